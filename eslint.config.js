@@ -1,0 +1,26 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {ignores: ['node_modules', 'dist', 'coverage', 'src/twin/kernel/assembly', 'src/twin/kernel/fft-wasm.ts']},
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {parserOptions: {projectService: true}},
+    linterOptions: {reportUnusedDisableDirectives: 'error'},
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/require-await': 'off',
+      'no-empty': ['error', {allowEmptyCatch: false}],
+      'max-lines': ['error', {max: 500, skipBlankLines: true, skipComments: true}],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/cli/**', 'bench/**', 'tools/**'],
+    rules: {'no-console': 'off'},
+  },
+);

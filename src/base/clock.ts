@@ -1,0 +1,39 @@
+/** Time of the bench. Everything that waits or measures time takes one of these, so that a virtual bench can run fast. */
+export interface Clock {
+  /** Monotonic bench time, ms. */
+  nowMs(): number;
+  /** Resolves after `ms` of bench time; rejects with the signal's reason as soon as it is aborted. */
+  sleepMs(ms: number, options?: {readonly signal?: AbortSignal | undefined}): Promise<void>;
+  /** Bench time per real time: 1 on a real bench. */
+  readonly speed: number;
+}
+
+declare const performance: {now(): number};
+declare const setTimeout: (callback: () => void, ms: number) => number;
+declare const clearTimeout: (timer: number) => void;
+
+/** Bench time that runs `speed` times as fast as the wall clock. */
+export function createClock(speed = 1): Clock {
+  if (!(speed > 0) || !Number.isFinite(speed))
+    throw new RangeError(`Clock speed must be a positive number, not ${speed}.`);
+  const startedMs = performance.now();
+  return {
+    speed,
+    nowMs: () => (performance.now() - startedMs) * speed,
+    sleepMs: (ms, {signal} = {}) =>
+      new Promise<void>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason as Error);
+        const realMs = ms / speed;
+        if (realMs <= 0) return resolve();
+        const onAbort = (): void => {
+          clearTimeout(timer);
+          reject(signal?.reason as Error);
+        };
+        const timer = setTimeout(() => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        }, realMs);
+        signal?.addEventListener('abort', onAbort, {once: true});
+      }),
+  };
+}

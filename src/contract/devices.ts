@@ -1,0 +1,110 @@
+/** What the engine and the plans may ask of an instrument. Drivers implement these; nothing above sees a wire. */
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface DeviceIdentity {
+  readonly maker: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly firmware: string;
+  /** The instrument's own words, unparsed. */
+  readonly text: string;
+}
+
+export type SettingValue = number | string | boolean;
+/** Settings as they are now, read from the instrument. Names carry their unit (`timeConstantS`). */
+export type SettingsSnapshot = Readonly<Record<string, SettingValue>>;
+
+/** One number that a device yields: becomes a data key, a table column, an axis label. */
+export interface ColumnSpec {
+  readonly name: string;
+  /** UDUNITS-style unit as printed: mm, V, deg, Hz, s; '' for a pure number. */
+  readonly unit: string;
+  readonly label: string;
+  readonly precision?: number;
+}
+
+export interface Device extends AsyncDisposable {
+  /** The role it plays on this bench, unique there: `stage`, `lockin`, `source`. */
+  readonly role: string;
+  readonly model: string;
+  readonly identity: DeviceIdentity;
+  readSettings(options?: CallOptions): Promise<SettingsSnapshot>;
+}
+
+export type AxisName = 'x' | 'y' | 'z';
+/** A position in the bench frame (see docs/conventions.md), mm. */
+export type PositionMm = Readonly<Partial<Record<AxisName, number>>>;
+export type LimitsMm = Readonly<Partial<Record<AxisName, readonly [minMm: number, maxMm: number]>>>;
+
+export interface MoveProgress {
+  readonly startMm: PositionMm;
+  readonly nowMm: PositionMm;
+  readonly targetMm: PositionMm;
+}
+
+export interface Stage extends Device {
+  readonly kind: 'stage';
+  readonly axes: readonly AxisName[];
+  readonly limitsMm: LimitsMm;
+  /** Throws `motion/limit` (naming axis, target and limit) when the target is not allowed. Sends nothing. */
+  checkMove(targetMm: PositionMm): void;
+  /** Bench time a move needs, from speeds and accelerations, ms. Sends nothing. */
+  estimateMoveMs(fromMm: PositionMm, toMm: PositionMm): number;
+  home(options?: CallOptions): Promise<void>;
+  /** Resolves with the position read back after arrival is proven; rejects with `motion/not-arrived` otherwise. */
+  moveTo(
+    targetMm: PositionMm,
+    options?: CallOptions & {onProgress?: (progress: MoveProgress) => void},
+  ): Promise<PositionMm>;
+  readPosition(options?: CallOptions): Promise<PositionMm>;
+  /** Stops at once, ahead of every queue and whatever any signal says. Resolves when the stage is proven at rest. */
+  stop(): Promise<void>;
+}
+
+export interface LockInReading {
+  readonly xV: number;
+  readonly yV: number;
+  readonly rV: number;
+  readonly thetaDeg: number;
+}
+
+export interface LockIn extends Device {
+  readonly kind: 'lockin';
+  /** A valid datum: never taken during overload, reference unlock or filter overload; X, Y, R, theta agree. */
+  read(options?: CallOptions): Promise<LockInReading>;
+  /** Bench time until a step of the input has decayed to `residualRatio` of itself, ms, at the present filter. */
+  settleMs(residualRatio: number): number;
+  /** Noise bandwidth of the present filter, Hz. */
+  noiseBandwidthHz(): number;
+  /** Changes settings by name and verifies each by reading it back. */
+  applySettings(settings: SettingsSnapshot, options?: CallOptions): Promise<void>;
+  /** Turns the reference phase so that Y is about zero for the signal present now. */
+  autoPhase(options?: CallOptions): Promise<void>;
+  /** Chooses the sensitivity that puts the present signal at 30..80 % of full scale. Returns full scale, V. */
+  autoRange(options?: CallOptions): Promise<number>;
+}
+
+export interface SourceState {
+  readonly isOutputOn: boolean;
+  /** Frequency behind the multiplier chain, Hz. */
+  readonly outputFrequencyHz: number;
+  /** Level into the chain, dBm. */
+  readonly powerDbm: number;
+  readonly isModulationOn: boolean;
+  readonly modulationHz: number;
+}
+
+export interface Source extends Device {
+  readonly kind: 'source';
+  readonly maxPowerDbm: number;
+  /** RF off, proven by reading back. Allowed in every state. */
+  turnOff(options?: CallOptions): Promise<void>;
+  /** RF off, frequency, lowest level, modulation on, output on, ramp to the level, wait, read back: in that order. */
+  turnOn(options?: CallOptions): Promise<SourceState>;
+  readState(options?: CallOptions): Promise<SourceState>;
+}
+
+export type BenchDevice = Stage | LockIn | Source;

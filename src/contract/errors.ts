@@ -1,0 +1,85 @@
+/** Every failure that a person at the bench may see, by layer. Code decides on these, never on message text. */
+export type ErrorCode =
+  | 'port/not-found'
+  | 'port/busy'
+  | 'port/open-failed'
+  | 'port/closed'
+  | 'port/timeout'
+  | 'device/wrong-instrument'
+  | 'device/bad-reply'
+  | 'device/refused'
+  | 'device/fault'
+  | 'device/not-valid'
+  | 'device/out-of-range'
+  | 'device/unknown'
+  | 'motion/limit'
+  | 'motion/not-homed'
+  | 'motion/not-arrived'
+  | 'motion/alarm'
+  | 'source/limit'
+  | 'plan/aborted'
+  | 'plan/stopped'
+  | 'plan/invalid'
+  | 'plan/operator-refused'
+  | 'store/full'
+  | 'store/read-only'
+  | 'store/damaged'
+  | 'store/newer-version'
+  | 'store/locked'
+  | 'store/not-found'
+  | 'file/not-found'
+  | 'file/invalid'
+  | 'twin/invalid'
+  | 'twin/sampling'
+  | 'bench/busy'
+  | 'cli/usage'
+  | 'internal';
+
+export interface BenchErrorOptions {
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of the program. The message is a whole sentence for a person at a bench: what was asked,
+ * what happened, what it means for the data, what to do.
+ */
+export class BenchError extends Error {
+  override readonly name = 'BenchError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: BenchErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause});
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  /** The form that crosses a process boundary. */
+  toJSON(): {code: ErrorCode; message: string; details: Readonly<Record<string, unknown>>} {
+    return {code: this.code, message: this.message, details: this.details};
+  }
+}
+
+export const isBenchError = (error: unknown): error is BenchError => error instanceof BenchError;
+
+/** True for an error of one of the given codes. */
+export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is BenchError =>
+  isBenchError(error) && codes.includes(error.code);
+
+/** True when the operator (or a signal) ended the work, which is no fault. */
+export const isAbort = (error: unknown): boolean =>
+  hasCode(error, 'plan/aborted', 'plan/stopped') ||
+  (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'));
+
+/** Any thrown thing as a BenchError; what is not one already becomes `internal` with the original as its cause. */
+export function benchErrorFrom(error: unknown): BenchError {
+  if (isBenchError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new BenchError('internal', message, {cause: error});
+}
+
+/** Closes a switch over a union: a new member without a case fails to compile here. */
+export function assertNever(value: never, what: string): never {
+  throw new BenchError('internal', `Unhandled ${what}: ${JSON.stringify(value)}.`);
+}

@@ -1,0 +1,72 @@
+import type {AxisName, ColumnSpec, PositionMm, SettingsSnapshot} from './devices.ts';
+import type {ExitStatus} from './run-records.ts';
+
+/**
+ * What a plan may ask for: a closed union, so that an engine without a handler for one of them does not compile.
+ * A plan is a generator of these; the comment behind each says what the engine sends back into the generator.
+ */
+export type Msg =
+  | {readonly type: 'open-run'; readonly run: RunRequest} // run uid
+  | {readonly type: 'close-run'; readonly exitStatus: ExitStatus; readonly reason: string} // undefined
+  /** Opens a stream: reads the settings of the named devices and stores them with the columns. */
+  | {
+      readonly type: 'declare-stream';
+      readonly stream: string;
+      readonly columns: readonly ColumnSpec[];
+      readonly devices: readonly string[];
+    } // undefined
+  | {readonly type: 'move'; readonly device: string; readonly targetMm: PositionMm} // PositionMm read back
+  | {readonly type: 'read'; readonly device: string} // Record<string, number>
+  | {readonly type: 'record'; readonly stream: string; readonly data: Readonly<Record<string, number>>} // seq_num
+  /** Waits bench time until the lock-in's filter has forgotten the last step to `residualRatio`. */
+  | {readonly type: 'settle'; readonly device: string; readonly residualRatio: number} // undefined
+  | {readonly type: 'sleep'; readonly ms: number; readonly reason: string} // undefined
+  | {readonly type: 'set'; readonly device: string; readonly settings: SettingsSnapshot} // undefined
+  | {readonly type: 'call'; readonly device: string; readonly action: DeviceAction} // unknown
+  | {readonly type: 'read-settings'; readonly device: string} // SettingsSnapshot
+  /** A place to which a paused run may come back; pause takes effect here. */
+  | {readonly type: 'checkpoint'} // undefined
+  /** Asks the operator (or the virtual bench's robot) to do something by hand. */
+  | {readonly type: 'operator'; readonly request: OperatorRequest} // undefined, after it is done
+  | {readonly type: 'note'; readonly text: string} // undefined
+  | {readonly type: 'progress'; readonly label: string; readonly done: number; readonly total: number}; // undefined
+
+export type DeviceAction =
+  'home' | 'stop' | 'turn-on' | 'turn-off' | 'auto-phase' | 'auto-range' | 'read-state';
+
+export interface RunRequest {
+  readonly planName: string;
+  readonly planArgs: Readonly<Record<string, unknown>>;
+  readonly sample?: string;
+  readonly purpose?: string;
+  /** Rows (slow axis, y) and columns (fast axis, x) of a grid. */
+  readonly shape?: readonly [rows: number, columns: number];
+  readonly extentsMm?: readonly [y: readonly [number, number], x: readonly [number, number]];
+  readonly isSnaking?: boolean;
+  readonly pointCount?: number;
+  readonly campaignIndex?: number;
+  readonly calibrationUids?: readonly string[];
+}
+
+/** Handwork at the bench. */
+export type OperatorRequest =
+  /** Put the named mask at the object plane. `pixels`: rows from the smallest y, 0..1 amplitude, see conventions. */
+  | {
+      readonly kind: 'mount-object';
+      readonly label: string;
+      readonly grid: {readonly count: number; readonly pitchMm: number};
+      readonly amplitude: readonly number[] | Float32Array;
+    }
+  | {readonly kind: 'block-beam'}
+  | {readonly kind: 'unblock-beam'};
+
+/** A plan: yields messages, receives each one's answer, returns its result. */
+export type Plan<Result> = Generator<Msg, Result, unknown>;
+
+/** Axis and span of a line scan or of one side of a grid, mm. */
+export interface AxisSpan {
+  readonly axis: AxisName;
+  readonly startMm: number;
+  readonly stopMm: number;
+  readonly stepMm: number;
+}

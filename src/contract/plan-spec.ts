@@ -1,0 +1,68 @@
+import {z} from 'zod';
+
+/**
+ * A scan as data: what `scan --plan` takes, what a run's start record keeps, what can be restarted at a point.
+ * Positions are in the frame of the output plane (bench frame), mm.
+ */
+const finite = z.number().finite();
+const dwell = {
+  /** Residual of the last step that is still allowed when reading; 0.01 waits until 1 % is left. */
+  residualRatio: z.number().gt(0).lt(1).default(0.01),
+  /** Readings averaged at each point. */
+  readingCount: z.number().int().min(1).max(1000).default(1),
+  /** Extra rest at each point before reading, ms of bench time. */
+  restMs: finite.min(0).default(0),
+};
+const referenceEvery = {
+  /** Points between two visits of the reference point; 0 for none. */
+  referenceEvery: z.number().int().min(0).default(0),
+  referenceMm: z.object({xMm: finite, yMm: finite}).optional(),
+};
+
+export const planSpecSchema = z.discriminatedUnion('plan', [
+  z.object({plan: z.literal('point'), xMm: finite, yMm: finite, ...dwell}).strict(),
+  z
+    .object({
+      plan: z.literal('line'),
+      axis: z.enum(['x', 'y']),
+      startMm: finite,
+      stopMm: finite,
+      stepMm: finite.gt(0),
+      /** Position of the other axis, mm. */
+      otherMm: finite.default(0),
+      ...dwell,
+    })
+    .strict(),
+  z
+    .object({
+      plan: z.literal('grid'),
+      centerMm: z.object({xMm: finite, yMm: finite}).default({xMm: 0, yMm: 0}),
+      widthMm: finite.gt(0),
+      heightMm: finite.gt(0),
+      stepMm: finite.gt(0),
+      /** snake: every second row backwards; one-way: each row in the direction of +x. */
+      order: z.enum(['snake', 'one-way']).default('snake'),
+      ...dwell,
+      ...referenceEvery,
+    })
+    .strict(),
+  z
+    .object({
+      plan: z.literal('regions'),
+      /** Points along each side of a detector region. */
+      pointsPerSide: z.number().int().min(1).max(50).default(5),
+      ...dwell,
+    })
+    .strict(),
+  z
+    .object({
+      plan: z.literal('beam-find'),
+      widthMm: finite.gt(0).default(40),
+      stepMm: finite.gt(0).default(4),
+      ...dwell,
+    })
+    .strict(),
+]);
+
+export type PlanSpec = z.infer<typeof planSpecSchema>;
+export type PlanSpecInput = z.input<typeof planSpecSchema>;

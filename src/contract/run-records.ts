@@ -1,0 +1,100 @@
+/**
+ * The four records of a run, in the terms and with the keys of the Bluesky event model (event-model schemas
+ * run_start, event_descriptor, event, run_stop), so that its viewers read our exports. Keys are therefore
+ * snake_case here and only here. `time` is seconds since the epoch, UTC. Our own extra keys have no dot or slash.
+ */
+
+export type ExitStatus = 'success' | 'abort' | 'fail';
+
+export interface RunStart {
+  readonly uid: string;
+  readonly time: number;
+  readonly session_uid: string;
+  /** Counts up through a data folder: what people call a run by. */
+  readonly scan_id: number;
+  readonly plan_name: string;
+  readonly plan_args: Readonly<Record<string, unknown>>;
+  readonly plan_type: 'generator';
+  /** Points of the plan along the slow and the fast axis (rows, columns) for a grid. */
+  readonly shape?: readonly number[];
+  /** First and last position of each axis in the order of `shape`, mm. */
+  readonly extents?: readonly (readonly [number, number])[];
+  readonly snaking?: readonly boolean[];
+  readonly num_points?: number;
+  readonly hints?: Readonly<Record<string, unknown>>;
+  readonly operator: string;
+  /** What stood at the object plane: a label such as `digit 7 (index 9042)`. */
+  readonly sample?: string;
+  readonly purpose?: string;
+  readonly design_hash?: string;
+  readonly twin_version?: string;
+  readonly bench_name?: string;
+  readonly calibration_uids?: readonly string[];
+  readonly campaign_index?: number;
+}
+
+export interface DataKey {
+  readonly source: string;
+  readonly dtype: 'number' | 'integer' | 'string' | 'boolean';
+  readonly shape: readonly [];
+  readonly units: string;
+  readonly precision?: number;
+}
+
+export interface EventDescriptor {
+  readonly uid: string;
+  readonly run_start: string;
+  readonly time: number;
+  /** `primary`, `dark`, `reference`. */
+  readonly name: string;
+  readonly data_keys: Readonly<Record<string, DataKey>>;
+  readonly object_keys: Readonly<Record<string, readonly string[]>>;
+  /** Settings of each instrument as they were when measuring began. */
+  readonly configuration: Readonly<
+    Record<
+      string,
+      {
+        readonly data: Readonly<Record<string, number | string | boolean>>;
+        readonly timestamps: Readonly<Record<string, number>>;
+        readonly data_keys: Readonly<Record<string, DataKey>>;
+      }
+    >
+  >;
+}
+
+/** One measured point: an event. */
+export interface RunEvent {
+  readonly uid: string;
+  readonly descriptor: string;
+  /** From 1, without gaps, in each stream. */
+  readonly seq_num: number;
+  readonly time: number;
+  readonly data: Readonly<Record<string, number | string | boolean>>;
+  readonly timestamps: Readonly<Record<string, number>>;
+}
+
+export interface RunStop {
+  readonly uid: string;
+  readonly run_start: string;
+  readonly time: number;
+  readonly exit_status: ExitStatus;
+  readonly reason: string;
+  /** Events by stream. */
+  readonly num_events: Readonly<Record<string, number>>;
+}
+
+export type RunDocument =
+  | readonly ['start', RunStart]
+  | readonly ['descriptor', EventDescriptor]
+  | readonly ['event', RunEvent]
+  | readonly ['stop', RunStop];
+
+export interface SessionRecord {
+  readonly uid: string;
+  readonly title: string;
+  readonly operator: string;
+  readonly createdAt: string;
+  readonly closedAt?: string;
+  readonly benchName: string;
+  readonly designHash?: string;
+}

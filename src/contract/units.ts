@@ -1,0 +1,18 @@
+/**
+ * The only place where numbers change their unit. Inside the program there is one unit a dimension: mm, Hz, V, W,
+ * s (ms for timers), radians in the twin and degrees on the wire and on screen.
+ */
+export const speedOfLightMmPerS = 299_792_458_000;
+
+export const wavelengthMmFromHz = (frequencyHz: number): number => speedOfLightMmPerS / frequencyHz;
+export const radFromDeg = (deg: number): number => (deg * Math.PI) / 180;
+export const degFromRad = (rad: number): number => (rad * 180) / Math.PI;
+export const msFromS = (seconds: number): number => seconds * 1000;
+export const sFromMs = (ms: number): number => ms / 1000;
+export const mmFromUm = (um: number): number => um / 1000;
+export const umFromMm = (mm: number): number => mm * 1000;
+export const hzFromGhz = (ghz: number): number => ghz * 1e9;
+export const ghzFromHz = (hz: number): number => hz / 1e9;
+export const mmPerSFromMmPerMin = (mmPerMin: number): number => mmPerMin / 60;
+/** Power ratio of a level in decibels. */
+export const ratioFromDb = (db: number): number => 10 ** (db / 10);

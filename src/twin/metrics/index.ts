@@ -1,0 +1,11 @@
+/** Numbers that compare measured with simulated planes. */
+export * from './agreement.ts';
+export * from './confusion.ts';
+export * from './dark.ts';
+export * from './drift.ts';
+export * from './intervals.ts';
+export * from './linearise.ts';
+export * from './regions.ts';
+export * from './registration.ts';
+export {computeSamplePositions, type SampledPlane} from './sampled-plane.ts';
+export * from './verdict.ts';

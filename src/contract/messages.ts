@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly shape?: readonly [rows: number, columns: number];
   readonly extentsMm?: readonly [y: readonly [number, number], x: readonly [number, number]];
   readonly isSnaking?: boolean;
+  /** Event model hints (`dimensions`, `gridding`, `fields`), so that its viewers choose axes by themselves. */
+  readonly hints?: Readonly<Record<string, unknown>>;
   readonly pointCount?: number;
   readonly campaignIndex?: number;
   readonly calibrationUids?: readonly string[];

@@ -1,0 +1,210 @@
+import type {Plan} from '../../contract/messages.ts';
+import {type Beam, type BeamFindOptions, beamFind} from './beam-find.ts';
+import {type DarkLevel, type DarkMethod, measureDarkLevel} from './dark-level.ts';
+import type {GridSpec} from './geometry.ts';
+import {type MeasuredPlane, gridScan} from './grid.ts';
+import {type BenchRoles, type Dwell, type MeasuredPoint, measureAt, referenceColumns} from './measure.ts';
+import {type ObjectMount, type RegistrationPlane, registrationScan} from './registration.ts';
+import type {ReferenceVisits, ScanMetadata} from './scan.ts';
+import {
+  addNote,
+  askOperator,
+  callAction,
+  checkpoint,
+  declareStream,
+  move,
+  record,
+  reportProgress,
+} from './steps.ts';
+import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
+
+export interface CampaignItem {
+  readonly object: ObjectMount;
+  /** Where to watch the drift during this object's scan; default the campaign's reference point. */
+  readonly referenceMm?: {readonly xMm: number; readonly yMm: number};
+}
+
+/** What the injected fit makes of the registration planes. */
+export interface RegistrationOutcome {
+  /** Centre of the digits' grids from now on, mm. */
+  readonly centerMm?: {readonly xMm: number; readonly yMm: number};
+  readonly calibrationUids?: readonly string[];
+  readonly note?: string;
+}
+
+export interface CampaignOptions {
+  readonly roles: BenchRoles;
+  readonly dwell: Dwell;
+  readonly homeFirst?: boolean;
+  readonly dark: {readonly method: DarkMethod; readonly readingCount: number};
+  readonly beamFind: Pick<BeamFindOptions, 'centerMm' | 'widthMm' | 'stepMm' | 'isRefined'> & {
+    readonly dwell?: Dwell;
+    /** Mask during beam finding; default the first registration object, else the first item's. */
+    readonly object?: ObjectMount;
+  };
+  /** Range and phase of the lock-in are set at the strongest point; default true. */
+  readonly isLockInSetUp?: boolean;
+  readonly registration: {readonly objects: readonly ObjectMount[]; readonly grid: GridSpec; readonly dwell?: Dwell};
+  readonly onRegistration?: (planes: readonly RegistrationPlane[], dark: DarkLevel) => RegistrationOutcome;
+  readonly items: readonly CampaignItem[];
+  readonly grid: GridSpec;
+  /** Points between two visits of the reference point; 0 for none. */
+  readonly referenceEvery: number;
+  /** Default: the peak that beam finding found. */
+  readonly referenceMm?: {readonly xMm: number; readonly yMm: number};
+  readonly metadata?: ScanMetadata;
+}
+
+export interface CampaignItemResult {
+  readonly object: ObjectMount;
+  readonly plane: MeasuredPlane;
+}
+
+export interface CampaignResult {
+  readonly darkLevels: readonly DarkLevel[];
+  readonly beam: Beam;
+  readonly registration: readonly RegistrationPlane[];
+  readonly items: readonly CampaignItemResult[];
+  /** Reference point with the registration object's (or the last) mask, at the start and at the end, V. */
+  readonly referenceRunUids: readonly string[];
+}
+
+/**
+ * The main job: dark level, source up, beam found, lock-in set at the strongest point, dark level again with those
+ * settings, registration, then object by object a raster scan with the reference point revisited; at the end the
+ * reference and the dark level once more. Source off and stage stopped in every ending.
+ */
+export const campaign = (options: CampaignOptions): Plan<CampaignResult> =>
+  withStageStopped(withSourceOff(runCampaign(options), options.roles.source), options.roles.stage);
+
+function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
+  const {roles, dwell, items, metadata} = options;
+  const stepTotal = 4 + options.registration.objects.length + items.length;
+  let stepsDone = 0;
+  const stepDone = (label: string): Plan<void> => reportProgress(`campaign: ${label}`, ++stepsDone, stepTotal);
+
+  if (options.homeFirst) yield* callAction(roles.stage, 'home');
+  const darkLevels: DarkLevel[] = [];
+  const dark = function* (method: DarkMethod, turnOnAfter: boolean): Plan<DarkLevel> {
+    const level = yield* measureDarkLevel({
+      roles,
+      dwell,
+      method,
+      readingCount: options.dark.readingCount,
+      turnOnAfter,
+      ...(metadata ? {metadata} : {}),
+    });
+    darkLevels.push(level);
+    return level;
+  };
+
+  // Before the first power-up the dark level costs no warm-up.
+  let level = yield* dark('source-off', false);
+  yield* callAction(roles.source, 'turn-on');
+  yield* stepDone('dark level');
+
+  const beamObject = options.beamFind.object ?? options.registration.objects[0] ?? items[0]?.object;
+  if (beamObject) yield* askOperator({kind: 'mount-object', ...beamObject});
+  const beam = yield* beamFind({
+    roles,
+    dwell: options.beamFind.dwell ?? dwell,
+    ...pickBeamFind(options.beamFind),
+    darkV: level,
+    ...(metadata ? {metadata} : {}),
+  });
+  yield* addNote(
+    `Beam: centroid ${mm(beam.centroidMm.xMm)}, ${mm(beam.centroidMm.yMm)} mm; ` +
+      `widths ${mm(beam.widthMm.xMm)}, ${mm(beam.widthMm.yMm)} mm; ` +
+      `peak ${mm(beam.peakMm.xMm)}, ${mm(beam.peakMm.yMm)} mm.`,
+  );
+  yield* stepDone('beam found');
+
+  if (options.isLockInSetUp ?? true) {
+    yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
+    yield* callAction(roles.lockIn, 'auto-range');
+    yield* callAction(roles.lockIn, 'auto-phase');
+    // The pick-up turns with the phase: the level from before does not fit these settings.
+    level = yield* dark(options.dark.method, true);
+  }
+  const referenceMm = options.referenceMm ?? beam.peakMm;
+  const referenceRunUids = [yield* referenceRun(options, referenceMm)];
+  yield* stepDone('lock-in set');
+
+  const planes: RegistrationPlane[] = [];
+  for (const object of options.registration.objects) {
+    planes.push(
+      yield* registrationScan({
+        roles,
+        dwell: options.registration.dwell ?? dwell,
+        object,
+        grid: options.registration.grid,
+        ...referenceVisits(options, referenceMm),
+        ...(metadata ? {metadata} : {}),
+      }),
+    );
+    yield* stepDone(`registration with ${object.label}`);
+  }
+  const outcome: RegistrationOutcome = options.onRegistration?.(planes, level) ?? {};
+  if (outcome.note) yield* addNote(outcome.note);
+
+  const results: CampaignItemResult[] = [];
+  for (const [campaignIndex, item] of items.entries()) {
+    yield* askOperator({kind: 'mount-object', ...item.object});
+    const plane = yield* gridScan({
+      roles,
+      dwell,
+      planName: 'campaign-scan',
+      grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
+      ...referenceVisits(options, item.referenceMm ?? referenceMm),
+      metadata: {
+        ...metadata,
+        sample: item.object.label,
+        campaignIndex,
+        ...(outcome.calibrationUids ? {calibrationUids: outcome.calibrationUids} : {}),
+      },
+    });
+    results.push({object: item.object, plane});
+    yield* stepDone(item.object.label);
+  }
+
+  if (beamObject && items.length > 0)
+    // The reference is comparable with the first one only behind the same mask.
+    yield* askOperator({kind: 'mount-object', ...beamObject});
+  referenceRunUids.push(yield* referenceRun(options, referenceMm));
+  yield* dark('source-off', false);
+  yield* stepDone('final reference and dark level');
+  return {darkLevels, beam, registration: planes, items: results, referenceRunUids};
+}
+
+const mm = (value: number): string => value.toFixed(3);
+
+const pickBeamFind = (
+  options: CampaignOptions['beamFind'],
+): Pick<BeamFindOptions, 'centerMm' | 'widthMm' | 'stepMm' | 'isRefined'> => ({
+  centerMm: options.centerMm,
+  widthMm: options.widthMm,
+  stepMm: options.stepMm,
+  ...(options.isRefined === undefined ? {} : {isRefined: options.isRefined}),
+});
+
+const referenceVisits = (
+  {referenceEvery}: CampaignOptions,
+  atMm: {readonly xMm: number; readonly yMm: number},
+): {reference?: ReferenceVisits} => (referenceEvery > 0 ? {reference: {every: referenceEvery, atMm}} : {});
+
+/** The reference point alone, as a run: start and end of the campaign are compared by it. */
+function referenceRun(
+  {roles, dwell, metadata}: CampaignOptions,
+  atMm: {readonly xMm: number; readonly yMm: number},
+): Plan<string> {
+  return inRun(
+    {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: 1, ...metadata},
+    function* (runUid): Plan<string> {
+      yield* declareStream('reference', referenceColumns(dwell), [roles.stage, roles.lockIn, roles.source]);
+      const measured: MeasuredPoint = yield* measureAt(roles, dwell, atMm);
+      yield* record('reference', {...measured.data, after_point_count: 0});
+      yield* checkpoint();
+      return runUid;
+    },
+  );
+}

@@ -1,0 +1,80 @@
+import type {Plan, RunRequest} from '../../contract/messages.ts';
+import {type GridSpec, gridGeometry} from './geometry.ts';
+import {type PointScanResult, type ReferenceVisits, type ScanOptions, scanPoints} from './scan.ts';
+
+export interface GridScanOptions extends ScanOptions {
+  readonly grid: GridSpec;
+  readonly reference?: ReferenceVisits | undefined;
+  /** Name of the plan in the start record when the grid serves another purpose. */
+  readonly planName?: string;
+}
+
+/** A measured plane: arrays are row-major, row 0 = smallest y; cells that were not measured are NaN. */
+export interface MeasuredPlane extends PointScanResult {
+  readonly rows: number;
+  readonly columns: number;
+  readonly stepMm: number;
+  readonly extentsMm: readonly [y: readonly [number, number], x: readonly [number, number]];
+  readonly xV: Float64Array;
+  readonly yV: Float64Array;
+  /** Positions as read back, mm. */
+  readonly xMm: Float64Array;
+  readonly yMm: Float64Array;
+}
+
+/** Start record of a grid scan, with shape, extents and hints as the event model's viewers expect them. */
+export function gridRunRequest(options: GridScanOptions): RunRequest {
+  const {grid, dwell, reference, planName = 'grid'} = options;
+  const geometry = gridGeometry(grid);
+  return {
+    planName,
+    planArgs: {
+      plan: 'grid',
+      centerMm: grid.centerMm,
+      widthMm: grid.widthMm,
+      heightMm: grid.heightMm,
+      stepMm: grid.stepMm,
+      order: grid.order,
+      residualRatio: dwell.residualRatio,
+      readingCount: dwell.readingCount,
+      restMs: dwell.restMs,
+      referenceEvery: reference?.every ?? 0,
+      ...(reference ? {referenceMm: reference.atMm} : {}),
+      ...(options.startIndex ? {startIndex: options.startIndex} : {}),
+    },
+    shape: [geometry.rows, geometry.columns],
+    extentsMm: geometry.extentsMm,
+    isSnaking: geometry.isSnaking,
+    hints: {
+      dimensions: [
+        [['y_mm'], 'primary'],
+        [['x_mm'], 'primary'],
+      ],
+      gridding: 'rectilinear',
+      fields: ['x_v'],
+    },
+  };
+}
+
+/** Raster scan of a plane. */
+export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
+  const geometry = gridGeometry(options.grid);
+  const empty = (): Float64Array => new Float64Array(geometry.count).fill(NaN);
+  const [xV, yV, xMm, yMm] = [empty(), empty(), empty(), empty()];
+  const result = yield* scanPoints({
+    options,
+    run: gridRunRequest(options),
+    geometry,
+    reference: options.reference,
+    label: options.metadata?.sample ?? options.planName ?? 'grid',
+    onPoint: (point, {reading, positionMm}) => {
+      const cell = geometry.cellOf(point);
+      xV[cell] = reading.xV;
+      yV[cell] = reading.yV;
+      xMm[cell] = positionMm.x ?? point.xMm;
+      yMm[cell] = positionMm.y ?? point.yMm;
+    },
+  });
+  const {rows, columns, stepMm, extentsMm} = geometry;
+  return {...result, rows, columns, stepMm, extentsMm, xV, yV, xMm, yMm};
+}

@@ -1,0 +1,52 @@
+import type {Plan} from '../../contract/messages.ts';
+import {lineGeometry} from './geometry.ts';
+import {type PointScanResult, type ScanOptions, scanPoints} from './scan.ts';
+
+export interface LineScanOptions extends ScanOptions {
+  readonly axis: 'x' | 'y';
+  readonly startMm: number;
+  readonly stopMm: number;
+  readonly stepMm: number;
+  /** Position of the other axis, mm. */
+  readonly otherMm: number;
+}
+
+export interface LineScanResult extends PointScanResult {
+  /** Position along the line as read back, mm, and X and Y, V, in the order of measuring. */
+  readonly positionMm: Float64Array;
+  readonly xV: Float64Array;
+  readonly yV: Float64Array;
+}
+
+/** Step scan along one axis, always in the same direction. */
+export function* lineScan(options: LineScanOptions): Plan<LineScanResult> {
+  const {axis, startMm, stopMm, stepMm, otherMm, dwell} = options;
+  const line = lineGeometry(startMm, stopMm, stepMm);
+  const positionMm = new Float64Array(line.count).fill(NaN);
+  const xV = new Float64Array(line.count).fill(NaN);
+  const yV = new Float64Array(line.count).fill(NaN);
+  const result = yield* scanPoints({
+    options,
+    run: {
+      planName: 'line',
+      planArgs: {plan: 'line', axis, startMm, stopMm, stepMm, otherMm, ...dwell},
+      hints: {dimensions: [[[`${axis}_mm`], 'primary']], fields: ['x_v']},
+    },
+    geometry: {
+      count: line.count,
+      pointAt(index) {
+        const along = line.positionMm(index);
+        return axis === 'x'
+          ? {index, row: 0, column: index, xMm: along, yMm: otherMm}
+          : {index, row: index, column: 0, xMm: otherMm, yMm: along};
+      },
+    },
+    label: `line along ${axis}`,
+    onPoint: (point, measured) => {
+      positionMm[point.index] = measured.positionMm[axis] ?? line.positionMm(point.index);
+      xV[point.index] = measured.reading.xV;
+      yV[point.index] = measured.reading.yV;
+    },
+  });
+  return {...result, positionMm, xV, yV};
+}

@@ -1,0 +1,70 @@
+import {BenchError, assertNever} from '../../contract/errors.ts';
+import type {Plan} from '../../contract/messages.ts';
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {type Beam, beamFind} from './beam-find.ts';
+import type {RegionSpec} from './geometry.ts';
+import {type MeasuredPlane, gridScan} from './grid.ts';
+import {type LineScanResult, lineScan} from './line.ts';
+import {type BenchRoles, defaultRoles} from './measure.ts';
+import {type PointResult, pointScan} from './point.ts';
+import {type RegionScanResult, regionScan} from './regions.ts';
+import type {ScanMetadata} from './scan.ts';
+
+export type SpecResult =
+  | {readonly plan: 'point'; readonly result: PointResult}
+  | {readonly plan: 'line'; readonly result: LineScanResult}
+  | {readonly plan: 'grid'; readonly result: MeasuredPlane}
+  | {readonly plan: 'regions'; readonly result: RegionScanResult}
+  | {readonly plan: 'beam-find'; readonly result: Beam};
+
+export interface SpecContext {
+  readonly roles?: BenchRoles;
+  readonly metadata?: ScanMetadata;
+  /** Detector regions of the design; needed by the plan `regions`. */
+  readonly regions?: readonly RegionSpec[];
+  /** Point to begin with (point, line, grid and regions). */
+  readonly startIndex?: number;
+}
+
+/** The plan that a checked PlanSpec stands for. */
+export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<SpecResult> {
+  const {residualRatio, readingCount, restMs} = spec;
+  const options = {
+    roles: context.roles ?? defaultRoles,
+    dwell: {residualRatio, readingCount, restMs},
+    ...(context.metadata ? {metadata: context.metadata} : {}),
+    ...(context.startIndex === undefined ? {} : {startIndex: context.startIndex}),
+  };
+  switch (spec.plan) {
+    case 'point':
+      return {plan: 'point', result: yield* pointScan({...options, xMm: spec.xMm, yMm: spec.yMm})};
+    case 'line': {
+      const {axis, startMm, stopMm, stepMm, otherMm} = spec;
+      return {plan: 'line', result: yield* lineScan({...options, axis, startMm, stopMm, stepMm, otherMm})};
+    }
+    case 'grid': {
+      const {centerMm, widthMm, heightMm, stepMm, order, referenceEvery} = spec;
+      const reference =
+        referenceEvery > 0 ? {every: referenceEvery, atMm: spec.referenceMm ?? centerMm} : undefined;
+      const grid = {centerMm, widthMm, heightMm, stepMm, order};
+      return {plan: 'grid', result: yield* gridScan({...options, grid, reference})};
+    }
+    case 'regions': {
+      if (!context.regions)
+        throw new BenchError(
+          'plan/invalid',
+          'The plan "regions" needs a design, whose detector regions it measures; name one. Nothing was moved.',
+        );
+      const {regions} = context;
+      const {pointsPerSide} = spec;
+      return {plan: 'regions', result: yield* regionScan({...options, regions, pointsPerSide})};
+    }
+    case 'beam-find': {
+      const {widthMm, stepMm} = spec;
+      const centerMm = {xMm: 0, yMm: 0};
+      return {plan: 'beam-find', result: yield* beamFind({...options, centerMm, widthMm, stepMm})};
+    }
+    default:
+      return assertNever(spec, 'plan');
+  }
+}

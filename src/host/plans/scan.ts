@@ -1,0 +1,125 @@
+import type {ColumnSpec} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {Plan, RunRequest} from '../../contract/messages.ts';
+import {
+  type BenchRoles,
+  type Dwell,
+  type MeasuredPoint,
+  measureAt,
+  pointColumns,
+  referenceColumns,
+} from './measure.ts';
+import {checkpoint, declareStream, record, reportProgress} from './steps.ts';
+import {inRun} from './wrappers.ts';
+
+/** What every scan may carry into its start record besides its geometry. */
+export interface ScanMetadata {
+  readonly sample?: string;
+  readonly purpose?: string;
+  readonly campaignIndex?: number;
+  readonly calibrationUids?: readonly string[];
+}
+
+/** Start of every scan's options: on what, how long at each point, for what. */
+export interface ScanOptions {
+  readonly roles: BenchRoles;
+  readonly dwell: Dwell;
+  readonly metadata?: ScanMetadata;
+  /** Point to begin with, to go on with an earlier scan of the same geometry. */
+  readonly startIndex?: number;
+}
+
+export interface ReferenceVisits {
+  /** Points between two visits. */
+  readonly every: number;
+  readonly atMm: {readonly xMm: number; readonly yMm: number};
+}
+
+export interface ReferencePoint {
+  readonly afterPointCount: number;
+  readonly benchTimeS: number;
+  readonly xV: number;
+  readonly yV: number;
+}
+
+interface ScanPoint {
+  readonly index: number;
+  readonly row: number;
+  readonly column: number;
+  readonly xMm: number;
+  readonly yMm: number;
+}
+
+export interface ScanGeometry<Point extends ScanPoint> {
+  readonly count: number;
+  pointAt(index: number): Point;
+}
+
+export interface PointScan<Point extends ScanPoint> {
+  readonly options: ScanOptions;
+  readonly run: RunRequest;
+  readonly geometry: ScanGeometry<Point>;
+  readonly label: string;
+  readonly reference?: ReferenceVisits | undefined;
+  readonly extraColumns?: readonly ColumnSpec[];
+  readonly extraData?: (point: Point) => Readonly<Record<string, number>>;
+  readonly onPoint?: (point: Point, measured: MeasuredPoint) => void;
+}
+
+export interface PointScanResult {
+  readonly runUid: string;
+  readonly pointCount: number;
+  readonly references: readonly ReferencePoint[];
+}
+
+/**
+ * Walks the points of a geometry in a run of its own: move, settle, read, record, checkpoint. The reference point
+ * is visited before the first point, every `every` points and after the last one.
+ */
+export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Plan<PointScanResult> {
+  const {options, geometry} = scan;
+  const {roles, dwell, startIndex = 0} = options;
+  if (!Number.isInteger(startIndex) || startIndex < 0 || startIndex >= geometry.count)
+    throw new BenchError(
+      'plan/invalid',
+      `The scan cannot begin with point ${startIndex}: it has points 0 to ${geometry.count - 1}.`,
+    );
+  const request: RunRequest = {pointCount: geometry.count - startIndex, ...scan.run, ...options.metadata};
+  return inRun(request, function* (runUid): Plan<PointScanResult> {
+    const references: ReferencePoint[] = [];
+    const devices = [roles.stage, roles.lockIn, roles.source];
+    yield* declareStream('primary', pointColumns(dwell, scan.extraColumns), devices);
+    if (scan.reference) yield* declareStream('reference', referenceColumns(dwell), devices);
+    for (let index = startIndex; index < geometry.count; index++) {
+      const taken = index - startIndex;
+      if (scan.reference && taken % scan.reference.every === 0)
+        references.push(yield* visitReference(options, scan.reference, taken));
+      const point = geometry.pointAt(index);
+      const measured = yield* measureAt(roles, dwell, point);
+      yield* record('primary', {
+        ...measured.data,
+        point_index: index,
+        row: point.row,
+        column: point.column,
+        ...scan.extraData?.(point),
+      });
+      scan.onPoint?.(point, measured);
+      yield* reportProgress(scan.label, taken + 1, geometry.count - startIndex);
+      yield* checkpoint();
+    }
+    const pointCount = geometry.count - startIndex;
+    if (scan.reference) references.push(yield* visitReference(options, scan.reference, pointCount));
+    return {runUid, pointCount, references};
+  });
+}
+
+function* visitReference(
+  {roles, dwell}: ScanOptions,
+  reference: ReferenceVisits,
+  afterPointCount: number,
+): Plan<ReferencePoint> {
+  const {data, reading} = yield* measureAt(roles, dwell, reference.atMm);
+  yield* record('reference', {...data, after_point_count: afterPointCount});
+  yield* checkpoint();
+  return {afterPointCount, benchTimeS: reading.benchTimeS, xV: reading.xV, yV: reading.yV};
+}

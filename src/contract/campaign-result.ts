@@ -1,0 +1,174 @@
+/**
+ * What a campaign found, as plain data: made from stored raw points by host/compare, shown by the report, the
+ * terminal and, later, the window. Classes are named by the labels of the detector regions, in the design's order.
+ */
+
+/** A count of successes with its 95 % Wilson interval. */
+export interface RateResult {
+  readonly successes: number;
+  readonly count: number;
+  /** successes / count; null when nothing was counted. */
+  readonly ratio: number | null;
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+}
+
+/** Where the scan's frame stands in the design's output plane: p = R(rotation) s + shift. */
+export interface FrameRegistrationRecord {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly rotationDeg: number;
+  /** How it was found; absent when it was given. */
+  readonly fit?: {
+    readonly sigma: {readonly dxMm: number; readonly dyMm: number; readonly rotationDeg: number};
+    readonly gain: number;
+    readonly offset: number;
+    readonly pearsonBefore: number;
+    readonly pearsonAfter: number;
+    readonly pearsonSecond: number | null;
+    readonly isAmbiguous: boolean;
+    readonly isAtBound: boolean;
+    readonly pointCount: number;
+  };
+}
+
+/** A simulated plane read at the scan's points and scored like the measured one. */
+export interface SimulatedScore {
+  /** Null, as the shares, when the scan does not cover every detector region. */
+  readonly winner: string | null;
+  /** Region energies divided by their sum. */
+  readonly shares: readonly number[] | null;
+  /** Correlation of the measured plane with this one; null when one of them has no structure. */
+  readonly pearson: number | null;
+  /** After both were divided by their sums, relative to the root mean square of the simulation. */
+  readonly nrmse: number | null;
+  /** Root mean square of the differences of the shares; null without measured shares. */
+  readonly shareError: number | null;
+  readonly strayRatio: number | null;
+}
+
+export interface MeasuredScore {
+  /** Region with the largest energy, whether certain or not; null when the plane cannot be scored. */
+  readonly winner: string | null;
+  readonly runnerUp: string | null;
+  readonly shares: readonly number[] | null;
+  readonly sharesSigma: readonly number[] | null;
+  /** Difference of the two largest shares. */
+  readonly margin: number | null;
+  /** How many standard deviations the winner stands above the nearest other; null without measurable noise. */
+  readonly marginSigma: number | null;
+  /** `undecided` when the winner stands less than `decisionLevelSigma` above another, or was not fully measured. */
+  readonly verdict: 'decided' | 'undecided';
+  /** Part of the measured energy outside all regions; null when hardly more than the regions was scanned. */
+  readonly strayRatio: number | null;
+  /** Why the plane could not be scored, or ''. */
+  readonly problem: string;
+}
+
+/** What was done to the raw readings before anything was compared. */
+export interface ScanTreatment {
+  readonly darkXV: number;
+  readonly darkYV: number;
+  readonly darkReadingCount: number;
+  /** Phase of the signal against the lock-in's X, degrees. */
+  readonly signalPhaseDeg: number;
+  /** Noise of one reading, V. */
+  readonly noiseV: number;
+  readonly isDriftCorrected: boolean;
+  readonly driftNote: string;
+  /** Largest minus smallest reference visit as a part of their mean. */
+  readonly driftSpanRatio: number | null;
+  readonly isLinearised: boolean;
+}
+
+export interface CampaignDigitResult {
+  readonly label: string;
+  readonly sample: string;
+  readonly runUid: string;
+  readonly pointCount: number;
+  readonly measured: MeasuredScore;
+  readonly nominal: SimulatedScore;
+  readonly registered: SimulatedScore;
+  readonly treatment: ScanTreatment;
+}
+
+export interface MatrixPair {
+  /** counts[true class][winner]. */
+  readonly counts: readonly (readonly number[])[];
+  readonly undecided: readonly number[];
+  /** Mean shares by true class; null for a class that was not shown. */
+  readonly meanShares: readonly (readonly number[] | null)[];
+}
+
+export interface CampaignResult {
+  readonly labels: readonly string[];
+  readonly decisionLevelSigma: number;
+  readonly registration: FrameRegistrationRecord;
+  readonly digits: readonly CampaignDigitResult[];
+  /** Measured winner equals the simulated one, out of all digits scored in both; undecided is no match. */
+  readonly matchNominal: RateResult;
+  readonly matchRegistered: RateResult;
+  /** Winner equals the true class. */
+  readonly accuracyMeasured: RateResult;
+  readonly accuracyNominal: RateResult;
+  readonly accuracyRegistered: RateResult;
+  readonly undecidedCount: number;
+  readonly matrices: {
+    readonly measured: MatrixPair;
+    readonly nominal: MatrixPair;
+    readonly registered: MatrixPair;
+  };
+  readonly pointCount: number;
+}
+
+/** A label as `--json` prints it: a number when it is written as one. */
+export type JsonLabel = string | number;
+
+export interface CampaignJsonScore {
+  readonly winner: JsonLabel | null;
+  readonly shares: readonly number[] | null;
+}
+
+/** What `campaign --json` prints as its last line. `simulated` is the nominal simulation. */
+export interface CampaignJson {
+  readonly session: string;
+  readonly digits: readonly {
+    readonly label: JsonLabel;
+    readonly simulated: CampaignJsonScore;
+    readonly simulatedRegistered: CampaignJsonScore;
+    readonly measured: CampaignJsonScore & {
+      readonly sharesSigma: readonly number[] | null;
+      readonly margin: number | null;
+      readonly marginSigma: number | null;
+      readonly verdict: 'decided' | 'undecided';
+      readonly strayRatio: number | null;
+      readonly problem: string;
+    };
+    /** Against the simulation as registered; the nominal ones beside it. */
+    readonly pearson: number | null;
+    readonly nrmse: number | null;
+    readonly pearsonNominal: number | null;
+    readonly nrmseNominal: number | null;
+    readonly points: number;
+    readonly run: string;
+  }[];
+  /** Against the nominal simulation, and against the one as registered. */
+  readonly matchRate: number | null;
+  readonly matchRateRegistered: number | null;
+  /** Measured, and of the nominal simulation. */
+  readonly accuracy: number | null;
+  readonly accuracySimulated: number | null;
+  /** The same rates with counts and 95 % Wilson intervals. */
+  readonly rates: Readonly<
+    Record<
+      'matchNominal' | 'matchRegistered' | 'accuracyMeasured' | 'accuracyNominal' | 'accuracyRegistered',
+      RateResult
+    >
+  >;
+  readonly undecided: number;
+  readonly registration: FrameRegistrationRecord;
+  readonly points: number;
+  readonly seconds: number;
+  readonly report: string | null;
+}

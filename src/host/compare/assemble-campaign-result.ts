@@ -1,0 +1,275 @@
+/** Scores of every digit and of the whole campaign, from raw points and the simulation read at the same points. */
+import type {
+  CampaignDigitResult,
+  CampaignResult,
+  FrameRegistrationRecord,
+  MatrixPair,
+  MeasuredScore,
+  RateResult,
+  SimulatedScore,
+} from '../../contract/campaign-result.ts';
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {
+  computeConfusion,
+  computeDesignPoints,
+  computeEnergyMatrix,
+  computeEnergySigmas,
+  computeNrmse,
+  computePearson,
+  computeRate,
+  computeRegionEnergies,
+  computeScanWeights,
+  computeShareError,
+  computeShares,
+  computeShareSigmas,
+  computeStrayRatio,
+  computeVerdict,
+  defaultDecisionLevelSigma,
+  estimateCellMm,
+  findWinner,
+  noRegistration,
+  sumOf,
+  type FrameRegistration,
+  type PowerCurve,
+  type RegionWeights,
+} from '../../twin/metrics/index.ts';
+import {
+  processScan,
+  type ProcessedScan,
+  type RawReadings,
+  type RawReferences,
+  type RawScan,
+} from './process-scan.ts';
+
+export interface DigitInput {
+  /** True class: the label of one of the regions. */
+  readonly label: string;
+  readonly sample: string;
+  readonly runUid: string;
+  readonly scan: RawScan;
+  readonly dark: RawReadings;
+  readonly references?: RawReferences;
+  /** Step of the scan; estimated from the points when it is not given. */
+  readonly cellMm?: {readonly widthMm: number; readonly heightMm: number};
+  /** Simulated readings at the scan's points: the frame taken as it should be, and as registered. */
+  readonly simulatedNominal: Float64Array;
+  readonly simulatedRegistered: Float64Array;
+}
+
+export interface CampaignInput {
+  readonly regions: readonly DetectorRegion[];
+  readonly registration: FrameRegistrationRecord;
+  readonly digits: readonly DigitInput[];
+  readonly powerCurve?: PowerCurve;
+  readonly decisionLevelSigma?: number;
+}
+
+export interface AssembledCampaign {
+  readonly result: CampaignResult;
+  /** One a digit, in the order of `result.digits`: what the report draws. */
+  readonly scans: readonly ProcessedScan[];
+}
+
+/** A region that cells cover less than this was not measured well enough to be scored. */
+export const smallestCoverageRatio = 0.9;
+
+export function assembleCampaignResult(input: CampaignInput): AssembledCampaign {
+  const labels = input.regions.map(({label}) => label);
+  const decisionLevelSigma = input.decisionLevelSigma ?? defaultDecisionLevelSigma;
+  const scans: ProcessedScan[] = [];
+  const digits = input.digits.map((digit) => {
+    if (!labels.includes(digit.label))
+      throw new BenchError(
+        'twin/invalid',
+        `The digit "${digit.label}" has no detector region; the design has ${labels.join(', ')}.`,
+      );
+    const scan = processScan({
+      scan: digit.scan,
+      dark: digit.dark,
+      ...(digit.references && {references: digit.references}),
+      ...(input.powerCurve && {powerCurve: input.powerCurve}),
+    });
+    scans.push(scan);
+    return scoreDigit(digit, scan, {...input, decisionLevelSigma});
+  });
+  return {result: summarise(labels, decisionLevelSigma, input.registration, digits), scans};
+}
+
+type Scoring = Pick<CampaignInput, 'regions' | 'registration'> & {readonly decisionLevelSigma: number};
+
+function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): CampaignDigitResult {
+  const cell = digit.cellMm ?? estimateCellMm(scan.xMm, scan.yMm);
+  const areaMm2 = cell.widthMm * cell.heightMm;
+  const weightsIn = (frame: FrameRegistration): readonly RegionWeights[] =>
+    computeScanWeights(
+      {
+        ...computeDesignPoints(scan.xMm, scan.yMm, frame),
+        cellWidthMm: cell.widthMm,
+        cellHeightMm: cell.heightMm,
+        rotationDeg: frame.rotationDeg,
+      },
+      scoring.regions,
+    );
+  const asRegistered = weightsIn(scoring.registration);
+  const measured = scoreMeasured(scan, asRegistered, areaMm2, scoring);
+  const against = (simulated: Float64Array, weights: readonly RegionWeights[]): SimulatedScore =>
+    scoreSimulated(simulated, weights, areaMm2, {labels: labelsOf(scoring), measured, scan});
+  return {
+    label: digit.label,
+    sample: digit.sample,
+    runUid: digit.runUid,
+    pointCount: scan.values.length,
+    measured,
+    nominal: against(digit.simulatedNominal, weightsIn(noRegistration)),
+    registered: against(digit.simulatedRegistered, asRegistered),
+    treatment: scan.treatment,
+  };
+}
+
+const labelsOf = ({regions}: Scoring): readonly string[] => regions.map(({label}) => label);
+
+function scoreMeasured(
+  scan: ProcessedScan,
+  weights: readonly RegionWeights[],
+  cellAreaMm2: number,
+  scoring: Scoring,
+): MeasuredScore {
+  const labels = labelsOf(scoring);
+  const missing = weights.flatMap(({coverageRatio}, k) =>
+    coverageRatio < smallestCoverageRatio ? [`${labels[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
+  );
+  if (missing.length > 0) return notScored(`not fully measured: detector region ${missing.join(', ')}`);
+  const energies = computeRegionEnergies(weights, scan.values);
+  if (!(sumOf(energies) > 0)) return notScored('no signal above the dark level in the detector regions');
+  const noise = computeEnergySigmas(weights, scan.sigma);
+  // Drift errors of neighbouring points are the same error, so they add up like the values themselves.
+  const drift = computeRegionEnergies(weights, scan.driftSigma);
+  const sigmas = noise.map((value, k) => Math.hypot(value, drift[k]));
+  const verdict = computeVerdict(energies, sigmas, {levelSigma: scoring.decisionLevelSigma});
+  return {
+    winner: labels[verdict.winner],
+    runnerUp: labels[verdict.runnerUp],
+    shares: Array.from(computeShares(energies)),
+    sharesSigma: Array.from(
+      computeShareSigmas(energies, sigmas, {
+        sigma: scan.offsetSigma,
+        areaMm2: weights.map(({regionAreaMm2}) => regionAreaMm2),
+      }),
+    ),
+    margin: verdict.margin,
+    marginSigma: Number.isFinite(verdict.marginSigma) ? verdict.marginSigma : null,
+    verdict: verdict.verdict,
+    strayRatio: computeStrayRatio(energies, weights, scan.values, cellAreaMm2),
+    problem: '',
+  };
+}
+
+const notScored = (problem: string): MeasuredScore => ({
+  winner: null,
+  runnerUp: null,
+  shares: null,
+  sharesSigma: null,
+  margin: null,
+  marginSigma: null,
+  verdict: 'undecided',
+  strayRatio: null,
+  problem,
+});
+
+function scoreSimulated(
+  simulated: Float64Array,
+  weights: readonly RegionWeights[],
+  cellAreaMm2: number,
+  against: {
+    readonly labels: readonly string[];
+    readonly measured: MeasuredScore;
+    readonly scan: ProcessedScan;
+  },
+): SimulatedScore {
+  const {labels, measured, scan} = against;
+  if (simulated.length !== scan.values.length)
+    throw new BenchError(
+      'twin/invalid',
+      `The simulation has ${simulated.length} values for ${scan.values.length} measured points.`,
+    );
+  // A scan that ended early leaves regions without points; the simulation's own winner then cannot be told either.
+  const isComplete = weights.every(({coverageRatio}) => coverageRatio >= smallestCoverageRatio);
+  const energies = isComplete ? computeRegionEnergies(weights, simulated) : undefined;
+  const shares = energies === undefined ? null : Array.from(computeShares(energies));
+  return {
+    winner: shares === null ? null : labels[findWinner(shares)],
+    shares,
+    pearson: computePearson(scan.values, simulated),
+    nrmse: sumOf(scan.values) > 0 ? computeNrmse(scan.values, simulated) : null,
+    shareError:
+      measured.shares === null || shares === null ? null : computeShareError(measured.shares, shares),
+    strayRatio: energies === undefined ? null : computeStrayRatio(energies, weights, simulated, cellAreaMm2),
+  };
+}
+
+function summarise(
+  labels: readonly string[],
+  decisionLevelSigma: number,
+  registration: FrameRegistrationRecord,
+  digits: readonly CampaignDigitResult[],
+): CampaignResult {
+  const measured = digits.map(verdictOf);
+  const nominal = digits.map(({nominal}) => nominal);
+  const registered = digits.map(({registered}) => registered);
+  const truth = digits.map(({label}) => ({winner: label, shares: []}));
+  return {
+    labels,
+    decisionLevelSigma,
+    registration,
+    digits,
+    matchNominal: rateOfEqual(measured, nominal),
+    matchRegistered: rateOfEqual(measured, registered),
+    accuracyMeasured: rateOfEqual(measured, truth),
+    accuracyNominal: rateOfEqual(nominal, truth),
+    accuracyRegistered: rateOfEqual(registered, truth),
+    undecidedCount: measured.filter(({winner, shares}) => winner === null && shares !== null).length,
+    matrices: {
+      measured: matricesOf(labels, digits, measured),
+      nominal: matricesOf(labels, digits, nominal),
+      registered: matricesOf(labels, digits, registered),
+    },
+    pointCount: digits.reduce((sum, {pointCount}) => sum + pointCount, 0),
+  };
+}
+
+/** A winner, or null where none is certain; without shares the digit was not scored and does not count. */
+type Outcome = Pick<SimulatedScore, 'winner' | 'shares'>;
+
+const verdictOf = ({measured: {winner, shares, verdict}}: CampaignDigitResult): Outcome => ({
+  winner: verdict === 'decided' ? winner : null,
+  shares,
+});
+
+/** How often two lists agree on the winner, out of the digits scored in both; no certain winner is no agreement. */
+function rateOfEqual(outcomes: readonly Outcome[], others: readonly Outcome[]): RateResult {
+  const pairs = outcomes
+    .map((outcome, i) => [outcome, others[i]] as const)
+    .filter(([outcome, other]) => outcome.shares !== null && other.shares !== null);
+  const equal = pairs.filter(
+    ([outcome, other]) => outcome.winner !== null && outcome.winner === other.winner,
+  );
+  return computeRate(equal.length, pairs.length);
+}
+
+function matricesOf(
+  labels: readonly string[],
+  digits: readonly CampaignDigitResult[],
+  outcomes: readonly Outcome[],
+): MatrixPair {
+  const scored = outcomes.flatMap(({winner, shares}, i) =>
+    shares === null ? [] : [{truth: labels.indexOf(digits[i].label), winner, shares}],
+  );
+  const truths = scored.map(({truth}) => truth);
+  const winners = scored.map(({winner}) => (winner === null ? null : labels.indexOf(winner)));
+  const shares = scored.map(({shares}) => shares);
+  return {
+    ...computeConfusion(labels.length, truths, winners),
+    meanShares: computeEnergyMatrix(labels.length, truths, shares),
+  };
+}

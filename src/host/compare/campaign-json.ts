@@ -1,0 +1,57 @@
+import type {CampaignJson, CampaignResult, JsonLabel} from '../../contract/campaign-result.ts';
+
+/** The one object that `campaign --json` prints. `report` is the path of the HTML file, or null without one. */
+export function campaignJsonFrom(
+  result: CampaignResult,
+  about: {readonly session: string; readonly seconds: number; readonly report: string | null},
+): CampaignJson {
+  return {
+    session: about.session,
+    digits: result.digits.map(({label, runUid, pointCount, measured, nominal, registered}) => ({
+      label: jsonLabelFrom(label),
+      simulated: scoreFrom(nominal.winner, nominal.shares),
+      simulatedRegistered: scoreFrom(registered.winner, registered.shares),
+      measured: {
+        ...scoreFrom(measured.winner, measured.shares),
+        sharesSigma: measured.sharesSigma,
+        margin: measured.margin,
+        marginSigma: measured.marginSigma,
+        verdict: measured.verdict,
+        strayRatio: measured.strayRatio,
+        problem: measured.problem,
+      },
+      pearson: registered.pearson,
+      nrmse: registered.nrmse,
+      pearsonNominal: nominal.pearson,
+      nrmseNominal: nominal.nrmse,
+      points: pointCount,
+      run: runUid,
+    })),
+    matchRate: result.matchNominal.ratio,
+    matchRateRegistered: result.matchRegistered.ratio,
+    accuracy: result.accuracyMeasured.ratio,
+    accuracySimulated: result.accuracyNominal.ratio,
+    rates: {
+      matchNominal: result.matchNominal,
+      matchRegistered: result.matchRegistered,
+      accuracyMeasured: result.accuracyMeasured,
+      accuracyNominal: result.accuracyNominal,
+      accuracyRegistered: result.accuracyRegistered,
+    },
+    undecided: result.undecidedCount,
+    registration: result.registration,
+    points: result.pointCount,
+    seconds: about.seconds,
+    report: about.report,
+  };
+}
+
+const jsonLabelFrom = (label: string): JsonLabel => (/^\d{1,9}$/.test(label) ? Number(label) : label);
+
+const scoreFrom = (
+  winner: string | null,
+  shares: readonly number[] | null,
+): {winner: JsonLabel | null; shares: readonly number[] | null} => ({
+  winner: winner === null ? null : jsonLabelFrom(winner),
+  shares,
+});

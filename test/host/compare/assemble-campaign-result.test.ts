@@ -1,0 +1,135 @@
+import {describe, expect, it} from 'vitest';
+import {assembleCampaignResult} from '../../../src/host/compare/assemble-campaign-result.ts';
+import {campaignJsonFrom} from '../../../src/host/compare/campaign-json.ts';
+import {processScan} from '../../../src/host/compare/process-scan.ts';
+import {createSyntheticCampaign} from './synthetic-campaign.ts';
+
+const frame = {dxMm: 0.6, dyMm: -0.4, rotationDeg: 0.8};
+
+describe('processScan', () => {
+  it('recovers linear, drift-free values from volts with dark level, phase, noise and drift', () => {
+    const [digit] = createSyntheticCampaign({digits: [3], frame}).digits;
+    const processed = processScan(digit);
+    expect(processed.treatment).toMatchObject({isDriftCorrected: true, driftNote: '', isLinearised: false});
+    // The dark level is known to 4.5e-8 V, a thousandth of the signal: 0.1 degree.
+    expect(Math.abs(processed.treatment.signalPhaseDeg - (0.05 * 180) / Math.PI)).toBeLessThan(0.4);
+    expect(processed.treatment.noiseV).toBeGreaterThan(1.2e-7);
+    expect(processed.treatment.noiseV).toBeLessThan(4e-7);
+    // The middle of the run is the mean of the visits, so values are those without drift times 1.01.
+    let largest = 0;
+    processed.values.forEach((value, i) => {
+      const pull =
+        (value - 1.01e-4 * digit.simulatedRegistered[i]) / Math.hypot(processed.sigma[i], 0.002 * value);
+      largest = Math.max(largest, Math.abs(pull));
+    });
+    expect(largest).toBeLessThan(6);
+  });
+
+  it('names the column that is broken', () => {
+    const [digit] = createSyntheticCampaign({digits: [3], frame}).digits;
+    const scan = {...digit.scan, xV: digit.scan.xV.with(4, NaN)};
+    expect(() => processScan({...digit, scan})).toThrow('Point 5 of a scan has no number in xV');
+    expect(() => processScan({...digit, scan: {...digit.scan, yV: new Float64Array(2)}})).toThrow('yV has 2');
+  });
+});
+
+describe('assembleCampaignResult', () => {
+  const swapped = (digit: number): number => (digit === 9 ? 8 : digit);
+  const {result, scans} = assembleCampaignResult(
+    createSyntheticCampaign({digits: [0, 1, 5, 9], frame, measuredWinner: swapped}),
+  );
+
+  it('scores what was measured against both simulations', () => {
+    expect(scans).toHaveLength(4);
+    expect(result.digits.map(({measured}) => measured.winner)).toEqual(['0', '1', '5', '8']);
+    expect(result.digits.map(({nominal}) => nominal.winner)).toEqual(['0', '1', '5', '9']);
+    for (const {measured, nominal, registered, label} of result.digits) {
+      expect(measured.shares!.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+      expect(measured.verdict).toBe('decided');
+      expect(measured.strayRatio).toBeGreaterThan(0);
+      if (label === '9') continue;
+      expect(registered.pearson).toBeGreaterThan(0.99);
+      expect(registered.pearson!).toBeGreaterThan(nominal.pearson!);
+      expect(registered.nrmse!).toBeLessThan(nominal.nrmse!);
+      measured.shares!.forEach((share, k) =>
+        expect(Math.abs(share - registered.shares![k])).toBeLessThan(5 * measured.sharesSigma![k] + 1e-3),
+      );
+    }
+  });
+
+  it('counts matches, accuracy and matrices over the campaign', () => {
+    expect(result.matchNominal).toMatchObject({successes: 3, count: 4, ratio: 0.75});
+    expect(result.matchRegistered.successes).toBe(3);
+    expect(result.accuracyMeasured.successes).toBe(3);
+    expect(result.accuracyNominal.successes).toBe(4);
+    expect(result.matrices.measured.counts[9][8]).toBe(1);
+    expect(result.matrices.nominal.counts[9][9]).toBe(1);
+    expect(result.matrices.measured.meanShares[2]).toBeNull();
+    expect(result.matrices.measured.meanShares[9]).toEqual(result.digits[3].measured.shares);
+    expect(result.pointCount).toBe(4 * 45 * 45);
+  });
+
+  it('prints the object of the command line, with numbers for digits and no lost figures', () => {
+    const json = campaignJsonFrom(result, {session: 's', seconds: 12.5, report: '/r.html'});
+    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+    expect(json.digits[3]).toMatchObject({
+      label: 9,
+      simulated: {winner: 9},
+      measured: {winner: 8, verdict: 'decided'},
+      points: 2025,
+    });
+    expect(json.digits[0].pearson!).toBeGreaterThan(json.digits[0].pearsonNominal!);
+    expect(json).toMatchObject({
+      session: 's',
+      matchRate: 0.75,
+      matchRateRegistered: 0.75,
+      accuracy: 0.75,
+      points: 8100,
+      seconds: 12.5,
+      report: '/r.html',
+    });
+  });
+
+  it('calls a digit undecided that noise drowns, and counts it as no match', () => {
+    const {result: noisy} = assembleCampaignResult(
+      createSyntheticCampaign({digits: [4], frame, noiseV: 2e-3, driftRatio: 0}),
+    );
+    expect(noisy.digits[0].measured.verdict).toBe('undecided');
+    expect(noisy.digits[0].treatment.isDriftCorrected).toBe(false);
+    expect(noisy.matchNominal.successes).toBe(0);
+  });
+
+  it('does not score a digit whose scan ended early, and leaves it out of the rates', () => {
+    const input = createSyntheticCampaign({digits: [0, 7], frame});
+    const cut = <Value>(value: Value): Value =>
+      (value instanceof Float64Array ? value.subarray(0, 900) : value) as Value;
+    const whole = input.digits[1];
+    const early = {
+      ...whole,
+      scan: Object.fromEntries(
+        Object.entries(whole.scan).map(([name, column]) => [name, cut(column)]),
+      ) as never,
+      simulatedNominal: cut(whole.simulatedNominal),
+      simulatedRegistered: cut(whole.simulatedRegistered),
+    };
+    const {result: part} = assembleCampaignResult({...input, digits: [input.digits[0], early]});
+    expect(part.digits[1].measured.problem).toContain('not fully measured: detector region');
+    expect(part.digits[1].measured.shares).toBeNull();
+    expect(part.digits[1].registered.pearson).toBeGreaterThan(0.9);
+    expect(part.matchNominal).toMatchObject({successes: 1, count: 1});
+    expect(
+      campaignJsonFrom(part, {session: 's', seconds: 1, report: null}).digits[1].measured.winner,
+    ).toBeNull();
+  });
+
+  it('refuses a label without a region and a simulation of other points', () => {
+    const input = createSyntheticCampaign({digits: [1], frame});
+    const [digit] = input.digits;
+    expect(() => assembleCampaignResult({...input, digits: [{...digit, label: 'x'}]})).toThrow(
+      'no detector region',
+    );
+    expect(() =>
+      assembleCampaignResult({...input, digits: [{...digit, simulatedNominal: new Float64Array(3)}]}),
+    ).toThrow('3 values for 2025');
+  });
+});

@@ -8,10 +8,6 @@ export interface Clock {
   readonly speed: number;
 }
 
-declare const performance: {now(): number};
-declare const setTimeout: (callback: () => void, ms: number) => number;
-declare const clearTimeout: (timer: number) => void;
-
 /** Bench time that runs `speed` times as fast as the wall clock. */
 export function createClock(speed = 1): Clock {
   if (!(speed > 0) || !Number.isFinite(speed))

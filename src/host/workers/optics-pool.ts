@@ -1,0 +1,110 @@
+import {availableParallelism} from 'node:os';
+import {Worker} from 'node:worker_threads';
+import {BenchError} from '../../contract/errors.ts';
+import type {EnergyEngine, EngineSpec} from '../../twin/training/batch.ts';
+import {createSharedArrays, type PoolJob, type PoolLayout} from './optics-protocol.ts';
+
+/** An energy engine on several threads. */
+export interface OpticsPool extends EnergyEngine, AsyncDisposable {
+  readonly workerCount: number;
+  readonly maximumBatch: number;
+}
+
+/**
+ * Starts `workerCount` threads (all cores by default), each with its own kernel, that share the images of a batch.
+ * Calls block this thread until all have answered.
+ */
+export function createOpticsPool(
+  spec: EngineSpec,
+  {maximumBatch, workerCount = availableParallelism()}: {maximumBatch: number; workerCount?: number},
+): OpticsPool {
+  const layerCount = spec.network.gapsMm.length - 1;
+  const regionCount = spec.network.regions.length;
+  const samples = spec.network.grid.count ** 2;
+  const shared = createSharedArrays(workerCount, layerCount, regionCount, samples, maximumBatch);
+  const {bytes, labels} = spec.images;
+  // Shared once, instead of a copy for each thread.
+  const images = {...spec.images, bytes: shareBytes(bytes), labels: shareBytes(labels)};
+  let failure: unknown;
+  const workers = Array.from({length: workerCount}, (_, workerIndex) => {
+    const layout: PoolLayout = {
+      spec: {...spec, images},
+      workerIndex,
+      workerCount,
+      layerCount,
+      regionCount,
+      maximumBatch,
+      shared,
+    };
+    const worker = new Worker(new URL('./optics-worker.ts', import.meta.url), {workerData: layout});
+    worker.on('error', (error) => (failure = error));
+    worker.unref();
+    return worker;
+  });
+  let isOpen = true;
+  const encoder = new TextEncoder();
+
+  const post = (job: PoolJob): void => {
+    const text = encoder.encode(JSON.stringify(job));
+    shared.text.set(text);
+    Atomics.store(shared.control, 1, text.length);
+    Atomics.add(shared.control, 0, 1);
+    Atomics.notify(shared.control, 0);
+  };
+  const perform = (job: PoolJob): void => {
+    if (!isOpen) throw new BenchError('internal', 'The optics threads have been stopped already.');
+    post(job);
+    const number = Atomics.load(shared.control, 0);
+    for (let worker = 0; worker < workerCount; worker++) {
+      for (;;) {
+        const done = Atomics.load(shared.control, 2 + worker);
+        if (done === number) break;
+        // A minute is far beyond any batch: a thread that died must not hang the program for good.
+        if (Atomics.wait(shared.control, 2 + worker, done, 120_000) === 'timed-out') {
+          throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {cause: failure});
+        }
+      }
+    }
+  };
+
+  return {
+    workerCount,
+    maximumBatch,
+    layerCount,
+    regionCount,
+    setHeights(layers) {
+      layers.forEach((layer, i) => shared.heights.set(layer, i * samples));
+      perform({kind: 'heights'});
+    },
+    forward(job) {
+      const count = job.indices.length;
+      if (count > maximumBatch) throw new BenchError('internal', `A batch of ${count} is more than ${maximumBatch}.`);
+      perform({kind: 'forward', job});
+      return {energies: shared.energies.slice(0, count * regionCount), inputPower: shared.inputPower.slice(0, count)};
+    },
+    backward(energyGradients) {
+      shared.energyGradients.set(energyGradients);
+      perform({kind: 'backward', count: energyGradients.length / regionCount});
+      return Array.from({length: layerCount}, (_, layer) => {
+        const sum = new Float32Array(samples);
+        for (let worker = 0; worker < workerCount; worker++) {
+          const from = (worker * layerCount + layer) * samples;
+          for (let i = 0; i < samples; i++) sum[i] += shared.heightGradients[from + i];
+        }
+        return sum;
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      if (!isOpen) return;
+      post({kind: 'stop'});
+      isOpen = false;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function shareBytes(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}

@@ -1,0 +1,86 @@
+import {BenchError} from '../../contract/errors.ts';
+import {positionMm, type ComplexPlane, type Grid, type RealPlane} from '../../contract/optics.ts';
+import type {Placement} from '../../contract/placement.ts';
+
+/** One printed plate as a thin element at zMm. */
+export interface PlateModel {
+  /** Relief above the base, mm, on the plate's own pixels. */
+  readonly relief: RealPlane;
+  readonly baseMm: number;
+  /** Complex index n + i k. */
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+  readonly zMm: number;
+  readonly placement?: Partial<Placement> | undefined;
+}
+
+/**
+ * Transmission of a plate at the samples of a grid in the plate's own frame (flips applied, shift and rotation not):
+ * t = exp(-2 pi k h / lambda) exp(i 2 pi (n - 1) h / lambda), h = base + relief. Each sample sees the square pixel
+ * in which it lies; outside the plate nothing passes (the holder is opaque).
+ */
+export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: number): ComplexPlane {
+  const {relief, baseMm, refractiveIndex, extinction, placement = {}} = plate;
+  if (!(refractiveIndex >= 1) || !(extinction >= 0)) {
+    throw new BenchError('twin/invalid', `A plate of index ${refractiveIndex} + ${extinction} i is refused: n >= 1 and k >= 0.`);
+  }
+  const total = grid.count * grid.count;
+  const plane: ComplexPlane = {grid, re: new Float64Array(total), im: new Float64Array(total)};
+  const pixels = pixelIndices(relief.grid, grid);
+  const side = relief.grid.count;
+  const phasePerMm = (2 * Math.PI * (refractiveIndex - 1)) / wavelengthMm;
+  const lossPerMm = (2 * Math.PI * extinction) / wavelengthMm;
+  for (let row = 0; row < grid.count; row++) {
+    let v = pixels[row];
+    if (v < 0) continue;
+    if (placement.flipY) v = side - 1 - v;
+    for (let column = 0; column < grid.count; column++) {
+      let u = pixels[column];
+      if (u < 0) continue;
+      if (placement.flipX) u = side - 1 - u;
+      const height = baseMm + relief.values[v * side + u];
+      const amplitude = Math.exp(-lossPerMm * height);
+      const phase = phasePerMm * height;
+      const at = row * grid.count + column;
+      plane.re[at] = amplitude * Math.cos(phase);
+      plane.im[at] = amplitude * Math.sin(phase);
+    }
+  }
+  return plane;
+}
+
+/** For each sample of `fine` along a side, the pixel of `coarse` that covers it, or -1 outside. */
+export function pixelIndices(coarse: Grid, fine: Grid): Int32Array {
+  return Int32Array.from({length: fine.count}, (_, i) => {
+    // The small excess keeps a sample that lies on an edge by rounding on one side for all of them.
+    const pixel = Math.floor(positionMm(fine, i) / coarse.pitchMm + coarse.count / 2 + 1e-9);
+    return pixel < 0 || pixel >= coarse.count ? -1 : pixel;
+  });
+}
+
+/** A complex transmission on square pixels, seen by the samples of another grid; nothing passes outside. */
+export function resampleObject(object: ComplexPlane, grid: Grid, placement: Partial<Placement> = {}): ComplexPlane {
+  const side = object.grid.count;
+  const pixels = pixelIndices(object.grid, grid);
+  const total = grid.count * grid.count;
+  const plane: ComplexPlane = {grid, re: new Float64Array(total), im: new Float64Array(total)};
+  for (let row = 0; row < grid.count; row++) {
+    const v = pixels[row];
+    if (v < 0) continue;
+    const line = (placement.flipY ? side - 1 - v : v) * side;
+    for (let column = 0; column < grid.count; column++) {
+      const u = pixels[column];
+      if (u < 0) continue;
+      const from = line + (placement.flipX ? side - 1 - u : u);
+      plane.re[row * grid.count + column] = object.re[from];
+      plane.im[row * grid.count + column] = object.im[from];
+    }
+  }
+  return plane;
+}
+
+/** Heights on `count` equal steps from 0 to maximumMm: the nearest step. */
+export const quantiseHeight = (heightMm: number, count: number, maximumMm: number): number => {
+  const stepMm = maximumMm / (count - 1);
+  return Math.min(count - 1, Math.max(0, Math.round(heightMm / stepMm))) * stepMm;
+};

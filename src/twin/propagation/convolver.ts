@@ -1,0 +1,162 @@
+import {bytesOf, lanesOf, writePlan, type Precision} from '../kernel/plan.ts';
+import {createKernelInstance, type KernelInstance} from '../kernel/wasm.ts';
+import type {RealArray} from '../../contract/optics.ts';
+
+/** A complex plane in the kernel's memory: `stride` x `stride` samples, of which the first `count` a side are used. */
+export interface KernelPlane {
+  readonly re: number;
+  readonly im: number;
+}
+
+/** Transfer function in the kernel's memory, in its block form. */
+export interface KernelTransfer {
+  readonly address: number;
+}
+
+/**
+ * Zero-padded two-dimensional convolution of planes of `count` x `count` samples through transforms of `length`
+ * points a side, with everything it needs in one kernel memory.
+ */
+export interface Convolver {
+  readonly count: number;
+  readonly length: number;
+  readonly precision: Precision;
+  /** Samples from one row to the next in a KernelPlane: count rounded up to whole vectors. */
+  readonly stride: number;
+  readonly kernel: KernelInstance;
+  createPlane(): KernelPlane;
+  /** Views of a plane's samples, valid until the next create call. */
+  view(plane: KernelPlane): {re: RealArray; im: RealArray};
+  write(plane: KernelPlane, re: RealArray, im: RealArray): void;
+  read(plane: KernelPlane): {re: RealArray; im: RealArray};
+  createTransfer(): KernelTransfer;
+  /** Writes a transfer function given row-major in transform order (fy, then fx; fftfreq order, never shifted). */
+  writeTransfer(transfer: KernelTransfer, re: RealArray, im: RealArray): void;
+  /** Writes the transfer function of a sampled convolution kernel given at offsets in transform order. */
+  writeTransferOfKernel(transfer: KernelTransfer, re: Float64Array, im: Float64Array): void;
+  /** to = crop(IFFT(H FFT(pad(t from)))). With `adjoint` H (and with conjugateMask t) is conjugated. */
+  apply(
+    transfer: KernelTransfer,
+    from: KernelPlane,
+    to: KernelPlane,
+    options?: {mask?: KernelPlane | undefined; conjugateMask?: boolean; adjoint?: boolean},
+  ): void;
+}
+
+/** Creates a convolver; `length` must be at least `count`. */
+export function createConvolver(count: number, length: number, precision: Precision): Convolver {
+  const lanes = lanesOf(precision);
+  const size = bytesOf(precision);
+  const kernel = createKernelInstance();
+  const stride = Math.ceil(count / lanes) * lanes;
+  const groups = Math.ceil(length / lanes);
+  const padded = groups * lanes;
+  const forward = writePlan(kernel, length, precision, 'forward');
+  const inverse = writePlan(kernel, length, precision, 'inverse');
+  const work = kernel.allocate(3 * padded * 32 + 256);
+  const blocks = kernel.allocate(groups * stride * 32);
+  const numbers = (address: number, count: number): RealArray =>
+    precision === 'single' ? kernel.f32(address, count) : kernel.f64(address, count);
+  const planeSize = stride * stride;
+  const view = (plane: KernelPlane): {re: RealArray; im: RealArray} => ({
+    re: numbers(plane.re, planeSize),
+    im: numbers(plane.im, planeSize),
+  });
+
+  return {
+    count,
+    length,
+    precision,
+    stride,
+    kernel,
+    view,
+    createPlane: () => ({re: kernel.allocate(planeSize * size), im: kernel.allocate(planeSize * size)}),
+    write(plane, re, im) {
+      const to = view(plane);
+      if (stride === count) {
+        to.re.set(re);
+        to.im.set(im);
+        return;
+      }
+      for (let row = 0; row < count; row++) {
+        to.re.set(re.subarray(row * count, (row + 1) * count), row * stride);
+        to.im.set(im.subarray(row * count, (row + 1) * count), row * stride);
+      }
+    },
+    read(plane) {
+      const from = view(plane);
+      if (stride === count) return {re: from.re.slice(), im: from.im.slice()};
+      const create = (): RealArray =>
+        precision === 'single' ? new Float32Array(count * count) : new Float64Array(count * count);
+      const [re, im] = [create(), create()];
+      for (let row = 0; row < count; row++) {
+        re.set(from.re.subarray(row * stride, row * stride + count), row * count);
+        im.set(from.im.subarray(row * stride, row * stride + count), row * count);
+      }
+      return {re, im};
+    },
+    createTransfer: () => ({address: kernel.allocate(groups * length * 32)}),
+    writeTransfer(transfer, re, im) {
+      const to = numbers(transfer.address, groups * length * 2 * lanes);
+      let at = 0;
+      for (let first = 0; first < padded; first += lanes) {
+        const used = Math.min(lanes, length - first);
+        for (let row = 0; row < length; row++, at += 2 * lanes) {
+          const from = row * length + first;
+          for (let lane = 0; lane < used; lane++) {
+            to[at + lane] = re[from + lane];
+            to[at + lanes + lane] = im[from + lane];
+          }
+        }
+      }
+    },
+    writeTransferOfKernel(transfer, re, im) {
+      const spectrum = spectrumOf(length, re, im);
+      this.writeTransfer(transfer, spectrum.re, spectrum.im);
+    },
+    apply(transfer, from, to, {mask, conjugateMask = false, adjoint = false} = {}) {
+      const convolve = precision === 'single' ? kernel.call.convolve32 : kernel.call.convolve64;
+      convolve(
+        forward,
+        inverse,
+        stride,
+        from.re,
+        from.im,
+        mask?.re ?? 0,
+        mask?.im ?? 0,
+        conjugateMask ? 1 : 0,
+        transfer.address,
+        adjoint ? 1 : 0,
+        to.re,
+        to.im,
+        blocks,
+        work,
+      );
+    },
+  };
+}
+
+/** Two-dimensional discrete Fourier transform (exp(-i ...)) of a square plane of even side, in double precision. */
+export function spectrumOf(length: number, re: Float64Array, im: Float64Array): {re: Float64Array; im: Float64Array} {
+  if (length % 2 !== 0) throw new RangeError(`Transform length ${length} must be even.`);
+  // A kernel of its own, so that its large buffers are given back when it is done.
+  const kernel = createKernelInstance();
+  const plan = writePlan(kernel, length, 'double', 'forward');
+  const work = kernel.allocate(3 * length * 32 + 256);
+  const plane = kernel.allocate(length * length * 16);
+  const blocks = kernel.allocate(length * length * 16);
+  const count = length * length;
+  kernel.f64(plane, count).set(re);
+  kernel.f64(plane + count * 8, count).set(im);
+  kernel.call.spectrum64(plan, length, plane, plane + count * 8, length, blocks, work);
+  const values = kernel.f64(blocks, count * 2);
+  const result = {re: new Float64Array(count), im: new Float64Array(count)};
+  for (let row = 0; row < length; row++) {
+    for (let column = 0; column < length; column++) {
+      const at = ((column >> 1) * length + row) * 4 + (column & 1);
+      result.re[row * length + column] = values[at];
+      result.im[row * length + column] = values[at + 2];
+    }
+  }
+  return result;
+}

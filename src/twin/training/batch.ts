@@ -1,0 +1,96 @@
+import {createRandom} from '../../base/random.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import type {Illumination} from '../../contract/illumination.ts';
+import type {Image} from '../field/object.ts';
+import {augmentedObject, type Augmentation} from './augment.ts';
+import type {NetworkSpec, PlateErrors, TrainingNetwork} from './network.ts';
+
+/** Images with labels; image i is bytes[i * rows * columns ..]. */
+export interface LabelledImages {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bytes: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+export const imageAt = ({rows, columns, bytes}: LabelledImages, index: number): Image => ({
+  rows,
+  columns,
+  bytes: bytes.subarray(index * rows * columns, (index + 1) * rows * columns),
+});
+
+/** Everything that decides what a batch sees, besides the heights. */
+export interface BatchJob {
+  readonly indices: readonly number[];
+  /** Seed of each image's augmentation. */
+  readonly seeds: readonly number[];
+  readonly augmentation: Augmentation;
+  readonly plateErrors: PlateErrors | null;
+  readonly illumination: Illumination;
+}
+
+export interface BatchEnergies {
+  /** (image, region), row-major. */
+  readonly energies: Float32Array;
+  readonly inputPower: Float32Array;
+}
+
+/** What the training loop asks of whoever computes the optics: here one thread, in the host several. */
+export interface EnergyEngine {
+  readonly regionCount: number;
+  readonly layerCount: number;
+  setHeights(layers: readonly Float32Array[]): void;
+  forward(job: BatchJob): BatchEnergies;
+  /** Gradient over the heights of each layer for the batch of the last forward. */
+  backward(energyGradients: Float32Array): Float32Array[];
+}
+
+export interface EngineSpec {
+  readonly network: NetworkSpec;
+  readonly object: DesignFile['object'];
+  readonly images: LabelledImages;
+}
+
+/** The optics of a batch on this thread; `images` from `first` on belong to slots 0, 1, ... */
+export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): EnergyEngine {
+  const {grid} = spec.network;
+  const amplitude = new Float32Array(grid.count * grid.count);
+  let lastCount = 0;
+  let lastErrors: string | undefined;
+  let lastIllumination: string | undefined;
+  return {
+    regionCount: network.regionCount,
+    layerCount: network.layerCount,
+    setHeights: (layers) => network.setHeights(layers),
+    forward({indices, seeds, augmentation, plateErrors, illumination}) {
+      const errorsKey = JSON.stringify(plateErrors);
+      if (errorsKey !== lastErrors) network.setPlateErrors(plateErrors);
+      lastErrors = errorsKey;
+      const illuminationKey = JSON.stringify(illumination);
+      if (illuminationKey !== lastIllumination) network.setIllumination(illumination);
+      lastIllumination = illuminationKey;
+      const energies = new Float32Array(indices.length * network.regionCount);
+      const inputPower = new Float32Array(indices.length);
+      indices.forEach((index, i) => {
+        const image = imageAt(spec.images, index);
+        augmentedObject(image, grid, spec.object, augmentation, createRandom(seeds[i]), amplitude);
+        const into = energies.subarray(i * network.regionCount, (i + 1) * network.regionCount);
+        inputPower[i] = network.forward(i % spec.network.slotCount, amplitude, into);
+      });
+      lastCount = indices.length;
+      return {energies, inputPower};
+    },
+    backward(energyGradients) {
+      if (lastCount > spec.network.slotCount) throw new RangeError('The batch does not fit the slots of the network.');
+      network.clearGradients();
+      for (let i = 0; i < lastCount; i++) {
+        network.backward(i, energyGradients.subarray(i * network.regionCount, (i + 1) * network.regionCount));
+      }
+      return Array.from({length: network.layerCount}, (_, layer) => {
+        const gradient = new Float32Array(grid.count * grid.count);
+        network.readHeightGradient(layer, gradient);
+        return gradient;
+      });
+    },
+  };
+}

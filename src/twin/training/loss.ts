@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What is wanted of the region energies besides the right winner. */
+export interface LossSettings {
+  /** Logits are this times e_k / max_j e_j (Mengu et al. 2020 use 10). */
+  readonly logitScale: number;
+  /** Weight of the loss of light: 1 - efficiency / referenceEfficiency, averaged over the batch. */
+  readonly efficiencyWeight: number;
+  /** Efficiency that counts as full: what the plates pass when nothing is absorbed unevenly. */
+  readonly referenceEfficiency: number;
+}
+
+/**
+ * Softmax cross-entropy on region energies plus the efficiency term.
+ * energies: (batch, regions); labels: (batch, regions) one-hot; inputPower: (batch). Returns a scalar.
+ */
+export function energyLoss(
+  energies: tf.Tensor2D,
+  labels: tf.Tensor2D,
+  inputPower: tf.Tensor1D,
+  settings: LossSettings,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const logits = tf.mul(tf.div(energies, tf.max(energies, 1, true)), settings.logitScale);
+    const logNorm = tf.log(tf.sum(tf.exp(logits), 1));
+    const trueLogit = tf.sum(tf.mul(logits, labels), 1);
+    const crossEntropy = tf.mean(tf.sub(logNorm, trueLogit));
+    const efficiency = tf.mean(tf.div(tf.sum(energies, 1), inputPower));
+    const darkness = tf.sub(1, tf.div(efficiency, settings.referenceEfficiency));
+    return tf.add(crossEntropy, tf.mul(darkness, settings.efficiencyWeight));
+  });
+}

@@ -1,0 +1,235 @@
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {Illumination} from '../../contract/illumination.ts';
+import type {Grid, RealArray} from '../../contract/optics.ts';
+import {createIllumination} from '../field/illumination.ts';
+import {regionSamples} from '../layers/detector.ts';
+import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
+import {angularSpectrumTransfer, transformFrequency} from '../propagation/transfer-function.ts';
+
+/** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
+export interface NetworkSpec {
+  readonly wavelengthMm: number;
+  readonly grid: Grid;
+  /** Object to plate 1, plate to plate, last plate to output plane, mm. */
+  readonly gapsMm: readonly number[];
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+  readonly baseMm: number;
+  readonly regions: readonly DetectorRegion[];
+  /** Step of quantised heights, mm; null when heights are continuous. */
+  readonly heightStepMm: number | null;
+  /** Padding of the angular spectrum. */
+  readonly pad: number;
+  /** Objects whose fields can be held at the same time for the way back. */
+  readonly slotCount: number;
+}
+
+/** Lateral shift and axial error of each plate for one batch, mm. */
+export interface PlateErrors {
+  readonly dxMm: ArrayLike<number>;
+  readonly dyMm: ArrayLike<number>;
+  readonly dzMm: ArrayLike<number>;
+}
+
+/**
+ * A network in single precision with its way back: fields of `slotCount` objects stay in the kernel's memory between
+ * forward and backward. Plates are points at their own shifted places, as in createOpticalSystem with oversample 1.
+ */
+export interface TrainingNetwork {
+  readonly layerCount: number;
+  readonly regionCount: number;
+  /** Sets the relief (mm, above the base) of every plate, row-major. */
+  setHeights(layers: readonly ArrayLike<number>[]): void;
+  setPlateErrors(errors: PlateErrors | null): void;
+  setIllumination(illumination: Illumination): void;
+  /**
+   * Carries an object (real amplitude, row-major) through; fills `energies` with the energy of each region and
+   * returns the power that entered, both in units of amplitude squared times mm^2.
+   */
+  forward(slot: number, amplitude: Float32Array, energies: Float32Array): number;
+  /** Adds the gradient of the loss over the heights, given its derivative by each region energy of that slot. */
+  backward(slot: number, energyGradients: ArrayLike<number>): void;
+  /** Gradient over the relief of a plate, per mm, gathered since `clearGradients`. */
+  readHeightGradient(layer: number, into: Float32Array): void;
+  clearGradients(): void;
+}
+
+export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
+  const {grid, wavelengthMm, gapsMm} = spec;
+  const layerCount = gapsMm.length - 1;
+  const length = spec.pad * grid.count;
+  const total = grid.count * grid.count;
+  const convolver = createConvolver(grid.count, length, 'single');
+  if (convolver.stride !== grid.count) throw new RangeError('A network for training needs a side divisible by 4.');
+  const planes = (count: number): KernelPlane[] => Array.from({length: count}, () => convolver.createPlane());
+  const masks = planes(layerCount);
+  const gradients = planes(layerCount);
+  const [work] = planes(1);
+  const slots = Array.from({length: spec.slotCount}, () => ({before: planes(layerCount), output: planes(1)[0]}));
+  const transfers = gapsMm.map(() => convolver.createTransfer());
+  const spectra = createSpectra(spec, length);
+  const samples = regionSamples(spec.regions, grid);
+  const area = grid.pitchMm ** 2;
+  const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
+  const lossPerMm = (2 * Math.PI * spec.extinction) / wavelengthMm;
+  const transmissions = createTransmissions(spec, phasePerMm, lossPerMm);
+  let light = createIllumination({kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}, grid, wavelengthMm);
+
+  const setPlateErrors = (errors: PlateErrors | null): void => {
+    const at = (values: ArrayLike<number> | undefined, part: number): number =>
+      part === 0 || part > layerCount ? 0 : (values?.[part - 1] ?? 0);
+    gapsMm.forEach((_, gap) => {
+      const step = (values: ArrayLike<number> | undefined): number => at(values, gap + 1) - at(values, gap);
+      const transfer = spectra.shifted(gap, step(errors?.dzMm), step(errors?.dxMm), step(errors?.dyMm));
+      convolver.writeTransfer(transfers[gap], transfer.re, transfer.im);
+    });
+  };
+  setPlateErrors(null);
+
+  return {
+    layerCount,
+    regionCount: samples.length,
+    setPlateErrors,
+    setIllumination(illumination) {
+      light = createIllumination(illumination, grid, wavelengthMm);
+    },
+    setHeights(layers) {
+      layers.forEach((heights, layer) => transmissions.write(heights, convolver.view(masks[layer])));
+    },
+    forward(slot, amplitude, energies) {
+      const {before, output} = slots[slot];
+      const {re, im} = convolver.view(work);
+      let power = 0;
+      for (let i = 0; i < total; i++) {
+        const a = amplitude[i];
+        if (a === 0) {
+          re[i] = 0;
+          im[i] = 0;
+          continue;
+        }
+        re[i] = a * light.re[i];
+        im[i] = a * light.im[i];
+        power += re[i] * re[i] + im[i] * im[i];
+      }
+      let from = work;
+      for (let layer = 0; layer <= layerCount; layer++) {
+        const to = layer === layerCount ? output : before[layer];
+        convolver.apply(transfers[layer], from, to, {mask: layer === 0 ? undefined : masks[layer - 1]});
+        from = to;
+      }
+      const out = convolver.view(output);
+      samples.forEach((inside, region) => {
+        let sum = 0;
+        for (const i of inside) sum += out.re[i] * out.re[i] + out.im[i] * out.im[i];
+        energies[region] = sum * area;
+      });
+      return power * area;
+    },
+    backward(slot, energyGradients) {
+      const {before, output} = slots[slot];
+      const out = convolver.view(output);
+      const back = convolver.view(work);
+      back.re.fill(0);
+      back.im.fill(0);
+      // dL/d(conj U) = (dL/dI) U, and I counts only inside the regions.
+      samples.forEach((inside, region) => {
+        const weight = energyGradients[region] * area;
+        for (const i of inside) {
+          back.re[i] += weight * out.re[i];
+          back.im[i] += weight * out.im[i];
+        }
+      });
+      for (let layer = layerCount - 1; layer >= 0; layer--) {
+        const isLast = layer === layerCount - 1;
+        convolver.apply(transfers[layer + 1], work, work, {
+          adjoint: true,
+          mask: isLast ? undefined : masks[layer + 1],
+          conjugateMask: true,
+        });
+        const [g, u] = [gradients[layer], before[layer]];
+        convolver.kernel.call.accumulateGradient32(g.re, g.im, work.re, work.im, u.re, u.im, total);
+      }
+    },
+    readHeightGradient(layer, into) {
+      // dL/dh = 2 Re( conj(b) u dt/dh ), dt/dh = t (i phasePerMm - lossPerMm).
+      const [g, t] = [convolver.view(gradients[layer]), convolver.view(masks[layer])];
+      for (let i = 0; i < total; i++) {
+        const re = g.re[i] * t.re[i] - g.im[i] * t.im[i];
+        const im = g.re[i] * t.im[i] + g.im[i] * t.re[i];
+        into[i] = 2 * (-lossPerMm * re - phasePerMm * im);
+      }
+    },
+    clearGradients() {
+      for (const plane of gradients) {
+        const {re, im} = convolver.view(plane);
+        re.fill(0);
+        im.fill(0);
+      }
+    },
+  };
+}
+
+/** Thin-element transmission of heights; quantised heights have few values, which are looked up. */
+function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossPerMm: number) {
+  const {heightStepMm: stepMm, baseMm} = spec;
+  const known: (readonly [number, number])[] = [];
+  const compute = (heightMm: number): readonly [number, number] => {
+    const amplitude = Math.exp(-lossPerMm * (baseMm + heightMm));
+    const phase = phasePerMm * (baseMm + heightMm);
+    return [amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
+  };
+  return {
+    write(heights: ArrayLike<number>, {re, im}: {re: RealArray; im: RealArray}): void {
+      for (let i = 0; i < heights.length; i++) {
+        let value: readonly [number, number];
+        if (stepMm === null) value = compute(heights[i]);
+        else {
+          const level = Math.round(heights[i] / stepMm);
+          value = known[level] ??= compute(level * stepMm);
+        }
+        re[i] = value[0];
+        im[i] = value[1];
+      }
+    },
+  };
+}
+
+/** Transfer functions of the gaps, with axial errors rounded to a step so that few have to be computed. */
+function createSpectra(spec: NetworkSpec, length: number) {
+  const stepMm = 0.1;
+  const known = new Map<string, {re: Float64Array; im: Float64Array}>();
+  const re = new Float32Array(length * length);
+  const im = new Float32Array(length * length);
+  const base = (distanceMm: number): {re: Float64Array; im: Float64Array} => {
+    const key = distanceMm.toFixed(3);
+    let spectrum = known.get(key);
+    if (!spectrum) {
+      spectrum = angularSpectrumTransfer({grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm}, length);
+      known.set(key, spectrum);
+    }
+    return spectrum;
+  };
+  const ramp = (shiftMm: number): {cos: Float64Array; sin: Float64Array} => {
+    const angle = (i: number): number => (2 * Math.PI * shiftMm * transformFrequency(i, length)) / spec.grid.pitchMm;
+    return {
+      cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
+      sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),
+    };
+  };
+  return {
+    shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
+      const spectrum = base(spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm);
+      const [x, y] = [ramp(dxMm), ramp(dyMm)];
+      for (let row = 0; row < length; row++) {
+        for (let column = 0; column < length; column++) {
+          const at = row * length + column;
+          const c = x.cos[column] * y.cos[row] - x.sin[column] * y.sin[row];
+          const s = x.cos[column] * y.sin[row] + x.sin[column] * y.cos[row];
+          re[at] = spectrum.re[at] * c - spectrum.im[at] * s;
+          im[at] = spectrum.re[at] * s + spectrum.im[at] * c;
+        }
+      }
+      return {re, im};
+    },
+  };
+}

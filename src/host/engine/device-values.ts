@@ -1,0 +1,84 @@
+import type {BenchDevice, LockIn, LockInReading, PositionMm, Source, Stage} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+
+export type DeviceMap = ReadonlyMap<string, BenchDevice>;
+
+/** The device of a role. Throws `device/unknown` naming what there is. */
+export function deviceOf(devices: DeviceMap, role: string): BenchDevice {
+  const device = devices.get(role);
+  if (device) return device;
+  throw new BenchError(
+    'device/unknown',
+    `The plan asks for "${role}", but this bench has only ${[...devices.keys()].join(', ') || 'no instruments'}. ` +
+      'Add it to the bench file or choose another plan.',
+    {details: {role}},
+  );
+}
+
+const wrongKind = (role: string, device: BenchDevice, wanted: string): BenchError =>
+  new BenchError(
+    'plan/invalid',
+    `The plan uses "${role}" as a ${wanted}, but it is a ${device.kind} (${device.model}).`,
+  );
+
+export function stageOf(devices: DeviceMap, role: string): Stage {
+  const device = deviceOf(devices, role);
+  if (device.kind !== 'stage') throw wrongKind(role, device, 'stage');
+  return device;
+}
+
+export function lockInOf(devices: DeviceMap, role: string): LockIn {
+  const device = deviceOf(devices, role);
+  if (device.kind !== 'lockin') throw wrongKind(role, device, 'lock-in');
+  return device;
+}
+
+export function sourceOf(devices: DeviceMap, role: string): Source {
+  const device = deviceOf(devices, role);
+  if (device.kind !== 'source') throw wrongKind(role, device, 'source');
+  return device;
+}
+
+/** Names of the columns that a reading of this device fills, to say in a descriptor where each number came from. */
+export function columnsOf(device: BenchDevice): readonly string[] {
+  switch (device.kind) {
+    case 'stage':
+      return device.axes.map((axis) => `${axis}_mm`);
+    case 'lockin':
+      return ['x_v', 'y_v', 'r_v', 'theta_deg', 'x_se_v', 'y_se_v'];
+    case 'source':
+      return ['output_frequency_hz', 'power_dbm', 'modulation_hz', 'is_output_on'];
+  }
+}
+
+export const valuesFromReading = (reading: LockInReading, benchTimeMs: number): Record<string, number> => ({
+  x_v: reading.xV,
+  y_v: reading.yV,
+  r_v: reading.rV,
+  theta_deg: reading.thetaDeg,
+  bench_time_s: benchTimeMs / 1000,
+});
+
+export function valuesFromPosition(positionMm: PositionMm): Record<string, number> {
+  const values: Record<string, number> = {};
+  if (positionMm.x !== undefined) values['x_mm'] = positionMm.x;
+  if (positionMm.y !== undefined) values['y_mm'] = positionMm.y;
+  if (positionMm.z !== undefined) values['z_mm'] = positionMm.z;
+  return values;
+}
+
+const unitSuffixes: readonly (readonly [suffix: string, unit: string])[] = [
+  ['MmPerMin', 'mm/min'],
+  ['Dbm', 'dBm'],
+  ['Deg', 'deg'],
+  ['Mm', 'mm'],
+  ['Ms', 'ms'],
+  ['Hz', 'Hz'],
+  ['V', 'V'],
+  ['S', 's'],
+  ['W', 'W'],
+];
+
+/** Unit of a setting from its name (`timeConstantS` -> s), '' when it carries none. */
+export const unitFromName = (name: string): string =>
+  unitSuffixes.find(([suffix]) => name.endsWith(suffix) && name.length > suffix.length)?.[1] ?? '';

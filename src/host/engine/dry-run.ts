@@ -1,0 +1,249 @@
+import type {PositionMm} from '../../contract/devices.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import type {DeviceAction, Msg, Plan} from '../../contract/messages.ts';
+import {type DeviceMap, deviceOf, lockInOf, stageOf} from './device-values.ts';
+import type {DurationProfile} from './pace.ts';
+
+export interface DryRunViolation {
+  /** Points recorded before this move. */
+  readonly afterPointCount: number;
+  readonly device: string;
+  readonly targetMm: PositionMm;
+  readonly message: string;
+}
+
+export interface DryRun {
+  /** Points that the plan would record, in all runs and streams. */
+  readonly points: number;
+  readonly runs: number;
+  /** Targets of each move in order, mm; the first `maximumPathCount` of them. */
+  readonly path: readonly PositionMm[];
+  /** Length of the way of all stages, mm. */
+  readonly pathLengthMm: number;
+  readonly durationMs: number;
+  readonly operatorRequests: number;
+  /** The first moves that the soft limits forbid, and how many there are altogether. */
+  readonly violations: readonly DryRunViolation[];
+  readonly violationCount: number;
+  /** For the engine's time left. */
+  readonly profile: DurationProfile;
+}
+
+export type SimulatedReading = (positionMm: PositionMm) => Readonly<Record<string, number>>;
+
+export interface DryRunOptions {
+  readonly devices: DeviceMap;
+  /** Where the stages stand now, mm; 0 when it is not said. */
+  readonly positionsMm?: ReadonlyMap<string, PositionMm>;
+  /** What the detector would say at a place; default a Gaussian beam around 0, 0. */
+  readonly simulateReading?: SimulatedReading;
+  /** Time beside motion and waiting, ms of bench time. */
+  readonly overheadMs?: Partial<Overheads>;
+}
+
+interface Overheads {
+  /** One exchange with an instrument. */
+  readonly exchange: number;
+  readonly home: number;
+  readonly turnOn: number;
+  /** auto-range and auto-phase. */
+  readonly auto: number;
+  readonly operator: number;
+}
+
+const defaultOverheads: Overheads = {exchange: 20, home: 15_000, turnOn: 3000, auto: 2000, operator: 0};
+const maximumPathCount = 1_000_000;
+const maximumViolationCount = 20;
+/** A plan that goes on beyond this many messages has no end. */
+const maximumMessageCount = 100_000_000;
+
+/**
+ * Walks a plan with simulated answers: checks every move against the soft limits and estimates the time. Nothing is
+ * sent to an instrument. The plan is used up by it; make another one to run.
+ */
+export function dryRun(plan: Plan<unknown>, options: DryRunOptions): DryRun {
+  const walk = new Walk(options);
+  let answer: unknown;
+  for (let count = 0; ; count++) {
+    if (count > maximumMessageCount)
+      throw new BenchError('plan/invalid', 'The plan does not come to an end. Nothing was moved.');
+    const pulled = plan.next(answer);
+    if (pulled.done) return walk.result();
+    answer = walk.answer(pulled.value);
+  }
+}
+
+/** Throws `motion/limit` when the walked plan would leave the soft limits. */
+export function assertWithinLimits({violations, violationCount}: DryRun): void {
+  const first = violations[0];
+  if (!first) return;
+  const others = violationCount > 1 ? ` ${violationCount} moves of the plan are not allowed.` : '';
+  throw new BenchError(
+    'motion/limit',
+    `${first.message}${others} Nothing was moved; make the scan smaller or shift it.`,
+    {
+      details: {violations},
+    },
+  );
+}
+
+class Walk {
+  readonly #options: DryRunOptions;
+  readonly #overheads: Overheads;
+  readonly #simulateReading: SimulatedReading;
+  readonly #positionsMm: Map<string, PositionMm>;
+  readonly #path: PositionMm[] = [];
+  readonly #violations: DryRunViolation[] = [];
+  readonly #checkpointMs: number[] = [];
+  readonly #runEndMs: number[] = [];
+  readonly #sequences = new Map<string, number>();
+  #lastPositionMm: PositionMm = {};
+  #violationCount = 0;
+  #pathLengthMm = 0;
+  #points = 0;
+  #operatorRequests = 0;
+  #ms = 0;
+
+  constructor(options: DryRunOptions) {
+    this.#options = options;
+    this.#overheads = {...defaultOverheads, ...options.overheadMs};
+    this.#simulateReading = options.simulateReading ?? gaussianReading;
+    this.#positionsMm = new Map(options.positionsMm);
+  }
+
+  result(): DryRun {
+    return {
+      points: this.#points,
+      runs: this.#runEndMs.length,
+      path: this.#path,
+      pathLengthMm: this.#pathLengthMm,
+      durationMs: this.#ms,
+      operatorRequests: this.#operatorRequests,
+      violations: this.#violations,
+      violationCount: this.#violationCount,
+      profile: {
+        totalMs: this.#ms,
+        checkpointMs: Float64Array.from(this.#checkpointMs),
+        runEndMs: this.#runEndMs,
+      },
+    };
+  }
+
+  answer(message: Msg): unknown {
+    const {devices} = this.#options;
+    switch (message.type) {
+      case 'open-run':
+        this.#sequences.clear();
+        return `dry-run-${this.#runEndMs.length + 1}`;
+      case 'close-run':
+        this.#runEndMs.push(this.#ms);
+        return undefined;
+      case 'declare-stream':
+        this.#ms += this.#overheads.exchange * message.devices.length;
+        return undefined;
+      case 'move':
+        return this.#move(message.device, message.targetMm);
+      case 'read':
+        this.#ms += this.#overheads.exchange;
+        return this.#read(message.device);
+      case 'record': {
+        this.#points++;
+        const seqNum = (this.#sequences.get(message.stream) ?? 0) + 1;
+        this.#sequences.set(message.stream, seqNum);
+        return seqNum;
+      }
+      case 'settle':
+        this.#ms += lockInOf(devices, message.device).settleMs(message.residualRatio);
+        return undefined;
+      case 'sleep':
+        this.#ms += message.ms;
+        return undefined;
+      case 'set':
+        this.#ms += this.#overheads.exchange * Object.keys(message.settings).length;
+        return undefined;
+      case 'call':
+        this.#ms += this.#callMs(message.action);
+        deviceOf(devices, message.device);
+        return undefined;
+      case 'read-settings':
+        this.#ms += this.#overheads.exchange;
+        return {};
+      case 'checkpoint':
+        this.#checkpointMs.push(this.#ms);
+        return undefined;
+      case 'operator':
+        this.#operatorRequests++;
+        this.#ms += this.#overheads.operator;
+        return undefined;
+      case 'note':
+      case 'progress':
+        return undefined;
+    }
+  }
+
+  #move(role: string, targetMm: PositionMm): PositionMm {
+    const stage = stageOf(this.#options.devices, role);
+    try {
+      stage.checkMove(targetMm);
+    } catch (error) {
+      if (!hasCode(error, 'motion/limit', 'motion/not-homed')) throw error;
+      // A stage that is not homed yet will be, or refuses in the real run; it is no property of the plan.
+      if (error.code === 'motion/limit') this.#addViolation(role, targetMm, error.message);
+    }
+    const fromMm: PositionMm = {
+      ...Object.fromEntries(stage.axes.map((axis) => [axis, 0])),
+      ...this.#positionsMm.get(role),
+    };
+    const toMm: PositionMm = {...fromMm, ...targetMm};
+    this.#ms += stage.estimateMoveMs(fromMm, toMm) + this.#overheads.exchange;
+    this.#pathLengthMm += Math.hypot(...stage.axes.map((axis) => (toMm[axis] ?? 0) - (fromMm[axis] ?? 0)));
+    this.#positionsMm.set(role, toMm);
+    this.#lastPositionMm = toMm;
+    if (this.#path.length < maximumPathCount) this.#path.push(toMm);
+    return toMm;
+  }
+
+  #addViolation(device: string, targetMm: PositionMm, message: string): void {
+    this.#violationCount++;
+    if (this.#violations.length < maximumViolationCount)
+      this.#violations.push({afterPointCount: this.#points, device, targetMm, message});
+  }
+
+  #read(role: string): Readonly<Record<string, number>> {
+    const device = deviceOf(this.#options.devices, role);
+    switch (device.kind) {
+      case 'lockin':
+        return {...this.#simulateReading(this.#lastPositionMm), bench_time_s: this.#ms / 1000};
+      case 'stage':
+        return Object.fromEntries(
+          device.axes.map((axis) => [`${axis}_mm`, this.#positionsMm.get(role)?.[axis] ?? 0]),
+        );
+      case 'source':
+        return {output_frequency_hz: 0, power_dbm: 0, modulation_hz: 0, is_output_on: 1};
+    }
+  }
+
+  #callMs(action: DeviceAction): number {
+    switch (action) {
+      case 'home':
+        return this.#overheads.home;
+      case 'turn-on':
+        return this.#overheads.turnOn;
+      case 'auto-phase':
+      case 'auto-range':
+        return this.#overheads.auto;
+      case 'stop':
+      case 'turn-off':
+      case 'read-state':
+        return this.#overheads.exchange;
+    }
+  }
+}
+
+const beamRadiusMm = 10;
+
+/** Plans that look for a beam must find one, or they would not walk on. */
+function gaussianReading({x = 0, y = 0}: PositionMm): Readonly<Record<string, number>> {
+  const xV = 1e-3 * Math.exp((-2 * (x * x + y * y)) / beamRadiusMm ** 2);
+  return {x_v: xV, y_v: 0, r_v: xV, theta_deg: 0};
+}

@@ -1,0 +1,329 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import type {Clock} from '../../base/clock.ts';
+import {type BenchError, isAbort} from '../../contract/errors.ts';
+import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
+import {type CleanUpDeadlines, deadlineOf, withDeadline} from './deadlines.ts';
+import type {DeviceMap} from './device-values.ts';
+import type {EventHub} from './events.ts';
+import {
+  type BenchMemory,
+  type HandlerContext,
+  type NotValidRetry,
+  createBenchMemory,
+  handlers,
+} from './handlers.ts';
+import type {Pace} from './pace.ts';
+import type {PauseGate} from './pause-gate.ts';
+import type {RunDocuments} from './run-documents.ts';
+import {stagesOf, stopStages} from './safing.ts';
+
+export type OperatorHandler = (
+  request: OperatorRequest,
+  options: {readonly signal: AbortSignal},
+) => Promise<void>;
+
+export interface ExecutionOptions {
+  readonly devices: DeviceMap;
+  readonly clock: Clock;
+  readonly documents: RunDocuments;
+  readonly hub: EventHub;
+  readonly pace: Pace;
+  readonly operator: OperatorHandler;
+  readonly notValidRetry: NotValidRetry;
+  readonly deadlines: CleanUpDeadlines;
+  /** Real ms that an operation gets to end by itself after an abort. */
+  readonly graceMs: number;
+  readonly gate: PauseGate;
+  readonly addNote: (text: string) => void;
+}
+
+export type Outcome<Result> =
+  | {readonly isDone: true; readonly result: Result}
+  | {readonly isDone: false; readonly error: unknown; readonly cleanUpErrors: readonly unknown[]};
+
+type Step =
+  {readonly kind: 'answer'; readonly value: unknown} | {readonly kind: 'throw'; readonly error: unknown};
+
+const skipped = new Error('The operator skipped this wait.');
+/** After so many messages without a break other work of the process gets its turn. */
+const messagesPerLook = 256;
+const turnMs = 8;
+
+/** One plan under way: pulls its messages, answers them, and brings every interruption into the generator. */
+export class Execution implements HandlerContext {
+  readonly devices: DeviceMap;
+  readonly clock: Clock;
+  readonly documents: RunDocuments;
+  readonly hub: EventHub;
+  readonly notValidRetry: NotValidRetry;
+  readonly bench: BenchMemory = createBenchMemory();
+  readonly #options: ExecutionOptions;
+  readonly #startedMs: number;
+  readonly #cleanUpErrors: unknown[] = [];
+  #controller = new AbortController();
+  #isSignalSpent = false;
+  #waitController: AbortController | undefined;
+  #cut: ((error: unknown) => void) | undefined;
+  #interrupt: {readonly kind: 'stop' | 'abort'; readonly error: BenchError} | undefined;
+  #isInterruptDelivered = false;
+  #isGivenUp = false;
+  /** The error that the plan is cleaning up after. */
+  #failure: {readonly error: unknown} | undefined;
+  #stopping: Promise<unknown[]> | undefined;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+    this.devices = options.devices;
+    this.clock = options.clock;
+    this.documents = options.documents;
+    this.hub = options.hub;
+    this.notValidRetry = options.notValidRetry;
+    this.#startedMs = options.clock.nowMs();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Pulls the plan to its end. Never rejects. */
+  async run<Result>(plan: Plan<Result>): Promise<Outcome<Result>> {
+    let step: Step = {kind: 'answer', value: undefined};
+    let sinceLook = 0;
+    let lookedMs = performance.now();
+    for (;;) {
+      let pulled: IteratorResult<Msg, Result>;
+      try {
+        pulled = step.kind === 'throw' ? plan.throw(step.error) : plan.next(step.value);
+      } catch (error) {
+        return this.#failed(error);
+      }
+      if (pulled.done)
+        return this.#isInterruptDelivered
+          ? this.#failed(this.#interrupt?.error)
+          : this.#succeeded(pulled.value);
+      if (this.#isGivenUp) return this.#failed(this.#interrupt?.error);
+      if (this.#isSignalSpent) await this.#renewSignal();
+      const message: Msg = pulled.value;
+      if (this.#interrupt && this.#mayInterruptAt(message)) {
+        step = this.#deliverInterrupt(this.#interrupt.error);
+        continue;
+      }
+      try {
+        const answer = this.#handle(message);
+        step = {
+          kind: 'answer',
+          value: answer instanceof Promise ? await this.#await(answer, message) : answer,
+        };
+      } catch (error) {
+        step = this.#stepAfterError(error);
+      }
+      if (++sinceLook >= messagesPerLook) {
+        sinceLook = 0;
+        if (performance.now() - lookedMs > turnMs) {
+          await nextTurn();
+          lookedMs = performance.now();
+        }
+      }
+    }
+  }
+
+  /** Ends the plan at its next message; a wait ends now. */
+  stop(error: BenchError): void {
+    if (this.#interrupt) return;
+    this.#interrupt = {kind: 'stop', error};
+    this.#waitController?.abort(error);
+    this.#options.gate.open();
+  }
+
+  /** Stops all stages now, then ends the operation under way and the plan. A second abort gives up the clean-up. */
+  abort(error: BenchError): void {
+    if (this.#interrupt?.kind === 'abort') {
+      this.#isGivenUp = true;
+      this.#cut?.(error);
+      return;
+    }
+    this.#stopping = stopStages(stagesOf(this.devices));
+    this.#interrupt = {kind: 'abort', error: this.#interrupt?.error ?? error};
+    this.#waitController?.abort(error);
+    this.#controller.abort(error);
+    this.#isSignalSpent = true;
+    this.#options.gate.open();
+    const cut = this.#cut;
+    if (cut) setTimeout(() => this.#cut === cut && cut(error), this.#options.graceMs).unref();
+  }
+
+  skipWait(): boolean {
+    if (!this.#waitController || this.#waitController.signal.aborted) return false;
+    this.#waitController.abort(skipped);
+    return true;
+  }
+
+  wait(ms: number, what: string): Promise<void> | undefined {
+    if (!(ms > 0)) return undefined;
+    return this.#interruptible(what, (signal) => this.clock.sleepMs(ms, {signal}));
+  }
+
+  askOperator(request: OperatorRequest): Promise<void> {
+    this.hub.emit({type: 'operator', request, isDone: false});
+    return this.#interruptible('operator', (signal) => this.#options.operator(request, {signal})).then(() =>
+      this.hub.emit({type: 'operator', request, isDone: true}),
+    );
+  }
+
+  reachCheckpoint(): Promise<void> | undefined {
+    this.#options.pace.passCheckpoint();
+    // Only the ordinary course of a plan has checkpoints: one that reaches it swallowed the stop,
+    if (this.#interrupt) throw this.#interrupt.error;
+    // or has dealt with the error that was thrown into it.
+    if (this.#failure) this.#forgetFailure(this.#failure.error);
+    return this.#options.gate.isClosing ? this.#options.gate.hold(this) : undefined;
+  }
+
+  addNote(text: string): void {
+    this.#options.addNote(text);
+  }
+
+  reportProgress(label: string, done: number, total: number): void {
+    if (!this.hub.hasListeners) return;
+    const elapsedMs = this.clock.nowMs() - this.#startedMs - this.#options.gate.heldMs;
+    const timeLeft = this.#options.pace.timeLeft({label, done, total, elapsedMs});
+    this.hub.emit({type: 'progress', label, done, total, elapsedMs, ...timeLeft});
+  }
+
+  passRunEnd(): void {
+    this.#options.pace.passRunEnd();
+  }
+
+  get isInterrupted(): boolean {
+    return this.#interrupt !== undefined;
+  }
+
+  #handle(message: Msg): unknown {
+    // The table is typed per message type; that the key fits its own message is what the compiler cannot follow.
+    const handler = handlers[message.type] as (message: Msg, context: HandlerContext) => unknown;
+    return handler(message, this);
+  }
+
+  /** Awaits an operation so that an abort or, during clean-up, a deadline can end the waiting. */
+  #await(operation: Promise<unknown>, message: Msg): Promise<unknown> {
+    const isCleaningUp = this.#isInterruptDelivered || this.#failure !== undefined;
+    const bounded = isCleaningUp ? this.#bounded(operation, message) : operation;
+    return new Promise((resolve, reject) => {
+      const cut = (error: unknown): void => reject(error);
+      this.#cut = cut;
+      const settle = (): void => {
+        if (this.#cut === cut) this.#cut = undefined;
+      };
+      bounded.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #bounded(operation: Promise<unknown>, message: Msg): Promise<unknown> {
+    const deadlineMs = deadlineOf(message, this.#options.deadlines, {
+      devices: this.devices,
+      clock: this.clock,
+      positionsMm: this.bench.targetsMm,
+    });
+    return withDeadline(operation, deadlineMs, `"${describeMessage(message)}" during clean-up`).catch(
+      (error: unknown) => {
+        // Late or failed: whatever of it still runs is told to end; the next message gets a signal of its own.
+        this.#controller.abort(error);
+        this.#isSignalSpent = true;
+        throw error;
+      },
+    );
+  }
+
+  #interruptible(what: string, start: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    this.#waitController = controller;
+    return new Promise<void>((resolve, reject) => {
+      // Also for one that does not look at its signal.
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), {
+        once: true,
+      });
+      start(controller.signal).then(resolve, reject);
+    })
+      .catch((error: unknown) => {
+        if (error !== skipped) throw error;
+        this.addNote(`The operator skipped a wait: ${what}.`);
+      })
+      .finally(() => {
+        if (this.#waitController === controller) this.#waitController = undefined;
+      });
+  }
+
+  /** During clean-up nothing more is thrown in: what comes then is already the way out. */
+  #mayInterruptAt(message: Msg): boolean {
+    return !this.#isInterruptDelivered && !this.#failure && !isSafing(message);
+  }
+
+  #deliverInterrupt(error: unknown): Step {
+    this.#isInterruptDelivered = true;
+    return {kind: 'throw', error};
+  }
+
+  /** After an abort or a missed deadline. Nothing may move before the stop is through: it would end that move too. */
+  async #renewSignal(): Promise<void> {
+    await this.#stopping;
+    this.#controller = new AbortController();
+    this.#isSignalSpent = false;
+  }
+
+  #stepAfterError(error: unknown): Step {
+    if (this.#interrupt && !this.#isInterruptDelivered && !this.#failure) {
+      // The interruption ended this operation; an instrument that failed on the way is told besides.
+      if (!isAbort(error)) this.#cleanUpErrors.push(error);
+      return this.#deliverInterrupt(this.#interrupt.error);
+    }
+    if (!this.#isInterruptDelivered && !this.#failure) this.#failure = {error};
+    else if (!isAbort(error)) this.#cleanUpErrors.push(error);
+    return {kind: 'throw', error};
+  }
+
+  #forgetFailure(error: unknown): void {
+    this.#failure = undefined;
+    this.#cleanUpErrors.length = 0;
+    this.addNote(
+      `The plan went on after an error: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+
+  #succeeded<Result>(result: Result): Outcome<Result> {
+    return {isDone: true, result};
+  }
+
+  /** The error to blame: the first one, unless the plan itself made another out of it. */
+  async #failed<Result>(thrown: unknown): Promise<Outcome<Result>> {
+    const first = this.#failure?.error ?? (this.#isInterruptDelivered ? this.#interrupt?.error : undefined);
+    const isConsequence =
+      thrown === this.#interrupt?.error || this.#cleanUpErrors.includes(thrown) || isAbort(thrown);
+    const stopErrors = (await this.#stopping) ?? [];
+    return {
+      isDone: false,
+      error: first !== undefined && isConsequence ? first : thrown,
+      cleanUpErrors: [...stopErrors, ...this.#cleanUpErrors],
+    };
+  }
+}
+
+/** Messages that make the bench safe or close its records: an interruption waits until they are through. */
+const isSafing = (message: Msg): boolean =>
+  message.type === 'close-run' ||
+  (message.type === 'call' && (message.action === 'turn-off' || message.action === 'stop'));
+
+const describeMessage = (message: Msg): string => {
+  const parts: string[] = [message.type];
+  if ('device' in message) parts.push(message.device);
+  if (message.type === 'call') parts.push(message.action);
+  return parts.join(' ');
+};

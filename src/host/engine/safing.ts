@@ -1,0 +1,49 @@
+import type {Source, Stage} from '../../contract/devices.ts';
+import {withDeadline} from './deadlines.ts';
+import type {DeviceMap} from './device-values.ts';
+import type {BenchMemory} from './handlers.ts';
+
+/** Real ms for one instrument to be made safe. */
+const safingMs = 10_000;
+
+export const stagesOf = (devices: DeviceMap): Stage[] =>
+  [...devices.values()].filter((device) => device.kind === 'stage');
+
+export const sourcesOf = (devices: DeviceMap): Source[] =>
+  [...devices.values()].filter((device) => device.kind === 'source');
+
+/** Stops every stage at once, ahead of everything else; the answer lists what could not be proven at rest. */
+export function stopStages(stages: readonly Stage[]): Promise<unknown[]> {
+  return collectErrors(stages.map((stage) => withDeadline(stage.stop(), safingMs, `Stopping ${stage.role}`)));
+}
+
+export interface LastResort {
+  readonly devices: DeviceMap;
+  readonly bench: BenchMemory;
+  /** The plan ended well, so that a source which it never touched may stay as the operator had it. */
+  readonly isGoodEnding: boolean;
+  readonly keepSourceOn: boolean;
+}
+
+/**
+ * What the engine itself does when a plan has ended, however it ended: stages that the plan moved are stopped, the
+ * source is off. Whatever the plan's own clean-up has already proven is not done twice.
+ */
+export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: LastResort): Promise<unknown[]> {
+  const stages = stagesOf(devices).filter((stage) => bench.movedStages.has(stage.role));
+  const sources = sourcesOf(devices).filter((source) =>
+    isGoodEnding ? bench.sourcesOn.has(source.role) && !keepSourceOn : !bench.provenOff.has(source.role),
+  );
+  const errors = await Promise.all([
+    stopStages(stages),
+    collectErrors(
+      sources.map((source) => withDeadline(source.turnOff(), safingMs, `Turning off ${source.role}`)),
+    ),
+  ]);
+  return errors.flat();
+}
+
+async function collectErrors(operations: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const outcomes = await Promise.allSettled(operations);
+  return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+}

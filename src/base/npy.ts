@@ -1,5 +1,6 @@
 /** Arrays in the .npy format, version 1.0, as NumPy writes and reads them: little-endian, C order, never pickles. */
-export type NpyDtype = '<f4' | '<f8' | '<c8' | '<c16' | '<i2' | '<i4' | '<u1' | '|u1' | '|i1' | '|b1' | '<i8' | '<u2' | '<u4';
+export type NpyDtype =
+  '<f4' | '<f8' | '<c8' | '<c16' | '<i2' | '<i4' | '<u1' | '|u1' | '|i1' | '|b1' | '<i8' | '<u2' | '<u4';
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -78,8 +79,10 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   const dtype = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const shapeText = /'shape'\s*:\s*\(([^)]*)\)/.exec(header)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
-  if (dtype === undefined || shapeText === undefined || order === undefined) throw new Error('its header cannot be read');
-  if (!isDtype(dtype)) throw new Error(`its element type '${dtype}' is not one of ${Object.keys(sizes).join(', ')}`);
+  if (dtype === undefined || shapeText === undefined || order === undefined)
+    throw new Error('its header cannot be read');
+  if (!isDtype(dtype))
+    throw new Error(`its element type '${dtype}' is not one of ${Object.keys(sizes).join(', ')}`);
   const shape = shapeText
     .split(',')
     .map((text) => text.trim())
@@ -93,7 +96,8 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
     throw new Error(`it holds ${bytes.length - data} bytes of data where its shape asks for ${total * size}`);
   }
   const isSingle = dtype === '<f4' || dtype === '<c8';
-  const create = (): Float32Array | Float64Array => (isSingle ? new Float32Array(total) : new Float64Array(total));
+  const create = (): Float32Array | Float64Array =>
+    isSingle ? new Float32Array(total) : new Float64Array(total);
   const re = create();
   const im = dtype === '<c8' || dtype === '<c16' ? create() : undefined;
   const read = readerOf(dtype, view);

@@ -23,10 +23,16 @@ export interface DesignReader {
  * Reads and checks a design folder: schema, hashes, shape and range of each height map. Throws `file/invalid` naming
  * the field or file.
  */
-export async function loadDesign(readFile: DesignReader['readFile'], sha256?: DesignReader['sha256']): Promise<Design> {
+export async function loadDesign(
+  readFile: DesignReader['readFile'],
+  sha256?: DesignReader['sha256'],
+): Promise<Design> {
   const file = parseDesign(new TextDecoder().decode(await readFile('design.json')));
   if (sha256 && designHash(file, sha256) !== file.contentHash) {
-    throw invalid('design.json', 'its contentHash does not belong to its content: it was changed by hand or damaged');
+    throw invalid(
+      'design.json',
+      'its contentHash does not belong to its content: it was changed by hand or damaged',
+    );
   }
   const layers: RealPlane[] = [];
   for (const layer of file.layers) {
@@ -45,7 +51,10 @@ export function parseDesign(text: string): DesignFile {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw invalid('design.json', `it is not JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw invalid(
+      'design.json',
+      `it is not JSON (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
   const parsed = designSchema.safeParse(json);
   if (!parsed.success) {
@@ -60,7 +69,10 @@ export function parseDesign(text: string): DesignFile {
     }
   });
   if (design.detector.zMm <= design.layers[design.layers.length - 1].zMm) {
-    throw invalid('design.json', `field detector.zMm: ${design.detector.zMm} mm is not behind the last layer`);
+    throw invalid(
+      'design.json',
+      `field detector.zMm: ${design.detector.zMm} mm is not behind the last layer`,
+    );
   }
   const half = (design.grid.count * design.grid.pitchMm) / 2;
   design.detector.regions.forEach((region, i) => {
@@ -93,7 +105,10 @@ function parseHeightMap(name: string, bytes: Uint8Array, file: DesignFile, pitch
   }
   const count = Math.round((file.grid.count * file.grid.pitchMm) / pitchMm);
   if (array.im || array.shape.length !== 2 || array.shape[0] !== count || array.shape[1] !== count) {
-    throw invalid(name, `its shape is ${array.shape.join(' x ')}${array.im ? ' complex' : ''}, not ${count} x ${count} real`);
+    throw invalid(
+      name,
+      `its shape is ${array.shape.join(' x ')}${array.im ? ' complex' : ''}, not ${count} x ${count} real`,
+    );
   }
   for (let i = 0; i < array.re.length; i++) {
     const height = array.re[i];

@@ -23,7 +23,10 @@ export function enlargeImage(
 ): Float64Array {
   const {rows, columns, bytes} = image;
   if (bytes.length !== rows * columns) {
-    throw new BenchError('twin/invalid', `An image of ${rows} x ${columns} needs ${rows * columns} values, not ${bytes.length}.`);
+    throw new BenchError(
+      'twin/invalid',
+      `An image of ${rows} x ${columns} needs ${rows * columns} values, not ${bytes.length}.`,
+    );
   }
   const cellMm = sideMm / rows;
   const values = new Float64Array(grid.count * grid.count);
@@ -70,7 +73,8 @@ export function createObject(
     }
     return {grid, re, im};
   }
-  if (kind === 'binary-mask') for (let i = 0; i < grey.length; i++) grey[i] = grey[i] >= object.threshold ? 1 : 0;
+  if (kind === 'binary-mask')
+    for (let i = 0; i < grey.length; i++) grey[i] = grey[i] >= object.threshold ? 1 : 0;
   return {grid, re: grey, im};
 }
 

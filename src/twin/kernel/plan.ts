@@ -48,7 +48,8 @@ export function writePlan(
   const address = kernel.allocate(8 + 16 * twiddles.length);
   const tables = twiddles.map(({values}) => kernel.allocate(values.length * bytesOf(precision)));
   twiddles.forEach(({values}, i) => {
-    const view = precision === 'single' ? kernel.f32(tables[i], values.length) : kernel.f64(tables[i], values.length);
+    const view =
+      precision === 'single' ? kernel.f32(tables[i], values.length) : kernel.f64(tables[i], values.length);
     view.set(values);
   });
   const words = kernel.i32(address, 2 + 4 * twiddles.length);

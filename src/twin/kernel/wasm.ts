@@ -4,7 +4,15 @@ import {fftWasmBase64} from './fft-wasm.ts';
 interface KernelExports {
   convolve32: ConvolveFunction;
   convolve64: ConvolveFunction;
-  spectrum64(plan: number, rows: number, re: number, im: number, stride: number, blocks: number, work: number): void;
+  spectrum64(
+    plan: number,
+    rows: number,
+    re: number,
+    im: number,
+    stride: number,
+    blocks: number,
+    work: number,
+  ): void;
   accumulateGradient32(
     accRe: number,
     accIm: number,

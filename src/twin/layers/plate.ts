@@ -22,7 +22,10 @@ export interface PlateModel {
 export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: number): ComplexPlane {
   const {relief, baseMm, refractiveIndex, extinction, placement = {}} = plate;
   if (!(refractiveIndex >= 1) || !(extinction >= 0)) {
-    throw new BenchError('twin/invalid', `A plate of index ${refractiveIndex} + ${extinction} i is refused: n >= 1 and k >= 0.`);
+    throw new BenchError(
+      'twin/invalid',
+      `A plate of index ${refractiveIndex} + ${extinction} i is refused: n >= 1 and k >= 0.`,
+    );
   }
   const total = grid.count * grid.count;
   const plane: ComplexPlane = {grid, re: new Float64Array(total), im: new Float64Array(total)};
@@ -59,7 +62,11 @@ export function pixelIndices(coarse: Grid, fine: Grid): Int32Array {
 }
 
 /** A complex transmission on square pixels, seen by the samples of another grid; nothing passes outside. */
-export function resampleObject(object: ComplexPlane, grid: Grid, placement: Partial<Placement> = {}): ComplexPlane {
+export function resampleObject(
+  object: ComplexPlane,
+  grid: Grid,
+  placement: Partial<Placement> = {},
+): ComplexPlane {
   const side = object.grid.count;
   const pixels = pixelIndices(object.grid, grid);
   const total = grid.count * grid.count;

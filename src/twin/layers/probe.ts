@@ -18,7 +18,12 @@ export interface Points {
  *   mode      |sum E m|^2 / |sum m|^2 over the opening (a coherent receiver), with the Huygens factor
  *             (1 + cos theta) / 2 on every plane wave of the spectrum (Balanis, Antenna Theory, ch. 12)
  */
-export function sampleProbe(field: ComplexPlane, wavelengthMm: number, probe: Probe, points: Points): Float64Array {
+export function sampleProbe(
+  field: ComplexPlane,
+  wavelengthMm: number,
+  probe: Probe,
+  points: Points,
+): Float64Array {
   switch (probe.kind) {
     case 'point':
       return squared(interpolateField(field, points.xMm, points.yMm));
@@ -35,7 +40,9 @@ function squared({re, im}: {re: Float64Array; im: Float64Array}): Float64Array {
 
 // Gauss-Legendre nodes on -1..1 (five): exact to the ninth power, far finer than a field's grain in an opening.
 const nodes = [-0.906179845938664, -0.538469310105683, 0, 0.538469310105683, 0.906179845938664];
-const nodeWeights = [0.236926885056189, 0.478628670499366, 0.568888888888889, 0.478628670499366, 0.236926885056189];
+const nodeWeights = [
+  0.236926885056189, 0.478628670499366, 0.568888888888889, 0.478628670499366, 0.236926885056189,
+];
 
 function sampleAperture(
   field: ComplexPlane,

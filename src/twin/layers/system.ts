@@ -61,7 +61,10 @@ export function createOpticalSystem(
   {oversample = 1, signal, onPlane, ...propagation}: SystemOptions,
 ): OpticalSystem {
   if (!Number.isInteger(oversample) || oversample < 1 || oversample > 16) {
-    throw new BenchError('twin/invalid', `An oversampling of ${oversample} is refused: give a whole number from 1 to 16.`);
+    throw new BenchError(
+      'twin/invalid',
+      `An oversampling of ${oversample} is refused: give a whole number from 1 to 16.`,
+    );
   }
   const objectPlacement = {...noPlacement, ...model.placement?.object};
   const parts: Part[] = [
@@ -72,7 +75,9 @@ export function createOpticalSystem(
   assertOrder(parts);
   const fine: Grid = {count: model.grid.count * oversample, pitchMm: model.grid.pitchMm / oversample};
   const turns = parts.slice(1).map((part, i) => part.frame.rotationRad - parts[i].frame.rotationRad);
-  const grid = turns.some((turn) => turn !== 0) ? withMargin(fine, Math.max(...turns.map(Math.abs)), propagation) : fine;
+  const grid = turns.some((turn) => turn !== 0)
+    ? withMargin(fine, Math.max(...turns.map(Math.abs)), propagation)
+    : fine;
   const propagator = createPropagator(grid, model.wavelengthMm, propagation);
   const gaps = createGaps(parts, (distanceMm, dx, dy) => propagator.prepare(distanceMm, dx, dy));
   const masks = model.plates.map((plate) => plateTransmission(plate, grid, model.wavelengthMm));
@@ -84,7 +89,9 @@ export function createOpticalSystem(
   );
 
   const lit = (object: ComplexPlane | null): ComplexPlane =>
-    object === null ? multiply(light, insideOf(fine, grid)) : multiply(light, resampleObject(object, grid, objectPlacement));
+    object === null
+      ? multiply(light, insideOf(fine, grid))
+      : multiply(light, resampleObject(object, grid, objectPlacement));
 
   return {
     grid: fine,
@@ -190,7 +197,10 @@ function multiply(a: ComplexPlane, b: ComplexPlane): ComplexPlane {
 /** 1 on the samples of `inner`, 0 on the margin around it. */
 function insideOf(inner: Grid, outer: Grid): ComplexPlane {
   const total = inner.count * inner.count;
-  return resampleObject({grid: inner, re: new Float64Array(total).fill(1), im: new Float64Array(total)}, outer);
+  return resampleObject(
+    {grid: inner, re: new Float64Array(total).fill(1), im: new Float64Array(total)},
+    outer,
+  );
 }
 
 /** The middle samples of a plane. */

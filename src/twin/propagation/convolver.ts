@@ -137,7 +137,11 @@ export function createConvolver(count: number, length: number, precision: Precis
 }
 
 /** Two-dimensional discrete Fourier transform (exp(-i ...)) of a square plane of even side, in double precision. */
-export function spectrumOf(length: number, re: Float64Array, im: Float64Array): {re: Float64Array; im: Float64Array} {
+export function spectrumOf(
+  length: number,
+  re: Float64Array,
+  im: Float64Array,
+): {re: Float64Array; im: Float64Array} {
   if (length % 2 !== 0) throw new RangeError(`Transform length ${length} must be even.`);
   // A kernel of its own, so that its large buffers are given back when it is done.
   const kernel = createKernelInstance();

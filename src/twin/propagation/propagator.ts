@@ -20,7 +20,10 @@ export interface PropagationOptions {
 export function transformLength(count: number, {method, pad = 2}: PropagationOptions): number {
   if (method === 'rs') return fastLength(2 * count - 1);
   if (!(pad >= 1 && pad <= 16)) {
-    throw new BenchError('twin/invalid', `A padding factor of ${pad} is refused: give a number from 1 to 16.`);
+    throw new BenchError(
+      'twin/invalid',
+      `A padding factor of ${pad} is refused: give a number from 1 to 16.`,
+    );
   }
   // Even, so that every frequency but the highest has its opposite.
   return Math.ceil((pad * count) / 2) * 2;
@@ -69,7 +72,12 @@ export function createPropagator(grid: Grid, wavelengthMm: number, options: Prop
 }
 
 /** Writes the transfer function of a gap. A gap of 0 mm with rs is only a shift, which the spectrum does exactly. */
-export function writeGap(convolver: Convolver, transfer: KernelTransfer, gap: Gap, method: PropagationMethod): void {
+export function writeGap(
+  convolver: Convolver,
+  transfer: KernelTransfer,
+  gap: Gap,
+  method: PropagationMethod,
+): void {
   if (method === 'rs' && gap.distanceMm > 0) {
     const kernel = rayleighSommerfeldKernel(gap, convolver.length);
     convolver.writeTransferOfKernel(transfer, kernel.re, kernel.im);

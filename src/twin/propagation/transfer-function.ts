@@ -74,7 +74,8 @@ export function angularSpectrumTransfer(gap: Gap, length: number, isLimited = tr
       }
     }
   }
-  if (shiftXMm !== 0 || shiftYMm !== 0) applyShift(re, im, length, shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm);
+  if (shiftXMm !== 0 || shiftYMm !== 0)
+    applyShift(re, im, length, shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm);
   return {length, re, im};
 }
 
@@ -112,7 +113,10 @@ export function rayleighSommerfeldKernel(gap: Gap, length: number): TransferFunc
     throw new RangeError(`A transform of ${length} points cannot hold the kernel of ${grid.count} samples.`);
   }
   if (z === 0) {
-    throw new BenchError('twin/invalid', 'The Rayleigh-Sommerfeld sum has no meaning at a distance of 0 mm; use asm.');
+    throw new BenchError(
+      'twin/invalid',
+      'The Rayleigh-Sommerfeld sum has no meaning at a distance of 0 mm; use asm.',
+    );
   }
   const re = new Float64Array(length * length);
   const im = new Float64Array(length * length);

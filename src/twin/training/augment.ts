@@ -48,7 +48,12 @@ export function augmentedObject(
   const {rows, columns} = image;
   const cellMm = object.sideMm / rows;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [ax, ay, bx, by] = [cos / scaleX, (sin + shear * cos) / scaleX, -sin / scaleY, (cos - shear * sin) / scaleY];
+  const [ax, ay, bx, by] = [
+    cos / scaleX,
+    (sin + shear * cos) / scaleX,
+    -sin / scaleY,
+    (cos - shear * sin) / scaleY,
+  ];
   // Changed strokes may leave the image's square by this much.
   const reach = rows / 2 + 4;
   into.fill(0);
@@ -91,7 +96,10 @@ function bend(values: Float64Array, x: number, y: number): number {
   const [i, j] = [Math.floor(u), Math.floor(v)];
   const [a, b] = [ease(u - i), ease(v - j)];
   const at = j * knots + i;
-  return (1 - b) * ((1 - a) * values[at] + a * values[at + 1]) + b * ((1 - a) * values[at + knots] + a * values[at + knots + 1]);
+  return (
+    (1 - b) * ((1 - a) * values[at] + a * values[at + 1]) +
+    b * ((1 - a) * values[at + knots] + a * values[at + knots + 1])
+  );
 }
 
 const ease = (t: number): number => t * t * (3 - 2 * t);

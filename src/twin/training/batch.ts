@@ -81,7 +81,8 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
       return {energies, inputPower};
     },
     backward(energyGradients) {
-      if (lastCount > spec.network.slotCount) throw new RangeError('The batch does not fit the slots of the network.');
+      if (lastCount > spec.network.slotCount)
+        throw new RangeError('The batch does not fit the slots of the network.');
       network.clearGradients();
       for (let i = 0; i < lastCount; i++) {
         network.backward(i, energyGradients.subarray(i * network.regionCount, (i + 1) * network.regionCount));

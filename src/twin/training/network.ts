@@ -60,12 +60,16 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const length = spec.pad * grid.count;
   const total = grid.count * grid.count;
   const convolver = createConvolver(grid.count, length, 'single');
-  if (convolver.stride !== grid.count) throw new RangeError('A network for training needs a side divisible by 4.');
+  if (convolver.stride !== grid.count)
+    throw new RangeError('A network for training needs a side divisible by 4.');
   const planes = (count: number): KernelPlane[] => Array.from({length: count}, () => convolver.createPlane());
   const masks = planes(layerCount);
   const gradients = planes(layerCount);
   const [work] = planes(1);
-  const slots = Array.from({length: spec.slotCount}, () => ({before: planes(layerCount), output: planes(1)[0]}));
+  const slots = Array.from({length: spec.slotCount}, () => ({
+    before: planes(layerCount),
+    output: planes(1)[0],
+  }));
   const transfers = gapsMm.map(() => convolver.createTransfer());
   const spectra = createSpectra(spec, length);
   const samples = regionSamples(spec.regions, grid);
@@ -204,13 +208,17 @@ function createSpectra(spec: NetworkSpec, length: number) {
     const key = distanceMm.toFixed(3);
     let spectrum = known.get(key);
     if (!spectrum) {
-      spectrum = angularSpectrumTransfer({grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm}, length);
+      spectrum = angularSpectrumTransfer(
+        {grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm},
+        length,
+      );
       known.set(key, spectrum);
     }
     return spectrum;
   };
   const ramp = (shiftMm: number): {cos: Float64Array; sin: Float64Array} => {
-    const angle = (i: number): number => (2 * Math.PI * shiftMm * transformFrequency(i, length)) / spec.grid.pitchMm;
+    const angle = (i: number): number =>
+      (2 * Math.PI * shiftMm * transformFrequency(i, length)) / spec.grid.pitchMm;
     return {
       cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
       sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),

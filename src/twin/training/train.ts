@@ -70,7 +70,10 @@ export async function train(
 ): Promise<TrainingCheckpoint> {
   const stepsPerEpoch = Math.floor(trainingIndices.length / settings.batchSize);
   if (stepsPerEpoch < 1) {
-    throw new BenchError('twin/invalid', `${trainingIndices.length} images do not fill one batch of ${settings.batchSize}.`);
+    throw new BenchError(
+      'twin/invalid',
+      `${trainingIndices.length} images do not fill one batch of ${settings.batchSize}.`,
+    );
   }
   const stepCount = stepsPerEpoch * settings.epochs;
   const total = model.grid.count ** 2;
@@ -80,8 +83,12 @@ export async function train(
     firstMoments: resume ? resume.firstMoments.map((p) => p.slice()) : zeros(),
     secondMoments: resume ? resume.secondMoments.map((p) => p.slice()) : zeros(),
   };
-  const variables = state.parameters.map((values, i) => tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`));
-  const moments = [state.firstMoments, state.secondMoments].map((set) => set.map((m) => tf.variable(tf.tensor1d(m))));
+  const variables = state.parameters.map((values, i) =>
+    tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
+  );
+  const moments = [state.firstMoments, state.secondMoments].map((set) =>
+    set.map((m) => tf.variable(tf.tensor1d(m))),
+  );
   let [lossSum, rightCount, imageCount] = [0, 0, 0];
   const snapshot = (step: number): TrainingCheckpoint => ({
     step,
@@ -97,7 +104,17 @@ export async function train(
       // Each step draws from its own generator, so that a resumed training sees what an unbroken one would have.
       const random = createRandom(`${settings.seed}/step/${step}`);
       const job = drawJob(trainingIndices, step, stepsPerEpoch, settings, random, engine.layerCount);
-      const {loss, energies} = stepOnce(images, job, engine, model, settings, variables, moments, step, stepCount);
+      const {loss, energies} = stepOnce(
+        images,
+        job,
+        engine,
+        model,
+        settings,
+        variables,
+        moments,
+        step,
+        stepCount,
+      );
       lossSum += loss;
       imageCount += job.indices.length;
       rightCount += job.indices.filter(
@@ -105,7 +122,13 @@ export async function train(
       ).length;
       if ((step + 1) % 25 === 0 || step + 1 === stepCount) {
         const steps = imageCount / settings.batchSize;
-        onProgress?.({step: step + 1, stepCount, epoch, loss: lossSum / steps, accuracy: rightCount / imageCount});
+        onProgress?.({
+          step: step + 1,
+          stepCount,
+          epoch,
+          loss: lossSum / steps,
+          accuracy: rightCount / imageCount,
+        });
         [lossSum, rightCount, imageCount] = [0, 0, 0];
       }
       if ((step + 1) % stepsPerEpoch === 0) await onEpoch?.(epoch + 1, snapshot(step + 1));
@@ -173,7 +196,13 @@ function stepOnce(
   const batch = job.indices.length;
   let measured: Float32Array = new Float32Array(0);
   const result = tf.tidy(() => {
-    const labels = tf.oneHot(tf.tensor1d(job.indices.map((i) => images.labels[i]), 'int32'), engine.regionCount);
+    const labels = tf.oneHot(
+      tf.tensor1d(
+        job.indices.map((i) => images.labels[i]),
+        'int32',
+      ),
+      engine.regionCount,
+    );
     // tf.customGrad types its inputs as Tensor only, hence the casts at this one border.
     const optics = tf.customGrad((...inputs: unknown[]) => {
       const layers = inputs.slice(0, engine.layerCount) as tf.Tensor1D[];
@@ -182,7 +211,10 @@ function stepOnce(
       measured = out.energies;
       const withPower = new Float32Array(batch * (engine.regionCount + 1));
       for (let i = 0; i < batch; i++) {
-        withPower.set(measured.subarray(i * engine.regionCount, (i + 1) * engine.regionCount), i * (engine.regionCount + 1));
+        withPower.set(
+          measured.subarray(i * engine.regionCount, (i + 1) * engine.regionCount),
+          i * (engine.regionCount + 1),
+        );
         withPower[i * (engine.regionCount + 1) + engine.regionCount] = out.inputPower[i];
       }
       return {
@@ -205,19 +237,31 @@ function stepOnce(
     }, [...variables]);
     const cosine = (1 + Math.cos((Math.PI * step) / stepCount)) / 2;
     const rate = settings.finalLearningRate + (settings.learningRate - settings.finalLearningRate) * cosine;
-    variables.forEach((variable, i) => applyAdam(variable, moments[0][i], moments[1][i], grads[variable.name], rate, step));
+    variables.forEach((variable, i) =>
+      applyAdam(variable, moments[0][i], moments[1][i], grads[variable.name], rate, step),
+    );
     return value;
   });
   const loss = result.dataSync<'float32'>()[0];
   result.dispose();
   if (!Number.isFinite(loss)) {
-    throw new BenchError('twin/invalid', `The loss became ${loss} at step ${step}; lower the learning rate. The last checkpoint is kept.`);
+    throw new BenchError(
+      'twin/invalid',
+      `The loss became ${loss} at step ${step}; lower the learning rate. The last checkpoint is kept.`,
+    );
   }
   return {loss, energies: measured};
 }
 
 /** Adam (Kingma and Ba 2015), with its moments in our hands so that a checkpoint holds them. */
-function applyAdam(p: tf.Variable, m: tf.Variable, v: tf.Variable, g: tf.Tensor, rate: number, step: number): void {
+function applyAdam(
+  p: tf.Variable,
+  m: tf.Variable,
+  v: tf.Variable,
+  g: tf.Tensor,
+  rate: number,
+  step: number,
+): void {
   tf.tidy(() => {
     m.assign(tf.add(tf.mul(m, adam.beta1), tf.mul(g, 1 - adam.beta1)));
     v.assign(tf.add(tf.mul(v, adam.beta2), tf.mul(tf.square(g), 1 - adam.beta2)));

@@ -63,7 +63,7 @@ export class Execution implements HandlerContext {
   #controller = new AbortController();
   #isSignalSpent = false;
   #waitController: AbortController | undefined;
-  #cut: ((error: unknown) => void) | undefined;
+  #cut: ((error: Error) => void) | undefined;
   #interrupt: {readonly kind: 'stop' | 'abort'; readonly error: BenchError} | undefined;
   #isInterruptDelivered = false;
   #isGivenUp = false;
@@ -209,7 +209,7 @@ export class Execution implements HandlerContext {
     const isCleaningUp = this.#isInterruptDelivered || this.#failure !== undefined;
     const bounded = isCleaningUp ? this.#bounded(operation, message) : operation;
     return new Promise((resolve, reject) => {
-      const cut = (error: unknown): void => reject(error);
+      const cut = (error: Error): void => reject(error);
       this.#cut = cut;
       const settle = (): void => {
         if (this.#cut === cut) this.#cut = undefined;
@@ -219,7 +219,7 @@ export class Execution implements HandlerContext {
           settle();
           resolve(value);
         },
-        (error: unknown) => {
+        (error: Error) => {
           settle();
           reject(error);
         },

@@ -1,0 +1,328 @@
+import {createHash} from 'node:crypto';
+import {type StoreContext, notFound, runIdOf, sessionIdOf} from './store-context.ts';
+
+export interface StoredNote {
+  readonly uid: string;
+  readonly timeS: number;
+  readonly author: string;
+  readonly text: string;
+  readonly runUid?: string;
+}
+
+export interface NewNote {
+  readonly text: string;
+  readonly author: string;
+  readonly sessionUid?: string;
+  readonly runUid?: string;
+}
+
+export interface AuditEntry {
+  readonly actor: string;
+  /** What was done, as `verb-noun`. */
+  readonly action: string;
+  readonly subject: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface Calibration {
+  readonly uid: string;
+  /** `dark-level`, `registration`, `lock-in-phase`, `power-curve`, ... */
+  readonly kind: string;
+  readonly timeS: number;
+  /** Without one the calibration does not age. */
+  readonly validUntilS?: number;
+  readonly sessionUid?: string;
+  /** Run that it was measured by. */
+  readonly runUid?: string;
+  /** Uids of calibrations that it builds on: when one of them is renewed, this one is stale. */
+  readonly dependsOn: readonly string[];
+  readonly value: unknown;
+}
+
+export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn'> & {
+  readonly timeS?: number;
+  readonly dependsOn?: readonly string[];
+};
+
+export interface Artifact {
+  readonly uid: string;
+  /** `prediction-nominal`, `prediction-registered`, `object`, `report`, ... */
+  readonly kind: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly timeS: number;
+  readonly runUid?: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly sha256: string;
+  readonly byteCount: number;
+}
+
+export interface NewArtifact {
+  readonly sessionUid: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly runUid?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface DerivedResult {
+  readonly sessionUid: string;
+  readonly kind: string;
+  readonly key: string;
+  /** Program and version that computed it. */
+  readonly madeBy: string;
+  readonly value: unknown;
+}
+
+export interface Ledger {
+  addNote(note: NewNote): string;
+  listNotes(sessionUid: string): StoredNote[];
+  /** Adds to the audit trail, which is never changed. */
+  audit(entry: AuditEntry): void;
+  listAudit(limit?: number): (AuditEntry & {readonly timeS: number})[];
+  addCalibration(calibration: NewCalibration): string;
+  /** The newest calibration of a kind that is still valid at `atS` (default now) and whose bases are not renewed. */
+  currentCalibration(kind: string, atS?: number): Calibration | undefined;
+  getCalibration(uid: string): Calibration;
+  listCalibrations(kind?: string): Calibration[];
+  /** Stores bytes once per content. */
+  addArtifact(artifact: NewArtifact): string;
+  listArtifacts(sessionUid: string, kind?: string): Artifact[];
+  readArtifact(uid: string): Uint8Array;
+  /** Stores or replaces a derived value: it can always be computed again from the raw data. */
+  putResult(result: DerivedResult): void;
+  listResults(sessionUid: string, kind?: string): (DerivedResult & {readonly timeS: number})[];
+}
+
+interface CalibrationRow {
+  readonly uid: string;
+  readonly kind: string;
+  readonly time: number;
+  readonly valid_until: number | null;
+  readonly session_uid: string | null;
+  readonly run_uid: string | null;
+  readonly depends_on: string;
+  readonly value: string;
+}
+
+interface ArtifactRow {
+  readonly uid: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly time: number;
+  readonly run_uid: string | null;
+  readonly metadata: string;
+  readonly sha256: string;
+  readonly byte_count: number;
+}
+
+const calibrationQuery = `
+  SELECT calibrations.uid, kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value
+  FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
+
+export function createLedger(context: StoreContext): Ledger {
+  const {db, path, utcNowS, createId, instanceId} = context;
+
+  const isStale = (calibration: Calibration): boolean =>
+    calibration.dependsOn.some((uid) => {
+      const base = getCalibration(uid);
+      return (
+        db
+          .prepare<[string, number], number>('SELECT count(*) FROM calibrations WHERE kind = ? AND time > ?')
+          .pluck()
+          .get(base.kind, base.timeS) !== 0 || isStale(base)
+      );
+    });
+
+  const getCalibration = (uid: string): Calibration => {
+    const row = db
+      .prepare<[string], CalibrationRow>(`${calibrationQuery} WHERE calibrations.uid = ?`)
+      .get(uid);
+    if (!row) throw notFound('calibration', uid, path);
+    return calibrationFrom(row);
+  };
+
+  return {
+    addNote({text, author, sessionUid, runUid}) {
+      const uid = createId();
+      db.prepare(
+        'INSERT INTO notes (uid, session_id, run_id, time, author, text) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(
+        uid,
+        sessionUid === undefined ? null : sessionIdOf(context, sessionUid),
+        runUid === undefined ? null : runIdOf(context, runUid),
+        utcNowS(),
+        author,
+        text,
+      );
+      return uid;
+    },
+
+    listNotes: (sessionUid) =>
+      db
+        .prepare<[number], {uid: string; time: number; author: string; text: string; run_uid: string | null}>(
+          `SELECT notes.uid, notes.time, author, text, runs.uid AS run_uid FROM notes
+           LEFT JOIN runs ON runs.id = run_id WHERE notes.session_id = ?1 OR runs.session_id = ?1 ORDER BY notes.id`,
+        )
+        .all(sessionIdOf(context, sessionUid))
+        .map(({uid, time, author, text, run_uid}) => ({
+          uid,
+          timeS: time,
+          author,
+          text,
+          ...(run_uid !== null && {runUid: run_uid}),
+        })),
+
+    audit({actor, action, subject, details = {}}) {
+      db.prepare(
+        'INSERT INTO audit (time, instance_id, actor, action, subject, details) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(utcNowS(), instanceId, actor, action, subject, JSON.stringify(details));
+    },
+
+    listAudit: (limit = 500) =>
+      db
+        .prepare<[number], {time: number; actor: string; action: string; subject: string; details: string}>(
+          'SELECT time, actor, action, subject, details FROM audit ORDER BY id DESC LIMIT ?',
+        )
+        .all(limit)
+        .map(({time, details, ...entry}) => ({
+          ...entry,
+          timeS: time,
+          details: JSON.parse(details) as Record<string, unknown>,
+        })),
+
+    addCalibration(calibration) {
+      const uid = createId();
+      for (const base of calibration.dependsOn ?? []) getCalibration(base);
+      db.prepare(
+        `INSERT INTO calibrations (uid, kind, time, valid_until, session_id, run_uid, depends_on, value)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        uid,
+        calibration.kind,
+        calibration.timeS ?? utcNowS(),
+        calibration.validUntilS ?? null,
+        calibration.sessionUid === undefined ? null : sessionIdOf(context, calibration.sessionUid),
+        calibration.runUid ?? null,
+        JSON.stringify(calibration.dependsOn ?? []),
+        JSON.stringify(calibration.value),
+      );
+      return uid;
+    },
+
+    currentCalibration: (kind, atS = utcNowS()) =>
+      db
+        .prepare<[string, number, number], CalibrationRow>(
+          `${calibrationQuery} WHERE kind = ? AND time <= ? AND (valid_until IS NULL OR valid_until >= ?)
+           ORDER BY time DESC, calibrations.id DESC`,
+        )
+        .all(kind, atS, atS)
+        .map(calibrationFrom)
+        .find((calibration) => !isStale(calibration)),
+
+    getCalibration,
+
+    listCalibrations: (kind) =>
+      db
+        .prepare<[string | null], CalibrationRow>(
+          `${calibrationQuery} WHERE kind = coalesce(?, kind) ORDER BY time`,
+        )
+        .all(kind ?? null)
+        .map(calibrationFrom),
+
+    addArtifact(artifact) {
+      const uid = createId();
+      const sessionId = sessionIdOf(context, artifact.sessionUid);
+      const sha256 = createHash('sha256').update(artifact.bytes).digest('hex');
+      db.transaction(() => {
+        db.prepare('INSERT OR IGNORE INTO blobs (sha256, bytes) VALUES (?, ?)').run(sha256, artifact.bytes);
+        db.prepare(
+          `INSERT INTO artifacts (uid, session_id, run_uid, kind, name, media_type, time, metadata, sha256)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          uid,
+          sessionId,
+          artifact.runUid ?? null,
+          artifact.kind,
+          artifact.name,
+          artifact.mediaType,
+          utcNowS(),
+          JSON.stringify(artifact.metadata ?? {}),
+          sha256,
+        );
+      }).immediate();
+      return uid;
+    },
+
+    listArtifacts: (sessionUid, kind) =>
+      db
+        .prepare<[number, string | null], ArtifactRow>(
+          `SELECT uid, kind, name, media_type, time, run_uid, metadata, sha256,
+             (SELECT length(bytes) FROM blobs WHERE blobs.sha256 = artifacts.sha256) AS byte_count
+           FROM artifacts WHERE session_id = ? AND kind = coalesce(?, kind) ORDER BY id`,
+        )
+        .all(sessionIdOf(context, sessionUid), kind ?? null)
+        .map((row) => ({
+          uid: row.uid,
+          kind: row.kind,
+          name: row.name,
+          mediaType: row.media_type,
+          timeS: row.time,
+          ...(row.run_uid !== null && {runUid: row.run_uid}),
+          metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+          sha256: row.sha256,
+          byteCount: row.byte_count,
+        })),
+
+    readArtifact(uid) {
+      const bytes = db
+        .prepare<[string], Uint8Array>(
+          'SELECT bytes FROM artifacts JOIN blobs ON blobs.sha256 = artifacts.sha256 WHERE uid = ?',
+        )
+        .pluck()
+        .get(uid);
+      if (!bytes) throw notFound('artifact', uid, path);
+      return bytes;
+    },
+
+    putResult({sessionUid, kind, key, madeBy, value}) {
+      db.prepare(
+        `INSERT INTO results (session_id, kind, key, time, made_by, value) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET time = excluded.time, made_by = excluded.made_by, value = excluded.value`,
+      ).run(sessionIdOf(context, sessionUid), kind, key, utcNowS(), madeBy, JSON.stringify(value));
+    },
+
+    listResults: (sessionUid, kind) =>
+      db
+        .prepare<
+          [number, string | null],
+          {kind: string; key: string; time: number; made_by: string; value: string}
+        >(
+          `SELECT kind, key, time, made_by, value FROM results WHERE session_id = ? AND kind = coalesce(?, kind)
+           ORDER BY kind, key`,
+        )
+        .all(sessionIdOf(context, sessionUid), kind ?? null)
+        .map((row) => ({
+          sessionUid,
+          kind: row.kind,
+          key: row.key,
+          timeS: row.time,
+          madeBy: row.made_by,
+          value: JSON.parse(row.value) as unknown,
+        })),
+  };
+}
+
+const calibrationFrom = (row: CalibrationRow): Calibration => ({
+  uid: row.uid,
+  kind: row.kind,
+  timeS: row.time,
+  ...(row.valid_until !== null && {validUntilS: row.valid_until}),
+  ...(row.session_uid !== null && {sessionUid: row.session_uid}),
+  ...(row.run_uid !== null && {runUid: row.run_uid}),
+  dependsOn: JSON.parse(row.depends_on) as string[],
+  value: JSON.parse(row.value) as unknown,
+});

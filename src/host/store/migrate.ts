@@ -1,0 +1,23 @@
+import type Database from 'better-sqlite3';
+import {applicationId, type Migration} from './schema.ts';
+
+/** Brings a database to the latest version, each step in one transaction, after keeping a copy of what there was. */
+export function migrate(
+  db: Database.Database,
+  migrations: readonly Migration[],
+  keepCopy: (version: number) => void,
+): void {
+  const readVersion = (): number => db.pragma('user_version', {simple: true}) as number;
+  const due = migrations.filter(({version}) => version > readVersion());
+  if (due.length === 0) return;
+  if (readVersion() > 0) keepCopy(readVersion());
+  for (const {version, sql} of due) {
+    db.transaction(() => {
+      // Another process may have done it while this one waited for its turn.
+      if (readVersion() >= version) return;
+      db.exec(sql);
+      db.pragma(`application_id = ${applicationId}`);
+      db.pragma(`user_version = ${version}`);
+    }).immediate();
+  }
+}

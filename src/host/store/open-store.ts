@@ -1,0 +1,215 @@
+import {randomUUID} from 'node:crypto';
+import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
+import Database from 'better-sqlite3';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import {type RecoveredRun, closeOpenRuns, enterInstance, holdWriterLock, recoverRuns} from './instances.ts';
+import {type Ledger, createLedger} from './ledger.ts';
+import {migrate} from './migrate.ts';
+import {assertWritable, inspectFile} from './preflight.ts';
+import {type RunReading, createRunReading} from './run-reading.ts';
+import {migrations} from './schema.ts';
+import {type Sessions, createSessions} from './sessions.ts';
+import {translated} from './sqlite-errors.ts';
+import type {StoreContext} from './store-context.ts';
+import {type StoreRecorder, createStoreRecorder} from './store-recorder.ts';
+
+export interface StoreOptions {
+  /** Reads beside a running scan, also on a medium that cannot be written. */
+  readonly readOnly?: boolean;
+  /** Seconds since the epoch, UTC. */
+  readonly utcNowS?: () => number;
+  readonly createId?: () => string;
+  /** How long to wait for another writer, ms. The process stands still meanwhile. */
+  readonly busyTimeoutMs?: number;
+  /** Whether the file is checked for damage on opening; default true. */
+  readonly isChecked?: boolean;
+  /** Bound of the file's size in pages of 4096 bytes, for a quota. */
+  readonly maximumPageCount?: number;
+}
+
+/** The data folder's database. Everything here is synchronous: what returned is stored. */
+export interface Store extends Sessions, RunReading, Ledger, Disposable {
+  readonly path: string;
+  readonly isReadOnly: boolean;
+  /** Runs of killed processes that opening this store closed as failed. */
+  readonly recoveredRuns: readonly RecoveredRun[];
+  /** Takes the documents of a session's runs; fits the engine. */
+  recorder(sessionUid: string): StoreRecorder;
+  /** Closes the file. Runs still open are closed as failed first. May be called twice. */
+  close(): void;
+}
+
+/**
+ * Opens the database at `path`, made on first use. Runs that a killed process left open are closed as failed; those
+ * of living processes are not touched. Throws `store/newer-version`, `store/damaged`, `store/read-only`,
+ * `store/locked`, `store/full`, `file/invalid` or `file/not-found`; the file is as before then.
+ */
+export function openStore(path: string, options: StoreOptions = {}): Store {
+  return options.readOnly ? openForReading(path, options) : openForWriting(path, options);
+}
+
+function openForWriting(path: string, options: StoreOptions): Store {
+  const utcNowS = options.utcNowS ?? ((): number => Date.now() / 1000);
+  const createId = options.createId ?? randomUUID;
+  if (path !== ':memory:') {
+    assertWritable(path);
+    inspectFile(path, {isChecked: options.isChecked ?? true});
+  }
+  const writerUid = randomUUID().slice(0, 8);
+  const lock = translated(path, () => holdWriterLock(path, writerUid));
+  let db: Database.Database | undefined;
+  try {
+    const opened = translated(path, () => openDatabase(path, options));
+    db = opened;
+    return translated(path, () => {
+      migrate(opened, migrations, (version) => {
+        const copy = `${path}.version-${version}`;
+        // A copy of an earlier try is older than the data.
+        rmSync(copy, {force: true});
+        opened.prepare('VACUUM INTO ?').run(copy);
+      });
+      const closing = {db: opened, path, utcNowS, createId};
+      const recoveredRuns = recoverRuns(closing);
+      const instanceId = enterInstance(closing, writerUid);
+      const context: StoreContext = {...closing, isReadOnly: false, instanceId};
+      return createStore(
+        context,
+        recoveredRuns,
+        () => {
+          opened
+            .transaction(() => {
+              closeOpenRuns(
+                closing,
+                instanceId,
+                (count) => `the store was closed before this run ended; ${count} points kept`,
+              );
+              opened
+                .prepare(`UPDATE instances SET closed_at = ?, ending = 'closed' WHERE id = ?`)
+                .run(utcNowS(), instanceId);
+            })
+            .immediate();
+          opened.pragma('optimize');
+        },
+        () => lock.release(),
+      );
+    });
+  } catch (error) {
+    db?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function openDatabase(path: string, options: StoreOptions): Database.Database {
+  const db = new Database(path, {timeout: options.busyTimeoutMs ?? 5000});
+  try {
+    db.pragma('journal_mode = WAL');
+    // FULL: a point that was reported as stored survives a power cut. Costs a sync a point, which 300/s allow.
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    if (options.maximumPageCount !== undefined) db.pragma(`max_page_count = ${options.maximumPageCount}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function openForReading(path: string, options: StoreOptions): Store {
+  if (!existsSync(path))
+    throw new BenchError('file/not-found', `There is no database ${path}. Check the data folder's path.`, {
+      details: {path},
+    });
+  const db = openReader(path, options);
+  const context: StoreContext = {
+    db,
+    path,
+    isReadOnly: true,
+    utcNowS: options.utcNowS ?? ((): number => Date.now() / 1000),
+    createId: options.createId ?? randomUUID,
+    instanceId: 0,
+  };
+  return createStore(
+    context,
+    [],
+    () => undefined,
+    () => undefined,
+  );
+}
+
+function openReader(path: string, options: StoreOptions): Database.Database {
+  try {
+    if (inspectFile(path, {isChecked: false}) === 'new')
+      throw new BenchError(
+        'file/not-found',
+        `The database ${path} is empty. Nothing was measured into it yet.`,
+      );
+    return translated(
+      path,
+      () => new Database(path, {readonly: true, timeout: options.busyTimeoutMs ?? 5000}),
+    );
+  } catch (error) {
+    const hasJournal = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+    if (!hasCode(error, 'file/not-found', 'store/read-only') || statSync(path).size === 0 || hasJournal)
+      throw error;
+    // A journalled database wants to make files beside it even to be read. On a medium that forbids this, and with
+    // no journal left to apply, a copy in memory holds the same.
+    return openCopyInMemory(path);
+  }
+}
+
+function openCopyInMemory(path: string): Database.Database {
+  const bytes = readFileSync(path);
+  // Bytes 18 and 19 of the header ask for the journal (2); 1 is the plain format.
+  bytes[18] = 1;
+  bytes[19] = 1;
+  return translated(path, () => new Database(bytes, {readonly: true}));
+}
+
+function createStore(
+  context: StoreContext,
+  recoveredRuns: readonly RecoveredRun[],
+  beforeClose: () => void,
+  afterClose: () => void,
+): Store {
+  const {db, path, isReadOnly} = context;
+  const guard = <Part extends object>(part: Part): Part => guardMethods(part, path);
+  const close = (): void => {
+    if (!db.open) return;
+    try {
+      translated(path, beforeClose);
+    } finally {
+      db.close();
+      afterClose();
+    }
+  };
+  return {
+    ...guard(createSessions(context)),
+    ...guard(createRunReading(context)),
+    ...guard(createLedger(context)),
+    path,
+    isReadOnly,
+    recoveredRuns,
+    recorder(sessionUid) {
+      if (isReadOnly)
+        throw new BenchError(
+          'store/read-only',
+          `${path} was opened for reading only, so no run can be stored in it.`,
+        );
+      return translated(path, () => createStoreRecorder(context, sessionUid));
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+/** Every method with SQLite's errors turned into ours. */
+function guardMethods<Part extends object>(part: Part, path: string): Part {
+  const guarded = Object.entries(part).map(
+    ([name, method]: [string, (...parameters: unknown[]) => unknown]) => [
+      name,
+      (...parameters: unknown[]) => translated(path, () => method(...parameters)),
+    ],
+  );
+  return Object.fromEntries(guarded) as Part;
+}

@@ -1,0 +1,112 @@
+import {accessSync, closeSync, constants, existsSync, openSync, readSync, statSync} from 'node:fs';
+import {dirname} from 'node:path';
+import Database from 'better-sqlite3';
+import {BenchError} from '../../contract/errors.ts';
+import {applicationId, migrations} from './schema.ts';
+import {storeErrorFrom, translated} from './sqlite-errors.ts';
+
+const magic = 'SQLite format 3\0';
+export const latestVersion = Math.max(...migrations.map(({version}) => version));
+
+export type FileState = 'new' | 'ours';
+
+/**
+ * Looks at a database file before anything may write to it: is it ours, of a version that we know, whole? Uses a
+ * connection that cannot write, so that a damaged file stays exactly as it is.
+ */
+export function inspectFile(path: string, options: {readonly isChecked: boolean}): FileState {
+  if (!existsSync(path)) return 'new';
+  const stats = statSync(path);
+  if (!stats.isFile())
+    throw new BenchError('file/invalid', `${path} is no file, so it cannot be the database. Name a file.`);
+  if (stats.size === 0) return 'new';
+  if (readStart(path) !== magic) throw damagedError(path, 'it does not begin as a database does');
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, {readonly: true, fileMustExist: true});
+    return inspect(db, path, options.isChecked);
+  } catch (error) {
+    throw storeErrorFrom(error, path);
+  } finally {
+    db?.close();
+  }
+}
+
+function inspect(db: Database.Database, path: string, isChecked: boolean): FileState {
+  const version = db.pragma('user_version', {simple: true}) as number;
+  const id = db.pragma('application_id', {simple: true}) as number;
+  if (id !== applicationId) {
+    if (version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0) return 'new';
+    throw new BenchError(
+      'file/invalid',
+      `${path} is a database of another program. It was left as it is; choose another file for ours.`,
+      {details: {path, applicationId: id}},
+    );
+  }
+  if (version > latestVersion)
+    throw new BenchError(
+      'store/newer-version',
+      `The database ${path} was written by a later version of this program (format ${version}; this one knows up to ` +
+        `${latestVersion}). It was left as it is and nothing is lost; update the program or choose another file.`,
+      {details: {path, version, latestVersion}},
+    );
+  if (!isChecked) return 'ours';
+  const verdict = db.pragma('quick_check(1)', {simple: true}) as string;
+  if (verdict !== 'ok') throw damagedError(path, verdict);
+  return 'ours';
+}
+
+function readStart(path: string): string {
+  const start = Buffer.alloc(magic.length);
+  const file = translateAccess(path, () => openSync(path, 'r'));
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString('latin1');
+}
+
+const damagedError = (path: string, finding: string): BenchError =>
+  new BenchError(
+    'store/damaged',
+    `The database ${path} is damaged (${finding}) and was left as it is. Restore it from a copy, or rescue what can ` +
+      'be read with the command line tool of SQLite (".recover"), and start with another file meanwhile.',
+    {details: {path, finding}},
+  );
+
+/**
+ * SQLite opens a file that it may not write silently for reading and fails at the first point; and its journal
+ * needs a writable folder. So both are asked for beforehand.
+ */
+export function assertWritable(path: string): void {
+  translateAccess(path, () => {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+  });
+}
+
+function translateAccess<Value>(path: string, work: () => Value): Value {
+  try {
+    return translated(path, work);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+      throw new BenchError(
+        'store/read-only',
+        `The database ${path} cannot be used: the file or its folder is read-only. Nothing was changed. ` +
+          'Change the permissions or choose another data folder.',
+        {cause: error, details: {path}},
+      );
+    if (code === 'ENOENT')
+      throw new BenchError(
+        'file/not-found',
+        `There is no folder ${dirname(path)} for the database. Create it first.`,
+        {
+          cause: error,
+          details: {path},
+        },
+      );
+    throw error;
+  }
+}

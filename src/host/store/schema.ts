@@ -1,0 +1,156 @@
+/**
+ * The database, version by version. A migration is never edited once it was released; a new one is added.
+ *
+ * Times are seconds since the epoch, UTC, as in run records. `points.data` holds the numbers of one point as
+ * little-endian float64 in the order of `streams.columns` (a JSON list of names): 8 bytes a number, read back
+ * without parsing.
+ */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Marks our files in the SQLite header: "D2NB". */
+export const applicationId = 0x44324e42;
+
+const version1 = `
+CREATE TABLE instances (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  pid INTEGER NOT NULL,
+  host TEXT NOT NULL,
+  opened_at REAL NOT NULL,
+  closed_at REAL,
+  ending TEXT
+) STRICT;
+
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, value) VALUES ('scan_id', 0);
+
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  bench_name TEXT NOT NULL,
+  design_hash TEXT,
+  created_at REAL NOT NULL,
+  closed_at REAL,
+  details TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  instance_id INTEGER NOT NULL REFERENCES instances (id),
+  scan_id INTEGER NOT NULL UNIQUE,
+  time REAL NOT NULL,
+  plan_name TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  sample TEXT,
+  purpose TEXT,
+  design_hash TEXT,
+  campaign_index INTEGER,
+  start TEXT NOT NULL,
+  stop_time REAL,
+  exit_status TEXT CHECK (exit_status IN ('success', 'abort', 'fail')),
+  reason TEXT,
+  stop TEXT
+) STRICT;
+CREATE INDEX runs_by_session ON runs (session_id, id);
+CREATE INDEX runs_by_time ON runs (time);
+CREATE INDEX runs_open ON runs (instance_id) WHERE stop IS NULL;
+
+CREATE TABLE streams (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  run_id INTEGER NOT NULL REFERENCES runs (id),
+  name TEXT NOT NULL,
+  time REAL NOT NULL,
+  columns TEXT NOT NULL,
+  descriptor TEXT NOT NULL,
+  UNIQUE (run_id, name)
+) STRICT;
+
+CREATE TABLE points (
+  stream_id INTEGER NOT NULL REFERENCES streams (id),
+  seq_num INTEGER NOT NULL,
+  time REAL NOT NULL,
+  data BLOB NOT NULL,
+  extra TEXT,
+  PRIMARY KEY (stream_id, seq_num)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notes (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  session_id INTEGER REFERENCES sessions (id),
+  run_id INTEGER REFERENCES runs (id),
+  time REAL NOT NULL,
+  author TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX notes_by_session ON notes (session_id, id);
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  time REAL NOT NULL,
+  instance_id INTEGER NOT NULL REFERENCES instances (id),
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  details TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END;
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END;
+
+CREATE TABLE calibrations (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  time REAL NOT NULL,
+  valid_until REAL,
+  session_id INTEGER REFERENCES sessions (id),
+  run_uid TEXT,
+  depends_on TEXT NOT NULL,
+  value TEXT NOT NULL
+) STRICT;
+CREATE INDEX calibrations_by_kind ON calibrations (kind, time);
+
+CREATE TABLE blobs (
+  sha256 TEXT PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE artifacts (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  run_uid TEXT,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  time REAL NOT NULL,
+  metadata TEXT NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES blobs (sha256)
+) STRICT;
+CREATE INDEX artifacts_by_session ON artifacts (session_id, kind);
+
+CREATE TABLE results (
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  time REAL NOT NULL,
+  made_by TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (session_id, kind, key)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly Migration[] = [{version: 1, sql: version1}];

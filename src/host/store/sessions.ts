@@ -1,0 +1,89 @@
+import type {SessionRecord} from '../../contract/run-records.ts';
+import {type StoreContext, isoFromS, notFound} from './store-context.ts';
+
+export interface NewSession {
+  readonly title: string;
+  readonly operator: string;
+  readonly benchName: string;
+  readonly designHash?: string;
+  /** Anything else that belongs to the session: options of the campaign, versions, room temperature. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredSession extends SessionRecord {
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly runCount: number;
+}
+
+export interface Sessions {
+  createSession(session: NewSession): SessionRecord;
+  closeSession(uid: string): void;
+  getSession(uid: string): StoredSession;
+  /** Newest first. */
+  listSessions(limit?: number): StoredSession[];
+}
+
+interface SessionRow {
+  readonly uid: string;
+  readonly title: string;
+  readonly operator: string;
+  readonly bench_name: string;
+  readonly design_hash: string | null;
+  readonly created_at: number;
+  readonly closed_at: number | null;
+  readonly details: string;
+  readonly run_count: number;
+}
+
+const sessionQuery = `
+  SELECT uid, title, operator, bench_name, design_hash, created_at, closed_at, details,
+    (SELECT count(*) FROM runs WHERE session_id = sessions.id) AS run_count
+  FROM sessions`;
+
+export function createSessions({db, path, utcNowS, createId}: StoreContext): Sessions {
+  const getSession = (uid: string): StoredSession => {
+    const row = db.prepare<[string], SessionRow>(`${sessionQuery} WHERE uid = ?`).get(uid);
+    if (!row) throw notFound('session', uid, path);
+    return sessionFrom(row);
+  };
+  return {
+    createSession({title, operator, benchName, designHash, details = {}}) {
+      const uid = createId();
+      const time = utcNowS();
+      db.prepare(
+        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ).run(uid, title, operator, benchName, designHash ?? null, time, JSON.stringify(details));
+      return {
+        uid,
+        title,
+        operator,
+        createdAt: isoFromS(time),
+        benchName,
+        ...(designHash !== undefined && {designHash}),
+      };
+    },
+    closeSession(uid) {
+      getSession(uid);
+      db.prepare('UPDATE sessions SET closed_at = coalesce(closed_at, ?) WHERE uid = ?').run(utcNowS(), uid);
+    },
+    getSession,
+    listSessions: (limit = 1000) =>
+      db
+        .prepare<[number], SessionRow>(`${sessionQuery} ORDER BY id DESC LIMIT ?`)
+        .all(limit)
+        .map(sessionFrom),
+  };
+}
+
+const sessionFrom = (row: SessionRow): StoredSession => ({
+  uid: row.uid,
+  title: row.title,
+  operator: row.operator,
+  createdAt: isoFromS(row.created_at),
+  ...(row.closed_at !== null && {closedAt: isoFromS(row.closed_at)}),
+  benchName: row.bench_name,
+  ...(row.design_hash !== null && {designHash: row.design_hash}),
+  details: JSON.parse(row.details) as Record<string, unknown>,
+  runCount: row.run_count,
+});

@@ -1,0 +1,40 @@
+import type Database from 'better-sqlite3';
+import {BenchError} from '../../contract/errors.ts';
+
+/** What the parts of the store share. */
+export interface StoreContext {
+  readonly db: Database.Database;
+  readonly path: string;
+  readonly isReadOnly: boolean;
+  /** Seconds since the epoch, UTC. */
+  readonly utcNowS: () => number;
+  readonly createId: () => string;
+  /** Row of this process in `instances`; 0 in a store that is only read. */
+  readonly instanceId: number;
+}
+
+/** Throws `store/not-found` for what a person asked for by a uid that does not exist. */
+export function notFound(what: string, uid: string, path: string): BenchError {
+  return new BenchError(
+    'store/not-found',
+    `There is no ${what} "${uid}" in ${path}. List what there is with "sessions list".`,
+    {details: {uid}},
+  );
+}
+
+/** Row of a session. */
+export function sessionIdOf({db, path}: StoreContext, uid: string): number {
+  const id = db.prepare<[string], number>('SELECT id FROM sessions WHERE uid = ?').pluck().get(uid);
+  if (id === undefined) throw notFound('session', uid, path);
+  return id;
+}
+
+/** Row of a run. */
+export function runIdOf({db, path}: StoreContext, uid: string): number {
+  const id = db.prepare<[string], number>('SELECT id FROM runs WHERE uid = ?').pluck().get(uid);
+  if (id === undefined) throw notFound('run', uid, path);
+  return id;
+}
+
+/** ISO 8601 with milliseconds and Z. */
+export const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();

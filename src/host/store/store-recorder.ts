@@ -1,0 +1,177 @@
+import {BenchError, assertNever} from '../../contract/errors.ts';
+import type {EventDescriptor, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
+import {translated} from './sqlite-errors.ts';
+import {type StoreContext, runIdOf, sessionIdOf} from './store-context.ts';
+
+/** Commits the documents of one session's runs. Each call is one transaction: when it returns, power may fail. */
+export interface StoreRecorder {
+  readonly sessionUid: string;
+  allocateScanId(): number;
+  write(document: RunDocument): void;
+  addNote(note: {readonly text: string; readonly time: number; readonly runUid?: string}): void;
+}
+
+interface OpenStream {
+  readonly id: number;
+  readonly columns: readonly string[];
+  /** Written over for each point: SQLite copies it. */
+  readonly values: Float64Array;
+  readonly bytes: Buffer;
+  count: number;
+}
+
+export function createStoreRecorder(context: StoreContext, sessionUid: string): StoreRecorder {
+  const {db, path, instanceId, createId} = context;
+  const sessionId = sessionIdOf(context, sessionUid);
+  const runIds = new Map<string, number>();
+  const streams = new Map<string, OpenStream>();
+  const insertPoint = db.prepare(
+    'INSERT INTO points (stream_id, seq_num, time, data, extra) VALUES (?, ?, ?, ?, ?)',
+  );
+  const nextScanId = db
+    .prepare<[], number>(`UPDATE counters SET value = value + 1 WHERE name = 'scan_id' RETURNING value`)
+    .pluck();
+
+  const writeStart = (start: RunStart): void => {
+    const {lastInsertRowid} = db
+      .prepare(
+        `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
+           design_hash, campaign_index, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        start.uid,
+        sessionId,
+        instanceId,
+        start.scan_id,
+        start.time,
+        start.plan_name,
+        start.operator,
+        start.sample ?? null,
+        start.purpose ?? null,
+        start.design_hash ?? null,
+        start.campaign_index ?? null,
+        JSON.stringify(start),
+      );
+    runIds.set(start.uid, Number(lastInsertRowid));
+  };
+
+  const requireRun = (uid: string): number => {
+    const id = runIds.get(uid);
+    if (id === undefined)
+      throw new BenchError('internal', `A record names the run "${uid}", which this recorder did not open.`);
+    return id;
+  };
+
+  const writeDescriptor = (descriptor: EventDescriptor): void => {
+    const columns = Object.entries(descriptor.data_keys)
+      .filter(([, key]) => key.dtype === 'number' || key.dtype === 'integer')
+      .map(([name]) => name);
+    const {lastInsertRowid} = db
+      .prepare('INSERT INTO streams (uid, run_id, name, time, columns, descriptor) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(
+        descriptor.uid,
+        requireRun(descriptor.run_start),
+        descriptor.name,
+        descriptor.time,
+        JSON.stringify(columns),
+        JSON.stringify(descriptor),
+      );
+    const values = new Float64Array(columns.length);
+    streams.set(descriptor.uid, {
+      id: Number(lastInsertRowid),
+      columns,
+      values,
+      bytes: Buffer.from(values.buffer),
+      count: 0,
+    });
+  };
+
+  const writeEvent = (event: RunEvent): void => {
+    const stream = streams.get(event.descriptor);
+    if (!stream)
+      throw new BenchError(
+        'internal',
+        `A point names the stream "${event.descriptor}", which was not declared.`,
+      );
+    if (event.seq_num !== stream.count + 1)
+      throw new BenchError(
+        'internal',
+        `Point ${event.seq_num} cannot follow point ${stream.count}: there is a gap.`,
+      );
+    for (let i = 0; i < stream.columns.length; i++) {
+      // `columns` has an entry at each index below its length.
+      const value = event.data[stream.columns[i]];
+      stream.values[i] = typeof value === 'number' ? value : NaN;
+    }
+    insertPoint.run(
+      stream.id,
+      event.seq_num,
+      event.time,
+      stream.bytes,
+      extraOf(event, stream.columns.length),
+    );
+    stream.count = event.seq_num;
+  };
+
+  const writeStop = (stop: RunStop): void => {
+    const id = requireRun(stop.run_start);
+    db.prepare('UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ? WHERE id = ?').run(
+      stop.time,
+      stop.exit_status,
+      stop.reason,
+      JSON.stringify(stop),
+      id,
+    );
+    runIds.delete(stop.run_start);
+    streams.clear();
+  };
+
+  const write = (document: RunDocument): void => {
+    const [name, body] = document;
+    switch (name) {
+      case 'start':
+        return writeStart(body);
+      case 'descriptor':
+        return writeDescriptor(body);
+      case 'event':
+        return writeEvent(body);
+      case 'stop':
+        return writeStop(body);
+      default:
+        return assertNever(name, 'document');
+    }
+  };
+
+  return {
+    sessionUid,
+    allocateScanId: () => translated(path, () => nextScanId.get() ?? 0),
+    write: (document) => translated(path, () => write(document)),
+    addNote: ({text, time, runUid}) =>
+      translated(path, () => {
+        const runId = runUid === undefined ? null : runIdOf(context, runUid);
+        db.prepare(
+          'INSERT INTO notes (uid, session_id, run_id, time, author, text) VALUES (?, ?, ?, ?, ?, ?)',
+        ).run(createId(), sessionId, runId, time, 'engine', text);
+      }),
+  };
+}
+
+/** What the columns of numbers cannot hold of an event, as JSON, or null for nothing. */
+function extraOf(event: RunEvent, columnCount: number): string | null {
+  const extra: {uid?: string; timestamps?: RunEvent['timestamps']; data?: Record<string, string | boolean>} =
+    {};
+  if (event.uid !== `${event.descriptor}:${event.seq_num}`) extra.uid = event.uid;
+  let nameCount = 0;
+  for (const name in event.data) {
+    nameCount++;
+    if (event.timestamps[name] !== event.time) extra.timestamps = event.timestamps;
+  }
+  if (nameCount !== columnCount) {
+    extra.data = {};
+    for (const [name, value] of Object.entries(event.data))
+      if (typeof value !== 'number') extra.data[name] = value;
+  }
+  return extra.uid === undefined && extra.timestamps === undefined && extra.data === undefined
+    ? null
+    : JSON.stringify(extra);
+}

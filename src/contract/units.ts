@@ -13,6 +13,7 @@ export const mmFromUm = (um: number): number => um / 1000;
 export const umFromMm = (mm: number): number => mm * 1000;
 export const hzFromGhz = (ghz: number): number => ghz * 1e9;
 export const ghzFromHz = (hz: number): number => hz / 1e9;
+export const mmFromInch = (inch: number): number => inch * 25.4;
 export const mmPerSFromMmPerMin = (mmPerMin: number): number => mmPerMin / 60;
 /** Power ratio of a level in decibels. */
 export const ratioFromDb = (db: number): number => 10 ** (db / 10);

@@ -1,0 +1,87 @@
+import type {LockInConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
+import type {CallOptions, LockIn, Source, Stage} from '../../src/contract/devices.ts';
+import {BenchError} from '../../src/contract/errors.ts';
+import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contract/instruments.ts';
+import type {Link, LinkSettings} from '../../src/contract/link.ts';
+import type {Parameter} from './parameter.ts';
+
+export type StageDevice = Stage & ByName;
+export type LockInDevice = LockIn & ByName;
+export type SourceDevice = Source & ByName;
+export type DriverDevice = StageDevice | LockInDevice | SourceDevice;
+
+interface DriverDeclaration extends DriverInfo {
+  readonly link: LinkSettings;
+  readonly parameters: readonly Parameter[];
+}
+
+type Connect<Config, D> = (link: Link, config: Config, options?: CallOptions) => Promise<D>;
+
+export interface StageDriver extends DriverDeclaration {
+  readonly kind: 'stage';
+  readonly connect: Connect<StageConfig, StageDevice>;
+}
+export interface LockInDriver extends DriverDeclaration {
+  readonly kind: 'lockin';
+  readonly connect: Connect<LockInConfig, LockInDevice>;
+}
+export interface SourceDriver extends DriverDeclaration {
+  readonly kind: 'source';
+  readonly connect: Connect<SourceConfig, SourceDevice>;
+}
+export type Driver = StageDriver | LockInDriver | SourceDriver;
+
+/** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */
+export function defineDriver<D extends Driver>(driver: D): D {
+  const names = [...driver.parameters.map(({name}) => name), ...driver.actions.map(({name}) => name)];
+  const doubled = names.find((name, index) => names.indexOf(name) !== index);
+  if (doubled !== undefined)
+    throw new BenchError('internal', `Driver ${driver.name} declares "${doubled}" twice.`);
+  for (const parameter of driver.parameters)
+    for (const [, other] of (parameter.write ?? '').matchAll(/\{(\w+)\}/g))
+      if (other !== 'value' && !names.includes(other ?? ''))
+        throw new BenchError(
+          'internal',
+          `Driver ${driver.name}: ${parameter.name} needs "${other}", which is not there.`,
+        );
+  return driver;
+}
+
+/** Refuses an action that a driver has not, naming those it has. */
+export function unknownAction(
+  driverName: string,
+  action: string,
+  actions: readonly ActionMeta[],
+): BenchError {
+  return new BenchError(
+    'device/unknown',
+    `${driverName} has no action "${action}". Nothing was sent; its actions are ${actions
+      .map(({name}) => name)
+      .join(', ')}.`,
+    {details: {action}},
+  );
+}
+
+/** A number among the arguments of an action. Throws `device/out-of-range` when it is missing or none. */
+export function numberArg(args: ActionArgs, name: string, range: readonly [number, number]): number {
+  const value = Number(args[name] ?? Number.NaN);
+  if (!Number.isFinite(value) || value < range[0] || value > range[1])
+    throw new BenchError(
+      'device/out-of-range',
+      `The argument ${name} = ${String(args[name])} was refused: give a number from ${range[0]} to ${range[1]}. Nothing was sent.`,
+      {details: {argument: name, asked: args[name], range}},
+    );
+  return value;
+}
+
+/** As `numberArg`, for whole numbers. */
+export function integerArg(args: ActionArgs, name: string, range: readonly [number, number]): number {
+  const value = numberArg(args, name, range);
+  if (!Number.isInteger(value))
+    throw new BenchError(
+      'device/out-of-range',
+      `The argument ${name} = ${value} was refused: give a whole number. Nothing was sent.`,
+      {details: {argument: name, asked: value, range}},
+    );
+  return value;
+}

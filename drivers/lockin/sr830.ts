@@ -1,0 +1,72 @@
+import type {LockInConfig} from '../../src/contract/bench-file.ts';
+import type {CallOptions} from '../../src/contract/devices.ts';
+import {hasCode} from '../../src/contract/errors.ts';
+import {defineDriver, parseIdentity, wrongInstrument} from '../kit/index.ts';
+import type {Link, LinkSettings, LockInDriver} from '../kit/index.ts';
+import {sr830Actions, sr830Columns} from './sr830-actions.ts';
+import {Sr830} from './sr830-device.ts';
+import type {Sr830Options} from './sr830-device.ts';
+import {sr830Parameters} from './sr830-parameters.ts';
+import {Sr830Wire} from './sr830-wire.ts';
+
+/** RS-232: reply ends with CR, baud rate and parity as set at the front panel; no echo, no prompt. */
+const link: LinkSettings = {
+  style: 'query',
+  baudRate: 9600,
+  dataBits: 8,
+  stopBits: 1,
+  parity: 'none',
+  sendTerminator: '\r',
+  replyTerminator: '\r',
+  dtr: 'on',
+  bootWaitMs: 0,
+  commandGapMs: 0,
+  timeoutMs: 1000,
+  quietMs: 100,
+  maxLineBytes: 400_000,
+};
+
+/** Without OUTX 0 the replies leave by GPIB and nothing at all is heard here. */
+async function askIdentity(link: Link, options: CallOptions): Promise<string> {
+  await link.send('OUTX 0', options);
+  try {
+    return await link.query('*IDN?', options);
+  } catch (error) {
+    if (!hasCode(error, 'port/timeout')) throw error;
+    // The rest of another program's line may have swallowed the first OUTX 0; asking twice does no harm.
+    await link.send('OUTX 0', options);
+    return link.query('*IDN?', options);
+  }
+}
+
+/** Opens the dialogue: replies to RS-232, the right instrument, its present settings, the bench file's settings. */
+export async function connectSr830(
+  link: Link,
+  config: LockInConfig,
+  options: CallOptions & Sr830Options = {},
+): Promise<Sr830> {
+  const wire = new Sr830Wire(link);
+  const answer = await askIdentity(link, options);
+  if (!/SR830/i.test(answer)) throw wrongInstrument('a Stanford Research SR830', link.name, answer);
+  const identity = parseIdentity(answer, {from: link.name, asked: '*IDN?'});
+  link.setResync({query: '*IDN?', reply: identity.text});
+  const device = new Sr830(wire, config.role, identity, options);
+  await device.refresh(options);
+  if (Object.keys(config.settings).length > 0) await device.applySettings(config.settings, options);
+  return device;
+}
+
+export const sr830 = defineDriver<LockInDriver>({
+  name: 'sr830',
+  kind: 'lockin',
+  model: 'SR830',
+  title: 'Stanford Research SR830 DSP lock-in amplifier (RS-232)',
+  manual: 'SR830 DSP Lock-In Amplifier manual, chapter 5 Remote Programming',
+  docs: 'docs/instruments/sr830.md',
+  link,
+  identity: '*IDN? answers Stanford_Research_Systems,SR830,...',
+  parameters: sr830Parameters,
+  actions: sr830Actions,
+  columns: sr830Columns,
+  connect: connectSr830,
+});

@@ -1,0 +1,225 @@
+import {choice, flag, number} from '../kit/index.ts';
+import type {Parameter} from '../kit/index.ts';
+
+/**
+ * What differs between makers. Facts: SCPI-99 and the sheets of Keysight N51x1/E8257D, R&S SGS/SMB and Hittite HMC-T2200
+ * as public client code uses them; see docs/instruments/scpi-synth.md.
+ */
+export interface Dialect {
+  readonly name: 'keysight' | 'rohde-schwarz' | 'hittite';
+  readonly title: string;
+  /** Against the whole identity. */
+  readonly match: RegExp;
+  /** Queries of settings that only shift what is displayed, and the value that makes the display true. */
+  readonly displayTraps: readonly {readonly query: string; readonly set: string; readonly neutral: number}[];
+  readonly modulation: Modulation | undefined;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Modulation {
+  /** Lines that set a square wave of the frequency, given what the period is now; none of them switches it on. */
+  setUp(modulationHz: number, presentPeriodS: number): readonly string[];
+  readonly on: readonly string[];
+  /** All of them must answer 1 for the carrier to be chopped. */
+  readonly stateQueries: readonly string[];
+  readonly rateQuery: string;
+  /** Frequency from the number that `rateQuery` answers. */
+  frequencyFrom(value: number): number;
+}
+
+const rate = {unit: 'Hz', significant: 12} as const;
+
+const commonParameters: readonly Parameter[] = [
+  number({
+    ...rate,
+    group: 'carrier',
+    name: 'frequencyHz',
+    label: 'Synthesiser frequency',
+    range: [1e5, 70e9],
+    resolution: 1,
+    relativeResolution: 1e-9,
+    read: 'FREQ?',
+    write: 'FREQ {value} HZ',
+    hint: 'before the multiplier chain',
+  }),
+  number({
+    group: 'carrier',
+    name: 'powerDbm',
+    label: 'Level into the chain',
+    unit: 'dBm',
+    range: [-140, 30],
+    decimals: 2,
+    resolution: 0.06,
+    read: 'POW?',
+    write: 'POW {value} DBM',
+    hint: 'never above maxPowerDbm of the bench file',
+  }),
+  flag({
+    group: 'carrier',
+    name: 'isOutputOn',
+    label: 'RF output',
+    read: 'OUTP?',
+    write: 'OUTP {value}',
+    texts: ['OFF', 'ON'],
+  }),
+];
+
+const frequencyMode = choice({
+  group: 'carrier',
+  name: 'frequencyMode',
+  label: 'Frequency mode',
+  choices: ['CW', 'FIX', 'SWE', 'LIST'],
+  texts: ['CW', 'FIX', 'SWE', 'LIST'],
+  read: 'FREQ:MODE?',
+  write: 'FREQ:MODE {value}',
+});
+
+const pulseState = flag({
+  group: 'pulse modulation',
+  name: 'isPulseModulationOn',
+  label: 'Pulse modulation',
+  read: 'PULM:STAT?',
+  write: 'PULM:STAT {value}',
+  texts: ['OFF', 'ON'],
+});
+
+const pulseSource = choice({
+  group: 'pulse modulation',
+  name: 'pulseSource',
+  label: 'Pulse source',
+  choices: ['internal', 'external'],
+  texts: ['INT', 'EXT'],
+  read: 'PULM:SOUR?',
+  write: 'PULM:SOUR {value}',
+});
+
+const displayTraps = [
+  {query: 'FREQ:MULT?', set: 'FREQ:MULT 1', neutral: 1},
+  {query: 'FREQ:OFFS?', set: 'FREQ:OFFS 0', neutral: 0},
+  // A level offset would let POW exceed the limit at the connector while the display keeps it.
+  {query: 'POW:OFFS?', set: 'POW:OFFS 0', neutral: 0},
+];
+
+const keysight: Dialect = {
+  name: 'keysight',
+  title: 'Keysight / Agilent / HP signal generator',
+  match: /(keysight|agilent|hewlett).*,\s*(N51|E82|E44|E86|N93|M93|V3|83[67])/i,
+  displayTraps,
+  modulation: {
+    setUp: (modulationHz) => ['PULM:SOUR INT', 'PULM:SOUR:INT SQU', `PULM:INT:FREQ ${modulationHz}`],
+    // The master switch: without it PULM does nothing.
+    on: ['PULM:STAT ON', 'OUTP:MOD ON'],
+    stateQueries: ['PULM:STAT?', 'OUTP:MOD?'],
+    rateQuery: 'PULM:INT:FREQ?',
+    frequencyFrom: (frequencyHz) => frequencyHz,
+  },
+  parameters: [
+    ...commonParameters,
+    frequencyMode,
+    pulseState,
+    pulseSource,
+    choice({
+      group: 'pulse modulation',
+      name: 'pulseShape',
+      label: 'Internal pulse source',
+      choices: ['SQU', 'FRUN', 'TRIG', 'DOUB', 'GATE'],
+      texts: ['SQU', 'FRUN', 'TRIG', 'DOUB', 'GATE'],
+      read: 'PULM:SOUR:INT?',
+      write: 'PULM:SOUR:INT {value}',
+    }),
+    number({
+      ...rate,
+      group: 'pulse modulation',
+      name: 'pulseRateHz',
+      label: 'Pulse rate',
+      range: [0.1, 10e6],
+      relativeResolution: 1e-4,
+      read: 'PULM:INT:FREQ?',
+      write: 'PULM:INT:FREQ {value}',
+    }),
+    flag({
+      group: 'pulse modulation',
+      name: 'isModulationEnabled',
+      label: 'Master modulation switch',
+      read: 'OUTP:MOD?',
+      write: 'OUTP:MOD {value}',
+      texts: ['OFF', 'ON'],
+    }),
+  ],
+};
+
+const rohdeSchwarz: Dialect = {
+  name: 'rohde-schwarz',
+  title: 'Rohde & Schwarz signal generator',
+  match: /rohde.*,\s*S(G|M)/i,
+  displayTraps,
+  modulation: {
+    setUp(modulationHz, presentPeriodS) {
+      const period = `PULM:PER ${Number((1 / modulationHz).toPrecision(9))}`;
+      const width = `PULM:WIDT ${Number((0.5 / modulationHz).toPrecision(9))}`;
+      // The width may at no time be longer than the period.
+      const order = 1 / modulationHz >= presentPeriodS ? [period, width] : [width, period];
+      return ['PULM:SOUR INT', 'PULM:MODE SING', ...order];
+    },
+    on: ['PULM:STAT ON'],
+    stateQueries: ['PULM:STAT?'],
+    rateQuery: 'PULM:PER?',
+    frequencyFrom: (periodS) => 1 / periodS,
+  },
+  parameters: [
+    ...commonParameters,
+    frequencyMode,
+    pulseState,
+    pulseSource,
+    number({
+      group: 'pulse modulation',
+      name: 'pulsePeriodS',
+      label: 'Pulse period',
+      unit: 's',
+      range: [20e-9, 100],
+      significant: 9,
+      relativeResolution: 1e-4,
+      read: 'PULM:PER?',
+      write: 'PULM:PER {value}',
+    }),
+    number({
+      group: 'pulse modulation',
+      name: 'pulseWidthS',
+      label: 'Pulse width',
+      unit: 's',
+      range: [10e-9, 100],
+      significant: 9,
+      relativeResolution: 1e-4,
+      read: 'PULM:WIDT?',
+      write: 'PULM:WIDT {value}',
+    }),
+    choice({
+      group: 'pulse modulation',
+      name: 'pulsePolarity',
+      label: 'Pulse polarity',
+      choices: ['normal', 'inverted'],
+      texts: ['NORM', 'INV'],
+      read: 'PULM:POL?',
+      write: 'PULM:POL {value}',
+    }),
+  ],
+};
+
+const hittite: Dialect = {
+  name: 'hittite',
+  title: 'Hittite / Analog Devices HMC-T2200',
+  match: /(hittite|analog devices).*HMC-?T/i,
+  displayTraps: [],
+  // No modulation in its command set: chop at the chain's TTL input or with a wheel.
+  modulation: undefined,
+  parameters: commonParameters,
+};
+
+export const dialects: readonly Dialect[] = [keysight, rohdeSchwarz, hittite];
+
+/** Every parameter of every dialect, each name once, for the list of drivers. */
+export const allParameters: readonly Parameter[] = [
+  ...new Map(
+    dialects.flatMap((dialect) => dialect.parameters).map((parameter) => [parameter.name, parameter]),
+  ).values(),
+];

@@ -1,0 +1,303 @@
+import type {SourceConfig} from '../../src/contract/bench-file.ts';
+import type {
+  CallOptions,
+  DeviceIdentity,
+  SettingsSnapshot,
+  SettingValue,
+  SourceState,
+} from '../../src/contract/devices.ts';
+import {BenchError} from '../../src/contract/errors.ts';
+import {metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
+import type {ActionArgs, ActionMeta, ParameterMeta, SourceDevice} from '../kit/index.ts';
+import type {Dialect} from './scpi-dialects.ts';
+import type {ScpiWire} from './scpi-wire.ts';
+
+export const scpiColumns = [
+  {name: 'outputFrequencyHz', unit: 'Hz', label: 'Frequency behind the chain'},
+  {name: 'powerDbm', unit: 'dBm', label: 'Level into the chain', precision: 2},
+  {name: 'modulationHz', unit: 'Hz', label: 'Modulation'},
+] as const;
+
+export const scpiActions: readonly ActionMeta[] = [
+  {name: 'turn-on', label: 'RF on in the safe order, up to the working level'},
+  {name: 'turn-off', label: 'RF off, proven by reading back'},
+  {name: 'read-state', label: 'Output, frequency, level, modulation'},
+  {name: 'read-errors', label: 'Read and empty the error queue'},
+];
+
+/** Levels are set in hundredths of a decibel. */
+const levelResolutionDb = 0.006;
+const rampStepDb = 3;
+/** Sheet: level and frequency are steady after some tens of milliseconds. */
+const settleMs = 20;
+const frequencyToleranceRatio = 1e-9;
+const modulationToleranceRatio = 1e-3;
+const waitForWorkMs = 5000;
+
+/**
+ * A synthesiser that drives an amplifier/multiplier chain. The level into the chain can never pass the bench file's
+ * limit: it is refused before a byte is sent, and read back after every change with RF off at once if it is above.
+ */
+export class ScpiSource implements SourceDevice {
+  readonly kind = 'source';
+  readonly driverName = 'scpi-source';
+  readonly role: string;
+  readonly model: string;
+  readonly identity: DeviceIdentity;
+  readonly maxPowerDbm: number;
+  readonly parameters: readonly ParameterMeta[];
+  readonly actions = scpiActions;
+  readonly columns = scpiColumns;
+  readonly wire: ScpiWire;
+  readonly config: SourceConfig;
+  readonly #dialect: Dialect;
+  readonly #set: ParameterSet;
+
+  constructor(wire: ScpiWire, config: SourceConfig, identity: DeviceIdentity, dialect: Dialect) {
+    this.wire = wire;
+    this.config = config;
+    this.role = config.role;
+    this.identity = identity;
+    this.model = identity.model;
+    this.maxPowerDbm = config.maxPowerDbm;
+    this.#dialect = dialect;
+    this.#set = new ParameterSet(dialect.parameters, wire);
+    this.parameters = dialect.parameters.map((parameter) =>
+      parameter.name === 'powerDbm'
+        ? {...metaOf(parameter), range: [config.minPowerDbm, config.maxPowerDbm] as const}
+        : metaOf(parameter),
+    );
+  }
+
+  /** Frequency of the synthesiser itself, Hz. */
+  get synthesiserHz(): number {
+    return this.config.outputFrequencyHz / this.config.multiplier;
+  }
+
+  /** Refuses before a byte is sent. */
+  checkPower(powerDbm: number): void {
+    const {minPowerDbm, maxPowerDbm} = this.config;
+    if (Number.isFinite(powerDbm) && powerDbm >= minPowerDbm && powerDbm <= maxPowerDbm) return;
+    throw new BenchError(
+      'source/limit',
+      `${powerDbm} dBm into the chain was refused: allowed is ${minPowerDbm} to ${maxPowerDbm} dBm (minPowerDbm, maxPowerDbm ` +
+        'of the bench file). Nothing was sent; take a lower level, or change the limit if the label on the chain allows it.',
+      {details: {askedDbm: powerDbm, minPowerDbm, maxPowerDbm}},
+    );
+  }
+
+  async turnOff(options: CallOptions = {}): Promise<void> {
+    const {link} = this.wire;
+    await link.send('OUTP OFF', options);
+    if (!(await this.wire.readFlag('OUTP?', options))) return;
+    // Once more, for a line may have been lost; then only a person can help.
+    await link.send('OUTP OFF', options);
+    if (!(await this.wire.readFlag('OUTP?', options))) return;
+    throw new BenchError(
+      'device/fault',
+      `The ${this.wire.from} keeps its RF output on after OUTP OFF. Stored points are safe; switch it off at its front ` +
+        'panel before you touch cables or the chain.',
+    );
+  }
+
+  async turnOn(options: CallOptions = {}): Promise<SourceState> {
+    this.checkPower(this.config.powerDbm);
+    this.checkPower(this.config.minPowerDbm);
+    await this.turnOff(options);
+    try {
+      await this.#clearDisplayTraps(options);
+      await this.#setFrequency(options);
+      await this.setPower(this.config.minPowerDbm, options);
+      await this.#modulationOn(options);
+      await this.wire.change(['OUTP ON'], options);
+      if (!(await this.wire.readFlag('OUTP?', options)))
+        throw this.#fault('its RF output stays off after OUTP ON');
+      for (const levelDbm of this.#ramp()) await this.setPower(levelDbm, options);
+      const state = await this.readState(options);
+      this.#assertState(state);
+      return state;
+    } catch (error) {
+      // Never leave a source on in a state nobody has seen; an aborted signal must not stop this.
+      await this.turnOff().catch((second: unknown) => {
+        throw new AggregateError([error, second], 'turning on failed, and turning off again failed too');
+      });
+      throw error;
+    }
+  }
+
+  #fault(what: string): BenchError {
+    return new BenchError(
+      'device/fault',
+      `The ${this.wire.from} was turned off again: ${what}. No point is lost; check its front panel and the bench file.`,
+    );
+  }
+
+  /** Levels from above the lowest to the working one. */
+  #ramp(): number[] {
+    const {minPowerDbm, powerDbm} = this.config;
+    const stepCount = Math.ceil((powerDbm - minPowerDbm) / rampStepDb - 1e-9);
+    return Array.from({length: Math.max(stepCount, 0)}, (_, index) =>
+      index + 1 === stepCount ? powerDbm : minPowerDbm + (index + 1) * rampStepDb,
+    );
+  }
+
+  /** FREQ:MULT and the offsets shift what FREQ and POW mean. Set to neutral while RF is off, and proven. */
+  async #clearDisplayTraps(options: CallOptions): Promise<void> {
+    for (const {query, set, neutral} of this.#dialect.displayTraps) {
+      const value = await this.wire.readOptionalNumber(query, options);
+      if (value === undefined || value === neutral) continue;
+      await this.wire.change([set], options);
+      const after = await this.wire.readNumber(query, options);
+      if (after !== neutral)
+        throw this.#fault(`${query} answers ${after} after ${set}, so levels and frequencies are not true`);
+    }
+  }
+
+  async #setFrequency(options: CallOptions): Promise<void> {
+    await this.#set.set('frequencyHz', this.synthesiserHz, options);
+    await this.#wait(options);
+  }
+
+  /** Sets the level and proves it. Above the limit by the instrument's own word: RF off at once. */
+  async setPower(powerDbm: number, options: CallOptions = {}): Promise<number> {
+    this.checkPower(powerDbm);
+    await this.wire.change([`POW ${Number(powerDbm.toFixed(2))} DBM`], options);
+    await this.#wait(options);
+    const gotDbm = await this.#readPower(options);
+    if (Math.abs(gotDbm - powerDbm) > 0.06)
+      throw new BenchError(
+        'device/refused',
+        `The ${this.wire.from} was asked for ${powerDbm} dBm but keeps ${gotDbm} dBm. Stored points are safe; choose a level ` +
+          'that it can deliver at this frequency.',
+        {details: {asked: powerDbm, got: gotDbm}},
+      );
+    return gotDbm;
+  }
+
+  /** Level by the instrument's word; RF off when it is above the limit, whoever has set it. */
+  async #readPower(options: CallOptions): Promise<number> {
+    const gotDbm = await this.wire.readNumber('POW?', options);
+    if (gotDbm <= this.maxPowerDbm + levelResolutionDb) return gotDbm;
+    await this.turnOff();
+    throw new BenchError(
+      'source/limit',
+      `The ${this.wire.from} reports ${gotDbm} dBm, above the limit of ${this.maxPowerDbm} dBm: RF was turned off. Points ` +
+        'taken just before may be too high; find out who set the level (front panel, another program) before you go on.',
+      {details: {gotDbm, maxPowerDbm: this.maxPowerDbm}},
+    );
+  }
+
+  async #modulationOn(options: CallOptions): Promise<void> {
+    const {modulation} = this.#dialect;
+    if (modulation === undefined) return;
+    const present = await this.wire.readNumber(modulation.rateQuery, options);
+    const presentPeriodS = 1 / modulation.frequencyFrom(present);
+    await this.wire.change(
+      [...modulation.setUp(this.config.modulationHz, presentPeriodS), ...modulation.on],
+      options,
+    );
+  }
+
+  async #wait(options: CallOptions): Promise<void> {
+    await this.wire.readText('*OPC?', {...options, timeoutMs: waitForWorkMs});
+    await this.wire.link.clock.sleepMs(settleMs, {signal: options.signal});
+  }
+
+  #assertState(state: SourceState): void {
+    const {outputFrequencyHz, modulationHz} = this.config;
+    if (!state.isOutputOn) throw this.#fault('its RF output went off by itself');
+    if (Math.abs(state.outputFrequencyHz / outputFrequencyHz - 1) > frequencyToleranceRatio)
+      throw this.#fault(
+        `its frequency is ${state.outputFrequencyHz} Hz behind the chain instead of ${outputFrequencyHz} Hz`,
+      );
+    if (this.#dialect.modulation === undefined) return;
+    if (!state.isModulationOn) throw this.#fault('its modulation stays off');
+    if (Math.abs(state.modulationHz / modulationHz - 1) > modulationToleranceRatio)
+      throw this.#fault(`its modulation runs at ${state.modulationHz} Hz instead of ${modulationHz} Hz`);
+  }
+
+  async readState(options: CallOptions = {}): Promise<SourceState> {
+    const isOutputOn = await this.wire.readFlag('OUTP?', options);
+    const frequencyHz = await this.wire.readNumber('FREQ?', options);
+    const powerDbm = isOutputOn
+      ? await this.#readPower(options)
+      : await this.wire.readNumber('POW?', options);
+    return {
+      isOutputOn,
+      outputFrequencyHz: frequencyHz * this.config.multiplier,
+      powerDbm,
+      ...(await this.#readModulation(options)),
+    };
+  }
+
+  async #readModulation(options: CallOptions): Promise<{isModulationOn: boolean; modulationHz: number}> {
+    const {modulation} = this.#dialect;
+    if (modulation === undefined) return {isModulationOn: false, modulationHz: 0};
+    let isModulationOn = true;
+    for (const query of modulation.stateQueries)
+      isModulationOn = (await this.wire.readFlag(query, options)) && isModulationOn;
+    const value = await this.wire.readNumber(modulation.rateQuery, options);
+    return {isModulationOn, modulationHz: modulation.frequencyFrom(value)};
+  }
+
+  async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
+    const {multiplier, outputFrequencyHz, maxPowerDbm, minPowerDbm, modulationHz} = this.config;
+    return {
+      ...(await this.#set.snapshot(options)),
+      dialect: this.#dialect.name,
+      multiplier,
+      outputFrequencyHz,
+      maxPowerDbm,
+      minPowerDbm,
+      modulationHz,
+      // A synthesiser without modulation must be chopped elsewhere, or the lock-in finds nothing.
+      chop:
+        this.#dialect.modulation === undefined ? 'external: this synthesiser has no modulation' : 'internal',
+    };
+  }
+
+  get(name: string, options: CallOptions = {}): Promise<SettingValue> {
+    return this.#set.get(name, options);
+  }
+
+  async set(name: string, value: SettingValue, options: CallOptions = {}): Promise<SettingValue> {
+    const checked = this.#set.check(name, value);
+    if (name === 'powerDbm') return this.setPower(checked as number, options);
+    if (name === 'isOutputOn') {
+      if (checked === false) await this.turnOff(options);
+      else await this.turnOn(options);
+      return checked;
+    }
+    // A new frequency may need a new level and gives sparks on the way: only with RF off.
+    if (name.startsWith('frequency')) await this.turnOff(options);
+    return this.#set.set(name, checked, options);
+  }
+
+  async call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
+    switch (action) {
+      case 'turn-on':
+        return this.turnOn(options);
+      case 'turn-off':
+        return this.turnOff(options);
+      case 'read-state':
+        return this.readState(options);
+      case 'read-errors':
+        return this.wire.readErrors(options);
+      default:
+        throw unknownAction(`${this.driverName} (arguments ${JSON.stringify(args)})`, action, scpiActions);
+    }
+  }
+
+  async readSample(options: CallOptions = {}): Promise<Readonly<Record<string, SettingValue>>> {
+    return {...(await this.readState(options))};
+  }
+
+  /** RF off, proven, then the port is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.wire.link.isOpen) await this.turnOff();
+    } finally {
+      await this.wire.link.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type {SourceConfig} from '../../src/contract/bench-file.ts';
+import type {CallOptions} from '../../src/contract/devices.ts';
+import {hasCode} from '../../src/contract/errors.ts';
+import {defineDriver, parseIdentity, wrongInstrument} from '../kit/index.ts';
+import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
+import {allParameters, dialects} from './scpi-dialects.ts';
+import {ScpiSource, scpiActions, scpiColumns} from './scpi-source.ts';
+import {ScpiWire} from './scpi-wire.ts';
+
+/** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
+const link: LinkSettings = {
+  style: 'query',
+  baudRate: 9600,
+  dataBits: 8,
+  stopBits: 1,
+  parity: 'none',
+  sendTerminator: '\n',
+  replyTerminator: '\n',
+  dtr: 'on',
+  bootWaitMs: 0,
+  commandGapMs: 0,
+  timeoutMs: 1000,
+  quietMs: 50,
+  maxLineBytes: 4096,
+  tcpPort: 5025,
+};
+
+/** Identifies the maker's dialect, turns RF off and proves it, then clears old errors. */
+export async function connectScpiSource(
+  link: Link,
+  config: SourceConfig,
+  options: CallOptions = {},
+): Promise<ScpiSource> {
+  const wire = new ScpiWire(link);
+  const answer = await link.query('*IDN?', options);
+  const dialect = dialects.find(({match}) => match.test(answer));
+  if (dialect === undefined)
+    throw wrongInstrument(
+      `a synthesiser this driver knows (${dialects.map(({title}) => title).join('; ')})`,
+      link.name,
+      answer,
+    );
+  const identity = parseIdentity(answer, {from: link.name, asked: '*IDN?'});
+  link.setResync({query: '*IDN?', reply: identity.text});
+  const source = new ScpiSource(wire, config, identity, dialect);
+  // Some units come up as they were left, which may be with RF on.
+  await source.turnOff(options);
+  await link.send('*CLS', options);
+  try {
+    await wire.readErrors(options);
+  } catch (error) {
+    if (!hasCode(error, 'port/timeout')) throw error;
+    wire.hasErrorQueue = false;
+  }
+  return source;
+}
+
+export const scpiSource = defineDriver<SourceDriver>({
+  name: 'scpi-source',
+  kind: 'source',
+  model: 'SCPI synthesiser with AMC chain',
+  title:
+    'SCPI RF synthesiser (Keysight, Rohde & Schwarz, Hittite) before an amplifier/multiplier chain (TCP 5025)',
+  manual:
+    'SCPI-1999; Keysight N51x1 and E8257D SCPI reference; R&S SGS100A manual; Hittite HMC-T2200 programmer guide',
+  docs: 'docs/instruments/scpi-synth.md',
+  link,
+  identity: '*IDN? names Keysight, Agilent, Rohde & Schwarz or Hittite and a signal generator',
+  parameters: allParameters,
+  actions: scpiActions,
+  columns: scpiColumns,
+  connect: connectScpiSource,
+});

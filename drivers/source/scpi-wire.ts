@@ -1,0 +1,128 @@
+import type {CallOptions} from '../../src/contract/devices.ts';
+import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {badReply, parseNumber} from '../kit/index.ts';
+import type {ExchangeOptions, Link, ParameterPort} from '../kit/index.ts';
+
+/** An entry of the error queue: `-113,"Undefined header"`; 0 when it is empty. */
+export interface ScpiError {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** The queue holds some tens of entries; more than these in a row is a queue that never empties. */
+const longestQueue = 64;
+const undefinedHeader = -113;
+/** An instrument that knows a query answers it within this time, ms. */
+const optionalTimeoutMs = 500;
+
+export function parseScpiError(reply: string, from: string): ScpiError {
+  const match = /^\s*([+-]?\d+)\s*,\s*"?([^"]*)"?/.exec(reply);
+  if (match === null) throw badReply({from, asked: 'SYST:ERR?'}, reply, 'an error number and text');
+  return {code: Number(match[1]), text: match[2] ?? ''};
+}
+
+/** Exchanges with a SCPI instrument; errors are taken from its queue, as a query it does not know stays silent. */
+export class ScpiWire implements ParameterPort {
+  readonly link: Link;
+  readonly from: string;
+  /** False for instruments that answer no SYST:ERR?. */
+  hasErrorQueue = true;
+
+  constructor(link: Link) {
+    this.link = link;
+    this.from = `source at ${link.name}`;
+  }
+
+  async readText(query: string, options: ExchangeOptions = {}): Promise<string> {
+    try {
+      return await this.link.query(query, options);
+    } catch (error) {
+      if (!hasCode(error, 'port/timeout')) throw error;
+      const errors = await this.#readErrorsAfterSilence(error, options);
+      throw new BenchError(
+        'device/refused',
+        `The ${this.from} did not answer ${query}: ${describeErrors(errors)}. No value was taken from it.`,
+        {details: {asked: query, errors}, cause: error},
+      );
+    }
+  }
+
+  async #readErrorsAfterSilence(
+    silence: BenchError,
+    options: ExchangeOptions,
+  ): Promise<readonly ScpiError[]> {
+    try {
+      const errors = await this.readErrors({signal: options.signal});
+      if (errors.length === 0) throw silence;
+      return errors;
+    } catch (error) {
+      throw hasCode(error, 'port/timeout') ? silence : error;
+    }
+  }
+
+  async readNumber(query: string, options: ExchangeOptions = {}): Promise<number> {
+    return parseNumber(await this.readText(query, options), {from: this.from, asked: query});
+  }
+
+  /** Bool in any of its spellings. */
+  async readFlag(query: string, options: ExchangeOptions = {}): Promise<boolean> {
+    const reply = (await this.readText(query, options)).trim().toUpperCase();
+    if (['1', '+1', 'ON'].includes(reply)) return true;
+    if (['0', '+0', 'OFF'].includes(reply)) return false;
+    throw badReply({from: this.from, asked: query}, reply, '0 or 1');
+  }
+
+  /** As `readNumber`; undefined when the instrument does not know the query. */
+  async readOptionalNumber(query: string, options: CallOptions = {}): Promise<number | undefined> {
+    try {
+      return await this.readNumber(query, {...options, timeoutMs: optionalTimeoutMs});
+    } catch (error) {
+      if (hasCode(error, 'device/refused') && this.#isUnknown(error.details['errors'])) return undefined;
+      throw error;
+    }
+  }
+
+  #isUnknown(errors: unknown): boolean {
+    return Array.isArray(errors) && errors.some((error: ScpiError) => error.code === undefinedHeader);
+  }
+
+  /** Empties the error queue; oldest first. */
+  async readErrors(options: ExchangeOptions = {}): Promise<readonly ScpiError[]> {
+    const errors: ScpiError[] = [];
+    if (!this.hasErrorQueue) return errors;
+    for (let entry = 0; entry < longestQueue; entry++) {
+      const error = parseScpiError(await this.link.query('SYST:ERR?', options), this.from);
+      if (error.code === 0) return errors;
+      errors.push(error);
+    }
+    throw badReply(
+      {from: this.from, asked: 'SYST:ERR?'},
+      describeErrors(errors),
+      'an error queue that empties',
+    );
+  }
+
+  /** Sends lines and throws `device/refused` when the instrument has put anything into its error queue. */
+  async change(lines: readonly string[], options: CallOptions = {}): Promise<void> {
+    for (const line of lines) await this.link.send(line, options);
+    const errors = await this.readErrors(options);
+    if (errors.length > 0)
+      throw new BenchError(
+        'device/refused',
+        `The ${this.from} refused ${lines.join('; ')}: ${describeErrors(errors)}. Stored points are safe; correct the ` +
+          'setting or the bench file.',
+        {details: {lines, errors}},
+      );
+  }
+
+  writeText(line: string, options: CallOptions = {}): Promise<void> {
+    return this.change([line], options);
+  }
+
+  async explainRefusal(options: CallOptions): Promise<string> {
+    return describeErrors(await this.readErrors(options));
+  }
+}
+
+export const describeErrors = (errors: readonly ScpiError[]): string =>
+  errors.map(({code, text}) => `${code} ${text}`).join(', ');

@@ -1,0 +1,51 @@
+import type {z} from 'zod';
+import {lockInSchema, sourceSchema, stageSchema} from '../../contract/bench-file.ts';
+import type {LockInConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+
+export type PortConfig =
+  | {readonly kind: 'stage'; readonly stage: StageConfig}
+  | {readonly kind: 'lockin'; readonly lockin: LockInConfig}
+  | {readonly kind: 'source'; readonly source: SourceConfig};
+
+/** GRBL's own default travel ($130), either way from the machine's zero. */
+const handLimitsMm = [-200, 200];
+/** Without a bench file nobody has told the chain's limit; every chain stands this level, dBm. */
+const handMaximumDbm = 0;
+const handMinimumDbm = -20;
+
+/**
+ * A cautious configuration for one instrument at a port, for work by hand. The stage's position is taken as it is
+ * (whoever works by hand stands beside it), bench axes are machine axes; the source may not pass 0 dBm.
+ */
+export function configForPort(
+  kind: 'stage' | 'lockin' | 'source',
+  given: Readonly<Record<string, unknown>>,
+): PortConfig {
+  switch (kind) {
+    case 'stage': {
+      const axis = (machineAxis: string) => ({machineAxis, limitsMm: handLimitsMm});
+      const axes = {x: axis('x'), y: axis('y'), z: axis('z')};
+      return {kind, stage: parse(stageSchema, {axes, homeAtStart: false, ...given})};
+    }
+    case 'lockin':
+      return {kind, lockin: parse(lockInSchema, given)};
+    case 'source': {
+      const levels = {powerDbm: handMinimumDbm, minPowerDbm: handMinimumDbm, maxPowerDbm: handMaximumDbm};
+      return {
+        kind,
+        source: parse(sourceSchema, {multiplier: 1, outputFrequencyHz: 1e10, ...levels, ...given}),
+      };
+    }
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new BenchError(
+    'file/invalid',
+    `The configuration of the instrument is not usable: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}. Nothing was opened.`,
+  );
+}

@@ -1,0 +1,253 @@
+import type {Duplex} from 'node:stream';
+import {drivers} from '../../../drivers/index.ts';
+import {metaOf} from '../../../drivers/kit/index.ts';
+import type {
+  Driver,
+  DriverDevice,
+  LockInDevice,
+  SourceDevice,
+  StageDevice,
+} from '../../../drivers/kit/index.ts';
+import type {Clock} from '../../base/clock.ts';
+import type {
+  BenchFile,
+  LinkConfig,
+  LockInConfig,
+  SourceConfig,
+  StageConfig,
+} from '../../contract/bench-file.ts';
+import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import type {DriverInfo} from '../../contract/instruments.ts';
+import type {Link} from '../../contract/link.ts';
+import {openLink} from '../serial/open-link.ts';
+import type {LinkTarget} from '../serial/open-link.ts';
+import {createPortLocks} from '../serial/port-lock.ts';
+import type {PortLocks} from '../serial/port-lock.ts';
+import type {TraceListener} from '../serial/trace.ts';
+import {configForPort} from './default-config.ts';
+
+export type {DriverDevice, LockInDevice, SourceDevice, StageDevice};
+
+export interface RegistryOptions {
+  readonly clock: Clock;
+  /** Factor on every time limit of every link. */
+  readonly timeoutScale?: number;
+  readonly onTrace?: TraceListener;
+  readonly locks?: PortLocks;
+}
+
+/** `stream` takes the place of the port: the other end of a virtual instrument in this process. */
+export type ConnectOptions = CallOptions & {readonly stream?: Duplex | undefined};
+
+export interface BenchStreams {
+  readonly stage?: Duplex | undefined;
+  readonly lockin?: Duplex | undefined;
+  readonly source?: Duplex | undefined;
+}
+
+export interface ConnectedBench extends AsyncDisposable {
+  readonly stage: StageDevice;
+  readonly lockin: LockInDevice;
+  readonly source: SourceDevice;
+}
+
+export interface ProbeResult {
+  readonly driver: string;
+  readonly model: string;
+  readonly port: string;
+  readonly identity: DeviceIdentity;
+  readonly settings: SettingsSnapshot;
+  /** One reading by column; null when the instrument gives no valid one now, with the reason beside it. */
+  readonly reading: Readonly<Record<string, SettingValue>> | null;
+  readonly readingError: string | null;
+}
+
+/** Finds drivers by name, opens links, connects instruments and makes sure that they are what they should be. */
+export interface Registry {
+  readonly drivers: readonly DriverInfo[];
+  connectStage(config: StageConfig, options?: ConnectOptions): Promise<StageDevice>;
+  connectLockIn(config: LockInConfig, options?: ConnectOptions): Promise<LockInDevice>;
+  connectSource(config: SourceConfig, options?: ConnectOptions): Promise<SourceDevice>;
+  /** All three, the source first so that RF is off; when one fails the others are closed again. */
+  connectBench(
+    bench: BenchFile,
+    options?: CallOptions & {readonly streams?: BenchStreams},
+  ): Promise<ConnectedBench>;
+  /** One instrument without a bench file. `overrides` are laid over a cautious configuration. */
+  connectByPort(
+    driverName: string,
+    link: LinkConfig,
+    options?: ConnectOptions & {readonly overrides?: Readonly<Record<string, unknown>>},
+  ): Promise<DriverDevice>;
+  probe(driverName: string, link: LinkConfig, options?: ConnectOptions): Promise<ProbeResult>;
+}
+
+const infoOf = (driver: Driver): DriverInfo => ({
+  name: driver.name,
+  kind: driver.kind,
+  model: driver.model,
+  title: driver.title,
+  manual: driver.manual,
+  docs: driver.docs,
+  identity: driver.identity,
+  parameters: driver.parameters.map(metaOf),
+  actions: driver.actions,
+  columns: driver.columns,
+});
+
+const kindWords = {stage: 'a stage', lockin: 'a lock-in', source: 'a source'} as const;
+
+function findDriver<K extends Driver['kind']>(name: string, kind: K): Extract<Driver, {kind: K}> {
+  const driver = findAnyDriver(name);
+  if (driver.kind !== kind)
+    throw new BenchError(
+      'file/invalid',
+      `The driver ${name} is for ${kindWords[driver.kind]}, not for ${kindWords[kind]}. Nothing was opened; correct the bench file.`,
+      {details: {driver: name, kind}},
+    );
+  // The check above is what the type says.
+  return driver as Extract<Driver, {kind: K}>;
+}
+
+function findAnyDriver(name: string): Driver {
+  const driver = drivers.find((candidate) => candidate.name === name);
+  if (driver !== undefined) return driver;
+  throw new BenchError(
+    'device/unknown',
+    `There is no driver "${name}": there are ${drivers.map((one) => one.name).join(', ')}. Nothing was opened.`,
+    {details: {driver: name}},
+  );
+}
+
+/** A silent port at connect: one line with what was tried and what it usually is. */
+function explainSilence(driver: Driver, link: Link, error: unknown): unknown {
+  if (!hasCode(error, 'port/timeout')) return error;
+  const {sendTerminator} = link.settings;
+  const tried = `${link.settingsText === '' ? 'network' : link.settingsText}, lines ended by ${JSON.stringify(sendTerminator)}`;
+  return new BenchError(
+    'port/timeout',
+    `No ${driver.model} answered at ${link.name} (${tried}). Nothing was measured and nothing moved; likely causes: it is off, ` +
+      'another port, another baud rate or parity at its panel, a crossed or broken cable, or another instrument there.',
+    {details: {port: link.name, settings: link.settingsText, driver: driver.name}, cause: error},
+  );
+}
+
+export function createRegistry(options: RegistryOptions): Registry {
+  const {clock, timeoutScale, onTrace} = options;
+  const locks = options.locks ?? createPortLocks();
+
+  const connect = async <D>(
+    driver: Driver,
+    link: LinkConfig,
+    call: ConnectOptions,
+    attach: (opened: Link) => Promise<D>,
+  ): Promise<D> => {
+    const target: LinkTarget =
+      call.stream === undefined ? link : {stream: call.stream, name: `built-in ${driver.name}`};
+    const opened = await openLink(target, driver.link, {
+      clock,
+      locks,
+      onTrace,
+      ...(timeoutScale === undefined ? {} : {timeoutScale}),
+      signal: call.signal,
+    });
+    try {
+      return await attach(opened);
+    } catch (error) {
+      await opened.close();
+      throw explainSilence(driver, opened, error);
+    }
+  };
+
+  const connectStage = (config: StageConfig, call: ConnectOptions = {}): Promise<StageDevice> => {
+    const driver = findDriver(config.driver, 'stage');
+    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+  };
+  const connectLockIn = (config: LockInConfig, call: ConnectOptions = {}): Promise<LockInDevice> => {
+    const driver = findDriver(config.driver, 'lockin');
+    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+  };
+  const connectSource = (config: SourceConfig, call: ConnectOptions = {}): Promise<SourceDevice> => {
+    const driver = findDriver(config.driver, 'source');
+    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+  };
+
+  const connectByPort: Registry['connectByPort'] = (driverName, link, call = {}) => {
+    const driver = findAnyDriver(driverName);
+    const config = configForPort(driver.kind, {driver: driverName, link, ...call.overrides});
+    switch (config.kind) {
+      case 'stage':
+        return connectStage(config.stage, call);
+      case 'lockin':
+        return connectLockIn(config.lockin, call);
+      case 'source':
+        return connectSource(config.source, call);
+    }
+  };
+
+  return {
+    drivers: drivers.map(infoOf),
+    connectStage,
+    connectLockIn,
+    connectSource,
+    async connectBench(bench, {streams = {}, signal} = {}) {
+      const opened: AsyncDisposable[] = [];
+      const keep = async <D extends AsyncDisposable>(connecting: Promise<D>): Promise<D> => {
+        const device = await connecting;
+        opened.push(device);
+        return device;
+      };
+      const callFor = (stream: Duplex | undefined): ConnectOptions => ({
+        stream,
+        ...(signal === undefined ? {} : {signal}),
+      });
+      try {
+        const source = await keep(connectSource(bench.source, callFor(streams.source)));
+        const lockin = await keep(connectLockIn(bench.lockin, callFor(streams.lockin)));
+        const stage = await keep(connectStage(bench.stage, callFor(streams.stage)));
+        return {source, lockin, stage, [Symbol.asyncDispose]: () => disposeAll([source, stage, lockin])};
+      } catch (error) {
+        await disposeAll(opened);
+        throw error;
+      }
+    },
+    connectByPort,
+    async probe(driverName, link, call = {}) {
+      const device = await connectByPort(driverName, link, call);
+      try {
+        const settings = await device.readSettings(signalOf(call));
+        let reading: ProbeResult['reading'] = null;
+        let readingError: string | null = null;
+        try {
+          reading = await device.readSample(signalOf(call));
+        } catch (error) {
+          // No valid reading now (no reference, overload) is a finding of a probe, not its failure.
+          if (!hasCode(error, 'device/not-valid', 'motion/alarm')) throw error;
+          readingError = error.message;
+        }
+        const port = link.port ?? `${link.host}:${link.tcpPort ?? findAnyDriver(driverName).link.tcpPort}`;
+        return {
+          driver: driverName,
+          model: device.model,
+          port,
+          identity: device.identity,
+          settings,
+          reading,
+          readingError,
+        };
+      } finally {
+        await device[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+const signalOf = ({signal}: CallOptions): CallOptions => (signal === undefined ? {} : {signal});
+
+/** Disposes every one even when one fails; then tells the first failure. */
+async function disposeAll(devices: readonly AsyncDisposable[]): Promise<void> {
+  const results = await Promise.allSettled(devices.map(async (device) => device[Symbol.asyncDispose]()));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

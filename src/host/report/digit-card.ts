@@ -1,0 +1,110 @@
+/** One digit of the report: mask, planes on one scale, difference, shares. */
+import type {CampaignDigitResult, FrameRegistrationRecord} from '../../contract/campaign-result.ts';
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import {estimateCellMm, noRegistration, sumOf} from '../../twin/metrics/index.ts';
+import {renderShareFigure} from './chart-figures.ts';
+import {markup, type Markup} from './markup.ts';
+import {formatEngineering, formatFixed, formatPercent, formatSigma} from './number-format.ts';
+import {renderColourBar, renderPlaneFigure, type PlaneFigure} from './plane-figure.ts';
+import {createRaster, type Raster} from './raster.ts';
+import type {MaskPicture, ReportDigit} from './report-data.ts';
+
+export interface DigitCard {
+  readonly index: number;
+  readonly score: CampaignDigitResult;
+  readonly planes: ReportDigit;
+  readonly labels: readonly string[];
+  readonly regions: readonly DetectorRegion[];
+  readonly registration: FrameRegistrationRecord;
+}
+
+export function renderDigitCard(card: DigitCard): Markup {
+  const {index, score, labels} = card;
+  const {measured, nominal, registered, treatment} = score;
+  const problem = measured.problem !== '' && markup`<p class="warning card">${measured.problem}</p>`;
+  const drift = treatment.isDriftCorrected
+    ? `drift corrected (${formatPercent(treatment.driftSpanRatio, 2)} peak to peak)`
+    : `drift not corrected: ${treatment.driftNote}`;
+  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong></span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV)}; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+}
+
+const noiseText = (volts: number): string => `${formatEngineering(volts)}V a reading`;
+
+/** The three planes on one scale (each relative to its own mean), then the difference on its own. */
+function renderPlanes({score, planes, regions, registration}: DigitCard): Markup {
+  const {xMm, yMm, values} = planes.scan;
+  const cell = planes.cellMm ?? estimateCellMm(xMm, yMm);
+  const measured = relativeToMean(values);
+  const nominal = relativeToMean(planes.simulatedNominal);
+  const registered = relativeToMean(planes.simulatedRegistered);
+  const high = Math.max(
+    ...[measured, nominal, registered].map((plane) => plane.reduce((a, b) => Math.max(a, b), 0)),
+  );
+  const scale = {low: 0, high, kind: 'root'} as const;
+  const difference = measured.map((value, i) => value - registered[i]);
+  const reach = difference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const figure = (
+    caption: string,
+    plane: Float64Array,
+    rest: Pick<PlaneFigure, 'map' | 'scale' | 'boxes'>,
+  ): Markup =>
+    renderPlaneFigure({
+      caption,
+      description: `Digit ${score.label}, ${caption}`,
+      raster: createRaster(xMm, yMm, plane, cell),
+      ...rest,
+    });
+  const boxes = (winner: string | null, isRegistered: boolean): NonNullable<PlaneFigure['boxes']> => ({
+    regions,
+    frame: isRegistered ? registration : noRegistration,
+    winner,
+  });
+  const onScale = (caption: string, plane: Float64Array, box: PlaneFigure['boxes']): Markup =>
+    figure(caption, plane, {map: 'viridis', scale, ...(box && {boxes: box})});
+  const differenceScale = {low: -reach, high: reach, kind: 'linear'} as const;
+  return markup`<div class="on-scale">${onScale('measured', measured, boxes(score.measured.winner, true))}${onScale('simulated, as registered', registered, boxes(score.registered.winner, true))}${onScale('simulated, nominal', nominal, boxes(score.nominal.winner, false))}${renderColourBar('viridis', scale, 'power / mean power')}</div><div class="on-scale">${figure('measured minus registered', difference, {map: 'difference', scale: differenceScale})}${renderColourBar('difference', differenceScale, 'difference')}</div>`;
+}
+
+/** Values divided by their mean; a plane without any light is left as it is. */
+function relativeToMean(values: Float64Array): Float64Array {
+  const mean = sumOf(values) / values.length;
+  return mean > 0 ? values.map((value) => value / mean) : values;
+}
+
+function renderMask(mask: MaskPicture, label: string): Markup {
+  return renderPlaneFigure({
+    caption: 'mask as mounted (light = open), seen from the detector',
+    description: `Mask of digit ${label}; light is open`,
+    raster: cropMask(mask),
+    map: 'mask',
+    scale: {low: 0, high: 1, kind: 'linear'},
+  });
+}
+
+/** The part of the mask about its openings, square, with an edge; the opaque rest of the plate shows nothing. */
+export function cropMask({count, pitchMm, amplitude}: MaskPicture): Raster {
+  const middle = (count - 1) / 2;
+  let reach = 0;
+  for (let row = 0; row < count; row++)
+    for (let column = 0; column < count; column++)
+      if (amplitude[row * count + column] > 0)
+        reach = Math.max(reach, Math.abs(row - middle), Math.abs(column - middle));
+  // Half a side beyond the openings so that their outline is seen; the whole plate when nothing is open.
+  const half = reach === 0 ? middle : Math.min(middle, reach + Math.ceil(0.12 * reach) + 1);
+  const first = Math.max(0, Math.round(middle - half));
+  const side = count - 2 * first;
+  const values = Float64Array.from({length: side * side}, (_, i) => {
+    const row = first + Math.floor(i / side);
+    return amplitude[row * count + first + (i % side)];
+  });
+  const edgeMm = (-side / 2) * pitchMm;
+  return {
+    columns: side,
+    rows: side,
+    values,
+    leftMm: edgeMm,
+    bottomMm: edgeMm,
+    cellWidthMm: pitchMm,
+    cellHeightMm: pitchMm,
+  };
+}

@@ -1,0 +1,100 @@
+/** The report of a campaign: one HTML file that needs no network, no script and no other file. */
+import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
+import {colourMapNames, colourStops} from './colour-map.ts';
+import {renderDigitCard} from './digit-card.ts';
+import {Markup, markup} from './markup.ts';
+import {formatFixed, formatTime} from './number-format.ts';
+import type {ReportData} from './report-data.ts';
+import {reportStyle} from './report-style.ts';
+import {
+  renderConfusion,
+  renderDigitTable,
+  renderEnergyMatrix,
+  renderPairs,
+  renderRateTile,
+  renderRegistration,
+  renderSettings,
+} from './tables.ts';
+
+/** Renders a report. A pure function: the same data give the same file, byte for byte. */
+export function renderReport(data: ReportData): string {
+  const {result} = data;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${data.title}</title>
+<style>${new Markup(reportStyle)}</style>
+</head>
+<body>
+${renderDefinitions()}
+<main>
+<h1>${data.title}</h1>
+<p class="quiet">${data.session.title}; bench ${data.session.benchName}; operator ${data.session.operator}; ${formatTime(data.startedAt)} to ${formatTime(data.endedAt)} (${formatFixed(data.seconds, 0)} s, ${result.pointCount} points)</p>
+${(data.warnings ?? []).map((warning) => markup`<p class="card warning">${warning}</p>`)}
+${renderHeadline(data)}
+<h2>Digits</h2>
+<div class="card">${renderDigitTable(result)}</div>
+<p class="quiet">Shares are region energies divided by their sum. A winner is decided when it stands ${formatFixed(result.decisionLevelSigma, 1)} standard deviations of the readings' noise above every other region; an undecided digit is no match. NRMSE: both planes divided by their sum, relative to the root mean square of the simulation. Pictures: seen against the beam, x to the right, y up; one cell is one scan point, its colour goes by the square root of power; hatched cells were not measured; values below zero are noise and take the lowest colour. Boxes are drawn where the scan frame has the detector regions; the thick box is the winner of that plane.</p>
+${data.digits.map((planes, index) => renderDigitCard({index, score: result.digits[index], planes, labels: result.labels, regions: data.regions, registration: result.registration}))}
+<h2>Confusion and energy</h2>
+<div class="card matrices">${renderMatrices(data)}</div>
+<h2>Registration</h2>
+<div class="card">${renderRegistration(result)}</div>
+<h2>Drift of the source</h2>
+<div class="card">${renderDriftFigure(tracesFrom(data))}</div>
+<h2>Instruments when measuring began</h2>
+<div class="card settings">${data.instruments.map(({role, model, identity, settings}) => renderSettings(`${role}: ${model} (${identity})`, settings))}</div>
+<h2>Where this comes from</h2>
+<div class="card">${renderPairs('Provenance', [['session', data.session.uid], ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
+<p>All figures come from the stored raw readings and can be made again: <code>d2nn-bench report ${data.session.uid}</code></p></div>
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function renderHeadline({result}: ReportData): Markup {
+  const undecided =
+    result.undecidedCount === 0
+      ? 'every digit was decided'
+      : `${result.undecidedCount} undecided, counted as no match`;
+  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+}
+
+function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {
+  return [
+    renderConfusion('Measured', labels, matrices.measured, 'measured'),
+    renderConfusion('Simulated nominal', labels, matrices.nominal, 'simulated'),
+    renderConfusion('Simulated as registered', labels, matrices.registered, 'simulated'),
+    renderEnergyMatrix('Measured', labels, matrices.measured, 'measured'),
+    renderEnergyMatrix('Simulated nominal', labels, matrices.nominal, 'simulated'),
+    renderEnergyMatrix('Simulated as registered', labels, matrices.registered, 'simulated'),
+  ];
+}
+
+function tracesFrom({digits, result}: ReportData): readonly DriftTrace[] {
+  return digits.map(({scan: {references}}, i) => {
+    const mean = references.reduce((sum, {value}) => sum + value, 0) / references.length;
+    const usable = mean > 0 ? references : [];
+    return {
+      label: result.digits[i].label,
+      timeS: usable.map(({timeS}) => timeS),
+      ratio: usable.map(({value}) => value / mean),
+      sigma: usable.map(({sigma}) => sigma / mean),
+    };
+  });
+}
+
+/** Gradients of the colour bars and the hatch of unmeasured cells, once for the whole document. */
+function renderDefinitions(): Markup {
+  const gradients = colourMapNames.map((name) => {
+    const stops = colourStops(name);
+    return markup`<linearGradient id="scale-${name}" x1="0" y1="1" x2="0" y2="0">${stops.map((colour, i) => markup`<stop offset="${(i / (stops.length - 1)).toFixed(4)}" stop-color="${colour}"/>`)}</linearGradient>`;
+  });
+  return markup`<svg class="definitions" aria-hidden="true"><defs>${gradients}<pattern id="unmeasured" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6" stroke-width="2"/></pattern></defs></svg>`;
+}

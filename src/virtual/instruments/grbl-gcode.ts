@@ -1,0 +1,208 @@
+import {chordsOf} from './grbl-arc.ts';
+import {checkBlock, isOutsideTravel, type CheckedBlock, type ParserState} from './grbl-gcode-check.ts';
+import type {MotionRequest} from './grbl-planner.ts';
+import {GrblError, homeIndex, type AxisValues, type GrblMemory} from './grbl-settings.ts';
+import {initialModal, parseWords, type ParsedBlock} from './grbl-words.ts';
+
+/** What the interpreter needs of the controller. A generator yields wherever the firmware would wait in a loop. */
+export interface GcodeHost {
+  readonly memory: GrblMemory;
+  readonly isChecking: boolean;
+  /** Plans a straight motion; waits while the planner is full; soft limits end in ALARM:2. */
+  planLine(targetMm: Readonly<AxisValues>, request: MotionRequest): Wait;
+  /** Waits until all planned motion is done. */
+  waitForMotion(): Wait;
+  dwell(seconds: number): Wait;
+  pause(): Wait;
+  probe(targetMm: Readonly<AxisValues>, request: MotionRequest, isAway: boolean, mayMiss: boolean): Wait;
+  startJog(): void;
+  positionMm(): AxisValues;
+  setSpindle(mode: 3 | 4 | 5, rpm: number): void;
+  setFlood(isOn: boolean): void;
+  resetOverrides(): void;
+  /** Work offsets have changed: the next status report tells. */
+  offsetsChanged(): void;
+  message(text: string): void;
+}
+export type Wait = Generator<undefined, void, undefined>;
+
+const initialState = (positionMm: AxisValues): ParserState => ({
+  modal: initialModal(),
+  feed: 0,
+  spindleSpeed: 0,
+  tool: 0,
+  positionMm,
+  g92Mm: [0, 0, 0],
+  toolOffsetMm: 0,
+});
+
+/** G-code interpreter: modal state and the execution of checked lines in the order of the NGC standard. */
+export class Gcode {
+  state: ParserState = initialState([0, 0, 0]);
+  private readonly host: GcodeHost;
+
+  constructor(host: GcodeHost) {
+    this.host = host;
+  }
+
+  /** Soft reset: modal state and G92 are lost, the position is where the motors stand. */
+  reset(): void {
+    this.state = initialState(this.host.positionMm());
+  }
+  syncPosition(): void {
+    this.state.positionMm = this.host.positionMm();
+  }
+
+  /** Work offset, mm: coordinate system, G92 and tool length. */
+  get workOffsetMm(): AxisValues {
+    const {modal, g92Mm, toolOffsetMm} = this.state;
+    const system = this.host.memory.coordinates[modal.coordinateSystem]!;
+    return system.map((mm, i) => mm + g92Mm[i]! + (i === 2 ? toolOffsetMm : 0)) as AxisValues;
+  }
+
+  *execute(line: string): Wait {
+    const block = checkBlock(parseWords(line, 0, this.state.modal), this.state, this.host.memory, false);
+    yield* this.run(block);
+  }
+
+  /** `$J=...`: a motion of its own that leaves the modal state alone. */
+  *jog(line: string): Wait {
+    const parsed: ParsedBlock = parseWords(line, 0, {...this.state.modal, motion: 1, feedMode: 94});
+    const block = checkBlock(parsed, this.state, this.host.memory, true);
+    if ([...block.groups].some((group) => !['G0', 'G3', 'G6'].includes(group))) throw new GrblError(16);
+    if (block.nonModal !== 'none' && block.nonModal !== 53) throw new GrblError(16);
+    if (!block.isMoving) throw new GrblError(26);
+    const {memory} = this.host;
+    if (memory.isOn(20) && isOutsideTravel(block.axesMm, memory)) throw new GrblError(15);
+    yield* this.host.planLine(block.axesMm, {feed: block.feed, isRapid: false, ignoresFeedOverride: true});
+    this.state.positionMm = [...block.axesMm];
+    this.host.startJog();
+  }
+
+  private *run(block: CheckedBlock): Wait {
+    const {state, host} = this;
+    const {modal} = block;
+    const target = modal;
+    state.modal = {...state.modal, feedMode: modal.feedMode};
+    state.feed = block.feed;
+    if (block.spindleSpeed !== state.spindleSpeed) {
+      yield* host.waitForMotion();
+      state.spindleSpeed = block.spindleSpeed;
+      if (state.modal.spindle !== 5) host.setSpindle(state.modal.spindle, state.spindleSpeed);
+    }
+    state.tool = block.words.get('T') ?? state.tool;
+    if (modal.spindle !== state.modal.spindle) {
+      yield* host.waitForMotion();
+      state.modal.spindle = modal.spindle;
+      host.setSpindle(modal.spindle, state.spindleSpeed);
+    }
+    if (modal.isFloodOn !== state.modal.isFloodOn) {
+      yield* host.waitForMotion();
+      state.modal.isFloodOn = modal.isFloodOn;
+      host.setFlood(modal.isFloodOn);
+    }
+    if (block.nonModal === 4) yield* host.dwell(block.words.get('P') ?? 0);
+    state.modal.plane = modal.plane;
+    state.modal.units = modal.units;
+    if (block.axisCommand === 'tool-length') this.setToolOffset(modal.toolLength === 'cancel' ? 0 : block.axesMm[2]);
+    state.modal.toolLength = modal.toolLength;
+    if (modal.coordinateSystem !== state.modal.coordinateSystem) {
+      state.modal.coordinateSystem = modal.coordinateSystem;
+      host.offsetsChanged();
+    }
+    state.modal.distance = modal.distance;
+    yield* this.runNonModal(block);
+    state.modal.motion = target.motion;
+    if (block.isMoving) yield* this.runMotion(block);
+    if (modal.programFlow !== 'running') yield* this.runProgramFlow(modal.programFlow);
+  }
+
+  private setToolOffset(offsetMm: number): void {
+    if (this.state.toolOffsetMm === offsetMm) return;
+    this.state.toolOffsetMm = offsetMm;
+    this.host.offsetsChanged();
+  }
+
+  private *runNonModal(block: CheckedBlock): Wait {
+    const {state, host} = this;
+    switch (block.nonModal) {
+      case 10:
+        // Written to the EEPROM, for which the machine stands still.
+        yield* host.waitForMotion();
+        host.memory.coordinates[block.coordinateIndex] = [...block.homeMm];
+        host.offsetsChanged();
+        break;
+      case 28:
+      case 30: {
+        const request = {feed: 0, isRapid: true};
+        if (block.axisCommand !== 'none') yield* host.planLine(block.axesMm, request);
+        yield* host.planLine(block.homeMm, request);
+        state.positionMm = [...block.homeMm];
+        break;
+      }
+      case 28.1:
+      case 30.1:
+        yield* host.waitForMotion();
+        host.memory.coordinates[block.nonModal === 28.1 ? homeIndex.g28 : homeIndex.g30] = [...state.positionMm];
+        break;
+      case 92:
+        state.g92Mm = [...block.axesMm];
+        host.offsetsChanged();
+        break;
+      case 92.1:
+        state.g92Mm = [0, 0, 0];
+        host.offsetsChanged();
+        break;
+      case 'none':
+      case 4:
+      case 53:
+        break;
+    }
+  }
+
+  private *runMotion(block: CheckedBlock): Wait {
+    const {state, host} = this;
+    const {motion} = block.modal;
+    const request: MotionRequest = {
+      feed: block.feed,
+      isRapid: motion === 0,
+      isInverseTime: block.modal.feedMode === 93 && motion !== 0,
+    };
+    if (block.arc) {
+      const points = chordsOf(block.arc, host.memory.get(12));
+      const feed = request.isInverseTime ? block.feed * points.length : block.feed;
+      for (const point of points) yield* host.planLine(point, {...request, feed});
+    } else if (motion === 0 || motion === 1) yield* host.planLine(block.axesMm, request);
+    else {
+      yield* host.probe(block.axesMm, request, motion >= 38.4, motion === 38.3 || motion === 38.5);
+      if (!host.isChecking) return this.syncPosition();
+    }
+    state.positionMm = [...block.axesMm];
+  }
+
+  private *runProgramFlow(flow: 0 | 2 | 30): Wait {
+    const {state, host} = this;
+    yield* host.waitForMotion();
+    if (flow === 0) {
+      if (!host.isChecking) yield* host.pause();
+      return;
+    }
+    state.modal = {
+      ...state.modal,
+      motion: 1,
+      plane: 17,
+      distance: 90,
+      feedMode: 94,
+      coordinateSystem: 0,
+      spindle: 5,
+      isFloodOn: false,
+    };
+    host.resetOverrides();
+    host.offsetsChanged();
+    if (!host.isChecking) {
+      host.setSpindle(5, 0);
+      host.setFlood(false);
+    }
+    host.message('Pgm End');
+  }
+}

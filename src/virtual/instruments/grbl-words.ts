@@ -1,0 +1,216 @@
+import {GrblError} from './grbl-settings.ts';
+
+/** Reads a number as the firmware does: sign, digits, one point, no exponent. Undefined where there is none. */
+export function readNumber(text: string, start: number): {value: number; end: number} | undefined {
+  const match = /^[+-]?(\d+\.?\d*|\.\d+)/.exec(text.slice(start));
+  return match ? {value: Number(match[0]), end: start + match[0].length} : undefined;
+}
+
+export type MotionMode = 0 | 1 | 2 | 3 | 38.2 | 38.3 | 38.4 | 38.5 | 80;
+export type NonModal = 'none' | 4 | 10 | 28 | 28.1 | 30 | 30.1 | 53 | 92 | 92.1;
+export type AxisCommand = 'none' | 'non-modal' | 'motion' | 'tool-length';
+export type ValueWord = 'F' | 'I' | 'J' | 'K' | 'L' | 'N' | 'P' | 'R' | 'S' | 'T' | 'X' | 'Y' | 'Z';
+const valueWords = new Set<string>('FIJKLNPRSTXYZ');
+const neverNegative = new Set<string>('FNPTS');
+const highestToolNumber = 255;
+
+export interface Modal {
+  motion: MotionMode;
+  feedMode: 93 | 94;
+  units: 20 | 21;
+  distance: 90 | 91;
+  plane: 17 | 18 | 19;
+  toolLength: 'cancel' | 'dynamic';
+  coordinateSystem: number;
+  programFlow: 'running' | 0 | 2 | 30;
+  spindle: 3 | 4 | 5;
+  /** M8 on, M9 off. */
+  isFloodOn: boolean;
+}
+export const initialModal = (): Modal => ({
+  motion: 0,
+  feedMode: 94,
+  units: 21,
+  distance: 90,
+  plane: 17,
+  toolLength: 'cancel',
+  coordinateSystem: 0,
+  programFlow: 'running',
+  spindle: 5,
+  isFloodOn: false,
+});
+
+/** A line taken apart: modal state as it would become, value words, what the axis words are for. */
+export interface ParsedBlock {
+  readonly modal: Modal;
+  nonModal: NonModal;
+  axisCommand: AxisCommand;
+  readonly words: Map<ValueWord, number>;
+  readonly groups: Set<string>;
+}
+
+/**
+ * First pass over a line (letters upper-case, no blanks): commands into modal groups, values into words. Throws the
+ * firmware's error codes (grbl.md section 6) in its order.
+ */
+export function parseWords(line: string, start: number, modal: Modal): ParsedBlock {
+  const block: ParsedBlock = {
+    modal: {...modal, programFlow: 'running'},
+    nonModal: 'none',
+    axisCommand: 'none',
+    words: new Map(),
+    groups: new Set(),
+  };
+  for (let position = start; position < line.length; ) {
+    const letter = line[position]!;
+    if (letter < 'A' || letter > 'Z') throw new GrblError(1);
+    const number = readNumber(line, position + 1);
+    if (!number) throw new GrblError(2);
+    position = number.end;
+    const integer = Math.trunc(number.value);
+    const hundredths = Math.round(100 * (number.value - integer));
+    if (letter === 'G') parseG(block, integer, hundredths);
+    else if (letter === 'M') parseM(block, integer, hundredths);
+    else parseValue(block, letter, number.value, integer);
+  }
+  return block;
+}
+
+function joinGroup(block: ParsedBlock, group: string): void {
+  if (block.groups.has(group)) throw new GrblError(21);
+  block.groups.add(group);
+}
+function claimAxes(block: ParsedBlock, command: AxisCommand): void {
+  if (block.axisCommand !== 'none') throw new GrblError(24);
+  block.axisCommand = command;
+}
+
+function parseG(block: ParsedBlock, integer: number, hundredths: number): void {
+  const {modal} = block;
+  let rest = hundredths;
+  let group: string;
+  switch (integer) {
+    case 4:
+    case 10:
+    case 28:
+    case 30:
+    case 53:
+    case 92:
+      // G28.1, G30.1, G92.1 use no axis words.
+      if (integer !== 4 && integer !== 53 && hundredths === 0) claimAxes(block, 'non-modal');
+      if (integer === 28 || integer === 30 || integer === 92) {
+        if (hundredths !== 0 && hundredths !== 10) throw new GrblError(20);
+        rest = 0;
+      }
+      block.nonModal = (rest === 0 && hundredths === 10 ? integer + 0.1 : integer) as NonModal;
+      group = 'G0';
+      break;
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 38:
+      claimAxes(block, 'motion');
+      if (integer === 38) {
+        if (![20, 30, 40, 50].includes(hundredths)) throw new GrblError(20);
+        rest = 0;
+      }
+      modal.motion = (integer === 38 ? (3800 + hundredths) / 100 : integer) as MotionMode;
+      group = 'G1';
+      break;
+    case 80:
+      modal.motion = 80;
+      group = 'G1';
+      break;
+    case 17:
+    case 18:
+    case 19:
+      modal.plane = integer;
+      group = 'G2';
+      break;
+    case 90:
+    case 91:
+      if (hundredths === 0) {
+        modal.distance = integer;
+        group = 'G3';
+      } else {
+        // G91.1: arc centres incremental, the only mode there is.
+        if (integer === 90 || hundredths !== 10) throw new GrblError(20);
+        rest = 0;
+        group = 'G4';
+      }
+      break;
+    case 93:
+    case 94:
+      modal.feedMode = integer;
+      group = 'G5';
+      break;
+    case 20:
+    case 21:
+      modal.units = integer;
+      group = 'G6';
+      break;
+    case 40:
+      group = 'G7';
+      break;
+    case 43:
+    case 49:
+      claimAxes(block, 'tool-length');
+      if (integer === 43 && hundredths !== 10) throw new GrblError(20);
+      modal.toolLength = integer === 49 ? 'cancel' : 'dynamic';
+      rest = 0;
+      group = 'G8';
+      break;
+    case 54:
+    case 55:
+    case 56:
+    case 57:
+    case 58:
+    case 59:
+      modal.coordinateSystem = integer - 54;
+      group = 'G12';
+      break;
+    case 61:
+      if (hundredths !== 0) throw new GrblError(20);
+      group = 'G13';
+      break;
+    default:
+      throw new GrblError(20);
+  }
+  if (rest > 0) throw new GrblError(23);
+  joinGroup(block, group);
+}
+
+function parseM(block: ParsedBlock, integer: number, hundredths: number): void {
+  if (hundredths > 0) throw new GrblError(23);
+  const {modal} = block;
+  switch (integer) {
+    case 0:
+    case 1:
+    case 2:
+    case 30:
+      // M1, the optional stop, does nothing.
+      if (integer !== 1) modal.programFlow = integer;
+      return joinGroup(block, 'M4');
+    case 3:
+    case 4:
+    case 5:
+      modal.spindle = integer;
+      return joinGroup(block, 'M7');
+    case 8:
+    case 9:
+      modal.isFloodOn = integer === 8;
+      return joinGroup(block, 'M8');
+    default:
+      throw new GrblError(20);
+  }
+}
+
+function parseValue(block: ParsedBlock, letter: string, value: number, integer: number): void {
+  if (!valueWords.has(letter)) throw new GrblError(20);
+  if (letter === 'T' && value > highestToolNumber) throw new GrblError(38);
+  const word = letter as ValueWord;
+  if (block.words.has(word)) throw new GrblError(25);
+  if (neverNegative.has(letter) && value < 0) throw new GrblError(4);
+  block.words.set(word, letter === 'L' || letter === 'N' || letter === 'T' ? integer : value);
+}

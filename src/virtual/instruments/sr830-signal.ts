@@ -1,0 +1,330 @@
+import type {Random} from '../../base/random.ts';
+import type {VirtualTime} from '../time.ts';
+import type {TraceBuffers} from './sr830-buffer.ts';
+import {LowPassCascade, noiseSampleV} from './sr830-filter.ts';
+import {expandFactor, fullScaleV, timeConstantS, type Sr830Settings, type SettingRules} from './sr830-settings.ts';
+import {lockInEvent, type Sr830Status} from './sr830-status.ts';
+import {noiseBandwidthFactor, reserveDb, sectionCount} from './sr830-tables.ts';
+
+/** A chopped signal as it comes to the input connector. */
+export interface ChoppedSignal {
+  /** Chop frequency, Hz; 0 when nothing is chopped. */
+  readonly frequencyHz: number;
+  /** Swing of the rectangular signal, V. */
+  readonly peakToPeakV: number;
+  /** On time over period of the chop, 0..1. */
+  readonly dutyRatio: number;
+  /** Electrical pick-up at the chop frequency that is there without light, V rms at the fundamental. */
+  readonly pickupV: number;
+  /** Phase of the fundamental against the reference, degrees. */
+  readonly phaseDeg: number;
+}
+
+/** What is plugged into the lock-in: signal, reference and auxiliary inputs. */
+export interface LockInInput {
+  /** Brings the rest of the bench to `timeS`; changes on the way are announced to `onBeforeChange` listeners. */
+  syncTo(timeS: number): void;
+  /** `listener(timeS)` is called just before the signal changes its course at `timeS`. */
+  onBeforeChange(listener: (timeS: number) => void): () => void;
+  /** Frequency at REF IN, Hz; null when nothing is there. */
+  referenceHz(): number | null;
+  signalAt(timeS: number): ChoppedSignal;
+  /** Longest step in which the signal may be taken as constant, s. */
+  longestStepS(): number;
+  /** White noise at the input, V / sqrt(Hz). */
+  readonly noiseDensityV: number;
+  auxInputV(index: number): number;
+  /** Tells the bench the internal oscillator, for a source that is modulated from SINE OUT. */
+  setSineOut(frequencyHz: number, levelV: number): void;
+}
+
+/** Nothing plugged in. */
+export const openInput: LockInInput = {
+  syncTo: () => undefined,
+  onBeforeChange: () => () => undefined,
+  referenceHz: () => null,
+  signalAt: () => ({frequencyHz: 0, peakToPeakV: 0, dutyRatio: 0.5, pickupV: 0, phaseDeg: 0}),
+  longestStepS: () => Infinity,
+  noiseDensityV: 6e-9,
+  auxInputV: () => 0,
+  setSineOut: () => undefined,
+};
+
+export interface Outputs {
+  /** Input-referred, with offset, quantised, V (or A). */
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+  readonly thetaDeg: number;
+}
+
+/** Rate at which R, theta, displays and buffers are refreshed, Hz (section 5). */
+const refreshHz = 512;
+/** The filter has forgotten everything (24 dB/oct: below 1e-12) after this many time constants. */
+const memoryInTimeConstants = 40;
+/** Steps a time constant when noise is on: the filtered variance is right to 0.2 %. */
+const stepsPerTimeConstant = 8;
+/** Outputs are limited to this part of full scale. */
+const overloadRatio = 1.09;
+const maximumInputPeakV = 1.4;
+/** Recalled, unverified: lock takes two cycles and 5 ms, at least 40 ms. */
+const lockTimeS = (frequencyHz: number): number => Math.max(2 / frequencyHz + 0.005, 0.04);
+/** Resolution of theta, a power of two, degrees. */
+export const thetaStepPower = -7;
+
+/** Exponent of two of the output resolution: 16-bit signed mantissa that holds 109 % of the expanded full scale. */
+export const outputStepPower = (fullScale: number, expand: number): number =>
+  Math.ceil(Math.log2((overloadRatio * fullScale) / expand)) - 15;
+
+const quantise = (value: number, stepPower: number): number => {
+  const step = 2 ** stepPower;
+  return Math.round(value / step) * step + 0;
+};
+
+export interface ReceiverParts {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly input: LockInInput;
+  readonly status: Sr830Status;
+  readonly rules: SettingRules;
+  readonly buffers: TraceBuffers;
+}
+
+/** From the connector to X, Y, R, theta: mixer, filter, overload detection, refresh, quantisation, storage. */
+export class Receiver {
+  settings: Sr830Settings;
+  private readonly parts: ReceiverParts;
+  private readonly filter = new LowPassCascade();
+  private filteredToS: number;
+  private heldTick = -1;
+  private held: Outputs = {x: 0, y: 0, r: 0, thetaDeg: 0};
+  private seenReferenceHz: number | null = null;
+  private lockedFromS = Infinity;
+  private readonly stopListening: () => void;
+
+  constructor(settings: Sr830Settings, parts: ReceiverParts) {
+    this.settings = settings;
+    this.parts = parts;
+    this.filteredToS = parts.time.nowS();
+    this.stopListening = parts.input.onBeforeChange((timeS) => this.catchUp(timeS));
+  }
+
+  dispose(): void {
+    this.stopListening();
+  }
+
+  /** Brings bench, filter and buffers to the present. To be called before any setting changes. */
+  sync(): number {
+    const nowS = this.parts.time.nowS();
+    this.parts.input.syncTo(nowS);
+    this.catchUp(nowS);
+    return nowS;
+  }
+
+  /** Reference frequency in use, Hz; in external mode the last one that was there. */
+  get referenceHz(): number {
+    if (this.settings.referenceSource === 1) return this.settings.frequencyHz;
+    return this.seenReferenceHz ?? 0;
+  }
+
+  get isLocked(): boolean {
+    if (this.settings.referenceSource === 1) return true;
+    return this.seenReferenceHz !== null && this.parts.time.nowS() >= this.lockedFromS;
+  }
+
+  /** X, Y, R, theta of the last refresh. */
+  read(): Outputs {
+    const nowS = this.parts.time.nowS();
+    this.parts.input.syncTo(nowS);
+    if (this.parts.time.isInstant) {
+      this.catchUp(nowS);
+      this.held = this.computeOutputs();
+      return this.held;
+    }
+    const tick = Math.floor(nowS * refreshHz);
+    if (tick > this.heldTick) {
+      this.catchUp(tick / refreshHz);
+      this.heldTick = tick;
+      this.held = this.computeOutputs();
+    }
+    return this.held;
+  }
+
+  /** Values of CH1 and CH2 as displayed (`OUTR?`, buffers): source and ratio. */
+  readDisplay(channel: 0 | 1, outputs: Outputs = this.read()): number {
+    const [what, ratio] = this.settings.display[channel];
+    const aux = this.parts.input.auxInputV;
+    const noise = this.parts.input.noiseDensityV * this.unitFactor;
+    const sources =
+      channel === 0
+        ? [outputs.x, outputs.r, noise, aux(1), aux(2)]
+        : [outputs.y, outputs.thetaDeg, noise, aux(3), aux(4)];
+    const value = sources[what]!;
+    if (ratio === 0) return value;
+    const divisor = aux(2 * channel + ratio);
+    // The smallest aux step keeps the ratio finite when nothing is plugged in.
+    return value / (Math.abs(divisor) < 1 / 3000 ? 1 / 3000 : divisor);
+  }
+
+  /** Power of two of the resolution of a displayed channel, for the compact buffer format. */
+  displayStepPower(channel: 0 | 1): number {
+    const what = this.settings.display[channel][0];
+    if (channel === 1 && what === 1) return thetaStepPower;
+    if (what > 2) return -11;
+    const offset = this.settings.offsets[channel === 0 && what === 1 ? 2 : channel];
+    return outputStepPower(fullScaleV(this.settings) * this.unitFactor, expandFactor(offset));
+  }
+
+  /** Unquantised X and Y behind the filter, V. */
+  get filteredXy(): readonly [number, number] {
+    const sections = sectionCount(this.settings.slope);
+    return [this.filter.output(0, sections), this.filter.output(1, sections)];
+  }
+
+  /** The sensitivities of the current inputs are those of the voltage inputs times 1e-6 A/V. */
+  private get unitFactor(): number {
+    return this.settings.inputSource >= 2 ? 1e-6 : 1;
+  }
+
+  private catchUp(timeS: number): void {
+    while (this.filteredToS < timeS) {
+      const dueS = this.parts.buffers.nextDueS(timeS, this.settings);
+      this.noticeReference();
+      let untilS = Math.min(timeS, Math.max(dueS, this.filteredToS));
+      if (this.lockedFromS > this.filteredToS && this.lockedFromS < untilS) untilS = this.lockedFromS;
+      this.filterTo(untilS);
+      if (dueS <= untilS) {
+        this.storeSample();
+        this.parts.buffers.sampleTaken(this.settings);
+      }
+    }
+    if (this.parts.buffers.takePendingTrigger()) this.storeSample();
+  }
+
+  private storeSample(): void {
+    const outputs = this.computeOutputs();
+    this.parts.buffers.store(this.readDisplay(0, outputs), this.readDisplay(1, outputs), this.settings);
+  }
+
+  private noticeReference(): void {
+    const referenceHz = this.parts.input.referenceHz();
+    if (referenceHz !== this.seenReferenceHz) {
+      this.seenReferenceHz = referenceHz;
+      if (referenceHz === null || referenceHz < 0.001 || referenceHz > 102_000) this.lockedFromS = Infinity;
+      else this.lockedFromS = this.filteredToS + (this.parts.time.isInstant ? 0 : lockTimeS(referenceHz));
+    }
+    if (this.settings.referenceSource === 0 && this.filteredToS < this.lockedFromS)
+      this.parts.status.lockIn.set(lockInEvent.unlock);
+    const detectionHz = this.referenceHz * this.settings.harmonic;
+    if (detectionHz > 0) this.parts.rules.noticeFrequency(this.settings, detectionHz);
+  }
+
+  private filterTo(timeS: number): void {
+    const {time, input, random} = this.parts;
+    const timeConstant = timeConstantS(this.settings);
+    if (time.isInstant) {
+      // No physical delay: the filter stands at the present input, with the noise that its bandwidth lets through.
+      const factor = noiseBandwidthFactor[this.settings.slope]!;
+      const noiseV = input.noiseDensityV * Math.sqrt(factor / timeConstant);
+      const [x, y] = this.mixedAt(timeS);
+      this.filter.settleAt([x + noiseV * random.normal(), y + noiseV * random.normal()]);
+      this.filteredToS = timeS;
+      this.detectOverload(timeS);
+      return;
+    }
+    let atS = Math.max(this.filteredToS, timeS - memoryInTimeConstants * timeConstant);
+    const density = input.noiseDensityV;
+    const longestS = Math.min(
+      input.longestStepS(),
+      density > 0 ? timeConstant / stepsPerTimeConstant : Infinity,
+      this.longestBeatStepS(),
+    );
+    const stepCount = Math.max(1, Math.ceil((timeS - atS) / longestS - 1e-9));
+    const stepS = (timeS - atS) / stepCount;
+    if (stepS > 0)
+      for (let i = 0; i < stepCount; i++) {
+        const [x, y] = this.mixedAt(atS + stepS / 2);
+        const noisy = [x + noiseSampleV(random, density, stepS), y + noiseSampleV(random, density, stepS)] as const;
+        this.filter.advance(noisy, stepS, timeConstant);
+        atS += stepS;
+        this.detectOverload(atS);
+      }
+    this.filteredToS = timeS;
+  }
+
+  /** Difference of chop and internal oscillator, Hz: 0 when the reference comes with the chop. */
+  private beatHz(): number {
+    if (this.settings.referenceSource === 0) return 0;
+    const {frequencyHz} = this.parts.input.signalAt(this.filteredToS);
+    return frequencyHz === 0 ? 0 : frequencyHz - this.settings.frequencyHz;
+  }
+  private longestBeatStepS(): number {
+    const beatHz = Math.abs(this.beatHz());
+    return beatHz === 0 || beatHz * timeConstantS(this.settings) > 5 ? Infinity : 1 / (16 * beatHz);
+  }
+
+  /** In-phase and quadrature part of the signal at the detection frequency, V rms. */
+  private mixedAt(timeS: number): readonly [number, number] {
+    const settings = this.settings;
+    const signal = this.parts.input.signalAt(timeS);
+    if (signal.frequencyHz === 0) return [0, 0];
+    if (settings.referenceSource === 0 && timeS < this.lockedFromS) return [0, 0];
+    const beatHz = this.beatHz();
+    // A beat far outside the filter averages out; following it would only cost time.
+    if (Math.abs(beatHz) * timeConstantS(settings) > 5) return [0, 0];
+    const h = settings.harmonic;
+    // Fourier series of a rectangle: sqrt(2)/(pi h) sin(pi h d) of the swing; 0.450 for a square wave.
+    const amplitudeV =
+      ((signal.peakToPeakV * Math.SQRT2) / (Math.PI * h)) * Math.sin(Math.PI * h * signal.dutyRatio) +
+      (h === 1 ? signal.pickupV : 0);
+    const phaseRad = ((h * signal.phaseDeg - settings.phaseDeg) * Math.PI) / 180 + 2 * Math.PI * beatHz * timeS;
+    return [amplitudeV * Math.cos(phaseRad), amplitudeV * Math.sin(phaseRad)];
+  }
+
+  private detectOverload(timeS: number): void {
+    const {status, input} = this.parts;
+    const settings = this.settings;
+    const fullScale = fullScaleV(settings);
+    const [x, y] = this.filteredXy;
+    const r = Math.hypot(x, y);
+    const isOver = [x, y, r].some((value, i) => {
+      const offset = settings.offsets[i]!;
+      return Math.abs(value - (offset.percent / 100) * fullScale) * expandFactor(offset) > overloadRatio * fullScale;
+    });
+    if (isOver) status.lockIn.set(lockInEvent.output);
+    if (this.filter.firstSectionV > 2 * overloadRatio * fullScale) status.lockIn.set(lockInEvent.filter);
+    const limitV = Math.min(
+      maximumInputPeakV,
+      fullScale * 10 ** (reserveDb(settings.sensitivity, settings.reserve) / 20) * Math.SQRT2,
+    );
+    const signal = input.signalAt(timeS);
+    if (signal.peakToPeakV / 2 > limitV) status.lockIn.set(lockInEvent.input);
+  }
+
+  private computeOutputs(): Outputs {
+    const settings = this.settings;
+    const fullScale = fullScaleV(settings);
+    const unit = this.unitFactor;
+    const [rawX, rawY] = this.filteredXy;
+    const shown = (value: number, index: 0 | 1 | 2): number => {
+      const offset = settings.offsets[index];
+      const expand = expandFactor(offset);
+      const limit = (overloadRatio * fullScale) / expand;
+      const limited = Math.max(-limit, Math.min(limit, value - (offset.percent / 100) * fullScale));
+      return quantise(limited * unit, outputStepPower(fullScale * unit, expand));
+    };
+    // R and theta come from X and Y as the outputs resolve them (before the offset), so that the four agree.
+    const coarse = (value: number): number => {
+      const limit = overloadRatio * fullScale;
+      return quantise(Math.max(-limit, Math.min(limit, value)), outputStepPower(fullScale, 1));
+    };
+    const [x, y] = [coarse(rawX), coarse(rawY)];
+    const thetaDeg = quantise((Math.atan2(y, x) * 180) / Math.PI, thetaStepPower);
+    return {
+      x: shown(rawX, 0),
+      y: shown(rawY, 1),
+      r: Math.max(settings.offsets[2].percent === 0 ? 0 : -Infinity, shown(Math.hypot(x, y), 2)),
+      thetaDeg: thetaDeg <= -180 ? 180 : thetaDeg,
+    };
+  }
+}

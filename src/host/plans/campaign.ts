@@ -44,7 +44,11 @@ export interface CampaignOptions {
   };
   /** Range and phase of the lock-in are set at the strongest point; default true. */
   readonly isLockInSetUp?: boolean;
-  readonly registration: {readonly objects: readonly ObjectMount[]; readonly grid: GridSpec; readonly dwell?: Dwell};
+  readonly registration: {
+    readonly objects: readonly ObjectMount[];
+    readonly grid: GridSpec;
+    readonly dwell?: Dwell;
+  };
   readonly onRegistration?: (planes: readonly RegistrationPlane[], dark: DarkLevel) => RegistrationOutcome;
   readonly items: readonly CampaignItem[];
   readonly grid: GridSpec;
@@ -81,7 +85,8 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   const {roles, dwell, items, metadata} = options;
   const stepTotal = 4 + options.registration.objects.length + items.length;
   let stepsDone = 0;
-  const stepDone = (label: string): Plan<void> => reportProgress(`campaign: ${label}`, ++stepsDone, stepTotal);
+  const stepDone = (label: string): Plan<void> =>
+    reportProgress(`campaign: ${label}`, ++stepsDone, stepTotal);
 
   if (options.homeFirst) yield* callAction(roles.stage, 'home');
   const darkLevels: DarkLevel[] = [];

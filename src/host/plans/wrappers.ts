@@ -23,7 +23,10 @@ export function endingFrom(error: unknown): {readonly exitStatus: ExitStatus; re
 export function* inRun<Result>(request: RunRequest, body: (runUid: string) => Plan<Result>): Plan<Result> {
   const runUid = yield* openRun(request);
   // What a bare generator.return() would leave: the plan was given up without an error.
-  let ending: {exitStatus: ExitStatus; reason: string} = {exitStatus: 'abort', reason: 'the plan was given up'};
+  let ending: {exitStatus: ExitStatus; reason: string} = {
+    exitStatus: 'abort',
+    reason: 'the plan was given up',
+  };
   try {
     const result = yield* body(runUid);
     ending = {exitStatus: 'success', reason: ''};
@@ -67,7 +70,11 @@ export function* withSourceOn<Result>(body: Plan<Result>, source: string): Plan<
  * Brings the stage to `positionMm` when the plan ended well or was stopped by the operator. After an abort or a
  * fault nothing moves any more: motion would be the last thing that the people at the bench expect.
  */
-export function* returningTo<Result>(body: Plan<Result>, stage: string, positionMm: PositionMm): Plan<Result> {
+export function* returningTo<Result>(
+  body: Plan<Result>,
+  stage: string,
+  positionMm: PositionMm,
+): Plan<Result> {
   let mayMove = false;
   try {
     const result = yield* body;

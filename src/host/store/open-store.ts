@@ -104,7 +104,7 @@ function openDatabase(path: string, options: StoreOptions): Database.Database {
   const db = new Database(path, {timeout: options.busyTimeoutMs ?? 5000});
   try {
     db.pragma('journal_mode = WAL');
-    // FULL: a point that was reported as stored survives a power cut. Costs a sync a point, which 300/s allow.
+    // FULL: what was reported as stored survives a power cut; the recorder says where it trades a little of that.
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     if (options.maximumPageCount !== undefined) db.pragma(`max_page_count = ${options.maximumPageCount}`);

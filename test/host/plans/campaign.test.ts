@@ -1,0 +1,102 @@
+import {expect, test} from 'vitest';
+import {BenchError} from '../../../src/contract/errors.ts';
+import {type CampaignOptions, campaign} from '../../../src/host/plans/campaign.ts';
+import {defaultDwell, defaultRoles} from '../../../src/host/plans/measure.ts';
+import {collect, typesOf} from './message-collector.ts';
+
+const object = (label: string): CampaignOptions['items'][number]['object'] => ({
+  label,
+  grid: {count: 1, pitchMm: 1},
+  amplitude: [1],
+});
+const grid = {centerMm: {xMm: 0, yMm: 0}, widthMm: 2, heightMm: 2, stepMm: 1, order: 'snake'} as const;
+const options: CampaignOptions = {
+  roles: defaultRoles,
+  dwell: defaultDwell,
+  dark: {method: 'source-off', readingCount: 2},
+  beamFind: {centerMm: {xMm: 0, yMm: 0}, widthMm: 8, stepMm: 2},
+  registration: {objects: [object('cross')], grid},
+  items: [{object: object('digit 3')}, {object: object('digit 7')}],
+  grid,
+  referenceEvery: 4,
+};
+const signalV = (x: number, y: number): number => Math.exp(-(x * x + y * y) / 8);
+
+test('a campaign goes from dark level over beam and registration through every digit', () => {
+  const {messages, result, error} = collect(campaign(options), {signalV});
+  expect(error).toBeUndefined();
+  const runs = messages.flatMap((message) => (message.type === 'open-run' ? [message.run] : []));
+  expect(runs.map(({planName}) => planName)).toEqual([
+    'dark-level',
+    'beam-find',
+    'beam-find',
+    'dark-level',
+    'reference',
+    'registration',
+    'campaign-scan',
+    'campaign-scan',
+    'reference',
+    'dark-level',
+  ]);
+  expect(runs.filter(({planName}) => planName === 'campaign-scan')).toMatchObject([
+    {sample: 'digit 3', campaignIndex: 0, shape: [3, 3]},
+    {sample: 'digit 7', campaignIndex: 1},
+  ]);
+  const mounted = messages.flatMap((message) =>
+    message.type === 'operator' && message.request.kind === 'mount-object' ? [message.request.label] : [],
+  );
+  expect(mounted).toEqual(['cross', 'cross', 'digit 3', 'digit 7', 'cross']);
+  expect(typesOf(messages).slice(-2)).toEqual(['call turn-off', 'call stop']);
+  expect(result?.items).toHaveLength(2);
+  expect(result?.darkLevels).toHaveLength(3);
+});
+
+test('the injected fit moves the grids of the digits and is noted', () => {
+  const {messages} = collect(
+    campaign({
+      ...options,
+      onRegistration: () => ({centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'}),
+    }),
+    {signalV},
+  );
+  const scans = messages.flatMap((message) =>
+    message.type === 'open-run' && message.run.planName === 'campaign-scan' ? [message.run] : [],
+  );
+  expect(scans[0]).toMatchObject({
+    extentsMm: [
+      [-1, 1],
+      [9, 11],
+    ],
+    calibrationUids: ['c1'],
+  });
+  expect(messages).toContainEqual({type: 'note', text: 'shifted'});
+});
+
+test('source off and stage stopped end the campaign wherever it is broken off, every opened run is closed', () => {
+  const total = collect(campaign(options), {signalV}).messages.length;
+  for (let at = 0; at < total; at += 7) {
+    const {messages, error} = collect(campaign(options), {
+      signalV,
+      failAt: (_message, index) => (index === at ? new BenchError('plan/aborted', 'broken off') : undefined),
+    });
+    expect(error).toMatchObject({code: 'plan/aborted'});
+    expect(typesOf(messages).slice(-2)).toEqual(['call turn-off', 'call stop']);
+    const opened = messages.filter((message, index) => message.type === 'open-run' && index !== at).length;
+    // A close that itself was answered by the error counts: it was asked for.
+    expect(messages.filter(({type}) => type === 'close-run')).toHaveLength(opened);
+  }
+});
+
+test('an overload at one point is met by a larger range, once', () => {
+  let failures = 0;
+  const dwell = {...defaultDwell, onNotValid: 'auto-range'} as const;
+  const {messages, error} = collect(campaign({...options, dwell}), {
+    signalV,
+    failAt: (message, index) =>
+      message.type === 'read' && index > 300 && failures++ === 0
+        ? new BenchError('device/not-valid', 'overload')
+        : undefined,
+  });
+  expect(error).toBeUndefined();
+  expect(typesOf(messages).filter((type) => type === 'call auto-range')).toHaveLength(2);
+});

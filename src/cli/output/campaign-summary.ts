@@ -1,0 +1,106 @@
+/** The end of a campaign on a terminal: digits, matrices, rates. */
+import type {CampaignResult, MatrixPair, RateResult} from '../../contract/campaign-result.ts';
+import type {Output} from './output.ts';
+import type {TableColumn} from './text-table.ts';
+
+/** Prints what `CampaignResult` holds as tables; the same figures as in the report. */
+export function writeCampaignSummary(output: Output, result: CampaignResult): void {
+  writeDigits(output, result);
+  output.heading('Energy share of each detector region, measured / simulated as registered (%)');
+  output.table(
+    [{title: 'digit'}, ...result.labels.map((title): TableColumn => ({title}))],
+    result.digits.map(({label, measured, registered}) => [
+      label,
+      ...result.labels.map(
+        (_label, k) => `${percent(measured.shares?.[k])}/${percent(registered.shares?.[k])}`,
+      ),
+    ]),
+  );
+  writeConfusion(output, 'Measured winners by true digit', result.labels, result.matrices.measured);
+  writeConfusion(output, 'Simulated winners by true digit', result.labels, result.matrices.nominal);
+  output.heading('Rates, with 95 % Wilson intervals');
+  output.table(
+    [
+      {title: 'rate', align: 'left'},
+      {title: 'of'},
+      {title: 'value', unit: '%'},
+      {title: 'from', unit: '%'},
+      {title: 'to', unit: '%'},
+    ],
+    [
+      rateRow('match with the nominal simulation', result.matchNominal),
+      rateRow('match with the simulation as registered', result.matchRegistered),
+      rateRow('accuracy measured', result.accuracyMeasured),
+      rateRow('accuracy simulated', result.accuracyNominal),
+    ],
+  );
+  if (result.undecidedCount > 0)
+    output.line(
+      `${result.undecidedCount} undecided at ${result.decisionLevelSigma} sigma, counted as no match.`,
+    );
+}
+
+function writeDigits(output: Output, {digits}: CampaignResult): void {
+  output.heading('Digits');
+  output.table(
+    [
+      {title: 'digit'},
+      {title: 'measured'},
+      {title: 'verdict', align: 'left'},
+      {title: 'nominal'},
+      {title: 'registered'},
+      {title: 'margin', unit: '%'},
+      {title: 'margin', unit: 'sigma'},
+      {title: 'r nominal'},
+      {title: 'r registered'},
+      {title: 'NRMSE'},
+      {title: 'stray', unit: '%'},
+    ],
+    digits.map(({label, measured, nominal, registered}) => [
+      label,
+      measured.winner,
+      measured.verdict,
+      nominal.winner,
+      registered.winner,
+      fixed(measured.margin === null ? null : 100 * measured.margin, 1),
+      fixed(measured.marginSigma, 1),
+      fixed(nominal.pearson, 3),
+      fixed(registered.pearson, 3),
+      fixed(registered.nrmse, 2),
+      fixed(measured.strayRatio === null ? null : 100 * measured.strayRatio, 1),
+    ]),
+  );
+  output.line('r: Pearson correlation of the planes. NRMSE: as registered.');
+  for (const {label, measured} of digits)
+    if (measured.problem !== '') output.line(`digit ${label}: ${measured.problem}`);
+}
+
+function writeConfusion(output: Output, title: string, labels: readonly string[], matrix: MatrixPair): void {
+  const hasUndecided = matrix.undecided.some((count) => count > 0);
+  output.heading(title);
+  output.table(
+    [
+      {title: 'true'},
+      ...labels.map((label) => ({title: label})),
+      ...(hasUndecided ? [{title: 'undecided'}] : []),
+    ],
+    labels.map((label, truth) => [
+      label,
+      ...matrix.counts[truth].map((count) => (count === 0 ? '.' : count)),
+      ...(hasUndecided ? [matrix.undecided[truth]] : []),
+    ]),
+  );
+}
+
+const rateRow = (title: string, rate: RateResult): (string | number | null)[] => [
+  title,
+  `${rate.successes}/${rate.count}`,
+  fixed(rate.ratio === null ? null : 100 * rate.ratio, 0),
+  fixed(100 * rate.low, 0),
+  fixed(100 * rate.high, 0),
+];
+
+const fixed = (value: number | null, digits: number): string | null =>
+  value === null ? null : value.toFixed(digits);
+
+const percent = (share: number | undefined): string => (share === undefined ? '-' : (100 * share).toFixed(0));

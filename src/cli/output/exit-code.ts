@@ -1,0 +1,20 @@
+import {benchErrorFrom, hasCode} from '../../contract/errors.ts';
+import {plainText} from './text-table.ts';
+
+/** What the shell is told. 130 is what shells themselves use for Ctrl-C (128 + SIGINT). */
+export const exitCodes = {ok: 0, failure: 1, usage: 2, interrupted: 130} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Exit code for whatever ended a command. A deadline that passed is a failure, not an interruption. */
+export function exitCodeFrom(error: unknown): ExitCode {
+  if (hasCode(error, 'cli/usage')) return exitCodes.usage;
+  if (hasCode(error, 'plan/aborted', 'plan/stopped')) return exitCodes.interrupted;
+  if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
+  return exitCodes.failure;
+}
+
+/** One line for a person: `error: what, where, what to do (code)`. */
+export function formatError(error: unknown): string {
+  const {code, message} = benchErrorFrom(error);
+  return `error: ${plainText(message)} (${code})`;
+}

@@ -60,9 +60,9 @@ export function createBarProgress(options: ProgressOptions): InterruptibleProgre
   const bar = new cliProgress.SingleBar({
     format: () => `${drawBar(total > 0 ? done / total : 1)} ${pace.describe(done, last)}`,
     stream,
-    // Neither is worth a terminal left without cursor or wrapping when the process is killed.
+    // A hidden cursor or wrapping turned off would stay so when the process is killed.
     hideCursor: null,
-    linewrap: null,
+    linewrap: true,
     clearOnComplete: true,
     // Ctrl-C belongs to the program, which has a bench to make safe.
     gracefulExit: false,

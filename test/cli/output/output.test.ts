@@ -191,6 +191,6 @@ describe('writeCampaignSummary', () => {
     expect(stdout.text).toMatch(/\n +9 +4 +decided +9 +9 /);
     expect(stdout.text).toContain('Measured winners by true digit');
     expect(stdout.text).toMatch(/match with the nominal simulation +1\/2 +50 +9 +91\n/);
-    for (const line of stdout.text.split('\n')) expect(line.length).toBeLessThan(100);
+    for (const line of stdout.text.split('\n')) expect(line.length).toBeLessThan(120);
   });
 });

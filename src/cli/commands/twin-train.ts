@@ -10,7 +10,10 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
   twin
     .command('train')
     .description('train a digit network with the print in the loop and write it as a design folder')
-    .requiredOption('--out <folder>', 'design folder to write; a training stopped there goes on from its last epoch')
+    .requiredOption(
+      '--out <folder>',
+      'design folder to write; a training stopped there goes on from its last epoch',
+    )
     .option('--name <name>', 'name of the design', 'digits')
     .addOption(number('seed', 'decides everything random', 1))
     .addOption(number('epochs', 'passes over the training digits', 25))
@@ -35,10 +38,16 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('extinction', 'extinction coefficient of the print', 0.031))
     .addOption(number('base-mm', 'thickness under the relief', 0.5))
     .addOption(number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16))
-    .addOption(new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'))
-    .addOption(number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2))
+    .addOption(
+      new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'),
+    )
+    .addOption(
+      number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2),
+    )
     .addOption(number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2))
-    .addOption(number('beam-share', 'share of steps lit by a random Gaussian beam instead of a plane wave', 0.3))
+    .addOption(
+      number('beam-share', 'share of steps lit by a random Gaussian beam instead of a plane wave', 0.3),
+    )
     .addOption(number('efficiency-weight', 'weight of the light lost in the loss', 0.3))
     .addOption(number('reference-efficiency', 'efficiency that counts as full', 0.03))
     .addOption(number('shift-pixels', 'augmentation: largest shift, pixels of the image', 1.5))

@@ -31,7 +31,10 @@ export function readMnistDigits(validationCount = 1000): MnistDigits {
     labels.fill(digit, at, at + counts[digit]);
     at += counts[digit];
   });
-  const order = shuffled(Uint32Array.from({length: total}, (_, i) => i), createRandom('mnist split'));
+  const order = shuffled(
+    Uint32Array.from({length: total}, (_, i) => i),
+    createRandom('mnist split'),
+  );
   return {
     images: {rows: 28, columns: 28, bytes, labels},
     validationIndices: order.slice(0, validationCount),

@@ -16,12 +16,13 @@ export interface LineLinkOptions {
   /** Factor on every time limit, for slow lines and slow machines. */
   readonly timeoutScale?: number;
   readonly onTrace?: TraceListener | undefined;
+  /** No time limit is shorter than this in real time: a fast clock does not make the machine faster. */
+  readonly shortestLimitRealMs?: number;
 }
 
 export interface LineLink extends Link, AsyncDisposable {}
 
-/** No time limit is shorter than this in real time: a fast clock does not make the machine faster. */
-const shortestRealMs = 400;
+const defaultShortestLimitRealMs = 400;
 const shortestQuietRealMs = 25;
 /** A line that will not be silent for this many quiet times is not an instrument waiting for a query. */
 const longestDrainFactor = 40;
@@ -41,6 +42,7 @@ type Settle<T> = (done: (value: T) => void) => Pick<Pending, 'onLine' | 'onBlock
 export function createLineLink(bytes: ByteLink, settings: LinkSettings, options: LineLinkOptions): LineLink {
   const {clock, onTrace} = options;
   const timeoutScale = options.timeoutScale ?? 1;
+  const shortestLimitRealMs = options.shortestLimitRealMs ?? defaultShortestLimitRealMs;
   const queue = createTaskQueue();
   const encoder = new TextEncoder();
   const pushListeners = new Set<(line: string) => void>();
@@ -135,7 +137,7 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
   };
 
   const limitMs = (timeoutMs: number, byteCount = 0): number =>
-    Math.max((timeoutMs + byteCount * msPerByte) * timeoutScale, shortestRealMs * clock.speed);
+    Math.max((timeoutMs + byteCount * msPerByte) * timeoutScale, shortestLimitRealMs * clock.speed);
 
   /** Writes one line and waits until `settle` says that its answer is whole. Called inside a turn. */
   const exchange = <T>(

@@ -61,7 +61,9 @@ export function createOpticsPool(
         if (done === number) break;
         // A minute is far beyond any batch: a thread that died must not hang the program for good.
         if (Atomics.wait(shared.control, 2 + worker, done, 120_000) === 'timed-out') {
-          throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {cause: failure});
+          throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
+            cause: failure,
+          });
         }
       }
     }
@@ -78,9 +80,13 @@ export function createOpticsPool(
     },
     forward(job) {
       const count = job.indices.length;
-      if (count > maximumBatch) throw new BenchError('internal', `A batch of ${count} is more than ${maximumBatch}.`);
+      if (count > maximumBatch)
+        throw new BenchError('internal', `A batch of ${count} is more than ${maximumBatch}.`);
       perform({kind: 'forward', job});
-      return {energies: shared.energies.slice(0, count * regionCount), inputPower: shared.inputPower.slice(0, count)};
+      return {
+        energies: shared.energies.slice(0, count * regionCount),
+        inputPower: shared.inputPower.slice(0, count),
+      };
     },
     backward(energyGradients) {
       shared.energyGradients.set(energyGradients);

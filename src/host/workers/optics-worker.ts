@@ -17,7 +17,9 @@ function perform(job: PoolJob): boolean {
       return false;
     case 'heights':
       engine.setHeights(
-        Array.from({length: layerCount}, (_, layer) => heights.subarray(layer * samples, (layer + 1) * samples)),
+        Array.from({length: layerCount}, (_, layer) =>
+          heights.subarray(layer * samples, (layer + 1) * samples),
+        ),
       );
       return true;
     case 'forward': {
@@ -34,7 +36,9 @@ function perform(job: PoolJob): boolean {
     case 'backward': {
       const {first, end} = shareOf(job.count, workerIndex, workerCount);
       const gradients = engine.backward(energyGradients.subarray(first * regionCount, end * regionCount));
-      gradients.forEach((gradient, layer) => heightGradients.set(gradient, (workerIndex * layerCount + layer) * samples));
+      gradients.forEach((gradient, layer) =>
+        heightGradients.set(gradient, (workerIndex * layerCount + layer) * samples),
+      );
       return true;
     }
   }
@@ -42,7 +46,7 @@ function perform(job: PoolJob): boolean {
 
 const decoder = new TextDecoder();
 let done = 0;
-for (let goesOn = true; goesOn; ) {
+for (let goesOn = true; goesOn;) {
   Atomics.wait(control, 0, done);
   done = Atomics.load(control, 0);
   const text = decoder.decode(shared.text.slice(0, Atomics.load(control, 1)));

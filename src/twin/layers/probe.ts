@@ -18,19 +18,25 @@ export interface Points {
  *   mode      |sum E m|^2 / |sum m|^2 over the opening (a coherent receiver), with the Huygens factor
  *             (1 + cos theta) / 2 on every plane wave of the spectrum (Balanis, Antenna Theory, ch. 12)
  */
-export function sampleProbe(
+export function sampleProbe(field: ComplexPlane, wavelengthMm: number, probe: Probe, points: Points): Float64Array {
+  return createProbeReader(field, wavelengthMm, probe)(points);
+}
+
+/** As sampleProbe, for one field and many sets of points: what a mode sees of the field is worked out once. */
+export function createProbeReader(
   field: ComplexPlane,
   wavelengthMm: number,
   probe: Probe,
-  points: Points,
-): Float64Array {
+): (points: Points) => Float64Array {
   switch (probe.kind) {
     case 'point':
-      return squared(interpolateField(field, points.xMm, points.yMm));
+      return ({xMm, yMm}) => squared(interpolateField(field, xMm, yMm));
     case 'aperture':
-      return sampleAperture(field, probe, points);
-    case 'mode':
-      return squared(interpolateField(filterByMode(field, wavelengthMm, probe), points.xMm, points.yMm));
+      return (points) => sampleAperture(field, probe, points);
+    case 'mode': {
+      const seen = filterByMode(field, wavelengthMm, probe);
+      return ({xMm, yMm}) => squared(interpolateField(seen, xMm, yMm));
+    }
   }
 }
 

@@ -1,0 +1,124 @@
+import {Option, type Command} from 'commander';
+import {classify, openDesign, predictPlane, propagatePlane, readIdxDataSet} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+import {addTwinTrain} from './twin-train.ts';
+
+type Method = 'rs' | 'asm';
+const methodOption = (): Option =>
+  new Option('--method <method>', 'rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum').choices([
+    'rs',
+    'asm',
+  ]);
+const padOption = (): Option =>
+  new Option('--pad <factor>', 'asm: side of the padded transform over the side of the field').argParser(Number).default(2);
+const mm = (name: string, text: string): Option =>
+  new Option(`--${name} <mm>`, text).argParser(Number).makeOptionMandatory();
+
+/** The optical twin from files to files. */
+export function addTwinCommands(program: Command, context: CliContext): void {
+  const {output} = context;
+  const twin = program.command('twin').description('simulate, classify and train diffractive networks');
+
+  twin
+    .command('propagate')
+    .description('carry a complex field (.npy, square) over a distance of free space')
+    .addOption(methodOption().default('asm'))
+    .addOption(padOption())
+    .requiredOption('--in <file>', 'field before, .npy, real or complex')
+    .addOption(mm('pitch-mm', 'distance between samples'))
+    .addOption(mm('wavelength-mm', 'wavelength'))
+    .addOption(mm('distance-mm', 'distance'))
+    .requiredOption('--out <file>', 'field behind, .npy, complex128')
+    .option('--json', 'print the result as one JSON object')
+    .action(
+      async (o: {
+        method: Method;
+        pad: number;
+        in: string;
+        pitchMm: number;
+        wavelengthMm: number;
+        distanceMm: number;
+        out: string;
+      }) => {
+        const done = await propagatePlane({...o, inPath: o.in, outPath: o.out});
+        output.log(`${o.out}: ${done.count} x ${done.count} samples, ${(100 * done.powerRatio).toFixed(2)} % of the power`);
+        output.result({out: o.out, method: o.method, ...done});
+      },
+    );
+
+  twin
+    .command('predict')
+    .description("intensity of a design's output plane for one object")
+    .requiredOption('--design <folder>', 'design folder')
+    .requiredOption('--object <file>', "amplitude at the object plane on the design's grid, .npy, real or complex")
+    .option('--placement <file>', 'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}')
+    .addOption(methodOption().default('asm'))
+    .addOption(padOption())
+    .addOption(new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(Number).default(1))
+    .requiredOption('--out <file>', 'intensity, .npy, float64')
+    .option('--json', 'print the result as one JSON object')
+    .action(
+      async (o: {
+        design: string;
+        object: string;
+        placement?: string;
+        method: Method;
+        pad: number;
+        oversample: number;
+        out: string;
+      }) => {
+        const done = await predictPlane({
+          designFolder: o.design,
+          objectPath: o.object,
+          placementPath: o.placement,
+          method: o.method,
+          pad: o.pad,
+          oversample: o.oversample,
+          outPath: o.out,
+          signal: context.signal,
+        });
+        output.log(`${o.out}: ${done.count} x ${done.count} samples at ${done.pitchMm} mm`);
+        output.result({out: o.out, method: o.method, ...done});
+      },
+    );
+
+  twin
+    .command('classify')
+    .description('run a design over an IDX data set (MNIST, fashion), as printed unless --ideal')
+    .requiredOption('--design <folder>', 'design folder')
+    .requiredOption('--images <file>', 'IDX3 images, .gz or not')
+    .requiredOption('--labels <file>', 'IDX1 labels, .gz or not')
+    .addOption(new Option('--limit <n>', 'only the first n images').argParser(Number))
+    .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
+    .addOption(new Option('--workers <n>', 'threads; all cores unless given').argParser(Number))
+    .option('--json', 'print the result as one JSON object')
+    .action(
+      async (o: {
+        design: string;
+        images: string;
+        labels: string;
+        limit?: number;
+        ideal?: boolean;
+        workers?: number;
+      }) => {
+        const design = await openDesign(o.design);
+        const images = await readIdxDataSet(o.images, o.labels);
+        const progress = output.progress('classify', Math.min(o.limit ?? images.labels.length, images.labels.length));
+        const result = await classify(design, images, {
+          isIdeal: o.ideal ?? false,
+          limit: o.limit,
+          workerCount: o.workers,
+          signal: context.signal,
+          onProgress: (done) => progress.update(done),
+        });
+        progress.end();
+        output.log(
+          `${design.file.name}: ${(100 * result.accuracy).toFixed(2)} % of ${result.count} images, mean margin ` +
+            `${result.meanMargin.toFixed(3)}, efficiency ${(100 * result.efficiency).toFixed(2)} %`,
+        );
+        output.result(result);
+      },
+    );
+
+  addTwinTrain(twin, context);
+}

@@ -1,0 +1,66 @@
+import type {BenchFile} from '../../contract/bench-file.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import type {CampaignOptions} from '../plans/campaign.ts';
+import type {Dwell} from '../plans/measure.ts';
+import type {ObjectMount} from '../plans/registration.ts';
+import type {TestDigit} from './digits.ts';
+
+/** What the operator can choose of a campaign; all in the bench frame. */
+export interface CampaignChoices {
+  readonly stepMm: number;
+  /** Added around the regions on every side: room for a displaced frame. */
+  readonly marginMm: number;
+  readonly dwell: Dwell;
+  /** Points between two visits of the reference point; 0 for none. */
+  readonly referenceEvery: number;
+  readonly darkReadingCount: number;
+  readonly registrationCount: number;
+}
+
+export const defaultChoices: CampaignChoices = {
+  stepMm: 1,
+  marginMm: 1.8,
+  dwell: {residualRatio: 0.01, readingCount: 1, restMs: 0, onNotValid: 'auto-range'},
+  referenceEvery: 400,
+  darkReadingCount: 20,
+  registrationCount: 1,
+};
+
+/** A mask as the operator gets it: amplitudes, rows from the smallest y. */
+export function mountFrom(label: string, object: ComplexPlane): ObjectMount {
+  return {label, grid: object.grid, amplitude: Float32Array.from(object.re)};
+}
+
+/** The campaign plan's options for a design, a bench and a choice of digits. */
+export function campaignOptionsFrom(
+  design: DesignFile,
+  bench: BenchFile,
+  digits: readonly TestDigit[],
+  choices: CampaignChoices,
+): Omit<CampaignOptions, 'onRegistration'> {
+  const {stepMm, marginMm, dwell} = choices;
+  const reach = (of: (region: DesignFile['detector']['regions'][number]) => number): number =>
+    Math.max(...design.detector.regions.map(of)) + marginMm;
+  // A whole even number of steps, so that one line of points runs through the centre.
+  const span = (half: number): number => 2 * Math.ceil(half / stepMm) * stepMm;
+  const grid = {
+    centerMm: {xMm: 0, yMm: 0},
+    widthMm: span(reach((region) => Math.abs(region.centerXMm) + region.widthMm / 2)),
+    heightMm: span(reach((region) => Math.abs(region.centerYMm) + region.heightMm / 2)),
+    stepMm,
+    order: 'snake',
+  } as const;
+  const mounts = digits.map((digit) => mountFrom(digit.sample, digit.object));
+  return {
+    roles: {stage: bench.stage.role, lockIn: bench.lockin.role, source: bench.source.role},
+    dwell,
+    homeFirst: bench.stage.homeAtStart,
+    dark: {method: 'source-off', readingCount: choices.darkReadingCount},
+    beamFind: {centerMm: grid.centerMm, widthMm: Math.min(grid.widthMm, grid.heightMm), stepMm: 4 * stepMm},
+    registration: {objects: mounts.slice(0, choices.registrationCount), grid},
+    items: mounts.map((object) => ({object})),
+    grid,
+    referenceEvery: choices.referenceEvery,
+  };
+}

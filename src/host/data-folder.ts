@@ -1,0 +1,36 @@
+import {mkdir} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {BenchError} from '../contract/errors.ts';
+
+/** Where sessions and reports lie. */
+export interface DataFolder {
+  readonly path: string;
+  readonly databasePath: string;
+  readonly reportFolder: string;
+}
+
+/**
+ * The data folder, made if it is missing: `D2NN_BENCH_DATA` if set, else the system's own place for data
+ * (XDG data home, Application Support, AppData).
+ */
+export async function openDataFolder(env: NodeJS.ProcessEnv = process.env): Promise<DataFolder> {
+  const path = env.D2NN_BENCH_DATA || join(systemFolder(env), 'd2nn-bench');
+  const reportFolder = join(path, 'reports');
+  try {
+    await mkdir(reportFolder, {recursive: true});
+  } catch (error) {
+    throw new BenchError(
+      'store/read-only',
+      `The data folder ${path} cannot be made or written. Nothing was started; set D2NN_BENCH_DATA to a folder of yours.`,
+      {details: {path}, cause: error},
+    );
+  }
+  return {path, databasePath: join(path, 'bench.sqlite'), reportFolder};
+}
+
+function systemFolder(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32') return env.APPDATA || join(homedir(), 'AppData', 'Roaming');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
+  return env.XDG_DATA_HOME || join(homedir(), '.local', 'share');
+}

@@ -1,0 +1,55 @@
+import type {ComplexPlane} from '../../contract/optics.ts';
+import {intensityOf} from '../../twin/layers/system.ts';
+import {propagate, type PropagationOptions} from '../../twin/propagation/propagator.ts';
+import {openDesign} from '../designs/design-folder.ts';
+import {readPlane, writePlane} from './plane-file.ts';
+import {assertObjectFits, createDesignSystem, readPlacement} from './predict.ts';
+
+export interface PropagateJob extends PropagationOptions {
+  readonly inPath: string;
+  readonly outPath: string;
+  readonly pitchMm: number;
+  readonly wavelengthMm: number;
+  readonly distanceMm: number;
+}
+
+/** Carries the field of one .npy file over a distance into another; complex in, complex out, double precision. */
+export async function propagatePlane(job: PropagateJob): Promise<{count: number; powerRatio: number}> {
+  const field = await readPlane(job.inPath, job.pitchMm);
+  const far = propagate(field, job, job);
+  await writePlane(job.outPath, {count: far.grid.count, re: far.re, im: far.im});
+  return {count: far.grid.count, powerRatio: power(far) / power(field)};
+}
+
+export interface PredictJob extends PropagationOptions {
+  readonly designFolder: string;
+  readonly objectPath: string;
+  readonly placementPath?: string | undefined;
+  readonly outPath: string;
+  readonly oversample?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Intensity of the output plane of a design for an object on the design's grid (refined by `oversample`). */
+export async function predictPlane(job: PredictJob): Promise<{count: number; pitchMm: number; designHash: string}> {
+  const design = await openDesign(job.designFolder);
+  const object = await readPlane(job.objectPath, design.file.grid.pitchMm);
+  assertObjectFits(object, design, job.objectPath);
+  const placement = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);
+  const {method, pad, oversample = 1, signal} = job;
+  const system = createDesignSystem(design, placement, {
+    method,
+    oversample,
+    signal,
+    ...(pad === undefined ? {} : {pad}),
+  });
+  const field = system.propagate(object);
+  await writePlane(job.outPath, {count: field.grid.count, re: intensityOf(field)});
+  return {count: field.grid.count, pitchMm: field.grid.pitchMm, designHash: design.file.contentHash};
+}
+
+const power = ({re, im}: ComplexPlane): number => {
+  let sum = 0;
+  for (let i = 0; i < re.length; i++) sum += re[i] ** 2 + im[i] ** 2;
+  return sum;
+};

@@ -43,7 +43,7 @@ ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digit
 <h2>Confusion and energy</h2>
 <div class="card matrices">${renderMatrices(data)}</div>
 <h2>Registration</h2>
-<div class="card">${renderRegistration(result)}</div>
+<div class="card settings">${renderRegistration(result)}${data.fitted && renderPairs('Fitted together with the frame, used by the simulation as registered', data.fitted)}</div>
 <h2>Drift of the source</h2>
 <div class="card">${renderDriftFigure(tracesFrom(data))}</div>
 <h2>Instruments when measuring began</h2>

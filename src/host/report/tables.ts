@@ -97,7 +97,7 @@ export function renderRegistration({registration}: CampaignResult): Markup {
       ['standing', standingOf(fit)],
     );
   const note = fit === undefined && markup`<p>The registration was given, not fitted here.</p>`;
-  return markup`${note}${renderPairs('Where the scan frame stands in the output plane of the design (one standard deviation)', rows)}`;
+  return markup`<div>${note}${renderPairs('Where the scan frame stands in the output plane of the design (one standard deviation)', rows)}</div>`;
 }
 
 const standingOf = (fit: {readonly isAmbiguous: boolean; readonly isAtBound: boolean}): string =>

@@ -86,6 +86,7 @@ describe('renderReport', () => {
     const text = renderReport({
       ...data,
       warnings: ['stopped by the operator'],
+      fitted: [['beam radius', '29.8 mm']],
       result: {
         ...data.result,
         registration: {dxMm, dyMm, rotationDeg},

@@ -161,20 +161,25 @@ export function createLedger(context: StoreContext): Ledger {
       return uid;
     },
 
-    listNotes: (sessionUid) =>
-      db
-        .prepare<[number], {uid: string; time: number; author: string; text: string; run_uid: string | null}>(
+    listNotes(sessionUid) {
+      const sessionId = sessionIdOf(context, sessionUid);
+      return db
+        .prepare<
+          [number, number],
+          {uid: string; time: number; author: string; text: string; run_uid: string | null}
+        >(
           `SELECT notes.uid, notes.time, author, text, runs.uid AS run_uid FROM notes
-           LEFT JOIN runs ON runs.id = run_id WHERE notes.session_id = ?1 OR runs.session_id = ?1 ORDER BY notes.id`,
+           LEFT JOIN runs ON runs.id = run_id WHERE notes.session_id = ? OR runs.session_id = ? ORDER BY notes.id`,
         )
-        .all(sessionIdOf(context, sessionUid))
+        .all(sessionId, sessionId)
         .map(({uid, time, author, text, run_uid}) => ({
           uid,
           timeS: time,
           author,
           text,
           ...(run_uid !== null && {runUid: run_uid}),
-        })),
+        }));
+    },
 
     audit({actor, action, subject, details = {}}) {
       db.prepare(

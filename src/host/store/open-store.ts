@@ -53,7 +53,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
   const createId = options.createId ?? randomUUID;
   if (path !== ':memory:') {
     assertWritable(path);
-    inspectFile(path, {isChecked: options.isChecked ?? true});
+    inspectFile(path, {isChecked: options.isChecked ?? true, mayTidy: true});
   }
   const writerUid = randomUUID().slice(0, 8);
   const lock = translated(path, () => holdWriterLock(path, writerUid));
@@ -139,7 +139,7 @@ function openForReading(path: string, options: StoreOptions): Store {
 
 function openReader(path: string, options: StoreOptions): Database.Database {
   try {
-    if (inspectFile(path, {isChecked: false}) === 'new')
+    if (inspectFile(path, {isChecked: false, mayTidy: false}) === 'new')
       throw new BenchError(
         'file/not-found',
         `The database ${path} is empty. Nothing was measured into it yet.`,
@@ -178,6 +178,9 @@ function createStore(
     if (!db.open) return;
     try {
       translated(path, beforeClose);
+    } catch (error) {
+      // On a full disk the farewell cannot be written. The next opening finds this writer gone and does the same.
+      if (!hasCode(error, 'store/full', 'store/locked', 'store/damaged')) throw error;
     } finally {
       db.close();
       afterClose();

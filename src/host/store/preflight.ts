@@ -11,10 +11,13 @@ export const latestVersion = Math.max(...migrations.map(({version}) => version))
 export type FileState = 'new' | 'ours';
 
 /**
- * Looks at a database file before anything may write to it: is it ours, of a version that we know, whole? Uses a
- * connection that cannot write, so that a damaged file stays exactly as it is.
+ * Looks at a database file before anything may write to it: is it ours, of a version that we know, whole? Nothing
+ * is written by it, so that a damaged file stays exactly as it is.
  */
-export function inspectFile(path: string, options: {readonly isChecked: boolean}): FileState {
+export function inspectFile(
+  path: string,
+  options: {readonly isChecked: boolean; readonly mayTidy: boolean},
+): FileState {
   if (!existsSync(path)) return 'new';
   const stats = statSync(path);
   if (!stats.isFile())
@@ -23,7 +26,11 @@ export function inspectFile(path: string, options: {readonly isChecked: boolean}
   if (readStart(path) !== magic) throw damagedError(path, 'it does not begin as a database does');
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, {readonly: true, fileMustExist: true});
+    // A connection that may not write leaves the two files of the journal behind where there were none. One that may
+    // cleans up after itself, and changes nothing as long as no journal waits to be applied.
+    const isTidy = options.mayTidy && !existsSync(`${path}-wal`);
+    db = new Database(path, {readonly: !isTidy, fileMustExist: true});
+    db.pragma('query_only = ON');
     return inspect(db, path, options.isChecked);
   } catch (error) {
     throw storeErrorFrom(error, path);

@@ -84,6 +84,7 @@ export class GrblController implements ParameterPort {
       this.onPositionLost(`alarm ${code}: ${meaningOfAlarm(code).words}`);
     // Nothing that waits will be answered now.
     this.link.cancelPending(this.alarmError());
+    if (isCriticalAlarm(code)) this.#failWaiters(this.alarmError());
   }
 
   #noteBanner(line: string): void {
@@ -169,6 +170,8 @@ export class GrblController implements ParameterPort {
   /** One report, asked for with `?`. A lost one is asked for again, for that does no harm. */
   async readStatus({signal}: ExchangeOptions = {}): Promise<MachineStatus> {
     signal?.throwIfAborted();
+    // Nothing answers now, not even `?`.
+    if (isCriticalAlarm(this.alarmCode)) throw this.alarmError();
     for (let attempt = 1; attempt <= workOffsetAttempts; attempt++) {
       const status = await this.#askStatus(signal);
       if (status.workOffset !== undefined) this.#workOffset = status.workOffset;
@@ -258,7 +261,11 @@ export class GrblController implements ParameterPort {
         });
         const status = parseStatus(line);
         if (status === undefined) return; // a banner: freshly reset
-        if (!isAtRest(status)) await this.holdUntilRest();
+        if (!isAtRest(status)) {
+          // Another program was killed in mid-move: braking keeps the position, a reset alone would not.
+          this.link.realtime(realtimeBytes.feedHold);
+          await this.awaitRest();
+        }
         return await this.reset(options);
       } catch (error) {
         if (!hasCode(error, 'port/timeout')) throw error;
@@ -309,9 +316,8 @@ export class GrblController implements ParameterPort {
     }
   }
 
-  /** Feed hold, at once, and then reports until nothing turns. Returns the last one. */
-  async holdUntilRest(timeoutMs = statusTimeoutMs * 5): Promise<MachineStatus> {
-    this.link.realtime(realtimeBytes.feedHold);
+  /** After a feed hold: reports until nothing turns. Returns the last one. */
+  async awaitRest(timeoutMs = statusTimeoutMs * 5): Promise<MachineStatus> {
     const endMs = this.link.clock.nowMs() + this.link.limitMs(timeoutMs);
     for (;;) {
       const status = await this.readStatus();

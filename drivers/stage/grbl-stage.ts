@@ -355,7 +355,7 @@ export class GrblStage implements StageDevice {
     }
     if (isCriticalAlarm(controller.alarmCode)) return; // the motors are already off and nothing is answered
     try {
-      const status = await controller.holdUntilRest(this.#machine.brakingMs + timeoutMarginMs);
+      const status = await controller.awaitRest(this.#machine.brakingMs + timeoutMarginMs);
       if (controller.isLocked || status.state === 'Sleep') return;
     } catch (error) {
       if (hasCode(error, 'port/closed')) throw error;

@@ -160,20 +160,20 @@ export function createRegistry(options: RegistryOptions): Registry {
     }
   };
 
-  const connectStage = (config: StageConfig, call: ConnectOptions = {}): Promise<StageDevice> => {
+  const connectStage = async (config: StageConfig, call: ConnectOptions = {}): Promise<StageDevice> => {
     const driver = findDriver(config.driver, 'stage');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
-  const connectLockIn = (config: LockInConfig, call: ConnectOptions = {}): Promise<LockInDevice> => {
+  const connectLockIn = async (config: LockInConfig, call: ConnectOptions = {}): Promise<LockInDevice> => {
     const driver = findDriver(config.driver, 'lockin');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
-  const connectSource = (config: SourceConfig, call: ConnectOptions = {}): Promise<SourceDevice> => {
+  const connectSource = async (config: SourceConfig, call: ConnectOptions = {}): Promise<SourceDevice> => {
     const driver = findDriver(config.driver, 'source');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
-  const connectByPort: Registry['connectByPort'] = (driverName, link, call = {}) => {
+  const connectByPort: Registry['connectByPort'] = async (driverName, link, call = {}) => {
     const driver = findAnyDriver(driverName);
     const config = configForPort(driver.kind, {driver: driverName, link, ...call.overrides});
     switch (config.kind) {

@@ -25,7 +25,7 @@ export interface LineLink extends Link, AsyncDisposable {}
 const defaultShortestLimitRealMs = 400;
 const shortestQuietRealMs = 25;
 /** A line that will not be silent for this many quiet times is not an instrument waiting for a query. */
-const longestDrainFactor = 40;
+const longestDrainFactor = 20;
 const nothing = new Uint8Array(0);
 /** Reason given to a time limit that is no longer needed; an object of our own, for an AbortError is dear to make. */
 const answered = new Error('answered in time');
@@ -61,6 +61,8 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
    */
   let isOutOfStep = settings.style === 'query';
   let unsolicitedCount = 0;
+  let cancelCount = 0;
+  let cancelReason: Error = answered;
   let lastByteMs = clock.nowMs();
   let lastSentMs = Number.NEGATIVE_INFINITY;
 
@@ -228,16 +230,20 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
     assertOpen(text);
   };
 
-  const turn = <T>(text: string, call: ExchangeOptions, task: () => Promise<T>): Promise<T> =>
-    queue.run(
+  const turn = <T>(text: string, call: ExchangeOptions, task: () => Promise<T>): Promise<T> => {
+    const cancelledBefore = cancelCount;
+    return queue.run(
       async () => {
         call.signal?.throwIfAborted();
         assertOpen(text);
         await prepare(text, call.signal);
+        // Cancelled while it prepared: a line that was overtaken by a stop must never go out after it.
+        if (cancelCount !== cancelledBefore) throw cancelReason;
         return task();
       },
       {signal: call.signal},
     );
+  };
 
   const collectLines =
     (count: number): Settle<readonly string[]> =>
@@ -319,6 +325,8 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
       return () => closeListeners.delete(listener);
     },
     cancelPending(reason) {
+      cancelCount += 1;
+      cancelReason = reason;
       queue.rejectWaiting(reason);
       pending?.fail(reason);
     },

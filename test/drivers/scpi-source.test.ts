@@ -1,0 +1,265 @@
+import {describe, expect, it} from 'vitest';
+import {createClock} from '../../src/base/clock.ts';
+import {sourceSchema} from '../../src/contract/bench-file.ts';
+import {connectScpiSource, scpiSource} from '../../drivers/source/scpi-synth.ts';
+import type {ScpiSource} from '../../drivers/source/scpi-source.ts';
+import {expectWire} from './wire-script.ts';
+import type {WireStep} from './wire-script.ts';
+
+const config = sourceSchema.parse({
+  driver: 'scpi-source',
+  link: {host: 'scripted'},
+  multiplier: 36,
+  outputFrequencyHz: 4e11,
+  powerDbm: -3,
+  minPowerDbm: -10,
+  maxPowerDbm: 0,
+});
+const keysight = 'Agilent Technologies, N5183A, MY50140000, A.01.80';
+const rohde = 'Rohde&Schwarz,SGS100A,1416.0505k02/101234,3.1.19.26';
+const hittite = 'Hittite,HMC-T2220,000123,1.2';
+const options = {settings: scpiSource.link, clock: createClock(50)};
+const noError: WireStep = ['SYST:ERR?', '+0,"No error"'];
+const off: WireStep[] = [['OUTP OFF'], ['OUTP?', '0']];
+const greeting = (identity = keysight): WireStep[] => [['*IDN?', identity], ...off, ['*CLS'], noError];
+const goodbye = off;
+const done: WireStep = ['*OPC?', '1'];
+const frequency: WireStep[] = [['FREQ 11111111111.1 HZ'], noError, ['FREQ?', '+1.1111111111100E+10'], done];
+const power = (asked: number, got = String(asked)): WireStep[] => [
+  [`POW ${asked} DBM`],
+  noError,
+  done,
+  ['POW?', got],
+];
+const traps: WireStep[] = [
+  ['FREQ:MULT?', '+1.0000000E+00'],
+  ['FREQ:OFFS?', '+0'],
+  ['POW:OFFS?', '0'],
+];
+
+const withSource = (
+  script: WireStep[],
+  body: (source: ScpiSource) => Promise<void>,
+  {identity = keysight, timeoutMs = 1000, source = config} = {},
+) =>
+  expectWire({...options, timeoutMs}, [...greeting(identity), ...script, ...goodbye], async (link) => {
+    const device = await connectScpiSource(link, source);
+    await body(device);
+    await device[Symbol.asyncDispose]();
+  });
+
+describe('SCPI source', () => {
+  it('turns RF off at connect and at dispose, and proves both', () =>
+    withSource([], async (source) => {
+      expect(source.identity).toMatchObject({
+        maker: 'Agilent Technologies',
+        model: 'N5183A',
+        firmware: 'A.01.80',
+      });
+    }));
+
+  it('turns on in the safe order and ramps to the level', () =>
+    withSource(
+      [
+        ...off,
+        ...traps,
+        ...frequency,
+        ...power(-10, '-1.0E+01'),
+        ['PULM:INT:FREQ?', '400'],
+        ['PULM:SOUR INT'],
+        ['PULM:SOUR:INT SQU'],
+        ['PULM:INT:FREQ 1000'],
+        ['PULM:STAT ON'],
+        ['OUTP:MOD ON'],
+        noError,
+        ['OUTP ON'],
+        noError,
+        ['OUTP?', '1'],
+        ...power(-7),
+        ...power(-4),
+        ...power(-3),
+        ['OUTP?', '1'],
+        ['FREQ?', '11111111111.1'],
+        ['POW?', '-3.00'],
+        ['PULM:STAT?', '1'],
+        ['OUTP:MOD?', '1'],
+        ['PULM:INT:FREQ?', '+1.000000E+03'],
+      ],
+      async (source) => {
+        expect(await source.turnOn()).toMatchObject({
+          isOutputOn: true,
+          powerDbm: -3,
+          isModulationOn: true,
+          modulationHz: 1000,
+        });
+      },
+    ));
+
+  it('sets the pulse of a Rohde & Schwarz without ever having a width above the period', () =>
+    withSource(
+      [
+        ...off,
+        ['FREQ:MULT?', '1'],
+        ['FREQ:OFFS?', '0'],
+        ['POW:OFFS?', '0'],
+        ...frequency,
+        ...power(-10),
+        ['PULM:PER?', '0.01'],
+        ['PULM:SOUR INT'],
+        ['PULM:MODE SING'],
+        ['PULM:WIDT 0.0005'],
+        ['PULM:PER 0.001'],
+        ['PULM:STAT ON'],
+        noError,
+        ['OUTP ON'],
+        noError,
+        ['OUTP?', '1'],
+        ...power(-7),
+        ...power(-4),
+        ...power(-3),
+        ['OUTP?', '1'],
+        ['FREQ?', '11111111111.1'],
+        ['POW?', '-3'],
+        ['PULM:STAT?', '1'],
+        ['PULM:PER?', '0.001'],
+      ],
+      async (source) => {
+        expect((await source.turnOn()).modulationHz).toBe(1000);
+      },
+      {identity: rohde},
+    ));
+
+  it('says that a Hittite has no modulation of its own', () =>
+    withSource(
+      [
+        ['FREQ?', '11111111111'],
+        ['POW?', '-10'],
+        ['OUTP?', '0'],
+      ],
+      async (source) => {
+        expect(await source.readSettings()).toMatchObject({
+          dialect: 'hittite',
+          chop: expect.stringContaining('external') as string,
+        });
+      },
+      {identity: hittite},
+    ));
+
+  it('refuses a level above the limit and sends nothing', () =>
+    withSource([], async (source) => {
+      await expect(source.set('powerDbm', 0.01)).rejects.toMatchObject({
+        code: 'source/limit',
+        message: expect.stringMatching(/0\.01 dBm.*-10 to 0 dBm/) as string,
+      });
+      await expect(source.setPower(Number.NaN)).rejects.toMatchObject({code: 'source/limit'});
+    }));
+
+  it('turns RF off at once when the instrument reports more than the limit', () =>
+    withSource([...power(-1, '2.00'), ...off], async (source) => {
+      await expect(source.setPower(-1)).rejects.toMatchObject({
+        code: 'source/limit',
+        message: expect.stringContaining('2 dBm') as string,
+      });
+    }));
+
+  it('watches the level of a source that is on whenever it reads its state', () =>
+    withSource([['OUTP?', '1'], ['FREQ?', '11111111111.1'], ['POW?', '+5.0'], ...off], async (source) => {
+      await expect(source.readState()).rejects.toMatchObject({code: 'source/limit'});
+    }));
+
+  it('makes frequency and level displays true while RF is off', () =>
+    withSource(
+      [
+        ...off,
+        ['FREQ:MULT?', '36'],
+        ['FREQ:MULT 1'],
+        noError,
+        ['FREQ:MULT?', '36'],
+        // It cannot be proven: off again.
+        ...off,
+      ],
+      async (source) => {
+        await expect(source.turnOn()).rejects.toMatchObject({code: 'device/fault'});
+      },
+    ));
+
+  it('is off again when turning on fails half-way', () =>
+    withSource(
+      [
+        ...off,
+        ...traps,
+        ['FREQ 11111111111.1 HZ'],
+        ['SYST:ERR?', '-222,"Data out of range"'],
+        noError,
+        ...off,
+      ],
+      async (source) => {
+        await expect(source.turnOn()).rejects.toMatchObject({
+          code: 'device/refused',
+          message: expect.stringContaining('-222 Data out of range') as string,
+        });
+      },
+    ));
+
+  it('tells when RF cannot be proven off', () =>
+    withSource([['OUTP OFF'], ['OUTP?', '1'], ['OUTP OFF'], ['OUTP?', '1']], async (source) => {
+      await expect(source.turnOff()).rejects.toMatchObject({code: 'device/fault'});
+    }));
+
+  it('finds in the error queue why a query stayed silent', () =>
+    withSource(
+      [['PULM:INT:FREQ?'], ['*IDN?', keysight], ['SYST:ERR?', '-113,"Undefined header"'], noError],
+      async (source) => {
+        await expect(source.get('pulseRateHz')).rejects.toMatchObject({
+          code: 'device/refused',
+          message: expect.stringContaining('Undefined header') as string,
+        });
+      },
+      {timeoutMs: 10},
+    ));
+
+  it('goes on where an instrument does not know a display setting', () =>
+    withSource(
+      [
+        ...off,
+        ['FREQ:MULT?'],
+        ['*IDN?', keysight],
+        ['SYST:ERR?', '-113,"Undefined header"'],
+        noError,
+        ['FREQ:OFFS?', '0'],
+        ['POW:OFFS?', '0'],
+        ['FREQ 11111111111.1 HZ'],
+        ['SYST:ERR?', '-221,"Settings conflict"'],
+        noError,
+        ...off,
+      ],
+      async (source) => {
+        await expect(source.turnOn()).rejects.toMatchObject({
+          message: expect.stringContaining('Settings conflict') as string,
+        });
+      },
+    ));
+
+  it.each(['', 'abc', '9.91E37', '-3,-3', '1e999'])('makes no level of the reply %j', (garbled) =>
+    withSource(
+      [
+        ['OUTP?', '0'],
+        ['FREQ?', '1e10'],
+        ['POW?', garbled],
+      ],
+      async (source) => {
+        await expect(source.readState()).rejects.toMatchObject({code: 'device/bad-reply'});
+      },
+    ),
+  );
+
+  it('refuses what is no generator it knows', () =>
+    expectWire(options, [['*IDN?', 'HEWLETT-PACKARD,34401A,0,10-5-2']], async (link) => {
+      await expect(connectScpiSource(link, config)).rejects.toMatchObject({code: 'device/wrong-instrument'});
+    }));
+
+  it('changes the frequency only with RF off', () =>
+    withSource([...off, ['FREQ 12000000000 HZ'], noError, ['FREQ?', '12000000000']], async (source) => {
+      expect(await source.set('frequencyHz', 12e9)).toBe(12e9);
+    }));
+});

@@ -1,0 +1,351 @@
+import {describe, expect, it} from 'vitest';
+import {createClock} from '../../src/base/clock.ts';
+import {connectSr830, sr830} from '../../drivers/lockin/sr830.ts';
+import type {Sr830} from '../../drivers/lockin/sr830-device.ts';
+import {expectWire} from './wire-script.ts';
+import type {WireStep} from './wire-script.ts';
+
+const identity = 'Stanford_Research_Systems,SR830,s/n12345,ver1.07';
+const refreshLine = 'OFLT?;OFSL?;SYNC?;FREQ?;HARM?;SENS?;ISRC?;OEXP? 1';
+const refreshed = (timeConstant = 7, sensitivity = 26, xOffset = '0,0', slope = 1): WireStep[] => [
+  [
+    refreshLine,
+    {lines: [String(timeConstant), String(slope), '0', '1000', '1', String(sensitivity), '0', xOffset]},
+  ],
+  ['OEXP? 2;OEXP? 3', {lines: ['0,0', '0,0']}],
+];
+const greeting: WireStep[] = [['OUTX 0'], ['*IDN?', identity]];
+const config = {role: 'lockin', driver: 'sr830', link: {port: 'scripted'}, settings: {}};
+const options = {settings: sr830.link, clock: createClock(200)};
+const read: WireStep = ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.5,53.1301', '0']}];
+const firstRead: WireStep = ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '0.3,0.4,0.5,53.1301', '0']}];
+
+const withLockIn = (script: WireStep[], body: (lockIn: Sr830) => Promise<void>, timeoutMs?: number) =>
+  expectWire({...options, ...(timeoutMs === undefined ? {} : {timeoutMs})}, script, async (link) =>
+    body(await connectSr830(link, config, {identityCheckEvery: 0})),
+  );
+
+describe('SR830', () => {
+  it('sends OUTX 0 before anything else and knows what answered', () =>
+    withLockIn([...greeting, ...refreshed()], async (lockIn) => {
+      expect(lockIn.identity).toEqual({
+        maker: 'Stanford_Research_Systems',
+        model: 'SR830',
+        serialNumber: 's/n12345',
+        firmware: 'ver1.07',
+        text: identity,
+      });
+    }));
+
+  it('refuses another instrument and says what answered', () =>
+    expectWire(options, [['OUTX 0'], ['*IDN?', 'KEITHLEY INSTRUMENTS INC.,MODEL 2000,1,A']], async (link) => {
+      await expect(connectSr830(link, config)).rejects.toMatchObject({
+        code: 'device/wrong-instrument',
+        message: expect.stringContaining('MODEL 2000') as string,
+      });
+    }));
+
+  it('throws away bits latched before the first reading and reads with three-digit exponents', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        firstRead,
+        ['SNAP?1,2,3,4;LIAS?', {lines: ['-4.17234e-007,0,4.17234e-07,180', '0']}],
+      ],
+      async (lockIn) => {
+        expect(await lockIn.read()).toEqual({xV: 0.3, yV: 0.4, rV: 0.5, thetaDeg: 53.1301});
+        expect(await lockIn.read()).toEqual({xV: -4.17234e-7, yV: 0, rV: 4.17234e-7, thetaDeg: 180});
+      },
+    ));
+
+  it('takes a reply that comes byte by byte', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {chunks: [...'0\r0.3,0.4,0.5,53.1301\r0\r']}],
+      ],
+      async (lockIn) => {
+        expect((await lockIn.read()).rV).toBe(0.5);
+      },
+    ));
+
+  it('reads again after an overload and gives the clean value', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '1,1,1.41421,45', '4']}],
+        read,
+      ],
+      async (lockIn) => {
+        expect((await lockIn.read()).xV).toBe(0.3);
+      },
+    ));
+
+  it('gives no number while the reference is unlocked', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['8', '0.3,0.4,0.5,53.1301', '8']}],
+        ...Array.from({length: 3}, (): WireStep => [
+          'SNAP?1,2,3,4;LIAS?',
+          {lines: ['0.3,0.4,0.5,53.1301', '8']},
+        ]),
+      ],
+      async (lockIn) => {
+        await expect(lockIn.read()).rejects.toMatchObject({
+          code: 'device/not-valid',
+          message: expect.stringContaining('reference unlock') as string,
+        });
+      },
+    ));
+
+  it('reads its filter again when the instrument has changed the time constant', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.5,53.1301', '32']}],
+        ...refreshed(8),
+        read,
+      ],
+      async (lockIn) => {
+        expect(lockIn.settleMs(0.01)).toBeCloseTo(6.638 * 30, 0);
+        await lockIn.read();
+        expect(lockIn.settleMs(0.01)).toBeCloseTo(6.638 * 100, 0);
+        expect(lockIn.noiseBandwidthHz()).toBeCloseTo(1.25, 9);
+      },
+    ));
+
+  it('refuses X, Y, R and theta that do not belong together', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.7,53.1301', '0']}],
+        ...refreshed(),
+      ],
+      async (lockIn) => {
+        await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
+      },
+    ));
+
+  it('undoes an offset of X', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(7, 26, '10,1'),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.2,0.4,0.5,53.1301', '0']}],
+      ],
+      async (lockIn) => {
+        expect((await lockIn.read()).xV).toBeCloseTo(0.3, 12);
+      },
+    ));
+
+  it.each(['0.3,0.4,0.5', '0.3,0.4,,53.1301', '0.3,0.4,0.5,abc', '', 'NAN,0,0,0', '0.3,0.4,0.5,53.1301,1'])(
+    'makes no number of the reply %j',
+    (garbled) =>
+      withLockIn(
+        [...greeting, ...refreshed(), ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', garbled, '0']}]],
+        async (lockIn) => {
+          await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
+        },
+      ),
+  );
+
+  it('never takes a late reply for the next answer', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        firstRead,
+        ['SENS?', {chunks: ['17\r'], afterMs: 75}],
+        ['*IDN?', identity],
+        ['*ESR?', '0'],
+        ['OFLT?', '9'],
+      ],
+      async (lockIn) => {
+        await lockIn.read();
+        await expect(lockIn.get('sensitivityV')).rejects.toMatchObject({code: 'port/timeout'});
+        expect(await lockIn.get('timeConstantS')).toBe(0.3);
+      },
+      10,
+    ));
+
+  it('says why a query stayed silent', () =>
+    withLockIn(
+      [...greeting, ...refreshed(), ['OUTR? 1'], ['*IDN?', identity], ['*ESR?', '32']],
+      async (lockIn) => {
+        await expect(lockIn.call('read-display', {channel: 1})).rejects.toMatchObject({
+          code: 'device/refused',
+          message: expect.stringContaining('CMD') as string,
+        });
+      },
+      10,
+    ));
+
+  it('writes settings in a sensible order, verifies each, and reads the filter again', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['SENS 20'],
+        ['SENS?', '20'],
+        ['OFSL 3'],
+        ['OFSL?', '3'],
+        ['OFLT 8'],
+        ['OFLT?', '8'],
+        ...refreshed(8, 20, '0,0', 3),
+      ],
+      async (lockIn) => {
+        await lockIn.applySettings({timeConstantS: 0.1, slopeDbPerOctave: 24, sensitivityV: 0.01});
+        expect(lockIn.settleMs(0.01)).toBeCloseTo(1005, 0);
+      },
+    ));
+
+  it('sends nothing when one of the settings is not allowed', () =>
+    withLockIn([...greeting, ...refreshed()], async (lockIn) => {
+      await expect(lockIn.applySettings({sensitivityV: 0.01, sineOutputV: 6})).rejects.toMatchObject({
+        code: 'device/out-of-range',
+        message: expect.stringMatching(/sineOutputV = 6 V.*0\.004 to 5 V/) as string,
+      });
+      await expect(lockIn.applySettings({timeConstant: 1})).rejects.toMatchObject({code: 'device/unknown'});
+      await expect(lockIn.applySettings({timeConstantS: 0.2})).rejects.toMatchObject({
+        code: 'device/out-of-range',
+      });
+    }));
+
+  it('tells when the instrument keeps another value, with its reason', () =>
+    withLockIn(
+      [...greeting, ...refreshed(), ['OFLT 14'], ['OFLT?', '13'], ['*ESR?', '16']],
+      async (lockIn) => {
+        await expect(lockIn.set('timeConstantS', 100)).rejects.toMatchObject({
+          code: 'device/refused',
+          message: expect.stringContaining('EXE') as string,
+        });
+      },
+    ));
+
+  it('keeps the expand when it writes an offset', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['OEXP? 1', '0,1'],
+        ['OEXP 1,12.50,1'],
+        ['OEXP? 1', '12.5,1'],
+        ...refreshed(7, 26, '12.5,1'),
+      ],
+      async (lockIn) => {
+        expect(await lockIn.set('xOffsetPercent', 12.5)).toBe(12.5);
+      },
+    ));
+
+  it('finds the range for 30 to 80 per cent and waits after each change', () => {
+    const sample = (value: string, lias = '0'): WireStep => [
+      'LIAS?;SNAP?1,2,3,4;LIAS?',
+      {lines: ['0', value, lias]},
+    ];
+    return withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['SENS?', '26'],
+        sample('0.0012,0,0.0012,0'),
+        ['ISRC?', '0'],
+        ['SENS 20'],
+        ['SENS?', '20'],
+        ...refreshed(7, 20),
+        sample('0.0012,0,0.0012,0'),
+        ['ISRC?', '0'],
+        ['SENS 18'],
+        ['SENS?', '18'],
+        ...refreshed(7, 18),
+        sample('0.0012,0,0.0012,0'),
+        ['ISRC?', '0'],
+      ],
+      async (lockIn) => {
+        const startMs = lockIn.wire.link.clock.nowMs();
+        expect(await lockIn.autoRange()).toBe(0.002);
+        expect(lockIn.wire.link.clock.nowMs() - startMs).toBeGreaterThanOrEqual(3 * lockIn.settleMs(0.01));
+      },
+    );
+  });
+
+  it('leaves an overloaded range upwards', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(7, 14),
+        ['SENS?', '14'],
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.0001,0,0.0001,0', '4']}],
+        ['SENS 17'],
+        ['SENS?', '17'],
+        ...refreshed(7, 17),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '0.0004,0,0.0004,0', '0']}],
+        ['ISRC?', '0'],
+        ['SENS 16'],
+        ['SENS?', '16'],
+        ...refreshed(7, 16),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.0004,0,0.0004,0', '0']}],
+        ['ISRC?', '0'],
+      ],
+      async (lockIn) => {
+        expect(await lockIn.autoRange()).toBe(0.0005);
+      },
+    ));
+
+  it('sets the phase and proves it', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['APHS'],
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.5,0,0.5,0.01', '0']}],
+      ],
+      (lockIn) => lockIn.autoPhase(),
+    ));
+
+  it('reads the buffers in all three forms', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['SPTS?', '2'],
+        ['TRCA? 1,0,2', '-1.234567e-009,+7.654321e-009,'],
+        ['SPTS?', '1'],
+        ['TRCB? 2,0,1', {chunks: [Uint8Array.of(0, 0), Uint8Array.of(0x80, 0x3f)]}],
+        ['SPTS?', '1'],
+        ['TRCL? 1,0,1', {chunks: [Uint8Array.of(0x00, 0x40, 0x6e, 0x00)]}],
+        ['SPTS?', '1'],
+      ],
+      async (lockIn) => {
+        expect(await lockIn.call('buffer-read', {channel: 1})).toEqual([-1.234567e-9, 7.654321e-9]);
+        expect(await lockIn.call('buffer-read', {channel: 2, format: 'trcb'})).toEqual([1]);
+        expect(await lockIn.call('buffer-read', {channel: 1, format: 'trcl'})).toEqual([1]);
+        await expect(lockIn.call('buffer-read', {channel: 1, count: 5})).rejects.toMatchObject({
+          code: 'device/out-of-range',
+        });
+      },
+    ));
+
+  it('notices when another instrument answers in the middle of a run', () =>
+    expectWire(
+      options,
+      [...greeting, ...refreshed(), firstRead, ['*IDN?', 'Stanford_Research_Systems,SR830,s/n99999,ver1.07']],
+      async (link) => {
+        const lockIn = await connectSr830(link, config, {identityCheckEvery: 2});
+        await lockIn.read();
+        await expect(lockIn.read()).rejects.toMatchObject({code: 'device/wrong-instrument'});
+      },
+    ));
+
+  it('knows its actions', () =>
+    withLockIn([...greeting, ...refreshed(), ['STRT']], async (lockIn) => {
+      await lockIn.call('buffer-start');
+      await expect(lockIn.call('toString')).rejects.toMatchObject({code: 'device/unknown'});
+    }));
+});

@@ -13,6 +13,7 @@ import {
 import {scaleTicks, scanPointFrom} from '../../../src/host/report/plane-figure.ts';
 import {createPngAddress, createRaster} from '../../../src/host/report/raster.ts';
 import {renderReport} from '../../../src/host/report/render-report.ts';
+import {assembleCampaignResult} from '../../../src/host/compare/assemble-campaign-result.ts';
 import {computeDesignPoints} from '../../../src/twin/metrics/registration.ts';
 import {createSyntheticReport} from './synthetic-report.ts';
 
@@ -77,6 +78,17 @@ describe('renderReport', () => {
     expect(text).toContain(
       '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&lt;/script&gt;&amp;amp; ',
     );
+  });
+
+  it('can be written for a campaign that ended before its first digit', () => {
+    const {result} = assembleCampaignResult({
+      regions: data.regions,
+      registration: {dxMm: 0, dyMm: 0, rotationDeg: 0},
+      digits: [],
+    });
+    const text = renderReport({...data, result, digits: [], instruments: []});
+    expect(text).toContain('0 of 0, 95 % interval 0 to 100 %');
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it('says so when there is no drift, no fit, no mask and no noise', () => {

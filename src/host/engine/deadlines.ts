@@ -42,6 +42,7 @@ export function deadlineOf(
     case 'sleep':
       return real(message.ms);
     case 'operator':
+    case 'compute':
       return deadlines.operatorMs;
     case 'call':
       if (message.action === 'home') return deadlines.homeMs;

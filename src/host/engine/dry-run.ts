@@ -175,6 +175,7 @@ class Walk {
         this.#operatorRequests++;
         this.#ms += this.#overheads.operator;
         return undefined;
+      case 'compute':
       case 'note':
       case 'progress':
         return undefined;

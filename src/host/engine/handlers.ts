@@ -42,6 +42,8 @@ export interface HandlerContext {
 
 /** What the engine must know of the bench to leave it safe and to go on after a pause. */
 export interface BenchMemory {
+  /** Something at the bench may be different because of this plan. */
+  isTouched: boolean;
   /** Last target of each stage that the plan moved. */
   readonly targetsMm: Map<string, PositionMm>;
   /** Stages that were sent somewhere since they were last stopped. */
@@ -57,6 +59,7 @@ export interface BenchMemory {
 }
 
 export const createBenchMemory = (): BenchMemory => ({
+  isTouched: false,
   targetsMm: new Map(),
   movedStages: new Set(),
   sourcesOn: new Set(),
@@ -76,7 +79,10 @@ const defaultResidualRatio = 0.01;
  * A message type without a handler does not compile.
  */
 export const handlers: Handlers = {
-  'open-run': ({run}, {documents}) => documents.open(run),
+  'open-run': ({run}, {documents, bench}) => {
+    bench.isTouched = true;
+    return documents.open(run);
+  },
   'close-run': ({exitStatus, reason}, context) => {
     context.documents.close(exitStatus, reason);
     context.passRunEnd();
@@ -91,6 +97,7 @@ export const handlers: Handlers = {
     const stage = stageOf(context.devices, device);
     stage.checkMove(targetMm);
     const {bench, hub} = context;
+    bench.isTouched = true;
     bench.targetsMm.set(device, {...bench.targetsMm.get(device), ...targetMm});
     bench.movedStages.add(device);
     if (!hub.hasListeners) return stage.moveTo(targetMm, {signal: context.signal});
@@ -125,11 +132,16 @@ export const handlers: Handlers = {
   sleep: ({ms, reason}, context) => context.wait(ms, reason),
   set: ({device, settings}, context) =>
     lockInOf(context.devices, device).applySettings(settings, {signal: context.signal}),
-  call: ({device, action}, context) => actions[action](device, context),
+  call: ({device, action}, context) => {
+    deviceOf(context.devices, device);
+    context.bench.isTouched = true;
+    return actions[action](device, context);
+  },
   'read-settings': ({device}, context) =>
     deviceOf(context.devices, device).readSettings({signal: context.signal}),
   checkpoint: (_message, context) => context.reachCheckpoint(),
   operator: ({request}, context) => context.askOperator(request),
+  compute: ({work}, {signal}) => work({signal}),
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };

@@ -32,7 +32,10 @@ export interface LastResort {
 export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: LastResort): Promise<unknown[]> {
   const stages = stagesOf(devices).filter((stage) => bench.movedStages.has(stage.role));
   const sources = sourcesOf(devices).filter((source) =>
-    isGoodEnding ? bench.sourcesOn.has(source.role) && !keepSourceOn : !bench.provenOff.has(source.role),
+    isGoodEnding
+      ? bench.sourcesOn.has(source.role) && !keepSourceOn
+      : // A plan that was refused before it did anything costs nobody the warm-up.
+        bench.isTouched && !bench.provenOff.has(source.role),
   );
   const errors = await Promise.all([
     stopStages(stages),

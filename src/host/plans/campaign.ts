@@ -11,6 +11,7 @@ import {
   askOperator,
   callAction,
   checkpoint,
+  compute,
   declareStream,
   move,
   record,
@@ -49,7 +50,11 @@ export interface CampaignOptions {
     readonly grid: GridSpec;
     readonly dwell?: Dwell;
   };
-  readonly onRegistration?: (planes: readonly RegistrationPlane[], dark: DarkLevel) => RegistrationOutcome;
+  readonly onRegistration?: (
+    planes: readonly RegistrationPlane[],
+    dark: DarkLevel,
+    options: {readonly signal: AbortSignal},
+  ) => Promise<RegistrationOutcome>;
   readonly items: readonly CampaignItem[];
   readonly grid: GridSpec;
   /** Points between two visits of the reference point; 0 for none. */
@@ -103,9 +108,9 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
     return level;
   };
 
-  // Before the first power-up the dark level costs no warm-up.
-  let level = yield* dark('source-off', false);
+  // A dark level needs the chop running, or the lock-in has no reference: it runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');
+  let level = yield* dark('source-off', true);
   yield* stepDone('dark level');
 
   const beamObject = options.beamFind.object ?? options.registration.objects[0] ?? items[0]?.object;
@@ -149,7 +154,9 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
     );
     yield* stepDone(`registration with ${object.label}`);
   }
-  const outcome: RegistrationOutcome = options.onRegistration?.(planes, level) ?? {};
+  const {onRegistration} = options;
+  const outcome: RegistrationOutcome =
+    (onRegistration && (yield* compute('registration', (call) => onRegistration(planes, level, call)))) ?? {};
   if (outcome.note) yield* addNote(outcome.note);
 
   const results: CampaignItemResult[] = [];

@@ -67,6 +67,14 @@ export function* askOperator(request: OperatorRequest): Plan<void> {
   yield {type: 'operator', request};
 }
 
+/** Result of work away from the bench; undefined in a dry run. */
+export function* compute<Result>(
+  label: string,
+  work: (options: {readonly signal: AbortSignal}) => Promise<Result>,
+): Plan<Result | undefined> {
+  return (yield {type: 'compute', label, work}) as Result | undefined;
+}
+
 export function* addNote(text: string): Plan<void> {
   yield {type: 'note', text};
 }

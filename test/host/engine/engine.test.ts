@@ -288,3 +288,17 @@ test('the engine works with the default clock of ids and times', async () => {
   await createEngine({...bench, recorder}).run(safeGrid());
   expect(Math.abs((stopsOf(recorder)[0]?.time ?? 0) - Date.now() / 1000)).toBeLessThan(60);
 });
+
+test('a plan that is refused before it did anything leaves the source as it was', async () => {
+  const {bench, engine} = createFixture();
+  bench.source.isOn = true;
+  expect((await rejection(engine.run(move('stage', {x: 1000})))).code).toBe('motion/limit');
+  expect(bench.log).toEqual([]);
+  await engine.run(move('stage', {x: 1, y: 1}));
+  expect(bench.source.isOn).toBe(true);
+  bench.stage.beforeMove = () => {
+    throw new BenchError('motion/alarm', 'The stage hit its switch.');
+  };
+  await rejection(engine.run(move('stage', {x: 2, y: 2})));
+  expect(bench.source.isOn).toBe(false);
+});

@@ -55,7 +55,7 @@ test('the injected fit moves the grids of the digits and is noted', () => {
   const {messages} = collect(
     campaign({
       ...options,
-      onRegistration: () => ({centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'}),
+      onRegistration: async () => ({centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'}),
     }),
     {signalV},
   );

@@ -41,6 +41,7 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       case 'read-settings':
       case 'checkpoint':
       case 'operator':
+      case 'compute':
       case 'note':
       case 'progress':
         return undefined;

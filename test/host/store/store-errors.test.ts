@@ -173,3 +173,14 @@ test('a run that is still open when the store is closed is closed as failed', ()
     reason: 'the store was closed before this run ended; 3 points kept',
   });
 });
+
+test('not even the database itself lets the audit trail be rewritten', () => {
+  {
+    using store = openStore(path);
+    store.audit({actor: 'Ada', action: 'change-limits', subject: 'stage'});
+  }
+  const db = new Database(path);
+  expect(() => db.exec(`UPDATE audit SET actor = 'nobody'`)).toThrow('only ever added to');
+  expect(() => db.exec('DELETE FROM audit')).toThrow('only ever added to');
+  db.close();
+});

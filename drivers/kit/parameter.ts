@@ -153,6 +153,13 @@ interface ChoiceDeclaration extends Declaration {
   readonly texts?: readonly string[];
 }
 
+/** A word as declared, or in a longer spelling that begins with it (SCPI: SWE, SWEEP). */
+function indexOfWord(words: readonly string[], reply: string): number {
+  const word = reply.replaceAll('"', '').toUpperCase();
+  const exact = words.findIndex((candidate) => candidate.toUpperCase() === word);
+  return exact >= 0 ? exact : words.findIndex((candidate) => word.startsWith(candidate.toUpperCase()));
+}
+
 /** One of a list: sent and answered as its index, or as its declared text. */
 export function choice(declaration: ChoiceDeclaration): Parameter {
   const texts = declaration.texts ?? declaration.choices.map((_, index) => String(index));
@@ -170,9 +177,7 @@ export function choice(declaration: ChoiceDeclaration): Parameter {
     parse(text, source) {
       const trimmed = text.trim().replace(/^\+/, '');
       const index =
-        declaration.texts === undefined
-          ? (numberFromText(trimmed) ?? -1)
-          : texts.findIndex((candidate) => candidate.toUpperCase() === trimmed.toUpperCase());
+        declaration.texts === undefined ? (numberFromText(trimmed) ?? -1) : indexOfWord(texts, trimmed);
       const value = declaration.choices[index];
       if (value === undefined) throw badReply(source, text, `one of ${texts.join(', ')}`);
       return value;

@@ -83,15 +83,16 @@ const pulseState = flag({
   texts: ['OFF', 'ON'],
 });
 
-const pulseSource = choice({
-  group: 'pulse modulation',
-  name: 'pulseSource',
-  label: 'Pulse source',
-  choices: ['internal', 'external'],
-  texts: ['INT', 'EXT'],
-  read: 'PULM:SOUR?',
-  write: 'PULM:SOUR {value}',
-});
+const pulseSource = (choices: readonly string[], texts: readonly string[]): Parameter =>
+  choice({
+    group: 'pulse modulation',
+    name: 'pulseSource',
+    label: 'Pulse source',
+    choices,
+    texts,
+    read: 'PULM:SOUR?',
+    write: 'PULM:SOUR {value}',
+  });
 
 const displayTraps = [
   {query: 'FREQ:MULT?', set: 'FREQ:MULT 1', neutral: 1},
@@ -117,7 +118,7 @@ const keysight: Dialect = {
     ...commonParameters,
     frequencyMode,
     pulseState,
-    pulseSource,
+    pulseSource(['internal', 'external', 'scalar'], ['INT', 'EXT', 'SCAL']),
     choice({
       group: 'pulse modulation',
       name: 'pulseShape',
@@ -170,7 +171,7 @@ const rohdeSchwarz: Dialect = {
     ...commonParameters,
     frequencyMode,
     pulseState,
-    pulseSource,
+    pulseSource(['internal', 'external'], ['INT', 'EXT']),
     number({
       group: 'pulse modulation',
       name: 'pulsePeriodS',

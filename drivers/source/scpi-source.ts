@@ -52,6 +52,7 @@ export class ScpiSource implements SourceDevice {
   readonly config: SourceConfig;
   readonly #dialect: Dialect;
   readonly #set: ParameterSet;
+  readonly #unknownQueries = new Set<string>();
 
   constructor(wire: ScpiWire, config: SourceConfig, identity: DeviceIdentity, dialect: Dialect) {
     this.wire = wire;
@@ -243,7 +244,7 @@ export class ScpiSource implements SourceDevice {
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
     const {multiplier, outputFrequencyHz, maxPowerDbm, minPowerDbm, modulationHz} = this.config;
     return {
-      ...(await this.#set.snapshot(options)),
+      ...(await this.#readParameters(options)),
       dialect: this.#dialect.name,
       multiplier,
       outputFrequencyHz,
@@ -254,6 +255,19 @@ export class ScpiSource implements SourceDevice {
       chop:
         this.#dialect.modulation === undefined ? 'external: this synthesiser has no modulation' : 'internal',
     };
+  }
+
+  /** Models of one maker differ: what this one does not know is left out, and asked only once. */
+  async #readParameters(options: CallOptions): Promise<SettingsSnapshot> {
+    const values: Record<string, SettingValue> = {};
+    for (const parameter of this.#dialect.parameters) {
+      const {name, read} = parameter;
+      if (read === undefined || this.#unknownQueries.has(read)) continue;
+      const reply = await this.wire.readOptionalText(read, options);
+      if (reply === undefined) this.#unknownQueries.add(read);
+      else values[name] = parameter.parse(reply, {from: this.wire.from, asked: read});
+    }
+    return values;
   }
 
   get(name: string, options: CallOptions = {}): Promise<SettingValue> {

@@ -72,14 +72,19 @@ export class ScpiWire implements ParameterPort {
     throw badReply({from: this.from, asked: query}, reply, '0 or 1');
   }
 
-  /** As `readNumber`; undefined when the instrument does not know the query. */
-  async readOptionalNumber(query: string, options: CallOptions = {}): Promise<number | undefined> {
+  /** As `readText`; undefined when the instrument does not know the query. */
+  async readOptionalText(query: string, options: CallOptions = {}): Promise<string | undefined> {
     try {
-      return await this.readNumber(query, {...options, timeoutMs: optionalTimeoutMs});
+      return await this.readText(query, {...options, timeoutMs: optionalTimeoutMs});
     } catch (error) {
       if (hasCode(error, 'device/refused') && this.#isUnknown(error.details['errors'])) return undefined;
       throw error;
     }
+  }
+
+  async readOptionalNumber(query: string, options: CallOptions = {}): Promise<number | undefined> {
+    const reply = await this.readOptionalText(query, options);
+    return reply === undefined ? undefined : parseNumber(reply, {from: this.from, asked: query});
   }
 
   #isUnknown(errors: unknown): boolean {

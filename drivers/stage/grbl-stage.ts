@@ -140,13 +140,17 @@ export class GrblStage implements StageDevice {
     return this.#motions.run(() => this.#guarded(options, () => this.#move(targetMm, options)), options);
   }
 
-  /** Runs one motion; an abort in the middle of it leaves the stage at rest. */
+  /**
+   * Runs one motion. After an abort, and after a failure that leaves open what the controller does now, the stage is
+   * stopped: a line without its answer may still be in a buffer and move the stage later.
+   */
   async #guarded<T>(options: CallOptions, motion: () => Promise<T>): Promise<T> {
     this.#isMoving = true;
     try {
       return await motion();
     } catch (error) {
-      if (options.signal?.aborted === true) await this.stop();
+      const isOpen = hasCode(error, 'port/timeout', 'device/bad-reply');
+      if (isOpen || options.signal?.aborted === true) await this.stop();
       throw error;
     } finally {
       this.#isMoving = false;

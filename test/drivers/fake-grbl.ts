@@ -106,7 +106,7 @@ export class FakeGrbl {
     const now = this.#now().map((value) => value.toFixed(3));
     const offset = this.#isWorkOffsetDue ? '|WCO:10.000,0.000,0.000' : '';
     this.#isWorkOffsetDue = false;
-    const work = [((this.#now()[0] as number) - 10).toFixed(3), now[1], now[2]];
+    const work = [(this.#now()[0] - 10).toFixed(3), now[1], now[2]];
     const place = this.#options.reportsWork === true ? `WPos:${work.join(',')}` : `MPos:${now.join(',')}`;
     this.say(`<${this.state}|${place}|FS:0,0${offset}>`);
   }
@@ -117,7 +117,7 @@ export class FakeGrbl {
       1,
       (performance.now() - this.#startMs) / Math.max(this.#options.moveMs ?? 0, 1e-3),
     );
-    return this.#from.map((from, axis) => from + share * ((this.#target[axis] as number) - from));
+    return this.#from.map((from, axis) => from + share * (this.#target[axis] - from));
   }
 
   #hold(): void {

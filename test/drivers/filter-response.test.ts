@@ -19,7 +19,7 @@ describe('filter response', () => {
   it('gives the settle table of the sheet', () => {
     for (const [row, times] of table.entries())
       for (const [column, expected] of times.entries())
-        expect(computeSettleTimeConstants(residuals[column] as number, row + 1)).toBeCloseTo(expected, 2);
+        expect(computeSettleTimeConstants(residuals[column], row + 1)).toBeCloseTo(expected, 2);
   });
 
   it('inverts the residual for any ratio and slope', () => {

@@ -210,6 +210,14 @@ describe('GRBL: moving', () => {
     });
   });
 
+  it('empties the controller when a line got no answer, and does not try again', async () => {
+    const {stage, fake, sent} = await setUp();
+    fake.answers.set(/X9/, []);
+    await expect(stage.moveTo({x: 9}, {})).rejects.toMatchObject({code: 'port/timeout'});
+    expect(sent()).toEqual(['G21G90G53G0X9', '!', 'ctrl-X']);
+    expect(await stage.moveTo({x: 1})).toEqual({x: 1, y: 0});
+  });
+
   it('loses trust in its position when the controller restarts by itself', async () => {
     const {stage, fake} = await setUp();
     fake.say('', "Grbl 1.1h ['$' for help]");

@@ -142,7 +142,7 @@ describe('X, Y, R, theta', () => {
     fc.assert(
       fc.property(within, within, fc.integer({min: 0, max: 2}), (x, y, index) => {
         const values = [x, y, Math.hypot(x, y), degFromRad(Math.atan2(y, x))];
-        values[index] = (values[index] as number) + 0.01;
+        values[index] = values[index] + 0.01;
         expect(consistentReading(values, context)).toBeUndefined();
       }),
     );

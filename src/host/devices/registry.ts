@@ -122,7 +122,8 @@ function findAnyDriver(name: string): Driver {
 
 /** A silent port at connect: one line with what was tried and what it usually is. */
 function explainSilence(driver: Driver, link: Link, error: unknown): unknown {
-  if (!hasCode(error, 'port/timeout')) return error;
+  // The streamed style tells a silent line from a noisy one by itself.
+  if (!hasCode(error, 'port/timeout') || link.settings.style === 'streamed') return error;
   const {sendTerminator} = link.settings;
   const tried = `${link.settingsText === '' ? 'network' : link.settingsText}, lines ended by ${JSON.stringify(sendTerminator)}`;
   return new BenchError(

@@ -1,5 +1,16 @@
 import {randomUUID} from 'node:crypto';
-import {link, mkdir, readFile, realpath, rename, unlink, writeFile} from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  link,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
@@ -88,9 +99,25 @@ async function removeStale(file: string, stale: LockRecord | undefined): Promise
   await unlink(aside);
 }
 
+/** Every user of the machine shares it, or two of them could drive one instrument. */
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    const created = await mkdir(folder, {recursive: true});
+    if (created !== undefined) await chmod(folder, 0o777);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new BenchError(
+      'port/open-failed',
+      `The folder ${folder}, where open ports are noted, cannot be used: ${(error as Error).message}. Nothing was opened; ` +
+        'make it writable, or remove it when no other instance runs.',
+      {details: {folder}, cause: error},
+    );
+  }
+}
+
 export function createPortLocks(folder = join(tmpdir(), 'd2nn-bench-locks')): PortLocks {
   const acquire = async (key: PortKey): Promise<AsyncDisposable> => {
-    await mkdir(folder, {recursive: true, mode: 0o777});
+    await prepareFolder(folder);
     const file = join(folder, await fileNameFor(key));
     const record: LockRecord = {
       pid: process.pid,

@@ -44,7 +44,7 @@ interface Setup {
   readonly link: LineLink;
   readonly device: Duplex;
   readonly trace: TraceEntry[];
-  received(): string;
+  readonly received: () => string;
 }
 
 /** `answer` is called for every whole line that the instrument gets. */
@@ -105,7 +105,7 @@ describe('exchanges of the query style', () => {
           });
           const bytes = Buffer.from(`${text}\r\n${text}\r`);
           for (let at = 0, index = 0; at < bytes.length; index++) {
-            const size = sizes[index % sizes.length] as number;
+            const size = sizes[index % sizes.length];
             framer.push(bytes.subarray(at, at + size));
             at += size;
           }

@@ -70,8 +70,9 @@ describe('locks', () => {
       writeFileSync(file, content);
       const isTold = process.platform === 'linux' || !content.includes('"1"');
       if (!isTold) continue;
-      await using _lock = await createPortLocks(folder).acquire(key);
+      const lock = await createPortLocks(folder).acquire(key);
       expect(lockFiles()).toHaveLength(1);
+      await lock[Symbol.asyncDispose]();
     }
   });
 

@@ -1,7 +1,6 @@
 import {closeSync, constants, openSync} from 'node:fs';
 import {execFileSync} from 'node:child_process';
 import {createRequire} from 'node:module';
-import {PassThrough} from 'node:stream';
 import type {Duplex, Readable} from 'node:stream';
 
 interface NativePty {
@@ -21,13 +20,18 @@ export interface TestPty extends Disposable {
 /** A pseudo-terminal pair, or undefined where the system or the optional package has none. */
 export function openTestPty(): TestPty | undefined {
   if (process.platform === 'win32') return undefined;
-  let open: () => NativePty;
+  let open: (options: {encoding: null}) => NativePty;
   try {
-    open = (createRequire(import.meta.url)('@lydell/node-pty') as {open: () => NativePty}).open;
+    open = (
+      createRequire(import.meta.url)('@lydell/node-pty') as {
+        open: (options: {encoding: null}) => NativePty;
+      }
+    ).open;
   } catch {
     return undefined; // the package is optional
   }
-  const pty = open();
+  // Without an encoding the stream gives bytes.
+  const pty = open({encoding: null});
   const path = pty._pty;
   // Held open, or the master would end when a client closes; the library's own slave would steal bytes.
   const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
@@ -43,6 +47,3 @@ export function openTestPty(): TestPty | undefined {
   };
   return {path, device: pty._master, unplug, [Symbol.dispose]: unplug};
 }
-
-/** Drops what a stream sends: an instrument that never answers. */
-export const swallow = (stream: Duplex): void => void stream.pipe(new PassThrough()).resume();

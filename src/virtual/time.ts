@@ -32,7 +32,7 @@ class Agenda {
   add(timeS: number, action: (timeS: number) => void): Entry {
     const entry = {timeS, order: this.order++, action};
     let index = this.entries.length;
-    while (index > 0 && this.entries[index - 1]!.timeS > timeS) index--;
+    while (index > 0 && this.entries[index - 1].timeS > timeS) index--;
     this.entries.splice(index, 0, entry);
     return entry;
   }

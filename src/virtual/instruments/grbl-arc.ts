@@ -18,7 +18,12 @@ export const planeAxes = {17: [0, 1, 2], 18: [2, 0, 1], 19: [1, 2, 0]} as const 
 >;
 
 /** Centre of an arc given by its radius. Throws error 34 when the target is further away than the diameter. */
-export function centerFromRadius(dx: number, dy: number, radiusMm: number, isClockwise: boolean): [number, number] {
+export function centerFromRadius(
+  dx: number,
+  dy: number,
+  radiusMm: number,
+  isClockwise: boolean,
+): [number, number] {
   const discriminant = 4 * radiusMm * radiusMm - dx * dx - dy * dy;
   if (discriminant < 0) throw new GrblError(34);
   let ratio = -Math.sqrt(discriminant) / Math.hypot(dx, dy);

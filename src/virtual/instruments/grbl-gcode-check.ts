@@ -1,5 +1,12 @@
 import {centerFromRadius, planeAxes, radiusFromCenter, type Arc} from './grbl-arc.ts';
-import {GrblError, axisCount, coordinateSystemCount, homeIndex, type AxisValues, type GrblMemory} from './grbl-settings.ts';
+import {
+  GrblError,
+  axisCount,
+  coordinateSystemCount,
+  homeIndex,
+  type AxisValues,
+  type GrblMemory,
+} from './grbl-settings.ts';
 import type {Modal, MotionMode, ParsedBlock, ValueWord} from './grbl-words.ts';
 
 const axisLetters = ['X', 'Y', 'Z'] as const;
@@ -39,7 +46,12 @@ const usedAxes = (block: ParsedBlock): boolean[] => axisLetters.map((letter) => 
  * Second pass (NGC order of execution, checks only): throws the error codes of grbl.md section 6. Value words are
  * struck off as they find their use; what remains is error 36.
  */
-export function checkBlock(parsed: ParsedBlock, state: ParserState, memory: GrblMemory, isJog: boolean): CheckedBlock {
+export function checkBlock(
+  parsed: ParsedBlock,
+  state: ParserState,
+  memory: GrblMemory,
+  isJog: boolean,
+): CheckedBlock {
   const {words, modal} = parsed;
   const axes = usedAxes(parsed);
   const hasAxes = axes.includes(true);
@@ -65,7 +77,7 @@ export function checkBlock(parsed: ParsedBlock, state: ParserState, memory: Grbl
     axesMm: values,
     homeMm: [0, 0, 0],
     coordinateIndex: modal.coordinateSystem,
-    coordinateMm: [...memory.coordinates[modal.coordinateSystem]!],
+    coordinateMm: [...memory.coordinates[modal.coordinateSystem]],
     arc: undefined,
     isMoving: false,
   };
@@ -79,7 +91,12 @@ export function checkBlock(parsed: ParsedBlock, state: ParserState, memory: Grbl
 }
 
 /** Feed in mm/min (or 1/min under G93). */
-function checkFeed({words, modal, axisCommand}: ParsedBlock, state: ParserState, isJog: boolean, scale: number): number {
+function checkFeed(
+  {words, modal, axisCommand}: ParsedBlock,
+  state: ParserState,
+  isJog: boolean,
+  scale: number,
+): number {
   const word = words.get('F');
   if (isJog) {
     if (word === undefined) throw new GrblError(22);
@@ -116,32 +133,32 @@ function checkNonModal(
     unused.delete('P');
     unused.delete('L');
     block.coordinateIndex = selected > 0 ? selected - 1 : block.modal.coordinateSystem;
-    const stored = memory.coordinates[block.coordinateIndex]!;
+    const stored = memory.coordinates[block.coordinateIndex];
     block.homeMm = stored.map((mm, i) => {
       if (!axes[i]) return mm;
-      const value = block.axesMm[i]!;
-      return l === 20 ? state.positionMm[i]! - state.g92Mm[i]! - value - toolOffset(i) : value;
+      const value = block.axesMm[i];
+      return l === 20 ? state.positionMm[i] - state.g92Mm[i] - value - toolOffset(i) : value;
     }) as AxisValues;
     return;
   }
   if (block.nonModal === 92) {
     if (!hasAxes) throw new GrblError(26);
     block.axesMm = block.axesMm.map((value, i) =>
-      axes[i] ? state.positionMm[i]! - block.coordinateMm[i]! - value - toolOffset(i) : state.g92Mm[i]!,
+      axes[i] ? state.positionMm[i] - block.coordinateMm[i] - value - toolOffset(i) : state.g92Mm[i],
     ) as AxisValues;
     return;
   }
   if (block.axisCommand !== 'tool-length' && hasAxes)
     block.axesMm = block.axesMm.map((value, i) => {
-      if (!axes[i]) return state.positionMm[i]!;
+      if (!axes[i]) return state.positionMm[i];
       if (block.nonModal === 53) return value;
-      if (block.modal.distance === 91) return value + state.positionMm[i]!;
-      return value + block.coordinateMm[i]! + state.g92Mm[i]! + toolOffset(i);
+      if (block.modal.distance === 91) return value + state.positionMm[i];
+      return value + block.coordinateMm[i] + state.g92Mm[i] + toolOffset(i);
     }) as AxisValues;
   if (block.nonModal === 28 || block.nonModal === 30) {
-    const stored = memory.coordinates[block.nonModal === 28 ? homeIndex.g28 : homeIndex.g30]!;
+    const stored = memory.coordinates[block.nonModal === 28 ? homeIndex.g28 : homeIndex.g30];
     // With axis words only the named axes go home, by way of the given point.
-    block.homeMm = stored.map((mm, i) => (hasAxes && !axes[i] ? state.positionMm[i]! : mm)) as AxisValues;
+    block.homeMm = stored.map((mm, i) => (hasAxes && !axes[i] ? state.positionMm[i] : mm)) as AxisValues;
     if (!hasAxes) block.axisCommand = 'none';
   }
   if (block.nonModal === 53 && block.modal.motion !== 0 && block.modal.motion !== 1) throw new GrblError(30);
@@ -193,7 +210,12 @@ function checkArc(
   if (!axes[a] && !axes[b]) throw new GrblError(32);
   const isClockwise = block.modal.motion === 2;
   const [da, db] = [block.axesMm[a] - state.positionMm[a], block.axesMm[b] - state.positionMm[b]];
-  const shape = {axes: plane, isClockwise, start: [...state.positionMm] as AxisValues, target: [...block.axesMm] as AxisValues};
+  const shape = {
+    axes: plane,
+    isClockwise,
+    start: [...state.positionMm] as AxisValues,
+    target: [...block.axesMm] as AxisValues,
+  };
   const radiusWord = block.words.get('R');
   if (radiusWord !== undefined) {
     unused.delete('R');
@@ -203,10 +225,15 @@ function checkArc(
   }
   if (!block.words.has(offsetLetters[a]) && !block.words.has(offsetLetters[b])) throw new GrblError(35);
   for (const letter of offsetLetters) unused.delete(letter);
-  const offset = [a, b].map((axis) => (block.words.get(offsetLetters[axis]!) ?? 0) * scale) as [number, number];
+  const offset = [a, b].map((axis) => (block.words.get(offsetLetters[axis]) ?? 0) * scale) as [
+    number,
+    number,
+  ];
   return {...shape, offset, radiusMm: radiusFromCenter(da, db, offset)};
 }
 
 /** A position inside the machine's travel: 0 down to minus $130... */
 export const isOutsideTravel = (targetMm: Readonly<AxisValues>, memory: GrblMemory): boolean =>
-  Array.from({length: axisCount}, (_, i) => targetMm[i]! > 0 || targetMm[i]! < -memory.axis(130, i)).includes(true);
+  Array.from({length: axisCount}, (_, i) => targetMm[i] > 0 || targetMm[i] < -memory.axis(130, i)).includes(
+    true,
+  );

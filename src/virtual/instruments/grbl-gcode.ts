@@ -56,8 +56,8 @@ export class Gcode {
   /** Work offset, mm: coordinate system, G92 and tool length. */
   get workOffsetMm(): AxisValues {
     const {modal, g92Mm, toolOffsetMm} = this.state;
-    const system = this.host.memory.coordinates[modal.coordinateSystem]!;
-    return system.map((mm, i) => mm + g92Mm[i]! + (i === 2 ? toolOffsetMm : 0)) as AxisValues;
+    const system = this.host.memory.coordinates[modal.coordinateSystem];
+    return system.map((mm, i) => mm + g92Mm[i] + (i === 2 ? toolOffsetMm : 0)) as AxisValues;
   }
 
   *execute(line: string): Wait {
@@ -104,7 +104,8 @@ export class Gcode {
     if (block.nonModal === 4) yield* host.dwell(block.words.get('P') ?? 0);
     state.modal.plane = modal.plane;
     state.modal.units = modal.units;
-    if (block.axisCommand === 'tool-length') this.setToolOffset(modal.toolLength === 'cancel' ? 0 : block.axesMm[2]);
+    if (block.axisCommand === 'tool-length')
+      this.setToolOffset(modal.toolLength === 'cancel' ? 0 : block.axesMm[2]);
     state.modal.toolLength = modal.toolLength;
     if (modal.coordinateSystem !== state.modal.coordinateSystem) {
       state.modal.coordinateSystem = modal.coordinateSystem;
@@ -143,7 +144,9 @@ export class Gcode {
       case 28.1:
       case 30.1:
         yield* host.waitForMotion();
-        host.memory.coordinates[block.nonModal === 28.1 ? homeIndex.g28 : homeIndex.g30] = [...state.positionMm];
+        host.memory.coordinates[block.nonModal === 28.1 ? homeIndex.g28 : homeIndex.g30] = [
+          ...state.positionMm,
+        ];
         break;
       case 92:
         state.g92Mm = [...block.axesMm];

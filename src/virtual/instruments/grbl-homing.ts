@@ -48,7 +48,7 @@ export const homedPositionMm = ({memory, mechanics}: HomingHost): AxisValues =>
 
 function distanceToSwitch(host: HomingHost, axis: number): number {
   const {mechanics} = host;
-  return Math.abs(mechanics.homeSwitchMm(axis) - mechanics.bodyMm(host.countedMm())[axis]!);
+  return Math.abs(mechanics.homeSwitchMm(axis) - mechanics.bodyMm(host.countedMm())[axis]);
 }
 
 /** All axes run at the same rate until each has met its switch. */
@@ -57,13 +57,13 @@ function* approach(host: HomingHost, axes: readonly number[], rate: number): Wai
   let waiting = [...axes];
   while (waiting.length > 0) {
     const body = mechanics.bodyMm(host.countedMm());
-    const gaps = waiting.map((axis) => mechanics.homeSwitchMm(axis) - body[axis]!);
+    const gaps = waiting.map((axis) => mechanics.homeSwitchMm(axis) - body[axis]);
     const stepMm = Math.min(...gaps.map(Math.abs));
     const target = [...body] as AxisValues;
-    for (const [i, axis] of waiting.entries()) target[axis] = body[axis]! + Math.sign(gaps[i]!) * stepMm;
+    for (const [i, axis] of waiting.entries()) target[axis] = body[axis] + Math.sign(gaps[i]) * stepMm;
     if (stepMm > 0) yield* host.moveSystem(mechanics.machineMm(target), rate * Math.sqrt(waiting.length));
     const stepSize = 1 / Math.min(...host.memory.axisValues(100));
-    const next = waiting.filter((_, i) => Math.abs(gaps[i]!) - stepMm > stepSize);
+    const next = waiting.filter((_, i) => Math.abs(gaps[i]) - stepMm > stepSize);
     if (next.length === waiting.length) return;
     waiting = next;
   }
@@ -72,7 +72,7 @@ function* approach(host: HomingHost, axes: readonly number[], rate: number): Wai
 function* pullOff(host: HomingHost, axes: readonly number[], pullOffMm: number, rate: number): Wait {
   const target = host.countedMm();
   for (const axis of axes)
-    target[axis] = target[axis]! + (host.mechanics.isHomingNegative(axis) ? pullOffMm : -pullOffMm);
+    target[axis] = target[axis] + (host.mechanics.isHomingNegative(axis) ? pullOffMm : -pullOffMm);
   yield* host.moveSystem(target, rate * Math.sqrt(axes.length));
 }
 

@@ -3,6 +3,11 @@ const ringLength = 128;
 /** 80 characters with the terminator. */
 const lineLength = 79;
 
+export interface ReceivedLine {
+  readonly text: string;
+  readonly isTooLong: boolean;
+}
+
 /** Turns bytes into lines as the firmware does: blanks, comments and `/` out, letters upper-case, too long refused. */
 export class LineReader {
   private ring: number[] = [];
@@ -18,10 +23,10 @@ export class LineReader {
   }
 
   /** The next whole line, or undefined. */
-  take(): string | 'overflow' | undefined {
+  take(): ReceivedLine | undefined {
     for (let byte = this.ring.shift(); byte !== undefined; byte = this.ring.shift()) {
       if (byte === 0x0a || byte === 0x0d) {
-        const line = this.skipping === 'overflow' ? 'overflow' : this.line;
+        const line = {text: this.line, isTooLong: this.skipping === 'overflow'};
         this.dropPartialLine();
         return line;
       }

@@ -31,20 +31,20 @@ export class GrblMechanics {
   }
 
   bodyMm(machineMm: Readonly<AxisValues>): AxisValues {
-    return machineMm.map((mm, i) => mm + this.shiftMm[i]!) as AxisValues;
+    return machineMm.map((mm, i) => mm + this.shiftMm[i]) as AxisValues;
   }
   machineMm(bodyMm: Readonly<AxisValues>): AxisValues {
-    return bodyMm.map((mm, i) => mm - this.shiftMm[i]!) as AxisValues;
+    return bodyMm.map((mm, i) => mm - this.shiftMm[i]) as AxisValues;
   }
 
   /** The counter is set to another value while the carriage stands still. */
   recount(oldMachineMm: Readonly<AxisValues>, newMachineMm: Readonly<AxisValues>): void {
-    this.shiftMm = this.shiftMm.map((shift, i) => shift + oldMachineMm[i]! - newMachineMm[i]!) as AxisValues;
+    this.shiftMm = this.shiftMm.map((shift, i) => shift + oldMachineMm[i] - newMachineMm[i]) as AxisValues;
   }
 
   /** Body position of the switch that homing looks for; $23 chooses the end. */
   homeSwitchMm(axis: number): number {
-    return this.isHomingNegative(axis) ? -this.body.travelMm[axis]! : 0;
+    return this.isHomingNegative(axis) ? -this.body.travelMm[axis] : 0;
   }
   isHomingNegative(axis: number): boolean {
     return (this.memory.get(23) & (1 << axis)) !== 0;
@@ -54,7 +54,7 @@ export class GrblMechanics {
   pressed(machineMm: Readonly<AxisValues>): boolean[] {
     const slackMm = 1e-6;
     return this.bodyMm(machineMm).map((mm, i) => {
-      const isAtSwitch = this.body.hasSwitches && (mm >= -slackMm || mm <= -this.body.travelMm[i]! + slackMm);
+      const isAtSwitch = this.body.hasSwitches && (mm >= -slackMm || mm <= -this.body.travelMm[i] + slackMm);
       return isAtSwitch !== this.memory.isOn(5);
     });
   }
@@ -64,10 +64,10 @@ export class GrblMechanics {
     if (!this.body.hasSwitches) return Infinity;
     let way = Infinity;
     for (let i = 0; i < axisCount; i++) {
-      const direction = block.unit[i]!;
+      const direction = block.unit[i];
       if (direction === 0) continue;
-      const startMm = block.startMm[i]! + this.shiftMm[i]!;
-      const switchMm = direction > 0 ? 0 : -this.body.travelMm[i]!;
+      const startMm = block.startMm[i] + this.shiftMm[i];
+      const switchMm = direction > 0 ? 0 : -this.body.travelMm[i];
       const hit = (switchMm - startMm) / direction;
       if (hit >= fromMm) way = Math.min(way, hit);
     }

@@ -57,15 +57,17 @@ export class Motion {
   /** Machine position at a time that is not before the last event, mm. */
   positionMm(timeS: number): AxisValues {
     const stepsPerMm = this.memory.axisValues(100);
-    if (!this.running) return this.positionSteps.map((steps, i) => steps / stepsPerMm[i]!) as AxisValues;
+    if (!this.running) return this.positionSteps.map((steps, i) => steps / stepsPerMm[i]) as AxisValues;
     const {block, startS, phases, wayMm} = this.running;
     const way = Math.min(block.lengthMm, wayMm + evaluateProfile(phases, timeS - startS).wayMm);
-    return block.startMm.map((mm, i) => mm + block.unit[i]! * way) as AxisValues;
+    return block.startMm.map((mm, i) => mm + block.unit[i] * way) as AxisValues;
   }
   /** The same, snapped to whole steps as the controller counts them. */
   countedMm(timeS: number): AxisValues {
     const stepsPerMm = this.memory.axisValues(100);
-    return this.positionMm(timeS).map((mm, i) => Math.round(mm * stepsPerMm[i]!) / stepsPerMm[i]! + 0) as AxisValues;
+    return this.positionMm(timeS).map(
+      (mm, i) => Math.round(mm * stepsPerMm[i]) / stepsPerMm[i] + 0,
+    ) as AxisValues;
   }
   /** Speed along the path, mm/s. */
   speed(timeS: number): number {
@@ -123,7 +125,7 @@ export class Motion {
   setPositionMm(positionMm: Readonly<AxisValues>): void {
     const stepsPerMm = this.memory.axisValues(100);
     this.beforeChange.emit(this.time.nowS());
-    this.positionSteps = positionMm.map((mm, i) => Math.round(mm * stepsPerMm[i]!)) as AxisValues;
+    this.positionSteps = positionMm.map((mm, i) => Math.round(mm * stepsPerMm[i])) as AxisValues;
     this.planner.clear(this.positionSteps);
   }
 
@@ -150,7 +152,8 @@ export class Motion {
       this.positionSteps = [...block.endSteps];
       this.planner.blocks.shift();
       this.running = undefined;
-      if (this.planner.blocks.length > 0 && !(this.isHolding && end.speed === 0)) this.begin(endS, end.speed, 0);
+      if (this.planner.blocks.length > 0 && !(this.isHolding && end.speed === 0))
+        this.begin(endS, end.speed, 0);
       this.onEvent('block-done');
       if (!this.running) {
         this.isHolding = false;
@@ -161,7 +164,7 @@ export class Motion {
   }
 
   private begin(nowS: number, speed: number, wayMm: number): void {
-    const block = this.planner.blocks[0]!;
+    const block = this.planner.blocks[0];
     const lengthMm = block.lengthMm - wayMm;
     this.planner.recalculate(speed, lengthMm);
     const phases = this.isHolding
@@ -186,7 +189,7 @@ export class Motion {
   private settleAt(timeS: number): void {
     if (!this.running) return;
     const stepsPerMm = this.memory.axisValues(100);
-    this.positionSteps = this.positionMm(timeS).map((mm, i) => Math.round(mm * stepsPerMm[i]!)) as AxisValues;
+    this.positionSteps = this.positionMm(timeS).map((mm, i) => Math.round(mm * stepsPerMm[i])) as AxisValues;
     this.running = undefined;
     this.cancelTimer?.();
     this.cancelTimer = undefined;

@@ -39,7 +39,8 @@ export interface Overrides {
 /** Largest value along a direction that keeps every axis within its own. */
 function limitByAxes(limits: Readonly<AxisValues>, unit: Readonly<AxisValues>): number {
   let limit = Infinity;
-  for (const [i, part] of unit.entries()) if (part !== 0) limit = Math.min(limit, Math.abs(limits[i]! / part));
+  for (const [i, part] of unit.entries())
+    if (part !== 0) limit = Math.min(limit, Math.abs(limits[i] / part));
   return limit;
 }
 
@@ -75,8 +76,8 @@ export class Planner {
   add(targetMm: Readonly<AxisValues>, request: MotionRequest): boolean {
     const stepsPerMm = this.memory.axisValues(100);
     const startSteps = this.endSteps;
-    const endSteps = targetMm.map((mm, i) => Math.round(mm * stepsPerMm[i]!)) as AxisValues;
-    const deltaMm = endSteps.map((steps, i) => (steps - startSteps[i]!) / stepsPerMm[i]!) as AxisValues;
+    const endSteps = targetMm.map((mm, i) => Math.round(mm * stepsPerMm[i])) as AxisValues;
+    const deltaMm = endSteps.map((steps, i) => (steps - startSteps[i]) / stepsPerMm[i]) as AxisValues;
     const lengthMm = Math.hypot(...deltaMm);
     if (lengthMm === 0) return false;
     const unit = deltaMm.map((mm) => mm / lengthMm) as AxisValues;
@@ -87,7 +88,7 @@ export class Planner {
     const block: Block = {
       startSteps,
       endSteps,
-      startMm: startSteps.map((steps, i) => steps / stepsPerMm[i]!) as AxisValues,
+      startMm: startSteps.map((steps, i) => steps / stepsPerMm[i]) as AxisValues,
       unit,
       lengthMm,
       acceleration,
@@ -108,7 +109,7 @@ export class Planner {
     const cosine = -dot(previous.unit, unit);
     if (cosine > 0.999999) return 0;
     if (cosine < -0.999999) return Infinity;
-    const difference = unit.map((part, i) => part - previous.unit[i]!) as AxisValues;
+    const difference = unit.map((part, i) => part - previous.unit[i]) as AxisValues;
     const length = Math.hypot(...difference);
     const direction = difference.map((part) => part / length) as AxisValues;
     const junctionAcceleration = Math.min(acceleration, limitByAxes(this.memory.axisValues(120), direction));
@@ -132,9 +133,12 @@ export class Planner {
     for (const block of blocks) block.nominalSpeed = this.nominalSpeed(block);
     let exitSpeed = 0;
     for (let i = blocks.length - 1; i > 0; i--) {
-      const block = blocks[i]!;
-      const corner = Math.min(block.junctionSpeed, block.nominalSpeed, blocks[i - 1]!.nominalSpeed);
-      block.entrySpeed = Math.min(corner, Math.sqrt(exitSpeed ** 2 + 2 * block.acceleration * block.lengthMm));
+      const block = blocks[i];
+      const corner = Math.min(block.junctionSpeed, block.nominalSpeed, blocks[i - 1].nominalSpeed);
+      block.entrySpeed = Math.min(
+        corner,
+        Math.sqrt(exitSpeed ** 2 + 2 * block.acceleration * block.lengthMm),
+      );
       exitSpeed = block.entrySpeed;
     }
     let speed = currentSpeed;

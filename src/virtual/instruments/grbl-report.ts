@@ -30,13 +30,18 @@ export class UnitText {
   }
 }
 
-export function parameterLines(memory: GrblMemory, state: ParserState, probeMm: AxisValues, hasProbed: boolean): string[] {
+export function parameterLines(
+  memory: GrblMemory,
+  state: ParserState,
+  probeMm: AxisValues,
+  hasProbed: boolean,
+): string[] {
   const text = new UnitText(memory);
   const systems = memory.coordinates.slice(0, 6).map((mm, i) => `[G${54 + i}:${text.position(mm)}]`);
   return [
     ...systems,
-    `[G28:${text.position(memory.coordinates[homeIndex.g28]!)}]`,
-    `[G30:${text.position(memory.coordinates[homeIndex.g30]!)}]`,
+    `[G28:${text.position(memory.coordinates[homeIndex.g28])}]`,
+    `[G30:${text.position(memory.coordinates[homeIndex.g30])}]`,
     `[G92:${text.position(state.g92Mm)}]`,
     `[TLO:${text.length(state.toolOffsetMm)}]`,
     probeLine(text, probeMm, hasProbed),
@@ -107,7 +112,7 @@ export class StatusReporter {
     const mask = this.memory.get(10);
     const isMachine = (mask & 1) !== 0;
     const {positionMm, workOffsetMm} = inputs;
-    const shown = isMachine ? positionMm : (positionMm.map((mm, i) => mm - workOffsetMm[i]!) as AxisValues);
+    const shown = isMachine ? positionMm : (positionMm.map((mm, i) => mm - workOffsetMm[i]) as AxisValues);
     let line = `<${inputs.state}|${isMachine ? 'MPos' : 'WPos'}:${text.position(shown)}`;
     if ((mask & 2) !== 0) line += `|Bf:${inputs.freeBlocks},${inputs.freeBytes}`;
     line += `|FS:${text.rate(inputs.feedMmPerMin)},${inputs.spindleRpm.toFixed(0)}`;

@@ -61,8 +61,8 @@ export function parseWords(line: string, start: number, modal: Modal): ParsedBlo
     words: new Map(),
     groups: new Set(),
   };
-  for (let position = start; position < line.length; ) {
-    const letter = line[position]!;
+  for (let position = start; position < line.length;) {
+    const letter = line[position];
     if (letter < 'A' || letter > 'Z') throw new GrblError(1);
     const number = readNumber(line, position + 1);
     if (!number) throw new GrblError(2);

@@ -4,7 +4,7 @@ import {Transmitter} from '../transmitter.ts';
 import {Gcode, type GcodeHost, type Wait} from './grbl-gcode.ts';
 import {isOutsideTravel} from './grbl-gcode-check.ts';
 import {homedPositionMm, runHoming, type HomingHost} from './grbl-homing.ts';
-import {LineReader} from './grbl-line.ts';
+import {LineReader, type ReceivedLine} from './grbl-line.ts';
 import {GrblMechanics, type StageBody} from './grbl-mechanics.ts';
 import {Motion, type MotionEvent} from './grbl-motion.ts';
 import {Planner, type MotionRequest, type Overrides} from './grbl-planner.ts';
@@ -62,6 +62,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   /** After ALARM:1 and ALARM:2 nothing but a reset is obeyed. */
   private isCritical = false;
   private isResetWanted = false;
+  private hasGreeted = false;
   private probeMm: AxisValues = [0, 0, 0];
   private spindle: {mode: 3 | 4 | 5; rpm: number} = {mode: 5, rpm: 0};
   private isFloodOn = false;
@@ -82,20 +83,22 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     });
     this.reporter = new StatusReporter(this.memory);
     this.gcode = new Gcode(this);
-    this.powerOn();
-  }
-
-  /** Power-up: with homing enabled the machine is locked until it is homed. */
-  private powerOn(): void {
+    this.gcode.reset();
+    // Power-up: with homing enabled the machine is locked until it is homed.
     if (this.memory.isOn(22)) this.state = 'alarm';
-    this.restart();
   }
 
   openLine(): ByteLine {
     return this;
   }
   onTransmit(listener: (bytes: Uint8Array) => void): () => void {
-    return this.transmitter.listeners.add(listener);
+    const stop = this.transmitter.listeners.add(listener);
+    // Opening the port resets the board (DTR), so the first who listens hears the banner.
+    if (!this.hasGreeted) {
+      this.hasGreeted = true;
+      this.restart();
+    }
+    return stop;
   }
   dropPartialInput(): void {
     this.reader.dropPartialLine();
@@ -160,9 +163,9 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     return isDone;
   }
 
-  private *runLine(line: string | 'overflow'): Wait {
+  private *runLine({text: line, isTooLong}: ReceivedLine): Wait {
     try {
-      if (line === 'overflow') throw new GrblError(11);
+      if (isTooLong) throw new GrblError(11);
       if (line.startsWith('$')) yield* executeSystemLine(this, line);
       else if (line !== '') {
         if (this.state === 'alarm' || this.state === 'jog') throw new GrblError(9);
@@ -467,7 +470,8 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.isResetWanted = true;
   }
   sendParameters(): void {
-    for (const line of parameterLines(this.memory, this.gcode.state, this.probeMm, false)) this.sendLine(line);
+    for (const line of parameterLines(this.memory, this.gcode.state, this.probeMm, false))
+      this.sendLine(line);
   }
   sendModal(): void {
     this.sendLine(modalLine(this.memory, this.gcode.state));

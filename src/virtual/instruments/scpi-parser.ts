@@ -45,7 +45,7 @@ export interface HeaderNode {
 export function expandPattern(pattern: string): HeaderNode[][] {
   let variants: HeaderNode[][] = [[]];
   for (const match of pattern.matchAll(/(\[)?:?([A-Za-z*]+)\]?/g)) {
-    const long = match[2]!;
+    const long = match[2];
     const node = {long: long.toUpperCase(), short: long.replace(/[a-z]/g, '')};
     const extended = variants.map((nodes) => [...nodes, node]);
     variants = match[1] === undefined ? extended : [...extended, ...variants];
@@ -89,7 +89,7 @@ export function parseUnit(text: string): MessageUnit {
   if (/[^\x20-\x7e\t]/.test(trimmed)) throw new ScpiError(-101);
   const match = headerPattern.exec(trimmed);
   if (!match) throw new ScpiError(-102);
-  const header = match[1]!.replace(/\s+/g, '');
+  const header = match[1].replace(/\s+/g, '');
   const rest = trimmed.slice(match[0].length);
   // `FREQ1GHZ` cannot happen (a suffix belongs to the node), but `FREQ,1` can.
   if (rest !== '' && match[2] === undefined && !/\s$/.test(match[0])) throw new ScpiError(-102);
@@ -119,7 +119,7 @@ export function matchNodes(written: readonly string[], pattern: readonly HeaderN
   if (written.length !== pattern.length) return 'no';
   let isSuffixWrong = false;
   for (const [i, node] of pattern.entries()) {
-    const match = matchNode(written[i]!, node);
+    const match = matchNode(written[i], node);
     if (match === 'no') return 'no';
     if (match === 'suffix') isSuffixWrong = true;
   }
@@ -145,8 +145,8 @@ export type UnitName = keyof typeof unitSuffixes;
 export function parseNumber(text: string, unit: UnitName): number {
   const match = numberWithSuffix.exec(text.toUpperCase());
   if (!match) throw new ScpiError(/^[+-]?[\d.]/.test(text) ? -121 : -104);
-  const value = Number(match[1]!.replace(/\s+/g, ''));
-  const suffix = match[2]!;
+  const value = Number(match[1].replace(/\s+/g, ''));
+  const suffix = match[2];
   if (suffix === '') return value;
   if (unit === '') throw new ScpiError(-138);
   if (unit === 'dBm') {
@@ -156,7 +156,7 @@ export function parseNumber(text: string, unit: UnitName): number {
   }
   const factors: Readonly<Record<string, number>> = unitSuffixes[unit];
   if (!Object.hasOwn(factors, suffix)) throw new ScpiError(-131);
-  return value * factors[suffix]!;
+  return value * factors[suffix];
 }
 
 function levelFrom(value: number, suffix: string): number | undefined {

@@ -35,7 +35,9 @@ const command = ({pattern, ...rest}: CommandOptions): SourceCommand => ({
   ...rest,
 });
 
-type KeyOf<Value> = {[K in keyof SourceSettings]: SourceSettings[K] extends Value ? K : never}[keyof SourceSettings];
+type KeyOf<Value> = {
+  [K in keyof SourceSettings]: SourceSettings[K] extends Value ? K : never;
+}[keyof SourceSettings];
 
 interface NumberOptions {
   readonly unit: UnitName;
@@ -65,9 +67,10 @@ function numeric(pattern: string, key: KeyOf<number>, options: NumberOptions): S
     setCount: [1, 1],
     queryCount: [0, 1],
     set(core, [text]) {
-      let value = special(core, text!) ?? expectRange(parseNumber(text!, options.unit), rangeOf(core));
+      let value = special(core, text) ?? expectRange(parseNumber(text, options.unit), rangeOf(core));
       if (options.isInteger) value = Math.round(value);
-      if (options.resolution !== undefined) value = Math.round(value / options.resolution) * options.resolution;
+      if (options.resolution !== undefined)
+        value = Math.round(value / options.resolution) * options.resolution;
       value = Number(value.toPrecision(14));
       const changed = {...core.settings, [key]: value};
       options.check?.(changed);
@@ -86,7 +89,7 @@ const boolean = (pattern: string, key: KeyOf<boolean>, settleS = 0): SourceComma
   command({
     pattern,
     setCount: [1, 1],
-    set: (core, [text]) => core.change({...core.settings, [key]: parseBoolean(text!)}, settleS),
+    set: (core, [text]) => core.change({...core.settings, [key]: parseBoolean(text)}, settleS),
     query: (core) => (core.settings[key] ? '1' : '0'),
   });
 
@@ -94,7 +97,7 @@ const choice = (pattern: string, key: KeyOf<string>, choices: readonly string[])
   command({
     pattern,
     setCount: [1, 1],
-    set: (core, [text]) => core.change({...core.settings, [key]: parseChoice(text!, choices)}, 0),
+    set: (core, [text]) => core.change({...core.settings, [key]: parseChoice(text, choices)}, 0),
     query: (core) => core.settings[key],
   });
 
@@ -104,7 +107,7 @@ function register(pattern: string, pick: (core: ScpiSourceCore) => StatusRegiste
       pattern: `${pattern}:${name}`,
       setCount: [1, 1],
       set: (core, [text]) => {
-        pick(core)[key] = Math.round(expectRange(parseNumber(text!, ''), [0, 32_767]));
+        pick(core)[key] = Math.round(expectRange(parseNumber(text, ''), [0, 32_767]));
       },
       query: (core) => String(pick(core)[key]),
     });
@@ -143,30 +146,40 @@ const common: readonly SourceCommand[] = [
   command({
     pattern: '*ESE',
     setCount: [1, 1],
-    set: (core, [text]) => (core.status.eventEnable = byteValue(text!)),
+    set: (core, [text]) => (core.status.eventEnable = byteValue(text)),
     query: (core) => String(core.status.eventEnable),
   }),
   command({
     pattern: '*SRE',
     setCount: [1, 1],
-    set: (core, [text]) => (core.status.serviceEnable = byteValue(text!) & ~(1 << 6)),
+    set: (core, [text]) => (core.status.serviceEnable = byteValue(text) & ~(1 << 6)),
     query: (core) => String(core.status.serviceEnable),
   }),
   command({
     pattern: '*PSC',
     setCount: [1, 1],
-    set: (core, [text]) => (core.status.powerOnClear = parseBoolean(text!) ? 1 : 0),
+    set: (core, [text]) => (core.status.powerOnClear = parseBoolean(text) ? 1 : 0),
     query: (core) => String(core.status.powerOnClear),
   }),
   command({pattern: '*ESR', query: (core) => String(core.status.takeEvent())}),
   command({pattern: '*STB', query: (core, _, hasOutput) => String(core.status.statusByte(hasOutput))}),
-  command({pattern: '*SAV', setCount: [1, 2], set: (core, [text]) => core.save(memoryIndex(text!))}),
-  command({pattern: '*RCL', setCount: [1, 2], set: (core, [text]) => core.recall(memoryIndex(text!))}),
+  command({pattern: '*SAV', setCount: [1, 2], set: (core, [text]) => core.save(memoryIndex(text))}),
+  command({pattern: '*RCL', setCount: [1, 2], set: (core, [text]) => core.recall(memoryIndex(text))}),
 ];
 
 const frequencyAndLevel: readonly SourceCommand[] = [
-  numeric('[:SOURce]:FREQuency[:CW]', 'frequencyHz', {unit: 'Hz', range: displayedRange, settleS, resolution: 1e-3}),
-  numeric('[:SOURce]:FREQuency:FIXed', 'frequencyHz', {unit: 'Hz', range: displayedRange, settleS, resolution: 1e-3}),
+  numeric('[:SOURce]:FREQuency[:CW]', 'frequencyHz', {
+    unit: 'Hz',
+    range: displayedRange,
+    settleS,
+    resolution: 1e-3,
+  }),
+  numeric('[:SOURce]:FREQuency:FIXed', 'frequencyHz', {
+    unit: 'Hz',
+    range: displayedRange,
+    settleS,
+    resolution: 1e-3,
+  }),
   choice('[:SOURce]:FREQuency:MODE', 'frequencyMode', ['CW', 'FIXed', 'SWEep', 'LIST']),
   numeric('[:SOURce]:FREQuency:STARt', 'startHz', {unit: 'Hz', range: displayedRange}),
   numeric('[:SOURce]:FREQuency:STOP', 'stopHz', {unit: 'Hz', range: displayedRange}),
@@ -174,7 +187,7 @@ const frequencyAndLevel: readonly SourceCommand[] = [
     pattern: '[:SOURce]:FREQuency:CENTer',
     setCount: [1, 1],
     set(core, [text]) {
-      const centerHz = expectRange(parseNumber(text!, 'Hz'), displayedRange(core.settings));
+      const centerHz = expectRange(parseNumber(text, 'Hz'), displayedRange(core.settings));
       const halfHz = (core.settings.stopHz - core.settings.startHz) / 2;
       core.change({...core.settings, startHz: centerHz - halfHz, stopHz: centerHz + halfHz}, 0);
     },
@@ -184,7 +197,7 @@ const frequencyAndLevel: readonly SourceCommand[] = [
     pattern: '[:SOURce]:FREQuency:SPAN',
     setCount: [1, 1],
     set(core, [text]) {
-      const spanHz = expectRange(parseNumber(text!, 'Hz'), [0, sourceLimits.frequencyHz[1]]);
+      const spanHz = expectRange(parseNumber(text, 'Hz'), [0, sourceLimits.frequencyHz[1]]);
       const centerHz = (core.settings.startHz + core.settings.stopHz) / 2;
       core.change({...core.settings, startHz: centerHz - spanHz / 2, stopHz: centerHz + spanHz / 2}, 0);
     },
@@ -193,13 +206,13 @@ const frequencyAndLevel: readonly SourceCommand[] = [
   command({
     pattern: '[:SOURce]:FREQuency:OFFSet',
     setCount: [1, 1],
-    set: (core, [text]) => core.setDisplayOffset(expectRange(parseNumber(text!, 'Hz'), [-200e9, 200e9])),
+    set: (core, [text]) => core.setDisplayOffset(expectRange(parseNumber(text, 'Hz'), [-200e9, 200e9])),
     query: (core) => formatNr3(core.settings.frequencyOffsetHz),
   }),
   command({
     pattern: '[:SOURce]:FREQuency:MULTiplier',
     setCount: [1, 1],
-    set: (core, [text]) => core.setDisplayMultiplier(expectRange(parseNumber(text!, ''), [1, 100])),
+    set: (core, [text]) => core.setDisplayMultiplier(expectRange(parseNumber(text, ''), [1, 100])),
     query: (core) => formatNr3(core.settings.frequencyMultiplier),
   }),
   numeric('[:SOURce]:POWer[:LEVel][:IMMediate][:AMPLitude]', 'levelDbm', {
@@ -224,7 +237,13 @@ const frequencyAndLevel: readonly SourceCommand[] = [
 const modulation: readonly SourceCommand[] = [
   boolean('[:SOURce]:PULM:STATe', 'isPulseOn', settleS),
   choice('[:SOURce]:PULM:SOURce', 'pulseSource', ['INTernal', 'EXTernal', 'SCALar']),
-  choice('[:SOURce]:PULM:SOURce:INTernal', 'pulseInternal', ['SQUare', 'FRUN', 'TRIGgered', 'DOUBlet', 'GATEd']),
+  choice('[:SOURce]:PULM:SOURce:INTernal', 'pulseInternal', [
+    'SQUare',
+    'FRUN',
+    'TRIGgered',
+    'DOUBlet',
+    'GATEd',
+  ]),
   numeric('[:SOURce]:PULM:INTernal:FREQuency', 'pulseHz', {unit: 'Hz', range: sourceLimits.pulseHz}),
   numeric('[:SOURce]:PULM:INTernal:PERiod', 'pulsePeriodS', {
     unit: 's',
@@ -254,7 +273,14 @@ const modulation: readonly SourceCommand[] = [
   choice('[:SOURce]:LFOutput:SOURce', 'lfoSource', ['INTernal', 'INT2', 'FUNCtion', 'FUNC2']),
   numeric('[:SOURce]:LFOutput:AMPLitude', 'lfoV', {unit: 'V', range: [0, 3.5]}),
   numeric('[:SOURce]:LFOutput:FUNCtion:FREQuency', 'lfoHz', {unit: 'Hz', range: sourceLimits.modulationHz}),
-  choice('[:SOURce]:LFOutput:FUNCtion:SHAPe', 'lfoShape', ['SINE', 'TRIangle', 'SQUare', 'RAMP', 'PULSe', 'DC']),
+  choice('[:SOURce]:LFOutput:FUNCtion:SHAPe', 'lfoShape', [
+    'SINE',
+    'TRIangle',
+    'SQUare',
+    'RAMP',
+    'PULSe',
+    'DC',
+  ]),
 ];
 
 const sweepAndSystem: readonly SourceCommand[] = [

@@ -138,7 +138,12 @@ export function rfState(settings: SourceSettings): RfState {
   const {isOutputOn, levelDbm} = settings;
   const base = {isOutputOn, levelDbm, frequencyHz: outputFrequencyHz(settings)};
   const none = {source: 'none', frequencyHz: 0, dutyRatio: 0.5, depthRatio: 0} as const;
-  const lfoHz = settings.isLfoOn && settings.lfoV > 0 ? (settings.lfoSource === 'INT' ? settings.amHz : settings.lfoHz) : null;
+  const lfoHz =
+    settings.isLfoOn && settings.lfoV > 0
+      ? settings.lfoSource === 'INT'
+        ? settings.amHz
+        : settings.lfoHz
+      : null;
   // Without the master switch pulse and amplitude modulation do nothing (section 3).
   if (!settings.isModulationOn) return {...base, chop: none, syncHz: lfoHz};
   if (settings.isPulseOn) {
@@ -154,7 +159,11 @@ export function rfState(settings: SourceSettings): RfState {
     const depthRatio = 1 - ((1 - depth) / (1 + depth)) ** 2;
     const isInternal = settings.amSource.startsWith('INT');
     return isInternal
-      ? {...base, chop: {source: 'internal', frequencyHz: settings.amHz, dutyRatio: 0.5, depthRatio}, syncHz: lfoHz ?? settings.amHz}
+      ? {
+          ...base,
+          chop: {source: 'internal', frequencyHz: settings.amHz, dutyRatio: 0.5, depthRatio},
+          syncHz: lfoHz ?? settings.amHz,
+        }
       : {...base, chop: {source: 'external', frequencyHz: 0, dutyRatio: 0.5, depthRatio}, syncHz: lfoHz};
   }
   return {...base, chop: none, syncHz: lfoHz};

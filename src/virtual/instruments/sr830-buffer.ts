@@ -31,7 +31,7 @@ export class TraceBuffers {
   /** The sample rate has changed: the next sample is counted from now. */
   schedule(timeS: number, settings: Sr830Settings): void {
     this.nextSampleS =
-      settings.sampleRate === triggerRateIndex ? Infinity : timeS + 1 / sampleRatesHz[settings.sampleRate]!;
+      settings.sampleRate === triggerRateIndex ? Infinity : timeS + 1 / sampleRatesHz[settings.sampleRate];
   }
 
   pause(): void {
@@ -61,7 +61,7 @@ export class TraceBuffers {
   /** Time of the next sample, s, or Infinity. Samples that would be overwritten before anyone looks are skipped. */
   nextDueS(untilS: number, settings: Sr830Settings): number {
     if (this.state !== 'running' || this.nextSampleS === Infinity) return Infinity;
-    const periodS = 1 / sampleRatesHz[settings.sampleRate]!;
+    const periodS = 1 / sampleRatesHz[settings.sampleRate];
     const dueCount = (untilS - this.nextSampleS) / periodS;
     if (settings.isLoop === 1 && dueCount > bufferCapacity)
       this.nextSampleS += Math.floor(dueCount - bufferCapacity) * periodS;
@@ -69,7 +69,7 @@ export class TraceBuffers {
   }
 
   sampleTaken(settings: Sr830Settings): void {
-    if (this.nextSampleS !== Infinity) this.nextSampleS += 1 / sampleRatesHz[settings.sampleRate]!;
+    if (this.nextSampleS !== Infinity) this.nextSampleS += 1 / sampleRatesHz[settings.sampleRate];
   }
 
   store(channel1: number, channel2: number, settings: Sr830Settings): void {

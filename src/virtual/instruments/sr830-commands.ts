@@ -1,4 +1,10 @@
-import {wrapPhaseDeg, clampHarmonic, roundFrequencyHz, fullScaleV, type Sr830Settings} from './sr830-settings.ts';
+import {
+  wrapPhaseDeg,
+  clampHarmonic,
+  roundFrequencyHz,
+  fullScaleV,
+  type Sr830Settings,
+} from './sr830-settings.ts';
 import {formatG, formatSignedE} from '../number-text.ts';
 import {encodeTraceBinary, encodeTraceCompact} from './sr830-buffer.ts';
 import {highestDetectionHz, longestFreeTimeConstantIndex, lowRange} from './sr830-tables.ts';
@@ -31,7 +37,9 @@ export function expectCount(values: readonly number[], low: number, high = low):
   if (values.length < low || values.length > high) throw new ExecutionError('wrong number of arguments');
 }
 
-type IndexSetting = {[K in keyof Sr830Settings]: Sr830Settings[K] extends number ? K : never}[keyof Sr830Settings];
+type IndexSetting = {
+  [K in keyof Sr830Settings]: Sr830Settings[K] extends number ? K : never;
+}[keyof Sr830Settings];
 
 /** A setting that is an index from 0 to `high`; `after` runs when it has been set. */
 const indexed = (key: IndexSetting, high: number, after?: (core: Sr830Core) => void, low = 0): Command => ({
@@ -81,13 +89,16 @@ const action = (run: (core: Sr830Core) => void): Command => ({
 /** `OUTP?`, `SNAP?`: X, Y, R, theta, aux in 1-4, reference frequency, CH1, CH2. */
 function parameterText(core: Sr830Core, index: number): string {
   const outputs = core.receiver.read();
-  if (index <= 4) return formatG([outputs.x, outputs.y, outputs.r, outputs.thetaDeg][index - 1]!);
+  if (index <= 4) return formatG([outputs.x, outputs.y, outputs.r, outputs.thetaDeg][index - 1]);
   if (index <= 8) return formatG(core.readAuxInputV(index - 4));
   if (index === 9) return formatG(core.receiver.referenceHz);
   return formatG(core.receiver.readDisplay(index === 10 ? 0 : 1, outputs));
 }
 
-function traceArguments(core: Sr830Core, values: readonly number[]): [channel: 0 | 1, start: number, count: number] {
+function traceArguments(
+  core: Sr830Core,
+  values: readonly number[],
+): [channel: 0 | 1, start: number, count: number] {
   expectCount(values, 3);
   const channel = integerIn(values, 0, 1, 2) === 1 ? 0 : 1;
   const start = integerIn(values, 1, 0, 16_382);
@@ -114,7 +125,8 @@ export const commands: Readonly<Record<string, Command>> = {
       expectCount(values, 1);
       const frequencyHz = roundFrequencyHz(numberIn(values, 0, 0.001, highestDetectionHz));
       if (core.settings.referenceSource === 0) throw new ExecutionError('external reference');
-      if (core.settings.harmonic * frequencyHz > highestDetectionHz) throw new ExecutionError('harmonic too high');
+      if (core.settings.harmonic * frequencyHz > highestDetectionHz)
+        throw new ExecutionError('harmonic too high');
       core.settings.frequencyHz = frequencyHz;
       core.announceSineOut();
       core.rules.noticeFrequency(core.settings, frequencyHz * core.settings.harmonic);
@@ -196,7 +208,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     query(core, values) {
       expectCount(values, 1);
-      const offset = core.settings.offsets[integerIn(values, 0, 1, 3) - 1]!;
+      const offset = core.settings.offsets[integerIn(values, 0, 1, 3) - 1];
       return `${formatG(offset.percent)},${offset.expandIndex}`;
     },
   },
@@ -214,7 +226,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     query(core, values) {
       expectCount(values, 1);
-      return formatG(core.settings.auxOutputV[integerIn(values, 0, 1, 4) - 1]!);
+      return formatG(core.settings.auxOutputV[integerIn(values, 0, 1, 4) - 1]);
     },
   },
   OAUX: {
@@ -250,7 +262,10 @@ export const commands: Readonly<Record<string, Command>> = {
   TRCL: {
     query(core, values) {
       const [channel, start, count] = traceArguments(core, values);
-      return encodeTraceCompact(core.buffers.read(channel, start, count), core.receiver.displayStepPower(channel));
+      return encodeTraceCompact(
+        core.buffers.read(channel, start, count),
+        core.receiver.displayStepPower(channel),
+      );
     },
   },
 
@@ -307,7 +322,9 @@ export const commands: Readonly<Record<string, Command>> = {
   },
 
   // Status
-  '*IDN': {query: (_, values) => (expectCount(values, 0), 'Stanford_Research_Systems,SR830,s/n12345,ver1.07')},
+  '*IDN': {
+    query: (_, values) => (expectCount(values, 0), 'Stanford_Research_Systems,SR830,s/n12345,ver1.07'),
+  },
   '*RST': action((core) => core.restoreStandard()),
   '*CLS': action((core) => core.status.clear()),
   '*ESE': enableMask((core) => core.status.event),

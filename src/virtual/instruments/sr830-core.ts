@@ -77,8 +77,8 @@ export class Sr830Core {
 
   autoOffset(index: number): void {
     const {x, y, r} = this.receiver.read();
-    const offset = this.settings.offsets[index]!;
-    const shown = [x, y, r][index]!;
+    const offset = this.settings.offsets[index];
+    const shown = [x, y, r][index];
     const fullScale = fullScaleV(this.settings) * (this.settings.inputSource >= 2 ? 1e-6 : 1);
     const percent = offset.percent + (shown / fullScale) * 100;
     offset.percent = Math.max(-105, Math.min(105, Math.round(percent * 100) / 100)) + 0;
@@ -109,7 +109,8 @@ export class Sr830Core {
     this.runLater(() => {
       const peakV = this.parts.input.signalAt(this.time.nowS()).peakToPeakV / 2;
       const isEnough = (reserve: number): boolean =>
-        peakV <= fullScaleV(this.settings) * 10 ** (reserveDb(this.settings.sensitivity, reserve) / 20) * Math.SQRT2;
+        peakV <=
+        fullScaleV(this.settings) * 10 ** (reserveDb(this.settings.sensitivity, reserve) / 20) * Math.SQRT2;
       this.settings.reserve = [2, 1, 0].find(isEnough) ?? 0;
       this.rules.enforceMinimumTimeConstant(this.settings);
     });

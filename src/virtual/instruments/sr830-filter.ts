@@ -20,7 +20,7 @@ export class LowPassCascade {
         let weight = decay;
         let distance = 0;
         for (let j = 0; j <= k; j++) {
-          distance += weight * (state[k - j]! - input);
+          distance += weight * (state[k - j] - input);
           weight *= ratio / (j + 1);
         }
         state[k] = input + distance;
@@ -30,12 +30,12 @@ export class LowPassCascade {
 
   /** Value behind `sections` sections (1..4). */
   output(channel: 0 | 1, sections: number): number {
-    return this.states[channel][sections - 1]!;
+    return this.states[channel][sections - 1];
   }
 
   /** Distance from zero of the first section of both channels, V. */
   get firstSectionV(): number {
-    return Math.hypot(this.states[0][0]!, this.states[1][0]!);
+    return Math.hypot(this.states[0][0], this.states[1][0]);
   }
 
   settleAt(inputs: readonly [xV: number, yV: number]): void {

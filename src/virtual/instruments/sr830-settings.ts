@@ -85,8 +85,8 @@ export const standardSettings = (): Sr830Settings => ({
   overrideRemote: 1,
 });
 
-export const fullScaleV = (settings: Sr830Settings): number => fullScalesV[settings.sensitivity]!;
-export const timeConstantS = (settings: Sr830Settings): number => timeConstantsS[settings.timeConstant]!;
+export const fullScaleV = (settings: Sr830Settings): number => fullScalesV[settings.sensitivity];
+export const timeConstantS = (settings: Sr830Settings): number => timeConstantsS[settings.timeConstant];
 export const expandFactor = (offset: OutputOffset): number => 10 ** offset.expandIndex;
 
 /** Rules that tie settings together; each reports what it changed through the status byte. */

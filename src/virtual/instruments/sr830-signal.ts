@@ -2,7 +2,13 @@ import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import type {TraceBuffers} from './sr830-buffer.ts';
 import {LowPassCascade, noiseSampleV} from './sr830-filter.ts';
-import {expandFactor, fullScaleV, timeConstantS, type Sr830Settings, type SettingRules} from './sr830-settings.ts';
+import {
+  expandFactor,
+  fullScaleV,
+  timeConstantS,
+  type Sr830Settings,
+  type SettingRules,
+} from './sr830-settings.ts';
 import {lockInEvent, type Sr830Status} from './sr830-status.ts';
 import {noiseBandwidthFactor, reserveDb, sectionCount} from './sr830-tables.ts';
 
@@ -153,13 +159,13 @@ export class Receiver {
   /** Values of CH1 and CH2 as displayed (`OUTR?`, buffers): source and ratio. */
   readDisplay(channel: 0 | 1, outputs: Outputs = this.read()): number {
     const [what, ratio] = this.settings.display[channel];
-    const aux = this.parts.input.auxInputV;
+    const aux = (index: number): number => this.parts.input.auxInputV(index);
     const noise = this.parts.input.noiseDensityV * this.unitFactor;
     const sources =
       channel === 0
         ? [outputs.x, outputs.r, noise, aux(1), aux(2)]
         : [outputs.y, outputs.thetaDeg, noise, aux(3), aux(4)];
-    const value = sources[what]!;
+    const value = sources[what];
     if (ratio === 0) return value;
     const divisor = aux(2 * channel + ratio);
     // The smallest aux step keeps the ratio finite when nothing is plugged in.
@@ -224,7 +230,7 @@ export class Receiver {
     const timeConstant = timeConstantS(this.settings);
     if (time.isInstant) {
       // No physical delay: the filter stands at the present input, with the noise that its bandwidth lets through.
-      const factor = noiseBandwidthFactor[this.settings.slope]!;
+      const factor = noiseBandwidthFactor[this.settings.slope];
       const noiseV = input.noiseDensityV * Math.sqrt(factor / timeConstant);
       const [x, y] = this.mixedAt(timeS);
       this.filter.settleAt([x + noiseV * random.normal(), y + noiseV * random.normal()]);
@@ -244,7 +250,10 @@ export class Receiver {
     if (stepS > 0)
       for (let i = 0; i < stepCount; i++) {
         const [x, y] = this.mixedAt(atS + stepS / 2);
-        const noisy = [x + noiseSampleV(random, density, stepS), y + noiseSampleV(random, density, stepS)] as const;
+        const noisy = [
+          x + noiseSampleV(random, density, stepS),
+          y + noiseSampleV(random, density, stepS),
+        ] as const;
         this.filter.advance(noisy, stepS, timeConstant);
         atS += stepS;
         this.detectOverload(atS);
@@ -277,7 +286,8 @@ export class Receiver {
     const amplitudeV =
       ((signal.peakToPeakV * Math.SQRT2) / (Math.PI * h)) * Math.sin(Math.PI * h * signal.dutyRatio) +
       (h === 1 ? signal.pickupV : 0);
-    const phaseRad = ((h * signal.phaseDeg - settings.phaseDeg) * Math.PI) / 180 + 2 * Math.PI * beatHz * timeS;
+    const phaseRad =
+      ((h * signal.phaseDeg - settings.phaseDeg) * Math.PI) / 180 + 2 * Math.PI * beatHz * timeS;
     return [amplitudeV * Math.cos(phaseRad), amplitudeV * Math.sin(phaseRad)];
   }
 
@@ -288,8 +298,11 @@ export class Receiver {
     const [x, y] = this.filteredXy;
     const r = Math.hypot(x, y);
     const isOver = [x, y, r].some((value, i) => {
-      const offset = settings.offsets[i]!;
-      return Math.abs(value - (offset.percent / 100) * fullScale) * expandFactor(offset) > overloadRatio * fullScale;
+      const offset = settings.offsets[i];
+      return (
+        Math.abs(value - (offset.percent / 100) * fullScale) * expandFactor(offset) >
+        overloadRatio * fullScale
+      );
     });
     if (isOver) status.lockIn.set(lockInEvent.output);
     if (this.filter.firstSectionV > 2 * overloadRatio * fullScale) status.lockIn.set(lockInEvent.filter);

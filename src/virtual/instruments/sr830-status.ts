@@ -2,8 +2,23 @@
  * Status bytes of the SR830 (sr830.md section 3): events latch until they are read or cleared; enables decide what
  * shows in the serial poll byte.
  */
-export const standardEvent = {inputOverflow: 0, queryOverflow: 2, execution: 4, command: 5, userRequest: 6, powerOn: 7} as const;
-export const lockInEvent = {input: 0, filter: 1, output: 2, unlock: 3, range: 4, timeConstant: 5, trigger: 6} as const;
+export const standardEvent = {
+  inputOverflow: 0,
+  queryOverflow: 2,
+  execution: 4,
+  command: 5,
+  userRequest: 6,
+  powerOn: 7,
+} as const;
+export const lockInEvent = {
+  input: 0,
+  filter: 1,
+  output: 2,
+  unlock: 3,
+  range: 4,
+  timeConstant: 5,
+  trigger: 6,
+} as const;
 const pollBit = {scan: 0, idle: 1, error: 2, lockIn: 3, message: 4, event: 5, request: 6} as const;
 
 /** A latching byte with its enable mask. */

@@ -1,7 +1,9 @@
 /** Tables of the SR830 (sr830.md section 3, from the maker's manual unless a line says otherwise). */
 
 const oneTwoFive = (first: number, count: number): number[] =>
-  Array.from({length: count}, (_, i) => Number(`${[1, 2, 5][(i + 1) % 3]}e${first + Math.floor((i + 1) / 3)}`));
+  Array.from({length: count}, (_, i) =>
+    Number(`${[1, 2, 5][(i + 1) % 3]}e${first + Math.floor((i + 1) / 3)}`),
+  );
 
 /** Full scale by index of `SENS`, V rms: 0 is 2 nV, 26 is 1 V. */
 export const fullScalesV: readonly number[] = oneTwoFive(-9, 27);
@@ -63,7 +65,7 @@ const reserves: readonly (readonly [high: number, normal: number, low: number])[
 
 /** Dynamic reserve, dB, for an index of `SENS` and of `RMOD`. */
 export const reserveDb = (sensitivityIndex: number, reserveIndex: number): number =>
-  reserves[sensitivityIndex]![reserveIndex]!;
+  reserves[sensitivityIndex][reserveIndex];
 
 /** Upper limits of the DC gain, dB: entry i allows time constant index i (minimum time constant table). */
 const gainLimitsDb: readonly (readonly number[])[] = [
@@ -75,7 +77,7 @@ const gainLimitsDb: readonly (readonly number[])[] = [
 
 /** Smallest index of `OFLT` that a slope allows at a DC gain (reserve + expand), dB. */
 export function minimumTimeConstantIndex(slopeIndex: number, gainDb: number): number {
-  const limits = gainLimitsDb[slopeIndex]!;
+  const limits = gainLimitsDb[slopeIndex];
   const index = limits.findIndex((limitDb) => gainDb < limitDb);
   return index < 0 ? limits.length - 1 : index;
 }

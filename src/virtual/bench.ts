@@ -1,0 +1,109 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {createRandom} from '../base/random.ts';
+import {parseDesign} from '../twin/design/load.ts';
+import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
+import {noFaults, withFaults, type Faults} from './faults.ts';
+import {Grbl} from './instruments/grbl.ts';
+import {ScpiSource} from './instruments/scpi-source.ts';
+import {Sr830} from './instruments/sr830.ts';
+import {profiles, type ProfileName} from './profiles.ts';
+import {OpticalScene} from './scene-optical.ts';
+import {createSpotScene, type MountedObject, type Scene} from './scene.ts';
+import {revealScene, type SceneTruth} from './scene-truth.ts';
+import type {SceneSettings} from './scene-settings.ts';
+import {createVirtualTime, type VirtualTime} from './time.ts';
+import {Wiring} from './wiring.ts';
+
+export interface BenchOptions {
+  readonly seed?: number;
+  /** Bench time per real time; `Infinity` for no physical delay. */
+  readonly speed?: number;
+  readonly hasNoise?: boolean;
+  /** Folder of the design whose plates stand on the bench; without one the light is a plain spot. */
+  readonly designFolder?: string | undefined;
+  readonly profile?: ProfileName;
+  readonly settings?: SceneSettings;
+  readonly time?: VirtualTime;
+  readonly onFailure?: (error: Error) => void;
+}
+
+/** The three instruments, wired through a scene, in this process. */
+export interface InProcessBench {
+  readonly time: VirtualTime;
+  readonly truth: SceneTruth;
+  readonly stage: Grbl;
+  readonly lockIn: Sr830;
+  readonly source: ScpiSource;
+  readonly wiring: Wiring;
+  readonly faults: Readonly<Record<InstrumentName, Faults>>;
+  /** By name, behind wires that obey `faults`. */
+  readonly instruments: Readonly<Record<InstrumentName, VirtualInstrument>>;
+  /** Resolves when there is light. */
+  readonly ready: Promise<void>;
+  mountObject(object: MountedObject | null): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export function createBench(options: BenchOptions = {}): InProcessBench {
+  const {seed = 1, speed = 1, hasNoise = true, designFolder, profile = 'power-on', settings} = options;
+  const time = options.time ?? createVirtualTime(speed);
+  const design =
+    designFolder === undefined
+      ? undefined
+      : parseDesign(readFileSync(join(designFolder, 'design.json'), 'utf8'));
+  const truth = revealScene(seed, {
+    ...(settings && {settings}),
+    ...(design && {layerCount: design.layers.length}),
+  });
+  const {settings: stageSettings, body, axisBodyMm} = profiles[profile];
+  const stage = new Grbl({time, settings: stageSettings, body});
+  const source = new ScpiSource({time});
+  let wiring: Wiring | undefined = undefined;
+  const scene: Scene =
+    design === undefined || designFolder === undefined
+      ? createSpotScene()
+      : new OpticalScene(
+          {designFolder, truth, frequencyHz: design.frequencyHz},
+          () => wiring?.announce(),
+          options.onFailure,
+        );
+  wiring = new Wiring({time, truth, scene, stage, source, axisBodyMm, hasNoise});
+  const lockIn = new Sr830({
+    time,
+    input: wiring,
+    random: createRandom(seed).fork('lock-in noise'),
+  });
+  const faults = {sr830: noFaults(), grbl: noFaults(), 'scpi-source': noFaults()};
+  const finished = wiring;
+  return {
+    time,
+    truth,
+    stage,
+    lockIn,
+    source,
+    wiring: finished,
+    faults,
+    instruments: {
+      sr830: withFaults(lockIn, faults.sr830),
+      grbl: withFaults(stage, faults.grbl),
+      'scpi-source': withFaults(source, faults['scpi-source']),
+    },
+    ready: scene instanceof OpticalScene ? scene.ready : Promise.resolve(),
+    async mountObject(object) {
+      finished.announce();
+      await scene.mountObject(object);
+    },
+    async dispose() {
+      lockIn.dispose();
+      stage.dispose();
+      source.dispose();
+      time.dispose();
+      await scene.dispose();
+    },
+  };
+}
+
+/** The design that a folder holds, or undefined when there is none: then the light is a plain spot. */
+export const findDesign = (folder: string): string | undefined =>
+  existsSync(join(folder, 'design.json')) ? folder : undefined;

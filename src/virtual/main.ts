@@ -1,0 +1,229 @@
+import {fileURLToPath} from 'node:url';
+import {resolve} from 'node:path';
+import {realpathSync} from 'node:fs';
+import {parseArgs} from 'node:util';
+import {BenchError, benchErrorFrom} from '../contract/errors.ts';
+import {createBench, findDesign, type InProcessBench} from './bench.ts';
+import type {InstrumentName} from './byte-line.ts';
+import type {BenchState, ControlCall, ControlMessage, ControlRequest, InstrumentEntry} from './control.ts';
+import {openPort} from './port.ts';
+import type {VirtualPort} from './virtual-port.ts';
+import type {ProfileName} from './profiles.ts';
+import {revealScene} from './scene-truth.ts';
+import {parseDesign} from '../twin/design/load.ts';
+import {readFileSync} from 'node:fs';
+
+const instrumentNames: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
+const shippedDesign = fileURLToPath(new URL('../../designs/digits', import.meta.url));
+
+export const virtualUsage = `virtual: starts virtual instruments that any program can open, in power-on state.
+
+  --instruments LIST   some of sr830,grbl,scpi-source (default: all)
+  --seed N             draws the hidden errors of the bench (default 1)
+  --speed X            bench time per real time, or "instant" for no physical delay (default 1)
+  --noise on|off       noise of the detector (default on)
+  --design DIR         plates on the bench (default: designs/digits; a plain spot where there is none)
+  --profile NAME       power-on: the stage as its maker ships it; bench: as the campaign uses it (default power-on)
+  --tcp                serial instruments behind TCP ports too
+  --json               one line of JSON with the ports on stdout
+  --reveal             prints the hidden errors of the seed and exits
+`;
+
+interface Arguments {
+  readonly instruments: readonly InstrumentName[];
+  readonly seed: number;
+  readonly speed: number;
+  readonly hasNoise: boolean;
+  readonly designFolder: string | undefined;
+  readonly profile: ProfileName;
+  readonly isJson: boolean;
+  readonly isReveal: boolean;
+  readonly prefersTcp: boolean;
+  readonly wantsHelp: boolean;
+}
+
+const usageError = (message: string): BenchError =>
+  new BenchError('cli/usage', `${message} Nothing was started.`);
+
+function parseArguments(argv: readonly string[]): Arguments {
+  const {values} = readOptions(argv);
+  const names = (values.instruments ?? instrumentNames.join(',')).split(',').map((name) => name.trim());
+  const instruments = [...new Set(names)].map((name) => {
+    const known = instrumentNames.find((candidate) => candidate === name);
+    if (!known)
+      throw usageError(`--instruments ${name} is unknown: choose from ${instrumentNames.join(', ')}.`);
+    return known;
+  });
+  const seed = Number(values.seed ?? 1);
+  if (!Number.isSafeInteger(seed)) throw usageError(`--seed must be a whole number, not ${values.seed}.`);
+  const speed = /^(instant|inf(inity)?)$/i.test(values.speed ?? '') ? Infinity : Number(values.speed ?? 1);
+  if (!(speed > 0)) throw usageError(`--speed must be a number above 0 or "instant", not ${values.speed}.`);
+  const noise = values.noise ?? 'on';
+  if (noise !== 'on' && noise !== 'off') throw usageError(`--noise must be on or off, not ${noise}.`);
+  const profile = values.profile ?? 'power-on';
+  if (profile !== 'bench' && profile !== 'power-on')
+    throw usageError(`--profile must be bench or power-on, not ${profile}.`);
+  if (values.design !== undefined && !findDesign(values.design))
+    throw new BenchError(
+      'file/not-found',
+      `There is no design.json in ${values.design}; nothing was started.`,
+    );
+  return {
+    instruments,
+    seed,
+    speed,
+    hasNoise: noise === 'on',
+    designFolder: values.design ?? findDesign(shippedDesign),
+    profile,
+    isJson: values.json ?? false,
+    isReveal: values.reveal ?? false,
+    prefersTcp: values.tcp ?? false,
+    wantsHelp: values.help ?? false,
+  };
+}
+
+function readOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        instruments: {type: 'string'},
+        seed: {type: 'string'},
+        speed: {type: 'string'},
+        noise: {type: 'string'},
+        design: {type: 'string'},
+        profile: {type: 'string'},
+        tcp: {type: 'boolean'},
+        json: {type: 'boolean'},
+        reveal: {type: 'boolean'},
+        help: {type: 'boolean', short: 'h'},
+      },
+    });
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const log = (text: string): void => void process.stderr.write(`${text}\n`);
+const send = (message: ControlMessage): void => {
+  // A parent that has gone takes the channel with it, and this process follows.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+};
+
+/** Runs the program `virtual`. Resolves with its exit code when it has been told to end (or has nothing to do). */
+export async function runVirtual(argv: readonly string[]): Promise<number> {
+  let parsed: Arguments;
+  try {
+    parsed = parseArguments(argv);
+    if (parsed.wantsHelp) return (print(virtualUsage), 0);
+    if (parsed.isReveal) return (reveal(parsed), 0);
+  } catch (error) {
+    return fail(error);
+  }
+  let bench: InProcessBench;
+  const ports = new Map<InstrumentName, VirtualPort>();
+  try {
+    bench = createBench({...parsed, onFailure: (error) => log(`The scene failed: ${error.message}`)});
+    for (const name of parsed.instruments)
+      ports.set(name, await openPort(bench.instruments[name], {prefersTcp: parsed.prefersTcp}));
+  } catch (error) {
+    return fail(error);
+  }
+  const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
+    const {role, model} = bench.instruments[name];
+    return {role, model, ...address};
+  });
+  if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries}));
+  else
+    for (const entry of entries)
+      log(`${entry.role} ${entry.model}: ${entry.path ?? `${entry.host}:${entry.port}`}`);
+  send({type: 'ready', instruments: entries});
+  bench.ready.then(
+    () => send({type: 'lit'}),
+    (error: unknown) => send({type: 'failed', id: null, message: benchErrorFrom(error).message}),
+  );
+  serveControl(bench, ports);
+  await untilToldToEnd();
+  await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
+  await bench.dispose();
+  return 0;
+}
+
+function fail(error: unknown): number {
+  const {message} = benchErrorFrom(error);
+  log(message);
+  send({type: 'failed', id: null, message});
+  return 1;
+}
+
+/** Prints the secrets of a seed. */
+function reveal({seed, designFolder}: Arguments): void {
+  const layerCount =
+    designFolder === undefined
+      ? 5
+      : parseDesign(readFileSync(resolve(designFolder, 'design.json'), 'utf8')).layers.length;
+  print(JSON.stringify(revealScene(seed, {layerCount})));
+}
+
+function untilToldToEnd(): Promise<void> {
+  return new Promise((end) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end());
+    if (process.connected) process.once('disconnect', () => end());
+  });
+}
+
+/** Answers the process that has started this one, if it keeps a channel. */
+function serveControl(bench: InProcessBench, ports: ReadonlyMap<InstrumentName, VirtualPort>): void {
+  if (!process.connected) return;
+  process.on('message', (request: ControlRequest) => {
+    if (request?.type !== 'call') return;
+    execute(request.call, bench, ports).then(
+      (result) => send({type: 'done', id: request.id, ...(result && {result})}),
+      (error: unknown) => send({type: 'failed', id: request.id, message: benchErrorFrom(error).message}),
+    );
+  });
+}
+
+async function execute(
+  call: ControlCall,
+  bench: InProcessBench,
+  ports: ReadonlyMap<InstrumentName, VirtualPort>,
+): Promise<BenchState | undefined> {
+  switch (call.method) {
+    case 'mount-object':
+      await bench.mountObject(call.object);
+      return undefined;
+    case 'block-beam':
+      bench.wiring.blockBeam(call.isBlocked);
+      return undefined;
+    case 'set-faults':
+      Object.assign(bench.faults[call.instrument], call.faults);
+      return undefined;
+    case 'unplug':
+      await ports.get(call.instrument)?.unplug();
+      return undefined;
+    case 'read-state': {
+      const nowS = bench.time.nowS();
+      bench.wiring.syncTo(nowS);
+      const {isOutputOn, levelDbm} = bench.source.core.rf;
+      return {
+        nowS,
+        isOutputOn,
+        levelDbm,
+        isMoving: bench.stage.motion.isMoving,
+        probeMm: bench.wiring.probeMm(nowS),
+      };
+    }
+  }
+}
+
+const isMain =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (isMain) {
+  process.exitCode = await runVirtual(process.argv.slice(2));
+  // Streams of dead clients must not keep the process.
+  process.exit();
+}

@@ -1,0 +1,181 @@
+import {createRandom} from '../base/random.ts';
+import type {ComplexPlane, Grid, RealPlane} from '../contract/optics.ts';
+import {positionMm} from '../contract/optics.ts';
+import {wavelengthMmFromHz} from '../contract/units.ts';
+import type {Design} from '../twin/design/load.ts';
+import {filterByMode, sampleProbe} from '../twin/layers/probe.ts';
+import {OpticalChain} from './optics-chain.ts';
+import type {MountedObject} from './scene.ts';
+import type {SceneTruth} from './scene-truth.ts';
+
+/**
+ * What the detector takes in, anywhere on the output plane (optical axis' frame): the field as the probe's mode
+ * weighs it (`coherent`, power = re^2 + im^2), or the power itself (`power`, in `re`).
+ */
+export interface DetectorPlane {
+  readonly kind: 'coherent' | 'power';
+  readonly plane: ComplexPlane;
+}
+
+/** Adds print roughness to a relief, on pixels finer by `oversample`; the design's square pixels stay whole. */
+export function printRelief(relief: RealPlane, oversample: number, noise: RealPlane | null): RealPlane {
+  const {count, pitchMm} = relief.grid;
+  const grid = {count: count * oversample, pitchMm: pitchMm / oversample};
+  const values = new Float64Array(grid.count * grid.count);
+  for (let row = 0; row < grid.count; row++)
+    for (let column = 0; column < grid.count; column++) {
+      const at = row * grid.count + column;
+      const pixel = Math.floor(row / oversample) * count + Math.floor(column / oversample);
+      values[at] = relief.values[pixel] + (noise?.values[at] ?? 0);
+    }
+  return {grid, values};
+}
+
+/** Gaussian random heights of a given RMS whose autocorrelation is exp(-r^2 / correlationMm^2), on a torus. */
+export function heightNoise(
+  grid: Grid,
+  {rmsMm, correlationMm}: {readonly rmsMm: number; readonly correlationMm: number},
+  seed: string,
+): RealPlane {
+  const {count} = grid;
+  const random = createRandom(seed);
+  let values = Float64Array.from({length: count * count}, () => random.normal());
+  // A kernel exp(-2 r^2 / L^2) correlates white noise as exp(-r^2 / L^2); its square sum keeps the variance.
+  const reach = Math.ceil((1.8 * correlationMm) / grid.pitchMm);
+  const kernel = Float64Array.from({length: 2 * reach + 1}, (_, i) =>
+    Math.exp(-2 * (((i - reach) * grid.pitchMm) / correlationMm) ** 2),
+  );
+  const norm = Math.sqrt(kernel.reduce((sum, weight) => sum + weight * weight, 0));
+  for (const isColumn of [false, true]) {
+    const filtered = new Float64Array(values.length);
+    for (let line = 0; line < count; line++)
+      for (let at = 0; at < count; at++) {
+        let sum = 0;
+        for (let k = -reach; k <= reach; k++) {
+          const from = (at + k + count) % count;
+          sum += kernel[k + reach] * values[isColumn ? from * count + line : line * count + from];
+        }
+        filtered[isColumn ? at * count + line : line * count + at] = sum / norm;
+      }
+    values = filtered;
+  }
+  return {grid, values: values.map((value) => value * rmsMm)};
+}
+
+/** A plain figure (a hollow zero) on the design's image grid: the measure of brightness, whatever the design shows. */
+export function plainFigure(design: Design): MountedObject {
+  const {imageCount, sideMm} = design.file.object;
+  const grid = {count: imageCount, pitchMm: sideMm / imageCount};
+  const amplitude = new Float64Array(imageCount * imageCount);
+  for (let row = 0; row < imageCount; row++)
+    for (let column = 0; column < imageCount; column++) {
+      const [x, y] = [positionMm(grid, column) / sideMm, positionMm(grid, row) / sideMm];
+      const radius = Math.hypot(x / 0.2, y / 0.32);
+      amplitude[row * imageCount + column] = radius < 1 && radius > 0.55 ? 1 : 0;
+    }
+  return {label: 'plain figure', grid, amplitude};
+}
+
+/** The bench of a design with everything that a seed has drawn. */
+export class OpticsModel {
+  readonly wavelengthMm: number;
+  private readonly design: Design;
+  private readonly truth: SceneTruth;
+  private readonly reliefs: readonly RealPlane[];
+  private readonly chain: OpticalChain;
+  private readonly scale: number;
+
+  constructor(design: Design, truth: SceneTruth) {
+    this.design = design;
+    this.truth = truth;
+    this.wavelengthMm = wavelengthMmFromHz(design.file.frequencyHz);
+    const {oversample, heightNoise: roughness} = truth.settings;
+    this.reliefs = design.layers.map((relief, i) => {
+      const fine = {count: relief.grid.count * oversample, pitchMm: relief.grid.pitchMm / oversample};
+      const noise =
+        roughness.rmsMm > 0 ? heightNoise(fine, roughness, `${truth.seed}/height noise ${i}`) : null;
+      return printRelief(relief, oversample, noise);
+    });
+    this.chain = this.createChain();
+    this.scale = 1 / this.brightest(this.detectorPlane(plainFigure(design), 1));
+  }
+
+  /** Moves the detector along the beam. */
+  setDetectorZ(zMm: number): void {
+    this.chain.setDetectorShift(zMm);
+  }
+
+  /** What the detector takes in behind an object; 1 is the brightest point of the plain figure. */
+  detectorPlane(object: MountedObject | null, scale = this.scale): DetectorPlane {
+    const field = this.chain.propagate(object && complexObject(object));
+    const {probe} = this.truth.settings;
+    if (probe.kind === 'aperture') return this.powerPlane(field, scale);
+    const seen = probe.kind === 'mode' ? filterByMode(field, this.wavelengthMm, probe) : field;
+    const amplitude = Math.sqrt(scale);
+    const scaled = (values: ComplexPlane['re']): Float64Array =>
+      Float64Array.from(values, (v) => v * amplitude);
+    return {kind: 'coherent', plane: {grid: seen.grid, re: scaled(seen.re), im: scaled(seen.im)}};
+  }
+
+  /** A power detector: its power has twice the bandwidth of the field, so it is sampled twice as fine. */
+  private powerPlane(field: ComplexPlane, scale: number): DetectorPlane {
+    const grid = {count: 2 * field.grid.count, pitchMm: field.grid.pitchMm / 2};
+    const side = Float64Array.from({length: grid.count}, (_, i) => positionMm(grid, i));
+    const re = new Float64Array(grid.count * grid.count);
+    for (let row = 0; row < grid.count; row++) {
+      const points = {xMm: side, yMm: new Float64Array(grid.count).fill(side[row])};
+      const power = sampleProbe(field, this.wavelengthMm, this.truth.settings.probe, points);
+      re.set(
+        power.map((value) => value * scale),
+        row * grid.count,
+      );
+    }
+    return {kind: 'power', plane: {grid, re, im: new Float64Array(re.length)}};
+  }
+
+  private brightest({kind, plane}: DetectorPlane): number {
+    let highest = 0;
+    for (let i = 0; i < plane.re.length; i++) {
+      const power = kind === 'power' ? plane.re[i] : plane.re[i] ** 2 + plane.im[i] ** 2;
+      if (power > highest) highest = power;
+    }
+    return highest;
+  }
+
+  private createChain(): OpticalChain {
+    const {file} = this.design;
+    const {settings, placements, illuminationCenterMm} = this.truth;
+    return new OpticalChain({
+      wavelengthMm: this.wavelengthMm,
+      grid: {
+        count: file.grid.count * settings.oversample,
+        pitchMm: file.grid.pitchMm / settings.oversample,
+      },
+      illumination: {
+        kind: 'gaussian-beam',
+        radiusMm: settings.illumination.radiusMm,
+        centerXMm: illuminationCenterMm.xMm,
+        centerYMm: illuminationCenterMm.yMm,
+        curvatureRadiusMm: settings.illumination.curvatureRadiusMm,
+        tiltXDeg: 0,
+        tiltYDeg: 0,
+      },
+      objectPlacement: placements.object,
+      plates: file.layers.map((layer, i) => ({
+        relief: this.reliefs[i],
+        baseMm: layer.baseMm,
+        refractiveIndex: layer.refractiveIndex + settings.indexError,
+        extinction: layer.extinction,
+        zMm: layer.zMm,
+        placement: placements.layers[i],
+      })),
+      // The lateral error of the output frame is the stage's; the field stays on the optical axis.
+      outputZMm: file.detector.zMm + placements.output.dzMm,
+    });
+  }
+}
+
+function complexObject({grid, amplitude}: MountedObject): ComplexPlane {
+  const re = Float64Array.from(amplitude);
+  return {grid, re, im: new Float64Array(re.length)};
+}

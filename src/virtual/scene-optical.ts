@@ -1,0 +1,117 @@
+import {Worker} from 'node:worker_threads';
+import {wavelengthMmFromHz} from '../contract/units.ts';
+import {interpolateField} from '../twin/field/interpolation.ts';
+import type {DetectorPlane} from './optics-model.ts';
+import type {OpticsReply, OpticsRequest, OpticsWorkerData} from './optics-worker.ts';
+import type {MountedObject, Scene} from './scene.ts';
+
+/** The field is calculated anew when the detector has moved along the beam by more than this, mm. */
+const followFromMm = 0.02;
+
+/** `Omit` that keeps the members of a union apart. */
+type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
+
+/**
+ * The light of a real design: field at the output plane by Rayleigh-Sommerfeld in a worker thread, kept as the
+ * complex amplitude that the probe sees, and interpolated anywhere (error: see interpolateField).
+ */
+export class OpticalScene implements Scene {
+  readonly wavelengthMm: number;
+  /** Resolves when the bench is lit for the first time, with nothing mounted. */
+  readonly ready: Promise<void>;
+  private readonly worker: Worker;
+  private readonly waiting = new Map<
+    number,
+    {resolve: (plane: DetectorPlane) => void; reject: (error: Error) => void}
+  >();
+  private nextId = 0;
+  private seen: DetectorPlane | undefined;
+  private followedZMm = 0;
+  private isFollowing = false;
+  private isDisposed = false;
+
+  /** `onFieldChange` is called just before the light changes. */
+  private readonly onFieldChange: () => void;
+  private readonly onFailure: (error: Error) => void;
+
+  constructor(
+    data: OpticsWorkerData & {readonly frequencyHz: number},
+    onFieldChange: () => void,
+    onFailure: (error: Error) => void = () => undefined,
+  ) {
+    this.wavelengthMm = wavelengthMmFromHz(data.frequencyHz);
+    this.onFieldChange = onFieldChange;
+    this.onFailure = onFailure;
+    const {designFolder, truth} = data;
+    this.worker = new Worker(new URL('./optics-worker.ts', import.meta.url), {
+      workerData: {designFolder, truth} satisfies OpticsWorkerData,
+      execArgv: [],
+    });
+    this.worker.on('message', (reply: OpticsReply) => this.settle(reply));
+    this.worker.on('error', (error) =>
+      this.failAll(error instanceof Error ? error : new Error(String(error))),
+    );
+    this.worker.on('exit', () => this.failAll(new Error('The optics thread has ended.')));
+    this.ready = this.mountObject(null);
+    // Who waits for it hears of it; who does not must not be ended by it.
+    this.ready.catch((error: Error) => {
+      if (!this.isDisposed) this.onFailure(error);
+    });
+  }
+
+  powerAt(xMm: number, yMm: number): number {
+    if (!this.seen) return 0;
+    const {kind, plane} = this.seen;
+    const {re, im} = interpolateField(plane, [xMm], [yMm]);
+    return kind === 'power' ? Math.max(0, re[0]) : re[0] ** 2 + im[0] ** 2;
+  }
+
+  async mountObject(object: MountedObject | null): Promise<void> {
+    this.replace(await this.ask({kind: 'object', object}));
+  }
+
+  noticeDetectorZ(zMm: number): void {
+    if (Math.abs(zMm - this.followedZMm) < followFromMm || this.isFollowing || this.isDisposed) return;
+    this.isFollowing = true;
+    this.followedZMm = zMm;
+    this.ask({kind: 'detector-z', zMm}).then(
+      (plane) => {
+        this.isFollowing = false;
+        this.replace(plane);
+      },
+      (error: unknown) => {
+        this.isFollowing = false;
+        this.onFailure(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    await this.worker.terminate();
+  }
+
+  private replace(plane: DetectorPlane): void {
+    this.onFieldChange();
+    this.seen = plane;
+  }
+
+  private ask(request: WithoutId<OpticsRequest>): Promise<DetectorPlane> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      if (this.isDisposed) return reject(new Error('The virtual bench is closed.'));
+      this.waiting.set(id, {resolve, reject});
+      this.worker.postMessage({...request, id});
+    });
+  }
+  private settle(reply: OpticsReply): void {
+    const waiting = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    if (reply.kind === 'plane') waiting?.resolve(reply.result);
+    else waiting?.reject(new Error(reply.message));
+  }
+  private failAll(error: Error): void {
+    for (const {reject} of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,86 @@
+import type {Illumination, Probe} from '../contract/illumination.ts';
+
+/** What the virtual bench does wrong, and how much: the default scene of the program. Every number is a setting. */
+export interface SceneSettings {
+  /** Standard deviations of each plate's placement error. */
+  readonly plates: {readonly lateralMm: number; readonly axialMm: number; readonly rotationDeg: number};
+  /** Standard deviation of the object's lateral error, mm. */
+  readonly objectLateralMm: number;
+  /** Output frame against the optical axis: uniform within +-these. */
+  readonly output: {readonly lateralMm: number; readonly rotationDeg: number};
+  /** Print roughness: RMS and 1/e length of its autocorrelation, mm. */
+  readonly heightNoise: {readonly rmsMm: number; readonly correlationMm: number};
+  /** True index minus the design's. */
+  readonly indexError: number;
+  /** Gaussian beam at the object plane; its centre lies `offCentreMm` away in a hidden direction. */
+  readonly illumination: {
+    readonly radiusMm: number;
+    readonly offCentreMm: number;
+    readonly curvatureRadiusMm: number;
+  };
+  readonly probe: Probe;
+  /** Standing wave between source and detector: part of the power; period half a wavelength in detector z. */
+  readonly ripple: number;
+  /** Lead screw: amplitude and period of the position error, mm. */
+  readonly leadScrew: {readonly amplitudeMm: number; readonly periodMm: number};
+  readonly backlashMm: number;
+  /** Source power drift, part of the power an hour. */
+  readonly driftPerHour: number;
+  /** Noise of X below the maximum (10 log10 of the power ratio) at 30 ms and 12 dB/oct; Infinity for none. */
+  readonly noiseBelowMaximumDb: number;
+  /** Reading without light, part of the maximum. */
+  readonly darkOffset: number;
+  /** Lock-in reading at the brightest point of a plane of a plain figure, V rms. */
+  readonly signalMaximumV: number;
+  /** Multiplier chain behind the synthesiser. */
+  readonly chain: {
+    readonly multiplier: number;
+    /** Drive level of the nominal power, dBm; the power follows the drive and saturates just above. */
+    readonly nominalDbm: number;
+    /** Part of the nominal frequency by which it may be off before nothing comes out. */
+    readonly bandwidthRatio: number;
+  };
+  /** Samples along the side of a design pixel in the field calculation. */
+  readonly oversample: number;
+}
+
+export const defaultSceneSettings: SceneSettings = {
+  plates: {lateralMm: 0.1, axialMm: 0.2, rotationDeg: 0.2},
+  objectLateralMm: 0.1,
+  output: {lateralMm: 1, rotationDeg: 1},
+  heightNoise: {rmsMm: 0.02, correlationMm: 0.5},
+  indexError: 0.003,
+  illumination: {radiusMm: 30, offCentreMm: 2, curvatureRadiusMm: 600},
+  probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},
+  ripple: 0.02,
+  leadScrew: {amplitudeMm: 0.01, periodMm: 4},
+  backlashMm: 0.03,
+  driftPerHour: 0.01,
+  noiseBelowMaximumDb: 50,
+  darkOffset: 0.001,
+  signalMaximumV: 0.002,
+  chain: {multiplier: 36, nominalDbm: 10, bandwidthRatio: 0.05},
+  oversample: 2,
+};
+
+/** The same scene without any error, noise or drift: what is left is the physics of the design. */
+export const idealSceneSettings = (illumination: Illumination, probe: Probe): SceneSettings => ({
+  ...defaultSceneSettings,
+  plates: {lateralMm: 0, axialMm: 0, rotationDeg: 0},
+  objectLateralMm: 0,
+  output: {lateralMm: 0, rotationDeg: 0},
+  heightNoise: {rmsMm: 0, correlationMm: 0.5},
+  indexError: 0,
+  illumination: {
+    radiusMm: illumination.kind === 'gaussian-beam' ? illumination.radiusMm : 1e6,
+    offCentreMm: 0,
+    curvatureRadiusMm: illumination.kind === 'gaussian-beam' ? (illumination.curvatureRadiusMm ?? 1e9) : 1e9,
+  },
+  probe,
+  ripple: 0,
+  leadScrew: {amplitudeMm: 0, periodMm: 4},
+  backlashMm: 0,
+  driftPerHour: 0,
+  noiseBelowMaximumDb: Infinity,
+  darkOffset: 0,
+});

@@ -1,0 +1,173 @@
+import {fork, type ChildProcess} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {BenchError} from '../contract/errors.ts';
+import type {InstrumentName} from './byte-line.ts';
+import type {BenchState, ControlCall, ControlMessage, ControlRequest, InstrumentEntry} from './control.ts';
+import type {Faults} from './faults.ts';
+import type {ProfileName} from './profiles.ts';
+import type {MountedObject} from './scene.ts';
+
+export interface VirtualBenchOptions {
+  readonly seed?: number;
+  /** Bench time per real time; `Infinity` for no physical delay. */
+  readonly speed?: number;
+  readonly noise?: boolean;
+  /** Folder of the design whose plates stand on the bench; the shipped one by default. */
+  readonly designFolder?: string;
+  readonly instruments?: readonly InstrumentName[];
+  /** `bench` by default: the stage as a campaign needs it. */
+  readonly profile?: ProfileName;
+  /** Serial instruments behind TCP ports too. */
+  readonly tcp?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A virtual bench in a process of its own, which ends when this process does. */
+export interface VirtualBench extends AsyncDisposable {
+  readonly instruments: readonly InstrumentEntry[];
+  readonly pid: number | undefined;
+  /** Puts an object into the bench (null: an open frame); resolves when its light has arrived. */
+  mountObject(object: MountedObject | null): Promise<void>;
+  blockBeam(): Promise<void>;
+  unblockBeam(): Promise<void>;
+  setFaults(instrument: InstrumentName, faults: Partial<Faults>): Promise<void>;
+  unplug(instrument: InstrumentName): Promise<void>;
+  readState(): Promise<BenchState>;
+}
+
+const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+/** Time in which the process has to end by itself, ms. */
+const endingMs = 3000;
+
+/** Starts a virtual bench and waits until there is light on it. Throws `bench/busy` or `internal` when it cannot. */
+export async function startVirtualBench(options: VirtualBenchOptions = {}): Promise<VirtualBench> {
+  const {signal} = options;
+  signal?.throwIfAborted();
+  const child = fork(program, argumentsOf(options), {
+    execPath: process.execPath,
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const control = new Control(child);
+  const onAbort = (): void => void control.end();
+  signal?.addEventListener('abort', onAbort, {once: true});
+  try {
+    const instruments = await control.started;
+    signal?.throwIfAborted();
+    return {
+      instruments,
+      pid: child.pid,
+      mountObject: async (object) => void (await control.call({method: 'mount-object', object})),
+      blockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: true})),
+      unblockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: false})),
+      setFaults: async (instrument, faults) =>
+        void (await control.call({method: 'set-faults', instrument, faults})),
+      unplug: async (instrument) => void (await control.call({method: 'unplug', instrument})),
+      readState: async () => (await control.call({method: 'read-state'}))!,
+      [Symbol.asyncDispose]: () => control.end(),
+    };
+  } catch (error) {
+    await control.end();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function argumentsOf({
+  seed,
+  speed,
+  noise,
+  designFolder,
+  instruments,
+  profile = 'bench',
+  tcp,
+}: VirtualBenchOptions): string[] {
+  const list = ['--json', '--profile', profile];
+  if (seed !== undefined) list.push('--seed', String(seed));
+  if (speed !== undefined) list.push('--speed', speed === Infinity ? 'instant' : String(speed));
+  if (noise !== undefined) list.push('--noise', noise ? 'on' : 'off');
+  if (designFolder !== undefined) list.push('--design', designFolder);
+  if (instruments) list.push('--instruments', instruments.join(','));
+  if (tcp) list.push('--tcp');
+  return list;
+}
+
+/** The parent's end of the channel. */
+class Control {
+  readonly started: Promise<readonly InstrumentEntry[]>;
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<void>;
+  private readonly waiting = new Map<
+    number,
+    {resolve: (result: BenchState | undefined) => void; reject: (error: Error) => void}
+  >();
+  private nextId = 0;
+  private lastWords = '';
+  private hasExited = false;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (this.lastWords = (this.lastWords + text).slice(-2000)));
+    this.exited = new Promise((resolve) => {
+      const onEnd = (): void => {
+        this.hasExited = true;
+        this.failAll();
+        resolve();
+      };
+      child.once('exit', onEnd);
+      child.once('error', onEnd);
+    });
+    this.started = new Promise((resolve, reject) => {
+      let entries: readonly InstrumentEntry[] = [];
+      child.on('message', (message) => {
+        const control = message as ControlMessage;
+        if (control.type === 'ready') entries = control.instruments;
+        else if (control.type === 'lit') resolve(entries);
+        else if (control.type === 'failed' && control.id === null) reject(this.failure(control.message));
+        else this.settle(control);
+      });
+      void this.exited.then(() => reject(this.failure('its process has ended')));
+    });
+  }
+
+  call(call: ControlCall): Promise<BenchState | undefined> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      if (this.hasExited || !this.child.connected) return reject(this.failure('its process has ended'));
+      this.waiting.set(id, {resolve, reject});
+      this.child.send({type: 'call', id, call} satisfies ControlRequest, (error) => {
+        if (error && this.waiting.delete(id)) reject(this.failure(error.message));
+      });
+    });
+  }
+
+  async end(): Promise<void> {
+    if (!this.hasExited) {
+      if (this.child.connected) this.child.disconnect();
+      const timer = setTimeout(() => this.child.kill('SIGKILL'), endingMs);
+      await this.exited;
+      clearTimeout(timer);
+    }
+  }
+
+  private settle(message: Extract<ControlMessage, {type: 'done' | 'failed'}>): void {
+    if (message.id === null) return;
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.type === 'done') waiting?.resolve(message.result);
+    else waiting?.reject(this.failure(message.message));
+  }
+  private failAll(): void {
+    for (const {reject} of this.waiting.values()) reject(this.failure('its process has ended'));
+    this.waiting.clear();
+  }
+  private failure(reason: string): BenchError {
+    return new BenchError('internal', `The virtual bench does not work: ${reason}.`, {
+      details: {lastWords: this.lastWords},
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import {radFromDeg} from '../contract/units.ts';
+import {Listeners} from './byte-line.ts';
+import type {Grbl} from './instruments/grbl.ts';
+import type {AxisValues} from './instruments/grbl-settings.ts';
+import type {ScpiSource} from './instruments/scpi-source.ts';
+import type {ChoppedSignal, LockInInput} from './instruments/sr830-signal.ts';
+import type {Scene} from './scene.ts';
+import type {SceneTruth} from './scene-truth.ts';
+import {StagePlay} from './stage-play.ts';
+import type {VirtualTime} from './time.ts';
+
+export interface WiringParts {
+  readonly time: VirtualTime;
+  readonly truth: SceneTruth;
+  readonly scene: Scene;
+  readonly stage: Grbl;
+  readonly source: ScpiSource;
+  /** Where the stage's carriage has the probe on the optical axis, in the carriage's frame, mm. */
+  readonly axisBodyMm: Readonly<AxisValues>;
+  readonly hasNoise: boolean;
+}
+
+/** Longest steps in which the light may be taken as constant, s: carriage in motion and at rest. */
+const longestStep = {moving: 0.005, resting: 1} as const;
+/** Noise bandwidth at 30 ms and 12 dB/oct, Hz: where the scene states its noise. */
+const statedBandwidthHz = 1 / (8 * 0.03);
+/** The fundamental of a square wave is sqrt(2)/pi of its swing. */
+const swingOverFundamental = Math.PI / Math.SQRT2;
+/** Above the nominal drive the chain gives at most this much more power. */
+const saturationRatio = 1.1;
+/** Air conditioning: period of the cyclic part of the drift, s, and its size against an hour's drift. */
+const driftCycle = {periodS: 1200, ratio: 0.15} as const;
+
+/** Cables and light path: source to illumination, carriage to probe, detector and chop to the lock-in. */
+export class Wiring implements LockInInput {
+  readonly noiseDensityV: number;
+  isBeamBlocked = false;
+  private readonly parts: WiringParts;
+  private readonly play: StagePlay;
+  private readonly changes = new Listeners<[timeS: number]>();
+  private sineOut = {frequencyHz: 0, levelV: 0};
+
+  constructor(parts: WiringParts) {
+    this.parts = parts;
+    const {settings} = parts.truth;
+    this.play = new StagePlay(settings, parts.truth.leadScrewPhaseRad, this.bodyMm(parts.time.nowS()));
+    this.noiseDensityV = parts.hasNoise
+      ? (settings.signalMaximumV * 10 ** (-settings.noiseBelowMaximumDb / 10)) / Math.sqrt(statedBandwidthHz)
+      : 0;
+    parts.stage.motion.beforeChange.add((timeS) => this.announce(timeS));
+    parts.source.core.beforeChange.add((timeS) => this.announce(timeS));
+  }
+
+  /** Tells the lock-in that the light is about to change. */
+  announce(timeS: number = this.parts.time.nowS()): void {
+    // The lock-in first: it still looks at the way up to here.
+    this.changes.emit(timeS);
+    this.play.follow(this.bodyMm(timeS));
+    this.parts.scene.noticeDetectorZ(this.probeMm(timeS)[2]);
+  }
+
+  blockBeam(isBlocked: boolean): void {
+    this.announce();
+    this.isBeamBlocked = isBlocked;
+  }
+
+  // ---- LockInInput
+
+  syncTo(timeS: number): void {
+    this.parts.stage.motion.advanceTo(timeS);
+  }
+  onBeforeChange(listener: (timeS: number) => void): () => void {
+    return this.changes.add(listener);
+  }
+  referenceHz(): number | null {
+    return this.parts.source.core.rf.syncHz;
+  }
+  longestStepS(): number {
+    return this.parts.stage.motion.isMoving ? longestStep.moving : longestStep.resting;
+  }
+  auxInputV(): number {
+    return 0;
+  }
+  setSineOut(frequencyHz: number, levelV: number): void {
+    this.sineOut = {frequencyHz, levelV};
+  }
+
+  signalAt(timeS: number): ChoppedSignal {
+    const {truth, source} = this.parts;
+    const {rf} = source.core;
+    const {chop} = rf;
+    const frequencyHz = chop.source === 'external' ? this.sineOut.frequencyHz : chop.frequencyHz;
+    const isChopped = chop.source !== 'none' && frequencyHz > 0;
+    const {signalMaximumV, darkOffset} = truth.settings;
+    const power = isChopped ? this.powerAt(timeS) * chop.depthRatio : 0;
+    return {
+      frequencyHz: isChopped ? frequencyHz : 0,
+      peakToPeakV: power * signalMaximumV * swingOverFundamental,
+      dutyRatio: chop.dutyRatio,
+      pickupV: isChopped ? darkOffset * signalMaximumV : 0,
+      phaseDeg: truth.signalPhaseDeg,
+    };
+  }
+
+  // ---- Light
+
+  /** Power at the detector as part of the brightest point of a plain figure. */
+  powerAt(timeS: number): number {
+    const sourceRatio = this.sourceRatio();
+    if (sourceRatio === 0 || this.isBeamBlocked) return 0;
+    const {truth, scene} = this.parts;
+    const [x, y, z] = this.probeMm(timeS);
+    const {dxMm, dyMm, rotationDeg} = truth.placements.output;
+    // The scan frame stands in the bench as its placement says: turned, then shifted.
+    const [cos, sin] = [Math.cos(radFromDeg(rotationDeg)), Math.sin(radFromDeg(rotationDeg))];
+    const power = scene.powerAt(cos * x - sin * y + dxMm, sin * x + cos * y + dyMm, z);
+    return power * sourceRatio * this.driftRatio(timeS) * this.rippleRatio(z);
+  }
+
+  /** True position of the probe in the scan frame, mm. */
+  probeMm(timeS: number): AxisValues {
+    const body = this.play.positionMm(this.bodyMm(timeS));
+    return body.map((mm, i) => mm - this.parts.axisBodyMm[i]) as AxisValues;
+  }
+
+  private bodyMm(timeS: number): AxisValues {
+    const {stage} = this.parts;
+    return stage.mechanics.bodyMm(stage.motion.positionMm(timeS));
+  }
+
+  /** What the multiplier chain makes of the drive. */
+  private sourceRatio(): number {
+    const {rf} = this.parts.source.core;
+    const {chain} = this.parts.truth.settings;
+    if (!rf.isOutputOn) return 0;
+    const nominalHz = 299_792_458_000 / this.parts.scene.wavelengthMm;
+    if (Math.abs((rf.frequencyHz * chain.multiplier) / nominalHz - 1) > chain.bandwidthRatio) return 0;
+    return Math.min(saturationRatio, 10 ** ((rf.levelDbm - chain.nominalDbm) / 10));
+  }
+
+  private driftRatio(timeS: number): number {
+    const {settings, drift} = this.parts.truth;
+    const angle = (2 * Math.PI * timeS) / driftCycle.periodS;
+    const cycle = Math.sin(angle + drift.cyclePhaseRad) - Math.sin(drift.cyclePhaseRad);
+    return 1 + drift.sign * settings.driftPerHour * (timeS / 3600 + driftCycle.ratio * cycle);
+  }
+
+  private rippleRatio(zMm: number): number {
+    const {settings, ripplePhaseRad} = this.parts.truth;
+    return (
+      1 + settings.ripple * Math.cos((4 * Math.PI * zMm) / this.parts.scene.wavelengthMm + ripplePhaseRad)
+    );
+  }
+}

@@ -1,13 +1,77 @@
-import {Command} from 'commander';
-import {addTwinTrain} from './commands/twin-train.ts';
+import {Command, CommanderError} from 'commander';
+import {BenchError} from '../contract/errors.ts';
+import {addCampaignCommand} from './commands/campaign.ts';
+import {addDoctorCommand} from './commands/doctor.ts';
+import {addInstrumentCommands} from './commands/instrument.ts';
+import {addScanCommand} from './commands/scan.ts';
+import {addSessionCommands} from './commands/sessions.ts';
+import {addTwinCommands} from './commands/twin.ts';
+import {addVirtualCommand} from './commands/virtual.ts';
+import type {CliContext} from './context.ts';
+import {createOutput, exitCodes} from './output/index.ts';
 
-const program = new Command('d2nn-bench');
-const twin = program.command('twin');
-const abort = new AbortController();
-process.once('SIGINT', () => abort.abort(new Error('stopped')));
-addTwinTrain(twin, {
-  output: {log: (text) => console.error(text), result: (value) => console.log(JSON.stringify(value))},
-  signal: abort.signal,
-  argv: process.argv.slice(2),
+const argv = process.argv.slice(2);
+const output = createOutput({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isTty: process.stderr.isTTY === true && process.env.CI === undefined,
+  json: argv.includes('--json'),
+  isVerbose: argv.includes('--verbose'),
 });
-await program.parseAsync();
+
+// The first Ctrl-C ends the work with its clean-up; whoever insists gets the shell back, with a warning.
+const abort = new AbortController();
+let interruptCount = 0;
+const onInterrupt = (name: string): void => {
+  interruptCount += 1;
+  if (interruptCount === 1) {
+    abort.abort(new BenchError('plan/aborted', `Stopped by ${name}.`, {details: {reason: `stopped by ${name}`}}));
+  } else if (interruptCount === 2) {
+    output.log('Still making the bench safe (source off, stages stopped). Once more gives up waiting.');
+  } else process.exit(exitCodes.interrupted);
+};
+process.on('SIGINT', () => onInterrupt('Ctrl-C'));
+process.on('SIGTERM', () => onInterrupt('SIGTERM'));
+process.on('SIGHUP', () => onInterrupt('SIGHUP'));
+
+const context: CliContext = {output, signal: abort.signal, argv, env: process.env};
+const program = new Command('d2nn-bench')
+  .description('Design, drive, align, compare and log diffractive deep neural networks on a terahertz bench.')
+  .option('--verbose', 'with errors, print where they came from')
+  .exitOverride()
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(text),
+    // Usage errors are printed once, in this program's own form.
+    writeErr: () => undefined,
+  });
+addCampaignCommand(program, context);
+addScanCommand(program, context);
+addInstrumentCommands(program, context);
+addVirtualCommand(program, context);
+addTwinCommands(program, context);
+addSessionCommands(program, context);
+addDoctorCommand(program, context);
+
+try {
+  for (const command of everyCommand(program)) command.exitOverride();
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof CommanderError)) return output.error(error);
+  // Help and version are no errors.
+  if (error.exitCode === 0) return exitCodes.ok;
+  if (error.code === 'commander.help') {
+    process.stderr.write(program.helpInformation());
+    return exitCodes.usage;
+  }
+  const message = error.message.replace(/^error: /, '');
+  return output.error(new BenchError('cli/usage', `${message}. Nothing was started; --help says what there is`));
+}
+
+function* everyCommand(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* everyCommand(child);
+}

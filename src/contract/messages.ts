@@ -28,6 +28,12 @@ export type Msg =
   | {readonly type: 'checkpoint'} // undefined
   /** Asks the operator (or the virtual bench's robot) to do something by hand. */
   | {readonly type: 'operator'; readonly request: OperatorRequest} // undefined, after it is done
+  /** Work away from the bench, such as a fit on another thread. Left out in a dry run, which answers undefined. */
+  | {
+      readonly type: 'compute';
+      readonly label: string;
+      readonly work: (options: {readonly signal: AbortSignal}) => Promise<unknown>;
+    } // what the work resolves with
   | {readonly type: 'note'; readonly text: string} // undefined
   | {readonly type: 'progress'; readonly label: string; readonly done: number; readonly total: number}; // undefined
 

@@ -23,10 +23,10 @@ export const noPlacement: Placement = {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0
 /** Placements of all parts of a bench; what is not named stands as designed. `layers[i]` belongs to plate i. */
 export const benchPlacementSchema = z
   .object({
-    layers: z.array(placementSchema.partial()).optional(),
-    object: placementSchema.partial().optional(),
-    source: placementSchema.partial().optional(),
-    output: placementSchema.partial().optional(),
+    layers: z.array(placementSchema).optional(),
+    object: placementSchema.optional(),
+    source: placementSchema.optional(),
+    output: placementSchema.optional(),
   })
   .strict();
 

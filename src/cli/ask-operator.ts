@@ -1,0 +1,60 @@
+import {createInterface} from 'node:readline/promises';
+import type {OperatorRequest} from '../contract/messages.ts';
+import {BenchError} from '../contract/errors.ts';
+import type {EngineFollower} from './follow-engine.ts';
+
+/**
+ * Asks the person at the terminal to do something at the bench and waits for Enter. Without a terminal nobody can
+ * answer, which is refused rather than taken for a yes.
+ */
+export async function askAtTerminal(
+  request: OperatorRequest,
+  signal: AbortSignal,
+  follow: EngineFollower,
+): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new BenchError(
+      'plan/operator-refused',
+      `The bench needs a hand (${textOf(request)}), but there is no terminal to ask at. ` +
+        'Nothing more was measured; start from a terminal.',
+    );
+  }
+  follow.pause();
+  const lines = createInterface({input: process.stdin, output: process.stderr});
+  try {
+    const answer = await lines.question(`${textOf(request)}\nDone? Enter goes on, n stops the campaign: `, {signal});
+    if (/^n/i.test(answer.trim())) {
+      throw new BenchError('plan/operator-refused', 'The operator stopped the campaign at a question.');
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+function textOf(request: OperatorRequest): string {
+  switch (request.kind) {
+    case 'mount-object':
+      return `Put this mask at the object plane: ${request.label}.\nSeen from the SOURCE side it looks like this (mirrored against how it reads):\n${maskPicture(request)}`;
+    case 'block-beam':
+      return 'Block the beam between source and mask; the source stays on.';
+    case 'unblock-beam':
+      return 'Free the beam again.';
+  }
+}
+
+/** The mask in characters as seen from the source: x runs to the left there, y up. */
+function maskPicture({grid, amplitude}: Extract<OperatorRequest, {kind: 'mount-object'}>): string {
+  const size = 28;
+  const rows: string[] = [];
+  // The middle 60 % of the plane holds the digit.
+  const at = (part: number): number => Math.floor((0.2 + 0.6 * part) * grid.count);
+  for (let j = 0; j < size / 2; j++) {
+    let row = '';
+    for (let i = 0; i < size; i++) {
+      const [y, x] = [at(1 - (j + 0.5) / (size / 2)), at(1 - (i + 0.5) / size)];
+      row += amplitude[y * grid.count + x] > 0.5 ? '#' : '.';
+    }
+    rows.push(row);
+  }
+  return rows.join('\n');
+}

@@ -1,0 +1,66 @@
+import {Option, type Command} from 'commander';
+import {BenchError} from '../../contract/errors.ts';
+import {campaignOnBench, defaultDesignFolder} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+import {formatDuration, writeCampaignSummary} from '../output/index.ts';
+import {askAtTerminal} from '../ask-operator.ts';
+import {followEngine} from '../follow-engine.ts';
+
+interface CampaignCliOptions {
+  bench?: string;
+  design: string;
+  digits: number;
+  seed: number;
+  speed: number;
+  noise: 'on' | 'off';
+  operator?: string;
+  title?: string;
+}
+
+/** `campaign`: the main job. */
+export function addCampaignCommand(program: Command, context: CliContext): void {
+  program
+    .command('campaign')
+    .description('take test digits through the bench: measure, compare with the simulation, log, report')
+    .option('--bench <file>', 'bench file; without one the built-in virtual bench')
+    .option('--design <folder>', 'design folder', defaultDesignFolder)
+    .addOption(new Option('--digits <n>', 'how many test digits').argParser(Number).default(10))
+    .addOption(new Option('--seed <n>', 'chooses the digits and the virtual bench').argParser(Number).default(1))
+    .addOption(new Option('--speed <x>', 'virtual bench: times as fast as real time').argParser(Number).default(300))
+    .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
+    .option('--operator <name>', 'who measures; the name of this login unless given')
+    .option('--title <text>', 'title of the session')
+    .option('--json', 'print the result as one JSON object on the last line')
+    .action(async (options: CampaignCliOptions) => {
+      const {output} = context;
+      const follow = followEngine(output);
+      const outcome = await campaignOnBench(
+        {
+          benchPath: options.bench,
+          designFolder: options.design,
+          digitCount: options.digits,
+          seed: options.seed,
+          speed: options.speed,
+          isNoisy: options.noise === 'on',
+          operator: options.operator,
+          title: options.title,
+          askOperator: (request, {signal}) => askAtTerminal(request, signal, follow),
+        },
+        {signal: context.signal, onEvent: follow.onEvent, onText: (text) => output.log(text)},
+      );
+      follow.end();
+      writeCampaignSummary(output, outcome.result);
+      output.line();
+      output.line(`${outcome.result.pointCount} points compared, ${formatDuration(outcome.seconds)}`);
+      output.line(`session ${outcome.sessionUid}`);
+      output.line(`report  ${outcome.reportPath}`);
+      output.result(outcome.json);
+      if (outcome.endedEarly === null) return;
+      const reason = outcome.endedEarly instanceof Error ? outcome.endedEarly.message : String(outcome.endedEarly);
+      throw new BenchError(
+        outcome.endedEarly instanceof BenchError ? outcome.endedEarly.code : 'internal',
+        `${reason} The source is off and the stage stopped; every point taken is kept in session ${outcome.sessionUid}.`,
+        {cause: outcome.endedEarly},
+      );
+    });
+}

@@ -1,0 +1,25 @@
+import type {Command} from 'commander';
+import {examineInstallation} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+
+/** `doctor`: what is installed, which backend, which ports. */
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('what is installed and works here: versions, tensor backend, ports, data folder')
+    .option('--json', 'print the result as one JSON object')
+    .action(async () => {
+      const {output} = context;
+      const findings = await examineInstallation();
+      output.table(
+        [
+          {title: 'what', align: 'left'},
+          {title: 'state', align: 'left'},
+          {title: 'detail', align: 'left'},
+        ],
+        findings.map((f) => [f.name, f.isWorking ? 'ok' : f.isNeeded ? 'MISSING' : 'not here', f.detail]),
+      );
+      output.result({findings});
+      if (findings.some((f) => f.isNeeded && !f.isWorking)) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,17 @@
+import type {Command} from 'commander';
+import {runVirtual} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+
+/** `virtual`: the virtual instruments alone, for any program that speaks their protocols. */
+export function addVirtualCommand(program: Command, context: CliContext): void {
+  program
+    .command('virtual')
+    .description('start virtual instruments that any program can open (virtual --help says all)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument('[options...]')
+    .action(async () => {
+      process.exitCode = await runVirtual(context.argv.slice(context.argv.indexOf('virtual') + 1));
+    });
+}

@@ -1,0 +1,162 @@
+import {createClock, type Clock} from '../../base/clock.ts';
+import type {BenchFile} from '../../contract/bench-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {OperatorRequest} from '../../contract/messages.ts';
+import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
+import type {TraceListener} from '../serial/trace.ts';
+
+/** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
+export type BenchOperator = (request: OperatorRequest, options: {readonly signal: AbortSignal}) => Promise<void>;
+
+/** A bench with its instruments connected and RF off. Disposing turns RF off, closes links, ends a virtual bench. */
+export interface OpenBench extends AsyncDisposable {
+  readonly file: BenchFile;
+  readonly devices: ConnectedBench;
+  readonly clock: Clock;
+  readonly operator: BenchOperator;
+  readonly isVirtual: boolean;
+}
+
+export interface OpenBenchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onTrace?: TraceListener | undefined;
+}
+
+/** Where a virtual instrument listens. */
+export interface VirtualInstrument {
+  readonly role: string;
+  readonly path?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** A running virtual bench, whoever runs it. */
+export interface VirtualBenchHandle extends AsyncDisposable {
+  readonly instruments: readonly VirtualInstrument[];
+  mountObject(object: {label: string; grid: {count: number; pitchMm: number}; amplitude: Float32Array}): Promise<void>;
+  blockBeam(): Promise<void>;
+  unblockBeam(): Promise<void>;
+}
+
+/** Opens the bench of a bench file; `operator` answers what has to be done by hand. */
+export async function openRealBench(
+  file: BenchFile,
+  operator: BenchOperator,
+  {signal, onTrace}: OpenBenchOptions,
+): Promise<OpenBench> {
+  const clock = createClock();
+  const registry = createRegistry({clock, ...(onTrace ? {onTrace} : {})});
+  const devices = await registry.connectBench(file, signal ? {signal} : {});
+  return {
+    file,
+    devices,
+    clock,
+    operator,
+    isVirtual: false,
+    [Symbol.asyncDispose]: () => devices[Symbol.asyncDispose](),
+  };
+}
+
+/** Opens a virtual bench that has been started at `speed` times real time. Its robot does what an operator would. */
+export async function openVirtualBench(
+  virtual: VirtualBenchHandle,
+  speed: number,
+  {signal, onTrace}: OpenBenchOptions,
+): Promise<OpenBench> {
+  const file = virtualBenchFile(virtual.instruments);
+  const clock = createClock(speed);
+  // Instruments run `speed` times as fast, this computer does not: time limits stay what they are in real time.
+  const registry = createRegistry({clock, timeoutScale: Math.max(1, speed), ...(onTrace ? {onTrace} : {})});
+  const devices = await registry.connectBench(file, signal ? {signal} : {});
+  return {
+    file,
+    devices,
+    clock,
+    isVirtual: true,
+    operator: (request) => {
+      switch (request.kind) {
+        case 'mount-object':
+          return virtual.mountObject({
+            label: request.label,
+            grid: request.grid,
+            amplitude: Float32Array.from(request.amplitude),
+          });
+        case 'block-beam':
+          return virtual.blockBeam();
+        case 'unblock-beam':
+          return virtual.unblockBeam();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      try {
+        await devices[Symbol.asyncDispose]();
+      } finally {
+        await virtual[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+/**
+ * The bench file of the virtual bench: what its operator knows. The stage's machine zero lies at the far corner
+ * after homing; the optical axis at machine -60, -60 mm.
+ */
+export function virtualBenchFile(instruments: readonly VirtualInstrument[]): BenchFile {
+  const linkOf = (role: string): BenchFile['stage']['link'] => {
+    const found = instruments.find((instrument) => instrument.role === role);
+    if (found?.path !== undefined) return {port: found.path};
+    if (found?.host !== undefined && found.port !== undefined) return {host: found.host, tcpPort: found.port};
+    throw new BenchError('internal', `The virtual bench started without its ${role}.`);
+  };
+  const axis = (machineAxis: 'x' | 'y') =>
+    ({machineAxis, direction: 1, originMm: -60, limitsMm: [-50, 50] as [number, number]}) as const;
+  return {
+    format: 'd2nn-bench/bench',
+    version: 1,
+    name: 'virtual bench',
+    stage: {
+      role: 'stage',
+      driver: 'grbl',
+      link: linkOf('stage'),
+      axes: {x: axis('x'), y: axis('y')},
+      backlashMm: 0.2,
+      toleranceMm: 0.005,
+      homeAtStart: true,
+    },
+    lockin: {
+      role: 'lockin',
+      driver: 'sr830',
+      link: linkOf('lockin'),
+      settings: {
+        referenceSource: 'external',
+        referenceSlope: 'ttl-rising',
+        timeConstantS: 0.03,
+        slopeDbPerOctave: 12,
+        sensitivityV: 0.02,
+        reserve: 'normal',
+      },
+    },
+    source: {
+      role: 'source',
+      driver: 'scpi-source',
+      link: linkOf('source'),
+      multiplier: 36,
+      outputFrequencyHz: 4e11,
+      powerDbm: 10,
+      maxPowerDbm: 13,
+      minPowerDbm: -20,
+      modulationHz: 1000,
+      warmUpS: 0,
+    },
+    illumination: {
+      kind: 'gaussian-beam',
+      radiusMm: 30,
+      centerXMm: 0,
+      centerYMm: 0,
+      curvatureRadiusMm: 600,
+      tiltXDeg: 0,
+      tiltYDeg: 0,
+    },
+    probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},
+  };
+}

@@ -1,0 +1,91 @@
+import {writeFile, rename} from 'node:fs/promises';
+import {join} from 'node:path';
+import {BenchError} from '../../contract/errors.ts';
+import type {RunDocument} from '../../contract/run-records.ts';
+import {renderReport} from '../report/render-report.ts';
+import type {ReportData, ReportInstrument} from '../report/report-data.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import type {CampaignData} from './campaign-results.ts';
+
+/** Everything that the report shows, from the recomputed campaign and the store. */
+export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date): ReportData {
+  const {session, details, result, scans, inputs, masks, registration, scanRuns} = data;
+  const lastTimeS = Math.max(...store.listRuns(session.uid).map((run) => run.timeS), Date.parse(session.createdAt) / 1000);
+  const endedAt = session.closedAt ?? new Date(lastTimeS * 1000).toISOString();
+  const beam = registration?.illumination;
+  return {
+    title: `${details.designName}: measured against simulated`,
+    session: {
+      uid: session.uid,
+      title: session.title,
+      operator: session.operator,
+      benchName: session.benchName,
+    },
+    startedAt: session.createdAt,
+    endedAt,
+    seconds: (Date.parse(endedAt) - Date.parse(session.createdAt)) / 1000,
+    writtenAt: writtenAt.toISOString(),
+    regions: details.regions,
+    result,
+    digits: scans.map((scan, i) => ({
+      scan,
+      simulatedNominal: inputs[i].simulatedNominal,
+      simulatedRegistered: inputs[i].simulatedRegistered,
+      mask: masks[i],
+      cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
+    })),
+    instruments: scanRuns.length > 0 ? instrumentsOf(store.documents(scanRuns[0].uid)) : [],
+    provenance: [
+      ['design', `${details.designName} (${details.designFolder})`],
+      ['design hash', session.designHash ?? 'none'],
+      ['program version', details.programVersion],
+      ['report made by version', programVersion],
+      ['seed', String(details.seed)],
+      ['bench', details.isVirtual ? `${session.benchName}, ${details.benchSpeed} times as fast as real time` : session.benchName],
+      ['test digits', details.digits.map((digit) => digit.index).join(', ')],
+      ['light, nominal', lightText(details.illuminationNominal)],
+      ['light, as known before', lightText(details.illuminationKnown)],
+      ...(beam ? [['light, as registered', lightText(beam)] as const] : []),
+      ['probe', JSON.stringify(details.probe)],
+      ['runs', scanRuns.map((run) => `${run.scanId} ${run.uid}`).join(', ')],
+    ],
+    warnings: data.warnings,
+  };
+}
+
+/** Writes the report whole or not at all; returns its path. */
+export async function writeReport(store: Store, data: CampaignData, folder: string): Promise<string> {
+  const path = join(folder, `campaign-${data.session.uid}.html`);
+  const html = renderReport(reportDataFrom(store, data, new Date()));
+  try {
+    await writeFile(`${path}.new`, html);
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw new BenchError(
+      'store/full',
+      `The report ${path} cannot be written. The measured points are safe in the database; free space, then run d2nn-bench report ${data.session.uid}.`,
+      {cause: error},
+    );
+  }
+  return path;
+}
+
+function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {
+  for (const [name, document] of documents) {
+    if (name !== 'descriptor') continue;
+    return Object.entries(document.configuration).map(([role, {data}]) => ({
+      role,
+      model: String(data.model ?? ''),
+      identity: String(data.identity ?? ''),
+      settings: Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'model' && key !== 'identity')),
+    }));
+  }
+  return [];
+}
+
+function lightText(light: CampaignData['details']['illuminationKnown']): string {
+  if (light.kind === 'plane-wave') return 'plane wave';
+  const curvature = light.curvatureRadiusMm === null ? 'flat' : `curvature radius ${light.curvatureRadiusMm.toFixed(0)} mm`;
+  return `Gaussian beam, radius ${light.radiusMm.toFixed(2)} mm, centre ${light.centerXMm.toFixed(2)}, ${light.centerYMm.toFixed(2)} mm, ${curvature}`;
+}

@@ -1,0 +1,175 @@
+import {decodeNpy, encodeNpy} from '../../base/npy.ts';
+import type {FrameRegistrationRecord} from '../../contract/campaign-result.ts';
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
+import {assembleCampaignResult, type AssembledCampaign, type DigitInput} from '../compare/assemble-campaign-result.ts';
+import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
+import type {MaskPicture} from '../report/report-data.ts';
+import type {RunSummary} from '../store/run-reading.ts';
+import type {Store} from '../store/open-store.ts';
+import type {StoredSession} from '../store/sessions.ts';
+
+/** Kinds of artifacts that a campaign leaves in the store; with the raw points they are all a report needs. */
+export const artifactKinds = {
+  mask: 'object-mask',
+  nominal: 'prediction-nominal',
+  registered: 'prediction-registered',
+  design: 'design-file',
+} as const;
+
+/** What a campaign writes into its session's details at the start. */
+export interface CampaignDetails {
+  readonly kind: 'campaign';
+  readonly programVersion: string;
+  readonly seed: number;
+  readonly designName: string;
+  readonly designFolder: string;
+  readonly regions: readonly DetectorRegion[];
+  readonly stepMm: number;
+  readonly digits: readonly {readonly label: string; readonly sample: string; readonly index: number}[];
+  readonly illuminationNominal: Illumination;
+  readonly illuminationKnown: Illumination;
+  readonly probe: Probe;
+  readonly benchSpeed: number;
+  readonly isVirtual: boolean;
+}
+
+/** Value of the calibration `registration`. */
+export interface RegistrationCalibration {
+  readonly frame: FrameRegistrationRecord;
+  readonly illumination: Illumination;
+  readonly sigma: Readonly<Record<string, number>>;
+}
+
+export const registrationKind = 'registration';
+
+export function campaignDetailsOf(session: StoredSession): CampaignDetails {
+  const details = session.details as Partial<CampaignDetails>;
+  if (details.kind === 'campaign') return details as CampaignDetails;
+  throw new BenchError(
+    'store/not-found',
+    `The session ${session.uid} ("${session.title}") is no campaign, so there is nothing to compare. Its data are untouched.`,
+  );
+}
+
+export interface CampaignData extends AssembledCampaign {
+  readonly session: StoredSession;
+  readonly details: CampaignDetails;
+  readonly scanRuns: readonly RunSummary[];
+  readonly inputs: readonly DigitInput[];
+  readonly masks: readonly (MaskPicture | null)[];
+  readonly registration: RegistrationCalibration | null;
+  readonly warnings: readonly string[];
+}
+
+/** Recomputes a campaign from the raw points of its session. Digits whose scan did not end well are left out, named. */
+export function computeCampaign(store: Store, sessionUid: string): CampaignData {
+  const session = store.getSession(sessionUid);
+  const details = campaignDetailsOf(session);
+  const runs = store.listRuns(sessionUid);
+  const scans = runs.filter((run) => run.planName === 'campaign-scan');
+  const warnings: string[] = [];
+  for (const run of runs) {
+    if (run.exitStatus !== undefined && run.exitStatus !== 'success') {
+      warnings.push(`Run ${run.scanId} (${run.planName}${run.sample ? `, ${run.sample}` : ''}) ended as ${run.exitStatus}: ${run.reason ?? ''}. Its ${run.pointCount} points are kept and not compared.`);
+    }
+  }
+  const whole = scans.filter((run) => run.exitStatus === 'success');
+  if (whole.length < details.digits.length) {
+    warnings.push(`${whole.length} of ${details.digits.length} digits were measured.`);
+  }
+  const dark = darkReadings(store, runs);
+  const artifacts = store.listArtifacts(sessionUid);
+  const read = (kind: string, runUid: string): Float64Array | undefined => {
+    const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
+    return artifact && Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re);
+  };
+  const inputs: DigitInput[] = [];
+  const masks: (MaskPicture | null)[] = [];
+  const scanRuns: RunSummary[] = [];
+  for (const run of whole) {
+    const digit = details.digits[run.campaignIndex ?? -1];
+    const [nominal, registered] = [read(artifactKinds.nominal, run.uid), read(artifactKinds.registered, run.uid)];
+    if (!digit || !nominal || !registered) {
+      warnings.push(`Run ${run.scanId} (${run.sample ?? 'no sample'}) has no stored prediction; it is not compared.`);
+      continue;
+    }
+    const references = referencesOf(store, run.uid);
+    inputs.push({
+      label: digit.label,
+      sample: digit.sample,
+      runUid: run.uid,
+      scan: scanOf(store, run.uid),
+      dark,
+      ...(references ? {references} : {}),
+      cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
+      simulatedNominal: nominal,
+      simulatedRegistered: registered,
+    });
+    masks.push(maskOf(store, artifacts, run.uid));
+    scanRuns.push(run);
+  }
+  const calibration = store
+    .listCalibrations(registrationKind)
+    .filter((candidate) => candidate.sessionUid === sessionUid)
+    .at(-1);
+  const registration = (calibration?.value as RegistrationCalibration | undefined) ?? null;
+  if (!registration && inputs.length > 0) warnings.push('The output frame was not registered; it is taken as designed.');
+  const assembled = assembleCampaignResult({
+    regions: details.regions,
+    registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
+    digits: inputs,
+  });
+  return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
+}
+
+/** Points of a scan as the comparison takes them. */
+export function scanOf(store: Store, runUid: string): RawScan {
+  const {data} = store.readPoints(runUid, 'primary');
+  return {xMm: data.x_mm, yMm: data.y_mm, xV: data.x_v, yV: data.y_v, timeS: data.bench_time_s};
+}
+
+export function referencesOf(store: Store, runUid: string): RawReferences | undefined {
+  const {data, count} = store.readPoints(runUid, 'reference');
+  return count === 0 ? undefined : {xV: data.x_v, yV: data.y_v, timeS: data.bench_time_s};
+}
+
+/**
+ * Dark readings taken with the lock-in as it was for the scans: those after the beam was found (before that, range
+ * and phase were others).
+ */
+export function darkReadings(store: Store, runs: readonly RunSummary[]): RawReadings {
+  const lastBeamFind = runs.filter((run) => run.planName === 'beam-find').at(-1)?.scanId ?? 0;
+  const levels = runs
+    .filter((run) => run.planName === 'dark-level' && run.scanId > lastBeamFind && run.pointCount > 0)
+    .map((run) => store.readPoints(run.uid, 'dark').data);
+  return {xV: levels.flatMap((level) => Array.from(level.x_v)), yV: levels.flatMap((level) => Array.from(level.y_v))};
+}
+
+function maskOf(store: Store, artifacts: ReturnType<Store['listArtifacts']>, runUid: string): MaskPicture | null {
+  const artifact = artifacts.find((candidate) => candidate.kind === artifactKinds.mask && candidate.runUid === runUid);
+  if (!artifact) return null;
+  const {re, shape} = decodeNpy(store.readArtifact(artifact.uid));
+  return {count: shape[0], pitchMm: Number(artifact.metadata.pitchMm), amplitude: re};
+}
+
+/** Stores values at a scan's points as an .npy artifact of its run. */
+export function storePrediction(
+  store: Store,
+  sessionUid: string,
+  runUid: string,
+  kind: (typeof artifactKinds)['nominal' | 'registered'],
+  values: Float64Array,
+  metadata: Readonly<Record<string, unknown>>,
+): void {
+  store.addArtifact({
+    sessionUid,
+    runUid,
+    kind,
+    name: `${kind}.npy`,
+    mediaType: 'application/x-npy',
+    bytes: encodeNpy({shape: [values.length], dtype: '<f8', re: values}),
+    metadata,
+  });
+}

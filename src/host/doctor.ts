@@ -1,0 +1,58 @@
+import {createRequire} from 'node:module';
+import {cpus} from 'node:os';
+import {listPorts} from './serial/list-ports.ts';
+import {useTensorBackend} from './tensor/backend.ts';
+import {openDataFolder} from './data-folder.ts';
+import {openStore} from './store/open-store.ts';
+import {programVersion} from './version.ts';
+
+export interface Finding {
+  readonly name: string;
+  readonly isWorking: boolean;
+  /** Without it the main job does not run. */
+  readonly isNeeded: boolean;
+  readonly detail: string;
+}
+
+/** Tries each part that can be missing on a machine, for real. */
+export async function examineInstallation(): Promise<Finding[]> {
+  const require = createRequire(import.meta.url);
+  const attempt = async (name: string, isNeeded: boolean, work: () => Promise<string> | string): Promise<Finding> => {
+    try {
+      return {name, isNeeded, isWorking: true, detail: await work()};
+    } catch (error) {
+      const [detail] = (error instanceof Error ? error.message : String(error)).split('\n');
+      return {name, isNeeded, isWorking: false, detail};
+    }
+  };
+  const found = [
+    {name: 'd2nn-bench', isNeeded: true, isWorking: true, detail: programVersion},
+    {
+      name: 'Node.js',
+      isNeeded: true,
+      isWorking: Number(process.versions.node.split('.')[0]) >= 24,
+      detail: `${process.version} (${process.platform}, ${process.arch}, ${cpus().length} cores)`,
+    },
+    await attempt('data folder', true, async () => (await openDataFolder()).path),
+    await attempt('database', true, async () => {
+      using store = openStore((await openDataFolder()).databasePath);
+      return `${store.listSessions(1000).length} sessions`;
+    }),
+    await attempt('serial ports', true, async () => {
+      const ports = await listPorts();
+      return ports.length === 0 ? 'none plugged in' : ports.map((port) => port.path).join(', ');
+    }),
+    await attempt('pseudo-terminals', false, () => {
+      require('@lydell/node-pty');
+      return 'the virtual bench speaks over real serial paths';
+    }),
+  ];
+  const backend = await useTensorBackend();
+  found.push({
+    name: 'tfjs-node',
+    isNeeded: false,
+    isWorking: backend.name === 'tensorflow',
+    detail: backend.name === 'tensorflow' ? backend.reason : `${backend.reason}; training uses the ${backend.name} backend`,
+  });
+  return found;
+}

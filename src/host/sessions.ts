@@ -1,0 +1,67 @@
+import type {CampaignJson, CampaignResult} from '../contract/campaign-result.ts';
+import {BenchError} from '../contract/errors.ts';
+import {computeCampaign} from './campaign/campaign-results.ts';
+import {writeReport} from './campaign/campaign-report.ts';
+import {campaignJsonFrom} from './compare/campaign-json.ts';
+import {openDataFolder} from './data-folder.ts';
+import type {Calibration, StoredNote} from './store/ledger.ts';
+import {openStore, type Store} from './store/open-store.ts';
+import type {RunSummary} from './store/run-reading.ts';
+import type {StoredSession} from './store/sessions.ts';
+
+/** Sessions of the data folder, newest first. */
+export async function listSessions(): Promise<StoredSession[]> {
+  using store = await openForReading();
+  return store.listSessions();
+}
+
+export interface SessionContent {
+  readonly session: StoredSession;
+  readonly runs: readonly RunSummary[];
+  readonly notes: readonly StoredNote[];
+  readonly calibrations: readonly Calibration[];
+}
+
+/** A session by its uid or the beginning of it; throws `store/not-found`. */
+export async function showSession(uid: string): Promise<SessionContent> {
+  using store = await openForReading();
+  const session = findSession(store, uid);
+  return {
+    session,
+    runs: store.listRuns(session.uid),
+    notes: store.listNotes(session.uid),
+    calibrations: store.listCalibrations().filter((calibration) => calibration.sessionUid === session.uid),
+  };
+}
+
+/** Compares a campaign again from its raw points and writes its report again. */
+export async function reportSession(
+  uid: string,
+): Promise<{result: CampaignResult; json: CampaignJson; reportPath: string}> {
+  const folder = await openDataFolder();
+  using store = await openForReading();
+  const data = computeCampaign(store, findSession(store, uid).uid);
+  const reportPath = await writeReport(store, data, folder.reportFolder);
+  const {createdAt, closedAt} = data.session;
+  const seconds = closedAt === undefined ? 0 : (Date.parse(closedAt) - Date.parse(createdAt)) / 1000;
+  return {
+    result: data.result,
+    json: campaignJsonFrom(data.result, {session: data.session.uid, seconds, report: reportPath}),
+    reportPath,
+  };
+}
+
+async function openForReading(): Promise<Store> {
+  return openStore((await openDataFolder()).databasePath, {readOnly: true});
+}
+
+function findSession(store: Store, uid: string): StoredSession {
+  const found = store.listSessions(100_000).filter((session) => session.uid.startsWith(uid));
+  if (found.length === 1) return found[0];
+  throw new BenchError(
+    'store/not-found',
+    found.length === 0
+      ? `There is no session ${uid} in ${store.path}. d2nn-bench sessions list shows what there is.`
+      : `${found.length} sessions begin with ${uid}; give more of the uid.`,
+  );
+}

@@ -62,7 +62,9 @@ export class Execution implements HandlerContext {
   readonly #cleanUpErrors: unknown[] = [];
   #controller = new AbortController();
   #isSignalSpent = false;
+  /** Ends the wait or computation under way. */
   #waitController: AbortController | undefined;
+  #skippableWait: AbortController | undefined;
   #cut: ((error: Error) => void) | undefined;
   #interrupt: {readonly kind: 'stop' | 'abort'; readonly error: BenchError} | undefined;
   #isInterruptDelivered = false;
@@ -153,21 +155,26 @@ export class Execution implements HandlerContext {
   }
 
   skipWait(): boolean {
-    if (!this.#waitController || this.#waitController.signal.aborted) return false;
-    this.#waitController.abort(skipped);
+    const wait = this.#waitController;
+    if (!wait || wait !== this.#skippableWait || wait.signal.aborted) return false;
+    wait.abort(skipped);
     return true;
   }
 
   wait(ms: number, what: string): Promise<void> | undefined {
     if (!(ms > 0)) return undefined;
-    return this.#interruptible(what, (signal) => this.clock.sleepMs(ms, {signal}));
+    return this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal}));
   }
 
   askOperator(request: OperatorRequest): Promise<void> {
     this.hub.emit({type: 'operator', request, isDone: false});
-    return this.#interruptible('operator', (signal) => this.#options.operator(request, {signal})).then(() =>
+    return this.#skippable('operator', (signal) => this.#options.operator(request, {signal})).then(() =>
       this.hub.emit({type: 'operator', request, isDone: true}),
     );
+  }
+
+  compute(work: (options: {readonly signal: AbortSignal}) => Promise<unknown>): Promise<unknown> {
+    return this.#interruptible((signal) => work({signal}));
   }
 
   reachCheckpoint(): Promise<void> | undefined {
@@ -243,23 +250,27 @@ export class Execution implements HandlerContext {
     );
   }
 
-  #interruptible(what: string, start: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  #skippable(what: string, start: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const wait = this.#interruptible(start);
+    this.#skippableWait = this.#waitController;
+    return wait.catch((error: unknown) => {
+      if (error !== skipped) throw error;
+      this.addNote(`The operator skipped a wait: ${what}.`);
+    });
+  }
+
+  #interruptible<Value>(start: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const controller = new AbortController();
     this.#waitController = controller;
-    return new Promise<void>((resolve, reject) => {
+    return new Promise<Value>((resolve, reject) => {
       // Also for one that does not look at its signal.
       controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), {
         once: true,
       });
       start(controller.signal).then(resolve, reject);
-    })
-      .catch((error: unknown) => {
-        if (error !== skipped) throw error;
-        this.addNote(`The operator skipped a wait: ${what}.`);
-      })
-      .finally(() => {
-        if (this.#waitController === controller) this.#waitController = undefined;
-      });
+    }).finally(() => {
+      if (this.#waitController === controller) this.#waitController = undefined;
+    });
   }
 
   /** During clean-up nothing more is thrown in: what comes then is already the way out. */

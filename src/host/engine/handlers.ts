@@ -34,6 +34,8 @@ export interface HandlerContext {
   /** Waits bench time; the operator may skip it. Returns nothing when there is nothing to wait for. */
   wait(ms: number, what: string): Promise<void> | undefined;
   askOperator(request: OperatorRequest): Promise<void>;
+  /** Work away from the bench; ended by a stop as by an abort. */
+  compute(work: (options: {readonly signal: AbortSignal}) => Promise<unknown>): Promise<unknown>;
   reachCheckpoint(): Promise<void> | undefined;
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
@@ -141,7 +143,7 @@ export const handlers: Handlers = {
     deviceOf(context.devices, device).readSettings({signal: context.signal}),
   checkpoint: (_message, context) => context.reachCheckpoint(),
   operator: ({request}, context) => context.askOperator(request),
-  compute: ({work}, {signal}) => work({signal}),
+  compute: ({work}, context) => context.compute(work),
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };

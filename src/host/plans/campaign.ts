@@ -16,6 +16,7 @@ import {
   move,
   record,
   reportProgress,
+  settle,
 } from './steps.ts';
 import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
 
@@ -79,7 +80,7 @@ export interface CampaignResult {
 }
 
 /**
- * The main job: dark level, source up, beam found, lock-in set at the strongest point, dark level again with those
+ * The main job: source up, dark level, beam found, lock-in set at the strongest point, dark level again with those
  * settings, registration, then object by object a raster scan with the reference point revisited; at the end the
  * reference and the dark level once more. Source off and stage stopped in every ending.
  */
@@ -87,7 +88,7 @@ export const campaign = (options: CampaignOptions): Plan<CampaignResult> =>
   withStageStopped(withSourceOff(runCampaign(options), options.roles.source), options.roles.stage);
 
 function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
-  const {roles, dwell, items, metadata} = options;
+  const {roles, dwell, items, metadata, isLockInSetUp = true} = options;
   const stepTotal = 4 + options.registration.objects.length + items.length;
   let stepsDone = 0;
   const stepDone = (label: string): Plan<void> =>
@@ -117,7 +118,8 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   if (beamObject) yield* askOperator({kind: 'mount-object', ...beamObject});
   const beam = yield* beamFind({
     roles,
-    dwell: options.beamFind.dwell ?? dwell,
+    // Nobody knows the right range yet; it is set for good at the peak.
+    dwell: {onNotValid: isLockInSetUp ? 'auto-range' : 'fail', ...(options.beamFind.dwell ?? dwell)},
     ...pickBeamFind(options.beamFind),
     darkV: level,
     ...(metadata ? {metadata} : {}),
@@ -129,8 +131,10 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   );
   yield* stepDone('beam found');
 
-  if (options.isLockInSetUp ?? true) {
+  if (isLockInSetUp) {
     yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
+    // Range and phase are chosen by what the filter shows: it must show this place.
+    yield* settle(roles.lockIn, dwell.residualRatio);
     yield* callAction(roles.lockIn, 'auto-range');
     yield* callAction(roles.lockIn, 'auto-phase');
     // The pick-up turns with the phase: the level from before does not fit these settings.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BenchError} from '../../../src/contract/errors.ts';
 import type {Plan} from '../../../src/contract/messages.ts';
-import {checkpoint, move, sleep} from '../../../src/host/plans/steps.ts';
+import {checkpoint, compute, move, sleep} from '../../../src/host/plans/steps.ts';
 import {inRun, returningTo} from '../../../src/host/plans/wrappers.ts';
 import {type EngineFixture, createFixture, eventsOf, safeGrid, stopsOf} from './engine-fixture.ts';
 
@@ -208,6 +208,22 @@ test('a skipped wait is skipped alone and noted', async () => {
   await run;
   expect(engine.skipWait()).toBe(false);
   expect(recorder.notes[0]?.text).toBe('The operator skipped a wait: warm-up.');
+});
+
+test('a computation answers the plan, is ended by a stop and cannot be skipped', async () => {
+  const {engine} = createFixture();
+  expect(await engine.run(compute('fit', () => Promise.resolve(42)))).toBe(42);
+  let isTold = false;
+  const endless = compute('fit', ({signal}) => {
+    signal.addEventListener('abort', () => (isTold = true));
+    return new Promise(() => undefined);
+  });
+  const run = rejection(engine.run(endless));
+  await nextTurn();
+  expect(engine.skipWait()).toBe(false);
+  await engine.stop();
+  expect((await run).code).toBe('plan/stopped');
+  expect(isTold).toBe(true);
 });
 
 test('the stage goes home after a stop but stays where it is after an abort', async () => {

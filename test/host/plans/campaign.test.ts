@@ -52,13 +52,11 @@ test('a campaign goes from dark level over beam and registration through every d
 });
 
 test('the injected fit moves the grids of the digits and is noted', () => {
-  const {messages} = collect(
-    campaign({
-      ...options,
-      onRegistration: async () => ({centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'}),
-    }),
-    {signalV},
-  );
+  const outcome = {centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'};
+  const {messages} = collect(campaign({...options, onRegistration: () => Promise.resolve(outcome)}), {
+    signalV,
+    computed: outcome,
+  });
   const scans = messages.flatMap((message) =>
     message.type === 'open-run' && message.run.planName === 'campaign-scan' ? [message.run] : [],
   );

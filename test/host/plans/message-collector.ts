@@ -9,6 +9,8 @@ export interface Collected<Result> {
 export interface ScriptedAnswers {
   /** X of the detector at a place, V. */
   readonly signalV?: (xMm: number, yMm: number) => number;
+  /** What work away from the bench comes to. */
+  readonly computed?: unknown;
   /** Thrown into the plan instead of an answer to the message. */
   readonly failAt?: (message: Msg, index: number) => Error | undefined;
 }
@@ -32,6 +34,8 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       }
       case 'record':
         return ++seqNum;
+      case 'compute':
+        return answers.computed;
       case 'close-run':
       case 'declare-stream':
       case 'settle':
@@ -41,7 +45,6 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       case 'read-settings':
       case 'checkpoint':
       case 'operator':
-      case 'compute':
       case 'note':
       case 'progress':
         return undefined;

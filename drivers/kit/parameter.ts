@@ -106,7 +106,11 @@ export function number(declaration: NumberDeclaration): Parameter {
   const parameter: Parameter = {
     ...metaFrom(declaration, 'number', declaration.unit),
     range: declaration.range,
-    parse: (text, source) => parseNumber(text, source) * (declaration.scale ?? 1),
+    // Twelve digits: a product such as 10 x 1e-6 must not show its binary rounding.
+    parse: (text, source) =>
+      declaration.scale === undefined
+        ? parseNumber(text, source)
+        : Number((parseNumber(text, source) * declaration.scale).toPrecision(12)),
     format: (value) => formatNumber(value as number, declaration),
     check(asked) {
       const value = askedNumber(asked);

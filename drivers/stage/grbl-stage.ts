@@ -35,6 +35,7 @@ const idleAwayCount = 5;
 const idleAwayMs = 250;
 const longestPollMs = 100;
 const firstPollsAtOnce = 3;
+const shortestRestRealMs = 0.5;
 const lateSleepsMs = [2, 5, 10, 20, 40, 80];
 
 /** An XY(Z) stage on a GRBL 1.1 controller. Bench frame outside, machine frame on the wire. Times are bench time. */
@@ -248,6 +249,8 @@ export class GrblStage implements StageDevice {
     if (poll < firstPollsAtOnce && remainingMs < 5) return;
     const late = lateSleepsMs[Math.min(Math.max(0, poll - firstPollsAtOnce), lateSleepsMs.length - 1)];
     const ms = remainingMs > 2 ? Math.min(remainingMs, longestPollMs) : late;
+    // On a fast clock the report itself takes longer than such a rest.
+    if (ms / this.controller.link.clock.speed < shortestRestRealMs) return;
     await this.controller.link.clock.sleepMs(ms, {signal: options.signal});
   }
 

@@ -1,6 +1,6 @@
 import type {Duplex} from 'node:stream';
 import {drivers} from '../../../drivers/index.ts';
-import {metaOf} from '../../../drivers/kit/index.ts';
+import {metaOf, wrongInstrument} from '../../../drivers/kit/index.ts';
 import type {
   Driver,
   DriverDevice,
@@ -120,10 +120,35 @@ function findAnyDriver(name: string): Driver {
   );
 }
 
-/** A silent port at connect: one line with what was tried and what it usually is. */
-function explainSilence(driver: Driver, link: Link, error: unknown): unknown {
-  // The streamed style tells a silent line from a noisy one by itself.
-  if (!hasCode(error, 'port/timeout') || link.settings.style === 'streamed') return error;
+const overhearTimeoutMs = 500;
+
+/** Asks what stands at a port where the driver got no answer: any text helps to find the mistake. '' for silence. */
+async function overhear(link: Link): Promise<string> {
+  const heard: string[] = [];
+  const unsubscribe = link.onPush((line) => heard.push(line));
+  const options = {timeoutMs: overhearTimeoutMs};
+  try {
+    // Both line ends: each instrument takes its own and finds the other harmless. The first pair ends what it has
+    // collected so far from a driver that was not meant for it.
+    const question = '\r\n*IDN?\r\n';
+    if (link.settings.style === 'query') return await link.query(question, options);
+    return (await link.command(question, options)).response;
+  } catch (error) {
+    if (!hasCode(error, 'port/timeout', 'port/closed', 'device/bad-reply')) throw error;
+    const {rest, reply} = error.details;
+    return heard[0] ?? (typeof rest === 'string' ? rest : typeof reply === 'string' ? reply : '');
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** A silent port at connect: one line with what was tried and what it usually is, or what stands there instead. */
+async function explainSilence(driver: Driver, link: Link, error: unknown): Promise<unknown> {
+  if (!hasCode(error, 'port/timeout') || !link.isOpen) return error;
+  const answer = await overhear(link);
+  if (answer.trim() !== '') return wrongInstrument(`a ${driver.model}`, link.name, answer);
+  // The streamed style has told a silent line from a noisy one by itself.
+  if (link.settings.style === 'streamed') return error;
   const {sendTerminator} = link.settings;
   const tried = `${link.settingsText === '' ? 'network' : link.settingsText}, lines ended by ${JSON.stringify(sendTerminator)}`;
   return new BenchError(
@@ -156,8 +181,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     try {
       return await attach(opened);
     } catch (error) {
-      await opened.close();
-      throw explainSilence(driver, opened, error);
+      try {
+        throw await explainSilence(driver, opened, error);
+      } finally {
+        await opened.close();
+      }
     }
   };
 

@@ -135,6 +135,15 @@ describe('registry', () => {
     });
   });
 
+  it('says what stands where a stage was named', async () => {
+    const [stream, device] = duplexPair();
+    answering(device, lockInAnswers, '\r');
+    await expect(registry.connectByPort('grbl', {port: 'x'}, {stream})).rejects.toMatchObject({
+      code: 'device/wrong-instrument',
+      message: expect.stringContaining('SR830') as string,
+    });
+  });
+
   const pty = openTestPty();
   const hasPty = pty !== undefined;
   pty?.unplug();

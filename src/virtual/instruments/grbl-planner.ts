@@ -39,8 +39,7 @@ export interface Overrides {
 /** Largest value along a direction that keeps every axis within its own. */
 function limitByAxes(limits: Readonly<AxisValues>, unit: Readonly<AxisValues>): number {
   let limit = Infinity;
-  for (const [i, part] of unit.entries())
-    if (part !== 0) limit = Math.min(limit, Math.abs(limits[i] / part));
+  for (const [i, part] of unit.entries()) if (part !== 0) limit = Math.min(limit, Math.abs(limits[i] / part));
   return limit;
 }
 

@@ -22,7 +22,9 @@ export async function askAtTerminal(
   follow.pause();
   const lines = createInterface({input: process.stdin, output: process.stderr});
   try {
-    const answer = await lines.question(`${textOf(request)}\nDone? Enter goes on, n stops the campaign: `, {signal});
+    const answer = await lines.question(`${textOf(request)}\nDone? Enter goes on, n stops the campaign: `, {
+      signal,
+    });
     if (/^n/i.test(answer.trim())) {
       throw new BenchError('plan/operator-refused', 'The operator stopped the campaign at a question.');
     }

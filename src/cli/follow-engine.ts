@@ -1,7 +1,10 @@
 import type {EngineEvent} from '../host/compose.ts';
 import type {Output, Progress} from './output/index.ts';
 
-/** Shows on a terminal what the engine does: runs as they start and end, progress with the time left, notes. */
+/**
+ * Shows on a terminal what the engine does: runs as they start and end, progress with the time left, notes. `speed`:
+ * bench time per real time, since people wait in real time.
+ */
 export interface EngineFollower {
   readonly onEvent: (event: EngineEvent) => void;
   /** Takes the bar away, for a question; the next event brings it back. */
@@ -9,7 +12,7 @@ export interface EngineFollower {
   end(): void;
 }
 
-export function followEngine(output: Output): EngineFollower {
+export function followEngine(output: Output, speed = 1): EngineFollower {
   let bar: Progress | undefined;
   let label = '';
   const end = (note?: string): void => {
@@ -26,7 +29,8 @@ export function followEngine(output: Output): EngineFollower {
           output.log(event.text);
           return;
         case 'state':
-          if (event.state !== 'running' && event.state !== 'idle') output.log(`${event.state}: ${event.reason}`);
+          if (event.state !== 'running' && event.state !== 'idle')
+            output.log(`${event.state}: ${event.reason}`);
           return;
         case 'operator':
           if (!event.isDone) output.log(requestText(event.request));
@@ -39,7 +43,10 @@ export function followEngine(output: Output): EngineFollower {
             label = event.label;
             bar = output.progress(event.label, event.total, 'points');
           }
-          bar.update(event.done, event.timeLeftMs === undefined ? {} : {secondsLeft: event.timeLeftMs / 1000 / speed});
+          bar.update(
+            event.done,
+            event.timeLeftMs === undefined ? {} : {secondsLeft: event.timeLeftMs / 1000 / speed},
+          );
           if (event.done >= event.total) end();
           return;
         }

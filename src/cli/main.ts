@@ -25,7 +25,9 @@ let interruptCount = 0;
 const onInterrupt = (name: string): void => {
   interruptCount += 1;
   if (interruptCount === 1) {
-    abort.abort(new BenchError('plan/aborted', `Stopped by ${name}.`, {details: {reason: `stopped by ${name}`}}));
+    abort.abort(
+      new BenchError('plan/aborted', `Stopped by ${name}.`, {details: {reason: `stopped by ${name}`}}),
+    );
   } else if (interruptCount === 2) {
     output.log('Still making the bench safe (source off, stages stopped). Once more gives up waiting.');
   } else process.exit(exitCodes.interrupted);
@@ -68,7 +70,9 @@ function exitCodeOf(error: unknown): number {
     return exitCodes.usage;
   }
   const message = error.message.replace(/^error: /, '');
-  return output.error(new BenchError('cli/usage', `${message}. Nothing was started; --help says what there is`));
+  return output.error(
+    new BenchError('cli/usage', `${message}. Nothing was started; --help says what there is`),
+  );
 }
 
 function* everyCommand(command: Command): Generator<Command> {

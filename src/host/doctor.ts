@@ -17,7 +17,11 @@ export interface Finding {
 /** Tries each part that can be missing on a machine, for real. */
 export async function examineInstallation(): Promise<Finding[]> {
   const require = createRequire(import.meta.url);
-  const attempt = async (name: string, isNeeded: boolean, work: () => Promise<string> | string): Promise<Finding> => {
+  const attempt = async (
+    name: string,
+    isNeeded: boolean,
+    work: () => Promise<string> | string,
+  ): Promise<Finding> => {
     try {
       return {name, isNeeded, isWorking: true, detail: await work()};
     } catch (error) {
@@ -52,7 +56,10 @@ export async function examineInstallation(): Promise<Finding[]> {
     name: 'tfjs-node',
     isNeeded: false,
     isWorking: backend.name === 'tensorflow',
-    detail: backend.name === 'tensorflow' ? backend.reason : `${backend.reason}; training uses the ${backend.name} backend`,
+    detail:
+      backend.name === 'tensorflow'
+        ? backend.reason
+        : `${backend.reason}; training uses the ${backend.name} backend`,
   });
   return found;
 }

@@ -1,5 +1,5 @@
 import {Option, type Command} from 'commander';
-import {BenchError} from '../../contract/errors.ts';
+import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {campaignOnBench, defaultDesignFolder} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {formatDuration, writeCampaignSummary} from '../output/index.ts';
@@ -25,15 +25,19 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
     .addOption(new Option('--digits <n>', 'how many test digits').argParser(Number).default(10))
-    .addOption(new Option('--seed <n>', 'chooses the digits and the virtual bench').argParser(Number).default(1))
-    .addOption(new Option('--speed <x>', 'virtual bench: times as fast as real time').argParser(Number).default(300))
+    .addOption(
+      new Option('--seed <n>', 'chooses the digits and the virtual bench').argParser(Number).default(1),
+    )
+    .addOption(
+      new Option('--speed <x>', 'virtual bench: times as fast as real time').argParser(Number).default(300),
+    )
     .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')
     .option('--json', 'print the result as one JSON object on the last line')
     .action(async (options: CampaignCliOptions) => {
       const {output} = context;
-      const follow = followEngine(output);
+      const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
       const outcome = await campaignOnBench(
         {
           benchPath: options.bench,
@@ -56,10 +60,10 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
       output.line(`report  ${outcome.reportPath}`);
       output.result(outcome.json);
       if (outcome.endedEarly === null) return;
-      const reason = outcome.endedEarly instanceof Error ? outcome.endedEarly.message : String(outcome.endedEarly);
+      const {code, message} = benchErrorFrom(outcome.endedEarly);
       throw new BenchError(
-        outcome.endedEarly instanceof BenchError ? outcome.endedEarly.code : 'internal',
-        `${reason} The source is off and the stage stopped; every point taken is kept in session ${outcome.sessionUid}.`,
+        code,
+        `${message} The source is off and the stage stopped; every point taken is kept in session ${outcome.sessionUid}.`,
         {cause: outcome.endedEarly},
       );
     });

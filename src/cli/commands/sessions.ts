@@ -53,12 +53,20 @@ export function addSessionCommands(program: Command, context: CliContext): void 
           {title: 'ended as', align: 'left'},
           {title: 'reason', align: 'left'},
         ],
-        runs.map((r) => [r.scanId, r.planName, r.sample ?? '', r.pointCount, r.exitStatus ?? 'under way', r.reason ?? '']),
+        runs.map((r) => [
+          r.scanId,
+          r.planName,
+          r.sample ?? '',
+          r.pointCount,
+          r.exitStatus ?? 'under way',
+          r.reason ?? '',
+        ]),
       );
       output.heading('Notes');
       for (const note of notes) output.line(`${new Date(note.timeS * 1000).toISOString()} ${note.text}`);
       output.heading('Calibrations');
-      for (const c of calibrations) output.line(`${new Date(c.timeS * 1000).toISOString()} ${c.kind} ${c.uid}`);
+      for (const c of calibrations)
+        output.line(`${new Date(c.timeS * 1000).toISOString()} ${c.kind} ${c.uid}`);
       output.result({session, runs, notes, calibrations});
     });
 

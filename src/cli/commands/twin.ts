@@ -5,12 +5,14 @@ import {addTwinTrain} from './twin-train.ts';
 
 type Method = 'rs' | 'asm';
 const methodOption = (): Option =>
-  new Option('--method <method>', 'rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum').choices([
-    'rs',
-    'asm',
-  ]);
+  new Option(
+    '--method <method>',
+    'rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum',
+  ).choices(['rs', 'asm']);
 const padOption = (): Option =>
-  new Option('--pad <factor>', 'asm: side of the padded transform over the side of the field').argParser(Number).default(2);
+  new Option('--pad <factor>', 'asm: side of the padded transform over the side of the field')
+    .argParser(Number)
+    .default(2);
 const mm = (name: string, text: string): Option =>
   new Option(`--${name} <mm>`, text).argParser(Number).makeOptionMandatory();
 
@@ -41,7 +43,9 @@ export function addTwinCommands(program: Command, context: CliContext): void {
         out: string;
       }) => {
         const done = await propagatePlane({...o, inPath: o.in, outPath: o.out});
-        output.log(`${o.out}: ${done.count} x ${done.count} samples, ${(100 * done.powerRatio).toFixed(2)} % of the power`);
+        output.log(
+          `${o.out}: ${done.count} x ${done.count} samples, ${(100 * done.powerRatio).toFixed(2)} % of the power`,
+        );
         output.result({out: o.out, method: o.method, ...done});
       },
     );
@@ -50,11 +54,19 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .command('predict')
     .description("intensity of a design's output plane for one object")
     .requiredOption('--design <folder>', 'design folder')
-    .requiredOption('--object <file>', "amplitude at the object plane on the design's grid, .npy, real or complex")
-    .option('--placement <file>', 'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}')
+    .requiredOption(
+      '--object <file>',
+      "amplitude at the object plane on the design's grid, .npy, real or complex",
+    )
+    .option(
+      '--placement <file>',
+      'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}',
+    )
     .addOption(methodOption().default('asm'))
     .addOption(padOption())
-    .addOption(new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(Number).default(1))
+    .addOption(
+      new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(Number).default(1),
+    )
     .requiredOption('--out <file>', 'intensity, .npy, float64')
     .option('--json', 'print the result as one JSON object')
     .action(
@@ -103,7 +115,10 @@ export function addTwinCommands(program: Command, context: CliContext): void {
       }) => {
         const design = await openDesign(o.design);
         const images = await readIdxDataSet(o.images, o.labels);
-        const progress = output.progress('classify', Math.min(o.limit ?? images.labels.length, images.labels.length));
+        const progress = output.progress(
+          'classify',
+          Math.min(o.limit ?? images.labels.length, images.labels.length),
+        );
         const result = await classify(design, images, {
           isIdeal: o.ideal ?? false,
           limit: o.limit,

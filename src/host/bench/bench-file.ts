@@ -34,7 +34,11 @@ export function parseBenchFile(text: string, path: string): BenchFile {
 }
 
 const invalid = (path: string, what: string, cause?: unknown): BenchError =>
-  new BenchError('file/invalid', `The bench file ${path} cannot be used: ${what}. Nothing was opened and nothing moved.`, {
-    details: {path},
-    cause,
-  });
+  new BenchError(
+    'file/invalid',
+    `The bench file ${path} cannot be used: ${what}. Nothing was opened and nothing moved.`,
+    {
+      details: {path},
+      cause,
+    },
+  );

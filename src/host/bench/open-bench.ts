@@ -6,7 +6,10 @@ import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
 import type {TraceListener} from '../serial/trace.ts';
 
 /** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
-export type BenchOperator = (request: OperatorRequest, options: {readonly signal: AbortSignal}) => Promise<void>;
+export type BenchOperator = (
+  request: OperatorRequest,
+  options: {readonly signal: AbortSignal},
+) => Promise<void>;
 
 /** A bench with its instruments connected and RF off. Disposing turns RF off, closes links, ends a virtual bench. */
 export interface OpenBench extends AsyncDisposable {
@@ -33,7 +36,11 @@ export interface VirtualInstrument {
 /** A running virtual bench, whoever runs it. */
 export interface VirtualBenchHandle extends AsyncDisposable {
   readonly instruments: readonly VirtualInstrument[];
-  mountObject(object: {label: string; grid: {count: number; pitchMm: number}; amplitude: Float32Array}): Promise<void>;
+  mountObject(object: {
+    label: string;
+    grid: {count: number; pitchMm: number};
+    amplitude: Float32Array;
+  }): Promise<void>;
   blockBeam(): Promise<void>;
   unblockBeam(): Promise<void>;
 }

@@ -81,7 +81,8 @@ export function fitBench(
       iterationCount: 0,
     };
   }
-  const parameters = illumination.kind === 'gaussian-beam' ? [...frameParameters, ...beamParameters] : frameParameters;
+  const parameters =
+    illumination.kind === 'gaussian-beam' ? [...frameParameters, ...beamParameters] : frameParameters;
   const start = parameters.map(({name}) => startValue(name, registration, illumination));
   const best = improve(
     start,
@@ -230,7 +231,9 @@ function improve(
 
 function sigmas(columns: readonly Float64Array[], residuals: Float64Array): number[] {
   const variance = sumOfSquares(residuals) / Math.max(1, residuals.length - columns.length);
-  return solveLeastSquares(columns, residuals, 0).covarianceDiagonal.map((value) => Math.sqrt(value * variance));
+  return solveLeastSquares(columns, residuals, 0).covarianceDiagonal.map((value) =>
+    Math.sqrt(value * variance),
+  );
 }
 
 function sum(values: ArrayLike<number>): number {
@@ -238,4 +241,5 @@ function sum(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) total += values[i];
   return total;
 }
-const sumOfSquares = (values: Float64Array): number => values.reduce((total, value) => total + value * value, 0);
+const sumOfSquares = (values: Float64Array): number =>
+  values.reduce((total, value) => total + value * value, 0);

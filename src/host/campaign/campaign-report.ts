@@ -11,7 +11,10 @@ import type {CampaignData} from './campaign-results.ts';
 /** Everything that the report shows, from the recomputed campaign and the store. */
 export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date): ReportData {
   const {session, details, result, scans, inputs, masks, registration, scanRuns} = data;
-  const lastTimeS = Math.max(...store.listRuns(session.uid).map((run) => run.timeS), Date.parse(session.createdAt) / 1000);
+  const lastTimeS = Math.max(
+    ...store.listRuns(session.uid).map((run) => run.timeS),
+    Date.parse(session.createdAt) / 1000,
+  );
   const endedAt = session.closedAt ?? new Date(lastTimeS * 1000).toISOString();
   const beam = registration?.illumination;
   return {
@@ -42,7 +45,12 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       ['program version', details.programVersion],
       ['report made by version', programVersion],
       ['seed', String(details.seed)],
-      ['bench', details.isVirtual ? `${session.benchName}, ${details.benchSpeed} times as fast as real time` : session.benchName],
+      [
+        'bench',
+        details.isVirtual
+          ? `${session.benchName}, ${details.benchSpeed} times as fast as real time`
+          : session.benchName,
+      ],
       ['test digits', details.digits.map((digit) => digit.index).join(', ')],
       ['light, nominal', lightText(details.illuminationNominal)],
       ['light, as known before', lightText(details.illuminationKnown)],
@@ -78,7 +86,9 @@ function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {
       role,
       model: String(data.model ?? ''),
       identity: String(data.identity ?? ''),
-      settings: Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'model' && key !== 'identity')),
+      settings: Object.fromEntries(
+        Object.entries(data).filter(([key]) => key !== 'model' && key !== 'identity'),
+      ),
     }));
   }
   return [];
@@ -86,6 +96,7 @@ function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {
 
 function lightText(light: CampaignData['details']['illuminationKnown']): string {
   if (light.kind === 'plane-wave') return 'plane wave';
-  const curvature = light.curvatureRadiusMm === null ? 'flat' : `curvature radius ${light.curvatureRadiusMm.toFixed(0)} mm`;
+  const curvature =
+    light.curvatureRadiusMm === null ? 'flat' : `curvature radius ${light.curvatureRadiusMm.toFixed(0)} mm`;
   return `Gaussian beam, radius ${light.radiusMm.toFixed(2)} mm, centre ${light.centerXMm.toFixed(2)}, ${light.centerYMm.toFixed(2)} mm, ${curvature}`;
 }

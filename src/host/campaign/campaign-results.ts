@@ -3,7 +3,11 @@ import type {FrameRegistrationRecord} from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
-import {assembleCampaignResult, type AssembledCampaign, type DigitInput} from '../compare/assemble-campaign-result.ts';
+import {
+  assembleCampaignResult,
+  type AssembledCampaign,
+  type DigitInput,
+} from '../compare/assemble-campaign-result.ts';
 import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {RunSummary} from '../store/run-reading.ts';
@@ -72,7 +76,9 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const warnings: string[] = [];
   for (const run of runs) {
     if (run.exitStatus !== undefined && run.exitStatus !== 'success') {
-      warnings.push(`Run ${run.scanId} (${run.planName}${run.sample ? `, ${run.sample}` : ''}) ended as ${run.exitStatus}: ${run.reason ?? ''}. Its ${run.pointCount} points are kept and not compared.`);
+      warnings.push(
+        `Run ${run.scanId} (${run.planName}${run.sample ? `, ${run.sample}` : ''}) ended as ${run.exitStatus}: ${run.reason ?? ''}. Its ${run.pointCount} points are kept and not compared.`,
+      );
     }
   }
   const whole = scans.filter((run) => run.exitStatus === 'success');
@@ -90,9 +96,14 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const scanRuns: RunSummary[] = [];
   for (const run of whole) {
     const digit = details.digits[run.campaignIndex ?? -1];
-    const [nominal, registered] = [read(artifactKinds.nominal, run.uid), read(artifactKinds.registered, run.uid)];
+    const [nominal, registered] = [
+      read(artifactKinds.nominal, run.uid),
+      read(artifactKinds.registered, run.uid),
+    ];
     if (!digit || !nominal || !registered) {
-      warnings.push(`Run ${run.scanId} (${run.sample ?? 'no sample'}) has no stored prediction; it is not compared.`);
+      warnings.push(
+        `Run ${run.scanId} (${run.sample ?? 'no sample'}) has no stored prediction; it is not compared.`,
+      );
       continue;
     }
     const references = referencesOf(store, run.uid);
@@ -115,7 +126,8 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     .filter((candidate) => candidate.sessionUid === sessionUid)
     .at(-1);
   const registration = (calibration?.value as RegistrationCalibration | undefined) ?? null;
-  if (!registration && inputs.length > 0) warnings.push('The output frame was not registered; it is taken as designed.');
+  if (!registration && inputs.length > 0)
+    warnings.push('The output frame was not registered; it is taken as designed.');
   const assembled = assembleCampaignResult({
     regions: details.regions,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
@@ -144,11 +156,20 @@ export function darkReadings(store: Store, runs: readonly RunSummary[]): RawRead
   const levels = runs
     .filter((run) => run.planName === 'dark-level' && run.scanId > lastBeamFind && run.pointCount > 0)
     .map((run) => store.readPoints(run.uid, 'dark').data);
-  return {xV: levels.flatMap((level) => Array.from(level.x_v)), yV: levels.flatMap((level) => Array.from(level.y_v))};
+  return {
+    xV: levels.flatMap((level) => Array.from(level.x_v)),
+    yV: levels.flatMap((level) => Array.from(level.y_v)),
+  };
 }
 
-function maskOf(store: Store, artifacts: ReturnType<Store['listArtifacts']>, runUid: string): MaskPicture | null {
-  const artifact = artifacts.find((candidate) => candidate.kind === artifactKinds.mask && candidate.runUid === runUid);
+function maskOf(
+  store: Store,
+  artifacts: ReturnType<Store['listArtifacts']>,
+  runUid: string,
+): MaskPicture | null {
+  const artifact = artifacts.find(
+    (candidate) => candidate.kind === artifactKinds.mask && candidate.runUid === runUid,
+  );
   if (!artifact) return null;
   const {re, shape} = decodeNpy(store.readArtifact(artifact.uid));
   return {count: shape[0], pitchMm: Number(artifact.metadata.pitchMm), amplitude: re};

@@ -15,7 +15,11 @@ export interface Predictor {
   reader(object: ComplexPlane, illumination: Illumination): (points: Points) => Float64Array;
 }
 
-export function createPredictor(design: Design, probe: Probe, precision: 'single' | 'double' = 'double'): Predictor {
+export function createPredictor(
+  design: Design,
+  probe: Probe,
+  precision: 'single' | 'double' = 'double',
+): Predictor {
   const model = modelFrom(design);
   // The light is put on by hand, so that plates and gaps are prepared once for every light.
   const system = createOpticalSystem(

@@ -78,7 +78,8 @@ export async function runCampaign(
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
   using store = openStore(data.databasePath);
-  for (const run of store.recoveredRuns) hooks.onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
+  for (const run of store.recoveredRuns)
+    hooks.onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
   const illuminationKnown = bench.file.illumination ?? design.file.illumination;
   const details: CampaignDetails = {
     kind: 'campaign',
@@ -103,7 +104,12 @@ export async function runCampaign(
     designHash: design.file.contentHash,
     details: {...details},
   });
-  store.audit({actor: operator, action: 'start-campaign', subject: session.uid, details: {seed, digits: digits.length}});
+  store.audit({
+    actor: operator,
+    action: 'start-campaign',
+    subject: session.uid,
+    details: {seed, digits: digits.length},
+  });
   await storeDesign(store, session.uid, design, designFolder);
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
@@ -133,14 +139,16 @@ export async function runCampaign(
       () =>
         campaign({
           ...options,
-          onRegistration: (planes, dark, {signal}) => register(store, session.uid, twin, details, digits, planes, dark, signal),
+          onRegistration: (planes, dark, {signal}) =>
+            register(store, session.uid, twin, details, digits, planes, dark, signal),
         }),
       {devices},
       hooks.signal ? {signal: hooks.signal} : {},
     );
   } catch (error) {
     endedEarly = error;
-    if (!isAbort(error)) hooks.onText?.('The campaign failed; what was measured until then is compared and kept.');
+    if (!isAbort(error))
+      hooks.onText?.('The campaign failed; what was measured until then is compared and kept.');
   }
   await predictions.finish();
   store.closeSession(session.uid);
@@ -188,7 +196,9 @@ async function register(
   });
   const {dxMm, dyMm, rotationDeg} = fit.frame;
   if (fit.registration.isAmbiguous) {
-    return {note: 'Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.'};
+    return {
+      note: 'Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.',
+    };
   }
   // The design's centre as the scan's frame sees it: s = R(-rotation) (0 - shift).
   const angle = (-rotationDeg * Math.PI) / 180;
@@ -258,7 +268,11 @@ function createPredictions(
       .at(-1)?.value as RegistrationCalibration | undefined;
     const views = [
       [artifactKinds.nominal, details.illuminationNominal, noRegistration],
-      [artifactKinds.registered, calibration?.illumination ?? details.illuminationKnown, calibration?.frame ?? noRegistration],
+      [
+        artifactKinds.registered,
+        calibration?.illumination ?? details.illuminationKnown,
+        calibration?.frame ?? noRegistration,
+      ],
     ] as const;
     for (const [kind, illumination, frame] of views) {
       const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
@@ -267,7 +281,11 @@ function createPredictions(
   };
   return {
     onDocument([name, document]: RunDocument): void {
-      if (name === 'start' && document.plan_name === 'campaign-scan' && document.campaign_index !== undefined) {
+      if (
+        name === 'start' &&
+        document.plan_name === 'campaign-scan' &&
+        document.campaign_index !== undefined
+      ) {
         runs.set(document.uid, document.campaign_index);
       }
       if (name !== 'stop') return;

@@ -21,12 +21,18 @@ export async function readIdxDataSet(imagesPath: string, labelsPath: string): Pr
 
 async function readIdx(path: string, dimensionCount: number): Promise<{shape: number[]; bytes: Uint8Array}> {
   const bad = (what: string, cause?: unknown): BenchError =>
-    new BenchError('file/invalid', `${path} is no IDX${dimensionCount} file: ${what}. Nothing was computed.`, {cause});
+    new BenchError(
+      'file/invalid',
+      `${path} is no IDX${dimensionCount} file: ${what}. Nothing was computed.`,
+      {cause},
+    );
   let file: Buffer;
   try {
     file = await readFile(path);
   } catch (error) {
-    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {cause: error});
+    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {
+      cause: error,
+    });
   }
   if (file[0] === 0x1f && file[1] === 0x8b) {
     try {

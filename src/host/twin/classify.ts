@@ -27,7 +27,12 @@ export interface ClassifyOptions {
 }
 
 /** What the engine needs to run a design on images; throws `twin/invalid` for designs that it does not cover. */
-export function engineSpecFrom(design: Design, images: LabelledImages, isIdeal: boolean, slotCount: number): EngineSpec {
+export function engineSpecFrom(
+  design: Design,
+  images: LabelledImages,
+  isIdeal: boolean,
+  slotCount: number,
+): EngineSpec {
   const {file} = design;
   const [first] = file.layers;
   const isUniform = file.layers.every(
@@ -58,7 +63,8 @@ export function engineSpecFrom(design: Design, images: LabelledImages, isIdeal: 
       pad: 2,
       slotCount,
     },
-    object: isIdeal && file.object.kind === 'binary-mask' ? {...file.object, kind: 'grey-amplitude'} : file.object,
+    object:
+      isIdeal && file.object.kind === 'binary-mask' ? {...file.object, kind: 'grey-amplitude'} : file.object,
     images,
   };
 }
@@ -73,7 +79,10 @@ export async function classify(
   const regionCount = design.file.detector.regions.length;
   const largest = images.labels.subarray(0, total).reduce((max, label) => Math.max(max, label), 0);
   if (largest >= regionCount) {
-    throw new BenchError('file/invalid', `A label of ${largest} has no region: the design has ${regionCount}. Nothing was computed.`);
+    throw new BenchError(
+      'file/invalid',
+      `A label of ${largest} has no region: the design has ${regionCount}. Nothing was computed.`,
+    );
   }
   const batchSize = 64;
   await using pool = createOpticsPool(engineSpecFrom(design, images, isIdeal, 1), {

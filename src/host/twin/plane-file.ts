@@ -11,12 +11,19 @@ export async function readPlane(path: string, pitchMm: number): Promise<ComplexP
   const array = await readNpyFile(path);
   const [rows, columns] = array.shape;
   if (array.shape.length !== 2 || rows !== columns || rows < 2) {
-    throw invalid(path, `its shape is ${array.shape.join(' x ') || 'a single number'}; a square plane is needed`);
+    throw invalid(
+      path,
+      `its shape is ${array.shape.join(' x ') || 'a single number'}; a square plane is needed`,
+    );
   }
   const re = Float64Array.from(array.re);
   const im = array.im ? Float64Array.from(array.im) : new Float64Array(re.length);
   const bad = re.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(im[i]));
-  if (bad >= 0) throw invalid(path, `its value at row ${Math.floor(bad / rows)}, column ${bad % rows} is not a finite number`);
+  if (bad >= 0)
+    throw invalid(
+      path,
+      `its value at row ${Math.floor(bad / rows)}, column ${bad % rows} is not a finite number`,
+    );
   return {grid: {count: rows, pitchMm}, re, im};
 }
 
@@ -25,7 +32,9 @@ export async function readNpyFile(path: string): Promise<ReturnType<typeof decod
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {cause: error});
+    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {
+      cause: error,
+    });
   }
   try {
     return decodeNpy(new Uint8Array(bytes));
@@ -45,9 +54,13 @@ export async function writePlane(
     await writeFile(`${path}.new`, bytes);
     await rename(`${path}.new`, path);
   } catch (error) {
-    throw new BenchError('file/invalid', `${path} cannot be written. The result is lost; check the folder and its space.`, {
-      cause: error,
-    });
+    throw new BenchError(
+      'file/invalid',
+      `${path} cannot be written. The result is lost; check the folder and its space.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -31,7 +31,9 @@ export interface PredictJob extends PropagationOptions {
 }
 
 /** Intensity of the output plane of a design for an object on the design's grid (refined by `oversample`). */
-export async function predictPlane(job: PredictJob): Promise<{count: number; pitchMm: number; designHash: string}> {
+export async function predictPlane(
+  job: PredictJob,
+): Promise<{count: number; pitchMm: number; designHash: string}> {
   const design = await openDesign(job.designFolder);
   const object = await readPlane(job.objectPath, design.file.grid.pitchMm);
   assertObjectFits(object, design, job.objectPath);

@@ -6,7 +6,11 @@ import {modelFrom, type Design} from '../../twin/design/load.ts';
 import {createOpticalSystem, type OpticalSystem, type SystemOptions} from '../../twin/layers/system.ts';
 
 /** The bench of a design with its parts placed; throws `twin/invalid` when the placement names too many plates. */
-export function createDesignSystem(design: Design, placement: BenchPlacement, options: SystemOptions): OpticalSystem {
+export function createDesignSystem(
+  design: Design,
+  placement: BenchPlacement,
+  options: SystemOptions,
+): OpticalSystem {
   const model = modelFrom(design);
   const layers = placement.layers ?? [];
   if (layers.length > model.plates.length) {
@@ -31,7 +35,9 @@ export async function readPlacement(path: string): Promise<BenchPlacement> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {cause: error});
+    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {
+      cause: error,
+    });
   }
   let json: unknown;
   try {
@@ -42,7 +48,10 @@ export async function readPlacement(path: string): Promise<BenchPlacement> {
   const parsed = benchPlacementSchema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new BenchError('file/invalid', `${path}: field ${issue.path.join('.') || '(top)'}: ${issue.message}. Nothing was computed.`);
+    throw new BenchError(
+      'file/invalid',
+      `${path}: field ${issue.path.join('.') || '(top)'}: ${issue.message}. Nothing was computed.`,
+    );
   }
   return parsed.data;
 }

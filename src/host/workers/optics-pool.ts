@@ -37,7 +37,9 @@ export function createOpticsPool(
       shared,
     };
     const worker = new Worker(new URL('./optics-worker.ts', import.meta.url), {workerData: layout});
-    worker.on('error', (error) => (failure = error));
+    worker.on('error', (error: unknown) => {
+      failure = error;
+    });
     worker.unref();
     return worker;
   });

@@ -19,7 +19,12 @@ export interface PredictRequest {
 }
 
 export type TwinRequest =
-  | {readonly id: number; readonly kind: 'fit'; readonly illumination: Illumination; readonly planes: readonly KnownPlane[]}
+  | {
+      readonly id: number;
+      readonly kind: 'fit';
+      readonly illumination: Illumination;
+      readonly planes: readonly KnownPlane[];
+    }
   | ({readonly id: number; readonly kind: 'predict'} & PredictRequest);
 
 export type TwinReply =

@@ -12,14 +12,17 @@ export interface TwinThread extends AsyncDisposable {
 }
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-type Waiting = {resolve: (reply: TwinReply) => void; reject: (error: unknown) => void};
+interface Waiting {
+  readonly resolve: (reply: TwinReply) => void;
+  readonly reject: (error: Error) => void;
+}
 
 export function createTwinThread(spec: TwinSpec): TwinThread {
   const worker = new Worker(new URL('./twin-worker.ts', import.meta.url), {workerData: spec});
   worker.unref();
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
-  const failAll = (error: unknown): void => {
+  const failAll = (error: Error): void => {
     for (const {reject} of waiting.values()) reject(error);
     waiting.clear();
   };
@@ -27,12 +30,15 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
     const caller = waiting.get(reply.id);
     waiting.delete(reply.id);
     if (waiting.size === 0) worker.unref();
-    if (reply.kind === 'error') caller?.reject(new BenchError(reply.error.code as ErrorCode, reply.error.message));
+    if (reply.kind === 'error')
+      caller?.reject(new BenchError(reply.error.code as ErrorCode, reply.error.message));
     else caller?.resolve(reply);
   });
   worker.on('error', failAll);
   worker.on('exit', () =>
-    failAll(new BenchError('internal', 'The thread that computes predictions has ended. Stored points are safe.')),
+    failAll(
+      new BenchError('internal', 'The thread that computes predictions has ended. Stored points are safe.'),
+    ),
   );
 
   const ask = (request: WithoutId<TwinRequest>, signal?: AbortSignal): Promise<TwinReply> =>
@@ -52,7 +58,7 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
         },
         reject: (error) => {
           leave();
-          reject(error as Error);
+          reject(error);
         },
       });
       worker.ref();
@@ -62,7 +68,8 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
   return {
     async predict(request, signal) {
       const reply = await ask({kind: 'predict', ...request}, signal);
-      if (reply.kind !== 'predict') throw new BenchError('internal', `The twin answered ${reply.kind} to predict.`);
+      if (reply.kind !== 'predict')
+        throw new BenchError('internal', `The twin answered ${reply.kind} to predict.`);
       return reply.value;
     },
     async fit(illumination, planes, signal) {

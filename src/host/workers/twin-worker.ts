@@ -12,7 +12,11 @@ let predictor: Predictor | undefined;
 function answer(request: TwinRequest): TwinReply {
   switch (request.kind) {
     case 'fit':
-      return {id: request.id, kind: 'fit', value: fitBench(design, request.illumination, probe, request.planes)};
+      return {
+        id: request.id,
+        kind: 'fit',
+        value: fitBench(design, request.illumination, probe, request.planes),
+      };
     case 'predict': {
       predictor ??= createPredictor(design, probe);
       const {object, illumination, frame, xMm, yMm} = request;

@@ -92,7 +92,7 @@ export function parseDesign(text: string): DesignFile {
 
 /** `sha256:` of the canonical JSON without the hash itself. */
 export function designHash(file: DesignFile, sha256: DesignReader['sha256']): string {
-  const {contentHash: _, ...content} = file;
+  const content = {...file, contentHash: undefined};
   return `sha256:${sha256(new TextEncoder().encode(canonicalJson(content)))}`;
 }
 

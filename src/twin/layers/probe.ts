@@ -18,7 +18,12 @@ export interface Points {
  *   mode      |sum E m|^2 / |sum m|^2 over the opening (a coherent receiver), with the Huygens factor
  *             (1 + cos theta) / 2 on every plane wave of the spectrum (Balanis, Antenna Theory, ch. 12)
  */
-export function sampleProbe(field: ComplexPlane, wavelengthMm: number, probe: Probe, points: Points): Float64Array {
+export function sampleProbe(
+  field: ComplexPlane,
+  wavelengthMm: number,
+  probe: Probe,
+  points: Points,
+): Float64Array {
   return createProbeReader(field, wavelengthMm, probe)(points);
 }
 

@@ -21,8 +21,13 @@ export function solveLeastSquares(
   const inverse = invertSymmetric(normal);
   const right = columns.map((column, i) => dot(column, b) / lengths[i]);
   return {
-    solution: Array.from({length: n}, (_, i) => inverse[i].reduce((sum, value, j) => sum + value * right[j], 0) / lengths[i]),
-    covarianceDiagonal: inverse.map((row, i) => (row[i] > 0 ? row[i] / lengths[i] ** 2 : Number.POSITIVE_INFINITY)),
+    solution: Array.from(
+      {length: n},
+      (_, i) => inverse[i].reduce((sum, value, j) => sum + value * right[j], 0) / lengths[i],
+    ),
+    covarianceDiagonal: inverse.map((row, i) =>
+      row[i] > 0 ? row[i] / lengths[i] ** 2 : Number.POSITIVE_INFINITY,
+    ),
   };
 }
 

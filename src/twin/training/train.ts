@@ -218,7 +218,7 @@ function stepOnce(
         withPower[i * (engine.regionCount + 1) + engine.regionCount] = out.inputPower[i];
       }
       return {
-        value: tf.tensor2d(withPower, [batch, engine.regionCount + 1]) as tf.Tensor,
+        value: tf.tensor2d(withPower, [batch, engine.regionCount + 1]),
         gradFunc: (dy: tf.Tensor) => {
           const byEnergy = tf.slice(dy, [0, 0], [batch, engine.regionCount]).dataSync<'float32'>();
           return engine.backward(Float32Array.from(byEnergy)).map((gradient) => {
@@ -231,8 +231,11 @@ function stepOnce(
     });
     const {value, grads} = tf.variableGrads(() => {
       const out = optics(...variables);
-      const energies = tf.slice(out, [0, 0], [batch, engine.regionCount]) as tf.Tensor2D;
-      const power = tf.reshape(tf.slice(out, [0, engine.regionCount], [batch, 1]), [batch]) as tf.Tensor1D;
+      const energies = tf.slice2d(out as tf.Tensor2D, [0, 0], [batch, engine.regionCount]);
+      const power = tf.squeeze<tf.Tensor1D>(
+        tf.slice2d(out as tf.Tensor2D, [0, engine.regionCount], [batch, 1]),
+        [1],
+      );
       return energyLoss(energies, labels as tf.Tensor2D, power, settings.loss);
     }, [...variables]);
     const cosine = (1 + Math.cos((Math.PI * step) / stepCount)) / 2;

@@ -9,6 +9,9 @@ const machineIndex: Readonly<Record<AxisName, number>> = {x: 0, y: 1, z: 2};
 /** Rounding of positions that were computed, mm: a target on the limit itself is allowed. */
 const roundingMm = 1e-6;
 
+/** Takes away the binary rounding of a difference; adding zero turns -0 into 0. */
+const tidyMm = (mm: number): number => Number(mm.toFixed(6)) + 0;
+
 export interface BenchAxis {
   readonly name: AxisName;
   readonly machineName: AxisName;
@@ -96,11 +99,16 @@ export function createBenchAxes(config: StageConfig): BenchAxes {
     toMachineMm: (axis, benchMm) => axis.originMm + axis.direction * benchMm,
     toBench: (machineMm) =>
       Object.fromEntries(
-        list.map((axis) => [
-          axis.name,
-          // Adding zero turns -0 into 0.
-          axis.direction * ((machineMm[axis.machineIndex] ?? Number.NaN) - axis.originMm) + 0,
-        ]),
+        list.map((axis) => {
+          const reportedMm = machineMm[axis.machineIndex];
+          if (reportedMm === undefined)
+            throw new BenchError(
+              'device/bad-reply',
+              `The controller reports ${machineMm.length} axes, but the bench file puts ${axis.name} on its axis ` +
+                `${axis.machineName}. Nothing moved; correct axes.${axis.name}.machineAxis.`,
+            );
+          return [axis.name, tidyMm(axis.direction * (reportedMm - axis.originMm))];
+        }),
       ),
     check(targetMm) {
       for (const [name, value] of Object.entries(targetMm)) if (value !== undefined) checkAxis(name, value);

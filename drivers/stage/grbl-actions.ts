@@ -14,7 +14,7 @@ export interface GrblControl {
   stop(): Promise<void>;
   trustPosition(): void;
   jog(axis: AxisName, distanceMm: number, feedMmPerMin: number, options?: CallOptions): Promise<void>;
-  cancelJog(): void;
+  cancelJog(): Promise<void>;
 }
 
 export const grblColumns = (axes: readonly AxisName[]): readonly ColumnSpec[] =>
@@ -88,7 +88,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   unlock: (stage, _args, options) => unlock(stage, options),
   'trust-position': async (stage) => stage.trustPosition(),
   jog,
-  'jog-cancel': async (stage) => stage.cancelJog(),
+  'jog-cancel': (stage) => stage.cancelJog(),
   resume: async ({controller}) => controller.link.realtime(realtimeBytes.resume),
   reset: ({controller}, _args, options) => controller.reset(options),
   'read-status': ({controller}, _args, options) => controller.readStatus(options),

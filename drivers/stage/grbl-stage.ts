@@ -317,8 +317,10 @@ export class GrblStage implements StageDevice {
     await this.controller.command(this.#machine.jogLineFor(axis, distanceMm, feedMmPerMin), options);
   }
 
-  cancelJog(): void {
+  /** Ends a jog and waits for rest. */
+  async cancelJog(): Promise<void> {
     this.controller.link.realtime(realtimeBytes.jogCancel);
+    await this.controller.awaitRest(this.#machine.brakingMs + timeoutMarginMs);
   }
 
   stop(): Promise<void> {

@@ -162,7 +162,7 @@ describe('SR830', () => {
         ...greeting,
         ...refreshed(),
         firstRead,
-        ['SENS?', {chunks: ['17\r'], afterMs: 75}],
+        ['SENS?', {chunks: ['17\r'], afterMs: 290}],
         ['*IDN?', identity],
         ['*ESR?', '0'],
         ['OFLT?', '9'],

@@ -39,7 +39,7 @@ export async function expectWire(
     settings,
     {
       clock: options.clock ?? createClock(20),
-      shortestLimitRealMs: 60,
+      shortestLimitRealMs: 250,
     },
   );
   try {

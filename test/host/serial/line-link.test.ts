@@ -23,7 +23,7 @@ const query: LinkSettings = {
   dtr: 'leave',
   bootWaitMs: 0,
   commandGapMs: 0,
-  timeoutMs: 60,
+  timeoutMs: 150,
   quietMs: 30,
   maxLineBytes: 200,
 };
@@ -116,6 +116,19 @@ describe('exchanges of the query style', () => {
     );
   });
 
+  it('stretches its time limits for slow lines', async () => {
+    const [hostEnd, device] = duplexPair();
+    device.on('data', () => setTimeout(() => device.write('slow\r'), 120));
+    const settings = {...query, timeoutMs: 40};
+    const link = createLineLink(byteLinkFromStream(hostEnd, {name: 'slow port'}), settings, {
+      clock: createClock(),
+      shortestLimitRealMs: 20,
+      timeoutScale: 20,
+    });
+    links.push(link);
+    expect(await link.query('a')).toBe('slow');
+  });
+
   it('reports silence with port, question and what came so far', async () => {
     const {link} = setUp(query, (_line, device) => device.write('12.3'));
     await expect(link.query('OUTP?1')).rejects.toMatchObject({
@@ -125,13 +138,13 @@ describe('exchanges of the query style', () => {
   });
 
   it.each([
-    ['within the quiet time', 80],
-    ['after the quiet time', 110],
+    ['within the quiet time', 170],
+    ['after the quiet time', 200],
   ])('never takes an answer that comes %s for the next one', async (_when, lateMs) => {
     const {link} = setUp(query, (line, device) => {
       if (line === 'LATE?') setTimeout(() => device.write('late\r'), lateMs);
       // A busy instrument: answers in order, the identity only after the late one.
-      if (line === '*IDN?') setTimeout(() => device.write('me\r'), Math.max(0, lateMs - 80));
+      if (line === '*IDN?') setTimeout(() => device.write('me\r'), Math.max(0, lateMs - 170));
       if (line === 'NEXT?') device.write('next\r');
     });
     link.setResync({query: '*IDN?', reply: 'me'});

@@ -6,7 +6,8 @@ import type {
   SettingValue,
   SourceState,
 } from '../../src/contract/devices.ts';
-import {BenchError} from '../../src/contract/errors.ts';
+import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
+import type {ErrorCode} from '../../src/contract/errors.ts';
 import {metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta, ParameterMeta, SourceDevice} from '../kit/index.ts';
 import type {Dialect} from './scpi-dialects.ts';
@@ -52,6 +53,9 @@ export class ScpiSource implements SourceDevice {
   readonly config: SourceConfig;
   readonly #dialect: Dialect;
   readonly #set: ParameterSet;
+  /** True from the first OUTP ON until OUTP? has answered 0, and at the start, when nobody knows. */
+  #mayBeOn = true;
+  #isDisposed = false;
   readonly #unknownQueries = new Set<string>();
 
   constructor(wire: ScpiWire, config: SourceConfig, identity: DeviceIdentity, dialect: Dialect) {
@@ -88,16 +92,27 @@ export class ScpiSource implements SourceDevice {
   }
 
   async turnOff(options: CallOptions = {}): Promise<void> {
-    const {link} = this.wire;
-    await link.send('OUTP OFF', options);
-    if (!(await this.wire.readFlag('OUTP?', options))) return;
-    // Once more, for a line may have been lost; then only a person can help.
-    await link.send('OUTP OFF', options);
-    if (!(await this.wire.readFlag('OUTP?', options))) return;
-    throw new BenchError(
-      'device/fault',
-      `The ${this.wire.from} keeps its RF output on after OUTP OFF. Stored points are safe; switch it off at its front ` +
-        'panel before you touch cables or the chain.',
+    try {
+      // Sent again once, for a line may have been lost; then only a person can help.
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await this.wire.link.send('OUTP OFF', options);
+        if (await this.wire.readFlag('OUTP?', options)) continue;
+        this.#mayBeOn = false;
+        return;
+      }
+    } catch (error) {
+      if (!hasCode(error, 'port/closed', 'port/timeout', 'device/bad-reply')) throw error;
+      throw this.#notProvenOff(error.code, error.message, error);
+    }
+    throw this.#notProvenOff('device/fault', 'it answers that RF is still on after OUTP OFF.');
+  }
+
+  #notProvenOff(code: ErrorCode, why: string, cause?: unknown): BenchError {
+    return new BenchError(
+      code,
+      `RF of the ${this.wire.from} could not be proven off: ${why} Switch it off at its front panel before you touch ` +
+        'cables or the chain; stored points are safe.',
+      {cause},
     );
   }
 
@@ -110,6 +125,7 @@ export class ScpiSource implements SourceDevice {
       await this.#setFrequency(options);
       await this.setPower(this.config.minPowerDbm, options);
       await this.#modulationOn(options);
+      this.#mayBeOn = true;
       await this.wire.change(['OUTP ON'], options);
       if (!(await this.wire.readFlag('OUTP?', options)))
         throw this.#fault('its RF output stays off after OUTP ON');
@@ -120,7 +136,14 @@ export class ScpiSource implements SourceDevice {
     } catch (error) {
       // Never leave a source on in a state nobody has seen; an aborted signal must not stop this.
       await this.turnOff().catch((second: unknown) => {
-        throw new AggregateError([error, second], 'turning on failed, and turning off again failed too');
+        const failure = benchErrorFrom(second);
+        throw new BenchError(
+          failure.code,
+          `${failure.message} Before that: ${benchErrorFrom(error).message}`,
+          {
+            cause: error,
+          },
+        );
       });
       throw error;
     }
@@ -219,6 +242,7 @@ export class ScpiSource implements SourceDevice {
 
   async readState(options: CallOptions = {}): Promise<SourceState> {
     const isOutputOn = await this.wire.readFlag('OUTP?', options);
+    if (isOutputOn) this.#mayBeOn = true; // by whomever
     const frequencyHz = await this.wire.readNumber('FREQ?', options);
     const powerDbm = isOutputOn
       ? await this.#readPower(options)
@@ -306,10 +330,14 @@ export class ScpiSource implements SourceDevice {
     return {...(await this.readState(options))};
   }
 
-  /** RF off, proven, then the port is closed. */
+  /** RF off, proven, then the port is closed. Throws when RF may still be on, for then a person must act. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const mustTell = this.#mayBeOn && !this.#isDisposed;
+    const isOpen = this.wire.link.isOpen;
+    this.#isDisposed = true;
     try {
-      if (this.wire.link.isOpen) await this.turnOff();
+      if (isOpen) await this.turnOff();
+      else if (mustTell) throw this.#notProvenOff('port/closed', 'its port is closed.');
     } finally {
       await this.wire.link.close();
     }

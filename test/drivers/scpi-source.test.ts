@@ -203,8 +203,41 @@ describe('SCPI source', () => {
 
   it('tells when RF cannot be proven off', () =>
     withSource([['OUTP OFF'], ['OUTP?', '1'], ['OUTP OFF'], ['OUTP?', '1']], async (source) => {
-      await expect(source.turnOff()).rejects.toMatchObject({code: 'device/fault'});
+      await expect(source.turnOff()).rejects.toMatchObject({
+        code: 'device/fault',
+        message: expect.stringContaining('front panel') as string,
+      });
     }));
+
+  it('asks for the front panel when the link ends while RF is on', () =>
+    expectWire(
+      options,
+      [
+        ...greeting(hittite),
+        ...off,
+        ...frequency,
+        ...power(-10),
+        ['OUTP ON'],
+        noError,
+        ['OUTP?', '1'],
+        ...power(-7),
+        ...power(-4),
+        ...power(-3),
+        ['OUTP?', '1'],
+        ['FREQ?', '11111111111.1'],
+        ['POW?', '-3'],
+      ],
+      async (link) => {
+        const source = await connectScpiSource(link, config);
+        expect((await source.turnOn()).isModulationOn).toBe(false);
+        await link.close();
+        await expect(source[Symbol.asyncDispose]()).rejects.toMatchObject({
+          code: 'port/closed',
+          message: expect.stringContaining('front panel') as string,
+        });
+        await source[Symbol.asyncDispose]();
+      },
+    ));
 
   it('finds in the error queue why a query stayed silent', () =>
     withSource(

@@ -1,15 +1,10 @@
 /** Messages a second through the run engine on empty devices (issue 3 asks for at least 200,000). */
-import {fileURLToPath} from 'node:url';
 import type {Clock} from '../src/base/clock.ts';
 import type {BenchDevice, LockIn, Stage} from '../src/contract/devices.ts';
 import type {Msg, Plan} from '../src/contract/messages.ts';
 import {createEngine} from '../src/host/engine/engine.ts';
 import {createMemoryRecorder} from '../src/host/engine/recorder.ts';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly figures: Readonly<Record<string, number>>;
-}
+import type {BenchResult} from './figures.ts';
 
 const clock: Clock = {speed: 1, nowMs: () => 0, sleepMs: () => Promise.resolve()};
 const identity = {maker: '', model: '', serialNumber: '', firmware: '', text: ''};
@@ -97,6 +92,3 @@ export async function run(): Promise<BenchResult[]> {
     },
   ];
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const {name, figures} of await run()) console.log(name, figures);

@@ -2,14 +2,9 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import type {DataKey} from '../src/contract/run-records.ts';
 import {openStore} from '../src/host/store/open-store.ts';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly figures: Readonly<Record<string, number>>;
-}
+import type {BenchResult} from './figures.ts';
 
 const names = Array.from({length: 12}, (_, i) => `column_${i}`);
 const key: DataKey = {source: 'bench', dtype: 'number', shape: [], units: 'V'};
@@ -64,6 +59,3 @@ export async function run(): Promise<BenchResult[]> {
     rmSync(folder, {recursive: true, force: true});
   }
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const {name, figures} of await run()) console.log(name, figures);

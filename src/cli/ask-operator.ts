@@ -1,17 +1,12 @@
 import {createInterface} from 'node:readline/promises';
 import type {OperatorRequest} from '../contract/messages.ts';
 import {BenchError} from '../contract/errors.ts';
-import type {EngineFollower} from './follow-engine.ts';
 
 /**
  * Asks the person at the terminal to do something at the bench and waits for Enter. Without a terminal nobody can
  * answer, which is refused rather than taken for a yes.
  */
-export async function askAtTerminal(
-  request: OperatorRequest,
-  signal: AbortSignal,
-  follow: EngineFollower,
-): Promise<void> {
+export async function askAtTerminal(request: OperatorRequest, signal: AbortSignal): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new BenchError(
       'plan/operator-refused',
@@ -19,7 +14,6 @@ export async function askAtTerminal(
         'Nothing more was measured; start from a terminal.',
     );
   }
-  follow.pause();
   const lines = createInterface({input: process.stdin, output: process.stderr});
   try {
     const answer = await lines.question(`${textOf(request)}\nDone? Enter goes on, n stops the campaign: `, {

@@ -1,7 +1,7 @@
 import type {CampaignJson, CampaignResult} from '../contract/campaign-result.ts';
 import {BenchError} from '../contract/errors.ts';
 import {computeCampaign} from './campaign/campaign-results.ts';
-import {writeReport} from './campaign/campaign-report.ts';
+import {writePicture, writeReport} from './campaign/campaign-report.ts';
 import {campaignJsonFrom} from './compare/campaign-json.ts';
 import {openDataFolder} from './data-folder.ts';
 import type {Calibration, StoredNote} from './store/ledger.ts';
@@ -34,14 +34,16 @@ export async function showSession(uid: string): Promise<SessionContent> {
   };
 }
 
-/** Compares a campaign again from its raw points and writes its report again. */
+/** Compares a campaign again from its raw points and writes its report again, and its planes as a PNG where asked. */
 export async function reportSession(
   uid: string,
+  picturePath?: string,
 ): Promise<{result: CampaignResult; json: CampaignJson; reportPath: string}> {
   const folder = await openDataFolder();
   using store = await openForReading();
   const data = computeCampaign(store, findSession(store, uid).uid);
   const reportPath = await writeReport(store, data, folder.reportFolder);
+  if (picturePath !== undefined) await writePicture(store, data, picturePath);
   const {createdAt, closedAt} = data.session;
   const seconds = closedAt === undefined ? 0 : (Date.parse(closedAt) - Date.parse(createdAt)) / 1000;
   return {

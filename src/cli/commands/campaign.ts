@@ -1,10 +1,11 @@
 import {Option, type Command} from 'commander';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
-import {campaignOnBench, defaultDesignFolder} from '../../host/compose.ts';
+import {campaignOnBench, defaultDesignFolder, type CampaignControls} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {formatDuration, writeCampaignSummary} from '../output/index.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
+import {listenForPause} from '../pause-key.ts';
 
 interface CampaignCliOptions {
   bench?: string;
@@ -38,6 +39,8 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .action(async (options: CampaignCliOptions) => {
       const {output} = context;
       const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
+      let controls: CampaignControls | undefined;
+      using keys = listenForPause(output, () => controls);
       const outcome = await campaignOnBench(
         {
           benchPath: options.bench,
@@ -48,9 +51,24 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           isNoisy: options.noise === 'on',
           operator: options.operator,
           title: options.title,
-          askOperator: (request, {signal}) => askAtTerminal(request, signal, follow),
+          askOperator: async (request, {signal}) => {
+            keys.release();
+            follow.pause();
+            try {
+              await askAtTerminal(request, signal);
+            } finally {
+              keys.take();
+            }
+          },
         },
-        {signal: context.signal, onEvent: follow.onEvent, onText: (text) => output.log(text)},
+        {
+          signal: context.signal,
+          onEvent: follow.onEvent,
+          onText: (text) => output.log(text),
+          onStart: (started) => {
+            controls = started;
+          },
+        },
       );
       follow.end();
       writeCampaignSummary(output, outcome.result);

@@ -74,9 +74,10 @@ export function addSessionCommands(program: Command, context: CliContext): void 
     .command('report')
     .argument('<session>', 'uid of the session, or its beginning')
     .description('compare and report a campaign again from its stored raw points')
+    .option('--picture <file>', 'also masks, measured and simulated planes as one PNG')
     .option('--json', 'print the result as one JSON object')
-    .action(async (uid: string) => {
-      const {result, json, reportPath} = await reportSession(uid);
+    .action(async (uid: string, options: {picture?: string}) => {
+      const {result, json, reportPath} = await reportSession(uid, options.picture);
       writeCampaignSummary(output, result);
       output.line(`report  ${reportPath}`);
       output.result(json);

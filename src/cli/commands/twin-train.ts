@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import {trainDesign, type TrainDesignSettings} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import type {Progress} from '../output/index.ts';
 
 const number = (name: string, text: string, value: number): Option =>
   new Option(`--${name} <number>`, text).argParser(Number).default(value);
@@ -61,18 +62,19 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .action(async (options: TrainOptions) => {
       const settings = settingsFrom(options);
       const {output, signal} = context;
-      const startedMs = performance.now();
+      let bar: Progress | undefined;
       const curve = await trainDesign(settings, {
         folder: options.out,
         command: `d2nn-bench ${context.argv.join(' ')}`,
         workerCount: options.workers,
         signal,
         onBackend: (text) => output.log(text),
-        onProgress: ({step, stepCount, epoch, loss, accuracy}) =>
-          output.log(
-            `step ${step} of ${stepCount} (epoch ${epoch + 1}): loss ${loss.toFixed(3)}, training accuracy ` +
-              `${(100 * accuracy).toFixed(1)} %, ${Math.round((performance.now() - startedMs) / 1000)} s so far`,
-          ),
+        onProgress: ({step, stepCount, epoch, loss, accuracy}) => {
+          bar ??= output.progress('training', stepCount, 'steps');
+          const note = `epoch ${epoch + 1}, loss ${loss.toFixed(3)}, training accuracy ${(100 * accuracy).toFixed(1)} %`;
+          bar.update(step, {note});
+          if (step === stepCount) bar.end();
+        },
         onEpoch: (point) =>
           output.log(
             `epoch ${point.epoch}: validation ${(100 * point.validationAccuracy).toFixed(1)} % as printed, ` +

@@ -2,6 +2,7 @@ import {writeFile, rename} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
+import {renderCampaignPicture} from '../report/picture.ts';
 import {renderReport} from '../report/render-report.ts';
 import type {ReportData, ReportInstrument} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
@@ -77,6 +78,11 @@ export async function writeReport(store: Store, data: CampaignData, folder: stri
     );
   }
   return path;
+}
+
+/** Writes masks, measured and simulated planes of all digits as one PNG. */
+export async function writePicture(store: Store, data: CampaignData, path: string): Promise<void> {
+  await writeFile(path, renderCampaignPicture(reportDataFrom(store, data, new Date())));
 }
 
 function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {

@@ -11,7 +11,7 @@ import type {OpenBench} from '../bench/open-bench.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import {processScan} from '../compare/process-scan.ts';
 import type {DataFolder} from '../data-folder.ts';
-import {createEngine} from '../engine/engine.ts';
+import {createEngine, type Engine} from '../engine/engine.ts';
 import type {EngineEvent} from '../engine/events.ts';
 import {runChecked} from '../engine/run-checked.ts';
 import {campaign} from '../plans/campaign.ts';
@@ -50,7 +50,12 @@ export interface CampaignHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: (event: EngineEvent) => void;
   readonly onText?: (text: string) => void;
+  /** Gets what pauses the campaign once it runs. */
+  readonly onStart?: (controls: CampaignControls) => void;
 }
+
+/** What may be done to a running campaign besides stopping it. */
+export type CampaignControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait'>;
 
 export interface CampaignOutcome {
   readonly sessionUid: string;
@@ -132,6 +137,7 @@ export async function runCampaign(
     if (event.type === 'document') predictions.onDocument(event.document);
     hooks.onEvent?.(event);
   });
+  hooks.onStart?.(engine);
   let endedEarly: unknown = null;
   try {
     await runChecked(

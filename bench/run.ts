@@ -1,0 +1,29 @@
+/** `npm run bench [NAME ...]`: prints the figures of each benchmark. Nothing here is a test; targets are in the names. */
+import {cpus, loadavg} from 'node:os';
+import {printResults, type BenchResult} from './figures.ts';
+
+const benchmarks: Readonly<
+  Record<string, () => Promise<{run: () => BenchResult[] | Promise<BenchResult[]>}>>
+> = {
+  propagation: () => import('./propagation.bench.ts'),
+  engine: () => import('./engine.bench.ts'),
+  store: () => import('./store.bench.ts'),
+  scan: () => import('./scan.bench.ts'),
+  campaign: () => import('./campaign.bench.ts'),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}.`,
+  );
+  process.exit(2);
+}
+console.log(
+  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, load ${loadavg()[0].toFixed(2)}`,
+);
+for (const [name, load] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  printResults(await (await load()).run());
+}

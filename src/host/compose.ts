@@ -1,18 +1,51 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
 import {fileURLToPath} from 'node:url';
+import {BenchError} from '../contract/errors.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
-import {openRealBench, openVirtualBench, type BenchOperator} from './bench/open-bench.ts';
+import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {openDataFolder} from './data-folder.ts';
 import {openDesign} from './designs/design-folder.ts';
+import {assertExportable} from './scan/export-points.ts';
+import {readPlanSpec} from './scan/read-plan.ts';
+import {
+  dryRunScan,
+  findSession,
+  runScan,
+  type ScanDryRun,
+  type ScanHooks,
+  type ScanOutcome,
+  type ScanRequest,
+} from './scan/run-scan.ts';
+import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
+import {openStore} from './store/open-store.ts';
 
+export type {CampaignControls} from './campaign/run-campaign.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {readIdxDataSet} from './data/idx.ts';
 export {openDesign} from './designs/design-folder.ts';
 export {trainDesign, type TrainDesignSettings} from './designs/train-design.ts';
 export {examineInstallation} from './doctor.ts';
 export type {EngineEvent} from './engine/events.ts';
+export {
+  callInstrument,
+  getValues,
+  probeInstrument,
+  setValues,
+  type NamedValue,
+} from './instruments/by-hand.ts';
+export {readLockIn} from './instruments/lockin-by-hand.ts';
+export {
+  listDrivers,
+  type InstrumentHooks,
+  type InstrumentKind,
+  type InstrumentTarget,
+} from './instruments/open-instrument.ts';
+export {homeStage, moveStage, stopStage, whereStage} from './instruments/stage-by-hand.ts';
+export type {Quantity} from './scan/export-points.ts';
+export {planNames} from './scan/read-plan.ts';
+export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';
 export {listSessions, reportSession, showSession} from './sessions.ts';
 export {classify} from './twin/classify.ts';
 export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
@@ -20,46 +53,69 @@ export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
 /** The design that is shipped. */
 export const defaultDesignFolder = fileURLToPath(new URL('../../designs/digits', import.meta.url));
 
-export interface CampaignCall {
-  /** Without one the built-in virtual bench. */
+/** Which bench: a bench file's, or without one the built-in virtual bench. */
+export interface BenchChoice {
   readonly benchPath?: string | undefined;
-  readonly designFolder: string;
-  readonly digitCount: number;
+  /** Plates on the virtual bench; the shipped design's unless given. */
+  readonly designFolder?: string | undefined;
   readonly seed: number;
   readonly speed: number;
   readonly isNoisy: boolean;
+  readonly askOperator: BenchOperator;
+}
+
+interface BenchHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onText?: (text: string) => void;
+  readonly onTrace?: ((line: string) => void) | undefined;
+}
+
+/** Opens the bench that was chosen; its instruments are connected, RF is off, nothing has moved. */
+async function openChosenBench(
+  choice: BenchChoice,
+  {signal, onText, onTrace}: BenchHooks,
+): Promise<OpenBench> {
+  const file = choice.benchPath === undefined ? undefined : await readBenchFile(choice.benchPath);
+  const options = {
+    signal,
+    ...(onTrace ? {onTrace: (entry: TraceEntry) => onTrace(formatTraceEntry(entry))} : {}),
+  };
+  onText?.(
+    file
+      ? `bench ${file.name}: connecting`
+      : `starting the virtual bench (seed ${choice.seed}, ${choice.speed} times as fast as real time)`,
+  );
+  const bench = file
+    ? await openRealBench(file, choice.askOperator, options)
+    : await openVirtualBench(
+        await startVirtualBench({
+          seed: choice.seed,
+          speed: choice.speed,
+          noise: choice.isNoisy,
+          ...(choice.designFolder === undefined ? {} : {designFolder: choice.designFolder}),
+          signal,
+        }),
+        choice.speed,
+        options,
+      );
+  for (const device of [bench.devices.source, bench.devices.lockin, bench.devices.stage]) {
+    onText?.(`${device.role}: ${device.identity.text.trim()}`);
+  }
+  return bench;
+}
+
+export interface CampaignCall extends BenchChoice {
+  readonly designFolder: string;
+  readonly digitCount: number;
   readonly operator?: string | undefined;
   readonly title?: string | undefined;
-  readonly askOperator: BenchOperator;
 }
 
 /** Opens the bench, runs the campaign, closes the bench in every ending. */
 export async function campaignOnBench(call: CampaignCall, hooks: CampaignHooks): Promise<CampaignOutcome> {
-  const {signal} = hooks;
   const design = await openDesign(call.designFolder);
-  const file = call.benchPath === undefined ? undefined : await readBenchFile(call.benchPath);
   const data = await openDataFolder();
-  hooks.onText?.(
-    file
-      ? `bench ${file.name}: connecting`
-      : `starting the virtual bench (seed ${call.seed}, ${call.speed} times as fast as real time)`,
-  );
-  await using bench = file
-    ? await openRealBench(file, call.askOperator, {signal})
-    : await openVirtualBench(
-        await startVirtualBench({
-          seed: call.seed,
-          speed: call.speed,
-          noise: call.isNoisy,
-          designFolder: call.designFolder,
-          signal,
-        }),
-        call.speed,
-        {signal},
-      );
-  for (const device of [bench.devices.source, bench.devices.lockin, bench.devices.stage]) {
-    hooks.onText?.(`${device.role}: ${device.identity.text.trim()}`);
-  }
+  await using bench = await openChosenBench(call, hooks);
   return await runCampaign(
     bench,
     data,
@@ -73,4 +129,44 @@ export async function campaignOnBench(call: CampaignCall, hooks: CampaignHooks):
     },
     hooks,
   );
+}
+
+export interface ScanCall extends BenchChoice, Omit<ScanRequest, 'spec' | 'design'> {
+  /** Name of a plan, JSON object, or file. */
+  readonly plan: string;
+  /** Laid over the plan. */
+  readonly planFields: Readonly<Record<string, unknown>>;
+}
+
+async function scanRequestFrom(call: ScanCall): Promise<ScanRequest> {
+  const spec = await readPlanSpec(call.plan, call.planFields);
+  if (call.outPath !== undefined) await assertExportable(call.outPath, spec);
+  const design = call.designFolder === undefined ? undefined : await openDesign(call.designFolder);
+  if (spec.plan === 'regions' && !design)
+    throw new BenchError(
+      'cli/usage',
+      'The plan "regions" measures the detector regions of a design; name it with --design. Nothing was moved.',
+    );
+  return {...call, spec, design};
+}
+
+/** Walks a scan dry on the chosen bench: its instruments are connected, but nothing moves and RF stays off. */
+export async function dryRunOnBench(
+  call: ScanCall,
+  hooks: ScanHooks & BenchHooks,
+): Promise<{readonly dryRun: ScanDryRun; readonly refusal: BenchError | null}> {
+  const request = await scanRequestFrom(call);
+  await using bench = await openChosenBench(call, hooks);
+  return await dryRunScan(bench, request);
+}
+
+/** Opens store and bench, runs the scan, closes both in every ending. A store that cannot be used is told first. */
+export async function scanOnBench(call: ScanCall, hooks: ScanHooks & BenchHooks): Promise<ScanOutcome> {
+  const request = await scanRequestFrom(call);
+  using store = openStore((await openDataFolder()).databasePath);
+  for (const run of store.recoveredRuns)
+    hooks.onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
+  if (call.sessionUid !== undefined) findSession(store, call.sessionUid);
+  await using bench = await openChosenBench(call, hooks);
+  return await runScan(bench, store, request, hooks);
 }

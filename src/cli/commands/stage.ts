@@ -1,0 +1,56 @@
+import {type Command} from 'commander';
+import {BenchError} from '../../contract/errors.ts';
+import type {PositionMm} from '../../contract/devices.ts';
+import {homeStage, moveStage, stopStage, whereStage} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+import {checkedOption, finiteNumber} from '../option-values.ts';
+import {addTargetOptions, hooksFrom, targetFrom, type TargetOptions} from './instrument-target.ts';
+
+const positionText = `
+Positions are in the bench frame of the bench file; with --driver and --port they are the machine's own.
+A stage that homes refuses to move after power-up until it has been homed; one without switches needs your word
+(--no-home, or --driver and --port, which take its position as it is). Ctrl-C stops the stage.`;
+
+/** `stage`: a stage by hand. */
+export function addStageCommands(program: Command, context: CliContext): void {
+  const {output} = context;
+  const stage = program
+    .command('stage')
+    .description('a stage by hand: home, move, where, stop')
+    .addHelpText('after', positionText);
+  const write = (positionMm: PositionMm): void => {
+    for (const [axis, mm] of Object.entries(positionMm)) output.line(`${axis} = ${mm.toFixed(3)} mm`);
+    output.result({positionMm});
+  };
+
+  const simple = [
+    ['home', 'run the homing cycle', homeStage],
+    ['where', 'read the position', whereStage],
+    ['stop', 'stop a stage that was left moving, and prove that it rests', stopStage],
+  ] as const;
+  for (const [name, text, work] of simple)
+    addTargetOptions(stage.command(name), 'stage')
+      .description(text)
+      .addHelpText('after', positionText)
+      .action(async (options: TargetOptions) =>
+        write(await work(targetFrom(options), hooksFrom(context, options))),
+      );
+
+  addTargetOptions(stage.command('move'), 'stage')
+    .description('move to a position and read it back; beyond the soft limits nothing is sent')
+    .addOption(checkedOption('--x-mm <mm>', 'target of x', finiteNumber))
+    .addOption(checkedOption('--y-mm <mm>', 'target of y', finiteNumber))
+    .addOption(checkedOption('--z-mm <mm>', 'target of z', finiteNumber))
+    .addHelpText('after', positionText)
+    .action(async (options: TargetOptions & {xMm?: number; yMm?: number; zMm?: number}) => {
+      const {xMm, yMm, zMm} = options;
+      const targetMm: PositionMm = {
+        ...(xMm === undefined ? {} : {x: xMm}),
+        ...(yMm === undefined ? {} : {y: yMm}),
+        ...(zMm === undefined ? {} : {z: zMm}),
+      };
+      if (Object.keys(targetMm).length === 0)
+        throw new BenchError('cli/usage', 'Move where? Give --x-mm, --y-mm or --z-mm. Nothing was opened.');
+      write(await moveStage(targetFrom(options), targetMm, hooksFrom(context, options)));
+    });
+}

@@ -1,0 +1,230 @@
+import {createClock} from '../../base/clock.ts';
+import type {BenchFile, LinkConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
+import type {AxisName, LimitsMm} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {DriverInfo} from '../../contract/instruments.ts';
+import {readBenchFile} from '../bench/bench-file.ts';
+import {createRegistry} from '../devices/registry.ts';
+import type {DriverDevice, Registry} from '../devices/registry.ts';
+import {withCleanUpErrors} from '../engine/endings.ts';
+import {formatTraceEntry} from '../serial/trace.ts';
+import {linkFromPortName} from './port-name.ts';
+
+export type InstrumentKind = DriverInfo['kind'];
+
+/** Which instrument, and what holds for it by hand. Either a bench file (with a role) or a driver with a port. */
+export interface InstrumentTarget {
+  readonly benchPath?: string | undefined;
+  /** Role in the bench file, or the kind of instrument. */
+  readonly role?: string | undefined;
+  readonly driver?: string | undefined;
+  readonly port?: string | undefined;
+  readonly baudRate?: number | undefined;
+  readonly parity?: 'none' | 'odd' | 'even' | undefined;
+  /** Stage: soft limits; with a bench file they may only be narrower than its own. */
+  readonly limitsMm?: LimitsMm | undefined;
+  /** Stage: the operator's word that the position is right, whatever the bench file says of homing. */
+  readonly isPositionTrusted?: boolean | undefined;
+  /** Source: with a bench file the limit may only be lower than its own. */
+  readonly maxPowerDbm?: number | undefined;
+  readonly powerDbm?: number | undefined;
+  readonly multiplier?: number | undefined;
+  readonly outputFrequencyHz?: number | undefined;
+  /** Lock-in: settings of the bench file are applied at connect; by hand the instrument is taken as it is. */
+  readonly hasBenchSettings?: boolean | undefined;
+  readonly timeoutScale?: number | undefined;
+}
+
+export interface InstrumentHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onText?: (text: string) => void;
+  /** Lines of the wire transcript. */
+  readonly onTrace?: ((line: string) => void) | undefined;
+}
+
+export interface OpenInstrument {
+  readonly device: DriverDevice;
+  readonly driver: string;
+  readonly port: string;
+}
+
+/**
+ * Connects one instrument, does the work, and closes it again in every ending: a source goes off, a stage that moves
+ * is stopped. What fails while closing is told beside what failed before.
+ */
+export async function withInstrument<Result>(
+  target: InstrumentTarget,
+  kind: InstrumentKind | undefined,
+  hooks: InstrumentHooks,
+  work: (instrument: OpenInstrument) => Promise<Result>,
+): Promise<Result> {
+  const instrument = await connect(target, kind, hooks);
+  let result: Result;
+  try {
+    result = await work(instrument);
+  } catch (error) {
+    try {
+      await instrument.device[Symbol.asyncDispose]();
+    } catch (closingError) {
+      throw withCleanUpErrors(error, [closingError]);
+    }
+    throw error;
+  }
+  await instrument.device[Symbol.asyncDispose]();
+  return result;
+}
+
+/** The drivers there are. */
+export const listDrivers = (): readonly DriverInfo[] => createRegistry({clock: createClock()}).drivers;
+
+async function connect(
+  target: InstrumentTarget,
+  kind: InstrumentKind | undefined,
+  {signal, onTrace}: InstrumentHooks,
+): Promise<OpenInstrument> {
+  const {timeoutScale} = target;
+  const registry = createRegistry({
+    clock: createClock(),
+    ...(timeoutScale === undefined ? {} : {timeoutScale}),
+    ...(onTrace ? {onTrace: (entry) => onTrace(formatTraceEntry(entry))} : {}),
+  });
+  const call = signal ? {signal} : {};
+  if (target.benchPath !== undefined) {
+    if (target.driver !== undefined || target.port !== undefined)
+      throw usage('Give either --bench or --driver with --port, not both');
+    return connectFromBench(registry, await readBenchFile(target.benchPath), target, kind, call);
+  }
+  if (target.driver === undefined || target.port === undefined)
+    throw usage(
+      `Which instrument? Give --bench <file>${kind ? '' : ' with --role'}, or --driver (${driverNames(registry, kind)}) with --port`,
+    );
+  const info = registry.drivers.find(({name}) => name === target.driver);
+  if (info && kind && info.kind !== kind)
+    throw usage(
+      `The driver ${info.name} is for a ${info.kind}, not for a ${kind}; there is ${driverNames(registry, kind)}`,
+    );
+  const link = linkWith(linkFromPortName(target.port), target);
+  const overrides = info ? overridesFor(info.kind, target) : {};
+  const device = await registry.connectByPort(target.driver, link, {...call, overrides});
+  return {device, driver: target.driver, port: nameOf(link)};
+}
+
+async function connectFromBench(
+  registry: Registry,
+  bench: BenchFile,
+  target: InstrumentTarget,
+  kind: InstrumentKind | undefined,
+  call: {readonly signal?: AbortSignal},
+): Promise<OpenInstrument> {
+  const chosen = kind ?? kindOfRole(bench, target.role);
+  const config = bench[chosen];
+  const link = linkWith(config.link, target);
+  const opened = {driver: config.driver, port: nameOf(link)};
+  switch (chosen) {
+    case 'stage': {
+      const device = await registry.connectStage({...stageConfig(bench.stage, target), link}, call);
+      await trustHomed(device, bench.stage.homeAtStart && target.isPositionTrusted !== true);
+      return {...opened, device};
+    }
+    case 'lockin': {
+      const settings = target.hasBenchSettings === true ? bench.lockin.settings : {};
+      return {...opened, device: await registry.connectLockIn({...bench.lockin, settings, link}, call)};
+    }
+    case 'source':
+      return {
+        ...opened,
+        device: await registry.connectSource({...sourceConfig(bench.source, target), link}, call),
+      };
+  }
+}
+
+/**
+ * Each command by hand is a process of its own, so none can remember that another one has homed. The controller does:
+ * one that homes refuses to move after power-up until it has been homed. Without a homing cycle nothing is known.
+ */
+async function trustHomed(device: DriverDevice, isHomingAsked: boolean): Promise<void> {
+  if (!isHomingAsked) return;
+  const hasHoming = device.parameters.some(({name}) => name === 'isHomingOn');
+  if (hasHoming && (await device.get('isHomingOn')) === true) await device.call('trust-position');
+}
+
+function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind {
+  const kinds = ['stage', 'lockin', 'source'] as const;
+  const found = kinds.find((kind) => bench[kind].role === role) ?? kinds.find((kind) => kind === role);
+  if (found) return found;
+  const roles = kinds.map((kind) => bench[kind].role).join(', ');
+  throw usage(
+    role === undefined
+      ? `Which instrument of the bench ${bench.name}? Give --role (${roles})`
+      : `The bench ${bench.name} has no ${role}: its roles are ${roles}`,
+  );
+}
+
+function stageConfig(stage: StageConfig, target: InstrumentTarget): StageConfig {
+  const axes = {...stage.axes};
+  for (const [name, asked] of Object.entries(target.limitsMm ?? {}) as [AxisName, [number, number]][]) {
+    const axis = axes[name];
+    if (!axis) throw usage(`The stage of the bench file has no axis ${name}`);
+    const [low, high] = axis.limitsMm;
+    if (asked[0] < low || asked[1] > high)
+      throw usage(
+        `Limits of ${name} from ${asked[0]} to ${asked[1]} mm are wider than those of the bench file (${low} to ${high} mm)`,
+      );
+    axes[name] = {...axis, limitsMm: asked};
+  }
+  return {...stage, axes, homeAtStart: target.isPositionTrusted === true ? false : stage.homeAtStart};
+}
+
+function sourceConfig(source: SourceConfig, target: InstrumentTarget): SourceConfig {
+  const {maxPowerDbm = source.maxPowerDbm, powerDbm = Math.min(source.powerDbm, maxPowerDbm)} = target;
+  if (maxPowerDbm > source.maxPowerDbm)
+    throw usage(
+      `A limit of ${maxPowerDbm} dBm is above that of the bench file (${source.maxPowerDbm} dBm); change the bench file if the chain allows it`,
+    );
+  return {
+    ...source,
+    maxPowerDbm,
+    powerDbm,
+    multiplier: target.multiplier ?? source.multiplier,
+    outputFrequencyHz: target.outputFrequencyHz ?? source.outputFrequencyHz,
+  };
+}
+
+/** What is laid over the cautious configuration of a driver at a port. */
+function overridesFor(kind: InstrumentKind, target: InstrumentTarget): Record<string, unknown> {
+  switch (kind) {
+    case 'stage': {
+      if (!target.limitsMm) return {};
+      // Bench axes are machine axes here; an axis without limits of its own is left out.
+      const axes = Object.entries(target.limitsMm).map(([name, limitsMm]) => [
+        name,
+        {machineAxis: name, limitsMm},
+      ]);
+      return {axes: Object.fromEntries(axes)};
+    }
+    case 'lockin':
+      return {};
+    case 'source': {
+      const {maxPowerDbm, powerDbm, multiplier, outputFrequencyHz} = target;
+      const given = {maxPowerDbm, powerDbm, multiplier, outputFrequencyHz};
+      return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    }
+  }
+}
+
+const linkWith = (link: LinkConfig, {baudRate, parity}: InstrumentTarget): LinkConfig => ({
+  ...link,
+  ...(baudRate === undefined ? {} : {baudRate}),
+  ...(parity === undefined ? {} : {parity}),
+});
+
+const nameOf = ({port, host, tcpPort}: LinkConfig): string =>
+  port ?? (tcpPort === undefined ? (host ?? '') : `${host}:${tcpPort}`);
+
+const driverNames = (registry: Registry, kind: InstrumentKind | undefined): string =>
+  registry.drivers
+    .filter((driver) => kind === undefined || driver.kind === kind)
+    .map(({name}) => name)
+    .join(', ');
+
+const usage = (message: string): BenchError => new BenchError('cli/usage', `${message}. Nothing was opened.`);

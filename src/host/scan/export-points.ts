@@ -1,0 +1,94 @@
+import {access, constants, rename, stat, writeFile} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
+import {encodeNpy} from '../../base/npy.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
+
+/** Which number of the lock-in makes the plane. */
+export type Quantity = 'x' | 'y' | 'r';
+
+export const valueColumn = {x: 'x_v', y: 'y_v', r: 'r_v'} as const satisfies Record<Quantity, string>;
+
+/** Refuses before anything is measured what could not be written afterwards. */
+export async function assertExportable(path: string, spec: PlanSpec): Promise<void> {
+  if (!/\.(npy|csv)$/i.test(path))
+    throw new BenchError('cli/usage', `--out ${path}: the name must end in .npy or .csv. Nothing was moved.`);
+  if (/\.npy$/i.test(path) && spec.plan === 'regions')
+    throw new BenchError(
+      'cli/usage',
+      `--out ${path}: the points of the plan "regions" are no plane; write them as .csv. Nothing was moved.`,
+    );
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+    const existing = await stat(path).catch(() => undefined);
+    if (existing && !existing.isFile()) throw new Error('it is a folder');
+  } catch (error) {
+    throw new BenchError(
+      'file/invalid',
+      `--out ${path} cannot be written (${(error as Error).message}). Nothing was moved; choose another place.`,
+      {cause: error},
+    );
+  }
+}
+
+/** Writes a run's points whole or not at all. The stored points are not touched. */
+export async function exportPoints(
+  path: string,
+  run: StoredRun,
+  points: StoredPoints,
+  quantity: Quantity,
+): Promise<void> {
+  const bytes = /\.npy$/i.test(path) ? npyFrom(run, points, quantity) : csvFrom(run, points);
+  try {
+    await writeFile(`${path}.new`, bytes);
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    throw new BenchError(
+      'file/invalid',
+      `${path} could not be written (${(error as Error).message}). The points are safe in the session; export them again.`,
+      {cause: error},
+    );
+  }
+}
+
+/** Rows from the smallest y, columns from the smallest x; what was not measured is NaN. A line is one row. */
+function npyFrom(run: StoredRun, points: StoredPoints, quantity: Quantity): Uint8Array {
+  const values = points.data[valueColumn[quantity]] ?? new Float64Array();
+  const {row, column} = points.data;
+  const [rows, columns] = run.start.shape ?? [];
+  if (rows === undefined || columns === undefined || !row || !column)
+    return encodeNpy({shape: [points.count], dtype: '<f8', re: values});
+  const plane = new Float64Array(rows * columns).fill(Number.NaN);
+  values.forEach((value, i) => (plane[row[i] * columns + column[i]] = value));
+  return encodeNpy({shape: [rows, columns], dtype: '<f8', re: plane});
+}
+
+const csvColumns = [
+  ['x_mm', 'x (mm)'],
+  ['y_mm', 'y (mm)'],
+  ['x_v', 'X (V)'],
+  ['y_v', 'Y (V)'],
+  ['r_v', 'R (V)'],
+  ['theta_deg', 'theta (deg)'],
+  ['x_se_v', 'standard error of X (V)'],
+  ['y_se_v', 'standard error of Y (V)'],
+  ['region_index', 'region'],
+  ['bench_time_s', 'bench time (s)'],
+] as const;
+
+/** Points in the order of measuring, below a block of comment lines. */
+function csvFrom({start, stop}: StoredRun, points: StoredPoints): string {
+  const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
+  const lines = [
+    `# d2nn-bench scan, run ${start.scan_id} (${start.uid}), session ${start.session_uid}`,
+    `# plan ${start.plan_name} ${JSON.stringify(start.plan_args)}`,
+    `# started ${new Date(start.time * 1000).toISOString()}, ended as ${stop?.exit_status ?? 'not ended'}`,
+    `# bench ${start.bench_name ?? ''}, operator ${start.operator}${start.sample === undefined ? '' : `, sample ${start.sample}`}`,
+    `# positions as read back, in the bench frame; ${points.count} points in the order of measuring`,
+  ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));
+  lines.push(present.map(([, title]) => title).join(','));
+  for (let i = 0; i < points.count; i++)
+    lines.push(present.map(([name]) => String(points.data[name]?.[i])).join(','));
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,305 @@
+import {userInfo} from 'node:os';
+import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import type {LimitsMm} from '../../contract/devices.ts';
+import type {Plan} from '../../contract/messages.ts';
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import type {ExitStatus} from '../../contract/run-records.ts';
+import {msFromS, sFromMs} from '../../contract/units.ts';
+import type {Design} from '../../twin/design/load.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {assertWithinLimits, dryRun, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
+import {createEngine} from '../engine/engine.ts';
+import type {EngineEvent} from '../engine/events.ts';
+import type {BenchRoles} from '../plans/measure.ts';
+import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
+import {callAction, move, settle, sleep} from '../plans/steps.ts';
+import {withSourceOn} from '../plans/wrappers.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {exportPoints, valueColumn, type Quantity} from './export-points.ts';
+
+export interface ScanRequest {
+  readonly spec: PlanSpec;
+  readonly design?: Design | undefined;
+  /** Beginning of the uid of a session to append to; a new session without it. */
+  readonly sessionUid?: string | undefined;
+  readonly title?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly sample?: string | undefined;
+  readonly purpose?: string | undefined;
+  /** Point to begin with, to go on with an earlier scan. */
+  readonly startIndex?: number | undefined;
+  /** Range and phase of the lock-in are chosen at the middle of the scan first. */
+  readonly isLockInSetUp?: boolean | undefined;
+  readonly outPath?: string | undefined;
+  readonly quantity: Quantity;
+}
+
+export interface ScanHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onText?: (text: string) => void;
+}
+
+export interface ScanDryRun {
+  readonly dryRun: true;
+  readonly plan: PlanSpec;
+  readonly points: number;
+  readonly pathLengthMm: number;
+  /** Bench time. */
+  readonly seconds: number;
+  readonly limitsMm: LimitsMm;
+  readonly extentMm: LimitsMm;
+  readonly violations: readonly DryRunViolation[];
+  readonly violationCount: number;
+}
+
+export interface ScanRun {
+  readonly uid: string;
+  readonly scanId: number;
+  readonly planName: string;
+  readonly points: number;
+  readonly exitStatus: ExitStatus | null;
+  readonly reason: string;
+}
+
+export interface ScanSummary {
+  readonly session: string;
+  readonly plan: PlanSpec;
+  readonly runs: readonly ScanRun[];
+  readonly points: number;
+  readonly quantity: Quantity;
+  /** Of the quantity over all points; null without points. */
+  readonly minV: number | null;
+  readonly maxV: number | null;
+  /** Where the largest value was read. */
+  readonly maxAtMm: {readonly x: number; readonly y: number} | null;
+  /** Real time. */
+  readonly seconds: number;
+  readonly out: string | null;
+}
+
+export interface ScanOutcome {
+  readonly summary: ScanSummary;
+  /** Why it ended early; null when all was measured. */
+  readonly endedEarly: BenchError | null;
+}
+
+/** Walks a scan dry on an open bench: limits, path, time. Nothing moves and RF stays off. */
+export async function dryRunScan(
+  bench: OpenBench,
+  request: ScanRequest,
+): Promise<{readonly dryRun: ScanDryRun; readonly refusal: BenchError | null}> {
+  const walked = await walk(bench, request);
+  const {stage} = bench.devices;
+  let refusal: BenchError | null = null;
+  try {
+    assertWithinLimits(walked);
+  } catch (error) {
+    // What was found is worth printing before it is refused.
+    refusal = benchErrorFrom(error);
+  }
+  const {points, pathLengthMm, durationMs, violations, violationCount} = walked;
+  return {
+    dryRun: {
+      dryRun: true,
+      plan: request.spec,
+      points,
+      pathLengthMm,
+      seconds: sFromMs(durationMs),
+      limitsMm: stage.limitsMm,
+      extentMm: extentOf(walked, stage.axes),
+      violations,
+      violationCount,
+    },
+    refusal,
+  };
+}
+
+/** One scan on an open bench into a session. Points taken before a stop or a failure are kept and summed up. */
+export async function runScan(
+  bench: OpenBench,
+  store: Store,
+  request: ScanRequest,
+  hooks: ScanHooks,
+): Promise<ScanOutcome> {
+  const startedMs = performance.now();
+  const {spec, design} = request;
+  const walked = await walk(bench, request);
+  assertWithinLimits(walked);
+  const operator = request.operator ?? userInfo().username;
+  const session =
+    request.sessionUid === undefined
+      ? createSession(bench, store, request, operator)
+      : findSession(store, request.sessionUid);
+  const before = new Set(store.listRuns(session).map(({uid}) => uid));
+  const engine = createEngine({
+    devices: devicesOf(bench),
+    clock: bench.clock,
+    recorder: store.recorder(session),
+    operator: bench.operator,
+    metadata: {
+      operator,
+      benchName: bench.file.name,
+      twinVersion: programVersion,
+      ...(design ? {designHash: design.file.contentHash} : {}),
+    },
+  });
+  if (hooks.onEvent) engine.subscribe(hooks.onEvent);
+  let endedEarly: BenchError | null = null;
+  try {
+    await engine.run(scanPlan(bench, request), {
+      profile: walked.profile,
+      ...(hooks.signal ? {signal: hooks.signal} : {}),
+    });
+  } catch (error) {
+    endedEarly = benchErrorFrom(error);
+  }
+  if (request.sessionUid === undefined) store.closeSession(session);
+  const runs = store
+    .listRuns(session)
+    .filter(({uid}) => !before.has(uid))
+    .map(({uid, scanId, planName, pointCount, exitStatus, reason}) => {
+      return {
+        uid,
+        scanId,
+        planName,
+        points: pointCount,
+        exitStatus: exitStatus ?? null,
+        reason: reason ?? '',
+      };
+    });
+  const out = request.outPath !== undefined && endedEarly === null ? request.outPath : null;
+  const [first] = runs;
+  if (out !== null && first)
+    await exportPoints(out, store.getRun(first.uid), store.readPoints(first.uid), request.quantity);
+  return {
+    summary: {
+      session,
+      plan: spec,
+      runs,
+      points: runs.reduce((sum, {points}) => sum + points, 0),
+      quantity: request.quantity,
+      ...rangeOf(store, runs, request.quantity),
+      seconds: sFromMs(performance.now() - startedMs),
+      out,
+    },
+    endedEarly,
+  };
+}
+
+const devicesOf = ({devices}: OpenBench) =>
+  new Map([devices.stage, devices.lockin, devices.source].map((device) => [device.role, device] as const));
+
+async function walk(bench: OpenBench, request: ScanRequest): Promise<DryRun> {
+  const {stage} = bench.devices;
+  const positionMm = await stage.readPosition();
+  return dryRun(scanPlan(bench, request), {
+    devices: devicesOf(bench),
+    positionsMm: new Map([[stage.role, positionMm]]),
+  });
+}
+
+/** Home where the bench asks for it, source up, warm, lock-in set if asked, the scan, source off in every ending. */
+function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
+  const {stage, lockin, source} = bench.file;
+  const roles: BenchRoles = {stage: stage.role, lockIn: lockin.role, source: source.role};
+  if (stage.homeAtStart) yield* callAction(roles.stage, 'home');
+  return yield* withSourceOn(measure(bench, request, roles), roles.source);
+}
+
+function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Plan<SpecResult> {
+  const {spec, design, sample, purpose, startIndex} = request;
+  yield* sleep(msFromS(bench.file.source.warmUpS), 'warm-up of the source');
+  if (request.isLockInSetUp === true) {
+    const middle = middleOf(spec);
+    yield* move(roles.stage, {x: middle.xMm, y: middle.yMm});
+    yield* settle(roles.lockIn, spec.residualRatio);
+    yield* callAction(roles.lockIn, 'auto-range');
+    yield* callAction(roles.lockIn, 'auto-phase');
+  }
+  return yield* planFromSpec(spec, {
+    roles,
+    metadata: {...(sample === undefined ? {} : {sample}), ...(purpose === undefined ? {} : {purpose})},
+    ...(design ? {regions: design.file.detector.regions} : {}),
+    ...(startIndex === undefined ? {} : {startIndex}),
+  });
+}
+
+function middleOf(spec: PlanSpec): {readonly xMm: number; readonly yMm: number} {
+  switch (spec.plan) {
+    case 'point':
+      return spec;
+    case 'line': {
+      const along = (spec.startMm + spec.stopMm) / 2;
+      return spec.axis === 'x' ? {xMm: along, yMm: spec.otherMm} : {xMm: spec.otherMm, yMm: along};
+    }
+    case 'grid':
+      return spec.centerMm;
+    case 'regions':
+    case 'beam-find':
+      return {xMm: 0, yMm: 0};
+  }
+}
+
+function createSession(bench: OpenBench, store: Store, request: ScanRequest, operator: string): string {
+  const {spec, design, title} = request;
+  const session = store.createSession({
+    title: title ?? `${spec.plan} scan on ${bench.file.name}`,
+    operator,
+    benchName: bench.file.name,
+    details: {
+      kind: 'scan',
+      plan: spec,
+      programVersion,
+      benchSpeed: bench.clock.speed,
+      isVirtual: bench.isVirtual,
+    },
+    ...(design ? {designHash: design.file.contentHash} : {}),
+  });
+  store.audit({actor: operator, action: 'start-scan', subject: session.uid, details: {plan: spec.plan}});
+  return session.uid;
+}
+
+/** The session whose uid begins so. Throws `store/not-found`. */
+export function findSession(store: Store, start: string): string {
+  const found = store.listSessions(100_000).filter(({uid}) => uid.startsWith(start));
+  if (found.length === 1) return found[0].uid;
+  throw new BenchError(
+    'store/not-found',
+    `${found.length === 0 ? `There is no session ${start}` : `${found.length} sessions begin with ${start}`} in ${store.path}. ` +
+      'Nothing was moved; d2nn-bench sessions list shows what there is.',
+  );
+}
+
+function rangeOf(
+  store: Store,
+  runs: readonly ScanRun[],
+  quantity: Quantity,
+): Pick<ScanSummary, 'minV' | 'maxV' | 'maxAtMm'> {
+  let range: Pick<ScanSummary, 'minV' | 'maxV' | 'maxAtMm'> = {minV: null, maxV: null, maxAtMm: null};
+  for (const run of runs) {
+    const {count, data} = store.readPoints(run.uid);
+    const values = data[valueColumn[quantity]];
+    for (let i = 0; values && i < count; i++) {
+      const value = values[i];
+      if (range.minV === null || value < range.minV) range = {...range, minV: value};
+      if (range.maxV === null || value > range.maxV)
+        range = {...range, maxV: value, maxAtMm: {x: data['x_mm'][i], y: data['y_mm'][i]}};
+    }
+  }
+  return range;
+}
+
+/** First and last position of each axis that the plan moves to, mm. */
+function extentOf({path}: DryRun, axes: readonly ('x' | 'y' | 'z')[]): LimitsMm {
+  const extent: Partial<Record<'x' | 'y' | 'z', [number, number]>> = {};
+  for (const axis of axes)
+    for (const position of path) {
+      const mm = position[axis];
+      if (mm === undefined) continue;
+      const [low, high] = extent[axis] ?? [mm, mm];
+      extent[axis] = [Math.min(low, mm), Math.max(high, mm)];
+    }
+  return extent;
+}

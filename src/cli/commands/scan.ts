@@ -1,5 +1,6 @@
 import {Option, type Command} from 'commander';
 import {BenchError} from '../../contract/errors.ts';
+import type {OperatorRequest} from '../../contract/messages.ts';
 import {
   dryRunOnBench,
   planNames,
@@ -155,8 +156,10 @@ async function scan(options: ScanCliOptions, context: CliContext, output: Output
     isLockInSetUp: options.setUpLockin,
     outPath: options.out,
     quantity: options.quantity,
-    askOperator: (request: Parameters<typeof askAtTerminal>[0], {signal}: {signal: AbortSignal}) =>
-      askAtTerminal(request, signal, follow),
+    askOperator: (request: OperatorRequest, {signal}: {readonly signal: AbortSignal}) => {
+      follow.pause();
+      return askAtTerminal(request, signal);
+    },
   };
   const hooks = {
     signal: context.signal,

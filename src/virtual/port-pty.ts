@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {closeSync, constants, openSync, readSync} from 'node:fs';
+import {closeSync, constants, openSync, readSync, writeSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import type {ByteLine} from './byte-line.ts';
 import type {VirtualPort} from './virtual-port.ts';
@@ -8,17 +8,19 @@ import type {VirtualPort} from './virtual-port.ts';
 interface PtyPackage {
   open(options: {readonly encoding: null}): {
     readonly _pty: string;
+    /** Descriptor of the master, opened without blocking. */
+    readonly _fd: number;
     readonly master: Socket;
     readonly slave: Socket;
   };
 }
 
-/** Piece that is handed to the kernel at once, bytes. */
-const pieceLength = 1024;
 /** Replies that may wait for a slow reader, bytes. */
 const longestQueue = 1 << 20;
 /** A reader that takes nothing for so long has no use for what waits, ms. */
 const patienceMs = 2000;
+/** A full buffer is tried again after this time, ms. */
+const retryMs = 5;
 
 /**
  * A pseudo-terminal around a serial line (recipe: the slave is held open here, so that the port outlives its clients;
@@ -33,7 +35,7 @@ export async function openPtyPort(line: ByteLine): Promise<VirtualPort> {
   setRaw(path);
 
   const {master} = terminal;
-  const output = new PtyOutput(master, slave);
+  const output = new PtyOutput(terminal._fd, slave);
   const stop = line.onTransmit((bytes) => output.send(bytes));
   master.on('data', (bytes: Buffer) => line.receive(bytes));
   // An error on the master means that the terminal is gone; there is nobody left to tell.
@@ -61,58 +63,85 @@ function setRaw(path: string): void {
   if (status !== 0) throw new Error(`stty could not put ${path} into raw mode.`, {cause: error});
 }
 
-/** Bounded queue in front of the kernel's own buffer. */
+/**
+ * Bounded queue in front of the kernel's own buffer. Writes go to the descriptor itself, which does not block: the
+ * stream of a terminal writes synchronously on Linux and would hang this process on a client that never reads.
+ */
 class PtyOutput {
-  private readonly master: Socket;
+  private readonly master: number;
   private readonly slave: number;
   private queue: Uint8Array[] = [];
   private queuedCount = 0;
-  private isWriting = false;
-  private stuckTimer: NodeJS.Timeout | undefined;
+  private waitedMs = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private isOpen = true;
 
-  constructor(master: Socket, slave: number) {
+  constructor(master: number, slave: number) {
     this.master = master;
     this.slave = slave;
   }
 
   send(bytes: Uint8Array): void {
-    if (this.queuedCount + bytes.length > longestQueue) return;
-    for (let start = 0; start < bytes.length; start += pieceLength)
-      this.queue.push(bytes.subarray(start, start + pieceLength));
+    if (!this.isOpen || this.queuedCount + bytes.length > longestQueue) return;
+    this.queue.push(bytes);
     this.queuedCount += bytes.length;
-    this.write();
+    if (this.retry === undefined) this.write();
   }
 
   close(): void {
-    this.queue = [];
-    this.queuedCount = 0;
-    clearTimeout(this.stuckTimer);
+    this.isOpen = false;
+    this.forget();
+    clearTimeout(this.retry);
   }
 
   private write(): void {
-    if (this.isWriting || this.master.destroyed) return;
-    const piece = this.queue.shift();
-    if (!piece) return;
-    this.isWriting = true;
-    this.stuckTimer = setTimeout(() => this.giveUp(), patienceMs);
-    this.master.write(piece, () => {
-      clearTimeout(this.stuckTimer);
-      this.isWriting = false;
-      this.queuedCount = Math.max(0, this.queuedCount - piece.length);
-      this.write();
-    });
+    this.retry = undefined;
+    for (let piece = this.queue[0]; piece; piece = this.queue[0]) {
+      const written = writeSome(this.master, piece);
+      if (written === 0) return this.wait();
+      this.waitedMs = 0;
+      this.queuedCount -= written;
+      if (written === piece.length) this.queue.shift();
+      else this.queue[0] = piece.subarray(written);
+    }
+  }
+
+  private wait(): void {
+    if (this.waitedMs >= patienceMs) return this.giveUp();
+    this.waitedMs += retryMs;
+    this.retry = setTimeout(() => this.write(), retryMs);
   }
 
   /** Nobody reads: what waits is lost, as it would be on a wire, so that the next client does not find it. */
   private giveUp(): void {
+    this.waitedMs = 0;
+    this.forget();
+    const waste = new Uint8Array(4096);
+    while (readSome(this.slave, waste) > 0);
+  }
+
+  private forget(): void {
     this.queue = [];
     this.queuedCount = 0;
-    const waste = new Uint8Array(4096);
-    try {
-      while (readSync(this.slave, waste, 0, waste.length, null) > 0);
-    } catch (error) {
-      // EAGAIN is the end of what waits; the slave is opened without blocking.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    }
+  }
+}
+
+const isWouldBlock = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN';
+
+/** Bytes that the kernel took; 0 when its buffer is full. */
+function writeSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if (isWouldBlock(error)) return 0;
+    throw error;
+  }
+}
+function readSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return readSync(descriptor, bytes, 0, bytes.length, null);
+  } catch (error) {
+    if (isWouldBlock(error)) return 0;
+    throw error;
   }
 }

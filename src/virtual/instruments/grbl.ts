@@ -115,7 +115,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
       if (action === undefined) {
         this.reader.put(byte);
         // The main loop keeps up with the wire, so the ring fills only while a line has to wait.
-        if (byte === 0x0a || byte === 0x0d) this.pump(false);
+        if (this.task === undefined || byte === 0x0a || byte === 0x0d) this.pump(false);
       } else if (action !== 'ignored') this.act(action);
     }
     this.pump();
@@ -419,9 +419,9 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     if (failure !== undefined) {
       this.motion.abort();
       this.alarm(failure);
-      // A failed homing ends in a reset; the line is never answered.
+      // A failed homing ends in a reset, which drops this task: the line is never answered.
       this.reset();
-      return;
+      while (true) yield undefined;
     }
     const before = this.positionMm();
     const after = homedPositionMm(this);

@@ -1,0 +1,400 @@
+import {describe, expect, it} from 'vitest';
+import {Grbl, type GrblOptions} from '../../src/virtual/instruments/grbl.ts';
+import {createManualTime} from '../../src/virtual/time.ts';
+import {connect} from './wire.ts';
+
+const banner = "\r\nGrbl 1.1h ['$' for help]\r\n";
+const unlock = "[MSG:'$H'|'$X' to unlock]\r\n";
+const ctrlX = [0x18];
+
+function start(options: Partial<GrblOptions> = {}) {
+  const time = createManualTime();
+  const instrument = new Grbl({time, ...options});
+  const wire = connect(instrument, time, 0.1);
+  time.advance(0.1);
+  const greeting = wire.heard();
+  /** The `?` report without the fields that come and go. */
+  const status = (): string =>
+    wire
+      .send('?')
+      .replace(/\|(WCO|Ov):[^|>]*/g, '')
+      .trim();
+  return {time, instrument, wire, greeting, status};
+}
+
+describe('GRBL lines (grbl.md)', () => {
+  it('greets with the banner, once', () => {
+    expect(start().greeting).toBe(banner);
+  });
+
+  it.each([
+    ['G0X1Y0\n', 'ok\r\n'],
+    ['\n', 'ok\r\n'],
+    ['\r\n', 'ok\r\nok\r\n'],
+    ['g1 x1 f100 (comment) ; rest\n', 'ok\r\n'],
+    ['$G\n', '[GC:G0 G54 G17 G21 G90 G94 M5 M9 T0 F0 S0]\r\nok\r\n'],
+    ['$I\n', '[VER:1.1h.20190830:]\r\n[OPT:V,15,128]\r\nok\r\n'],
+    ['$N\n', '$N0=\r\n$N1=\r\nok\r\n'],
+    ['$\n', '[HLP:$$ $# $G $I $N $x=val $Nx=line $J=line $SLP $C $X $H ~ ! ? ctrl-x]\r\nok\r\n'],
+    ['$x\n', 'ok\r\n'],
+    ['$C\n', '[MSG:Enabled]\r\nok\r\n'],
+    ['$C\n$C\n', `[MSG:Enabled]\r\nok\r\n[MSG:Disabled]\r\nok\r\n${banner}`],
+    ['M3 S500\nM5\nM8\nM9\n', 'ok\r\n'.repeat(4)],
+    ['G4 P0.01\n', 'ok\r\n'],
+    ['M2\n', '[MSG:Pgm End]\r\nok\r\n'],
+    ['$RST=#\n', `[MSG:Restoring defaults]\r\nok\r\n${banner}`],
+    ['$SLP\n', '[MSG:Sleeping]\r\nok\r\n'],
+    ['G21 G90 G94 G17 G40 G49 G54 G61 G80 G91.1\n', 'ok\r\n'],
+    ['G53 X1\n', 'ok\r\n'],
+    ['N100 G0 X1\n', 'ok\r\n'],
+    ['/G0X0\n', 'ok\r\n'],
+  ])('answers %j with %j', (sent, reply) => {
+    expect(start().wire.send(sent, 1)).toBe(reply);
+  });
+
+  it.each([
+    ['1', 1],
+    ['foo', 2],
+    ['GX', 2],
+    ['$$x', 3],
+    ['$99=1', 3],
+    ['$100', 3],
+    ['$FOO', 3],
+    ['$11=x', 2],
+    ['$100=-1', 4],
+    ['F-1', 4],
+    ['$H', 5],
+    ['$0=2', 6],
+    ['$20=1', 10],
+    [`G1X1${' '.repeat(60)}${'0'.repeat(80)}`, 11],
+    ['$J X1', 16],
+    ['$J=X1F100G55', 16],
+    ['$J=X1F100M3', 16],
+    ['$J=X1', 22],
+    ['G5', 20],
+    ['M7', 20],
+    ['M6', 20],
+    ['A1', 20],
+    ['G90.1', 20],
+    ['G0G1X1F1', 24],
+    ['G17G18', 21],
+    ['G90G91', 21],
+    ['M3M4', 21],
+    ['G1X1', 22],
+    ['G1X1F0', 22],
+    ['G93G1X1', 22],
+    ['G0.5X1', 23],
+    ['G59.1', 23],
+    ['M3.1', 23],
+    ['G28G1X1F1', 24],
+    ['X1X2', 25],
+    ['G92', 26],
+    ['G10L2P1', 26],
+    ['G2F100', 26],
+    ['N99999999X1', 27],
+    ['G4', 28],
+    ['G10X1', 28],
+    ['G10L2P7X1', 29],
+    ['G53G2X1I1F100', 30],
+    ['G80X1', 31],
+    ['G2Z1I1F100', 32],
+    ['G2X2I5F100', 33],
+    ['G2X0Y0R5F100', 33],
+    ['G2X10R1F100', 34],
+    ['G2X1F100', 35],
+    ['G0X1P2', 36],
+    ['G0X1I2', 36],
+    ['R1', 36],
+    ['G43.1X1', 37],
+    ['T256', 38],
+  ])('answers %j with error:%i', (line, code) => {
+    const {wire} = start();
+    expect(wire.send(`${line}\n`)).toBe(`error:${code}\r\n`);
+  });
+
+  it('prints the 34 settings of the sheet', () => {
+    const lines = start().wire.send('$$\n').split('\r\n');
+    expect(lines.slice(34)).toEqual(['ok', '']);
+    expect(lines.slice(0, 34)).toEqual(
+      (
+        '$0=10 $1=25 $2=0 $3=0 $4=0 $5=0 $6=0 $10=1 $11=0.010 $12=0.002 $13=0 $20=0 $21=0 $22=0 $23=0 $24=25.000 ' +
+        '$25=500.000 $26=250 $27=1.000 $30=1000 $31=0 $32=0 $100=250.000 $101=250.000 $102=250.000 $110=500.000 ' +
+        '$111=500.000 $112=500.000 $120=10.000 $121=10.000 $122=10.000 $130=200.000 $131=200.000 $132=200.000'
+      ).split(' '),
+    );
+  });
+
+  it('keeps settings, offsets and start-up lines over a reset, but not G92', () => {
+    const {wire} = start();
+    wire.send('$110=1000\nG10L2P1X5\nG92X1\n$N0=G54G20\n', 1);
+    expect(wire.send('$N\n')).toBe('$N0=G54G20\r\n$N1=\r\nok\r\n');
+    expect(wire.send(ctrlX)).toBe(`${banner}>G54G20:ok\r\n`);
+    const parameters = wire.send('$#\n');
+    expect(parameters).toContain('[G54:5.000,0.000,0.000]\r\n[G55:0.000');
+    expect(parameters).toMatch(
+      /\[G92:0.000,0.000,0.000\]\r\n\[TLO:0.000\]\r\n\[PRB:0.000,0.000,0.000:0\]\r\nok\r\n$/,
+    );
+    expect(wire.send('$$\n')).toContain('$110=1000.000\r\n');
+  });
+
+  it('reports WCO first, Ov next, then neither until the tenth', () => {
+    const {wire} = start();
+    expect(wire.send('?')).toBe('<Idle|MPos:0.000,0.000,0.000|FS:0,0|WCO:0.000,0.000,0.000>\r\n');
+    expect(wire.send('?')).toBe('<Idle|MPos:0.000,0.000,0.000|FS:0,0|Ov:100,100,100>\r\n');
+    for (let i = 0; i < 8; i++) expect(wire.send('?')).toBe('<Idle|MPos:0.000,0.000,0.000|FS:0,0>\r\n');
+    expect(wire.send('?')).toContain('|WCO:');
+    wire.send('G92X1\n');
+    expect(wire.send('?')).toContain('|WCO:-1.000,0.000,0.000>');
+  });
+
+  it('shows work positions and buffers as $10 says, and inches', () => {
+    const {wire} = start();
+    wire.send('G92X1\n$10=2\n');
+    expect(wire.send('?')).toBe('<Idle|WPos:1.000,0.000,0.000|Bf:15,128|FS:0,0|WCO:-1.000,0.000,0.000>\r\n');
+    wire.send('$13=1\n');
+    expect(wire.send('?')).toContain('WPos:0.0394,0.0000,0.0000|Bf:15,128|FS:0.0,0|');
+  });
+
+  it('takes real-time bytes out of the middle of a line and drops other bytes above 0x7f', () => {
+    const {wire} = start();
+    expect(wire.send([...Buffer.from('G0?X'), 0xc3, 0xa9, ...Buffer.from('1\n')])).toMatch(
+      /^<Idle\|.*>\r\nok\r\n$/,
+    );
+  });
+
+  it('executes G10 L20, G28, G30 and tool offsets', () => {
+    const {wire, status} = start({
+      settings: new Map([
+        [110, 6000],
+        [111, 6000],
+        [120, 1000],
+        [121, 1000],
+      ]),
+    });
+    wire.send('G0X10Y5\nG28.1\nG0X0Y0\nG10L20P1X3\n', 10);
+    expect(wire.send('$#\n')).toContain('[G54:-3.000,0.000,0.000]');
+    expect(wire.send('$#\n')).toContain('[G28:10.000,5.000,0.000]');
+    wire.send('G91G28X1\n', 10);
+    expect(status()).toContain('MPos:10.000,0.000,0.000');
+    wire.send('G43.1Z2\n');
+    expect(wire.send('$#\n')).toContain('[TLO:2.000]');
+  });
+});
+
+describe('GRBL motion', () => {
+  const fast = new Map([
+    [110, 6000],
+    [111, 6000],
+    [120, 500],
+    [121, 500],
+  ]);
+
+  it.each([
+    ['trapezoid', 50, 50 / 100 + 100 / 500],
+    ['triangle', 2, 2 * Math.sqrt(2 / 500)],
+  ])('takes the time of a %s', (_, lengthMm, seconds) => {
+    const {wire, status} = start({settings: fast});
+    wire.send(`G0X${lengthMm}\n`, 0);
+    wire.send('', seconds + 0.0005);
+    expect(status()).toBe(`<Idle|MPos:${lengthMm.toFixed(3)},0.000,0.000|FS:0,0>`);
+    const {wire: second} = start({settings: fast});
+    second.send(`G0X${lengthMm}\n`, seconds - 0.001);
+    expect(second.send('?', 0.0005 + 0.006)).toMatch(/^<Run/);
+  });
+
+  it('scales speed and acceleration by the slower axis', () => {
+    const {wire} = start({
+      settings: new Map([
+        [110, 6000],
+        [111, 600],
+        [120, 1e6],
+        [121, 1e6],
+      ]),
+    });
+    wire.send('G0X30Y10\nG4P0\n', 0.99);
+    expect(wire.heard()).toBe('');
+    expect(wire.send('', 0.02)).toBe('ok\r\n');
+  });
+
+  it('answers ok when planned and the barrier when done', () => {
+    const {wire} = start({settings: fast});
+    expect(wire.send('G1X10F600\nG4P0\n', 0.5)).toBe('ok\r\n');
+    expect(wire.send('', 1)).toBe('ok\r\n');
+  });
+
+  it('keeps a line waiting while 15 blocks are planned', () => {
+    const {wire} = start({settings: fast});
+    const lines = Array.from({length: 20}, (_, i) => `G1X${i + 1}F600\n`).join('');
+    expect(wire.send(lines, 0.05)).toBe('ok\r\n'.repeat(15));
+    expect(wire.send('', 10)).toBe('ok\r\n'.repeat(5));
+  });
+
+  it('passes straight joints without stopping and stops at a reversal', () => {
+    const {wire} = start({settings: fast});
+    wire.send('G1F6000X10\nX20\nX30\nG4P0\n', 0.3 + 0.2 + 0.005);
+    expect(wire.send('', 0)).toBe('');
+    const straight = start({settings: fast});
+    straight.wire.send('G1F6000X10\nX20\nX30\nG4P0\n', 0.52);
+    expect(straight.status()).toMatch(/^<Idle/);
+    const back = start({settings: fast});
+    back.wire.send('G1F6000X10\nX0\nG4P0\n', 0.55);
+    expect(back.status()).toMatch(/^<Run/);
+    back.wire.send('', 0.1);
+    expect(back.status()).toMatch(/^<Idle/);
+  });
+
+  it('snaps positions to steps', () => {
+    const {wire, status} = start();
+    wire.send('G0X0.0071\n', 2);
+    expect(status()).toContain('MPos:0.008,');
+  });
+
+  it('holds, keeps lines unanswered, resumes, and reports the feed', () => {
+    const {wire, status} = start({settings: fast});
+    wire.send('G1X50F600\n', 1);
+    expect(status()).toMatch(/^<Run\|MPos:\d+\.\d{3},0.000,0.000\|FS:600,0>$/);
+    wire.send('!', 0.001);
+    expect(wire.send('?', 0.008)).toMatch(/^<Hold:1/);
+    wire.send('', 1);
+    const held = status();
+    expect(held).toMatch(/^<Hold:0.*FS:0,0>$/);
+    expect(wire.send('$$\n')).toBe('');
+    expect(status()).toBe(held);
+    expect(wire.send('~')).toBe('error:8\r\n');
+    wire.send('', 6);
+    expect(status()).toBe('<Idle|MPos:50.000,0.000,0.000|FS:0,0>');
+  });
+
+  it('locks with ALARM:3 after a reset in motion, not after one in Hold:0', () => {
+    const {wire, status} = start({settings: fast});
+    wire.send('G1X50F600\n', 1);
+    expect(wire.send(ctrlX)).toBe(`ALARM:3\r\n${banner}${unlock}`);
+    expect(wire.send('G0X0\n')).toBe('error:9\r\n');
+    expect(wire.send('$J=X1F100\n')).toBe('error:8\r\n');
+    expect(wire.send('$X\n')).toBe('[MSG:Caution: Unlocked]\r\nok\r\n');
+    wire.send('G1X50F600\n', 0.5);
+    wire.send('!', 1);
+    const position = /MPos:[^|]*/.exec(status())![0];
+    expect(wire.send(ctrlX)).toBe(banner);
+    expect(status()).toContain(`<Idle|${position}`);
+  });
+
+  it('follows overrides within 10..200 %', () => {
+    const {wire, status} = start({settings: fast});
+    wire.send('G1X100F600\n', 1);
+    wire.send([0x91, 0x91, 0x93], 0.5);
+    expect(status()).toContain('FS:726,0');
+    wire.send(Array<number>(30).fill(0x92), 0.5);
+    expect(status()).toContain('FS:60,0');
+    wire.send([0x90], 0.5);
+    expect(status()).toContain('FS:600,0');
+    expect(wire.send('?')).toBeTruthy();
+    wire.send(ctrlX);
+    wire.send('$X\nG0X200\n', 0.5);
+    wire.send([0x97], 0.5);
+    expect(status()).toContain('FS:1500,0');
+  });
+
+  it('jogs, refuses g-code meanwhile, and cancels to Idle without alarm', () => {
+    const {wire, status} = start({settings: fast});
+    expect(wire.send('$J=G91X50F600\n', 0.5)).toBe('ok\r\n');
+    expect(status()).toMatch(/^<Jog/);
+    expect(wire.send('G0X0\n')).toBe('error:9\r\n');
+    wire.send([0x85], 0.5);
+    expect(status()).toMatch(/^<Idle/);
+    expect(wire.send('$G\n')).toContain('[GC:G0 G54 G17 G21 G90');
+    wire.send('$J=X0F6000\n', 2);
+    expect(status()).toContain('MPos:0.000');
+    wire.send('$J=X50F600\n', 0.5);
+    wire.send('!', 0.5);
+    expect(status()).toMatch(/^<Idle/);
+  });
+
+  it('refuses a jog beyond the travel and stops on ALARM:2 for a move, where only ctrl-X helps', () => {
+    const {wire, status} = start({settings: new Map([...fast, [22, 1], [20, 1]])});
+    wire.send('$X\n');
+    expect(wire.send('$J=X1F100\n')).toBe('error:15\r\n');
+    expect(wire.send('G0X-20\n', 3)).toBe('ok\r\n');
+    expect(wire.send('G0X1\n', 1)).toBe('ALARM:2\r\n[MSG:Reset to continue]\r\n');
+    expect(wire.send('?\n$X\n')).toBe('');
+    expect(wire.send(ctrlX)).toBe(`${banner}${unlock}`);
+    expect(status()).toBe('<Alarm|MPos:-20.000,0.000,0.000|FS:0,0>');
+  });
+
+  it('homes Z, then X and Y, answers nothing meanwhile, and stands off by $27', () => {
+    const {wire, greeting, status} = start({settings: new Map([...fast, [22, 1], [25, 3000], [24, 100]])});
+    expect(greeting).toBe(`${banner}${unlock}`);
+    expect(wire.send('$H\n', 1)).toBe('');
+    expect(wire.send('?')).toBe('');
+    expect(wire.send('', 60)).toBe('ok\r\n');
+    expect(status()).toBe('<Idle|MPos:-1.000,-1.000,-1.000|FS:0,0>');
+    expect(wire.send(ctrlX)).toBe(banner);
+  });
+
+  it('homes to the other end with $23, and gives ALARM:9, 8 and 6', () => {
+    const homing = new Map([...fast, [22, 1], [25, 6000], [112, 6000], [122, 500], [23, 1]]);
+    const {wire, status} = start({settings: homing});
+    wire.send('$H\n', 60);
+    expect(status()).toContain('MPos:-199.000,-1.000,-1.000');
+    const missing = start({settings: homing, body: {hasSwitches: false}}).wire;
+    expect(missing.send('$H\n', 60)).toBe(`ALARM:9\r\n${banner}${unlock}`);
+    const stuck = start({settings: homing, body: {isSwitchStuck: true}}).wire;
+    expect(stuck.send('$H\n', 60)).toContain('ALARM:8\r\n');
+    const broken = start({settings: homing}).wire;
+    broken.send('$H\n', 0.5);
+    expect(broken.send(ctrlX)).toBe(`ALARM:6\r\n${banner}${unlock}`);
+  });
+
+  it('runs onto a hard limit with ALARM:1', () => {
+    const {wire} = start({settings: new Map([...fast, [21, 1]])});
+    expect(wire.send('G0X150\n', 3)).toBe('ok\r\nALARM:1\r\n[MSG:Reset to continue]\r\n');
+    expect(wire.send('?')).toBe('');
+    expect(wire.send(ctrlX)).toBe(`${banner}[MSG:Check Limits]\r\n${unlock}`);
+    wire.send('$X\n');
+    expect(wire.send('?')).toContain('|Pn:X|');
+  });
+
+  it('draws arcs that end where they should, and full circles', () => {
+    const {wire, status} = start({settings: fast});
+    wire.send('G2X10Y10I5J5F6000\n', 30);
+    expect(status()).toContain('Idle|MPos:10.000,10.000');
+    wire.send('G3X10I5J0\n', 0.2);
+    expect(status()).toMatch(/^<Run/);
+    wire.send('', 30);
+    expect(status()).toContain('Idle|MPos:10.000,10.000');
+    wire.send('G18G2X0Z0R10\n', 30);
+    expect(status()).toContain('Idle|MPos:0.000,10.000,0.000');
+  });
+
+  it('probes without a probe: ALARM:5, none for G38.3, ALARM:4 away', () => {
+    const {wire} = start({settings: fast});
+    expect(wire.send('G38.2X5F600\n', 5)).toMatch(/^ALARM:5\r\n\[PRB:0.000,0.000,0.000:0\]\r\nok\r\n$/);
+    wire.send('$X\n');
+    expect(wire.send('G38.3X9F600\n', 5)).toBe('[PRB:9.000,0.000,0.000:0]\r\nok\r\n');
+    expect(wire.send('G38.4X5F600\n', 5)).toBe('ALARM:4\r\nok\r\n');
+  });
+
+  it('pauses on M0 until resumed and opens the door on 0x84', () => {
+    const {wire, status} = start({settings: fast});
+    expect(wire.send('M0\n')).toBe('');
+    expect(status()).toMatch(/^<Hold:0/);
+    expect(wire.send('~')).toBe('ok\r\n');
+    wire.send('G1X50F600\n', 1);
+    expect(wire.send([0x84], 1)).toBe('[MSG:Check Door]\r\n');
+    expect(status()).toMatch(/^<Door:0/);
+    wire.send('~', 0.5);
+    expect(status()).toMatch(/^<Run/);
+  });
+
+  it('only plans nothing in check mode', () => {
+    const {wire, status} = start();
+    wire.send('$C\nG0X100\n', 5);
+    expect(status()).toBe('<Check|MPos:0.000,0.000,0.000|FS:0,0>');
+    expect(wire.send('G1X1\n')).toBe('error:22\r\n');
+  });
+
+  it('loses what does not fit into 128 bytes while a line waits', () => {
+    const {wire} = start({settings: fast});
+    expect(wire.send(`G1X5F60\nG4P0\n${'\n'.repeat(200)}`, 10)).toBe('ok\r\n'.repeat(1 + 1 + 128));
+  });
+});

@@ -26,6 +26,7 @@ export class OpticalScene implements Scene {
   >();
   private nextId = 0;
   private seen: DetectorPlane | undefined;
+  private wantedZMm = 0;
   private followedZMm = 0;
   private isFollowing = false;
   private isDisposed = false;
@@ -71,17 +72,25 @@ export class OpticalScene implements Scene {
   }
 
   noticeDetectorZ(zMm: number): void {
+    this.wantedZMm = zMm;
+    this.follow();
+  }
+
+  /** One calculation at a time; where the detector has gone meanwhile is next. */
+  private follow(): void {
+    const zMm = this.wantedZMm;
     if (Math.abs(zMm - this.followedZMm) < followFromMm || this.isFollowing || this.isDisposed) return;
     this.isFollowing = true;
-    this.followedZMm = zMm;
     this.ask({kind: 'detector-z', zMm}).then(
       (plane) => {
         this.isFollowing = false;
+        this.followedZMm = zMm;
         this.replace(plane);
+        this.follow();
       },
       (error: unknown) => {
         this.isFollowing = false;
-        this.onFailure(error instanceof Error ? error : new Error(String(error)));
+        if (!this.isDisposed) this.onFailure(error instanceof Error ? error : new Error(String(error)));
       },
     );
   }

@@ -46,8 +46,12 @@ export function createTestFolder(): TestFolder {
 }
 
 /** Starts the real command line as a process of its own, without a terminal. */
-export function startCli(args: readonly string[], dataFolder: string): RunningCli {
-  const child = spawn(process.execPath, [program, ...args], {
+export function startCli(
+  args: readonly string[],
+  dataFolder: string,
+  nodeArgs: readonly string[] = [],
+): RunningCli {
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
     env: {...process.env, D2NN_BENCH_DATA: dataFolder, NO_COLOR: '1'},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,185 @@
+import {readFileSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {decodeNpy, encodeNpy, type NpyArray} from '../../src/base/npy.ts';
+import {saveDesign} from '../../src/host/designs/design-folder.ts';
+import {createTestFolder, errorOf, jsonOf, runCli, type CliResult, type TestFolder} from './run-cli.ts';
+
+const count = 32;
+const pitchMm = 0.4;
+let folder: TestFolder;
+let design: string;
+beforeAll(async () => {
+  folder = createTestFolder();
+  design = folder.file('design');
+  const layer = (zMm: number) => ({
+    zMm,
+    baseMm: 0.5,
+    pitchMm,
+    refractiveIndex: 1.7,
+    extinction: 0.02,
+    reliefFaces: 'detector' as const,
+    levels: null,
+    heightsMm: Float32Array.from({length: count * count}, (_, i) => 0.5 + 0.5 * Math.sin(i * zMm)),
+  });
+  const region = (label: string, centerXMm: number) => ({
+    label,
+    centerXMm,
+    centerYMm: 0,
+    widthMm: 2,
+    heightMm: 2,
+  });
+  await saveDesign(
+    folder.file('design'),
+    {
+      format: 'd2nn-bench/design',
+      version: 1,
+      name: 'two small plates',
+      frequencyHz: 4e11,
+      grid: {count, pitchMm},
+      illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
+      object: {kind: 'binary-mask', imageCount: 8, sideMm: 8, interpolation: 'nearest', threshold: 0.5},
+      detector: {zMm: 30, regions: [region('0', -3), region('1', 3)]},
+    },
+    [layer(10), layer(20)],
+  );
+});
+afterAll(() => folder[Symbol.dispose]());
+
+const cli = (...args: string[]): Promise<CliResult> => runCli(args, folder.path);
+const readNpy = (path: string): NpyArray => decodeNpy(new Uint8Array(readFileSync(path)));
+const optics = ['--pitch-mm', '0.4', '--wavelength-mm', '0.75', '--distance-mm', '20'];
+
+/** A beam whose field is small at the border, so that both methods see the same. */
+const beam = Float64Array.from({length: count * count}, (_, i) => {
+  const [x, y] = [(i % count) - (count - 1) / 2, Math.floor(i / count) - (count - 1) / 2];
+  return Math.exp(-(x * x + y * y) / 36);
+});
+
+test('twin propagate carries a real field into a complex one, alike by both methods', async () => {
+  const field = folder.file('field.npy', encodeNpy({shape: [count, count], dtype: '<f8', re: beam}));
+  const outs = ['rs', 'asm'].map((method) => folder.file(`${method}.npy`));
+  const results = await Promise.all([
+    cli('twin', 'propagate', '--method', 'rs', '--in', field, ...optics, '--out', outs[0]),
+    cli(
+      'twin',
+      'propagate',
+      '--method',
+      'asm',
+      '--pad',
+      '4',
+      '--in',
+      field,
+      ...optics,
+      '--out',
+      outs[1],
+      '--json',
+    ),
+  ]);
+  expect(results.map(({code}) => code)).toEqual([0, 0]);
+  expect(jsonOf(results[1])).toMatchObject({method: 'asm', count});
+  const [rs, asm] = outs.map(readNpy);
+  expect([rs.dtype, rs.shape]).toEqual(['<c16', [count, count]]);
+  expect([asm.dtype, asm.shape]).toEqual(['<c16', [count, count]]);
+  let [difference, size] = [0, 0];
+  rs.re.forEach((re, i) => {
+    difference += (re - asm.re[i]) ** 2 + ((rs.im?.[i] ?? 0) - (asm.im?.[i] ?? 0)) ** 2;
+    size += re ** 2 + (rs.im?.[i] ?? 0) ** 2;
+  });
+  // The window is small against the beam behind 20 mm, so the border is worth some per cent.
+  expect(Math.sqrt(difference / size)).toBeLessThan(0.1);
+});
+
+test('twin predict writes an intensity, and a placement changes it', async () => {
+  const object = folder.file('object.npy', encodeNpy({shape: [count, count], dtype: '<f4', re: beam}));
+  const placement = folder.file(
+    'placement.json',
+    JSON.stringify({layers: [{dxMm: 0.3, rotationDeg: 2}, {flipX: true}]}),
+  );
+  const [nominal, placed] = [folder.file('nominal.npy'), folder.file('placed.npy')];
+  const predict = ['twin', 'predict', '--design', design, '--object', object];
+  const results = await Promise.all([
+    cli(...predict, '--out', nominal),
+    cli(...predict, '--placement', placement, '--method', 'rs', '--out', placed),
+  ]);
+  expect(results.map(({code}) => code)).toEqual([0, 0]);
+  const [first, second] = [readNpy(nominal), readNpy(placed)];
+  expect([first.dtype, first.shape, first.im]).toEqual(['<f8', [count, count], undefined]);
+  expect(Math.min(...first.re)).toBeGreaterThanOrEqual(0);
+  expect(first.re.some((value, i) => Math.abs(value - second.re[i]) > 1e-3 * Math.max(...first.re))).toBe(
+    true,
+  );
+});
+
+test('twin predict refuses an object of another size and a placement of too many plates', async () => {
+  const out = folder.file('refused.npy');
+  const small = folder.file('small.npy', encodeNpy({shape: [2, 2], dtype: '<f8', re: [1, 1, 1, 1]}));
+  const wrongSize = await cli('twin', 'predict', '--design', design, '--object', small, '--out', out);
+  expect(wrongSize.code).toBe(1);
+  expect(errorOf(wrongSize).message).toMatch(/small\.npy.*2.*32|32.*2/);
+  const object = folder.file('whole.npy', encodeNpy({shape: [count, count], dtype: '<f8', re: beam}));
+  const many = folder.file('many.json', JSON.stringify({layers: [{}, {}, {}]}));
+  const tooMany = await cli(
+    'twin',
+    'predict',
+    '--design',
+    design,
+    '--object',
+    object,
+    '--placement',
+    many,
+    '--out',
+    out,
+  );
+  expect(errorOf(tooMany).message).toMatch(/3 layers.*has 2/);
+});
+
+test('a design whose regions lie beyond its grid, and one that was changed by hand, are refused', async () => {
+  const text = readFileSync(`${design}/design.json`, 'utf8');
+  const beyond = folder.file('beyond.json', text.replace('"centerXMm": 3', '"centerXMm": 300'));
+  const changed = createTestFolder();
+  try {
+    changed.file('design.json', readFileSync(beyond));
+    const args = ['twin', 'predict', '--object', folder.file('object.npy'), '--out', folder.file('x.npy')];
+    const result = await cli(...args, '--design', changed.path);
+    expect(errorOf(result)).toMatchObject({code: 'file/invalid'});
+    expect(errorOf(result).message).toMatch(/detector\.regions/);
+    changed.file('design.json', text.replace('two small plates', 'three small plates'));
+    expect(errorOf(await cli(...args, '--design', changed.path)).message).toMatch(/contentHash/);
+  } finally {
+    changed[Symbol.dispose]();
+  }
+});
+
+test('twin classify --json counts an IDX data set, compressed or not', async () => {
+  const header = (...dimensions: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 + 4 * dimensions.length);
+    bytes.set([0, 0, 8, dimensions.length]);
+    dimensions.forEach((n, i) => bytes.writeUInt32BE(n, 4 + 4 * i));
+    return bytes;
+  };
+  const pixels = Buffer.from(Array.from({length: 4 * 64}, (_, i) => ((i * 7) % 3 === 0 ? 255 : 0)));
+  const images = folder.file('images.gz', gzipSync(Buffer.concat([header(4, 8, 8), pixels])));
+  const labels = folder.file('labels', Buffer.concat([header(4), Buffer.from([0, 1, 0, 1])]));
+  const args = [
+    'twin',
+    'classify',
+    '--design',
+    design,
+    '--images',
+    images,
+    '--labels',
+    labels,
+    '--workers',
+    '1',
+  ];
+  const [all, ideal] = await Promise.all([
+    cli(...args, '--json'),
+    cli(...args, '--ideal', '--limit', '2', '--json'),
+  ]);
+  const result = jsonOf(all) as {accuracy: number; confusion: number[][]};
+  expect(Object.keys(result).sort()).toEqual(['accuracy', 'confusion', 'count', 'efficiency', 'meanMargin']);
+  expect(result.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(4);
+  expect(result.accuracy).toBe((result.confusion[0][0] + result.confusion[1][1]) / 4);
+  expect(jsonOf(ideal)).toMatchObject({count: 2});
+});

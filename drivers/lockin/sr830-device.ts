@@ -145,7 +145,7 @@ export class Sr830 implements LockInDevice {
       'device/not-valid',
       `${this.wire.from} gives no valid reading: ${describeLias(lias)} (${rereadCount + 1} readings in a row). ` +
         `This point was not stored, earlier ones are safe; ${adviseOn(lias)}.`,
-      {details: {lias, port: this.wire.link.name}},
+      {details: {lias, isOverload: (lias & overloadMask) !== 0, port: this.wire.link.name}},
     );
   }
 

@@ -15,6 +15,10 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
       '--out <folder>',
       'design folder to write; a training stopped there goes on from its last epoch',
     )
+    .option(
+      '--start-from <folder>',
+      'design folder whose training gives the first plates; flat plates unless given',
+    )
     .option('--name <name>', 'name of the design', 'digits')
     .addOption(number('seed', 'decides everything random', 1))
     .addOption(number('epochs', 'passes over the training digits', 25))
@@ -48,6 +52,13 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2))
     .addOption(
       number('beam-share', 'share of steps lit by a random Gaussian beam instead of a plane wave', 0.3),
+    )
+    .addOption(
+      number(
+        'logit-scale',
+        'logits are this times energy over largest energy; more looks at close calls',
+        10,
+      ),
     )
     .addOption(number('efficiency-weight', 'weight of the light lost in the loss', 0.3))
     .addOption(number('reference-efficiency', 'efficiency that counts as full', 0.03))
@@ -87,6 +98,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
 
 interface TrainOptions {
   out: string;
+  startFrom?: string;
   name: string;
   seed: number;
   epochs: number;
@@ -111,6 +123,7 @@ interface TrainOptions {
   lateralErrorMm: number;
   axialErrorMm: number;
   beamShare: number;
+  logitScale: number;
   efficiencyWeight: number;
   referenceEfficiency: number;
   shiftPixels: number;
@@ -143,7 +156,7 @@ function settingsFrom(options: TrainOptions): TrainDesignSettings {
     beamShare: options.beamShare,
     illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
     loss: {
-      logitScale: 10,
+      logitScale: options.logitScale,
       efficiencyWeight: options.efficiencyWeight,
       referenceEfficiency: options.referenceEfficiency,
     },
@@ -162,5 +175,6 @@ function settingsFrom(options: TrainOptions): TrainDesignSettings {
     parametrisation: options.parametrisation,
     validationCount: options.validationCount,
     trainingCount: options.trainingCount,
+    startFrom: options.startFrom ?? null,
   };
 }

@@ -41,6 +41,8 @@ export interface TrainDesignSettings extends TrainingSettings {
   readonly validationCount: number;
   /** At most so many digits are trained on; 0 for all. */
   readonly trainingCount: number;
+  /** Design folder whose checkpoint gives the first parameters; null starts from flat plates. */
+  readonly startFrom: string | null;
 }
 
 export interface TrainingCurvePoint {
@@ -84,8 +86,8 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
   });
   const chosen = settings.trainingCount > 0 ? digits.trainingIndices.slice(0, settings.trainingCount) : digits.trainingIndices;
   const store = checkpointStore(join(options.folder, 'checkpoint'), settings);
-  const resumed = await store.read();
-  const curve: TrainingCurvePoint[] = resumed ? [...resumed.curve] : [];
+  const resumed = (await store.read()) ?? (await startState(settings));
+  const curve: TrainingCurvePoint[] = [...(resumed?.curve ?? [])];
   let startedMs = performance.now();
   let [lossSum, accuracySum, reports] = [0, 0, 0];
   const last = await train(digits.images, chosen, pool, model, settings, {
@@ -116,6 +118,20 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
   });
   await writeDesign(settings, spec, model, last, curve, options);
   return curve;
+}
+
+/** Parameters of an earlier training as step 0 of this one, with its moments forgotten. */
+async function startState({
+  startFrom,
+}: TrainDesignSettings): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
+  if (startFrom === null) return undefined;
+  const earlier = await checkpointStore(join(startFrom, 'checkpoint')).read();
+  if (!earlier) {
+    throw new BenchError('file/not-found', `${startFrom} holds no checkpoint of a training to start from. Nothing was started.`);
+  }
+  const {parameters} = earlier.checkpoint;
+  const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
+  return {checkpoint: {step: 0, parameters, firstMoments: zeros(), secondMoments: zeros()}, curve: []};
 }
 
 function engineSpec(
@@ -214,14 +230,20 @@ async function writeDesign(
       levels: stepMm === null ? null : {count: settings.levels, maximumMm: stepMm * (settings.levels - 1)},
     })),
   );
-  await writeFile(join(folder, 'training.json'), `${JSON.stringify({command, settings, curve}, null, 2)}\n`);
+  // A training that went on from another keeps that one's record too.
+  const earlier = settings.startFrom === null ? null : await readRecord(settings.startFrom);
+  const record = {command, settings, curve, ...(earlier ? {startedFrom: earlier} : {})};
+  await writeFile(join(folder, 'training.json'), `${JSON.stringify(record, null, 2)}\n`);
 }
 
+const readRecord = async (folder: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
+
 /** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
-function checkpointStore(folder: string, settings: TrainDesignSettings) {
+function checkpointStore(folder: string, settings?: TrainDesignSettings) {
   const path = join(folder, 'state.json');
   const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
-  const key = JSON.stringify(settings);
+  const key = settings && JSON.stringify(settings);
   return {
     async read(): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
       let text: string;
@@ -232,7 +254,7 @@ function checkpointStore(folder: string, settings: TrainDesignSettings) {
         throw error;
       }
       const state = JSON.parse(text) as {key: string; step: number; curve: TrainingCurvePoint[]; generation: number};
-      if (state.key !== key) {
+      if (key !== undefined && state.key !== key) {
         throw new BenchError(
           'file/invalid',
           `${folder} holds the checkpoint of a training with other settings. Nothing was overwritten; ` +

@@ -112,7 +112,8 @@ function* readOrRange(lockIn: string, dwell: Dwell): Plan<Readonly<Record<string
   try {
     return yield* read(lockIn);
   } catch (error) {
-    if (dwell.onNotValid !== 'auto-range' || !hasCode(error, 'device/not-valid')) throw error;
+    const isOverload = hasCode(error, 'device/not-valid') && error.details['isOverload'] === true;
+    if (dwell.onNotValid !== 'auto-range' || !isOverload) throw error;
     yield* addNote(`No valid reading (${error.message}); the range is chosen anew at this point.`);
     yield* callAction(lockIn, 'auto-range');
     yield* settle(lockIn, dwell.residualRatio);

@@ -92,7 +92,7 @@ test('an overload at one point is met by a larger range, once', () => {
     signalV,
     failAt: (message, index) =>
       message.type === 'read' && index > 300 && failures++ === 0
-        ? new BenchError('device/not-valid', 'overload')
+        ? new BenchError('device/not-valid', 'overload', {details: {isOverload: true}})
         : undefined,
   });
   expect(error).toBeUndefined();

@@ -16,7 +16,17 @@ try {
   const {error, stderr} = await asc.main([
     source,
     ...['--outFile', binary],
-    ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1', '--enable', 'simd'],
+    ...[
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--initialMemory',
+      '1',
+      '--enable',
+      'simd',
+    ],
   ]);
   if (error) {
     process.stderr.write(`${stderr.toString()}\nThe kernel does not compile: ${error.message}\n`);
@@ -33,7 +43,9 @@ try {
   ].join('\n');
   if (process.argv.includes('--check')) {
     if (readFileSync(target, 'utf8') !== text) {
-      process.stderr.write('src/twin/kernel/fft-wasm.ts is not what its source builds: run npm run build:kernel.\n');
+      process.stderr.write(
+        'src/twin/kernel/fft-wasm.ts is not what its source builds: run npm run build:kernel.\n',
+      );
       process.exit(1);
     }
     process.stderr.write('The committed kernel is what its source builds.\n');

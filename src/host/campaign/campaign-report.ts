@@ -7,7 +7,7 @@ import {renderReport} from '../report/render-report.ts';
 import type {ReportData, ReportInstrument} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import type {CampaignData} from './campaign-results.ts';
+import type {CampaignData, RegistrationCalibration} from './campaign-results.ts';
 
 /** Everything that the report shows, from the recomputed campaign and the store. */
 export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date): ReportData {
@@ -59,6 +59,7 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       ['probe', JSON.stringify(details.probe)],
       ['runs', scanRuns.map((run) => `${run.scanId} ${run.uid}`).join(', ')],
     ],
+    ...(registration ? {fitted: fittedRows(registration)} : {}),
     warnings: data.warnings,
   };
 }
@@ -98,6 +99,23 @@ function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {
     }));
   }
   return [];
+}
+
+/** The light that was fitted with the frame, with its statistical errors. */
+function fittedRows({illumination, sigma}: RegistrationCalibration): [string, string][] {
+  if (illumination.kind !== 'gaussian-beam' || sigma.centerXMm === undefined) return [];
+  const {centerXMm, centerYMm, radiusMm, curvatureRadiusMm} = illumination;
+  const rows: [string, string][] = [
+    ['beam centre, x', `${centerXMm.toFixed(2)} ± ${sigma.centerXMm.toFixed(2)} mm`],
+    ['beam centre, y', `${centerYMm.toFixed(2)} ± ${sigma.centerYMm.toFixed(2)} mm`],
+    // The radius was fitted by its logarithm, the curvature by its inverse.
+    ['beam radius (amplitude 1/e)', `${radiusMm.toFixed(1)} ± ${(radiusMm * sigma.logRadius).toFixed(1)} mm`],
+  ];
+  if (curvatureRadiusMm !== null) {
+    const error = curvatureRadiusMm ** 2 * sigma.curvaturePerMm;
+    rows.push(['curvature radius of the beam', `${curvatureRadiusMm.toFixed(0)} ± ${error.toFixed(0)} mm`]);
+  }
+  return rows;
 }
 
 function lightText(light: CampaignData['details']['illuminationKnown']): string {

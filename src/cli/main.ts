@@ -39,14 +39,15 @@ process.on('SIGTERM', () => onInterrupt('SIGTERM'));
 process.on('SIGHUP', () => onInterrupt('SIGHUP'));
 
 const context: CliContext = {output, signal: abort.signal, argv, env: process.env};
+let lastHelp = '';
 const program = new Command('d2nn-bench')
   .description('Design, drive, align, compare and log diffractive deep neural networks on a terahertz bench.')
   .option('--verbose', 'with errors, print where they came from')
   .exitOverride()
   .configureOutput({
     writeOut: (text) => process.stdout.write(text),
-    // Usage errors are printed once, in this program's own form.
-    writeErr: () => undefined,
+    // Usage errors are printed once, in this program's own form; help that a group of commands prints is kept for it.
+    writeErr: (text) => (lastHelp = text),
   });
 addCampaignCommand(program, context);
 addScanCommand(program, context);
@@ -70,10 +71,10 @@ function exitCodeOf(error: unknown): number {
   // Help and version are no errors.
   if (error.exitCode === 0) return exitCodes.ok;
   if (error.code === 'commander.help') {
-    process.stderr.write(program.helpInformation());
+    process.stderr.write(lastHelp);
     return exitCodes.usage;
   }
-  const message = error.message.replace(/^error: /, '');
+  const message = error.message.replace(/^error: /, '').replace(/\.$/, '');
   return output.error(
     new BenchError('cli/usage', `${message}. Nothing was started; --help says what there is`),
   );

@@ -75,12 +75,22 @@ describe('ports and instruments', () => {
   });
 
   test('another instrument behind the path is no instrument of this driver', async () => {
-    const port = targetOf(bench, 'lockin').at(-1) ?? '';
-    const asStage = await cli('stage', 'where', '--driver', 'grbl', '--port', port, '--timeout-scale', '0.5');
-    expect(errorOf(asStage).code).toMatch(/^(device\/wrong-instrument|port\/timeout|device\/bad-reply)$/);
-    const sourcePort = targetOf(bench, 'source').at(-1) ?? '';
-    const asLockIn = await cli('instrument', 'probe', '--driver', 'sr830', '--port', sourcePort);
-    expectComplaint(asLockIn, 'device/wrong-instrument', /SR830/, /N5183A/);
+    const portOf = (role: 'stage' | 'lockin' | 'source'): string => targetOf(bench, role).at(-1) ?? '';
+    const probe = (driver: string, port: string): Promise<CliResult> =>
+      cli('instrument', 'probe', '--driver', driver, '--port', port, '--timeout-scale', '0.5');
+    const [grblAtLockIn, sr830AtSource] = await Promise.all([
+      probe('grbl', portOf('lockin')),
+      probe('sr830', portOf('source')),
+    ]);
+    // The lock-in hears another baud rate, terminator and language, and says nothing.
+    expectComplaint(grblAtLockIn, 'port/timeout', /baud rate/);
+    expectComplaint(sr830AtSource, 'device/wrong-instrument', /SR830/, /N5183A/);
+    const [sr830AtStage, scpiAtStage] = [
+      await probe('sr830', portOf('stage')),
+      await probe('scpi-source', portOf('stage')),
+    ];
+    expectComplaint(sr830AtStage, 'device/wrong-instrument', /SR830/);
+    expectComplaint(scpiAtStage, 'device/wrong-instrument', /synthesiser/);
   });
 
   test('a silent device: what was tried and what it usually is', async () => {
@@ -153,16 +163,21 @@ describe('ports and instruments', () => {
 });
 
 describe('usage', () => {
-  test.each([
-    [['stage', 'move', '--driver', 'grbl', '--port', '/dev/x', '--x-mm', 'abc']],
-    [['stage', 'where', '--driver', 'sr830', '--port', '/dev/x']],
-    [['instrument', 'probe', '--port', '/dev/x']],
-    [['instrument', 'probe', '--driver', 'sr830', '--port', 'GPIB0::8::INSTR']],
-    [['scan', '--plan', 'regions']],
-  ])('%j', async (args) => {
-    const result = await cli(...args);
-    expect(result.code).toBe(2);
-    expect(errorOf(result)).toMatchObject({code: 'cli/usage'});
+  test('a slip of the keyboard starts nothing', async () => {
+    const wrong = [
+      ['stage', 'move', '--driver', 'grbl', '--port', '/dev/x', '--x-mm', 'abc'],
+      ['stage', 'where', '--driver', 'sr830', '--port', '/dev/x'],
+      ['instrument', 'probe', '--port', '/dev/x'],
+      ['instrument', 'probe', '--driver', 'sr830', '--port', 'GPIB0::8::INSTR'],
+      ['scan', '--plan', 'regions'],
+    ];
+    for (const result of await Promise.all(wrong.map((args) => cli(...args)))) {
+      expect(result.code).toBe(2);
+      expectComplaint(result, 'cli/usage');
+    }
+    const group = await cli('stage');
+    expect(group.code).toBe(2);
+    expect(group.stderr).toMatch(/Usage: d2nn-bench stage/);
   });
 
   test('a driver that does not exist is answered with those that do', async () => {
@@ -174,13 +189,17 @@ describe('usage', () => {
   });
 
   test('a wrong plan is refused with the field named', async () => {
-    expectComplaint(
-      await cli('scan', '--plan', '{"plan":"grid","widthMm":3,"heightMm":3,"stepMm":-1}'),
-      'plan/invalid',
-      /stepMm/,
-    );
-    expectComplaint(await cli('scan', '--plan', '{"plan":"grit"}'), 'plan/invalid', /beam-find/);
-    expectComplaint(await cli('scan', '--plan', 'no-such-file.yaml'), 'file/not-found', /no-such-file/);
+    const plan = (text: string): Promise<CliResult> => cli('scan', '--plan', text);
+    const [negative, unknown, missing, noFile] = await Promise.all([
+      plan('{"plan":"grid","widthMm":3,"heightMm":3,"stepMm":-1}'),
+      plan('{"plan":"grit"}'),
+      plan('grid'),
+      plan('no-such-file.yaml'),
+    ]);
+    expectComplaint(negative, 'plan/invalid', /field stepMm: /);
+    expectComplaint(unknown, 'plan/invalid', /beam-find/);
+    expectComplaint(missing, 'plan/invalid', /field widthMm is missing/);
+    expectComplaint(noFile, 'file/not-found', /no-such-file/);
   });
 });
 

@@ -71,7 +71,8 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
         },
       );
       follow.end();
-      writeCampaignSummary(output, outcome.result);
+      if (outcome.result.digits.length > 0) writeCampaignSummary(output, outcome.result);
+      else output.line('No digit was measured to its end, so there is nothing to compare yet.');
       output.line();
       output.line(`${outcome.result.pointCount} points compared, ${formatDuration(outcome.seconds)}`);
       output.line(`session ${outcome.sessionUid}`);

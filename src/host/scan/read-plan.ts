@@ -27,7 +27,12 @@ export async function readPlanSpec(
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.') || ('keys' in issue && issue.keys ? String(issue.keys) : 'plan');
   const hint = field === 'plan' ? `; plans are ${planNames.join(', ')}` : '';
-  throw invalid(source, `field ${field}: ${issue?.message ?? 'not allowed'}${hint}`);
+  // A field that is not there is no "invalid input" to whoever forgot it.
+  const isMissing = issue?.code === 'invalid_type' && /received undefined/.test(issue.message);
+  throw invalid(
+    source,
+    `field ${field}${isMissing ? ' is missing' : `: ${issue?.message ?? 'not allowed'}`}${hint}`,
+  );
 }
 
 async function readContent(text: string): Promise<{source: string; content: unknown}> {

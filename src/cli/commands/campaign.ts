@@ -5,6 +5,7 @@ import type {CliContext} from '../context.ts';
 import {formatDuration, writeCampaignSummary} from '../output/index.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
+import {runMountCommand} from '../mount-command.ts';
 import {listenForPause} from '../pause-key.ts';
 
 interface CampaignCliOptions {
@@ -16,6 +17,7 @@ interface CampaignCliOptions {
   noise: 'on' | 'off';
   operator?: string;
   title?: string;
+  mountCommand?: string;
 }
 
 /** `campaign`: the main job. */
@@ -35,6 +37,10 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')
+    .option(
+      '--mount-command <program>',
+      'with --bench: changes masks instead of a person (mask changer); see docs/operator.md',
+    )
     .option('--json', 'print the result as one JSON object on the last line')
     .action(async (options: CampaignCliOptions) => {
       const {output} = context;
@@ -52,6 +58,8 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           operator: options.operator,
           title: options.title,
           askOperator: async (request, {signal}) => {
+            if (options.mountCommand !== undefined)
+              return runMountCommand(options.mountCommand, request, signal);
             keys.release();
             follow.pause();
             try {

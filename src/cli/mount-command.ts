@@ -1,0 +1,59 @@
+import {spawn} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {encodeNpy} from '../base/npy.ts';
+import {BenchError} from '../contract/errors.ts';
+import type {OperatorRequest} from '../contract/messages.ts';
+
+/**
+ * Lets a program do what an operator would, for benches with a mask changer or a shutter: it is run as
+ * `COMMAND mount-object LABEL MASK.npy` (amplitudes, rows from the smallest y), `COMMAND block-beam` or
+ * `COMMAND unblock-beam`, and must exit with 0 when it is done. Anything else stops the campaign.
+ */
+export async function runMountCommand(
+  command: string,
+  request: OperatorRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'd2nn-bench-mask-'));
+  try {
+    const args: string[] = [request.kind];
+    if (request.kind === 'mount-object') {
+      const {count} = request.grid;
+      const path = join(folder, 'mask.npy');
+      await writeFile(path, encodeNpy({shape: [count, count], dtype: '<f4', re: request.amplitude}));
+      args.push(request.label, path);
+    }
+    await runToEnd(command, args, signal);
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+function runToEnd(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {stdio: ['ignore', 'ignore', 'inherit'], signal});
+    child.on('error', (error) => {
+      if (signal.aborted) reject(signal.reason as Error);
+      else reject(refusal(command, args[0], `it cannot be started (${error.message})`));
+    });
+    child.on('exit', (code, name) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          refusal(
+            command,
+            args[0],
+            `it ended with ${code === null ? `signal ${name}` : `exit code ${code}`}`,
+          ),
+        );
+    });
+  });
+}
+
+const refusal = (command: string, what: string, why: string): BenchError =>
+  new BenchError(
+    'plan/operator-refused',
+    `The mount command ${command} did not do ${what}: ${why}. Nothing more was measured; earlier points are safe.`,
+  );

@@ -47,7 +47,7 @@ const program = new Command('d2nn-bench')
   .configureOutput({
     writeOut: (text) => process.stdout.write(text),
     // Usage errors are printed once, in this program's own form; help that a group of commands prints is kept for it.
-    writeErr: (text) => (lastHelp = text),
+    writeErr: (text) => (lastHelp += text),
   });
 addCampaignCommand(program, context);
 addScanCommand(program, context);

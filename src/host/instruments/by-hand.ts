@@ -123,7 +123,10 @@ async function awaitRest(
   } catch (error) {
     if (signal?.aborted !== true) throw error;
     await device.stop();
-    throw signal.reason;
+    const why = signal.reason instanceof Error ? signal.reason.message : 'Stopped.';
+    throw new BenchError('plan/aborted', `${why} The stage was stopped on its way and rests.`, {
+      cause: error,
+    });
   }
 }
 

@@ -46,6 +46,16 @@ export function createRandom(seed: number | string): Random {
   };
 }
 
+/** The values in random order (Fisher-Yates). */
+export function shuffled(values: ArrayLike<number>, random: Random): number[] {
+  const order = Array.from(values);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

@@ -7,6 +7,8 @@ import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {openDataFolder} from './data-folder.ts';
 import {openDesign} from './designs/design-folder.ts';
+import type {trainDesign as TrainDesign} from './designs/train-design.ts';
+import type {examineInstallation as ExamineInstallation} from './doctor.ts';
 import {assertExportable} from './scan/export-points.ts';
 import {readPlanSpec} from './scan/read-plan.ts';
 import {
@@ -19,14 +21,13 @@ import {
   type ScanRequest,
 } from './scan/run-scan.ts';
 import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
-import {openStore} from './store/open-store.ts';
+import {openStore, type Store} from './store/open-store.ts';
 
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {readIdxDataSet} from './data/idx.ts';
 export {openDesign} from './designs/design-folder.ts';
-export {trainDesign, type TrainDesignSettings} from './designs/train-design.ts';
-export {examineInstallation} from './doctor.ts';
+export type {TrainDesignSettings} from './designs/train-design.ts';
 export type {EngineEvent} from './engine/events.ts';
 export {
   callInstrument,
@@ -49,6 +50,14 @@ export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';
 export {listSessions, reportSession, showSession} from './sessions.ts';
 export {classify} from './twin/classify.ts';
 export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
+
+/** Loaded when it is asked for: TensorFlow.js would cost every other command a quarter of a second. */
+export const trainDesign: typeof TrainDesign = async (...args) =>
+  (await import('./designs/train-design.ts')).trainDesign(...args);
+
+/** What is installed and works here. */
+export const examineInstallation: typeof ExamineInstallation = async () =>
+  (await import('./doctor.ts')).examineInstallation();
 
 /** The design that is shipped. */
 export const defaultDesignFolder = fileURLToPath(new URL('../../designs/digits', import.meta.url));
@@ -104,6 +113,14 @@ async function openChosenBench(
   return bench;
 }
 
+/** A store that cannot be used is told before any instrument is opened. */
+function openStoreFirst(path: string, {onText}: BenchHooks): Store {
+  const store = openStore(path);
+  for (const run of store.recoveredRuns)
+    onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
+  return store;
+}
+
 export interface CampaignCall extends BenchChoice {
   readonly designFolder: string;
   readonly digitCount: number;
@@ -115,9 +132,11 @@ export interface CampaignCall extends BenchChoice {
 export async function campaignOnBench(call: CampaignCall, hooks: CampaignHooks): Promise<CampaignOutcome> {
   const design = await openDesign(call.designFolder);
   const data = await openDataFolder();
+  using store = openStoreFirst(data.databasePath, hooks);
   await using bench = await openChosenBench(call, hooks);
   return await runCampaign(
     bench,
+    store,
     data,
     {
       design,
@@ -163,9 +182,7 @@ export async function dryRunOnBench(
 /** Opens store and bench, runs the scan, closes both in every ending. A store that cannot be used is told first. */
 export async function scanOnBench(call: ScanCall, hooks: ScanHooks & BenchHooks): Promise<ScanOutcome> {
   const request = await scanRequestFrom(call);
-  using store = openStore((await openDataFolder()).databasePath);
-  for (const run of store.recoveredRuns)
-    hooks.onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
+  using store = openStoreFirst((await openDataFolder()).databasePath, hooks);
   if (call.sessionUid !== undefined) findSession(store, call.sessionUid);
   await using bench = await openChosenBench(call, hooks);
   return await runScan(bench, store, request, hooks);

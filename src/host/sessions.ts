@@ -1,5 +1,5 @@
 import type {CampaignJson, CampaignResult} from '../contract/campaign-result.ts';
-import {BenchError} from '../contract/errors.ts';
+import {BenchError, hasCode} from '../contract/errors.ts';
 import {computeCampaign} from './campaign/campaign-results.ts';
 import {writePicture, writeReport} from './campaign/campaign-report.ts';
 import {campaignJsonFrom} from './compare/campaign-json.ts';
@@ -53,8 +53,18 @@ export async function reportSession(
   };
 }
 
+/**
+ * Opens the database for looking at it. Where it may be written, runs that a killed process left open are closed
+ * first, so that none is shown as under way that is not.
+ */
 async function openForReading(): Promise<Store> {
-  return openStore((await openDataFolder()).databasePath, {readOnly: true});
+  const {databasePath} = await openDataFolder();
+  try {
+    return openStore(databasePath);
+  } catch (error) {
+    if (!hasCode(error, 'store/read-only', 'store/locked', 'store/full')) throw error;
+    return openStore(databasePath, {readOnly: true});
+  }
 }
 
 function findSession(store: Store, uid: string): StoredSession {

@@ -153,10 +153,10 @@ export async function runVirtual(argv: readonly string[]): Promise<number> {
 }
 
 function fail(error: unknown): number {
-  const {message} = benchErrorFrom(error);
-  log(message);
+  const {code, message} = benchErrorFrom(error);
+  log(`error: ${message} (${code})`);
   send({type: 'failed', id: null, message});
-  return 1;
+  return code === 'cli/usage' ? 2 : 1;
 }
 
 /** Prints the secrets of a seed. */
@@ -170,8 +170,13 @@ function reveal({seed, designFolder}: Arguments): void {
 
 function untilToldToEnd(): Promise<void> {
   return new Promise((end) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end());
-    if (process.connected) process.once('disconnect', () => end());
+    process.once('SIGTERM', () => end());
+    if (process.connected) {
+      // Ctrl-C reaches the whole group. A bench does not vanish when its operator stops a scan: whoever started this
+      // process still has to turn the source off, and then closes the channel.
+      for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+      process.once('disconnect', () => end());
+    } else for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => end());
   });
 }
 

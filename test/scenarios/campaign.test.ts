@@ -27,8 +27,10 @@ async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtua
   const bench = await openVirtualBench(virtual, speed, {});
   try {
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
+    using store = openStore(data.databasePath);
     const outcome = await runCampaign(
       bench,
+      store,
       data,
       {
         design: await openDesign(designFolder),
@@ -47,29 +49,33 @@ async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtua
 }
 
 describe('a campaign on the virtual bench', () => {
-  it.each([1, 2])('finds the displaced frame and agrees better as registered than nominally, seed %d', async (seed) => {
-    const {outcome, isSourceOn} = await campaignOn(seed);
-    expect(outcome.endedEarly).toBeNull();
-    expect(isSourceOn).toBe(false);
-    const [digit] = outcome.result.digits;
-    expect(digit.registered.pearson).toBeGreaterThan(digit.nominal.pearson ?? 1);
-    expect(digit.registered.pearson).toBeGreaterThan(0.8);
-    expect(outcome.json.points).toBe(digit.pointCount);
-    expect(digit.measured.shares?.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+  it.each([1, 2])(
+    'finds the displaced frame and agrees better as registered than nominally, seed %d',
+    async (seed) => {
+      const {outcome, isSourceOn} = await campaignOn(seed);
+      expect(outcome.endedEarly).toBeNull();
+      expect(isSourceOn).toBe(false);
+      const [digit] = outcome.result.digits;
+      expect(digit.registered.pearson).toBeGreaterThan(digit.nominal.pearson ?? 1);
+      expect(digit.registered.pearson).toBeGreaterThan(0.8);
+      expect(outcome.json.points).toBe(digit.pointCount);
+      expect(digit.measured.shares?.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
 
-    // The hidden truth is for tests: the frame is found to the error that unknown plates leave (0.1 mm each).
-    const truth = revealScene(seed).placements.output;
-    using store = openStore(join(folder, 'bench.sqlite'), {readOnly: true});
-    const {frame} = computeCampaign(store, outcome.sessionUid).registration as RegistrationCalibration;
-    expect(Math.abs(frame.rotationDeg - truth.rotationDeg)).toBeLessThan(0.5);
-    expect(Math.hypot(frame.dxMm - truth.dxMm, frame.dyMm - truth.dyMm)).toBeLessThan(0.5);
+      // The hidden truth is for tests: the frame is found to the error that unknown plates leave (0.1 mm each).
+      const truth = revealScene(seed).placements.output;
+      using store = openStore(join(folder, 'bench.sqlite'), {readOnly: true});
+      const {frame} = computeCampaign(store, outcome.sessionUid).registration as RegistrationCalibration;
+      expect(Math.abs(frame.rotationDeg - truth.rotationDeg)).toBeLessThan(0.5);
+      expect(Math.hypot(frame.dxMm - truth.dxMm, frame.dyMm - truth.dyMm)).toBeLessThan(0.5);
 
-    const html = readFileSync(outcome.reportPath, 'utf8');
-    expect(html).not.toMatch(/https?:\/\//);
-    expect(html).toContain(outcome.sessionUid);
-    // Recomputed from the stored points alone, the result is the same to the last digit.
-    expect(computeCampaign(store, outcome.sessionUid).result).toEqual(outcome.result);
-  }, 120_000);
+      const html = readFileSync(outcome.reportPath, 'utf8');
+      expect(html).not.toMatch(/https?:\/\//);
+      expect(html).toContain(outcome.sessionUid);
+      // Recomputed from the stored points alone, the result is the same to the last digit.
+      expect(computeCampaign(store, outcome.sessionUid).result).toEqual(outcome.result);
+    },
+    120_000,
+  );
 
   it('stopped in mid-scan leaves the source off, keeps every point and says so', async () => {
     const abort = new AbortController();

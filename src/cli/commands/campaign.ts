@@ -2,6 +2,7 @@ import {Option, type Command} from 'commander';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {campaignOnBench, defaultDesignFolder, type CampaignControls} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {formatDuration, writeCampaignSummary} from '../output/index.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
@@ -27,12 +28,12 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
-    .addOption(new Option('--digits <n>', 'how many test digits').argParser(Number).default(10))
+    .addOption(checkedOption('--digits <n>', 'how many test digits', countNumber).default(10))
     .addOption(
-      new Option('--seed <n>', 'chooses the digits and the virtual bench').argParser(Number).default(1),
+      checkedOption('--seed <n>', 'chooses the digits and the virtual bench', wholeNumber).default(1),
     )
     .addOption(
-      new Option('--speed <x>', 'virtual bench: times as fast as real time').argParser(Number).default(300),
+      checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
     )
     .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
     .option('--operator <name>', 'who measures; the name of this login unless given')

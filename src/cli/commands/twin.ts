@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import {classify, openDesign, predictPlane, propagatePlane, readIdxDataSet} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import {countNumber, finiteNumber} from '../option-values.ts';
 import {addTwinTrain} from './twin-train.ts';
 
 type Method = 'rs' | 'asm';
@@ -11,10 +12,10 @@ const methodOption = (): Option =>
   ).choices(['rs', 'asm']);
 const padOption = (): Option =>
   new Option('--pad <factor>', 'asm: side of the padded transform over the side of the field')
-    .argParser(Number)
+    .argParser(finiteNumber)
     .default(2);
 const mm = (name: string, text: string): Option =>
-  new Option(`--${name} <mm>`, text).argParser(Number).makeOptionMandatory();
+  new Option(`--${name} <mm>`, text).argParser(finiteNumber).makeOptionMandatory();
 
 /** The optical twin from files to files. */
 export function addTwinCommands(program: Command, context: CliContext): void {
@@ -65,7 +66,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .addOption(methodOption().default('asm'))
     .addOption(padOption())
     .addOption(
-      new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(Number).default(1),
+      new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(finiteNumber).default(1),
     )
     .requiredOption('--out <file>', 'intensity, .npy, float64')
     .option('--json', 'print the result as one JSON object')
@@ -100,9 +101,9 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .requiredOption('--design <folder>', 'design folder')
     .requiredOption('--images <file>', 'IDX3 images, .gz or not')
     .requiredOption('--labels <file>', 'IDX1 labels, .gz or not')
-    .addOption(new Option('--limit <n>', 'only the first n images').argParser(Number))
+    .addOption(new Option('--limit <n>', 'only the first n images').argParser(countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
-    .addOption(new Option('--workers <n>', 'threads; all cores unless given').argParser(Number))
+    .addOption(new Option('--workers <n>', 'threads; all cores unless given').argParser(countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(
       async (o: {

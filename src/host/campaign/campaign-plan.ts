@@ -1,6 +1,7 @@
 import type {BenchFile} from '../../contract/bench-file.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {msFromS} from '../../contract/units.ts';
 import type {CampaignOptions} from '../plans/campaign.ts';
 import type {Dwell} from '../plans/measure.ts';
 import type {ObjectMount} from '../plans/registration.ts';
@@ -56,6 +57,7 @@ export function campaignOptionsFrom(
     roles: {stage: bench.stage.role, lockIn: bench.lockin.role, source: bench.source.role},
     dwell,
     homeFirst: bench.stage.homeAtStart,
+    warmUpMs: msFromS(bench.source.warmUpS),
     dark: {method: 'source-off', readingCount: choices.darkReadingCount},
     beamFind: {centerMm: grid.centerMm, widthMm: Math.min(grid.widthMm, grid.heightMm), stepMm: 4 * stepMm},
     registration: {objects: mounts.slice(0, choices.registrationCount), grid},

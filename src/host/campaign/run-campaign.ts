@@ -18,7 +18,7 @@ import {campaign} from '../plans/campaign.ts';
 import type {RegistrationOutcome} from '../plans/campaign.ts';
 import type {DarkLevel} from '../plans/dark-level.ts';
 import type {RegistrationPlane} from '../plans/registration.ts';
-import {openStore, type Store} from '../store/open-store.ts';
+import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
 import type {BenchFit} from './bench-fit.ts';
@@ -73,6 +73,7 @@ export interface CampaignOutcome {
  */
 export async function runCampaign(
   bench: OpenBench,
+  store: Store,
   data: DataFolder,
   request: CampaignRequest,
   hooks: CampaignHooks,
@@ -82,9 +83,6 @@ export async function runCampaign(
   const digits = chooseTestDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
-  using store = openStore(data.databasePath);
-  for (const run of store.recoveredRuns)
-    hooks.onText?.(`Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}`);
   const illuminationKnown = bench.file.illumination ?? design.file.illumination;
   const details: CampaignDetails = {
     kind: 'campaign',

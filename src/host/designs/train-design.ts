@@ -6,12 +6,10 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createDigitRegions} from '../../twin/layers/detector.ts';
-import type {EngineSpec} from '../../twin/training/batch.ts';
+import {plainJob, winnerOf, type EngineSpec} from '../../twin/training/batch.ts';
 import {createHeightModel, heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
 import {
-  plainJob,
   train,
-  winnerOf,
   type TrainingCheckpoint,
   type TrainingProgress,
   type TrainingSettings,

@@ -78,13 +78,9 @@ export function assertWithinLimits({violations, violationCount}: DryRun): void {
   const first = violations[0];
   if (!first) return;
   const others = violationCount > 1 ? ` ${violationCount} moves of the plan are not allowed.` : '';
-  throw new BenchError(
-    'motion/limit',
-    `${first.message}${others} Nothing was moved; make the scan smaller or shift it.`,
-    {
-      details: {violations},
-    },
-  );
+  throw new BenchError('motion/limit', `${first.message}${others} Make the scan smaller or shift it.`, {
+    details: {violations},
+  });
 }
 
 class Walk {

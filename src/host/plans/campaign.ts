@@ -16,6 +16,7 @@ import {
   move,
   record,
   reportProgress,
+  sleep,
   settle,
 } from './steps.ts';
 import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
@@ -38,6 +39,8 @@ export interface CampaignOptions {
   readonly roles: BenchRoles;
   readonly dwell: Dwell;
   readonly homeFirst?: boolean;
+  /** Time that the source needs after it is turned on, ms; 0 for none. */
+  readonly warmUpMs?: number;
   readonly dark: {readonly method: DarkMethod; readonly readingCount: number};
   readonly beamFind: Pick<BeamFindOptions, 'centerMm' | 'widthMm' | 'stepMm' | 'isRefined'> & {
     readonly dwell?: Dwell;
@@ -111,6 +114,7 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
 
   // A dark level needs the chop running, or the lock-in has no reference: it runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');
+  if (options.warmUpMs) yield* sleep(options.warmUpMs, 'warm-up of the source');
   let level = yield* dark('source-off', true);
   yield* stepDone('dark level');
 

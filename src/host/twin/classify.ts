@@ -2,8 +2,7 @@ import {setImmediate} from 'node:timers/promises';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import type {EngineSpec, LabelledImages} from '../../twin/training/batch.ts';
-import {plainJob, winnerOf} from '../../twin/training/train.ts';
+import {plainJob, winnerOf, type EngineSpec, type LabelledImages} from '../../twin/training/batch.ts';
 import {createOpticsPool} from '../workers/optics-pool.ts';
 
 export interface Classification {

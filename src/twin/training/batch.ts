@@ -2,7 +2,7 @@ import {createRandom} from '../../base/random.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {Image} from '../field/object.ts';
-import {augmentedObject, type Augmentation} from './augment.ts';
+import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
 import type {NetworkSpec, PlateErrors, TrainingNetwork} from './network.ts';
 
 /** Images with labels; image i is bytes[i * rows * columns ..]. */
@@ -95,3 +95,21 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
     },
   };
 }
+
+/** Region with the largest energy of one image of a batch. */
+export function winnerOf(energies: ArrayLike<number>, image: number, regionCount: number): number {
+  let best = 0;
+  for (let k = 1; k < regionCount; k++) {
+    if (energies[image * regionCount + k] > energies[image * regionCount + best]) best = k;
+  }
+  return best;
+}
+
+/** The job that looks at images as they are, through perfect plates. */
+export const plainJob = (indices: readonly number[], illumination: Illumination): BatchJob => ({
+  indices,
+  seeds: indices.map(() => 0),
+  augmentation: noAugmentation,
+  plateErrors: null,
+  illumination,
+});

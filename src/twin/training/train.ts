@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {createRandom, type Random} from '../../base/random.ts';
+import {createRandom, shuffled, type Random} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
-import {noAugmentation, type Augmentation} from './augment.ts';
-import type {BatchJob, EnergyEngine, LabelledImages} from './batch.ts';
+import type {Augmentation} from './augment.ts';
+import {winnerOf, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
 import {heightsFrom, type HeightModel} from './height-model.ts';
 import {energyLoss, type LossSettings} from './loss.ts';
 
@@ -272,30 +272,3 @@ function applyAdam(
     p.assign(tf.sub(p, tf.mul(tf.div(m, tf.add(tf.sqrt(v), adam.epsilon)), corrected)));
   });
 }
-
-export function winnerOf(energies: ArrayLike<number>, image: number, regionCount: number): number {
-  let best = 0;
-  for (let k = 1; k < regionCount; k++) {
-    if (energies[image * regionCount + k] > energies[image * regionCount + best]) best = k;
-  }
-  return best;
-}
-
-/** Fisher-Yates. */
-export function shuffled(values: ArrayLike<number>, random: Random): number[] {
-  const order = Array.from(values);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-
-/** The job that looks at images as they are, through perfect plates. */
-export const plainJob = (indices: readonly number[], illumination: Illumination): BatchJob => ({
-  indices,
-  seeds: indices.map(() => 0),
-  augmentation: noAugmentation,
-  plateErrors: null,
-  illumination,
-});

@@ -6,17 +6,11 @@ import {createOpticsPool} from '../../../src/host/workers/optics-pool.ts';
 import {createDigitRegions, regionSamples} from '../../../src/twin/layers/detector.ts';
 import {createOpticalSystem} from '../../../src/twin/layers/system.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';
-import {createEnergyEngine, type EngineSpec} from '../../../src/twin/training/batch.ts';
+import {createEnergyEngine, plainJob, winnerOf, type EngineSpec} from '../../../src/twin/training/batch.ts';
 import {createHeightModel, heightsFrom, heightStepMm} from '../../../src/twin/training/height-model.ts';
 import {energyLoss} from '../../../src/twin/training/loss.ts';
 import {createTrainingNetwork, type NetworkSpec} from '../../../src/twin/training/network.ts';
-import {
-  plainJob,
-  train,
-  winnerOf,
-  type TrainingCheckpoint,
-  type TrainingSettings,
-} from '../../../src/twin/training/train.ts';
+import {train, type TrainingCheckpoint, type TrainingSettings} from '../../../src/twin/training/train.ts';
 
 const wavelengthMm = 0.749481145;
 const light = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;

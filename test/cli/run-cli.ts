@@ -50,8 +50,11 @@ export function startCli(
   args: readonly string[],
   dataFolder: string,
   nodeArgs: readonly string[] = [],
+  {isGroupLeader = false} = {},
 ): RunningCli {
   const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
+    // A group of its own can be signalled whole, as a terminal does at Ctrl-C.
+    detached: isGroupLeader,
     env: {...process.env, D2NN_BENCH_DATA: dataFolder, NO_COLOR: '1'},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

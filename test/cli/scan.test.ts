@@ -149,6 +149,23 @@ test('SIGINT in mid-scan leaves the source off and the stage at rest, and keeps 
   expect(jsonOf(result)).toMatchObject({points: run.pointCount, runs: [{exitStatus: 'abort'}]});
 });
 
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C at a terminal reaches the virtual bench too, and still the scan ends safely',
+  async () => {
+    const data = folder.file('group');
+    const plan = JSON.stringify({plan: 'grid', widthMm: 40, heightMm: 40, stepMm: 1});
+    const running = startCli(['scan', '--plan', plan, '--speed', '20', '--json'], data, [], {
+      isGroupLeader: true,
+    });
+    await expect.poll(() => storedRuns(data).at(0)?.pointCount ?? 0, {timeout: 25_000}).toBeGreaterThan(5);
+    process.kill(-(running.child.pid ?? 0), 'SIGINT');
+    const result = await running.finished;
+    expect(errorOf(result).code).toBe('plan/aborted');
+    expect(result.code).toBe(130);
+    expect(storedRuns(data)[0]).toMatchObject({exitStatus: 'abort', reason: 'stopped by Ctrl-C'});
+  },
+);
+
 test('SIGKILL in mid-scan loses no committed point, and the next start closes that run as failed', async () => {
   const data = folder.file('sigkill');
   const {running, seenCount} = await startSlowScan(data);

@@ -78,6 +78,19 @@ function waitForOtherInstall() {
   }
 }
 
+/** Our parent and, where it can be seen, its parent: npm starts a shell that starts us and outlives a killed npm. */
+function ancestors() {
+  const parent = process.ppid;
+  if (process.platform !== 'linux' || process.env.npm_lifecycle_event === undefined) return `${parent}`;
+  try {
+    // /proc/PID/stat: "pid (name) state ppid ..."; the name may hold anything, so count from its last bracket.
+    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8');
+    return `${parent} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${parent} gone`;
+  }
+}
+
 function run([entry, ...leading], rest) {
   const child = spawn(
     pinnedNode,
@@ -97,9 +110,9 @@ function run([entry, ...leading], rest) {
   process.on('SIGINT', () => {});
   for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
   // If whoever started us is killed, the bench must still be made safe: pass the loss on as SIGTERM.
-  const parent = process.ppid;
+  const started = ancestors();
   const watch = setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (ancestors() !== started) child.kill('SIGTERM');
   }, 500);
   child.on('exit', (code, signal) => {
     clearInterval(watch);

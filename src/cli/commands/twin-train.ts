@@ -26,6 +26,9 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('batch', 'digits a step', 16))
     .addOption(number('rate', "Adam's rate at the start, rad", 0.03))
     .addOption(number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002))
+    .addOption(
+      number('average-decay', 'share that a running average of the plates keeps a step; 0 for none', 0),
+    )
     .addOption(number('training-count', 'train on at most so many digits; 0 for all', 0))
     .addOption(number('validation-count', 'digits kept from training', 1000))
     .addOption(number('frequency-ghz', 'frequency of the source', 400))
@@ -106,6 +109,7 @@ interface TrainOptions {
   batch: number;
   rate: number;
   finalRate: number;
+  averageDecay: number;
   trainingCount: number;
   validationCount: number;
   frequencyGhz: number;
@@ -144,6 +148,7 @@ function settingsFrom(options: TrainOptions): TrainDesignSettings {
     batchSize: options.batch,
     learningRate: options.rate,
     finalLearningRate: options.finalRate,
+    averageDecay: options.averageDecay,
     augmentation: {
       shiftPixels: options.shiftPixels,
       rotationDeg: options.rotationDeg,

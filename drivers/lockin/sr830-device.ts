@@ -134,12 +134,24 @@ export class Sr830 implements LockInDevice {
   async read(options: CallOptions = {}): Promise<LockInReading> {
     await this.#checkIdentityNowAndThen(options);
     let lias = 0;
+    let contradiction: Sample | undefined;
     for (let attempt = 0; attempt <= rereadCount; attempt++) {
       const sample = await this.#sample(options);
-      if ((sample.lias & notValidMask) === 0) return this.#readingFrom(sample, options);
       lias = sample.lias;
-      // The filter remembers what overloaded it: a clean status alone does not make the next value right.
+      const isValid = (lias & notValidMask) === 0;
+      const reading = isValid ? await this.#readingFrom(sample, options) : undefined;
+      if (reading !== undefined) return reading;
+      contradiction = isValid ? sample : undefined;
+      // The filter remembers what overloaded it: a clean status alone does not make the next value right. And while
+      // the signal still moves fast, an R that is a refresh older than X and Y contradicts them without any fault.
       if (attempt < rereadCount) await this.#sleep(this.settleMs(rereadResidual), options);
+    }
+    if (contradiction !== undefined) {
+      throw badReply(
+        {from: this.wire.from, asked: snap},
+        contradiction.values.join(','),
+        'X, Y, R and theta of one signal',
+      );
     }
     throw new BenchError(
       'device/not-valid',
@@ -161,18 +173,13 @@ export class Sr830 implements LockInDevice {
     return {values, lias};
   }
 
-  async #readingFrom(sample: Sample, options: CallOptions): Promise<LockInReading> {
+  /** The sample as a reading; undefined when its numbers contradict each other. */
+  async #readingFrom(sample: Sample, options: CallOptions): Promise<LockInReading | undefined> {
     const reading = this.#consistent(sample.values);
     if (reading !== undefined) return reading;
     // Somebody may have turned an offset or the range at the front panel.
     await this.refresh(options);
-    const second = this.#consistent(sample.values);
-    if (second !== undefined) return second;
-    throw badReply(
-      {from: this.wire.from, asked: snap},
-      sample.values.join(','),
-      'X, Y, R and theta of one signal',
-    );
+    return this.#consistent(sample.values);
   }
 
   #consistent(values: readonly number[]): LockInReading | undefined {
@@ -273,7 +280,9 @@ export class Sr830 implements LockInDevice {
 
   /** Smallest full scale that the signal fills by no more than 80 %; by the 1-2-5 steps it is then above 30 %. */
   async #bestRange(sample: Sample, options: CallOptions): Promise<number> {
-    const {rV} = await this.#readingFrom(sample, options);
+    // For choosing a range the larger of two numbers that contradict each other is the safe one.
+    const [x = 0, y = 0, r = 0] = sample.values;
+    const rV = (await this.#readingFrom(sample, options))?.rV ?? Math.max(Math.hypot(x, y), Math.abs(r));
     const unit = String(await this.#set.get('inputSource', options)).startsWith('I-') ? ampereFromVolt : 1;
     const best = sensitivitiesV.findIndex((fullScaleV) => rV <= autoRangeCeiling * fullScaleV * unit);
     return best < 0 ? sensitivitiesV.length - 1 : best;

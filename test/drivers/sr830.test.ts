@@ -120,16 +120,34 @@ describe('SR830', () => {
       },
     ));
 
-  it('refuses X, Y, R and theta that do not belong together', () =>
+  it('refuses X, Y, R and theta that do not belong together, four times in a row', () =>
     withLockIn(
       [
         ...greeting,
         ...refreshed(),
         ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.7,53.1301', '0']}],
         ...refreshed(),
+        ...[1, 2, 3].flatMap((): WireStep[] => [
+          ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.7,53.1301', '0']}],
+          ...refreshed(),
+        ]),
       ],
       async (lockIn) => {
         await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
+      },
+    ));
+
+  it('reads again when R is a refresh older than X and Y of a signal on the move', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.7,53.1301', '0']}],
+        ...refreshed(),
+        ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.5,53.1301', '0']}],
+      ],
+      async (lockIn) => {
+        expect((await lockIn.read()).rV).toBe(0.5);
       },
     ));
 

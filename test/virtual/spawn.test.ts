@@ -45,7 +45,7 @@ it('reveals a seed as JSON and refuses nonsense with one line and a code', async
   let complaint = '';
   wrong.stderr.on('data', (bytes: Buffer) => (complaint += bytes.toString()));
   const [code] = (await once(wrong, 'close')) as [number];
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(complaint.trim().split('\n')).toHaveLength(1);
   expect(complaint).toContain('toaster');
 });

@@ -37,6 +37,8 @@ export interface BenchFit {
 interface Parameter {
   readonly name: string;
   readonly step: number;
+  /** How well it is known beforehand, one standard deviation; without one only the planes decide. */
+  readonly priorSigma?: number;
 }
 
 const frameParameters: readonly Parameter[] = [
@@ -44,17 +46,19 @@ const frameParameters: readonly Parameter[] = [
   {name: 'dyMm', step: 0.02},
   {name: 'rotationDeg', step: 0.02},
 ];
+// What was measured with a ruler is worth something: a coarse scan alone could run off with the beam's radius.
 const beamParameters: readonly Parameter[] = [
-  {name: 'centerXMm', step: 0.2},
-  {name: 'centerYMm', step: 0.2},
-  {name: 'curvaturePerMm', step: 2e-5},
-  {name: 'logRadius', step: 0.02},
+  {name: 'centerXMm', step: 0.2, priorSigma: 5},
+  {name: 'centerYMm', step: 0.2, priorSigma: 5},
+  {name: 'curvaturePerMm', step: 2e-5, priorSigma: 4e-4},
+  {name: 'logRadius', step: 0.02, priorSigma: 0.25},
 ];
 
 /**
  * Finds the output frame, and for a Gaussian beam its centre, curvature and radius, from measured planes of known
  * objects. The frame is searched first over +-2 mm and +-2 deg; then all numbers together are improved by
- * Levenberg-Marquardt on planes of unit sum. Plates stay where the design has them.
+ * Levenberg-Marquardt on planes of unit sum, held near what was known of the beam. Plates stay where the design has
+ * them.
  */
 export function fitBench(
   design: Design,
@@ -195,10 +199,22 @@ function createEvaluator(predictor: Predictor, planes: readonly KnownPlane[]) {
 function improve(
   start: readonly number[],
   parameters: readonly Parameter[],
-  evaluate: (values: readonly number[]) => Float64Array,
+  evaluatePlanes: (values: readonly number[]) => Float64Array,
   onProgress: (iteration: number) => void,
 ): {values: number[]; sigma: number[]; iterationCount: number} {
   let values = [...start];
+  // A deviation of one sigma from what was known weighs as much as one point that is off by the typical residual.
+  const atStart = evaluatePlanes(values);
+  const typical = Math.sqrt(sumOfSquares(atStart) / atStart.length);
+  const evaluate = (tried: readonly number[]): Float64Array => {
+    const planes = evaluatePlanes(tried);
+    const all = new Float64Array(planes.length + parameters.length);
+    all.set(planes);
+    parameters.forEach(({priorSigma}, i) => {
+      if (priorSigma !== undefined) all[planes.length + i] = (typical * (start[i] - tried[i])) / priorSigma;
+    });
+    return all;
+  };
   let residuals = evaluate(values);
   let cost = sumOfSquares(residuals);
   let damping = 1e-2;

@@ -2,7 +2,7 @@
  * Least squares by the normal equations with Levenberg's damping, for few columns of many rows: the solution d of
  * min |A d - b|^2, columns scaled to unit length first so that their units do not matter. covarianceDiagonal is the
  * diagonal of (A^T A)^-1, to be multiplied by the variance of the residuals; Infinity for a column that the others
- * make up for. Throws RangeError for a column without any length.
+ * make up for or that changes nothing (whose solution is 0).
  */
 export function solveLeastSquares(
   columns: readonly Float64Array[],
@@ -10,11 +10,8 @@ export function solveLeastSquares(
   damping: number,
 ): {solution: number[]; covarianceDiagonal: number[]} {
   const n = columns.length;
-  const lengths = columns.map((column, i) => {
-    const length = Math.sqrt(dot(column, column));
-    if (!(length > 0)) throw new RangeError(`Column ${i} of the fit changes nothing.`);
-    return length;
-  });
+  const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
+  if (lengths.some((length) => !(length > 0))) return withoutIdleColumns(columns, lengths, b, damping);
   const normal = columns.map((column, i) =>
     columns.map((other, j) => dot(column, other) / (lengths[i] * lengths[j]) + (i === j ? damping : 0)),
   );
@@ -29,6 +26,29 @@ export function solveLeastSquares(
       row[i] > 0 ? row[i] / lengths[i] ** 2 : Number.POSITIVE_INFINITY,
     ),
   };
+}
+
+/** Solves for the columns that change something. */
+function withoutIdleColumns(
+  columns: readonly Float64Array[],
+  lengths: readonly number[],
+  b: Float64Array,
+  damping: number,
+): {solution: number[]; covarianceDiagonal: number[]} {
+  const active = columns.flatMap((_, i) => (lengths[i] > 0 ? [i] : []));
+  const solution = columns.map(() => 0);
+  const covarianceDiagonal = columns.map(() => Number.POSITIVE_INFINITY);
+  if (active.length === 0) return {solution, covarianceDiagonal};
+  const part = solveLeastSquares(
+    active.map((i) => columns[i]),
+    b,
+    damping,
+  );
+  active.forEach((i, k) => {
+    solution[i] = part.solution[k];
+    covarianceDiagonal[i] = part.covarianceDiagonal[k];
+  });
+  return {solution, covarianceDiagonal};
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => {

@@ -100,7 +100,7 @@ describe('the way back', () => {
       }).dataSync()[0];
     const variable = tf.variable(tf.tensor2d(energies, [2, 3]));
     const {grads} = tf.variableGrads(() =>
-      energyLoss(variable as tf.Tensor2D, tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
+      energyLoss(variable, tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
         logitScale: 10,
         efficiencyWeight: 0.5,
         referenceEfficiency: 0.7,

@@ -26,6 +26,7 @@ export class OpticalScene implements Scene {
   >();
   private nextId = 0;
   private seen: DetectorPlane | undefined;
+  private last: {plane: unknown; xMm: number; yMm: number; power: number} | undefined;
   private wantedZMm = 0;
   private followedZMm = 0;
   private isFollowing = false;
@@ -62,9 +63,14 @@ export class OpticalScene implements Scene {
 
   powerAt(xMm: number, yMm: number): number {
     if (!this.seen) return 0;
+    // The lock-in asks many times while the stage stands: the same place under the same light gives the same power.
+    const {last} = this;
+    if (last?.plane === this.seen.plane && last.xMm === xMm && last.yMm === yMm) return last.power;
     const {kind, plane} = this.seen;
     const {re, im} = interpolateField(plane, [xMm], [yMm]);
-    return kind === 'power' ? Math.max(0, re[0]) : re[0] ** 2 + im[0] ** 2;
+    const power = kind === 'power' ? Math.max(0, re[0]) : re[0] ** 2 + im[0] ** 2;
+    this.last = {plane, xMm, yMm, power};
+    return power;
   }
 
   async mountObject(object: MountedObject | null): Promise<void> {

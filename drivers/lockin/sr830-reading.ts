@@ -15,11 +15,11 @@ export interface ReadingContext {
   readonly offsets: Offsets;
 }
 
-/** X, Y and R, theta are two samples about 10 us apart (sheet, SNAP); R and theta are refreshed at 512 Hz only. */
+/**
+ * X, Y and R, theta are two samples about 10 us apart (sheet, SNAP); twice that is allowed for. R and theta that are
+ * older than that (they are refreshed at 512 Hz) contradict X and Y while the signal moves: then it is read again.
+ */
 const skewS = 2e-5;
-const refreshS = 1 / 512;
-/** However fast the filter, R that is off by more than this is not of the same signal. */
-const largestStaleRatio = 0.1;
 /** Six digits are printed and the values carry 16 bits; this is a few steps of both. */
 const relativeResolution = 1e-4;
 const thetaResolutionDeg = 0.01;
@@ -28,9 +28,7 @@ const thetaResolutionDeg = 0.01;
 function isSamePoint(x: number, y: number, r: number, thetaDeg: number, context: ReadingContext): boolean {
   const theta = radFromDeg(thetaDeg);
   const distance = Math.hypot(r * Math.cos(theta) - x, r * Math.sin(theta) - y);
-  const skew =
-    Math.min(1, skewS / context.timeConstantS) * context.fullScale +
-    Math.min(largestStaleRatio, refreshS / context.timeConstantS) * Math.abs(r);
+  const skew = Math.min(1, skewS / context.timeConstantS) * context.fullScale;
   const allowed =
     relativeResolution * (context.fullScale + Math.abs(r)) +
     Math.abs(r) * radFromDeg(thetaResolutionDeg) +

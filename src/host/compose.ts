@@ -2,24 +2,18 @@
 import {fileURLToPath} from 'node:url';
 import {BenchError} from '../contract/errors.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
+import type {RunHooks} from './bench/bench-engine.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {openDataFolder} from './data-folder.ts';
+import {findSession} from './find-session.ts';
 import {openDesign} from './designs/design-folder.ts';
 import type {trainDesign as TrainDesign} from './designs/train-design.ts';
 import type {examineInstallation as ExamineInstallation} from './doctor.ts';
 import {assertExportable} from './scan/export-points.ts';
 import {readPlanSpec} from './scan/read-plan.ts';
-import {
-  dryRunScan,
-  findSession,
-  runScan,
-  type ScanDryRun,
-  type ScanHooks,
-  type ScanOutcome,
-  type ScanRequest,
-} from './scan/run-scan.ts';
+import {dryRunScan, runScan, type ScanDryRun, type ScanOutcome, type ScanRequest} from './scan/run-scan.ts';
 import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
@@ -172,7 +166,7 @@ async function scanRequestFrom(call: ScanCall): Promise<ScanRequest> {
 /** Walks a scan dry on the chosen bench: its instruments are connected, but nothing moves and RF stays off. */
 export async function dryRunOnBench(
   call: ScanCall,
-  hooks: ScanHooks & BenchHooks,
+  hooks: RunHooks & BenchHooks,
 ): Promise<{readonly dryRun: ScanDryRun; readonly refusal: BenchError | null}> {
   const request = await scanRequestFrom(call);
   await using bench = await openChosenBench(call, hooks);
@@ -180,7 +174,7 @@ export async function dryRunOnBench(
 }
 
 /** Opens store and bench, runs the scan, closes both in every ending. A store that cannot be used is told first. */
-export async function scanOnBench(call: ScanCall, hooks: ScanHooks & BenchHooks): Promise<ScanOutcome> {
+export async function scanOnBench(call: ScanCall, hooks: RunHooks & BenchHooks): Promise<ScanOutcome> {
   const request = await scanRequestFrom(call);
   using store = openStoreFirst((await openDataFolder()).databasePath, hooks);
   if (call.sessionUid !== undefined) findSession(store, call.sessionUid);

@@ -1,9 +1,10 @@
 import type {CampaignJson, CampaignResult} from '../contract/campaign-result.ts';
-import {BenchError, hasCode} from '../contract/errors.ts';
+import {hasCode} from '../contract/errors.ts';
 import {computeCampaign} from './campaign/campaign-results.ts';
 import {writePicture, writeReport} from './campaign/campaign-report.ts';
 import {campaignJsonFrom} from './compare/campaign-json.ts';
 import {openDataFolder} from './data-folder.ts';
+import {findSession} from './find-session.ts';
 import type {Calibration, StoredNote} from './store/ledger.ts';
 import {openStore, type Store} from './store/open-store.ts';
 import type {RunSummary} from './store/run-reading.ts';
@@ -65,15 +66,4 @@ async function openForReading(): Promise<Store> {
     if (!hasCode(error, 'store/read-only', 'store/locked', 'store/full')) throw error;
     return openStore(databasePath, {readOnly: true});
   }
-}
-
-function findSession(store: Store, uid: string): StoredSession {
-  const found = store.listSessions(100_000).filter((session) => session.uid.startsWith(uid));
-  if (found.length === 1) return found[0];
-  throw new BenchError(
-    'store/not-found',
-    found.length === 0
-      ? `There is no session ${uid} in ${store.path}. d2nn-bench sessions list shows what there is.`
-      : `${found.length} sessions begin with ${uid}; give more of the uid.`,
-  );
 }

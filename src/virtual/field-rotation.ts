@@ -1,4 +1,5 @@
 import type {ComplexPlane, RealArray} from '../contract/optics.ts';
+import {besselI0} from '../twin/field/interpolation.ts';
 
 /**
  * Small rotations of a band-limited field by three shears (Paeth): each moves whole lines by a constant fraction of a
@@ -9,13 +10,6 @@ import type {ComplexPlane, RealArray} from '../contract/optics.ts';
 const tapCount = 20;
 const kaiserBeta = 7;
 const half = tapCount / 2;
-
-function besselI0(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > 1e-16 * sum; k++) sum += term *= (x / (2 * k)) ** 2;
-  return sum;
-}
 
 /** Weights of the samples around a position `fraction` (0..1) behind the middle left sample. */
 function shiftWeights(fraction: number, weights: Float64Array): void {

@@ -6,6 +6,7 @@ import {createIllumination, type Frame} from '../twin/field/illumination.ts';
 import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
 import {createPropagator, type Propagator} from '../twin/propagation/propagator.ts';
 import {turnField} from './field-rotation.ts';
+import {cropPlane, multiplyPlanes} from '../twin/field/complex-plane.ts';
 
 export interface ChainModel {
   readonly wavelengthMm: number;
@@ -77,13 +78,16 @@ export class OpticalChain {
       re: Float64Array.of(1),
       im: Float64Array.of(0),
     };
-    let field = multiply(this.light, resampleObject(object ?? open, this.grid, this.model.objectPlacement));
+    let field = multiplyPlanes(
+      this.light,
+      resampleObject(object ?? open, this.grid, this.model.objectPlacement),
+    );
     for (const [i, gap] of this.gaps.entries()) {
       field = this.propagator.forward(gap, field);
       field = turnField(field, this.parts[i + 1].frame.rotationRad - this.parts[i].frame.rotationRad);
-      if (i < this.masks.length) field = multiply(field, this.masks[i]);
+      if (i < this.masks.length) field = multiplyPlanes(field, this.masks[i]);
     }
-    return crop(field, grid);
+    return cropPlane(field, grid);
   }
 
   /** Way from part i to the next, whose origin is expressed in the axes of part i. */
@@ -93,28 +97,4 @@ export class OpticalChain {
     const [cos, sin] = [Math.cos(from.frame.rotationRad), Math.sin(from.frame.rotationRad)];
     return this.propagator.prepare(to.zMm + extraMm - from.zMm, cos * dx + sin * dy, -sin * dx + cos * dy);
   }
-}
-
-function multiply(a: ComplexPlane, b: ComplexPlane): ComplexPlane {
-  const re = new Float64Array(a.re.length);
-  const im = new Float64Array(a.re.length);
-  for (let i = 0; i < re.length; i++) {
-    re[i] = a.re[i] * b.re[i] - a.im[i] * b.im[i];
-    im[i] = a.re[i] * b.im[i] + a.im[i] * b.re[i];
-  }
-  return {grid: a.grid, re, im};
-}
-
-/** The middle samples of a plane. */
-function crop(plane: ComplexPlane, grid: Grid): ComplexPlane {
-  const offset = (plane.grid.count - grid.count) / 2;
-  const cut = (values: ComplexPlane['re']): Float64Array => {
-    const out = new Float64Array(grid.count * grid.count);
-    for (let row = 0; row < grid.count; row++) {
-      const from = (row + offset) * plane.grid.count + offset;
-      out.set(values.subarray(from, from + grid.count), row * grid.count);
-    }
-    return out;
-  };
-  return {grid, re: cut(plane.re), im: cut(plane.im)};
 }

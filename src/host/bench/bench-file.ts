@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {parse} from 'yaml';
 import {benchFileSchema, type BenchFile} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {firstIssueText} from '../../contract/schema-issue.ts';
 
 /** Reads a bench file (YAML or JSON). Throws `file/not-found` or `file/invalid`, naming the first wrong field. */
 export async function readBenchFile(path: string): Promise<BenchFile> {
@@ -29,8 +30,7 @@ export function parseBenchFile(text: string, path: string): BenchFile {
   }
   const parsed = benchFileSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(path, `field ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw invalid(path, firstIssueText(parsed.error));
 }
 
 const invalid = (path: string, what: string, cause?: unknown): BenchError =>

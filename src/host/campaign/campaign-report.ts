@@ -1,4 +1,4 @@
-import {writeFile, rename} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
@@ -8,6 +8,7 @@ import type {ReportData, ReportInstrument} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {CampaignData, RegistrationCalibration} from './campaign-results.ts';
+import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that the report shows, from the recomputed campaign and the store. */
 export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date): ReportData {
@@ -69,8 +70,7 @@ export async function writeReport(store: Store, data: CampaignData, folder: stri
   const path = join(folder, `campaign-${data.session.uid}.html`);
   const html = renderReport(reportDataFrom(store, data, new Date()));
   try {
-    await writeFile(`${path}.new`, html);
-    await rename(`${path}.new`, path);
+    await writeWhole(path, html);
   } catch (error) {
     throw new BenchError(
       'store/full',

@@ -121,11 +121,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     masks.push(maskOf(store, artifacts, run.uid));
     scanRuns.push(run);
   }
-  const calibration = store
-    .listCalibrations(registrationKind)
-    .filter((candidate) => candidate.sessionUid === sessionUid)
-    .at(-1);
-  const registration = (calibration?.value as RegistrationCalibration | undefined) ?? null;
+  const registration = findRegistration(store, sessionUid) ?? null;
   if (!registration && inputs.length > 0)
     warnings.push('The output frame was not registered; it is taken as designed.');
   const assembled = assembleCampaignResult({
@@ -134,6 +130,15 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     digits: inputs,
   });
   return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
+}
+
+/** The last registration of a session; undefined when there was none. */
+export function findRegistration(store: Store, sessionUid: string): RegistrationCalibration | undefined {
+  const own = store
+    .listCalibrations(registrationKind)
+    .filter((calibration) => calibration.sessionUid === sessionUid);
+  // Written by this program under this kind.
+  return own.at(-1)?.value as RegistrationCalibration | undefined;
 }
 
 /** Points of a scan as the comparison takes them. */

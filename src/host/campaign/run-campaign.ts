@@ -7,12 +7,12 @@ import {isAbort} from '../../contract/errors.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
+import {createBenchEngine, devicesByRole, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import {processScan} from '../compare/process-scan.ts';
 import type {DataFolder} from '../data-folder.ts';
-import {createEngine, type Engine} from '../engine/engine.ts';
-import type {EngineEvent} from '../engine/events.ts';
+import type {Engine} from '../engine/engine.ts';
 import {runChecked} from '../engine/run-checked.ts';
 import {campaign} from '../plans/campaign.ts';
 import type {RegistrationOutcome} from '../plans/campaign.ts';
@@ -27,6 +27,7 @@ import {writeReport} from './campaign-report.ts';
 import {
   artifactKinds,
   computeCampaign,
+  findRegistration,
   referencesOf,
   registrationKind,
   scanOf,
@@ -46,10 +47,7 @@ export interface CampaignRequest {
   readonly title?: string;
 }
 
-export interface CampaignHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: (event: EngineEvent) => void;
-  readonly onText?: (text: string) => void;
+export interface CampaignHooks extends RunHooks {
   /** Gets what pauses the campaign once it runs. */
   readonly onStart?: (controls: CampaignControls) => void;
 }
@@ -117,19 +115,9 @@ export async function runCampaign(
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
   const predictions = createPredictions(store, session.uid, twin, details, digits);
-  const {stage, lockin, source} = bench.devices;
-  const devices = new Map([stage, lockin, source].map((device) => [device.role, device] as const));
-  const engine = createEngine({
-    devices,
-    clock: bench.clock,
-    recorder: store.recorder(session.uid),
-    operator: bench.operator,
-    metadata: {
-      operator,
-      benchName: bench.file.name,
-      designHash: design.file.contentHash,
-      twinVersion: programVersion,
-    },
+  const engine = createBenchEngine(bench, store, session.uid, {
+    operator,
+    designHash: design.file.contentHash,
   });
   engine.subscribe((event) => {
     if (event.type === 'document') predictions.onDocument(event.document);
@@ -146,7 +134,7 @@ export async function runCampaign(
           onRegistration: (planes, dark, {signal}) =>
             register(store, session.uid, twin, details, digits, planes, dark, signal),
         }),
-      {devices},
+      {devices: devicesByRole(bench)},
       hooks.signal ? {signal: hooks.signal} : {},
     );
   } catch (error) {
@@ -253,7 +241,7 @@ function createPredictions(
   digits: readonly TestDigit[],
 ) {
   const runs = new Map<string, number>();
-  const jobs: Promise<void>[] = [];
+  const jobs = new Map<string, Promise<void>>();
   const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
     const {xMm, yMm} = scanOf(store, runUid);
     const {count, pitchMm} = digit.object.grid;
@@ -266,10 +254,7 @@ function createPredictions(
       bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: digit.object.re}),
       metadata: {pitchMm, label: digit.label},
     });
-    const calibration = store
-      .listCalibrations(registrationKind)
-      .filter((candidate) => candidate.sessionUid === sessionUid)
-      .at(-1)?.value as RegistrationCalibration | undefined;
+    const calibration = findRegistration(store, sessionUid);
     const views = [
       [artifactKinds.nominal, details.illuminationNominal, noRegistration],
       [
@@ -283,6 +268,9 @@ function createPredictions(
       storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
     }
   };
+  const start = (runUid: string, index: number): void => {
+    if (!jobs.has(runUid)) jobs.set(runUid, predict(runUid, digits[index]));
+  };
   return {
     onDocument([name, document]: RunDocument): void {
       if (
@@ -295,10 +283,15 @@ function createPredictions(
       if (name !== 'stop') return;
       const index = runs.get(document.run_start);
       if (index === undefined || document.exit_status !== 'success') return;
-      jobs.push(predict(document.run_start, digits[index]));
+      start(document.run_start, index);
     },
+    /** Waits for all of them. The store decides what there is: a listener may miss a document, the store does not. */
     async finish(): Promise<void> {
-      await Promise.all(jobs);
+      for (const {uid, planName, exitStatus, campaignIndex} of store.listRuns(sessionUid)) {
+        if (planName !== 'campaign-scan' || exitStatus !== 'success' || campaignIndex === undefined) continue;
+        start(uid, campaignIndex);
+      }
+      await Promise.all(jobs.values());
     },
   };
 }

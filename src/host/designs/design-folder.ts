@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto';
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {encodeNpy} from '../../base/npy.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
+import {writeWhole} from '../files/write-whole.ts';
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -40,8 +41,7 @@ export async function saveDesign(
   const content = {...description, layers: files.map(({layer}) => layer)};
   const file: DesignFile = {...content, contentHash: designHash({...content, contentHash: ''}, sha256Of)};
   const path = join(folder, 'design.json');
-  await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
   return file;
 }
 

@@ -1,4 +1,4 @@
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
@@ -18,6 +18,7 @@ import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createOpticsPool, type OpticsPool} from '../workers/optics-pool.ts';
 import {saveDesign} from './design-folder.ts';
+import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that `twin train` can be told; recorded beside the design it makes. */
 export interface TrainDesignSettings extends TrainingSettings {
@@ -284,8 +285,7 @@ function checkpointStore(folder: string, settings?: TrainDesignSettings) {
         const bytes = encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values});
         await writeFile(join(folder, `${part}-${generation}.npy`), bytes);
       }
-      await writeFile(`${path}.new`, JSON.stringify({key, step: checkpoint.step, curve, generation}));
-      await rename(`${path}.new`, path);
+      await writeWhole(path, JSON.stringify({key, step: checkpoint.step, curve, generation}));
     },
   };
 }

@@ -1,9 +1,10 @@
-import {access, constants, rename, stat, writeFile} from 'node:fs/promises';
+import {access, constants, stat} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
+import {writeWhole} from '../files/write-whole.ts';
 
 /** Which number of the lock-in makes the plane. */
 export type Quantity = 'x' | 'y' | 'r';
@@ -41,8 +42,7 @@ export async function exportPoints(
 ): Promise<void> {
   const bytes = /\.npy$/i.test(path) ? npyFrom(run, points, quantity) : csvFrom(run, points);
   try {
-    await writeFile(`${path}.new`, bytes);
-    await rename(`${path}.new`, path);
+    await writeWhole(path, bytes);
   } catch (error) {
     throw new BenchError(
       'file/invalid',

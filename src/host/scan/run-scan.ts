@@ -1,15 +1,16 @@
 import {userInfo} from 'node:os';
-import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import type {BenchError} from '../../contract/errors.ts';
+import { benchErrorFrom} from '../../contract/errors.ts';
 import type {LimitsMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import {msFromS, sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
+import {createBenchEngine, devicesByRole, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
+import {findSession} from '../find-session.ts';
 import {assertWithinLimits, dryRun, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
-import {createEngine} from '../engine/engine.ts';
-import type {EngineEvent} from '../engine/events.ts';
 import type {BenchRoles} from '../plans/measure.ts';
 import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
@@ -33,12 +34,6 @@ export interface ScanRequest {
   readonly isLockInSetUp?: boolean | undefined;
   readonly outPath?: string | undefined;
   readonly quantity: Quantity;
-}
-
-export interface ScanHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: (event: EngineEvent) => void;
-  readonly onText?: (text: string) => void;
 }
 
 export interface ScanDryRun {
@@ -121,7 +116,7 @@ export async function runScan(
   bench: OpenBench,
   store: Store,
   request: ScanRequest,
-  hooks: ScanHooks,
+  hooks: RunHooks,
 ): Promise<ScanOutcome> {
   const startedMs = performance.now();
   const {spec, design} = request;
@@ -131,19 +126,11 @@ export async function runScan(
   const session =
     request.sessionUid === undefined
       ? createSession(bench, store, request, operator)
-      : findSession(store, request.sessionUid);
+      : findSession(store, request.sessionUid).uid;
   const before = new Set(store.listRuns(session).map(({uid}) => uid));
-  const engine = createEngine({
-    devices: devicesOf(bench),
-    clock: bench.clock,
-    recorder: store.recorder(session),
-    operator: bench.operator,
-    metadata: {
-      operator,
-      benchName: bench.file.name,
-      twinVersion: programVersion,
-      ...(design ? {designHash: design.file.contentHash} : {}),
-    },
+  const engine = createBenchEngine(bench, store, session, {
+    operator,
+    designHash: design?.file.contentHash,
   });
   if (hooks.onEvent) engine.subscribe(hooks.onEvent);
   let endedEarly: BenchError | null = null;
@@ -188,14 +175,11 @@ export async function runScan(
   };
 }
 
-const devicesOf = ({devices}: OpenBench) =>
-  new Map([devices.stage, devices.lockin, devices.source].map((device) => [device.role, device] as const));
-
 async function walk(bench: OpenBench, request: ScanRequest): Promise<DryRun> {
   const {stage} = bench.devices;
   const positionMm = await stage.readPosition();
   return dryRun(scanPlan(bench, request), {
-    devices: devicesOf(bench),
+    devices: devicesByRole(bench),
     positionsMm: new Map([[stage.role, positionMm]]),
   });
 }
@@ -259,17 +243,6 @@ function createSession(bench: OpenBench, store: Store, request: ScanRequest, ope
   });
   store.audit({actor: operator, action: 'start-scan', subject: session.uid, details: {plan: spec.plan}});
   return session.uid;
-}
-
-/** The session whose uid begins so. Throws `store/not-found`. */
-export function findSession(store: Store, start: string): string {
-  const found = store.listSessions(100_000).filter(({uid}) => uid.startsWith(start));
-  if (found.length === 1) return found[0].uid;
-  throw new BenchError(
-    'store/not-found',
-    `${found.length === 0 ? `There is no session ${start}` : `${found.length} sessions begin with ${start}`} in ${store.path}. ` +
-      'Nothing was moved; d2nn-bench sessions list shows what there is.',
-  );
 }
 
 function rangeOf(

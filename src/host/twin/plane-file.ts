@@ -1,7 +1,8 @@
-import {readFile, rename, writeFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {writeWhole} from '../files/write-whole.ts';
 
 /**
  * Reads a square plane, real or complex, from an .npy file. Throws `file/not-found` or `file/invalid`: wrong shape,
@@ -51,8 +52,7 @@ export async function writePlane(
   const {count, re, im} = plane;
   const bytes = encodeNpy({shape: [count, count], dtype: im ? '<c16' : '<f8', re, ...(im ? {im} : {})});
   try {
-    await writeFile(`${path}.new`, bytes);
-    await rename(`${path}.new`, path);
+    await writeWhole(path, bytes);
   } catch (error) {
     throw new BenchError(
       'file/invalid',

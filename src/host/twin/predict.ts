@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {benchPlacementSchema, type BenchPlacement} from '../../contract/placement.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import {createOpticalSystem, type OpticalSystem, type SystemOptions} from '../../twin/layers/system.ts';
@@ -47,11 +48,7 @@ export async function readPlacement(path: string): Promise<BenchPlacement> {
   }
   const parsed = benchPlacementSchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new BenchError(
-      'file/invalid',
-      `${path}: field ${issue.path.join('.') || '(top)'}: ${issue.message}. Nothing was computed.`,
-    );
+    throw new BenchError('file/invalid', `${path}: ${firstIssueText(parsed.error)}. Nothing was computed.`);
   }
   return parsed.data;
 }

@@ -1,6 +1,7 @@
 import {decodeNpy} from '../../base/npy.ts';
 import {designSchema, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {OpticalModel} from '../layers/system.ts';
@@ -58,8 +59,7 @@ export function parseDesign(text: string): DesignFile {
   }
   const parsed = designSchema.safeParse(json);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid('design.json', `field ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw invalid('design.json', firstIssueText(parsed.error));
   }
   const design = parsed.data;
   design.layers.forEach((layer, i) => {

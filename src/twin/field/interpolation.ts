@@ -33,7 +33,7 @@ function weights(): Float64Array {
 }
 
 /** Modified Bessel function of order 0, by its power series. */
-function besselI0(x: number): number {
+export function besselI0(x: number): number {
   let term = 1;
   let sum = 1;
   for (let k = 1; term > 1e-16 * sum; k++) sum += term *= (x / (2 * k)) ** 2;
@@ -54,6 +54,7 @@ export function interpolateField(
   const taps = weights();
   const total = xMm.length;
   const out = {re: new Float64Array(total), im: new Float64Array(total)};
+  const [wx, wy] = [new Float64Array(tapCount), new Float64Array(tapCount)];
   const center = (count - 1) / 2;
   const before = tapCount / 2 - 1;
   for (let point = 0; point < total; point++) {
@@ -69,8 +70,8 @@ export function interpolateField(
     ))
       continue;
     // Linear between neighbouring rows of the table: 1e-7 of the weights.
-    const wx = fractionWeights(taps, column - c0);
-    const wy = fractionWeights(taps, row - r0, true);
+    fractionWeights(taps, column - c0, wx);
+    fractionWeights(taps, row - r0, wy);
     let [sumRe, sumIm] = [0, 0];
     for (let j = 0; j < tapCount; j++) {
       const r = r0 - before + j;
@@ -92,11 +93,7 @@ export function interpolateField(
   return out;
 }
 
-const scratchX = new Float64Array(tapCount);
-const scratchY = new Float64Array(tapCount);
-
-function fractionWeights(taps: Float64Array, fraction: number, isY = false): Float64Array {
-  const out = isY ? scratchY : scratchX;
+function fractionWeights(taps: Float64Array, fraction: number, out: Float64Array): void {
   const position = fraction * tableSteps;
   const step = Math.min(Math.floor(position), tableSteps - 1);
   const part = position - step;
@@ -104,7 +101,6 @@ function fractionWeights(taps: Float64Array, fraction: number, isY = false): Flo
     const at = step * tapCount + tap;
     out[tap] = taps[at] + part * (taps[at + tapCount] - taps[at]);
   }
-  return out;
 }
 
 /** The field as sampled by a grid turned by `rotationRad` about the common centre (positive from x to y). */

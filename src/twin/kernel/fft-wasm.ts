@@ -1,5 +1,5 @@
 // Made by `npm run build:kernel` from assembly/index.ts; do not edit.
-// source sha256 38fd4234c414b6515076c462bd1d8f35a8d14fe5aa43c729533a891cd78bf547
+// source sha256 acf96d3b71e5dd9aa1b46021311faadb917f8a05d26e999921a95f901cc13520
 export const fftWasmBase64 =
   'AGFzbQEAAAABWAdgB39/f39/f38AYAV/f39/fwBgB39/f39/f38Bf2AMf39/f39/f39/f39/AGAOf39/f39/f39/f39/f38AYAp/f39/f39/f3' +
   'x/AGAKf39/f39/f399fwACDwEDZW52Bm1lbW9yeQIAAQMREAICAwAFBgMBAQEBBAQAAAAHSAUKY29udm9sdmUzMgAMCmNvbnZvbHZlNjQACwpz' +

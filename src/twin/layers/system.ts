@@ -3,7 +3,8 @@ import type {Illumination} from '../../contract/illumination.ts';
 import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {noPlacement, type Placement} from '../../contract/placement.ts';
 import {radFromDeg} from '../../contract/units.ts';
-import {benchFrame, createIllumination, type Frame} from '../field/illumination.ts';
+import {createIllumination, type Frame} from '../field/illumination.ts';
+import {cropPlane, multiplyPlanes} from '../field/complex-plane.ts';
 import {interpolationReach, rotateField} from '../field/interpolation.ts';
 import {radicesOf} from '../kernel/plan.ts';
 import {createPropagator, transformLength, type PropagationOptions} from '../propagation/propagator.ts';
@@ -90,25 +91,25 @@ export function createOpticalSystem(
 
   const lit = (object: ComplexPlane | null): ComplexPlane =>
     object === null
-      ? multiply(light, insideOf(fine, grid))
-      : multiply(light, resampleObject(object, grid, objectPlacement));
+      ? multiplyPlanes(light, insideOf(fine, grid))
+      : multiplyPlanes(light, resampleObject(object, grid, objectPlacement));
 
   return {
     grid: fine,
     propagate(object) {
       signal?.throwIfAborted();
       let field = lit(object);
-      onPlane?.(0, crop(field, fine));
+      onPlane?.(0, cropPlane(field, fine));
       for (let i = 0; i < gaps.length; i++) {
         signal?.throwIfAborted();
         field = propagator.forward(gaps[i], field);
         if (turns[i] !== 0) field = rotateField(field, turns[i]);
         if (i < masks.length) {
-          field = multiply(field, masks[i]);
-          onPlane?.(i + 1, crop(field, fine));
+          field = multiplyPlanes(field, masks[i]);
+          onPlane?.(i + 1, cropPlane(field, fine));
         }
       }
-      return crop(field, fine);
+      return cropPlane(field, fine);
     },
     inputPower(object) {
       const {re, im} = lit(object);
@@ -165,7 +166,7 @@ function createGaps(
 ): KernelTransfer[] {
   const known = new Map<string, KernelTransfer>();
   return parts.slice(1).map((part, i) => {
-    const {xMm, yMm} = relativeFrame({...part.frame, rotationRad: 0}, parts[i].frame ?? benchFrame);
+    const {xMm, yMm} = relativeFrame({...part.frame, rotationRad: 0}, parts[i].frame);
     const distanceMm = part.zMm - parts[i].zMm;
     // Equal gaps of a design share one transfer function; rounding makes 150 - 120 and 30 - 0 the same gap.
     const key = [distanceMm, xMm, yMm].map((value) => value.toFixed(9)).join(' ');
@@ -184,16 +185,6 @@ function withMargin(grid: Grid, turnRad: number, propagation: PropagationOptions
   return {count, pitchMm: grid.pitchMm};
 }
 
-function multiply(a: ComplexPlane, b: ComplexPlane): ComplexPlane {
-  const re = new Float64Array(a.re.length);
-  const im = new Float64Array(a.re.length);
-  for (let i = 0; i < re.length; i++) {
-    re[i] = a.re[i] * b.re[i] - a.im[i] * b.im[i];
-    im[i] = a.re[i] * b.im[i] + a.im[i] * b.re[i];
-  }
-  return {grid: a.grid, re, im};
-}
-
 /** 1 on the samples of `inner`, 0 on the margin around it. */
 function insideOf(inner: Grid, outer: Grid): ComplexPlane {
   const total = inner.count * inner.count;
@@ -201,18 +192,4 @@ function insideOf(inner: Grid, outer: Grid): ComplexPlane {
     {grid: inner, re: new Float64Array(total).fill(1), im: new Float64Array(total)},
     outer,
   );
-}
-
-/** The middle samples of a plane. */
-function crop(plane: ComplexPlane, grid: Grid): ComplexPlane {
-  if (plane.grid.count === grid.count) return plane;
-  const offset = (plane.grid.count - grid.count) / 2;
-  const re = new Float64Array(grid.count * grid.count);
-  const im = new Float64Array(grid.count * grid.count);
-  for (let row = 0; row < grid.count; row++) {
-    const from = (row + offset) * plane.grid.count + offset;
-    re.set(plane.re.subarray(from, from + grid.count), row * grid.count);
-    im.set(plane.im.subarray(from, from + grid.count), row * grid.count);
-  }
-  return {grid, re, im};
 }

@@ -1,5 +1,5 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {Grid} from '../../contract/optics.ts';
+import type {Grid, RealArray} from '../../contract/optics.ts';
 
 /**
  * How a field travels through free space.
@@ -75,12 +75,21 @@ export function angularSpectrumTransfer(gap: Gap, length: number, isLimited = tr
     }
   }
   if (shiftXMm !== 0 || shiftYMm !== 0)
-    applyShift(re, im, length, shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm);
+    shiftTransfer({re, im}, {re, im}, length, shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm);
   return {length, re, im};
 }
 
-/** Multiplies by exp(i 2 pi (fx dx + fy dy)), dx and dy in samples: the result is the field read dx, dy further on. */
-function applyShift(re: Float64Array, im: Float64Array, length: number, dx: number, dy: number): void {
+/**
+ * `to` = `from` times exp(i 2 pi (fx dx + fy dy)), dx and dy in samples: the result is the field read dx, dy further
+ * on. `from` and `to` may be the same.
+ */
+export function shiftTransfer(
+  from: {readonly re: RealArray; readonly im: RealArray},
+  to: {readonly re: RealArray; readonly im: RealArray},
+  length: number,
+  dx: number,
+  dy: number,
+): void {
   const ramp = (shift: number): {cos: Float64Array; sin: Float64Array} => {
     const angle = (i: number): number => 2 * Math.PI * shift * transformFrequency(i, length);
     return {
@@ -94,9 +103,9 @@ function applyShift(re: Float64Array, im: Float64Array, length: number, dx: numb
       const at = row * length + column;
       const c = x.cos[column] * y.cos[row] - x.sin[column] * y.sin[row];
       const s = x.cos[column] * y.sin[row] + x.sin[column] * y.cos[row];
-      const real = re[at];
-      re[at] = real * c - im[at] * s;
-      im[at] = real * s + im[at] * c;
+      const [real, imaginary] = [from.re[at], from.im[at]];
+      to.re[at] = real * c - imaginary * s;
+      to.im[at] = real * s + imaginary * c;
     }
   }
 }

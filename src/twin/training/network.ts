@@ -4,7 +4,7 @@ import type {Grid, RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
 import {regionSamples} from '../layers/detector.ts';
 import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
-import {angularSpectrumTransfer, transformFrequency} from '../propagation/transfer-function.ts';
+import {angularSpectrumTransfer, shiftTransfer} from '../propagation/transfer-function.ts';
 
 /** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
 export interface NetworkSpec {
@@ -216,27 +216,11 @@ function createSpectra(spec: NetworkSpec, length: number) {
     }
     return spectrum;
   };
-  const ramp = (shiftMm: number): {cos: Float64Array; sin: Float64Array} => {
-    const angle = (i: number): number =>
-      (2 * Math.PI * shiftMm * transformFrequency(i, length)) / spec.grid.pitchMm;
-    return {
-      cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
-      sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),
-    };
-  };
   return {
     shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
       const spectrum = base(spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm);
-      const [x, y] = [ramp(dxMm), ramp(dyMm)];
-      for (let row = 0; row < length; row++) {
-        for (let column = 0; column < length; column++) {
-          const at = row * length + column;
-          const c = x.cos[column] * y.cos[row] - x.sin[column] * y.sin[row];
-          const s = x.cos[column] * y.sin[row] + x.sin[column] * y.cos[row];
-          re[at] = spectrum.re[at] * c - spectrum.im[at] * s;
-          im[at] = spectrum.re[at] * s + spectrum.im[at] * c;
-        }
-      }
+      const {pitchMm} = spec.grid;
+      shiftTransfer(spectrum, {re, im}, length, dxMm / pitchMm, dyMm / pitchMm);
       return {re, im};
     },
   };

@@ -99,6 +99,8 @@ export async function train(
   );
   const averages = state.averages.map((values) => tf.variable(tf.tensor1d(values)));
   let [lossSum, rightCount, imageCount] = [0, 0, 0];
+  let order: number[] = [];
+  let orderedEpoch = -1;
   const snapshot = (step: number): TrainingCheckpoint => ({
     step,
     parameters: variables.map((v) => v.dataSync<'float32'>().slice()),
@@ -111,9 +113,13 @@ export async function train(
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
       signal?.throwIfAborted();
       const epoch = Math.floor(step / stepsPerEpoch);
+      if (epoch !== orderedEpoch) {
+        order = shuffled(trainingIndices, createRandom(`${settings.seed}/epoch/${epoch}`));
+        orderedEpoch = epoch;
+      }
       // Each step draws from its own generator, so that a resumed training sees what an unbroken one would have.
       const random = createRandom(`${settings.seed}/step/${step}`);
-      const job = drawJob(trainingIndices, step, stepsPerEpoch, settings, random, engine.layerCount);
+      const job = drawJob(order, step, stepsPerEpoch, settings, random, engine.layerCount);
       const {loss, energies} = stepOnce(
         images,
         job,
@@ -153,15 +159,13 @@ export async function train(
 
 /** The batch's images in the epoch's own order, and the errors and light drawn for it. */
 function drawJob(
-  indices: ArrayLike<number>,
+  order: readonly number[],
   step: number,
   stepsPerEpoch: number,
   settings: TrainingSettings,
   random: Random,
   layerCount: number,
 ): BatchJob {
-  const epoch = Math.floor(step / stepsPerEpoch);
-  const order = shuffled(indices, createRandom(`${settings.seed}/epoch/${epoch}`));
   const first = (step % stepsPerEpoch) * settings.batchSize;
   const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
   const errors = (limit: number): number[] => Array.from({length: layerCount}, () => within(limit));

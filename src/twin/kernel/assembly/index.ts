@@ -296,7 +296,6 @@ function rowsForward<T>(
   const input = work, a = work + line, b = a + line;
   const rowStep: usize = (<usize>stride) * sizeof<T>();
   const blockStep: usize = (<usize>blockRows) * ELEMENT;
-  const used = min(columns, length);
   const half = columns * 2 == length && load<i32>(plan + 8) == 4;
   if (!half) clear(input + (<usize>columns) * ELEMENT, length - columns);
   for (let y = 0; y < rows; y += L) {
@@ -455,8 +454,7 @@ export function convolve64(
   convolve<f64>(forward, inverse, n, inRe, inIm, tRe, tIm, conjugateT, transfer, conjugateH, outRe, outIm, blocks, work);
 }
 
-// Spectrum of a `padded` x `padded` plane (padded = length rounded up to 2, samples beyond length ignored), in
-// block form of `length` rows: rows beyond length must not exist, so length is even here or the last is dropped.
+// Spectrum of a plane of `length` x `length` samples (length even), in block form.
 export function spectrum64(plan: usize, rows: i32, re: usize, im: usize, stride: i32, blocks: usize, work: usize): void {
   rowsForward<f64>(plan, re, im, stride, rows, load<i32>(plan), 0, 0, false, blocks, load<i32>(plan), work);
   columnsForward<f64>(plan, blocks, work);

@@ -1,0 +1,38 @@
+import type {BenchDevice} from '../../contract/devices.ts';
+import {createEngine, type Engine} from '../engine/engine.ts';
+import type {EngineEvent} from '../engine/events.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import type {OpenBench} from './open-bench.ts';
+
+/** What whoever starts a plan may want to hear and do. */
+export interface RunHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: (event: EngineEvent) => void;
+  readonly onText?: (text: string) => void;
+}
+
+/** The instruments of a bench by their roles. */
+export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDevice> =>
+  new Map([devices.stage, devices.lockin, devices.source].map((device) => [device.role, device] as const));
+
+/** The engine of an open bench, recording into a session. */
+export function createBenchEngine(
+  bench: OpenBench,
+  store: Store,
+  sessionUid: string,
+  {operator, designHash}: {readonly operator: string; readonly designHash?: string | undefined},
+): Engine {
+  return createEngine({
+    devices: devicesByRole(bench),
+    clock: bench.clock,
+    recorder: store.recorder(sessionUid),
+    operator: bench.operator,
+    metadata: {
+      operator,
+      benchName: bench.file.name,
+      twinVersion: programVersion,
+      ...(designHash === undefined ? {} : {designHash}),
+    },
+  });
+}

@@ -1,6 +1,6 @@
 import {userInfo} from 'node:os';
 import type {BenchError} from '../../contract/errors.ts';
-import { benchErrorFrom} from '../../contract/errors.ts';
+import {benchErrorFrom} from '../../contract/errors.ts';
 import type {LimitsMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';

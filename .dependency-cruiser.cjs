@@ -23,7 +23,10 @@ module.exports = {
       to: {couldNotResolve: true, pathNot: '^@tensorflow/tfjs-node$'},
     },
     strictly('base-is-leaf', '^src/base/', '^src/base/'),
-    strictly('contract-is-leaf', '^src/contract/', ['^src/(contract|base)/', '(^|node_modules/)zod(/|$)']),
+    strictly('contract-is-leaf', '^src/contract/', [
+      '^src/(contract|base)/',
+      '(^|node_modules/)(zod|@orpc/contract)(/|$)',
+    ]),
     strictly('twin-is-pure', '^src/twin/(?!training/)', '^src/(twin|contract|base)/'),
     strictly('twin-training-may-use-tfjs-core', '^src/twin/training/', [
       '^src/(twin|contract|base)/',
@@ -62,6 +65,32 @@ module.exports = {
       to: {path: '^src/host/(engine|devices|serial|plans)/'},
     },
     project('cli-through-contract', '^src/cli/', ['^src/(cli|contract|base)/', '^src/host/compose\\.ts$']),
+    project('main-is-a-shell', '^src/main/', '^src/(main|contract|base)/'),
+    project('renderer-sees-contract', '^src/renderer/', '^src/(renderer|contract|base)/'),
+    {
+      name: 'renderer-has-no-node',
+      severity: 'error',
+      from: {path: '^src/renderer/'},
+      to: {dependencyTypes: ['core']},
+    },
+    {
+      name: 'features-do-not-mix',
+      severity: 'error',
+      from: {path: '^src/renderer/features/([^/]+)/'},
+      to: {path: '^src/renderer/features/', pathNot: '^src/renderer/features/$1/'},
+    },
+    {
+      name: 'viewer-knows-no-feature',
+      severity: 'error',
+      from: {path: '^src/renderer/viewer/'},
+      to: {path: '^src/renderer/', pathNot: '^src/renderer/viewer/'},
+    },
+    {
+      name: 'electron-only-in-main',
+      severity: 'error',
+      from: {path: '^(src|drivers)/', pathNot: '^src/main/'},
+      to: {path: 'node_modules/electron/'},
+    },
     {
       name: 'serialport-only-in-host-serial',
       severity: 'error',
@@ -89,7 +118,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'import', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 };

@@ -1,9 +1,10 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {ignores: ['node_modules', 'dist', 'coverage', 'src/twin/kernel/assembly', 'src/twin/kernel/fft-wasm.ts']},
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {parserOptions: {projectService: true}},
     linterOptions: {reportUnusedDisableDirectives: 'error'},
@@ -18,6 +19,10 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/renderer/**', 'test/renderer/**'],
+    ...reactHooks.configs.flat['recommended'],
   },
   {
     files: ['src/cli/**', 'bench/**', 'tools/**'],

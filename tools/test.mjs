@@ -114,6 +114,10 @@ const staticGates = () => [
     args: [programPath('typescript', 'tsc'), '-p', 'tsconfig.pure.json'],
   },
   {
+    name: 'types of the window (tsc)',
+    args: [programPath('typescript', 'tsc'), '-p', 'src/renderer/tsconfig.json'],
+  },
+  {
     name: 'layers (dependency-cruiser)',
     args: [
       programPath('dependency-cruiser', 'depcruise'),

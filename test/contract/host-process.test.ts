@@ -1,0 +1,34 @@
+import {expect, test} from 'vitest';
+import {hostArguments, readFromHost, readToHost} from '../../src/contract/host-process.ts';
+
+test('takes only whole messages for messages of a host', () => {
+  const state = {type: 'run-state', isLive: true, title: 'run 0147', pointCount: 12, timeLeftS: null};
+  expect(readFromHost(state)).toBe(state);
+  expect(readFromHost({...state, timeLeftS: '12'})).toBeUndefined();
+  expect(readFromHost({type: 'ready', hostId: 'a', dataFolder: '/d'})).toBeDefined();
+  expect(readFromHost({type: 'ready', hostId: 'a', dataFolder: '/d', urls: {read: 'x'}})).toBeUndefined();
+  expect(readFromHost({type: 'may-quit', isLive: false})).toBeUndefined();
+  for (const other of [null, 'ready', 7, {}, {type: 'toString'}, {type: 'quit'}])
+    expect(readFromHost(other)).toBeUndefined();
+});
+
+test('takes only whole messages for messages to a host', () => {
+  expect(readToHost({type: 'may-quit?'})).toBeDefined();
+  expect(readToHost({type: 'connect', scope: 'admin', windowId: 1})).toBeDefined();
+  expect(readToHost({type: 'connect', scope: 'root', windowId: 1})).toBeUndefined();
+  expect(readToHost({type: 'halt'})).toBeUndefined();
+});
+
+test('writes the command line of a host', () => {
+  expect(hostArguments({})).toEqual([]);
+  expect(hostArguments({httpPort: 0, isVirtual: true, seed: 7, speed: 'instant'})).toEqual([
+    '--http-port',
+    '0',
+    '--virtual',
+    '--seed',
+    '7',
+    '--speed',
+    'instant',
+  ]);
+  expect(hostArguments({benchFile: 'a b.yaml', isVirtual: false})).toEqual(['--bench', 'a b.yaml']);
+});

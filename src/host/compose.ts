@@ -1,5 +1,6 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
 import {fileURLToPath} from 'node:url';
+import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
@@ -54,7 +55,7 @@ export const examineInstallation: typeof ExamineInstallation = async () =>
   (await import('./doctor.ts')).examineInstallation();
 
 /** The design that is shipped. */
-export const defaultDesignFolder = fileURLToPath(new URL('../../designs/digits', import.meta.url));
+export const defaultDesignFolder = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
 
 /** Which bench: a bench file's, or without one the built-in virtual bench. */
 export interface BenchChoice {

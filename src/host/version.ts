@@ -1,6 +1,9 @@
 import {readFileSync} from 'node:fs';
+import {programRootUrl} from '../base/module-url.ts';
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const manifest = JSON.parse(
+  readFileSync(new URL('package.json', programRootUrl(import.meta.url)), 'utf8'),
+) as {
   version: string;
 };
 

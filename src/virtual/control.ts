@@ -27,11 +27,10 @@ export interface BenchState {
   readonly probeMm: readonly [number, number, number];
 }
 
-export interface ControlRequest {
-  readonly type: 'call';
-  readonly id: number;
-  readonly call: ControlCall;
-}
+export type ControlRequest =
+  | {readonly type: 'call'; readonly id: number; readonly call: ControlCall}
+  /** To a thread only; a process hears it from its closing channel. */
+  | {readonly type: 'end'};
 export type ControlMessage =
   | {readonly type: 'ready'; readonly instruments: readonly InstrumentEntry[]}
   | {readonly type: 'lit'}

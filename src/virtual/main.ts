@@ -2,10 +2,12 @@ import {fileURLToPath} from 'node:url';
 import {resolve} from 'node:path';
 import {realpathSync} from 'node:fs';
 import {parseArgs} from 'node:util';
+import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
 import type {InstrumentName} from './byte-line.ts';
-import type {BenchState, ControlCall, ControlMessage, ControlRequest, InstrumentEntry} from './control.ts';
+import type {BenchState, ControlCall, ControlMessage, InstrumentEntry} from './control.ts';
+import {processOwner, type Owner} from './owner.ts';
 import {openPort} from './port.ts';
 import type {VirtualPort} from './virtual-port.ts';
 import type {ProfileName} from './profiles.ts';
@@ -14,7 +16,7 @@ import {parseDesign} from '../twin/design/load.ts';
 import {readFileSync} from 'node:fs';
 
 const instrumentNames: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
-const shippedDesign = fileURLToPath(new URL('../../designs/digits', import.meta.url));
+const shippedDesign = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
 
 export const virtualUsage = `virtual: starts virtual instruments that any program can open, in power-on state.
 
@@ -108,20 +110,23 @@ function readOptions(argv: readonly string[]) {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const log = (text: string): void => void process.stderr.write(`${text}\n`);
-const send = (message: ControlMessage): void => {
-  // A parent that has gone takes the channel with it, and this process follows.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-};
 
-/** Runs the program `virtual`. Resolves with its exit code when it has been told to end (or has nothing to do). */
-export async function runVirtual(argv: readonly string[]): Promise<number> {
+/**
+ * Runs the program `virtual`. Resolves with its exit code when it has been told to end (or has nothing to do).
+ * `owner` is who has started it: another process or, in a thread, the thread's own process.
+ */
+export async function runVirtual(
+  argv: readonly string[],
+  owner: Owner | undefined = processOwner(),
+): Promise<number> {
+  const send = (message: ControlMessage): void => owner?.send(message);
   let parsed: Arguments;
   try {
     parsed = parseArguments(argv);
     if (parsed.wantsHelp) return (print(virtualUsage), 0);
     if (parsed.isReveal) return (reveal(parsed), 0);
   } catch (error) {
-    return fail(error);
+    return fail(error, send);
   }
   let bench: InProcessBench;
   const ports = new Map<InstrumentName, VirtualPort>();
@@ -130,7 +135,7 @@ export async function runVirtual(argv: readonly string[]): Promise<number> {
     for (const name of parsed.instruments)
       ports.set(name, await openPort(bench.instruments[name], {prefersTcp: parsed.prefersTcp}));
   } catch (error) {
-    return fail(error);
+    return fail(error, send);
   }
   const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
     const {role, model} = bench.instruments[name];
@@ -145,14 +150,14 @@ export async function runVirtual(argv: readonly string[]): Promise<number> {
     () => send({type: 'lit'}),
     (error: unknown) => send({type: 'failed', id: null, message: benchErrorFrom(error).message}),
   );
-  serveControl(bench, ports);
-  await untilToldToEnd();
+  owner?.onCall((call) => execute(call, bench, ports));
+  await untilToldToEnd(owner);
   await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
   await bench.dispose();
   return 0;
 }
 
-function fail(error: unknown): number {
+function fail(error: unknown, send: (message: ControlMessage) => void): number {
   const {code, message} = benchErrorFrom(error);
   log(`error: ${message} (${code})`);
   send({type: 'failed', id: null, message});
@@ -168,27 +173,15 @@ function reveal({seed, designFolder}: Arguments): void {
   print(JSON.stringify(revealScene(seed, {layerCount})));
 }
 
-function untilToldToEnd(): Promise<void> {
+function untilToldToEnd(owner: Owner | undefined): Promise<void> {
   return new Promise((end) => {
     process.once('SIGTERM', () => end());
-    if (process.connected) {
+    if (owner) {
       // Ctrl-C reaches the whole group. A bench does not vanish when its operator stops a scan: whoever started this
       // process still has to turn the source off, and then closes the channel.
       for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-      process.once('disconnect', () => end());
+      owner.onEnd(end);
     } else for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => end());
-  });
-}
-
-/** Answers the process that has started this one, if it keeps a channel. */
-function serveControl(bench: InProcessBench, ports: ReadonlyMap<InstrumentName, VirtualPort>): void {
-  if (!process.connected) return;
-  process.on('message', (request: ControlRequest) => {
-    if (request?.type !== 'call') return;
-    execute(request.call, bench, ports).then(
-      (result) => send({type: 'done', id: request.id, ...(result && {result})}),
-      (error: unknown) => send({type: 'failed', id: request.id, message: benchErrorFrom(error).message}),
-    );
   });
 }
 

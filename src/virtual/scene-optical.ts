@@ -1,4 +1,5 @@
 import {Worker} from 'node:worker_threads';
+import {moduleUrl} from '../base/module-url.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
 import {interpolateField} from '../twin/field/interpolation.ts';
 import type {DetectorPlane} from './optics-model.ts';
@@ -45,7 +46,7 @@ export class OpticalScene implements Scene {
     this.onFieldChange = onFieldChange;
     this.onFailure = onFailure;
     const {designFolder, truth} = data;
-    this.worker = new Worker(new URL('./optics-worker.ts', import.meta.url), {
+    this.worker = new Worker(moduleUrl('./optics-worker.ts', import.meta.url), {
       workerData: {designFolder, truth} satisfies OpticsWorkerData,
       execArgv: [],
     });

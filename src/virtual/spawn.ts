@@ -1,8 +1,7 @@
-import {fork, type ChildProcess} from 'node:child_process';
-import {fileURLToPath} from 'node:url';
 import {BenchError} from '../contract/errors.ts';
+import {prefersThread, startProcess, startThread, type BenchHome} from './bench-home.ts';
 import type {InstrumentName} from './byte-line.ts';
-import type {BenchState, ControlCall, ControlMessage, ControlRequest, InstrumentEntry} from './control.ts';
+import type {BenchState, ControlCall, ControlMessage, InstrumentEntry} from './control.ts';
 import type {Faults} from './faults.ts';
 import type {ProfileName} from './profiles.ts';
 import type {MountedObject} from './scene.ts';
@@ -19,10 +18,12 @@ export interface VirtualBenchOptions {
   readonly profile?: ProfileName;
   /** Serial instruments behind TCP ports too. */
   readonly tcp?: boolean;
+  /** A process of its own, unless the program or `D2NN_BENCH_VIRTUAL` wants threads. */
+  readonly home?: 'process' | 'thread';
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A virtual bench in a process of its own, which ends when this process does. */
+/** A virtual bench in a process or thread of its own, which ends when this process does. */
 export interface VirtualBench extends AsyncDisposable {
   readonly instruments: readonly InstrumentEntry[];
   readonly pid: number | undefined;
@@ -35,21 +36,15 @@ export interface VirtualBench extends AsyncDisposable {
   readState(): Promise<BenchState>;
 }
 
-const program = fileURLToPath(new URL('./main.ts', import.meta.url));
-/** Time in which the process has to end by itself, ms. */
+/** Time in which the bench has to end by itself, ms. */
 const endingMs = 3000;
 
 /** Starts a virtual bench and waits until there is light on it. Throws `bench/busy` or `internal` when it cannot. */
 export async function startVirtualBench(options: VirtualBenchOptions = {}): Promise<VirtualBench> {
   const {signal} = options;
   signal?.throwIfAborted();
-  const child = fork(program, argumentsOf(options), {
-    execPath: process.execPath,
-    execArgv: [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  const control = new Control(child);
+  const {home = prefersThread() ? 'thread' : 'process'} = options;
+  const control = new Control((home === 'thread' ? startThread : startProcess)(argumentsOf(options)));
   const onAbort = (): void => void control.end();
   signal?.addEventListener('abort', onAbort, {once: true});
   try {
@@ -57,7 +52,7 @@ export async function startVirtualBench(options: VirtualBenchOptions = {}): Prom
     signal?.throwIfAborted();
     return {
       instruments,
-      pid: child.pid,
+      pid: control.pid,
       mountObject: async (object) => void (await control.call({method: 'mount-object', object})),
       blockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: true})),
       unblockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: false})),
@@ -97,8 +92,7 @@ function argumentsOf({
 /** The parent's end of the channel. */
 class Control {
   readonly started: Promise<readonly InstrumentEntry[]>;
-  private readonly child: ChildProcess;
-  private readonly exited: Promise<void>;
+  private readonly home: BenchHome;
   private readonly waiting = new Map<
     number,
     {resolve: (result: BenchState | undefined) => void; reject: (error: Error) => void}
@@ -107,49 +101,45 @@ class Control {
   private lastWords = '';
   private hasExited = false;
 
-  constructor(child: ChildProcess) {
-    this.child = child;
-    child.stderr
-      ?.setEncoding('utf8')
-      .on('data', (text: string) => (this.lastWords = (this.lastWords + text).slice(-2000)));
-    this.exited = new Promise((resolve) => {
-      const onEnd = (): void => {
-        this.hasExited = true;
-        this.failAll();
-        resolve();
-      };
-      child.once('exit', onEnd);
-      child.once('error', onEnd);
+  constructor(home: BenchHome) {
+    this.home = home;
+    home.onText((text) => (this.lastWords = (this.lastWords + text).slice(-2000)));
+    void home.ended.then(() => {
+      this.hasExited = true;
+      this.failAll();
     });
     this.started = new Promise((resolve, reject) => {
       let entries: readonly InstrumentEntry[] = [];
-      child.on('message', (message) => {
-        const control = message as ControlMessage;
+      home.onMessage((control) => {
         if (control.type === 'ready') entries = control.instruments;
         else if (control.type === 'lit') resolve(entries);
         else if (control.type === 'failed' && control.id === null) reject(this.failure(control.message));
         else this.settle(control);
       });
-      void this.exited.then(() => reject(this.failure('its process has ended')));
+      void home.ended.then(() => reject(this.failure('it has ended')));
     });
+  }
+
+  get pid(): number | undefined {
+    return this.home.pid;
   }
 
   call(call: ControlCall): Promise<BenchState | undefined> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      if (this.hasExited || !this.child.connected) return reject(this.failure('its process has ended'));
+      if (this.hasExited || !this.home.isOpen) return reject(this.failure('it has ended'));
       this.waiting.set(id, {resolve, reject});
-      this.child.send({type: 'call', id, call} satisfies ControlRequest, (error) => {
-        if (error && this.waiting.delete(id)) reject(this.failure(error.message));
+      this.home.send({type: 'call', id, call}, (error) => {
+        if (this.waiting.delete(id)) reject(this.failure(error.message));
       });
     });
   }
 
   async end(): Promise<void> {
     if (!this.hasExited) {
-      if (this.child.connected) this.child.disconnect();
-      const timer = setTimeout(() => this.child.kill('SIGKILL'), endingMs);
-      await this.exited;
+      this.home.dismiss();
+      const timer = setTimeout(() => this.home.kill(), endingMs);
+      await this.home.ended;
       clearTimeout(timer);
     }
   }
@@ -162,7 +152,7 @@ class Control {
     else waiting?.reject(this.failure(message.message));
   }
   private failAll(): void {
-    for (const {reject} of this.waiting.values()) reject(this.failure('its process has ended'));
+    for (const {reject} of this.waiting.values()) reject(this.failure('it has ended'));
     this.waiting.clear();
   }
   private failure(reason: string): BenchError {

@@ -50,19 +50,41 @@ it('reveals a seed as JSON and refuses nonsense with one line and a code', async
   expect(complaint).toContain('toaster');
 });
 
-it('gives a bench in its own process: objects change the light, and it ends with its owner', async () => {
-  const bench = await startVirtualBench({seed: 1, speed: Infinity, noise: false, tcp: true});
+it.each(['process', 'thread'] as const)(
+  'gives a bench in its own %s: objects change the light, and it ends with its owner',
+  async (home) => {
+    const bench = await startVirtualBench({seed: 1, speed: Infinity, noise: false, tcp: true, home});
+    try {
+      expect(bench.instruments.map(({role}) => role)).toEqual(['lockin', 'stage', 'source']);
+      const amplitude = new Float32Array(28 * 28).fill(0);
+      await bench.mountObject({label: 'opaque', grid: {count: 28, pitchMm: 1.6}, amplitude});
+      await bench.blockBeam();
+      await bench.unblockBeam();
+      await bench.setFaults('sr830', {loseReplies: 1});
+      expect(await bench.readState()).toMatchObject({isOutputOn: false, isMoving: false});
+      await bench.unplug('grbl');
+    } finally {
+      await bench[Symbol.asyncDispose]();
+    }
+    await expect(bench.blockBeam()).rejects.toThrow('has ended');
+  },
+  60_000,
+);
+
+it('runs every instrument behind TCP in a thread, and says what the thread says when it cannot start', async () => {
+  const bench = await startVirtualBench({speed: Infinity, home: 'thread'});
   try {
-    expect(bench.instruments.map(({role}) => role)).toEqual(['lockin', 'stage', 'source']);
-    const amplitude = new Float32Array(28 * 28).fill(0);
-    await bench.mountObject({label: 'opaque', grid: {count: 28, pitchMm: 1.6}, amplitude});
-    await bench.blockBeam();
-    await bench.unblockBeam();
-    await bench.setFaults('sr830', {loseReplies: 1});
-    expect(await bench.readState()).toMatchObject({isOutputOn: false, isMoving: false});
-    await bench.unplug('grbl');
+    expect(bench.pid).toBeUndefined();
+    expect(bench.instruments.map(({host, path}) => ({host, path}))).toEqual(
+      Array.from({length: 3}, () => ({host: '127.0.0.1', path: undefined})),
+    );
+    const socket = connect(bench.instruments.find(({role}) => role === 'source')?.port ?? 0, '127.0.0.1');
+    socket.write('*IDN?\n');
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    expect(reply.toString()).toContain('N5183A');
+    socket.destroy();
   } finally {
     await bench[Symbol.asyncDispose]();
   }
-  await expect(bench.blockBeam()).rejects.toThrow('has ended');
+  await expect(startVirtualBench({designFolder: '/nowhere', home: 'thread'})).rejects.toThrow('/nowhere');
 }, 60_000);

@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
+import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {EnergyEngine, EngineSpec} from '../../twin/training/batch.ts';
 import {createSharedArrays, type PoolJob, type PoolLayout} from './optics-protocol.ts';
@@ -36,7 +37,7 @@ export function createOpticsPool(
       maximumBatch,
       shared,
     };
-    const worker = new Worker(new URL('./optics-worker.ts', import.meta.url), {workerData: layout});
+    const worker = new Worker(moduleUrl('./optics-worker.ts', import.meta.url), {workerData: layout});
     worker.on('error', (error: unknown) => {
       failure = error;
     });

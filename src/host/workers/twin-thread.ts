@@ -1,4 +1,5 @@
 import {Worker} from 'node:worker_threads';
+import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError, type ErrorCode} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {BenchFit, KnownPlane} from '../campaign/bench-fit.ts';
@@ -18,7 +19,7 @@ interface Waiting {
 }
 
 export function createTwinThread(spec: TwinSpec): TwinThread {
-  const worker = new Worker(new URL('./twin-worker.ts', import.meta.url), {workerData: spec});
+  const worker = new Worker(moduleUrl('./twin-worker.ts', import.meta.url), {workerData: spec});
   worker.unref();
   const waiting = new Map<number, Waiting>();
   let nextId = 1;

@@ -1,0 +1,9 @@
+/** Entry of a virtual bench that runs in a thread: the worker's data are the program's arguments. */
+import {parentPort, workerData} from 'node:worker_threads';
+import {runVirtual} from './main.ts';
+import {threadOwner} from './owner.ts';
+
+if (!parentPort) throw new Error('This file is the entry of a thread; start src/virtual/main.ts instead.');
+process.exitCode = await runVirtual(workerData as readonly string[], threadOwner(parentPort));
+// Ends this thread, not the process. Streams of dead clients must not keep it.
+process.exit();

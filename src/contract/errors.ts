@@ -32,6 +32,10 @@ export type ErrorCode =
   | 'twin/invalid'
   | 'twin/sampling'
   | 'bench/busy'
+  | 'bench/closed'
+  | 'api/denied'
+  | 'api/unauthorised'
+  | 'api/disconnected'
   | 'cli/usage'
   | 'internal';
 

@@ -1,0 +1,88 @@
+import {z} from 'zod';
+import {fetching, reading, acting, halting} from './procedure.ts';
+import {feedHead, feedInput} from './feed.ts';
+
+/** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'dark', 'light', 'contrast', 'red']).default('system'),
+  /** Size of everything; 2 is read from two metres. */
+  scale: z.number().min(0.75).max(3).default(1),
+  colourMap: z.enum(['viridis', 'cividis', 'inferno', 'magma', 'grey']).default('viridis'),
+  operator: z.string().max(100).default(''),
+  /** Choices of panels and pages by name (open panels, units, last filters): small, flat, versionless. */
+  choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** The bench that was open last; null before the first choice. */
+  lastBench: z
+    .union([z.object({kind: z.literal('virtual')}), z.object({kind: z.literal('file'), path: z.string()})])
+    .nullable()
+    .default(null),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const infoSchema = z.object({
+  hostId: z.string(),
+  version: z.string(),
+  scope: z.enum(['read', 'operate', 'admin']),
+  startedUtc: z.string(),
+  dataFolder: z.string(),
+  platform: z.string(),
+  nodeVersion: z.string(),
+  electronVersion: z.string().nullable(),
+  /** Links to this host by scope, for the one who may give them on; empty without the scope `admin`. */
+  links: z.array(z.object({scope: z.enum(['read', 'operate', 'admin']), url: z.string()})),
+  openApiPath: z.string(),
+});
+export type AppInfo = z.infer<typeof infoSchema>;
+
+export const logEntrySchema = z.object({
+  id: z.number().int(),
+  utc: z.string(),
+  level: z.enum(['info', 'attention', 'error']),
+  /** Where it comes from: bench, run, stage, source, lockin, store, app. */
+  source: z.string(),
+  /** A whole sentence. */
+  text: z.string(),
+  code: z.string().nullable(),
+});
+export type LogEntry = z.infer<typeof logEntrySchema>;
+
+export const auditEntrySchema = z.object({
+  timeS: z.number(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export const installationSchema = z.object({
+  lines: z.array(z.object({name: z.string(), isPresent: z.boolean(), text: z.string()})),
+  udevRules: z.string(),
+  udevAdvice: z.string(),
+});
+
+export const app = {
+  info: fetching('/info', 'Versions, data folder, what the caller may do').output(infoSchema),
+  installation: reading(
+    '/installation',
+    'What is installed and works on this computer; udev rules for Linux',
+  ).output(installationSchema),
+  settings: reading('/settings', 'Choices of the window').output(settingsSchema),
+  /** Only the given fields change; the `choices` given are laid over the kept ones. */
+  changeSettings: reading('/settings/change', 'Change choices of the window')
+    .input(settingsSchema.partial())
+    .output(settingsSchema),
+  log: reading('/log', 'Feed: what happened, in words')
+    .input(feedInput)
+    .output(z.object({...feedHead, entries: z.array(logEntrySchema)})),
+  audit: reading('/audit', 'Who changed what and when, newest first')
+    .input(z.object({limit: z.number().int().min(1).max(10_000).default(500)}))
+    .output(z.array(auditEntrySchema)),
+  /** Makes the bench safe and ends the program. */
+  shutDown: acting('/shut-down', 'Make the bench safe and end the program', 'shut-down').output(
+    z.object({problems: z.array(z.string())}),
+  ),
+  /** STOP: stages stopped ahead of everything, source off, the run ended and kept. */
+  halt: halting('/halt', 'STOP: stages stopped, source off, run ended, points kept', 'halt')
+    .input(z.object({reason: z.string().max(200).default('STOP pressed')}))
+    .output(z.object({sentence: z.string(), tookMs: z.number(), problems: z.array(z.string())})),
+};

@@ -1,0 +1,234 @@
+import {z} from 'zod';
+import {acting, administering, reading} from './procedure.ts';
+import {feedHead, feedInput, float32s, float64s, limitsSchema, positionSchema} from './feed.ts';
+import {runStatusSchema} from './run-status.ts';
+
+export const wireErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type WireError = z.infer<typeof wireErrorSchema>;
+
+/** A state as a shape, a word and a colour: never colour alone. */
+export const lightSchema = z.enum(['off', 'ready', 'busy', 'attention', 'fault']);
+export type Light = z.infer<typeof lightSchema>;
+
+export const instrumentStatusSchema = z.object({
+  role: z.string(),
+  kind: z.enum(['stage', 'lockin', 'source']),
+  driver: z.string(),
+  model: z.string(),
+  /** The instrument's own words. */
+  identity: z.string(),
+  /** Port and line settings: `/dev/ttyUSB0, 9600 baud 8N1`. */
+  link: z.string(),
+  light: lightSchema,
+  /** One or two words beside the light: `idle`, `moving`, `overload`, `not connected`. */
+  word: z.string(),
+  problem: z.string(),
+});
+export type InstrumentStatus = z.infer<typeof instrumentStatusSchema>;
+
+export const stageStatusSchema = z.object({
+  axes: z.array(z.enum(['x', 'y', 'z'])),
+  positionMm: positionSchema,
+  targetMm: positionSchema.nullable(),
+  isMoving: z.boolean(),
+  isHomed: z.boolean().nullable(),
+  limitsMm: limitsSchema,
+  /** UTC of the reading. */
+  utc: z.string(),
+});
+
+export const lockInStatusSchema = z.object({
+  reading: z.object({xV: z.number(), yV: z.number(), rV: z.number(), thetaDeg: z.number()}).nullable(),
+  /** Standard deviation of the latest readings, V; null with fewer than five. */
+  sigmaV: z.number().nullable(),
+  isValid: z.boolean(),
+  /** Why there is no valid reading: overload, reference unlocked, ... */
+  problem: z.string(),
+  timeConstantS: z.number().nullable(),
+  sensitivityV: z.number().nullable(),
+  utc: z.string(),
+});
+
+export const sourceStatusSchema = z.object({
+  isOutputOn: z.boolean(),
+  outputFrequencyHz: z.number(),
+  powerDbm: z.number(),
+  maxPowerDbm: z.number(),
+  minPowerDbm: z.number(),
+  isModulationOn: z.boolean(),
+  modulationHz: z.number(),
+  /** Warm-up still to go, s; 0 when warm or off. */
+  warmUpLeftS: z.number(),
+  utc: z.string(),
+});
+
+/** Something a person has to do at the bench before the run goes on. */
+export const promptSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['mount-object', 'block-beam', 'unblock-beam']),
+  /** What to do, in words. */
+  text: z.string(),
+  /** The mask for `mount-object`: rows from the smallest y as seen in the direction of the light. */
+  mask: z
+    .object({
+      label: z.string(),
+      count: z.number().int(),
+      pitchMm: z.number(),
+      amplitude: float32s,
+    })
+    .nullable(),
+  sinceUtc: z.string(),
+});
+export type Prompt = z.infer<typeof promptSchema>;
+
+export const statusSchema = z.object({
+  ...feedHead,
+  utc: z.string(),
+  bench: z.object({
+    state: z.enum(['closed', 'opening', 'open', 'closing', 'failed']),
+    kind: z.enum(['virtual', 'file']).nullable(),
+    name: z.string(),
+    path: z.string().nullable(),
+    seed: z.number().nullable(),
+    speed: z.number(),
+    /** Whether a robot mounts the masks; else prompts ask a person. */
+    isRobotMounting: z.boolean(),
+    /** What is being done while opening; the problem when failed. */
+    text: z.string(),
+    problem: wireErrorSchema.nullable(),
+  }),
+  instruments: z.array(instrumentStatusSchema),
+  stage: stageStatusSchema.nullable(),
+  lockin: lockInStatusSchema.nullable(),
+  source: sourceStatusSchema.nullable(),
+  run: runStatusSchema.nullable(),
+  prompt: promptSchema.nullable(),
+  /** Runs and campaigns go into this session; null when the next one makes its own. */
+  session: z.object({uid: z.string(), title: z.string()}).nullable(),
+  saved: z.object({
+    lastCommitUtc: z.string().nullable(),
+    pointCount: z.number().int(),
+    diskFreeBytes: z.number().nullable(),
+    problem: z.string(),
+  }),
+  /** Windows and other clients that are connected now. */
+  clientCount: z.number().int(),
+});
+export type Status = z.infer<typeof statusSchema>;
+export type StageStatus = z.infer<typeof stageStatusSchema>;
+export type LockInStatus = z.infer<typeof lockInStatusSchema>;
+export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+
+export const wireEntrySchema = z.object({
+  id: z.number().int(),
+  utc: z.string(),
+  nowMs: z.number(),
+  role: z.string(),
+  port: z.string(),
+  direction: z.enum(['sent', 'received', 'note']),
+  /** Bytes as text with escapes, or the note. */
+  text: z.string(),
+});
+export type WireEntry = z.infer<typeof wireEntrySchema>;
+
+export const portSchema = z.object({
+  path: z.string(),
+  description: z.string(),
+  /** Stable identity of the adapter where the system knows one (VID:PID, serial number, by-id name). */
+  identity: z.string(),
+  /** Role of the open bench that uses it, or the process that holds it, or ''. */
+  usedBy: z.string(),
+  /** What answered here when it was last asked. */
+  remembered: z.object({driver: z.string(), identity: z.string(), utc: z.string()}).nullable(),
+});
+
+export const foundInstrumentSchema = z.object({
+  path: z.string(),
+  driver: z.string(),
+  model: z.string(),
+  identity: z.string(),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  reading: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+  readingError: z.string().nullable(),
+});
+
+export const bench = {
+  /** The state of everything, as one picture; the feed's newest entry only. */
+  status: reading('/bench/status', 'Feed: state of bench, instruments, run')
+    .input(feedInput)
+    .output(statusSchema),
+  open: administering('/bench/open', 'Open a bench: the virtual one or a bench file', 'open-bench')
+    .input(
+      z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('virtual'),
+          seed: z
+            .number()
+            .int()
+            .min(0)
+            .max(2 ** 31)
+            .default(1),
+          /** Times as fast as real time. */
+          speed: z.number().min(0.1).max(1000).default(1),
+          isNoisy: z.boolean().default(true),
+          designFolder: z.string().optional(),
+          /** False lets the person mount the masks: prompts as at a real bench. */
+          isRobotMounting: z.boolean().default(true),
+        }),
+        z.object({kind: z.literal('file'), path: z.string().min(1)}),
+      ]),
+    )
+    .output(z.object({name: z.string()})),
+  close: administering('/bench/close', 'Make the bench safe and let its ports go', 'close-bench').output(
+    z.object({problems: z.array(z.string())}),
+  ),
+  /** Reads a bench file without opening anything. */
+  checkFile: reading('/bench/check-file', 'Check a bench file without opening anything')
+    .input(z.object({path: z.string().min(1)}))
+    .output(z.object({name: z.string(), text: z.string(), problem: z.string()})),
+  /** Readings of all columns, a row each; times are seconds since the epoch, UTC. */
+  readings: reading('/bench/readings', 'Feed: live readings')
+    .input(feedInput)
+    .output(
+      z.object({
+        ...feedHead,
+        timeS: float64s,
+        columns: z.array(
+          z.object({
+            /** `lockin.rV`, `stage.xMm`. */
+            name: z.string(),
+            label: z.string(),
+            unit: z.string(),
+            values: float32s,
+          }),
+        ),
+      }),
+    ),
+  wire: reading('/bench/wire', 'Feed: every exchange with an instrument')
+    .input(feedInput)
+    .output(z.object({...feedHead, entries: z.array(wireEntrySchema)})),
+  ports: reading('/bench/ports', 'What is plugged in').output(z.array(portSchema)),
+  /** Asks one port what stands there, driver after driver unless one is named. RF stays off and nothing moves. */
+  identify: acting('/bench/identify', 'Ask a port what stands there', 'identify-port')
+    .input(z.object({path: z.string().min(1), driver: z.string().optional()}))
+    .output(
+      z.object({
+        found: foundInstrumentSchema.nullable(),
+        tried: z.array(z.object({driver: z.string(), text: z.string()})),
+      }),
+    ),
+  answerPrompt: acting('/bench/answer-prompt', 'Answer what a run asked a person to do', 'answer-prompt')
+    .input(
+      z.object({
+        id: z.string(),
+        /** refused: it cannot be done; the run ends and keeps its points. */
+        answer: z.enum(['done', 'refused']),
+        reason: z.string().max(500).default(''),
+      }),
+    )
+    .output(z.object({})),
+};

@@ -1,0 +1,142 @@
+import {z} from 'zod';
+import type {CampaignResult} from '../campaign-result.ts';
+import {acting, reading} from './procedure.ts';
+import {float32s, planeSchema} from './feed.ts';
+
+export const digitChoiceSchema = z.object({
+  /** Names the digit in the set: `mnist:7:9042`. */
+  id: z.string(),
+  label: z.string(),
+  sample: z.string(),
+  /** Grey picture 28 x 28, row 0 at the top as people see digits, 0..255. */
+  picture: z.instanceof(Uint8Array),
+  /** Winner that the nominal twin predicts; null when not computed. */
+  predicted: z.string().nullable(),
+});
+export type DigitChoice = z.infer<typeof digitChoiceSchema>;
+
+export const campaignRequestSchema = z.object({
+  designFolder: z.string().optional(),
+  /** Chosen digits in order; with none the first `digitCount` that `seed` draws, one class after the other. */
+  digitIds: z.array(z.string()).max(1000).default([]),
+  digitCount: z.number().int().min(1).max(1000).default(10),
+  seed: z.number().int().min(0).default(1),
+  stepMm: z.number().min(0.2).max(5).default(1),
+  marginMm: z.number().min(0).max(20).default(1.8),
+  residualRatio: z.number().gt(0).lt(1).default(0.01),
+  readingCount: z.number().int().min(1).max(100).default(1),
+  referenceEvery: z.number().int().min(0).default(400),
+  title: z.string().max(200).optional(),
+  operator: z.string().max(100).optional(),
+});
+
+/** Planes of one digit, on one grid, to be looked at side by side. Energies divided by their sums, so that they share one scale. */
+export const digitPlanesSchema = z.object({
+  runUid: z.string(),
+  label: z.string(),
+  sample: z.string(),
+  mask: z.object({count: z.number().int(), pitchMm: z.number(), amplitude: float32s}),
+  measured: planeSchema.nullable(),
+  nominal: planeSchema.nullable(),
+  registered: planeSchema.nullable(),
+  regions: z.array(
+    z.object({
+      label: z.string(),
+      centerXMm: z.number(),
+      centerYMm: z.number(),
+      widthMm: z.number(),
+      heightMm: z.number(),
+    }),
+  ),
+});
+export type DigitPlanes = z.infer<typeof digitPlanesSchema>;
+
+export const campaignItemSchema = z.object({
+  index: z.number().int(),
+  label: z.string(),
+  sample: z.string(),
+  picture: z.instanceof(Uint8Array),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
+  runUid: z.string().nullable(),
+  /** Earlier tries of the same digit. */
+  earlierRunUids: z.array(z.string()),
+  isExcluded: z.boolean(),
+  excludedBecause: z.string(),
+});
+export type CampaignItem = z.infer<typeof campaignItemSchema>;
+
+export const campaignStateSchema = z.object({
+  sessionUid: z.string(),
+  title: z.string(),
+  isLive: z.boolean(),
+  items: z.array(campaignItemSchema),
+  /** Computed from the stored points of the finished, not excluded digits; null before the first. */
+  result: z.custom<CampaignResult>().nullable(),
+  /** Counts up whenever something here changes. */
+  version: z.number().int(),
+});
+export type CampaignState = z.infer<typeof campaignStateSchema>;
+
+export const campaign = {
+  digits: reading('/campaign/digits', 'Digits to choose from')
+    .input(
+      z.object({
+        designFolder: z.string().optional(),
+        label: z.string().optional(),
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
+    .output(z.object({total: z.number().int(), digits: z.array(digitChoiceSchema)})),
+  /** What a campaign would take: points, time, or why it would be refused. Nothing moves. */
+  plan: reading('/campaign/plan', 'Walk a campaign dry')
+    .input(campaignRequestSchema)
+    .output(
+      z.object({
+        isAllowed: z.boolean(),
+        refusal: z.string(),
+        points: z.number().int(),
+        seconds: z.number(),
+        digits: z.array(digitChoiceSchema),
+      }),
+    ),
+  start: acting('/campaign/start', 'Start a campaign on the open bench', 'start-campaign')
+    .input(campaignRequestSchema)
+    .output(z.object({id: z.string()})),
+  /** Waits up to `waitMs` for a version above `after`. */
+  state: reading('/campaign/state', 'Feed: digits, verdicts and matrices of a campaign')
+    .input(
+      z.object({
+        sessionUid: z.string(),
+        after: z.number().int().min(-1).default(-1),
+        waitMs: z.number().int().min(0).max(30_000).default(0),
+      }),
+    )
+    .output(campaignStateSchema),
+  planes: reading('/campaign/planes', 'Planes of one digit')
+    .input(z.object({runUid: z.string()}))
+    .output(digitPlanesSchema),
+  /** Ends the digit under way and goes on with the next. */
+  skip: acting('/campaign/skip', 'Skip the digit under way or one that waits', 'skip-digit')
+    .input(z.object({index: z.number().int().min(0)}))
+    .output(z.object({})),
+  /** Measures a digit once more: after the others of the running campaign. */
+  repeat: acting('/campaign/repeat', 'Measure a digit again', 'repeat-digit')
+    .input(z.object({index: z.number().int().min(0)}))
+    .output(z.object({})),
+  /** Leaves a digit out of matrices and rates, with the reason; the points stay. */
+  exclude: acting(
+    '/campaign/exclude',
+    'Leave a digit out of the evaluation, or take it back',
+    'exclude-digit',
+  )
+    .input(
+      z.object({
+        sessionUid: z.string(),
+        index: z.number().int().min(0),
+        isExcluded: z.boolean(),
+        reason: z.string().max(500),
+      }),
+    )
+    .output(z.object({})),
+};

@@ -1,0 +1,46 @@
+import type {InferContractRouterInputs, InferContractRouterOutputs} from '@orpc/contract';
+import {app} from './app.ts';
+import {bench} from './bench.ts';
+import {campaign} from './campaign.ts';
+import {compare} from './compare.ts';
+import {design} from './design.ts';
+import {instruments, source, stage} from './instruments.ts';
+import {run, runs, scan} from './runs.ts';
+import {sessions} from './sessions.ts';
+
+/**
+ * The one contract: window, browser, HTTP and tests are typed from it. A feature is a map of procedures here and a
+ * file of the same name in host/api.
+ */
+export const apiContract = {
+  app,
+  bench,
+  instruments,
+  source,
+  stage,
+  scan,
+  run,
+  runs,
+  campaign,
+  compare,
+  design,
+  sessions,
+};
+
+export type ApiContract = typeof apiContract;
+export type ApiInputs = InferContractRouterInputs<ApiContract>;
+export type ApiOutputs = InferContractRouterOutputs<ApiContract>;
+
+export * from './app.ts';
+export * from './bench.ts';
+export * from './campaign.ts';
+export * from './compare.ts';
+export * from './design.ts';
+export * from './compare.ts';
+export * from './feed.ts';
+export * from './instruments.ts';
+export * from './procedure.ts';
+export * from './run-status.ts';
+export * from './runs.ts';
+export * from './sessions.ts';
+export * from './serializers.ts';

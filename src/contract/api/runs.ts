@@ -1,0 +1,133 @@
+import {z} from 'zod';
+import {planSpecSchema} from '../plan-spec.ts';
+import {acting, reading} from './procedure.ts';
+import {feedHead, feedInput, float32s, float64s, limitsSchema, planeSchema, positionSchema} from './feed.ts';
+
+export const quantitySchema = z.enum(['r', 'x', 'y', 'theta']);
+
+export const scanRequestSchema = z.object({
+  plan: planSpecSchema,
+  designFolder: z.string().optional(),
+  sessionUid: z.string().optional(),
+  title: z.string().max(200).optional(),
+  operator: z.string().max(100).optional(),
+  sample: z.string().max(200).optional(),
+  purpose: z.string().max(500).optional(),
+  isLockInSetUp: z.boolean().default(false),
+});
+
+export const dryRunSchema = z.object({
+  isAllowed: z.boolean(),
+  refusal: z.string(),
+  points: z.number().int(),
+  pathLengthMm: z.number(),
+  /** Real time, s. */
+  seconds: z.number(),
+  limitsMm: limitsSchema,
+  extentMm: limitsSchema,
+  /** Positions in order, x and y in turn, mm; thinned to at most 20,000 positions. */
+  pathMm: float32s,
+  violations: z.array(z.object({text: z.string(), targetMm: positionSchema})),
+  violationCount: z.number().int(),
+});
+export type DryRunResult = z.infer<typeof dryRunSchema>;
+
+export const scan = {
+  dryRun: reading('/scan/dry-run', 'Walk a scan dry: limits, path, time')
+    .input(scanRequestSchema)
+    .output(dryRunSchema),
+  start: acting('/scan/start', 'Start a scan on the open bench', 'start-scan')
+    .input(scanRequestSchema)
+    .output(z.object({id: z.string()})),
+};
+
+export const run = {
+  pause: acting('/run/pause', 'Pause at the next checkpoint', 'pause-run').output(
+    z.object({isPaused: z.boolean()}),
+  ),
+  resume: acting('/run/resume', 'Go on with a paused run', 'resume-run').output(z.object({})),
+  /** Ends at the next message, with clean-up; resolves when everything is safe and stored. */
+  stop: acting('/run/stop', 'Stop the run and keep its points', 'stop-run')
+    .input(z.object({reason: z.string().max(200).default('stopped by operator')}))
+    .output(z.object({sentence: z.string()})),
+  skipWait: acting('/run/skip-wait', 'Cut the wait under way', 'skip-wait').output(
+    z.object({hasSkipped: z.boolean()}),
+  ),
+};
+
+export const runSummarySchema = z.object({
+  uid: z.string(),
+  scanId: z.number().int(),
+  sessionUid: z.string(),
+  timeS: z.number(),
+  planName: z.string(),
+  operator: z.string(),
+  sample: z.string(),
+  purpose: z.string(),
+  designHash: z.string().nullable(),
+  campaignIndex: z.number().int().nullable(),
+  /** Null while the run is under way. */
+  exitStatus: z.enum(['success', 'abort', 'fail']).nullable(),
+  reason: z.string(),
+  pointCount: z.number().int(),
+  isGrid: z.boolean(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const runs = {
+  get: reading('/runs/get', 'A stored run')
+    .input(z.object({runUid: z.string()}))
+    .output(
+      z.object({
+        summary: runSummarySchema,
+        start: z.record(z.string(), z.unknown()),
+        streams: z.array(
+          z.object({
+            name: z.string(),
+            pointCount: z.number().int(),
+            columns: z.array(z.object({name: z.string(), unit: z.string()})),
+            /** Settings of each instrument as they were when measuring began. */
+            configuration: z.record(
+              z.string(),
+              z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+            ),
+          }),
+        ),
+        stop: z.record(z.string(), z.unknown()).nullable(),
+      }),
+    ),
+  search: reading('/runs/search', 'Find runs')
+    .input(
+      z.object({
+        text: z.string().optional(),
+        sessionUid: z.string().optional(),
+        planName: z.string().optional(),
+        limit: z.number().int().min(1).max(10_000).default(1000),
+      }),
+    )
+    .output(z.array(runSummarySchema)),
+  /** Points in the order they were taken, a column each: of a run under way as of an old one. `after` is a seq_num. */
+  points: reading('/runs/points', 'Feed: points of a run')
+    .input(feedInput.extend({runUid: z.string(), stream: z.string().default('primary')}))
+    .output(
+      z.object({
+        ...feedHead,
+        count: z.number().int(),
+        timeS: float64s,
+        columns: z.array(z.object({name: z.string(), unit: z.string(), values: float64s})),
+        /** Whether the run is over: no more points will come. */
+        hasEnded: z.boolean(),
+      }),
+    ),
+  /** A grid run's plane of one quantity; a cell that was not measured is NaN, one measured twice holds the mean. */
+  plane: reading('/runs/plane', 'Plane of a run')
+    .input(z.object({runUid: z.string(), quantity: quantitySchema.default('r')}))
+    .output(planeSchema.nullable()),
+  thumbnail: reading('/runs/thumbnail', 'Small plane of a run, at most 48 cells a side')
+    .input(z.object({runUid: z.string()}))
+    .output(planeSchema.nullable()),
+  /** All documents of a run, one JSON line each `[name, document]`. */
+  documents: reading('/runs/documents', 'Documents of a run as JSON lines')
+    .input(z.object({runUid: z.string()}))
+    .output(z.object({jsonLines: z.string()})),
+};

@@ -1,0 +1,129 @@
+import {z} from 'zod';
+import {acting, reading} from './procedure.ts';
+import {bytes} from './feed.ts';
+import {runSummarySchema} from './runs.ts';
+
+export const sessionSummarySchema = z.object({
+  uid: z.string(),
+  title: z.string(),
+  operator: z.string(),
+  benchName: z.string(),
+  designHash: z.string().nullable(),
+  designName: z.string(),
+  kind: z.string(),
+  createdAt: z.string(),
+  closedAt: z.string().nullable(),
+  runCount: z.number().int(),
+  pointCount: z.number().int(),
+  noteCount: z.number().int(),
+  tags: z.array(z.string()),
+  isArchived: z.boolean(),
+});
+export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+
+export const noteSchema = z.object({
+  uid: z.string(),
+  timeS: z.number(),
+  author: z.string(),
+  text: z.string(),
+  runUid: z.string().nullable(),
+});
+
+export const calibrationSchema = z.object({
+  uid: z.string(),
+  kind: z.string(),
+  timeS: z.number(),
+  validUntilS: z.number().nullable(),
+  sessionUid: z.string().nullable(),
+  runUid: z.string().nullable(),
+  dependsOn: z.array(z.string()),
+  isCurrent: z.boolean(),
+  value: z.unknown(),
+});
+
+const exportFormat = z.enum(['json-lines', 'csv', 'report-html', 'planes-png', 'result-json']);
+
+export const sessions = {
+  search: reading('/sessions/search', 'Find sessions, newest first')
+    .input(
+      z.object({
+        text: z.string().optional(),
+        operator: z.string().optional(),
+        designHash: z.string().optional(),
+        /** Class of a digit that was measured. */
+        label: z.string().optional(),
+        tag: z.string().optional(),
+        sinceS: z.number().optional(),
+        untilS: z.number().optional(),
+        withArchived: z.boolean().default(false),
+        limit: z.number().int().min(1).max(10_000).default(5000),
+      }),
+    )
+    .output(
+      z.object({
+        sessions: z.array(sessionSummarySchema),
+        /** Values to filter by, over all sessions. */
+        facets: z.object({
+          operators: z.array(z.string()),
+          designs: z.array(z.object({hash: z.string(), name: z.string()})),
+          tags: z.array(z.string()),
+          labels: z.array(z.string()),
+        }),
+      }),
+    ),
+  get: reading('/sessions/get', 'A session')
+    .input(z.object({uid: z.string()}))
+    .output(
+      z.object({
+        summary: sessionSummarySchema,
+        details: z.record(z.string(), z.unknown()),
+        runs: z.array(runSummarySchema),
+        notes: z.array(noteSchema),
+        calibrations: z.array(calibrationSchema),
+        artifacts: z.array(
+          z.object({
+            uid: z.string(),
+            kind: z.string(),
+            name: z.string(),
+            mediaType: z.string(),
+            byteCount: z.number().int(),
+          }),
+        ),
+      }),
+    ),
+  create: acting('/sessions/create', 'Begin a session into which the next runs go', 'create-session')
+    .input(z.object({title: z.string().min(1).max(200), operator: z.string().max(100).default('')}))
+    .output(z.object({uid: z.string()})),
+  /** Null: the next run makes its own session. */
+  choose: acting('/sessions/choose', 'Choose the session of the next runs', 'choose-session')
+    .input(z.object({uid: z.string().nullable()}))
+    .output(z.object({})),
+  change: acting('/sessions/change', 'Change title, tags, archive flag', 'change-session')
+    .input(
+      z.object({
+        uid: z.string(),
+        title: z.string().min(1).max(200).optional(),
+        tags: z.array(z.string().min(1).max(50)).max(50).optional(),
+        isArchived: z.boolean().optional(),
+      }),
+    )
+    .output(sessionSummarySchema),
+  addNote: acting('/sessions/add-note', 'Write a note', 'add-note')
+    .input(
+      z.object({
+        sessionUid: z.string().optional(),
+        runUid: z.string().optional(),
+        text: z.string().min(1).max(10_000),
+      }),
+    )
+    .output(noteSchema),
+  calibrations: reading('/calibrations', 'The calibration ledger, newest first').output(
+    z.array(calibrationSchema),
+  ),
+  export: reading('/sessions/export', 'A session or run in another format')
+    .input(z.object({sessionUid: z.string(), runUid: z.string().optional(), format: exportFormat}))
+    .output(z.object({fileName: z.string(), mediaType: z.string(), bytes})),
+  artifact: reading('/sessions/artifact', 'Bytes of a stored artifact')
+    .input(z.object({uid: z.string()}))
+    .output(z.object({fileName: z.string(), mediaType: z.string(), bytes})),
+};

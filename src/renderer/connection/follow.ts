@@ -1,0 +1,112 @@
+import {client, connectionStore, dropConnection} from './connection.ts';
+import {isDisconnect} from './problem.ts';
+
+/** What every feed answers. */
+interface FeedAnswer {
+  readonly hostId: string;
+  readonly last: number;
+  readonly lostCount: number;
+}
+
+export interface FeedQuestion {
+  readonly after: number;
+  readonly waitMs: number;
+}
+
+export interface FollowOptions<Answer> {
+  readonly signal: AbortSignal;
+  ask(question: FeedQuestion, options: {readonly signal: AbortSignal}): Promise<Answer>;
+  onAnswer(answer: Answer): void;
+  /** The host was started anew: numbers begin again, what was gathered is of the host before. */
+  onNewHost?(): void;
+  /** Entry after which to begin; 0 by default. */
+  readonly after?: number;
+  /** True ends the following: there will be no more. */
+  isDone?(answer: Answer): boolean;
+  /** Shortest time between two answers, ms; by default one display frame. */
+  readonly restMs?: number;
+}
+
+const waitMs = 5000;
+/** Beyond the wait that was asked for, after which a connection counts as dead, ms. */
+const graceMs = 6000;
+
+/**
+ * Follows a feed: asks for what came after the last entry, takes it, asks again; over lost connections and restarts of
+ * the host, without a gap. At most one question a display frame, and none while the window cannot draw. Never rejects
+ * but with an error of the procedure itself (not a lost connection).
+ */
+export async function follow<Answer extends FeedAnswer>(options: FollowOptions<Answer>): Promise<void> {
+  const {signal} = options;
+  let after = options.after ?? 0;
+  let hostId: string | undefined;
+  while (!signal.aborted) {
+    if (!(await isConnected(signal))) return;
+    const deadline = AbortSignal.timeout(waitMs + graceMs);
+    try {
+      const answer = await options.ask({after, waitMs}, {signal: AbortSignal.any([signal, deadline])});
+      if (signal.aborted) return;
+      if (hostId !== undefined && answer.hostId !== hostId) {
+        hostId = answer.hostId;
+        after = options.after ?? 0;
+        options.onNewHost?.();
+        continue;
+      }
+      hostId = answer.hostId;
+      if (answer.last !== after || after === 0) options.onAnswer(answer);
+      after = answer.last;
+      if (options.isDone?.(answer)) return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (deadline.aborted) dropConnection();
+      else if (!isDisconnect(error) && connectionStore.getState().phase === 'open') {
+        // A connection that dies in mid-call fails the call a moment before it is known to be closed.
+        await rest(300);
+        if (connectionStore.getState().phase === 'open') throw error;
+      }
+    }
+    await (options.restMs === undefined ? nextFrame() : rest(options.restMs));
+  }
+}
+
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The next display frame; in a hidden window, which gets none, a third of a second. */
+const nextFrame = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, document.hidden ? 300 : 100);
+    requestAnimationFrame(() => (clearTimeout(timer), resolve()));
+  });
+
+/** Waits for a connection; false when the signal came first. */
+function isConnected(signal: AbortSignal): Promise<boolean> {
+  if (connectionStore.getState().phase === 'open') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (result: boolean): void => {
+      unsubscribe();
+      signal.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    const onAbort = (): void => finish(false);
+    const unsubscribe = connectionStore.subscribe(({phase}) => phase === 'open' && finish(true));
+    signal.addEventListener('abort', onAbort);
+  });
+}
+
+type RunPoints = Awaited<ReturnType<typeof client.runs.points>>;
+
+/** Follows the points of a run, live or stored, in batches of columns; ends when the run has ended and all came. */
+export function followPoints(
+  runUid: string,
+  onPoints: (points: RunPoints) => void,
+  options: {readonly signal: AbortSignal; readonly stream?: string; readonly onNewHost?: () => void},
+): Promise<void> {
+  return follow({
+    signal: options.signal,
+    ask: (question, call) =>
+      client.runs.points({runUid, stream: options.stream ?? 'primary', limit: 20_000, ...question}, call),
+    onAnswer: onPoints,
+    isDone: ({hasEnded, count}) => hasEnded && count === 0,
+    ...(options.onNewHost ? {onNewHost: options.onNewHost} : {}),
+  });
+}

@@ -1,0 +1,12 @@
+export {
+  client,
+  connectionStore,
+  connectWithToken,
+  keepConnected,
+  queries,
+  type BenchClient,
+} from './connection.ts';
+export {follow, followPoints} from './follow.ts';
+export {isDisconnect, isWithdrawn, problemFrom, type Problem} from './problem.ts';
+export {followStatus, statusStore, useConnection, useMay, useStatus} from './status.ts';
+export {tokenFrom} from './token.ts';

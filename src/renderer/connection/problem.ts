@@ -1,0 +1,48 @@
+import {ORPCError} from '@orpc/client';
+import {BenchError, type ErrorCode, isBenchError} from '../../contract/errors.ts';
+
+/** What went wrong, as a person reads it. `code` decides what the window offers next. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+interface WireIssue {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+}
+
+/** Any failed call as a problem. Wrong input names its first field. */
+export function problemFrom(error: unknown): Problem {
+  if (isBenchError(error)) return error;
+  if (error instanceof ORPCError) {
+    const data = error.data as Partial<Problem & {issues: readonly WireIssue[]}> | undefined;
+    if (error.code === 'BENCH_ERROR' && data?.code !== undefined && data.message !== undefined)
+      return {code: data.code, message: data.message, details: data.details ?? {}};
+    const issue = data?.issues?.[0];
+    if (issue)
+      return {
+        code: 'plan/invalid',
+        message: `${issue.path?.join('.') ?? 'input'}: ${issue.message}. Nothing was done.`,
+        details: {},
+      };
+    if (error.code === 'UNAUTHORIZED') return {code: 'api/unauthorised', message: error.message, details: {}};
+  }
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    details: {},
+  };
+}
+
+/** True when a call failed only because there is no connection: the bench goes on, the window has to wait. */
+export const isDisconnect = (error: unknown): boolean => problemFrom(error).code === 'api/disconnected';
+
+export const isWithdrawn = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+export const disconnected = (): BenchError =>
+  new BenchError(
+    'api/disconnected',
+    'This window has lost its connection to the bench program, so this was not sent. The bench itself goes on; the window connects again by itself.',
+  );

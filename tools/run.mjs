@@ -20,11 +20,14 @@ const stampFile = join(root, 'node_modules', '.d2nn-bench-installed');
 const lockFolder = join(root, '.installing');
 
 const programs = {
-  start: ['src/cli/main.ts', 'campaign'],
+  start: ['src/cli/start.ts'],
+  demo: ['src/cli/main.ts', 'campaign'],
   cli: ['src/cli/main.ts'],
   test: ['tools/test.mjs'],
   bench: ['bench/run.ts'],
   'build-kernel': ['tools/build-kernel.mjs'],
+  'build-app': ['tools/build-app.mjs'],
+  dist: ['tools/dist.mjs'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -61,10 +64,21 @@ function install() {
       process.exit(1);
     }
     writeFileSync(stampFile, wantedStamp());
+    preparePage();
     say(`d2nn-bench: installed in ${Math.round((Date.now() - startedMs) / 1000)} s.`);
   } finally {
     rmSync(lockFolder, {recursive: true, force: true});
   }
+}
+
+/** Builds the window's page, so that the first start need not. A failure is said again, in full, when it is needed. */
+function preparePage() {
+  const done = spawnSync(
+    pinnedNode,
+    ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli', 'start.ts'), '--prepare'],
+    {cwd: root, stdio: ['ignore', 2, 2]},
+  );
+  if (done.status !== 0) say('d2nn-bench: the window is not built yet; the next start tries again.');
 }
 
 /** Waits while another process installs; a lock older than ten minutes is left over and is taken away. */

@@ -2,6 +2,9 @@
  * What the host process and whoever started it say to each other. The starter is the Electron shell (the host is a
  * utility process) or the launcher (the host is a Node child): the same plain objects go over `parentPort` or over
  * `process.send`. Requests of a window never come this way; they have a MessagePort or a socket of their own.
+ *
+ * A host with a parent ignores SIGINT and SIGHUP: a terminal's Ctrl-C reaches the whole group, and it is the parent that
+ * asks what to do about a live run. SIGTERM and a closed channel (the parent has died) are a `shut-down`.
  */
 
 /** What a client may do: look, run the bench, or change who may do what. */

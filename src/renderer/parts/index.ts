@@ -1,0 +1,17 @@
+export {Button, Hint, type ButtonProps} from './Button.tsx';
+export {Dialog, MenuButton, Tabs, type DialogProps, type MenuEntry, type TabEntry} from './Dialogs.tsx';
+export {
+  Checkbox,
+  NumberField,
+  SearchField,
+  Segments,
+  Select,
+  Slider,
+  Switch,
+  TextField,
+  type NumberFieldProps,
+  type Option,
+} from './Fields.tsx';
+export {attempt, dismissNotice, notify, notifyProblem, useNotices, type Notice} from './notices.ts';
+export {Loading, Panel, PlaceState, ProblemBox, ProgressLine, Readout, StateLight, Tag} from './Panels.tsx';
+export {Table, type TableColumn, type TableProps} from './Table.tsx';

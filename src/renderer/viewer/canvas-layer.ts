@@ -1,0 +1,56 @@
+/** A canvas whose drawing units are CSS pixels whatever the screen's density. */
+export interface CanvasLayer {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+}
+
+/** Makes a canvas layer that lies absolutely in `parent` and lets the pointer through. */
+export function addLayer(parent: HTMLElement): CanvasLayer {
+  const canvas = document.createElement('canvas');
+  canvas.style.cssText = 'position:absolute;left:0;top:0;pointer-events:none';
+  parent.append(canvas);
+  return {canvas, context: contextOf(canvas)};
+}
+
+/** The 2D context of a canvas. Throws where the browser gives none. */
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('This browser gives no 2D canvas, so nothing can be drawn.');
+  return context;
+}
+
+/** Places a layer (CSS pixels) and gives it one device pixel per pixel. Clears it when its size changed. */
+export function placeLayer(
+  {canvas, context}: CanvasLayer,
+  place: {left: number; top: number; width: number; height: number},
+  ratio: number,
+): void {
+  const width = Math.max(1, Math.round(place.width * ratio));
+  const height = Math.max(1, Math.round(place.height * ratio));
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  canvas.style.left = `${place.left}px`;
+  canvas.style.top = `${place.top}px`;
+  canvas.style.width = `${width / ratio}px`;
+  canvas.style.height = `${height / ratio}px`;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/** Watches the size of an element, CSS pixels, and the density of the screen. Returns the way to end it. */
+export function watchSize(
+  element: HTMLElement,
+  onSize: (widthPx: number, heightPx: number, ratio: number) => void,
+): () => void {
+  const tell = () => onSize(element.clientWidth, element.clientHeight, window.devicePixelRatio || 1);
+  const observer = new ResizeObserver(tell);
+  observer.observe(element);
+  // Dragging the window to another screen changes the density and sometimes no size.
+  window.addEventListener('resize', tell);
+  tell();
+  return () => {
+    observer.disconnect();
+    window.removeEventListener('resize', tell);
+  };
+}

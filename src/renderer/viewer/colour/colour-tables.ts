@@ -1,0 +1,31 @@
+/**
+ * Colours of the maps at equal steps, six hexadecimal digits each, read between by straight lines.
+ * viridis, cividis, inferno, magma and twilight are matplotlib's (CC0), thinned until the largest
+ * difference from the full table is a few steps of 255. The diverging map is white at its middle.
+ */
+export const colourTables = {
+  viridis:
+    '440154470d6048186a482374472d7b4536814240863f49893b528b375a8d33638d2f6a8e2c728e297a8e26818e23898e' +
+    '21908c1f988b1f9f8821a68528ae8031b57b3ebc744cc26c5dc9636ece5882d34c96d83fabdc32c0df24d5e21aeae51a' +
+    'fde725',
+  cividis:
+    '00224e00255400285b002b62002e6a0030700433711135701a386f213b6e273e6e2d416d32436d36466c3b496c3f4c6c' +
+    '434e6c47516c4b546c4f576c52596d565c6d5a5f6e5d626e61656f646770686a716b6d726f7073727374757676797877' +
+    '7c7b78807e788481798784788b87788f8a78938d789790779b93769f9676a39a75a79d74aba072afa371b3a670b7aa6e' +
+    'bbad6cbfb06bc3b469c8b766ccba64d0be61d4c15fd9c55cddc958e1cc55e6d051ead44cefd748f4db42f8df3cfde334' +
+    'fee838',
+  inferno:
+    '0000040403120b0724150b37210c4a2e0a5a3c09654a0c6b57106d63146e70196e7d1e6d89226a962766a32b61af315c' +
+    'bb3755c63e4dd14644db4f3be35932eb6528f1711ef67f14f98d0afb9c06fcab0ffbba1ff9ca32f5d949f2e865f3f586' +
+    'fcffa4',
+  magma:
+    '0000040303110a0822130d331d114628115a36106a430f7650127c5d177f691c817621818226818f2a819c2e7fa9327d' +
+    'b63779c33b75cf4170db486ae65163ee5c5ef5695cf9785dfb8761fd9668fea571feb47bfec387fed194fde0a2fceeb0' +
+    'fcfdbf',
+  twilight:
+    'e2d9e2d6d7ddc3ced4abc2cc94b4c781a6c37297c16886be6275ba5f63b55e51ad5d3da1592a8f521b7745135c381146' +
+    '2f14373a113a4b13425f174a741e4f872750983550a64550b25652bb6858c27c62c78f72cca388d1b5a2d8c6bdded3d5' +
+    'e2d9e2',
+  grey: '000000ffffff',
+  diverging: '1d3a6e2a5596416fb86590cb91b2dcbfd3e9f7f7f7' + 'f3cdbfe7a48cd67a62bf5043a22c2e781721',
+} as const;

@@ -1,0 +1,377 @@
+import {addLayer, placeLayer, watchSize, type CanvasLayer} from '../canvas-layer.ts';
+import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
+import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
+import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
+import {autoRange, rangeOfExtremes, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
+import {createFrameGate} from '../frame-gate.ts';
+import {paintAxes} from '../map/axes.ts';
+import {createHatch} from '../map/hatch.ts';
+import {paintOverlays, type Overlay} from '../map/overlays.ts';
+import {TrackPainter} from '../map/track-painter.ts';
+import {LivePlane} from '../plane/live-plane.ts';
+import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
+import {pitchMm, planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
+import {cssColourToRgb, subscribeTheme, themeTokens} from '../theme-tokens.ts';
+import {CellsPicture, type RowSpan} from './cells-layer.ts';
+import {layoutHeatMap, type HeatMapLayout} from './heat-map-layout.ts';
+import {paintProfiles} from './profile-strips.ts';
+
+/** Everything that one picture of a plane shows. */
+export interface HeatMapScene {
+  readonly plane: Plane | LivePlane;
+  readonly unit: string;
+  readonly colourMap: ColourMapName;
+  readonly scale: ValueScale;
+  readonly range: ValueRange | 'auto';
+  readonly clipPercent: number;
+  readonly saturationLevel: number | undefined;
+  readonly zoomMm: RectMm | null;
+  readonly extentMm: RectMm | null;
+  readonly cursorMm: PointMm | null;
+  readonly overlays: readonly Overlay[];
+  readonly track: LiveTrack | null;
+  readonly presentMm: PointMm | LivePoint | null;
+  readonly hasProfiles: boolean;
+  readonly axisLabels: {readonly x: string; readonly y: string};
+}
+
+/** Ranges that a colour bar needs, in the unit of the plane. */
+export interface ShownRanges {
+  /** Ends of the colour map. */
+  readonly shown: ValueRange;
+  /** What an automatic range would take, nothing clipped. */
+  readonly data: ValueRange;
+}
+
+/** An automatic range follows a growing map this often, so that colours and colour bar change together. */
+const autoRangeIntervalMs = 250;
+
+interface Surface {
+  readonly root: HTMLElement;
+  readonly cells: CanvasLayer;
+  readonly lines: CanvasLayer;
+  readonly profiles: CanvasLayer;
+  readonly crossX: HTMLElement;
+  readonly crossY: HTMLElement;
+  readonly marker: HTMLElement;
+}
+
+/**
+ * Draws a heat-map into an element, at most once a frame and only what changed: rows of cells, the new end
+ * of the track, the cursor. Cells, lines and profiles are canvases of their own; cursor and stage marker
+ * are elements that only move.
+ */
+export class HeatMapPainter {
+  #surface: Surface | null = null;
+  #scene: HeatMapScene | null = null;
+  #layout: HeatMapLayout | null = null;
+  #size = {widthPx: 0, heightPx: 0, ratio: 1};
+  #rules: CellRules | null = null;
+  #ranges: ShownRanges | null = null;
+  #neutral: NeutralPixels | null = null;
+  #hatch: CanvasPattern | null = null;
+  #rangeAtMs = -Infinity;
+  #areLinesStale = true;
+  #areCellsStale = true;
+  #areProfilesStale = true;
+  readonly #picture = new CellsPicture();
+  readonly #track = new TrackPainter();
+  readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
+  readonly #rangeListeners = new Set<() => void>();
+  #releaseSources: (() => void) | null = null;
+
+  /** Starts drawing into an element, which must be positioned. Returns the way to end it. */
+  attach(root: HTMLElement, classNames: {readonly marker: string; readonly cursorLine: string}): () => void {
+    const element = (className: string) => {
+      const made = document.createElement('div');
+      made.className = className;
+      made.style.cssText = 'position:absolute;left:0;top:0;pointer-events:none;visibility:hidden';
+      root.append(made);
+      return made;
+    };
+    const surface: Surface = {
+      root,
+      cells: addLayer(root),
+      lines: addLayer(root),
+      profiles: addLayer(root),
+      crossX: element(classNames.cursorLine),
+      crossY: element(classNames.cursorLine),
+      marker: element(classNames.marker),
+    };
+    this.#surface = surface;
+    const stopSize = watchSize(root, (widthPx, heightPx, ratio) => {
+      this.#size = {widthPx, heightPx, ratio};
+      this.#hatch = null;
+      this.#stale();
+    });
+    const stopTheme = subscribeTheme(() => {
+      this.#neutral = null;
+      this.#hatch = null;
+      this.#stale();
+    });
+    this.#subscribeSources();
+    this.#stale();
+    return () => {
+      stopSize();
+      stopTheme();
+      this.#releaseSources?.();
+      this.#releaseSources = null;
+      this.#gate.cancel();
+      root.replaceChildren();
+      this.#surface = null;
+    };
+  }
+
+  /** Sets what is shown; parts that are the same objects as before are not drawn again. */
+  show(scene: HeatMapScene): void {
+    const before = this.#scene;
+    this.#scene = scene;
+    if (before?.plane !== scene.plane || before.track !== scene.track || before.presentMm !== scene.presentMm)
+      this.#subscribeSources();
+    const isLaidOutAnew =
+      before?.plane !== scene.plane ||
+      before.zoomMm !== scene.zoomMm ||
+      before.extentMm !== scene.extentMm ||
+      before.hasProfiles !== scene.hasProfiles;
+    const isColouredAnew =
+      before?.plane !== scene.plane ||
+      before.colourMap !== scene.colourMap ||
+      before.scale !== scene.scale ||
+      before.range !== scene.range ||
+      before.clipPercent !== scene.clipPercent ||
+      before.unit !== scene.unit ||
+      before.saturationLevel !== scene.saturationLevel;
+    if (isLaidOutAnew) this.#stale();
+    if (isColouredAnew) this.#renewRange();
+    if (before?.overlays !== scene.overlays || before.track !== scene.track) this.#areLinesStale = true;
+    if (before?.axisLabels !== scene.axisLabels) this.#areLinesStale = true;
+    if (before?.cursorMm !== scene.cursorMm) this.#areProfilesStale = true;
+    this.#gate.request();
+  }
+
+  /** Which millimetres are where now; null before the first drawing. */
+  get view(): MmView | null {
+    return this.#layout?.view ?? null;
+  }
+
+  /** The ranges in use and of the data; the same object until one changes, null before the first scene. */
+  get ranges(): ShownRanges | null {
+    return this.#ranges;
+  }
+
+  /** Calls back when the range in use changed. Returns the way to end it. */
+  subscribeRange(listener: () => void): () => void {
+    this.#rangeListeners.add(listener);
+    return () => this.#rangeListeners.delete(listener);
+  }
+
+  #stale(): void {
+    this.#layout = null;
+    this.#areLinesStale = true;
+    this.#areCellsStale = true;
+    this.#areProfilesStale = true;
+    this.#gate.request();
+  }
+
+  #subscribeSources(): void {
+    this.#releaseSources?.();
+    this.#releaseSources = null;
+    if (!this.#surface || !this.#scene) return;
+    const request = () => this.#gate.request();
+    const {plane, track, presentMm} = this.#scene;
+    const stops = [
+      plane instanceof LivePlane ? plane.subscribe(request) : null,
+      track?.subscribe(request) ?? null,
+      presentMm instanceof LivePoint ? presentMm.subscribe(request) : null,
+    ];
+    this.#releaseSources = () => stops.forEach((stop) => stop?.());
+  }
+
+  #renewRange(): void {
+    const scene = this.#scene;
+    if (!scene) return;
+    const {plane, scale, colourMap, unit, clipPercent, saturationLevel} = scene;
+    const options = {scale, colourMap, unit};
+    const data =
+      plane instanceof LivePlane
+        ? rangeOfExtremes(plane.extremes, options)
+        : autoRange(plane.values, options);
+    const clipped = clipPercent > 0 ? autoRange(plane.values, {...options, clipPercent}) : data;
+    const range = scene.range === 'auto' ? clipped : scene.range;
+    const before = this.#rules;
+    const isSameRange = before !== null && isSame(before.range, range);
+    const areSameRules =
+      isSameRange &&
+      before.scale === scale &&
+      before.colourMap === colourMap &&
+      before.saturationLevel === saturationLevel;
+    if (!areSameRules) {
+      this.#rules = {scale, colourMap, range, saturationLevel};
+      this.#areProfilesStale = true;
+    }
+    if (isSameRange && this.#ranges && isSame(this.#ranges.data, data)) return;
+    this.#ranges = {shown: range, data};
+    for (const listener of this.#rangeListeners) listener();
+  }
+
+  #draw(nowMs: number): void {
+    const surface = this.#surface;
+    const scene = this.#scene;
+    if (!surface || !scene || this.#size.widthPx < 20 || this.#size.heightPx < 20) return;
+    const isFollowing = scene.plane instanceof LivePlane;
+    if (isFollowing && nowMs - this.#rangeAtMs >= autoRangeIntervalMs) {
+      this.#rangeAtMs = nowMs;
+      this.#renewRange();
+    }
+    const layout = (this.#layout ??= this.#place(surface, scene));
+    this.#drawCells(surface, scene, layout.view);
+    this.#drawLines(surface, scene, layout.view);
+    this.#drawProfiles(surface, scene, layout);
+    this.#moveElements(surface, scene, layout.view);
+    // A range that was left behind by the last points must catch up although nothing changes any more.
+    if (isFollowing && nowMs - this.#rangeAtMs > 0 && this.#isRangeBehind(scene)) this.#gate.request();
+  }
+
+  #isRangeBehind({plane, scale, colourMap, unit}: HeatMapScene): boolean {
+    if (!(plane instanceof LivePlane) || !this.#ranges) return false;
+    return !isSame(rangeOfExtremes(plane.extremes, {scale, colourMap, unit}), this.#ranges.data);
+  }
+
+  #place(surface: Surface, scene: HeatMapScene): HeatMapLayout {
+    const {widthPx, heightPx, ratio} = this.#size;
+    const fullMm = scene.extentMm ?? planeBoundsMm(scene.plane);
+    const layout = layoutHeatMap(widthPx, heightPx, fullMm, scene.zoomMm, scene.hasProfiles, ratio);
+    placeLayer(surface.cells, layout.view.px, ratio);
+    const whole = {left: 0, top: 0, width: widthPx, height: heightPx};
+    placeLayer(surface.lines, whole, ratio);
+    surface.profiles.canvas.style.display = scene.hasProfiles ? '' : 'none';
+    if (scene.hasProfiles) placeLayer(surface.profiles, whole, ratio);
+    return layout;
+  }
+
+  #drawCells({cells}: Surface, {plane}: HeatMapScene, view: MmView): void {
+    const rules = this.#rules;
+    if (!rules) return;
+    const tokens = themeTokens();
+    this.#neutral ??= {
+      unmeasured: 0,
+      notInLog: packRgb(cssColourToRgb(tokens.surface2)),
+      saturated: packRgb(cssColourToRgb(tokens.attention)),
+    };
+    const changed = this.#picture.update(plane, rules, this.#neutral);
+    const span = this.#areCellsStale ? {first: 0, last: plane.rows - 1} : changed;
+    if (!span) return;
+    if (changed) this.#areProfilesStale = true;
+    const isWhole = this.#areCellsStale || (span.first === 0 && span.last === plane.rows - 1);
+    this.#areCellsStale = false;
+    const {context} = cells;
+    const {ratio} = this.#size;
+    this.#hatch ??= createHatch(context, tokens, ratio);
+    context.save();
+    // Drawing happens in device pixels from the map's own corner.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    if (!isWhole) clipToRows(context, plane, view, ratio, span);
+    paintCells(context, this.#picture.canvas, plane, view, ratio, this.#hatch, tokens.surface1);
+    context.restore();
+  }
+
+  #drawLines({lines}: Surface, scene: HeatMapScene, view: MmView): void {
+    const {context} = lines;
+    const {widthPx, heightPx, ratio} = this.#size;
+    const kit = {context, view, tokens: themeTokens(), ratio, isOnPicture: true};
+    if (this.#areLinesStale || (scene.track && this.#track.needsClearing(scene.track))) {
+      this.#areLinesStale = false;
+      context.clearRect(0, 0, widthPx, heightPx);
+      paintAxes(context, view, kit.tokens, ratio, scene.axisLabels);
+      paintOverlays(kit, scene.overlays);
+      this.#track.restart();
+    }
+    if (!scene.track) return;
+    this.#track.paint(kit, scene.track);
+  }
+
+  #drawProfiles({profiles}: Surface, scene: HeatMapScene, {view, topPx, sidePx}: HeatMapLayout): void {
+    if (!this.#areProfilesStale || !topPx || !sidePx || !this.#rules) return;
+    this.#areProfilesStale = false;
+    const {context} = profiles;
+    const kit = {context, plane: scene.plane, rules: this.#rules, view, tokens: themeTokens()};
+    paintProfiles({...kit, ratio: this.#size.ratio}, topPx, sidePx, scene.cursorMm);
+  }
+
+  #moveElements({crossX, crossY, marker}: Surface, scene: HeatMapScene, view: MmView): void {
+    const {ratio} = this.#size;
+    const present = scene.presentMm instanceof LivePoint ? scene.presentMm.value : scene.presentMm;
+    moveTo(marker, view, ratio, present, (x, y) => `translate(${x}px, ${y}px)`);
+    const {left, top, width, height} = view.px;
+    crossX.style.width = '1px';
+    crossX.style.height = `${height}px`;
+    crossY.style.width = `${width}px`;
+    crossY.style.height = '1px';
+    moveTo(crossX, view, ratio, scene.cursorMm, (x) => `translate(${x - 0.5}px, ${top}px)`);
+    moveTo(crossY, view, ratio, scene.cursorMm, (_, y) => `translate(${left}px, ${y - 0.5}px)`);
+  }
+}
+
+const isSame = (a: ValueRange, b: ValueRange): boolean => a[0] === b[0] && a[1] === b[1];
+
+/** Moves an element to a place of the view, or hides it where the place is unknown or out of sight. */
+function moveTo(
+  element: HTMLElement,
+  view: MmView,
+  ratio: number,
+  at: PointMm | null,
+  transform: (xPx: number, yPx: number) => string,
+): void {
+  const x = at ? snapLinePx(xToPx(view, at.xMm), ratio) : NaN;
+  const y = at ? snapLinePx(yToPx(view, at.yMm), ratio) : NaN;
+  const {left, top, width, height} = view.px;
+  const isVisible = x >= left && x <= left + width && y >= top && y <= top + height;
+  element.style.visibility = isVisible ? 'visible' : 'hidden';
+  if (isVisible) element.style.transform = transform(x, y);
+}
+
+/** Keeps drawing to the rows that changed; whole device pixels, so that nothing is blended at the edges. */
+function clipToRows(
+  context: CanvasRenderingContext2D,
+  plane: Plane,
+  view: MmView,
+  ratio: number,
+  {first, last}: RowSpan,
+): void {
+  const step = pitchMm(plane).yMm;
+  const edges = [first - 0.5, last + 0.5].map(
+    (row) => (yToPx(view, plane.yMm[0] + row * step) - view.px.top) * ratio,
+  );
+  const top = Math.floor(Math.min(...edges));
+  const bottom = Math.ceil(Math.max(...edges));
+  context.beginPath();
+  context.rect(0, top, Math.round(view.px.width * ratio), bottom - top);
+  context.clip();
+}
+
+function paintCells(
+  context: CanvasRenderingContext2D,
+  picture: HTMLCanvasElement,
+  plane: Plane,
+  view: MmView,
+  ratio: number,
+  hatch: CanvasPattern,
+  background: string,
+): void {
+  const bounds = planeBoundsMm(plane);
+  const left = (xToPx(view, bounds.xMm[0]) - view.px.left) * ratio;
+  const right = (xToPx(view, bounds.xMm[1]) - view.px.left) * ratio;
+  const top = (yToPx(view, bounds.yMm[1]) - view.px.top) * ratio;
+  const bottom = (yToPx(view, bounds.yMm[0]) - view.px.top) * ratio;
+  context.fillStyle = background;
+  context.fillRect(0, 0, Math.round(view.px.width * ratio), Math.round(view.px.height * ratio));
+  context.fillStyle = hatch;
+  context.fillRect(Math.round(left), Math.round(top), Math.round(right - left), Math.round(bottom - top));
+  // Cells keep sharp edges; only where cells are smaller than pixels are they averaged.
+  context.imageSmoothingEnabled = (right - left) / plane.columns < 1;
+  if (plane.xMm[1] < plane.xMm[0]) {
+    context.translate(left + right, 0);
+    context.scale(-1, 1);
+  }
+  context.drawImage(picture, left, top, right - left, bottom - top);
+}

@@ -93,16 +93,19 @@ export function readTestReport(text) {
 }
 
 /**
- * Counts tests and gates. The Vitest gate counts through its tests; it counts as one failure more only when it
- * failed without a failed test (a file that does not load, an error outside any test, no report).
+ * Counts tests and gates. `testRuns` are the runs of Vitest, each with its gate's result and its report. A run counts
+ * through its tests; it counts as one failure more only when it failed without a failed test (a file that does not
+ * load, an error outside any test, no report).
  */
-export function countResults(gateResults, testGateResult, testReport) {
+export function countResults(gateResults, testRuns) {
   let passed = gateResults.filter(({isPassed}) => isPassed).length;
   let failed = gateResults.length - passed;
-  passed += testReport?.passed ?? 0;
-  failed += testReport?.failed ?? 0;
-  const hasFailedOtherwise = !testGateResult.isPassed && (testReport?.failed ?? 0) === 0;
-  if (hasFailedOtherwise || testReport === undefined) failed += 1;
+  for (const {result, report} of testRuns) {
+    passed += report?.passed ?? 0;
+    failed += report?.failed ?? 0;
+    const hasFailedOtherwise = !result.isPassed && (report?.failed ?? 0) === 0;
+    if (hasFailedOtherwise || report === undefined) failed += 1;
+  }
   return {passed, failed};
 }
 
@@ -116,6 +119,18 @@ const staticGates = () => [
   {
     name: 'types of the window (tsc)',
     args: [programPath('typescript', 'tsc'), '-p', 'src/renderer/tsconfig.json'],
+  },
+  {
+    name: "types of the window's tests (tsc)",
+    args: [programPath('typescript', 'tsc'), '-p', 'test/renderer/tsconfig.json'],
+  },
+  {
+    name: 'a browser for the window',
+    args: [
+      '--input-type=module',
+      '-e',
+      "import {requireBrowser} from './tools/find-browser.mjs'; requireBrowser();",
+    ],
   },
   {
     name: 'layers (dependency-cruiser)',
@@ -169,27 +184,39 @@ async function main() {
   const limit = Math.min(2, availableParallelism());
   const results = await runGates(gates, {limit, children, onResult: report});
 
-  const folder = mkdtempSync(join(tmpdir(), 'd2nn-bench-test-'));
-  const reportFile = join(folder, 'report.json');
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const testGate = {
-    name: 'tests (vitest)',
-    args: [programPath('vitest'), 'run', ...reporters],
-    isLive: true,
-  };
-  const [testResult] = await runGates([testGate], {children, onResult: report});
-  const testReport = existsSync(reportFile) ? readTestReport(readFileSync(reportFile, 'utf8')) : undefined;
-  rmSync(folder, {recursive: true, force: true});
+  const testRuns = [
+    await runTests('tests (vitest)', 'vitest.config.ts', children),
+    await runTests('window in a real browser (vitest)', 'vitest.e2e.config.ts', children),
+  ];
 
-  if (testReport === undefined) say('The tests left no report: they broke before their end.');
-  for (const skipped of testReport?.skipped ?? []) say(`not run, ${skipped}`);
   say('');
-  for (const {name, isPassed, seconds} of [...results, testResult])
-    say(`${isPassed ? 'ok    ' : 'FAILED'}  ${name.padEnd(34)} ${seconds.toFixed(1).padStart(7)} s`);
+  for (const {name, isPassed, seconds} of [...results, ...testRuns.map(({result}) => result)])
+    say(`${isPassed ? 'ok    ' : 'FAILED'}  ${name.padEnd(36)} ${seconds.toFixed(1).padStart(7)} s`);
   say(`all gates together ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
-  const {passed, failed} = countResults(results, testResult, testReport);
+  const {passed, failed} = countResults(results, testRuns);
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** One run of Vitest with its counts; its progress shows as it goes. */
+async function runTests(name, config, children) {
+  const folder = mkdtempSync(join(tmpdir(), 'd2nn-bench-test-'));
+  const reportFile = join(folder, 'report.json');
+  const args = [
+    programPath('vitest'),
+    'run',
+    '--config',
+    config,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${reportFile}`,
+  ];
+  const [result] = await runGates([{name, args, isLive: true}], {children, onResult: report});
+  const counts = existsSync(reportFile) ? readTestReport(readFileSync(reportFile, 'utf8')) : undefined;
+  rmSync(folder, {recursive: true, force: true});
+  if (counts === undefined) say(`${name}: no report was left; the run broke before its end.`);
+  for (const skipped of counts?.skipped ?? []) say(`not run, ${skipped}`);
+  return {result, report: counts};
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))

@@ -26,8 +26,7 @@ interface TestTool {
   readTestReport(text: string): TestReport | undefined;
   countResults(
     gates: readonly GateResult[],
-    testGate: GateResult,
-    report: TestReport | undefined,
+    testRuns: readonly {readonly result: GateResult; readonly report: TestReport | undefined}[],
   ): {passed: number; failed: number};
 }
 
@@ -81,20 +80,24 @@ describe('readTestReport', () => {
 });
 
 describe('countResults', () => {
-  it('adds tests and gates', () => {
-    const counts = tool.countResults([gate(true), gate(false)], gate(false), {
-      passed: 10,
-      failed: 2,
-      skipped: [],
-    });
-    expect(counts).toEqual({passed: 11, failed: 3});
+  const counted = (passed: number, failed: number): TestReport => ({passed, failed, skipped: []});
+
+  it('adds the tests of every run and the gates', () => {
+    const runs = [
+      {result: gate(false), report: counted(10, 2)},
+      {result: gate(true), report: counted(3, 0)},
+    ];
+    expect(tool.countResults([gate(true), gate(false)], runs)).toEqual({passed: 14, failed: 3});
   });
 
-  it('counts a test run that failed without a failed test, or without a report, as a failure', () => {
-    expect(tool.countResults([gate(true)], gate(false), {passed: 5, failed: 0, skipped: []})).toEqual({
+  it('counts a run that failed without a failed test, or without a report, as a failure', () => {
+    expect(tool.countResults([gate(true)], [{result: gate(false), report: counted(5, 0)}])).toEqual({
       passed: 6,
       failed: 1,
     });
-    expect(tool.countResults([gate(true)], gate(true), undefined)).toEqual({passed: 1, failed: 1});
+    expect(tool.countResults([gate(true)], [{result: gate(true), report: undefined}])).toEqual({
+      passed: 1,
+      failed: 1,
+    });
   });
 });

@@ -21,6 +21,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const infoSchema = z.object({
   hostId: z.string(),
+  hostPid: z.number().int(),
   version: z.string(),
   scope: z.enum(['read', 'operate', 'admin']),
   startedUtc: z.string(),

@@ -1,5 +1,5 @@
 /** Drawing components of the window: typed arrays and plain props in, pictures out. */
-export {HeatMap, type HeatMapProps, type Region} from './heat-map/HeatMap.tsx';
+export {HeatMap, type HeatMapProps} from './heat-map/HeatMap.tsx';
 export {ColourBar, type ColourBarProps} from './heat-map/ColourBar.tsx';
 export {LivePlane, type PlaneFrame} from './plane/live-plane.ts';
 export {LivePoint, LiveTrack} from './plane/live-track.ts';
@@ -14,7 +14,7 @@ export {
   type PointMm,
   type RectMm,
 } from './plane/plane.ts';
-export type {Overlay, OverlayTone, PathMm, PointShape} from './map/overlays.ts';
+export type {Overlay, OverlayTone, PathMm, PointShape, Region} from './map/overlays.ts';
 export {colourMapLabels, colourMapNames, type ColourMapName} from './colour/colour-maps.ts';
 export {
   autoRange,

@@ -17,14 +17,19 @@ export interface ColourBarProps {
   /** What an automatic range would take. */
   readonly data: ValueRange;
   readonly isAuto: boolean;
+  /** The map beside which the bar stands, so that both are equally tall; without it the bar fills its room. */
+  readonly alignedTo?: {readonly top: number; readonly height: number} | null;
   /** Missing where the range cannot be changed: then the bar has no handles. */
   readonly onRange?: ((range: ValueRange | 'auto') => void) | undefined;
 }
 
 const sliderSteps = 1000;
 
+/** Height of the line with the unit above the bar. */
+const unitPx = 20;
+
 /** Upright colour bar with ticks and unit; its ends are dragged (or moved by arrow keys), double click is auto. */
-export function ColourBar({colourMap, scale, unit, shown, data, isAuto, onRange}: ColourBarProps) {
+export function ColourBar({colourMap, scale, unit, shown, data, isAuto, alignedTo, onRange}: ColourBarProps) {
   // While a hand drags an end the bar itself must stand still.
   const [heldDomain, setHeldDomain] = useState<ValueRange | null>(null);
   const domain = heldDomain ?? barDomain(shown, data, scale);
@@ -38,9 +43,9 @@ export function ColourBar({colourMap, scale, unit, shown, data, isAuto, onRange}
   };
   const background = barGradient(colourMap, scale, shown, domain, 'to top');
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} style={alignedTo ? {paddingTop: Math.max(0, alignedTo.top - unitPx)} : undefined}>
       <div className={styles.unit}>{shownUnit || '\u00a0'}</div>
-      <div className={styles.body}>
+      <div className={styles.body} style={alignedTo ? {height: alignedTo.height, flex: 'none'} : undefined}>
         {onRange ? (
           <Slider
             aria-label={`Colour range${unit ? ` in ${unit}` : ''}`}

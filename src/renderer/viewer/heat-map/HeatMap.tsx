@@ -12,7 +12,7 @@ import {aspectOf, expandToAspect, zoomAbout} from '../canvas-geometry.ts';
 import type {CellRules} from '../colour/cell-class.ts';
 import type {ColourMapName} from '../colour/colour-maps.ts';
 import type {ValueRange, ValueScale} from '../colour/value-scale.ts';
-import type {Overlay, PathMm} from '../map/overlays.ts';
+import type {Overlay, PathMm, Region} from '../map/overlays.ts';
 import {useMapGestures} from '../map/use-map-gestures.ts';
 import type {LivePlane} from '../plane/live-plane.ts';
 import type {LivePoint, LiveTrack} from '../plane/live-track.ts';
@@ -32,14 +32,6 @@ import {HeatMapPainter} from './heat-map-painter.ts';
 import {describePlane, valueWords} from './heat-map-words.ts';
 import {useHeatMapOverlays} from './use-heat-map-overlays.ts';
 import {usePlaneVersion} from './use-plane-version.ts';
-
-/** A named rectangle of the plane, e.g. a detector region. */
-export interface Region {
-  readonly label: string;
-  readonly rectMm: RectMm;
-  /** Drawn stronger, e.g. the winner. */
-  readonly isEmphasised?: boolean;
-}
 
 /** Props of {@link HeatMap}. Lists and rectangles should keep their identity while they do not change. */
 export interface HeatMapProps {
@@ -123,10 +115,9 @@ export function HeatMap(props: HeatMapProps) {
     return root ? painter.attach(root, {marker: styles.marker, cursorLine: styles.cursorLine}) : undefined;
   }, [painter]);
   useEffect(() => painter.show(scene));
-  const ranges = useSyncExternalStore(
-    (listener) => painter.subscribeRange(listener),
-    () => painter.ranges,
-  );
+  const subscribe = useCallback((listener: () => void) => painter.subscribe(listener), [painter]);
+  const ranges = useSyncExternalStore(subscribe, () => painter.ranges);
+  const plotPx = useSyncExternalStore(subscribe, () => painter.plotPx);
   const fullMm = extentMm ?? planeBoundsMm(plane);
   const view = useCallback(() => painter.view, [painter]);
   const zoomBy = useCallback(
@@ -186,6 +177,7 @@ export function HeatMap(props: HeatMapProps) {
         {props.hasColourBar !== false && ranges && (
           <ColourBar
             {...{colourMap, scale, unit, ...ranges}}
+            alignedTo={plotPx}
             isAuto={range === 'auto'}
             onRange={props.onRange}
           />

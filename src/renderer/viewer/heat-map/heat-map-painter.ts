@@ -1,5 +1,5 @@
 import {addLayer, placeLayer, watchSize, type CanvasLayer} from '../canvas-layer.ts';
-import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
+import {snapLinePx, xToPx, yToPx, type MmView, type RectPx} from '../canvas-geometry.ts';
 import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
 import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
 import {autoRange, rangeOfExtremes, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
@@ -68,6 +68,7 @@ export class HeatMapPainter {
   #size = {widthPx: 0, heightPx: 0, ratio: 1};
   #rules: CellRules | null = null;
   #ranges: ShownRanges | null = null;
+  #plotPx: RectPx | null = null;
   #neutral: NeutralPixels | null = null;
   #hatch: CanvasPattern | null = null;
   #rangeAtMs = -Infinity;
@@ -77,7 +78,7 @@ export class HeatMapPainter {
   readonly #picture = new CellsPicture();
   readonly #track = new TrackPainter();
   readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
-  readonly #rangeListeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   #releaseSources: (() => void) | null = null;
 
   /** Starts drawing into an element, which must be positioned. Returns the way to end it. */
@@ -159,10 +160,15 @@ export class HeatMapPainter {
     return this.#ranges;
   }
 
-  /** Calls back when the range in use changed. Returns the way to end it. */
-  subscribeRange(listener: () => void): () => void {
-    this.#rangeListeners.add(listener);
-    return () => this.#rangeListeners.delete(listener);
+  /** Where the map itself lies in its element; the same object until it moves. */
+  get plotPx(): RectPx | null {
+    return this.#plotPx;
+  }
+
+  /** Calls back when the ranges or the place of the map changed. Returns the way to end it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   #stale(): void {
@@ -211,7 +217,7 @@ export class HeatMapPainter {
     }
     if (isSameRange && this.#ranges && isSame(this.#ranges.data, data)) return;
     this.#ranges = {shown: range, data};
-    for (const listener of this.#rangeListeners) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   #draw(nowMs: number): void {
@@ -241,7 +247,12 @@ export class HeatMapPainter {
     const {widthPx, heightPx, ratio} = this.#size;
     const fullMm = scene.extentMm ?? planeBoundsMm(scene.plane);
     const layout = layoutHeatMap(widthPx, heightPx, fullMm, scene.zoomMm, scene.hasProfiles, ratio);
-    placeLayer(surface.cells, layout.view.px, ratio);
+    const {px} = layout.view;
+    placeLayer(surface.cells, px, ratio);
+    if (this.#plotPx?.top !== px.top || this.#plotPx.height !== px.height) {
+      this.#plotPx = px;
+      for (const listener of this.#listeners) listener();
+    }
     const whole = {left: 0, top: 0, width: widthPx, height: heightPx};
     placeLayer(surface.lines, whole, ratio);
     surface.profiles.canvas.style.display = scene.hasProfiles ? '' : 'none';

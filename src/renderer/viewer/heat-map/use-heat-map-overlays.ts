@@ -1,7 +1,6 @@
 import {useMemo} from 'react';
-import type {Overlay, PathMm} from '../map/overlays.ts';
+import type {Overlay, PathMm, Region} from '../map/overlays.ts';
 import type {RectMm} from '../plane/plane.ts';
-import type {Region} from './HeatMap.tsx';
 
 interface OverlaySources {
   readonly limitsMm?: RectMm;

@@ -44,7 +44,7 @@ export function paintAxes(
   context.textBaseline = 'alphabetic';
   context.fillText(`${labels.x} (mm)`, px.left + px.width / 2, bottom + 31);
   context.textAlign = 'right';
-  context.fillText(`${labels.y} (mm)`, px.left - 7 + 22, px.top - 7);
+  context.fillText(`${labels.y} (mm)`, px.left - 7, px.top - 9);
   paintFrame(context, px, tokens.line, ratio);
 }
 

@@ -36,6 +36,14 @@ export type Overlay =
     })
   | (OverlayCommon & {readonly kind: 'point'; readonly atMm: PointMm; readonly shape?: PointShape});
 
+/** A named rectangle of the plane, e.g. a detector region. */
+export interface Region {
+  readonly label: string;
+  readonly rectMm: RectMm;
+  /** Drawn stronger, e.g. the winner. */
+  readonly isEmphasised?: boolean;
+}
+
 /** Shapes tell points apart where colours cannot. */
 export type PointShape = 'cross' | 'ring' | 'dot' | 'square' | 'plus';
 
@@ -68,10 +76,11 @@ const toneToken: Readonly<Record<OverlayTone, keyof ThemeTokens>> = {
   quiet: 'text2',
 };
 
-/** Colour of a tone; on a picture `plain` is white, since it always has a dark rim there. */
+/** Colour of a tone; on a picture it is lightened whatever the theme, since it has a dark rim there. */
 export function toneColour(tone: OverlayTone, kit: Pick<PaintKit, 'tokens' | 'isOnPicture'>): string {
-  if (kit.isOnPicture && tone === 'plain') return '#ffffff';
-  return kit.tokens[toneToken[tone]];
+  if (kit.isOnPicture && (tone === 'plain' || tone === 'quiet')) return '#ffffff';
+  const colour = kit.tokens[toneToken[tone]];
+  return kit.isOnPicture ? `color-mix(in oklab, ${colour} 45%, #fff7df)` : colour;
 }
 
 const rim = 'rgb(0 0 0 / 0.5)';

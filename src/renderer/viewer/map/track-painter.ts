@@ -34,7 +34,7 @@ export class TrackPainter {
     context.rect(view.px.left, view.px.top, view.px.width, view.px.height);
     context.clip();
     // Whole tracks are thin and quiet: they must not hide the cells that they ran over.
-    context.globalAlpha = 0.75;
+    context.globalAlpha = 0.4;
     const colour = toneColour(this.#tone, kit);
     strokeWithRim({...kit, isOnPicture: false}, colour, 1, () =>
       tracePath(context, view, path, from, track.length),

@@ -137,12 +137,9 @@ export function closeOpenRuns(
       reason,
       num_events: Object.fromEntries(counts.map(({name, count}) => [name, count])),
     };
-    db.prepare(`UPDATE runs SET stop_time = ?, exit_status = 'fail', reason = ?, stop = ? WHERE id = ?`).run(
-      time,
-      reason,
-      JSON.stringify(stop),
-      run.id,
-    );
+    db.prepare(
+      `UPDATE runs SET stop_time = ?, exit_status = 'fail', reason = ?, stop = ?, point_count = ? WHERE id = ?`,
+    ).run(time, reason, JSON.stringify(stop), pointCount, run.id);
     return {uid: run.uid, scanId: run.scan_id, sessionUid: run.session_uid, pointCount, reason};
   });
 }

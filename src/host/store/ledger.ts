@@ -120,7 +120,7 @@ interface ArtifactRow {
 }
 
 const calibrationQuery = `
-  SELECT calibrations.uid, kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value
+  SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value
   FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
 
 export function createLedger(context: StoreContext): Ledger {
@@ -221,7 +221,7 @@ export function createLedger(context: StoreContext): Ledger {
     currentCalibration: (kind, atS = utcNowS()) =>
       db
         .prepare<[string, number, number], CalibrationRow>(
-          `${calibrationQuery} WHERE kind = ? AND time <= ? AND (valid_until IS NULL OR valid_until >= ?)
+          `${calibrationQuery} WHERE calibrations.kind = ? AND time <= ? AND (valid_until IS NULL OR valid_until >= ?)
            ORDER BY time DESC, calibrations.id DESC`,
         )
         .all(kind, atS, atS)
@@ -233,7 +233,7 @@ export function createLedger(context: StoreContext): Ledger {
     listCalibrations: (kind) =>
       db
         .prepare<[string | null], CalibrationRow>(
-          `${calibrationQuery} WHERE kind = coalesce(?, kind) ORDER BY time`,
+          `${calibrationQuery} WHERE calibrations.kind = coalesce(?, calibrations.kind) ORDER BY time`,
         )
         .all(kind ?? null)
         .map(calibrationFrom),

@@ -5,7 +5,9 @@ import {BenchError, hasCode} from '../../contract/errors.ts';
 import {type RecoveredRun, closeOpenRuns, enterInstance, holdWriterLock, recoverRuns} from './instances.ts';
 import {type Ledger, createLedger} from './ledger.ts';
 import {migrate} from './migrate.ts';
-import {assertWritable, inspectFile} from './preflight.ts';
+import {type PointFeed, createPointFeed} from './point-feed.ts';
+import {assertWritable, inspectFile, latestVersion} from './preflight.ts';
+import {type RunChanges, createRunChanges} from './run-changes.ts';
 import {type RunReading, createRunReading} from './run-reading.ts';
 import {migrations} from './schema.ts';
 import {type Sessions, createSessions} from './sessions.ts';
@@ -28,11 +30,13 @@ export interface StoreOptions {
 }
 
 /** The data folder's database. Everything here is synchronous: what returned is stored. */
-export interface Store extends Sessions, RunReading, Ledger, Disposable {
+export interface Store extends Sessions, RunReading, PointFeed, Ledger, Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
   /** Runs of killed processes that opening this store closed as failed. */
   readonly recoveredRuns: readonly RecoveredRun[];
+  /** Who waits here hears when this process stores more of a run. */
+  readonly changes: RunChanges;
   /** Takes the documents of a session's runs; fits the engine. */
   recorder(sessionUid: string): StoreRecorder;
   /** Closes the file. Runs still open are closed as failed first. May be called twice. */
@@ -71,7 +75,12 @@ function openForWriting(path: string, options: StoreOptions): Store {
       const closing = {db: opened, path, utcNowS, createId};
       const recoveredRuns = recoverRuns(closing);
       const instanceId = enterInstance(closing, writerUid);
-      const context: StoreContext = {...closing, isReadOnly: false, instanceId};
+      const context: StoreContext = {
+        ...closing,
+        isReadOnly: false,
+        instanceId,
+        changes: createRunChanges(),
+      };
       return createStore(
         context,
         recoveredRuns,
@@ -128,6 +137,7 @@ function openForReading(path: string, options: StoreOptions): Store {
     utcNowS: options.utcNowS ?? ((): number => Date.now() / 1000),
     createId: options.createId ?? randomUUID,
     instanceId: 0,
+    changes: createRunChanges(),
   };
   return createStore(
     context,
@@ -144,10 +154,10 @@ function openReader(path: string, options: StoreOptions): Database.Database {
         'file/not-found',
         `The database ${path} is empty. Nothing was measured into it yet.`,
       );
-    return translated(
-      path,
-      () => new Database(path, {readonly: true, timeout: options.busyTimeoutMs ?? 5000}),
-    );
+    return translated(path, () => {
+      const db = new Database(path, {readonly: true, timeout: options.busyTimeoutMs ?? 5000});
+      return (db.pragma('user_version', {simple: true}) as number) < latestVersion ? migratedCopy(db) : db;
+    });
   } catch (error) {
     const hasJournal = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
     if (!hasCode(error, 'file/not-found', 'store/read-only') || statSync(path).size === 0 || hasJournal)
@@ -159,11 +169,28 @@ function openReader(path: string, options: StoreOptions): Database.Database {
 }
 
 function openCopyInMemory(path: string): Database.Database {
-  const bytes = readFileSync(path);
-  // Bytes 18 and 19 of the header ask for the journal (2); 1 is the plain format.
+  const bytes = withoutJournal(readFileSync(path));
+  return translated(path, () => {
+    const db = new Database(bytes, {readonly: true});
+    return (db.pragma('user_version', {simple: true}) as number) < latestVersion ? migratedCopy(db) : db;
+  });
+}
+
+/** What an earlier version of this program wrote, in memory and brought to this version: the file is only read. */
+function migratedCopy(db: Database.Database): Database.Database {
+  const bytes = withoutJournal(db.serialize());
+  db.close();
+  const copy = new Database(bytes);
+  migrate(copy, migrations, () => undefined);
+  copy.pragma('query_only = ON');
+  return copy;
+}
+
+/** Bytes 18 and 19 of the header ask for the journal (2); 1 is the plain format. */
+function withoutJournal(bytes: Buffer): Buffer {
   bytes[18] = 1;
   bytes[19] = 1;
-  return translated(path, () => new Database(bytes, {readonly: true}));
+  return bytes;
 }
 
 function createStore(
@@ -189,10 +216,12 @@ function createStore(
   return {
     ...guard(createSessions(context)),
     ...guard(createRunReading(context)),
+    ...guard(createPointFeed(context)),
     ...guard(createLedger(context)),
     path,
     isReadOnly,
     recoveredRuns,
+    changes: context.changes,
     recorder(sessionUid) {
       if (isReadOnly)
         throw new BenchError(

@@ -7,7 +7,7 @@ import type {
   RunStop,
 } from '../../contract/run-records.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {type StoreContext, notFound} from './store-context.ts';
+import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
 
 export interface StoredRun {
   readonly start: RunStart;
@@ -42,6 +42,8 @@ export interface RunSummary {
   readonly exitStatus?: ExitStatus;
   readonly reason?: string;
   readonly pointCount: number;
+  /** Whether its points fill a plane of rows and columns. */
+  readonly isGrid: boolean;
 }
 
 export interface RunSearch {
@@ -60,6 +62,7 @@ export interface RunSearch {
 export interface RunReading {
   getRun(runUid: string): StoredRun;
   listRuns(sessionUid: string): RunSummary[];
+  getRunSummary(runUid: string): RunSummary;
   search(search: RunSearch): RunSummary[];
   /** The stream's points as columns of float64. An undeclared stream has none. */
   readPoints(runUid: string, stream?: string): StoredPoints;
@@ -88,16 +91,16 @@ interface SummaryRow {
   readonly exit_status: ExitStatus | null;
   readonly reason: string | null;
   readonly point_count: number;
+  readonly is_grid: number | null;
 }
 
 type PointRow = [seqNum: number, time: number, data: Buffer, extra: string | null];
 
-// Numbers in a stream have no gaps, so the last one is their count.
-const countOfStream = '(SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = streams.id)';
 const summaryQuery = `
   SELECT runs.uid, scan_id, sessions.uid AS session_uid, time, plan_name, runs.operator, sample, purpose,
     runs.design_hash, campaign_index, exit_status, reason,
-    (SELECT coalesce(sum(${countOfStream}), 0) FROM streams WHERE run_id = runs.id) AS point_count
+    coalesce(point_count, (${pointCountOfRun})) AS point_count,
+    json_array_length(start, '$.shape') = 2 AND json_array_length(start, '$.extents') = 2 AS is_grid
   FROM runs JOIN sessions ON sessions.id = session_id`;
 
 export function createRunReading(context: StoreContext): RunReading {
@@ -159,6 +162,12 @@ export function createRunReading(context: StoreContext): RunReading {
         .prepare<[string], SummaryRow>(`${summaryQuery} WHERE sessions.uid = ? ORDER BY runs.id`)
         .all(sessionUid)
         .map(summaryFrom),
+
+    getRunSummary(runUid) {
+      const row = db.prepare<[string], SummaryRow>(`${summaryQuery} WHERE runs.uid = ?`).get(runUid);
+      if (!row) throw notFound('run', runUid, path);
+      return summaryFrom(row);
+    },
 
     search(search) {
       const {where, values} = conditionsOf(search);
@@ -275,6 +284,7 @@ const summaryFrom = (row: SummaryRow): RunSummary => ({
   ...(row.exit_status !== null && {exitStatus: row.exit_status}),
   ...(row.reason !== null && {reason: row.reason}),
   pointCount: row.point_count,
+  isGrid: row.is_grid === 1,
 });
 
 function conditionsOf(search: RunSearch): {where: string; values: (string | number)[]} {

@@ -153,4 +153,50 @@ CREATE TABLE results (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly Migration[] = [{version: 1, sql: version1}];
+/**
+ * Sessions get tags and may be archived, digits may be left out of an evaluation. What lists of many sessions show is
+ * kept beside the rows (kind and design of a session, points and class of a run) instead of being counted and parsed
+ * each time; `runs.point_count` is null while a run is under way.
+ */
+const version2 = `
+ALTER TABLE sessions ADD COLUMN archived_at REAL;
+ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN design_name TEXT NOT NULL DEFAULT '';
+UPDATE sessions SET
+  kind = coalesce(json_extract(details, '$.kind'), ''),
+  design_name = coalesce(json_extract(details, '$.designName'), '');
+
+ALTER TABLE runs ADD COLUMN point_count INTEGER;
+ALTER TABLE runs ADD COLUMN label TEXT;
+UPDATE runs SET point_count = (
+  SELECT coalesce(sum((SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = streams.id)), 0)
+  FROM streams WHERE run_id = runs.id
+) WHERE stop IS NOT NULL;
+UPDATE runs SET label = (
+  SELECT json_extract(details, '$.digits[' || campaign_index || '].label') FROM sessions WHERE sessions.id = session_id
+) WHERE campaign_index IS NOT NULL;
+CREATE INDEX runs_totals ON runs (session_id, point_count);
+CREATE INDEX runs_by_label ON runs (label, session_id) WHERE label IS NOT NULL;
+CREATE INDEX notes_by_run ON notes (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE session_tags (
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  tag TEXT NOT NULL,
+  PRIMARY KEY (session_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_tags_by_tag ON session_tags (tag);
+
+CREATE TABLE digit_exclusions (
+  session_id INTEGER NOT NULL REFERENCES sessions (id),
+  campaign_index INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  author TEXT NOT NULL,
+  time REAL NOT NULL,
+  PRIMARY KEY (session_id, campaign_index)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly Migration[] = [
+  {version: 1, sql: version1},
+  {version: 2, sql: version2},
+];

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
+import type {RunChangesSource} from './run-changes.ts';
 
 /** What the parts of the store share. */
 export interface StoreContext {
@@ -11,6 +12,7 @@ export interface StoreContext {
   readonly createId: () => string;
   /** Row of this process in `instances`; 0 in a store that is only read. */
   readonly instanceId: number;
+  readonly changes: RunChangesSource;
 }
 
 /** Throws `store/not-found` for what a person asked for by a uid that does not exist. */
@@ -38,3 +40,11 @@ export function runIdOf({db, path}: StoreContext, uid: string): number {
 
 /** ISO 8601 with milliseconds and Z. */
 export const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();
+
+/**
+ * Points of the row of `runs` at hand, in all streams. Numbers in a stream have no gaps, so the last one is their
+ * count. Ended runs keep theirs in `point_count`.
+ */
+export const pointCountOfRun = `
+  SELECT coalesce(sum((SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = streams.id)), 0)
+  FROM streams WHERE run_id = runs.id`;

@@ -1,7 +1,7 @@
 import {BenchError, assertNever} from '../../contract/errors.ts';
 import type {EventDescriptor, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
 import {translated} from './sqlite-errors.ts';
-import {type StoreContext, runIdOf, sessionIdOf} from './store-context.ts';
+import {type StoreContext, pointCountOfRun, runIdOf, sessionIdOf} from './store-context.ts';
 
 /** Commits the documents of one session's runs. Each call is one transaction: when it returns, power may fail. */
 export interface StoreRecorder {
@@ -19,6 +19,7 @@ export interface StoreRecorder {
 const syncIntervalMs = 50;
 
 interface OpenStream {
+  readonly runUid: string;
   readonly id: number;
   readonly columns: readonly string[];
   /** Written over for each point: SQLite copies it. */
@@ -28,7 +29,7 @@ interface OpenStream {
 }
 
 export function createStoreRecorder(context: StoreContext, sessionUid: string): StoreRecorder {
-  const {db, path, instanceId, createId} = context;
+  const {db, path, instanceId, createId, changes} = context;
   const sessionId = sessionIdOf(context, sessionUid);
   const runIds = new Map<string, number>();
   const streams = new Map<string, OpenStream>();
@@ -43,7 +44,8 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     const {lastInsertRowid} = db
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
-           design_hash, campaign_index, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           design_hash, campaign_index, label, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+           (SELECT json_extract(details, '$.digits[' || ? || '].label') FROM sessions WHERE id = ?), ?)`,
       )
       .run(
         start.uid,
@@ -57,9 +59,12 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
         start.purpose ?? null,
         start.design_hash ?? null,
         start.campaign_index ?? null,
+        start.campaign_index ?? null,
+        sessionId,
         JSON.stringify(start),
       );
     runIds.set(start.uid, Number(lastInsertRowid));
+    changes.noteStart(start.uid);
   };
 
   const requireRun = (uid: string): number => {
@@ -85,12 +90,14 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       );
     const values = new Float64Array(columns.length);
     streams.set(descriptor.uid, {
+      runUid: descriptor.run_start,
       id: Number(lastInsertRowid),
       columns,
       values,
       bytes: Buffer.from(values.buffer),
       count: 0,
     });
+    changes.noteCommit(descriptor.run_start);
   };
 
   let syncedMs = -Infinity;
@@ -128,19 +135,17 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     const extra = extraOf(event, stream.columns.length);
     withSync(() => insertPoint.run(stream.id, event.seq_num, event.time, stream.bytes, extra));
     stream.count = event.seq_num;
+    changes.noteCommit(stream.runUid);
   };
 
   const writeStop = (stop: RunStop): void => {
     const id = requireRun(stop.run_start);
-    db.prepare('UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ? WHERE id = ?').run(
-      stop.time,
-      stop.exit_status,
-      stop.reason,
-      JSON.stringify(stop),
-      id,
-    );
+    db.prepare(
+      `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, point_count = (${pointCountOfRun}) WHERE id = ?`,
+    ).run(stop.time, stop.exit_status, stop.reason, JSON.stringify(stop), id);
     runIds.delete(stop.run_start);
     streams.clear();
+    changes.noteEnd(stop.run_start);
   };
 
   const write = (document: RunDocument): void => {

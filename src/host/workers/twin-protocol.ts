@@ -3,6 +3,7 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {FrameRegistration} from '../../twin/metrics/index.ts';
 import type {BenchFit, KnownPlane} from '../campaign/bench-fit.ts';
+import type {FieldPlanes, FieldsRequest} from '../twin/fields.ts';
 
 /** What the twin's thread is made for: one design seen by one probe. */
 export interface TwinSpec {
@@ -18,16 +19,12 @@ export interface PredictRequest {
   readonly yMm: Float64Array;
 }
 
-export type TwinRequest =
-  | {
-      readonly id: number;
-      readonly kind: 'fit';
-      readonly illumination: Illumination;
-      readonly planes: readonly KnownPlane[];
-    }
-  | ({readonly id: number; readonly kind: 'predict'} & PredictRequest);
-
-export type TwinReply =
-  | {readonly id: number; readonly kind: 'fit'; readonly value: BenchFit}
-  | {readonly id: number; readonly kind: 'predict'; readonly value: Float64Array}
-  | {readonly id: number; readonly kind: 'error'; readonly error: {code: string; message: string}};
+/** A type, not an interface: only types are open to the index that a map of jobs is. */
+export type TwinJobs = {
+  readonly fit: {
+    readonly input: {readonly illumination: Illumination; readonly planes: readonly KnownPlane[]};
+    readonly output: BenchFit;
+  };
+  readonly predict: {readonly input: PredictRequest; readonly output: Float64Array};
+  readonly fields: {readonly input: FieldsRequest; readonly output: FieldPlanes};
+};

@@ -1,0 +1,20 @@
+import type {Plane} from '../../contract/api/index.ts';
+import type {PlaneQuantity} from '../runs/run-plane.ts';
+
+/** What the analysis thread is made for: one database, which it only reads. */
+export interface AnalysisSpec {
+  readonly databasePath: string;
+}
+
+/** A type, not an interface: only types are open to the index that a map of jobs is. */
+export type AnalysisJobs = {
+  readonly plane: {
+    readonly input: {
+      readonly runUid: string;
+      readonly quantity: PlaneQuantity;
+      readonly largestSide?: number;
+    };
+    readonly output: Plane | null;
+  };
+  readonly documents: {readonly input: {readonly runUid: string}; readonly output: string};
+};

@@ -20,14 +20,21 @@ export interface ApiContext {
 const rank: Readonly<Record<Scope, number>> = {read: 0, operate: 1, admin: 2};
 
 /**
- * What every procedure goes through: may the caller do it, an audit line for what changes something (written before
- * it is done, and again with the error when it was refused), errors in their wire form.
+ * What every procedure goes through: may the caller do it (a denial leaves an audit line), an audit line for what
+ * changes something (written before it is done, and again with the error when it was refused), errors in their wire
+ * form.
  */
 export const os = implement(apiContract)
   .$context<ApiContext>()
   .use(async ({context, path, procedure, next}, input) => {
     const {scope, audit} = procedure['~orpc'].meta;
+    const line = {
+      action: audit ?? path.join('.'),
+      actor: context.operator() || context.client,
+      subject: path.join('.'),
+    };
     if (rank[context.scope] < rank[scope]) {
+      context.audit({...line, action: `${line.action}-denied`, details: detailsFrom(input, context)});
       throw wireErrorFrom(
         new BenchError(
           'api/denied',
@@ -36,28 +43,31 @@ export const os = implement(apiContract)
         ),
       );
     }
-    const line = {
-      action: audit ?? path.join('.'),
-      actor: context.operator() || context.client,
-      subject: path.join('.'),
+    const note = (): void => {
+      if (audit !== undefined) context.audit({...line, details: detailsFrom(input, context)});
     };
-    if (audit !== undefined) context.audit({...line, details: detailsFrom(input, context)});
+    // Halting waits for no disk: its line is written when the bench stands.
+    const isHalting = scope === 'read';
+    if (!isHalting) note();
     try {
-      return await next();
+      const result = await next();
+      if (isHalting) note();
+      return result;
     } catch (error) {
       // Errors of the library itself (wrong input, unknown procedure) keep their form.
-      if (error instanceof ORPCError) throw error;
       const known =
-        isAbort(error) && !(error instanceof BenchError)
-          ? new BenchError('plan/aborted', 'The call was withdrawn before it was done.', {cause: error})
-          : benchErrorFrom(error);
+        error instanceof ORPCError
+          ? error
+          : isAbort(error) && !(error instanceof BenchError)
+            ? new BenchError('plan/aborted', 'The call was withdrawn before it was done.', {cause: error})
+            : benchErrorFrom(error);
       if (audit !== undefined)
         context.audit({
           ...line,
           action: `${audit}-refused`,
           details: {...detailsFrom(input, context), code: known.code, message: known.message},
         });
-      throw wireErrorFrom(known);
+      throw known instanceof BenchError ? wireErrorFrom(known) : known;
     }
   });
 
@@ -65,19 +75,22 @@ const detailsFrom = (input: unknown, {client, scope}: ApiContext): Record<string
   return {client, scope, ...(input === undefined ? {} : {input: withoutBulk(input)})};
 };
 
-/** Typed arrays do not belong into an audit line. */
-const withoutBulk = (input: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(input, (_key, value: unknown) =>
-      ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : value,
-    ),
-  );
+const auditTextLimit = 4000;
 
-/** The one error that our procedures declare, holding a `BenchError`. */
+/** Typed arrays and whatever else is long do not belong into an audit line. */
+const withoutBulk = (input: unknown): unknown => {
+  const text = JSON.stringify(input, (_key, value: unknown) => {
+    if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+    return typeof value === 'bigint' ? String(value) : value;
+  });
+  return text.length > auditTextLimit ? `${text.slice(0, auditTextLimit)} ...` : JSON.parse(text);
+};
+
+/** The one error that our procedures declare, holding a `BenchError`; as declared, or the library would disown it. */
 export function wireErrorFrom(error: BenchError): Error {
   return new ORPCError('BENCH_ERROR', {
     defined: true,
-    status: statusOf(error),
+    status: 409,
     message: error.message,
     data: error.toJSON(),
     cause: error,
@@ -85,7 +98,7 @@ export function wireErrorFrom(error: BenchError): Error {
 }
 
 /** HTTP status of an error, by the part of its code that says what kind it is. */
-export function statusOf({code}: BenchError): number {
+export function statusOf(code: string): number {
   if (code === 'api/denied') return 403;
   if (code.endsWith('/not-found')) return 404;
   if (code === 'internal') return 500;

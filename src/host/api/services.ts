@@ -43,6 +43,13 @@ export interface SettingsStore {
   change(changes: Partial<Settings>): Promise<Settings>;
 }
 
+/** Windows and other clients that are connected now; the transports count. */
+export interface ConnectedClients {
+  readonly count: number;
+  /** Counts one more until what it returned is called. */
+  enter(): () => void;
+}
+
 /** What the features of the API are made of. */
 export interface HostServices {
   readonly hostId: string;
@@ -52,4 +59,5 @@ export interface HostServices {
   readonly log: HostLog;
   readonly settings: SettingsStore;
   readonly bench: BenchService;
+  readonly clients: ConnectedClients;
 }

@@ -1,0 +1,118 @@
+import {ORPCError, type AnyProcedure} from '@orpc/server';
+import {RPCHandler} from '@orpc/server/ws';
+import {typedArraySerializers, type ProcedureMeta} from '../../../contract/api/index.ts';
+import {benchErrorFrom} from '../../../contract/errors.ts';
+import type {ApiContext} from '../procedures.ts';
+import type {ApiRouter} from '../router.ts';
+import type {HostServices} from '../services.ts';
+
+/** A connection that carries text both ways: a socket or a port. */
+export interface Channel {
+  send(text: string): void;
+  /** Resolves when what was sent is on its way; at once as a rule. */
+  readonly whenDrained?: () => Promise<void>;
+  onMessage(listener: (data: unknown) => void): void;
+  onClose(listener: () => void): void;
+}
+
+/** Looks that wait for an answer at once on one connection. A window has about ten; more is a mistake. */
+const openCallLimit = 512;
+
+interface CallContext extends ApiContext {
+  readonly connection: {openCount: number; readonly channel: Channel};
+}
+
+export interface CallServer {
+  /** Answers the calls of one connection until it closes; calls under way are aborted then. */
+  serve(channel: Channel, context: ApiContext): void;
+}
+
+const tooMany = (): ORPCError<'TOO_MANY_REQUESTS', unknown> =>
+  new ORPCError('TOO_MANY_REQUESTS', {
+    message: `This window waits for ${openCallLimit} answers already. Nothing was done; wait for them, or open the window again.`,
+  });
+
+const changesSomething = (procedure: AnyProcedure): boolean =>
+  (procedure['~orpc'].meta as Partial<ProcedureMeta>).audit !== undefined;
+
+/** Serves the RPC form of the API over any number of channels. */
+export function createCallServer(router: ApiRouter, services: Pick<HostServices, 'log'>): CallServer {
+  const handler = new RPCHandler<CallContext>(router, {
+    customJsonSerializers: [...typedArraySerializers],
+    clientInterceptors: [
+      async (call) => {
+        const {connection} = call.context;
+        // What changes something, halting above all, waits for no slow reader and is not refused for its sake.
+        const isLook = !changesSomething(call.procedure);
+        if (isLook && connection.openCount >= openCallLimit) throw tooMany();
+        connection.openCount++;
+        try {
+          if (isLook) await connection.channel.whenDrained?.();
+          return await call.next();
+        } catch (error) {
+          logUnexpected(services, error);
+          throw error;
+        } finally {
+          connection.openCount--;
+        }
+      },
+    ],
+  });
+  return {
+    serve(channel, context) {
+      const callContext: CallContext = {...context, connection: {openCount: 0, channel}};
+      const events = eventsOf(channel);
+      void handler.upgrade(events, {context: callContext});
+    },
+  };
+}
+
+/** The part of a `ws` socket that the library's handler uses, fed with sound frames only. */
+function eventsOf(channel: Channel): Parameters<RPCHandler<CallContext>['upgrade']>[0] {
+  const addEventListener = (type: string, listener: (event: unknown) => void): void => {
+    if (type === 'close') channel.onClose(() => listener({}));
+    if (type === 'message')
+      channel.onMessage((data) => {
+        if (typeof data === 'string' && isSoundFrame(data)) listener({data});
+      });
+  };
+  return {addEventListener, send: (text: string) => channel.send(text)};
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Whether the library can read a frame. It takes what it gets on trust; a frame that it cannot read is dropped here,
+ * for there is no call that could be answered.
+ */
+export function isSoundFrame(text: string): boolean {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+  if (!isObject(frame) || typeof frame['i'] !== 'string') return false;
+  const {t: type, p: payload} = frame;
+  if (type === 4) return true;
+  // 3 would be an entry of a stream from the client; no procedure takes one.
+  if (type !== undefined && type !== 1) return false;
+  if (!isObject(payload)) return false;
+  const {u: path, m: method, h: headers} = payload;
+  return (
+    typeof path === 'string' &&
+    /^\/[\w/.-]{1,200}$/.test(path) &&
+    (method === undefined || method === 'POST') &&
+    (headers === undefined || (isObject(headers) && Object.keys(headers).length === 0))
+  );
+}
+
+/** Failures that are nobody's wrong input: an answer that does not fit the contract, a mistake of ours. */
+export function logUnexpected({log}: Pick<HostServices, 'log'>, error: unknown): void {
+  const {code, message} = benchErrorFrom(error instanceof ORPCError ? (error.cause ?? error) : error);
+  const isOurs = error instanceof ORPCError && error.code !== 'BENCH_ERROR' ? error.status >= 500 : true;
+  if (code !== 'internal' || !isOurs) return;
+  log.add({level: 'error', source: 'app', text: `The program failed at something: ${message}`, code});
+}

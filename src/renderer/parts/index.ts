@@ -15,3 +15,5 @@ export {
 export {attempt, dismissNotice, notify, notifyProblem, useNotices, type Notice} from './notices.ts';
 export {Loading, Panel, PlaceState, ProblemBox, ProgressLine, Readout, StateLight, Tag} from './Panels.tsx';
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
+export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
+export {useNow} from './use-now.ts';

@@ -1,0 +1,21 @@
+import {type ReactElement, useEffect} from 'react';
+import {Router} from 'wouter';
+import {Frame} from './Frame.tsx';
+import {hashHref, useHashPath, useHashSearch} from './hash-location.ts';
+import {pages} from './pages.ts';
+import {StopButton} from './StopButton.tsx';
+
+/** The window: a frame that stays, STOP above everything, and one page in it. */
+export function App(): ReactElement {
+  useEffect(() => {
+    // All pages are fetched once the first stands, so that a lost host never keeps one from opening.
+    const timer = setTimeout(() => pages.forEach(({load}) => void load().catch(() => undefined)), 1000);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
+      <Frame />
+      <StopButton />
+    </Router>
+  );
+}

@@ -1,4 +1,4 @@
-import type {ReactElement, ReactNode} from 'react';
+import {type ReactElement, type ReactNode, useState} from 'react';
 import {
   Button as AriaButton,
   Checkbox as AriaCheckbox,
@@ -64,15 +64,22 @@ export interface NumberFieldProps extends FieldProps {
 
 /**
  * A number with its unit. A value outside the range is shown as wrong by `problem`, never changed silently: range
- * checks are the caller's, so that what is typed is what is asked for.
+ * checks are the caller's, so that what is typed is what is asked for. `onChange` is told while one types.
  */
 export function NumberField(props: NumberFieldProps): ReactElement {
   const {label, isLabelHidden, value, onChange, unit, step, precision = 3, problem} = props;
+  // The library takes a number only when the field is left, and rewrites the text when the value changes. While one
+  // types it therefore sees the value from before, and the caller the one that stands there now.
+  const [valueBefore, setValueBefore] = useState<number | null>(null);
   return (
     <AriaNumberField
       className={styles.field ?? ''}
-      value={value}
-      onChange={onChange}
+      value={valueBefore ?? value}
+      onChange={(next) => {
+        setValueBefore(null);
+        onChange(next);
+      }}
+      onBlur={() => setValueBefore(null)}
       isInvalid={Boolean(problem)}
       isDisabled={props.isDisabled ?? false}
       isReadOnly={props.isReadOnly ?? false}
@@ -83,12 +90,24 @@ export function NumberField(props: NumberFieldProps): ReactElement {
     >
       {!isLabelHidden && <Label className={styles.label ?? ''}>{label}</Label>}
       <Group className={styles.inputRow ?? ''}>
-        <Input className={styles.input ?? ''} />
+        <Input
+          className={styles.input ?? ''}
+          onInput={(event) => {
+            setValueBefore((before) => before ?? value);
+            onChange(typedNumber(event.currentTarget.value, precision));
+          }}
+        />
         {unit !== '' && <span className={styles.unit}>{unit}</span>}
       </Group>
       <FieldNotes {...props} />
     </AriaNumberField>
   );
+}
+
+/** The number that stands in a field, to the digits that the field shows; not-a-number for anything else. */
+function typedNumber(text: string, precision: number): number {
+  const plain = text.trim().replace(/[\u2212\u2013]/g, '-').replace(',', '.');
+  return plain === '' ? NaN : Number(Number(plain).toFixed(precision));
 }
 
 export interface TextFieldProps extends FieldProps {
@@ -97,6 +116,8 @@ export interface TextFieldProps extends FieldProps {
   readonly placeholder?: string;
   readonly isLong?: boolean;
   readonly isReadOnly?: boolean;
+  /** date: a local day, `2026-11-24`, or '' for none. */
+  readonly kind?: 'text' | 'date';
 }
 
 export function TextField(props: TextFieldProps): ReactElement {
@@ -109,6 +130,7 @@ export function TextField(props: TextFieldProps): ReactElement {
       isInvalid={Boolean(problem)}
       isDisabled={props.isDisabled ?? false}
       isReadOnly={props.isReadOnly ?? false}
+      type={props.kind ?? 'text'}
       {...(isLabelHidden ? {'aria-label': label} : {})}
     >
       {!isLabelHidden && <Label className={styles.label ?? ''}>{label}</Label>}

@@ -1,0 +1,79 @@
+import type {RunStatus} from '../../contract/api/index.ts';
+import {client, useMay, useStatus} from '../connection/index.ts';
+import {attempt, durationText} from '../parts/index.ts';
+
+const groups = new Intl.NumberFormat('en-GB');
+
+/** A count in groups of three digits: `6,561`. */
+export const countText = (count: number): string => groups.format(count);
+
+/** What a run is doing, in words. */
+export const runStateWords: Readonly<Record<RunStatus['state'], string>> = {
+  starting: 'starting',
+  running: 'running',
+  pausing: 'pausing at the next point',
+  paused: 'paused',
+  stopping: 'stopping',
+  aborting: 'stopped by STOP',
+  computing: 'computing',
+  ended: 'ended',
+};
+
+interface RunAct {
+  readonly label: string;
+  /** Why it cannot be done now; undefined when it can. */
+  readonly disabledBecause: string | undefined;
+  readonly run: () => void;
+}
+
+/** What can be done with the run under way. */
+export interface RunActs {
+  readonly state: RunStatus['state'] | null;
+  readonly isLive: boolean;
+  readonly pause: RunAct;
+  readonly resume: RunAct;
+  readonly skipWait: RunAct;
+  readonly stop: RunAct;
+}
+
+/** The acts on the run under way with their labels and, where they cannot be done, the reasons. */
+export function useRunActs(): RunActs {
+  const mayOperate = useMay('operate');
+  const state = useStatus((status) => status?.run?.state ?? null);
+  const pointCount = useStatus((status) => status?.run?.totalPointCount ?? 0);
+  const waitText = useStatus((status) => {
+    const wait = status?.run?.wait;
+    return wait ? `${wait.text}, ${durationText(wait.leftS)} left` : null;
+  });
+  const isLive = state !== null && state !== 'ended';
+  const refusal = !isLive
+    ? 'Nothing is running.'
+    : !mayOperate
+      ? 'This window may only look, or has no connection.'
+      : undefined;
+  const act = (label: string, isPossible: boolean, otherwise: string, work: () => Promise<unknown>): RunAct => ({
+    label,
+    disabledBecause: refusal ?? (isPossible ? undefined : otherwise),
+    run: () => void attempt(work),
+  });
+  const stopLabel = pointCount === 0 ? 'Stop' : `Stop and keep ${countText(pointCount)} points`;
+  const isEnding = state === 'stopping' || state === 'aborting';
+  return {
+    state,
+    isLive,
+    pause: act('Pause', state === 'running' || state === 'computing', `The run is ${wordOf(state)}.`, () =>
+      client.run.pause(),
+    ),
+    resume: act('Resume', state === 'paused' || state === 'pausing', `The run is ${wordOf(state)}.`, () =>
+      client.run.resume(),
+    ),
+    skipWait: act('Skip wait', waitText !== null, 'The run is not waiting for anything now.', () =>
+      client.run.skipWait(),
+    ),
+    stop: act(stopLabel, !isEnding, 'It is being stopped.', () =>
+      client.run.stop({reason: 'stopped by operator'}),
+    ),
+  };
+}
+
+const wordOf = (state: RunStatus['state'] | null): string => (state ? runStateWords[state] : 'not there');

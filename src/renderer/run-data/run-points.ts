@@ -1,0 +1,154 @@
+import type {ApiOutputs} from '../../contract/api/index.ts';
+import {cellAtMm, LivePlane, LivePoint, LiveTrack, type PlaneFrame} from '../viewer/index.ts';
+import {type PointColumns, PointRing} from './point-ring.ts';
+import {type Quantity, quantities, quantityWords} from './quantities.ts';
+
+type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'>;
+
+/** Points that the trace keeps; a map keeps its cells beside them. */
+const ringCapacity = 50_000;
+
+/** Energy of one detector region as far as it is measured: sum of X times the area of each point, V mm2. */
+export interface RegionSum {
+  readonly energyVMm2: number;
+  readonly count: number;
+}
+
+/**
+ * Everything that a page shows of one run, of bounded size: the cells of a grid for all four quantities (a cell that
+ * is measured again is written over), the latest points for the trace, the way of the stage. Batches of columns come
+ * in; the drawing of another quantity asks nobody again.
+ */
+export class RunPoints {
+  readonly frame: PlaneFrame | null;
+  /** The shown quantity on the run's grid; null for a run that is no grid. */
+  readonly plane: LivePlane | null;
+  readonly ring = new PointRing(ringCapacity);
+  readonly track = new LiveTrack();
+  readonly place = new LivePoint();
+  readonly #cells: Readonly<Record<Quantity, Float32Array>> | null;
+  #regionSums: RegionSum[] = [];
+  #quantity: Quantity;
+  #version = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(frame: PlaneFrame | null, quantity: Quantity = 'r') {
+    this.frame = frame;
+    this.plane = frame ? new LivePlane(frame) : null;
+    this.#quantity = quantity;
+    const empty = (count: number): Float32Array => new Float32Array(count).fill(NaN);
+    const count = frame ? frame.rows * frame.columns : 0;
+    this.#cells = frame ? {r: empty(count), x: empty(count), y: empty(count), theta: empty(count)} : null;
+  }
+
+  get quantity(): Quantity {
+    return this.#quantity;
+  }
+
+  /** Points that came so far. */
+  get count(): number {
+    return this.ring.takenCount;
+  }
+
+  /** Grows with every batch and every change of the quantity. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** By index of the region in the design; empty for runs that do not name regions. */
+  get regionSums(): readonly RegionSum[] {
+    return this.#regionSums;
+  }
+
+  /** Shows another quantity, from the points that are kept. */
+  show(quantity: Quantity): void {
+    if (quantity === this.#quantity) return;
+    this.#quantity = quantity;
+    if (this.plane && this.#cells) this.plane.replace(this.#cells[quantity]);
+    this.#changed();
+  }
+
+  /** Takes a batch as it comes from the host. A batch without positions or readings is left out. */
+  append(answer: PointsAnswer): void {
+    if (answer.count === 0) return;
+    const columns = columnsOf(answer);
+    if (!columns) return;
+    this.ring.append(columns);
+    for (let i = 0; i < columns.count; i++) this.track.append(columns.xMm[i], columns.yMm[i]);
+    this.place.set(this.track.last);
+    this.#fillCells(columns);
+    this.#sumRegions(answer, columns);
+    this.#changed();
+  }
+
+  /** Forgets all points: the host was started anew and tells them again. */
+  clear(): void {
+    this.ring.clear();
+    this.track.clear();
+    this.place.set(null);
+    this.plane?.clear();
+    if (this.#cells) for (const quantity of quantities) this.#cells[quantity].fill(NaN);
+    this.#regionSums = [];
+    this.#changed();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #fillCells({count, xMm, yMm, values}: PointColumns): void {
+    const {plane} = this;
+    if (!plane || !this.#cells) return;
+    for (let i = 0; i < count; i++) {
+      const cell = cellAtMm(plane, {xMm: xMm[i], yMm: yMm[i]});
+      if (!cell) continue;
+      const index = cell.row * plane.columns + cell.column;
+      for (const quantity of quantities) this.#cells[quantity][index] = values[quantity][i];
+    }
+    plane.setPoints(xMm, yMm, values[this.#quantity]);
+  }
+
+  #sumRegions({columns}: PointsAnswer, {count, values}: PointColumns): void {
+    const indices = columns.find(({name}) => name === 'region_index')?.values;
+    const areas = columns.find(({name}) => name === 'area_mm2')?.values;
+    if (!indices || !areas) return;
+    const sums = [...this.#regionSums];
+    for (let i = 0; i < count; i++) {
+      const before = sums[indices[i]] ?? {energyVMm2: 0, count: 0};
+      sums[indices[i]] = {
+        energyVMm2: before.energyVMm2 + values.x[i] * areas[i],
+        count: before.count + 1,
+      };
+    }
+    this.#regionSums = sums;
+  }
+
+  #changed(): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function columnsOf({count, timeS, columns}: PointsAnswer): PointColumns | null {
+  const of = (name: string): Float64Array | undefined =>
+    columns.find((column) => column.name === name)?.values;
+  const [xMm, yMm] = [of('x_mm'), of('y_mm')];
+  const [r, x, y, theta] = quantities.map((quantity) => of(quantityWords[quantity].column));
+  return xMm && yMm && r && x && y && theta ? {count, timeS, xMm, yMm, values: {r, x, y, theta}} : null;
+}
+
+/** The grid that a start record announces; null for runs that are no grids. */
+export function frameOfStart(start: Readonly<Record<string, unknown>>): PlaneFrame | null {
+  const {shape, extents} = start;
+  if (!isNumberList(shape) || shape.length !== 2 || !Array.isArray(extents) || extents.length !== 2) return null;
+  const [rows, columns] = shape;
+  const [yMm, xMm] = extents as unknown[];
+  if (!isPair(yMm) || !isPair(xMm) || rows < 1 || columns < 1) return null;
+  return {rows, columns, xMm, yMm};
+}
+
+const isNumberList = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'number');
+const isPair = (value: unknown): value is readonly [number, number] =>
+  isNumberList(value) && value.length === 2;

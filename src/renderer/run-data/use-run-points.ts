@@ -1,0 +1,96 @@
+import {useQuery} from '@tanstack/react-query';
+import {useEffect, useMemo, useState, useSyncExternalStore} from 'react';
+import type {RunSummary} from '../../contract/api/index.ts';
+import {followPoints, problemFrom, queries, type Problem} from '../connection/index.ts';
+import type {Quantity} from './quantities.ts';
+import {frameOfStart, RunPoints} from './run-points.ts';
+
+/** A run as a page looks at it. */
+export interface RunView {
+  readonly points: RunPoints | null;
+  readonly summary: RunSummary | null;
+  /** Start record: plan, sample, settings. */
+  readonly start: Readonly<Record<string, unknown>> | null;
+  readonly isLoading: boolean;
+  readonly problem: Problem | null;
+}
+
+/**
+ * Follows the points of a run from its first one, live or stored, over lost connections without a gap. While it runs
+ * nothing is drawn by React: plane, track and ring tell their own viewers.
+ */
+export function useRunPoints(runUid: string | null, quantity: Quantity): RunView {
+  const run = useQuery(
+    queries.runs.get.queryOptions({
+      input: {runUid: runUid ?? ''},
+      enabled: runUid !== null,
+      // A start record never changes; how the run ended is told by the status.
+      staleTime: 60_000,
+      retry: 5,
+      retryDelay: 300,
+    }),
+  );
+  const start = runUid === null ? null : (run.data?.start ?? null);
+  const points = useMemo(
+    () => (start ? new RunPoints(frameOfStart(start)) : null),
+    // Two runs may have equal start records only by being the same run, but the uid says so.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [runUid, start],
+  );
+  const [failure, setFailure] = useState<{readonly of: RunPoints; readonly problem: Problem} | null>(null);
+  useEffect(() => {
+    if (runUid === null || !points) return;
+    const ending = new AbortController();
+    points.clear();
+    followPoints(runUid, (answer) => points.append(answer), {
+      signal: ending.signal,
+      onNewHost: () => points.clear(),
+    }).catch((error: unknown) => {
+      if (!ending.signal.aborted) setFailure({of: points, problem: problemFrom(error)});
+    });
+    return () => ending.abort();
+  }, [runUid, points]);
+  useEffect(() => points?.show(quantity), [points, quantity]);
+  return {
+    points,
+    summary: runUid === null ? null : (run.data?.summary ?? null),
+    start,
+    isLoading: runUid !== null && run.isPending,
+    problem: run.error ? problemFrom(run.error) : failure?.of === points ? (failure?.problem ?? null) : null,
+  };
+}
+
+const noSubscription = (): (() => void) => () => undefined;
+
+/** How many points came; drawn anew at most `perS` times a second, so that only words and small charts may use it. */
+export function usePointsVersion(points: RunPoints | null, perS = 5): number {
+  return useSyncExternalStore(
+    points ? throttledSubscription(points, 1000 / perS) : noSubscription,
+    () => points?.version ?? 0,
+  );
+}
+
+const subscriptions = new WeakMap<RunPoints, Map<number, (listener: () => void) => () => void>>();
+
+/** The same function for the same points, as the store hook needs it. */
+function throttledSubscription(points: RunPoints, restMs: number): (listener: () => void) => () => void {
+  const known = subscriptions.get(points) ?? new Map<number, (listener: () => void) => () => void>();
+  subscriptions.set(points, known);
+  const found = known.get(restMs);
+  if (found) return found;
+  const subscribe = (listener: () => void): (() => void) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = points.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        listener();
+      }, restMs);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  };
+  known.set(restMs, subscribe);
+  return subscribe;
+}

@@ -66,8 +66,14 @@ export interface RunReading {
   search(search: RunSearch): RunSummary[];
   /** The stream's points as columns of float64. An undeclared stream has none. */
   readPoints(runUid: string, stream?: string): StoredPoints;
-  /** All documents of a run as they were stored: start, then each stream's descriptor and events, then stop. */
-  documents(runUid: string): Generator<RunDocument, void, undefined>;
+  /**
+   * All documents of a run as they were stored: start, then each stream's descriptor and events, then stop. Events of a
+   * stream named in `after` begin behind that `seq_num`.
+   */
+  documents(
+    runUid: string,
+    after?: Readonly<Record<string, number>>,
+  ): Generator<RunDocument, void, undefined>;
 }
 
 interface StreamRow {
@@ -185,7 +191,7 @@ export function createRunReading(context: StoreContext): RunReading {
       return db.transaction(() => readColumns(row, countOf(row.id), pointRows(row.id), path))();
     },
 
-    *documents(runUid) {
+    *documents(runUid, told = {}) {
       const run = runRow(runUid);
       yield ['start', parse<RunStart>(run.start)];
       for (const stream of streamRows(run.id)) {
@@ -193,7 +199,7 @@ export function createRunReading(context: StoreContext): RunReading {
         yield ['descriptor', descriptor];
         const columns = parse<string[]>(stream.columns);
         // By pages: an unfinished query would keep this connection from writing until the caller has read on.
-        for (let after = 0; ;) {
+        for (let after = told[stream.name] ?? 0; ;) {
           const page = pointPage(stream.id, after);
           for (const row of page) yield ['event', eventFrom(row, descriptor.uid, columns, path)];
           const last = page.at(-1);

@@ -194,7 +194,7 @@ function* newDocuments(
   run: NonNullable<Position['run']>,
 ): Generator<RunDocument, void, undefined> {
   let stream = '';
-  for (const document of store.documents(run.uid)) {
+  for (const document of store.documents(run.uid, run.streams)) {
     const [name, content] = document;
     switch (name) {
       case 'start':
@@ -207,7 +207,6 @@ function* newDocuments(
         run.streams[stream] = 0;
         break;
       case 'event':
-        if (content.seq_num <= (run.streams[stream] ?? 0)) continue;
         run.streams[stream] = content.seq_num;
         break;
       case 'stop':

@@ -1,10 +1,10 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
-import type {RunDocument} from '../../contract/run-records.ts';
 import {renderCampaignPicture} from '../report/picture.ts';
 import {renderReport} from '../report/render-report.ts';
-import type {ReportData, ReportInstrument} from '../report/report-data.ts';
+import type {ReportData} from '../report/report-data.ts';
+import {instrumentsOf} from '../runs/run-instruments.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {CampaignData, RegistrationCalibration} from './campaign-results.ts';
@@ -40,7 +40,7 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       mask: masks[i],
       cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
     })),
-    instruments: scanRuns.length > 0 ? instrumentsOf(store.documents(scanRuns[0].uid)) : [],
+    instruments: scanRuns.length > 0 ? instrumentsOf(store.getRun(scanRuns[0].uid)) : [],
     provenance: [
       ['design', `${details.designName} (${details.designFolder})`],
       ['design hash', session.designHash ?? 'none'],
@@ -84,21 +84,6 @@ export async function writeReport(store: Store, data: CampaignData, folder: stri
 /** Writes masks, measured and simulated planes of all digits as one PNG. */
 export async function writePicture(store: Store, data: CampaignData, path: string): Promise<void> {
   await writeFile(path, renderCampaignPicture(reportDataFrom(store, data, new Date())));
-}
-
-function instrumentsOf(documents: Iterable<RunDocument>): ReportInstrument[] {
-  for (const [name, document] of documents) {
-    if (name !== 'descriptor') continue;
-    return Object.entries(document.configuration).map(([role, {data}]) => ({
-      role,
-      model: String(data.model ?? ''),
-      identity: String(data.identity ?? ''),
-      settings: Object.fromEntries(
-        Object.entries(data).filter(([key]) => key !== 'model' && key !== 'identity'),
-      ),
-    }));
-  }
-  return [];
 }
 
 /** The light that was fitted with the frame, with its statistical errors. */

@@ -73,6 +73,42 @@ export function renderCampaignPicture({digits, result, regions}: ReportData): Ui
   return encode({width: canvas.width, height: canvas.height, channels: 3, depth: 8, data: canvas.data});
 }
 
+/** A plane to be drawn alone: rows from the smallest y, NaN where nothing was measured. */
+interface PictureSource {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: ArrayLike<number>;
+}
+
+/** Pixels of a side that a small plane is enlarged to, by whole cells. */
+const planeSidePx = 360;
+
+/** Bytes of a PNG with planes side by side, each on a linear scale of its own; unmeasured cells stay white. */
+export function renderPlanePicture(planes: readonly PictureSource[]): Uint8Array {
+  const tiles = planes.map(({rows, columns, values}) => {
+    const enlarged = Math.max(1, Math.floor(planeSidePx / Math.max(rows, columns)));
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i])) continue;
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+    const scale = {low, high, kind: 'linear'} as const;
+    const raster = {rows, columns, values: Float64Array.from(values)};
+    return {raster, scale, width: columns * enlarged, height: rows * enlarged};
+  });
+  const canvas = createCanvas(
+    tiles.reduce((sum, {width}) => sum + width + gapPx, -gapPx),
+    Math.max(...tiles.map(({height}) => height)),
+  );
+  let left = 0;
+  for (const {raster, scale, width, height} of tiles) {
+    drawCells(canvas, raster, 'viridis', (value) => partOfScale(value, scale), left, 0, width, height);
+    left += width + gapPx;
+  }
+  return encode({width: canvas.width, height: canvas.height, channels: 3, depth: 8, data: canvas.data});
+}
+
 interface Canvas {
   readonly width: number;
   readonly height: number;
@@ -92,7 +128,7 @@ function put(canvas: Canvas, x: number, y: number, colour: Rgb): void {
 
 function drawCells(
   canvas: Canvas,
-  raster: Raster,
+  raster: Pick<Raster, 'rows' | 'columns' | 'values'>,
   map: ColourMapName,
   partOf: (value: number) => number,
   left: number,

@@ -1,11 +1,10 @@
 /** The report of a campaign: one HTML file that needs no network, no script and no other file. */
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
-import {colourMapNames, colourStops} from './colour-map.ts';
 import {renderDigitCard} from './digit-card.ts';
-import {Markup, markup} from './markup.ts';
+import {markup, type Markup} from './markup.ts';
 import {formatFixed, formatTime} from './number-format.ts';
 import type {ReportData} from './report-data.ts';
-import {reportStyle} from './report-style.ts';
+import {renderPage} from './report-page.ts';
 import {
   renderConfusion,
   renderDigitTable,
@@ -19,20 +18,9 @@ import {
 /** Renders a report. A pure function: the same data give the same file, byte for byte. */
 export function renderReport(data: ReportData): string {
   const {result} = data;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${data.title}</title>
-<style>${new Markup(reportStyle)}</style>
-</head>
-<body>
-${renderDefinitions()}
-<main>
-<h1>${data.title}</h1>
+  return renderPage(
+    data.title,
+    markup`<h1>${data.title}</h1>
 <p class="quiet">${data.session.title}; bench ${data.session.benchName}; operator ${data.session.operator}; ${formatTime(data.startedAt)} to ${formatTime(data.endedAt)} (${formatFixed(data.seconds, 0)} s, ${result.pointCount} points)</p>
 ${(data.warnings ?? []).map((warning) => markup`<p class="card warning">${warning}</p>`)}
 ${renderHeadline(data)}
@@ -50,12 +38,8 @@ ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digit
 <div class="card settings">${data.instruments.map(({role, model, identity, settings}) => renderSettings(`${role}: ${model} (${identity})`, settings))}</div>
 <h2>Where this comes from</h2>
 <div class="card">${renderPairs('Provenance', [['session', data.session.uid], ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
-<p>All figures come from the stored raw readings and can be made again: <code>d2nn-bench report ${data.session.uid}</code></p></div>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+<p>All figures come from the stored raw readings and can be made again: <code>d2nn-bench report ${data.session.uid}</code></p></div>`,
+  );
 }
 
 function renderHeadline({result}: ReportData): Markup {
@@ -88,13 +72,4 @@ function tracesFrom({digits, result}: ReportData): readonly DriftTrace[] {
       sigma: usable.map(({sigma}) => sigma / mean),
     };
   });
-}
-
-/** Gradients of the colour bars and the hatch of unmeasured cells, once for the whole document. */
-function renderDefinitions(): Markup {
-  const gradients = colourMapNames.map((name) => {
-    const stops = colourStops(name);
-    return markup`<linearGradient id="scale-${name}" x1="0" y1="1" x2="0" y2="0">${stops.map((colour, i) => markup`<stop offset="${(i / (stops.length - 1)).toFixed(4)}" stop-color="${colour}"/>`)}</linearGradient>`;
-  });
-  return markup`<svg class="definitions" aria-hidden="true"><defs>${gradients}<pattern id="unmeasured" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6" stroke-width="2"/></pattern></defs></svg>`;
 }

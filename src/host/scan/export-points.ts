@@ -78,7 +78,7 @@ const csvColumns = [
 ] as const;
 
 /** Points in the order of measuring, below a block of comment lines. */
-function csvFrom({start, stop}: StoredRun, points: StoredPoints): string {
+export function csvFrom({start, stop}: StoredRun, points: StoredPoints): string {
   const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
   const lines = [
     `# d2nn-bench scan, run ${start.scan_id} (${start.uid}), session ${start.session_uid}`,

@@ -90,6 +90,7 @@ export interface Ledger {
   /** Stores bytes once per content. */
   addArtifact(artifact: NewArtifact): string;
   listArtifacts(sessionUid: string, kind?: string): Artifact[];
+  getArtifact(uid: string): Artifact;
   readArtifact(uid: string): Uint8Array;
   /** Stores or replaces a derived value: it can always be computed again from the raw data. */
   putResult(result: DerivedResult): void;
@@ -123,6 +124,11 @@ const calibrationQuery = `
   SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value
   FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
 
+const artifactQuery = `
+  SELECT uid, kind, name, media_type, time, run_uid, metadata, sha256,
+    (SELECT length(bytes) FROM blobs WHERE blobs.sha256 = artifacts.sha256) AS byte_count
+  FROM artifacts`;
+
 export function createLedger(context: StoreContext): Ledger {
   const {db, path, utcNowS, createId, instanceId} = context;
 
@@ -148,16 +154,17 @@ export function createLedger(context: StoreContext): Ledger {
   return {
     addNote({text, author, sessionUid, runUid}) {
       const uid = createId();
+      const runId = runUid === undefined ? null : runIdOf(context, runUid);
+      // A note on a run belongs to the run's session as well.
+      const sessionId =
+        runId === null
+          ? sessionUid === undefined
+            ? null
+            : sessionIdOf(context, sessionUid)
+          : db.prepare<[number], number>('SELECT session_id FROM runs WHERE id = ?').pluck().get(runId);
       db.prepare(
         'INSERT INTO notes (uid, session_id, run_id, time, author, text) VALUES (?, ?, ?, ?, ?, ?)',
-      ).run(
-        uid,
-        sessionUid === undefined ? null : sessionIdOf(context, sessionUid),
-        runUid === undefined ? null : runIdOf(context, runUid),
-        utcNowS(),
-        author,
-        text,
-      );
+      ).run(uid, sessionId, runId, utcNowS(), author, text);
       return uid;
     },
 
@@ -265,22 +272,16 @@ export function createLedger(context: StoreContext): Ledger {
     listArtifacts: (sessionUid, kind) =>
       db
         .prepare<[number, string | null], ArtifactRow>(
-          `SELECT uid, kind, name, media_type, time, run_uid, metadata, sha256,
-             (SELECT length(bytes) FROM blobs WHERE blobs.sha256 = artifacts.sha256) AS byte_count
-           FROM artifacts WHERE session_id = ? AND kind = coalesce(?, kind) ORDER BY id`,
+          `${artifactQuery} WHERE session_id = ? AND kind = coalesce(?, kind) ORDER BY id`,
         )
         .all(sessionIdOf(context, sessionUid), kind ?? null)
-        .map((row) => ({
-          uid: row.uid,
-          kind: row.kind,
-          name: row.name,
-          mediaType: row.media_type,
-          timeS: row.time,
-          ...(row.run_uid !== null && {runUid: row.run_uid}),
-          metadata: JSON.parse(row.metadata) as Record<string, unknown>,
-          sha256: row.sha256,
-          byteCount: row.byte_count,
-        })),
+        .map(artifactFrom),
+
+    getArtifact(uid) {
+      const row = db.prepare<[string], ArtifactRow>(`${artifactQuery} WHERE uid = ?`).get(uid);
+      if (!row) throw notFound('artifact', uid, path);
+      return artifactFrom(row);
+    },
 
     readArtifact(uid) {
       const bytes = db
@@ -330,4 +331,16 @@ const calibrationFrom = (row: CalibrationRow): Calibration => ({
   ...(row.run_uid !== null && {runUid: row.run_uid}),
   dependsOn: JSON.parse(row.depends_on) as string[],
   value: JSON.parse(row.value) as unknown,
+});
+
+const artifactFrom = (row: ArtifactRow): Artifact => ({
+  uid: row.uid,
+  kind: row.kind,
+  name: row.name,
+  mediaType: row.media_type,
+  timeS: row.time,
+  ...(row.run_uid !== null && {runUid: row.run_uid}),
+  metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+  sha256: row.sha256,
+  byteCount: row.byte_count,
 });

@@ -10,6 +10,8 @@ import {assertWritable, inspectFile, latestVersion} from './preflight.ts';
 import {type RunChanges, createRunChanges} from './run-changes.ts';
 import {type RunReading, createRunReading} from './run-reading.ts';
 import {migrations} from './schema.ts';
+import {type DigitExclusions, createDigitExclusions} from './digit-exclusions.ts';
+import {type SessionSearches, createSessionSearches} from './session-search.ts';
 import {type Sessions, createSessions} from './sessions.ts';
 import {translated} from './sqlite-errors.ts';
 import type {StoreContext} from './store-context.ts';
@@ -30,7 +32,8 @@ export interface StoreOptions {
 }
 
 /** The data folder's database. Everything here is synchronous: what returned is stored. */
-export interface Store extends Sessions, RunReading, PointFeed, Ledger, Disposable {
+export interface Store
+  extends Sessions, SessionSearches, RunReading, PointFeed, DigitExclusions, Ledger, Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
   /** Runs of killed processes that opening this store closed as failed. */
@@ -215,6 +218,8 @@ function createStore(
   };
   return {
     ...guard(createSessions(context)),
+    ...guard(createSessionSearches(context)),
+    ...guard(createDigitExclusions(context)),
     ...guard(createRunReading(context)),
     ...guard(createPointFeed(context)),
     ...guard(createLedger(context)),

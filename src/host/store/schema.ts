@@ -176,7 +176,8 @@ UPDATE runs SET label = (
   SELECT json_extract(details, '$.digits[' || campaign_index || '].label') FROM sessions WHERE sessions.id = session_id
 ) WHERE campaign_index IS NOT NULL;
 CREATE INDEX runs_totals ON runs (session_id, point_count);
-CREATE INDEX runs_by_label ON runs (label, session_id) WHERE label IS NOT NULL;
+CREATE INDEX runs_by_label ON runs (label, session_id) WHERE label IS NOT NULL AND exit_status = 'success';
+UPDATE notes SET session_id = (SELECT session_id FROM runs WHERE runs.id = run_id) WHERE session_id IS NULL;
 CREATE INDEX notes_by_run ON notes (run_id) WHERE run_id IS NOT NULL;
 
 CREATE TABLE session_tags (

@@ -1,5 +1,5 @@
 import type {SessionRecord} from '../../contract/run-records.ts';
-import {type StoreContext, isoFromS, notFound} from './store-context.ts';
+import {type StoreContext, isoFromS, notFound, sessionIdOf} from './store-context.ts';
 
 export interface NewSession {
   readonly title: string;
@@ -21,6 +21,15 @@ export interface Sessions {
   getSession(uid: string): StoredSession;
   /** Newest first. */
   listSessions(limit?: number): StoredSession[];
+  /** Only what is given changes. Nothing is ever deleted: an archived session is only left out of lists. */
+  changeSession(uid: string, change: SessionChange): void;
+}
+
+export interface SessionChange {
+  readonly title?: string;
+  /** All tags from now on; empty and repeated ones are left out. */
+  readonly tags?: readonly string[];
+  readonly isArchived?: boolean;
 }
 
 interface SessionRow {
@@ -40,7 +49,8 @@ const sessionQuery = `
     (SELECT count(*) FROM runs WHERE session_id = sessions.id) AS run_count
   FROM sessions`;
 
-export function createSessions({db, path, utcNowS, createId}: StoreContext): Sessions {
+export function createSessions(context: StoreContext): Sessions {
+  const {db, path, utcNowS, createId} = context;
   const getSession = (uid: string): StoredSession => {
     const row = db.prepare<[string], SessionRow>(`${sessionQuery} WHERE uid = ?`).get(uid);
     if (!row) throw notFound('session', uid, path);
@@ -51,9 +61,19 @@ export function createSessions({db, path, utcNowS, createId}: StoreContext): Ses
       const uid = createId();
       const time = utcNowS();
       db.prepare(
-        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ).run(uid, title, operator, benchName, designHash ?? null, time, JSON.stringify(details));
+        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ).run(
+        uid,
+        title,
+        operator,
+        benchName,
+        designHash ?? null,
+        time,
+        JSON.stringify(details),
+        textOf(details['kind']),
+        textOf(details['designName']),
+      );
       return {
         uid,
         title,
@@ -73,8 +93,25 @@ export function createSessions({db, path, utcNowS, createId}: StoreContext): Ses
         .prepare<[number], SessionRow>(`${sessionQuery} ORDER BY id DESC LIMIT ?`)
         .all(limit)
         .map(sessionFrom),
+    changeSession(uid, {title, tags, isArchived}) {
+      const id = sessionIdOf(context, uid);
+      db.transaction(() => {
+        if (title !== undefined) db.prepare('UPDATE sessions SET title = ? WHERE id = ?').run(title, id);
+        if (isArchived !== undefined)
+          db.prepare(
+            'UPDATE sessions SET archived_at = CASE WHEN ? THEN coalesce(archived_at, ?) END WHERE id = ?',
+          ).run(Number(isArchived), utcNowS(), id);
+        if (tags !== undefined) {
+          db.prepare('DELETE FROM session_tags WHERE session_id = ?').run(id);
+          const add = db.prepare('INSERT OR IGNORE INTO session_tags (session_id, tag) VALUES (?, ?)');
+          for (const tag of tags) if (tag.trim() !== '') add.run(id, tag.trim());
+        }
+      }).immediate();
+    },
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const sessionFrom = (row: SessionRow): StoredSession => ({
   uid: row.uid,

@@ -45,7 +45,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
            design_hash, campaign_index, label, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-           (SELECT json_extract(details, '$.digits[' || ? || '].label') FROM sessions WHERE id = ?), ?)`,
+           (SELECT json_extract(details, ?) FROM sessions WHERE id = ?), ?)`,
       )
       .run(
         start.uid,
@@ -59,7 +59,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
         start.purpose ?? null,
         start.design_hash ?? null,
         start.campaign_index ?? null,
-        start.campaign_index ?? null,
+        labelPathOf(start.campaign_index),
         sessionId,
         JSON.stringify(start),
       );
@@ -177,6 +177,12 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       }),
   };
 }
+
+/** Where the details of a campaign's session name the class of a digit; numbers that are no index have none. */
+const labelPathOf = (campaignIndex: number | undefined): string | null =>
+  campaignIndex !== undefined && Number.isSafeInteger(campaignIndex) && campaignIndex >= 0
+    ? `$.digits[${campaignIndex}].label`
+    : null;
 
 /** What the columns of numbers cannot hold of an event, as JSON, or null for nothing. */
 function extraOf(event: RunEvent, columnCount: number): string | null {

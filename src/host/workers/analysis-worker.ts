@@ -1,5 +1,6 @@
 import {workerData} from 'node:worker_threads';
 import {documentLines} from '../export/document-lines.ts';
+import {exportSession} from '../export/session-export.ts';
 import {readRunPlane, thinPlane} from '../runs/run-plane.ts';
 import {openStore} from '../store/open-store.ts';
 import type {AnalysisJobs, AnalysisSpec} from './analysis-protocol.ts';
@@ -15,5 +16,7 @@ serveJobs<AnalysisJobs>({
     const plane = readRunPlane(store, runUid, quantity);
     return plane && largestSide !== undefined ? thinPlane(plane, largestSide) : plane;
   },
+  sessions: (search) => ({sessions: store.searchSessions(search), facets: store.sessionFacets()}),
+  export: (request) => exportSession(store, request),
   documents: ({runUid}) => documentLines(store, [runUid]),
 });

@@ -33,7 +33,6 @@ test('a stored run is shown with its streams, units and the settings it was meas
   ]);
   await expect(host.client.runs.get({runUid: 'nobody'})).rejects.toMatchObject({
     code: 'BENCH_ERROR',
-    status: 404,
     data: {code: 'store/not-found'},
   });
 });

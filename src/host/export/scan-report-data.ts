@@ -1,0 +1,92 @@
+import {instrumentsOf} from '../runs/run-instruments.ts';
+import {gridFrameOf, readRunPlane} from '../runs/run-plane.ts';
+import type {Raster} from '../report/raster.ts';
+import type {ScanReportData, ScanReportRun} from '../report/scan-report.ts';
+import type {Store} from '../store/open-store.ts';
+import type {RunSummary, StoredRun} from '../store/run-reading.ts';
+import {programVersion} from '../version.ts';
+
+/** Everything that the report of a session's scans shows. */
+export function scanReportDataFrom(
+  store: Store,
+  sessionUid: string,
+  runs: readonly RunSummary[],
+  writtenAt: Date,
+): ScanReportData {
+  const session = store.getSession(sessionUid);
+  const {details} = session;
+  return {
+    session: {
+      uid: session.uid,
+      title: session.title,
+      operator: session.operator,
+      benchName: session.benchName,
+      startedAt: session.createdAt,
+    },
+    runs: runs.map((run) => reportRunFrom(store, run)),
+    notes: store
+      .listNotes(sessionUid)
+      .map(({timeS, author, text}) => ({time: isoFromS(timeS), author, text})),
+    provenance: [
+      ['design hash', session.designHash ?? 'none'],
+      ...(typeof details['programVersion'] === 'string'
+        ? [['program version', details['programVersion']] as const]
+        : []),
+      ['report made by version', programVersion],
+    ],
+    writtenAt: writtenAt.toISOString(),
+  };
+}
+
+function reportRunFrom(store: Store, summary: RunSummary): ScanReportRun {
+  const run = store.getRun(summary.uid);
+  const {start, stop} = run;
+  return {
+    uid: summary.uid,
+    scanId: summary.scanId,
+    planName: summary.planName,
+    planArgs: start.plan_args,
+    sample: summary.sample ?? '',
+    purpose: summary.purpose ?? '',
+    startedAt: isoFromS(start.time),
+    endedAt: stop ? isoFromS(stop.time) : null,
+    ending: stop ? `${stop.exit_status}${stop.reason === '' ? '' : `: ${stop.reason}`}` : 'under way',
+    pointCount: summary.pointCount,
+    plane: rasterOf(store, run),
+    trace: traceOf(store, run),
+    instruments: instrumentsOf(run),
+  };
+}
+
+function rasterOf(store: Store, {start}: StoredRun): Raster | null {
+  const plane = gridFrameOf(start) && readRunPlane(store, start.uid, 'r');
+  if (!plane) return null;
+  const pitch = ([first, last]: readonly [number, number], count: number): number =>
+    count > 1 ? (last - first) / (count - 1) : 1;
+  const [cellWidthMm, cellHeightMm] = [pitch(plane.xMm, plane.columns), pitch(plane.yMm, plane.rows)];
+  return {
+    columns: plane.columns,
+    rows: plane.rows,
+    values: Float64Array.from(plane.values),
+    leftMm: plane.xMm[0] - cellWidthMm / 2,
+    bottomMm: plane.yMm[0] - cellHeightMm / 2,
+    cellWidthMm,
+    cellHeightMm,
+  };
+}
+
+/** R along the axis that moved most, or over time where nothing moved. */
+function traceOf(store: Store, {start}: StoredRun): ScanReportRun['trace'] {
+  if (gridFrameOf(start)) return null;
+  const {data, timeS} = store.readPoints(start.uid);
+  const {x_mm: xMm, y_mm: yMm, r_v: rV} = data;
+  if (!rV || rV.length < 2) return null;
+  const spanOf = (values: Float64Array | undefined): number =>
+    values ? Math.abs(values[values.length - 1] - values[0]) : 0;
+  const [alongX, alongY] = [spanOf(xMm), spanOf(yMm)];
+  if (xMm && alongX >= alongY && alongX > 0) return {axis: 'x (mm)', along: xMm, rV};
+  if (yMm && alongY > 0) return {axis: 'y (mm)', along: yMm, rV};
+  return {axis: 'time since the first point (s)', along: timeS.map((time) => time - timeS[0]), rV};
+}
+
+const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();

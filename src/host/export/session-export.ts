@@ -1,0 +1,133 @@
+import {BenchError} from '../../contract/errors.ts';
+import {computeCampaign} from '../campaign/campaign-results.ts';
+import {reportDataFrom} from '../campaign/campaign-report.ts';
+import {campaignJsonFrom} from '../compare/campaign-json.ts';
+import {renderCampaignPicture, renderPlanePicture} from '../report/picture.ts';
+import {renderReport} from '../report/render-report.ts';
+import {renderScanReport} from '../report/scan-report.ts';
+import {readRunPlane} from '../runs/run-plane.ts';
+import {csvFrom} from '../scan/export-points.ts';
+import type {Store} from '../store/open-store.ts';
+import type {RunSummary} from '../store/run-reading.ts';
+import type {StoredSession} from '../store/sessions.ts';
+import {documentLines} from './document-lines.ts';
+import {scanReportDataFrom} from './scan-report-data.ts';
+
+export type ExportFormat = 'json-lines' | 'csv' | 'report-html' | 'planes-png' | 'result-json';
+
+export interface ExportRequest {
+  readonly sessionUid: string;
+  /** One run of the session; all of them without it. */
+  readonly runUid?: string | undefined;
+  readonly format: ExportFormat;
+}
+
+export interface ExportedFile {
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Makes a file of a session or of one of its runs. Throws `store/not-found` or, where the format does not fit, `plan/invalid`. */
+export function exportSession(store: Store, request: ExportRequest): ExportedFile {
+  const {sessionUid, runUid, format} = request;
+  const session = store.getSession(sessionUid);
+  const runs = store.listRuns(sessionUid).filter(({uid}) => runUid === undefined || uid === runUid);
+  if (runUid !== undefined && runs.length === 0)
+    throw new BenchError(
+      'store/not-found',
+      `The session "${session.title}" has no run ${runUid}. Nothing was written; choose a run of this session.`,
+    );
+  const [run] = runUid === undefined ? [] : runs;
+  const stem = fileStem(session, run);
+  switch (format) {
+    case 'json-lines':
+      return file(
+        `${stem}.jsonl`,
+        'application/jsonl',
+        documentLines(
+          store,
+          runs.map(({uid}) => uid),
+        ),
+      );
+    case 'csv':
+      return file(`${stem}.csv`, 'text/csv', csvOfRuns(store, runs));
+    case 'report-html':
+      return file(`${stem}.html`, 'text/html', reportOf(store, session, runs, runUid !== undefined));
+    case 'planes-png':
+      return file(`${stem}.png`, 'image/png', pictureOf(store, session, runs, runUid !== undefined));
+    case 'result-json':
+      return file(`${stem}.json`, 'application/json', resultOf(store, session));
+  }
+}
+
+const isCampaign = ({details}: StoredSession): boolean => details['kind'] === 'campaign';
+
+function csvOfRuns(store: Store, runs: readonly RunSummary[]): string {
+  // Each run below its own block of comments and titles: runs of different plans have different columns.
+  return runs
+    .map(({uid}) => ({run: store.getRun(uid), points: store.readPoints(uid)}))
+    .filter(({points}) => points.count > 0 || runs.length === 1)
+    .map(({run, points}) => csvFrom(run, points))
+    .join('\n');
+}
+
+function reportOf(
+  store: Store,
+  session: StoredSession,
+  runs: readonly RunSummary[],
+  isOfOneRun: boolean,
+): string {
+  if (isCampaign(session) && !isOfOneRun)
+    return renderReport(reportDataFrom(store, computeCampaign(store, session.uid), new Date()));
+  return renderScanReport(scanReportDataFrom(store, session.uid, runs, new Date()));
+}
+
+function pictureOf(
+  store: Store,
+  session: StoredSession,
+  runs: readonly RunSummary[],
+  isOfOneRun: boolean,
+): Uint8Array {
+  if (isCampaign(session) && !isOfOneRun) {
+    const data = computeCampaign(store, session.uid);
+    if (data.result.digits.length > 0) return renderCampaignPicture(reportDataFrom(store, data, new Date()));
+  }
+  const planes = runs.flatMap(({uid, isGrid}) => {
+    const plane = isGrid ? readRunPlane(store, uid, 'r') : null;
+    return plane && plane.values.some(Number.isFinite) ? [plane] : [];
+  });
+  if (planes.length === 0)
+    throw new BenchError(
+      'plan/invalid',
+      'There is no measured plane here, so there is no picture to write. Nothing was changed; export the points as CSV instead.',
+    );
+  return renderPlanePicture(planes);
+}
+
+function resultOf(store: Store, session: StoredSession): string {
+  const {result} = computeCampaign(store, session.uid);
+  const seconds =
+    session.closedAt === undefined
+      ? 0
+      : (Date.parse(session.closedAt) - Date.parse(session.createdAt)) / 1000;
+  const json = campaignJsonFrom(result, {session: session.uid, seconds, report: null});
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** `2026-11-24-batch-7`, and behind it the run. */
+function fileStem({title, createdAt}: StoredSession, run: RunSummary | undefined): string {
+  const words = title
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return [createdAt.slice(0, 10), words || 'session', ...(run ? [`run-${run.scanId}`] : [])].join('-');
+}
+
+const file = (fileName: string, mediaType: string, content: string | Uint8Array): ExportedFile => ({
+  fileName,
+  mediaType,
+  // A copy of its own, so that it can travel whole.
+  bytes: typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content),
+});

@@ -43,7 +43,10 @@ export function ColourBar({colourMap, scale, unit, shown, data, isAuto, alignedT
   };
   const background = barGradient(colourMap, scale, shown, domain, 'to top');
   return (
-    <div className={styles.bar} style={alignedTo ? {paddingTop: Math.max(0, alignedTo.top - unitPx)} : undefined}>
+    <div
+      className={styles.bar}
+      style={alignedTo ? {paddingTop: Math.max(0, alignedTo.top - unitPx)} : undefined}
+    >
       <div className={styles.unit}>{shownUnit || '\u00a0'}</div>
       <div className={styles.body} style={alignedTo ? {height: alignedTo.height, flex: 'none'} : undefined}>
         {onRange ? (

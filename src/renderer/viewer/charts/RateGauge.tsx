@@ -1,0 +1,55 @@
+import {wilsonInterval} from '../wilson.ts';
+import styles from './RateGauge.module.css';
+
+/** Props of {@link RateGauge}. */
+export interface RateGaugeProps {
+  /** What is counted, e.g. `Measured verdicts that match the simulation`. */
+  readonly label: string;
+  readonly successes: number;
+  readonly trials: number;
+  readonly tone?: 'measured' | 'simulated' | 'accent';
+}
+
+const percent = (share: number): string => (share * 100).toFixed(1);
+
+/** A rate k of n with its 95 % Wilson interval, drawn on 0 to 100 % and written out. */
+export function RateGauge({label, successes, trials, tone = 'measured'}: RateGaugeProps) {
+  const {rate, low, high} = wilsonInterval(successes, trials);
+  const hasTrials = trials > 0;
+  const interval = hasTrials ? `95 % interval ${percent(low)} to ${percent(high)} %` : 'nothing counted yet';
+  return (
+    <div className={styles.gauge}>
+      <div className={styles.words}>
+        <span className={styles.label}>{label}</span>
+        <span className={styles.rate}>{hasTrials ? `${percent(rate)} %` : '––– %'}</span>
+        <span className={styles.count}>
+          {successes} of {trials}
+        </span>
+      </div>
+      <div
+        className={styles.scale}
+        role="img"
+        aria-label={`${label}: ${successes} of ${trials}${hasTrials ? `, ${percent(rate)} %` : ''}, ${interval}`}
+      >
+        {hasTrials && (
+          <>
+            <div
+              className={styles.interval}
+              style={{
+                left: `${low * 100}%`,
+                width: `${(high - low) * 100}%`,
+                background: `color-mix(in srgb, var(--${tone}) 35%, transparent)`,
+              }}
+            />
+            <div className={styles.point} style={{left: `${rate * 100}%`, background: `var(--${tone})`}} />
+          </>
+        )}
+      </div>
+      <div className={styles.ends} aria-hidden="true">
+        <span>0 %</span>
+        <span>{interval}</span>
+        <span>100 %</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+import type {ChartOptions, Plugin} from 'chart.js';
+import {useMemo} from 'react';
+import {Bar} from 'react-chartjs-2';
+import {minus} from '../ticks.ts';
+import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
+import {ChartFrame} from './ChartFrame.tsx';
+import {axisOptions, baseOptions, chartFont, faded} from './chart-setup.ts';
+
+/** Props of {@link RegionBars}. */
+export interface RegionBarsProps {
+  /** What is shown, e.g. `Shares of digit 7, sample 12`. */
+  readonly label: string;
+  /** Names of the regions; digits 0 to 9 unless told. */
+  readonly regionLabels?: readonly string[];
+  /** One value a region; null while there is none. */
+  readonly measured: ArrayLike<number> | null;
+  readonly simulated: ArrayLike<number> | null;
+  /** One standard deviation of each measured value, same unit. */
+  readonly sigma?: ArrayLike<number> | null;
+  /** Region with the largest value; null when undecided. */
+  readonly measuredWinner: number | null;
+  readonly simulatedWinner: number | null;
+  readonly valueLabel?: string;
+  /** Unit of the values, e.g. `%`. */
+  readonly unit: string;
+}
+
+const digits = Array.from({length: 10}, (_, digit) => String(digit));
+
+/**
+ * Ten pairs of bars: simulated as outline, measured as fill inside it, error bars of one sigma. Winners carry
+ * a mark and a word: a full triangle for the measured one, an open one for the simulated one.
+ */
+export function RegionBars(props: RegionBarsProps) {
+  const {measured, simulated, sigma = null, measuredWinner, simulatedWinner, unit} = props;
+  const {regionLabels = digits, valueLabel = 'share'} = props;
+  const tokens = useThemeTokens();
+  const data = useMemo(() => {
+    const fill = {backgroundColor: tokens.measured, borderWidth: 0, barPercentage: 0.5};
+    const outline = {
+      backgroundColor: faded(tokens.simulated, 0.12),
+      borderColor: tokens.simulated,
+      borderWidth: 1.5,
+      borderSkipped: false,
+      barPercentage: 0.86,
+    };
+    const common = {grouped: false, categoryPercentage: 1};
+    return {
+      labels: [...regionLabels],
+      datasets: [
+        {label: 'measured', data: measured ? Array.from(measured) : [], ...common, ...fill},
+        {label: 'simulated', data: simulated ? Array.from(simulated) : [], ...common, ...outline},
+      ],
+    };
+  }, [measured, simulated, regionLabels, tokens]);
+  const marks = useMemo<Plugin<'bar'>>(
+    () => ({
+      id: 'region-marks',
+      afterDatasetsDraw: (chart) => {
+        const place = {
+          context: chart.ctx,
+          tokens,
+          x: (region: number) => chart.scales['x']?.getPixelForValue(region) ?? 0,
+          y: (value: number) => chart.scales['y']?.getPixelForValue(value) ?? 0,
+        };
+        if (measured && sigma) drawErrorBars(place, measured, sigma);
+        drawWinners(place, props);
+      },
+    }),
+    [tokens, measured, sigma, props],
+  );
+  const options = useMemo<ChartOptions<'bar'>>(() => {
+    const y = axisOptions(tokens, unit ? `${valueLabel} (${unit})` : valueLabel);
+    const x = axisOptions(tokens, '', false);
+    return {
+      ...baseOptions(tokens),
+      layout: {padding: {top: 30, right: 6, bottom: 0, left: 0}},
+      interaction: {mode: 'index', intersect: false},
+      scales: {
+        x: {
+          ...x,
+          type: 'category',
+          ticks: {color: tokens.text1, font: {...chartFont(tokens), size: 12}, maxRotation: 0},
+        },
+        y: {...y, type: 'linear', beginAtZero: true},
+      },
+    };
+  }, [tokens, unit, valueLabel]);
+  const name = (winner: number | null) => (winner === null ? 'undecided' : regionLabels[winner]);
+  const text = `${props.label}. ${measured ? `Measured winner ${name(measuredWinner)}. ` : ''}${simulated ? `Simulated winner ${name(simulatedWinner)}. ` : ''}${describe(props)}`;
+  return (
+    <ChartFrame
+      legend={[
+        {label: sigma ? 'measured, ±1 σ' : 'measured', tone: 'measured', mark: 'fill'},
+        {label: 'simulated', tone: 'simulated', mark: 'outline'},
+      ]}
+    >
+      <Bar aria-label={text} data={data} options={options} plugins={[marks]} redraw={false} />
+    </ChartFrame>
+  );
+}
+
+function describe({measured, simulated, unit, regionLabels = digits}: RegionBarsProps): string {
+  const value = (of: ArrayLike<number> | null, i: number) =>
+    of && Number.isFinite(of[i]) ? minus(Number(of[i].toPrecision(3)).toString()) : 'none';
+  return regionLabels
+    .map((name, i) => `${name}: ${value(measured, i)} against ${value(simulated, i)} ${unit}`.trim())
+    .join('; ');
+}
+
+interface Place {
+  readonly context: CanvasRenderingContext2D;
+  readonly tokens: ThemeTokens;
+  readonly x: (region: number) => number;
+  readonly y: (value: number) => number;
+}
+
+function drawErrorBars(
+  {context, tokens, x, y}: Place,
+  values: ArrayLike<number>,
+  sigma: ArrayLike<number>,
+): void {
+  context.save();
+  context.strokeStyle = tokens.text1;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i]) || !(sigma[i] > 0)) continue;
+    const at = Math.round(x(i)) + 0.5;
+    const top = y(values[i] + sigma[i]);
+    const bottom = y(values[i] - sigma[i]);
+    context.moveTo(at, top);
+    context.lineTo(at, bottom);
+    for (const end of [top, bottom]) {
+      context.moveTo(at - 3, end);
+      context.lineTo(at + 3, end);
+    }
+  }
+  context.stroke();
+  context.restore();
+}
+
+function drawWinners(place: Place, props: RegionBarsProps): void {
+  const {context, tokens, x, y} = place;
+  const {measured, simulated, sigma, measuredWinner, simulatedWinner} = props;
+  const top = (region: number) => {
+    const values = [measured ? measured[region] + (sigma?.[region] ?? 0) : 0, simulated?.[region] ?? 0];
+    return y(Math.max(...values.filter(Number.isFinite)));
+  };
+  context.save();
+  context.font = `600 11px ${tokens.fontFamily}`;
+  context.textAlign = 'center';
+  const mark = (region: number, word: string, colour: string, isFull: boolean, lift: number) => {
+    const at = x(region);
+    const tip = top(region) - 3 - lift;
+    context.beginPath();
+    context.moveTo(at, tip);
+    context.lineTo(at - 5, tip - 8);
+    context.lineTo(at + 5, tip - 8);
+    context.closePath();
+    context.strokeStyle = colour;
+    context.fillStyle = colour;
+    context.lineWidth = 1.5;
+    if (isFull) context.fill();
+    context.stroke();
+    context.fillText(word, Math.max(at, 62), tip - 13);
+  };
+  const isShared = measuredWinner !== null && measuredWinner === simulatedWinner && measured !== null;
+  if (isShared) mark(measuredWinner, 'both', tokens.text1, true, 0);
+  else {
+    if (measured && measuredWinner !== null) mark(measuredWinner, 'measured', tokens.measured, true, 0);
+    if (simulated && simulatedWinner !== null) mark(simulatedWinner, 'simulated', tokens.simulated, false, 0);
+  }
+  context.restore();
+}

@@ -1,0 +1,113 @@
+import {
+  BarElement,
+  Chart,
+  Filler,
+  LinearScale,
+  LogarithmicScale,
+  CategoryScale,
+  LineElement,
+  PointElement,
+  Tooltip,
+  type ChartOptions,
+} from 'chart.js';
+import {cssColourToRgb, type ThemeTokens} from '../theme-tokens.ts';
+import {minus} from '../ticks.ts';
+
+// Only what these charts draw; controllers are registered by the components that need them.
+Chart.register(
+  BarElement,
+  Filler,
+  LinearScale,
+  LogarithmicScale,
+  CategoryScale,
+  LineElement,
+  PointElement,
+  Tooltip,
+);
+
+/** Meaning of a series; the theme gives its colour, and a dash tells it apart without colour. */
+export type SeriesTone = 'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'good' | 'neutral';
+
+const toneTokens: Readonly<Record<SeriesTone, keyof ThemeTokens>> = {
+  measured: 'measured',
+  simulated: 'simulated',
+  accent: 'accent',
+  source: 'sourceOn',
+  attention: 'attention',
+  good: 'good',
+  neutral: 'text2',
+};
+
+/** Colour of a tone now, in the old notation: chart.js reads colours by itself and knows no newer one. */
+export const seriesColour = (tone: SeriesTone, tokens: ThemeTokens): string =>
+  faded(tokens[toneTokens[tone]], 1);
+
+/** Same colour with an opacity 0..1. */
+export const faded = (colour: string, opacity: number): string =>
+  `rgba(${cssColourToRgb(colour).join(', ')}, ${opacity})`;
+
+/** An axis: what it shows and in which unit. */
+export interface ChartAxis {
+  readonly label: string;
+  /** Empty for plain numbers. */
+  readonly unit: string;
+  readonly isLog?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Title of an axis: never a number without its unit. */
+export const axisTitle = ({label, unit}: ChartAxis): string => (unit ? `${label} (${unit})` : label);
+
+/** Look of one axis of any chart. */
+export function axisOptions(tokens: ThemeTokens, title: string, hasGrid = true) {
+  return {
+    title: {display: title !== '', text: title, color: tokens.text2, font: chartFont(tokens), padding: 2},
+    border: {color: tokens.line},
+    grid: {display: hasGrid, color: faded(tokens.line, 0.55), tickColor: tokens.line, tickLength: 4},
+    ticks: {
+      color: tokens.text2,
+      font: chartFont(tokens),
+      maxRotation: 0,
+      autoSkipPadding: 16,
+      padding: 3,
+      callback: tickText,
+    },
+  };
+}
+
+/** Tick labels with a typographic minus and without digits that mean nothing. */
+function tickText(value: string | number): string {
+  if (typeof value === 'string') return value;
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return minus(value.toExponential(0));
+  return minus(String(Number(value.toPrecision(6))));
+}
+
+export const chartFont = (tokens: ThemeTokens) => ({family: tokens.fontFamily, size: 11});
+
+/** Options that all charts share: nothing moves by itself, the size is the parent's. */
+export function baseOptions(tokens: ThemeTokens) {
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    normalized: true,
+    layout: {padding: {top: 6, right: 6, bottom: 0, left: 0}},
+    plugins: {
+      tooltip: {
+        animation: false,
+        backgroundColor: tokens.surface2,
+        titleColor: tokens.text1,
+        bodyColor: tokens.text1,
+        borderColor: tokens.line,
+        borderWidth: 1,
+        cornerRadius: 4,
+        padding: 6,
+        boxPadding: 4,
+        titleFont: chartFont(tokens),
+        bodyFont: chartFont(tokens),
+      },
+    },
+  } satisfies ChartOptions;
+}

@@ -1,0 +1,45 @@
+/** One part of the stack, side-on. */
+export interface StackPart {
+  readonly label: string;
+  readonly kind: 'source' | 'object' | 'plate' | 'detector';
+  /** Place of its front along the beam, mm. */
+  readonly zMm: number;
+  /** Thickness along the beam, mm; 0 for a plane without one. */
+  readonly thicknessMm: number;
+  /** Size across the beam, mm. */
+  readonly heightMm: number;
+  /** Shift of its middle across the beam, mm. */
+  readonly xOffsetMm?: number;
+}
+
+/** Rows in which labels stand so that neighbours do not cover each other; 0 is nearest to the drawing. */
+export function labelRows(
+  centresPx: readonly number[],
+  widthsPx: readonly number[],
+  gapPx: number,
+): number[] {
+  const order = centresPx.map((_, i) => i).sort((a, b) => centresPx[a] - centresPx[b]);
+  const ends: number[] = [];
+  const rows = new Array<number>(centresPx.length).fill(0);
+  for (const i of order) {
+    const left = centresPx[i] - widthsPx[i] / 2;
+    const found = ends.findIndex((end) => left >= end + gapPx);
+    const row = found < 0 ? ends.length : found;
+    rows[i] = row;
+    ends[row] = left + widthsPx[i];
+  }
+  return rows;
+}
+
+/** Extent of a stack, mm. */
+export function stackBounds(parts: readonly StackPart[]): {zMm: [number, number]; xMm: [number, number]} {
+  const z = parts.flatMap(({zMm, thicknessMm}) => [zMm, zMm + thicknessMm]);
+  const x = parts.flatMap(({heightMm, xOffsetMm = 0}) => [
+    xOffsetMm - heightMm / 2,
+    xOffsetMm + heightMm / 2,
+  ]);
+  const zLow = Math.min(...z);
+  const zHigh = Math.max(...z);
+  const margin = Math.max((zHigh - zLow) * 0.03, 0.5);
+  return {zMm: [zLow - margin, zHigh + margin], xMm: [Math.min(...x), Math.max(...x)]};
+}

@@ -1,0 +1,69 @@
+import {useEffect, useRef} from 'react';
+import {aspectOf} from '../canvas-geometry.ts';
+import {planeBoundsMm, type Plane} from '../plane/plane.ts';
+import {useThemeTokens} from '../theme-tokens.ts';
+import styles from './MaskPicture.module.css';
+import {paintPlanePicture} from './plane-picture.ts';
+
+/** Corner or side of a mask at which its notch is, as seen from the source. */
+export type NotchPlace =
+  'top-left' | 'top' | 'top-right' | 'right' | 'bottom-right' | 'bottom' | 'bottom-left' | 'left';
+
+/** Props of {@link MaskPicture}. */
+export interface MaskPictureProps {
+  /** What it is, e.g. `Mask of digit 7, sample 12`. */
+  readonly label: string;
+  /** Transmission 0..1 on the object plane, as seen looking along the beam: x to the right as on the maps. */
+  readonly plane: Plane;
+  /** Where the operator stands. From the detector left and right are exchanged. */
+  readonly viewedFrom: 'source' | 'detector';
+  /** Where the notch is when seen from the source; missing for masks without one. */
+  readonly notch?: NotchPlace;
+}
+
+/** A mask as the operator holds it before the holder: open parts light, opaque ones dark, the notch marked. */
+export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps) {
+  const tokens = useThemeTokens();
+  const ref = useRef<HTMLCanvasElement>(null);
+  const isMirrored = viewedFrom === 'detector';
+  const seen = notch && (isMirrored ? mirrored(notch) : notch);
+  useEffect(() => {
+    const canvas = ref.current;
+    if (!canvas) return;
+    // Sharp at the sizes at which masks are shown: a whole number of pixels a cell.
+    const scale = Math.max(1, Math.ceil(640 / Math.max(plane.columns, plane.rows)));
+    canvas.width = plane.columns * scale;
+    canvas.height = plane.rows * scale;
+    const look = {colourMap: 'grey', scale: 'linear', range: [0, 1], unit: '', isMirrored} as const;
+    paintPlanePicture(canvas, plane, look, tokens, 1);
+  }, [plane, isMirrored, tokens]);
+  const side = `Seen from the ${viewedFrom} side`;
+  const notchWords = seen ? `, notch ${seen.replace('-', ' ')}` : '';
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.frame}>
+        <canvas
+          ref={ref}
+          className={styles.picture}
+          role="img"
+          aria-label={`${label}. ${side}${notchWords}. Light is open, dark is opaque.`}
+          style={{aspectRatio: String(aspectOf(planeBoundsMm(plane)))}}
+        />
+        {seen && <span className={`${styles.notch} ${styles[notchClass(seen)]}`} aria-hidden="true" />}
+      </div>
+      <figcaption className={styles.caption}>
+        {side}
+        {notchWords}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The same place after left and right are exchanged. */
+export function mirrored(notch: NotchPlace): NotchPlace {
+  if (notch.includes('left')) return notch.replace('left', 'right') as NotchPlace;
+  return notch.replace('right', 'left') as NotchPlace;
+}
+
+const notchClass = (notch: NotchPlace): string =>
+  notch.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());

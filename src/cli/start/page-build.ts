@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {existsSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {hasStamp, stampOf} from './build-stamp.ts';
 
@@ -25,6 +25,7 @@ export async function ensurePage(root: string, say: (text: string) => void): Pro
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   if (!existsSync(vite)) return {isBuilt: false, problem: 'vite is not installed; run: npm ci'};
   say('building the window ...');
+  removeLeftovers(join(root, 'dist'));
   const fresh = join(root, 'dist', `renderer.new-${process.pid}`);
   try {
     const args = [vite, 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
@@ -39,6 +40,14 @@ export async function ensurePage(root: string, say: (text: string) => void): Pro
   } finally {
     rmSync(fresh, {recursive: true, force: true});
   }
+}
+
+/** Takes away what builds have left that were killed: another start may be building right now, so only old ones. */
+function removeLeftovers(dist: string): void {
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist).filter((entry) => entry.startsWith('renderer.new-')))
+    if (Date.now() - statSync(join(dist, name)).mtimeMs > 600_000)
+      rmSync(join(dist, name), {recursive: true, force: true});
 }
 
 /** Runs a program on this Node and resolves with its exit code and all that it said. */

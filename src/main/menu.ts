@@ -1,0 +1,107 @@
+import type {ShellCommand} from '../contract/host-process.ts';
+import type {MenuEntry} from './shell-parts.ts';
+
+export interface MenuActions {
+  readonly newWindow: () => void;
+  readonly stop: () => void;
+  readonly quit: () => void;
+  readonly reload: () => void;
+  readonly tell: (command: ShellCommand) => void;
+  readonly openLog: () => void;
+}
+
+/** Works with the window unfocused. Never bare Esc: that belongs to whatever program has the keyboard. */
+export const stopAccelerator = 'CommandOrControl+Shift+F12';
+
+const separator: MenuEntry = {type: 'separator'};
+
+/**
+ * The menu. Its accelerators keep clear of the page's own keys: Esc (STOP), Ctrl+K (palette), `?`, arrows, digits.
+ * `hasGlobalStop`: whether the system gave us the key for STOP.
+ */
+export function menuEntries(
+  actions: MenuActions,
+  {
+    platform,
+    isPackaged,
+    hasGlobalStop,
+  }: {readonly platform: NodeJS.Platform; readonly isPackaged: boolean; readonly hasGlobalStop: boolean},
+): MenuEntry[] {
+  const isMac = platform === 'darwin';
+  const quit: MenuEntry = {
+    label: isMac ? 'Quit d2nn-bench' : 'Quit',
+    accelerator: 'CommandOrControl+Q',
+    click: actions.quit,
+  };
+  const stop: MenuEntry = {
+    label: 'STOP everything',
+    // The key is taken globally; here it is only shown.
+    ...(hasGlobalStop ? {accelerator: stopAccelerator, registerAccelerator: false} : {}),
+    click: actions.stop,
+  };
+  const macMenu: MenuEntry = {
+    label: 'd2nn-bench',
+    submenu: [
+      {label: 'About d2nn-bench', click: () => actions.tell('show-about')},
+      separator,
+      {role: 'services'},
+      separator,
+      {role: 'hide'},
+      {role: 'hideOthers'},
+      {role: 'unhide'},
+      separator,
+      quit,
+    ],
+  };
+  return [
+    ...(isMac ? [macMenu] : []),
+    {
+      label: '&File',
+      submenu: [
+        {label: 'New window', accelerator: 'CommandOrControl+N', click: actions.newWindow},
+        {label: 'Ports and instruments ...', click: () => actions.tell('show-ports')},
+        separator,
+        stop,
+        separator,
+        {role: 'close'},
+        ...(isMac ? [] : [quit]),
+      ],
+    },
+    {
+      label: '&Edit',
+      submenu: [
+        {role: 'undo'},
+        {role: 'redo'},
+        separator,
+        {role: 'cut'},
+        {role: 'copy'},
+        {role: 'paste'},
+        {role: 'selectAll'},
+      ],
+    },
+    {
+      label: '&View',
+      submenu: [
+        {role: 'resetZoom'},
+        {role: 'zoomIn'},
+        {role: 'zoomOut'},
+        separator,
+        {role: 'togglefullscreen'},
+        {label: 'Load the window again', click: actions.reload},
+        ...(isPackaged ? [] : [{role: 'toggleDevTools'} as const]),
+      ],
+    },
+    {
+      label: '&Window',
+      submenu: [{role: 'minimize'}, ...(isMac ? [separator, {role: 'front'} as const] : [])],
+    },
+    {
+      label: '&Help',
+      submenu: [
+        {label: 'Keyboard map', click: () => actions.tell('show-keyboard-map')},
+        {label: "Show the shell's log", click: actions.openLog},
+        ...(isMac ? [] : [separator, {label: 'About d2nn-bench', click: () => actions.tell('show-about')}]),
+      ],
+    },
+  ];
+}

@@ -187,7 +187,7 @@ function factsFrom(error: ApiFailure): ProblemFacts {
   return {
     status: error.status,
     code: 'internal',
-    detail: `The program failed at this: ${error.message} What was done of it, the log tells.`,
+    detail: `The program failed at this (${error.message}). The log tells what was done of it.`,
   };
 }
 

@@ -106,7 +106,10 @@ export function NumberField(props: NumberFieldProps): ReactElement {
 
 /** The number that stands in a field, to the digits that the field shows; not-a-number for anything else. */
 function typedNumber(text: string, precision: number): number {
-  const plain = text.trim().replace(/[\u2212\u2013]/g, '-').replace(',', '.');
+  const plain = text
+    .trim()
+    .replace(/[\u2212\u2013]/g, '-')
+    .replace(',', '.');
   return plain === '' ? NaN : Number(Number(plain).toFixed(precision));
 }
 

@@ -19,6 +19,10 @@ export const runStateWords: Readonly<Record<RunStatus['state'], string>> = {
   ended: 'ended',
 };
 
+/** Whether a run in this state still goes on. */
+export const isLive = (state: RunStatus['state'] | null | undefined): boolean =>
+  state !== null && state !== undefined && state !== 'ended';
+
 interface RunAct {
   readonly label: string;
   /** Why it cannot be done now; undefined when it can. */
@@ -45,13 +49,18 @@ export function useRunActs(): RunActs {
     const wait = status?.run?.wait;
     return wait ? `${wait.text}, ${durationText(wait.leftS)} left` : null;
   });
-  const isLive = state !== null && state !== 'ended';
-  const refusal = !isLive
+  const isRunLive = isLive(state);
+  const refusal = !isRunLive
     ? 'Nothing is running.'
     : !mayOperate
       ? 'This window may only look, or has no connection.'
       : undefined;
-  const act = (label: string, isPossible: boolean, otherwise: string, work: () => Promise<unknown>): RunAct => ({
+  const act = (
+    label: string,
+    isPossible: boolean,
+    otherwise: string,
+    work: () => Promise<unknown>,
+  ): RunAct => ({
     label,
     disabledBecause: refusal ?? (isPossible ? undefined : otherwise),
     run: () => void attempt(work),
@@ -60,7 +69,7 @@ export function useRunActs(): RunActs {
   const isEnding = state === 'stopping' || state === 'aborting';
   return {
     state,
-    isLive,
+    isLive: isRunLive,
     pause: act('Pause', state === 'running' || state === 'computing', `The run is ${wordOf(state)}.`, () =>
       client.run.pause(),
     ),

@@ -141,7 +141,8 @@ function columnsOf({count, timeS, columns}: PointsAnswer): PointColumns | null {
 /** The grid that a start record announces; null for runs that are no grids. */
 export function frameOfStart(start: Readonly<Record<string, unknown>>): PlaneFrame | null {
   const {shape, extents} = start;
-  if (!isNumberList(shape) || shape.length !== 2 || !Array.isArray(extents) || extents.length !== 2) return null;
+  if (!isNumberList(shape) || shape.length !== 2 || !Array.isArray(extents) || extents.length !== 2)
+    return null;
   const [rows, columns] = shape;
   const [yMm, xMm] = extents as unknown[];
   if (!isPair(yMm) || !isPair(xMm) || rows < 1 || columns < 1) return null;

@@ -3,7 +3,10 @@ import {frameOfStart, RunPoints} from '../../../src/renderer/run-data/run-points
 import {PointRing} from '../../../src/renderer/run-data/point-ring.ts';
 
 /** Points of a run as the host sends them, from rows [x mm, y mm, X V, Y V]. */
-function batch(rows: readonly (readonly [number, number, number, number])[], more: Record<string, number[]> = {}) {
+function batch(
+  rows: readonly (readonly [number, number, number, number])[],
+  more: Record<string, number[]> = {},
+) {
   const column = (name: string, values: readonly number[]) => ({
     name,
     unit: '',
@@ -14,11 +17,26 @@ function batch(rows: readonly (readonly [number, number, number, number])[], mor
     count: rows.length,
     timeS: Float64Array.from(rows, (_, i) => 1000 + i),
     columns: [
-      column('x_mm', rows.map(([x]) => x)),
-      column('y_mm', rows.map(([, y]) => y)),
-      column('x_v', rows.map(([, , x]) => x)),
-      column('y_v', rows.map(([, , , y]) => y)),
-      column('r_v', rows.map(([, , x, y]) => Math.hypot(x, y))),
+      column(
+        'x_mm',
+        rows.map(([x]) => x),
+      ),
+      column(
+        'y_mm',
+        rows.map(([, y]) => y),
+      ),
+      column(
+        'x_v',
+        rows.map(([, , x]) => x),
+      ),
+      column(
+        'y_v',
+        rows.map(([, , , y]) => y),
+      ),
+      column(
+        'r_v',
+        rows.map(([, , x, y]) => Math.hypot(x, y)),
+      ),
       column('theta_deg', rows.map(degrees)),
       ...Object.entries(more).map(([name, values]) => column(name, values)),
     ],
@@ -30,7 +48,12 @@ const frame = {rows: 2, columns: 3, xMm: [-1, 1], yMm: [0, 2]} as const;
 describe('the points of a run as a page keeps them', () => {
   it('puts each point where the stage really was, and shows another quantity without new points', () => {
     const points = new RunPoints(frame);
-    points.append(batch([[-1.2, 0.1, 3, 4], [0.9, 1.8, 0, -2]]));
+    points.append(
+      batch([
+        [-1.2, 0.1, 3, 4],
+        [0.9, 1.8, 0, -2],
+      ]),
+    );
     expect([...(points.plane?.values ?? [])]).toEqual([5, NaN, NaN, NaN, NaN, 2]);
     points.show('y');
     expect([...(points.plane?.values ?? [])]).toEqual([4, NaN, NaN, NaN, NaN, -2]);
@@ -43,7 +66,13 @@ describe('the points of a run as a page keeps them', () => {
 
   it('writes over a cell that is measured again, and keeps what lies beside the grid in the trace only', () => {
     const points = new RunPoints(frame);
-    points.append(batch([[0, 0, 1, 0], [0, 0, 2, 0], [50, 0, 9, 0]]));
+    points.append(
+      batch([
+        [0, 0, 1, 0],
+        [0, 0, 2, 0],
+        [50, 0, 9, 0],
+      ]),
+    );
     expect(points.plane?.values[1]).toBe(2);
     expect(points.plane?.measuredCount).toBe(1);
     expect([...points.ring.latest('r', 'number').values]).toEqual([1, 2, 9]);
@@ -64,7 +93,14 @@ describe('the points of a run as a page keeps them', () => {
   it('sums the energy of each region of a region scan', () => {
     const points = new RunPoints(null);
     points.append(
-      batch([[0, 0, 2, 0], [1, 0, 4, 0], [9, 9, 1, 0]], {region_index: [0, 0, 2], area_mm2: [0.5, 0.5, 2]}),
+      batch(
+        [
+          [0, 0, 2, 0],
+          [1, 0, 4, 0],
+          [9, 9, 1, 0],
+        ],
+        {region_index: [0, 0, 2], area_mm2: [0.5, 0.5, 2]},
+      ),
     );
     points.append(batch([[9, 8, 3, 0]], {region_index: [2], area_mm2: [2]}));
     expect(points.plane).toBeNull();
@@ -77,7 +113,12 @@ describe('the points of a run as a page keeps them', () => {
     const points = new RunPoints(frame);
     let calls = 0;
     const end = points.subscribe(() => calls++);
-    points.append(batch([[0, 0, 1, 0], [1, 0, 1, 0]]));
+    points.append(
+      batch([
+        [0, 0, 1, 0],
+        [1, 0, 1, 0],
+      ]),
+    );
     end();
     points.append(batch([[0, 0, 1, 0]]));
     expect(calls).toBe(1);
@@ -123,7 +164,15 @@ describe('the ring of the latest points', () => {
 
 describe('the grid that a start record announces', () => {
   it('is read with y first, as the event model has it', () => {
-    expect(frameOfStart({shape: [2, 3], extents: [[0, 1], [5, 7]]})).toEqual({
+    expect(
+      frameOfStart({
+        shape: [2, 3],
+        extents: [
+          [0, 1],
+          [5, 7],
+        ],
+      }),
+    ).toEqual({
       rows: 2,
       columns: 3,
       xMm: [5, 7],

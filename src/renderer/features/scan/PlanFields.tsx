@@ -1,0 +1,196 @@
+import type {ReactElement} from 'react';
+import {Checkbox, NumberField, Segments} from '../../parts/index.ts';
+import {GridFields} from './GridFields.tsx';
+import type {LimitProblems} from './plan-geometry.ts';
+import {changeForm, type ScanDraft} from './scan-draft.ts';
+import {type FieldProblems, planKinds, planKindWords, type ScanForm} from './scan-form.ts';
+import styles from './ScanPage.module.css';
+
+export interface PlanFieldsProps {
+  readonly draft: ScanDraft;
+  readonly problems: FieldProblems;
+  readonly limits: LimitProblems;
+}
+
+type NumberKey = {[Key in keyof ScanForm]: ScanForm[Key] extends number ? Key : never}[keyof ScanForm];
+
+interface FormNumberProps {
+  readonly of: NumberKey;
+  readonly label: string;
+  readonly unit: string;
+  readonly precision?: number;
+  readonly description?: string;
+  readonly limit?: string | undefined;
+}
+
+/** Everything that says where and how long is measured. */
+export function PlanFields(props: PlanFieldsProps): ReactElement {
+  const {form} = props.draft;
+  return (
+    <>
+      <Segments
+        label="Plan"
+        value={form.kind}
+        onChange={(kind) => changeForm({kind})}
+        options={planKinds.map((value) => ({value, label: planKindWords[value]}))}
+      />
+      <KindFields {...props} />
+      <DwellFields {...props} />
+    </>
+  );
+}
+
+/** A number of the form with its problem. */
+function FormNumber({
+  form,
+  problems,
+  ...field
+}: FormNumberProps & {readonly form: ScanForm; readonly problems: FieldProblems}): ReactElement {
+  return (
+    <NumberField
+      label={field.label}
+      unit={field.unit}
+      value={form[field.of]}
+      onChange={(value) => changeForm({[field.of]: value})}
+      problem={problems[field.of] ?? field.limit}
+      description={field.description}
+      {...(field.precision === undefined ? {} : {precision: field.precision})}
+    />
+  );
+}
+
+function KindFields(props: PlanFieldsProps): ReactElement {
+  const {draft, problems, limits} = props;
+  const {form} = draft;
+  const number = (field: FormNumberProps): ReactElement => <FormNumber {...field} {...{form, problems}} />;
+  switch (form.kind) {
+    case 'grid':
+      return (
+        <>
+          <GridFields {...props} />
+          <div className={styles.pair}>
+            {number({of: 'stepMm', label: 'Step', unit: 'mm'})}
+            <OrderField form={form} />
+          </div>
+        </>
+      );
+    case 'line':
+      return <LineFields {...props} />;
+    case 'point':
+      return (
+        <div className={styles.pair}>
+          {number({of: 'pointXMm', label: 'x', unit: 'mm', limit: limits.lowX ?? limits.highX})}
+          {number({of: 'pointYMm', label: 'y', unit: 'mm', limit: limits.lowY ?? limits.highY})}
+        </div>
+      );
+    case 'regions':
+      return number({
+        of: 'pointsPerSide',
+        label: 'Points along each side of a region',
+        unit: '',
+        precision: 0,
+        description: 'Only the detector regions of the design are measured.',
+      });
+    case 'beam-find':
+      return (
+        <div className={styles.pair}>
+          {number({
+            of: 'findWidthMm',
+            label: 'Width',
+            unit: 'mm',
+            limit: limits.lowX ?? limits.highX ?? limits.lowY ?? limits.highY,
+          })}
+          {number({of: 'findStepMm', label: 'Step', unit: 'mm'})}
+        </div>
+      );
+  }
+}
+
+function OrderField({form}: {readonly form: ScanForm}): ReactElement {
+  return (
+    <div className={styles.labelled}>
+      <span className={styles.label}>Order</span>
+      <Segments
+        label="Order"
+        value={form.order}
+        onChange={(order) => changeForm({order})}
+        options={[
+          {value: 'snake', label: 'Snake'},
+          {value: 'one-way', label: 'One way'},
+        ]}
+      />
+    </div>
+  );
+}
+
+function LineFields({draft: {form}, problems, limits}: PlanFieldsProps): ReactElement {
+  const number = (field: FormNumberProps): ReactElement => <FormNumber {...field} {...{form, problems}} />;
+  const other = form.axis === 'x' ? 'y' : 'x';
+  const [along, across] =
+    form.axis === 'x'
+      ? [limits.lowX ?? limits.highX, limits.lowY ?? limits.highY]
+      : [limits.lowY ?? limits.highY, limits.lowX ?? limits.highX];
+  return (
+    <>
+      <Segments
+        label="Along"
+        value={form.axis}
+        onChange={(axis) => changeForm({axis})}
+        options={[
+          {value: 'x', label: 'Along x'},
+          {value: 'y', label: 'Along y'},
+        ]}
+      />
+      <div className={styles.pair}>
+        {number({of: 'startMm', label: `From ${form.axis}`, unit: 'mm'})}
+        {number({of: 'stopMm', label: `To ${form.axis}`, unit: 'mm', limit: along})}
+        {number({of: 'lineStepMm', label: 'Step', unit: 'mm'})}
+        {number({of: 'otherMm', label: `At ${other}`, unit: 'mm', limit: across})}
+      </div>
+    </>
+  );
+}
+
+function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
+  const number = (field: FormNumberProps): ReactElement => <FormNumber {...field} {...{form, problems}} />;
+  return (
+    <>
+      <h3>At each point</h3>
+      <div className={styles.triple}>
+        {number({of: 'residualPercent', label: 'Settle to', unit: '%'})}
+        {number({of: 'readingCount', label: 'Readings', unit: '', precision: 0})}
+        {number({of: 'restMs', label: 'Rest', unit: 'ms', precision: 0})}
+      </div>
+      {form.kind === 'grid' && (
+        <>
+          {number({
+            of: 'referenceEvery',
+            label: 'Points between reference visits',
+            unit: '',
+            precision: 0,
+            description:
+              form.referenceEvery > 0
+                ? 'The same place again and again shows and corrects drift.'
+                : '0: no reference visits, drift goes unseen.',
+          })}
+          {form.referenceEvery > 0 && (
+            <>
+              <Checkbox
+                isSelected={!form.hasReferencePlace}
+                onChange={(isCentre) => changeForm({hasReferencePlace: !isCentre})}
+              >
+                Reference at the centre of the grid
+              </Checkbox>
+              {form.hasReferencePlace && (
+                <div className={styles.pair}>
+                  {number({of: 'referenceXMm', label: 'Reference x', unit: 'mm'})}
+                  {number({of: 'referenceYMm', label: 'Reference y', unit: 'mm'})}
+                </div>
+              )}
+            </>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import {type ReactElement, useMemo} from 'react';
+import type {RunSummary} from '../../../contract/api/index.ts';
+import {PlaceState} from '../../parts/index.ts';
+import {quantityWords, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {
+  HeatMap,
+  LineChart,
+  type LivePoint,
+  RegionBars,
+  scaledUnit,
+  type Region,
+  type ValueRange,
+} from '../../viewer/index.ts';
+import type {MapChoices} from './map-choices.ts';
+import {PointReadings} from './PointReadings.tsx';
+
+export interface RunPictureProps {
+  readonly points: RunPoints;
+  readonly summary: RunSummary | null;
+  readonly start: Readonly<Record<string, unknown>>;
+  readonly choices: MapChoices;
+  readonly range: ValueRange | 'auto';
+  readonly onRange: (range: ValueRange | 'auto') => void;
+  readonly regions: readonly Region[];
+  readonly place: LivePoint;
+}
+
+const none: readonly Region[] = [];
+
+/** What a run measured: a map of a grid, a curve along a line, bars of regions, the readings of a point. */
+export function RunPicture(props: RunPictureProps): ReactElement {
+  const {points, choices, summary} = props;
+  const words = quantityWords[choices.quantity];
+  if (points.plane)
+    return (
+      <HeatMap
+        label={`${words.label}${summary?.sample ? ` of ${summary.sample}` : ''}`}
+        plane={points.plane}
+        unit={words.unit}
+        quantity={words.short}
+        colourMap={choices.colourMap}
+        scale={choices.scale}
+        range={props.range}
+        onRange={props.onRange}
+        hasProfiles={choices.hasProfiles}
+        regions={choices.hasRegions ? props.regions : none}
+        {...(choices.hasTrack ? {track: points.track} : {})}
+        presentMm={props.place}
+      />
+    );
+  const planName = summary?.planName ?? '';
+  if (planName === 'line') return <LinePicture {...props} />;
+  if (planName === 'regions') return <RegionPicture {...props} />;
+  return <PointReadings points={points} />;
+}
+
+function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
+  const version = usePointsVersion(points);
+  const words = quantityWords[choices.quantity];
+  const axis = axisOf(start);
+  const shown = useMemo(() => {
+    const {along, values} = points.ring.latest(choices.quantity, axis);
+    const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
+    const {factor, unit} = scaledUnit(size, words.unit);
+    const y = values.map((value) => value * factor);
+    return {
+      unit,
+      series: [{label: words.label, x: along, y, tone: 'measured' as const, hasPoints: y.length <= 400}],
+    };
+    // The version says that the points are others.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [points, version, choices.quantity, axis, words]);
+  const isLog = choices.scale === 'log';
+  const xAxis = useMemo(() => ({label: axis, unit: 'mm'}), [axis]);
+  const yAxis = useMemo(() => ({label: words.short, unit: shown.unit, isLog}), [words, shown.unit, isLog]);
+  return (
+    <LineChart label={`${words.label} along ${axis}`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
+  );
+}
+
+function axisOf(start: Readonly<Record<string, unknown>>): 'x' | 'y' {
+  const args = start['plan_args'];
+  return typeof args === 'object' && args !== null && 'axis' in args && args.axis === 'y' ? 'y' : 'x';
+}
+
+function RegionPicture({points, regions}: RunPictureProps): ReactElement {
+  const version = usePointsVersion(points);
+  const shares = useMemo(() => {
+    const energies = points.regionSums.map((sum) => sum?.energyVMm2 ?? 0);
+    const total = energies.reduce((sum, energy) => sum + energy, 0);
+    return energies.map((energy) => (100 * energy) / total);
+    // The version says that the points are others.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [points, version]);
+  const labels = useMemo(() => regions.map(({label}) => label), [regions]);
+  if (shares.length === 0 || labels.length < shares.length)
+    return <PlaceState title="No region is measured yet" />;
+  const winner = shares.reduce((best, share, i) => (share > (shares[best] ?? -Infinity) ? i : best), 0);
+  return (
+    <RegionBars
+      label="Shares of the energy in the regions"
+      regionLabels={labels}
+      measured={shares}
+      simulated={null}
+      measuredWinner={shares.length === labels.length ? winner : null}
+      simulatedWinner={null}
+      unit="%"
+    />
+  );
+}

@@ -1,0 +1,84 @@
+import {type ReactElement, useState} from 'react';
+import {useLocation} from 'wouter';
+import type {RunSummary} from '../../../contract/api/index.ts';
+import {client, useMay} from '../../connection/index.ts';
+import {attempt, Button, Dialog, MenuButton, TextField} from '../../parts/index.ts';
+import {saveFile} from '../../run-data/index.ts';
+
+/** What one does with a run: take it away as a file, compare it, write something about it. */
+export function RunTools({summary}: {readonly summary: RunSummary}): ReactElement {
+  const [, navigate] = useLocation();
+  const {uid: runUid, sessionUid} = summary;
+  const save = (format: 'csv' | 'json-lines') => (): void =>
+    void attempt(async () => {
+      const file = await client.sessions.export({sessionUid, runUid, format});
+      saveFile(file.fileName, file.mediaType, file.bytes);
+    });
+  return (
+    <>
+      <MenuButton
+        isCompact
+        menuLabel="Export the run"
+        entries={[
+          {id: 'csv', label: 'Points as CSV', note: 'for a table program', onChoose: save('csv')},
+          {
+            id: 'json-lines',
+            label: 'All records as JSON lines',
+            note: 'complete',
+            onChoose: save('json-lines'),
+          },
+        ]}
+      >
+        Export
+      </MenuButton>
+      <Button
+        isCompact
+        isDisabled={!summary.isGrid}
+        hint={summary.isGrid ? 'Beside what the twin predicts' : 'Only a plane can be compared.'}
+        onPress={() => navigate(`/compare?a=run:${runUid}&b=prediction:${runUid}:nominal`)}
+      >
+        Compare with prediction
+      </Button>
+      <NoteButton runUid={runUid} />
+    </>
+  );
+}
+
+function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
+  const mayOperate = useMay('operate');
+  const [isOpen, setIsOpen] = useState(false);
+  const [text, setText] = useState('');
+  const keep = (): void =>
+    void attempt(() => client.sessions.addNote({runUid, text: text.trim()}), 'The note is kept.').then(
+      (isKept) => {
+        if (!isKept) return;
+        setText('');
+        setIsOpen(false);
+      },
+    );
+  return (
+    <>
+      <Button
+        isCompact
+        isDisabled={!mayOperate}
+        hint={mayOperate ? undefined : 'This window may only look, or has no connection.'}
+        onPress={() => setIsOpen(true)}
+      >
+        Write a note
+      </Button>
+      <Dialog
+        title="A note to this run"
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        widthRem={32}
+        buttons={
+          <Button look="primary" isDisabled={text.trim() === ''} onPress={keep}>
+            Keep note
+          </Button>
+        }
+      >
+        <TextField label="Note" isLong value={text} onChange={setText} />
+      </Dialog>
+    </>
+  );
+}

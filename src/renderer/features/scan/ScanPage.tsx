@@ -1,0 +1,58 @@
+import {type ReactElement, useState} from 'react';
+import {useActions} from '../../actions/actions.ts';
+import {quantities, quantityWords, useRunPoints} from '../../run-data/index.ts';
+import {useMapChoices} from './map-choices.ts';
+import {RunPanel} from './RunPanel.tsx';
+import {useScanDraft} from './scan-draft.ts';
+import styles from './ScanPage.module.css';
+import {ScanSetup} from './ScanSetup.tsx';
+import {TracePanel} from './TracePanel.tsx';
+import {useScanPlanning} from './use-scan-planning.ts';
+import {useShownRun} from './use-shown-run.ts';
+
+/** Measure a plane, a line, regions or a point: form at the left, live picture at the right. */
+export function ScanPage(): ReactElement {
+  const draft = useScanDraft();
+  const shown = useShownRun();
+  const choices = useMapChoices();
+  const view = useRunPoints(shown.runUid, choices.quantity);
+  // The plan comes to the front when it is changed, the run when one starts; the person may turn either way.
+  const [turned, setTurned] = useState<{readonly side: 'run' | 'plan'; readonly key: unknown} | null>(null);
+  const [firstForm] = useState(draft.form);
+  const own = shown.isLive ? 'run' : draft.form !== firstForm || shown.runUid === null ? 'plan' : 'run';
+  const key = shown.isLive ? shown.runUid : draft.form;
+  const side = turned !== null && turned.key === key ? turned.side : own;
+  const planning = useScanPlanning(draft, () => shown.choose(null));
+  useActions([
+    {
+      id: 'scan.start',
+      title: 'Start the scan',
+      group: 'Scan',
+      shortcut: 'mod+enter',
+      disabledBecause: planning.start.disabledBecause,
+      run: planning.start.run,
+    },
+    ...quantities.map((quantity) => ({
+      id: `scan.show-${quantity}`,
+      title: `Show ${quantityWords[quantity].label}`,
+      group: 'Scan',
+      shortcut: `alt+${quantities.indexOf(quantity) + 1}`,
+      run: () => choices.set.quantity(quantity),
+    })),
+    {
+      id: 'scan.turn',
+      title: side === 'plan' ? 'Show what was measured' : 'Show the plan on the map',
+      group: 'Scan',
+      shortcut: 'alt+p',
+      run: () => setTurned({side: side === 'plan' ? 'run' : 'plan', key}),
+    },
+  ]);
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.heading}>Scan</h1>
+      <ScanSetup draft={draft} planning={planning} />
+      <RunPanel {...{shown, view, planning, choices, side}} onSide={(next) => setTurned({side: next, key})} />
+      <TracePanel points={view.points} quantity={choices.quantity} />
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import {useQuery} from '@tanstack/react-query';
+import {useMemo} from 'react';
+import {client, queries, useMay, useStatus} from '../../connection/index.ts';
+import {attempt} from '../../parts/index.ts';
+import {isLive} from '../../run-data/index.ts';
+import {useSettings} from '../../settings/settings.ts';
+import type {Region} from '../../viewer/index.ts';
+import {type LimitProblems, limitProblemsOf} from './plan-geometry.ts';
+import type {ScanDraft} from './scan-draft.ts';
+import {type CheckedForm, checkForm} from './scan-form.ts';
+import {type DryRunView, useDryRun} from './use-dry-run.ts';
+
+/** What is asked for, what the host says of it, and the way to start it. */
+export interface ScanPlanning {
+  readonly checked: CheckedForm;
+  readonly dryRun: DryRunView;
+  readonly limits: LimitProblems;
+  readonly regionCount: number | null;
+  readonly regions: readonly Region[];
+  readonly designHash: string | null;
+  readonly start: {readonly disabledBecause: string | undefined; readonly run: () => void};
+}
+
+const noLimits: LimitProblems = {};
+const noRegions: readonly Region[] = [];
+
+/** `onStarted` is told once the host has taken the scan. */
+export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPlanning {
+  const checked = useMemo(() => checkForm(draft.form), [draft.form]);
+  const dryRun = useDryRun(checked.plan);
+  const limits = useMemo(() => (dryRun.result ? limitProblemsOf(dryRun.result) : noLimits), [dryRun.result]);
+  const design = useQuery(queries.design.get.queryOptions({input: {}, staleTime: 60_000}));
+  const file = design.data?.file ?? null;
+  const regions = useMemo(() => (file ? file.detector.regions.map(regionOf) : noRegions), [file]);
+  const operator = useSettings((settings) => settings.operator);
+  const disabledBecause = useStartRefusal(checked, dryRun);
+  const start = (): void => {
+    const {plan} = checked;
+    if (!plan || disabledBecause !== undefined) return;
+    const given = {...draft, operator: draft.operator ?? operator};
+    const labels = (['sample', 'purpose', 'title', 'operator', 'sessionUid'] as const)
+      .map((name) => [name, given[name].trim()] as const)
+      .filter(([, value]) => value !== '');
+    void attempt(async () => {
+      await client.scan.start({plan, isLockInSetUp: draft.isLockInSetUp, ...Object.fromEntries(labels)});
+      onStarted();
+    });
+  };
+  return {
+    checked,
+    dryRun,
+    limits,
+    regions,
+    regionCount: file?.detector.regions.length ?? null,
+    designHash: file?.contentHash ?? null,
+    start: {disabledBecause, run: start},
+  };
+}
+
+/** Why the scan cannot be started now, in words; undefined when it can. */
+function useStartRefusal({plan}: CheckedForm, {result, isCurrent, problem}: DryRunView): string | undefined {
+  const mayOperate = useMay('operate');
+  const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
+  const isRunLive = useStatus((status) => isLive(status?.run?.state));
+  if (!mayOperate) return 'This window may only look, or has no connection: nothing can be started from it.';
+  if (!isBenchOpen) return 'No bench is open: open one on the Bench page.';
+  if (isRunLive) return 'A run is under way; the next can start when it has ended.';
+  if (!plan) return 'Correct the marked fields first.';
+  if (problem) return problem;
+  if (!isCurrent || !result) return 'The plan is being checked ...';
+  return result.isAllowed ? undefined : result.refusal;
+}
+
+interface RegionBox {
+  readonly label: string;
+  readonly centerXMm: number;
+  readonly centerYMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+}
+
+const regionOf = ({label, centerXMm, centerYMm, widthMm, heightMm}: RegionBox): Region => ({
+  label,
+  rectMm: {
+    xMm: [centerXMm - widthMm / 2, centerXMm + widthMm / 2],
+    yMm: [centerYMm - heightMm / 2, centerYMm + heightMm / 2],
+  },
+});

@@ -65,6 +65,8 @@ export function shortcutText(shortcut: string): string {
     alt: 'Alt',
     space: 'Space',
     slash: '/',
+    equal: '=',
+    minus: '-',
   };
   const nameOf = (key: string): string =>
     names[key] ?? (key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1));

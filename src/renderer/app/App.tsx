@@ -1,8 +1,15 @@
 import {type ReactElement, useEffect} from 'react';
 import {Router} from 'wouter';
+import {BenchDialog} from './BenchPlace.tsx';
+import {CommandPalette} from './CommandPalette.tsx';
 import {Frame} from './Frame.tsx';
 import {hashHref, useHashPath, useHashSearch} from './hash-location.ts';
+import {KeyboardDialog} from './KeyboardDialog.tsx';
+import {Notices} from './Notices.tsx';
 import {pages} from './pages.ts';
+import {PromptDialog} from './PromptDialog.tsx';
+import {ShellCommands} from './ShellCommands.tsx';
+import {Shortcuts} from './Shortcuts.tsx';
 import {StopButton} from './StopButton.tsx';
 
 /** The window: a frame that stays, STOP above everything, and one page in it. */
@@ -16,6 +23,13 @@ export function App(): ReactElement {
     <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hashHref}>
       <Frame />
       <StopButton />
+      <Notices />
+      <PromptDialog />
+      <BenchDialog />
+      <CommandPalette />
+      <KeyboardDialog />
+      <Shortcuts />
+      <ShellCommands />
     </Router>
   );
 }

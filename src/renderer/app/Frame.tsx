@@ -1,6 +1,8 @@
 import type {ReactElement} from 'react';
+import {ConnectionBanner} from './ConnectionBanner.tsx';
 import {PageNavigation} from './PageNavigation.tsx';
 import {PagePlace} from './PagePlace.tsx';
+import {PromptBanner} from './PromptBanner.tsx';
 import {ReadoutBar} from './ReadoutBar.tsx';
 import {RunBar} from './RunBar.tsx';
 import {TopBar} from './TopBar.tsx';
@@ -12,6 +14,10 @@ export function Frame(): ReactElement {
     <div className={styles.room}>
       <div className={styles.frame}>
         <TopBar />
+        <div className={styles.banners}>
+          <ConnectionBanner />
+          <PromptBanner />
+        </div>
         <ReadoutBar />
         <PageNavigation />
         <main className={styles.page} id="page">

@@ -1,20 +1,25 @@
 import {type ReactElement, Suspense} from 'react';
+import {useStore} from 'zustand';
 import {Redirect, Route, Switch} from 'wouter';
+import {useConnection, useStatus} from '../connection/index.ts';
 import {Loading, PlaceState} from '../parts/index.ts';
+import {settingsStore} from '../settings/settings.ts';
+import {BenchPlace} from './BenchPlace.tsx';
+import {ConnectingPlace, RefusedPlace} from './ConnectingPlace.tsx';
 import {PageGuard} from './PageGuard.tsx';
-import {pages} from './pages.ts';
+import {type PageEntry, pages} from './pages.ts';
 
-/** The page that the address names. */
+/** The page that the address names, or what stands in its way. */
 export function PagePlace(): ReactElement {
+  const isRefused = useConnection(({phase}) => phase === 'refused');
+  const hasPicture = useStatus((status) => status !== null);
+  if (isRefused) return <RefusedPlace />;
+  if (!hasPicture) return <ConnectingPlace />;
   return (
     <Switch>
-      {pages.map(({id, name, Page}) => (
-        <Route key={id} path={`/${id}/*?`}>
-          <PageGuard name={name}>
-            <Suspense fallback={<Loading what={name} />}>
-              <Page />
-            </Suspense>
-          </PageGuard>
+      {pages.map((page) => (
+        <Route key={page.id} path={`/${page.id}/*?`}>
+          <PageOrBench page={page} />
         </Route>
       ))}
       <Route path="/">
@@ -24,5 +29,23 @@ export function PagePlace(): ReactElement {
         <PlaceState title="There is no such page" text="Choose one at the left, or press Ctrl+K." />
       </Route>
     </Switch>
+  );
+}
+
+function PageOrBench({page}: {readonly page: PageEntry}): ReactElement {
+  const {id, name, Page} = page;
+  const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
+  const isFirstChoice = useStore(
+    settingsStore,
+    ({settings, isLoaded}) => isLoaded && settings.lastBench === null,
+  );
+  const isWorkPage = id === 'scan' || id === 'campaign';
+  if (!isBenchOpen && (id === 'bench' || (isWorkPage && isFirstChoice))) return <BenchPlace />;
+  return (
+    <PageGuard name={name}>
+      <Suspense fallback={<Loading what={name} />}>
+        <Page />
+      </Suspense>
+    </PageGuard>
   );
 }

@@ -17,3 +17,5 @@ export {Loading, Panel, PlaceState, ProblemBox, ProgressLine, Readout, StateLigh
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
 export {useNow} from './use-now.ts';
+export {useRefusal} from './use-refusal.ts';
+export {useDebounced} from './use-debounced.ts';

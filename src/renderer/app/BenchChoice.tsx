@@ -1,0 +1,184 @@
+import {type ReactElement, useState} from 'react';
+import {Button as AriaButton, Disclosure, DisclosurePanel, Heading} from 'react-aria-components';
+import {useQuery} from '@tanstack/react-query';
+import type {ApiInputs} from '../../contract/api/index.ts';
+import {client, problemFrom, queries} from '../connection/index.ts';
+import {
+  attempt,
+  Button,
+  NumberField,
+  Switch,
+  Tag,
+  TextField,
+  useDebounced,
+  useRefusal,
+} from '../parts/index.ts';
+import {useChoice, useSettings} from '../settings/settings.ts';
+import styles from './BenchChoice.module.css';
+
+type OpenInput = ApiInputs['bench']['open'];
+
+interface ChoiceProps {
+  /** After the bench was opened. */
+  readonly onOpened?: () => void;
+}
+
+/** Virtual bench or bench file. */
+export function BenchChoice({onOpened}: ChoiceProps): ReactElement {
+  const refusal = useRefusal('admin');
+  const [isOpening, setOpening] = useState(false);
+  const open = async (input: OpenInput): Promise<boolean> => {
+    setOpening(true);
+    const isDone = await attempt(() => client.bench.open(input));
+    setOpening(false);
+    if (isDone) onOpened?.();
+    return isDone;
+  };
+  const shared = {open, isDisabled: refusal !== undefined || isOpening, refusal};
+  return (
+    <div className={styles.choices}>
+      <VirtualChoice {...shared} />
+      <FileChoice {...shared} />
+    </div>
+  );
+}
+
+interface OpenerProps {
+  readonly open: (input: OpenInput) => Promise<boolean>;
+  readonly isDisabled: boolean;
+  readonly refusal: string | undefined;
+}
+
+function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
+  const [seed, setSeed] = useChoice<number>('bench.virtualSeed', 1);
+  const [speed, setSpeed] = useChoice<number>('bench.virtualSpeed', 1);
+  const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
+  const seedProblem = Number.isInteger(seed) && seed >= 0 && seed <= 2 ** 31 ? '' : 'A whole number from 0.';
+  const speedProblem = speed >= 0.1 && speed <= 1000 ? '' : 'From 0.1 to 1000.';
+  return (
+    <section className={styles.card}>
+      <h2>Virtual bench</h2>
+      <p className={styles.text}>
+        A stage, a lock-in amplifier and a terahertz source that exist only in this computer, with a small
+        misalignment that nobody knows yet. They talk over the same kind of lines as real ones, so everything
+        can be tried and learned here, and nothing can be broken. What is measured is marked as virtual.
+      </p>
+      <Disclosure className={styles.more ?? ''}>
+        <Heading className={styles.moreHead ?? ''}>
+          <AriaButton slot="trigger" className={styles.moreButton ?? ''}>
+            <span aria-hidden className={styles.arrow}>
+              ▸
+            </span>
+            More
+          </AriaButton>
+        </Heading>
+        <DisclosurePanel className={styles.panel ?? ''}>
+          <div className={styles.fields}>
+            <NumberField
+              label="Seed (chooses the misalignment and the noise)"
+              value={seed}
+              onChange={setSeed}
+              unit=""
+              precision={0}
+              problem={seedProblem}
+            />
+            <NumberField
+              label="Speed of its clock"
+              value={speed}
+              onChange={setSpeed}
+              unit="× real time"
+              precision={1}
+              problem={speedProblem}
+            />
+            <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
+              A robot puts the masks in (off: you are asked, as at a real bench)
+            </Switch>
+          </div>
+        </DisclosurePanel>
+      </Disclosure>
+      <Button
+        look="primary"
+        isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}
+        hint={refusal}
+        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting})}
+      >
+        Open the virtual bench
+      </Button>
+    </section>
+  );
+}
+
+const recentKept = 5;
+
+function FileChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
+  const lastBench = useSettings((settings) => settings.lastBench);
+  const [recentText, setRecentText] = useChoice<string>('bench.recentFiles', '');
+  const recent = recentText.split('\n').filter((line) => line !== '');
+  const [path, setPath] = useState(lastBench?.kind === 'file' ? lastBench.path : (recent[0] ?? ''));
+  const asked = useDebounced(path.trim(), 300);
+  const check = useQuery({
+    ...queries.bench.checkFile.queryOptions({input: {path: asked}}),
+    enabled: asked !== '',
+  });
+  const isCurrent = asked === path.trim();
+  const answer = isCurrent ? check.data : undefined;
+  const problem = answer?.problem ?? (isCurrent && check.error ? problemFrom(check.error).message : '');
+  const canOpen = !isDisabled && answer?.problem === '';
+  const openFile = async (): Promise<void> => {
+    if (await open({kind: 'file', path: asked}))
+      setRecentText([asked, ...recent.filter((line) => line !== asked)].slice(0, recentKept).join('\n'));
+  };
+  return (
+    <section className={styles.card}>
+      <h2>My bench file</h2>
+      <p className={styles.text}>
+        A file that says which instruments stand on your bench, on which ports, and how far they may move.
+        Opening it connects the instruments and reads what they say of themselves; RF stays off.
+      </p>
+      <form
+        className={styles.fields}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (canOpen) void openFile();
+        }}
+      >
+        <TextField
+          label="Path of the bench file, on the computer at the bench"
+          value={path}
+          onChange={setPath}
+          placeholder="/home/me/benches/bench-1.yaml"
+          problem={path.trim() === '' ? '' : problem}
+        />
+        <button type="submit" hidden />
+      </form>
+      {answer?.problem === '' && (
+        <div className={styles.checked} role="status">
+          <strong>{answer.name}</strong>
+          <span className={styles.text}>{answer.text}</span>
+        </div>
+      )}
+      {recent.length > 0 && (
+        <div className={styles.recent}>
+          <span className={styles.text}>Opened before</span>
+          {recent.map((file) => (
+            <Button key={file} look="quiet" isCompact onPress={() => setPath(file)}>
+              <span className={styles.path}>{file}</span>
+            </Button>
+          ))}
+        </div>
+      )}
+      <Button look="primary" isDisabled={!canOpen} hint={refusal} onPress={() => void openFile()}>
+        Open this bench
+      </Button>
+    </section>
+  );
+}
+
+/** The open bench in one line, for the dialog that changes it. */
+export function OpenBenchLine(props: {readonly name: string; readonly kind: string}): ReactElement {
+  return (
+    <p>
+      Open now: <strong>{props.name}</strong> <Tag>{props.kind}</Tag>
+    </p>
+  );
+}

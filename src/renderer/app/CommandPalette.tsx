@@ -1,0 +1,113 @@
+import {type ReactElement, useState} from 'react';
+import {
+  Autocomplete,
+  Dialog as AriaDialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+  useFilter,
+} from 'react-aria-components';
+import {type Action, shortcutText, useActions, useAllActions} from '../actions/actions.ts';
+import controls from '../parts/Controls.module.css';
+import panels from '../parts/Panels.module.css';
+import styles from './CommandPalette.module.css';
+import {usePanels} from './panels.ts';
+
+/** Every action by its name. */
+export function CommandPalette(): ReactElement {
+  const {openPanel, setOpenPanel} = usePanels();
+  const isOpen = openPanel === 'palette';
+  useActions([
+    {
+      id: 'app.palette',
+      title: 'Find a command',
+      group: 'Window',
+      shortcut: 'mod+k',
+      run: () => setOpenPanel(isOpen ? null : 'palette'),
+    },
+  ]);
+  return (
+    <ModalOverlay
+      className={[panels.overlay, styles.overlay].join(' ')}
+      isOpen={isOpen}
+      onOpenChange={(open) => setOpenPanel(open ? 'palette' : null)}
+      isDismissable
+      isKeyboardDismissDisabled
+    >
+      <Modal className={[panels.modal, styles.modal].join(' ')}>
+        <AriaDialog className={styles.dialog ?? ''} aria-label="Commands">
+          <Commands
+            onChoose={(action) => {
+              setOpenPanel(null);
+              action.run();
+            }}
+          />
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): ReactElement {
+  const actions = useAllActions().filter(({id}) => id !== 'app.palette');
+  const {contains} = useFilter({sensitivity: 'base'});
+  const [text, setText] = useState('');
+  const groups = [...new Set(actions.map(({group}) => group))];
+  // Words in any order: `theme dark` finds `Dark theme`.
+  const matches = (title: string, typed: string): boolean =>
+    typed
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .every((word) => contains(title, word));
+  return (
+    <Autocomplete filter={matches} inputValue={text} onInputChange={setText}>
+      <SearchField aria-label="Find a command" autoFocus className={styles.search ?? ''}>
+        <Input className={styles.input ?? ''} placeholder="What do you want to do?" />
+        <span className={styles.note}>{shortcutText('mod+k')} closes</span>
+      </SearchField>
+      <Menu
+        aria-label="Commands"
+        className={styles.list ?? ''}
+        onAction={(key) => {
+          const action = actions.find(({id}) => id === key);
+          if (action) onChoose(action);
+        }}
+        renderEmptyState={() => <p className={styles.empty}>No command of this name is offered here.</p>}
+      >
+        {groups.map((group) => (
+          <MenuSection key={group} id={`group ${group}`}>
+            <Header className={controls.heading ?? ''}>{group}</Header>
+            {actions
+              .filter((action) => action.group === group)
+              .map((action) => (
+                <Command key={action.id} action={action} />
+              ))}
+          </MenuSection>
+        ))}
+      </Menu>
+    </Autocomplete>
+  );
+}
+
+function Command({action}: {readonly action: Action}): ReactElement {
+  const {id, title, group, shortcut, disabledBecause} = action;
+  return (
+    <MenuItem
+      id={id}
+      textValue={`${group} ${title}`}
+      isDisabled={disabledBecause !== undefined}
+      className={controls.item ?? ''}
+    >
+      <span className={styles.title}>
+        {title}
+        {disabledBecause !== undefined && <span className={styles.reason}>{disabledBecause}</span>}
+      </span>
+      {shortcut !== undefined && <span className={controls.shortcut}>{shortcutText(shortcut)}</span>}
+    </MenuItem>
+  );
+}

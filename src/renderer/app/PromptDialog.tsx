@@ -1,0 +1,111 @@
+import {type ReactElement, useMemo, useState} from 'react';
+import type {Prompt} from '../../contract/api/index.ts';
+import {agoText, Button, Dialog, Segments, TextField, useNow, useRefusal} from '../parts/index.ts';
+import {useChoice} from '../settings/settings.ts';
+import {MaskPicture, type Plane} from '../viewer/index.ts';
+import {answerPrompt, usePrompt, usePromptAnsweredElsewhere} from './prompt.ts';
+import styles from './PromptDialog.module.css';
+
+const titles: Readonly<Record<Prompt['kind'], string>> = {
+  'mount-object': 'Put in the mask',
+  'block-beam': 'Block the beam',
+  'unblock-beam': 'Open the beam',
+};
+
+/** What a person has to do at the bench before the run goes on; on every page. */
+export function PromptDialog(): ReactElement | null {
+  const {prompt, isSetAside, setAside} = usePrompt();
+  usePromptAnsweredElsewhere();
+  if (!prompt) return null;
+  return (
+    <Dialog
+      title={titles[prompt.kind]}
+      isOpen={!isSetAside}
+      onClose={() => setAside(true)}
+      widthRem={prompt.mask ? 44 : 34}
+    >
+      <PromptBody key={prompt.id} prompt={prompt} />
+    </Dialog>
+  );
+}
+
+function PromptBody({prompt}: {readonly prompt: Prompt}): ReactElement {
+  const refusal = useRefusal('operate');
+  const nowMs = useNow(1000);
+  const [reason, setReason] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const answer = async (kind: 'done' | 'refused', why = ''): Promise<void> => {
+    setSending(true);
+    await answerPrompt(prompt.id, kind, why);
+    setSending(false);
+  };
+  const isDisabled = refusal !== undefined || isSending;
+  return (
+    <div className={styles.body}>
+      {prompt.mask && <MaskView mask={prompt.mask} />}
+      <div className={styles.words}>
+        <p className={styles.text}>{prompt.text}</p>
+        <p className={styles.since}>
+          The run waits; the stage rests. Asked {agoText(nowMs - Date.parse(prompt.sinceUtc))}.
+        </p>
+        {refusal !== undefined && <p className={styles.since}>{refusal}</p>}
+        {reason === null ? (
+          <div className={styles.buttons}>
+            <Button look="primary" autoFocus isDisabled={isDisabled} onPress={() => void answer('done')}>
+              {prompt.kind === 'mount-object' ? 'It is in place' : 'It is done'}
+            </Button>
+            <Button isDisabled={isDisabled} onPress={() => setReason('')}>
+              It cannot be done
+            </Button>
+          </div>
+        ) : (
+          <div className={styles.refuse}>
+            <TextField
+              label="Why not"
+              value={reason}
+              onChange={setReason}
+              placeholder="mask 7 is broken"
+              description="The run ends with this as its reason and keeps its points."
+            />
+            <div className={styles.buttons}>
+              <Button isDisabled={isDisabled} onPress={() => setReason(null)}>
+                Back
+              </Button>
+              <Button look="danger" isDisabled={isDisabled} onPress={() => void answer('refused', reason)}>
+                End the run, keep its points
+              </Button>
+            </div>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const sides = [
+  {value: 'source', label: 'I stand at the source side'},
+  {value: 'detector', label: 'at the detector side'},
+] as const;
+
+function MaskView({mask}: {readonly mask: NonNullable<Prompt['mask']>}): ReactElement {
+  const [side, setSide] = useChoice<string>('prompt.viewedFrom', 'source');
+  const viewedFrom = side === 'detector' ? 'detector' : 'source';
+  const plane = useMemo(() => planeFrom(mask), [mask]);
+  return (
+    <div className={styles.mask}>
+      <MaskPicture label={`Mask ${mask.label}`} plane={plane} viewedFrom={viewedFrom} />
+      <Segments label="Where you stand" value={viewedFrom} onChange={setSide} options={sides} />
+    </div>
+  );
+}
+
+function planeFrom(mask: NonNullable<Prompt['mask']>): Plane {
+  const halfMm = ((mask.count - 1) / 2) * mask.pitchMm;
+  return {
+    rows: mask.count,
+    columns: mask.count,
+    values: mask.amplitude,
+    xMm: [-halfMm, halfMm],
+    yMm: [-halfMm, halfMm],
+  };
+}

@@ -1,11 +1,11 @@
 import type {LockInConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
-import type {CallOptions, LockIn, Source, Stage} from '../../src/contract/devices.ts';
+import type {CallOptions, LockIn, Source, Stage, StageByHand} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contract/instruments.ts';
 import type {Link, LinkSettings} from '../../src/contract/link.ts';
 import type {Parameter} from './parameter.ts';
 
-export type StageDevice = Stage & ByName;
+export type StageDevice = Stage & StageByHand & ByName;
 export type LockInDevice = LockIn & ByName;
 export type SourceDevice = Source & ByName;
 export type DriverDevice = StageDevice | LockInDevice | SourceDevice;

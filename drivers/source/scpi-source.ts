@@ -5,6 +5,7 @@ import type {
   SettingsSnapshot,
   SettingValue,
   SourceState,
+  WorkingPoint,
 } from '../../src/contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
 import type {ErrorCode} from '../../src/contract/errors.ts';
@@ -74,11 +75,6 @@ export class ScpiSource implements SourceDevice {
     );
   }
 
-  /** Frequency of the synthesiser itself, Hz. */
-  get synthesiserHz(): number {
-    return this.config.outputFrequencyHz / this.config.multiplier;
-  }
-
   /** Refuses before a byte is sent. */
   checkPower(powerDbm: number): void {
     const {minPowerDbm, maxPowerDbm} = this.config;
@@ -116,22 +112,26 @@ export class ScpiSource implements SourceDevice {
     );
   }
 
-  async turnOn(options: CallOptions = {}): Promise<SourceState> {
-    this.checkPower(this.config.powerDbm);
+  async turnOn({
+    powerDbm = this.config.powerDbm,
+    outputFrequencyHz = this.config.outputFrequencyHz,
+    ...options
+  }: CallOptions & WorkingPoint = {}): Promise<SourceState> {
+    this.checkPower(powerDbm);
     this.checkPower(this.config.minPowerDbm);
     await this.turnOff(options);
     try {
       await this.#clearDisplayTraps(options);
-      await this.#setFrequency(options);
+      await this.#setFrequency(outputFrequencyHz, options);
       await this.setPower(this.config.minPowerDbm, options);
       await this.#modulationOn(options);
       this.#mayBeOn = true;
       await this.wire.change(['OUTP ON'], options);
       if (!(await this.wire.readFlag('OUTP?', options)))
         throw this.#fault('its RF output stays off after OUTP ON');
-      for (const levelDbm of this.#ramp()) await this.setPower(levelDbm, options);
+      for (const levelDbm of this.#ramp(powerDbm)) await this.setPower(levelDbm, options);
       const state = await this.readState(options);
-      this.#assertState(state);
+      this.#assertState(state, outputFrequencyHz);
       return state;
     } catch (error) {
       // Never leave a source on in a state nobody has seen; an aborted signal must not stop this.
@@ -157,8 +157,8 @@ export class ScpiSource implements SourceDevice {
   }
 
   /** Levels from above the lowest to the working one. */
-  #ramp(): number[] {
-    const {minPowerDbm, powerDbm} = this.config;
+  #ramp(powerDbm: number): number[] {
+    const {minPowerDbm} = this.config;
     const stepCount = Math.ceil((powerDbm - minPowerDbm) / rampStepDb - 1e-9);
     return Array.from({length: Math.max(stepCount, 0)}, (_, index) =>
       index + 1 === stepCount ? powerDbm : minPowerDbm + (index + 1) * rampStepDb,
@@ -177,8 +177,8 @@ export class ScpiSource implements SourceDevice {
     }
   }
 
-  async #setFrequency(options: CallOptions): Promise<void> {
-    await this.#set.set('frequencyHz', this.synthesiserHz, options);
+  async #setFrequency(outputFrequencyHz: number, options: CallOptions): Promise<void> {
+    await this.#set.set('frequencyHz', outputFrequencyHz / this.config.multiplier, options);
     await this.#wait(options);
   }
 
@@ -227,8 +227,8 @@ export class ScpiSource implements SourceDevice {
     await this.wire.link.clock.sleepMs(settleMs, {signal: options.signal});
   }
 
-  #assertState(state: SourceState): void {
-    const {outputFrequencyHz, modulationHz} = this.config;
+  #assertState(state: SourceState, outputFrequencyHz: number): void {
+    const {modulationHz} = this.config;
     if (!state.isOutputOn) throw this.#fault('its RF output went off by itself');
     if (Math.abs(state.outputFrequencyHz / outputFrequencyHz - 1) > frequencyToleranceRatio)
       throw this.#fault(

@@ -1,8 +1,8 @@
 import type {StageConfig} from '../../src/contract/bench-file.ts';
-import type {AxisName, PositionMm, SettingsSnapshot} from '../../src/contract/devices.ts';
+import type {PositionMm, SettingsSnapshot} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {mmPerSFromMmPerMin, msFromS} from '../../src/contract/units.ts';
-import type {BenchAxes} from './bench-axes.ts';
+import type {BenchAxes, BenchAxis} from './bench-axes.ts';
 import {computeMoveMs} from './motion-time.ts';
 import type {AxisDynamics} from './motion-time.ts';
 
@@ -17,7 +17,10 @@ export interface GrblMachine {
   checkTravel(targetMm: PositionMm): void;
   timeOfLegsMs(fromMm: PositionMm, legs: readonly PositionMm[]): number;
   lineFor(legMm: PositionMm): string;
-  jogLineFor(axis: AxisName, distanceMm: number, feedMmPerMin: number): string;
+  /** Where a jog may go on an axis, bench frame, mm: soft limits, room for the approach, the controller's travel. */
+  reachMm(axis: BenchAxis): readonly [minMm: number, maxMm: number];
+  /** Distances by axis, bench frame. */
+  jogLineFor(distancesMm: PositionMm, feedMmPerMin: number): string;
 }
 
 const letters = ['x', 'y', 'z'] as const;
@@ -28,6 +31,8 @@ const seekFactor = 1.5;
 const locateFactor = 5;
 const homingMarginMs = 15_000;
 const coordinateDecimals = 4;
+/** Kept from the end of the travel, for a report is rounded and the controller counts steps, mm. */
+const travelMarginMm = 0.01;
 
 const wordOf = (letter: string, valueMm: number): string =>
   `${letter.toUpperCase()}${String(Number(valueMm.toFixed(coordinateDecimals)) + 0)}`;
@@ -133,11 +138,21 @@ export function createGrblMachine(axes: BenchAxes, config: StageConfig): GrblMac
       });
       return `${head}${words.join('')}${feed === undefined ? '' : wordOf('F', feed)}`;
     },
-    jogLineFor(name, distanceMm, feedMmPerMin) {
-      const axis = axes.list.find((candidate) => candidate.name === name);
-      if (axis === undefined)
-        throw new BenchError('motion/limit', `This stage has no axis ${name}. Nothing moved.`);
-      return `$J=G21G91${wordOf(axis.machineName, axis.direction * distanceMm)}${wordOf('F', feedMmPerMin)}`;
+    reachMm(axis) {
+      const [minimumMm, maximumMm] = axis.limitsMm;
+      const lengthMm = travelMm[axis.machineIndex] ?? Number.POSITIVE_INFINITY;
+      const ends = [-lengthMm, 0].map((machineMm) => axis.direction * (machineMm - axis.originMm));
+      const [lowMm, highMm] = isSoftLimitOn
+        ? [Math.min(...ends) + travelMarginMm, Math.max(...ends) - travelMarginMm]
+        : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      return [Math.max(minimumMm, lowMm) + config.backlashMm, Math.min(maximumMm, highMm)];
+    },
+    jogLineFor(distancesMm, feedMmPerMin) {
+      const words = axes.list.flatMap((axis) => {
+        const distanceMm = distancesMm[axis.name];
+        return distanceMm === undefined ? [] : [wordOf(axis.machineName, axis.direction * distanceMm)];
+      });
+      return `$J=G21G91${words.join('')}${wordOf('F', feedMmPerMin)}`;
     },
   };
 }

@@ -20,6 +20,7 @@ import {realtimeBytes} from './grbl-controller.ts';
 import type {GrblController, MachineStatus} from './grbl-controller.ts';
 import {createGrblMachine} from './grbl-machine.ts';
 import type {GrblMachine} from './grbl-machine.ts';
+import {jogDistances} from './grbl-jog.ts';
 import {isAtRest} from './grbl-status.ts';
 import {isCriticalAlarm} from './grbl-words.ts';
 
@@ -62,6 +63,8 @@ export class GrblStage implements StageDevice {
   #lastMm: PositionMm | undefined;
   #isHoming = false;
   #isMoving = false;
+  /** A jog was sent and neither ended nor stopped since. */
+  #isJogging = false;
   #stopCount = 0;
   #stopping: Promise<void> | undefined;
 
@@ -303,6 +306,10 @@ export class GrblStage implements StageDevice {
     this.trustPosition();
   }
 
+  planPath(fromMm: PositionMm, targetMm: PositionMm): readonly PositionMm[] {
+    return this.#legs(fromMm, targetMm, (axis) => this.#seated.has(axis)).map((leg) => ({...fromMm, ...leg}));
+  }
+
   /** Relative motion with the controller's jog command; limits as for a move, but from where the stage is now. */
   async jog(
     axis: AxisName,
@@ -310,17 +317,58 @@ export class GrblStage implements StageDevice {
     feedMmPerMin: number,
     options: CallOptions = {},
   ): Promise<void> {
+    const stopCount = this.#stopCount;
     const nowMm = (await this.readPosition(options))[axis];
     this.checkMove({[axis]: (nowMm ?? Number.NaN) + distanceMm});
-    this.#seated.delete(axis);
+    this.#assertNotStopped(stopCount);
+    await this.#sendJog({[axis]: distanceMm}, feedMmPerMin, options);
+  }
+
+  async startJog(direction: PositionMm, speedMmPerS: number, options: CallOptions = {}): Promise<PositionMm> {
+    options.signal?.throwIfAborted();
+    await this.#stopping;
+    return this.#motions.run(
+      () => this.#guarded(options, () => this.#startJog(direction, speedMmPerS, options)),
+      options,
+    );
+  }
+
+  async #startJog(direction: PositionMm, speedMmPerS: number, options: CallOptions): Promise<PositionMm> {
+    this.#assertMayMove();
+    const stopCount = this.#stopCount;
+    const nowMm = await this.readPosition(options);
+    this.#assertMayMove();
+    this.#assertNotStopped(stopCount);
+    const distancesMm = jogDistances(this.#benchAxes, direction, nowMm, (axis) =>
+      this.#machine.reachMm(axis),
+    );
+    await this.#sendJog(distancesMm, speedMmPerS * 60, options);
+    this.#assertNotStopped(stopCount);
+    const ends = this.axes.map((axis) => [axis, (nowMm[axis] ?? 0) + (distancesMm[axis] ?? 0)] as const);
+    return Object.fromEntries(ends);
+  }
+
+  async #sendJog(distancesMm: PositionMm, feedMmPerMin: number, options: CallOptions): Promise<void> {
+    for (const axis of Object.keys(distancesMm) as AxisName[]) this.#seated.delete(axis);
     this.#lastMm = undefined;
-    await this.controller.command(this.#machine.jogLineFor(axis, distanceMm, feedMmPerMin), options);
+    this.#isJogging = true;
+    await this.controller.command(this.#machine.jogLineFor(distancesMm, feedMmPerMin), options);
   }
 
   /** Ends a jog and waits for rest. */
   async cancelJog(): Promise<void> {
     this.controller.link.realtime(realtimeBytes.jogCancel);
     await this.controller.awaitRest(this.#machine.brakingMs + timeoutMarginMs);
+    this.#isJogging = false;
+  }
+
+  async endJog(): Promise<PositionMm> {
+    // At once, and again behind a start whose answer is still awaited: a cancel ahead of the jog has no effect.
+    this.controller.link.realtime(realtimeBytes.jogCancel);
+    return this.#motions.run(async () => {
+      await this.cancelJog();
+      return this.readPosition();
+    });
   }
 
   stop(): Promise<void> {
@@ -345,6 +393,7 @@ export class GrblStage implements StageDevice {
       controller.link.cancelPending(this.#stoppedError());
       await this.#haltAndClear(stopReset);
       await this.#proveRest();
+      this.#isJogging = false;
     } catch (error) {
       throw new BenchError(
         hasCode(error, 'port/closed') ? 'port/closed' : 'device/fault',
@@ -417,7 +466,7 @@ export class GrblStage implements StageDevice {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      if (this.#isMoving && this.controller.link.isOpen) await this.stop();
+      if ((this.#isMoving || this.#isJogging) && this.controller.link.isOpen) await this.stop();
     } finally {
       await this.controller.link.close();
     }

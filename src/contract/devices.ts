@@ -64,6 +64,22 @@ export interface Stage extends Device {
   stop(): Promise<void>;
 }
 
+/** What a stage offers to a hand at the window, beyond what a plan may ask of it. */
+export interface StageByHand {
+  /** False when the controller may not know where the stage is: it wants homing first. */
+  readonly isPositionTrusted: boolean;
+  /** Corners of the way that a move would take after its start, approach included, mm. Sends nothing. */
+  planPath(fromMm: PositionMm, targetMm: PositionMm): readonly PositionMm[];
+  /**
+   * Starts a straight motion along `direction` (any length) from where the stage is now up to the first limit.
+   * Resolves with where it would end as soon as it has begun; `endJog`, `stop` or the limit ends it. Throws
+   * `motion/limit` when there is no way left, `motion/not-homed` or `motion/alarm` when it may not move.
+   */
+  startJog(direction: PositionMm, speedMmPerS: number, options?: CallOptions): Promise<PositionMm>;
+  /** Ends a jog and resolves with the position at rest; harmless when none is under way. */
+  endJog(): Promise<PositionMm>;
+}
+
 export interface LockInReading {
   readonly xV: number;
   readonly yV: number;
@@ -97,13 +113,21 @@ export interface SourceState {
   readonly modulationHz: number;
 }
 
+/** Where a source is to work instead of where the bench file puts it. */
+export interface WorkingPoint {
+  /** Level into the chain, dBm. */
+  readonly powerDbm?: number | undefined;
+  /** Frequency behind the chain, Hz. */
+  readonly outputFrequencyHz?: number | undefined;
+}
+
 export interface Source extends Device {
   readonly kind: 'source';
   readonly maxPowerDbm: number;
   /** RF off, proven by reading back. Allowed in every state. */
   turnOff(options?: CallOptions): Promise<void>;
   /** RF off, frequency, lowest level, modulation on, output on, ramp to the level, wait, read back: in that order. */
-  turnOn(options?: CallOptions): Promise<SourceState>;
+  turnOn(options?: CallOptions & WorkingPoint): Promise<SourceState>;
   readState(options?: CallOptions): Promise<SourceState>;
 }
 

@@ -1,12 +1,11 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
-import {fileURLToPath} from 'node:url';
-import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
+import {createHost, type Host} from './create-host.ts';
 import {openDataFolder} from './data-folder.ts';
 import {findSession} from './find-session.ts';
 import {openDesign} from './designs/design-folder.ts';
@@ -19,8 +18,10 @@ import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
 export type {CampaignControls} from './campaign/run-campaign.ts';
+export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {readIdxDataSet} from './data/idx.ts';
+export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
 export type {EngineEvent} from './engine/events.ts';
@@ -54,8 +55,9 @@ export const trainDesign: typeof TrainDesign = async (...args) =>
 export const examineInstallation: typeof ExamineInstallation = async () =>
   (await import('./doctor.ts')).examineInstallation();
 
-/** The design that is shipped. */
-export const defaultDesignFolder = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
+/** The long-lived host of windows and browsers; no bench is open yet. */
+export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>
+  createHost({...options, startVirtualBench});
 
 /** Which bench: a bench file's, or without one the built-in virtual bench. */
 export interface BenchChoice {

@@ -2,21 +2,31 @@ import {z} from 'zod';
 import {fetching, reading, acting, halting} from './procedure.ts';
 import {feedHead, feedInput} from './feed.ts';
 
-/** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
-export const settingsSchema = z.object({
-  theme: z.enum(['system', 'dark', 'light', 'contrast', 'red']).default('system'),
+const settingFields = {
+  theme: z.enum(['system', 'dark', 'light', 'contrast', 'red']),
   /** Size of everything; 2 is read from two metres. */
-  scale: z.number().min(0.75).max(3).default(1),
-  colourMap: z.enum(['viridis', 'cividis', 'inferno', 'magma', 'grey']).default('viridis'),
-  operator: z.string().max(100).default(''),
+  scale: z.number().min(0.75).max(3),
+  colourMap: z.enum(['viridis', 'cividis', 'inferno', 'magma', 'grey']),
+  operator: z.string().max(100),
   /** Choices of panels and pages by name (open panels, units, last filters): small, flat, versionless. */
-  choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** The bench that was open last; null before the first choice. */
   lastBench: z
     .union([z.object({kind: z.literal('virtual')}), z.object({kind: z.literal('file'), path: z.string()})])
-    .nullable()
-    .default(null),
+    .nullable(),
+};
+
+/** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
+export const settingsSchema = z.object({
+  theme: settingFields.theme.default('system'),
+  scale: settingFields.scale.default(1),
+  colourMap: settingFields.colourMap.default('viridis'),
+  operator: settingFields.operator.default(''),
+  choices: settingFields.choices.default({}),
+  lastBench: settingFields.lastBench.default(null),
 });
+/** Without defaults: what is not given must stay as it is. */
+const settingsChangeSchema = z.object(settingFields).partial();
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const infoSchema = z.object({
@@ -70,7 +80,7 @@ export const app = {
   settings: reading('/settings', 'Choices of the window').output(settingsSchema),
   /** Only the given fields change; the `choices` given are laid over the kept ones. */
   changeSettings: reading('/settings/change', 'Change choices of the window')
-    .input(settingsSchema.partial())
+    .input(settingsChangeSchema)
     .output(settingsSchema),
   log: reading('/log', 'Feed: what happened, in words')
     .input(feedInput)
@@ -85,5 +95,14 @@ export const app = {
   /** STOP: stages stopped ahead of everything, source off, the run ended and kept. */
   halt: halting('/halt', 'STOP: stages stopped, source off, run ended, points kept', 'halt')
     .input(z.object({reason: z.string().max(200).default('STOP pressed')}))
-    .output(z.object({sentence: z.string(), tookMs: z.number(), problems: z.array(z.string())})),
+    .output(
+      z.object({
+        sentence: z.string(),
+        /** Until everything that could be proven safe was, ms. */
+        tookMs: z.number(),
+        /** Until the stop had been sent to the stage, ms; null when there was none to stop. */
+        sentMs: z.number().nullable().default(null),
+        problems: z.array(z.string()),
+      }),
+    ),
 };

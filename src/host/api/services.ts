@@ -18,6 +18,8 @@ export interface JobHooks {
 export interface Job {
   readonly kind: 'scan' | 'campaign';
   readonly title: string;
+  /** Digits of a campaign, for the run's status. */
+  readonly itemCount?: number;
   /** Ends when everything is safe and stored. Throws what ended it early. */
   run(bench: OpenBench, hooks: JobHooks): Promise<void>;
 }

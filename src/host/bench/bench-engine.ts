@@ -10,7 +10,12 @@ export interface RunHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: (event: EngineEvent) => void;
   readonly onText?: (text: string) => void;
+  /** Gets what pauses, skips and breaks off, as soon as there is an engine. */
+  readonly onStart?: (controls: RunControls) => void;
 }
+
+/** What may be done to a run under way, besides stopping it by the signal. */
+export type RunControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait' | 'abort'>;
 
 /** The instruments of a bench by their roles. */
 export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDevice> =>

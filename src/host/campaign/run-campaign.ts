@@ -1,45 +1,32 @@
 import {userInfo} from 'node:os';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {encodeNpy} from '../../base/npy.ts';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
-import type {RunDocument} from '../../contract/run-records.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {noRegistration} from '../../twin/metrics/index.ts';
-import {createBenchEngine, devicesByRole, type RunHooks} from '../bench/bench-engine.ts';
+import {createBenchEngine, devicesByRole, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
-import {processScan} from '../compare/process-scan.ts';
 import type {DataFolder} from '../data-folder.ts';
-import type {Engine} from '../engine/engine.ts';
-import {runChecked} from '../engine/run-checked.ts';
-import {campaign} from '../plans/campaign.ts';
-import type {RegistrationOutcome} from '../plans/campaign.ts';
-import type {DarkLevel} from '../plans/dark-level.ts';
-import type {RegistrationPlane} from '../plans/registration.ts';
+import {assertWithinLimits, dryRun, type DryRun} from '../engine/dry-run.ts';
+import type {DurationProfile} from '../engine/pace.ts';
+import {campaign, type CampaignOptions, type CampaignQueue} from '../plans/campaign.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
-import type {BenchFit} from './bench-fit.ts';
+import {createTwinThread} from '../workers/twin-thread.ts';
+import {campaignProfileFor} from './campaign-pace.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from './campaign-plan.ts';
+import {createPredictions} from './campaign-predictions.ts';
+import {registerCampaign} from './campaign-registration.ts';
 import {writeReport} from './campaign-report.ts';
-import {
-  artifactKinds,
-  computeCampaign,
-  findRegistration,
-  referencesOf,
-  registrationKind,
-  scanOf,
-  storePrediction,
-  type CampaignDetails,
-  type RegistrationCalibration,
-} from './campaign-results.ts';
+import {artifactKinds, computeCampaign, type CampaignDetails} from './campaign-results.ts';
 import {chooseTestDigits, type TestDigit} from './digits.ts';
 
 export interface CampaignRequest {
   readonly design: Design;
   readonly designFolder: string;
+  /** Chosen digits in order; without them the first `digitCount` that the seed draws. */
+  readonly digits?: readonly TestDigit[];
   readonly digitCount: number;
   readonly seed: number;
   readonly choices?: Partial<CampaignChoices>;
@@ -48,12 +35,23 @@ export interface CampaignRequest {
 }
 
 export interface CampaignHooks extends RunHooks {
-  /** Gets what pauses the campaign once it runs. */
-  readonly onStart?: (controls: CampaignControls) => void;
+  /** What is measured next, as the operator changes it; all digits once without one. */
+  readonly queue?: CampaignQueue;
+  /** Gets the session as soon as it is made, before anything moves. */
+  readonly onSession?: (sessionUid: string) => void;
+  /** Called when a digit's scan is over and its simulated planes are stored. */
+  readonly onDigitReady?: (runUid: string) => void;
+  /** Computes result and report when all is over; on this thread without one. */
+  readonly evaluate?: (sessionUid: string) => Promise<CampaignEvaluation>;
+}
+
+export interface CampaignEvaluation {
+  readonly result: CampaignResult;
+  readonly reportPath: string;
 }
 
 /** What may be done to a running campaign besides stopping it. */
-export type CampaignControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait'>;
+export type CampaignControls = RunControls;
 
 export interface CampaignOutcome {
   readonly sessionUid: string;
@@ -78,9 +76,11 @@ export async function runCampaign(
 ): Promise<CampaignOutcome> {
   const startedMs = performance.now();
   const {design, designFolder, seed} = request;
-  const digits = chooseTestDigits(request.digitCount, seed, design.file);
+  const digits = request.digits ?? chooseTestDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
+  const walked = walkCampaign(bench, options);
+  assertWithinLimits(walked.dryRun);
   const illuminationKnown = bench.file.illumination ?? design.file.illumination;
   const details: CampaignDetails = {
     kind: 'campaign',
@@ -112,9 +112,12 @@ export async function runCampaign(
     details: {seed, digits: digits.length},
   });
   await storeDesign(store, session.uid, design, designFolder);
+  hooks.onSession?.(session.uid);
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
-  const predictions = createPredictions(store, session.uid, twin, details, digits);
+  const predictions = createPredictions(store, session.uid, twin, details, digits, (runUid) =>
+    hooks.onDigitReady?.(runUid),
+  );
   const engine = createBenchEngine(bench, store, session.uid, {
     operator,
     designHash: design.file.contentHash,
@@ -126,16 +129,17 @@ export async function runCampaign(
   hooks.onStart?.(engine);
   let endedEarly: unknown = null;
   try {
-    await runChecked(
-      engine,
-      () =>
-        campaign({
-          ...options,
-          onRegistration: (planes, dark, {signal}) =>
-            register(store, session.uid, twin, details, digits, planes, dark, signal),
-        }),
-      {devices: devicesByRole(bench)},
-      hooks.signal ? {signal: hooks.signal} : {},
+    await engine.run(
+      campaign({
+        ...options,
+        ...(hooks.queue ? {queue: hooks.queue} : {}),
+        onRegistration: (planes, dark, {signal}) =>
+          registerCampaign(store, session.uid, twin, details, digits, planes, dark, signal),
+      }),
+      {
+        profile: walked.profileOf(hooks.queue ?? {count: digits.length}),
+        ...(hooks.signal ? {signal: hooks.signal} : {}),
+      },
     );
   } catch (error) {
     endedEarly = error;
@@ -144,154 +148,67 @@ export async function runCampaign(
   }
   await predictions.finish();
   store.closeSession(session.uid);
-  const computed = computeCampaign(store, session.uid);
+  const evaluate = hooks.evaluate ?? ((uid) => evaluateCampaign(store, uid, data.reportFolder));
+  const {result, reportPath} = await evaluate(session.uid);
   store.putResult({
     sessionUid: session.uid,
     kind: 'campaign',
     key: 'result',
     madeBy: `d2nn-bench ${programVersion}`,
-    value: computed.result,
+    value: result,
   });
-  const reportPath = await writeReport(store, computed, data.reportFolder);
   const seconds = (performance.now() - startedMs) / 1000;
-  const json = campaignJsonFrom(computed.result, {session: session.uid, seconds, report: reportPath});
-  return {sessionUid: session.uid, result: computed.result, json, reportPath, seconds, endedEarly};
+  const json = campaignJsonFrom(result, {session: session.uid, seconds, report: reportPath});
+  return {sessionUid: session.uid, result, json, reportPath, seconds, endedEarly};
 }
 
-/** Fits frame and light from the registration planes, stores them as a calibration, and re-centres the scans. */
-async function register(
+/** Computes a campaign from its stored points and writes its report. */
+export async function evaluateCampaign(
   store: Store,
   sessionUid: string,
-  twin: TwinThread,
-  details: CampaignDetails,
-  digits: readonly TestDigit[],
-  planes: readonly RegistrationPlane[],
-  dark: DarkLevel,
-  signal: AbortSignal,
-): Promise<RegistrationOutcome> {
-  const known = planes.map(({object, plane}) => {
-    const digit = digits.find((candidate) => candidate.sample === object.label) ?? digits[0];
-    const references = referencesOf(store, plane.runUid);
-    const scan = processScan({
-      scan: scanOf(store, plane.runUid),
-      dark: {xV: [dark.xV], yV: [dark.yV]},
-      ...(references ? {references} : {}),
-    });
-    return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};
-  });
-  const fit = await twin.fit(details.illuminationKnown, known, signal);
-  const calibrationUid = store.addCalibration({
-    kind: registrationKind,
-    sessionUid,
-    runUid: planes[0].plane.runUid,
-    value: calibrationFrom(fit),
-  });
-  const {dxMm, dyMm, rotationDeg} = fit.frame;
-  if (fit.registration.isAmbiguous) {
-    return {
-      note: 'Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.',
-    };
-  }
-  // The design's centre as the scan's frame sees it: s = R(-rotation) (0 - shift).
-  const angle = (-rotationDeg * Math.PI) / 180;
-  return {
-    centerMm: {
-      xMm: -(Math.cos(angle) * dxMm - Math.sin(angle) * dyMm),
-      yMm: -(Math.sin(angle) * dxMm + Math.cos(angle) * dyMm),
-    },
-    calibrationUids: [calibrationUid],
-    note:
-      `Output frame registered: dx ${dxMm.toFixed(3)} mm, dy ${dyMm.toFixed(3)} mm, rotation ${rotationDeg.toFixed(3)} deg; ` +
-      `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after.`,
-  };
+  reportFolder: string,
+): Promise<CampaignEvaluation> {
+  const computed = computeCampaign(store, sessionUid);
+  return {result: computed.result, reportPath: await writeReport(store, computed, reportFolder)};
 }
 
-function calibrationFrom(fit: BenchFit): RegistrationCalibration {
-  const {registration, frame, sigma} = fit;
-  return {
-    frame: {
-      ...frame,
-      fit: {
-        sigma: {
-          dxMm: sigma.dxMm ?? registration.sigma.dxMm,
-          dyMm: sigma.dyMm ?? registration.sigma.dyMm,
-          rotationDeg: sigma.rotationDeg ?? registration.sigma.rotationDeg,
-        },
-        gain: registration.gain,
-        offset: registration.offset,
-        pearsonBefore: fit.pearsonBefore,
-        pearsonAfter: fit.pearsonAfter,
-        pearsonSecond: registration.pearsonSecond,
-        isAmbiguous: registration.isAmbiguous,
-        isAtBound: registration.isAtBound,
-        pointCount: registration.pointCount,
-      },
-    },
-    illumination: fit.illumination,
-    sigma,
-  };
+export interface CampaignWalk {
+  /** Of the part that was walked: all moves that there are. */
+  readonly dryRun: DryRun;
+  readonly points: number;
+  /** Bench time. */
+  readonly durationMs: number;
+  /** Time profile for as many scans as the queue has at the moment. */
+  readonly profileOf: (queue: {readonly count: number}) => () => DurationProfile;
 }
 
-/** Predicts each digit's plane at the points that were really measured, as soon as its scan is done. */
-function createPredictions(
-  store: Store,
-  sessionUid: string,
-  twin: TwinThread,
-  details: CampaignDetails,
-  digits: readonly TestDigit[],
-) {
-  const runs = new Map<string, number>();
-  const jobs = new Map<string, Promise<void>>();
-  const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
-    const {xMm, yMm} = scanOf(store, runUid);
-    const {count, pitchMm} = digit.object.grid;
-    store.addArtifact({
-      sessionUid,
-      runUid,
-      kind: artifactKinds.mask,
-      name: `${digit.sample}.npy`,
-      mediaType: 'application/x-npy',
-      bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: digit.object.re}),
-      metadata: {pitchMm, label: digit.label},
-    });
-    const calibration = findRegistration(store, sessionUid);
-    const views = [
-      [artifactKinds.nominal, details.illuminationNominal, noRegistration],
-      [
-        artifactKinds.registered,
-        calibration?.illumination ?? details.illuminationKnown,
-        calibration?.frame ?? noRegistration,
-      ],
-    ] as const;
-    for (const [kind, illumination, frame] of views) {
-      const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
-      storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
-    }
-  };
-  const start = (runUid: string, index: number): void => {
-    if (!jobs.has(runUid)) jobs.set(runUid, predict(runUid, digits[index]));
-  };
+/**
+ * Walks a campaign dry: limits, points, time. Scans are alike but for the first, which follows the registration, so
+ * two of them stand for all and a thousand digits are walked as fast as two.
+ */
+export function walkCampaign(bench: OpenBench, options: CampaignOptions): CampaignWalk {
+  const {items} = options;
+  const walk = (count: number): DryRun =>
+    dryRun(campaign({...options, items: items.slice(0, count)}), {devices: devicesByRole(bench)});
+  const walkedCount = Math.min(items.length, 2);
+  const walked = walk(walkedCount);
+  const perScan = walkedCount === 2 ? walked.points - walk(1).points : 0;
+  const profileFor = (count: number): DurationProfile =>
+    campaignProfileFor(walked.profile, walkedCount, count);
   return {
-    onDocument([name, document]: RunDocument): void {
-      if (
-        name === 'start' &&
-        document.plan_name === 'campaign-scan' &&
-        document.campaign_index !== undefined
-      ) {
-        runs.set(document.uid, document.campaign_index);
-      }
-      if (name !== 'stop') return;
-      const index = runs.get(document.run_start);
-      if (index === undefined || document.exit_status !== 'success') return;
-      start(document.run_start, index);
-    },
-    /** Waits for all of them. The store decides what there is: a listener may miss a document, the store does not. */
-    async finish(): Promise<void> {
-      for (const {uid, planName, exitStatus, campaignIndex} of store.listRuns(sessionUid)) {
-        if (planName !== 'campaign-scan' || exitStatus !== 'success' || campaignIndex === undefined) continue;
-        start(uid, campaignIndex);
-      }
-      await Promise.all(jobs.values());
+    dryRun: walked,
+    points: walked.points + (items.length - walkedCount) * perScan,
+    durationMs: profileFor(items.length).totalMs,
+    profileOf(queue) {
+      let count = queue.count;
+      let profile = profileFor(count);
+      return () => {
+        if (queue.count !== count) {
+          count = queue.count;
+          profile = profileFor(count);
+        }
+        return profile;
+      };
     },
   };
 }

@@ -37,8 +37,15 @@ export interface RegistryOptions {
   readonly locks?: PortLocks;
 }
 
-/** `stream` takes the place of the port: the other end of a virtual instrument in this process. */
-export type ConnectOptions = CallOptions & {readonly stream?: Duplex | undefined};
+/** What others may know of an instrument's line: its name, its settings, and its end. */
+export type LinkInfo = Pick<Link, 'name' | 'settingsText' | 'isOpen' | 'onClose'>;
+
+export type ConnectOptions = CallOptions & {
+  /** Takes the place of the port: the other end of a virtual instrument in this process. */
+  readonly stream?: Duplex | undefined;
+  /** Gets the line as soon as it is open, before the instrument is asked anything. */
+  readonly onLink?: ((link: LinkInfo) => void) | undefined;
+};
 
 export interface BenchStreams {
   readonly stage?: Duplex | undefined;
@@ -179,6 +186,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       signal: call.signal,
     });
     try {
+      call.onLink?.(opened);
       return await attach(opened);
     } catch (error) {
       try {

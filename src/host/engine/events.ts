@@ -1,5 +1,5 @@
-import type {MoveProgress} from '../../contract/devices.ts';
-import type {OperatorRequest} from '../../contract/messages.ts';
+import type {MoveProgress, SourceState} from '../../contract/devices.ts';
+import type {DeviceAction, OperatorRequest} from '../../contract/messages.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 
 export type EngineState = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'aborting';
@@ -22,6 +22,18 @@ export type EngineEvent =
   | {readonly type: 'note'; readonly text: string}
   | {readonly type: 'motion'; readonly device: string; readonly progress: MoveProgress}
   | {readonly type: 'operator'; readonly request: OperatorRequest; readonly isDone: boolean}
+  /** A wait that is long enough to be told; `ms` of bench time. What skips it is `skipWait`. */
+  | {readonly type: 'wait'; readonly text: string; readonly ms: number; readonly isDone: boolean}
+  /** An instrument does something longer than one exchange; a source tells its state when it was turned on or off. */
+  | {
+      readonly type: 'action';
+      readonly device: string;
+      readonly action: DeviceAction;
+      readonly isDone: boolean;
+      readonly source?: SourceState | 'off';
+    }
+  /** Work away from the bench. */
+  | {readonly type: 'compute'; readonly label: string; readonly isDone: boolean}
   /** Some documents were left out because this listener was too slow; the store has them all. */
   | {readonly type: 'skipped'; readonly count: number};
 

@@ -48,6 +48,8 @@ const skipped = new Error('The operator skipped this wait.');
 /** After so many messages without a break other work of the process gets its turn. */
 const messagesPerLook = 256;
 const turnMs = 8;
+/** Waits shorter than this, in real time, are not worth an event: nobody could skip them. */
+const shortestToldRealMs = 250;
 
 /** One plan under way: pulls its messages, answers them, and brings every interruption into the generator. */
 export class Execution implements HandlerContext {
@@ -163,7 +165,10 @@ export class Execution implements HandlerContext {
 
   wait(ms: number, what: string): Promise<void> | undefined {
     if (!(ms > 0)) return undefined;
-    return this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal}));
+    const waiting = this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal}));
+    if (!this.hub.hasListeners || ms / this.clock.speed < shortestToldRealMs) return waiting;
+    this.hub.emit({type: 'wait', text: what, ms, isDone: false});
+    return waiting.finally(() => this.hub.emit({type: 'wait', text: what, ms, isDone: true}));
   }
 
   askOperator(request: OperatorRequest): Promise<void> {
@@ -173,8 +178,14 @@ export class Execution implements HandlerContext {
     );
   }
 
-  compute(work: (options: {readonly signal: AbortSignal}) => Promise<unknown>): Promise<unknown> {
-    return this.#interruptible((signal) => work({signal}));
+  compute(
+    label: string,
+    work: (options: {readonly signal: AbortSignal}) => Promise<unknown>,
+  ): Promise<unknown> {
+    this.hub.emit({type: 'compute', label, isDone: false});
+    return this.#interruptible((signal) => work({signal})).finally(() =>
+      this.hub.emit({type: 'compute', label, isDone: true}),
+    );
   }
 
   reachCheckpoint(): Promise<void> | undefined {

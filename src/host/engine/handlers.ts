@@ -1,4 +1,4 @@
-import type {BenchDevice, PositionMm} from '../../contract/devices.ts';
+import type {BenchDevice, PositionMm, SourceState} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, OperatorRequest} from '../../contract/messages.ts';
 import type {Clock} from '../../base/clock.ts';
@@ -35,7 +35,10 @@ export interface HandlerContext {
   wait(ms: number, what: string): Promise<void> | undefined;
   askOperator(request: OperatorRequest): Promise<void>;
   /** Work away from the bench; ended by a stop as by an abort. */
-  compute(work: (options: {readonly signal: AbortSignal}) => Promise<unknown>): Promise<unknown>;
+  compute(
+    label: string,
+    work: (options: {readonly signal: AbortSignal}) => Promise<unknown>,
+  ): Promise<unknown>;
   reachCheckpoint(): Promise<void> | undefined;
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
@@ -137,13 +140,13 @@ export const handlers: Handlers = {
   call: ({device, action}, context) => {
     deviceOf(context.devices, device);
     context.bench.isTouched = true;
-    return actions[action](device, context);
+    return announced(device, action, context);
   },
   'read-settings': ({device}, context) =>
     deviceOf(context.devices, device).readSettings({signal: context.signal}),
   checkpoint: (_message, context) => context.reachCheckpoint(),
   operator: ({request}, context) => context.askOperator(request),
-  compute: ({work}, context) => context.compute(work),
+  compute: ({label, work}, context) => context.compute(label, work),
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };
@@ -176,6 +179,22 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
     return device.kind === 'source' ? device.readState({signal}) : device.readSettings({signal});
   },
 };
+
+/** Does an action and tells when it begins and ends, and what became of a source. */
+async function announced(device: string, action: DeviceAction, context: HandlerContext): Promise<unknown> {
+  const {hub} = context;
+  hub.emit({type: 'action', device, action, isDone: false});
+  let source: SourceState | 'off' | undefined;
+  try {
+    const result = await actions[action](device, context);
+    // What a source answers to being turned on is its state.
+    if (action === 'turn-on') source = result as SourceState;
+    if (action === 'turn-off') source = 'off';
+    return result;
+  } finally {
+    hub.emit({type: 'action', device, action, isDone: true, ...(source === undefined ? {} : {source})});
+  }
+}
 
 async function readAllSettings(
   devices: readonly BenchDevice[],

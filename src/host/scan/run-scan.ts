@@ -1,7 +1,7 @@
 import {userInfo} from 'node:os';
 import type {BenchError} from '../../contract/errors.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
-import type {LimitsMm} from '../../contract/devices.ts';
+import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
@@ -80,12 +80,20 @@ export interface ScanOutcome {
   readonly endedEarly: BenchError | null;
 }
 
-/** Walks a scan dry on an open bench: limits, path, time. Nothing moves and RF stays off. */
+/**
+ * Walks a scan dry on an open bench: limits, path, time. Nothing moves and RF stays off; with `fromMm`, where the stage
+ * is known to stand, nothing is even asked. `path` are the targets of its moves.
+ */
 export async function dryRunScan(
   bench: OpenBench,
   request: ScanRequest,
-): Promise<{readonly dryRun: ScanDryRun; readonly refusal: BenchError | null}> {
-  const walked = await walk(bench, request);
+  fromMm?: PositionMm,
+): Promise<{
+  readonly dryRun: ScanDryRun;
+  readonly refusal: BenchError | null;
+  readonly path: readonly PositionMm[];
+}> {
+  const walked = await walk(bench, request, fromMm);
   const {stage} = bench.devices;
   let refusal: BenchError | null = null;
   try {
@@ -108,6 +116,7 @@ export async function dryRunScan(
       violationCount,
     },
     refusal,
+    path: walked.path,
   };
 }
 
@@ -133,6 +142,7 @@ export async function runScan(
     designHash: design?.file.contentHash,
   });
   if (hooks.onEvent) engine.subscribe(hooks.onEvent);
+  hooks.onStart?.(engine);
   let endedEarly: BenchError | null = null;
   try {
     await engine.run(scanPlan(bench, request), {
@@ -175,9 +185,9 @@ export async function runScan(
   };
 }
 
-async function walk(bench: OpenBench, request: ScanRequest): Promise<DryRun> {
+async function walk(bench: OpenBench, request: ScanRequest, fromMm?: PositionMm): Promise<DryRun> {
   const {stage} = bench.devices;
-  const positionMm = await stage.readPosition();
+  const positionMm = fromMm ?? (await stage.readPosition());
   return dryRun(scanPlan(bench, request), {
     devices: devicesByRole(bench),
     positionsMm: new Map([[stage.role, positionMm]]),

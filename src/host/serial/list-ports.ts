@@ -6,6 +6,8 @@ export interface PortInfo {
   readonly path: string;
   /** Maker and serial number as the system knows them; empty when it does not. */
   readonly description: string;
+  /** What stays when the adapter is plugged in elsewhere: `0403:6001 A50285BI`; empty when the system does not know. */
+  readonly identity: string;
 }
 
 const devicePattern = /^(tty(USB|ACM|AMA|XRUSB|WCH|S)\d+|cu\..+|tty\.usb.+)$/;
@@ -24,11 +26,12 @@ async function portsFromFolders(root: string): Promise<PortInfo[]> {
   const byId = (await namesIn(join(root, 'serial', 'by-id'))).map((name) => ({
     path: join(root, 'serial', 'by-id', name),
     description: name,
+    identity: name,
   }));
   if (byId.length > 0) return byId;
   return (await namesIn(root))
     .filter((name) => devicePattern.test(name))
-    .map((name) => ({path: join(root, name), description: ''}));
+    .map((name) => ({path: join(root, name), description: '', identity: ''}));
 }
 
 /**
@@ -38,9 +41,13 @@ async function portsFromFolders(root: string): Promise<PortInfo[]> {
 export async function listPorts(deviceRoot = '/dev'): Promise<readonly PortInfo[]> {
   try {
     const ports = await SerialPort.list();
-    return ports.map(({path, manufacturer, serialNumber}) => ({
+    return ports.map(({path, manufacturer, serialNumber, vendorId, productId, pnpId}) => ({
       path,
       description: [manufacturer, serialNumber].filter((part) => part !== undefined).join(' '),
+      identity:
+        vendorId !== undefined && productId !== undefined
+          ? `${vendorId}:${productId} ${serialNumber ?? ''}`.trim()
+          : (pnpId ?? ''),
     }));
   } catch {
     // ENOENT where udevadm is missing; whatever else it is, a list made by hand serves the person better than none.

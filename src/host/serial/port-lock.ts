@@ -22,6 +22,14 @@ import {BenchError} from '../../contract/errors.ts';
 export interface PortLocks {
   /** Takes the port or throws `port/busy` naming the holder. Disposing gives it back. */
   acquire(key: PortKey): Promise<AsyncDisposable>;
+  /** The living process that holds the port now; undefined when nobody does. */
+  holderOf(key: PortKey): Promise<PortHolder | undefined>;
+}
+
+export interface PortHolder {
+  readonly pid: number;
+  /** UTC, ISO 8601. */
+  readonly since: string;
 }
 
 export type PortKey =
@@ -147,7 +155,13 @@ export function createPortLocks(folder = join(tmpdir(), 'd2nn-bench-locks')): Po
       `${portName(key)} could not be reserved: its lock file ${file} keeps changing.`,
     );
   };
-  return {acquire};
+  const holderOf = async (key: PortKey): Promise<PortHolder | undefined> => {
+    const record = await readRecord(join(folder, await fileNameFor(key)));
+    return record !== undefined && (await isAlive(record))
+      ? {pid: record.pid, since: record.since}
+      : undefined;
+  };
+  return {acquire, holderOf};
 }
 
 function releaseOf(file: string, token: string): AsyncDisposable {

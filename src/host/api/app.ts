@@ -1,0 +1,90 @@
+import {readFile} from 'node:fs/promises';
+import {programRootUrl} from '../../base/module-url.ts';
+import type {Settings} from '../../contract/api/index.ts';
+import type {LiveServices} from '../bench-service/live-bench.ts';
+import {programVersion} from '../version.ts';
+import {os} from './procedures.ts';
+
+export interface AppFacts {
+  /** Links by scope, for those who may give them on. */
+  readonly links: () => readonly {readonly scope: 'read' | 'operate' | 'admin'; readonly url: string}[];
+  readonly openApiPath: string;
+}
+
+const rulesPath = 'resources/udev/60-d2nn-bench.rules';
+
+/** The program itself: what it is, what the window chose, what happened, and STOP. */
+export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) => {
+  const {bench, data, hostId, logFeed, settings, startedUtc, store} = services;
+  return {
+    info: os.app.info.handler(({context}) => ({
+      hostId,
+      hostPid: process.pid,
+      version: programVersion,
+      scope: context.scope,
+      startedUtc,
+      dataFolder: data.path,
+      platform: `${process.platform} ${process.arch}`,
+      nodeVersion: process.version,
+      electronVersion: process.versions['electron'] ?? null,
+      links: context.scope === 'admin' ? [...links()] : [],
+      openApiPath,
+    })),
+    installation: os.app.installation.handler(async () => {
+      const {examineInstallation} = await import('../doctor.ts');
+      const findings = await examineInstallation();
+      return {
+        lines: findings.map(({name, isWorking, detail}) => ({name, isPresent: isWorking, text: detail})),
+        ...(await readUdevRules()),
+      };
+    }),
+    settings: os.app.settings.handler(() => settings.get()),
+    changeSettings: os.app.changeSettings.handler(({input}) => settings.change(givenOf(input))),
+    log: os.app.log.handler(async ({input, signal}) => {
+      const {entries, first, last, lostCount} = await logFeed.follow({...input, signal});
+      return {
+        hostId,
+        last,
+        lostCount,
+        entries: entries.map((entry, index) => ({...entry, id: first + index})),
+      };
+    }),
+    audit: os.app.audit.handler(({input}) =>
+      store.listAudit(input.limit).map(({timeS, actor, action, subject, details}) => ({
+        timeS,
+        actor,
+        action,
+        subject,
+        details: {...details},
+      })),
+    ),
+    shutDown: os.app.shutDown.handler(async () => ({
+      problems: await services.shutDown('it was ended from a window'),
+    })),
+    halt: os.app.halt.handler(({input}) => bench.halt(input.reason)),
+  };
+};
+
+const givenOf = (changes: {readonly [K in keyof Settings]?: Settings[K] | undefined}): Partial<Settings> =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+
+/** The rules that are shipped for Linux, and what to do with them. */
+async function readUdevRules(): Promise<{udevRules: string; udevAdvice: string}> {
+  if (process.platform !== 'linux')
+    return {
+      udevRules: '',
+      udevAdvice: 'This system needs no rules: its serial ports are open to every user.',
+    };
+  try {
+    return {
+      udevRules: await readFile(new URL(rulesPath, programRootUrl(import.meta.url)), 'utf8'),
+      udevAdvice:
+        'Save the rules as /etc/udev/rules.d/60-d2nn-bench.rules, run "sudo udevadm control --reload" and plug the instruments in again.',
+    };
+  } catch (error) {
+    return {
+      udevRules: '',
+      udevAdvice: `The rules that belong to this program are missing (${(error as Error).message}): install it again, or join the group that owns the ports.`,
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import {readBenchFile} from '../bench/bench-file.ts';
+import {benchErrorFrom} from '../../contract/errors.ts';
+import type {LiveServices} from '../bench-service/live-bench.ts';
+import {readingColumns} from '../bench-service/readings.ts';
+import {os} from './procedures.ts';
+
+/** The bench: its state, its feeds, its ports. */
+export const benchApi = (services: LiveServices) => {
+  const {bench, hostId} = services;
+  return {
+    status: os.bench.status.handler(async ({input, signal}) => {
+      await bench.bell.wait({...input, signal});
+      return {...services.status(), last: bench.bell.count, lostCount: 0};
+    }),
+    open: os.bench.open.handler(async ({input}) => {
+      const opened = await bench.open(input);
+      const lastBench = input.kind === 'virtual' ? {kind: input.kind} : {kind: input.kind, path: input.path};
+      await services.settings.change({lastBench});
+      return opened;
+    }),
+    close: os.bench.close.handler(async () => ({
+      problems: await bench.close('the bench was closed by hand'),
+    })),
+    checkFile: os.bench.checkFile.handler(async ({input}) => {
+      try {
+        const {name, stage, lockin, source} = await readBenchFile(input.path);
+        const text = [stage, lockin, source]
+          .map(
+            ({role, driver, link}) =>
+              `${role}: ${driver} at ${link.port ?? `${link.host}:${link.tcpPort ?? ''}`}`,
+          )
+          .join('; ');
+        return {name, text, problem: ''};
+      } catch (error) {
+        return {name: '', text: '', problem: benchErrorFrom(error).message};
+      }
+    }),
+    readings: os.bench.readings.handler(async ({input, signal}) => {
+      const {timeS, columns, last, lostCount} = await bench.readings.follow({...input, signal});
+      const axes = bench.parts.stage?.axes ?? ['x', 'y'];
+      return {
+        hostId,
+        last,
+        lostCount,
+        timeS,
+        columns: readingColumns.flatMap((column, index) =>
+          'axis' in column && !axes.includes(column.axis)
+            ? []
+            : [{name: column.name, label: column.label, unit: column.unit, values: columns[index]}],
+        ),
+      };
+    }),
+    wire: os.bench.wire.handler(async ({input, signal}) => ({
+      hostId,
+      ...(await bench.wire.follow({...input, signal})),
+    })),
+    ports: os.bench.ports.handler(() => bench.ports.list()),
+    identify: os.bench.identify.handler(async ({input}) => {
+      const {found, tried} = await bench.ports.identify(input.path, input.driver);
+      return {
+        tried: [...tried],
+        found: found && {
+          path: found.port,
+          driver: found.driver,
+          model: found.model,
+          identity: found.identity.text.trim(),
+          settings: {...found.settings},
+          reading: found.reading && {...found.reading},
+          readingError: found.readingError,
+        },
+      };
+    }),
+    answerPrompt: os.bench.answerPrompt.handler(({input}) => {
+      bench.answerPrompt(input);
+      return {};
+    }),
+  };
+};

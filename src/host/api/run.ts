@@ -1,0 +1,13 @@
+import type {LiveServices} from '../bench-service/live-bench.ts';
+import {os} from './procedures.ts';
+
+/** The run under way. */
+export const runApi = ({bench}: LiveServices) => ({
+  pause: os.run.pause.handler(async () => ({isPaused: await bench.pauseRun()})),
+  resume: os.run.resume.handler(() => {
+    bench.resumeRun();
+    return {};
+  }),
+  stop: os.run.stop.handler(async ({input}) => ({sentence: await bench.stopRun(input.reason)})),
+  skipWait: os.run.skipWait.handler(() => ({hasSkipped: bench.skipWait()})),
+});

@@ -1,0 +1,88 @@
+import type {z} from 'zod';
+import type {scanRequestSchema} from '../../contract/api/index.ts';
+import type {PositionMm} from '../../contract/devices.ts';
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import type {LiveServices} from '../bench-service/live-bench.ts';
+import {openDesign} from '../designs/design-folder.ts';
+import {defaultDesignFolder} from '../designs/default-design.ts';
+import {dryRunScan, runScan, type ScanRequest} from '../scan/run-scan.ts';
+import {findSession} from '../find-session.ts';
+import {os} from './procedures.ts';
+
+type RequestInput = z.output<typeof scanRequestSchema>;
+
+const longestPath = 20_000;
+
+/** Scans on the open bench. */
+export const scanApi = (services: LiveServices) => {
+  const {bench, store} = services;
+  const requestFrom = async (input: RequestInput): Promise<ScanRequest> => {
+    const {plan, designFolder, isLockInSetUp} = input;
+    // The regions belong to a design; without one named those of the design that is shipped.
+    const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
+    return {
+      spec: plan,
+      design: folder === undefined ? undefined : await openDesign(folder),
+      sessionUid: input.sessionUid ?? bench.sessionUid,
+      title: input.title,
+      operator: input.operator || services.settings.get().operator || undefined,
+      sample: input.sample || undefined,
+      purpose: input.purpose || undefined,
+      isLockInSetUp,
+      quantity: 'r',
+    };
+  };
+  return {
+    dryRun: os.scan.dryRun.handler(async ({input}) => {
+      const open = bench.requireOpen();
+      const {dryRun, refusal, path} = await dryRunScan(open, await requestFrom(input), bench.positionMm());
+      return {
+        isAllowed: refusal === null,
+        refusal: refusal?.message ?? '',
+        points: dryRun.points,
+        pathLengthMm: dryRun.pathLengthMm,
+        seconds: dryRun.seconds / open.clock.speed,
+        limitsMm: dryRun.limitsMm,
+        extentMm: dryRun.extentMm,
+        pathMm: thinned(path),
+        violations: dryRun.violations.map(({message, targetMm}) => ({text: message, targetMm})),
+        violationCount: dryRun.violationCount,
+      };
+    }),
+    start: os.scan.start.handler(async ({input}) => {
+      const request = await requestFrom(input);
+      // Told now and not after the run has begun.
+      if (request.sessionUid !== undefined) findSession(store, request.sessionUid);
+      return bench.startJob({
+        kind: 'scan',
+        title: request.title ?? titleOf(request.spec),
+        async run(open, hooks) {
+          const {endedEarly} = await runScan(open, store, request, hooks);
+          if (endedEarly) throw endedEarly;
+        },
+      });
+    }),
+  };
+};
+
+function titleOf(spec: PlanSpec): string {
+  switch (spec.plan) {
+    case 'grid':
+      return `grid ${spec.widthMm} x ${spec.heightMm} mm, step ${spec.stepMm} mm`;
+    case 'line':
+      return `line along ${spec.axis}, ${spec.startMm} to ${spec.stopMm} mm`;
+    case 'point':
+      return `point ${spec.xMm}, ${spec.yMm} mm`;
+    case 'regions':
+      return 'detector regions';
+    case 'beam-find':
+      return 'beam search';
+  }
+}
+
+/** x and y in turn; every n-th position and the last one when there are more than a map can show. */
+function thinned(path: readonly PositionMm[]): Float32Array<ArrayBuffer> {
+  const every = Math.max(1, Math.ceil(path.length / (longestPath - 1)));
+  const kept = path.filter((_position, index) => index % every === 0 || index === path.length - 1);
+  return Float32Array.from(kept.flatMap(({x = Number.NaN, y = Number.NaN}) => [x, y]));
+}

@@ -1,0 +1,24 @@
+import {hasCode} from '../../contract/errors.ts';
+import {closedInterlocks, type Interlock} from '../bench-service/interlocks.ts';
+import type {LiveServices} from '../bench-service/live-bench.ts';
+import {os} from './procedures.ts';
+
+/** RF on and off, and what stands against it. */
+export const sourceApi = ({bench}: LiveServices) => ({
+  turnOn: os.source.turnOn.handler(async ({input}) => {
+    await bench.hand.turnSourceOn(input);
+    return {};
+  }),
+  turnOff: os.source.turnOff.handler(async () => {
+    await bench.hand.turnSourceOff();
+    return {};
+  }),
+  interlocks: os.source.interlocks.handler((): Interlock[] => {
+    try {
+      return bench.hand.interlocks();
+    } catch (error) {
+      if (!hasCode(error, 'bench/closed')) throw error;
+      return [...closedInterlocks];
+    }
+  }),
+});

@@ -1,0 +1,176 @@
+import type {ActionArgs} from '../../contract/instruments.ts';
+import type {
+  AxisName,
+  PositionMm,
+  SettingValue,
+  SettingsSnapshot,
+  WorkingPoint,
+} from '../../contract/devices.ts';
+import {BenchError, benchErrorFrom, hasCode} from '../../contract/errors.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {stoppedError} from '../engine/endings.ts';
+import type {DriverDevice} from '../devices/registry.ts';
+import type {Hands} from './hands.ts';
+import {interlocksOf, type Interlock} from './interlocks.ts';
+import {createJog, type Jog} from './jog.ts';
+import type {Jobs} from './jobs.ts';
+import {slotsOf, type LiveOpenBench} from './live-open-bench.ts';
+import {pollStage, readLockInSettings} from './poller.ts';
+import type {Present} from './present.ts';
+
+export interface MovePreview {
+  readonly isAllowed: boolean;
+  readonly refusal: string;
+  readonly fromMm: PositionMm;
+  readonly targetMm: PositionMm;
+  readonly pathMm: PositionMm[];
+  /** Real time. */
+  readonly seconds: number;
+}
+
+/** Work by hand on the open bench: refused with `bench/busy` while a run has the instruments. */
+export interface ByHand {
+  readonly jog: Jog;
+  /** What a move would do. Nothing moves. */
+  preview(targetMm: PositionMm): Promise<MovePreview>;
+  moveTo(targetMm: PositionMm): Promise<PositionMm>;
+  home(): Promise<PositionMm>;
+  step(axis: AxisName, distanceMm: number): Promise<PositionMm>;
+  interlocks(): Interlock[];
+  turnSourceOn(point: WorkingPoint): Promise<void>;
+  /** Always allowed; a run that is under way is ended, for it would measure nothing. */
+  turnSourceOff(): Promise<void>;
+  read(role: string): Promise<SettingsSnapshot>;
+  set(role: string, name: string, value: SettingValue): Promise<SettingValue>;
+  call(role: string, action: string, args: ActionArgs): Promise<unknown>;
+}
+
+export interface ByHandOptions {
+  readonly bench: LiveOpenBench;
+  readonly hands: Hands;
+  readonly jobs: Jobs;
+  readonly present: Present;
+}
+
+/** A position older than this is read again before a move is planned from it, ms. */
+const freshMs = 1000;
+
+export function createByHand({bench, hands, jobs, present}: ByHandOptions): ByHand {
+  const {slots, clock} = bench;
+  const deviceOf = (role: string): DriverDevice => {
+    const slot = slotsOf(slots).find((candidate) => candidate.role === role);
+    if (slot) return slot.require();
+    const roles = slotsOf(slots).map((known) => known.role);
+    throw new BenchError(
+      'device/unknown',
+      `This bench has no "${role}": it has ${roles.join(', ')}. Nothing was sent.`,
+    );
+  };
+  const moving = <T>(what: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    hands.run({role: slots.stage.role, what, isExclusive: true}, task);
+
+  const presentMm = async (): Promise<PositionMm> => {
+    const known = present.position;
+    if (known && (known.ageMs < freshMs || jobs.isLive || hands.isUsing(slots.stage.role))) return known.mm;
+    return slots.stage.require().readPosition();
+  };
+
+  const go = async (targetMm: PositionMm, signal: AbortSignal): Promise<PositionMm> => {
+    const positionMm = await slots.stage.require().moveTo(targetMm, {
+      signal,
+      onProgress: ({nowMm}) => present.onPosition(nowMm, {word: 'run', targetMm}),
+    });
+    present.onPosition(positionMm, {word: 'idle'});
+    return positionMm;
+  };
+
+  return {
+    jog: createJog({stage: () => slots.stage.require(), hands, present}),
+    async preview(targetMm) {
+      const stage = slots.stage.require();
+      const fromMm = await presentMm();
+      const whole = {...fromMm, ...targetMm};
+      let refusal = '';
+      try {
+        stage.checkMove(targetMm);
+      } catch (error) {
+        if (!hasCode(error, 'motion/limit')) throw error;
+        refusal = error.message;
+      }
+      if (refusal === '' && !stage.isPositionTrusted)
+        refusal = 'The stage does not know where it is: home it first.';
+      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
+      return {
+        isAllowed: refusal === '',
+        refusal,
+        fromMm,
+        targetMm: whole,
+        pathMm: [fromMm, ...stage.planPath(fromMm, targetMm)],
+        seconds: sFromMs(stage.estimateMoveMs(fromMm, whole)) / clock.speed,
+      };
+    },
+    moveTo: (targetMm) => moving('go-to', (signal) => go(targetMm, signal)),
+    home: () =>
+      moving('homing', async (signal) => {
+        const stage = slots.stage.require();
+        present.onStageWord('home');
+        await stage.home({signal});
+        await pollStage(stage, present);
+        return present.position?.mm ?? {};
+      }),
+    step: (axis, distanceMm) =>
+      moving('step', async (signal) => {
+        const nowMm = (await slots.stage.require().readPosition({signal}))[axis] ?? Number.NaN;
+        return go({[axis]: nowMm + distanceMm}, signal);
+      }),
+    interlocks: () => interlocksOf({bench, jobs}),
+    turnSourceOn: (point) =>
+      hands.run({role: slots.source.role, what: 'turning RF on', isExclusive: true}, async (signal) => {
+        const standing = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
+        if (standing)
+          throw new BenchError('source/limit', `RF stays off: ${standing.text} Nothing was sent.`, {
+            details: {interlock: standing.name},
+          });
+        present.onSourceState(await slots.source.require().turnOn({...point, signal}));
+      }),
+    async turnSourceOff() {
+      const reason = 'RF was turned off by hand';
+      hands.abort(stoppedError(reason), slots.source.role);
+      const source = slots.source.require();
+      const [turned] = await Promise.allSettled([
+        source.turnOff(),
+        jobs.isLive ? jobs.stop(reason) : undefined,
+      ]);
+      if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
+      present.onSourceState(await source.readState());
+    },
+    read: (role) =>
+      hands.run({role, what: 'reading settings', isExclusive: false}, (signal) =>
+        deviceOf(role).readSettings({signal}),
+      ),
+    set(role, name, value) {
+      const device = deviceOf(role);
+      const isExclusive = device.kind !== 'lockin';
+      return hands.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
+        const got = await device.set(name, value, {signal});
+        await lookAgain(device, present, signal);
+        return got;
+      });
+    },
+    call(role, action, args) {
+      const device = deviceOf(role);
+      return hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
+        const result = await device.call(action, args, {signal});
+        if (device.kind === 'stage') while ((await pollStage(device, present, signal)) === 'jog') continue;
+        else await lookAgain(device, present, signal);
+        return result ?? null;
+      });
+    },
+  };
+
+  async function lookAgain(device: DriverDevice, seen: Present, signal: AbortSignal): Promise<void> {
+    if (device.kind === 'lockin') seen.onLockInSettings(await readLockInSettings(device, signal));
+    if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
+    if (device.kind === 'stage') await pollStage(device, seen, signal);
+  }
+}

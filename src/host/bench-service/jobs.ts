@@ -1,0 +1,140 @@
+import {randomUUID} from 'node:crypto';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {benchErrorFrom, BenchError, isAbort} from '../../contract/errors.ts';
+import type {RunStatus} from '../../contract/api/index.ts';
+import type {Job} from '../api/services.ts';
+import type {RunControls} from '../bench/bench-engine.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {abortedError, stoppedError} from '../engine/endings.ts';
+import type {EngineEvent} from '../engine/events.ts';
+import {createRunTracker, type RunTracker} from './run-tracker.ts';
+
+/** The one job on the bench: started, followed, paused, ended. */
+export interface Jobs {
+  readonly isLive: boolean;
+  /** Title of the live one; ''. */
+  readonly title: string;
+  readonly pointCount: number;
+  readonly status: RunStatus | null;
+  start(job: Job, bench: OpenBench): {readonly id: string};
+  pause(): Promise<boolean>;
+  resume(): void;
+  skipWait(): boolean;
+  /** Ends it at its next message. Resolves when the whole job is over, records and all. */
+  stop(reason: string): Promise<void>;
+  /** Stops the stages and ends it. Resolves when the bench is safe; what is computed of it afterwards goes on. */
+  abort(reason: string): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly onStatus: (status: RunStatus) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onText: (text: string) => void;
+  /** Gets the lines quiet before, and lets the poll go on after. */
+  readonly before: () => Promise<void>;
+  readonly after: (error: BenchError | null, status: RunStatus) => void;
+}
+
+interface Live {
+  readonly job: Job;
+  readonly controller: AbortController;
+  readonly tracker: RunTracker;
+  readonly ended: Promise<void>;
+  readonly safe: PromiseWithResolvers<void>;
+  controls: RunControls | undefined;
+}
+
+export function createJobs(options: JobsOptions): Jobs {
+  let live: Live | undefined;
+  let last: RunTracker | undefined;
+
+  const run = async (
+    job: Job,
+    bench: OpenBench,
+    of: Omit<Live, 'ended' | 'controls' | 'job'>,
+  ): Promise<void> => {
+    const {controller, tracker, safe} = of;
+    let failure: BenchError | null = null;
+    try {
+      await options.before();
+      controller.signal.throwIfAborted();
+      await job.run(bench, {
+        signal: controller.signal,
+        onText: options.onText,
+        onStart: (controls) => {
+          if (live) live.controls = controls;
+        },
+        onEvent: (event) => {
+          tracker.hear(event);
+          options.onEvent(event);
+          if (event.type === 'state' && event.state === 'idle') safe.resolve();
+        },
+      });
+    } catch (error) {
+      failure =
+        isAbort(error) && !(error instanceof BenchError)
+          ? abortedError('withdrawn', error)
+          : benchErrorFrom(error);
+    }
+    safe.resolve();
+    // The engine's last words are delivered behind its work.
+    await nextTurn();
+    live = undefined;
+    const given = failure?.details['reason'];
+    tracker.end(
+      failure === null ? 'success' : isAbort(failure) ? 'abort' : 'fail',
+      failure === null ? '' : typeof given === 'string' && given !== '' ? given : failure.message,
+    );
+    options.after(failure, tracker.status);
+  };
+
+  return {
+    get isLive() {
+      return live !== undefined;
+    },
+    get title() {
+      return live?.job.title ?? '';
+    },
+    get pointCount() {
+      return last?.status.totalPointCount ?? 0;
+    },
+    get status() {
+      return last?.status ?? null;
+    },
+    start(job, bench) {
+      const id = randomUUID();
+      const tracker = createRunTracker({
+        id,
+        kind: job.kind,
+        title: job.title,
+        itemCount: job.itemCount,
+        speed: bench.clock.speed,
+        onChange: options.onStatus,
+      });
+      const begun = {controller: new AbortController(), tracker, safe: Promise.withResolvers<void>()};
+      last = tracker;
+      const started = Promise.withResolvers<void>();
+      live = {job, ...begun, controls: undefined, ended: started.promise};
+      void run(job, bench, begun).finally(started.resolve);
+      return {id};
+    },
+    pause: () => live?.controls?.pause() ?? Promise.resolve(false),
+    resume: () => live?.controls?.resume(),
+    skipWait: () => live?.controls?.skipWait() ?? false,
+    async stop(reason) {
+      const ending = live;
+      if (!ending) return;
+      ending.controller.abort(stoppedError(reason));
+      await ending.ended;
+    },
+    async abort(reason) {
+      const ending = live;
+      if (!ending) return;
+      const {controller, controls, safe} = ending;
+      if (!controller.signal.aborted) controller.abort(abortedError(reason));
+      // It is being ended already: a stop becomes an abort, an abort gives its clean-up up.
+      else if (controls && controls.state !== 'idle') void controls.abort(reason).catch(() => undefined); // job.run tells
+      await safe.promise;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import {setTimeout as sleepRealMs} from 'node:timers/promises';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import type {PositionMm} from '../../contract/devices.ts';
+import type {StageDevice} from '../devices/registry.ts';
+import type {Hands} from './hands.ts';
+import {pollStage} from './poller.ts';
+import type {Present} from './present.ts';
+
+/** A key or button held down in a window. */
+export interface JogPress {
+  readonly pressId: string;
+  readonly direction: PositionMm;
+  readonly speedMmPerS: number;
+  /** Real time after which the jog ends when no call has come. */
+  readonly holdMs: number;
+}
+
+/** Hold to move. */
+export interface Jog {
+  /** Starts a jog or keeps it up; true when it was started. Resolves once the stage moves. */
+  hold(press: JogPress): Promise<boolean>;
+  /** Resolves with the position at rest. */
+  end(pressId: string): Promise<PositionMm>;
+}
+
+interface Current {
+  readonly press: JogPress;
+  readonly released: PromiseWithResolvers<void>;
+  readonly finished: Promise<PositionMm>;
+  deadlineMs: number;
+}
+
+const pollMs = 80;
+/** Presses that are over: a call of one that comes late must not start it again. */
+const rememberedCount = 200;
+
+export function createJog(options: {
+  readonly stage: () => StageDevice;
+  readonly hands: Hands;
+  readonly present: Present;
+}): Jog {
+  const {hands, present} = options;
+  let current: Current | undefined;
+  let over: string[] = [];
+
+  /** Resolves the press when its calls stop, by a clock of its own: a stage that does not answer cannot delay it. */
+  const watch = (jog: Current): void => {
+    const leftMs = jog.deadlineMs - performance.now();
+    if (leftMs <= 0) return jog.released.resolve();
+    const timer = setTimeout(() => watch(jog), leftMs);
+    void jog.released.promise.then(() => clearTimeout(timer));
+  };
+
+  const follow = async (stage: StageDevice, isOver: () => boolean): Promise<void> => {
+    while (!isOver()) {
+      try {
+        await pollStage(stage, present);
+      } catch (error) {
+        // Only the picture suffers: the jog ends by its own rules.
+        if (
+          !hasCode(error, 'port/timeout', 'device/bad-reply', 'motion/alarm', 'port/closed', 'plan/stopped')
+        )
+          throw error;
+      }
+      await sleepRealMs(pollMs);
+    }
+  };
+
+  const start = (press: JogPress): {readonly begun: Promise<void>; readonly jog: Current} => {
+    const stage = options.stage();
+    const begun = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const finished = hands.run({role: stage.role, what: 'jogging', isExclusive: true}, async (signal) => {
+      let isOver = false;
+      const onAbort = (): void => released.resolve();
+      signal.addEventListener('abort', onAbort, {once: true});
+      try {
+        await stage.startJog(press.direction, press.speedMmPerS, {signal});
+        begun.resolve();
+        const following = follow(stage, () => isOver);
+        await released.promise;
+        isOver = true;
+        // After a STOP the stage is being stopped by that already.
+        if (signal.aborted) throw signal.reason;
+        const positionMm = await stage.endJog();
+        present.onPosition(positionMm, {word: 'idle'});
+        await following;
+        return positionMm;
+      } finally {
+        isOver = true;
+        released.resolve();
+        signal.removeEventListener('abort', onAbort);
+      }
+    });
+    const jog: Current = {press, released, finished, deadlineMs: performance.now() + press.holdMs};
+    finished.then(
+      () => begun.resolve(),
+      (error: Error) => begun.reject(error),
+    );
+    return {begun: begun.promise, jog};
+  };
+
+  const forget = (pressId: string): void => {
+    over = [...over.slice(1 - rememberedCount), pressId];
+    current = undefined;
+  };
+
+  return {
+    async hold(press) {
+      if (over.includes(press.pressId)) return false;
+      if (current?.press.pressId === press.pressId) {
+        current.deadlineMs = performance.now() + press.holdMs;
+        return false;
+      }
+      if (current)
+        throw new BenchError(
+          'bench/busy',
+          'The stage is being jogged already, by another key or window. Nothing was changed; let go of the other one first.',
+        );
+      const {begun, jog} = start(press);
+      current = jog;
+      watch(jog);
+      const done = (): void => forget(press.pressId);
+      jog.finished.then(done, done);
+      await begun;
+      return true;
+    },
+    async end(pressId) {
+      const jog = current;
+      if (jog?.press.pressId !== pressId) {
+        if (!over.includes(pressId)) over = [...over.slice(1 - rememberedCount), pressId];
+        return present.position?.mm ?? {};
+      }
+      jog.released.resolve();
+      return jog.finished;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type {BenchError} from '../../contract/errors.ts';
+import type {InstrumentStatus, Light, SourceStatus} from '../../contract/api/index.ts';
+import type {Slot} from './slot.ts';
+
+interface LightAndWord {
+  readonly light: Light;
+  readonly word: string;
+}
+
+/** What a light is made of, besides the connection. */
+export interface LightFacts {
+  /** What the last asking found. */
+  readonly problem: BenchError | null;
+  /** The controller's own word for what it does. */
+  readonly stageWord: string;
+  readonly isHomed: boolean;
+  readonly source: SourceStatus | null;
+}
+
+const stageWords: Readonly<Record<string, LightAndWord>> = {
+  idle: {light: 'ready', word: 'idle'},
+  run: {light: 'busy', word: 'moving'},
+  jog: {light: 'busy', word: 'jogging'},
+  home: {light: 'busy', word: 'homing'},
+  hold: {light: 'attention', word: 'held'},
+  door: {light: 'attention', word: 'door open'},
+  sleep: {light: 'attention', word: 'asleep'},
+  check: {light: 'attention', word: 'check mode'},
+  alarm: {light: 'fault', word: 'alarm'},
+};
+
+/** The status of one instrument: a light, a word and, when something is wrong, a sentence. */
+export function instrumentStatusOf(
+  kind: InstrumentStatus['kind'],
+  slot: Slot,
+  driver: string,
+  facts: LightFacts,
+): InstrumentStatus {
+  const {device} = slot;
+  const connected = slot.state === 'connected' ? lightOf(kind, facts) : lightOfSlot(slot);
+  return {
+    role: slot.role,
+    kind,
+    driver,
+    model: device?.model ?? '',
+    identity: device?.identity.text.trim() ?? '',
+    link: slot.linkText,
+    problem: slot.problem !== '' ? slot.problem : (facts.problem?.message ?? ''),
+    ...connected,
+  };
+}
+
+function lightOfSlot({state}: Slot): LightAndWord {
+  if (state === 'connecting') return {light: 'busy', word: 'connecting'};
+  return {light: state === 'lost' ? 'fault' : 'off', word: 'not connected'};
+}
+
+function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWord {
+  const {problem} = facts;
+  switch (kind) {
+    case 'stage': {
+      if (problem) return problem.code === 'motion/alarm' ? stageWords['alarm'] : noAnswer;
+      const known = stageWords[facts.stageWord] ?? {light: 'ready', word: facts.stageWord || 'ready'};
+      return known.word === 'idle' && !facts.isHomed ? {light: 'attention', word: 'not homed'} : known;
+    }
+    case 'lockin':
+      if (!problem) return {light: 'ready', word: 'ok'};
+      return problem.code === 'device/not-valid' ? lightOfNoReading(problem) : noAnswer;
+    case 'source':
+      if (problem) return problem.code === 'source/limit' ? {light: 'fault', word: 'above limit'} : noAnswer;
+      if (facts.source?.isOutputOn !== true) return {light: 'off', word: 'RF off'};
+      return facts.source.warmUpLeftS > 0
+        ? {light: 'busy', word: 'warming up'}
+        : {light: 'ready', word: 'RF on'};
+  }
+}
+
+const noAnswer: LightAndWord = {light: 'fault', word: 'no answer'};
+
+function lightOfNoReading({message, details}: BenchError): LightAndWord {
+  if (details['isOverload'] === true) return {light: 'attention', word: 'overload'};
+  // Without RF there is nothing to lock to; that needs a person's attention, but is no fault.
+  return {light: 'attention', word: /unlock/i.test(message) ? 'unlocked' : 'not valid'};
+}

@@ -1,0 +1,85 @@
+import type {Bell} from '../../base/feed.ts';
+import type {PositionMm} from '../../contract/devices.ts';
+import type {BenchFile} from '../../contract/bench-file.ts';
+import type {RunStatus, Status} from '../../contract/api/index.ts';
+import type {BenchService, HostServices} from '../api/services.ts';
+import type {Feed} from '../../base/feed.ts';
+import type {LogEntry} from '../../contract/api/index.ts';
+import type {DriverDevice} from '../devices/registry.ts';
+import type {ByHand} from './by-hand.ts';
+import type {BoardParts} from './board.ts';
+import type {PortAssistant} from './port-assistant.ts';
+import type {ReadingsRing} from './readings.ts';
+import type {WireLog} from './wire-log.ts';
+
+export type BenchChoice =
+  | {
+      readonly kind: 'virtual';
+      readonly seed: number;
+      readonly speed: number;
+      readonly isNoisy: boolean;
+      readonly designFolder?: string | undefined;
+      readonly isRobotMounting: boolean;
+    }
+  | {readonly kind: 'file'; readonly path: string};
+
+export interface HaltOutcome {
+  readonly sentence: string;
+  /** Until everything that could be proven safe was, ms. */
+  readonly tookMs: number;
+  /** Until the stop had been sent to the stage, ms; null when there was none to stop. */
+  readonly sentMs: number | null;
+  readonly problems: string[];
+}
+
+/** The bench of this host, open or not: everything that a window may ask of it. */
+export interface LiveBench extends BenchService {
+  /** Rings with every change of `parts`. */
+  readonly bell: Bell;
+  readonly parts: Readonly<BoardParts>;
+  readonly readings: ReadingsRing;
+  readonly wire: WireLog;
+  readonly ports: PortAssistant;
+  /** Work by hand on the open bench. */
+  readonly hand: ByHand;
+  open(choice: BenchChoice): Promise<{readonly name: string}>;
+  /** Ends a run, makes the bench safe, lets the ports go. Resolves with what did not work, in sentences. */
+  close(reason: string): Promise<string[]>;
+  /** Stops the stage ahead of everything, turns the source off, ends the run. Never rejects; calls at once are one. */
+  halt(reason: string): Promise<HaltOutcome>;
+  answerPrompt(answer: {
+    readonly id: string;
+    readonly answer: 'done' | 'refused';
+    readonly reason: string;
+  }): void;
+  pauseRun(): Promise<boolean>;
+  resumeRun(): void;
+  /** Resolves with a sentence when everything is safe and stored. */
+  stopRun(reason: string): Promise<string>;
+  skipWait(): boolean;
+  /** The run under way or the last one; live while it is not `ended`. */
+  readonly run: RunStatus | null;
+  /** Instruments of the open bench in a fixed order. Throws `bench/closed`. */
+  instruments(): readonly {
+    readonly kind: 'stage' | 'lockin' | 'source';
+    readonly role: string;
+    readonly driver: string;
+    readonly device: DriverDevice | undefined;
+  }[];
+  /** Where the stage is, as far as it is known without asking it. */
+  positionMm(): PositionMm | undefined;
+  /** Throws `bench/closed`. */
+  benchFile(): BenchFile;
+  connect(role: string): Promise<void>;
+  disconnect(role: string): Promise<void>;
+}
+
+/** What the API's features at the bench are made of. */
+export interface LiveServices extends HostServices {
+  readonly bench: LiveBench;
+  readonly logFeed: Feed<Omit<LogEntry, 'id'>>;
+  /** Makes everything safe and ends the host. Resolves with what did not work, in sentences. */
+  shutDown(reason: string): Promise<string[]>;
+  /** The status as the feed gives it. */
+  status(): Omit<Status, 'last' | 'lostCount'>;
+}

@@ -1,0 +1,129 @@
+import type {Clock} from '../../base/clock.ts';
+import {createClock} from '../../base/clock.ts';
+import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import type {BenchFile} from '../../contract/bench-file.ts';
+import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
+import {createRegistry, type LockInDevice, type SourceDevice, type StageDevice} from '../devices/registry.ts';
+import type {TraceEntry} from '../serial/trace.ts';
+import {createSlot, type Slot, type SlotOptions} from './slot.ts';
+
+/** The instruments by what they are, each in its place. */
+export interface Slots {
+  readonly stage: Slot<StageDevice>;
+  readonly lockin: Slot<LockInDevice>;
+  readonly source: Slot<SourceDevice>;
+}
+
+/** All of them, in the order in which they are connected: the source first, so that RF is off. */
+export const slotsOf = ({source, lockin, stage}: Slots): readonly Slot[] => [source, lockin, stage];
+
+/** An open bench whose instruments may come and go. `devices` always names those that are there now. */
+export interface LiveOpenBench extends OpenBench {
+  readonly slots: Slots;
+}
+
+export interface LiveBenchOptions {
+  readonly file: BenchFile;
+  /** Bench time per real time. */
+  readonly speed: number;
+  readonly operator: BenchOperator;
+  /** The virtual bench behind the ports; ends with this one. */
+  readonly virtual?: VirtualBenchHandle | undefined;
+  readonly signal: AbortSignal;
+  readonly onTrace: (role: string, entry: TraceEntry) => void;
+  readonly mayReconnect: () => boolean;
+  readonly onChange: () => void;
+  readonly onSentence: (
+    role: string,
+    ...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>
+  ) => void;
+  /** Hears the places before anything is connected. */
+  readonly onSlots: (slots: Slots, clock: Clock) => void;
+}
+
+/**
+ * Connects all instruments of a bench file, the source first so that RF is off. When one fails the others are closed
+ * again and its error is thrown. Nothing moves.
+ */
+export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpenBench> {
+  const {file, speed, virtual, operator, signal} = options;
+  const clock = createClock(speed);
+  const slots = createSlots(options, clock);
+  options.onSlots(slots, clock);
+  const dispose = async (): Promise<void> => {
+    const results = await Promise.allSettled(
+      [slots.source, slots.stage, slots.lockin].map((slot) => slot.close()),
+    );
+    await virtual?.[Symbol.asyncDispose]();
+    const [first, ...others] = results.flatMap((result) =>
+      result.status === 'rejected' ? [benchErrorFrom(result.reason)] : [],
+    );
+    if (first)
+      throw new BenchError(first.code, [first, ...others].map(({message}) => message).join(' '), {
+        cause: first,
+      });
+  };
+  try {
+    for (const slot of slotsOf(slots)) await slot.connect(signal);
+  } catch (error) {
+    await Promise.allSettled([dispose()]);
+    throw error;
+  }
+  return {
+    file,
+    clock,
+    operator,
+    slots,
+    isVirtual: virtual !== undefined,
+    devices: {
+      get stage() {
+        return presentOf(slots.stage);
+      },
+      get lockin() {
+        return presentOf(slots.lockin);
+      },
+      get source() {
+        return presentOf(slots.source);
+      },
+      [Symbol.asyncDispose]: dispose,
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */
+const presentOf = <D extends StageDevice | LockInDevice | SourceDevice>(slot: Slot<D>): D =>
+  slot.device ?? slot.require();
+
+function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
+  const {file, speed, onTrace, onChange, onSentence, mayReconnect} = options;
+  const registryOf = (role: string) =>
+    createRegistry({
+      clock,
+      // Instruments of a virtual bench run faster, this computer does not.
+      timeoutScale: Math.max(1, speed),
+      onTrace: (entry) => onTrace(role, entry),
+    });
+  const shared = (role: string) => ({
+    role,
+    mayTry: mayReconnect,
+    onChange,
+    onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>
+      onSentence(role, ...sentence),
+  });
+  const {stage, lockin, source} = file;
+  const [stageRegistry, lockinRegistry, sourceRegistry] = [stage, lockin, source].map(({role}) =>
+    registryOf(role),
+  );
+  return {
+    stage: createSlot({...shared(stage.role), connect: (call) => stageRegistry.connectStage(stage, call)}),
+    lockin: createSlot({
+      ...shared(lockin.role),
+      connect: (call) => lockinRegistry.connectLockIn(lockin, call),
+    }),
+    source: createSlot({
+      ...shared(source.role),
+      connect: (call) => sourceRegistry.connectSource(source, call),
+    }),
+  };
+}

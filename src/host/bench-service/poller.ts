@@ -1,0 +1,144 @@
+import {setTimeout as sleepRealMs} from 'node:timers/promises';
+import {benchErrorFrom, hasCode, isAbort, type BenchError} from '../../contract/errors.ts';
+import type {PositionMm} from '../../contract/devices.ts';
+import type {LockInDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
+import type {Slots} from './live-open-bench.ts';
+import type {Present} from './present.ts';
+
+/** Asks the instruments how they are while nobody else talks to them. */
+export interface Poller {
+  /** Ends what is under way and holds the next ones back, so that a run gets quiet lines. */
+  hold(): Promise<void>;
+  release(): void;
+  end(): Promise<void>;
+}
+
+export interface PollerOptions {
+  readonly slots: Slots;
+  readonly present: Present;
+  /** Whether something is being done by hand with this instrument. */
+  readonly isUsed: (role: string) => boolean;
+  /** What the last asking found: null when it answered well. */
+  readonly onResult: (role: string, problem: BenchError | null) => void;
+}
+
+const stagePeriodMs = 200;
+const lockInPeriodMs = 200;
+const sourcePeriodMs = 1500;
+const settingsPeriodMs = 3000;
+const periodAfterErrorMs = 2000;
+
+export function createPoller({slots, present, isUsed, onResult}: PollerOptions): Poller {
+  const ending = new AbortController();
+  let round = new AbortController();
+  let isHeld = false;
+  const underWay = new Set<Promise<unknown>>();
+
+  const loop = async (
+    slot: Slots[keyof Slots],
+    periodMs: number,
+    ask: (signal: AbortSignal) => Promise<void>,
+  ) => {
+    while (!ending.signal.aborted) {
+      let restMs = periodMs;
+      if (!isHeld && slot.state === 'connected' && !isUsed(slot.role)) {
+        const asking = ask(round.signal);
+        underWay.add(asking);
+        try {
+          await asking;
+          onResult(slot.role, null);
+        } catch (error) {
+          if (!isAbort(error) && !round.signal.aborted) {
+            onResult(slot.role, benchErrorFrom(error));
+            // An instrument that says why it has no reading is well; one that does not answer is asked less often.
+            if (!hasCode(error, 'device/not-valid')) restMs = periodAfterErrorMs;
+          }
+        } finally {
+          underWay.delete(asking);
+        }
+      }
+      await sleepRealMs(restMs, undefined, {signal: ending.signal}).catch(() => undefined); // the end
+    }
+  };
+
+  const loops = [
+    loop(
+      slots.stage,
+      stagePeriodMs,
+      async (signal) => void (await pollStage(slots.stage.require(), present, signal)),
+    ),
+    loop(
+      slots.lockin,
+      lockInPeriodMs,
+      createLockInPoll(() => slots.lockin.require(), present),
+    ),
+    loop(slots.source, sourcePeriodMs, (signal) => pollSource(slots.source.require(), present, signal)),
+  ];
+
+  const hold = async (): Promise<void> => {
+    isHeld = true;
+    round.abort();
+    await Promise.allSettled([...underWay]);
+    round = new AbortController();
+  };
+
+  return {
+    hold,
+    release: () => {
+      isHeld = false;
+    },
+    async end() {
+      ending.abort();
+      await hold();
+      await Promise.allSettled(loops);
+    },
+  };
+}
+
+/** Position and the controller's own word for what it does. */
+export async function pollStage(stage: StageDevice, present: Present, signal?: AbortSignal): Promise<string> {
+  const {state, ...sample} = await stage.readSample(signal ? {signal} : {});
+  const positionMm: PositionMm = Object.fromEntries(
+    stage.axes.map((axis) => [axis, Number(sample[`${axis}Mm`])]),
+  );
+  const word = typeof state === 'string' ? state.toLowerCase() : 'idle';
+  present.onPosition(positionMm, {word});
+  return word;
+}
+
+async function pollSource(source: SourceDevice, present: Present, signal: AbortSignal): Promise<void> {
+  present.onSourceState(await source.readState({signal}));
+}
+
+function createLockInPoll(
+  lockIn: () => LockInDevice,
+  present: Present,
+): (signal: AbortSignal) => Promise<void> {
+  let settingsReadMs = Number.NEGATIVE_INFINITY;
+  return async (signal) => {
+    const device = lockIn();
+    if (performance.now() - settingsReadMs > settingsPeriodMs) {
+      present.onLockInSettings(await readLockInSettings(device, signal));
+      settingsReadMs = performance.now();
+    }
+    try {
+      present.onReading(await device.read({signal}));
+    } catch (error) {
+      if (hasCode(error, 'device/not-valid')) present.onNoReading(error.message);
+      throw error;
+    }
+  };
+}
+
+/** Null for what this lock-in has not. */
+export async function readLockInSettings(
+  device: LockInDevice,
+  signal?: AbortSignal,
+): Promise<{timeConstantS: number | null; sensitivityV: number | null}> {
+  const read = async (name: string): Promise<number | null> => {
+    if (!device.parameters.some((parameter) => parameter.name === name)) return null;
+    const value = await device.get(name, signal ? {signal} : {});
+    return typeof value === 'number' ? value : null;
+  };
+  return {timeConstantS: await read('timeConstantS'), sensitivityV: await read('sensitivityV')};
+}

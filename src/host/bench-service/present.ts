@@ -1,0 +1,148 @@
+import type {LockInReading, PositionMm, SourceState} from '../../contract/devices.ts';
+import type {LockInStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import type {SourceConfig} from '../../contract/bench-file.ts';
+import type {LockInDevice, StageDevice} from '../devices/registry.ts';
+import type {Board} from './board.ts';
+import type {ReadingsRing} from './readings.ts';
+
+/** What is known of the instruments' present state, whoever has found it out: the poll, a hand, or a run. */
+export interface Present {
+  /** Position read or passed through; `state` in the stage's own word. */
+  onPosition(positionMm: PositionMm, facts?: Partial<StageFacts>): void;
+  onStageWord(word: string): void;
+  onReading(reading: LockInReading, utcMs?: number): void;
+  /** There is no valid reading, and why. */
+  onNoReading(problem: string): void;
+  onLockInSettings(settings: Pick<LockInStatus, 'timeConstantS' | 'sensitivityV'>): void;
+  onSourceState(state: SourceState): void;
+  /** Position as last known, mm, and its age, ms. */
+  readonly position: {readonly mm: PositionMm; readonly ageMs: number} | undefined;
+  readonly stageWord: string;
+}
+
+export interface StageFacts {
+  /** Word of the controller in lower case: idle, run, jog, home, hold, alarm. */
+  readonly word: string;
+  readonly targetMm: PositionMm | null;
+}
+
+export interface PresentOptions {
+  readonly board: Board;
+  readonly readings: ReadingsRing;
+  readonly source: SourceConfig;
+  readonly stage: () => StageDevice | undefined;
+  readonly lockin: () => LockInDevice | undefined;
+  readonly speed: number;
+}
+
+/** Readings that the standard deviation is made of, taken at one place. */
+const sigmaCount = 20;
+const leastSigmaCount = 5;
+const samePlaceMm = 0.005;
+const restingWords: ReadonlySet<string> = new Set(['idle', 'alarm', 'hold', 'door', 'sleep', 'check', '']);
+
+export function createPresent(options: PresentOptions): Present {
+  const {board, readings, speed} = options;
+  let word = '';
+  let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
+  let recentV: number[] = [];
+  let turnedOnMs: number | undefined;
+  let powerDbm = Number.NaN;
+
+  const addRow = (reading: Partial<LockInReading>, utcMs = Date.now()): void => {
+    const {x, y, z} = position?.mm ?? {};
+    readings.add(utcMs / 1000, {
+      'lockin.rV': reading.rV,
+      'lockin.xV': reading.xV,
+      'lockin.yV': reading.yV,
+      'lockin.thetaDeg': reading.thetaDeg,
+      'stage.xMm': x,
+      'stage.yMm': y,
+      'stage.zMm': z,
+      'source.powerDbm': powerDbm,
+    });
+  };
+
+  const setLockIn = (changes: Partial<LockInStatus>): void => {
+    const lockin = board.parts.lockin ?? emptyLockIn;
+    board.update({lockin: {...lockin, ...changes, utc: new Date().toISOString()}});
+  };
+
+  return {
+    get position() {
+      return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
+    },
+    get stageWord() {
+      return word;
+    },
+    onPosition(mm, facts = {}) {
+      const device = options.stage();
+      if (!device) return;
+      if (position && !isSamePlace(position.mm, mm)) recentV = [];
+      position = {mm, atMs: performance.now()};
+      word = facts.word ?? word;
+      const stage: StageStatus = {
+        axes: [...device.axes],
+        positionMm: mm,
+        targetMm: facts.targetMm ?? null,
+        isMoving: !restingWords.has(word),
+        isHomed: device.isPositionTrusted,
+        limitsMm: device.limitsMm,
+        utc: new Date().toISOString(),
+      };
+      board.update({stage});
+    },
+    onStageWord(next) {
+      word = next;
+      const {stage} = board.parts;
+      board.update(stage ? {stage: {...stage, isMoving: !restingWords.has(word)}} : {});
+    },
+    onReading(reading, utcMs) {
+      recentV = [...recentV.slice(1 - sigmaCount), reading.rV];
+      addRow(reading, utcMs);
+      setLockIn({reading, sigmaV: sigmaOf(recentV), isValid: true, problem: ''});
+    },
+    onNoReading(problem) {
+      recentV = [];
+      addRow({});
+      setLockIn({reading: null, sigmaV: null, isValid: false, problem});
+    },
+    onLockInSettings: (settings) => setLockIn(settings),
+    onSourceState(state) {
+      if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recentV = [];
+      turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
+      powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
+      const {maxPowerDbm, minPowerDbm, warmUpS} = options.source;
+      const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
+      const source: SourceStatus = {
+        ...state,
+        maxPowerDbm,
+        minPowerDbm,
+        warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
+        utc: new Date().toISOString(),
+      };
+      board.update({source});
+    },
+  };
+}
+
+const emptyLockIn: LockInStatus = {
+  reading: null,
+  sigmaV: null,
+  isValid: false,
+  problem: 'not read yet',
+  timeConstantS: null,
+  sensitivityV: null,
+  utc: new Date(0).toISOString(),
+};
+
+const isSamePlace = (a: PositionMm, b: PositionMm): boolean =>
+  (['x', 'y', 'z'] as const).every((axis) => Math.abs((a[axis] ?? 0) - (b[axis] ?? 0)) <= samePlaceMm);
+
+/** Standard deviation, or null with too few values to say. */
+function sigmaOf(values: readonly number[]): number | null {
+  if (values.length < leastSigmaCount) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

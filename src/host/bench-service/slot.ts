@@ -1,0 +1,183 @@
+import type {DriverDevice, ConnectOptions, LinkInfo} from '../devices/registry.ts';
+import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+
+/** How an instrument of the open bench is connected. */
+export type SlotState = 'connecting' | 'connected' | 'lost' | 'disconnected';
+
+/** The place of one instrument on the bench: holds it, notices when its line ends, connects it again. */
+export interface Slot<D extends DriverDevice = DriverDevice> {
+  readonly role: string;
+  readonly state: SlotState;
+  /** The instrument, or the last one that was here; undefined before the first. */
+  readonly device: D | undefined;
+  /** Port and line settings. */
+  readonly linkText: string;
+  /** Why it is not connected, in a sentence; '' when it is. */
+  readonly problem: string;
+  /** Throws `port/closed` when it is not connected now. */
+  require(): D;
+  /** Connects, or connects again. Throws what stands against it. */
+  connect(signal?: AbortSignal): Promise<void>;
+  /** Lets the port go; RF off before. It stays so until `connect`. */
+  disconnect(): Promise<void>;
+  /** Tries to get a lost one back now and then, while `mayTry` allows it. Until `close`. */
+  close(): Promise<void>;
+}
+
+export interface SlotOptions<D extends DriverDevice> {
+  readonly role: string;
+  readonly connect: (options: ConnectOptions) => Promise<D>;
+  /** Whether a lost instrument may be sought now: not during a run. */
+  readonly mayTry: () => boolean;
+  readonly onChange: () => void;
+  readonly onSentence: (level: 'info' | 'attention' | 'error', text: string, code: string | null) => void;
+}
+
+const firstRetryMs = 1000;
+const longestRetryMs = 15_000;
+
+export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slot<D> {
+  const {role, onChange, onSentence, mayTry} = options;
+  let state: SlotState = 'disconnected';
+  let device: D | undefined;
+  let linkText = '';
+  let problem = '';
+  let retryMs = firstRetryMs;
+  let timer: NodeJS.Timeout | undefined;
+  let connecting: Promise<void> | undefined;
+  let isClosed = false;
+  const closing = new AbortController();
+
+  const change = (next: SlotState, why: string): void => {
+    state = next;
+    problem = why;
+    onChange();
+  };
+
+  const scheduleRetry = (): void => {
+    if (isClosed || timer !== undefined) return;
+    timer = setTimeout(() => void retry(), retryMs);
+    retryMs = Math.min(retryMs * 2, longestRetryMs);
+  };
+
+  const retry = async (): Promise<void> => {
+    timer = undefined;
+    if (isClosed || state !== 'lost') return;
+    if (!mayTry()) return scheduleRetry();
+    try {
+      await connect(closing.signal);
+      onSentence('info', `The ${role} is connected again. Stored points are safe.`, null);
+    } catch (error) {
+      // The state holds the reason, and the next try comes by itself.
+      if (!isClosed) change('lost', benchErrorFrom(error).message);
+      scheduleRetry();
+    }
+  };
+
+  const onLost = (of: D | undefined, reason: Error): void => {
+    if (isClosed || state !== 'connected' || of !== device) return;
+    const text = `The ${role} is gone: ${reason.message} Connecting again is tried by itself.`;
+    change('lost', text);
+    onSentence('error', text, 'port/closed');
+    retryMs = firstRetryMs;
+    scheduleRetry();
+  };
+
+  /** The line of a dead instrument may fail to close, or RF could not be proven off: said, and no hindrance. */
+  const letGo = async (old: D): Promise<void> => {
+    try {
+      await old[Symbol.asyncDispose]();
+    } catch (error) {
+      onSentence('error', benchErrorFrom(error).message, benchErrorFrom(error).code);
+    }
+  };
+
+  const connectNow = async (signal: AbortSignal | undefined): Promise<void> => {
+    const known = device?.identity.text;
+    if (device !== undefined) await letGo(device);
+    change('connecting', '');
+    let link: LinkInfo | undefined;
+    const fresh = await options.connect({
+      ...(signal === undefined ? {} : {signal}),
+      onLink: (opened) => {
+        link = opened;
+        linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
+      },
+    });
+    if (isClosed || (known !== undefined && fresh.identity.text !== known)) {
+      await letGo(fresh);
+      if (isClosed) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
+      throw new BenchError(
+        'device/wrong-instrument',
+        `Another instrument answers in the place of the ${role}: "${fresh.identity.text.trim()}" instead of "${known?.trim()}". ` +
+          'It is not used; connect the right one, or close the bench and open it with the new one.',
+      );
+    }
+    device = fresh;
+    link?.onClose((reason) => onLost(fresh, reason));
+    retryMs = firstRetryMs;
+    change('connected', '');
+    if (link?.isOpen === false) onLost(fresh, new Error('its line ended while it was being connected.'));
+  };
+
+  const connect = (signal?: AbortSignal): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    connecting ??= connectNow(signal)
+      .catch((error: unknown) => {
+        if (!isClosed)
+          change('lost', isAbort(error) ? 'Connecting was broken off.' : benchErrorFrom(error).message);
+        throw error;
+      })
+      .finally(() => {
+        connecting = undefined;
+      });
+    return connecting;
+  };
+
+  return {
+    role,
+    get state() {
+      return state;
+    },
+    get device() {
+      return device;
+    },
+    get linkText() {
+      return linkText;
+    },
+    get problem() {
+      return problem;
+    },
+    require() {
+      if (state === 'connected' && device !== undefined) return device;
+      throw new BenchError(
+        'port/closed',
+        `The ${role} is not connected${problem === '' ? '' : `: ${problem}`} Nothing was sent; connect it first (Bench page).`,
+        {details: {role}},
+      );
+    },
+    async connect(signal) {
+      try {
+        await connect(signal);
+      } catch (error) {
+        scheduleRetry();
+        throw error;
+      }
+    },
+    async disconnect() {
+      clearTimeout(timer);
+      timer = undefined;
+      await connecting?.catch(() => undefined); // told by whoever began it
+      change('disconnected', 'It was disconnected by hand.');
+      await device?.[Symbol.asyncDispose]();
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      closing.abort();
+      await connecting?.catch(() => undefined); // told by whoever began it
+      await device?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import {randomUUID} from 'node:crypto';
+import {createFeed} from '../base/feed.ts';
+import {benchErrorFrom} from '../contract/errors.ts';
+import type {LogEntry} from '../contract/api/index.ts';
+import {createClients} from './api/clients.ts';
+import type {HostLog} from './api/services.ts';
+import {createBenchService, type StartVirtualBench} from './bench-service/bench-service.ts';
+import type {LiveServices} from './bench-service/live-bench.ts';
+import {openDataFolder} from './data-folder.ts';
+import {withDeadline} from './engine/deadlines.ts';
+import {openSettings} from './settings-store.ts';
+import {openStore, type Store} from './store/open-store.ts';
+
+export interface HostOptions {
+  readonly startVirtualBench: StartVirtualBench;
+  /** Instead of the system's own place for data. */
+  readonly dataFolder?: string | undefined;
+}
+
+/** Everything of one host but its doors. Disposing it is `shutDown`. */
+export interface Host extends AsyncDisposable {
+  readonly services: LiveServices;
+  /** Resolves with the problems once somebody has shut the host down, from wherever. */
+  readonly ended: Promise<readonly string[]>;
+  /** Ends the run, RF off, stages stopped, virtual bench ended, store closed, each with its time limit. Once. */
+  shutDown(reason: string): Promise<string[]>;
+}
+
+const logCapacity = 5000;
+const benchMs = 60_000;
+const quietMs = 33;
+
+/** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
+export async function createHost({startVirtualBench, dataFolder}: HostOptions): Promise<Host> {
+  const data = await openDataFolder(
+    dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder},
+  );
+  const store = openStore(data.databasePath);
+  const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
+  const log: HostLog = {add: (entry) => void logFeed.add({...entry, utc: new Date().toISOString()})};
+  for (const run of store.recoveredRuns)
+    log.add({
+      level: 'attention',
+      source: 'store',
+      text: `Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}.`,
+      code: null,
+    });
+  const settings = await openSettings(data.path, (text) =>
+    log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
+  );
+  const bench = createBenchService({startVirtualBench, data, store, log});
+  const clients = createClients(() => bench.bell.ring());
+  const ended = Promise.withResolvers<readonly string[]>();
+  let ending: Promise<string[]> | undefined;
+
+  const shutDown = (reason: string): Promise<string[]> =>
+    (ending ??= endHost(bench, store, reason, log).then((problems) => {
+      ended.resolve(problems);
+      return problems;
+    }));
+
+  const services: LiveServices = {
+    hostId: randomUUID(),
+    startedUtc: new Date().toISOString(),
+    data,
+    store,
+    log,
+    logFeed,
+    settings,
+    bench,
+    clients,
+    shutDown,
+    status: () => ({
+      ...bench.parts,
+      hostId: services.hostId,
+      utc: new Date().toISOString(),
+      clientCount: clients.count,
+    }),
+  };
+  return {
+    services,
+    ended: ended.promise,
+    shutDown,
+    async [Symbol.asyncDispose]() {
+      await shutDown('the program ends');
+    },
+  };
+}
+
+async function endHost(
+  bench: LiveServices['bench'] & AsyncDisposable,
+  store: Store,
+  reason: string,
+  log: HostLog,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      problems.push(benchErrorFrom(error).message);
+    }
+  };
+  log.add({level: 'info', source: 'app', text: `The program ends: ${reason}.`, code: null});
+  await attempt(async () => {
+    problems.push(...(await withDeadline(bench.close(reason), benchMs, 'Making the bench safe')));
+  });
+  await attempt(async () => bench[Symbol.asyncDispose]());
+  await attempt(async () => store.close());
+  return problems;
+}

@@ -1,5 +1,5 @@
 import type {ChartOptions, Plugin} from 'chart.js';
-import {useMemo} from 'react';
+import {useLayoutEffect, useMemo, useState} from 'react';
 import {Bar} from 'react-chartjs-2';
 import {minus} from '../ticks.ts';
 import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
@@ -21,6 +21,9 @@ export interface RegionBarsProps {
   readonly measuredWinner: number | null;
   readonly simulatedWinner: number | null;
   readonly valueLabel?: string;
+  /** What the two sides are called where they are not a measurement and its simulation. */
+  readonly measuredName?: string;
+  readonly simulatedName?: string;
   /** Unit of the values, e.g. `%`. */
   readonly unit: string;
 }
@@ -34,6 +37,7 @@ const digits = Array.from({length: 10}, (_, digit) => String(digit));
 export function RegionBars(props: RegionBarsProps) {
   const {measured, simulated, sigma = null, measuredWinner, simulatedWinner, unit} = props;
   const {regionLabels = digits, valueLabel = 'share'} = props;
+  const {measuredName = 'measured', simulatedName = 'simulated'} = props;
   const tokens = useThemeTokens();
   const data = useMemo(() => {
     const fill = {backgroundColor: tokens.measured, borderWidth: 0, barPercentage: 0.5};
@@ -48,33 +52,21 @@ export function RegionBars(props: RegionBarsProps) {
     return {
       labels: [...regionLabels],
       datasets: [
-        {label: 'measured', data: measured ? Array.from(measured) : [], ...common, ...fill},
-        {label: 'simulated', data: simulated ? Array.from(simulated) : [], ...common, ...outline},
+        {label: measuredName, data: measured ? Array.from(measured) : [], ...common, ...fill},
+        {label: simulatedName, data: simulated ? Array.from(simulated) : [], ...common, ...outline},
       ],
     };
-  }, [measured, simulated, regionLabels, tokens]);
-  const marks = useMemo<Plugin<'bar'>>(
-    () => ({
-      id: 'region-marks',
-      afterDatasetsDraw: (chart) => {
-        const place = {
-          context: chart.ctx,
-          tokens,
-          x: (region: number) => chart.scales['x']?.getPixelForValue(region) ?? 0,
-          y: (value: number) => chart.scales['y']?.getPixelForValue(value) ?? 0,
-        };
-        if (measured && sigma) drawErrorBars(place, measured, sigma);
-        drawWinners(place, props);
-      },
-    }),
-    [tokens, measured, sigma, props],
-  );
+  }, [measured, simulated, measuredName, simulatedName, regionLabels, tokens]);
+  const [marks] = useState(() => new RegionMarks());
+  // Before the chart draws: its own effects come later.
+  useLayoutEffect(() => marks.show(props, tokens));
+  const tallest = tallestOf(props);
   const options = useMemo<ChartOptions<'bar'>>(() => {
     const y = axisOptions(tokens, unit ? `${valueLabel} (${unit})` : valueLabel);
     const x = axisOptions(tokens, '', false);
     return {
       ...baseOptions(tokens),
-      layout: {padding: {top: 30, right: 6, bottom: 0, left: 0}},
+      layout: {padding: {top: 34, right: 6, bottom: 0, left: 0}},
       interaction: {mode: 'index', intersect: false},
       scales: {
         x: {
@@ -82,22 +74,29 @@ export function RegionBars(props: RegionBarsProps) {
           type: 'category',
           ticks: {color: tokens.text1, font: {...chartFont(tokens), size: 12}, maxRotation: 0},
         },
-        y: {...y, type: 'linear', beginAtZero: true},
+        // Room above the tallest bar for the winner's mark and word.
+        y: {...y, type: 'linear', beginAtZero: true, suggestedMax: 1.02 * tallest},
       },
     };
-  }, [tokens, unit, valueLabel]);
+  }, [tokens, unit, valueLabel, tallest]);
   const name = (winner: number | null) => (winner === null ? 'undecided' : regionLabels[winner]);
-  const text = `${props.label}. ${measured ? `Measured winner ${name(measuredWinner)}. ` : ''}${simulated ? `Simulated winner ${name(simulatedWinner)}. ` : ''}${describe(props)}`;
+  const text = `${props.label}. ${measured ? `Winner ${measuredName}: ${name(measuredWinner)}. ` : ''}${simulated ? `Winner ${simulatedName}: ${name(simulatedWinner)}. ` : ''}${describe(props)}`;
   return (
     <ChartFrame
       legend={[
-        {label: sigma ? 'measured, ±1 σ' : 'measured', tone: 'measured', mark: 'fill'},
-        {label: 'simulated', tone: 'simulated', mark: 'outline'},
+        {label: sigma ? `${measuredName}, ±1 σ` : measuredName, tone: 'measured', mark: 'fill'},
+        {label: simulatedName, tone: 'simulated', mark: 'outline'},
       ]}
     >
-      <Bar aria-label={text} data={data} options={options} plugins={[marks]} redraw={false} />
+      <Bar aria-label={text} data={data} options={options} plugins={marks.plugins} />
     </ChartFrame>
   );
+}
+
+/** Largest value that is drawn, error bars included. */
+function tallestOf({measured, simulated, sigma}: RegionBarsProps): number {
+  const tops = Array.from(measured ?? [], (value, i) => value + (sigma?.[i] ?? 0));
+  return Math.max(0, ...[...tops, ...Array.from(simulated ?? [])].filter(Number.isFinite));
 }
 
 function describe({measured, simulated, unit, regionLabels = digits}: RegionBarsProps): string {
@@ -106,6 +105,33 @@ function describe({measured, simulated, unit, regionLabels = digits}: RegionBars
   return regionLabels
     .map((name, i) => `${name}: ${value(measured, i)} against ${value(simulated, i)} ${unit}`.trim())
     .join('; ');
+}
+
+/** Draws error bars and winners over the bars; a chart keeps its plugins, so they look up what is shown. */
+class RegionMarks {
+  #shown: {readonly props: RegionBarsProps; readonly tokens: ThemeTokens} | null = null;
+  readonly plugins: Plugin<'bar'>[] = [
+    {
+      id: 'region-marks',
+      afterDatasetsDraw: ({ctx, scales}) => {
+        const {x, y} = scales;
+        if (!this.#shown || !x || !y) return;
+        const {props, tokens} = this.#shown;
+        const place: Place = {
+          context: ctx,
+          tokens,
+          x: (region) => x.getPixelForValue(region),
+          y: (value) => y.getPixelForValue(value),
+        };
+        if (props.measured && props.sigma) drawErrorBars(place, props.measured, props.sigma);
+        drawWinners(place, props);
+      },
+    },
+  ];
+
+  show(props: RegionBarsProps, tokens: ThemeTokens): void {
+    this.#shown = {props, tokens};
+  }
 }
 
 interface Place {
@@ -168,8 +194,10 @@ function drawWinners(place: Place, props: RegionBarsProps): void {
   const isShared = measuredWinner !== null && measuredWinner === simulatedWinner && measured !== null;
   if (isShared) mark(measuredWinner, 'both', tokens.text1, true, 0);
   else {
-    if (measured && measuredWinner !== null) mark(measuredWinner, 'measured', tokens.measured, true, 0);
-    if (simulated && simulatedWinner !== null) mark(simulatedWinner, 'simulated', tokens.simulated, false, 0);
+    const {measuredName = 'measured', simulatedName = 'simulated'} = props;
+    if (measured && measuredWinner !== null) mark(measuredWinner, measuredName, tokens.measured, true, 0);
+    if (simulated && simulatedWinner !== null)
+      mark(simulatedWinner, simulatedName, tokens.simulated, false, 0);
   }
   context.restore();
 }

@@ -26,7 +26,8 @@ Chart.register(
 );
 
 /** Meaning of a series; the theme gives its colour, and a dash tells it apart without colour. */
-export type SeriesTone = 'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'good' | 'neutral';
+export type SeriesTone =
+  'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'good' | 'neutral' | 'strong';
 
 const toneTokens: Readonly<Record<SeriesTone, keyof ThemeTokens>> = {
   measured: 'measured',
@@ -36,6 +37,7 @@ const toneTokens: Readonly<Record<SeriesTone, keyof ThemeTokens>> = {
   attention: 'attention',
   good: 'good',
   neutral: 'text2',
+  strong: 'text1',
 };
 
 /** Colour of a tone now, in the old notation: chart.js reads colours by itself and knows no newer one. */
@@ -76,12 +78,19 @@ export function axisOptions(tokens: ThemeTokens, title: string, hasGrid = true) 
   };
 }
 
-/** Tick labels with a typographic minus and without digits that mean nothing. */
-function tickText(value: string | number): string {
+/** Tick labels with a typographic minus, all with as many decimals as their step needs. */
+function tickText(
+  value: string | number,
+  _index: number,
+  ticks: readonly {readonly value: number}[],
+): string {
   if (typeof value === 'string') return value;
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return minus(value.toExponential(0));
-  return minus(String(Number(value.toPrecision(6))));
+  const step = ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 0;
+  if (step === 0) return minus(String(Number(value.toPrecision(6))));
+  const decimals = Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return minus(value.toFixed(decimals));
 }
 
 export const chartFont = (tokens: ThemeTokens) => ({family: tokens.fontFamily, size: 11});

@@ -45,6 +45,8 @@ export class StripChartPainter {
   #timer: ReturnType<typeof setInterval> | undefined;
   #stopRing: (() => void) | null = null;
   readonly #points: ChartPoint[][] = [];
+  /** Titles of the value axes by unit: chart.js reads these objects anew at every update. */
+  readonly #titles = new Map<string, {display: boolean; text: string}>();
   readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
 
   /** Starts drawing on a canvas. Returns the way to end it. */
@@ -127,7 +129,8 @@ export class StripChartPainter {
       x: {...x, type: 'linear', min: -scene.spanS, max: 0},
     };
     unitsOf(scene).forEach((unit, i) => {
-      const axis = axisOptions(tokens, '', i === 0);
+      const axis = axisOptions(tokens, unit, i === 0);
+      this.#titles.set(unit, axis.title);
       scales[axisId(unit)] = {
         ...axis,
         type: 'linear',
@@ -163,11 +166,11 @@ export class StripChartPainter {
     }
     this.#isStale = false;
     this.#drawnAtMs = nowMs;
-    this.#fill(scene, chart, widthPx);
+    this.#fill(scene, widthPx);
     chart.update('none');
   }
 
-  #fill(scene: StripScene, chart: Chart<'line', ChartPoint[]>, widthPx: number): void {
+  #fill(scene: StripScene, widthPx: number): void {
     const toS = this.rightEdgeS;
     const fromS = toS - scene.spanS;
     const buckets = Math.min(600, Math.ceil(widthPx / 2));
@@ -176,9 +179,10 @@ export class StripChartPainter {
       const {factor, unit: shown} = scaledUnit(largest(scene.ring, lines, fromS), unit);
       for (const {channel, i} of lines)
         decimateRing(scene.ring, {channel, fromS, toS, zeroS: toS, buckets, factor}, this.#points[i]);
-      const axis = chart.options.scales?.[axisId(unit)];
-      const title = axisTitle({label: lines.map(({label}) => label).join(', '), unit: shown});
-      if (axis && 'title' in axis && axis.title) Object.assign(axis.title, {display: true, text: title});
+      const title = this.#titles.get(unit);
+      if (!title) continue;
+      title.display = true;
+      title.text = axisTitle({label: lines.map(({label}) => label).join(', '), unit: shown});
     }
   }
 

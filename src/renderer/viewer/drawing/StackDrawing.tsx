@@ -23,7 +23,7 @@ export interface StackDrawingProps {
 }
 
 const rowPx = 16;
-const room = {left: 46, right: 16, top: 8, bottom: 34};
+const room = {left: 54, right: 16, top: 8, bottom: 34};
 
 /** The stack side-on and to scale: z along the beam to the right, x across it upwards; a cursor moves along z. */
 export function StackDrawing(props: StackDrawingProps) {
@@ -92,6 +92,8 @@ interface Plot {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Middles of the labels, CSS pixels, moved in from the edges. */
+  readonly labelsX: readonly number[];
   readonly rows: readonly number[];
 }
 
@@ -102,17 +104,18 @@ function placePlot(size: {width: number; height: number}, parts: readonly StackP
   const [zLow, zHigh] = bounds.zMm;
   const aspect = (zHigh - zLow) / (bounds.xMm[1] - bounds.xMm[0]);
   const width = Math.max(1, size.width - room.left - room.right);
-  const rowsFor = (left: number, across: number) =>
-    labelRows(
-      parts.map((part) => left + ((part.zMm + part.thicknessMm / 2 - zLow) / (zHigh - zLow)) * across),
-      parts.map((part) => part.label.length * 6.4 + 4),
-      6,
-    );
-  const most = Math.max(0, ...rowsFor(room.left, width)) + 1;
+  const widths = parts.map((part) => part.label.length * 6.4 + 4);
+  const middlesFor = (left: number, across: number) =>
+    parts.map((part, i) => {
+      const middle = left + ((part.zMm + part.thicknessMm / 2 - zLow) / (zHigh - zLow)) * across;
+      return Math.min(Math.max(middle, room.left - 6 + widths[i] / 2), size.width - 4 - widths[i] / 2);
+    });
+  const most = Math.max(0, ...labelRows(middlesFor(room.left, width), widths, 6)) + 1;
   const top = room.top + most * rowPx + 4;
   const outer = {left: room.left, top, width, height: Math.max(1, size.height - top - room.bottom)};
   const plot = fitAspect(outer, aspect);
-  return {...plot, rows: rowsFor(plot.left, plot.width)};
+  const labelsX = middlesFor(plot.left, plot.width);
+  return {...plot, labelsX, rows: labelRows(labelsX, widths, 6)};
 }
 
 function StackAxes({
@@ -178,7 +181,7 @@ function StackParts({parts, plot, bounds}: {parts: readonly StackPart[]; plot: P
           <g key={`${part.label} ${part.zMm}`} className={styles[part.kind]}>
             <line className={styles.leader} x1={middle} x2={middle} y1={labelY + 3} y2={top} />
             <rect x={left} y={top} width={width} height={Math.max(part.heightMm * scale, 1)} />
-            <text className={styles.name} x={middle} y={labelY} textAnchor="middle">
+            <text className={styles.name} x={plot.labelsX[i]} y={labelY} textAnchor="middle">
               {part.label}
             </text>
           </g>

@@ -1,7 +1,8 @@
 import {useEffect, useRef} from 'react';
+import {contextOf} from '../canvas-layer.ts';
 import {aspectOf} from '../canvas-geometry.ts';
 import {planeBoundsMm, type Plane} from '../plane/plane.ts';
-import {useThemeTokens} from '../theme-tokens.ts';
+import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
 import styles from './MaskPicture.module.css';
 import {paintPlanePicture} from './plane-picture.ts';
 
@@ -21,6 +22,9 @@ export interface MaskPictureProps {
   readonly notch?: NotchPlace;
 }
 
+/** Margin around the mask in canvas pixels: room for the mark of the notch. */
+const marginPx = 32;
+
 /** A mask as the operator holds it before the holder: open parts light, opaque ones dark, the notch marked. */
 export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps) {
   const tokens = useThemeTokens();
@@ -32,11 +36,20 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
     if (!canvas) return;
     // Sharp at the sizes at which masks are shown: a whole number of pixels a cell.
     const scale = Math.max(1, Math.ceil(640 / Math.max(plane.columns, plane.rows)));
-    canvas.width = plane.columns * scale;
-    canvas.height = plane.rows * scale;
+    const picture = document.createElement('canvas');
+    picture.width = plane.columns * scale;
+    picture.height = Math.round(picture.width / aspectOf(planeBoundsMm(plane)));
     const look = {colourMap: 'grey', scale: 'linear', range: [0, 1], unit: '', isMirrored} as const;
-    paintPlanePicture(canvas, plane, look, tokens, 1);
-  }, [plane, isMirrored, tokens]);
+    paintPlanePicture(picture, plane, look, tokens, 1);
+    canvas.width = picture.width + 2 * marginPx;
+    canvas.height = picture.height + 2 * marginPx;
+    const context = contextOf(canvas);
+    context.drawImage(picture, marginPx, marginPx);
+    context.strokeStyle = tokens.line;
+    context.lineWidth = 2;
+    context.strokeRect(marginPx, marginPx, picture.width, picture.height);
+    if (seen) paintNotch(context, seen, tokens);
+  }, [plane, isMirrored, seen, tokens]);
   const side = `Seen from the ${viewedFrom} side`;
   const notchWords = seen ? `, notch ${seen.replace('-', ' ')}` : '';
   return (
@@ -47,9 +60,7 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
           className={styles.picture}
           role="img"
           aria-label={`${label}. ${side}${notchWords}. Light is open, dark is opaque.`}
-          style={{aspectRatio: String(aspectOf(planeBoundsMm(plane)))}}
         />
-        {seen && <span className={`${styles.notch} ${styles[notchClass(seen)]}`} aria-hidden="true" />}
       </div>
       <figcaption className={styles.caption}>
         {side}
@@ -65,5 +76,16 @@ export function mirrored(notch: NotchPlace): NotchPlace {
   return notch.replace('right', 'left') as NotchPlace;
 }
 
-const notchClass = (notch: NotchPlace): string =>
-  notch.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+/** The notch as a mark on the edge of the mask, in the margin's canvas pixels. */
+function paintNotch(context: CanvasRenderingContext2D, notch: NotchPlace, tokens: ThemeTokens): void {
+  const {width, height} = context.canvas;
+  const x = notch.includes('left') ? marginPx : notch.includes('right') ? width - marginPx : width / 2;
+  const y = notch.includes('top') ? marginPx : notch.includes('bottom') ? height - marginPx : height / 2;
+  context.beginPath();
+  context.arc(x, y, marginPx * 0.8, 0, 2 * Math.PI);
+  context.fillStyle = tokens.attention;
+  context.fill();
+  context.strokeStyle = tokens.surface1;
+  context.lineWidth = 6;
+  context.stroke();
+}

@@ -1,0 +1,53 @@
+import {useQuery} from '@tanstack/react-query';
+import type {ReactElement} from 'react';
+import {problemFrom, queries} from '../../connection/index.ts';
+import {Loading, PlaceState, ProblemBox, Select} from '../../parts/index.ts';
+import {useChoice} from '../../settings/settings.ts';
+import styles from './DesignPage.module.css';
+import {DesignView} from './DesignView.tsx';
+
+/** A network as it is printed, and what the twin says that it does. */
+export function DesignPage(): ReactElement {
+  const list = useQuery(queries.design.list.queryOptions());
+  const [chosenFolder, setFolder] = useChoice<string>('design.folder', '');
+  const designs = list.data ?? [];
+  const usable = designs.filter(({problem}) => problem === '');
+  const folder = usable.find((design) => design.folder === chosenFolder)?.folder ?? usable[0]?.folder;
+  const broken = designs.filter(({problem}) => problem !== '');
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>Design</h1>
+        {usable.length > 0 && (
+          <Select
+            label="Design"
+            isLabelHidden
+            value={folder ?? null}
+            options={usable.map((design) => ({
+              value: design.folder,
+              label: `${design.name}, ${design.layerCount} plates, ${design.frequencyHz / 1e9} GHz`,
+            }))}
+            onChange={setFolder}
+          />
+        )}
+      </header>
+      {list.error && (
+        <ProblemBox
+          problem={problemFrom(list.error)}
+          action={{label: 'Try again', onPress: () => void list.refetch()}}
+        />
+      )}
+      {broken.map(({folder: path, problem}) => (
+        <ProblemBox key={path} level="attention" problem={{message: `${path}: ${problem}`}} />
+      ))}
+      {list.isPending && <Loading what="the designs" />}
+      {list.data && folder === undefined && (
+        <PlaceState
+          title="No design at hand"
+          text="A design is a folder with design.json and its height maps. Train one with “d2nn-bench twin train --out FOLDER”, or put a folder under the data folder’s designs."
+        />
+      )}
+      {folder !== undefined && <DesignView key={folder} folder={folder} />}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import {keepPreviousData, useQuery} from '@tanstack/react-query';
+import {useEffect, useState, type ReactElement} from 'react';
+import {ListBox, ListBoxItem} from 'react-aria-components';
+import {problemFrom, queries} from '../../connection/index.ts';
+import {Button, ProblemBox, Select} from '../../parts/index.ts';
+import {useSettings} from '../../settings/settings.ts';
+import {Thumbnail} from '../../viewer/index.ts';
+import {digitPlane} from './digit-plane.ts';
+import styles from './DesignPage.module.css';
+
+const pageSize = 24;
+const allClasses = 'all';
+const classes = [
+  {value: allClasses, label: 'all classes'},
+  ...Array.from({length: 10}, (_, digit) => ({value: String(digit), label: `class ${digit}`})),
+];
+
+/** Digits of the set as pictures, a page at a time; the first is chosen by itself. */
+export function DigitPicker(props: {
+  readonly folder: string;
+  readonly chosenId: string | null;
+  readonly onChoose: (id: string) => void;
+}): ReactElement {
+  const {folder, chosenId, onChoose} = props;
+  const [label, setLabel] = useState(allClasses);
+  const [page, setPage] = useState(0);
+  const scale = useSettings((settings) => settings.scale);
+  const found = useQuery({
+    ...queries.campaign.digits.queryOptions({
+      input: {
+        designFolder: folder,
+        offset: page * pageSize,
+        limit: pageSize,
+        ...(label === allClasses ? {} : {label}),
+      },
+    }),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+  const digits = found.data?.digits ?? [];
+  const firstId = digits[0]?.id;
+  useEffect(() => {
+    if (chosenId === null && firstId !== undefined) onChoose(firstId);
+  }, [chosenId, firstId, onChoose]);
+  const pageCount = Math.max(1, Math.ceil((found.data?.total ?? 0) / pageSize));
+  return (
+    <div className={styles.digits}>
+      <Select
+        label="Digits"
+        value={label}
+        options={classes}
+        onChange={(next) => {
+          setLabel(next);
+          setPage(0);
+        }}
+      />
+      {found.error && (
+        <ProblemBox
+          problem={problemFrom(found.error)}
+          action={{label: 'Try again', onPress: () => void found.refetch()}}
+        />
+      )}
+      <ListBox
+        aria-label="Digit to predict"
+        layout="grid"
+        className={styles.digitGrid ?? ''}
+        items={digits}
+        selectionMode="single"
+        selectionBehavior="replace"
+        disallowEmptySelection
+        selectedKeys={chosenId === null ? [] : [chosenId]}
+        onSelectionChange={(keys) => {
+          const [key] = keys === 'all' ? [] : [...keys];
+          if (key !== undefined) onChoose(String(key));
+        }}
+      >
+        {(digit) => (
+          <ListBoxItem
+            id={digit.id}
+            textValue={`${digit.label}, ${digit.sample}`}
+            aria-label={`Digit ${digit.label}, ${digit.sample}`}
+            className={styles.digit ?? ''}
+          >
+            <Thumbnail
+              label=""
+              plane={digitPlane(digit)}
+              sizePx={42 * scale}
+              colourMap="grey"
+              range={greyRange}
+            />
+            <span>{digit.label}</span>
+          </ListBoxItem>
+        )}
+      </ListBox>
+      <div className={styles.pager}>
+        <Button
+          isCompact
+          isDisabled={page === 0}
+          onPress={() => setPage(page - 1)}
+          aria-label="Digits before"
+        >
+          ‹
+        </Button>
+        <span>
+          {page + 1} of {pageCount}
+        </span>
+        <Button
+          isCompact
+          isDisabled={page + 1 >= pageCount}
+          onPress={() => setPage(page + 1)}
+          aria-label="More digits"
+        >
+          ›
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const greyRange = [0, 255] as const;

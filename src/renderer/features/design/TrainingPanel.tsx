@@ -1,0 +1,75 @@
+import {useMemo, type ReactElement} from 'react';
+import {Panel} from '../../parts/index.ts';
+import {durationText} from '../../parts/time-text.ts';
+import {LineChart} from '../../viewer/index.ts';
+import styles from './DesignPage.module.css';
+import {trainingCurvesFrom} from './training-curves.ts';
+
+/** How the design was trained, where it keeps that. */
+export function TrainingPanel(props: {
+  readonly training: Readonly<Record<string, unknown>> | null;
+}): ReactElement | null {
+  const {training} = props;
+  const curves = useMemo(() => trainingCurvesFrom(training), [training]);
+  const charts = useMemo(
+    () =>
+      curves && {
+        loss: [{label: 'training', x: curves.epochs, y: curves.trainingLoss, tone: 'accent' as const}],
+        accuracy: [
+          {
+            label: 'validation',
+            x: curves.epochs,
+            y: curves.validationAccuracy.map((ratio) => ratio * 100),
+            tone: 'accent' as const,
+          },
+          {
+            label: 'training',
+            x: curves.epochs,
+            y: curves.trainingAccuracy.map((ratio) => ratio * 100),
+            tone: 'neutral' as const,
+            isDashed: true,
+          },
+        ],
+      },
+    [curves],
+  );
+  if (!curves || !charts) return null;
+  const best = Math.max(...curves.validationAccuracy.filter(Number.isFinite));
+  return (
+    <Panel title="Training" className={styles.trainingPanel}>
+      <p>
+        {curves.epochs.length} epochs
+        {curves.stageEnds.length > 0 &&
+          ` in ${curves.stageEnds.length + 1} stages (a new one after epoch ${curves.stageEnds.join(' and ')})`}
+        {Number.isFinite(curves.seconds) && `, ${durationText(curves.seconds)}`}
+        {Number.isFinite(best) && `; best validation accuracy ${(best * 100).toFixed(1)} %`}
+      </p>
+      <div className={styles.curves}>
+        <div className={styles.chart}>
+          <LineChart label="Training loss by epoch" series={charts.loss} xAxis={epochAxis} yAxis={lossAxis} />
+        </div>
+        <div className={styles.chart}>
+          <LineChart
+            label="Accuracy by epoch"
+            series={charts.accuracy}
+            xAxis={epochAxis}
+            yAxis={accuracyAxis}
+          />
+        </div>
+      </div>
+      {curves.commands.length > 0 && (
+        <ol className={styles.commands} aria-label="Commands of the stages">
+          {curves.commands.map((command) => (
+            <li key={command}>
+              <code>{command}</code>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+const epochAxis = {label: 'epoch', unit: ''};
+const lossAxis = {label: 'loss', unit: '', isLog: true};
+const accuracyAxis = {label: 'accuracy', unit: '%'};

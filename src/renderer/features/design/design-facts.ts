@@ -1,0 +1,89 @@
+import type {DesignFile} from '../../../contract/design-file.ts';
+import type {StackPart} from '../../viewer/index.ts';
+
+/** A fact of a design as it is read: name and words. */
+export type Fact = readonly [name: string, words: string];
+
+const short = (value: number, digits = 4): string => String(Number(value.toPrecision(digits)));
+
+/** `1.7227`, or `1.7 to 1.72` where the plates differ. */
+function spanText(values: readonly number[], digits = 5): string {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low === high ? short(low, digits) : `${short(low, digits)} to ${short(high, digits)}`;
+}
+
+/** What a design is, number by number with its unit. */
+export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fact[] {
+  const {layers, grid, object, detector, illumination} = file;
+  const gapsMm = [0, ...layers.map(({zMm}) => zMm), detector.zMm]
+    .map((zMm, i, all) => zMm - (all[i - 1] ?? 0))
+    .slice(1);
+  const levels = layers.map((layer) => layer.levels);
+  return [
+    ['Frequency', `${short(file.frequencyHz / 1e9, 6)} GHz`],
+    ['Wavelength', `${short(wavelengthMm, 5)} mm`],
+    ['Layers', `${layers.length}, ${spanText(gapsMm)} mm from one to the next`],
+    ['Grid', `${grid.count} × ${grid.count}, ${short(grid.count * grid.pitchMm)} mm wide`],
+    [
+      'Pitch',
+      `${spanText(layers.map(({pitchMm}) => pitchMm))} mm, ${short(layers[0].pitchMm / wavelengthMm, 3)} wavelengths`,
+    ],
+    ['Levels', levelsText(levels)],
+    ['Material n', spanText(layers.map(({refractiveIndex}) => refractiveIndex))],
+    ['Material k', spanText(layers.map(({extinction}) => extinction))],
+    ['Base', `${spanText(layers.map(({baseMm}) => baseMm))} mm under the relief`],
+    [
+      'Light',
+      illumination.kind === 'plane-wave'
+        ? 'plane wave'
+        : `Gaussian beam, radius ${short(illumination.radiusMm)} mm`,
+    ],
+    [
+      'Object',
+      `${object.kind.replace('-', ' ')}, ${short(object.sideMm)} mm wide, ${object.imageCount} × ${object.imageCount}`,
+    ],
+    ['Detector', `at z ${short(detector.zMm)} mm, ${detector.regions.length} regions`],
+  ];
+}
+
+function levelsText(levels: readonly DesignFile['layers'][number]['levels'][]): string {
+  const [first] = levels;
+  if (!first) return 'heights are continuous';
+  const isOne = levels.every((other) => other?.count === first.count && other.maximumMm === first.maximumMm);
+  return isOne ? `${first.count} steps from 0 to ${short(first.maximumMm)} mm` : 'differ from plate to plate';
+}
+
+/** The stack to scale: object, plates with their base and highest relief, detector. */
+export function stackParts(file: DesignFile): StackPart[] {
+  const {object, layers, grid, detector} = file;
+  const edges = detector.regions.flatMap(({centerXMm, widthMm}) => [
+    centerXMm - widthMm / 2,
+    centerXMm + widthMm / 2,
+  ]);
+  return [
+    {label: 'object', kind: 'object', zMm: 0, thicknessMm: 0, heightMm: object.sideMm},
+    ...layers.map((layer, i): StackPart => {
+      const reliefMm = layer.levels?.maximumMm ?? 0;
+      // The reference plane lies between base and relief; the relief stands out on the side that carries it.
+      const frontMm = layer.reliefFaces === 'source' ? layer.zMm - reliefMm : layer.zMm - layer.baseMm;
+      return {
+        label: `plate ${i + 1}`,
+        kind: 'plate',
+        zMm: frontMm,
+        thicknessMm: layer.baseMm + reliefMm,
+        heightMm: grid.count * layer.pitchMm,
+      };
+    }),
+    {
+      label: 'detector',
+      kind: 'detector',
+      zMm: detector.zMm,
+      thicknessMm: 0,
+      heightMm: Math.max(...edges) - Math.min(...edges),
+    },
+  ];
+}
+
+/** `sha256:f88b41...` as `f88b41ca52ed`. */
+export const shortHash = (hash: string): string => hash.replace('sha256:', '').slice(0, 12);

@@ -1,0 +1,158 @@
+import {keepPreviousData, useQuery} from '@tanstack/react-query';
+import {useState, type ReactElement} from 'react';
+import type {SortDescriptor} from 'react-aria-components';
+import {useLocation} from 'wouter';
+import {useActions} from '../../actions/actions.ts';
+import {problemFrom, queries, useStatus} from '../../connection/index.ts';
+import {Button, Loading, PlaceState, ProblemBox, Tabs} from '../../parts/index.ts';
+import {useDebounced} from '../../parts/use-debounced.ts';
+import {useWidthRem} from '../../parts/use-width.ts';
+import {useChoice} from '../../settings/settings.ts';
+import {CalibrationLedger} from './CalibrationLedger.tsx';
+import {
+  changeSessionFilter,
+  everySession,
+  filterWords,
+  isFiltering,
+  searchInputFrom,
+  useSessionFilter,
+} from './session-filter.ts';
+import {countOf} from './session-words.ts';
+import {SessionDetail} from './SessionDetail.tsx';
+import {SessionFacetFields, SessionSearchField} from './SessionFacetFields.tsx';
+import {SessionTable} from './SessionTable.tsx';
+import styles from './SessionsPage.module.css';
+
+/** Rest after the last key before the host is asked, ms. */
+const searchRestMs = 150;
+
+/** All that was measured: find it, read it, write notes to it, give it away. */
+export function SessionsPage(): ReactElement {
+  const [tab, setTab] = useChoice<string>('sessions.tab', 'sessions');
+  useActions([
+    {
+      id: 'sessions.list',
+      title: 'Show the list of sessions',
+      group: 'Sessions',
+      run: () => setTab('sessions'),
+    },
+    {
+      id: 'sessions.ledger',
+      title: 'Show the calibration ledger',
+      group: 'Sessions',
+      run: () => setTab('calibrations'),
+    },
+  ]);
+  return (
+    <div className={styles.page}>
+      <h1>Sessions</h1>
+      <Tabs
+        label="Sessions and calibrations"
+        selected={tab}
+        onSelect={setTab}
+        tabs={[
+          {id: 'sessions', label: 'Sessions', content: <SessionsTab />},
+          {id: 'calibrations', label: 'Calibration ledger', content: <CalibrationLedger />},
+        ]}
+      />
+    </div>
+  );
+}
+
+function useFoundSessions() {
+  const filter = useSessionFilter();
+  const settled = useDebounced(filter, searchRestMs);
+  // Another run, or one that ended, changes the list.
+  const runKey = useStatus((status) => `${status?.run?.runUid} ${status?.run?.state === 'ended'}`);
+  const isRunLive = useStatus((status) => status?.run !== null && status?.run.state !== 'ended');
+  return useQuery({
+    ...queries.sessions.search.queryOptions({input: searchInputFrom(settled)}),
+    queryKey: [...queries.sessions.search.queryKey({input: searchInputFrom(settled)}), runKey],
+    placeholderData: keepPreviousData,
+    refetchInterval: isRunLive ? 5000 : false,
+  });
+}
+
+function SessionsTab(): ReactElement {
+  const [pageRef, widthRem] = useWidthRem();
+  const [path, navigate] = useLocation();
+  const filter = useSessionFilter();
+  const found = useFoundSessions();
+  const [sort, setSort] = useState<SortDescriptor>({column: 'date', direction: 'descending'});
+  const uid = /^\/sessions\/([^/]+)/.exec(path)?.[1] ?? null;
+  // Arrow keys walk the table quickly; only the session that one stays at is loaded.
+  const shownUid = useDebounced(uid, 120);
+  const {data} = found;
+  const layout =
+    widthRem === null ? '' : widthRem >= 84 ? styles.isWide : widthRem >= 50 ? styles.isMiddle : '';
+  const select = (next: string | null): void =>
+    navigate(next === null ? '/sessions' : `/sessions/${next}`, {replace: uid !== null});
+  return (
+    <div ref={pageRef} className={[styles.sessions, layout].join(' ')}>
+      <section aria-label="Find sessions" className={styles.facets}>
+        <SessionSearchField />
+        <SessionFacetFields facets={data?.facets} isFolded={layout === ''} />
+      </section>
+      <section aria-label="Sessions found" className={styles.list}>
+        {found.error && !data && (
+          <ProblemBox
+            problem={problemFrom(found.error)}
+            action={{label: 'Try again', onPress: () => void found.refetch()}}
+          />
+        )}
+        {!data && !found.error && <Loading what="the sessions" />}
+        {data && (
+          <>
+            <p className={styles.count} role="status">
+              {countOf(data.sessions.length, 'session')}
+              {isFiltering(filter) && ` with ${filterWords(filter, data.facets)}`}
+            </p>
+            <SessionTable
+              sessions={data.sessions}
+              selectedUid={uid}
+              onSelect={select}
+              sort={sort}
+              onSort={setSort}
+              empty={<NothingFound />}
+            />
+          </>
+        )}
+      </section>
+      <section aria-label="Chosen session" className={styles.detail}>
+        {shownUid === null ? (
+          <PlaceState
+            title="No session chosen"
+            text="Choose one in the list: its runs, notes, calibrations and files stand here."
+          />
+        ) : (
+          <SessionDetail key={shownUid} uid={shownUid} tagsAtHand={data?.facets.tags ?? []} />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function NothingFound(): ReactElement {
+  const filter = useSessionFilter();
+  const [, navigate] = useLocation();
+  if (isFiltering(filter))
+    return (
+      <PlaceState
+        title="No session fits"
+        text="Archived sessions are shown only with the box below the filters."
+      >
+        <Button onPress={() => changeSessionFilter(everySession)}>Show all sessions</Button>
+      </PlaceState>
+    );
+  return (
+    <PlaceState
+      title="Nothing measured yet"
+      text="Every scan and campaign makes a session here by itself: its points are kept from the first one on."
+    >
+      <Button look="primary" onPress={() => navigate('/scan')}>
+        Go to Scan
+      </Button>
+      <Button onPress={() => navigate('/campaign')}>Go to Campaign</Button>
+    </PlaceState>
+  );
+}

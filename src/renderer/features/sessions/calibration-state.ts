@@ -1,0 +1,64 @@
+import type {ApiOutputs} from '../../../contract/api/index.ts';
+import {durationText} from '../../parts/time-text.ts';
+
+export type Calibration = ApiOutputs['sessions']['calibrations'][number];
+
+/** A calibration as the ledger shows it. */
+export interface CalibrationState {
+  /** current: it may be used; expired: too old; renewed: a newer one of its kind or of what it builds on exists. */
+  readonly state: 'current' | 'expired' | 'renewed';
+  readonly ageS: number;
+  /** How long it stays valid, in words. */
+  readonly validity: string;
+  /** Calibrations that build on this one. */
+  readonly dependants: readonly Calibration[];
+}
+
+/** Where a calibration stands at `nowS`. `all` is the ledger that it belongs to. */
+export function calibrationState(
+  calibration: Calibration,
+  all: readonly Calibration[],
+  nowS: number,
+): CalibrationState {
+  const {uid, timeS, validUntilS, isCurrent} = calibration;
+  const isExpired = validUntilS !== null && validUntilS <= nowS;
+  return {
+    state: isExpired ? 'expired' : isCurrent ? 'current' : 'renewed',
+    ageS: Math.max(0, nowS - timeS),
+    validity:
+      validUntilS === null
+        ? 'does not age'
+        : isExpired
+          ? `expired ${durationText(nowS - validUntilS)} ago`
+          : `${durationText(validUntilS - nowS)} left`,
+    dependants: all.filter(({dependsOn}) => dependsOn.includes(uid)),
+  };
+}
+
+export const calibrationStateWords: Readonly<Record<CalibrationState['state'], string>> = {
+  current: 'current',
+  expired: 'expired',
+  renewed: 'replaced',
+};
+
+/** The first numbers of a calibration's value, as `dx mm 0.412, dy mm -0.133`; '' when it holds none. */
+export function calibrationValueText(value: unknown): string {
+  return numbersIn(value, '', 0)
+    .slice(0, 4)
+    .map(([name, number]) => `${name} ${shortNumber(number)}`.trim())
+    .join(', ');
+}
+
+function numbersIn(value: unknown, name: string, depth: number): (readonly [string, number])[] {
+  if (typeof value === 'number') return [[name, value]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth > 2) return [];
+  return Object.entries(value).flatMap(([key, inner]) => numbersIn(inner, wordsOf(key), depth + 1));
+}
+
+const wordsOf = (key: string): string => key.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
+
+const shortNumber = (value: number): string => {
+  const size = Math.abs(value);
+  if (value === 0 || Number.isInteger(value)) return String(value);
+  return size >= 0.001 && size < 10_000 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
+};

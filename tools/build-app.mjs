@@ -16,23 +16,23 @@ import {fileURLToPath} from 'node:url';
 import {hasStamp, stampOf} from '../src/cli/start/build-stamp.ts';
 import {ensurePage} from '../src/cli/start/page-build.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const programRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sourceFolders = ['src', 'drivers'];
 // The page has a build of its own; the kernel's AssemblyScript is no TypeScript and ships compiled.
 const leftOut = [join('src', 'renderer'), join('src', 'twin', 'kernel', 'assembly')];
 const isLeftOut = (path) => leftOut.includes(path) || path.endsWith('.d.ts');
 
-function* filesBelow(folder) {
-  if (isLeftOut(folder)) return;
+function* filesBelow(root, folder) {
+  if (isLeftOut(folder) || !existsSync(join(root, folder))) return;
   for (const entry of readdirSync(join(root, folder), {withFileTypes: true})) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesBelow(path);
+    if (entry.isDirectory()) yield* filesBelow(root, path);
     else if (!isLeftOut(path)) yield path;
   }
 }
 
 /** Writes every module below src and drivers as JavaScript into `folder`; returns how many there are. */
-export async function buildNode(folder) {
+export async function buildNode(folder, root = programRoot) {
   const {default: ts} = await import('typescript');
   const compilerOptions = {
     target: ts.ScriptTarget.ES2024,
@@ -42,7 +42,7 @@ export async function buildNode(folder) {
     rewriteRelativeImportExtensions: true,
   };
   let count = 0;
-  for (const path of sourceFolders.flatMap((source) => [...filesBelow(source)])) {
+  for (const path of sourceFolders.flatMap((source) => [...filesBelow(root, source)])) {
     const target = join(folder, path.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), {recursive: true});
     if (!path.endsWith('.ts')) {
@@ -65,7 +65,7 @@ export async function buildNode(folder) {
 }
 
 /** Writes preload.cjs into `folder`. */
-export async function buildPreload(folder) {
+export async function buildPreload(folder, root = programRoot) {
   const {build} = await import('vite');
   await build({
     configFile: false,
@@ -86,15 +86,15 @@ export async function buildPreload(folder) {
  * Builds dist/node and dist/preload below `outputFolder`, each beside its place first and then moved there whole.
  * `isLazy`: does nothing when they are what the sources say.
  */
-export async function buildApp({outputFolder = join(root, 'dist'), isLazy = false} = {}) {
+export async function buildApp({root = programRoot, outputFolder = join(root, 'dist'), isLazy = false} = {}) {
   const stampFile = join(outputFolder, 'node', '.build-stamp');
   const stamp = stampOf(root, [...sourceFolders, 'tools/build-app.mjs', 'package-lock.json'], isLeftOut);
   if (isLazy && hasStamp(stampFile, stamp) && existsSync(join(outputFolder, 'preload', 'preload.cjs')))
     return {isBuilt: false, moduleCount: 0};
   const fresh = join(outputFolder, `app.new-${process.pid}`);
   try {
-    const moduleCount = await buildNode(join(fresh, 'node'));
-    await buildPreload(join(fresh, 'preload'));
+    const moduleCount = await buildNode(join(fresh, 'node'), root);
+    await buildPreload(join(fresh, 'preload'), root);
     writeFileSync(join(fresh, 'node', '.build-stamp'), stamp);
     for (const name of ['preload', 'node']) {
       rmSync(join(outputFolder, name), {recursive: true, force: true});
@@ -110,7 +110,7 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const startedMs = Date.now();
   const say = (text) => process.stdout.write(`${text}\n`);
   const [page, app] = await Promise.all([
-    ensurePage(root, say),
+    ensurePage(programRoot, say),
     buildApp({isLazy: process.argv.includes('--if-stale')}),
   ]);
   if (!page.isBuilt) {

@@ -1,4 +1,6 @@
+import {readFileSync} from 'node:fs';
 import {Command, CommanderError} from 'commander';
+import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
@@ -42,6 +44,7 @@ const context: CliContext = {output, signal: abort.signal, argv, env: process.en
 let lastHelp = '';
 const program = new Command('d2nn-bench')
   .description('Design, drive, align, compare and log diffractive deep neural networks on a terahertz bench.')
+  .version(programVersion())
   .option('--verbose', 'with errors, print where they came from')
   .exitOverride()
   .configureOutput({
@@ -83,4 +86,9 @@ function exitCodeOf(error: unknown): number {
 function* everyCommand(command: Command): Generator<Command> {
   yield command;
   for (const child of command.commands) yield* everyCommand(child);
+}
+
+function programVersion(): string {
+  const manifest = readFileSync(new URL('package.json', programRootUrl(import.meta.url)), 'utf8');
+  return (JSON.parse(manifest) as {version: string}).version;
 }

@@ -17,7 +17,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const clientOn = (port: MessagePort): ApiClient => {
   const link = new RPCLink({
-    port: port as unknown as globalThis.MessagePort,
+    port: port,
     customJsonSerializers: [...typedArraySerializers],
   });
   port.start();

@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import {setTimeout as delay} from 'node:timers/promises';
 import fc from 'fast-check';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {isSoundFrame} from '../../../../src/host/api/transport/calls.ts';
 import {awkwardNumbers, startServer, tokens} from './transport-fixture.ts';
 
@@ -194,8 +194,7 @@ describe('frames that are none', () => {
     const failures: unknown[] = [];
     const note = (error: unknown): void => void failures.push(error);
     process.on('unhandledRejection', note);
-    const errors = console.error;
-    console.error = note;
+    const spy = vi.spyOn(console, 'error').mockImplementation(note);
     try {
       const other = server.clientOn(await server.openSocket());
       await fc.assert(
@@ -217,7 +216,7 @@ describe('frames that are none', () => {
       expect(failures).toEqual([]);
     } finally {
       process.off('unhandledRejection', note);
-      console.error = errors;
+      spy.mockRestore();
     }
   });
 

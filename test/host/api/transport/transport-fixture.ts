@@ -225,7 +225,7 @@ function everyProcedure(): Changeable & ApiRouter {
         throw new BenchError('bench/closed', 'No bench is open.');
       }),
     ]);
-    return [name, Object.fromEntries(procedures)];
+    return [name, Object.fromEntries(procedures) as Record<string, unknown>] as const;
   });
   return Object.fromEntries(entries) as Changeable & ApiRouter;
 }

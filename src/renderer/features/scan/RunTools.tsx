@@ -2,8 +2,8 @@ import {type ReactElement, useState} from 'react';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
 import {client, useMay} from '../../connection/index.ts';
-import {attempt, Button, Dialog, MenuButton, TextField} from '../../parts/index.ts';
-import {saveFile} from '../../run-data/index.ts';
+import {attempt, Button, Dialog, MenuButton, notify, TextField} from '../../parts/index.ts';
+import {saveFile} from '../../parts/save-file.ts';
 
 /** What one does with a run: take it away as a file, compare it, write something about it. */
 export function RunTools({summary}: {readonly summary: RunSummary}): ReactElement {
@@ -12,7 +12,8 @@ export function RunTools({summary}: {readonly summary: RunSummary}): ReactElemen
   const save = (format: 'csv' | 'json-lines') => (): void =>
     void attempt(async () => {
       const file = await client.sessions.export({sessionUid, runUid, format});
-      saveFile(file.fileName, file.mediaType, file.bytes);
+      const path = await saveFile(file.fileName, file.mediaType, file.bytes);
+      if (path !== null) notify({level: 'info', text: `Saved ${path}.`});
     });
   return (
     <>

@@ -15,7 +15,7 @@ import type {SessionData} from './session-data.ts';
 import {SessionTitle} from './SessionTitle.tsx';
 import {sessionLine} from './session-words.ts';
 import styles from './SessionDetail.module.css';
-import {useWhyNotChange} from './use-may-change.ts';
+import {useRefusal} from '../../parts/use-refusal.ts';
 
 /** A session: what it is, its runs, notes, calibrations and files. */
 export function SessionDetail(props: {
@@ -63,7 +63,7 @@ function Detail(props: {
   const {summary, runs, notes, calibrations} = data;
   const [tab, setTab] = useChoice<string>('sessions.detailTab', 'runs');
   const change = useSessionChanges(summary.uid);
-  const whyNot = useWhyNotChange();
+  const whyNot = useRefusal('operate');
   const {uid} = summary;
   return (
     <article className={styles.detail} aria-label={summary.title}>

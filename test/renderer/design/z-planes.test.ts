@@ -1,0 +1,70 @@
+import {readFileSync} from 'node:fs';
+import {expect, it} from 'vitest';
+import {designSchema} from '../../../src/contract/design-file.ts';
+import {designFacts, shortHash, stackParts} from '../../../src/renderer/features/design/design-facts.ts';
+import {digitPlane} from '../../../src/renderer/features/design/digit-plane.ts';
+import {trainingCurvesFrom} from '../../../src/renderer/features/design/training-curves.ts';
+import {nearestPlane, nextPlaneMm, planesAlong} from '../../../src/renderer/features/design/z-planes.ts';
+
+const shipped = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../../designs/digits/${name}`, import.meta.url), 'utf8'));
+const file = designSchema.parse(shipped('design.json'));
+
+it('asks for object, plates and detector first, then for about forty planes between', () => {
+  const {first, rest} = planesAlong(file);
+  expect(first).toEqual([0, 30, 60, 90, 120, 150, 180]);
+  expect(rest.length).toBeGreaterThan(30);
+  expect(first.length + rest.length).toBeLessThanOrEqual(60);
+  expect(rest.every((zMm) => zMm > 0 && zMm < 180 && !first.includes(zMm))).toBe(true);
+});
+
+it('never asks for more planes than the host takes', () => {
+  expect(planesAlong(file, 500).rest.length).toBeLessThanOrEqual(60);
+});
+
+it('walks from plane to plane and begins again at the end', () => {
+  const planes = [{zMm: 0}, {zMm: 30}, {zMm: 60}];
+  expect(nextPlaneMm(planes, 0)).toBe(30);
+  expect(nextPlaneMm(planes, 31)).toBe(60);
+  expect(nextPlaneMm(planes, 60)).toBe(0);
+  expect(nearestPlane(planes, 44)).toBe(planes[1]);
+  expect(nearestPlane([], 44)).toBeUndefined();
+});
+
+it('reads the curves of all stages of the shipped design, one after the other', () => {
+  const curves = trainingCurvesFrom(shipped('training.json') as Record<string, unknown>);
+  expect(curves?.epochs.length).toBe(46);
+  expect(curves?.stageEnds).toEqual([12, 34]);
+  expect(curves?.commands).toHaveLength(3);
+  expect(curves?.validationAccuracy[0]).toBe(0.899);
+});
+
+it('has no curve for a design that keeps none', () => {
+  expect(trainingCurvesFrom(null)).toBeNull();
+  expect(trainingCurvesFrom({command: 'x', curve: 'none'})).toBeNull();
+});
+
+it('tells the facts of the shipped design with their units', () => {
+  const facts = new Map(designFacts(file, 0.7494811));
+  expect(facts.get('Frequency')).toBe('400 GHz');
+  expect(facts.get('Layers')).toBe('5, 30 mm from one to the next');
+  expect(facts.get('Levels')).toBe('16 steps from 0 to 0.9722 mm');
+  expect(facts.get('Material n')).toBe('1.7227');
+  expect(shortHash(file.contentHash)).toBe('f88b41ca52ed');
+});
+
+it('draws base and relief of a plate around its reference plane', () => {
+  const parts = stackParts(file);
+  expect(parts.map(({kind}) => kind)).toEqual(['object', ...Array<string>(5).fill('plate'), 'detector']);
+  expect(parts[1]).toMatchObject({zMm: 29.5, heightMm: 80});
+  expect(parts[1].thicknessMm).toBeCloseTo(0.5 + 0.97224, 4);
+  expect(parts[6]).toMatchObject({zMm: 180, heightMm: 52.8});
+});
+
+it('puts a digit upright: the first row of the picture is the highest of the plane', () => {
+  const picture = new Uint8Array(28 * 28);
+  picture[3] = 200;
+  const plane = digitPlane({picture});
+  expect(plane.values[27 * 28 + 3]).toBe(200);
+  expect(digitPlane({picture})).toBe(plane);
+});

@@ -4,7 +4,8 @@ import {benchErrorFrom} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
 import type {HostLog} from './api/services.ts';
-import {createBenchService, type StartVirtualBench} from './bench-service/bench-service.ts';
+import {BenchHost} from './bench-service/bench-host.ts';
+import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
 import {openDataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
@@ -48,7 +49,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
   const settings = await openSettings(data.path, (text) =>
     log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
   );
-  const bench = createBenchService({startVirtualBench, data, store, log});
+  const bench = new BenchHost({startVirtualBench, data, store, log});
   const clients = createClients(() => bench.bell.ring());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;

@@ -10,12 +10,20 @@ const stageMs = 10_000;
 const sourceMs = 8000;
 const runMs = 5000;
 
+export interface BenchToHalt {
+  readonly slots: Slots;
+  readonly hands: Hands;
+  readonly jobs: Jobs;
+  /** RF is off, proven. */
+  readonly onSourceOff: () => void;
+}
+
 /**
  * STOP. The stage first, in the same turn of the event loop; then what is done by hand, the run and the source, all
  * at once, each with its own time limit.
  */
 export async function haltBench(
-  {slots, hands, jobs}: {readonly slots: Slots; readonly hands: Hands; readonly jobs: Jobs},
+  {slots, hands, jobs, onSourceOff}: BenchToHalt,
   reason: string,
 ): Promise<HaltOutcome> {
   const startedMs = performance.now();
@@ -31,7 +39,7 @@ export async function haltBench(
   const source = slots.source.device;
   const turningOff =
     slots.source.state === 'connected' && source !== undefined
-      ? withDeadline(source.turnOff(), sourceMs, 'Turning RF off')
+      ? withDeadline(source.turnOff().then(onSourceOff), sourceMs, 'Turning RF off')
       : undefined;
   const outcomes = await Promise.allSettled([stopping, turningOff, ending]);
   const problems = outcomes.flatMap((outcome) =>

@@ -23,10 +23,8 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
     case 'action':
       if (event.device === roles?.stage && event.action === 'home')
         present?.onStageWord(event.isDone ? 'idle' : 'home');
-      if (event.source === 'off') {
-        const {source} = board.parts;
-        if (source) present?.onSourceState({...source, isOutputOn: false});
-      } else if (event.source) present?.onSourceState(event.source);
+      if (event.source === 'off') present?.onSourceOff();
+      else if (event.source) present?.onSourceState(event.source);
       return;
     case 'note':
       return say('info', 'run', event.text);

@@ -33,7 +33,6 @@ const stageWords: Readonly<Record<string, LightAndWord>> = {
 export function instrumentStatusOf(
   kind: InstrumentStatus['kind'],
   slot: Slot,
-  driver: string,
   facts: LightFacts,
 ): InstrumentStatus {
   const {device} = slot;
@@ -41,7 +40,7 @@ export function instrumentStatusOf(
   return {
     role: slot.role,
     kind,
-    driver,
+    driver: slot.driver,
     model: device?.model ?? '',
     identity: device?.identity.text.trim() ?? '',
     link: slot.linkText,

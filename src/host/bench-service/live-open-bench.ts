@@ -104,8 +104,9 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
       timeoutScale: Math.max(1, speed),
       onTrace: (entry) => onTrace(role, entry),
     });
-  const shared = (role: string) => ({
+  const shared = ({role, driver}: {readonly role: string; readonly driver: string}) => ({
     role,
+    driver,
     mayTry: mayReconnect,
     onChange,
     onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>
@@ -116,13 +117,13 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
     registryOf(role),
   );
   return {
-    stage: createSlot({...shared(stage.role), connect: (call) => stageRegistry.connectStage(stage, call)}),
+    stage: createSlot({...shared(stage), connect: (call) => stageRegistry.connectStage(stage, call)}),
     lockin: createSlot({
-      ...shared(lockin.role),
+      ...shared(lockin),
       connect: (call) => lockinRegistry.connectLockIn(lockin, call),
     }),
     source: createSlot({
-      ...shared(source.role),
+      ...shared(source),
       connect: (call) => sourceRegistry.connectSource(source, call),
     }),
   };

@@ -1,7 +1,7 @@
 import type {LockInReading, PositionMm, SourceState} from '../../contract/devices.ts';
 import type {LockInStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
 import type {SourceConfig} from '../../contract/bench-file.ts';
-import type {LockInDevice, StageDevice} from '../devices/registry.ts';
+import type {StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
 
@@ -15,6 +15,8 @@ export interface Present {
   onNoReading(problem: string): void;
   onLockInSettings(settings: Pick<LockInStatus, 'timeConstantS' | 'sensitivityV'>): void;
   onSourceState(state: SourceState): void;
+  /** RF is off, proven; the rest is as it was. */
+  onSourceOff(): void;
   /** Position as last known, mm, and its age, ms. */
   readonly position: {readonly mm: PositionMm; readonly ageMs: number} | undefined;
   readonly stageWord: string;
@@ -31,7 +33,6 @@ export interface PresentOptions {
   readonly readings: ReadingsRing;
   readonly source: SourceConfig;
   readonly stage: () => StageDevice | undefined;
-  readonly lockin: () => LockInDevice | undefined;
   readonly speed: number;
 }
 
@@ -66,6 +67,22 @@ export function createPresent(options: PresentOptions): Present {
   const setLockIn = (changes: Partial<LockInStatus>): void => {
     const lockin = board.parts.lockin ?? emptyLockIn;
     board.update({lockin: {...lockin, ...changes, utc: new Date().toISOString()}});
+  };
+
+  const setSource = (state: SourceState): void => {
+    if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recentV = [];
+    turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
+    powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
+    const {maxPowerDbm, minPowerDbm, warmUpS} = options.source;
+    const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
+    const source: SourceStatus = {
+      ...state,
+      maxPowerDbm,
+      minPowerDbm,
+      warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
+      utc: new Date().toISOString(),
+    };
+    board.update({source});
   };
 
   return {
@@ -108,20 +125,10 @@ export function createPresent(options: PresentOptions): Present {
       setLockIn({reading: null, sigmaV: null, isValid: false, problem});
     },
     onLockInSettings: (settings) => setLockIn(settings),
-    onSourceState(state) {
-      if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recentV = [];
-      turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
-      powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
-      const {maxPowerDbm, minPowerDbm, warmUpS} = options.source;
-      const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
-      const source: SourceStatus = {
-        ...state,
-        maxPowerDbm,
-        minPowerDbm,
-        warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
-        utc: new Date().toISOString(),
-      };
-      board.update({source});
+    onSourceState: setSource,
+    onSourceOff() {
+      const {source} = board.parts;
+      if (source) setSource({...source, isOutputOn: false});
     },
   };
 }

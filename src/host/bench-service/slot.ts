@@ -4,9 +4,13 @@ import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 /** How an instrument of the open bench is connected. */
 export type SlotState = 'connecting' | 'connected' | 'lost' | 'disconnected';
 
-/** The place of one instrument on the bench: holds it, notices when its line ends, connects it again. */
+/**
+ * The place of one instrument on the bench: holds it, notices when its line ends, and seeks a lost one again now and
+ * then, with growing pauses, while `mayTry` allows it.
+ */
 export interface Slot<D extends DriverDevice = DriverDevice> {
   readonly role: string;
+  readonly driver: string;
   readonly state: SlotState;
   /** The instrument, or the last one that was here; undefined before the first. */
   readonly device: D | undefined;
@@ -20,12 +24,13 @@ export interface Slot<D extends DriverDevice = DriverDevice> {
   connect(signal?: AbortSignal): Promise<void>;
   /** Lets the port go; RF off before. It stays so until `connect`. */
   disconnect(): Promise<void>;
-  /** Tries to get a lost one back now and then, while `mayTry` allows it. Until `close`. */
+  /** For good: a lost one is not sought any more. */
   close(): Promise<void>;
 }
 
 export interface SlotOptions<D extends DriverDevice> {
   readonly role: string;
+  readonly driver: string;
   readonly connect: (options: ConnectOptions) => Promise<D>;
   /** Whether a lost instrument may be sought now: not during a run. */
   readonly mayTry: () => boolean;
@@ -137,6 +142,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
 
   return {
     role,
+    driver: options.driver,
     get state() {
       return state;
     },

@@ -1,0 +1,99 @@
+import type {Clock} from '../../base/clock.ts';
+import type {BenchFile} from '../../contract/bench-file.ts';
+import {readBenchFile} from '../bench/bench-file.ts';
+import {virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
+import type {BenchChoice} from './live-bench.ts';
+import {openLiveBench, type LiveBenchOptions, type LiveOpenBench, type Slots} from './live-open-bench.ts';
+import type {Prompts} from './prompts.ts';
+
+export interface VirtualBenchRequest {
+  readonly seed: number;
+  readonly speed: number;
+  readonly noise: boolean;
+  readonly designFolder?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Starts a virtual bench; given by the one place that may know it. */
+export type StartVirtualBench = (request: VirtualBenchRequest) => Promise<VirtualBenchHandle>;
+
+type VirtualChoice = Extract<BenchChoice, {kind: 'virtual'}>;
+
+export interface ChoiceHooks extends Pick<
+  LiveBenchOptions,
+  'onTrace' | 'mayReconnect' | 'onChange' | 'onSentence' | 'signal'
+> {
+  readonly startVirtualBench: StartVirtualBench;
+  readonly prompts: Prompts;
+  readonly onFile: (file: BenchFile) => void;
+  readonly onSlots: (slots: Slots, clock: Clock, file: BenchFile) => void;
+}
+
+/** Opens the chosen bench: all its instruments are connected then, RF is off and nothing has moved. */
+export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promise<LiveOpenBench> {
+  if (choice.kind === 'file') {
+    const file = await readBenchFile(choice.path);
+    return connect(file, 1, (request, call) => hooks.prompts.ask(request, call), undefined, hooks);
+  }
+  const virtual = await startVirtual(choice, hooks);
+  try {
+    const file = virtualBenchFile(virtual.instruments);
+    return await connect(file, choice.speed, operatorOf(choice, virtual, hooks.prompts), virtual, hooks);
+  } catch (error) {
+    await virtual[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function connect(
+  file: BenchFile,
+  speed: number,
+  operator: BenchOperator,
+  virtual: VirtualBenchHandle | undefined,
+  hooks: ChoiceHooks,
+): Promise<LiveOpenBench> {
+  hooks.onFile(file);
+  return openLiveBench({
+    ...hooks,
+    file,
+    speed,
+    operator,
+    virtual,
+    onSlots: (slots, clock) => hooks.onSlots(slots, clock, file),
+  });
+}
+
+const startVirtual = (
+  {seed, speed, isNoisy, designFolder}: VirtualChoice,
+  {signal, startVirtualBench}: ChoiceHooks,
+): Promise<VirtualBenchHandle> =>
+  startVirtualBench({
+    seed,
+    speed,
+    noise: isNoisy,
+    signal,
+    ...(designFolder === undefined ? {} : {designFolder}),
+  });
+
+/** The robot alone, or a person first and then the robot, so that the flow of a real bench can be practised. */
+function operatorOf(choice: VirtualChoice, virtual: VirtualBenchHandle, prompts: Prompts): BenchOperator {
+  const robot: BenchOperator = (request) => {
+    switch (request.kind) {
+      case 'mount-object':
+        return virtual.mountObject({
+          label: request.label,
+          grid: request.grid,
+          amplitude: Float32Array.from(request.amplitude),
+        });
+      case 'block-beam':
+        return virtual.blockBeam();
+      case 'unblock-beam':
+        return virtual.unblockBeam();
+    }
+  };
+  if (choice.isRobotMounting) return robot;
+  return async (request, call) => {
+    await prompts.ask(request, call);
+    await robot(request, call);
+  };
+}

@@ -12,9 +12,19 @@ import {
   verdictSentence,
 } from '../../../src/renderer/features/campaign/campaign-words.ts';
 
-const simulated = {winner: '7', shares: null, pearson: 0.98712, nrmse: 0.0812, shareError: null, strayRatio: null};
+const simulated = {
+  winner: '7',
+  shares: null,
+  pearson: 0.98712,
+  nrmse: 0.0812,
+  shareError: null,
+  strayRatio: null,
+};
 
-const digit = (measured: Partial<MeasuredScore> = {}, registeredWinner: string | null = '7'): CampaignDigitResult => ({
+const digit = (
+  measured: Partial<MeasuredScore> = {},
+  registeredWinner: string | null = '7',
+): CampaignDigitResult => ({
   label: '7',
   sample: 'digit 7 (image 9042)',
   runUid: 'u',
@@ -113,7 +123,9 @@ describe('the words for the whole campaign', () => {
       matrices: {measured: matrix, nominal: matrix, registered: matrix},
       pointCount: 0,
     };
-    expect(summarySentence(result, 2)).toMatch(/agree for 2 of 3 .* as designed, 3 of 3 .* as registered\. 1 is undecided, 2 excluded\.$/);
+    expect(summarySentence(result, 2)).toMatch(
+      /agree for 2 of 3 .* as designed, 3 of 3 .* as registered\. 1 is undecided, 2 excluded\.$/,
+    );
   });
 
   it('say where the frame stands, and what is doubtful', () => {

@@ -6,7 +6,12 @@ import {
   sharedRange,
   symmetricRange,
 } from '../../../src/renderer/features/campaign/digit-picture.ts';
-import {idsOf, moved, withoutId, withPicked} from '../../../src/renderer/features/campaign/digit-selection.ts';
+import {
+  idsOf,
+  moved,
+  withoutId,
+  withPicked,
+} from '../../../src/renderer/features/campaign/digit-selection.ts';
 
 describe('pictures of digits', () => {
   it('stand upright: the top row of the picture is the highest row of the plane', () => {
@@ -18,7 +23,11 @@ describe('pictures of digits', () => {
   });
 
   it('put the mask around the axis as it is given', () => {
-    const plane = maskPlane({count: 3, pitchMm: 2, amplitude: Float32Array.from([1, 0, 0, 0, 0, 0, 0, 0, 0])});
+    const plane = maskPlane({
+      count: 3,
+      pitchMm: 2,
+      amplitude: Float32Array.from([1, 0, 0, 0, 0, 0, 0, 0, 0]),
+    });
     expect(plane).toMatchObject({rows: 3, xMm: [-2, 2], yMm: [-2, 2]});
     expect(plane.values[0]).toBe(1);
   });

@@ -47,7 +47,8 @@ export function isMatch(digit: CampaignDigitResult, against: Against): boolean |
 }
 
 /** `6.2 σ`, or why there is none. */
-export const sigmaText = (sigma: number | null): string => (sigma === null ? 'no noise known' : `${sigma.toFixed(1)} σ`);
+export const sigmaText = (sigma: number | null): string =>
+  sigma === null ? 'no noise known' : `${sigma.toFixed(1)} σ`;
 
 /** `measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided`. */
 export function verdictSentence(digit: CampaignDigitResult, against: Against): string {
@@ -56,7 +57,13 @@ export function verdictSentence(digit: CampaignDigitResult, against: Against): s
   const simulated = digit[against].winner ?? 'not known';
   const match = isMatch(digit, against);
   const agreement =
-    match === null ? 'no comparison' : match ? 'match' : measured.verdict === 'undecided' ? 'no match yet' : 'no match';
+    match === null
+      ? 'no comparison'
+      : match
+        ? 'match'
+        : measured.verdict === 'undecided'
+          ? 'no match yet'
+          : 'no match';
   const margin =
     measured.margin === null
       ? 'margin not known'
@@ -66,7 +73,8 @@ export function verdictSentence(digit: CampaignDigitResult, against: Against): s
 
 /** `correlation 0.987, deviation 8.1 %` of a simulated score. */
 export function likenessWords({pearson, nrmse}: SimulatedScore): string {
-  const correlation = pearson === null ? 'no correlation (no structure)' : `correlation ${pearson.toFixed(3)}`;
+  const correlation =
+    pearson === null ? 'no correlation (no structure)' : `correlation ${pearson.toFixed(3)}`;
   return nrmse === null ? correlation : `${correlation}, deviation ${(nrmse * 100).toFixed(1)} %`;
 }
 
@@ -85,7 +93,9 @@ export function registrationSentence({dxMm, dyMm, rotationDeg, fit}: FrameRegist
   if (!fit) return `${begin}; this was given, not fitted.`;
   const gain = `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after`;
   const doubts = [
-    ...(fit.isAmbiguous ? ['another place fits nearly as well: check it before trusting the registered numbers'] : []),
+    ...(fit.isAmbiguous
+      ? ['another place fits nearly as well: check it before trusting the registered numbers']
+      : []),
     ...(fit.isAtBound ? ['it lies at the edge of what was searched: the true place may be beyond'] : []),
   ];
   return [`${begin}; ${gain}`, ...doubts].join('; ') + '.';

@@ -8,13 +8,18 @@ export const idsOf = (selection: DigitSelection, drawnIds: readonly string[]): r
   selection.kind === 'picked' ? selection.ids : drawnIds;
 
 /** Picks what was not picked and the other way round; the new ones come last, in the order given. */
-export function withPicked(ids: readonly string[], wanted: ReadonlySet<string>, among: readonly string[]): readonly string[] {
+export function withPicked(
+  ids: readonly string[],
+  wanted: ReadonlySet<string>,
+  among: readonly string[],
+): readonly string[] {
   const isOutside = new Set(ids.filter((id) => !among.includes(id)));
   const kept = ids.filter((id) => isOutside.has(id) || wanted.has(id));
   return [...kept, ...among.filter((id) => wanted.has(id) && !kept.includes(id))];
 }
 
-export const withoutId = (ids: readonly string[], id: string): readonly string[] => ids.filter((own) => own !== id);
+export const withoutId = (ids: readonly string[], id: string): readonly string[] =>
+  ids.filter((own) => own !== id);
 
 /** Moves a digit earlier (-1) or later (+1); at the ends nothing changes. */
 export function moved(ids: readonly string[], id: string, by: -1 | 1): readonly string[] {

@@ -1,0 +1,112 @@
+import {type ReactElement, useState} from 'react';
+import {useLocation} from 'wouter';
+import {useActions} from '../../actions/actions.ts';
+import type {CampaignState} from '../../../contract/api/index.ts';
+import {useStatus} from '../../connection/index.ts';
+import {Button, durationText, ProgressLine, StateLight} from '../../parts/index.ts';
+import {ReportSheet} from '../../parts/ReportSheet.tsx';
+import {countText, isLive, RunControls, runStateWords} from '../../run-data/index.ts';
+import {summarySentence} from './campaign-words.ts';
+import styles from './CampaignPage.module.css';
+
+/** How far the campaign is, or what it found. */
+export function CampaignHead(props: {
+  readonly state: CampaignState;
+  /** Run of the digit that is looked at, to be compared. */
+  readonly runUid: string | null;
+  readonly onNew: () => void;
+}): ReactElement {
+  const {state, runUid, onNew} = props;
+  return (
+    <header className={styles.head}>
+      <div className={styles.headWords}>
+        <h2>{state.title || 'Campaign without a title'}</h2>
+        {state.isLive ? <LiveWords state={state} /> : <FoundWords state={state} />}
+      </div>
+      <div className={styles.acts}>
+        {state.isLive ? <RunControls /> : <Button onPress={onNew}>New campaign</Button>}
+        <ResultLinks state={state} runUid={runUid} />
+      </div>
+    </header>
+  );
+}
+
+function LiveWords({state}: {readonly state: CampaignState}): ReactElement {
+  const run = useStatus((status) => (status?.run?.kind === 'campaign' ? status.run : null));
+  const prompt = useStatus((status) => status?.prompt?.text ?? null);
+  const doneCount = state.items.filter(({state: own}) => own !== 'waiting' && own !== 'running').length;
+  const ratio = run && run.total > 0 ? Math.min(1, run.done / run.total) : null;
+  return (
+    <>
+      {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
+      <p className={styles.step} role="status">
+        {[run?.campaign?.step, run?.label].filter(Boolean).join(': ') || 'starting'}
+        {run && run.state !== 'running' && isLive(run.state) ? ` (${runStateWords[run.state]})` : ''}
+      </p>
+      <div className={styles.progressRow}>
+        <ProgressLine label="The step under way" value={ratio} />
+        <span>
+          {doneCount} of {state.items.length} digits
+        </span>
+        {run && <span>{countText(run.totalPointCount)} points</span>}
+        {typeof run?.timeLeftS === 'number' && <span>about {durationText(run.timeLeftS)} left</span>}
+      </div>
+    </>
+  );
+}
+
+function FoundWords({state}: {readonly state: CampaignState}): ReactElement {
+  const excludedCount = state.items.filter(({isExcluded}) => isExcluded).length;
+  return (
+    <p className={styles.found}>
+      {state.result
+        ? summarySentence(state.result, excludedCount)
+        : 'No digit of this campaign was evaluated: none was measured to its end, or all are excluded.'}
+    </p>
+  );
+}
+
+function ResultLinks(props: {readonly state: CampaignState; readonly runUid: string | null}): ReactElement {
+  const {state, runUid} = props;
+  const [, navigate] = useLocation();
+  const [isReportOpen, setIsReportOpen] = useState(false);
+  const reportRefusal = state.result ? undefined : 'There is nothing evaluated to report yet.';
+  useActions([
+    {
+      id: 'campaign.report',
+      title: 'Open the report of the campaign',
+      group: 'Campaign',
+      shortcut: 'alt+o',
+      disabledBecause: reportRefusal,
+      run: () => setIsReportOpen(true),
+    },
+  ]);
+  return (
+    <>
+      <Button
+        look={state.isLive ? 'plain' : 'primary'}
+        isDisabled={reportRefusal !== undefined}
+        hint={reportRefusal ?? 'Made anew from the stored points'}
+        onPress={() => setIsReportOpen(true)}
+      >
+        Open report
+      </Button>
+      <Button
+        isDisabled={runUid === null}
+        hint="The chosen digit beside what the twin predicts"
+        onPress={() => navigate(`/compare?a=run:${runUid}&b=prediction:${runUid}:nominal`)}
+      >
+        Compare digit
+      </Button>
+      <Button look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
+        Open session
+      </Button>
+      <ReportSheet
+        sessionUid={state.sessionUid}
+        title={state.title || 'campaign'}
+        isOpen={isReportOpen}
+        onClose={() => setIsReportOpen(false)}
+      />
+    </>
+  );
+}

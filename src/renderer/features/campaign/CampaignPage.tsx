@@ -1,0 +1,55 @@
+import {type ReactElement, useState} from 'react';
+import {useLocation, useSearch} from 'wouter';
+import {useStatus} from '../../connection/index.ts';
+import {Button, Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
+import {isLive} from '../../run-data/index.ts';
+import {CampaignSetup} from './CampaignSetup.tsx';
+import {CampaignView} from './CampaignView.tsx';
+import {EarlierCampaigns} from './EarlierCampaigns.tsx';
+import styles from './CampaignPage.module.css';
+import {useCampaignState} from './use-campaign-state.ts';
+
+/** Digits measured one after the other and compared with the twin: prepare, watch, look back. */
+export function CampaignPage(): ReactElement {
+  const [, navigate] = useLocation();
+  const asked = new URLSearchParams(useSearch()).get('session');
+  const job = useStatus((status) => (status?.run?.kind === 'campaign' ? status.run.id : null));
+  const jobSession = useStatus((status) => (status?.run?.kind === 'campaign' ? status.run.sessionUid : null));
+  const isJobLive = useStatus((status) => status?.run?.kind === 'campaign' && isLive(status.run.state));
+  // An ended campaign stays in view until a new one is prepared.
+  const [leftJob, setLeftJob] = useState<string | null>(null);
+  const sessionUid = asked ?? (isJobLive || job !== leftJob ? jobSession : null);
+  const {state, problem} = useCampaignState(sessionUid);
+  const prepare = (): void => {
+    setLeftJob(job);
+    navigate('/campaign');
+  };
+  return (
+    <div className={styles.page}>
+      <div className={styles.pageHead}>
+        <h1>Campaign</h1>
+        {asked !== null && isJobLive && asked !== jobSession && (
+          <Button isCompact look="primary" onPress={() => navigate('/campaign')}>
+            Go to the campaign under way
+          </Button>
+        )}
+      </div>
+      {state ? (
+        <CampaignView state={state} problem={problem} onNew={prepare} />
+      ) : problem ? (
+        <PlaceState title="This campaign cannot be shown">
+          <ProblemBox problem={problem} action={{label: 'Prepare a new one', onPress: prepare}} />
+        </PlaceState>
+      ) : sessionUid !== null ? (
+        <Loading what="the campaign" />
+      ) : isJobLive ? (
+        <PlaceState title="The campaign is starting" text="Its digits appear in a moment." />
+      ) : (
+        <CampaignSetup
+          onStarted={() => setLeftJob(null)}
+          earlier={<EarlierCampaigns onOpen={(uid) => navigate(`/campaign?session=${uid}`)} />}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,172 @@
+import {useQuery} from '@tanstack/react-query';
+import type {ReactElement, ReactNode} from 'react';
+import {useActions} from '../../actions/actions.ts';
+import {queries} from '../../connection/index.ts';
+import {Button, durationText, NumberField, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
+import {countText} from '../../run-data/index.ts';
+import {useSettings} from '../../settings/settings.ts';
+import {type CampaignDraft, changeDraft, type DraftProblems, useCampaignDraft} from './campaign-draft.ts';
+import {ChosenDigits} from './ChosenDigits.tsx';
+import {DigitPicker} from './DigitPicker.tsx';
+import {idsOf} from './digit-selection.ts';
+import styles from './CampaignPage.module.css';
+import {type CampaignPlanning, useCampaignPlan} from './use-campaign-plan.ts';
+
+/** Choose digits and how they are measured, see what it takes, start. */
+export function CampaignSetup(props: {
+  readonly onStarted: () => void;
+  /** Campaigns of before, at the foot of the form. */
+  readonly earlier: ReactNode;
+}): ReactElement {
+  const draft = useCampaignDraft();
+  const planning = useCampaignPlan(draft, props.onStarted);
+  const {start, problems} = planning;
+  useActions([
+    {
+      id: 'campaign.start',
+      title: 'Start the campaign',
+      group: 'Campaign',
+      shortcut: 'mod+enter',
+      disabledBecause: start.disabledBecause,
+      run: start.run,
+    },
+  ]);
+  const digits = planning.plan?.digits ?? [];
+  return (
+    <div className={styles.setup}>
+      <Panel title="Digits of this campaign" className={styles.chosen}>
+        <ChosenDigits draft={draft} digits={digits} problems={problems} />
+      </Panel>
+      <Panel title="Pick from the set" className={styles.picker}>
+        <DigitPicker
+          designFolder={draft.designFolder}
+          pickedIds={idsOf(
+            draft.selection,
+            digits.map(({id}) => id),
+          )}
+          onPick={(ids) => changeDraft({selection: {kind: 'picked', ids}})}
+        />
+      </Panel>
+      <div className={styles.formColumn}>
+        <Panel title="How it is measured">
+          <MeasureFields draft={draft} problems={problems} />
+        </Panel>
+        <div className={styles.startBar}>
+          <PlanVerdict planning={planning} />
+          <Button
+            look="primary"
+            isDisabled={start.disabledBecause !== undefined}
+            hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}
+            onPress={start.run}
+          >
+            Start campaign
+          </Button>
+        </div>
+        {props.earlier}
+      </div>
+    </div>
+  );
+}
+
+function PlanVerdict({planning}: {readonly planning: CampaignPlanning}): ReactElement {
+  const {plan, isCurrent, problem, start} = planning;
+  const refusal = problem || (isCurrent && plan && !plan.isAllowed ? plan.refusal : '');
+  return (
+    <>
+      {plan && isCurrent && plan.points > 0 && (
+        <p className={styles.sentence} role="status">
+          {plan.digits.length} {plan.digits.length === 1 ? 'digit' : 'digits'}, {countText(plan.points)}{' '}
+          points, about {durationText(plan.seconds)}
+        </p>
+      )}
+      {refusal !== '' && <ProblemBox problem={{message: refusal}} />}
+      {refusal === '' && start.disabledBecause !== undefined && (
+        <p className={styles.quietText}>{start.disabledBecause}</p>
+      )}
+    </>
+  );
+}
+
+function MeasureFields({
+  draft,
+  problems,
+}: {
+  readonly draft: CampaignDraft;
+  readonly problems: DraftProblems;
+}): ReactElement {
+  const operator = useSettings((settings) => settings.operator);
+  return (
+    <>
+      <DesignField draft={draft} />
+      <div className={styles.pair}>
+        <NumberField
+          label="Step"
+          unit="mm"
+          value={draft.stepMm}
+          onChange={(stepMm) => changeDraft({stepMm})}
+          problem={problems.stepMm}
+        />
+        <NumberField
+          label="Margin around regions"
+          unit="mm"
+          value={draft.marginMm}
+          onChange={(marginMm) => changeDraft({marginMm})}
+          problem={problems.marginMm}
+        />
+        <NumberField
+          label="Settle to"
+          unit="%"
+          value={draft.residualPercent}
+          onChange={(residualPercent) => changeDraft({residualPercent})}
+          problem={problems.residualPercent}
+        />
+        <NumberField
+          label="Readings a point"
+          unit=""
+          precision={0}
+          value={draft.readingCount}
+          onChange={(readingCount) => changeDraft({readingCount})}
+          problem={problems.readingCount}
+        />
+      </div>
+      <NumberField
+        label="Points between reference visits"
+        unit=""
+        precision={0}
+        value={draft.referenceEvery}
+        onChange={(referenceEvery) => changeDraft({referenceEvery})}
+        problem={problems.referenceEvery}
+        description="0: no reference visits, drift goes unseen."
+      />
+      <div className={styles.pair}>
+        <TextField label="Title" value={draft.title} onChange={(title) => changeDraft({title})} />
+        <TextField
+          label="Operator"
+          value={draft.operator ?? operator}
+          onChange={(next) => changeDraft({operator: next})}
+        />
+      </div>
+    </>
+  );
+}
+
+const benchDesign = '';
+
+function DesignField({draft}: {readonly draft: CampaignDraft}): ReactElement {
+  const designs = useQuery(queries.design.list.queryOptions({staleTime: 60_000}));
+  return (
+    <Select
+      label="Design"
+      value={draft.designFolder ?? benchDesign}
+      onChange={(folder) => changeDraft({designFolder: folder === benchDesign ? null : folder})}
+      options={[
+        {value: benchDesign, label: 'The design of the bench'},
+        ...(designs.data ?? []).map(({folder, name, problem}) => ({
+          value: folder,
+          label: problem === '' ? name : `${name} (${problem})`,
+          isDisabled: problem !== '',
+        })),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import {type ReactElement, useState} from 'react';
+import type {CampaignState} from '../../../contract/api/index.ts';
+import {Panel, ProblemBox} from '../../parts/index.ts';
+import type {Problem} from '../../connection/index.ts';
+import {useChoice} from '../../settings/settings.ts';
+import type {Against} from './campaign-words.ts';
+import {itemLight} from './campaign-words.ts';
+import {CampaignHead} from './CampaignHead.tsx';
+import styles from './CampaignPage.module.css';
+import {DigitActs} from './DigitActs.tsx';
+import {DigitMaps} from './DigitMaps.tsx';
+import {DigitStrip, resultOf} from './DigitStrip.tsx';
+import {DigitVerdict} from './DigitVerdict.tsx';
+import {Tally} from './Tally.tsx';
+
+/** A campaign, live or stored: its digits, the one that is looked at, and what all of them say together. */
+export function CampaignView(props: {
+  readonly state: CampaignState;
+  readonly problem: Problem | null;
+  readonly onNew: () => void;
+}): ReactElement {
+  const {state, problem, onNew} = props;
+  const [against, setAgainst] = useChoice<Against>('campaign.against', 'nominal');
+  // The digit under way is shown until one is chosen; choosing the one under way follows again.
+  const [chosenIndex, setChosenIndex] = useState<number | null>(null);
+  const current = state.items.find(({state: own}) => own === 'running');
+  const lastDone = state.items.findLast(({state: own}) => own === 'done' || own === 'failed');
+  const followed = current ?? lastDone ?? state.items[0];
+  const item = state.items.find(({index}) => index === chosenIndex) ?? followed;
+  const digit = item ? resultOf(state.result, item) : null;
+  return (
+    <div className={styles.campaign}>
+      <CampaignHead state={state} runUid={digit ? digit.runUid : null} onNew={onNew} />
+      {problem && <ProblemBox problem={problem} />}
+      <DigitStrip
+        items={state.items}
+        result={state.result}
+        against={against}
+        chosenIndex={item?.index ?? null}
+        onChoose={(index) => setChosenIndex(index === current?.index ? null : index)}
+      />
+      {item && (
+        <>
+          <Panel
+            title={`Digit ${item.label}, ${item.sample}: ${itemLight(item).word}`}
+            className={styles.mapsPanel}
+            tools={<DigitActs sessionUid={state.sessionUid} item={item} isLive={state.isLive} />}
+          >
+            {item.isExcluded && (
+              <ProblemBox level="attention" problem={{message: `Excluded: ${item.excludedBecause}`}} />
+            )}
+            <DigitMaps item={item} against={against} onAgainst={setAgainst} version={state.version} />
+          </Panel>
+          <Panel title="Verdict of this digit" className={styles.verdictPanel}>
+            <DigitVerdict item={item} digit={digit} labels={state.result?.labels ?? []} against={against} />
+          </Panel>
+        </>
+      )}
+      <Panel title="All digits" className={styles.tallyPanel}>
+        <Tally result={state.result} against={against} />
+      </Panel>
+    </div>
+  );
+}

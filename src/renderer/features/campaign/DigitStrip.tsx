@@ -1,0 +1,110 @@
+import type {ReactElement} from 'react';
+import {ListBox, ListBoxItem, ListLayout, Virtualizer} from 'react-aria-components';
+import type {CampaignItem} from '../../../contract/api/index.ts';
+import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
+import {useStatus} from '../../connection/index.ts';
+import {StateLight} from '../../parts/index.ts';
+import {useSettings} from '../../settings/settings.ts';
+import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-words.ts';
+import {DigitThumbnail} from './DigitPicker.tsx';
+import styles from './CampaignPage.module.css';
+
+const cardWidthPx = 128;
+
+/** Cards of all digits in their order; arrow keys go along, only those in view are drawn. */
+export function DigitStrip(props: {
+  readonly items: readonly CampaignItem[];
+  readonly result: CampaignResult | null;
+  readonly against: Against;
+  readonly chosenIndex: number | null;
+  readonly onChoose: (index: number) => void;
+}): ReactElement {
+  const {items, result, against, chosenIndex, onChoose} = props;
+  const scale = useSettings((settings) => settings.scale);
+  const isPersonWaitedFor = useStatus((status) => Boolean(status?.prompt));
+  return (
+    <Virtualizer
+      layout={ListLayout}
+      layoutOptions={{orientation: 'horizontal', rowSize: cardWidthPx * scale, gap: 6 * scale, padding: 2}}
+    >
+      <ListBox
+        aria-label="Digits of the campaign"
+        orientation="horizontal"
+        className={styles.strip ?? ''}
+        items={items.map((item) => ({id: item.index, item}))}
+        selectionMode="single"
+        selectionBehavior="replace"
+        disallowEmptySelection
+        escapeKeyBehavior="none"
+        selectedKeys={chosenIndex === null ? [] : [chosenIndex]}
+        onSelectionChange={(keys) => {
+          const [key] = keys === 'all' ? [] : [...keys];
+          if (key !== undefined) onChoose(Number(key));
+        }}
+        dependencies={[result, against, scale, isPersonWaitedFor]}
+      >
+        {({id, item}) => {
+          const digit = resultOf(result, item);
+          return (
+            <ListBoxItem
+              id={id}
+              textValue={`Digit ${item.label}`}
+              aria-label={cardWords(item, digit, against)}
+              className={styles.card ?? ''}
+            >
+              <DigitCard
+                {...{item, digit, against, scale}}
+                isWaitingForPerson={isPersonWaitedFor && item.state === 'running'}
+              />
+            </ListBoxItem>
+          );
+        }}
+      </ListBox>
+    </Virtualizer>
+  );
+}
+
+/** The result of a digit's newest run; null while there is none. */
+export const resultOf = (
+  result: CampaignResult | null,
+  {runUid}: Pick<CampaignItem, 'runUid'>,
+): CampaignDigitResult | null =>
+  runUid === null ? null : (result?.digits.find((digit) => digit.runUid === runUid) ?? null);
+
+function cardWords(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
+  const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).word}`;
+  if (!digit) return begin;
+  const match = isMatch(digit, against);
+  return `${begin}, measured and simulated ${verdictPair(digit, against)}${match === null ? '' : match ? ', match' : ', no match'}`;
+}
+
+function DigitCard(props: {
+  readonly item: CampaignItem;
+  readonly digit: CampaignDigitResult | null;
+  readonly against: Against;
+  readonly isWaitingForPerson: boolean;
+  readonly scale: number;
+}): ReactElement {
+  const {item, digit, against, scale} = props;
+  const {light, word} = props.isWaitingForPerson
+    ? ({light: 'attention', word: 'waits for you'} as const)
+    : itemLight(item);
+  const match = digit ? isMatch(digit, against) : null;
+  return (
+    <>
+      <div className={styles.cardHead}>
+        <DigitThumbnail picture={item.picture} sizePx={38 * scale} />
+        <span className={styles.cardLabel}>{item.label}</span>
+        <span className={styles.cardNumber}>{item.index + 1}</span>
+      </div>
+      <StateLight light={light} word={item.earlierRunUids.length > 0 ? `${word}, again` : word} />
+      <span className={styles.cardVerdict}>
+        {digit ? verdictPair(digit, against) : ' '}
+        {match !== null && <span className={match ? styles.good : styles.bad}>{match ? ' ✓' : ' ≠'}</span>}
+      </span>
+      <span className={styles.cardMargin}>
+        {digit && digit.measured.winner !== null ? sigmaText(digit.measured.marginSigma) : ' '}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import type {ReactElement} from 'react';
+import type {CampaignResult} from '../../../contract/campaign-result.ts';
+import {PlaceState} from '../../parts/index.ts';
+import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
+import {type Against, againstWords, registrationSentence} from './campaign-words.ts';
+import styles from './CampaignPage.module.css';
+
+/** How often measured and simulated verdicts agree, so far, and both confusion matrices. */
+export function Tally(props: {
+  readonly result: CampaignResult | null;
+  readonly against: Against;
+}): ReactElement {
+  const {result, against} = props;
+  if (!result)
+    return (
+      <PlaceState
+        title="No digit is evaluated yet"
+        text="Match rate and confusion matrices grow here with every digit."
+      />
+    );
+  const isNominal = against === 'nominal';
+  const match = isNominal ? result.matchNominal : result.matchRegistered;
+  const accuracy = isNominal ? result.accuracyNominal : result.accuracyRegistered;
+  const simulated = isNominal ? result.matrices.nominal : result.matrices.registered;
+  return (
+    <div className={styles.tally}>
+      <RateGauge
+        label={`Verdicts that match the simulation ${againstWords[against]}`}
+        successes={match.successes}
+        trials={match.count}
+        tone="accent"
+      />
+      <RateGauge
+        label="Measured verdict is the true class"
+        successes={result.accuracyMeasured.successes}
+        trials={result.accuracyMeasured.count}
+        tone="measured"
+      />
+      <RateGauge
+        label={`Simulated verdict ${againstWords[against]} is the true class`}
+        successes={accuracy.successes}
+        trials={accuracy.count}
+        tone="simulated"
+      />
+      <p>
+        {result.undecidedCount} undecided: the winner stands less than {result.decisionLevelSigma} σ above the
+        next.
+      </p>
+      <div className={styles.matrices}>
+        <ConfusionMatrix
+          caption="Measured"
+          classLabels={result.labels}
+          counts={result.matrices.measured.counts}
+          undecided={result.matrices.measured.undecided}
+          tone="measured"
+        />
+        <ConfusionMatrix
+          caption={`Simulated ${againstWords[against]}`}
+          classLabels={result.labels}
+          counts={simulated.counts}
+          undecided={simulated.undecided}
+          tone="simulated"
+        />
+      </div>
+      <p className={styles.quietText}>{registrationSentence(result.registration)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** A report taken apart: what it says, and its style sheets as one. */
+export interface UndressedReport {
+  /** The document without style; each `style` attribute waits in `data-style`. */
+  readonly html: string;
+  readonly css: string;
+}
+
+/**
+ * Takes the style out of a report, because the policy of this page (which a document of ours inherits) allows none in
+ * markup; `dressReport` puts it on by the ways that the policy leaves to the page itself. Scripts, which the frame
+ * would not run anyway, go.
+ */
+export function undressReport(html: string): UndressedReport {
+  const report = new DOMParser().parseFromString(html, 'text/html');
+  const sheets = [...report.querySelectorAll('style')];
+  const css = sheets.map((sheet) => sheet.textContent).join('\n');
+  for (const element of [...sheets, ...report.querySelectorAll('script, meta[http-equiv]')]) element.remove();
+  for (const element of report.querySelectorAll('[style]')) {
+    element.setAttribute('data-style', element.getAttribute('style') ?? '');
+    element.removeAttribute('style');
+  }
+  return {html: `<!doctype html>${report.documentElement.outerHTML}`, css};
+}
+
+/** Puts the style on, inside the frame that shows the report, in the theme of the window. */
+export function dressReport(frame: HTMLIFrameElement, css: string): void {
+  const page = frame.contentDocument;
+  const inner = frame.contentWindow as (Window & {CSSStyleSheet: typeof CSSStyleSheet}) | null;
+  if (!page || !inner) return;
+  const sheet = new inner.CSSStyleSheet();
+  sheet.replaceSync(css);
+  page.adoptedStyleSheets = [sheet];
+  for (const element of page.querySelectorAll<HTMLElement | SVGElement>('[data-style]'))
+    element.style.cssText = element.dataset.style ?? '';
+}

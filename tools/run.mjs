@@ -28,6 +28,7 @@ const programs = {
   'build-kernel': ['tools/build-kernel.mjs'],
   'build-app': ['tools/build-app.mjs'],
   dist: ['tools/dist.mjs'],
+  'check-package': ['tools/check-package.mjs'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

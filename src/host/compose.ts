@@ -20,6 +20,7 @@ import {openStore, type Store} from './store/open-store.ts';
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
+export {startVirtualBench} from '../virtual/spawn.ts';
 export {readIdxDataSet} from './data/idx.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';

@@ -4,57 +4,68 @@ import {BenchError} from '../../contract/errors.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
-import {campaignApi} from './campaign.ts';
-import {compareApi} from './compare.ts';
-import {designApi} from './design.ts';
 import {instrumentsApi} from './instruments.ts';
 import {os, type ApiContext} from './procedures.ts';
 import {runApi} from './run.ts';
-import {runsApi} from './runs.ts';
-import {scanApi} from './scan.ts';
-import {sessionsApi} from './sessions.ts';
 import {sourceApi} from './source.ts';
 import {stageApi} from './stage.ts';
 
 /** All procedures of the contract, to be served by any transport. */
 export type ApiRouter = Router<typeof apiContract, ApiContext>;
 
-/** Assembles the features of the API over the host's services. */
+/**
+ * Assembles the features of the API over the host's services. What the frame of a window and STOP need is there at
+ * once; what belongs to a page is loaded when it is first asked for, or by `preloadFeatures`.
+ */
 export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter {
-  const features: Record<keyof typeof apiContract, object> = {
+  return os.router({
     app: appApi(services, facts),
     bench: benchApi(services),
     instruments: instrumentsApi(services),
     source: sourceApi(services),
     stage: stageApi(services),
-    scan: scanApi(services),
     run: runApi(services),
-    runs: runsApi(services),
-    campaign: campaignApi(services),
-    compare: compareApi(services),
-    design: designApi(services),
-    sessions: sessionsApi(services),
-  };
-  const names = Object.keys(apiContract) as (keyof typeof apiContract)[];
-  return os.router(
-    Object.fromEntries(
-      names.map((name) => [name, {...missingProcedures(name), ...features[name]}]),
-    ) as unknown as ApiRouter,
-  );
+    scan: os.scan.lazy(async () => ({default: (await import('./scan.ts')).scanApi(services)})),
+    runs: os.runs.lazy(async () => ({default: (await import('./runs.ts')).runsApi(services)})),
+    sessions: os.sessions.lazy(async () => ({
+      default: (await import('./sessions.ts')).sessionsApi(services),
+    })),
+    campaign: os.campaign.lazy(async () => ({
+      default: (await import('./campaign.ts')).campaignApi(services),
+    })),
+    compare: os.compare.lazy(async () => ({
+      default: completed('compare', (await import('./compare.ts')).compareApi(services)),
+    })),
+    design: os.design.lazy(async () => ({
+      default: completed('design', (await import('./design.ts')).designApi(services)),
+    })),
+  });
+}
+
+/** Loads what the pages need while nobody waits for it. */
+export async function preloadFeatures(): Promise<void> {
+  await import('./runs.ts');
+  await import('./scan.ts');
+  await import('./sessions.ts');
+  await import('./campaign.ts');
+  await import('./design.ts');
+  await import('./compare.ts');
 }
 
 /** Procedures that are not implemented yet answer with `internal`. */
-function missingProcedures(name: keyof typeof apiContract): Record<string, unknown> {
+function completed<Name extends keyof typeof apiContract>(
+  name: Name,
+  given: object,
+): Router<(typeof apiContract)[Name], ApiContext> {
   const feature = os[name] as unknown as Record<string, {handler(handler: () => never): unknown}>;
-  return Object.fromEntries(
-    Object.keys(apiContract[name]).map((procedure) => [
-      procedure,
-      feature[procedure]?.handler(() => {
-        throw new BenchError(
-          'internal',
-          `${name}.${procedure} is not part of this program yet. Nothing was done.`,
-        );
-      }),
-    ]),
-  );
+  const missing = Object.keys(apiContract[name]).map((procedure) => [
+    procedure,
+    feature[procedure]?.handler(() => {
+      throw new BenchError(
+        'internal',
+        `${name}.${procedure} is not part of this program yet. Nothing was done.`,
+      );
+    }),
+  ]);
+  return {...Object.fromEntries(missing), ...given} as Router<(typeof apiContract)[Name], ApiContext>;
 }

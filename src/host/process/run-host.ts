@@ -2,12 +2,12 @@ import {performance} from 'node:perf_hooks';
 import {benchErrorFrom, BenchError} from '../../contract/errors.ts';
 import type {ToHost} from '../../contract/host-process.ts';
 import {createCallerContext} from '../api/clients.ts';
-import {createRouter} from '../api/router.ts';
+import {createRouter, preloadFeatures} from '../api/router.ts';
 import {createCallServer} from '../api/transport/calls.ts';
 import type {HttpTransport} from '../api/transport/http.ts';
 import {createPortTransport, type CallPort, type PortTransport} from '../api/transport/port.ts';
 import type {BenchChoice} from '../bench-service/live-bench.ts';
-import {createHostProcess, type Host} from '../compose.ts';
+import {createHost, type Host} from '../create-host.ts';
 import {readHostOptions, takeTokens, type HostStart} from './host-options.ts';
 import {findParent, type Parent} from './parent.ts';
 import {quitSentence, runStateOf, tellRunState} from './run-state.ts';
@@ -28,7 +28,11 @@ interface RunningHost {
 /** Starts data, doors and parent's line; resolves when clients are served. */
 async function startHost(start: HostStart, parent: Parent | undefined): Promise<RunningHost> {
   const tokens = takeTokens(process.env);
-  const host = await createHostProcess({dataFolder: start.dataFolder});
+  const host = await createHost({
+    dataFolder: start.dataFolder,
+    // The virtual bench comes with much that a start without it need not wait for.
+    startVirtualBench: async (request) => (await import('../compose.ts')).startVirtualBench(request),
+  });
   try {
     let http: HttpTransport | undefined;
     const router = createRouter(host.services, {
@@ -165,6 +169,7 @@ export async function runHostProcess(): Promise<void> {
   let running: RunningHost;
   let start: HostStart;
   try {
+    await parent?.send({type: 'starting', text: 'Opening the data folder.'});
     start = readHostOptions(process.argv.slice(2));
     running = await startHost(start, parent);
   } catch (error) {
@@ -195,6 +200,7 @@ export async function runHostProcess(): Promise<void> {
     );
   else process.stdout.write(linksText(http, performance.now()));
   await openFirstBench(host, start.bench);
+  await preloadFeatures();
 }
 
 const linksText = (http: HttpTransport | undefined, startMs: number): string =>

@@ -1,6 +1,7 @@
-import type {ReactElement, ReactNode} from 'react';
+import {type ReactElement, type ReactNode, useMemo, useState} from 'react';
 import {
   Cell,
+  Collection,
   Column,
   Row,
   type SortDescriptor,
@@ -8,6 +9,7 @@ import {
   TableBody,
   TableHeader,
   TableLayout,
+  TableLoadMoreItem,
   Virtualizer,
 } from 'react-aria-components';
 import {useSettings} from '../settings/settings.ts';
@@ -43,16 +45,24 @@ export interface TableProps<Item> {
   readonly rowHeight?: number;
 }
 
-/** A table that draws only the rows in view, however long the list is. */
+/** Rows that the library is given at a time: of thousands it would gather all anew at each key. */
+const rowsAtATime = 300;
+
+/** A table that draws only the rows in view, however long the list is. More rows follow as one scrolls. */
 export function Table<Item extends object>(props: TableProps<Item>): ReactElement {
-  const {columns, idOf, rowHeight = 30} = props;
+  const {columns, idOf, rowHeight = 30, sort} = props;
   const scale = useSettings((settings) => settings.scale);
-  const items = sorted(props);
+  // The same list as long as nothing changed in it: another one makes the library gather all rows anew.
+  const all = useMemo(() => sorted(props.items, columns, sort), [props.items, columns, sort]);
+  const [asked, setAsked] = useState({all, count: rowsAtATime});
+  const count = asked.all === all ? asked.count : rowsAtATime;
+  const items = useMemo(() => all.slice(0, count), [all, count]);
+  const layoutOptions = useMemo(
+    () => ({rowHeight: rowHeight * scale, headingHeight: 30 * scale}),
+    [rowHeight, scale],
+  );
   return (
-    <Virtualizer
-      layout={TableLayout}
-      layoutOptions={{rowHeight: rowHeight * scale, headingHeight: 30 * scale}}
-    >
+    <Virtualizer layout={TableLayout} layoutOptions={layoutOptions}>
       <AriaTable
         aria-label={props.label}
         className={[styles.scroll, styles.table].join(' ')}
@@ -87,15 +97,20 @@ export function Table<Item extends object>(props: TableProps<Item>): ReactElemen
             </Column>
           ))}
         </TableHeader>
-        <TableBody items={items} renderEmptyState={() => props.empty} dependencies={[columns]}>
-          {(item) => (
-            <Row id={idOf(item)} className={styles.row ?? ''} columns={columns as TableColumn<Item>[]}>
-              {(column) => (
-                <Cell className={[styles.cell, column.isNumber ? styles.isNumber : ''].join(' ')}>
-                  {column.cell(item)}
-                </Cell>
-              )}
-            </Row>
+        <TableBody renderEmptyState={() => props.empty}>
+          <Collection items={items} dependencies={[columns]}>
+            {(item) => (
+              <Row id={idOf(item)} className={styles.row ?? ''} columns={columns as TableColumn<Item>[]}>
+                {(column) => (
+                  <Cell className={[styles.cell, column.isNumber ? styles.isNumber : ''].join(' ')}>
+                    {column.cell(item)}
+                  </Cell>
+                )}
+              </Row>
+            )}
+          </Collection>
+          {count < all.length && (
+            <TableLoadMoreItem onLoadMore={() => setAsked({all, count: count + rowsAtATime})} />
           )}
         </TableBody>
       </AriaTable>
@@ -103,14 +118,20 @@ export function Table<Item extends object>(props: TableProps<Item>): ReactElemen
   );
 }
 
-function sorted<Item>({items, columns, sort}: TableProps<Item>): readonly Item[] {
+const collator = new Intl.Collator('en', {numeric: true});
+
+function sorted<Item>(
+  items: readonly Item[],
+  columns: readonly TableColumn<Item>[],
+  sort: SortDescriptor | undefined,
+): readonly Item[] {
   const sortBy = columns.find(({id}) => id === sort?.column)?.sortBy;
   if (!sort || !sortBy) return items;
   const sign = sort.direction === 'descending' ? -1 : 1;
   return [...items].sort((one, other) => {
     const [a, b] = [sortBy(one), sortBy(other)];
     return (
-      sign * (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)))
+      sign * (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b)))
     );
   });
 }

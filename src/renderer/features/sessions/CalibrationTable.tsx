@@ -51,7 +51,7 @@ const columns: readonly (TableColumn<Line> & {readonly fromRem: number})[] = [
     id: 'time',
     title: 'Made',
     fromRem: 44,
-    width: 132,
+    width: 140,
     cell: ({calibration}) => dateTimeText(calibration.timeS * 1000).slice(0, 16),
     sortBy: ({calibration}) => calibration.timeS,
   },

@@ -1,4 +1,4 @@
-import type {ReactElement} from 'react';
+import {memo, type ReactElement} from 'react';
 import {Disclosure, DisclosurePanel} from 'react-aria-components';
 import {Button, Checkbox, SearchField, Select, TextField, type Option} from '../../parts/index.ts';
 import {
@@ -27,7 +27,7 @@ export function SessionSearchField(): ReactElement {
 const any = '';
 
 /** What the list is narrowed to, field by field; folded away where there is little room. */
-export function SessionFacetFields(props: {
+export const SessionFacetFields = memo(function SessionFacetFields(props: {
   readonly facets: SessionFacets | undefined;
   readonly isFolded: boolean;
 }): ReactElement {
@@ -42,7 +42,7 @@ export function SessionFacetFields(props: {
       </DisclosurePanel>
     </Disclosure>
   );
-}
+});
 
 function FacetFields({facets}: {readonly facets: SessionFacets | undefined}): ReactElement {
   const filter = useSessionFilter();

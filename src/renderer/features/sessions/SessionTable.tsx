@@ -13,7 +13,7 @@ const columns: readonly (TableColumn<SessionSummary> & {readonly fromRem: number
     id: 'date',
     title: 'Date',
     fromRem: 0,
-    width: 132,
+    width: 140,
     cell: ({createdAt}) => dateTimeText(createdAt).slice(0, 16),
     sortBy: ({createdAt}) => createdAt,
   },

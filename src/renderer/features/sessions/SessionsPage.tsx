@@ -14,6 +14,7 @@ import {
   everySession,
   filterWords,
   isFiltering,
+  listedLimit,
   searchInputFrom,
   useSessionFilter,
 } from './session-filter.ts';
@@ -45,7 +46,7 @@ export function SessionsPage(): ReactElement {
   ]);
   return (
     <div className={styles.page}>
-      <h1>Sessions</h1>
+      <h1 className={styles.heading}>Sessions</h1>
       <Tabs
         label="Sessions and calibrations"
         selected={tab}
@@ -65,9 +66,10 @@ function useFoundSessions() {
   // Another run, or one that ended, changes the list.
   const runKey = useStatus((status) => `${status?.run?.runUid} ${status?.run?.state === 'ended'}`);
   const isRunLive = useStatus((status) => status?.run !== null && status?.run.state !== 'ended');
+  const input = {...searchInputFrom(settled), limit: listedLimit};
   return useQuery({
-    ...queries.sessions.search.queryOptions({input: searchInputFrom(settled)}),
-    queryKey: [...queries.sessions.search.queryKey({input: searchInputFrom(settled)}), runKey],
+    ...queries.sessions.search.queryOptions({input}),
+    queryKey: [...queries.sessions.search.queryKey({input}), runKey],
     placeholderData: keepPreviousData,
     refetchInterval: isRunLive ? 5000 : false,
   });
@@ -84,7 +86,7 @@ function SessionsTab(): ReactElement {
   const shownUid = useDebounced(uid, 120);
   const {data} = found;
   const layout =
-    widthRem === null ? '' : widthRem >= 84 ? styles.isWide : widthRem >= 50 ? styles.isMiddle : '';
+    widthRem === null ? '' : widthRem >= 70 ? styles.isWide : widthRem >= 44 ? styles.isMiddle : '';
   const select = (next: string | null): void =>
     navigate(next === null ? '/sessions' : `/sessions/${next}`, {replace: uid !== null});
   return (
@@ -104,6 +106,7 @@ function SessionsTab(): ReactElement {
         {data && (
           <>
             <p className={styles.count} role="status">
+              {data.sessions.length >= listedLimit && 'the newest '}
               {countOf(data.sessions.length, 'session')}
               {isFiltering(filter) && ` with ${filterWords(filter, data.facets)}`}
             </p>

@@ -47,6 +47,9 @@ export function dayStartS(day: string, dayOffset = 0): number | undefined {
   return start.getTime() / 1000;
 }
 
+/** At most so many sessions are listed, the newest; as many as the host gives. */
+export const listedLimit = 10_000;
+
 /** The question to the host. Both days are included. */
 export function searchInputFrom(filter: SessionFilter): ApiInputs['sessions']['search'] {
   const text = filter.text.trim();

@@ -67,6 +67,8 @@ export function shortcutText(shortcut: string): string {
     slash: '/',
     equal: '=',
     minus: '-',
+    escape: 'Esc',
+    enter: 'Enter',
   };
   const nameOf = (key: string): string =>
     names[key] ?? (key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1));

@@ -15,7 +15,11 @@ export function BenchPlace(): ReactElement {
   if (state === 'opening' || state === 'closing')
     return (
       <div role="status">
-        <PlaceState title={state === 'opening' ? 'Opening the bench' : 'Closing the bench'} text={text} />
+        <PlaceState
+          isWholePage
+          title={state === 'opening' ? 'Opening the bench' : 'Closing the bench'}
+          text={text}
+        />
       </div>
     );
   return (

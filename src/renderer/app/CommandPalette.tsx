@@ -57,7 +57,7 @@ function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): Re
   const actions = useAllActions().filter(({id}) => id !== 'app.palette');
   const {contains} = useFilter({sensitivity: 'base'});
   const [text, setText] = useState('');
-  const groups = [...new Set(actions.map(({group}) => group))];
+  const groups = orderedGroups(actions);
   // Words in any order: `theme dark` finds `Dark theme`.
   const matches = (title: string, typed: string): boolean =>
     typed
@@ -70,28 +70,40 @@ function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): Re
         <Input className={styles.input ?? ''} placeholder="What do you want to do?" />
         <span className={styles.note}>{shortcutText('mod+k')} closes</span>
       </SearchField>
-      <Menu
-        aria-label="Commands"
-        className={styles.list ?? ''}
-        onAction={(key) => {
-          const action = actions.find(({id}) => id === key);
-          if (action) onChoose(action);
-        }}
-        renderEmptyState={() => <p className={styles.empty}>No command of this name is offered here.</p>}
-      >
-        {groups.map((group) => (
-          <MenuSection key={group} id={`group ${group}`}>
-            <Header className={controls.heading ?? ''}>{group}</Header>
-            {actions
-              .filter((action) => action.group === group)
-              .map((action) => (
-                <Command key={action.id} action={action} />
-              ))}
-          </MenuSection>
-        ))}
-      </Menu>
+      {/* Can be scrolled by keys on its own; the menu itself keeps the focus in the field. */}
+      <div className={styles.list} tabIndex={0} role="group" aria-label="Commands found">
+        <Menu
+          aria-label="Commands"
+          className={styles.menu ?? ''}
+          onAction={(key) => {
+            const action = actions.find(({id}) => id === key);
+            if (action) onChoose(action);
+          }}
+          renderEmptyState={() => <p className={styles.empty}>No command of this name is offered here.</p>}
+        >
+          {groups.map((group) => (
+            <MenuSection key={group} id={`group ${group}`}>
+              <Header className={controls.heading ?? ''}>{group}</Header>
+              {actions
+                .filter((action) => action.group === group)
+                .map((action) => (
+                  <Command key={action.id} action={action} />
+                ))}
+            </MenuSection>
+          ))}
+        </Menu>
+      </div>
     </Autocomplete>
   );
+}
+
+/** What the page and the run offer comes first, what is always there last. */
+const lateGroups = ['Go to', 'Session', 'Window', 'Look'];
+
+function orderedGroups(actions: readonly Action[]): readonly string[] {
+  const groups = [...new Set(actions.map(({group}) => group))];
+  const early = groups.filter((group) => !lateGroups.includes(group));
+  return [...early, ...lateGroups.filter((group) => groups.includes(group))];
 }
 
 function Command({action}: {readonly action: Action}): ReactElement {

@@ -22,6 +22,7 @@ export function ConnectingPlace(): ReactElement {
   return (
     <div role="status">
       <PlaceState
+        isWholePage
         title={host?.state === 'ended' ? 'The bench program has ended' : 'Connecting'}
         text={text}
       />
@@ -40,6 +41,7 @@ export function RefusedPlace(): ReactElement {
   };
   return (
     <PlaceState
+      isWholePage
       title="This link is not valid any more"
       text="The bench program makes new links at every start, and it does not know the one this window was opened with. Its terminal shows the links of now; paste one here. Nothing was changed at the bench."
     >

@@ -18,6 +18,7 @@ export class PageGuard extends Component<Props, {readonly problem: string | null
     if (this.state.problem === null) return this.props.children;
     return (
       <PlaceState
+        isWholePage
         title={`${this.props.name} cannot be drawn`}
         text={`The page failed (${String(this.state.problem)}). Bench and run are not touched by this, and STOP works.`}
       >

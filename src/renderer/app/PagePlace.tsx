@@ -26,7 +26,11 @@ export function PagePlace(): ReactElement {
         <Redirect to="/bench" replace />
       </Route>
       <Route>
-        <PlaceState title="There is no such page" text="Choose one at the left, or press Ctrl+K." />
+        <PlaceState
+          isWholePage
+          title="There is no such page"
+          text="Choose one at the left, or press Ctrl+K."
+        />
       </Route>
     </Switch>
   );

@@ -1,5 +1,94 @@
 import type {ReactElement} from 'react';
-/** Instruments, jog, source, lock-in, stage map. */
+import {useLocation, useSearch} from 'wouter';
+import {useActions} from '../../actions/actions.ts';
+import {useStatus} from '../../connection/index.ts';
+import {Button, Panel, Tabs} from '../../parts/index.ts';
+import {useChoice} from '../../settings/settings.ts';
+import styles from './BenchPage.module.css';
+import {GoToPanel} from './GoToPanel.tsx';
+import {InstrumentCard} from './InstrumentCard.tsx';
+import {useInstruments} from './instruments.tsx';
+import {JogPanel} from './JogPanel.tsx';
+import {PortAssistant} from './PortAssistant.tsx';
+import {ReadingsChart} from './ReadingsChart.tsx';
+import {StagePicture} from './StagePicture.tsx';
+import {useGoTo} from './go-to.ts';
+import {WireLog} from './WireLog.tsx';
+
+/** Instruments, stage and jog, source, lock-in, live readings, every exchange on the wires. */
 export function BenchPage(): ReactElement {
-  return <h1>Bench</h1>;
+  const [, navigate] = useLocation();
+  const isPortsOpen = new URLSearchParams(useSearch()).get('sheet') === 'ports';
+  const showPorts = (isOpen: boolean): void =>
+    navigate(isOpen ? '/bench?sheet=ports' : '/bench', {replace: true});
+  useActions([
+    {id: 'bench.ports', title: 'Show the ports', group: 'Bench', shortcut: 'b p', run: () => showPorts(true)},
+  ]);
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>Bench</h1>
+        <Button
+          isCompact
+          hint="What is plugged in, what answered, what it is bound to"
+          onPress={() => showPorts(true)}
+        >
+          Ports
+        </Button>
+      </header>
+      <StagePart />
+      <Instruments />
+      <Below />
+      <PortAssistant isOpen={isPortsOpen} onClose={() => showPorts(false)} />
+    </div>
+  );
+}
+
+function StagePart(): ReactElement {
+  const goTo = useGoTo();
+  const hasStage = useStatus((status) => status?.stage !== null && status?.stage !== undefined);
+  return (
+    <>
+      <Panel title="Stage" className={styles.map}>
+        {hasStage ? (
+          <StagePicture goTo={goTo} />
+        ) : (
+          <p className={styles.quiet}>The stage is not connected.</p>
+        )}
+      </Panel>
+      <div className={styles.hands}>
+        <JogPanel />
+        <GoToPanel goTo={goTo} />
+      </div>
+    </>
+  );
+}
+
+function Instruments(): ReactElement {
+  const {instruments, problem} = useInstruments();
+  return (
+    <div className={styles.cards}>
+      {problem}
+      {instruments.map((instrument) => (
+        <InstrumentCard key={instrument.role} instrument={instrument} />
+      ))}
+    </div>
+  );
+}
+
+function Below(): ReactElement {
+  const [tab, setTab] = useChoice<string>('bench.below', 'readings');
+  return (
+    <div className={styles.below}>
+      <Tabs
+        label="Live"
+        selected={tab === 'wire' ? 'wire' : 'readings'}
+        onSelect={setTab}
+        tabs={[
+          {id: 'readings', label: 'Readings', content: <ReadingsChart />},
+          {id: 'wire', label: 'Wire log', content: <WireLog />},
+        ]}
+      />
+    </div>
+  );
 }

@@ -1,0 +1,49 @@
+import {useQuery, useQueryClient} from '@tanstack/react-query';
+import {
+  client,
+  type Problem,
+  problemFrom,
+  queries,
+  useConnection,
+  useStatus,
+} from '../../connection/index.ts';
+import {attempt} from '../../parts/index.ts';
+
+export type Setting = number | string | boolean;
+
+export interface InstrumentSettings {
+  readonly values: Readonly<Record<string, Setting>>;
+  /** When they were read. */
+  readonly utc: string | null;
+  readonly problem: Problem | null;
+  readonly readAgain: () => void;
+  /** Sets one at the instrument; what is shown afterwards is what was read back. */
+  readonly set: (name: string, value: Setting) => Promise<boolean>;
+}
+
+/** The settings of an instrument as they were last read from it. */
+export function useSettingsOf(role: string): InstrumentSettings {
+  const queryClient = useQueryClient();
+  const options = queries.instruments.read.queryOptions({input: {role}});
+  const isConnected = useConnection(({phase}) => phase === 'open');
+  const isThere = useStatus(
+    (status) => (status?.instruments.find((one) => one.role === role)?.light ?? 'off') !== 'off',
+  );
+  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const read = useQuery({...options, enabled: isConnected && isThere && !isRunLive, staleTime: Infinity});
+  return {
+    values: read.data?.values ?? {},
+    utc: read.data?.utc ?? null,
+    problem: read.isError ? problemFrom(read.error) : null,
+    readAgain: () => void read.refetch(),
+    set: (name, value) =>
+      attempt(async () => {
+        const answer = await client.instruments.set({role, name, value});
+        queryClient.setQueryData(options.queryKey, (before) =>
+          before ? {...before, values: {...before.values, [name]: answer.value}} : before,
+        );
+        // One setting may have changed another.
+        await read.refetch();
+      }),
+  };
+}

@@ -93,6 +93,20 @@ export interface CampaignDigitResult {
   readonly treatment: ScanTreatment;
 }
 
+/** A digit that was measured but is left out of matrices and rates by the operator's decision. Its points stay. */
+export interface ExcludedDigit {
+  /** Place in the campaign's list of digits. */
+  readonly index: number;
+  readonly label: string;
+  readonly sample: string;
+  /** Its last successful run; null when it has none. */
+  readonly runUid: string | null;
+  readonly reason: string;
+  readonly author: string;
+  /** When it was decided, seconds since the epoch, UTC. */
+  readonly timeS: number;
+}
+
 export interface MatrixPair {
   /** counts[true class][winner]. */
   readonly counts: readonly (readonly number[])[];
@@ -105,7 +119,9 @@ export interface CampaignResult {
   readonly labels: readonly string[];
   readonly decisionLevelSigma: number;
   readonly registration: FrameRegistrationRecord;
+  /** The digits that count: each by its last successful run, in the order of the campaign's list. */
   readonly digits: readonly CampaignDigitResult[];
+  readonly excluded: readonly ExcludedDigit[];
   /** Measured winner equals the simulated one, out of all digits scored in both; undecided is no match. */
   readonly matchNominal: RateResult;
   readonly matchRegistered: RateResult;
@@ -152,6 +168,14 @@ export interface CampaignJson {
     readonly nrmseNominal: number | null;
     readonly points: number;
     readonly run: string;
+  }[];
+  /** Left out of everything below by the operator, with the reason. */
+  readonly excluded: readonly {
+    readonly label: JsonLabel;
+    readonly sample: string;
+    readonly run: string | null;
+    readonly reason: string;
+    readonly author: string;
   }[];
   /** Against the nominal simulation, and against the one as registered. */
   readonly matchRate: number | null;

@@ -39,6 +39,9 @@ export const digitPlanesSchema = z.object({
   measured: planeSchema.nullable(),
   nominal: planeSchema.nullable(),
   registered: planeSchema.nullable(),
+  /** Where the scan's frame stands in the design's plane, p = R(rotation) s + shift: boxes on `measured` and `registered`. */
+  frame: z.object({dxMm: z.number(), dyMm: z.number(), rotationDeg: z.number()}),
+  /** In the design's frame. */
   regions: z.array(
     z.object({
       label: z.string(),

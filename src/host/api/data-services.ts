@@ -9,6 +9,8 @@ export interface DataServices {
   readonly analysis: AnalysisThread;
   /** The twin of a design seen by a probe; one is kept, the one before it is let go when it has answered. */
   twinOf(design: Design, probe: Probe): TwinThread;
+  /** Winners that the nominal twin was asked for, by `<design hash> <digit id>`. */
+  readonly predictedWinners: Map<string, string>;
   dispose(): Promise<void>;
 }
 
@@ -31,8 +33,11 @@ function createDataServices({store}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
   let twin: {readonly key: string; readonly thread: TwinThread} | undefined;
   return {
+    predictedWinners: new Map(),
     get analysis() {
-      return (analysis ??= createAnalysisThread(store.path));
+      // One that failed is replaced: it holds nothing that the store does not.
+      if (!analysis || analysis.hasEnded) analysis = createAnalysisThread(store.path);
+      return analysis;
     },
     twinOf(design, probe) {
       const key = `${design.file.contentHash} ${JSON.stringify(probe)}`;

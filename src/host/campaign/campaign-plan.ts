@@ -28,6 +28,9 @@ export const defaultChoices: CampaignChoices = {
   registrationCount: 1,
 };
 
+/** Between points further apart than this a beam can be missed, however coarse the scans may be. */
+const coarsestBeamFindMm = 8;
+
 /** A mask as the operator gets it: amplitudes, rows from the smallest y. */
 export function mountFrom(label: string, object: ComplexPlane): ObjectMount {
   return {label, grid: object.grid, amplitude: Float32Array.from(object.re)};
@@ -59,7 +62,11 @@ export function campaignOptionsFrom(
     homeFirst: bench.stage.homeAtStart,
     warmUpMs: msFromS(bench.source.warmUpS),
     dark: {method: 'source-off', readingCount: choices.darkReadingCount},
-    beamFind: {centerMm: grid.centerMm, widthMm: Math.min(grid.widthMm, grid.heightMm), stepMm: 4 * stepMm},
+    beamFind: {
+      centerMm: grid.centerMm,
+      widthMm: Math.min(grid.widthMm, grid.heightMm),
+      stepMm: Math.min(4 * stepMm, coarsestBeamFindMm),
+    },
     registration: {objects: mounts.slice(0, choices.registrationCount), grid},
     items: mounts.map((object) => ({object})),
     grid,

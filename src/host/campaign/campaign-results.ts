@@ -1,5 +1,5 @@
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
-import type {FrameRegistrationRecord} from '../../contract/campaign-result.ts';
+import type {ExcludedDigit, FrameRegistrationRecord} from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
@@ -67,7 +67,10 @@ export interface CampaignData extends AssembledCampaign {
   readonly warnings: readonly string[];
 }
 
-/** Recomputes a campaign from the raw points of its session. Digits whose scan did not end well are left out, named. */
+/**
+ * Recomputes a campaign from the raw points of its session. Of a digit that was measured more than once the last good
+ * run counts. Digits whose scan did not end well, or which the operator excluded, are left out and named.
+ */
 export function computeCampaign(store: Store, sessionUid: string): CampaignData {
   const session = store.getSession(sessionUid);
   const details = campaignDetailsOf(session);
@@ -81,10 +84,20 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       );
     }
   }
-  const whole = scans.filter((run) => run.exitStatus === 'success');
-  if (whole.length < details.digits.length) {
-    warnings.push(`${whole.length} of ${details.digits.length} digits were measured.`);
-  }
+  const whole = lastSuccessfulRuns(scans);
+  if (whole.size < details.digits.length)
+    warnings.push(`${whole.size} of ${details.digits.length} digits were measured.`);
+  const exclusions = store.listExclusions(sessionUid);
+  const excluded = exclusions.flatMap(({campaignIndex: index, reason, author, timeS}): ExcludedDigit[] => {
+    const digit = details.digits[index];
+    if (!digit) return [];
+    const runUid = whole.get(index)?.uid ?? null;
+    return [{index, label: digit.label, sample: digit.sample, runUid, reason, author, timeS}];
+  });
+  for (const {label, sample, reason, author} of excluded)
+    warnings.push(
+      `Digit ${label} (${sample}) is left out of matrices and rates: ${reason} (${author || 'no name given'}).`,
+    );
   const dark = darkReadings(store, runs);
   const artifacts = store.listArtifacts(sessionUid);
   const read = (kind: string, runUid: string): Float64Array | undefined => {
@@ -94,8 +107,9 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const inputs: DigitInput[] = [];
   const masks: (MaskPicture | null)[] = [];
   const scanRuns: RunSummary[] = [];
-  for (const run of whole) {
-    const digit = details.digits[run.campaignIndex ?? -1];
+  for (const [index, run] of whole) {
+    if (exclusions.some(({campaignIndex}) => campaignIndex === index)) continue;
+    const digit = details.digits[index];
     const [nominal, registered] = [
       read(artifactKinds.nominal, run.uid),
       read(artifactKinds.registered, run.uid),
@@ -128,8 +142,17 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     regions: details.regions,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
+    excluded,
   });
   return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
+}
+
+/** For each digit, by its index and in the order of the list, the last of its scans that ended well. */
+export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<number, RunSummary> {
+  const last = new Map<number, RunSummary>();
+  for (const run of scans)
+    if (run.exitStatus === 'success' && run.campaignIndex !== undefined) last.set(run.campaignIndex, run);
+  return new Map([...last].sort(([a], [b]) => a - b));
 }
 
 /** The last registration of a session; undefined when there was none. */
@@ -167,7 +190,8 @@ export function darkReadings(store: Store, runs: readonly RunSummary[]): RawRead
   };
 }
 
-function maskOf(
+/** The mask that stood there during a run, as stored with its simulation; null without one. */
+export function maskOf(
   store: Store,
   artifacts: ReturnType<Store['listArtifacts']>,
   runUid: string,

@@ -42,11 +42,89 @@ export function chooseTestDigits(
     while (classes[digit].own.length === 0) digit = (digit + 1) % 10;
     const {own, random} = classes[digit];
     const [index] = own.splice(random.integer(own.length), 1);
-    return {
-      label: String(digit),
-      index,
-      sample: `digit ${digit} (image ${index})`,
-      object: createObject(imageAt(digits.images, index), design.grid, design.object),
-    };
+    return testDigitOf(digits, index, design);
   });
+}
+
+/** A digit to choose from. */
+export interface ListedDigit {
+  readonly id: string;
+  readonly label: string;
+  readonly sample: string;
+  /** Grey picture of 28 x 28, row 0 at the top. */
+  readonly picture: Uint8Array<ArrayBuffer>;
+}
+
+/** Name of a digit of the set: `mnist:7:9042`. */
+export const digitIdOf = ({label, index}: Pick<TestDigit, 'label' | 'index'>): string =>
+  `mnist:${label}:${index}`;
+
+/** The digits that no training saw, class by class; one class where a label is given. */
+export function listTestDigits(
+  {
+    label,
+    offset,
+    limit,
+  }: {readonly label?: string | undefined; readonly offset: number; readonly limit: number},
+  digits: MnistDigits = readMnistDigits(),
+): {readonly total: number; readonly digits: ListedDigit[]} {
+  const {labels} = digits.images;
+  const all = [...digits.validationIndices]
+    .filter((index) => label === undefined || String(labels[index]) === label)
+    .sort((a, b) => labels[a] - labels[b] || a - b);
+  return {
+    total: all.length,
+    digits: all.slice(offset, offset + limit).map((index) => listedDigitOf(digits, index)),
+  };
+}
+
+/** Digits by their ids, in that order. Throws `plan/invalid` for ids that the set does not have or training saw. */
+export function testDigitsById(
+  ids: readonly string[],
+  design: DesignFile,
+  digits: MnistDigits = readMnistDigits(),
+): TestDigit[] {
+  const allowed = new Set(digits.validationIndices);
+  return ids.map((id) => {
+    const [, label, number] = /^mnist:(\d):(\d{1,6})$/.exec(id) ?? [];
+    const index = Number(number);
+    if (label === undefined || !allowed.has(index) || String(digits.images.labels[index]) !== label)
+      throw new BenchError(
+        'plan/invalid',
+        `There is no test digit "${id}" (digits that a training saw are none). Nothing was started; choose from the list of digits.`,
+      );
+    return testDigitOf(digits, index, design);
+  });
+}
+
+/** Picture of an image of the set, 28 x 28, row 0 at the top; null for a number that the set does not have. */
+export function digitPictureOf(
+  index: number,
+  digits: MnistDigits = readMnistDigits(),
+): Uint8Array<ArrayBuffer> | null {
+  return index >= 0 && index < digits.images.labels.length
+    ? Uint8Array.from(imageAt(digits.images, index).bytes)
+    : null;
+}
+
+const sampleOf = (label: string, index: number): string => `digit ${label} (image ${index})`;
+
+function testDigitOf(digits: MnistDigits, index: number, design: DesignFile): TestDigit {
+  const label = String(digits.images.labels[index]);
+  return {
+    label,
+    index,
+    sample: sampleOf(label, index),
+    object: createObject(imageAt(digits.images, index), design.grid, design.object),
+  };
+}
+
+function listedDigitOf(digits: MnistDigits, index: number): ListedDigit {
+  const label = String(digits.images.labels[index]);
+  return {
+    id: digitIdOf({label, index}),
+    label,
+    sample: sampleOf(label, index),
+    picture: Uint8Array.from(imageAt(digits.images, index).bytes),
+  };
 }

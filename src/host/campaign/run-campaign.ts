@@ -4,23 +4,22 @@ import {join} from 'node:path';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createBenchEngine, devicesByRole, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
+import {createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
-import {assertWithinLimits, dryRun, type DryRun} from '../engine/dry-run.ts';
-import type {DurationProfile} from '../engine/pace.ts';
-import {campaign, type CampaignOptions, type CampaignQueue} from '../plans/campaign.ts';
+import {assertWithinLimits} from '../engine/dry-run.ts';
+import {campaign, type CampaignQueue} from '../plans/campaign.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {createTwinThread} from '../workers/twin-thread.ts';
-import {campaignProfileFor} from './campaign-pace.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from './campaign-plan.ts';
 import {createPredictions} from './campaign-predictions.ts';
 import {registerCampaign} from './campaign-registration.ts';
-import {writeReport} from './campaign-report.ts';
-import {artifactKinds, computeCampaign, type CampaignDetails} from './campaign-results.ts';
+import {artifactKinds, type CampaignDetails} from './campaign-results.ts';
 import {chooseTestDigits, type TestDigit} from './digits.ts';
+import {walkCampaign} from './walk-campaign.ts';
+import {evaluateCampaign, type CampaignEvaluation} from './evaluate-campaign.ts';
 
 export interface CampaignRequest {
   readonly design: Design;
@@ -43,11 +42,6 @@ export interface CampaignHooks extends RunHooks {
   readonly onDigitReady?: (runUid: string) => void;
   /** Computes result and report when all is over; on this thread without one. */
   readonly evaluate?: (sessionUid: string) => Promise<CampaignEvaluation>;
-}
-
-export interface CampaignEvaluation {
-  readonly result: CampaignResult;
-  readonly reportPath: string;
 }
 
 /** What may be done to a running campaign besides stopping it. */
@@ -160,57 +154,6 @@ export async function runCampaign(
   const seconds = (performance.now() - startedMs) / 1000;
   const json = campaignJsonFrom(result, {session: session.uid, seconds, report: reportPath});
   return {sessionUid: session.uid, result, json, reportPath, seconds, endedEarly};
-}
-
-/** Computes a campaign from its stored points and writes its report. */
-export async function evaluateCampaign(
-  store: Store,
-  sessionUid: string,
-  reportFolder: string,
-): Promise<CampaignEvaluation> {
-  const computed = computeCampaign(store, sessionUid);
-  return {result: computed.result, reportPath: await writeReport(store, computed, reportFolder)};
-}
-
-export interface CampaignWalk {
-  /** Of the part that was walked: all moves that there are. */
-  readonly dryRun: DryRun;
-  readonly points: number;
-  /** Bench time. */
-  readonly durationMs: number;
-  /** Time profile for as many scans as the queue has at the moment. */
-  readonly profileOf: (queue: {readonly count: number}) => () => DurationProfile;
-}
-
-/**
- * Walks a campaign dry: limits, points, time. Scans are alike but for the first, which follows the registration, so
- * two of them stand for all and a thousand digits are walked as fast as two.
- */
-export function walkCampaign(bench: OpenBench, options: CampaignOptions): CampaignWalk {
-  const {items} = options;
-  const walk = (count: number): DryRun =>
-    dryRun(campaign({...options, items: items.slice(0, count)}), {devices: devicesByRole(bench)});
-  const walkedCount = Math.min(items.length, 2);
-  const walked = walk(walkedCount);
-  const perScan = walkedCount === 2 ? walked.points - walk(1).points : 0;
-  const profileFor = (count: number): DurationProfile =>
-    campaignProfileFor(walked.profile, walkedCount, count);
-  return {
-    dryRun: walked,
-    points: walked.points + (items.length - walkedCount) * perScan,
-    durationMs: profileFor(items.length).totalMs,
-    profileOf(queue) {
-      let count = queue.count;
-      let profile = profileFor(count);
-      return () => {
-        if (queue.count !== count) {
-          count = queue.count;
-          profile = profileFor(count);
-        }
-        return profile;
-      };
-    },
-  };
 }
 
 async function storeDesign(store: Store, sessionUid: string, design: Design, folder: string): Promise<void> {

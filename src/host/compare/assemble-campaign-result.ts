@@ -2,6 +2,7 @@
 import type {
   CampaignDigitResult,
   CampaignResult,
+  ExcludedDigit,
   FrameRegistrationRecord,
   MatrixPair,
   MeasuredScore,
@@ -61,6 +62,8 @@ export interface CampaignInput {
   readonly regions: readonly DetectorRegion[];
   readonly registration: FrameRegistrationRecord;
   readonly digits: readonly DigitInput[];
+  /** What is left out, to be told beside the result. */
+  readonly excluded?: readonly ExcludedDigit[];
   readonly powerCurve?: PowerCurve;
   readonly decisionLevelSigma?: number;
 }
@@ -93,7 +96,7 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
     scans.push(scan);
     return scoreDigit(digit, scan, {...input, decisionLevelSigma});
   });
-  return {result: summarise(labels, decisionLevelSigma, input.registration, digits), scans};
+  return {result: summarise(labels, decisionLevelSigma, input, digits), scans};
 }
 
 type Scoring = Pick<CampaignInput, 'regions' | 'registration'> & {readonly decisionLevelSigma: number};
@@ -211,7 +214,7 @@ function scoreSimulated(
 function summarise(
   labels: readonly string[],
   decisionLevelSigma: number,
-  registration: FrameRegistrationRecord,
+  {registration, excluded = []}: Pick<CampaignInput, 'registration' | 'excluded'>,
   digits: readonly CampaignDigitResult[],
 ): CampaignResult {
   const measured = digits.map(verdictOf);
@@ -223,6 +226,7 @@ function summarise(
     decisionLevelSigma,
     registration,
     digits,
+    excluded,
     matchNominal: rateOfEqual(measured, nominal),
     matchRegistered: rateOfEqual(measured, registered),
     accuracyMeasured: rateOfEqual(measured, truth),

@@ -27,6 +27,13 @@ export function campaignJsonFrom(
       points: pointCount,
       run: runUid,
     })),
+    excluded: result.excluded.map(({label, sample, runUid, reason, author}) => ({
+      label: jsonLabelFrom(label),
+      sample,
+      run: runUid,
+      reason,
+      author,
+    })),
     matchRate: result.matchNominal.ratio,
     matchRateRegistered: result.matchRegistered.ratio,
     accuracy: result.accuracyMeasured.ratio,

@@ -35,8 +35,8 @@ export interface EngineOptions {
 export interface RunOptions {
   /** Aborts the plan; a reason with code `plan/stopped` stops it instead. */
   readonly signal?: AbortSignal;
-  /** From the dry run, for honest time left. */
-  readonly profile?: DurationProfile;
+  /** From the dry run, for honest time left; a function where the plan may be told to do more or less on its way. */
+  readonly profile?: DurationProfile | (() => DurationProfile);
   /** Leaves a source on that the plan turned on, after a good ending only. */
   readonly keepSourceOn?: boolean;
 }
@@ -91,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const createExecution = (
     documents: RunDocuments,
-    profile: DurationProfile | undefined,
+    profile: RunOptions['profile'],
   ): Omit<Current, 'ended'> => {
     const gate = new PauseGate({
       sourceOnPause: options.sourceOnPause ?? 'keep',

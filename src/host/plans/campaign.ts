@@ -19,12 +19,31 @@ import {
   sleep,
   settle,
 } from './steps.ts';
-import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
+import {inRun, skippable, withSourceOff, withStageStopped} from './wrappers.ts';
 
 export interface CampaignItem {
   readonly object: ObjectMount;
   /** Where to watch the drift during this object's scan; default the campaign's reference point. */
   readonly referenceMm?: {readonly xMm: number; readonly yMm: number};
+}
+
+/** Says what is measured next. The operator may change it while the campaign runs. */
+export interface CampaignQueue {
+  /** Items altogether, done and to come, each as often as it is measured. */
+  readonly count: number;
+  /**
+   * Index in `items` of the object to measure now; undefined when nothing is left, and from then on the queue is
+   * closed. Called when the one before is through.
+   */
+  next(): number | undefined;
+  /** Whether the item under way is to be given up. */
+  isSkipping(): boolean;
+}
+
+/** All items once, in their order. */
+export function createListQueue(count: number): CampaignQueue {
+  let at = 0;
+  return {count, next: () => (at < count ? at++ : undefined), isSkipping: () => false};
 }
 
 /** What the injected fit makes of the registration planes. */
@@ -60,6 +79,8 @@ export interface CampaignOptions {
     options: {readonly signal: AbortSignal},
   ) => Promise<RegistrationOutcome>;
   readonly items: readonly CampaignItem[];
+  /** Order in which they are measured; default all once, one after the other. */
+  readonly queue?: CampaignQueue;
   readonly grid: GridSpec;
   /** Points between two visits of the reference point; 0 for none. */
   readonly referenceEvery: number;
@@ -92,10 +113,10 @@ export const campaign = (options: CampaignOptions): Plan<CampaignResult> =>
 
 function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   const {roles, dwell, items, metadata, isLockInSetUp = true} = options;
-  const stepTotal = 4 + options.registration.objects.length + items.length;
+  const queue = options.queue ?? createListQueue(items.length);
   let stepsDone = 0;
   const stepDone = (label: string): Plan<void> =>
-    reportProgress(`campaign: ${label}`, ++stepsDone, stepTotal);
+    reportProgress(`campaign: ${label}`, ++stepsDone, 4 + options.registration.objects.length + queue.count);
 
   if (options.homeFirst) yield* callAction(roles.stage, 'home');
   const darkLevels: DarkLevel[] = [];
@@ -168,23 +189,14 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   if (outcome.note) yield* addNote(outcome.note);
 
   const results: CampaignItemResult[] = [];
-  for (const [campaignIndex, item] of items.entries()) {
-    yield* askOperator({kind: 'mount-object', ...item.object});
-    const plane = yield* gridScan({
-      roles,
-      dwell,
-      planName: 'campaign-scan',
-      grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
-      ...referenceVisits(options, item.referenceMm ?? referenceMm),
-      metadata: {
-        ...metadata,
-        sample: item.object.label,
-        campaignIndex,
-        ...(outcome.calibrationUids ? {calibrationUids: outcome.calibrationUids} : {}),
-      },
-    });
-    results.push({object: item.object, plane});
-    yield* stepDone(item.object.label);
+  for (let index = queue.next(); index !== undefined; index = queue.next()) {
+    const item = items[index];
+    const plane = yield* skippable(
+      measureItem(options, item, index, outcome, item.referenceMm ?? referenceMm),
+      () => queue.isSkipping(),
+    );
+    if (plane) results.push({object: item.object, plane});
+    yield* stepDone(plane ? item.object.label : `${item.object.label} skipped`);
   }
 
   if (beamObject && items.length > 0)
@@ -194,6 +206,30 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   yield* dark('source-off', false);
   yield* stepDone('final reference and dark level');
   return {darkLevels, beam, registration: planes, items: results, referenceRunUids};
+}
+
+/** One object's mask mounted and its plane measured. */
+function* measureItem(
+  options: CampaignOptions,
+  {object}: CampaignItem,
+  campaignIndex: number,
+  outcome: RegistrationOutcome,
+  referenceMm: {readonly xMm: number; readonly yMm: number},
+): Plan<MeasuredPlane> {
+  yield* askOperator({kind: 'mount-object', ...object});
+  return yield* gridScan({
+    roles: options.roles,
+    dwell: options.dwell,
+    planName: 'campaign-scan',
+    grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
+    ...referenceVisits(options, referenceMm),
+    metadata: {
+      ...options.metadata,
+      sample: object.label,
+      campaignIndex,
+      ...(outcome.calibrationUids ? {calibrationUids: outcome.calibrationUids} : {}),
+    },
+  });
 }
 
 const mm = (value: number): string => value.toFixed(3);

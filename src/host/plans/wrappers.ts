@@ -1,4 +1,4 @@
-import {hasCode, isAbort, isBenchError} from '../../contract/errors.ts';
+import {BenchError, hasCode, isAbort, isBenchError} from '../../contract/errors.ts';
 import type {Plan, RunRequest} from '../../contract/messages.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
@@ -85,6 +85,43 @@ export function* returningTo<Result>(
     throw error;
   } finally {
     if (mayMove) yield* move(stage, positionMm);
+  }
+}
+
+/**
+ * Gives `body` up when `isSkipped` says so: asked at each checkpoint and after each request to the operator. The runs
+ * of the body end as aborted with the reason, its clean-up is done, and the plan goes on with undefined.
+ */
+export function* skippable<Result>(
+  body: Plan<Result>,
+  isSkipped: () => boolean,
+  reason = 'skipped by operator',
+): Plan<Result | undefined> {
+  const skip = new BenchError('plan/stopped', `This part was ended: ${reason}. Its points are kept.`, {
+    details: {reason},
+  });
+  let hasSkipped = false;
+  try {
+    let pulled = body.next();
+    while (!pulled.done) {
+      const message = pulled.value;
+      let answer: unknown;
+      try {
+        answer = yield message;
+      } catch (error) {
+        pulled = body.throw(error);
+        continue;
+      }
+      const mayEnd = message.type === 'checkpoint' || message.type === 'operator';
+      if (mayEnd && !hasSkipped && isSkipped()) {
+        hasSkipped = true;
+        pulled = body.throw(skip);
+      } else pulled = body.next(answer);
+    }
+    return pulled.value;
+  } catch (error) {
+    if (error === skip) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,10 @@
-import type {Plane} from '../../contract/api/index.ts';
+import type {DigitPlanes, Plane} from '../../contract/api/index.ts';
+import type {CampaignResult} from '../../contract/campaign-result.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
 import type {ExportedFile, ExportRequest} from '../export/session-export.ts';
 import type {SessionFacets, SessionListing, SessionSearch} from '../store/session-search.ts';
+import type {ListedDigit, TestDigit} from '../campaign/digits.ts';
+import type {CampaignEvaluation} from '../campaign/evaluate-campaign.ts';
 import type {PlaneQuantity} from '../runs/run-plane.ts';
 
 /** What the analysis thread is made for: one database, which it only reads. */
@@ -21,6 +25,34 @@ export type AnalysisJobs = {
   readonly sessions: {
     readonly input: SessionSearch;
     readonly output: {readonly sessions: SessionListing[]; readonly facets: SessionFacets};
+  };
+  /** Null before the first digit that can be compared. */
+  readonly campaignResult: {
+    readonly input: {readonly sessionUid: string};
+    readonly output: CampaignResult | null;
+  };
+  /** The campaign's end: result, and report written. */
+  readonly evaluate: {
+    readonly input: {readonly sessionUid: string; readonly reportFolder: string};
+    readonly output: CampaignEvaluation;
+  };
+  readonly digitPlanes: {readonly input: {readonly runUid: string}; readonly output: DigitPlanes};
+  readonly listDigits: {
+    readonly input: {readonly label?: string | undefined; readonly offset: number; readonly limit: number};
+    readonly output: {readonly total: number; readonly digits: ListedDigit[]};
+  };
+  readonly chooseDigits: {
+    readonly input: {
+      readonly ids: readonly string[];
+      readonly count: number;
+      readonly seed: number;
+      readonly design: DesignFile;
+    };
+    readonly output: TestDigit[];
+  };
+  readonly digitPictures: {
+    readonly input: {readonly indices: readonly number[]};
+    readonly output: (Uint8Array<ArrayBuffer> | null)[];
   };
   readonly export: {readonly input: ExportRequest; readonly output: ExportedFile};
   readonly documents: {readonly input: {readonly runUid: string}; readonly output: string};

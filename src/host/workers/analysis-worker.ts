@@ -1,4 +1,9 @@
 import {workerData} from 'node:worker_threads';
+import {computeCampaign} from '../campaign/campaign-results.ts';
+import {readDigitPlanes} from '../campaign/digit-planes.ts';
+import {chooseTestDigits, digitPictureOf, listTestDigits, testDigitsById} from '../campaign/digits.ts';
+import {evaluateCampaign} from '../campaign/evaluate-campaign.ts';
+import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {documentLines} from '../export/document-lines.ts';
 import {exportSession} from '../export/session-export.ts';
 import {readRunPlane, thinPlane} from '../runs/run-plane.ts';
@@ -11,12 +16,26 @@ import {serveJobs} from './serve-jobs.ts';
 const {databasePath} = workerData as AnalysisSpec;
 const store = openStore(databasePath, {readOnly: true});
 
+let digits: MnistDigits | undefined;
+/** Read when they are first asked for: it takes a third of a second. */
+const mnist = (): MnistDigits => (digits ??= readMnistDigits());
+
 serveJobs<AnalysisJobs>({
   plane({runUid, quantity, largestSide}) {
     const plane = readRunPlane(store, runUid, quantity);
     return plane && largestSide !== undefined ? thinPlane(plane, largestSide) : plane;
   },
   sessions: (search) => ({sessions: store.searchSessions(search), facets: store.sessionFacets()}),
+  campaignResult({sessionUid}) {
+    const {result} = computeCampaign(store, sessionUid);
+    return result.digits.length === 0 && result.excluded.length === 0 ? null : result;
+  },
+  evaluate: ({sessionUid, reportFolder}) => evaluateCampaign(store, sessionUid, reportFolder),
+  digitPlanes: ({runUid}) => readDigitPlanes(store, runUid),
+  listDigits: (request) => listTestDigits(request, mnist()),
+  chooseDigits: ({ids, count, seed, design}) =>
+    ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
+  digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
   export: (request) => exportSession(store, request),
   documents: ({runUid}) => documentLines(store, [runUid]),
 });

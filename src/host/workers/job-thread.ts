@@ -24,6 +24,8 @@ export type JobReply =
 
 /** A thread that does one job after the other. */
 export interface JobThread<Jobs extends JobMap> extends AsyncDisposable {
+  /** True once the thread is gone: it was disposed of, or it failed. */
+  readonly hasEnded: boolean;
   /** An abort ends the waiting, not the thread's work. */
   ask<Kind extends keyof Jobs & string>(
     kind: Kind,
@@ -72,6 +74,9 @@ export function createJobThread<Jobs extends JobMap>(
   worker.on('exit', () => failAll(endedError()));
 
   return {
+    get hasEnded() {
+      return hasEnded;
+    },
     async ask<Kind extends keyof Jobs & string>(
       kind: Kind,
       input: Jobs[Kind]['input'],

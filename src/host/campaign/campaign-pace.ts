@@ -1,0 +1,63 @@
+import type {DurationProfile} from '../engine/pace.ts';
+
+/** Runs behind the last digit: the reference point and the dark level. */
+const runsAfterItems = 2;
+
+/**
+ * Time profile of a campaign of `itemCount` scans from that of a walked one with `walkedCount` (at least 1): scans
+ * of a campaign are alike, so the last one walked stands for those that are more, and what is too much is cut out.
+ */
+export function campaignProfileFor(
+  walked: DurationProfile,
+  walkedCount: number,
+  itemCount: number,
+): DurationProfile {
+  const {checkpointMs, runEndMs, totalMs} = walked;
+  const lastItemRun = runEndMs.length - 1 - runsAfterItems;
+  const startMs = (run: number): number => runEndMs[run - 1] ?? 0;
+  if (itemCount >= walkedCount) {
+    const more = itemCount - walkedCount;
+    const [fromMs, toMs] = [startMs(lastItemRun), runEndMs[lastItemRun]];
+    return spliced(walked, toMs, toMs, lastItemRun + 1, lastItemRun + 1, {
+      checkpoints: checkpointMs.filter((ms) => ms > fromMs && ms <= toMs).map((ms) => ms - fromMs),
+      durationMs: toMs - fromMs,
+      count: more,
+    });
+  }
+  const firstCut = lastItemRun + 1 - (walkedCount - itemCount);
+  return spliced(
+    {checkpointMs, runEndMs, totalMs},
+    startMs(firstCut),
+    runEndMs[lastItemRun],
+    firstCut,
+    lastItemRun + 1,
+    {checkpoints: new Float64Array(), durationMs: 0, count: 0},
+  );
+}
+
+/** A profile with the runs from `cutRun` to `goOnRun` (times `cutMs` to `goOnMs`) replaced by so many equal ones. */
+function spliced(
+  {checkpointMs, runEndMs, totalMs}: DurationProfile,
+  cutMs: number,
+  goOnMs: number,
+  cutRun: number,
+  goOnRun: number,
+  piece: {readonly checkpoints: Float64Array; readonly durationMs: number; readonly count: number},
+): DurationProfile {
+  const {checkpoints, durationMs, count} = piece;
+  const shiftMs = cutMs - goOnMs + count * durationMs;
+  const starts = Array.from({length: count}, (_, i) => cutMs + i * durationMs);
+  return {
+    totalMs: totalMs + shiftMs,
+    checkpointMs: Float64Array.from([
+      ...checkpointMs.filter((ms) => ms <= cutMs),
+      ...starts.flatMap((startMs) => Array.from(checkpoints, (ms) => startMs + ms)),
+      ...checkpointMs.filter((ms) => ms > goOnMs).map((ms) => ms + shiftMs),
+    ]),
+    runEndMs: [
+      ...runEndMs.slice(0, cutRun),
+      ...starts.map((startMs) => startMs + durationMs),
+      ...runEndMs.slice(goOnRun).map((ms) => ms + shiftMs),
+    ],
+  };
+}

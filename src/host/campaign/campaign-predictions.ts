@@ -1,0 +1,92 @@
+import {encodeNpy} from '../../base/npy.ts';
+import type {RunDocument} from '../../contract/run-records.ts';
+import {noRegistration} from '../../twin/metrics/index.ts';
+import type {Store} from '../store/open-store.ts';
+import type {TwinThread} from '../workers/twin-thread.ts';
+import {
+  artifactKinds,
+  findRegistration,
+  scanOf,
+  storePrediction,
+  type CampaignDetails,
+} from './campaign-results.ts';
+import type {TestDigit} from './digits.ts';
+
+/** Predicts each digit's plane at the points that were really measured, as soon as its scan is done. */
+export function createPredictions(
+  store: Store,
+  sessionUid: string,
+  twin: TwinThread,
+  details: CampaignDetails,
+  digits: readonly TestDigit[],
+  /** Called when a digit's planes are stored: from then on it can be compared. */
+  onReady: (runUid: string) => void,
+) {
+  const runs = new Map<string, number>();
+  const jobs = new Map<string, Promise<void>>();
+  const masked = new Set<string>();
+  const storeMask = (runUid: string, digit: TestDigit): void => {
+    if (masked.has(runUid)) return;
+    masked.add(runUid);
+    const {count, pitchMm} = digit.object.grid;
+    store.addArtifact({
+      sessionUid,
+      runUid,
+      kind: artifactKinds.mask,
+      name: `${digit.sample}.npy`,
+      mediaType: 'application/x-npy',
+      bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: digit.object.re}),
+      metadata: {pitchMm, label: digit.label},
+    });
+  };
+  const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
+    storeMask(runUid, digit);
+    const {xMm, yMm} = scanOf(store, runUid);
+    const calibration = findRegistration(store, sessionUid);
+    const views = [
+      [artifactKinds.nominal, details.illuminationNominal, noRegistration],
+      [
+        artifactKinds.registered,
+        calibration?.illumination ?? details.illuminationKnown,
+        calibration?.frame ?? noRegistration,
+      ],
+    ] as const;
+    for (const [kind, illumination, frame] of views) {
+      const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
+      storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
+    }
+    onReady(runUid);
+  };
+  const start = (runUid: string, index: number): void => {
+    if (jobs.has(runUid)) return;
+    const job = predict(runUid, digits[index]);
+    // What fails here is told by `finish`, which waits for all of them: the measurement goes on meanwhile.
+    job.catch(() => undefined);
+    jobs.set(runUid, job);
+  };
+  return {
+    onDocument([name, document]: RunDocument): void {
+      if (
+        name === 'start' &&
+        document.plan_name === 'campaign-scan' &&
+        document.campaign_index !== undefined
+      ) {
+        runs.set(document.uid, document.campaign_index);
+        // At once, so that it can be looked at while the scan runs and stays with one that is broken off.
+        storeMask(document.uid, digits[document.campaign_index]);
+      }
+      if (name !== 'stop') return;
+      const index = runs.get(document.run_start);
+      if (index === undefined || document.exit_status !== 'success') return;
+      start(document.run_start, index);
+    },
+    /** Waits for all of them. The store decides what there is: a listener may miss a document, the store does not. */
+    async finish(): Promise<void> {
+      for (const {uid, planName, exitStatus, campaignIndex} of store.listRuns(sessionUid)) {
+        if (planName !== 'campaign-scan' || exitStatus !== 'success' || campaignIndex === undefined) continue;
+        start(uid, campaignIndex);
+      }
+      await Promise.all(jobs.values());
+    },
+  };
+}

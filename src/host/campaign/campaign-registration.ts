@@ -1,0 +1,89 @@
+import type {DarkLevel} from '../plans/dark-level.ts';
+import type {RegistrationOutcome} from '../plans/campaign.ts';
+import type {RegistrationPlane} from '../plans/registration.ts';
+import {processScan} from '../compare/process-scan.ts';
+import type {Store} from '../store/open-store.ts';
+import type {TwinThread} from '../workers/twin-thread.ts';
+import type {BenchFit} from './bench-fit.ts';
+import {
+  referencesOf,
+  registrationKind,
+  scanOf,
+  type CampaignDetails,
+  type RegistrationCalibration,
+} from './campaign-results.ts';
+import type {TestDigit} from './digits.ts';
+
+/** Fits frame and light from the registration planes, stores them as a calibration, and re-centres the scans. */
+export async function registerCampaign(
+  store: Store,
+  sessionUid: string,
+  twin: TwinThread,
+  details: CampaignDetails,
+  digits: readonly TestDigit[],
+  planes: readonly RegistrationPlane[],
+  dark: DarkLevel,
+  signal: AbortSignal,
+): Promise<RegistrationOutcome> {
+  const known = planes.map(({object, plane}) => {
+    const digit = digits.find((candidate) => candidate.sample === object.label) ?? digits[0];
+    const references = referencesOf(store, plane.runUid);
+    const scan = processScan({
+      scan: scanOf(store, plane.runUid),
+      dark: {xV: [dark.xV], yV: [dark.yV]},
+      ...(references ? {references} : {}),
+    });
+    return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};
+  });
+  const fit = await twin.fit(details.illuminationKnown, known, signal);
+  const calibrationUid = store.addCalibration({
+    kind: registrationKind,
+    sessionUid,
+    runUid: planes[0].plane.runUid,
+    value: calibrationFrom(fit),
+  });
+  const {dxMm, dyMm, rotationDeg} = fit.frame;
+  if (fit.registration.isAmbiguous) {
+    return {
+      note: 'Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.',
+    };
+  }
+  // The design's centre as the scan's frame sees it: s = R(-rotation) (0 - shift).
+  const angle = (-rotationDeg * Math.PI) / 180;
+  return {
+    centerMm: {
+      xMm: -(Math.cos(angle) * dxMm - Math.sin(angle) * dyMm),
+      yMm: -(Math.sin(angle) * dxMm + Math.cos(angle) * dyMm),
+    },
+    calibrationUids: [calibrationUid],
+    note:
+      `Output frame registered: dx ${dxMm.toFixed(3)} mm, dy ${dyMm.toFixed(3)} mm, rotation ${rotationDeg.toFixed(3)} deg; ` +
+      `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after.`,
+  };
+}
+
+function calibrationFrom(fit: BenchFit): RegistrationCalibration {
+  const {registration, frame, sigma} = fit;
+  return {
+    frame: {
+      ...frame,
+      fit: {
+        sigma: {
+          dxMm: sigma.dxMm ?? registration.sigma.dxMm,
+          dyMm: sigma.dyMm ?? registration.sigma.dyMm,
+          rotationDeg: sigma.rotationDeg ?? registration.sigma.rotationDeg,
+        },
+        gain: registration.gain,
+        offset: registration.offset,
+        pearsonBefore: fit.pearsonBefore,
+        pearsonAfter: fit.pearsonAfter,
+        pearsonSecond: registration.pearsonSecond,
+        isAmbiguous: registration.isAmbiguous,
+        isAtBound: registration.isAtBound,
+        pointCount: registration.pointCount,
+      },
+    },
+    illumination: fit.illumination,
+    sigma,
+  };
+}

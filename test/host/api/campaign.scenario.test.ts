@@ -1,0 +1,135 @@
+import {expect, test} from 'vitest';
+import {openVirtualBench} from '../../../src/host/bench/open-bench.ts';
+import {computeCampaign} from '../../../src/host/campaign/campaign-results.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {startVirtualBench} from '../../../src/virtual/spawn.ts';
+import {createHost} from './api-fixture.ts';
+
+const speed = 400;
+type State = Awaited<ReturnType<Awaited<ReturnType<typeof createHost>>['client']['campaign']['state']>>;
+
+test('a campaign on the virtual bench, with a digit skipped, one repeated and one excluded', async () => {
+  const virtual = await startVirtualBench({seed: 1, speed, designFolder: defaultDesignFolder});
+  await using bench = await openVirtualBench(virtual, speed, {});
+  await using host = await createHost(bench);
+  const {client, store} = host;
+
+  const {total, digits} = await client.campaign.digits({label: '7', limit: 5});
+  expect(total).toBeGreaterThan(50);
+  expect(digits.map(({label, predicted}) => [label, predicted])).toEqual(Array(5).fill(['7', null]));
+  const [three] = (await client.campaign.digits({label: '3', limit: 1})).digits;
+  const digitIds = [digits[2].id, three.id];
+  const request = {digitIds, stepMm: 2, marginMm: 0.5, referenceEvery: 100};
+  const plan = await client.campaign.plan(request);
+  expect(plan).toMatchObject({isAllowed: true, refusal: ''});
+  expect(plan.digits.map(({id}) => id)).toEqual(digitIds);
+  expect(plan.digits[0].picture).toEqual(digits[2].picture);
+  const beyond = await client.campaign.plan({...request, marginMm: 20, stepMm: 5});
+  expect(beyond.isAllowed).toBe(false);
+  expect(beyond.refusal).toMatch(/limit.*smaller or shift/);
+  expect(beyond.points).toBeGreaterThan(100);
+  await expect(client.campaign.start({digitIds: ['mnist:7:999999']})).rejects.toMatchObject({
+    data: {code: 'plan/invalid'},
+  });
+  await expect(client.campaign.skip({index: 0})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+
+  await client.campaign.start(request);
+  const sessionUid = await sessionOf(store);
+  const states: State[] = [];
+  const until = async (isReached: (state: State) => boolean): Promise<State> => {
+    for (;;) {
+      const after = states.at(-1)?.version ?? -1;
+      const state = await client.campaign.state({sessionUid, after, waitMs: 5000});
+      if (state.version !== after) states.push(state);
+      if (isReached(state)) return state;
+    }
+  };
+  const first = await until(({items}) => items[0].state === 'running' && items[0].runUid !== null);
+  expect(first).toMatchObject({isLive: true, result: null});
+  expect(first.items[1]).toMatchObject({state: 'waiting', runUid: null, label: '3'});
+  await client.campaign.repeat({index: 0});
+  await until(({items}) => items[1].state === 'running' && items[1].runUid !== null);
+  await client.campaign.skip({index: 1});
+  const again = await until(
+    ({items}) => items[0].state === 'running' && items[0].earlierRunUids.length === 1,
+  );
+  expect(again.items[1].state).toBe('skipped');
+  const ended = await until(({isLive}) => !isLive);
+  await host.jobEnded();
+
+  // The last good run of the repeated digit counts; the earlier one and the skipped one stay.
+  const scans = store.listRuns(sessionUid).filter(({planName}) => planName === 'campaign-scan');
+  expect(scans.map(({exitStatus, reason}) => [exitStatus, reason])).toEqual([
+    ['success', ''],
+    ['abort', 'skipped by operator'],
+    ['success', ''],
+  ]);
+  expect(scans[1].pointCount).toBeLessThan(scans[0].pointCount);
+  expect(ended.items[0]).toMatchObject({
+    state: 'done',
+    runUid: scans[2].uid,
+    earlierRunUids: [scans[0].uid],
+  });
+  expect(ended.result?.digits.map(({runUid}) => runUid)).toEqual([scans[2].uid]);
+  // The result was there before the end, after the first digit already.
+  expect(states.some(({isLive, result}) => isLive && result?.digits.length === 1)).toBe(true);
+  expect((await virtual.readState()).isOutputOn).toBe(false);
+
+  const planes = await client.campaign.planes({runUid: scans[2].uid});
+  for (const plane of [planes.measured, planes.nominal, planes.registered]) {
+    expect([plane?.rows, plane?.columns]).toEqual([planes.measured?.rows, planes.measured?.columns]);
+    expect(plane?.values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4);
+  }
+  expect(planes.mask.amplitude).toHaveLength(planes.mask.count ** 2);
+  expect(planes.regions).toHaveLength(10);
+  // A skipped digit shows what was measured of it, and has no simulation.
+  expect(await client.campaign.planes({runUid: scans[1].uid})).toMatchObject({
+    nominal: null,
+    label: '3',
+    measured: {rows: planes.measured?.rows},
+  });
+
+  await expect(client.campaign.repeat({index: 0})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+  await expect(
+    client.campaign.exclude({sessionUid, index: 0, isExcluded: true, reason: ' '}),
+  ).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+  await client.campaign.exclude({sessionUid, index: 0, isExcluded: true, reason: 'mask <upside> down'});
+  const excluded = await client.campaign.state({sessionUid, after: ended.version, waitMs: 5000});
+  expect(excluded.version).toBeGreaterThan(ended.version);
+  expect(excluded.items[0]).toMatchObject({isExcluded: true, excludedBecause: 'mask <upside> down'});
+  expect(excluded.result).toMatchObject({
+    digits: [],
+    excluded: [{index: 0, label: '7', reason: 'mask <upside> down', author: 'Ada', runUid: scans[2].uid}],
+    accuracyMeasured: {count: 0},
+  });
+  const json = JSON.parse(
+    new TextDecoder().decode((await client.sessions.export({sessionUid, format: 'result-json'})).bytes),
+  ) as object;
+  expect(json).toMatchObject({
+    digits: [],
+    excluded: [{label: 7, reason: 'mask <upside> down', author: 'Ada'}],
+  });
+  const {bytes} = await client.sessions.export({sessionUid, format: 'report-html'});
+  expect(new TextDecoder().decode(bytes)).toContain('mask &lt;upside&gt; down');
+  await client.campaign.exclude({sessionUid, index: 0, isExcluded: false, reason: ''});
+  expect((await client.campaign.state({sessionUid})).result).toEqual(ended.result);
+  expect(computeCampaign(store, sessionUid).result).toEqual(ended.result);
+  expect((await client.sessions.search({label: '7'})).sessions.map(({uid}) => uid)).toEqual([sessionUid]);
+  expect((await client.sessions.search({label: '3'})).sessions).toEqual([]);
+}, 240_000);
+
+test('without a bench a campaign is planned no further than the reason, and not started', async () => {
+  await using host = await createHost();
+  const plan = await host.client.campaign.plan({digitCount: 2});
+  expect(plan).toMatchObject({isAllowed: false, refusal: 'No bench is open.', points: 0});
+  expect(plan.digits).toHaveLength(2);
+  await expect(host.client.campaign.start({})).rejects.toMatchObject({data: {code: 'bench/closed'}});
+});
+
+async function sessionOf(store: Awaited<ReturnType<typeof createHost>>['store']): Promise<string> {
+  for (;;) {
+    const [session] = store.listSessions(1);
+    if (session) return session.uid;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

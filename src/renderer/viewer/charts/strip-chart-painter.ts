@@ -33,6 +33,9 @@ export interface StripScene {
 /** A picture older than this is drawn again although it moved by less than a pixel. */
 const slowestMs = 250;
 
+/** Ten pictures a second: a trace is read, not watched, and a chart costs more than the map beside it. */
+const fastestMs = 100;
+
 /**
  * Draws a strip chart at most once a frame, and no sooner than the time axis has moved by a pixel: what
  * would look the same is not drawn.
@@ -45,8 +48,6 @@ export class StripChartPainter {
   #timer: ReturnType<typeof setInterval> | undefined;
   #stopRing: (() => void) | null = null;
   readonly #points: ChartPoint[][] = [];
-  /** Titles of the value axes by unit: chart.js reads these objects anew at every update. */
-  readonly #titles = new Map<string, {display: boolean; text: string}>();
   readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
 
   /** Starts drawing on a canvas. Returns the way to end it. */
@@ -130,7 +131,6 @@ export class StripChartPainter {
     };
     unitsOf(scene).forEach((unit, i) => {
       const axis = axisOptions(tokens, unit, i === 0);
-      this.#titles.set(unit, axis.title);
       scales[axisId(unit)] = {
         ...axis,
         type: 'linear',
@@ -159,18 +159,18 @@ export class StripChartPainter {
     const scene = this.#scene;
     if (!chart || !scene) return;
     const widthPx = Math.max(1, chart.chartArea?.width || chart.width);
-    const intervalMs = Math.min((scene.spanS / widthPx) * 1000, slowestMs);
+    const intervalMs = Math.min(Math.max((scene.spanS / widthPx) * 1000, fastestMs), slowestMs);
     if (!this.#isStale && nowMs - this.#drawnAtMs < intervalMs) {
       this.#gate.request();
       return;
     }
     this.#isStale = false;
     this.#drawnAtMs = nowMs;
-    this.#fill(scene, widthPx);
+    this.#fill(scene, chart, widthPx);
     chart.update('none');
   }
 
-  #fill(scene: StripScene, widthPx: number): void {
+  #fill(scene: StripScene, chart: Chart<'line', ChartPoint[]>, widthPx: number): void {
     const toS = this.rightEdgeS;
     const fromS = toS - scene.spanS;
     const buckets = Math.min(600, Math.ceil(widthPx / 2));
@@ -179,10 +179,10 @@ export class StripChartPainter {
       const {factor, unit: shown} = scaledUnit(largest(scene.ring, lines, fromS), unit);
       for (const {channel, i} of lines)
         decimateRing(scene.ring, {channel, fromS, toS, zeroS: toS, buckets, factor}, this.#points[i]);
-      const title = this.#titles.get(unit);
-      if (!title) continue;
-      title.display = true;
-      title.text = axisTitle({label: lines.map(({label}) => label).join(', '), unit: shown});
+      // The plain configuration, not chart.options, which is a view that keeps what it once resolved.
+      const axis = chart.config.options?.scales?.[axisId(unit)];
+      const text = axisTitle({label: lines.map(({label}) => label).join(', '), unit: shown});
+      if (axis) Object.assign(axis, {title: {...axisOptions(themeTokens(), text).title}});
     }
   }
 

@@ -112,7 +112,9 @@ export function HeatMap(props: HeatMapProps) {
   };
   useLayoutEffect(() => {
     const root = ref.current;
-    return root ? painter.attach(root, {marker: styles.marker, cursorLine: styles.cursorLine}) : undefined;
+    return root
+      ? painter.attach(root, {marker: styles.marker, cursorLine: styles.cursorLine, hatch: styles.hatch})
+      : undefined;
   }, [painter]);
   useEffect(() => painter.show(scene));
   const subscribe = useCallback((listener: () => void) => painter.subscribe(listener), [painter]);

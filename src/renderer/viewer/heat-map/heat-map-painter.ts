@@ -5,14 +5,13 @@ import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
 import {autoRange, rangeOfExtremes, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
 import {createFrameGate} from '../frame-gate.ts';
 import {paintAxes} from '../map/axes.ts';
-import {createHatch} from '../map/hatch.ts';
 import {paintOverlays, type Overlay} from '../map/overlays.ts';
 import {TrackPainter} from '../map/track-painter.ts';
 import {LivePlane} from '../plane/live-plane.ts';
 import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
-import {pitchMm, planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
+import {planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
 import {cssColourToRgb, subscribeTheme, themeTokens} from '../theme-tokens.ts';
-import {CellsPicture, type RowSpan} from './cells-layer.ts';
+import {CellsView} from './cells-view.ts';
 import {layoutHeatMap, type HeatMapLayout} from './heat-map-layout.ts';
 import {paintProfiles} from './profile-strips.ts';
 
@@ -35,6 +34,13 @@ export interface HeatMapScene {
   readonly axisLabels: {readonly x: string; readonly y: string};
 }
 
+/** Classes of the elements that a painter makes. */
+export interface HeatMapClassNames {
+  readonly marker: string;
+  readonly cursorLine: string;
+  readonly hatch: string;
+}
+
 /** Ranges that a colour bar needs, in the unit of the plane. */
 export interface ShownRanges {
   /** Ends of the colour map. */
@@ -46,9 +52,12 @@ export interface ShownRanges {
 /** An automatic range follows a growing map this often, so that colours and colour bar change together. */
 const autoRangeIntervalMs = 250;
 
+/** The track's canvas covers the whole map: each new end of it costs a copy of all. */
+const trackIntervalMs = 120;
+
 interface Surface {
   readonly root: HTMLElement;
-  readonly cells: CanvasLayer;
+  readonly cells: CellsView;
   readonly lines: CanvasLayer;
   readonly profiles: CanvasLayer;
   readonly crossX: HTMLElement;
@@ -70,29 +79,30 @@ export class HeatMapPainter {
   #ranges: ShownRanges | null = null;
   #plotPx: RectPx | null = null;
   #neutral: NeutralPixels | null = null;
-  #hatch: CanvasPattern | null = null;
   #rangeAtMs = -Infinity;
+  #trackAtMs = -Infinity;
+  #hasProfiles = false;
+  #isStripDrawn = false;
   #areLinesStale = true;
-  #areCellsStale = true;
   #areProfilesStale = true;
-  readonly #picture = new CellsPicture();
   readonly #track = new TrackPainter();
   readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
   readonly #listeners = new Set<() => void>();
   #releaseSources: (() => void) | null = null;
 
   /** Starts drawing into an element, which must be positioned. Returns the way to end it. */
-  attach(root: HTMLElement, classNames: {readonly marker: string; readonly cursorLine: string}): () => void {
+  attach(root: HTMLElement, classNames: HeatMapClassNames): () => void {
     const element = (className: string) => {
       const made = document.createElement('div');
       made.className = className;
-      made.style.cssText = 'position:absolute;left:0;top:0;pointer-events:none;visibility:hidden';
+      made.style.cssText =
+        'position:absolute;left:0;top:0;pointer-events:none;visibility:hidden;will-change:transform';
       root.append(made);
       return made;
     };
     const surface: Surface = {
       root,
-      cells: addLayer(root),
+      cells: new CellsView(root, classNames.hatch),
       lines: addLayer(root),
       profiles: addLayer(root),
       crossX: element(classNames.cursorLine),
@@ -102,12 +112,10 @@ export class HeatMapPainter {
     this.#surface = surface;
     const stopSize = watchSize(root, (widthPx, heightPx, ratio) => {
       this.#size = {widthPx, heightPx, ratio};
-      this.#hatch = null;
       this.#stale();
     });
     const stopTheme = subscribeTheme(() => {
       this.#neutral = null;
-      this.#hatch = null;
       this.#stale();
     });
     this.#subscribeSources();
@@ -173,8 +181,8 @@ export class HeatMapPainter {
 
   #stale(): void {
     this.#layout = null;
+    this.#isStripDrawn = false;
     this.#areLinesStale = true;
-    this.#areCellsStale = true;
     this.#areProfilesStale = true;
     this.#gate.request();
   }
@@ -230,8 +238,8 @@ export class HeatMapPainter {
       this.#renewRange();
     }
     const layout = (this.#layout ??= this.#place(surface, scene));
-    this.#drawCells(surface, scene, layout.view);
-    this.#drawLines(surface, scene, layout.view);
+    this.#drawCells(surface, scene);
+    this.#drawLines(surface, scene, layout.view, nowMs);
     this.#drawProfiles(surface, scene, layout);
     this.#moveElements(surface, scene, layout.view);
     // A range that was left behind by the last points must catch up although nothing changes any more.
@@ -248,7 +256,7 @@ export class HeatMapPainter {
     const fullMm = scene.extentMm ?? planeBoundsMm(scene.plane);
     const layout = layoutHeatMap(widthPx, heightPx, fullMm, scene.zoomMm, scene.hasProfiles, ratio);
     const {px} = layout.view;
-    placeLayer(surface.cells, px, ratio);
+    surface.cells.place(scene.plane, layout.view);
     if (this.#plotPx?.top !== px.top || this.#plotPx.height !== px.height) {
       this.#plotPx = px;
       for (const listener of this.#listeners) listener();
@@ -260,7 +268,7 @@ export class HeatMapPainter {
     return layout;
   }
 
-  #drawCells({cells}: Surface, {plane}: HeatMapScene, view: MmView): void {
+  #drawCells({cells}: Surface, {plane}: HeatMapScene): void {
     const rules = this.#rules;
     if (!rules) return;
     const tokens = themeTokens();
@@ -269,24 +277,10 @@ export class HeatMapPainter {
       notInLog: packRgb(cssColourToRgb(tokens.surface2)),
       saturated: packRgb(cssColourToRgb(tokens.attention)),
     };
-    const changed = this.#picture.update(plane, rules, this.#neutral);
-    const span = this.#areCellsStale ? {first: 0, last: plane.rows - 1} : changed;
-    if (!span) return;
-    if (changed) this.#areProfilesStale = true;
-    const isWhole = this.#areCellsStale || (span.first === 0 && span.last === plane.rows - 1);
-    this.#areCellsStale = false;
-    const {context} = cells;
-    const {ratio} = this.#size;
-    this.#hatch ??= createHatch(context, tokens, ratio);
-    context.save();
-    // Drawing happens in device pixels from the map's own corner.
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    if (!isWhole) clipToRows(context, plane, view, ratio, span);
-    paintCells(context, this.#picture.canvas, plane, view, ratio, this.#hatch, tokens.surface1);
-    context.restore();
+    if (cells.draw(plane, rules, this.#neutral)) this.#areProfilesStale = true;
   }
 
-  #drawLines({lines}: Surface, scene: HeatMapScene, view: MmView): void {
+  #drawLines({lines}: Surface, scene: HeatMapScene, view: MmView, nowMs: number): void {
     const {context} = lines;
     const {widthPx, heightPx, ratio} = this.#size;
     const kit = {context, view, tokens: themeTokens(), ratio, isOnPicture: true};
@@ -296,14 +290,22 @@ export class HeatMapPainter {
       paintAxes(context, view, kit.tokens, ratio, scene.axisLabels);
       paintOverlays(kit, scene.overlays);
       this.#track.restart();
+      this.#trackAtMs = -Infinity;
     }
-    if (!scene.track) return;
+    if (!scene.track || scene.track.length === this.#track.drawn) return;
+    // The marker shows where the stage is; the line behind it may follow a little later.
+    if (nowMs - this.#trackAtMs < trackIntervalMs) return this.#gate.request();
+    this.#trackAtMs = nowMs;
     this.#track.paint(kit, scene.track);
   }
 
   #drawProfiles({profiles}: Surface, scene: HeatMapScene, {view, topPx, sidePx}: HeatMapLayout): void {
     if (!this.#areProfilesStale || !topPx || !sidePx || !this.#rules) return;
     this.#areProfilesStale = false;
+    // Without a cursor there is nothing to draw anew when cells change.
+    if (!scene.cursorMm && !this.#hasProfiles && this.#isStripDrawn) return;
+    this.#hasProfiles = scene.cursorMm !== null;
+    this.#isStripDrawn = true;
     const {context} = profiles;
     const kit = {context, plane: scene.plane, rules: this.#rules, view, tokens: themeTokens()};
     paintProfiles({...kit, ratio: this.#size.ratio}, topPx, sidePx, scene.cursorMm);
@@ -339,50 +341,4 @@ function moveTo(
   const isVisible = x >= left && x <= left + width && y >= top && y <= top + height;
   element.style.visibility = isVisible ? 'visible' : 'hidden';
   if (isVisible) element.style.transform = transform(x, y);
-}
-
-/** Keeps drawing to the rows that changed; whole device pixels, so that nothing is blended at the edges. */
-function clipToRows(
-  context: CanvasRenderingContext2D,
-  plane: Plane,
-  view: MmView,
-  ratio: number,
-  {first, last}: RowSpan,
-): void {
-  const step = pitchMm(plane).yMm;
-  const edges = [first - 0.5, last + 0.5].map(
-    (row) => (yToPx(view, plane.yMm[0] + row * step) - view.px.top) * ratio,
-  );
-  const top = Math.floor(Math.min(...edges));
-  const bottom = Math.ceil(Math.max(...edges));
-  context.beginPath();
-  context.rect(0, top, Math.round(view.px.width * ratio), bottom - top);
-  context.clip();
-}
-
-function paintCells(
-  context: CanvasRenderingContext2D,
-  picture: HTMLCanvasElement,
-  plane: Plane,
-  view: MmView,
-  ratio: number,
-  hatch: CanvasPattern,
-  background: string,
-): void {
-  const bounds = planeBoundsMm(plane);
-  const left = (xToPx(view, bounds.xMm[0]) - view.px.left) * ratio;
-  const right = (xToPx(view, bounds.xMm[1]) - view.px.left) * ratio;
-  const top = (yToPx(view, bounds.yMm[1]) - view.px.top) * ratio;
-  const bottom = (yToPx(view, bounds.yMm[0]) - view.px.top) * ratio;
-  context.fillStyle = background;
-  context.fillRect(0, 0, Math.round(view.px.width * ratio), Math.round(view.px.height * ratio));
-  context.fillStyle = hatch;
-  context.fillRect(Math.round(left), Math.round(top), Math.round(right - left), Math.round(bottom - top));
-  // Cells keep sharp edges; only where cells are smaller than pixels are they averaged.
-  context.imageSmoothingEnabled = (right - left) / plane.columns < 1;
-  if (plane.xMm[1] < plane.xMm[0]) {
-    context.translate(left + right, 0);
-    context.scale(-1, 1);
-  }
-  context.drawImage(picture, left, top, right - left, bottom - top);
 }

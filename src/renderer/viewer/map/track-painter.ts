@@ -11,6 +11,11 @@ export class TrackPainter {
     this.#tone = tone;
   }
 
+  /** Number of points that are on the canvas. */
+  get drawn(): number {
+    return this.#drawn;
+  }
+
   /** Forgets what was painted: the canvas was cleared. */
   restart(): void {
     this.#drawn = 0;

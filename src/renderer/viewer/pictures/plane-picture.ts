@@ -1,5 +1,5 @@
 import {contextOf} from '../canvas-layer.ts';
-import {CellsPicture} from '../heat-map/cells-layer.ts';
+import {CellsPicture} from '../heat-map/cells-picture.ts';
 import type {CellRules} from '../colour/cell-class.ts';
 import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
 import {autoRange, type ValueRange, type ValueScale} from '../colour/value-scale.ts';

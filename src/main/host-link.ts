@@ -22,6 +22,9 @@ export interface HostLinkOptions {
   readonly onLost: (sentence: string) => void;
 }
 
+/** Time in which the process has to end after it has said that the bench is safe, ms. */
+const lastWordMs = 1000;
+
 /** How a safe end went: `problems` are sentences about what may not be safe. */
 export interface ShutDownResult {
   readonly problems: readonly string[];
@@ -114,8 +117,9 @@ export class HostLink {
     const startedMs = performance.now();
     const answer = await this.ask({type: 'shut-down', reason}, 'shut-down-done', limitMs);
     const leftMs = Math.max(0, limitMs - (performance.now() - startedMs));
-    // The process ends by itself after its last word; a second is plenty even when the limit is used up.
-    const hasExited = await Promise.race([exited.then(() => true), sleep(Math.max(1000, leftMs))]);
+    // After its last word the process ends by itself, and there is nothing left that would be worth a wait.
+    const waitMs = answer ? lastWordMs : Math.max(lastWordMs, leftMs);
+    const hasExited = await Promise.race([exited.then(() => true), sleep(waitMs)]);
     if (!hasExited) process.kill();
     this.options.log.write('shell', `host ended${hasExited ? '' : ' by force'}`);
     if (answer) return {problems: answer.problems};

@@ -209,6 +209,18 @@ test('kills a host that does not end within the limit, and says that the bench m
   expect(electron.boxes[0]?.detail).toContain('did not end within 0.05 s and was killed');
 });
 
+test('does not wait long for a host that has said its last word but stays', async () => {
+  const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)}, 60_000);
+  await until(() => shell.link.canConnect);
+  const [host] = electron.hosts;
+  const startedMs = performance.now();
+  const ended = shell.quit.end('test');
+  host.say({type: 'shut-down-done', problems: []});
+  await ended;
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  expect([host.isKilled, electron.exits, electron.boxes]).toEqual([true, [0], []]);
+});
+
 test('says when it is not known whether a run is live', async () => {
   const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)});
   await until(() => shell.link.canConnect);

@@ -29,8 +29,9 @@ export async function ensurePage(root: string, say: (text: string) => void): Pro
   const fresh = join(root, 'dist', `renderer.new-${process.pid}`);
   try {
     const args = [vite, 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
-    const {code, output} = await runQuietly(args, root);
-    if (code !== 0 || !existsSync(join(fresh, 'index.html'))) return {isBuilt: false, problem: output.trim()};
+    const {code, output} = await runQuietly(args, root, {env: {...process.env, NO_COLOR: '1'}});
+    if (code !== 0 || !existsSync(join(fresh, 'index.html')))
+      return {isBuilt: false, problem: withoutStack(output)};
     writeFileSync(join(fresh, stampName), stamp);
     rmSync(folder, {recursive: true, force: true});
     renameSync(fresh, folder);
@@ -41,6 +42,14 @@ export async function ensurePage(root: string, say: (text: string) => void): Pro
     rmSync(fresh, {recursive: true, force: true});
   }
 }
+
+/** A build's complaint without the bundler's own whereabouts. */
+const withoutStack = (output: string): string =>
+  output
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .join('\n')
+    .trim();
 
 /** Takes away what builds have left that were killed: another start may be building right now, so only old ones. */
 function removeLeftovers(dist: string): void {

@@ -85,6 +85,7 @@ async function runWithBrowser(options: StartOptions, place: StartPlace): Promise
     ...(shutDownLimitMs === undefined ? {} : {shutDownLimitMs}),
   });
   const welcome = (isBuilt: boolean, ready: Extract<FromHost, {type: 'ready'}>, isFirst: boolean): void => {
+    if (supervisor.isEnding) return;
     if (!isFirst) return say('the host is back; open windows go on by themselves.');
     const url = ready.urls?.admin ?? `http://127.0.0.1:${ready.port ?? httpPort}/#token=${tokens.admin}`;
     print(`d2nn-bench is at ${url}`);

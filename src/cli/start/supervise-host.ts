@@ -53,6 +53,11 @@ export class HostSupervisor {
     this.start();
   }
 
+  /** True from the moment on in which the host has been told to end. */
+  get isEnding(): boolean {
+    return this.ending !== undefined;
+  }
+
   /** Ctrl-C: with a live run only the second one within five seconds stops it. */
   interrupt(nowMs = performance.now()): void {
     if (this.ending) return this.launch.say('Still making the bench safe; please wait.');

@@ -1,7 +1,7 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation, useSearch} from 'wouter';
 import {useStatus} from '../../connection/index.ts';
-import {Button, Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
+import {Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
 import {CampaignSetup} from './CampaignSetup.tsx';
 import {CampaignView} from './CampaignView.tsx';
@@ -26,14 +26,14 @@ export function CampaignPage(): ReactElement {
   };
   return (
     <div className={styles.page}>
-      <div className={styles.pageHead}>
-        <h1>Campaign</h1>
-        {asked !== null && isJobLive && asked !== jobSession && (
-          <Button isCompact look="primary" onPress={() => navigate('/campaign')}>
-            Go to the campaign under way
-          </Button>
-        )}
-      </div>
+      <h1 className={styles.heading}>Campaign</h1>
+      {asked !== null && isJobLive && asked !== jobSession && (
+        <ProblemBox
+          level="info"
+          problem={{message: 'This is an earlier campaign; another one is under way.'}}
+          action={{label: 'Go to the campaign under way', onPress: () => navigate('/campaign')}}
+        />
+      )}
       {state ? (
         <CampaignView state={state} problem={problem} onNew={prepare} />
       ) : problem ? (

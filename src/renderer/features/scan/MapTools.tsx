@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import {Button, Checkbox, Segments, Select} from '../../parts/index.ts';
+import {Button, MenuButton, type MenuEntry, Segments, Select} from '../../parts/index.ts';
 import {quantities, quantityWords} from '../../run-data/index.ts';
 import {colourMapLabels, colourMapNames, valueScales, type ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
@@ -39,23 +39,35 @@ export function MapTools(props: {
           ...colourMapNames.map((value) => ({value, label: colourMapLabels[value]})),
         ]}
       />
-      <Button
-        isCompact
-        isDisabled={range === 'auto'}
-        hint="The ends of the colour bar can be dragged; this lets them follow the data again"
-        onPress={() => onRange('auto')}
+      <MenuButton
+        menuLabel="What the map shows"
+        entries={[
+          {
+            id: 'range',
+            label: 'Colour range follows the data',
+            note: range === 'auto' ? 'on' : 'off',
+            isDisabled: range === 'auto',
+            onChoose: () => onRange('auto'),
+          },
+          toggle('profiles', 'Cross profiles', choices.hasProfiles, set.hasProfiles),
+          toggle('track', 'Way of the stage', choices.hasTrack, set.hasTrack),
+          toggle('regions', 'Detector regions', choices.hasRegions, set.hasRegions),
+        ]}
       >
-        {range === 'auto' ? 'Range: auto' : 'Range to auto'}
-      </Button>
-      <Checkbox isSelected={choices.hasProfiles} onChange={set.hasProfiles}>
-        Profiles
-      </Checkbox>
-      <Checkbox isSelected={choices.hasTrack} onChange={set.hasTrack}>
-        Way of the stage
-      </Checkbox>
-      <Checkbox isSelected={choices.hasRegions} onChange={set.hasRegions}>
-        Regions
-      </Checkbox>
+        View ▾
+      </MenuButton>
+      {range !== 'auto' && (
+        <Button isCompact hint="The ends of the colour bar were set by hand" onPress={() => onRange('auto')}>
+          Range to auto
+        </Button>
+      )}
     </div>
   );
 }
+
+const toggle = (id: string, label: string, isOn: boolean, set: (isOn: boolean) => void): MenuEntry => ({
+  id,
+  label,
+  note: isOn ? 'on' : 'off',
+  onChoose: () => set(!isOn),
+});

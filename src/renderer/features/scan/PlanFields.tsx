@@ -93,15 +93,20 @@ function KindFields(props: PlanFieldsProps): ReactElement {
       });
     case 'beam-find':
       return (
-        <div className={styles.pair}>
-          {number({
-            of: 'findWidthMm',
-            label: 'Width',
-            unit: 'mm',
-            limit: limits.lowX ?? limits.highX ?? limits.lowY ?? limits.highY,
-          })}
-          {number({of: 'findStepMm', label: 'Step', unit: 'mm'})}
-        </div>
+        <>
+          <div className={styles.pair}>
+            {number({
+              of: 'findWidthMm',
+              label: 'Width',
+              unit: 'mm',
+              limit: limits.lowX ?? limits.highX ?? limits.lowY ?? limits.highY,
+            })}
+            {number({of: 'findStepMm', label: 'Step', unit: 'mm'})}
+          </div>
+          <p className={styles.quietText}>
+            A coarse raster around the axis, then a finer one around its peak.
+          </p>
+        </>
       );
   }
 }

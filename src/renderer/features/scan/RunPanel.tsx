@@ -51,13 +51,13 @@ export function RunPanel(props: RunPanelProps): ReactElement {
         <>
           <RunControls />
           <Segments label="Show" value={side} onChange={onSide} options={sideOptions} />
-          <RunChooser shown={shown} />
-          {view.summary && <RunTools summary={view.summary} />}
         </>
       }
     >
-      <MapTools choices={choices} range={range} onRange={onRange} />
-      {side === 'run' && <RunLine view={view} isLive={shown.isLive} />}
+      {(side === 'run' || view.points?.plane) && (
+        <MapTools choices={choices} range={range} onRange={onRange} />
+      )}
+      {side === 'run' && <RunLine view={view} shown={shown} />}
       <div className={styles.picture}>
         <Picture {...props} range={range} onRange={onRange} />
       </div>
@@ -113,22 +113,26 @@ function titleOf(summary: RunSummary | null, isLive: boolean): string {
   return `Run ${summary.scanId}, ${summary.planName}${isLive ? ', live' : ''}`;
 }
 
-/** One line of words about the run that is shown. */
-function RunLine({view, isLive}: {readonly view: RunView; readonly isLive: boolean}): ReactElement | null {
+/** Which run it is, in words, and what one does with it. */
+function RunLine({view, shown}: {readonly view: RunView; readonly shown: ShownRun}): ReactElement | null {
   const {summary, points} = view;
+  const {isLive} = shown;
   usePointsVersion(points, 2);
-  if (!summary) return null;
+  if (!summary) return <RunChooser shown={shown} />;
   const ending = isLive || summary.exitStatus === null ? null : endingWords[summary.exitStatus];
   return (
-    <p className={styles.runLine}>
+    <div className={styles.runLine}>
+      <RunChooser shown={shown} />
       <span>{countText(points?.count ?? summary.pointCount)} points</span>
       {summary.sample !== '' && <span>{summary.sample}</span>}
       {summary.purpose !== '' && <span>{summary.purpose}</span>}
-      <span>{dateTimeText(summary.timeS * 1000)}</span>
       {summary.operator !== '' && <span>{summary.operator}</span>}
       {ending !== null && <Tag>{ending}</Tag>}
       {!isLive && summary.exitStatus !== 'success' && summary.reason !== '' && <span>{summary.reason}</span>}
-    </p>
+      <span className={styles.runTools}>
+        <RunTools summary={summary} />
+      </span>
+    </div>
   );
 }
 
@@ -160,7 +164,5 @@ function RunChooser({shown}: {readonly shown: ShownRun}): ReactElement | null {
   );
 }
 
-const optionText = ({scanId, planName, sample, pointCount}: RunSummary): string =>
-  [`Run ${scanId}`, planName, sample, `${countText(pointCount)} points`]
-    .filter((part) => part !== '')
-    .join(', ');
+const optionText = ({scanId, planName, sample, timeS}: RunSummary): string =>
+  [`Run ${scanId}`, planName, sample, dateTimeText(timeS * 1000)].filter((part) => part !== '').join(', ');

@@ -1,5 +1,5 @@
 import {type ReactElement, useMemo} from 'react';
-import {Panel, PlaceState, Segments} from '../../parts/index.ts';
+import {Panel, Segments} from '../../parts/index.ts';
 import {type Quantity, quantityWords, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {LineChart, scaledUnit} from '../../viewer/index.ts';
@@ -13,10 +13,7 @@ const lengthOptions = [
 ] as const;
 
 /** The readings one after the other, under the map. */
-export function TracePanel(props: {
-  readonly points: RunPoints | null;
-  readonly quantity: Quantity;
-}): ReactElement {
+export function TracePanel(props: {readonly points: RunPoints; readonly quantity: Quantity}): ReactElement {
   const {points, quantity} = props;
   const [length, setLength] = useChoice<Length>('scan.trace', '200');
   return (
@@ -28,14 +25,7 @@ export function TracePanel(props: {
       }
     >
       <div className={styles.traceChart}>
-        {points ? (
-          <Trace points={points} quantity={quantity} length={length} />
-        ) : (
-          <PlaceState
-            title="No readings yet"
-            text="The readings of the run appear here one after the other."
-          />
-        )}
+        <Trace points={points} quantity={quantity} length={length} />
       </div>
     </Panel>
   );

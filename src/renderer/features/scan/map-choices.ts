@@ -33,12 +33,15 @@ export function suitingColourMap(
   return scale === 'symmetric' ? 'diverging' : own;
 }
 
+/** Profiles beside a map that is small already would leave nothing of it. */
+const roomForProfiles = (): boolean => innerHeight >= 950;
+
 export function useMapChoices(): MapChoices {
   const [quantity, setQuantity] = useChoice<Quantity>('scan.quantity', 'r');
   const [scale, setScale] = useChoice<ValueScale>('scan.scale', 'linear');
   const [colourMapChoice, setColourMap] = useChoice<ColourMapName | 'auto'>('scan.colourMap', 'auto');
-  const [hasProfiles, setHasProfiles] = useChoice<boolean>('scan.profiles', true);
-  const [hasTrack, setHasTrack] = useChoice<boolean>('scan.track', true);
+  const [hasProfiles, setHasProfiles] = useChoice<boolean>('scan.profiles', roomForProfiles());
+  const [hasTrack, setHasTrack] = useChoice<boolean>('scan.track', false);
   const [hasRegions, setHasRegions] = useChoice<boolean>('scan.regions', true);
   const own = useSettings((settings) => settings.colourMap);
   return {

@@ -9,7 +9,7 @@ export const planKindWords: Readonly<Record<PlanKind, string>> = {
   line: 'Line',
   point: 'Point',
   regions: 'Regions',
-  'beam-find': 'Beam find',
+  'beam-find': 'Beam',
 };
 
 /**

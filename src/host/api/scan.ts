@@ -33,9 +33,12 @@ export const scanApi = (services: LiveServices) => {
     };
   };
   return {
-    dryRun: os.scan.dryRun.handler(async ({input}) => {
+    dryRun: os.scan.dryRun.handler(async ({input, signal}) => {
       const open = bench.requireOpen();
-      const {dryRun, refusal, path} = await dryRunScan(open, await requestFrom(input), bench.positionMm());
+      const {dryRun, refusal, walked} = await dryRunScan(open, await requestFrom(input), {
+        fromMm: bench.positionMm(),
+        signal,
+      });
       return {
         isAllowed: refusal === null,
         refusal: refusal?.message ?? '',
@@ -44,20 +47,25 @@ export const scanApi = (services: LiveServices) => {
         seconds: dryRun.seconds / open.clock.speed,
         limitsMm: dryRun.limitsMm,
         extentMm: dryRun.extentMm,
-        pathMm: thinned(path),
+        pathMm: thinned(walked.path),
         violations: dryRun.violations.map(({message, targetMm}) => ({text: message, targetMm})),
         violationCount: dryRun.violationCount,
       };
     }),
-    start: os.scan.start.handler(async ({input}) => {
+    start: os.scan.start.handler(async ({input, signal}) => {
       const request = await requestFrom(input);
       // Told now and not after the run has begun.
       if (request.sessionUid !== undefined) findSession(store, request.sessionUid);
+      // A scan that leaves the limits is refused here, where the one who asked for it hears it.
+      const checked = bench.isBusy
+        ? undefined
+        : await dryRunScan(bench.requireOpen(), request, {fromMm: bench.positionMm(), signal});
+      if (checked?.refusal) throw checked.refusal;
       return bench.startJob({
         kind: 'scan',
         title: request.title ?? titleOf(request.spec),
         async run(open, hooks) {
-          const {endedEarly} = await runScan(open, store, request, hooks);
+          const {endedEarly} = await runScan(open, store, request, hooks, checked?.walked);
           if (endedEarly) throw endedEarly;
         },
       });
@@ -83,6 +91,14 @@ function titleOf(spec: PlanSpec): string {
 /** x and y in turn; every n-th position and the last one when there are more than a map can show. */
 function thinned(path: readonly PositionMm[]): Float32Array<ArrayBuffer> {
   const every = Math.max(1, Math.ceil(path.length / (longestPath - 1)));
-  const kept = path.filter((_position, index) => index % every === 0 || index === path.length - 1);
-  return Float32Array.from(kept.flatMap(({x = Number.NaN, y = Number.NaN}) => [x, y]));
+  const xy: number[] = [];
+  for (let index = 0; index < path.length; index = nextIndex(index, every, path.length)) {
+    const {x = Number.NaN, y = Number.NaN} = path[index];
+    xy.push(x, y);
+  }
+  return Float32Array.from(xy);
 }
+
+/** In equal strides, and the last one in any case. */
+const nextIndex = (index: number, every: number, count: number): number =>
+  index === count - 1 ? count : Math.min(index + every, count - 1);

@@ -71,6 +71,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     },
     after: (error, status) => {
       this.#opened?.poller.release();
+      this.#storedPointCount += status.totalPointCount;
       this.#tellEnding(error, status);
     },
   });
@@ -84,6 +85,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   #closing: Promise<string[]> | undefined;
   #halting: Promise<HaltOutcome> | undefined;
   #sessionUid: string | undefined;
+  /** Of all ended jobs since the host began. */
+  #storedPointCount = 0;
 
   constructor(options: BenchServiceOptions) {
     this.#options = options;
@@ -105,7 +108,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   get parts(): Readonly<BoardParts> {
-    return {...this.#board.parts, run: this.#jobs.status, instruments: this.#instrumentsNow()};
+    const {saved, ...parts} = this.#board.parts;
+    const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
+    return {
+      ...parts,
+      saved: {...saved, pointCount},
+      run: this.#jobs.status,
+      instruments: this.#instrumentsNow(),
+    };
   }
 
   get run(): RunStatus | null {
@@ -186,7 +196,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       this.#say('info', 'bench', `${bench.file.name} is open: ${models.join(', ')}.`);
       return {name: bench.file.name};
     } catch (error) {
-      throw this.#failOpening(error);
+      // What broke it off is the reason, whatever it made fail.
+      throw this.#failOpening(controller.signal.aborted ? controller.signal.reason : error);
     } finally {
       this.#opening = undefined;
     }

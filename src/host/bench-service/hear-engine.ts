@@ -1,5 +1,6 @@
 import type {LockInReading} from '../../contract/devices.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
+import {msFromS} from '../../contract/units.ts';
 import type {EngineEvent} from '../engine/events.ts';
 import type {Board} from './board.ts';
 import type {Present} from './present.ts';
@@ -59,18 +60,12 @@ function hearDocument(
   if (name !== 'event') return;
   const {data, time} = document;
   const {saved} = board.parts;
-  board.update({
-    saved: {
-      ...saved,
-      lastCommitUtc: new Date(time * 1000).toISOString(),
-      pointCount: saved.pointCount + 1,
-    },
-  });
+  board.update({saved: {...saved, lastCommitUtc: new Date(msFromS(time)).toISOString()}});
   const [x, y, z] = [data['x_mm'], data['y_mm'], data['z_mm']].map(numberOrNull);
   if (x !== null && present)
     present.onPosition({x, ...(y === null ? {} : {y}), ...(z === null ? {} : {z})}, {word: 'idle'});
   const reading = readingFrom(data);
-  if (reading) present?.onReading(reading, time * 1000);
+  if (reading) present?.onReading(reading, msFromS(time));
 }
 
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);

@@ -118,7 +118,12 @@ export function createJobs(options: JobsOptions): Jobs {
       void run(job, bench, begun).finally(started.resolve);
       return {id};
     },
-    pause: () => live?.controls?.pause() ?? Promise.resolve(false),
+    async pause() {
+      const isPaused = (await live?.controls?.pause()) ?? false;
+      // The engine tells its state behind its work; whoever asked for a pause must find it in the status.
+      await nextTurn();
+      return isPaused;
+    },
     resume: () => live?.controls?.resume(),
     skipWait: () => live?.controls?.skipWait() ?? false,
     async stop(reason) {

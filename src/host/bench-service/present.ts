@@ -66,7 +66,7 @@ export function createPresent(options: PresentOptions): Present {
 
   const setLockIn = (changes: Partial<LockInStatus>): void => {
     const lockin = board.parts.lockin ?? emptyLockIn;
-    board.update({lockin: {...lockin, ...changes, utc: new Date().toISOString()}});
+    board.update({lockin: {...lockin, ...changes}});
   };
 
   const setSource = (state: SourceState): void => {
@@ -117,12 +117,12 @@ export function createPresent(options: PresentOptions): Present {
     onReading(reading, utcMs) {
       recentV = [...recentV.slice(1 - sigmaCount), reading.rV];
       addRow(reading, utcMs);
-      setLockIn({reading, sigmaV: sigmaOf(recentV), isValid: true, problem: ''});
+      setLockIn({reading, sigmaV: sigmaOf(recentV), isValid: true, problem: '', utc: utcOf(utcMs)});
     },
     onNoReading(problem) {
       recentV = [];
       addRow({});
-      setLockIn({reading: null, sigmaV: null, isValid: false, problem});
+      setLockIn({reading: null, sigmaV: null, isValid: false, problem, utc: utcOf()});
     },
     onLockInSettings: (settings) => setLockIn(settings),
     onSourceState: setSource,
@@ -142,6 +142,8 @@ const emptyLockIn: LockInStatus = {
   sensitivityV: null,
   utc: new Date(0).toISOString(),
 };
+
+const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();
 
 const isSamePlace = (a: PositionMm, b: PositionMm): boolean =>
   (['x', 'y', 'z'] as const).every((axis) => Math.abs((a[axis] ?? 0) - (b[axis] ?? 0)) <= samePlaceMm);

@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, Plan} from '../../contract/messages.ts';
@@ -57,6 +58,13 @@ const maximumViolationCount = 20;
 /** A plan that goes on beyond this many messages has no end. */
 const maximumMessageCount = 100_000_000;
 
+/** After so many messages it is looked whether a turn is over. */
+const messagesPerLook = 64;
+const turnMs = 8;
+
+const endlessError = (): BenchError =>
+  new BenchError('plan/invalid', 'The plan does not come to an end. Nothing was moved.');
+
 /**
  * Walks a plan with simulated answers: checks every move against the soft limits and estimates the time. Nothing is
  * sent to an instrument. The plan is used up by it; make another one to run.
@@ -65,11 +73,30 @@ export function dryRun(plan: Plan<unknown>, options: DryRunOptions): DryRun {
   const walk = new Walk(options);
   let answer: unknown;
   for (let count = 0; ; count++) {
-    if (count > maximumMessageCount)
-      throw new BenchError('plan/invalid', 'The plan does not come to an end. Nothing was moved.');
+    if (count > maximumMessageCount) throw endlessError();
     const pulled = plan.next(answer);
     if (pulled.done) return walk.result();
     answer = walk.answer(pulled.value);
+  }
+}
+
+/** As `dryRun`, for plans that take long: other work of the process gets its turn meanwhile, a STOP above all. */
+export async function dryRunInTurns(
+  plan: Plan<unknown>,
+  options: DryRunOptions & {readonly signal?: AbortSignal | undefined},
+): Promise<DryRun> {
+  const walk = new Walk(options);
+  let answer: unknown;
+  let lookedMs = performance.now();
+  for (let count = 1; ; count++) {
+    if (count > maximumMessageCount) throw endlessError();
+    const pulled = plan.next(answer);
+    if (pulled.done) return walk.result();
+    answer = walk.answer(pulled.value);
+    if (count % messagesPerLook !== 0 || performance.now() - lookedMs < turnMs) continue;
+    await nextTurn();
+    options.signal?.throwIfAborted();
+    lookedMs = performance.now();
   }
 }
 

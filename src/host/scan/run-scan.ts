@@ -10,7 +10,7 @@ import type {Design} from '../../twin/design/load.ts';
 import {createBenchEngine, devicesByRole, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {findSession} from '../find-session.ts';
-import {assertWithinLimits, dryRun, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
+import {assertWithinLimits, dryRunInTurns, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
 import type {BenchRoles} from '../plans/measure.ts';
 import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
@@ -82,18 +82,18 @@ export interface ScanOutcome {
 
 /**
  * Walks a scan dry on an open bench: limits, path, time. Nothing moves and RF stays off; with `fromMm`, where the stage
- * is known to stand, nothing is even asked. `path` are the targets of its moves.
+ * is known to stand, nothing is even asked. `walked` is what `runScan` takes instead of walking again.
  */
 export async function dryRunScan(
   bench: OpenBench,
   request: ScanRequest,
-  fromMm?: PositionMm,
+  options: {readonly fromMm?: PositionMm | undefined; readonly signal?: AbortSignal | undefined} = {},
 ): Promise<{
   readonly dryRun: ScanDryRun;
   readonly refusal: BenchError | null;
-  readonly path: readonly PositionMm[];
+  readonly walked: DryRun;
 }> {
-  const walked = await walk(bench, request, fromMm);
+  const walked = await walk(bench, request, options);
   const {stage} = bench.devices;
   let refusal: BenchError | null = null;
   try {
@@ -116,7 +116,7 @@ export async function dryRunScan(
       violationCount,
     },
     refusal,
-    path: walked.path,
+    walked,
   };
 }
 
@@ -126,10 +126,11 @@ export async function runScan(
   store: Store,
   request: ScanRequest,
   hooks: RunHooks,
+  walkedBefore?: DryRun,
 ): Promise<ScanOutcome> {
   const startedMs = performance.now();
   const {spec, design} = request;
-  const walked = await walk(bench, request);
+  const walked = walkedBefore ?? (await walk(bench, request, {signal: hooks.signal}));
   assertWithinLimits(walked);
   const operator = request.operator ?? userInfo().username;
   const session =
@@ -185,12 +186,17 @@ export async function runScan(
   };
 }
 
-async function walk(bench: OpenBench, request: ScanRequest, fromMm?: PositionMm): Promise<DryRun> {
+async function walk(
+  bench: OpenBench,
+  request: ScanRequest,
+  {fromMm, signal}: {readonly fromMm?: PositionMm | undefined; readonly signal?: AbortSignal | undefined},
+): Promise<DryRun> {
   const {stage} = bench.devices;
   const positionMm = fromMm ?? (await stage.readPosition());
-  return dryRun(scanPlan(bench, request), {
+  return dryRunInTurns(scanPlan(bench, request), {
     devices: devicesByRole(bench),
     positionsMm: new Map([[stage.role, positionMm]]),
+    signal,
   });
 }
 

@@ -1,0 +1,92 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {createRouterClient} from '@orpc/server';
+import {appApi} from '../../../src/host/api/app.ts';
+import {benchApi} from '../../../src/host/api/bench.ts';
+import {instrumentsApi} from '../../../src/host/api/instruments.ts';
+import {runApi} from '../../../src/host/api/run.ts';
+import {scanApi} from '../../../src/host/api/scan.ts';
+import {sourceApi} from '../../../src/host/api/source.ts';
+import {stageApi} from '../../../src/host/api/stage.ts';
+import {createCallerContext} from '../../../src/host/api/clients.ts';
+import type {LiveServices} from '../../../src/host/bench-service/live-bench.ts';
+import {createHost, type Host} from '../../../src/host/create-host.ts';
+import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+
+export type Api = ReturnType<typeof clientOf>;
+
+const clientOf = (services: LiveServices) =>
+  createRouterClient(
+    {
+      app: appApi(services, {links: () => [], openApiPath: '/openapi.json'}),
+      bench: benchApi(services),
+      instruments: instrumentsApi(services),
+      run: runApi(services),
+      scan: scanApi(services),
+      source: sourceApi(services),
+      stage: stageApi(services),
+    },
+    {context: createCallerContext(services, {scope: 'admin', client: 'test'})},
+  );
+
+export interface TestHost extends AsyncDisposable {
+  readonly host: Host;
+  readonly services: LiveServices;
+  readonly api: Api;
+  readonly folder: string;
+  /** The virtual bench that was started last. */
+  readonly virtual: () => VirtualBench;
+}
+
+/** A host with a data folder of its own, whose virtual benches the test can reach into. */
+export async function startHost(): Promise<TestHost> {
+  const folder = await mkdtemp(join(tmpdir(), 'd2nn-host-'));
+  let virtual: VirtualBench | undefined;
+  const host = await createHost({
+    dataFolder: folder,
+    startVirtualBench: async (request) => (virtual = await startVirtualBench(request)),
+  });
+  return {
+    host,
+    services: host.services,
+    api: clientOf(host.services),
+    folder,
+    virtual() {
+      if (!virtual) throw new Error('No virtual bench was started.');
+      return virtual;
+    },
+    async [Symbol.asyncDispose]() {
+      await host.shutDown('the test is over');
+      await rm(folder, {recursive: true});
+    },
+  };
+}
+
+/** Waits until `look` gives something; fails after `limitMs`. */
+export async function until<T>(
+  look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  limitMs = 15_000,
+): Promise<T> {
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false && found !== null) return found;
+    if (performance.now() > endMs) throw new Error(`Nothing of the kind within ${limitMs} ms.`);
+    await sleepMs(10);
+  }
+}
+
+export const storedRuns = ({services: {store}}: TestHost) =>
+  store.listSessions(100).flatMap(({uid}) => store.listRuns(uid));
+
+/** The run as the store has it. */
+export function storedRun(at: TestHost, uid: string | null | undefined) {
+  const found = storedRuns(at).find((run) => run.uid === uid);
+  if (!found) throw new Error(`The store has no run ${uid}.`);
+  return found;
+}
+
+export const grid = (sideMm: number, stepMm = 1) =>
+  ({plan: 'grid', widthMm: sideMm, heightMm: sideMm, stepMm}) as const;

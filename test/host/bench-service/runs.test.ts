@@ -1,0 +1,225 @@
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {RunStatus} from '../../../src/contract/api/index.ts';
+import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './bench-fixture.ts';
+
+const speed = 30;
+let at: TestHost;
+
+beforeAll(async () => {
+  at = await startHost();
+  await at.api.bench.open({kind: 'virtual', speed});
+}, 60_000);
+afterAll(() => at[Symbol.asyncDispose]());
+
+const run = async (): Promise<RunStatus> => {
+  const {run: found} = await at.api.bench.status({});
+  if (!found) throw new Error('There is no run.');
+  return found;
+};
+const ended = () => until(async () => (await run()).state === 'ended' && run(), 60_000);
+const underWay = (points = 5) => until(async () => (await run()).pointCount >= points, 60_000);
+describe('runs', () => {
+  it('walks a scan dry: path, time, and what is not allowed', async () => {
+    const before = (await at.virtual().readState()).probeMm;
+    const dry = await at.api.scan.dryRun({plan: grid(10)});
+    expect(dry).toMatchObject({
+      isAllowed: true,
+      points: 121,
+      violationCount: 0,
+      extentMm: {x: [-5, 5], y: [-5, 5]},
+    });
+    expect(dry.pathMm).toHaveLength(2 * 121);
+    expect([...dry.pathMm.slice(0, 4)]).toEqual([-5, -5, -4, -5]);
+    const wide = await at.api.scan.dryRun({plan: {...grid(120, 0.4), centerMm: {xMm: 0, yMm: 0}}});
+    expect(wide.isAllowed).toBe(false);
+    expect(wide.violationCount).toBeGreaterThan(20);
+    expect(wide.violations[0].text).toContain('limit');
+    expect(wide.pathMm.length).toBeLessThanOrEqual(40_000);
+    expect(wide.points).toBe(301 * 301);
+    expect((await at.virtual().readState()).probeMm).toEqual(before);
+  });
+
+  it('runs a scan from start to end with numbers that add up', async () => {
+    const counts: number[] = [];
+    const {id} = await at.api.scan.start({plan: grid(8), title: 'small grid', sample: 'S1'});
+    let after = 0;
+    let status = await at.api.bench.status({});
+    while (status.run?.state !== 'ended') {
+      status = await at.api.bench.status({after, waitMs: 2000});
+      after = status.last;
+      if (status.run) counts.push(status.run.pointCount);
+      if (status.run && status.run.timeLeftS !== null) expect(status.run.timeLeftS).toBeLessThan(60);
+    }
+    expect(counts.length).toBeGreaterThan(5);
+    expect([...counts].sort((a, b) => a - b)).toEqual(counts);
+    expect(status.run).toMatchObject({
+      id,
+      kind: 'scan',
+      title: 'small grid',
+      state: 'ended',
+      exitStatus: 'success',
+      sample: 'S1',
+      pointCount: 81,
+      totalPointCount: 81,
+      done: 81,
+      total: 81,
+      grid: {rows: 9, columns: 9, xMm: [-4, 4], yMm: [-4, 4]},
+      timeLeftS: null,
+    });
+    expect(status.saved).toMatchObject({pointCount: 81, problem: ''});
+    expect(status.saved.lastCommitUtc).not.toBeNull();
+    const stored = storedRun(at, status.run?.runUid);
+    expect(stored).toMatchObject({pointCount: 81, exitStatus: 'success'});
+    expect(status.source?.isOutputOn).toBe(false);
+    // The feed of readings had every point, in order.
+    const readings = await at.api.bench.readings({limit: 100_000});
+    const r = readings.columns.find(({name}) => name === 'lockin.rV')?.values ?? new Float32Array();
+    expect([...r].filter((value) => !Number.isNaN(value)).length).toBeGreaterThanOrEqual(81);
+    expect([...readings.timeS]).toEqual([...readings.timeS].sort((a, b) => a - b));
+  }, 60_000);
+
+  it('pauses, skips nothing, resumes, and refuses hands meanwhile', async () => {
+    await at.api.scan.start({plan: grid(20)});
+    await underWay();
+    expect((await at.api.run.pause()).isPaused).toBe(true);
+    expect((await run()).state).toBe('paused');
+    const {pointCount} = await run();
+    await sleepMs(200);
+    expect((await run()).pointCount).toBe(pointCount);
+    await expect(at.api.stage.moveTo({targetMm: {x: 0}})).rejects.toMatchObject({data: {code: 'bench/busy'}});
+    await expect(at.api.instruments.read({role: 'lockin'})).rejects.toMatchObject({
+      data: {code: 'bench/busy'},
+    });
+    await expect(at.api.scan.start({plan: grid(2)})).rejects.toMatchObject({data: {code: 'bench/busy'}});
+    // A dry run asks no instrument, so it may be made meanwhile.
+    expect((await at.api.scan.dryRun({plan: grid(4)})).points).toBe(25);
+    await at.api.run.resume();
+    await underWay(pointCount + 5);
+    const {sentence} = await at.api.run.stop({reason: 'seen enough'});
+    const last = await run();
+    expect(last).toMatchObject({state: 'ended', exitStatus: 'abort', reason: 'seen enough'});
+    expect(sentence).toContain(`${last.totalPointCount} points`);
+    const stored = storedRun(at, last.runUid);
+    expect(stored).toMatchObject({pointCount: last.pointCount, exitStatus: 'abort', reason: 'seen enough'});
+  }, 60_000);
+
+  it('stops a run in mid-move within 100 ms, keeps its points and marks it', async () => {
+    await at.api.scan.start({
+      plan: {plan: 'line', axis: 'x', startMm: -45, stopMm: 45, stepMm: 30, otherMm: 0},
+    });
+    await until(async () => (await run()).pointCount >= 1 && (await at.virtual().readState()).isMoving);
+    const [halt, again] = await Promise.all([
+      at.api.app.halt({}),
+      at.api.app.halt({reason: 'pressed again'}),
+    ]);
+    expect(halt.sentMs).toBeLessThan(100);
+    expect(halt.problems).toEqual([]);
+    expect(halt.sentence).toContain('The stage stands, the source is off');
+    expect(again).toEqual(halt);
+    const state = await at.virtual().readState();
+    expect(state).toMatchObject({isMoving: false, isOutputOn: false});
+    const last = await ended();
+    expect(last).toMatchObject({exitStatus: 'abort', reason: 'STOP pressed'});
+    const stored = storedRun(at, last.runUid);
+    expect(stored).toMatchObject({exitStatus: 'abort', reason: 'STOP pressed'});
+    expect(stored.pointCount).toBeGreaterThanOrEqual(1);
+    expect(stored.pointCount).toBeLessThan(4);
+  }, 60_000);
+
+  it('stops what is moved by hand, RF that is being turned on, and homing', async () => {
+    await at.api.stage.home();
+    const moving = at.api.stage.moveTo({targetMm: {x: -40, y: -40}});
+    const settled = expect(moving).rejects.toMatchObject({data: {code: 'plan/stopped'}});
+    await until(async () => (await at.virtual().readState()).isMoving);
+    expect((await at.api.app.halt({})).sentMs).toBeLessThan(100);
+    await settled;
+    expect((await at.virtual().readState()).isMoving).toBe(false);
+
+    const on = at.api.source.turnOn({});
+    const refused = expect(on).rejects.toMatchObject({code: 'BENCH_ERROR'});
+    await until(async () => (await at.virtual().readState()).isOutputOn);
+    await at.api.app.halt({});
+    await refused;
+    await sleepMs(300);
+    expect((await at.virtual().readState()).isOutputOn).toBe(false);
+
+    const homing = at.api.stage.home();
+    const broken = expect(homing).rejects.toMatchObject({code: 'BENCH_ERROR'});
+    await until(async () => (await at.virtual().readState()).isMoving);
+    expect((await at.api.app.halt({})).sentMs).toBeLessThan(100);
+    await broken;
+    const {instruments} = await at.api.bench.status({});
+    expect(instruments.find(({kind}) => kind === 'stage')?.word).not.toBe('idle');
+    await at.api.stage.home();
+  }, 60_000);
+
+  it('ends the run when RF is turned off by hand', async () => {
+    await at.api.scan.start({plan: grid(20)});
+    await underWay();
+    await at.api.source.turnOff();
+    expect(await run()).toMatchObject({
+      state: 'ended',
+      exitStatus: 'abort',
+      reason: 'RF was turned off by hand',
+    });
+  }, 60_000);
+
+  it('puts scans into the session that was chosen', async () => {
+    const uid = at.services.store.createSession({
+      title: 'mine',
+      operator: 'Ada',
+      benchName: 'b',
+      details: {},
+    }).uid;
+    at.services.bench.sessionUid = uid;
+    expect((await at.api.bench.status({})).session).toEqual({uid, title: 'mine'});
+    await at.api.scan.start({plan: {plan: 'point', xMm: 0, yMm: 0}});
+    const last = await ended();
+    expect(last).toMatchObject({sessionUid: uid, exitStatus: 'success', pointCount: 1});
+    at.services.bench.sessionUid = undefined;
+    await expect(at.api.scan.start({plan: grid(2), sessionUid: 'nowhere'})).rejects.toMatchObject({
+      data: {code: 'store/not-found'},
+    });
+  }, 60_000);
+
+  it('refuses a scan that leaves the limits, with nothing begun', async () => {
+    const before = storedRuns(at).length;
+    await expect(at.api.scan.start({plan: {...grid(10), centerMm: {xMm: 48, yMm: 0}}})).rejects.toMatchObject(
+      {data: {code: 'motion/limit'}},
+    );
+    expect(at.services.bench.isBusy).toBe(false);
+    expect(storedRuns(at)).toHaveLength(before);
+  }, 30_000);
+
+  it('asks a person, goes on when it is done, ends when it cannot be done', async () => {
+    await at.api.bench.close();
+    await at.api.bench.open({kind: 'virtual', speed, isRobotMounting: false});
+    const ask = () =>
+      at.services.bench.startJob({
+        kind: 'scan',
+        title: 'block',
+        run: (bench, {signal}) => bench.operator({kind: 'block-beam'}, {signal}),
+      });
+    ask();
+    const prompt = await until(async () => (await at.api.bench.status({})).prompt);
+    expect(prompt).toMatchObject({kind: 'block-beam', mask: null});
+    await expect(at.api.bench.answerPrompt({id: 'other', answer: 'done'})).rejects.toMatchObject({
+      data: {code: 'plan/invalid'},
+    });
+    await at.api.bench.answerPrompt({id: prompt.id, answer: 'done'});
+    expect(await ended()).toMatchObject({exitStatus: 'success'});
+    expect((await at.api.bench.status({})).prompt).toBeNull();
+
+    ask();
+    const second = await until(async () => (await at.api.bench.status({})).prompt);
+    await at.api.bench.answerPrompt({id: second.id, answer: 'refused', reason: 'no shutter here'});
+    expect(await ended()).toMatchObject({exitStatus: 'fail', reason: 'no shutter here'});
+
+    ask();
+    await until(async () => (await at.api.bench.status({})).prompt);
+    await at.api.app.halt({reason: 'never mind'});
+    expect(await ended()).toMatchObject({exitStatus: 'abort', reason: 'never mind'});
+    expect((await at.api.bench.status({})).prompt).toBeNull();
+  }, 90_000);
+});

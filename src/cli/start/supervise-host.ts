@@ -138,8 +138,10 @@ export class HostSupervisor {
     const wasLive = this.run?.isLive ?? false;
     this.run = undefined;
     if (this.ending) {
-      const isSafe = this.ending.problems?.length === 0;
-      if (this.ending.problems === undefined)
+      const {problems} = this.ending;
+      // A host opens its bench only after it is ready.
+      const isSafe = problems ? problems.length === 0 : !this.hasBeenReady;
+      if (problems === undefined && !isSafe)
         this.launch.say(`The host ended (${how}) before it could say that the bench is safe: look at it.`);
       return this.end(isSafe ? 0 : 1);
     }

@@ -7,11 +7,20 @@ import type {HostServices} from './services.ts';
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {
   readonly analysis: AnalysisThread;
-  /** The twin of a design seen by a probe; one is kept, the one before it is let go when it has answered. */
-  twinOf(design: Design, probe: Probe): TwinThread;
+  /**
+   * Does something with the twin of a design seen by a probe. Its thread is kept for the next time; another design's
+   * takes its place once it has nothing more to answer.
+   */
+  withTwin<Value>(design: Design, probe: Probe, work: (twin: TwinThread) => Promise<Value>): Promise<Value>;
   /** Winners that the nominal twin was asked for, by `<design hash> <digit id>`. */
   readonly predictedWinners: Map<string, string>;
   dispose(): Promise<void>;
+}
+
+interface KeptTwin {
+  readonly key: string;
+  readonly thread: TwinThread;
+  jobCount: number;
 }
 
 const all = new WeakMap<HostServices, DataServices>();
@@ -31,7 +40,10 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
 
 function createDataServices({store}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
-  let twin: {readonly key: string; readonly thread: TwinThread} | undefined;
+  let twin: KeptTwin | undefined;
+  const letGo = (kept: KeptTwin): void => {
+    if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
+  };
   return {
     predictedWinners: new Map(),
     get analysis() {
@@ -39,13 +51,22 @@ function createDataServices({store}: HostServices): DataServices {
       if (!analysis || analysis.hasEnded) analysis = createAnalysisThread(store.path);
       return analysis;
     },
-    twinOf(design, probe) {
+    async withTwin(design, probe, work) {
       const key = `${design.file.contentHash} ${JSON.stringify(probe)}`;
-      if (twin?.key !== key) {
-        void twin?.thread[Symbol.asyncDispose]();
-        twin = {key, thread: createTwinThread({design, probe})};
+      const before = twin;
+      if (before?.key !== key) {
+        twin = {key, thread: createTwinThread({design, probe}), jobCount: 0};
+        if (before) letGo(before);
       }
-      return twin.thread;
+      // Made just now, or the one that fits.
+      const own = twin as KeptTwin;
+      own.jobCount++;
+      try {
+        return await work(own.thread);
+      } finally {
+        own.jobCount--;
+        letGo(own);
+      }
     },
     async dispose() {
       await Promise.all([analysis?.[Symbol.asyncDispose](), twin?.thread[Symbol.asyncDispose]()]);

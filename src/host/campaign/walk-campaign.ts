@@ -1,6 +1,6 @@
 import {devicesByRole} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {dryRun, type DryRun} from '../engine/dry-run.ts';
+import {dryRun, type DryRun, type SimulatedReading} from '../engine/dry-run.ts';
 import type {DurationProfile} from '../engine/pace.ts';
 import {campaign, type CampaignOptions} from '../plans/campaign.ts';
 import {campaignProfileFor} from './campaign-pace.ts';
@@ -22,7 +22,10 @@ export interface CampaignWalk {
 export function walkCampaign(bench: OpenBench, options: CampaignOptions): CampaignWalk {
   const {items} = options;
   const walk = (count: number): DryRun =>
-    dryRun(campaign({...options, items: items.slice(0, count)}), {devices: devicesByRole(bench)});
+    dryRun(campaign({...options, items: items.slice(0, count)}), {
+      devices: devicesByRole(bench),
+      simulateReading: beamOver(options.beamFind.widthMm),
+    });
   const walkedCount = Math.min(items.length, 2);
   const walked = walk(walkedCount);
   const perScan = walkedCount === 2 ? walked.points - walk(1).points : 0;
@@ -43,5 +46,14 @@ export function walkCampaign(bench: OpenBench, options: CampaignOptions): Campai
         return profile;
       };
     },
+  };
+}
+
+/** A beam that fills a part of what is searched: the walk is about ways and times, not about finding it. */
+function beamOver(widthMm: number): SimulatedReading {
+  const radiusMm = Math.max(10, widthMm / 5);
+  return ({x = 0, y = 0}) => {
+    const xV = 1e-3 * Math.exp((-2 * (x * x + y * y)) / radiusMm ** 2);
+    return {x_v: xV, y_v: 0, r_v: xV, theta_deg: 0};
   };
 }

@@ -47,6 +47,8 @@ export interface SessionSearches {
   getSessionListing(uid: string): SessionListing;
   /** Over all sessions, archived ones too. */
   sessionFacets(): SessionFacets;
+  /** Design folders that sessions name, each once. They may be gone by now. */
+  designFolders(): string[];
 }
 
 interface ListingRow {
@@ -91,6 +93,11 @@ export function createSessionSearches({db, path}: StoreContext): SessionSearches
       if (!row) throw notFound('session', uid, path);
       return listingFrom(row);
     },
+    designFolders: () =>
+      column(
+        `SELECT DISTINCT json_extract(details, '$.designFolder') AS folder FROM sessions
+         WHERE kind = 'campaign' AND folder IS NOT NULL ORDER BY folder`,
+      ),
     sessionFacets: () => ({
       operators: column(`SELECT DISTINCT operator FROM sessions WHERE operator <> '' ORDER BY operator`),
       designs: db

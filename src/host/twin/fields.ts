@@ -1,4 +1,4 @@
-import type {ComplexPlane, Grid} from '../../contract/optics.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {multiplyPlanes} from '../../twin/field/complex-plane.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
@@ -11,6 +11,7 @@ import {
   computeShares,
   findWinner,
 } from '../../twin/metrics/index.ts';
+import type {KernelTransfer} from '../../twin/propagation/convolver.ts';
 import {createPropagator} from '../../twin/propagation/propagator.ts';
 
 export interface FieldsRequest {
@@ -51,13 +52,18 @@ const smallestGapMm = 1e-6;
  */
 export function computeFields(design: Design, request: FieldsRequest): FieldPlanes {
   const model = modelFrom(design);
-  const {grid, wavelengthMm} = {
-    grid: design.file.grid,
-    wavelengthMm: wavelengthMmFromHz(design.file.frequencyHz),
-  };
+  const {grid, frequencyHz} = design.file;
+  const wavelengthMm = wavelengthMmFromHz(frequencyHz);
   const propagator = createPropagator(grid, wavelengthMm, {method: 'asm', pad: 2, precision: 'double'});
-  const carry = (field: ComplexPlane, distanceMm: number): ComplexPlane =>
-    distanceMm < smallestGapMm ? field : propagator.forward(propagator.prepare(distanceMm), field);
+  const gaps = new Map<string, KernelTransfer>();
+  const carry = (field: ComplexPlane, distanceMm: number): ComplexPlane => {
+    if (distanceMm < smallestGapMm) return field;
+    // Plates stand in equal gaps and planes often at equal places in them.
+    const key = distanceMm.toFixed(6);
+    let gap = gaps.get(key);
+    if (!gap) gaps.set(key, (gap = propagator.prepare(distanceMm)));
+    return propagator.forward(gap, field);
+  };
   const wanted = request.zMm
     .map((zMm, index) => ({zMm, index}))
     .sort((a, b) => a.zMm - b.zMm || a.index - b.index);
@@ -127,14 +133,7 @@ function planeFrom(field: ComplexPlane, zMm: number, inputPower: number, maximum
   };
 }
 
-function powerOf({
-  re,
-  im,
-}: {
-  readonly grid: Grid;
-  readonly re: ComplexPlane['re'];
-  readonly im: ComplexPlane['im'];
-}): number {
+function powerOf({re, im}: ComplexPlane): number {
   let sum = 0;
   for (let i = 0; i < re.length; i++) sum += re[i] ** 2 + im[i] ** 2;
   return sum;

@@ -54,6 +54,8 @@ export type AnalysisJobs = {
     readonly input: {readonly indices: readonly number[]};
     readonly output: (Uint8Array<ArrayBuffer> | null)[];
   };
+  /** Design folders that campaigns of this database were made with. */
+  readonly designFolders: {readonly input: null; readonly output: string[]};
   readonly export: {readonly input: ExportRequest; readonly output: ExportedFile};
   readonly documents: {readonly input: {readonly runUid: string}; readonly output: string};
 };

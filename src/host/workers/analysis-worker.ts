@@ -36,6 +36,7 @@ serveJobs<AnalysisJobs>({
   chooseDigits: ({ids, count, seed, design}) =>
     ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
   digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
+  designFolders: () => store.designFolders(),
   export: (request) => exportSession(store, request),
   documents: ({runUid}) => documentLines(store, [runUid]),
 });

@@ -1,0 +1,94 @@
+import {readdir, readFile, stat} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {benchErrorFrom} from '../../contract/errors.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {openDesign} from './design-folder.ts';
+
+/** A design that is at hand, or why it cannot be used. */
+export interface ShelfEntry {
+  readonly folder: string;
+  readonly design: Design | null;
+  readonly problem: string;
+}
+
+/** Designs of several places, read again only when their description changed. */
+export interface DesignShelf {
+  /** Folders below `places` that hold a design.json, and `folders` that still exist, each once. */
+  list(places: readonly string[], folders: readonly string[]): Promise<ShelfEntry[]>;
+  /** Throws as `openDesign` does. */
+  open(folder: string): Promise<Design>;
+}
+
+export function createDesignShelf(): DesignShelf {
+  const known = new Map<string, {readonly changedMs: number; readonly design: Promise<Design>}>();
+  const open = async (folder: string): Promise<Design> => {
+    const path = resolve(folder);
+    const changedMs = await changedMsOf(path);
+    const kept = known.get(path);
+    if (kept && changedMs !== null && kept.changedMs === changedMs) return kept.design;
+    const design = openDesign(path);
+    known.set(path, {changedMs: changedMs ?? 0, design});
+    try {
+      return await design;
+    } catch (error) {
+      known.delete(path);
+      throw error;
+    }
+  };
+  return {
+    open,
+    async list(places, folders) {
+      const found = (await Promise.all(places.map(designFoldersIn))).flat();
+      const existing = await Promise.all(
+        folders.map(async (folder) => ((await changedMsOf(folder)) === null ? [] : [resolve(folder)])),
+      );
+      const all = [...new Set([...found, ...existing.flat()])];
+      return Promise.all(
+        all.map(async (folder): Promise<ShelfEntry> => {
+          try {
+            return {folder, design: await open(folder), problem: ''};
+          } catch (error) {
+            return {folder, design: null, problem: benchErrorFrom(error).message};
+          }
+        }),
+      );
+    },
+  };
+}
+
+/** The curve of a training beside its design (`training.json`), or what design.json tells of it; null without either. */
+export async function readTraining(folder: string, design: Design): Promise<Record<string, unknown> | null> {
+  try {
+    const json = JSON.parse(await readFile(join(folder, 'training.json'), 'utf8')) as unknown;
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {...json};
+  } catch {
+    // No curve, or none that can be read: the design itself is whole without it.
+  }
+  return design.file.training ?? null;
+}
+
+async function designFoldersIn(place: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(place);
+  } catch {
+    // A place that is not there holds no designs.
+    return [];
+  }
+  const folders = await Promise.all(
+    names.sort().map(async (name) => {
+      const folder = resolve(place, name);
+      return (await changedMsOf(folder)) === null ? [] : [folder];
+    }),
+  );
+  return folders.flat();
+}
+
+/** When a folder's design.json was changed last; null where there is none. */
+async function changedMsOf(folder: string): Promise<number | null> {
+  try {
+    return (await stat(join(folder, 'design.json'))).mtimeMs;
+  } catch {
+    return null;
+  }
+}

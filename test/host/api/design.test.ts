@@ -1,0 +1,87 @@
+import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import {createDesignSystem} from '../../../src/host/twin/predict.ts';
+import {testDigitsById} from '../../../src/host/campaign/digits.ts';
+import {intensityOf} from '../../../src/twin/layers/system.ts';
+import {createHost} from './api-fixture.ts';
+
+test('designs are listed from all places, broken ones with the reason', async () => {
+  await using host = await createHost();
+  const {client, store, folder} = host;
+  const mine = join(folder, 'designs', 'mine');
+  const lab = join(folder, 'lab');
+  const gone = join(folder, 'gone');
+  cpSync(defaultDesignFolder, mine, {recursive: true});
+  mkdirSync(lab);
+  writeFileSync(join(lab, 'design.json'), '{"format": "other"}');
+  for (const designFolder of [mine, lab, gone])
+    store.createSession({title: 'c', operator: '', benchName: '', details: {kind: 'campaign', designFolder}});
+  const list = await client.design.list();
+  expect(list.map((entry) => entry.folder)).toEqual([defaultDesignFolder.replace(/\/$/, ''), mine, lab]);
+  expect(list[1]).toMatchObject({name: 'digits', layerCount: 5, frequencyHz: 4e11, problem: ''});
+  expect(list[1].contentHash).toBe(list[0].contentHash);
+  expect(list[2].problem).toContain('design.json');
+  rmSync(join(mine, 'layer-2.npy'));
+  writeFileSync(join(mine, 'design.json'), '{}');
+  expect((await client.design.list())[1].problem).not.toBe('');
+});
+
+test('a plate is shown as height and phase, its levels counted', async () => {
+  await using host = await createHost();
+  const {file, wavelengthMm, training} = await host.client.design.get({});
+  expect(wavelengthMm).toBeCloseTo(0.7495, 3);
+  expect(training).toHaveProperty('settings');
+  const {layers} = await openDesign(defaultDesignFolder);
+  const plate = await host.client.design.plate({index: 2});
+  const {heightMm, phaseRad, histogram} = plate;
+  expect(heightMm).toMatchObject({rows: 200, columns: 200, unit: 'mm'});
+  expect(heightMm.xMm[0]).toBeCloseTo(-39.8, 9);
+  expect(heightMm.values[12_345]).toBeCloseTo(layers[2].values[12_345], 6);
+  expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(40_000);
+  expect(histogram.edgesMm).toHaveLength(histogram.counts.length + 1);
+  expect(plate.minMm).toBeGreaterThanOrEqual(histogram.edgesMm[0]);
+  const {refractiveIndex} = file.layers[2];
+  for (const at of [0, 777, 20_100]) {
+    const expected = (2 * Math.PI * (refractiveIndex - 1) * layers[2].values[at]) / wavelengthMm;
+    expect(Math.cos(phaseRad.values[at] - expected)).toBeCloseTo(1, 6);
+    expect(Math.abs(phaseRad.values[at])).toBeLessThanOrEqual(Math.PI + 1e-6);
+  }
+  await expect(host.client.design.plate({index: 5})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+});
+
+test('the light of a digit at the detector is what the twin predicts, and power is never gained on the way', async () => {
+  await using host = await createHost();
+  const {client} = host;
+  const [{id}] = (await client.campaign.digits({label: '4', limit: 1})).digits;
+  const fields = await client.design.fields({digitId: id, zMm: [180, 0, 15, 31, 200]});
+  expect(fields.planes.map(({zMm}) => zMm)).toEqual([180, 0, 15, 31, 200]);
+  const design = await openDesign(defaultDesignFolder);
+  const [digit] = testDigitsById([id], design.file);
+  const system = createDesignSystem(design, {}, {method: 'asm', pad: 2});
+  const expected = intensityOf(system.propagate(digit.object));
+  const [detector, start] = fields.planes;
+  let [error, scale] = [0, 0];
+  expected.forEach((value, i) => {
+    error += (value - detector.intensity.values[i]) ** 2;
+    scale += value ** 2;
+  });
+  expect(Math.sqrt(error / scale)).toBeLessThan(1e-3);
+  // Behind the object the light is the mask itself.
+  expect(start.powerRatio).toBeCloseTo(1, 9);
+  expect([...start.intensity.values.subarray(20_000, 20_200)]).toEqual(
+    Array.from(digit.object.re.subarray(20_000, 20_200), (value) => Math.fround(value * value)),
+  );
+  const inOrder = [...fields.planes].sort((a, b) => a.zMm - b.zMm).map(({powerRatio}) => powerRatio);
+  inOrder.slice(1).forEach((ratio, i) => expect(ratio).toBeLessThanOrEqual(inOrder[i] + 1e-9));
+  expect(fields.shares).toHaveLength(10);
+  expect(fields.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+  expect(fields.winner).toBe(String(fields.shares.indexOf(Math.max(...fields.shares))));
+  // From now on the list of digits knows what the twin said.
+  expect((await client.campaign.digits({label: '4', limit: 1})).digits[0].predicted).toBe(fields.winner);
+  await expect(client.design.fields({digitId: id, zMm: [-1]})).rejects.toMatchObject({
+    data: {code: 'plan/invalid'},
+  });
+}, 120_000);

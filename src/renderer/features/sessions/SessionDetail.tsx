@@ -129,7 +129,9 @@ function SessionDeeds(props: {
   const {summary, runs} = data;
   const {uid, isArchived} = summary;
   const [, navigate] = useLocation();
-  const firstGrid = runs.find(({isGrid, pointCount}) => isGrid && pointCount > 0);
+  const grids = runs.filter(({isGrid, pointCount}) => isGrid && pointCount > 0);
+  // A digit has a prediction to stand beside; the run that looked for the beam has none.
+  const firstGrid = grids.find(({campaignIndex}) => campaignIndex !== null) ?? grids[0];
   const compare = (): void => {
     if (firstGrid)
       navigate(

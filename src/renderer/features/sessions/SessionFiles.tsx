@@ -2,7 +2,7 @@ import {useState, type ReactElement} from 'react';
 import {useActions} from '../../actions/actions.ts';
 import {Button, Table, type TableColumn} from '../../parts/index.ts';
 import {bytesText} from '../../parts/time-text.ts';
-import {ReportSheet} from './ReportSheet.tsx';
+import {ReportSheet} from '../../parts/ReportSheet.tsx';
 import {saveArtifact, saveSession, type ExportFormat} from './save-session.ts';
 import type {SessionData} from './session-data.ts';
 import {detailText, nameText} from './session-words.ts';

@@ -36,9 +36,7 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     compare: os.compare.lazy(async () => ({
       default: completed('compare', (await import('./compare.ts')).compareApi(services)),
     })),
-    design: os.design.lazy(async () => ({
-      default: completed('design', (await import('./design.ts')).designApi(services)),
-    })),
+    design: os.design.lazy(async () => ({default: (await import('./design.ts')).designApi(services)})),
   });
 }
 

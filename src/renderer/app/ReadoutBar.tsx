@@ -106,21 +106,29 @@ function LockInPart({
   readonly ageMs: number | null;
 }): ReactElement {
   const r = formatReading(lockin?.reading?.rV ?? NaN, 'V', lockin?.sigmaV ?? undefined);
+  const word = useStatus((status) => status?.instruments.find(({kind}) => kind === 'lockin')?.word ?? '');
   const theta = formatReading(lockin?.reading?.thetaDeg ?? NaN, 'deg');
   return (
     <div className={styles.part}>
-      <Cell label="R" number={r.number} unit={r.unit} note={r.sigma} ageMs={ageMs} />
+      <Cell
+        label="R"
+        number={r.number}
+        unit={r.unit}
+        note={/[1-9]/.test(r.sigma) ? r.sigma : ''}
+        ageMs={ageMs}
+      />
       <Cell label="theta" number={theta.number} unit={theta.unit} ageMs={ageMs} />
       <div className={styles.stack}>
         <SmallCell label="tau" text={settingText(lockin?.timeConstantS, 's')} />
         <SmallCell label="range" text={settingText(lockin?.sensitivityV, 'V')} />
       </div>
       {lockin && (
-        <span className={styles.validity}>
+        <span className={styles.validity} title={lockin.problem}>
           {lockin.isValid ? (
             <StateLight light="ready" word="valid" />
           ) : (
-            <StateLight light="attention" word={lockin.problem === '' ? 'not valid' : lockin.problem} />
+            // The whole sentence stands on the Bench page and in the log; here a word keeps its place.
+            <StateLight light="attention" word={word === '' ? 'not valid' : word} />
           )}
         </span>
       )}

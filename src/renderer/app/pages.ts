@@ -11,28 +11,51 @@ export interface PageEntry {
   readonly load: () => Promise<unknown>;
 }
 
-type PageModule = Readonly<Record<string, ComponentType>>;
+interface PageWords {
+  readonly id: string;
+  readonly name: string;
+  readonly shortcut: string;
+  readonly purpose: string;
+}
 
-const modules = import.meta.glob<PageModule>('../features/*/index.ts');
+/** Names the module once: the page and the fetching ahead ask for the same. */
+function page(words: PageWords, load: () => Promise<ComponentType>): PageEntry {
+  return {...words, load, Page: lazy(async () => ({default: await load()}))};
+}
 
 /** All pages in the order of the navigation. */
-const list = [
-  ['bench', 'Bench', 'g b', 'Instruments, jog, source, lock-in'],
-  ['scan', 'Scan', 'g s', 'Measure a plane, a line or a point'],
-  ['campaign', 'Campaign', 'g c', 'Measure digits and compare them with the twin'],
-  ['compare', 'Compare', 'g m', 'Two planes beside each other'],
-  ['design', 'Design', 'g d', 'Plates, geometry and what the twin predicts'],
-  ['sessions', 'Sessions', 'g e', 'Everything that was measured'],
-  ['log', 'Log', 'g l', 'What happened, keyboard map, versions'],
-] as const;
-
-export const pages: readonly PageEntry[] = list.flatMap(([id, name, shortcut, purpose]) => {
-  const load = modules[`../features/${id}/index.ts`];
-  if (!load) return [];
-  const Page = lazy(async () => {
-    const component = (await load())[`${name}Page`];
-    if (!component) throw new Error(`The page ${name} has no component.`);
-    return {default: component};
-  });
-  return [{id, name, shortcut, purpose, Page, load}];
-});
+export const pages: readonly PageEntry[] = [
+  page(
+    {id: 'bench', name: 'Bench', shortcut: 'g b', purpose: 'Instruments, jog, source, lock-in'},
+    async () => (await import('../features/bench/index.ts')).BenchPage,
+  ),
+  page(
+    {id: 'scan', name: 'Scan', shortcut: 'g s', purpose: 'Measure a plane, a line or a point'},
+    async () => (await import('../features/scan/index.ts')).ScanPage,
+  ),
+  page(
+    {
+      id: 'campaign',
+      name: 'Campaign',
+      shortcut: 'g c',
+      purpose: 'Measure digits and compare them with the twin',
+    },
+    async () => (await import('../features/campaign/index.ts')).CampaignPage,
+  ),
+  page(
+    {id: 'compare', name: 'Compare', shortcut: 'g m', purpose: 'Two planes beside each other'},
+    async () => (await import('../features/compare/index.ts')).ComparePage,
+  ),
+  page(
+    {id: 'design', name: 'Design', shortcut: 'g d', purpose: 'Plates, geometry and what the twin predicts'},
+    async () => (await import('../features/design/index.ts')).DesignPage,
+  ),
+  page(
+    {id: 'sessions', name: 'Sessions', shortcut: 'g e', purpose: 'Everything that was measured'},
+    async () => (await import('../features/sessions/index.ts')).SessionsPage,
+  ),
+  page(
+    {id: 'log', name: 'Log', shortcut: 'g l', purpose: 'What happened, keyboard map, versions'},
+    async () => (await import('../features/log/index.ts')).LogPage,
+  ),
+];

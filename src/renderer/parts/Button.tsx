@@ -35,7 +35,15 @@ export function Button({
       className={[styles.button, looks[look], isCompact ? styles.compact : ''].join(' ')}
     />
   );
-  return hint === undefined ? button : <Hint text={hint}>{button}</Hint>;
+  if (hint === undefined) return button;
+  // A button that cannot be pressed is neither hovered nor focused, so its reason hangs on what is around it.
+  if (props.isDisabled)
+    return (
+      <span className={styles.reason} title={hint}>
+        {button}
+      </span>
+    );
+  return <Hint text={hint}>{button}</Hint>;
 }
 
 /** A tooltip around something that can be focused. */

@@ -85,10 +85,13 @@ export function PlaceState(props: {
   readonly title: string;
   readonly text?: string;
   readonly children?: ReactNode;
+  /** Whether the title is the page's heading: nothing else stands on the page. */
+  readonly isWholePage?: boolean;
 }): ReactElement {
+  const Title = props.isWholePage ? 'h1' : 'p';
   return (
     <div className={styles.state}>
-      <p className={styles.stateTitle}>{props.title}</p>
+      <Title className={styles.stateTitle}>{props.title}</Title>
       {props.text !== undefined && <p className={styles.stateText}>{props.text}</p>}
       {props.children}
     </div>

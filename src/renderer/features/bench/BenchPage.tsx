@@ -49,7 +49,7 @@ function StagePart(): ReactElement {
   const hasStage = useStatus((status) => status?.stage !== null && status?.stage !== undefined);
   return (
     <>
-      <Panel title="Stage" className={styles.map}>
+      <Panel title="Stage map" className={styles.map}>
         {hasStage ? (
           <StagePicture goTo={goTo} />
         ) : (

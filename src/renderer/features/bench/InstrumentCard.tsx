@@ -7,7 +7,7 @@ import styles from './InstrumentCard.module.css';
 import {InstrumentActions} from './InstrumentActions.tsx';
 import {ParameterRow} from './ParameterRow.tsx';
 import {SourceControls} from './SourceControls.tsx';
-import {type InstrumentSettings, useSettingsOf} from './settings-of.ts';
+import {type InstrumentSettings, notConnected, useSettingsOf} from './settings-of.ts';
 
 const titles: Readonly<Record<Instrument['kind'], string>> = {
   source: 'Source',
@@ -61,7 +61,7 @@ function CardTools(props: {readonly role: string; readonly settings: InstrumentS
   const word = useStatus((status) => status?.instruments.find((one) => one.role === role)?.word ?? '');
   const refusal = useRefusal('operate');
   const [isBusy, setBusy] = useState(false);
-  const isConnected = light !== 'off';
+  const isConnected = word !== notConnected;
   const toggle = async (): Promise<void> => {
     setBusy(true);
     await attempt(() =>

@@ -45,10 +45,15 @@ function Output(): ReactElement {
   const [levelDraft, setLevelDraft] = useState<number | null>(null);
   const [frequencyDraft, setFrequencyDraft] = useState<number | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const level = levelDraft ?? powerDbm;
+  // A source that was never turned on stands at a level of its own; the working level is then the bench file's.
+  const isAtLevel = powerDbm >= lowestDbm && powerDbm <= highestDbm;
+  const level = levelDraft ?? (isAtLevel ? powerDbm : NaN);
+  const isLevelGiven = !Number.isNaN(level);
   const frequency = frequencyDraft ?? frequencyGhz;
   const levelProblem =
-    level >= lowestDbm && level <= highestDbm ? '' : `${lowestDbm} to ${highestDbm} dBm (bench file)`;
+    !isLevelGiven || (level >= lowestDbm && level <= highestDbm)
+      ? ''
+      : `${lowestDbm} to ${highestDbm} dBm (bench file)`;
   const frequencyProblem = frequency > 0 ? '' : 'Above 0 GHz';
   const broken = useInterlocks().filter(({isHolding}) => !isHolding);
   const mayNot = useRefusal('operate');
@@ -61,7 +66,7 @@ function Output(): ReactElement {
     setBusy(true);
     const isDone = await attempt(() =>
       client.source.turnOn({
-        ...(levelDraft === null ? {} : {powerDbm: levelDraft}),
+        ...(levelDraft === null || !isLevelGiven ? {} : {powerDbm: levelDraft}),
         ...(frequencyDraft === null ? {} : {outputFrequencyHz: hzFromGhz(frequencyDraft)}),
       }),
     );
@@ -101,6 +106,7 @@ function Output(): ReactElement {
       <div className={styles.fields}>
         <NumberField
           label="Level into the chain"
+          description={isLevelGiven ? undefined : "Empty: the bench file's working level"}
           value={level}
           onChange={setLevelDraft}
           unit="dBm"

@@ -41,7 +41,7 @@ const columns: readonly TableColumn<WireEntry>[] = [
   {id: 'role', title: 'Instrument', width: 90, cell: ({role}) => role},
   {
     id: 'direction',
-    title: '',
+    title: 'Way',
     width: 90,
     cell: ({direction}) => (
       <span>

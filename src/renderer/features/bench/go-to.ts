@@ -70,7 +70,9 @@ export function useGoTo(): GoTo {
     isMoving,
     go: () => {
       if (refusal !== undefined) return;
-      void attempt(() => client.stage.moveTo({targetMm: wanted}));
+      void attempt(() => client.stage.moveTo({targetMm: wanted})).then((hasArrived) => {
+        if (hasArrived) setTargetMm((now) => (now === asked ? {} : now));
+      });
     },
   };
 }

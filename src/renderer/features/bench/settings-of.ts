@@ -9,6 +9,9 @@ import {
 } from '../../connection/index.ts';
 import {attempt} from '../../parts/index.ts';
 
+/** The host's word for an instrument whose port is closed. */
+export const notConnected = 'not connected';
+
 export type Setting = number | string | boolean;
 
 export interface InstrumentSettings {
@@ -27,7 +30,7 @@ export function useSettingsOf(role: string): InstrumentSettings {
   const options = queries.instruments.read.queryOptions({input: {role}});
   const isConnected = useConnection(({phase}) => phase === 'open');
   const isThere = useStatus(
-    (status) => (status?.instruments.find((one) => one.role === role)?.light ?? 'off') !== 'off',
+    (status) => (status?.instruments.find((one) => one.role === role)?.word ?? notConnected) !== notConnected,
   );
   const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
   const read = useQuery({...options, enabled: isConnected && isThere && !isRunLive, staleTime: Infinity});

@@ -257,6 +257,10 @@ export class HeatMapPainter {
     const layout = layoutHeatMap(widthPx, heightPx, fullMm, scene.zoomMm, scene.hasProfiles, ratio);
     const {px} = layout.view;
     surface.cells.place(scene.plane, layout.view);
+    surface.crossX.style.width = '1px';
+    surface.crossX.style.height = `${px.height}px`;
+    surface.crossY.style.width = `${px.width}px`;
+    surface.crossY.style.height = '1px';
     if (this.#plotPx?.top !== px.top || this.#plotPx.height !== px.height) {
       this.#plotPx = px;
       for (const listener of this.#listeners) listener();
@@ -315,11 +319,7 @@ export class HeatMapPainter {
     const {ratio} = this.#size;
     const present = scene.presentMm instanceof LivePoint ? scene.presentMm.value : scene.presentMm;
     moveTo(marker, view, ratio, present, (x, y) => `translate(${x}px, ${y}px)`);
-    const {left, top, width, height} = view.px;
-    crossX.style.width = '1px';
-    crossX.style.height = `${height}px`;
-    crossY.style.width = `${width}px`;
-    crossY.style.height = '1px';
+    const {left, top} = view.px;
     moveTo(crossX, view, ratio, scene.cursorMm, (x) => `translate(${x - 0.5}px, ${top}px)`);
     moveTo(crossY, view, ratio, scene.cursorMm, (_, y) => `translate(${left}px, ${y - 0.5}px)`);
   }
@@ -339,6 +339,8 @@ function moveTo(
   const y = at ? snapLinePx(yToPx(view, at.yMm), ratio) : NaN;
   const {left, top, width, height} = view.px;
   const isVisible = x >= left && x <= left + width && y >= top && y <= top + height;
-  element.style.visibility = isVisible ? 'visible' : 'hidden';
+  // Writing a style, even the same one, costs the browser a look at the element.
+  const visibility = isVisible ? 'visible' : 'hidden';
+  if (element.style.visibility !== visibility) element.style.visibility = visibility;
   if (isVisible) element.style.transform = transform(x, y);
 }

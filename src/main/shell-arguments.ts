@@ -15,8 +15,11 @@ export function readShellArguments(argv: readonly string[], folder: string): Hos
     );
   };
   const [benchFile, seed, speed] = [valueOf('--bench'), valueOf('--seed'), valueOf('--speed')];
+  const httpPort = valueOf('--http-port');
   const isSpeed = speed !== undefined && (speed === 'instant' || Number(speed) > 0);
   return {
+    // For browsers beside the window, on loopback.
+    httpPort: httpPort !== undefined && /^\d{1,5}$/.test(httpPort) ? Number(httpPort) : undefined,
     benchFile: benchFile ? resolve(folder, benchFile) : undefined,
     isVirtual: !benchFile && argv.includes('--virtual'),
     seed: seed !== undefined && /^\d+$/.test(seed) ? Number(seed) : undefined,

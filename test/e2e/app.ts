@@ -1,11 +1,19 @@
 import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
+import {createServer, type AddressInfo} from 'node:net';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
-import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
+import {
+  _electron as electron,
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type ElectronApplication,
+  type Page,
+} from 'playwright-core';
 import {requireBrowser} from '../../tools/find-browser.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,9 +40,34 @@ export interface RunningApp extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Runs `npm start -- --no-open` with a data folder of its own and waits for the printed link. */
-export async function startApp({args = [], env = {}, dataFolder}: AppOptions = {}): Promise<RunningApp> {
-  const folder = dataFolder ?? mkdtempSync(join(tmpdir(), 'd2nn-bench-window-'));
+/** Electron's program, when the suite is run in it (`npm run test:electron`). */
+const electronProgram = process.env['D2NN_BENCH_E2E_ELECTRON'];
+
+/** Windows of the shell that no test has asked for yet. */
+const shellWindows = new Map<string, ElectronApplication>();
+
+/** Runs `npm start` with a data folder of its own and waits until it can be opened. */
+export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
+  const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'd2nn-bench-window-'));
+  const start = electronProgram === undefined ? startForBrowser : startElectron;
+  const {url, output, process: child, stop} = await start(folder, options);
+  return {
+    url,
+    dataFolder: folder,
+    output,
+    process: child,
+    hostPid: async () => (await askHost<{hostPid: number}>(url, '/info')).hostPid,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      if (options.dataFolder === undefined) rmSync(folder, {recursive: true, force: true});
+    },
+  };
+}
+
+type Started = Pick<RunningApp, 'url' | 'output' | 'process' | 'stop'>;
+
+async function startForBrowser(folder: string, {args = [], env = {}}: AppOptions): Promise<Started> {
   const child = spawn(
     process.execPath,
     [
@@ -58,29 +91,68 @@ export async function startApp({args = [], env = {}, dataFolder}: AppOptions = {
     });
   child.once('exit', (code) => link.reject(new Error(`npm start ended with ${code}:\n${said}`)));
   const url = await link.promise;
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
+  return {url, output: () => said, process: child, stop: () => endOf(child)};
+}
+
+/** The shell, serving browsers beside its window so that tests can ask its host too. */
+async function startElectron(folder: string, {args = [], env = {}}: AppOptions): Promise<Started> {
+  const tokens = {
+    admin: 'e2e-admin-token-0001',
+    operate: 'e2e-operate-token-01',
+    read: 'e2e-read-token-00001',
   };
-  return {
-    url,
-    dataFolder: folder,
-    output: () => said,
-    process: child,
-    hostPid: async () => {
-      const {origin, token} = addressOf(url);
-      const answer = await fetch(`${origin}/api/v1/info`, {headers: {authorization: `Bearer ${token}`}});
-      const {hostPid} = (await answer.json()) as {hostPid: number};
-      return hostPid;
+  const port = await freePort();
+  const app = await electron.launch({
+    executablePath: electronProgram ?? '',
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      root,
+      '--http-port',
+      String(port),
+      `--user-data-dir=${join(folder, 'shell')}`,
+      ...args,
+    ],
+    env: {
+      ...(process.env as Record<string, string>),
+      ...env,
+      D2NN_BENCH_DATA: folder,
+      D2NN_BENCH_TOKENS: JSON.stringify(tokens),
     },
-    stop,
-    async [Symbol.asyncDispose]() {
-      await stop();
-      if (dataFolder === undefined) rmSync(folder, {recursive: true, force: true});
-    },
-  };
+  });
+  let said = '';
+  for (const stream of [app.process().stdout, app.process().stderr])
+    stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const url = `http://127.0.0.1:${port}/#token=${tokens.admin}`;
+  shellWindows.set(url, app);
+  return {url, output: () => said, process: app.process(), stop: () => endOf(app.process())};
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Asks the host over HTTP, as another program would: GET without input, else POST. */
+export async function askHost<Answer>(link: string, path: string, input?: unknown): Promise<Answer> {
+  const {origin, token} = addressOf(link);
+  const answer = await fetch(`${origin}/api/v1${path}`, {
+    method: input === undefined ? 'GET' : 'POST',
+    headers: {authorization: `Bearer ${token}`, 'content-type': 'application/json'},
+    ...(input === undefined ? {} : {body: JSON.stringify(input)}),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Answer;
 }
 
 /** Origin and token of a printed link. */
@@ -127,25 +199,31 @@ export interface WindowOptions {
   readonly deviceScaleFactor?: number;
 }
 
-/** Opens the printed link in a fresh profile. */
+/** Opens the printed link in a fresh profile; in Electron the first one is the shell's own window. */
 export async function openWindow(
   url: string,
   {width = 1280, height = 800, colourScheme = 'dark', deviceScaleFactor = 1}: WindowOptions = {},
 ): Promise<OpenWindow> {
-  const opened = await openBrowser();
-  const context = await opened.newContext({
-    viewport: {width, height},
-    colorScheme: colourScheme,
-    deviceScaleFactor,
-    reducedMotion: 'reduce',
-  });
-  const page = await context.newPage();
+  const shell = shellWindows.get(url);
+  shellWindows.delete(url);
+  const page = shell
+    ? await shell.firstWindow()
+    : await (
+        await (
+          await openBrowser()
+        ).newContext({
+          viewport: {width, height},
+          colorScheme: colourScheme,
+          deviceScaleFactor,
+          reducedMotion: 'reduce',
+        })
+      ).newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
-  await page.goto(url);
-  return {page, context, complaints};
+  if (!shell) await page.goto(url);
+  return {page, context: page.context(), complaints};
 }

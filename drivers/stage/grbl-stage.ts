@@ -140,8 +140,13 @@ export class GrblStage implements StageDevice {
   async moveTo(targetMm: PositionMm, options: MoveOptions = {}): Promise<PositionMm> {
     this.checkMove(targetMm);
     options.signal?.throwIfAborted();
+    // Taken now: a stop that comes before its turn ends it too.
+    const stopCount = this.#stopCount;
     await this.#stopping;
-    return this.#motions.run(() => this.#guarded(options, () => this.#move(targetMm, options)), options);
+    return this.#motions.run(
+      () => this.#guarded(options, () => this.#move(targetMm, stopCount, options)),
+      options,
+    );
   }
 
   /**
@@ -173,9 +178,9 @@ export class GrblStage implements StageDevice {
     );
   }
 
-  async #move(targetMm: PositionMm, options: MoveOptions): Promise<PositionMm> {
+  async #move(targetMm: PositionMm, stopCount: number, options: MoveOptions): Promise<PositionMm> {
+    this.#assertNotStopped(stopCount);
     this.#assertMayMove();
-    const stopCount = this.#stopCount;
     const fromMm = this.#lastMm ?? (await this.readPosition(options));
     this.#assertMayMove();
     const legs = this.#legs(fromMm, targetMm, (axis) => this.#seated.has(axis));
@@ -286,13 +291,16 @@ export class GrblStage implements StageDevice {
         `The ${this.controller.from} has no homing cycle ($22=0). Nothing moved; bring the stage to its origin by hand and ` +
           'confirm it (homeAtStart: false in the bench file, or action trust-position), or fit switches and set isHomingOn.',
       );
+    const stopCount = this.#stopCount;
     await this.#stopping;
-    await this.#motions.run(() => this.#guarded(options, () => this.#home(options)), options);
+    await this.#motions.run(() => this.#guarded(options, () => this.#home(stopCount, options)), options);
   }
 
-  async #home(options: CallOptions): Promise<void> {
+  async #home(stopCount: number, options: CallOptions): Promise<void> {
     const {controller} = this;
+    this.#assertNotStopped(stopCount);
     if (isCriticalAlarm(controller.alarmCode)) await controller.reset(options);
+    this.#assertNotStopped(stopCount);
     this.#losePosition('homing did not end');
     this.#isHoming = true;
     try {
@@ -326,16 +334,21 @@ export class GrblStage implements StageDevice {
 
   async startJog(direction: PositionMm, speedMmPerS: number, options: CallOptions = {}): Promise<PositionMm> {
     options.signal?.throwIfAborted();
+    const stopCount = this.#stopCount;
     await this.#stopping;
     return this.#motions.run(
-      () => this.#guarded(options, () => this.#startJog(direction, speedMmPerS, options)),
+      () => this.#guarded(options, () => this.#startJog({direction, speedMmPerS, stopCount}, options)),
       options,
     );
   }
 
-  async #startJog(direction: PositionMm, speedMmPerS: number, options: CallOptions): Promise<PositionMm> {
+  async #startJog(
+    asked: {readonly direction: PositionMm; readonly speedMmPerS: number; readonly stopCount: number},
+    options: CallOptions,
+  ): Promise<PositionMm> {
+    const {direction, speedMmPerS, stopCount} = asked;
+    this.#assertNotStopped(stopCount);
     this.#assertMayMove();
-    const stopCount = this.#stopCount;
     const nowMm = await this.readPosition(options);
     this.#assertMayMove();
     this.#assertNotStopped(stopCount);

@@ -3,6 +3,7 @@ import {createFeed} from '../base/feed.ts';
 import {benchErrorFrom} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
+import {disposeDataServices} from './api/data-services.ts';
 import type {HostLog} from './api/services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
@@ -10,7 +11,7 @@ import type {LiveServices} from './bench-service/live-bench.ts';
 import {openDataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {openSettings} from './settings-store.ts';
-import {openStore, type Store} from './store/open-store.ts';
+import {openStore} from './store/open-store.ts';
 
 export interface HostOptions {
   readonly startVirtualBench: StartVirtualBench;
@@ -28,7 +29,7 @@ export interface Host extends AsyncDisposable {
 }
 
 const logCapacity = 5000;
-const benchMs = 60_000;
+const benchMs = 30_000;
 const quietMs = 33;
 
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
@@ -55,7 +56,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
   let ending: Promise<string[]> | undefined;
 
   const shutDown = (reason: string): Promise<string[]> =>
-    (ending ??= endHost(bench, store, reason, log).then((problems) => {
+    (ending ??= endHost(services, bench, reason).then((problems) => {
       ended.resolve(problems);
       return problems;
     }));
@@ -88,12 +89,8 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
   };
 }
 
-async function endHost(
-  bench: LiveServices['bench'] & AsyncDisposable,
-  store: Store,
-  reason: string,
-  log: HostLog,
-): Promise<string[]> {
+async function endHost(services: LiveServices, bench: BenchHost, reason: string): Promise<string[]> {
+  const {store, log} = services;
   const problems: string[] = [];
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -107,6 +104,7 @@ async function endHost(
     problems.push(...(await withDeadline(bench.close(reason), benchMs, 'Making the bench safe')));
   });
   await attempt(async () => bench[Symbol.asyncDispose]());
+  await attempt(() => disposeDataServices(services));
   await attempt(async () => store.close());
   return problems;
 }

@@ -2,7 +2,7 @@ import {createRequire} from 'node:module';
 import {cpus} from 'node:os';
 import {listPorts} from './serial/list-ports.ts';
 import {useTensorBackend} from './tensor/backend.ts';
-import {openDataFolder} from './data-folder.ts';
+import {openDataFolder, type DataFolder} from './data-folder.ts';
 import {openStore} from './store/open-store.ts';
 import {programVersion} from './version.ts';
 
@@ -14,8 +14,19 @@ export interface Finding {
   readonly detail: string;
 }
 
+export interface ExamineOptions {
+  /** Instead of the system's own place for data. */
+  readonly dataFolder?: string | undefined;
+  /** Only looks at the database: a host has it open. */
+  readonly isHostRunning?: boolean;
+}
+
 /** Tries each part that can be missing on a machine, for real. */
-export async function examineInstallation(): Promise<Finding[]> {
+export async function examineInstallation({dataFolder, isHostRunning = false}: ExamineOptions = {}): Promise<
+  Finding[]
+> {
+  const openFolder = (): Promise<DataFolder> =>
+    openDataFolder(dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder});
   const require = createRequire(import.meta.url);
   const attempt = async (
     name: string,
@@ -37,9 +48,9 @@ export async function examineInstallation(): Promise<Finding[]> {
       isWorking: Number(process.versions.node.split('.')[0]) >= 24,
       detail: `${process.version} (${process.platform}, ${process.arch}, ${cpus().length} cores)`,
     },
-    await attempt('data folder', true, async () => (await openDataFolder()).path),
+    await attempt('data folder', true, async () => (await openFolder()).path),
     await attempt('database', true, async () => {
-      using store = openStore((await openDataFolder()).databasePath);
+      using store = openStore((await openFolder()).databasePath, {readOnly: isHostRunning});
       return `${store.listSessions(1000).length} sessions`;
     }),
     await attempt('serial ports', true, async () => {

@@ -255,6 +255,17 @@ describe('GRBL: stopping', () => {
     expect(x).toBeLessThan(40);
   });
 
+  it('ends a move that was asked for just before, and one that waits', async () => {
+    const {stage, sent} = await setUp({moveMs: 100});
+    const moves = [stage.moveTo({x: 5}), stage.moveTo({x: 6})];
+    const refused = moves.map((move) => expect(move).rejects.toMatchObject({code: 'plan/stopped'}));
+    await stage.stop();
+    await Promise.all(refused);
+    expect(sent().some((line) => line.includes('G53'))).toBe(false);
+    await stage.moveTo({x: 7});
+    expect((await stage.readPosition()).x).toBe(7);
+  });
+
   it('leaves the stage at rest when a move is aborted', async () => {
     const {stage, fake} = await setUp({moveMs: 2000});
     const abort = new AbortController();
@@ -336,5 +347,96 @@ describe('GRBL: homing and settings', () => {
     await stage.call('jog-cancel');
     await sleepMs(5);
     expect(sent()).toEqual(['$J=G21G91Y2F600', '0x85']);
+  });
+});
+
+describe('GRBL: hold to move', () => {
+  it('jogs along a direction up to the first limit, at the speed along the way', async () => {
+    const {stage, fake, sent} = await setUp();
+    fake.position = [10, -20, 0];
+    expect(await stage.startJog({x: 1}, 5)).toEqual({x: 50, y: -20});
+    expect(await stage.startJog({x: -1, y: -0.5}, 2.5)).toEqual({x: -50, y: -50});
+    expect(sent()).toEqual(['$J=G21G91X40F300', '$J=G21G91X-60Y-30F150']);
+  });
+
+  it('stays off the end by the length of the approach, and truncates towards where it comes from', async () => {
+    const {stage, fake, sent} = await setUp({}, configWith({backlashMm: 0.2}));
+    fake.position = [0.0004, 0, 0];
+    await stage.startJog({x: -1}, 1);
+    fake.position = [1, 2, 0];
+    await stage.startJog({x: -3, y: 1}, 1);
+    expect(sent()).toEqual(['$J=G21G91X-49.8F60', '$J=G21G91X-50.8Y16.933F60']);
+    // From there every place is one that a move may go to.
+    expect(() => stage.checkMove({x: -49.8})).not.toThrow();
+  });
+
+  it("minds axes that point the other way and the controller's own travel", async () => {
+    const {stage, fake, sent} = await setUp(
+      {settings: {$20: '1', $130: '100', $131: '100'}},
+      configWith({
+        axes: {x: axis('y', {direction: -1, originMm: -60}), y: axis('x', {originMm: -30})},
+      }),
+    );
+    // Machine y -100..0 is bench x -60..40, so the travel ends before the soft limit at 50.
+    fake.position = [-30, -60, 0];
+    expect((await stage.startJog({x: 1}, 1)).x).toBeCloseTo(39.99, 6);
+    expect((await stage.startJog({y: 1}, 1)).y).toBeCloseTo(29.99, 6);
+    expect(sent()).toEqual(['$J=G21G91Y-39.99F60', '$J=G21G91X29.99F60']);
+  });
+
+  it('slides along a limit, and refuses when there is no way left', async () => {
+    const {stage, fake, sent} = await setUp();
+    fake.position = [50, 0, 0];
+    await stage.startJog({x: 1, y: -1}, 1);
+    await expect(stage.startJog({x: 1}, 1)).rejects.toMatchObject({
+      code: 'motion/limit',
+      message: expect.stringContaining('x at 50 mm') as string,
+    });
+    await expect(stage.startJog({z: 1}, 1)).rejects.toMatchObject({code: 'motion/limit'});
+    await expect(stage.startJog({}, 1)).rejects.toMatchObject({code: 'motion/limit'});
+    expect(sent()).toEqual(['$J=G21G91Y-50F60']);
+  });
+
+  it('ends with the cancel byte, again behind a start that is not answered yet', async () => {
+    const {stage, fake, sent} = await setUp();
+    await stage.startJog({x: 1}, 1);
+    expect(await stage.endJog()).toEqual({x: 0, y: 0});
+    expect(sent()).toEqual(['$J=G21G91X50F60', '0x85', '0x85']);
+    fake.answers.set(/^\$J=/, []);
+    const starting = stage.startJog({y: 1}, 1);
+    while (!fake.received.includes('$J=G21G91Y50F60')) await sleepMs(2);
+    const ending = stage.endJog();
+    fake.say('ok');
+    await starting;
+    await ending;
+    expect(sent().slice(3)).toEqual(['$J=G21G91Y50F60', '0x85', '0x85']);
+  });
+
+  it('does not begin before homing, and a stop overtakes a start', async () => {
+    const distrusting = await setUp({}, configWith({homeAtStart: true}));
+    await expect(distrusting.stage.startJog({x: 1}, 1)).rejects.toMatchObject({code: 'motion/not-homed'});
+    expect(distrusting.sent()).toEqual([]);
+    const {stage, sent} = await setUp();
+    const starting = stage.startJog({x: 1}, 1);
+    const refused = expect(starting).rejects.toMatchObject({code: 'plan/stopped'});
+    await stage.stop();
+    await refused;
+    expect(sent().some((line) => line.startsWith('$J='))).toBe(false);
+  });
+
+  it('is stopped when the stage is let go', async () => {
+    const {stage, sent} = await setUp();
+    await stage.startJog({x: 1}, 1);
+    await stage[Symbol.asyncDispose]();
+    expect(sent().slice(0, 2)).toEqual(['$J=G21G91X50F60', '!']);
+  });
+
+  it('names the corners of a move', async () => {
+    const {stage} = await setUp({}, configWith({backlashMm: 0.2}));
+    expect(stage.planPath({x: 5, y: 1}, {x: 2})).toEqual([
+      {x: 1.8, y: 1},
+      {x: 2, y: 1},
+    ]);
+    expect(stage.planPath({x: 0, y: 0}, {x: 2, y: 3})).toEqual([{x: 2, y: 3}]);
   });
 });

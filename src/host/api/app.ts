@@ -3,6 +3,7 @@ import {programRootUrl} from '../../base/module-url.ts';
 import type {Settings} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {programVersion} from '../version.ts';
+import {examineInThread} from '../workers/doctor-thread.ts';
 import {os} from './procedures.ts';
 
 export interface AppFacts {
@@ -30,9 +31,8 @@ export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) =
       links: context.scope === 'admin' ? [...links()] : [],
       openApiPath,
     })),
-    installation: os.app.installation.handler(async () => {
-      const {examineInstallation} = await import('../doctor.ts');
-      const findings = await examineInstallation();
+    installation: os.app.installation.handler(async ({signal}) => {
+      const findings = await examineInThread(data.path, signal);
       return {
         lines: findings.map(({name, isWorking, detail}) => ({name, isPresent: isWorking, text: detail})),
         ...(await readUdevRules()),

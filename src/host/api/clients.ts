@@ -37,6 +37,7 @@ export function createCallerContext(
     ...caller,
     operator: () => services.settings.get().operator,
     audit(line) {
+      tellRefusal(services.log, line);
       try {
         services.store.audit(line);
         if (isAuditFailing)
@@ -60,4 +61,19 @@ export function createCallerContext(
       }
     },
   };
+}
+
+/** What was refused is also told in the log, where the next person looks. */
+function tellRefusal(
+  log: HostServices['log'],
+  {action, subject, actor, details}: Parameters<ApiContext['audit']>[0],
+): void {
+  if (!/-(refused|denied)$/.test(action)) return;
+  const {message, code} = details;
+  log.add({
+    level: 'attention',
+    source: 'app',
+    text: typeof message === 'string' ? message : `${subject} was denied to ${actor}.`,
+    code: typeof code === 'string' ? code : null,
+  });
 }

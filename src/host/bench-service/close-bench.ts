@@ -6,10 +6,10 @@ import type {HaltOutcome} from './live-bench.ts';
 import type {LiveOpenBench} from './live-open-bench.ts';
 import type {Poller} from './poller.ts';
 
-const runMs = 20_000;
-const breakOffMs = 10_000;
-const pollMs = 5000;
-const instrumentsMs = 15_000;
+const runMs = 8000;
+const breakOffMs = 4000;
+const pollMs = 2000;
+const instrumentsMs = 8000;
 
 export interface BenchToClose {
   readonly bench: LiveOpenBench;

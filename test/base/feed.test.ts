@@ -1,0 +1,59 @@
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {describe, expect, it} from 'vitest';
+import {createBell, createFeed, spanAfter} from '../../src/base/feed.ts';
+
+describe('feeds', () => {
+  it('answers page by page without a gap, and counts what is no longer kept', () => {
+    const feed = createFeed<number>({capacity: 5});
+    for (let value = 1; value <= 12; value++) expect(feed.add(value)).toBe(value);
+    expect(feed.read(0, 100)).toMatchObject({entries: [8, 9, 10, 11, 12], first: 8, last: 12, lostCount: 7});
+    expect(feed.read(9, 2)).toMatchObject({entries: [10, 11], last: 11, lostCount: 0});
+    expect(feed.read(11, 2)).toMatchObject({entries: [12], last: 12, lostCount: 0});
+    expect(feed.read(12, 2)).toMatchObject({entries: [], last: 12, lostCount: 0});
+    expect(feed.read(5, 3)).toMatchObject({entries: [8, 9, 10], lostCount: 2});
+  });
+
+  it('takes a number from an earlier host for none', () => {
+    const feed = createFeed<string>({capacity: 5});
+    feed.add('a');
+    expect(feed.read(1000, 10)).toMatchObject({entries: ['a'], last: 1, lostCount: 0});
+    expect(spanAfter(0, 10, {total: 0, keptCount: 0})).toMatchObject({count: 0, last: 0, lostCount: 0});
+  });
+
+  it('waits for something new, no longer than asked, and ends with the signal', async () => {
+    const feed = createFeed<string>({capacity: 5});
+    const following = feed.follow({after: 0, waitMs: 5000, limit: 10});
+    feed.add('late');
+    expect((await following).entries).toEqual(['late']);
+    const startedMs = performance.now();
+    expect((await feed.follow({after: 1, waitMs: 60, limit: 10})).entries).toEqual([]);
+    expect(performance.now() - startedMs).toBeGreaterThan(50);
+    const controller = new AbortController();
+    const withdrawn = feed.follow({after: 1, waitMs: 30_000, limit: 10, signal: controller.signal});
+    controller.abort();
+    expect((await withdrawn).entries).toEqual([]);
+    expect((await feed.follow({after: 0, waitMs: 0, limit: 10})).entries).toEqual(['late']);
+  });
+
+  it('wakes at most once in the quiet time, however fast it rings, and tells the last state', async () => {
+    const bell = createBell(40);
+    const ringing = setInterval(() => bell.ring(), 1);
+    const startedMs = performance.now();
+    let after = 0;
+    let count = 0;
+    while (performance.now() - startedMs < 400) {
+      await bell.wait({after, waitMs: 1000});
+      after = bell.count;
+      count += 1;
+    }
+    clearInterval(ringing);
+    expect(count).toBeGreaterThan(3);
+    expect(count).toBeLessThanOrEqual(12);
+    await bell.wait({after: bell.count, waitMs: 10});
+    const one = bell.wait({after: bell.count, waitMs: 1000});
+    const other = bell.wait({after: bell.count, waitMs: 1000});
+    bell.ring();
+    await Promise.all([one, other]);
+    await sleepMs(1);
+  });
+});

@@ -1,0 +1,67 @@
+import {fork} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {afterEach, beforeEach, expect, it} from 'vitest';
+import {openSettings} from '../../../src/host/settings-store.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'd2nn-settings-'));
+});
+afterEach(() => rm(folder, {recursive: true}));
+
+const unexpected = (sentence: string): void => {
+  throw new Error(sentence);
+};
+
+it('keeps what is not given, lays choices over the kept ones, and finds all again', async () => {
+  const settings = await openSettings(folder, unexpected);
+  expect(settings.get()).toMatchObject({theme: 'system', scale: 1, lastBench: null});
+  await Promise.all([
+    settings.change({theme: 'dark', choices: {a: 1, b: true}}),
+    settings.change({choices: {b: false, c: 'open'}}),
+    settings.change({operator: 'Ada'}),
+  ]);
+  const again = await openSettings(folder, unexpected);
+  expect(again.get()).toMatchObject({
+    theme: 'dark',
+    operator: 'Ada',
+    scale: 1,
+    choices: {a: 1, b: false, c: 'open'},
+  });
+});
+
+it('puts a damaged file aside, says so, and goes on with defaults', async () => {
+  for (const text of ['{"theme": "dar', '{"theme": "pink"}']) {
+    await writeFile(join(folder, 'settings.json'), text);
+    const heard: string[] = [];
+    const settings = await openSettings(folder, (sentence) => heard.push(sentence));
+    expect(settings.get().theme).toBe('system');
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toContain('put aside');
+    const aside = (await readdir(folder)).filter((name) => name.includes('damaged'));
+    expect(await readFile(join(folder, aside.at(-1) ?? ''), 'utf8')).toBe(text);
+    await settings.change({theme: 'dark'});
+    expect((await openSettings(folder, unexpected)).get().theme).toBe('dark');
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+  }
+});
+
+it('is whole after a kill in mid-write', async () => {
+  for (let round = 0; round < 4; round++) {
+    const child = fork(fileURLToPath(new URL('writing-child.ts', import.meta.url)), [folder]);
+    await once(child, 'message');
+    await sleepMs(30 + 17 * round);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const {operator, choices} = (await openSettings(folder, unexpected)).get();
+    // All of one round, and not some of the next.
+    const rounds = new Set(Object.values(choices));
+    expect(rounds.size).toBeLessThanOrEqual(1);
+    if (rounds.size === 1) expect(operator).toBe(`round ${[...rounds][0]}`);
+  }
+}, 30_000);

@@ -230,7 +230,7 @@ function DetectorPlane(props: {
       </div>
       {answer && (
         <p>
-          Digit {answer.label}, {answer.sample}: region <strong>{answer.winner}</strong> wins with{' '}
+          {answer.sample || `digit ${answer.label}`}: region <strong>{answer.winner}</strong> wins with{' '}
           {(Math.max(...answer.shares) * 100).toFixed(1)} %
           {answer.winner === answer.label ? '.' : ', which is wrong.'}
         </p>

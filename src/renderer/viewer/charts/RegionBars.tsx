@@ -84,8 +84,16 @@ export function RegionBars(props: RegionBarsProps) {
   return (
     <ChartFrame
       legend={[
-        {label: sigma ? `${measuredName}, ±1 σ` : measuredName, tone: 'measured', mark: 'fill'},
-        {label: simulatedName, tone: 'simulated', mark: 'outline'},
+        ...(measured
+          ? [
+              {
+                label: sigma ? `${measuredName}, ±1 σ` : measuredName,
+                tone: 'measured' as const,
+                mark: 'fill' as const,
+              },
+            ]
+          : []),
+        ...(simulated ? [{label: simulatedName, tone: 'simulated' as const, mark: 'outline' as const}] : []),
       ]}
     >
       <Bar aria-label={text} data={data} options={options} plugins={marks.plugins} />

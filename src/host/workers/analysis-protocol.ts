@@ -1,8 +1,9 @@
-import type {DigitPlanes, Plane} from '../../contract/api/index.ts';
+import type {CompareSide, Comparison, DigitPlanes, Plane} from '../../contract/api/index.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {ExportedFile, ExportRequest} from '../export/session-export.ts';
 import type {SessionFacets, SessionListing, SessionSearch} from '../store/session-search.ts';
+import type {CompareRequest, PredictionOrder} from '../campaign/compare-sides.ts';
 import type {ListedDigit, TestDigit} from '../campaign/digits.ts';
 import type {CampaignEvaluation} from '../campaign/evaluate-campaign.ts';
 import type {PlaneQuantity} from '../runs/run-plane.ts';
@@ -54,6 +55,11 @@ export type AnalysisJobs = {
     readonly input: {readonly indices: readonly number[]};
     readonly output: (Uint8Array<ArrayBuffer> | null)[];
   };
+  readonly orderPrediction: {
+    readonly input: Extract<CompareSide, {kind: 'prediction'}>;
+    readonly output: PredictionOrder;
+  };
+  readonly compare: {readonly input: CompareRequest; readonly output: Comparison};
   /** Design folders that campaigns of this database were made with. */
   readonly designFolders: {readonly input: null; readonly output: string[]};
   readonly export: {readonly input: ExportRequest; readonly output: ExportedFile};

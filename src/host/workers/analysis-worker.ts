@@ -1,5 +1,6 @@
 import {workerData} from 'node:worker_threads';
 import {computeCampaign} from '../campaign/campaign-results.ts';
+import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
 import {chooseTestDigits, digitPictureOf, listTestDigits, testDigitsById} from '../campaign/digits.ts';
 import {evaluateCampaign} from '../campaign/evaluate-campaign.ts';
@@ -36,6 +37,8 @@ serveJobs<AnalysisJobs>({
   chooseDigits: ({ids, count, seed, design}) =>
     ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
   digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
+  orderPrediction: (side) => orderPrediction(store, side),
+  compare: (request) => compareSides(store, request),
   designFolders: () => store.designFolders(),
   export: (request) => exportSession(store, request),
   documents: ({runUid}) => documentLines(store, [runUid]),

@@ -6,7 +6,8 @@ import {startVirtualBench} from '../../../src/virtual/spawn.ts';
 import {createHost} from './api-fixture.ts';
 
 const speed = 400;
-type State = Awaited<ReturnType<Awaited<ReturnType<typeof createHost>>['client']['campaign']['state']>>;
+type Client = Awaited<ReturnType<typeof createHost>>['client'];
+type State = Awaited<ReturnType<Client['campaign']['state']>>;
 
 test('a campaign on the virtual bench, with a digit skipped, one repeated and one excluded', async () => {
   const virtual = await startVirtualBench({seed: 1, speed, designFolder: defaultDesignFolder});
@@ -48,7 +49,8 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   expect(first).toMatchObject({isLive: true, result: null});
   expect(first.items[1]).toMatchObject({state: 'waiting', runUid: null, label: '3'});
   await client.campaign.repeat({index: 0});
-  await until(({items}) => items[1].state === 'running' && items[1].runUid !== null);
+  const second = await until(({items}) => items[1].state === 'running' && items[1].runUid !== null);
+  await pointsOf(client, second.items[1].runUid ?? '', 100);
   await client.campaign.skip({index: 1});
   const again = await until(
     ({items}) => items[0].state === 'running' && items[0].earlierRunUids.length === 1,
@@ -89,6 +91,24 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
     measured: {rows: planes.measured?.rows},
   });
 
+  // The same figures as in the result, now with intervals; and a prediction for the digit that was given up.
+  const compared = await client.compare.planes({
+    a: {kind: 'run', runUid: scans[2].uid},
+    b: {kind: 'prediction', runUid: scans[2].uid, placement: 'registered'},
+  });
+  const {registered, measured} = ended.result?.digits[0] ?? {};
+  expect(compared.pearson.value).toBeCloseTo(registered?.pearson ?? NaN, 3);
+  expect(compared.pearson.low).toBeLessThan(compared.pearson.value ?? NaN);
+  expect(compared.shareError.value).toBeCloseTo(registered?.shareError ?? NaN, 3);
+  expect(compared.winnerA).toBe(measured?.winner);
+  expect(compared.note).not.toContain('raw');
+  const givenUp = await client.compare.planes({
+    a: {kind: 'run', runUid: scans[1].uid},
+    b: {kind: 'prediction', runUid: scans[1].uid, placement: 'nominal'},
+  });
+  expect(givenUp.cellCount).toBe(scans[1].pointCount - store.readPoints(scans[1].uid, 'reference').count);
+  expect(givenUp.sharesA).toBeNull();
+
   await expect(client.campaign.repeat({index: 0})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
   await expect(
     client.campaign.exclude({sessionUid, index: 0, isExcluded: true, reason: ' '}),
@@ -116,7 +136,7 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   expect(computeCampaign(store, sessionUid).result).toEqual(ended.result);
   expect((await client.sessions.search({label: '7'})).sessions.map(({uid}) => uid)).toEqual([sessionUid]);
   expect((await client.sessions.search({label: '3'})).sessions).toEqual([]);
-}, 240_000);
+}, 400_000);
 
 test('without a bench a campaign is planned no further than the reason, and not started', async () => {
   await using host = await createHost();
@@ -125,6 +145,11 @@ test('without a bench a campaign is planned no further than the reason, and not 
   expect(plan.digits).toHaveLength(2);
   await expect(host.client.campaign.start({})).rejects.toMatchObject({data: {code: 'bench/closed'}});
 });
+
+/** Waits until a run under way has so many points. */
+async function pointsOf(client: Client, runUid: string, count: number): Promise<void> {
+  for (let last = 0; last < count;) ({last} = await client.runs.points({runUid, after: last, waitMs: 2000}));
+}
 
 async function sessionOf(store: Awaited<ReturnType<typeof createHost>>['store']): Promise<string> {
   for (;;) {

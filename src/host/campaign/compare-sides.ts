@@ -1,0 +1,223 @@
+import {decodeNpy} from '../../base/npy.ts';
+import type {CompareSide, Comparison} from '../../contract/api/index.ts';
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {Probe} from '../../contract/illumination.ts';
+import {loadDesign, type Design} from '../../twin/design/load.ts';
+import {findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
+import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
+import {processScan} from '../compare/process-scan.ts';
+import {sha256Of} from '../designs/design-folder.ts';
+import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
+import type {Store} from '../store/open-store.ts';
+import type {StoredRun} from '../store/run-reading.ts';
+import type {PredictRequest} from '../workers/twin-protocol.ts';
+import {
+  artifactKinds,
+  campaignDetailsOf,
+  darkReadings,
+  findRegistration,
+  maskOf,
+  referencesOf,
+  scanOf,
+  type CampaignDetails,
+} from './campaign-results.ts';
+
+type PredictionSide = Extract<CompareSide, {kind: 'prediction'}>;
+
+/** What the twin must be asked for one side, or that the store holds the answer. */
+export type PredictionOrder =
+  | {readonly isStored: true}
+  | {
+      readonly isStored: false;
+      readonly design: Design;
+      readonly probe: Probe;
+      readonly request: PredictRequest;
+    };
+
+const storedKindOf = {nominal: artifactKinds.nominal, registered: artifactKinds.registered} as const;
+
+/** Prepares a prediction for the object that stood there in a run. Throws `plan/invalid` where that is not known. */
+export async function orderPrediction(store: Store, side: PredictionSide): Promise<PredictionOrder> {
+  const run = store.getRun(side.runUid);
+  gridOf(run);
+  if (storedPrediction(store, run, side) !== undefined) return {isStored: true};
+  const {session_uid: sessionUid} = run.start;
+  const artifacts = store.listArtifacts(sessionUid);
+  const mask = maskOf(store, artifacts, side.runUid);
+  if (!mask || store.getSession(sessionUid).details['kind'] !== 'campaign')
+    throw new BenchError(
+      'plan/invalid',
+      `Run ${run.start.scan_id} (${run.start.plan_name}) does not say which mask stood there, so nothing can be predicted for it. Choose a digit of a campaign.`,
+    );
+  const details = campaignDetailsOf(store.getSession(sessionUid));
+  const design = await loadDesign((name) => {
+    const file = artifacts.find(
+      (artifact) => artifact.kind === artifactKinds.design && artifact.name === name,
+    );
+    if (!file)
+      throw new BenchError(
+        'file/not-found',
+        `The session keeps no ${name} of its design. Its points are whole; nothing was computed.`,
+      );
+    return Promise.resolve(store.readArtifact(file.uid));
+  }, sha256Of);
+  const {xMm, yMm} = scanOf(store, side.runUid);
+  const {count, pitchMm, amplitude} = mask;
+  return {
+    isStored: false,
+    design,
+    probe: details.probe,
+    request: {
+      object: {
+        grid: {count, pitchMm},
+        re: Float64Array.from(amplitude),
+        im: new Float64Array(count * count),
+      },
+      ...viewOf(store, sessionUid, details, side.placement),
+      xMm,
+      yMm,
+    },
+  };
+}
+
+function viewOf(
+  store: Store,
+  sessionUid: string,
+  details: CampaignDetails,
+  placement: PredictionSide['placement'],
+): Pick<PredictRequest, 'illumination' | 'frame'> {
+  if (placement === 'nominal') return {illumination: details.illuminationNominal, frame: noRegistration};
+  const calibration = findRegistration(store, sessionUid);
+  return {
+    illumination: calibration?.illumination ?? details.illuminationKnown,
+    frame: calibration?.frame ?? noRegistration,
+  };
+}
+
+function storedPrediction(store: Store, run: StoredRun, side: PredictionSide): ArrayLike<number> | undefined {
+  const artifact = store
+    .listArtifacts(run.start.session_uid, storedKindOf[side.placement])
+    .find(({runUid}) => runUid === side.runUid);
+  return artifact && decodeNpy(store.readArtifact(artifact.uid)).re;
+}
+
+export interface CompareRequest {
+  readonly a: CompareSide;
+  readonly b: CompareSide;
+  /** What the twin said at the points of a side's run, where the store does not hold it. */
+  readonly predictedA: Float64Array | null;
+  readonly predictedB: Float64Array | null;
+}
+
+/** Reads both sides and compares them. Throws `plan/invalid` for runs that are no planes. */
+export function compareSides(store: Store, request: CompareRequest): Comparison {
+  const a = readSide(store, request.a, request.predictedA);
+  const b = readSide(store, request.b, request.predictedB);
+  const regions = a.regions.length > 0 ? a.regions : b.regions;
+  const compared = comparePlanes(a, b, regions);
+  const {commonCells, sharesA, sharesB} = compared;
+  const difference = new Float64Array(compared.a.length).fill(NaN);
+  for (const cell of commonCells) difference[cell] = compared.a[cell] - compared.b[cell];
+  const plane = (values: Float64Array) => planeOf(a.frame, Float32Array.from(values), '1');
+  const winnerOf = (shares: readonly number[] | null): string | null =>
+    shares && regions[findWinner(shares)].label;
+  return {
+    a: plane(compared.a),
+    b: plane(compared.b),
+    difference: plane(difference),
+    scatterA: Float32Array.from(commonCells, (cell) => compared.a[cell]),
+    scatterB: Float32Array.from(commonCells, (cell) => compared.b[cell]),
+    regions: regions.map((region) => inScanFrame(region, a.registration)),
+    sharesA: sharesA && [...sharesA],
+    sharesB: sharesB && [...sharesB],
+    winnerA: winnerOf(sharesA),
+    winnerB: winnerOf(sharesB),
+    cellCount: commonCells.length,
+    pearson: compared.pearson,
+    nrmse: compared.nrmse,
+    shareError: compared.shareError,
+    labelA: a.label,
+    labelB: b.label,
+    note: [
+      ...(compared.isResampled ? ['b was read at the cells of a, linearly between its own.'] : []),
+      ...new Set([a.note, b.note].filter((note) => note !== '')),
+      `Intervals: 95 %, from 1000 draws of blocks of ${compared.blockSide} x ${compared.blockSide} cells.`,
+    ].join(' '),
+  };
+}
+
+interface Side extends ComparedPlane {
+  readonly regions: readonly DetectorRegion[];
+  readonly label: string;
+  readonly note: string;
+}
+
+function readSide(store: Store, side: CompareSide, predicted: Float64Array | null): Side {
+  const run = store.getRun(side.runUid);
+  const {start} = run;
+  const frame = gridOf(run);
+  const session = store.getSession(start.session_uid);
+  const isCampaign = session.details['kind'] === 'campaign';
+  const regions = isCampaign ? campaignDetailsOf(session).regions : [];
+  const registered = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
+  const {xMm, yMm} = scanOf(store, side.runUid);
+  if (!xMm || xMm.length === 0)
+    throw new BenchError(
+      'plan/invalid',
+      `Run ${start.scan_id} has no point yet, so there is nothing to compare. Choose another run.`,
+    );
+  const sample = start.sample ?? start.plan_name;
+  const cells = (values: ArrayLike<number>): Float64Array => meanByCell(frame, {xMm, yMm, values}).mean;
+  if (side.kind === 'prediction') {
+    const values = predicted ?? storedPrediction(store, run, side);
+    if (!values) throw new BenchError('internal', 'The prediction to compare with was not computed.');
+    const isNominal = side.placement === 'nominal';
+    return {
+      frame,
+      values: cells(values),
+      registration: isNominal ? noRegistration : registered,
+      regions,
+      label: `simulated ${isNominal ? 'nominal' : 'as registered'}, ${sample}`,
+      note: '',
+    };
+  }
+  const dark = darkReadings(store, store.listRuns(start.session_uid));
+  const hasDark = isCampaign && dark.xV.length > 0;
+  return {
+    frame,
+    values: cells(hasDark ? processedValues(store, side.runUid, dark) : rawAmplitude(store, side.runUid)),
+    registration: registered,
+    regions,
+    label: `run ${start.scan_id}, ${sample}`,
+    note: hasDark ? '' : `Run ${start.scan_id} is compared by its raw R: its session has no dark level.`,
+  };
+}
+
+function processedValues(store: Store, runUid: string, dark: ReturnType<typeof darkReadings>): Float64Array {
+  const references = referencesOf(store, runUid);
+  return processScan({scan: scanOf(store, runUid), dark, ...(references ? {references} : {})}).values;
+}
+
+const rawAmplitude = (store: Store, runUid: string): Float64Array =>
+  store.readPoints(runUid).data['r_v'] ?? new Float64Array();
+
+function gridOf({start}: StoredRun): GridFrame {
+  const frame = gridFrameOf(start);
+  if (frame) return frame;
+  throw new BenchError(
+    'plan/invalid',
+    `Run ${start.scan_id} (${start.plan_name}) is no plane, so it cannot be laid over another. Choose a grid scan or a digit of a campaign.`,
+  );
+}
+
+/** A region where the scan sees its middle: s = R(-rotation) (p - shift). Its sides are left straight. */
+function inScanFrame(region: DetectorRegion, {dxMm, dyMm, rotationDeg}: FrameRegistration): DetectorRegion {
+  const angle = (rotationDeg * Math.PI) / 180;
+  const [x, y] = [region.centerXMm - dxMm, region.centerYMm - dyMm];
+  return {
+    ...region,
+    centerXMm: Math.cos(angle) * x + Math.sin(angle) * y,
+    centerYMm: Math.cos(angle) * y - Math.sin(angle) * x,
+  };
+}

@@ -79,7 +79,10 @@ function QuickSteps(props: {
   const {question, onAsk} = props;
   const {a, b} = question;
   const runUid = a?.runUid ?? b?.runUid ?? null;
-  const {previous, next, position, hasMask} = useRunNeighbours(runUid);
+  const {previous, next, position, hasMask} = useRunNeighbours(
+    runUid,
+    a?.kind === 'prediction' || b?.kind === 'prediction',
+  );
   const against: Against =
     b?.kind === 'prediction' && b.runUid === runUid && a?.kind === 'run' ? b.placement : 'other';
   const setAgainst = (placement: 'nominal' | 'registered'): void => {

@@ -47,7 +47,7 @@ export function SidePicker(props: {
       <span className={styles.letter} aria-hidden>
         {letter}
       </span>
-      {summary && <RunThumbnail run={summary} sizeRem={3.4} />}
+      {summary && side?.kind === 'run' && <RunThumbnail run={summary} sizeRem={3.4} />}
       <div className={styles.sideText}>
         {side === null && <p className={styles.quiet}>not chosen</p>}
         {side !== null && (

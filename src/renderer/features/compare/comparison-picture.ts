@@ -43,6 +43,8 @@ function paintSection(
 ): void {
   for (const canvas of section.querySelectorAll('canvas')) {
     const {left, top, width, height} = canvas.getBoundingClientRect();
+    // Cells stay cells: a canvas of a few pixels a cell is not smeared.
+    context.imageSmoothingEnabled = canvas.width > width * 0.9;
     if (canvas.width > 0 && canvas.height > 0) context.drawImage(canvas, left, top, width, height);
   }
   for (const bar of section.querySelectorAll<HTMLElement>('*')) paintGradient(context, bar);

@@ -13,8 +13,8 @@ export interface RunNeighbours {
 
 const alone: RunNeighbours = {previous: null, next: null, position: '', hasMask: false};
 
-/** Where a run stands among the runs of its session. */
-export function useRunNeighbours(runUid: string | null): RunNeighbours {
+/** Where a run stands among the runs of its session; `isPredicted` leaves out those that the twin cannot predict. */
+export function useRunNeighbours(runUid: string | null, isPredicted: boolean): RunNeighbours {
   const run = useQuery(
     queries.runs.get.queryOptions({input: runUid === null ? skipToken : {runUid}, staleTime: 60_000}),
   );
@@ -27,7 +27,10 @@ export function useRunNeighbours(runUid: string | null): RunNeighbours {
   );
   if (runUid === null || !session.data) return alone;
   const runs = session.data.runs
-    .filter(({isGrid, pointCount}) => isGrid && pointCount > 0)
+    .filter(
+      ({isGrid, pointCount, campaignIndex}) =>
+        isGrid && pointCount > 0 && (!isPredicted || campaignIndex !== null),
+    )
     .sort((one, other) => one.scanId - other.scanId);
   const index = runs.findIndex(({uid}) => uid === runUid);
   if (index < 0) return alone;

@@ -20,6 +20,8 @@ export interface HostLinkOptions {
   readonly onRun: (run: RunState | undefined) => void;
   /** The host has ended for good and nobody asked it to; `sentence` says how. */
   readonly onLost: (sentence: string) => void;
+  /** A window ended the program: the bench is safe as far as `shutDown` tells, and the host ends by itself. */
+  readonly onEnded: () => void;
 }
 
 /** Time in which the process has to end after it has said that the bench is safe, ms. */
@@ -154,8 +156,12 @@ export class HostLink {
         return this.options.log.write('shell', `host: ${message.message} (${message.code})`);
       case 'may-quit':
       case 'halt-done':
-      case 'shut-down-done':
         return;
+      case 'shut-down-done':
+        if (this.isEnding) return;
+        this.isEnding = true;
+        this.shuttingDown = Promise.resolve({problems: message.problems});
+        return this.options.onEnded();
     }
   }
 

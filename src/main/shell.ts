@@ -62,6 +62,7 @@ function composeShell(parts: ShellParts, log: RotatingLog, shutDownLimitMs: numb
     onState: (state) => windows.tellState(state),
     onRun: powerSave,
     onLost: (sentence) => void askAboutLostHost(parts, {link, log, quit, sentence}),
+    onEnded: () => void quit.end('a window ended the program'),
   });
   const bounds = new BoundsFile(app.getPath('userData'), (error) =>
     log.write('shell', `window.json: ${String(error)}`),

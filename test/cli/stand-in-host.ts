@@ -37,6 +37,10 @@ function serve(): void {
   const urlOf = (scope: keyof HostTokens): string => `http://127.0.0.1:${port}/#token=${tokens[scope]}`;
   const urls = {admin: urlOf('admin'), operate: urlOf('operate'), read: urlOf('read')};
   send({type: 'ready', hostId: `${process.pid}`, dataFolder: '/data', port, urls});
+  if (manner === 'ended-by-window') {
+    send({type: 'shut-down-done', problems: []});
+    process.disconnect();
+  }
   if (manner === 'live')
     send({type: 'run-state', isLive: true, title: 'run 0147', pointCount: 1204, timeLeftS: 60});
 }

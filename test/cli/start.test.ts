@@ -173,6 +173,12 @@ test('refuses a wrong command line with code 2 and starts nothing', async () => 
   }
 });
 
+test('ends, and starts no other host, when a window has ended the program', async () => {
+  const launcher = launch(['--no-open', '--browser'], 'ended-by-window');
+  expect(await launcher.code).toBe(0);
+  expect(launcher.err()).not.toContain('Starting it again');
+});
+
 test('without a display it says so and prints the address only', async () => {
   const start = launch(['--browser'], '', {DISPLAY: '', WAYLAND_DISPLAY: ''});
   await start.said(/is at/, 'out');

@@ -209,6 +209,18 @@ test('kills a host that does not end within the limit, and says that the bench m
   expect(electron.boxes[0]?.detail).toContain('did not end within 0.05 s and was killed');
 });
 
+test('ends, and starts no other host, when a window has ended the program', async () => {
+  const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)});
+  await until(() => shell.link.canConnect);
+  electron.choices.push(0);
+  electron.hosts[0]?.say({type: 'shut-down-done', problems: ['The source did not answer.']});
+  electron.hosts[0]?.exit(0);
+  await until(() => electron.exits.length === 1);
+  expect(electron.hosts).toHaveLength(1);
+  expect(electron.boxes[0]?.detail).toBe('The source did not answer.');
+  expect(electron.exits).toEqual([1]);
+});
+
 test('does not wait long for a host that has said its last word but stays', async () => {
   const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)}, 60_000);
   await until(() => shell.link.canConnect);

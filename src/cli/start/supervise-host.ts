@@ -74,7 +74,15 @@ export class HostSupervisor {
   /** Ends the host safely, at once. */
   shutDown(reason: string): void {
     if (this.ending) return;
-    const {shutDownLimitMs = 30_000, say} = this.launch;
+    this.expectEnd();
+    if (!this.child) return this.end(0);
+    this.launch.say('Stopping: source off, stages at rest, store closed ...');
+    this.send({type: 'shut-down', reason});
+  }
+
+  /** From here on the host's exit is wanted; it must come within a limit. */
+  private expectEnd(): void {
+    const {shutDownLimitMs = 70_000, say} = this.launch;
     clearTimeout(this.waitingRestart);
     const timer = setTimeout(() => {
       say(
@@ -84,9 +92,6 @@ export class HostSupervisor {
       this.child?.kill('SIGKILL');
     }, shutDownLimitMs);
     this.ending = {timer};
-    if (!this.child) return this.end(0);
-    say('Stopping: source off, stages at rest, store closed ...');
-    this.send({type: 'shut-down', reason});
   }
 
   private start(): void {
@@ -122,6 +127,8 @@ export class HostSupervisor {
         this.fatal = message.message;
         return say(message.message);
       case 'shut-down-done':
+        // Unasked when a window ended the program.
+        if (!this.ending) this.expectEnd();
         if (this.ending) this.ending.problems = message.problems;
         for (const problem of message.problems) say(problem);
         return;

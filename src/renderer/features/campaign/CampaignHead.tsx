@@ -6,7 +6,7 @@ import {useStatus} from '../../connection/index.ts';
 import {Button, durationText, ProgressLine, StateLight} from '../../parts/index.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
 import {countText, isLive, RunControls, runStateWords} from '../../run-data/index.ts';
-import {summarySentence} from './campaign-words.ts';
+import {stepWords, summarySentence} from './campaign-words.ts';
 import styles from './CampaignPage.module.css';
 
 /** How far the campaign is, or what it found. */
@@ -40,7 +40,7 @@ function LiveWords({state}: {readonly state: CampaignState}): ReactElement {
     <>
       {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
       <p className={styles.step} role="status">
-        {[run?.campaign?.step, run?.label].filter(Boolean).join(': ') || 'starting'}
+        {stepWords(run?.campaign?.step ?? '', run?.label ?? '')}
         {run && run.state !== 'running' && isLive(run.state) ? ` (${runStateWords[run.state]})` : ''}
       </p>
       <div className={styles.progressRow}>
@@ -84,6 +84,7 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
   return (
     <>
       <Button
+        isCompact={state.isLive}
         look={state.isLive ? 'plain' : 'primary'}
         isDisabled={reportRefusal !== undefined}
         hint={reportRefusal ?? 'Made anew from the stored points'}
@@ -92,13 +93,14 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
         Open report
       </Button>
       <Button
+        isCompact={state.isLive}
         isDisabled={runUid === null}
         hint="The chosen digit beside what the twin predicts"
         onPress={() => navigate(`/compare?a=run:${runUid}&b=prediction:${runUid}:nominal`)}
       >
         Compare digit
       </Button>
-      <Button look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
+      <Button isCompact={state.isLive} look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
         Open session
       </Button>
       <ReportSheet

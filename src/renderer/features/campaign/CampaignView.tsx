@@ -49,7 +49,13 @@ export function CampaignView(props: {
             {item.isExcluded && (
               <ProblemBox level="attention" problem={{message: `Excluded: ${item.excludedBecause}`}} />
             )}
-            <DigitMaps item={item} against={against} onAgainst={setAgainst} version={state.version} />
+            <DigitMaps
+              item={item}
+              digit={digit}
+              against={against}
+              onAgainst={setAgainst}
+              version={state.version}
+            />
           </Panel>
           <Panel title="Verdict of this digit" className={styles.verdictPanel}>
             <DigitVerdict item={item} digit={digit} labels={state.result?.labels ?? []} against={against} />

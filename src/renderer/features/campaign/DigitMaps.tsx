@@ -1,11 +1,22 @@
 import {keepPreviousData, skipToken, useQuery} from '@tanstack/react-query';
 import {type ReactElement, type ReactNode, useMemo, useState} from 'react';
 import type {CampaignItem, DigitPlanes} from '../../../contract/api/index.ts';
+import type {CampaignDigitResult} from '../../../contract/campaign-result.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Loading, PlaceState, ProblemBox, Segments} from '../../parts/index.ts';
 import {quantityWords, usePointsVersion, useRunPoints, useStagePlace} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
-import {HeatMap, type Plane, type PointMm, type RectMm, type Region} from '../../viewer/index.ts';
+import {
+  formatReading,
+  HeatMap,
+  type Plane,
+  PlaneLegend,
+  type PointMm,
+  type RectMm,
+  type Region,
+  Thumbnail,
+  valueAtMm,
+} from '../../viewer/index.ts';
 import {type Against, againstWords} from './campaign-words.ts';
 import {DigitThumbnail} from './DigitPicker.tsx';
 import {differencePlane, maskPlane, sharedRange, symmetricRange} from './digit-picture.ts';
@@ -14,17 +25,20 @@ import styles from './CampaignPage.module.css';
 /** Mask, measured, simulated and difference of one digit, under one cursor and on one scale. */
 export function DigitMaps(props: {
   readonly item: CampaignItem;
+  readonly digit: CampaignDigitResult | null;
   readonly against: Against;
   readonly onAgainst: (against: Against) => void;
   /** Counts up when something of the campaign changed, so that the planes are asked for again. */
   readonly version: number;
 }): ReactElement {
-  const {item, against, onAgainst, version} = props;
+  const {item, digit, against, onAgainst, version} = props;
   const {runUid} = item;
   const planes = useQuery({
     ...queries.campaign.planes.queryOptions({input: runUid === null ? skipToken : {runUid}}),
     // The fit of the frame and the end of the scan change what stands here.
     queryKey: [...queries.campaign.planes.queryKey({input: {runUid: runUid ?? ''}}), version],
+    // The prediction comes by itself, without a new version of the campaign.
+    refetchInterval: ({state}) => (state.data && !state.data.nominal ? 4000 : false),
     placeholderData: (before, query) =>
       query?.queryKey.includes(version) ? undefined : keepPreviousData(before),
     retry: 1,
@@ -50,104 +64,171 @@ export function DigitMaps(props: {
       />
     );
   if (!shown) return <Loading what="the planes of the digit" />;
-  return <Maps key={runUid} {...{item, against, onAgainst}} planes={shown} />;
+  return <Maps key={runUid} {...{item, digit, against, onAgainst}} planes={shown} />;
 }
 
 function Maps(props: {
   readonly item: CampaignItem;
   readonly planes: DigitPlanes;
+  readonly digit: CampaignDigitResult | null;
   readonly against: Against;
   readonly onAgainst: (against: Against) => void;
 }): ReactElement {
-  const {item, planes, against, onAgainst} = props;
+  const {item, planes, digit, against, onAgainst} = props;
   const [cursorMm, setCursorMm] = useState<PointMm | null>(null);
   const [zoomMm, setZoomMm] = useState<RectMm | null>(null);
   const colourMap = useSettings((settings) => settings.colourMap);
   const simulated = planes[against];
-  const {measured} = planes;
   const isLive = item.state === 'running';
+  const measured = isLive ? null : planes.measured;
   const range = useMemo(
-    () => sharedRange(isLive ? [simulated] : [measured, planes.nominal, planes.registered]),
-    [isLive, measured, simulated, planes],
+    () => sharedRange([measured, planes.nominal, planes.registered]),
+    [measured, planes.nominal, planes.registered],
   );
   const difference = useMemo(
-    () => (measured && simulated && !isLive ? differencePlane(measured, simulated) : null),
-    [measured, simulated, isLive],
+    () => (measured && simulated ? differencePlane(measured, simulated) : null),
+    [measured, simulated],
   );
-  const regions = useMemo(() => planes.regions.map(regionOf), [planes.regions]);
-  const mask = useMemo(() => maskPlane(planes.mask), [planes.mask]);
-  const shared = {colourMap, cursorMm, onCursorMm: setCursorMm, zoomMm, onZoomMm: setZoomMm, regions};
-  const hasRegistered = planes.registered !== null;
+  const differenceRange = useMemo(() => (difference ? symmetricRange(difference) : null), [difference]);
+  const measuredRegions = useRegions(planes.regions, digit?.measured.winner ?? null);
+  const simulatedRegions = useRegions(planes.regions, digit?.[against].winner ?? null);
+  const shared = {colourMap, cursorMm, onCursorMm: setCursorMm, zoomMm, onZoomMm: setZoomMm};
+  const onScale = {...shared, unit: '', range, hasColourBar: false, hasReadOut: false};
   return (
-    <div className={styles.maps}>
-      <MapTile title="Measured" note={isLive ? 'live, raw amplitude R' : 'energy, its sum is 1'}>
-        {isLive ? (
-          <LiveMeasured runUid={planes.runUid} shared={shared} />
-        ) : measured ? (
-          <HeatMap label="Measured" plane={measured} unit="" quantity="measured" range={range} {...shared} />
-        ) : (
-          <PlaceState title="Not measured" text="No point of this digit could be used." />
-        )}
-      </MapTile>
-      <MapTile
-        title="Simulated"
-        note={againstWords[against]}
-        tools={
-          <Segments
-            label="Simulation"
-            value={against}
-            onChange={onAgainst}
-            options={[
-              {value: 'nominal', label: 'Nominal'},
-              {value: 'registered', label: 'Registered', isDisabled: !hasRegistered},
-            ]}
-          />
-        }
-      >
-        {simulated ? (
-          <HeatMap
-            label="Simulated"
-            plane={simulated}
+    <>
+      <div className={styles.maps}>
+        <MapTile title="Measured" note={isLive ? 'live, raw amplitude R' : ''}>
+          {isLive ? (
+            <LiveMeasured runUid={planes.runUid} shared={{...shared, regions: measuredRegions}} />
+          ) : measured ? (
+            <HeatMap label="Measured energy" plane={measured} regions={measuredRegions} {...onScale} />
+          ) : (
+            <PlaceState title="Not measured" text="No point of this digit could be used." />
+          )}
+        </MapTile>
+        <MapTile title="Simulated" note={againstWords[against]}>
+          {simulated ? (
+            <HeatMap label="Simulated energy" plane={simulated} regions={simulatedRegions} {...onScale} />
+          ) : (
+            <PlaceState
+              title="Not simulated yet"
+              text={
+                against === 'registered'
+                  ? 'The frame of the scan is not fitted yet.'
+                  : 'It is being computed.'
+              }
+            />
+          )}
+        </MapTile>
+        <MapTile title="Difference" note="measured − simulated">
+          {difference && differenceRange ? (
+            <HeatMap
+              {...onScale}
+              label="Measured minus simulated energy"
+              plane={difference}
+              colourMap="diverging"
+              scale="symmetric"
+              range={differenceRange}
+            />
+          ) : (
+            <PlaceState
+              title={isLive ? 'After the scan' : 'No difference'}
+              text={isLive ? 'It is taken when the plane is complete.' : 'One of the two planes is missing.'}
+            />
+          )}
+        </MapTile>
+        <MaskTile planes={planes} against={against} onAgainst={onAgainst} />
+      </div>
+      <div className={styles.legends}>
+        <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
+        {differenceRange && (
+          <PlaneLegend
+            label="Difference"
+            colourMap="diverging"
+            scale="symmetric"
+            range={differenceRange}
             unit=""
-            quantity="simulated"
-            range={range}
-            {...shared}
-          />
-        ) : (
-          <PlaceState
-            title="Not simulated yet"
-            text={
-              against === 'registered' ? 'The frame of the scan is not fitted yet.' : 'It is being computed.'
-            }
           />
         )}
-      </MapTile>
-      <MapTile title="Difference" note="measured − simulated">
-        {difference ? (
-          <DifferenceMap plane={difference} shared={shared} />
-        ) : (
-          <PlaceState
-            title={isLive ? 'After the scan' : 'No difference'}
-            text={isLive ? 'It is taken when the plane is complete.' : 'One of the two planes is missing.'}
-          />
-        )}
-      </MapTile>
-      <MapTile title="Mask" note="as seen along the beam">
-        <HeatMap
-          label={`Mask of digit ${planes.label}`}
-          plane={mask}
-          unit=""
-          colourMap="grey"
-          range={maskRange}
-          hasColourBar={false}
-          hasReadOut={false}
-        />
-      </MapTile>
-    </div>
+        {!isLive && <CursorWords {...{cursorMm, measured, simulated, difference}} />}
+      </div>
+    </>
+  );
+}
+
+/** The boxes of the regions; only the winner's carries its name, or the names would hide small maps. */
+function useRegions(regions: DigitPlanes['regions'], winner: string | null): readonly Region[] {
+  return useMemo(
+    () =>
+      regions.map(({label, centerXMm, centerYMm, widthMm, heightMm}) => ({
+        label: label === winner ? label : '',
+        isEmphasised: label === winner,
+        rectMm: {
+          xMm: [centerXMm - widthMm / 2, centerXMm + widthMm / 2],
+          yMm: [centerYMm - heightMm / 2, centerYMm + heightMm / 2],
+        },
+      })),
+    [regions, winner],
+  );
+}
+
+function MaskTile(props: {
+  readonly planes: DigitPlanes;
+  readonly against: Against;
+  readonly onAgainst: (against: Against) => void;
+}): ReactElement {
+  const {planes, against, onAgainst} = props;
+  const scale = useSettings((settings) => settings.scale);
+  const mask = useMemo(() => maskPlane(planes.mask), [planes.mask]);
+  return (
+    <figure className={styles.tile}>
+      <figcaption className={styles.tileHead}>
+        <span className={styles.tileTitle}>Mask</span>
+        <span className={styles.quietText}>along the beam</span>
+      </figcaption>
+      <Thumbnail
+        label={`Mask of digit ${planes.label}`}
+        plane={mask}
+        sizePx={120 * scale}
+        colourMap="grey"
+        range={maskRange}
+      />
+      <Segments
+        label="Simulation"
+        value={against}
+        onChange={onAgainst}
+        options={[
+          {value: 'nominal', label: 'Nominal'},
+          {value: 'registered', label: 'Registered', isDisabled: planes.registered === null},
+        ]}
+      />
+    </figure>
   );
 }
 
 const maskRange = [0, 1] as const;
+
+/** The values of all three planes under the one cursor. */
+function CursorWords(props: {
+  readonly cursorMm: PointMm | null;
+  readonly measured: Plane | null;
+  readonly simulated: Plane | null;
+  readonly difference: Plane | null;
+}): ReactElement {
+  const {cursorMm, ...planes} = props;
+  const value = (plane: Plane | null): string =>
+    plane && cursorMm ? formatReading(valueAtMm(plane, cursorMm), '').number : '–––';
+  const place = (mm: number | undefined): string => formatReading(mm ?? NaN, 'mm').number;
+  return (
+    <p className={styles.cursorWords}>
+      <span>x {place(cursorMm?.xMm)} mm</span>
+      <span>y {place(cursorMm?.yMm)} mm</span>
+      <span>measured {value(planes.measured)}</span>
+      <span>simulated {value(planes.simulated)}</span>
+      <span>difference {value(planes.difference)}</span>
+    </p>
+  );
+}
 
 interface SharedMapProps {
   readonly colourMap: 'viridis' | 'cividis' | 'inferno' | 'magma' | 'grey';
@@ -156,28 +237,6 @@ interface SharedMapProps {
   readonly zoomMm: RectMm | null;
   readonly onZoomMm: (zoom: RectMm | null) => void;
   readonly regions: readonly Region[];
-}
-
-function DifferenceMap({
-  plane,
-  shared,
-}: {
-  readonly plane: Plane;
-  readonly shared: SharedMapProps;
-}): ReactElement {
-  const range = useMemo(() => symmetricRange(plane), [plane]);
-  return (
-    <HeatMap
-      {...shared}
-      label="Measured minus simulated"
-      plane={plane}
-      unit=""
-      quantity="difference"
-      colourMap="diverging"
-      scale="symmetric"
-      range={range}
-    />
-  );
 }
 
 /** What is being scanned now, in the raw readings: nothing can be taken off before the plane is complete. */
@@ -200,7 +259,6 @@ function LiveMeasured({
       plane={points.plane}
       unit={quantityWords.r.unit}
       quantity="R"
-      track={points.track}
       presentMm={place}
     />
   );
@@ -209,7 +267,6 @@ function LiveMeasured({
 function MapTile(props: {
   readonly title: string;
   readonly note: string;
-  readonly tools?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
   return (
@@ -217,23 +274,8 @@ function MapTile(props: {
       <figcaption className={styles.tileHead}>
         <span className={styles.tileTitle}>{props.title}</span>
         <span className={styles.quietText}>{props.note}</span>
-        {props.tools}
       </figcaption>
       <div className={styles.tileMap}>{props.children}</div>
     </figure>
   );
 }
-
-const regionOf = ({
-  label,
-  centerXMm,
-  centerYMm,
-  widthMm,
-  heightMm,
-}: DigitPlanes['regions'][number]): Region => ({
-  label,
-  rectMm: {
-    xMm: [centerXMm - widthMm / 2, centerXMm + widthMm / 2],
-    yMm: [centerYMm - heightMm / 2, centerYMm + heightMm / 2],
-  },
-});

@@ -9,7 +9,7 @@ import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campai
 import {DigitThumbnail} from './DigitPicker.tsx';
 import styles from './CampaignPage.module.css';
 
-const cardWidthPx = 128;
+const cardWidthPx = 172;
 
 /** Cards of all digits in their order; arrow keys go along, only those in view are drawn. */
 export function DigitStrip(props: {
@@ -92,19 +92,22 @@ function DigitCard(props: {
   const match = digit ? isMatch(digit, against) : null;
   return (
     <>
-      <div className={styles.cardHead}>
-        <DigitThumbnail picture={item.picture} sizePx={38 * scale} />
-        <span className={styles.cardLabel}>{item.label}</span>
+      <div className={styles.cardPicture}>
+        <DigitThumbnail picture={item.picture} sizePx={44 * scale} />
         <span className={styles.cardNumber}>{item.index + 1}</span>
       </div>
-      <StateLight light={light} word={item.earlierRunUids.length > 0 ? `${word}, again` : word} />
-      <span className={styles.cardVerdict}>
-        {digit ? verdictPair(digit, against) : ' '}
-        {match !== null && <span className={match ? styles.good : styles.bad}>{match ? ' ✓' : ' ≠'}</span>}
-      </span>
-      <span className={styles.cardMargin}>
-        {digit && digit.measured.winner !== null ? sigmaText(digit.measured.marginSigma) : ' '}
-      </span>
+      <div className={styles.cardWords}>
+        <StateLight light={light} word={item.earlierRunUids.length > 0 ? `${word}, again` : word} />
+        <span className={styles.cardVerdict}>
+          {digit ? verdictPair(digit, against) : `digit ${item.label}`}
+          {match !== null && (
+            <span className={match ? styles.good : styles.bad}>{match ? ' ✓ match' : ' ≠ differ'}</span>
+          )}
+        </span>
+        <span className={styles.cardMargin}>
+          {digit && digit.measured.winner !== null ? sigmaText(digit.measured.marginSigma) : '\u00a0'}
+        </span>
+      </div>
     </>
   );
 }

@@ -28,6 +28,21 @@ export function itemLight(item: Pick<CampaignItem, 'state' | 'isExcluded'>): {li
   }[item.state];
 }
 
+const stepWordsByPlan: Readonly<Record<string, string>> = {
+  'dark-level': 'Dark level, source off',
+  'beam-find': 'Finding the beam',
+  registration: 'Registration: where the frame stands',
+  reference: 'Reference point',
+  'campaign-scan': 'Measuring',
+};
+
+/** What the campaign is at, in words: `Measuring digit 7 (image 9042)`. */
+export function stepWords(step: string, label: string): string {
+  const words = stepWordsByPlan[step] ?? step;
+  if (words === '') return label || 'Starting';
+  return label === '' || label === step ? words : `${words}: ${label}`;
+}
+
 /** Short pair for a card: `7 / 7`; a question mark for an undecided verdict, a dash for none. */
 export function verdictPair(digit: CampaignDigitResult, against: Against): string {
   return `${measuredWord(digit)} / ${digit[against].winner ?? '–'}`;
@@ -48,7 +63,11 @@ export function isMatch(digit: CampaignDigitResult, against: Against): boolean |
 
 /** `6.2 σ`, or why there is none. */
 export const sigmaText = (sigma: number | null): string =>
-  sigma === null ? 'no noise known' : `${sigma.toFixed(1)} σ`;
+  sigma === null ? 'no noise known' : `${sigmaDigits(sigma)} σ`;
+
+/** Beyond a hundred the tenths say nothing. */
+const sigmaDigits = (sigma: number): string =>
+  sigma < 100 ? sigma.toFixed(1) : Math.round(sigma).toLocaleString('en-GB');
 
 /** `measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided`. */
 export function verdictSentence(digit: CampaignDigitResult, against: Against): string {
@@ -67,7 +86,7 @@ export function verdictSentence(digit: CampaignDigitResult, against: Against): s
   const margin =
     measured.margin === null
       ? 'margin not known'
-      : `margin ${measured.margin.toFixed(3)}${measured.marginSigma === null ? '' : ` = ${measured.marginSigma.toFixed(1)} σ`}`;
+      : `margin ${measured.margin.toFixed(3)}${measured.marginSigma === null ? '' : ` = ${sigmaText(measured.marginSigma)}`}`;
   return `measured ${measured.winner}, simulated ${simulated}, ${agreement}; ${margin}, ${measured.verdict}`;
 }
 

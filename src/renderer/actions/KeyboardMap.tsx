@@ -10,7 +10,7 @@ export function KeyboardMap(): ReactElement {
     <div className={styles.map}>
       {groups.map((group) => (
         <section key={group} className={styles.group}>
-          <h3>{group}</h3>
+          <h2 className={styles.head}>{group}</h2>
           <dl className={styles.list}>
             {actions
               .filter((action) => action.group === group)

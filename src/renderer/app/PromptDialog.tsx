@@ -83,8 +83,8 @@ function PromptBody({prompt}: {readonly prompt: Prompt}): ReactElement {
 }
 
 const sides = [
-  {value: 'source', label: 'I stand at the source side'},
-  {value: 'detector', label: 'at the detector side'},
+  {value: 'source', label: 'Source side'},
+  {value: 'detector', label: 'Detector side'},
 ] as const;
 
 function MaskView({mask}: {readonly mask: NonNullable<Prompt['mask']>}): ReactElement {
@@ -94,7 +94,10 @@ function MaskView({mask}: {readonly mask: NonNullable<Prompt['mask']>}): ReactEl
   return (
     <div className={styles.mask}>
       <MaskPicture label={`Mask ${mask.label}`} plane={plane} viewedFrom={viewedFrom} />
-      <Segments label="Where you stand" value={viewedFrom} onChange={setSide} options={sides} />
+      <div className={styles.side}>
+        <span className={styles.since}>You stand at the</span>
+        <Segments label="Where you stand" value={viewedFrom} onChange={setSide} options={sides} />
+      </div>
     </div>
   );
 }

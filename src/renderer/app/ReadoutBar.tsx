@@ -124,7 +124,9 @@ function LockInPart({
       </div>
       {lockin && (
         <span className={styles.validity} title={lockin.problem}>
-          {lockin.isValid ? (
+          {ageMs !== null && ageMs > oldMs ? (
+            <StateLight light="off" word="old" />
+          ) : lockin.isValid ? (
             <StateLight light="ready" word="valid" />
           ) : (
             // The whole sentence stands on the Bench page and in the log; here a word keeps its place.

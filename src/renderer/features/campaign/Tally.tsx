@@ -23,7 +23,8 @@ export function Tally(props: {
   const accuracy = isNominal ? result.accuracyNominal : result.accuracyRegistered;
   const simulated = isNominal ? result.matrices.nominal : result.matrices.registered;
   return (
-    <div className={styles.tally}>
+    // It scrolls where there is little room, so that it has to be reached by the keyboard too.
+    <div className={styles.tally} role="group" aria-label="Rates and matrices" tabIndex={0}>
       <RateGauge
         label={`Verdicts that match the simulation ${againstWords[against]}`}
         successes={match.successes}

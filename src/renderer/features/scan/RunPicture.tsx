@@ -51,6 +51,13 @@ export function RunPicture(props: RunPictureProps): ReactElement {
   const planName = summary?.planName ?? '';
   if (planName === 'line') return <LinePicture {...props} />;
   if (planName === 'regions') return <RegionPicture {...props} />;
+  if (planName === 'dark-level')
+    return (
+      <PlaceState
+        title="Dark level"
+        text="The source is off and the stage stands: the readings are stored, there is no picture of them."
+      />
+    );
   return <PointReadings points={points} />;
 }
 

@@ -3,6 +3,7 @@ import {useEffect, useState} from 'react';
 import type {RunSummary} from '../../../contract/api/index.ts';
 import {queries, useConnection, useStatus} from '../../connection/index.ts';
 import {isLive} from '../../run-data/index.ts';
+import {planKinds} from './scan-form.ts';
 
 /** Which run the page shows: the one under way, else one that was chosen, else the last. */
 export interface ShownRun {
@@ -32,7 +33,7 @@ export function useShownRun(): ShownRun {
   }, [queryClient, statusUid, isJobLive]);
   const liveUid = isJobLive ? statusUid : null;
   const chosenUid = chosen?.jobId === jobId ? chosen.runUid : null;
-  const runUid = chosenUid ?? liveUid ?? statusUid ?? recent.data?.[0]?.uid ?? null;
+  const runUid = chosenUid ?? liveUid ?? lastScanOf(recent.data ?? []);
   return {
     runUid,
     isLive: runUid !== null && runUid === liveUid,
@@ -41,4 +42,15 @@ export function useShownRun(): ShownRun {
     isLoading: runUid === null && isConnected && recent.isPending,
     choose: (uid) => setChosen(uid === null ? null : {runUid: uid, jobId}),
   };
+}
+
+/** The newest run of a scan; else the newest plane of a campaign. A dark level is no picture to begin with. */
+export function lastScanOf(
+  recent: readonly Pick<RunSummary, 'uid' | 'planName' | 'isGrid'>[],
+): string | null {
+  const isScan = (name: string): boolean => planKinds.some((kind) => kind === name);
+  const last =
+    recent.find(({planName, isGrid}) => isScan(planName) && (isGrid || planName !== 'beam-find')) ??
+    recent.find(({isGrid}) => isGrid);
+  return last?.uid ?? null;
 }

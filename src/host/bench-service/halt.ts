@@ -1,6 +1,5 @@
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
-import {abortedError} from '../engine/endings.ts';
 import type {Hands} from './hands.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {Jobs} from './jobs.ts';
@@ -32,8 +31,13 @@ export async function haltBench(
   // Sends its byte before it returns.
   const stopping = isStageThere ? withDeadline(stage.stop(), stageMs, 'Stopping the stage') : undefined;
   const sentMs = isStageThere ? performance.now() - startedMs : null;
-  const error = abortedError(reason);
-  hands.abort(error);
+  hands.abort(
+    new BenchError(
+      'plan/stopped',
+      `What was being done by hand was broken off: ${reason}. Stored points are safe; look where the stage is before you go on.`,
+      {details: {reason}},
+    ),
+  );
   const isRunLive = jobs.isLive;
   const ending = isRunLive ? withDeadline(jobs.abort(reason), runMs, 'The run') : undefined;
   const source = slots.source.device;

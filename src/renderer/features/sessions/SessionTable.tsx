@@ -58,7 +58,7 @@ const columns: readonly (TableColumn<SessionSummary> & {readonly fromRem: number
   {
     id: 'runs',
     title: 'Runs',
-    fromRem: 40,
+    fromRem: 28,
     width: 62,
     isNumber: true,
     cell: ({runCount}) => countText(runCount),

@@ -1,4 +1,4 @@
-import type {CSSProperties, ReactElement, ReactNode} from 'react';
+import {type CSSProperties, type ReactElement, type ReactNode, useState} from 'react';
 import {
   Dialog as AriaDialog,
   Heading,
@@ -14,6 +14,7 @@ import {
   Tabs as AriaTabs,
 } from 'react-aria-components';
 import {Button, type ButtonProps} from './Button.tsx';
+import {ClosedByTab} from './ClosedByTab.tsx';
 import controls from './Controls.module.css';
 import styles from './Panels.module.css';
 
@@ -75,28 +76,31 @@ export function MenuButton(
   props: Omit<ButtonProps, 'onPress'> & {readonly entries: readonly MenuEntry[]; readonly menuLabel: string},
 ): ReactElement {
   const {entries, menuLabel, ...button} = props;
+  const [isOpen, setOpen] = useState(false);
   return (
-    <MenuTrigger>
+    <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <Button {...button} />
       <Popover className={controls.popover ?? ''}>
-        <AriaMenu
-          className={controls.list ?? ''}
-          aria-label={menuLabel}
-          onAction={(key) => entries.find(({id}) => id === key)?.onChoose()}
-        >
-          {entries.map((entry) => (
-            <MenuItem
-              key={entry.id}
-              id={entry.id}
-              textValue={entry.label}
-              isDisabled={entry.isDisabled ?? false}
-              className={controls.item ?? ''}
-            >
-              <span>{entry.label}</span>
-              {entry.note !== undefined && <span className={controls.shortcut}>{entry.note}</span>}
-            </MenuItem>
-          ))}
-        </AriaMenu>
+        <ClosedByTab onClose={() => setOpen(false)}>
+          <AriaMenu
+            className={controls.list ?? ''}
+            aria-label={menuLabel}
+            onAction={(key) => entries.find(({id}) => id === key)?.onChoose()}
+          >
+            {entries.map((entry) => (
+              <MenuItem
+                key={entry.id}
+                id={entry.id}
+                textValue={entry.label}
+                isDisabled={entry.isDisabled ?? false}
+                className={controls.item ?? ''}
+              >
+                <span>{entry.label}</span>
+                {entry.note !== undefined && <span className={controls.shortcut}>{entry.note}</span>}
+              </MenuItem>
+            ))}
+          </AriaMenu>
+        </ClosedByTab>
       </Popover>
     </MenuTrigger>
   );

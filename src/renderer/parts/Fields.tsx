@@ -24,6 +24,7 @@ import {
   ToggleButton,
   ToggleButtonGroup,
 } from 'react-aria-components';
+import {ClosedByTab} from './ClosedByTab.tsx';
 import styles from './Controls.module.css';
 
 interface FieldProps {
@@ -186,8 +187,11 @@ export interface SelectProps<Value extends string | number> extends FieldProps {
 
 export function Select<Value extends string | number>(props: SelectProps<Value>): ReactElement {
   const {label, isLabelHidden, value, onChange, options, placeholder} = props;
+  const [isOpen, setOpen] = useState(false);
   return (
     <AriaSelect
+      isOpen={isOpen}
+      onOpenChange={setOpen}
       className={styles.field ?? ''}
       selectedKey={value}
       onSelectionChange={(key) => {
@@ -206,19 +210,21 @@ export function Select<Value extends string | number>(props: SelectProps<Value>)
       </AriaButton>
       <FieldNotes {...props} />
       <Popover className={styles.popover ?? ''}>
-        <ListBox className={styles.list ?? ''}>
-          {options.map((option) => (
-            <ListBoxItem
-              key={option.value}
-              id={option.value}
-              textValue={option.label}
-              className={styles.item ?? ''}
-              isDisabled={option.isDisabled ?? false}
-            >
-              {option.label}
-            </ListBoxItem>
-          ))}
-        </ListBox>
+        <ClosedByTab onClose={() => setOpen(false)}>
+          <ListBox className={styles.list ?? ''}>
+            {options.map((option) => (
+              <ListBoxItem
+                key={option.value}
+                id={option.value}
+                textValue={option.label}
+                className={styles.item ?? ''}
+                isDisabled={option.isDisabled ?? false}
+              >
+                {option.label}
+              </ListBoxItem>
+            ))}
+          </ListBox>
+        </ClosedByTab>
       </Popover>
     </AriaSelect>
   );

@@ -8,7 +8,8 @@ export function StopHelp(): ReactElement {
       <p>
         <strong>STOP</strong> at the top right and the key <strong>Esc</strong> do the same, from every page,
         from every field, menu and dialog, and in every window, one that may only look included. Esc does
-        nothing else in this program: it never closes a dialog and never empties a field.
+        nothing else in this program: it never closes a dialog and never empties a field. An open menu or list
+        is left by Tab, a dialog by its buttons, the command palette by the keys that opened it.
       </p>
       <p>At once, ahead of everything that waits:</p>
       <ul>

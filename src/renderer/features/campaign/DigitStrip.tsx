@@ -71,6 +71,10 @@ export const resultOf = (
 ): CampaignDigitResult | null =>
   runUid === null ? null : (result?.digits.find((digit) => digit.runUid === runUid) ?? null);
 
+/** Whether the digit was measured before what is shown or comes. */
+const isAgain = ({state, runUid, earlierRunUids}: CampaignItem): boolean =>
+  earlierRunUids.length > 0 || (state === 'waiting' && runUid !== null);
+
 function cardWords(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
   const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).word}`;
   if (!digit) return begin;
@@ -97,7 +101,7 @@ function DigitCard(props: {
         <span className={styles.cardNumber}>{item.index + 1}</span>
       </div>
       <div className={styles.cardWords}>
-        <StateLight light={light} word={item.earlierRunUids.length > 0 ? `${word}, again` : word} />
+        <StateLight light={light} word={isAgain(item) ? `${word}, again` : word} />
         <span className={styles.cardVerdict}>
           {digit ? verdictPair(digit, against) : `digit ${item.label}`}
           {match !== null && (

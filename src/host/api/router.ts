@@ -1,6 +1,5 @@
 import type {Router} from '@orpc/server';
 import {apiContract} from '../../contract/api/index.ts';
-import {BenchError} from '../../contract/errors.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
@@ -25,19 +24,25 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     source: sourceApi(services),
     stage: stageApi(services),
     run: runApi(services),
-    scan: os.scan.lazy(async () => ({default: (await import('./scan.ts')).scanApi(services)})),
-    runs: os.runs.lazy(async () => ({default: (await import('./runs.ts')).runsApi(services)})),
-    sessions: os.sessions.lazy(async () => ({
-      default: (await import('./sessions.ts')).sessionsApi(services),
-    })),
-    campaign: os.campaign.lazy(async () => ({
-      default: (await import('./campaign.ts')).campaignApi(services),
-    })),
-    compare: os.compare.lazy(async () => ({
-      default: completed('compare', (await import('./compare.ts')).compareApi(services)),
-    })),
-    design: os.design.lazy(async () => ({default: (await import('./design.ts')).designApi(services)})),
+    scan: os.scan.lazy(once(async () => ({default: (await import('./scan.ts')).scanApi(services)}))),
+    runs: os.runs.lazy(once(async () => ({default: (await import('./runs.ts')).runsApi(services)}))),
+    sessions: os.sessions.lazy(
+      once(async () => ({default: (await import('./sessions.ts')).sessionsApi(services)})),
+    ),
+    campaign: os.campaign.lazy(
+      once(async () => ({default: (await import('./campaign.ts')).campaignApi(services)})),
+    ),
+    compare: os.compare.lazy(
+      once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
+    ),
+    design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
   });
+}
+
+/** The library loads a lazy feature anew at every call; a feature keeps state between calls, so it is made once. */
+function once<Feature>(load: () => Promise<Feature>): () => Promise<Feature> {
+  let loaded: Promise<Feature> | undefined;
+  return () => (loaded ??= load());
 }
 
 /** Loads what the pages need while nobody waits for it. */
@@ -48,22 +53,4 @@ export async function preloadFeatures(): Promise<void> {
   await import('./campaign.ts');
   await import('./design.ts');
   await import('./compare.ts');
-}
-
-/** Procedures that are not implemented yet answer with `internal`. */
-function completed<Name extends keyof typeof apiContract>(
-  name: Name,
-  given: object,
-): Router<(typeof apiContract)[Name], ApiContext> {
-  const feature = os[name] as unknown as Record<string, {handler(handler: () => never): unknown}>;
-  const missing = Object.keys(apiContract[name]).map((procedure) => [
-    procedure,
-    feature[procedure]?.handler(() => {
-      throw new BenchError(
-        'internal',
-        `${name}.${procedure} is not part of this program yet. Nothing was done.`,
-      );
-    }),
-  ]);
-  return {...Object.fromEntries(missing), ...given} as Router<(typeof apiContract)[Name], ApiContext>;
 }

@@ -1,9 +1,8 @@
 import type {ReactElement} from 'react';
-import {Dialog, DialogTrigger, Heading, Popover} from 'react-aria-components';
+import {Dialog, DialogTrigger, Heading, Modal, ModalOverlay} from 'react-aria-components';
 import type {Settings} from '../../contract/api/index.ts';
 import {useActions} from '../actions/actions.ts';
 import {attempt, Button, Segments, Select, Slider} from '../parts/index.ts';
-import controls from '../parts/Controls.module.css';
 import {changeSettings, useSettings} from '../settings/settings.ts';
 import {colourMapLabels, colourMapNames} from '../viewer/index.ts';
 import styles from './AppearanceMenu.module.css';
@@ -32,46 +31,48 @@ export function AppearanceMenu(): ReactElement {
       <Button look="quiet" isCompact hint="Theme, size and colour map">
         <span aria-hidden>◐</span> Look
       </Button>
-      <Popover className={controls.popover ?? ''} placement="bottom end" isKeyboardDismissDisabled>
-        <Dialog className={styles.menu ?? ''}>
-          {({close}) => (
-            <>
-              <Heading slot="title" className={styles.heading ?? ''}>
-                Look
-              </Heading>
-              <div className={styles.part}>
-                <span className={styles.label}>Theme</span>
-                <Segments
-                  label="Theme"
-                  value={theme}
-                  onChange={(value) => change({theme: value})}
-                  options={themes}
+      <ModalOverlay className={styles.overlay ?? ''} isDismissable isKeyboardDismissDisabled>
+        <Modal className={styles.sheet ?? ''}>
+          <Dialog className={styles.menu ?? ''}>
+            {({close}) => (
+              <>
+                <Heading slot="title" className={styles.heading ?? ''}>
+                  Look
+                </Heading>
+                <div className={styles.part}>
+                  <span className={styles.label}>Theme</span>
+                  <Segments
+                    label="Theme"
+                    value={theme}
+                    onChange={(value) => change({theme: value})}
+                    options={themes}
+                  />
+                </div>
+                <Slider
+                  label="Size of everything (200 % is read from two metres)"
+                  value={scale}
+                  onChange={(value) => change({scale: held(value)})}
+                  minimum={scales.minimum}
+                  maximum={scales.maximum}
+                  step={scales.step}
+                  format={(value) => `${Math.round(value * 100)} %`}
                 />
-              </div>
-              <Slider
-                label="Size of everything (200 % is read from two metres)"
-                value={scale}
-                onChange={(value) => change({scale: held(value)})}
-                minimum={scales.minimum}
-                maximum={scales.maximum}
-                step={scales.step}
-                format={(value) => `${Math.round(value * 100)} %`}
-              />
-              <Select
-                label="Colour map of planes"
-                value={colourMap}
-                onChange={(value) => change({colourMap: value})}
-                options={settingsMaps}
-              />
-              <div className={styles.end}>
-                <Button isCompact onPress={close}>
-                  Done
-                </Button>
-              </div>
-            </>
-          )}
-        </Dialog>
-      </Popover>
+                <Select
+                  label="Colour map of planes"
+                  value={colourMap}
+                  onChange={(value) => change({colourMap: value})}
+                  options={settingsMaps}
+                />
+                <div className={styles.end}>
+                  <Button isCompact onPress={close}>
+                    Done
+                  </Button>
+                </div>
+              </>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
     </DialogTrigger>
   );
 }

@@ -144,10 +144,12 @@ function LastRun({run}: {readonly run: RunStatus | null}): ReactElement {
             Open its session
           </Button>
         )}
-        <Button look="quiet" onPress={() => navigate('/campaign')}>
-          Plan a campaign
-        </Button>
-        <Button onPress={() => navigate('/scan')}>Plan a scan</Button>
+        <span className={styles.plan}>
+          <Button look="quiet" onPress={() => navigate('/campaign')}>
+            Plan a campaign
+          </Button>
+          <Button onPress={() => navigate('/scan')}>Plan a scan</Button>
+        </span>
       </div>
     </>
   );

@@ -14,6 +14,8 @@ const buttons: Readonly<Record<string, string>> = {
   'auto-phase': 'Auto phase',
   unlock: 'Unlock',
 };
+/** Asked about first: they change more than a setting, and a slip of the hand must not do them. */
+const weighty = ['reset', 'trust-position', 'unlock', 'buffer-clear', 'recall-setup'];
 /** Parts of the card or page do these better. */
 const elsewhere = ['turn-on', 'turn-off', 'home', 'stop', 'jog', 'jog-cancel'];
 
@@ -32,7 +34,7 @@ export function InstrumentActions({instrument}: {readonly instrument: Instrument
     });
   };
   const begin = (action: InstrumentAction): void => {
-    if ((action.args ?? []).length > 0 || action.name === 'reset') setAsked(action);
+    if ((action.args ?? []).length > 0 || weighty.includes(action.name)) setAsked(action);
     else void call(action, {});
   };
   const offered = instrument.actions.filter(({name}) => !elsewhere.includes(name));

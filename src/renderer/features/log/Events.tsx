@@ -13,6 +13,7 @@ import {
   Table,
   type TableColumn,
 } from '../../parts/index.ts';
+import {useWidthRem} from '../../parts/use-width.ts';
 import {useChoice} from '../../settings/settings.ts';
 import styles from './LogPage.module.css';
 
@@ -47,8 +48,13 @@ const columns: readonly TableColumn<LogEntry>[] = [
   {id: 'text', title: 'What happened', width: '1fr', isRowHeader: true, cell: ({text}) => text},
 ];
 
+/** In less room than this the column of sources is left out, rem. */
+const narrowRem = 44;
+const narrowColumns = columns.filter(({id}) => id !== 'source');
+
 /** What happened, newest first. */
 export function Events(): ReactElement {
+  const [place, widthRem] = useWidthRem();
   const {entries, hasAnswered, problem} = useFeedEntries(ask, keep);
   const [level, setLevel] = useChoice<string>('log.level', 'all');
   const [search, setSearch] = useState('');
@@ -69,7 +75,7 @@ export function Events(): ReactElement {
   if (problem) return <ProblemBox problem={problem} />;
   if (!hasAnswered) return <Loading what="the log" />;
   return (
-    <div className={styles.list}>
+    <div className={styles.list} ref={place}>
       <div className={styles.tools}>
         <Segments
           label="Level"
@@ -87,7 +93,7 @@ export function Events(): ReactElement {
       <Table
         label="What happened"
         items={shown}
-        columns={columns}
+        columns={widthRem !== null && widthRem < narrowRem ? narrowColumns : columns}
         idOf={({id}) => String(id)}
         selectedId={selectedId}
         onSelect={setSelectedId}

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {createFeed} from '../base/feed.ts';
+import {createFeed, type Feed} from '../base/feed.ts';
 import {benchErrorFrom} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
@@ -31,6 +31,7 @@ export interface Host extends AsyncDisposable {
 const logCapacity = 5000;
 const benchMs = 30_000;
 const quietMs = 33;
+const repeatMs = 500;
 
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
 export async function createHost({startVirtualBench, dataFolder}: HostOptions): Promise<Host> {
@@ -39,7 +40,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
   );
   const store = openStore(data.databasePath);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
-  const log: HostLog = {add: (entry) => void logFeed.add({...entry, utc: new Date().toISOString()})};
+  const log = createLog(logFeed);
   for (const run of store.recoveredRuns)
     log.add({
       level: 'attention',
@@ -107,4 +108,17 @@ async function endHost(services: LiveServices, bench: BenchHost, reason: string)
   await attempt(() => disposeDataServices(services));
   await attempt(async () => store.close());
   return problems;
+}
+
+/** What two tell at once, such as the bench and the refusal of the one who asked, stands in the log once. */
+function createLog(feed: Feed<Omit<LogEntry, 'id'>>): HostLog {
+  let last = {text: '', atMs: 0};
+  return {
+    add(entry) {
+      const atMs = performance.now();
+      const isRepeated = entry.text === last.text && atMs - last.atMs < repeatMs;
+      last = {text: entry.text, atMs};
+      if (!isRepeated) feed.add({...entry, utc: new Date().toISOString()});
+    },
+  };
 }

@@ -78,7 +78,9 @@ export function NumberField(props: NumberFieldProps): ReactElement {
       value={valueBefore ?? value}
       onChange={(next) => {
         setValueBefore(null);
-        onChange(next);
+        // Leaving the field says again what was said while typing; told twice, it would make a page check anew and
+        // switch off the button that is being pressed.
+        if (!Object.is(next, value)) onChange(next);
       }}
       onBlur={() => setValueBefore(null)}
       isInvalid={Boolean(problem)}

@@ -52,7 +52,7 @@ export function ScanPage(): ReactElement {
       <h1 className={styles.heading}>Scan</h1>
       <ScanSetup draft={draft} planning={planning} />
       <RunPanel {...{shown, view, planning, choices, side}} onSide={(next) => setTurned({side: next, key})} />
-      {side === 'run' && view.points && <TracePanel points={view.points} quantity={choices.quantity} />}
+      {side === 'run' && view.points?.plane && <TracePanel points={view.points} quantity={choices.quantity} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import {useQuery} from '@tanstack/react-query';
 import {useMemo} from 'react';
-import {client, queries, useMay, useStatus} from '../../connection/index.ts';
-import {attempt} from '../../parts/index.ts';
+import {client, queries, useStatus} from '../../connection/index.ts';
+import {attempt, useRefusal} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import type {Region} from '../../viewer/index.ts';
@@ -59,10 +59,10 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
 
 /** Why the scan cannot be started now, in words; undefined when it can. */
 function useStartRefusal({plan}: CheckedForm, {result, isCurrent, problem}: DryRunView): string | undefined {
-  const mayOperate = useMay('operate');
+  const refusal = useRefusal('operate');
   const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
   const isRunLive = useStatus((status) => isLive(status?.run?.state));
-  if (!mayOperate) return 'This window may only look, or has no connection: nothing can be started from it.';
+  if (refusal !== undefined) return refusal;
   if (!isBenchOpen) return 'No bench is open: open one on the Bench page.';
   if (isRunLive) return 'A run is under way; the next can start when it has ended.';
   if (!plan) return 'Correct the marked fields first.';

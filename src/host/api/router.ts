@@ -1,5 +1,5 @@
 import type {Router} from '@orpc/server';
-import {apiContract} from '../../contract/api/index.ts';
+import type {apiContract} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
@@ -7,6 +7,7 @@ import {instrumentsApi} from './instruments.ts';
 import {os, type ApiContext} from './procedures.ts';
 import {runApi} from './run.ts';
 import {sourceApi} from './source.ts';
+import type {HostServices} from './services.ts';
 import {stageApi} from './stage.ts';
 
 /** All procedures of the contract, to be served by any transport. */
@@ -25,19 +26,24 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     stage: stageApi(services),
     run: runApi(services),
     scan: os.scan.lazy(once(async () => ({default: (await import('./scan.ts')).scanApi(services)}))),
-    runs: os.runs.lazy(once(async () => ({default: (await import('./runs.ts')).runsApi(services)}))),
-    sessions: os.sessions.lazy(
-      once(async () => ({default: (await import('./sessions.ts')).sessionsApi(services)})),
-    ),
-    campaign: os.campaign.lazy(
-      once(async () => ({default: (await import('./campaign.ts')).campaignApi(services)})),
-    ),
-    compare: os.compare.lazy(
-      once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
-    ),
-    design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
+    ...pageFeatures(services),
   });
 }
+
+/** Features that belong to pages and need the store and whichever bench is open. */
+export const pageFeatures = (services: HostServices) => ({
+  runs: os.runs.lazy(once(async () => ({default: (await import('./runs.ts')).runsApi(services)}))),
+  sessions: os.sessions.lazy(
+    once(async () => ({default: (await import('./sessions.ts')).sessionsApi(services)})),
+  ),
+  campaign: os.campaign.lazy(
+    once(async () => ({default: (await import('./campaign.ts')).campaignApi(services)})),
+  ),
+  compare: os.compare.lazy(
+    once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
+  ),
+  design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
+});
 
 /** The library loads a lazy feature anew at every call; a feature keeps state between calls, so it is made once. */
 function once<Feature>(load: () => Promise<Feature>): () => Promise<Feature> {

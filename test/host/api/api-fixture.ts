@@ -4,14 +4,10 @@ import {join} from 'node:path';
 import {createRouterClient} from '@orpc/server';
 import {BenchError} from '../../../src/contract/errors.ts';
 import {settingsSchema} from '../../../src/contract/api/index.ts';
-import {campaignApi} from '../../../src/host/api/campaign.ts';
-import {compareApi} from '../../../src/host/api/compare.ts';
 import {disposeDataServices} from '../../../src/host/api/data-services.ts';
-import {designApi} from '../../../src/host/api/design.ts';
 import type {ApiContext} from '../../../src/host/api/procedures.ts';
-import {runsApi} from '../../../src/host/api/runs.ts';
+import {pageFeatures} from '../../../src/host/api/router.ts';
 import type {HostServices, Job} from '../../../src/host/api/services.ts';
-import {sessionsApi} from '../../../src/host/api/sessions.ts';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 
@@ -58,19 +54,12 @@ export async function createHost(bench?: OpenBench) {
     operator: () => 'Ada',
     audit: (line) => lines.push(line),
   };
-  const router = {
-    runs: runsApi(services),
-    sessions: sessionsApi(services),
-    campaign: campaignApi(services),
-    design: designApi(services),
-    compare: compareApi(services),
-  };
   return {
     services,
     store,
     folder,
     lines,
-    client: createRouterClient(router, {context}),
+    client: createRouterClient(pageFeatures(services), {context}),
     /** Resolves when the job that was started has ended. */
     jobEnded: () => job,
     async [Symbol.asyncDispose]() {

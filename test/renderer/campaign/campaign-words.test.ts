@@ -114,6 +114,7 @@ describe('the words for the whole campaign', () => {
       decisionLevelSigma: 3,
       registration: {dxMm: 0, dyMm: 0, rotationDeg: 0},
       digits: [],
+      excluded: [],
       matchNominal: rate(2, 3),
       matchRegistered: rate(3, 3),
       accuracyMeasured: rate(3, 3),

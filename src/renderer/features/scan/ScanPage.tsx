@@ -22,7 +22,11 @@ export function ScanPage(): ReactElement {
   const own = shown.isLive ? 'run' : draft.form !== firstForm || shown.runUid === null ? 'plan' : 'run';
   const key = shown.isLive ? shown.runUid : draft.form;
   const side = turned !== null && turned.key === key ? turned.side : own;
-  const planning = useScanPlanning(draft, () => shown.choose(null));
+  const planning = useScanPlanning(draft, () => {
+    shown.choose(null);
+    // What was measured stays in front after its end, until the plan is changed again.
+    setTurned({side: 'run', key: draft.form});
+  });
   useActions([
     {
       id: 'scan.start',
@@ -52,7 +56,9 @@ export function ScanPage(): ReactElement {
       <h1 className={styles.heading}>Scan</h1>
       <ScanSetup draft={draft} planning={planning} />
       <RunPanel {...{shown, view, planning, choices, side}} onSide={(next) => setTurned({side: next, key})} />
-      {side === 'run' && view.points?.plane && <TracePanel points={view.points} quantity={choices.quantity} />}
+      {side === 'run' && view.points?.plane && (
+        <TracePanel points={view.points} quantity={choices.quantity} />
+      )}
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function createBell(quietMs = 0): Bell {
   const waiters = new Set<{readonly after: number; readonly wake: () => void}>();
   let count = 0;
   let wokenMs = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const wake = (): void => {
     timer = undefined;

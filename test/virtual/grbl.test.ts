@@ -310,6 +310,19 @@ describe('GRBL motion', () => {
     expect(status()).toMatch(/^<Idle/);
   });
 
+  it('begins the move after a cancelled jog where the jog ended', () => {
+    const {wire, status} = start({settings: fast});
+    wire.send('$J=G91X50F600\n', 0.5);
+    wire.send([0x85], 0.5);
+    const xMm = Number(/MPos:([\d.]+),/.exec(status())?.[1]);
+    expect(xMm).toBeGreaterThan(1);
+    // A tenth of a second of a slow move: hardly any way from there.
+    wire.send('$J=G91X50F60\n', 0.1);
+    const nextMm = Number(/MPos:([\d.]+),/.exec(status())?.[1]);
+    expect(nextMm).toBeGreaterThanOrEqual(xMm);
+    expect(nextMm).toBeLessThan(xMm + 0.3);
+  });
+
   it('refuses a jog beyond the travel and stops on ALARM:2 for a move, where only ctrl-X helps', () => {
     const {wire, status} = start({settings: new Map([...fast, [22, 1], [20, 1]])});
     wire.send('$X\n');

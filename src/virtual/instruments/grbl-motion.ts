@@ -118,6 +118,8 @@ export class Motion {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     this.isHolding = false;
+    // A held block is given up with the rest: what had been done of it means nothing to the next one.
+    this.resumeWayMm = 0;
     this.planner.clear(this.positionSteps);
   }
 
@@ -126,6 +128,7 @@ export class Motion {
     const stepsPerMm = this.memory.axisValues(100);
     this.beforeChange.emit(this.time.nowS());
     this.positionSteps = positionMm.map((mm, i) => Math.round(mm * stepsPerMm[i])) as AxisValues;
+    this.resumeWayMm = 0;
     this.planner.clear(this.positionSteps);
   }
 

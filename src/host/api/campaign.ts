@@ -68,7 +68,8 @@ export const campaignApi = (services: HostServices) => {
       );
       try {
         const open = bench.requireOpen();
-        const walked = walkCampaign(open, campaignOptionsFrom(design.file, open.file, digits, choices));
+        const options = campaignOptionsFrom(design.file, open.file, digits, choices);
+        const walked = await walkCampaign(open, options, signal);
         const taken = {points: walked.points, seconds: sFromMs(walked.durationMs) / open.clock.speed};
         try {
           assertWithinLimits(walked.dryRun);
@@ -87,7 +88,7 @@ export const campaignApi = (services: HostServices) => {
       const {design, designFolder, digits, choices} = await prepare(input, signal);
       // Told now and not after the campaign has begun.
       const options = campaignOptionsFrom(design.file, open.file, digits, choices);
-      assertWithinLimits(walkCampaign(open, options).dryRun);
+      assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
       const operator = input.operator || context.operator();
       const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
       return bench.startJob({

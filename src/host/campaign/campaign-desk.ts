@@ -107,10 +107,13 @@ export function createCampaignDesk({store, data, analysis}: CampaignDeskOptions)
     const session = store.getSession(sessionUid);
     const details = campaignDetailsOf(session);
     const entry = shownOf(sessionUid, details);
-    const runs = store.listRuns(sessionUid).filter(({planName}) => planName === 'campaign-scan');
+    const allRuns = store.listRuns(sessionUid);
+    const runs = allRuns.filter(({planName}) => planName === 'campaign-scan');
     const exclusions = store.listExclusions(sessionUid);
     const comparable = store.listArtifacts(sessionUid, artifactKinds.registered).map(({runUid}) => runUid);
-    const resultSignature = JSON.stringify([comparable, exclusions]);
+    // Dark levels and reference visits that come after a digit change its figures too.
+    const endedCount = allRuns.filter(({exitStatus}) => exitStatus !== undefined).length;
+    const resultSignature = JSON.stringify([comparable, exclusions, endedCount]);
     if (entry.resultSignature !== resultSignature) {
       entry.resultSignature = resultSignature;
       entry.result =

@@ -73,7 +73,7 @@ export async function runCampaign(
   const digits = request.digits ?? chooseTestDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
-  const walked = walkCampaign(bench, options);
+  const walked = await walkCampaign(bench, options, hooks.signal);
   assertWithinLimits(walked.dryRun);
   const illuminationKnown = bench.file.illumination ?? design.file.illumination;
   const details: CampaignDetails = {

@@ -1,6 +1,6 @@
 import {devicesByRole} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {dryRun, type DryRun, type SimulatedReading} from '../engine/dry-run.ts';
+import {dryRunInTurns, type DryRun, type SimulatedReading} from '../engine/dry-run.ts';
 import type {DurationProfile} from '../engine/pace.ts';
 import {campaign, type CampaignOptions} from '../plans/campaign.ts';
 import {campaignProfileFor} from './campaign-pace.ts';
@@ -19,16 +19,21 @@ export interface CampaignWalk {
  * Walks a campaign dry: limits, points, time. Scans are alike but for the first, which follows the registration, so
  * two of them stand for all and a thousand digits are walked as fast as two.
  */
-export function walkCampaign(bench: OpenBench, options: CampaignOptions): CampaignWalk {
+export async function walkCampaign(
+  bench: OpenBench,
+  options: CampaignOptions,
+  signal?: AbortSignal,
+): Promise<CampaignWalk> {
   const {items} = options;
-  const walk = (count: number): DryRun =>
-    dryRun(campaign({...options, items: items.slice(0, count)}), {
+  const walk = (count: number): Promise<DryRun> =>
+    dryRunInTurns(campaign({...options, items: items.slice(0, count)}), {
       devices: devicesByRole(bench),
       simulateReading: beamOver(options.beamFind.widthMm),
+      signal,
     });
   const walkedCount = Math.min(items.length, 2);
-  const walked = walk(walkedCount);
-  const perScan = walkedCount === 2 ? walked.points - walk(1).points : 0;
+  const walked = await walk(walkedCount);
+  const perScan = items.length > 2 ? walked.points - (await walk(1)).points : 0;
   const profileFor = (count: number): DurationProfile =>
     campaignProfileFor(walked.profile, walkedCount, count);
   return {

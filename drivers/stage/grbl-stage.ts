@@ -111,6 +111,9 @@ export class GrblStage implements StageDevice {
   get isPositionTrusted(): boolean {
     return this.#distrust === '';
   }
+  get isHomingDue(): boolean {
+    return this.controller.isLocked && this.controller.alarmCode === 0;
+  }
 
   checkMove(targetMm: PositionMm): void {
     this.#benchAxes.check(targetMm);

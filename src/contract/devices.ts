@@ -68,6 +68,8 @@ export interface Stage extends Device {
 export interface StageByHand {
   /** False when the controller may not know where the stage is: it wants homing first. */
   readonly isPositionTrusted: boolean;
+  /** True when it is locked for no other reason than that it was not homed since it was switched on: no fault. */
+  readonly isHomingDue: boolean;
   /** Corners of the way that a move would take after its start, approach included, mm. Sends nothing. */
   planPath(fromMm: PositionMm, targetMm: PositionMm): readonly PositionMm[];
   /**

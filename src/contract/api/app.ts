@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {fetching, reading, acting, halting} from './procedure.ts';
+import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput} from './feed.ts';
 
 const settingFields = {
@@ -11,9 +12,7 @@ const settingFields = {
   /** Choices of panels and pages by name (open panels, units, last filters): small, flat, versionless. */
   choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** The bench that was open last; null before the first choice. */
-  lastBench: z
-    .union([z.object({kind: z.literal('virtual')}), z.object({kind: z.literal('file'), path: z.string()})])
-    .nullable(),
+  lastBench: benchChoiceSchema.nullable(),
 };
 
 /** What the person chose of the window's look. Kept by the host, so that window and browser agree. */

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {acting, administering, reading} from './procedure.ts';
+import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput, float32s, float64s, limitsSchema, positionSchema} from './feed.ts';
 import {runStatusSchema} from './run-status.ts';
 
@@ -162,26 +163,7 @@ export const bench = {
     .input(feedInput)
     .output(statusSchema),
   open: administering('/bench/open', 'Open a bench: the virtual one or a bench file', 'open-bench')
-    .input(
-      z.discriminatedUnion('kind', [
-        z.object({
-          kind: z.literal('virtual'),
-          seed: z
-            .number()
-            .int()
-            .min(0)
-            .max(2 ** 31)
-            .default(1),
-          /** Times as fast as real time. */
-          speed: z.number().min(0.1).max(1000).default(1),
-          isNoisy: z.boolean().default(true),
-          designFolder: z.string().optional(),
-          /** False lets the person mount the masks: prompts as at a real bench. */
-          isRobotMounting: z.boolean().default(true),
-        }),
-        z.object({kind: z.literal('file'), path: z.string().min(1)}),
-      ]),
-    )
+    .input(benchChoiceSchema)
     .output(z.object({name: z.string()})),
   close: administering('/bench/close', 'Make the bench safe and let its ports go', 'close-bench').output(
     z.object({problems: z.array(z.string())}),

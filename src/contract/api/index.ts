@@ -32,6 +32,7 @@ export type ApiInputs = InferContractRouterInputs<ApiContract>;
 export type ApiOutputs = InferContractRouterOutputs<ApiContract>;
 
 export * from './app.ts';
+export * from './bench-choice.ts';
 export * from './bench.ts';
 export * from './campaign.ts';
 export * from './compare.ts';

@@ -14,8 +14,7 @@ export const benchApi = (services: LiveServices) => {
     }),
     open: os.bench.open.handler(async ({input}) => {
       const opened = await bench.open(input);
-      const lastBench = input.kind === 'virtual' ? {kind: input.kind} : {kind: input.kind, path: input.path};
-      await services.settings.change({lastBench});
+      await services.settings.change({lastBench: input});
       return opened;
     }),
     close: os.bench.close.handler(async () => ({

@@ -14,7 +14,8 @@ import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
 import {hearEngine} from './hear-engine.ts';
 import {createJobs} from './jobs.ts';
 import {instrumentStatusOf} from './lights.ts';
-import type {BenchChoice, HaltOutcome, LiveBench} from './live-bench.ts';
+import type {BenchChoice} from '../../contract/api/index.ts';
+import type {HaltOutcome, LiveBench} from './live-bench.ts';
 import {slotsOf, type LiveOpenBench, type Slots} from './live-open-bench.ts';
 import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
@@ -409,6 +410,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         problem: this.#problems.get(slots[kind].role) ?? null,
         stageWord: this.#present?.stageWord ?? '',
         isHomed: slots.stage.device?.isPositionTrusted ?? false,
+        isHomingDue: slots.stage.device?.isHomingDue ?? false,
         source: this.#board.parts.source,
       }),
     );

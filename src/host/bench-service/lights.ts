@@ -14,6 +14,7 @@ export interface LightFacts {
   /** The controller's own word for what it does. */
   readonly stageWord: string;
   readonly isHomed: boolean;
+  readonly isHomingDue: boolean;
   readonly source: SourceStatus | null;
 }
 
@@ -58,13 +59,16 @@ function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWor
   const {problem} = facts;
   switch (kind) {
     case 'stage': {
+      if (facts.isHomingDue) return notHomed;
       if (problem) return problem.code === 'motion/alarm' ? stageWords['alarm'] : noAnswer;
       const known = stageWords[facts.stageWord] ?? {light: 'ready', word: facts.stageWord || 'ready'};
-      return known.word === 'idle' && !facts.isHomed ? {light: 'attention', word: 'not homed'} : known;
+      return known.word === 'idle' && !facts.isHomed ? notHomed : known;
     }
     case 'lockin':
       if (!problem) return {light: 'ready', word: 'ok'};
-      return problem.code === 'device/not-valid' ? lightOfNoReading(problem) : noAnswer;
+      return problem.code === 'device/not-valid'
+        ? lightOfNoReading(problem, facts.source?.isOutputOn === true)
+        : noAnswer;
     case 'source':
       if (problem) return problem.code === 'source/limit' ? {light: 'fault', word: 'above limit'} : noAnswer;
       if (facts.source?.isOutputOn !== true) return {light: 'off', word: 'RF off'};
@@ -75,9 +79,11 @@ function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWor
 }
 
 const noAnswer: LightAndWord = {light: 'fault', word: 'no answer'};
+const notHomed: LightAndWord = {light: 'attention', word: 'not homed'};
 
-function lightOfNoReading({message, details}: BenchError): LightAndWord {
+function lightOfNoReading({message, details}: BenchError, isSourceOn: boolean): LightAndWord {
   if (details['isOverload'] === true) return {light: 'attention', word: 'overload'};
-  // Without RF there is nothing to lock to; that needs a person's attention, but is no fault.
-  return {light: 'attention', word: /unlock/i.test(message) ? 'unlocked' : 'not valid'};
+  if (!/unlock/i.test(message)) return {light: 'attention', word: 'not valid'};
+  // With the source off its modulation is off too: there is nothing to lock to, and nobody need do anything.
+  return isSourceOn ? {light: 'attention', word: 'unlocked'} : {light: 'off', word: 'no reference'};
 }

@@ -1,27 +1,15 @@
 import type {Bell} from '../../base/feed.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
-import type {RunStatus, Status} from '../../contract/api/index.ts';
+import type {BenchChoice, LogEntry, RunStatus, Status} from '../../contract/api/index.ts';
 import type {BenchService, HostServices} from '../api/services.ts';
 import type {Feed} from '../../base/feed.ts';
-import type {LogEntry} from '../../contract/api/index.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {ByHand} from './by-hand.ts';
 import type {BoardParts} from './board.ts';
 import type {PortAssistant} from './port-assistant.ts';
 import type {ReadingsRing} from './readings.ts';
 import type {WireLog} from './wire-log.ts';
-
-export type BenchChoice =
-  | {
-      readonly kind: 'virtual';
-      readonly seed: number;
-      readonly speed: number;
-      readonly isNoisy: boolean;
-      readonly designFolder?: string | undefined;
-      readonly isRobotMounting: boolean;
-    }
-  | {readonly kind: 'file'; readonly path: string};
 
 export interface HaltOutcome {
   readonly sentence: string;

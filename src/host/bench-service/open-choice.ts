@@ -2,7 +2,7 @@ import type {Clock} from '../../base/clock.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
-import type {BenchChoice} from './live-bench.ts';
+import type {BenchChoice} from '../../contract/api/index.ts';
 import {openLiveBench, type LiveBenchOptions, type LiveOpenBench, type Slots} from './live-open-bench.ts';
 import type {Prompts} from './prompts.ts';
 

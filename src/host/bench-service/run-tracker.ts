@@ -43,6 +43,8 @@ export function createRunTracker(job: TrackedJob): RunTracker {
   let runLeft: Countdown | undefined;
   let wait: {readonly text: string; readonly left: Countdown} | undefined;
   let endedPointCount = 0;
+  /** What goes on when nothing shorter (a wait for a person, homing) is said instead. */
+  let longLabel = '';
   let streamCounts = new Map<string, number>();
   let fields: Omit<RunStatus, 'elapsedS' | 'timeLeftS' | 'runTimeLeftS' | 'wait'> = {
     id: job.id,
@@ -93,7 +95,8 @@ export function createRunTracker(job: TrackedJob): RunTracker {
       case 'start':
         streamCounts = new Map();
         runLeft = undefined;
-        return change({...fieldsOfStart(document, fields.campaign), pointCount: 0});
+        longLabel = [document.plan_name, document.sample].filter(Boolean).join(', ');
+        return change({...fieldsOfStart(document, fields.campaign), label: longLabel, pointCount: 0});
       case 'descriptor':
         return;
       case 'event': {
@@ -126,6 +129,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
       case 'progress':
         left = countdownOf(event.timeLeftMs);
         runLeft = countdownOf(event.runTimeLeftMs);
+        longLabel = event.label;
         return change({label: event.label, done: event.done, total: event.total});
       case 'document':
         return hearDocument(event.document);
@@ -135,13 +139,14 @@ export function createRunTracker(job: TrackedJob): RunTracker {
           : {text: event.text, left: {leftMs: realMs(event.ms), atMs: performance.now()}};
         return change({});
       case 'operator':
-        return change({label: event.isDone ? fields.label : waitingWords[event.request.kind]});
+        return change({label: event.isDone ? longLabel : waitingWords[event.request.kind]});
       case 'action':
-        return event.isDone || event.action === 'stop'
-          ? undefined
-          : change({label: actionWords[event.action]});
+        if (event.action === 'stop') return;
+        return change({label: event.isDone ? longLabel : actionWords[event.action]});
       case 'compute':
-        return change(event.isDone ? {state: 'running'} : {state: 'computing', label: event.label});
+        return change(
+          event.isDone ? {state: 'running', label: longLabel} : {state: 'computing', label: event.label},
+        );
       case 'note':
       case 'motion':
       case 'skipped':

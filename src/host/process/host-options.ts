@@ -3,7 +3,7 @@ import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {BenchError} from '../../contract/errors.ts';
 import {hostEnvironment, type HostTokens} from '../../contract/host-process.ts';
-import type {BenchChoice} from '../bench-service/live-bench.ts';
+import type {BenchChoice} from '../../contract/api/index.ts';
 
 /** What a start of the host asks for. */
 export interface HostStart {

@@ -6,7 +6,7 @@ import {createRouter, preloadFeatures} from '../api/router.ts';
 import {createCallServer} from '../api/transport/calls.ts';
 import type {HttpTransport} from '../api/transport/http.ts';
 import {createPortTransport, type CallPort, type PortTransport} from '../api/transport/port.ts';
-import type {BenchChoice} from '../bench-service/live-bench.ts';
+import type {BenchChoice} from '../../contract/api/index.ts';
 import {createHost, type Host} from '../create-host.ts';
 import {readHostOptions, takeTokens, type HostStart} from './host-options.ts';
 import {findParent, type Parent} from './parent.ts';
@@ -59,7 +59,7 @@ async function startHost(start: HostStart, parent: Parent | undefined): Promise<
 
 /** Opens the bench that was asked for, or the last one; windows are served meanwhile and see how it goes. */
 async function openFirstBench({services}: Host, asked: BenchChoice | undefined): Promise<void> {
-  const choice = asked ?? lastBenchOf(services.settings.get().lastBench);
+  const choice = asked ?? services.settings.get().lastBench;
   if (!choice) return;
   try {
     await services.bench.open(choice);
@@ -68,13 +68,6 @@ async function openFirstBench({services}: Host, asked: BenchChoice | undefined):
     if (!(error instanceof BenchError)) throw error;
   }
 }
-
-const lastBenchOf = (
-  last: {readonly kind: 'virtual'} | {readonly kind: 'file'; readonly path: string} | null,
-): BenchChoice | undefined =>
-  last?.kind === 'virtual'
-    ? {kind: 'virtual', seed: 1, speed: 1, isNoisy: true, isRobotMounting: true}
-    : (last ?? undefined);
 
 /** Answers what the parent asks. */
 function hearParent(

@@ -56,12 +56,12 @@ describe('states of the bench', () => {
   it('opens, shows each instrument with a light and a word, and closes again', async () => {
     await at.api.bench.open({kind: 'virtual', speed, seed: 7});
     expect((await status()).bench).toMatchObject({state: 'open', kind: 'virtual', seed: 7, speed});
-    await until(async () => (await instrument('lockin'))?.word === 'unlocked');
+    await until(async () => (await instrument('lockin'))?.word === 'no reference');
     // Nothing drives the reference before RF is on, and GRBL is locked until it is homed.
-    expect(await instrument('lockin')).toMatchObject({light: 'attention', model: 'SR830'});
-    expect(await instrument('stage')).toMatchObject({light: 'fault', word: 'alarm'});
+    expect(await instrument('lockin')).toMatchObject({light: 'off', model: 'SR830'});
+    expect(await instrument('stage')).toMatchObject({light: 'attention', word: 'not homed'});
     expect(await instrument('source')).toMatchObject({light: 'off', word: 'RF off'});
-    expect((await at.api.app.settings()).lastBench).toEqual({kind: 'virtual'});
+    expect((await at.api.app.settings()).lastBench).toMatchObject({kind: 'virtual', seed: 7, speed});
     await at.api.stage.home();
     await until(async () => (await instrument('stage'))?.word === 'idle');
     await at.api.source.turnOn({});

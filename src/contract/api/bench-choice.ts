@@ -1,0 +1,22 @@
+import {z} from 'zod';
+
+/** Which bench to open: the virtual one as it was chosen, or a bench file. */
+export const benchChoiceSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('virtual'),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31)
+      .default(1),
+    /** Times as fast as real time. */
+    speed: z.number().min(0.1).max(1000).default(1),
+    isNoisy: z.boolean().default(true),
+    designFolder: z.string().optional(),
+    /** False lets the person mount the masks: prompts as at a real bench. */
+    isRobotMounting: z.boolean().default(true),
+  }),
+  z.object({kind: z.literal('file'), path: z.string().min(1)}),
+]);
+export type BenchChoice = z.output<typeof benchChoiceSchema>;

@@ -28,6 +28,7 @@ export async function walkCampaign(
   const walk = (count: number): Promise<DryRun> =>
     dryRunInTurns(campaign({...options, items: items.slice(0, count)}), {
       devices: devicesByRole(bench),
+      speed: bench.clock.speed,
       simulateReading: beamOver(options.beamFind.widthMm),
       signal,
     });

@@ -38,6 +38,8 @@ export interface DryRunOptions {
   readonly positionsMm?: ReadonlyMap<string, PositionMm>;
   /** What the detector would say at a place; default a Gaussian beam around 0, 0. */
   readonly simulateReading?: SimulatedReading;
+  /** Bench time per real time; 1 by default. This computer does not run faster on a fast virtual bench. */
+  readonly speed?: number;
   /** Time beside motion and waiting, ms of bench time. */
   readonly overheadMs?: Partial<Overheads>;
 }
@@ -53,6 +55,8 @@ interface Overheads {
 }
 
 const defaultOverheads: Overheads = {exchange: 20, home: 15_000, turnOn: 3000, auto: 2000, operator: 0};
+/** What this computer needs for an exchange besides the line itself, real ms; measured on virtual benches. */
+const computerMs = 2.2;
 const maximumPathCount = 1_000_000;
 const maximumViolationCount = 20;
 /** A plan that goes on beyond this many messages has no end. */
@@ -129,7 +133,8 @@ class Walk {
 
   constructor(options: DryRunOptions) {
     this.#options = options;
-    this.#overheads = {...defaultOverheads, ...options.overheadMs};
+    const exchange = Math.max(defaultOverheads.exchange, computerMs * (options.speed ?? 1));
+    this.#overheads = {...defaultOverheads, exchange, ...options.overheadMs};
     this.#simulateReading = options.simulateReading ?? gaussianReading;
     this.#positionsMm = new Map(options.positionsMm);
   }

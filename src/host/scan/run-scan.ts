@@ -195,6 +195,7 @@ async function walk(
   const positionMm = fromMm ?? (await stage.readPosition());
   return dryRunInTurns(scanPlan(bench, request), {
     devices: devicesByRole(bench),
+    speed: bench.clock.speed,
     positionsMm: new Map([[stage.role, positionMm]]),
     signal,
   });

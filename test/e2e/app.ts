@@ -6,23 +6,16 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
-import {
-  _electron as electron,
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type ElectronApplication,
-  type Page,
-} from 'playwright-core';
-import {requireBrowser} from '../../tools/find-browser.mjs';
+import {_electron as electron, type ElectronApplication} from 'playwright-core';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface AppOptions {
   /** Options of `npm start`, after `--no-open --browser`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Keeps an earlier data folder. */
+  /** Uses this one and leaves it there. */
   readonly dataFolder?: string;
 }
 
@@ -33,7 +26,7 @@ export interface RunningApp extends AsyncDisposable {
   readonly dataFolder: string;
   /** Everything it said so far. */
   readonly output: () => string;
-  /** Process ids of the hosts, oldest first, as the launcher tells them. */
+  /** Process of the host that answers now. */
   readonly hostPid: () => Promise<number>;
   readonly process: ChildProcess;
   /** Ends it as Ctrl-C would. */
@@ -41,10 +34,10 @@ export interface RunningApp extends AsyncDisposable {
 }
 
 /** Electron's program, when the suite is run in it (`npm run test:electron`). */
-const electronProgram = process.env['D2NN_BENCH_E2E_ELECTRON'];
+export const electronProgram = process.env['D2NN_BENCH_E2E_ELECTRON'];
 
-/** Windows of the shell that no test has asked for yet. */
-const shellWindows = new Map<string, ElectronApplication>();
+/** Shells whose own window no test has asked for yet, by the printed link. */
+export const shellWindows = new Map<string, ElectronApplication>();
 
 /** Runs `npm start` with a data folder of its own and waits until it can be opened. */
 export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
@@ -159,71 +152,4 @@ export async function askHost<Answer>(link: string, path: string, input?: unknow
 export function addressOf(link: string): {readonly origin: string; readonly token: string} {
   const url = new URL(link);
   return {origin: url.origin, token: new URLSearchParams(url.hash.slice(1)).get('token') ?? ''};
-}
-
-let browser: Browser | undefined;
-
-/** One browser for all tests of a file. */
-export async function openBrowser(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: requireBrowser(),
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-      '--no-first-run',
-    ],
-  });
-  return browser;
-}
-
-export async function closeBrowser(): Promise<void> {
-  await browser?.close();
-  browser = undefined;
-}
-
-/** A window on the program. What its console said beyond notes, and every failed script, is gathered in `complaints`. */
-export interface OpenWindow {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly complaints: readonly string[];
-}
-
-export interface WindowOptions {
-  readonly width?: number;
-  readonly height?: number;
-  readonly colourScheme?: 'dark' | 'light';
-  readonly deviceScaleFactor?: number;
-}
-
-/** Opens the printed link in a fresh profile; in Electron the first one is the shell's own window. */
-export async function openWindow(
-  url: string,
-  {width = 1280, height = 800, colourScheme = 'dark', deviceScaleFactor = 1}: WindowOptions = {},
-): Promise<OpenWindow> {
-  const shell = shellWindows.get(url);
-  shellWindows.delete(url);
-  const page = shell
-    ? await shell.firstWindow()
-    : await (
-        await (
-          await openBrowser()
-        ).newContext({
-          viewport: {width, height},
-          colorScheme: colourScheme,
-          deviceScaleFactor,
-          reducedMotion: 'reduce',
-        })
-      ).newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()))
-      complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
-  if (!shell) await page.goto(url);
-  return {page, context: page.context(), complaints};
 }

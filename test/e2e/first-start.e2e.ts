@@ -1,0 +1,124 @@
+import type {Page} from 'playwright-core';
+import {afterAll, expect} from 'vitest';
+import {benchIsOpen, benchStatus, command, goTo, pageShown, runIs, tabTo, typeNumber} from './acts.ts';
+import {askHost} from './app.ts';
+import {scenario} from './scenario.ts';
+import {closeBrowser} from './window.ts';
+
+afterAll(closeBrowser);
+
+const digitCount = 3;
+
+scenario('first start to a finished campaign of three digits, by mouse', async ({start, open}) => {
+  const app = await start();
+  const {page} = await open(app.url);
+  await page.getByRole('heading', {name: 'Which bench?'}).waitFor();
+  await page.getByRole('button', {name: 'More'}).click();
+  await typeNumber(page, 'Speed of its clock', 200);
+  await page.getByRole('button', {name: 'Open the virtual bench'}).click();
+  await benchIsOpen(page);
+
+  await goTo(page, 'Campaign');
+  await typeNumber(page, 'Number of digits', digitCount);
+  await typeNumber(page, 'Step', 3);
+  await page.getByText(/^3 digits, [\d,]+ points, about /).waitFor();
+  await page.getByRole('button', {name: 'Start campaign'}).click();
+
+  await seeCampaign(page);
+  await page.getByRole('button', {name: 'Open report'}).click();
+  await seeReport(page);
+  await page
+    .getByRole('dialog', {name: /^Report/})
+    .getByRole('button', {name: 'Close'})
+    .click();
+
+  await page.getByRole('button', {name: 'Open session'}).click();
+  await pageShown(page, 'Sessions');
+  await seeSession(page, app.url);
+});
+
+scenario('first start to a finished campaign of three digits, by keyboard alone', async ({start, open}) => {
+  const app = await start();
+  const {page} = await open(app.url);
+  const {keyboard} = page;
+  await page.getByRole('heading', {name: 'Which bench?'}).waitFor();
+  await tabTo(page, page.getByRole('button', {name: 'More'}));
+  await keyboard.press('Enter');
+  await typeInto(page, 'Speed of its clock', 200);
+  await tabTo(page, page.getByRole('button', {name: 'Open the virtual bench'}));
+  await keyboard.press('Enter');
+  await benchIsOpen(page);
+
+  await keyboard.press('g');
+  await keyboard.press('c');
+  await pageShown(page, 'Campaign');
+  await typeInto(page, 'Number of digits', digitCount);
+  await typeInto(page, 'Step', 3);
+  await page.getByText(/^3 digits, [\d,]+ points, about /).waitFor();
+  await keyboard.press('Control+Enter');
+
+  await seeCampaign(page);
+  await command(page, 'Open the report of the campaign');
+  await seeReport(page);
+  await tabTo(page, page.getByRole('dialog', {name: /^Report/}).getByRole('button', {name: 'Close'}));
+  await keyboard.press('Enter');
+  await page.getByRole('dialog', {name: /^Report/}).waitFor({state: 'detached'});
+
+  await tabTo(page, page.getByRole('button', {name: 'Open session'}));
+  await keyboard.press('Enter');
+  await pageShown(page, 'Sessions');
+  await seeSession(page, app.url);
+});
+
+/** Types a number into a field that Tab reaches. */
+async function typeInto(page: Page, label: string, value: number): Promise<void> {
+  await tabTo(page, page.getByLabel(label, {exact: true}));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(String(value));
+}
+
+/** The campaign from its first card to its last verdict. */
+async function seeCampaign(page: Page): Promise<void> {
+  const cards = page.getByRole('listbox', {name: 'Digits of the campaign'}).getByRole('option');
+  // While it runs its cards live: the first says that it is being measured, the others wait.
+  await cards.and(page.getByRole('option', {name: /^1: digit \d, measuring/})).waitFor({timeout: 60_000});
+  await cards.and(page.getByRole('option', {name: /^3: digit \d, waiting/})).waitFor();
+  await page.getByText(`0 of ${digitCount} digits`).waitFor();
+  for (let index = 1; index <= digitCount; index++)
+    await cards
+      .and(
+        page.getByRole('option', {
+          name: new RegExp(`^${index}: digit \\d, done, measured and simulated [\\d–]\\??`),
+        }),
+      )
+      .waitFor({timeout: 90_000});
+  await runIs(page, 'finished');
+  await page.getByText(/^Measured and simulated verdicts agree for \d of 3 \(/).waitFor();
+  await page.getByText(/^measured \d, simulated \d, .*margin [\d.]+.*, (decided|undecided)$/).waitFor();
+  await page.getByRole('img', {name: /^Verdicts that match the simulation as designed: \d of 3,/}).waitFor();
+  for (const name of ['Measured', 'Simulated as designed']) {
+    const cells = await page.getByRole('table', {name, exact: true}).getByRole('cell').allInnerTexts();
+    expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(digitCount);
+  }
+}
+
+/** The report with a chapter of every digit, in its frame. */
+async function seeReport(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog', {name: /^Report/});
+  await dialog.waitFor();
+  const report = page.frameLocator('iframe[title^="Report of"]');
+  await report.getByRole('heading', {level: 1}).waitFor({timeout: 60_000});
+  expect(await report.locator('body').innerText()).toMatch(/match/i);
+}
+
+/** The stored session of the finished campaign, in the window and at the host. */
+async function seeSession(page: Page, url: string): Promise<void> {
+  const uid = (await benchStatus(url)).run?.sessionUid;
+  const found = await askHost<{sessions: {uid: string; kind: string}[]}>(url, '/sessions/search', {});
+  expect(found.sessions).toMatchObject([{uid, kind: 'campaign'}]);
+  const runs = page.getByRole('grid', {name: 'Runs', exact: true});
+  await runs
+    .getByRole('row', {name: /digit \d/})
+    .first()
+    .waitFor();
+}

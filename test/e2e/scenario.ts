@@ -1,0 +1,67 @@
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {startApp, type AppOptions, type RunningApp} from './app.ts';
+import {openWindow, type OpenWindow, type WindowOptions} from './window.ts';
+
+/** What a scenario starts and opens; all of it is ended with the scenario. */
+export interface Stage {
+  /** Runs `npm start`. */
+  start(options?: AppOptions): Promise<RunningApp>;
+  /** Opens a window whose console has to stay clean to the end of the scenario. */
+  open(url: string, options?: WindowOptions): Promise<OpenWindow>;
+}
+
+/**
+ * A test that looks through windows. When it fails, pictures of the windows and what the program said lie in a folder
+ * that the error names; when it passes, no window may have complained.
+ */
+export function scenario(name: string, act: (stage: Stage) => Promise<void>, timeoutMs?: number): void {
+  test(
+    name,
+    async () => {
+      const windows: OpenWindow[] = [];
+      const apps: RunningApp[] = [];
+      await using everything = new AsyncDisposableStack();
+      try {
+        await act({
+          start: async (options) => {
+            const app = everything.use(await startApp(options));
+            apps.push(app);
+            return app;
+          },
+          open: async (url, options) => {
+            const opened = await openWindow(url, options);
+            everything.defer(() => opened.context.close());
+            windows.push(opened);
+            return opened;
+          },
+        });
+        expect(windows.flatMap(({complaints}) => complaints)).toEqual([]);
+      } catch (error) {
+        const folder = await keepEvidence(windows, apps);
+        if (error instanceof Error) error.message += `\nPictures and what was said: ${folder}`;
+        throw error;
+      }
+    },
+    timeoutMs,
+  );
+}
+
+async function keepEvidence(windows: readonly OpenWindow[], apps: readonly RunningApp[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'd2nn-bench-failed-'));
+  for (const [index, {page, complaints}] of windows.entries()) {
+    writeFileSync(join(folder, `window-${index + 1}.txt`), [page.url(), ...complaints].join('\n'));
+    try {
+      await page.screenshot({path: join(folder, `window-${index + 1}.png`), timeout: 5000});
+      const text = await page.locator('body').innerText({timeout: 5000});
+      writeFileSync(join(folder, `window-${index + 1}.txt`), [page.url(), ...complaints, text].join('\n'));
+    } catch (error) {
+      writeFileSync(join(folder, `window-${index + 1}-no-picture.txt`), String(error));
+    }
+  }
+  for (const [index, app] of apps.entries())
+    writeFileSync(join(folder, `program-${index + 1}.txt`), app.output());
+  return folder;
+}

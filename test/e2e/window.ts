@@ -1,0 +1,77 @@
+import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
+import {requireBrowser} from '../../tools/find-browser.mjs';
+import {shellWindows} from './app.ts';
+
+let browser: Promise<Browser> | undefined;
+
+/** One browser for all tests of a file; it ends with the test process at the latest. */
+export const openBrowser = (): Promise<Browser> =>
+  (browser ??= chromium.launch({
+    executablePath: requireBrowser(),
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      '--no-first-run',
+    ],
+  }));
+
+export async function closeBrowser(): Promise<void> {
+  const opened = await browser;
+  browser = undefined;
+  await opened?.close();
+}
+
+/** A window on the program. */
+export interface OpenWindow {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What its console said beyond notes, and every failed script. */
+  readonly complaints: readonly string[];
+  /** From here on complaints like this one are part of the test: a dead host, a refused token. */
+  expectComplaints(pattern: RegExp): void;
+}
+
+export interface WindowOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colourScheme?: 'dark' | 'light';
+}
+
+/** Opens the link in a fresh profile; in Electron the first one asked for is the shell's own window. */
+export async function openWindow(
+  url: string,
+  {width = 1280, height = 800, colourScheme = 'dark'}: WindowOptions = {},
+): Promise<OpenWindow> {
+  const shell = shellWindows.get(url);
+  shellWindows.delete(url);
+  const page = shell
+    ? await shell.firstWindow()
+    : await newPage({viewport: {width, height}, colorScheme: colourScheme, reducedMotion: 'reduce'});
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  const expected: RegExp[] = [];
+  const complain = (text: string): void => {
+    if (!expected.some((pattern) => pattern.test(text))) complaints.push(text);
+  };
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      complain(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => complain(`page error: ${error.message}`));
+  if (!shell) await page.goto(url);
+  return {
+    page,
+    context: page.context(),
+    complaints,
+    expectComplaints: (pattern) => void expected.push(pattern),
+  };
+}
+
+async function newPage(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
+  const context = await (await openBrowser()).newContext(options);
+  return await context.newPage();
+}

@@ -1,6 +1,7 @@
 import {encodeNpy} from '../../base/npy.ts';
-import type {RunDocument} from '../../contract/run-records.ts';
+import type {RunDocument, RunStart} from '../../contract/run-records.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
+import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {TwinThread} from '../workers/twin-thread.ts';
 import {
@@ -12,7 +13,10 @@ import {
 } from './campaign-results.ts';
 import type {TestDigit} from './digits.ts';
 
-/** Predicts each digit's plane at the points that were really measured, as soon as its scan is done. */
+type ViewKind = Parameters<typeof storePrediction>[3];
+
+/** Predicts each digit's plane at the points that were really measured, as soon as its scan is done, and before on
+ * the grid that it is to fill. */
 export function createPredictions(
   store: Store,
   sessionUid: string,
@@ -24,6 +28,7 @@ export function createPredictions(
 ) {
   const runs = new Map<string, number>();
   const jobs = new Map<string, Promise<void>>();
+  const previews: Promise<void>[] = [];
   const masked = new Set<string>();
   const storeMask = (runUid: string, digit: TestDigit): void => {
     if (masked.has(runUid)) return;
@@ -39,14 +44,18 @@ export function createPredictions(
       metadata: {pitchMm, label: digit.label},
     });
   };
-  const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
-    storeMask(runUid, digit);
-    const {xMm, yMm} = scanOf(store, runUid);
+  /** Both views of a digit at the given places, stored under the given kinds. */
+  const storeViews = async (
+    runUid: string,
+    digit: TestDigit,
+    {xMm, yMm}: {readonly xMm: Float64Array; readonly yMm: Float64Array},
+    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind},
+  ): Promise<void> => {
     const calibration = findRegistration(store, sessionUid);
     const views = [
-      [artifactKinds.nominal, details.illuminationNominal, noRegistration],
+      [kinds.nominal, details.illuminationNominal, noRegistration],
       [
-        artifactKinds.registered,
+        kinds.registered,
         calibration?.illumination ?? details.illuminationKnown,
         calibration?.frame ?? noRegistration,
       ],
@@ -55,7 +64,21 @@ export function createPredictions(
       const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
       storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
     }
+  };
+  const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
+    storeMask(runUid, digit);
+    const {xMm, yMm} = scanOf(store, runUid);
+    await storeViews(runUid, digit, {xMm, yMm}, artifactKinds);
     onReady(runUid);
+  };
+  const preview = async (start: RunStart, digit: TestDigit): Promise<void> => {
+    const frame = gridFrameOf(start);
+    if (!frame) return;
+    await storeViews(start.uid, digit, cellCentresOf(frame), {
+      nominal: artifactKinds.nominalPreview,
+      registered: artifactKinds.registeredPreview,
+    });
+    onReady(start.uid);
   };
   const start = (runUid: string, index: number): void => {
     if (jobs.has(runUid)) return;
@@ -73,7 +96,11 @@ export function createPredictions(
       ) {
         runs.set(document.uid, document.campaign_index);
         // At once, so that it can be looked at while the scan runs and stays with one that is broken off.
-        storeMask(document.uid, digits[document.campaign_index]);
+        const digit = digits[document.campaign_index];
+        storeMask(document.uid, digit);
+        const job = preview(document, digit);
+        job.catch(() => undefined); // told by `finish`
+        previews.push(job);
       }
       if (name !== 'stop') return;
       const index = runs.get(document.run_start);
@@ -86,7 +113,7 @@ export function createPredictions(
         if (planName !== 'campaign-scan' || exitStatus !== 'success' || campaignIndex === undefined) continue;
         start(uid, campaignIndex);
       }
-      await Promise.all(jobs.values());
+      await Promise.all([...previews, ...jobs.values()]);
     },
   };
 }

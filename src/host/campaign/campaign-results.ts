@@ -19,6 +19,9 @@ export const artifactKinds = {
   mask: 'object-mask',
   nominal: 'prediction-nominal',
   registered: 'prediction-registered',
+  /** On the grid that was asked for, made when the scan begins, to be looked at beside it; nothing is scored by them. */
+  nominalPreview: 'preview-nominal',
+  registeredPreview: 'preview-registered',
   design: 'design-file',
 } as const;
 
@@ -209,7 +212,7 @@ export function storePrediction(
   store: Store,
   sessionUid: string,
   runUid: string,
-  kind: (typeof artifactKinds)['nominal' | 'registered'],
+  kind: (typeof artifactKinds)['nominal' | 'registered' | 'nominalPreview' | 'registeredPreview'],
   values: Float64Array,
   metadata: Readonly<Record<string, unknown>>,
 ): void {

@@ -3,7 +3,7 @@ import type {DigitPlanes, Plane} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {processScan} from '../compare/process-scan.ts';
-import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
+import {cellCentresOf, gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import {
   artifactKinds,
@@ -17,7 +17,7 @@ import {
 
 /**
  * Planes of one digit of a campaign on the grid of its scan, each divided by its sum: measured as far as it is, and
- * simulated once the scan is over. What is not there yet is null.
+ * simulated on the whole grid. What is not there yet is null.
  */
 export function readDigitPlanes(store: Store, runUid: string): DigitPlanes {
   const {start} = store.getRun(runUid);
@@ -32,10 +32,16 @@ export function readDigitPlanes(store: Store, runUid: string): DigitPlanes {
   const artifacts = store.listArtifacts(start.session_uid);
   const points = scanOf(store, runUid);
   const {dxMm, dyMm, rotationDeg} = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
-  const simulated = (kind: string): Plane | null => {
-    const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
-    if (!artifact) return null;
-    return normalisedPlane(frame, points, decodeNpy(store.readArtifact(artifact.uid)).re);
+  /** At the measured points once the scan is over; until then on the grid that it is to fill. */
+  const simulated = (kind: string, previewKind: string): Plane | null => {
+    const read = (wanted: string): ArrayLike<number> | undefined => {
+      const found = artifacts.find((artifact) => artifact.kind === wanted && artifact.runUid === runUid);
+      return found && decodeNpy(store.readArtifact(found.uid)).re;
+    };
+    const values = read(kind);
+    if (values) return normalisedPlane(frame, points, values);
+    const preview = read(previewKind);
+    return preview ? normalisedPlane(frame, cellCentresOf(frame), preview) : null;
   };
   return {
     runUid,
@@ -43,8 +49,8 @@ export function readDigitPlanes(store: Store, runUid: string): DigitPlanes {
     sample: digit.sample,
     mask: maskPictureOf(store, artifacts, runUid),
     measured: measuredPlane(store, start.session_uid, runUid, frame),
-    nominal: simulated(artifactKinds.nominal),
-    registered: simulated(artifactKinds.registered),
+    nominal: simulated(artifactKinds.nominal, artifactKinds.nominalPreview),
+    registered: simulated(artifactKinds.registered, artifactKinds.registeredPreview),
     frame: {dxMm, dyMm, rotationDeg},
     regions: details.regions.map((region) => ({...region})),
   };

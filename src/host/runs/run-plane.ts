@@ -13,6 +13,21 @@ export interface GridFrame {
   readonly yMm: readonly [first: number, last: number];
 }
 
+/** Centres of all cells, row by row from the smallest y, mm. */
+export function cellCentresOf({rows, columns, xMm, yMm}: GridFrame): {
+  readonly xMm: Float64Array<ArrayBuffer>;
+  readonly yMm: Float64Array<ArrayBuffer>;
+} {
+  const at = ([first, last]: readonly [number, number], index: number, count: number): number =>
+    count > 1 ? first + ((last - first) * index) / (count - 1) : first;
+  const centres = {xMm: new Float64Array(rows * columns), yMm: new Float64Array(rows * columns)};
+  for (let i = 0; i < rows * columns; i++) {
+    centres.xMm[i] = at(xMm, i % columns, columns);
+    centres.yMm[i] = at(yMm, Math.floor(i / columns), rows);
+  }
+  return centres;
+}
+
 /** The grid that a run was asked to fill; undefined for runs that are no planes. */
 export function gridFrameOf({
   shape,

@@ -84,9 +84,10 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   }
   expect(planes.mask.amplitude).toHaveLength(planes.mask.count ** 2);
   expect(planes.regions).toHaveLength(10);
-  // A skipped digit shows what was measured of it, and has no simulation.
+  // A skipped digit shows what was measured of it beside the whole plane that was expected.
   expect(await client.campaign.planes({runUid: scans[1].uid})).toMatchObject({
-    nominal: null,
+    nominal: {rows: planes.measured?.rows, columns: planes.measured?.columns},
+    registered: {rows: planes.measured?.rows},
     label: '3',
     measured: {rows: planes.measured?.rows},
   });

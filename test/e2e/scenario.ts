@@ -1,4 +1,4 @@
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
@@ -11,6 +11,8 @@ export interface Stage {
   start(options?: AppOptions): Promise<RunningApp>;
   /** Opens a window whose console has to stay clean to the end of the scenario. */
   open(url: string, options?: WindowOptions): Promise<OpenWindow>;
+  /** Makes a data folder for more than one start. */
+  folder(): string;
 }
 
 /**
@@ -36,6 +38,11 @@ export function scenario(name: string, act: (stage: Stage) => Promise<void>, tim
             everything.defer(() => opened.context.close());
             windows.push(opened);
             return opened;
+          },
+          folder: () => {
+            const path = mkdtempSync(join(tmpdir(), 'd2nn-bench-window-'));
+            everything.defer(() => rmSync(path, {recursive: true, force: true}));
+            return path;
           },
         });
         expect(windows.flatMap(({complaints}) => complaints)).toEqual([]);

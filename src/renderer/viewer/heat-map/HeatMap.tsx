@@ -77,6 +77,9 @@ export interface HeatMapProps {
   readonly overlays?: readonly Overlay[];
 }
 
+/** How often the text alternative of a live plane is written anew, ms. */
+const wordsEveryMs = 1000;
+
 const xyLabels = {x: 'x', y: 'y'};
 
 /** A plane as a picture to scale: axes in mm, colour bar, read-out, profiles, overlays; live planes included. */
@@ -119,6 +122,8 @@ export function HeatMap(props: HeatMapProps) {
   useEffect(() => painter.show(scene));
   const subscribe = useCallback((listener: () => void) => painter.subscribe(listener), [painter]);
   const ranges = useSyncExternalStore(subscribe, () => painter.ranges);
+  // For the words alone: how many cells are measured changes also when the range of their values does not.
+  usePlaneVersion(plane, wordsEveryMs);
   const plotPx = useSyncExternalStore(subscribe, () => painter.plotPx);
   const fullMm = extentMm ?? planeBoundsMm(plane);
   const view = useCallback(() => painter.view, [painter]);

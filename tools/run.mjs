@@ -30,6 +30,7 @@ const programs = {
   'build-app': ['tools/build-app.mjs'],
   dist: ['tools/dist.mjs'],
   'check-package': ['tools/check-package.mjs'],
+  screenshots: ['tools/screenshots.ts'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,0 +1,10 @@
+import {AxeBuilder} from '@axe-core/playwright';
+import type {Page} from 'playwright-core';
+
+/** What axe finds wrong, a line for each place; a report in its frame is another document. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  const found = await new AxeBuilder({page}).exclude('iframe').analyze();
+  return found.violations.flatMap(({id, nodes}) =>
+    nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+  );
+}

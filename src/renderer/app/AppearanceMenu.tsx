@@ -6,6 +6,7 @@ import {attempt, Button, Segments, Select, Slider} from '../parts/index.ts';
 import {changeSettings, useSettings} from '../settings/settings.ts';
 import {colourMapLabels, colourMapNames} from '../viewer/index.ts';
 import styles from './AppearanceMenu.module.css';
+import top from './TopBar.module.css';
 
 const themes: readonly {readonly value: Settings['theme']; readonly label: string}[] = [
   {value: 'system', label: 'System'},
@@ -29,7 +30,7 @@ export function AppearanceMenu(): ReactElement {
   return (
     <DialogTrigger>
       <Button look="quiet" isCompact hint="Theme, size and colour map">
-        <span aria-hidden>◐</span> Look
+        <span aria-hidden>◐</span> <span className={top.toolWord}>Look</span>
       </Button>
       <ModalOverlay className={styles.overlay ?? ''} isDismissable isKeyboardDismissDisabled>
         <Modal className={styles.sheet ?? ''}>

@@ -1,9 +1,10 @@
 import type {ReactElement} from 'react';
 import {useLocation} from 'wouter';
+import {useStore} from 'zustand';
 import type {InstrumentStatus} from '../../contract/api/index.ts';
 import {ghzFromHz} from '../../contract/units.ts';
-import {useStatus} from '../connection/index.ts';
-import {Button, StateLight} from '../parts/index.ts';
+import {statusStore, useConnection, useStatus} from '../connection/index.ts';
+import {Button, clockText, StateLight} from '../parts/index.ts';
 import styles from './TopBar.module.css';
 
 const names: Readonly<Record<InstrumentStatus['kind'], string>> = {
@@ -16,15 +17,27 @@ const order: readonly InstrumentStatus['kind'][] = ['source', 'stage', 'lockin']
 /** Each instrument with a shape, a word and a colour; the source that is on stands out. */
 export function InstrumentLights(): ReactElement {
   const instruments = useStatus((status) => status?.instruments);
+  const isConnected = useConnection(({phase}) => phase === 'open');
   return (
-    <div className={styles.lights} role="group" aria-label="Instruments">
+    <div
+      className={[styles.lights, isConnected ? '' : styles.isOld].join(' ')}
+      role="group"
+      aria-label="Instruments"
+    >
       {[...(instruments ?? [])]
         .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind))
         .map((instrument) => (
           <InstrumentLight key={instrument.role} instrument={instrument} />
         ))}
+      {!isConnected && instruments && <AsOf />}
     </div>
   );
+}
+
+/** When the lights were last true. */
+function AsOf(): ReactElement {
+  const receivedMs = useStore(statusStore, (state) => state.receivedMs);
+  return <span className={styles.asOf}>as of {clockText(receivedMs)}</span>;
 }
 
 function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}): ReactElement {
@@ -32,7 +45,10 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
   const {kind, role, light, word, problem, identity, link} = instrument;
   const isOn = useStatus((status) => kind === 'source' && (status?.source?.isOutputOn ?? false));
   const frequencyHz = useStatus((status) => status?.source?.outputFrequencyHz ?? 0);
+  const isConnected = useConnection(({phase}) => phase === 'open');
   const name = role === kind ? names[kind] : role;
+  // A picture of before has shape and word, but no colour that says: now.
+  const old = isConnected ? {} : {colour: 'var(--text-2)'};
   return (
     <Button
       look="quiet"
@@ -41,16 +57,19 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
       onPress={() => navigate('/bench')}
     >
       {isOn ? (
-        <span className={styles.isSourceOn} style={{color: 'var(--source-on)'}}>
+        <span
+          className={styles.isSourceOn}
+          style={{color: isConnected ? 'var(--source-on)' : 'var(--text-2)'}}
+        >
           <StateLight
             light={light === 'fault' || light === 'attention' ? light : 'ready'}
             name={name}
             word={`ON ${ghzFromHz(frequencyHz).toFixed(1)} GHz`}
-            colour="var(--source-on)"
+            colour={isConnected ? 'var(--source-on)' : 'var(--text-2)'}
           />
         </span>
       ) : (
-        <StateLight light={light} name={name} word={word} />
+        <StateLight light={light} name={name} word={word} {...old} />
       )}
     </Button>
   );

@@ -1,8 +1,9 @@
 import {type ReactElement, useMemo, useState} from 'react';
 import type {Prompt} from '../../contract/api/index.ts';
+import {maskPlane} from '../parts/digit-picture.ts';
 import {agoText, Button, Dialog, Segments, TextField, useNow, useRefusal} from '../parts/index.ts';
 import {useChoice} from '../settings/settings.ts';
-import {MaskPicture, type Plane} from '../viewer/index.ts';
+import {MaskPicture} from '../viewer/index.ts';
 import {answerPrompt, usePrompt, usePromptAnsweredElsewhere} from './prompt.ts';
 import styles from './PromptDialog.module.css';
 
@@ -90,7 +91,7 @@ const sides = [
 function MaskView({mask}: {readonly mask: NonNullable<Prompt['mask']>}): ReactElement {
   const [side, setSide] = useChoice<string>('prompt.viewedFrom', 'source');
   const viewedFrom = side === 'detector' ? 'detector' : 'source';
-  const plane = useMemo(() => planeFrom(mask), [mask]);
+  const plane = useMemo(() => maskPlane(mask), [mask]);
   return (
     <div className={styles.mask}>
       <MaskPicture label={`Mask ${mask.label}`} plane={plane} viewedFrom={viewedFrom} />
@@ -100,15 +101,4 @@ function MaskView({mask}: {readonly mask: NonNullable<Prompt['mask']>}): ReactEl
       </div>
     </div>
   );
-}
-
-function planeFrom(mask: NonNullable<Prompt['mask']>): Plane {
-  const halfMm = ((mask.count - 1) / 2) * mask.pitchMm;
-  return {
-    rows: mask.count,
-    columns: mask.count,
-    values: mask.amplitude,
-    xMm: [-halfMm, halfMm],
-    yMm: [-halfMm, halfMm],
-  };
 }

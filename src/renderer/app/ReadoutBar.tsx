@@ -3,6 +3,7 @@ import type {LockInStatus, SourceStatus, StageStatus} from '../../contract/api/i
 import {ghzFromHz} from '../../contract/units.ts';
 import {statusStore, useConnection, useStatus} from '../connection/index.ts';
 import {agoText, StateLight, useNow} from '../parts/index.ts';
+import {isLive} from '../run-data/index.ts';
 import {formatReading, scaledUnit} from '../viewer/index.ts';
 import styles from './ReadoutBar.module.css';
 
@@ -15,11 +16,14 @@ export function ReadoutBar(): ReactElement {
   const lockin = useStatus((status) => status?.lockin ?? null);
   const source = useStatus((status) => status?.source ?? null);
   const ageOf = useAge();
+  // A run sets the source and does not ask it again: what it set holds while the run goes on and is followed here.
+  const isSourceHeld = useStatus((status) => isLive(status?.run?.state));
+  const isConnected = useConnection(({phase}) => phase === 'open');
   return (
     <section className={styles.bar} aria-label="Readings">
       <StagePart stage={stage} ageMs={ageOf(stage?.utc)} />
       <LockInPart lockin={lockin} ageMs={ageOf(lockin?.utc)} />
-      <SourcePart source={source} ageMs={ageOf(source?.utc)} />
+      <SourcePart source={source} ageMs={isSourceHeld && isConnected ? 0 : ageOf(source?.utc)} />
     </section>
   );
 }
@@ -42,11 +46,12 @@ interface CellProps {
   readonly label: string;
   readonly number: string;
   readonly unit: string;
+  /** Beside the unit; '' keeps its place. */
   readonly note?: string;
   readonly ageMs: number | null;
 }
 
-function Cell({label, number, unit, note = '', ageMs}: CellProps): ReactElement {
+function Cell({label, number, unit, note, ageMs}: CellProps): ReactElement {
   const isOld = ageMs !== null && ageMs > oldMs;
   return (
     <div className={[styles.cell, isOld ? styles.isOld : ''].join(' ')}>
@@ -57,7 +62,7 @@ function Cell({label, number, unit, note = '', ageMs}: CellProps): ReactElement 
       <span className={styles.line}>
         <span className={styles.number}>{number}</span>
         <span className={styles.unit}>{unit}</span>
-        {note !== '' && <span className={styles.note}>{note}</span>}
+        {note !== undefined && <span className={styles.note}>{note}</span>}
       </span>
     </div>
   );

@@ -39,7 +39,7 @@ export function TopBar(): ReactElement {
           hint={`Every command by its name (${shortcutText('mod+k')})`}
           onPress={() => setOpenPanel('palette')}
         >
-          <span aria-hidden>⌕</span> Commands
+          <span aria-hidden>⌕</span> <span className={styles.toolWord}>Commands</span>
         </Button>
       </div>
     </header>
@@ -58,13 +58,16 @@ function BenchName({onPress}: {readonly onPress: () => void}): ReactElement {
   const kind = useStatus((status) => status?.bench.kind ?? null);
   const name = useStatus((status) => status?.bench.name ?? '');
   const speed = useStatus((status) => status?.bench.speed ?? 1);
-  const word = kind === null ? '' : kindWords[kind];
+  // A virtual bench is always said to be one; where its name says so, once is enough.
+  const word = kind === null || name.toLowerCase().includes(kindWords[kind]) ? '' : kindWords[kind];
+  const speedWord = kind === 'virtual' && speed !== 1 ? `${speed} × time` : '';
+  const tag = [word, speedWord].filter((part) => part !== '').join(', ');
   return (
     <Button look="quiet" isCompact hint="Change the bench" onPress={onPress}>
       {state === 'open' || state === 'closing' ? (
         <>
           <span className={styles.benchName}>{name}</span>
-          <Tag>{kind === 'virtual' && speed !== 1 ? `${word}, ${speed} × time` : word}</Tag>
+          {tag !== '' && <Tag>{tag}</Tag>}
         </>
       ) : (
         {closed: 'No bench open', opening: 'Bench opening', failed: 'Bench failed'}[state]

@@ -15,7 +15,6 @@ export function RunThumbnail(props: {
   readonly sizeRem: number;
 }): ReactElement {
   const {run, sizeRem} = props;
-  const scale = useSettings((settings) => settings.scale);
   const colourMap = useSettings((settings) => settings.colourMap);
   const isLive = run.exitStatus === null;
   const found = useQuery({
@@ -29,7 +28,7 @@ export function RunThumbnail(props: {
   return (
     <span className={styles.frame} style={{width: side, height: side}} aria-hidden>
       {found.data ? (
-        <Thumbnail label="" plane={found.data} sizePx={sizeRem * 14 * scale} colourMap={colourMap} />
+        <Thumbnail label="" plane={found.data} sizePx={sizeRem * 14} colourMap={colourMap} />
       ) : (
         words
       )}

@@ -2,7 +2,6 @@
 export {PointRing, type PointColumns} from './point-ring.ts';
 export {quantities, quantityWords, type Quantity} from './quantities.ts';
 export {frameOfStart, RunPoints, type RegionSum} from './run-points.ts';
-export {saveFile} from '../parts/save-file.ts';
 export {useStagePlace} from './use-stage-place.ts';
 export {usePointsVersion, useRunPoints, type RunView} from './use-run-points.ts';
 export {RunControls} from './RunControls.tsx';

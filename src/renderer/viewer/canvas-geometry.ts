@@ -1,6 +1,6 @@
 import type {PointMm, RectMm} from './plane/plane.ts';
 
-/** A rectangle on screen, CSS pixels. */
+/** A rectangle on screen, drawing pixels. */
 export interface RectPx {
   readonly left: number;
   readonly top: number;

@@ -1,4 +1,9 @@
-/** A canvas whose drawing units are CSS pixels whatever the screen's density. */
+import {remOf, subscribeTheme, themeTokens} from './theme-tokens.ts';
+
+/**
+ * A canvas whose units are drawing pixels: CSS pixels at the usual size of the window, so that lines, words and margins
+ * grow with everything else, and are sharp whatever the screen's density.
+ */
 export interface CanvasLayer {
   readonly canvas: HTMLCanvasElement;
   readonly context: CanvasRenderingContext2D;
@@ -19,7 +24,7 @@ export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-/** Places a layer (CSS pixels) and gives it one device pixel per pixel. Clears it when its size changed. */
+/** Places a layer (drawing pixels) and gives it one device pixel per pixel. Clears it when its size changed. */
 export function placeLayer(
   {canvas, context}: CanvasLayer,
   place: {left: number; top: number; width: number; height: number},
@@ -31,26 +36,36 @@ export function placeLayer(
     canvas.width = width;
     canvas.height = height;
   }
-  canvas.style.left = `${place.left}px`;
-  canvas.style.top = `${place.top}px`;
-  canvas.style.width = `${width / ratio}px`;
-  canvas.style.height = `${height / ratio}px`;
+  canvas.style.left = remOf(place.left);
+  canvas.style.top = remOf(place.top);
+  canvas.style.width = remOf(width / ratio);
+  canvas.style.height = remOf(height / ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-/** Watches the size of an element, CSS pixels, and the density of the screen. Returns the way to end it. */
+/**
+ * Watches the size of an element in drawing pixels, and how many device pixels one of them has. Returns the way to end
+ * it.
+ */
 export function watchSize(
   element: HTMLElement,
   onSize: (widthPx: number, heightPx: number, ratio: number) => void,
 ): () => void {
-  const tell = () => onSize(element.clientWidth, element.clientHeight, window.devicePixelRatio || 1);
+  const tell = () => {
+    const {scale} = themeTokens();
+    const ratio = (window.devicePixelRatio || 1) * scale;
+    onSize(element.clientWidth / scale, element.clientHeight / scale, ratio);
+  };
   const observer = new ResizeObserver(tell);
   observer.observe(element);
   // Dragging the window to another screen changes the density and sometimes no size.
   window.addEventListener('resize', tell);
+  // Another size of everything changes the size in drawing pixels, and sometimes none in CSS pixels.
+  const stopTheme = subscribeTheme(tell);
   tell();
   return () => {
     observer.disconnect();
+    stopTheme();
     window.removeEventListener('resize', tell);
   };
 }

@@ -20,8 +20,20 @@ const properties = {
   focus: ['--focus', '#9cc2ff'],
 } as const;
 
-/** Colours of the theme now, as CSS colours that a canvas takes. */
-export type ThemeTokens = Readonly<Record<keyof typeof properties, string>> & {readonly fontFamily: string};
+export type ThemeColour = keyof typeof properties;
+
+/** Colours of the theme now, as CSS colours that a canvas takes, with type and size. */
+export type ThemeTokens = Readonly<Record<ThemeColour, string>> & {
+  readonly fontFamily: string;
+  /** CSS pixels of one drawing pixel: 1 at the usual size of the window, 2 when everything is twice as large. */
+  readonly scale: number;
+};
+
+/** Size of the document's text at scale 1, CSS pixels. */
+const usualTextPx = 14;
+
+/** A length in drawing pixels for a style: it follows the size of everything else. */
+export const remOf = (drawingPx: number): string => `${drawingPx / usualTextPx}rem`;
 
 let known: ThemeTokens | null = null;
 const listeners = new Set<() => void>();
@@ -33,11 +45,15 @@ function readTokens(): ThemeTokens {
     name,
     style.getPropertyValue(property).trim() || fallback,
   ]);
-  const colours = Object.fromEntries(entries) as Record<keyof typeof properties, string>;
-  return {...colours, fontFamily: getComputedStyle(document.body).fontFamily || 'system-ui, sans-serif'};
+  const colours = Object.fromEntries(entries) as Record<ThemeColour, string>;
+  return {
+    ...colours,
+    fontFamily: getComputedStyle(document.body).fontFamily || 'system-ui, sans-serif',
+    scale: (parseFloat(style.fontSize) || usualTextPx) / usualTextPx,
+  };
 }
 
-/** The tokens of the theme that is set now; the same object until the theme changes. */
+/** The tokens of the theme and size that are set now; the same object until one changes. */
 export function themeTokens(): ThemeTokens {
   // Without anyone watching, a theme may have changed unseen.
   if (!known || listeners.size === 0) {
@@ -47,7 +63,7 @@ export function themeTokens(): ThemeTokens {
   return known;
 }
 
-/** Calls back after the theme changed. Returns the way to end it. */
+/** Calls back after the theme or the size of everything changed. Returns the way to end it. */
 export function subscribeTheme(listener: () => void): () => void {
   listeners.add(listener);
   stopWatching ??= watchTheme();

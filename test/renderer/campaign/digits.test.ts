@@ -1,11 +1,10 @@
 import {describe, expect, it} from 'vitest';
+import {maskPlane, picturePlane} from '../../../src/renderer/parts/digit-picture.ts';
 import {
   differencePlane,
-  maskPlane,
-  picturePlane,
   sharedRange,
   symmetricRange,
-} from '../../../src/renderer/features/campaign/digit-picture.ts';
+} from '../../../src/renderer/features/campaign/digit-planes.ts';
 import {
   idsOf,
   moved,

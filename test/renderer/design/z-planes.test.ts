@@ -2,7 +2,6 @@ import {readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
 import {designSchema} from '../../../src/contract/design-file.ts';
 import {designFacts, shortHash, stackParts} from '../../../src/renderer/features/design/design-facts.ts';
-import {digitPlane} from '../../../src/renderer/features/design/digit-plane.ts';
 import {trainingCurvesFrom} from '../../../src/renderer/features/design/training-curves.ts';
 import {nearestPlane, nextPlaneMm, planesAlong} from '../../../src/renderer/features/design/z-planes.ts';
 
@@ -59,12 +58,4 @@ it('draws base and relief of a plate around its reference plane', () => {
   expect(parts[1]).toMatchObject({zMm: 29.5, heightMm: 80});
   expect(parts[1].thicknessMm).toBeCloseTo(0.5 + 0.97224, 4);
   expect(parts[6]).toMatchObject({zMm: 180, heightMm: 52.8});
-});
-
-it('puts a digit upright: the first row of the picture is the highest of the plane', () => {
-  const picture = new Uint8Array(28 * 28);
-  picture[3] = 200;
-  const plane = digitPlane({picture});
-  expect(plane.values[27 * 28 + 3]).toBe(200);
-  expect(digitPlane({picture})).toBe(plane);
 });

@@ -1,5 +1,6 @@
 import {useQuery} from '@tanstack/react-query';
-import type {ReactElement, ReactNode} from 'react';
+import {type ReactElement, type ReactNode, useState} from 'react';
+import type {DigitChoice} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {queries} from '../../connection/index.ts';
 import {Button, durationText, NumberField, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
@@ -31,11 +32,13 @@ export function CampaignSetup(props: {
       run: start.run,
     },
   ]);
-  const digits = planning.plan?.digits ?? [];
+  // A digit that was just picked has its picture from the set, until the plan names it.
+  const [seen, setSeen] = useState<readonly DigitChoice[]>(noDigits);
+  const digits = planning.plan?.digits ?? noDigits;
   return (
     <div className={styles.setup}>
       <Panel title="Digits of this campaign" className={styles.chosen}>
-        <ChosenDigits draft={draft} digits={digits} problems={problems} />
+        <ChosenDigits draft={draft} digits={digits} seen={seen} problems={problems} />
       </Panel>
       <Panel title="Pick from the set" className={styles.picker}>
         <DigitPicker
@@ -44,7 +47,13 @@ export function CampaignSetup(props: {
             draft.selection,
             digits.map(({id}) => id),
           )}
-          onPick={(ids) => changeDraft({selection: {kind: 'picked', ids}})}
+          onPick={(ids, shown) => {
+            setSeen((before) => [
+              ...before.filter(({id}) => ids.includes(id)),
+              ...shown.filter(({id}) => ids.includes(id) && !before.some((known) => known.id === id)),
+            ]);
+            changeDraft({selection: {kind: 'picked', ids}});
+          }}
         />
       </Panel>
       <div className={styles.formColumn}>
@@ -67,6 +76,8 @@ export function CampaignSetup(props: {
     </div>
   );
 }
+
+const noDigits: readonly DigitChoice[] = [];
 
 function PlanVerdict({planning}: {readonly planning: CampaignPlanning}): ReactElement {
   const {plan, isCurrent, problem, start} = planning;

@@ -1,26 +1,29 @@
-import {type ReactElement, useState} from 'react';
+import {type ReactElement, useMemo, useState} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
+import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {Button, NumberField, PlaceState} from '../../parts/index.ts';
-import {useSettings} from '../../settings/settings.ts';
 import {changeDraft, type CampaignDraft, type DraftProblems} from './campaign-draft.ts';
-import {DigitThumbnail} from './DigitPicker.tsx';
 import {idsOf, moved, withoutId} from './digit-selection.ts';
 import styles from './CampaignPage.module.css';
 
 /** The digits of the campaign in their order; drawn from a seed or picked, moved and taken out by hand. */
 export function ChosenDigits(props: {
   readonly draft: CampaignDraft;
+  /** As planned. */
   readonly digits: readonly DigitChoice[];
+  /** Picked from the set by hand; the plan may not name them yet. */
+  readonly seen: readonly DigitChoice[];
   readonly problems: DraftProblems;
 }): ReactElement {
-  const {draft, digits, problems} = props;
+  const {draft, digits, seen, problems} = props;
   const {selection} = draft;
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const ids = idsOf(
     selection,
     digits.map(({id}) => id),
   );
+  const known = useMemo(() => [...digits, ...seen], [digits, seen]);
   const change = (next: readonly string[]): void => changeDraft({selection: {kind: 'picked', ids: next}});
   const chosen = selectedId !== null && ids.includes(selectedId) ? selectedId : null;
   const acts = (
@@ -61,7 +64,7 @@ export function ChosenDigits(props: {
         </span>
         <div className={styles.acts}>{acts}</div>
       </div>
-      <ChosenList digits={digits} ids={ids} chosen={chosen} onChoose={setSelectedId} />
+      <ChosenList digits={known} ids={ids} chosen={chosen} onChoose={setSelectedId} />
       {problems.selection !== undefined && <p className={styles.problem}>{problems.selection}</p>}
     </>
   );
@@ -74,7 +77,6 @@ function ChosenList(props: {
   readonly onChoose: (id: string | null) => void;
 }): ReactElement {
   const {digits, ids, chosen, onChoose} = props;
-  const scale = useSettings((settings) => settings.scale);
   const items = ids.map((id) => ({id, digit: digits.find((digit) => digit.id === id)}));
   return (
     <ListBox
@@ -90,7 +92,7 @@ function ChosenList(props: {
         const [key] = keys === 'all' ? [] : [...keys];
         onChoose(key === undefined ? null : String(key));
       }}
-      dependencies={[scale, digits]}
+      dependencies={[digits]}
       renderEmptyState={() => (
         <PlaceState
           title="No digit is chosen"
@@ -105,7 +107,7 @@ function ChosenList(props: {
           aria-label={digit ? `Digit ${digit.label}, ${digit.sample}` : id}
           className={styles.digit ?? ''}
         >
-          {digit && <DigitThumbnail picture={digit.picture} sizePx={40 * scale} />}
+          {digit && <DigitThumbnail picture={digit.picture} sizePx={40} />}
           <span>{digit ? digitWords(digit) : '...'}</span>
         </ListBoxItem>
       )}

@@ -3,6 +3,8 @@ import {type ReactElement, type ReactNode, useMemo, useState} from 'react';
 import type {CampaignItem, DigitPlanes} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult} from '../../../contract/campaign-result.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
+import {maskPlane} from '../../parts/digit-picture.ts';
+import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {Loading, PlaceState, ProblemBox, Segments} from '../../parts/index.ts';
 import {quantityWords, usePointsVersion, useRunPoints, useStagePlace} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
@@ -18,8 +20,7 @@ import {
   valueAtMm,
 } from '../../viewer/index.ts';
 import {type Against, againstWords} from './campaign-words.ts';
-import {DigitThumbnail} from './DigitPicker.tsx';
-import {differencePlane, maskPlane, sharedRange, symmetricRange} from './digit-picture.ts';
+import {differencePlane, sharedRange, symmetricRange} from './digit-planes.ts';
 import styles from './CampaignPage.module.css';
 
 /** Mask, measured, simulated and difference of one digit, under one cursor and on one scale. */
@@ -178,7 +179,6 @@ function MaskTile(props: {
   readonly onAgainst: (against: Against) => void;
 }): ReactElement {
   const {planes, against, onAgainst} = props;
-  const scale = useSettings((settings) => settings.scale);
   const mask = useMemo(() => maskPlane(planes.mask), [planes.mask]);
   return (
     <figure className={styles.tile}>
@@ -189,7 +189,7 @@ function MaskTile(props: {
       <Thumbnail
         label={`Mask of digit ${planes.label}`}
         plane={mask}
-        sizePx={120 * scale}
+        sizePx={120}
         colourMap="grey"
         range={maskRange}
       />

@@ -3,11 +3,9 @@ import {type ReactElement, useState} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
+import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {Button, Loading, ProblemBox, Select} from '../../parts/index.ts';
 import {countText} from '../../run-data/index.ts';
-import {useSettings} from '../../settings/settings.ts';
-import {Thumbnail} from '../../viewer/index.ts';
-import {picturePlane} from './digit-picture.ts';
 import {withPicked} from './digit-selection.ts';
 import styles from './CampaignPage.module.css';
 
@@ -23,12 +21,12 @@ const noDigits: readonly DigitChoice[] = [];
 export function DigitPicker(props: {
   readonly designFolder: string | null;
   readonly pickedIds: readonly string[];
-  readonly onPick: (ids: readonly string[]) => void;
+  /** The ids picked now, and the digits that are in view, whose pictures are known therefore. */
+  readonly onPick: (ids: readonly string[], shown: readonly DigitChoice[]) => void;
 }): ReactElement {
   const {designFolder, pickedIds, onPick} = props;
   const [label, setLabel] = useState(allClasses);
   const [page, setPage] = useState(0);
-  const scale = useSettings((settings) => settings.scale);
   const found = useQuery(
     queries.campaign.digits.queryOptions({
       input: {
@@ -75,9 +73,8 @@ export function DigitPicker(props: {
         selectedKeys={pickedIds}
         onSelectionChange={(keys) => {
           const wanted = new Set(keys === 'all' ? shownIds : [...keys].map(String));
-          onPick(withPicked(pickedIds, wanted, shownIds));
+          onPick(withPicked(pickedIds, wanted, shownIds), digits);
         }}
-        dependencies={[scale]}
       >
         {(digit) => (
           <ListBoxItem
@@ -86,7 +83,7 @@ export function DigitPicker(props: {
             aria-label={`Digit ${digit.label}, ${digit.sample}`}
             className={styles.digit ?? ''}
           >
-            <DigitThumbnail picture={digit.picture} sizePx={40 * scale} />
+            <DigitThumbnail picture={digit.picture} sizePx={40} />
             <span>{digit.label}</span>
           </ListBoxItem>
         )}
@@ -119,23 +116,5 @@ function Pager(props: {
         ›
       </Button>
     </div>
-  );
-}
-
-const greyRange = [0, 255] as const;
-
-/** A digit as people see it. */
-export function DigitThumbnail(props: {
-  readonly picture: DigitChoice['picture'];
-  readonly sizePx: number;
-}): ReactElement {
-  return (
-    <Thumbnail
-      label=""
-      plane={picturePlane(props.picture)}
-      sizePx={props.sizePx}
-      colourMap="grey"
-      range={greyRange}
-    />
   );
 }

@@ -3,10 +3,10 @@ import {ListBox, ListBoxItem, ListLayout, Virtualizer} from 'react-aria-componen
 import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
 import {useStatus} from '../../connection/index.ts';
+import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {StateLight} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-words.ts';
-import {DigitThumbnail} from './DigitPicker.tsx';
 import styles from './CampaignPage.module.css';
 
 const cardWidthPx = 172;
@@ -41,7 +41,7 @@ export function DigitStrip(props: {
           const [key] = keys === 'all' ? [] : [...keys];
           if (key !== undefined) onChoose(Number(key));
         }}
-        dependencies={[result, against, scale, isPersonWaitedFor]}
+        dependencies={[result, against, isPersonWaitedFor]}
       >
         {({id, item}) => {
           const digit = resultOf(result, item);
@@ -53,7 +53,7 @@ export function DigitStrip(props: {
               className={styles.card ?? ''}
             >
               <DigitCard
-                {...{item, digit, against, scale}}
+                {...{item, digit, against}}
                 isWaitingForPerson={isPersonWaitedFor && item.state === 'running'}
               />
             </ListBoxItem>
@@ -87,9 +87,8 @@ function DigitCard(props: {
   readonly digit: CampaignDigitResult | null;
   readonly against: Against;
   readonly isWaitingForPerson: boolean;
-  readonly scale: number;
 }): ReactElement {
-  const {item, digit, against, scale} = props;
+  const {item, digit, against} = props;
   const {light, word} = props.isWaitingForPerson
     ? ({light: 'attention', word: 'waits for you'} as const)
     : itemLight(item);
@@ -97,7 +96,7 @@ function DigitCard(props: {
   return (
     <>
       <div className={styles.cardPicture}>
-        <DigitThumbnail picture={item.picture} sizePx={44 * scale} />
+        <DigitThumbnail picture={item.picture} sizePx={44} />
         <span className={styles.cardNumber}>{item.index + 1}</span>
       </div>
       <div className={styles.cardWords}>

@@ -3,10 +3,8 @@ import {useEffect, useState, type ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
+import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {Button, ProblemBox, Select} from '../../parts/index.ts';
-import {useSettings} from '../../settings/settings.ts';
-import {Thumbnail} from '../../viewer/index.ts';
-import {digitPlane} from './digit-plane.ts';
 import styles from './DesignPage.module.css';
 
 const pageSize = 24;
@@ -51,7 +49,6 @@ export function DigitPicker(props: {
   const {folder, chosenId, onChoose} = props;
   const [label, setLabel] = useState(eachClass);
   const [page, setPage] = useState(0);
-  const scale = useSettings((settings) => settings.scale);
   const found = useDigits(folder, label, page);
   const {digits} = found;
   const firstId = digits[0]?.id;
@@ -97,13 +94,7 @@ export function DigitPicker(props: {
             aria-label={`Digit ${digit.label}, ${digit.sample}`}
             className={styles.digit ?? ''}
           >
-            <Thumbnail
-              label=""
-              plane={digitPlane(digit)}
-              sizePx={42 * scale}
-              colourMap="grey"
-              range={greyRange}
-            />
+            <DigitThumbnail picture={digit.picture} sizePx={42} />
             <span>{digit.label}</span>
           </ListBoxItem>
         )}
@@ -132,5 +123,3 @@ export function DigitPicker(props: {
     </div>
   );
 }
-
-const greyRange = [0, 255] as const;

@@ -125,7 +125,6 @@ function PlateTile(props: {
   const {folder, index, shown, range} = props;
   const {data, error} = usePlate(folder, index);
   const colourMap = useSettings((settings) => settings.colourMap);
-  const scale = useSettings((settings) => settings.scale);
   return (
     <AriaButton className={styles.tile ?? ''} onPress={props.onOpen}>
       <span className={styles.tilePicture}>
@@ -133,7 +132,7 @@ function PlateTile(props: {
           <Thumbnail
             label=""
             plane={shown === 'height' ? data.heightMm : data.phaseRad}
-            sizePx={160 * scale}
+            sizePx={160}
             colourMap={shown === 'height' ? colourMap : 'twilight'}
             range={range ?? 'auto'}
             unit={shown === 'height' ? 'mm' : 'rad'}

@@ -33,7 +33,11 @@ export function Histogram({label, values, axis, binCount = 24, tone = 'accent'}:
   const data = useMemo(() => {
     const colour = seriesColour(tone, tokens);
     const points = bins.counts.map((y, i) => ({x: bins.startValue + (i + 0.5) * bins.width, y}));
-    const look = {backgroundColor: faded(colour, 0.65), borderColor: colour, borderWidth: {top: 1.5}};
+    const look = {
+      backgroundColor: faded(colour, 0.65),
+      borderColor: colour,
+      borderWidth: {top: 1.5 * tokens.scale},
+    };
     return {datasets: [{label: 'count', data: points, ...look, barPercentage: 0.96, categoryPercentage: 1}]};
   }, [bins, tokens, tone]);
   const options = useMemo<ChartOptions<'bar'>>(

@@ -44,7 +44,7 @@ export function RegionBars(props: RegionBarsProps) {
     const outline = {
       backgroundColor: faded(tokens.simulated, 0.12),
       borderColor: tokens.simulated,
-      borderWidth: 1.5,
+      borderWidth: 1.5 * tokens.scale,
       borderSkipped: false,
       barPercentage: 0.86,
     };
@@ -66,13 +66,13 @@ export function RegionBars(props: RegionBarsProps) {
     const x = axisOptions(tokens, '', false);
     return {
       ...baseOptions(tokens),
-      layout: {padding: {top: 34, right: 6, bottom: 0, left: 0}},
+      layout: {padding: {top: 34 * tokens.scale, right: 6 * tokens.scale, bottom: 0, left: 0}},
       interaction: {mode: 'index', intersect: false},
       scales: {
         x: {
           ...x,
           type: 'category',
-          ticks: {color: tokens.text1, font: {...chartFont(tokens), size: 12}, maxRotation: 0},
+          ticks: {color: tokens.text1, font: chartFont(tokens, 12), maxRotation: 0},
         },
         // Room above the tallest bar for the winner's mark and word.
         y: {...y, type: 'linear', beginAtZero: true, suggestedMax: 1.02 * tallest},
@@ -156,7 +156,7 @@ function drawErrorBars(
 ): void {
   context.save();
   context.strokeStyle = tokens.text1;
-  context.lineWidth = 1;
+  context.lineWidth = tokens.scale;
   context.beginPath();
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]) || !(sigma[i] > 0)) continue;
@@ -166,8 +166,8 @@ function drawErrorBars(
     context.moveTo(at, top);
     context.lineTo(at, bottom);
     for (const end of [top, bottom]) {
-      context.moveTo(at - 3, end);
-      context.lineTo(at + 3, end);
+      context.moveTo(at - 3 * tokens.scale, end);
+      context.lineTo(at + 3 * tokens.scale, end);
     }
   }
   context.stroke();
@@ -176,28 +176,29 @@ function drawErrorBars(
 
 function drawWinners(place: Place, props: RegionBarsProps): void {
   const {context, tokens, x, y} = place;
+  const {scale} = tokens;
   const {measured, simulated, sigma, measuredWinner, simulatedWinner} = props;
   const top = (region: number) => {
     const values = [measured ? measured[region] + (sigma?.[region] ?? 0) : 0, simulated?.[region] ?? 0];
     return y(Math.max(...values.filter(Number.isFinite)));
   };
   context.save();
-  context.font = `600 11px ${tokens.fontFamily}`;
+  context.font = `600 ${11 * scale}px ${tokens.fontFamily}`;
   context.textAlign = 'center';
   const mark = (region: number, word: string, colour: string, isFull: boolean, lift: number) => {
     const at = x(region);
-    const tip = top(region) - 3 - lift;
+    const tip = top(region) - 3 * scale - lift;
     context.beginPath();
     context.moveTo(at, tip);
-    context.lineTo(at - 5, tip - 8);
-    context.lineTo(at + 5, tip - 8);
+    context.lineTo(at - 5 * scale, tip - 8 * scale);
+    context.lineTo(at + 5 * scale, tip - 8 * scale);
     context.closePath();
     context.strokeStyle = colour;
     context.fillStyle = colour;
-    context.lineWidth = 1.5;
+    context.lineWidth = 1.5 * scale;
     if (isFull) context.fill();
     context.stroke();
-    context.fillText(word, Math.max(at, 62), tip - 13);
+    context.fillText(word, Math.max(at, 62 * scale), tip - 13 * scale);
   };
   const isShared = measuredWinner !== null && measuredWinner === simulatedWinner && measured !== null;
   if (isShared) mark(measuredWinner, 'both', tokens.text1, true, 0);

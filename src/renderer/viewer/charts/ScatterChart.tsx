@@ -7,6 +7,7 @@ import {
   axisOptions,
   axisTitle,
   baseOptions,
+  chartLine,
   faded,
   seriesColour,
   type ChartAxis,
@@ -52,8 +53,7 @@ export function ScatterChart({
       ],
       showLine: true,
       borderColor: seriesColour('strong', tokens),
-      borderWidth: 1.25,
-      borderDash: [5, 4],
+      ...chartLine(tokens, 1.25, true),
       pointRadius: 0,
       pointHitRadius: 0,
     };
@@ -62,7 +62,7 @@ export function ScatterChart({
       data: points,
       backgroundColor: faded(seriesColour(tone, tokens), isSmall ? 0.9 : 0.45),
       borderWidth: 0,
-      pointRadius: isSmall ? 3.5 : 1.75,
+      pointRadius: (isSmall ? 3.5 : 1.75) * tokens.scale,
     };
     return {datasets: hasIdentity && points.length > 0 ? [identity, cloud] : [cloud]};
   }, [points, tokens, tone, yAxis, hasIdentity]);

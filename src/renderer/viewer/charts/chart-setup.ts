@@ -10,7 +10,7 @@ import {
   Tooltip,
   type ChartOptions,
 } from 'chart.js';
-import {cssColourToRgb, type ThemeTokens} from '../theme-tokens.ts';
+import {cssColourToRgb, type ThemeColour, type ThemeTokens} from '../theme-tokens.ts';
 import {minus} from '../ticks.ts';
 
 // Only what these charts draw; controllers are registered by the components that need them.
@@ -29,7 +29,7 @@ Chart.register(
 export type SeriesTone =
   'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'good' | 'neutral' | 'strong';
 
-const toneTokens: Readonly<Record<SeriesTone, keyof ThemeTokens>> = {
+const toneTokens: Readonly<Record<SeriesTone, ThemeColour>> = {
   measured: 'measured',
   simulated: 'simulated',
   accent: 'accent',
@@ -63,16 +63,29 @@ export const axisTitle = ({label, unit}: ChartAxis): string => (unit ? `${label}
 
 /** Look of one axis of any chart. */
 export function axisOptions(tokens: ThemeTokens, title: string, hasGrid = true) {
+  const {scale} = tokens;
   return {
-    title: {display: title !== '', text: title, color: tokens.text2, font: chartFont(tokens), padding: 2},
-    border: {color: tokens.line},
-    grid: {display: hasGrid, color: faded(tokens.line, 0.55), tickColor: tokens.line, tickLength: 4},
+    title: {
+      display: title !== '',
+      text: title,
+      color: tokens.text2,
+      font: chartFont(tokens),
+      padding: 2 * scale,
+    },
+    border: {color: tokens.line, width: scale},
+    grid: {
+      display: hasGrid,
+      color: faded(tokens.line, 0.55),
+      lineWidth: scale,
+      tickColor: tokens.line,
+      tickLength: 4 * scale,
+    },
     ticks: {
       color: tokens.text2,
       font: chartFont(tokens),
       maxRotation: 0,
-      autoSkipPadding: 16,
-      padding: 3,
+      autoSkipPadding: 16 * scale,
+      padding: 3 * scale,
       callback: tickText,
     },
   };
@@ -93,16 +106,27 @@ function tickText(
   return minus(value.toFixed(decimals));
 }
 
-export const chartFont = (tokens: ThemeTokens) => ({family: tokens.fontFamily, size: 11});
+/** Type of a chart's words; `sizePx` and the size that is chosen for everything give the CSS pixels. */
+export const chartFont = ({fontFamily, scale}: ThemeTokens, sizePx = 11) => ({
+  family: fontFamily,
+  size: sizePx * scale,
+});
+
+/** A line of `widthPx` drawing pixels; dashes as long as the line is thick. */
+export const chartLine = ({scale}: ThemeTokens, widthPx: number, isDashed = false) => ({
+  borderWidth: widthPx * scale,
+  borderDash: isDashed ? [5 * scale, 4 * scale] : [],
+});
 
 /** Options that all charts share: nothing moves by itself, the size is the parent's. */
 export function baseOptions(tokens: ThemeTokens) {
+  const {scale} = tokens;
   return {
     animation: false,
     responsive: true,
     maintainAspectRatio: false,
     normalized: true,
-    layout: {padding: {top: 6, right: 6, bottom: 0, left: 0}},
+    layout: {padding: {top: 6 * scale, right: 6 * scale, bottom: 0, left: 0}},
     plugins: {
       tooltip: {
         animation: false,
@@ -110,10 +134,13 @@ export function baseOptions(tokens: ThemeTokens) {
         titleColor: tokens.text1,
         bodyColor: tokens.text1,
         borderColor: tokens.line,
-        borderWidth: 1,
-        cornerRadius: 4,
-        padding: 6,
-        boxPadding: 4,
+        borderWidth: scale,
+        cornerRadius: 4 * scale,
+        padding: 6 * scale,
+        boxPadding: 4 * scale,
+        boxWidth: 11 * scale,
+        boxHeight: 11 * scale,
+        caretSize: 5 * scale,
         titleFont: chartFont(tokens),
         bodyFont: chartFont(tokens),
       },

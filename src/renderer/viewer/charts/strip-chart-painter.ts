@@ -2,7 +2,14 @@ import {Chart, LineController, type ChartOptions, type Plugin} from 'chart.js';
 import {createFrameGate} from '../frame-gate.ts';
 import {scaledUnit} from '../reading-format.ts';
 import {subscribeTheme, themeTokens} from '../theme-tokens.ts';
-import {axisOptions, axisTitle, baseOptions, seriesColour, type SeriesTone} from './chart-setup.ts';
+import {
+  axisOptions,
+  axisTitle,
+  baseOptions,
+  chartLine,
+  seriesColour,
+  type SeriesTone,
+} from './chart-setup.ts';
 import {decimateRing, type ChartPoint} from './decimate.ts';
 import type {SeriesRing} from './series-ring.ts';
 
@@ -119,8 +126,7 @@ export class StripChartPainter {
         data: this.#points[i],
         yAxisID: axisId(line.unit),
         borderColor: seriesColour(line.tone, tokens),
-        borderWidth: 1.5,
-        borderDash: line.isDashed ? [5, 4] : [],
+        ...chartLine(tokens, 1.5, line.isDashed),
         pointRadius: 0,
         pointHitRadius: 0,
       };
@@ -138,7 +144,7 @@ export class StripChartPainter {
         grace: '5%',
         // Labels of changing width must not make the plot jump.
         afterFit: (scale) => {
-          scale.width = 58;
+          scale.width = 58 * tokens.scale;
         },
       };
     });
@@ -198,7 +204,7 @@ export class StripChartPainter {
         const {ctx, chartArea} = chart;
         ctx.save();
         ctx.strokeStyle = themeTokens().text2;
-        ctx.lineWidth = 1;
+        ctx.lineWidth = themeTokens().scale;
         ctx.beginPath();
         ctx.moveTo(at, chartArea.top);
         ctx.lineTo(at, chartArea.bottom);

@@ -3,6 +3,7 @@ import {Slider, SliderOutput, SliderThumb, SliderTrack, Label} from 'react-aria-
 import {watchSize} from '../canvas-layer.ts';
 import {fitAspect} from '../canvas-geometry.ts';
 import {formatReading} from '../reading-format.ts';
+import {remOf} from '../theme-tokens.ts';
 import {linearTicks} from '../ticks.ts';
 import styles from './StackDrawing.module.css';
 import {labelRows, stackBounds, type StackPart} from './stack-layout.ts';
@@ -44,8 +45,9 @@ export function StackDrawing(props: StackDrawingProps) {
       <div ref={ref} className={styles.drawing}>
         {size.width > 40 && parts.length > 0 && (
           <svg
-            width={size.width}
-            height={size.height}
+            width={remOf(size.width)}
+            height={remOf(size.height)}
+            viewBox={`0 0 ${size.width} ${size.height}`}
             role="img"
             aria-label={`${label}, to scale: ${words}.`}
           >
@@ -66,7 +68,10 @@ export function StackDrawing(props: StackDrawingProps) {
       {zMm !== undefined && onZMm && (
         <Slider
           className={styles.slider ?? ''}
-          style={{paddingLeft: plot.left, paddingRight: Math.max(0, size.width - plot.left - plot.width)}}
+          style={{
+            paddingLeft: remOf(plot.left),
+            paddingRight: remOf(Math.max(0, size.width - plot.left - plot.width)),
+          }}
           minValue={zLow}
           maxValue={zHigh}
           step={stepMm}
@@ -92,7 +97,7 @@ interface Plot {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Middles of the labels, CSS pixels, moved in from the edges. */
+  /** Middles of the labels, drawing pixels, moved in from the edges. */
   readonly labelsX: readonly number[];
   readonly rows: readonly number[];
 }

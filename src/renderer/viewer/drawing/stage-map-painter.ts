@@ -7,7 +7,7 @@ import {TrackPainter} from '../map/track-painter.ts';
 import {linearTicks} from '../ticks.ts';
 import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
 import type {PointMm, RectMm} from '../plane/plane.ts';
-import {subscribeTheme, themeTokens} from '../theme-tokens.ts';
+import {remOf, subscribeTheme, themeTokens} from '../theme-tokens.ts';
 
 /** Everything that a map of the stage shows. */
 export interface StageScene {
@@ -159,6 +159,6 @@ export class StageMapPainter {
     // A stage that stands outside what is shown is marked at the edge, not lost.
     const x = Math.min(Math.max(snapLinePx(xToPx(view, at.xMm), ratio), left), left + width);
     const y = Math.min(Math.max(snapLinePx(yToPx(view, at.yMm), ratio), top), top + height);
-    this.#marker.style.transform = `translate(${x}px, ${y}px)`;
+    this.#marker.style.transform = `translate(${remOf(x)}, ${remOf(y)})`;
   }
 }

@@ -3,6 +3,7 @@ import {Slider, SliderThumb, SliderTrack} from 'react-aria-components';
 import type {ColourMapName} from '../colour/colour-maps.ts';
 import {fromFraction, toFraction, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
 import {formatReading} from '../reading-format.ts';
+import {remOf} from '../theme-tokens.ts';
 import styles from './ColourBar.module.css';
 import {barDomain, barGradient, barTicks, rangeAfterDrag} from './colour-bar-scale.ts';
 
@@ -17,16 +18,20 @@ export interface ColourBarProps {
   /** What an automatic range would take. */
   readonly data: ValueRange;
   readonly isAuto: boolean;
-  /** The map beside which the bar stands, so that both are equally tall; without it the bar fills its room. */
-  readonly alignedTo?: {readonly top: number; readonly height: number} | null;
+  /**
+   * The map beside which the bar stands, drawing pixels: both are equally tall, and the bar moves into the room that the
+   * map leaves at its right. Without it the bar fills its room.
+   */
+  readonly alignedTo?: {readonly top: number; readonly height: number; readonly spareRight: number} | null;
   /** Missing where the range cannot be changed: then the bar has no handles. */
   readonly onRange?: ((range: ValueRange | 'auto') => void) | undefined;
 }
 
 const sliderSteps = 1000;
 
-/** Height of the line with the unit above the bar. */
+/** Height of the line with the unit above the bar, and room between map and bar; drawing pixels. */
 const unitPx = 20;
+const besidePx = 4;
 
 /** Upright colour bar with ticks and unit; its ends are dragged (or moved by arrow keys), double click is auto. */
 export function ColourBar({colourMap, scale, unit, shown, data, isAuto, alignedTo, onRange}: ColourBarProps) {
@@ -45,10 +50,20 @@ export function ColourBar({colourMap, scale, unit, shown, data, isAuto, alignedT
   return (
     <div
       className={styles.bar}
-      style={alignedTo ? {paddingTop: Math.max(0, alignedTo.top - unitPx)} : undefined}
+      style={
+        alignedTo
+          ? {
+              paddingTop: remOf(Math.max(0, alignedTo.top - unitPx)),
+              left: remOf(-Math.max(0, alignedTo.spareRight - besidePx)),
+            }
+          : undefined
+      }
     >
       <div className={styles.unit}>{shownUnit || '\u00a0'}</div>
-      <div className={styles.body} style={alignedTo ? {height: alignedTo.height, flex: 'none'} : undefined}>
+      <div
+        className={styles.body}
+        style={alignedTo ? {height: remOf(alignedTo.height), flex: 'none'} : undefined}
+      >
         {onRange ? (
           <Slider
             aria-label={`Colour range${unit ? ` in ${unit}` : ''}`}

@@ -8,7 +8,7 @@ import {
   type KeyboardEvent,
 } from 'react';
 import {Button} from 'react-aria-components';
-import {aspectOf, expandToAspect, zoomAbout} from '../canvas-geometry.ts';
+import {aspectOf, expandToAspect, type RectPx, zoomAbout} from '../canvas-geometry.ts';
 import type {CellRules} from '../colour/cell-class.ts';
 import type {ColourMapName} from '../colour/colour-maps.ts';
 import type {ValueRange, ValueScale} from '../colour/value-scale.ts';
@@ -26,6 +26,7 @@ import {
   type RectMm,
 } from '../plane/plane.ts';
 import {formatReading} from '../reading-format.ts';
+import {remOf} from '../theme-tokens.ts';
 import {ColourBar} from './ColourBar.tsx';
 import styles from './HeatMap.module.css';
 import {HeatMapPainter} from './heat-map-painter.ts';
@@ -174,7 +175,7 @@ export function HeatMap(props: HeatMapProps) {
             onKeyDown={onKeyDown}
             {...handlers}
           />
-          {dragPxRect && <div className={styles.dragRect} style={dragPxRect} />}
+          {dragPxRect && <div className={styles.dragRect} style={boxOf(dragPxRect)} />}
           {zoomMm && (
             <Button className={styles.reset ?? ''} onPress={() => setZoom(null)}>
               Show all
@@ -199,6 +200,13 @@ export function HeatMap(props: HeatMapProps) {
     </div>
   );
 }
+
+const boxOf = ({left, top, width, height}: RectPx) => ({
+  left: remOf(left),
+  top: remOf(top),
+  width: remOf(width),
+  height: remOf(height),
+});
 
 interface ReadOutProps {
   readonly plane: Plane | LivePlane;

@@ -2,6 +2,7 @@ import {xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
 import {contextOf} from '../canvas-layer.ts';
 import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
 import {pitchMm, planeBoundsMm, type Plane} from '../plane/plane.ts';
+import {remOf} from '../theme-tokens.ts';
 import {CellsPicture, type RowSpan} from './cells-picture.ts';
 
 interface VisibleCells {
@@ -99,8 +100,8 @@ function visibleRange(
 }
 
 function setBox(element: HTMLElement, left: number, top: number, width: number, height: number): void {
-  element.style.left = `${left}px`;
-  element.style.top = `${top}px`;
-  element.style.width = `${width}px`;
-  element.style.height = `${height}px`;
+  element.style.left = remOf(left);
+  element.style.top = remOf(top);
+  element.style.width = remOf(width);
+  element.style.height = remOf(height);
 }

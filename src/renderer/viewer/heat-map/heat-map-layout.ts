@@ -2,7 +2,7 @@ import {aspectOf, expandToAspect, fitAspect, snapRect, type MmView, type RectPx}
 import {axisRoomPx} from '../map/axes.ts';
 import type {RectMm} from '../plane/plane.ts';
 
-/** Where the parts of a heat-map lie, CSS pixels. */
+/** Where the parts of a heat-map lie, drawing pixels. */
 export interface HeatMapLayout {
   readonly view: MmView;
   /** Strip above the map: the profile along the cursor's row; null without profiles. */

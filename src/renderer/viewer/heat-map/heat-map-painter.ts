@@ -1,5 +1,5 @@
 import {addLayer, placeLayer, watchSize, type CanvasLayer} from '../canvas-layer.ts';
-import {snapLinePx, xToPx, yToPx, type MmView, type RectPx} from '../canvas-geometry.ts';
+import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
 import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
 import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
 import {autoRange, rangeOfExtremes, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
@@ -9,8 +9,8 @@ import {paintOverlays, type Overlay} from '../map/overlays.ts';
 import {TrackPainter} from '../map/track-painter.ts';
 import {LivePlane} from '../plane/live-plane.ts';
 import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
-import {planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
-import {cssColourToRgb, subscribeTheme, themeTokens} from '../theme-tokens.ts';
+import {pitchMm, planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
+import {cssColourToRgb, remOf, subscribeTheme, themeTokens} from '../theme-tokens.ts';
 import {CellsView} from './cells-view.ts';
 import {layoutHeatMap, type HeatMapLayout} from './heat-map-layout.ts';
 import {paintProfiles} from './profile-strips.ts';
@@ -49,6 +49,14 @@ export interface ShownRanges {
   readonly data: ValueRange;
 }
 
+/** What a colour bar has to know to stand beside a map, drawing pixels. */
+export interface PlotPlace {
+  readonly top: number;
+  readonly height: number;
+  /** Room at the right of the map, up to the edge of its element. */
+  readonly spareRight: number;
+}
+
 /** An automatic range follows a growing map this often, so that colours and colour bar change together. */
 const autoRangeIntervalMs = 250;
 
@@ -77,13 +85,14 @@ export class HeatMapPainter {
   #size = {widthPx: 0, heightPx: 0, ratio: 1};
   #rules: CellRules | null = null;
   #ranges: ShownRanges | null = null;
-  #plotPx: RectPx | null = null;
+  #plotPx: PlotPlace | null = null;
   #neutral: NeutralPixels | null = null;
   #rangeAtMs = -Infinity;
   #trackAtMs = -Infinity;
   #hasProfiles = false;
   #isStripDrawn = false;
   #areLinesStale = true;
+  #wasOnPicture = true;
   #areProfilesStale = true;
   readonly #track = new TrackPainter();
   readonly #gate = createFrameGate((nowMs) => this.#draw(nowMs));
@@ -168,8 +177,8 @@ export class HeatMapPainter {
     return this.#ranges;
   }
 
-  /** Where the map itself lies in its element; the same object until it moves. */
-  get plotPx(): RectPx | null {
+  /** Where the map itself lies in its element, with its profile beside it; the same object until it moves. */
+  get plotPx(): PlotPlace | null {
     return this.#plotPx;
   }
 
@@ -258,11 +267,14 @@ export class HeatMapPainter {
     const {px} = layout.view;
     surface.cells.place(scene.plane, layout.view);
     surface.crossX.style.width = '1px';
-    surface.crossX.style.height = `${px.height}px`;
-    surface.crossY.style.width = `${px.width}px`;
+    surface.crossX.style.height = remOf(px.height);
+    surface.crossY.style.width = remOf(px.width);
     surface.crossY.style.height = '1px';
-    if (this.#plotPx?.top !== px.top || this.#plotPx.height !== px.height) {
-      this.#plotPx = px;
+    const {sidePx} = layout;
+    const right = sidePx ? sidePx.left + sidePx.width : px.left + px.width;
+    const plot = {top: px.top, height: px.height, spareRight: widthPx - right};
+    if (!this.#plotPx || !isSamePlot(this.#plotPx, plot)) {
+      this.#plotPx = plot;
       for (const listener of this.#listeners) listener();
     }
     const whole = {left: 0, top: 0, width: widthPx, height: heightPx};
@@ -287,7 +299,11 @@ export class HeatMapPainter {
   #drawLines({lines}: Surface, scene: HeatMapScene, view: MmView, nowMs: number): void {
     const {context} = lines;
     const {widthPx, heightPx, ratio} = this.#size;
-    const kit = {context, view, tokens: themeTokens(), ratio, isOnPicture: true};
+    const isOnPicture = hasPicture(scene.plane);
+    // The first measured cell makes a picture of an empty map; lines look different on it.
+    if (isOnPicture !== this.#wasOnPicture) this.#areLinesStale = true;
+    this.#wasOnPicture = isOnPicture;
+    const kit = {context, view, tokens: themeTokens(), ratio, isOnPicture};
     if (this.#areLinesStale || (scene.track && this.#track.needsClearing(scene.track))) {
       this.#areLinesStale = false;
       context.clearRect(0, 0, widthPx, heightPx);
@@ -300,7 +316,7 @@ export class HeatMapPainter {
     // The marker shows where the stage is; the line behind it may follow a little later.
     if (nowMs - this.#trackAtMs < trackIntervalMs) return this.#gate.request();
     this.#trackAtMs = nowMs;
-    this.#track.paint(kit, scene.track);
+    this.#track.paint(kit, scene.track, trackWidthPx(scene.plane, view));
   }
 
   #drawProfiles({profiles}: Surface, scene: HeatMapScene, {view, topPx, sidePx}: HeatMapLayout): void {
@@ -318,12 +334,31 @@ export class HeatMapPainter {
   #moveElements({crossX, crossY, marker}: Surface, scene: HeatMapScene, view: MmView): void {
     const {ratio} = this.#size;
     const present = scene.presentMm instanceof LivePoint ? scene.presentMm.value : scene.presentMm;
-    moveTo(marker, view, ratio, present, (x, y) => `translate(${x}px, ${y}px)`);
+    moveTo(marker, view, ratio, present, (x, y) => `translate(${remOf(x)}, ${remOf(y)})`);
     const {left, top} = view.px;
-    moveTo(crossX, view, ratio, scene.cursorMm, (x) => `translate(${x - 0.5}px, ${top}px)`);
-    moveTo(crossY, view, ratio, scene.cursorMm, (_, y) => `translate(${left}px, ${y - 0.5}px)`);
+    moveTo(crossX, view, ratio, scene.cursorMm, (x) => `translate(calc(${remOf(x)} - 0.5px), ${remOf(top)})`);
+    moveTo(
+      crossY,
+      view,
+      ratio,
+      scene.cursorMm,
+      (_, y) => `translate(${remOf(left)}, calc(${remOf(y)} - 0.5px))`,
+    );
   }
 }
+
+/** Whether a plane has colours at all: on an empty one lines take the theme's own. */
+const hasPicture = (plane: Plane | LivePlane): boolean =>
+  !(plane instanceof LivePlane) || plane.measuredCount > 0;
+
+/** A track as thin as the cells ask for: it must not hide them. */
+function trackWidthPx(plane: Plane, {mm, px}: MmView): number {
+  const cellPx = (Math.abs(pitchMm(plane).xMm) / (mm.xMm[1] - mm.xMm[0])) * px.width;
+  return Math.min(1, Math.max(0.3, cellPx / 10));
+}
+
+const isSamePlot = (a: PlotPlace, b: PlotPlace): boolean =>
+  a.top === b.top && a.height === b.height && a.spareRight === b.spareRight;
 
 const isSame = (a: ValueRange, b: ValueRange): boolean => a[0] === b[0] && a[1] === b[1];
 

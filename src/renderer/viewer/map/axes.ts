@@ -2,7 +2,7 @@ import {snapLinePx, xToPx, yToPx, type MmView, type RectPx} from '../canvas-geom
 import {linearTicks} from '../ticks.ts';
 import type {ThemeTokens} from '../theme-tokens.ts';
 
-/** Room around a map for its axes, CSS pixels. */
+/** Room around a map for its axes, drawing pixels. */
 export const axisRoomPx = {left: 46, right: 10, top: 20, bottom: 36} as const;
 
 /** Paints ticks, labels and units of both axes around a view, and its frame. */

@@ -1,4 +1,4 @@
-import type {ThemeTokens} from '../theme-tokens.ts';
+import type {ThemeColour, ThemeTokens} from '../theme-tokens.ts';
 import type {PointMm, RectMm} from '../plane/plane.ts';
 import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
 
@@ -64,7 +64,7 @@ export interface PaintKit {
   readonly isOnPicture: boolean;
 }
 
-const toneToken: Readonly<Record<OverlayTone, keyof ThemeTokens>> = {
+const toneToken: Readonly<Record<OverlayTone, ThemeColour>> = {
   plain: 'text1',
   measured: 'measured',
   simulated: 'simulated',
@@ -145,7 +145,11 @@ function paintRect(kit: PaintKit, overlay: Extract<Overlay, {kind: 'rect'}>): vo
   context.setLineDash(overlay.isDashed ? [...dash] : []);
   strokeWithRim(kit, colour, 1, () => context.rect(left, top, right - left, bottom - top));
   context.setLineDash([]);
-  if (overlay.label) paintLabel(kit, overlay.label, left + 3, top + 3, colour);
+  // A box outside what is shown has no name at its edge.
+  const {px} = view;
+  const isInView =
+    right > px.left && left < px.left + px.width && bottom > px.top && top < px.top + px.height;
+  if (overlay.label && isInView) paintLabel(kit, overlay.label, left + 3, top + 3, colour);
 }
 
 function paintCircle(kit: PaintKit, overlay: Extract<Overlay, {kind: 'circle'}>): void {

@@ -27,8 +27,8 @@ export class TrackPainter {
     return this.#drawn > 0 && track.generation !== this.#generation;
   }
 
-  /** Paints what was appended since the last time. */
-  paint(kit: PaintKit, track: LiveTrack): void {
+  /** Paints what was appended since the last time, `widthPx` drawing pixels wide. */
+  paint(kit: PaintKit, track: LiveTrack, widthPx = 1): void {
     this.#generation = track.generation;
     if (track.length <= this.#drawn) return;
     const {context, view} = kit;
@@ -41,7 +41,7 @@ export class TrackPainter {
     // Whole tracks are thin and quiet: they must not hide the cells that they ran over.
     context.globalAlpha = 0.4;
     const colour = toneColour(this.#tone, kit);
-    strokeWithRim({...kit, isOnPicture: false}, colour, 1, () =>
+    strokeWithRim({...kit, isOnPicture: false}, colour, widthPx, () =>
       tracePath(context, view, path, from, track.length),
     );
     context.restore();

@@ -1,6 +1,7 @@
 import {useEffect, useState, type PointerEvent as ReactPointerEvent, type RefObject} from 'react';
 import {isInsidePx, toMm, type MmView, type RectPx} from '../canvas-geometry.ts';
 import type {PointMm, RectMm} from '../plane/plane.ts';
+import {themeTokens} from '../theme-tokens.ts';
 
 /** What the hand asks of a map. */
 export interface MapGestureActions {
@@ -14,6 +15,7 @@ export interface MapGestureActions {
   readonly onZoomReset?: (() => void) | undefined;
 }
 
+/** A place in a map, drawing pixels. */
 interface Place {
   readonly x: number;
   readonly y: number;
@@ -22,16 +24,20 @@ interface Place {
 /** A shorter drag is a click: hands tremble, and gloves more so. */
 const dragPx = 6;
 
+/** Where the pointer is in an element. */
+function placeIn(element: Element, {clientX, clientY}: {clientX: number; clientY: number}): Place {
+  const box = element.getBoundingClientRect();
+  const {scale} = themeTokens();
+  return {x: (clientX - box.left) / scale, y: (clientY - box.top) / scale};
+}
+
 /** Hover, click, drag a rectangle, wheel and double click on a map. */
 export function useMapGestures(ref: RefObject<HTMLElement | null>, actions: MapGestureActions) {
   const [start, setStart] = useState<Place | null>(null);
   const [dragPxRect, setDragRect] = useState<RectPx | null>(null);
   useWheelZoom(ref, actions);
 
-  const placeOf = (event: ReactPointerEvent): Place => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return {x: event.clientX - box.left, y: event.clientY - box.top};
-  };
+  const placeOf = (event: ReactPointerEvent): Place => placeIn(event.currentTarget, event);
   const pointOf = ({x, y}: Place): PointMm | null => {
     const view = actions.view();
     return view && isInsidePx(view.px, x, y) ? toMm(view, x, y) : null;
@@ -97,9 +103,7 @@ function useWheelZoom(ref: RefObject<HTMLElement | null>, {view, onZoomBy}: MapG
     if (!element || !onZoomBy) return undefined;
     const onWheel = (event: WheelEvent) => {
       const shown = view();
-      const box = element.getBoundingClientRect();
-      const x = event.clientX - box.left;
-      const y = event.clientY - box.top;
+      const {x, y} = placeIn(element, event);
       if (!shown || !isInsidePx(shown.px, x, y)) return;
       event.preventDefault();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 40 : event.deltaY;

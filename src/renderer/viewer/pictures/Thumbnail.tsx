@@ -4,7 +4,7 @@ import type {ValueRange, ValueScale} from '../colour/value-scale.ts';
 import {LivePlane} from '../plane/live-plane.ts';
 import {planeBoundsMm, type Plane} from '../plane/plane.ts';
 import {aspectOf} from '../canvas-geometry.ts';
-import {useThemeTokens} from '../theme-tokens.ts';
+import {remOf, useThemeTokens} from '../theme-tokens.ts';
 import {usePlaneVersion} from '../heat-map/use-plane-version.ts';
 import {PictureCache} from './picture-cache.ts';
 import {paintPlanePicture} from './plane-picture.ts';
@@ -15,7 +15,7 @@ export interface ThumbnailProps {
   /** Text alternative; empty where the words beside it say the same (a list entry). */
   readonly label: string;
   readonly plane: Plane;
-  /** Longer side, CSS pixels. */
+  /** Longer side, drawing pixels: it grows with everything else. */
   readonly sizePx: number;
   readonly colourMap?: ColourMapName;
   readonly scale?: ValueScale;
@@ -38,7 +38,7 @@ export function Thumbnail(props: ThumbnailProps) {
   useEffect(() => {
     const canvas = ref.current;
     if (!canvas) return;
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = (window.devicePixelRatio || 1) * tokens.scale;
     const size = {
       width: Math.max(1, Math.round(width * ratio)),
       height: Math.max(1, Math.round(height * ratio)),
@@ -52,7 +52,7 @@ export function Thumbnail(props: ThumbnailProps) {
     <canvas
       ref={ref}
       className={styles.thumbnail}
-      style={{width, height}}
+      style={{width: remOf(width), height: remOf(height)}}
       {...(label ? {role: 'img', 'aria-label': label} : {'aria-hidden': true})}
     />
   );

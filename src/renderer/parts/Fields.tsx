@@ -239,12 +239,14 @@ export function Segments<Value extends string>(props: {
   readonly onChange: (value: Value) => void;
   readonly options: readonly Option<Value>[];
   readonly isDisabled?: boolean;
+  /** Low, for the heads of panels. */
+  readonly isCompact?: boolean;
 }): ReactElement {
-  const {label, value, onChange, options, isDisabled = false} = props;
+  const {label, value, onChange, options, isDisabled = false, isCompact = false} = props;
   return (
     <ToggleButtonGroup
       aria-label={label}
-      className={styles.segments ?? ''}
+      className={[styles.segments, isCompact ? styles.compactSegments : ''].join(' ')}
       selectionMode="single"
       disallowEmptySelection
       selectedKeys={[value]}

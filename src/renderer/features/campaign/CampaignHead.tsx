@@ -5,7 +5,7 @@ import type {CampaignState} from '../../../contract/api/index.ts';
 import {useStatus} from '../../connection/index.ts';
 import {Button, durationText, ProgressLine, StateLight} from '../../parts/index.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
-import {countText, isLive, RunControls, runStateWords} from '../../run-data/index.ts';
+import {countText, isLive, runStateWords} from '../../run-data/index.ts';
 import {stepWords, summarySentence} from './campaign-words.ts';
 import styles from './CampaignPage.module.css';
 
@@ -24,7 +24,11 @@ export function CampaignHead(props: {
         {state.isLive ? <LiveWords state={state} /> : <FoundWords state={state} />}
       </div>
       <div className={styles.acts}>
-        {state.isLive ? <RunControls /> : <Button onPress={onNew}>New campaign</Button>}
+        {!state.isLive && (
+          <Button isCompact onPress={onNew}>
+            New campaign
+          </Button>
+        )}
         <ResultLinks state={state} runUid={runUid} />
       </div>
     </header>
@@ -84,7 +88,7 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
   return (
     <>
       <Button
-        isCompact={state.isLive}
+        isCompact
         look={state.isLive ? 'plain' : 'primary'}
         isDisabled={reportRefusal !== undefined}
         hint={reportRefusal ?? 'Made anew from the stored points'}
@@ -93,14 +97,14 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
         Open report
       </Button>
       <Button
-        isCompact={state.isLive}
+        isCompact
         isDisabled={runUid === null}
         hint="The chosen digit beside what the twin predicts"
         onPress={() => navigate(`/compare?a=run:${runUid}&b=prediction:${runUid}:nominal`)}
       >
         Compare digit
       </Button>
-      <Button isCompact={state.isLive} look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
+      <Button isCompact look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
         Open session
       </Button>
       <ReportSheet

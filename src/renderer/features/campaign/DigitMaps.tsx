@@ -138,20 +138,22 @@ function Maps(props: {
             />
           )}
         </MapTile>
-        <MaskTile planes={planes} against={against} onAgainst={onAgainst} />
       </div>
-      <div className={styles.legends}>
-        <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
-        {differenceRange && (
-          <PlaneLegend
-            label="Difference"
-            colourMap="diverging"
-            scale="symmetric"
-            range={differenceRange}
-            unit=""
-          />
-        )}
-        {!isLive && <CursorWords {...{cursorMm, measured, simulated, difference}} />}
+      <div className={styles.foot}>
+        <MaskTile planes={planes} against={against} onAgainst={onAgainst} />
+        <div className={styles.legends}>
+          <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
+          {differenceRange && (
+            <PlaneLegend
+              label="Difference"
+              colourMap="diverging"
+              scale="symmetric"
+              range={differenceRange}
+              unit=""
+            />
+          )}
+          {!isLive && <CursorWords {...{cursorMm, measured, simulated, difference}} />}
+        </div>
       </div>
     </>
   );
@@ -181,19 +183,20 @@ function MaskTile(props: {
   const {planes, against, onAgainst} = props;
   const mask = useMemo(() => maskPlane(planes.mask), [planes.mask]);
   return (
-    <figure className={styles.tile}>
-      <figcaption className={styles.tileHead}>
-        <span className={styles.tileTitle}>Mask</span>
-        <span className={styles.quietText}>along the beam</span>
-      </figcaption>
+    <figure className={styles.maskTile}>
       <Thumbnail
         label={`Mask of digit ${planes.label}`}
         plane={mask}
-        sizePx={120}
+        sizePx={64}
         colourMap="grey"
         range={maskRange}
       />
+      <figcaption>
+        <span className={styles.tileTitle}>Mask</span>
+        <span className={styles.quietText}>along the beam</span>
+      </figcaption>
       <Segments
+        isCompact
         label="Simulation"
         value={against}
         onChange={onAgainst}

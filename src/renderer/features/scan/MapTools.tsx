@@ -52,6 +52,7 @@ export function MapTools(props: {
           toggle('profiles', 'Cross profiles', choices.hasProfiles, set.hasProfiles),
           toggle('track', 'Way of the stage', choices.hasTrack, set.hasTrack),
           toggle('regions', 'Detector regions', choices.hasRegions, set.hasRegions),
+          toggle('trace', 'Trace under the map', choices.hasTrace, set.hasTrace),
         ]}
       >
         View ▾

@@ -4,14 +4,14 @@ import {
   Button,
   dateTimeText,
   Loading,
+  MenuButton,
   Panel,
   PlaceState,
   ProblemBox,
   Segments,
-  Select,
   Tag,
 } from '../../parts/index.ts';
-import {countText, RunControls, type RunView, usePointsVersion, useStagePlace} from '../../run-data/index.ts';
+import {countText, type RunView, usePointsVersion, useStagePlace} from '../../run-data/index.ts';
 import type {ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import {MapTools} from './MapTools.tsx';
@@ -49,15 +49,22 @@ export function RunPanel(props: RunPanelProps): ReactElement {
       className={styles.picturePanel}
       tools={
         <>
-          <RunControls />
-          <Segments label="Show" value={side} onChange={onSide} options={sideOptions} />
+          {side === 'run' && <RunFacts view={view} isLive={shown.isLive} />}
+          {side === 'run' && <RunChooser shown={shown} />}
+          <Segments isCompact label="Show" value={side} onChange={onSide} options={sideOptions} />
         </>
       }
     >
       {(side === 'run' || view.points?.plane) && (
-        <MapTools choices={choices} range={range} onRange={onRange} />
+        <div className={styles.toolRow}>
+          <MapTools choices={choices} range={range} onRange={onRange} />
+          {side === 'run' && view.summary && (
+            <div className={styles.runTools}>
+              <RunTools summary={view.summary} />
+            </div>
+          )}
+        </div>
       )}
-      {side === 'run' && <RunLine view={view} shown={shown} />}
       <div className={styles.picture}>
         <Picture {...props} range={range} onRange={onRange} />
       </div>
@@ -113,26 +120,27 @@ function titleOf(summary: RunSummary | null, isLive: boolean): string {
   return `Run ${summary.scanId}, ${summary.planName}${isLive ? ', live' : ''}`;
 }
 
-/** Which run it is, in words, and what one does with it. */
-function RunLine({view, shown}: {readonly view: RunView; readonly shown: ShownRun}): ReactElement | null {
+/** Of which run the picture is, in words. */
+function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: boolean}): ReactElement | null {
   const {summary, points} = view;
-  const {isLive} = shown;
   usePointsVersion(points, 2);
-  if (!summary) return <RunChooser shown={shown} />;
-  const ending = isLive || summary.exitStatus === null ? null : endingWords[summary.exitStatus];
+  if (!summary) return null;
+  const isOver = !isLive && summary.exitStatus !== null;
+  const facts = [
+    `${countText(points?.count ?? summary.pointCount)} points`,
+    summary.sample,
+    summary.purpose,
+    summary.operator,
+    isOver && summary.exitStatus !== 'success' ? summary.reason : '',
+  ].filter((fact) => fact !== '');
+  const sentence = facts.join(' · ');
   return (
-    <div className={styles.runLine}>
-      <RunChooser shown={shown} />
-      <span>{countText(points?.count ?? summary.pointCount)} points</span>
-      {summary.sample !== '' && <span>{summary.sample}</span>}
-      {summary.purpose !== '' && <span>{summary.purpose}</span>}
-      {summary.operator !== '' && <span>{summary.operator}</span>}
-      {ending !== null && <Tag>{ending}</Tag>}
-      {!isLive && summary.exitStatus !== 'success' && summary.reason !== '' && <span>{summary.reason}</span>}
-      <span className={styles.runTools}>
-        <RunTools summary={summary} />
+    <>
+      <span className={styles.facts} title={sentence}>
+        {sentence}
       </span>
-    </div>
+      {isOver && summary.exitStatus !== null && <Tag>{endingWords[summary.exitStatus]}</Tag>}
+    </>
   );
 }
 
@@ -144,22 +152,26 @@ const endingWords = {
 
 function RunChooser({shown}: {readonly shown: ShownRun}): ReactElement | null {
   if (shown.recent.length === 0) return null;
-  const isListed = shown.recent.some(({uid}) => uid === shown.runUid);
   return (
     <>
-      <Select
-        label="Run"
-        isLabelHidden
-        value={isListed ? shown.runUid : null}
-        placeholder="this run"
-        onChange={shown.choose}
-        options={shown.recent.map((run) => ({value: run.uid, label: optionText(run)}))}
-      />
       {shown.otherLiveUid !== null && (
         <Button isCompact look="primary" onPress={() => shown.choose(null)}>
           Back to the live run
         </Button>
       )}
+      <MenuButton
+        isCompact
+        menuLabel="Runs"
+        hint="Shows an earlier run here"
+        entries={shown.recent.map((run) => ({
+          id: run.uid,
+          label: optionText(run),
+          note: run.uid === shown.runUid ? 'shown' : '',
+          onChoose: () => shown.choose(run.uid),
+        }))}
+      >
+        Other run ▾
+      </MenuButton>
     </>
   );
 }

@@ -35,10 +35,10 @@ export function RunTools({summary}: {readonly summary: RunSummary}): ReactElemen
       <Button
         isCompact
         isDisabled={!summary.isGrid}
-        hint={summary.isGrid ? 'Beside what the twin predicts' : 'Only a plane can be compared.'}
+        hint={summary.isGrid ? 'Beside what the twin predicts for it' : 'Only a plane can be compared.'}
         onPress={() => navigate(`/compare?a=run:${runUid}&b=prediction:${runUid}:nominal`)}
       >
-        Compare with prediction
+        Compare
       </Button>
       <NoteButton runUid={runUid} />
     </>
@@ -62,10 +62,14 @@ function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
       <Button
         isCompact
         isDisabled={!mayOperate}
-        hint={mayOperate ? undefined : 'This window may only look, or has no connection.'}
+        hint={
+          mayOperate
+            ? 'Writes something about this run into its session'
+            : 'This window may only look, or has no connection.'
+        }
         onPress={() => setIsOpen(true)}
       >
-        Write a note
+        Note
       </Button>
       <Dialog
         title="A note to this run"

@@ -56,7 +56,7 @@ export function ScanPage(): ReactElement {
       <h1 className={styles.heading}>Scan</h1>
       <ScanSetup draft={draft} planning={planning} />
       <RunPanel {...{shown, view, planning, choices, side}} onSide={(next) => setTurned({side: next, key})} />
-      {side === 'run' && view.points?.plane && (
+      {side === 'run' && choices.hasTrace && view.points?.plane && (
         <TracePanel points={view.points} quantity={choices.quantity} />
       )}
     </div>

@@ -21,7 +21,13 @@ export function TracePanel(props: {readonly points: RunPoints; readonly quantity
       title="Trace"
       className={styles.trace}
       tools={
-        <Segments label="Points of the trace" value={length} onChange={setLength} options={lengthOptions} />
+        <Segments
+          isCompact
+          label="Points of the trace"
+          value={length}
+          onChange={setLength}
+          options={lengthOptions}
+        />
       }
     >
       <div className={styles.traceChart}>

@@ -13,6 +13,7 @@ export interface MapChoices {
   readonly hasProfiles: boolean;
   readonly hasTrack: boolean;
   readonly hasRegions: boolean;
+  readonly hasTrace: boolean;
   readonly set: {
     readonly quantity: (value: Quantity) => void;
     readonly scale: (value: ValueScale) => void;
@@ -20,6 +21,7 @@ export interface MapChoices {
     readonly hasProfiles: (value: boolean) => void;
     readonly hasTrack: (value: boolean) => void;
     readonly hasRegions: (value: boolean) => void;
+    readonly hasTrace: (value: boolean) => void;
   };
 }
 
@@ -43,6 +45,7 @@ export function useMapChoices(): MapChoices {
   const [hasProfiles, setHasProfiles] = useChoice<boolean>('scan.profiles', roomForProfiles());
   const [hasTrack, setHasTrack] = useChoice<boolean>('scan.track', false);
   const [hasRegions, setHasRegions] = useChoice<boolean>('scan.regions', true);
+  const [hasTrace, setHasTrace] = useChoice<boolean>('scan.hasTrace', true);
   const own = useSettings((settings) => settings.colourMap);
   return {
     quantity,
@@ -52,6 +55,7 @@ export function useMapChoices(): MapChoices {
     hasProfiles,
     hasTrack,
     hasRegions,
+    hasTrace,
     set: {
       quantity: setQuantity,
       scale: setScale,
@@ -59,6 +63,7 @@ export function useMapChoices(): MapChoices {
       hasProfiles: setHasProfiles,
       hasTrack: setHasTrack,
       hasRegions: setHasRegions,
+      hasTrace: setHasTrace,
     },
   };
 }

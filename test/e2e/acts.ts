@@ -71,7 +71,8 @@ export async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog', {name: 'Commands'}).waitFor();
   await page.keyboard.type(words);
-  await page.getByRole('menuitem', {name: words}).first().waitFor();
+  // The first that fits is marked, a moment after the typing: Enter takes it.
+  await page.getByRole('menuitem', {name: words}).and(page.locator('[data-focused]')).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', {name: 'Commands'}).waitFor({state: 'detached'});
 }

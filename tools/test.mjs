@@ -129,7 +129,8 @@ const staticGates = () => [
     args: [
       '--input-type=module',
       '-e',
-      "import {requireBrowser} from './tools/find-browser.mjs'; requireBrowser();",
+      "import {requireBrowser} from './tools/find-browser.mjs';" +
+        'try { requireBrowser(); } catch (error) { console.error(error.message); process.exitCode = 1; }',
     ],
   },
   {

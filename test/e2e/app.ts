@@ -30,7 +30,7 @@ export interface RunningApp extends AsyncDisposable {
   readonly hostPid: () => Promise<number>;
   readonly process: ChildProcess;
   /** Ends it as Ctrl-C would. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Electron's program, when the suite is run in it (`npm run test:electron`). */

@@ -8,11 +8,11 @@ import {openWindow, type OpenWindow, type WindowOptions} from './window.ts';
 /** What a scenario starts and opens; all of it is ended with the scenario. */
 export interface Stage {
   /** Runs `npm start`. */
-  start(options?: AppOptions): Promise<RunningApp>;
+  readonly start: (options?: AppOptions) => Promise<RunningApp>;
   /** Opens a window whose console has to stay clean to the end of the scenario. */
-  open(url: string, options?: WindowOptions): Promise<OpenWindow>;
+  readonly open: (url: string, options?: WindowOptions) => Promise<OpenWindow>;
   /** Makes a data folder for more than one start. */
-  folder(): string;
+  readonly folder: () => string;
 }
 
 /**

@@ -20,7 +20,8 @@ export interface Action {
   readonly run: () => void;
 }
 
-const actionStore = createStore<{readonly actions: ReadonlyMap<string, Action>}>(() => ({
+/** All actions that are offered now, by id. */
+export const actionStore = createStore<{readonly actions: ReadonlyMap<string, Action>}>(() => ({
   actions: new Map(),
 }));
 

@@ -12,10 +12,13 @@ import {
   SearchField,
   useFilter,
 } from 'react-aria-components';
+import {useLocation} from 'wouter';
 import {type Action, shortcutText, useActions, useAllActions} from '../actions/actions.ts';
+import {followAct} from '../actions/page-acts.ts';
 import controls from '../parts/Controls.module.css';
 import panels from '../parts/Panels.module.css';
 import styles from './CommandPalette.module.css';
+import {pages} from './pages.ts';
 import {usePanels} from './panels.ts';
 
 /** Every action by its name. */
@@ -42,9 +45,9 @@ export function CommandPalette(): ReactElement {
       <Modal className={[panels.modal, styles.modal].join(' ')}>
         <AriaDialog className={styles.dialog ?? ''} aria-label="Commands">
           <Commands
-            onChoose={(action) => {
+            onChoose={(command) => {
               setOpenPanel(null);
-              action.run();
+              command.run();
             }}
           />
         </AriaDialog>
@@ -53,8 +56,40 @@ export function CommandPalette(): ReactElement {
   );
 }
 
-function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): ReactElement {
-  const actions = useAllActions().filter(({id}) => id !== 'app.palette');
+/** An action that is offered now, or what another page would offer. */
+interface Command extends Omit<Action, 'shortcut'> {
+  /** At the right: its shortcut, or where it leads. */
+  readonly note: string;
+}
+
+function useCommands(): readonly Command[] {
+  const [, navigate] = useLocation();
+  const offered = useAllActions().filter(({id}) => id !== 'app.palette');
+  const elsewhere = pages.flatMap((page) =>
+    page.acts
+      .filter(({id}) => !offered.some((action) => action.id === id))
+      .map((act) => ({
+        id: act.id,
+        title: act.title,
+        group: page.name,
+        note: `on ${page.name}`,
+        run: () => {
+          navigate(`/${page.id}`);
+          followAct(act);
+        },
+      })),
+  );
+  return [
+    ...offered.map(({shortcut, ...action}) => ({
+      ...action,
+      note: shortcut === undefined ? '' : shortcutText(shortcut),
+    })),
+    ...elsewhere,
+  ];
+}
+
+function Commands({onChoose}: {readonly onChoose: (command: Command) => void}): ReactElement {
+  const actions = useCommands();
   const {contains} = useFilter({sensitivity: 'base'});
   const [text, setText] = useState('');
   const groups = orderedGroups(actions);
@@ -79,7 +114,7 @@ function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): Re
             const action = actions.find(({id}) => id === key);
             if (action) onChoose(action);
           }}
-          renderEmptyState={() => <p className={styles.empty}>No command of this name is offered here.</p>}
+          renderEmptyState={() => <p className={styles.empty}>There is no command of this name.</p>}
         >
           {groups.map((group) => (
             <MenuSection key={group} id={`group ${group}`}>
@@ -87,7 +122,7 @@ function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): Re
               {actions
                 .filter((action) => action.group === group)
                 .map((action) => (
-                  <Command key={action.id} action={action} />
+                  <CommandItem key={action.id} command={action} />
                 ))}
             </MenuSection>
           ))}
@@ -100,14 +135,14 @@ function Commands({onChoose}: {readonly onChoose: (action: Action) => void}): Re
 /** What the page and the run offer comes first, what is always there last. */
 const lateGroups = ['Go to', 'Session', 'Window', 'Look'];
 
-function orderedGroups(actions: readonly Action[]): readonly string[] {
+function orderedGroups(actions: readonly Command[]): readonly string[] {
   const groups = [...new Set(actions.map(({group}) => group))];
   const early = groups.filter((group) => !lateGroups.includes(group));
   return [...early, ...lateGroups.filter((group) => groups.includes(group))];
 }
 
-function Command({action}: {readonly action: Action}): ReactElement {
-  const {id, title, group, shortcut, disabledBecause} = action;
+function CommandItem({command}: {readonly command: Command}): ReactElement {
+  const {id, title, group, note, disabledBecause} = command;
   return (
     <MenuItem
       id={id}
@@ -119,7 +154,7 @@ function Command({action}: {readonly action: Action}): ReactElement {
         {title}
         {disabledBecause !== undefined && <span className={styles.reason}>{disabledBecause}</span>}
       </span>
-      {shortcut !== undefined && <span className={controls.shortcut}>{shortcutText(shortcut)}</span>}
+      {note !== '' && <span className={controls.shortcut}>{note}</span>}
     </MenuItem>
   );
 }

@@ -20,42 +20,50 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'classNa
 
 const looks = {plain: '', primary: styles.primary, danger: styles.danger, quiet: styles.quiet};
 
-/** A button with a verb. */
+/**
+ * A button with a verb. One that cannot be pressed now but has a reason for it stays within reach of the keyboard, so
+ * that its reason is found there too.
+ */
 export function Button({
   look = 'plain',
   isCompact = false,
   hint,
   onPress,
+  isDisabled = false,
+  autoFocus = false,
+  type = 'button',
   ...props
 }: ButtonProps): ReactElement {
-  const button = (
-    <AriaButton
-      {...props}
-      {...(onPress ? {onPress} : {})}
-      className={[styles.button, looks[look], isCompact ? styles.compact : ''].join(' ')}
-    />
+  const isExplained = isDisabled && hint !== undefined;
+  const acts = isExplained ? {'aria-disabled': true} : {type, isDisabled, autoFocus};
+  return (
+    // Always the same elements, so that a button that can be pressed again keeps the focus.
+    <Hint text={hint}>
+      <AriaButton
+        {...props}
+        {...acts}
+        {...(onPress && !isExplained ? {onPress} : {})}
+        className={[
+          styles.button,
+          looks[look],
+          isCompact ? styles.compact : '',
+          isExplained ? styles.isOff : '',
+        ].join(' ')}
+      />
+    </Hint>
   );
-  if (hint === undefined) return button;
-  // A button that cannot be pressed is neither hovered nor focused, so its reason hangs on what is around it.
-  if (props.isDisabled)
-    return (
-      <span className={styles.reason} title={hint}>
-        {button}
-      </span>
-    );
-  return <Hint text={hint}>{button}</Hint>;
 }
 
-/** A tooltip around something that can be focused. */
+/** A tooltip around something that can be focused; nothing without a text. */
 export function Hint({
   text,
   children,
 }: {
-  readonly text: string;
+  readonly text: string | undefined;
   readonly children: ReactElement;
 }): ReactElement {
   return (
-    <TooltipTrigger delay={500}>
+    <TooltipTrigger delay={500} isDisabled={text === undefined || text === ''}>
       {children}
       <Tooltip className={styles.tooltip ?? ''} offset={6}>
         {text}

@@ -77,6 +77,8 @@ export function MenuButton(
 ): ReactElement {
   const {entries, menuLabel, ...button} = props;
   const [isOpen, setOpen] = useState(false);
+  // A trigger would open by its own means what the button refuses.
+  if (button.isDisabled) return <Button {...button} />;
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <Button {...button} />

@@ -159,8 +159,6 @@ export function SearchField(props: TextFieldProps): ReactElement {
       value={props.value}
       onChange={props.onChange}
       aria-label={props.label}
-      // Escape is STOP; it must not empty the field.
-      onKeyDown={(event) => event.key === 'Escape' && event.preventDefault()}
     >
       <div className={styles.inputRow}>
         <Input className={styles.input ?? ''} placeholder={props.placeholder ?? props.label} />

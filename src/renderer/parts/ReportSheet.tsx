@@ -5,7 +5,7 @@ import {Button} from './Button.tsx';
 import {Dialog} from './Dialogs.tsx';
 import {attempt, notify} from './notices.ts';
 import {Loading, ProblemBox} from './Panels.tsx';
-import {dressReport, undressReport} from './report-document.ts';
+import {dressReport, forwardEscape, undressReport} from './report-document.ts';
 import styles from './ReportSheet.module.css';
 import {saveFile} from './save-file.ts';
 
@@ -46,7 +46,10 @@ export function ReportSheet(props: {
           // No scripts; the same origin only so that its style can be put on, which the page's policy refuses inside.
           sandbox="allow-same-origin"
           srcDoc={data.html}
-          onLoad={({currentTarget}) => dressReport(currentTarget, data.css)}
+          onLoad={({currentTarget}) => {
+            dressReport(currentTarget, data.css);
+            forwardEscape(currentTarget);
+          }}
         />
       )}
     </Dialog>

@@ -33,3 +33,18 @@ export function dressReport(frame: HTMLIFrameElement, css: string): void {
   for (const element of page.querySelectorAll<HTMLElement | SVGElement>('[data-style]'))
     element.style.cssText = element.dataset.style ?? '';
 }
+
+/**
+ * Lets the window hear Escape, which is STOP, also while the focus is in the frame: keys pressed in another document do
+ * not reach this one by themselves.
+ */
+export function forwardEscape(frame: HTMLIFrameElement): void {
+  const forward = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    const {key, code, repeat} = event;
+    window.dispatchEvent(new KeyboardEvent(event.type, {key, code, repeat, bubbles: true, cancelable: true}));
+  };
+  frame.contentDocument?.addEventListener('keydown', forward, {capture: true});
+  frame.contentDocument?.addEventListener('keyup', forward, {capture: true});
+}

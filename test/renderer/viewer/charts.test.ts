@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
 import {chartPoints, decimateRing} from '../../../src/renderer/viewer/charts/decimate.ts';
-import {histogramBins} from '../../../src/renderer/viewer/charts/histogram-bins.ts';
 import {SeriesRing} from '../../../src/renderer/viewer/charts/series-ring.ts';
 
 function filled(count: number, capacity: number, value: (i: number) => number): SeriesRing {
@@ -69,22 +68,5 @@ describe('thinning', () => {
     );
     expect(points.length).toBeLessThanOrEqual(1002);
     expect(points.some((point) => point.y === 50 && point.x === 4321)).toBe(true);
-  });
-});
-
-describe('bins of a histogram', () => {
-  it('count every finite value once, the largest in the last bin', () => {
-    const {startValue, width, counts} = histogramBins([0, 0.1, 0.1, 0.95, 1, NaN], 10);
-    expect(width).toBeCloseTo(0.1);
-    expect(startValue).toBe(0);
-    expect(counts.length).toBe(10);
-    expect(counts[1]).toBe(2);
-    expect(counts[9]).toBe(2);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
-  });
-
-  it('manage one value and none', () => {
-    expect(histogramBins([3, 3]).counts).toEqual([2]);
-    expect(histogramBins([NaN]).counts).toEqual([]);
   });
 });

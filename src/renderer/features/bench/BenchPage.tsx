@@ -1,6 +1,7 @@
 import type {ReactElement} from 'react';
 import {useLocation, useSearch} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
+import {followAct} from '../../actions/page-acts.ts';
 import {useStatus} from '../../connection/index.ts';
 import {Button, Panel, Tabs} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
@@ -23,11 +24,19 @@ export function BenchPage(): ReactElement {
     navigate(isOpen ? '/bench?sheet=ports' : '/bench', {replace: true});
   useActions([
     {id: 'bench.ports', title: 'Show the ports', group: 'Bench', shortcut: 'b p', run: () => showPorts(true)},
+    {
+      id: 'bench.goTo',
+      title: 'Go to a position',
+      group: 'Bench',
+      shortcut: 'b g',
+      run: () => followAct({id: 'bench.goTo', title: 'Go to a position', then: 'focus'}),
+    },
   ]);
   return (
     <div className={styles.page}>
+      <h1 className={styles.heading}>Bench</h1>
       <header className={styles.head}>
-        <h1>Bench</h1>
+        <h2>Instruments</h2>
         <Button
           isCompact
           hint="What is plugged in, what answered, what it is bound to"
@@ -78,6 +87,10 @@ function Instruments(): ReactElement {
 
 function Below(): ReactElement {
   const [tab, setTab] = useChoice<string>('bench.below', 'readings');
+  useActions([
+    {id: 'bench.readings', title: 'Show the live readings', group: 'Bench', run: () => setTab('readings')},
+    {id: 'bench.wire', title: 'Show the wire log', group: 'Bench', run: () => setTab('wire')},
+  ]);
   return (
     <div className={styles.below}>
       <Tabs

@@ -32,7 +32,7 @@ export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
           goTo.go();
         }}
       >
-        <div className={styles.fields}>
+        <div className={styles.fields} data-act="bench.goTo">
           {axes.map((axis) => (
             <AxisField
               key={axis}
@@ -118,7 +118,13 @@ function Homing(): ReactElement {
       {isHomed !== null && (
         <StateLight light={isHomed ? 'ready' : 'attention'} word={isHomed ? 'homed' : 'not homed'} />
       )}
-      <Button isCompact isDisabled={reason !== undefined} hint={reason} onPress={() => setAsking(true)}>
+      <Button
+        data-act="bench.home"
+        isCompact
+        isDisabled={reason !== undefined}
+        hint={reason}
+        onPress={() => setAsking(true)}
+      >
         Home ...
       </Button>
       <Dialog

@@ -33,9 +33,11 @@ export function JogPanel(): ReactElement {
     <Panel
       title="Jog"
       tools={
-        <Switch isSelected={arm.isArmed} onChange={arm.arm} isDisabled={refusal !== undefined}>
-          Armed
-        </Switch>
+        <div data-act="bench.arm">
+          <Switch isSelected={arm.isArmed} onChange={arm.arm} isDisabled={refusal !== undefined}>
+            Armed
+          </Switch>
+        </div>
       }
     >
       <div className={styles.choices}>

@@ -40,6 +40,7 @@ export function ReadingsChart(): ReactElement {
           ))}
         </ToggleButtonGroup>
         <Segments
+          isCompact
           label="Length of the time axis"
           value={spans.find(({value}) => value === span)?.value ?? '60'}
           onChange={setSpan}

@@ -127,6 +127,7 @@ function Output(): ReactElement {
       <div className={styles.buttons}>
         {(!isOn || hasDraft) && (
           <Button
+            data-act="source.on"
             look="primary"
             isDisabled={reason !== undefined || isBusy}
             hint={reason}
@@ -135,7 +136,11 @@ function Output(): ReactElement {
             {isOn ? 'Set level and frequency' : isBusy ? 'Turning on ...' : 'Turn RF on'}
           </Button>
         )}
-        {isOn && <Button onPress={turnOff}>Turn RF off</Button>}
+        {isOn && (
+          <Button data-act="source.off" onPress={turnOff}>
+            Turn RF off
+          </Button>
+        )}
         {hasDraft && (
           <Button
             look="quiet"

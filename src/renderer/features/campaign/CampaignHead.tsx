@@ -25,7 +25,8 @@ export function CampaignHead(props: {
       </div>
       <div className={styles.acts}>
         {!state.isLive && (
-          <Button isCompact onPress={onNew}>
+          // The way to another campaign begins here while an ended one is in view.
+          <Button data-act="campaign.start" isCompact onPress={onNew}>
             New campaign
           </Button>
         )}

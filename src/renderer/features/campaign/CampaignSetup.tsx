@@ -63,6 +63,7 @@ export function CampaignSetup(props: {
         <div className={styles.startBar}>
           <PlanVerdict planning={planning} />
           <Button
+            data-act="campaign.start"
             look="primary"
             isDisabled={start.disabledBecause !== undefined}
             hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}

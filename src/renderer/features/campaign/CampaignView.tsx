@@ -13,6 +13,8 @@ import {DigitStrip, resultOf} from './DigitStrip.tsx';
 import {DigitVerdict} from './DigitVerdict.tsx';
 import {Tally} from './Tally.tsx';
 
+const sentenceCase = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** A campaign, live or stored: its digits, the one that is looked at, and what all of them say together. */
 export function CampaignView(props: {
   readonly state: CampaignState;
@@ -42,7 +44,7 @@ export function CampaignView(props: {
       {item && (
         <>
           <Panel
-            title={`Digit ${item.label}, ${item.sample}: ${itemLight(item).word}`}
+            title={`${sentenceCase(item.sample)}: ${itemLight(item).word}`}
             className={styles.mapsPanel}
             tools={<DigitActs sessionUid={state.sessionUid} item={item} isLive={state.isLive} />}
           >

@@ -19,7 +19,7 @@ import {
   Thumbnail,
   valueAtMm,
 } from '../../viewer/index.ts';
-import {type Against, againstWords} from './campaign-words.ts';
+import type {Against} from './campaign-words.ts';
 import {differencePlane, sharedRange, symmetricRange} from './digit-planes.ts';
 import styles from './CampaignPage.module.css';
 
@@ -107,7 +107,25 @@ function Maps(props: {
             <PlaceState title="Not measured" text="No point of this digit could be used." />
           )}
         </MapTile>
-        <MapTile title="Simulated" note={againstWords[against]}>
+        <MapTile
+          title="Simulated as"
+          note={
+            <Segments
+              isCompact
+              label="Simulation"
+              value={against}
+              onChange={onAgainst}
+              options={[
+                {value: 'nominal', label: 'designed'},
+                {
+                  value: 'registered',
+                  label: 'registered',
+                  isDisabled: planes.registered === null,
+                },
+              ]}
+            />
+          }
+        >
           {simulated ? (
             <HeatMap label="Simulated energy" plane={simulated} regions={simulatedRegions} {...onScale} />
           ) : (
@@ -140,7 +158,7 @@ function Maps(props: {
         </MapTile>
       </div>
       <div className={styles.foot}>
-        <MaskTile planes={planes} against={against} onAgainst={onAgainst} />
+        <MaskTile planes={planes} />
         <div className={styles.legends}>
           <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
           {differenceRange && (
@@ -175,12 +193,7 @@ function useRegions(regions: DigitPlanes['regions'], winner: string | null): rea
   );
 }
 
-function MaskTile(props: {
-  readonly planes: DigitPlanes;
-  readonly against: Against;
-  readonly onAgainst: (against: Against) => void;
-}): ReactElement {
-  const {planes, against, onAgainst} = props;
+function MaskTile({planes}: {readonly planes: DigitPlanes}): ReactElement {
   const mask = useMemo(() => maskPlane(planes.mask), [planes.mask]);
   return (
     <figure className={styles.maskTile}>
@@ -195,16 +208,6 @@ function MaskTile(props: {
         <span className={styles.tileTitle}>Mask</span>
         <span className={styles.quietText}>along the beam</span>
       </figcaption>
-      <Segments
-        isCompact
-        label="Simulation"
-        value={against}
-        onChange={onAgainst}
-        options={[
-          {value: 'nominal', label: 'Nominal'},
-          {value: 'registered', label: 'Registered', isDisabled: planes.registered === null},
-        ]}
-      />
     </figure>
   );
 }
@@ -269,7 +272,7 @@ function LiveMeasured({
 
 function MapTile(props: {
   readonly title: string;
-  readonly note: string;
+  readonly note: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
   return (

@@ -9,7 +9,7 @@ import {useSettings} from '../../settings/settings.ts';
 import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-words.ts';
 import styles from './CampaignPage.module.css';
 
-const cardWidthPx = 172;
+const cardWidthPx = 180;
 
 /** Cards of all digits in their order; arrow keys go along, only those in view are drawn. */
 export function DigitStrip(props: {

@@ -211,7 +211,12 @@ function LargePlateMaps(props: {
           </div>
         </dl>
         <div className={styles.chart}>
-          <Histogram label={`Heights of plate ${index + 1}`} values={plate.heightMm.values} axis={axis} />
+          <Histogram
+            label={`Heights of plate ${index + 1}`}
+            edges={plate.histogram.edgesMm}
+            counts={plate.histogram.counts}
+            axis={axis}
+          />
         </div>
       </div>
     </div>

@@ -30,6 +30,7 @@ export function ScanSetup({
       <div className={styles.startBar}>
         <PlanVerdict planning={planning} />
         <Button
+          data-act="scan.start"
           look="primary"
           isDisabled={start.disabledBecause !== undefined}
           hint={start.disabledBecause ?? 'Source on, measure, source off (Ctrl+Enter)'}

@@ -3,6 +3,7 @@ import {useState, type ReactElement} from 'react';
 import type {SortDescriptor} from 'react-aria-components';
 import {useLocation} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
+import {followAct} from '../../actions/page-acts.ts';
 import {problemFrom, queries, useStatus} from '../../connection/index.ts';
 import {Button, Loading, PlaceState, ProblemBox, Tabs} from '../../parts/index.ts';
 import {useDebounced} from '../../parts/use-debounced.ts';
@@ -31,6 +32,16 @@ const searchRestMs = 150;
 export function SessionsPage(): ReactElement {
   const [tab, setTab] = useChoice<string>('sessions.tab', 'sessions');
   useActions([
+    {
+      id: 'sessions.search',
+      title: 'Search the sessions',
+      group: 'Sessions',
+      shortcut: 'slash',
+      run: () => {
+        setTab('sessions');
+        followAct({id: 'sessions.searchField', title: 'Search the sessions', then: 'focus'});
+      },
+    },
     {
       id: 'sessions.list',
       title: 'Show the list of sessions',
@@ -91,7 +102,7 @@ function SessionsTab(): ReactElement {
     navigate(next === null ? '/sessions' : `/sessions/${next}`, {replace: uid !== null});
   return (
     <div ref={pageRef} className={[styles.sessions, layout].join(' ')}>
-      <section aria-label="Find sessions" className={styles.facets}>
+      <section aria-label="Find sessions" className={styles.facets} data-act="sessions.searchField">
         <SessionSearchField />
         <SessionFacetFields facets={data?.facets} isFolded={layout === ''} />
       </section>

@@ -12,34 +12,31 @@ import {
   type ChartAxis,
   type SeriesTone,
 } from './chart-setup.ts';
-import {histogramBins} from './histogram-bins.ts';
 
 /** Props of {@link Histogram}. */
 export interface HistogramProps {
   /** Text alternative, e.g. `Heights of plate 1`. */
   readonly label: string;
-  /** Values in the unit of the axis; NaN is left out. */
-  readonly values: ArrayLike<number>;
+  /** Edges of equally wide bins in the unit of the axis, one more than there are counts. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
   readonly axis: ChartAxis;
-  /** About how many bins. */
-  readonly binCount?: number;
   readonly tone?: SeriesTone;
 }
 
 /** How often values occur, e.g. heights of a plate in mm. */
-export function Histogram({label, values, axis, binCount = 24, tone = 'accent'}: HistogramProps) {
+export function Histogram({label, edges, counts, axis, tone = 'accent'}: HistogramProps) {
   const tokens = useThemeTokens();
-  const bins = useMemo(() => histogramBins(values, binCount), [values, binCount]);
   const data = useMemo(() => {
     const colour = seriesColour(tone, tokens);
-    const points = bins.counts.map((y, i) => ({x: bins.startValue + (i + 0.5) * bins.width, y}));
+    const points = counts.map((y, i) => ({x: (edges[i] + edges[i + 1]) / 2, y}));
     const look = {
       backgroundColor: faded(colour, 0.65),
       borderColor: colour,
       borderWidth: {top: 1.5 * tokens.scale},
     };
     return {datasets: [{label: 'count', data: points, ...look, barPercentage: 0.96, categoryPercentage: 1}]};
-  }, [bins, tokens, tone]);
+  }, [edges, counts, tokens, tone]);
   const options = useMemo<ChartOptions<'bar'>>(
     () => ({
       ...baseOptions(tokens),
@@ -49,15 +46,15 @@ export function Histogram({label, values, axis, binCount = 24, tone = 'accent'}:
           ...axisOptions(tokens, axisTitle(axis), false),
           type: 'linear',
           offset: false,
-          min: bins.startValue,
-          max: bins.startValue + bins.width * Math.max(1, bins.counts.length),
+          min: edges[0],
+          max: edges[edges.length - 1],
         },
         y: {...axisOptions(tokens, 'count'), type: 'linear', beginAtZero: true},
       },
     }),
-    [tokens, axis, bins],
+    [tokens, axis, edges],
   );
-  const total = bins.counts.reduce((sum, count) => sum + count, 0);
+  const total = counts.reduce((sum, count) => sum + count, 0);
   return (
     <ChartFrame legend={[]}>
       <Bar aria-label={`${label}. ${total} values over ${axisTitle(axis)}.`} data={data} options={options} />

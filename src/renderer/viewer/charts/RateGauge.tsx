@@ -19,13 +19,8 @@ export function RateGauge({label, successes, trials, tone = 'measured'}: RateGau
   const interval = hasTrials ? `95 % interval ${percent(low)} to ${percent(high)} %` : 'nothing counted yet';
   return (
     <div className={styles.gauge}>
-      <div className={styles.words}>
-        <span className={styles.label}>{label}</span>
-        <span className={styles.rate}>{hasTrials ? `${percent(rate)} %` : '––– %'}</span>
-        <span className={styles.count}>
-          {successes} of {trials}
-        </span>
-      </div>
+      <span className={styles.label}>{label}</span>
+      <span className={styles.rate}>{hasTrials ? `${percent(rate)} %` : '––– %'}</span>
       <div
         className={styles.scale}
         role="img"
@@ -45,6 +40,9 @@ export function RateGauge({label, successes, trials, tone = 'measured'}: RateGau
           </>
         )}
       </div>
+      <span className={styles.count}>
+        {successes} of {trials}
+      </span>
       <div className={styles.ends} aria-hidden="true">
         <span>0 %</span>
         <span>{interval}</span>

@@ -19,7 +19,7 @@ export interface PlaneLegendProps {
 /** A lying colour bar for several pictures that share one scale. */
 export function PlaneLegend(props: PlaneLegendProps) {
   const {label, colourMap, scale = 'linear', range, unit, hasUnmeasured = false} = props;
-  const {ticks, unit: shownUnit} = barTicks(range, scale, unit, 5);
+  const {ticks, unit: shownUnit} = barTicks(range, scale, unit, 3);
   const [low, high] = range.map((value) => formatReading(value, unit).text);
   return (
     <div className={styles.legend}>

@@ -32,7 +32,7 @@ export interface OpenWindow {
   /** What its console said beyond notes, and every failed script. */
   readonly complaints: readonly string[];
   /** From here on complaints like this one are part of the test: a dead host, a refused token. */
-  expectComplaints(pattern: RegExp): void;
+  readonly expectComplaints: (pattern: RegExp) => void;
 }
 
 export interface WindowOptions {

@@ -102,7 +102,8 @@ describe('the live features of the API', () => {
     expect(lines.find(({name}) => name === 'database')).toMatchObject({isPresent: true});
     expect(lines.find(({name}) => name === 'data folder')?.text).toBe(at.folder);
     expect(udevAdvice).not.toBe('');
-    expect(longestMs).toBeLessThan(250);
+    // In the loop itself it would take more than a second; a loaded machine alone gives gaps of some hundred ms.
+    expect(longestMs).toBeLessThan(900);
   }, 60_000);
 
   it('changes only the settings that are given', async () => {

@@ -92,7 +92,9 @@ describe('shares', () => {
         expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
         const brighter = computeShares(list.map((energy) => energy * gain));
         shares.forEach((share, k) => expect(brighter[k]).toBeCloseTo(share, 9));
-        expect(list[findWinner(shares)]).toBe(Math.max(...list));
+        // Energies closer than the rounding of the division are equal as shares.
+        const strongest = Math.max(...list);
+        expect(Math.abs(list[findWinner(shares)] - strongest)).toBeLessThanOrEqual(1e-12 * strongest);
       }),
     );
   });

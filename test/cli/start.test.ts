@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -30,7 +31,11 @@ beforeAll(async () => {
   root = folder.path;
   for (const path of ['src/renderer', 'src/contract', 'src/base'])
     mkdirSync(join(root, path), {recursive: true});
-  writeFileSync(join(root, 'src/renderer/index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(
+    join(root, 'src/renderer/index.html'),
+    '<!doctype html><title>page</title><script type="module" src="./page.js"></script>',
+  );
+  writeFileSync(join(root, 'src/renderer/page.js'), 'document.title = `made for ${process.env.NODE_ENV}`;');
   cpSync(join(realRoot, 'vite.config.ts'), join(root, 'vite.config.ts'));
   writeFileSync(join(root, 'package.json'), '{"type": "module"}');
   symlinkSync(join(realRoot, 'node_modules'), join(root, 'node_modules'), 'junction');
@@ -81,6 +86,13 @@ test('prints the address on stdout, hands the options to the host and ends it sa
   expect(await start.code).toBe(0);
   expect(start.out().trim().split('\n')).toHaveLength(1);
   expect(start.err()).toContain('host told to end: SIGTERM');
+});
+
+test('builds the page for use, also where the environment is one of tests', () => {
+  const assets = join(root, 'dist/renderer/assets');
+  const texts = readdirSync(assets).map((name) => readFileSync(join(assets, name), 'utf8'));
+  expect(process.env['NODE_ENV']).toBe('test');
+  expect(texts.join('')).toMatch(/made for (production|\$\{.production.\})/);
 });
 
 test('makes new secrets for every start', async () => {

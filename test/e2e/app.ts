@@ -72,7 +72,7 @@ async function startForBrowser(folder: string, {args = [], env = {}}: AppOptions
       folder,
       ...args,
     ],
-    {cwd: root, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']},
+    {cwd: root, env: {...process.env, NODE_ENV: 'production', ...env}, stdio: ['ignore', 'pipe', 'pipe']},
   );
   let said = '';
   const link = Promise.withResolvers<string>();

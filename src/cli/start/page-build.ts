@@ -29,7 +29,9 @@ export async function ensurePage(root: string, say: (text: string) => void): Pro
   const fresh = join(root, 'dist', `renderer.new-${process.pid}`);
   try {
     const args = [vite, 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
-    const {code, output} = await runQuietly(args, root, {env: {...process.env, NO_COLOR: '1'}});
+    // Whatever environment it is started from, a test's too: libraries behave otherwise in a page built for tests.
+    const env = {...process.env, NODE_ENV: 'production', NO_COLOR: '1'};
+    const {code, output} = await runQuietly(args, root, {env});
     if (code !== 0 || !existsSync(join(fresh, 'index.html')))
       return {isBuilt: false, problem: withoutStack(output)};
     writeFileSync(join(fresh, stampName), stamp);

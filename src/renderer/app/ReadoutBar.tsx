@@ -89,7 +89,7 @@ function StagePart({
       {(stage?.axes ?? (['x', 'y'] as const)).map((axis) => {
         const {number, unit} = formatReading(stage?.positionMm[axis] ?? NaN, 'mm');
         const target = stage?.isMoving ? stage.targetMm?.[axis] : undefined;
-        const label = target === undefined ? axis : `${axis} → ${target.toFixed(3)} mm`;
+        const label = target === undefined ? axis : `${axis} → ${formatReading(target, 'mm').text}`;
         return <Cell key={axis} label={label} number={number} unit={unit} ageMs={ageMs} />;
       })}
     </div>

@@ -35,6 +35,7 @@ export function BenchPage(): ReactElement {
   return (
     <div className={styles.page}>
       <h1 className={styles.heading}>Bench</h1>
+      <StagePart />
       <header className={styles.head}>
         <h2>Instruments</h2>
         <Button
@@ -45,7 +46,6 @@ export function BenchPage(): ReactElement {
           Ports
         </Button>
       </header>
-      <StagePart />
       <Instruments />
       <Below />
       <PortAssistant isOpen={isPortsOpen} onClose={() => showPorts(false)} />

@@ -2,6 +2,7 @@ import {type ReactElement, useState} from 'react';
 import {client, useStatus} from '../connection/index.ts';
 import {attempt, Button, Dialog, PlaceState, ProblemBox, useRefusal} from '../parts/index.ts';
 import {useSettings} from '../settings/settings.ts';
+import {useIsRunLive} from '../run-data/index.ts';
 import {BenchChoice, OpenBenchLine} from './BenchChoice.tsx';
 import styles from './BenchChoice.module.css';
 import {usePanels} from './panels.ts';
@@ -52,7 +53,7 @@ export function BenchDialog(): ReactElement {
 function OpenBench(): ReactElement {
   const name = useStatus((status) => status?.bench.name ?? '');
   const kind = useStatus((status) => (status?.bench.kind === 'virtual' ? 'virtual' : 'real'));
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const refusal = useRefusal('admin');
   const [isClosing, setClosing] = useState(false);
   const closeBench = async (): Promise<void> => {

@@ -152,7 +152,7 @@ function SourcePart({
 }): ReactElement {
   const isOn = source?.isOutputOn ?? false;
   const frequency = source ? ghzFromHz(source.outputFrequencyHz).toFixed(3) : '–––';
-  const power = source ? `${source.powerDbm.toFixed(1).replace('-', '−')} dBm` : '–';
+  const power = source ? formatReading(source.powerDbm, 'dBm').text : '–';
   const state = !source ? '–' : isOn ? (source.warmUpLeftS > 0 ? 'warming up' : 'on') : 'off';
   return (
     <div className={[styles.part, isOn ? styles.isSourceOn : ''].join(' ')}>

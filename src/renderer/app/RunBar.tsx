@@ -3,8 +3,17 @@ import {useLocation} from 'wouter';
 import type {RunStatus, Status} from '../../contract/api/index.ts';
 import {useActions} from '../actions/actions.ts';
 import {statusStore, useConnection, useStatus} from '../connection/index.ts';
-import {agoText, bytesText, Button, durationText, ProgressLine, StateLight, useNow} from '../parts/index.ts';
-import {countText, type RunActs, runStateWords, useRunActs} from '../run-data/index.ts';
+import {
+  agoText,
+  bytesText,
+  Button,
+  durationText,
+  ProgressLine,
+  StateLight,
+  useNow,
+  countText,
+} from '../parts/index.ts';
+import {type RunActs, runStateWords, useRunActs} from '../run-data/index.ts';
 import styles from './RunBar.module.css';
 
 /** Less room than this on the disk is said in words, bytes. */

@@ -4,6 +4,7 @@ import {createStore} from 'zustand/vanilla';
 import type {Prompt} from '../../contract/api/index.ts';
 import {client, useMay, useStatus} from '../connection/index.ts';
 import {attempt, notify} from '../parts/index.ts';
+import {useIsRunLive} from '../run-data/index.ts';
 
 /** What this window did with a prompt, by its id. */
 interface PromptState {
@@ -45,7 +46,7 @@ export function answerPrompt(id: string, answer: 'done' | 'refused', reason = ''
 /** Says when a prompt that stood here was answered by another window, so that nobody wonders where it went. */
 export function usePromptAnsweredElsewhere(): void {
   const id = useStatus((status) => status?.prompt?.id ?? null);
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const before = useRef<string | null>(null);
   useEffect(() => {
     const gone = before.current;

@@ -5,6 +5,11 @@ import type {Problem} from '../connection/index.ts';
 import {Button} from './Button.tsx';
 import styles from './Panels.module.css';
 
+/** Name of a page, for those who do not see the navigation, which says where one is. */
+export function PageHeading({children}: {readonly children: string}): ReactElement {
+  return <h1 className={styles.unseen}>{children}</h1>;
+}
+
 /** A surface with a heading and, at its right, what one does with it. */
 export function Panel(props: {
   readonly title: string;

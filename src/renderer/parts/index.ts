@@ -13,7 +13,18 @@ export {
   type Option,
 } from './Fields.tsx';
 export {attempt, dismissNotice, notify, notifyProblem, useNotices, type Notice} from './notices.ts';
-export {Loading, Panel, PlaceState, ProblemBox, ProgressLine, Readout, StateLight, Tag} from './Panels.tsx';
+export {
+  Loading,
+  PageHeading,
+  Panel,
+  PlaceState,
+  ProblemBox,
+  ProgressLine,
+  Readout,
+  StateLight,
+  Tag,
+} from './Panels.tsx';
+export {countOf, countText} from './count-text.ts';
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
 export {useNow} from './use-now.ts';

@@ -4,4 +4,4 @@ export {quantities, quantityWords, type Quantity} from './quantities.ts';
 export {frameOfStart, RunPoints, type RegionSum} from './run-points.ts';
 export {useStagePlace} from './use-stage-place.ts';
 export {usePointsVersion, useRunPoints, type RunView} from './use-run-points.ts';
-export {countText, isLive, runStateWords, useRunActs, type RunActs} from './run-acts.ts';
+export {isLive, runStateWords, useIsRunLive, useRunActs, type RunActs} from './run-acts.ts';

@@ -1,11 +1,6 @@
 import type {RunStatus} from '../../contract/api/index.ts';
-import {client, useMay, useStatus} from '../connection/index.ts';
-import {attempt, durationText} from '../parts/index.ts';
-
-const groups = new Intl.NumberFormat('en-GB');
-
-/** A count in groups of three digits: `6,561`. */
-export const countText = (count: number): string => groups.format(count);
+import {client, useStatus} from '../connection/index.ts';
+import {attempt, countText, durationText, useRefusal} from '../parts/index.ts';
 
 /** What a run is doing, in words. */
 export const runStateWords: Readonly<Record<RunStatus['state'], string>> = {
@@ -22,6 +17,9 @@ export const runStateWords: Readonly<Record<RunStatus['state'], string>> = {
 /** Whether a run in this state still goes on. */
 export const isLive = (state: RunStatus['state'] | null | undefined): boolean =>
   state !== null && state !== undefined && state !== 'ended';
+
+/** Whether a run goes on now. */
+export const useIsRunLive = (): boolean => useStatus((status) => isLive(status?.run?.state));
 
 interface RunAct {
   readonly label: string;
@@ -42,7 +40,7 @@ export interface RunActs {
 
 /** The acts on the run under way with their labels and, where they cannot be done, the reasons. */
 export function useRunActs(): RunActs {
-  const mayOperate = useMay('operate');
+  const mayNot = useRefusal('operate');
   const state = useStatus((status) => status?.run?.state ?? null);
   const pointCount = useStatus((status) => status?.run?.totalPointCount ?? 0);
   const waitText = useStatus((status) => {
@@ -50,11 +48,7 @@ export function useRunActs(): RunActs {
     return wait ? `${wait.text}, ${durationText(wait.leftS)} left` : null;
   });
   const isRunLive = isLive(state);
-  const refusal = !isRunLive
-    ? 'Nothing is running.'
-    : !mayOperate
-      ? 'This window may only look, or has no connection.'
-      : undefined;
+  const refusal = isRunLive ? mayNot : 'Nothing is running.';
   const act = (
     label: string,
     isPossible: boolean,

@@ -36,6 +36,7 @@ const fixedForms: Readonly<Record<string, readonly [decimals: number, width: num
   '%': [1, 6],
   GHz: [3, 8],
   dB: [1, 6],
+  dBm: [1, 6],
 };
 const significantDigits = 4;
 
@@ -59,7 +60,7 @@ export function scaledUnit(size: number, unit: string): ScaledUnit {
 
 /**
  * A reading in digits that do not jump: four significant digits under an SI prefix for V, A, W, Hz and s;
- * fixed decimals for mm (3), deg (1), rad (3), % (1), GHz (3). With a sigma (same unit) no digit is written below its
+ * fixed decimals for mm (3), deg (1), rad (3), % (1), GHz (3), dB and dBm (1). With a sigma (same unit) no digit is written below its
  * second one. NaN is a dash.
  */
 export function formatReading(value: number, unit: string, sigma?: number): Reading {

@@ -3,7 +3,7 @@ import {useLocation, useSearch} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
 import {followAct} from '../../actions/page-acts.ts';
 import {useStatus} from '../../connection/index.ts';
-import {Button, Panel, Tabs} from '../../parts/index.ts';
+import {Button, Panel, Tabs, PageHeading} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import styles from './BenchPage.module.css';
 import {GoToPanel} from './GoToPanel.tsx';
@@ -34,7 +34,7 @@ export function BenchPage(): ReactElement {
   ]);
   return (
     <div className={styles.page}>
-      <h1 className={styles.heading}>Bench</h1>
+      <PageHeading>Bench</PageHeading>
       <StagePart />
       <header className={styles.head}>
         <h2>Instruments</h2>

@@ -11,6 +11,7 @@ import {
   StateLight,
   useRefusal,
 } from '../../parts/index.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 import styles from './GoToPanel.module.css';
 import type {AxisName, GoTo} from './go-to.ts';
 
@@ -101,7 +102,7 @@ function Homing(): ReactElement {
   const [isAsking, setAsking] = useState(false);
   const isHomed = useStatus((status) => status?.stage?.isHomed ?? null);
   const refusal = useRefusal('operate');
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const reason = refusal ?? (isRunLive ? 'A run is under way.' : undefined);
   useActions([
     {

@@ -1,8 +1,9 @@
 import {type ReactElement, useState} from 'react';
 import type {Instrument} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
-import {client, useStatus} from '../../connection/index.ts';
+import {client} from '../../connection/index.ts';
 import {attempt, Button, Dialog, MenuButton, NumberField, TextField, useRefusal} from '../../parts/index.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 import styles from './InstrumentCard.module.css';
 import type {Setting} from './settings-of.ts';
 
@@ -23,7 +24,7 @@ const elsewhere = ['turn-on', 'turn-off', 'home', 'stop', 'jog', 'jog-cancel'];
 export function InstrumentActions({instrument}: {readonly instrument: Instrument}): ReactElement | null {
   const {role} = instrument;
   const refusal = useRefusal('operate');
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const [asked, setAsked] = useState<InstrumentAction | null>(null);
   const [answer, setAnswer] = useState<{readonly title: string; readonly text: string} | null>(null);
   const reason = refusal ?? (isRunLive ? 'A run is using the instrument.' : undefined);

@@ -1,8 +1,8 @@
 import {type ReactElement, useState} from 'react';
 import type {Instrument} from '../../../contract/api/index.ts';
-import {useStatus} from '../../connection/index.ts';
 import {Button, NumberField, Select, Switch, TextField, useRefusal} from '../../parts/index.ts';
 import {scaledUnit} from '../../viewer/index.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 import styles from './InstrumentCard.module.css';
 import type {InstrumentSettings, Setting} from './settings-of.ts';
 
@@ -25,7 +25,7 @@ export function ParameterRow(props: {
   const {name, label, hint, isReadOnly} = parameter;
   const value = settings.values[name];
   const refusal = useRefusal('operate');
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const [isSetting, setSetting] = useState(false);
   const onSet = async (next: Setting): Promise<void> => {
     setSetting(true);

@@ -8,6 +8,7 @@ import {
   useStatus,
 } from '../../connection/index.ts';
 import {attempt} from '../../parts/index.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 
 /** The host's word for an instrument whose port is closed. */
 export const notConnected = 'not connected';
@@ -32,7 +33,7 @@ export function useSettingsOf(role: string): InstrumentSettings {
   const isThere = useStatus(
     (status) => (status?.instruments.find((one) => one.role === role)?.word ?? notConnected) !== notConnected,
   );
-  const isRunLive = useStatus((status) => (status?.run?.state ?? 'ended') !== 'ended');
+  const isRunLive = useIsRunLive();
   const read = useQuery({...options, enabled: isConnected && isThere && !isRunLive, staleTime: Infinity});
   return {
     values: read.data?.values ?? {},

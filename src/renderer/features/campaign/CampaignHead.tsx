@@ -3,9 +3,9 @@ import {useLocation} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
 import type {CampaignState} from '../../../contract/api/index.ts';
 import {useStatus} from '../../connection/index.ts';
-import {Button, durationText, ProgressLine, StateLight} from '../../parts/index.ts';
+import {Button, durationText, ProgressLine, StateLight, countText} from '../../parts/index.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
-import {countText, isLive, runStateWords} from '../../run-data/index.ts';
+import {isLive, runStateWords} from '../../run-data/index.ts';
 import {stepWords, summarySentence} from './campaign-words.ts';
 import styles from './CampaignPage.module.css';
 

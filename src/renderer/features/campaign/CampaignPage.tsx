@@ -1,7 +1,7 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation, useSearch} from 'wouter';
 import {useStatus} from '../../connection/index.ts';
-import {Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
+import {Loading, PlaceState, ProblemBox, PageHeading} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
 import {CampaignSetup} from './CampaignSetup.tsx';
 import {CampaignView} from './CampaignView.tsx';
@@ -26,7 +26,7 @@ export function CampaignPage(): ReactElement {
   };
   return (
     <div className={styles.page}>
-      <h1 className={styles.heading}>Campaign</h1>
+      <PageHeading>Campaign</PageHeading>
       {asked !== null && isJobLive && asked !== jobSession && (
         <ProblemBox
           level="info"

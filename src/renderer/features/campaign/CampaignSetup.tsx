@@ -3,8 +3,16 @@ import {type ReactElement, type ReactNode, useState} from 'react';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {queries} from '../../connection/index.ts';
-import {Button, durationText, NumberField, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
-import {countText} from '../../run-data/index.ts';
+import {
+  Button,
+  durationText,
+  NumberField,
+  Panel,
+  ProblemBox,
+  Select,
+  TextField,
+  countText,
+} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {type CampaignDraft, changeDraft, type DraftProblems, useCampaignDraft} from './campaign-draft.ts';
 import {ChosenDigits} from './ChosenDigits.tsx';

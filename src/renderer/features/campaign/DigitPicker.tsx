@@ -4,8 +4,7 @@ import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Button, Loading, ProblemBox, Select} from '../../parts/index.ts';
-import {countText} from '../../run-data/index.ts';
+import {Button, Loading, ProblemBox, Select, countText} from '../../parts/index.ts';
 import {withPicked} from './digit-selection.ts';
 import styles from './CampaignPage.module.css';
 

@@ -2,8 +2,7 @@ import {skipToken, useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import {queries, useConnection} from '../../connection/index.ts';
-import {dateTimeText, Panel} from '../../parts/index.ts';
-import {countText} from '../../run-data/index.ts';
+import {dateTimeText, Panel, countText} from '../../parts/index.ts';
 import styles from './CampaignPage.module.css';
 
 const shownCount = 12;

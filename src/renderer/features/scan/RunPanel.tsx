@@ -10,8 +10,9 @@ import {
   ProblemBox,
   Segments,
   Tag,
+  countText,
 } from '../../parts/index.ts';
-import {countText, type RunView, usePointsVersion, useStagePlace} from '../../run-data/index.ts';
+import {type RunView, usePointsVersion, useStagePlace} from '../../run-data/index.ts';
 import type {ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import {MapTools} from './MapTools.tsx';

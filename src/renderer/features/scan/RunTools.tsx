@@ -1,8 +1,8 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
-import {client, useMay} from '../../connection/index.ts';
-import {attempt, Button, Dialog, MenuButton, notify, TextField} from '../../parts/index.ts';
+import {client} from '../../connection/index.ts';
+import {attempt, Button, Dialog, MenuButton, notify, TextField, useRefusal} from '../../parts/index.ts';
 import {saveFile} from '../../parts/save-file.ts';
 
 /** What one does with a run: take it away as a file, compare it, write something about it. */
@@ -46,7 +46,7 @@ export function RunTools({summary}: {readonly summary: RunSummary}): ReactElemen
 }
 
 function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
-  const mayOperate = useMay('operate');
+  const refusal = useRefusal('operate');
   const [isOpen, setIsOpen] = useState(false);
   const [text, setText] = useState('');
   const keep = (): void =>
@@ -61,12 +61,8 @@ function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
     <>
       <Button
         isCompact
-        isDisabled={!mayOperate}
-        hint={
-          mayOperate
-            ? 'Writes something about this run into its session'
-            : 'This window may only look, or has no connection.'
-        }
+        isDisabled={refusal !== undefined}
+        hint={refusal ?? 'Writes something about this run into its session'}
         onPress={() => setIsOpen(true)}
       >
         Note

@@ -1,6 +1,7 @@
 import {type ReactElement, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
 import {quantities, quantityWords, useRunPoints} from '../../run-data/index.ts';
+import {PageHeading} from '../../parts/index.ts';
 import {useMapChoices} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
 import {useScanDraft} from './scan-draft.ts';
@@ -53,7 +54,7 @@ export function ScanPage(): ReactElement {
   ]);
   return (
     <div className={styles.page}>
-      <h1 className={styles.heading}>Scan</h1>
+      <PageHeading>Scan</PageHeading>
       <ScanSetup draft={draft} planning={planning} />
       <RunPanel {...{shown, view, planning, choices, side}} onSide={(next) => setTurned({side: next, key})} />
       {side === 'run' && choices.hasTrace && view.points?.plane && (

@@ -1,7 +1,6 @@
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
-import {durationText} from '../../parts/index.ts';
-import {countText} from '../../run-data/index.ts';
+import {durationText, countText} from '../../parts/index.ts';
 import {frameOfPlan, pointCountOf} from './plan-geometry.ts';
 
 /** `81 x 81 = 6,561 points, about 9 min 20 s, path 6.6 m`; without a dry run only what the plan itself says. */

@@ -2,12 +2,12 @@ import {useMemo, useState, type ReactElement} from 'react';
 import {GridLayout, GridList, GridListItem, Size, Virtualizer} from 'react-aria-components';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
-import {Button, PlaceState, SearchField} from '../../parts/index.ts';
+import {Button, PlaceState, SearchField, countOf} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {clockText} from '../../parts/time-text.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {saveRun} from './save-session.ts';
-import {countOf, runName, runStateText} from './session-words.ts';
+import {runName, runStateText} from './session-words.ts';
 import styles from './SessionDetail.module.css';
 
 /** From so many runs on there is a field to find one. */

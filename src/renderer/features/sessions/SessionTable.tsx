@@ -1,10 +1,10 @@
 import {useMemo, type ReactElement, type ReactNode} from 'react';
 import type {SortDescriptor} from 'react-aria-components';
 import type {SessionSummary} from '../../../contract/api/index.ts';
-import {Table, Tag, type TableColumn} from '../../parts/index.ts';
+import {Table, Tag, type TableColumn, countText} from '../../parts/index.ts';
 import {dateTimeText} from '../../parts/time-text.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
-import {countText, kindText} from './session-words.ts';
+import {kindText} from './session-words.ts';
 import styles from './SessionsPage.module.css';
 
 /** Columns with the least room, in rem, from which each is shown. */
@@ -13,7 +13,7 @@ const columns: readonly (TableColumn<SessionSummary> & {readonly fromRem: number
     id: 'date',
     title: 'Date',
     fromRem: 0,
-    width: 140,
+    width: 152,
     cell: ({createdAt}) => dateTimeText(createdAt).slice(0, 16),
     sortBy: ({createdAt}) => createdAt,
   },

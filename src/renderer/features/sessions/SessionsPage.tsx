@@ -5,9 +5,10 @@ import {useLocation} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
 import {followAct} from '../../actions/page-acts.ts';
 import {problemFrom, queries, useStatus} from '../../connection/index.ts';
-import {Button, Loading, PlaceState, ProblemBox, Tabs} from '../../parts/index.ts';
+import {Button, Loading, PlaceState, ProblemBox, Tabs, PageHeading, countOf} from '../../parts/index.ts';
 import {useDebounced} from '../../parts/use-debounced.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {CalibrationLedger} from './CalibrationLedger.tsx';
 import {
@@ -19,7 +20,6 @@ import {
   searchInputFrom,
   useSessionFilter,
 } from './session-filter.ts';
-import {countOf} from './session-words.ts';
 import {SessionDetail} from './SessionDetail.tsx';
 import {SessionFacetFields, SessionSearchField} from './SessionFacetFields.tsx';
 import {SessionTable} from './SessionTable.tsx';
@@ -57,7 +57,7 @@ export function SessionsPage(): ReactElement {
   ]);
   return (
     <div className={styles.page}>
-      <h1 className={styles.heading}>Sessions</h1>
+      <PageHeading>Sessions</PageHeading>
       <Tabs
         label="Sessions and calibrations"
         selected={tab}
@@ -76,7 +76,7 @@ function useFoundSessions() {
   const settled = useDebounced(filter, searchRestMs);
   // Another run, or one that ended, changes the list.
   const runKey = useStatus((status) => `${status?.run?.runUid} ${status?.run?.state === 'ended'}`);
-  const isRunLive = useStatus((status) => status?.run !== null && status?.run.state !== 'ended');
+  const isRunLive = useIsRunLive();
   const input = {...searchInputFrom(settled), limit: listedLimit};
   return useQuery({
     ...queries.sessions.search.queryOptions({input}),

@@ -1,16 +1,8 @@
 import type {RunSummary, SessionSummary} from '../../../contract/api/index.ts';
+import {countOf} from '../../parts/index.ts';
 
 /** Kind of a session as people call it. */
 export const kindText = (kind: string): string => kind.replaceAll('-', ' ') || 'session';
-
-const grouped = new Intl.NumberFormat('en-GB');
-
-/** A whole number in groups of three. */
-export const countText = (count: number): string => grouped.format(count);
-
-/** A number of things: `1 run`, `12 runs`. */
-export const countOf = (count: number, one: string, many = `${one}s`): string =>
-  `${countText(count)} ${count === 1 ? one : many}`;
 
 /** A run as people call it: `run 0147`. */
 export const runName = ({scanId}: Pick<RunSummary, 'scanId'>): string =>

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
+import {countOf} from '../../../src/renderer/parts/count-text.ts';
 import {keepNoteDraft, readNoteDraft} from '../../../src/renderer/features/sessions/note-draft.ts';
 import {
-  countOf,
   detailText,
   nameText,
   newTagFrom,

@@ -1,6 +1,6 @@
 import type {Locator, Page} from 'playwright-core';
 import type {Status} from '../../src/contract/api/index.ts';
-import {askHost} from './app.ts';
+import {askHost, startApp, type RunningApp} from './app.ts';
 
 /** What a person does in the window and sees there, found by what the window says. */
 
@@ -103,5 +103,19 @@ export async function benchStatusWhen(
     if (performance.now() > untilMs)
       throw new Error(`The bench did not come to what was waited for: ${JSON.stringify(status)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Starts the program on a quick virtual bench and measures one digit, so that every page has something to show. */
+export async function startWithCampaign(): Promise<RunningApp> {
+  const app = await startApp({args: ['--virtual', '--speed', '200']});
+  try {
+    await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+    await askHost(app.url, '/campaign/start', {digitCount: 1, stepMm: 4, title: 'one digit'});
+    await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 90_000);
+    return app;
+  } catch (error) {
+    await app[Symbol.asyncDispose]();
+    throw error;
   }
 }

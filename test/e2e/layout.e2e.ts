@@ -1,19 +1,15 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect} from 'vitest';
-import {benchIsOpen, benchStatus, benchStatusWhen, command, goTo, pageNames, stopButton} from './acts.ts';
-import {askHost, startApp, type RunningApp} from './app.ts';
-import {violations} from './axe.ts';
+import {benchIsOpen, goTo, pageNames, startWithCampaign, stopButton} from './acts.ts';
+import type {RunningApp} from './app.ts';
 import {scenario} from './scenario.ts';
 import {closeBrowser} from './window.ts';
 
-/** One program for all that is looked at here, with a campaign and a scan in its store. */
+/** One program for all that is looked at here, with a campaign in its store. */
 let app: RunningApp;
 
 beforeAll(async () => {
-  app = await startApp({args: ['--virtual', '--speed', '200']});
-  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
-  await askHost(app.url, '/campaign/start', {digitCount: 1, stepMm: 4, title: 'one digit'});
-  await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 90_000);
+  app = await startWithCampaign();
 });
 afterAll(async () => {
   await closeBrowser();
@@ -64,74 +60,3 @@ const seenOfStop = (page: Page): Promise<string> =>
     const inFront = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
     return button.contains(inFront) ? 'large enough and in front' : 'covered';
   });
-
-const themes = [
-  ['dark', 'Dark theme'],
-  ['light', 'Light theme'],
-  ['contrast', 'Contrast theme'],
-  ['red', 'Red light theme'],
-] as const;
-
-for (const [theme, words] of themes)
-  scenario(`axe finds nothing on any page, ${theme}`, async ({open}) => {
-    const {page} = await open(app.url);
-    await benchIsOpen(page);
-    await chooseTheme(page, theme, words);
-    for (const name of pageNames) {
-      await goTo(page, name);
-      await settled(page);
-      expect(await violations(page), name).toEqual([]);
-    }
-    // What is shown only after something was chosen.
-    await page.goto(`${new URL(app.url).origin}/#/sessions/${(await benchStatus(app.url)).run?.sessionUid}`);
-    await page.getByRole('grid', {name: 'Runs', exact: true}).getByRole('row').first().waitFor();
-    expect(await violations(page), 'a session').toEqual([]);
-    await page
-      .getByRole('button', {name: /^Compare run/})
-      .last()
-      .click();
-    await page.getByRole('heading', {level: 1, name: 'Compare'}).waitFor();
-    await settled(page);
-    expect(await violations(page), 'a comparison').toEqual([]);
-  });
-
-scenario('axe finds nothing in dialogs', async ({open}) => {
-  const {page} = await open(app.url);
-  await benchIsOpen(page);
-  await goTo(page, 'Campaign');
-  const {run} = await benchStatus(app.url);
-  for (const [theme, words] of themes) {
-    await chooseTheme(page, theme, words);
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog', {name: 'Commands'}).waitFor();
-    expect(await violations(page), `palette, ${theme}`).toEqual([]);
-    await page.keyboard.press('Control+k');
-
-    await page.goto(`${new URL(app.url).origin}/#/campaign?session=${run?.sessionUid}`);
-    await page.getByRole('button', {name: 'Open report'}).click();
-    const report = page.getByRole('dialog', {name: /^Report/});
-    await page.frameLocator('iframe[title^="Report of"]').getByRole('heading', {level: 1}).waitFor();
-    expect(await violations(page), `report, ${theme}`).toEqual([]);
-    await report.getByRole('button', {name: 'Close'}).click();
-
-    await goTo(page, 'Bench');
-    await page.getByRole('button', {name: /^Ports/}).click();
-    const ports = page.getByRole('dialog', {name: 'Ports'});
-    await ports.waitFor();
-    expect(await violations(page), `ports, ${theme}`).toEqual([]);
-    await ports.getByRole('button', {name: 'Close'}).click();
-  }
-});
-
-async function chooseTheme(page: Page, theme: string, words: string): Promise<void> {
-  await command(page, words);
-  await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
-}
-
-/** Waits until nothing on the page is still being fetched. */
-const settled = (page: Page): Promise<void> =>
-  page
-    .getByRole('main')
-    .getByText(/^Loading .* \.\.\.$/)
-    .first()
-    .waitFor({state: 'detached'});

@@ -42,7 +42,7 @@ const columns: readonly TableColumn<WireEntry>[] = [
   {
     id: 'direction',
     title: 'Way',
-    width: 90,
+    width: 106,
     cell: ({direction}) => (
       <span>
         <span aria-hidden>{arrows[direction]}</span> {direction}

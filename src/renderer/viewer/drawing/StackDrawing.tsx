@@ -115,12 +115,18 @@ function placePlot(size: {width: number; height: number}, parts: readonly StackP
       const middle = left + ((part.zMm + part.thicknessMm / 2 - zLow) / (zHigh - zLow)) * across;
       return Math.min(Math.max(middle, room.left - 6 + widths[i] / 2), size.width - 4 - widths[i] / 2);
     });
-  const most = Math.max(0, ...labelRows(middlesFor(room.left, width), widths, 6)) + 1;
-  const top = room.top + most * rowPx + 4;
-  const outer = {left: room.left, top, width, height: Math.max(1, size.height - top - room.bottom)};
-  const plot = fitAspect(outer, aspect);
-  const labelsX = middlesFor(plot.left, plot.width);
-  return {...plot, labelsX, rows: labelRows(labelsX, widths, 6)};
+  const placed = (rowCount: number): Plot => {
+    const top = room.top + rowCount * rowPx + 4;
+    const outer = {left: room.left, top, width, height: Math.max(1, size.height - top - room.bottom)};
+    const plot = fitAspect(outer, aspect);
+    const labelsX = middlesFor(plot.left, plot.width);
+    return {...plot, labelsX, rows: labelRows(labelsX, widths, 6)};
+  };
+  // A lower room makes the drawing narrower, and a narrower one may need another row of labels.
+  let rowCount = 1;
+  let plot = placed(rowCount);
+  while (Math.max(0, ...plot.rows) >= rowCount && rowCount < parts.length) plot = placed(++rowCount);
+  return plot;
 }
 
 function StackAxes({
@@ -162,7 +168,7 @@ function StackAxes({
       <text x={plot.left + plot.width / 2} y={bottom + 32} textAnchor="middle">
         {axisLabels.z} (mm)
       </text>
-      <text x={plot.left - 11} y={plot.top - 10} textAnchor="end">
+      <text x={plot.left - 11} y={bottom + 19} textAnchor="end">
         {axisLabels.x} (mm)
       </text>
     </g>

@@ -1,0 +1,92 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect} from 'vitest';
+import {benchIsOpen, benchStatus, command, goTo, pageNames, startWithCampaign} from './acts.ts';
+import type {RunningApp} from './app.ts';
+import {violations} from './axe.ts';
+import {scenario} from './scenario.ts';
+import {closeBrowser} from './window.ts';
+
+/** One program for all that is looked at here, with a campaign in its store. */
+let app: RunningApp;
+
+beforeAll(async () => {
+  app = await startWithCampaign();
+});
+afterAll(async () => {
+  await closeBrowser();
+  await app[Symbol.asyncDispose]();
+});
+
+/** Every rule in one theme; what depends on colours in the others, which differ in nothing else. */
+const themes = [
+  ['dark', 'Dark theme', 'all'],
+  ['light', 'Light theme', 'colours'],
+  ['contrast', 'Contrast theme', 'colours'],
+  ['red', 'Red light theme', 'colours'],
+] as const;
+
+for (const [theme, words, rules] of themes)
+  scenario(`axe finds nothing on any page, ${theme}`, async ({open}) => {
+    const {page} = await open(app.url);
+    await benchIsOpen(page);
+    await chooseTheme(page, theme, words);
+    for (const name of pageNames) {
+      await goTo(page, name);
+      await settled(page);
+      expect(await violations(page, rules), name).toEqual([]);
+    }
+    // What is shown only after something was chosen.
+    await page.goto(`${new URL(app.url).origin}/#/sessions/${(await benchStatus(app.url)).run?.sessionUid}`);
+    await page.getByRole('grid', {name: 'Runs', exact: true}).getByRole('row').first().waitFor();
+    expect(await violations(page, rules), 'a session').toEqual([]);
+    await page
+      .getByRole('grid', {name: 'Runs', exact: true})
+      .getByRole('row', {name: /digit \d/})
+      .first()
+      .getByRole('button', {name: /^Compare/})
+      .click();
+    await page.getByRole('heading', {level: 1, name: 'Compare'}).waitFor();
+    await settled(page);
+    expect(await violations(page, rules), 'a comparison').toEqual([]);
+  });
+
+scenario('axe finds nothing in dialogs', async ({open}) => {
+  const {page} = await open(app.url);
+  await benchIsOpen(page);
+  await goTo(page, 'Campaign');
+  const {run} = await benchStatus(app.url);
+  for (const [theme, words, rules] of themes) {
+    await chooseTheme(page, theme, words);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', {name: 'Commands'}).waitFor();
+    expect(await violations(page, rules), `palette, ${theme}`).toEqual([]);
+    await page.keyboard.press('Control+k');
+
+    await page.goto(`${new URL(app.url).origin}/#/campaign?session=${run?.sessionUid}`);
+    await page.getByRole('button', {name: 'Open report'}).click();
+    const report = page.getByRole('dialog', {name: /^Report/});
+    await page.frameLocator('iframe[title^="Report of"]').getByRole('heading', {level: 1}).waitFor();
+    expect(await violations(page, rules), `report, ${theme}`).toEqual([]);
+    await report.getByRole('button', {name: 'Close'}).click();
+
+    await goTo(page, 'Bench');
+    await page.getByRole('button', {name: /^Ports/}).click();
+    const ports = page.getByRole('dialog', {name: 'Ports'});
+    await ports.waitFor();
+    expect(await violations(page, rules), `ports, ${theme}`).toEqual([]);
+    await ports.getByRole('button', {name: 'Close'}).click();
+  }
+});
+
+async function chooseTheme(page: Page, theme: string, words: string): Promise<void> {
+  await command(page, words);
+  await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
+}
+
+/** Waits until nothing on the page is still being fetched. */
+const settled = (page: Page): Promise<void> =>
+  page
+    .getByRole('main')
+    .getByText(/^Loading .* \.\.\.$/)
+    .first()
+    .waitFor({state: 'detached'});

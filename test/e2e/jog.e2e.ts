@@ -26,7 +26,7 @@ scenario(
     );
 
     // Arrow keys move nothing before it is armed.
-    await page.getByRole('heading', {level: 1}).click();
+    await page.getByRole('heading', {name: 'Stage map'}).click();
     await page.keyboard.press('ArrowRight');
     await page.waitForTimeout(300);
     expect((await benchStatus(app.url)).stage?.positionMm).toMatchObject({x: 0, y: 0});

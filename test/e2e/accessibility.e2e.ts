@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect} from 'vitest';
-import {benchIsOpen, benchStatus, command, goTo, pageNames, startWithCampaign} from './acts.ts';
+import {benchIsOpen, benchStatus, command, goTo, pageNames, pageShown, startWithCampaign} from './acts.ts';
 import type {RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
@@ -36,16 +36,16 @@ for (const [theme, words, rules] of themes)
       expect(await violations(page, rules), name).toEqual([]);
     }
     // What is shown only after something was chosen.
-    await page.goto(`${new URL(app.url).origin}/#/sessions/${(await benchStatus(app.url)).run?.sessionUid}`);
+    await goTo(page, 'Sessions');
+    await page
+      .getByRole('grid', {name: 'Sessions'})
+      .getByRole('row', {name: /one digit/})
+      .click();
     await page.getByRole('grid', {name: 'Runs', exact: true}).getByRole('row').first().waitFor();
     expect(await violations(page, rules), 'a session').toEqual([]);
-    await page
-      .getByRole('grid', {name: 'Runs', exact: true})
-      .getByRole('row', {name: /digit \d/})
-      .first()
-      .getByRole('button', {name: /^Compare/})
-      .click();
-    await page.getByRole('heading', {level: 1, name: 'Compare'}).waitFor();
+    await page.getByRole('button', {name: 'Open campaign'}).click();
+    await page.getByRole('button', {name: 'Compare digit'}).click();
+    await pageShown(page, 'Compare');
     await settled(page);
     expect(await violations(page, rules), 'a comparison').toEqual([]);
   });

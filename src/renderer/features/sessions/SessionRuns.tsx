@@ -72,7 +72,8 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
               <span className={run.exitStatus === 'fail' ? styles.runFault : styles.runText}>
                 {runStateText(run)}, {countOf(run.pointCount, 'point')}
               </span>
-              <span className={styles.runDeeds}>
+              {/* The list scrolls a card whose part takes the focus wholly into view, away from under the pointer. */}
+              <span className={styles.runDeeds} onFocus={(event) => event.stopPropagation()}>
                 <Button
                   isCompact
                   isDisabled={!run.isGrid}

@@ -74,8 +74,10 @@ if (electronProgram === undefined)
       expect(await connect.isDisabled()).toBe(true);
       await link.fill(second.url);
       await connect.click();
-      await benchIsOpen(page);
       // The first picture after connecting may still be the one from before.
       await benchStatusWhen(second.url, ({bench}) => bench.state === 'open');
+      await benchIsOpen(page);
+      await startScan(page, 4, 2);
+      await runIs(page, 'finished');
     },
   );

@@ -60,6 +60,9 @@ export function followEngine(output: Output, speed = 1): EngineFollower {
         }
         case 'motion':
         case 'skipped':
+        case 'wait':
+        case 'action':
+        case 'compute':
           return;
       }
     },

@@ -1,7 +1,8 @@
 import type {Page} from 'playwright-core';
-import {afterAll, beforeAll, expect} from 'vitest';
-import {benchIsOpen, benchStatus, command, goTo, pageNames, pageShown, startWithCampaign} from './acts.ts';
-import type {RunningApp} from './app.ts';
+import {beforeAll, expect} from 'vitest';
+import type {ApiOutputs} from '../../src/contract/api/index.ts';
+import {benchIsOpen, command, goTo, pageNames, pageShown, startWithCampaign} from './acts.ts';
+import {askHost, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
 import {closeBrowser} from './window.ts';
@@ -11,10 +12,10 @@ let app: RunningApp;
 
 beforeAll(async () => {
   app = await startWithCampaign();
-});
-afterAll(async () => {
-  await closeBrowser();
-  await app[Symbol.asyncDispose]();
+  return async () => {
+    await closeBrowser();
+    await app[Symbol.asyncDispose]();
+  };
 });
 
 /** Every rule in one theme; what depends on colours in the others, which differ in nothing else. */
@@ -54,7 +55,7 @@ scenario('axe finds nothing in dialogs', async ({open}) => {
   const {page} = await open(app.url);
   await benchIsOpen(page);
   await goTo(page, 'Campaign');
-  const {run} = await benchStatus(app.url);
+  const {sessions} = await askHost<ApiOutputs['sessions']['search']>(app.url, '/sessions/search', {});
   for (const [theme, words, rules] of themes) {
     await chooseTheme(page, theme, words);
     await page.keyboard.press('Control+k');
@@ -62,7 +63,7 @@ scenario('axe finds nothing in dialogs', async ({open}) => {
     expect(await violations(page, rules), `palette, ${theme}`).toEqual([]);
     await page.keyboard.press('Control+k');
 
-    await page.goto(`${new URL(app.url).origin}/#/campaign?session=${run?.sessionUid}`);
+    await page.goto(`${new URL(app.url).origin}/#/campaign?session=${sessions[0]?.uid}`);
     await page.getByRole('button', {name: 'Open report'}).click();
     const report = page.getByRole('dialog', {name: /^Report/});
     await page.frameLocator('iframe[title^="Report of"]').getByRole('heading', {level: 1}).waitFor();

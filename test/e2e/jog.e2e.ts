@@ -46,7 +46,8 @@ scenario(
     expect((await benchStatus(app.url)).stage?.positionMm.x).toBe(restMm);
     expect(restMm).toBeLessThan(40);
 
-    // The next move, read all along its way, never leaves the way between rest and target.
+    // The next move, read all along its way, never leaves the way between rest and target, but for the approach from
+    // below that takes up 0.2 mm of backlash.
     const seenMm: number[] = [];
     await typeNumber(page, 'x', restMm - 8);
     await typeNumber(page, 'y', 0);
@@ -57,7 +58,7 @@ scenario(
       return stage?.isMoving === false && Math.abs(atMm - (restMm - 8)) < 0.05;
     });
     expect(Math.max(...seenMm)).toBeLessThan(restMm + 0.05);
-    expect(Math.min(...seenMm)).toBeGreaterThan(restMm - 8.05);
+    expect(Math.min(...seenMm)).toBeGreaterThan(restMm - 8.25);
 
     // And a scan finds its points where they are.
     await startScan(page, 4, 2);

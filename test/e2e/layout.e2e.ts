@@ -1,5 +1,5 @@
 import type {Page} from 'playwright-core';
-import {afterAll, beforeAll, expect} from 'vitest';
+import {beforeAll, expect} from 'vitest';
 import {benchIsOpen, goTo, pageNames, startWithCampaign, stopButton} from './acts.ts';
 import type {RunningApp} from './app.ts';
 import {scenario} from './scenario.ts';
@@ -10,10 +10,10 @@ let app: RunningApp;
 
 beforeAll(async () => {
   app = await startWithCampaign();
-});
-afterAll(async () => {
-  await closeBrowser();
-  await app[Symbol.asyncDispose]();
+  return async () => {
+    await closeBrowser();
+    await app[Symbol.asyncDispose]();
+  };
 });
 
 const sizes = [

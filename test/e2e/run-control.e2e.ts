@@ -40,7 +40,8 @@ scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({
   expect(await stopDone(page)).toBeLessThan(1000);
   await runIs(page, 'stopped');
 
-  const rest = await benchStatus(app.url);
+  // The answer to STOP is quicker than the next reading of the stage.
+  const rest = await benchStatusWhen(app.url, ({stage}) => stage?.isMoving === false, 3000);
   expect(rest).toMatchObject({
     stage: {isMoving: false},
     source: {isOutputOn: false},

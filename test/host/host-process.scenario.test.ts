@@ -102,8 +102,17 @@ describe('host process', () => {
       isLockInSetUp: true,
     });
     expect(started, JSON.stringify(started)).toHaveProperty('id');
-    while ((await host.hear('run-state')).isLive === false || (await host.hear('run-state')).pointCount === 0)
+    for (let points = 0; points < 50;) {
       await delay(50);
+      const run = (await ask(ready.port, '/bench/status'))['run'] as {
+        state: string;
+        reason: string;
+        pointCount: number;
+      };
+      expect(run.state, run.reason).not.toBe('ended');
+      points = run.pointCount;
+    }
+    expect(await host.hear('run-state')).toMatchObject({isLive: true});
     host.send({type: 'may-quit?'});
     const {isLive, sentence} = await host.hear('may-quit');
     expect(isLive).toBe(true);

@@ -94,7 +94,10 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .option('--sample <text>', 'what stands at the object plane')
     .option('--purpose <text>', 'why')
     .addOption(checkedOption('--start-index <n>', 'point to begin with, from 0', wholeNumber))
-    .option('--set-up-lockin', 'choose range and phase of the lock-in at the middle of the scan first')
+    .option(
+      '--set-up-lockin',
+      'choose range and phase of the lock-in at the middle of the scan first, and the range anew where it is exceeded',
+    )
     .option('--out <file>', 'also write the points: .csv, or .npy with the plane (rows from the smallest y)')
     .addOption(
       new Option(

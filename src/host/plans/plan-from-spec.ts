@@ -5,7 +5,7 @@ import {type Beam, beamFind} from './beam-find.ts';
 import type {RegionSpec} from './geometry.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
 import {type LineScanResult, lineScan} from './line.ts';
-import {type BenchRoles, defaultRoles} from './measure.ts';
+import {type BenchRoles, defaultRoles, type Dwell} from './measure.ts';
 import {type PointResult, pointScan} from './point.ts';
 import {type RegionScanResult, regionScan} from './regions.ts';
 import type {ScanMetadata} from './scan.ts';
@@ -24,6 +24,8 @@ export interface SpecContext {
   readonly regions?: readonly RegionSpec[];
   /** Point to begin with (point, line, grid and regions). */
   readonly startIndex?: number;
+  /** What to do at a point beyond the lock-in's range; `fail` leaves the range to the operator. */
+  readonly onNotValid?: Dwell['onNotValid'];
 }
 
 /** The plan that a checked PlanSpec stands for. */
@@ -31,7 +33,7 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
   const {residualRatio, readingCount, restMs} = spec;
   const options = {
     roles: context.roles ?? defaultRoles,
-    dwell: {residualRatio, readingCount, restMs},
+    dwell: {residualRatio, readingCount, restMs, onNotValid: context.onNotValid ?? 'fail'},
     ...(context.metadata ? {metadata: context.metadata} : {}),
     ...(context.startIndex === undefined ? {} : {startIndex: context.startIndex}),
   };

@@ -30,7 +30,10 @@ export interface ScanRequest {
   readonly purpose?: string | undefined;
   /** Point to begin with, to go on with an earlier scan. */
   readonly startIndex?: number | undefined;
-  /** Range and phase of the lock-in are chosen at the middle of the scan first. */
+  /**
+   * The program sets up the lock-in: range and phase are chosen at the middle of the scan first, and a point beyond
+   * that range chooses it anew. Without it, the operator's range stays and such a point ends the scan.
+   */
   readonly isLockInSetUp?: boolean | undefined;
   readonly outPath?: string | undefined;
   readonly quantity: Quantity;
@@ -224,6 +227,7 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
     metadata: {...(sample === undefined ? {} : {sample}), ...(purpose === undefined ? {} : {purpose})},
     ...(design ? {regions: design.file.detector.regions} : {}),
     ...(startIndex === undefined ? {} : {startIndex}),
+    onNotValid: request.isLockInSetUp === true ? 'auto-range' : 'fail',
   });
 }
 

@@ -133,6 +133,11 @@ describe('runs', () => {
     });
   }, 60_000);
 
+  it('chooses the range anew where the plane is brighter than its middle, if it set the lock-in up', async () => {
+    const {id} = await at.api.scan.start({plan: grid(20, 1), isLockInSetUp: true});
+    expect(await ended()).toMatchObject({id, exitStatus: 'success', pointCount: 441});
+  }, 120_000);
+
   it('refuses a scan that leaves the limits, with nothing begun', async () => {
     const before = storedRuns(at).length;
     await expect(at.api.scan.start({plan: {...grid(10), centerMm: {xMm: 48, yMm: 0}}})).rejects.toMatchObject(

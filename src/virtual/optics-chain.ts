@@ -1,12 +1,26 @@
+import {BenchError} from '../contract/errors.ts';
 import type {Illumination} from '../contract/illumination.ts';
 import type {ComplexPlane, Grid} from '../contract/optics.ts';
 import {noPlacement, type Placement} from '../contract/placement.ts';
 import {radFromDeg} from '../contract/units.ts';
 import {createIllumination, type Frame} from '../twin/field/illumination.ts';
-import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
-import {createPropagator, type Propagator} from '../twin/propagation/propagator.ts';
-import {turnField} from './field-rotation.ts';
 import {cropPlane, multiplyPlanes} from '../twin/field/complex-plane.ts';
+import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
+import {createPropagator, writeGap, type Propagator} from '../twin/propagation/propagator.ts';
+import {turnField} from './field-rotation.ts';
+import {orientObject, orientRelief, splitTurn} from './part-orientation.ts';
+import type {Tilt} from './scene-truth.ts';
+import type {Transfer} from './short-steps.ts';
+import {createShortSteps, SlicedPlate, type ShortSteps} from './sliced-plate.ts';
+import {createPlaneSteps, slopesOf, TiltedPlane, type PlaneSteps} from './tilted-plane.ts';
+
+/** A plate as it stands in the chain; one that is absent is not in the list. */
+export interface ChainPlate extends PlateModel {
+  /** Of the plate's plane, about the axes of its holder. Upright unless given. */
+  readonly tilt?: Tilt | undefined;
+  /** The face of the print that carries the relief (for `sliceMm`); the detector's unless given. */
+  readonly reliefFaces?: 'source' | 'detector' | undefined;
+}
 
 export interface ChainModel {
   readonly wavelengthMm: number;
@@ -14,25 +28,39 @@ export interface ChainModel {
   readonly grid: Grid;
   readonly illumination: Illumination;
   readonly objectPlacement: Placement;
-  readonly plates: readonly PlateModel[];
+  readonly plates: readonly ChainPlate[];
   /** True distance of the output plane from the object plane of the design, mm. */
   readonly outputZMm: number;
+  /** Light travels through reliefs in slices of at most this, mm; plates are thin without it. */
+  readonly sliceMm?: number | undefined;
 }
-
-type Transfer = ReturnType<Propagator['prepare']>;
 
 interface Part {
   readonly frame: Frame;
   readonly zMm: number;
 }
+interface Gap {
+  readonly transfer: Transfer;
+  key: string;
+}
 
-/** Samples around the field, which turned samples at its edge need. */
-const marginCount = 12;
+/** Samples around the field, which turned samples at its edge need, as long as turns are small. */
+const leastMarginCount = 12;
+/** Parts that stand closer than this would touch each other, mm. */
+const closestMm = 2;
 
 const partOf = (zMm: number, placement: Placement): Part => ({
   zMm: zMm + placement.dzMm,
-  frame: {xMm: placement.dxMm, yMm: placement.dyMm, rotationRad: radFromDeg(placement.rotationDeg)},
+  frame: {
+    xMm: placement.dxMm,
+    yMm: placement.dyMm,
+    // Quarter turns are made in the pixels of the part.
+    rotationRad: radFromDeg(splitTurn(placement.rotationDeg).restDeg),
+  },
 });
+
+const isTilted = (tilt: Tilt | undefined): tilt is Tilt =>
+  tilt !== undefined && (tilt.tiltXDeg !== 0 || tilt.tiltYDeg !== 0);
 
 /**
  * The light's way from the object to the output plane by sampled Rayleigh-Sommerfeld kernels, each part in its own
@@ -42,37 +70,47 @@ const partOf = (zMm: number, placement: Placement): Part => ({
  */
 export class OpticalChain {
   private readonly model: ChainModel;
-  private readonly parts: readonly Part[];
-  private readonly grid: Grid;
-  private readonly propagator: Propagator;
-  private readonly gaps: Transfer[];
-  private readonly masks: readonly ComplexPlane[];
-  private readonly light: ComplexPlane;
+  private parts: readonly Part[] = [];
+  private passes: readonly ((field: ComplexPlane) => ComplexPlane)[] = [];
+  private gaps: Gap[] = [];
+  private detectorShiftMm = 0;
+  private grid: Grid = {count: 0, pitchMm: 1};
+  private propagator!: Propagator;
+  private light!: ComplexPlane;
+  private shortSteps!: ShortSteps;
+  private planeSteps: PlaneSteps | undefined;
 
   constructor(model: ChainModel) {
     this.model = model;
-    const plates = model.plates.map((plate) => ({...plate, placement: {...noPlacement, ...plate.placement}}));
-    this.parts = [
+    this.setPlates(model.plates);
+  }
+
+  /** Puts these plates in, in order along the beam. Throws `twin/invalid` when parts would touch; nothing changes then. */
+  setPlates(plates: readonly ChainPlate[]): void {
+    const {model} = this;
+    const placed = plates.map((plate) => ({...plate, placement: {...noPlacement, ...plate.placement}}));
+    const parts = [
       partOf(0, model.objectPlacement),
-      ...plates.map((plate) => partOf(plate.zMm, plate.placement)),
+      ...placed.map((plate) => partOf(plate.zMm, plate.placement)),
       partOf(model.outputZMm, noPlacement),
     ];
-    this.grid = {count: model.grid.count + 2 * marginCount, pitchMm: model.grid.pitchMm};
-    this.propagator = createPropagator(this.grid, model.wavelengthMm, {method: 'rs', precision: 'single'});
-    this.gaps = this.parts.slice(1).map((_, i) => this.prepareGap(i, 0));
-    this.masks = plates.map((plate) => plateTransmission(plate, this.grid, model.wavelengthMm));
-    this.light = createIllumination(model.illumination, this.grid, model.wavelengthMm, this.parts[0].frame);
+    assertApart(parts, [undefined, ...plates.map(({tilt}) => tilt), undefined], model.grid);
+    this.parts = parts;
+    this.provideGrid();
+    this.gaps.length = Math.min(this.gaps.length, parts.length - 1);
+    for (let i = 0; i + 1 < parts.length; i++) this.writeGap(i);
+    this.passes = placed.map((plate) => this.createPass(plate));
   }
 
   /** Moves the output plane along the beam. */
   setDetectorShift(shiftZMm: number): void {
-    const last = this.gaps.length - 1;
-    this.gaps[last] = this.prepareGap(last, shiftZMm);
+    this.detectorShiftMm = shiftZMm;
+    this.writeGap(this.parts.length - 2);
   }
 
   /** Field at the output plane for an object (null: an open frame of the design's size). */
   propagate(object: ComplexPlane | null): ComplexPlane {
-    const {grid} = this.model;
+    const {grid, objectPlacement} = this.model;
     const open = {
       grid: {count: 1, pitchMm: grid.count * grid.pitchMm},
       re: Float64Array.of(1),
@@ -80,21 +118,104 @@ export class OpticalChain {
     };
     let field = multiplyPlanes(
       this.light,
-      resampleObject(object ?? open, this.grid, this.model.objectPlacement),
+      resampleObject(orientObject(object ?? open, objectPlacement), this.grid),
     );
-    for (const [i, gap] of this.gaps.entries()) {
-      field = this.propagator.forward(gap, field);
+    for (const [i, {transfer}] of this.gaps.entries()) {
+      field = this.propagator.forward(transfer, field);
       field = turnField(field, this.parts[i + 1].frame.rotationRad - this.parts[i].frame.rotationRad);
-      if (i < this.masks.length) field = multiplyPlanes(field, this.masks[i]);
+      field = this.passes[i]?.(field) ?? field;
     }
     return cropPlane(field, grid);
   }
 
+  /** The grid of the calculation, larger where a turn needs it, and what hangs on it. */
+  private provideGrid(): void {
+    const {grid, wavelengthMm, illumination} = this.model;
+    const turns = this.parts
+      .slice(1)
+      .map((part, i) => Math.abs(part.frame.rotationRad - this.parts[i].frame.rotationRad));
+    const corner = Math.max(
+      ...turns.map((turn) => (grid.count / 2) * (Math.abs(Math.sin(turn)) + Math.abs(Math.cos(turn)) - 1)),
+    );
+    const margin = Math.max(leastMarginCount, Math.ceil(corner) + 4);
+    const count = grid.count + 2 * margin;
+    if (count <= this.grid.count) return;
+    this.grid = {count, pitchMm: grid.pitchMm};
+    this.propagator = createPropagator(this.grid, wavelengthMm, {method: 'rs', precision: 'single'});
+    this.light = createIllumination(illumination, this.grid, wavelengthMm, this.parts[0].frame);
+    this.shortSteps = createShortSteps(this.propagator, wavelengthMm);
+    this.planeSteps = undefined;
+    this.gaps = [];
+  }
+
+  private createPass(
+    plate: ChainPlate & {readonly placement: Placement},
+  ): (field: ComplexPlane) => ComplexPlane {
+    const {wavelengthMm} = this.model;
+    const relief = orientRelief(plate.relief, plate.placement);
+    const through = this.createFlatPass({...plate, relief}, plate.placement);
+    if (!isTilted(plate.tilt)) return through;
+    this.planeSteps ??= createPlaneSteps(this.propagator, wavelengthMm);
+    const plane = new TiltedPlane(this.propagator, wavelengthMm, this.planeSteps, plate.tilt);
+    return (field) => plane.leave(through(plane.enter(field)));
+  }
+
+  private createFlatPass(
+    plate: ChainPlate,
+    {flipX, flipY}: Placement,
+  ): (field: ComplexPlane) => ComplexPlane {
+    const {wavelengthMm, sliceMm} = this.model;
+    if (sliceMm === undefined) {
+      const mask = plateTransmission({...plate, placement: noPlacement}, this.grid, wavelengthMm);
+      return (field) => multiplyPlanes(field, mask);
+    }
+    const printed = plate.reliefFaces ?? 'detector';
+    // Whoever turns a plate over also turns its relief to the other side.
+    const reliefFaces = flipX === flipY ? printed : printed === 'source' ? 'detector' : 'source';
+    const sliced = new SlicedPlate(this.propagator, wavelengthMm, this.shortSteps, {
+      plate: {...plate, reliefFaces},
+      sliceMm,
+    });
+    return (field) => sliced.pass(field);
+  }
+
   /** Way from part i to the next, whose origin is expressed in the axes of part i. */
-  private prepareGap(index: number, extraMm: number): Transfer {
+  private writeGap(index: number): void {
     const [from, to] = [this.parts[index], this.parts[index + 1]];
+    const extraMm = index === this.parts.length - 2 ? this.detectorShiftMm : 0;
     const [dx, dy] = [to.frame.xMm - from.frame.xMm, to.frame.yMm - from.frame.yMm];
     const [cos, sin] = [Math.cos(from.frame.rotationRad), Math.sin(from.frame.rotationRad)];
-    return this.propagator.prepare(to.zMm + extraMm - from.zMm, cos * dx + sin * dy, -sin * dx + cos * dy);
+    const way = {
+      distanceMm: to.zMm + extraMm - from.zMm,
+      shiftXMm: cos * dx + sin * dy,
+      shiftYMm: -sin * dx + cos * dy,
+    };
+    const key = JSON.stringify(way);
+    const {convolver} = this.propagator;
+    const gap = (this.gaps[index] ??= {transfer: convolver.createTransfer(), key: ''});
+    if (gap.key === key) return;
+    writeGap(convolver, gap.transfer, {grid: this.grid, wavelengthMm: this.model.wavelengthMm, ...way}, 'rs');
+    gap.key = key;
+  }
+}
+
+/** Refuses parts that would touch, tilts taken into account. */
+function assertApart(parts: readonly Part[], tilts: readonly (Tilt | undefined)[], grid: Grid): void {
+  const half = (grid.count * grid.pitchMm) / 2;
+  const sagMm = tilts.map((tilt) => {
+    if (!tilt) return 0;
+    const [slopeX, slopeY] = slopesOf(tilt);
+    return half * (Math.abs(slopeX) + Math.abs(slopeY));
+  });
+  for (let i = 1; i < parts.length; i++) {
+    const roomMm = parts[i].zMm - parts[i - 1].zMm - sagMm[i] - sagMm[i - 1];
+    if (roomMm >= closestMm) continue;
+    const name = i === parts.length - 1 ? 'The output plane' : `Plate ${i} of those present`;
+    throw new BenchError(
+      'twin/invalid',
+      `${name} would be ${Number(roomMm.toFixed(3))} mm behind the part before it; parts must stay ${closestMm} mm apart. ` +
+        'Nothing was changed.',
+      {details: {roomMm}},
+    );
   }
 }

@@ -4,9 +4,9 @@ import {positionMm} from '../contract/optics.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
 import type {Design} from '../twin/design/load.ts';
 import {filterByMode, sampleProbe} from '../twin/layers/probe.ts';
-import {OpticalChain} from './optics-chain.ts';
+import {OpticalChain, type ChainPlate} from './optics-chain.ts';
 import type {MountedObject} from './scene.ts';
-import type {SceneTruth} from './scene-truth.ts';
+import {plateStandsOf, type PlateStand, type SceneTruth} from './scene-truth.ts';
 
 /**
  * What the detector takes in, anywhere on the output plane (optical axis' frame): the field as the probe's mode
@@ -76,7 +76,18 @@ export function plainFigure(design: Design): MountedObject {
   return {label: 'plain figure', grid, amplitude};
 }
 
-/** The bench of a design with everything that a seed has drawn. */
+/** The same places with every printed plate that is missing put into a place that is empty, in ascending order. */
+function filledStands(stands: readonly PlateStand[]): readonly PlateStand[] {
+  const missing = stands
+    .map((_, i) => i + 1)
+    .filter((print) => !stands.some((stand) => stand.print === print));
+  return stands.map((stand) => (stand.print === null ? {...stand, print: missing.shift() ?? null} : stand));
+}
+
+/**
+ * The bench of a design with everything that a seed has drawn. It runs by itself, without instruments or threads; for
+ * readings at scan points see read-scene-plane.ts.
+ */
 export class OpticsModel {
   readonly wavelengthMm: number;
   private readonly design: Design;
@@ -96,8 +107,17 @@ export class OpticsModel {
         roughness.rmsMm > 0 ? heightNoise(fine, roughness, `${truth.seed}/height noise ${i}`) : null;
       return printRelief(relief, oversample, noise);
     });
-    this.chain = this.createChain();
+    const stands = plateStandsOf(truth);
+    const isComplete = stands.every(({print}) => print !== null);
+    // The measure of brightness belongs to source and detector, whichever plates stand between them.
+    this.chain = this.createChain(filledStands(stands));
     this.scale = 1 / this.brightest(this.detectorPlane(plainFigure(design), 1));
+    if (!isComplete) this.setPlates(stands);
+  }
+
+  /** Puts the plates where `stands` says, by place. Throws `twin/invalid` when parts would touch; nothing changes then. */
+  setPlates(stands: readonly PlateStand[]): void {
+    this.chain.setPlates(this.chainPlates(stands));
   }
 
   /** Moves the detector along the beam. */
@@ -142,7 +162,28 @@ export class OpticsModel {
     return highest;
   }
 
-  private createChain(): OpticalChain {
+  private chainPlates(stands: readonly PlateStand[]): readonly ChainPlate[] {
+    const {layers} = this.design.file;
+    const {indexError, extinctionError} = this.truth.settings;
+    return stands.flatMap(({print, placement, tilt}, place): ChainPlate[] => {
+      if (print === null) return [];
+      const {baseMm, refractiveIndex, extinction, reliefFaces} = layers[print - 1];
+      return [
+        {
+          relief: this.reliefs[print - 1],
+          baseMm,
+          refractiveIndex: refractiveIndex + indexError,
+          extinction: Math.max(0, extinction + extinctionError),
+          zMm: layers[place].zMm,
+          placement,
+          tilt,
+          reliefFaces,
+        },
+      ];
+    });
+  }
+
+  private createChain(stands: readonly PlateStand[]): OpticalChain {
     const {file} = this.design;
     const {settings, placements, illuminationCenterMm} = this.truth;
     return new OpticalChain({
@@ -161,16 +202,10 @@ export class OpticsModel {
         tiltYDeg: 0,
       },
       objectPlacement: placements.object,
-      plates: file.layers.map((layer, i) => ({
-        relief: this.reliefs[i],
-        baseMm: layer.baseMm,
-        refractiveIndex: layer.refractiveIndex + settings.indexError,
-        extinction: layer.extinction,
-        zMm: layer.zMm,
-        placement: placements.layers[i],
-      })),
+      plates: this.chainPlates(stands),
       // The lateral error of the output frame is the stage's; the field stays on the optical axis.
       outputZMm: file.detector.zMm + placements.output.dzMm,
+      ...(settings.plateModel === 'sliced' ? {sliceMm: settings.sliceMm} : {}),
     });
   }
 }

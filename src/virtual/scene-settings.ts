@@ -1,17 +1,34 @@
 import type {Illumination, Probe} from '../contract/illumination.ts';
+import type {AssemblyMistake, MistakeKind} from './assembly-mistakes.ts';
 
 /** What the virtual bench does wrong, and how much: the default scene of the program. Every number is a setting. */
 export interface SceneSettings {
   /** Standard deviations of each plate's placement error. */
   readonly plates: {readonly lateralMm: number; readonly axialMm: number; readonly rotationDeg: number};
+  /** `uniform`: the sizes in `plates` and `plateTiltDeg` are limits of a uniform error, not standard deviations. */
+  readonly plateSpread: 'normal' | 'uniform';
+  /** Tilt of each plate about x and about y, as `plates`. */
+  readonly plateTiltDeg: number;
   /** Standard deviation of the object's lateral error, mm. */
   readonly objectLateralMm: number;
+  /** Standard deviations of the object's distance and of its turn about the beam. */
+  readonly objectAxialMm: number;
+  readonly objectRotationDeg: number;
+  /** Mistakes of assembly that are there for certain, made in this order. */
+  readonly mistakes: readonly AssemblyMistake[];
+  /** Mistakes that the seed draws on top, among these kinds. */
+  readonly drawnMistakes: {readonly count: number; readonly kinds: readonly MistakeKind[]};
   /** Output frame against the optical axis: uniform within +-these. */
   readonly output: {readonly lateralMm: number; readonly rotationDeg: number};
   /** Print roughness: RMS and 1/e length of its autocorrelation, mm. */
   readonly heightNoise: {readonly rmsMm: number; readonly correlationMm: number};
   /** True index minus the design's. */
   readonly indexError: number;
+  /** True extinction minus the design's. */
+  readonly extinctionError: number;
+  /** `thin`: a plate acts in one plane. `sliced`: light travels through its relief in slices of `sliceMm`. */
+  readonly plateModel: 'thin' | 'sliced';
+  readonly sliceMm: number;
   /** Gaussian beam at the object plane; its centre lies `offCentreMm` away in a hidden direction. */
   readonly illumination: {
     readonly radiusMm: number;
@@ -42,14 +59,37 @@ export interface SceneSettings {
   };
   /** Samples along the side of a design pixel in the field calculation. */
   readonly oversample: number;
+  /** How well a hand turns a plate's screws and puts a plate back into its holder. */
+  readonly hand: HandPrecision;
+}
+
+/** Standard deviations of what a hand does against what it was asked. */
+export interface HandPrecision {
+  /** Part of what was asked. */
+  readonly relative: number;
+  readonly lateralMm: number;
+  readonly axialMm: number;
+  readonly rotationDeg: number;
+  /** New error of a plate that was taken out and put back. */
+  readonly reseatLateralMm: number;
+  readonly reseatRotationDeg: number;
 }
 
 export const defaultSceneSettings: SceneSettings = {
   plates: {lateralMm: 0.1, axialMm: 0.2, rotationDeg: 0.2},
+  plateSpread: 'normal',
+  plateTiltDeg: 0,
   objectLateralMm: 0.1,
+  objectAxialMm: 0,
+  objectRotationDeg: 0,
+  mistakes: [],
+  drawnMistakes: {count: 0, kinds: []},
   output: {lateralMm: 1, rotationDeg: 1},
   heightNoise: {rmsMm: 0.02, correlationMm: 0.5},
   indexError: 0.003,
+  extinctionError: 0,
+  plateModel: 'thin',
+  sliceMm: 0.1,
   illumination: {radiusMm: 30, offCentreMm: 2, curvatureRadiusMm: 600},
   probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},
   ripple: 0.02,
@@ -61,6 +101,14 @@ export const defaultSceneSettings: SceneSettings = {
   signalMaximumV: 0.002,
   chain: {multiplier: 36, nominalDbm: 10, bandwidthRatio: 0.05},
   oversample: 2,
+  hand: {
+    relative: 0.05,
+    lateralMm: 0.02,
+    axialMm: 0.02,
+    rotationDeg: 0.05,
+    reseatLateralMm: 0,
+    reseatRotationDeg: 0,
+  },
 };
 
 /** The same scene without any error, noise or drift: what is left is the physics of the design. */
@@ -83,4 +131,12 @@ export const idealSceneSettings = (illumination: Illumination, probe: Probe): Sc
   driftPerHour: 0,
   noiseBelowMaximumDb: Infinity,
   darkOffset: 0,
+  hand: {
+    relative: 0,
+    lateralMm: 0,
+    axialMm: 0,
+    rotationDeg: 0,
+    reseatLateralMm: 0,
+    reseatRotationDeg: 0,
+  },
 });

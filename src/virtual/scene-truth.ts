@@ -1,17 +1,48 @@
 import {createRandom} from '../base/random.ts';
 import type {Placement} from '../contract/placement.ts';
 import {noPlacement} from '../contract/placement.ts';
+import {
+  drawMistakes,
+  withMistake,
+  type Assembly,
+  type AssemblyMistake,
+  type Print,
+} from './assembly-mistakes.ts';
 import {defaultSceneSettings, type SceneSettings} from './scene-settings.ts';
+
+/** Angles of a plate's plane, right-handed: about x from y to z, about y from z to x. Its middle stays where it is. */
+export interface Tilt {
+  readonly tiltXDeg: number;
+  readonly tiltYDeg: number;
+}
+
+/** One place of a bench as it is now. */
+export interface PlateStand {
+  readonly print: Print;
+  readonly placement: Placement;
+  readonly tilt: Tilt;
+}
+
+/** The places of a bench as its seed has drawn them. */
+export const plateStandsOf = ({prints, placements, tilts}: SceneTruth): readonly PlateStand[] =>
+  prints.map((print, i) => ({print, placement: placements.layers[i], tilt: tilts[i]}));
 
 /** What a seed has drawn: the secrets of a bench, as JSON. */
 export interface SceneTruth {
   readonly seed: number;
   readonly settings: SceneSettings;
   readonly placements: {
+    /** By place, the first behind the object first. A quarter turn is part of the rotation. */
     readonly layers: readonly Placement[];
     readonly object: Placement;
     readonly output: Placement;
   };
+  /** By place: number of the printed plate that stands there, null for none. */
+  readonly prints: readonly Print[];
+  /** By place. */
+  readonly tilts: readonly Tilt[];
+  /** Mistakes of assembly, as settings and seed have made them; already part of `placements` and `prints`. */
+  readonly mistakes: readonly AssemblyMistake[];
   readonly illuminationCenterMm: {readonly xMm: number; readonly yMm: number};
   readonly ripplePhaseRad: number;
   /** Phase of the lead-screw error of x, y, z. */
@@ -21,7 +52,10 @@ export interface SceneTruth {
   readonly signalPhaseDeg: number;
 }
 
-/** Draws the truth of a seed. Each part has its own generator, so that adding one leaves the others as they are. */
+/**
+ * Draws the truth of a seed. Each part has its own generator, so that adding one leaves the others as they are.
+ * Throws `RangeError` when the settings name a plate that the bench has not.
+ */
 export function revealScene(
   seed: number,
   {
@@ -30,16 +64,30 @@ export function revealScene(
   }: {readonly settings?: SceneSettings; readonly layerCount?: number} = {},
 ): SceneTruth {
   const random = createRandom(seed).fork('scene');
+  /** Draws of a plate: normal with standard deviation 1, or uniform within -1..1. */
+  const plateDraws = (name: string): (() => number) => {
+    if (settings.plateSpread === 'normal') {
+      const own = random.fork(name);
+      return () => own.normal();
+    }
+    const own = random.fork(`${name} uniform`);
+    return () => 2 * own.uniform() - 1;
+  };
   const layers = Array.from({length: layerCount}, (_, i): Placement => {
-    const own = random.fork(`layer ${i}`);
+    const draw = plateDraws(`layer ${i}`);
     const {lateralMm, axialMm, rotationDeg} = settings.plates;
     return {
       ...noPlacement,
-      dxMm: lateralMm * own.normal(),
-      dyMm: lateralMm * own.normal(),
-      dzMm: axialMm * own.normal(),
-      rotationDeg: rotationDeg * own.normal(),
+      dxMm: lateralMm * draw(),
+      dyMm: lateralMm * draw(),
+      dzMm: axialMm * draw(),
+      rotationDeg: rotationDeg * draw(),
     };
+  });
+  const tilts = Array.from({length: layerCount}, (_, i): Tilt => {
+    const draw = plateDraws(`layer ${i} tilt`);
+    // Adding zero turns -0 into 0.
+    return {tiltXDeg: settings.plateTiltDeg * draw() + 0, tiltYDeg: settings.plateTiltDeg * draw() + 0};
   });
   const object = random.fork('object');
   const output = random.fork('output');
@@ -49,16 +97,28 @@ export function revealScene(
   const screws = random.fork('lead screws');
   const angle = (): number => 2 * Math.PI * screws.uniform();
   const drift = random.fork('drift');
+  const mistakes = [
+    ...settings.mistakes,
+    ...drawMistakes(settings.drawnMistakes, layerCount, random.fork('mistakes')),
+  ];
+  const asBuilt: Assembly = {
+    prints: layers.map((_, i) => i + 1),
+    layers,
+    object: {
+      ...noPlacement,
+      dxMm: settings.objectLateralMm * object.normal(),
+      dyMm: settings.objectLateralMm * object.normal(),
+      dzMm: settings.objectAxialMm * random.fork('object axial').normal() + 0,
+      rotationDeg: settings.objectRotationDeg * random.fork('object rotation').normal() + 0,
+    },
+  };
+  const assembly = mistakes.reduce(withMistake, asBuilt);
   return {
     seed,
     settings,
     placements: {
-      layers,
-      object: {
-        ...noPlacement,
-        dxMm: settings.objectLateralMm * object.normal(),
-        dyMm: settings.objectLateralMm * object.normal(),
-      },
+      layers: assembly.layers,
+      object: assembly.object,
       output: {
         ...noPlacement,
         dxMm: within(settings.output.lateralMm),
@@ -66,6 +126,9 @@ export function revealScene(
         rotationDeg: within(settings.output.rotationDeg),
       },
     },
+    prints: assembly.prints,
+    tilts,
+    mistakes,
     illuminationCenterMm: {xMm: offCentreMm * Math.cos(beamAngle), yMm: offCentreMm * Math.sin(beamAngle)},
     ripplePhaseRad: 2 * Math.PI * random.fork('ripple').uniform(),
     leadScrewPhaseRad: [angle(), angle(), angle()],

@@ -3,6 +3,7 @@ import type {ComplexPlane, Grid, RealPlane} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
 import type {Design} from '../twin/design/load.ts';
+import {interpolateField} from '../twin/field/interpolation.ts';
 import {filterByMode, sampleProbe} from '../twin/layers/probe.ts';
 import {OpticalChain, type ChainPlate} from './optics-chain.ts';
 import type {MountedObject} from './scene.ts';
@@ -15,6 +16,16 @@ import {plateStandsOf, type PlateStand, type SceneTruth} from './scene-truth.ts'
 export interface DetectorPlane {
   readonly kind: 'coherent' | 'power';
   readonly plane: ComplexPlane;
+}
+
+/** Powers that the detector takes in at points of its plane; 0 outside of what is known. */
+export function powersAt(
+  {kind, plane}: DetectorPlane,
+  xMm: ArrayLike<number>,
+  yMm: ArrayLike<number>,
+): Float64Array {
+  const {re, im} = interpolateField(plane, xMm, yMm);
+  return re.map((value, i) => (kind === 'power' ? Math.max(0, value) : value ** 2 + im[i] ** 2));
 }
 
 /** Adds print roughness to a relief, on pixels finer by `oversample`; the design's square pixels stay whole. */

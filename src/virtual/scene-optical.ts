@@ -1,13 +1,10 @@
 import {Worker} from 'node:worker_threads';
 import {moduleUrl} from '../base/module-url.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
-import {interpolateField} from '../twin/field/interpolation.ts';
-import type {DetectorPlane} from './optics-model.ts';
+import {powersAt, type DetectorPlane} from './optics-model.ts';
 import type {OpticsReply, OpticsRequest, OpticsWorkerData} from './optics-worker.ts';
 import type {MountedObject, Scene} from './scene.ts';
-
-/** The field is calculated anew when the detector has moved along the beam by more than this, mm. */
-const followFromMm = 0.02;
+import {followFromMm} from './scene-light.ts';
 
 /** `Omit` that keeps the members of a union apart. */
 type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
@@ -67,9 +64,8 @@ export class OpticalScene implements Scene {
     // The lock-in asks many times while the stage stands: the same place under the same light gives the same power.
     const {last} = this;
     if (last?.plane === this.seen.plane && last.xMm === xMm && last.yMm === yMm) return last.power;
-    const {kind, plane} = this.seen;
-    const {re, im} = interpolateField(plane, [xMm], [yMm]);
-    const power = kind === 'power' ? Math.max(0, re[0]) : re[0] ** 2 + im[0] ** 2;
+    const {plane} = this.seen;
+    const [power] = powersAt(this.seen, [xMm], [yMm]);
     this.last = {plane, xMm, yMm, power};
     return power;
   }

@@ -1,4 +1,5 @@
 import type {AxisValues} from './instruments/grbl-settings.ts';
+import {screwPositionMm} from './scene-light.ts';
 import type {SceneSettings} from './scene-settings.ts';
 
 /**
@@ -31,9 +32,8 @@ export class StagePlay {
   /** True position for a screw position, which the nuts follow. */
   positionMm(screwMm: Readonly<AxisValues>): AxisValues {
     this.follow(screwMm);
-    const {amplitudeMm, periodMm} = this.settings.leadScrew;
-    return this.nutMm.map(
-      (nut, i) => nut + amplitudeMm * Math.sin((2 * Math.PI * nut) / periodMm + this.phasesRad[i]),
+    return this.nutMm.map((nut, i) =>
+      screwPositionMm(this.settings.leadScrew, this.phasesRad[i], nut),
     ) as AxisValues;
   }
 }

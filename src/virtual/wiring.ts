@@ -1,10 +1,10 @@
-import {radFromDeg} from '../contract/units.ts';
 import {Listeners} from './byte-line.ts';
 import type {Grbl} from './instruments/grbl.ts';
 import type {AxisValues} from './instruments/grbl-settings.ts';
 import type {ScpiSource} from './instruments/scpi-source.ts';
 import type {ChoppedSignal, LockInInput} from './instruments/sr830-signal.ts';
 import type {Scene} from './scene.ts';
+import {createAxisFrame, driftRatio, rippleRatio} from './scene-light.ts';
 import type {SceneTruth} from './scene-truth.ts';
 import {StagePlay} from './stage-play.ts';
 import type {VirtualTime} from './time.ts';
@@ -28,8 +28,6 @@ const statedBandwidthHz = 1 / (8 * 0.03);
 const swingOverFundamental = Math.PI / Math.SQRT2;
 /** Above the nominal drive the chain gives at most this much more power. */
 const saturationRatio = 1.1;
-/** Air conditioning: period of the cyclic part of the drift, s, and its size against an hour's drift. */
-const driftCycle = {periodS: 1200, ratio: 0.15} as const;
 
 /** Cables and light path: source to illumination, carriage to probe, detector and chop to the lock-in. */
 export class Wiring implements LockInInput {
@@ -38,11 +36,13 @@ export class Wiring implements LockInInput {
   private readonly parts: WiringParts;
   private readonly play: StagePlay;
   private readonly changes = new Listeners<[timeS: number]>();
+  private readonly toAxisFrame: ReturnType<typeof createAxisFrame>;
   private sineOut = {frequencyHz: 0, levelV: 0};
 
   constructor(parts: WiringParts) {
     this.parts = parts;
-    const {settings} = parts.truth;
+    const {settings, placements} = parts.truth;
+    this.toAxisFrame = createAxisFrame(placements.output);
     this.play = new StagePlay(settings, parts.truth.leadScrewPhaseRad, this.bodyMm(parts.time.nowS()));
     this.noiseDensityV = parts.hasNoise
       ? (settings.signalMaximumV * 10 ** (-settings.noiseBelowMaximumDb / 10)) / Math.sqrt(statedBandwidthHz)
@@ -110,11 +110,8 @@ export class Wiring implements LockInInput {
     if (sourceRatio === 0 || this.isBeamBlocked) return 0;
     const {truth, scene} = this.parts;
     const [x, y, z] = this.probeMm(timeS);
-    const {dxMm, dyMm, rotationDeg} = truth.placements.output;
-    // The scan frame stands in the bench as its placement says: turned, then shifted.
-    const [cos, sin] = [Math.cos(radFromDeg(rotationDeg)), Math.sin(radFromDeg(rotationDeg))];
-    const power = scene.powerAt(cos * x - sin * y + dxMm, sin * x + cos * y + dyMm, z);
-    return power * sourceRatio * this.driftRatio(timeS) * this.rippleRatio(z);
+    const power = scene.powerAt(...this.toAxisFrame(x, y), z);
+    return power * sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, scene.wavelengthMm, z);
   }
 
   /** True position of the probe in the scan frame, mm. */
@@ -136,19 +133,5 @@ export class Wiring implements LockInInput {
     const nominalHz = 299_792_458_000 / this.parts.scene.wavelengthMm;
     if (Math.abs((rf.frequencyHz * chain.multiplier) / nominalHz - 1) > chain.bandwidthRatio) return 0;
     return Math.min(saturationRatio, 10 ** ((rf.levelDbm - chain.nominalDbm) / 10));
-  }
-
-  private driftRatio(timeS: number): number {
-    const {settings, drift} = this.parts.truth;
-    const angle = (2 * Math.PI * timeS) / driftCycle.periodS;
-    const cycle = Math.sin(angle + drift.cyclePhaseRad) - Math.sin(drift.cyclePhaseRad);
-    return 1 + drift.sign * settings.driftPerHour * (timeS / 3600 + driftCycle.ratio * cycle);
-  }
-
-  private rippleRatio(zMm: number): number {
-    const {settings, ripplePhaseRad} = this.parts.truth;
-    return (
-      1 + settings.ripple * Math.cos((4 * Math.PI * zMm) / this.parts.scene.wavelengthMm + ripplePhaseRad)
-    );
   }
 }

@@ -1,0 +1,46 @@
+import type {Placement} from '../contract/placement.ts';
+import {radFromDeg} from '../contract/units.ts';
+import type {SceneSettings} from './scene-settings.ts';
+import type {SceneTruth} from './scene-truth.ts';
+
+/** What lies between the field and the lock-in's input, as numbers: frame, source, standing wave, lead screw. */
+
+/** Air conditioning: period of the cyclic part of the drift, s, and its size against an hour's drift. */
+const driftCycle = {periodS: 1200, ratio: 0.15} as const;
+
+/** The field is calculated anew when the detector has moved along the beam by more than this, mm. */
+export const followFromMm = 0.02;
+
+/**
+ * From the scan frame to the optical axis' frame, in which the field is known: the scan frame stands in the bench as
+ * its placement says, turned, then shifted.
+ */
+export function createAxisFrame({
+  dxMm,
+  dyMm,
+  rotationDeg,
+}: Placement): (xMm: number, yMm: number) => readonly [xMm: number, yMm: number] {
+  const [cos, sin] = [Math.cos(radFromDeg(rotationDeg)), Math.sin(radFromDeg(rotationDeg))];
+  return (x, y) => [cos * x - sin * y + dxMm, sin * x + cos * y + dyMm];
+}
+
+/** Power of the source at a time against its power at the start of the bench. */
+export function driftRatio({settings, drift}: SceneTruth, timeS: number): number {
+  const angle = (2 * Math.PI * timeS) / driftCycle.periodS;
+  const cycle = Math.sin(angle + drift.cyclePhaseRad) - Math.sin(drift.cyclePhaseRad);
+  return 1 + drift.sign * settings.driftPerHour * (timeS / 3600 + driftCycle.ratio * cycle);
+}
+
+/** What the standing wave makes of the power at a distance of the detector. */
+export const rippleRatio = (
+  {settings, ripplePhaseRad}: SceneTruth,
+  wavelengthMm: number,
+  zMm: number,
+): number => 1 + settings.ripple * Math.cos((4 * Math.PI * zMm) / wavelengthMm + ripplePhaseRad);
+
+/** Where a lead screw really puts its nut, mm. */
+export const screwPositionMm = (
+  {amplitudeMm, periodMm}: SceneSettings['leadScrew'],
+  phaseRad: number,
+  nutMm: number,
+): number => nutMm + amplitudeMm * Math.sin((2 * Math.PI * nutMm) / periodMm + phaseRad);

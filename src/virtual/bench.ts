@@ -1,12 +1,16 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createRandom} from '../base/random.ts';
+import type {DesignFile} from '../contract/design-file.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
 import {noFaults, withFaults, type Faults} from './faults.ts';
 import {Grbl} from './instruments/grbl.ts';
 import {ScpiSource} from './instruments/scpi-source.ts';
 import {Sr830} from './instruments/sr830.ts';
+import type {Zaber} from './instruments/zaber.ts';
+import {createPlateMounts} from './plate-mounts.ts';
+import {PlateHolders, type HolderPlaces} from './plate-holders.ts';
 import {profiles, type ProfileName} from './profiles.ts';
 import {OpticalScene} from './scene-optical.ts';
 import {createSpotScene, type MountedObject, type Scene} from './scene.ts';
@@ -23,25 +27,36 @@ export interface BenchOptions {
   /** Folder of the design whose plates stand on the bench; without one the light is a plain spot. */
   readonly designFolder?: string | undefined;
   readonly profile?: ProfileName;
+  /** Each plate stands on a motorised mount; needs a design. */
+  readonly hasMounts?: boolean;
   readonly settings?: SceneSettings;
   readonly time?: VirtualTime;
   readonly onFailure?: (error: Error) => void;
 }
 
-/** The three instruments, wired through a scene, in this process. */
+export type BenchInstruments = Readonly<Record<Exclude<InstrumentName, 'zaber'>, VirtualInstrument>> & {
+  readonly zaber?: VirtualInstrument;
+};
+
+/** The instruments, wired through a scene, in this process. */
 export interface InProcessBench {
   readonly time: VirtualTime;
+  /** As the seed has drawn it; `holders.truth()` is how it is now. */
   readonly truth: SceneTruth;
+  readonly holders: PlateHolders;
   readonly stage: Grbl;
   readonly lockIn: Sr830;
   readonly source: ScpiSource;
+  readonly mounts: Zaber | undefined;
   readonly wiring: Wiring;
   readonly faults: Readonly<Record<InstrumentName, Faults>>;
   /** By name, behind wires that obey `faults`. */
-  readonly instruments: Readonly<Record<InstrumentName, VirtualInstrument>>;
+  readonly instruments: BenchInstruments;
   /** Resolves when there is light. */
   readonly ready: Promise<void>;
   mountObject(object: MountedObject | null): Promise<void>;
+  /** Does something to the plates and resolves when the light has followed. */
+  changePlates(change: (holders: PlateHolders) => void): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -74,11 +89,23 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
     input: wiring,
     random: createRandom(seed).fork('lock-in noise'),
   });
-  const faults = {sr830: noFaults(), grbl: noFaults(), 'scpi-source': noFaults()};
+  const faults = {sr830: noFaults(), grbl: noFaults(), 'scpi-source': noFaults(), zaber: noFaults()};
   const finished = wiring;
+  const holders = new PlateHolders(truth, design && placesOf(design));
+  const changePlates = async (change: (holders: PlateHolders) => void): Promise<void> => {
+    change(holders);
+    await scene.setPlates(holders.stands());
+  };
+  const mounts =
+    options.hasMounts === true && design
+      ? createPlateMounts(time, placesOf(design), changePlates)
+      : undefined;
   return {
     time,
     truth,
+    holders,
+    mounts,
+    changePlates,
     stage,
     lockIn,
     source,
@@ -88,6 +115,7 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
       sr830: withFaults(lockIn, faults.sr830),
       grbl: withFaults(stage, faults.grbl),
       'scpi-source': withFaults(source, faults['scpi-source']),
+      ...(mounts && {zaber: withFaults(mounts, faults.zaber)}),
     },
     ready: scene instanceof OpticalScene ? scene.ready : Promise.resolve(),
     async mountObject(object) {
@@ -98,11 +126,18 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
       lockIn.dispose();
       stage.dispose();
       source.dispose();
+      mounts?.dispose();
       time.dispose();
       await scene.dispose();
     },
   };
 }
+
+const placesOf = ({layers, detector, grid}: DesignFile): HolderPlaces => ({
+  zMm: layers.map(({zMm}) => zMm),
+  outputZMm: detector.zMm,
+  sideMm: grid.count * grid.pitchMm,
+});
 
 /** The design that a folder holds, or undefined when there is none: then the light is a plain spot. */
 export const findDesign = (folder: string): string | undefined =>

@@ -10,8 +10,8 @@ export interface ByteLine {
   dropPartialInput(): void;
 }
 
-export type InstrumentRole = 'lockin' | 'stage' | 'source';
-export type InstrumentName = 'sr830' | 'grbl' | 'scpi-source';
+export type InstrumentRole = 'lockin' | 'stage' | 'source' | 'mount';
+export type InstrumentName = 'sr830' | 'grbl' | 'scpi-source' | 'zaber';
 
 /** An instrument as a byte machine. */
 export interface VirtualInstrument {

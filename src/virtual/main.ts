@@ -5,7 +5,7 @@ import {parseArgs} from 'node:util';
 import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
-import type {InstrumentName} from './byte-line.ts';
+import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
 import type {BenchState, ControlCall, ControlMessage, InstrumentEntry} from './control.ts';
 import {processOwner, type Owner} from './owner.ts';
 import {openPort} from './port.ts';
@@ -15,12 +15,14 @@ import {revealScene} from './scene-truth.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import {readFileSync} from 'node:fs';
 
-const instrumentNames: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
+const usualInstruments: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
+const instrumentNames: readonly InstrumentName[] = [...usualInstruments, 'zaber'];
 const shippedDesign = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
 
 export const virtualUsage = `virtual: starts virtual instruments that any program can open, in power-on state.
 
-  --instruments LIST   some of sr830,grbl,scpi-source (default: all)
+  --instruments LIST   some of sr830,grbl,scpi-source,zaber (default: all but zaber)
+  --mounts             a motorised mount under each plate as well: zaber
   --seed N             draws the hidden errors of the bench (default 1)
   --speed X            bench time per real time, or "instant" for no physical delay (default 1)
   --noise on|off       noise of the detector (default on)
@@ -33,6 +35,7 @@ export const virtualUsage = `virtual: starts virtual instruments that any progra
 
 interface Arguments {
   readonly instruments: readonly InstrumentName[];
+  readonly hasMounts: boolean;
   readonly seed: number;
   readonly speed: number;
   readonly hasNoise: boolean;
@@ -49,7 +52,8 @@ const usageError = (message: string): BenchError =>
 
 function parseArguments(argv: readonly string[]): Arguments {
   const {values} = readOptions(argv);
-  const names = (values.instruments ?? instrumentNames.join(',')).split(',').map((name) => name.trim());
+  const names = (values.instruments ?? usualInstruments.join(',')).split(',').map((name) => name.trim());
+  if (values.mounts) names.push('zaber');
   const instruments = [...new Set(names)].map((name) => {
     const known = instrumentNames.find((candidate) => candidate === name);
     if (!known)
@@ -70,12 +74,17 @@ function parseArguments(argv: readonly string[]): Arguments {
       'file/not-found',
       `There is no design.json in ${values.design}; nothing was started.`,
     );
+  const designFolder = values.design ?? findDesign(shippedDesign);
+  const hasMounts = instruments.includes('zaber');
+  if (hasMounts && designFolder === undefined)
+    throw usageError('Mounts carry plates, and without a design (--design DIR) the bench has none.');
   return {
     instruments,
+    hasMounts,
     seed,
     speed,
     hasNoise: noise === 'on',
-    designFolder: values.design ?? findDesign(shippedDesign),
+    designFolder,
     profile,
     isJson: values.json ?? false,
     isReveal: values.reveal ?? false,
@@ -92,6 +101,7 @@ function readOptions(argv: readonly string[]) {
       allowPositionals: false,
       options: {
         instruments: {type: 'string'},
+        mounts: {type: 'boolean'},
         seed: {type: 'string'},
         speed: {type: 'string'},
         noise: {type: 'string'},
@@ -133,12 +143,12 @@ export async function runVirtual(
   try {
     bench = createBench({...parsed, onFailure: (error) => log(`The scene failed: ${error.message}`)});
     for (const name of parsed.instruments)
-      ports.set(name, await openPort(bench.instruments[name], {prefersTcp: parsed.prefersTcp}));
+      ports.set(name, await openPort(instrumentOf(bench, name), {prefersTcp: parsed.prefersTcp}));
   } catch (error) {
     return fail(error, send);
   }
   const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
-    const {role, model} = bench.instruments[name];
+    const {role, model} = instrumentOf(bench, name);
     return {role, model, ...address};
   });
   if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries}));
@@ -155,6 +165,13 @@ export async function runVirtual(
   await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
   await bench.dispose();
   return 0;
+}
+
+function instrumentOf(bench: InProcessBench, name: InstrumentName): VirtualInstrument {
+  const instrument = bench.instruments[name];
+  // The mounts are made for every bench that is asked for their port.
+  if (!instrument) throw new BenchError('internal', `The bench has no ${name}.`);
+  return instrument;
 }
 
 function fail(error: unknown, send: (message: ControlMessage) => void): number {

@@ -1,4 +1,3 @@
-import {BenchError} from '../contract/errors.ts';
 import type {Illumination} from '../contract/illumination.ts';
 import type {ComplexPlane, Grid} from '../contract/optics.ts';
 import {noPlacement, type Placement} from '../contract/placement.ts';
@@ -9,13 +8,16 @@ import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers
 import {createPropagator, writeGap, type Propagator} from '../twin/propagation/propagator.ts';
 import {turnField} from './field-rotation.ts';
 import {orientObject, orientRelief, splitTurn} from './part-orientation.ts';
+import {assertApart} from './parts-apart.ts';
 import type {Tilt} from './scene-truth.ts';
 import type {Transfer} from './short-steps.ts';
 import {createShortSteps, SlicedPlate, type ShortSteps} from './sliced-plate.ts';
-import {createPlaneSteps, slopesOf, TiltedPlane, type PlaneSteps} from './tilted-plane.ts';
+import {createPlaneSteps, TiltedPlane, type PlaneSteps} from './tilted-plane.ts';
 
 /** A plate as it stands in the chain; one that is absent is not in the list. */
 export interface ChainPlate extends PlateModel {
+  /** For a person; `plate 1` and so on unless given. */
+  readonly name?: string | undefined;
   /** Of the plate's plane, about the axes of its holder. Upright unless given. */
   readonly tilt?: Tilt | undefined;
   /** The face of the print that carries the relief (for `sliceMm`); the detector's unless given. */
@@ -46,8 +48,6 @@ interface Gap {
 
 /** Samples around the field, which turned samples at its edge need, as long as turns are small. */
 const leastMarginCount = 12;
-/** Parts that stand closer than this would touch each other, mm. */
-const closestMm = 2;
 
 const partOf = (zMm: number, placement: Placement): Part => ({
   zMm: zMm + placement.dzMm,
@@ -94,7 +94,15 @@ export class OpticalChain {
       ...placed.map((plate) => partOf(plate.zMm, plate.placement)),
       partOf(model.outputZMm, noPlacement),
     ];
-    assertApart(parts, [undefined, ...plates.map(({tilt}) => tilt), undefined], model.grid);
+    const last = parts.length - 1;
+    assertApart(
+      parts.map(({zMm}, i) => ({
+        name: i === 0 ? 'the object' : i === last ? 'the output plane' : (plates[i - 1].name ?? `plate ${i}`),
+        zMm,
+        tilt: plates[i - 1]?.tilt,
+      })),
+      model.grid.count * model.grid.pitchMm,
+    );
     this.parts = parts;
     this.provideGrid();
     this.gaps.length = Math.min(this.gaps.length, parts.length - 1);
@@ -196,26 +204,5 @@ export class OpticalChain {
     if (gap.key === key) return;
     writeGap(convolver, gap.transfer, {grid: this.grid, wavelengthMm: this.model.wavelengthMm, ...way}, 'rs');
     gap.key = key;
-  }
-}
-
-/** Refuses parts that would touch, tilts taken into account. */
-function assertApart(parts: readonly Part[], tilts: readonly (Tilt | undefined)[], grid: Grid): void {
-  const half = (grid.count * grid.pitchMm) / 2;
-  const sagMm = tilts.map((tilt) => {
-    if (!tilt) return 0;
-    const [slopeX, slopeY] = slopesOf(tilt);
-    return half * (Math.abs(slopeX) + Math.abs(slopeY));
-  });
-  for (let i = 1; i < parts.length; i++) {
-    const roomMm = parts[i].zMm - parts[i - 1].zMm - sagMm[i] - sagMm[i - 1];
-    if (roomMm >= closestMm) continue;
-    const name = i === parts.length - 1 ? 'The output plane' : `Plate ${i} of those present`;
-    throw new BenchError(
-      'twin/invalid',
-      `${name} would be ${Number(roomMm.toFixed(3))} mm behind the part before it; parts must stay ${closestMm} mm apart. ` +
-        'Nothing was changed.',
-      {details: {roomMm}},
-    );
   }
 }

@@ -7,7 +7,7 @@ import {interpolateField} from '../twin/field/interpolation.ts';
 import {filterByMode, sampleProbe} from '../twin/layers/probe.ts';
 import {OpticalChain, type ChainPlate} from './optics-chain.ts';
 import type {MountedObject} from './scene.ts';
-import {plateStandsOf, type PlateStand, type SceneTruth} from './scene-truth.ts';
+import {plateStandsOf, withMissingPrints, type PlateStand, type SceneTruth} from './scene-truth.ts';
 
 /**
  * What the detector takes in, anywhere on the output plane (optical axis' frame): the field as the probe's mode
@@ -87,14 +87,6 @@ export function plainFigure(design: Design): MountedObject {
   return {label: 'plain figure', grid, amplitude};
 }
 
-/** The same places with every printed plate that is missing put into a place that is empty, in ascending order. */
-function filledStands(stands: readonly PlateStand[]): readonly PlateStand[] {
-  const missing = stands
-    .map((_, i) => i + 1)
-    .filter((print) => !stands.some((stand) => stand.print === print));
-  return stands.map((stand) => (stand.print === null ? {...stand, print: missing.shift() ?? null} : stand));
-}
-
 /**
  * The bench of a design with everything that a seed has drawn. It runs by itself, without instruments or threads; for
  * readings at scan points see read-scene-plane.ts.
@@ -121,7 +113,7 @@ export class OpticsModel {
     const stands = plateStandsOf(truth);
     const isComplete = stands.every(({print}) => print !== null);
     // The measure of brightness belongs to source and detector, whichever plates stand between them.
-    this.chain = this.createChain(filledStands(stands));
+    this.chain = this.createChain(withMissingPrints(stands));
     this.scale = 1 / this.brightest(this.detectorPlane(plainFigure(design), 1));
     if (!isComplete) this.setPlates(stands);
   }
@@ -181,6 +173,7 @@ export class OpticsModel {
       const {baseMm, refractiveIndex, extinction, reliefFaces} = layers[print - 1];
       return [
         {
+          name: `plate ${place + 1}`,
           relief: this.reliefs[print - 1],
           baseMm,
           refractiveIndex: refractiveIndex + indexError,

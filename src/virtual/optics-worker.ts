@@ -4,7 +4,7 @@ import {parentPort, workerData} from 'node:worker_threads';
 import {loadDesign} from '../twin/design/load.ts';
 import {OpticsModel, type DetectorPlane} from './optics-model.ts';
 import type {MountedObject} from './scene.ts';
-import type {SceneTruth} from './scene-truth.ts';
+import type {PlateStand, SceneTruth} from './scene-truth.ts';
 
 /** Runs the field calculation away from the instruments, so that they keep answering. */
 export interface OpticsWorkerData {
@@ -13,7 +13,8 @@ export interface OpticsWorkerData {
 }
 export type OpticsRequest =
   | {readonly kind: 'object'; readonly id: number; readonly object: MountedObject | null}
-  | {readonly kind: 'detector-z'; readonly id: number; readonly zMm: number};
+  | {readonly kind: 'detector-z'; readonly id: number; readonly zMm: number}
+  | {readonly kind: 'plates'; readonly id: number; readonly stands: readonly PlateStand[]};
 export type OpticsReply =
   | {readonly kind: 'plane'; readonly id: number; readonly result: DetectorPlane}
   | {readonly kind: 'failed'; readonly id: number; readonly message: string};
@@ -32,6 +33,7 @@ async function answer(request: OpticsRequest): Promise<OpticsReply> {
   try {
     const optics = await model;
     if (request.kind === 'object') mounted = request.object;
+    else if (request.kind === 'plates') optics.setPlates(request.stands);
     else optics.setDetectorZ(request.zMm);
     return {kind: 'plane', id: request.id, result: optics.detectorPlane(mounted)};
   } catch (error) {

@@ -4,6 +4,7 @@ import {wavelengthMmFromHz} from '../contract/units.ts';
 import {powersAt, type DetectorPlane} from './optics-model.ts';
 import type {OpticsReply, OpticsRequest, OpticsWorkerData} from './optics-worker.ts';
 import type {MountedObject, Scene} from './scene.ts';
+import type {PlateStand} from './scene-truth.ts';
 import {followFromMm} from './scene-light.ts';
 
 /** `Omit` that keeps the members of a union apart. */
@@ -25,6 +26,8 @@ export class OpticalScene implements Scene {
   private nextId = 0;
   private seen: DetectorPlane | undefined;
   private last: {plane: unknown; xMm: number; yMm: number; power: number} | undefined;
+  private wantedStands: readonly PlateStand[] | undefined;
+  private settling: Promise<void> | undefined;
   private wantedZMm = 0;
   private followedZMm = 0;
   private isFollowing = false;
@@ -72,6 +75,23 @@ export class OpticalScene implements Scene {
 
   async mountObject(object: MountedObject | null): Promise<void> {
     this.replace(await this.ask({kind: 'object', object}));
+  }
+
+  /** One calculation at a time: what was asked meanwhile is one more, for the last of it. */
+  async setPlates(stands: readonly PlateStand[]): Promise<void> {
+    this.wantedStands = stands;
+    await (this.settling ??= this.settlePlates());
+  }
+  private async settlePlates(): Promise<void> {
+    try {
+      for (let stands = this.wantedStands; stands; stands = this.wantedStands) {
+        this.wantedStands = undefined;
+        this.replace(await this.ask({kind: 'plates', stands}));
+      }
+    } finally {
+      // In the turn in which the last was looked for, so that none is overlooked.
+      this.settling = undefined;
+    }
   }
 
   noticeDetectorZ(zMm: number): void {

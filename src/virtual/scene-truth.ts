@@ -27,6 +27,14 @@ export interface PlateStand {
 export const plateStandsOf = ({prints, placements, tilts}: SceneTruth): readonly PlateStand[] =>
   prints.map((print, i) => ({print, placement: placements.layers[i], tilt: tilts[i]}));
 
+/** The same places with every printed plate that is missing put into an empty one, in ascending order. */
+export function withMissingPrints(stands: readonly PlateStand[]): readonly PlateStand[] {
+  const missing = stands
+    .map((_, i) => i + 1)
+    .filter((print) => !stands.some((stand) => stand.print === print));
+  return stands.map((stand) => (stand.print === null ? {...stand, print: missing.shift() ?? null} : stand));
+}
+
 /** What a seed has drawn: the secrets of a bench, as JSON. */
 export interface SceneTruth {
   readonly seed: number;

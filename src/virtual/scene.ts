@@ -1,3 +1,5 @@
+import type {PlateStand} from './scene-truth.ts';
+
 /** An object as it is put into the bench. Rows from the smallest y; amplitude 0..1. */
 export interface MountedObject {
   readonly label: string;
@@ -11,6 +13,8 @@ export interface Scene {
   powerAt(xMm: number, yMm: number, zMm: number): number;
   /** Puts another object in. Until the new field is known (a part of a second) the bench is dark, as during the change. */
   mountObject(object: MountedObject | null): Promise<void>;
+  /** Plates stand so from now on, by place. Resolves when the light is theirs; until then it is what it was. */
+  setPlates(stands: readonly PlateStand[]): Promise<void>;
   /** Tells the scene where the detector stands along the beam, so that it can follow. */
   noticeDetectorZ(zMm: number): void;
   readonly wavelengthMm: number;
@@ -30,6 +34,7 @@ export function createSpotScene({radiusMm = 8, wavelengthMm = 0.7495} = {}): Sce
       for (let i = 0; i < total; i++) open += object!.amplitude[i] ** 2;
       brightness = total === 0 ? 1 : open / total;
     },
+    setPlates: async () => undefined,
     noticeDetectorZ: () => undefined,
     dispose: async () => undefined,
   };

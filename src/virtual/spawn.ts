@@ -14,6 +14,8 @@ export interface VirtualBenchOptions {
   /** Folder of the design whose plates stand on the bench; the shipped one by default. */
   readonly designFolder?: string;
   readonly instruments?: readonly InstrumentName[];
+  /** A motorised mount under each plate as well. */
+  readonly mounts?: boolean;
   /** `bench` by default: the stage as a campaign needs it. */
   readonly profile?: ProfileName;
   /** Serial instruments behind TCP ports too. */
@@ -76,6 +78,7 @@ function argumentsOf({
   noise,
   designFolder,
   instruments,
+  mounts,
   profile = 'bench',
   tcp,
 }: VirtualBenchOptions): string[] {
@@ -85,6 +88,7 @@ function argumentsOf({
   if (noise !== undefined) list.push('--noise', noise ? 'on' : 'off');
   if (designFolder !== undefined) list.push('--design', designFolder);
   if (instruments) list.push('--instruments', instruments.join(','));
+  if (mounts) list.push('--mounts');
   if (tcp) list.push('--tcp');
   return list;
 }

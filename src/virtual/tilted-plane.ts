@@ -1,7 +1,7 @@
 import type {ComplexPlane, RealArray} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
-import {radFromDeg} from '../contract/units.ts';
 import type {Propagator} from '../twin/propagation/propagator.ts';
+import {slopesOf} from './parts-apart.ts';
 import type {Tilt} from './scene-truth.ts';
 import {createShortStep, createSlopeWeight, type Transfer} from './short-steps.ts';
 
@@ -9,12 +9,6 @@ import {createShortStep, createSlopeWeight, type Transfer} from './short-steps.t
 export const planeStepMm = 0.15;
 /** Frequency along z that is taken out before interpolating, as part of 1 / wavelength. */
 const carrierRatio = 0.7;
-
-/** Slopes dz/dx and dz/dy of a plane. */
-export const slopesOf = ({tiltXDeg, tiltYDeg}: Tilt): readonly [number, number] => [
-  -Math.tan(radFromDeg(tiltYDeg)),
-  Math.tan(radFromDeg(tiltXDeg)),
-];
 
 /** Steps by `planeStepMm`, shared by all tilted planes of a chain. */
 export interface PlaneSteps {

@@ -1,5 +1,6 @@
-import type {Driver} from './kit/index.ts';
+import type {Driver, MountDriver} from './kit/index.ts';
 import {sr830} from './lockin/sr830.ts';
+import {zaber} from './mount/zaber.ts';
 import {scpiSource} from './source/scpi-synth.ts';
 import {grbl} from './stage/grbl.ts';
 
@@ -9,3 +10,6 @@ export const drivers: readonly Driver[] = [
   grbl,
   scpiSource,
 ];
+
+/** Mounts of plates. */
+export const mountDrivers: readonly MountDriver[] = [zaber];

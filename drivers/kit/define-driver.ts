@@ -1,5 +1,12 @@
-import type {LockInConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
-import type {CallOptions, LockIn, Source, Stage, StageByHand} from '../../src/contract/devices.ts';
+import type {LockInConfig, MountConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
+import type {
+  CallOptions,
+  LockIn,
+  PlateMount,
+  Source,
+  Stage,
+  StageByHand,
+} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contract/instruments.ts';
 import type {Link, LinkSettings} from '../../src/contract/link.ts';
@@ -30,6 +37,15 @@ export interface SourceDriver extends DriverDeclaration {
   readonly connect: Connect<SourceConfig, SourceDevice>;
 }
 export type Driver = StageDriver | LockInDriver | SourceDriver;
+
+/** Mounts of plates: part of few benches and of no plan, so they have a list of their own. */
+export interface MountDriver extends Pick<
+  DriverDeclaration,
+  'name' | 'model' | 'title' | 'manual' | 'docs' | 'identity' | 'link'
+> {
+  readonly kind: 'mount';
+  readonly connect: Connect<MountConfig, PlateMount>;
+}
 
 /** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */
 export function defineDriver<D extends Driver>(driver: D): D {

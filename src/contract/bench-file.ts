@@ -85,6 +85,57 @@ export const sourceSchema = z
     path: ['powerDbm'],
   });
 
+/** One axis of a plate's mount. */
+const mountAxisSchema = {
+  /** Number of the axis at its controller. */
+  axis: z.number().int().min(1).max(9),
+  /** +1 when larger positions are towards the bench axis (for a turn: from x to y), -1 when they are opposed. */
+  direction: z.union([z.literal(1), z.literal(-1)]).default(1),
+  /** Position of the plate's zero, steps from home. Without it an axis that was homed is not moved. */
+  zeroSteps: z.number().int().optional(),
+};
+const linearMountSchema = z
+  .object({
+    ...mountAxisSchema,
+    /** Length of a step of its position (Zaber: a microstep at the resolution it is set to). */
+    mmPerStep: finite.gt(0),
+    /** How far the plate may be moved from its zero. */
+    limitsMm: range,
+  })
+  .strict();
+const rotaryMountSchema = z.object({...mountAxisSchema, degPerStep: finite.gt(0), limitsDeg: range}).strict();
+
+/** Motorised mounts of the plates, on one line. */
+export const mountSchema = z
+  .object({
+    role: z.string().min(1).default('mount'),
+    driver: z.string().min(1),
+    link: linkSchema,
+    /** The first behind the object first. */
+    plates: z
+      .array(
+        z
+          .object({
+            /** Of the plate's controller in the chain. */
+            address: z.number().int().min(1).max(99),
+            axes: z
+              .object({
+                x: linearMountSchema.optional(),
+                y: linearMountSchema.optional(),
+                z: linearMountSchema.optional(),
+                rotation: rotaryMountSchema.optional(),
+              })
+              .strict(),
+          })
+          .strict(),
+      )
+      .min(1),
+    /** How far from its target a move may end. */
+    toleranceMm: finite.gt(0).default(0.002),
+    toleranceDeg: finite.gt(0).default(0.005),
+  })
+  .strict();
+
 export const benchFileSchema = z
   .object({
     format: z.literal('d2nn-bench/bench'),
@@ -93,6 +144,8 @@ export const benchFileSchema = z
     stage: stageSchema,
     lockin: lockInSchema,
     source: sourceSchema,
+    /** Motorised mounts of the plates, where there are any. */
+    mount: mountSchema.optional(),
     /** What the operator knows of the beam at the object plane; the design's own where it is not given. */
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),
@@ -103,4 +156,5 @@ export type BenchFile = z.infer<typeof benchFileSchema>;
 export type StageConfig = z.infer<typeof stageSchema>;
 export type LockInConfig = z.infer<typeof lockInSchema>;
 export type SourceConfig = z.infer<typeof sourceSchema>;
+export type MountConfig = z.infer<typeof mountSchema>;
 export type LinkConfig = z.infer<typeof linkSchema>;

@@ -133,4 +133,40 @@ export interface Source extends Device {
   readState(options?: CallOptions): Promise<SourceState>;
 }
 
+/** How a mount moves a plate from its own zero, in the bench frame; names as in a placement. */
+export type PlateAxis = 'dxMm' | 'dyMm' | 'dzMm' | 'rotationDeg';
+export type PlateOffset = Readonly<Partial<Record<PlateAxis, number>>>;
+export type PlateLimits = Readonly<Partial<Record<PlateAxis, readonly [minimum: number, maximum: number]>>>;
+
+/**
+ * Motorised mounts of the plates. Plates are counted from 1, the first behind the object. A zero is where the bench
+ * file says or, for an axis that was never homed, where it was switched on.
+ */
+export interface PlateMount extends Device {
+  readonly kind: 'mount';
+  readonly plateCount: number;
+  /** Offsets that are allowed, by the axes that a plate's mount has. */
+  limitsOf(plate: number): PlateLimits;
+  /** Throws `motion/limit` (naming plate, axis, target and limit) when the target is not allowed. Sends nothing. */
+  checkMove(plate: number, target: PlateOffset): void;
+  /** Bench time a move needs, ms. Sends nothing. */
+  estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number;
+  readOffset(plate: number, options?: CallOptions): Promise<PlateOffset>;
+  /**
+   * Moves the axes that `target` names, all at once. Resolves with the offset read back after arrival is proven. Never
+   * homes: throws `motion/not-homed` when the zero of an axis is not known, `device/fault` when an axis reports one.
+   */
+  moveTo(
+    plate: number,
+    target: PlateOffset,
+    options?: CallOptions & {onProgress?: (now: PlateOffset) => void},
+  ): Promise<PlateOffset>;
+  /** Stops every plate at once, ahead of every queue. Resolves when all are proven at rest. */
+  stop(): Promise<void>;
+  /** Drives an axis to its switch and back to count from there: a long way for a plate, and never done unasked. */
+  home(plate: number, axis: PlateAxis, options?: CallOptions): Promise<void>;
+  /** The operator's word that what an axis has reported is mended. Throws `device/fault` when it is not. */
+  clearFaults(plate: number, options?: CallOptions): Promise<void>;
+}
+
 export type BenchDevice = Stage | LockIn | Source;

@@ -9,6 +9,8 @@ export interface InstrumentEntry {
   readonly path?: string;
   readonly host?: string;
   readonly port?: number;
+  /** Of the mounts: plates that they carry. */
+  readonly plateCount?: number;
 }
 
 export type ControlCall =

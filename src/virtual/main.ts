@@ -149,7 +149,7 @@ export async function runVirtual(
   }
   const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
     const {role, model} = instrumentOf(bench, name);
-    return {role, model, ...address};
+    return {role, model, ...address, ...(name === 'zaber' && {plateCount: bench.holders.count})};
   });
   if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries}));
   else

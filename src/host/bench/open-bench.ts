@@ -1,5 +1,5 @@
 import {createClock, type Clock} from '../../base/clock.ts';
-import type {BenchFile} from '../../contract/bench-file.ts';
+import {mountSchema, type BenchFile, type LinkConfig, type MountConfig} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
@@ -31,6 +31,8 @@ export interface VirtualInstrument {
   readonly path?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Of a mount: plates that it carries. */
+  readonly plateCount?: number | undefined;
 }
 
 /** A running virtual bench, whoever runs it. */
@@ -109,12 +111,8 @@ export async function openVirtualBench(
  * after homing; the optical axis at machine -60, -60 mm.
  */
 export function virtualBenchFile(instruments: readonly VirtualInstrument[]): BenchFile {
-  const linkOf = (role: string): BenchFile['stage']['link'] => {
-    const found = instruments.find((instrument) => instrument.role === role);
-    if (found?.path !== undefined) return {port: found.path};
-    if (found?.host !== undefined && found.port !== undefined) return {host: found.host, tcpPort: found.port};
-    throw new BenchError('internal', `The virtual bench started without its ${role}.`);
-  };
+  const linkOf = (role: string): BenchFile['stage']['link'] => linkTo(instruments, role);
+  const mount = instruments.find(({role}) => role === 'mount');
   const axis = (machineAxis: 'x' | 'y') =>
     ({machineAxis, direction: 1, originMm: -60, limitsMm: [-50, 50] as [number, number]}) as const;
   return {
@@ -155,6 +153,7 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       modulationHz: 1000,
       warmUpS: 0,
     },
+    ...(mount && {mount: virtualMount(linkOf('mount'), mount.plateCount ?? 0)}),
     illumination: {
       kind: 'gaussian-beam',
       radiusMm: 30,
@@ -166,4 +165,35 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
     },
     probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},
   };
+}
+
+function linkTo(instruments: readonly VirtualInstrument[], role: string): BenchFile['stage']['link'] {
+  const found = instruments.find((instrument) => instrument.role === role);
+  if (found?.path !== undefined) return {port: found.path};
+  if (found?.host !== undefined && found.port !== undefined) return {host: found.host, tcpPort: found.port};
+  throw new BenchError('internal', `The virtual bench started without its ${role}.`);
+}
+
+/**
+ * One controller per plate, addressed like the plates. Switched on, each axis stands in the middle of its travel, and
+ * that is its zero. The travel along the beam depends on the design, so that a homed z axis has no known zero.
+ */
+function virtualMount(link: LinkConfig, plateCount: number): MountConfig {
+  const mmPerStep = 0.000047625;
+  const degPerStep = 0.000234375;
+  const lateral = (axis: number) =>
+    ({axis, direction: 1, mmPerStep, zeroSteps: Math.round(6.35 / mmPerStep), limitsMm: [-5, 5]}) as const;
+  return mountSchema.parse({
+    driver: 'zaber',
+    link,
+    plates: Array.from({length: plateCount}, (_, i) => ({
+      address: i + 1,
+      axes: {
+        x: lateral(1),
+        y: lateral(2),
+        z: {axis: 3, mmPerStep, limitsMm: [-4, 4]},
+        rotation: {axis: 4, degPerStep, zeroSteps: Math.round(10 / degPerStep), limitsDeg: [-8, 8]},
+      },
+    })),
+  });
 }

@@ -1,10 +1,11 @@
 import type {Duplex} from 'node:stream';
-import {drivers} from '../../../drivers/index.ts';
+import {drivers, mountDrivers} from '../../../drivers/index.ts';
 import {metaOf, wrongInstrument} from '../../../drivers/kit/index.ts';
 import type {
   Driver,
   DriverDevice,
   LockInDevice,
+  MountDriver,
   SourceDevice,
   StageDevice,
 } from '../../../drivers/kit/index.ts';
@@ -13,10 +14,17 @@ import type {
   BenchFile,
   LinkConfig,
   LockInConfig,
+  MountConfig,
   SourceConfig,
   StageConfig,
 } from '../../contract/bench-file.ts';
-import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
+import type {
+  CallOptions,
+  DeviceIdentity,
+  PlateMount,
+  SettingsSnapshot,
+  SettingValue,
+} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DriverInfo} from '../../contract/instruments.ts';
 import type {Link} from '../../contract/link.ts';
@@ -51,12 +59,15 @@ export interface BenchStreams {
   readonly stage?: Duplex | undefined;
   readonly lockin?: Duplex | undefined;
   readonly source?: Duplex | undefined;
+  readonly mount?: Duplex | undefined;
 }
 
 export interface ConnectedBench extends AsyncDisposable {
   readonly stage: StageDevice;
   readonly lockin: LockInDevice;
   readonly source: SourceDevice;
+  /** Where the bench file names one. */
+  readonly mount?: PlateMount;
 }
 
 export interface ProbeResult {
@@ -76,7 +87,8 @@ export interface Registry {
   connectStage(config: StageConfig, options?: ConnectOptions): Promise<StageDevice>;
   connectLockIn(config: LockInConfig, options?: ConnectOptions): Promise<LockInDevice>;
   connectSource(config: SourceConfig, options?: ConnectOptions): Promise<SourceDevice>;
-  /** All three, the source first so that RF is off; when one fails the others are closed again. */
+  connectMount(config: MountConfig, options?: ConnectOptions): Promise<PlateMount>;
+  /** All of them, the source first so that RF is off; when one fails the others are closed again. */
   connectBench(
     bench: BenchFile,
     options?: CallOptions & {readonly streams?: BenchStreams},
@@ -150,7 +162,7 @@ async function overhear(link: Link): Promise<string> {
 }
 
 /** A silent port at connect: one line with what was tried and what it usually is, or what stands there instead. */
-async function explainSilence(driver: Driver, link: Link, error: unknown): Promise<unknown> {
+async function explainSilence(driver: Driver | MountDriver, link: Link, error: unknown): Promise<unknown> {
   if (!hasCode(error, 'port/timeout') || !link.isOpen) return error;
   const answer = await overhear(link);
   if (answer.trim() !== '') return wrongInstrument(`a ${driver.model}`, link.name, answer);
@@ -171,7 +183,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const locks = options.locks ?? createPortLocks();
 
   const connect = async <D>(
-    driver: Driver,
+    driver: Driver | MountDriver,
     link: LinkConfig,
     call: ConnectOptions,
     attach: (opened: Link) => Promise<D>,
@@ -210,6 +222,17 @@ export function createRegistry(options: RegistryOptions): Registry {
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
+  const connectMount = async (config: MountConfig, call: ConnectOptions = {}): Promise<PlateMount> => {
+    const driver = mountDrivers.find(({name}) => name === config.driver);
+    if (driver === undefined)
+      throw new BenchError(
+        'device/unknown',
+        `There is no driver "${config.driver}" for mounts: there are ${mountDrivers.map(({name}) => name).join(', ')}. Nothing was opened.`,
+        {details: {driver: config.driver}},
+      );
+    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+  };
+
   const connectByPort: Registry['connectByPort'] = async (driverName, link, call = {}) => {
     const driver = findAnyDriver(driverName);
     const config = configForPort(driver.kind, {driver: driverName, link, ...call.overrides});
@@ -228,6 +251,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     connectStage,
     connectLockIn,
     connectSource,
+    connectMount,
     async connectBench(bench, {streams = {}, signal} = {}) {
       const opened: AsyncDisposable[] = [];
       const keep = async <D extends AsyncDisposable>(connecting: Promise<D>): Promise<D> => {
@@ -243,7 +267,14 @@ export function createRegistry(options: RegistryOptions): Registry {
         const source = await keep(connectSource(bench.source, callFor(streams.source)));
         const lockin = await keep(connectLockIn(bench.lockin, callFor(streams.lockin)));
         const stage = await keep(connectStage(bench.stage, callFor(streams.stage)));
-        return {source, lockin, stage, [Symbol.asyncDispose]: () => disposeAll([source, stage, lockin])};
+        const mount = bench.mount && (await keep(connectMount(bench.mount, callFor(streams.mount))));
+        return {
+          source,
+          lockin,
+          stage,
+          ...(mount && {mount}),
+          [Symbol.asyncDispose]: () => disposeAll([source, stage, ...(mount ? [mount] : []), lockin]),
+        };
       } catch (error) {
         await disposeAll(opened);
         throw error;

@@ -1,5 +1,5 @@
 import type {ZaberAxis} from './zaber-axis.ts';
-import { ZaberRejection} from './zaber-axis.ts';
+import {ZaberRejection} from './zaber-axis.ts';
 
 /** What a command may see and change of its device. */
 export interface ZaberState {

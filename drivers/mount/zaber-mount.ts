@@ -1,0 +1,355 @@
+import {createTaskQueue} from '../../src/base/queue.ts';
+import type {MountConfig} from '../../src/contract/bench-file.ts';
+import type {
+  CallOptions,
+  DeviceIdentity,
+  PlateAxis,
+  PlateLimits,
+  PlateMount,
+  PlateOffset,
+  SettingsSnapshot,
+} from '../../src/contract/devices.ts';
+import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {msFromS} from '../../src/contract/units.ts';
+import {checkTarget, limitsOf, offsetFrom, stepsFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
+import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
+import {describeFlag, isFault} from './zaber-words.ts';
+
+/** How fast an axis goes, steps/s and steps/s^2. */
+export interface ZaberDynamics {
+  readonly speed: number;
+  readonly acceleration: number;
+}
+
+interface AxisState {
+  readonly axis: MountAxis;
+  readonly place: ZaberPlace;
+  readonly steps: number;
+  readonly zeroSteps: number;
+  /** It does not know where it is and takes relative moves only. */
+  readonly isLost: boolean;
+}
+
+/** A move may take this much longer than computed before it counts as failed. */
+const timeoutFactor = 1.5;
+const timeoutMarginMs = 3000;
+const pollMs = 20;
+const longestPollMs = 100;
+const longestHomingMs = 60_000;
+
+type MoveOptions = CallOptions & {onProgress?: (now: PlateOffset) => void};
+
+/** Mounts of plates on a chain of Zaber controllers. Times are bench time. */
+export class ZaberMount implements PlateMount {
+  readonly kind = 'mount';
+  readonly model = 'Zaber ASCII';
+  readonly role: string;
+  readonly identity: DeviceIdentity;
+  readonly wire: ZaberWire;
+  readonly #plates: readonly MountPlate[];
+  /** By plate, then by axis as in #plates. */
+  readonly #dynamics: readonly (readonly ZaberDynamics[])[];
+  readonly #firmware: readonly string[];
+  readonly #motions = createTaskQueue();
+  #isMoving = false;
+  #stopCount = 0;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    wire: ZaberWire,
+    config: MountConfig,
+    found: {
+      readonly plates: readonly MountPlate[];
+      readonly dynamics: readonly (readonly ZaberDynamics[])[];
+      readonly identity: DeviceIdentity;
+      readonly firmware: readonly string[];
+    },
+  ) {
+    this.wire = wire;
+    this.role = config.role;
+    this.identity = found.identity;
+    this.#plates = found.plates;
+    this.#dynamics = found.dynamics;
+    this.#firmware = found.firmware;
+  }
+
+  get plateCount(): number {
+    return this.#plates.length;
+  }
+
+  limitsOf(plate: number): PlateLimits {
+    return limitsOf(this.#plate(plate));
+  }
+
+  checkMove(plate: number, target: PlateOffset): void {
+    checkTarget(plate, this.#plate(plate), target);
+  }
+
+  estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number {
+    const {axes} = this.#plate(plate);
+    const times = axes.map((axis, index) => {
+      const target = to[axis.name];
+      if (target === undefined) return 0;
+      return this.#timeMs(plate, index, Math.abs(target - (from[axis.name] ?? 0)) / axis.unitPerStep);
+    });
+    return Math.max(0, ...times);
+  }
+
+  async readOffset(plate: number, options: CallOptions = {}): Promise<PlateOffset> {
+    const states = await this.#readStates(plate, this.#plate(plate).axes, options);
+    return offsetOf(states);
+  }
+
+  async moveTo(plate: number, target: PlateOffset, options: MoveOptions = {}): Promise<PlateOffset> {
+    this.checkMove(plate, target);
+    return this.#run(options, (stopCount) => this.#move(plate, target, stopCount, options));
+  }
+
+  async #run<T>(options: CallOptions, motion: (stopCount: number) => Promise<T>): Promise<T> {
+    options.signal?.throwIfAborted();
+    // Taken now: a stop that comes before its turn ends it too.
+    const stopCount = this.#stopCount;
+    await this.#stopping;
+    return this.#motions.run(async () => {
+      this.#isMoving = true;
+      try {
+        this.#assertNotStopped(stopCount);
+        return await motion(stopCount);
+      } catch (error) {
+        // An unanswered or garbled exchange leaves open what moves; whoever aborts wants nothing to move.
+        const isOpen = hasCode(error, 'port/timeout', 'device/bad-reply', 'device/refused');
+        if (isOpen || options.signal?.aborted === true) await this.stop();
+        throw error;
+      } finally {
+        this.#isMoving = false;
+      }
+    }, options);
+  }
+
+  async #move(
+    plate: number,
+    target: PlateOffset,
+    stopCount: number,
+    options: MoveOptions,
+  ): Promise<PlateOffset> {
+    const {address, axes} = this.#plate(plate);
+    const wanted = axes.filter(({name}) => target[name] !== undefined);
+    await this.#awaitIdle(plate, 0, stopCount, options);
+    const states = await this.#readStates(plate, wanted, options);
+    await this.#assertNoFault(plate, options);
+    const goals = states.map((state) => stepsFrom(state.axis, state.zeroSteps, target[state.axis.name] ?? 0));
+    for (const [i, {place, steps, isLost}] of states.entries()) {
+      const way = goals[i] - steps;
+      if (way === 0) continue;
+      this.#assertNotStopped(stopCount);
+      // Without reference a device refuses absolute moves. Never told twice: a second relative move would go on.
+      await this.wire.tell(place, isLost ? `move rel ${way}` : `move abs ${goals[i]}`, options);
+    }
+    await this.#awaitIdle(plate, this.estimateMoveMs(plate, offsetOf(states), target), stopCount, options);
+    await this.#assertNoFault(plate, options);
+    const arrived = offsetOf(await this.#readStates(plate, axes, options));
+    const astray = wanted.filter(
+      ({name, tolerance}) => !(Math.abs((arrived[name] ?? Number.NaN) - (target[name] ?? 0)) <= tolerance),
+    );
+    if (astray.length === 0) return arrived;
+    const words = astray.map(({name, unit}) => `${name} ${arrived[name]} instead of ${target[name]} ${unit}`);
+    throw new BenchError(
+      'motion/not-arrived',
+      `Plate ${plate} did not arrive (${this.wire.from}, device ${address}): ${words.join(', ')}. It stands where it stands ` +
+        'and its placement is no longer what was planned; look for an obstacle or another program, then move again.',
+      {details: {plate, target, arrived}},
+    );
+  }
+
+  stop(): Promise<void> {
+    this.#stopCount += 1;
+    this.#stopping ??= this.#stopNow().finally(() => {
+      this.#stopping = undefined;
+    });
+    return this.#stopping;
+  }
+
+  async #stopNow(): Promise<void> {
+    const {wire} = this;
+    try {
+      // The bytes go out first, in the same turn of the event loop; everything else can wait.
+      wire.stopAll();
+      this.#motions.rejectWaiting(this.#stoppedError());
+      wire.link.cancelPending(this.#stoppedError());
+      // Each device answers the stop, and so does the one that was being asked.
+      await wire.link.drain();
+      for (const [index] of this.#plates.entries())
+        await this.#awaitIdle(index + 1, this.#brakingMs(index), this.#stopCount, {});
+    } catch (error) {
+      throw new BenchError(
+        hasCode(error, 'port/closed') ? 'port/closed' : 'device/fault',
+        `The ${wire.from} could not be proven at rest: ${(error as Error).message} It may still move: cut its power.`,
+        {cause: error},
+      );
+    }
+  }
+
+  async home(plate: number, axisName: PlateAxis, options: CallOptions = {}): Promise<void> {
+    const {address, axes} = this.#plate(plate);
+    const axis = axes.find(({name}) => name === axisName);
+    if (axis === undefined)
+      throw new BenchError(
+        'motion/limit',
+        `The mount of plate ${plate} has no axis ${axisName}. Nothing moved.`,
+      );
+    await this.#run(options, async (stopCount) => {
+      await this.wire.tell({address, axis: axis.axis}, 'home', options);
+      // Its way is not known beforehand: as long as its travel may take.
+      await this.#awaitIdle(plate, longestHomingMs, stopCount, options);
+      await this.#assertNoFault(plate, options);
+      const flags = await this.wire.readFlags({address, axis: axis.axis}, options);
+      if (flags.includes('WR'))
+        throw new BenchError(
+          'motion/not-homed',
+          `Homing of ${axisName} of plate ${plate} ended without a reference (${flags.map(describeFlag).join(', ')}).`,
+        );
+    });
+  }
+
+  async clearFaults(plate: number, options: CallOptions = {}): Promise<void> {
+    await this.wire.ask({address: this.#plate(plate).address, axis: 0}, 'warnings clear', options);
+    await this.#assertNoFault(plate, options);
+  }
+
+  async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
+    const settings: Record<string, string | number> = {};
+    for (const [index, plate] of this.#plates.entries()) {
+      const name = `plate${index + 1}`;
+      const flags = await this.wire.readFlags({address: plate.address, axis: 0}, options);
+      settings[`${name}Firmware`] = this.#firmware[index];
+      settings[`${name}Warnings`] = flags.join(' ');
+      for (const axis of plate.axes)
+        settings[`${name}${axis.name[0].toUpperCase()}${axis.name.slice(1)}Steps`] =
+          await this.wire.askNumber({address: plate.address, axis: axis.axis}, 'get pos', options);
+    }
+    return settings;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.#isMoving && this.wire.link.isOpen) await this.stop();
+    } finally {
+      await this.wire.link.close();
+    }
+  }
+
+  #plate(number: number): MountPlate {
+    const plate = this.#plates[number - 1];
+    if (plate !== undefined) return plate;
+    throw new BenchError(
+      'device/out-of-range',
+      `There is no mount for plate ${number}: the bench file has plates 1 to ${this.plateCount}. Nothing moved.`,
+      {details: {plate: number}},
+    );
+  }
+
+  async #readStates(
+    plate: number,
+    axes: readonly MountAxis[],
+    options: CallOptions,
+  ): Promise<readonly AxisState[]> {
+    const {address} = this.#plate(plate);
+    const states: AxisState[] = [];
+    for (const axis of axes) {
+      const place = {address, axis: axis.axis};
+      const flags = await this.wire.readFlags(place, options);
+      const isLost = flags.includes('WR');
+      // Never homed: it counts from where it was switched on (or was told to count), and that is its zero.
+      const zeroSteps = isLost || flags.includes('WH') ? 0 : axis.zeroSteps;
+      if (zeroSteps === undefined)
+        throw new BenchError(
+          'motion/not-homed',
+          `The ${axis.name} of plate ${plate} was homed, and the bench file does not say where its zero is from there. ` +
+            `Nothing moved; give zeroSteps for it (mount.plates, plate ${plate}).`,
+          {details: {plate, axis: axis.name}},
+        );
+      states.push({
+        axis,
+        place,
+        zeroSteps,
+        isLost,
+        steps: await this.wire.askNumber(place, 'get pos', options),
+      });
+    }
+    return states;
+  }
+
+  async #assertNoFault(plate: number, options: CallOptions): Promise<void> {
+    const {address} = this.#plate(plate);
+    const faults = (await this.wire.readFlags({address, axis: 0}, options)).filter(isFault);
+    if (faults.length === 0) return;
+    throw new BenchError(
+      'device/fault',
+      `The mount of plate ${plate} reports ${faults.map(describeFlag).join(', ')}. The plate may stand elsewhere than ` +
+        'counted; look at it, free it, clear the warning (warnings clear) and read its offset before it is moved again.',
+      {details: {plate, faults}},
+    );
+  }
+
+  /** Polls until nothing of a plate moves. Throws `motion/not-arrived` when that takes too long. */
+  async #awaitIdle(
+    plate: number,
+    estimateMs: number,
+    stopCount: number,
+    options: MoveOptions,
+  ): Promise<void> {
+    const {address} = this.#plate(plate);
+    const {clock} = this.wire.link;
+    const startMs = clock.nowMs();
+    const limitMs = this.wire.link.limitMs(estimateMs * timeoutFactor + timeoutMarginMs);
+    for (;;) {
+      const {isBusy} = await this.wire.ask({address, axis: 0}, '', options);
+      this.#assertNotStopped(stopCount);
+      if (!isBusy) return;
+      if (options.onProgress) options.onProgress(await this.readOffset(plate, options));
+      const elapsedMs = clock.nowMs() - startMs;
+      if (elapsedMs > limitMs)
+        throw new BenchError(
+          'motion/not-arrived',
+          `Plate ${plate} still moves after ${Math.round(elapsedMs)} ms, where ${Math.round(estimateMs)} ms were computed. ` +
+            'Its placement is not known; stop it and look at it.',
+          {details: {plate}},
+        );
+      const restMs = Math.min(longestPollMs, Math.max(pollMs, estimateMs - elapsedMs));
+      await clock.sleepMs(restMs, {signal: options.signal});
+    }
+  }
+
+  #timeMs(plate: number, axisIndex: number, steps: number): number {
+    const dynamics = this.#dynamics[plate - 1]?.[axisIndex];
+    if (dynamics === undefined || steps === 0) return 0;
+    const {speed, acceleration} = dynamics;
+    // Trapezoid, or a triangle where the top speed is not reached.
+    return msFromS(
+      steps >= speed ** 2 / acceleration
+        ? steps / speed + speed / acceleration
+        : 2 * Math.sqrt(steps / acceleration),
+    );
+  }
+
+  #brakingMs(plateIndex: number): number {
+    return msFromS(
+      Math.max(0, ...(this.#dynamics[plateIndex] ?? []).map(({speed, acceleration}) => speed / acceleration)),
+    );
+  }
+
+  #assertNotStopped(stopCount: number): void {
+    if (this.#stopCount !== stopCount) throw this.#stoppedError();
+  }
+  #stoppedError(): BenchError {
+    return new BenchError(
+      'plan/stopped',
+      `The move of the ${this.wire.from} was stopped. The plate is not at its target; read where it is before going on.`,
+    );
+  }
+}
+
+const offsetOf = (states: readonly AxisState[]): PlateOffset =>
+  Object.fromEntries(
+    states.map(({axis, zeroSteps, steps}) => [axis.name, offsetFrom(axis, zeroSteps, steps)]),
+  );

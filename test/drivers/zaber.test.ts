@@ -1,0 +1,290 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {afterEach, describe, expect, it} from 'vitest';
+import {mountDrivers} from '../../drivers/index.ts';
+import {parseZaberReply, zaberChecksum} from '../../drivers/mount/zaber-wire.ts';
+import {connectZaber, zaber} from '../../drivers/mount/zaber.ts';
+import {createClock} from '../../src/base/clock.ts';
+import {mountSchema, type MountConfig} from '../../src/contract/bench-file.ts';
+import type {PlateMount} from '../../src/contract/devices.ts';
+import {byteLinkFromStream} from '../../src/host/serial/byte-link.ts';
+import {createLineLink} from '../../src/host/serial/line-link.ts';
+import {noFaults, withFaults} from '../../src/virtual/faults.ts';
+import {Zaber, type ZaberOptions} from '../../src/virtual/instruments/zaber.ts';
+import {createDuplex} from '../../src/virtual/port.ts';
+import {createVirtualTime} from '../../src/virtual/time.ts';
+import {expectWire, type WireStep} from './wire-script.ts';
+
+const mmPerStep = 0.000047625;
+const linear = (axis: number, more: object = {}) => ({axis, mmPerStep, limitsMm: [-3, 3], ...more});
+const configWith = (plates: readonly object[]): MountConfig =>
+  mountSchema.parse({driver: 'zaber', link: {port: 'fake'}, plates});
+const oneAxis = configWith([{address: 1, axes: {x: linear(1)}}]);
+
+/** A line as the driver must send it and the simulated device would answer. */
+const step = (body: string, reply: string): WireStep => [`/${body}:${zaberChecksum(body)}`, reply];
+const connecting: readonly WireStep[] = [
+  ['', undefined],
+  step('1 0 0 get device.id', '@01 0 00 OK IDLE WR 30342'),
+  step('1 0 1 get version', '@01 0 01 OK IDLE WR 7.35'),
+  step('1 0 2 get system.serial', '@01 0 02 OK IDLE WR 81001'),
+  step('1 0 3 get system.axiscount', '@01 0 03 OK IDLE WR 4'),
+  step('1 1 4 get maxspeed', '@01 1 04 OK IDLE WR 153600'),
+  step('1 1 5 get motion.accelonly', '@01 1 05 OK IDLE WR 205'),
+  step('1 1 6 get motion.decelonly', '@01 1 06 OK IDLE WR 205'),
+];
+const states = (firstId: number, steps: number, flags: string): readonly WireStep[] => {
+  const [shown = '--'] = flags.split(' ').slice(1);
+  const id = (offset: number): string => String(firstId + offset).padStart(2, '0');
+  return [
+    step(`1 1 ${firstId} warnings`, `@01 1 ${id(0)} OK IDLE ${shown} ${flags}`),
+    step(`1 1 ${firstId + 1} get pos`, `@01 1 ${id(1)} OK IDLE ${shown} ${steps}`),
+  ];
+};
+
+describe('Zaber on the wire, byte for byte', () => {
+  const run = (script: readonly WireStep[], body: (mount: PlateMount) => Promise<void>, timeoutMs = 500) =>
+    expectWire({settings: zaber.link, timeoutMs}, [...connecting, ...script], async (link) =>
+      body(await connectZaber(link, oneAxis)),
+    );
+
+  it('seals lines as the protocol has it', () => {
+    expect(zaberChecksum('1 home')).toBe('06');
+    expect(step('1 0 0 get device.id', '')[0]).toBe('/1 0 0 get device.id:44');
+    expect(parseZaberReply('@01 0 OK IDLE -- 0:8D')).toMatchObject({address: 1, warning: '', data: '0'});
+    expect(parseZaberReply('@01 0 OK IDLE -- 1:8D')).toBeUndefined();
+    expect(parseZaberReply('#01 0 text')).toBeUndefined();
+  });
+
+  it('moves relatively what has no reference, and absolutely what has', async () => {
+    await run(
+      [
+        step('1 0 7', '@01 0 07 OK IDLE WR 0'),
+        ...states(8, 100, '01 WR'),
+        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR'),
+        step('1 1 11 move rel 20897', '@01 1 11 OK BUSY WR 0'),
+        step('1 0 12', '@01 0 12 OK IDLE WR 0'),
+        step('1 0 13 warnings', '@01 0 13 OK IDLE WR 01 WR'),
+        ...states(14, 20_997, '01 WR'),
+        // Somebody has told it where it is meanwhile.
+        step('1 0 16', '@01 0 16 OK IDLE WH 0'),
+        ...states(17, 20_997, '01 WH'),
+        step('1 0 19 warnings', '@01 0 19 OK IDLE WH 01 WH'),
+        step('1 1 20 move abs -10499', '@01 1 20 OK BUSY WH 0'),
+        step('1 0 21', '@01 0 21 OK BUSY WH 0'),
+        step('1 0 22', '@01 0 22 OK IDLE WH 0'),
+        step('1 0 23 warnings', '@01 0 23 OK IDLE WH 01 WH'),
+        ...states(24, -10_499, '01 WH'),
+      ],
+      async (mount) => {
+        expect(await mount.moveTo(1, {dxMm: 1})).toEqual({dxMm: 0.999982125});
+        expect(await mount.moveTo(1, {dxMm: -0.5})).toEqual({dxMm: -0.500014875});
+      },
+    );
+  });
+
+  it('sends nothing for a target beyond the limits or for an axis that is not there', async () => {
+    await run([], async (mount) => {
+      await expect(mount.moveTo(1, {dxMm: 3.01})).rejects.toMatchObject({code: 'motion/limit'});
+      await expect(mount.moveTo(1, {dyMm: 0})).rejects.toThrow('its mount has dxMm');
+      await expect(mount.moveTo(1, {dxMm: Number.NaN})).rejects.toMatchObject({code: 'motion/limit'});
+      await expect(mount.moveTo(2, {dxMm: 0})).rejects.toMatchObject({code: 'device/out-of-range'});
+      expect(mount.limitsOf(1)).toEqual({dxMm: [-3, 3]});
+    });
+  });
+
+  it('takes no late or damaged reply for an answer, and asks again', async () => {
+    await run(
+      [
+        step('1 1 7 warnings', '@01 1 06 OK IDLE WR 01 WR'),
+        step('1 1 8 warnings', '@01 1 08 OK IDLE WR 01 WR:00'),
+        step('1 1 9 warnings', '!01 1 IDLE WR\r\n#01 1 an aside\r\n@01 1 09 OK IDLE WR 01 WR'),
+        step('1 1 10 get pos', `@01 1 10 OK IDLE WR 2100:${zaberChecksum('01 1 10 OK IDLE WR 2100')}`),
+      ],
+      async (mount) => expect(await mount.readOffset(1)).toEqual({dxMm: 0.1000125}),
+    );
+  });
+
+  it('says what a device refuses, stops, and never moves twice', async () => {
+    await run(
+      [
+        step('1 0 7', '@01 0 07 OK IDLE WR 0'),
+        ...states(8, 0, '01 WR'),
+        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR'),
+        step('1 1 11 move rel 2100', '@01 1 11 RJ IDLE WR DRIVERDISABLED'),
+        ...[...'/stop:3A\n'].map((byte): WireStep => [
+          byte,
+          byte === '\n' ? '@01 0 OK IDLE WR 0' : undefined,
+        ]),
+        step('1 0 12', '@01 0 12 OK IDLE WR 0'),
+      ],
+      async (mount) => {
+        await expect(mount.moveTo(1, {dxMm: 0.1})).rejects.toThrow('the driver is disabled');
+      },
+    );
+  });
+});
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
+});
+
+const fourAxes = (address: number, more: object = {}) => ({
+  address,
+  axes: {
+    x: linear(1, more),
+    y: linear(2),
+    z: linear(3, {direction: -1}),
+    rotation: {axis: 4, degPerStep: 0.000234375, limitsDeg: [-5, 5]},
+  },
+});
+
+/** The driver and the byte-level simulator, on a clock that runs faster than real time. */
+async function setUp(
+  config: MountConfig,
+  {speed = 20, ...more}: Partial<ZaberOptions> & {speed?: number} = {},
+) {
+  const time = createVirtualTime(speed);
+  const body = {unitPerStep: mmPerStep, travel: 12.7, start: 6.35};
+  const turn = {unitPerStep: 0.000234375, travel: 20, start: 10};
+  const chain = new Zaber({time, devices: [1, 2].map(() => [body, body, body, turn]), ...more});
+  const faults = noFaults();
+  const stream = createDuplex(withFaults(chain, faults));
+  const link = createLineLink(byteLinkFromStream(stream, {name: 'fake'}), zaber.link, {
+    clock: createClock(speed),
+    shortestLimitRealMs: 250,
+  });
+  const mount = await connectZaber(link, config);
+  open.push(mount, {
+    async [Symbol.asyncDispose]() {
+      chain.dispose();
+      time.dispose();
+    },
+  });
+  return {chain, mount, faults};
+}
+
+describe('Zaber against the simulated chain', () => {
+  it('moves plates by all axes at once, as their directions say, and reads them back', async () => {
+    const {chain, mount} = await setUp(configWith([fourAxes(2), fourAxes(1)]));
+    expect(mount.identity.text).toContain('serial 81002');
+    const seen: number[] = [];
+    const arrived = await mount.moveTo(
+      1,
+      {dxMm: 1, dyMm: -0.5, dzMm: 0.25, rotationDeg: 2},
+      {onProgress: ({dxMm = 0}) => seen.push(dxMm)},
+    );
+    expect(arrived.dxMm).toBeCloseTo(1, 4);
+    expect(arrived.rotationDeg).toBeCloseTo(2, 3);
+    expect(seen.some((mm) => mm > 0 && mm < 1)).toBe(true);
+    const offsets = chain.devices[1].axes.map(({offset}) => offset);
+    expect(offsets[0]).toBeCloseTo(1, 4);
+    expect(offsets[1]).toBeCloseTo(-0.5, 4);
+    expect(offsets[2]).toBeCloseTo(-0.25, 4);
+    expect(offsets[3]).toBeCloseTo(2, 3);
+    expect(chain.devices[0].axes.every(({offset}) => Math.abs(offset) < 1e-9)).toBe(true);
+    expect(await mount.moveTo(1, {dxMm: 0})).toMatchObject({dyMm: expect.closeTo(-0.5, 4) as number});
+    expect(chain.devices[1].axes[0].offset).toBeCloseTo(0, 4);
+  });
+
+  it('estimates what a move takes', async () => {
+    const {mount} = await setUp(oneAxis);
+    // 1 mm is 20997 steps at 93750 steps/s, with ramps of 75 ms.
+    expect(mount.estimateMoveMs(1, {dxMm: 0}, {dxMm: 1})).toBeCloseTo((20_997 / 93_750 + 0.0749) * 1000, -1);
+    expect(mount.estimateMoveMs(1, {dxMm: 1}, {dxMm: 1})).toBe(0);
+  });
+
+  it('stops in mid-move, tells the move, and moves again afterwards', async () => {
+    const {chain, mount} = await setUp(oneAxis, {speed: 1});
+    const moving = mount.moveTo(1, {dxMm: 3});
+    const waiting = mount.moveTo(1, {dxMm: -3});
+    const outcomes = Promise.allSettled([moving, waiting]);
+    await sleepMs(150);
+    await mount.stop();
+    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+    const [first, second] = await outcomes;
+    expect(first).toMatchObject({status: 'rejected', reason: {code: 'plan/stopped'}});
+    expect(second).toMatchObject({status: 'rejected', reason: {code: 'plan/stopped'}});
+    const {offset} = chain.devices[0].axes[0];
+    expect(offset).toBeGreaterThan(0);
+    expect(offset).toBeLessThan(3);
+    expect((await mount.moveTo(1, {dxMm: 0})).dxMm).toBeCloseTo(0, 4);
+  });
+
+  it('stops when its move is aborted or its mount closed', async () => {
+    const {chain, mount} = await setUp(oneAxis, {speed: 1});
+    const abort = new AbortController();
+    const moving = mount.moveTo(1, {dxMm: 3}, {signal: abort.signal});
+    const outcome = expect(moving).rejects.toThrow('enough');
+    await sleepMs(100);
+    abort.abort(new Error('enough'));
+    await outcome;
+    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+    const again = mount.moveTo(1, {dxMm: 3});
+    const ended = expect(again).rejects.toMatchObject({code: 'plan/stopped'});
+    await sleepMs(100);
+    await mount[Symbol.asyncDispose]();
+    await ended;
+    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+  });
+
+  it('finds its way when replies are lost or garbled', async () => {
+    const {mount, faults} = await setUp(oneAxis);
+    faults.loseReplies = 1;
+    expect((await mount.readOffset(1)).dxMm).toBe(0);
+    faults.garbleReplies = 1;
+    expect((await mount.readOffset(1)).dxMm).toBe(0);
+    expect((await mount.moveTo(1, {dxMm: 0.5})).dxMm).toBeCloseTo(0.5, 4);
+  });
+
+  it('reports a stalled axis, refuses to move it, and goes on when that is mended', async () => {
+    const wide = configWith([{address: 1, axes: {x: linear(1, {limitsMm: [-20, 20]})}}]);
+    const {mount} = await setUp(wide);
+    const stalled = mount.moveTo(1, {dxMm: 15});
+    await expect(stalled).rejects.toMatchObject({code: 'device/fault', details: {faults: ['FS']}});
+    await expect(mount.moveTo(1, {dxMm: 0})).rejects.toMatchObject({code: 'device/fault'});
+    await mount.clearFaults(1);
+    expect((await mount.moveTo(1, {dxMm: 0})).dxMm).toBeCloseTo(0, 4);
+  });
+
+  it('homes only when asked, and then moves only where the file says where zero is', async () => {
+    const zeroSteps = Math.round(6.35 / mmPerStep);
+    const {chain, mount} = await setUp(configWith([fourAxes(1), fourAxes(2, {zeroSteps})]), {speed: 50});
+    expect(chain.devices[0].axes[0].warnings.has('WR')).toBe(true);
+    await mount.home(1, 'dxMm');
+    await mount.home(2, 'dxMm');
+    expect(chain.devices[1].axes[0].offset).toBeCloseTo(-6.35, 4);
+    await expect(mount.moveTo(1, {dxMm: 0})).rejects.toMatchObject({code: 'motion/not-homed'});
+    expect((await mount.moveTo(2, {dxMm: 0.5})).dxMm).toBeCloseTo(0.5, 4);
+    expect(chain.devices[1].axes[0].offset).toBeCloseTo(0.5, 4);
+  });
+
+  it('names a device that does not answer, and an axis that is not there', async () => {
+    await expect(setUp(configWith([{address: 5, axes: {x: linear(1)}}]))).rejects.toThrow(
+      'address 5 (plate 1)',
+    );
+    await expect(setUp(configWith([{address: 1, axes: {x: linear(6)}}]))).rejects.toThrow('has 4');
+    await expect(setUp(configWith([fourAxes(1), fourAxes(1)]))).rejects.toThrow(
+      'two plates have the address 1',
+    );
+  });
+
+  it('lists settings by plate', async () => {
+    const {mount} = await setUp(configWith([fourAxes(1), fourAxes(2)]));
+    expect(await mount.readSettings()).toMatchObject({
+      plate1Firmware: '7.35',
+      plate2Warnings: 'WR',
+      plate2RotationDegSteps: 0,
+    });
+  });
+});
+
+it('has a page that names its sources', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  for (const {docs} of mountDrivers) {
+    expect(existsSync(`${root}${docs}`)).toBe(true);
+    expect(readFileSync(`${root}${docs}`, 'utf8')).toMatch(/## Sources/);
+  }
+});

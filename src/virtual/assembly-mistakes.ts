@@ -1,4 +1,5 @@
 import type {Random} from '../base/random.ts';
+import {BenchError} from '../contract/errors.ts';
 import type {Placement} from '../contract/placement.ts';
 
 /** What hands do wrong when a bench is put together. Plates are counted from 1, the first behind the object. */
@@ -43,13 +44,16 @@ const turnOver = (placement: Placement, {flipX, flipY}: Turn): Placement => ({
 
 /**
  * The bench with one more mistake made. Placement errors belong to the places (a holder's slots), so that exchanged
- * plates take over each other's. Throws `RangeError` for a plate that the bench has not.
+ * plates take over each other's. Throws `file/invalid` for a plate that the bench has not.
  */
 export function withMistake(assembly: Assembly, mistake: AssemblyMistake): Assembly {
   const {prints, layers, object} = assembly;
   const indexOf = (plate: number): number => {
     if (Number.isInteger(plate) && plate >= 1 && plate <= prints.length) return plate - 1;
-    throw new RangeError(`There is no plate ${plate} on a bench of ${prints.length}.`);
+    throw new BenchError(
+      'file/invalid',
+      `The scene settings make a mistake with plate ${plate}, and the bench has ${prints.length}. Nothing was started.`,
+    );
   };
   const changed = (plate: number, change: (placement: Placement) => Placement): Assembly => ({
     ...assembly,

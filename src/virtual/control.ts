@@ -1,6 +1,9 @@
+import type {ErrorCode} from '../contract/errors.ts';
 import type {InstrumentName, InstrumentRole} from './byte-line.ts';
 import type {Faults} from './faults.ts';
+import type {FlipAxis, PlateShift} from './plate-holders.ts';
 import type {MountedObject} from './scene.ts';
+import type {SceneTruth} from './scene-truth.ts';
 
 /** Messages between the program of the virtual bench and the process that has started it. */
 export interface InstrumentEntry {
@@ -13,12 +16,24 @@ export interface InstrumentEntry {
   readonly plateCount?: number;
 }
 
+/** What a person does to plates on a running bench. Plates are counted from 1, the first behind the object. */
+export type HandCall =
+  /** Turns a plate's screws; what comes of it has a hand's precision. */
+  | ({readonly method: 'nudge-plate'; readonly plate: number} & Partial<PlateShift>)
+  /** Takes out every plate that is not named and puts in those that are. */
+  | {readonly method: 'set-plates-present'; readonly plates: readonly number[]}
+  /** Takes a plate out, turns it over about one of its axes, and puts it back. */
+  | {readonly method: 'flip-plate'; readonly plate: number; readonly about: FlipAxis};
+
 export type ControlCall =
+  | HandCall
   | {readonly method: 'mount-object'; readonly object: MountedObject | null}
   | {readonly method: 'block-beam'; readonly isBlocked: boolean}
   | {readonly method: 'set-faults'; readonly instrument: InstrumentName; readonly faults: Partial<Faults>}
   | {readonly method: 'unplug'; readonly instrument: InstrumentName}
-  | {readonly method: 'read-state'};
+  | {readonly method: 'read-state'}
+  /** The secrets of the bench, with the plates as they are now. */
+  | {readonly method: 'read-truth'};
 
 /** What only tests may know of a running bench. */
 export interface BenchState {
@@ -29,6 +44,10 @@ export interface BenchState {
   readonly probeMm: readonly [number, number, number];
 }
 
+/** Answer to a call. */
+export type ControlResult<Method extends ControlCall['method'] = ControlCall['method']> =
+  Method extends 'read-state' ? BenchState : Method extends 'read-truth' ? SceneTruth : undefined;
+
 export type ControlRequest =
   | {readonly type: 'call'; readonly id: number; readonly call: ControlCall}
   /** To a thread only; a process hears it from its closing channel. */
@@ -36,5 +55,10 @@ export type ControlRequest =
 export type ControlMessage =
   | {readonly type: 'ready'; readonly instruments: readonly InstrumentEntry[]}
   | {readonly type: 'lit'}
-  | {readonly type: 'done'; readonly id: number; readonly result?: BenchState}
-  | {readonly type: 'failed'; readonly id: number | null; readonly message: string};
+  | {readonly type: 'done'; readonly id: number; readonly result?: ControlResult}
+  | {
+      readonly type: 'failed';
+      readonly id: number | null;
+      readonly message: string;
+      readonly code?: ErrorCode;
+    };

@@ -6,11 +6,16 @@ import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
 import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
-import type {BenchState, ControlCall, ControlMessage, InstrumentEntry} from './control.ts';
+import {controlCommands, controlUsage, runControlCommand, type ControlCommand} from './control-client.ts';
+import {openControlSocket} from './control-socket.ts';
+import type {ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
+import {executeCall} from './execute-call.ts';
 import {processOwner, type Owner} from './owner.ts';
 import {openPort} from './port.ts';
 import type {VirtualPort} from './virtual-port.ts';
 import type {ProfileName} from './profiles.ts';
+import {readSceneSettings} from './scene-overrides.ts';
+import {defaultSceneSettings, type SceneSettings} from './scene-settings.ts';
 import {revealScene} from './scene-truth.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import {readFileSync} from 'node:fs';
@@ -30,8 +35,10 @@ export const virtualUsage = `virtual: starts virtual instruments that any progra
   --profile NAME       power-on: the stage as its maker ships it; bench: as the campaign uses it (default power-on)
   --tcp                serial instruments behind TCP ports too
   --json               one line of JSON with the ports on stdout
+  --scene JSON|FILE    settings of the scene that differ from the shipped ones, e.g. '{"plates": {"lateralMm": 0.4}}'
   --reveal             prints the hidden errors of the seed and exits
-`;
+
+${controlUsage}`;
 
 interface Arguments {
   readonly instruments: readonly InstrumentName[];
@@ -41,6 +48,7 @@ interface Arguments {
   readonly hasNoise: boolean;
   readonly designFolder: string | undefined;
   readonly profile: ProfileName;
+  readonly settings: SceneSettings;
   readonly isJson: boolean;
   readonly isReveal: boolean;
   readonly prefersTcp: boolean;
@@ -86,6 +94,7 @@ function parseArguments(argv: readonly string[]): Arguments {
     hasNoise: noise === 'on',
     designFolder,
     profile,
+    settings: values.scene === undefined ? defaultSceneSettings : readSceneSettings(values.scene),
     isJson: values.json ?? false,
     isReveal: values.reveal ?? false,
     prefersTcp: values.tcp ?? false,
@@ -109,6 +118,7 @@ function readOptions(argv: readonly string[]) {
         profile: {type: 'string'},
         tcp: {type: 'boolean'},
         json: {type: 'boolean'},
+        scene: {type: 'string'},
         reveal: {type: 'boolean'},
         help: {type: 'boolean', short: 'h'},
       },
@@ -130,6 +140,8 @@ export async function runVirtual(
   owner: Owner | undefined = processOwner(),
 ): Promise<number> {
   const send = (message: ControlMessage): void => owner?.send(message);
+  const command = controlCommands.find((name) => name === argv[0]);
+  if (command !== undefined) return runCommand(command, argv.slice(1));
   let parsed: Arguments;
   try {
     parsed = parseArguments(argv);
@@ -151,20 +163,37 @@ export async function runVirtual(
     const {role, model} = instrumentOf(bench, name);
     return {role, model, ...address, ...(name === 'zaber' && {plateCount: bench.holders.count})};
   });
-  if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries}));
-  else
+  const execute = (call: ControlCall): Promise<ControlResult> => executeCall(call, bench, ports);
+  // Whoever has started this process has a channel of his own.
+  const control = owner ? undefined : await openControlSocket(execute);
+  const door = control && {host: control.host, port: control.port};
+  if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries, control: door}));
+  else {
     for (const entry of entries)
       log(`${entry.role} ${entry.model}: ${entry.path ?? `${entry.host}:${entry.port}`}`);
+    if (door) log(`control (virtual nudge, flip, plates): ${door.host}:${door.port}`);
+  }
   send({type: 'ready', instruments: entries});
   bench.ready.then(
     () => send({type: 'lit'}),
     (error: unknown) => send({type: 'failed', id: null, message: benchErrorFrom(error).message}),
   );
-  owner?.onCall((call) => execute(call, bench, ports));
+  owner?.onCall(execute);
   await untilToldToEnd(owner);
+  await control?.[Symbol.asyncDispose]();
   await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
   await bench.dispose();
   return 0;
+}
+
+/** A word to a bench that runs elsewhere. */
+async function runCommand(command: ControlCommand, argv: readonly string[]): Promise<number> {
+  try {
+    print(await runControlCommand(command, argv));
+    return 0;
+  } catch (error) {
+    return fail(error, () => undefined);
+  }
 }
 
 function instrumentOf(bench: InProcessBench, name: InstrumentName): VirtualInstrument {
@@ -182,12 +211,12 @@ function fail(error: unknown, send: (message: ControlMessage) => void): number {
 }
 
 /** Prints the secrets of a seed. */
-function reveal({seed, designFolder}: Arguments): void {
+function reveal({seed, designFolder, settings}: Arguments): void {
   const layerCount =
     designFolder === undefined
       ? 5
       : parseDesign(readFileSync(resolve(designFolder, 'design.json'), 'utf8')).layers.length;
-  print(JSON.stringify(revealScene(seed, {layerCount})));
+  print(JSON.stringify(revealScene(seed, {layerCount, settings})));
 }
 
 function untilToldToEnd(owner: Owner | undefined): Promise<void> {
@@ -200,39 +229,6 @@ function untilToldToEnd(owner: Owner | undefined): Promise<void> {
       owner.onEnd(end);
     } else for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => end());
   });
-}
-
-async function execute(
-  call: ControlCall,
-  bench: InProcessBench,
-  ports: ReadonlyMap<InstrumentName, VirtualPort>,
-): Promise<BenchState | undefined> {
-  switch (call.method) {
-    case 'mount-object':
-      await bench.mountObject(call.object);
-      return undefined;
-    case 'block-beam':
-      bench.wiring.blockBeam(call.isBlocked);
-      return undefined;
-    case 'set-faults':
-      Object.assign(bench.faults[call.instrument], call.faults);
-      return undefined;
-    case 'unplug':
-      await ports.get(call.instrument)?.unplug();
-      return undefined;
-    case 'read-state': {
-      const nowS = bench.time.nowS();
-      bench.wiring.syncTo(nowS);
-      const {isOutputOn, levelDbm} = bench.source.core.rf;
-      return {
-        nowS,
-        isOutputOn,
-        levelDbm,
-        isMoving: bench.stage.motion.isMoving,
-        probeMm: bench.wiring.probeMm(nowS),
-      };
-    }
-  }
 }
 
 const isMain =

@@ -1,12 +1,12 @@
 import type {MessagePort} from 'node:worker_threads';
 import {benchErrorFrom} from '../contract/errors.ts';
-import type {BenchState, ControlCall, ControlMessage, ControlRequest} from './control.ts';
+import type {ControlCall, ControlMessage, ControlRequest, ControlResult} from './control.ts';
 
 /** Who has started a virtual bench, as the bench sees it. */
 export interface Owner {
   send(message: ControlMessage): void;
   /** Answers every call of the owner. */
-  onCall(execute: (call: ControlCall) => Promise<BenchState | undefined>): void;
+  onCall(execute: (call: ControlCall) => Promise<ControlResult>): void;
   /** Calls back when the owner wants the bench to end, or has gone. */
   onEnd(end: () => void): void;
 }
@@ -43,14 +43,17 @@ export function threadOwner(port: MessagePort): Owner {
 }
 
 function answerWith(
-  execute: (call: ControlCall) => Promise<BenchState | undefined>,
+  execute: (call: ControlCall) => Promise<ControlResult>,
   send: (message: ControlMessage) => void,
 ): (request: ControlRequest) => void {
   return (request) => {
     if (request?.type !== 'call') return;
     execute(request.call).then(
       (result) => send({type: 'done', id: request.id, ...(result && {result})}),
-      (error: unknown) => send({type: 'failed', id: request.id, message: benchErrorFrom(error).message}),
+      (error: unknown) => {
+        const {code, message} = benchErrorFrom(error);
+        send({type: 'failed', id: request.id, message, code});
+      },
     );
   };
 }

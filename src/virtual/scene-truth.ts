@@ -62,7 +62,7 @@ export interface SceneTruth {
 
 /**
  * Draws the truth of a seed. Each part has its own generator, so that adding one leaves the others as they are.
- * Throws `RangeError` when the settings name a plate that the bench has not.
+ * Throws `file/invalid` when the settings name a plate that the bench has not.
  */
 export function revealScene(
   seed: number,

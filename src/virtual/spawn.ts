@@ -1,9 +1,12 @@
 import {BenchError} from '../contract/errors.ts';
 import {prefersThread, startProcess, startThread, type BenchHome} from './bench-home.ts';
 import type {InstrumentName} from './byte-line.ts';
-import type {BenchState, ControlCall, ControlMessage, InstrumentEntry} from './control.ts';
+import type {BenchState, ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
 import type {Faults} from './faults.ts';
 import type {ProfileName} from './profiles.ts';
+import type {FlipAxis, PlateShift} from './plate-holders.ts';
+import type {SceneOverrides} from './scene-overrides.ts';
+import type {SceneTruth} from './scene-truth.ts';
 import type {MountedObject} from './scene.ts';
 
 export interface VirtualBenchOptions {
@@ -16,6 +19,8 @@ export interface VirtualBenchOptions {
   readonly instruments?: readonly InstrumentName[];
   /** A motorised mount under each plate as well. */
   readonly mounts?: boolean;
+  /** What differs from the shipped scene. */
+  readonly settings?: SceneOverrides;
   /** `bench` by default: the stage as a campaign needs it. */
   readonly profile?: ProfileName;
   /** Serial instruments behind TCP ports too. */
@@ -36,6 +41,13 @@ export interface VirtualBench extends AsyncDisposable {
   setFaults(instrument: InstrumentName, faults: Partial<Faults>): Promise<void>;
   unplug(instrument: InstrumentName): Promise<void>;
   readState(): Promise<BenchState>;
+  /** Turns a plate's screws by hand (precision: the scene's setting `hand`); resolves when the light has followed. */
+  nudgePlate(plate: number, shift: Partial<PlateShift>): Promise<void>;
+  /** `plates` stand afterwards, the others are taken out. */
+  setPlatesPresent(plates: readonly number[]): Promise<void>;
+  flipPlate(plate: number, about: FlipAxis): Promise<void>;
+  /** The hidden errors as they are now: for those who judge an alignment, never for those who make it. */
+  readTruth(): Promise<SceneTruth>;
 }
 
 /** Time in which the bench has to end by itself, ms. */
@@ -55,13 +67,16 @@ export async function startVirtualBench(options: VirtualBenchOptions = {}): Prom
     return {
       instruments,
       pid: control.pid,
-      mountObject: async (object) => void (await control.call({method: 'mount-object', object})),
-      blockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: true})),
-      unblockBeam: async () => void (await control.call({method: 'block-beam', isBlocked: false})),
-      setFaults: async (instrument, faults) =>
-        void (await control.call({method: 'set-faults', instrument, faults})),
-      unplug: async (instrument) => void (await control.call({method: 'unplug', instrument})),
-      readState: async () => (await control.call({method: 'read-state'}))!,
+      mountObject: (object) => control.call({method: 'mount-object', object}),
+      blockBeam: () => control.call({method: 'block-beam', isBlocked: true}),
+      unblockBeam: () => control.call({method: 'block-beam', isBlocked: false}),
+      setFaults: (instrument, faults) => control.call({method: 'set-faults', instrument, faults}),
+      unplug: (instrument) => control.call({method: 'unplug', instrument}),
+      readState: () => control.call({method: 'read-state'}),
+      nudgePlate: (plate, shift) => control.call({method: 'nudge-plate', plate, ...shift}),
+      setPlatesPresent: (plates) => control.call({method: 'set-plates-present', plates}),
+      flipPlate: (plate, about) => control.call({method: 'flip-plate', plate, about}),
+      readTruth: () => control.call({method: 'read-truth'}),
       [Symbol.asyncDispose]: () => control.end(),
     };
   } catch (error) {
@@ -79,6 +94,7 @@ function argumentsOf({
   designFolder,
   instruments,
   mounts,
+  settings,
   profile = 'bench',
   tcp,
 }: VirtualBenchOptions): string[] {
@@ -88,6 +104,7 @@ function argumentsOf({
   if (noise !== undefined) list.push('--noise', noise ? 'on' : 'off');
   if (designFolder !== undefined) list.push('--design', designFolder);
   if (instruments) list.push('--instruments', instruments.join(','));
+  if (settings) list.push('--scene', JSON.stringify(settings));
   if (mounts) list.push('--mounts');
   if (tcp) list.push('--tcp');
   return list;
@@ -99,7 +116,7 @@ class Control {
   private readonly home: BenchHome;
   private readonly waiting = new Map<
     number,
-    {resolve: (result: BenchState | undefined) => void; reject: (error: Error) => void}
+    {resolve: (result: ControlResult) => void; reject: (error: Error) => void}
   >();
   private nextId = 0;
   private lastWords = '';
@@ -128,11 +145,14 @@ class Control {
     return this.home.pid;
   }
 
-  call(call: ControlCall): Promise<BenchState | undefined> {
+  call<Method extends ControlCall['method']>(
+    call: Extract<ControlCall, {method: Method}>,
+  ): Promise<ControlResult<Method>> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       if (this.hasExited || !this.home.isOpen) return reject(this.failure('it has ended'));
-      this.waiting.set(id, {resolve, reject});
+      // The other end answers each method with its own result.
+      this.waiting.set(id, {resolve: resolve as (result: ControlResult) => void, reject});
       this.home.send({type: 'call', id, call}, (error) => {
         if (this.waiting.delete(id)) reject(this.failure(error.message));
       });
@@ -153,7 +173,12 @@ class Control {
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (message.type === 'done') waiting?.resolve(message.result);
-    else waiting?.reject(this.failure(message.message));
+    else
+      waiting?.reject(
+        message.code === undefined || message.code === 'internal'
+          ? this.failure(message.message)
+          : new BenchError(message.code, message.message),
+      );
   }
   private failAll(): void {
     for (const {reject} of this.waiting.values()) reject(this.failure('it has ended'));

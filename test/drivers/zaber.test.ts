@@ -150,6 +150,7 @@ async function setUp(
   const body = {unitPerStep: mmPerStep, travel: 12.7, start: 6.35};
   const turn = {unitPerStep: 0.000234375, travel: 20, start: 10};
   const chain = new Zaber({time, devices: [1, 2].map(() => [body, body, body, turn]), ...more});
+  if (speed === 1) chain.devices[0].axes[0].settings['maxspeed'] = 20_000;
   const faults = noFaults();
   const stream = createDuplex(withFaults(chain, faults));
   const link = createLineLink(byteLinkFromStream(stream, {name: 'fake'}), zaber.link, {
@@ -157,18 +158,22 @@ async function setUp(
     shortestLimitRealMs: 250,
   });
   const mount = await connectZaber(link, config);
+  /** Resolves when the first plate is on its way, which then takes seconds at speed 1. */
+  const underWay = async (): Promise<void> => {
+    while (Math.abs(chain.devices[0].axes[0].offset) < 0.02) await sleepMs(2);
+  };
   open.push(mount, {
     async [Symbol.asyncDispose]() {
       chain.dispose();
       time.dispose();
     },
   });
-  return {chain, mount, faults};
+  return {chain, mount, faults, underWay};
 }
 
 describe('Zaber against the simulated chain', () => {
   it('moves plates by all axes at once, as their directions say, and reads them back', async () => {
-    const {chain, mount} = await setUp(configWith([fourAxes(2), fourAxes(1)]));
+    const {chain, mount} = await setUp(configWith([fourAxes(2), fourAxes(1)]), {speed: 2});
     expect(mount.identity.text).toContain('serial 81002');
     const seen: number[] = [];
     const arrived = await mount.moveTo(
@@ -197,11 +202,11 @@ describe('Zaber against the simulated chain', () => {
   });
 
   it('stops in mid-move, tells the move, and moves again afterwards', async () => {
-    const {chain, mount} = await setUp(oneAxis, {speed: 1});
+    const {chain, mount, underWay} = await setUp(oneAxis, {speed: 1});
     const moving = mount.moveTo(1, {dxMm: 3});
     const waiting = mount.moveTo(1, {dxMm: -3});
     const outcomes = Promise.allSettled([moving, waiting]);
-    await sleepMs(150);
+    await underWay();
     await mount.stop();
     expect(chain.devices[0].axes[0].isBusy).toBe(false);
     const [first, second] = await outcomes;
@@ -214,17 +219,17 @@ describe('Zaber against the simulated chain', () => {
   });
 
   it('stops when its move is aborted or its mount closed', async () => {
-    const {chain, mount} = await setUp(oneAxis, {speed: 1});
+    const {chain, mount, underWay} = await setUp(oneAxis, {speed: 1});
     const abort = new AbortController();
     const moving = mount.moveTo(1, {dxMm: 3}, {signal: abort.signal});
     const outcome = expect(moving).rejects.toThrow('enough');
-    await sleepMs(100);
+    await underWay();
     abort.abort(new Error('enough'));
     await outcome;
     expect(chain.devices[0].axes[0].isBusy).toBe(false);
     const again = mount.moveTo(1, {dxMm: 3});
     const ended = expect(again).rejects.toMatchObject({code: 'plan/stopped'});
-    await sleepMs(100);
+    while (!chain.devices[0].axes[0].isMoving) await sleepMs(2);
     await mount[Symbol.asyncDispose]();
     await ended;
     expect(chain.devices[0].axes[0].isBusy).toBe(false);

@@ -1,14 +1,15 @@
 // Builds the WebAssembly kernel from its AssemblyScript source and embeds it in a TypeScript file, so that the
 // twin needs no file access. --check compares with what is committed instead of writing.
 import {createHash} from 'node:crypto';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const source = join(root, 'src/twin/kernel/assembly/index.ts');
+const folderOfSource = join(root, 'src/twin/kernel/assembly');
+const source = join(folderOfSource, 'index.ts');
 const target = join(root, 'src/twin/kernel/fft-wasm.ts');
 const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
 try {
@@ -36,7 +37,7 @@ try {
   const lines = bytes.toString('base64').match(/.{1,110}/g) ?? [];
   const text = [
     '// Made by `npm run build:kernel` from assembly/index.ts; do not edit.',
-    `// source sha256 ${createHash('sha256').update(readFileSync(source)).digest('hex')}`,
+    `// source sha256 ${hashOfSource()}`,
     'export const fftWasmBase64 =',
     ...lines.map((line, i) => `  '${line}'${i === lines.length - 1 ? ';' : ' +'}`),
     '',
@@ -55,4 +56,11 @@ try {
   }
 } finally {
   rmSync(folder, {recursive: true, force: true});
+}
+
+function hashOfSource() {
+  const hash = createHash('sha256');
+  const files = readdirSync(folderOfSource).filter((name) => name.endsWith('.ts'));
+  for (const name of files.sort()) hash.update(readFileSync(join(folderOfSource, name)));
+  return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 import {fftWasmBase64} from './fft-wasm.ts';
 
-/** The functions of assembly/index.ts; addresses are bytes in the instance's memory. */
+/** The functions of assembly/index.ts and lines.ts; addresses are bytes in the instance's memory. */
 interface KernelExports {
   convolve32: ConvolveFunction;
   convolve64: ConvolveFunction;
@@ -22,6 +22,19 @@ interface KernelExports {
     uIm: number,
     count: number,
   ): void;
+  filterRows32(
+    from: number,
+    to: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    table: number,
+    shifts: number,
+    tapCount: number,
+    line: number,
+    pad: number,
+  ): void;
+  transpose32(from: number, to: number, count: number, stride: number): void;
 }
 
 type ConvolveFunction = (

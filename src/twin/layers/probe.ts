@@ -89,27 +89,18 @@ function sampleAperture(
 export function filterByMode(
   field: ComplexPlane,
   wavelengthMm: number,
-  {mode, widthMm, heightMm}: Extract<Probe, {kind: 'mode'}>,
+  probe: Extract<Probe, {kind: 'mode'}>,
 ): ComplexPlane {
   const {grid} = field;
+  const {widthMm, heightMm} = probe;
   const length = fastLength(grid.count + 2 * Math.ceil(Math.max(widthMm, heightMm) / grid.pitchMm) + 16);
   const convolver = createConvolver(grid.count, length, 'double');
   const response = new Float64Array(length * length);
-  const along = (sizeMm: number, isCosine: boolean): Float64Array =>
-    Float64Array.from({length}, (_, i) => {
-      const frequency = transformFrequency(i, length) / grid.pitchMm;
-      if (mode === 'gaussian') return Math.exp(-((Math.PI * frequency * sizeMm) ** 2) / 4);
-      return isCosine ? cosineSpectrum(frequency * sizeMm) : sinc(frequency * sizeMm);
-    });
-  // Open waveguide, TE10: cosine across the width, constant along the height.
-  const [x, y] = [along(widthMm, true), along(heightMm, false)];
   for (let row = 0; row < length; row++) {
     const fy = transformFrequency(row, length) / grid.pitchMm;
     for (let column = 0; column < length; column++) {
       const fx = transformFrequency(column, length) / grid.pitchMm;
-      const cosSquared = 1 - (fx * fx + fy * fy) * wavelengthMm ** 2;
-      const huygens = (1 + Math.sqrt(Math.max(cosSquared, 0))) / 2;
-      response[row * length + column] = x[column] * y[row] * huygens;
+      response[row * length + column] = modeResponse(probe, fx, fy, wavelengthMm);
     }
   }
   const transfer = convolver.createTransfer();
@@ -118,6 +109,23 @@ export function filterByMode(
   convolver.write(plane, field.re, field.im);
   convolver.apply(transfer, plane, plane);
   return {grid, ...convolver.read(plane)};
+}
+
+/**
+ * Share of a plane wave of spatial frequency fx, fy (1/mm) that a receiver's mode takes in; 1 for a wave along z.
+ * Open waveguide, TE10: cosine across the width, constant along the height.
+ */
+export function modeResponse(
+  {mode, widthMm, heightMm}: Extract<Probe, {kind: 'mode'}>,
+  fx: number,
+  fy: number,
+  wavelengthMm: number,
+): number {
+  const cosSquared = 1 - (fx * fx + fy * fy) * wavelengthMm ** 2;
+  const huygens = (1 + Math.sqrt(Math.max(cosSquared, 0))) / 2;
+  if (mode === 'gaussian')
+    return huygens * Math.exp(-((Math.PI * fx * widthMm) ** 2 + (Math.PI * fy * heightMm) ** 2) / 4);
+  return huygens * cosineSpectrum(fx * widthMm) * sinc(fy * heightMm);
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));

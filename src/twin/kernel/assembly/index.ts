@@ -469,3 +469,5 @@ export function accumulateGradient32(accRe: usize, accIm: usize, bRe: usize, bIm
     st(accIm + i, f32x4.add(ld(accIm + i), f32x4.sub(f32x4.mul(br, ui), f32x4.mul(bi, ur))));
   }
 }
+
+export {filterRows32, transpose32} from './lines';

@@ -1,0 +1,54 @@
+import type {Agreement} from '../../contract/alignment.ts';
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import {radFromDeg} from '../../contract/units.ts';
+import {
+  computePearson,
+  computeRegionEnergies,
+  computeScanWeights,
+  computeShareError,
+  computeShares,
+  estimateCellMm,
+  findWinner,
+} from '../metrics/index.ts';
+import type {PlaneValues} from './evaluate-plane.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import type {BenchState} from './state.ts';
+
+/** Regions count as covered from here on. */
+const enoughCoverage = 0.9;
+
+/** How well planes agree with what is predicted at a state; regions where the state has the scan's frame. */
+export function measureAgreement(
+  planes: readonly MeasuredPlane[],
+  values: readonly PlaneValues[],
+  {frame}: BenchState,
+  regions: readonly DetectorRegion[],
+  lackRatio: number,
+): Agreement {
+  const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
+  const angle = radFromDeg(frame.rotationDeg);
+  const [cos, sin] = [frame.scale * Math.cos(angle), frame.scale * Math.sin(angle)];
+  let [squares, matches, scored] = [0, 0, 0];
+  planes.forEach((plane, i) => {
+    const xMm = Float64Array.from(plane.xMm, (x, k) => cos * x - sin * plane.yMm[k] + frame.dxMm);
+    const yMm = Float64Array.from(plane.xMm, (x, k) => sin * x + cos * plane.yMm[k] + frame.dyMm);
+    const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(plane.xMm, plane.yMm);
+    const weights = computeScanWeights(
+      {xMm, yMm, cellWidthMm, cellHeightMm, rotationDeg: frame.rotationDeg},
+      regions,
+    );
+    if (weights.some(({coverageRatio}) => coverageRatio < enoughCoverage)) return;
+    const measured = computeShares(computeRegionEnergies(weights, plane.values));
+    const predicted = computeShares(computeRegionEnergies(weights, values[i].power));
+    scored++;
+    squares += computeShareError(measured, predicted) ** 2;
+    if (findWinner(measured) === findWinner(predicted)) matches++;
+  });
+  return {
+    correlation: correlations.reduce((sum, value) => sum + value, 0) / planes.length,
+    shareError: scored === planes.length ? Math.sqrt(squares / scored) : null,
+    matchCount: scored === planes.length ? matches : null,
+    planeCount: planes.length,
+    lackRatio,
+  };
+}

@@ -1,0 +1,119 @@
+import type {AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
+import {captureBench, type CaptureResult, type SearchRange} from './capture.ts';
+import {computeErrorBars} from './error-bars.ts';
+import {findBadLines, withoutPoints} from './bad-lines.ts';
+import {assertMeasuredPlanes, type MeasuredPlane} from './measured-plane.ts';
+import {createObjective} from './objective.ts';
+import {searchOrientation} from './orientation.ts';
+import {evaluateWith, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
+import {describeAlignment} from './describe.ts';
+import {runStage, type StageResult} from './solve.ts';
+import type {BenchState} from './state.ts';
+
+export interface AlignOptions {
+  readonly range?: SearchRange | undefined;
+  /** auto: mistakes of assembly are looked for when everything as designed explains too little. */
+  readonly orientation?: 'auto' | 'always' | 'never';
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: AlignProgress) => void;
+}
+
+export interface AlignProgress {
+  readonly stage: 'search' | 'orientation' | 'fit' | 'error-bars';
+  readonly text: string;
+  /** 0..1 over the whole, as well as it can be said. */
+  readonly doneRatio: number;
+  /** Of the fit: cost over degrees of freedom, and what the model lacks. */
+  readonly lackRatio?: number;
+}
+
+/** All that later steps may want of a fit, beside the plain result. */
+export interface AlignmentOutcome {
+  readonly result: AlignmentResult;
+  readonly state: BenchState;
+  readonly arrangement: Arrangement;
+  readonly covariance: Float64Array | undefined;
+  readonly fit: StageResult;
+}
+
+/** More iterations than a captured bench ever needed. */
+const mostIterations = 25;
+
+/**
+ * Finds where everything stands from measured planes: search, assembly mistakes, maximum likelihood on the fine grid,
+ * error bars. Throws `twin/invalid` for planes from which nothing can be learnt; a fit that found nothing is a
+ * result with the verdict `failed`. An abort leaves nothing behind.
+ */
+export async function alignBench(
+  engine: AlignmentEngine,
+  problem: AlignmentProblem,
+  design: Pick<DesignFile, 'contentHash' | 'detector' | 'frequencyHz' | 'layers'>,
+  options: AlignOptions = {},
+): Promise<AlignmentOutcome> {
+  const startedMs = performance.now();
+  const {range, orientation = 'auto', signal, onProgress} = options;
+  const {start, parameters} = problem;
+  assertMeasuredPlanes(problem.planes);
+  let planes = problem.planes;
+  const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
+    onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
+
+  let capture: CaptureResult = await captureBench(engine.evaluate, planes, start, {
+    ...(range ? {range} : {}),
+    signal,
+    onStep: (text) => report('search', text, 0.05),
+  });
+  let arrangement = asDesigned(start.plates.length);
+  let findings: readonly OrientationFinding[] = [
+    {text: 'as designed', lackRatio: capture.lackRatio, isChosen: true},
+  ];
+  if (orientation === 'always' || (orientation === 'auto' && !capture.isCaptured)) {
+    const search = await searchOrientation(engine.evaluate, planes, start, capture, {
+      range,
+      signal,
+      onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
+    });
+    ({capture, arrangement, findings} = search);
+  }
+
+  const indices = planes.map((_, i) => i);
+  const own = isAsDesigned(arrangement) ? undefined : arrangement;
+  const fine = evaluateWith(engine.evaluate, 'fine', own);
+  const fitOnce = (from: BenchState, measured: readonly MeasuredPlane[]): Promise<StageResult> =>
+    runStage(fine, measured, indices, parameters, from, {
+      comparison: {kind: 'likelihood'},
+      maximumIterations: mostIterations,
+      longestStep: 10,
+      signal,
+      onIteration: ({iteration, modelErrorRatio}) =>
+        report('fit', `iteration ${iteration}`, Math.min(0.5 + 0.08 * iteration, 0.85), modelErrorRatio),
+    });
+  report('fit', 'derivatives of every plane', 0.5);
+  let fit = await fitOnce(capture.state, planes);
+  const bad = findBadLines(planes, fit);
+  if (bad.some(({points}) => points.length > 0)) {
+    planes = withoutPoints(planes, bad);
+    fit = await fitOnce(fit.state, planes);
+  }
+  report('error-bars', 'error bars', 0.9);
+  const errorBars = await computeErrorBars(engine, planes, parameters, fit, own);
+  signal?.throwIfAborted();
+  const before = await fine(start, [], indices);
+  const beforeLack = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;
+  const result = describeAlignment({
+    design,
+    planes,
+    problem,
+    fit,
+    errorBars,
+    capture,
+    arrangement,
+    findings,
+    before: {values: before, lackRatio: beforeLack},
+    bad,
+    seconds: (performance.now() - startedMs) / 1000,
+  });
+  return {result, state: fit.state, arrangement, covariance: errorBars.covariance, fit};
+}

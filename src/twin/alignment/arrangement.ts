@@ -1,0 +1,120 @@
+import type {ComplexPlane, RealArray} from '../../contract/optics.ts';
+import type {PlateModel} from '../layers/plate.ts';
+
+/**
+ * One of the eight ways in which a square can be put into its holder: bit 0 mirrored left-right (x to -x), bit 1
+ * mirrored top-bottom (y to -y), bit 2 x and y exchanged before that. 0 is as designed, 3 is a half turn.
+ */
+export type Orientation = number;
+export const orientationCount = 8;
+
+/** In the order of bits; as seen along the beam, from the source. */
+const orientationTexts = [
+  'as designed',
+  'mirrored left-right',
+  'mirrored top-bottom',
+  'turned by 180 degrees',
+  'mirrored at the diagonal',
+  'turned by 90 degrees (x to y)',
+  'turned by 270 degrees (x to y)',
+  'mirrored at the other diagonal',
+] as const;
+
+export const describeOrientation = (orientation: Orientation): string => orientationTexts[orientation];
+
+/** Which plate stands in each place and how, and how object and scan are seen. */
+export interface Arrangement {
+  readonly plates: readonly {readonly plate: number; readonly orientation: Orientation}[];
+  readonly object: Orientation;
+  /** Of the scan's axes against the output plane. */
+  readonly scan: Orientation;
+}
+
+export const asDesigned = (plateCount: number): Arrangement => ({
+  plates: Array.from({length: plateCount}, (_, plate) => ({plate, orientation: 0})),
+  object: 0,
+  scan: 0,
+});
+
+export const isAsDesigned = ({plates, object, scan}: Arrangement): boolean =>
+  object === 0 && scan === 0 && plates.every(({plate, orientation}, i) => plate === i && orientation === 0);
+
+/** Values of a square, row-major plane that is put in differently: out(x, y) = in(where that sample comes from). */
+export function orientValues<Values extends RealArray>(
+  values: Values,
+  count: number,
+  orientation: Orientation,
+): Values {
+  if (orientation === 0) return values;
+  const out = values.slice() as Values;
+  for (let row = 0; row < count; row++)
+    for (let column = 0; column < count; column++) {
+      let u = orientation & 1 ? count - 1 - column : column;
+      let v = orientation & 2 ? count - 1 - row : row;
+      if (orientation & 4) [u, v] = [v, u];
+      out[row * count + column] = values[v * count + u];
+    }
+  return out;
+}
+
+/** Where a point lies for a scan whose axes are seen so. */
+export function orientPoint(x: number, y: number, orientation: Orientation): readonly [number, number] {
+  const [u, v] = [orientation & 1 ? -x : x, orientation & 2 ? -y : y];
+  return orientation & 4 ? [v, u] : [u, v];
+}
+
+export function arrangePlates(plates: readonly PlateModel[], {plates: places}: Arrangement): PlateModel[] {
+  return places.map(({plate, orientation}, place) => {
+    const {relief} = plates[plate];
+    return {
+      ...plates[plate],
+      zMm: plates[place].zMm,
+      relief: {grid: relief.grid, values: orientValues(relief.values, relief.grid.count, orientation)},
+    };
+  });
+}
+
+export const arrangeObject = (
+  object: ComplexPlane | null,
+  {object: orientation}: Arrangement,
+): ComplexPlane | null =>
+  object === null || orientation === 0
+    ? object
+    : {
+        grid: object.grid,
+        re: orientValues(object.re, object.grid.count, orientation),
+        im: orientValues(object.im, object.grid.count, orientation),
+      };
+
+/** One mistake at a time: a plate put in otherwise, two plates exchanged, the mask or the scan seen otherwise. */
+export function singleMistakes(
+  plateCount: number,
+): {readonly text: string; readonly arrangement: Arrangement}[] {
+  const right = asDesigned(plateCount);
+  const out: {text: string; arrangement: Arrangement}[] = [];
+  for (let orientation = 1; orientation < orientationCount; orientation++) {
+    const how = describeOrientation(orientation);
+    for (let place = 0; place < plateCount; place++)
+      out.push({
+        text: `plate ${place + 1} is ${how}`,
+        arrangement: {
+          ...right,
+          plates: right.plates.map((own, i) => (i === place ? {plate: i, orientation} : own)),
+        },
+      });
+    out.push({text: `the mask is ${how}`, arrangement: {...right, object: orientation}});
+    out.push({text: `the scan's axes are ${how}`, arrangement: {...right, scan: orientation}});
+  }
+  for (let a = 0; a < plateCount; a++)
+    for (let b = a + 1; b < plateCount; b++)
+      out.push({
+        text: `plates ${a + 1} and ${b + 1} are exchanged`,
+        arrangement: {
+          ...right,
+          plates: right.plates.map((own, i) =>
+            i === a ? {plate: b, orientation: 0} : i === b ? {plate: a, orientation: 0} : own,
+          ),
+        },
+      });
+  return out;
+}

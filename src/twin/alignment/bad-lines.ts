@@ -1,0 +1,70 @@
+import type {MeasuredPlane} from './measured-plane.ts';
+import type {StageResult} from './solve.ts';
+
+export interface BadLines {
+  /** Sentences for a person, one a line. */
+  readonly texts: readonly string[];
+  readonly points: readonly number[];
+}
+
+/** A line whose residuals are so many times the plane's own is not measured light. */
+const tooLarge = 3;
+/** More lines than this part of a plane are no accident of a line: the whole plane disagrees. */
+const mostRatio = 0.1;
+const fewestInLine = 8;
+const sameLineMm = 0.02;
+
+/**
+ * Scan lines that disagree with all the rest of their plane: a lock-in that hung, a source that was off for a line.
+ * Judged by the root mean square of their residuals over their standard deviations.
+ */
+export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult): BadLines[] {
+  return planes.map((plane, index) => {
+    const residuals = fit.objective.residuals(index, fit.values[index], fit.weighting);
+    for (const [along, positions] of [
+      ['y', plane.yMm],
+      ['x', plane.xMm],
+    ] as const) {
+      const lines = linesOf(positions);
+      if (lines.length < 10) continue;
+      const sizes = lines.map(({points}) =>
+        Math.sqrt(points.reduce((sum, i) => sum + residuals[i] ** 2, 0) / points.length),
+      );
+      const usual = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
+      const bad = lines.filter((_, i) => sizes[i] > tooLarge * Math.max(usual, 0.5));
+      if (bad.length === 0 || bad.length > mostRatio * lines.length) continue;
+      return {
+        texts: bad.map(
+          ({mm}) =>
+            `Plane "${plane.label}": the line at ${along} = ${mm.toFixed(2)} mm disagrees with all others and was left out.`,
+        ),
+        points: bad.flatMap(({points}) => points),
+      };
+    }
+    return {texts: [], points: []};
+  });
+}
+
+function linesOf(positions: ArrayLike<number>): {readonly mm: number; readonly points: number[]}[] {
+  const order = Array.from({length: positions.length}, (_, i) => i).sort(
+    (a, b) => positions[a] - positions[b],
+  );
+  const lines: {mm: number; points: number[]}[] = [];
+  for (const i of order) {
+    const last = lines.at(-1);
+    if (last && positions[i] - last.mm < sameLineMm) last.points.push(i);
+    else lines.push({mm: positions[i], points: [i]});
+  }
+  return lines.filter(({points}) => points.length >= fewestInLine);
+}
+
+/** The planes with these points counting for nothing. */
+export function withoutPoints(planes: readonly MeasuredPlane[], bad: readonly BadLines[]): MeasuredPlane[] {
+  return planes.map((plane, index) => {
+    if (bad[index].points.length === 0) return plane;
+    const sigma = plane.sigma.slice();
+    const nothing = 1e6 * plane.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    for (const i of bad[index].points) sigma[i] = nothing;
+    return {...plane, sigma};
+  });
+}

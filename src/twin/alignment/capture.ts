@@ -1,0 +1,112 @@
+import type {Arrangement} from './arrangement.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import {createObjective} from './objective.ts';
+import {createParameter, type Parameter} from './parameters.ts';
+import {evaluateWith, type EvaluateBench} from './problem.ts';
+import {runStage, type EvaluatePlanes} from './solve.ts';
+import type {BenchState} from './state.ts';
+
+/** How far things may be off where the search begins, one standard deviation. */
+export interface SearchRange {
+  readonly lateralMm: number;
+  readonly rotationDeg: number;
+}
+
+export const defaultSearchRange: SearchRange = {lateralMm: 0.6, rotationDeg: 0.7};
+
+export interface CaptureOptions {
+  readonly range?: SearchRange;
+  readonly arrangement?: Arrangement | undefined;
+  /** Sequences of blurs to try, mm, until one captures; an empty one begins with the planes as they are. */
+  readonly schedules?: readonly (readonly number[])[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: (text: string) => void;
+}
+
+export interface CaptureResult {
+  readonly state: BenchState;
+  /** Part of the field that the coarse model does not explain, as a ratio of powers: 0.05 is good, 1 is nothing. */
+  readonly lackRatio: number;
+  readonly isCaptured: boolean;
+}
+
+/** A captured bench leaves less than this unexplained; wrong minima leave 0.3 and more (docs/alignment.md). */
+export const capturedLackRatio = 0.22;
+/** Above this, the start is too far off for its planes to be compared point by point. */
+const nearLackRatio = 0.25;
+
+/** Straight to the likelihood first, whose variances grow with what is not explained; then from blurred planes. */
+const defaultSchedules = [[], [2, 1], [3, 1.5, 0.75], [4, 2, 1, 0.5]] as const;
+
+/**
+ * Brings plates and frame from anywhere within the search range to where the fine fit leads on its own: the likelihood
+ * with variances as large as the residuals, if need be after least squares on square roots of the power that are
+ * blurred by less and less. Shifts and turns only; on the coarse grid.
+ */
+export async function captureBench(
+  evaluate: EvaluateBench,
+  planes: readonly MeasuredPlane[],
+  start: BenchState,
+  options: CaptureOptions = {},
+): Promise<CaptureResult> {
+  const {range = defaultSearchRange, arrangement, schedules = defaultSchedules, signal, onStep} = options;
+  const coarse = evaluateWith(evaluate, 'coarse', arrangement);
+  const indices = planes.map((_, i) => i);
+  const parameters = captureParameters(start, range);
+  const frameOnly = parameters.filter(({target}) => target.part === 'frame');
+  const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
+    runStage(coarse, planes, indices, own, from, {
+      comparison: blurMm > 0 ? {kind: 'blurred', blurMm} : {kind: 'likelihood'},
+      maximumIterations: blurMm > 0 ? 15 : 30,
+      longestStep: 6,
+      tolerance: 3,
+      relativeTolerance: blurMm > 0 ? 0.005 : 0.001,
+      signal,
+    }).then(({state}) => state);
+  const lackOf = (state: BenchState): Promise<number> => findLackRatio(coarse, planes, indices, state);
+
+  let best: CaptureResult = {state: start, lackRatio: await lackOf(start), isCaptured: false};
+  const consider = async (state: BenchState): Promise<void> => {
+    const lackRatio = await lackOf(state);
+    if (lackRatio < best.lackRatio) best = {state, lackRatio, isCaptured: lackRatio < capturedLackRatio};
+  };
+  if (best.lackRatio > nearLackRatio) {
+    onStep?.('where the scan stands');
+    await consider(await run(start, 3, frameOnly));
+  }
+  const registered = best.state;
+  for (const schedule of schedules) {
+    let state = registered;
+    for (const blurMm of schedule) {
+      onStep?.(`plates, planes blurred by ${blurMm} mm`);
+      state = await run(state, blurMm, parameters);
+    }
+    onStep?.('plates, point by point');
+    await consider(await run(state, 0, parameters));
+    if (best.isCaptured) break;
+  }
+  return best;
+}
+
+/** What the model at a state leaves unexplained (see Weighting). */
+export async function findLackRatio(
+  evaluate: EvaluatePlanes,
+  planes: readonly MeasuredPlane[],
+  indices: readonly number[],
+  state: BenchState,
+): Promise<number> {
+  const values = await evaluate(state, [], indices);
+  return createObjective(planes, {kind: 'likelihood'}).weigh(values, 0).modelErrorRatio;
+}
+
+function captureParameters(start: BenchState, {lateralMm, rotationDeg}: SearchRange): Parameter[] {
+  const plates = start.plates.flatMap((_, plate) => [
+    createParameter({part: 'plate', plate, quantity: 'dx'}, {sigma: lateralMm}),
+    createParameter({part: 'plate', plate, quantity: 'dy'}, {sigma: lateralMm}),
+    createParameter({part: 'plate', plate, quantity: 'rotation'}, {sigma: rotationDeg}),
+  ]);
+  const frame = (['dx', 'dy', 'rotation'] as const).map((quantity) =>
+    createParameter({part: 'frame', quantity}),
+  );
+  return [...plates, ...frame];
+}

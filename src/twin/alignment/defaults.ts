@@ -1,0 +1,76 @@
+import type {Illumination} from '../../contract/illumination.ts';
+import type {PlateModel} from '../layers/plate.ts';
+import {createParameter, parseParameter, type Parameter} from './parameters.ts';
+import {beamFrom, type BenchState} from './state.ts';
+
+/** Everything where the design has it, lit as it is known to be. */
+export function designedState(plates: readonly PlateModel[], illumination: Illumination): BenchState {
+  return {
+    plates: plates.map(({refractiveIndex, extinction, placement = {}}) => ({
+      dxMm: placement.dxMm ?? 0,
+      dyMm: placement.dyMm ?? 0,
+      dzMm: placement.dzMm ?? 0,
+      rotationDeg: placement.rotationDeg ?? 0,
+      refractiveIndex,
+      extinction,
+    })),
+    object: {dxMm: 0, dyMm: 0, rotationDeg: 0},
+    beam: beamFrom(illumination),
+    frame: {dxMm: 0, dyMm: 0, rotationDeg: 0, scale: 1},
+  };
+}
+
+/** A batch's index is known to about this before it is measured. */
+const indexSigma = 0.02;
+
+/**
+ * What is unknown on an ordinary bench: place and turn of every plate that stands in it, the scan's frame, the light's
+ * centre, width and curvature, the index of the batch. The object is the origin and stays. Beam and index are held
+ * near what is known of them.
+ */
+export function defaultParameters(start: BenchState, present: readonly boolean[]): Parameter[] {
+  const plates = start.plates.flatMap((_, plate) =>
+    present[plate]
+      ? (['dx', 'dy', 'dz', 'rotation'] as const).map((quantity) =>
+          createParameter({part: 'plate', plate, quantity}),
+        )
+      : [],
+  );
+  const frame = (['dx', 'dy', 'rotation'] as const).map((quantity) =>
+    createParameter({part: 'frame', quantity}),
+  );
+  const {centerXMm, centerYMm, narrownessPerMm2, curvaturePerMm} = start.beam;
+  const beam = [
+    createParameter({part: 'beam', quantity: 'centerX'}, {sigma: 5, mean: centerXMm}),
+    createParameter({part: 'beam', quantity: 'centerY'}, {sigma: 5, mean: centerYMm}),
+    createParameter({part: 'beam', quantity: 'narrowness'}, {sigma: 1e-3, mean: narrownessPerMm2}),
+    createParameter({part: 'beam', quantity: 'curvature'}, {sigma: 2e-3, mean: curvaturePerMm}),
+  ];
+  const index = createParameter(
+    {part: 'plates', quantity: 'n'},
+    {sigma: indexSigma, mean: start.plates[0].refractiveIndex},
+  );
+  return [...plates, ...frame, ...beam, ...(present.some(Boolean) ? [index] : [])];
+}
+
+/** `+name` adds to the default, `-name` takes away; names alone are all that is free. Throws `twin/invalid`. */
+export function chooseParameters(
+  names: readonly string[],
+  start: BenchState,
+  present: readonly boolean[],
+): Parameter[] {
+  const usual = defaultParameters(start, present);
+  if (names.length === 0) return usual;
+  const known = (name: string): Parameter =>
+    usual.find((parameter) => parameter.name === name) ?? parseParameter(name, start.plates.length);
+  const isChange = names.every((name) => /^[+-]/.test(name));
+  if (!isChange) return names.map((name) => known(name.replace(/^\+/, '')));
+  const removed = new Set(
+    names.filter((name) => name.startsWith('-')).map((name) => known(name.slice(1)).name),
+  );
+  const added = names.filter((name) => name.startsWith('+')).map((name) => known(name.slice(1)));
+  return [
+    ...usual.filter(({name}) => !removed.has(name)),
+    ...added.filter(({name}) => !usual.some((parameter) => parameter.name === name)),
+  ];
+}

@@ -1,0 +1,158 @@
+import type {AlignedParameter, AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import {noPlacement} from '../../contract/placement.ts';
+import {measureAgreement} from './agreement.ts';
+import type {Arrangement} from './arrangement.ts';
+import {isAsDesigned} from './arrangement.ts';
+import type {BadLines} from './bad-lines.ts';
+import {capturedLackRatio, type CaptureResult} from './capture.ts';
+import {findDegeneracies} from './degeneracy.ts';
+import type {ErrorBars} from './error-bars.ts';
+import type {PlaneValues} from './evaluate-plane.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import {readParameter, type Parameter} from './parameters.ts';
+import type {AlignmentProblem} from './problem.ts';
+import type {StageResult} from './solve.ts';
+import {illuminationFrom, type BenchState} from './state.ts';
+import {computePearson} from '../metrics/index.ts';
+
+interface Findings {
+  readonly design: Pick<DesignFile, 'contentHash' | 'detector' | 'layers'>;
+  readonly planes: readonly MeasuredPlane[];
+  readonly problem: AlignmentProblem;
+  readonly fit: StageResult;
+  readonly errorBars: ErrorBars;
+  readonly capture: CaptureResult;
+  readonly arrangement: Arrangement;
+  readonly findings: readonly OrientationFinding[];
+  readonly before: {readonly values: readonly PlaneValues[]; readonly lackRatio: number};
+  readonly bad: readonly BadLines[];
+  readonly seconds: number;
+}
+
+/** Above this, nothing of the planes is explained. */
+const failedLackRatio = 0.45;
+/** Height errors above this are no print of this kind: something else is missing from the model. */
+const unusualHeightMm = 0.06;
+/** A prior that is missed by so many of its standard deviations was not meant. */
+const farFromPrior = 4;
+
+/** The plain result of a fit, with the verdict on it. */
+export function describeAlignment(found: Findings): AlignmentResult {
+  const {design, planes, problem, fit, errorBars, arrangement, bad, before} = found;
+  const {parameters, start} = problem;
+  const {state} = fit;
+  const lackRatio = fit.weighting.modelErrorRatio;
+  const {regions} = design.detector;
+  const aligned = parameters.map((parameter, i) =>
+    describeParameter(parameter, i, state, errorBars, parameters.length),
+  );
+  const hasFailed = lackRatio > failedLackRatio;
+  const reasons = findReasons(found, aligned, hasFailed);
+  return {
+    format: 'd2nn-bench/alignment',
+    version: 1,
+    designHash: design.contentHash,
+    origin: 'object',
+    parameters: aligned,
+    degeneracies: findDegeneracies(fit.normal, parameters),
+    orientation: [...found.findings],
+    before: measureAgreement(planes, before.values, start, regions, before.lackRatio),
+    after: measureAgreement(planes, fit.values, state, regions, lackRatio),
+    planes: planes.map((plane, i) => ({
+      label: plane.label,
+      pointCount: plane.values.length,
+      excludedCount: bad[i].points.length,
+      gain: fit.gains[i],
+      background: fit.backgrounds[i],
+      correlationBefore: computePearson(plane.values, before.values[i].power) ?? 0,
+      correlationAfter: computePearson(plane.values, fit.values[i].power) ?? 0,
+    })),
+    verdict: hasFailed ? 'failed' : reasons.length > 0 ? 'doubtful' : 'trusted',
+    reasons,
+    placement: {
+      layers: state.plates.map((plate, place) => {
+        const {orientation} = arrangement.plates[place];
+        const {dxMm, dyMm, dzMm, rotationDeg} = plate;
+        return {
+          ...noPlacement,
+          dxMm,
+          dyMm,
+          dzMm,
+          rotationDeg,
+          // A quarter turn and its mirror are no flips; they are named in `orientation` only.
+          flipX: orientation < 4 && (orientation & 1) === 1,
+          flipY: orientation < 4 && (orientation & 2) === 2,
+        };
+      }),
+      object: {...noPlacement, ...state.object},
+      output: {
+        ...noPlacement,
+        dxMm: state.frame.dxMm,
+        dyMm: state.frame.dyMm,
+        rotationDeg: state.frame.rotationDeg,
+      },
+    },
+    illumination: illuminationFrom(state.beam),
+    refractiveIndex: state.plates[0].refractiveIndex,
+    heightErrorMm: errorBars.heightErrorMm,
+    seconds: found.seconds,
+  };
+}
+
+function describeParameter(
+  parameter: Parameter,
+  index: number,
+  state: BenchState,
+  {covariance}: ErrorBars,
+  size: number,
+): AlignedParameter {
+  const variance = covariance?.[index * size + index];
+  const sigma =
+    variance !== undefined && variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
+  const {name, unit, typical, priorSigma} = parameter;
+  return {
+    name,
+    value: readParameter(state, parameter),
+    sigma,
+    unit,
+    identifiable:
+      sigma !== null && sigma < 10 * typical && (priorSigma === undefined || sigma < 0.7 * priorSigma),
+  };
+}
+
+function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasFailed: boolean): string[] {
+  const {fit, capture, arrangement, bad, errorBars, problem, findings} = found;
+  const reasons: string[] = [];
+  if (hasFailed)
+    reasons.push(
+      'No placement explains these planes: what is measured looks unlike every prediction that was tried. Check the ' +
+        'design, the masks, which plates stand where, and whether the scan covers the light.',
+    );
+  else if (!capture.isCaptured || fit.weighting.modelErrorRatio > capturedLackRatio)
+    reasons.push(
+      `${(100 * fit.weighting.modelErrorRatio).toFixed(0)} % of the light is not explained by the model; ` +
+        'a plate or mask may be another one, or the prints differ from their heights.',
+    );
+  if (!hasFailed && !fit.isConverged)
+    reasons.push('The fit came to no end: the last steps still changed the result.');
+  if (!isAsDesigned(arrangement)) {
+    const text = findings.find(({isChosen}) => isChosen)?.text ?? '';
+    reasons.push(`The planes say that ${text}. Put it right and measure again.`);
+  }
+  if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > unusualHeightMm)
+    reasons.push(
+      `What is left would need height errors of ${errorBars.heightErrorMm.toFixed(3)} mm in every pixel: ` +
+        'the thin-plate model does not hold for these prints, or something else is missing from it.',
+    );
+  for (const {texts} of bad) reasons.push(...texts);
+  problem.parameters.forEach(({name, priorSigma, priorMean = 0, unit}, i) => {
+    if (priorSigma === undefined) return;
+    const away = Math.abs(aligned[i].value - priorMean);
+    if (away > farFromPrior * priorSigma)
+      reasons.push(
+        `${name} came out ${away.toPrecision(2)}${unit === '1' ? '' : ` ${unit}`} from what was expected.`,
+      );
+  });
+  return reasons;
+}

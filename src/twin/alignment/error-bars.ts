@@ -1,0 +1,175 @@
+import type {AlignmentEngine} from './problem.ts';
+import type {Arrangement} from './arrangement.ts';
+import {createObjective} from './objective.ts';
+import {invertPositive} from './matrix.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import type {Parameter} from './parameters.ts';
+import type {StageResult} from './solve.ts';
+
+export interface ErrorBars {
+  /** Covariance of the estimate, priors included; undefined when the planes leave it open. */
+  readonly covariance: Float64Array | undefined;
+  /** As if the readings' noise were all: the Cramer-Rao bound of these planes (with the priors). */
+  readonly noiseCovariance: Float64Array | undefined;
+  /** Height error per pixel that explains what is left, mm RMS; null when noise explains it. */
+  readonly heightErrorMm: number | null;
+}
+
+/**
+ * Error bars of a fit. Where the model lacks something, its error is the same behind every object: the prints' heights
+ * are, so more objects do not average it away. The lack is therefore taken as a random height error of each pixel,
+ * and carried to the estimate exactly, by the adjoint of the propagation:
+ * cov = A^-1 (N + s^2 G G^T + P) A^-1 with A = J^T W J + P (P the priors), N = J^T W S W J with the variances S of the
+ * readings, and G the derivative of J^T W r by the heights. s is set so that the height error leaves as much
+ * unexplained as was found.
+ */
+export async function computeErrorBars(
+  engine: AlignmentEngine,
+  planes: readonly MeasuredPlane[],
+  parameters: readonly Parameter[],
+  fit: StageResult,
+  arrangement: Arrangement | undefined,
+): Promise<ErrorBars> {
+  const size = parameters.length;
+  const {weighting, values, normal} = fit;
+  const prior = Float64Array.from(parameters, ({priorSigma}) =>
+    priorSigma === undefined ? 0 : 1 / priorSigma ** 2,
+  );
+  const noiseInformation = informationOfNoise(planes, fit, size);
+  const noiseCovariance = invertScaled(addDiagonal(noiseInformation, prior), parameters);
+  if (weighting.modelErrorRatio === 0)
+    return {covariance: noiseCovariance, noiseCovariance, heightErrorMm: null};
+  const inverse = invertScaled(addDiagonal(normal, prior), parameters);
+  if (!inverse) return {covariance: undefined, noiseCovariance, heightErrorMm: null};
+
+  const pulls = planes.map((_, plane) => fit.objective.pulls(plane, values[plane], weighting));
+  const weights = planes.map((plane, i) => [...pulls[i], fluctuationProbe(plane, i)]);
+  const gradients = await engine.pullHeights(
+    planes.map((_, plane) => ({state: fit.state, plane, arrangement, weights: weights[plane]})),
+  );
+  // Heights are common to all objects: gradients add before they are squared.
+  const total = parameters.map((_, p) => {
+    const sum = gradients[0][p].slice();
+    for (const plane of gradients.slice(1)) for (let i = 0; i < sum.length; i++) sum[i] += plane[p][i];
+    return sum;
+  });
+  const perHeight = new Float64Array(size * size);
+  for (let p = 0; p < size; p++)
+    for (let q = 0; q <= p; q++) {
+      let sum = 0;
+      for (let i = 0; i < total[p].length; i++) sum += total[p][i] * total[q][i];
+      perHeight[p * size + q] = perHeight[q * size + p] = sum;
+    }
+  const heightVariance = heightVarianceFrom(
+    planes,
+    fit,
+    gradients.map((own) => own[size]),
+    weights.map((own) => own[size]),
+  );
+  const readings = informationOfReadings(planes, fit, size);
+  const middle = readings.map((value, i) => value + heightVariance * perHeight[i]);
+  const covariance = sandwich(inverse, addDiagonal(middle, prior), size);
+  return {covariance, noiseCovariance, heightErrorMm: Math.sqrt(heightVariance)};
+}
+
+/**
+ * Signs +-1 over the points of a plane over the variance of the model error there: the variance of such a sum under
+ * height errors, against what the weighting says, calibrates the heights. Deterministic, so that results repeat.
+ */
+function fluctuationProbe(plane: MeasuredPlane, seed: number): Float64Array {
+  let state = 0x9e3779b9 ^ (seed * 0x85ebca6b);
+  return plane.values.map(() => {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
+    state = (state + 0x6d2b79f5) | 0;
+    return (state >>> 16) & 1 ? 1 : -1;
+  });
+}
+
+/** s^2 with which the heights' variance of the probe sums is what the weighting has as the model's error. */
+function heightVarianceFrom(
+  planes: readonly MeasuredPlane[],
+  fit: StageResult,
+  gradients: readonly Float32Array[],
+  probes: readonly Float64Array[],
+): number {
+  let expected = 0;
+  let perUnit = 0;
+  planes.forEach(({sigma}, plane) => {
+    const gain = fit.gains[plane];
+    for (let i = 0; i < sigma.length; i++)
+      expected += probes[plane][i] ** 2 * Math.max(0, fit.weighting.variance[plane][i] - sigma[i] ** 2);
+    for (const value of gradients[plane]) perUnit += (gain * value) ** 2;
+  });
+  return perUnit > 0 ? expected / perUnit : 0;
+}
+
+/** J^T W S W J: what the readings' own noise adds under the weights of the fit. */
+function informationOfReadings(
+  planes: readonly MeasuredPlane[],
+  fit: StageResult,
+  size: number,
+): Float64Array {
+  const sum = new Float64Array(size * size);
+  planes.forEach(({sigma}, plane) => {
+    // pulls are W J g; the gain is taken out again so that they act on the measured values.
+    const gain = fit.gains[plane];
+    const columns = fit.objective.pulls(plane, fit.values[plane], fit.weighting);
+    for (let p = 0; p < size; p++)
+      for (let q = 0; q <= p; q++) {
+        let total = 0;
+        for (let i = 0; i < sigma.length; i++) total += columns[p][i] * columns[q][i] * sigma[i] ** 2;
+        total /= gain * gain;
+        sum[p * size + q] += total;
+        if (q < p) sum[q * size + p] += total;
+      }
+  });
+  return sum;
+}
+
+/** Information of the planes if only the readings' noise counted. */
+function informationOfNoise(planes: readonly MeasuredPlane[], fit: StageResult, size: number): Float64Array {
+  const objective = createObjective(planes, {kind: 'likelihood'});
+  const weighting = {
+    variance: planes.map(({sigma}) => sigma.map((value) => value * value)),
+    modelErrorRatio: 0,
+  };
+  const sum = new Float64Array(size * size);
+  planes.forEach((_, plane) => {
+    const {normal} = objective.assemble(plane, fit.values[plane], weighting);
+    for (let i = 0; i < sum.length; i++) sum[i] += normal[i];
+  });
+  return sum;
+}
+
+function addDiagonal(matrix: Float64Array, diagonal: Float64Array): Float64Array {
+  const out = matrix.slice();
+  for (let i = 0; i < diagonal.length; i++) out[i * diagonal.length + i] += diagonal[i];
+  return out;
+}
+
+/** Inverse in units of `typical`, so that millimetres and inverse radii do not spoil each other's digits. */
+function invertScaled(matrix: Float64Array, parameters: readonly Parameter[]): Float64Array | undefined {
+  const size = parameters.length;
+  const scale = parameters.map(({typical}) => typical);
+  const scaled = matrix.map((value, i) => value * scale[Math.floor(i / size)] * scale[i % size]);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, scaled[i * size + i]);
+  // Directions that nothing holds get a variance without meaning instead of making the rest unsolvable.
+  for (let i = 0; i < size; i++) scaled[i * size + i] += 1e-13 * largest;
+  return invertPositive(scaled, size)?.map(
+    (value, i) => value * scale[Math.floor(i / size)] * scale[i % size],
+  );
+}
+
+function sandwich(outer: Float64Array, middle: Float64Array, size: number): Float64Array {
+  const multiply = (a: Float64Array, b: Float64Array): Float64Array => {
+    const out = new Float64Array(size * size);
+    for (let i = 0; i < size; i++)
+      for (let k = 0; k < size; k++) {
+        const factor = a[i * size + k];
+        for (let j = 0; j < size; j++) out[i * size + j] += factor * b[k * size + j];
+      }
+    return out;
+  };
+  return multiply(multiply(outer, middle), outer);
+}

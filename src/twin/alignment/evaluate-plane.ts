@@ -1,0 +1,347 @@
+import type {Probe} from '../../contract/illumination.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
+import {radFromDeg} from '../../contract/units.ts';
+import type {KernelPlane} from '../propagation/convolver.ts';
+import {pullHeights} from './height-gradient.ts';
+import {moveState, type Parameter} from './parameters.ts';
+import {createFieldReader, type FieldReader, type FieldView} from './sampling.ts';
+import {sidePositions, type Stack} from './stack.ts';
+import type {BenchState} from './state.ts';
+
+/** What one scan shows: an object, where the points are in the scan's frame, which plates stood in the bench. */
+export interface PlaneSetting {
+  readonly object: ComplexPlane | null;
+  readonly xMm: ArrayLike<number>;
+  readonly yMm: ArrayLike<number>;
+  readonly present?: readonly boolean[] | undefined;
+}
+
+export interface PlaneValues {
+  /** Power at each point; a plane wave of amplitude 1 reads 1. */
+  readonly power: Float64Array;
+  /** d power / d parameter i at each point, in the parameter's unit. */
+  readonly derivatives: readonly Float64Array[];
+}
+
+/** A shift (in the axes of the part where it is applied, mm) and a turn about a point, as a change of a field. */
+interface Motion {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly turnRad: number;
+  readonly aboutXMm: number;
+  readonly aboutYMm: number;
+}
+
+const halfTurn = Math.PI / 180;
+
+/**
+ * Power that a detector reads behind a stack and how it changes with each parameter: tangents of the propagation
+ * itself, not differences. A part that moves by d sees the field in front of it moved by +d and hands on what leaves
+ * it moved by -d: dU(part) = (d . grad) U, and behind it P t (d . grad) U - (d . grad) P t U, where the second term
+ * is the gradient of the field that falls on the next part and is known already.
+ */
+export interface PlaneEvaluator {
+  evaluate(state: BenchState, setting: PlaneSetting, parameters: readonly Parameter[]): PlaneValues;
+  /** How weighted sums of the powers change with the height of every pixel (height-gradient.ts). */
+  pullHeights(state: BenchState, setting: PlaneSetting, weights: readonly Float64Array[]): Float32Array[];
+}
+
+export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator {
+  const {convolver, filter, grid, plateCount} = stack;
+  const work = convolver.createPlane();
+  // Slopes of the field at a part and at the part behind it.
+  const slots = [0, 1].map(() => ({x: convolver.createPlane(), y: convolver.createPlane()}));
+  const side = sidePositions(grid);
+  const {count} = grid;
+  const viewOf = (plane: KernelPlane): FieldView => convolver.view(plane) as FieldView;
+
+  const fillSlopes = (part: number): void => {
+    const {x, y} = slots[part % 2];
+    const field = stack.incident[part];
+    for (const half of ['re', 'im'] as const) {
+      filter.derivativeX(field[half], x[half]);
+      filter.derivativeY(field[half], y[half]);
+    }
+  };
+  /** work (+)= factor times the change of the field at a part under a motion. */
+  const addMotion = (part: number, {x, y, z, turnRad, aboutXMm, aboutYMm}: Motion, factor: number): void => {
+    const [gx, gy] = [viewOf(slots[part % 2].x), viewOf(slots[part % 2].y)];
+    const gz = viewOf(stack.incidentZ[part]);
+    const to = viewOf(work);
+    const perMm = factor / grid.pitchMm;
+    for (let row = 0; row < count; row++) {
+      const ax = (x - turnRad * (side[row] - aboutYMm)) * perMm;
+      const line = row * count;
+      for (let column = 0; column < count; column++) {
+        const ay = (y + turnRad * (side[column] - aboutXMm)) * perMm;
+        const at = line + column;
+        to.re[at] += ax * gx.re[at] + ay * gy.re[at];
+        to.im[at] += ax * gx.im[at] + ay * gy.im[at];
+      }
+    }
+    if (z === 0) return;
+    for (let at = 0; at < to.re.length; at++) {
+      to.re[at] += factor * z * gz.re[at];
+      to.im[at] += factor * z * gz.im[at];
+    }
+  };
+  const clearWork = (): void => {
+    const {re, im} = viewOf(work);
+    re.fill(0);
+    im.fill(0);
+  };
+  const carryOn = (fromPart: number): void => {
+    for (let gap = fromPart; gap <= plateCount; gap++) stack.carry(gap, work, true);
+  };
+  /** work += (2 pi / lambda) h U at a plate times i (index) or -1 (extinction). */
+  const addThickness = (plate: number, quantity: 'n' | 'k', waveNumber: number): void => {
+    const heights = stack.heights[plate];
+    const from = viewOf(stack.incident[plate + 1]);
+    const to = viewOf(work);
+    for (let i = 0; i < heights.length; i++) {
+      const factor = waveNumber * heights[i];
+      if (quantity === 'n') {
+        to.re[i] -= factor * from.im[i];
+        to.im[i] += factor * from.re[i];
+      } else {
+        to.re[i] -= factor * from.re[i];
+        to.im[i] -= factor * from.im[i];
+      }
+    }
+  };
+
+  return {
+    evaluate(state, setting, parameters) {
+      const withSlopes = parameters.some(({target}) => target.part === 'plate' && target.quantity === 'dz');
+      stack.setState(state, {withSlopes, present: setting.present});
+      stack.propagate(setting.object);
+      const points = scanPoints(stack, setting);
+      const reader = createFieldReader(grid, convolver.stride, probe, points.output);
+      const power = reader.readPower(viewOf(stack.incident[plateCount + 1]));
+      const derivatives: Float64Array[] = new Array(parameters.length);
+      const read = (index: number, factor: number): Float64Array =>
+        (derivatives[index] = scaled(reader.readChange(viewOf(work)), factor));
+
+      if (parameters.length > 0) {
+        const slopes = reader.readSlopes();
+        fillFrame(stack, parameters, points, slopes, derivatives);
+        const motions = rigidMotions(parameters);
+        for (let part = plateCount; part >= 0; part--) {
+          const here = motions.filter((motion) => motion.part === part);
+          const isWanted = here.length > 0 || motions.some((motion) => motion.part === part - 1);
+          if (isWanted && part > 0) fillSlopes(part);
+          if (part === 0 && here.length > 0) fillSlopes(0);
+          for (const {index, own, factor} of here) {
+            if (part > 0 && !stack.isPresent(part - 1)) {
+              derivatives[index] = new Float64Array(power.length);
+              continue;
+            }
+            const motion = inAxes(state, part, part, own);
+            clearWork();
+            addMotion(part, motion, 1);
+            stack.carry(part, work, true);
+            const behind = inAxes(state, part, part + 1, own);
+            if (part < plateCount) {
+              addMotion(part + 1, behind, -1);
+              carryOn(part + 1);
+              read(index, factor);
+            } else {
+              const change = read(index, factor);
+              subtractOutput(change, behind, factor, points, slopes, () =>
+                reader.readChange(viewOf(stack.incidentZ[plateCount + 1])),
+              );
+            }
+          }
+        }
+        fillMaterials(parameters, read);
+        fillBeam(state, parameters, read);
+      }
+      return {power, derivatives};
+    },
+    pullHeights(state, setting, weights) {
+      stack.setState(state, {withSlopes: false, present: setting.present});
+      stack.propagate(setting.object);
+      const reader = createFieldReader(grid, convolver.stride, probe, scanPoints(stack, setting).output);
+      reader.readPower(viewOf(stack.incident[plateCount + 1]));
+      return weights.map((own) => {
+        clearWork();
+        reader.pullBack(own, viewOf(work));
+        return pullHeights(stack, work);
+      });
+    },
+  };
+
+  function fillMaterials(
+    parameters: readonly Parameter[],
+    read: (index: number, factor: number) => Float64Array,
+  ): void {
+    const waveNumber = (2 * Math.PI) / stack.wavelengthMm;
+    parameters.forEach(({target}, index) => {
+      const isBatch = target.part === 'plates';
+      const isOne = target.part === 'plate' && (target.quantity === 'n' || target.quantity === 'k');
+      if (!isBatch && !isOne) return;
+      clearWork();
+      const quantity = target.quantity as 'n' | 'k';
+      for (let plate = isOne ? target.plate : 0; plate < plateCount; plate++) {
+        if ((isBatch || plate === (target as {plate: number}).plate) && stack.isPresent(plate))
+          addThickness(plate, quantity, waveNumber);
+        stack.carry(plate + 1, work, true);
+      }
+      read(index, 1);
+    });
+  }
+
+  function fillBeam(
+    state: BenchState,
+    parameters: readonly Parameter[],
+    read: (index: number, factor: number) => Float64Array,
+  ): void {
+    parameters.forEach((parameter, index) => {
+      if (parameter.target.part !== 'beam') return;
+      // The light itself is a formula: its difference over a small step is as good as its derivative.
+      const step = parameter.typical * 0.02;
+      const [more, less] = [1, -1].map((sign) =>
+        stack.light(moveState(state, [parameter], [sign * step]).beam),
+      );
+      const to = viewOf(work);
+      for (let i = 0; i < to.re.length; i++) {
+        to.re[i] = (more.re[i] - less.re[i]) / (2 * step);
+        to.im[i] = (more.im[i] - less.im[i]) / (2 * step);
+      }
+      carryOn(0);
+      read(index, 1);
+    });
+  }
+}
+
+interface ScanPoints {
+  readonly scan: {readonly xMm: ArrayLike<number>; readonly yMm: ArrayLike<number>};
+  /** In the axes of the last plate, where the output field is. */
+  readonly output: {readonly xMm: Float64Array; readonly yMm: Float64Array};
+}
+
+function scanPoints(stack: Stack, {xMm, yMm}: PlaneSetting): ScanPoints {
+  const {dxMm, dyMm, rotationDeg, scale} = stack.state.frame;
+  const angle = radFromDeg(rotationDeg);
+  const [cos, sin] = [scale * Math.cos(angle), scale * Math.sin(angle)];
+  const output = {xMm: new Float64Array(xMm.length), yMm: new Float64Array(xMm.length)};
+  for (let i = 0; i < xMm.length; i++) {
+    const [x, y] = stack.toOutputAxes(cos * xMm[i] - sin * yMm[i] + dxMm, sin * xMm[i] + cos * yMm[i] + dyMm);
+    output.xMm[i] = x;
+    output.yMm[i] = y;
+  }
+  return {scan: {xMm, yMm}, output};
+}
+
+type Slopes = ReturnType<FieldReader['readSlopes']>;
+
+/** Derivatives with respect to the scan's frame: the points move over a field that stays. */
+function fillFrame(
+  stack: Stack,
+  parameters: readonly Parameter[],
+  {scan, output}: ScanPoints,
+  slopes: Slopes,
+  derivatives: Float64Array[],
+): void {
+  const {rotationDeg, scale} = stack.state.frame;
+  const last = stack.state.plates[stack.plateCount - 1];
+  // Directions of the scan's axes in the axes of the output field.
+  const angle = radFromDeg(rotationDeg - last.rotationDeg);
+  const plateAngle = radFromDeg(last.rotationDeg);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  parameters.forEach(({target}, index) => {
+    if (target.part !== 'frame') return;
+    const out = new Float64Array(output.xMm.length);
+    for (let i = 0; i < out.length; i++) {
+      const [x, y] = [scan.xMm[i], scan.yMm[i]];
+      let [mx, my] = [0, 0];
+      switch (target.quantity) {
+        case 'dx':
+          [mx, my] = [Math.cos(plateAngle), -Math.sin(plateAngle)];
+          break;
+        case 'dy':
+          [mx, my] = [Math.sin(plateAngle), Math.cos(plateAngle)];
+          break;
+        case 'scale':
+          [mx, my] = [cos * x - sin * y, sin * x + cos * y];
+          break;
+        case 'rotation':
+          [mx, my] = [scale * halfTurn * (-sin * x - cos * y), scale * halfTurn * (cos * x - sin * y)];
+      }
+      out[i] = slopes.x[i] * mx + slopes.y[i] * my;
+    }
+    derivatives[index] = out;
+  });
+}
+
+interface OwnMotion {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly dzMm: number;
+  readonly turnRad: number;
+}
+
+/** Parameters that move a part (0 object, 1.. plates) as a whole; `factor` turns their unit into that of `own`. */
+function rigidMotions(
+  parameters: readonly Parameter[],
+): {readonly index: number; readonly part: number; readonly own: OwnMotion; readonly factor: number}[] {
+  return parameters.flatMap(({target}, index) => {
+    if (target.part !== 'plate' && target.part !== 'object') return [];
+    const part = target.part === 'plate' ? target.plate + 1 : 0;
+    const still = {dxMm: 0, dyMm: 0, dzMm: 0, turnRad: 0};
+    switch (target.quantity) {
+      case 'dx':
+        return [{index, part, own: {...still, dxMm: 1}, factor: 1}];
+      case 'dy':
+        return [{index, part, own: {...still, dyMm: 1}, factor: 1}];
+      case 'dz':
+        return [{index, part, own: {...still, dzMm: 1}, factor: 1}];
+      case 'rotation':
+        return [{index, part, own: {...still, turnRad: 1}, factor: halfTurn}];
+      default:
+        return [];
+    }
+  });
+}
+
+/** A motion of part `mover` in the axes of part `at` (the output plane has the last plate's axes). */
+function inAxes(state: BenchState, mover: number, at: number, own: OwnMotion): Motion {
+  const frames = [state.object, ...state.plates];
+  const axes = frames[Math.min(at, frames.length - 1)];
+  const angle = radFromDeg(axes.rotationDeg);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cx, cy] = [frames[mover].dxMm - axes.dxMm, frames[mover].dyMm - axes.dyMm];
+  return {
+    x: cos * own.dxMm + sin * own.dyMm,
+    y: -sin * own.dxMm + cos * own.dyMm,
+    z: own.dzMm,
+    turnRad: own.turnRad,
+    aboutXMm: cos * cx + sin * cy,
+    aboutYMm: -sin * cx + cos * cy,
+  };
+}
+
+/** The last plate moves and the plane behind it is looked at from its axes: the points stay in the bench. */
+function subtractOutput(
+  change: Float64Array,
+  {x, y, z, turnRad, aboutXMm, aboutYMm}: Motion,
+  factor: number,
+  {output}: ScanPoints,
+  slopes: Slopes,
+  alongZ: () => Float64Array,
+): void {
+  for (let i = 0; i < change.length; i++) {
+    const mx = x - turnRad * (output.yMm[i] - aboutYMm);
+    const my = y + turnRad * (output.xMm[i] - aboutXMm);
+    change[i] -= factor * (slopes.x[i] * mx + slopes.y[i] * my);
+  }
+  if (z === 0) return;
+  const perMm = alongZ();
+  for (let i = 0; i < change.length; i++) change[i] -= factor * z * perMm[i];
+}
+
+function scaled(values: Float64Array, factor: number): Float64Array {
+  if (factor !== 1) for (let i = 0; i < values.length; i++) values[i] *= factor;
+  return values;
+}

@@ -1,0 +1,87 @@
+import {arrangeObject, arrangePlates, asDesigned, orientPoint, type Arrangement} from './arrangement.ts';
+import {
+  createPlaneEvaluator,
+  type PlaneEvaluator,
+  type PlaneSetting,
+  type PlaneValues,
+} from './evaluate-plane.ts';
+import type {Parameter} from './parameters.ts';
+import {createStack, type Stack, type StackSpec} from './stack.ts';
+import type {BenchState} from './state.ts';
+
+/** fine: two samples a pixel side, what results are made of; coarse: one, a sixth of the time, to search with. */
+export type Grain = 'fine' | 'coarse';
+
+export interface EvaluationSpec {
+  readonly stack: Omit<StackSpec, 'oversample'>;
+  readonly settings: readonly PlaneSetting[];
+}
+
+export interface EvaluationRequest {
+  readonly state: BenchState;
+  readonly parameters: readonly Parameter[];
+  /** Index of the setting. */
+  readonly plane: number;
+  readonly grain: Grain;
+  readonly arrangement?: Arrangement | undefined;
+}
+
+export interface HeightPullRequest {
+  readonly state: BenchState;
+  readonly plane: number;
+  readonly arrangement?: Arrangement | undefined;
+  /** For each sum, the weight of each point's power. */
+  readonly weights: readonly Float64Array[];
+}
+
+export interface Evaluator {
+  evaluate(request: EvaluationRequest): PlaneValues;
+  /** On the fine grid: for each sum, its derivative by the height of every pixel of every plate, per mm. */
+  pullHeights(request: HeightPullRequest): Float32Array[];
+}
+
+interface Bench {
+  readonly stack: Stack;
+  readonly evaluator: PlaneEvaluator;
+  key: string;
+}
+
+/** Evaluates planes of one experiment, keeping what it has prepared. */
+export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evaluator {
+  const benches = new Map<Grain, Bench>();
+  const right = asDesigned(spec.plates.length);
+  const rightKey = JSON.stringify(right.plates);
+  const benchOf = (grain: Grain): Bench => {
+    let bench = benches.get(grain);
+    if (!bench) {
+      const stack = createStack({...spec, oversample: grain === 'fine' ? 2 : 1});
+      bench = {stack, evaluator: createPlaneEvaluator(stack, spec.probe), key: rightKey};
+      benches.set(grain, bench);
+    }
+    return bench;
+  };
+  const prepare = (grain: Grain, arrangement: Arrangement): PlaneEvaluator => {
+    const bench = benchOf(grain);
+    const key = JSON.stringify(arrangement.plates);
+    if (bench.key !== key) {
+      bench.stack.setPlates(arrangePlates(spec.plates, arrangement));
+      bench.key = key;
+    }
+    return bench.evaluator;
+  };
+  return {
+    evaluate: ({state, parameters, plane, grain, arrangement = right}) =>
+      prepare(grain, arrangement).evaluate(state, arrangeSetting(settings[plane], arrangement), parameters),
+    pullHeights: ({state, plane, arrangement = right, weights}) =>
+      prepare('fine', arrangement).pullHeights(state, arrangeSetting(settings[plane], arrangement), weights),
+  };
+}
+
+function arrangeSetting(setting: PlaneSetting, arrangement: Arrangement): PlaneSetting {
+  if (arrangement.object === 0 && arrangement.scan === 0) return setting;
+  const xMm = new Float64Array(setting.xMm.length);
+  const yMm = new Float64Array(setting.xMm.length);
+  for (let i = 0; i < xMm.length; i++)
+    [xMm[i], yMm[i]] = orientPoint(setting.xMm[i], setting.yMm[i], arrangement.scan);
+  return {...setting, object: arrangeObject(setting.object, arrangement), xMm, yMm};
+}

@@ -1,0 +1,153 @@
+import type {Grid} from '../../contract/optics.ts';
+import type {Convolver, KernelTransfer} from '../propagation/convolver.ts';
+import {spectrumOf} from '../propagation/convolver.ts';
+import {
+  angularSpectrumTransfer,
+  rayleighSommerfeldKernel,
+  transformFrequency,
+  type PropagationMethod,
+} from '../propagation/transfer-function.ts';
+
+/** Where the next part stands as seen in the axes of the part before it. */
+export interface GapPlace {
+  readonly distanceMm: number;
+  readonly shiftXMm: number;
+  readonly shiftYMm: number;
+}
+
+/**
+ * Writes the ways over gaps quickly, again and again: the transfer function of a designed distance is computed once by
+ * the method asked for; a change of distance and a shift are then the exact phase factors of each plane wave,
+ * exp(i kz dz) exp(i 2 pi (fx dx + fy dy)). Only waves that travel (|f| <= 1/lambda) are kept.
+ */
+export interface GapWriter {
+  /** Writes the way, times `response(fx, fy)` of a probe where one is given; frequencies in 1/mm. */
+  write(
+    transfer: KernelTransfer,
+    designedMm: number,
+    place: GapPlace,
+    response?: (fx: number, fy: number) => number,
+  ): void;
+  /** Writes the derivative of the way along z: the way times i kz. */
+  writeDerivative(
+    transfer: KernelTransfer,
+    designedMm: number,
+    place: GapPlace,
+    response?: (fx: number, fy: number) => number,
+  ): void;
+}
+
+interface Base {
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+export function createGapWriter(
+  convolver: Convolver,
+  grid: Grid,
+  wavelengthMm: number,
+  method: PropagationMethod,
+): GapWriter {
+  const {length} = convolver;
+  const lanes = 4;
+  const stepPerMm = 1 / (length * grid.pitchMm);
+  const cutSquared = 1 / wavelengthMm ** 2;
+  const reach = Math.min(Math.ceil(length / 2) - 1, Math.floor(1 / wavelengthMm / stepPerMm));
+  const bases = new Map<string, Base>();
+  const kzPerMm = waveNumbersAlongZ(reach, stepPerMm, cutSquared);
+
+  const baseOf = (distanceMm: number): Base => {
+    const key = distanceMm.toFixed(6);
+    let base = bases.get(key);
+    if (!base) {
+      const gap = {grid, wavelengthMm, distanceMm};
+      let values: {re: Float64Array; im: Float64Array};
+      if (method === 'rs') {
+        const kernel = rayleighSommerfeldKernel(gap, length);
+        values = spectrumOf(length, kernel.re, kernel.im);
+      } else values = angularSpectrumTransfer(gap, length);
+      bases.set(key, (base = {re: Float32Array.from(values.re), im: Float32Array.from(values.im)}));
+    }
+    return base;
+  };
+
+  const fill = (
+    transfer: KernelTransfer,
+    designedMm: number,
+    {distanceMm, shiftXMm, shiftYMm}: GapPlace,
+    isDerivative: boolean,
+    response: ((fx: number, fy: number) => number) | undefined,
+  ): void => {
+    const base = baseOf(designedMm);
+    const extraMm = distanceMm - designedMm;
+    const groups = Math.ceil(length / lanes);
+    const to = convolver.kernel.f32(transfer.address, groups * length * 2 * lanes);
+    to.fill(0);
+    const rampX = createRamp(shiftXMm, length, grid.pitchMm);
+    const rampY = createRamp(shiftYMm, length, grid.pitchMm);
+    const side = reach + 1;
+    for (let j = -reach; j <= reach; j++) {
+      const row = (j + length) % length;
+      const cy = rampY.cos[row];
+      const sy = rampY.sin[row];
+      for (let i = -reach; i <= reach; i++) {
+        const kz = kzPerMm[Math.abs(j) * side + Math.abs(i)];
+        if (kz < 0) continue;
+        const column = (i + length) % length;
+        const from = row * length + column;
+        let c = rampX.cos[column] * cy - rampX.sin[column] * sy;
+        let s = rampX.cos[column] * sy + rampX.sin[column] * cy;
+        if (extraMm !== 0) {
+          const cz = Math.cos(kz * extraMm);
+          const sz = Math.sin(kz * extraMm);
+          const turned = c * cz - s * sz;
+          s = c * sz + s * cz;
+          c = turned;
+        }
+        let re = base.re[from] * c - base.im[from] * s;
+        let im = base.re[from] * s + base.im[from] * c;
+        if (isDerivative) {
+          const turned = -kz * im;
+          im = kz * re;
+          re = turned;
+        }
+        if (response) {
+          const factor = response(i * stepPerMm, j * stepPerMm);
+          re *= factor;
+          im *= factor;
+        }
+        const at = ((column >> 2) * length + row) * 2 * lanes + (column & 3);
+        to[at] = re;
+        to[at + lanes] = im;
+      }
+    }
+  };
+  return {
+    write: (transfer, designedMm, place, response) => fill(transfer, designedMm, place, false, response),
+    writeDerivative: (transfer, designedMm, place, response) =>
+      fill(transfer, designedMm, place, true, response),
+  };
+}
+
+function createRamp(
+  shiftMm: number,
+  length: number,
+  pitchMm: number,
+): {readonly cos: Float64Array; readonly sin: Float64Array} {
+  const angle = (i: number): number => (2 * Math.PI * shiftMm * transformFrequency(i, length)) / pitchMm;
+  return {
+    cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
+    sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),
+  };
+}
+
+/** kz of the plane waves with non-negative frequencies, 1/mm, row-major; -1 for those that do not travel. */
+function waveNumbersAlongZ(reach: number, stepPerMm: number, cutSquared: number): Float64Array {
+  const side = reach + 1;
+  return Float64Array.from({length: side * side}, (_, at) => {
+    const fx = (at % side) * stepPerMm;
+    const fy = Math.floor(at / side) * stepPerMm;
+    const under = cutSquared - fx * fx - fy * fy;
+    return under < 0 ? -1 : 2 * Math.PI * Math.sqrt(under);
+  });
+}

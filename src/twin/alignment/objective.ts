@@ -1,0 +1,241 @@
+import type {PlaneValues} from './evaluate-plane.ts';
+import {solvePositive} from './matrix.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import {createSmoother, type Smoother} from './smoothing.ts';
+
+/**
+ * How measured and predicted planes are held against each other.
+ *   blurred     square roots of the power, both smoothed: what is left of a plane when its parts are far off
+ *   likelihood  the power itself, each point with its variance
+ */
+export type Comparison = {readonly kind: 'blurred'; readonly blurMm: number} | {readonly kind: 'likelihood'};
+
+/** Gain and background of a plane that fit it best, and what the plane says of the parameters. */
+export interface PlaneSystem {
+  /** J^T W J and J^T W r over the parameters, with gain and background taken out (Schur complement). */
+  readonly normal: Float64Array;
+  readonly gradient: Float64Array;
+  /** r^T W r. */
+  readonly cost: number;
+  readonly gain: number;
+  readonly background: number;
+}
+
+/** Variance of every point of every plane; only ratios matter for the blurred comparison. */
+export interface Weighting {
+  readonly variance: readonly Float64Array[];
+  /**
+   * Part of the field that the model lacks, as the ratio of powers: the error of a power I where the mean around it is
+   * M has the variance 2 r I M + (r M)^2, as for speckle on a known field (Goodman, Speckle Phenomena, ch. 4). 0 when
+   * the readings' noise explains the residuals.
+   */
+  readonly modelErrorRatio: number;
+}
+
+/** Half a square root's slope: what a dark point may count at most, as a part of the plane's mean. */
+const darkRatio = 1e-3;
+/** Width over which the mean power around a point is taken, mm. */
+const neighbourhoodMm = 2;
+
+interface Prepared {
+  readonly measured: Float64Array;
+  readonly smoother: Smoother;
+  readonly neighbourhood: Smoother;
+}
+
+export interface Objective {
+  readonly comparison: Comparison;
+  /** Variances that make the residuals of these predictions as large as they should be. */
+  weigh(values: readonly PlaneValues[], parameterCount: number): Weighting;
+  /** Best gain and background of a plane and what is left, with the parameters' pull where derivatives are there. */
+  assemble(plane: number, values: PlaneValues, weighting: Weighting): PlaneSystem;
+  /** What one unit of each point's power adds to J^T W r, per parameter: how errors of the model reach the estimate. */
+  pulls(plane: number, values: PlaneValues, weighting: Weighting): Float64Array[];
+  /** Residuals over their standard deviation. */
+  residuals(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
+}
+
+export function createObjective(planes: readonly MeasuredPlane[], comparison: Comparison): Objective {
+  const blurMm = comparison.kind === 'blurred' ? comparison.blurMm : 0;
+  const prepared = planes.map(({xMm, yMm, values}): Prepared => {
+    const smoother = createSmoother(xMm, yMm, blurMm, 0.75 * blurMm);
+    const neighbourhood = createSmoother(xMm, yMm, comparison.kind === 'likelihood' ? neighbourhoodMm : 0);
+    const root = values.map((value) => Math.sqrt(Math.max(value, 0)));
+    return {measured: comparison.kind === 'blurred' ? smoother.apply(root) : values, smoother, neighbourhood};
+  });
+
+  /** What is compared: the predicted plane and its derivatives, gain not yet applied. */
+  const predicted = (plane: number, values: PlaneValues): {model: Float64Array; columns: Float64Array[]} => {
+    if (comparison.kind === 'likelihood') return {model: values.power, columns: [...values.derivatives]};
+    const {smoother} = prepared[plane];
+    const mean = values.power.reduce((sum, value) => sum + value, 0) / values.power.length;
+    const root = values.power.map((value) => Math.sqrt(Math.max(value, 0)));
+    const floor = Math.sqrt(darkRatio * mean);
+    return {
+      model: smoother.apply(root),
+      columns: values.derivatives.map((column) =>
+        smoother.apply(column.map((value, i) => value / (2 * Math.max(root[i], floor)))),
+      ),
+    };
+  };
+
+  /** What each plane may have of its own: gain, background, and a gain that creeps from first to last point. */
+  const nuisanceOf = (model: Float64Array): Float64Array[] => {
+    if (comparison.kind === 'blurred') return [model];
+    const last = Math.max(1, model.length - 1);
+    return [
+      model,
+      new Float64Array(model.length).fill(1),
+      model.map((value, i) => value * ((2 * i) / last - 1)),
+    ];
+  };
+  const fitNuisance = (plane: number, model: Float64Array, variance: Float64Array): NuisanceFit =>
+    fitColumns(prepared[plane].measured, nuisanceOf(model), variance);
+
+  return {
+    comparison,
+    weigh(values, parameterCount) {
+      if (comparison.kind === 'blurred') return weighBlurred();
+      return weighLikelihood();
+
+      /** All points alike; smoothed neighbours are kept so far apart that they count as independent. */
+      function weighBlurred(): Weighting {
+        const variance = planes.map((_, plane) => {
+          const {model} = predicted(plane, {power: values[plane].power, derivatives: []});
+          const {measured} = prepared[plane];
+          const ones = new Float64Array(measured.length).fill(1);
+          const {residual} = fitNuisance(plane, model, ones);
+          const sum = residual.reduce((total, value) => total + value * value, 0);
+          return ones.fill(Math.max(sum / measured.length, Number.MIN_VALUE));
+        });
+        return {variance, modelErrorRatio: NaN};
+      }
+
+      function weighLikelihood(): Weighting {
+        const parts = planes.map((plane, index) => {
+          const {power} = values[index];
+          const {gain} = fitNuisance(
+            index,
+            power,
+            plane.sigma.map((s) => s * s),
+          );
+          const mean = prepared[index].neighbourhood.apply(power.map((value) => gain * value));
+          return {plane, power, gain, mean};
+        });
+        const varianceOf = (ratio: number): Float64Array[] =>
+          parts.map(({plane, power, gain, mean}) =>
+            plane.sigma.map((sigma, i) => {
+              const m = Math.max(0, mean[i]) * ratio;
+              return sigma * sigma + 2 * m * Math.max(0, gain * power[i]) + m * m;
+            }),
+          );
+        const count = planes.reduce((sum, plane) => sum + plane.values.length, 0);
+        const freedom = Math.max(1, count - parameterCount - 3 * planes.length);
+        // Residuals and their variances agree on average when chi^2 per degree of freedom is 1.
+        const excess = (ratio: number): number => {
+          const variance = varianceOf(ratio);
+          let sum = 0;
+          parts.forEach(({power}, index) => {
+            const {residual} = fitNuisance(index, power, variance[index]);
+            for (let i = 0; i < power.length; i++) sum += residual[i] ** 2 / variance[index][i];
+          });
+          return sum / freedom - 1;
+        };
+        if (excess(0) <= 3 * Math.sqrt(2 / freedom)) return {variance: varianceOf(0), modelErrorRatio: 0};
+        let [low, high] = [1e-8, 4];
+        for (let round = 0; round < 40 && high / low > 1.001; round++) {
+          const middle = Math.sqrt(low * high);
+          if (excess(middle) > 0) low = middle;
+          else high = middle;
+        }
+        return {variance: varianceOf(high), modelErrorRatio: high};
+      }
+    },
+    assemble(plane, values, {variance}) {
+      const {model, columns} = predicted(plane, values);
+      const {gain, background, residual} = fitNuisance(plane, model, variance[plane]);
+      const weight = variance[plane].map((value) => 1 / value);
+      const count = columns.length;
+      let cost = 0;
+      for (let i = 0; i < residual.length; i++) cost += weight[i] * residual[i] ** 2;
+      const scaled = columns.map((column) => column.map((value) => value * gain));
+      projectOut(scaled, nuisanceOf(model), weight);
+      const normal = new Float64Array(count * count);
+      const gradient = new Float64Array(count);
+      const weighted = new Float64Array(model.length);
+      for (let p = 0; p < count; p++) {
+        for (let i = 0; i < weighted.length; i++) weighted[i] = weight[i] * scaled[p][i];
+        for (let i = 0; i < weighted.length; i++) gradient[p] += weighted[i] * residual[i];
+        for (let q = 0; q <= p; q++) {
+          let sum = 0;
+          const other = scaled[q];
+          for (let i = 0; i < weighted.length; i++) sum += weighted[i] * other[i];
+          normal[p * count + q] = normal[q * count + p] = sum;
+        }
+      }
+      return {normal, gradient, cost, gain, background};
+    },
+    pulls(plane, values, {variance}) {
+      const {model, columns} = predicted(plane, values);
+      const {gain} = fitNuisance(plane, model, variance[plane]);
+      const weight = variance[plane].map((value) => 1 / value);
+      const scaled = columns.map((column) => column.map((value) => value * gain));
+      projectOut(scaled, nuisanceOf(model), weight);
+      return scaled.map((column) => column.map((value, i) => value * weight[i] * gain));
+    },
+    residuals(plane, values, {variance}) {
+      const {model} = predicted(plane, {power: values.power, derivatives: []});
+      const {residual} = fitNuisance(plane, model, variance[plane]);
+      return residual.map((value, i) => value / Math.sqrt(variance[plane][i]));
+    },
+  };
+}
+
+interface NuisanceFit {
+  readonly gain: number;
+  readonly background: number;
+  readonly residual: Float64Array;
+}
+
+/** Weighted least squares of the measured values by a few columns, of which the first is the model. */
+function fitColumns(measured: Float64Array, columns: Float64Array[], variance: Float64Array): NuisanceFit {
+  const size = columns.length;
+  const normal = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let p = 0; p < size; p++) {
+    for (let i = 0; i < measured.length; i++) right[p] += (columns[p][i] * measured[i]) / variance[i];
+    for (let q = 0; q <= p; q++) {
+      let sum = 0;
+      for (let i = 0; i < measured.length; i++) sum += (columns[p][i] * columns[q][i]) / variance[i];
+      normal[p * size + q] = normal[q * size + p] = sum;
+    }
+  }
+  const solved = solvePositive(normal, right) ?? new Float64Array(size);
+  const residual = measured.map((value, i) => {
+    let rest = value;
+    for (let p = 0; p < size; p++) rest -= solved[p] * columns[p][i];
+    return rest;
+  });
+  return {gain: solved[0], background: size > 1 ? solved[1] : 0, residual};
+}
+
+/** Takes out of each column what gain and background can make up for. Columns are changed in place. */
+function projectOut(columns: Float64Array[], linear: Float64Array[], weight: Float64Array): void {
+  const basis: Float64Array[] = [];
+  const dot = (a: Float64Array, b: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += weight[i] * a[i] * b[i];
+    return sum;
+  };
+  const subtract = (from: Float64Array, unit: Float64Array): void => {
+    const part = dot(from, unit);
+    for (let i = 0; i < from.length; i++) from[i] -= part * unit[i];
+  };
+  for (const vector of linear) {
+    const own = vector.slice();
+    for (const unit of basis) subtract(own, unit);
+    const norm = Math.sqrt(dot(own, own));
+    if (norm > 0) basis.push(own.map((value) => value / norm));
+  }
+  for (const column of columns) for (const unit of basis) subtract(column, unit);
+}

@@ -1,0 +1,73 @@
+/** Means over the neighbourhood of scattered points. */
+export interface Smoother {
+  /** Weighted mean of the values around each of the points that were kept. */
+  apply(values: ArrayLike<number>): Float64Array;
+}
+
+/**
+ * Gaussian weights of standard deviation `sigmaMm` over the points themselves, cut at 2.5 of them; each point's
+ * weights sum to 1, so that gaps and edges only take neighbours away. `sigmaMm` 0 leaves everything as it is. With
+ * `keepEveryMm`, means are made at one point of each cell of that size only: smoothed neighbours say the same.
+ */
+export function createSmoother(
+  xMm: ArrayLike<number>,
+  yMm: ArrayLike<number>,
+  sigmaMm: number,
+  keepEveryMm = 0,
+): Smoother {
+  if (sigmaMm <= 0) return {apply: (values) => Float64Array.from(values)};
+  const count = xMm.length;
+  const reach = 2.5 * sigmaMm;
+  const cells = new Map<string, number[]>();
+  const cellOf = (mm: number): number => Math.floor(mm / reach);
+  for (let i = 0; i < count; i++) {
+    const key = `${cellOf(xMm[i])} ${cellOf(yMm[i])}`;
+    const cell = cells.get(key);
+    if (cell) cell.push(i);
+    else cells.set(key, [i]);
+  }
+  const kept =
+    keepEveryMm > 0 ? onePerCell(xMm, yMm, keepEveryMm) : Int32Array.from({length: count}, (_, i) => i);
+  const starts = new Int32Array(kept.length + 1);
+  const neighbours: number[] = [];
+  const weights: number[] = [];
+  for (const [row, i] of kept.entries()) {
+    const first = neighbours.length;
+    let sum = 0;
+    const [cx, cy] = [cellOf(xMm[i]), cellOf(yMm[i])];
+    for (let v = cy - 1; v <= cy + 1; v++)
+      for (let u = cx - 1; u <= cx + 1; u++)
+        for (const j of cells.get(`${u} ${v}`) ?? []) {
+          const squared = (xMm[i] - xMm[j]) ** 2 + (yMm[i] - yMm[j]) ** 2;
+          if (squared > reach * reach) continue;
+          const weight = Math.exp(-squared / (2 * sigmaMm * sigmaMm));
+          neighbours.push(j);
+          weights.push(weight);
+          sum += weight;
+        }
+    for (let n = first; n < neighbours.length; n++) weights[n] /= sum;
+    starts[row + 1] = neighbours.length;
+  }
+  const index = Int32Array.from(neighbours);
+  const weight = Float64Array.from(weights);
+  return {
+    apply(values) {
+      const out = new Float64Array(kept.length);
+      for (let i = 0; i < kept.length; i++) {
+        let sum = 0;
+        for (let n = starts[i]; n < starts[i + 1]; n++) sum += weight[n] * values[index[n]];
+        out[i] = sum;
+      }
+      return out;
+    },
+  };
+}
+
+function onePerCell(xMm: ArrayLike<number>, yMm: ArrayLike<number>, sizeMm: number): Int32Array {
+  const taken = new Map<string, number>();
+  for (let i = 0; i < xMm.length; i++) {
+    const key = `${Math.floor(xMm[i] / sizeMm)} ${Math.floor(yMm[i] / sizeMm)}`;
+    if (!taken.has(key)) taken.set(key, i);
+  }
+  return Int32Array.from(taken.values());
+}

@@ -1,0 +1,232 @@
+import type {PlaneValues} from './evaluate-plane.ts';
+import {solvePositive} from './matrix.ts';
+import type {MeasuredPlane} from './measured-plane.ts';
+import {createObjective, type Comparison, type Objective, type Weighting} from './objective.ts';
+import {moveState, readParameter, type Parameter} from './parameters.ts';
+import type {BenchState} from './state.ts';
+
+/** Computes planes, wherever that is done. Derivatives only for `parameters`. */
+export type EvaluatePlanes = (
+  state: BenchState,
+  parameters: readonly Parameter[],
+  planes: readonly number[],
+) => Promise<PlaneValues[]>;
+
+export interface StageOptions {
+  readonly comparison: Comparison;
+  readonly maximumIterations: number;
+  /** Longest step of one iteration in units of each parameter's `typical`; nothing without it. */
+  readonly longestStep?: number | undefined;
+  /** Ends when the next step promises to lower the cost by less than this. */
+  readonly tolerance?: number;
+  /** The same as a part of the cost. */
+  readonly relativeTolerance?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onIteration?: (iteration: StageIteration) => void;
+}
+
+export interface StageIteration {
+  readonly iteration: number;
+  /** Cost over the degrees of freedom, with the weights of this iteration. */
+  readonly chiSquared: number;
+  readonly modelErrorRatio: number;
+}
+
+export interface StageResult {
+  readonly state: BenchState;
+  readonly values: readonly PlaneValues[];
+  readonly weighting: Weighting;
+  readonly objective: Objective;
+  /** J^T W J of the planes alone, without priors, at `state` (or a step so small that it is the same). */
+  readonly normal: Float64Array;
+  readonly cost: number;
+  readonly gains: readonly number[];
+  readonly backgrounds: readonly number[];
+  readonly isConverged: boolean;
+  readonly iterationCount: number;
+}
+
+/** A step below this part of `typical` leaves the derivatives as they are. */
+const sameDerivatives = 0.06;
+
+/**
+ * Levenberg-Marquardt with the derivatives of the propagation. Variances are set anew after each accepted step and
+ * held while a step is judged. `planes[i]` is what `evaluate` calls plane `indices[i]`.
+ */
+export async function runStage(
+  evaluate: EvaluatePlanes,
+  planes: readonly MeasuredPlane[],
+  indices: readonly number[],
+  parameters: readonly Parameter[],
+  start: BenchState,
+  options: StageOptions,
+): Promise<StageResult> {
+  const objective = createObjective(planes, options.comparison);
+  const count = parameters.length;
+  const pointCount = planes.reduce((sum, {values}) => sum + values.length, 0);
+  const tolerance = options.tolerance ?? 0.05;
+  let state = start;
+  let values = await evaluate(state, parameters, indices);
+  let damping = 1e-3;
+  let isConverged = false;
+  let iteration = 0;
+  let weighting = objective.weigh(values, count);
+  let system = assembleAll(objective, values, weighting);
+  for (; iteration < options.maximumIterations; iteration++) {
+    options.signal?.throwIfAborted();
+    const prior = priorSystem(state, parameters);
+    const cost = system.cost + prior.cost;
+    let isMoved = false;
+    let relative = 0;
+    for (let trial = 0; trial < 8; trial++) {
+      const step = solveDamped(system, prior, parameters, damping);
+      if (!step) {
+        damping = Math.max(damping * 10, 1e-6);
+        continue;
+      }
+      const limited = limitStep(step, parameters, options.longestStep);
+      const promised = promisedDecrease(system, prior, limited);
+      if (promised < Math.max(tolerance, (options.relativeTolerance ?? 0) * cost)) {
+        isConverged = true;
+        break;
+      }
+      const next = moveState(state, parameters, limited);
+      const nextValues = await evaluate(next, [], indices);
+      options.signal?.throwIfAborted();
+      const nextCost = costOf(objective, nextValues, weighting) + priorSystem(next, parameters).cost;
+      if (nextCost < cost) {
+        relative = Math.max(...parameters.map(({typical}, i) => Math.abs(limited[i]) / typical));
+        const gain = (cost - nextCost) / promised;
+        damping = gain > 0.7 ? Math.max(damping / 10, 1e-9) : gain > 0.3 ? damping : damping * 4;
+        state = next;
+        values = values.map((old, i) => ({power: nextValues[i].power, derivatives: old.derivatives}));
+        isMoved = true;
+        break;
+      }
+      damping = Math.max(damping, 1e-4) * 8;
+    }
+    if (isConverged || !isMoved) break;
+    if (relative > sameDerivatives) values = await evaluate(state, parameters, indices);
+    weighting = objective.weigh(values, count);
+    system = assembleAll(objective, values, weighting);
+    options.onIteration?.({
+      iteration: iteration + 1,
+      chiSquared: system.cost / Math.max(1, pointCount - count),
+      modelErrorRatio: weighting.modelErrorRatio,
+    });
+  }
+  return {
+    state,
+    values,
+    weighting,
+    objective,
+    normal: system.normal,
+    cost: system.cost,
+    gains: system.gains,
+    backgrounds: system.backgrounds,
+    isConverged,
+    iterationCount: iteration,
+  };
+}
+
+interface WholeSystem {
+  readonly normal: Float64Array;
+  readonly gradient: Float64Array;
+  readonly cost: number;
+  readonly gains: readonly number[];
+  readonly backgrounds: readonly number[];
+}
+
+function assembleAll(
+  objective: Objective,
+  values: readonly PlaneValues[],
+  weighting: Weighting,
+): WholeSystem {
+  const parts = values.map((plane, i) => objective.assemble(i, plane, weighting));
+  const size = parts[0].gradient.length;
+  const normal = new Float64Array(size * size);
+  const gradient = new Float64Array(size);
+  for (const part of parts) {
+    for (let i = 0; i < normal.length; i++) normal[i] += part.normal[i];
+    for (let i = 0; i < size; i++) gradient[i] += part.gradient[i];
+  }
+  return {
+    normal,
+    gradient,
+    cost: parts.reduce((sum, part) => sum + part.cost, 0),
+    gains: parts.map(({gain}) => gain),
+    backgrounds: parts.map(({background}) => background),
+  };
+}
+
+function costOf(objective: Objective, values: readonly PlaneValues[], weighting: Weighting): number {
+  return values.reduce(
+    (sum, {power}, i) => sum + objective.assemble(i, {power, derivatives: []}, weighting).cost,
+    0,
+  );
+}
+
+interface PriorSystem {
+  readonly diagonal: Float64Array;
+  readonly gradient: Float64Array;
+  readonly cost: number;
+}
+
+function priorSystem(state: BenchState, parameters: readonly Parameter[]): PriorSystem {
+  const diagonal = new Float64Array(parameters.length);
+  const gradient = new Float64Array(parameters.length);
+  let cost = 0;
+  parameters.forEach((parameter, i) => {
+    const {priorSigma, priorMean = 0} = parameter;
+    if (priorSigma === undefined) return;
+    const away = readParameter(state, parameter) - priorMean;
+    diagonal[i] = 1 / priorSigma ** 2;
+    gradient[i] = -away / priorSigma ** 2;
+    cost += (away / priorSigma) ** 2;
+  });
+  return {diagonal, gradient, cost};
+}
+
+function solveDamped(
+  {normal, gradient}: WholeSystem,
+  prior: PriorSystem,
+  parameters: readonly Parameter[],
+  damping: number,
+): Float64Array | undefined {
+  const size = parameters.length;
+  const scale = parameters.map(({typical}) => typical);
+  const matrix = new Float64Array(size * size);
+  const right = new Float64Array(size);
+  for (let p = 0; p < size; p++) {
+    for (let q = 0; q < size; q++) matrix[p * size + q] = normal[p * size + q] * scale[p] * scale[q];
+    matrix[p * size + p] += prior.diagonal[p] * scale[p] ** 2;
+    right[p] = (gradient[p] + prior.gradient[p]) * scale[p];
+  }
+  let largest = 0;
+  for (let p = 0; p < size; p++) largest = Math.max(largest, matrix[p * size + p]);
+  // A number that the planes do not see at all must not make the rest unsolvable.
+  for (let p = 0; p < size; p++)
+    matrix[p * size + p] = matrix[p * size + p] * (1 + damping) + 1e-12 * largest;
+  return solvePositive(matrix, right)?.map((value, p) => value * scale[p]);
+}
+
+function limitStep(
+  step: Float64Array,
+  parameters: readonly Parameter[],
+  longest: number | undefined,
+): Float64Array {
+  if (longest === undefined) return step;
+  const size = Math.max(...parameters.map(({typical}, i) => Math.abs(step[i]) / typical));
+  return size > longest ? step.map((value) => (value * longest) / size) : step;
+}
+
+/** How much the quadratic model of the cost falls over a step. */
+function promisedDecrease({normal, gradient}: WholeSystem, prior: PriorSystem, step: Float64Array): number {
+  const size = step.length;
+  let decrease = 0;
+  for (let p = 0; p < size; p++) {
+    decrease += 2 * (gradient[p] + prior.gradient[p]) * step[p] - prior.diagonal[p] * step[p] ** 2;
+    for (let q = 0; q < size; q++) decrease -= normal[p * size + q] * step[p] * step[q];
+  }
+  return decrease;
+}

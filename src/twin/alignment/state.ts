@@ -1,0 +1,72 @@
+import type {Illumination} from '../../contract/illumination.ts';
+
+/** Where one plate stands, as Placement, with what else can differ from plate to plate. */
+export interface PlateState {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly dzMm: number;
+  /** About z through the plate's centre, positive from x to y. */
+  readonly rotationDeg: number;
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+}
+
+/**
+ * Gaussian beam at the object plane, in the bench frame; a plane wave is the limit of curvature and
+ * narrowness 0, so that a fit can come from there.
+ */
+export interface BeamState {
+  readonly centerXMm: number;
+  readonly centerYMm: number;
+  /** 1 / radius^2 where the amplitude is 1/e, 1/mm^2; 0 for an even light. */
+  readonly narrownessPerMm2: number;
+  /** 1 / radius of curvature of the wavefront, 1/mm; positive diverges. */
+  readonly curvaturePerMm: number;
+  readonly tiltXDeg: number;
+  readonly tiltYDeg: number;
+}
+
+/** Where the scan's frame stands in the output plane: p = scale R(rotation) s + shift. */
+export interface FrameState {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly rotationDeg: number;
+  /** Millimetres in the bench for one millimetre of the stage. */
+  readonly scale: number;
+}
+
+/** Everything of a bench that an alignment can turn. Lengths, angles and signs as in Placement, all in the bench frame. */
+export interface BenchState {
+  readonly plates: readonly PlateState[];
+  readonly object: {readonly dxMm: number; readonly dyMm: number; readonly rotationDeg: number};
+  readonly beam: BeamState;
+  readonly frame: FrameState;
+}
+
+export function beamFrom(illumination: Illumination): BeamState {
+  const {tiltXDeg, tiltYDeg} = illumination;
+  if (illumination.kind === 'plane-wave')
+    return {centerXMm: 0, centerYMm: 0, narrownessPerMm2: 0, curvaturePerMm: 0, tiltXDeg, tiltYDeg};
+  const {centerXMm, centerYMm, radiusMm, curvatureRadiusMm} = illumination;
+  return {
+    centerXMm,
+    centerYMm,
+    narrownessPerMm2: 1 / radiusMm ** 2,
+    curvaturePerMm: curvatureRadiusMm === null ? 0 : 1 / curvatureRadiusMm,
+    tiltXDeg,
+    tiltYDeg,
+  };
+}
+
+export function illuminationFrom(beam: BeamState): Illumination {
+  const {centerXMm, centerYMm, narrownessPerMm2, curvaturePerMm, tiltXDeg, tiltYDeg} = beam;
+  return {
+    kind: 'gaussian-beam',
+    centerXMm,
+    centerYMm,
+    radiusMm: 1 / Math.sqrt(Math.max(narrownessPerMm2, 1e-12)),
+    curvatureRadiusMm: curvaturePerMm === 0 ? null : 1 / curvaturePerMm,
+    tiltXDeg,
+    tiltYDeg,
+  };
+}

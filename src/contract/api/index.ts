@@ -1,4 +1,5 @@
 import type {InferContractRouterInputs, InferContractRouterOutputs} from '@orpc/contract';
+import {align} from './align.ts';
 import {app} from './app.ts';
 import {bench} from './bench.ts';
 import {campaign} from './campaign.ts';
@@ -23,6 +24,7 @@ export const apiContract = {
   runs,
   campaign,
   compare,
+  align,
   design,
   sessions,
 };
@@ -31,6 +33,7 @@ export type ApiContract = typeof apiContract;
 export type ApiInputs = InferContractRouterInputs<ApiContract>;
 export type ApiOutputs = InferContractRouterOutputs<ApiContract>;
 
+export * from './align.ts';
 export * from './app.ts';
 export * from './bench-choice.ts';
 export * from './bench.ts';

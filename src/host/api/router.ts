@@ -42,6 +42,7 @@ export const pageFeatures = (services: HostServices) => ({
   compare: os.compare.lazy(
     once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
   ),
+  align: os.align.lazy(once(async () => ({default: (await import('./align.ts')).alignApi(services)}))),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
 
@@ -59,4 +60,5 @@ export async function preloadFeatures(): Promise<void> {
   await import('./campaign.ts');
   await import('./design.ts');
   await import('./compare.ts');
+  await import('./align.ts');
 }

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {Command, CommanderError} from 'commander';
 import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
+import {addAlignCommand} from './commands/align.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
 import {addInstrumentCommands} from './commands/instrument.ts';
@@ -54,6 +55,7 @@ const program = new Command('d2nn-bench')
   });
 addCampaignCommand(program, context);
 addScanCommand(program, context);
+addAlignCommand(program, context);
 addInstrumentCommands(program, context);
 addStageCommands(program, context);
 addLockInCommands(program, context);

@@ -1,10 +1,13 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
+import type {AlignmentResult} from '../contract/alignment.ts';
 import {BenchError} from '../contract/errors.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
+import {readAlignmentData} from './alignment/align-data.ts';
+import {alignPlanes, type AlignRequest} from './alignment/align-planes.ts';
 import {createHost, type Host} from './create-host.ts';
 import {openDataFolder} from './data-folder.ts';
 import {findSession} from './find-session.ts';
@@ -17,6 +20,7 @@ import {dryRunScan, runScan, type ScanDryRun, type ScanOutcome, type ScanRequest
 import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
+export type {AlignProgress} from '../twin/alignment/align.ts';
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
@@ -51,6 +55,12 @@ export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
 /** Loaded when it is asked for: TensorFlow.js would cost every other command a quarter of a second. */
 export const trainDesign: typeof TrainDesign = async (...args) =>
   (await import('./designs/train-design.ts')).trainDesign(...args);
+
+/** Aligns planes that were measured elsewhere; see docs/alignment.md. */
+export async function alignData(folder: string, request: AlignRequest): Promise<AlignmentResult> {
+  const data = await readAlignmentData(folder);
+  return (await alignPlanes(data, request)).result;
+}
 
 /** What is installed and works here. */
 export const examineInstallation: typeof ExamineInstallation = async () =>

@@ -1,0 +1,51 @@
+import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
+import type {Output} from './output.ts';
+
+/** What an alignment found, for a person at a terminal. */
+export function writeAlignment(output: Output, result: AlignmentResult): void {
+  const {before, after} = result;
+  output.heading('Where everything stands (the object is the origin)');
+  output.table(
+    [
+      {title: 'what'},
+      {title: 'value', align: 'right'},
+      {title: '1 sigma', align: 'right'},
+      {title: 'unit'},
+      {title: ''},
+    ],
+    result.parameters.map((parameter) => [
+      parameter.name,
+      valueText(parameter),
+      parameter.sigma === null ? 'unknown' : parameter.sigma.toPrecision(2),
+      parameter.unit === '1' ? '' : parameter.unit,
+      parameter.identifiable ? '' : 'not told by these planes',
+    ]),
+  );
+  output.line();
+  output.line(
+    `Correlation of ${after.planeCount} planes with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
+  );
+  if (before.matchCount !== null && after.matchCount !== null)
+    output.line(
+      `Brightest region as simulated: ${before.matchCount} of ${before.planeCount} as designed, ${after.matchCount} as aligned.`,
+    );
+  for (const {text, isChosen} of result.orientation.slice(0, 3))
+    if (isChosen && text !== 'as designed') output.line(`Assembly: ${text}.`);
+  for (const {text} of result.degeneracies) output.line(text);
+  output.line(
+    result.verdict === 'trusted'
+      ? 'The fit explains the planes; its error bars can be used.'
+      : result.verdict === 'doubtful'
+        ? 'Look at this before you use it:'
+        : 'Nothing was found; the values above mean nothing:',
+  );
+  for (const reason of result.reasons) output.line(`- ${reason}`);
+  output.line(`computed in ${result.seconds.toFixed(1)} s`);
+}
+
+/** As many digits as the error bar allows, and one more. */
+function valueText({value, sigma}: AlignedParameter): string {
+  if (sigma === null || !(sigma > 0)) return value.toPrecision(4);
+  const digits = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(sigma))));
+  return value.toFixed(digits);
+}

@@ -1,0 +1,180 @@
+import {readFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {z} from 'zod';
+import {decodeNpy, type NpyArray} from '../../base/npy.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {illuminationSchema, probeSchema, type Illumination, type Probe} from '../../contract/illumination.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
+import {firstIssueText} from '../../contract/schema-issue.ts';
+import {noiseSigma, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {testDigitsById} from '../campaign/digits.ts';
+import {openDesign} from '../designs/design-folder.ts';
+
+const positive = z.number().finite().gt(0);
+const ratio = z.number().finite().min(0).lt(1);
+
+/** `data.json`: planes that were measured elsewhere (docs/alignment.md describes each field). */
+const dataSchema = z
+  .object({
+    format: z.literal('d2nn-bench/planes'),
+    version: z.literal(1),
+    /** Folder of the design, relative to this file. */
+    design: z.string().min(1),
+    /** As it is known before; the design's own unless given. */
+    illumination: illuminationSchema.optional(),
+    probe: probeSchema,
+    /** Noise of a reading: part of each plane's largest value, and part of the value itself. */
+    noise: z.object({additiveRatio: ratio, multiplicativeRatio: ratio.default(0)}).strict(),
+    /** Cell (row, column) of a plane lies at x0 + column step, y0 + row step, in the scan's frame. */
+    scan: z
+      .object({
+        x0Mm: z.number().finite(),
+        y0Mm: z.number().finite(),
+        stepMm: positive,
+        columns: z.number().int().min(2),
+        rows: z.number().int().min(2),
+      })
+      .strict(),
+    propagation: z.enum(['rs', 'asm']).default('rs'),
+    planes: z
+      .array(
+        z
+          .object({
+            label: z.string().min(1),
+            /** Amplitude, .npy; row 0 at the smallest y. Or a digit of the program's own set, `mnist:7:9042`. */
+            object: z.string().min(1),
+            /** Side of the object's square; the design's field unless given. */
+            objectSideMm: positive.optional(),
+            /** Powers, rows x columns, .npy; NaN where nothing was measured. */
+            measured: z.string().min(1),
+            /** Plates that stood in the bench, counted from 1; all unless given. */
+            plates: z.array(z.number().int().min(1)).optional(),
+          })
+          .strict(),
+      )
+      .min(1),
+  })
+  .strict();
+
+export interface AlignmentData {
+  readonly design: Design;
+  readonly illumination: Illumination;
+  readonly probe: Probe;
+  readonly method: 'rs' | 'asm';
+  readonly planes: readonly MeasuredPlane[];
+}
+
+/** Reads a folder of planes with its `data.json`. Throws `file/not-found` or `file/invalid` naming file and field. */
+export async function readAlignmentData(folder: string): Promise<AlignmentData> {
+  const text = new TextDecoder().decode(await readBytes(folder, 'data.json'));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid('data.json', `it is not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = dataSchema.safeParse(json);
+  if (!parsed.success) throw invalid('data.json', firstIssueText(parsed.error));
+  const data = parsed.data;
+  const design = await openDesign(resolve(folder, data.design));
+  const plateCount = design.layers.length;
+  const planes: MeasuredPlane[] = [];
+  for (const plane of data.planes) {
+    const outside = plane.plates?.find((plate) => plate > plateCount);
+    if (outside !== undefined)
+      throw invalid(
+        'data.json',
+        `plane "${plane.label}" names plate ${outside}; the design has ${plateCount}`,
+      );
+    const object = await readObject(folder, plane.object, plane.objectSideMm, design);
+    const cells = await readCells(folder, plane.measured, data.scan);
+    planes.push({
+      label: plane.label,
+      object,
+      ...cells,
+      sigma: noiseSigma(cells.values, data.noise.additiveRatio, data.noise.multiplicativeRatio),
+      ...(plane.plates
+        ? {present: Array.from({length: plateCount}, (_, i) => plane.plates!.includes(i + 1))}
+        : {}),
+    });
+  }
+  return {
+    design,
+    illumination: data.illumination ?? design.file.illumination,
+    probe: data.probe,
+    method: data.propagation,
+    planes,
+  };
+}
+
+async function readObject(
+  folder: string,
+  name: string,
+  sideMm: number | undefined,
+  {file}: Design,
+): Promise<ComplexPlane> {
+  if (name.startsWith('mnist:')) return testDigitsById([name], file)[0].object;
+  const array = await readArray(folder, name);
+  const [rows, columns] = array.shape;
+  if (array.shape.length !== 2 || rows !== columns)
+    throw invalid(name, `an object is a square plane, not ${array.shape.join(' x ')}`);
+  const side = sideMm ?? file.grid.count * file.grid.pitchMm;
+  return {
+    grid: {count: rows, pitchMm: side / rows},
+    re: Float64Array.from(array.re),
+    im: array.im ? Float64Array.from(array.im) : new Float64Array(array.re.length),
+  };
+}
+
+async function readCells(
+  folder: string,
+  name: string,
+  {x0Mm, y0Mm, stepMm, columns, rows}: z.infer<typeof dataSchema>['scan'],
+): Promise<{xMm: Float64Array; yMm: Float64Array; values: Float64Array}> {
+  const array = await readArray(folder, name);
+  if (array.im) throw invalid(name, 'measured powers are real numbers');
+  if (array.shape.length !== 2 || array.shape[0] !== rows || array.shape[1] !== columns)
+    throw invalid(
+      name,
+      `its shape is ${array.shape.join(' x ')}, the scan has ${rows} rows x ${columns} columns`,
+    );
+  const [xMm, yMm, values]: number[][] = [[], [], []];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const value = array.re[row * columns + column];
+      if (Number.isNaN(value)) continue;
+      if (!Number.isFinite(value))
+        throw invalid(name, `row ${row}, column ${column} is ${value}; write NaN where nothing was measured`);
+      xMm.push(x0Mm + column * stepMm);
+      yMm.push(y0Mm + row * stepMm);
+      values.push(value);
+    }
+  return {xMm: Float64Array.from(xMm), yMm: Float64Array.from(yMm), values: Float64Array.from(values)};
+}
+
+async function readArray(folder: string, name: string): Promise<NpyArray> {
+  const bytes = await readBytes(folder, name);
+  try {
+    return decodeNpy(bytes);
+  } catch (error) {
+    throw invalid(name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readBytes(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(join(folder, name)));
+  } catch (error) {
+    throw new BenchError(
+      'file/not-found',
+      `${join(folder, name)} cannot be read; --data wants a folder with data.json and the planes it names. Nothing was computed.`,
+      {cause: error},
+    );
+  }
+}
+
+const invalid = (name: string, what: string): BenchError =>
+  new BenchError('file/invalid', `The planes cannot be used: ${name}: ${what}. Nothing was computed.`, {
+    details: {file: name},
+  });

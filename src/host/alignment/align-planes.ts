@@ -1,0 +1,50 @@
+import {wavelengthMmFromHz} from '../../contract/units.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
+import {alignBench, type AlignmentOutcome, type AlignOptions} from '../../twin/alignment/align.ts';
+import {chooseParameters, designedState} from '../../twin/alignment/defaults.ts';
+import {assertMeasuredPlanes, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import {modelFrom, type Design} from '../../twin/design/load.ts';
+import {createAlignmentPool} from '../workers/alignment-pool.ts';
+
+export interface PlanesToAlign {
+  readonly design: Design;
+  /** As it is known before. */
+  readonly illumination: Illumination;
+  readonly probe: Probe;
+  readonly method?: 'rs' | 'asm';
+  readonly planes: readonly MeasuredPlane[];
+}
+
+export interface AlignRequest extends AlignOptions {
+  /** See `chooseParameters`. */
+  readonly free?: readonly string[];
+  readonly workerCount?: number | undefined;
+}
+
+/** Aligns measured planes of a design on threads of its own; see `alignBench`. */
+export async function alignPlanes(
+  {design, illumination, probe, method = 'rs', planes}: PlanesToAlign,
+  {free = [], workerCount, ...options}: AlignRequest = {},
+): Promise<AlignmentOutcome> {
+  assertMeasuredPlanes(planes);
+  const model = modelFrom(design);
+  const start = designedState(model.plates, illumination);
+  // A plate counts as there when it stood in the bench for any of the planes.
+  const present = model.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
+  const parameters = chooseParameters(free, start, present);
+  await using pool = createAlignmentPool(
+    {
+      stack: {
+        wavelengthMm: wavelengthMmFromHz(design.file.frequencyHz),
+        grid: model.grid,
+        method,
+        plates: model.plates,
+        outputZMm: model.outputZMm,
+        probe,
+      },
+      settings: planes.map(({object, xMm, yMm, present: own}) => ({object, xMm, yMm, present: own})),
+    },
+    {...(workerCount === undefined ? {} : {workerCount}), signal: options.signal},
+  );
+  return await alignBench(pool, {planes, parameters, start}, design.file, options);
+}

@@ -34,6 +34,8 @@ export interface VirtualBenchOptions {
 export interface VirtualBench extends AsyncDisposable {
   readonly instruments: readonly InstrumentEntry[];
   readonly pid: number | undefined;
+  /** As it was asked for; undefined for the usual one. */
+  readonly seed: number | undefined;
   /** Puts an object into the bench (null: an open frame); resolves when its light has arrived. */
   mountObject(object: MountedObject | null): Promise<void>;
   blockBeam(): Promise<void>;
@@ -67,6 +69,7 @@ export async function startVirtualBench(options: VirtualBenchOptions = {}): Prom
     return {
       instruments,
       pid: control.pid,
+      seed: options.seed,
       mountObject: (object) => control.call({method: 'mount-object', object}),
       blockBeam: () => control.call({method: 'block-beam', isBlocked: true}),
       unblockBeam: () => control.call({method: 'block-beam', isBlocked: false}),

@@ -75,6 +75,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     operator,
     slots,
     isVirtual: virtual !== undefined,
+    seed: virtual?.seed,
     devices: {
       get stage() {
         return presentOf(slots.stage);

@@ -18,6 +18,8 @@ export interface OpenBench extends AsyncDisposable {
   readonly clock: Clock;
   readonly operator: BenchOperator;
   readonly isVirtual: boolean;
+  /** Which of the virtual benches of one name it is. */
+  readonly seed?: number | undefined;
 }
 
 export interface OpenBenchOptions {
@@ -38,6 +40,7 @@ export interface VirtualInstrument {
 /** A running virtual bench, whoever runs it. */
 export interface VirtualBenchHandle extends AsyncDisposable {
   readonly instruments: readonly VirtualInstrument[];
+  readonly seed?: number | undefined;
   mountObject(object: {
     label: string;
     grid: {count: number; pitchMm: number};
@@ -82,6 +85,7 @@ export async function openVirtualBench(
     devices,
     clock,
     isVirtual: true,
+    seed: virtual.seed,
     operator: (request) => {
       switch (request.kind) {
         case 'mount-object':

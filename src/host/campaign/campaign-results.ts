@@ -40,6 +40,8 @@ export interface CampaignDetails {
   readonly probe: Probe;
   readonly benchSpeed: number;
   readonly isVirtual: boolean;
+  /** Tells virtual benches of one name apart; absent for a real one and in sessions of earlier versions. */
+  readonly benchSeed?: number | null;
 }
 
 /** Value of the calibration `registration`. */

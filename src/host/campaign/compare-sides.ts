@@ -3,11 +3,10 @@ import type {CompareSide, Comparison} from '../../contract/api/index.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Probe} from '../../contract/illumination.ts';
-import {loadDesign, type Design} from '../../twin/design/load.ts';
+import type {Design} from '../../twin/design/load.ts';
 import {findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
-import {sha256Of} from '../designs/design-folder.ts';
 import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredRun} from '../store/run-reading.ts';
@@ -22,6 +21,7 @@ import {
   scanOf,
   type CampaignDetails,
 } from './campaign-results.ts';
+import {loadSessionDesign} from './session-design.ts';
 
 type PredictionSide = Extract<CompareSide, {kind: 'prediction'}>;
 
@@ -51,17 +51,7 @@ export async function orderPrediction(store: Store, side: PredictionSide): Promi
       `Run ${run.start.scan_id} (${run.start.plan_name}) does not say which mask stood there, so nothing can be predicted for it. Choose a digit of a campaign.`,
     );
   const details = campaignDetailsOf(store.getSession(sessionUid));
-  const design = await loadDesign((name) => {
-    const file = artifacts.find(
-      (artifact) => artifact.kind === artifactKinds.design && artifact.name === name,
-    );
-    if (!file)
-      throw new BenchError(
-        'file/not-found',
-        `The session keeps no ${name} of its design. Its points are whole; nothing was computed.`,
-      );
-    return Promise.resolve(store.readArtifact(file.uid));
-  }, sha256Of);
+  const design = await loadSessionDesign(store, sessionUid);
   const {xMm, yMm} = scanOf(store, side.runUid);
   const {count, pitchMm, amplitude} = mask;
   return {

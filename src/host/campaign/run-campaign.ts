@@ -90,6 +90,7 @@ export async function runCampaign(
     probe: bench.file.probe,
     benchSpeed: bench.clock.speed,
     isVirtual: bench.isVirtual,
+    benchSeed: bench.seed ?? null,
   };
   const operator = request.operator ?? userInfo().username;
   const session = store.createSession({

@@ -1,0 +1,88 @@
+import type {AlignmentResult} from '../../contract/alignment.ts';
+import {campaignDetailsOf, registrationKind} from '../campaign/campaign-results.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {runSessionAlignment} from '../workers/session-alignment.ts';
+import type {
+  SessionAlignmentOutput,
+  SessionAlignmentProgress,
+  SessionAlignmentRequest,
+} from '../workers/session-alignment-protocol.ts';
+import {alignmentKind, storeAlignedPoints, type AlignmentRecord} from './alignment-records.ts';
+
+export interface AlignSessionRequest {
+  readonly sessionUid: string;
+  /** Planes to use; the ones taken by default without any. */
+  readonly runUids?: readonly string[];
+  /** See `chooseParameters`. */
+  readonly free?: readonly string[];
+  readonly orientation?: SessionAlignmentRequest['orientation'];
+  readonly workerCount?: number | undefined;
+}
+
+export interface AlignSessionOutcome {
+  /** Of the stored calibration; null when nothing was found, and so nothing stored. */
+  readonly uid: string | null;
+  readonly result: AlignmentResult;
+}
+
+/**
+ * Aligns the planes of a stored session and keeps the result as a calibration. Nothing is stored on an abort, on a
+ * refusal (`store/not-found`, `plan/invalid`, `twin/invalid`) or when nothing was found (verdict `failed`).
+ */
+export async function alignSession(
+  store: Store,
+  {sessionUid, runUids = [], free = [], orientation = 'auto', workerCount}: AlignSessionRequest,
+  hooks: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: SessionAlignmentProgress) => void) | undefined;
+  } = {},
+): Promise<AlignSessionOutcome> {
+  store.getSession(sessionUid);
+  const output = await runSessionAlignment(
+    {databasePath: store.path, sessionUid, runUids, free, orientation, workerCount},
+    hooks,
+  );
+  hooks.signal?.throwIfAborted();
+  const {result} = output;
+  return {uid: result.verdict === 'failed' ? null : storeAlignment(store, sessionUid, output), result};
+}
+
+/** The planes first and the calibration last: it is what makes them visible. */
+function storeAlignment(store: Store, sessionUid: string, output: SessionAlignmentOutput): string {
+  const session = store.getSession(sessionUid);
+  const details = campaignDetailsOf(session);
+  const {result, state, arrangement, method, covariance} = output;
+  const planes = output.planes.map((plane, i) => ({
+    runUid: plane.runUid,
+    label: result.planes[i].label,
+    artifactUid: storeAlignedPoints(store, sessionUid, plane.runUid, plane),
+  }));
+  const value: AlignmentRecord = {
+    result,
+    state,
+    arrangement,
+    method,
+    covariance: covariance && [...covariance],
+    benchName: session.benchName,
+    benchSeed: details.benchSeed ?? null,
+    designHash: result.designHash,
+    designName: details.designName,
+    planes,
+    programVersion,
+  };
+  return store.addCalibration({
+    kind: alignmentKind,
+    sessionUid,
+    runUid: planes[0].runUid,
+    dependsOn: basesOf(store, sessionUid),
+    value,
+  });
+}
+
+/** Calibrations of the session that its planes were placed and read with: the newest of each kind. */
+function basesOf(store: Store, sessionUid: string): string[] {
+  const kinds = [registrationKind, 'dark-level', 'lock-in-phase'];
+  const own = store.listCalibrations().filter((calibration) => calibration.sessionUid === sessionUid);
+  return kinds.flatMap((kind) => own.findLast((calibration) => calibration.kind === kind)?.uid ?? []);
+}

@@ -1,0 +1,86 @@
+import {encodeNpy, decodeNpy} from '../../base/npy.ts';
+import type {AlignmentResult} from '../../contract/alignment.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {Arrangement} from '../../twin/alignment/arrangement.ts';
+import type {BenchState} from '../../twin/alignment/state.ts';
+import type {Calibration} from '../store/ledger.ts';
+import type {Store} from '../store/open-store.ts';
+
+/** Kind of the calibration that every alignment which found something leaves. */
+export const alignmentKind = 'alignment';
+const planeArtifactKind = 'alignment-plane';
+
+/** Value of the calibration `alignment`: the result, and what predictions and pictures need beside it. */
+export interface AlignmentRecord {
+  readonly result: AlignmentResult;
+  readonly state: BenchState;
+  readonly arrangement: Arrangement;
+  readonly method: 'rs' | 'asm';
+  /** In the order of `result.parameters`, row-major. */
+  readonly covariance: readonly number[] | null;
+  readonly benchName: string;
+  /** Tells virtual benches of one name apart; null for a real one. */
+  readonly benchSeed: number | null;
+  readonly designHash: string;
+  readonly designName: string;
+  readonly planes: readonly {readonly runUid: string; readonly label: string; readonly artifactUid: string}[];
+  readonly programVersion: string;
+}
+
+export interface StoredAlignment extends AlignmentRecord {
+  readonly uid: string;
+  readonly timeS: number;
+  readonly sessionUid: string;
+}
+
+/** Alignments in the order in which they were made. */
+export const listAlignments = (store: Store): StoredAlignment[] =>
+  store.listCalibrations(alignmentKind).map(alignmentFrom);
+
+/** Throws `store/not-found` for a uid that is no alignment. */
+export function getAlignment(store: Store, uid: string): StoredAlignment {
+  const calibration = store.getCalibration(uid);
+  if (calibration.kind === alignmentKind) return alignmentFrom(calibration);
+  throw new BenchError(
+    'store/not-found',
+    `The calibration ${uid} is of the kind "${calibration.kind}", no alignment. Nothing was changed.`,
+  );
+}
+
+function alignmentFrom({uid, timeS, sessionUid, value}: Calibration): StoredAlignment {
+  // Written by this program under this kind.
+  return {...(value as AlignmentRecord), uid, timeS, sessionUid: sessionUid ?? ''};
+}
+
+/** Predicted values and residuals at the points of one scan. */
+export interface AlignedPoints {
+  readonly predicted: Float32Array;
+  readonly residual: Float32Array;
+}
+
+/** Stores what an alignment predicts at the points of a run's scan; returns the artifact's uid. */
+export function storeAlignedPoints(
+  store: Store,
+  sessionUid: string,
+  runUid: string,
+  {predicted, residual}: AlignedPoints,
+): string {
+  const re = new Float32Array(2 * predicted.length);
+  re.set(predicted);
+  re.set(residual, predicted.length);
+  return store.addArtifact({
+    sessionUid,
+    runUid,
+    kind: planeArtifactKind,
+    name: `${planeArtifactKind}.npy`,
+    mediaType: 'application/x-npy',
+    bytes: encodeNpy({shape: [2, predicted.length], dtype: '<f4', re}),
+    metadata: {rows: ['as aligned, V', 'residual, standard deviations']},
+  });
+}
+
+export function readAlignedPoints(store: Store, artifactUid: string): AlignedPoints {
+  const {re, shape} = decodeNpy(store.readArtifact(artifactUid));
+  const values = Float32Array.from(re);
+  return {predicted: values.slice(0, shape[1]), residual: values.slice(shape[1])};
+}

@@ -1,0 +1,212 @@
+import {BenchError} from '../../contract/errors.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
+import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {
+  campaignDetailsOf,
+  darkReadings,
+  lastSuccessfulRuns,
+  maskOf,
+  referencesOf,
+  scanOf,
+  type CampaignDetails,
+} from '../campaign/campaign-results.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import {processScan, type RawReadings} from '../compare/process-scan.ts';
+import type {MaskPicture} from '../report/report-data.ts';
+import type {Store} from '../store/open-store.ts';
+import type {RunSummary} from '../store/run-reading.ts';
+import type {StoredSession} from '../store/sessions.ts';
+
+/** More planes than these make the estimate slower and hardly better: what the model lacks they have in common. */
+export const usualPlaneCount = 5;
+
+/** Fewer are refused by the estimate as well (measured-plane.ts); here it is told before anything is read. */
+const fewestPoints = 100;
+
+/** A scan of a session as an alignment sees it. */
+export interface SessionScan {
+  readonly run: RunSummary;
+  /** Class of the digit. */
+  readonly label: string;
+  readonly mask: MaskPicture | null;
+  readonly isUsable: boolean;
+  readonly isChosenByDefault: boolean;
+  /** Why it is not usable, or not taken by default; '' otherwise. */
+  readonly problem: string;
+}
+
+/** Every grid run of a known object in a session, in the order of measuring, with what stands against its use. */
+export function listSessionScans(store: Store, session: StoredSession): SessionScan[] {
+  const details = campaignDetailsOf(session);
+  const runs = store.listRuns(session.uid).filter(({planName}) => planName === 'campaign-scan');
+  const artifacts = store.listArtifacts(session.uid);
+  const last = new Set([...lastSuccessfulRuns(runs).values()].map(({uid}) => uid));
+  const exclusions = new Map(
+    store.listExclusions(session.uid).map(({campaignIndex, reason}) => [campaignIndex, reason]),
+  );
+  let chosenCount = 0;
+  return runs.map((run): SessionScan => {
+    const mask = maskOf(store, artifacts, run.uid);
+    const obstacle = obstacleOf(run, session, mask);
+    const exclusion = exclusions.get(run.campaignIndex ?? -1);
+    const reservation =
+      obstacle ||
+      (!last.has(run.uid)
+        ? 'The same digit was measured again later.'
+        : exclusion !== undefined
+          ? `Left out of the evaluation: ${exclusion}.`
+          : chosenCount >= usualPlaneCount
+            ? `The first ${usualPlaneCount} usable planes are taken unless others are named.`
+            : '');
+    if (reservation === '') chosenCount++;
+    return {
+      run,
+      label: details.digits[run.campaignIndex ?? -1]?.label ?? '',
+      mask,
+      isUsable: obstacle === '',
+      isChosenByDefault: reservation === '',
+      problem: reservation,
+    };
+  });
+}
+
+/** Why a scan cannot be aligned with, in a sentence; '' when it can. */
+function obstacleOf(run: RunSummary, session: StoredSession, mask: MaskPicture | null): string {
+  if (run.exitStatus === undefined) return `Run ${run.scanId} is still under way.`;
+  if (run.exitStatus !== 'success')
+    return `Run ${run.scanId} ended as ${run.exitStatus} (${run.reason ?? 'no reason given'}), so its plane has a hole.`;
+  if (!run.isGrid) return `Run ${run.scanId} (${run.planName}) is no plane.`;
+  if (run.designHash !== session.designHash)
+    return `Run ${run.scanId} was measured with another design than its session.`;
+  if (mask === null) return `Run ${run.scanId} does not say which mask stood there.`;
+  if (run.pointCount < fewestPoints)
+    return `Run ${run.scanId} has ${run.pointCount} points; at least ${fewestPoints} are needed.`;
+  return '';
+}
+
+/** What a session's planes and their knowledge come to. */
+export interface SessionPlanes {
+  readonly session: StoredSession;
+  readonly details: CampaignDetails;
+  readonly design: Design;
+  /** As it was known before the session. */
+  readonly illumination: Illumination;
+  readonly probe: Probe;
+  readonly runs: readonly RunSummary[];
+  /** One for each run. */
+  readonly planes: readonly MeasuredPlane[];
+}
+
+/**
+ * Measured planes of a session, dark taken off, drift corrected, with the noise of each point. Named runs or the ones
+ * taken by default. Throws `store/not-found` without such a session and `plan/invalid` naming what is missing.
+ */
+export async function readSessionPlanes(
+  store: Store,
+  sessionUid: string,
+  runUids: readonly string[] = [],
+): Promise<SessionPlanes> {
+  const session = store.getSession(sessionUid);
+  const details = alignableDetailsOf(session);
+  const scans = chooseScans(session, listSessionScans(store, session), runUids);
+  const dark = sessionDark(store, session);
+  const design = await loadSessionDesign(store, sessionUid);
+  return {
+    session,
+    details,
+    design,
+    illumination: details.illuminationKnown,
+    probe: details.probe,
+    runs: scans.map(({run}) => run),
+    planes: scans.map((scan) => measuredPlane(store, scan, dark, design.file)),
+  };
+}
+
+const nothingDone = 'No placement was estimated and nothing was stored.';
+
+/** Details of a session that an alignment can start from. Throws `plan/invalid` for one that is no campaign. */
+function alignableDetailsOf(session: StoredSession): CampaignDetails {
+  if (session.details['kind'] === 'campaign') return campaignDetailsOf(session);
+  throw new BenchError(
+    'plan/invalid',
+    `The session ${session.uid} ("${session.title}") holds no grid runs of known objects: it is no campaign. ${nothingDone} Measure a few digits as a campaign and align with those.`,
+  );
+}
+
+/** Dark readings of a session. Throws `plan/invalid` without any: planes that keep a pedestal would be misread. */
+function sessionDark(store: Store, session: StoredSession): RawReadings {
+  const dark = darkReadings(store, store.listRuns(session.uid));
+  if (dark.xV.length > 0) return dark;
+  throw new BenchError(
+    'plan/invalid',
+    `The session "${session.title}" has no dark level that was taken with the lock-in as it was for the scans. ${nothingDone} Measure again with a dark level.`,
+  );
+}
+
+/** Why a session can not be aligned with as it is; '' when it can. */
+export function sessionObstacle(store: Store, session: StoredSession, scans: readonly SessionScan[]): string {
+  try {
+    chooseScans(session, scans, []);
+    sessionDark(store, session);
+    return '';
+  } catch (error) {
+    if (error instanceof BenchError) return error.message;
+    throw error;
+  }
+}
+
+function chooseScans(
+  session: StoredSession,
+  scans: readonly SessionScan[],
+  runUids: readonly string[],
+): readonly SessionScan[] {
+  if (runUids.length === 0) {
+    const chosen = scans.filter(({isChosenByDefault}) => isChosenByDefault);
+    if (chosen.length > 0) return chosen;
+    const reasons = scans.length > 0 ? scans.map(({problem}) => problem).join(' ') : 'No scan was begun.';
+    throw new BenchError(
+      'plan/invalid',
+      `The session "${session.title}" has no finished grid run of a known object. ${reasons} ${nothingDone}`,
+    );
+  }
+  return [...new Set(runUids)].map((runUid) => {
+    const scan = scans.find(({run}) => run.uid === runUid);
+    if (!scan)
+      throw new BenchError(
+        'plan/invalid',
+        `The session "${session.title}" has no grid run ${runUid} of a known object. ${nothingDone} Choose among its digits.`,
+      );
+    if (!scan.isUsable) throw new BenchError('plan/invalid', `${scan.problem} ${nothingDone}`);
+    return scan;
+  });
+}
+
+function measuredPlane(
+  store: Store,
+  {run, mask}: SessionScan,
+  dark: RawReadings,
+  design: DesignFile,
+): MeasuredPlane {
+  const references = referencesOf(store, run.uid);
+  const {xMm, yMm, values, sigma, driftSigma} = processScan({
+    scan: scanOf(store, run.uid),
+    dark,
+    ...(references ? {references} : {}),
+  });
+  // `obstacleOf` has seen to it that there is one.
+  const {count, pitchMm, amplitude} = mask ?? {count: 0, pitchMm: design.grid.pitchMm, amplitude: []};
+  return {
+    label: run.sample ?? `run ${run.scanId}`,
+    object: {
+      grid: {count, pitchMm},
+      re: Float64Array.from(amplitude),
+      im: new Float64Array(count * count),
+    },
+    xMm,
+    yMm,
+    values,
+    sigma: sigma.map((own, i) => Math.hypot(own, driftSigma[i])),
+  };
+}

@@ -1,0 +1,134 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {createRandom} from '../../../src/base/random.ts';
+import {alignSession} from '../../../src/host/alignment/align-session.ts';
+import {
+  alignmentKind,
+  getAlignment,
+  readAlignedPoints,
+} from '../../../src/host/alignment/alignment-records.ts';
+import {openStore, type Store} from '../../../src/host/store/open-store.ts';
+import {createMeasuredBench, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'd2nn-align-'));
+let store: Store;
+let bench: MeasuredBench;
+
+beforeAll(async () => {
+  store = openStore(join(folder, 'bench.sqlite'));
+  bench = await createMeasuredBench(3, 2);
+});
+afterAll(() => {
+  store.close();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+test('finds the plates of a stored session and keeps what it found', async () => {
+  const {sessionUid, runUids} = await writeMeasuredSession(store, bench, {benchSeed: 3});
+  const stages: string[] = [];
+  const {uid, result} = await alignSession(
+    store,
+    {sessionUid},
+    {onProgress: ({stage, planeCount}) => stages.push(`${stage} ${planeCount}`)},
+  );
+  expect(result.verdict).toBe('trusted');
+  expect(result.planes.map(({label}) => label)).toEqual(bench.digits.map(({sample}) => sample));
+  const found = new Map(result.parameters.map((parameter) => [parameter.name, parameter]));
+  bench.state.plates.forEach(({dxMm, dyMm, rotationDeg}, plate) => {
+    for (const [quantity, truth, tolerance] of [
+      ['dx', dxMm, 0.02],
+      ['dy', dyMm, 0.02],
+      ['rotation', rotationDeg, 0.05],
+    ] as const)
+      expect(
+        Math.abs((found.get(`plate${plate + 1}.${quantity}`)?.value ?? NaN) - truth),
+        `plate ${plate + 1} ${quantity}`,
+      ).toBeLessThan(tolerance);
+  });
+  expect(result.after.correlation).toBeGreaterThan(0.99);
+  expect(result.after.correlation).toBeGreaterThan(result.before.correlation + 0.02);
+  expect(new Set(stages)).toContain('reading 2');
+  expect(new Set(stages)).toContain('fit 2');
+
+  const stored = getAlignment(store, uid ?? '');
+  expect(stored).toMatchObject({result, sessionUid, benchName: 'north', benchSeed: 3, designName: 'digits'});
+  expect(stored.covariance).toHaveLength(result.parameters.length ** 2);
+  expect(stored.planes.map(({runUid}) => runUid)).toEqual(runUids);
+  const {predicted, residual} = readAlignedPoints(store, stored.planes[0].artifactUid);
+  expect(predicted).toHaveLength(1600);
+  // Predicted in the unit of the readings, V; residuals as large as their standard deviations say.
+  const {x_v: measured} = store.readPoints(runUids[0]).data;
+  const rms = (values: ArrayLike<number>): number =>
+    Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
+  expect(rms(predicted.map((value, i) => measured[i] - value))).toBeLessThan(0.1 * rms(measured));
+  expect(rms(residual)).toBeGreaterThan(0.7);
+  expect(rms(residual)).toBeLessThan(1.3);
+}, 60_000);
+
+test('stopped in the middle it stores nothing', async () => {
+  const {sessionUid} = await writeMeasuredSession(store, bench);
+  const before = store.listCalibrations().length;
+  const controller = new AbortController();
+  const aligned = alignSession(
+    store,
+    {sessionUid},
+    {
+      signal: controller.signal,
+      onProgress: ({stage}) => {
+        if (stage === 'fit') controller.abort();
+      },
+    },
+  );
+  await expect(aligned).rejects.toMatchObject({name: 'AbortError'});
+  expect(store.listCalibrations()).toHaveLength(before);
+  expect(store.listArtifacts(sessionUid, 'alignment-plane')).toEqual([]);
+}, 60_000);
+
+test('a result that explains nothing is told and not kept', async () => {
+  // Random numbers: what a detector shows that looks elsewhere.
+  const random = createRandom('no network at all');
+  const noise: MeasuredBench = {
+    ...bench,
+    digits: bench.digits.slice(0, 1),
+    read: (_, xMm) => Float64Array.from(xMm, () => random.normal() ** 2),
+  };
+  const {sessionUid} = await writeMeasuredSession(store, noise, {side: 20});
+  const {uid, result} = await alignSession(store, {sessionUid, orientation: 'never', free: ['frame.dx']});
+  expect(uid).toBeNull();
+  expect(result.verdict).toBe('failed');
+  expect(result.reasons[0]).toMatch(/No placement explains these planes/);
+  expect(store.listCalibrations(alignmentKind).some((own) => own.sessionUid === sessionUid)).toBe(false);
+}, 60_000);
+
+test('says in a sentence why there is nothing to align with', async () => {
+  const sentence = (given: Promise<unknown>): Promise<string> =>
+    given.then(
+      () => 'nothing was refused',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+  const alone = {...bench, digits: bench.digits.slice(0, 1)};
+  const align = async (options: Parameters<typeof writeMeasuredSession>[2], runUids?: string[]) => {
+    const {sessionUid, runUids: own} = await writeMeasuredSession(store, alone, {side: 12, ...options});
+    return sentence(
+      alignSession(store, {sessionUid, ...(runUids ? {runUids: runUids.length ? runUids : own} : {})}),
+    );
+  };
+  await expect(alignSession(store, {sessionUid: 'none'})).rejects.toMatchObject({code: 'store/not-found'});
+  const plain = store.createSession({title: 'Beam', operator: 'Ada', benchName: 'north'});
+  expect(await sentence(alignSession(store, {sessionUid: plain.uid}))).toMatch(
+    /"Beam".*no campaign.*nothing was stored/,
+  );
+  expect(await align({endings: [null]})).toMatch(/still under way\. No placement/);
+  expect(await align({endings: ['abort']})).toMatch(/ended as abort/);
+  expect(await align({endings: ['abort']}, [])).toMatch(/^Run \d+ ended as abort/);
+  expect(await align({side: 9})).toMatch(/81 points; at least 100/);
+  expect(await align({designHash: 'sha256:other'})).toMatch(/another design/);
+  expect(await align({hasDark: false})).toMatch(/no dark level/);
+  expect(await align({}, ['run-0'])).toMatch(/no grid run run-0 of a known object/);
+  expect(await align({brightness: 0})).toMatch(/shows no light/);
+  const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12});
+  expect(await sentence(alignSession(store, {sessionUid, free: ['plate9.dx']}))).toMatch(/plate9\.dx/);
+  expect(store.listCalibrations(alignmentKind).filter((own) => own.sessionUid === sessionUid)).toEqual([]);
+}, 60_000);

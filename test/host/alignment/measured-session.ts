@@ -1,0 +1,219 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {encodeNpy} from '../../../src/base/npy.ts';
+import {createRandom} from '../../../src/base/random.ts';
+import type {Illumination, Probe} from '../../../src/contract/illumination.ts';
+import type {ExitStatus} from '../../../src/contract/run-records.ts';
+import {artifactKinds, type CampaignDetails} from '../../../src/host/campaign/campaign-results.ts';
+import {chooseTestDigits, type TestDigit} from '../../../src/host/campaign/digits.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import type {Store} from '../../../src/host/store/open-store.ts';
+import {designedState} from '../../../src/twin/alignment/defaults.ts';
+import {createPlaneEvaluator} from '../../../src/twin/alignment/evaluate-plane.ts';
+import {createStack} from '../../../src/twin/alignment/stack.ts';
+import type {BenchState} from '../../../src/twin/alignment/state.ts';
+import {modelFrom} from '../../../src/twin/design/load.ts';
+import {writeGridRun} from '../store/grid-run.ts';
+import {numberKey, startRecord} from '../store/sample-run.ts';
+
+const illumination: Illumination = {
+  kind: 'gaussian-beam',
+  radiusMm: 30,
+  centerXMm: 0,
+  centerYMm: 0,
+  curvatureRadiusMm: null,
+  tiltXDeg: 0,
+  tiltYDeg: 0,
+};
+const probe: Probe = {kind: 'aperture', shape: 'rectangle', widthMm: 0.6, heightMm: 0.6};
+
+/** A bench that differs from the design by where its plates and its scan stand. */
+export interface MeasuredBench {
+  readonly state: BenchState;
+  readonly digits: readonly TestDigit[];
+  /** Relative powers behind a digit's mask at places of the scan. */
+  read(digit: TestDigit, xMm: Float64Array, yMm: Float64Array): Float64Array;
+}
+
+/** The fine model of the alignment itself stands for the bench: what is tested here is the way through the store. */
+export async function createMeasuredBench(seed: number, digitCount: number): Promise<MeasuredBench> {
+  const design = await openDesign(defaultDesignFolder);
+  const model = modelFrom(design);
+  const random = createRandom(`placements ${seed}`);
+  const designed = designedState(model.plates, illumination);
+  const state: BenchState = {
+    ...designed,
+    plates: designed.plates.map((plate) => ({
+      ...plate,
+      dxMm: 0.15 * random.normal(),
+      dyMm: 0.15 * random.normal(),
+      dzMm: 0.2 * random.normal(),
+      rotationDeg: 0.2 * random.normal(),
+    })),
+    frame: {dxMm: 0.4, dyMm: -0.3, rotationDeg: 0.3, scale: 1},
+  };
+  const stack = createStack({
+    wavelengthMm: model.wavelengthMm,
+    grid: model.grid,
+    oversample: 2,
+    method: 'rs',
+    plates: model.plates,
+    outputZMm: model.outputZMm,
+    probe,
+  });
+  const evaluator = createPlaneEvaluator(stack, probe);
+  return {
+    state,
+    digits: chooseTestDigits(digitCount, seed, design.file),
+    read: ({object}, xMm, yMm) => evaluator.evaluate(state, {object, xMm, yMm}, []).power,
+  };
+}
+
+const signalV = 1e-3;
+const noiseV = 1e-6;
+const offsetV = 5e-6;
+
+export interface MeasuredSessionOptions {
+  readonly side?: number;
+  readonly stepMm?: number;
+  readonly benchSeed?: number | null;
+  /** How the run of each digit ended; null is still under way. */
+  readonly endings?: readonly (ExitStatus | null)[];
+  readonly hasDark?: boolean;
+  /** Light of the scans, for one without any. */
+  readonly brightness?: number;
+  readonly designHash?: string;
+}
+
+/** Stores a campaign's session of a bench as the engine would, point by point; returns session and runs. */
+export async function writeMeasuredSession(
+  store: Store,
+  bench: MeasuredBench,
+  options: MeasuredSessionOptions = {},
+): Promise<{sessionUid: string; runUids: string[]}> {
+  const {side = 40, stepMm = 1.5, benchSeed = null, endings = [], hasDark = true, brightness = 1} = options;
+  const {digits} = bench;
+  const design = await openDesign(defaultDesignFolder);
+  const random = createRandom(`noise ${digits[0].sample}`);
+  const details: CampaignDetails = {
+    kind: 'campaign',
+    programVersion: 'test',
+    seed: 1,
+    designName: design.file.name,
+    designFolder: defaultDesignFolder,
+    regions: design.file.detector.regions,
+    stepMm,
+    digits: digits.map(({label, sample, index}) => ({label, sample, index})),
+    illuminationNominal: design.file.illumination,
+    illuminationKnown: illumination,
+    probe,
+    benchSpeed: 1,
+    isVirtual: true,
+    benchSeed,
+  };
+  const {uid: sessionUid} = store.createSession({
+    title: 'Planes',
+    operator: 'Ada',
+    benchName: 'north',
+    designHash: design.file.contentHash,
+    details: {...details},
+  });
+  for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
+    store.addArtifact({
+      sessionUid,
+      kind: artifactKinds.design,
+      name,
+      mediaType: 'application/octet-stream',
+      bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
+    });
+  const recorder = store.recorder(sessionUid);
+  if (hasDark) writeDark(store, sessionUid, () => offsetV + noiseV * random.normal());
+  const runUids: string[] = [];
+  digits.forEach((digit, index) => {
+    const at = (place: number): number => (place - (side - 1) / 2) * stepMm;
+    const cells = Array.from({length: side * side}, (_, i) => i);
+    const powers = bench.read(
+      digit,
+      Float64Array.from(cells, (i) => at(i % side)),
+      Float64Array.from(cells, (i) => at(Math.floor(i / side))),
+    );
+    const brightest = powers.reduce((most, power) => Math.max(most, power), 0);
+    const ending = endings[index] === undefined ? 'success' : endings[index];
+    const {uid} = writeGridRun(recorder, {
+      rows: side,
+      columns: side,
+      stepMm,
+      signalV: (xMm, yMm) => {
+        const cell =
+          Math.round(yMm / stepMm + (side - 1) / 2) * side + Math.round(xMm / stepMm + (side - 1) / 2);
+        return {
+          xV: offsetV + (brightness * signalV * powers[cell]) / brightest + noiseV * random.normal(),
+          yV: noiseV * random.normal(),
+        };
+      },
+      isStopped: ending !== null,
+      ...(ending === null ? {} : {exitStatus: ending}),
+      start: {
+        plan_name: 'campaign-scan',
+        sample: digit.sample,
+        campaign_index: index,
+        design_hash: options.designHash ?? design.file.contentHash,
+      },
+    });
+    const {count, pitchMm} = digit.object.grid;
+    store.addArtifact({
+      sessionUid,
+      runUid: uid,
+      kind: artifactKinds.mask,
+      name: `${digit.sample}.npy`,
+      mediaType: 'application/x-npy',
+      bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: digit.object.re}),
+      metadata: {pitchMm, label: digit.label},
+    });
+    runUids.push(uid);
+  });
+  return {sessionUid, runUids};
+}
+
+function writeDark(store: Store, sessionUid: string, read: () => number): void {
+  const recorder = store.recorder(sessionUid);
+  const start = startRecord(recorder, {plan_name: 'dark-level'});
+  const descriptor = `${start.uid}-d`;
+  recorder.write(['start', start]);
+  recorder.write([
+    'descriptor',
+    {
+      uid: descriptor,
+      run_start: start.uid,
+      time: 1000,
+      name: 'dark',
+      data_keys: {x_v: numberKey, y_v: numberKey},
+      object_keys: {},
+      configuration: {},
+    },
+  ]);
+  for (let seq_num = 1; seq_num <= 20; seq_num++)
+    recorder.write([
+      'event',
+      {
+        uid: `${descriptor}:${seq_num}`,
+        descriptor,
+        seq_num,
+        time: 1000 + seq_num,
+        data: {x_v: read(), y_v: read() - offsetV},
+        timestamps: {x_v: 1000, y_v: 1000},
+      },
+    ]);
+  recorder.write([
+    'stop',
+    {
+      uid: `${start.uid}-s`,
+      run_start: start.uid,
+      time: 1100,
+      exit_status: 'success',
+      reason: '',
+      num_events: {dark: 20},
+    },
+  ]);
+}

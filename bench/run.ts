@@ -10,6 +10,7 @@ const benchmarks: Readonly<
   store: () => import('./store.bench.ts'),
   scan: () => import('./scan.bench.ts'),
   campaign: () => import('./campaign.bench.ts'),
+  alignment: () => import('./alignment/alignment.bench.ts'),
   start: () => import('./window/start.bench.ts'),
   'heat-map': () => import('./window/heat-map.bench.ts'),
 };

@@ -91,3 +91,25 @@ export type OrientationFinding = z.infer<typeof orientationSchema>;
 export type Agreement = z.infer<typeof agreementSchema>;
 export type AlignedPlane = z.infer<typeof alignedPlaneSchema>;
 export type AlignmentResult = z.infer<typeof alignmentResultSchema>;
+
+/** What each degree of freedom does to a design, before anything is measured. */
+export const alignmentSensitivitySchema = z.object({
+  wavelengthMm: z.number(),
+  objectCount: z.number().int(),
+  accuracyAsDesigned: z.number(),
+  /** Worst first. */
+  rows: z.array(
+    z.object({
+      name: z.string(),
+      unit: alignedParameterSchema.shape.unit,
+      /** Whether sizes are lengths that are usefully told in wavelengths too. */
+      inWavelengths: z.boolean(),
+      points: z.array(
+        z.object({size: z.number(), accuracy: z.number(), match: z.number(), correlation: z.number()}),
+      ),
+      /** Largest error that leaves 95 % of the verdicts, in `unit`; null when every size tried does. */
+      tolerance: z.number().nullable(),
+    }),
+  ),
+});
+export type AlignmentSensitivity = z.infer<typeof alignmentSensitivitySchema>;

@@ -36,7 +36,7 @@ export function createAlignmentPool(
         thread.ask('evaluate', request, signal),
       );
       return requests.map((request, index): PlaneValues => {
-        const derivatives: Float64Array[] = new Array(request.parameters.length);
+        const derivatives: Float64Array[] = [];
         let power: Float64Array | undefined;
         jobs.forEach((job, j) => {
           if (job.index !== index) return;
@@ -73,7 +73,7 @@ async function shareOut<Job, Result>(
   jobs: readonly Job[],
   perform: (thread: JobThread<AlignmentJobs>, job: Job) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = new Array(jobs.length);
+  const results: Result[] = [];
   let next = 0;
   await Promise.all(
     threads.map(async (thread) => {

@@ -38,8 +38,10 @@ export function measureAgreement(
       regions,
     );
     if (weights.some(({coverageRatio}) => coverageRatio < enoughCoverage)) return;
-    const measured = computeShares(computeRegionEnergies(weights, plane.values));
-    const predicted = computeShares(computeRegionEnergies(weights, values[i].power));
+    const energies = [plane.values, values[i].power].map((powers) => computeRegionEnergies(weights, powers));
+    // Noise alone may sum to nothing; such a plane has no shares.
+    if (!energies.every((own) => own.reduce((sum, energy) => sum + energy, 0) > 0)) return;
+    const [measured, predicted] = energies.map(computeShares);
     scored++;
     squares += computeShareError(measured, predicted) ** 2;
     if (findWinner(measured) === findWinner(predicted)) matches++;

@@ -1,7 +1,7 @@
 import type {AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
-import {captureBench, type CaptureResult, type SearchRange} from './capture.ts';
+import {captureBench, directly, fromFarAway, type CaptureResult, type SearchRange} from './capture.ts';
 import {computeErrorBars} from './error-bars.ts';
 import {findBadLines, withoutPoints} from './bad-lines.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from './measured-plane.ts';
@@ -60,22 +60,27 @@ export async function alignBench(
   const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
-  let capture: CaptureResult = await captureBench(engine.evaluate, planes, start, {
-    ...(range ? {range} : {}),
-    signal,
-    onStep: (text) => report('search', text, 0.05),
-  });
+  const search = (schedules: readonly (readonly number[])[]): Promise<CaptureResult> =>
+    captureBench(engine.evaluate, planes, start, {
+      ...(range ? {range} : {}),
+      schedules,
+      signal,
+      onStep: (text) => report('search', text, 0.05),
+    });
+  let capture = await search([directly]);
   let arrangement = asDesigned(start.plates.length);
   let findings: readonly OrientationFinding[] = [
     {text: 'as designed', lackRatio: capture.lackRatio, isChosen: true},
   ];
-  if (orientation === 'always' || (orientation === 'auto' && !capture.isCaptured)) {
-    const search = await searchOrientation(engine.evaluate, planes, start, capture, {
+  if (orientation === 'always' || (orientation === 'auto' && !capture.isCaptured))
+    ({capture, arrangement, findings} = await searchOrientation(engine.evaluate, planes, start, capture, {
       range,
       signal,
       onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
-    });
-    ({capture, arrangement, findings} = search);
+    }));
+  if (!capture.isCaptured && isAsDesigned(arrangement)) {
+    const far = await search(fromFarAway);
+    if (far.lackRatio < capture.lackRatio) capture = far;
   }
 
   const indices = planes.map((_, i) => i);

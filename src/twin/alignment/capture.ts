@@ -19,6 +19,8 @@ export interface CaptureOptions {
   readonly arrangement?: Arrangement | undefined;
   /** Sequences of blurs to try, mm, until one captures; an empty one begins with the planes as they are. */
   readonly schedules?: readonly (readonly number[])[];
+  /** Of a stage that compares point by point. */
+  readonly maximumIterations?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (text: string) => void;
 }
@@ -35,8 +37,14 @@ export const capturedLackRatio = 0.22;
 /** Above this, the start is too far off for its planes to be compared point by point. */
 const nearLackRatio = 0.25;
 
-/** Straight to the likelihood first, whose variances grow with what is not explained; then from blurred planes. */
-const defaultSchedules = [[], [2, 1], [3, 1.5, 0.75], [4, 2, 1, 0.5]] as const;
+/** Straight to the likelihood, whose variances grow with what is not explained: the quickest way, mostly enough. */
+export const directly: readonly number[] = [];
+/** From planes that are blurred less and less: for what stands further off. */
+export const fromFarAway: readonly (readonly number[])[] = [
+  [2, 1],
+  [3, 1.5, 0.75],
+  [4, 2, 1, 0.5],
+];
 
 /**
  * Brings plates and frame from anywhere within the search range to where the fine fit leads on its own: the likelihood
@@ -49,7 +57,8 @@ export async function captureBench(
   start: BenchState,
   options: CaptureOptions = {},
 ): Promise<CaptureResult> {
-  const {range = defaultSearchRange, arrangement, schedules = defaultSchedules, signal, onStep} = options;
+  const {range = defaultSearchRange, arrangement, schedules = [directly], signal, onStep} = options;
+  const {maximumIterations = 30} = options;
   const coarse = evaluateWith(evaluate, 'coarse', arrangement);
   const indices = planes.map((_, i) => i);
   const parameters = captureParameters(start, range);
@@ -57,7 +66,7 @@ export async function captureBench(
   const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
     runStage(coarse, planes, indices, own, from, {
       comparison: blurMm > 0 ? {kind: 'blurred', blurMm} : {kind: 'likelihood'},
-      maximumIterations: blurMm > 0 ? 15 : 30,
+      maximumIterations: blurMm > 0 ? 15 : maximumIterations,
       longestStep: 6,
       tolerance: 3,
       relativeTolerance: blurMm > 0 ? 0.005 : 0.001,

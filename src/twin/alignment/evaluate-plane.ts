@@ -119,7 +119,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       const points = scanPoints(stack, setting);
       const reader = createFieldReader(grid, convolver.stride, probe, points.output);
       const power = reader.readPower(viewOf(stack.incident[plateCount + 1]));
-      const derivatives: Float64Array[] = new Array(parameters.length);
+      const derivatives: Float64Array[] = [];
       const read = (index: number, factor: number): Float64Array =>
         (derivatives[index] = scaled(reader.readChange(viewOf(work)), factor));
 
@@ -299,7 +299,8 @@ function rigidMotions(
         return [{index, part, own: {...still, dzMm: 1}, factor: 1}];
       case 'rotation':
         return [{index, part, own: {...still, turnRad: 1}, factor: halfTurn}];
-      default:
+      case 'n':
+      case 'k':
         return [];
     }
   });

@@ -1,6 +1,12 @@
 import type {OrientationFinding} from '../../contract/alignment.ts';
 import {asDesigned, singleMistakes, type Arrangement} from './arrangement.ts';
-import {captureBench, findLackRatio, type CaptureResult, type SearchRange} from './capture.ts';
+import {
+  captureBench,
+  capturedLackRatio,
+  findLackRatio,
+  type CaptureResult,
+  type SearchRange,
+} from './capture.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {evaluateWith, type EvaluateBench} from './problem.ts';
 import type {BenchState} from './state.ts';
@@ -25,20 +31,22 @@ export interface OrientationOptions {
   readonly onStep?: (text: string, doneRatio: number) => void;
 }
 
-/** How many hypotheses go from one round to the next. */
+/** How many hypotheses each round takes, and how far it aligns them. */
 const rounds = [
-  {keep: 16, schedules: undefined},
-  {keep: 5, schedules: [[2]] as const},
-  {keep: 2, schedules: [[]] as const},
+  {keep: 8, maximumIterations: 5},
+  {keep: 3, maximumIterations: 12},
+  {keep: 2, maximumIterations: 40},
 ] as const;
+/** Planes that hypotheses are tried on; more would only take longer. */
+const triedPlanes = 3;
 /** A hypothesis wins when it leaves less than this part of what the next best leaves. */
 const clearlyLess = 0.6;
 
 /**
  * Tries every single assembly mistake (a plate in one of the other seven orientations, two plates exchanged, the mask
- * or the scan seen otherwise) against the planes. All are looked at as they are; the better ones are aligned a
- * little, the best ones thoroughly, and only what then explains the planes clearly better than everything as designed
- * is believed.
+ * or the scan seen otherwise) against the planes, with everything else where `start` has it. All are looked at as they
+ * are; the better ones are aligned a little, the best ones thoroughly, and only what then explains the planes clearly
+ * better than everything as designed is believed.
  */
 export async function searchOrientation(
   evaluate: EvaluateBench,
@@ -49,34 +57,34 @@ export async function searchOrientation(
 ): Promise<OrientationSearch> {
   const {range, signal, onStep} = options;
   const right = asDesigned(start.plates.length);
-  const indices = planes.map((_, i) => i);
-  let field: Hypothesis[] = singleMistakes(start.plates.length).map((mistake) => ({
+  const tried = planes.slice(0, triedPlanes);
+  const indices = tried.map((_, i) => i);
+  const all: Hypothesis[] = singleMistakes(start.plates.length).map((mistake) => ({
     ...mistake,
     state: start,
     lackRatio: Infinity,
   }));
-  for (const [i, hypothesis] of field.entries()) {
+  for (const [i, hypothesis] of all.entries()) {
     signal?.throwIfAborted();
-    onStep?.(hypothesis.text, (0.4 * i) / field.length);
+    onStep?.(hypothesis.text, (0.3 * i) / all.length);
     const coarse = evaluateWith(evaluate, 'coarse', hypothesis.arrangement);
-    hypothesis.lackRatio = await findLackRatio(coarse, planes, indices, start);
+    hypothesis.lackRatio = await findLackRatio(coarse, tried, indices, start);
   }
-  const all = field;
-  for (const {keep, schedules} of rounds) {
+  let field = all;
+  for (const [round, {keep, maximumIterations}] of rounds.entries()) {
     field = [...field].sort((a, b) => a.lackRatio - b.lackRatio).slice(0, keep);
-    if (!schedules) continue;
     for (const hypothesis of field) {
-      onStep?.(hypothesis.text, 0.6);
-      const capture = await captureBench(evaluate, planes, hypothesis.state, {
+      onStep?.(hypothesis.text, 0.3 + 0.2 * (round + 1));
+      const capture = await captureBench(evaluate, tried, hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
-        schedules,
+        maximumIterations,
         signal,
       });
       hypothesis.state = capture.state;
       hypothesis.lackRatio = capture.lackRatio;
     }
-    if (field.some(({lackRatio}) => lackRatio < 0.5 * designed.lackRatio)) break;
+    if (field.some(({lackRatio}) => lackRatio < capturedLackRatio)) break;
   }
   const [best] = [...field].sort((a, b) => a.lackRatio - b.lackRatio);
   const isBetter = best.lackRatio < clearlyLess * designed.lackRatio;
@@ -91,7 +99,11 @@ export async function searchOrientation(
   return isBetter
     ? {
         arrangement: best.arrangement,
-        capture: {state: best.state, lackRatio: best.lackRatio, isCaptured: true},
+        capture: {
+          state: best.state,
+          lackRatio: best.lackRatio,
+          isCaptured: best.lackRatio < capturedLackRatio,
+        },
         findings,
       }
     : {arrangement: right, capture: designed, findings};

@@ -1,5 +1,6 @@
 import {type ComponentType, lazy} from 'react';
 import type {PageAct} from '../actions/page-acts.ts';
+import {alignActs} from '../features/align/align-acts.ts';
 import {benchActs} from '../features/bench/bench-acts.ts';
 import {campaignActs} from '../features/campaign/campaign-acts.ts';
 import {compareActs} from '../features/compare/compare-acts.ts';
@@ -55,6 +56,16 @@ export const pages: readonly PageEntry[] = [
       acts: scanActs,
     },
     async () => (await import('../features/scan/index.ts')).ScanPage,
+  ),
+  page(
+    {
+      id: 'align',
+      name: 'Align',
+      shortcut: 'g a',
+      purpose: 'Where plates, light and scan really stand',
+      acts: alignActs,
+    },
+    async () => (await import('../features/align/index.ts')).AlignPage,
   ),
   page(
     {

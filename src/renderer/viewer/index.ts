@@ -41,4 +41,15 @@ export {Thumbnail, type ThumbnailProps} from './pictures/Thumbnail.tsx';
 export {PlaneLegend, type PlaneLegendProps} from './pictures/PlaneLegend.tsx';
 export {StackDrawing, type StackDrawingProps} from './drawing/StackDrawing.tsx';
 export type {StackPart} from './drawing/stack-layout.ts';
+export {PlacementSide, type PlacementSideProps} from './drawing/PlacementSide.tsx';
+export {PlacementFace, type PlacementFaceProps, type SeenFrom} from './drawing/PlacementFace.tsx';
+export {ShiftTarget, type ShiftTargetProps} from './drawing/ShiftTarget.tsx';
+export {
+  findExaggeration,
+  targetErrorFactor,
+  type EllipseMm,
+  type Exaggeration,
+  type Found,
+  type PlacedPart,
+} from './drawing/placement-geometry.ts';
 export {StageMap, type StageMapProps} from './drawing/StageMap.tsx';

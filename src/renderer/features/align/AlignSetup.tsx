@@ -1,0 +1,220 @@
+import {skipToken, useQuery} from '@tanstack/react-query';
+import {useMemo, type ReactElement} from 'react';
+import {useLocation} from 'wouter';
+import {useActions} from '../../actions/actions.ts';
+import {client, problemFrom, queries, useConnection, type Problem} from '../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  countOf,
+  Loading,
+  Panel,
+  PlaceState,
+  ProblemBox,
+  Select,
+  useRefusal,
+} from '../../parts/index.ts';
+import {changeDraft, useAlignDraft, type Orientation} from './align-draft.ts';
+import styles from './AlignPage.module.css';
+import {FreeFields} from './FreeFields.tsx';
+import {freeRequest} from './free-parameters.ts';
+import {History} from './History.tsx';
+import {PlanePicker} from './PlanePicker.tsx';
+import {SourceList} from './SourceList.tsx';
+import {canStart} from './start-refusal.ts';
+
+const orientations: readonly {readonly value: Orientation; readonly label: string}[] = [
+  {value: 'auto', label: 'looked for when nothing else explains the planes'},
+  {value: 'always', label: 'always looked for (takes longer)'},
+  {value: 'never', label: 'never looked for'},
+];
+
+/** Choose the planes and what is left free, see what it takes, start; earlier results below. */
+export function AlignSetup(props: {
+  readonly askedSessionUid: string | null;
+  /** Why the alignment under way is not known. */
+  readonly jobProblem: Problem | null;
+  readonly onStarted: () => void;
+}): ReactElement {
+  const [, navigate] = useLocation();
+  const draft = useAlignDraft();
+  const isConnected = useConnection(({phase}) => phase === 'open');
+  const found = useQuery({
+    ...queries.align.sources.queryOptions({input: {limit: 200}}),
+    enabled: isConnected,
+    // Runs end while one looks.
+    refetchInterval: 10_000,
+  });
+  const sources = useMemo(() => found.data?.sources ?? [], [found.data]);
+  const wanted = props.askedSessionUid ?? draft.sessionUid;
+  const sessionUid =
+    sources.find(({sessionUid: uid}) => uid === wanted)?.sessionUid ??
+    sources.find(({isUsable}) => isUsable)?.sessionUid ??
+    sources[0]?.sessionUid ??
+    null;
+  const open = (uid: string): void => navigate(`/align?result=${uid}`);
+  if (found.isPending)
+    return props.jobProblem ? (
+      <ProblemBox problem={props.jobProblem} />
+    ) : (
+      <Loading what="the sessions whose planes can be used" />
+    );
+  return (
+    <div className={styles.setup}>
+      {found.error && (
+        <ProblemBox
+          problem={problemFrom(found.error)}
+          action={{label: 'Try again', onPress: () => void found.refetch()}}
+        />
+      )}
+      {props.jobProblem && !found.error && <ProblemBox problem={props.jobProblem} />}
+      {found.data && sources.length === 0 && (
+        <PlaceState
+          title="No planes to align with yet"
+          text="An alignment finds where plates, light and scan really stand from measured planes of known digits: five of them do. Measure them as a campaign, then come back."
+        >
+          <Button look="primary" onPress={() => navigate('/campaign')}>
+            Plan a campaign
+          </Button>
+        </PlaceState>
+      )}
+      {sources.length > 0 && (
+        <>
+          <Panel title="Measured in" className={styles.sourcesPanel}>
+            <SourceList
+              sources={sources}
+              chosenUid={sessionUid}
+              onChoose={(uid) => {
+                changeDraft({sessionUid: uid});
+                if (props.askedSessionUid !== null) navigate(`/align?session=${uid}`, {replace: true});
+              }}
+            />
+          </Panel>
+          <Preparation sessionUid={sessionUid} onStarted={props.onStarted} />
+        </>
+      )}
+      <div className={styles.historyPlace}>
+        <History sessionUid={null} shownUid={null} onOpen={open} />
+      </div>
+    </div>
+  );
+}
+
+/** Planes, what is free, and the button that starts it, for one session. */
+function Preparation(props: {
+  readonly sessionUid: string | null;
+  readonly onStarted: () => void;
+}): ReactElement {
+  const {sessionUid, onStarted} = props;
+  const draft = useAlignDraft();
+  const asked = useQuery(
+    queries.align.planes.queryOptions({
+      input: sessionUid === null ? skipToken : {sessionUid},
+      staleTime: 10_000,
+    }),
+  );
+  const {data, error} = asked;
+  const refusal = useRefusal('operate');
+  const planes = useMemo(() => data?.planes ?? [], [data]);
+  const usual = useMemo(
+    () => planes.filter((plane) => plane.isChosenByDefault).map(({runUid}) => runUid),
+    [planes],
+  );
+  const picked = sessionUid === null ? undefined : draft.runUidsBySession[sessionUid];
+  const runUids = useMemo(
+    () => planes.filter(({runUid}) => (picked ?? usual).includes(runUid)).map(({runUid}) => runUid),
+    [planes, picked, usual],
+  );
+  const disabledBecause =
+    refusal ?? canStart({source: data?.source ?? null, planeCount: runUids.length, isLoading: !data});
+  const start = (): void => {
+    if (disabledBecause !== undefined || sessionUid === null || !data) return;
+    void attempt(async () => {
+      await client.align.start({
+        sessionUid,
+        runUids: [...runUids],
+        free: [...freeRequest(draft.free, data.parameters)],
+        orientation: draft.orientation,
+      });
+      onStarted();
+    });
+  };
+  useActions([
+    {
+      id: 'align.start',
+      title: 'Start the alignment',
+      group: 'Align',
+      shortcut: 'mod+enter',
+      disabledBecause,
+      run: start,
+    },
+  ]);
+  if (error)
+    return (
+      <div className={styles.planesPanel}>
+        <ProblemBox
+          problem={problemFrom(error)}
+          action={{label: 'Try again', onPress: () => void asked.refetch()}}
+        />
+      </div>
+    );
+  if (!data || sessionUid === null)
+    return (
+      <div className={styles.planesPanel}>
+        <Loading what="its planes" />
+      </div>
+    );
+  return (
+    <>
+      <Panel title="Planes" className={styles.planesPanel}>
+        <PlanePicker
+          planes={planes}
+          chosen={runUids}
+          isUsual={picked === undefined}
+          onChoose={(next) =>
+            changeDraft({runUidsBySession: {...draft.runUidsBySession, [sessionUid]: next}})
+          }
+          onUsual={() => {
+            const others = Object.entries(draft.runUidsBySession).filter(([uid]) => uid !== sessionUid);
+            changeDraft({runUidsBySession: Object.fromEntries(others)});
+          }}
+        />
+      </Panel>
+      <div className={styles.formColumn}>
+        <Panel title="What is looked for">
+          <FreeFields
+            choices={data.parameters}
+            changes={draft.free}
+            onChange={(free) => changeDraft({free})}
+          />
+          <Select<Orientation>
+            label="Plates mirrored, turned or exchanged"
+            value={draft.orientation}
+            options={orientations}
+            onChange={(orientation) => changeDraft({orientation})}
+          />
+        </Panel>
+        <div className={styles.startBar}>
+          <p className={styles.strong} role="status">
+            {countOf(runUids.length, 'plane')} of {data.source.designName} on {data.source.benchName}
+          </p>
+          {data.source.problem !== '' && (
+            <ProblemBox level="attention" problem={{message: data.source.problem}} />
+          )}
+          <p className={styles.quiet}>
+            It computes only: no instrument is used, nothing moves, and a measurement may go on beside it.
+          </p>
+          <Button
+            data-act="align.start"
+            look="primary"
+            isDisabled={disabledBecause !== undefined}
+            hint={disabledBecause ?? 'Search, fit, error bars (Ctrl+Enter)'}
+            onPress={start}
+          >
+            Start alignment
+          </Button>
+        </div>
+      </div>
+    </>
+  );
+}

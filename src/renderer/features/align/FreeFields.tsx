@@ -1,0 +1,90 @@
+import type {ReactElement} from 'react';
+import {Button as AriaButton, Disclosure, DisclosurePanel, Heading} from 'react-aria-components';
+import {Button, Checkbox} from '../../parts/index.ts';
+import {parameterWords, partWords, quantityOf} from './align-words.ts';
+import styles from './AlignPage.module.css';
+import {
+  freeRequest,
+  freeSentence,
+  groupByPart,
+  isFree,
+  usualFree,
+  withFree,
+  type FreeChanges,
+  type ParameterChoice,
+  type ParameterGroup,
+} from './free-parameters.ts';
+import {sizeText, unitWords} from './value-text.ts';
+
+/** What is left free: the usual set in a sentence, every single number behind a disclosure. */
+export function FreeFields(props: {
+  readonly choices: readonly ParameterChoice[];
+  readonly changes: FreeChanges;
+  readonly onChange: (changes: FreeChanges) => void;
+}): ReactElement {
+  const {choices, changes, onChange} = props;
+  const isUsual = freeRequest(changes, choices).length === 0;
+  return (
+    <>
+      <p>{freeSentence(changes, choices)}</p>
+      <Disclosure className={styles.more ?? ''}>
+        <Heading level={3} className={styles.moreHead ?? ''}>
+          <AriaButton slot="trigger" className={styles.moreButton ?? ''}>
+            <span aria-hidden className={styles.arrow}>
+              ▸
+            </span>
+            Choose every number
+          </AriaButton>
+        </Heading>
+        <DisclosurePanel className={styles.moreFields ?? ''}>
+          <div className={styles.acts}>
+            <Button isCompact isDisabled={isUsual} onPress={() => onChange(usualFree)}>
+              Back to the usual set
+            </Button>
+          </div>
+          {groupByPart(choices).map((group) => (
+            <Group key={group.part} group={group} changes={changes} onChange={onChange} />
+          ))}
+        </DisclosurePanel>
+      </Disclosure>
+    </>
+  );
+}
+
+function Group(props: {
+  readonly group: ParameterGroup;
+  readonly changes: FreeChanges;
+  readonly onChange: (changes: FreeChanges) => void;
+}): ReactElement {
+  const {group, changes, onChange} = props;
+  const words = partWords(group.part);
+  return (
+    <fieldset className={styles.freeGroup}>
+      <legend>{words.charAt(0).toUpperCase() + words.slice(1)}</legend>
+      {group.choices.map((choice) => (
+        <Checkbox
+          key={choice.name}
+          isSelected={isFree(choice, changes)}
+          onChange={(isFreeNow) => onChange(withFree(changes, [choice], isFreeNow))}
+        >
+          <span>
+            {quantityOf(choice.name)}
+            <span className={styles.hidden}> of {partWords(group.part)}</span>
+            {choice.priorSigma !== null && (
+              <span
+                className={styles.quiet}
+                title={`What is known of ${parameterWords(choice.name)} beforehand`}
+              >
+                {' '}
+                known to ±{sizeText(choice.priorSigma, choice.unit)}
+              </span>
+            )}
+            {choice.priorSigma === null && unitWords[choice.unit] !== '' && (
+              <span className={styles.quiet}> {unitWords[choice.unit]}</span>
+            )}
+          </span>
+        </Checkbox>
+      ))}
+    </fieldset>
+  );
+}

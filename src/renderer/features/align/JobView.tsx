@@ -1,0 +1,148 @@
+import {useMemo, type ReactElement} from 'react';
+import type {AlignJob} from '../../../contract/api/index.ts';
+import {useActions} from '../../actions/actions.ts';
+import {client, useConnection} from '../../connection/index.ts';
+import {
+  agoText,
+  attempt,
+  Button,
+  countOf,
+  durationText,
+  Panel,
+  ProblemBox,
+  ProgressLine,
+  StateLight,
+  useNow,
+  useRefusal,
+} from '../../parts/index.ts';
+import {isJobLive, jobLight, stages} from './align-words.ts';
+import styles from './AlignPage.module.css';
+import {ConvergenceChart} from './ConvergenceChart.tsx';
+import {percentText} from './value-text.ts';
+import type {AlignJobView} from './use-align-job.ts';
+
+/** An alignment under way, or why it came to nothing. */
+export function JobView(props: {
+  readonly view: AlignJobView;
+  readonly job: AlignJob;
+  readonly onPrepare: () => void;
+}): ReactElement {
+  const {view, job, onPrepare} = props;
+  const isLive = isJobLive(job);
+  const refusal = useRefusal('operate');
+  const stopRefusal =
+    refusal ?? (job.state === 'stopping' ? 'It is being stopped.' : isLive ? undefined : 'It has ended.');
+  const stop = (): void => void attempt(() => client.align.stop());
+  useActions([
+    {
+      id: 'align.stop',
+      title: 'Stop the alignment; nothing of it is stored',
+      group: 'Align',
+      disabledBecause: stopRefusal,
+      run: stop,
+    },
+    {
+      id: 'align.new',
+      title: 'Prepare another alignment',
+      group: 'Align',
+      disabledBecause: isLive ? 'One alignment at a time: this one is under way.' : undefined,
+      run: onPrepare,
+    },
+  ]);
+  const {light, word} = jobLight[job.state];
+  return (
+    <div className={styles.job}>
+      <Panel
+        title={job.title}
+        tools={
+          isLive ? (
+            <Button
+              isDisabled={stopRefusal !== undefined}
+              hint={stopRefusal ?? 'Nothing of it is stored'}
+              onPress={stop}
+            >
+              Stop alignment
+            </Button>
+          ) : (
+            <Button look="primary" onPress={onPrepare}>
+              Prepare another
+            </Button>
+          )
+        }
+      >
+        <div className={styles.jobHead}>
+          <StateLight light={light} word={word} />
+          <span>{countOf(job.planeCount, 'plane')}</span>
+          <span>{durationText(job.elapsedS)} so far</span>
+          {isLive && <TimeLeft job={job} receivedMs={view.receivedMs} />}
+        </div>
+        {isLive && <ProgressLine label="Progress of the alignment" value={job.doneRatio} />}
+        <StageLine job={job} />
+        {isLive && (
+          <p className={styles.jobText} role="status">
+            {job.text}
+          </p>
+        )}
+        {job.problem && (
+          <ProblemBox problem={job.problem} level={job.state === 'stopped' ? 'info' : 'error'} />
+        )}
+        {job.state === 'stopped' && !job.problem && (
+          <ProblemBox level="info" problem={{message: 'It was stopped. Nothing of it is stored.'}} />
+        )}
+        {view.problem && <ProblemBox problem={view.problem} />}
+      </Panel>
+      <Panel title="Convergence">
+        <LiveConvergence job={job} />
+      </Panel>
+    </div>
+  );
+}
+
+function TimeLeft({job, receivedMs}: {readonly job: AlignJob; readonly receivedMs: number}): ReactElement {
+  const nowMs = useNow(1000);
+  const isConnected = useConnection(({phase}) => phase === 'open');
+  if (!isConnected) return <span>as of {agoText(nowMs - receivedMs)}</span>;
+  if (job.timeLeftS === null) return <span>time left not known yet</span>;
+  return <span>about {durationText(job.timeLeftS)} left</span>;
+}
+
+/** All steps with the present one marked; one that is not needed is passed over by itself. */
+function StageLine({job}: {readonly job: AlignJob}): ReactElement {
+  const at = stages.findIndex(({id}) => id === job.stage);
+  const isDone = job.state === 'done';
+  return (
+    <ol className={styles.stages} aria-label="Steps of the alignment">
+      {stages.map(({id, word}, i) => {
+        const isPresent = i === at && !isDone;
+        const isPast = isDone || (at >= 0 && i < at);
+        return (
+          <li
+            key={id}
+            className={isPresent ? styles.isPresent : isPast ? styles.isPast : ''}
+            aria-current={isPresent ? 'step' : undefined}
+          >
+            {isPast ? '✓ ' : ''}
+            {word}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function LiveConvergence({job}: {readonly job: AlignJob}): ReactElement {
+  const last = job.convergence.at(-1);
+  const points = useMemo(() => job.convergence, [job.convergence]);
+  return (
+    <>
+      <p className={styles.quiet}>
+        {last
+          ? `After ${countOf(last.iteration, 'iteration')} ${percentText(last.lackRatio)} of the light is not explained.`
+          : 'The part of the light that is not explained appears here with the first iteration.'}
+      </p>
+      <div className={styles.chart}>
+        <ConvergenceChart points={points} />
+      </div>
+    </>
+  );
+}

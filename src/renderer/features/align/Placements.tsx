@@ -1,0 +1,160 @@
+import {useMemo, type ReactElement} from 'react';
+import type {AlignDetail} from '../../../contract/api/index.ts';
+import {useActions} from '../../actions/actions.ts';
+import {Panel, Segments} from '../../parts/index.ts';
+import {useChoice} from '../../settings/settings.ts';
+import {
+  findExaggeration,
+  PlacementFace,
+  PlacementSide,
+  ShiftTarget,
+  targetErrorFactor,
+  type Exaggeration,
+  type SeenFrom,
+} from '../../viewer/index.ts';
+import styles from './AlignPage.module.css';
+import {factorWords} from './factor-words.ts';
+import {foundLines, foundParts, foundSentence, type FoundPart} from './placed-parts.ts';
+
+/** The stack side-on, every plate along the beam, and all shifts in one plot; as designed beside as found. */
+export function Placements({detail}: {readonly detail: AlignDetail}): ReactElement {
+  const parts = useMemo(() => foundParts(detail), [detail]);
+  const factors = useMemo(() => findExaggeration(parts), [parts]);
+  const [acrossChoice, setAcross] = useChoice<string>('align.across', 'x');
+  const across = acrossChoice === 'y' ? 'y' : 'x';
+  const [fromChoice, setFrom] = useChoice<string>('align.seenFrom', 'detector');
+  const seenFrom: SeenFrom = fromChoice === 'source' ? 'source' : 'detector';
+  useActions([
+    {
+      id: 'align.side',
+      title: across === 'x' ? 'Show the stack from above, y upwards' : 'Show the stack with x upwards',
+      group: 'Align',
+      shortcut: 'shift+y',
+      run: () => setAcross(across === 'x' ? 'y' : 'x'),
+    },
+    {
+      id: 'align.seenFrom',
+      title:
+        seenFrom === 'source' ? 'Show plates seen from the detector' : 'Show plates seen from the source',
+      group: 'Align',
+      shortcut: 'shift+v',
+      run: () => setFrom(seenFrom === 'source' ? 'detector' : 'source'),
+    },
+  ]);
+  return (
+    <div className={styles.placements}>
+      <Panel
+        title="Stack from the side"
+        className={styles.sidePanel}
+        tools={
+          <Segments<'x' | 'y'>
+            isCompact
+            label="Upwards in the drawing"
+            value={across}
+            onChange={setAcross}
+            options={[
+              {value: 'x', label: 'x upwards'},
+              {value: 'y', label: 'y upwards'},
+            ]}
+          />
+        }
+      >
+        <div className={styles.side}>
+          <PlacementSide
+            label={`Stack to scale from the side, ${across} upwards, as designed and as found. ${parts.map(foundSentence).join('. ')}.`}
+            parts={parts}
+            across={across}
+            factors={factors}
+          />
+        </div>
+        <p className={styles.key}>
+          <Key />
+          {factorWords(factors, 'side')}
+        </p>
+      </Panel>
+      <FacesPanel parts={parts} factors={factors} seenFrom={seenFrom} onSeenFrom={setFrom} />
+    </div>
+  );
+}
+
+function Key(): ReactElement {
+  return (
+    <>
+      <span className={styles.keyDashed} aria-hidden /> as designed{' '}
+      <span className={styles.keySolid} aria-hidden /> as found.{' '}
+    </>
+  );
+}
+
+function FacesPanel(props: {
+  readonly parts: readonly FoundPart[];
+  readonly factors: Exaggeration;
+  readonly seenFrom: SeenFrom;
+  readonly onSeenFrom: (from: string) => void;
+}): ReactElement {
+  const {parts, factors, seenFrom, onSeenFrom} = props;
+  const faces = parts.filter(({kind, isFree}) => kind !== 'object' || isFree.dx || isFree.rotation);
+  const errorFactor = targetErrorFactor(faces);
+  return (
+    <Panel
+      title={seenFrom === 'detector' ? 'Seen from the detector' : 'Seen from the source'}
+      className={styles.facesPanel}
+      tools={
+        <Segments<SeenFrom>
+          isCompact
+          label="Seen from"
+          value={seenFrom}
+          onChange={onSeenFrom}
+          options={[
+            {value: 'detector', label: 'detector: +x right'},
+            {value: 'source', label: 'source: +x left'},
+          ]}
+        />
+      }
+    >
+      <div className={styles.faces}>
+        <ul className={styles.faceTiles}>
+          {faces.map((part) => (
+            <li key={part.label}>
+              <PlacementFace label={foundSentence(part)} part={part} factors={factors} seenFrom={seenFrom} />
+              <FaceWords part={part} />
+            </li>
+          ))}
+        </ul>
+        <figure className={styles.targetFigure}>
+          <ShiftTarget
+            label={`Shifts across the beam. ${faces.map(foundSentence).join('. ')}.`}
+            parts={faces}
+            errorFactor={errorFactor}
+            seenFrom={seenFrom}
+          />
+          <figcaption className={styles.quiet}>
+            Shifts to scale, the design in the middle; ellipses are one sigma, drawn × {errorFactor}. S: scan
+            frame.
+          </figcaption>
+        </figure>
+      </div>
+      <p className={styles.key}>
+        <Key />
+        {factorWords(factors, 'face')}
+      </p>
+    </Panel>
+  );
+}
+
+function FaceWords({part}: {readonly part: FoundPart}): ReactElement {
+  return (
+    <>
+      <h3 className={styles.faceName}>{part.label}</h3>
+      <dl className={styles.faceLines}>
+        {foundLines(part).map(({word, text}) => (
+          <div key={word}>
+            <dt>{word}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {part.flip !== '' && <p className={styles.flip}>{part.flip}</p>}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import {useMemo, type ReactElement} from 'react';
+import {ListBox, ListBoxItem} from 'react-aria-components';
+import type {AlignSourcePlane} from '../../../contract/api/index.ts';
+import {maskPlane} from '../../parts/digit-picture.ts';
+import {Button, clockText, countOf, countText, PlaceState} from '../../parts/index.ts';
+import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
+import {Thumbnail} from '../../viewer/index.ts';
+import styles from './AlignPage.module.css';
+
+const maskRange = [0, 1] as const;
+
+/** The planes of a session, each with its mask; any number of them is taken. */
+export function PlanePicker(props: {
+  readonly planes: readonly AlignSourcePlane[];
+  readonly chosen: readonly string[];
+  /** Whether they are those that are taken without choosing. */
+  readonly isUsual: boolean;
+  readonly onChoose: (runUids: readonly string[]) => void;
+  readonly onUsual: () => void;
+}): ReactElement {
+  const {planes, chosen, isUsual} = props;
+  const usable = planes.filter((plane) => plane.isUsable);
+  return (
+    <>
+      <div className={styles.pickerHead}>
+        <span>
+          {chosen.length} of {countOf(planes.length, 'plane')} taken
+          {isUsual ? ', as usual' : ', chosen by hand'}
+        </span>
+        <div className={styles.acts}>
+          <Button isCompact isDisabled={isUsual} onPress={props.onUsual}>
+            As usual
+          </Button>
+          <Button
+            isCompact
+            isDisabled={chosen.length === usable.length}
+            onPress={() => props.onChoose(usable.map(({runUid}) => runUid))}
+          >
+            Take all
+          </Button>
+        </div>
+      </div>
+      <ListBox
+        aria-label="Planes to align with"
+        layout="grid"
+        className={styles.planeGrid ?? ''}
+        items={planes.map((plane) => ({id: plane.runUid, plane}))}
+        dependencies={[chosen]}
+        selectionMode="multiple"
+        escapeKeyBehavior="none"
+        disabledKeys={planes.filter((plane) => !plane.isUsable).map(({runUid}) => runUid)}
+        selectedKeys={chosen}
+        onSelectionChange={(keys) => {
+          const wanted = keys === 'all' ? new Set(usable.map(({runUid}) => runUid)) : keys;
+          props.onChoose(planes.map(({runUid}) => runUid).filter((uid) => wanted.has(uid)));
+        }}
+        renderEmptyState={() => (
+          <PlaceState title="No plane here" text="Only finished grid scans of known digits can be used." />
+        )}
+      >
+        {({id, plane}) => (
+          <ListBoxItem
+            id={id}
+            textValue={`digit ${plane.label}, ${plane.sample}`}
+            aria-label={planeLabel(plane)}
+            className={styles.planeCard ?? ''}
+          >
+            <PlaneCard plane={plane} isTaken={chosen.includes(plane.runUid)} />
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </>
+  );
+}
+
+const planeLabel = ({label, sample, scanId, problem}: AlignSourcePlane): string =>
+  `Digit ${label}, ${sample}, run ${scanId}${problem === '' ? '' : `. ${problem}`}`;
+
+function PlaneCard(props: {readonly plane: AlignSourcePlane; readonly isTaken: boolean}): ReactElement {
+  const {plane, isTaken} = props;
+  const {mask, runUid, pointCount, label, scanId, timeS, problem} = plane;
+  const picture = useMemo(() => (mask.count > 0 ? maskPlane(mask) : null), [mask]);
+  return (
+    <>
+      <span className={styles.planePictures}>
+        <RunThumbnail run={{uid: runUid, isGrid: true, pointCount, exitStatus: 'success'}} sizeRem={5} />
+        {picture && <Thumbnail label="" plane={picture} sizePx={40} colourMap="grey" range={maskRange} />}
+      </span>
+      <span className={styles.planeName}>
+        {isTaken ? '✓ ' : ''}digit {label}
+      </span>
+      <span className={styles.quiet}>
+        run {String(scanId).padStart(4, '0')}, {clockText(timeS * 1000)}
+      </span>
+      <span className={styles.quiet}>{countText(pointCount)} points</span>
+      {problem !== '' && <span className={styles.listProblem}>{problem}</span>}
+    </>
+  );
+}

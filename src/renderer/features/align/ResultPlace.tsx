@@ -1,0 +1,47 @@
+import {useQuery} from '@tanstack/react-query';
+import type {ReactElement} from 'react';
+import {useLocation} from 'wouter';
+import type {AlignJob} from '../../../contract/api/index.ts';
+import {problemFrom, queries} from '../../connection/index.ts';
+import {Button, Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
+import {ResultView} from './ResultView.tsx';
+import {useAlignResults} from './use-align-results.ts';
+
+/** A stored result, or what stands in its way. */
+export function ResultPlace(props: {
+  readonly uid: string;
+  /** Of a result that this program has just made. */
+  readonly convergence: AlignJob['convergence'] | null;
+  readonly onPrepare: (sessionUid: string | null) => void;
+}): ReactElement {
+  const {uid, onPrepare} = props;
+  const [, navigate] = useLocation();
+  const found = useQuery({
+    ...queries.align.result.queryOptions({input: {uid}}),
+    staleTime: Infinity,
+  });
+  // Its standing changes by itself and from other windows; the list is asked for again and again.
+  const results = useAlignResults(found.data?.summary.sessionUid ?? null);
+  if (found.error)
+    return (
+      <PlaceState title="This alignment cannot be shown">
+        <ProblemBox
+          problem={problemFrom(found.error)}
+          action={{label: 'Try again', onPress: () => void found.refetch()}}
+        />
+        <Button onPress={() => onPrepare(null)}>Prepare one</Button>
+      </PlaceState>
+    );
+  if (!found.data) return <Loading what="the alignment and its planes" />;
+  const summary = results.data?.alignments.find((one) => one.uid === uid) ?? found.data.summary;
+  return (
+    <ResultView
+      detail={found.data}
+      summary={summary}
+      others={results.data?.alignments ?? []}
+      convergence={props.convergence}
+      onPrepare={() => onPrepare(summary.sessionUid)}
+      onOpen={(other) => navigate(`/align?result=${other}`)}
+    />
+  );
+}

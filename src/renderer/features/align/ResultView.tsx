@@ -1,0 +1,76 @@
+import type {ReactElement} from 'react';
+import type {AlignDetail, AlignJob, AlignSummary} from '../../../contract/api/index.ts';
+import {useActions} from '../../actions/actions.ts';
+import {countOf, Panel} from '../../parts/index.ts';
+import {useWidthRem} from '../../parts/use-width.ts';
+import {AgreementTable, PlaneTable} from './Agreement.tsx';
+import styles from './AlignPage.module.css';
+import {ConvergenceChart} from './ConvergenceChart.tsx';
+import {Corrections} from './Corrections.tsx';
+import {Findings} from './Findings.tsx';
+import {History} from './History.tsx';
+import {ParameterTable} from './ParameterTable.tsx';
+import {Placements} from './Placements.tsx';
+import {ProbeMaps} from './ProbeMaps.tsx';
+import {VerdictPanel} from './VerdictPanel.tsx';
+
+/** What an alignment found: verdict, where everything stands, the planes, the numbers, what to do. */
+export function ResultView(props: {
+  readonly detail: AlignDetail;
+  /** As it stands now. */
+  readonly summary: AlignSummary;
+  /** All alignments of the session. */
+  readonly others: readonly AlignSummary[];
+  readonly convergence: AlignJob['convergence'] | null;
+  readonly onPrepare: () => void;
+  readonly onOpen: (uid: string) => void;
+}): ReactElement {
+  const {detail, summary, others, convergence, onPrepare, onOpen} = props;
+  const {result} = detail;
+  const [ref, widthRem] = useWidthRem();
+  useActions([{id: 'align.new', title: 'Prepare another alignment', group: 'Align', run: onPrepare}]);
+  const room =
+    widthRem === null
+      ? ''
+      : widthRem >= 130
+        ? styles.isHuge
+        : widthRem >= 76
+          ? styles.isWide
+          : widthRem >= 46
+            ? styles.isMiddle
+            : '';
+  return (
+    <div ref={ref} className={[styles.result, room].join(' ')}>
+      <VerdictPanel detail={detail} summary={summary} others={others} onPrepare={onPrepare} />
+      <div className={styles.doing}>
+        <Corrections uid={summary.uid} />
+        <Panel title="Before and after">
+          <AgreementTable result={result} />
+        </Panel>
+      </div>
+      <Placements detail={detail} />
+      <ProbeMaps detail={detail} />
+      <div className={styles.numbers}>
+        <ParameterTable result={result} sessionUid={summary.sessionUid} />
+        <div className={styles.column}>
+          <Findings result={result} />
+          <Panel title="Convergence">
+            {convergence && convergence.length > 0 ? (
+              <div className={styles.chart}>
+                <ConvergenceChart points={convergence} />
+              </div>
+            ) : (
+              <p className={styles.quiet}>
+                The curve is kept for the newest alignment, until the program ends.
+              </p>
+            )}
+          </Panel>
+          <Panel title={countOf(result.planes.length, 'plane')}>
+            <PlaneTable detail={detail} />
+          </Panel>
+          <History sessionUid={summary.sessionUid} shownUid={summary.uid} onOpen={onOpen} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import {useState, type ReactElement} from 'react';
+import {useLocation} from 'wouter';
+import type {AlignDetail, AlignSummary} from '../../../contract/api/index.ts';
+import {useActions} from '../../actions/actions.ts';
+import {Button, dateTimeText, Dialog, durationText, StateLight, useRefusal} from '../../parts/index.ts';
+import {AcceptDialog} from './AcceptDialog.tsx';
+import {acceptRefusal, undoRefusal} from './acceptance.ts';
+import {plainSentence, standingWords, summaryLine, verdictWords} from './align-words.ts';
+import styles from './AlignPage.module.css';
+import {useStandingActs} from './use-align-results.ts';
+
+/** The verdict with its reasons, how the result stands, and what one does with it. */
+export function VerdictPanel(props: {
+  readonly detail: AlignDetail;
+  readonly summary: AlignSummary;
+  readonly others: readonly AlignSummary[];
+  readonly onPrepare: () => void;
+}): ReactElement {
+  const {detail, summary, others, onPrepare} = props;
+  const {result} = detail;
+  const [, navigate] = useLocation();
+  const [openDialog, setOpenDialog] = useState<'accept' | 'undo' | null>(null);
+  const acts = useStandingActs(summary);
+  const refusal = useRefusal('operate');
+  const acceptOff = refusal ?? acceptRefusal(summary);
+  const undoOff = refusal ?? undoRefusal(summary);
+  useActions([
+    {
+      id: 'align.accept',
+      title: 'Accept this placement',
+      group: 'Align',
+      shortcut: 'shift+enter',
+      disabledBecause: acceptOff,
+      run: () => setOpenDialog('accept'),
+    },
+    {
+      id: 'align.undo',
+      title: 'Take this placement back',
+      group: 'Align',
+      disabledBecause: undoOff,
+      run: () => setOpenDialog('undo'),
+    },
+  ]);
+  const {light, word, meaning} = verdictWords[result.verdict];
+  return (
+    <section className={[styles.verdict, styles[result.verdict]].join(' ')} aria-label="Verdict">
+      <div className={styles.verdictWords}>
+        <h2 className={styles.verdictTitle}>
+          <StateLight light={light} word={word} />
+        </h2>
+        <p>{meaning}</p>
+        {result.reasons.length > 0 && (
+          <ul className={styles.reasons}>
+            {result.reasons.map((reason) => (
+              <li key={reason}>{plainSentence(reason)}</li>
+            ))}
+          </ul>
+        )}
+        <p className={styles.quiet}>
+          {summaryLine(summary)}, {summary.designName} on {summary.benchName},{' '}
+          {dateTimeText(summary.timeS * 1000)}, computed in {durationText(summary.seconds)}
+        </p>
+      </div>
+      <div className={styles.standing}>
+        <StateLight {...standingWords[summary.standing]} name="Placement" />
+        <p className={styles.quiet} role="status">
+          {summary.standingText}
+        </p>
+        <div className={styles.acts}>
+          {summary.standing === 'in-force' ? (
+            <Button
+              isDisabled={undoOff !== undefined}
+              hint={undoOff ?? 'Predictions no longer use it'}
+              onPress={() => setOpenDialog('undo')}
+            >
+              Take back ...
+            </Button>
+          ) : (
+            <Button
+              data-act="align.accept"
+              look="primary"
+              isDisabled={acceptOff !== undefined}
+              hint={acceptOff ?? 'Puts it in force for predictions (Shift+Enter)'}
+              onPress={() => setOpenDialog('accept')}
+            >
+              Accept ...
+            </Button>
+          )}
+          <Button onPress={onPrepare}>Align again</Button>
+          <Button look="quiet" onPress={() => navigate(`/sessions/${summary.sessionUid}`)}>
+            Open session
+          </Button>
+        </div>
+      </div>
+      <AcceptDialog
+        summary={summary}
+        reasons={result.reasons}
+        others={others}
+        isOpen={openDialog === 'accept'}
+        onClose={() => setOpenDialog(null)}
+        onAccept={acts.accept}
+      />
+      <UndoDialog
+        summary={summary}
+        isOpen={openDialog === 'undo'}
+        onClose={() => setOpenDialog(null)}
+        onUndo={acts.undo}
+      />
+    </section>
+  );
+}
+
+function UndoDialog(props: {
+  readonly summary: AlignSummary;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onUndo: () => Promise<boolean>;
+}): ReactElement {
+  const {summary, isOpen, onClose, onUndo} = props;
+  return (
+    <Dialog
+      title="Take this placement back?"
+      isOpen={isOpen}
+      onClose={onClose}
+      mustAnswer
+      widthRem={34}
+      buttons={
+        <>
+          <Button autoFocus onPress={onClose}>
+            Leave it in force
+          </Button>
+          <Button
+            look="primary"
+            onPress={() => {
+              onClose();
+              void onUndo();
+            }}
+          >
+            Take back
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Predictions as aligned for {summary.designName} on {summary.benchName} stop using it at once. The
+        placement that was in force before it is used again if it still holds; otherwise they are as designed.
+      </p>
+      <p className={styles.quiet}>The result stays stored and can be accepted again.</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,43 @@
+import type {AlignSummary} from '../../../contract/api/index.ts';
+import {dateTimeText} from '../../parts/time-text.ts';
+
+/** Why a result cannot be put in force, in words; undefined when it can. */
+export function acceptRefusal({
+  verdict,
+  standing,
+}: Pick<AlignSummary, 'verdict' | 'standing'>): string | undefined {
+  if (verdict === 'failed')
+    return 'It failed: its values mean nothing, so nothing may be predicted with them.';
+  if (standing === 'in-force') return 'It is in force already.';
+  if (standing === 'bench-changed')
+    return 'The bench has changed since its planes were measured. Measure and align again.';
+  return undefined;
+}
+
+/** Why there is nothing to take back, in words; undefined when there is. */
+export const undoRefusal = ({standing}: Pick<AlignSummary, 'standing'>): string | undefined =>
+  standing === 'in-force' ? undefined : 'It is not in force.';
+
+/** How long a placement may be accepted for. */
+export const validities: readonly {readonly hours: number; readonly label: string}[] = [
+  {hours: 8, label: 'eight hours'},
+  {hours: 24, label: 'a day'},
+  {hours: 7 * 24, label: 'a week'},
+  {hours: 30 * 24, label: 'thirty days'},
+  {hours: 366 * 24, label: 'a year'},
+];
+
+/** When a placement that is accepted now stops being used, local time to the minute. */
+export const validUntilText = (nowMs: number, hours: number): string =>
+  dateTimeText(nowMs + hours * 3_600_000).slice(0, 16);
+
+/** The placement that would have to make room: in force for the same bench and design. */
+export function replacedBy(summary: AlignSummary, others: readonly AlignSummary[]): AlignSummary | undefined {
+  return others.find(
+    ({uid, standing, designHash, benchName}) =>
+      uid !== summary.uid &&
+      standing === 'in-force' &&
+      designHash === summary.designHash &&
+      benchName === summary.benchName,
+  );
+}

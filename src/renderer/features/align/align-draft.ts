@@ -1,0 +1,25 @@
+import {useStore} from 'zustand';
+import {createStore} from 'zustand/vanilla';
+import {usualFree, type FreeChanges} from './free-parameters.ts';
+
+export type Orientation = 'auto' | 'always' | 'never';
+
+/** What is being prepared on the Align page; it stays while one looks at other pages. */
+export interface AlignDraft {
+  /** Null: the newest session that can be used. */
+  readonly sessionUid: string | null;
+  /** Planes picked by hand, by session; those that are taken by default for all others. */
+  readonly runUidsBySession: Readonly<Record<string, readonly string[]>>;
+  readonly free: FreeChanges;
+  readonly orientation: Orientation;
+}
+
+const draftStore = createStore<AlignDraft>(() => ({
+  sessionUid: null,
+  runUidsBySession: {},
+  free: usualFree,
+  orientation: 'auto',
+}));
+
+export const useAlignDraft = (): AlignDraft => useStore(draftStore);
+export const changeDraft = (changes: Partial<AlignDraft>): void => draftStore.setState(changes);

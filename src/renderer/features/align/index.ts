@@ -1,0 +1,1 @@
+export {AlignPage} from './AlignPage.tsx';

@@ -1,0 +1,114 @@
+import type {AlignDetail} from '../../../contract/api/index.ts';
+import type {EllipseMm, Found, PlacedPart} from '../../viewer/index.ts';
+import {signedValueText} from './value-text.ts';
+
+type Quantity = 'dx' | 'dy' | 'dz' | 'rotation';
+
+/** What of a placement stands behind a parameter. */
+const fields = {dx: 'dxMm', dy: 'dyMm', dz: 'dzMm', rotation: 'rotationDeg'} as const;
+
+/** A part of the stack with what the drawings and their words need to know of it. */
+export interface FoundPart extends PlacedPart {
+  /** What was left free and told by the planes. */
+  readonly told: Readonly<Record<Quantity, boolean>>;
+  readonly isFree: Readonly<Record<Quantity, boolean>>;
+  /** `mirrored left-right`, or ''. */
+  readonly flip: string;
+}
+
+/**
+ * Object, plates and scan frame of a result, in the order of the beam. Error bars of numbers that the planes do not
+ * tell are left out: they are what was assumed, and would be drawn as if they had been measured.
+ */
+export function foundParts({result, ellipses, pictures, stack}: AlignDetail): readonly FoundPart[] {
+  const parameters = new Map(result.parameters.map((parameter) => [parameter.name, parameter]));
+  const sideMm = Math.max(...stack.plates.map((plate) => plate.sideMm));
+  const {layers = [], object, output} = result.placement;
+  const part = (
+    name: string,
+    base: Pick<PlacedPart, 'label' | 'mark' | 'kind' | 'zMm' | 'sideMm'>,
+    placement: Partial<Record<(typeof fields)[Quantity], number>> & {flipX?: boolean; flipY?: boolean} = {},
+  ): FoundPart => {
+    const parameter = (quantity: Quantity) => parameters.get(`${name}.${quantity}`);
+    const isTold = (quantity: Quantity): boolean => parameter(quantity)?.identifiable ?? false;
+    const found = (quantity: Quantity): Found => ({
+      value: placement[fields[quantity]] ?? 0,
+      sigma: isTold(quantity) ? (parameter(quantity)?.sigma ?? null) : null,
+    });
+    const each = <Value>(pick: (quantity: Quantity) => Value): Record<Quantity, Value> => ({
+      dx: pick('dx'),
+      dy: pick('dy'),
+      dz: pick('dz'),
+      rotation: pick('rotation'),
+    });
+    return {
+      ...base,
+      dxMm: found('dx'),
+      dyMm: found('dy'),
+      dzMm: found('dz'),
+      rotationDeg: found('rotation'),
+      ellipse: isTold('dx') && isTold('dy') ? ellipseOf(ellipses, name) : null,
+      told: each(isTold),
+      isFree: each((quantity) => parameters.has(`${name}.${quantity}`)),
+      flip: flipWords(placement.flipX ?? false, placement.flipY ?? false),
+    };
+  };
+  return [
+    part(
+      'object',
+      {label: 'object', mark: 'O', kind: 'object', zMm: 0, sideMm: maskSideMm(pictures) ?? sideMm},
+      object,
+    ),
+    ...stack.plates.map((plate, i) =>
+      part(
+        `plate${i + 1}`,
+        {label: `plate ${i + 1}`, mark: String(i + 1), kind: 'plate', ...plate},
+        layers[i],
+      ),
+    ),
+    part('frame', {label: 'scan frame', mark: 'S', kind: 'detector', zMm: stack.detectorZMm, sideMm}, output),
+  ];
+}
+
+function ellipseOf(ellipses: AlignDetail['ellipses'], name: string): EllipseMm | null {
+  const found = ellipses.find(({part}) => part === name);
+  return found ? {majorMm: found.majorMm, minorMm: found.minorMm, angleDeg: found.angleDeg} : null;
+}
+
+function maskSideMm(pictures: AlignDetail['pictures']): number | null {
+  const mask = pictures.find((picture) => picture.mask.count > 0)?.mask;
+  return mask ? mask.count * mask.pitchMm : null;
+}
+
+function flipWords(flipX: boolean, flipY: boolean): string {
+  if (flipX && flipY) return 'turned by half';
+  if (flipX) return 'mirrored left-right';
+  return flipY ? 'mirrored top-bottom' : '';
+}
+
+const lines: readonly {readonly quantity: Quantity; readonly word: string; readonly unit: 'mm' | 'deg'}[] = [
+  {quantity: 'dx', word: 'x', unit: 'mm'},
+  {quantity: 'dy', word: 'y', unit: 'mm'},
+  {quantity: 'dz', word: 'z', unit: 'mm'},
+  {quantity: 'rotation', word: 'turn', unit: 'deg'},
+];
+
+/** Where a part was found, number by number: `x`, `+0.310 ±0.020 mm`; what was not free is said to be as designed. */
+export function foundLines(part: FoundPart): readonly {readonly word: string; readonly text: string}[] {
+  return lines
+    .filter(({quantity}) => part.kind === 'plate' || quantity !== 'dz')
+    .map(({quantity, word, unit}) => {
+      const {value, sigma} = part[fields[quantity]];
+      if (!part.isFree[quantity]) return {word, text: value === 0 ? 'as designed' : 'not fitted'};
+      if (!part.told[quantity]) return {word, text: 'not told by these planes'};
+      return {word, text: signedValueText(value, sigma, unit)};
+    });
+}
+
+/** All of it in a sentence, for those who do not see the drawing. */
+export function foundSentence(part: FoundPart): string {
+  if (part.kind === 'object' && !Object.values(part.isFree).includes(true))
+    return `${part.label}: the origin`;
+  const numbers = foundLines(part).map(({word, text}) => `${word} ${text}`);
+  return `${part.label}: ${[...numbers, ...(part.flip === '' ? [] : [part.flip])].join(', ')}`;
+}

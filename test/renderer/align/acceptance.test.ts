@@ -1,0 +1,86 @@
+import {describe, expect, it} from 'vitest';
+import {acceptRefusal, replacedBy, undoRefusal} from '../../../src/renderer/features/align/acceptance.ts';
+import {agreementLines} from '../../../src/renderer/features/align/agreement-lines.ts';
+import {byPart} from '../../../src/renderer/features/align/corrections-by-part.ts';
+import {canStart} from '../../../src/renderer/features/align/start-refusal.ts';
+import {result, summary} from './fixtures.ts';
+
+describe('accepting a placement', () => {
+  it('is offered for trusted and doubtful results', () => {
+    expect(acceptRefusal(summary)).toBeUndefined();
+    expect(acceptRefusal({...summary, verdict: 'doubtful'})).toBeUndefined();
+  });
+
+  it('is refused for one that failed, is in force, or is of a bench that has changed', () => {
+    expect(acceptRefusal({...summary, verdict: 'failed'})).toContain('failed');
+    expect(acceptRefusal({...summary, standing: 'in-force'})).toContain('in force already');
+    expect(acceptRefusal({...summary, standing: 'bench-changed'})).toContain('changed');
+  });
+
+  it('can be taken back only while it is in force', () => {
+    expect(undoRefusal({standing: 'in-force'})).toBeUndefined();
+    expect(undoRefusal({standing: 'proposed'})).toBe('It is not in force.');
+  });
+
+  it('names what it replaces: of the same bench and design alone', () => {
+    const inForce = {...summary, uid: 'b', standing: 'in-force' as const};
+    expect(replacedBy(summary, [inForce])?.uid).toBe('b');
+    expect(replacedBy(summary, [{...inForce, designHash: 'sha256:other'}])).toBeUndefined();
+    expect(replacedBy(summary, [{...inForce, benchName: 'other'}])).toBeUndefined();
+    expect(replacedBy(inForce, [inForce])).toBeUndefined();
+  });
+});
+
+describe('before and after', () => {
+  const line = (name: string, of = result) => {
+    const found = agreementLines(of).find((one) => one.name === name);
+    if (!found) throw new Error(`no line ${name}`);
+    return found;
+  };
+
+  it('tells the mean correlation with the worst and the best plane', () => {
+    expect(line('Correlation').before).toBe('0.800 (0.750 to 0.850)');
+    expect(line('Correlation').after).toBe('0.9900 (0.9850 to 0.9950)');
+  });
+
+  it('tells the match with the interval of its rate', () => {
+    expect(line('Brightest region as predicted').after).toMatch(/^2 of 2 \(\d+ to 100 %\)$/);
+  });
+
+  it('says why there is no share error where the scan does not cover the regions', () => {
+    const small = {...result, before: {...result.before, shareError: null, matchCount: null}};
+    expect(line('Error of shares', small).before).toContain('does not cover');
+    expect(line('Brightest region as predicted', small).before).toContain('does not cover');
+  });
+});
+
+describe('corrections', () => {
+  it('stand together for each part, what has to be done first', () => {
+    const item = {plateIndex: 0, change: 0.1, sigma: 0.01, unit: 'mm' as const, text: '', reason: ''};
+    const parts = byPart([
+      {...item, part: 'plate 1', quantity: 'dx', isNeeded: false},
+      {...item, part: 'plate 2', quantity: 'dx', isNeeded: true},
+      {...item, part: 'plate 1', quantity: 'dy', isNeeded: true},
+    ]);
+    expect(parts.map(({part, needed, others}) => [part, needed.length, others.length])).toEqual([
+      ['plate 1', 1, 1],
+      ['plate 2', 1, 0],
+    ]);
+  });
+});
+
+describe('starting', () => {
+  const source = {isUsable: true, problem: ''};
+
+  it('is possible with a usable session and a plane', () => {
+    expect(canStart({source, planeCount: 1, isLoading: false})).toBeUndefined();
+  });
+
+  it('says what is missing', () => {
+    expect(canStart({source, planeCount: 0, isLoading: false})).toBe('Choose at least one plane.');
+    expect(
+      canStart({source: {isUsable: false, problem: 'No mask is stored.'}, planeCount: 3, isLoading: false}),
+    ).toBe('No mask is stored.');
+    expect(canStart({source: null, planeCount: 0, isLoading: true})).toContain('asked for');
+  });
+});

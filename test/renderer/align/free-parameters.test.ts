@@ -1,0 +1,56 @@
+import {describe, expect, it} from 'vitest';
+import {
+  freeRequest,
+  freeSentence,
+  groupByPart,
+  isFree,
+  usualFree,
+  withFree,
+} from '../../../src/renderer/features/align/free-parameters.ts';
+
+const choice = (name: string, isFreeByDefault: boolean) => ({
+  name,
+  unit: 'mm' as const,
+  isFreeByDefault,
+  priorSigma: null,
+});
+const dx = choice('plate1.dx', true);
+const k = choice('plate1.k', false);
+const scale = choice('frame.scale', false);
+const choices = [dx, k, scale];
+
+describe('what is left free', () => {
+  it('is the usual set and asks for nothing by name until it is changed', () => {
+    expect(freeRequest(usualFree, choices)).toEqual([]);
+    expect(choices.filter((one) => isFree(one, usualFree))).toEqual([dx]);
+  });
+
+  it('asks for what was added and what was taken away', () => {
+    const changes = withFree(withFree(usualFree, [scale], true), [dx], false);
+    expect(freeRequest(changes, choices)).toEqual(['+frame.scale', '-plate1.dx']);
+    expect(choices.filter((one) => isFree(one, changes))).toEqual([scale]);
+  });
+
+  it('is the usual set again when every change was taken back', () => {
+    const there = withFree(usualFree, choices, true);
+    const back = withFree(withFree(there, [k, scale], false), [dx], true);
+    expect(freeRequest(back, choices)).toEqual([]);
+  });
+
+  it('asks for no number that this design has not, kept from another one', () => {
+    const changes = withFree(usualFree, [choice('plate9.k', false)], true);
+    expect(freeRequest(changes, choices)).toEqual([]);
+  });
+
+  it('is told in a sentence with its count', () => {
+    expect(freeSentence(usualFree, choices)).toMatch(/^1 number free, the usual set/);
+    expect(freeSentence(withFree(usualFree, [k], true), choices)).toBe('2 numbers free, chosen by hand.');
+  });
+
+  it('is grouped by part in the order of the host', () => {
+    expect(groupByPart(choices).map(({part, choices: own}) => [part, own.length])).toEqual([
+      ['plate1', 2],
+      ['frame', 1],
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import {describe, expect, it} from 'vitest';
+import {foundLines, foundParts, foundSentence} from '../../../src/renderer/features/align/placed-parts.ts';
+import {detail} from './fixtures.ts';
+
+const parts = foundParts(detail);
+const partNamed = (label: string) => {
+  const found = parts.find((part) => part.label === label);
+  if (!found) throw new Error(`no ${label}`);
+  return found;
+};
+
+describe('parts of a result for its drawings', () => {
+  it('stand in the order of the beam, the object first and the scan frame last', () => {
+    expect(parts.map(({label, zMm}) => [label, zMm])).toEqual([
+      ['object', 0],
+      ['plate 1', 30],
+      ['plate 2', 60],
+      ['scan frame', 90],
+    ]);
+  });
+
+  it('draw the object as large as its mask', () => {
+    expect(partNamed('object').sideMm).toBeCloseTo(44.8, 6);
+  });
+
+  it('have the error bars of numbers that the planes tell, and no others', () => {
+    expect(partNamed('plate 1').dzMm).toEqual({value: 0.5, sigma: 0.04});
+    expect(partNamed('plate 2').dzMm).toEqual({value: 1.7, sigma: null});
+  });
+
+  it('have the ellipse of their own part', () => {
+    expect(partNamed('plate 1').ellipse?.angleDeg).toBe(30);
+    expect(partNamed('scan frame').ellipse).toBeNull();
+  });
+
+  it('say what is not told instead of a number', () => {
+    const lines = foundLines(partNamed('plate 2'));
+    expect(lines.find(({word}) => word === 'z')?.text).toBe('not told by these planes');
+  });
+
+  it('say all of it in a sentence, with a mirrored plate', () => {
+    const words = foundSentence(partNamed('plate 2')).replaceAll('\u202f', ' ');
+    expect(words).toContain('x \u22120.050 ±0.020 mm');
+    expect(words).toContain('mirrored left-right');
+  });
+
+  it('call the object that was held still the origin', () => {
+    expect(foundSentence(partNamed('object'))).toBe('object: the origin');
+  });
+});

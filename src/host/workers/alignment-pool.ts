@@ -35,7 +35,7 @@ export function createAlignmentPool(
       const results = await shareOut(threads, jobs, (thread, {request}) =>
         thread.ask('evaluate', request, signal),
       );
-      return requests.map((request, index): PlaneValues => {
+      return requests.map((_, index): PlaneValues => {
         const derivatives: Float64Array[] = [];
         let power: Float64Array | undefined;
         jobs.forEach((job, j) => {

@@ -9,6 +9,7 @@ export const radFromDeg = (deg: number): number => (deg * Math.PI) / 180;
 export const degFromRad = (rad: number): number => (rad * 180) / Math.PI;
 export const msFromS = (seconds: number): number => seconds * 1000;
 export const sFromMs = (ms: number): number => ms / 1000;
+export const sFromH = (hours: number): number => hours * 3600;
 export const mmFromUm = (um: number): number => um / 1000;
 export const umFromMm = (mm: number): number => mm * 1000;
 export const hzFromGhz = (ghz: number): number => ghz * 1e9;

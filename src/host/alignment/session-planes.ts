@@ -1,9 +1,9 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {DesignFile} from '../../contract/design-file.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {
+  artifactKinds,
   campaignDetailsOf,
   darkReadings,
   lastSuccessfulRuns,
@@ -30,7 +30,6 @@ export interface SessionScan {
   readonly run: RunSummary;
   /** Class of the digit. */
   readonly label: string;
-  readonly mask: MaskPicture | null;
   readonly isUsable: boolean;
   readonly isChosenByDefault: boolean;
   /** Why it is not usable, or not taken by default; '' otherwise. */
@@ -41,15 +40,14 @@ export interface SessionScan {
 export function listSessionScans(store: Store, session: StoredSession): SessionScan[] {
   const details = campaignDetailsOf(session);
   const runs = store.listRuns(session.uid).filter(({planName}) => planName === 'campaign-scan');
-  const artifacts = store.listArtifacts(session.uid);
+  const masked = new Set(store.listArtifacts(session.uid, artifactKinds.mask).map(({runUid}) => runUid));
   const last = new Set([...lastSuccessfulRuns(runs).values()].map(({uid}) => uid));
   const exclusions = new Map(
     store.listExclusions(session.uid).map(({campaignIndex, reason}) => [campaignIndex, reason]),
   );
   let chosenCount = 0;
   return runs.map((run): SessionScan => {
-    const mask = maskOf(store, artifacts, run.uid);
-    const obstacle = obstacleOf(run, session, mask);
+    const obstacle = obstacleOf(run, session, masked.has(run.uid));
     const exclusion = exclusions.get(run.campaignIndex ?? -1);
     const reservation =
       obstacle ||
@@ -64,7 +62,6 @@ export function listSessionScans(store: Store, session: StoredSession): SessionS
     return {
       run,
       label: details.digits[run.campaignIndex ?? -1]?.label ?? '',
-      mask,
       isUsable: obstacle === '',
       isChosenByDefault: reservation === '',
       problem: reservation,
@@ -73,14 +70,14 @@ export function listSessionScans(store: Store, session: StoredSession): SessionS
 }
 
 /** Why a scan cannot be aligned with, in a sentence; '' when it can. */
-function obstacleOf(run: RunSummary, session: StoredSession, mask: MaskPicture | null): string {
+function obstacleOf(run: RunSummary, session: StoredSession, hasMask: boolean): string {
   if (run.exitStatus === undefined) return `Run ${run.scanId} is still under way.`;
   if (run.exitStatus !== 'success')
     return `Run ${run.scanId} ended as ${run.exitStatus} (${run.reason ?? 'no reason given'}), so its plane has a hole.`;
   if (!run.isGrid) return `Run ${run.scanId} (${run.planName}) is no plane.`;
   if (run.designHash !== session.designHash)
     return `Run ${run.scanId} was measured with another design than its session.`;
-  if (mask === null) return `Run ${run.scanId} does not say which mask stood there.`;
+  if (!hasMask) return `Run ${run.scanId} does not say which mask stood there.`;
   if (run.pointCount < fewestPoints)
     return `Run ${run.scanId} has ${run.pointCount} points; at least ${fewestPoints} are needed.`;
   return '';
@@ -113,6 +110,7 @@ export async function readSessionPlanes(
   const scans = chooseScans(session, listSessionScans(store, session), runUids);
   const dark = sessionDark(store, session);
   const design = await loadSessionDesign(store, sessionUid);
+  const artifacts = store.listArtifacts(sessionUid, artifactKinds.mask);
   return {
     session,
     details,
@@ -120,7 +118,7 @@ export async function readSessionPlanes(
     illumination: details.illuminationKnown,
     probe: details.probe,
     runs: scans.map(({run}) => run),
-    planes: scans.map((scan) => measuredPlane(store, scan, dark, design.file)),
+    planes: scans.map(({run}) => measuredPlane(store, run, maskOf(store, artifacts, run.uid), dark)),
   };
 }
 
@@ -185,9 +183,9 @@ function chooseScans(
 
 function measuredPlane(
   store: Store,
-  {run, mask}: SessionScan,
+  run: RunSummary,
+  mask: MaskPicture | null,
   dark: RawReadings,
-  design: DesignFile,
 ): MeasuredPlane {
   const references = referencesOf(store, run.uid);
   const {xMm, yMm, values, sigma, driftSigma} = processScan({
@@ -195,8 +193,8 @@ function measuredPlane(
     dark,
     ...(references ? {references} : {}),
   });
-  // `obstacleOf` has seen to it that there is one.
-  const {count, pitchMm, amplitude} = mask ?? {count: 0, pitchMm: design.grid.pitchMm, amplitude: []};
+  if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
+  const {count, pitchMm, amplitude} = mask;
   return {
     label: run.sample ?? `run ${run.scanId}`,
     object: {

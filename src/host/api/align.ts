@@ -1,25 +1,61 @@
-import {BenchError} from '../../contract/errors.ts';
+import {acceptAlignment, takeBackAlignment} from '../alignment/placements.ts';
+import {getAlignment} from '../alignment/alignment-records.ts';
+import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
 
+/** Hours for which an accepted placement holds unless it is said otherwise. */
+const usualHours = 168;
+
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
-export const alignApi = ({store}: HostServices) => {
-  const notYet = (): never => {
-    throw new BenchError(
-      'plan/invalid',
-      `Alignments of the sessions in ${store.path} cannot be made by this version yet. Nothing was changed.`,
-    );
-  };
+export const alignApi = (services: HostServices) => {
+  const {store, hostId} = services;
+  const threads = dataServicesOf(services);
+  const nowS = (): number => Date.now() / 1000;
+  const summary = (uid: string, signal?: AbortSignal) =>
+    threads.analysis.ask('alignSummary', {uid, atS: nowS()}, signal);
   return {
-    sources: os.align.sources.handler(notYet),
-    planes: os.align.planes.handler(notYet),
-    start: os.align.start.handler(notYet),
-    status: os.align.status.handler(notYet),
-    stop: os.align.stop.handler(notYet),
-    results: os.align.results.handler(notYet),
-    result: os.align.result.handler(notYet),
-    accept: os.align.accept.handler(notYet),
-    undo: os.align.undo.handler(notYet),
-    corrections: os.align.corrections.handler(notYet),
+    sources: os.align.sources.handler(async ({input, signal}) => ({
+      sources: await threads.analysis.ask('alignSources', input, signal),
+    })),
+
+    planes: os.align.planes.handler(({input: {sessionUid}, signal}) =>
+      threads.analysis.ask('alignPlanes', {sessionUid}, signal),
+    ),
+
+    start: os.align.start.handler(({input}) => threads.alignDesk.start(input)),
+
+    status: os.align.status.handler(async ({input: {after, waitMs}, signal}) => ({
+      hostId,
+      lostCount: 0,
+      ...(await threads.alignDesk.follow({after, waitMs, signal})),
+    })),
+
+    stop: os.align.stop.handler(async ({context}) => ({
+      hasStopped: await threads.alignDesk.stop(`stopped by ${context.operator() || context.client}`),
+    })),
+
+    results: os.align.results.handler(async ({input, signal}) => ({
+      alignments: await threads.analysis.ask('alignSummaries', {...input, atS: nowS()}, signal),
+    })),
+
+    result: os.align.result.handler(({input: {uid}, signal}) =>
+      threads.analysis.ask('alignDetail', {uid, atS: nowS()}, signal),
+    ),
+
+    accept: os.align.accept.handler(({input: {uid, validForH = usualHours}, context, signal}) => {
+      getAlignment(store, uid);
+      acceptAlignment(store, uid, {validForH, author: context.operator(), atS: nowS()});
+      return summary(uid, signal);
+    }),
+
+    undo: os.align.undo.handler(({input: {uid}, signal}) => {
+      takeBackAlignment(store, uid);
+      return summary(uid, signal);
+    }),
+
+    corrections: os.align.corrections.handler(({input: {uid}, signal}) =>
+      threads.analysis.ask('alignCorrections', {uid}, signal),
+    ),
   };
 };

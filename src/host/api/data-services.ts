@@ -1,4 +1,5 @@
 import type {Probe} from '../../contract/illumination.ts';
+import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createAnalysisThread, type AnalysisThread} from '../workers/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
@@ -7,6 +8,8 @@ import type {HostServices} from './services.ts';
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {
   readonly analysis: AnalysisThread;
+  /** Alignments of stored sessions, one at a time. */
+  readonly alignDesk: AlignDesk;
   /**
    * Does something with the twin of a design seen by a probe. Its thread is kept for the next time; another design's
    * takes its place once it has nothing more to answer.
@@ -38,14 +41,26 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
   all.delete(services);
 };
 
-function createDataServices({store}: HostServices): DataServices {
+function createDataServices({store, log}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
+  const alignDesk = createAlignDesk({
+    store,
+    now: () => new Date(),
+    onEnd: ({state, problem}, text) =>
+      log.add({
+        level: state === 'failed' ? 'attention' : 'info',
+        source: 'align',
+        text,
+        code: problem?.code ?? null,
+      }),
+  });
   const letGo = (kept: KeptTwin): void => {
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
   return {
     predictedWinners: new Map(),
+    alignDesk,
     get analysis() {
       // One that failed is replaced: it holds nothing that the store does not.
       if (!analysis || analysis.hasEnded) analysis = createAnalysisThread(store.path);
@@ -69,6 +84,7 @@ function createDataServices({store}: HostServices): DataServices {
       }
     },
     async dispose() {
+      await alignDesk[Symbol.asyncDispose]();
       await Promise.all([analysis?.[Symbol.asyncDispose](), twin?.thread[Symbol.asyncDispose]()]);
       analysis = undefined;
       twin = undefined;

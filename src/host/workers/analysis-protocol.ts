@@ -1,4 +1,13 @@
-import type {CompareSide, Comparison, DigitPlanes, Plane} from '../../contract/api/index.ts';
+import type {readAlignPlanes, readCorrections} from '../alignment/align-views.ts';
+import type {
+  AlignDetail,
+  AlignSource,
+  AlignSummary,
+  CompareSide,
+  Comparison,
+  DigitPlanes,
+  Plane,
+} from '../../contract/api/index.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {ExportedFile, ExportRequest} from '../export/session-export.ts';
@@ -60,6 +69,34 @@ export type AnalysisJobs = {
     readonly output: PredictionOrder;
   };
   readonly compare: {readonly input: CompareRequest; readonly output: Comparison};
+  readonly alignSources: {
+    readonly input: {readonly designHash?: string | undefined; readonly limit: number};
+    readonly output: AlignSource[];
+  };
+  readonly alignPlanes: {
+    readonly input: {readonly sessionUid: string};
+    readonly output: Awaited<ReturnType<typeof readAlignPlanes>>;
+  };
+  readonly alignSummaries: {
+    readonly input: {
+      readonly sessionUid?: string | undefined;
+      readonly designHash?: string | undefined;
+      readonly atS: number;
+    };
+    readonly output: AlignSummary[];
+  };
+  readonly alignSummary: {
+    readonly input: {readonly uid: string; readonly atS: number};
+    readonly output: AlignSummary;
+  };
+  readonly alignDetail: {
+    readonly input: {readonly uid: string; readonly atS: number};
+    readonly output: AlignDetail;
+  };
+  readonly alignCorrections: {
+    readonly input: {readonly uid: string};
+    readonly output: Awaited<ReturnType<typeof readCorrections>>;
+  };
   /** Design folders that campaigns of this database were made with. */
   readonly designFolders: {readonly input: null; readonly output: string[]};
   readonly export: {readonly input: ExportRequest; readonly output: ExportedFile};

@@ -1,4 +1,12 @@
 import {workerData} from 'node:worker_threads';
+import {
+  listAlignSources,
+  listAlignSummaries,
+  readAlignDetail,
+  readAlignPlanes,
+  readAlignSummary,
+  readCorrections,
+} from '../alignment/align-views.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
@@ -39,6 +47,12 @@ serveJobs<AnalysisJobs>({
   digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
   orderPrediction: (side) => orderPrediction(store, side),
   compare: (request) => compareSides(store, request),
+  alignSources: (request) => listAlignSources(store, request),
+  alignPlanes: ({sessionUid}) => readAlignPlanes(store, sessionUid),
+  alignSummaries: ({atS, ...filter}) => listAlignSummaries(store, filter, atS),
+  alignSummary: ({uid, atS}) => readAlignSummary(store, uid, atS),
+  alignDetail: ({uid, atS}) => readAlignDetail(store, uid, atS),
+  alignCorrections: ({uid}) => readCorrections(store, uid),
   designFolders: () => store.designFolders(),
   export: (request) => exportSession(store, request),
   documents: ({runUid}) => documentLines(store, [runUid]),

@@ -1,0 +1,259 @@
+import type {AlignStanding} from '../../contract/api/align.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {sFromH} from '../../contract/units.ts';
+import {registrationKind} from '../campaign/campaign-results.ts';
+import type {Calibration} from '../store/ledger.ts';
+import type {Store} from '../store/open-store.ts';
+import {getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
+
+/** Kinds of what is written about accepted placements. Nothing is ever changed in the ledger, only added. */
+export const placementKinds = {
+  placement: 'placement',
+  takenBack: 'placement-taken-back',
+  /** Written by every later campaign: whether what it measures still is what the placement predicts. */
+  check: 'placement-check',
+} as const;
+
+/** Value of a calibration `placement`. */
+export interface PlacementRecord {
+  readonly alignmentUid: string;
+  readonly acceptedBy: string;
+  readonly benchName: string;
+  readonly benchSeed: number | null;
+  readonly designHash: string;
+}
+
+/** Value of a calibration `placement-check`. */
+export interface PlacementCheck {
+  readonly placementUid: string;
+  /** Of the plane that was measured with the one predicted; what the alignment's own planes had. */
+  readonly correlation: number;
+  readonly expected: number;
+  readonly isHolding: boolean;
+}
+
+/** The bench and design that a placement is of. */
+export type PlacementPlace = Pick<StoredAlignment, 'benchName' | 'benchSeed' | 'designHash'>;
+
+export interface Standing {
+  readonly standing: AlignStanding;
+  /** In a sentence: since when, until when, why no longer. */
+  readonly text: string;
+  /** Of the newest acceptance that was not taken back; null without one. */
+  readonly placementUid: string | null;
+  readonly validUntilS: number | null;
+}
+
+interface StoredPlacement extends PlacementRecord {
+  readonly uid: string;
+  readonly timeS: number;
+  readonly validUntilS: number | null;
+  readonly isTakenBack: boolean;
+}
+
+/** How an alignment stands at a time (seconds since the epoch, UTC). */
+export function standingOf(store: Store, alignment: StoredAlignment, atS: number): Standing {
+  const all = listPlacements(store);
+  const own = all.filter(({alignmentUid}) => alignmentUid === alignment.uid);
+  const live = own.findLast(({isTakenBack}) => !isTakenBack);
+  if (!live) {
+    const standing = own.length > 0 ? 'taken-back' : 'proposed';
+    const text = own.length > 0 ? 'Accepted once and taken back.' : 'Nobody has accepted it.';
+    return {standing, text, placementUid: null, validUntilS: null};
+  }
+  const base = {placementUid: live.uid, validUntilS: live.validUntilS};
+  const by = `Accepted ${live.acceptedBy === '' ? '' : `by ${live.acceptedBy} `}at ${utcText(live.timeS)}`;
+  const newer = all.findLast((other) => isSamePlace(other, live) && !other.isTakenBack);
+  if (newer && newer.uid !== live.uid)
+    return {...base, standing: 'replaced', text: `${by}; another was accepted at ${utcText(newer.timeS)}.`};
+  if (live.validUntilS !== null && live.validUntilS < atS)
+    return {
+      ...base,
+      standing: 'expired',
+      text: `${by}; its time was over at ${utcText(live.validUntilS)}. Align anew, or accept it again if nothing was touched.`,
+    };
+  const change = findChange(store, alignment, live.uid);
+  if (change !== '') return {...base, standing: 'bench-changed', text: `${by}; ${change}`};
+  const until = live.validUntilS === null ? '' : `, until ${utcText(live.validUntilS)}`;
+  return {...base, standing: 'in-force', text: `${by}; in force${until}.`};
+}
+
+/**
+ * The placement that as-aligned predictions of a bench and design use at a time, or the reason why there is none; the
+ * reason is '' when none was ever accepted.
+ */
+export function placementInForce(
+  store: Store,
+  place: PlacementPlace,
+  atS: number,
+):
+  | {readonly placementUid: string; readonly alignment: StoredAlignment}
+  | {readonly placementUid: null; readonly reason: string} {
+  const accepted = listPlacements(store).findLast((own) => isSamePlace(own, place) && !own.isTakenBack);
+  if (!accepted) return {placementUid: null, reason: ''};
+  const alignment = getAlignment(store, accepted.alignmentUid);
+  const {standing, text} = standingOf(store, alignment, atS);
+  return standing === 'in-force'
+    ? {placementUid: accepted.uid, alignment}
+    : {placementUid: null, reason: text};
+}
+
+/** Whether a placement was accepted and not taken back, whatever else became of it since. */
+export const isPlacementKept = (store: Store, placementUid: string): boolean =>
+  listPlacements(store).some(({uid, isTakenBack}) => uid === placementUid && !isTakenBack);
+
+/** The newest placement, not taken back, that was made from a session's own planes. */
+export const placementOfSession = (
+  store: Store,
+  sessionUid: string,
+): {readonly placementUid: string; readonly alignment: StoredAlignment} | undefined => {
+  for (const {uid, alignmentUid, isTakenBack} of listPlacements(store).reverse()) {
+    if (isTakenBack) continue;
+    const alignment = getAlignment(store, alignmentUid);
+    if (alignment.sessionUid === sessionUid) return {placementUid: uid, alignment};
+  }
+  return undefined;
+};
+
+/** Puts an alignment's placement in force; returns the placement's uid. */
+export function acceptAlignment(
+  store: Store,
+  uid: string,
+  {validForH, author, atS}: {readonly validForH: number; readonly author: string; readonly atS: number},
+): string {
+  const {benchName, benchSeed, designHash, sessionUid, planes} = getAlignment(store, uid);
+  const value: PlacementRecord = {alignmentUid: uid, acceptedBy: author, benchName, benchSeed, designHash};
+  return store.addCalibration({
+    kind: placementKinds.placement,
+    sessionUid,
+    ...(planes[0] ? {runUid: planes[0].runUid} : {}),
+    dependsOn: [uid],
+    timeS: atS,
+    validUntilS: atS + sFromH(validForH),
+    value,
+  });
+}
+
+/** Takes an accepted alignment back. Throws `plan/invalid` for one that is not accepted. */
+export function takeBackAlignment(store: Store, uid: string): void {
+  const {sessionUid} = getAlignment(store, uid);
+  const accepted = listPlacements(store).filter(
+    ({alignmentUid, isTakenBack}) => alignmentUid === uid && !isTakenBack,
+  );
+  if (accepted.length === 0)
+    throw new BenchError(
+      'plan/invalid',
+      'This placement is not accepted, so there is nothing to take back. Nothing was changed.',
+    );
+  // Accepted twice is taken back twice: the earlier acceptance must not come back to life.
+  for (const {uid: placementUid} of accepted)
+    store.addCalibration({kind: placementKinds.takenBack, sessionUid, value: {placementUid}});
+}
+
+/** Writes down whether a placement still predicts what a later campaign measures. */
+export function recordPlacementCheck(
+  store: Store,
+  sessionUid: string,
+  runUid: string,
+  check: PlacementCheck,
+): void {
+  store.addCalibration({
+    kind: placementKinds.check,
+    sessionUid,
+    runUid,
+    dependsOn: [check.placementUid],
+    value: check,
+  });
+}
+
+/** In the order in which they were accepted. */
+function listPlacements(store: Store): StoredPlacement[] {
+  const takenBack = new Set(
+    store
+      .listCalibrations(placementKinds.takenBack)
+      .map(({value}) => (value as {placementUid: string}).placementUid),
+  );
+  return store
+    .listCalibrations(placementKinds.placement)
+    .map(({uid, timeS, validUntilS, value}: Calibration): StoredPlacement => ({
+      // Written by this program under this kind.
+      ...(value as PlacementRecord),
+      uid,
+      timeS,
+      validUntilS: validUntilS ?? null,
+      isTakenBack: takenBack.has(uid),
+    }));
+}
+
+const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
+  a.benchName === b.benchName && a.benchSeed === b.benchSeed && a.designHash === b.designHash;
+
+/** What says that the bench is no longer as it was aligned, as the end of a sentence; '' when nothing does. */
+function findChange(store: Store, alignment: StoredAlignment, placementUid: string): string {
+  const checks = store
+    .listCalibrations(placementKinds.check)
+    .filter(({value}) => (value as PlacementCheck).placementUid === placementUid);
+  const last = checks.at(-1);
+  // Written by this program under this kind.
+  const check = last?.value as PlacementCheck | undefined;
+  if (last && check && !check.isHolding)
+    return (
+      `a plane measured at ${utcText(last.timeS)} correlates by ${check.correlation.toFixed(3)} with what it predicts, ` +
+      `where ${check.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
+    );
+  const alignedS = sessionTimeS(store, alignment.sessionUid);
+  for (const registration of store.listCalibrations(registrationKind)) {
+    const {sessionUid, timeS} = registration;
+    if (sessionUid === undefined || sessionUid === alignment.sessionUid || timeS <= alignedS) continue;
+    const place = placeOfSession(store, sessionUid);
+    if (place.benchName !== alignment.benchName || place.benchSeed !== alignment.benchSeed) continue;
+    if (place.designHash !== alignment.designHash)
+      return `another design was measured on this bench at ${utcText(timeS)}, so its plates were taken out. Align anew.`;
+    if (!checks.some((own) => own.sessionUid === sessionUid))
+      return `the output frame was registered anew at ${utcText(timeS)} without being compared with it. Align with the planes of that session.`;
+  }
+  return findContradiction(store, alignment, alignedS);
+}
+
+/** Plates that a later alignment finds further away than this, and than its error bars allow, have been moved. */
+const movedMm = 0.1;
+const movedDeg = 0.1;
+const surelySigma = 3;
+
+function findContradiction(store: Store, alignment: StoredAlignment, alignedS: number): string {
+  const sigmaOf = (from: StoredAlignment, name: string): number =>
+    from.result.parameters.find((parameter) => parameter.name === name)?.sigma ?? 0;
+  for (const later of listAlignments(store)) {
+    if (later.uid === alignment.uid || !isSamePlace(later, alignment)) continue;
+    if (sessionTimeS(store, later.sessionUid) <= alignedS) continue;
+    for (const [plate, stand] of later.state.plates.entries()) {
+      const before = alignment.state.plates[plate];
+      for (const [key, quantity, moved] of [
+        ['dxMm', 'dx', movedMm],
+        ['dyMm', 'dy', movedMm],
+        ['rotationDeg', 'rotation', movedDeg],
+      ] as const) {
+        const name = `plate${plate + 1}.${quantity}`;
+        const away = Math.abs(stand[key] - before[key]);
+        const sigma = Math.hypot(sigmaOf(later, name), sigmaOf(alignment, name));
+        if (away > moved && away > surelySigma * sigma)
+          return `a later alignment (${utcText(later.timeS)}) finds plate ${plate + 1} elsewhere: ${quantity} differs by ${away.toFixed(2)} ${quantity === 'rotation' ? 'deg' : 'mm'}. Accept that one if you trust it.`;
+      }
+    }
+  }
+  return '';
+}
+
+/** Bench and design of a session. */
+export function placeOfSession(store: Store, sessionUid: string): PlacementPlace {
+  const {benchName, designHash = '', details} = store.getSession(sessionUid);
+  const {benchSeed} = details as {benchSeed?: number | null};
+  return {benchName, benchSeed: benchSeed ?? null, designHash};
+}
+
+const sessionTimeS = (store: Store, sessionUid: string): number =>
+  Date.parse(store.getSession(sessionUid).createdAt) / 1000;
+
+/** `2026-11-26 15:02 UTC`. */
+const utcText = (timeS: number): string =>
+  `${new Date(timeS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

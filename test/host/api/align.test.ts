@@ -1,0 +1,111 @@
+import {expect, test} from 'vitest';
+import {writeGridRun} from '../store/grid-run.ts';
+import {createMeasuredBench, writeMeasuredSession} from '../alignment/measured-session.ts';
+import {createHost} from './api-fixture.ts';
+
+type Host = Awaited<ReturnType<typeof createHost>>;
+
+/** Follows the job to its end; returns every state that was seen. */
+async function follow({client}: Host) {
+  const seen: NonNullable<Awaited<ReturnType<typeof client.align.status>>['job']>[] = [];
+  for (let after = 0; ;) {
+    const {last, job} = await client.align.status({after, waitMs: 5000});
+    after = last;
+    if (job) seen.push(job);
+    if (job && job.state !== 'running' && job.state !== 'stopping') return seen;
+  }
+}
+
+test('from the planes of a session to a placement in force and back', async () => {
+  await using host = await createHost();
+  const {client, store} = host;
+  const bench = await createMeasuredBench(5, 3);
+  const {sessionUid, runUids} = await writeMeasuredSession(store, bench, {
+    endings: ['success', 'success', null],
+  });
+  const plain = store.createSession({title: 'Beam', operator: 'Ada', benchName: 'north'});
+  writeGridRun(store.recorder(plain.uid), {rows: 5, columns: 5, signalV: () => ({xV: 1, yV: 0})});
+
+  const {sources} = await client.align.sources({});
+  expect(sources).toMatchObject([
+    {sessionUid, title: 'Planes', planeCount: 2, isUsable: true, problem: '', alignmentUid: null},
+  ]);
+  const {planes, parameters} = await client.align.planes({sessionUid});
+  expect(planes.map(({isUsable, isChosenByDefault}) => [isUsable, isChosenByDefault])).toEqual([
+    [true, true],
+    [true, true],
+    [false, false],
+  ]);
+  expect(planes[2].problem).toContain('still under way');
+  expect(planes[0].mask.amplitude).toHaveLength(planes[0].mask.count ** 2);
+  expect(parameters.find(({name}) => name === 'plate5.rotation')).toMatchObject({isFreeByDefault: true});
+  expect(parameters.find(({name}) => name === 'frame.scale')).toMatchObject({isFreeByDefault: false});
+  expect((await client.align.status({})).job).toBeNull();
+
+  // Placed as they are found, so that the fit has little to do: the way is tested here, not the estimate.
+  await client.align.start({sessionUid, free: ['-beam.centerX', '-beam.centerY', '-plates.n']});
+  await expect(client.align.start({sessionUid})).rejects.toMatchObject({data: {code: 'bench/busy'}});
+  const states = await follow(host);
+  const done = states.at(-1);
+  expect(done).toMatchObject({state: 'done', doneRatio: 1, planeCount: 2, problem: null, timeLeftS: null});
+  expect(done?.convergence.length).toBeGreaterThan(1);
+  const ratios = states.map(({doneRatio}) => doneRatio);
+  expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
+
+  const {alignments} = await client.align.results({sessionUid});
+  expect(alignments).toMatchObject([{uid: done?.alignmentUid, standing: 'proposed', planeCount: 2}]);
+  const [{uid}] = alignments;
+  const detail = await client.align.result({uid});
+  expect(detail.pictures.map(({runUid}) => runUid)).toEqual(runUids.slice(0, 2));
+  const [{measured, aligned, residual}] = detail.pictures;
+  expect([measured.rows, aligned.columns, residual.values.length]).toEqual([40, 40, 1600]);
+  const away = measured.values.map((value, i) => Math.abs(value - aligned.values[i]));
+  expect(Math.max(...away)).toBeLessThan(0.1 * Math.max(...measured.values));
+  expect(detail.ellipses.map(({part}) => part)).toEqual(
+    [1, 2, 3, 4, 5].map((n) => `plate${n}`).concat('frame'),
+  );
+  for (const {majorMm, minorMm} of detail.ellipses) expect(majorMm).toBeGreaterThanOrEqual(minorMm);
+  expect(detail.stack.plates).toHaveLength(5);
+  expect(detail.frame.dxMm).toBeCloseTo(0.4, 1);
+
+  const {items, viewpoint} = await client.align.corrections({uid});
+  expect(viewpoint).toContain('from the source');
+  expect(items).toHaveLength(20);
+  bench.state.plates.forEach(({dxMm}, plate) => {
+    const item = items.find(({plateIndex, quantity}) => plateIndex === plate && quantity === 'dx');
+    expect(item?.change).toBeCloseTo(-dxMm, 1);
+    if (item?.isNeeded)
+      expect(item.text).toContain(dxMm > 0 ? 'to the right, towards -x' : 'to the left, towards +x');
+    else expect(item?.reason).not.toBe('');
+  });
+
+  await expect(client.align.undo({uid})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+  const accepted = await client.align.accept({uid, validForH: 12});
+  expect(accepted.standing).toBe('in-force');
+  expect(accepted.standingText).toMatch(/^Accepted by Ada at .* UTC; in force, until/);
+  expect(await client.align.undo({uid})).toMatchObject({standing: 'taken-back', validUntilS: null});
+  expect((await client.align.sources({})).sources[0].alignmentUid).toBe(uid);
+  expect(host.lines.map(({action}) => action)).toContain('accept-alignment');
+}, 60_000);
+
+test('a stopped alignment leaves nothing, and what cannot begin says why', async () => {
+  await using host = await createHost();
+  const {client, store} = host;
+  const bench = await createMeasuredBench(6, 1);
+  const {sessionUid} = await writeMeasuredSession(store, bench);
+  expect(await client.align.stop()).toEqual({hasStopped: false});
+  await client.align.start({sessionUid});
+  expect(await client.align.stop()).toEqual({hasStopped: true});
+  const {job} = await client.align.status({});
+  expect(job).toMatchObject({state: 'stopped', alignmentUid: null});
+  expect(job?.problem?.message).toMatch(/ended: stopped by Ada\. Nothing of it is stored/);
+  expect((await client.align.results({})).alignments).toEqual([]);
+
+  await expect(client.align.start({sessionUid: 'none'})).rejects.toMatchObject({
+    data: {code: 'store/not-found'},
+  });
+  await client.align.start({sessionUid, runUids: ['run-0']});
+  const failed = (await follow(host)).at(-1);
+  expect(failed).toMatchObject({state: 'failed', problem: {code: 'plan/invalid'}});
+  expect(failed?.text).toMatch(/no grid run run-0.*nothing was stored/);
+}, 30_000);

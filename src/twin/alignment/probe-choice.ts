@@ -40,7 +40,7 @@ export function chooseObjects(
   const size = parameters.length;
   const maximum = brightestOf(candidates);
   const information = candidates.map((values) =>
-    informationOf(candidateFrom(values, parameters, noise), size),
+    informationOf(candidateFrom(values, parameters, noise, maximum), size),
   );
   let sum = startInformation(parameters, known);
   const order: number[] = [];

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {alignmentResultSchema} from '../alignment.ts';
+import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {acting, reading} from './procedure.ts';
 import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput, float32s, planeSchema} from './feed.ts';
@@ -264,6 +264,19 @@ export const align = {
   undo: acting('/align/undo', 'Take an accepted placement back', 'undo-alignment')
     .input(z.object({uid: z.string()}))
     .output(alignSummarySchema),
+  /**
+   * What each degree of freedom does to a design, before anything is measured: seen by the light and the probe of its
+   * newest campaign. Computed once, which takes about a second a digit, and kept.
+   */
+  sensitivity: reading('/align/sensitivity', 'What each degree of freedom does to a design')
+    .input(
+      z.object({
+        designHash: z.string(),
+        /** Test digits that it is computed for. */
+        objectCount: z.number().int().min(1).max(200).default(20),
+      }),
+    )
+    .output(z.object({designName: z.string(), sensitivity: alignmentSensitivitySchema})),
   corrections: reading('/align/corrections', 'What to do to each plate, in words')
     .input(z.object({uid: z.string()}))
     .output(

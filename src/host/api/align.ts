@@ -54,6 +54,8 @@ export const alignApi = (services: HostServices) => {
       return summary(uid, signal);
     }),
 
+    sensitivity: os.align.sensitivity.handler(({input}) => threads.sensitivities.get(input)),
+
     corrections: os.align.corrections.handler(({input: {uid}, signal}) =>
       threads.analysis.ask('alignCorrections', {uid}, signal),
     ),

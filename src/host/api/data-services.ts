@@ -1,5 +1,6 @@
 import type {Probe} from '../../contract/illumination.ts';
 import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
+import {createSensitivityShelf, type SensitivityShelf} from '../alignment/sensitivity-shelf.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createAnalysisThread, type AnalysisThread} from '../workers/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
@@ -10,6 +11,7 @@ export interface DataServices {
   readonly analysis: AnalysisThread;
   /** Alignments of stored sessions, one at a time. */
   readonly alignDesk: AlignDesk;
+  readonly sensitivities: SensitivityShelf;
   /**
    * Does something with the twin of a design seen by a probe. Its thread is kept for the next time; another design's
    * takes its place once it has nothing more to answer.
@@ -58,7 +60,9 @@ function createDataServices({store, log}: HostServices): DataServices {
   const letGo = (kept: KeptTwin): void => {
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
+  const sensitivities = createSensitivityShelf(store);
   return {
+    sensitivities,
     predictedWinners: new Map(),
     alignDesk,
     get analysis() {
@@ -84,7 +88,7 @@ function createDataServices({store, log}: HostServices): DataServices {
       }
     },
     async dispose() {
-      await alignDesk[Symbol.asyncDispose]();
+      await Promise.all([alignDesk[Symbol.asyncDispose](), sensitivities[Symbol.asyncDispose]()]);
       await Promise.all([analysis?.[Symbol.asyncDispose](), twin?.thread[Symbol.asyncDispose]()]);
       analysis = undefined;
       twin = undefined;

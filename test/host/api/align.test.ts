@@ -109,3 +109,24 @@ test('a stopped alignment leaves nothing, and what cannot begin says why', async
   expect(failed).toMatchObject({state: 'failed', problem: {code: 'plan/invalid'}});
   expect(failed?.text).toMatch(/no grid run run-0.*nothing was stored/);
 }, 30_000);
+
+test('a sensitivity table is computed once and kept with the design that was measured', async () => {
+  await using host = await createHost();
+  const {client, store} = host;
+  const bench = await createMeasuredBench(6, 1);
+  await writeMeasuredSession(store, bench, {side: 12});
+  const [{designHash}] = (await client.align.sources({})).sources;
+  await expect(client.align.sensitivity({designHash: 'sha256:none'})).rejects.toMatchObject({
+    data: {code: 'store/not-found'},
+  });
+  const first = await client.align.sensitivity({designHash, objectCount: 1});
+  expect(first).toMatchObject({designName: 'digits', sensitivity: {objectCount: 1}});
+  const lateral = first.sensitivity.rows.find(({name}) => name === 'plate5.dx');
+  const correlations = lateral?.points.map(({correlation}) => correlation) ?? [];
+  expect(correlations).toEqual([...correlations].sort((a, b) => b - a));
+  expect(correlations[0]).toBeGreaterThan(0.9);
+  expect(await client.align.sensitivity({designHash, objectCount: 1})).toEqual(first);
+  expect(
+    store.listResults((await client.align.sources({})).sources[0].sessionUid, 'sensitivity'),
+  ).toHaveLength(1);
+}, 60_000);

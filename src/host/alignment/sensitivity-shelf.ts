@@ -1,0 +1,81 @@
+import type {AlignmentSensitivity} from '../../contract/alignment.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {campaignDetailsOf} from '../campaign/campaign-results.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {computeDesignSensitivity} from './design-sensitivity.ts';
+
+/** Sensitivity tables of designs that were measured, each computed once and kept. */
+export interface SensitivityShelf extends AsyncDisposable {
+  /** Throws `store/not-found` for a design that no campaign of the store was made with. */
+  get(request: {
+    readonly designHash: string;
+    readonly objectCount: number;
+  }): Promise<{readonly sensitivity: AlignmentSensitivity; readonly designName: string}>;
+}
+
+const resultKind = 'sensitivity';
+
+/** Whoever asks for a table that is being computed waits for the same one; leaving does not end it. */
+export function createSensitivityShelf(store: Store): SensitivityShelf {
+  const underWay = new Map<string, Promise<AlignmentSensitivity>>();
+  const controller = new AbortController();
+
+  const compute = async (
+    sessionUid: string,
+    objectCount: number,
+    key: string,
+  ): Promise<AlignmentSensitivity> => {
+    const {illuminationKnown, probe} = campaignDetailsOf(store.getSession(sessionUid));
+    const design = await loadSessionDesign(store, sessionUid);
+    const sensitivity = await computeDesignSensitivity(
+      {design, illumination: illuminationKnown, probe},
+      {objectCount, signal: controller.signal},
+    );
+    store.putResult({
+      sessionUid,
+      kind: resultKind,
+      key,
+      madeBy: `d2nn-bench ${programVersion}`,
+      value: sensitivity,
+    });
+    return sensitivity;
+  };
+
+  return {
+    async get({designHash, objectCount}) {
+      const sessions = store
+        .searchSessions({designHash, withArchived: true, limit: 100})
+        .filter(({kind}) => kind === 'campaign');
+      const [session] = sessions;
+      if (!session)
+        throw new BenchError(
+          'store/not-found',
+          `No campaign in ${store.path} was made with the design ${designHash}, so the light and the probe of its bench are not known. Nothing was computed; measure a campaign first.`,
+        );
+      const {illuminationKnown, probe} = campaignDetailsOf(store.getSession(session.uid));
+      // Another light or probe makes another table.
+      const key = JSON.stringify({objectCount, illuminationKnown, probe});
+      const kept = sessions
+        .flatMap(({uid}) => store.listResults(uid, resultKind))
+        .find((result) => result.key === key);
+      if (kept)
+        // Written by this program under this kind.
+        return {sensitivity: kept.value as AlignmentSensitivity, designName: session.designName};
+      let job = underWay.get(`${designHash} ${key}`);
+      if (!job) {
+        job = compute(session.uid, objectCount, key);
+        underWay.set(`${designHash} ${key}`, job);
+        void job.finally(() => underWay.delete(`${designHash} ${key}`)).catch(() => undefined); // told to who waits
+      }
+      return {sensitivity: await job, designName: session.designName};
+    },
+    async [Symbol.asyncDispose]() {
+      controller.abort(
+        new BenchError('plan/aborted', 'The program ends; the sensitivity table is not computed.'),
+      );
+      await Promise.allSettled(underWay.values());
+    },
+  };
+}

@@ -1,6 +1,7 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
 import type {AlignmentResult} from '../contract/alignment.ts';
 import {BenchError} from '../contract/errors.ts';
+import type {AlignProgress} from '../twin/alignment/align.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
@@ -8,6 +9,7 @@ import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {readAlignmentData} from './alignment/align-data.ts';
 import {alignPlanes, type AlignRequest} from './alignment/align-planes.ts';
+import {alignSession, type AlignSessionOutcome} from './alignment/align-session.ts';
 import {createHost, type Host} from './create-host.ts';
 import {openDataFolder} from './data-folder.ts';
 import {findSession} from './find-session.ts';
@@ -20,7 +22,6 @@ import {dryRunScan, runScan, type ScanDryRun, type ScanOutcome, type ScanRequest
 import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
-export type {AlignProgress} from '../twin/alignment/align.ts';
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
@@ -60,6 +61,41 @@ export const trainDesign: typeof TrainDesign = async (...args) =>
 export async function alignData(folder: string, request: AlignRequest): Promise<AlignmentResult> {
   const data = await readAlignmentData(folder);
   return (await alignPlanes(data, request)).result;
+}
+
+export interface AlignCall {
+  readonly free: readonly string[];
+  readonly orientation: 'auto' | 'always' | 'never';
+}
+
+/** What an alignment is at. */
+export type AlignStep = Pick<AlignProgress, 'text' | 'lackRatio'> & {readonly stage: string};
+
+interface AlignHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: AlignStep) => void;
+}
+
+/** Aligns planes of a stored session, named by the beginning of its uid; a result that holds is kept as a calibration. */
+export async function alignStored(
+  session: string,
+  call: AlignCall,
+  hooks: AlignHooks,
+): Promise<AlignSessionOutcome> {
+  using store = openStore((await openDataFolder()).databasePath);
+  return await alignSession(store, {sessionUid: findSession(store, session).uid, ...call}, hooks);
+}
+
+/** Measures objects on the chosen bench as a campaign does, then aligns their planes. */
+export async function alignOnBench(
+  campaign: CampaignCall,
+  call: AlignCall,
+  hooks: CampaignHooks & AlignHooks,
+): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
+  const {sessionUid, endedEarly} = await campaignOnBench(campaign, hooks);
+  if (endedEarly !== null) throw endedEarly;
+  using store = openStore((await openDataFolder()).databasePath);
+  return {sessionUid, ...(await alignSession(store, {sessionUid, ...call}, hooks))};
 }
 
 /** What is installed and works here. */

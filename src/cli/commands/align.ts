@@ -1,15 +1,30 @@
-import type {Command} from 'commander';
+import {Option, type Command} from 'commander';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {alignData, type AlignProgress} from '../../host/compose.ts';
+import {
+  alignData,
+  alignOnBench,
+  alignStored,
+  defaultDesignFolder,
+  type AlignCall,
+  type AlignStep,
+} from '../../host/compose.ts';
+import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
-import type {Output} from '../output/index.ts';
+import {followEngine} from '../follow-engine.ts';
+import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
+import type {Output} from '../output/index.ts';
 
-interface AlignCliOptions {
+interface AlignCliOptions extends Omit<AlignCall, 'free'> {
+  session?: string;
+  bench?: string;
   data?: string;
+  design: string;
+  objects: number;
+  seed: number;
+  speed: number;
   free?: string;
-  orientation: 'auto' | 'always' | 'never';
 }
 
 /** `align`: where every plate really stands. */
@@ -17,50 +32,103 @@ export function addAlignCommand(program: Command, context: CliContext): void {
   program
     .command('align')
     .description('find from measured planes where plates, light and scan really stand, with error bars')
+    .option('--session <uid>', 'planes of a stored session (campaign)')
+    .option('--bench <file>', 'measure first, on the bench of this file')
     .option('--data <folder>', 'planes measured elsewhere: a folder with data.json (docs/alignment.md)')
+    .addOption(
+      checkedOption(
+        '--seed <n>',
+        'measure first, on the virtual bench of this seed; also chooses the objects',
+        wholeNumber,
+      ).default(1),
+    )
+    .addOption(checkedOption('--objects <n>', 'how many objects to measure', countNumber).default(5))
+    .option('--design <folder>', 'design folder of what is measured', defaultDesignFolder)
+    .addOption(
+      checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
+    )
     .option(
       '--free <names>',
       'what may turn, comma-separated: names alone are all (plate3.dx,frame.dx); +name and -name change the usual set',
     )
-    .option(
-      '--orientation <when>',
-      'auto: looks for mistakes of assembly when nothing else explains the planes; always; never',
-      'auto',
+    .addOption(
+      new Option(
+        '--orientation <when>',
+        'auto: looks for mistakes of assembly when nothing else explains the planes',
+      )
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
     )
     .option('--json', 'print the result as one JSON object on the last line')
     .action(async (options: AlignCliOptions) => {
       const {output, signal} = context;
-      if (!['auto', 'always', 'never'].includes(options.orientation))
-        throw new BenchError(
-          'cli/usage',
-          `--orientation ${options.orientation} is unknown: auto, always or never. Nothing was started.`,
-        );
-      if (options.data === undefined)
-        throw new BenchError('cli/usage', 'Say what to align: --data FOLDER. Nothing was started.');
-      const free = (options.free ?? '')
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
-      const result = await alignData(options.data, {
-        free,
-        orientation: options.orientation,
-        signal,
-        onProgress: followAlignment(output),
-      });
-      finish(output, result);
+      const named = [options.session, options.bench, options.data].filter((name) => name !== undefined);
+      if (named.length > 1)
+        throw new BenchError('cli/usage', 'Give one of --session, --bench and --data. Nothing was started.');
+      const call: AlignCall = {free: namesFrom(options.free), orientation: options.orientation};
+      const hooks = {signal, onProgress: followAlignment(output)};
+      if (options.data !== undefined)
+        return finish(output, await alignData(options.data, {...call, ...hooks}));
+      if (options.session !== undefined) {
+        const {uid, result} = await alignStored(options.session, call, hooks);
+        return finish(output, result, {session: options.session, calibration: uid});
+      }
+      const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
+      const {sessionUid, uid, result} = await alignOnBench(
+        {
+          benchPath: options.bench,
+          designFolder: options.design,
+          digitCount: options.objects,
+          seed: options.seed,
+          speed: options.speed,
+          isNoisy: true,
+          title: `alignment with ${options.objects} objects`,
+          askOperator: async (request, {signal: asked}) => {
+            follow.pause();
+            await askAtTerminal(request, asked);
+          },
+        },
+        call,
+        {
+          ...hooks,
+          onEvent: follow.onEvent,
+          onText: (text) => output.log(text),
+          onProgress: (progress) => {
+            follow.end();
+            hooks.onProgress(progress);
+          },
+        },
+      );
+      finish(output, result, {session: sessionUid, calibration: uid});
     });
 }
 
-function finish(output: Output, result: AlignmentResult): void {
+const namesFrom = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function finish(
+  output: Output,
+  result: AlignmentResult,
+  kept?: {readonly session: string; readonly calibration: string | null},
+): void {
   writeAlignment(output, result);
-  output.result(result);
+  if (kept) {
+    output.line(`session ${kept.session}`);
+    output.line(kept.calibration === null ? 'nothing was stored' : `calibration ${kept.calibration}`);
+  }
+  output.result({...result, ...kept});
 }
 
 /** Tells what is being done, once for each thing. */
-function followAlignment(output: Output): (progress: AlignProgress) => void {
+function followAlignment(output: Output): (progress: AlignStep) => void {
   let last = '';
   return ({stage, text, lackRatio}) => {
-    const line = `${stage}: ${text}${lackRatio === undefined ? '' : `, ${(100 * lackRatio).toFixed(2)} % of the light unexplained`}`;
+    const lack =
+      lackRatio === undefined ? '' : `, ${(100 * lackRatio).toFixed(2)} % of the light unexplained`;
+    const line = `${stage}: ${text}${lack}`;
     if (line !== last) output.log(line);
     last = line;
   };

@@ -3,13 +3,13 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
 import {captureBench, directly, fromFarAway, type CaptureResult, type SearchRange} from './capture.ts';
 import {computeErrorBars} from './error-bars.ts';
-import {findBadLines, withoutPoints} from './bad-lines.ts';
-import {assertMeasuredPlanes, type MeasuredPlane} from './measured-plane.ts';
+import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
+import {assertMeasuredPlanes} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {searchOrientation} from './orientation.ts';
 import {evaluateWith, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
-import {describeAlignment} from './describe.ts';
-import {runStage, type StageResult} from './solve.ts';
+import {describeAlignment, explainedLackRatio} from './describe.ts';
+import {runStage, type EvaluatePlanes, type StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
 export interface AlignOptions {
@@ -57,6 +57,7 @@ export async function alignBench(
   const {start, parameters} = problem;
   assertMeasuredPlanes(problem.planes);
   let planes = problem.planes;
+  let bad: readonly BadLines[] = [];
   const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
@@ -67,27 +68,9 @@ export async function alignBench(
       signal,
       onStep: (text) => report('search', text, 0.05),
     });
-  let capture = await search([directly]);
-  let arrangement = asDesigned(start.plates.length);
-  let findings: readonly OrientationFinding[] = [
-    {text: 'as designed', lackRatio: capture.lackRatio, isChosen: true},
-  ];
-  if (orientation === 'always' || (orientation === 'auto' && !capture.isCaptured))
-    ({capture, arrangement, findings} = await searchOrientation(engine.evaluate, planes, start, capture, {
-      range,
-      signal,
-      onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
-    }));
-  if (!capture.isCaptured && isAsDesigned(arrangement)) {
-    const far = await search(fromFarAway);
-    if (far.lackRatio < capture.lackRatio) capture = far;
-  }
-
   const indices = planes.map((_, i) => i);
-  const own = isAsDesigned(arrangement) ? undefined : arrangement;
-  const fine = evaluateWith(engine.evaluate, 'fine', own);
-  const fitOnce = (from: BenchState, measured: readonly MeasuredPlane[]): Promise<StageResult> =>
-    runStage(fine, measured, indices, parameters, from, {
+  const fitOnce = (from: BenchState, own: Arrangement): Promise<StageResult> =>
+    runStage(fineFor(own), planes, indices, parameters, from, {
       comparison: {kind: 'likelihood'},
       maximumIterations: mostIterations,
       longestStep: 10,
@@ -95,13 +78,48 @@ export async function alignBench(
       onIteration: ({iteration, modelErrorRatio}) =>
         report('fit', `iteration ${iteration}`, Math.min(0.5 + 0.08 * iteration, 0.85), modelErrorRatio),
     });
-  report('fit', 'derivatives of every plane', 0.5);
-  let fit = await fitOnce(capture.state, planes);
-  const bad = findBadLines(planes, fit);
-  if (bad.some(({points}) => points.length > 0)) {
+  const fineFor = (own: Arrangement): EvaluatePlanes =>
+    evaluateWith(engine.evaluate, 'fine', isAsDesigned(own) ? undefined : own);
+  const fitFrom = async (from: BenchState, own: Arrangement): Promise<StageResult> => {
+    report('fit', 'derivatives of every plane', 0.5);
+    const first = await fitOnce(from, own);
+    bad = findBadLines(planes, first);
+    if (bad.every(({points}) => points.length === 0)) return first;
     planes = withoutPoints(planes, bad);
-    fit = await fitOnce(fit.state, planes);
+    return await fitOnce(first.state, own);
+  };
+  const isExplained = (found: StageResult): boolean => found.weighting.modelErrorRatio < explainedLackRatio;
+
+  let arrangement = asDesigned(start.plates.length);
+  let capture = await search([directly]);
+  let fit = capture.isCaptured ? await fitFrom(capture.state, arrangement) : undefined;
+  let findings: readonly OrientationFinding[] = [
+    {text: 'as designed', lackRatio: fit?.weighting.modelErrorRatio ?? capture.lackRatio, isChosen: true},
+  ];
+  const isInDoubt = !fit || !isExplained(fit);
+  if (orientation === 'always' || (orientation === 'auto' && isInDoubt)) {
+    const found = await searchOrientation(engine.evaluate, planes, start, capture, {
+      range,
+      signal,
+      onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
+    });
+    findings = found.findings;
+    if (!isAsDesigned(found.arrangement)) {
+      ({arrangement, capture} = found);
+      fit = await fitFrom(capture.state, arrangement);
+    }
   }
+  if (isInDoubt && isAsDesigned(arrangement)) {
+    const far = await search(fromFarAway);
+    const other = far.lackRatio < capture.lackRatio ? far.state : capture.state;
+    if (!fit || other !== capture.state) {
+      const again = await fitFrom(other, arrangement);
+      if (!fit || again.weighting.modelErrorRatio < fit.weighting.modelErrorRatio) fit = again;
+    }
+  }
+  fit ??= await fitFrom(capture.state, arrangement);
+  const own = isAsDesigned(arrangement) ? undefined : arrangement;
+  const fine = fineFor(arrangement);
   report('error-bars', 'error bars', 0.9);
   const errorBars = await computeErrorBars(engine, planes, parameters, fit, own);
   signal?.throwIfAborted();
@@ -113,7 +131,6 @@ export async function alignBench(
     problem,
     fit,
     errorBars,
-    capture,
     arrangement,
     findings,
     before: {values: before, lackRatio: beforeLack},

@@ -32,8 +32,8 @@ export interface CaptureResult {
   readonly isCaptured: boolean;
 }
 
-/** A captured bench leaves less than this unexplained; wrong minima leave 0.3 and more (docs/alignment.md). */
-export const capturedLackRatio = 0.22;
+/** On the coarse grid a captured bench leaves less than this unexplained, wrong minima leave more. */
+export const capturedLackRatio = 0.3;
 /** Above this, the start is too far off for its planes to be compared point by point. */
 const nearLackRatio = 0.25;
 

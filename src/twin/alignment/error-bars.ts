@@ -43,7 +43,7 @@ export async function computeErrorBars(
   if (!inverse) return {covariance: undefined, noiseCovariance, heightErrorMm: null};
 
   const pulls = planes.map((_, plane) => fit.objective.pulls(plane, values[plane], weighting));
-  const weights = planes.map((plane, i) => [...pulls[i], fluctuationProbe(plane, i)]);
+  const weights = planes.map((_, i) => [...pulls[i], fluctuationProbe(weighting.variance[i], i)]);
   const gradients = await engine.pullHeights(
     planes.map((_, plane) => ({state: fit.state, plane, arrangement, weights: weights[plane]})),
   );
@@ -73,15 +73,16 @@ export async function computeErrorBars(
 }
 
 /**
- * Signs +-1 over the points of a plane over the variance of the model error there: the variance of such a sum under
- * height errors, against what the weighting says, calibrates the heights. Deterministic, so that results repeat.
+ * Signs +-1 over the points of a plane, each over its standard deviation, so that dark and bright points count alike as
+ * they do in chi^2: the variance of such a sum under height errors, against what the weighting says, calibrates the
+ * heights. Deterministic, so that results repeat.
  */
-function fluctuationProbe(plane: MeasuredPlane, seed: number): Float64Array {
+function fluctuationProbe(variance: Float64Array, seed: number): Float64Array {
   let state = 0x9e3779b9 ^ (seed * 0x85ebca6b);
-  return plane.values.map(() => {
+  return variance.map((value) => {
     state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
     state = (state + 0x6d2b79f5) | 0;
-    return (state >>> 16) & 1 ? 1 : -1;
+    return ((state >>> 16) & 1 ? 1 : -1) / Math.sqrt(value);
   });
 }
 

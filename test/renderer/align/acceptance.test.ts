@@ -39,18 +39,25 @@ describe('before and after', () => {
   };
 
   it('tells the mean correlation with the worst and the best plane', () => {
-    expect(line('Correlation').before).toBe('0.800 (0.750 to 0.850)');
-    expect(line('Correlation').after).toBe('0.9900 (0.9850 to 0.9950)');
+    expect(line('Correlation').before).toEqual({text: '0.800', spread: '0.750 to 0.850'});
+    expect(line('Correlation').after).toEqual({text: '0.9900', spread: '0.9850 to 0.9950'});
   });
 
   it('tells the match with the interval of its rate', () => {
-    expect(line('Brightest region as predicted').after).toMatch(/^2 of 2 \(\d+ to 100 %\)$/);
+    const {text, spread} = line('Brightest region as predicted').after;
+    expect(text).toBe('2 of 2');
+    expect(spread).toMatch(/^\d+ to 100 %$/);
+  });
+
+  it('does not write a zero where noise alone is left', () => {
+    const clean = {...result, after: {...result.after, lackRatio: 0}};
+    expect(line('Light not explained', clean).after.text).toBe('none beyond the noise');
   });
 
   it('says why there is no share error where the scan does not cover the regions', () => {
     const small = {...result, before: {...result.before, shareError: null, matchCount: null}};
-    expect(line('Error of shares', small).before).toContain('does not cover');
-    expect(line('Brightest region as predicted', small).before).toContain('does not cover');
+    expect(line('Error of shares', small).before.text).toContain('does not cover');
+    expect(line('Brightest region as predicted', small).before.text).toContain('does not cover');
   });
 });
 

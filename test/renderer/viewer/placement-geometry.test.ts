@@ -54,7 +54,7 @@ describe('how much larger than to scale shifts are drawn', () => {
     const wide = findExaggeration([part(30, {dxMm: {value: 0.3, sigma: 0.1}}), part(60)]);
     expect(wide.errorAcross).toBe(wide.across);
     const narrow = findExaggeration([part(30, {dxMm: {value: 0.3, sigma: 0.001}}), part(60)]);
-    expect(narrow.errorAcross).toBe(1000);
+    expect(narrow.errorAcross).toBe(5000);
   });
 });
 

@@ -28,8 +28,12 @@ export function AgreementTable({result}: {readonly result: AlignmentResult}): Re
               {name}
               <span className={styles.meaning}>{meaning}</span>
             </th>
-            <td className={styles.number}>{before}</td>
-            <td className={[styles.number, styles.strong].join(' ')}>{after}</td>
+            {[before, after].map(({text, spread}, i) => (
+              <td key={i} className={[styles.number, i === 1 ? styles.strong : ''].join(' ')}>
+                {text}
+                {spread !== '' && <span className={styles.meaning}>{spread}</span>}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>

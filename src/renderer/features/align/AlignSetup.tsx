@@ -24,8 +24,8 @@ import {SourceList} from './SourceList.tsx';
 import {canStart} from './start-refusal.ts';
 
 const orientations: readonly {readonly value: Orientation; readonly label: string}[] = [
-  {value: 'auto', label: 'looked for when nothing else explains the planes'},
-  {value: 'always', label: 'always looked for (takes longer)'},
+  {value: 'auto', label: 'looked for if nothing else fits'},
+  {value: 'always', label: 'always looked for, takes longer'},
   {value: 'never', label: 'never looked for'},
 ];
 

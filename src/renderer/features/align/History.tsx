@@ -47,7 +47,6 @@ export function History(props: {
               >
                 <Text slot="label" className={styles.listName ?? ''}>
                   {dateTimeText(result.timeS * 1000).slice(0, 16)}
-                  {sessionUid === null ? ` · ${summaryLine(result)}` : ''}
                   {id === shownUid ? ' · shown now' : ''}
                 </Text>
                 <span className={styles.historyLights}>
@@ -58,6 +57,7 @@ export function History(props: {
                   <StateLight {...standingWords[result.standing]} />
                 </span>
                 <Text slot="description" className={styles.listNote ?? ''}>
+                  {sessionUid === null ? `${summaryLine(result)}, ` : ''}
                   {correlationWords(result)}
                 </Text>
               </ListBoxItem>

@@ -23,6 +23,8 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
   const [acrossChoice, setAcross] = useChoice<string>('align.across', 'x');
   const across = acrossChoice === 'y' ? 'y' : 'x';
   const [fromChoice, setFrom] = useChoice<string>('align.seenFrom', 'detector');
+  // An object that was held still is the origin: there is nothing to see of it.
+  const faces = parts.filter(({kind, isFree}) => kind !== 'object' || isFree.dx || isFree.rotation);
   const seenFrom: SeenFrom = fromChoice === 'source' ? 'source' : 'detector';
   useActions([
     {
@@ -72,7 +74,8 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
           {factorWords(factors, 'side')}
         </p>
       </Panel>
-      <FacesPanel parts={parts} factors={factors} seenFrom={seenFrom} onSeenFrom={setFrom} />
+      <ShiftsPanel parts={faces} seenFrom={seenFrom} />
+      <FacesPanel parts={faces} factors={factors} seenFrom={seenFrom} onSeenFrom={setFrom} />
     </div>
   );
 }
@@ -86,6 +89,30 @@ function Key(): ReactElement {
   );
 }
 
+function ShiftsPanel(props: {
+  readonly parts: readonly FoundPart[];
+  readonly seenFrom: SeenFrom;
+}): ReactElement {
+  const {parts, seenFrom} = props;
+  const errorFactor = targetErrorFactor(parts);
+  return (
+    <Panel title={`Shifts, seen from the ${seenFrom}`} className={styles.shiftsPanel}>
+      <figure className={styles.targetFigure}>
+        <ShiftTarget
+          label={`Shifts across the beam. ${parts.map(foundSentence).join('. ')}.`}
+          parts={parts}
+          errorFactor={errorFactor}
+          seenFrom={seenFrom}
+        />
+        <figcaption className={styles.key}>
+          To scale, the design in the middle; ellipses are one sigma
+          {errorFactor === 1 ? '' : `, drawn × ${errorFactor.toLocaleString('en-GB')}`}. S: scan frame.
+        </figcaption>
+      </figure>
+    </Panel>
+  );
+}
+
 function FacesPanel(props: {
   readonly parts: readonly FoundPart[];
   readonly factors: Exaggeration;
@@ -93,11 +120,9 @@ function FacesPanel(props: {
   readonly onSeenFrom: (from: string) => void;
 }): ReactElement {
   const {parts, factors, seenFrom, onSeenFrom} = props;
-  const faces = parts.filter(({kind, isFree}) => kind !== 'object' || isFree.dx || isFree.rotation);
-  const errorFactor = targetErrorFactor(faces);
   return (
     <Panel
-      title={seenFrom === 'detector' ? 'Seen from the detector' : 'Seen from the source'}
+      title={`Plates, seen from the ${seenFrom}`}
       className={styles.facesPanel}
       tools={
         <Segments<SeenFrom>
@@ -112,31 +137,17 @@ function FacesPanel(props: {
         />
       }
     >
-      <div className={styles.faces}>
-        <ul className={styles.faceTiles}>
-          {faces.map((part) => (
-            <li key={part.label}>
-              <PlacementFace label={foundSentence(part)} part={part} factors={factors} seenFrom={seenFrom} />
-              <FaceWords part={part} />
-            </li>
-          ))}
-        </ul>
-        <figure className={styles.targetFigure}>
-          <ShiftTarget
-            label={`Shifts across the beam. ${faces.map(foundSentence).join('. ')}.`}
-            parts={faces}
-            errorFactor={errorFactor}
-            seenFrom={seenFrom}
-          />
-          <figcaption className={styles.quiet}>
-            Shifts to scale, the design in the middle; ellipses are one sigma, drawn × {errorFactor}. S: scan
-            frame.
-          </figcaption>
-        </figure>
-      </div>
+      <ul className={styles.faceTiles}>
+        {parts.map((part) => (
+          <li key={part.label}>
+            <PlacementFace label={foundSentence(part)} part={part} factors={factors} seenFrom={seenFrom} />
+            <FaceWords part={part} />
+          </li>
+        ))}
+      </ul>
       <p className={styles.key}>
         <Key />
-        {factorWords(factors, 'face')}
+        {factorWords(factors, 'face')} The cross is the middle as designed, the spoke shows the turn.
       </p>
     </Panel>
   );

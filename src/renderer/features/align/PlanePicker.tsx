@@ -78,7 +78,7 @@ const planeLabel = ({label, sample, scanId, problem}: AlignSourcePlane): string 
 
 function PlaneCard(props: {readonly plane: AlignSourcePlane; readonly isTaken: boolean}): ReactElement {
   const {plane, isTaken} = props;
-  const {mask, runUid, pointCount, label, scanId, timeS, problem} = plane;
+  const {mask, runUid, pointCount, label, scanId, timeS, problem, isUsable} = plane;
   const picture = useMemo(() => (mask.count > 0 ? maskPlane(mask) : null), [mask]);
   return (
     <>
@@ -93,7 +93,7 @@ function PlaneCard(props: {readonly plane: AlignSourcePlane; readonly isTaken: b
         run {String(scanId).padStart(4, '0')}, {clockText(timeS * 1000)}
       </span>
       <span className={styles.quiet}>{countText(pointCount)} points</span>
-      {problem !== '' && <span className={styles.listProblem}>{problem}</span>}
+      {problem !== '' && <span className={isUsable ? styles.quiet : styles.listProblem}>{problem}</span>}
     </>
   );
 }

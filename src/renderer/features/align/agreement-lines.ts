@@ -6,25 +6,39 @@ import {percentText} from './value-text.ts';
 export interface AgreementLine {
   readonly name: string;
   readonly meaning: string;
-  readonly before: string;
-  readonly after: string;
+  readonly before: AgreementValue;
+  readonly after: AgreementValue;
 }
 
-/** `0.839 (0.822 to 0.867)`: mean, and from the worst to the best plane. */
-function correlationText(mean: number, planes: readonly number[], digits: number): string {
+/** A value, and below it how far it spreads or how sure it is; '' for nothing to say. */
+export interface AgreementValue {
+  readonly text: string;
+  readonly spread: string;
+}
+
+const plain = (text: string): AgreementValue => ({text, spread: ''});
+
+/** Mean, and from the worst to the best plane. */
+function correlationText(mean: number, planes: readonly number[], digits: number): AgreementValue {
   const text = (value: number): string => value.toFixed(digits).replace('-', '\u2212');
-  if (planes.length < 2) return text(mean);
-  return `${text(mean)} (${text(Math.min(...planes))} to ${text(Math.max(...planes))})`;
+  if (planes.length < 2) return plain(text(mean));
+  return {text: text(mean), spread: `${text(Math.min(...planes))} to ${text(Math.max(...planes))}`};
 }
 
-const uncovered = 'the scan does not cover the regions';
+const uncovered = plain('the scan does not cover the regions');
 
-/** `5 of 5 (57 to 100 %)`: how many, with the 95 % interval of the rate. */
-function matchText({matchCount, planeCount}: Agreement): string {
+/** How many, with the 95 % interval of the rate. */
+function matchText({matchCount, planeCount}: Agreement): AgreementValue {
   if (matchCount === null) return uncovered;
   const {low, high} = wilsonInterval(matchCount, planeCount);
-  return `${matchCount} of ${planeCount} (${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %)`;
+  return {
+    text: `${matchCount} of ${planeCount}`,
+    spread: `${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %`,
+  };
 }
+
+const lackText = ({lackRatio}: Agreement): AgreementValue =>
+  plain(lackRatio > 0 ? percentText(lackRatio) : 'none beyond the noise');
 
 /** What became better by the alignment, line by line. */
 export function agreementLines({
@@ -32,12 +46,12 @@ export function agreementLines({
   after,
   planes,
 }: Pick<AlignmentResult, 'before' | 'after' | 'planes'>): readonly AgreementLine[] {
-  const share = ({shareError}: Agreement): string =>
-    shareError === null ? uncovered : percentText(shareError);
+  const share = ({shareError}: Agreement): AgreementValue =>
+    shareError === null ? uncovered : plain(percentText(shareError));
   return [
     {
       name: 'Correlation',
-      meaning: 'mean of the planes, in brackets the worst and the best; 1: the same pattern',
+      meaning: 'mean of the planes, below it from the worst to the best; 1: the same pattern',
       before: correlationText(
         before.correlation,
         planes.map(({correlationBefore}) => correlationBefore),
@@ -57,15 +71,15 @@ export function agreementLines({
     },
     {
       name: 'Brightest region as predicted',
-      meaning: 'planes of all planes, in brackets the 95 % interval of the rate',
+      meaning: 'of all planes, below it the 95 % interval of the rate',
       before: matchText(before),
       after: matchText(after),
     },
     {
       name: 'Light not explained',
       meaning: 'part of the field that the prediction lacks',
-      before: percentText(before.lackRatio),
-      after: percentText(after.lackRatio),
+      before: lackText(before),
+      after: lackText(after),
     },
   ];
 }

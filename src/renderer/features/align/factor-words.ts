@@ -2,17 +2,29 @@ import type {Exaggeration} from '../../viewer/index.ts';
 
 const times = (factor: number): string => (factor === 1 ? 'to scale' : `× ${factor.toLocaleString('en-GB')}`);
 
+/** Two factors in words, said once where they are the same. */
+const both = (first: number, firstWord: string, second: number, secondWord: string, word: string): string =>
+  first === second
+    ? `${word} ${times(first)}`
+    : `${firstWord} ${times(first)}, ${secondWord} ${times(second)}`;
+
 /** How much larger than to scale a drawing shows what was found. */
 export function factorWords(factors: Exaggeration, drawing: 'side' | 'face'): string {
   const {across, along, turn, errorAcross, errorAlong, errorTurn} = factors;
-  const [first, firstWord, second, secondWord] =
-    drawing === 'side'
-      ? [across, 'shifts across', along, 'shifts along z']
-      : [across, 'shifts', turn, 'turns'];
-  const [firstError, secondError] = drawing === 'side' ? [errorAcross, errorAlong] : [errorAcross, errorTurn];
-  const bars =
-    firstError === first && secondError === second
-      ? 'their error bars (one sigma) likewise'
-      : `error bars (one sigma) ${times(firstError)} and ${times(secondError)}`;
-  return `Sizes and places to scale; ${firstWord} ${times(first)}, ${secondWord} ${times(second)}, ${bars}.`;
+  const isSide = drawing === 'side';
+  const found = isSide
+    ? both(across, 'shifts across', along, 'along z', 'shifts')
+    : `shifts ${times(across)}, turns ${times(turn)}`;
+  const second = isSide ? errorAlong : errorTurn;
+  const isLikewise = errorAcross === across && second === (isSide ? along : turn);
+  const errors = isLikewise
+    ? 'error bars (one sigma) likewise'
+    : both(
+        errorAcross,
+        'error bars (one sigma) of shifts',
+        second,
+        isSide ? 'along z' : 'of turns',
+        'error bars (one sigma)',
+      );
+  return `Sizes and places to scale; ${found}, ${errors}.`;
 }

@@ -60,7 +60,7 @@ const superscript = (exponent: number): string =>
 export function valueText(value: number, sigma: number | null, unit: Unit): string {
   const tail = unitWords[unit] === '' ? '' : `${thinSpace}${unitWords[unit]}`;
   if (unit === 'mm' || unit === 'deg') {
-    const decimals = Math.min(5, decimalsFor(value, sigma ?? (unit === 'mm' ? 0.01 : 0.1)));
+    const decimals = Math.min(4, decimalsFor(value, sigma ?? (unit === 'mm' ? 0.01 : 0.1)));
     const bar = sigma === null ? '' : ` ±${sigma.toFixed(decimals)}`;
     return `${fixed(value, decimals)}${bar}${tail}`;
   }

@@ -43,9 +43,9 @@ export interface Exaggeration {
   readonly errorTurn: number;
 }
 
-/** Largest of 1, 2, 5, 10 ... 1000 by which `size` stays within `room`; 1 when already `size` does not. */
+/** Largest of 1, 2, 5, 10 ... 10000 by which `size` stays within `room`; 1 when already `size` does not. */
 export function exaggerationFor(size: number, room: number): number {
-  const steps = [1000, 500, 200, 100, 50, 20, 10, 5, 2];
+  const steps = [10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2];
   return steps.find((factor) => size * factor <= room) ?? 1;
 }
 
@@ -93,7 +93,7 @@ export function findExaggeration(parts: readonly PlacedPart[]): Exaggeration {
     turn,
     errorAcross: error(
       largest(({dxMm, dyMm}) => Math.max(dxMm.sigma ?? 0, dyMm.sigma ?? 0)),
-      0.06 * sideMm,
+      0.08 * sideMm,
       across,
     ),
     errorAlong: error(

@@ -1,6 +1,6 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
 import type {AlignmentResult} from '../contract/alignment.ts';
-import {BenchError} from '../contract/errors.ts';
+import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import type {AlignProgress} from '../twin/alignment/align.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
@@ -93,7 +93,7 @@ export async function alignOnBench(
   hooks: CampaignHooks & AlignHooks,
 ): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
   const {sessionUid, endedEarly} = await campaignOnBench(campaign, hooks);
-  if (endedEarly !== null) throw endedEarly;
+  if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   using store = openStore((await openDataFolder()).databasePath);
   return {sessionUid, ...(await alignSession(store, {sessionUid, ...call}, hooks))};
 }

@@ -40,6 +40,8 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
     if (values.length < fewestPoints)
       refuse(`Plane "${label}" has ${values.length} measured points; at least ${fewestPoints} are needed.`);
     if (!values.every(Number.isFinite)) refuse(`Plane "${label}" has values that are no numbers.`);
+    if (!values.some((value) => value > 0))
+      refuse(`Plane "${label}" shows no light: no value is above 0. Check source, mask and lock-in range.`);
     if (!sigma.every((value) => value > 0 && Number.isFinite(value)))
       refuse(`Plane "${label}" has points without noise: give the noise of its readings, above 0.`);
     const sorted = values.slice().sort();

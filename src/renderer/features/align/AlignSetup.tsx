@@ -20,6 +20,7 @@ import {FreeFields} from './FreeFields.tsx';
 import {freeRequest} from './free-parameters.ts';
 import {History} from './History.tsx';
 import {PlanePicker} from './PlanePicker.tsx';
+import {SensitivitySheet} from './SensitivitySheet.tsx';
 import {SourceList} from './SourceList.tsx';
 import {canStart} from './start-refusal.ts';
 
@@ -193,6 +194,9 @@ function Preparation(props: {
             options={orientations}
             onChange={(orientation) => changeDraft({orientation})}
           />
+          <div className={styles.acts}>
+            <SensitivitySheet designHash={data.source.designHash} designName={data.source.designName} />
+          </div>
         </Panel>
         <div className={styles.startBar}>
           <p className={styles.strong} role="status">

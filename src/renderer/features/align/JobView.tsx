@@ -73,8 +73,7 @@ export function JobView(props: {
         <div className={styles.jobHead}>
           <StateLight light={light} word={word} />
           <span>{countOf(job.planeCount, 'plane')}</span>
-          <span>{durationText(job.elapsedS)} so far</span>
-          {isLive && <TimeLeft job={job} receivedMs={view.receivedMs} />}
+          <Times job={job} receivedMs={view.receivedMs} isLive={isLive} />
         </div>
         {isLive && <ProgressLine label="Progress of the alignment" value={job.doneRatio} />}
         <StageLine job={job} />
@@ -98,12 +97,29 @@ export function JobView(props: {
   );
 }
 
-function TimeLeft({job, receivedMs}: {readonly job: AlignJob; readonly receivedMs: number}): ReactElement {
+/** How long it has taken and, as far as that can be said, how long it will still take. */
+function Times(props: {
+  readonly job: AlignJob;
+  readonly receivedMs: number;
+  readonly isLive: boolean;
+}): ReactElement {
+  const {job, receivedMs, isLive} = props;
   const nowMs = useNow(1000);
   const isConnected = useConnection(({phase}) => phase === 'open');
+  if (!isLive) return <span>{durationText(job.elapsedS)}</span>;
   if (!isConnected) return <span>as of {agoText(nowMs - receivedMs)}</span>;
-  if (job.timeLeftS === null) return <span>time left not known yet</span>;
-  return <span>about {durationText(job.timeLeftS)} left</span>;
+  // It tells of itself only when something changed.
+  const sinceS = Math.max(0, nowMs - receivedMs) / 1000;
+  return (
+    <>
+      <span>{durationText(job.elapsedS + sinceS)} so far</span>
+      <span>
+        {job.timeLeftS === null
+          ? 'time left not known yet'
+          : `about ${durationText(Math.max(0, job.timeLeftS - sinceS))} left`}
+      </span>
+    </>
+  );
 }
 
 /** All steps with the present one marked; one that is not needed is passed over by itself. */

@@ -1,6 +1,7 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
-import type {AlignmentResult} from '../contract/alignment.ts';
+import type {AlignmentResult, AlignmentSensitivity} from '../contract/alignment.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
+import type {Design} from '../twin/design/load.ts';
 import type {AlignProgress} from '../twin/alignment/align.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
 import type {RunHooks} from './bench/bench-engine.ts';
@@ -9,6 +10,7 @@ import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {readAlignmentData} from './alignment/align-data.ts';
 import {alignPlanes, type AlignRequest} from './alignment/align-planes.ts';
+import {computeDesignSensitivity} from './alignment/design-sensitivity.ts';
 import {alignSession, type AlignSessionOutcome} from './alignment/align-session.ts';
 import {createHost, type Host} from './create-host.ts';
 import {openDataFolder} from './data-folder.ts';
@@ -62,6 +64,17 @@ export async function alignData(folder: string, request: AlignRequest): Promise<
   const data = await readAlignmentData(folder);
   return (await alignPlanes(data, request)).result;
 }
+
+/** What each displacement does to a design, lit as it says and read at points. */
+export const sensitivityOfDesign = (
+  design: Design,
+  objectCount: number,
+  options: {readonly signal?: AbortSignal | undefined},
+): Promise<AlignmentSensitivity> =>
+  computeDesignSensitivity(
+    {design, illumination: design.file.illumination, probe: {kind: 'point'}},
+    {objectCount, ...options},
+  );
 
 export interface AlignCall {
   readonly free: readonly string[];

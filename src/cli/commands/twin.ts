@@ -2,6 +2,7 @@ import {Option, type Command} from 'commander';
 import {classify, openDesign, predictPlane, propagatePlane, readIdxDataSet} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {countNumber, finiteNumber} from '../option-values.ts';
+import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTrain} from './twin-train.ts';
 
 type Method = 'rs' | 'asm';
@@ -136,5 +137,6 @@ export function addTwinCommands(program: Command, context: CliContext): void {
       },
     );
 
+  addTwinSensitivity(twin, context);
   addTwinTrain(twin, context);
 }

@@ -7,11 +7,11 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
   output.heading('Where everything stands (the object is the origin)');
   output.table(
     [
-      {title: 'what'},
-      {title: 'value', align: 'right'},
-      {title: '1 sigma', align: 'right'},
-      {title: 'unit'},
-      {title: ''},
+      {title: 'what', align: 'left'},
+      {title: 'value'},
+      {title: '1 sigma'},
+      {title: 'unit', align: 'left'},
+      {title: '', align: 'left'},
     ],
     result.parameters.map((parameter) => [
       parameter.name,

@@ -30,6 +30,9 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
     [
       rateRow('match with the nominal simulation', result.matchNominal),
       rateRow('match with the simulation as registered', result.matchRegistered),
+      ...(result.alignment
+        ? [rateRow('match with the simulation as aligned', result.alignment.matchAligned)]
+        : []),
       rateRow('accuracy measured', result.accuracyMeasured),
       rateRow('accuracy simulated', result.accuracyNominal),
     ],

@@ -8,7 +8,7 @@ export interface BadLines {
 }
 
 /** A line whose residuals are so many times the plane's own is not measured light. */
-const tooLarge = 3;
+const tooLarge = 2;
 /** More lines than this part of a plane are no accident of a line: the whole plane disagrees. */
 const mostRatio = 0.1;
 const fewestInLine = 8;
@@ -16,7 +16,8 @@ const sameLineMm = 0.02;
 
 /**
  * Scan lines that disagree with all the rest of their plane: a lock-in that hung, a source that was off for a line.
- * Judged by the root mean square of their residuals over their standard deviations.
+ * Judged by the root mean square of their residuals over their standard deviations; a line of one and the same value
+ * was not measured at all.
  */
 export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult): BadLines[] {
   return planes.map((plane, index) => {
@@ -31,7 +32,9 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
         Math.sqrt(points.reduce((sum, i) => sum + residuals[i] ** 2, 0) / points.length),
       );
       const usual = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
-      const bad = lines.filter((_, i) => sizes[i] > tooLarge * Math.max(usual, 0.5));
+      const bad = lines.filter(
+        ({points}, i) => sizes[i] > tooLarge * Math.max(usual, 0.5) || isOneValue(plane.values, points),
+      );
       if (bad.length === 0 || bad.length > mostRatio * lines.length) continue;
       return {
         texts: bad.map(
@@ -44,6 +47,9 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
     return {texts: [], points: []};
   });
 }
+
+const isOneValue = (values: Float64Array, points: readonly number[]): boolean =>
+  points.every((i) => values[i] === values[points[0]]);
 
 function linesOf(positions: ArrayLike<number>): {readonly mm: number; readonly points: number[]}[] {
   const order = Array.from({length: positions.length}, (_, i) => i).sort(

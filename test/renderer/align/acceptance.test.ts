@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {acceptRefusal, replacedBy, undoRefusal} from '../../../src/renderer/features/align/acceptance.ts';
 import {agreementLines} from '../../../src/renderer/features/align/agreement-lines.ts';
-import {byPart} from '../../../src/renderer/features/align/corrections-by-part.ts';
+import {correctionLines} from '../../../src/renderer/features/align/corrections-by-part.ts';
 import {canStart} from '../../../src/renderer/features/align/start-refusal.ts';
 import {result, summary} from './fixtures.ts';
 
@@ -54,6 +54,11 @@ describe('before and after', () => {
     expect(line('Light not explained', clean).after.text).toBe('none beyond the noise');
   });
 
+  it('says that nothing is explained where errors add up to more than the light', () => {
+    const wild = {...result, before: {...result.before, lackRatio: 2.51}};
+    expect(line('Light not explained', wild).before.text).toBe('all of it');
+  });
+
   it('says why there is no share error where the scan does not cover the regions', () => {
     const small = {...result, before: {...result.before, shareError: null, matchCount: null}};
     expect(line('Error of shares', small).before.text).toContain('does not cover');
@@ -62,17 +67,42 @@ describe('before and after', () => {
 });
 
 describe('corrections', () => {
-  it('stand together for each part, what has to be done first', () => {
-    const item = {plateIndex: 0, change: 0.1, sigma: 0.01, unit: 'mm' as const, text: '', reason: ''};
-    const parts = byPart([
-      {...item, part: 'plate 1', quantity: 'dx', isNeeded: false},
-      {...item, part: 'plate 2', quantity: 'dx', isNeeded: true},
-      {...item, part: 'plate 1', quantity: 'dy', isNeeded: true},
+  const item = {plateIndex: 0, change: 0.1, sigma: 0.01, unit: 'mm' as const, reason: ''};
+  const lines = correctionLines([
+    {
+      ...item,
+      part: 'plate 1',
+      quantity: 'dx',
+      isNeeded: false,
+      text: 'move plate 1 by 0.01 +- 0.02 mm up',
+      reason: 'below what matters',
+    },
+    {...item, part: 'plate 2', quantity: 'dx', isNeeded: false, text: 'move plate 2 by 0.01 +- 0.02 mm up'},
+    {
+      ...item,
+      part: 'plate 1',
+      quantity: 'dy',
+      isNeeded: true,
+      text: 'move plate 1 by 0.31 +- 0.02 mm to the left',
+    },
+    {
+      ...item,
+      part: 'plate 1',
+      quantity: 'rotation',
+      isNeeded: true,
+      text: 'turn plate 1 by 0.4 +- 0.1 degrees clockwise',
+    },
+  ]);
+
+  it('are one line for each part, in the order of the host', () => {
+    expect(lines.map(({part, text, isNeeded}) => [part, text, isNeeded])).toEqual([
+      ['Plate 1', 'Move by 0.31 ± 0.02 mm to the left; turn by 0.4 ± 0.1 degrees clockwise.', true],
+      ['Plate 2', 'Nothing to do.', false],
     ]);
-    expect(parts.map(({part, needed, others}) => [part, needed.length, others.length])).toEqual([
-      ['plate 1', 1, 1],
-      ['plate 2', 1, 0],
-    ]);
+  });
+
+  it('keep what may stay apart, with why', () => {
+    expect(lines[0].others).toEqual(['Move by 0.01 ± 0.02 mm up: below what matters.']);
   });
 });
 

@@ -18,6 +18,12 @@ describe('names of the estimator in people’s words', () => {
     );
   });
 
+  it('sets plus-minus and minus signs', () => {
+    expect(plainSentence('by 0.31 +- 0.02 mm to the right, towards -x')).toBe(
+      'By 0.31 ± 0.02 mm to the right, towards \u2212x',
+    );
+  });
+
   it('leaves numbers with a point alone', () => {
     expect(plainSentence('height errors of 0.061 mm in every pixel.')).toBe(
       'Height errors of 0.061 mm in every pixel.',

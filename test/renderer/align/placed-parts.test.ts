@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {foundLines, foundParts, foundSentence} from '../../../src/renderer/features/align/placed-parts.ts';
+import {foundLines, foundSentence, foundStack} from '../../../src/renderer/features/align/placed-parts.ts';
 import {detail} from './fixtures.ts';
 
-const parts = foundParts(detail);
+const {parts, frame} = foundStack(detail);
 const partNamed = (label: string) => {
   const found = parts.find((part) => part.label === label);
   if (!found) throw new Error(`no ${label}`);
@@ -10,12 +10,11 @@ const partNamed = (label: string) => {
 };
 
 describe('parts of a result for its drawings', () => {
-  it('stand in the order of the beam, the object first and the scan frame last', () => {
+  it('stand in the order of the beam, the object first', () => {
     expect(parts.map(({label, zMm}) => [label, zMm])).toEqual([
       ['object', 0],
       ['plate 1', 30],
       ['plate 2', 60],
-      ['scan frame', 90],
     ]);
   });
 
@@ -30,7 +29,14 @@ describe('parts of a result for its drawings', () => {
 
   it('have the ellipse of their own part', () => {
     expect(partNamed('plate 1').ellipse?.angleDeg).toBe(30);
-    expect(partNamed('scan frame').ellipse).toBeNull();
+    expect(partNamed('object').ellipse).toBeNull();
+  });
+
+  it('leave the scan frame, whose zero may be anywhere, to words', () => {
+    expect(frame.zMm).toBe(90);
+    expect(foundSentence(frame).replaceAll('\u202f', ' ')).toBe(
+      'scan frame: x +0.400 ±0.030 mm, y +0.200 ±0.030 mm, turn +0.020 ±0.010 deg',
+    );
   });
 
   it('say what is not told instead of a number', () => {

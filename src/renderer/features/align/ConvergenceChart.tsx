@@ -1,20 +1,26 @@
 import {useMemo, type ReactElement} from 'react';
 import type {AlignJob} from '../../../contract/api/index.ts';
-import {LineChart, type LineSeries} from '../../viewer/index.ts';
+import {LineChart, type ChartAxis, type LineSeries} from '../../viewer/index.ts';
 
-const xAxis = {label: 'iteration', unit: ''} as const;
-const yAxis = {label: 'light not explained', unit: '%', isLog: true} as const;
+const xAxis: ChartAxis = {label: 'iteration', unit: '', isWhole: true};
+const named = {label: 'light not explained', unit: '%'} as const;
+const logAxis: ChartAxis = {...named, isLog: true};
+const linearAxis: ChartAxis = {...named, min: 0};
+
+/** A scale of powers of ten has ticks to read only when the curve falls so many times. */
+const steepRatio = 10;
 
 /** Part of the light that the fit lacks, over its iterations. */
 export function ConvergenceChart({points}: {readonly points: AlignJob['convergence']}): ReactElement {
+  const lacks = points.map(({lackRatio}) => lackRatio);
+  const isSteep = Math.min(...lacks) > 0 && Math.max(...lacks) > steepRatio * Math.min(...lacks);
   const series = useMemo<readonly LineSeries[]>(
     () => [
       {
         label: 'light not explained',
         // A second fit, without lines that disagree with all the rest, counts from the start again.
         x: points.map((_, i) => i + (points[0]?.iteration ?? 0)),
-        // A fit that explains everything has no place on a scale of powers of ten.
-        y: points.map(({lackRatio}) => (lackRatio > 0 ? lackRatio * 100 : NaN)),
+        y: points.map(({lackRatio}) => lackRatio * 100),
         tone: 'simulated',
         hasPoints: true,
       },
@@ -26,7 +32,7 @@ export function ConvergenceChart({points}: {readonly points: AlignJob['convergen
       label={`Light not explained over ${points.length} iterations`}
       series={series}
       xAxis={xAxis}
-      yAxis={yAxis}
+      yAxis={isSteep ? logAxis : linearAxis}
     />
   );
 }

@@ -1,17 +1,22 @@
 import {useQuery} from '@tanstack/react-query';
-import type {ReactElement} from 'react';
+import type {ReactElement, ReactNode} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Loading, Panel, ProblemBox} from '../../parts/index.ts';
 import {plainSentence} from './align-words.ts';
 import styles from './AlignPage.module.css';
-import {byPart} from './corrections-by-part.ts';
+import {correctionLines} from './corrections-by-part.ts';
+import {More} from './More.tsx';
 
-/** What to do at the bench, a group for each plate, and from where one looks. */
-export function Corrections({uid}: {readonly uid: string}): ReactElement {
-  const found = useQuery(queries.align.corrections.queryOptions({input: {uid}, staleTime: Infinity}));
+/** What to do at the bench, a line for each plate, and from where one looks. */
+export function Corrections(props: {readonly uid: string; readonly tools: ReactNode}): ReactElement {
+  const found = useQuery(
+    queries.align.corrections.queryOptions({input: {uid: props.uid}, staleTime: Infinity}),
+  );
   const {data, error} = found;
+  const lines = data ? correctionLines(data.items) : [];
+  const others = lines.filter((line) => line.others.length > 0);
   return (
-    <Panel title="What to do at the bench">
+    <Panel title="What to do at the bench" tools={props.tools}>
       {error && (
         <ProblemBox
           problem={problemFrom(error)}
@@ -21,26 +26,34 @@ export function Corrections({uid}: {readonly uid: string}): ReactElement {
       {!data && !error && <Loading what="the corrections" />}
       {data && (
         <>
-          <p className={styles.strong}>{data.text}</p>
-          <p className={styles.quiet}>{data.viewpoint}</p>
-          <ul className={styles.corrections}>
-            {byPart(data.items).map(({part, needed, others}) => (
+          <p className={styles.strong}>{plainSentence(data.text)}</p>
+          <ul className={styles.corrections} aria-label="Corrections">
+            {lines.map(({part, text, isNeeded}) => (
               <li key={part}>
-                <span className={styles.correctionPart}>{plainSentence(part)}</span>
-                <span className={styles.correctionTexts}>
-                  {needed.map((item) => (
-                    <span key={item.quantity}>{plainSentence(item.text)}</span>
-                  ))}
-                  {others.map((item) => (
-                    <span key={item.quantity} className={styles.quiet}>
-                      {plainSentence(item.text)}
-                      {item.reason === '' ? '' : ` (${item.reason})`}
-                    </span>
-                  ))}
-                </span>
+                <span className={styles.correctionPart}>{part}</span>
+                <span className={isNeeded ? '' : styles.quiet}>{text}</span>
               </li>
             ))}
           </ul>
+          <p className={styles.quiet}>{plainSentence(data.viewpoint)}</p>
+          {others.length > 0 && (
+            <More title="What may stay as it is">
+              <ul className={styles.corrections}>
+                {others.map((line) => (
+                  <li key={line.part}>
+                    <span>{line.part}</span>
+                    <span className={styles.correctionTexts}>
+                      {line.others.map((text) => (
+                        <span key={text} className={styles.quiet}>
+                          {text}
+                        </span>
+                      ))}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </More>
+          )}
         </>
       )}
     </Panel>

@@ -1,5 +1,4 @@
 import type {ReactElement} from 'react';
-import {Button as AriaButton, Disclosure, DisclosurePanel, Heading} from 'react-aria-components';
 import {Button, Checkbox} from '../../parts/index.ts';
 import {parameterWords, partWords, quantityOf} from './align-words.ts';
 import styles from './AlignPage.module.css';
@@ -14,6 +13,7 @@ import {
   type ParameterChoice,
   type ParameterGroup,
 } from './free-parameters.ts';
+import {More} from './More.tsx';
 import {sizeText, unitWords} from './value-text.ts';
 
 /** What is left free: the usual set in a sentence, every single number behind a disclosure. */
@@ -27,26 +27,16 @@ export function FreeFields(props: {
   return (
     <>
       <p>{freeSentence(changes, choices)}</p>
-      <Disclosure className={styles.more ?? ''}>
-        <Heading level={3} className={styles.moreHead ?? ''}>
-          <AriaButton slot="trigger" className={styles.moreButton ?? ''}>
-            <span aria-hidden className={styles.arrow}>
-              ▸
-            </span>
-            Choose every number
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel className={styles.moreFields ?? ''}>
-          <div className={styles.acts}>
-            <Button isCompact isDisabled={isUsual} onPress={() => onChange(usualFree)}>
-              Back to the usual set
-            </Button>
-          </div>
-          {groupByPart(choices).map((group) => (
-            <Group key={group.part} group={group} changes={changes} onChange={onChange} />
-          ))}
-        </DisclosurePanel>
-      </Disclosure>
+      <More title="Choose every number">
+        <div className={styles.acts}>
+          <Button isCompact isDisabled={isUsual} onPress={() => onChange(usualFree)}>
+            Back to the usual set
+          </Button>
+        </div>
+        {groupByPart(choices).map((group) => (
+          <Group key={group.part} group={group} changes={changes} onChange={onChange} />
+        ))}
+      </More>
     </>
   );
 }

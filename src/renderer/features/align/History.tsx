@@ -7,6 +7,10 @@ import {correlationWords, standingWords, summaryLine, verdictWords} from './alig
 import styles from './AlignPage.module.css';
 import {useAlignResults} from './use-align-results.ts';
 
+const rowPx = 66;
+/** So many are shown in full beside a result; one scrolls to the others. */
+const shownInFull = 5;
+
 /** Alignments that were made, of one session or of all, newest first; Enter or a click opens one. */
 export function History(props: {
   readonly sessionUid: string | null;
@@ -30,10 +34,19 @@ export function History(props: {
         <p className={styles.quiet}>None yet. Each one that is made stands here with its verdict.</p>
       )}
       {results.length > 0 && (
-        <Virtualizer layout={ListLayout} layoutOptions={{rowHeight: 66 * scale}}>
+        <Virtualizer layout={ListLayout} layoutOptions={{rowHeight: rowPx * scale}}>
           <ListBox
             aria-label={sessionUid === null ? 'Earlier alignments' : 'Alignments of this session'}
             className={styles.list ?? ''}
+            {...(sessionUid === null
+              ? {}
+              : {
+                  style: {
+                    height: `${(Math.min(results.length, shownInFull) * rowPx) / 14}rem`,
+                    flex: 'none',
+                    minHeight: 0,
+                  },
+                })}
             items={results.map((result) => ({id: result.uid, result}))}
             dependencies={[shownUid]}
             selectionMode="none"

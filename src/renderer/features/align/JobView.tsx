@@ -113,13 +113,16 @@ function Times(props: {
   return (
     <>
       <span>{durationText(job.elapsedS + sinceS)} so far</span>
-      <span>
-        {job.timeLeftS === null
-          ? 'time left not known yet'
-          : `about ${durationText(Math.max(0, job.timeLeftS - sinceS))} left`}
-      </span>
+      <span>{timeLeftWords(job.timeLeftS, sinceS)}</span>
     </>
   );
+}
+
+/** What is left of a foreseen time that was said a while ago; a time that is over was foreseen wrongly. */
+function timeLeftWords(timeLeftS: number | null, sinceS: number): string {
+  if (timeLeftS === null) return 'time left not known yet';
+  const leftS = timeLeftS - sinceS;
+  return leftS < 1 ? 'longer than foreseen' : `about ${durationText(leftS)} left`;
 }
 
 /** All steps with the present one marked; one that is not needed is passed over by itself. */

@@ -14,12 +14,14 @@ import {
 } from '../../viewer/index.ts';
 import styles from './AlignPage.module.css';
 import {factorWords} from './factor-words.ts';
-import {foundLines, foundParts, foundSentence, type FoundPart} from './placed-parts.ts';
+import {detectorPlane, foundLines, foundSentence, foundStack, type FoundPart} from './placed-parts.ts';
 
 /** The stack side-on, every plate along the beam, and all shifts in one plot; as designed beside as found. */
 export function Placements({detail}: {readonly detail: AlignDetail}): ReactElement {
-  const parts = useMemo(() => foundParts(detail), [detail]);
-  const factors = useMemo(() => findExaggeration(parts), [parts]);
+  const stack = useMemo(() => foundStack(detail), [detail]);
+  const {parts, frame} = stack;
+  const drawn = useMemo(() => [...parts, detectorPlane(stack)], [parts, stack]);
+  const factors = useMemo(() => findExaggeration(drawn), [drawn]);
   const [acrossChoice, setAcross] = useChoice<string>('align.across', 'x');
   const across = acrossChoice === 'y' ? 'y' : 'x';
   const [fromChoice, setFrom] = useChoice<string>('align.seenFrom', 'detector');
@@ -64,7 +66,7 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
         <div className={styles.side}>
           <PlacementSide
             label={`Stack to scale from the side, ${across} upwards, as designed and as found. ${parts.map(foundSentence).join('. ')}.`}
-            parts={parts}
+            parts={drawn}
             across={across}
             factors={factors}
           />
@@ -72,6 +74,9 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
         <p className={styles.key}>
           <Key />
           {factorWords(factors, 'side')}
+        </p>
+        <p className={styles.key}>
+          Axes of the scan in the detector’s plane, not drawn: {foundSentence(frame)}.
         </p>
       </Panel>
       <ShiftsPanel parts={faces} seenFrom={seenFrom} />
@@ -106,7 +111,7 @@ function ShiftsPanel(props: {
         />
         <figcaption className={styles.key}>
           To scale, the design in the middle; ellipses are one sigma
-          {errorFactor === 1 ? '' : `, drawn × ${errorFactor.toLocaleString('en-GB')}`}. S: scan frame.
+          {errorFactor === 1 ? '' : `, drawn × ${errorFactor.toLocaleString('en-GB')}`}.
         </figcaption>
       </figure>
     </Panel>

@@ -12,6 +12,7 @@ import {History} from './History.tsx';
 import {ParameterTable} from './ParameterTable.tsx';
 import {Placements} from './Placements.tsx';
 import {ProbeMaps} from './ProbeMaps.tsx';
+import {SensitivitySheet} from './SensitivitySheet.tsx';
 import {VerdictPanel} from './VerdictPanel.tsx';
 
 /** What an alignment found: verdict, where everything stands, the planes, the numbers, what to do. */
@@ -43,7 +44,10 @@ export function ResultView(props: {
     <div ref={ref} className={[styles.result, room].join(' ')}>
       <VerdictPanel detail={detail} summary={summary} others={others} onPrepare={onPrepare} />
       <div className={styles.doing}>
-        <Corrections uid={summary.uid} />
+        <Corrections
+          uid={summary.uid}
+          tools={<SensitivitySheet designHash={summary.designHash} designName={summary.designName} />}
+        />
         <Panel title="Before and after">
           <AgreementTable result={result} />
         </Panel>

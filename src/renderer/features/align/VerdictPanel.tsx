@@ -7,7 +7,6 @@ import {AcceptDialog} from './AcceptDialog.tsx';
 import {acceptRefusal, undoRefusal} from './acceptance.ts';
 import {plainSentence, standingWords, summaryLine, verdictWords} from './align-words.ts';
 import styles from './AlignPage.module.css';
-import {SensitivitySheet} from './SensitivitySheet.tsx';
 import {useStandingActs} from './use-align-results.ts';
 
 /** The verdict with its reasons, how the result stands, and what one does with it. */
@@ -88,7 +87,6 @@ export function VerdictPanel(props: {
             </Button>
           )}
           <Button onPress={onPrepare}>Align again</Button>
-          <SensitivitySheet designHash={summary.designHash} designName={summary.designName} />
           <Button look="quiet" onPress={() => navigate(`/sessions/${summary.sessionUid}`)}>
             Open session
           </Button>

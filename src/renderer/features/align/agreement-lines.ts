@@ -37,8 +37,11 @@ function matchText({matchCount, planeCount}: Agreement): AgreementValue {
   };
 }
 
-const lackText = ({lackRatio}: Agreement): AgreementValue =>
-  plain(lackRatio > 0 ? percentText(lackRatio) : 'none beyond the noise');
+/** Errors of phase can add up to more than all the light that there is. */
+function lackText({lackRatio}: Agreement): AgreementValue {
+  if (lackRatio >= 1) return {text: 'all of it', spread: percentText(lackRatio)};
+  return plain(lackRatio > 0 ? percentText(lackRatio) : 'none beyond the noise');
+}
 
 /** What became better by the alignment, line by line. */
 export function agreementLines({

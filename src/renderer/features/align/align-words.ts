@@ -40,7 +40,7 @@ export const standingWords: Readonly<Record<AlignStanding, {readonly light: Ligh
 export const stages: readonly {readonly id: AlignJob['stage']; readonly word: string}[] = [
   {id: 'reading', word: 'Reading planes'},
   {id: 'search', word: 'Search'},
-  {id: 'orientation', word: 'Mistakes of assembly'},
+  {id: 'orientation', word: 'Mistakes of assembly, if need be'},
   {id: 'fit', word: 'Fit'},
   {id: 'error-bars', word: 'Error bars'},
   {id: 'storing', word: 'Storing'},
@@ -100,9 +100,12 @@ export const parameterWords = (name: string): string => `${partWords(partOf(name
 
 const parameterNames = /\b(?:plate\d+|plates|object|beam|frame)\.[a-zA-Z]+\b/g;
 
-/** A sentence of the estimator with people's words for its parameters, beginning large. */
+/** A sentence of the estimator with people's words for its parameters, proper signs, beginning large. */
 export function plainSentence(text: string): string {
-  const words = text.replace(parameterNames, parameterWords);
+  const words = text
+    .replace(parameterNames, parameterWords)
+    .replaceAll('+-', '±')
+    .replaceAll(/(^|\s)-(?=[\dxyz])/g, '$1\u2212');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -16,11 +16,22 @@ export interface FoundPart extends PlacedPart {
   readonly flip: string;
 }
 
+/** What was found, as the drawings show it. */
+export interface FoundStack {
+  /** Object and plates in the order of the beam. */
+  readonly parts: readonly FoundPart[];
+  /**
+   * Where the scan's own axes lie in the detector's plane. They are told in words alone: the zero of a stage may be
+   * anywhere, and beside it the shifts of the plates would not be seen.
+   */
+  readonly frame: FoundPart;
+}
+
 /**
- * Object, plates and scan frame of a result, in the order of the beam. Error bars of numbers that the planes do not
+ * Object, plates and scan frame of a result. Error bars of numbers that the planes do not
  * tell are left out: they are what was assumed, and would be drawn as if they had been measured.
  */
-export function foundParts({result, ellipses, pictures, stack}: AlignDetail): readonly FoundPart[] {
+export function foundStack({result, ellipses, pictures, stack}: AlignDetail): FoundStack {
   const parameters = new Map(result.parameters.map((parameter) => [parameter.name, parameter]));
   const sideMm = Math.max(...stack.plates.map((plate) => plate.sideMm));
   const {layers = [], object, output} = result.placement;
@@ -53,7 +64,7 @@ export function foundParts({result, ellipses, pictures, stack}: AlignDetail): re
       flip: flipWords(placement.flipX ?? false, placement.flipY ?? false),
     };
   };
-  return [
+  const parts = [
     part(
       'object',
       {label: 'object', mark: 'O', kind: 'object', zMm: 0, sideMm: maskSideMm(pictures) ?? sideMm},
@@ -66,9 +77,30 @@ export function foundParts({result, ellipses, pictures, stack}: AlignDetail): re
         layers[i],
       ),
     ),
-    part('frame', {label: 'scan frame', mark: 'S', kind: 'detector', zMm: stack.detectorZMm, sideMm}, output),
   ];
+  const frame = part(
+    'frame',
+    {label: 'scan frame', mark: 'S', kind: 'detector', zMm: stack.detectorZMm, sideMm},
+    output,
+  );
+  return {parts, frame};
 }
+
+const still: Found = {value: 0, sigma: null};
+
+/** The plane in which the detector moves, as designed: it closes the drawing of the stack. */
+export const detectorPlane = ({frame}: FoundStack): PlacedPart => ({
+  label: 'detector',
+  mark: 'D',
+  kind: 'detector',
+  zMm: frame.zMm,
+  sideMm: frame.sideMm,
+  dxMm: still,
+  dyMm: still,
+  dzMm: still,
+  rotationDeg: still,
+  ellipse: null,
+});
 
 function ellipseOf(ellipses: AlignDetail['ellipses'], name: string): EllipseMm | null {
   const found = ellipses.find(({part}) => part === name);

@@ -51,12 +51,16 @@ export function LineChart({label, series, xAxis, yAxis}: LineChartProps) {
     [series, tokens],
   );
   const options = useMemo<ChartOptions<'line'>>(() => {
-    const axis = (of: ChartAxis) => ({
-      ...axisOptions(tokens, axisTitle(of)),
-      type: of.isLog ? ('logarithmic' as const) : ('linear' as const),
-      ...(of.min === undefined ? {} : {min: of.min}),
-      ...(of.max === undefined ? {} : {max: of.max}),
-    });
+    const axis = (of: ChartAxis) => {
+      const usual = axisOptions(tokens, axisTitle(of));
+      return {
+        ...usual,
+        ...(of.isWhole ? {ticks: {...usual.ticks, precision: 0}} : {}),
+        type: of.isLog ? ('logarithmic' as const) : ('linear' as const),
+        ...(of.min === undefined ? {} : {min: of.min}),
+        ...(of.max === undefined ? {} : {max: of.max}),
+      };
+    };
     return {
       ...baseOptions(tokens),
       parsing: false,

@@ -56,6 +56,8 @@ export interface ChartAxis {
   readonly isLog?: boolean;
   readonly min?: number;
   readonly max?: number;
+  /** Ticks at whole numbers alone: counts. */
+  readonly isWhole?: boolean;
 }
 
 /** Title of an axis: never a number without its unit. */

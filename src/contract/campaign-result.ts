@@ -90,6 +90,8 @@ export interface CampaignDigitResult {
   readonly measured: MeasuredScore;
   readonly nominal: SimulatedScore;
   readonly registered: SimulatedScore;
+  /** Every plate where an alignment found it; absent when no accepted placement applies. */
+  readonly aligned?: SimulatedScore;
   readonly treatment: ScanTreatment;
 }
 
@@ -115,6 +117,16 @@ export interface MatrixPair {
   readonly meanShares: readonly (readonly number[] | null)[];
 }
 
+/** Rates against the simulation as aligned, over the digits that have one. */
+export interface CampaignAlignment {
+  readonly placementUid: string;
+  readonly alignmentUid: string;
+  /** When it was found, seconds since the epoch, UTC. */
+  readonly alignedAtS: number;
+  readonly matchAligned: RateResult;
+  readonly accuracyAligned: RateResult;
+}
+
 export interface CampaignResult {
   readonly labels: readonly string[];
   readonly decisionLevelSigma: number;
@@ -134,7 +146,10 @@ export interface CampaignResult {
     readonly measured: MatrixPair;
     readonly nominal: MatrixPair;
     readonly registered: MatrixPair;
+    readonly aligned?: MatrixPair;
   };
+  /** The accepted placement that `aligned` figures are of, and the rates against them; absent without one. */
+  readonly alignment?: CampaignAlignment;
   readonly pointCount: number;
 }
 
@@ -153,6 +168,9 @@ export interface CampaignJson {
     readonly label: JsonLabel;
     readonly simulated: CampaignJsonScore;
     readonly simulatedRegistered: CampaignJsonScore;
+    /** With `pearsonAligned`, only where an accepted placement applies. */
+    readonly simulatedAligned?: CampaignJsonScore;
+    readonly pearsonAligned?: number | null;
     readonly measured: CampaignJsonScore & {
       readonly sharesSigma: readonly number[] | null;
       readonly margin: number | null;
@@ -180,6 +198,8 @@ export interface CampaignJson {
   /** Against the nominal simulation, and against the one as registered. */
   readonly matchRate: number | null;
   readonly matchRateRegistered: number | null;
+  /** Against the simulation as aligned; absent without an accepted placement. */
+  readonly matchRateAligned?: number | null;
   /** Measured, and of the nominal simulation. */
   readonly accuracy: number | null;
   readonly accuracySimulated: number | null;
@@ -189,7 +209,8 @@ export interface CampaignJson {
       'matchNominal' | 'matchRegistered' | 'accuracyMeasured' | 'accuracyNominal' | 'accuracyRegistered',
       RateResult
     >
-  >;
+  > &
+    Partial<Readonly<Record<'matchAligned' | 'accuracyAligned', RateResult>>>;
   readonly undecided: number;
   readonly registration: FrameRegistrationRecord;
   readonly points: number;

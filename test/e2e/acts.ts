@@ -4,7 +4,16 @@ import {askHost, startApp, type RunningApp} from './app.ts';
 
 /** What a person does in the window and sees there, found by what the window says. */
 
-export const pageNames = ['Bench', 'Scan', 'Campaign', 'Compare', 'Design', 'Sessions', 'Log'] as const;
+export const pageNames = [
+  'Bench',
+  'Scan',
+  'Align',
+  'Campaign',
+  'Compare',
+  'Design',
+  'Sessions',
+  'Log',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** Waits until the page of this name is shown. */
@@ -76,6 +85,30 @@ export async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', {name: 'Commands'}).waitFor({state: 'detached'});
 }
+
+/** The themes of the window, and the commands that choose them. */
+export const themes = [
+  ['dark', 'Dark theme'],
+  ['light', 'Light theme'],
+  ['contrast', 'Contrast theme'],
+  ['red', 'Red light theme'],
+] as const;
+
+/** Chooses a theme by its command and waits until it is there. */
+export async function chooseTheme(page: Page, theme: string, words: string): Promise<void> {
+  await command(page, words);
+  await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
+}
+
+/** What is wider than its place: the page as a whole and the room of the page. */
+export const overflow = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [document.documentElement, document.body, document.querySelector('main')].flatMap((element) =>
+      element !== null && element.scrollWidth > element.clientWidth + 1
+        ? [`${element.tagName.toLowerCase()}: ${element.scrollWidth} px in ${element.clientWidth} px`]
+        : [],
+    ),
+  );
 
 /** Presses Tab until the control has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, control: Locator): Promise<void> {

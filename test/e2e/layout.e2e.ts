@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
-import {benchIsOpen, goTo, pageNames, startWithCampaign, stopButton} from './acts.ts';
+import {benchIsOpen, goTo, overflow, pageNames, startWithCampaign, stopButton} from './acts.ts';
 import type {RunningApp} from './app.ts';
 import {scenario} from './scenario.ts';
 import {closeBrowser} from './window.ts';
@@ -40,16 +40,6 @@ for (const [width, height] of sizes)
       }
     }
   });
-
-/** What is wider than its place: the page as a whole and the room of the page. */
-const overflow = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() =>
-    [document.documentElement, document.body, document.querySelector('main')].flatMap((element) =>
-      element !== null && element.scrollWidth > element.clientWidth + 1
-        ? [`${element.tagName.toLowerCase()}: ${element.scrollWidth} px in ${element.clientWidth} px`]
-        : [],
-    ),
-  );
 
 /** Whether STOP can be hit: at least 64 x 40 px, inside the window, nothing over it. */
 const seenOfStop = (page: Page): Promise<string> =>

@@ -39,6 +39,8 @@ export const digitPlanesSchema = z.object({
   measured: planeSchema.nullable(),
   nominal: planeSchema.nullable(),
   registered: planeSchema.nullable(),
+  /** Every plate where an alignment found it; null without an accepted placement. */
+  aligned: planeSchema.nullable(),
   /** Where the scan's frame stands in the design's plane, p = R(rotation) s + shift: boxes on `measured` and `registered`. */
   frame: z.object({dxMm: z.number(), dyMm: z.number(), rotationDeg: z.number()}),
   /** In the design's frame. */

@@ -9,8 +9,11 @@ export const compareSideSchema = z.discriminatedUnion('kind', [
     kind: z.literal('prediction'),
     /** The object is the mask that stood there in this run. */
     runUid: z.string(),
-    /** nominal: everything where the design says; registered: frame and light as fitted in the session. */
-    placement: z.enum(['nominal', 'registered']),
+    /**
+     * nominal: everything where the design says; registered: frame and light as fitted in the session; aligned: every
+     * part as the accepted placement of the bench has it, refused while there is none that holds.
+     */
+    placement: z.enum(['nominal', 'registered', 'aligned']),
   }),
 ]);
 export type CompareSide = z.infer<typeof compareSideSchema>;

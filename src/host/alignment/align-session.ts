@@ -1,5 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
-import {campaignDetailsOf, registrationKind} from '../campaign/campaign-results.ts';
+import {calibrationKinds} from '../campaign/calibration-kinds.ts';
+import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {runSessionAlignment} from '../workers/session-alignment.ts';
@@ -82,7 +83,7 @@ function storeAlignment(store: Store, sessionUid: string, output: SessionAlignme
 
 /** Calibrations of the session that its planes were placed and read with: the newest of each kind. */
 function basesOf(store: Store, sessionUid: string): string[] {
-  const kinds = [registrationKind, 'dark-level', 'lock-in-phase'];
+  const kinds = [calibrationKinds.outputFrame, calibrationKinds.darkLevel, calibrationKinds.lockInPhase];
   const own = store.listCalibrations().filter((calibration) => calibration.sessionUid === sessionUid);
   return kinds.flatMap((kind) => own.findLast((calibration) => calibration.kind === kind)?.uid ?? []);
 }

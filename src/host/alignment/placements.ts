@@ -1,7 +1,7 @@
 import type {AlignStanding} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH} from '../../contract/units.ts';
-import {registrationKind} from '../campaign/campaign-results.ts';
+import {calibrationKinds} from '../campaign/calibration-kinds.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
@@ -72,7 +72,7 @@ export function standingOf(store: Store, alignment: StoredAlignment, atS: number
       standing: 'expired',
       text: `${by}; its time was over at ${utcText(live.validUntilS)}. Align anew, or accept it again if nothing was touched.`,
     };
-  const change = findChange(store, alignment, live.uid);
+  const change = findChange(store, alignment, new Set(own.map(({uid}) => uid)));
   if (change !== '') return {...base, standing: 'bench-changed', text: `${by}; ${change}`};
   const until = live.validUntilS === null ? '' : `, until ${utcText(live.validUntilS)}`;
   return {...base, standing: 'in-force', text: `${by}; in force${until}.`};
@@ -98,9 +98,14 @@ export function placementInForce(
     : {placementUid: null, reason: text};
 }
 
-/** Whether a placement was accepted and not taken back, whatever else became of it since. */
-export const isPlacementKept = (store: Store, placementUid: string): boolean =>
-  listPlacements(store).some(({uid, isTakenBack}) => uid === placementUid && !isTakenBack);
+/** Uid of the alignment that a placement came from. */
+export const alignmentOfPlacement = (store: Store, placementUid: string): string =>
+  // Written by this program under the kind `placement`.
+  (store.getCalibration(placementUid).value as PlacementRecord).alignmentUid;
+
+/** Placements that were accepted and not taken back, whatever else became of them since. */
+export const keptPlacements = (store: Store): ReadonlySet<string> =>
+  new Set(listPlacements(store).flatMap(({uid, isTakenBack}) => (isTakenBack ? [] : [uid])));
 
 /** The newest placement, not taken back, that was made from a session's own planes. */
 export const placementOfSession = (
@@ -188,11 +193,14 @@ function listPlacements(store: Store): StoredPlacement[] {
 const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
   a.benchName === b.benchName && a.benchSeed === b.benchSeed && a.designHash === b.designHash;
 
-/** What says that the bench is no longer as it was aligned, as the end of a sentence; '' when nothing does. */
-function findChange(store: Store, alignment: StoredAlignment, placementUid: string): string {
+/**
+ * What says that the bench is no longer as it was aligned, as the end of a sentence; '' when nothing does. Checks count
+ * for every acceptance of the same alignment: accepting it anew does not put plates back.
+ */
+function findChange(store: Store, alignment: StoredAlignment, placementUids: ReadonlySet<string>): string {
   const checks = store
     .listCalibrations(placementKinds.check)
-    .filter(({value}) => (value as PlacementCheck).placementUid === placementUid);
+    .filter(({value}) => placementUids.has((value as PlacementCheck).placementUid));
   const last = checks.at(-1);
   // Written by this program under this kind.
   const check = last?.value as PlacementCheck | undefined;
@@ -202,7 +210,7 @@ function findChange(store: Store, alignment: StoredAlignment, placementUid: stri
       `where ${check.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
   const alignedS = sessionTimeS(store, alignment.sessionUid);
-  for (const registration of store.listCalibrations(registrationKind)) {
+  for (const registration of store.listCalibrations(calibrationKinds.outputFrame)) {
     const {sessionUid, timeS} = registration;
     if (sessionUid === undefined || sessionUid === alignment.sessionUid || timeS <= alignedS) continue;
     const place = placeOfSession(store, sessionUid);

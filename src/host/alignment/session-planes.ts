@@ -8,6 +8,7 @@ import {
   darkReadings,
   lastSuccessfulRuns,
   maskOf,
+  objectOf,
   referencesOf,
   scanOf,
   type CampaignDetails,
@@ -194,14 +195,9 @@ function measuredPlane(
     ...(references ? {references} : {}),
   });
   if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
-  const {count, pitchMm, amplitude} = mask;
   return {
     label: run.sample ?? `run ${run.scanId}`,
-    object: {
-      grid: {count, pitchMm},
-      re: Float64Array.from(amplitude),
-      im: new Float64Array(count * count),
-    },
+    object: objectOf(mask),
     xMm,
     yMm,
     values,

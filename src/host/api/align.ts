@@ -1,4 +1,5 @@
 import {acceptAlignment, takeBackAlignment} from '../alignment/placements.ts';
+import {predictSession} from '../alignment/predict-session.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
@@ -43,9 +44,12 @@ export const alignApi = (services: HostServices) => {
       threads.analysis.ask('alignDetail', {uid, atS: nowS()}, signal),
     ),
 
-    accept: os.align.accept.handler(({input: {uid, validForH = usualHours}, context, signal}) => {
-      getAlignment(store, uid);
-      acceptAlignment(store, uid, {validForH, author: context.operator(), atS: nowS()});
+    accept: os.align.accept.handler(async ({input: {uid, validForH = usualHours}, context, signal}) => {
+      const alignment = getAlignment(store, uid);
+      const author = context.operator();
+      const placementUid = acceptAlignment(store, uid, {validForH, author, atS: nowS()});
+      // Its own campaign can be compared as aligned from now on, whoever has left meanwhile.
+      await predictSession(store, {placementUid, alignment}, threads);
       return summary(uid, signal);
     }),
 

@@ -10,7 +10,11 @@ export const compareApi = (services: HostServices) => {
     if (side.kind === 'run') return null;
     const order = await threads.analysis.ask('orderPrediction', side, signal);
     if (order.isStored) return null;
-    return threads.withTwin(order.design, order.probe, (twin) => twin.predict(order.request, signal));
+    return threads.withTwin(order.design, order.probe, (twin) =>
+      order.aligned
+        ? twin.predictAligned(order.aligned.bench, order.aligned.request, signal)
+        : twin.predict(order.request, signal),
+    );
   };
   return {
     planes: os.compare.planes.handler(async ({input: {a, b}, signal}) => {

@@ -1,6 +1,7 @@
 import type {CampaignItem, CampaignState} from '../../contract/api/index.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import {alignedKinds, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {RunControls, RunHooks} from '../bench/bench-engine.ts';
 import type {DataFolder} from '../data-folder.ts';
@@ -113,7 +114,15 @@ export function createCampaignDesk({store, data, analysis}: CampaignDeskOptions)
     const comparable = store.listArtifacts(sessionUid, artifactKinds.registered).map(({runUid}) => runUid);
     // Dark levels and reference visits that come after a digit change its figures too.
     const endedCount = allRuns.filter(({exitStatus}) => exitStatus !== undefined).length;
-    const resultSignature = JSON.stringify([comparable, exclusions, endedCount]);
+    const aligned = sessionAlignedOf(store, sessionUid);
+    const alignedCount = store.listArtifacts(sessionUid, alignedKinds.points).length;
+    const resultSignature = JSON.stringify([
+      comparable,
+      exclusions,
+      endedCount,
+      aligned?.placementUid,
+      alignedCount,
+    ]);
     if (entry.resultSignature !== resultSignature) {
       entry.resultSignature = resultSignature;
       entry.result =

@@ -1,5 +1,7 @@
 import {encodeNpy} from '../../base/npy.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
+import {alignedBenchOf, alignedKinds, storeAligned} from '../alignment/aligned-predictions.ts';
+import {placementInForce, placeOfSession} from '../alignment/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
@@ -44,12 +46,12 @@ export function createPredictions(
       metadata: {pitchMm, label: digit.label},
     });
   };
-  /** Both views of a digit at the given places, stored under the given kinds. */
+  /** All views of a digit at the given places, stored under the given kinds. */
   const storeViews = async (
     runUid: string,
     digit: TestDigit,
     {xMm, yMm}: {readonly xMm: Float64Array; readonly yMm: Float64Array},
-    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind},
+    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind; readonly aligned: string},
   ): Promise<void> => {
     const calibration = findRegistration(store, sessionUid);
     const views = [
@@ -64,11 +66,16 @@ export function createPredictions(
       const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
       storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
     }
+    const placed = placementInForce(store, placeOfSession(store, sessionUid), Date.now() / 1000);
+    if (placed.placementUid === null) return;
+    const {object} = digit;
+    const values = await twin.predictAligned(alignedBenchOf(placed.alignment), {object, xMm, yMm});
+    storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);
   };
   const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
     storeMask(runUid, digit);
     const {xMm, yMm} = scanOf(store, runUid);
-    await storeViews(runUid, digit, {xMm, yMm}, artifactKinds);
+    await storeViews(runUid, digit, {xMm, yMm}, {...artifactKinds, aligned: alignedKinds.points});
     onReady(runUid);
   };
   const preview = async (start: RunStart, digit: TestDigit): Promise<void> => {
@@ -77,6 +84,7 @@ export function createPredictions(
     await storeViews(start.uid, digit, cellCentresOf(frame), {
       nominal: artifactKinds.nominalPreview,
       registered: artifactKinds.registeredPreview,
+      aligned: alignedKinds.preview,
     });
     onReady(start.uid);
   };

@@ -4,10 +4,14 @@ import type {RegistrationPlane} from '../plans/registration.ts';
 import {processScan} from '../compare/process-scan.ts';
 import type {Store} from '../store/open-store.ts';
 import type {TwinThread} from '../workers/twin-thread.ts';
-import type {BenchFit} from './bench-fit.ts';
+import {alignedBenchOf, checkPlacement, checkText} from '../alignment/aligned-predictions.ts';
+import {getAlignment} from '../alignment/alignment-records.ts';
+import {alignmentOfPlacement} from '../alignment/placements.ts';
+import type {BenchFit, KnownPlane} from './bench-fit.ts';
+import {calibrationKinds} from './calibration-kinds.ts';
 import {
+  campaignDetailsOf,
   referencesOf,
-  registrationKind,
   scanOf,
   type CampaignDetails,
   type RegistrationCalibration,
@@ -37,15 +41,22 @@ export async function registerCampaign(
   });
   const fit = await twin.fit(details.illuminationKnown, known, signal);
   const calibrationUid = store.addCalibration({
-    kind: registrationKind,
+    kind: calibrationKinds.outputFrame,
     sessionUid,
     runUid: planes[0].plane.runUid,
     value: calibrationFrom(fit),
   });
+  const checked = await checkAgainstPlacement(
+    store,
+    sessionUid,
+    twin,
+    {...known[0], runUid: planes[0].plane.runUid},
+    signal,
+  );
   const {dxMm, dyMm, rotationDeg} = fit.frame;
   if (fit.registration.isAmbiguous) {
     return {
-      note: 'Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.',
+      note: `Registration is ambiguous: no place of the output frame fits clearly. The frame is taken as designed.${checked}`,
     };
   }
   // The design's centre as the scan's frame sees it: s = R(-rotation) (0 - shift).
@@ -58,8 +69,39 @@ export async function registerCampaign(
     calibrationUids: [calibrationUid],
     note:
       `Output frame registered: dx ${dxMm.toFixed(3)} mm, dy ${dyMm.toFixed(3)} mm, rotation ${rotationDeg.toFixed(3)} deg; ` +
-      `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after.`,
+      `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after.${checked}`,
   };
+}
+
+/**
+ * Where an accepted placement is in force, holds it against the registration's plane: later predictions may use it only
+ * while it still says what is measured. The sentence begins with a space; '' without a placement.
+ */
+async function checkAgainstPlacement(
+  store: Store,
+  sessionUid: string,
+  twin: TwinThread,
+  {object, points, runUid}: KnownPlane & {readonly runUid: string},
+  signal: AbortSignal,
+): Promise<string> {
+  const {placementUid} = campaignDetailsOf(store.getSession(sessionUid));
+  if (typeof placementUid !== 'string') return '';
+  const alignment = getAlignment(store, alignmentOfPlacement(store, placementUid));
+  const predicted = await twin.predictAligned(
+    alignedBenchOf(alignment),
+    {object, xMm: Float64Array.from(points.xMm), yMm: Float64Array.from(points.yMm)},
+    signal,
+  );
+  const check = checkPlacement(
+    store,
+    {placementUid, alignment},
+    {sessionUid, runUid},
+    {
+      measured: Float64Array.from(points.values),
+      predicted,
+    },
+  );
+  return ` ${checkText(check)}`;
 }
 
 function calibrationFrom(fit: BenchFit): RegistrationCalibration {

@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {CampaignAlignment} from '../../contract/campaign-result.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {renderCampaignPicture} from '../report/picture.ts';
 import {renderReport} from '../report/render-report.ts';
@@ -37,6 +38,7 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       scan,
       simulatedNominal: inputs[i].simulatedNominal,
       simulatedRegistered: inputs[i].simulatedRegistered,
+      ...(inputs[i].simulatedAligned && {simulatedAligned: inputs[i].simulatedAligned}),
       mask: masks[i],
       cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
     })),
@@ -56,6 +58,7 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       ['test digits', details.digits.map((digit) => digit.index).join(', ')],
       ['light, nominal', lightText(details.illuminationNominal)],
       ['light, as known before', lightText(details.illuminationKnown)],
+      ...(result.alignment ? [['placement', placementText(result.alignment)] as const] : []),
       ...(beam ? [['light, as registered', lightText(beam)] as const] : []),
       ['probe', JSON.stringify(details.probe)],
       ['runs', scanRuns.map((run) => `${run.scanId} ${run.uid}`).join(', ')],
@@ -102,6 +105,9 @@ function fittedRows({illumination, sigma}: RegistrationCalibration): [string, st
   }
   return rows;
 }
+
+const placementText = ({alignmentUid, placementUid, alignedAtS}: CampaignAlignment): string =>
+  `accepted placement ${placementUid} of alignment ${alignmentUid}, found ${new Date(alignedAtS * 1000).toISOString()}`;
 
 function lightText(light: CampaignData['details']['illuminationKnown']): string {
   if (light.kind === 'plane-wave') return 'plane wave';

@@ -3,6 +3,9 @@ import type {ExcludedDigit, FrameRegistrationRecord} from '../../contract/campai
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
+import {failedCheckText, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
+import {calibrationKinds} from './calibration-kinds.ts';
 import {
   assembleCampaignResult,
   type AssembledCampaign,
@@ -42,6 +45,8 @@ export interface CampaignDetails {
   readonly isVirtual: boolean;
   /** Tells virtual benches of one name apart; absent for a real one and in sessions of earlier versions. */
   readonly benchSeed?: number | null;
+  /** The accepted placement that was in force when it began; null or absent without one. */
+  readonly placementUid?: string | null;
 }
 
 /** Value of the calibration `registration`. */
@@ -50,8 +55,6 @@ export interface RegistrationCalibration {
   readonly illumination: Illumination;
   readonly sigma: Readonly<Record<string, number>>;
 }
-
-export const registrationKind = 'registration';
 
 export function campaignDetailsOf(session: StoredSession): CampaignDetails {
   const details = session.details as Partial<CampaignDetails>;
@@ -109,6 +112,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
     return artifact && Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re);
   };
+  const aligned = sessionAlignedOf(store, sessionUid);
   const inputs: DigitInput[] = [];
   const masks: (MaskPicture | null)[] = [];
   const scanRuns: RunSummary[] = [];
@@ -126,6 +130,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       continue;
     }
     const references = referencesOf(store, run.uid);
+    const alignedUid = aligned?.artifactUidOf(run.uid);
     inputs.push({
       label: digit.label,
       sample: digit.sample,
@@ -136,6 +141,9 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
       simulatedNominal: nominal,
       simulatedRegistered: registered,
+      ...(alignedUid === undefined
+        ? {}
+        : {simulatedAligned: Float64Array.from(decodeNpy(store.readArtifact(alignedUid)).re)}),
     });
     masks.push(maskOf(store, artifacts, run.uid));
     scanRuns.push(run);
@@ -143,11 +151,20 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const registration = findRegistration(store, sessionUid) ?? null;
   if (!registration && inputs.length > 0)
     warnings.push('The output frame was not registered; it is taken as designed.');
+  const failedCheck = failedCheckText(store, sessionUid);
+  if (failedCheck !== '') warnings.push(failedCheck);
   const assembled = assembleCampaignResult({
     regions: details.regions,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
     excluded,
+    ...(aligned && {
+      alignment: {
+        placementUid: aligned.placementUid,
+        alignmentUid: aligned.alignmentUid,
+        alignedAtS: aligned.alignedAtS,
+      },
+    }),
   });
   return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
 }
@@ -163,7 +180,7 @@ export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<nu
 /** The last registration of a session; undefined when there was none. */
 export function findRegistration(store: Store, sessionUid: string): RegistrationCalibration | undefined {
   const own = store
-    .listCalibrations(registrationKind)
+    .listCalibrations(calibrationKinds.outputFrame)
     .filter((calibration) => calibration.sessionUid === sessionUid);
   // Written by this program under this kind.
   return own.at(-1)?.value as RegistrationCalibration | undefined;
@@ -208,6 +225,13 @@ export function maskOf(
   const {re, shape} = decodeNpy(store.readArtifact(artifact.uid));
   return {count: shape[0], pitchMm: Number(artifact.metadata.pitchMm), amplitude: re};
 }
+
+/** The mask as the twin takes it. */
+export const objectOf = ({count, pitchMm, amplitude}: MaskPicture): ComplexPlane => ({
+  grid: {count, pitchMm},
+  re: Float64Array.from(amplitude),
+  im: new Float64Array(count * count),
+});
 
 /** Stores values at a scan's points as an .npy artifact of its run. */
 export function storePrediction(

@@ -5,6 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
+import {alignedBenchOf, placementFor, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
 import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
@@ -17,10 +18,12 @@ import {
   darkReadings,
   findRegistration,
   maskOf,
+  objectOf,
   referencesOf,
   scanOf,
   type CampaignDetails,
 } from './campaign-results.ts';
+import type {AlignedBench, AlignedPlaneRequest} from './prediction.ts';
 import {loadSessionDesign} from './session-design.ts';
 
 type PredictionSide = Extract<CompareSide, {kind: 'prediction'}>;
@@ -33,7 +36,22 @@ export type PredictionOrder =
       readonly design: Design;
       readonly probe: Probe;
       readonly request: PredictRequest;
+      readonly aligned?: undefined;
+    }
+  | {
+      readonly isStored: false;
+      readonly design: Design;
+      readonly probe: Probe;
+      readonly aligned: {readonly bench: AlignedBench; readonly request: AlignedPlaneRequest};
     };
+
+const placementWords = {
+  nominal: 'nominal',
+  registered: 'as registered',
+  aligned: 'as aligned',
+} as const;
+
+const nowS = (): number => Date.now() / 1000;
 
 const storedKindOf = {nominal: artifactKinds.nominal, registered: artifactKinds.registered} as const;
 
@@ -53,21 +71,15 @@ export async function orderPrediction(store: Store, side: PredictionSide): Promi
   const details = campaignDetailsOf(store.getSession(sessionUid));
   const design = await loadSessionDesign(store, sessionUid);
   const {xMm, yMm} = scanOf(store, side.runUid);
-  const {count, pitchMm, amplitude} = mask;
+  const object = objectOf(mask);
+  const order = {isStored: false, design, probe: details.probe} as const;
+  if (side.placement === 'aligned') {
+    const {alignment} = placementFor(store, sessionUid, nowS());
+    return {...order, aligned: {bench: alignedBenchOf(alignment), request: {object, xMm, yMm}}};
+  }
   return {
-    isStored: false,
-    design,
-    probe: details.probe,
-    request: {
-      object: {
-        grid: {count, pitchMm},
-        re: Float64Array.from(amplitude),
-        im: new Float64Array(count * count),
-      },
-      ...viewOf(store, sessionUid, details, side.placement),
-      xMm,
-      yMm,
-    },
+    ...order,
+    request: {object, ...viewOf(store, sessionUid, details, side.placement), xMm, yMm},
   };
 }
 
@@ -75,7 +87,7 @@ function viewOf(
   store: Store,
   sessionUid: string,
   details: CampaignDetails,
-  placement: PredictionSide['placement'],
+  placement: 'nominal' | 'registered',
 ): Pick<PredictRequest, 'illumination' | 'frame'> {
   if (placement === 'nominal') return {illumination: details.illuminationNominal, frame: noRegistration};
   const calibration = findRegistration(store, sessionUid);
@@ -86,10 +98,14 @@ function viewOf(
 }
 
 function storedPrediction(store: Store, run: StoredRun, side: PredictionSide): ArrayLike<number> | undefined {
-  const artifact = store
-    .listArtifacts(run.start.session_uid, storedKindOf[side.placement])
-    .find(({runUid}) => runUid === side.runUid);
-  return artifact && decodeNpy(store.readArtifact(artifact.uid)).re;
+  const {session_uid: sessionUid} = run.start;
+  const uid =
+    side.placement === 'aligned'
+      ? sessionAlignedOf(store, sessionUid)?.artifactUidOf(side.runUid)
+      : store
+          .listArtifacts(sessionUid, storedKindOf[side.placement])
+          .find(({runUid}) => runUid === side.runUid)?.uid;
+  return uid === undefined ? undefined : decodeNpy(store.readArtifact(uid)).re;
 }
 
 export interface CompareRequest {
@@ -168,8 +184,10 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
       values: cells(values),
       registration: isNominal ? noRegistration : registered,
       regions,
-      label: `simulated ${isNominal ? 'nominal' : 'as registered'}, ${sample}`,
-      note: '',
+      label: `simulated ${placementWords[side.placement]}, ${sample}`,
+      // What was stored was predicted for this very session; what was computed now may come from another.
+      note:
+        side.placement === 'aligned' && predicted ? placementFor(store, start.session_uid, nowS()).note : '',
     };
   }
   const dark = darkReadings(store, store.listRuns(start.session_uid));

@@ -2,6 +2,7 @@ import {decodeNpy} from '../../base/npy.ts';
 import type {DigitPlanes, Plane} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
+import {alignedKinds, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
 import {processScan} from '../compare/process-scan.ts';
 import {cellCentresOf, gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
@@ -33,24 +34,23 @@ export function readDigitPlanes(store: Store, runUid: string): DigitPlanes {
   const points = scanOf(store, runUid);
   const {dxMm, dyMm, rotationDeg} = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
   /** At the measured points once the scan is over; until then on the grid that it is to fill. */
-  const simulated = (kind: string, previewKind: string): Plane | null => {
-    const read = (wanted: string): ArrayLike<number> | undefined => {
-      const found = artifacts.find((artifact) => artifact.kind === wanted && artifact.runUid === runUid);
-      return found && decodeNpy(store.readArtifact(found.uid)).re;
-    };
-    const values = read(kind);
-    if (values) return normalisedPlane(frame, points, values);
-    const preview = read(previewKind);
-    return preview ? normalisedPlane(frame, cellCentresOf(frame), preview) : null;
+  const simulated = (uid: string | undefined, previewUid: string | undefined): Plane | null => {
+    const read = (wanted: string): ArrayLike<number> => decodeNpy(store.readArtifact(wanted)).re;
+    if (uid !== undefined) return normalisedPlane(frame, points, read(uid));
+    return previewUid === undefined ? null : normalisedPlane(frame, cellCentresOf(frame), read(previewUid));
   };
+  const uidOf = (kind: string): string | undefined =>
+    artifacts.find((artifact) => artifact.kind === kind && artifact.runUid === runUid)?.uid;
+  const aligned = sessionAlignedOf(store, start.session_uid);
   return {
     runUid,
     label: digit.label,
     sample: digit.sample,
     mask: maskPictureOf(store, artifacts, runUid),
     measured: measuredPlane(store, start.session_uid, runUid, frame),
-    nominal: simulated(artifactKinds.nominal, artifactKinds.nominalPreview),
-    registered: simulated(artifactKinds.registered, artifactKinds.registeredPreview),
+    nominal: simulated(uidOf(artifactKinds.nominal), uidOf(artifactKinds.nominalPreview)),
+    registered: simulated(uidOf(artifactKinds.registered), uidOf(artifactKinds.registeredPreview)),
+    aligned: simulated(aligned?.artifactUidOf(runUid), aligned?.artifactUidOf(runUid, alignedKinds.preview)),
     frame: {dxMm, dyMm, rotationDeg},
     regions: details.regions.map((region) => ({...region})),
   };

@@ -1,5 +1,8 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import type {Arrangement} from '../../twin/alignment/arrangement.ts';
+import {createEvaluator, type Evaluator} from '../../twin/alignment/evaluator.ts';
+import type {BenchState} from '../../twin/alignment/state.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import {resampleObject} from '../../twin/layers/plate.ts';
@@ -33,6 +36,56 @@ export function createPredictor(
       const re = mask.re.map((value, i) => value * light.re[i] - mask.im[i] * light.im[i]);
       const im = mask.re.map((value, i) => value * light.im[i] + mask.im[i] * light.re[i]);
       return createProbeReader(system.propagate({grid: system.grid, re, im}), model.wavelengthMm, probe);
+    },
+  };
+}
+
+/** A bench as an alignment found it: what its predictions depend on. */
+export interface AlignedBench {
+  readonly state: BenchState;
+  readonly arrangement: Arrangement;
+  readonly method: 'rs' | 'asm';
+}
+
+/** An object and the places of the scan, in the scan's own frame: where that stands is part of the bench. */
+export interface AlignedPlaneRequest {
+  readonly object: ComplexPlane;
+  readonly xMm: Float64Array;
+  readonly yMm: Float64Array;
+}
+
+/** Predicts with the very model that the alignment was fitted with, so that nothing is lost between the two. */
+export interface AlignedPredictor {
+  predict(bench: AlignedBench, request: AlignedPlaneRequest): Float64Array;
+}
+
+export function createAlignedPredictor(design: Design, probe: Probe): AlignedPredictor {
+  const {plates, ...model} = modelFrom(design);
+  const settings: AlignedPlaneRequest[] = [];
+  const evaluators = new Map<AlignedBench['method'], Evaluator>();
+  const evaluatorOf = (method: AlignedBench['method']): Evaluator => {
+    let own = evaluators.get(method);
+    if (!own) {
+      own = createEvaluator({
+        stack: {
+          wavelengthMm: model.wavelengthMm,
+          grid: model.grid,
+          method,
+          plates,
+          outputZMm: model.outputZMm,
+          probe,
+        },
+        settings,
+      });
+      evaluators.set(method, own);
+    }
+    return own;
+  };
+  return {
+    predict({state, arrangement, method}, request) {
+      settings[0] = request;
+      return evaluatorOf(method).evaluate({state, parameters: [], plane: 0, grain: 'fine', arrangement})
+        .power;
     },
   };
 }

@@ -6,6 +6,7 @@ import {isAbort} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
+import {placementInForce} from '../alignment/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
@@ -91,6 +92,15 @@ export async function runCampaign(
     benchSpeed: bench.clock.speed,
     isVirtual: bench.isVirtual,
     benchSeed: bench.seed ?? null,
+    placementUid: placementInForce(
+      store,
+      {
+        benchName: bench.file.name,
+        benchSeed: bench.seed ?? null,
+        designHash: design.file.contentHash,
+      },
+      Date.now() / 1000,
+    ).placementUid,
   };
   const operator = request.operator ?? userInfo().username;
   const session = store.createSession({

@@ -1,5 +1,6 @@
 /** Scores of every digit and of the whole campaign, from raw points and the simulation read at the same points. */
 import type {
+  CampaignAlignment,
   CampaignDigitResult,
   CampaignResult,
   ExcludedDigit,
@@ -56,6 +57,8 @@ export interface DigitInput {
   /** Simulated readings at the scan's points: the frame taken as it should be, and as registered. */
   readonly simulatedNominal: Float64Array;
   readonly simulatedRegistered: Float64Array;
+  /** With everything as an accepted placement has it. */
+  readonly simulatedAligned?: Float64Array;
 }
 
 export interface CampaignInput {
@@ -64,6 +67,8 @@ export interface CampaignInput {
   readonly digits: readonly DigitInput[];
   /** What is left out, to be told beside the result. */
   readonly excluded?: readonly ExcludedDigit[];
+  /** The placement that `simulatedAligned` is of. */
+  readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
   readonly powerCurve?: PowerCurve;
   readonly decisionLevelSigma?: number;
 }
@@ -126,6 +131,8 @@ function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): C
     measured,
     nominal: against(digit.simulatedNominal, weightsIn(noRegistration)),
     registered: against(digit.simulatedRegistered, asRegistered),
+    // In the same boxes as the measured plane, or their shares would not be of the same light.
+    ...(digit.simulatedAligned && {aligned: against(digit.simulatedAligned, asRegistered)}),
     treatment: scan.treatment,
   };
 }
@@ -214,12 +221,13 @@ function scoreSimulated(
 function summarise(
   labels: readonly string[],
   decisionLevelSigma: number,
-  {registration, excluded = []}: Pick<CampaignInput, 'registration' | 'excluded'>,
+  {registration, excluded = [], alignment}: Pick<CampaignInput, 'registration' | 'excluded' | 'alignment'>,
   digits: readonly CampaignDigitResult[],
 ): CampaignResult {
   const measured = digits.map(verdictOf);
   const nominal = digits.map(({nominal}) => nominal);
   const registered = digits.map(({registered}) => registered);
+  const aligned = digits.map((digit): Outcome => digit.aligned ?? {winner: null, shares: null});
   const truth = digits.map(({label}) => ({winner: label, shares: []}));
   return {
     labels,
@@ -237,7 +245,15 @@ function summarise(
       measured: matricesOf(labels, digits, measured),
       nominal: matricesOf(labels, digits, nominal),
       registered: matricesOf(labels, digits, registered),
+      ...(alignment && {aligned: matricesOf(labels, digits, aligned)}),
     },
+    ...(alignment && {
+      alignment: {
+        ...alignment,
+        matchAligned: rateOfEqual(measured, aligned),
+        accuracyAligned: rateOfEqual(aligned, truth),
+      },
+    }),
     pointCount: digits.reduce((sum, {pointCount}) => sum + pointCount, 0),
   };
 }

@@ -5,12 +5,17 @@ export function campaignJsonFrom(
   result: CampaignResult,
   about: {readonly session: string; readonly seconds: number; readonly report: string | null},
 ): CampaignJson {
+  const {alignment} = result;
   return {
     session: about.session,
-    digits: result.digits.map(({label, runUid, pointCount, measured, nominal, registered}) => ({
+    digits: result.digits.map(({label, runUid, pointCount, measured, nominal, registered, aligned}) => ({
       label: jsonLabelFrom(label),
       simulated: scoreFrom(nominal.winner, nominal.shares),
       simulatedRegistered: scoreFrom(registered.winner, registered.shares),
+      ...(aligned && {
+        simulatedAligned: scoreFrom(aligned.winner, aligned.shares),
+        pearsonAligned: aligned.pearson,
+      }),
       measured: {
         ...scoreFrom(measured.winner, measured.shares),
         sharesSigma: measured.sharesSigma,
@@ -36,6 +41,7 @@ export function campaignJsonFrom(
     })),
     matchRate: result.matchNominal.ratio,
     matchRateRegistered: result.matchRegistered.ratio,
+    ...(alignment && {matchRateAligned: alignment.matchAligned.ratio}),
     accuracy: result.accuracyMeasured.ratio,
     accuracySimulated: result.accuracyNominal.ratio,
     rates: {
@@ -44,6 +50,10 @@ export function campaignJsonFrom(
       accuracyMeasured: result.accuracyMeasured,
       accuracyNominal: result.accuracyNominal,
       accuracyRegistered: result.accuracyRegistered,
+      ...(alignment && {
+        matchAligned: alignment.matchAligned,
+        accuracyAligned: alignment.accuracyAligned,
+      }),
     },
     undecided: result.undecidedCount,
     registration: result.registration,

@@ -20,28 +20,31 @@ export interface DigitCard {
 
 export function renderDigitCard(card: DigitCard): Markup {
   const {index, score, labels} = card;
-  const {measured, nominal, registered, treatment} = score;
+  const {measured, nominal, registered, aligned, treatment} = score;
   const problem = measured.problem !== '' && markup`<p class="warning card">${measured.problem}</p>`;
   const drift = treatment.isDriftCorrected
     ? `drift corrected (${formatPercent(treatment.driftSpanRatio, 2)} peak to peak)`
     : `drift not corrected: ${treatment.driftNote}`;
-  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong></span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV)}; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV)}; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
 }
 
 const noiseText = (volts: number): string => `${formatEngineering(volts)}V a reading`;
 
-/** The three planes on one scale (each relative to its own mean), then the difference on its own. */
+/** The planes on one scale (each relative to its own mean), then what is left of the best simulation on its own. */
 function renderPlanes({score, planes, regions, registration}: DigitCard): Markup {
   const {xMm, yMm, values} = planes.scan;
   const cell = planes.cellMm ?? estimateCellMm(xMm, yMm);
   const measured = relativeToMean(values);
   const nominal = relativeToMean(planes.simulatedNominal);
   const registered = relativeToMean(planes.simulatedRegistered);
+  const aligned = planes.simulatedAligned && relativeToMean(planes.simulatedAligned);
   const high = Math.max(
-    ...[measured, nominal, registered].map((plane) => plane.reduce((a, b) => Math.max(a, b), 0)),
+    ...[measured, nominal, registered, ...(aligned ? [aligned] : [])].map((plane) =>
+      plane.reduce((a, b) => Math.max(a, b), 0),
+    ),
   );
   const scale = {low: 0, high, kind: 'root'} as const;
-  const difference = measured.map((value, i) => value - registered[i]);
+  const difference = measured.map((value, i) => value - (aligned ?? registered)[i]);
   const reach = difference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
   const figure = (
     caption: string,
@@ -62,7 +65,7 @@ function renderPlanes({score, planes, regions, registration}: DigitCard): Markup
   const onScale = (caption: string, plane: Float64Array, box: PlaneFigure['boxes']): Markup =>
     figure(caption, plane, {map: 'viridis', scale, ...(box && {boxes: box})});
   const differenceScale = {low: -reach, high: reach, kind: 'linear'} as const;
-  return markup`<div class="on-scale">${onScale('measured', measured, boxes(score.measured.winner, true))}${onScale('simulated, as registered', registered, boxes(score.registered.winner, true))}${onScale('simulated, nominal', nominal, boxes(score.nominal.winner, false))}${renderColourBar('viridis', scale, 'power / mean power')}</div><div class="on-scale">${figure('measured minus registered', difference, {map: 'difference', scale: differenceScale})}${renderColourBar('difference', differenceScale, 'difference')}</div>`;
+  return markup`<div class="on-scale">${onScale('measured', measured, boxes(score.measured.winner, true))}${aligned && onScale('simulated, as aligned', aligned, boxes(score.aligned?.winner ?? null, true))}${onScale('simulated, as registered', registered, boxes(score.registered.winner, true))}${onScale('simulated, nominal', nominal, boxes(score.nominal.winner, false))}${renderColourBar('viridis', scale, 'power / mean power')}</div><div class="on-scale">${figure(aligned ? 'measured minus aligned' : 'measured minus registered', difference, {map: 'difference', scale: differenceScale})}${renderColourBar('difference', differenceScale, 'difference')}</div>`;
 }
 
 /** Values divided by their mean; a plane without any light is left as it is. */

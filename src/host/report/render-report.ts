@@ -47,7 +47,7 @@ function renderHeadline({result}: ReportData): Markup {
     result.undecidedCount === 0
       ? 'every digit was decided'
       : `${result.undecidedCount} undecided, counted as no match`;
-  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, 'every plate where the alignment found it')}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
 }
 
 function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {
@@ -55,9 +55,15 @@ function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {
     renderConfusion('Measured', labels, matrices.measured, 'measured'),
     renderConfusion('Simulated nominal', labels, matrices.nominal, 'simulated'),
     renderConfusion('Simulated as registered', labels, matrices.registered, 'simulated'),
+    ...(matrices.aligned
+      ? [renderConfusion('Simulated as aligned', labels, matrices.aligned, 'simulated')]
+      : []),
     renderEnergyMatrix('Measured', labels, matrices.measured, 'measured'),
     renderEnergyMatrix('Simulated nominal', labels, matrices.nominal, 'simulated'),
     renderEnergyMatrix('Simulated as registered', labels, matrices.registered, 'simulated'),
+    ...(matrices.aligned
+      ? [renderEnergyMatrix('Simulated as aligned', labels, matrices.aligned, 'simulated')]
+      : []),
   ];
 }
 

@@ -20,6 +20,7 @@ export interface ReportDigit {
   };
   readonly simulatedNominal: Float64Array;
   readonly simulatedRegistered: Float64Array;
+  readonly simulatedAligned?: Float64Array;
   readonly mask: MaskPicture | null;
   readonly cellMm?: {readonly widthMm: number; readonly heightMm: number};
 }

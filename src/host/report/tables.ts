@@ -13,14 +13,18 @@ export const renderRateTile = (title: string, rate: RateResult, note: string): M
   markup`<div class="tile"><h3>${title}</h3><p class="figure">${formatPercent(rate.ratio)}</p><p>${rate.successes} of ${rate.count}, 95 % interval ${formatFixed(100 * rate.low, 0)} to ${formatPercent(rate.high)}</p><p class="quiet">${note}</p></div>`;
 
 export function renderDigitTable(result: CampaignResult): Markup {
-  const rows = result.digits.map((digit, i) => renderDigitRow(digit, i));
-  return markup`<div class="scroll"><table class="digits"><caption>Each digit: what the bench measured and what the simulation says</caption><thead><tr><th scope="col">digit</th><th scope="col">measured winner</th><th scope="col">verdict</th><th scope="col">margin of shares</th><th scope="col">margin (sigma)</th><th scope="col">nominal winner</th><th scope="col">as registered</th><th scope="col">match</th><th scope="col">Pearson nominal</th><th scope="col">Pearson registered</th><th scope="col">NRMSE nominal</th><th scope="col">NRMSE registered</th><th scope="col">stray energy</th><th scope="col">points</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const hasAligned = result.alignment !== undefined;
+  const rows = result.digits.map((digit, i) => renderDigitRow(digit, i, hasAligned));
+  return markup`<div class="scroll"><table class="digits"><caption>Each digit: what the bench measured and what the simulation says</caption><thead><tr><th scope="col">digit</th><th scope="col">measured winner</th><th scope="col">verdict</th><th scope="col">margin of shares</th><th scope="col">margin (sigma)</th><th scope="col">nominal winner</th><th scope="col">as registered</th><th scope="col">match</th><th scope="col">Pearson nominal</th><th scope="col">Pearson registered</th><th scope="col">NRMSE nominal</th><th scope="col">NRMSE registered</th>${hasAligned && markup`<th scope="col">as aligned</th><th scope="col">Pearson aligned</th><th scope="col">NRMSE aligned</th>`}<th scope="col">stray energy</th><th scope="col">points</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function renderDigitRow(digit: CampaignDigitResult, index: number): Markup {
-  const {measured, nominal, registered} = digit;
+function renderDigitRow(digit: CampaignDigitResult, index: number, hasAligned: boolean): Markup {
+  const {measured, nominal, registered, aligned} = digit;
+  const alignedCells =
+    hasAligned &&
+    markup`<td>${aligned?.winner ?? 'n/a'}</td><td>${formatFixed(aligned?.pearson ?? null, 3)}</td><td>${formatFixed(aligned?.nrmse ?? null, 2)}</td>`;
   const hasMatched = measured.verdict === 'decided' && measured.winner === nominal.winner;
-  return markup`<tr${!hasMatched && markup` class="differs"`}><th scope="row"><a href="#digit-${index}">${digit.label}</a></th><td>${measured.winner ?? 'n/a'}</td><td>${measured.verdict}</td><td>${formatPercent(measured.margin, 1)}</td><td>${formatFixed(measured.marginSigma, 1)}</td><td>${nominal.winner ?? 'n/a'}</td><td>${registered.winner ?? 'n/a'}</td><td>${matchText(digit, hasMatched)}</td><td>${formatFixed(nominal.pearson, 3)}</td><td>${formatFixed(registered.pearson, 3)}</td><td>${formatFixed(nominal.nrmse, 2)}</td><td>${formatFixed(registered.nrmse, 2)}</td><td>${formatPercent(measured.strayRatio, 1)}</td><td>${digit.pointCount}</td></tr>`;
+  return markup`<tr${!hasMatched && markup` class="differs"`}><th scope="row"><a href="#digit-${index}">${digit.label}</a></th><td>${measured.winner ?? 'n/a'}</td><td>${measured.verdict}</td><td>${formatPercent(measured.margin, 1)}</td><td>${formatFixed(measured.marginSigma, 1)}</td><td>${nominal.winner ?? 'n/a'}</td><td>${registered.winner ?? 'n/a'}</td><td>${matchText(digit, hasMatched)}</td><td>${formatFixed(nominal.pearson, 3)}</td><td>${formatFixed(registered.pearson, 3)}</td><td>${formatFixed(nominal.nrmse, 2)}</td><td>${formatFixed(registered.nrmse, 2)}</td>${alignedCells}<td>${formatPercent(measured.strayRatio, 1)}</td><td>${digit.pointCount}</td></tr>`;
 }
 
 const matchText = ({measured}: CampaignDigitResult, hasMatched: boolean): string =>

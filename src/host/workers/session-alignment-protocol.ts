@@ -30,8 +30,7 @@ export interface SessionAlignmentOutput {
   }[];
 }
 
-export interface SessionAlignmentProgress extends Omit<AlignProgress, 'stage'> {
-  readonly stage: AlignProgress['stage'] | 'reading';
+export interface SessionAlignmentProgress extends AlignProgress {
   readonly planeCount: number;
 }
 

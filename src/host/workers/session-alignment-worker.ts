@@ -24,7 +24,7 @@ try {
   const planeCount = session.planes.length;
   tell({
     kind: 'progress',
-    progress: {stage: 'reading', text: `${planeCount} planes read`, doneRatio: 0.02, planeCount},
+    progress: {stage: 'search', text: `${planeCount} planes read`, doneRatio: 0.02, planeCount},
   });
   const outcome = await alignPlanes(
     {...session, method},

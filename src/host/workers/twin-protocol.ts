@@ -3,6 +3,7 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {FrameRegistration} from '../../twin/metrics/index.ts';
 import type {BenchFit, KnownPlane} from '../campaign/bench-fit.ts';
+import type {AlignedBench, AlignedPlaneRequest} from '../campaign/prediction.ts';
 import type {FieldPlanes, FieldsRequest} from '../twin/fields.ts';
 
 /** What the twin's thread is made for: one design seen by one probe. */
@@ -24,6 +25,10 @@ export type TwinJobs = {
   readonly fit: {
     readonly input: {readonly illumination: Illumination; readonly planes: readonly KnownPlane[]};
     readonly output: BenchFit;
+  };
+  readonly predictAligned: {
+    readonly input: AlignedBench & AlignedPlaneRequest;
+    readonly output: Float64Array;
   };
   readonly predict: {readonly input: PredictRequest; readonly output: Float64Array};
   readonly fields: {readonly input: FieldsRequest; readonly output: FieldPlanes};

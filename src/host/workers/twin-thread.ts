@@ -1,6 +1,7 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {BenchFit, KnownPlane} from '../campaign/bench-fit.ts';
+import type {AlignedBench, AlignedPlaneRequest} from '../campaign/prediction.ts';
 import type {FieldPlanes, FieldsRequest} from '../twin/fields.ts';
 import {createJobThread} from './job-thread.ts';
 import type {PredictRequest, TwinJobs, TwinSpec} from './twin-protocol.ts';
@@ -8,6 +9,12 @@ import type {PredictRequest, TwinJobs, TwinSpec} from './twin-protocol.ts';
 /** The twin on a thread of its own: predicts readings and fits the bench without holding up this one. */
 export interface TwinThread extends AsyncDisposable {
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Float64Array>;
+  /** As `predict`, with every part where an alignment found it. */
+  predictAligned(
+    bench: AlignedBench,
+    request: AlignedPlaneRequest,
+    signal?: AbortSignal,
+  ): Promise<Float64Array>;
   /** An abort ends the waiting, not the thread's work. */
   fit(illumination: Illumination, planes: readonly KnownPlane[], signal?: AbortSignal): Promise<BenchFit>;
   /** The field at planes along the beam, everything where the design has it. */
@@ -22,6 +29,8 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
   );
   return {
     predict: (request, signal) => thread.ask('predict', request, signal),
+    predictAligned: ({state, arrangement, method}, {object, xMm, yMm}, signal) =>
+      thread.ask('predictAligned', {state, arrangement, method, object, xMm, yMm}, signal),
     fit: (illumination, planes, signal) => thread.ask('fit', {illumination, planes}, signal),
     fields: (request, signal) => thread.ask('fields', request, signal),
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),

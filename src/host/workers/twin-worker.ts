@@ -1,7 +1,12 @@
 import {workerData} from 'node:worker_threads';
 import {computeDesignPoints} from '../../twin/metrics/index.ts';
 import {fitBench} from '../campaign/bench-fit.ts';
-import {createPredictor, type Predictor} from '../campaign/prediction.ts';
+import {
+  createAlignedPredictor,
+  createPredictor,
+  type AlignedPredictor,
+  type Predictor,
+} from '../campaign/prediction.ts';
 import {computeFields} from '../twin/fields.ts';
 import {serveJobs} from './serve-jobs.ts';
 import type {TwinJobs, TwinSpec} from './twin-protocol.ts';
@@ -9,6 +14,7 @@ import type {TwinJobs, TwinSpec} from './twin-protocol.ts';
 // Entry of the thread that predicts and fits, so that the loop that serves the instruments is never held up.
 const {design, probe} = workerData as TwinSpec;
 let predictor: Predictor | undefined;
+let alignedPredictor: AlignedPredictor | undefined;
 
 serveJobs<TwinJobs>({
   fit: ({illumination, planes}) => fitBench(design, illumination, probe, planes),
@@ -16,5 +22,7 @@ serveJobs<TwinJobs>({
     predictor ??= createPredictor(design, probe);
     return predictor.reader(object, illumination)(computeDesignPoints(xMm, yMm, frame));
   },
+  predictAligned: ({object, xMm, yMm, ...bench}) =>
+    (alignedPredictor ??= createAlignedPredictor(design, probe)).predict(bench, {object, xMm, yMm}),
   fields: (request) => computeFields(design, request),
 });

@@ -49,7 +49,7 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   });
   expect(result.after.correlation).toBeGreaterThan(0.99);
   expect(result.after.correlation).toBeGreaterThan(result.before.correlation + 0.02);
-  expect(new Set(stages)).toContain('reading 2');
+  expect(new Set(stages)).toContain('search 2');
   expect(new Set(stages)).toContain('fit 2');
 
   const stored = getAlignment(store, uid ?? '');

@@ -4,7 +4,11 @@ import {encodeNpy} from '../../../src/base/npy.ts';
 import {createRandom} from '../../../src/base/random.ts';
 import type {Illumination, Probe} from '../../../src/contract/illumination.ts';
 import type {ExitStatus} from '../../../src/contract/run-records.ts';
-import {artifactKinds, type CampaignDetails} from '../../../src/host/campaign/campaign-results.ts';
+import {
+  artifactKinds,
+  storePrediction,
+  type CampaignDetails,
+} from '../../../src/host/campaign/campaign-results.ts';
 import {chooseTestDigits, type TestDigit} from '../../../src/host/campaign/digits.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
@@ -32,8 +36,9 @@ const probe: Probe = {kind: 'aperture', shape: 'rectangle', widthMm: 0.6, height
 export interface MeasuredBench {
   readonly state: BenchState;
   readonly digits: readonly TestDigit[];
-  /** Relative powers behind a digit's mask at places of the scan. */
-  read(digit: TestDigit, xMm: Float64Array, yMm: Float64Array): Float64Array;
+  readonly designed: BenchState;
+  /** Relative powers behind a digit's mask at places of the scan; of the bench as it is unless a state is given. */
+  read(digit: TestDigit, xMm: Float64Array, yMm: Float64Array, of?: BenchState): Float64Array;
 }
 
 /** The fine model of the alignment itself stands for the bench: what is tested here is the way through the store. */
@@ -51,7 +56,7 @@ export async function createMeasuredBench(seed: number, digitCount: number): Pro
       dzMm: 0.2 * random.normal(),
       rotationDeg: 0.2 * random.normal(),
     })),
-    frame: {dxMm: 0.4, dyMm: -0.3, rotationDeg: 0.3, scale: 1},
+    frame: {dxMm: 0.4, dyMm: -0.3, dzMm: 0, rotationDeg: 0.3, scale: 1},
   };
   const stack = createStack({
     wavelengthMm: model.wavelengthMm,
@@ -65,8 +70,9 @@ export async function createMeasuredBench(seed: number, digitCount: number): Pro
   const evaluator = createPlaneEvaluator(stack, probe);
   return {
     state,
+    designed,
     digits: chooseTestDigits(digitCount, seed, design.file),
-    read: ({object}, xMm, yMm) => evaluator.evaluate(state, {object, xMm, yMm}, []).power,
+    read: ({object}, xMm, yMm, of = state) => evaluator.evaluate(of, {object, xMm, yMm}, []).power,
   };
 }
 
@@ -84,6 +90,8 @@ export interface MeasuredSessionOptions {
   /** Light of the scans, for one without any. */
   readonly brightness?: number;
   readonly designHash?: string;
+  /** Also what a campaign predicts: everything as designed, and the frame alone where it is. */
+  readonly hasPredictions?: boolean;
 }
 
 /** Stores a campaign's session of a bench as the engine would, point by point; returns session and runs. */
@@ -133,11 +141,9 @@ export async function writeMeasuredSession(
   digits.forEach((digit, index) => {
     const at = (place: number): number => (place - (side - 1) / 2) * stepMm;
     const cells = Array.from({length: side * side}, (_, i) => i);
-    const powers = bench.read(
-      digit,
-      Float64Array.from(cells, (i) => at(i % side)),
-      Float64Array.from(cells, (i) => at(Math.floor(i / side))),
-    );
+    const xMm = Float64Array.from(cells, (i) => at(i % side));
+    const yMm = Float64Array.from(cells, (i) => at(Math.floor(i / side)));
+    const powers = bench.read(digit, xMm, yMm);
     const brightest = powers.reduce((most, power) => Math.max(most, power), 0);
     const ending = endings[index] === undefined ? 'success' : endings[index];
     const {uid} = writeGridRun(recorder, {
@@ -172,6 +178,13 @@ export async function writeMeasuredSession(
       metadata: {pitchMm, label: digit.label},
     });
     runUids.push(uid);
+    if (!options.hasPredictions) return;
+    const {state, designed} = bench;
+    for (const [kind, of] of [
+      ['nominal', designed],
+      ['registered', {...designed, frame: state.frame}],
+    ] as const)
+      storePrediction(store, sessionUid, uid, artifactKinds[kind], bench.read(digit, xMm, yMm, of), {});
   });
   return {sessionUid, runUids};
 }

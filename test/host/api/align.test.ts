@@ -22,6 +22,7 @@ test('from the planes of a session to a placement in force and back', async () =
   const bench = await createMeasuredBench(5, 3);
   const {sessionUid, runUids} = await writeMeasuredSession(store, bench, {
     endings: ['success', 'success', null],
+    hasPredictions: true,
   });
   const plain = store.createSession({title: 'Beam', operator: 'Ada', benchName: 'north'});
   writeGridRun(store.recorder(plain.uid), {rows: 5, columns: 5, signalV: () => ({xV: 1, yV: 0})});
@@ -80,11 +81,45 @@ test('from the planes of a session to a placement in force and back', async () =
   });
 
   await expect(client.align.undo({uid})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+  const asAligned = {kind: 'prediction', runUid: runUids[1], placement: 'aligned'} as const;
+  const compare = () => client.compare.planes({a: {kind: 'run', runUid: runUids[1]}, b: asAligned});
+  await expect(compare()).rejects.toMatchObject({
+    data: {code: 'plan/invalid', message: expect.stringContaining('No placement was accepted') as string},
+  });
+  const before = await client.campaign.state({sessionUid});
+  expect(before.result?.alignment).toBeUndefined();
   const accepted = await client.align.accept({uid, validForH: 12});
   expect(accepted.standing).toBe('in-force');
   expect(accepted.standingText).toMatch(/^Accepted by Ada at .* UTC; in force, until/);
+  const after = await client.campaign.state({sessionUid, after: before.version});
+  expect(after.version).toBeGreaterThan(before.version);
+  expect(after.result?.alignment).toMatchObject({alignmentUid: uid, matchAligned: {successes: 2, count: 2}});
+  after.result?.digits.forEach((digit, i) => {
+    expect(digit.aligned?.pearson).toBeGreaterThan(0.99);
+    expect(digit.aligned?.pearson).toBeGreaterThan(digit.registered.pearson ?? 1);
+    expect({...digit, aligned: undefined}).toEqual({...before.result?.digits[i], aligned: undefined});
+  });
+  expect((await client.campaign.planes({runUid: runUids[0]})).aligned?.rows).toBe(40);
+  const compared = await compare();
+  expect(compared).toMatchObject({labelB: expect.stringContaining('as aligned') as string});
+  expect(compared.note).not.toContain('another session');
+  expect(compared.pearson.value).toBeCloseTo(after.result?.digits[1].aligned?.pearson ?? NaN, 3);
+  const report = await client.sessions.export({sessionUid, format: 'report-html'});
+  expect(new TextDecoder().decode(report.bytes)).toContain('Match as aligned');
+
+  // Another session of the same bench is predicted by it too, which is said.
+  const later = await writeMeasuredSession(store, {...bench, digits: bench.digits.slice(2)});
+  const elsewhere = await client.compare.planes({
+    a: {kind: 'run', runUid: later.runUids[0]},
+    b: {...asAligned, runUid: later.runUids[0]},
+  });
+  expect(elsewhere.pearson.value).toBeGreaterThan(0.99);
+  expect(elsewhere.note).toContain('from the planes of another session');
+
   expect(await client.align.undo({uid})).toMatchObject({standing: 'taken-back', validUntilS: null});
-  expect((await client.align.sources({})).sources[0].alignmentUid).toBe(uid);
+  expect((await client.campaign.state({sessionUid})).result).toEqual(before.result);
+  await expect(compare()).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+  expect((await client.align.sources({})).sources[1].alignmentUid).toBe(uid);
   expect(host.lines.map(({action}) => action)).toContain('accept-alignment');
 }, 60_000);
 

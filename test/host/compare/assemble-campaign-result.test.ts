@@ -132,4 +132,31 @@ describe('assembleCampaignResult', () => {
       assembleCampaignResult({...input, digits: [{...digit, simulatedNominal: new Float64Array(3)}]}),
     ).toThrow('3 values for 2025');
   });
+
+  it('adds the simulation as aligned only where there is one, and leaves all other figures as they were', () => {
+    const input = createSyntheticCampaign({digits: [0, 1, 5, 9], frame, measuredWinner: swapped});
+    // Of the last digit nothing was predicted.
+    const digits = input.digits.map((digit, i) =>
+      i === 3 ? digit : {...digit, simulatedAligned: digit.simulatedRegistered},
+    );
+    const alignment = {placementUid: 'p', alignmentUid: 'a', alignedAtS: 1000};
+    const aligned = assembleCampaignResult({...input, digits, alignment}).result;
+    expect(aligned.digits.map((digit) => digit.aligned?.winner)).toEqual(['0', '1', '5', undefined]);
+    expect(aligned.alignment).toMatchObject({
+      ...alignment,
+      matchAligned: {successes: 3, count: 3},
+      accuracyAligned: {successes: 3, count: 3},
+    });
+    expect(aligned.digits[0].aligned).toEqual(aligned.digits[0].registered);
+    expect(aligned.matchNominal).toEqual(result.matchNominal);
+    expect(result.alignment).toBeUndefined();
+    expect(result.matrices.aligned).toBeUndefined();
+    const about = {session: 's', seconds: 1, report: null};
+    expect(campaignJsonFrom(aligned, about)).toMatchObject({
+      matchRateAligned: 1,
+      rates: {matchAligned: {count: 3}},
+      digits: [{simulatedAligned: {winner: 0}}, {}, {}, {}],
+    });
+    expect(campaignJsonFrom(result, about)).not.toHaveProperty('matchRateAligned');
+  });
 });

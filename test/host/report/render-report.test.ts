@@ -30,6 +30,40 @@ describe('renderReport', () => {
     expect(html).toContain("default-src 'none'");
   });
 
+  it('shows the simulation as aligned where a placement was accepted, and not a word of it elsewhere', () => {
+    expect(html).not.toMatch(/aligned/i);
+    const [first] = data.result.digits;
+    const rate = {successes: 1, count: 2, ratio: 0.5, low: 0.1, high: 0.9, confidence: 0.95};
+    const aligned = renderReport({
+      ...data,
+      result: {
+        ...data.result,
+        digits: [{...first, aligned: {...first.registered, pearson: 0.9876}}, ...data.result.digits.slice(1)],
+        matrices: {...data.result.matrices, aligned: data.result.matrices.registered},
+        alignment: {
+          placementUid: 'p',
+          alignmentUid: 'a',
+          alignedAtS: 1000,
+          matchAligned: rate,
+          accuracyAligned: rate,
+        },
+      },
+      digits: data.digits.map((digit, i) =>
+        i === 0 ? {...digit, simulatedAligned: digit.simulatedRegistered} : digit,
+      ),
+    });
+    for (const text of [
+      'Match as aligned',
+      '0.988 aligned',
+      'simulated, as aligned',
+      'measured minus aligned',
+    ])
+      expect(aligned).toContain(text);
+    // The digit without one is shown as before.
+    expect(aligned).toContain('measured minus registered');
+    expect(aligned).toContain('<td>n/a</td>');
+  });
+
   it('opens and closes its elements in order', () => {
     const open: string[] = [];
     const body = html.replace(/<style>.*<\/style>/s, '').replace(/^<!doctype html>/, '');

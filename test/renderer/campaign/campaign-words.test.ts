@@ -1,5 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import type {CampaignDigitResult, MeasuredScore, RateResult} from '../../../src/contract/campaign-result.ts';
+import type {
+  CampaignDigitResult,
+  CampaignResult,
+  MeasuredScore,
+  RateResult,
+} from '../../../src/contract/campaign-result.ts';
 import {wilsonInterval} from '../../../src/renderer/viewer/wilson.ts';
 import {
   isMatch,
@@ -7,6 +12,8 @@ import {
   likenessWords,
   rateWords,
   registrationSentence,
+  scoreOf,
+  shownAgainst,
   summarySentence,
   verdictPair,
   verdictSentence,
@@ -147,4 +154,18 @@ describe('the words for the whole campaign', () => {
     expect(sentence).toContain('another place fits nearly as well');
     expect(registrationSentence({dxMm: 0, dyMm: 0, rotationDeg: 0})).toContain('given, not fitted');
   });
+});
+
+it('shows the simulation as aligned only to campaigns that have one', () => {
+  const result = {alignment: undefined} as CampaignResult;
+  const aligned = {alignment: {placementUid: 'p'}} as CampaignResult;
+  expect(shownAgainst('aligned', result)).toBe('registered');
+  expect(shownAgainst('aligned', aligned)).toBe('aligned');
+  // Nothing is known yet: the choice stays.
+  expect(shownAgainst('aligned', null)).toBe('aligned');
+  expect(shownAgainst('nominal', aligned)).toBe('nominal');
+  expect(scoreOf(digit(), 'aligned').winner).toBeNull();
+  expect(verdictPair(digit(), 'aligned')).toBe('7 / –');
+  expect(isMatch(digit(), 'aligned')).toBeNull();
+  expect(isMatch({...digit(), aligned: simulated}, 'aligned')).toBe(true);
 });

@@ -29,7 +29,8 @@ it('reads an address that a mail program has encoded', () => {
 it('takes what it cannot read for not chosen', () => {
   for (const text of [null, '', 'run:', 'run:a b', 'prediction:x', 'prediction:x:else', 'scan:x'])
     expect(sideFrom(text), String(text)).toBeNull();
-  for (const side of [run('x-1'), nominal('x-1')]) expect(sideFrom(sideText(side))).toEqual(side);
+  const aligned = {...nominal('x-1'), placement: 'aligned'} as const;
+  for (const side of [run('x-1'), nominal('x-1'), aligned]) expect(sideFrom(sideText(side))).toEqual(side);
 });
 
 it('steps to another run and keeps what it is compared with', () => {

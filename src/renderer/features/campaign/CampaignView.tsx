@@ -3,7 +3,7 @@ import type {CampaignState} from '../../../contract/api/index.ts';
 import {Panel, ProblemBox} from '../../parts/index.ts';
 import type {Problem} from '../../connection/index.ts';
 import {useChoice} from '../../settings/settings.ts';
-import type {Against} from './campaign-words.ts';
+import {type Against, shownAgainst} from './campaign-words.ts';
 import {itemLight} from './campaign-words.ts';
 import {CampaignHead} from './CampaignHead.tsx';
 import styles from './CampaignPage.module.css';
@@ -22,7 +22,8 @@ export function CampaignView(props: {
   readonly onNew: () => void;
 }): ReactElement {
   const {state, problem, onNew} = props;
-  const [against, setAgainst] = useChoice<Against>('campaign.against', 'nominal');
+  const [chosenAgainst, setAgainst] = useChoice<Against>('campaign.against', 'nominal');
+  const against = shownAgainst(chosenAgainst, state.result);
   // The digit under way is shown until one is chosen; choosing the one under way follows again.
   const [chosenIndex, setChosenIndex] = useState<number | null>(null);
   const current = state.items.find(({state: own}) => own === 'running');

@@ -19,7 +19,7 @@ import {
   Thumbnail,
   valueAtMm,
 } from '../../viewer/index.ts';
-import type {Against} from './campaign-words.ts';
+import {type Against, scoreOf} from './campaign-words.ts';
 import {differencePlane, sharedRange, symmetricRange} from './digit-planes.ts';
 import styles from './CampaignPage.module.css';
 
@@ -83,8 +83,8 @@ function Maps(props: {
   const isLive = item.state === 'running';
   const measured = isLive ? null : planes.measured;
   const range = useMemo(
-    () => sharedRange([measured, planes.nominal, planes.registered]),
-    [measured, planes.nominal, planes.registered],
+    () => sharedRange([measured, planes.nominal, planes.registered, planes.aligned]),
+    [measured, planes.nominal, planes.registered, planes.aligned],
   );
   const difference = useMemo(
     () => (measured && simulated ? differencePlane(measured, simulated) : null),
@@ -92,7 +92,7 @@ function Maps(props: {
   );
   const differenceRange = useMemo(() => (difference ? symmetricRange(difference) : null), [difference]);
   const measuredRegions = useRegions(planes.regions, digit?.measured.winner ?? null);
-  const simulatedRegions = useRegions(planes.regions, digit?.[against].winner ?? null);
+  const simulatedRegions = useRegions(planes.regions, digit ? scoreOf(digit, against).winner : null);
   const shared = {colourMap, cursorMm, onCursorMm: setCursorMm, zoomMm, onZoomMm: setZoomMm};
   const onScale = {...shared, unit: '', range, hasColourBar: false, hasReadOut: false};
   return (
@@ -122,6 +122,7 @@ function Maps(props: {
                   label: 'registered',
                   isDisabled: planes.registered === null,
                 },
+                {value: 'aligned', label: 'aligned', isDisabled: planes.aligned === null},
               ]}
             />
           }
@@ -132,9 +133,11 @@ function Maps(props: {
             <PlaceState
               title="Not simulated yet"
               text={
-                against === 'registered'
-                  ? 'The frame of the scan is not fitted yet.'
-                  : 'It is being computed.'
+                {
+                  nominal: 'It is being computed.',
+                  registered: 'The frame of the scan is not fitted yet.',
+                  aligned: 'No accepted placement applies to it; the Align page says why.',
+                }[against]
               }
             />
           )}

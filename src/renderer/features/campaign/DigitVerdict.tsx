@@ -3,7 +3,7 @@ import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
 import {PlaceState} from '../../parts/index.ts';
 import {RegionBars} from '../../viewer/index.ts';
-import {type Against, likenessWords, verdictSentence} from './campaign-words.ts';
+import {type Against, likenessWords, scoreOf, verdictSentence} from './campaign-words.ts';
 import styles from './CampaignPage.module.css';
 
 /** Shares of the regions, measured beside simulated, and what they say in words. */
@@ -31,7 +31,7 @@ export function DigitVerdict(props: {
       <p className={styles.sentence} role="status">
         {verdictSentence(digit, against)}
       </p>
-      <p className={styles.quietText}>{likenessWords(digit[against])}</p>
+      <p className={styles.quietText}>{likenessWords(scoreOf(digit, against))}</p>
       <div className={styles.bars}>
         <RegionBars
           label={`Shares of the energy in the regions, digit ${item.label}`}
@@ -45,8 +45,9 @@ export function DigitVerdict(props: {
   );
 }
 
-function barsOf({measured, ...digit}: CampaignDigitResult, labels: readonly string[], against: Against) {
-  const simulated = digit[against];
+function barsOf(digit: CampaignDigitResult, labels: readonly string[], against: Against) {
+  const {measured} = digit;
+  const simulated = scoreOf(digit, against);
   const percent = (shares: readonly number[] | null): number[] | null =>
     shares ? shares.map((share) => share * 100) : null;
   const indexOf = (winner: string | null): number | null => {

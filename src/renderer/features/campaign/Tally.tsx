@@ -18,10 +18,7 @@ export function Tally(props: {
         text="Match rate and confusion matrices grow here with every digit."
       />
     );
-  const isNominal = against === 'nominal';
-  const match = isNominal ? result.matchNominal : result.matchRegistered;
-  const accuracy = isNominal ? result.accuracyNominal : result.accuracyRegistered;
-  const simulated = isNominal ? result.matrices.nominal : result.matrices.registered;
+  const {match, accuracy, simulated} = tallyOf(result, against);
   return (
     // It scrolls where there is little room, so that it has to be reached by the keyboard too.
     <div className={styles.tally} role="group" aria-label="Rates and matrices" tabIndex={0}>
@@ -66,4 +63,13 @@ export function Tally(props: {
       <p className={styles.quietText}>{registrationSentence(result.registration)}</p>
     </div>
   );
+}
+
+function tallyOf(result: CampaignResult, against: Against) {
+  const {matrices, alignment} = result;
+  if (against === 'aligned' && alignment && matrices.aligned)
+    return {match: alignment.matchAligned, accuracy: alignment.accuracyAligned, simulated: matrices.aligned};
+  return against === 'nominal'
+    ? {match: result.matchNominal, accuracy: result.accuracyNominal, simulated: matrices.nominal}
+    : {match: result.matchRegistered, accuracy: result.accuracyRegistered, simulated: matrices.registered};
 }

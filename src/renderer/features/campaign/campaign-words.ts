@@ -9,12 +9,32 @@ import type {
 import type {Light} from '../../../contract/api/index.ts';
 
 /** Which simulation the measured plane is held against. */
-export type Against = 'nominal' | 'registered';
+export type Against = 'nominal' | 'registered' | 'aligned';
 
 export const againstWords: Readonly<Record<Against, string>> = {
   nominal: 'as designed',
   registered: 'as registered',
+  aligned: 'as aligned',
 };
+
+/**
+ * What can be shown of what was chosen: a campaign to which no accepted placement applies has no simulation as aligned.
+ */
+export const shownAgainst = (chosen: Against, result: CampaignResult | null): Against =>
+  chosen === 'aligned' && result !== null && result.alignment === undefined ? 'registered' : chosen;
+
+/** Scores of a digit that has no simulation of this kind. */
+const noScore: SimulatedScore = {
+  winner: null,
+  shares: null,
+  pearson: null,
+  nrmse: null,
+  shareError: null,
+  strayRatio: null,
+};
+
+export const scoreOf = (digit: CampaignDigitResult, against: Against): SimulatedScore =>
+  digit[against] ?? noScore;
 
 /** State of a digit as a shape and a word. */
 export function itemLight(item: Pick<CampaignItem, 'state' | 'isExcluded'>): {light: Light; word: string} {
@@ -45,7 +65,7 @@ export function stepWords(step: string, label: string): string {
 
 /** Short pair for a card: `7 / 7`; a question mark for an undecided verdict, a dash for none. */
 export function verdictPair(digit: CampaignDigitResult, against: Against): string {
-  return `${measuredWord(digit)} / ${digit[against].winner ?? '–'}`;
+  return `${measuredWord(digit)} / ${scoreOf(digit, against).winner ?? '–'}`;
 }
 
 const measuredWord = ({measured}: CampaignDigitResult): string => {
@@ -56,7 +76,7 @@ const measuredWord = ({measured}: CampaignDigitResult): string => {
 /** Whether the verdicts agree: an undecided one agrees with nothing; null when one of them is missing. */
 export function isMatch(digit: CampaignDigitResult, against: Against): boolean | null {
   const {winner, verdict} = digit.measured;
-  const simulated = digit[against].winner;
+  const simulated = scoreOf(digit, against).winner;
   if (winner === null || simulated === null) return null;
   return verdict === 'decided' && winner === simulated;
 }
@@ -73,7 +93,7 @@ const sigmaDigits = (sigma: number): string =>
 export function verdictSentence(digit: CampaignDigitResult, against: Against): string {
   const {measured} = digit;
   if (measured.winner === null) return `No verdict: ${measured.problem || 'the plane could not be scored'}`;
-  const simulated = digit[against].winner ?? 'not known';
+  const simulated = scoreOf(digit, against).winner ?? 'not known';
   const match = isMatch(digit, against);
   const agreement =
     match === null
@@ -137,6 +157,7 @@ export function summarySentence(result: CampaignResult, excludedCount: number): 
   const excluded = excludedCount === 0 ? '' : `, ${excludedCount} excluded`;
   return (
     `Measured and simulated verdicts agree for ${rateWords(result.matchNominal)} as designed, ` +
-    `${rateWords(result.matchRegistered)} as registered. ${undecided}${excluded}.`
+    `${rateWords(result.matchRegistered)} as registered` +
+    `${result.alignment ? `, ${rateWords(result.alignment.matchAligned)} as aligned` : ''}. ${undecided}${excluded}.`
   );
 }

@@ -69,7 +69,7 @@ function NothingChosen({question}: {readonly question: CompareQuestion}): ReactE
   );
 }
 
-type Against = 'nominal' | 'registered' | 'other';
+type Against = 'nominal' | 'registered' | 'aligned' | 'other';
 
 /** What B is, and the way to the next run of the session, with one key each. */
 function QuickSteps(props: {
@@ -85,7 +85,7 @@ function QuickSteps(props: {
   );
   const against: Against =
     b?.kind === 'prediction' && b.runUid === runUid && a?.kind === 'run' ? b.placement : 'other';
-  const setAgainst = (placement: 'nominal' | 'registered'): void => {
+  const setAgainst = (placement: 'nominal' | 'registered' | 'aligned'): void => {
     if (runUid !== null) onAsk({a: {kind: 'run', runUid}, b: {kind: 'prediction', runUid, placement}});
   };
   const step = (uid: string | null): void => {
@@ -116,6 +116,9 @@ function QuickSteps(props: {
     action('registered', 'Compare the run with the simulation as registered', 'shift+r', noMask, () =>
       setAgainst('registered'),
     ),
+    action('aligned', 'Compare the run with the simulation as aligned', 'shift+g', noMask, () =>
+      setAgainst('aligned'),
+    ),
     action('swap', 'Swap A and B', 'shift+x', a || b ? undefined : 'Nothing is chosen.', swap),
   ]);
   return (
@@ -139,6 +142,7 @@ function QuickSteps(props: {
         options={[
           {value: 'nominal', label: 'against nominal'},
           {value: 'registered', label: 'against registered'},
+          {value: 'aligned', label: 'against aligned'},
           {value: 'other', label: 'as chosen', isDisabled: against !== 'other'},
         ]}
       />

@@ -11,7 +11,7 @@ import {useSettings} from '../../settings/settings.ts';
 import {placementText, runText} from './comparison-words.ts';
 import styles from './RunChooser.module.css';
 
-type What = 'run' | 'nominal' | 'registered';
+type What = 'run' | 'nominal' | 'registered' | 'aligned';
 
 const whatOf = (side: CompareSide): What => (side.kind === 'run' ? 'run' : side.placement);
 
@@ -60,6 +60,7 @@ export function RunChooser(props: {
             {value: 'run', label: 'measured'},
             {value: 'nominal', label: `simulated, ${placementText.nominal}`},
             {value: 'registered', label: `simulated, ${placementText.registered}`},
+            {value: 'aligned', label: `simulated, ${placementText.aligned}`},
           ]}
         />
       </div>

@@ -12,7 +12,7 @@ export const sideText = (side: CompareSide): string =>
 
 /** The side that a part of an address names; null for none and for what cannot be read. */
 export function sideFrom(text: string | null): CompareSide | null {
-  const match = /^(?:run:([\w-]+)|prediction:([\w-]+):(nominal|registered))$/.exec(text ?? '');
+  const match = /^(?:run:([\w-]+)|prediction:([\w-]+):(nominal|registered|aligned))$/.exec(text ?? '');
   if (!match) return null;
   const [, measuredUid, predictedUid, placement] = match;
   if (measuredUid !== undefined) return {kind: 'run', runUid: measuredUid};
@@ -20,7 +20,7 @@ export function sideFrom(text: string | null): CompareSide | null {
   return {
     kind: 'prediction',
     runUid: predictedUid,
-    placement: placement === 'registered' ? 'registered' : 'nominal',
+    placement: placement === 'registered' || placement === 'aligned' ? placement : 'nominal',
   };
 }
 

@@ -63,7 +63,11 @@ export function runText({
 export const sideKindText = (side: CompareSide): string =>
   side.kind === 'run' ? 'measured' : `simulated, ${placementText[side.placement]}`;
 
-export const placementText = {nominal: 'nominal', registered: 'as registered'} as const;
+export const placementText = {
+  nominal: 'nominal',
+  registered: 'as registered',
+  aligned: 'as aligned',
+} as const;
 
 /** Where the winner stands among the regions; null for none. */
 export const winnerIndex = (comparison: Comparison, winner: string | null): number | null => {

@@ -1,0 +1,40 @@
+import type {Probe} from '../../contract/illumination.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {artifactKinds, campaignDetailsOf, maskOf, objectOf, scanOf} from '../campaign/campaign-results.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import type {Store} from '../store/open-store.ts';
+import type {TwinThread} from '../workers/twin-thread.ts';
+import {alignedBenchOf, alignedKinds, storeAligned, type PlacedBench} from './aligned-predictions.ts';
+
+/** Where predictions are computed: one thread for each design seen by a probe. */
+export type WithTwin = <Value>(
+  design: Design,
+  probe: Probe,
+  work: (twin: Pick<TwinThread, 'predictAligned'>) => Promise<Value>,
+) => Promise<Value>;
+
+/**
+ * Predicts every finished digit of the session that a placement was found from, so that its campaign can be compared
+ * with the bench as aligned at once.
+ */
+export async function predictSession(
+  store: Store,
+  placed: PlacedBench,
+  {withTwin, signal}: {readonly withTwin: WithTwin; readonly signal?: AbortSignal | undefined},
+): Promise<void> {
+  const {sessionUid} = placed.alignment;
+  const {probe} = campaignDetailsOf(store.getSession(sessionUid));
+  const artifacts = store.listArtifacts(sessionUid, artifactKinds.mask);
+  const design = await loadSessionDesign(store, sessionUid);
+  await withTwin(design, probe, async (twin) => {
+    for (const {uid: runUid, planName, exitStatus} of store.listRuns(sessionUid)) {
+      const mask =
+        planName === 'campaign-scan' && exitStatus === 'success' && maskOf(store, artifacts, runUid);
+      if (!mask) continue;
+      const {xMm, yMm} = scanOf(store, runUid);
+      const object = objectOf(mask);
+      const values = await twin.predictAligned(alignedBenchOf(placed.alignment), {object, xMm, yMm}, signal);
+      storeAligned(store, {sessionUid, runUid, kind: alignedKinds.points}, placed, values);
+    }
+  });
+}

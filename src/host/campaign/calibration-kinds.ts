@@ -1,0 +1,9 @@
+/** Kinds of calibrations that a campaign leaves in the ledger; their values are described where they are written. */
+export const calibrationKinds = {
+  /** Where the scan's frame stands in the output plane, with the light: `RegistrationCalibration`. */
+  outputFrame: 'registration',
+  darkLevel: 'dark-level',
+  lockInPhase: 'lock-in-phase',
+  sourcePower: 'source-power',
+  axisScale: 'axis-scale',
+} as const;

@@ -1,0 +1,139 @@
+import type {Page} from 'playwright-core';
+import {beforeAll, expect} from 'vitest';
+import type {ApiOutputs} from '../../src/contract/api/index.ts';
+import {benchIsOpen, benchStatusWhen, chooseTheme, command, goTo, overflow, themes} from './acts.ts';
+import {askHost, startApp, type RunningApp} from './app.ts';
+import {violations} from './axe.ts';
+import {scenario} from './scenario.ts';
+import {closeBrowser} from './window.ts';
+
+/** One program with three planes in its store, measured coarsely: enough to find the plates by. */
+let app: RunningApp;
+const digitCount = 3;
+
+beforeAll(async () => {
+  app = await startApp({args: ['--virtual', '--speed', '200']});
+  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+  await askHost(app.url, '/campaign/start', {
+    digitCount,
+    stepMm: 3,
+    marginMm: 4,
+    referenceEvery: 0,
+    title: 'planes to align with',
+  });
+  await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 100_000);
+  // A clock that races costs the machine much, and the fit needs all of it.
+  await askHost(app.url, '/bench/close', {});
+  return async () => {
+    await closeBrowser();
+    await app[Symbol.asyncDispose]();
+  };
+});
+
+type Summary = ApiOutputs['align']['results']['alignments'][number];
+
+const newest = async (): Promise<Summary | undefined> =>
+  (await askHost<ApiOutputs['align']['results']>(app.url, '/align/results', {})).alignments[0];
+
+const verdict = (page: Page) => page.getByRole('region', {name: 'Verdict'});
+
+scenario('an alignment that is stopped stores nothing', async ({open}) => {
+  const {page} = await open(app.url);
+  await startAlignment(page);
+  await page.getByRole('button', {name: 'Stop alignment'}).click();
+  await page.getByText('stopped', {exact: true}).waitFor();
+  await page
+    .getByRole('main')
+    .getByText(/Nothing of it is stored/)
+    .first()
+    .waitFor();
+  expect(await newest()).toBeUndefined();
+  await page.getByRole('button', {name: 'Prepare another'}).click();
+  await page.getByRole('button', {name: 'Start alignment'}).waitFor();
+});
+
+scenario('planes of a campaign to a placement in force, and back', async ({open}) => {
+  const {page} = await open(app.url);
+  await startAlignment(page);
+  await page.getByRole('list', {name: 'Steps of the alignment'}).waitFor();
+  await verdict(page).waitFor({timeout: 180_000});
+  await verdict(page)
+    .getByRole('heading', {name: /Trusted|Doubtful/})
+    .waitFor();
+
+  // Where every plate stands is drawn and said, and what to do about it.
+  for (const plate of ['plate 1', 'plate 5'])
+    await page.getByRole('img', {name: new RegExp(`^${plate}: x [+\u2212]?[\\d.]+ ±[\\d.]+`)}).waitFor();
+  await page.getByRole('list', {name: 'Corrections'}).getByText('Plate 1').waitFor();
+  await page.getByRole('rowheader', {name: 'shift x'}).first().waitFor();
+
+  await seePlanes(page);
+
+  await verdict(page).getByRole('button', {name: 'Accept'}).click();
+  const question = page.getByRole('dialog', {name: 'Accept this placement?'});
+  await question.getByText(/That is until \d{4}-\d{2}-\d{2}/).waitFor();
+  expect(await violations(page), 'question').toEqual([]);
+  await question.getByRole('button', {name: /^Accept (placement|in spite)/}).click();
+  await verdict(page).getByText('in force', {exact: true}).waitFor();
+  expect((await newest())?.standing).toBe('in-force');
+
+  await command(page, 'Take this placement back');
+  await page
+    .getByRole('dialog', {name: 'Take this placement back?'})
+    .getByRole('button', {name: 'Take back'})
+    .click();
+  await verdict(page).getByText('taken back', {exact: true}).waitFor();
+  expect((await newest())?.standing).toBe('taken-back');
+});
+
+scenario('a stored alignment is seen from 400 px on, in every theme, by everybody', async ({open}) => {
+  const {page} = await open(app.url, {width: 400, height: 800});
+  const found = await newest();
+  await openResult(page, found?.uid ?? '');
+  expect(await overflow(page)).toEqual([]);
+  await page.setViewportSize({width: 1280, height: 800});
+  for (const [theme, words] of themes) {
+    await chooseTheme(page, theme, words);
+    expect(await violations(page, theme === 'dark' ? 'all' : 'colours'), theme).toEqual([]);
+    expect(await overflow(page), theme).toEqual([]);
+  }
+});
+
+scenario('a window that may only look sees the result and cannot accept it', async ({open}) => {
+  const {links} = await askHost<ApiOutputs['app']['info']>(app.url, '/info');
+  const link = links.find(({scope}) => scope === 'read');
+  const {page} = await open(link?.url ?? '');
+  const found = await newest();
+  await openResult(page, found?.uid ?? '');
+  const accept = verdict(page).getByRole('button', {name: 'Accept'});
+  expect(await accept.getAttribute('aria-disabled')).toBe('true');
+});
+
+async function startAlignment(page: Page): Promise<void> {
+  await goTo(page, 'Align');
+  await page
+    .getByRole('listbox', {name: 'Sessions with planes'})
+    .getByRole('option', {name: /planes to align with/})
+    .waitFor();
+  await page.getByText(`${digitCount} of ${digitCount} planes taken, as usual`).waitFor();
+  await page.getByRole('button', {name: 'Start alignment'}).click();
+}
+
+async function openResult(page: Page, uid: string): Promise<void> {
+  await page.goto(`${new URL(app.url).origin}/#/align?result=${uid}`);
+  await verdict(page).waitFor();
+  await page.getByRole('img', {name: /^Residual of digit/}).waitFor();
+}
+
+/** Measured, predicted and residual of each plane under one cursor. */
+async function seePlanes(page: Page): Promise<void> {
+  const planes = page.getByRole('listbox', {name: 'Planes of the alignment'}).getByRole('option');
+  expect(await planes.count()).toBe(digitCount);
+  const measured = page.getByRole('img', {name: /^Measured plane of digit/});
+  const first = await measured.getAttribute('aria-label');
+  await page.getByRole('heading', {name: 'Measured beside predicted'}).click();
+  await page.keyboard.press('n');
+  await expect.poll(() => measured.getAttribute('aria-label')).not.toBe(first);
+  await measured.hover();
+  await page.getByText(/^residual [\u2212\d.]+ σ$/).waitFor();
+}

@@ -83,6 +83,7 @@ function truthOf({placements, illuminationCenterMm, settings}: SceneTruth): Map<
   out.set('frame.dx', output.dxMm - object.dxMm);
   out.set('frame.dy', output.dyMm - object.dyMm);
   out.set('frame.rotation', output.rotationDeg);
+  out.set('frame.dz', output.dzMm);
   out.set('beam.centerX', illuminationCenterMm.xMm - object.dxMm);
   out.set('beam.centerY', illuminationCenterMm.yMm - object.dyMm);
   out.set('beam.narrowness', settings.illumination.radiusMm ** -2);

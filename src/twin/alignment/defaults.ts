@@ -16,12 +16,15 @@ export function designedState(plates: readonly PlateModel[], illumination: Illum
     })),
     object: {dxMm: 0, dyMm: 0, rotationDeg: 0},
     beam: beamFrom(illumination),
-    frame: {dxMm: 0, dyMm: 0, rotationDeg: 0, scale: 1},
+    frame: {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0, scale: 1},
   };
 }
 
 /** A batch's index is known to about this before it is measured. */
 const indexSigma = 0.02;
+
+/** A stage puts the detector's plane to about this along the beam. */
+const detectorSigmaMm = 0.05;
 
 /**
  * What is unknown on an ordinary bench: place and turn of every plate that stands in it, the scan's frame, the light's
@@ -36,9 +39,10 @@ export function defaultParameters(start: BenchState, present: readonly boolean[]
         )
       : [],
   );
-  const frame = (['dx', 'dy', 'rotation'] as const).map((quantity) =>
-    createParameter({part: 'frame', quantity}),
-  );
+  const frame = [
+    ...(['dx', 'dy', 'rotation'] as const).map((quantity) => createParameter({part: 'frame', quantity})),
+    createParameter({part: 'frame', quantity: 'dz'}, {sigma: detectorSigmaMm}),
+  ];
   const {centerXMm, centerYMm, narrownessPerMm2, curvaturePerMm} = start.beam;
   const beam = [
     createParameter({part: 'beam', quantity: 'centerX'}, {sigma: 5, mean: centerXMm}),

@@ -28,8 +28,9 @@ interface Findings {
   readonly seconds: number;
 }
 
-/** Above this, nothing of the planes is explained. */
+/** Above this, and with less correlation than that, nothing of the planes is explained: a wrong minimum. */
 const failedLackRatio = 0.45;
+const failedCorrelation = 0.85;
 /** A fit that leaves less than this has found the place; wrong minima leave 0.3 and more (docs/alignment.md). */
 export const explainedLackRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
@@ -47,7 +48,8 @@ export function describeAlignment(found: Findings): AlignmentResult {
   const aligned = parameters.map((parameter, i) =>
     describeParameter(parameter, i, state, errorBars, parameters.length),
   );
-  const hasFailed = lackRatio > failedLackRatio;
+  const after = measureAgreement(planes, fit.values, state, regions, lackRatio);
+  const hasFailed = lackRatio > failedLackRatio && after.correlation < failedCorrelation;
   const reasons = findReasons(found, aligned, hasFailed);
   return {
     format: 'd2nn-bench/alignment',
@@ -58,7 +60,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
     degeneracies: findDegeneracies(fit.normal, parameters),
     orientation: [...found.findings],
     before: measureAgreement(planes, before.values, start, regions, before.lackRatio),
-    after: measureAgreement(planes, fit.values, state, regions, lackRatio),
+    after,
     planes: planes.map((plane, i) => ({
       label: plane.label,
       pointCount: plane.values.length,
@@ -90,6 +92,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
         ...noPlacement,
         dxMm: state.frame.dxMm,
         dyMm: state.frame.dyMm,
+        dzMm: state.frame.dzMm,
         rotationDeg: state.frame.rotationDeg,
       },
     },

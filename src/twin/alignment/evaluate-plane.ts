@@ -113,7 +113,9 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
 
   return {
     evaluate(state, setting, parameters) {
-      const withSlopes = parameters.some(({target}) => target.part === 'plate' && target.quantity === 'dz');
+      const withSlopes = parameters.some(
+        ({target}) => (target.part === 'plate' || target.part === 'frame') && target.quantity === 'dz',
+      );
       stack.setState(state, {withSlopes, present: setting.present});
       stack.propagate(setting.object);
       const points = scanPoints(stack, setting);
@@ -126,6 +128,10 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       if (parameters.length > 0) {
         const slopes = reader.readSlopes();
         fillFrame(stack, parameters, points, slopes, derivatives);
+        parameters.forEach(({target}, index) => {
+          if (target.part === 'frame' && target.quantity === 'dz')
+            derivatives[index] = reader.readChange(viewOf(stack.incidentZ[plateCount + 1]));
+        });
         const motions = rigidMotions(parameters);
         for (let part = plateCount; part >= 0; part--) {
           const here = motions.filter((motion) => motion.part === part);
@@ -251,7 +257,7 @@ function fillFrame(
   const plateAngle = radFromDeg(last.rotationDeg);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   parameters.forEach(({target}, index) => {
-    if (target.part !== 'frame') return;
+    if (target.part !== 'frame' || target.quantity === 'dz') return;
     const out = new Float64Array(output.xMm.length);
     for (let i = 0; i < out.length; i++) {
       const [x, y] = [scan.xMm[i], scan.yMm[i]];

@@ -4,7 +4,7 @@ import type {BeamState, BenchState, FrameState, PlateState} from './state.ts';
 export type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'n' | 'k';
 export type ObjectQuantity = 'dx' | 'dy' | 'rotation';
 export type BeamQuantity = 'centerX' | 'centerY' | 'narrowness' | 'curvature' | 'tiltX' | 'tiltY';
-export type FrameQuantity = 'dx' | 'dy' | 'rotation' | 'scale';
+export type FrameQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'scale';
 
 /** One number of the bench. `plates` turns the number of all plates (one batch) together. */
 export type ParameterTarget =
@@ -49,6 +49,7 @@ const beamUnits: Readonly<Record<BeamQuantity, readonly [ParameterUnit, number]>
 const frameUnits: Readonly<Record<FrameQuantity, readonly [ParameterUnit, number]>> = {
   dx: ['mm', 0.1],
   dy: ['mm', 0.1],
+  dz: ['mm', 0.5],
   rotation: ['deg', 0.2],
   scale: ['1', 0.002],
 };
@@ -138,6 +139,7 @@ const beamKeys = {
 const frameKeys = {
   dx: 'dxMm',
   dy: 'dyMm',
+  dz: 'dzMm',
   rotation: 'rotationDeg',
   scale: 'scale',
 } as const satisfies Record<FrameQuantity, keyof FrameState>;

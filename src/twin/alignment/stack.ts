@@ -223,7 +223,7 @@ function gapPlace(state: BenchState, gap: number, designedMm: readonly number[])
   const from = frames[gap];
   const isLast = gap === frames.length - 1;
   // The output plane is looked at in the last plate's axes; where the scan stands in it is the reader's business.
-  const to = isLast ? {...from, dzMm: 0} : frames[gap + 1];
+  const to = isLast ? {...from, dzMm: state.frame.dzMm} : frames[gap + 1];
   const [dx, dy] = [to.dxMm - from.dxMm, to.dyMm - from.dyMm];
   const angle = radFromDeg(from.rotationDeg);
   const distanceMm = designedMm[gap + 1] + to.dzMm - designedMm[gap] - from.dzMm;

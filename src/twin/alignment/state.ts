@@ -30,6 +30,8 @@ export interface BeamState {
 export interface FrameState {
   readonly dxMm: number;
   readonly dyMm: number;
+  /** Of the detector's plane, against the designed one. */
+  readonly dzMm: number;
   readonly rotationDeg: number;
   /** Millimetres in the bench for one millimetre of the stage. */
   readonly scale: number;

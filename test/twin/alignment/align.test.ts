@@ -46,8 +46,8 @@ describe('alignment', () => {
       expect(result.heightErrorMm).toBeNull();
       all.push(...pulls(result, truth));
     }
-    expect(all).toHaveLength(4 * 11);
-    // 44 pulls of a standard normal have an rms of 1 +- 0.11, somewhat more as they are correlated.
+    expect(all).toHaveLength(4 * 12);
+    // 48 pulls of a standard normal have an rms of 1 +- 0.11, somewhat more as they are correlated.
     expect(rms(all)).toBeGreaterThan(0.6);
     expect(rms(all)).toBeLessThan(1.5);
   }, 60_000);

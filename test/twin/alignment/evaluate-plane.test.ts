@@ -31,7 +31,7 @@ const mode: Probe = {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28};
 const state = {
   ...displaced(3),
   object: {dxMm: 0.1, dyMm: -0.15, rotationDeg: 0.3},
-  frame: {dxMm: 0.3, dyMm: -0.2, rotationDeg: 0.4, scale: 1.002},
+  frame: {dxMm: 0.3, dyMm: -0.2, dzMm: 0.15, rotationDeg: 0.4, scale: 1.002},
 };
 
 describe('planes of a displaced stack', () => {
@@ -54,7 +54,7 @@ describe('planes of a displaced stack', () => {
         illumination: illuminationFrom(state.beam),
         plates: plates.map((plate, i) => ({...plate, placement: state.plates[i]})),
         outputZMm,
-        placement: {object: state.object},
+        placement: {object: state.object, output: {dzMm: state.frame.dzMm}},
       },
       {oversample: 2, method: 'rs'},
     );

@@ -73,6 +73,7 @@ export function displaced(seed: number, size = 1): BenchState {
       dxMm: 0.2 * size * random.normal(),
       dyMm: 0.2 * size * random.normal(),
       rotationDeg: 0.3 * size * random.normal(),
+      dzMm: 0,
       scale: 1,
     },
   };

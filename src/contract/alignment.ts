@@ -75,6 +75,8 @@ export const alignmentResultSchema = z.object({
   verdict: z.enum(['trusted', 'doubtful', 'failed']),
   /** Why it is not trusted, in sentences; empty when it is. */
   reasons: z.array(z.string()),
+  /** What was done to the planes, in sentences: lines that were left out. */
+  notes: z.array(z.string()).optional(),
   /** For predictions: placements and light as found. */
   placement: benchPlacementSchema,
   illumination: illuminationSchema,

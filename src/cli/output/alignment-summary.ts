@@ -40,6 +40,7 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
         : 'Nothing was found; the values above mean nothing:',
   );
   for (const reason of result.reasons) output.line(`- ${reason}`);
+  for (const note of result.notes ?? []) output.line(note);
   output.line(`computed in ${result.seconds.toFixed(1)} s`);
 }
 

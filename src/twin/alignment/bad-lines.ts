@@ -12,6 +12,8 @@ const tooLarge = 2;
 /** More lines than this part of a plane are no accident of a line: the whole plane disagrees. */
 const mostRatio = 0.1;
 const fewestInLine = 8;
+/** Lines at the edge of a scan may lie beyond the plates' shadow, where the model ends; they are left as they are. */
+const edgeLines = 2;
 const sameLineMm = 0.02;
 
 /**
@@ -32,9 +34,10 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
         Math.sqrt(points.reduce((sum, i) => sum + residuals[i] ** 2, 0) / points.length),
       );
       const usual = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
-      const bad = lines.filter(
-        ({points}, i) => sizes[i] > tooLarge * Math.max(usual, 0.5) || isOneValue(plane.values, points),
-      );
+      const bad = lines.filter(({points}, i) => {
+        const isInside = i >= edgeLines && i < lines.length - edgeLines;
+        return isOneValue(plane.values, points) || (isInside && sizes[i] > tooLarge * Math.max(usual, 0.5));
+      });
       if (bad.length === 0 || bad.length > mostRatio * lines.length) continue;
       return {
         texts: bad.map(

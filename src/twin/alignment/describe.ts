@@ -35,6 +35,8 @@ const failedCorrelation = 0.85;
 export const explainedLackRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
 const unusualHeightMm = 0.06;
+/** Part of the points that may be left out before the rest is doubted. */
+const mostExcluded = 0.03;
 /** A prior that is missed by so many of its standard deviations was not meant. */
 const farFromPrior = 4;
 
@@ -72,6 +74,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
     })),
     verdict: hasFailed ? 'failed' : reasons.length > 0 ? 'doubtful' : 'trusted',
     reasons,
+    notes: bad.flatMap(({texts}) => texts),
     placement: {
       layers: state.plates.map((plate, place) => {
         const {orientation} = arrangement.plates[place];
@@ -125,7 +128,7 @@ function describeParameter(
 }
 
 function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasFailed: boolean): string[] {
-  const {fit, arrangement, bad, errorBars, problem, findings} = found;
+  const {fit, arrangement, bad, errorBars, problem, findings, planes} = found;
   const reasons: string[] = [];
   if (hasFailed)
     reasons.push(
@@ -148,7 +151,12 @@ function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasF
       `What is left would need height errors of ${errorBars.heightErrorMm.toFixed(3)} mm in every pixel: ` +
         'the thin-plate model does not hold for these prints, or something else is missing from it.',
     );
-  for (const {texts} of bad) reasons.push(...texts);
+  const excluded = bad.reduce((sum, {points}) => sum + points.length, 0);
+  const total = planes.reduce((sum, {values}) => sum + values.length, 0);
+  if (excluded > mostExcluded * total)
+    reasons.push(
+      `${excluded} of ${total} points disagreed with all others and were left out; see the notes.`,
+    );
   problem.parameters.forEach(({name, priorSigma, priorMean = 0, unit}, i) => {
     if (priorSigma === undefined) return;
     const away = Math.abs(aligned[i].value - priorMean);

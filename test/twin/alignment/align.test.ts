@@ -87,7 +87,8 @@ describe('alignment', () => {
       planes.map((plane, i) => (i === 1 ? {...plane, values: line} : plane)),
       unlit,
     );
-    expect(result.reasons.join(' ')).toContain('line at y = 2.00 mm');
+    expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
+    expect(result.notes?.join(' ')).toContain('line at y = 2.00 mm');
     expect(result.planes[1].excludedCount).toBe(15);
     expect(rms(pulls(result, truth))).toBeLessThan(2);
   });

@@ -1,7 +1,7 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
-import {benchIsOpen, benchStatusWhen, chooseTheme, command, goTo, overflow, themes} from './acts.ts';
+import {benchStatusWhen, chooseTheme, command, goTo, overflow, themes} from './acts.ts';
 import {askHost, startApp, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';

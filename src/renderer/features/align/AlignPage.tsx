@@ -1,6 +1,7 @@
-import {useState, type ReactElement} from 'react';
+import {useEffect, type ReactElement} from 'react';
 import {useLocation, useSearch} from 'wouter';
-import {PageHeading, ProblemBox} from '../../parts/index.ts';
+import {Loading, PageHeading, ProblemBox} from '../../parts/index.ts';
+import {useWatchedJob, watchJob} from './align-draft.ts';
 import {isJobLive} from './align-words.ts';
 import styles from './AlignPage.module.css';
 import {AlignSetup} from './AlignSetup.tsx';
@@ -17,13 +18,16 @@ export function AlignPage(): ReactElement {
   const view = useAlignJob();
   const {job} = view;
   const isLive = isJobLive(job);
-  // An ended alignment stays in view until another one is prepared.
-  const [leftJob, setLeftJob] = useState<string | null>(null);
+  const watchedJob = useWatchedJob();
+  const liveId = isLive ? (job?.id ?? null) : null;
+  useEffect(() => {
+    if (liveId !== null) watchJob(liveId);
+  }, [liveId]);
   const prepare = (session: string | null = null): void => {
-    setLeftJob(job?.id ?? null);
+    watchJob(null);
     navigate(session === null ? '/align' : `/align?session=${session}`);
   };
-  const isJobShown = job !== null && (isLive || (job.id !== leftJob && sessionUid === null));
+  const isJobShown = job !== null && (isLive || (job.id === watchedJob && sessionUid === null));
   const shownResult = resultUid ?? (isJobShown && job.state === 'done' ? job.alignmentUid : null);
   return (
     <div className={styles.page}>
@@ -44,12 +48,14 @@ export function AlignPage(): ReactElement {
         />
       ) : isJobShown ? (
         <JobView view={view} job={job} onPrepare={() => prepare(job.sessionUid)} />
+      ) : !view.hasAnswered && !view.problem ? (
+        <Loading what="the alignment under way, if there is one" />
       ) : (
         <AlignSetup
           askedSessionUid={sessionUid}
           jobProblem={view.problem}
-          onStarted={() => {
-            setLeftJob(null);
+          onStarted={(jobId) => {
+            watchJob(jobId);
             navigate('/align');
           }}
         />

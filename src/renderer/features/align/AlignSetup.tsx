@@ -35,7 +35,7 @@ export function AlignSetup(props: {
   readonly askedSessionUid: string | null;
   /** Why the alignment under way is not known. */
   readonly jobProblem: Problem | null;
-  readonly onStarted: () => void;
+  readonly onStarted: (jobId: string) => void;
 }): ReactElement {
   const [, navigate] = useLocation();
   const draft = useAlignDraft();
@@ -104,7 +104,7 @@ export function AlignSetup(props: {
 /** Planes, what is free, and the button that starts it, for one session. */
 function Preparation(props: {
   readonly sessionUid: string | null;
-  readonly onStarted: () => void;
+  readonly onStarted: (jobId: string) => void;
 }): ReactElement {
   const {sessionUid, onStarted} = props;
   const draft = useAlignDraft();
@@ -131,13 +131,13 @@ function Preparation(props: {
   const start = (): void => {
     if (disabledBecause !== undefined || sessionUid === null || !data) return;
     void attempt(async () => {
-      await client.align.start({
+      const {id} = await client.align.start({
         sessionUid,
         runUids: [...runUids],
         free: [...freeRequest(draft.free, data.parameters)],
         orientation: draft.orientation,
       });
-      onStarted();
+      onStarted(id);
     });
   };
   useActions([

@@ -76,7 +76,7 @@ export function JobView(props: {
           <Times job={job} receivedMs={view.receivedMs} isLive={isLive} />
         </div>
         {isLive && <ProgressLine label="Progress of the alignment" value={job.doneRatio} />}
-        <StageLine job={job} />
+        {isLive && <StageLine job={job} />}
         {isLive && (
           <p className={styles.jobText} role="status">
             {job.text}
@@ -90,9 +90,11 @@ export function JobView(props: {
         )}
         {view.problem && <ProblemBox problem={view.problem} />}
       </Panel>
-      <Panel title="Convergence">
-        <LiveConvergence job={job} />
-      </Panel>
+      {(isLive || job.convergence.length > 0) && (
+        <Panel title="Convergence">
+          <LiveConvergence job={job} />
+        </Panel>
+      )}
     </div>
   );
 }

@@ -21,5 +21,14 @@ const draftStore = createStore<AlignDraft>(() => ({
   orientation: 'auto',
 }));
 
+/**
+ * The alignment that this window has started or seen under way, until another one is prepared: its end stays in view,
+ * also after a look at other pages. What ended before the window was opened is in the list of earlier ones.
+ */
+const watchStore = createStore<{readonly jobId: string | null}>(() => ({jobId: null}));
+
+export const useWatchedJob = (): string | null => useStore(watchStore, ({jobId}) => jobId);
+export const watchJob = (jobId: string | null): void => watchStore.setState({jobId});
+
 export const useAlignDraft = (): AlignDraft => useStore(draftStore);
 export const changeDraft = (changes: Partial<AlignDraft>): void => draftStore.setState(changes);

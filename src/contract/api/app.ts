@@ -3,6 +3,32 @@ import {fetching, reading, acting, halting} from './procedure.ts';
 import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput} from './feed.ts';
 
+const hours = z
+  .number()
+  .gt(0)
+  .max(24 * 3660);
+
+/** For how long a calibration of each kind counts, h. Given as a whole. */
+export const calibrationHoursSchema = z.object({
+  darkLevel: hours,
+  lockInPhase: hours,
+  sourcePower: hours,
+  outputFrame: hours,
+  axisScale: hours,
+  placement: hours,
+});
+export type CalibrationHours = z.infer<typeof calibrationHoursSchema>;
+
+/** Electronics drift within a day, what is screwed to the table within weeks, a stage's screws hardly ever. */
+export const usualCalibrationHours: CalibrationHours = {
+  darkLevel: 12,
+  lockInPhase: 12,
+  sourcePower: 12,
+  outputFrame: 168,
+  axisScale: 2160,
+  placement: 168,
+};
+
 const settingFields = {
   theme: z.enum(['system', 'dark', 'light', 'contrast', 'red']),
   /** Size of everything; 2 is read from two metres. */
@@ -13,6 +39,7 @@ const settingFields = {
   choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** The bench that was open last; null before the first choice. */
   lastBench: benchChoiceSchema.nullable(),
+  calibrationHours: calibrationHoursSchema,
 };
 
 /** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
@@ -23,6 +50,7 @@ export const settingsSchema = z.object({
   operator: settingFields.operator.default(''),
   choices: settingFields.choices.default({}),
   lastBench: settingFields.lastBench.default(null),
+  calibrationHours: settingFields.calibrationHours.default(usualCalibrationHours),
 });
 /** Without defaults: what is not given must stay as it is. */
 const settingsChangeSchema = z.object(settingFields).partial();

@@ -38,6 +38,17 @@ export const calibrationSchema = z.object({
   runUid: z.string().nullable(),
   dependsOn: z.array(z.string()),
   isCurrent: z.boolean(),
+  /** Bench that it was made on; '' when it belongs to none. */
+  benchName: z.string(),
+  /**
+   * current: it counts; expired: too old; replaced: a newer one of its kind was made on its bench; stale: what it builds
+   * on was made anew, or the bench has changed; taken-back: by a person.
+   */
+  state: z.enum(['current', 'expired', 'replaced', 'stale', 'taken-back']),
+  /** Why it does not count, in a sentence; '' when it does. */
+  stateText: z.string(),
+  /** Calibrations that build on this one, itself or through others: they have to be made anew with it. */
+  dependants: z.array(z.string()),
   value: z.unknown(),
 });
 

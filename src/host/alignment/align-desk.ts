@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {createBell} from '../../base/feed.ts';
-import type {AlignJob} from '../../contract/api/index.ts';
+import type {AlignJob, CalibrationHours} from '../../contract/api/index.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {Store} from '../store/open-store.ts';
@@ -24,6 +24,7 @@ export interface AlignDesk extends AsyncDisposable {
 export interface AlignDeskOptions {
   readonly store: Store;
   readonly now: () => Date;
+  readonly hours: () => CalibrationHours;
   /** Hears how a job ended, in a sentence. */
   readonly onEnd: (job: AlignJob, sentence: string) => void;
 }
@@ -36,7 +37,7 @@ interface Live {
 /** Changes closer together than this are told together, ms. */
 const quietMs = 100;
 
-export function createAlignDesk({store, now, onEnd}: AlignDeskOptions): AlignDesk {
+export function createAlignDesk({store, now, hours, onEnd}: AlignDeskOptions): AlignDesk {
   const bell = createBell(quietMs);
   let job: AlignJob | null = null;
   let live: Live | undefined;
@@ -63,7 +64,11 @@ export function createAlignDesk({store, now, onEnd}: AlignDeskOptions): AlignDes
 
   const run = async (request: AlignSessionRequest, controller: AbortController): Promise<void> => {
     try {
-      const {uid, result} = await alignSession(store, request, {signal: controller.signal, onProgress: hear});
+      const {uid, result} = await alignSession(store, request, {
+        signal: controller.signal,
+        onProgress: hear,
+        hours: hours(),
+      });
       if (uid === null)
         throw new BenchError('twin/invalid', `${result.reasons.join(' ')} Nothing was stored.`, {
           details: {verdict: result.verdict},

@@ -1,5 +1,7 @@
+import {usualCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
-import {calibrationKinds} from '../campaign/calibration-kinds.ts';
+import {sFromH} from '../../contract/units.ts';
+import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
@@ -37,6 +39,8 @@ export async function alignSession(
   hooks: {
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: SessionAlignmentProgress) => void) | undefined;
+    /** For how long what is found besides counts; the usual times without it. */
+    readonly hours?: CalibrationHours | undefined;
   } = {},
 ): Promise<AlignSessionOutcome> {
   store.getSession(sessionUid);
@@ -46,11 +50,22 @@ export async function alignSession(
   );
   hooks.signal?.throwIfAborted();
   const {result} = output;
-  return {uid: result.verdict === 'failed' ? null : storeAlignment(store, sessionUid, output), result};
+  return {
+    uid:
+      result.verdict === 'failed'
+        ? null
+        : storeAlignment(store, sessionUid, output, hooks.hours ?? usualCalibrationHours),
+    result,
+  };
 }
 
 /** The planes first and the calibration last: it is what makes them visible. */
-function storeAlignment(store: Store, sessionUid: string, output: SessionAlignmentOutput): string {
+function storeAlignment(
+  store: Store,
+  sessionUid: string,
+  output: SessionAlignmentOutput,
+  hours: CalibrationHours,
+): string {
   const session = store.getSession(sessionUid);
   const details = campaignDetailsOf(session);
   const {result, state, arrangement, method, covariance} = output;
@@ -72,11 +87,39 @@ function storeAlignment(store: Store, sessionUid: string, output: SessionAlignme
     planes,
     programVersion,
   };
-  return store.addCalibration({
+  const uid = store.addCalibration({
     kind: alignmentKind,
     sessionUid,
     runUid: planes[0].runUid,
     dependsOn: basesOf(store, sessionUid),
+    value,
+  });
+  storeAxisScale(store, sessionUid, uid, result, hours);
+  return uid;
+}
+
+/** Value of a calibration `axis-scale`: millimetres in the bench for one of the stage, where it was left free. */
+export interface AxisScaleCalibration {
+  readonly alignmentUid: string;
+  readonly scale: number;
+  readonly sigma: number | null;
+}
+
+/** It does not depend on the alignment in the ledger: a stage's screws stay as they are when a plate is moved. */
+function storeAxisScale(
+  store: Store,
+  sessionUid: string,
+  alignmentUid: string,
+  {parameters, verdict}: AlignmentResult,
+  hours: CalibrationHours,
+): void {
+  const found = parameters.find(({name}) => name === 'frame.scale');
+  if (!found?.identifiable || verdict !== 'trusted') return;
+  const value: AxisScaleCalibration = {alignmentUid, scale: found.value, sigma: found.sigma};
+  store.addCalibration({
+    kind: calibrationKinds.axisScale,
+    sessionUid,
+    validUntilS: Date.now() / 1000 + sFromH(hours.axisScale),
     value,
   });
 }

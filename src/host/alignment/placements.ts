@@ -1,7 +1,7 @@
 import type {AlignStanding} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH} from '../../contract/units.ts';
-import {calibrationKinds} from '../campaign/calibration-kinds.ts';
+import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';

@@ -5,9 +5,6 @@ import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
 
-/** Hours for which an accepted placement holds unless it is said otherwise. */
-const usualHours = 168;
-
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
 export const alignApi = (services: HostServices) => {
   const {store, hostId} = services;
@@ -44,14 +41,20 @@ export const alignApi = (services: HostServices) => {
       threads.analysis.ask('alignDetail', {uid, atS: nowS()}, signal),
     ),
 
-    accept: os.align.accept.handler(async ({input: {uid, validForH = usualHours}, context, signal}) => {
-      const alignment = getAlignment(store, uid);
-      const author = context.operator();
-      const placementUid = acceptAlignment(store, uid, {validForH, author, atS: nowS()});
-      // Its own campaign can be compared as aligned from now on, whoever has left meanwhile.
-      await predictSession(store, {placementUid, alignment}, threads);
-      return summary(uid, signal);
-    }),
+    accept: os.align.accept.handler(
+      async ({
+        input: {uid, validForH = services.settings.get().calibrationHours.placement},
+        context,
+        signal,
+      }) => {
+        const alignment = getAlignment(store, uid);
+        const author = context.operator();
+        const placementUid = acceptAlignment(store, uid, {validForH, author, atS: nowS()});
+        // Its own campaign can be compared as aligned from now on, whoever has left meanwhile.
+        await predictSession(store, {placementUid, alignment}, threads);
+        return summary(uid, signal);
+      },
+    ),
 
     undo: os.align.undo.handler(({input: {uid}, signal}) => {
       takeBackAlignment(store, uid);

@@ -43,12 +43,13 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
   all.delete(services);
 };
 
-function createDataServices({store, log}: HostServices): DataServices {
+function createDataServices({store, log, settings}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
   const alignDesk = createAlignDesk({
     store,
     now: () => new Date(),
+    hours: () => settings.get().calibrationHours,
     onEnd: ({state, problem}, text) =>
       log.add({
         level: state === 'failed' ? 'attention' : 'info',

@@ -1,6 +1,7 @@
 import type {SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {Calibration, StoredNote} from '../store/ledger.ts';
+import {viewCalibrations} from '../calibrations/view-calibrations.ts';
+import type {StoredNote} from '../store/ledger.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import {runSummaryFrom} from './runs.ts';
@@ -21,7 +22,7 @@ export const sessionsApi = (services: HostServices) => {
         details: {...details},
         runs: store.listRuns(uid).map(runSummaryFrom),
         notes: store.listNotes(uid).map(noteFrom),
-        calibrations: calibrationsOf(services).filter(({sessionUid}) => sessionUid === uid),
+        calibrations: viewCalibrations(store, Date.now() / 1000).filter(({sessionUid}) => sessionUid === uid),
         artifacts: store.listArtifacts(uid).map(({uid: artifactUid, kind, name, mediaType, byteCount}) => ({
           uid: artifactUid,
           kind,
@@ -84,7 +85,7 @@ export const sessionsApi = (services: HostServices) => {
       return noteFrom(note);
     }),
 
-    calibrations: os.sessions.calibrations.handler(() => calibrationsOf(services)),
+    calibrations: os.sessions.calibrations.handler(() => viewCalibrations(store, Date.now() / 1000)),
 
     export: os.sessions.export.handler(({input, signal}) =>
       dataServicesOf(services).analysis.ask('export', input, signal),
@@ -114,22 +115,3 @@ const noteFrom = ({uid, timeS, author, text, runUid}: StoredNote) => ({
   text,
   runUid: runUid ?? null,
 });
-
-/** The ledger, newest first; of each kind the one that counts now is marked. */
-function calibrationsOf({store}: HostServices) {
-  const all = store.listCalibrations();
-  const current = new Set(
-    [...new Set(all.map(({kind}) => kind))].map((kind) => store.currentCalibration(kind)?.uid),
-  );
-  return all.reverse().map((calibration: Calibration) => ({
-    uid: calibration.uid,
-    kind: calibration.kind,
-    timeS: calibration.timeS,
-    validUntilS: calibration.validUntilS ?? null,
-    sessionUid: calibration.sessionUid ?? null,
-    runUid: calibration.runUid ?? null,
-    dependsOn: [...calibration.dependsOn],
-    isCurrent: current.has(calibration.uid),
-    value: calibration.value,
-  }));
-}

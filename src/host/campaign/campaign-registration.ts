@@ -8,7 +8,10 @@ import {alignedBenchOf, checkPlacement, checkText} from '../alignment/aligned-pr
 import {getAlignment} from '../alignment/alignment-records.ts';
 import {alignmentOfPlacement} from '../alignment/placements.ts';
 import type {BenchFit, KnownPlane} from './bench-fit.ts';
-import {calibrationKinds} from './calibration-kinds.ts';
+import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
+import {recordInstrumentCalibrations} from '../calibrations/record-instruments.ts';
+import type {CalibrationHours} from '../../contract/api/app.ts';
+import {sFromH} from '../../contract/units.ts';
 import {
   campaignDetailsOf,
   referencesOf,
@@ -27,7 +30,7 @@ export async function registerCampaign(
   digits: readonly TestDigit[],
   planes: readonly RegistrationPlane[],
   dark: DarkLevel,
-  signal: AbortSignal,
+  {hours, signal}: {readonly hours: CalibrationHours; readonly signal: AbortSignal},
 ): Promise<RegistrationOutcome> {
   const known = planes.map(({object, plane}) => {
     const digit = digits.find((candidate) => candidate.sample === object.label) ?? digits[0];
@@ -40,10 +43,14 @@ export async function registerCampaign(
     return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};
   });
   const fit = await twin.fit(details.illuminationKnown, known, signal);
+  const nowS = Date.now() / 1000;
+  const {darkLevel} = recordInstrumentCalibrations(store, sessionUid, hours, nowS);
   const calibrationUid = store.addCalibration({
     kind: calibrationKinds.outputFrame,
     sessionUid,
     runUid: planes[0].plane.runUid,
+    validUntilS: nowS + sFromH(hours.outputFrame),
+    ...(darkLevel === undefined ? {} : {dependsOn: [darkLevel]}),
     value: calibrationFrom(fit),
   });
   const checked = await checkAgainstPlacement(

@@ -5,7 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {failedCheckText, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
-import {calibrationKinds} from './calibration-kinds.ts';
+import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {
   assembleCampaignResult,
   type AssembledCampaign,

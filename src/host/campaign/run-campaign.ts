@@ -11,6 +11,7 @@ import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import {campaign, type CampaignQueue} from '../plans/campaign.ts';
+import {readCalibrationHours} from '../calibrations/calibration-hours.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {createTwinThread} from '../workers/twin-thread.ts';
@@ -116,6 +117,7 @@ export async function runCampaign(
     subject: session.uid,
     details: {seed, digits: digits.length},
   });
+  const hours = await readCalibrationHours(data.path);
   await storeDesign(store, session.uid, design, designFolder);
   hooks.onSession?.(session.uid);
 
@@ -139,7 +141,7 @@ export async function runCampaign(
         ...options,
         ...(hooks.queue ? {queue: hooks.queue} : {}),
         onRegistration: (planes, dark, {signal}) =>
-          registerCampaign(store, session.uid, twin, details, digits, planes, dark, signal),
+          registerCampaign(store, session.uid, twin, details, digits, planes, dark, {hours, signal}),
       }),
       {
         profile: walked.profileOf(hooks.queue ?? {count: digits.length}),

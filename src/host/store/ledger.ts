@@ -36,10 +36,12 @@ export interface Calibration {
   readonly runUid?: string;
   /** Uids of calibrations that it builds on: when one of them is renewed, this one is stale. */
   readonly dependsOn: readonly string[];
+  /** Bench that it was made on, as its session says: name, and seed of a virtual one; '' without a session. */
+  readonly bench: string;
   readonly value: unknown;
 }
 
-export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn'> & {
+export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn' | 'bench'> & {
   readonly timeS?: number;
   readonly dependsOn?: readonly string[];
 };
@@ -83,8 +85,13 @@ export interface Ledger {
   audit(entry: AuditEntry): void;
   listAudit(limit?: number): (AuditEntry & {readonly timeS: number})[];
   addCalibration(calibration: NewCalibration): string;
-  /** The newest calibration of a kind that is still valid at `atS` (default now) and whose bases are not renewed. */
-  currentCalibration(kind: string, atS?: number): Calibration | undefined;
+  /**
+   * The newest calibration of a kind that is still valid at `atS` (default now) and whose bases are not renewed; of one
+   * bench where it is named. What belongs to no session counts for every bench.
+   */
+  currentCalibration(kind: string, atS?: number, bench?: string): Calibration | undefined;
+  /** The first of the calibrations that one builds on (also through others) of which its bench has a newer one. */
+  findRenewedBase(uid: string): Calibration | undefined;
   getCalibration(uid: string): Calibration;
   listCalibrations(kind?: string): Calibration[];
   /** Stores bytes once per content. */
@@ -105,6 +112,7 @@ interface CalibrationRow {
   readonly session_uid: string | null;
   readonly run_uid: string | null;
   readonly depends_on: string;
+  readonly bench: string;
   readonly value: string;
 }
 
@@ -121,7 +129,8 @@ interface ArtifactRow {
 }
 
 const calibrationQuery = `
-  SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value
+  SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value,
+    coalesce(bench_name || coalesce(' (seed ' || json_extract(details, '$.benchSeed') || ')', ''), '') AS bench
   FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
 
 const artifactQuery = `
@@ -132,16 +141,22 @@ const artifactQuery = `
 export function createLedger(context: StoreContext): Ledger {
   const {db, path, utcNowS, createId, instanceId} = context;
 
-  const isStale = (calibration: Calibration): boolean =>
-    calibration.dependsOn.some((uid) => {
+  const isSameBench = (one: string, other: string): boolean => one === '' || other === '' || one === other;
+
+  const findRenewedBase = (calibration: Calibration): Calibration | undefined => {
+    for (const uid of calibration.dependsOn) {
       const base = getCalibration(uid);
-      return (
-        db
-          .prepare<[string, number], number>('SELECT count(*) FROM calibrations WHERE kind = ? AND time > ?')
-          .pluck()
-          .get(base.kind, base.timeS) !== 0 || isStale(base)
-      );
-    });
+      const isRenewed = db
+        .prepare<[string, number], CalibrationRow>(
+          `${calibrationQuery} WHERE calibrations.kind = ? AND time > ?`,
+        )
+        .all(base.kind, base.timeS)
+        .some(({bench}) => isSameBench(bench, base.bench));
+      const renewed = isRenewed ? base : findRenewedBase(base);
+      if (renewed) return renewed;
+    }
+    return undefined;
+  };
 
   const getCalibration = (uid: string): Calibration => {
     const row = db
@@ -225,7 +240,7 @@ export function createLedger(context: StoreContext): Ledger {
       return uid;
     },
 
-    currentCalibration: (kind, atS = utcNowS()) =>
+    currentCalibration: (kind, atS = utcNowS(), bench = '') =>
       db
         .prepare<[string, number, number], CalibrationRow>(
           `${calibrationQuery} WHERE calibrations.kind = ? AND time <= ? AND (valid_until IS NULL OR valid_until >= ?)
@@ -233,7 +248,9 @@ export function createLedger(context: StoreContext): Ledger {
         )
         .all(kind, atS, atS)
         .map(calibrationFrom)
-        .find((calibration) => !isStale(calibration)),
+        .find((calibration) => isSameBench(calibration.bench, bench) && !findRenewedBase(calibration)),
+
+    findRenewedBase: (uid) => findRenewedBase(getCalibration(uid)),
 
     getCalibration,
 
@@ -330,6 +347,7 @@ const calibrationFrom = (row: CalibrationRow): Calibration => ({
   ...(row.session_uid !== null && {sessionUid: row.session_uid}),
   ...(row.run_uid !== null && {runUid: row.run_uid}),
   dependsOn: JSON.parse(row.depends_on) as string[],
+  bench: row.bench,
   value: JSON.parse(row.value) as unknown,
 });
 

@@ -10,7 +10,7 @@ import {
   readAlignedPoints,
 } from '../../../src/host/alignment/alignment-records.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
-import {createMeasuredBench, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
+import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'd2nn-align-'));
 let store: Store;
@@ -30,17 +30,16 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   const stages: string[] = [];
   const {uid, result} = await alignSession(
     store,
-    {sessionUid},
+    {sessionUid, free: unknowns},
     {onProgress: ({stage, planeCount}) => stages.push(`${stage} ${planeCount}`)},
   );
   expect(result.verdict).toBe('trusted');
   expect(result.planes.map(({label}) => label)).toEqual(bench.digits.map(({sample}) => sample));
   const found = new Map(result.parameters.map((parameter) => [parameter.name, parameter]));
-  bench.state.plates.forEach(({dxMm, dyMm, rotationDeg}, plate) => {
+  bench.state.plates.forEach(({dxMm, dyMm}, plate) => {
     for (const [quantity, truth, tolerance] of [
       ['dx', dxMm, 0.02],
       ['dy', dyMm, 0.02],
-      ['rotation', rotationDeg, 0.05],
     ] as const)
       expect(
         Math.abs((found.get(`plate${plate + 1}.${quantity}`)?.value ?? NaN) - truth),
@@ -73,7 +72,7 @@ test('stopped in the middle it stores nothing', async () => {
   const controller = new AbortController();
   const aligned = alignSession(
     store,
-    {sessionUid},
+    {sessionUid, free: unknowns},
     {
       signal: controller.signal,
       onProgress: ({stage}) => {

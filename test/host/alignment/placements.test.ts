@@ -16,7 +16,7 @@ import {
   standingOf,
   takeBackAlignment,
 } from '../../../src/host/alignment/placements.ts';
-import {calibrationKinds} from '../../../src/host/campaign/calibration-kinds.ts';
+import {calibrationKinds} from '../../../src/host/calibrations/calibration-kinds.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';

@@ -76,6 +76,16 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   // The result was there before the end, after the first digit already.
   expect(states.some(({isLive, result}) => isLive && result?.digits.length === 1)).toBe(true);
   expect((await virtual.readState()).isOutputOn).toBe(false);
+  // What the campaign found of the instruments stands in the ledger, each built on the one before.
+  const ledger = (await client.sessions.calibrations()).reverse();
+  expect(ledger.map(({kind, state}) => [kind, state])).toEqual(
+    ['lock-in-phase', 'dark-level', 'source-power', 'registration'].map((kind) => [kind, 'current']),
+  );
+  const [phase, dark, power, frame] = ledger;
+  expect(phase.dependants).toEqual([dark.uid, power.uid, frame.uid]);
+  expect(power.value).toMatchObject({powerDbm: 10});
+  expect(Math.abs((phase.value as {signalPhaseDeg: number}).signalPhaseDeg)).toBeLessThan(2);
+  for (const {validUntilS, timeS} of ledger) expect((validUntilS ?? 0) - timeS).toBeGreaterThan(3600);
 
   const planes = await client.campaign.planes({runUid: scans[2].uid});
   for (const plane of [planes.measured, planes.nominal, planes.registered]) {

@@ -107,13 +107,50 @@ test('notes belong to a session or a run, with their author; calibrations say wh
   const old = store.addCalibration({kind: 'dark-level', value: {xV: 1}, sessionUid: uid, timeS: 1});
   const fresh = store.addCalibration({kind: 'dark-level', value: {xV: 2}, timeS: 2});
   expect(await client.sessions.calibrations()).toMatchObject([
-    {uid: fresh, isCurrent: true, sessionUid: null},
-    {uid: old, isCurrent: false, validUntilS: null},
+    {uid: fresh, isCurrent: true, state: 'current', sessionUid: null, benchName: ''},
+    {uid: old, isCurrent: false, state: 'replaced', validUntilS: null, benchName: 'north'},
   ]);
   const session = await client.sessions.get({uid});
   expect(session.notes.map(({text}) => text)).toEqual(['mask slipped', 'humid']);
   expect(session.calibrations.map((calibration) => calibration.uid)).toEqual([old]);
   expect(session.summary.noteCount).toBe(2);
+});
+
+test('the ledger tells benches apart, what is stale and what has to be made anew with what', async () => {
+  await using host = await createHost();
+  const {store, client} = host;
+  const sessionOn = (benchName: string, benchSeed?: number): string =>
+    store.createSession({
+      title: benchName,
+      operator: 'Ada',
+      benchName,
+      details: benchSeed === undefined ? {} : {benchSeed},
+    }).uid;
+  const nowS = Date.now() / 1000;
+  let timeS = nowS - 1000;
+  const add = (kind: string, sessionUid: string, more: object = {}): string =>
+    store.addCalibration({kind, sessionUid, timeS: ++timeS, value: 0, ...more});
+  const [north, south] = [sessionOn('north'), sessionOn('north', 2)];
+  const phase = add('lock-in-phase', north);
+  const dark = add('dark-level', north, {dependsOn: [phase], validUntilS: nowS + 3600});
+  const frame = add('registration', north, {dependsOn: [dark]});
+  const other = add('registration', south);
+  const old = add('source-power', north, {validUntilS: nowS - 10});
+  const of = async (uid: string) =>
+    (await client.sessions.calibrations()).find((calibration) => calibration.uid === uid);
+  // A registration on another bench replaces nothing here.
+  expect(await of(frame)).toMatchObject({state: 'current', stateText: ''});
+  expect(await of(other)).toMatchObject({state: 'current', benchName: 'north (seed 2)'});
+  expect(await of(old)).toMatchObject({state: 'expired', isCurrent: false});
+  expect((await of(phase))?.dependants).toEqual([dark, frame]);
+  const renewed = add('lock-in-phase', north);
+  expect(await of(renewed)).toMatchObject({state: 'current', dependants: []});
+  expect(await of(phase)).toMatchObject({state: 'replaced'});
+  for (const uid of [dark, frame])
+    expect(await of(uid)).toMatchObject({
+      state: 'stale',
+      stateText: 'The lock-in-phase that it builds on was made anew since; make it anew too.',
+    });
 });
 
 const textOf = ({bytes}: {bytes: Uint8Array}): string => new TextDecoder().decode(bytes);

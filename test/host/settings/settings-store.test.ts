@@ -6,6 +6,8 @@ import {join} from 'node:path';
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, expect, it} from 'vitest';
+import {usualCalibrationHours} from '../../../src/contract/api/index.ts';
+import {readCalibrationHours} from '../../../src/host/calibrations/calibration-hours.ts';
 import {openSettings} from '../../../src/host/settings-store.ts';
 
 let folder: string;
@@ -33,6 +35,17 @@ it('keeps what is not given, lays choices over the kept ones, and finds all agai
     scale: 1,
     choices: {a: 1, b: false, c: 'open'},
   });
+});
+
+it('says for how long calibrations count, the usual times until somebody says otherwise', async () => {
+  expect(await readCalibrationHours(folder)).toEqual(usualCalibrationHours);
+  const settings = await openSettings(folder, unexpected);
+  const calibrationHours = {...settings.get().calibrationHours, placement: 24};
+  await settings.change({calibrationHours});
+  expect(await readCalibrationHours(folder)).toEqual(calibrationHours);
+  expect((await openSettings(folder, unexpected)).get().calibrationHours.placement).toBe(24);
+  await writeFile(join(folder, 'settings.json'), '{"calibrationHours": {"placement": -1}}');
+  expect(await readCalibrationHours(folder)).toEqual(usualCalibrationHours);
 });
 
 it('puts a damaged file aside, says so, and goes on with defaults', async () => {

@@ -157,8 +157,10 @@ describe('the words for the whole campaign', () => {
 });
 
 it('shows the simulation as aligned only to campaigns that have one', () => {
-  const result = {alignment: undefined} as CampaignResult;
-  const aligned = {alignment: {placementUid: 'p'}} as CampaignResult;
+  // Only what is looked at.
+  const withAlignment = (alignment: object | undefined) => ({alignment}) as unknown as CampaignResult;
+  const result = withAlignment(undefined);
+  const aligned = withAlignment({placementUid: 'p'});
   expect(shownAgainst('aligned', result)).toBe('registered');
   expect(shownAgainst('aligned', aligned)).toBe('aligned');
   // Nothing is known yet: the choice stays.

@@ -14,6 +14,10 @@ const base: Calibration = {
   runUid: null,
   dependsOn: [],
   isCurrent: true,
+  benchName: 'north',
+  state: 'current',
+  stateText: '',
+  dependants: [],
   value: null,
 };
 
@@ -31,8 +35,20 @@ it('says how long a calibration stays valid and when it has expired', () => {
   expect(calibrationState(base, [base], 1e9)).toMatchObject({state: 'current', validity: 'does not age'});
 });
 
-it('tells a replaced calibration from a current one', () => {
-  expect(calibrationState({...base, isCurrent: false}, [], 2000).state).toBe('renewed');
+it('says why a calibration does not count, as the host has it', () => {
+  const stale = {
+    ...base,
+    isCurrent: false,
+    state: 'stale',
+    stateText: 'The dark level was made anew.',
+  } as const;
+  expect(calibrationState(stale, [], 2000)).toMatchObject({
+    state: 'stale',
+    reason: 'The dark level was made anew.',
+  });
+  // Replaced long ago is not told as expired.
+  const replaced = {...base, validUntilS: 1500, isCurrent: false, state: 'replaced'} as const;
+  expect(calibrationState(replaced, [], 2000).state).toBe('replaced');
 });
 
 it('names what builds on a calibration, and only that', () => {
@@ -41,6 +57,9 @@ it('names what builds on a calibration, and only that', () => {
   const all = [base, registration, other];
   expect(calibrationState(base, all, 2000).dependants).toEqual([registration]);
   expect(calibrationState(other, all, 2000).dependants).toEqual([]);
+  // What builds on it through others is named by the host.
+  const through = {...base, dependants: ['phase']};
+  expect(calibrationState(through, all, 2000).dependants).toEqual([registration, other]);
 });
 
 it('shows the first numbers of a value with their names', () => {

@@ -19,7 +19,13 @@ interface Line extends CalibrationState {
   readonly calibration: Calibration;
 }
 
-const light = {current: 'ready', expired: 'attention', renewed: 'off'} as const;
+const light = {
+  current: 'ready',
+  expired: 'attention',
+  stale: 'attention',
+  replaced: 'off',
+  'taken-back': 'off',
+} as const;
 
 /** Least room in rem from which a column is shown. */
 const columns: readonly (TableColumn<Line> & {readonly fromRem: number})[] = [
@@ -122,7 +128,7 @@ export function CalibrationTable(props: {
             empty={
               <PlaceState
                 title="No calibration here"
-                text="Dark level and registration are kept here as scans and campaigns make them."
+                text="Dark level, lock-in phase, source power, output frame and placements are kept here as campaigns and alignments make them."
               />
             }
           />
@@ -134,7 +140,7 @@ export function CalibrationTable(props: {
 }
 
 function CalibrationCard(props: {readonly line: Line; readonly hasSessionLink: boolean}): ReactElement {
-  const {calibration, state, validity, ageS, dependants} = props.line;
+  const {calibration, state, reason, validity, ageS, dependants} = props.line;
   const [, navigate] = useLocation();
   const {sessionUid} = calibration;
   return (
@@ -143,6 +149,7 @@ function CalibrationCard(props: {readonly line: Line; readonly hasSessionLink: b
       <p>
         {calibrationStateWords[state]}, {durationText(ageS)} old, {validity}
       </p>
+      {reason !== '' && <p>{reason}</p>}
       <p className={styles.quiet}>
         {dependants.length === 0
           ? 'No other calibration builds on it.'

@@ -183,7 +183,15 @@ function SessionDeeds(props: {
         Compare runs
       </Button>
       {summary.kind === 'campaign' && (
-        <Button onPress={() => navigate(`/campaign?session=${uid}`)}>Open campaign</Button>
+        <>
+          <Button onPress={() => navigate(`/campaign?session=${uid}`)}>Open campaign</Button>
+          <Button
+            hint="Finds from its planes where plates, light and scan really stand"
+            onPress={() => navigate(`/align?session=${uid}`)}
+          >
+            Align
+          </Button>
+        </>
       )}
       <Button
         isDisabled={whyNot !== undefined}

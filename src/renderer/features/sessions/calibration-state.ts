@@ -5,8 +5,10 @@ export type Calibration = ApiOutputs['sessions']['calibrations'][number];
 
 /** A calibration as the ledger shows it. */
 export interface CalibrationState {
-  /** current: it may be used; expired: too old; renewed: a newer one of its kind or of what it builds on exists. */
-  readonly state: 'current' | 'expired' | 'renewed';
+  /** As the host has it; a calibration that runs out while one looks is expired at once. */
+  readonly state: Calibration['state'];
+  /** Why it does not count, or ''. */
+  readonly reason: string;
   readonly ageS: number;
   /** How long it stays valid, in words. */
   readonly validity: string;
@@ -20,10 +22,11 @@ export function calibrationState(
   all: readonly Calibration[],
   nowS: number,
 ): CalibrationState {
-  const {uid, timeS, validUntilS, isCurrent} = calibration;
+  const {uid, timeS, validUntilS} = calibration;
   const isExpired = validUntilS !== null && validUntilS <= nowS;
   return {
-    state: isExpired ? 'expired' : isCurrent ? 'current' : 'renewed',
+    state: isExpired && calibration.state === 'current' ? 'expired' : calibration.state,
+    reason: calibration.stateText,
     ageS: Math.max(0, nowS - timeS),
     validity:
       validUntilS === null
@@ -31,14 +34,18 @@ export function calibrationState(
         : isExpired
           ? `expired ${durationText(nowS - validUntilS)} ago`
           : `${durationText(validUntilS - nowS)} left`,
-    dependants: all.filter(({dependsOn}) => dependsOn.includes(uid)),
+    dependants: all.filter(
+      ({dependsOn, uid: own}) => dependsOn.includes(uid) || calibration.dependants.includes(own),
+    ),
   };
 }
 
 export const calibrationStateWords: Readonly<Record<CalibrationState['state'], string>> = {
   current: 'current',
   expired: 'expired',
-  renewed: 'replaced',
+  replaced: 'replaced',
+  stale: 'stale',
+  'taken-back': 'taken back',
 };
 
 /** The first numbers of a calibration's value, as `dx mm 0.412, dy mm -0.133`; '' when it holds none. */

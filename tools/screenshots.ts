@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: pictures of every page in the dark and the light theme under docs/images/window, taken in a
- * real browser from a real host on the virtual bench: a campaign of six digits is measured first, and a scan is under
- * way while its page is taken.
+ * real browser from a real host on the virtual bench: a campaign of six digits is measured and aligned first, and a scan
+ * is under way while its page is taken.
  */
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -57,6 +57,9 @@ async function takeAll(url: string, theme: 'dark' | 'light', sessionUid: string)
   const digit = runs.find(({campaignIndex}) => campaignIndex !== null);
   await show('Compare', `/compare?a=run:${digit?.uid}&b=prediction:${digit?.uid}:registered`);
   await take('compare');
+  const {alignments} = await askHost<{alignments: {uid: string}[]}>(url, '/align/results', {sessionUid});
+  await show('Align', `/align?result=${alignments[0]?.uid}`);
+  await take('align');
   await show('Design');
   await page.waitForTimeout(8000);
   await take('design');
@@ -91,5 +94,14 @@ await askHost(app.url, '/campaign/start', {
 });
 const {run} = await waitFor(app.url, (state) => state.run?.state === 'ended');
 const sessionUid = run?.sessionUid ?? '';
+say('aligning with its planes ...');
+await askHost(app.url, '/align/start', {sessionUid});
+for (;;) {
+  const {job} = await askHost<{job: {state: string} | null}>(app.url, '/align/status', {});
+  if (job?.state === 'done') break;
+  if (job?.state === 'failed' || job?.state === 'stopped')
+    throw new Error(`The alignment ended as ${job.state}.`);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
 for (const theme of ['dark', 'light'] as const) await takeAll(app.url, theme, sessionUid);
 await closeBrowser();

@@ -56,6 +56,11 @@ export function VerdictPanel(props: {
             ))}
           </ul>
         )}
+        {result.notes?.map((note) => (
+          <p key={note} className={styles.quiet}>
+            {plainSentence(note)}
+          </p>
+        ))}
         <p className={styles.quiet}>
           {summaryLine(summary)}, {summary.designName} on {summary.benchName},{' '}
           {dateTimeText(summary.timeS * 1000)}, computed in {durationText(summary.seconds)}

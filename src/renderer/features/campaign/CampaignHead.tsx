@@ -105,6 +105,15 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
       >
         Compare digit
       </Button>
+      {!state.isLive && (
+        <Button
+          isCompact
+          hint="Finds from these planes where plates, light and scan really stand"
+          onPress={() => navigate(`/align?session=${state.sessionUid}`)}
+        >
+          Align
+        </Button>
+      )}
       <Button isCompact look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
         Open session
       </Button>

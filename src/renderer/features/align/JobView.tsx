@@ -53,7 +53,7 @@ export function JobView(props: {
   return (
     <div className={styles.job}>
       <Panel
-        title={job.title}
+        title={`${isLive ? 'Aligning with' : 'Alignment with'} “${job.title}”`}
         tools={
           isLive ? (
             <Button
@@ -161,9 +161,7 @@ function LiveConvergence({job}: {readonly job: AlignJob}): ReactElement {
           ? `After ${countOf(last.iteration, 'iteration')} ${percentText(last.lackRatio)} of the light is not explained.`
           : 'The part of the light that is not explained appears here with the first iteration.'}
       </p>
-      <div className={styles.chart}>
-        <ConvergenceChart points={points} />
-      </div>
+      <div className={styles.chart}>{points.length > 0 && <ConvergenceChart points={points} />}</div>
     </>
   );
 }

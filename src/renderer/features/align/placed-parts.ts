@@ -128,7 +128,7 @@ const lines: readonly {readonly quantity: Quantity; readonly word: string; reado
 /** Where a part was found, number by number: `x`, `+0.310 ±0.020 mm`; what was not free is said to be as designed. */
 export function foundLines(part: FoundPart): readonly {readonly word: string; readonly text: string}[] {
   return lines
-    .filter(({quantity}) => part.kind === 'plate' || quantity !== 'dz')
+    .filter(({quantity}) => part.kind === 'plate' || quantity !== 'dz' || part.isFree.dz)
     .map(({quantity, word, unit}) => {
       const {value, sigma} = part[fields[quantity]];
       if (!part.isFree[quantity]) return {word, text: value === 0 ? 'as designed' : 'not fitted'};

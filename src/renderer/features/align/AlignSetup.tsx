@@ -53,7 +53,6 @@ export function AlignSetup(props: {
     sources.find(({isUsable}) => isUsable)?.sessionUid ??
     sources[0]?.sessionUid ??
     null;
-  const open = (uid: string): void => navigate(`/align?result=${uid}`);
   if (found.isPending)
     return props.jobProblem ? (
       <ProblemBox problem={props.jobProblem} />
@@ -61,7 +60,7 @@ export function AlignSetup(props: {
       <Loading what="the sessions whose planes can be used" />
     );
   return (
-    <div className={styles.setup}>
+    <>
       {found.error && (
         <ProblemBox
           problem={problemFrom(found.error)}
@@ -72,7 +71,7 @@ export function AlignSetup(props: {
       {found.data && sources.length === 0 && (
         <PlaceState
           title="No planes to align with yet"
-          text="An alignment finds where plates, light and scan really stand from measured planes of known digits: five of them do. Measure them as a campaign, then come back."
+          text="An alignment finds where plates, light and scan really stand from measured planes of known digits; five are enough. Measure them as a campaign, then come back."
         >
           <Button look="primary" onPress={() => navigate('/campaign')}>
             Plan a campaign
@@ -80,7 +79,7 @@ export function AlignSetup(props: {
         </PlaceState>
       )}
       {sources.length > 0 && (
-        <>
+        <div className={styles.setup}>
           <Panel title="Measured in" className={styles.sourcesPanel}>
             <SourceList
               sources={sources}
@@ -92,12 +91,12 @@ export function AlignSetup(props: {
             />
           </Panel>
           <Preparation sessionUid={sessionUid} onStarted={props.onStarted} />
-        </>
+          <div className={styles.historyPlace}>
+            <History sessionUid={null} shownUid={null} onOpen={(uid) => navigate(`/align?result=${uid}`)} />
+          </div>
+        </div>
       )}
-      <div className={styles.historyPlace}>
-        <History sessionUid={null} shownUid={null} onOpen={open} />
-      </div>
-    </div>
+    </>
   );
 }
 

@@ -21,11 +21,17 @@ export function useAlignJob(): AlignJobView {
   });
   useEffect(() => {
     const ending = new AbortController();
+    // Before the first alignment the feed has no entry, and would let the first question wait for one.
+    let isFirst = true;
     follow({
       signal: ending.signal,
       restMs: 100,
-      ask: (question, call) => client.align.status(question, call),
-      onAnswer: ({job}) => setView({job, receivedMs: Date.now(), hasAnswered: true, problem: null}),
+      ask: (question, call) =>
+        client.align.status({...question, waitMs: isFirst ? 0 : question.waitMs}, call),
+      onAnswer: ({job}) => {
+        isFirst = false;
+        setView({job, receivedMs: Date.now(), hasAnswered: true, problem: null});
+      },
       onNewHost: () => setView({job: null, receivedMs: 0, hasAnswered: false, problem: null}),
     }).catch((error: unknown) => {
       if (!ending.signal.aborted) setView((before) => ({...before, problem: problemFrom(error)}));

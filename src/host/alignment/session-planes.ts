@@ -189,11 +189,13 @@ function measuredPlane(
   dark: RawReadings,
 ): MeasuredPlane {
   const references = referencesOf(store, run.uid);
+  const scan = scanOf(store, run.uid);
   const {xMm, yMm, values, sigma, driftSigma} = processScan({
-    scan: scanOf(store, run.uid),
+    scan,
     dark,
     ...(references ? {references} : {}),
   });
+  const roundingSigmaV = resolutionOf(scan.xV) / Math.sqrt(12);
   if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
   return {
     label: run.sample ?? `run ${run.scanId}`,
@@ -201,6 +203,20 @@ function measuredPlane(
     xMm,
     yMm,
     values,
-    sigma: sigma.map((own, i) => Math.hypot(own, driftSigma[i])),
+    sigma: sigma.map((own, i) => Math.hypot(own, driftSigma[i], roundingSigmaV)),
   };
+}
+
+/**
+ * Smallest step between two readings. A lock-in hands out its readings in steps of its range; where the noise is
+ * smaller than a step, quadrature and dark readings show none at all.
+ */
+function resolutionOf(readings: Float64Array): number {
+  const sorted = readings.slice().sort();
+  let smallest = Infinity;
+  for (let i = 1; i < sorted.length; i++) {
+    const step = sorted[i] - sorted[i - 1];
+    if (step > 0 && step < smallest) smallest = step;
+  }
+  return Number.isFinite(smallest) ? smallest : 0;
 }

@@ -9,6 +9,7 @@ import {
   getAlignment,
   readAlignedPoints,
 } from '../../../src/host/alignment/alignment-records.ts';
+import {readSessionPlanes} from '../../../src/host/alignment/session-planes.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
 
@@ -65,6 +66,14 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(rms(residual)).toBeGreaterThan(0.7);
   expect(rms(residual)).toBeLessThan(1.3);
 }, 60_000);
+
+test('readings whose noise is below the steps of the lock-in have the noise of the steps', async () => {
+  const resolutionV = 4e-6;
+  const {sessionUid} = await writeMeasuredSession(store, bench, {side: 20, resolutionV});
+  const {planes} = await readSessionPlanes(store, sessionUid);
+  for (const {sigma} of planes)
+    for (const value of sigma) expect(value).toBeCloseTo(resolutionV / Math.sqrt(12), 8);
+});
 
 test('stopped in the middle it stores nothing', async () => {
   const {sessionUid} = await writeMeasuredSession(store, bench);

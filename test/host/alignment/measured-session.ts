@@ -96,6 +96,8 @@ export interface MeasuredSessionOptions {
   /** Light of the scans, for one without any. */
   readonly brightness?: number;
   readonly designHash?: string;
+  /** Steps in which the lock-in reads, V; with one its noise is below them and not seen. */
+  readonly resolutionV?: number;
   /** Also what a campaign predicts: everything as designed, and the frame alone where it is. */
   readonly hasPredictions?: boolean;
 }
@@ -106,7 +108,15 @@ export async function writeMeasuredSession(
   bench: MeasuredBench,
   options: MeasuredSessionOptions = {},
 ): Promise<{sessionUid: string; runUids: string[]}> {
-  const {side = 40, stepMm = 1.5, benchSeed = null, endings = [], hasDark = true, brightness = 1} = options;
+  const {
+    side = 40,
+    stepMm = 1.5,
+    benchSeed = null,
+    endings = [],
+    hasDark = true,
+    brightness = 1,
+    resolutionV,
+  } = options;
   const {digits} = bench;
   const design = await openDesign(defaultDesignFolder);
   const random = createRandom(`noise ${digits[0].sample}`);
@@ -142,7 +152,8 @@ export async function writeMeasuredSession(
       bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
     });
   const recorder = store.recorder(sessionUid);
-  if (hasDark) writeDark(store, sessionUid, () => offsetV + noiseV * random.normal());
+  if (hasDark)
+    writeDark(store, sessionUid, () => offsetV + (resolutionV === undefined ? noiseV * random.normal() : 0));
   const runUids: string[] = [];
   digits.forEach((digit, index) => {
     const at = (place: number): number => (place - (side - 1) / 2) * stepMm;
@@ -159,6 +170,11 @@ export async function writeMeasuredSession(
       signalV: (xMm, yMm) => {
         const cell =
           Math.round(yMm / stepMm + (side - 1) / 2) * side + Math.round(xMm / stepMm + (side - 1) / 2);
+        if (resolutionV !== undefined)
+          return {
+            xV: resolutionV * Math.round((offsetV + (signalV * powers[cell]) / brightest) / resolutionV),
+            yV: 0,
+          };
         return {
           xV: offsetV + (brightness * signalV * powers[cell]) / brightest + noiseV * random.normal(),
           yV: noiseV * random.normal(),

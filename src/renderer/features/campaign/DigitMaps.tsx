@@ -108,7 +108,7 @@ function Maps(props: {
           )}
         </MapTile>
         <MapTile
-          title="Simulated as"
+          title="Simulated"
           note={
             <Segments
               isCompact

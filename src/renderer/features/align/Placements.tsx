@@ -24,14 +24,15 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
   const factors = useMemo(() => findExaggeration(drawn), [drawn]);
   const [acrossChoice, setAcross] = useChoice<string>('align.across', 'x');
   const across = acrossChoice === 'y' ? 'y' : 'x';
-  const [fromChoice, setFrom] = useChoice<string>('align.seenFrom', 'detector');
+  // As the corrections are told, unless the person stands on the other side.
+  const [fromChoice, setFrom] = useChoice<string>('align.seenFrom', 'source');
   // An object that was held still is the origin: there is nothing to see of it.
   const faces = parts.filter(({kind, isFree}) => kind !== 'object' || isFree.dx || isFree.rotation);
-  const seenFrom: SeenFrom = fromChoice === 'source' ? 'source' : 'detector';
+  const seenFrom: SeenFrom = fromChoice === 'detector' ? 'detector' : 'source';
   useActions([
     {
       id: 'align.side',
-      title: across === 'x' ? 'Show the stack from above, y upwards' : 'Show the stack with x upwards',
+      title: across === 'x' ? 'Show the stack with y upwards' : 'Show the stack with x upwards',
       group: 'Align',
       shortcut: 'shift+y',
       run: () => setAcross(across === 'x' ? 'y' : 'x'),
@@ -136,8 +137,8 @@ function FacesPanel(props: {
           value={seenFrom}
           onChange={onSeenFrom}
           options={[
-            {value: 'detector', label: 'detector: +x right'},
             {value: 'source', label: 'source: +x left'},
+            {value: 'detector', label: 'detector: +x right'},
           ]}
         />
       }

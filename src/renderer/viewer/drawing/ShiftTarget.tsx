@@ -15,7 +15,7 @@ export interface ShiftTargetProps {
 }
 
 const sidePx = 320;
-const plot = {left: 46, top: 10, side: 262};
+const plot = {left: 46, top: 10, side: 254};
 
 /** Shifts of all parts across the beam in one plot, the design at its middle, each with its ellipse of one sigma. */
 export function ShiftTarget({label, parts, errorFactor, seenFrom}: ShiftTargetProps) {

@@ -1,6 +1,6 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
-import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import {fewestPoints, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {
   artifactKinds,
@@ -22,9 +22,6 @@ import type {StoredSession} from '../store/sessions.ts';
 
 /** More planes than these make the estimate slower and hardly better: what the model lacks they have in common. */
 export const usualPlaneCount = 5;
-
-/** Fewer are refused by the estimate as well (measured-plane.ts); here it is told before anything is read. */
-const fewestPoints = 100;
 
 /** A scan of a session as an alignment sees it. */
 export interface SessionScan {

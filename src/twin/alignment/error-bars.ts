@@ -66,7 +66,7 @@ export async function computeErrorBars(
     gradients.map((own) => own[size]),
     weights.map((own) => own[size]),
   );
-  const readings = informationOfReadings(planes, fit, size);
+  const readings = informationOfReadings(planes, fit, pulls, size);
   const middle = readings.map((value, i) => value + heightVariance * perHeight[i]);
   const covariance = sandwich(inverse, addDiagonal(middle, prior), size);
   return {covariance, noiseCovariance, heightErrorMm: Math.sqrt(heightVariance)};
@@ -108,13 +108,14 @@ function heightVarianceFrom(
 function informationOfReadings(
   planes: readonly MeasuredPlane[],
   fit: StageResult,
+  pulls: readonly (readonly Float64Array[])[],
   size: number,
 ): Float64Array {
   const sum = new Float64Array(size * size);
   planes.forEach(({sigma}, plane) => {
     // pulls are W J g; the gain is taken out again so that they act on the measured values.
     const gain = fit.gains[plane];
-    const columns = fit.objective.pulls(plane, fit.values[plane], fit.weighting);
+    const columns = pulls[plane];
     for (let p = 0; p < size; p++)
       for (let q = 0; q <= p; q++) {
         let total = 0;

@@ -49,9 +49,8 @@ function rotate(a: Float64Array, v: Float64Array, count: number, p: number, q: n
   }
 }
 
-/** Solves matrix x = right for a positive definite matrix by Cholesky's factors; undefined when it is none. */
-export function solvePositive(matrix: Float64Array, right: Float64Array): Float64Array | undefined {
-  const count = right.length;
+/** Cholesky's lower factor of a positive definite matrix; undefined when it is none. */
+function factorPositive(matrix: Float64Array, count: number): Float64Array | undefined {
   const l = new Float64Array(count * count);
   for (let i = 0; i < count; i++)
     for (let j = 0; j <= i; j++) {
@@ -62,6 +61,11 @@ export function solvePositive(matrix: Float64Array, right: Float64Array): Float6
         l[i * count + i] = Math.sqrt(sum);
       } else l[i * count + j] = sum / l[j * count + j];
     }
+  return l;
+}
+
+function solveFactored(l: Float64Array, right: Float64Array): Float64Array {
+  const count = right.length;
   const x = Float64Array.from(right);
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < i; k++) x[i] -= l[i * count + k] * x[k];
@@ -74,15 +78,31 @@ export function solvePositive(matrix: Float64Array, right: Float64Array): Float6
   return x;
 }
 
+/** Solves matrix x = right for a positive definite matrix; undefined when it is none. */
+export function solvePositive(matrix: Float64Array, right: Float64Array): Float64Array | undefined {
+  const l = factorPositive(matrix, right.length);
+  return l && solveFactored(l, right);
+}
+
 /** Inverse of a positive definite matrix; undefined when it is none. */
 export function invertPositive(matrix: Float64Array, count: number): Float64Array | undefined {
+  const l = factorPositive(matrix, count);
+  if (!l) return undefined;
   const inverse = new Float64Array(count * count);
   for (let column = 0; column < count; column++) {
     const unit = new Float64Array(count);
     unit[column] = 1;
-    const solved = solvePositive(matrix, unit);
-    if (!solved) return undefined;
+    const solved = solveFactored(l, unit);
     for (let row = 0; row < count; row++) inverse[row * count + column] = solved[row];
   }
   return inverse;
+}
+
+/** Logarithm of the determinant of a positive definite matrix; -Infinity when it is none. */
+export function logDeterminant(matrix: Float64Array, count: number): number {
+  const l = factorPositive(matrix, count);
+  if (!l) return -Infinity;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += 2 * Math.log(l[i * count + i]);
+  return sum;
 }

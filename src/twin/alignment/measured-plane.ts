@@ -23,7 +23,7 @@ export function noiseSigma(
 }
 
 /** Fewer points than this cannot say where five plates are. */
-const fewestPoints = 100;
+export const fewestPoints = 100;
 
 /**
  * Refuses planes from which nothing can be learnt. Throws `twin/invalid` naming the plane: too few points, numbers

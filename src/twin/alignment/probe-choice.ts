@@ -1,4 +1,4 @@
-import {invertPositive} from './matrix.ts';
+import {invertPositive, logDeterminant} from './matrix.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {Parameter} from './parameters.ts';
 
@@ -179,22 +179,6 @@ function leverageOf(rows: Float64Array, point: number, covariance: Float64Array,
     for (let q = 0; q < size; q++) line += covariance[p * size + q] * rows[from + q];
     sum += rows[from + p] * line;
   }
-  return sum;
-}
-
-function logDeterminant(matrix: Float64Array, count: number): number {
-  const l = new Float64Array(count * count);
-  let sum = 0;
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j <= i; j++) {
-      let value = matrix[i * count + j];
-      for (let k = 0; k < j; k++) value -= l[i * count + k] * l[j * count + k];
-      if (i === j) {
-        if (!(value > 0)) return -Infinity;
-        l[i * count + i] = Math.sqrt(value);
-        sum += Math.log(value);
-      } else l[i * count + j] = value / l[j * count + j];
-    }
   return sum;
 }
 

@@ -1,31 +1,33 @@
 import {createRandom} from '../base/random.ts';
+import type {Probe} from '../contract/illumination.ts';
 import type {ComplexPlane, Grid, RealPlane} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
 import type {Design} from '../twin/design/load.ts';
 import {interpolateField} from '../twin/field/interpolation.ts';
-import {filterByMode, sampleProbe} from '../twin/layers/probe.ts';
+import {filterByMode, sampleAperture} from '../twin/layers/probe.ts';
 import {OpticalChain, type ChainPlate} from './optics-chain.ts';
 import type {MountedObject} from './scene.ts';
 import {plateStandsOf, withMissingPrints, type PlateStand, type SceneTruth} from './scene-truth.ts';
 
 /**
  * What the detector takes in, anywhere on the output plane (optical axis' frame): the field as the probe's mode
- * weighs it (`coherent`, power = re^2 + im^2), or the power itself (`power`, in `re`).
+ * weighs it, whose power is read at a point, or the field itself, whose mean power over an opening is read.
  */
 export interface DetectorPlane {
-  readonly kind: 'coherent' | 'power';
-  readonly plane: ComplexPlane;
+  readonly field: ComplexPlane;
+  readonly opening?: Extract<Probe, {kind: 'aperture'}>;
 }
 
 /** Powers that the detector takes in at points of its plane; 0 outside of what is known. */
 export function powersAt(
-  {kind, plane}: DetectorPlane,
+  {field, opening}: DetectorPlane,
   xMm: ArrayLike<number>,
   yMm: ArrayLike<number>,
 ): Float64Array {
-  const {re, im} = interpolateField(plane, xMm, yMm);
-  return re.map((value, i) => (kind === 'power' ? Math.max(0, value) : value ** 2 + im[i] ** 2));
+  if (opening) return sampleAperture(field, opening, {xMm, yMm});
+  const {re, im} = interpolateField(field, xMm, yMm);
+  return re.map((value, i) => value ** 2 + im[i] ** 2);
 }
 
 /** Adds print roughness to a relief, on pixels finer by `oversample`; the design's square pixels stay whole. */
@@ -130,39 +132,28 @@ export class OpticsModel {
 
   /** What the detector takes in behind an object; 1 is the brightest point of the plain figure. */
   detectorPlane(object: MountedObject | null, scale = this.scale): DetectorPlane {
-    const field = this.chain.propagate(object && complexObject(object));
     const {probe} = this.truth.settings;
-    if (probe.kind === 'aperture') return this.powerPlane(field, scale);
-    const seen = probe.kind === 'mode' ? filterByMode(field, this.wavelengthMm, probe) : field;
+    const fallen = this.chain.propagate(object && complexObject(object));
+    const {grid, re, im} = probe.kind === 'mode' ? filterByMode(fallen, this.wavelengthMm, probe) : fallen;
     const amplitude = Math.sqrt(scale);
     const scaled = (values: ComplexPlane['re']): Float64Array =>
       Float64Array.from(values, (v) => v * amplitude);
-    return {kind: 'coherent', plane: {grid: seen.grid, re: scaled(seen.re), im: scaled(seen.im)}};
+    const field = {grid, re: scaled(re), im: scaled(im)};
+    return probe.kind === 'aperture' ? {field, opening: probe} : {field};
   }
 
-  /** A power detector: its power has twice the bandwidth of the field, so it is sampled twice as fine. */
-  private powerPlane(field: ComplexPlane, scale: number): DetectorPlane {
-    const grid = {count: 2 * field.grid.count, pitchMm: field.grid.pitchMm / 2};
-    const side = Float64Array.from({length: grid.count}, (_, i) => positionMm(grid, i));
-    const re = new Float64Array(grid.count * grid.count);
-    for (let row = 0; row < grid.count; row++) {
-      const points = {xMm: side, yMm: new Float64Array(grid.count).fill(side[row])};
-      const power = sampleProbe(field, this.wavelengthMm, this.truth.settings.probe, points);
-      re.set(
-        power.map((value) => value * scale),
-        row * grid.count,
-      );
-    }
-    return {kind: 'power', plane: {grid, re, im: new Float64Array(re.length)}};
-  }
-
-  private brightest({kind, plane}: DetectorPlane): number {
-    let highest = 0;
-    for (let i = 0; i < plane.re.length; i++) {
-      const power = kind === 'power' ? plane.re[i] : plane.re[i] ** 2 + plane.im[i] ** 2;
-      if (power > highest) highest = power;
-    }
-    return highest;
+  /** Largest power at the field's samples; an opening is only held where the field itself is bright. */
+  private brightest(plane: DetectorPlane): number {
+    const {grid, re, im} = plane.field;
+    const power = Float64Array.from(re, (value, i) => value ** 2 + im[i] ** 2);
+    const highest = power.reduce((most, value) => Math.max(most, value), 0);
+    const bright = Array.from(power.keys()).filter((i) => power[i] > highest / 4);
+    const powers = powersAt(
+      plane,
+      bright.map((i) => positionMm(grid, i % grid.count)),
+      bright.map((i) => positionMm(grid, Math.floor(i / grid.count))),
+    );
+    return powers.reduce((most, value) => Math.max(most, value), 0);
   }
 
   private chainPlates(stands: readonly PlateStand[]): readonly ChainPlate[] {

@@ -46,7 +46,7 @@ port.on('message', (request: OpticsRequest) => {
   queue = queue.then(async () => {
     const reply = await answer(request);
     const buffers =
-      reply.kind === 'plane' ? [reply.result.plane.re.buffer, reply.result.plane.im.buffer] : [];
+      reply.kind === 'plane' ? [reply.result.field.re.buffer, reply.result.field.im.buffer] : [];
     port.postMessage(reply, buffers as ArrayBuffer[]);
   });
 });

@@ -25,7 +25,7 @@ export class OpticalScene implements Scene {
   >();
   private nextId = 0;
   private seen: DetectorPlane | undefined;
-  private last: {plane: unknown; xMm: number; yMm: number; power: number} | undefined;
+  private last: {plane: DetectorPlane; xMm: number; yMm: number; power: number} | undefined;
   private wantedStands: readonly PlateStand[] | undefined;
   private settling: Promise<void> | undefined;
   private wantedZMm = 0;
@@ -66,9 +66,9 @@ export class OpticalScene implements Scene {
     if (!this.seen) return 0;
     // The lock-in asks many times while the stage stands: the same place under the same light gives the same power.
     const {last} = this;
-    if (last?.plane === this.seen.plane && last.xMm === xMm && last.yMm === yMm) return last.power;
-    const {plane} = this.seen;
-    const [power] = powersAt(this.seen, [xMm], [yMm]);
+    if (last?.plane === this.seen && last.xMm === xMm && last.yMm === yMm) return last.power;
+    const plane = this.seen;
+    const [power] = powersAt(plane, [xMm], [yMm]);
     this.last = {plane, xMm, yMm, power};
     return power;
   }

@@ -55,7 +55,8 @@ const nodeWeights = [
   0.236926885056189, 0.478628670499366, 0.568888888888889, 0.478628670499366, 0.236926885056189,
 ];
 
-function sampleAperture(
+/** Mean of |E|^2 over an opening at each point, in the plane's own frame. */
+export function sampleAperture(
   field: ComplexPlane,
   {widthMm, heightMm, shape}: Extract<Probe, {kind: 'aperture'}>,
   {xMm, yMm}: Points,

@@ -1,5 +1,5 @@
 import {createInterface} from 'node:readline/promises';
-import type {OperatorRequest} from '../contract/messages.ts';
+import {platesText, type OperatorRequest} from '../contract/messages.ts';
 import {BenchError} from '../contract/errors.ts';
 
 /**
@@ -31,6 +31,10 @@ function textOf(request: OperatorRequest): string {
   switch (request.kind) {
     case 'mount-object':
       return `Put this mask at the object plane: ${request.label}.\nSeen from the SOURCE side it looks like this (mirrored against how it reads):\n${maskPicture(request)}`;
+    case 'set-plates':
+      return platesText(request);
+    case 'open-frame':
+      return 'Take the mask out of the object plane; its frame stays open.';
     case 'block-beam':
       return 'Block the beam between source and mask; the source stays on.';
     case 'unblock-beam':

@@ -73,6 +73,10 @@ function requestText(request: Extract<EngineEvent, {type: 'operator'}>['request'
   switch (request.kind) {
     case 'mount-object':
       return `mask at the object plane: ${request.label}`;
+    case 'set-plates':
+      return `plates in the bench: ${request.plates.length === 0 ? 'none' : request.plates.join(', ')}`;
+    case 'open-frame':
+      return 'no mask, open frame';
     case 'block-beam':
       return 'beam blocked';
     case 'unblock-beam':

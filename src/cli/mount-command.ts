@@ -8,8 +8,8 @@ import type {OperatorRequest} from '../contract/messages.ts';
 
 /**
  * Lets a program do what an operator would, for benches with a mask changer or a shutter: it is run as
- * `COMMAND mount-object LABEL MASK.npy` (amplitudes, rows from the smallest y), `COMMAND block-beam` or
- * `COMMAND unblock-beam`, and must exit with 0 when it is done. Anything else stops the campaign.
+ * `COMMAND mount-object LABEL MASK.npy` (amplitudes, rows from the smallest y), `COMMAND set-plates 1,2`
+ * (or `none`), `COMMAND open-frame`, `COMMAND block-beam` or `COMMAND unblock-beam`, and must exit with 0 when it is done. Anything else stops the campaign.
  */
 export async function runMountCommand(
   command: string,
@@ -25,6 +25,7 @@ export async function runMountCommand(
       await writeFile(path, encodeNpy({shape: [count, count], dtype: '<f4', re: request.amplitude}));
       args.push(request.label, path);
     }
+    if (request.kind === 'set-plates') args.push(request.plates.join(',') || 'none');
     await runToEnd(command, args, signal);
   } finally {
     await rm(folder, {recursive: true, force: true});

@@ -65,8 +65,22 @@ export type OperatorRequest =
       readonly grid: {readonly count: number; readonly pitchMm: number};
       readonly amplitude: readonly number[] | Float32Array;
     }
+  /** Put in the named plates (from 1, the first behind the object) and take out all others of the design's. */
+  | {readonly kind: 'set-plates'; readonly plates: readonly number[]; readonly plateCount: number}
+  /** Take the mask out: the light falls through the open frame. */
+  | {readonly kind: 'open-frame'}
   | {readonly kind: 'block-beam'}
   | {readonly kind: 'unblock-beam'};
+
+/** What `set-plates` asks for, in a sentence. */
+export function platesText({plates, plateCount}: Extract<OperatorRequest, {kind: 'set-plates'}>): string {
+  if (plates.length === 0) return 'Take all plates out of the bench.';
+  if (plates.length === plateCount)
+    return `Put all ${plateCount} plates in, each in its own place, numbers and notches as marked.`;
+  const [last, ...before] = [...plates].reverse();
+  const named = before.length === 0 ? `plate ${last}` : `plates ${before.reverse().join(', ')} and ${last}`;
+  return `Put ${named} in (counted from the source), numbers and notches as marked, and no other.`;
+}
 
 /** A plan: yields messages, receives each one's answer, returns its result. */
 export type Plan<Result> = Generator<Msg, Result, unknown>;

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {instrumentKinds} from '../instruments.ts';
 import {acting, administering, reading} from './procedure.ts';
 import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput, float32s, float64s, limitsSchema, positionSchema} from './feed.ts';
@@ -17,7 +18,7 @@ export type Light = z.infer<typeof lightSchema>;
 
 export const instrumentStatusSchema = z.object({
   role: z.string(),
-  kind: z.enum(['stage', 'lockin', 'source']),
+  kind: z.enum(instrumentKinds),
   driver: z.string(),
   model: z.string(),
   /** The instrument's own words. */
@@ -70,7 +71,7 @@ export const sourceStatusSchema = z.object({
 /** Something a person has to do at the bench before the run goes on. */
 export const promptSchema = z.object({
   id: z.string(),
-  kind: z.enum(['mount-object', 'block-beam', 'unblock-beam']),
+  kind: z.enum(['mount-object', 'set-plates', 'open-frame', 'block-beam', 'unblock-beam']),
   /** What to do, in words. */
   text: z.string(),
   /** The mask for `mount-object`: rows from the smallest y as seen in the direction of the light. */

@@ -4,6 +4,8 @@ import {alignBench, type AlignmentOutcome, type AlignOptions} from '../../twin/a
 import {chooseParameters, designedState} from '../../twin/alignment/defaults.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
+import type {Parameter} from '../../twin/alignment/parameters.ts';
+import type {BenchState} from '../../twin/alignment/state.ts';
 import {createAlignmentPool} from '../workers/alignment-pool.ts';
 
 export interface PlanesToAlign {
@@ -18,20 +20,24 @@ export interface PlanesToAlign {
 export interface AlignRequest extends AlignOptions {
   /** See `chooseParameters`. */
   readonly free?: readonly string[];
+  /** Where the search begins, for a bench of which something is known; everything as designed without it. */
+  readonly start?: BenchState | undefined;
+  /** What may turn and what is known of it, instead of `free`. */
+  readonly parameters?: readonly Parameter[] | undefined;
   readonly workerCount?: number | undefined;
 }
 
 /** Aligns measured planes of a design on threads of its own; see `alignBench`. */
 export async function alignPlanes(
   {design, illumination, probe, method = 'rs', planes}: PlanesToAlign,
-  {free = [], workerCount, ...options}: AlignRequest = {},
+  {free = [], workerCount, start: from, parameters: given, ...options}: AlignRequest = {},
 ): Promise<AlignmentOutcome> {
   assertMeasuredPlanes(planes);
   const model = modelFrom(design);
-  const start = designedState(model.plates, illumination);
+  const start = from ?? designedState(model.plates, illumination);
   // A plate counts as there when it stood in the bench for any of the planes.
   const present = model.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
-  const parameters = chooseParameters(free, start, present);
+  const parameters = given ?? chooseParameters(free, start, present);
   await using pool = createAlignmentPool(
     {
       stack: {

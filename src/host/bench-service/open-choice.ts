@@ -85,6 +85,10 @@ function operatorOf(choice: VirtualChoice, virtual: VirtualBenchHandle, prompts:
           grid: request.grid,
           amplitude: Float32Array.from(request.amplitude),
         });
+      case 'set-plates':
+        return virtual.setPlatesPresent(request.plates);
+      case 'open-frame':
+        return virtual.mountObject(null);
       case 'block-beam':
         return virtual.blockBeam();
       case 'unblock-beam':

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {BenchError} from '../../contract/errors.ts';
 import type {Prompt} from '../../contract/api/index.ts';
-import type {OperatorRequest} from '../../contract/messages.ts';
+import {platesText, type OperatorRequest} from '../../contract/messages.ts';
 
 /** What runs ask of a person at the bench: one thing at a time. */
 export interface Prompts {
@@ -60,6 +60,15 @@ function promptFrom(request: OperatorRequest): Prompt {
         mask: {label, count: grid.count, pitchMm: grid.pitchMm, amplitude: Float32Array.from(amplitude)},
       };
     }
+    case 'set-plates':
+      return {...shared, kind: 'set-plates', text: platesText(request), mask: null};
+    case 'open-frame':
+      return {
+        ...shared,
+        kind: 'open-frame',
+        text: 'Take the mask out of the object plane and leave its frame open.',
+        mask: null,
+      };
     case 'block-beam':
       return {...shared, kind: 'block-beam', text: 'Block the beam right behind the source.', mask: null};
     case 'unblock-beam':

@@ -179,6 +179,8 @@ const actionWords = {
 
 const waitingWords = {
   'mount-object': 'waiting for the mask',
+  'set-plates': 'waiting for the plates',
+  'open-frame': 'waiting for the mask to be out',
   'block-beam': 'waiting for the beam to be blocked',
   'unblock-beam': 'waiting for the beam to be free',
 } as const;

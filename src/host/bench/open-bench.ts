@@ -41,11 +41,16 @@ export interface VirtualInstrument {
 export interface VirtualBenchHandle extends AsyncDisposable {
   readonly instruments: readonly VirtualInstrument[];
   readonly seed?: number | undefined;
-  mountObject(object: {
-    label: string;
-    grid: {count: number; pitchMm: number};
-    amplitude: Float32Array;
-  }): Promise<void>;
+  /** Null: an open frame. */
+  mountObject(
+    object: {
+      label: string;
+      grid: {count: number; pitchMm: number};
+      amplitude: Float32Array;
+    } | null,
+  ): Promise<void>;
+  /** Plates, from 1, that stand in the bench afterwards. */
+  setPlatesPresent(plates: readonly number[]): Promise<void>;
   blockBeam(): Promise<void>;
   unblockBeam(): Promise<void>;
 }
@@ -94,6 +99,10 @@ export async function openVirtualBench(
             grid: request.grid,
             amplitude: Float32Array.from(request.amplitude),
           });
+        case 'set-plates':
+          return virtual.setPlatesPresent(request.plates);
+        case 'open-frame':
+          return virtual.mountObject(null);
         case 'block-beam':
           return virtual.blockBeam();
         case 'unblock-beam':

@@ -10,6 +10,8 @@ import styles from './PromptDialog.module.css';
 const titles: Readonly<Record<Prompt['kind'], string>> = {
   'mount-object': 'Put in the mask',
   'block-beam': 'Block the beam',
+  'set-plates': 'Change the plates',
+  'open-frame': 'Take the mask out',
   'unblock-beam': 'Open the beam',
 };
 

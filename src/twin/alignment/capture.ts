@@ -61,7 +61,8 @@ export async function captureBench(
   const {maximumIterations = 30} = options;
   const coarse = evaluateWith(evaluate, 'coarse', arrangement);
   const indices = planes.map((_, i) => i);
-  const parameters = captureParameters(start, range);
+  const present = start.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
+  const parameters = captureParameters(start, range, present);
   const frameOnly = parameters.filter(({target}) => target.part === 'frame');
   const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
     runStage(coarse, planes, indices, own, from, {
@@ -108,12 +109,23 @@ export async function findLackRatio(
   return createObjective(planes, {kind: 'likelihood'}).weigh(values, 0).modelErrorRatio;
 }
 
-function captureParameters(start: BenchState, {lateralMm, rotationDeg}: SearchRange): Parameter[] {
-  const plates = start.plates.flatMap((_, plate) => [
-    createParameter({part: 'plate', plate, quantity: 'dx'}, {sigma: lateralMm}),
-    createParameter({part: 'plate', plate, quantity: 'dy'}, {sigma: lateralMm}),
-    createParameter({part: 'plate', plate, quantity: 'rotation'}, {sigma: rotationDeg}),
-  ]);
+function captureParameters(
+  start: BenchState,
+  {lateralMm, rotationDeg}: SearchRange,
+  present: readonly boolean[],
+): Parameter[] {
+  const plates = start.plates.flatMap(({dxMm, dyMm, rotationDeg: turnedDeg}, plate) =>
+    present[plate]
+      ? [
+          createParameter({part: 'plate', plate, quantity: 'dx'}, {sigma: lateralMm, mean: dxMm}),
+          createParameter({part: 'plate', plate, quantity: 'dy'}, {sigma: lateralMm, mean: dyMm}),
+          createParameter(
+            {part: 'plate', plate, quantity: 'rotation'},
+            {sigma: rotationDeg, mean: turnedDeg},
+          ),
+        ]
+      : [],
+  );
   const frame = (['dx', 'dy', 'rotation'] as const).map((quantity) =>
     createParameter({part: 'frame', quantity}),
   );

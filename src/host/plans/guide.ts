@@ -1,0 +1,179 @@
+import type {Plan} from '../../contract/messages.ts';
+import {beamFind, type Beam} from './beam-find.ts';
+import {type DarkLevel, measureDarkLevel} from './dark-level.ts';
+import type {GridSpec} from './geometry.ts';
+import {type MeasuredPlane, gridScan} from './grid.ts';
+import {
+  type BenchRoles,
+  type Dwell,
+  type MeasuredPoint,
+  type Reading,
+  measureAt,
+  readingData,
+  referenceColumns,
+  takeReading,
+} from './measure.ts';
+import type {ObjectMount} from './registration.ts';
+import type {ScanMetadata} from './scan.ts';
+import {
+  addNote,
+  askOperator,
+  callAction,
+  checkpoint,
+  declareStream,
+  move,
+  record,
+  reportProgress,
+  settle,
+  sleep,
+} from './steps.ts';
+import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
+
+/** What every step of a guided alignment measures with. */
+export interface GuideMeasuring {
+  readonly roles: BenchRoles;
+  readonly dwell: Dwell;
+  readonly homeFirst: boolean;
+  /** Time that the source needs after it is turned on, ms. */
+  readonly warmUpMs: number;
+  readonly darkReadingCount: number;
+  /** Raster in which the brightest point is looked for. */
+  readonly beamFind: {
+    readonly centerMm: {readonly xMm: number; readonly yMm: number};
+    readonly widthMm: number;
+    readonly stepMm: number;
+  };
+  readonly metadata?: ScanMetadata;
+}
+
+export interface GuidePreparation {
+  /** With the source off and the lock-in as it is for what follows. */
+  readonly dark: DarkLevel;
+  readonly beam: Beam;
+}
+
+/** Plates that stand, from 1; all others are taken out. */
+export interface PlatesWanted {
+  readonly plates: readonly number[];
+  readonly plateCount: number;
+}
+
+export interface GuideReference extends GuidePreparation {
+  readonly runUid: string;
+  readonly readings: readonly Reading[];
+}
+
+/** Dark level, then the brightest point read again and again: a run `reference` with every reading in it. */
+export const guideReference = (
+  options: GuideMeasuring & {readonly readingCount: number},
+): Plan<GuideReference> =>
+  safely(options, function* (): Plan<GuideReference> {
+    const prepared = yield* prepare(options);
+    const {roles, dwell, readingCount, metadata} = options;
+    const atMm = prepared.beam.peakMm;
+    const single: Dwell = {...dwell, readingCount: 1};
+    return yield* inRun(
+      {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: readingCount, ...metadata},
+      function* (runUid): Plan<GuideReference> {
+        yield* declareStream('reference', referenceColumns(single), [
+          roles.stage,
+          roles.lockIn,
+          roles.source,
+        ]);
+        const first: MeasuredPoint = yield* measureAt(roles, single, atMm);
+        const readings: Reading[] = [];
+        for (let taken = 0; taken < readingCount; taken++) {
+          const reading = taken === 0 ? first.reading : yield* takeReading(roles.lockIn, single);
+          readings.push(reading);
+          yield* record('reference', {
+            ...first.data,
+            ...readingData(reading, single),
+            after_point_count: taken,
+          });
+          yield* reportProgress('reference', taken + 1, readingCount);
+          yield* checkpoint();
+        }
+        return {...prepared, runUid, readings};
+      },
+    );
+  });
+
+export interface GuidePlanesOptions extends GuideMeasuring {
+  readonly wanted: PlatesWanted;
+  /** One scan each; null is the open frame. */
+  readonly objects: readonly (ObjectMount | null)[];
+  readonly grid: GridSpec;
+  /** Points between two visits of the brightest point; 0 for none. */
+  readonly referenceEvery: number;
+}
+
+export interface GuidePlanes extends GuidePreparation {
+  readonly planes: readonly MeasuredPlane[];
+}
+
+/** Plates as wanted, then a scan behind each object; the lock-in is set at the brightest point of the first. */
+export const guidePlanes = (options: GuidePlanesOptions): Plan<GuidePlanes> =>
+  safely(options, function* (): Plan<GuidePlanes> {
+    const {roles, dwell, wanted, objects, grid, referenceEvery, metadata} = options;
+    yield* askOperator({kind: 'set-plates', ...wanted});
+    yield* askForObject(objects[0]);
+    const prepared = yield* prepare(options);
+    const planes: MeasuredPlane[] = [];
+    for (const [index, object] of objects.entries()) {
+      if (index > 0) yield* askForObject(object);
+      planes.push(
+        yield* gridScan({
+          roles,
+          dwell,
+          planName: 'guide-scan',
+          grid,
+          ...(referenceEvery > 0 ? {reference: {every: referenceEvery, atMm: prepared.beam.peakMm}} : {}),
+          metadata: {...metadata, sample: object?.label ?? 'open frame'},
+        }),
+      );
+    }
+    return {...prepared, planes};
+  });
+
+const askForObject = (object: ObjectMount | null): Plan<void> =>
+  askOperator(object === null ? {kind: 'open-frame'} : {kind: 'mount-object', ...object});
+
+/** Source off and stage stopped in every ending. */
+const safely = <Result>({roles}: GuideMeasuring, body: () => Plan<Result>): Plan<Result> =>
+  withStageStopped(withSourceOff(body(), roles.source), roles.stage);
+
+/** Source up, brightest point found, range and phase set there, dark level with those settings. */
+function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
+  const {roles, dwell, metadata, darkReadingCount: readingCount} = options;
+  const dark = (): Plan<DarkLevel> =>
+    measureDarkLevel({
+      roles,
+      dwell,
+      method: 'source-off',
+      readingCount,
+      turnOnAfter: true,
+      ...(metadata ? {metadata} : {}),
+    });
+  if (options.homeFirst) yield* callAction(roles.stage, 'home');
+  // The lock-in has its reference from the chop, which runs once the source has been up.
+  yield* callAction(roles.source, 'turn-on');
+  yield* sleep(options.warmUpMs, 'warm-up of the source');
+  const first = yield* dark();
+  const beam = yield* beamFind({
+    roles,
+    dwell: {...dwell, onNotValid: 'auto-range'},
+    ...options.beamFind,
+    isRefined: false,
+    darkV: first,
+    ...(metadata ? {metadata} : {}),
+  });
+  yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
+  yield* settle(roles.lockIn, dwell.residualRatio);
+  yield* callAction(roles.lockIn, 'auto-range');
+  yield* callAction(roles.lockIn, 'auto-phase');
+  yield* addNote(
+    `Brightest point ${beam.peakMm.xMm.toFixed(1)}, ${beam.peakMm.yMm.toFixed(1)} mm; range and phase are set there.`,
+  );
+  // The pick-up turns with the phase: the level from before does not fit these settings.
+  return {dark: yield* dark(), beam};
+}

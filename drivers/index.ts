@@ -1,4 +1,4 @@
-import type {Driver, MountDriver} from './kit/index.ts';
+import type {Driver} from './kit/index.ts';
 import {sr830} from './lockin/sr830.ts';
 import {zaber} from './mount/zaber.ts';
 import {scpiSource} from './source/scpi-synth.ts';
@@ -9,7 +9,5 @@ export const drivers: readonly Driver[] = [
   sr830, //
   grbl,
   scpiSource,
+  zaber,
 ];
-
-/** Mounts of plates. */
-export const mountDrivers: readonly MountDriver[] = [zaber];

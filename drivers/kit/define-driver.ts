@@ -15,7 +15,8 @@ import type {Parameter} from './parameter.ts';
 export type StageDevice = Stage & StageByHand & ByName;
 export type LockInDevice = LockIn & ByName;
 export type SourceDevice = Source & ByName;
-export type DriverDevice = StageDevice | LockInDevice | SourceDevice;
+export type MountDevice = PlateMount & ByName;
+export type DriverDevice = StageDevice | LockInDevice | SourceDevice | MountDevice;
 
 interface DriverDeclaration extends DriverInfo {
   readonly link: LinkSettings;
@@ -36,16 +37,11 @@ export interface SourceDriver extends DriverDeclaration {
   readonly kind: 'source';
   readonly connect: Connect<SourceConfig, SourceDevice>;
 }
-export type Driver = StageDriver | LockInDriver | SourceDriver;
-
-/** Mounts of plates: part of few benches and of no plan, so they have a list of their own. */
-export interface MountDriver extends Pick<
-  DriverDeclaration,
-  'name' | 'model' | 'title' | 'manual' | 'docs' | 'identity' | 'link'
-> {
+export interface MountDriver extends DriverDeclaration {
   readonly kind: 'mount';
-  readonly connect: Connect<MountConfig, PlateMount>;
+  readonly connect: Connect<MountConfig, MountDevice>;
 }
+export type Driver = StageDriver | LockInDriver | SourceDriver | MountDriver;
 
 /** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */
 export function defineDriver<D extends Driver>(driver: D): D {

@@ -16,9 +16,13 @@ export interface MountAxis {
   readonly zeroSteps: number | undefined;
   readonly limits: readonly [number, number];
   readonly tolerance: number;
+  /** Of one correction. */
+  readonly maxCorrection: number;
 }
 
 export interface MountPlate {
+  /** 1 behind the object. */
+  readonly number: number;
   readonly address: number;
   readonly axes: readonly MountAxis[];
 }
@@ -28,8 +32,7 @@ const rounding = 1e-6;
 /** A microstep's number has 32 bits. */
 const largestSteps = 2 ** 31 - 1;
 
-function axesOf(config: MountConfig, index: number): readonly MountAxis[] {
-  const {axes} = config.plates[index] ?? {axes: {}};
+function axesOf(config: MountConfig, {axes}: MountConfig['plates'][number]): readonly MountAxis[] {
   const found: MountAxis[] = [];
   for (const [key, name] of [
     ['x', 'dxMm'],
@@ -47,6 +50,7 @@ function axesOf(config: MountConfig, index: number): readonly MountAxis[] {
         zeroSteps: given.zeroSteps,
         limits: given.limitsMm,
         tolerance: config.toleranceMm,
+        maxCorrection: given.maxCorrectionMm,
       });
   }
   const {rotation} = axes;
@@ -60,44 +64,44 @@ function axesOf(config: MountConfig, index: number): readonly MountAxis[] {
       zeroSteps: rotation.zeroSteps,
       limits: rotation.limitsDeg,
       tolerance: config.toleranceDeg,
+      maxCorrection: rotation.maxCorrectionDeg,
     });
   return found;
 }
 
-/** The plates of a bench file. Throws `file/invalid` when two plates or axes share an address. */
-export function mountPlatesFrom(config: MountConfig): readonly MountPlate[] {
-  const wrong = (what: string): BenchError =>
-    new BenchError(
-      'file/invalid',
-      `The bench file's mount cannot be used: ${what}. Nothing was sent; correct mount.plates.`,
-    );
-  const plates = config.plates.map(({address}, index) => ({address, axes: axesOf(config, index)}));
-  for (const [index, {address, axes}] of plates.entries()) {
-    if (axes.length === 0) throw wrong(`plate ${index + 1} has no axis`);
-    if (plates.findIndex((plate) => plate.address === address) !== index)
-      throw wrong(`two plates have the address ${address}`);
-    const doubled = axes.find(({axis}, at) => axes.findIndex((other) => other.axis === axis) !== at);
-    if (doubled) throw wrong(`plate ${index + 1} uses the controller's axis ${doubled.axis} twice`);
-  }
-  return plates;
-}
+/** The plates of a bench file, the nearest to the object first. */
+export const mountPlatesFrom = (config: MountConfig): readonly MountPlate[] =>
+  config.plates
+    .map((plate, index) => ({
+      number: plate.plate ?? index + 1,
+      address: plate.address,
+      axes: axesOf(config, plate),
+    }))
+    .sort((a, b) => a.number - b.number);
 
 export const limitsOf = ({axes}: MountPlate): PlateLimits =>
   Object.fromEntries(axes.map(({name, limits}) => [name, limits]));
 
+/** One number of each axis. */
+export const byAxis = ({axes}: MountPlate, of: (axis: MountAxis) => number): PlateOffset =>
+  Object.fromEntries(axes.map((axis) => [axis.name, of(axis)]));
+
 /** Refuses a target before a byte is sent. Throws `motion/limit` naming plate, axis, target and limit. */
-export function checkTarget(plateNumber: number, plate: MountPlate, target: PlateOffset): void {
+export function checkTarget(plate: MountPlate, target: PlateOffset): void {
   for (const [name, value] of Object.entries(target)) {
     if (value === undefined) continue;
     const refuse = (why: string, advice: string): BenchError =>
       new BenchError(
         'motion/limit',
-        `Plate ${plateNumber}, ${name} to ${String(value)} was refused: ${why}. Nothing moved; ${advice}.`,
-        {details: {plate: plateNumber, axis: name, target: value}},
+        `Plate ${plate.number}, ${name} to ${String(value)} was refused: ${why}. Nothing moved; ${advice}.`,
+        {details: {plate: plate.number, axis: name, target: value}},
       );
     const axis = plate.axes.find((candidate) => candidate.name === name);
     if (axis === undefined)
-      throw refuse(`its mount has ${plate.axes.map((one) => one.name).join(', ')}`, 'leave it out');
+      throw refuse(
+        `its mount has ${plate.axes.map((one) => one.name).join(', ') || 'no axis'}`,
+        'leave it out',
+      );
     if (!Number.isFinite(value)) throw refuse('that is no position', 'give a number');
     const [minimum, maximum] = axis.limits;
     const limit = value > maximum + rounding ? maximum : value < minimum - rounding ? minimum : undefined;

@@ -5,29 +5,33 @@ import type {
   DeviceIdentity,
   PlateAxis,
   PlateLimits,
-  PlateMount,
   PlateOffset,
+  PlateState,
   SettingsSnapshot,
+  SettingValue,
 } from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {msFromS} from '../../src/contract/units.ts';
-import {checkTarget, limitsOf, offsetFrom, stepsFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
-import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
-import {describeFlag, isFault} from './zaber-words.ts';
+import type {ActionArgs, MountDevice} from '../kit/index.ts';
+import {byAxis, checkTarget, limitsOf, stepsFrom, type MountPlate} from './mount-axes.ts';
+import {
+  callMountAction,
+  getMountValue,
+  mountActions,
+  mountColumns,
+  mountParameters,
+  plateValueName,
+  readMountSample,
+  refuseMountSetting,
+} from './mount-by-name.ts';
+import {offsetOf, ZaberLook} from './zaber-look.ts';
+import type {ZaberWire} from './zaber-wire.ts';
+import {describeFlag} from './zaber-words.ts';
 
 /** How fast an axis goes, steps/s and steps/s^2. */
 export interface ZaberDynamics {
   readonly speed: number;
   readonly acceleration: number;
-}
-
-interface AxisState {
-  readonly axis: MountAxis;
-  readonly place: ZaberPlace;
-  readonly steps: number;
-  readonly zeroSteps: number;
-  /** It does not know where it is and takes relative moves only. */
-  readonly isLost: boolean;
 }
 
 /** A move may take this much longer than computed before it counts as failed. */
@@ -40,13 +44,16 @@ const longestHomingMs = 60_000;
 type MoveOptions = CallOptions & {onProgress?: (now: PlateOffset) => void};
 
 /** Mounts of plates on a chain of Zaber controllers. Times are bench time. */
-export class ZaberMount implements PlateMount {
+export class ZaberMount implements MountDevice {
   readonly kind = 'mount';
   readonly model = 'Zaber ASCII';
+  readonly driverName = 'zaber';
+  readonly actions = mountActions;
   readonly role: string;
   readonly identity: DeviceIdentity;
   readonly wire: ZaberWire;
   readonly #plates: readonly MountPlate[];
+  readonly #eye: ZaberLook;
   /** By plate, then by axis as in #plates. */
   readonly #dynamics: readonly (readonly ZaberDynamics[])[];
   readonly #firmware: readonly string[];
@@ -66,6 +73,7 @@ export class ZaberMount implements PlateMount {
     },
   ) {
     this.wire = wire;
+    this.#eye = new ZaberLook(wire);
     this.role = config.role;
     this.identity = found.identity;
     this.#plates = found.plates;
@@ -73,16 +81,41 @@ export class ZaberMount implements PlateMount {
     this.#firmware = found.firmware;
   }
 
-  get plateCount(): number {
-    return this.#plates.length;
+  get plates(): readonly number[] {
+    return this.#plates.map(({number}) => number);
+  }
+  get parameters() {
+    return mountParameters(this);
+  }
+  get columns() {
+    return mountColumns(this);
   }
 
   limitsOf(plate: number): PlateLimits {
     return limitsOf(this.#plate(plate));
   }
+  correctionLimitsOf(plate: number): PlateOffset {
+    return byAxis(this.#plate(plate), ({maxCorrection}) => maxCorrection);
+  }
+  tolerancesOf(plate: number): PlateOffset {
+    return byAxis(this.#plate(plate), ({tolerance}) => tolerance);
+  }
 
   checkMove(plate: number, target: PlateOffset): void {
-    checkTarget(plate, this.#plate(plate), target);
+    checkTarget(this.#plate(plate), target);
+  }
+
+  get(name: string, options: CallOptions = {}): Promise<SettingValue> {
+    return getMountValue(this, name, options);
+  }
+  set(name: string): Promise<SettingValue> {
+    return Promise.reject(refuseMountSetting(this, name));
+  }
+  call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
+    return callMountAction(this, action, args, options);
+  }
+  readSample(options: CallOptions = {}): Promise<Readonly<Record<string, SettingValue>>> {
+    return readMountSample(this, options);
   }
 
   estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number {
@@ -96,8 +129,13 @@ export class ZaberMount implements PlateMount {
   }
 
   async readOffset(plate: number, options: CallOptions = {}): Promise<PlateOffset> {
-    const states = await this.#readStates(plate, this.#plate(plate).axes, options);
-    return offsetOf(states);
+    return this.#eye.readOffset(this.#plate(plate), options);
+  }
+
+  async readStates(options: CallOptions = {}): Promise<readonly PlateState[]> {
+    const states: PlateState[] = [];
+    for (const plate of this.#plates) states.push(await this.#eye.readState(plate, options));
+    return states;
   }
 
   async moveTo(plate: number, target: PlateOffset, options: MoveOptions = {}): Promise<PlateOffset> {
@@ -132,11 +170,12 @@ export class ZaberMount implements PlateMount {
     stopCount: number,
     options: MoveOptions,
   ): Promise<PlateOffset> {
-    const {address, axes} = this.#plate(plate);
+    const own = this.#plate(plate);
+    const {address, axes} = own;
     const wanted = axes.filter(({name}) => target[name] !== undefined);
     await this.#awaitIdle(plate, 0, stopCount, options);
-    const states = await this.#readStates(plate, wanted, options);
-    await this.#assertNoFault(plate, options);
+    const states = await this.#eye.readAxes(own, wanted, options);
+    await this.#eye.assertNoFault(own, options);
     const goals = states.map((state) => stepsFrom(state.axis, state.zeroSteps, target[state.axis.name] ?? 0));
     for (const [i, {place, steps, isLost}] of states.entries()) {
       const way = goals[i] - steps;
@@ -146,8 +185,8 @@ export class ZaberMount implements PlateMount {
       await this.wire.tell(place, isLost ? `move rel ${way}` : `move abs ${goals[i]}`, options);
     }
     await this.#awaitIdle(plate, this.estimateMoveMs(plate, offsetOf(states), target), stopCount, options);
-    await this.#assertNoFault(plate, options);
-    const arrived = offsetOf(await this.#readStates(plate, axes, options));
+    await this.#eye.assertNoFault(own, options);
+    const arrived = offsetOf(await this.#eye.readAxes(own, axes, options));
     const astray = wanted.filter(
       ({name, tolerance}) => !(Math.abs((arrived[name] ?? Number.NaN) - (target[name] ?? 0)) <= tolerance),
     );
@@ -178,8 +217,8 @@ export class ZaberMount implements PlateMount {
       wire.link.cancelPending(this.#stoppedError());
       // Each device answers the stop, and so does the one that was being asked.
       await wire.link.drain();
-      for (const [index] of this.#plates.entries())
-        await this.#awaitIdle(index + 1, this.#brakingMs(index), this.#stopCount, {});
+      for (const [index, {number}] of this.#plates.entries())
+        await this.#awaitIdle(number, this.#brakingMs(index), this.#stopCount, {});
     } catch (error) {
       throw new BenchError(
         hasCode(error, 'port/closed') ? 'port/closed' : 'device/fault',
@@ -190,7 +229,8 @@ export class ZaberMount implements PlateMount {
   }
 
   async home(plate: number, axisName: PlateAxis, options: CallOptions = {}): Promise<void> {
-    const {address, axes} = this.#plate(plate);
+    const own = this.#plate(plate);
+    const {address, axes} = own;
     const axis = axes.find(({name}) => name === axisName);
     if (axis === undefined)
       throw new BenchError(
@@ -198,10 +238,11 @@ export class ZaberMount implements PlateMount {
         `The mount of plate ${plate} has no axis ${axisName}. Nothing moved.`,
       );
     await this.#run(options, async (stopCount) => {
+      this.#eye.forget(own);
       await this.wire.tell({address, axis: axis.axis}, 'home', options);
       // Its way is not known beforehand: as long as its travel may take.
       await this.#awaitIdle(plate, longestHomingMs, stopCount, options);
-      await this.#assertNoFault(plate, options);
+      await this.#eye.assertNoFault(own, options);
       const flags = await this.wire.readFlags({address, axis: axis.axis}, options);
       if (flags.includes('WR'))
         throw new BenchError(
@@ -212,20 +253,24 @@ export class ZaberMount implements PlateMount {
   }
 
   async clearFaults(plate: number, options: CallOptions = {}): Promise<void> {
-    await this.wire.ask({address: this.#plate(plate).address, axis: 0}, 'warnings clear', options);
-    await this.#assertNoFault(plate, options);
+    const own = this.#plate(plate);
+    this.#eye.forget(own);
+    await this.wire.ask({address: own.address, axis: 0}, 'warnings clear', options);
+    await this.#eye.assertNoFault(own, options);
   }
 
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
     const settings: Record<string, string | number> = {};
     for (const [index, plate] of this.#plates.entries()) {
-      const name = `plate${index + 1}`;
-      const flags = await this.wire.readFlags({address: plate.address, axis: 0}, options);
-      settings[`${name}Firmware`] = this.#firmware[index];
-      settings[`${name}Warnings`] = flags.join(' ');
-      for (const axis of plate.axes)
-        settings[`${name}${axis.name[0].toUpperCase()}${axis.name.slice(1)}Steps`] =
-          await this.wire.askNumber({address: plate.address, axis: axis.axis}, 'get pos', options);
+      const {number} = plate;
+      const {flags, steps, offset} = await this.#eye.look(plate, options);
+      settings[`plate${number}Firmware`] = this.#firmware[index];
+      settings[`plate${number}Warnings`] = flags.join(' ');
+      plate.axes.forEach(({name}, i) => {
+        const value = offset[name];
+        if (value !== undefined) settings[plateValueName(number, name)] = value;
+        settings[`${plateValueName(number, name)}Steps`] = steps[i];
+      });
     }
     return settings;
   }
@@ -239,55 +284,12 @@ export class ZaberMount implements PlateMount {
   }
 
   #plate(number: number): MountPlate {
-    const plate = this.#plates[number - 1];
+    const plate = this.#plates.find((candidate) => candidate.number === number);
     if (plate !== undefined) return plate;
     throw new BenchError(
       'device/out-of-range',
-      `There is no mount for plate ${number}: the bench file has plates 1 to ${this.plateCount}. Nothing moved.`,
+      `There is no mount for plate ${number}: the bench file has plates ${this.plates.join(', ')}. Nothing moved.`,
       {details: {plate: number}},
-    );
-  }
-
-  async #readStates(
-    plate: number,
-    axes: readonly MountAxis[],
-    options: CallOptions,
-  ): Promise<readonly AxisState[]> {
-    const {address} = this.#plate(plate);
-    const states: AxisState[] = [];
-    for (const axis of axes) {
-      const place = {address, axis: axis.axis};
-      const flags = await this.wire.readFlags(place, options);
-      const isLost = flags.includes('WR');
-      // Never homed: it counts from where it was switched on (or was told to count), and that is its zero.
-      const zeroSteps = isLost || flags.includes('WH') ? 0 : axis.zeroSteps;
-      if (zeroSteps === undefined)
-        throw new BenchError(
-          'motion/not-homed',
-          `The ${axis.name} of plate ${plate} was homed, and the bench file does not say where its zero is from there. ` +
-            `Nothing moved; give zeroSteps for it (mount.plates, plate ${plate}).`,
-          {details: {plate, axis: axis.name}},
-        );
-      states.push({
-        axis,
-        place,
-        zeroSteps,
-        isLost,
-        steps: await this.wire.askNumber(place, 'get pos', options),
-      });
-    }
-    return states;
-  }
-
-  async #assertNoFault(plate: number, options: CallOptions): Promise<void> {
-    const {address} = this.#plate(plate);
-    const faults = (await this.wire.readFlags({address, axis: 0}, options)).filter(isFault);
-    if (faults.length === 0) return;
-    throw new BenchError(
-      'device/fault',
-      `The mount of plate ${plate} reports ${faults.map(describeFlag).join(', ')}. The plate may stand elsewhere than ` +
-        'counted; look at it, free it, clear the warning (warnings clear) and read its offset before it is moved again.',
-      {details: {plate, faults}},
     );
   }
 
@@ -321,7 +323,8 @@ export class ZaberMount implements PlateMount {
   }
 
   #timeMs(plate: number, axisIndex: number, steps: number): number {
-    const dynamics = this.#dynamics[plate - 1]?.[axisIndex];
+    const plateIndex = this.#plates.findIndex(({number}) => number === plate);
+    const dynamics = this.#dynamics[plateIndex]?.[axisIndex];
     if (dynamics === undefined || steps === 0) return 0;
     const {speed, acceleration} = dynamics;
     // Trapezoid, or a triangle where the top speed is not reached.
@@ -348,8 +351,3 @@ export class ZaberMount implements PlateMount {
     );
   }
 }
-
-const offsetOf = (states: readonly AxisState[]): PlateOffset =>
-  Object.fromEntries(
-    states.map(({axis, zeroSteps, steps}) => [axis.name, offsetFrom(axis, zeroSteps, steps)]),
-  );

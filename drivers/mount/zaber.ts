@@ -1,8 +1,10 @@
 import type {MountConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {defineDriver} from '../kit/index.ts';
 import type {Link, LinkSettings, MountDriver} from '../kit/index.ts';
 import {mountPlatesFrom, type MountPlate} from './mount-axes.ts';
+import {mountActions} from './mount-by-name.ts';
 import {ZaberMount, type ZaberDynamics} from './zaber-mount.ts';
 import {ZaberWire} from './zaber-wire.ts';
 
@@ -72,10 +74,10 @@ export async function connectZaber(
   const firmware: string[] = [];
   const dynamics: (readonly ZaberDynamics[])[] = [];
   const names: string[] = [];
-  for (const [index, plate] of plates.entries()) {
+  for (const plate of plates) {
     const place = {address: plate.address, axis: 0};
     const {data: model} = await wire.ask(place, 'get device.id', options).catch((error: unknown) => {
-      throw hasCode(error, 'port/timeout') ? silent(plate.address, index + 1, wire, error) : error;
+      throw hasCode(error, 'port/timeout') ? silent(plate.address, plate.number, wire, error) : error;
     });
     const {data: version} = await wire.ask(place, 'get version', options);
     const {data: serial} = await wire.ask(place, 'get system.serial', options);
@@ -84,9 +86,9 @@ export async function connectZaber(
     if (beyond)
       throw new BenchError(
         'file/invalid',
-        `The bench file gives ${beyond.name} of plate ${index + 1} to axis ${beyond.axis}, but device ${plate.address} at ` +
+        `The bench file gives ${beyond.name} of plate ${plate.number} to axis ${beyond.axis}, but device ${plate.address} at ` +
           `${link.name} has ${axisCount}. Nothing moved; correct mount.plates.`,
-        {details: {plate: index + 1, axisCount}},
+        {details: {plate: plate.number, axisCount}},
       );
     firmware.push(version);
     names.push(`${plate.address}: device ${model}, serial ${serial}, firmware ${version}`);
@@ -102,7 +104,7 @@ export async function connectZaber(
   return new ZaberMount(wire, config, {plates, dynamics, identity, firmware});
 }
 
-export const zaber: MountDriver = {
+export const zaber: MountDriver = defineDriver({
   name: 'zaber',
   kind: 'mount',
   model: 'Zaber ASCII',
@@ -111,5 +113,9 @@ export const zaber: MountDriver = {
   docs: 'docs/instruments/zaber.md',
   identity: '/ get device.id answers @AA 0 OK ... for every device',
   link,
+  // Which plates and axes there are is known only from the bench file: see the connected mount.
+  parameters: [],
+  columns: [],
+  actions: mountActions,
   connect: connectZaber,
-};
+});

@@ -101,21 +101,31 @@ const linearMountSchema = z
     mmPerStep: finite.gt(0),
     /** How far the plate may be moved from its zero. */
     limitsMm: range,
+    /** What an alignment may move it at most in one correction; a larger one is refused whole. */
+    maxCorrectionMm: finite.gt(0).default(1),
   })
   .strict();
-const rotaryMountSchema = z.object({...mountAxisSchema, degPerStep: finite.gt(0), limitsDeg: range}).strict();
+const rotaryMountSchema = z
+  .object({
+    ...mountAxisSchema,
+    degPerStep: finite.gt(0),
+    limitsDeg: range,
+    maxCorrectionDeg: finite.gt(0).default(2),
+  })
+  .strict();
 
-/** Motorised mounts of the plates, on one line. */
+/** Motorised mounts of plates, on one line. */
 export const mountSchema = z
   .object({
     role: z.string().min(1).default('mount'),
     driver: z.string().min(1),
     link: linkSchema,
-    /** The first behind the object first. */
     plates: z
       .array(
         z
           .object({
+            /** Which plate it carries, 1 behind the object; its place in this list unless given. */
+            plate: z.number().int().min(1).optional(),
             /** Of the plate's controller in the chain. */
             address: z.number().int().min(1).max(99),
             axes: z
@@ -134,7 +144,21 @@ export const mountSchema = z
     toleranceMm: finite.gt(0).default(0.002),
     toleranceDeg: finite.gt(0).default(0.005),
   })
-  .strict();
+  .strict()
+  .superRefine(({plates}, context) => {
+    // Mistakes that would move another plate or axis than was meant.
+    const wrong = (index: number, message: string): void =>
+      context.addIssue({code: 'custom', path: ['plates', index], message});
+    const numbers = plates.map(({plate}, index) => plate ?? index + 1);
+    plates.forEach(({address, axes}, index) => {
+      const used = [axes.x, axes.y, axes.z, axes.rotation].flatMap((own) => (own ? [own.axis] : []));
+      const doubled = used.find((axis, at) => used.indexOf(axis) !== at);
+      if (doubled !== undefined) wrong(index, `axis ${doubled} of the controller is given twice`);
+      if (plates.findIndex((other) => other.address === address) < index)
+        wrong(index, `address ${address} is given to two plates`);
+      if (numbers.indexOf(numbers[index]) < index) wrong(index, `plate ${numbers[index]} has two mounts`);
+    });
+  });
 
 export const benchFileSchema = z
   .object({
@@ -144,8 +168,16 @@ export const benchFileSchema = z
     stage: stageSchema,
     lockin: lockInSchema,
     source: sourceSchema,
-    /** Motorised mounts of the plates, where there are any. */
-    mount: mountSchema.optional(),
+    /** Motorised mounts of plates, where there are any. */
+    mount: mountSchema
+      .refine(
+        ({plates}) => plates.every(({axes}) => Object.values(axes).some((axis) => axis !== undefined)),
+        {
+          message: 'give each plate at least one axis (x, y, z, rotation)',
+          path: ['plates'],
+        },
+      )
+      .optional(),
     /** What the operator knows of the beam at the object plane; the design's own where it is not given. */
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),

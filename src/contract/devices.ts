@@ -135,23 +135,41 @@ export interface Source extends Device {
 
 /** How a mount moves a plate from its own zero, in the bench frame; names as in a placement. */
 export type PlateAxis = 'dxMm' | 'dyMm' | 'dzMm' | 'rotationDeg';
+export const plateAxes = ['dxMm', 'dyMm', 'dzMm', 'rotationDeg'] as const satisfies readonly PlateAxis[];
 export type PlateOffset = Readonly<Partial<Record<PlateAxis, number>>>;
 export type PlateLimits = Readonly<Partial<Record<PlateAxis, readonly [minimum: number, maximum: number]>>>;
 
+/** How a mounted plate stands. */
+export interface PlateState {
+  readonly plate: number;
+  /** Axes whose position cannot be told are absent. */
+  readonly offset: PlateOffset;
+  readonly isMoving: boolean;
+  /** What keeps it from being moved, in a sentence: a fault, a zero that is not known; '' for nothing. */
+  readonly problem: string;
+}
+
 /**
- * Motorised mounts of the plates. Plates are counted from 1, the first behind the object. A zero is where the bench
+ * Motorised mounts of plates. Plates are counted from 1, the first behind the object. A zero is where the bench
  * file says or, for an axis that was never homed, where it was switched on.
  */
 export interface PlateMount extends Device {
   readonly kind: 'mount';
-  readonly plateCount: number;
+  /** Numbers of the plates that it carries, ascending. */
+  readonly plates: readonly number[];
   /** Offsets that are allowed, by the axes that a plate's mount has. */
   limitsOf(plate: number): PlateLimits;
+  /** How far one correction may move each axis at most. */
+  correctionLimitsOf(plate: number): PlateOffset;
+  /** How far from its target a move of each axis may end. */
+  tolerancesOf(plate: number): PlateOffset;
   /** Throws `motion/limit` (naming plate, axis, target and limit) when the target is not allowed. Sends nothing. */
   checkMove(plate: number, target: PlateOffset): void;
   /** Bench time a move needs, ms. Sends nothing. */
   estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number;
   readOffset(plate: number, options?: CallOptions): Promise<PlateOffset>;
+  /** Of every plate, in the order of `plates`; what keeps one from being moved is told, not thrown. */
+  readStates(options?: CallOptions): Promise<readonly PlateState[]>;
   /**
    * Moves the axes that `target` names, all at once. Resolves with the offset read back after arrival is proven. Never
    * homes: throws `motion/not-homed` when the zero of an axis is not known, `device/fault` when an axis reports one.
@@ -169,4 +187,4 @@ export interface PlateMount extends Device {
   clearFaults(plate: number, options?: CallOptions): Promise<void>;
 }
 
-export type BenchDevice = Stage | LockIn | Source;
+export type BenchDevice = Stage | LockIn | Source | PlateMount;

@@ -42,11 +42,15 @@ export interface ByName {
   readSample(options?: CallOptions): Promise<Readonly<Record<string, SettingValue>>>;
 }
 
+/** What an instrument is on a bench. */
+export const instrumentKinds = ['stage', 'lockin', 'source', 'mount'] as const;
+export type InstrumentKind = (typeof instrumentKinds)[number];
+
 /** A driver as it is listed. */
 export interface DriverInfo {
   /** Name in bench files and on the command line. */
   readonly name: string;
-  readonly kind: 'stage' | 'lockin' | 'source';
+  readonly kind: InstrumentKind;
   readonly model: string;
   readonly title: string;
   /** Where the protocol facts come from. */

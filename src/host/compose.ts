@@ -44,9 +44,15 @@ export {readLockIn} from './instruments/lockin-by-hand.ts';
 export {
   listDrivers,
   type InstrumentHooks,
-  type InstrumentKind,
   type InstrumentTarget,
 } from './instruments/open-instrument.ts';
+export {
+  clearPlateFaults,
+  homeMountedPlate,
+  moveMountedPlate,
+  stopPlates,
+  wherePlates,
+} from './instruments/mount-by-hand.ts';
 export {homeStage, moveStage, stopStage, whereStage} from './instruments/stage-by-hand.ts';
 export type {Quantity} from './scan/export-points.ts';
 export {planNames} from './scan/read-plan.ts';

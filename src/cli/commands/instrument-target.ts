@@ -1,5 +1,6 @@
 import {Option, type Command} from 'commander';
-import type {InstrumentHooks, InstrumentKind, InstrumentTarget} from '../../host/compose.ts';
+import type {InstrumentKind} from '../../contract/instruments.ts';
+import type {InstrumentHooks, InstrumentTarget} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {axisLimits, checkedOption, countNumber, finiteNumber, positiveNumber} from '../option-values.ts';
 
@@ -25,9 +26,10 @@ export interface TargetOptions {
 /** Adds the options that all commands for one instrument share; `kind` leaves out those of other instruments. */
 export function addTargetOptions(command: Command, kind?: InstrumentKind): Command {
   command.option('--bench <file>', 'bench file; without one give --driver and --port');
-  if (!kind) command.option('--role <role>', 'which instrument of the bench file: stage, lockin, source');
+  if (!kind)
+    command.option('--role <role>', 'which instrument of the bench file: stage, lockin, source, mount');
   command
-    .option('--driver <name>', 'driver: grbl, sr830, scpi-source (instrument list says all)')
+    .option('--driver <name>', 'driver: grbl, sr830, scpi-source, zaber (instrument list says all)')
     .option('--port <port>', 'serial device, HOST:PORT, tcp://HOST:PORT, or a VISA name of these')
     .addOption(checkedOption('--baud <n>', "instead of the driver's own baud rate", countNumber))
     .addOption(

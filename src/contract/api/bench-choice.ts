@@ -13,6 +13,8 @@ export const benchChoiceSchema = z.discriminatedUnion('kind', [
     /** Times as fast as real time. */
     speed: z.number().min(0.1).max(1000).default(1),
     isNoisy: z.boolean().default(true),
+    /** A motorised mount under each plate. */
+    hasMounts: z.boolean().default(false),
     designFolder: z.string().optional(),
     /** False lets the person mount the masks: prompts as at a real bench. */
     isRobotMounting: z.boolean().default(true),

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {plateAxes} from '../devices.ts';
 import {instrumentKinds} from '../instruments.ts';
 import {acting, administering, reading} from './procedure.ts';
 import {benchChoiceSchema} from './bench-choice.ts';
@@ -39,6 +40,35 @@ export const stageStatusSchema = z.object({
   isMoving: z.boolean(),
   isHomed: z.boolean().nullable(),
   limitsMm: limitsSchema,
+  /** UTC of the reading. */
+  utc: z.string(),
+});
+
+export const plateAxisSchema = z.enum(plateAxes);
+
+export const mountStatusSchema = z.object({
+  plates: z.array(
+    z.object({
+      /** 1 behind the object. */
+      plate: z.number().int(),
+      axes: z.array(
+        z.object({
+          name: plateAxisSchema,
+          unit: z.enum(['mm', 'deg']),
+          /** From the plate's zero, in the bench frame; null where the zero is not known. */
+          offset: z.number().nullable(),
+          /** Where a move under way is to end. */
+          target: z.number().nullable(),
+          limits: z.tuple([z.number(), z.number()]).readonly(),
+          /** How far one correction may move it at most. */
+          maxCorrection: z.number(),
+        }),
+      ),
+      isMoving: z.boolean(),
+      /** What keeps it from being moved; ''. */
+      problem: z.string(),
+    }),
+  ),
   /** UTC of the reading. */
   utc: z.string(),
 });
@@ -107,6 +137,8 @@ export const statusSchema = z.object({
   stage: stageStatusSchema.nullable(),
   lockin: lockInStatusSchema.nullable(),
   source: sourceStatusSchema.nullable(),
+  /** Null where the bench has no motorised mounts of plates. */
+  mount: mountStatusSchema.nullable(),
   run: runStatusSchema.nullable(),
   prompt: promptSchema.nullable(),
   /** Runs and campaigns go into this session; null when the next one makes its own. */
@@ -121,6 +153,7 @@ export const statusSchema = z.object({
   clientCount: z.number().int(),
 });
 export type Status = z.infer<typeof statusSchema>;
+export type MountStatus = z.infer<typeof mountStatusSchema>;
 export type StageStatus = z.infer<typeof stageStatusSchema>;
 export type LockInStatus = z.infer<typeof lockInStatusSchema>;
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;

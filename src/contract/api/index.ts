@@ -5,7 +5,7 @@ import {bench} from './bench.ts';
 import {campaign} from './campaign.ts';
 import {compare} from './compare.ts';
 import {design} from './design.ts';
-import {instruments, source, stage} from './instruments.ts';
+import {instruments, mount, source, stage} from './instruments.ts';
 import {run, runs, scan} from './runs.ts';
 import {sessions} from './sessions.ts';
 
@@ -19,6 +19,7 @@ export const apiContract = {
   instruments,
   source,
   stage,
+  mount,
   scan,
   run,
   runs,

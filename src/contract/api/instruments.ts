@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {instrumentKinds} from '../instruments.ts';
 import {acting, halting, reading} from './procedure.ts';
 import {positionSchema} from './feed.ts';
 
@@ -25,7 +26,7 @@ export const actionSchema = z.object({
 });
 export const instrumentSchema = z.object({
   role: z.string(),
-  kind: z.enum(['stage', 'lockin', 'source']),
+  kind: z.enum(instrumentKinds),
   driver: z.string(),
   title: z.string(),
   parameters: z.array(parameterSchema),
@@ -46,7 +47,7 @@ export const instruments = {
     z.array(
       z.object({
         name: z.string(),
-        kind: z.enum(['stage', 'lockin', 'source']),
+        kind: z.enum(instrumentKinds),
         model: z.string(),
         title: z.string(),
         identity: z.string(),
@@ -134,4 +135,36 @@ export const stage = {
   jogEnd: halting('/stage/jog-end', 'End a jog', 'end-jog')
     .input(z.object({pressId: z.string()}))
     .output(z.object({positionMm: positionSchema})),
+};
+
+const plateOffsetSchema = z.object({
+  dxMm: z.number().optional(),
+  dyMm: z.number().optional(),
+  dzMm: z.number().optional(),
+  rotationDeg: z.number().optional(),
+});
+const plateNumber = z.number().int().min(1).max(99);
+
+/** Motorised mounts of plates, by hand. Offsets are from the plate's zero, in the bench frame. */
+export const mount = {
+  /** What a move would do: refused with the reason, or the time it takes. Nothing moves. */
+  preview: reading('/mount/preview', 'What a move of a plate would do')
+    .input(z.object({plate: plateNumber, target: plateOffsetSchema}))
+    .output(
+      z.object({
+        isAllowed: z.boolean(),
+        refusal: z.string(),
+        from: plateOffsetSchema,
+        target: plateOffsetSchema,
+        seconds: z.number(),
+      }),
+    ),
+  /** Resolves with the offset read back. */
+  moveTo: acting('/mount/move-to', 'Move a plate by its mount', 'move-plate')
+    .input(z.object({plate: plateNumber, target: plateOffsetSchema}))
+    .output(z.object({offset: plateOffsetSchema})),
+  /** The operator's word that what an axis has reported is mended. */
+  clearFaults: acting('/mount/clear-faults', 'What a mount has reported is mended', 'clear-mount-faults')
+    .input(z.object({plate: plateNumber}))
+    .output(z.object({})),
 };

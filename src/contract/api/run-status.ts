@@ -1,9 +1,10 @@
 import {z} from 'zod';
 
 export const runStatusSchema = z.object({
-  /** Changes with every start of a scan or campaign. */
+  /** Changes with every start. */
   id: z.string(),
-  kind: z.enum(['scan', 'campaign']),
+  /** `correction`: plates are moved by their mounts. */
+  kind: z.enum(['scan', 'campaign', 'correction']),
   title: z.string(),
   state: z.enum(['starting', 'running', 'pausing', 'paused', 'stopping', 'aborting', 'computing', 'ended']),
   /** Of an ended one. */

@@ -22,8 +22,8 @@ export const benchApi = (services: LiveServices) => {
     })),
     checkFile: os.bench.checkFile.handler(async ({input}) => {
       try {
-        const {name, stage, lockin, source} = await readBenchFile(input.path);
-        const text = [stage, lockin, source]
+        const {name, stage, lockin, source, mount} = await readBenchFile(input.path);
+        const text = [stage, lockin, source, ...(mount ? [mount] : [])]
           .map(
             ({role, driver, link}) =>
               `${role}: ${driver} at ${link.port ?? `${link.host}:${link.tcpPort ?? ''}`}`,

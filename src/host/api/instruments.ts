@@ -38,8 +38,8 @@ export const instrumentsApi = ({bench}: LiveServices) => ({
   set: os.instruments.set.handler(async ({input: {role, name, value}}) => ({
     value: await bench.hand.set(role, name, value),
   })),
-  call: os.instruments.call.handler(async ({input: {role, action, args}}) => ({
-    result: await bench.hand.call(role, action, args),
+  call: os.instruments.call.handler(async ({input: {role, action, args}, context}) => ({
+    result: await bench.hand.call(role, action, args, context.operator() || context.client),
   })),
   connect: os.instruments.connect.handler(async ({input}) => {
     await bench.connect(input.role);

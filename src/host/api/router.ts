@@ -5,6 +5,7 @@ import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
 import {instrumentsApi} from './instruments.ts';
 import {os, type ApiContext} from './procedures.ts';
+import {mountApi} from './mount.ts';
 import {runApi} from './run.ts';
 import {sourceApi} from './source.ts';
 import type {HostServices} from './services.ts';
@@ -24,6 +25,7 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     instruments: instrumentsApi(services),
     source: sourceApi(services),
     stage: stageApi(services),
+    mount: mountApi(services),
     run: runApi(services),
     scan: os.scan.lazy(once(async () => ({default: (await import('./scan.ts')).scanApi(services)}))),
     ...pageFeatures(services),

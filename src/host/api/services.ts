@@ -1,7 +1,7 @@
 import type {EngineEvent} from '../engine/events.ts';
 import type {DataFolder} from '../data-folder.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import type {LogEntry, Settings} from '../../contract/api/index.ts';
+import type {LogEntry, RunStatus, Settings} from '../../contract/api/index.ts';
 import type {CampaignControls} from '../campaign/run-campaign.ts';
 import type {Store} from '../store/open-store.ts';
 
@@ -16,7 +16,7 @@ export interface JobHooks {
 }
 
 export interface Job {
-  readonly kind: 'scan' | 'campaign';
+  readonly kind: RunStatus['kind'];
   readonly title: string;
   /** Digits of a campaign, for the run's status. */
   readonly itemCount?: number;

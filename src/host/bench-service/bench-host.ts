@@ -42,8 +42,14 @@ interface Opened {
 }
 
 const readingRows = 72_000;
-const kinds = ['source', 'lockin', 'stage'] as const;
-const emptied = {stage: null, lockin: null, source: null, prompt: null} satisfies Partial<BoardParts>;
+const kinds = ['source', 'lockin', 'stage', 'mount'] as const;
+const emptied = {
+  stage: null,
+  lockin: null,
+  source: null,
+  mount: null,
+  prompt: null,
+} satisfies Partial<BoardParts>;
 
 /** The bench of this host for as long as the host lives: opened, closed, watched, worked on. */
 export class BenchHost implements LiveBench, AsyncDisposable {
@@ -154,13 +160,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   instruments() {
-    const {file, slots} = this.requireOpen();
-    return kinds.map((kind) => ({
-      kind,
-      role: slots[kind].role,
-      driver: file[kind].driver,
-      device: slots[kind].device,
-    }));
+    const {slots} = this.requireOpen();
+    return kinds.flatMap((kind) => {
+      const slot: Slot | undefined = slots[kind];
+      return slot ? [{kind, role: slot.role, driver: slot.driver, device: slot.device}] : [];
+    });
   }
 
   startJob(job: Job): {readonly id: string} {
@@ -305,6 +309,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
           readings: this.readings,
           source: file.source,
           stage: () => slots.stage.device,
+          mount: () => slots.mount?.device,
           speed: clock.speed,
         });
       },
@@ -313,7 +318,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (!present) throw new BenchError('internal', 'The bench opened without instruments.');
     this.#opened = {
       bench,
-      hand: createByHand({bench, hands, jobs, present}),
+      hand: createByHand({bench, hands, jobs, present, store: this.#options.store}),
       poller: createPoller({
         slots: bench.slots,
         present,
@@ -405,15 +410,19 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   #instrumentsNow() {
     const slots = this.#slots;
     if (!slots) return [];
-    return kinds.map((kind) =>
-      instrumentStatusOf(kind, slots[kind], {
-        problem: this.#problems.get(slots[kind].role) ?? null,
+    return kinds.flatMap((kind) => {
+      const slot: Slot | undefined = slots[kind];
+      if (!slot) return [];
+      const status = instrumentStatusOf(kind, slot, {
+        problem: this.#problems.get(slot.role) ?? null,
         stageWord: this.#present?.stageWord ?? '',
         isHomed: slots.stage.device?.isPositionTrusted ?? false,
         isHomingDue: slots.stage.device?.isHomingDue ?? false,
         source: this.#board.parts.source,
-      }),
-    );
+        mount: this.#board.parts.mount,
+      });
+      return [status];
+    });
   }
 }
 

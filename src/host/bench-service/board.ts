@@ -33,6 +33,7 @@ export function createBoard(): Board {
     stage: null,
     lockin: null,
     source: null,
+    mount: null,
     run: null,
     prompt: null,
     session: null,

@@ -15,8 +15,10 @@ import {interlocksOf, type Interlock} from './interlocks.ts';
 import {createJog, type Jog} from './jog.ts';
 import type {Jobs} from './jobs.ts';
 import {slotsOf, type LiveOpenBench} from './live-open-bench.ts';
-import {pollStage, readLockInSettings} from './poller.ts';
+import {axisFromArg, createMountByHand, offsetFromArgs, type MountByHand} from './mount-by-hand.ts';
+import {pollMount, pollStage, readLockInSettings} from './poller.ts';
 import type {Present} from './present.ts';
+import type {Store} from '../store/open-store.ts';
 
 export interface MovePreview {
   readonly isAllowed: boolean;
@@ -31,6 +33,7 @@ export interface MovePreview {
 /** Work by hand on the open bench: refused with `bench/busy` while a run has the instruments. */
 export interface ByHand {
   readonly jog: Jog;
+  readonly mount: MountByHand;
   /** What a move would do. Nothing moves. */
   preview(targetMm: PositionMm): Promise<MovePreview>;
   moveTo(targetMm: PositionMm): Promise<PositionMm>;
@@ -42,7 +45,7 @@ export interface ByHand {
   turnSourceOff(): Promise<void>;
   read(role: string): Promise<SettingsSnapshot>;
   set(role: string, name: string, value: SettingValue): Promise<SettingValue>;
-  call(role: string, action: string, args: ActionArgs): Promise<unknown>;
+  call(role: string, action: string, args: ActionArgs, by?: string): Promise<unknown>;
 }
 
 export interface ByHandOptions {
@@ -50,12 +53,13 @@ export interface ByHandOptions {
   readonly hands: Hands;
   readonly jobs: Jobs;
   readonly present: Present;
+  readonly store: Store;
 }
 
 /** A position older than this is read again before a move is planned from it, ms. */
 const freshMs = 1000;
 
-export function createByHand({bench, hands, jobs, present}: ByHandOptions): ByHand {
+export function createByHand({bench, hands, jobs, present, store}: ByHandOptions): ByHand {
   const {slots, clock} = bench;
   const deviceOf = (role: string): DriverDevice => {
     const slot = slotsOf(slots).find((candidate) => candidate.role === role);
@@ -84,8 +88,11 @@ export function createByHand({bench, hands, jobs, present}: ByHandOptions): ByHa
     return positionMm;
   };
 
+  const mount = createMountByHand({bench, hands, jobs, present, store});
+
   return {
     jog: createJog({stage: () => slots.stage.require(), hands, present}),
+    mount,
     async preview(targetMm) {
       const stage = slots.stage.require();
       const fromMm = await presentMm();
@@ -157,8 +164,13 @@ export function createByHand({bench, hands, jobs, present}: ByHandOptions): ByHa
         return got;
       });
     },
-    call(role, action, args) {
+    call(role, action, args, by = '') {
       const device = deviceOf(role);
+      // What moves plates goes into the journal, however it was asked for.
+      if (device.kind === 'mount' && action === 'move')
+        return mount.moveTo(Number(args['plate']), offsetFromArgs(args), by);
+      if (device.kind === 'mount' && action === 'home')
+        return mount.home(Number(args['plate']), axisFromArg(args['axis']), by);
       return hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
         const result = await device.call(action, args, {signal});
         if (device.kind === 'stage') while ((await pollStage(device, present, signal)) === 'jog') continue;
@@ -172,5 +184,6 @@ export function createByHand({bench, hands, jobs, present}: ByHandOptions): ByHa
     if (device.kind === 'lockin') seen.onLockInSettings(await readLockInSettings(device, signal));
     if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
     if (device.kind === 'stage') await pollStage(device, seen, signal);
+    if (device.kind === 'mount') await pollMount(device, seen, signal);
   }
 }

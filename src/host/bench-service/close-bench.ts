@@ -8,6 +8,7 @@ import type {Poller} from './poller.ts';
 
 const runMs = 8000;
 const breakOffMs = 4000;
+const handsMs = 3000;
 const pollMs = 2000;
 const instrumentsMs = 8000;
 
@@ -44,7 +45,11 @@ export async function closeBench({
     await attempt(jobs.stop(reason), runMs, 'Ending the run');
     if (jobs.isLive) await attempt(jobs.abort(reason), breakOffMs, 'Breaking off the run');
   }
-  if (hands.isBusy) left.push(...(await halt()).problems);
+  if (hands.isBusy) {
+    left.push(...(await halt()).problems);
+    // Where a plate stands after its move was broken off is read and written down while it can be.
+    await attempt(hands.settled(), handsMs, 'What was being done by hand');
+  }
   await attempt(poller.end(), pollMs, 'The last exchange');
   await attempt(bench[Symbol.asyncDispose](), instrumentsMs, 'Closing the instruments');
   return left;

@@ -18,7 +18,7 @@ export interface BenchToHalt {
 }
 
 /**
- * STOP. The stage first, in the same turn of the event loop; then what is done by hand, the run and the source, all
+ * STOP. Stage and mounts first, in the same turn of the event loop; then what is done by hand, the run and the source, all
  * at once, each with its own time limit.
  */
 export async function haltBench(
@@ -28,9 +28,12 @@ export async function haltBench(
   const startedMs = performance.now();
   const stage = slots.stage.device;
   const isStageThere = slots.stage.state === 'connected' && stage !== undefined;
-  // Sends its byte before it returns.
+  const mount = slots.mount?.device;
+  const isMountThere = slots.mount?.state === 'connected' && mount !== undefined;
+  // Both send their bytes before they return.
   const stopping = isStageThere ? withDeadline(stage.stop(), stageMs, 'Stopping the stage') : undefined;
-  const sentMs = isStageThere ? performance.now() - startedMs : null;
+  const holding = isMountThere ? withDeadline(mount.stop(), stageMs, 'Stopping the mounts') : undefined;
+  const sentMs = stopping || holding ? performance.now() - startedMs : null;
   hands.abort(
     new BenchError(
       'plan/stopped',
@@ -45,7 +48,7 @@ export async function haltBench(
     slots.source.state === 'connected' && source !== undefined
       ? withDeadline(source.turnOff().then(onSourceOff), sourceMs, 'Turning RF off')
       : undefined;
-  const outcomes = await Promise.allSettled([stopping, turningOff, ending]);
+  const outcomes = await Promise.allSettled([stopping, turningOff, ending, holding]);
   const problems = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [benchErrorFrom(outcome.reason).message] : [],
   );
@@ -53,12 +56,17 @@ export async function haltBench(
     problems.push(
       'The stage is not connected, so it was not stopped from here: if it moves, press its emergency stop.',
     );
+  if (slots.mount && !holding)
+    problems.push(
+      'The mounts of the plates are not connected, so they were not stopped from here: if a plate moves, cut their power.',
+    );
   if (!turningOff)
     problems.push(
       'The source is not connected, so RF was not turned off from here: look at its front panel.',
     );
   const done = [
     ...(stopping && outcomes[0].status === 'fulfilled' ? ['The stage stands'] : []),
+    ...(holding && outcomes[3].status === 'fulfilled' ? ['the mounts stand'] : []),
     ...(turningOff && outcomes[1].status === 'fulfilled' ? ['the source is off'] : []),
     ...(isRunLive ? [`the run was ended, its ${jobs.pointCount} points are kept`] : []),
   ];

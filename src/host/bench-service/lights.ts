@@ -1,5 +1,5 @@
 import type {BenchError} from '../../contract/errors.ts';
-import type {InstrumentStatus, Light, SourceStatus} from '../../contract/api/index.ts';
+import type {InstrumentStatus, Light, MountStatus, SourceStatus} from '../../contract/api/index.ts';
 import type {Slot} from './slot.ts';
 
 interface LightAndWord {
@@ -16,6 +16,7 @@ export interface LightFacts {
   readonly isHomed: boolean;
   readonly isHomingDue: boolean;
   readonly source: SourceStatus | null;
+  readonly mount: MountStatus | null;
 }
 
 const stageWords: Readonly<Record<string, LightAndWord>> = {
@@ -45,10 +46,16 @@ export function instrumentStatusOf(
     model: device?.model ?? '',
     identity: device?.identity.text.trim() ?? '',
     link: slot.linkText,
-    problem: slot.problem !== '' ? slot.problem : (facts.problem?.message ?? ''),
+    problem:
+      [slot.problem, facts.problem?.message ?? '', kind === 'mount' ? platesProblem(facts) : ''].find(
+        (text) => text !== '',
+      ) ?? '',
     ...connected,
   };
 }
+
+const platesProblem = ({mount}: LightFacts): string =>
+  (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
 
 function lightOfSlot({state}: Slot): LightAndWord {
   if (state === 'connecting') return {light: 'busy', word: 'connecting'};
@@ -69,6 +76,13 @@ function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWor
       return problem.code === 'device/not-valid'
         ? lightOfNoReading(problem, facts.source?.isOutputOn === true)
         : noAnswer;
+    case 'mount': {
+      if (problem) return noAnswer;
+      const plates = facts.mount?.plates ?? [];
+      if (plates.some((plate) => plate.isMoving)) return {light: 'busy', word: 'moving'};
+      if (plates.some((plate) => plate.problem !== '')) return {light: 'attention', word: 'not free'};
+      return {light: 'ready', word: 'idle'};
+    }
     case 'source':
       if (problem) return problem.code === 'source/limit' ? {light: 'fault', word: 'above limit'} : noAnswer;
       if (facts.source?.isOutputOn !== true) return {light: 'off', word: 'RF off'};

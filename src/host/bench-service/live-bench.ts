@@ -1,5 +1,6 @@
 import type {Bell} from '../../base/feed.ts';
 import type {PositionMm} from '../../contract/devices.ts';
+import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import type {BenchChoice, LogEntry, RunStatus, Status} from '../../contract/api/index.ts';
 import type {BenchService, HostServices} from '../api/services.ts';
@@ -15,7 +16,7 @@ export interface HaltOutcome {
   readonly sentence: string;
   /** Until everything that could be proven safe was, ms. */
   readonly tookMs: number;
-  /** Until the stop had been sent to the stage, ms; null when there was none to stop. */
+  /** Until the stop had been sent to stage and mounts, ms; null when there was nothing to stop. */
   readonly sentMs: number | null;
   readonly problems: string[];
 }
@@ -33,7 +34,7 @@ export interface LiveBench extends BenchService {
   open(choice: BenchChoice): Promise<{readonly name: string}>;
   /** Ends a run, makes the bench safe, lets the ports go. Resolves with what did not work, in sentences. */
   close(reason: string): Promise<string[]>;
-  /** Stops the stage ahead of everything, turns the source off, ends the run. Never rejects; calls at once are one. */
+  /** Stops stage and mounts ahead of everything, turns the source off, ends the run. Never rejects; calls at once are one. */
   halt(reason: string): Promise<HaltOutcome>;
   answerPrompt(answer: {
     readonly id: string;
@@ -49,7 +50,7 @@ export interface LiveBench extends BenchService {
   readonly run: RunStatus | null;
   /** Instruments of the open bench in a fixed order. Throws `bench/closed`. */
   instruments(): readonly {
-    readonly kind: 'stage' | 'lockin' | 'source';
+    readonly kind: InstrumentKind;
     readonly role: string;
     readonly driver: string;
     readonly device: DriverDevice | undefined;

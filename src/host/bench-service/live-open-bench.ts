@@ -3,7 +3,14 @@ import {createClock} from '../../base/clock.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
-import {createRegistry, type LockInDevice, type SourceDevice, type StageDevice} from '../devices/registry.ts';
+import {
+  createRegistry,
+  type DriverDevice,
+  type LockInDevice,
+  type MountDevice,
+  type SourceDevice,
+  type StageDevice,
+} from '../devices/registry.ts';
 import type {TraceEntry} from '../serial/trace.ts';
 import {createSlot, type Slot, type SlotOptions} from './slot.ts';
 
@@ -12,10 +19,17 @@ export interface Slots {
   readonly stage: Slot<StageDevice>;
   readonly lockin: Slot<LockInDevice>;
   readonly source: Slot<SourceDevice>;
+  /** Where the bench file names one. */
+  readonly mount?: Slot<MountDevice> | undefined;
 }
 
 /** All of them, in the order in which they are connected: the source first, so that RF is off. */
-export const slotsOf = ({source, lockin, stage}: Slots): readonly Slot[] => [source, lockin, stage];
+export const slotsOf = ({source, lockin, stage, mount}: Slots): readonly Slot[] => [
+  source,
+  lockin,
+  stage,
+  ...(mount ? [mount] : []),
+];
 
 /** An open bench whose instruments may come and go. `devices` always names those that are there now. */
 export interface LiveOpenBench extends OpenBench {
@@ -52,7 +66,9 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
   options.onSlots(slots, clock);
   const dispose = async (): Promise<void> => {
     const results = await Promise.allSettled(
-      [slots.source, slots.stage, slots.lockin].map((slot) => slot.close()),
+      [slots.source, slots.stage, ...(slots.mount ? [slots.mount] : []), slots.lockin].map((slot) =>
+        slot.close(),
+      ),
     );
     await virtual?.[Symbol.asyncDispose]();
     const [first, ...others] = results.flatMap((result) =>
@@ -86,6 +102,9 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
       get source() {
         return presentOf(slots.source);
       },
+      get mount() {
+        return slots.mount && presentOf(slots.mount);
+      },
       [Symbol.asyncDispose]: dispose,
     },
     [Symbol.asyncDispose]: dispose,
@@ -93,8 +112,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
 }
 
 /** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */
-const presentOf = <D extends StageDevice | LockInDevice | SourceDevice>(slot: Slot<D>): D =>
-  slot.device ?? slot.require();
+const presentOf = <D extends DriverDevice>(slot: Slot<D>): D => slot.device ?? slot.require();
 
 function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
   const {file, speed, onTrace, onChange, onSentence, mayReconnect} = options;
@@ -113,7 +131,7 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
     onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>
       onSentence(role, ...sentence),
   });
-  const {stage, lockin, source} = file;
+  const {stage, lockin, source, mount} = file;
   const [stageRegistry, lockinRegistry, sourceRegistry] = [stage, lockin, source].map(({role}) =>
     registryOf(role),
   );
@@ -126,6 +144,12 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
     source: createSlot({
       ...shared(source),
       connect: (call) => sourceRegistry.connectSource(source, call),
+    }),
+    ...(mount && {
+      mount: createSlot({
+        ...shared(mount),
+        connect: (call) => registryOf(mount.role).connectMount(mount, call),
+      }),
     }),
   };
 }

@@ -10,6 +10,7 @@ export interface VirtualBenchRequest {
   readonly seed: number;
   readonly speed: number;
   readonly noise: boolean;
+  readonly mounts: boolean;
   readonly designFolder?: string;
   readonly signal: AbortSignal;
 }
@@ -64,13 +65,14 @@ function connect(
 }
 
 const startVirtual = (
-  {seed, speed, isNoisy, designFolder}: VirtualChoice,
+  {seed, speed, isNoisy, hasMounts, designFolder}: VirtualChoice,
   {signal, startVirtualBench}: ChoiceHooks,
 ): Promise<VirtualBenchHandle> =>
   startVirtualBench({
     seed,
     speed,
     noise: isNoisy,
+    mounts: hasMounts,
     signal,
     ...(designFolder === undefined ? {} : {designFolder}),
   });

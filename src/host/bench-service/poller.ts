@@ -1,9 +1,10 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
 import {benchErrorFrom, hasCode, isAbort, type BenchError} from '../../contract/errors.ts';
 import type {PositionMm} from '../../contract/devices.ts';
-import type {LockInDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
+import type {LockInDevice, MountDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
 import type {Slots} from './live-open-bench.ts';
 import type {Present} from './present.ts';
+import type {Slot} from './slot.ts';
 
 /** Asks the instruments how they are while nobody else talks to them. */
 export interface Poller {
@@ -25,6 +26,8 @@ export interface PollerOptions {
 const stagePeriodMs = 200;
 const lockInPeriodMs = 200;
 const sourcePeriodMs = 1500;
+/** A chain answers two questions a plate. */
+const mountPeriodMs = 1000;
 const settingsPeriodMs = 3000;
 const periodAfterErrorMs = 2000;
 
@@ -34,11 +37,7 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
   let isHeld = false;
   const underWay = new Set<Promise<unknown>>();
 
-  const loop = async (
-    slot: Slots[keyof Slots],
-    periodMs: number,
-    ask: (signal: AbortSignal) => Promise<void>,
-  ) => {
+  const loop = async (slot: Slot, periodMs: number, ask: (signal: AbortSignal) => Promise<void>) => {
     while (!ending.signal.aborted) {
       let restMs = periodMs;
       if (!isHeld && slot.state === 'connected' && !isUsed(slot.role)) {
@@ -74,6 +73,8 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
     ),
     loop(slots.source, sourcePeriodMs, (signal) => pollSource(slots.source.require(), present, signal)),
   ];
+  const {mount} = slots;
+  if (mount) loops.push(loop(mount, mountPeriodMs, (signal) => pollMount(mount.require(), present, signal)));
 
   const hold = async (): Promise<void> => {
     isHeld = true;
@@ -104,6 +105,11 @@ export async function pollStage(stage: StageDevice, present: Present, signal?: A
   const word = typeof state === 'string' ? state.toLowerCase() : 'idle';
   present.onPosition(positionMm, {word});
   return word;
+}
+
+/** Where every plate stands. */
+export async function pollMount(mount: MountDevice, present: Present, signal?: AbortSignal): Promise<void> {
+  present.onPlates(await mount.readStates(signal ? {signal} : {}));
 }
 
 async function pollSource(source: SourceDevice, present: Present, signal: AbortSignal): Promise<void> {

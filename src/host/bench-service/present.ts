@@ -1,7 +1,14 @@
-import type {LockInReading, PositionMm, SourceState} from '../../contract/devices.ts';
-import type {LockInStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import {
+  plateAxes,
+  type LockInReading,
+  type PlateOffset,
+  type PlateState,
+  type PositionMm,
+  type SourceState,
+} from '../../contract/devices.ts';
+import type {LockInStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
 import type {SourceConfig} from '../../contract/bench-file.ts';
-import type {StageDevice} from '../devices/registry.ts';
+import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
 
@@ -17,6 +24,10 @@ export interface Present {
   onSourceState(state: SourceState): void;
   /** RF is off, proven; the rest is as it was. */
   onSourceOff(): void;
+  /** How mounted plates stand; those that are not named are as they were. */
+  onPlates(states: readonly PlateState[]): void;
+  /** A mounted plate is on its way. */
+  onPlateMotion(plate: number, now: PlateOffset, target: PlateOffset): void;
   /** Position as last known, mm, and its age, ms. */
   readonly position: {readonly mm: PositionMm; readonly ageMs: number} | undefined;
   readonly stageWord: string;
@@ -33,6 +44,7 @@ export interface PresentOptions {
   readonly readings: ReadingsRing;
   readonly source: SourceConfig;
   readonly stage: () => StageDevice | undefined;
+  readonly mount: () => MountDevice | undefined;
   readonly speed: number;
 }
 
@@ -85,7 +97,23 @@ export function createPresent(options: PresentOptions): Present {
     board.update({source});
   };
 
+  const setPlates = (states: readonly (PlateState & {readonly target?: PlateOffset | undefined})[]): void => {
+    const device = options.mount();
+    if (!device) return;
+    const before = board.parts.mount?.plates ?? [];
+    const plates = device.plates.map((plate) => {
+      const state = states.find((candidate) => candidate.plate === plate);
+      const known = before.find((candidate) => candidate.plate === plate);
+      return state || !known ? mountedPlateOf(device, plate, state) : known;
+    });
+    board.update({mount: {plates, utc: utcOf()}});
+  };
+
   return {
+    onPlates: setPlates,
+    onPlateMotion(plate, now, target) {
+      setPlates([{plate, offset: now, target, isMoving: true, problem: ''}]);
+    },
     get position() {
       return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
     },
@@ -130,6 +158,35 @@ export function createPresent(options: PresentOptions): Present {
       const {source} = board.parts;
       if (source) setSource({...source, isOutputOn: false});
     },
+  };
+}
+
+/** A plate and its axes, as far as they are known. */
+function mountedPlateOf(
+  device: MountDevice,
+  plate: number,
+  state: (PlateState & {readonly target?: PlateOffset | undefined}) | undefined,
+): MountStatus['plates'][number] {
+  const limits = device.limitsOf(plate);
+  const maxima = device.correctionLimitsOf(plate);
+  return {
+    plate,
+    axes: plateAxes.flatMap((name) => {
+      const own = limits[name];
+      if (!own) return [];
+      return [
+        {
+          name,
+          unit: name === 'rotationDeg' ? ('deg' as const) : ('mm' as const),
+          offset: state?.offset[name] ?? null,
+          target: state?.target?.[name] ?? null,
+          limits: own,
+          maxCorrection: maxima[name] ?? 0,
+        },
+      ];
+    }),
+    isMoving: state?.isMoving ?? false,
+    problem: state?.problem ?? '',
   };
 }
 

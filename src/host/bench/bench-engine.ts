@@ -1,6 +1,7 @@
 import type {BenchDevice} from '../../contract/devices.ts';
 import {createEngine, type Engine} from '../engine/engine.ts';
 import type {EngineEvent} from '../engine/events.ts';
+import type {BenchRoles} from '../plans/measure.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {OpenBench} from './open-bench.ts';
@@ -19,7 +20,19 @@ export type RunControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait'
 
 /** The instruments of a bench by their roles. */
 export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDevice> =>
-  new Map([devices.stage, devices.lockin, devices.source].map((device) => [device.role, device] as const));
+  new Map(
+    [devices.stage, devices.lockin, devices.source, ...(devices.mount ? [devices.mount] : [])].map(
+      (device) => [device.role, device] as const,
+    ),
+  );
+
+/** Roles of the instruments of a bench as plans name them. */
+export const rolesOf = ({stage, lockin, source, mount}: OpenBench['file']): BenchRoles => ({
+  stage: stage.role,
+  lockIn: lockin.role,
+  source: source.role,
+  ...(mount && {mount: mount.role}),
+});
 
 /** The engine of an open bench, recording into a session. */
 export function createBenchEngine(

@@ -195,7 +195,14 @@ function virtualMount(link: LinkConfig, plateCount: number): MountConfig {
   const mmPerStep = 0.000047625;
   const degPerStep = 0.000234375;
   const lateral = (axis: number) =>
-    ({axis, direction: 1, mmPerStep, zeroSteps: Math.round(6.35 / mmPerStep), limitsMm: [-5, 5]}) as const;
+    ({
+      axis,
+      direction: 1,
+      mmPerStep,
+      zeroSteps: Math.round(6.35 / mmPerStep),
+      limitsMm: [-5, 5],
+      maxCorrectionMm: 3,
+    }) as const;
   return mountSchema.parse({
     driver: 'zaber',
     link,
@@ -204,8 +211,14 @@ function virtualMount(link: LinkConfig, plateCount: number): MountConfig {
       axes: {
         x: lateral(1),
         y: lateral(2),
-        z: {axis: 3, mmPerStep, limitsMm: [-4, 4]},
-        rotation: {axis: 4, degPerStep, zeroSteps: Math.round(10 / degPerStep), limitsDeg: [-8, 8]},
+        z: {axis: 3, mmPerStep, limitsMm: [-4, 4], maxCorrectionMm: 2},
+        rotation: {
+          axis: 4,
+          degPerStep,
+          zeroSteps: Math.round(10 / degPerStep),
+          limitsDeg: [-8, 8],
+          maxCorrectionDeg: 4,
+        },
       },
     })),
   });

@@ -2,6 +2,7 @@ import type {BenchFile} from '../../contract/bench-file.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {msFromS} from '../../contract/units.ts';
+import {rolesOf} from '../bench/bench-engine.ts';
 import type {CampaignOptions} from '../plans/campaign.ts';
 import type {Dwell} from '../plans/measure.ts';
 import type {ObjectMount} from '../plans/registration.ts';
@@ -57,7 +58,7 @@ export function campaignOptionsFrom(
   } as const;
   const mounts = digits.map((digit) => mountFrom(digit.sample, digit.object));
   return {
-    roles: {stage: bench.stage.role, lockIn: bench.lockin.role, source: bench.source.role},
+    roles: rolesOf(bench),
     dwell,
     homeFirst: bench.stage.homeAtStart,
     warmUpMs: msFromS(bench.source.warmUpS),

@@ -1,12 +1,14 @@
 import type {z} from 'zod';
-import {lockInSchema, sourceSchema, stageSchema} from '../../contract/bench-file.ts';
-import type {LockInConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
+import {lockInSchema, mountSchema, sourceSchema, stageSchema} from '../../contract/bench-file.ts';
+import type {LockInConfig, MountConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {InstrumentKind} from '../../contract/instruments.ts';
 
 export type PortConfig =
   | {readonly kind: 'stage'; readonly stage: StageConfig}
   | {readonly kind: 'lockin'; readonly lockin: LockInConfig}
-  | {readonly kind: 'source'; readonly source: SourceConfig};
+  | {readonly kind: 'source'; readonly source: SourceConfig}
+  | {readonly kind: 'mount'; readonly mount: MountConfig};
 
 /** GRBL's own default travel ($130), either way from the machine's zero. */
 const handLimitsMm = [-200, 200];
@@ -16,12 +18,10 @@ const handMinimumDbm = -20;
 
 /**
  * A cautious configuration for one instrument at a port, for work by hand. The stage's position is taken as it is
- * (whoever works by hand stands beside it), bench axes are machine axes; the source may not pass 0 dBm.
+ * (whoever works by hand stands beside it), bench axes are machine axes; the source may not pass 0 dBm. A mount can be
+ * asked who it is and no more: without a bench file nobody has told how long its steps are.
  */
-export function configForPort(
-  kind: 'stage' | 'lockin' | 'source',
-  given: Readonly<Record<string, unknown>>,
-): PortConfig {
+export function configForPort(kind: InstrumentKind, given: Readonly<Record<string, unknown>>): PortConfig {
   switch (kind) {
     case 'stage': {
       const axis = (machineAxis: string) => ({machineAxis, limitsMm: handLimitsMm});
@@ -30,6 +30,8 @@ export function configForPort(
     }
     case 'lockin':
       return {kind, lockin: parse(lockInSchema, given)};
+    case 'mount':
+      return {kind, mount: parse(mountSchema, {plates: [{address: 1, axes: {}}], ...given})};
     case 'source': {
       const levels = {powerDbm: handMinimumDbm, minPowerDbm: handMinimumDbm, maxPowerDbm: handMaximumDbm};
       return {

@@ -1,11 +1,11 @@
 import type {Duplex} from 'node:stream';
-import {drivers, mountDrivers} from '../../../drivers/index.ts';
+import {drivers} from '../../../drivers/index.ts';
 import {metaOf, wrongInstrument} from '../../../drivers/kit/index.ts';
 import type {
   Driver,
   DriverDevice,
   LockInDevice,
-  MountDriver,
+  MountDevice,
   SourceDevice,
   StageDevice,
 } from '../../../drivers/kit/index.ts';
@@ -18,13 +18,7 @@ import type {
   SourceConfig,
   StageConfig,
 } from '../../contract/bench-file.ts';
-import type {
-  CallOptions,
-  DeviceIdentity,
-  PlateMount,
-  SettingsSnapshot,
-  SettingValue,
-} from '../../contract/devices.ts';
+import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DriverInfo} from '../../contract/instruments.ts';
 import type {Link} from '../../contract/link.ts';
@@ -35,7 +29,7 @@ import type {PortLocks} from '../serial/port-lock.ts';
 import type {TraceListener} from '../serial/trace.ts';
 import {configForPort} from './default-config.ts';
 
-export type {DriverDevice, LockInDevice, SourceDevice, StageDevice};
+export type {DriverDevice, LockInDevice, MountDevice, SourceDevice, StageDevice};
 
 export interface RegistryOptions {
   readonly clock: Clock;
@@ -67,7 +61,7 @@ export interface ConnectedBench extends AsyncDisposable {
   readonly lockin: LockInDevice;
   readonly source: SourceDevice;
   /** Where the bench file names one. */
-  readonly mount?: PlateMount;
+  readonly mount?: MountDevice | undefined;
 }
 
 export interface ProbeResult {
@@ -87,7 +81,7 @@ export interface Registry {
   connectStage(config: StageConfig, options?: ConnectOptions): Promise<StageDevice>;
   connectLockIn(config: LockInConfig, options?: ConnectOptions): Promise<LockInDevice>;
   connectSource(config: SourceConfig, options?: ConnectOptions): Promise<SourceDevice>;
-  connectMount(config: MountConfig, options?: ConnectOptions): Promise<PlateMount>;
+  connectMount(config: MountConfig, options?: ConnectOptions): Promise<MountDevice>;
   /** All of them, the source first so that RF is off; when one fails the others are closed again. */
   connectBench(
     bench: BenchFile,
@@ -115,7 +109,7 @@ const infoOf = (driver: Driver): DriverInfo => ({
   columns: driver.columns,
 });
 
-const kindWords = {stage: 'a stage', lockin: 'a lock-in', source: 'a source'} as const;
+const kindWords = {stage: 'a stage', lockin: 'a lock-in', source: 'a source', mount: 'a mount'} as const;
 
 function findDriver<K extends Driver['kind']>(name: string, kind: K): Extract<Driver, {kind: K}> {
   const driver = findAnyDriver(name);
@@ -162,7 +156,7 @@ async function overhear(link: Link): Promise<string> {
 }
 
 /** A silent port at connect: one line with what was tried and what it usually is, or what stands there instead. */
-async function explainSilence(driver: Driver | MountDriver, link: Link, error: unknown): Promise<unknown> {
+async function explainSilence(driver: Driver, link: Link, error: unknown): Promise<unknown> {
   if (!hasCode(error, 'port/timeout') || !link.isOpen) return error;
   const answer = await overhear(link);
   if (answer.trim() !== '') return wrongInstrument(`a ${driver.model}`, link.name, answer);
@@ -183,7 +177,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const locks = options.locks ?? createPortLocks();
 
   const connect = async <D>(
-    driver: Driver | MountDriver,
+    driver: Driver,
     link: LinkConfig,
     call: ConnectOptions,
     attach: (opened: Link) => Promise<D>,
@@ -222,14 +216,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
-  const connectMount = async (config: MountConfig, call: ConnectOptions = {}): Promise<PlateMount> => {
-    const driver = mountDrivers.find(({name}) => name === config.driver);
-    if (driver === undefined)
-      throw new BenchError(
-        'device/unknown',
-        `There is no driver "${config.driver}" for mounts: there are ${mountDrivers.map(({name}) => name).join(', ')}. Nothing was opened.`,
-        {details: {driver: config.driver}},
-      );
+  const connectMount = async (config: MountConfig, call: ConnectOptions = {}): Promise<MountDevice> => {
+    const driver = findDriver(config.driver, 'mount');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
@@ -243,6 +231,8 @@ export function createRegistry(options: RegistryOptions): Registry {
         return connectLockIn(config.lockin, call);
       case 'source':
         return connectSource(config.source, call);
+      case 'mount':
+        return connectMount(config.mount, call);
     }
   };
 

@@ -1,4 +1,13 @@
-import type {BenchDevice, LockIn, LockInReading, PositionMm, Source, Stage} from '../../contract/devices.ts';
+import type {
+  BenchDevice,
+  LockIn,
+  LockInReading,
+  PlateAxis,
+  PlateState,
+  PositionMm,
+  Source,
+  Stage,
+} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 
 export type DeviceMap = ReadonlyMap<string, BenchDevice>;
@@ -48,7 +57,29 @@ export function columnsOf(device: BenchDevice): readonly string[] {
       return ['x_v', 'y_v', 'r_v', 'theta_deg', 'x_se_v', 'y_se_v'];
     case 'source':
       return ['output_frequency_hz', 'power_dbm', 'modulation_hz', 'is_output_on'];
+    case 'mount':
+      return device.plates.flatMap((plate) =>
+        Object.keys(device.limitsOf(plate)).map((axis) => plateColumn(plate, axis as PlateAxis)),
+      );
   }
+}
+
+const plateColumns: Readonly<Record<PlateAxis, string>> = {
+  dxMm: 'dx_mm',
+  dyMm: 'dy_mm',
+  dzMm: 'dz_mm',
+  rotationDeg: 'rotation_deg',
+};
+
+/** `plate3_dx_mm`. */
+const plateColumn = (plate: number, axis: PlateAxis): string => `plate${plate}_${plateColumns[axis]}`;
+
+export function valuesFromPlates(states: readonly PlateState[]): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const {plate, offset} of states)
+    for (const [axis, value] of Object.entries(offset))
+      if (value !== undefined) values[plateColumn(plate, axis as PlateAxis)] = value;
+  return values;
 }
 
 export const valuesFromReading = (reading: LockInReading, benchTimeMs: number): Record<string, number> => ({

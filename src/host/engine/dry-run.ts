@@ -2,7 +2,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, Plan} from '../../contract/messages.ts';
-import {type DeviceMap, deviceOf, lockInOf, stageOf} from './device-values.ts';
+import {columnsOf, type DeviceMap, deviceOf, lockInOf, stageOf} from './device-values.ts';
 import type {DurationProfile} from './pace.ts';
 
 export interface DryRunViolation {
@@ -249,6 +249,8 @@ class Walk {
         );
       case 'source':
         return {output_frequency_hz: 0, power_dbm: 0, modulation_hz: 0, is_output_on: 1};
+      case 'mount':
+        return Object.fromEntries(columnsOf(device).map((column) => [column, 0]));
     }
   }
 

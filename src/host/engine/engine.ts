@@ -12,7 +12,7 @@ import {type DurationProfile, Pace} from './pace.ts';
 import {PauseGate} from './pause-gate.ts';
 import type {Recorder} from './recorder.ts';
 import {RunDocuments, type RunMetadata} from './run-documents.ts';
-import {makeSafe, stagesOf, stopStages} from './safing.ts';
+import {makeSafe, moversOf, stopMovers} from './safing.ts';
 
 export interface EngineOptions {
   readonly devices: DeviceMap;
@@ -51,7 +51,7 @@ export interface Engine {
   /** Ends the plan at its next message, with its clean-up. Resolves when everything is safe and stored. */
   stop(reason?: string): Promise<void>;
   /**
-   * Stops every stage at once, then ends the plan with its clean-up. Resolves when everything is safe and stored.
+   * Stops every stage and mount at once, then ends the plan with its clean-up. Resolves when everything is safe and stored.
    * Again: the plan's clean-up is given up and the engine makes the bench safe by itself.
    */
   abort(reason?: string): Promise<void>;
@@ -119,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   const abort = (reason: string, cause?: unknown): Promise<void> => {
-    if (!current) return stopStages(stagesOf(options.devices)).then(throwFirst);
+    if (!current) return stopMovers(moversOf(options.devices)).then(throwFirst);
     setState('aborting', reason);
     current.execution.abort(abortedError(reason, cause));
     return current.ended;

@@ -15,7 +15,7 @@ import {
 import type {Pace} from './pace.ts';
 import type {PauseGate} from './pause-gate.ts';
 import type {RunDocuments} from './run-documents.ts';
-import {stagesOf, stopStages} from './safing.ts';
+import {moversOf, stopMovers} from './safing.ts';
 
 export type OperatorHandler = (
   request: OperatorRequest,
@@ -139,14 +139,14 @@ export class Execution implements HandlerContext {
     this.#options.gate.open();
   }
 
-  /** Stops all stages now, then ends the operation under way and the plan. A second abort gives up the clean-up. */
+  /** Stops all that moves now, then ends the operation under way and the plan. A second abort gives up the clean-up. */
   abort(error: BenchError): void {
     if (this.#interrupt?.kind === 'abort') {
       this.#isGivenUp = true;
       this.#cut?.(error);
       return;
     }
-    this.#stopping = stopStages(stagesOf(this.devices));
+    this.#stopping = stopMovers(moversOf(this.devices));
     this.#interrupt = {kind: 'abort', error: this.#interrupt?.error ?? error};
     this.#waitController?.abort(error);
     this.#controller.abort(error);

@@ -8,6 +8,7 @@ import {
   lockInOf,
   sourceOf,
   stageOf,
+  valuesFromPlates,
   valuesFromPosition,
   valuesFromReading,
 } from './device-values.ts';
@@ -123,6 +124,8 @@ export const handlers: Handlers = {
           modulation_hz: state.modulationHz,
           is_output_on: Number(state.isOutputOn),
         }));
+      case 'mount':
+        return target.readStates({signal: context.signal}).then(valuesFromPlates);
       case 'lockin':
         return readLockIn(device, context);
     }

@@ -1,4 +1,4 @@
-import type {Source, Stage} from '../../contract/devices.ts';
+import type {PlateMount, Source, Stage} from '../../contract/devices.ts';
 import {withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {BenchMemory} from './handlers.ts';
@@ -6,15 +6,21 @@ import type {BenchMemory} from './handlers.ts';
 /** Real ms for one instrument to be made safe. */
 const safingMs = 10_000;
 
+/** What can move: stages and the mounts of plates. */
+export type Mover = Stage | PlateMount;
+
 export const stagesOf = (devices: DeviceMap): Stage[] =>
   [...devices.values()].filter((device) => device.kind === 'stage');
+
+export const moversOf = (devices: DeviceMap): Mover[] =>
+  [...devices.values()].filter((device) => device.kind === 'stage' || device.kind === 'mount');
 
 export const sourcesOf = (devices: DeviceMap): Source[] =>
   [...devices.values()].filter((device) => device.kind === 'source');
 
-/** Stops every stage at once, ahead of everything else; the answer lists what could not be proven at rest. */
-export function stopStages(stages: readonly Stage[]): Promise<unknown[]> {
-  return collectErrors(stages.map((stage) => withDeadline(stage.stop(), safingMs, `Stopping ${stage.role}`)));
+/** Stops everything at once, ahead of everything else; the answer lists what could not be proven at rest. */
+export function stopMovers(movers: readonly Mover[]): Promise<unknown[]> {
+  return collectErrors(movers.map((mover) => withDeadline(mover.stop(), safingMs, `Stopping ${mover.role}`)));
 }
 
 export interface LastResort {
@@ -27,10 +33,12 @@ export interface LastResort {
 
 /**
  * What the engine itself does when a plan has ended, however it ended: stages that the plan moved are stopped, the
- * source is off. Whatever the plan's own clean-up has already proven is not done twice.
+ * source is off. Mounts are moved by no plan; after a bad ending they are stopped all the same. Whatever the plan's own clean-up has already proven is not done twice.
  */
 export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: LastResort): Promise<unknown[]> {
-  const stages = stagesOf(devices).filter((stage) => bench.movedStages.has(stage.role));
+  const movers = moversOf(devices).filter((mover) =>
+    mover.kind === 'mount' ? !isGoodEnding && bench.isTouched : bench.movedStages.has(mover.role),
+  );
   const sources = sourcesOf(devices).filter((source) =>
     isGoodEnding
       ? bench.sourcesOn.has(source.role) && !keepSourceOn
@@ -38,7 +46,7 @@ export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: Las
         bench.isTouched && !bench.provenOff.has(source.role),
   );
   const errors = await Promise.all([
-    stopStages(stages),
+    stopMovers(movers),
     collectErrors(
       sources.map((source) => withDeadline(source.turnOff(), safingMs, `Turning off ${source.role}`)),
     ),

@@ -1,16 +1,20 @@
 import {createClock} from '../../base/clock.ts';
-import type {BenchFile, LinkConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
+import type {
+  BenchFile,
+  LinkConfig,
+  MountConfig,
+  SourceConfig,
+  StageConfig,
+} from '../../contract/bench-file.ts';
 import type {AxisName, LimitsMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {DriverInfo} from '../../contract/instruments.ts';
+import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contract/instruments.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
 import {formatTraceEntry} from '../serial/trace.ts';
 import {linkFromPortName} from './port-name.ts';
-
-export type InstrumentKind = DriverInfo['kind'];
 
 /** Which instrument, and what holds for it by hand. Either a bench file (with a role) or a driver with a port. */
 export interface InstrumentTarget {
@@ -117,7 +121,7 @@ async function connectFromBench(
   call: {readonly signal?: AbortSignal},
 ): Promise<OpenInstrument> {
   const chosen = kind ?? kindOfRole(bench, target.role);
-  const config = bench[chosen];
+  const config = chosen === 'mount' ? mountOf(bench) : bench[chosen];
   const link = linkWith(config.link, target);
   const opened = {driver: config.driver, port: nameOf(link)};
   switch (chosen) {
@@ -130,6 +134,8 @@ async function connectFromBench(
       const settings = target.hasBenchSettings === true ? bench.lockin.settings : {};
       return {...opened, device: await registry.connectLockIn({...bench.lockin, settings, link}, call)};
     }
+    case 'mount':
+      return {...opened, device: await registry.connectMount({...mountOf(bench), link}, call)};
     case 'source':
       return {
         ...opened,
@@ -149,15 +155,20 @@ async function trustHomed(device: DriverDevice, isHomingAsked: boolean): Promise
 }
 
 function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind {
-  const kinds = ['stage', 'lockin', 'source'] as const;
-  const found = kinds.find((kind) => bench[kind].role === role) ?? kinds.find((kind) => kind === role);
+  const kinds = instrumentKinds.filter((kind) => bench[kind] !== undefined);
+  const found = kinds.find((kind) => bench[kind]?.role === role) ?? kinds.find((kind) => kind === role);
   if (found) return found;
-  const roles = kinds.map((kind) => bench[kind].role).join(', ');
+  const roles = kinds.map((kind) => bench[kind]?.role).join(', ');
   throw usage(
     role === undefined
       ? `Which instrument of the bench ${bench.name}? Give --role (${roles})`
       : `The bench ${bench.name} has no ${role}: its roles are ${roles}`,
   );
+}
+
+function mountOf({name, mount}: BenchFile): MountConfig {
+  if (mount) return mount;
+  throw usage(`The bench ${name} has no mounts of plates (mount: in its file)`);
 }
 
 function stageConfig(stage: StageConfig, target: InstrumentTarget): StageConfig {
@@ -203,6 +214,7 @@ function overridesFor(kind: InstrumentKind, target: InstrumentTarget): Record<st
       return {axes: Object.fromEntries(axes)};
     }
     case 'lockin':
+    case 'mount':
       return {};
     case 'source': {
       const {maxPowerDbm, powerDbm, multiplier, outputFrequencyHz} = target;

@@ -9,7 +9,17 @@ export interface BenchRoles {
   readonly stage: string;
   readonly lockIn: string;
   readonly source: string;
+  /** Mounts of plates: nothing is asked of them but where they stand. */
+  readonly mount?: string;
 }
+
+/** Instruments whose settings stand beside every scan. */
+export const recordedRoles = ({stage, lockIn, source, mount}: BenchRoles): readonly string[] => [
+  stage,
+  lockIn,
+  source,
+  ...(mount === undefined ? [] : [mount]),
+];
 
 export const defaultRoles: BenchRoles = {stage: 'stage', lockIn: 'lockin', source: 'source'};
 

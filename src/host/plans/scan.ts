@@ -8,6 +8,7 @@ import {
   measureAt,
   pointColumns,
   referenceColumns,
+  recordedRoles,
 } from './measure.ts';
 import {checkpoint, declareStream, record, reportProgress} from './steps.ts';
 import {inRun} from './wrappers.ts';
@@ -87,7 +88,7 @@ export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Pla
   const request: RunRequest = {pointCount: geometry.count - startIndex, ...scan.run, ...options.metadata};
   return inRun(request, function* (runUid): Plan<PointScanResult> {
     const references: ReferencePoint[] = [];
-    const devices = [roles.stage, roles.lockIn, roles.source];
+    const devices = recordedRoles(roles);
     yield* declareStream('primary', pointColumns(dwell, scan.extraColumns), devices);
     if (scan.reference) yield* declareStream('reference', referenceColumns(dwell), devices);
     for (let index = startIndex; index < geometry.count; index++) {

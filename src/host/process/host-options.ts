@@ -30,7 +30,14 @@ export function readHostOptions(argv: readonly string[]): HostStart {
   const speed = values.speed === 'instant' ? fastest : Number(values.speed ?? 1);
   if (!(speed >= 0.1 && speed <= fastest))
     throw usage(`--speed must be 0.1 to ${fastest} or "instant", not ${values.speed}.`);
-  const virtual: BenchChoice = {kind: 'virtual', seed, speed, isNoisy: true, isRobotMounting: true};
+  const virtual: BenchChoice = {
+    kind: 'virtual',
+    seed,
+    speed,
+    isNoisy: true,
+    hasMounts: false,
+    isRobotMounting: true,
+  };
   return {
     httpPort,
     dataFolder: values.data === undefined ? undefined : resolve(values.data),

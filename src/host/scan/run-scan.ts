@@ -7,7 +7,7 @@ import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import {msFromS, sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createBenchEngine, devicesByRole, type RunHooks} from '../bench/bench-engine.ts';
+import {createBenchEngine, devicesByRole, rolesOf, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {findSession} from '../find-session.ts';
 import {assertWithinLimits, dryRunInTurns, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
@@ -206,9 +206,8 @@ async function walk(
 
 /** Home where the bench asks for it, source up, warm, lock-in set if asked, the scan, source off in every ending. */
 function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
-  const {stage, lockin, source} = bench.file;
-  const roles: BenchRoles = {stage: stage.role, lockIn: lockin.role, source: source.role};
-  if (stage.homeAtStart) yield* callAction(roles.stage, 'home');
+  const roles = rolesOf(bench.file);
+  if (bench.file.stage.homeAtStart) yield* callAction(roles.stage, 'home');
   return yield* withSourceOn(measure(bench, request, roles), roles.source);
 }
 

@@ -11,8 +11,9 @@ const names: Readonly<Record<InstrumentStatus['kind'], string>> = {
   stage: 'stage',
   lockin: 'lock-in',
   source: 'source',
+  mount: 'mounts',
 };
-const order: readonly InstrumentStatus['kind'][] = ['source', 'stage', 'lockin'];
+const order: readonly InstrumentStatus['kind'][] = ['source', 'stage', 'lockin', 'mount'];
 
 /** Each instrument with a shape, a word and a colour; the source that is on stands out. */
 export function InstrumentLights(): ReactElement {

@@ -6,6 +6,7 @@ import {createRouterClient} from '@orpc/server';
 import {appApi} from '../../../src/host/api/app.ts';
 import {benchApi} from '../../../src/host/api/bench.ts';
 import {instrumentsApi} from '../../../src/host/api/instruments.ts';
+import {mountApi} from '../../../src/host/api/mount.ts';
 import {runApi} from '../../../src/host/api/run.ts';
 import {scanApi} from '../../../src/host/api/scan.ts';
 import {sourceApi} from '../../../src/host/api/source.ts';
@@ -23,6 +24,7 @@ const clientOf = (services: LiveServices) =>
       app: appApi(services, {links: () => [], openApiPath: '/openapi.json'}),
       bench: benchApi(services),
       instruments: instrumentsApi(services),
+      mount: mountApi(services),
       run: runApi(services),
       scan: scanApi(services),
       source: sourceApi(services),

@@ -13,6 +13,7 @@ const titles: Readonly<Record<Instrument['kind'], string>> = {
   source: 'Source',
   lockin: 'Lock-in amplifier',
   stage: 'Stage',
+  mount: 'Plate mounts',
 };
 
 /** What one sets all day stands open; the rest of the instrument is one press away. */
@@ -20,6 +21,7 @@ const openParameters: Readonly<Record<Instrument['kind'], readonly string[]>> = 
   lockin: ['sensitivityV', 'timeConstantS', 'slopeDbPerOctave', 'reserve', 'referencePhaseDeg', 'harmonic'],
   source: [],
   stage: [],
+  mount: [],
 };
 
 /** An instrument: state, identity, link, what it declares to be set, what it can be made to do. */

@@ -53,6 +53,7 @@ const nothing: ApiOutputs['bench']['status'] = {
   },
   instruments: [],
   stage: null,
+  mount: null,
   lockin: null,
   source: null,
   run: null,

@@ -1,0 +1,214 @@
+import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
+import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {withDeadline} from '../engine/deadlines.ts';
+import type {Store} from '../store/open-store.ts';
+
+/**
+ * The journal of what mounts do to plates. A move is written down before it begins and again when it has ended, so that
+ * one whose end is missing (a power cut, a killed host) is known to have gone anywhere between.
+ */
+export const plateMoveKinds = {move: 'plate-move', end: 'plate-move-end'} as const;
+
+/** The bench whose plates move: name, and seed of a virtual one. */
+export interface MountPlace {
+  readonly benchName: string;
+  readonly benchSeed: number | null;
+}
+
+/** Value of a calibration `plate-move`. */
+export interface PlateMoveRecord extends MountPlace {
+  readonly plate: number;
+  readonly from: PlateOffset;
+  /** Axes that are moved, and where to. */
+  readonly to: PlateOffset;
+  readonly by: string;
+  /** In words: by hand, correction from an alignment, undo of one. */
+  readonly why: string;
+  readonly correctionUid: string | null;
+}
+
+/** Value of a calibration `plate-move-end`. */
+export interface PlateMoveEnd {
+  readonly moveUid: string;
+  readonly ending: 'arrived' | 'stopped' | 'failed';
+  /** Read back; null where it could not be read. */
+  readonly stands: PlateOffset | null;
+  readonly problem: string;
+}
+
+export interface StoredPlateMove extends PlateMoveRecord {
+  readonly uid: string;
+  readonly timeS: number;
+  readonly sessionUid: string | undefined;
+  /** Undefined while it is under way, and for good when its end was never written. */
+  readonly end: PlateMoveEnd | undefined;
+}
+
+export interface PlateMoveOrder extends MountPlace {
+  readonly plate: number;
+  readonly to: PlateOffset;
+  readonly by: string;
+  readonly why: string;
+  readonly correctionUid?: string | null;
+  /** Session whose alignment asked for it. */
+  readonly sessionUid?: string | undefined;
+}
+
+export interface PlateMoveHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((now: PlateOffset) => void) | undefined;
+}
+
+/** Real ms for reading where a plate stands after its move was broken off. */
+const lookMs = 5000;
+
+/**
+ * Moves one plate by its mount, with an entry in the journal before and after. Resolves with the offset read back.
+ * Targets beyond the limits are refused (`motion/limit`) before anything is written or moved; what ends a move early
+ * is thrown as it came, with where the plate stands in `details.stands`.
+ */
+export async function movePlate(
+  store: Store,
+  mount: PlateMount,
+  order: PlateMoveOrder,
+  {signal, onProgress}: PlateMoveHooks = {},
+): Promise<PlateOffset> {
+  const {plate, to} = order;
+  mount.checkMove(plate, to);
+  const call = signal ? {signal} : {};
+  const from = await mount.readOffset(plate, call);
+  signal?.throwIfAborted();
+  return journalled(store, mount, {...order, from}, () =>
+    mount.moveTo(plate, to, {...call, ...(onProgress ? {onProgress} : {})}),
+  );
+}
+
+/** Homes one axis of a plate, with an entry in the journal: where the plate stood before is not known any more. */
+export async function homePlate(
+  store: Store,
+  mount: PlateMount,
+  axis: PlateAxis,
+  order: Omit<PlateMoveOrder, 'to'>,
+  {signal}: PlateMoveHooks = {},
+): Promise<void> {
+  signal?.throwIfAborted();
+  await journalled(store, mount, {...order, from: {}, to: {}}, async () => {
+    await mount.home(order.plate, axis, signal ? {signal} : {});
+    return null;
+  });
+}
+
+async function journalled<Stands extends PlateOffset | null>(
+  store: Store,
+  mount: PlateMount,
+  {correctionUid = null, sessionUid, ...order}: PlateMoveOrder & {readonly from: PlateOffset},
+  work: () => Promise<Stands>,
+): Promise<Stands> {
+  const {plate, by} = order;
+  const value: PlateMoveRecord = {...order, correctionUid};
+  const ofSession = sessionUid === undefined ? {} : {sessionUid};
+  const moveUid = store.addCalibration({kind: plateMoveKinds.move, ...ofSession, value});
+  store.audit({actor: by, action: 'move-plate', subject: `plate ${plate}`, details: {...value, moveUid}});
+  const end = (ending: PlateMoveEnd['ending'], stands: PlateOffset | null, problem: string): void => {
+    const closed: PlateMoveEnd = {moveUid, ending, stands, problem};
+    store.addCalibration({kind: plateMoveKinds.end, ...ofSession, value: closed});
+  };
+  try {
+    const stands = await work();
+    end('arrived', stands, '');
+    return stands;
+  } catch (error) {
+    const {code, message, details} = benchErrorFrom(error);
+    const stands = await standsAfterwards(mount, plate);
+    end(isAbort(error) ? 'stopped' : 'failed', stands, message);
+    const where =
+      stands === null ? 'Where it stands could not be read.' : `It stands at ${offsetText(stands)}.`;
+    throw new BenchError(code, `Plate ${plate}: ${message} ${where}`, {
+      details: {...details, plate, stands},
+      cause: error,
+    });
+  }
+}
+
+/** The driver has stopped it; where it stands now is worth a question, and no second failure. */
+async function standsAfterwards(mount: PlateMount, plate: number): Promise<PlateOffset | null> {
+  try {
+    return await withDeadline(mount.readOffset(plate), lookMs, 'Reading where the plate stands');
+  } catch {
+    // The first error is the one to tell; that nothing was read is told by null.
+    return null;
+  }
+}
+
+/** Moves of a bench's plates in the order in which they were begun. */
+export function listPlateMoves(store: Store, place: MountPlace): StoredPlateMove[] {
+  const ends = new Map(
+    // Written by this program under these kinds.
+    store.listCalibrations(plateMoveKinds.end).map(({value}) => {
+      const end = value as PlateMoveEnd;
+      return [end.moveUid, end] as const;
+    }),
+  );
+  return store
+    .listCalibrations(plateMoveKinds.move)
+    .map(({uid, timeS, sessionUid, value}): StoredPlateMove => ({
+      ...(value as PlateMoveRecord),
+      uid,
+      timeS,
+      sessionUid,
+      end: ends.get(uid),
+    }))
+    .filter((move) => isSameBench(move, place));
+}
+
+export const isSameBench = (a: MountPlace, b: MountPlace): boolean =>
+  a.benchName === b.benchName && a.benchSeed === b.benchSeed;
+
+/** Ways that sum up to less than these are none: a plate that was moved back stands where it stood. */
+const sameMm = 0.005;
+const sameDeg = 0.01;
+
+/**
+ * Which plates stand elsewhere than they stood at a time, as the journal has it: numbers, ascending. A move without a
+ * known end counts. Sums of ways, not positions: a mount that was switched off counts from another zero afterwards.
+ */
+export function platesMovedSince(store: Store, place: MountPlace, sinceS: number): number[] {
+  const ways = new Map<number, Record<PlateAxis, number>>();
+  const lost = new Set<number>();
+  for (const {plate, from, end, timeS} of listPlateMoves(store, place)) {
+    if (timeS <= sinceS) continue;
+    if (!end?.stands) {
+      lost.add(plate);
+      continue;
+    }
+    const way = ways.get(plate) ?? {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0};
+    for (const axis of plateAxes) way[axis] += (end.stands[axis] ?? 0) - (from[axis] ?? 0);
+    ways.set(plate, way);
+  }
+  const moved = [...ways].flatMap(([plate, way]) =>
+    plateAxes.some((axis) => Math.abs(way[axis]) > (axis === 'rotationDeg' ? sameDeg : sameMm))
+      ? [plate]
+      : [],
+  );
+  return [...new Set([...moved, ...lost])].sort((a, b) => a - b);
+}
+
+/** `dx 0.1234 mm, rotation -0.5000 deg`. */
+export const offsetText = (offset: PlateOffset): string =>
+  plateAxes
+    .flatMap((axis) => {
+      const value = offset[axis];
+      if (value === undefined) return [];
+      return [
+        axis === 'rotationDeg'
+          ? `rotation ${value.toFixed(4)} deg`
+          : `${axis.slice(0, 2)} ${value.toFixed(4)} mm`,
+      ];
+    })
+    .join(', ');
+
+/** `plates 2 and 3`. */
+export const platesText = (plates: readonly number[]): string =>
+  plates.length === 1
+    ? `plate ${plates[0]}`
+    : `plates ${plates.slice(0, -1).join(', ')} and ${String(plates.at(-1))}`;

@@ -1,0 +1,130 @@
+import {plateAxes, type PlateAxis, type PlateOffset} from '../../contract/devices.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import type {ActionArgs} from '../../contract/instruments.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {homePlate, movePlate} from '../alignment/plate-moves.ts';
+import type {MountDevice} from '../devices/registry.ts';
+import type {Store} from '../store/open-store.ts';
+import type {Hands} from './hands.ts';
+import type {Jobs} from './jobs.ts';
+import type {LiveOpenBench} from './live-open-bench.ts';
+import {pollMount} from './poller.ts';
+import type {Present} from './present.ts';
+import type {Slot} from './slot.ts';
+
+export interface PlateMovePreview {
+  readonly isAllowed: boolean;
+  readonly refusal: string;
+  readonly from: PlateOffset;
+  readonly target: PlateOffset;
+  /** Real time. */
+  readonly seconds: number;
+}
+
+/** Mounted plates by hand: refused with `bench/busy` while a run has the instruments, every move in the journal. */
+export interface MountByHand {
+  /** What a move would do. Nothing moves. */
+  preview(plate: number, target: PlateOffset): Promise<PlateMovePreview>;
+  /** Resolves with the offset read back. */
+  moveTo(plate: number, target: PlateOffset, by: string): Promise<PlateOffset>;
+  /** Drives an axis to its switch. Never done unasked. */
+  home(plate: number, axis: PlateAxis, by: string): Promise<void>;
+  clearFaults(plate: number): Promise<void>;
+}
+
+export function createMountByHand({
+  bench,
+  hands,
+  jobs,
+  present,
+  store,
+}: {
+  readonly bench: LiveOpenBench;
+  readonly hands: Hands;
+  readonly jobs: Jobs;
+  readonly present: Present;
+  readonly store: Store;
+}): MountByHand {
+  const slot = (): Slot<MountDevice> => {
+    const {mount} = bench.slots;
+    if (mount) return mount;
+    throw new BenchError(
+      'device/unknown',
+      `The bench ${bench.file.name} has no motorised mounts of plates. Nothing moved; name them in the bench file (mount:).`,
+    );
+  };
+  const exclusive = <T>(what: string, task: (mount: MountDevice, signal: AbortSignal) => Promise<T>) => {
+    const own = slot();
+    return hands.run({role: own.role, what, isExclusive: true}, (signal) => task(own.require(), signal));
+  };
+  const place = {benchName: bench.file.name, benchSeed: bench.seed ?? null};
+  /** After a STOP too: where it stands is what everybody wants to see. */
+  const seenAfterwards = async <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      // A line that is gone has been told by its slot.
+      if (bench.slots.mount?.state === 'connected') await pollMount(mount, present).catch(() => undefined);
+    }
+  };
+  /** As last told by the status; asked where it is not known. */
+  const offsetNow = async (mount: MountDevice, plate: number): Promise<PlateOffset> =>
+    jobs.isLive || hands.isUsing(mount.role) ? {} : mount.readOffset(plate);
+
+  return {
+    async preview(plate, target) {
+      const mount = slot().require();
+      let refusal = '';
+      let from: PlateOffset = {};
+      try {
+        mount.checkMove(plate, target);
+        from = await offsetNow(mount, plate);
+      } catch (error) {
+        if (!hasCode(error, 'motion/limit', 'motion/not-homed', 'device/out-of-range')) throw error;
+        refusal = error.message;
+      }
+      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the mounts are not free.`;
+      const seconds =
+        refusal === '' ? sFromMs(mount.estimateMoveMs(plate, from, target)) / bench.clock.speed : 0;
+      return {isAllowed: refusal === '', refusal, from, target, seconds};
+    },
+    moveTo: (plate, target, by) =>
+      exclusive(`moving plate ${plate}`, (mount, signal) =>
+        seenAfterwards(mount, () =>
+          movePlate(
+            store,
+            mount,
+            {...place, plate, to: target, by, why: 'moved by hand'},
+            {signal, onProgress: (now) => present.onPlateMotion(plate, now, target)},
+          ),
+        ),
+      ),
+    home: (plate, axis, by) =>
+      exclusive(`homing plate ${plate}`, (mount, signal) =>
+        seenAfterwards(mount, () =>
+          homePlate(store, mount, axis, {...place, plate, by, why: `${axis} homed by hand`}, {signal}),
+        ),
+      ),
+    clearFaults: (plate) =>
+      exclusive(`clearing faults of plate ${plate}`, async (mount, signal) => {
+        await mount.clearFaults(plate, {signal});
+        await pollMount(mount, present, signal);
+      }),
+  };
+}
+
+/** Offsets among the arguments of an action; the mount refuses those that are none. */
+export const offsetFromArgs = (args: ActionArgs): PlateOffset =>
+  Object.fromEntries(
+    plateAxes.flatMap((axis) => (args[axis] === undefined ? [] : [[axis, Number(args[axis])] as const])),
+  );
+
+/** Throws `device/out-of-range` for what is no axis of a plate. */
+export function axisFromArg(value: unknown): PlateAxis {
+  const axis = plateAxes.find((name) => name === value);
+  if (axis) return axis;
+  throw new BenchError(
+    'device/out-of-range',
+    `The argument axis = ${String(value)} was refused: give ${plateAxes.join(', ')}. Nothing moved.`,
+  );
+}

@@ -1,0 +1,82 @@
+import {userInfo} from 'node:os';
+import type {PlateAxis, PlateOffset, PlateState} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {homePlate, movePlate, type MountPlace} from '../alignment/plate-moves.ts';
+import {readBenchFile} from '../bench/bench-file.ts';
+import {openDataFolder} from '../data-folder.ts';
+import type {MountDevice} from '../devices/registry.ts';
+import {openStore} from '../store/open-store.ts';
+import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
+
+/** How every mounted plate stands. */
+export const wherePlates = (
+  target: InstrumentTarget,
+  hooks: InstrumentHooks,
+): Promise<readonly PlateState[]> => withMount(target, hooks, (mount, call) => mount.readStates(call));
+
+/** Moves the axes of a plate that are named; answers with the offset read back. The move goes into the journal. */
+export const moveMountedPlate = (
+  target: InstrumentTarget,
+  {plate, to, why}: {readonly plate: number; readonly to: PlateOffset; readonly why: string},
+  hooks: InstrumentHooks,
+): Promise<PlateOffset> =>
+  withMount(target, hooks, async (mount, call) => {
+    using store = openStore((await openDataFolder()).databasePath);
+    const place = await placeOf(target);
+    return movePlate(store, mount, {...place, plate, to, by: userInfo().username, why}, call);
+  });
+
+/** Drives one axis of a plate to its switch and back; answers with how it stands. The journal says that it was done. */
+export const homeMountedPlate = (
+  target: InstrumentTarget,
+  {plate, axis}: {readonly plate: number; readonly axis: PlateAxis},
+  hooks: InstrumentHooks,
+): Promise<readonly PlateState[]> =>
+  withMount(target, hooks, async (mount, call) => {
+    using store = openStore((await openDataFolder()).databasePath);
+    const order = {...(await placeOf(target)), plate, by: userInfo().username, why: `${axis} homed by hand`};
+    await homePlate(store, mount, axis, order, call);
+    return mount.readStates(call);
+  });
+
+/** Stops mounts that were left moving, and proves that they rest. */
+export const stopPlates = (
+  target: InstrumentTarget,
+  hooks: InstrumentHooks,
+): Promise<readonly PlateState[]> =>
+  withMount(target, hooks, async (mount) => {
+    await mount.stop();
+    return mount.readStates();
+  });
+
+export const clearPlateFaults = (
+  target: InstrumentTarget,
+  plate: number,
+  hooks: InstrumentHooks,
+): Promise<readonly PlateState[]> =>
+  withMount(target, hooks, async (mount, call) => {
+    await mount.clearFaults(plate, call);
+    return mount.readStates(call);
+  });
+
+/** A bench file names the bench; without one the journal knows the port only. */
+const placeOf = async ({benchPath, port}: InstrumentTarget): Promise<MountPlace> => ({
+  benchName: benchPath === undefined ? `mounts at ${port ?? ''}` : (await readBenchFile(benchPath)).name,
+  benchSeed: null,
+});
+
+function withMount<Result>(
+  target: InstrumentTarget,
+  hooks: InstrumentHooks,
+  work: (mount: MountDevice, call: {signal?: AbortSignal}) => Promise<Result>,
+): Promise<Result> {
+  const {signal} = hooks;
+  return withInstrument(target, 'mount', hooks, ({device}) => {
+    if (device.kind !== 'mount')
+      throw new BenchError(
+        'cli/usage',
+        `The ${device.model} is a ${device.kind}, not a mount. Nothing moved.`,
+      );
+    return work(device, signal ? {signal} : {});
+  });
+}

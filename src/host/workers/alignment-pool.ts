@@ -48,6 +48,8 @@ export function createAlignmentPool(
     },
     pullHeights: (requests) =>
       shareOut(threads, requests, (thread, request) => thread.ask('pull-heights', request, signal)),
+    pullParameters: (requests) =>
+      shareOut(threads, requests, (thread, request) => thread.ask('pull-parameters', request, signal)),
     async [Symbol.asyncDispose]() {
       await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));
     },

@@ -7,5 +7,6 @@ import {serveJobs} from './serve-jobs.ts';
 const evaluator = createEvaluator(workerData as AlignmentSpec);
 serveJobs<AlignmentJobs>({
   evaluate: (request) => evaluator.evaluate(request),
+  'pull-parameters': (request) => evaluator.pullParameters(request),
   'pull-heights': (request) => evaluator.pullHeights(request),
 });

@@ -7,9 +7,9 @@ import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {searchOrientation} from './orientation.ts';
-import {evaluateWith, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
+import {modelOf, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
 import {describeAlignment, explainedLackRatio} from './describe.ts';
-import {runStage, type EvaluatePlanes, type StageResult} from './solve.ts';
+import {runStage, type PlaneModel, type StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
 export interface AlignOptions {
@@ -62,7 +62,7 @@ export async function alignBench(
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
   const search = (schedules: readonly (readonly number[])[]): Promise<CaptureResult> =>
-    captureBench(engine.evaluate, planes, start, {
+    captureBench(engine, planes, start, {
       ...(range ? {range} : {}),
       schedules,
       signal,
@@ -78,8 +78,8 @@ export async function alignBench(
       onIteration: ({iteration, modelErrorRatio}) =>
         report('fit', `iteration ${iteration}`, Math.min(0.5 + 0.08 * iteration, 0.85), modelErrorRatio),
     });
-  const fineFor = (own: Arrangement): EvaluatePlanes =>
-    evaluateWith(engine.evaluate, 'fine', isAsDesigned(own) ? undefined : own);
+  const fineFor = (own: Arrangement): PlaneModel =>
+    modelOf(engine, 'fine', isAsDesigned(own) ? undefined : own);
   const fitFrom = async (from: BenchState, own: Arrangement): Promise<StageResult> => {
     report('fit', 'derivatives of every plane', 0.5);
     const first = await fitOnce(from, own);
@@ -98,7 +98,7 @@ export async function alignBench(
   ];
   const isInDoubt = !fit || !isExplained(fit);
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt)) {
-    const found = await searchOrientation(engine.evaluate, planes, start, capture, {
+    const found = await searchOrientation(engine, planes, start, capture, {
       range,
       signal,
       onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
@@ -123,7 +123,7 @@ export async function alignBench(
   report('error-bars', 'error bars', 0.9);
   const errorBars = await computeErrorBars(engine, planes, parameters, fit, own);
   signal?.throwIfAborted();
-  const before = await fine(start, [], indices);
+  const before = await fine.evaluate(start, [], indices);
   const beforeLack = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;
   const result = describeAlignment({
     design,

@@ -2,8 +2,8 @@ import type {Arrangement} from './arrangement.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {createParameter, type Parameter} from './parameters.ts';
-import {evaluateWith, type EvaluateBench} from './problem.ts';
-import {runStage, type EvaluatePlanes} from './solve.ts';
+import {modelOf, type AlignmentEngine} from './problem.ts';
+import {runStage, type PlaneModel} from './solve.ts';
 import type {BenchState} from './state.ts';
 
 /** How far things may be off where the search begins, one standard deviation. */
@@ -52,14 +52,14 @@ export const fromFarAway: readonly (readonly number[])[] = [
  * blurred by less and less. Shifts and turns only; on the coarse grid.
  */
 export async function captureBench(
-  evaluate: EvaluateBench,
+  engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
   options: CaptureOptions = {},
 ): Promise<CaptureResult> {
   const {range = defaultSearchRange, arrangement, schedules = [directly], signal, onStep} = options;
   const {maximumIterations = 30} = options;
-  const coarse = evaluateWith(evaluate, 'coarse', arrangement);
+  const coarse = modelOf(engine, 'coarse', arrangement);
   const indices = planes.map((_, i) => i);
   const present = start.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
   const parameters = captureParameters(start, range, present);
@@ -100,7 +100,7 @@ export async function captureBench(
 
 /** What the model at a state leaves unexplained (see Weighting). */
 export async function findLackRatio(
-  evaluate: EvaluatePlanes,
+  {evaluate}: PlaneModel,
   planes: readonly MeasuredPlane[],
   indices: readonly number[],
   state: BenchState,

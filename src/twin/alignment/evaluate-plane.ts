@@ -3,7 +3,9 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import type {KernelPlane} from '../propagation/convolver.ts';
 import {pullHeights} from './height-gradient.ts';
-import {moveState, type Parameter} from './parameters.ts';
+import {inAxes, perDegree, rigidMotions, type Motion} from './motion.ts';
+import {lightChange, pullParameters} from './parameter-gradient.ts';
+import type {Parameter} from './parameters.ts';
 import {createFieldReader, type FieldReader, type FieldView} from './sampling.ts';
 import {sidePositions, type Stack} from './stack.ts';
 import type {BenchState} from './state.ts';
@@ -23,18 +25,6 @@ export interface PlaneValues {
   readonly derivatives: readonly Float64Array[];
 }
 
-/** A shift (in the axes of the part where it is applied, mm) and a turn about a point, as a change of a field. */
-interface Motion {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly turnRad: number;
-  readonly aboutXMm: number;
-  readonly aboutYMm: number;
-}
-
-const halfTurn = Math.PI / 180;
-
 /**
  * Power that a detector reads behind a stack and how it changes with each parameter: tangents of the propagation
  * itself, not differences. A part that moves by d sees the field in front of it moved by +d and hands on what leaves
@@ -45,6 +35,13 @@ export interface PlaneEvaluator {
   evaluate(state: BenchState, setting: PlaneSetting, parameters: readonly Parameter[]): PlaneValues;
   /** How weighted sums of the powers change with the height of every pixel (height-gradient.ts). */
   pullHeights(state: BenchState, setting: PlaneSetting, weights: readonly Float64Array[]): Float32Array[];
+  /** How one weighted sum of the powers changes with each parameter: all of them for one way back. */
+  pullParameters(
+    state: BenchState,
+    setting: PlaneSetting,
+    parameters: readonly Parameter[],
+    weights: Float64Array,
+  ): Float64Array;
 }
 
 export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator {
@@ -113,10 +110,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
 
   return {
     evaluate(state, setting, parameters) {
-      const withSlopes = parameters.some(
-        ({target}) => (target.part === 'plate' || target.part === 'frame') && target.quantity === 'dz',
-      );
-      stack.setState(state, {withSlopes, present: setting.present});
+      stack.setState(state, {withSlopes: needsSlopesAlongZ(parameters), present: setting.present});
       stack.propagate(setting.object);
       const points = scanPoints(stack, setting);
       const reader = createFieldReader(grid, convolver.stride, probe, points.output);
@@ -161,7 +155,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
           }
         }
         fillMaterials(parameters, read);
-        fillBeam(state, parameters, read);
+        fillBeam(parameters, read);
       }
       return {power, derivatives};
     },
@@ -175,6 +169,30 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
         reader.pullBack(own, viewOf(work));
         return pullHeights(stack, work);
       });
+    },
+    pullParameters(state, setting, parameters, weights) {
+      stack.setState(state, {withSlopes: needsSlopesAlongZ(parameters), present: setting.present});
+      stack.propagate(setting.object);
+      const points = scanPoints(stack, setting);
+      const reader = createFieldReader(grid, convolver.stride, probe, points.output);
+      reader.readPower(viewOf(stack.incident[plateCount + 1]));
+      const frame: Float64Array[] = [];
+      fillFrame(stack, parameters, points, reader.readSlopes(), frame);
+      parameters.forEach(({target}, index) => {
+        if (target.part === 'frame' && target.quantity === 'dz')
+          frame[index] = reader.readChange(viewOf(stack.incidentZ[plateCount + 1]));
+      });
+      clearWork();
+      reader.pullBack(weights, viewOf(work));
+      const gradient = pullParameters(stack, parameters, work, (part) => {
+        fillSlopes(part);
+        const {x, y} = slots[part % 2];
+        return {x: viewOf(x), y: viewOf(y)};
+      });
+      frame.forEach((column, index) => {
+        for (let i = 0; i < column.length; i++) gradient[index] += weights[i] * column[i];
+      });
+      return gradient;
     },
   };
 
@@ -199,27 +217,25 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
   }
 
   function fillBeam(
-    state: BenchState,
     parameters: readonly Parameter[],
     read: (index: number, factor: number) => Float64Array,
   ): void {
     parameters.forEach((parameter, index) => {
       if (parameter.target.part !== 'beam') return;
-      // The light itself is a formula: its difference over a small step is as good as its derivative.
-      const step = parameter.typical * 0.02;
-      const [more, less] = [1, -1].map((sign) =>
-        stack.light(moveState(state, [parameter], [sign * step]).beam),
-      );
+      const {re, im} = lightChange(stack, parameter);
       const to = viewOf(work);
-      for (let i = 0; i < to.re.length; i++) {
-        to.re[i] = (more.re[i] - less.re[i]) / (2 * step);
-        to.im[i] = (more.im[i] - less.im[i]) / (2 * step);
-      }
+      to.re.set(re);
+      to.im.set(im);
       carryOn(0);
       read(index, 1);
     });
   }
 }
+
+const needsSlopesAlongZ = (parameters: readonly Parameter[]): boolean =>
+  parameters.some(
+    ({target}) => (target.part === 'plate' || target.part === 'frame') && target.quantity === 'dz',
+  );
 
 interface ScanPoints {
   readonly scan: {readonly xMm: ArrayLike<number>; readonly yMm: ArrayLike<number>};
@@ -273,60 +289,12 @@ function fillFrame(
           [mx, my] = [cos * x - sin * y, sin * x + cos * y];
           break;
         case 'rotation':
-          [mx, my] = [scale * halfTurn * (-sin * x - cos * y), scale * halfTurn * (cos * x - sin * y)];
+          [mx, my] = [scale * perDegree * (-sin * x - cos * y), scale * perDegree * (cos * x - sin * y)];
       }
       out[i] = slopes.x[i] * mx + slopes.y[i] * my;
     }
     derivatives[index] = out;
   });
-}
-
-interface OwnMotion {
-  readonly dxMm: number;
-  readonly dyMm: number;
-  readonly dzMm: number;
-  readonly turnRad: number;
-}
-
-/** Parameters that move a part (0 object, 1.. plates) as a whole; `factor` turns their unit into that of `own`. */
-function rigidMotions(
-  parameters: readonly Parameter[],
-): {readonly index: number; readonly part: number; readonly own: OwnMotion; readonly factor: number}[] {
-  return parameters.flatMap(({target}, index) => {
-    if (target.part !== 'plate' && target.part !== 'object') return [];
-    const part = target.part === 'plate' ? target.plate + 1 : 0;
-    const still = {dxMm: 0, dyMm: 0, dzMm: 0, turnRad: 0};
-    switch (target.quantity) {
-      case 'dx':
-        return [{index, part, own: {...still, dxMm: 1}, factor: 1}];
-      case 'dy':
-        return [{index, part, own: {...still, dyMm: 1}, factor: 1}];
-      case 'dz':
-        return [{index, part, own: {...still, dzMm: 1}, factor: 1}];
-      case 'rotation':
-        return [{index, part, own: {...still, turnRad: 1}, factor: halfTurn}];
-      case 'n':
-      case 'k':
-        return [];
-    }
-  });
-}
-
-/** A motion of part `mover` in the axes of part `at` (the output plane has the last plate's axes). */
-function inAxes(state: BenchState, mover: number, at: number, own: OwnMotion): Motion {
-  const frames = [state.object, ...state.plates];
-  const axes = frames[Math.min(at, frames.length - 1)];
-  const angle = radFromDeg(axes.rotationDeg);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [cx, cy] = [frames[mover].dxMm - axes.dxMm, frames[mover].dyMm - axes.dyMm];
-  return {
-    x: cos * own.dxMm + sin * own.dyMm,
-    y: -sin * own.dxMm + cos * own.dyMm,
-    z: own.dzMm,
-    turnRad: own.turnRad,
-    aboutXMm: cos * cx + sin * cy,
-    aboutYMm: -sin * cx + cos * cy,
-  };
 }
 
 /** The last plate moves and the plane behind it is looked at from its axes: the points stay in the bench. */

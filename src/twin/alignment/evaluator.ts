@@ -30,14 +30,24 @@ export interface HeightPullRequest {
   readonly state: BenchState;
   readonly plane: number;
   readonly arrangement?: Arrangement | undefined;
+  /** fine unless given. */
+  readonly grain?: Grain | undefined;
   /** For each sum, the weight of each point's power. */
   readonly weights: readonly Float64Array[];
 }
 
+/** As an evaluation, for the derivative by each parameter of one weighted sum of the powers. */
+export interface ParameterPullRequest extends EvaluationRequest {
+  /** Weight of each point's power. */
+  readonly weights: Float64Array;
+}
+
 export interface Evaluator {
   evaluate(request: EvaluationRequest): PlaneValues;
-  /** On the fine grid: for each sum, its derivative by the height of every pixel of every plate, per mm. */
+  /** For each sum, its derivative by the height of every pixel of every plate, per mm. */
   pullHeights(request: HeightPullRequest): Float32Array[];
+  /** Derivative of the weighted sum by each parameter. */
+  pullParameters(request: ParameterPullRequest): Float64Array;
 }
 
 interface Bench {
@@ -72,8 +82,15 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
   return {
     evaluate: ({state, parameters, plane, grain, arrangement = right}) =>
       prepare(grain, arrangement).evaluate(state, arrangeSetting(settings[plane], arrangement), parameters),
-    pullHeights: ({state, plane, arrangement = right, weights}) =>
-      prepare('fine', arrangement).pullHeights(state, arrangeSetting(settings[plane], arrangement), weights),
+    pullParameters: ({state, parameters, plane, grain, arrangement = right, weights}) =>
+      prepare(grain, arrangement).pullParameters(
+        state,
+        arrangeSetting(settings[plane], arrangement),
+        parameters,
+        weights,
+      ),
+    pullHeights: ({state, plane, grain = 'fine', arrangement = right, weights}) =>
+      prepare(grain, arrangement).pullHeights(state, arrangeSetting(settings[plane], arrangement), weights),
   };
 }
 

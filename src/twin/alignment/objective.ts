@@ -35,7 +35,13 @@ export interface Weighting {
 /** Half a square root's slope: what a dark point may count at most, as a part of the plane's mean. */
 const darkRatio = 1e-3;
 /** Width over which the mean power around a point is taken, mm. */
-const neighbourhoodMm = 2;
+export const neighbourhoodMm = 2;
+
+/** Variance of a power where the mean around it is `mean` and the model lacks a part `ratio` of the field; see Weighting. */
+export function modelErrorVariance(power: number, mean: number, ratio: number): number {
+  const m = Math.max(0, mean) * ratio;
+  return 2 * m * Math.max(0, power) + m * m;
+}
 
 interface Prepared {
   readonly measured: Float64Array;
@@ -51,6 +57,8 @@ export interface Objective {
   assemble(plane: number, values: PlaneValues, weighting: Weighting): PlaneSystem;
   /** What one unit of each point's power adds to J^T W r, per parameter: how errors of the model reach the estimate. */
   pulls(plane: number, values: PlaneValues, weighting: Weighting): Float64Array[];
+  /** Weight of each point's power in the sum whose derivatives are J^T W r. */
+  pullWeights(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
   /** Residuals over their standard deviation. */
   residuals(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
 }
@@ -68,9 +76,7 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
   const predicted = (plane: number, values: PlaneValues): {model: Float64Array; columns: Float64Array[]} => {
     if (comparison.kind === 'likelihood') return {model: values.power, columns: [...values.derivatives]};
     const {smoother} = prepared[plane];
-    const mean = values.power.reduce((sum, value) => sum + value, 0) / values.power.length;
-    const root = values.power.map((value) => Math.sqrt(Math.max(value, 0)));
-    const floor = Math.sqrt(darkRatio * mean);
+    const {root, floor} = rootOf(values.power);
     return {
       model: smoother.apply(root),
       columns: values.derivatives.map((column) =>
@@ -124,10 +130,9 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
         });
         const varianceOf = (ratio: number): Float64Array[] =>
           parts.map(({plane, power, gain, mean}) =>
-            plane.sigma.map((sigma, i) => {
-              const m = Math.max(0, mean[i]) * ratio;
-              return sigma * sigma + 2 * m * Math.max(0, gain * power[i]) + m * m;
-            }),
+            plane.sigma.map(
+              (sigma, i) => sigma * sigma + modelErrorVariance(gain * power[i], mean[i], ratio),
+            ),
           );
         const count = planes.reduce((sum, plane) => sum + plane.values.length, 0);
         const freedom = Math.max(1, count - parameterCount - 3 * planes.length);
@@ -183,12 +188,27 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
       projectOut(scaled, nuisanceOf(model), weight);
       return scaled.map((column) => column.map((value, i) => value * weight[i] * gain));
     },
+    pullWeights(plane, {power}, {variance}) {
+      const {model} = predicted(plane, {power, derivatives: []});
+      const {gain, residual} = fitNuisance(plane, model, variance[plane]);
+      const weights = residual.map((value, i) => (gain * value) / variance[plane][i]);
+      if (comparison.kind === 'likelihood') return weights;
+      const {root, floor} = rootOf(power);
+      return prepared[plane].smoother
+        .applyBack(weights)
+        .map((value, i) => value / (2 * Math.max(root[i], floor)));
+    },
     residuals(plane, values, {variance}) {
       const {model} = predicted(plane, {power: values.power, derivatives: []});
       const {residual} = fitNuisance(plane, model, variance[plane]);
       return residual.map((value, i) => value / Math.sqrt(variance[plane][i]));
     },
   };
+}
+
+function rootOf(power: Float64Array): {readonly root: Float64Array; readonly floor: number} {
+  const mean = power.reduce((sum, value) => sum + value, 0) / power.length;
+  return {root: power.map((value) => Math.sqrt(Math.max(value, 0))), floor: Math.sqrt(darkRatio * mean)};
 }
 
 interface NuisanceFit {

@@ -8,7 +8,7 @@ import {
   type SearchRange,
 } from './capture.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
-import {evaluateWith, type EvaluateBench} from './problem.ts';
+import {modelOf, type AlignmentEngine} from './problem.ts';
 import type {BenchState} from './state.ts';
 
 export interface OrientationSearch {
@@ -49,7 +49,7 @@ const clearlyLess = 0.6;
  * better than everything as designed is believed.
  */
 export async function searchOrientation(
-  evaluate: EvaluateBench,
+  engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
   designed: CaptureResult,
@@ -67,7 +67,7 @@ export async function searchOrientation(
   for (const [i, hypothesis] of all.entries()) {
     signal?.throwIfAborted();
     onStep?.(hypothesis.text, (0.3 * i) / all.length);
-    const coarse = evaluateWith(evaluate, 'coarse', hypothesis.arrangement);
+    const coarse = modelOf(engine, 'coarse', hypothesis.arrangement);
     hypothesis.lackRatio = await findLackRatio(coarse, tried, indices, start);
   }
   let field = all;
@@ -75,7 +75,7 @@ export async function searchOrientation(
     field = [...field].sort((a, b) => a.lackRatio - b.lackRatio).slice(0, keep);
     for (const hypothesis of field) {
       onStep?.(hypothesis.text, 0.3 + 0.2 * (round + 1));
-      const capture = await captureBench(evaluate, tried, hypothesis.state, {
+      const capture = await captureBench(engine, tried, hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
         maximumIterations,

@@ -1,9 +1,9 @@
 import type {Arrangement} from './arrangement.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
-import type {EvaluationRequest, Grain, HeightPullRequest} from './evaluator.ts';
+import type {EvaluationRequest, Grain, HeightPullRequest, ParameterPullRequest} from './evaluator.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
-import type {EvaluatePlanes} from './solve.ts';
+import type {PlaneModel} from './solve.ts';
 import type {BenchState} from './state.ts';
 
 /** Computes planes, in this thread or on others. */
@@ -13,6 +13,7 @@ export type EvaluateBench = (requests: readonly EvaluationRequest[]) => Promise<
 export interface AlignmentEngine {
   readonly evaluate: EvaluateBench;
   readonly pullHeights: (requests: readonly HeightPullRequest[]) => Promise<readonly Float32Array[][]>;
+  readonly pullParameters: (requests: readonly ParameterPullRequest[]) => Promise<readonly Float64Array[]>;
 }
 
 /** Measured planes and what may explain them. */
@@ -22,9 +23,20 @@ export interface AlignmentProblem {
   readonly start: BenchState;
 }
 
-/** The evaluator of the solver for one grain and one way of putting things in. */
-export const evaluateWith =
-  (evaluate: EvaluateBench, grain: Grain, arrangement?: Arrangement): EvaluatePlanes =>
-  async (state, parameters, planes) => [
-    ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain, arrangement})))),
-  ];
+/** The solver's planes for one grain and one way of putting things in. */
+export function modelOf(
+  {evaluate, pullParameters}: Pick<AlignmentEngine, 'evaluate' | 'pullParameters'>,
+  grain: Grain,
+  arrangement?: Arrangement,
+): PlaneModel {
+  return {
+    evaluate: async (state, parameters, planes) => [
+      ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain, arrangement})))),
+    ],
+    pull: async (state, parameters, planes, weights) => [
+      ...(await pullParameters(
+        planes.map((plane, i) => ({state, parameters, plane, grain, arrangement, weights: weights[i]})),
+      )),
+    ],
+  };
+}

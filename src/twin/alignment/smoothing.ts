@@ -2,6 +2,8 @@
 export interface Smoother {
   /** Weighted mean of the values around each of the points that were kept. */
   apply(values: ArrayLike<number>): Float64Array;
+  /** The transposed of `apply`: what each value counts for in a weighted sum of the means. */
+  applyBack(weights: ArrayLike<number>): Float64Array;
 }
 
 /**
@@ -15,7 +17,10 @@ export function createSmoother(
   sigmaMm: number,
   keepEveryMm = 0,
 ): Smoother {
-  if (sigmaMm <= 0) return {apply: (values) => Float64Array.from(values)};
+  if (sigmaMm <= 0) {
+    const same = (values: ArrayLike<number>): Float64Array => Float64Array.from(values);
+    return {apply: same, applyBack: same};
+  }
   const count = xMm.length;
   const reach = 2.5 * sigmaMm;
   const cells = new Map<string, number[]>();
@@ -58,6 +63,12 @@ export function createSmoother(
         for (let n = starts[i]; n < starts[i + 1]; n++) sum += weight[n] * values[index[n]];
         out[i] = sum;
       }
+      return out;
+    },
+    applyBack(weights) {
+      const out = new Float64Array(count);
+      for (let i = 0; i < kept.length; i++)
+        for (let n = starts[i]; n < starts[i + 1]; n++) out[index[n]] += weight[n] * weights[i];
       return out;
     },
   };

@@ -5,12 +5,22 @@ import {createObjective, type Comparison, type Objective, type Weighting} from '
 import {moveState, readParameter, type Parameter} from './parameters.ts';
 import type {BenchState} from './state.ts';
 
-/** Computes planes, wherever that is done. Derivatives only for `parameters`. */
-export type EvaluatePlanes = (
-  state: BenchState,
-  parameters: readonly Parameter[],
-  planes: readonly number[],
-) => Promise<PlaneValues[]>;
+/** Computes planes, wherever that is done. */
+export interface PlaneModel {
+  /** Powers, and derivatives by each of `parameters`. */
+  readonly evaluate: (
+    state: BenchState,
+    parameters: readonly Parameter[],
+    planes: readonly number[],
+  ) => Promise<PlaneValues[]>;
+  /** For each plane, the derivatives of a weighted sum of its powers: a tenth of the time of all derivatives. */
+  readonly pull: (
+    state: BenchState,
+    parameters: readonly Parameter[],
+    planes: readonly number[],
+    weights: readonly Float64Array[],
+  ) => Promise<Float64Array[]>;
+}
 
 export interface StageOptions {
   readonly comparison: Comparison;
@@ -46,15 +56,17 @@ export interface StageResult {
   readonly iterationCount: number;
 }
 
-/** A step below this part of `typical` leaves the derivatives as they are. */
-const sameDerivatives = 0.06;
+/** Derivatives serve the curvature of the cost until a parameter has moved by this part of `typical` since. */
+const sameCurvature = 1.5;
 
 /**
- * Levenberg-Marquardt with the derivatives of the propagation. Variances are set anew after each accepted step and
- * held while a step is judged. `planes[i]` is what `evaluate` calls plane `indices[i]`.
+ * Levenberg-Marquardt with the derivatives of the propagation: the gradient of the cost is exact at every step, by one
+ * way back through the stack; the curvature is J^T W J with derivatives that are made anew when the bench has moved.
+ * Variances are set anew after each accepted step and held while a step is judged. `planes[i]` is what the model calls
+ * plane `indices[i]`.
  */
 export async function runStage(
-  evaluate: EvaluatePlanes,
+  {evaluate, pull}: PlaneModel,
   planes: readonly MeasuredPlane[],
   indices: readonly number[],
   parameters: readonly Parameter[],
@@ -67,6 +79,7 @@ export async function runStage(
   const tolerance = options.tolerance ?? 0.05;
   let state = start;
   let values = await evaluate(state, parameters, indices);
+  let derivedAt = start;
   let damping = 1e-3;
   let isConverged = false;
   let iteration = 0;
@@ -77,7 +90,7 @@ export async function runStage(
     const prior = priorSystem(state, parameters);
     const cost = system.cost + prior.cost;
     let isMoved = false;
-    let relative = 0;
+    let gainRatio = 1;
     for (let trial = 0; trial < 8; trial++) {
       const step = solveDamped(system, prior, parameters, damping);
       if (!step) {
@@ -95,9 +108,8 @@ export async function runStage(
       options.signal?.throwIfAborted();
       const nextCost = costOf(objective, nextValues, weighting) + priorSystem(next, parameters).cost;
       if (nextCost < cost) {
-        relative = Math.max(...parameters.map(({typical}, i) => Math.abs(limited[i]) / typical));
-        const gain = (cost - nextCost) / promised;
-        damping = gain > 0.7 ? Math.max(damping / 10, 1e-9) : gain > 0.3 ? damping : damping * 4;
+        gainRatio = (cost - nextCost) / promised;
+        damping = gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
         state = next;
         values = values.map((old, i) => ({power: nextValues[i].power, derivatives: old.derivatives}));
         isMoved = true;
@@ -106,9 +118,16 @@ export async function runStage(
       damping = Math.max(damping, 1e-4) * 8;
     }
     if (isConverged || !isMoved) break;
-    if (relative > sameDerivatives) values = await evaluate(state, parameters, indices);
+    if (gainRatio < 0.3 || distance(state, derivedAt, parameters) > sameCurvature) {
+      values = await evaluate(state, parameters, indices);
+      derivedAt = state;
+    }
     weighting = objective.weigh(values, count);
     system = assembleAll(objective, values, weighting);
+    if (derivedAt !== state) {
+      const weights = values.map((plane, i) => objective.pullWeights(i, plane, weighting));
+      system = {...system, gradient: sumOf(await pull(state, parameters, indices, weights), count)};
+    }
     options.onIteration?.({
       iteration: iteration + 1,
       chiSquared: system.cost / Math.max(1, pointCount - count),
@@ -127,6 +146,20 @@ export async function runStage(
     isConverged,
     iterationCount: iteration,
   };
+}
+
+/** How far the parameter that moved furthest is from where it was, in units of its `typical`. */
+const distance = (a: BenchState, b: BenchState, parameters: readonly Parameter[]): number =>
+  Math.max(
+    ...parameters.map(
+      (parameter) => Math.abs(readParameter(a, parameter) - readParameter(b, parameter)) / parameter.typical,
+    ),
+  );
+
+function sumOf(parts: readonly Float64Array[], size: number): Float64Array {
+  const sum = new Float64Array(size);
+  for (const part of parts) for (let i = 0; i < size; i++) sum[i] += part[i];
+  return sum;
 }
 
 interface WholeSystem {

@@ -91,6 +91,25 @@ describe('planes of a displaced stack', () => {
     });
   });
 
+  it.each<[string, Probe, readonly boolean[]]>([
+    ['aperture', probe, [true, true]],
+    ['mode', mode, [true, true]],
+    ['a plate taken out', mode, [false, true]],
+  ])('change as a sum with every parameter as one way back says (%s)', (_, own, present) => {
+    const settings = createSettings(1).map((setting) => ({...setting, present}));
+    const evaluator = createEvaluator(specOf(settings, own));
+    const parameters = listParameters(2);
+    const weights = xMm.map((_, i) => Math.sin(1 + i) + 0.3);
+    const request = {state, parameters, plane: 0, grain: 'fine'} as const;
+    const {derivatives} = evaluator.evaluate(request);
+    const sums = evaluator.pullParameters({...request, weights});
+    parameters.forEach(({name}, i) => {
+      const want = derivatives[i].reduce((sum, value, k) => sum + weights[k] * value, 0);
+      const size = Math.sqrt(derivatives[i].reduce((sum, value, k) => sum + (weights[k] * value) ** 2, 0));
+      expect(Math.abs(sums[i] - want), name).toBeLessThanOrEqual(5e-3 * size);
+    });
+  });
+
   it('change with heights as the adjoint says', () => {
     const weights = xMm.map((_, i) => Math.sin(1 + i));
     const spec = specOf(createSettings(1));

@@ -84,6 +84,8 @@ export function createEngine(settings: readonly PlaneSetting[]): AlignmentEngine
   const evaluator = createEvaluator(specOf(settings));
   return {
     evaluate: (requests) => Promise.resolve(requests.map((request) => evaluator.evaluate(request))),
+    pullParameters: (requests) =>
+      Promise.resolve(requests.map((request) => evaluator.pullParameters(request))),
     pullHeights: (requests) => Promise.resolve(requests.map((request) => evaluator.pullHeights(request))),
   };
 }

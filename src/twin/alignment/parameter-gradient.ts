@@ -1,0 +1,159 @@
+import type {ComplexPlane} from '../../contract/optics.ts';
+import type {KernelPlane} from '../propagation/convolver.ts';
+import {inAxes, rigidMotions, type Motion} from './motion.ts';
+import {moveState, type Parameter} from './parameters.ts';
+import type {FieldView} from './sampling.ts';
+import {sidePositions, type Stack} from './stack.ts';
+
+/** Overlaps Re sum conj(A) g of an adjoint field A with the slopes g of the field at a part: what any motion needs. */
+interface PartOverlaps {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  /** sum over the slope along x times the row's y (per mm of both), and along y times the column's x. */
+  readonly xByRow: number;
+  readonly yByColumn: number;
+}
+
+/**
+ * Derivative of a weighted sum L of powers by each parameter that acts inside the stack (not the scan's frame, which
+ * is read off the plane), from `work` = dL/d(conj U) at the output plane. One way back serves all parameters: with A
+ * the adjoint field in front of a part, a part that moves by d changes L by 2 Re <A(part), (d . grad) U(part)> -
+ * 2 Re <A(next), (d . grad) U(next)>, as the field in front of it is seen moved and the one behind it moved back.
+ * `work` is used up; `slopesAt` gives the slopes (per sample) of the field that falls on a part.
+ */
+export function pullParameters(
+  stack: Stack,
+  parameters: readonly Parameter[],
+  work: KernelPlane,
+  slopesAt: (part: number) => {readonly x: FieldView; readonly y: FieldView},
+): Float64Array {
+  const {convolver, plateCount, state} = stack;
+  const out = new Float64Array(parameters.length);
+  const motions = rigidMotions(parameters);
+  const view = (plane: KernelPlane): FieldView => convolver.view(plane) as FieldView;
+  let behind: PartOverlaps | undefined;
+  for (let part = plateCount + 1; part >= 0; part--) {
+    if (part <= plateCount) {
+      stack.carryBack(part, work);
+      multiplyByConjugate(view(work), view(stack.masks[part]));
+    }
+    const here = motions.filter((motion) => motion.part === part);
+    const isWanted = here.length > 0 || motions.some((motion) => motion.part === part - 1);
+    const gz = part > 0 && here.concat(motions).some(({own}) => own.dzMm !== 0);
+    const own = isWanted
+      ? overlapsAt(stack, view(work), slopesAt(part), gz ? view(stack.incidentZ[part]) : undefined)
+      : undefined;
+    for (const {index, own: motion, factor} of here) {
+      if (part > 0 && !stack.isPresent(part - 1)) continue;
+      if (own && behind)
+        out[index] =
+          2 *
+          factor *
+          (change(own, inAxes(state, part, part, motion)) -
+            change(behind, inAxes(state, part, part + 1, motion)));
+    }
+    if (part > 0 && part <= plateCount && stack.isPresent(part - 1))
+      pullThickness(stack, part, parameters, view(work), out);
+    if (part === 0) pullBeam(stack, parameters, view(work), out);
+    behind = own;
+  }
+  return out;
+}
+
+function change(
+  {x, y, z, xByRow, yByColumn}: PartOverlaps,
+  {x: dx, y: dy, z: dz, turnRad, aboutXMm, aboutYMm}: Motion,
+): number {
+  const turned = yByColumn - aboutXMm * y - (xByRow - aboutYMm * x);
+  return dx * x + dy * y + dz * z + turnRad * turned;
+}
+
+function overlapsAt(
+  {grid}: Stack,
+  a: FieldView,
+  {x: gx, y: gy}: {readonly x: FieldView; readonly y: FieldView},
+  gz: FieldView | undefined,
+): PartOverlaps {
+  const side = sidePositions(grid);
+  const sums = {x: 0, y: 0, z: 0, xByRow: 0, yByColumn: 0};
+  for (let row = 0; row < grid.count; row++) {
+    let lineX = 0;
+    for (let column = 0; column < grid.count; column++) {
+      const at = row * grid.count + column;
+      const [re, im] = [a.re[at], a.im[at]];
+      lineX += re * gx.re[at] + im * gx.im[at];
+      const alongY = re * gy.re[at] + im * gy.im[at];
+      sums.y += alongY;
+      sums.yByColumn += alongY * side[column];
+      if (gz) sums.z += re * gz.re[at] + im * gz.im[at];
+    }
+    sums.x += lineX;
+    sums.xByRow += lineX * side[row];
+  }
+  const perMm = 1 / grid.pitchMm;
+  return {
+    x: sums.x * perMm,
+    y: sums.y * perMm,
+    z: sums.z,
+    xByRow: sums.xByRow * perMm,
+    yByColumn: sums.yByColumn * perMm,
+  };
+}
+
+/** Index and extinction: a plate's field changes by (2 pi / lambda) h times i (index) or -1 (extinction). */
+function pullThickness(
+  {heights, incident, convolver, wavelengthMm}: Stack,
+  part: number,
+  parameters: readonly Parameter[],
+  a: FieldView,
+  out: Float64Array,
+): void {
+  const wanted = parameters.flatMap(({target}, index) => {
+    const isMaterial =
+      target.part === 'plates' ||
+      (target.part === 'plate' &&
+        target.plate === part - 1 &&
+        (target.quantity === 'n' || target.quantity === 'k'));
+    return isMaterial ? [{index, quantity: target.quantity}] : [];
+  });
+  if (wanted.length === 0) return;
+  const h = heights[part - 1];
+  const u = convolver.view(incident[part]);
+  let [real, imaginary] = [0, 0];
+  for (let i = 0; i < h.length; i++) {
+    real += h[i] * (a.re[i] * u.re[i] + a.im[i] * u.im[i]);
+    imaginary += h[i] * (a.im[i] * u.re[i] - a.re[i] * u.im[i]);
+  }
+  const factor = (4 * Math.PI) / wavelengthMm;
+  for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
+}
+
+function pullBeam(stack: Stack, parameters: readonly Parameter[], a: FieldView, out: Float64Array): void {
+  parameters.forEach((parameter, index) => {
+    if (parameter.target.part !== 'beam') return;
+    const {re, im} = lightChange(stack, parameter);
+    let sum = 0;
+    for (let i = 0; i < a.re.length; i++) sum += a.re[i] * re[i] + a.im[i] * im[i];
+    out[index] = 2 * sum;
+  });
+}
+
+/** The light itself is a formula: its difference over a small step is as good as its derivative. */
+export function lightChange(stack: Stack, parameter: Parameter): ComplexPlane {
+  const step = parameter.typical * 0.02;
+  const [more, less] = [1, -1].map((sign) =>
+    stack.light(moveState(stack.state, [parameter], [sign * step]).beam),
+  );
+  const difference = (a: ComplexPlane['re'], b: ComplexPlane['re']): Float64Array =>
+    Float64Array.from(a, (value, i) => (value - b[i]) / (2 * step));
+  return {grid: stack.grid, re: difference(more.re, less.re), im: difference(more.im, less.im)};
+}
+
+function multiplyByConjugate(field: FieldView, by: FieldView): void {
+  for (let i = 0; i < field.re.length; i++) {
+    const [re, im] = [field.re[i], field.im[i]];
+    field.re[i] = re * by.re[i] + im * by.im[i];
+    field.im[i] = im * by.re[i] - re * by.im[i];
+  }
+}

@@ -1,5 +1,6 @@
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
+import {testDigitsById} from '../../src/host/campaign/digits.ts';
 import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
 import type {AlignmentResult} from '../../src/contract/alignment.ts';
 import type {SceneTruth} from '../../src/virtual/scene-truth.ts';
@@ -8,11 +9,17 @@ import {alignmentCases, readCase} from './cases.ts';
 
 /**
  * Alignment of benches whose truth is sealed: `ALIGN_CASE` names scenes (comma-separated; pure and default unless
- * given), `ALIGN_SEEDS` a range (1-3 unless given). One line a seed goes to stderr as it comes.
+ * given), `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_DIGITS` what is measured (`mnist:5:123,mnist:3:7`; five digits
+ * of the seed unless given), `ALIGN_SCAN` how (`79/2.5`: side and step in mm; 79/1 unless given), `ALIGN_THREADS` on
+ * how many threads (all cores unless given). One line a seed goes to stderr as it comes.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(defaultDesignFolder);
   const [first, last = first] = (process.env['ALIGN_SEEDS'] ?? '1-3').split('-').map(Number);
+  const ids = process.env['ALIGN_DIGITS']?.split(',');
+  const [widthMm, stepMm = 1] = (process.env['ALIGN_SCAN'] ?? '79/1').split('/').map(Number);
+  const choice = {digits: ids && testDigitsById(ids, design.file), scan: {widthMm, stepMm}};
+  const threads = process.env['ALIGN_THREADS'];
   const results: BenchResult[] = [];
   for (const name of (process.env['ALIGN_CASE'] ?? 'pure,default').split(',')) {
     const scene = alignmentCases[name];
@@ -20,8 +27,8 @@ export async function run(): Promise<BenchResult[]> {
       throw new Error(`There is no case ${name}; there are ${Object.keys(alignmentCases).join(', ')}.`);
     const runs: Judged[] = [];
     for (let seed = first; seed <= last; seed++) {
-      const {truth, ...data} = readCase(scene, design, seed);
-      const {result} = await alignPlanes({design, ...data});
+      const {truth, ...data} = readCase(scene, design, seed, choice);
+      const {result} = await alignPlanes({design, ...data}, threads ? {workerCount: Number(threads)} : {});
       const judged = judge(result, truth);
       runs.push(judged);
       console.error(`${name} ${seed}: ${result.verdict} ${JSON.stringify(judged.figures)} ${judged.text}`);
@@ -59,6 +66,7 @@ function judge(result: AlignmentResult, truth: SceneTruth): Judged {
       rotationDeg: round(rms(errors.rotation)),
       axialUm: round(1000 * rms(errors.axial)),
       covered: round(pulls.filter((pull) => Math.abs(pull) < 1).length / pulls.length),
+      pull: round(rms(pulls)),
       correlationBefore: round(result.before.correlation),
       correlationAfter: round(result.after.correlation),
       seconds: round(result.seconds),
@@ -95,7 +103,7 @@ function summarise(runs: readonly Judged[]): Record<string, number> {
   const figures: Record<string, number> = {};
   for (const key of Object.keys(runs[0].figures)) {
     const values = runs.map((run) => run.figures[key]);
-    figures[key] = /Um$|Deg$/.test(key)
+    figures[key] = /Um$|Deg$|^pull$/.test(key)
       ? rms(values)
       : values.reduce((sum, value) => sum + value, 0) / values.length;
   }

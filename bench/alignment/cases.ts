@@ -1,6 +1,7 @@
 import {createRandom} from '../../src/base/random.ts';
 import type {Illumination, Probe} from '../../src/contract/illumination.ts';
-import {chooseTestDigits} from '../../src/host/campaign/digits.ts';
+import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.ts';
+import {gridGeometry} from '../../src/host/plans/geometry.ts';
 import {noiseSigma, type MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
 import type {Design} from '../../src/twin/design/load.ts';
 import {createSceneReader} from '../../src/virtual/read-scene-plane.ts';
@@ -76,10 +77,15 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
   'mask-upside-down': wrongly({mistakes: [{kind: 'object-upside-down'}]}),
 };
 
-/** Side of the planes: 80 x 80 mm at 1 mm. */
-const side = 80;
-const xMm = Float64Array.from({length: side * side}, (_, i) => (i % side) - (side - 1) / 2);
-const yMm = Float64Array.from({length: side * side}, (_, i) => Math.floor(i / side) - (side - 1) / 2);
+/** What is measured of a case. */
+export interface CaseChoice {
+  /** Five digits of the seed unless given. */
+  readonly digits?: readonly TestDigit[] | undefined;
+  /** 80 x 80 mm at 1 mm unless given. */
+  readonly scan?: {readonly widthMm: number; readonly stepMm: number} | undefined;
+}
+
+const fullScan = {widthMm: 79, stepMm: 1};
 
 export interface CaseData {
   readonly truth: SceneTruth;
@@ -88,35 +94,42 @@ export interface CaseData {
   readonly illumination: Illumination;
 }
 
-/** Five digits of a seed's bench. */
+/** Planes of a seed's bench. */
 export function readCase(
   {settings, noise: [additive, multiplicative], illumination, spoil, hours = 0}: AlignmentCase,
   design: Design,
   seed: number,
-  objectCount = 5,
+  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan}: CaseChoice = {},
 ): CaseData {
+  const geometry = gridGeometry({
+    ...scan,
+    centerMm: {xMm: 0, yMm: 0},
+    heightMm: scan.widthMm,
+    order: 'one-way',
+  });
+  const points = Array.from({length: geometry.count}, (_, i) => geometry.pointAt(i));
+  const xMm = Float64Array.from(points, (point) => point.xMm);
+  const yMm = Float64Array.from(points, (point) => point.yMm);
   const truth = revealScene(seed, {settings, layerCount: design.layers.length});
   const reader = createSceneReader(design, truth);
   const random = createRandom(seed).fork('noise of the planes');
-  const planes = chooseTestDigits(objectCount, seed, design.file).map(
-    ({label, object}, plane): MeasuredPlane => {
-      const timeS = Float64Array.from(xMm, (_, i) => 3600 * hours * (plane + i / xMm.length));
-      const powers = reader.read(
-        {label, grid: object.grid, amplitude: object.re},
-        {xMm, yMm, ...(hours > 0 ? {timeS} : {})},
-        {leadScrewOf: 'bench'},
-      );
-      const maximum = powers.reduce((largest, value) => Math.max(largest, value), 0);
-      // The scene's noise is a part of the brightest point of a plain figure, the pure case's of the plane's own.
-      const unit = multiplicative > 0 ? maximum : 1;
-      const values = powers.map(
-        (value) => value + Math.hypot(additive * unit, multiplicative * value) * random.normal(),
-      );
-      spoil?.(values, side);
-      const sigma =
-        multiplicative > 0 ? noiseSigma(values, additive, multiplicative) : values.map(() => additive);
-      return {label, object, xMm, yMm, values, sigma};
-    },
-  );
+  const planes = digits.map(({label, object}, plane): MeasuredPlane => {
+    const timeS = Float64Array.from(xMm, (_, i) => 3600 * hours * (plane + i / xMm.length));
+    const powers = reader.read(
+      {label, grid: object.grid, amplitude: object.re},
+      {xMm, yMm, ...(hours > 0 ? {timeS} : {})},
+      {leadScrewOf: 'bench'},
+    );
+    const maximum = powers.reduce((largest, value) => Math.max(largest, value), 0);
+    // The scene's noise is a part of the brightest point of a plain figure, the pure case's of the plane's own.
+    const unit = multiplicative > 0 ? maximum : 1;
+    const values = powers.map(
+      (value) => value + Math.hypot(additive * unit, multiplicative * value) * random.normal(),
+    );
+    spoil?.(values, geometry.columns);
+    const sigma =
+      multiplicative > 0 ? noiseSigma(values, additive, multiplicative) : values.map(() => additive);
+    return {label, object, xMm, yMm, values, sigma};
+  });
   return {truth, planes, probe: settings.probe, illumination};
 }

@@ -49,6 +49,13 @@ export function axisLimits(text: string): Partial<Record<'x' | 'y' | 'z', [numbe
   return limits;
 }
 
+/** Names between commas; none without a text. */
+export const namesFrom = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
 /** `name=value`. */
 export function nameAndValue(text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=');

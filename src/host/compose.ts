@@ -1,5 +1,6 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
 import type {AlignmentResult, AlignmentSensitivity} from '../contract/alignment.ts';
+import type {ProbePlan} from '../contract/probe-plan.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import type {Design} from '../twin/design/load.ts';
 import type {AlignProgress} from '../twin/alignment/align.ts';
@@ -10,6 +11,21 @@ import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {readAlignmentData} from './alignment/align-data.ts';
 import {alignPlanes, type AlignRequest} from './alignment/align-planes.ts';
+import {
+  prepareObjects,
+  readAlignScan,
+  type AlignObjects,
+  type PreparedObjects,
+} from './alignment/align-objects.ts';
+import {
+  findAlignment,
+  planFirstProbes,
+  planNextProbes,
+  scansOf,
+  type ProbeChoices,
+} from './alignment/probe-plan-on-bench.ts';
+import type {ProbePlanHooks} from './alignment/probe-plan.ts';
+import {listGridPlans, ownGridPlan, untimedScans} from './alignment/probe-scans.ts';
 import {computeDesignSensitivity} from './alignment/design-sensitivity.ts';
 import {alignSession, type AlignSessionOutcome} from './alignment/align-session.ts';
 import {createHost, type Host} from './create-host.ts';
@@ -41,11 +57,7 @@ export {
   type NamedValue,
 } from './instruments/by-hand.ts';
 export {readLockIn} from './instruments/lockin-by-hand.ts';
-export {
-  listDrivers,
-  type InstrumentHooks,
-  type InstrumentTarget,
-} from './instruments/open-instrument.ts';
+export {listDrivers, type InstrumentHooks, type InstrumentTarget} from './instruments/open-instrument.ts';
 export {
   clearPlateFaults,
   homeMountedPlate,
@@ -105,16 +117,69 @@ export async function alignStored(
   return await alignSession(store, {sessionUid: findSession(store, session).uid, ...call}, hooks);
 }
 
-/** Measures objects on the chosen bench as a campaign does, then aligns their planes. */
+export interface AlignCampaignCall
+  extends Omit<CampaignCall, 'digitCount'>, Omit<AlignObjects, 'scan' | 'title'> {
+  /** A plan of the kind grid, as `align plan` writes it; the scan of a campaign without one. */
+  readonly scanPlan?: string | undefined;
+}
+
+/**
+ * Measures objects on the chosen bench as a campaign does, those that tell most of the design unless others are named,
+ * then aligns their planes.
+ */
 export async function alignOnBench(
-  campaign: CampaignCall,
+  campaign: AlignCampaignCall,
   call: AlignCall,
   hooks: CampaignHooks & AlignHooks,
 ): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
-  const {sessionUid, endedEarly} = await campaignOnBench(campaign, hooks);
+  const {scanPlan, ...rest} = campaign;
+  const scan = scanPlan === undefined ? undefined : await readAlignScan(scanPlan);
+  const {sessionUid, endedEarly} = await campaignOnBench({...rest, digitCount: 1}, hooks, {
+    prepare: (open) => prepareObjects(open, {...rest, scan}, hooks),
+  });
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   using store = openStore((await openDataFolder()).databasePath);
   return {sessionUid, ...(await alignSession(store, {sessionUid, ...call}, hooks))};
+}
+
+export interface ProbePlanCall extends BenchChoice, ProbeChoices {
+  readonly designFolder: string;
+  /** Beginning of the uid of an alignment to add to; a first measurement without it. */
+  readonly resultUid?: string | undefined;
+}
+
+/**
+ * What to measure next on the chosen bench, which is opened for its light, its probe and its pace; nothing moves and
+ * RF stays off. After an alignment of a real bench without its bench file, no times are told.
+ */
+export async function planProbesOnBench(
+  call: ProbePlanCall,
+  hooks: ProbePlanHooks & BenchHooks,
+): Promise<ProbePlan> {
+  if (call.resultUid === undefined) {
+    const design = await openDesign(call.designFolder);
+    await using bench = await openChosenBench(call, hooks);
+    return await planFirstProbes(bench, design, call, hooks);
+  }
+  using store = openStore((await openDataFolder()).databasePath);
+  const alignment = findAlignment(store, call.resultUid);
+  const seed = alignment.benchSeed;
+  if (call.benchPath === undefined && seed === null)
+    return await planNextProbes(
+      store,
+      alignment,
+      call,
+      (design) => Promise.resolve(untimedScans(listGridPlans(design, ownGridPlan(design)))),
+      hooks,
+    );
+  await using bench = await openChosenBench({...call, seed: seed ?? call.seed}, hooks);
+  return await planNextProbes(
+    store,
+    alignment,
+    call,
+    (design, digits) => scansOf(bench, design, digits, hooks.signal),
+    hooks,
+  );
 }
 
 /** What is installed and works here. */
@@ -191,12 +256,24 @@ export interface CampaignCall extends BenchChoice {
   readonly title?: string | undefined;
 }
 
+/** What is only known once the bench is open. */
+type PrepareCampaign = (open: {
+  readonly bench: OpenBench;
+  readonly store: Store;
+  readonly design: Design;
+}) => Promise<PreparedObjects>;
+
 /** Opens the bench, runs the campaign, closes the bench in every ending. */
-export async function campaignOnBench(call: CampaignCall, hooks: CampaignHooks): Promise<CampaignOutcome> {
+export async function campaignOnBench(
+  call: CampaignCall,
+  hooks: CampaignHooks,
+  {prepare}: {readonly prepare?: PrepareCampaign} = {},
+): Promise<CampaignOutcome> {
   const design = await openDesign(call.designFolder);
   const data = await openDataFolder();
   using store = openStoreFirst(data.databasePath, hooks);
   await using bench = await openChosenBench(call, hooks);
+  const {onSession, ...prepared} = (await prepare?.({bench, store, design})) ?? {};
   return await runCampaign(
     bench,
     store,
@@ -208,8 +285,9 @@ export async function campaignOnBench(call: CampaignCall, hooks: CampaignHooks):
       seed: call.seed,
       ...(call.operator === undefined ? {} : {operator: call.operator}),
       ...(call.title === undefined ? {} : {title: call.title}),
+      ...prepared,
     },
-    hooks,
+    {...hooks, ...(onSession ? {onSession} : {})},
   );
 }
 

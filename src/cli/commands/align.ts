@@ -12,7 +12,8 @@ import {
 import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
-import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {checkedOption, countNumber, namesFrom, positiveNumber, wholeNumber} from '../option-values.ts';
+import {addAlignPlan} from './align-plan.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import type {Output} from '../output/index.ts';
 
@@ -21,7 +22,9 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'> {
   bench?: string;
   data?: string;
   design: string;
-  objects: number;
+  objects?: number;
+  digits?: string;
+  scan?: string;
   seed: number;
   speed: number;
   free?: string;
@@ -29,20 +32,24 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'> {
 
 /** `align`: where every plate really stands. */
 export function addAlignCommand(program: Command, context: CliContext): void {
-  program
+  const align = program
     .command('align')
     .description('find from measured planes where plates, light and scan really stand, with error bars')
     .option('--session <uid>', 'planes of a stored session (campaign)')
     .option('--bench <file>', 'measure first, on the bench of this file')
     .option('--data <folder>', 'planes measured elsewhere: a folder with data.json (docs/alignment.md)')
     .addOption(
-      checkedOption(
-        '--seed <n>',
-        'measure first, on the virtual bench of this seed; also chooses the objects',
-        wholeNumber,
-      ).default(1),
+      checkedOption('--seed <n>', 'measure first, on the virtual bench of this seed', wholeNumber).default(1),
     )
-    .addOption(checkedOption('--objects <n>', 'how many objects to measure', countNumber).default(5))
+    .addOption(
+      checkedOption(
+        '--objects <n>',
+        'how many objects to measure, those that tell most of the design; as many as make the plates known to 15 um unless given',
+        countNumber,
+      ),
+    )
+    .option('--digits <list>', 'which objects to measure instead: classes (5,3,0) or ids (mnist:5:5654)')
+    .option('--scan <plan>', 'how to scan them: a grid plan, as "align plan --write" makes it')
     .option('--design <folder>', 'design folder of what is measured', defaultDesignFolder)
     .addOption(
       checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
@@ -60,6 +67,11 @@ export function addAlignCommand(program: Command, context: CliContext): void {
         .default('auto'),
     )
     .option('--json', 'print the result as one JSON object on the last line')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was found or stored) or refused, 2 wrong usage, 130 stopped.`,
+    )
     .action(async (options: AlignCliOptions) => {
       const {output, signal} = context;
       const named = [options.session, options.bench, options.data].filter((name) => name !== undefined);
@@ -78,11 +90,12 @@ export function addAlignCommand(program: Command, context: CliContext): void {
         {
           benchPath: options.bench,
           designFolder: options.design,
-          digitCount: options.objects,
+          objectCount: options.objects,
+          objects: namesFrom(options.digits),
+          scanPlan: options.scan,
           seed: options.seed,
           speed: options.speed,
           isNoisy: true,
-          title: `alignment with ${options.objects} objects`,
           askOperator: async (request, {signal: asked}) => {
             follow.pause();
             await askAtTerminal(request, asked);
@@ -101,14 +114,10 @@ export function addAlignCommand(program: Command, context: CliContext): void {
       );
       finish(output, result, {session: sessionUid, calibration: uid});
     });
+  addAlignPlan(align, context);
 }
 
-const namesFrom = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-
+/** Prints what was found. Throws `twin/invalid` when that is nothing, so that no script goes on with it. */
 function finish(
   output: Output,
   result: AlignmentResult,
@@ -120,6 +129,12 @@ function finish(
     output.line(kept.calibration === null ? 'nothing was stored' : `calibration ${kept.calibration}`);
   }
   output.result({...result, ...kept});
+  if (result.verdict !== 'failed') return;
+  throw new BenchError(
+    'twin/invalid',
+    `The alignment failed: ${result.reasons.join(' ')} No placement was stored${kept ? `; the measured planes are kept in session ${kept.session}` : ''}.`,
+    {details: {verdict: result.verdict}},
+  );
 }
 
 /** Tells what is being done, once for each thing. */

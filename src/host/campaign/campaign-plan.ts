@@ -13,6 +13,8 @@ export interface CampaignChoices {
   readonly stepMm: number;
   /** Added around the regions on every side: room for a displaced frame. */
   readonly marginMm: number;
+  /** Extent of the scans instead of regions and margin. */
+  readonly extentMm?: {readonly widthMm: number; readonly heightMm: number} | undefined;
   readonly dwell: Dwell;
   /** Points between two visits of the reference point; 0 for none. */
   readonly referenceEvery: number;
@@ -44,15 +46,15 @@ export function campaignOptionsFrom(
   digits: readonly TestDigit[],
   choices: CampaignChoices,
 ): Omit<CampaignOptions, 'onRegistration'> {
-  const {stepMm, marginMm, dwell} = choices;
+  const {stepMm, marginMm, extentMm, dwell} = choices;
   const reach = (of: (region: DesignFile['detector']['regions'][number]) => number): number =>
     Math.max(...design.detector.regions.map(of)) + marginMm;
   // A whole even number of steps, so that one line of points runs through the centre.
   const span = (half: number): number => 2 * Math.ceil(half / stepMm) * stepMm;
   const grid = {
     centerMm: {xMm: 0, yMm: 0},
-    widthMm: span(reach((region) => Math.abs(region.centerXMm) + region.widthMm / 2)),
-    heightMm: span(reach((region) => Math.abs(region.centerYMm) + region.heightMm / 2)),
+    widthMm: extentMm?.widthMm ?? span(reach((region) => Math.abs(region.centerXMm) + region.widthMm / 2)),
+    heightMm: extentMm?.heightMm ?? span(reach((region) => Math.abs(region.centerYMm) + region.heightMm / 2)),
     stepMm,
     order: 'snake',
   } as const;

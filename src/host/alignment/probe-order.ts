@@ -1,0 +1,101 @@
+import type {Illumination, Probe} from '../../contract/illumination.ts';
+import {chooseObjects, type PredictedSigma} from '../../twin/alignment/probe-choice.ts';
+import {heightVarianceOf} from '../../twin/alignment/plane-information.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {digitIdOf, testDigitsById, type TestDigit} from '../campaign/digits.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {moreProbeDigits, usualProbeDigits} from './probe-digits.ts';
+import {createInformationSource} from './probe-information.ts';
+import {ownGridPlan, placesOf} from './probe-scans.ts';
+
+/** What the model lacks on the virtual bench as shipped, and about what it lacks for prints with 0.02 mm roughness. */
+export const usualLackRatio = 0.07;
+/** Noise of the readings of a bench that nobody has measured yet. */
+export const usualNoise = {additiveRatio: 0.003, multiplicativeRatio: 0.005} as const;
+
+/** As many objects are measured as make the worst plate known so well, but not fewer or more than these. */
+const aimedLateralMm = 0.015;
+const [fewestObjects, mostObjects] = [3, 8];
+
+/** Digits in the order in which they are worth measuring on a bench that nothing is known of. */
+export interface ProbeOrder {
+  take(count: number): TestDigit[];
+  /** With the first k of them, k from 0. */
+  readonly sigmas: readonly PredictedSigma[];
+  /** How many are measured unless told otherwise. */
+  readonly usualCount: number;
+  /** Keeps the order with a session of the design, so that it need not be computed again. */
+  keep(sessionUid: string): void;
+}
+
+const resultKind = 'probe-order';
+
+interface KeptOrder {
+  readonly ids: readonly string[];
+  readonly sigmas: readonly (PredictedSigma | null)[];
+}
+
+/**
+ * The D-optimal order of the usual digits for a design seen by a bench, every plate where the design has it. Computed
+ * once, which takes about ten seconds, and kept in the store.
+ */
+export async function findProbeOrder(
+  store: Store,
+  bench: {readonly design: Design; readonly illumination: Illumination; readonly probe: Probe},
+  {
+    signal,
+    onText,
+  }: {readonly signal?: AbortSignal | undefined; readonly onText?: ((text: string) => void) | undefined} = {},
+): Promise<ProbeOrder> {
+  const {design, illumination, probe} = bench;
+  const candidates = usualProbeDigits(design.file);
+  const key = JSON.stringify({
+    ids: candidates.map(digitIdOf),
+    illumination,
+    probe,
+    usualLackRatio,
+    usualNoise,
+  });
+  const kept = store
+    .searchSessions({designHash: design.file.contentHash, withArchived: true, limit: 100})
+    .flatMap(({uid}) => store.listResults(uid, resultKind))
+    .find((result) => result.key === key);
+  // Written by this program under this kind.
+  const value = (kept?.value as KeptOrder | undefined) ?? (await compute());
+  const sigmas = value.sigmas.map((sigma) => sigma ?? {lateralMm: NaN, rotationDeg: NaN, axialMm: NaN});
+  const enough = sigmas.findIndex(({lateralMm}) => lateralMm <= aimedLateralMm);
+  return {
+    // Beyond those that were compared, others as they come.
+    take: (count) =>
+      [...testDigitsById(value.ids, design.file), ...moreProbeDigits(count, design.file)].slice(0, count),
+    sigmas,
+    usualCount: Math.min(Math.max(enough < 0 ? mostObjects : enough, fewestObjects), mostObjects),
+    keep(sessionUid) {
+      if (kept) return;
+      store.putResult({sessionUid, kind: resultKind, key, madeBy: `d2nn-bench ${programVersion}`, value});
+    },
+  };
+
+  async function compute(): Promise<KeptOrder> {
+    onText?.('which digits tell most of this design: computed once');
+    await using source = createInformationSource(
+      bench,
+      {objects: candidates.map(({object}) => object), scans: [placesOf(ownGridPlan(design))], measured: []},
+      {signal},
+    );
+    const planes = (
+      await source.ofObjects([...candidates.keys()], [0], {...usualNoise, lackRatio: usualLackRatio})
+    ).map(([plane]) => plane);
+    const choice = chooseObjects(planes, source.parameters, {
+      count: candidates.length,
+      known: [],
+      heightVarianceMm2: heightVarianceOf(planes),
+    });
+    return {
+      ids: choice.order.map((i) => digitIdOf(candidates[i])),
+      // JSON has no NaN: before the first object nothing is known.
+      sigmas: choice.sigmas.map((sigma) => (Number.isFinite(sigma.lateralMm) ? sigma : null)),
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import type {ProbePlan, ProbeScan} from '../../contract/probe-plan.ts';
+import type {GridPlan} from './probe-scans.ts';
+
+/** What a person wants of the next measurement; with nothing, the bench's own scan and all objects. */
+export interface ProbeWish {
+  /** Standard deviation of the worst plate sideways, mm. */
+  readonly targetMm?: number | undefined;
+  /** Most points altogether. */
+  readonly pointCount?: number | undefined;
+}
+
+interface Option {
+  readonly scanIndex: number;
+  readonly objectCount: number;
+  readonly points: number;
+  readonly seconds: number | null;
+  readonly lateralMm: number;
+}
+
+/**
+ * What to measure: for a wanted standard deviation the scan and number of objects that take the least time (the fewest
+ * points where no time is known); for a number of points what tells most with no more than that.
+ */
+export function recommend(
+  scans: readonly ProbeScan[],
+  objects: ProbePlan['objects'],
+  {targetMm, pointCount}: ProbeWish,
+  objectCount: number,
+): Pick<ProbePlan, 'choice' | 'text'> {
+  const all = scans.flatMap(({after, pointCount: own}, scanIndex) =>
+    after.map(({objectCount: count, sigma, seconds}): Option => ({
+      scanIndex,
+      objectCount: count,
+      points: count * own,
+      seconds,
+      lateralMm: sigma.lateralMm ?? Infinity,
+    })),
+  );
+  const fits = all.filter(
+    ({points, lateralMm}) => points <= (pointCount ?? Infinity) && lateralMm <= (targetMm ?? Infinity),
+  );
+  const wished = wishText(targetMm, pointCount);
+  if (fits.length === 0) {
+    const best = all.reduce((a, b) => (b.lateralMm < a.lateralMm ? b : a));
+    return {
+      choice: null,
+      text: `No scan of up to ${objectCount} ${objectCount === 1 ? 'object' : 'objects'} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}. Allow more objects or points.`,
+    };
+  }
+  const cost = ({seconds, points}: Option): number => seconds ?? points;
+  const chosen =
+    targetMm !== undefined
+      ? fits.reduce((a, b) => (cost(b) < cost(a) ? b : a))
+      : pointCount !== undefined
+        ? fits.reduce((a, b) => (b.lateralMm < a.lateralMm ? b : a))
+        : (fits.find((own) => own.scanIndex === 0 && own.objectCount === objectCount) ?? fits[0]);
+  const {scanIndex, objectCount: count, points, lateralMm, seconds} = chosen;
+  const names = objects.slice(0, count).map(({label}) => label);
+  const {widthMm, heightMm, stepMm} = scans[scanIndex].plan as GridPlan; // only grids are planned
+  const time = seconds === null ? '' : `, about ${timeText(seconds)} with everything around it`;
+  return {
+    choice: {scanIndex, objectCount: count},
+    text:
+      `Measure ${count === 1 ? 'the digit' : 'the digits'} ${names.join(', ')} over ${widthMm} x ${heightMm} mm at ${stepMm} mm: ` +
+      `${points} points${time}. The worst plate will be known to ${umText(lateralMm)} sideways (1 sigma).`,
+  };
+}
+
+function wishText(targetMm: number | undefined, pointCount: number | undefined): string {
+  const parts = [
+    ...(targetMm === undefined ? [] : [umText(targetMm)]),
+    ...(pointCount === undefined ? [] : [`anything with ${pointCount} points`]),
+  ];
+  return parts.length === 0 ? 'anything' : parts.join(' and ');
+}
+
+const umText = (mm: number): string =>
+  Number.isFinite(mm) ? `${Number((1000 * mm).toPrecision(2))} um` : 'nothing at all';
+
+function timeText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60
+    ? `${Math.max(1, minutes)} min`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

@@ -1,0 +1,107 @@
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {planSpecSchema} from '../../contract/plan-spec.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {fewestPoints} from '../../twin/alignment/measured-plane.ts';
+import type {Design} from '../../twin/design/load.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {campaignOptionsFrom, defaultChoices} from '../campaign/campaign-plan.ts';
+import type {TestDigit} from '../campaign/digits.ts';
+import {walkCampaign} from '../campaign/walk-campaign.ts';
+import {gridGeometry} from '../plans/geometry.ts';
+import type {ScanPlaces} from './probe-information.ts';
+
+export type GridPlan = Extract<PlanSpec, {plan: 'grid'}>;
+
+/** A scan that may be made of every object. */
+export interface PlannedScan {
+  readonly plan: GridPlan;
+  readonly pointCount: number;
+  /** Bench time of measuring so many objects, s; null where no bench says it. */
+  readonly secondsFor: ((objectCount: number) => number) | null;
+}
+
+/** Steps to choose among, mm: below 1 mm neighbours say the same, above 2 mm the search loses its way (docs/alignment.md). */
+const stepsMm = [1, 1.5, 2] as const;
+
+/** Window of a campaign's scans and the whole output plane, each from fine to coarse: rasters that every stage drives. */
+export function listGridPlans({file}: Pick<Design, 'file'>, own: GridPlan): GridPlan[] {
+  const sideMm = file.grid.count * file.grid.pitchMm;
+  const windows = [
+    {widthMm: own.widthMm, heightMm: own.heightMm},
+    ...(own.widthMm < sideMm ? [{widthMm: sideMm, heightMm: sideMm}] : []),
+  ];
+  return [own, ...windows.flatMap((window) => stepsMm.map((stepMm) => ({...own, ...window, stepMm})))].filter(
+    (plan, i, all) =>
+      gridGeometry(plan).count >= fewestPoints &&
+      all.findIndex(
+        ({widthMm, heightMm, stepMm}) =>
+          widthMm === plan.widthMm && heightMm === plan.heightMm && stepMm === plan.stepMm,
+      ) === i,
+  );
+}
+
+/** The scan that a campaign of this design makes unless told otherwise. */
+export function ownGridPlan(design: Design): GridPlan {
+  const {stepMm, marginMm, referenceEvery} = defaultChoices;
+  const reach = Math.max(
+    ...design.file.detector.regions.flatMap(({centerXMm, centerYMm, widthMm, heightMm}) => [
+      Math.abs(centerXMm) + widthMm / 2,
+      Math.abs(centerYMm) + heightMm / 2,
+    ]),
+  );
+  const spanMm = 2 * Math.ceil((reach + marginMm) / stepMm) * stepMm;
+  return planSpecSchema.parse({
+    plan: 'grid',
+    widthMm: spanMm,
+    heightMm: spanMm,
+    stepMm,
+    order: 'snake',
+    referenceEvery,
+  }) as GridPlan; // the schema has just made it from a grid
+}
+
+/** Scans without a bench: nothing is known of their time. */
+export const untimedScans = (plans: readonly GridPlan[]): PlannedScan[] =>
+  plans.map((plan) => ({plan, pointCount: gridGeometry(plan).count, secondsFor: null}));
+
+/**
+ * Walks a measurement with each scan dry on an open bench: how long it takes for any number of objects. Scans that the
+ * stage's soft limits forbid are left out. Nothing moves.
+ */
+export async function timeScans(
+  bench: OpenBench,
+  design: Design,
+  digits: readonly TestDigit[],
+  plans: readonly GridPlan[],
+  signal?: AbortSignal,
+): Promise<PlannedScan[]> {
+  const out: PlannedScan[] = [];
+  for (const plan of plans) {
+    const options = campaignOptionsFrom(design.file, bench.file, digits.slice(0, 2), {
+      ...defaultChoices,
+      stepMm: plan.stepMm,
+      extentMm: plan,
+      referenceEvery: plan.referenceEvery,
+    });
+    const {dryRun, profileOf} = await walkCampaign(bench, options, signal);
+    if (dryRun.violationCount > 0) continue;
+    out.push({
+      plan,
+      pointCount: gridGeometry(plan).count,
+      secondsFor: (count) => sFromMs(profileOf({count})().totalMs),
+    });
+  }
+  return out;
+}
+
+/** Places of a scan in a row-major array. */
+export function placesOf(plan: GridPlan): ScanPlaces {
+  const geometry = gridGeometry({...plan, order: 'one-way'});
+  const places = {xMm: new Float64Array(geometry.count), yMm: new Float64Array(geometry.count)};
+  for (let i = 0; i < geometry.count; i++) {
+    const {xMm, yMm} = geometry.pointAt(i);
+    places.xMm[i] = xMm;
+    places.yMm[i] = yMm;
+  }
+  return places;
+}

@@ -37,6 +37,10 @@ export interface StoredAlignment extends AlignmentRecord {
 export const listAlignments = (store: Store): StoredAlignment[] =>
   store.listCalibrations(alignmentKind).map(alignmentFrom);
 
+/** When the first of an alignment's planes was begun, seconds since the epoch, UTC. */
+export const measuredAtS = (store: Store, {planes}: Pick<AlignmentRecord, 'planes'>): number =>
+  Math.min(...planes.map(({runUid}) => store.getRunSummary(runUid).timeS));
+
 /** Throws `store/not-found` for a uid that is no alignment. */
 export function getAlignment(store: Store, uid: string): StoredAlignment {
   const calibration = store.getCalibration(uid);

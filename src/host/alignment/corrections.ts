@@ -27,7 +27,7 @@ const quantities: readonly PlateQuantity[] = ['dx', 'dy', 'dz', 'rotation'];
 
 /** What a person would do to each plate so that it stands where the design has it, in words. */
 export function correctionsOf(
-  alignment: StoredAlignment,
+  alignment: Pick<StoredAlignment, 'result' | 'arrangement'>,
   design: Pick<DesignFile, 'frequencyHz' | 'grid' | 'layers'>,
 ): {readonly viewpoint: string; readonly text: string; readonly items: AlignCorrection[]} {
   const {result, arrangement} = alignment;
@@ -46,6 +46,25 @@ export function correctionsOf(
     ),
   ];
   return {viewpoint, text: summaryOf(items, mistake), items};
+}
+
+/** What to turn at some plates (from 0), in sentences; those that need nothing are left out. */
+export function plateCorrections(
+  {parameters}: Pick<StoredAlignment['result'], 'parameters'>,
+  design: Pick<DesignFile, 'frequencyHz' | 'grid'>,
+  plates: readonly number[],
+): string[] {
+  const matters = matteringOf(
+    wavelengthMmFromHz(design.frequencyHz),
+    design.grid.count * design.grid.pitchMm,
+  );
+  return plates.flatMap((plate) =>
+    quantities.flatMap((quantity) => {
+      const found = parameters.find(({name}) => name === `plate${plate + 1}.${quantity}`);
+      const item = found && correctionFrom(found, plate, quantity, matters);
+      return item?.isNeeded ? [item.text] : [];
+    }),
+  );
 }
 
 function mistakeItem(mistake: string): AlignCorrection {

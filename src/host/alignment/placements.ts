@@ -4,7 +4,8 @@ import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
-import {getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
+import {platesMovedSince, platesText} from './plate-moves.ts';
+import {getAlignment, listAlignments, measuredAtS, type StoredAlignment} from './alignment-records.ts';
 
 /** Kinds of what is written about accepted placements. Nothing is ever changed in the ledger, only added. */
 export const placementKinds = {
@@ -210,6 +211,9 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
       `where ${check.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
   const alignedS = sessionTimeS(store, alignment.sessionUid);
+  const moved = platesMovedSince(store, alignment, measuredAtS(store, alignment));
+  if (moved.length > 0)
+    return `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved by their mounts since. Measure again and align anew, or move back.`;
   for (const registration of store.listCalibrations(calibrationKinds.outputFrame)) {
     const {sessionUid, timeS} = registration;
     if (sessionUid === undefined || sessionUid === alignment.sessionUid || timeS <= alignedS) continue;

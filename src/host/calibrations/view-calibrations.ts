@@ -1,5 +1,6 @@
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
+import {isJournalKind} from '../alignment/correct-records.ts';
 import {placementKinds, standingOf, type PlacementRecord} from '../alignment/placements.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
@@ -9,7 +10,7 @@ type Standing = Pick<CalibrationView, 'state' | 'stateText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
-  const all = store.listCalibrations();
+  const all = store.listCalibrations().filter(({kind}) => !isJournalKind(kind));
   const benches = new Set(all.map(({bench}) => bench));
   const current = new Set(
     [...new Set(all.map(({kind}) => kind))].flatMap((kind) =>

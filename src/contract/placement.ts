@@ -2,7 +2,7 @@ import {z} from 'zod';
 
 /**
  * Where a part really stands, relative to where the design puts it. Applied in this order: flips in the part's
- * own frame, rotation about z (positive from x to y), then the shift. All in the bench frame.
+ * own frame, quarter turns, rotation about z (both positive from x to y), then the shift. All in the bench frame.
  */
 export const placementSchema = z
   .object({
@@ -13,26 +13,44 @@ export const placementSchema = z
     /** Mirrored left-right (x to -x) / top-bottom (y to -y) in its own frame. */
     flipX: z.boolean().default(false),
     flipY: z.boolean().default(false),
+    /** Put in by so many quarter turns wrong; none without it. */
+    quarterTurns: z.number().int().min(0).max(3).optional(),
   })
   .strict();
 
-export type Placement = z.infer<typeof placementSchema>;
+export type Placement = Omit<z.infer<typeof placementSchema>, 'quarterTurns'> & {
+  readonly quarterTurns?: number | undefined;
+};
 
 export const noPlacement: Placement = {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0, flipX: false, flipY: false};
 
-/** Placements of all parts of a bench; what is not named stands as designed. `layers[i]` belongs to plate i. */
+/** A place for a plate, and which plate of the design (from 1) stands in it: its own unless given. */
+const layerPlacementSchema = placementSchema.extend({plate: z.number().int().min(1).optional()});
+export interface LayerPlacement extends Placement {
+  readonly plate?: number | undefined;
+}
+
+/** The scan's frame; `scale` is millimetres in the bench for one of the stage, 1 unless given. */
+const framePlacementSchema = placementSchema.extend({scale: z.number().finite().gt(0).optional()});
+export interface FramePlacement extends Placement {
+  readonly scale?: number | undefined;
+}
+
+/** Placements of all parts of a bench; what is not named stands as designed. `layers[i]` belongs to place i. */
 export const benchPlacementSchema = z
   .object({
-    layers: z.array(placementSchema).optional(),
+    layers: z.array(layerPlacementSchema).optional(),
     object: placementSchema.optional(),
     source: placementSchema.optional(),
-    output: placementSchema.optional(),
+    output: framePlacementSchema.optional(),
   })
   .strict();
 
+export type BenchPlacementData = z.infer<typeof benchPlacementSchema>;
+
 export interface BenchPlacement {
-  readonly layers?: readonly Partial<Placement>[] | undefined;
+  readonly layers?: readonly Partial<LayerPlacement>[] | undefined;
   readonly object?: Partial<Placement> | undefined;
   readonly source?: Partial<Placement> | undefined;
-  readonly output?: Partial<Placement> | undefined;
+  readonly output?: Partial<FramePlacement> | undefined;
 }

@@ -62,7 +62,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     )
     .option(
       '--placement <file>',
-      'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}',
+      'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}, or what align --json printed',
     )
     .addOption(methodOption().default('asm'))
     .addOption(padOption())

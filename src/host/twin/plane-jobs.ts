@@ -1,9 +1,9 @@
 import type {ComplexPlane} from '../../contract/optics.ts';
-import {intensityOf} from '../../twin/layers/system.ts';
+import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {propagate, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {readPlane, writePlane} from './plane-file.ts';
-import {assertObjectFits, createDesignSystem, readPlacement} from './predict.ts';
+import {assertObjectFits, createDesignSystem, intensityOfScan, readPlacement} from './predict.ts';
 
 export interface PropagateJob extends PropagationOptions {
   readonly inPath: string;
@@ -37,16 +37,17 @@ export async function predictPlane(
   const design = await openDesign(job.designFolder);
   const object = await readPlane(job.objectPath, design.file.grid.pitchMm);
   assertObjectFits(object, design, job.objectPath);
-  const placement = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);
+  const bench = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);
   const {method, pad, oversample = 1, signal} = job;
-  const system = createDesignSystem(design, placement, {
+  const system = createDesignSystem(design, bench, {
     method,
     oversample,
     signal,
     ...(pad === undefined ? {} : {pad}),
   });
   const field = system.propagate(object);
-  await writePlane(job.outPath, {count: field.grid.count, re: intensityOf(field)});
+  const intensity = intensityOfScan(field, wavelengthMmFromHz(design.file.frequencyHz), bench.placement);
+  await writePlane(job.outPath, {count: field.grid.count, re: intensity});
   return {count: field.grid.count, pitchMm: field.grid.pitchMm, designHash: design.file.contentHash};
 }
 

@@ -1,37 +1,108 @@
 import {readFile} from 'node:fs/promises';
-import {benchPlacementSchema, type BenchPlacement} from '../../contract/placement.ts';
+import {alignmentResultSchema} from '../../contract/alignment.ts';
+import {benchPlacementSchema, type BenchPlacement, type Placement} from '../../contract/placement.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {Illumination} from '../../contract/illumination.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
-import type {ComplexPlane} from '../../contract/optics.ts';
+import {positionMm, type ComplexPlane} from '../../contract/optics.ts';
+import {arrangeObject, arrangePlates, orientPoint, orientValues} from '../../twin/alignment/arrangement.ts';
+import {arrangementFrom} from '../../twin/alignment/placement.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
-import {createOpticalSystem, type OpticalSystem, type SystemOptions} from '../../twin/layers/system.ts';
+import {createProbeReader} from '../../twin/layers/probe.ts';
+import {
+  createOpticalSystem,
+  intensityOf,
+  type OpticalSystem,
+  type SystemOptions,
+} from '../../twin/layers/system.ts';
 
-/** The bench of a design with its parts placed; throws `twin/invalid` when the placement names too many plates. */
+/** How a bench differs from its design; what is not named is as designed. */
+export interface FoundBench {
+  readonly placement?: BenchPlacement | undefined;
+  readonly illumination?: Illumination | undefined;
+  /** Of all plates. */
+  readonly refractiveIndex?: number | undefined;
+}
+
+/**
+ * The bench of a design with its parts placed: each plate in its place and put in as the placement says, the object
+ * likewise. Throws `twin/invalid` when the placement names plates that the design has not.
+ */
 export function createDesignSystem(
   design: Design,
-  placement: BenchPlacement,
+  {placement = {}, illumination, refractiveIndex}: FoundBench,
   options: SystemOptions,
 ): OpticalSystem {
   const model = modelFrom(design);
-  const layers = placement.layers ?? [];
-  if (layers.length > model.plates.length) {
+  const {layers = [], object, source, output} = placement;
+  const plateCount = model.plates.length;
+  const refuse = (what: string): never => {
     throw new BenchError(
       'twin/invalid',
-      `The placement names ${layers.length} layers, but the design has ${model.plates.length}. Nothing was computed.`,
+      `The placement names ${what}, but the design has ${plateCount}. Nothing was computed.`,
     );
-  }
-  return createOpticalSystem(
+  };
+  if (layers.length > plateCount) refuse(`${layers.length} layers`);
+  const arrangement = arrangementFrom(placement, plateCount);
+  for (const {plate} of arrangement.plates) if (plate >= plateCount) refuse(`plate ${plate + 1}`);
+  const plates = arrangePlates(model.plates, arrangement).map((plate, i) => ({
+    ...plate,
+    ...(refractiveIndex === undefined ? {} : {refractiveIndex}),
+    placement: withoutTurns(layers[i]),
+  }));
+  const system = createOpticalSystem(
     {
       ...model,
-      plates: model.plates.map((plate, i) => ({...plate, placement: layers[i]})),
-      placement: {object: placement.object, source: placement.source, output: placement.output},
+      ...(illumination ? {illumination} : {}),
+      plates,
+      placement: {object: withoutTurns(object), source, output: withoutTurns(output)},
     },
     options,
   );
+  return {
+    ...system,
+    propagate: (own) => system.propagate(arrangeObject(own, arrangement)),
+    inputPower: (own) => system.inputPower(arrangeObject(own, arrangement)),
+  };
 }
 
-/** Reads placements of a bench's parts (JSON); throws `file/invalid` with the field's path. */
-export async function readPlacement(path: string): Promise<BenchPlacement> {
+/** The parts themselves are put in as the placement says, so that their flips are not made twice. */
+const withoutTurns = (own: Partial<Placement> | undefined): Partial<Placement> => ({
+  ...own,
+  flipX: false,
+  flipY: false,
+});
+
+/**
+ * Intensity at the samples of an output field as the scan counts them: its axes may be seen otherwise than designed,
+ * and its millimetres be longer or shorter (`output` of a placement; shift and turn are in the field already).
+ */
+export function intensityOfScan(
+  field: ComplexPlane,
+  wavelengthMm: number,
+  placement: BenchPlacement = {},
+): Float64Array {
+  const {scan} = arrangementFrom(placement, 0);
+  const scale = placement.output?.scale ?? 1;
+  if (scale === 1) return orientValues(intensityOf(field), field.grid.count, scan);
+  const {count} = field.grid;
+  const [xMm, yMm] = [new Float64Array(count * count), new Float64Array(count * count)];
+  for (let i = 0; i < xMm.length; i++) {
+    const [x, y] = orientPoint(
+      positionMm(field.grid, i % count),
+      positionMm(field.grid, Math.floor(i / count)),
+      scan,
+    );
+    [xMm[i], yMm[i]] = [scale * x, scale * y];
+  }
+  return createProbeReader(field, wavelengthMm, {kind: 'point'})({xMm, yMm});
+}
+
+/**
+ * Reads how a bench differs from its design (JSON): placements of its parts, or the result of an alignment. Throws
+ * `file/invalid` with the field's path, also for an alignment that found nothing.
+ */
+export async function readPlacement(path: string): Promise<FoundBench> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -46,11 +117,18 @@ export async function readPlacement(path: string): Promise<BenchPlacement> {
   } catch (error) {
     throw new BenchError('file/invalid', `${path} is not JSON. Nothing was computed.`, {cause: error});
   }
-  const parsed = benchPlacementSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new BenchError('file/invalid', `${path}: ${firstIssueText(parsed.error)}. Nothing was computed.`);
+  const invalid = (what: string): BenchError =>
+    new BenchError('file/invalid', `${path}: ${what}. Nothing was computed.`);
+  if (typeof json === 'object' && json !== null && 'format' in json) {
+    const found = alignmentResultSchema.safeParse(json);
+    if (!found.success) throw invalid(firstIssueText(found.error));
+    const {placement, illumination, refractiveIndex, verdict} = found.data;
+    if (verdict === 'failed') throw invalid('this alignment failed, its values mean nothing');
+    return {placement, illumination, refractiveIndex};
   }
-  return parsed.data;
+  const parsed = benchPlacementSchema.safeParse(json);
+  if (!parsed.success) throw invalid(firstIssueText(parsed.error));
+  return {placement: parsed.data};
 }
 
 /** Refuses an object that is not on the design's grid. */

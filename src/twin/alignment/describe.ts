@@ -1,6 +1,5 @@
 import type {AlignedParameter, AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
-import {noPlacement} from '../../contract/placement.ts';
 import {measureAgreement} from './agreement.ts';
 import type {Arrangement} from './arrangement.ts';
 import {isAsDesigned} from './arrangement.ts';
@@ -10,6 +9,7 @@ import type {ErrorBars} from './error-bars.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {readParameter, type Parameter} from './parameters.ts';
+import {placementFrom} from './placement.ts';
 import type {AlignmentProblem} from './problem.ts';
 import type {StageResult} from './solve.ts';
 import {illuminationFrom, type BenchState} from './state.ts';
@@ -75,30 +75,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
     verdict: hasFailed ? 'failed' : reasons.length > 0 ? 'doubtful' : 'trusted',
     reasons,
     notes: bad.flatMap(({texts}) => texts),
-    placement: {
-      layers: state.plates.map((plate, place) => {
-        const {orientation} = arrangement.plates[place];
-        const {dxMm, dyMm, dzMm, rotationDeg} = plate;
-        return {
-          ...noPlacement,
-          dxMm,
-          dyMm,
-          dzMm,
-          rotationDeg,
-          // A quarter turn and its mirror are no flips; they are named in `orientation` only.
-          flipX: orientation < 4 && (orientation & 1) === 1,
-          flipY: orientation < 4 && (orientation & 2) === 2,
-        };
-      }),
-      object: {...noPlacement, ...state.object},
-      output: {
-        ...noPlacement,
-        dxMm: state.frame.dxMm,
-        dyMm: state.frame.dyMm,
-        dzMm: state.frame.dzMm,
-        rotationDeg: state.frame.rotationDeg,
-      },
-    },
+    placement: placementFrom(state, arrangement),
     illumination: illuminationFrom(state.beam),
     refractiveIndex: state.plates[0].refractiveIndex,
     heightErrorMm: errorBars.heightErrorMm,

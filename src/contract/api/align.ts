@@ -190,6 +190,8 @@ export const alignCorrectionSchema = z.object({
   isNeeded: z.boolean(),
   /** Why nothing has to be done, or ''. */
   reason: z.string(),
+  /** What the displacement takes from correlation and verdicts, as parts and in words; null where nothing tells it. */
+  cost: z.object({correlation: z.number(), match: z.number(), text: z.string()}).nullable(),
 });
 export type AlignCorrection = z.infer<typeof alignCorrectionSchema>;
 
@@ -285,6 +287,10 @@ export const align = {
         viewpoint: z.string(),
         /** One sentence on the whole: what has to be done, or that nothing has. */
         text: z.string(),
+        /** By what it was judged which displacements matter. */
+        basis: z.string(),
+        /** False until the table of the design is computed, which this question begins: ask again. */
+        isByDesign: z.boolean(),
         items: z.array(alignCorrectionSchema),
       }),
     ),

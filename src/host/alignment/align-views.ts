@@ -17,8 +17,9 @@ import {gridFrameOf, meanByCell, planeOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
 import {getAlignment, listAlignments, readAlignedPoints, type StoredAlignment} from './alignment-records.ts';
-import {correctionsOf} from './corrections.ts';
+import {correctionsOf, type Corrections} from './corrections.ts';
 import {standingOf} from './placements.ts';
+import {keptSensitivity} from './sensitivity-shelf.ts';
 import {listSessionScans, sessionObstacle, type SessionScan} from './session-planes.ts';
 
 /** Sessions that hold planes of known objects, newest first. */
@@ -146,10 +147,10 @@ function summaryOf(store: Store, alignment: StoredAlignment, atS: number): Align
 }
 
 /** What to do to each plate; see `correctionsOf`. */
-export async function readCorrections(store: Store, uid: string): Promise<ReturnType<typeof correctionsOf>> {
+export async function readCorrections(store: Store, uid: string): Promise<Corrections> {
   const alignment = getAlignment(store, uid);
   const {file} = await loadSessionDesign(store, alignment.sessionUid);
-  return correctionsOf(alignment, file);
+  return correctionsOf(alignment, file, keptSensitivity(store, alignment.sessionUid));
 }
 
 /** An alignment with its planes, to be looked at. */

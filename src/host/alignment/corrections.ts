@@ -1,15 +1,16 @@
-import type {AlignedParameter} from '../../contract/alignment.ts';
+import type {AlignedParameter, AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {AlignCorrection} from '../../contract/api/align.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {degFromRad, wavelengthMmFromHz} from '../../contract/units.ts';
 import {isAsDesigned} from '../../twin/alignment/arrangement.ts';
 import type {StoredAlignment} from './alignment-records.ts';
+import {costOf, costText, isCostly} from './displacement-cost.ts';
 
 /** Below this many standard deviations a displacement may as well be none. */
 const certainSigma = 2;
 
 /**
- * Displacements below these change nothing that is seen: a tenth of a wavelength sideways, as much at the rim of a
+ * Where no table of the design says what a displacement costs: below these nothing that is seen changes. A tenth of a wavelength sideways, as much at the rim of a
  * plate that is turned, half a wavelength along the beam (networks of this kind lose nothing below a quarter of a
  * wavelength sideways and hardly anything along the beam; see docs/alignment.md).
  */
@@ -25,11 +26,27 @@ const viewpoint =
 type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation';
 const quantities: readonly PlateQuantity[] = ['dx', 'dy', 'dz', 'rotation'];
 
-/** What a person would do to each plate so that it stands where the design has it, in words. */
+/** What a person would do to each plate, and by what it was judged whether that is worth doing. */
+export interface Corrections {
+  readonly viewpoint: string;
+  readonly text: string;
+  /** By what displacements were judged, in a sentence. */
+  readonly basis: string;
+  /** Whether the design's own table was there to judge by. */
+  readonly isByDesign: boolean;
+  readonly items: AlignCorrection[];
+}
+
+/**
+ * What a person would do to each plate so that it stands where the design has it, in words. What each displacement
+ * costs, and so which of them matter, is what the table of the design says (`computeSensitivity`); without one, limits
+ * in wavelengths stand in for it.
+ */
 export function correctionsOf(
   alignment: Pick<StoredAlignment, 'result' | 'arrangement'>,
   design: Pick<DesignFile, 'frequencyHz' | 'grid' | 'layers'>,
-): {readonly viewpoint: string; readonly text: string; readonly items: AlignCorrection[]} {
+  sensitivity?: AlignmentSensitivity,
+): Corrections {
   const {result, arrangement} = alignment;
   const plateSideMm = design.grid.count * design.grid.pitchMm;
   const matters = matteringOf(wavelengthMmFromHz(design.frequencyHz), plateSideMm);
@@ -41,11 +58,19 @@ export function correctionsOf(
     ...design.layers.flatMap((_, plate) =>
       quantities.flatMap((quantity) => {
         const found = result.parameters.find(({name}) => name === `plate${plate + 1}.${quantity}`);
-        return found ? [correctionFrom(found, plate, quantity, matters)] : [];
+        return found ? [correctionFrom(found, plate, quantity, matters, sensitivity)] : [];
       }),
     ),
   ];
-  return {viewpoint, text: summaryOf(items, mistake), items};
+  return {
+    viewpoint,
+    text: summaryOf(items, mistake),
+    basis: sensitivity
+      ? `What each displacement costs is computed for ${sensitivity.objectCount} digits of this design, one displacement at a time.`
+      : 'What displacements cost this design is not computed yet; until then a tenth of a wavelength sideways and half of one along the beam is said to matter.',
+    isByDesign: sensitivity !== undefined,
+    items,
+  };
 }
 
 /** What to turn at some plates (from 0), in sentences; those that need nothing are left out. */
@@ -79,26 +104,33 @@ function mistakeItem(mistake: string): AlignCorrection {
     text: `put it right first: ${mistake} (as seen from the source); then measure again`,
     isNeeded: true,
     reason: '',
+    cost: null,
   };
 }
 
 function correctionFrom(
-  {value, sigma, identifiable, unit}: AlignedParameter,
+  {name, value, sigma, identifiable, unit}: AlignedParameter,
   plateIndex: number,
   quantity: PlateQuantity,
   matters: ReturnType<typeof matteringOf>,
+  sensitivity?: AlignmentSensitivity,
 ): AlignCorrection {
   const part = `plate ${plateIndex + 1}`;
   const isTurn = quantity === 'rotation';
   const limit = isTurn ? matters.rotationDeg : quantity === 'dz' ? matters.axialMm : matters.lateralMm;
   const unitText = isTurn ? 'degrees' : 'mm';
+  const cost = sensitivity && costOf(sensitivity, name, value);
   const reason = !identifiable
     ? 'these planes do not tell it'
     : sigma !== null && Math.abs(value) < certainSigma * sigma
       ? `less than ${certainSigma} standard deviations from where it belongs`
-      : Math.abs(value) < limit
-        ? `below what matters, ${limit.toFixed(2)} ${unitText}`
-        : '';
+      : cost
+        ? isCostly(cost)
+          ? ''
+          : `need not be made: it ${costText(cost)}`
+        : Math.abs(value) < limit
+          ? `below what matters, ${limit.toFixed(2)} ${unitText}`
+          : '';
   return {
     part,
     plateIndex,
@@ -109,6 +141,7 @@ function correctionFrom(
     text: `${isTurn ? 'turn' : 'move'} ${part} by ${amountText(Math.abs(value), sigma)} ${unitText} ${directionOf(quantity, -value)}`,
     isNeeded: reason === '',
     reason,
+    cost: cost ? {...cost, text: costText(cost)} : null,
   };
 }
 

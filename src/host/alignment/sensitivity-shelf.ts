@@ -1,5 +1,6 @@
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import type {Store} from '../store/open-store.ts';
@@ -16,6 +17,29 @@ export interface SensitivityShelf extends AsyncDisposable {
 }
 
 const resultKind = 'sensitivity';
+
+/** Test digits that a table is computed for unless told otherwise. */
+export const usualSensitivityCount = 20;
+
+/** The usual table of the design that a session measures, if it was computed for the session's light and probe. */
+export function keptSensitivity(store: Store, sessionUid: string): AlignmentSensitivity | undefined {
+  const session = store.getSession(sessionUid);
+  const {illuminationKnown, probe} = campaignDetailsOf(session);
+  const key = keyOf({objectCount: usualSensitivityCount, illuminationKnown, probe});
+  const kept = store
+    .searchSessions({designHash: session.designHash ?? '', withArchived: true, limit: 100})
+    .flatMap(({uid}) => store.listResults(uid, resultKind))
+    .find((result) => result.key === key);
+  // Written by this program under this kind.
+  return kept?.value as AlignmentSensitivity | undefined;
+}
+
+/** Another light or probe makes another table. */
+const keyOf = (made: {
+  readonly objectCount: number;
+  readonly illuminationKnown: Illumination;
+  readonly probe: Probe;
+}): string => JSON.stringify(made);
 
 /** Whoever asks for a table that is being computed waits for the same one; leaving does not end it. */
 export function createSensitivityShelf(store: Store): SensitivityShelf {
@@ -55,8 +79,7 @@ export function createSensitivityShelf(store: Store): SensitivityShelf {
           `No campaign in ${store.path} was made with the design ${designHash}, so the light and the probe of its bench are not known. Nothing was computed; measure a campaign first.`,
         );
       const {illuminationKnown, probe} = campaignDetailsOf(store.getSession(session.uid));
-      // Another light or probe makes another table.
-      const key = JSON.stringify({objectCount, illuminationKnown, probe});
+      const key = keyOf({objectCount, illuminationKnown, probe});
       const kept = sessions
         .flatMap(({uid}) => store.listResults(uid, resultKind))
         .find((result) => result.key === key);

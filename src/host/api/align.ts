@@ -1,6 +1,7 @@
 import {acceptAlignment, takeBackAlignment} from '../alignment/placements.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
+import {usualSensitivityCount} from '../alignment/sensitivity-shelf.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
@@ -63,8 +64,15 @@ export const alignApi = (services: HostServices) => {
 
     sensitivity: os.align.sensitivity.handler(({input}) => threads.sensitivities.get(input)),
 
-    corrections: os.align.corrections.handler(({input: {uid}, signal}) =>
-      threads.analysis.ask('alignCorrections', {uid}, signal),
-    ),
+    corrections: os.align.corrections.handler(async ({input: {uid}, signal}) => {
+      const found = await threads.analysis.ask('alignCorrections', {uid}, signal);
+      const {designHash} = getAlignment(store, uid);
+      // Whoever asks again will be told by the table; one that cannot be computed is told where it is looked at.
+      if (!found.isByDesign)
+        void threads.sensitivities
+          .get({designHash, objectCount: usualSensitivityCount})
+          .catch(() => undefined);
+      return found;
+    }),
   };
 };

@@ -9,7 +9,9 @@ import {
   getAlignment,
   type AlignmentRecord,
 } from '../../../src/host/alignment/alignment-records.ts';
+import type {AlignmentSensitivity} from '../../../src/contract/alignment.ts';
 import {correctionsOf} from '../../../src/host/alignment/corrections.ts';
+import {costOf} from '../../../src/host/alignment/displacement-cost.ts';
 import {
   acceptAlignment,
   placementInForce,
@@ -195,4 +197,39 @@ test('corrections say the direction as seen from the source, and only what is ce
   const small = correctionsOf(getAlignment(store, addAlignment(addSession(), 0.05)), file);
   expect(small.items[0].reason).toMatch(/below what matters, 0\.07 mm/);
   expect(small.text).toMatch(/Nothing has to be moved/);
+});
+
+test('corrections are judged by what the displacement costs this design, where that is computed', async () => {
+  const {file} = await openDesign(defaultDesignFolder);
+  const alignment = getAlignment(store, addAlignment(addSession(), 0.1));
+  const row = (correlation: number, match: number): AlignmentSensitivity['rows'][number] => ({
+    name: 'plate1.dx',
+    unit: 'mm',
+    inWavelengths: true,
+    tolerance: null,
+    points: [
+      {size: 0.2, accuracy: 1, match: 1, correlation},
+      {size: 0.4, accuracy: 1, match, correlation: correlation - 0.1},
+    ],
+  });
+  const table = (correlation: number, match: number): AlignmentSensitivity => ({
+    wavelengthMm: 0.75,
+    objectCount: 20,
+    accuracyAsDesigned: 1,
+    rows: [row(correlation, match)],
+  });
+  // 0.1 mm is half of the smallest size: a quarter of its loss.
+  const costly = correctionsOf(alignment, file, table(0.96, 1)).items[0];
+  expect(costly).toMatchObject({isNeeded: true, reason: '', cost: {match: 0}});
+  expect(costly.cost?.correlation).toBeCloseTo(0.01, 10);
+  const tolerant = correctionsOf(alignment, file, table(0.99, 0.9));
+  expect(tolerant.items[0]).toMatchObject({isNeeded: false});
+  expect(tolerant.items[0].reason).toBe('need not be made: it costs 0.3 % of the correlation and no verdict');
+  expect(tolerant.isByDesign).toBe(true);
+  expect(tolerant.basis).toContain('20 digits');
+  expect(correctionsOf(alignment, file)).toMatchObject({isByDesign: false});
+  // Between sizes, and beyond the largest.
+  expect(costOf(table(0.96, 0.9), 'plate1.dx', -0.3)?.match).toBeCloseTo(0.05, 10);
+  expect(costOf(table(0.96, 0.9), 'plate1.dx', 3)?.correlation).toBeCloseTo(0.14, 10);
+  expect(costOf(table(0.96, 0.9), 'plate9.dx', 3)).toBeUndefined();
 });

@@ -67,7 +67,7 @@ describe('before and after', () => {
 });
 
 describe('corrections', () => {
-  const item = {plateIndex: 0, change: 0.1, sigma: 0.01, unit: 'mm' as const, reason: ''};
+  const item = {plateIndex: 0, change: 0.1, sigma: 0.01, unit: 'mm' as const, reason: '', cost: null};
   const lines = correctionLines([
     {
       ...item,
@@ -91,12 +91,17 @@ describe('corrections', () => {
       quantity: 'rotation',
       isNeeded: true,
       text: 'turn plate 1 by 0.4 +- 0.1 degrees clockwise',
+      cost: {correlation: 0.031, match: 0, text: 'costs 3.1 % of the correlation and no verdict'},
     },
   ]);
 
   it('are one line for each part, in the order of the host', () => {
     expect(lines.map(({part, text, isNeeded}) => [part, text, isNeeded])).toEqual([
-      ['Plate 1', 'Move by 0.31 ± 0.02 mm to the left; turn by 0.4 ± 0.1 degrees clockwise.', true],
+      [
+        'Plate 1',
+        'Move by 0.31 ± 0.02 mm to the left; turn by 0.4 ± 0.1 degrees clockwise (costs 3.1 % of the correlation and no verdict).',
+        true,
+      ],
       ['Plate 2', 'Nothing to do.', false],
     ]);
   });

@@ -7,10 +7,17 @@ import styles from './AlignPage.module.css';
 import {correctionLines} from './corrections-by-part.ts';
 import {More} from './More.tsx';
 
+const recheckMs = 5000;
+
 /** What to do at the bench, a line for each plate, and from where one looks. */
 export function Corrections(props: {readonly uid: string; readonly tools: ReactNode}): ReactElement {
   const found = useQuery(
-    queries.align.corrections.queryOptions({input: {uid: props.uid}, staleTime: Infinity}),
+    queries.align.corrections.queryOptions({
+      input: {uid: props.uid},
+      staleTime: Infinity,
+      // The table by which they are judged is computed when they are first asked for.
+      refetchInterval: ({state}) => (state.data && !state.data.isByDesign ? recheckMs : false),
+    }),
   );
   const {data, error} = found;
   const lines = data ? correctionLines(data.items) : [];
@@ -35,7 +42,9 @@ export function Corrections(props: {readonly uid: string; readonly tools: ReactN
               </li>
             ))}
           </ul>
-          <p className={styles.quiet}>{plainSentence(data.viewpoint)}</p>
+          <p className={styles.quiet}>
+            {plainSentence(data.viewpoint)} {plainSentence(data.basis)}
+          </p>
           {others.length > 0 && (
             <More title="What may stay as it is">
               <ul className={styles.corrections}>

@@ -13,6 +13,8 @@ export interface PartCorrections {
 
 /** The host's sentence without the part that the line already names. */
 const withoutPart = ({text, part}: AlignCorrection): string => text.replace(` ${part}`, '');
+const withCost = (item: AlignCorrection): string =>
+  item.cost ? `${withoutPart(item)} (${item.cost.text})` : withoutPart(item);
 
 /** A line for each part, in the order of the host. */
 export function correctionLines(items: readonly AlignCorrection[]): readonly PartCorrections[] {
@@ -22,7 +24,7 @@ export function correctionLines(items: readonly AlignCorrection[]): readonly Par
     const needed = own.filter(({isNeeded}) => isNeeded);
     return {
       part: plainSentence(part),
-      text: needed.length === 0 ? 'Nothing to do.' : `${plainSentence(needed.map(withoutPart).join('; '))}.`,
+      text: needed.length === 0 ? 'Nothing to do.' : `${plainSentence(needed.map(withCost).join('; '))}.`,
       isNeeded: needed.length > 0,
       others: own
         .filter(({isNeeded}) => !isNeeded)

@@ -11,6 +11,12 @@ import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
 import {readAlignmentData} from './alignment/align-data.ts';
 import {alignPlanes, type AlignRequest} from './alignment/align-planes.ts';
+import {getAlignment} from './alignment/alignment-records.ts';
+import {standingOf} from './alignment/placements.ts';
+import {createGuideDesk} from './alignment/procedure/guide-desk.ts';
+import {leadGuide, type LeadGuideHooks} from './alignment/procedure/lead-guide.ts';
+import {readCalibrationHours} from './calibrations/calibration-hours.ts';
+import type {GuideOptions, GuideReport} from '../contract/api/align-guide.ts';
 import {
   prepareObjects,
   readAlignScan,
@@ -45,6 +51,7 @@ export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {startVirtualBench} from '../virtual/spawn.ts';
 export {readIdxDataSet} from './data/idx.ts';
+export type {GuideAnswer} from './alignment/procedure/lead-guide.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
@@ -140,6 +147,44 @@ export async function alignOnBench(
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   using store = openStore((await openDataFolder()).databasePath);
   return {sessionUid, ...(await alignSession(store, {sessionUid, ...call}, hooks))};
+}
+
+export interface GuideCall extends BenchChoice {
+  readonly designFolder: string;
+  readonly options: GuideOptions;
+  /** Beginning of the uid of a guided alignment to go on with; a new one without it. */
+  readonly resume?: string | undefined;
+  readonly operator?: string | undefined;
+}
+
+/** Opens the bench and leads a guided alignment on it, step by step; closes the bench in every ending. */
+export async function guideOnBench(
+  call: GuideCall,
+  hooks: RunHooks & BenchHooks & LeadGuideHooks & {readonly signal: AbortSignal},
+): Promise<GuideReport> {
+  const startedMs = performance.now();
+  const data = await openDataFolder();
+  const hours = await readCalibrationHours(data.path);
+  using store = openStoreFirst(data.databasePath, hooks);
+  const resumed = call.resume === undefined ? undefined : findSession(store, call.resume).uid;
+  const design = await openDesign(call.designFolder);
+  await using bench = await openChosenBench(call, hooks);
+  const desk = createGuideDesk({store, data, hours: () => hours});
+  const person = call.operator === undefined ? {} : {operator: call.operator};
+  const {sessionUid} =
+    resumed === undefined
+      ? await desk.begin(bench, {design, designFolder: call.designFolder, options: call.options, ...person})
+      : {sessionUid: resumed};
+  const guide = await leadGuide(desk, bench, {sessionUid, ...person}, hooks);
+  const uid = guide.steps.at(-1)?.alignmentUid ?? null;
+  return {
+    session: sessionUid,
+    steps: guide.steps,
+    result: uid === null ? null : getAlignment(store, uid).result,
+    placement:
+      uid === null ? null : standingOf(store, getAlignment(store, uid), Date.now() / 1000).placementUid,
+    seconds: (performance.now() - startedMs) / 1000,
+  };
 }
 
 export interface ProbePlanCall extends BenchChoice, ProbeChoices {

@@ -13,6 +13,7 @@ import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
 import {checkedOption, countNumber, namesFrom, positiveNumber, wholeNumber} from '../option-values.ts';
+import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import type {Output} from '../output/index.ts';
@@ -115,6 +116,7 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
       finish(output, result, {session: sessionUid, calibration: uid});
     });
   addAlignPlan(align, context);
+  addAlignGuide(align, context);
 }
 
 /** Prints what was found. Throws `twin/invalid` when that is nothing, so that no script goes on with it. */

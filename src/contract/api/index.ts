@@ -1,5 +1,6 @@
 import type {InferContractRouterInputs, InferContractRouterOutputs} from '@orpc/contract';
 import {align} from './align.ts';
+import {alignGuide} from './align-guide.ts';
 import {app} from './app.ts';
 import {bench} from './bench.ts';
 import {campaign} from './campaign.ts';
@@ -26,6 +27,7 @@ export const apiContract = {
   campaign,
   compare,
   align,
+  alignGuide,
   design,
   sessions,
 };
@@ -35,6 +37,7 @@ export type ApiInputs = InferContractRouterInputs<ApiContract>;
 export type ApiOutputs = InferContractRouterOutputs<ApiContract>;
 
 export * from './align.ts';
+export * from './align-guide.ts';
 export * from './app.ts';
 export * from './bench-choice.ts';
 export * from './bench.ts';

@@ -4,7 +4,7 @@ export const runStatusSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
   /** `correction`: plates are moved by their mounts. */
-  kind: z.enum(['scan', 'campaign', 'correction']),
+  kind: z.enum(['scan', 'campaign', 'align-guide', 'correction']),
   title: z.string(),
   state: z.enum(['starting', 'running', 'pausing', 'paused', 'stopping', 'aborting', 'computing', 'ended']),
   /** Of an ended one. */

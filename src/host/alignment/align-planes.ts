@@ -7,6 +7,7 @@ import {modelFrom, type Design} from '../../twin/design/load.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import {createAlignmentPool} from '../workers/alignment-pool.ts';
+import type {AlignmentSpec} from '../workers/alignment-protocol.ts';
 
 export interface PlanesToAlign {
   readonly design: Design;
@@ -38,19 +39,30 @@ export async function alignPlanes(
   // A plate counts as there when it stood in the bench for any of the planes.
   const present = model.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
   const parameters = given ?? chooseParameters(free, start, present);
-  await using pool = createAlignmentPool(
-    {
-      stack: {
-        wavelengthMm: wavelengthMmFromHz(design.file.frequencyHz),
-        grid: model.grid,
-        method,
-        plates: model.plates,
-        outputZMm: model.outputZMm,
-        probe,
-      },
-      settings: planes.map(({object, xMm, yMm, present: own}) => ({object, xMm, yMm, present: own})),
-    },
-    {...(workerCount === undefined ? {} : {workerCount}), signal: options.signal},
-  );
+  await using pool = createAlignmentPool(alignmentSpecOf({design, probe, method, planes}), {
+    ...(workerCount === undefined ? {} : {workerCount}),
+    signal: options.signal,
+  });
   return await alignBench(pool, {planes, parameters, start}, design.file, options);
+}
+
+/** What the threads that compute planes of an alignment have to know. */
+export function alignmentSpecOf({
+  design,
+  probe,
+  method = 'rs',
+  planes,
+}: Omit<PlanesToAlign, 'illumination'>): AlignmentSpec {
+  const model = modelFrom(design);
+  return {
+    stack: {
+      wavelengthMm: wavelengthMmFromHz(design.file.frequencyHz),
+      grid: model.grid,
+      method,
+      plates: model.plates,
+      outputZMm: model.outputZMm,
+      probe,
+    },
+    settings: planes.map(({object, xMm, yMm, present}) => ({object, xMm, yMm, present})),
+  };
 }

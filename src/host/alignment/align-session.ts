@@ -20,6 +20,9 @@ export interface AlignSessionRequest {
   /** See `chooseParameters`. */
   readonly free?: readonly string[];
   readonly orientation?: SessionAlignmentRequest['orientation'];
+  /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
+  readonly start?: SessionAlignmentRequest['start'];
+  readonly parameters?: SessionAlignmentRequest['parameters'];
   readonly workerCount?: number | undefined;
 }
 
@@ -35,7 +38,15 @@ export interface AlignSessionOutcome {
  */
 export async function alignSession(
   store: Store,
-  {sessionUid, runUids = [], free = [], orientation = 'auto', workerCount}: AlignSessionRequest,
+  {
+    sessionUid,
+    runUids = [],
+    free = [],
+    orientation = 'auto',
+    start,
+    parameters,
+    workerCount,
+  }: AlignSessionRequest,
   hooks: {
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: SessionAlignmentProgress) => void) | undefined;
@@ -45,7 +56,7 @@ export async function alignSession(
 ): Promise<AlignSessionOutcome> {
   store.getSession(sessionUid);
   const output = await runSessionAlignment(
-    {databasePath: store.path, sessionUid, runUids, free, orientation, workerCount},
+    {databasePath: store.path, sessionUid, runUids, free, orientation, start, parameters, workerCount},
     hooks,
   );
   hooks.signal?.throwIfAborted();

@@ -185,18 +185,28 @@ function measuredPlane(
   mask: MaskPicture | null,
   dark: RawReadings,
 ): MeasuredPlane {
-  const references = referencesOf(store, run.uid);
-  const scan = scanOf(store, run.uid);
+  if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
+  return measuredPlaneOf(store, {uid: run.uid, label: run.sample ?? `run ${run.scanId}`}, mask, dark);
+}
+
+/** A scan as an alignment takes it: dark taken off, drift corrected, with the noise of each point. No mask is an open frame. */
+export function measuredPlaneOf(
+  store: Store,
+  {uid, label}: {readonly uid: string; readonly label: string},
+  mask: MaskPicture | null,
+  dark: RawReadings,
+): MeasuredPlane {
+  const references = referencesOf(store, uid);
+  const scan = scanOf(store, uid);
   const {xMm, yMm, values, sigma, driftSigma} = processScan({
     scan,
     dark,
     ...(references ? {references} : {}),
   });
   const roundingSigmaV = resolutionOf(scan.xV) / Math.sqrt(12);
-  if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
   return {
-    label: run.sample ?? `run ${run.scanId}`,
-    object: objectOf(mask),
+    label,
+    object: mask && objectOf(mask),
     xMm,
     yMm,
     values,
@@ -208,7 +218,7 @@ function measuredPlane(
  * Smallest step between two readings. A lock-in hands out its readings in steps of its range; where the noise is
  * smaller than a step, quadrature and dark readings show none at all.
  */
-function resolutionOf(readings: Float64Array): number {
+export function resolutionOf(readings: Float64Array): number {
   const sorted = readings.slice().sort();
   let smallest = Infinity;
   for (let i = 1; i < sorted.length; i++) {

@@ -45,6 +45,9 @@ export const pageFeatures = (services: HostServices) => ({
     once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
   ),
   align: os.align.lazy(once(async () => ({default: (await import('./align.ts')).alignApi(services)}))),
+  alignGuide: os.alignGuide.lazy(
+    once(async () => ({default: (await import('./align-guide.ts')).alignGuideApi(services)})),
+  ),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
 
@@ -63,4 +66,5 @@ export async function preloadFeatures(): Promise<void> {
   await import('./design.ts');
   await import('./compare.ts');
   await import('./align.ts');
+  await import('./align-guide.ts');
 }

@@ -6,4 +6,6 @@ export const calibrationKinds = {
   lockInPhase: 'lock-in-phase',
   sourcePower: 'source-power',
   axisScale: 'axis-scale',
+  /** Light of the empty bench, from a guided alignment: `BeamProfileCalibration`. */
+  beamProfile: 'beam-profile',
 } as const;

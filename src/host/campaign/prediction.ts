@@ -49,9 +49,12 @@ export interface AlignedBench {
 
 /** An object and the places of the scan, in the scan's own frame: where that stands is part of the bench. */
 export interface AlignedPlaneRequest {
-  readonly object: ComplexPlane;
+  /** Null: an open frame. */
+  readonly object: ComplexPlane | null;
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
+  /** Which plates stand; all without it. */
+  readonly present?: readonly boolean[] | undefined;
 }
 
 /** Predicts with the very model that the alignment was fitted with, so that nothing is lost between the two. */

@@ -169,7 +169,13 @@ export async function runCampaign(
   return {sessionUid: session.uid, result, json, reportPath, seconds, endedEarly};
 }
 
-async function storeDesign(store: Store, sessionUid: string, design: Design, folder: string): Promise<void> {
+/** Keeps a design with a session: its folder may change or go. */
+export async function storeDesign(
+  store: Store,
+  sessionUid: string,
+  design: Design,
+  folder: string,
+): Promise<void> {
   for (const name of ['design.json', ...design.file.layers.map((layer) => layer.heightMap)]) {
     store.addArtifact({
       sessionUid,

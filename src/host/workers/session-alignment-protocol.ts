@@ -1,6 +1,7 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {AlignOptions, AlignProgress} from '../../twin/alignment/align.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
+import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 
 /** What a session is aligned with; see `readSessionPlanes` and `chooseParameters`. */
@@ -10,6 +11,9 @@ export interface SessionAlignmentRequest {
   readonly runUids: readonly string[];
   readonly free: readonly string[];
   readonly orientation: NonNullable<AlignOptions['orientation']>;
+  /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
+  readonly start?: BenchState | undefined;
+  readonly parameters?: readonly Parameter[] | undefined;
   readonly workerCount?: number | undefined;
 }
 

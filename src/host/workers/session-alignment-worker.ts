@@ -12,8 +12,7 @@ import type {
 
 // Entry of the thread that aligns one session: reads its planes over a connection of its own, which writes nothing,
 // and leads the threads that compute. It ends when it has answered.
-const {databasePath, sessionUid, runUids, free, orientation, workerCount} =
-  workerData as SessionAlignmentRequest;
+const {databasePath, sessionUid, runUids, ...options} = workerData as SessionAlignmentRequest;
 const method = 'rs';
 
 const tell = (message: SessionAlignmentMessage): void => parentPort?.postMessage(message);
@@ -29,9 +28,7 @@ try {
   const outcome = await alignPlanes(
     {...session, method},
     {
-      free,
-      orientation,
-      workerCount,
+      ...options,
       onProgress: (progress) => tell({kind: 'progress', progress: {...progress, planeCount}}),
     },
   );

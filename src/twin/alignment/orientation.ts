@@ -59,11 +59,10 @@ export async function searchOrientation(
   const right = asDesigned(start.plates.length);
   const tried = planes.slice(0, triedPlanes);
   const indices = tried.map((_, i) => i);
-  const all: Hypothesis[] = singleMistakes(start.plates.length).map((mistake) => ({
-    ...mistake,
-    state: start,
-    lackRatio: Infinity,
-  }));
+  const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
+  const all: Hypothesis[] = singleMistakes(start.plates.length)
+    .filter(({arrangement}) => isSeen(arrangement, isThere))
+    .map((mistake) => ({...mistake, state: start, lackRatio: Infinity}));
   for (const [i, hypothesis] of all.entries()) {
     signal?.throwIfAborted();
     onStep?.(hypothesis.text, (0.3 * i) / all.length);
@@ -108,3 +107,9 @@ export async function searchOrientation(
       }
     : {arrangement: right, capture: designed, findings};
 }
+
+/** Whether a mistake shows at all: one of plates that are not in the bench does not. */
+const isSeen = ({object, scan, plates}: Arrangement, isThere: (place: number) => boolean): boolean =>
+  object !== 0 ||
+  scan !== 0 ||
+  plates.some(({plate, orientation}, place) => isThere(place) && (plate !== place || orientation !== 0));

@@ -1,0 +1,62 @@
+import {createGuideDesk, type GuideDesk} from '../alignment/procedure/guide-desk.ts';
+import {readGuidePlanes} from '../alignment/procedure/guide-view.ts';
+import {predictSession} from '../alignment/predict-session.ts';
+import {defaultDesignFolder} from '../designs/default-design.ts';
+import {openDesign} from '../designs/design-folder.ts';
+import {dataServicesOf} from './data-services.ts';
+import {os} from './procedures.ts';
+import type {HostServices} from './services.ts';
+
+/** The guided alignment: its steps are measured as jobs on the open bench and decided by a person. */
+export const alignGuideApi = (services: HostServices) => {
+  const {store, data, bench, hostId, settings} = services;
+  const threads = dataServicesOf(services);
+  const desk: GuideDesk = createGuideDesk({
+    store,
+    data,
+    hours: () => settings.get().calibrationHours,
+    evaluate: (sessionUid) => threads.analysis.ask('evaluate', {sessionUid, reportFolder: data.reportFolder}),
+    onPlaced: (placed) => predictSession(store, placed, threads),
+  });
+  return {
+    list: os.alignGuide.list.handler(() => ({guides: desk.list()})),
+
+    begin: os.alignGuide.begin.handler(async ({input: {designFolder, title, ...options}, context}) => {
+      const folder = designFolder ?? defaultDesignFolder;
+      const operator = context.operator();
+      return desk.begin(bench.requireOpen(), {
+        design: await openDesign(folder),
+        designFolder: folder,
+        options,
+        title,
+        ...(operator === '' ? {} : {operator}),
+      });
+    }),
+
+    state: os.alignGuide.state.handler(async ({input: {sessionUid, after, waitMs}, signal}) => ({
+      hostId,
+      lostCount: 0,
+      ...(await desk.follow(sessionUid, {after, waitMs, signal})),
+    })),
+
+    run: os.alignGuide.run.handler(({input: {sessionUid, stepId}, context}) => {
+      const open = bench.requireOpen();
+      desk.assertMayRun(open, {sessionUid, stepId});
+      const operator = context.operator();
+      const step = desk.get(sessionUid).steps.find(({id}) => id === stepId);
+      return bench.startJob({
+        kind: 'align-guide',
+        title: `guided alignment: ${step?.title ?? stepId}`,
+        async run(onBench, hooks) {
+          await desk.run(onBench, {sessionUid, stepId, ...(operator === '' ? {} : {operator})}, hooks);
+        },
+      });
+    }),
+
+    decide: os.alignGuide.decide.handler(({input, context}) =>
+      desk.decide({...input, author: context.operator() || context.client}),
+    ),
+
+    planes: os.alignGuide.planes.handler(({input: {artifactUid}}) => readGuidePlanes(store, artifactUid)),
+  };
+};

@@ -1,0 +1,50 @@
+import type {AlignmentResult} from '../../contract/alignment.ts';
+import type {AlignProgress} from '../../twin/alignment/align.ts';
+import type {SearchRange} from '../../twin/alignment/capture.ts';
+import type {Parameter} from '../../twin/alignment/parameters.ts';
+import type {BenchState} from '../../twin/alignment/state.ts';
+import type {PlanesToAlign} from '../alignment/align-planes.ts';
+
+/** Planes of a bench with a part of its plates; all of it can be cloned. */
+export interface GuideAlignmentRequest extends PlanesToAlign {
+  /** What is known of the bench, the new plate where the design has it. */
+  readonly start: BenchState;
+  readonly parameters: readonly Parameter[];
+  /** From 0: the plate that was added last. */
+  readonly plate: number;
+  /** Limits of where that plate may stand in its holder. */
+  readonly holder: SearchRange;
+  /** Whether the scan's frame is known, so that the plate alone can be looked for. */
+  readonly isFrameKnown: boolean;
+  readonly workerCount?: number | undefined;
+}
+
+export interface GuideAlignmentOutput {
+  readonly result: AlignmentResult;
+  readonly state: BenchState;
+  readonly planes: readonly {
+    /** Relative power that `start` predicts. */
+    readonly expected: Float64Array;
+    /** In the unit of what was measured. */
+    readonly found: Float64Array;
+  }[];
+  /**
+   * Part of the light that is not explained when the new plate is taken for absent; null where the planes are explained
+   * as they are.
+   */
+  readonly lackWithoutPlate: number | null;
+}
+
+export type GuideAlignmentProgress = Pick<AlignProgress, 'text' | 'doneRatio'>;
+
+export type GuideAlignmentMessage =
+  | {readonly kind: 'progress'; readonly progress: GuideAlignmentProgress}
+  | {readonly kind: 'done'; readonly output: GuideAlignmentOutput}
+  | {
+      readonly kind: 'failed';
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly details: Readonly<Record<string, unknown>>;
+      };
+    };

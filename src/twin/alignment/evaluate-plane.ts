@@ -4,7 +4,8 @@ import {radFromDeg} from '../../contract/units.ts';
 import type {KernelPlane} from '../propagation/convolver.ts';
 import {pullHeights} from './height-gradient.ts';
 import {inAxes, perDegree, rigidMotions, type Motion} from './motion.ts';
-import {lightChange, pullParameters} from './parameter-gradient.ts';
+import {fillLightChange} from './light-change.ts';
+import {pullParameters} from './parameter-gradient.ts';
 import type {Parameter} from './parameters.ts';
 import {createFieldReader, type FieldReader, type FieldView} from './sampling.ts';
 import {sidePositions, type Stack} from './stack.ts';
@@ -52,6 +53,20 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
   const side = sidePositions(grid);
   const {count} = grid;
   const viewOf = (plane: KernelPlane): FieldView => convolver.view(plane) as FieldView;
+
+  // Planes of one scan grid are read at the same points while nothing moves.
+  const prepared = new WeakMap<ArrayLike<number>, PreparedReader>();
+  const prepareReader = (setting: PlaneSetting): PreparedReader => {
+    const {frame, plates} = stack.state;
+    const key = JSON.stringify([frame, plates.at(-1)]);
+    const known = prepared.get(setting.xMm);
+    if (known && known.key === key && known.points.scan.yMm === setting.yMm) return known;
+    const points = scanPoints(stack, setting);
+    const reader = createFieldReader(grid, convolver.stride, probe, points.output);
+    const own = {key, points, reader};
+    prepared.set(setting.xMm, own);
+    return own;
+  };
 
   const fillSlopes = (part: number): void => {
     const {x, y} = slots[part % 2];
@@ -112,8 +127,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
     evaluate(state, setting, parameters) {
       stack.setState(state, {withSlopes: needsSlopesAlongZ(parameters), present: setting.present});
       stack.propagate(setting.object);
-      const points = scanPoints(stack, setting);
-      const reader = createFieldReader(grid, convolver.stride, probe, points.output);
+      const {points, reader} = prepareReader(setting);
       const power = reader.readPower(viewOf(stack.incident[plateCount + 1]));
       const derivatives: Float64Array[] = [];
       const read = (index: number, factor: number): Float64Array =>
@@ -162,7 +176,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
     pullHeights(state, setting, weights) {
       stack.setState(state, {withSlopes: false, present: setting.present});
       stack.propagate(setting.object);
-      const reader = createFieldReader(grid, convolver.stride, probe, scanPoints(stack, setting).output);
+      const {reader} = prepareReader(setting);
       reader.readPower(viewOf(stack.incident[plateCount + 1]));
       return weights.map((own) => {
         clearWork();
@@ -173,8 +187,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
     pullParameters(state, setting, parameters, weights) {
       stack.setState(state, {withSlopes: needsSlopesAlongZ(parameters), present: setting.present});
       stack.propagate(setting.object);
-      const points = scanPoints(stack, setting);
-      const reader = createFieldReader(grid, convolver.stride, probe, points.output);
+      const {points, reader} = prepareReader(setting);
       reader.readPower(viewOf(stack.incident[plateCount + 1]));
       const frame: Float64Array[] = [];
       fillFrame(stack, parameters, points, reader.readSlopes(), frame);
@@ -184,11 +197,12 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       });
       clearWork();
       reader.pullBack(weights, viewOf(work));
-      const gradient = pullParameters(stack, parameters, work, (part) => {
+      const slopesAt = (part: number): {x: FieldView; y: FieldView} => {
         fillSlopes(part);
         const {x, y} = slots[part % 2];
         return {x: viewOf(x), y: viewOf(y)};
-      });
+      };
+      const gradient = pullParameters(stack, parameters, work, slopesAt, viewOf(slots[1].x));
       frame.forEach((column, index) => {
         for (let i = 0; i < column.length; i++) gradient[index] += weights[i] * column[i];
       });
@@ -222,10 +236,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
   ): void {
     parameters.forEach((parameter, index) => {
       if (parameter.target.part !== 'beam') return;
-      const {re, im} = lightChange(stack, parameter);
-      const to = viewOf(work);
-      to.re.set(re);
-      to.im.set(im);
+      fillLightChange(stack, parameter.target.quantity, viewOf(work));
       carryOn(0);
       read(index, 1);
     });
@@ -236,6 +247,12 @@ const needsSlopesAlongZ = (parameters: readonly Parameter[]): boolean =>
   parameters.some(
     ({target}) => (target.part === 'plate' || target.part === 'frame') && target.quantity === 'dz',
   );
+
+interface PreparedReader {
+  readonly key: string;
+  readonly points: ScanPoints;
+  readonly reader: FieldReader;
+}
 
 interface ScanPoints {
   readonly scan: {readonly xMm: ArrayLike<number>; readonly yMm: ArrayLike<number>};

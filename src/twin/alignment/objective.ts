@@ -1,7 +1,7 @@
 import type {PlaneValues} from './evaluate-plane.ts';
 import {solvePositive} from './matrix.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
-import {createSmoother, type Smoother} from './smoothing.ts';
+import {smootherFor, type Smoother} from './smoothing.ts';
 
 /**
  * How measured and predicted planes are held against each other.
@@ -66,8 +66,8 @@ export interface Objective {
 export function createObjective(planes: readonly MeasuredPlane[], comparison: Comparison): Objective {
   const blurMm = comparison.kind === 'blurred' ? comparison.blurMm : 0;
   const prepared = planes.map(({xMm, yMm, values}): Prepared => {
-    const smoother = createSmoother(xMm, yMm, blurMm, 0.75 * blurMm);
-    const neighbourhood = createSmoother(xMm, yMm, comparison.kind === 'likelihood' ? neighbourhoodMm : 0);
+    const smoother = smootherFor(xMm, yMm, blurMm, 0.75 * blurMm);
+    const neighbourhood = smootherFor(xMm, yMm, comparison.kind === 'likelihood' ? neighbourhoodMm : 0);
     const root = values.map((value) => Math.sqrt(Math.max(value, 0)));
     return {measured: comparison.kind === 'blurred' ? smoother.apply(root) : values, smoother, neighbourhood};
   });

@@ -1,7 +1,7 @@
-import type {ComplexPlane} from '../../contract/optics.ts';
 import type {KernelPlane} from '../propagation/convolver.ts';
 import {inAxes, rigidMotions, type Motion} from './motion.ts';
-import {moveState, type Parameter} from './parameters.ts';
+import {fillLightChange} from './light-change.ts';
+import type {Parameter} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
 import {sidePositions, type Stack} from './stack.ts';
 
@@ -20,13 +20,15 @@ interface PartOverlaps {
  * is read off the plane), from `work` = dL/d(conj U) at the output plane. One way back serves all parameters: with A
  * the adjoint field in front of a part, a part that moves by d changes L by 2 Re <A(part), (d . grad) U(part)> -
  * 2 Re <A(next), (d . grad) U(next)>, as the field in front of it is seen moved and the one behind it moved back.
- * `work` is used up; `slopesAt` gives the slopes (per sample) of the field that falls on a part.
+ * `work` is used up; `slopesAt` gives the slopes (per sample) of the field that falls on a part; `scratch`
+ * is overwritten.
  */
 export function pullParameters(
   stack: Stack,
   parameters: readonly Parameter[],
   work: KernelPlane,
   slopesAt: (part: number) => {readonly x: FieldView; readonly y: FieldView},
+  scratch: FieldView,
 ): Float64Array {
   const {convolver, plateCount, state} = stack;
   const out = new Float64Array(parameters.length);
@@ -55,7 +57,7 @@ export function pullParameters(
     }
     if (part > 0 && part <= plateCount && stack.isPresent(part - 1))
       pullThickness(stack, part, parameters, view(work), out);
-    if (part === 0) pullBeam(stack, parameters, view(work), out);
+    if (part === 0) pullBeam(stack, parameters, view(work), scratch, out);
     behind = own;
   }
   return out;
@@ -81,7 +83,8 @@ function overlapsAt(
     let lineX = 0;
     for (let column = 0; column < grid.count; column++) {
       const at = row * grid.count + column;
-      const [re, im] = [a.re[at], a.im[at]];
+      const re = a.re[at];
+      const im = a.im[at];
       lineX += re * gx.re[at] + im * gx.im[at];
       const alongY = re * gy.re[at] + im * gy.im[at];
       sums.y += alongY;
@@ -129,30 +132,26 @@ function pullThickness(
   for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
 }
 
-function pullBeam(stack: Stack, parameters: readonly Parameter[], a: FieldView, out: Float64Array): void {
+function pullBeam(
+  stack: Stack,
+  parameters: readonly Parameter[],
+  a: FieldView,
+  scratch: FieldView,
+  out: Float64Array,
+): void {
   parameters.forEach((parameter, index) => {
     if (parameter.target.part !== 'beam') return;
-    const {re, im} = lightChange(stack, parameter);
+    fillLightChange(stack, parameter.target.quantity, scratch);
     let sum = 0;
-    for (let i = 0; i < a.re.length; i++) sum += a.re[i] * re[i] + a.im[i] * im[i];
+    for (let i = 0; i < a.re.length; i++) sum += a.re[i] * scratch.re[i] + a.im[i] * scratch.im[i];
     out[index] = 2 * sum;
   });
 }
 
-/** The light itself is a formula: its difference over a small step is as good as its derivative. */
-export function lightChange(stack: Stack, parameter: Parameter): ComplexPlane {
-  const step = parameter.typical * 0.02;
-  const [more, less] = [1, -1].map((sign) =>
-    stack.light(moveState(stack.state, [parameter], [sign * step]).beam),
-  );
-  const difference = (a: ComplexPlane['re'], b: ComplexPlane['re']): Float64Array =>
-    Float64Array.from(a, (value, i) => (value - b[i]) / (2 * step));
-  return {grid: stack.grid, re: difference(more.re, less.re), im: difference(more.im, less.im)};
-}
-
 function multiplyByConjugate(field: FieldView, by: FieldView): void {
   for (let i = 0; i < field.re.length; i++) {
-    const [re, im] = [field.re[i], field.im[i]];
+    const re = field.re[i];
+    const im = field.im[i];
     field.re[i] = re * by.re[i] + im * by.im[i];
     field.im[i] = im * by.re[i] - re * by.im[i];
   }

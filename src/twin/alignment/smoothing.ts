@@ -6,6 +6,23 @@ export interface Smoother {
   applyBack(weights: ArrayLike<number>): Float64Array;
 }
 
+const known = new WeakMap<ArrayLike<number>, {yMm: ArrayLike<number>; smoothers: Map<string, Smoother>}>();
+
+/** As `createSmoother`, which takes long, remembered for as long as the points are. */
+export function smootherFor(
+  xMm: ArrayLike<number>,
+  yMm: ArrayLike<number>,
+  sigmaMm: number,
+  keepEveryMm = 0,
+): Smoother {
+  let own = known.get(xMm);
+  if (own?.yMm !== yMm) known.set(xMm, (own = {yMm, smoothers: new Map()}));
+  const key = `${sigmaMm} ${keepEveryMm}`;
+  let smoother = own.smoothers.get(key);
+  if (!smoother) own.smoothers.set(key, (smoother = createSmoother(xMm, yMm, sigmaMm, keepEveryMm)));
+  return smoother;
+}
+
 /**
  * Gaussian weights of standard deviation `sigmaMm` over the points themselves, cut at 2.5 of them; each point's
  * weights sum to 1, so that gaps and edges only take neighbours away. `sigmaMm` 0 leaves everything as it is. With

@@ -65,8 +65,6 @@ export interface Stack {
   carry(gap: number, plane: KernelPlane, isMasked: boolean): void;
   /** Adjoint of `carry` without a mask. */
   carryBack(gap: number, plane: KernelPlane): void;
-  /** Light of a beam at the object, on the stack's grid in the object's axes. */
-  light(beam: BeamState): ComplexPlane;
   /** Position of the output plane's samples: from the bench frame into the last plate's axes. */
   toOutputAxes(xMm: number, yMm: number): readonly [number, number];
 }
@@ -102,6 +100,7 @@ export function createStack(spec: StackSpec): Stack {
   let present: readonly boolean[] = spec.plates.map(() => true);
   const maskKeys: string[] = [];
   const gapKeys: string[] = [];
+  let lightKey = '';
 
   const current = (): BenchState => {
     if (!state) throw new BenchError('internal', 'A stack was used before its state was set.');
@@ -172,8 +171,11 @@ export function createStack(spec: StackSpec): Stack {
         convolver.write(masks[i + 1], mask.re, mask.im);
         maskKeys[i] = key;
       });
+      const nextLightKey = JSON.stringify([next.beam, next.object]);
+      if (lightKey === nextLightKey) return;
       const lightPlane = light(next.beam);
       convolver.write(incident[0], lightPlane.re, lightPlane.im);
+      lightKey = nextLightKey;
     },
     propagate(object) {
       const mask = object === null ? openFrame(spec.grid, grid) : resampleObject(object, grid);
@@ -197,7 +199,6 @@ export function createStack(spec: StackSpec): Stack {
       filter.turn([plane.re, plane.im], -turns[gap + 1]);
       convolver.apply(transfers[gap], plane, plane, {adjoint: true});
     },
-    light,
     toOutputAxes(xMm, yMm) {
       const last = current().plates[plateCount - 1];
       const [x, y] = [xMm - last.dxMm, yMm - last.dyMm];

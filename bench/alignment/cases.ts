@@ -67,6 +67,7 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
   }),
   'no-mistake': wrongly(uniform(0.4, 0.2)),
   thick: wrongly({plateModel: 'sliced'}),
+  match: wrongly({plates: {lateralMm: 0.4, axialMm: 0.2, rotationDeg: 0.2}}),
   'index-off': wrongly({indexError: 0.02}),
   rough: wrongly({heightNoise: {rmsMm: 0.05, correlationMm: 0.5}}),
   drift: {...wrongly({driftPerHour: 0.03}), hours: 1},

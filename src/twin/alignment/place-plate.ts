@@ -2,7 +2,7 @@ import {computePearson} from '../metrics/index.ts';
 import type {SearchRange} from './capture.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {EvaluateBench} from './problem.ts';
-import {createSmoother} from './smoothing.ts';
+import {smootherFor} from './smoothing.ts';
 import type {BenchState, PlateState} from './state.ts';
 
 export interface PlatePlace {
@@ -53,7 +53,7 @@ export async function placePlate(
   for (const [index, round] of rounds.entries()) {
     onRound?.(index + 1);
     const tries = uniqueTries(places, plate, round, range);
-    const smoothers = planes.map(({xMm, yMm}) => createSmoother(xMm, yMm, round.blurMm, round.blurMm));
+    const smoothers = planes.map(({xMm, yMm}) => smootherFor(xMm, yMm, round.blurMm, round.blurMm));
     const measured = planes.map(({values}, i) => smoothers[i].apply(rootsOf(values)));
     const found: PlatePlace[] = [];
     for (const state of tries) {

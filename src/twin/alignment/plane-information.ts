@@ -3,7 +3,7 @@ import type {MeasuredPlane} from './measured-plane.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import {createObjective, modelErrorVariance, neighbourhoodMm, type Weighting} from './objective.ts';
 import type {Parameter} from './parameters.ts';
-import {createSmoother} from './smoothing.ts';
+import {smootherFor} from './smoothing.ts';
 
 /** What is known beforehand of the readings of a plane that is not measured yet. */
 export interface ExpectedNoise {
@@ -49,7 +49,7 @@ export function weighPlane(
   const readingsOnly: Weighting = {variance: [plane.sigma.map((sigma) => sigma * sigma)], modelErrorRatio: 0};
   const {gain} = objective.assemble(0, {power: values.power, derivatives: []}, readingsOnly);
   const power = values.power.map((value) => gain * value);
-  const mean = createSmoother(plane.xMm, plane.yMm, lackRatio === 0 ? 0 : neighbourhoodMm).apply(power);
+  const mean = smootherFor(plane.xMm, plane.yMm, lackRatio === 0 ? 0 : neighbourhoodMm).apply(power);
   const lack = power.map((value, i) => modelErrorVariance(value, mean[i], lackRatio));
   const variance = lack.map((value, i) => value + plane.sigma[i] ** 2);
   const weighting: Weighting = {variance: [variance], modelErrorRatio: lackRatio};

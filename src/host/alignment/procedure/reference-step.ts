@@ -7,6 +7,8 @@ import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';
 import {darkReadingsOf, measuringOf, runPlan, type StepContext, type StepOutcome} from './step-context.ts';
 
 const readingCount = 30;
+/** What a converter of 16 bits resolves at best: readings that are all alike have no less noise than this. */
+const finestRatio = 2 ** -16;
 
 /** Dark level and its noise; the brightest point read `readingCount` times: ratio to the noise, scatter, phase. */
 export async function measureReference(context: StepContext): Promise<StepOutcome> {
@@ -19,9 +21,13 @@ export async function measureReference(context: StepContext): Promise<StepOutcom
   const [x, y] = [meanOf(xs), meanOf(ys)];
   const referenceV = Math.hypot(x, y);
   // Readings come in steps of the range; where the noise is smaller, it shows as none at all.
+  const stepV = resolutionOf(
+    Float64Array.from([...Array.from(readings.xV), ...measured.readings.map(({xV}) => xV)]),
+  );
   const noiseV = Math.max(
     dark.readingSigmaV ?? 0,
-    resolutionOf(Float64Array.from(readings.xV)) / Math.sqrt(12),
+    stepV / Math.sqrt(12),
+    referenceV * finestRatio,
     Number.MIN_VALUE,
   );
   assertLight(referenceV, noiseV);

@@ -1,10 +1,12 @@
 import {useEffect, type ReactElement} from 'react';
 import {useLocation, useSearch} from 'wouter';
-import {Loading, PageHeading, ProblemBox} from '../../parts/index.ts';
+import {useActions} from '../../actions/actions.ts';
+import {Button, Loading, PageHeading, ProblemBox} from '../../parts/index.ts';
 import {useWatchedJob, watchJob} from './align-draft.ts';
 import {isJobLive} from './align-words.ts';
 import styles from './AlignPage.module.css';
 import {AlignSetup} from './AlignSetup.tsx';
+import {GuidePlace} from './guide/GuidePlace.tsx';
 import {JobView} from './JobView.tsx';
 import {ResultPlace} from './ResultPlace.tsx';
 import {useAlignJob} from './use-align-job.ts';
@@ -15,6 +17,17 @@ export function AlignPage(): ReactElement {
   const asked = new URLSearchParams(useSearch());
   const resultUid = asked.get('result');
   const sessionUid = asked.get('session');
+  const guideUid = asked.get('guide');
+  const openGuide = (uid: string | null): void => navigate(`/align?guide=${uid ?? ''}`);
+  useActions([
+    {
+      id: 'align.guided',
+      title: 'Guided alignment, step by step',
+      group: 'Align',
+      disabledBecause: guideUid === null ? undefined : 'It is what is shown.',
+      run: () => openGuide(null),
+    },
+  ]);
   const view = useAlignJob();
   const {job} = view;
   const isLive = isJobLive(job);
@@ -29,9 +42,34 @@ export function AlignPage(): ReactElement {
   };
   const isJobShown = job !== null && (isLive || (job.id === watchedJob && sessionUid === null));
   const shownResult = resultUid ?? (isJobShown && job.state === 'done' ? job.alignmentUid : null);
+  if (guideUid !== null)
+    return (
+      <div className={styles.page}>
+        <PageHeading>Align</PageHeading>
+        <div className={styles.acts}>
+          <Button isCompact onPress={() => prepare()}>
+            Align stored planes
+          </Button>
+        </div>
+        <GuidePlace
+          sessionUid={guideUid === '' ? null : guideUid}
+          onOpen={openGuide}
+          onResult={(uid) => navigate(`/align?result=${uid}`)}
+        />
+      </div>
+    );
   return (
     <div className={styles.page}>
       <PageHeading>Align</PageHeading>
+      <div className={styles.acts}>
+        <Button
+          isCompact
+          hint="Dark level, beam, plates one at a time, whole stack: each step by stated numbers"
+          onPress={() => openGuide(null)}
+        >
+          Guided alignment
+        </Button>
+      </div>
       {resultUid !== null && isLive && (
         <ProblemBox
           level="info"

@@ -1,0 +1,173 @@
+import {useQuery} from '@tanstack/react-query';
+import {useState, type ReactElement} from 'react';
+import {useActions} from '../../../actions/actions.ts';
+import {client, problemFrom, queries, useConnection, useStatus} from '../../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  dateTimeText,
+  NumberField,
+  Panel,
+  PlaceState,
+  ProblemBox,
+  Switch,
+  useRefusal,
+} from '../../../parts/index.ts';
+import styles from './Guide.module.css';
+
+/** What a guided alignment needs to know at its beginning, and those that were begun before. */
+export function GuideStart({onOpen}: {readonly onOpen: (sessionUid: string) => void}): ReactElement {
+  return (
+    <div className={styles.start}>
+      <BeginPanel onOpen={onOpen} />
+      <EarlierPanel onOpen={onOpen} />
+    </div>
+  );
+}
+
+function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): ReactElement {
+  const [hasSinglePlates, setSinglePlates] = useState(true);
+  const [objectCount, setObjectCount] = useState(5);
+  const [seed, setSeed] = useState(1);
+  const [holderLateralMm, setLateral] = useState(3);
+  const [holderRotationDeg, setRotation] = useState(4);
+  const benchName = useStatus((status) => (status?.bench.state === 'open' ? status.bench.name : null));
+  const refusal = useRefusal('operate');
+  const disabledBecause =
+    refusal ?? (benchName === null ? 'No bench is open. Open one on the page Bench.' : undefined);
+  const begin = (): void => {
+    if (disabledBecause !== undefined) return;
+    void attempt(async () => {
+      const {sessionUid} = await client.alignGuide.begin({
+        hasSinglePlates,
+        objectCount,
+        seed,
+        holderLateralMm,
+        holderRotationDeg,
+      });
+      onOpen(sessionUid);
+    });
+  };
+  useActions([
+    {
+      id: 'guide.begin',
+      title: 'Begin a guided alignment',
+      group: 'Align',
+      shortcut: 'mod+enter',
+      disabledBecause,
+      run: begin,
+    },
+  ]);
+  return (
+    <Panel title="Begin a guided alignment">
+      <p>
+        Step by step from the dark level to the whole stack: each step says what to do, shows what is expected
+        beside what is seen, and is decided by numbers that are stated. It can be left at any time and gone on
+        with later.
+      </p>
+      <Switch isSelected={hasSinglePlates} onChange={setSinglePlates}>
+        Plates can be taken out: beam of the empty bench, then one plate after the other
+      </Switch>
+      <p className={styles.quiet}>
+        Needed where plates may stand off by more than 0.8 mm or 1 degree: all at once they would not be
+        found.
+      </p>
+      <div className={styles.fields}>
+        <NumberField
+          label="Objects of the whole stack"
+          value={objectCount}
+          onChange={setObjectCount}
+          unit=""
+          minimum={1}
+          maximum={50}
+          step={1}
+          precision={0}
+        />
+        <NumberField
+          label="Chosen by seed"
+          value={seed}
+          onChange={setSeed}
+          unit=""
+          minimum={0}
+          step={1}
+          precision={0}
+        />
+        <NumberField
+          label="A plate may stand off by"
+          value={holderLateralMm}
+          onChange={setLateral}
+          unit="mm"
+          minimum={0.5}
+          maximum={10}
+          step={0.5}
+          precision={1}
+        />
+        <NumberField
+          label="and be turned by"
+          value={holderRotationDeg}
+          onChange={setRotation}
+          unit="deg"
+          minimum={0.5}
+          maximum={20}
+          step={0.5}
+          precision={1}
+        />
+      </div>
+      <p className={styles.quiet} role="status">
+        {benchName === null
+          ? 'No bench is open.'
+          : `On ${benchName}. Nothing moves before the first step is started.`}
+      </p>
+      <div className={styles.acts}>
+        <Button
+          data-act="guide.begin"
+          look="primary"
+          isDisabled={disabledBecause !== undefined}
+          hint={disabledBecause ?? 'Makes the session; nothing moves yet (Ctrl+Enter)'}
+          onPress={begin}
+        >
+          Begin
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+function EarlierPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): ReactElement {
+  const isConnected = useConnection(({phase}) => phase === 'open');
+  const found = useQuery({
+    ...queries.alignGuide.list.queryOptions(),
+    enabled: isConnected,
+    refetchInterval: 10_000,
+  });
+  const guides = found.data?.guides ?? [];
+  return (
+    <Panel title="Begun before">
+      {found.error && (
+        <ProblemBox
+          problem={problemFrom(found.error)}
+          action={{label: 'Try again', onPress: () => void found.refetch()}}
+        />
+      )}
+      {found.data && guides.length === 0 && (
+        <PlaceState title="None yet" text="Guided alignments stand here, to be gone on with or looked at." />
+      )}
+      <ul className={styles.earlier}>
+        {guides.map((guide) => (
+          <li key={guide.sessionUid}>
+            <div>
+              <div>{guide.title}</div>
+              <div className={styles.quiet}>
+                {dateTimeText(guide.createdAt).slice(0, 16)} · {guide.decidedCount} of {guide.stepCount} steps
+                decided{guide.isRunning ? ' · under way' : ''}
+              </div>
+            </div>
+            <Button isCompact aria-label={`Open ${guide.title}`} onPress={() => onOpen(guide.sessionUid)}>
+              {guide.decidedCount < guide.stepCount ? 'Go on' : 'Look'}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

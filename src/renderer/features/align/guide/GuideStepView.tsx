@@ -1,0 +1,225 @@
+import {useState, type ReactElement} from 'react';
+import type {Guide, GuideStep} from '../../../../contract/api/index.ts';
+import {useActions} from '../../../actions/actions.ts';
+import {client, useStatus} from '../../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  durationText,
+  Panel,
+  ProblemBox,
+  ProgressLine,
+  StateLight,
+  useNow,
+  useRefusal,
+} from '../../../parts/index.ts';
+import {isLive, useRunActs} from '../../../run-data/run-acts.ts';
+import styles from './Guide.module.css';
+import {GuideMaps} from './GuideMaps.tsx';
+import {AgreementTable, CriteriaTable, NumbersTable} from './GuideTables.tsx';
+import {decideRefusal, isDecided, runRefusal, stepLight} from './guide-words.ts';
+import {NoteDialog} from './NoteDialog.tsx';
+
+/** One step: what to do, how it goes, what came out, and what one decides. */
+export function GuideStepView(props: {
+  readonly guide: Guide;
+  readonly step: GuideStep;
+  readonly receivedMs: number;
+  readonly onResult: (alignmentUid: string) => void;
+}): ReactElement {
+  const {guide, step, receivedMs, onResult} = props;
+  const {light, word} = stepLight[step.state];
+  const {alignmentUid} = step;
+  return (
+    <div className={styles.step}>
+      <Panel title={step.title} tools={<StateLight light={light} word={word} />}>
+        <p className={styles.instruction}>{step.instruction}</p>
+        <p className={styles.quiet}>Measures: {step.purpose}</p>
+        {step.state === 'running' ? (
+          <Running guide={guide} receivedMs={receivedMs} />
+        ) : (
+          <StepActs guide={guide} step={step} />
+        )}
+      </Panel>
+      {step.state !== 'waiting' && step.state !== 'running' && (
+        <Panel
+          title="What came out"
+          tools={
+            alignmentUid !== null && (
+              <Button isCompact onPress={() => onResult(alignmentUid)}>
+                Open alignment
+              </Button>
+            )
+          }
+        >
+          {step.state === 'failed' || step.state === 'interrupted' ? (
+            <ProblemBox
+              level={step.state === 'failed' ? 'error' : 'info'}
+              problem={{message: step.stateText}}
+            />
+          ) : (
+            <p role="status">{step.stateText}</p>
+          )}
+          <CriteriaTable criteria={step.criteria} />
+          {step.advice.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+          {step.corrections.length > 0 && (
+            <ul className={styles.corrections} aria-label="Corrections">
+              {step.corrections.map((text) => (
+                <li key={text}>{text}</li>
+              ))}
+            </ul>
+          )}
+          <AgreementTable rows={step.agreement} />
+          <NumbersTable numbers={step.numbers} />
+        </Panel>
+      )}
+      {step.planes.length > 0 && step.state !== 'running' && <GuideMaps planes={step.planes} />}
+    </div>
+  );
+}
+
+/** Progress with the time left, pause and stop. */
+function Running({guide, receivedMs}: {readonly guide: Guide; readonly receivedMs: number}): ReactElement {
+  const acts = useRunActs();
+  const nowMs = useNow(1000);
+  const {progress} = guide;
+  const prompt = useStatus((status) => status?.prompt?.text ?? null);
+  const sinceS = Math.max(0, nowMs - receivedMs) / 1000;
+  const leftS = progress?.timeLeftS === null || !progress ? null : Math.max(0, progress.timeLeftS - sinceS);
+  const isPaused = acts.state === 'paused';
+  return (
+    <>
+      {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
+      <p role="status">
+        {progress?.text ?? 'getting ready'}
+        {isPaused ? ' (paused)' : ''}
+      </p>
+      <div className={styles.progress}>
+        <ProgressLine label="Progress of the step" value={progress?.doneRatio ?? null} />
+        <span>{leftS === null ? 'time left not known' : `about ${durationText(leftS)} left`}</span>
+      </div>
+      <div className={styles.acts}>
+        {[isPaused ? acts.resume : acts.pause, acts.stop].map(({label, disabledBecause, run}) => (
+          <Button
+            key={label}
+            isDisabled={disabledBecause !== undefined}
+            {...(disabledBecause === undefined ? {} : {hint: disabledBecause})}
+            onPress={run}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** Start or repeat, accept, override with a note, skip. */
+function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideStep}): ReactElement {
+  const {sessionUid, currentStepId} = guide;
+  const [asked, setAsked] = useState<'override' | 'skip' | null>(null);
+  const isBusy = useStatus((status) => isLive(status?.run?.state));
+  const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
+  const refusal = useRefusal('operate');
+  const isMeasured = step.attemptCount > 0;
+  const runOff =
+    refusal ??
+    (isBenchOpen ? undefined : 'No bench is open. Open the one this alignment was begun on.') ??
+    runRefusal(step, currentStepId, isBusy || guide.progress !== null);
+  const [acceptOff, overrideOff, skipOff] = (['accept', 'override', 'skip'] as const).map(
+    (decision) => refusal ?? decideRefusal(step, currentStepId, decision),
+  );
+  const measure = (): void => void attempt(() => client.alignGuide.run({sessionUid, stepId: step.id}));
+  const decide = (decision: 'accept' | 'override' | 'skip', note = ''): void =>
+    void attempt(() => client.alignGuide.decide({sessionUid, stepId: step.id, decision, note}));
+  const accept = (): void => decide('accept');
+  const runTitle = isMeasured ? 'Repeat' : 'Start';
+  useActions([
+    {
+      id: 'guide.run',
+      title: `${runTitle} the step “${step.title}”`,
+      group: 'Align',
+      shortcut: 'mod+enter',
+      disabledBecause: runOff,
+      run: measure,
+    },
+    {
+      id: 'guide.accept',
+      title: `Accept the step “${step.title}”`,
+      group: 'Align',
+      shortcut: 'shift+enter',
+      disabledBecause: acceptOff,
+      run: accept,
+    },
+    {
+      id: 'guide.override',
+      title: `Override the step “${step.title}” with a note`,
+      group: 'Align',
+      disabledBecause: overrideOff,
+      run: () => setAsked('override'),
+    },
+    {
+      id: 'guide.skip',
+      title: `Skip the step “${step.title}”`,
+      group: 'Align',
+      disabledBecause: skipOff,
+      run: () => setAsked('skip'),
+    },
+  ]);
+  const isPassed = step.state === 'passed';
+  return (
+    <div className={styles.acts}>
+      {step.kind === 'stack' && isPassed && (
+        <p className={styles.whole}>Accepting puts the placement in force for predictions as aligned.</p>
+      )}
+      <Button
+        data-act="guide.accept"
+        look={isPassed ? 'primary' : 'plain'}
+        isDisabled={acceptOff !== undefined}
+        hint={acceptOff ?? 'Goes on to the next step (Shift+Enter)'}
+        onPress={accept}
+      >
+        Accept
+      </Button>
+      <Button
+        data-act="guide.run"
+        look={isPassed || isDecided(step.state) ? 'plain' : 'primary'}
+        isDisabled={runOff !== undefined}
+        hint={
+          runOff ?? (isMeasured ? 'Measures it anew; this try stays stored' : 'Measures it') + ' (Ctrl+Enter)'
+        }
+        onPress={measure}
+      >
+        {runTitle}
+      </Button>
+      <Button
+        isDisabled={overrideOff !== undefined}
+        hint={overrideOff ?? 'Accepts it although it failed, with a note that is kept'}
+        onPress={() => setAsked('override')}
+      >
+        Override ...
+      </Button>
+      {step.isOptional && (
+        <Button
+          look="quiet"
+          isDisabled={skipOff !== undefined}
+          hint={skipOff ?? 'Goes on without it'}
+          onPress={() => setAsked('skip')}
+        >
+          Skip ...
+        </Button>
+      )}
+      <NoteDialog
+        decision={asked}
+        title={step.title}
+        onClose={() => setAsked(null)}
+        onDecide={(decision, note) => {
+          setAsked(null);
+          decide(decision, note);
+        }}
+      />
+    </div>
+  );
+}

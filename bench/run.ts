@@ -11,6 +11,7 @@ const benchmarks: Readonly<
   scan: () => import('./scan.bench.ts'),
   campaign: () => import('./campaign.bench.ts'),
   alignment: () => import('./alignment/alignment.bench.ts'),
+  staged: () => import('./alignment/staged.bench.ts'),
   match: () => import('./alignment/match.bench.ts'),
   start: () => import('./window/start.bench.ts'),
   'heat-map': () => import('./window/heat-map.bench.ts'),

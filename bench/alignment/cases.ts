@@ -10,7 +10,7 @@ import {
   idealSceneSettings,
   type SceneSettings,
 } from '../../src/virtual/scene-settings.ts';
-import {revealScene, type SceneTruth} from '../../src/virtual/scene-truth.ts';
+import {plateStandsOf, revealScene, type SceneTruth} from '../../src/virtual/scene-truth.ts';
 
 /** A kind of scene to align, with planes of it as a scan would bring them home. */
 export interface AlignmentCase {
@@ -67,6 +67,7 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
   }),
   'no-mistake': wrongly(uniform(0.4, 0.2)),
   thick: wrongly({plateModel: 'sliced'}),
+  staged: wrongly(uniform(2, 3)),
   match: wrongly({plates: {lateralMm: 0.4, axialMm: 0.2, rotationDeg: 0.2}}),
   'index-off': wrongly({indexError: 0.02}),
   rough: wrongly({heightNoise: {rmsMm: 0.05, correlationMm: 0.5}}),
@@ -84,6 +85,8 @@ export interface CaseChoice {
   readonly digits?: readonly TestDigit[] | undefined;
   /** 80 x 80 mm at 1 mm unless given. */
   readonly scan?: {readonly widthMm: number; readonly stepMm: number} | undefined;
+  /** Which plates stand in the bench; all unless given. */
+  readonly present?: readonly boolean[] | undefined;
 }
 
 const fullScan = {widthMm: 79, stepMm: 1};
@@ -100,7 +103,7 @@ export function readCase(
   {settings, noise: [additive, multiplicative], illumination, spoil, hours = 0}: AlignmentCase,
   design: Design,
   seed: number,
-  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan}: CaseChoice = {},
+  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan, present}: CaseChoice = {},
 ): CaseData {
   const geometry = gridGeometry({
     ...scan,
@@ -113,6 +116,8 @@ export function readCase(
   const yMm = Float64Array.from(points, (point) => point.yMm);
   const truth = revealScene(seed, {settings, layerCount: design.layers.length});
   const reader = createSceneReader(design, truth);
+  if (present)
+    reader.setPlates(plateStandsOf(truth).map((stand, i) => (present[i] ? stand : {...stand, print: null})));
   const random = createRandom(seed).fork('noise of the planes');
   const planes = digits.map(({label, object}, plane): MeasuredPlane => {
     const timeS = Float64Array.from(xMm, (_, i) => 3600 * hours * (plane + i / xMm.length));
@@ -130,7 +135,7 @@ export function readCase(
     spoil?.(values, geometry.columns);
     const sigma =
       multiplicative > 0 ? noiseSigma(values, additive, multiplicative) : values.map(() => additive);
-    return {label, object, xMm, yMm, values, sigma};
+    return {label, object, xMm, yMm, values, sigma, ...(present ? {present} : {})};
   });
   return {truth, planes, probe: settings.probe, illumination};
 }

@@ -6,7 +6,7 @@ import {computeErrorBars} from './error-bars.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
-import {searchOrientation} from './orientation.ts';
+import {rankMistakes, searchOrientation} from './orientation.ts';
 import {modelOf, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
 import {describeAlignment, explainedLackRatio} from './describe.ts';
 import {runStage, type PlaneModel, type StageResult} from './solve.ts';
@@ -96,27 +96,37 @@ export async function alignBench(
   let findings: readonly OrientationFinding[] = [
     {text: 'as designed', lackRatio: fit?.weighting.modelErrorRatio ?? capture.lackRatio, isChosen: true},
   ];
-  const isInDoubt = !fit || !isExplained(fit);
-  if (orientation === 'always' || (orientation === 'auto' && isInDoubt)) {
-    const found = await searchOrientation(engine, planes, start, capture, {
-      range,
-      signal,
-      onStep: (text, done) => report('orientation', text, 0.2 + 0.3 * done),
-    });
-    findings = found.findings;
-    if (!isAsDesigned(found.arrangement)) {
-      ({arrangement, capture} = found);
-      fit = await fitFrom(capture.state, arrangement);
-    }
-  }
-  if (isInDoubt && isAsDesigned(arrangement)) {
+  const isInDoubt = (): boolean => !fit || !isExplained(fit);
+  let isFarTried = false;
+  const searchFar = async (): Promise<void> => {
+    isFarTried = true;
     const far = await search(fromFarAway);
-    const other = far.lackRatio < capture.lackRatio ? far.state : capture.state;
-    if (!fit || other !== capture.state) {
-      const again = await fitFrom(other, arrangement);
-      if (!fit || again.weighting.modelErrorRatio < fit.weighting.modelErrorRatio) fit = again;
+    if (far.lackRatio >= capture.lackRatio && fit) return;
+    if (far.lackRatio < capture.lackRatio) capture = far;
+    const again = await fitFrom(capture.state, arrangement);
+    if (!fit || again.weighting.modelErrorRatio < fit.weighting.modelErrorRatio) fit = again;
+  };
+  if (orientation === 'always' || (orientation === 'auto' && isInDoubt())) {
+    const ranking = await rankMistakes(engine, planes, start, {
+      signal,
+      onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
+    });
+    // Nothing put in otherwise comes nearer: rather everything as designed, but further off.
+    if (!fit && ranking.designedMisfit < (ranking.mistakes.at(0)?.misfit ?? Infinity)) await searchFar();
+    if (orientation === 'always' || isInDoubt()) {
+      const found = await searchOrientation(engine, planes, start, capture, ranking, {
+        range,
+        signal,
+        onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
+      });
+      findings = found.findings;
+      if (!isAsDesigned(found.arrangement)) {
+        ({arrangement, capture} = found);
+        fit = await fitFrom(capture.state, arrangement);
+      }
     }
   }
+  if (isInDoubt() && isAsDesigned(arrangement) && !isFarTried) await searchFar();
   fit ??= await fitFrom(capture.state, arrangement);
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);

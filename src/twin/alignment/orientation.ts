@@ -13,11 +13,7 @@ export interface OrientationSearch {
   readonly findings: readonly OrientationFinding[];
 }
 
-interface Hypothesis {
-  readonly text: string;
-  readonly arrangement: Arrangement;
-  /** What the planes, blurred, differ by from this hypothesis with everything where the design has it. */
-  misfit: number;
+interface Hypothesis extends Omit<RankedMistake, 'lackRatio'> {
   state: BenchState;
   lackRatio: number;
 }
@@ -38,50 +34,86 @@ const rounds = [
  * forgiven, a plate put in wrongly is not.
  */
 const rankingBlurMm = 1;
+/** What differs by more than this times what everything as designed does is not tried. */
+const worthTrying = 1.1;
 /** Planes that hypotheses are tried on; more would only take longer. */
 const triedPlanes = 3;
 /** A hypothesis wins when it leaves less than this part of what the next best leaves. */
 const clearlyLess = 0.6;
 
+export interface RankedMistake {
+  readonly text: string;
+  readonly arrangement: Arrangement;
+  /** What the planes, blurred, differ by from this hypothesis with everything where the design has it. */
+  readonly misfit: number;
+  readonly lackRatio: number;
+}
+
+export interface MistakeRanking {
+  /** Best first. */
+  readonly mistakes: readonly RankedMistake[];
+  /** Of everything as designed. */
+  readonly designedMisfit: number;
+}
+
 /**
- * Tries every single assembly mistake (a plate in one of the other seven orientations, two plates exchanged, the mask
- * or the scan seen otherwise) against the planes, with everything else where `start` has it. All are ranked by the
- * blurred planes as they are; the best ones are aligned, in this order, until one explains the planes, and only what
- * explains them clearly better than everything as designed is believed.
+ * Holds every single assembly mistake (a plate in one of the other seven orientations, two plates exchanged, the mask
+ * or the scan seen otherwise) against the planes, blurred, with everything else where `start` has it.
+ */
+export async function rankMistakes(
+  engine: AlignmentEngine,
+  planes: readonly MeasuredPlane[],
+  start: BenchState,
+  {signal, onStep}: Omit<OrientationOptions, 'range'> = {},
+): Promise<MistakeRanking> {
+  const tried = planes.slice(0, triedPlanes);
+  const indices = tried.map((_, i) => i);
+  const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
+  const all = singleMistakes(start.plates.length).filter(({arrangement}) => isSeen(arrangement, isThere));
+  const blurred = createObjective(tried, {kind: 'blurred', blurMm: rankingBlurMm});
+  const sharp = createObjective(tried, {kind: 'likelihood'});
+  const judge = async (arrangement?: Arrangement): Promise<Pick<RankedMistake, 'misfit' | 'lackRatio'>> => {
+    const values = await modelOf(engine, 'coarse', arrangement).evaluate(start, [], indices);
+    return {
+      // All points of a plane are alike under the blur, so each plane counts by its mean square.
+      misfit: blurred.weigh(values, 0).variance.reduce((sum, [own]) => sum + own, 0),
+      lackRatio: sharp.weigh(values, 0).modelErrorRatio,
+    };
+  };
+  const mistakes: RankedMistake[] = [];
+  for (const [i, {text, arrangement}] of all.entries()) {
+    signal?.throwIfAborted();
+    onStep?.(text, i / all.length);
+    mistakes.push({text, arrangement, ...(await judge(arrangement))});
+  }
+  mistakes.sort((a, b) => a.misfit - b.misfit);
+  return {mistakes, designedMisfit: (await judge()).misfit};
+}
+
+/**
+ * Aligns the mistakes that come nearest to the planes, in their order, until one explains them; only what explains
+ * them clearly better than everything as designed is believed.
  */
 export async function searchOrientation(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
   designed: CaptureResult,
+  {mistakes, designedMisfit}: MistakeRanking,
   options: OrientationOptions = {},
 ): Promise<OrientationSearch> {
   const {range, signal, onStep} = options;
   const right = asDesigned(start.plates.length);
   const tried = planes.slice(0, triedPlanes);
-  const indices = tried.map((_, i) => i);
-  const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
-  const all: Hypothesis[] = singleMistakes(start.plates.length)
-    .filter(({arrangement}) => isSeen(arrangement, isThere))
-    .map((mistake) => ({...mistake, misfit: Infinity, state: start, lackRatio: Infinity}));
-  const blurred = createObjective(tried, {kind: 'blurred', blurMm: rankingBlurMm});
-  const sharp = createObjective(tried, {kind: 'likelihood'});
-  for (const [i, hypothesis] of all.entries()) {
-    signal?.throwIfAborted();
-    onStep?.(hypothesis.text, (0.4 * i) / all.length);
-    const values = await modelOf(engine, 'coarse', hypothesis.arrangement).evaluate(start, [], indices);
-    // All points of a plane are alike under the blur, so each plane counts by its mean square.
-    hypothesis.misfit = blurred.weigh(values, 0).variance.reduce((sum, [own]) => sum + own, 0);
-    hypothesis.lackRatio = sharp.weigh(values, 0).modelErrorRatio;
-  }
-  let field = all;
+  const all = mistakes.map((mistake): Hypothesis => ({...mistake, state: start}));
+  let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
   const isFound = ({lackRatio}: Hypothesis): boolean =>
     lackRatio < capturedLackRatio && lackRatio < clearlyLess * designed.lackRatio;
   for (const [round, {keep, maximumIterations}] of rounds.entries()) {
     const rank = round === 0 ? 'misfit' : 'lackRatio';
     field = [...field].sort((a, b) => a[rank] - b[rank]).slice(0, keep);
     for (const [i, hypothesis] of field.entries()) {
-      onStep?.(hypothesis.text, 0.4 + 0.3 * (round + i / keep));
+      onStep?.(hypothesis.text, 0.5 * (round + i / keep));
       const capture = await captureBench(engine, tried, hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
@@ -94,8 +126,8 @@ export async function searchOrientation(
     }
     if (field.some(isFound)) break;
   }
-  const [best] = [...field].sort((a, b) => a.lackRatio - b.lackRatio);
-  const isBetter = best.lackRatio < clearlyLess * designed.lackRatio;
+  const best = [...field].sort((a, b) => a.lackRatio - b.lackRatio).at(0);
+  const isBetter = best !== undefined && best.lackRatio < clearlyLess * designed.lackRatio;
   const findings = [
     {text: 'as designed', lackRatio: designed.lackRatio, isChosen: !isBetter},
     ...all.map(({text, lackRatio, arrangement}) => ({

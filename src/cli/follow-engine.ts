@@ -59,6 +59,7 @@ export function followEngine(output: Output, speed = 1): EngineFollower {
           return;
         }
         case 'motion':
+        case 'plate-motion':
         case 'skipped':
         case 'wait':
         case 'action':

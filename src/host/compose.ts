@@ -1,11 +1,12 @@
 /** The one place where the parts of the host meet; command line and (later) the app's process enter here. */
+import {userInfo} from 'node:os';
 import type {AlignmentResult, AlignmentSensitivity} from '../contract/alignment.ts';
 import type {ProbePlan} from '../contract/probe-plan.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import type {Design} from '../twin/design/load.ts';
 import type {AlignProgress} from '../twin/alignment/align.ts';
 import {startVirtualBench} from '../virtual/spawn.ts';
-import type {RunHooks} from './bench/bench-engine.ts';
+import {devicesByRole, type RunHooks} from './bench/bench-engine.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from './bench/open-bench.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from './campaign/run-campaign.ts';
@@ -33,6 +34,9 @@ import {
 import type {ProbePlanHooks} from './alignment/probe-plan.ts';
 import {listGridPlans, ownGridPlan, untimedScans} from './alignment/probe-scans.ts';
 import {computeDesignSensitivity} from './alignment/design-sensitivity.ts';
+import {correctAndCheck, planStoredCorrection} from './alignment/correct-bench.ts';
+import type {CorrectionPlan} from './alignment/correct-plan.ts';
+import {placeOfSession} from './alignment/placements.ts';
 import {alignSession, type AlignSessionOutcome} from './alignment/align-session.ts';
 import {createHost, type Host} from './create-host.ts';
 import {openDataFolder} from './data-folder.ts';
@@ -46,6 +50,8 @@ import {dryRunScan, runScan, type ScanDryRun, type ScanOutcome, type ScanRequest
 import {formatTraceEntry, type TraceEntry} from './serial/trace.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
+export type {CorrectionReport} from './alignment/correct-bench.ts';
+export type {CorrectionPlan} from './alignment/correct-plan.ts';
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
@@ -187,6 +193,78 @@ export async function guideOnBench(
   };
 }
 
+export interface CorrectCall extends AlignCampaignCall {
+  /** Beginning of the uid of a session that was measured on this bench; measured first without one. */
+  readonly session?: string | undefined;
+  readonly allowDoubtful: boolean;
+}
+
+export interface CorrectOutcome {
+  readonly sessionUid: string;
+  readonly uid: string | null;
+  /** Of the planes before the correction. */
+  readonly result: AlignmentResult;
+  /** What would have been done, where nothing was: there is nothing to move, or it is refused. */
+  readonly plan: CorrectionPlan | null;
+  readonly corrected: Awaited<ReturnType<typeof correctAndCheck>> | null;
+}
+
+/** Measures (unless a session is named), aligns, moves the mounted plates, measures again: all on one open bench. */
+export async function correctOnBench(
+  call: CorrectCall,
+  align: AlignCall,
+  hooks: CampaignHooks & AlignHooks,
+): Promise<CorrectOutcome> {
+  const {scanPlan, session, allowDoubtful, ...choice} = call;
+  const scan = scanPlan === undefined ? undefined : await readAlignScan(scanPlan);
+  const data = await openDataFolder();
+  using store = openStoreFirst(data.databasePath, hooks);
+  const known = session === undefined ? undefined : findSession(store, session);
+  // The virtual bench that was measured, whatever other seed is usual.
+  const seed = known && placeOfSession(store, known.uid).benchSeed;
+  await using bench = await openChosenBench({...choice, seed: seed ?? choice.seed}, hooks);
+  if (!bench.devices.mount)
+    throw new BenchError(
+      'plan/invalid',
+      `The bench ${bench.file.name} has no motorised mounts of plates. Nothing was measured and nothing moved; name them in the bench file (mount:), give --mounts on the virtual bench, or align without --correct and move the plates by hand.`,
+    );
+  const by = choice.operator ?? userInfo().username;
+  let sessionUid = known?.uid;
+  if (sessionUid === undefined) {
+    const design = await openDesign(choice.designFolder);
+    const {onSession, ...prepared} = await prepareObjects({bench, store, design}, {...choice, scan}, hooks);
+    const measured = await runCampaign(
+      bench,
+      store,
+      data,
+      {
+        design,
+        designFolder: choice.designFolder,
+        digitCount: 1,
+        seed: choice.seed,
+        operator: by,
+        ...prepared,
+      },
+      {...hooks, ...(onSession ? {onSession} : {})},
+    );
+    if (measured.endedEarly !== null) throw benchErrorFrom(measured.endedEarly);
+    ({sessionUid} = measured);
+  }
+  const {uid, result} = await alignSession(store, {sessionUid, ...align}, hooks);
+  const found = {sessionUid, uid, result};
+  if (uid === null) return {...found, plan: null, corrected: null};
+  const plan = await planStoredCorrection(store, bench, uid, {allowDoubtful, signal: hooks.signal});
+  if (plan.refusal || plan.moves.length === 0) return {...found, plan, corrected: null};
+  const corrected = await correctAndCheck(
+    bench,
+    store,
+    data,
+    {alignmentUid: uid, by, align, allowDoubtful},
+    hooks,
+  );
+  return {...found, plan, corrected};
+}
+
 export interface ProbePlanCall extends BenchChoice, ProbeChoices {
   readonly designFolder: string;
   /** Beginning of the uid of an alignment to add to; a first measurement without it. */
@@ -243,6 +321,8 @@ export interface BenchChoice {
   readonly seed: number;
   readonly speed: number;
   readonly isNoisy: boolean;
+  /** Virtual bench: a motorised mount under each plate. */
+  readonly hasMounts?: boolean | undefined;
   readonly askOperator: BenchOperator;
 }
 
@@ -274,13 +354,14 @@ async function openChosenBench(
           seed: choice.seed,
           speed: choice.speed,
           noise: choice.isNoisy,
+          mounts: choice.hasMounts ?? false,
           ...(choice.designFolder === undefined ? {} : {designFolder: choice.designFolder}),
           signal,
         }),
         choice.speed,
         options,
       );
-  for (const device of [bench.devices.source, bench.devices.lockin, bench.devices.stage]) {
+  for (const device of devicesByRole(bench).values()) {
     onText?.(`${device.role}: ${device.identity.text.trim()}`);
   }
   return bench;

@@ -1,10 +1,12 @@
 import {Option, type Command} from 'commander';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {OperatorRequest} from '../../contract/messages.ts';
 import {
   alignData,
   alignOnBench,
   alignStored,
+  correctOnBench,
   defaultDesignFolder,
   type AlignCall,
   type AlignStep,
@@ -16,6 +18,7 @@ import {checkedOption, countNumber, namesFrom, positiveNumber, wholeNumber} from
 import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
+import {finishCorrection} from '../output/correction-summary.ts';
 import type {Output} from '../output/index.ts';
 
 interface AlignCliOptions extends Omit<AlignCall, 'free'> {
@@ -29,6 +32,9 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'> {
   seed: number;
   speed: number;
   free?: string;
+  mounts?: boolean;
+  correct?: boolean;
+  allowDoubtful?: boolean;
 }
 
 /** `align`: where every plate really stands. */
@@ -67,6 +73,12 @@ export function addAlignCommand(program: Command, context: CliContext): void {
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
+    .option('--mounts', 'virtual bench: a motorised mount under each plate')
+    .option(
+      '--correct',
+      'move the mounted plates as found, measure the same planes again, say what it did; moved back when it did not help',
+    )
+    .option('--allow-doubtful', 'with --correct: also where the alignment is doubtful')
     .option('--json', 'print the result as one JSON object on the last line')
     .addHelpText(
       'after',
@@ -76,43 +88,53 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
     .action(async (options: AlignCliOptions) => {
       const {output, signal} = context;
       const named = [options.session, options.bench, options.data].filter((name) => name !== undefined);
-      if (named.length > 1)
+      const isMeasuredBefore = options.correct === true && options.data === undefined;
+      if (named.length > 1 && !isMeasuredBefore)
         throw new BenchError('cli/usage', 'Give one of --session, --bench and --data. Nothing was started.');
       const call: AlignCall = {free: namesFrom(options.free), orientation: options.orientation};
       const hooks = {signal, onProgress: followAlignment(output)};
+      if (options.correct === true && options.data !== undefined)
+        throw new BenchError(
+          'cli/usage',
+          '--correct moves plates of a bench that was measured by this program, not of --data. Nothing was started.',
+        );
       if (options.data !== undefined)
         return finish(output, await alignData(options.data, {...call, ...hooks}));
-      if (options.session !== undefined) {
+      if (options.session !== undefined && options.correct !== true) {
         const {uid, result} = await alignStored(options.session, call, hooks);
         return finish(output, result, {session: options.session, calibration: uid});
       }
       const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
-      const {sessionUid, uid, result} = await alignOnBench(
-        {
-          benchPath: options.bench,
-          designFolder: options.design,
-          objectCount: options.objects,
-          objects: namesFrom(options.digits),
-          scanPlan: options.scan,
-          seed: options.seed,
-          speed: options.speed,
-          isNoisy: true,
-          askOperator: async (request, {signal: asked}) => {
-            follow.pause();
-            await askAtTerminal(request, asked);
-          },
+      const measuring = {
+        benchPath: options.bench,
+        designFolder: options.design,
+        objectCount: options.objects,
+        objects: namesFrom(options.digits),
+        scanPlan: options.scan,
+        seed: options.seed,
+        speed: options.speed,
+        isNoisy: true,
+        hasMounts: options.mounts === true,
+        askOperator: async (request: OperatorRequest, {signal: asked}: {readonly signal: AbortSignal}) => {
+          follow.pause();
+          await askAtTerminal(request, asked);
         },
-        call,
-        {
-          ...hooks,
-          onEvent: follow.onEvent,
-          onText: (text) => output.log(text),
-          onProgress: (progress) => {
-            follow.end();
-            hooks.onProgress(progress);
-          },
+      };
+      const following = {
+        ...hooks,
+        onEvent: follow.onEvent,
+        onText: (text: string) => output.log(text),
+        onProgress: (progress: AlignStep) => {
+          follow.end();
+          hooks.onProgress(progress);
         },
-      );
+      };
+      if (options.correct === true) {
+        const {session, allowDoubtful = false} = options;
+        const outcome = await correctOnBench({...measuring, session, allowDoubtful}, call, following);
+        return finishCorrection(output, outcome);
+      }
+      const {sessionUid, uid, result} = await alignOnBench(measuring, call, following);
       finish(output, result, {session: sessionUid, calibration: uid});
     });
   addAlignPlan(align, context);

@@ -5,6 +5,7 @@ import {app} from './app.ts';
 import {bench} from './bench.ts';
 import {campaign} from './campaign.ts';
 import {compare} from './compare.ts';
+import {correction} from './correction.ts';
 import {design} from './design.ts';
 import {instruments, mount, source, stage} from './instruments.ts';
 import {run, runs, scan} from './runs.ts';
@@ -28,6 +29,7 @@ export const apiContract = {
   compare,
   align,
   alignGuide,
+  correction,
   design,
   sessions,
 };
@@ -43,6 +45,7 @@ export * from './bench-choice.ts';
 export * from './bench.ts';
 export * from './campaign.ts';
 export * from './compare.ts';
+export * from './correction.ts';
 export * from './design.ts';
 export * from './compare.ts';
 export * from './feed.ts';

@@ -1,4 +1,5 @@
 import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
+import type {AxisMove, PlateMove} from '../../contract/correction.ts';
 import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
@@ -46,24 +47,6 @@ export const placeOfBench = ({file, seed}: CorrectionBench): MountPlace => ({
   benchName: file.name,
   benchSeed: seed ?? null,
 });
-
-/** One axis of one plate: where it is and where it is to go, from the plate's zero; mm or degrees. */
-export interface AxisMove {
-  readonly axis: PlateAxis;
-  readonly from: number;
-  readonly to: number;
-  /** One standard deviation of what was found. */
-  readonly sigma: number;
-  readonly maxCorrection: number;
-  readonly limits: readonly [number, number];
-}
-
-export interface PlateMove {
-  readonly plate: number;
-  readonly axes: readonly AxisMove[];
-  /** Real time. */
-  readonly seconds: number;
-}
 
 /** What a correction would do, before anything moves. */
 export interface CorrectionPlan {
@@ -190,8 +173,10 @@ function refusalOf(
   allowDoubtful: boolean,
 ): BenchError | null {
   const {result, arrangement} = source;
-  const refuse = (why: string, advice: string): BenchError =>
-    new BenchError('plan/invalid', `The correction was refused: ${why}. ${nothingMoved} ${advice}`);
+  const refuse = (why: string, advice: string, details = {}): BenchError =>
+    new BenchError('plan/invalid', `The correction was refused: ${why}. ${nothingMoved} ${advice}`, {
+      details,
+    });
   const place = placeOfBench(bench);
   if (!bench.devices.mount)
     return refuse(
@@ -208,16 +193,17 @@ function refusalOf(
     return refuse(`the planes say that ${mistake}`, 'Put that right by hand and measure again.');
   }
   if (result.verdict === 'failed') return refuse('the alignment found nothing', 'Measure again.');
-  if (result.verdict === 'doubtful' && !allowDoubtful)
-    return refuse(
-      `the alignment is doubtful (${result.reasons.join(' ')})`,
-      'Look at the reasons first; a doubtful one is followed only when that is asked for (--allow-doubtful).',
-    );
   const moved = platesMovedSince(store, place, source.measuredAtS);
   if (moved.length > 0)
     return refuse(
       `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved since these planes were measured`,
       'Measure again and align those planes: a correction must not be made twice.',
+    );
+  if (result.verdict === 'doubtful' && !allowDoubtful)
+    return refuse(
+      `the alignment is doubtful (${result.reasons.join(' ')})`,
+      'Look at the reasons first; a doubtful one is followed only when that is asked for (--allow-doubtful).',
+      {isDoubt: true},
     );
   return null;
 }

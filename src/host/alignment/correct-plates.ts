@@ -1,3 +1,4 @@
+import type {PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {Store} from '../store/open-store.ts';
@@ -9,7 +10,6 @@ import {
   type CorrectionChoice,
   type CorrectionPlan,
   type CorrectionSource,
-  type PlateMove,
 } from './correct-plan.ts';
 import {
   addCorrection,
@@ -139,15 +139,24 @@ export async function undoCorrection(
 /** The operator's word that a correction stays. Throws `plan/invalid` for one that is not done. */
 export function keepCorrection(store: Store, correctionUid: string, by: string): void {
   const correction = getCorrection(store, correctionUid);
-  if (correction.state !== 'done')
-    throw new BenchError(
-      'plan/invalid',
-      `This correction is ${stateWords[correction.state]}, so it cannot be kept. Nothing was changed.`,
-    );
+  const refusal = keepRefusalOf(correction);
+  if (refusal !== '') throw new BenchError('plan/invalid', `${refusal} Nothing was changed.`);
   addCorrectionStep(store, correction, {state: 'kept', text: 'The correction is kept.', by});
 }
 
-export const stateWords: Readonly<Record<StoredCorrection['state'], string>> = {
+/** Why a correction cannot be kept, in a sentence; ''. */
+export const keepRefusalOf = ({state}: StoredCorrection): string =>
+  state === 'done' ? '' : `This correction is ${stateWords[state]}, so it cannot be kept.`;
+
+/** Why a correction cannot be undone, as far as that is written down; ''. Where the plates stand is asked when it is. */
+export function undoRefusalOf(store: Store, correction: StoredCorrection): string {
+  if (correction.state === 'undone') return 'It is undone already.';
+  if (correction.made.length === 0) return 'None of its moves was begun.';
+  const newer = listCorrections(store, correction).findLast(({state}) => state !== 'undone');
+  return newer && newer.uid !== correction.uid ? 'A later one was made; undo that one first.' : '';
+}
+
+const stateWords: Readonly<Record<StoredCorrection['state'], string>> = {
   moving: 'under way, or its host was killed',
   done: 'done',
   stopped: 'stopped on its way',
@@ -249,9 +258,9 @@ async function assertUndoable(
   const place = placeOfBench(bench);
   if (!mount) throw refuse(`the bench ${place.benchName} has no motorised mounts`);
   if (!isSameBench(place, correction)) throw refuse(`it was made on ${correction.benchName}, another bench`);
-  if (correction.state === 'undone') throw refuse('it is undone already');
-  const newer = listCorrections(store, place).findLast(({state}) => state !== 'undone');
-  if (newer && newer.uid !== correction.uid) throw refuse('a later one was made; undo that one first');
+  const written = undoRefusalOf(store, correction);
+  if (written !== '')
+    throw new BenchError('plan/invalid', `The correction was not undone: ${written} Nothing moved.`);
   for (const move of correction.moves) {
     const last = correction.made.findLast(({plate}) => plate === move.plate);
     if (!last) continue;

@@ -1,9 +1,9 @@
+import type {CorrectionState, PlateMove} from '../../contract/correction.ts';
 import type {PlateOffset} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from './alignment-records.ts';
-import type {PlateMove} from './correct-plan.ts';
 import {
   isSameBench,
   listPlateMoves,
@@ -39,10 +39,6 @@ export interface CorrectionRecord extends MountPlace {
   readonly byHand: readonly string[];
 }
 
-/** `moving` is left by a host that was killed: where the plates stand is not known. */
-export type CorrectionState =
-  'moving' | 'done' | 'stopped' | 'failed' | 'kept' | 'undoing' | 'undone' | 'undo-failed';
-
 interface CorrectionStep {
   readonly correctionUid: string;
   readonly state: Exclude<CorrectionState, 'moving'>;
@@ -58,6 +54,7 @@ interface CorrectionCheck {
 export interface StoredCorrection extends CorrectionRecord {
   readonly uid: string;
   readonly timeS: number;
+  /** `moving` is left by a host that was killed: where the plates stand is not known. */
   readonly state: CorrectionState;
   /** How it came to that, in a sentence. */
   readonly text: string;

@@ -2,7 +2,7 @@ import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
-import {createCampaignDesk, type CampaignDesk} from '../campaign/campaign-desk.ts';
+import type {CampaignDesk} from '../campaign/campaign-desk.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
@@ -18,11 +18,9 @@ type RequestInput = z.output<typeof campaignRequestSchema>;
 
 /** Campaigns: choosing digits, measuring them, and how measured and simulated compare. */
 export const campaignApi = (services: HostServices) => {
-  const {store, data, bench} = services;
+  const {bench} = services;
   const threads = dataServicesOf(services);
-  let ownDesk: CampaignDesk | undefined;
-  const desk = (): CampaignDesk =>
-    (ownDesk ??= createCampaignDesk({store, data, analysis: () => threads.analysis}));
+  const desk = (): CampaignDesk => threads.campaignDesk;
 
   const prepare = async (
     input: RequestInput,
@@ -95,8 +93,8 @@ export const campaignApi = (services: HostServices) => {
         kind: 'campaign',
         title,
         itemCount: digits.length,
-        run: (onBench, hooks) =>
-          desk().run(
+        run: async (onBench, hooks) => {
+          await desk().run(
             onBench,
             {
               design,
@@ -109,7 +107,8 @@ export const campaignApi = (services: HostServices) => {
               ...(operator === '' ? {} : {operator}),
             },
             hooks,
-          ),
+          );
+        },
       });
     }),
 

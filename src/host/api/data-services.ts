@@ -2,6 +2,7 @@ import type {Probe} from '../../contract/illumination.ts';
 import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
 import {createSensitivityShelf, type SensitivityShelf} from '../alignment/sensitivity-shelf.ts';
 import type {Design} from '../../twin/design/load.ts';
+import {createCampaignDesk, type CampaignDesk} from '../campaign/campaign-desk.ts';
 import {createAnalysisThread, type AnalysisThread} from '../workers/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
 import type {HostServices} from './services.ts';
@@ -12,6 +13,8 @@ export interface DataServices {
   /** Alignments of stored sessions, one at a time. */
   readonly alignDesk: AlignDesk;
   readonly sensitivities: SensitivityShelf;
+  /** Campaigns on the open bench, one at a time. */
+  readonly campaignDesk: CampaignDesk;
   /**
    * Does something with the twin of a design seen by a probe. Its thread is kept for the next time; another design's
    * takes its place once it has nothing more to answer.
@@ -43,9 +46,10 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
   all.delete(services);
 };
 
-function createDataServices({store, log, settings}: HostServices): DataServices {
+function createDataServices({store, data, log, settings}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
+  let campaignDesk: CampaignDesk | undefined;
   const alignDesk = createAlignDesk({
     store,
     now: () => new Date(),
@@ -62,8 +66,12 @@ function createDataServices({store, log, settings}: HostServices): DataServices 
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
   const sensitivities = createSensitivityShelf(store);
-  return {
+  const services: DataServices = {
     sensitivities,
+    get campaignDesk() {
+      campaignDesk ??= createCampaignDesk({store, data, analysis: () => services.analysis});
+      return campaignDesk;
+    },
     predictedWinners: new Map(),
     alignDesk,
     get analysis() {
@@ -95,4 +103,5 @@ function createDataServices({store, log, settings}: HostServices): DataServices 
       twin = undefined;
     },
   };
+  return services;
 }

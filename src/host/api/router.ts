@@ -48,6 +48,9 @@ export const pageFeatures = (services: HostServices) => ({
   alignGuide: os.alignGuide.lazy(
     once(async () => ({default: (await import('./align-guide.ts')).alignGuideApi(services)})),
   ),
+  correction: os.correction.lazy(
+    once(async () => ({default: (await import('./correction.ts')).correctionApi(services)})),
+  ),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
 
@@ -66,5 +69,6 @@ export async function preloadFeatures(): Promise<void> {
   await import('./design.ts');
   await import('./compare.ts');
   await import('./align.ts');
+  await import('./correction.ts');
   await import('./align-guide.ts');
 }

@@ -19,6 +19,8 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
       const {nowMm, targetMm} = event.progress;
       return present?.onPosition(nowMm, {word: 'run', targetMm});
     }
+    case 'plate-motion':
+      return present?.onPlateMotion(event.plate, event.now, event.target);
     case 'document':
       return hearDocument(event.document, board, present, roles);
     case 'action':

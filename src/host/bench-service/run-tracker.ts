@@ -149,6 +149,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
         );
       case 'note':
       case 'motion':
+      case 'plate-motion':
       case 'skipped':
         return;
     }

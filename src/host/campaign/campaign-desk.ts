@@ -28,12 +28,12 @@ export interface CampaignDeskOptions {
 
 /** Runs campaigns one at a time, takes the operator's changes, and says how any campaign stands. */
 export interface CampaignDesk {
-  /** Measures a campaign on an open bench to its end. Throws what ended it early. */
+  /** Measures a campaign on an open bench to its end, into a session of its own. Throws what ended it early. */
   run(
     bench: OpenBench,
     request: CampaignRequest & {readonly digits: readonly TestDigit[]},
     hooks: RunHooks,
-  ): Promise<void>;
+  ): Promise<{readonly sessionUid: string}>;
   /** How a campaign stands; waits up to `waitMs` while its version is `after`. Works for old ones alike. */
   state(
     sessionUid: string,
@@ -174,7 +174,7 @@ export function createCampaignDesk({store, data, analysis}: CampaignDeskOptions)
       const own: Live = {queue, sessionUid: undefined, controls: undefined, isPrompting: false};
       live = own;
       try {
-        const {endedEarly} = await runCampaign(bench, store, data, request, {
+        const {endedEarly, sessionUid} = await runCampaign(bench, store, data, request, {
           ...(hooks.signal ? {signal: hooks.signal} : {}),
           ...(hooks.onText ? {onText: hooks.onText} : {}),
           queue,
@@ -195,6 +195,7 @@ export function createCampaignDesk({store, data, analysis}: CampaignDeskOptions)
           evaluate: (sessionUid) => analysis().ask('evaluate', {sessionUid, reportFolder: data.reportFolder}),
         });
         if (endedEarly !== null) throw endedEarly instanceof Error ? endedEarly : benchErrorFrom(endedEarly);
+        return {sessionUid};
       } finally {
         live = undefined;
         noteChange();

@@ -1,4 +1,4 @@
-import type {MoveProgress, SourceState} from '../../contract/devices.ts';
+import type {MoveProgress, PlateOffset, SourceState} from '../../contract/devices.ts';
 import type {DeviceAction, OperatorRequest} from '../../contract/messages.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 
@@ -21,6 +21,14 @@ export type EngineEvent =
   | {readonly type: 'document'; readonly document: RunDocument}
   | {readonly type: 'note'; readonly text: string}
   | {readonly type: 'motion'; readonly device: string; readonly progress: MoveProgress}
+  /** A mounted plate is on its way. */
+  | {
+      readonly type: 'plate-motion';
+      readonly device: string;
+      readonly plate: number;
+      readonly now: PlateOffset;
+      readonly target: PlateOffset;
+    }
   | {readonly type: 'operator'; readonly request: OperatorRequest; readonly isDone: boolean}
   /** A wait that is long enough to be told; `ms` of bench time. What skips it is `skipWait`. */
   | {readonly type: 'wait'; readonly text: string; readonly ms: number; readonly isDone: boolean}

@@ -1,0 +1,93 @@
+import {z} from 'zod';
+import {
+  correctionComparisonSchema,
+  correctionStateSchema,
+  displacementSchema,
+  plateMoveSchema,
+} from '../correction.ts';
+import {acting, reading} from './procedure.ts';
+
+/** Corrections by the mounts of the open bench: planned, made, measured again, kept or undone. */
+
+export const correctionPlanSchema = z.object({
+  moves: z.array(plateMoveSchema),
+  /** What is left as it is and why, in sentences. */
+  leftOut: z.array(z.string()),
+  /** What has no motor, in words as seen from the source. */
+  byHand: z.array(z.string()),
+  /** Why it may not be made; ''. */
+  refusal: z.string(),
+  /** The refusal is that the alignment is doubtful, and somebody may follow it all the same. */
+  isDoubtOnly: z.boolean(),
+  /** Real time of all moves, s. */
+  seconds: z.number(),
+});
+export type CorrectionPlanView = z.infer<typeof correctionPlanSchema>;
+
+export const correctionSchema = z.object({
+  uid: z.string(),
+  timeS: z.number(),
+  alignmentUid: z.string().nullable(),
+  by: z.string(),
+  moves: z.array(plateMoveSchema),
+  leftOut: z.array(z.string()),
+  byHand: z.array(z.string()),
+  state: correctionStateSchema,
+  /** How it came to that, in a sentence. */
+  text: z.string(),
+  /** The planes that were measured again; null before. */
+  check: z
+    .object({
+      sessionUid: z.string(),
+      /** Their alignment; null until it is there. */
+      alignmentUid: z.string().nullable(),
+      verdict: z.enum(['trusted', 'doubtful', 'failed']).nullable(),
+      comparison: correctionComparisonSchema,
+      before: displacementSchema,
+      after: displacementSchema.nullable(),
+    })
+    .nullable(),
+  /** Why it cannot be kept or undone now; ''. */
+  keepRefusal: z.string(),
+  undoRefusal: z.string(),
+});
+export type CorrectionView = z.infer<typeof correctionSchema>;
+
+const uidInput = z.object({uid: z.string()});
+const started = z.object({id: z.string()});
+
+export const correction = {
+  /** What the mounts would do; their positions are read, nothing moves. Throws `bench/closed` without a bench. */
+  plan: reading('/correction/plan', 'What the mounts would do for an alignment')
+    .input(z.object({alignmentUid: z.string(), allowDoubtful: z.boolean().default(false)}))
+    .output(correctionPlanSchema),
+  /** Starts the moves as a job of the bench. Refused whole, before anything moves, when the plan is no longer `shown`. */
+  apply: acting('/correction/apply', 'Move the mounted plates as an alignment says', 'apply-correction')
+    .input(
+      z.object({
+        alignmentUid: z.string(),
+        allowDoubtful: z.boolean().default(false),
+        /** The moves that a person has agreed to. */
+        shown: z.array(plateMoveSchema).min(1).max(99),
+      }),
+    )
+    .output(started),
+  /** Corrections from an alignment, newest first. */
+  list: reading('/correction/list', 'Corrections that were made from an alignment')
+    .input(z.object({alignmentUid: z.string()}))
+    .output(z.object({corrections: z.array(correctionSchema)})),
+  /** Starts a campaign of the same planes; their alignment follows by itself. */
+  measureAgain: acting(
+    '/correction/measure-again',
+    'Measure the same planes again after a correction',
+    'measure-again',
+  )
+    .input(uidInput)
+    .output(started),
+  /** Keeps it, and accepts the placement that was found afterwards where there is one that may be accepted. */
+  keep: acting('/correction/keep', 'Keep a correction', 'keep-correction')
+    .input(uidInput)
+    .output(z.object({acceptedUid: z.string().nullable()})),
+  /** Starts moving the plates back to where they stood, as a job of the bench. */
+  undo: acting('/correction/undo', 'Move the plates back', 'undo-correction').input(uidInput).output(started),
+};

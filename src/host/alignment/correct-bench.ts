@@ -1,0 +1,198 @@
+import type {AlignmentResult} from '../../contract/alignment.ts';
+import type {CampaignResult} from '../../contract/campaign-result.ts';
+import type {
+  CorrectionComparison,
+  CorrectionState,
+  Displacement,
+  PlateMove,
+} from '../../contract/correction.ts';
+import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {campaignDetailsOf, computeCampaign} from '../campaign/campaign-results.ts';
+import {digitIdOf, testDigitsById, type TestDigit} from '../campaign/digits.ts';
+import {runCampaign, type CampaignHooks, type CampaignRequest} from '../campaign/run-campaign.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import type {DataFolder} from '../data-folder.ts';
+import {openDesign} from '../designs/design-folder.ts';
+import {gridFrameOf} from '../runs/run-plane.ts';
+import type {Store} from '../store/open-store.ts';
+import {alignSession, type AlignSessionRequest} from './align-session.ts';
+import {getAlignment, type StoredAlignment} from './alignment-records.ts';
+import {compareCampaigns, displacementOf} from './correct-agreement.ts';
+import {
+  correctionSourceOf,
+  planCorrection,
+  type CorrectionBench,
+  type CorrectionChoice,
+  type CorrectionPlan,
+  type CorrectionSource,
+} from './correct-plan.ts';
+import {applyCorrection, keepCorrection, undoCorrection, type CorrectionHooks} from './correct-plates.ts';
+import {addCorrectionCheck, getCorrection} from './correct-records.ts';
+import {offsetText} from './plate-moves.ts';
+
+/** The source of a correction that a stored alignment is, with the design of its session. */
+export async function loadCorrectionSource(store: Store, alignmentUid: string): Promise<CorrectionSource> {
+  const alignment = getAlignment(store, alignmentUid);
+  const {file} = await loadSessionDesign(store, alignment.sessionUid);
+  return correctionSourceOf(store, alignment, file);
+}
+
+/** What a correction from a stored alignment would do on an open bench; nothing moves. */
+export const planStoredCorrection = async (
+  store: Store,
+  bench: CorrectionBench,
+  alignmentUid: string,
+  choice: CorrectionChoice & {readonly signal?: AbortSignal | undefined},
+): Promise<CorrectionPlan> =>
+  planCorrection(store, bench, await loadCorrectionSource(store, alignmentUid), choice);
+
+/**
+ * The campaign that measures an alignment's planes again: the same objects, scanned over the same field in the same
+ * steps, with the design that its session names. Throws `plan/invalid` when that design has changed since.
+ */
+export async function sameCampaign(
+  store: Store,
+  {sessionUid, planes}: Pick<StoredAlignment, 'sessionUid' | 'planes'>,
+): Promise<CampaignRequest & {readonly digits: readonly TestDigit[]}> {
+  const session = store.getSession(sessionUid);
+  const details = campaignDetailsOf(session);
+  const design = await openDesign(details.designFolder);
+  if (design.file.contentHash !== session.designHash)
+    throw new BenchError(
+      'plan/invalid',
+      `The design in ${details.designFolder} is no longer the one of session "${session.title}", so its planes cannot be measured again. Nothing was begun; align a session of the present design.`,
+    );
+  const runs = planes.map(({runUid}) => store.getRun(runUid).start);
+  const digits = testDigitsById(
+    runs.flatMap(({campaign_index: index}) => {
+      const digit = details.digits[index ?? -1];
+      return digit ? [digitIdOf(digit)] : [];
+    }),
+    design.file,
+  );
+  const frame = runs[0] && gridFrameOf(runs[0]);
+  return {
+    design,
+    designFolder: details.designFolder,
+    digits,
+    digitCount: digits.length,
+    seed: details.seed,
+    choices: {
+      stepMm: details.stepMm,
+      ...(frame && {
+        extentMm: {widthMm: frame.xMm[1] - frame.xMm[0], heightMm: frame.yMm[1] - frame.yMm[0]},
+      }),
+    },
+    title: `after a correction by mounts: ${digits.length} ${digits.length === 1 ? 'object' : 'objects'} again`,
+  };
+}
+
+/** How the planes before a correction and the ones after it agree with the design. */
+export const compareSessions = (
+  store: Store,
+  beforeSessionUid: string,
+  afterSessionUid: string,
+): CorrectionComparison =>
+  compareCampaigns(resultOf(store, beforeSessionUid), resultOf(store, afterSessionUid));
+
+/** As it was computed at the campaign's end; computed anew where it was not. */
+const resultOf = (store: Store, sessionUid: string): CampaignResult => {
+  const stored = store.listResults(sessionUid, 'campaign').find(({key}) => key === 'result');
+  // Written by this program under this kind.
+  return stored ? (stored.value as CampaignResult) : computeCampaign(store, sessionUid).result;
+};
+
+export interface CorrectionReport {
+  readonly uid: string;
+  readonly state: CorrectionState;
+  readonly moves: readonly PlateMove[];
+  readonly leftOut: readonly string[];
+  readonly byHand: readonly string[];
+  readonly before: {
+    readonly session: string;
+    readonly calibration: string;
+    readonly displacement: Displacement;
+  };
+  readonly after: {
+    readonly session: string;
+    readonly calibration: string | null;
+    readonly displacement: Displacement;
+  };
+  readonly comparison: CorrectionComparison;
+  /** Whether it was kept, and why, in a sentence. */
+  readonly text: string;
+}
+
+export interface CorrectAndCheckRequest extends CorrectionChoice {
+  readonly alignmentUid: string;
+  readonly by: string;
+  /** How the planes are aligned afterwards. */
+  readonly align: Pick<AlignSessionRequest, 'free' | 'orientation'>;
+}
+
+/**
+ * The unattended correction on an open bench: moves the mounted plates as an alignment says, measures the same planes
+ * again, aligns them, and keeps the correction unless the planes agree less with the design than before; then the plates
+ * are moved back. Throws what refuses it before anything moves; what ends it later leaves the correction to be undone.
+ */
+export async function correctAndCheck(
+  bench: OpenBench,
+  store: Store,
+  data: DataFolder,
+  {alignmentUid, by, align, allowDoubtful}: CorrectAndCheckRequest,
+  hooks: CampaignHooks & Pick<Parameters<typeof alignSession>[2] & object, 'onProgress'>,
+): Promise<{readonly report: CorrectionReport; readonly result: AlignmentResult}> {
+  const {signal, onText} = hooks;
+  const before = getAlignment(store, alignmentUid);
+  const source = await loadCorrectionSource(store, alignmentUid);
+  const again = await sameCampaign(store, before);
+  const moving: CorrectionHooks = {by, signal, onProgress: tellMoves(onText)};
+  const {correctionUid, plan} = await applyCorrection(store, bench, source, {...moving, allowDoubtful});
+  const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
+  addCorrectionCheck(store, correctionUid, sessionUid);
+  if (endedEarly !== null) throw benchErrorFrom(endedEarly);
+  const {uid, result} = await alignSession(store, {sessionUid, ...align}, hooks);
+  const comparison = compareSessions(store, before.sessionUid, sessionUid);
+  const worse = worseText(comparison);
+  if (worse === '') keepCorrection(store, correctionUid, by);
+  else await undoCorrection(store, bench, correctionUid, moving);
+  const {state} = getCorrection(store, correctionUid);
+  return {
+    result,
+    report: {
+      uid: correctionUid,
+      state,
+      moves: plan.moves,
+      leftOut: plan.leftOut,
+      byHand: plan.byHand,
+      before: {
+        session: before.sessionUid,
+        calibration: alignmentUid,
+        displacement: displacementOf(before.result, plan.moves),
+      },
+      after: {session: sessionUid, calibration: uid, displacement: displacementOf(result, plan.moves)},
+      comparison,
+      text: worse === '' ? 'The correction is kept.' : `The plates were moved back: ${worse}.`,
+    },
+  };
+}
+
+/** Why a correction has made things worse; '' when it has not. */
+function worseText({correlation: {before, after}}: CorrectionComparison): string {
+  if (before.value === null || after.value === null)
+    return 'the planes after it cannot be compared with the design';
+  return after.value < before.value
+    ? `the planes correlate by ${after.value.toFixed(4)} with the design, by ${before.value.toFixed(4)} before`
+    : '';
+}
+
+/** Says each plate once when it begins to move and once when it has arrived. */
+function tellMoves(onText: ((text: string) => void) | undefined): CorrectionHooks['onProgress'] {
+  let last = 0;
+  return ({plate, number, total, target}) => {
+    if (number === last) return;
+    last = number;
+    onText?.(`plate ${plate} (${number} of ${total}) to ${offsetText(target)}`);
+  };
+}

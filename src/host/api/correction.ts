@@ -1,0 +1,169 @@
+import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {getAlignment} from '../alignment/alignment-records.ts';
+import {
+  compareSessions,
+  loadCorrectionSource,
+  planStoredCorrection,
+  sameCampaign,
+} from '../alignment/correct-bench.ts';
+import {displacementOf} from '../alignment/correct-agreement.ts';
+import type {CorrectionPlan} from '../alignment/correct-plan.ts';
+import {
+  applyCorrection,
+  keepCorrection,
+  keepRefusalOf,
+  undoCorrection,
+  undoRefusalOf,
+  type CorrectionHooks,
+} from '../alignment/correct-plates.ts';
+import {
+  addCorrectionCheck,
+  getCorrection,
+  listCorrections,
+  type StoredCorrection,
+} from '../alignment/correct-records.ts';
+import {acceptAlignment} from '../alignment/placements.ts';
+import {offsetText} from '../alignment/plate-moves.ts';
+import type {Store} from '../store/open-store.ts';
+import {dataServicesOf} from './data-services.ts';
+import {os} from './procedures.ts';
+import type {HostServices, JobHooks} from './services.ts';
+
+/** Corrections by mounts: planned, made as a job, measured again, kept or undone. */
+export const correctionApi = (services: HostServices) => {
+  const {store, bench} = services;
+  const threads = dataServicesOf(services);
+  return {
+    plan: os.correction.plan.handler(async ({input: {alignmentUid, allowDoubtful}, signal}) =>
+      planViewOf(
+        await planStoredCorrection(store, bench.requireOpen(), alignmentUid, {allowDoubtful, signal}),
+      ),
+    ),
+
+    apply: os.correction.apply.handler(async ({input: {alignmentUid, allowDoubtful, shown}, context}) => {
+      const open = bench.requireOpen();
+      const source = await loadCorrectionSource(store, alignmentUid);
+      const by = context.operator() || context.client;
+      return bench.startJob({
+        kind: 'correction',
+        title: `correction of ${shown.length} ${shown.length === 1 ? 'plate' : 'plates'}`,
+        run: async (onBench, hooks) => {
+          await applyCorrection(store, onBench, source, {
+            ...movingHooks(open.file.mount?.role ?? '', by, hooks),
+            allowDoubtful,
+            shown,
+          });
+        },
+      });
+    }),
+
+    list: os.correction.list.handler(({input: {alignmentUid}}) => ({
+      corrections: listCorrections(store)
+        .filter((correction) => correction.alignmentUid === alignmentUid)
+        .reverse()
+        .map((correction) => viewOf(store, correction)),
+    })),
+
+    measureAgain: os.correction.measureAgain.handler(async ({input: {uid}, context}) => {
+      const {alignmentUid} = getCorrection(store, uid);
+      if (alignmentUid === null)
+        throw new BenchError(
+          'plan/invalid',
+          'This correction came from a guided alignment, which measures again by itself. Nothing was begun.',
+        );
+      const operator = context.operator();
+      const again = await sameCampaign(store, getAlignment(store, alignmentUid));
+      return bench.startJob({
+        kind: 'campaign',
+        title: again.title ?? 'the same planes again',
+        itemCount: again.digits.length,
+        run: async (onBench, hooks) => {
+          const request = {...again, ...(operator === '' ? {} : {operator})};
+          const {sessionUid} = await threads.campaignDesk.run(onBench, request, hooks);
+          addCorrectionCheck(store, uid, sessionUid);
+          threads.alignDesk.start({sessionUid});
+        },
+      });
+    }),
+
+    keep: os.correction.keep.handler(({input: {uid}, context}) => {
+      const author = context.operator();
+      keepCorrection(store, uid, author || context.client);
+      const {checkAlignmentUid} = getCorrection(store, uid);
+      // What is doubtful is accepted by a person who has looked at the reasons, not along with something else.
+      if (checkAlignmentUid === null || getAlignment(store, checkAlignmentUid).result.verdict !== 'trusted')
+        return {acceptedUid: null};
+      const validForH = services.settings.get().calibrationHours.placement;
+      acceptAlignment(store, checkAlignmentUid, {validForH, author, atS: Date.now() / 1000});
+      return {acceptedUid: checkAlignmentUid};
+    }),
+
+    undo: os.correction.undo.handler(({input: {uid}, context}) => {
+      const open = bench.requireOpen();
+      const {moves} = getCorrection(store, uid);
+      const by = context.operator() || context.client;
+      return bench.startJob({
+        kind: 'correction',
+        title: `undo of a correction of ${moves.length} ${moves.length === 1 ? 'plate' : 'plates'}`,
+        run: async (onBench, hooks) => {
+          await undoCorrection(store, onBench, uid, movingHooks(open.file.mount?.role ?? '', by, hooks));
+        },
+      });
+    }),
+  };
+};
+
+/** Tells the moves as a run tells its points. */
+const movingHooks = (device: string, by: string, {signal, onEvent}: JobHooks): CorrectionHooks => ({
+  by,
+  signal,
+  onProgress: ({plate, number, total, now, target}) => {
+    onEvent({type: 'plate-motion', device, plate, now, target});
+    const label = `plate ${plate} (${number} of ${total}): ${offsetText(now)}`;
+    onEvent({type: 'progress', label, done: number - 1, total, elapsedMs: 0});
+  },
+});
+
+const planViewOf = ({moves, leftOut, byHand, refusal, verdict}: CorrectionPlan): CorrectionPlanView => ({
+  moves: moves.map(({axes, ...move}) => ({...move, axes: [...axes]})),
+  leftOut: [...leftOut],
+  byHand: [...byHand],
+  refusal: refusal?.message ?? '',
+  isDoubtOnly:
+    refusal?.code === 'plan/invalid' && verdict === 'doubtful' && refusal.details['isDoubt'] === true,
+  seconds: moves.reduce((sum, {seconds}) => sum + seconds, 0),
+});
+
+function viewOf(store: Store, correction: StoredCorrection): CorrectionView {
+  const {uid, timeS, alignmentUid, by, moves, leftOut, byHand, state, text} = correction;
+  const shownMoves = moves.map(({axes, ...move}) => ({...move, axes: [...axes]}));
+  return {
+    uid,
+    timeS,
+    alignmentUid,
+    by,
+    moves: shownMoves,
+    leftOut: [...leftOut],
+    byHand: [...byHand],
+    state,
+    text,
+    check: checkOf(store, correction),
+    keepRefusal: keepRefusalOf(correction),
+    undoRefusal: undoRefusalOf(store, correction),
+  };
+}
+
+function checkOf(store: Store, correction: StoredCorrection): CorrectionView['check'] {
+  const {alignmentUid, sessionUid, checkSessionUid, checkAlignmentUid, moves} = correction;
+  if (checkSessionUid === null || alignmentUid === null) return null;
+  const after = checkAlignmentUid === null ? null : getAlignment(store, checkAlignmentUid);
+  return {
+    sessionUid: checkSessionUid,
+    alignmentUid: checkAlignmentUid,
+    verdict: after?.result.verdict ?? null,
+    comparison: compareSessions(store, sessionUid, checkSessionUid),
+    before: displacementOf(getAlignment(store, alignmentUid).result, moves),
+    after: after && displacementOf(after.result, moves),
+  };
+}

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
+import {predictedSigmaSchema, probePlanSchema} from '../probe-plan.ts';
 import {acting, reading} from './procedure.ts';
 import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput, float32s, planeSchema} from './feed.ts';
@@ -64,6 +65,8 @@ export const alignStageSchema = z.enum([
   'ended',
 ]);
 
+const convergenceSchema = z.array(z.object({iteration: z.number().int(), lackRatio: z.number()}));
+
 export const alignJobSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
@@ -76,7 +79,7 @@ export const alignJobSchema = z.object({
   /** 0..1 over the whole, as well as it can be said. */
   doneRatio: z.number(),
   /** Part of the field that the fit lacks (ratio of powers), step by step: the convergence curve. */
-  convergence: z.array(z.object({iteration: z.number().int(), lackRatio: z.number()})),
+  convergence: convergenceSchema,
   planeCount: z.number().int(),
   startedUtc: z.string(),
   endedUtc: z.string().nullable(),
@@ -154,6 +157,8 @@ export const alignDetailSchema = z.object({
   summary: alignSummarySchema,
   result: alignmentResultSchema,
   ellipses: z.array(alignEllipseSchema),
+  /** Part of the field that the fit lacked, step by step; empty where it was not kept. */
+  convergence: convergenceSchema,
   pictures: z.array(alignPictureSchema),
   /** In the design's frame, for boxes on the planes; the frame places them on the scan: p = scale R(rotation) s + shift. */
   regions: z.array(
@@ -194,6 +199,20 @@ export const alignCorrectionSchema = z.object({
   cost: z.object({correlation: z.number(), match: z.number(), text: z.string()}).nullable(),
 });
 export type AlignCorrection = z.infer<typeof alignCorrectionSchema>;
+
+/** Planes of a session, the one that tells most first. */
+export const planeOrderSchema = z.object({
+  planes: z.array(
+    z.object({
+      runUid: z.string(),
+      /** With this plane and those before it. */
+      sigma: predictedSigmaSchema,
+    }),
+  ),
+  /** Part of the field that the model was taken to lack. */
+  lackRatio: z.number(),
+});
+export type PlaneOrder = z.infer<typeof planeOrderSchema>;
 
 export const align = {
   sources: reading('/align/sources', 'Sessions whose planes an alignment can use, newest first')
@@ -279,6 +298,14 @@ export const align = {
       }),
     )
     .output(z.object({designName: z.string(), sensitivity: alignmentSensitivitySchema})),
+  /** Which object tells most after an alignment. Computed once, which takes about half a minute, and kept. */
+  nextProbe: reading('/align/next-probe', 'What to measure next, and what it would tell')
+    .input(z.object({uid: z.string(), objectCount: z.number().int().min(1).max(5).default(3)}))
+    .output(probePlanSchema),
+  /** Computed once for the planes that there are, about a second a plane, and kept. */
+  planeOrder: reading('/align/plane-order', 'Which planes of a session tell most')
+    .input(z.object({sessionUid: z.string()}))
+    .output(planeOrderSchema),
   corrections: reading('/align/corrections', 'What to do to each plate, in words')
     .input(z.object({uid: z.string()}))
     .output(

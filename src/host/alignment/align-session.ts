@@ -55,9 +55,18 @@ export async function alignSession(
   } = {},
 ): Promise<AlignSessionOutcome> {
   store.getSession(sessionUid);
+  const convergence: {iteration: number; lackRatio: number}[] = [];
   const output = await runSessionAlignment(
     {databasePath: store.path, sessionUid, runUids, free, orientation, start, parameters, workerCount},
-    hooks,
+    {
+      signal: hooks.signal,
+      onProgress: (progress) => {
+        const {lackRatio} = progress;
+        if (lackRatio !== undefined && Number.isFinite(lackRatio))
+          convergence.push({iteration: convergence.length + 1, lackRatio});
+        hooks.onProgress?.(progress);
+      },
+    },
   );
   hooks.signal?.throwIfAborted();
   const {result} = output;
@@ -65,7 +74,7 @@ export async function alignSession(
     uid:
       result.verdict === 'failed'
         ? null
-        : storeAlignment(store, sessionUid, output, hooks.hours ?? usualCalibrationHours),
+        : storeAlignment(store, sessionUid, {...output, convergence}, hooks.hours ?? usualCalibrationHours),
     result,
   };
 }
@@ -74,12 +83,12 @@ export async function alignSession(
 function storeAlignment(
   store: Store,
   sessionUid: string,
-  output: SessionAlignmentOutput,
+  output: SessionAlignmentOutput & Required<Pick<AlignmentRecord, 'convergence'>>,
   hours: CalibrationHours,
 ): string {
   const session = store.getSession(sessionUid);
   const details = campaignDetailsOf(session);
-  const {result, state, arrangement, method, covariance} = output;
+  const {result, state, arrangement, method, covariance, convergence} = output;
   const planes = output.planes.map((plane, i) => ({
     runUid: plane.runUid,
     label: result.planes[i].label,
@@ -96,6 +105,7 @@ function storeAlignment(
     designHash: result.designHash,
     designName: details.designName,
     planes,
+    convergence,
     programVersion,
   };
   const uid = store.addCalibration({

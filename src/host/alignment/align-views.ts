@@ -163,6 +163,7 @@ export async function readAlignDetail(store: Store, uid: string, atS: number): P
     summary: summaryOf(store, alignment, atS),
     result,
     ellipses: ellipsesOf(alignment),
+    convergence: [...(alignment.convergence ?? [])],
     pictures: alignment.planes.map((plane) => pictureOf(store, plane, dark)),
     regions: file.detector.regions.map((region) => ({...region})),
     frame: {...state.frame},

@@ -24,6 +24,8 @@ export interface AlignmentRecord {
   readonly designHash: string;
   readonly designName: string;
   readonly planes: readonly {readonly runUid: string; readonly label: string; readonly artifactUid: string}[];
+  /** Part of the field that the fit lacked, step by step; absent in records of earlier versions. */
+  readonly convergence?: readonly {readonly iteration: number; readonly lackRatio: number}[];
   readonly programVersion: string;
 }
 

@@ -111,7 +111,8 @@ function basisOf({lackRatio}: Expectation, heightErrorMm: number, measuredCount:
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-const plainSigma = ({lateralMm, rotationDeg, axialMm}: PredictedSigma): PredictedSigmaData => ({
+/** Numbers that are not told are null, as JSON has no others. */
+export const plainSigma = ({lateralMm, rotationDeg, axialMm}: PredictedSigma): PredictedSigmaData => ({
   lateralMm: finiteOrNull(lateralMm),
   rotationDeg: finiteOrNull(rotationDeg),
   axialMm: finiteOrNull(axialMm),

@@ -62,6 +62,10 @@ export const alignApi = (services: HostServices) => {
       return summary(uid, signal);
     }),
 
+    nextProbe: os.align.nextProbe.handler(({input}) => threads.probes.next(input)),
+
+    planeOrder: os.align.planeOrder.handler(({input: {sessionUid}}) => threads.probes.order(sessionUid)),
+
     sensitivity: os.align.sensitivity.handler(({input}) => threads.sensitivities.get(input)),
 
     corrections: os.align.corrections.handler(async ({input: {uid}, signal}) => {

@@ -1,5 +1,6 @@
 import type {Probe} from '../../contract/illumination.ts';
 import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
+import {createProbeShelf, type ProbeShelf} from '../alignment/probe-shelf.ts';
 import {createSensitivityShelf, type SensitivityShelf} from '../alignment/sensitivity-shelf.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createCampaignDesk, type CampaignDesk} from '../campaign/campaign-desk.ts';
@@ -13,6 +14,7 @@ export interface DataServices {
   /** Alignments of stored sessions, one at a time. */
   readonly alignDesk: AlignDesk;
   readonly sensitivities: SensitivityShelf;
+  readonly probes: ProbeShelf;
   /** Campaigns on the open bench, one at a time. */
   readonly campaignDesk: CampaignDesk;
   /**
@@ -66,8 +68,10 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
   const sensitivities = createSensitivityShelf(store);
+  const probes = createProbeShelf(store);
   const services: DataServices = {
     sensitivities,
+    probes,
     get campaignDesk() {
       campaignDesk ??= createCampaignDesk({store, data, analysis: () => services.analysis});
       return campaignDesk;
@@ -97,7 +101,11 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       }
     },
     async dispose() {
-      await Promise.all([alignDesk[Symbol.asyncDispose](), sensitivities[Symbol.asyncDispose]()]);
+      await Promise.all([
+        alignDesk[Symbol.asyncDispose](),
+        sensitivities[Symbol.asyncDispose](),
+        probes[Symbol.asyncDispose](),
+      ]);
       await Promise.all([analysis?.[Symbol.asyncDispose](), twin?.thread[Symbol.asyncDispose]()]);
       analysis = undefined;
       twin = undefined;

@@ -56,6 +56,10 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(stored).toMatchObject({result, sessionUid, benchName: 'north', benchSeed: 3, designName: 'digits'});
   expect(stored.covariance).toHaveLength(result.parameters.length ** 2);
   expect(stored.planes.map(({runUid}) => runUid)).toEqual(runUids);
+  // The curve of the fit outlives the program: it ends with what the result lacks.
+  const lacks = (stored.convergence ?? []).map(({lackRatio}) => lackRatio);
+  expect(lacks.length).toBeGreaterThan(1);
+  expect(lacks.at(-1)).toBeCloseTo(result.after.lackRatio, 3);
   const {predicted, residual} = readAlignedPoints(store, stored.planes[0].artifactUid);
   expect(predicted).toHaveLength(1600);
   // Predicted in the unit of the readings, V; residuals as large as their standard deviations say.

@@ -67,8 +67,11 @@ test('from the planes of a session to a placement in force and back', async () =
   for (const {majorMm, minorMm} of detail.ellipses) expect(majorMm).toBeGreaterThanOrEqual(minorMm);
   expect(detail.stack.plates).toHaveLength(5);
   expect(detail.frame.dxMm).toBeCloseTo(0.4, 1);
+  // What was drawn while it ran is what is kept.
+  expect(detail.convergence).toEqual(done?.convergence);
 
-  const {items, viewpoint} = await client.align.corrections({uid});
+  const {items, viewpoint, isByDesign} = await client.align.corrections({uid});
+  expect(isByDesign).toBe(false);
   expect(viewpoint).toContain('from the source');
   expect(items).toHaveLength(10);
   bench.state.plates.forEach(({dxMm}, plate) => {

@@ -110,6 +110,10 @@ const plane: Plane = {
 export const detail: AlignDetail = {
   summary,
   result,
+  convergence: [
+    {iteration: 1, lackRatio: 0.4},
+    {iteration: 2, lackRatio: 0.07},
+  ],
   ellipses: [
     {part: 'plate1', majorMm: 0.021, minorMm: 0.018, angleDeg: 30},
     {part: 'plate2', majorMm: 0.02, minorMm: 0.02, angleDeg: 0},

@@ -78,12 +78,7 @@ export function AlignPage(): ReactElement {
         />
       )}
       {shownResult !== null ? (
-        <ResultPlace
-          key={shownResult}
-          uid={shownResult}
-          convergence={job?.alignmentUid === shownResult ? job.convergence : null}
-          onPrepare={prepare}
-        />
+        <ResultPlace key={shownResult} uid={shownResult} onPrepare={prepare} />
       ) : isJobShown ? (
         <JobView view={view} job={job} onPrepare={() => prepare(job.sessionUid)} />
       ) : !view.hasAnswered && !view.problem ? (

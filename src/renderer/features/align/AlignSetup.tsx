@@ -22,6 +22,7 @@ import {History} from './History.tsx';
 import {PlanePicker} from './PlanePicker.tsx';
 import {SensitivitySheet} from './SensitivitySheet.tsx';
 import {SourceList} from './SourceList.tsx';
+import {usePlaneOrder} from './use-plane-order.ts';
 import {canStart} from './start-refusal.ts';
 
 const orientations: readonly {readonly value: Orientation; readonly label: string}[] = [
@@ -115,6 +116,7 @@ function Preparation(props: {
   );
   const {data, error} = asked;
   const refusal = useRefusal('operate');
+  const order = usePlaneOrder(sessionUid);
   const planes = useMemo(() => data?.planes ?? [], [data]);
   const usual = useMemo(
     () => planes.filter((plane) => plane.isChosenByDefault).map(({runUid}) => runUid),
@@ -167,10 +169,14 @@ function Preparation(props: {
   return (
     <>
       <Panel title="Planes" className={styles.planesPanel}>
+        {order.error !== null && <ProblemBox problem={problemFrom(order.error)} />}
         <PlanePicker
           planes={planes}
           chosen={runUids}
           isUsual={picked === undefined}
+          recommended={order.runUids}
+          isOrdering={order.isComputing}
+          onAskOrder={order.ask}
           onChoose={(next) =>
             changeDraft({runUidsBySession: {...draft.runUidsBySession, [sessionUid]: next}})
           }

@@ -15,10 +15,15 @@ export function PlanePicker(props: {
   readonly chosen: readonly string[];
   /** Whether they are those that are taken without choosing. */
   readonly isUsual: boolean;
+  /** Planes that tell most, the best first; empty while nobody knows. */
+  readonly recommended: readonly string[];
+  /** Why they cannot be asked for, and what asks for them. */
+  readonly isOrdering: boolean;
+  readonly onAskOrder: () => void;
   readonly onChoose: (runUids: readonly string[]) => void;
   readonly onUsual: () => void;
 }): ReactElement {
-  const {planes, chosen, isUsual} = props;
+  const {planes, chosen, isUsual, recommended, isOrdering} = props;
   const usable = planes.filter((plane) => plane.isUsable);
   return (
     <>
@@ -28,6 +33,20 @@ export function PlanePicker(props: {
           {isUsual ? ', as usual' : ', chosen by hand'}
         </span>
         <div className={styles.acts}>
+          {recommended.length === 0 ? (
+            <Button
+              isCompact
+              isDisabled={isOrdering || usable.length < 2}
+              hint="Which planes tell most of where the plates stand: computed once, about a second a plane"
+              onPress={props.onAskOrder}
+            >
+              {isOrdering ? 'Comparing planes' : 'Which tell most?'}
+            </Button>
+          ) : (
+            <Button isCompact onPress={() => props.onChoose(recommended)}>
+              Take the {recommended.length} that tell most
+            </Button>
+          )}
           <Button isCompact isDisabled={isUsual} onPress={props.onUsual}>
             As usual
           </Button>
@@ -45,7 +64,7 @@ export function PlanePicker(props: {
         layout="grid"
         className={styles.planeGrid ?? ''}
         items={planes.map((plane) => ({id: plane.runUid, plane}))}
-        dependencies={[chosen]}
+        dependencies={[chosen, recommended]}
         selectionMode="multiple"
         escapeKeyBehavior="none"
         disabledKeys={planes.filter((plane) => !plane.isUsable).map(({runUid}) => runUid)}
@@ -65,7 +84,11 @@ export function PlanePicker(props: {
             aria-label={planeLabel(plane)}
             className={styles.planeCard ?? ''}
           >
-            <PlaneCard plane={plane} isTaken={chosen.includes(plane.runUid)} />
+            <PlaneCard
+              plane={plane}
+              isTaken={chosen.includes(plane.runUid)}
+              rank={recommended.indexOf(plane.runUid) + 1}
+            />
           </ListBoxItem>
         )}
       </ListBox>
@@ -76,8 +99,13 @@ export function PlanePicker(props: {
 const planeLabel = ({label, sample, scanId, problem}: AlignSourcePlane): string =>
   `Digit ${label}, ${sample}, run ${scanId}${problem === '' ? '' : `. ${problem}`}`;
 
-function PlaneCard(props: {readonly plane: AlignSourcePlane; readonly isTaken: boolean}): ReactElement {
-  const {plane, isTaken} = props;
+function PlaneCard(props: {
+  readonly plane: AlignSourcePlane;
+  readonly isTaken: boolean;
+  /** 1 for the plane that tells most, 0 for one that is not recommended. */
+  readonly rank: number;
+}): ReactElement {
+  const {plane, isTaken, rank} = props;
   const {mask, runUid, pointCount, label, scanId, timeS, problem, isUsable} = plane;
   const picture = useMemo(() => (mask.count > 0 ? maskPlane(mask) : null), [mask]);
   return (
@@ -89,6 +117,11 @@ function PlaneCard(props: {readonly plane: AlignSourcePlane; readonly isTaken: b
       <span className={styles.planeName}>
         {isTaken ? '✓ ' : ''}digit {label}
       </span>
+      {rank > 0 && (
+        <span className={styles.strong}>
+          {rank === 1 ? 'tells most' : `number ${rank} of those that tell most`}
+        </span>
+      )}
       <span className={styles.quiet}>
         run {String(scanId).padStart(4, '0')}, {clockText(timeS * 1000)}
       </span>

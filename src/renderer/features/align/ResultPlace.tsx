@@ -1,7 +1,6 @@
 import {useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {useLocation} from 'wouter';
-import type {AlignJob} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Button, Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
 import {ResultView} from './ResultView.tsx';
@@ -10,8 +9,6 @@ import {useAlignResults} from './use-align-results.ts';
 /** A stored result, or what stands in its way. */
 export function ResultPlace(props: {
   readonly uid: string;
-  /** Of a result that this program has just made. */
-  readonly convergence: AlignJob['convergence'] | null;
   readonly onPrepare: (sessionUid: string | null) => void;
 }): ReactElement {
   const {uid, onPrepare} = props;
@@ -39,7 +36,6 @@ export function ResultPlace(props: {
       detail={found.data}
       summary={summary}
       others={results.data?.alignments ?? []}
-      convergence={props.convergence}
       onPrepare={() => onPrepare(summary.sessionUid)}
       onOpen={(other) => navigate(`/align?result=${other}`)}
     />

@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import type {AlignDetail, AlignJob, AlignSummary} from '../../../contract/api/index.ts';
+import type {AlignDetail, AlignSummary} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {countOf, Panel} from '../../parts/index.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
@@ -9,6 +9,7 @@ import {ConvergenceChart} from './ConvergenceChart.tsx';
 import {Corrections} from './Corrections.tsx';
 import {Findings} from './Findings.tsx';
 import {History} from './History.tsx';
+import {NextProbe} from './NextProbe.tsx';
 import {ParameterTable} from './ParameterTable.tsx';
 import {Placements} from './Placements.tsx';
 import {ProbeMaps} from './ProbeMaps.tsx';
@@ -22,12 +23,11 @@ export function ResultView(props: {
   readonly summary: AlignSummary;
   /** All alignments of the session. */
   readonly others: readonly AlignSummary[];
-  readonly convergence: AlignJob['convergence'] | null;
   readonly onPrepare: () => void;
   readonly onOpen: (uid: string) => void;
 }): ReactElement {
-  const {detail, summary, others, convergence, onPrepare, onOpen} = props;
-  const {result} = detail;
+  const {detail, summary, others, onPrepare, onOpen} = props;
+  const {result, convergence} = detail;
   const [ref, widthRem] = useWidthRem();
   useActions([{id: 'align.new', title: 'Prepare another alignment', group: 'Align', run: onPrepare}]);
   const room =
@@ -57,16 +57,15 @@ export function ResultView(props: {
       <div className={styles.numbers}>
         <ParameterTable result={result} sessionUid={summary.sessionUid} />
         <div className={styles.column}>
+          <NextProbe uid={summary.uid} />
           <Findings result={result} />
           <Panel title="Convergence">
-            {convergence && convergence.length > 0 ? (
+            {convergence.length > 0 ? (
               <div className={styles.chart}>
                 <ConvergenceChart points={convergence} />
               </div>
             ) : (
-              <p className={styles.quiet}>
-                The curve is kept for the newest alignment, until the program ends.
-              </p>
+              <p className={styles.quiet}>This alignment was made before the curve was kept.</p>
             )}
           </Panel>
           <Panel title={countOf(result.planes.length, 'plane')}>

@@ -24,6 +24,7 @@ import {
   type AlignObjects,
   type PreparedObjects,
 } from './alignment/align-objects.ts';
+import {probeDigitsFrom} from './alignment/probe-digits.ts';
 import {
   findAlignment,
   planFirstProbes,
@@ -147,6 +148,8 @@ export async function alignOnBench(
 ): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
   const {scanPlan, ...rest} = campaign;
   const scan = scanPlan === undefined ? undefined : await readAlignScan(scanPlan);
+  // A slip in their names is told before any instrument is opened.
+  if (rest.objects) probeDigitsFrom(rest.objects, (await openDesign(rest.designFolder)).file);
   const {sessionUid, endedEarly} = await campaignOnBench({...rest, digitCount: 1}, hooks, {
     prepare: (open) => prepareObjects(open, {...rest, scan}, hooks),
   });
@@ -281,6 +284,7 @@ export async function planProbesOnBench(
 ): Promise<ProbePlan> {
   if (call.resultUid === undefined) {
     const design = await openDesign(call.designFolder);
+    probeDigitsFrom(call.digits ?? [], design.file);
     await using bench = await openChosenBench(call, hooks);
     return await planFirstProbes(bench, design, call, hooks);
   }

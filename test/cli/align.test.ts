@@ -141,6 +141,38 @@ describe('align --data', () => {
     expect(errorOf(result).message).toMatch(/Nothing was|No placement was/);
   });
 
+  it('ends with another code than 0 when nothing was found, and still prints what it tried', async () => {
+    // Every plane with its rows in another order: light and structure, but of no bench.
+    const scrambled = measurePlanes(createSettings(3), truth, 11).map(({values}) =>
+      values.map((_, i) => values[((((i / 15) | 0) * 7 + 4) % 15) * 15 + (((i % 15) * 4 + 2) % 15)]),
+    );
+    const free = '--free=-beam.centerX,-beam.centerY,-beam.narrowness,-beam.curvature,-plates.n';
+    const result = await align(writeData('scrambled', {}, scrambled), free, '--orientation', 'never');
+    expect(result.code).toBe(1);
+    expect(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({verdict: 'failed'});
+    expect(result.stderr).toMatch(
+      /error: The alignment failed: No placement explains .* No placement was stored/,
+    );
+  }, 120_000);
+
+  it.each<[string, readonly string[], string]>([
+    ['a model error above all light', ['--model-error', '2'], 'cli/usage'],
+    ['a digit that is none', ['--digits', '5,eleven'], 'plan/invalid'],
+    ['an alignment that is not there', ['--result', 'abc'], 'store/not-found'],
+  ])('plans nothing for %s, and opens no bench', async (_, args, code) => {
+    const result = await runCli(['align', 'plan', '--json', ...args], folder.file('data'));
+    expect(result.code).toBe(code === 'cli/usage' ? 2 : 1);
+    expect(errorOf(result)).toMatchObject({code});
+    expect(result.stderr).not.toContain('starting the virtual bench');
+  });
+
+  it('refuses to scan anything but a plane', async () => {
+    const line = '{"plan":"line","axis":"x","startMm":-5,"stopMm":5,"stepMm":1}';
+    const result = await runCli(['align', '--scan', line, '--json'], folder.file('data'));
+    expect(errorOf(result)).toMatchObject({code: 'cli/usage'});
+    expect(errorOf(result).message).toContain('has to be a grid');
+  });
+
   it('refuses a number that the bench has not, and two sources at once', async () => {
     const unknown = await align(folder.file('planes'), '--free', 'plate9.dx');
     expect(errorOf(unknown).message).toContain('plate9.dx');

@@ -36,7 +36,8 @@ export interface ZaberDynamics {
 
 /** A move may take this much longer than computed before it counts as failed. */
 const timeoutFactor = 1.5;
-const timeoutMarginMs = 3000;
+/** Whatever hangs on an axis may keep it busy after its way is done; one that is stuck says so by a fault. */
+const timeoutMarginMs = 30_000;
 const pollMs = 20;
 const longestPollMs = 100;
 const longestHomingMs = 60_000;

@@ -53,6 +53,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const [seed, setSeed] = useChoice<number>('bench.virtualSeed', 1);
   const [speed, setSpeed] = useChoice<number>('bench.virtualSpeed', 1);
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
+  const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
   const seedProblem = Number.isInteger(seed) && seed >= 0 && seed <= 2 ** 31 ? '' : 'A whole number from 0.';
   const speedProblem = speed >= 0.1 && speed <= 1000 ? '' : 'From 0.1 to 1000.';
   return (
@@ -93,6 +94,9 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
             <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
               A robot puts the masks in (off: you are asked, as at a real bench)
             </Switch>
+            <Switch isSelected={hasMounts} onChange={setMounts}>
+              A motorised mount under each plate
+            </Switch>
           </div>
         </DisclosurePanel>
       </Disclosure>
@@ -100,7 +104,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         look="primary"
         isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}
         hint={refusal}
-        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting})}
+        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting, hasMounts})}
       >
         Open the virtual bench
       </Button>

@@ -4,6 +4,7 @@ import {problemFrom, queries} from '../../connection/index.ts';
 import {Loading, Panel, ProblemBox} from '../../parts/index.ts';
 import {plainSentence} from './align-words.ts';
 import styles from './AlignPage.module.css';
+import {MountCorrection} from './correct/MountCorrection.tsx';
 import {correctionLines} from './corrections-by-part.ts';
 import {More} from './More.tsx';
 
@@ -45,6 +46,7 @@ export function Corrections(props: {readonly uid: string; readonly tools: ReactN
           <p className={styles.quiet}>
             {plainSentence(data.viewpoint)} {plainSentence(data.basis)}
           </p>
+          <MountCorrection uid={props.uid} />
           {others.length > 0 && (
             <More title="What may stay as it is">
               <ul className={styles.corrections}>

@@ -10,6 +10,7 @@ import {GoToPanel} from './GoToPanel.tsx';
 import {InstrumentCard} from './InstrumentCard.tsx';
 import {useInstruments} from './instruments.tsx';
 import {JogPanel} from './JogPanel.tsx';
+import {MountPanel} from './MountPanel.tsx';
 import {PortAssistant} from './PortAssistant.tsx';
 import {ReadingsChart} from './ReadingsChart.tsx';
 import {StagePicture} from './StagePicture.tsx';
@@ -68,6 +69,7 @@ function StagePart(): ReactElement {
       <div className={styles.hands}>
         <JogPanel />
         <GoToPanel goTo={goTo} />
+        <MountPanel />
       </div>
     </>
   );

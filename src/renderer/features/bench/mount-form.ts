@@ -1,0 +1,85 @@
+import {useState} from 'react';
+import {useQuery} from '@tanstack/react-query';
+import type {MountStatus} from '../../../contract/api/index.ts';
+import type {PlateAxis, PlateOffset} from '../../../contract/devices.ts';
+import {client, problemFrom, queries, useStatus} from '../../connection/index.ts';
+import {attempt, useDebounced, useRefusal} from '../../parts/index.ts';
+
+export type MountedPlate = MountStatus['plates'][number];
+
+export const axisWords: Readonly<Record<PlateAxis, string>> = {
+  dxMm: 'x',
+  dyMm: 'y',
+  dzMm: 'along the beam',
+  rotationDeg: 'turn',
+};
+
+/** A move of a plate that is looked at before it is made. */
+export interface MountForm {
+  readonly target: PlateOffset;
+  readonly setAxis: (axis: PlateAxis, value: number) => void;
+  readonly clear: () => void;
+  /** Real time of the move, s; null while it is not known. */
+  readonly seconds: number | null;
+  /** Why it cannot be made now; undefined when it can. */
+  readonly refusal: string | undefined;
+  readonly go: () => void;
+}
+
+/** `plate` is the one that is to be moved; what was typed for another is forgotten. */
+export function useMountForm({plate, isMoving, problem}: MountedPlate): MountForm {
+  const [draft, setDraft] = useState<{readonly plate: number; readonly target: PlateOffset}>({
+    plate,
+    target: {},
+  });
+  const target = draft.plate === plate ? draft.target : noTarget;
+  const isRunning = useStatus((status) => {
+    const state = status?.run?.state ?? 'ended';
+    return state !== 'ended';
+  });
+  const mayNot = useRefusal('operate');
+  const asked = useDebounced(target, 120);
+  const wanted = finiteAxes(asked);
+  const isAsked = Object.keys(wanted).length > 0;
+  const answer = useQuery({
+    ...queries.mount.preview.queryOptions({input: {plate, target: wanted}}),
+    // From where the plate stands now: an answer of a minute ago is of no use.
+    queryKey: [...queries.mount.preview.queryKey({input: {plate, target: wanted}}), isMoving],
+    enabled: isAsked && !isMoving && !isRunning,
+    staleTime: 0,
+  });
+  const preview = isAsked && asked === target ? (answer.data ?? null) : null;
+  const refusal =
+    mayNot ??
+    (isMoving ? `Plate ${plate} is moving.` : undefined) ??
+    (isRunning ? 'A run is under way. Plates stay where they are until it has ended.' : undefined) ??
+    (problem === '' ? undefined : problem) ??
+    (isAsked ? undefined : 'Type where the plate is to go; an empty field stays as it is.') ??
+    (answer.isError ? problemFrom(answer.error).message : undefined) ??
+    (preview === null ? 'The move is being worked out.' : undefined) ??
+    (preview?.isAllowed === false ? preview.refusal : undefined);
+  const clear = (): void => setDraft({plate, target: {}});
+  return {
+    target,
+    setAxis: (axis, value) => setDraft({plate, target: {...target, [axis]: value}}),
+    clear,
+    seconds: preview?.isAllowed ? preview.seconds : null,
+    refusal,
+    go: () => {
+      if (refusal !== undefined) return;
+      void attempt(() => client.mount.moveTo({plate, target: wanted})).then((hasArrived) => {
+        if (hasArrived) clear();
+      });
+    },
+  };
+}
+
+/** One object for all, so that nothing looks changed from one drawing to the next. */
+const noTarget: PlateOffset = {};
+
+const finiteAxes = (target: PlateOffset): PlateOffset =>
+  Object.fromEntries(Object.entries(target).filter(([, value]) => Number.isFinite(value)));
+
+/** Where an axis stands, with its sign; a dash where that is not known. */
+export const offsetWord = (offset: number | null): string =>
+  offset === null ? '–' : `${offset < 0 ? '\u2212' : ''}${Math.abs(offset).toFixed(4)}`;

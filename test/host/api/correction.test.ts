@@ -1,0 +1,173 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {createRouterClient} from '@orpc/server';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {AlignmentResult} from '../../../src/contract/alignment.ts';
+import {createCallerContext} from '../../../src/host/api/clients.ts';
+import {correctionApi} from '../../../src/host/api/correction.ts';
+import {alignmentKind, type AlignmentRecord} from '../../../src/host/alignment/alignment-records.ts';
+import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
+import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import {writeGridRun} from '../store/grid-run.ts';
+
+let at: TestHost;
+let api: ReturnType<typeof clientOf>;
+const clientOf = ({services}: TestHost) =>
+  createRouterClient(
+    {correction: correctionApi(services)},
+    {context: createCallerContext(services, {scope: 'admin', client: 'test'})},
+  );
+
+beforeAll(async () => {
+  at = await startHost();
+  api = clientOf(at);
+  // Slow enough that a plate that moves by millimetres is still on its way when it has been seen to have begun.
+  await at.api.bench.open({kind: 'virtual', speed: 1, seed: 1, hasMounts: true});
+}, 60_000);
+afterAll(() => at[Symbol.asyncDispose]());
+
+/** Stores what an alignment of the open bench would have found. */
+async function addAlignment(
+  found: Readonly<Record<string, number>>,
+  verdict: AlignmentResult['verdict'] = 'trusted',
+): Promise<string> {
+  const {store} = at.services;
+  const design = await openDesign(defaultDesignFolder);
+  const designHash = design.file.contentHash;
+  const {uid: sessionUid} = store.createSession({
+    title: 'planes',
+    operator: 'Ada',
+    benchName: 'virtual bench',
+    designHash,
+    details: {kind: 'campaign', benchSeed: 1, designFolder: defaultDesignFolder, digits: []},
+  });
+  for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
+    store.addArtifact({
+      sessionUid,
+      kind: artifactKinds.design,
+      name,
+      mediaType: 'application/octet-stream',
+      bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
+    });
+  const {uid: runUid} = writeGridRun(store.recorder(sessionUid), {
+    rows: 2,
+    columns: 2,
+    signalV: () => ({xV: 1, yV: 0}),
+    start: {time: Date.now() / 1000},
+  });
+  // As far as a correction looks at it.
+  const value = {
+    result: {
+      verdict,
+      reasons: verdict === 'doubtful' ? ['Much of the light is not explained.'] : [],
+      orientation: [],
+      parameters: Object.entries(found).map(([name, value]) => ({
+        name,
+        value,
+        sigma: 0.01,
+        unit: name.endsWith('rotation') ? 'deg' : 'mm',
+        identifiable: true,
+      })),
+    },
+    arrangement: asDesigned(design.file.layers.length),
+    benchName: 'virtual bench',
+    benchSeed: 1,
+    designHash,
+    planes: [{runUid, label: '3', artifactUid: ''}],
+  } as unknown as AlignmentRecord;
+  return store.addCalibration({kind: alignmentKind, sessionUid, runUid, value});
+}
+
+const runEnded = () =>
+  until(async () => {
+    const {run} = await at.api.bench.status({});
+    return run?.state === 'ended' && run;
+  }, 30_000);
+const dxOf = async (plate: number) => (await at.virtual().readTruth()).placements.layers[plate - 1].dxMm;
+
+describe('a correction by mounts from a window', () => {
+  it('lists every move, moves what was agreed to as a job, and moves back', async () => {
+    const alignmentUid = await addAlignment({'plate2.dx': 0.2, 'plate5.rotation': -0.3, 'plate3.dy': 0.004});
+    const plan = await api.correction.plan({alignmentUid});
+    expect(plan.refusal).toBe('');
+    expect(plan.moves.map(({plate, axes}) => [plate, axes[0]?.axis, axes[0]?.to])).toEqual([
+      [2, 'dxMm', -0.2],
+      [5, 'rotationDeg', 0.3],
+    ]);
+    expect(plan.leftOut.join(' ')).toContain('Plate 3');
+    const before = await dxOf(2);
+    await api.correction.apply({alignmentUid, shown: plan.moves});
+    expect(await runEnded()).toMatchObject({
+      kind: 'correction',
+      exitStatus: 'success',
+      title: 'correction of 2 plates',
+    });
+    expect(await dxOf(2)).toBeCloseTo(before - 0.2, 3);
+    const shown = async () => (await api.correction.list({alignmentUid})).corrections[0];
+    expect(await shown()).toMatchObject({
+      state: 'done',
+      by: 'test',
+      keepRefusal: '',
+      undoRefusal: '',
+      check: null,
+    });
+
+    // What a person has agreed to is not what would be done now.
+    await expect(api.correction.apply({alignmentUid, shown: plan.moves})).resolves.toBeDefined();
+    expect(await runEnded()).toMatchObject({
+      exitStatus: 'fail',
+      reason: expect.stringContaining('moved since') as string,
+    });
+
+    const correction = await shown();
+    await api.correction.undo({uid: correction?.uid ?? ''});
+    expect(await runEnded()).toMatchObject({exitStatus: 'success'});
+    expect(await dxOf(2)).toBeCloseTo(before, 3);
+    expect(await shown()).toMatchObject({state: 'undone'});
+  }, 60_000);
+
+  it('is ended by STOP in mid-move within 100 ms, and can be undone', async () => {
+    const alignmentUid = await addAlignment({'plate1.dx': -2.5, 'plate2.dx': 0.1});
+    const {moves} = await api.correction.plan({alignmentUid});
+    const [before, other] = [await dxOf(1), await dxOf(2)];
+    await api.correction.apply({alignmentUid, shown: moves});
+    await until(async () => {
+      const {mount} = await at.api.bench.status({});
+      const plate = mount?.plates.find((own) => own.plate === 1);
+      return plate?.isMoving && (plate.axes[0]?.offset ?? 0) > 0.2;
+    });
+    const halt = await at.api.app.halt({});
+    expect(halt.sentMs).toBeLessThan(100);
+    expect(halt.problems).toEqual([]);
+    expect(await runEnded()).toMatchObject({exitStatus: 'abort'});
+    const stood = (await dxOf(1)) - before;
+    expect(stood).toBeGreaterThan(0.2);
+    expect(stood).toBeLessThan(2.4);
+    expect(await dxOf(2)).toBe(other);
+    const [correction] = (await api.correction.list({alignmentUid})).corrections;
+    expect(correction).toMatchObject({state: 'stopped', undoRefusal: ''});
+    expect(correction?.text).toMatch(/Plate 2 did not move/);
+    await api.correction.undo({uid: correction?.uid ?? ''});
+    expect(await runEnded()).toMatchObject({exitStatus: 'success'});
+    expect(await dxOf(1)).toBeCloseTo(before, 3);
+  }, 60_000);
+
+  it('follows a doubtful alignment only when somebody says so', async () => {
+    const alignmentUid = await addAlignment({'plate4.dy': 0.2}, 'doubtful');
+    const plan = await api.correction.plan({alignmentUid});
+    expect(plan).toMatchObject({
+      isDoubtOnly: true,
+      refusal: expect.stringContaining('not explained') as string,
+    });
+    expect(await api.correction.plan({alignmentUid, allowDoubtful: true})).toMatchObject({
+      refusal: '',
+      isDoubtOnly: false,
+    });
+    await api.correction.apply({alignmentUid, shown: plan.moves});
+    expect(await runEnded()).toMatchObject({exitStatus: 'fail'});
+    expect((await api.correction.list({alignmentUid})).corrections).toEqual([]);
+  }, 60_000);
+});

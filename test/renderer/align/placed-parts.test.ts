@@ -1,5 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {foundLines, foundSentence, foundStack} from '../../../src/renderer/features/align/placed-parts.ts';
+import {
+  foundLines,
+  foundSentence,
+  foundStack,
+  turnWords,
+} from '../../../src/renderer/features/align/placed-parts.ts';
 import {detail} from './fixtures.ts';
 
 const {parts, frame} = foundStack(detail);
@@ -53,4 +58,14 @@ describe('parts of a result for its drawings', () => {
   it('call the object that was held still the origin', () => {
     expect(foundSentence(partNamed('object'))).toBe('object: the origin');
   });
+});
+
+it('says in words how a part is put in, and which plate stands in another place', () => {
+  expect(turnWords({})).toBe('');
+  expect(turnWords({flipX: true})).toBe('mirrored left-right');
+  expect(turnWords({flipX: true, flipY: true, quarterTurns: 1})).toBe('turned by 270 degrees (x to y)');
+  expect(turnWords({flipY: true, quarterTurns: 1})).toBe(
+    'mirrored top-bottom, turned by 90 degrees (x to y)',
+  );
+  expect(turnWords({plate: 3})).toBe('plate 3 stands here');
 });

@@ -38,7 +38,7 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
   const part = (
     name: string,
     base: Pick<PlacedPart, 'label' | 'mark' | 'kind' | 'zMm' | 'sideMm'>,
-    placement: Partial<Record<(typeof fields)[Quantity], number>> & {flipX?: boolean; flipY?: boolean} = {},
+    placement: Partial<Record<(typeof fields)[Quantity], number>> & Turn = {},
   ): FoundPart => {
     const parameter = (quantity: Quantity) => parameters.get(`${name}.${quantity}`);
     const isTold = (quantity: Quantity): boolean => parameter(quantity)?.identifiable ?? false;
@@ -61,7 +61,7 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
       ellipse: isTold('dx') && isTold('dy') ? ellipseOf(ellipses, name) : null,
       told: each(isTold),
       isFree: each((quantity) => parameters.has(`${name}.${quantity}`)),
-      flip: flipWords(placement.flipX ?? false, placement.flipY ?? false),
+      flip: turnWords(placement),
     };
   };
   const parts = [
@@ -112,10 +112,25 @@ function maskSideMm(pictures: AlignDetail['pictures']): number | null {
   return mask ? mask.count * mask.pitchMm : null;
 }
 
-function flipWords(flipX: boolean, flipY: boolean): string {
-  if (flipX && flipY) return 'turned by half';
-  if (flipX) return 'mirrored left-right';
-  return flipY ? 'mirrored top-bottom' : '';
+interface Turn {
+  readonly flipX?: boolean | undefined;
+  readonly flipY?: boolean | undefined;
+  readonly quarterTurns?: number | undefined;
+  readonly plate?: number | undefined;
+}
+
+/** How a part is put in otherwise than designed, and which plate stands in a place; '' where all is as designed. */
+export function turnWords({flipX = false, flipY = false, quarterTurns = 0, plate}: Turn): string {
+  const mirrored = flipX && !flipY ? 'mirrored left-right' : flipY && !flipX ? 'mirrored top-bottom' : '';
+  // Both flips are half a turn.
+  const turnDeg = 90 * ((quarterTurns + (flipX && flipY ? 2 : 0)) % 4);
+  return [
+    plate === undefined ? '' : `plate ${plate} stands here`,
+    mirrored,
+    turnDeg === 0 ? '' : `turned by ${turnDeg} degrees (x to y)`,
+  ]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 const lines: readonly {readonly quantity: Quantity; readonly word: string; readonly unit: 'mm' | 'deg'}[] = [

@@ -89,7 +89,7 @@ export function addAlignPlan(align: Command, {output, signal}: CliContext): void
           signal,
           onText: (text) => output.log(text),
           onProgress: (doneRatio) => {
-            progress ??= output.progress('what each object and scan tells', 100, '%');
+            progress ??= output.progress('what each object and scan tells', 100);
             progress.update(Math.floor(100 * doneRatio));
           },
         },

@@ -11,6 +11,8 @@ export const alignApi = (services: HostServices) => {
   const {store, hostId} = services;
   const threads = dataServicesOf(services);
   const nowS = (): number => Date.now() / 1000;
+  /** Designs whose table could not be computed: it is not begun again by every look at corrections. */
+  const hopeless = new Set<string>();
   const summary = (uid: string, signal?: AbortSignal) =>
     threads.analysis.ask('alignSummary', {uid, atS: nowS()}, signal);
   return {
@@ -72,10 +74,10 @@ export const alignApi = (services: HostServices) => {
       const found = await threads.analysis.ask('alignCorrections', {uid}, signal);
       const {designHash} = getAlignment(store, uid);
       // Whoever asks again will be told by the table; one that cannot be computed is told where it is looked at.
-      if (!found.isByDesign)
+      if (!found.isByDesign && !hopeless.has(designHash))
         void threads.sensitivities
           .get({designHash, objectCount: usualSensitivityCount})
-          .catch(() => undefined);
+          .catch(() => hopeless.add(designHash));
       return found;
     }),
   };

@@ -10,7 +10,7 @@ import {probeDigitsFrom} from './probe-digits.ts';
 import type {Expectation} from './probe-information.ts';
 import {usualLackRatio, usualNoise} from './probe-order.ts';
 import {planProbes, type ProbePlanHooks, type ProbePlanRequest} from './probe-plan.ts';
-import type {ProbeWish} from './probe-recommendation.ts';
+import {fewestSearchPoints, type ProbeWish} from './probe-recommendation.ts';
 import {listGridPlans, ownGridPlan, timeScans, type PlannedScan} from './probe-scans.ts';
 import {readSessionPlanes} from './session-planes.ts';
 
@@ -44,7 +44,7 @@ export async function planFirstProbes(
       expected: {...usualNoise, lackRatio: choices.lackRatio ?? usualLackRatio},
       objectCount: choices.objectCount,
       scans: await scansOf(bench, design, candidates, hooks.signal),
-      wish: choices.wish ?? {},
+      wish: {...choices.wish, searchPointCount: fewestSearchPoints},
     },
     hooks,
   );

@@ -7,7 +7,15 @@ export interface ProbeWish {
   readonly targetMm?: number | undefined;
   /** Most points altogether. */
   readonly pointCount?: number | undefined;
+  /** Fewest points altogether with which the search finds its way; see `fewestSearchPoints`. */
+  readonly searchPointCount?: number | undefined;
 }
+
+/**
+ * With fewer points than these, nothing being known before, the search lost its way on some virtual benches, however
+ * well the points would have told the rest (figures in docs/alignment.md).
+ */
+export const fewestSearchPoints = 3000;
 
 interface Option {
   readonly scanIndex: number;
@@ -24,7 +32,7 @@ interface Option {
 export function recommend(
   scans: readonly ProbeScan[],
   objects: ProbePlan['objects'],
-  {targetMm, pointCount}: ProbeWish,
+  {targetMm, pointCount, searchPointCount = 0}: ProbeWish,
   objectCount: number,
 ): Pick<ProbePlan, 'choice' | 'text'> {
   const all = scans.flatMap(({after, pointCount: own}, scanIndex) =>
@@ -37,14 +45,15 @@ export function recommend(
     })),
   );
   const fits = all.filter(
-    ({points, lateralMm}) => points <= (pointCount ?? Infinity) && lateralMm <= (targetMm ?? Infinity),
+    ({points, lateralMm}) =>
+      points >= searchPointCount && points <= (pointCount ?? Infinity) && lateralMm <= (targetMm ?? Infinity),
   );
   const wished = wishText(targetMm, pointCount);
   if (fits.length === 0) {
     const best = all.reduce((a, b) => (b.lateralMm < a.lateralMm ? b : a));
     return {
       choice: null,
-      text: `No scan of up to ${objectCount} ${objectCount === 1 ? 'object' : 'objects'} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}. Allow more objects or points.`,
+      text: `No scan of up to ${objectCount} ${objectCount === 1 ? 'object' : 'objects'} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}.${searchPointCount > 0 ? ` With fewer than ${searchPointCount} points the search for the place may lose its way.` : ''} Allow more objects or points.`,
     };
   }
   const cost = ({seconds, points}: Option): number => seconds ?? points;

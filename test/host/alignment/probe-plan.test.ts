@@ -98,6 +98,10 @@ it('recommends the fewest points that reach a wish, and says when none do', asyn
     for (const {objectCount: count, sigma} of after)
       if ((sigma.lateralMm ?? NaN) <= wanted) expect(count * pointCount).toBeGreaterThanOrEqual(points);
   expect(reached.text).toContain(`${points} points`);
+  // Where nothing is known before, as many points as the search needs.
+  const searching = await plan({wish: {targetMm: wanted, searchPointCount: points + 1}});
+  const {pointCount: own} = searching.scans[searching.choice?.scanIndex ?? 0];
+  expect(own * (searching.choice?.objectCount ?? 0)).toBeGreaterThan(points);
   const never = await plan({wish: {targetMm: 1e-6}});
   expect(never.choice).toBeNull();
   expect(never.text).toContain('Allow more objects or points');

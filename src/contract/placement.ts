@@ -30,10 +30,17 @@ export interface LayerPlacement extends Placement {
   readonly plate?: number | undefined;
 }
 
-/** The scan's frame; `scale` is millimetres in the bench for one of the stage, 1 unless given. */
-const framePlacementSchema = placementSchema.extend({scale: z.number().finite().gt(0).optional()});
+/**
+ * The scan's frame; `scale` is millimetres in the bench for one of the stage, 1 unless given; `squarenessDeg` by how
+ * much the angle from the stage's x axis to its y axis exceeds 90 degrees, 0 unless given.
+ */
+const framePlacementSchema = placementSchema.extend({
+  scale: z.number().finite().gt(0).optional(),
+  squarenessDeg: z.number().finite().optional(),
+});
 export interface FramePlacement extends Placement {
   readonly scale?: number | undefined;
+  readonly squarenessDeg?: number | undefined;
 }
 
 /** Placements of all parts of a bench; what is not named stands as designed. `layers[i]` belongs to place i. */

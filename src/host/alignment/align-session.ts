@@ -119,11 +119,16 @@ function storeAlignment(
   return uid;
 }
 
-/** Value of a calibration `axis-scale`: millimetres in the bench for one of the stage, where it was left free. */
+/**
+ * Value of a calibration `axis-scale`, of what was left free: millimetres in the bench for one of the stage, and by how
+ * much the angle of its axes exceeds 90 degrees; null where it was not looked for.
+ */
 export interface AxisScaleCalibration {
   readonly alignmentUid: string;
-  readonly scale: number;
+  readonly scale: number | null;
   readonly sigma: number | null;
+  readonly squarenessDeg: number | null;
+  readonly squarenessSigmaDeg: number | null;
 }
 
 /** It does not depend on the alignment in the ledger: a stage's screws stay as they are when a plate is moved. */
@@ -134,9 +139,17 @@ function storeAxisScale(
   {parameters, verdict}: AlignmentResult,
   hours: CalibrationHours,
 ): void {
-  const found = parameters.find(({name}) => name === 'frame.scale');
-  if (!found?.identifiable || verdict !== 'trusted') return;
-  const value: AxisScaleCalibration = {alignmentUid, scale: found.value, sigma: found.sigma};
+  const told = (wanted: string) => parameters.find(({name, identifiable}) => name === wanted && identifiable);
+  const scale = told('frame.scale');
+  const squareness = told('frame.squareness');
+  if (!(scale ?? squareness) || verdict !== 'trusted') return;
+  const value: AxisScaleCalibration = {
+    alignmentUid,
+    scale: scale?.value ?? null,
+    sigma: scale?.sigma ?? null,
+    squarenessDeg: squareness?.value ?? null,
+    squarenessSigmaDeg: squareness?.sigma ?? null,
+  };
   store.addCalibration({
     kind: calibrationKinds.axisScale,
     sessionUid,

@@ -1,6 +1,5 @@
 import type {Agreement} from '../../contract/alignment.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
-import {radFromDeg} from '../../contract/units.ts';
 import {
   computePearson,
   computeRegionEnergies,
@@ -12,7 +11,7 @@ import {
 } from '../metrics/index.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
-import type {BenchState} from './state.ts';
+import {frameAxes, type BenchState} from './state.ts';
 
 /** Regions count as covered from here on. */
 const enoughCoverage = 0.9;
@@ -26,12 +25,11 @@ export function measureAgreement(
   lackRatio: number,
 ): Agreement {
   const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
-  const angle = radFromDeg(frame.rotationDeg);
-  const [cos, sin] = [frame.scale * Math.cos(angle), frame.scale * Math.sin(angle)];
+  const {xx, xy, yx, yy} = frameAxes(frame);
   let [squares, matches, scored] = [0, 0, 0];
   planes.forEach((plane, i) => {
-    const xMm = Float64Array.from(plane.xMm, (x, k) => cos * x - sin * plane.yMm[k] + frame.dxMm);
-    const yMm = Float64Array.from(plane.xMm, (x, k) => sin * x + cos * plane.yMm[k] + frame.dyMm);
+    const xMm = Float64Array.from(plane.xMm, (x, k) => xx * x + yx * plane.yMm[k] + frame.dxMm);
+    const yMm = Float64Array.from(plane.xMm, (x, k) => xy * x + yy * plane.yMm[k] + frame.dyMm);
     const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(plane.xMm, plane.yMm);
     const weights = computeScanWeights(
       {xMm, yMm, cellWidthMm, cellHeightMm, rotationDeg: frame.rotationDeg},

@@ -9,7 +9,7 @@ import {pullParameters} from './parameter-gradient.ts';
 import type {Parameter} from './parameters.ts';
 import {createFieldReader, type FieldReader, type FieldView} from './sampling.ts';
 import {sidePositions, type Stack} from './stack.ts';
-import type {BenchState} from './state.ts';
+import {frameAxes, type BenchState} from './state.ts';
 
 /** What one scan shows: an object, where the points are in the scan's frame, which plates stood in the bench. */
 export interface PlaneSetting {
@@ -261,12 +261,11 @@ interface ScanPoints {
 }
 
 function scanPoints(stack: Stack, {xMm, yMm}: PlaneSetting): ScanPoints {
-  const {dxMm, dyMm, rotationDeg, scale} = stack.state.frame;
-  const angle = radFromDeg(rotationDeg);
-  const [cos, sin] = [scale * Math.cos(angle), scale * Math.sin(angle)];
+  const {dxMm, dyMm} = stack.state.frame;
+  const {xx, xy, yx, yy} = frameAxes(stack.state.frame);
   const output = {xMm: new Float64Array(xMm.length), yMm: new Float64Array(xMm.length)};
   for (let i = 0; i < xMm.length; i++) {
-    const [x, y] = stack.toOutputAxes(cos * xMm[i] - sin * yMm[i] + dxMm, sin * xMm[i] + cos * yMm[i] + dyMm);
+    const [x, y] = stack.toOutputAxes(xx * xMm[i] + yx * yMm[i] + dxMm, xy * xMm[i] + yy * yMm[i] + dyMm);
     output.xMm[i] = x;
     output.yMm[i] = y;
   }
@@ -283,12 +282,11 @@ function fillFrame(
   slopes: Slopes,
   derivatives: Float64Array[],
 ): void {
-  const {rotationDeg, scale} = stack.state.frame;
+  const {frame} = stack.state;
   const last = stack.state.plates[stack.plateCount - 1];
   // Directions of the scan's axes in the axes of the output field.
-  const angle = radFromDeg(rotationDeg - last.rotationDeg);
+  const {xx, xy, yx, yy} = frameAxes({...frame, rotationDeg: frame.rotationDeg - last.rotationDeg});
   const plateAngle = radFromDeg(last.rotationDeg);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   parameters.forEach(({target}, index) => {
     if (target.part !== 'frame' || target.quantity === 'dz') return;
     const out = new Float64Array(output.xMm.length);
@@ -303,10 +301,13 @@ function fillFrame(
           [mx, my] = [Math.sin(plateAngle), Math.cos(plateAngle)];
           break;
         case 'scale':
-          [mx, my] = [cos * x - sin * y, sin * x + cos * y];
+          [mx, my] = [(xx * x + yx * y) / frame.scale, (xy * x + yy * y) / frame.scale];
           break;
         case 'rotation':
-          [mx, my] = [scale * perDegree * (-sin * x - cos * y), scale * perDegree * (cos * x - sin * y)];
+          [mx, my] = [-perDegree * (xy * x + yy * y), perDegree * (xx * x + yx * y)];
+          break;
+        case 'squareness':
+          [mx, my] = [-perDegree * yy * y, perDegree * yx * y];
       }
       out[i] = slopes.x[i] * mx + slopes.y[i] * my;
     }

@@ -4,7 +4,7 @@ import type {BeamState, BenchState, FrameState, PlateState} from './state.ts';
 export type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'n' | 'k';
 export type ObjectQuantity = 'dx' | 'dy' | 'rotation';
 export type BeamQuantity = 'centerX' | 'centerY' | 'narrowness' | 'curvature' | 'tiltX' | 'tiltY';
-export type FrameQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'scale';
+export type FrameQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'scale' | 'squareness';
 
 /** One number of the bench. `plates` turns the number of all plates (one batch) together. */
 export type ParameterTarget =
@@ -52,6 +52,7 @@ const frameUnits: Readonly<Record<FrameQuantity, readonly [ParameterUnit, number
   dz: ['mm', 0.5],
   rotation: ['deg', 0.2],
   scale: ['1', 0.002],
+  squareness: ['deg', 0.2],
 };
 
 /** Describes a number of the bench. */
@@ -142,6 +143,7 @@ const frameKeys = {
   dz: 'dzMm',
   rotation: 'rotationDeg',
   scale: 'scale',
+  squareness: 'squarenessDeg',
 } as const satisfies Record<FrameQuantity, keyof FrameState>;
 
 /** Present value of a parameter. For `plates`, of the first plate. */
@@ -156,7 +158,7 @@ export function readParameter(state: BenchState, {target}: Parameter): number {
     case 'beam':
       return state.beam[beamKeys[target.quantity]];
     case 'frame':
-      return state.frame[frameKeys[target.quantity]];
+      return state.frame[frameKeys[target.quantity]] ?? 0;
   }
 }
 
@@ -186,7 +188,7 @@ export function moveState(
         beam[beamKeys[target.quantity]] += change;
         break;
       case 'frame':
-        frame[frameKeys[target.quantity]] += change;
+        frame[frameKeys[target.quantity]] = (frame[frameKeys[target.quantity]] ?? 0) + change;
     }
   });
   return {plates, object, beam, frame};

@@ -87,6 +87,7 @@ export function placementFrom(
       rotationDeg: frame.rotationDeg,
       ...turns[arrangement.scan],
       ...(frame.scale === 1 ? {} : {scale: frame.scale}),
+      ...(frame.squarenessDeg ? {squarenessDeg: frame.squarenessDeg} : {}),
     },
   };
 }

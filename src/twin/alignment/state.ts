@@ -1,4 +1,5 @@
 import type {Illumination} from '../../contract/illumination.ts';
+import {radFromDeg} from '../../contract/units.ts';
 
 /** Where one plate stands, as Placement, with what else can differ from plate to plate. */
 export interface PlateState {
@@ -26,7 +27,7 @@ export interface BeamState {
   readonly tiltYDeg: number;
 }
 
-/** Where the scan's frame stands in the output plane: p = scale R(rotation) s + shift. */
+/** Where the scan's frame stands in the output plane: see `frameAxes`. */
 export interface FrameState {
   readonly dxMm: number;
   readonly dyMm: number;
@@ -35,6 +36,28 @@ export interface FrameState {
   readonly rotationDeg: number;
   /** Millimetres in the bench for one millimetre of the stage. */
   readonly scale: number;
+  /** By how much the angle from the stage's x axis to its y axis exceeds 90 degrees; 0 unless given. */
+  readonly squarenessDeg?: number | undefined;
+}
+
+/**
+ * What a millimetre along each of the scan's axes is in the output plane: p = x (xx, xy) + y (yx, yy) + shift for the
+ * scan's (x, y), which is scale R(rotation) s + shift on a stage whose axes are square.
+ */
+export function frameAxes({rotationDeg, scale, squarenessDeg = 0}: FrameState): {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yx: number;
+  readonly yy: number;
+} {
+  const along = radFromDeg(rotationDeg);
+  const across = radFromDeg(rotationDeg + squarenessDeg);
+  return {
+    xx: scale * Math.cos(along),
+    xy: scale * Math.sin(along),
+    yx: -scale * Math.sin(across),
+    yy: scale * Math.cos(across),
+  };
 }
 
 /** Everything of a bench that an alignment can turn. Lengths, angles and signs as in Placement, all in the bench frame. */

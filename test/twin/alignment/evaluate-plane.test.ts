@@ -31,7 +31,7 @@ const mode: Probe = {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28};
 const state = {
   ...displaced(3),
   object: {dxMm: 0.1, dyMm: -0.15, rotationDeg: 0.3},
-  frame: {dxMm: 0.3, dyMm: -0.2, dzMm: 0.15, rotationDeg: 0.4, scale: 1.002},
+  frame: {dxMm: 0.3, dyMm: -0.2, dzMm: 0.15, rotationDeg: 0.4, scale: 1.002, squarenessDeg: 0.3},
 };
 
 describe('planes of a displaced stack', () => {
@@ -59,10 +59,12 @@ describe('planes of a displaced stack', () => {
       {oversample: 2, method: 'rs'},
     );
     const angle = (state.frame.rotationDeg * Math.PI) / 180;
+    // The y axis of a stage that is out of square.
+    const across = ((state.frame.rotationDeg + state.frame.squarenessDeg) * Math.PI) / 180;
     const {scale, dxMm, dyMm} = state.frame;
     const points = {
-      xMm: xMm.map((x, i) => scale * (Math.cos(angle) * x - Math.sin(angle) * yMm[i]) + dxMm),
-      yMm: xMm.map((x, i) => scale * (Math.sin(angle) * x + Math.cos(angle) * yMm[i]) + dyMm),
+      xMm: xMm.map((x, i) => scale * (Math.cos(angle) * x - Math.sin(across) * yMm[i]) + dxMm),
+      yMm: xMm.map((x, i) => scale * (Math.sin(angle) * x + Math.cos(across) * yMm[i]) + dyMm),
     };
     const want = sampleProbe(system.propagate(createMask(0)), wavelengthMm, own, points);
     // What the two ways of turning a field differ by at the edges of so small a plate.

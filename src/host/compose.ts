@@ -310,8 +310,8 @@ export async function planProbesOnBench(
 }
 
 /** What is installed and works here. */
-export const examineInstallation: typeof ExamineInstallation = async () =>
-  (await import('./doctor.ts')).examineInstallation();
+export const examineInstallation: typeof ExamineInstallation = async (options) =>
+  (await import('./doctor.ts')).examineInstallation(options);
 
 /** The long-lived host of windows and browsers; no bench is open yet. */
 export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>

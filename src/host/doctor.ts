@@ -1,5 +1,9 @@
 import {createRequire} from 'node:module';
 import {cpus} from 'node:os';
+import type {BenchFile} from '../contract/bench-file.ts';
+import {instrumentKinds} from '../contract/instruments.ts';
+import {readBenchFile} from './bench/bench-file.ts';
+import {probeInstrument} from './instruments/by-hand.ts';
 import {listPorts} from './serial/list-ports.ts';
 import {useTensorBackend} from './tensor/backend.ts';
 import {openDataFolder, type DataFolder} from './data-folder.ts';
@@ -15,6 +19,9 @@ export interface Finding {
 }
 
 export interface ExamineOptions {
+  /** A bench file whose instruments are asked who they are, each by itself; RF goes off and nothing moves. */
+  readonly benchPath?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Instead of the system's own place for data. */
   readonly dataFolder?: string | undefined;
   /** Only looks at the database: a host has it open. */
@@ -22,9 +29,12 @@ export interface ExamineOptions {
 }
 
 /** Tries each part that can be missing on a machine, for real. */
-export async function examineInstallation({dataFolder, isHostRunning = false}: ExamineOptions = {}): Promise<
-  Finding[]
-> {
+export async function examineInstallation({
+  dataFolder,
+  isHostRunning = false,
+  benchPath,
+  signal,
+}: ExamineOptions = {}): Promise<Finding[]> {
   const openFolder = (): Promise<DataFolder> =>
     openDataFolder(dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder});
   const require = createRequire(import.meta.url);
@@ -72,5 +82,27 @@ export async function examineInstallation({dataFolder, isHostRunning = false}: E
         ? backend.reason
         : `${backend.reason}; training uses the ${backend.name} backend`,
   });
+  if (benchPath !== undefined)
+    found.push(...(await examineBench(await readBenchFile(benchPath), benchPath, attempt, signal)));
+  return found;
+}
+
+/** Each instrument of a bench file, so that one that is silent does not hide the others. */
+async function examineBench(
+  file: BenchFile,
+  benchPath: string,
+  attempt: (name: string, isNeeded: boolean, work: () => Promise<string>) => Promise<Finding>,
+  signal: AbortSignal | undefined,
+): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const kind of instrumentKinds) {
+    const config = file[kind];
+    if (!config) continue;
+    const probe = async (): Promise<string> => {
+      const {port, identity} = await probeInstrument({benchPath, role: config.role}, {signal});
+      return `${port}: ${identity.text.trim()}`;
+    };
+    found.push(await attempt(`${file.name}: ${config.role}`, true, probe));
+  }
   return found;
 }

@@ -33,7 +33,7 @@ const source = (): string[] => targetOf(bench, 'source');
 test('instrument list names every driver with its parameters and their units', async () => {
   const result = await cli('instrument', 'list', '--json');
   const {drivers} = jsonOf(result) as {drivers: {name: string; parameters: {name: string; unit: string}[]}[]};
-  expect(drivers.map(({name}) => name).sort()).toEqual(['grbl', 'scpi-source', 'sr830']);
+  expect(drivers.map(({name}) => name).sort()).toEqual(['grbl', 'scpi-source', 'sr830', 'zaber']);
   expect(drivers.find(({name}) => name === 'sr830')?.parameters).toContainEqual(
     expect.objectContaining({name: 'timeConstantS', unit: 's'}),
   );

@@ -24,6 +24,7 @@ export interface RunningCli {
   readonly child: ChildProcess;
   readonly finished: Promise<CliResult>;
   readonly stdout: () => string;
+  readonly stderr: () => string;
 }
 
 /** A folder of its own for the data of one test file. */
@@ -65,7 +66,7 @@ export function startCli(
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({code, signal, stdout, stderr}));
   });
-  return {child, finished, stdout: () => stdout};
+  return {child, finished, stdout: () => stdout, stderr: () => stderr};
 }
 
 export const runCli = (args: readonly string[], dataFolder: string): Promise<CliResult> =>

@@ -7,10 +7,14 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
   program
     .command('doctor')
     .description('what is installed and works here: versions, tensor backend, ports, data folder')
+    .option(
+      '--bench <file>',
+      'also ask every instrument of a bench file who it is; RF goes off, nothing moves',
+    )
     .option('--json', 'print the result as one JSON object')
-    .action(async () => {
-      const {output} = context;
-      const findings = await examineInstallation();
+    .action(async ({bench}: {readonly bench?: string}) => {
+      const {output, signal} = context;
+      const findings = await examineInstallation({benchPath: bench, signal});
       output.table(
         [
           {title: 'what', align: 'left'},

@@ -23,7 +23,7 @@ export const moveMountedPlate = (
   withMount(target, hooks, async (mount, call) => {
     using store = openStore((await openDataFolder()).databasePath);
     const place = await placeOf(target);
-    return movePlate(store, mount, {...place, plate, to, by: userInfo().username, why}, call);
+    return await movePlate(store, mount, {...place, plate, to, by: userInfo().username, why}, call);
   });
 
 /** Drives one axis of a plate to its switch and back; answers with how it stands. The journal says that it was done. */

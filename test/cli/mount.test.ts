@@ -1,0 +1,88 @@
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {
+  benchFileOf,
+  createTestFolder,
+  errorOf,
+  jsonOf,
+  runCli,
+  startCli,
+  type CliResult,
+  type TestFolder,
+} from './run-cli.ts';
+
+let folder: TestFolder;
+let bench: VirtualBench;
+let benchFile: string;
+beforeAll(async () => {
+  folder = createTestFolder();
+  bench = await startVirtualBench({speed: 1, noise: false, mounts: true});
+  benchFile = folder.file('bench.json', benchFileOf(bench));
+}, 60_000);
+afterAll(async () => {
+  await bench?.[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+const cli = (...args: string[]): Promise<CliResult> => runCli(args, folder.path);
+const mount = (action: string, ...args: string[]): Promise<CliResult> =>
+  cli('mount', action, '--bench', benchFile, ...args, '--json');
+const dxOf = async (plate: number) => (await bench.readTruth()).placements.layers[plate - 1].dxMm;
+
+test('doctor asks every instrument of a bench file, the mounts among them', async () => {
+  const {findings} = jsonOf(await cli('doctor', '--bench', benchFile, '--json')) as {
+    findings: {name: string; isWorking: boolean; detail: string}[];
+  };
+  const own = findings.filter(({name}) => name.startsWith('virtual bench: '));
+  expect(own.map(({name, isWorking}) => [name.split(': ')[1], isWorking])).toEqual([
+    ['stage', true],
+    ['lockin', true],
+    ['source', true],
+    ['mount', true],
+  ]);
+  expect(own.at(-1)?.detail).toContain('Zaber 1: device 30342');
+}, 60_000);
+
+test('mount moves a plate, reads it back, and refuses what is beyond its limits', async () => {
+  const before = await dxOf(2);
+  const moved = jsonOf(await mount('move', '--plate', '2', '--dx-mm', '0.1', '--why', 'to try it'));
+  expect(moved).toMatchObject({plate: 2, offset: {dxMm: expect.closeTo(0.1, 4) as number}});
+  expect((await dxOf(2)) - before).toBeCloseTo(0.1, 3);
+  const {plates} = jsonOf(await mount('where')) as {plates: {plate: number; offset: {dxMm: number}}[]};
+  expect(plates.map(({plate}) => plate)).toEqual([1, 2, 3, 4, 5]);
+  expect(plates[1]?.offset.dxMm).toBeCloseTo(0.1, 4);
+  const refused = await mount('move', '--plate', '2', '--dx-mm', '7');
+  expect(refused.code).toBe(1);
+  expect(errorOf(refused)).toMatchObject({code: 'motion/limit'});
+  expect((await dxOf(2)) - before).toBeCloseTo(0.1, 3);
+  expect((await mount('move', '--plate', '2')).code).toBe(2);
+}, 60_000);
+
+test('Ctrl-C stops a plate on its way and says where it stands', async () => {
+  const before = await dxOf(3);
+  const running = startCli(
+    ['mount', 'move', '--bench', benchFile, '--plate', '3', '--dx-mm', '5', '--trace'],
+    folder.path,
+  );
+  while (!running.stderr().includes('move rel')) await sleepMs(10);
+  await sleepMs(200);
+  running.child.kill('SIGINT');
+  const {code, stderr} = await running.finished;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/Plate 3: .*stands at dx \d/);
+  const way = (await dxOf(3)) - before;
+  expect(way).toBeGreaterThan(0);
+  expect(way).toBeLessThan(4.9);
+}, 60_000);
+
+test('align --correct refuses a bench without mounts before anything is measured', async () => {
+  const result = await cli('align', '--seed', '1', '--correct', '--json');
+  expect(result.code).toBe(1);
+  expect(errorOf(result)).toMatchObject({
+    code: 'plan/invalid',
+    message: expect.stringContaining('no motorised mounts') as string,
+  });
+  const usage = await cli('align', '--data', folder.path, '--correct');
+  expect(usage.code).toBe(2);
+}, 60_000);

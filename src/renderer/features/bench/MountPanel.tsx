@@ -25,7 +25,7 @@ export function MountPanel(): ReactElement | null {
   const [first, ...others] = plates.map((own) => ({value: String(own.plate), label: String(own.plate)}));
   if (!first) return null;
   return (
-    <Panel title="Plate mounts" tools={<PlateLight plates={plates} />}>
+    <Panel title="Plates" tools={<PlateLight plates={plates} />}>
       <Positions plates={plates} />
       <div className={styles.choice}>
         <span>Move plate</span>
@@ -55,13 +55,13 @@ function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactE
   );
   return (
     <table className={styles.table}>
-      <caption>From each plate’s own zero, in the bench frame: mm, and degrees from x to y</caption>
+      <caption>From each plate’s own zero, in the bench frame; mm, turn in degrees</caption>
       <thead>
         <tr>
           <th scope="col">plate</th>
           {axes.map((name) => (
             <th key={name} scope="col" className={styles.number}>
-              {axisWords[name]}
+              {name === 'dzMm' ? 'z' : axisWords[name]}
             </th>
           ))}
         </tr>

@@ -61,8 +61,12 @@ export async function alignBench(
   const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
-  const search = (schedules: readonly (readonly number[])[]): Promise<CaptureResult> =>
+  const search = (
+    schedules: readonly (readonly number[])[],
+    own: Arrangement | undefined = undefined,
+  ): Promise<CaptureResult> =>
     captureBench(engine, planes, start, {
+      arrangement: own,
       ...(range ? {range} : {}),
       schedules,
       signal,
@@ -122,6 +126,9 @@ export async function alignBench(
       findings = found.findings;
       if (!isAsDesigned(found.arrangement)) {
         ({arrangement, capture} = found);
+        // The mistake shows before its bench is captured; what else is off may be further off.
+        const far = capture.isCaptured ? capture : await search(fromFarAway, arrangement);
+        if (far.lackRatio < capture.lackRatio) capture = far;
         fit = await fitFrom(capture.state, arrangement);
       }
     }

@@ -56,6 +56,13 @@ export interface StageResult {
   readonly iterationCount: number;
 }
 
+/**
+ * A step that gained more than this times what it promised was too short: far off, residuals make the curvature look
+ * larger than it is. It is doubled as long as the cost falls, up to so many times.
+ */
+const shortGain = 1.4;
+const mostTimes = 16;
+
 /** Derivatives serve the curvature of the cost until a parameter has moved by this part of `typical` since. */
 const sameCurvature = 1.5;
 
@@ -91,6 +98,18 @@ export async function runStage(
     const cost = system.cost + prior.cost;
     let isMoved = false;
     let gainRatio = 1;
+    const from = state;
+    const held = weighting;
+    const judge = async (change: Float64Array) => {
+      const next = moveState(from, parameters, change);
+      const own = await evaluate(next, [], indices);
+      options.signal?.throwIfAborted();
+      return {
+        state: next,
+        values: own,
+        cost: costOf(objective, own, held) + priorSystem(next, parameters).cost,
+      };
+    };
     for (let trial = 0; trial < 8; trial++) {
       const step = solveDamped(system, prior, parameters, damping);
       if (!step) {
@@ -103,15 +122,18 @@ export async function runStage(
         isConverged = true;
         break;
       }
-      const next = moveState(state, parameters, limited);
-      const nextValues = await evaluate(next, [], indices);
-      options.signal?.throwIfAborted();
-      const nextCost = costOf(objective, nextValues, weighting) + priorSystem(next, parameters).cost;
-      if (nextCost < cost) {
-        gainRatio = (cost - nextCost) / promised;
+      let next = await judge(limited);
+      if (next.cost < cost) {
+        gainRatio = (cost - next.cost) / promised;
         damping = gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
-        state = next;
-        values = values.map((old, i) => ({power: nextValues[i].power, derivatives: old.derivatives}));
+        for (let times = 2; gainRatio > shortGain && times <= mostTimes; times *= 2) {
+          const further = await judge(limited.map((change) => times * change));
+          if (further.cost >= next.cost) break;
+          next = further;
+        }
+        state = next.state;
+        const moved = next.values;
+        values = values.map((old, i) => ({power: moved[i].power, derivatives: old.derivatives}));
         isMoved = true;
         break;
       }

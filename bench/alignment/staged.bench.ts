@@ -51,6 +51,11 @@ export async function run(): Promise<BenchResult[]> {
         },
         {signal: new AbortController().signal},
       );
+      // Taken for absent, which it is not.
+      if (!result) {
+        worstMm = Infinity;
+        break;
+      }
       seconds.push(Math.round(result.seconds));
       lacks.push(Number(result.after.lackRatio.toPrecision(2)));
       if (result.verdict === 'failed') {

@@ -22,6 +22,9 @@ interface AlignGuideOptions {
   readonly resume?: string;
   readonly operator?: string;
   readonly yes?: boolean;
+  /** Of `align` itself, which takes them. */
+  readonly mounts?: boolean;
+  readonly correct?: boolean;
 }
 
 /** Without a person, a step that failed is measured once more before the procedure stops. */
@@ -56,6 +59,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
     )
     .option('--resume <uid>', 'go on with a guided alignment that was begun before')
     .option('--operator <name>', 'who measures; the name of this login unless given')
+    // --mounts and --correct are options of `align` and taken by it.
     .option('--yes', 'ask nothing: steps that pass are accepted; one that fails twice ends it')
     .option('--json', 'print the result as one JSON object on the last line')
     .action(async (_: unknown, command: Command) => {
@@ -74,7 +78,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
           'cli/usage',
           'Give 1 to 50 objects, and steps of 0.5 to 4 mm (whole stack: from 0.2 mm). Nothing was started.',
         );
-      const ask = given.yes ? answerAlone : askPerson;
+      const ask = given.yes ? answerAlone(given.correct === true) : askPerson;
       const report = await guideOnBench(
         {
           benchPath: given.bench,
@@ -82,6 +86,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
           seed: given.seed,
           speed: given.speed,
           isNoisy: true,
+          hasMounts: given.mounts === true,
           options: options.data,
           resume: given.resume,
           operator: given.operator,
@@ -116,10 +121,17 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
 const answer = (own: GuideAnswer['answer'], note = ''): Promise<GuideAnswer> =>
   Promise.resolve({answer: own, note});
 
-function answerAlone({state, attemptCount}: GuideStep): Promise<GuideAnswer> {
-  if (state === 'passed') return answer('accept');
-  return answer(state === 'failed' && attemptCount >= mostTries ? 'stop' : 'run');
-}
+/** Without a person: what passes is accepted, after one correction by the mounts where that was asked for. */
+const answerAlone =
+  (isCorrecting: boolean) =>
+  ({kind, state, attemptCount, corrections}: GuideStep): Promise<GuideAnswer> => {
+    const isFirst = attemptCount < mostTries;
+    if (state === 'passed')
+      return answer(
+        isCorrecting && kind === 'stack' && isFirst && corrections.length > 0 ? 'correct' : 'accept',
+      );
+    return answer(state === 'failed' && !isFirst ? 'stop' : 'run');
+  };
 
 /** Asks at the terminal. Without one nobody can answer, which is refused rather than taken for a yes. */
 async function askPerson(step: GuideStep, {signal}: {readonly signal: AbortSignal}): Promise<GuideAnswer> {
@@ -132,6 +144,9 @@ async function askPerson(step: GuideStep, {signal}: {readonly signal: AbortSigna
   const choices = [
     ...(step.state === 'passed' ? [['a', 'accept'] as const] : []),
     ['r', isMeasured ? 'repeat' : 'start'] as const,
+    ...(step.kind === 'stack' && step.corrections.length > 0
+      ? [['c', 'correct by the mounts and repeat'] as const]
+      : []),
     ...(step.state === 'failed' ? [['o', 'override with a note'] as const] : []),
     ...(step.isOptional ? [['s', 'skip'] as const] : []),
     ['q', 'stop here'] as const,
@@ -146,6 +161,8 @@ async function askPerson(step: GuideStep, {signal}: {readonly signal: AbortSigna
           return {answer: 'accept', note: ''};
         case 'r':
           return {answer: 'run', note: ''};
+        case 'c':
+          return {answer: 'correct', note: ''};
         case 's':
           return {answer: 'skip', note: await lines.question('Why (may be empty): ', {signal})};
         case 'q':

@@ -56,7 +56,7 @@ export async function walkCampaign(
 }
 
 /** A beam that fills a part of what is searched: the walk is about ways and times, not about finding it. */
-function beamOver(widthMm: number): SimulatedReading {
+export function beamOver(widthMm: number): SimulatedReading {
   const radiusMm = Math.max(10, widthMm / 5);
   return ({x = 0, y = 0}) => {
     const xV = 1e-3 * Math.exp((-2 * (x * x + y * y)) / radiusMm ** 2);

@@ -1,3 +1,4 @@
+import type {SettingsSnapshot} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {beamFind, type Beam} from './beam-find.ts';
 import {type DarkLevel, measureDarkLevel} from './dark-level.ts';
@@ -17,6 +18,7 @@ import type {ObjectMount} from './registration.ts';
 import type {ScanMetadata} from './scan.ts';
 import {
   addNote,
+  applySettings,
   askOperator,
   callAction,
   checkpoint,
@@ -33,6 +35,8 @@ import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
 export interface GuideMeasuring {
   readonly roles: BenchRoles;
   readonly dwell: Dwell;
+  /** Of the lock-in, as the bench file has them: a step does not begin with the range that the one before left. */
+  readonly lockInSettings: SettingsSnapshot;
   readonly homeFirst: boolean;
   /** Time that the source needs after it is turned on, ms. */
   readonly warmUpMs: number;
@@ -154,6 +158,7 @@ function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
       turnOnAfter: true,
       ...(metadata ? {metadata} : {}),
     });
+  yield* applySettings(roles.lockIn, options.lockInSettings);
   if (options.homeFirst) yield* callAction(roles.stage, 'home');
   // The lock-in has its reference from the chop, which runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');

@@ -20,19 +20,20 @@ export interface GuideAlignmentRequest extends PlanesToAlign {
 }
 
 export interface GuideAlignmentOutput {
-  readonly result: AlignmentResult;
+  /** Null when the new plate is not in the bench, and so nothing was looked for. */
+  readonly result: AlignmentResult | null;
+  /** What is known before where there is no result. */
   readonly state: BenchState;
+  /** Part of the light that is not explained. */
+  readonly lackRatio: number;
+  /** The same when the new plate is taken for absent, on the coarse grid. */
+  readonly lackWithoutPlate: number;
   readonly planes: readonly {
     /** Relative power that `start` predicts. */
     readonly expected: Float64Array;
-    /** In the unit of what was measured. */
+    /** As found, in the unit of what was measured; without a result as predicted without the plate, relative. */
     readonly found: Float64Array;
   }[];
-  /**
-   * Part of the light that is not explained when the new plate is taken for absent; null where the planes are explained
-   * as they are.
-   */
-  readonly lackWithoutPlate: number | null;
 }
 
 export type GuideAlignmentProgress = Pick<AlignProgress, 'text' | 'doneRatio'>;

@@ -44,7 +44,7 @@ export interface BeamProfileCalibration extends BeamProfile {
 export async function measureBeam(context: StepContext): Promise<StepOutcome> {
   const {store, sessionUid, design, details, hours} = context;
   const {beamStepMm} = details.options;
-  const sideMm = scanSideMm(design, beamStepMm, 'inner');
+  const sideMm = scanSideMm(design, beamStepMm);
   const measured = await runPlan(context, () =>
     guidePlanes({
       ...measuringOf(context),
@@ -217,7 +217,7 @@ function radiusSigma(
 }
 
 /** Refuses planes that no beam can be fitted to. Throws `twin/invalid` in words for the operator. */
-function assertBeam({values, sigma}: MeasuredPlane): void {
+export function assertBeam({values, sigma}: MeasuredPlane): void {
   const sorted = values.slice().sort();
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
   const noise = sigma.slice().sort()[sigma.length >> 1];

@@ -3,20 +3,19 @@ import {createBell} from '../../../base/feed.ts';
 import type {CalibrationHours} from '../../../contract/api/app.ts';
 import type {Guide, GuideOptions, GuideSummary} from '../../../contract/api/align-guide.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../../contract/errors.ts';
-import {sFromMs} from '../../../contract/units.ts';
 import type {Design} from '../../../twin/design/load.ts';
 import type {RunHooks} from '../../bench/bench-engine.ts';
 import type {OpenBench} from '../../bench/open-bench.ts';
 import {storeDesign, type CampaignHooks} from '../../campaign/run-campaign.ts';
 import {loadSessionDesign} from '../../campaign/session-design.ts';
 import type {DataFolder} from '../../data-folder.ts';
-import type {EngineEvent} from '../../engine/events.ts';
 import type {Store} from '../../store/open-store.ts';
 import {programVersion} from '../../version.ts';
 import {getAlignment} from '../alignment-records.ts';
 import type {PlacedBench} from '../aligned-predictions.ts';
 import {acceptAlignment} from '../placements.ts';
 import {measureBeam} from './beam-step.ts';
+import {correctByMounts, keepCorrections, noteCheckOfCorrections} from './guide-correction.ts';
 import {
   findingBefore,
   guideDetailsOf,
@@ -29,7 +28,8 @@ import {
   type GuideDetails,
 } from './guide-records.ts';
 import {guideStepsOf, stepById, stepIds, type GuideStepPlan} from './guide-steps.ts';
-import {isDecided, isPassed, listGuides, viewGuide, type LiveStep} from './guide-view.ts';
+import {assertMayDecide, assertSameBench, earlierTries, newAttempt, progressOf} from './guide-rules.ts';
+import {isDecided, listGuides, viewGuide, type LiveStep} from './guide-view.ts';
 import {measurePlates} from './plates-step.ts';
 import {measureReference} from './reference-step.ts';
 import {measureStack} from './stack-step.ts';
@@ -77,6 +77,15 @@ export interface GuideDesk {
     readonly note: string;
     readonly author: string;
   }): Promise<Guide>;
+  /**
+   * Moves mounted plates by what the last try of the whole stack has found; the step has to be measured again then.
+   * Returns what is left for the hand. See `correctByMounts` for what it throws.
+   */
+  correct(
+    bench: OpenBench,
+    step: {readonly sessionUid: string; readonly operator?: string},
+    options: {readonly signal: AbortSignal},
+  ): Promise<readonly string[]>;
   get(sessionUid: string): Guide;
   list(): GuideSummary[];
   /** As `get`; waits up to `waitMs` while nothing has changed since `after`. */
@@ -202,12 +211,15 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
           hooks: {
             ...hooks,
             onEvent: (event) => {
-              hearEvent(event, bench.clock.speed, tell);
+              const progress = progressOf(event, bench.clock.speed);
+              if (progress) tell(progress);
               hooks.onEvent?.(event);
             },
           },
         });
         hooks.signal.throwIfAborted();
+        if (outcome.campaignUid)
+          noteCheckOfCorrections(store, earlierTries(attempts, attempt), outcome.campaignUid);
         end({...outcome, ending: 'measured'});
       } catch (error) {
         const problem = benchErrorFrom(error);
@@ -232,11 +244,8 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
           'bench/busy',
           'A step is being measured; decide when it has ended. Nothing was changed.',
         );
-      const {attempt} = standingOfStep(
-        stepId,
-        listAttempts(store, sessionUid),
-        listDecisions(store, sessionUid),
-      );
+      const attempts = listAttempts(store, sessionUid);
+      const {attempt} = standingOfStep(stepId, attempts, listDecisions(store, sessionUid));
       assertMayDecide(step, attempt, decision, note);
       const {currentStepId} = viewGuide(store, sessionUid, null);
       if (stepId !== currentStepId)
@@ -254,6 +263,7 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
           atS,
         });
         placed = {placementUid, alignment};
+        keepCorrections(store, earlierTries(attempts, attempt), author);
       }
       writeDecision(store, sessionUid, {
         stepId,
@@ -278,6 +288,40 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
       return guide;
     },
 
+    async correct(bench, {sessionUid, operator = userInfo().username}, {signal}) {
+      const {steps} = planOf(sessionUid);
+      const stepId = steps[steps.length - 1].id;
+      assertMayRun(bench, {sessionUid, stepId});
+      const {attempt} = standingOfStep(
+        stepId,
+        listAttempts(store, sessionUid),
+        listDecisions(store, sessionUid),
+      );
+      const alignmentUid = attempt?.alignmentUid ?? null;
+      if (alignmentUid === null)
+        throw new BenchError(
+          'plan/invalid',
+          'The whole stack was not measured to a result yet, so there is nothing to correct. Nothing moved.',
+        );
+      live = {
+        sessionUid,
+        stepId,
+        progress: {stepId, text: 'moving plates', doneRatio: null, timeLeftS: null},
+      };
+      bell.ring();
+      try {
+        return await correctByMounts(bench, store, await loadSessionDesign(store, sessionUid), alignmentUid, {
+          by: operator,
+          signal,
+          onProgress: ({plate, number, total}) =>
+            tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
+        });
+      } finally {
+        live = null;
+        bell.ring();
+      }
+    },
+
     get: (sessionUid) => viewGuide(store, sessionUid, live),
     list: () => listGuides(store, live),
     async follow(sessionUid, wait) {
@@ -285,69 +329,4 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
       return {last: bell.count, guide: viewGuide(store, sessionUid, live)};
     },
   };
-}
-
-const newAttempt = (stepId: string, number: number): GuideAttempt => ({
-  stepId,
-  number,
-  startedUtc: new Date().toISOString(),
-  endedUtc: null,
-  ending: null,
-  criteria: [],
-  numbers: [],
-  agreement: [],
-  advice: [],
-  corrections: [],
-  problem: null,
-  planes: [],
-  finding: null,
-  parameters: [],
-  alignmentUid: null,
-  campaignUid: null,
-});
-
-/** What is found on one bench says nothing of another. */
-function assertSameBench({file, seed}: OpenBench, benchName: string, {benchSeed}: GuideDetails): void {
-  if (file.name === benchName && (seed ?? null) === benchSeed) return;
-  const was = benchSeed === null ? `"${benchName}"` : `"${benchName}" of seed ${benchSeed}`;
-  throw new BenchError(
-    'plan/invalid',
-    `This guided alignment belongs to the bench ${was}, and another one is open. Nothing was begun; open that bench, or begin anew on this one.`,
-  );
-}
-
-function assertMayDecide(
-  {title, isOptional}: GuideStepPlan,
-  attempt: GuideAttempt | undefined,
-  decision: 'accept' | 'override' | 'skip',
-  note: string,
-): void {
-  const refuse = (why: string): never => {
-    throw new BenchError('plan/invalid', `"${title}" was not decided: ${why} Nothing was changed.`);
-  };
-  if (decision === 'skip') {
-    if (!isOptional) refuse('this step cannot be left out.');
-    return;
-  }
-  const isOver = attempt?.ending === 'measured' || attempt?.ending === 'failed';
-  if (!attempt || !isOver) return refuse('it was not measured to its end; measure it first.');
-  if (decision === 'accept' && !isPassed(attempt))
-    refuse('not every criterion is met. Repeat it, or override it with a note that says why.');
-  if (decision === 'override' && note.trim() === '') refuse('an override needs a note that says why.');
-}
-
-/** Follows a step's measurement: what goes on, and how long it takes in real time. */
-function hearEvent(
-  event: EngineEvent,
-  speed: number,
-  tell: (changes: Partial<LiveStep['progress']>) => void,
-): void {
-  if (event.type === 'progress')
-    tell({
-      text: event.label,
-      doneRatio: event.total > 0 ? event.done / event.total : null,
-      timeLeftS: event.timeLeftMs === undefined ? null : sFromMs(event.timeLeftMs) / speed,
-    });
-  else if (event.type === 'operator' && !event.isDone)
-    tell({text: 'waiting for a hand at the bench', doneRatio: null, timeLeftS: null});
 }

@@ -5,9 +5,12 @@ import type {RunHooks} from '../../bench/bench-engine.ts';
 import type {OpenBench} from '../../bench/open-bench.ts';
 import type {GuideDesk} from './guide-desk.ts';
 
-/** What whoever leads says to a step: before it (`run` or `skip`), and after it. */
+/**
+ * What whoever leads says to a step: before it (`run` or `skip`), and after it. `correct` moves the mounted plates by
+ * what the whole stack has shown and measures it again.
+ */
 export interface GuideAnswer {
-  readonly answer: 'run' | 'accept' | 'override' | 'skip' | 'stop';
+  readonly answer: 'run' | 'accept' | 'override' | 'skip' | 'correct' | 'stop';
   readonly note: string;
 }
 
@@ -31,6 +34,7 @@ export async function leadGuide(
 ): Promise<Guide> {
   const {signal} = hooks;
   const author = operator ?? userInfo().username;
+  const person = operator === undefined ? {} : {operator};
   for (let guide = desk.get(sessionUid); ; guide = desk.get(sessionUid)) {
     signal.throwIfAborted();
     const step = guide.steps.find(({id}) => id === guide.currentStepId);
@@ -39,10 +43,13 @@ export async function leadGuide(
     const isMeasured = step.state === 'passed' || step.state === 'failed';
     const {answer, note} = await (isMeasured ? hooks.askAfter : hooks.askBefore)(step, {signal});
     if (answer === 'stop') throw stoppedAt(step);
-    if (answer !== 'run') await desk.decide({...at, decision: answer, note, author});
+    if (answer !== 'run' && answer !== 'correct') await desk.decide({...at, decision: answer, note, author});
     else
       try {
-        await desk.run(bench, {...at, ...(operator === undefined ? {} : {operator})}, hooks);
+        if (answer === 'correct')
+          for (const text of await desk.correct(bench, {sessionUid, ...person}, {signal}))
+            hooks.onText?.(text);
+        await desk.run(bench, {...at, ...person}, hooks);
       } catch (error) {
         if (isAbort(error) || signal.aborted) throw error;
         hooks.onText?.(benchErrorFrom(error).message);

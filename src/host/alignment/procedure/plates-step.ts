@@ -2,7 +2,6 @@ import type {GuideNumber} from '../../../contract/api/align-guide.ts';
 import type {AlignedParameter, AlignmentResult} from '../../../contract/alignment.ts';
 import {computePearson} from '../../../twin/metrics/index.ts';
 import {designedState} from '../../../twin/alignment/defaults.ts';
-import {explainedLackRatio} from '../../../twin/alignment/describe.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from '../../../twin/alignment/measured-plane.ts';
 import type {BenchState} from '../../../twin/alignment/state.ts';
 import {modelFrom} from '../../../twin/design/load.ts';
@@ -60,32 +59,33 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
     },
   );
   const {result, state} = output;
+  const found = result?.verdict === 'failed' ? null : result;
   return {
-    ...judge(context, {output, start, plate}),
+    ...judge(context, start),
     planes: planes.map(({plane, runUid}, i) =>
       storeGuidePlane(store, sessionUid, runUid, plane.label, {
         expected: scaledTo(plane.values, output.planes[i].expected),
         seen: plane.values,
-        found: output.planes[i].found,
+        // Without a result the plane is as it would be without the plate.
+        found: result ? output.planes[i].found : scaledTo(plane.values, output.planes[i].found),
       }),
     ),
-    corrections: result.verdict === 'failed' ? [] : plateCorrections(result, design.file, [plate]),
-    finding: result.verdict === 'failed' ? null : {state, known: knownFrom(result.parameters)},
-    parameters: result.parameters,
+    corrections: found ? plateCorrections(found, design.file, [plate]) : [],
+    finding: found && {state, known: knownFrom(found.parameters)},
+    parameters: result?.parameters ?? [],
   };
 
   function judge(
     {details: {options: limits}}: StepContext,
-    found: {readonly output: GuideAlignmentOutput; readonly start: BenchState; readonly plate: number},
+    before: BenchState,
   ): Pick<StepOutcome, 'criteria' | 'numbers' | 'advice'> {
-    const hasFound = result.verdict !== 'failed';
-    const {dxMm, dyMm, rotationDeg} = state.plates[found.plate];
+    const {dxMm, dyMm, rotationDeg} = state.plates[plate];
     const moved = Math.max(
       0,
-      ...Array.from({length: found.plate}, (_, i) =>
+      ...Array.from({length: plate}, (_, i) =>
         Math.hypot(
-          state.plates[i].dxMm - found.start.plates[i].dxMm,
-          state.plates[i].dyMm - found.start.plates[i].dyMm,
+          state.plates[i].dxMm - before.plates[i].dxMm,
+          state.plates[i].dyMm - before.plates[i].dyMm,
         ),
       ),
     );
@@ -94,17 +94,17 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
       source: 'How far a plate can stand off in its holder (chosen at the start).',
     });
     const criteria = [
-      criterion('unexplained part of the light', result.after.lackRatio, 'at-most', guideLimits.lackRatio),
+      criterion('unexplained part of the light', output.lackRatio, 'at-most', guideLimits.lackRatio),
       criterion(
         `plate ${plate + 1} from its place`,
-        hasFound ? Math.hypot(dxMm, dyMm) : null,
+        found ? Math.hypot(dxMm, dyMm) : null,
         'at-most',
         holder(limits.holderLateralMm),
         'mm',
       ),
       criterion(
         `turn of plate ${plate + 1}`,
-        hasFound ? Math.abs(rotationDeg) : null,
+        found ? Math.abs(rotationDeg) : null,
         'at-most',
         holder(limits.holderRotationDeg),
         'deg',
@@ -114,18 +114,18 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
         ? [
             criterion(
               'plates that stood already, moved by',
-              hasFound ? moved : null,
+              found ? moved : null,
               'at-most',
               guideLimits.movedMm,
               'mm',
             ),
           ]
         : []),
-      criterion('reasons for doubt', result.reasons.length, 'at-most', guideLimits.doubts),
+      criterion('reasons for doubt', result && result.reasons.length, 'at-most', guideLimits.doubts),
     ];
     return {
       criteria,
-      numbers: numbersOf(result, plate, expectedCorrelation(planes, output)),
+      numbers: result ? numbersOf(result, plate, expectedCorrelation(planes, output)) : [],
       advice: adviceFor(
         output,
         plate,
@@ -144,7 +144,7 @@ async function scanPlanes(context: StepContext, present: readonly boolean[]): Pr
   const {store, sessionUid, design, details, step} = context;
   const {singleStepMm, singleObjectCount, seed} = details.options;
   const digits = chooseTestDigits(singleObjectCount, seed, design.file);
-  const sideMm = scanSideMm(design, singleStepMm, 'wider');
+  const sideMm = scanSideMm(design, singleStepMm);
   const measured = await runPlan(context, () =>
     guidePlanes({
       ...measuringOf(context),
@@ -202,18 +202,18 @@ function numbersOf({parameters, after}: AlignmentResult, plate: number, correlat
 }
 
 function adviceFor(
-  {result, lackWithoutPlate}: GuideAlignmentOutput,
+  {result, lackRatio, lackWithoutPlate}: GuideAlignmentOutput,
   plate: number,
   isPassed: boolean,
 ): string[] {
-  const advice = [...result.reasons];
-  if (lackWithoutPlate !== null && lackWithoutPlate <= explainedLackRatio)
+  if (!result)
     return [
       `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${(100 * lackWithoutPlate).toFixed(0)} % of the light unexplained). Put it in and repeat.`,
     ];
+  const advice = [...result.reasons];
   if (!isPassed)
     advice.push(
-      result.verdict === 'failed'
+      lackRatio > guideLimits.lackRatio.limit
         ? `Look whether plate ${plate + 1} is the right one of this design, not turned or mirrored, in its own place and pushed home; whether any other plate stands; whether the masks were the ones asked for and not upside down. Then repeat.`
         : `Correct plate ${plate + 1} as said below, or push it home, and repeat.`,
     );

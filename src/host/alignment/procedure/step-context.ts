@@ -4,11 +4,12 @@ import {msFromS} from '../../../contract/units.ts';
 import type {Plan} from '../../../contract/messages.ts';
 import type {MeasuredPlane} from '../../../twin/alignment/measured-plane.ts';
 import type {Design} from '../../../twin/design/load.ts';
-import {createBenchEngine, devicesByRole, type RunHooks} from '../../bench/bench-engine.ts';
+import {createBenchEngine, devicesByRole, rolesOf, type RunHooks} from '../../bench/bench-engine.ts';
 import type {OpenBench} from '../../bench/open-bench.ts';
 import {defaultChoices, mountFrom} from '../../campaign/campaign-plan.ts';
 import {artifactKinds, maskOf} from '../../campaign/campaign-results.ts';
 import type {TestDigit} from '../../campaign/digits.ts';
+import {beamOver} from '../../campaign/walk-campaign.ts';
 import type {CampaignHooks} from '../../campaign/run-campaign.ts';
 import type {RawReadings} from '../../compare/process-scan.ts';
 import type {DataFolder} from '../../data-folder.ts';
@@ -63,28 +64,31 @@ export type StepOutcome = Pick<GuideAttempt, 'criteria' | 'numbers'> &
 
 /** Part of the design's field that is searched and scanned: beyond it the frame's edge throws its shadow. */
 const innerRatio = 0.8;
-const widerRatio = 0.9;
-const beamFindStepMm = 8;
+/** Of the field: tries for the brightest point, and no further apart than a beam could be missed. */
+const beamFindRatio = 0.1;
+const coarsestBeamFindMm = 8;
 const darkReadingCount = 20;
 
 const fieldMm = ({file}: Design): number => file.grid.count * file.grid.pitchMm;
 
 /** Side of a scan: an even number of steps, so that one line of points runs through the centre. */
-export const scanSideMm = (design: Design, stepMm: number, part: 'inner' | 'wider'): number =>
-  2 * Math.floor(((part === 'inner' ? innerRatio : widerRatio) * fieldMm(design)) / 2 / stepMm) * stepMm;
+export const scanSideMm = (design: Design, stepMm: number): number =>
+  2 * Math.floor((innerRatio * fieldMm(design)) / 2 / stepMm) * stepMm;
 
 export function measuringOf({bench, design, step, attemptNumber}: StepContext): GuideMeasuring {
   const {stage, lockin, source} = bench.file;
   const device = bench.devices.stage;
+  const beamFindStepMm = Math.min(beamFindRatio * fieldMm(design), coarsestBeamFindMm);
   return {
-    roles: {stage: stage.role, lockIn: lockin.role, source: source.role},
+    roles: rolesOf(bench.file),
     dwell: defaultChoices.dwell,
+    lockInSettings: lockin.settings,
     homeFirst: stage.homeAtStart && (!device.isPositionTrusted || device.isHomingDue),
     warmUpMs: msFromS(source.warmUpS),
     darkReadingCount,
     beamFind: {
       centerMm: {xMm: 0, yMm: 0},
-      widthMm: scanSideMm(design, beamFindStepMm, 'inner'),
+      widthMm: scanSideMm(design, beamFindStepMm),
       stepMm: beamFindStepMm,
     },
     metadata: {purpose: `guided alignment: ${step.title}, try ${attemptNumber}`},
@@ -99,6 +103,7 @@ export async function runPlan<Result>(
   const walked = await dryRunInTurns(createPlan(), {
     devices: devicesByRole(bench),
     speed: bench.clock.speed,
+    simulateReading: beamOver(fieldMm(design)),
     signal: hooks.signal,
   });
   assertWithinLimits(walked);

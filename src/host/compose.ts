@@ -77,6 +77,7 @@ export {
   homeMountedPlate,
   moveMountedPlate,
   stopPlates,
+  undoMountCorrection,
   wherePlates,
 } from './instruments/mount-by-hand.ts';
 export {homeStage, moveStage, stopStage, whereStage} from './instruments/stage-by-hand.ts';

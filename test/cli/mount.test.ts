@@ -76,6 +76,16 @@ test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   expect(way).toBeLessThan(4.9);
 }, 60_000);
 
+test('mount undo says that there is nothing to undo, and moves nothing', async () => {
+  const before = await dxOf(2);
+  const result = await mount('undo');
+  expect(errorOf(result)).toMatchObject({
+    code: 'plan/invalid',
+    message: expect.stringContaining('No correction of the bench virtual bench') as string,
+  });
+  expect(await dxOf(2)).toBe(before);
+}, 60_000);
+
 test('align --correct refuses a bench without mounts before anything is measured', async () => {
   const result = await cli('align', '--seed', '1', '--correct', '--json');
   expect(result.code).toBe(1);

@@ -6,6 +6,7 @@ import {
   homeMountedPlate,
   moveMountedPlate,
   stopPlates,
+  undoMountCorrection,
   wherePlates,
 } from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
@@ -25,7 +26,7 @@ export function addMountCommands(program: Command, context: CliContext): void {
   const {output} = context;
   const mount = program
     .command('mount')
-    .description('motorised mounts of plates by hand: where, move, stop, home, clear-faults')
+    .description('motorised mounts of plates by hand: where, move, stop, undo, home, clear-faults')
     .addHelpText('after', offsetText);
   const add = (name: string, text: string): Command =>
     addTargetOptions(mount.command(name), 'mount').description(text).addHelpText('after', offsetText);
@@ -71,6 +72,17 @@ export function addMountCommands(program: Command, context: CliContext): void {
       const axis = axisFrom(options.axis);
       const order = {plate: options.plate, axis};
       writeStates(output, await homeMountedPlate(targetFrom(options), order, hooksFrom(context, options)));
+    });
+  add('undo', 'move back what the newest correction of a bench has moved (align --correct)')
+    .option('--correction <uid>', 'this correction instead of the newest')
+    .action(async (options: TargetOptions & {correction?: string}) => {
+      const undone = await undoMountCorrection(
+        targetFrom(options),
+        options.correction,
+        hooksFrom(context, options),
+      );
+      output.line(undone.text);
+      output.result(undone);
     });
   addForPlate('clear-faults', 'your word that what a mount has reported is mended').action(
     async (options: PlateOptions) =>

@@ -16,7 +16,7 @@ import type {DataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
-import {alignSession, type AlignSessionRequest} from './align-session.ts';
+import {alignSession, type AlignSessionOutcome, type AlignSessionRequest} from './align-session.ts';
 import {getAlignment, type StoredAlignment} from './alignment-records.ts';
 import {compareCampaigns, displacementOf} from './correct-agreement.ts';
 import {
@@ -131,6 +131,8 @@ export interface CorrectAndCheckRequest extends CorrectionChoice {
   readonly align: Pick<AlignSessionRequest, 'free' | 'orientation'>;
 }
 
+type CheckHooks = CampaignHooks & Pick<Parameters<typeof alignSession>[2] & object, 'onProgress'>;
+
 /**
  * The unattended correction on an open bench: moves the mounted plates as an alignment says, measures the same planes
  * again, aligns them, and keeps the correction unless the planes agree less with the design than before; then the plates
@@ -141,7 +143,7 @@ export async function correctAndCheck(
   store: Store,
   data: DataFolder,
   {alignmentUid, by, align, allowDoubtful}: CorrectAndCheckRequest,
-  hooks: CampaignHooks & Pick<Parameters<typeof alignSession>[2] & object, 'onProgress'>,
+  hooks: CheckHooks,
 ): Promise<{readonly report: CorrectionReport; readonly result: AlignmentResult}> {
   const {signal, onText} = hooks;
   const before = getAlignment(store, alignmentUid);
@@ -149,10 +151,17 @@ export async function correctAndCheck(
   const again = await sameCampaign(store, before);
   const moving: CorrectionHooks = {by, signal, onProgress: tellMoves(onText)};
   const {correctionUid, plan} = await applyCorrection(store, bench, source, {...moving, allowDoubtful});
-  const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
-  addCorrectionCheck(store, correctionUid, sessionUid);
-  if (endedEarly !== null) throw benchErrorFrom(endedEarly);
-  const {uid, result} = await alignSession(store, {sessionUid, ...align}, hooks);
+  const checked = await checkCorrection(bench, store, data, {again, by, correctionUid, align}, hooks).catch(
+    (error: unknown) => {
+      const {code, message, details} = benchErrorFrom(error);
+      throw new BenchError(
+        code,
+        `${message} The plates stay where the correction has moved them; undo it (mount undo) or measure again.`,
+        {details: {...details, correctionUid}, cause: error},
+      );
+    },
+  );
+  const {sessionUid, uid, result} = checked;
   const comparison = compareSessions(store, before.sessionUid, sessionUid);
   const worse = worseText(comparison);
   if (worse === '') keepCorrection(store, correctionUid, by);
@@ -176,6 +185,28 @@ export async function correctAndCheck(
       text: worse === '' ? 'The correction is kept.' : `The plates were moved back: ${worse}.`,
     },
   };
+}
+
+/** Measures the same planes again and aligns them. */
+async function checkCorrection(
+  bench: OpenBench,
+  store: Store,
+  data: DataFolder,
+  {
+    again,
+    by,
+    correctionUid,
+    align,
+  }: Pick<CorrectAndCheckRequest, 'by' | 'align'> & {
+    readonly again: CampaignRequest;
+    readonly correctionUid: string;
+  },
+  hooks: CheckHooks,
+): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
+  const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
+  addCorrectionCheck(store, correctionUid, sessionUid);
+  if (endedEarly !== null) throw benchErrorFrom(endedEarly);
+  return {sessionUid, ...(await alignSession(store, {sessionUid, ...align}, hooks))};
 }
 
 /** Why a correction has made things worse; '' when it has not. */

@@ -41,7 +41,9 @@ export const correctionSourceOf = (
 });
 
 /** The open bench, as far as a correction needs it. */
-export type CorrectionBench = Pick<OpenBench, 'file' | 'devices' | 'clock' | 'seed'>;
+export type CorrectionBench = Pick<OpenBench, 'file' | 'clock' | 'seed'> & {
+  readonly devices: Pick<OpenBench['devices'], 'mount'>;
+};
 
 export const placeOfBench = ({file, seed}: CorrectionBench): MountPlace => ({
   benchName: file.name,

@@ -1,6 +1,9 @@
 import {userInfo} from 'node:os';
+import {createClock} from '../../base/clock.ts';
 import type {PlateAxis, PlateOffset, PlateState} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {undoCorrection} from '../alignment/correct-plates.ts';
+import {getCorrection, listCorrections, type StoredCorrection} from '../alignment/correct-records.ts';
 import {homePlate, movePlate, type MountPlace} from '../alignment/plate-moves.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {openDataFolder} from '../data-folder.ts';
@@ -48,6 +51,30 @@ export const stopPlates = (
     await mount.stop();
     return mount.readStates();
   });
+
+/** Moves back what the newest correction of a bench (or a named one) has moved. Needs the bench file. */
+export const undoMountCorrection = (
+  target: InstrumentTarget,
+  uid: string | undefined,
+  hooks: InstrumentHooks,
+): Promise<{readonly uid: string; readonly text: string}> =>
+  withMount(target, hooks, async (mount, call) => {
+    if (target.benchPath === undefined)
+      throw new BenchError('cli/usage', 'Whose correction? Give --bench <file>. Nothing moved.');
+    const file = await readBenchFile(target.benchPath);
+    using store = openStore((await openDataFolder()).databasePath);
+    const chosen = uid ?? listCorrections(store, await placeOf(target)).findLast(isUndoable)?.uid;
+    if (chosen === undefined)
+      throw new BenchError(
+        'plan/invalid',
+        `No correction of the bench ${file.name} is there to be undone. Nothing moved.`,
+      );
+    const bench = {file, clock: createClock(), devices: {mount}};
+    await undoCorrection(store, bench, chosen, {by: userInfo().username, ...call});
+    return {uid: chosen, text: getCorrection(store, chosen).text};
+  });
+
+const isUndoable = ({state}: StoredCorrection): boolean => state !== 'undone';
 
 export const clearPlateFaults = (
   target: InstrumentTarget,

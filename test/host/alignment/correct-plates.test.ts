@@ -85,8 +85,7 @@ async function setUp({speed = 50}: {readonly speed?: number} = {}): Promise<Sett
     file: virtualBenchFile(places),
     clock,
     seed: 4,
-    // A correction asks nothing of the others.
-    devices: {mount} as CorrectionBench['devices'],
+    devices: {mount},
   };
   const {uid: sessionUid} = store.createSession({
     title: 'planes',

@@ -42,7 +42,7 @@ export async function leadGuide(
     const at = {sessionUid, stepId: step.id};
     const isMeasured = step.state === 'passed' || step.state === 'failed';
     const {answer, note} = await (isMeasured ? hooks.askAfter : hooks.askBefore)(step, {signal});
-    if (answer === 'stop') throw stoppedAt(step);
+    if (answer === 'stop') throw stoppedAt(step, sessionUid);
     if (answer !== 'run' && answer !== 'correct') await desk.decide({...at, decision: answer, note, author});
     else
       try {
@@ -57,9 +57,9 @@ export async function leadGuide(
   }
 }
 
-const stoppedAt = ({title, state, stateText}: GuideStep): BenchError =>
+const stoppedAt = ({title, state, stateText}: GuideStep, sessionUid: string): BenchError =>
   new BenchError(
     'plan/stopped',
-    `The guided alignment stops at "${title}"${state === 'failed' ? `: ${stateText}` : '.'} What was decided before stays; no placement of this step is in force. Go on with --resume and the session's uid.`,
-    {details: {state}},
+    `The guided alignment stops at "${title}"${state === 'failed' ? `: ${stateText}` : '.'} What was decided before stays; no placement of this step is in force. Go on with --resume ${sessionUid.slice(0, 8)}.`,
+    {details: {state, sessionUid}},
   );

@@ -69,7 +69,11 @@ export function progressOf(event: EngineEvent, speed: number): Partial<LiveStep[
       doneRatio: event.total > 0 ? event.done / event.total : null,
       timeLeftS: event.timeLeftMs === undefined ? null : sFromMs(event.timeLeftMs) / speed,
     };
-  if (event.type === 'operator' && !event.isDone)
-    return {text: 'waiting for a hand at the bench', doneRatio: null, timeLeftS: null};
+  if (event.type === 'operator')
+    return {
+      text: event.isDone ? 'getting ready' : 'waiting for a hand at the bench',
+      doneRatio: null,
+      timeLeftS: null,
+    };
   return undefined;
 }

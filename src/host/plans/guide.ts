@@ -1,6 +1,6 @@
 import type {SettingsSnapshot} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
-import {beamFind, type Beam} from './beam-find.ts';
+import {computeBeam} from './beam-find.ts';
 import {type DarkLevel, measureDarkLevel} from './dark-level.ts';
 import type {GridSpec} from './geometry.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
@@ -53,7 +53,12 @@ export interface GuideMeasuring {
 export interface GuidePreparation {
   /** With the source off and the lock-in as it is for what follows. */
   readonly dark: DarkLevel;
-  readonly beam: Beam;
+  readonly brightest: PlaceMm;
+}
+
+export interface PlaceMm {
+  readonly xMm: number;
+  readonly yMm: number;
 }
 
 /** Plates that stand, from 1; all others are taken out. */
@@ -74,7 +79,7 @@ export const guideReference = (
   safely(options, function* (): Plan<GuideReference> {
     const prepared = yield* prepare(options);
     const {roles, dwell, readingCount, metadata} = options;
-    const atMm = prepared.beam.peakMm;
+    const atMm = prepared.brightest;
     const single: Dwell = {...dwell, readingCount: 1};
     return yield* inRun(
       {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: readingCount, ...metadata},
@@ -131,7 +136,7 @@ export const guidePlanes = (options: GuidePlanesOptions): Plan<GuidePlanes> =>
           dwell,
           planName: 'guide-scan',
           grid,
-          ...(referenceEvery > 0 ? {reference: {every: referenceEvery, atMm: prepared.beam.peakMm}} : {}),
+          ...(referenceEvery > 0 ? {reference: {every: referenceEvery, atMm: prepared.brightest}} : {}),
           metadata: {...metadata, sample: object?.label ?? 'open frame'},
         }),
       );
@@ -164,21 +169,47 @@ function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
   yield* callAction(roles.source, 'turn-on');
   yield* sleep(options.warmUpMs, 'warm-up of the source');
   const first = yield* dark();
-  const beam = yield* beamFind({
-    roles,
-    dwell: {...dwell, onNotValid: 'auto-range'},
-    ...options.beamFind,
-    isRefined: false,
-    darkV: first,
-    ...(metadata ? {metadata} : {}),
-  });
-  yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
+  const brightest = yield* findBrightest(options, first);
+  yield* move(roles.stage, {x: brightest.xMm, y: brightest.yMm});
   yield* settle(roles.lockIn, dwell.residualRatio);
   yield* callAction(roles.lockIn, 'auto-range');
   yield* callAction(roles.lockIn, 'auto-phase');
   yield* addNote(
-    `Brightest point ${beam.peakMm.xMm.toFixed(1)}, ${beam.peakMm.yMm.toFixed(1)} mm; range and phase are set there.`,
+    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; range and phase are set there.`,
   );
   // The pick-up turns with the phase: the level from before does not fit these settings.
-  return {dark: yield* dark(), beam};
+  return {dark: yield* dark(), brightest};
+}
+
+const refinement = 4;
+
+/**
+ * The brightest place of a coarse raster and of a finer one around it, as it was measured. Nothing is interpolated: light
+ * behind plates has grains of half a wavelength, and half a millimetre beside a bright one it may be dark. Throws
+ * `plan/invalid` when the raster shows the same level everywhere.
+ */
+function* findBrightest(options: GuideMeasuring, dark: DarkLevel): Plan<PlaceMm> {
+  const {roles, dwell, metadata, beamFind} = options;
+  const scan = (centerMm: PlaceMm, sideMm: number, stepMm: number): Plan<MeasuredPlane> =>
+    gridScan({
+      roles,
+      dwell: {...dwell, onNotValid: 'auto-range'},
+      planName: 'beam-find',
+      grid: {centerMm, widthMm: sideMm, heightMm: sideMm, stepMm, order: 'snake'},
+      ...(metadata ? {metadata} : {}),
+    });
+  const coarse = yield* scan(beamFind.centerMm, beamFind.widthMm, beamFind.stepMm);
+  computeBeam(coarse, dark);
+  const {stepMm} = beamFind;
+  const fine = yield* scan(brightestOf(coarse, dark), stepMm, stepMm / refinement);
+  return brightestOf(fine, dark);
+}
+
+function brightestOf({xV, yV, xMm, yMm}: MeasuredPlane, dark: DarkLevel): PlaceMm {
+  let [best, most] = [0, -Infinity];
+  xV.forEach((x, cell) => {
+    const size = Math.hypot(x - dark.xV, yV[cell] - dark.yV);
+    if (size > most) [best, most] = [cell, size];
+  });
+  return {xMm: xMm[best], yMm: yMm[best]};
 }

@@ -66,8 +66,8 @@ export async function measureReference(context: StepContext): Promise<StepOutcom
         expected: guideLimits.noiseRatio.limit * referenceV,
         seen: noiseV,
       }),
-      guideNumber('brightest point, x', 'mm', {seen: measured.beam.peakMm.xMm}),
-      guideNumber('brightest point, y', 'mm', {seen: measured.beam.peakMm.yMm}),
+      guideNumber('brightest point, x', 'mm', {seen: measured.brightest.xMm}),
+      guideNumber('brightest point, y', 'mm', {seen: measured.brightest.yMm}),
     ],
     advice: criteria.flatMap(({isMet}, i) => (isMet ? [] : [adviceOf[i]])),
   };

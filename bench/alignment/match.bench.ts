@@ -7,6 +7,7 @@ import {wavelengthMmFromHz} from '../../src/contract/units.ts';
 import {measureAgreement} from '../../src/twin/alignment/agreement.ts';
 import type {Arrangement} from '../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../src/twin/alignment/defaults.ts';
+import type {PrintHeights} from '../../src/twin/alignment/print-heights.ts';
 import type {BenchState} from '../../src/twin/alignment/state.ts';
 import {modelFrom, type Design} from '../../src/twin/design/load.ts';
 import type {BenchResult} from '../figures.ts';
@@ -17,25 +18,30 @@ const judgedCount = 50;
 
 /**
  * Verdicts of fifty digits, measured on benches whose plates are off by 0.4 mm RMS, against those of the twin as
- * designed, as designed in the scan's true frame and light, and as aligned on five other digits. `ALIGN_SEEDS` a range
- * (1-3 unless given).
+ * designed, as designed in the scan's true frame and light, as aligned on five other digits, and with the heights of the
+ * prints that these five tell. `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_THREADS` how many threads.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(defaultDesignFolder);
   const [first, last = first] = (process.env['ALIGN_SEEDS'] ?? '1-3').split('-').map(Number);
+  const threads = process.env['ALIGN_THREADS'];
   const totals: Record<string, number> = {};
   for (let seed = first; seed <= last; seed++) {
     const digits = chooseTestDigits(alignedOn + judgedCount, seed, design.file);
     const data = readCase(alignmentCases['match'], design, seed, {digits});
     const parts = [data.planes.slice(0, alignedOn), data.planes.slice(alignedOn)] as const;
-    const {result, state, arrangement} = await alignPlanes({design, ...data, planes: parts[0]});
+    const {result, state, arrangement, prints} = await alignPlanes(
+      {design, ...data, planes: parts[0]},
+      {prints: 'always', ...(threads ? {workerCount: Number(threads)} : {})},
+    );
     const judged = {...data, planes: parts[1]};
     const start = designedState(modelFrom(design).plates, data.illumination);
     const framed: BenchState = {...start, frame: state.frame, beam: state.beam};
     const figures: Record<string, number> = {
       ...(await agreementOf(design, judged, start, 'nominal')),
       ...(await agreementOf(design, judged, framed, 'framed')),
-      ...(await agreementOf(design, judged, state, 'aligned', arrangement)),
+      ...(await agreementOf(design, judged, state, 'aligned', {arrangement})),
+      ...(await agreementOf(design, judged, state, 'printed', {arrangement, prints: prints?.prints})),
     };
     for (const [name, value] of Object.entries(figures)) totals[name] = (totals[name] ?? 0) + value;
     console.error(`match ${seed}: ${result.verdict} ${JSON.stringify(figures)}`);
@@ -50,7 +56,7 @@ async function agreementOf(
   {planes, probe}: CaseData,
   state: BenchState,
   name: string,
-  arrangement?: Arrangement,
+  found: {readonly arrangement?: Arrangement; readonly prints?: PrintHeights | undefined} = {},
 ): Promise<Record<string, number>> {
   const model = modelFrom(design);
   await using pool = createAlignmentPool({
@@ -65,7 +71,7 @@ async function agreementOf(
     settings: planes.map(({object, xMm, yMm}) => ({object, xMm, yMm})),
   });
   const values = await pool.evaluate(
-    planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine', arrangement})),
+    planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine', ...found})),
   );
   const {regions} = design.file.detector;
   const {matchCount, shareError, correlation} = measureAgreement(planes, values, state, regions, 0);

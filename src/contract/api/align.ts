@@ -61,6 +61,7 @@ export const alignStageSchema = z.enum([
   'orientation',
   'fit',
   'error-bars',
+  'prints',
   'storing',
   'ended',
 ]);

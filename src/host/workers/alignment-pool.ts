@@ -1,7 +1,7 @@
 import {availableParallelism} from 'node:os';
 import {moduleUrl} from '../../base/module-url.ts';
 import type {PlaneValues} from '../../twin/alignment/evaluate-plane.ts';
-import type {EvaluationRequest} from '../../twin/alignment/evaluator.ts';
+import {heightCountOf, type EvaluationRequest} from '../../twin/alignment/evaluator.ts';
 import type {AlignmentEngine} from '../../twin/alignment/problem.ts';
 import type {AlignmentJobs, AlignmentSpec} from './alignment-protocol.ts';
 import {createJobThread, type JobThread} from './job-thread.ts';
@@ -28,6 +28,7 @@ export function createAlignmentPool(
     ),
   );
   return {
+    heightCount: heightCountOf(spec),
     async evaluate(requests) {
       const jobs = requests.flatMap((request, index) =>
         splitRequest(request, workerCount).map((job) => ({...job, index})),

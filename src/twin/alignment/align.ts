@@ -4,6 +4,7 @@ import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
 import {captureBench, directly, fromFarAway, type CaptureResult, type SearchRange} from './capture.ts';
 import {computeErrorBars} from './error-bars.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
+import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {rankMistakes, searchOrientation} from './orientation.ts';
@@ -16,12 +17,14 @@ export interface AlignOptions {
   readonly range?: SearchRange | undefined;
   /** auto: mistakes of assembly are looked for when everything as designed explains too little. */
   readonly orientation?: 'auto' | 'always' | 'never';
+  /** always: height errors of the prints are looked for when the readings' noise does not explain what is left. */
+  readonly prints?: 'always' | 'never';
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: AlignProgress) => void;
 }
 
 export interface AlignProgress {
-  readonly stage: 'search' | 'orientation' | 'fit' | 'error-bars';
+  readonly stage: 'search' | 'orientation' | 'fit' | 'error-bars' | 'prints';
   readonly text: string;
   /** 0..1 over the whole, as well as it can be said. */
   readonly doneRatio: number;
@@ -36,8 +39,12 @@ export interface AlignmentOutcome {
   readonly arrangement: Arrangement;
   readonly covariance: Float64Array | undefined;
   readonly fit: StageResult;
+  /** Where they were asked for and the result is trusted. */
+  readonly prints: PrintFit | undefined;
 }
 
+/** No print is looked for with larger height errors than this, mm: a tenth of a wavelength is half a radian. */
+const mostHeightMm = 0.08;
 /** More iterations than a captured bench ever needed. */
 const mostIterations = 25;
 
@@ -53,7 +60,7 @@ export async function alignBench(
   options: AlignOptions = {},
 ): Promise<AlignmentOutcome> {
   const startedMs = performance.now();
-  const {range, orientation = 'auto', signal, onProgress} = options;
+  const {range, orientation = 'auto', prints = 'never', signal, onProgress} = options;
   const {start, parameters} = problem;
   assertMeasuredPlanes(problem.planes);
   let planes = problem.planes;
@@ -154,5 +161,22 @@ export async function alignBench(
     bad,
     seconds: (performance.now() - startedMs) / 1000,
   });
-  return {result, state: fit.state, arrangement, covariance: errorBars.covariance, fit};
+  const {heightErrorMm} = errorBars;
+  const printFit =
+    prints === 'always' && heightErrorMm !== null && result.verdict === 'trusted'
+      ? await fitPrints(engine, planes, fit, {
+          sigmaMm: Math.min(heightErrorMm, mostHeightMm),
+          arrangement: own,
+          signal,
+          onProgress: (done) => report('prints', 'heights of the prints', 0.9 + 0.1 * done),
+        })
+      : undefined;
+  return {
+    result,
+    state: fit.state,
+    arrangement,
+    covariance: errorBars.covariance,
+    fit,
+    prints: printFit,
+  };
 }

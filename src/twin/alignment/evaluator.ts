@@ -6,11 +6,16 @@ import {
   type PlaneValues,
 } from './evaluate-plane.ts';
 import type {Parameter} from './parameters.ts';
+import {withPrints, type PrintHeights} from './print-heights.ts';
 import {createStack, type Stack, type StackSpec} from './stack.ts';
 import type {BenchState} from './state.ts';
 
 /** fine: two samples a pixel side, what results are made of; coarse: one, a sixth of the time, to search with. */
 export type Grain = 'fine' | 'coarse';
+
+/** Pixels of all plates together. */
+export const heightCountOf = ({stack}: EvaluationSpec): number =>
+  stack.plates.reduce((sum, {relief}) => sum + relief.values.length, 0);
 
 export interface EvaluationSpec {
   readonly stack: Omit<StackSpec, 'oversample'>;
@@ -24,6 +29,8 @@ export interface EvaluationRequest {
   readonly plane: number;
   readonly grain: Grain;
   readonly arrangement?: Arrangement | undefined;
+  /** Height errors of the prints; none without them. */
+  readonly prints?: PrintHeights | undefined;
 }
 
 export interface HeightPullRequest {
@@ -32,6 +39,7 @@ export interface HeightPullRequest {
   readonly arrangement?: Arrangement | undefined;
   /** fine unless given. */
   readonly grain?: Grain | undefined;
+  readonly prints?: PrintHeights | undefined;
   /** For each sum, the weight of each point's power. */
   readonly weights: readonly Float64Array[];
 }
@@ -60,37 +68,46 @@ interface Bench {
 export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evaluator {
   const benches = new Map<Grain, Bench>();
   const right = asDesigned(spec.plates.length);
-  const rightKey = JSON.stringify(right.plates);
+  const keyOf = ({plates}: Arrangement, prints: PrintHeights | undefined): string =>
+    `${JSON.stringify(plates)} ${prints?.id ?? ''}`;
   const benchOf = (grain: Grain): Bench => {
     let bench = benches.get(grain);
     if (!bench) {
       const stack = createStack({...spec, oversample: grain === 'fine' ? 2 : 1});
-      bench = {stack, evaluator: createPlaneEvaluator(stack, spec.probe), key: rightKey};
+      bench = {stack, evaluator: createPlaneEvaluator(stack, spec.probe), key: keyOf(right, undefined)};
       benches.set(grain, bench);
     }
     return bench;
   };
-  const prepare = (grain: Grain, arrangement: Arrangement): PlaneEvaluator => {
+  const prepare = (grain: Grain, arrangement: Arrangement, prints?: PrintHeights): PlaneEvaluator => {
     const bench = benchOf(grain);
-    const key = JSON.stringify(arrangement.plates);
+    const key = keyOf(arrangement, prints);
     if (bench.key !== key) {
-      bench.stack.setPlates(arrangePlates(spec.plates, arrangement));
+      bench.stack.setPlates(withPrints(arrangePlates(spec.plates, arrangement), prints));
       bench.key = key;
     }
     return bench.evaluator;
   };
   return {
-    evaluate: ({state, parameters, plane, grain, arrangement = right}) =>
-      prepare(grain, arrangement).evaluate(state, arrangeSetting(settings[plane], arrangement), parameters),
-    pullParameters: ({state, parameters, plane, grain, arrangement = right, weights}) =>
-      prepare(grain, arrangement).pullParameters(
+    evaluate: ({state, parameters, plane, grain, arrangement = right, prints}) =>
+      prepare(grain, arrangement, prints).evaluate(
+        state,
+        arrangeSetting(settings[plane], arrangement),
+        parameters,
+      ),
+    pullParameters: ({state, parameters, plane, grain, arrangement = right, prints, weights}) =>
+      prepare(grain, arrangement, prints).pullParameters(
         state,
         arrangeSetting(settings[plane], arrangement),
         parameters,
         weights,
       ),
-    pullHeights: ({state, plane, grain = 'fine', arrangement = right, weights}) =>
-      prepare(grain, arrangement).pullHeights(state, arrangeSetting(settings[plane], arrangement), weights),
+    pullHeights: ({state, plane, grain = 'fine', arrangement = right, prints, weights}) =>
+      prepare(grain, arrangement, prints).pullHeights(
+        state,
+        arrangeSetting(settings[plane], arrangement),
+        weights,
+      ),
   };
 }
 

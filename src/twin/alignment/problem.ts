@@ -11,6 +11,8 @@ export type EvaluateBench = (requests: readonly EvaluationRequest[]) => Promise<
 
 /** Everything that an alignment has computed for it. */
 export interface AlignmentEngine {
+  /** Pixels of all plates together. */
+  readonly heightCount: number;
   readonly evaluate: EvaluateBench;
   readonly pullHeights: (requests: readonly HeightPullRequest[]) => Promise<readonly Float32Array[][]>;
   readonly pullParameters: (requests: readonly ParameterPullRequest[]) => Promise<readonly Float64Array[]>;

@@ -2,7 +2,7 @@ import {createRandom} from '../../../src/base/random.ts';
 import type {Probe} from '../../../src/contract/illumination.ts';
 import type {ComplexPlane} from '../../../src/contract/optics.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
-import {createEvaluator, type EvaluationSpec} from '../../../src/twin/alignment/evaluator.ts';
+import {createEvaluator, heightCountOf, type EvaluationSpec} from '../../../src/twin/alignment/evaluator.ts';
 import type {PlaneSetting} from '../../../src/twin/alignment/evaluate-plane.ts';
 import {noiseSigma, type MeasuredPlane} from '../../../src/twin/alignment/measured-plane.ts';
 import type {AlignmentEngine} from '../../../src/twin/alignment/problem.ts';
@@ -83,6 +83,7 @@ export function displaced(seed: number, size = 1): BenchState {
 export function createEngine(settings: readonly PlaneSetting[]): AlignmentEngine {
   const evaluator = createEvaluator(specOf(settings));
   return {
+    heightCount: heightCountOf(specOf(settings)),
     evaluate: (requests) => Promise.resolve(requests.map((request) => evaluator.evaluate(request))),
     pullParameters: (requests) =>
       Promise.resolve(requests.map((request) => evaluator.pullParameters(request))),

@@ -43,6 +43,7 @@ export const stages: readonly {readonly id: AlignJob['stage']; readonly word: st
   {id: 'orientation', word: 'Mistakes of assembly, if need be'},
   {id: 'fit', word: 'Fit'},
   {id: 'error-bars', word: 'Error bars'},
+  {id: 'prints', word: 'Prints'},
   {id: 'storing', word: 'Storing'},
 ];
 

@@ -11,7 +11,7 @@ import type {
   SessionAlignmentProgress,
   SessionAlignmentRequest,
 } from '../workers/session-alignment-protocol.ts';
-import {alignmentKind, storeAlignedPoints, type AlignmentRecord} from './alignment-records.ts';
+import {alignmentKind, storeAlignedPoints, storePrints, type AlignmentRecord} from './alignment-records.ts';
 
 export interface AlignSessionRequest {
   readonly sessionUid: string;
@@ -20,6 +20,8 @@ export interface AlignSessionRequest {
   /** See `chooseParameters`. */
   readonly free?: readonly string[];
   readonly orientation?: SessionAlignmentRequest['orientation'];
+  /** Height errors of the prints, for predictions as aligned: looked for unless told not to. */
+  readonly prints?: SessionAlignmentRequest['prints'];
   /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
   readonly start?: SessionAlignmentRequest['start'];
   readonly parameters?: SessionAlignmentRequest['parameters'];
@@ -43,6 +45,7 @@ export async function alignSession(
     runUids = [],
     free = [],
     orientation = 'auto',
+    prints = 'always',
     start,
     parameters,
     workerCount,
@@ -57,7 +60,17 @@ export async function alignSession(
   store.getSession(sessionUid);
   const convergence: {iteration: number; lackRatio: number}[] = [];
   const output = await runSessionAlignment(
-    {databasePath: store.path, sessionUid, runUids, free, orientation, start, parameters, workerCount},
+    {
+      databasePath: store.path,
+      sessionUid,
+      runUids,
+      free,
+      orientation,
+      prints,
+      start,
+      parameters,
+      workerCount,
+    },
     {
       signal: hooks.signal,
       onProgress: (progress) => {
@@ -69,14 +82,27 @@ export async function alignSession(
     },
   );
   hooks.signal?.throwIfAborted();
-  const {result} = output;
+  const result = withPrintNote(output);
   return {
     uid:
       result.verdict === 'failed'
         ? null
-        : storeAlignment(store, sessionUid, {...output, convergence}, hooks.hours ?? usualCalibrationHours),
+        : storeAlignment(
+            store,
+            sessionUid,
+            {...output, result, convergence},
+            hooks.hours ?? usualCalibrationHours,
+          ),
     result,
   };
+}
+
+function withPrintNote({result, prints}: SessionAlignmentOutput): AlignmentResult {
+  if (!prints) return result;
+  const text =
+    `Height errors of the prints were found (${(1000 * prints.rmsMm).toFixed(1)} um RMS, as far as these planes ` +
+    'show them); the twin as aligned predicts with them.';
+  return {...result, notes: [...(result.notes ?? []), text]};
 }
 
 /** The planes first and the calibration last: it is what makes them visible. */
@@ -105,6 +131,7 @@ function storeAlignment(
     designHash: result.designHash,
     designName: details.designName,
     planes,
+    prints: output.prints && storePrints(store, sessionUid, output.prints, state.plates.length),
     convergence,
     programVersion,
   };

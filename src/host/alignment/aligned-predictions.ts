@@ -5,7 +5,7 @@ import {encodeNpy} from '../../base/npy.ts';
 import type {AlignedBench} from '../campaign/prediction.ts';
 import type {Artifact} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
-import type {StoredAlignment} from './alignment-records.ts';
+import {readPrints, type StoredAlignment} from './alignment-records.ts';
 import {
   keptPlacements,
   placementInForce,
@@ -107,11 +107,11 @@ export function placementFor(
   );
 }
 
-export const alignedBenchOf = ({state, arrangement, method}: StoredAlignment): AlignedBench => ({
-  state,
-  arrangement,
-  method,
-});
+/** What predictions as aligned are made with. */
+export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
+  const {state, arrangement, method} = alignment;
+  return {state, arrangement, method, prints: readPrints(store, alignment)};
+}
 
 /**
  * What a plane may lack against the planes that the placement was found from, and still be of the same bench: twice

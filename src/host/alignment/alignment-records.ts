@@ -2,6 +2,7 @@ import {encodeNpy, decodeNpy} from '../../base/npy.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
+import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import type {Calibration} from '../store/ledger.ts';
 import type {Store} from '../store/open-store.ts';
@@ -9,6 +10,7 @@ import type {Store} from '../store/open-store.ts';
 /** Kind of the calibration that every alignment which found something leaves. */
 export const alignmentKind = 'alignment';
 const planeArtifactKind = 'alignment-plane';
+const printsArtifactKind = 'print-heights';
 
 /** Value of the calibration `alignment`: the result, and what predictions and pictures need beside it. */
 export interface AlignmentRecord {
@@ -24,6 +26,8 @@ export interface AlignmentRecord {
   readonly designHash: string;
   readonly designName: string;
   readonly planes: readonly {readonly runUid: string; readonly label: string; readonly artifactUid: string}[];
+  /** Height errors of the prints; null or absent where they were not looked for. */
+  readonly prints?: {readonly artifactUid: string; readonly rmsMm: number} | null;
   /** Part of the field that the fit lacked, step by step; absent in records of earlier versions. */
   readonly convergence?: readonly {readonly iteration: number; readonly lackRatio: number}[];
   readonly programVersion: string;
@@ -89,4 +93,33 @@ export function readAlignedPoints(store: Store, artifactUid: string): AlignedPoi
   const {re, shape} = decodeNpy(store.readArtifact(artifactUid));
   const values = Float32Array.from(re);
   return {predicted: values.slice(0, shape[1]), residual: values.slice(shape[1])};
+}
+
+/** Stores height errors of the prints, place after place; returns what the record holds of them. */
+export function storePrints(
+  store: Store,
+  sessionUid: string,
+  {valuesMm, rmsMm}: {readonly valuesMm: Float32Array; readonly rmsMm: number},
+  plateCount: number,
+): NonNullable<AlignmentRecord['prints']> {
+  const side = Math.sqrt(valuesMm.length / plateCount);
+  const artifactUid = store.addArtifact({
+    sessionUid,
+    kind: printsArtifactKind,
+    name: `${printsArtifactKind}.npy`,
+    mediaType: 'application/x-npy',
+    bytes: encodeNpy({shape: [plateCount, side, side], dtype: '<f4', re: valuesMm}),
+    metadata: {unit: 'mm', axes: ['place along the beam', 'row (y)', 'column (x)']},
+  });
+  return {artifactUid, rmsMm};
+}
+
+/** Undefined for an alignment without them. */
+export function readPrints(
+  store: Store,
+  {prints}: Pick<AlignmentRecord, 'prints'>,
+): PrintHeights | undefined {
+  return prints
+    ? createPrintHeights(decodeNpy(store.readArtifact(prints.artifactUid)).re, prints.artifactUid)
+    : undefined;
 }

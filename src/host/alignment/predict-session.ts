@@ -33,7 +33,11 @@ export async function predictSession(
       if (!mask) continue;
       const {xMm, yMm} = scanOf(store, runUid);
       const object = objectOf(mask);
-      const values = await twin.predictAligned(alignedBenchOf(placed.alignment), {object, xMm, yMm}, signal);
+      const values = await twin.predictAligned(
+        alignedBenchOf(store, placed.alignment),
+        {object, xMm, yMm},
+        signal,
+      );
       storeAligned(store, {sessionUid, runUid, kind: alignedKinds.points}, placed, values);
     }
   });

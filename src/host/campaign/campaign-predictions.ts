@@ -69,7 +69,7 @@ export function createPredictions(
     const placed = placementInForce(store, placeOfSession(store, sessionUid), Date.now() / 1000);
     if (placed.placementUid === null) return;
     const {object} = digit;
-    const values = await twin.predictAligned(alignedBenchOf(placed.alignment), {object, xMm, yMm});
+    const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});
     storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);
   };
   const predict = async (runUid: string, digit: TestDigit): Promise<void> => {

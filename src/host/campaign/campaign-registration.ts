@@ -95,7 +95,7 @@ async function checkAgainstPlacement(
   if (typeof placementUid !== 'string') return '';
   const alignment = getAlignment(store, alignmentOfPlacement(store, placementUid));
   const predicted = await twin.predictAligned(
-    alignedBenchOf(alignment),
+    alignedBenchOf(store, alignment),
     {object, xMm: Float64Array.from(points.xMm), yMm: Float64Array.from(points.yMm)},
     signal,
   );

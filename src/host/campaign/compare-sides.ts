@@ -75,7 +75,7 @@ export async function orderPrediction(store: Store, side: PredictionSide): Promi
   const order = {isStored: false, design, probe: details.probe} as const;
   if (side.placement === 'aligned') {
     const {alignment} = placementFor(store, sessionUid, nowS());
-    return {...order, aligned: {bench: alignedBenchOf(alignment), request: {object, xMm, yMm}}};
+    return {...order, aligned: {bench: alignedBenchOf(store, alignment), request: {object, xMm, yMm}}};
   }
   return {
     ...order,

@@ -2,6 +2,7 @@ import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
 import {createEvaluator, type Evaluator} from '../../twin/alignment/evaluator.ts';
+import type {PrintHeights} from '../../twin/alignment/print-heights.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
@@ -45,6 +46,8 @@ export interface AlignedBench {
   readonly state: BenchState;
   readonly arrangement: Arrangement;
   readonly method: 'rs' | 'asm';
+  /** Height errors of the prints, where they are known. */
+  readonly prints?: PrintHeights | undefined;
 }
 
 /** An object and the places of the scan, in the scan's own frame: where that stands is part of the bench. */
@@ -85,10 +88,16 @@ export function createAlignedPredictor(design: Design, probe: Probe): AlignedPre
     return own;
   };
   return {
-    predict({state, arrangement, method}, request) {
+    predict({state, arrangement, method, prints}, request) {
       settings[0] = request;
-      return evaluatorOf(method).evaluate({state, parameters: [], plane: 0, grain: 'fine', arrangement})
-        .power;
+      return evaluatorOf(method).evaluate({
+        state,
+        parameters: [],
+        plane: 0,
+        grain: 'fine',
+        arrangement,
+        prints,
+      }).power;
     },
   };
 }

@@ -11,6 +11,7 @@ export interface SessionAlignmentRequest {
   readonly runUids: readonly string[];
   readonly free: readonly string[];
   readonly orientation: NonNullable<AlignOptions['orientation']>;
+  readonly prints: NonNullable<AlignOptions['prints']>;
   /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
   readonly start?: BenchState | undefined;
   readonly parameters?: readonly Parameter[] | undefined;
@@ -25,6 +26,8 @@ export interface SessionAlignmentOutput {
   readonly method: 'rs' | 'asm';
   /** In the order of `result.parameters`, row-major; null when the planes leave it open. */
   readonly covariance: Float64Array | null;
+  /** Height errors of the prints, mm (see PrintHeights); null where they were not looked for. */
+  readonly prints: {readonly valuesMm: Float32Array; readonly rmsMm: number} | null;
   readonly planes: readonly {
     readonly runUid: string;
     /** As aligned, gain and background applied: in the unit of the measured values. */

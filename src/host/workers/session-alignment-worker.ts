@@ -45,7 +45,7 @@ try {
 }
 
 function outputFrom(
-  {result, state, arrangement, covariance, fit}: AlignmentOutcome,
+  {result, state, arrangement, covariance, fit, prints}: AlignmentOutcome,
   planes: readonly {readonly values: Float64Array}[],
   uids: readonly string[],
 ): SessionAlignmentOutput {
@@ -55,6 +55,7 @@ function outputFrom(
     arrangement,
     method,
     covariance: covariance ?? null,
+    prints: prints ? {valuesMm: prints.prints.valuesMm, rmsMm: prints.rmsMm} : null,
     planes: planes.map(({values}, plane) => {
       const residual = fit.objective.residuals(plane, fit.values[plane], fit.weighting);
       const variance = fit.weighting.variance[plane];

@@ -11,9 +11,9 @@ export interface PrintHeights {
 
 let count = 0;
 
-/** Gives heights a name of their own. */
-export const createPrintHeights = (valuesMm: ArrayLike<number>): PrintHeights => ({
-  id: `${Date.now()} ${count++}`,
+/** Gives heights a name of their own, unless they have one. */
+export const createPrintHeights = (valuesMm: ArrayLike<number>, id = `heights ${count++}`): PrintHeights => ({
+  id,
   valuesMm: Float32Array.from(valuesMm),
 });
 

@@ -37,6 +37,12 @@ export const capturedLackRatio = 0.3;
 /** Above this, the start is too far off for its planes to be compared point by point. */
 const nearLackRatio = 0.25;
 
+/**
+ * The search ends at this many standard deviations of its range: with thousands of points the range itself counts for
+ * next to nothing against a wrong minimum.
+ */
+const mostPriorSigmas = 2.5;
+
 /** Straight to the likelihood, whose variances grow with what is not explained: the quickest way, mostly enough. */
 export const directly: readonly number[] = [];
 /** From planes that are blurred less and less: for what stands further off. */
@@ -69,6 +75,7 @@ export async function captureBench(
       comparison: blurMm > 0 ? {kind: 'blurred', blurMm} : {kind: 'likelihood'},
       maximumIterations: blurMm > 0 ? 15 : maximumIterations,
       longestStep: 6,
+      mostPriorSigmas,
       tolerance: 3,
       relativeTolerance: blurMm > 0 ? 0.005 : 0.001,
       signal,

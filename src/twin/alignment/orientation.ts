@@ -1,6 +1,13 @@
 import type {OrientationFinding} from '../../contract/alignment.ts';
 import {asDesigned, singleMistakes, type Arrangement} from './arrangement.ts';
-import {captureBench, capturedLackRatio, type CaptureResult, type SearchRange} from './capture.ts';
+import {
+  captureBench,
+  capturedLackRatio,
+  directly,
+  fromFarAway,
+  type CaptureResult,
+  type SearchRange,
+} from './capture.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {modelOf, type AlignmentEngine} from './problem.ts';
@@ -26,8 +33,8 @@ export interface OrientationOptions {
 
 /** How many hypotheses each round takes, and how far it aligns them. */
 const rounds = [
-  {keep: 6, maximumIterations: 10},
-  {keep: 2, maximumIterations: 40},
+  {keep: 6, maximumIterations: 10, schedules: [directly]},
+  {keep: 2, maximumIterations: 40, schedules: [directly, ...fromFarAway.slice(0, 1)]},
 ] as const;
 /**
  * Blur under which hypotheses are ranked before anything is aligned, mm: shifts of some tenths of a millimetre are
@@ -109,14 +116,21 @@ export async function searchOrientation(
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
   const isFound = ({lackRatio}: Hypothesis): boolean =>
     lackRatio < capturedLackRatio && lackRatio < clearlyLess * designed.lackRatio;
-  for (const [round, {keep, maximumIterations}] of rounds.entries()) {
-    const rank = round === 0 ? 'misfit' : 'lackRatio';
-    field = [...field].sort((a, b) => a[rank] - b[rank]).slice(0, keep);
+  for (const [round, {keep, maximumIterations, schedules}] of rounds.entries()) {
+    if (round === 0) field = field.slice(0, keep);
+    else {
+      // The one that came nearest before anything was aligned may be the one that is hardest to align.
+      const [nearest] = field;
+      const better = [...field].sort((a, b) => a.lackRatio - b.lackRatio).slice(0, keep);
+      field = [...new Set([nearest, ...better])];
+      if (nearest) nearest.state = start;
+    }
     for (const [i, hypothesis] of field.entries()) {
       onStep?.(hypothesis.text, 0.5 * (round + i / keep));
       const capture = await captureBench(engine, tried, hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
+        schedules,
         maximumIterations,
         signal,
       });
@@ -127,7 +141,7 @@ export async function searchOrientation(
     if (field.some(isFound)) break;
   }
   const best = [...field].sort((a, b) => a.lackRatio - b.lackRatio).at(0);
-  const isBetter = best !== undefined && best.lackRatio < clearlyLess * designed.lackRatio;
+  const isBetter = best !== undefined && isFound(best);
   const findings = [
     {text: 'as designed', lackRatio: designed.lackRatio, isChosen: !isBetter},
     ...all.map(({text, lackRatio, arrangement}) => ({
@@ -139,11 +153,7 @@ export async function searchOrientation(
   return isBetter
     ? {
         arrangement: best.arrangement,
-        capture: {
-          state: best.state,
-          lackRatio: best.lackRatio,
-          isCaptured: best.lackRatio < capturedLackRatio,
-        },
+        capture: {state: best.state, lackRatio: best.lackRatio, isCaptured: true},
         findings,
       }
     : {arrangement: right, capture: designed, findings};

@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly tolerance?: number;
   /** The same as a part of the cost. */
   readonly relativeTolerance?: number;
+  /** No parameter with a prior goes further from its mean than this times the prior's sigma. */
+  readonly mostPriorSigmas?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onIteration?: (iteration: StageIteration) => void;
 }
@@ -116,7 +118,12 @@ export async function runStage(
         damping = Math.max(damping * 10, 1e-6);
         continue;
       }
-      const limited = limitStep(step, parameters, options.longestStep);
+      const limited = withinRange(
+        state,
+        parameters,
+        limitStep(step, parameters, options.longestStep),
+        options.mostPriorSigmas,
+      );
       const promised = promisedDecrease(system, prior, limited);
       if (promised < Math.max(tolerance, (options.relativeTolerance ?? 0) * cost)) {
         isConverged = true;
@@ -127,7 +134,8 @@ export async function runStage(
         gainRatio = (cost - next.cost) / promised;
         damping = gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
         for (let times = 2; gainRatio > shortGain && times <= mostTimes; times *= 2) {
-          const further = await judge(limited.map((change) => times * change));
+          const longer = limited.map((change) => times * change);
+          const further = await judge(withinRange(from, parameters, longer, options.mostPriorSigmas));
           if (further.cost >= next.cost) break;
           next = further;
         }
@@ -273,6 +281,22 @@ function limitStep(
   if (longest === undefined) return step;
   const size = Math.max(...parameters.map(({typical}, i) => Math.abs(step[i]) / typical));
   return size > longest ? step.map((value) => (value * longest) / size) : step;
+}
+
+function withinRange(
+  state: BenchState,
+  parameters: readonly Parameter[],
+  step: Float64Array,
+  mostSigmas: number | undefined,
+): Float64Array {
+  if (mostSigmas === undefined) return step;
+  return step.map((change, i) => {
+    const {priorSigma, priorMean = 0} = parameters[i];
+    if (priorSigma === undefined) return change;
+    const away = readParameter(state, parameters[i]) - priorMean;
+    const most = mostSigmas * priorSigma;
+    return Math.min(Math.max(away + change, -most), most) - away;
+  });
 }
 
 /** How much the quadratic model of the cost falls over a step. */

@@ -54,8 +54,8 @@ function writeAgreement(output: Output, rows: readonly GuideAgreement[]): void {
   output.table(
     [
       {title: 'agreement (95 %)', align: 'left'},
-      {title: 'as designed, try before'},
-      {title: 'as designed'},
+      {title: 'plates as designed, try before'},
+      {title: 'plates as designed'},
       {title: 'as found'},
     ],
     rows.map(({name, designedBefore, designed, aligned}) => [

@@ -62,7 +62,7 @@ const intervalSchema = z.object({value: z.number(), low: z.number(), high: z.num
 export const guideAgreementSchema = z.object({
   /** `correlation`, `share error`, `match`. */
   name: z.string(),
-  /** Everything where the design has it: at the try before this one, and now. */
+  /** Plates where the design has them, scan and light registered: at the try before this one, and now. */
   designedBefore: intervalSchema,
   designed: intervalSchema,
   /** Everything where it was found. */

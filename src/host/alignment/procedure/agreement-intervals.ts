@@ -5,7 +5,7 @@ import {measureAgreement} from '../../../twin/alignment/agreement.ts';
 import type {MeasuredPlane} from '../../../twin/alignment/measured-plane.ts';
 import type {BenchState} from '../../../twin/alignment/state.ts';
 import {computeRate} from '../../../twin/metrics/index.ts';
-import {artifactKinds} from '../../campaign/campaign-results.ts';
+import {artifactKinds, findRegistration} from '../../campaign/campaign-results.ts';
 import type {Store} from '../../store/open-store.ts';
 import {getAlignment, readAlignedPoints} from '../alignment-records.ts';
 import {readSessionPlanes} from '../session-planes.ts';
@@ -67,13 +67,9 @@ export const intervalsOf = (
   match: matchInterval(planes),
 });
 
-const inPlace: Pick<BenchState, 'frame'> = {
-  frame: {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0, scale: 1},
-};
-
 /**
- * How well every plane of an alignment agrees with the simulation as designed (as the campaign has stored it, the frame
- * where the design has it) and as aligned.
+ * How well every plane of an alignment agrees with the simulation with all plates where the design has them, the scan's
+ * frame and the light registered (as the campaign has stored it: what a corrected bench is to be), and as aligned.
  */
 export async function agreementOfAlignment(
   store: Store,
@@ -86,7 +82,9 @@ export async function agreementOfAlignment(
     sessionUid,
     kept.map(({runUid}) => runUid),
   );
-  const nominal = store.listArtifacts(sessionUid, artifactKinds.nominal);
+  const registered = store.listArtifacts(sessionUid, artifactKinds.registered);
+  const {dxMm = 0, dyMm = 0, rotationDeg = 0} = findRegistration(store, sessionUid)?.frame ?? {};
+  const registeredAt = {frame: {dxMm, dyMm, dzMm: 0, rotationDeg, scale: 1}};
   const {regions} = design.file.detector;
   const agreementOf = (
     plane: MeasuredPlane,
@@ -103,9 +101,9 @@ export async function agreementOfAlignment(
     return {correlation, shareError, isMatch: matchCount === null ? null : matchCount === 1};
   };
   const designed = planes.flatMap((plane, i) => {
-    const artifact = nominal.findLast(({runUid}) => runUid === kept[i].runUid);
+    const artifact = registered.findLast(({runUid}) => runUid === kept[i].runUid);
     return artifact
-      ? [agreementOf(plane, Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re), inPlace)]
+      ? [agreementOf(plane, Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re), registeredAt)]
       : [];
   });
   const aligned = planes.map((plane, i) =>

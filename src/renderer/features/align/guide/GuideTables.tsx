@@ -82,11 +82,11 @@ export function AgreementTable({rows}: {readonly rows: readonly GuideAgreement[]
           <th scope="col">Agreement (95 %)</th>
           {hasBefore && (
             <th scope="col" className={styles.number}>
-              As designed, try before
+              Plates as designed, try before
             </th>
           )}
           <th scope="col" className={styles.number}>
-            As designed
+            Plates as designed
           </th>
           <th scope="col" className={styles.number}>
             As found

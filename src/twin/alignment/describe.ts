@@ -36,7 +36,7 @@ export const explainedLackRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
 const unusualHeightMm = 0.06;
 /** Part of the points that may be left out before the rest is doubted. */
-const mostExcluded = 0.03;
+export const mostExcluded = 0.03;
 /** A prior that is missed by so many of its standard deviations was not meant. */
 const farFromPrior = 4;
 

@@ -55,6 +55,11 @@ export const guideLimits = {
     source:
       'A plate that stood already was touched when it is found further away than this; two results of one place differ by less.',
   },
+  excludedRatio: {
+    limit: 0.1,
+    source:
+      'Lines that disagree with all others are left out. Behind a part of the plates light has hard edges, where a few always do; more than a tenth is a scan that went wrong.',
+  },
   doubts: {
     limit: 0,
     source: 'Every reason for doubt is named beside the result.',

@@ -2,6 +2,7 @@ import type {GuideNumber} from '../../../contract/api/align-guide.ts';
 import type {AlignedParameter, AlignmentResult} from '../../../contract/alignment.ts';
 import {computePearson} from '../../../twin/metrics/index.ts';
 import {designedState} from '../../../twin/alignment/defaults.ts';
+import {mostExcluded} from '../../../twin/alignment/describe.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from '../../../twin/alignment/measured-plane.ts';
 import type {BenchState} from '../../../twin/alignment/state.ts';
 import {modelFrom} from '../../../twin/design/load.ts';
@@ -93,6 +94,7 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
       limit,
       source: 'How far a plate can stand off in its holder (chosen at the start).',
     });
+    const left = result && leftOut(result);
     const criteria = [
       criterion('unexplained part of the light', output.lackRatio, 'at-most', guideLimits.lackRatio),
       criterion(
@@ -121,7 +123,8 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
             ),
           ]
         : []),
-      criterion('reasons for doubt', result && result.reasons.length, 'at-most', guideLimits.doubts),
+      criterion('points left out', left && left.ratio, 'at-most', guideLimits.excludedRatio),
+      criterion('reasons for doubt', left && left.otherDoubts, 'at-most', guideLimits.doubts),
     ];
     return {
       criteria,
@@ -174,6 +177,14 @@ const expectedCorrelation = (planes: readonly ScannedPlane[], output: GuideAlign
     (sum, {plane}, i) => sum + (computePearson(plane.values, output.planes[i].expected) ?? 0),
     0,
   ) / planes.length;
+
+/** Part of the points that were left out, and the doubts that are not about that. */
+function leftOut({planes, reasons}: AlignmentResult): {readonly ratio: number; readonly otherDoubts: number} {
+  const sum = (of: (plane: AlignmentResult['planes'][number]) => number): number =>
+    planes.reduce((total, plane) => total + of(plane), 0);
+  const ratio = sum(({excludedCount}) => excludedCount) / sum(({pointCount}) => pointCount);
+  return {ratio, otherDoubts: reasons.length - (ratio > mostExcluded ? 1 : 0)};
+}
 
 const unitText = (unit: AlignedParameter['unit']): string => (unit === '1' ? '' : unit);
 

@@ -4,6 +4,7 @@ import type {SearchRange} from '../../twin/alignment/capture.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import type {PlanesToAlign} from '../alignment/align-planes.ts';
+import type {OnceMessage} from './run-once.ts';
 
 /** Planes of a bench with a part of its plates; all of it can be cloned. */
 export interface GuideAlignmentRequest extends PlanesToAlign {
@@ -38,14 +39,4 @@ export interface GuideAlignmentOutput {
 
 export type GuideAlignmentProgress = Pick<AlignProgress, 'text' | 'doneRatio'>;
 
-export type GuideAlignmentMessage =
-  | {readonly kind: 'progress'; readonly progress: GuideAlignmentProgress}
-  | {readonly kind: 'done'; readonly output: GuideAlignmentOutput}
-  | {
-      readonly kind: 'failed';
-      readonly error: {
-        readonly code: string;
-        readonly message: string;
-        readonly details: Readonly<Record<string, unknown>>;
-      };
-    };
+export type GuideAlignmentMessage = OnceMessage<GuideAlignmentProgress, GuideAlignmentOutput>;

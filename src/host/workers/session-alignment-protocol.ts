@@ -3,6 +3,7 @@ import type {AlignOptions, AlignProgress} from '../../twin/alignment/align.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
+import type {OnceMessage} from './run-once.ts';
 
 /** What a session is aligned with; see `readSessionPlanes` and `chooseParameters`. */
 export interface SessionAlignmentRequest {
@@ -41,14 +42,4 @@ export interface SessionAlignmentProgress extends AlignProgress {
   readonly planeCount: number;
 }
 
-export type SessionAlignmentMessage =
-  | {readonly kind: 'progress'; readonly progress: SessionAlignmentProgress}
-  | {readonly kind: 'done'; readonly output: SessionAlignmentOutput}
-  | {
-      readonly kind: 'failed';
-      readonly error: {
-        readonly code: string;
-        readonly message: string;
-        readonly details: Readonly<Record<string, unknown>>;
-      };
-    };
+export type SessionAlignmentMessage = OnceMessage<SessionAlignmentProgress, SessionAlignmentOutput>;

@@ -135,11 +135,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
 
       if (parameters.length > 0) {
         const slopes = reader.readSlopes();
-        fillFrame(stack, parameters, points, slopes, derivatives);
-        parameters.forEach(({target}, index) => {
-          if (target.part === 'frame' && target.quantity === 'dz')
-            derivatives[index] = reader.readChange(viewOf(stack.incidentZ[plateCount + 1]));
-        });
+        readFrame(parameters, points, slopes, reader, derivatives);
         const motions = rigidMotions(parameters);
         for (let part = plateCount; part >= 0; part--) {
           const here = motions.filter((motion) => motion.part === part);
@@ -190,11 +186,7 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       const {points, reader} = prepareReader(setting);
       reader.readPower(viewOf(stack.incident[plateCount + 1]));
       const frame: Float64Array[] = [];
-      fillFrame(stack, parameters, points, reader.readSlopes(), frame);
-      parameters.forEach(({target}, index) => {
-        if (target.part === 'frame' && target.quantity === 'dz')
-          frame[index] = reader.readChange(viewOf(stack.incidentZ[plateCount + 1]));
-      });
+      readFrame(parameters, points, reader.readSlopes(), reader, frame);
       clearWork();
       reader.pullBack(weights, viewOf(work));
       const slopesAt = (part: number): {x: FieldView; y: FieldView} => {
@@ -209,6 +201,21 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       return gradient;
     },
   };
+
+  /** Derivatives with respect to the scan's frame, which need no propagation. */
+  function readFrame(
+    parameters: readonly Parameter[],
+    points: ScanPoints,
+    slopes: Slopes,
+    reader: FieldReader,
+    derivatives: Float64Array[],
+  ): void {
+    fillFrame(stack, parameters, points, slopes, derivatives);
+    parameters.forEach(({target}, index) => {
+      if (target.part === 'frame' && target.quantity === 'dz')
+        derivatives[index] = reader.readChange(viewOf(stack.incidentZ[plateCount + 1]));
+    });
+  }
 
   function fillMaterials(
     parameters: readonly Parameter[],

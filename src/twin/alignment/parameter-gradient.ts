@@ -33,6 +33,7 @@ export function pullParameters(
   const {convolver, plateCount, state} = stack;
   const out = new Float64Array(parameters.length);
   const motions = rigidMotions(parameters);
+  const isAlongZ = motions.some(({own}) => own.dzMm !== 0);
   const view = (plane: KernelPlane): FieldView => convolver.view(plane) as FieldView;
   let behind: PartOverlaps | undefined;
   for (let part = plateCount + 1; part >= 0; part--) {
@@ -42,10 +43,8 @@ export function pullParameters(
     }
     const here = motions.filter((motion) => motion.part === part);
     const isWanted = here.length > 0 || motions.some((motion) => motion.part === part - 1);
-    const gz = part > 0 && here.concat(motions).some(({own}) => own.dzMm !== 0);
-    const own = isWanted
-      ? overlapsAt(stack, view(work), slopesAt(part), gz ? view(stack.incidentZ[part]) : undefined)
-      : undefined;
+    const gz = isAlongZ && part > 0 ? view(stack.incidentZ[part]) : undefined;
+    const own = isWanted ? overlapsAt(stack, view(work), slopesAt(part), gz) : undefined;
     for (const {index, own: motion, factor} of here) {
       if (part > 0 && !stack.isPresent(part - 1)) continue;
       if (own && behind)

@@ -31,10 +31,13 @@ export interface OrientationOptions {
   readonly onStep?: (text: string, doneRatio: number) => void;
 }
 
-/** How many hypotheses each round takes, and how far it aligns them. */
+/**
+ * How many hypotheses each round takes, on how many planes, and how far it aligns them. A part of the planes takes a
+ * part of the time, but captures fewer benches: the last round takes them all.
+ */
 const rounds = [
-  {keep: 6, maximumIterations: 10, schedules: [directly]},
-  {keep: 2, maximumIterations: 40, schedules: [directly, ...fromFarAway.slice(0, 1)]},
+  {keep: 6, planeCount: 3, maximumIterations: 10, schedules: [directly]},
+  {keep: 2, planeCount: Infinity, maximumIterations: 40, schedules: [directly, ...fromFarAway.slice(0, 1)]},
 ] as const;
 /**
  * Blur under which hypotheses are ranked before anything is aligned, mm: shifts of some tenths of a millimetre are
@@ -43,8 +46,8 @@ const rounds = [
 const rankingBlurMm = 1;
 /** What differs by more than this times what everything as designed does is not tried. */
 const worthTrying = 1.1;
-/** Planes that hypotheses are tried on; more would only take longer. */
-const triedPlanes = 3;
+/** Planes that hypotheses are ranked on; more would only take longer. */
+const rankedPlanes = 3;
 /** A hypothesis wins when it leaves less than this part of what the next best leaves. */
 const clearlyLess = 0.6;
 
@@ -73,7 +76,7 @@ export async function rankMistakes(
   start: BenchState,
   {signal, onStep}: Omit<OrientationOptions, 'range'> = {},
 ): Promise<MistakeRanking> {
-  const tried = planes.slice(0, triedPlanes);
+  const tried = planes.slice(0, rankedPlanes);
   const indices = tried.map((_, i) => i);
   const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
   const all = singleMistakes(start.plates.length).filter(({arrangement}) => isSeen(arrangement, isThere));
@@ -111,12 +114,11 @@ export async function searchOrientation(
 ): Promise<OrientationSearch> {
   const {range, signal, onStep} = options;
   const right = asDesigned(start.plates.length);
-  const tried = planes.slice(0, triedPlanes);
   const all = mistakes.map((mistake): Hypothesis => ({...mistake, state: start}));
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
   const isFound = ({lackRatio}: Hypothesis): boolean =>
     lackRatio < capturedLackRatio && lackRatio < clearlyLess * designed.lackRatio;
-  for (const [round, {keep, maximumIterations, schedules}] of rounds.entries()) {
+  for (const [round, {keep, planeCount, maximumIterations, schedules}] of rounds.entries()) {
     if (round === 0) field = field.slice(0, keep);
     else {
       // The one that came nearest before anything was aligned may be the one that is hardest to align.
@@ -127,7 +129,7 @@ export async function searchOrientation(
     }
     for (const [i, hypothesis] of field.entries()) {
       onStep?.(hypothesis.text, 0.5 * (round + i / keep));
-      const capture = await captureBench(engine, tried, hypothesis.state, {
+      const capture = await captureBench(engine, planes.slice(0, planeCount), hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
         schedules,

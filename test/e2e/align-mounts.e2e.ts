@@ -1,0 +1,107 @@
+import {beforeAll, expect, vi} from 'vitest';
+import type {ApiOutputs} from '../../src/contract/api/index.ts';
+import {benchStatusWhen, chooseTheme, overflow, themes} from './acts.ts';
+import {askHost, startApp, type RunningApp} from './app.ts';
+import {violations} from './axe.ts';
+import {scenario} from './scenario.ts';
+import {closeBrowser} from './window.ts';
+
+/** A virtual bench with a mount under each plate, and an alignment of two coarse planes of it. */
+let app: RunningApp;
+let alignmentUid: string;
+const digitCount = 2;
+const fitsWithinMs = 180_000;
+
+type Corrections = ApiOutputs['correction']['list']['corrections'];
+
+const corrections = async (): Promise<Corrections> =>
+  (await askHost<ApiOutputs['correction']['list']>(app.url, '/correction/list', {alignmentUid})).corrections;
+
+beforeAll(async () => {
+  app = await startApp();
+  await askHost(app.url, '/bench/open', {kind: 'virtual', seed: 2, speed: 300, hasMounts: true});
+  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+  await askHost(app.url, '/campaign/start', {
+    digitCount,
+    stepMm: 3,
+    marginMm: 4,
+    referenceEvery: 0,
+    title: 'planes to correct by',
+  });
+  await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 100_000);
+  const {sources} = await askHost<ApiOutputs['align']['sources']>(app.url, '/align/sources', {});
+  // So few points tell the shifts and turns of the plates well enough to move by.
+  const free = ['plates.n', 'beam.narrowness', 'beam.curvature', 'frame.dz'].map((name) => `-${name}`);
+  await askHost(app.url, '/align/start', {sessionUid: sources[0].sessionUid, free});
+  alignmentUid = await vi.waitUntil(
+    async () => {
+      const {alignments} = await askHost<ApiOutputs['align']['results']>(app.url, '/align/results', {});
+      return alignments[0]?.uid;
+    },
+    {timeout: fitsWithinMs, interval: 500},
+  );
+  return async () => {
+    await closeBrowser();
+    await app[Symbol.asyncDispose]();
+  };
+}, 300_000);
+
+scenario('mounts moved as found, measured again, kept, and moved back', async ({open}) => {
+  const {page} = await open(app.url);
+  await page.goto(`${new URL(app.url).origin}/#/align?result=${alignmentUid}`);
+  const place = page.getByRole('region', {name: 'Correction by mounts'});
+
+  // Every move is seen first, and leaving it moves nothing.
+  await place.getByRole('button', {name: 'Move mounts ...'}).click();
+  const question = page.getByRole('dialog', {name: 'Move the mounts?'});
+  await question.getByRole('button', {name: /^Move/}).waitFor();
+  await question.getByRole('button', {name: 'Leave them'}).click();
+  expect(await corrections()).toEqual([]);
+
+  await place.getByRole('button', {name: 'Move mounts ...'}).click();
+  const doubt = question.getByRole('checkbox', {name: 'Follow it in spite of the doubts'});
+  await question.getByRole('button', {name: /^Move/}).waitFor();
+  if (await doubt.isVisible()) await doubt.locator('xpath=..').click();
+  const rows = question.getByRole('row');
+  await expect.poll(() => rows.count()).toBeGreaterThan(1);
+  expect(await violations(page), 'question').toEqual([]);
+  await question.getByRole('button', {name: /^Move [1-5] plates?$/}).click();
+  await place.getByText('moved', {exact: true}).waitFor({timeout: 60_000});
+  const [{moves}] = await corrections();
+  expect(moves.length).toBeGreaterThan(0);
+
+  // Kept only once it is known whether it helped.
+  expect(await place.getByRole('button', {name: 'Keep', exact: true}).count()).toBe(0);
+  await place.getByRole('button', {name: 'Measure again'}).click();
+  const comparison = place.getByRole('table');
+  await comparison.getByRole('rowheader', {name: 'Correlation with the design'}).waitFor({timeout: 100_000});
+  await place.getByRole('button', {name: /^Open the alignment after it/}).waitFor({timeout: fitsWithinMs});
+  await comparison.getByRole('rowheader', {name: 'Plates off sideways, RMS'}).waitFor();
+  // A button that has the focus shows its hint, which stands outside every landmark.
+  await page.getByRole('heading', {name: 'Before and after'}).click();
+  for (const [theme, words] of themes) {
+    await chooseTheme(page, theme, words);
+    expect(await violations(page, theme === 'dark' ? 'all' : 'colours'), theme).toEqual([]);
+    expect(await overflow(page), theme).toEqual([]);
+  }
+  const {state, check} = (await corrections())[0];
+  expect(state).toBe('done');
+  expect(check?.comparison.correlation.change.value ?? 0).toBeGreaterThan(0);
+
+  await place.getByRole('button', {name: 'Keep', exact: true}).click();
+  await place.getByText('kept', {exact: true}).waitFor();
+
+  // A kept correction can still be taken back: then the question is open again.
+  await place.getByRole('button', {name: 'Move back'}).click();
+  await place.getByRole('button', {name: 'Move mounts ...'}).waitFor({timeout: 60_000});
+  expect((await corrections())[0].state).toBe('undone');
+});
+
+scenario('a window that may only look can move nothing', async ({open}) => {
+  const {links} = await askHost<ApiOutputs['app']['info']>(app.url, '/info');
+  const {page} = await open(links.find(({scope}) => scope === 'read')?.url ?? '');
+  await page.goto(`${new URL(app.url).origin}/#/align?result=${alignmentUid}`);
+  const move = page.getByRole('button', {name: 'Move mounts ...'});
+  await move.waitFor();
+  expect(await move.getAttribute('aria-disabled')).toBe('true');
+});

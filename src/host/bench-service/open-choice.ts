@@ -12,7 +12,7 @@ export interface VirtualBenchRequest {
   readonly noise: boolean;
   readonly mounts: boolean;
   readonly designFolder?: string;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Starts a virtual bench; given by the one place that may know it. */

@@ -42,7 +42,7 @@ export function addAlignCommand(program: Command, context: CliContext): void {
   const align = program
     .command('align')
     .description('find from measured planes where plates, light and scan really stand, with error bars')
-    .option('--session <uid>', 'planes of a stored session (campaign)')
+    .option('--session <uid>', 'planes of a stored session (campaign), or of several of one bench, comma-separated')
     .option('--bench <file>', 'measure first, on the bench of this file')
     .option('--data <folder>', 'planes measured elsewhere: a folder with data.json (docs/alignment.md)')
     .addOption(
@@ -101,7 +101,7 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
       if (options.data !== undefined)
         return finish(output, await alignData(options.data, {...call, ...hooks}));
       if (options.session !== undefined && options.correct !== true) {
-        const {uid, result} = await alignStored(options.session, call, hooks);
+        const {uid, result} = await alignStored(sessionsFrom(options.session), call, hooks);
         return finish(output, result, {session: options.session, calibration: uid});
       }
       const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
@@ -171,4 +171,10 @@ function followAlignment(output: Output): (progress: AlignStep) => void {
     if (line !== last) output.log(line);
     last = line;
   };
+}
+
+function sessionsFrom(text: string): string[] {
+  const sessions = namesFrom(text);
+  if (sessions.length > 0) return sessions;
+  throw new BenchError('cli/usage', '--session names no session. Nothing was started.');
 }

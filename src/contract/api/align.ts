@@ -114,6 +114,8 @@ export const alignSummarySchema = z.object({
   timeS: z.number(),
   sessionUid: z.string(),
   sessionTitle: z.string(),
+  /** Of other sessions whose planes are among them. */
+  otherSessionTitles: z.array(z.string()),
   benchName: z.string(),
   designHash: z.string(),
   designName: z.string(),
@@ -241,7 +243,7 @@ export const align = {
     .input(
       z.object({
         sessionUid: z.string(),
-        /** The planes to use; those taken by default without any. */
+        /** The planes to use, also of other sessions of the same bench; those taken by default without any. */
         runUids: z.array(z.string()).max(50).default([]),
         /** `+name` adds to the default, `-name` takes away; names alone are all that is free. */
         free: z.array(z.string().min(1).max(40)).max(100).default([]),
@@ -303,6 +305,23 @@ export const align = {
   nextProbe: reading('/align/next-probe', 'What to measure next, and what it would tell')
     .input(z.object({uid: z.string(), objectCount: z.number().int().min(1).max(5).default(3)}))
     .output(probePlanSchema),
+  /**
+   * Starts a campaign of further objects on the open bench, scanned as those of the alignment were. When it is done,
+   * its planes and those of the alignment are aligned together, which takes the place of an alignment of either.
+   */
+  measureNext: acting(
+    '/align/measure-next',
+    'Measure further objects and align them together with those of an alignment',
+    'start-campaign',
+  )
+    .input(
+      z.object({
+        uid: z.string(),
+        /** `mnist:5:5654`, as `nextProbe` names them. */
+        objects: z.array(z.string().max(40)).min(1).max(10),
+      }),
+    )
+    .output(z.object({id: z.string()})),
   /** Computed once for the planes that there are, about a second a plane, and kept. */
   planeOrder: reading('/align/plane-order', 'Which planes of a session tell most')
     .input(z.object({sessionUid: z.string()}))

@@ -14,8 +14,9 @@ import type {
 import {alignmentKind, storeAlignedPoints, storePrints, type AlignmentRecord} from './alignment-records.ts';
 
 export interface AlignSessionRequest {
+  /** Keeps the result. */
   readonly sessionUid: string;
-  /** Planes to use; the ones taken by default without any. */
+  /** Planes to use, also of other sessions of the same bench; the ones of this one taken by default without any. */
   readonly runUids?: readonly string[];
   /** See `chooseParameters`. */
   readonly free?: readonly string[];
@@ -139,7 +140,7 @@ function storeAlignment(
     kind: alignmentKind,
     sessionUid,
     runUid: planes[0].runUid,
-    dependsOn: basesOf(store, sessionUid),
+    dependsOn: basesOf(store, new Set(planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid))),
     value,
   });
   storeAxisScale(store, sessionUid, uid, result, hours);
@@ -185,9 +186,13 @@ function storeAxisScale(
   });
 }
 
-/** Calibrations of the session that its planes were placed and read with: the newest of each kind. */
-function basesOf(store: Store, sessionUid: string): string[] {
+/** Calibrations of the sessions that their planes were placed and read with: the newest of each kind. */
+function basesOf(store: Store, sessionUids: ReadonlySet<string>): string[] {
   const kinds = [calibrationKinds.outputFrame, calibrationKinds.darkLevel, calibrationKinds.lockInPhase];
-  const own = store.listCalibrations().filter((calibration) => calibration.sessionUid === sessionUid);
-  return kinds.flatMap((kind) => own.findLast((calibration) => calibration.kind === kind)?.uid ?? []);
+  const all = store.listCalibrations();
+  return [...sessionUids].flatMap((sessionUid) =>
+    kinds.flatMap(
+      (kind) => all.findLast((own) => own.sessionUid === sessionUid && own.kind === kind)?.uid ?? [],
+    ),
+  );
 }

@@ -10,7 +10,14 @@ import {defaultParameters, designedState} from '../../twin/alignment/defaults.ts
 import {eigenSymmetric} from '../../twin/alignment/matrix.ts';
 import {listParameters} from '../../twin/alignment/parameters.ts';
 import {modelFrom} from '../../twin/design/load.ts';
-import {campaignDetailsOf, darkReadings, maskOf, referencesOf, scanOf} from '../campaign/campaign-results.ts';
+import {
+  campaignDetailsOf,
+  darkReadings,
+  digitOfRun,
+  maskOf,
+  referencesOf,
+  scanOf,
+} from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import {processScan, type RawReadings} from '../compare/process-scan.ts';
 import {gridFrameOf, meanByCell, planeOf} from '../runs/run-plane.ts';
@@ -126,11 +133,14 @@ export const readAlignSummary = (store: Store, uid: string, atS: number): AlignS
 function summaryOf(store: Store, alignment: StoredAlignment, atS: number): AlignSummary {
   const {uid, timeS, sessionUid, benchName, designHash, designName, result} = alignment;
   const {standing, text, validUntilS} = standingOf(store, alignment, atS);
+  const sessions = new Set(alignment.planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid));
+  sessions.delete(sessionUid);
   return {
     uid,
     timeS,
     sessionUid,
     sessionTitle: store.getSession(sessionUid).title,
+    otherSessionTitles: [...sessions].map((other) => store.getSession(other).title),
     benchName,
     designHash,
     designName,
@@ -158,13 +168,17 @@ export async function readAlignDetail(store: Store, uid: string, atS: number): P
   const alignment = getAlignment(store, uid);
   const {sessionUid, result, state} = alignment;
   const {file} = await loadSessionDesign(store, sessionUid);
-  const dark = darkReadings(store, store.listRuns(sessionUid));
+  const darkOf = new Map<string, RawReadings>();
+  for (const {runUid} of alignment.planes) {
+    const {sessionUid: uid} = store.getRunSummary(runUid);
+    if (!darkOf.has(uid)) darkOf.set(uid, darkReadings(store, store.listRuns(uid)));
+  }
   return {
     summary: summaryOf(store, alignment, atS),
     result,
     ellipses: ellipsesOf(alignment),
     convergence: [...(alignment.convergence ?? [])],
-    pictures: alignment.planes.map((plane) => pictureOf(store, plane, dark)),
+    pictures: alignment.planes.map((plane) => pictureOf(store, plane, darkOf)),
     regions: file.detector.regions.map((region) => ({...region})),
     frame: {...state.frame},
     stack: {
@@ -177,14 +191,13 @@ export async function readAlignDetail(store: Store, uid: string, atS: number): P
 function pictureOf(
   store: Store,
   {runUid, artifactUid}: StoredAlignment['planes'][number],
-  dark: RawReadings,
+  darkOf: ReadonlyMap<string, RawReadings>,
 ): AlignPicture {
   const {start} = store.getRun(runUid);
-  const details = campaignDetailsOf(store.getSession(start.session_uid));
   const references = referencesOf(store, runUid);
   const {xMm, yMm, values} = processScan({
     scan: scanOf(store, runUid),
-    dark,
+    dark: darkOf.get(start.session_uid) ?? {xV: [], yV: []},
     ...(references ? {references} : {}),
   });
   const {predicted, residual} = readAlignedPoints(store, artifactUid);
@@ -195,7 +208,7 @@ function pictureOf(
   return {
     runUid,
     scanId: start.scan_id,
-    label: details.digits[start.campaign_index ?? -1]?.label ?? '',
+    label: digitOfRun(store, store.getRunSummary(runUid))?.label ?? '',
     sample: start.sample ?? '',
     mask: maskPictureOf(store, store.listArtifacts(start.session_uid), runUid),
     measured: plane(values, 'V'),

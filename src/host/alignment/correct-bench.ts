@@ -8,16 +8,13 @@ import type {
 } from '../../contract/correction.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {campaignDetailsOf, computeCampaign} from '../campaign/campaign-results.ts';
-import {digitIdOf, testDigitsById, type TestDigit} from '../campaign/digits.ts';
+import {computeCampaign} from '../campaign/campaign-results.ts';
 import {runCampaign, type CampaignHooks, type CampaignRequest} from '../campaign/run-campaign.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import type {DataFolder} from '../data-folder.ts';
-import {openDesign} from '../designs/design-folder.ts';
-import {gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import {alignSession, type AlignSessionOutcome, type AlignSessionRequest} from './align-session.ts';
-import {getAlignment, type StoredAlignment} from './alignment-records.ts';
+import {getAlignment} from './alignment-records.ts';
 import {compareCampaigns, displacementOf} from './correct-agreement.ts';
 import {
   correctionSourceOf,
@@ -29,6 +26,7 @@ import {
 } from './correct-plan.ts';
 import {applyCorrection, keepCorrection, undoCorrection, type CorrectionHooks} from './correct-plates.ts';
 import {addCorrectionCheck, getCorrection} from './correct-records.ts';
+import {sameCampaign} from './further-campaigns.ts';
 import {offsetText} from './plate-moves.ts';
 
 /** The source of a correction that a stored alignment is, with the design of its session. */
@@ -46,47 +44,6 @@ export const planStoredCorrection = async (
   choice: CorrectionChoice & {readonly signal?: AbortSignal | undefined},
 ): Promise<CorrectionPlan> =>
   planCorrection(store, bench, await loadCorrectionSource(store, alignmentUid), choice);
-
-/**
- * The campaign that measures an alignment's planes again: the same objects, scanned over the same field in the same
- * steps, with the design that its session names. Throws `plan/invalid` when that design has changed since.
- */
-export async function sameCampaign(
-  store: Store,
-  {sessionUid, planes}: Pick<StoredAlignment, 'sessionUid' | 'planes'>,
-): Promise<CampaignRequest & {readonly digits: readonly TestDigit[]}> {
-  const session = store.getSession(sessionUid);
-  const details = campaignDetailsOf(session);
-  const design = await openDesign(details.designFolder);
-  if (design.file.contentHash !== session.designHash)
-    throw new BenchError(
-      'plan/invalid',
-      `The design in ${details.designFolder} is no longer the one of session "${session.title}", so its planes cannot be measured again. Nothing was begun; align a session of the present design.`,
-    );
-  const runs = planes.map(({runUid}) => store.getRun(runUid).start);
-  const digits = testDigitsById(
-    runs.flatMap(({campaign_index: index}) => {
-      const digit = details.digits[index ?? -1];
-      return digit ? [digitIdOf(digit)] : [];
-    }),
-    design.file,
-  );
-  const frame = runs[0] && gridFrameOf(runs[0]);
-  return {
-    design,
-    designFolder: details.designFolder,
-    digits,
-    digitCount: digits.length,
-    seed: details.seed,
-    choices: {
-      stepMm: details.stepMm,
-      ...(frame && {
-        extentMm: {widthMm: frame.xMm[1] - frame.xMm[0], heightMm: frame.yMm[1] - frame.yMm[0]},
-      }),
-    },
-    title: `after a correction by mounts: ${digits.length} ${digits.length === 1 ? 'object' : 'objects'} again`,
-  };
-}
 
 /** How the planes before a correction and the ones after it agree with the design. */
 export const compareSessions = (

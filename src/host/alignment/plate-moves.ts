@@ -169,14 +169,20 @@ const sameMm = 0.005;
 const sameDeg = 0.01;
 
 /**
- * Which plates stand elsewhere than they stood at a time, as the journal has it: numbers, ascending. A move without a
- * known end counts. Sums of ways, not positions: a mount that was switched off counts from another zero afterwards.
+ * Which plates stand elsewhere than they stood at a time, now or at a later time, as the journal has it: numbers,
+ * ascending. A move without a known end counts. Sums of ways, not positions: a mount that was switched off counts from
+ * another zero afterwards.
  */
-export function platesMovedSince(store: Store, place: MountPlace, sinceS: number): number[] {
+export function platesMovedSince(
+  store: Store,
+  place: MountPlace,
+  sinceS: number,
+  untilS = Infinity,
+): number[] {
   const ways = new Map<number, Record<PlateAxis, number>>();
   const lost = new Set<number>();
   for (const {plate, from, end, timeS} of listPlateMoves(store, place)) {
-    if (timeS <= sinceS) continue;
+    if (timeS <= sinceS || timeS > untilS) continue;
     if (!end?.stands) {
       lost.add(plate);
       continue;

@@ -3,6 +3,7 @@ import type {ProbePlan} from '../../contract/probe-plan.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
+import {digitOfRun} from '../campaign/campaign-results.ts';
 import {digitIdOf, type TestDigit} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from './alignment-records.ts';
@@ -63,10 +64,10 @@ export async function planNextProbes(
     alignment.sessionUid,
     alignment.planes.map(({runUid}) => runUid),
   );
-  const {design, details, runs, planes} = session;
+  const {design, runs, planes} = session;
   const measuredIds = new Set(
-    runs.flatMap(({campaignIndex}) => {
-      const digit = details.digits[campaignIndex ?? -1];
+    runs.flatMap((run) => {
+      const digit = digitOfRun(store, run);
       return digit ? [digitIdOf(digit)] : [];
     }),
   );

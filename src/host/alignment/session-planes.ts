@@ -19,6 +19,7 @@ import type {MaskPicture} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary} from '../store/run-reading.ts';
 import type {StoredSession} from '../store/sessions.ts';
+import {assertOneBench} from './planes-together.ts';
 
 /** More planes than these make the estimate slower and hardly better: what the model lacks they have in common. */
 export const usualPlaneCount = 5;
@@ -67,6 +68,12 @@ export function listSessionScans(store: Store, session: StoredSession): SessionS
   });
 }
 
+/** Runs of a session whose planes are taken by default. */
+export const usualRunUids = (store: Store, sessionUid: string): string[] =>
+  listSessionScans(store, store.getSession(sessionUid)).flatMap(({run, isChosenByDefault}) =>
+    isChosenByDefault ? [run.uid] : [],
+  );
+
 /** Why a scan cannot be aligned with, in a sentence; '' when it can. */
 function obstacleOf(run: RunSummary, session: StoredSession, hasMask: boolean): string {
   if (run.exitStatus === undefined) return `Run ${run.scanId} is still under way.`;
@@ -95,8 +102,9 @@ export interface SessionPlanes {
 }
 
 /**
- * Measured planes of a session, dark taken off, drift corrected, with the noise of each point. Named runs or the ones
- * taken by default. Throws `store/not-found` without such a session and `plan/invalid` naming what is missing.
+ * Measured planes of a session, dark taken off, drift corrected, with the noise of each point. Named runs, also of
+ * other sessions of the same bench, or the ones taken by default. Throws `store/not-found` without such a session and
+ * `plan/invalid` naming what is missing.
  */
 export async function readSessionPlanes(
   store: Store,
@@ -105,18 +113,30 @@ export async function readSessionPlanes(
 ): Promise<SessionPlanes> {
   const session = store.getSession(sessionUid);
   const details = alignableDetailsOf(session);
-  const scans = chooseScans(session, listSessionScans(store, session), runUids);
-  const dark = sessionDark(store, session);
-  const design = await loadSessionDesign(store, sessionUid);
-  const artifacts = store.listArtifacts(sessionUid, artifactKinds.mask);
+  const runs = chooseRuns(store, session, runUids);
+  assertOneBench(store, session, runs);
+  const readerOf = new Map<string, (run: RunSummary) => MeasuredPlane>();
+  for (const {sessionUid: uid} of runs)
+    if (!readerOf.has(uid)) readerOf.set(uid, planeReader(store, store.getSession(uid)));
   return {
     session,
     details,
-    design,
+    design: await loadSessionDesign(store, sessionUid),
     illumination: details.illuminationKnown,
     probe: details.probe,
-    runs: scans.map(({run}) => run),
-    planes: scans.map(({run}) => measuredPlane(store, run, maskOf(store, artifacts, run.uid), dark)),
+    runs,
+    planes: runs.flatMap((run) => readerOf.get(run.sessionUid)?.(run) ?? []),
+  };
+}
+
+/** Reads planes of one session with its own dark level and masks. */
+function planeReader(store: Store, session: StoredSession): (run: RunSummary) => MeasuredPlane {
+  const dark = sessionDark(store, session);
+  const artifacts = store.listArtifacts(session.uid, artifactKinds.mask);
+  return (run) => {
+    const mask = maskOf(store, artifacts, run.uid);
+    if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
+    return measuredPlaneOf(store, {uid: run.uid, label: run.sample ?? `run ${run.scanId}`}, mask, dark);
   };
 }
 
@@ -144,7 +164,7 @@ function sessionDark(store: Store, session: StoredSession): RawReadings {
 /** Why a session can not be aligned with as it is; '' when it can. */
 export function sessionObstacle(store: Store, session: StoredSession, scans: readonly SessionScan[]): string {
   try {
-    chooseScans(session, scans, []);
+    usualRuns(session, scans);
     sessionDark(store, session);
     return '';
   } catch (error) {
@@ -153,40 +173,34 @@ export function sessionObstacle(store: Store, session: StoredSession, scans: rea
   }
 }
 
-function chooseScans(
-  session: StoredSession,
-  scans: readonly SessionScan[],
-  runUids: readonly string[],
-): readonly SessionScan[] {
-  if (runUids.length === 0) {
-    const chosen = scans.filter(({isChosenByDefault}) => isChosenByDefault);
-    if (chosen.length > 0) return chosen;
-    const reasons = scans.length > 0 ? scans.map(({problem}) => problem).join(' ') : 'No scan was begun.';
-    throw new BenchError(
-      'plan/invalid',
-      `The session "${session.title}" has no finished grid run of a known object. ${reasons} ${nothingDone}`,
-    );
-  }
+/** The runs that were named, of whichever session, or those of the session that are taken by default. */
+function chooseRuns(store: Store, session: StoredSession, runUids: readonly string[]): readonly RunSummary[] {
+  const listed = new Map([[session.uid, listSessionScans(store, session)]]);
+  if (runUids.length === 0) return usualRuns(session, listed.get(session.uid) ?? []);
   return [...new Set(runUids)].map((runUid) => {
+    const home = store.getSession(store.getRunSummary(runUid).sessionUid);
+    alignableDetailsOf(home);
+    const scans = listed.get(home.uid) ?? listSessionScans(store, home);
+    listed.set(home.uid, scans);
     const scan = scans.find(({run}) => run.uid === runUid);
     if (!scan)
       throw new BenchError(
         'plan/invalid',
-        `The session "${session.title}" has no grid run ${runUid} of a known object. ${nothingDone} Choose among its digits.`,
+        `The run ${runUid} of the session "${home.title}" is no grid run of a known object. ${nothingDone} Choose among its digits.`,
       );
     if (!scan.isUsable) throw new BenchError('plan/invalid', `${scan.problem} ${nothingDone}`);
-    return scan;
+    return scan.run;
   });
 }
 
-function measuredPlane(
-  store: Store,
-  run: RunSummary,
-  mask: MaskPicture | null,
-  dark: RawReadings,
-): MeasuredPlane {
-  if (mask === null) throw new BenchError('internal', `The mask of run ${run.scanId} has gone.`);
-  return measuredPlaneOf(store, {uid: run.uid, label: run.sample ?? `run ${run.scanId}`}, mask, dark);
+function usualRuns(session: StoredSession, scans: readonly SessionScan[]): readonly RunSummary[] {
+  const chosen = scans.filter(({isChosenByDefault}) => isChosenByDefault).map(({run}) => run);
+  if (chosen.length > 0) return chosen;
+  const reasons = scans.length > 0 ? scans.map(({problem}) => problem).join(' ') : 'No scan was begun.';
+  throw new BenchError(
+    'plan/invalid',
+    `The session "${session.title}" has no finished grid run of a known object. ${reasons} ${nothingDone}`,
+  );
 }
 
 /** A scan as an alignment takes it: dark taken off, drift corrected, with the noise of each point. No mask is an open frame. */

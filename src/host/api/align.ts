@@ -1,6 +1,8 @@
 import {acceptAlignment, takeBackAlignment} from '../alignment/placements.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
+import {addingCampaign} from '../alignment/further-campaigns.ts';
+import {usualRunUids} from '../alignment/session-planes.ts';
 import {usualSensitivityCount} from '../alignment/sensitivity-shelf.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
@@ -8,7 +10,7 @@ import type {HostServices} from './services.ts';
 
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
 export const alignApi = (services: HostServices) => {
-  const {store, hostId} = services;
+  const {store, hostId, bench} = services;
   const threads = dataServicesOf(services);
   const nowS = (): number => Date.now() / 1000;
   /** Designs whose table could not be computed: it is not begun again by every look at corrections. */
@@ -65,6 +67,26 @@ export const alignApi = (services: HostServices) => {
     }),
 
     nextProbe: os.align.nextProbe.handler(({input}) => threads.probes.next(input)),
+
+    measureNext: os.align.measureNext.handler(async ({input: {uid, objects}, context}) => {
+      const alignment = getAlignment(store, uid);
+      const operator = context.operator();
+      const adding = await addingCampaign(store, bench.requireOpen(), alignment, objects);
+      return bench.startJob({
+        kind: 'campaign',
+        title: adding.title ?? '',
+        itemCount: adding.digits.length,
+        run: async (onBench, hooks) => {
+          const request = {...adding, ...(operator === '' ? {} : {operator})};
+          const {sessionUid} = await threads.campaignDesk.run(onBench, request, hooks);
+          threads.alignDesk.start({
+            sessionUid,
+            free: alignment.result.parameters.map(({name}) => name),
+            runUids: [...usualRunUids(store, sessionUid), ...alignment.planes.map(({runUid}) => runUid)],
+          });
+        },
+      });
+    }),
 
     planeOrder: os.align.planeOrder.handler(({input: {sessionUid}}) => threads.probes.order(sessionUid)),
 

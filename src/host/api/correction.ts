@@ -5,7 +5,6 @@ import {
   compareSessions,
   loadCorrectionSource,
   planStoredCorrection,
-  sameCampaign,
 } from '../alignment/correct-bench.ts';
 import {displacementOf} from '../alignment/correct-agreement.ts';
 import type {CorrectionPlan} from '../alignment/correct-plan.ts';
@@ -23,6 +22,7 @@ import {
   listCorrections,
   type StoredCorrection,
 } from '../alignment/correct-records.ts';
+import {sameCampaign} from '../alignment/further-campaigns.ts';
 import {acceptAlignment} from '../alignment/placements.ts';
 import {offsetText} from '../alignment/plate-moves.ts';
 import type {Store} from '../store/open-store.ts';

@@ -6,6 +6,7 @@ import {readAlignmentData} from '../alignment/align-data.ts';
 import {prepareObjects, readAlignScan, type AlignObjects} from '../alignment/align-objects.ts';
 import {alignPlanes, type AlignRequest} from '../alignment/align-planes.ts';
 import {alignSession, type AlignSessionOutcome} from '../alignment/align-session.ts';
+import {usualRunUids} from '../alignment/session-planes.ts';
 import {computeDesignSensitivity} from '../alignment/design-sensitivity.ts';
 import {probeDigitsFrom} from '../alignment/probe-digits.ts';
 import type {CampaignHooks} from '../campaign/run-campaign.ts';
@@ -46,14 +47,20 @@ export interface AlignHooks {
   readonly onProgress?: (progress: AlignStep) => void;
 }
 
-/** Aligns planes of a stored session, named by the beginning of its uid; a result that holds is kept as a calibration. */
+/**
+ * Aligns planes of stored sessions of one bench, named by the beginnings of their uids; a result that holds is kept as
+ * a calibration with the newest of them.
+ */
 export async function alignStored(
-  session: string,
+  sessions: readonly string[],
   call: AlignCall,
   hooks: AlignHooks,
 ): Promise<AlignSessionOutcome> {
   using store = openStore((await openDataFolder()).databasePath);
-  return await alignSession(store, {sessionUid: findSession(store, session).uid, ...call}, hooks);
+  const found = sessions.map((session) => findSession(store, session));
+  const newest = found.reduce((a, b) => (b.createdAt > a.createdAt ? b : a));
+  const runUids = found.length > 1 ? found.flatMap(({uid}) => usualRunUids(store, uid)) : [];
+  return await alignSession(store, {sessionUid: newest.uid, runUids, ...call}, hooks);
 }
 
 export interface AlignCampaignCall

@@ -65,6 +65,13 @@ export function campaignDetailsOf(session: StoredSession): CampaignDetails {
   );
 }
 
+/** The digit that a campaign's run measured; undefined for a run of something else. */
+export const digitOfRun = (
+  store: Store,
+  {sessionUid, campaignIndex = -1}: Pick<RunSummary, 'sessionUid' | 'campaignIndex'>,
+): CampaignDetails['digits'][number] | undefined =>
+  campaignDetailsOf(store.getSession(sessionUid)).digits[campaignIndex];
+
 export interface CampaignData extends AssembledCampaign {
   readonly session: StoredSession;
   readonly details: CampaignDetails;

@@ -4,11 +4,13 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import {alignSession} from '../../../src/host/alignment/align-session.ts';
+import {readAlignDetail} from '../../../src/host/alignment/align-views.ts';
 import {
   alignmentKind,
   getAlignment,
   readAlignedPoints,
 } from '../../../src/host/alignment/alignment-records.ts';
+import {plateMoveKinds, type PlateMoveRecord} from '../../../src/host/alignment/plate-moves.ts';
 import {readSessionPlanes} from '../../../src/host/alignment/session-planes.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
@@ -64,12 +66,61 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(predicted).toHaveLength(1600);
   // Predicted in the unit of the readings, V; residuals as large as their standard deviations say.
   const {x_v: measured} = store.readPoints(runUids[0]).data;
-  const rms = (values: ArrayLike<number>): number =>
-    Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);
-  expect(rms(predicted.map((value, i) => measured[i] - value))).toBeLessThan(0.1 * rms(measured));
-  expect(rms(residual)).toBeGreaterThan(0.7);
-  expect(rms(residual)).toBeLessThan(1.3);
+  expect(rmsOf(predicted.map((value, i) => measured[i] - value))).toBeLessThan(0.1 * rmsOf(measured));
+  expect(rmsOf(residual)).toBeGreaterThan(0.7);
+  expect(rmsOf(residual)).toBeLessThan(1.3);
 }, 60_000);
+
+test('planes of two sessions of one bench are aligned together, each with its own dark level', async () => {
+  const [first, second] = bench.digits.map((digit) => ({...bench, digits: [digit]}));
+  const before = await writeMeasuredSession(store, first, {side: 30, benchSeed: 4});
+  const {sessionUid, runUids} = await writeMeasuredSession(store, second, {side: 30, benchSeed: 4});
+  const all = [...runUids, ...before.runUids];
+  const {uid, result} = await alignSession(store, {
+    sessionUid,
+    runUids: all,
+    free: unknowns,
+    orientation: 'never',
+    prints: 'never',
+  });
+  expect(result.verdict).toBe('trusted');
+  expect(result.planes.map(({label}) => label)).toEqual(bench.digits.map(({sample}) => sample).reverse());
+  expect(getAlignment(store, uid ?? '').planes.map(({runUid}) => runUid)).toEqual(all);
+  const detail = await readAlignDetail(store, uid ?? '', Date.now() / 1000);
+  expect(detail.summary).toMatchObject({sessionUid, planeCount: 2, otherSessionTitles: ['Planes']});
+  // Each is shown beside what is predicted for it, the pedestal taken off.
+  for (const {measured, aligned, mask} of detail.pictures) {
+    expect(mask.count).toBeGreaterThan(0);
+    const away = measured.values.map((value, i) => value - aligned.values[i]);
+    expect(rmsOf(away)).toBeLessThan(0.1 * rmsOf(measured.values));
+  }
+}, 60_000);
+
+test('planes of sessions between which something changed are refused together, by name', async () => {
+  const alone = {...bench, digits: bench.digits.slice(0, 1)};
+  const {sessionUid, runUids} = await writeMeasuredSession(store, alone, {side: 12, benchSeed: 5});
+  const together = (others: readonly string[]) =>
+    readSessionPlanes(store, sessionUid, [...runUids, ...others]);
+  const other = await writeMeasuredSession(store, alone, {side: 12, benchSeed: 6});
+  await expect(together(other.runUids)).rejects.toThrow(/another bench.*nothing was stored/);
+  store.addCalibration({
+    kind: plateMoveKinds.move,
+    timeS: 1500,
+    value: {
+      benchName: 'north',
+      benchSeed: 5,
+      plate: 2,
+      from: {dxMm: 0},
+      to: {dxMm: 0.2},
+      by: 'Ada',
+      why: 'by hand',
+      correctionUid: null,
+    } satisfies PlateMoveRecord,
+  });
+  const later = await writeMeasuredSession(store, alone, {side: 12, benchSeed: 5, timeS: 2000});
+  await expect(together(later.runUids)).rejects.toThrow(/the mounts moved plate 2/);
+  expect((await readSessionPlanes(store, sessionUid)).planes).toHaveLength(1);
+});
 
 test('readings whose noise is below the steps of the lock-in have the noise of the steps', async () => {
   const resolutionV = 4e-6;
@@ -138,9 +189,12 @@ test('says in a sentence why there is nothing to align with', async () => {
   expect(await align({side: 9})).toMatch(/81 points; at least 100/);
   expect(await align({designHash: 'sha256:other'})).toMatch(/another design/);
   expect(await align({hasDark: false})).toMatch(/no dark level/);
-  expect(await align({}, ['run-0'])).toMatch(/no grid run run-0 of a known object/);
+  expect(await align({}, ['run-0'])).toMatch(/no run "run-0"/);
   expect(await align({brightness: 0})).toMatch(/shows no light/);
   const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12});
   expect(await sentence(alignSession(store, {sessionUid, free: ['plate9.dx']}))).toMatch(/plate9\.dx/);
   expect(store.listCalibrations(alignmentKind).filter((own) => own.sessionUid === sessionUid)).toEqual([]);
 }, 60_000);
+
+const rmsOf = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);

@@ -96,6 +96,8 @@ export interface MeasuredSessionOptions {
   /** Light of the scans, for one without any. */
   readonly brightness?: number;
   readonly designHash?: string;
+  /** When its scans began, seconds since the epoch. */
+  readonly timeS?: number;
   /** Steps in which the lock-in reads, V; with one its noise is below them and not seen. */
   readonly resolutionV?: number;
   /** Also what a campaign predicts: everything as designed, and the frame alone where it is. */
@@ -183,6 +185,7 @@ export async function writeMeasuredSession(
       isStopped: ending !== null,
       ...(ending === null ? {} : {exitStatus: ending}),
       start: {
+        ...(options.timeS === undefined ? {} : {time: options.timeS}),
         plan_name: 'campaign-scan',
         sample: digit.sample,
         campaign_index: index,

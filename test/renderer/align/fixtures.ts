@@ -83,6 +83,7 @@ export const summary: AlignSummary = {
   uid: 'a1',
   timeS: 1_800_000_000,
   sessionUid: 's1',
+  otherSessionTitles: [],
   sessionTitle: 'batch 7',
   benchName: 'bench',
   designHash: 'sha256:d',

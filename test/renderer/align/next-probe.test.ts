@@ -56,6 +56,7 @@ describe('what to measure next', () => {
       ['and digit 6', '19 µm'],
     ]);
     expect(rows[0].cost).toBe('');
+    expect(rows.map(({objects}) => objects)).toEqual([[], ['mnist:5:1'], ['mnist:5:1', 'mnist:6:1']]);
     expect(rows[2].cost).toContain('6962 points');
   });
 

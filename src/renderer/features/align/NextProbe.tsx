@@ -1,13 +1,17 @@
 import {useQuery} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
 import {useActions} from '../../actions/actions.ts';
-import {problemFrom, queries} from '../../connection/index.ts';
-import {Button, Loading, Panel, ProblemBox} from '../../parts/index.ts';
+import {client, problemFrom, queries, useStatus} from '../../connection/index.ts';
+import {attempt, Button, Loading, Panel, ProblemBox, useRefusal} from '../../parts/index.ts';
+import {useIsRunLive} from '../../run-data/index.ts';
 import {plainSentence} from './align-words.ts';
 import styles from './AlignPage.module.css';
 import {probeRows, probeSentence} from './next-probe-words.ts';
 
-/** Which object to measure next and what it would tell. It is computed when one asks, which takes a while. */
+/**
+ * Which object to measure next and what it would tell: computed when one asks, which takes a while. Measuring it ends
+ * in an alignment of all planes together.
+ */
 export function NextProbe(props: {readonly uid: string}): ReactElement {
   const [isAsked, setIsAsked] = useState(false);
   const found = useQuery({
@@ -17,6 +21,12 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
     retry: false,
   });
   const ask = (): void => setIsAsked(true);
+  const refusal = useMeasureRefusal();
+  const measure = (objects: readonly string[]): void =>
+    void attempt(
+      () => client.align.measureNext({uid: props.uid, objects: [...objects]}),
+      'Measuring has begun; the alignment of all planes follows by itself.',
+    );
   useActions([{id: 'align.next-probe', title: 'Say what to measure next', group: 'Align', run: ask}]);
   const {data, error} = found;
   return (
@@ -52,16 +62,33 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
                 <th scope="col">turn</th>
                 <th scope="col">along the beam</th>
                 <th scope="col">adds</th>
+                <td />
               </tr>
             </thead>
             <tbody>
-              {probeRows(data).map(({key, name, lateral, rotation, axial, cost}) => (
+              {probeRows(data).map(({key, name, lateral, rotation, axial, cost, objects}) => (
                 <tr key={key}>
                   <th scope="row">{name}</th>
                   <td>{lateral}</td>
                   <td>{rotation}</td>
                   <td>{axial}</td>
                   <td>{cost}</td>
+                  <td>
+                    {objects.length > 0 && (
+                      <Button
+                        isCompact
+                        aria-label={`Measure ${objects.length === 1 ? name : `${objects.length} digits, ${name}`}`}
+                        isDisabled={refusal !== undefined}
+                        hint={
+                          refusal ??
+                          'A campaign on the open bench, scanned as these planes were; then all planes are aligned together'
+                        }
+                        onPress={() => measure(objects)}
+                      >
+                        Measure
+                      </Button>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -71,4 +98,14 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
       )}
     </Panel>
   );
+}
+
+/** Why nothing can be measured now. */
+function useMeasureRefusal(): string | undefined {
+  const mayNot = useRefusal('operate');
+  const isOpen = useStatus((status) => status?.bench.state === 'open');
+  const isRunLive = useIsRunLive();
+  if (mayNot !== undefined) return mayNot;
+  if (!isOpen) return 'No bench is open.';
+  return isRunLive ? 'A run is under way.' : undefined;
 }

@@ -130,8 +130,9 @@ export function whyNotTold(
 }
 
 /** `5 planes of “session”, trusted`. */
-export const summaryLine = ({planeCount, sessionTitle}: AlignSummary): string =>
-  `${planeCount} ${planeCount === 1 ? 'plane' : 'planes'} of “${sessionTitle}”`;
+export const summaryLine = ({planeCount, sessionTitle, otherSessionTitles}: AlignSummary): string =>
+  `${planeCount} ${planeCount === 1 ? 'plane' : 'planes'} of ` +
+  [sessionTitle, ...otherSessionTitles].map((title) => `“${title}”`).join(' and ');
 
 /** Correlation as designed and as aligned: `0.839 → 0.997`. */
 export const correlationWords = ({correlationBefore, correlationAfter}: AlignSummary): string =>

@@ -10,6 +10,8 @@ export interface ProbeRow {
   readonly axial: string;
   /** Points and time that it adds; '' for what is measured already. */
   readonly cost: string;
+  /** Ids of what is to be measured for it: this object and those before it. */
+  readonly objects: readonly string[];
 }
 
 const umText = (mm: number | null): string => (mm === null ? 'not told' : `${(1000 * mm).toPrecision(2)} µm`);
@@ -32,6 +34,7 @@ export function probeRows({measured, objects, scans}: ProbePlan): readonly Probe
             name: `${measured.planeCount} ${measured.planeCount === 1 ? 'plane' : 'planes'} of this alignment`,
             ...sigmaTexts(measured.sigma),
             cost: '',
+            objects: [],
           },
         ]
       : []),
@@ -43,6 +46,7 @@ export function probeRows({measured, objects, scans}: ProbePlan): readonly Probe
         name: `${i === 0 ? '' : 'and '}digit ${label}`,
         ...sigmaTexts(sigma),
         cost: seconds === null ? points : `${points}, ${durationText(seconds)}`,
+        objects: objects.slice(0, i + 1).map((object) => object.id),
       };
     }),
   ];

@@ -1,0 +1,76 @@
+import {createRouterClient} from '@orpc/server';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {alignApi} from '../../../src/host/api/align.ts';
+import {campaignApi} from '../../../src/host/api/campaign.ts';
+import {createCallerContext} from '../../../src/host/api/clients.ts';
+import {chooseTestDigits, digitIdOf} from '../../../src/host/campaign/digits.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
+
+let at: TestHost;
+let api: ReturnType<typeof clientOf>;
+const clientOf = ({services}: TestHost) =>
+  createRouterClient(
+    {align: alignApi(services), campaign: campaignApi(services)},
+    {context: createCallerContext(services, {scope: 'admin', client: 'test'})},
+  );
+const speed = 300;
+/** Bench of a seed, all of whose runs have ended. */
+const open = (seed: number) => at.api.bench.open({kind: 'virtual', speed, seed});
+const runEnded = () =>
+  until(async () => {
+    const {run} = await at.api.bench.status({});
+    return run?.state === 'ended' && run;
+  }, 120_000);
+const alignments = (count: number) =>
+  until(async () => {
+    const found = (await api.align.results({})).alignments;
+    return found.length === count && found;
+  }, 240_000);
+
+beforeAll(async () => {
+  at = await startHost();
+  api = clientOf(at);
+  await open(2);
+}, 60_000);
+afterAll(() => at[Symbol.asyncDispose]());
+
+it('measures one object more and aligns it together with the planes that there were', async () => {
+  const [, , third] = chooseTestDigits(3, 1, (await openDesign(defaultDesignFolder)).file);
+  await api.campaign.start({
+    digitCount: 2,
+    stepMm: 3,
+    marginMm: 4,
+    referenceEvery: 0,
+    title: 'first planes',
+  });
+  expect(await runEnded()).toMatchObject({exitStatus: 'success'});
+  const [source] = (await api.align.sources({})).sources;
+  // Coarse planes of two digits do not tell these.
+  const free = ['plates.n', 'beam.narrowness', 'beam.curvature', 'frame.dz'].map((name) => `-${name}`);
+  await api.align.start({sessionUid: source.sessionUid, free});
+  const [first] = await alignments(1);
+
+  await api.align.measureNext({uid: first.uid, objects: [digitIdOf(third)]});
+  expect(await runEnded()).toMatchObject({exitStatus: 'success'});
+  const [both] = await alignments(2);
+  expect(both).toMatchObject({planeCount: 3, otherSessionTitles: ['first planes']});
+  expect(both.sessionUid).not.toBe(first.sessionUid);
+  const [before, after] = await Promise.all([first, both].map(({uid}) => api.align.result({uid})));
+  // Measured as the others were, and the same numbers left free.
+  expect(after.pictures.map(({measured}) => measured.values.length)).toEqual(
+    Array.from({length: 3}, () => before.pictures[0].measured.values.length),
+  );
+  const names = ({result}: typeof before) => result.parameters.map(({name}) => name);
+  expect(names(after)).toEqual(names(before));
+  expect(after.result.verdict).not.toBe('failed');
+
+  // Another bench has nothing to add.
+  await at.api.bench.close({});
+  await expect(api.align.measureNext({uid: first.uid, objects: [digitIdOf(third)]})).rejects.toThrow();
+  await open(3);
+  await expect(api.align.measureNext({uid: first.uid, objects: [digitIdOf(third)]})).rejects.toThrow(
+    /another one than that of this alignment.*Nothing was begun/,
+  );
+}, 600_000);

@@ -42,7 +42,10 @@ export function addAlignCommand(program: Command, context: CliContext): void {
   const align = program
     .command('align')
     .description('find from measured planes where plates, light and scan really stand, with error bars')
-    .option('--session <uid>', 'planes of a stored session (campaign), or of several of one bench, comma-separated')
+    .option(
+      '--session <uid>',
+      'planes of a stored session (campaign), or of several of one bench, comma-separated',
+    )
     .option('--bench <file>', 'measure first, on the bench of this file')
     .option('--data <folder>', 'planes measured elsewhere: a folder with data.json (docs/alignment.md)')
     .addOption(

@@ -1,11 +1,7 @@
 import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
-import {
-  compareSessions,
-  loadCorrectionSource,
-  planStoredCorrection,
-} from '../alignment/correct-bench.ts';
+import {compareSessions, loadCorrectionSource, planStoredCorrection} from '../alignment/correct-bench.ts';
 import {displacementOf} from '../alignment/correct-agreement.ts';
 import type {CorrectionPlan} from '../alignment/correct-plan.ts';
 import {

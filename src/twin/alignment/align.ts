@@ -1,8 +1,9 @@
 import type {AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
-import {captureBench, directly, fromFarAway, type CaptureResult, type SearchRange} from './capture.ts';
+import {captureBench, type CaptureResult, type SearchRange} from './capture.ts';
 import {computeErrorBars} from './error-bars.ts';
+import {searchFarAway} from './far-search.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
@@ -47,6 +48,11 @@ export interface AlignmentOutcome {
 const mostHeightMm = 0.08;
 /** More iterations than a captured bench ever needed. */
 const mostIterations = 25;
+/** From a start that explains nothing no fit leads anywhere; it is made for the figures of the result alone. */
+const hopelessIterations = 3;
+const hopelessLackRatio = 1;
+/** A mistake that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
+const clearlyNearer = 0.75;
 
 /**
  * Finds where everything stands from measured planes: search, assembly mistakes, maximum likelihood on the fine grid,
@@ -68,22 +74,17 @@ export async function alignBench(
   const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
-  const search = (
-    schedules: readonly (readonly number[])[],
-    own: Arrangement | undefined = undefined,
-  ): Promise<CaptureResult> =>
-    captureBench(engine, planes, start, {
-      arrangement: own,
-      ...(range ? {range} : {}),
-      schedules,
-      signal,
-      onStep: (text) => report('search', text, 0.05),
-    });
+  const searching = (own?: Arrangement) => ({
+    arrangement: own,
+    ...(range ? {range} : {}),
+    signal,
+    onStep: (text: string) => report('search', text, 0.05),
+  });
   const indices = planes.map((_, i) => i);
-  const fitOnce = (from: BenchState, own: Arrangement): Promise<StageResult> =>
+  const fitOnce = (from: BenchState, own: Arrangement, maximumIterations: number): Promise<StageResult> =>
     runStage(fineFor(own), planes, indices, parameters, from, {
       comparison: {kind: 'likelihood'},
-      maximumIterations: mostIterations,
+      maximumIterations,
       longestStep: 10,
       signal,
       onIteration: ({iteration, modelErrorRatio}) =>
@@ -91,19 +92,20 @@ export async function alignBench(
     });
   const fineFor = (own: Arrangement): PlaneModel =>
     modelOf(engine, 'fine', isAsDesigned(own) ? undefined : own);
-  const fitFrom = async (from: BenchState, own: Arrangement): Promise<StageResult> => {
+  const fitFrom = async ({state: from, lackRatio}: CaptureResult, own: Arrangement): Promise<StageResult> => {
     report('fit', 'derivatives of every plane', 0.5);
-    const first = await fitOnce(from, own);
+    const most = lackRatio < hopelessLackRatio ? mostIterations : hopelessIterations;
+    const first = await fitOnce(from, own, most);
     bad = findBadLines(planes, first);
     if (bad.every(({points}) => points.length === 0)) return first;
     planes = withoutPoints(planes, bad);
-    return await fitOnce(first.state, own);
+    return await fitOnce(first.state, own, most);
   };
   const isExplained = (found: StageResult): boolean => found.weighting.modelErrorRatio < explainedLackRatio;
 
   let arrangement = asDesigned(start.plates.length);
-  let capture = await search([directly]);
-  let fit = capture.isCaptured ? await fitFrom(capture.state, arrangement) : undefined;
+  let capture: CaptureResult = await captureBench(engine, planes, start, searching());
+  let fit = capture.isCaptured ? await fitFrom(capture, arrangement) : undefined;
   let findings: readonly OrientationFinding[] = [
     {text: 'as designed', lackRatio: fit?.weighting.modelErrorRatio ?? capture.lackRatio, isChosen: true},
   ];
@@ -111,10 +113,11 @@ export async function alignBench(
   let isFarTried = false;
   const searchFar = async (): Promise<void> => {
     isFarTried = true;
-    const far = await search(fromFarAway);
-    if (far.lackRatio >= capture.lackRatio && fit) return;
-    if (far.lackRatio < capture.lackRatio) capture = far;
-    const again = await fitFrom(capture.state, arrangement);
+    const far = await searchFarAway(engine, planes, start, searching());
+    if (far.lackRatio >= capture.lackRatio) return;
+    capture = far;
+    if (!capture.isCaptured) return;
+    const again = await fitFrom(capture, arrangement);
     if (!fit || again.weighting.modelErrorRatio < fit.weighting.modelErrorRatio) fit = again;
   };
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt())) {
@@ -122,8 +125,9 @@ export async function alignBench(
       signal,
       onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
     });
-    // Nothing put in otherwise comes nearer: rather everything as designed, but further off.
-    if (!fit && ranking.designedMisfit < (ranking.mistakes.at(0)?.misfit ?? Infinity)) await searchFar();
+    // Nothing put in otherwise comes clearly nearer: rather everything as designed, but further off.
+    const nearest = ranking.mistakes.at(0)?.misfit ?? Infinity;
+    if (!fit && nearest > clearlyNearer * ranking.designedMisfit) await searchFar();
     if (orientation === 'always' || isInDoubt()) {
       const found = await searchOrientation(engine, planes, start, capture, ranking, {
         range,
@@ -134,14 +138,16 @@ export async function alignBench(
       if (!isAsDesigned(found.arrangement)) {
         ({arrangement, capture} = found);
         // The mistake shows before its bench is captured; what else is off may be further off.
-        const far = capture.isCaptured ? capture : await search(fromFarAway, arrangement);
+        const far = capture.isCaptured
+          ? capture
+          : await searchFarAway(engine, planes, start, searching(arrangement));
         if (far.lackRatio < capture.lackRatio) capture = far;
-        fit = await fitFrom(capture.state, arrangement);
+        fit = await fitFrom(capture, arrangement);
       }
     }
   }
   if (isInDoubt() && isAsDesigned(arrangement) && !isFarTried) await searchFar();
-  fit ??= await fitFrom(capture.state, arrangement);
+  fit ??= await fitFrom(capture, arrangement);
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);
   report('error-bars', 'error bars', 0.9);

@@ -16,6 +16,8 @@ export const defaultSearchRange: SearchRange = {lateralMm: 0.6, rotationDeg: 0.7
 
 export interface CaptureOptions {
   readonly range?: SearchRange;
+  /** The middle of the range; `start` without it. */
+  readonly around?: BenchState;
   readonly arrangement?: Arrangement | undefined;
   /** Sequences of blurs to try, mm, until one captures; an empty one begins with the planes as they are. */
   readonly schedules?: readonly (readonly number[])[];
@@ -46,11 +48,7 @@ const mostPriorSigmas = 2.5;
 /** Straight to the likelihood, whose variances grow with what is not explained: the quickest way, mostly enough. */
 export const directly: readonly number[] = [];
 /** From planes that are blurred less and less: for what stands further off. */
-export const fromFarAway: readonly (readonly number[])[] = [
-  [2, 1],
-  [3, 1.5, 0.75],
-  [4, 2, 1, 0.5],
-];
+export const blurredFirst: readonly number[] = [2, 1];
 
 /**
  * Brings plates and frame from anywhere within the search range to where the fine fit leads on its own: the likelihood
@@ -64,11 +62,11 @@ export async function captureBench(
   options: CaptureOptions = {},
 ): Promise<CaptureResult> {
   const {range = defaultSearchRange, arrangement, schedules = [directly], signal, onStep} = options;
-  const {maximumIterations = 30} = options;
+  const {maximumIterations = 30, around = start} = options;
   const coarse = modelOf(engine, 'coarse', arrangement);
   const indices = planes.map((_, i) => i);
   const present = start.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
-  const parameters = captureParameters(start, range, present);
+  const parameters = captureParameters(around, range, present);
   const frameOnly = parameters.filter(({target}) => target.part === 'frame');
   const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
     runStage(coarse, planes, indices, own, from, {
@@ -80,12 +78,15 @@ export async function captureBench(
       relativeTolerance: blurMm > 0 ? 0.005 : 0.001,
       signal,
     }).then(({state}) => state);
-  const lackOf = (state: BenchState): Promise<number> => findLackRatio(coarse, planes, indices, state);
 
-  let best: CaptureResult = {state: start, lackRatio: await lackOf(start), isCaptured: false};
+  const judge = async (state: BenchState): Promise<CaptureResult> => {
+    const lackRatio = await findLackRatio(coarse, planes, indices, state);
+    return {state, lackRatio, isCaptured: lackRatio < capturedLackRatio};
+  };
+  let best = await judge(start);
   const consider = async (state: BenchState): Promise<void> => {
-    const lackRatio = await lackOf(state);
-    if (lackRatio < best.lackRatio) best = {state, lackRatio, isCaptured: lackRatio < capturedLackRatio};
+    const judged = await judge(state);
+    if (judged.lackRatio < best.lackRatio) best = judged;
   };
   if (best.lackRatio > nearLackRatio) {
     onStep?.('where the scan stands');

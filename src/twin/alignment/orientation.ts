@@ -1,10 +1,10 @@
 import type {OrientationFinding} from '../../contract/alignment.ts';
 import {asDesigned, singleMistakes, type Arrangement} from './arrangement.ts';
 import {
+  blurredFirst,
   captureBench,
   capturedLackRatio,
   directly,
-  fromFarAway,
   type CaptureResult,
   type SearchRange,
 } from './capture.ts';
@@ -37,7 +37,7 @@ export interface OrientationOptions {
  */
 const rounds = [
   {keep: 6, planeCount: 3, maximumIterations: 10, schedules: [directly]},
-  {keep: 2, planeCount: Infinity, maximumIterations: 40, schedules: [directly, ...fromFarAway.slice(0, 1)]},
+  {keep: 2, planeCount: Infinity, maximumIterations: 40, schedules: [directly, blurredFirst]},
 ] as const;
 /**
  * Blur under which hypotheses are ranked before anything is aligned, mm: shifts of some tenths of a millimetre are
@@ -122,10 +122,10 @@ export async function searchOrientation(
     if (round === 0) field = field.slice(0, keep);
     else {
       // The one that came nearest before anything was aligned may be the one that is hardest to align.
-      const [nearest] = field;
+      const nearest = field.slice(0, 1);
       const better = [...field].sort((a, b) => a.lackRatio - b.lackRatio).slice(0, keep);
-      field = [...new Set([nearest, ...better])];
-      if (nearest) nearest.state = start;
+      field = [...new Set([...nearest, ...better])];
+      for (const hypothesis of nearest) hypothesis.state = start;
     }
     for (const [i, hypothesis] of field.entries()) {
       onStep?.(hypothesis.text, 0.5 * (round + i / keep));

@@ -1,0 +1,79 @@
+import {describe, expect, it} from 'vitest';
+import {createRandom} from '../../../src/base/random.ts';
+import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
+import {captureBench} from '../../../src/twin/alignment/capture.ts';
+import {searchFarAway} from '../../../src/twin/alignment/far-search.ts';
+import {searchOrientation} from '../../../src/twin/alignment/orientation.ts';
+import type {BenchState} from '../../../src/twin/alignment/state.ts';
+import {createEngine, createSettings, designed, measurePlanes} from './small-bench.ts';
+
+const settings = createSettings(3);
+const engine = createEngine(settings);
+
+/** Plates up to 1.2 mm and 1.5 degrees off: a third of what their neighbours see of them. */
+function farAway(seed: number): BenchState {
+  const random = createRandom(`far ${seed}`);
+  const within = (limit: number): number => limit * (2 * random.uniform() - 1);
+  return {
+    ...designed,
+    plates: designed.plates.map((plate) => ({
+      ...plate,
+      dxMm: within(1.2),
+      dyMm: within(1.2),
+      rotationDeg: within(1.5),
+    })),
+    frame: {...designed.frame, dxMm: within(1), dyMm: within(1)},
+  };
+}
+
+/** How far the plate that is worst is from where it stands, mm. */
+const errorMm = (found: BenchState, truth: BenchState): number =>
+  Math.max(
+    ...found.plates.map(({dxMm, dyMm}, i) =>
+      Math.hypot(dxMm - truth.plates[i].dxMm, dyMm - truth.plates[i].dyMm),
+    ),
+  );
+
+describe('the search for plates far off', () => {
+  it.each([4, 5, 6, 7])(
+    'finds what a fit from the middle does not (bench %i)',
+    async (seed) => {
+      const truth = farAway(seed);
+      const planes = measurePlanes(settings, truth, seed);
+      expect((await captureBench(engine, planes, designed)).isCaptured).toBe(false);
+      const found = await searchFarAway(engine, planes, designed);
+      expect(found.isCaptured).toBe(true);
+      expect(errorMm(found.state, truth)).toBeLessThan(0.05);
+    },
+    60_000,
+  );
+
+  it('says so when nothing is captured', async () => {
+    const planes = measurePlanes(settings, farAway(1), 1);
+    const mixed = planes.map((plane, i) => ({...plane, values: planes[(i + 1) % 3].values}));
+    expect((await searchFarAway(engine, mixed, designed)).isCaptured).toBe(false);
+  }, 60_000);
+
+  it('ends when it is told to', async () => {
+    const stop = new AbortController();
+    const running = searchFarAway(engine, measurePlanes(settings, farAway(1), 1), designed, {
+      signal: stop.signal,
+      onStep: () => stop.abort(new Error('stopped by the operator')),
+    });
+    await expect(running).rejects.toThrow('stopped by the operator');
+  });
+});
+
+describe('the search for mistakes of assembly', () => {
+  it('leaves everything as designed where no mistake comes near', async () => {
+    const planes = measurePlanes(settings, farAway(2), 2);
+    const capture = await captureBench(engine, planes, designed);
+    const arrangement = {...asDesigned(2), object: 1};
+    const found = await searchOrientation(engine, planes, designed, capture, {
+      designedMisfit: 1,
+      mistakes: [{text: 'the mask is mirrored left-right', arrangement, misfit: 3, lackRatio: 4}],
+    });
+    expect(found.arrangement).toEqual(asDesigned(2));
+    expect(found.findings.filter(({isChosen}) => isChosen).map(({text}) => text)).toEqual(['as designed']);
+  }, 60_000);
+});

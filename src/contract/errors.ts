@@ -73,12 +73,29 @@ export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error i
 
 /** True when the operator (or a signal) ended the work, which is no fault. */
 export const isAbort = (error: unknown): boolean =>
-  hasCode(error, 'plan/aborted', 'plan/stopped') ||
-  (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'));
+  isSuppressing(error)
+    ? isAbort(error.suppressed)
+    : hasCode(error, 'plan/aborted', 'plan/stopped') ||
+      (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'));
 
-/** Any thrown thing as a BenchError; what is not one already becomes `internal` with the original as its cause. */
+/**
+ * What `using` throws when closing something failed after the work itself had: `suppressed` is what went wrong first.
+ * By its name, since compilers bring a class of their own.
+ */
+const isSuppressing = (thrown: unknown): thrown is Error & {error: unknown; suppressed: unknown} =>
+  thrown instanceof Error && thrown.name === 'SuppressedError' && 'suppressed' in thrown && 'error' in thrown;
+
+/**
+ * Any thrown thing as a BenchError; what is not one already becomes `internal` with the original as its cause. Where
+ * closing something failed as well, it is what went wrong first, and its message says the other.
+ */
 export function benchErrorFrom(error: unknown): BenchError {
   if (isBenchError(error)) return error;
+  if (isSuppressing(error)) {
+    const {code, message, details} = benchErrorFrom(error.suppressed);
+    const closing = benchErrorFrom(error.error).message;
+    return new BenchError(code, `${message} Closing failed as well: ${closing}`, {details, cause: error});
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new BenchError('internal', message, {cause: error});
 }

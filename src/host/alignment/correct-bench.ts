@@ -28,6 +28,7 @@ import {applyCorrection, keepCorrection, undoCorrection, type CorrectionHooks} f
 import {addCorrectionCheck, getCorrection} from './correct-records.ts';
 import {sameCampaign} from './further-campaigns.ts';
 import {offsetText} from './plate-moves.ts';
+import {usualRunUids} from './session-planes.ts';
 
 /** The source of a correction that a stored alignment is, with the design of its session. */
 export async function loadCorrectionSource(store: Store, alignmentUid: string): Promise<CorrectionSource> {
@@ -163,7 +164,8 @@ async function checkCorrection(
   const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
   addCorrectionCheck(store, correctionUid, sessionUid);
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
-  return {sessionUid, ...(await alignSession(store, {sessionUid, ...align}, hooks))};
+  const runUids = usualRunUids(store, sessionUid, 'all');
+  return {sessionUid, ...(await alignSession(store, {sessionUid, runUids, ...align}, hooks))};
 }
 
 /** Why a correction has made things worse; '' when it has not. */

@@ -35,8 +35,15 @@ export interface SessionScan {
   readonly problem: string;
 }
 
-/** Every grid run of a known object in a session, in the order of measuring, with what stands against its use. */
-export function listSessionScans(store: Store, session: StoredSession): SessionScan[] {
+/**
+ * Every grid run of a known object in a session, in the order of measuring, with what stands against its use; at most
+ * `most` of them are taken by default.
+ */
+export function listSessionScans(
+  store: Store,
+  session: StoredSession,
+  most = usualPlaneCount,
+): SessionScan[] {
   const details = campaignDetailsOf(session);
   const runs = store.listRuns(session.uid).filter(({planName}) => planName === 'campaign-scan');
   const masked = new Set(store.listArtifacts(session.uid, artifactKinds.mask).map(({runUid}) => runUid));
@@ -54,8 +61,8 @@ export function listSessionScans(store: Store, session: StoredSession): SessionS
         ? 'The same digit was measured again later.'
         : exclusion !== undefined
           ? `Left out of the evaluation: ${exclusion}.`
-          : chosenCount >= usualPlaneCount
-            ? `The first ${usualPlaneCount} usable planes are taken unless others are named.`
+          : chosenCount >= most
+            ? `The first ${most} usable planes are taken unless others are named.`
             : '');
     if (reservation === '') chosenCount++;
     return {
@@ -68,10 +75,13 @@ export function listSessionScans(store: Store, session: StoredSession): SessionS
   });
 }
 
-/** Runs of a session whose planes are taken by default. */
-export const usualRunUids = (store: Store, sessionUid: string): string[] =>
-  listSessionScans(store, store.getSession(sessionUid)).flatMap(({run, isChosenByDefault}) =>
-    isChosenByDefault ? [run.uid] : [],
+/**
+ * Runs of a session whose planes are taken by default; with `all`, of every object that it measured: what was measured
+ * for an alignment is used by it.
+ */
+export const usualRunUids = (store: Store, sessionUid: string, count?: 'all'): string[] =>
+  listSessionScans(store, store.getSession(sessionUid), count === 'all' ? Infinity : usualPlaneCount).flatMap(
+    ({run, isChosenByDefault}) => (isChosenByDefault ? [run.uid] : []),
   );
 
 /** Why a scan cannot be aligned with, in a sentence; '' when it can. */

@@ -82,7 +82,10 @@ export const alignApi = (services: HostServices) => {
           threads.alignDesk.start({
             sessionUid,
             free: alignment.result.parameters.map(({name}) => name),
-            runUids: [...usualRunUids(store, sessionUid), ...alignment.planes.map(({runUid}) => runUid)],
+            runUids: [
+              ...usualRunUids(store, sessionUid, 'all'),
+              ...alignment.planes.map(({runUid}) => runUid),
+            ],
           });
         },
       });

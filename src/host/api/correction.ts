@@ -20,6 +20,7 @@ import {
 } from '../alignment/correct-records.ts';
 import {sameCampaign} from '../alignment/further-campaigns.ts';
 import {acceptAlignment} from '../alignment/placements.ts';
+import {usualRunUids} from '../alignment/session-planes.ts';
 import {offsetText} from '../alignment/plate-moves.ts';
 import type {Store} from '../store/open-store.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -78,7 +79,7 @@ export const correctionApi = (services: HostServices) => {
           const request = {...again, ...(operator === '' ? {} : {operator})};
           const {sessionUid} = await threads.campaignDesk.run(onBench, request, hooks);
           addCorrectionCheck(store, uid, sessionUid);
-          threads.alignDesk.start({sessionUid});
+          threads.alignDesk.start({sessionUid, runUids: usualRunUids(store, sessionUid, 'all')});
         },
       });
     }),

@@ -88,5 +88,6 @@ export async function alignOnBench(
   });
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   using store = openStore((await openDataFolder()).databasePath);
-  return {sessionUid, ...(await alignSession(store, {sessionUid, ...call}, hooks))};
+  const runUids = usualRunUids(store, sessionUid, 'all');
+  return {sessionUid, ...(await alignSession(store, {sessionUid, runUids, ...call}, hooks))};
 }

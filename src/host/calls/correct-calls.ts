@@ -6,6 +6,7 @@ import {alignSession} from '../alignment/align-session.ts';
 import {correctAndCheck, planStoredCorrection} from '../alignment/correct-bench.ts';
 import type {CorrectionPlan} from '../alignment/correct-plan.ts';
 import {placeOfSession} from '../alignment/placements.ts';
+import {usualRunUids} from '../alignment/session-planes.ts';
 import {runCampaign, type CampaignHooks} from '../campaign/run-campaign.ts';
 import {openDataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';
@@ -71,7 +72,8 @@ export async function correctOnBench(
     if (measured.endedEarly !== null) throw benchErrorFrom(measured.endedEarly);
     ({sessionUid} = measured);
   }
-  const {uid, result} = await alignSession(store, {sessionUid, ...align}, hooks);
+  const runUids = known ? [] : usualRunUids(store, sessionUid, 'all');
+  const {uid, result} = await alignSession(store, {sessionUid, runUids, ...align}, hooks);
   const found = {sessionUid, uid, result};
   if (uid === null) return {...found, plan: null, corrected: null};
   const plan = await planStoredCorrection(store, bench, uid, {allowDoubtful, signal: hooks.signal});

@@ -11,7 +11,7 @@ import {
   readAlignedPoints,
 } from '../../../src/host/alignment/alignment-records.ts';
 import {plateMoveKinds, type PlateMoveRecord} from '../../../src/host/alignment/plate-moves.ts';
-import {readSessionPlanes} from '../../../src/host/alignment/session-planes.ts';
+import {readSessionPlanes, usualRunUids} from '../../../src/host/alignment/session-planes.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
 
@@ -120,6 +120,13 @@ test('planes of sessions between which something changed are refused together, b
   const later = await writeMeasuredSession(store, alone, {side: 12, benchSeed: 5, timeS: 2000});
   await expect(together(later.runUids)).rejects.toThrow(/the mounts moved plate 2/);
   expect((await readSessionPlanes(store, sessionUid)).planes).toHaveLength(1);
+});
+
+test('of many planes the first are taken, of those measured for an alignment all', async () => {
+  const many = {...bench, digits: Array.from({length: 7}, () => bench.digits[0])};
+  const {sessionUid, runUids} = await writeMeasuredSession(store, many, {side: 12});
+  expect(usualRunUids(store, sessionUid)).toEqual(runUids.slice(0, 5));
+  expect(usualRunUids(store, sessionUid, 'all')).toEqual(runUids);
 });
 
 test('readings whose noise is below the steps of the lock-in have the noise of the steps', async () => {

@@ -23,7 +23,7 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
   );
   output.line();
   output.line(
-    `Correlation of ${after.planeCount} planes with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
+    `Correlation of ${after.planeCount} ${after.planeCount === 1 ? 'plane' : 'planes'} with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
   );
   if (before.matchCount !== null && after.matchCount !== null)
     output.line(

@@ -3,7 +3,7 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
 import {captureBench, type CaptureResult, type SearchRange} from './capture.ts';
 import {computeErrorBars} from './error-bars.ts';
-import {searchFarAway} from './far-search.ts';
+import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
@@ -111,9 +111,9 @@ export async function alignBench(
   ];
   const isInDoubt = (): boolean => !fit || !isExplained(fit);
   let isFarTried = false;
-  const searchFar = async (): Promise<void> => {
+  const searchFar = async (look = searchFarAway): Promise<void> => {
     isFarTried = true;
-    const far = await searchFarAway(engine, planes, start, searching());
+    const far = await look(engine, planes, start, searching());
     if (far.lackRatio >= capture.lackRatio) return;
     capture = far;
     if (!capture.isCaptured) return;
@@ -147,6 +147,7 @@ export async function alignBench(
     }
   }
   if (isInDoubt() && isAsDesigned(arrangement) && !isFarTried) await searchFar();
+  if (!fit) await searchFar(searchFurtherAway);
   fit ??= await fitFrom(capture, arrangement);
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);

@@ -6,7 +6,7 @@ import {computeErrorBars} from './error-bars.ts';
 import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
-import {assertMeasuredPlanes} from './measured-plane.ts';
+import {assertMeasuredPlanes, type MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {rankMistakes, searchOrientation} from './orientation.ts';
 import {modelOf, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
@@ -54,6 +54,16 @@ const hopelessLackRatio = 1;
 /** A mistake that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
 
+/** How often lines that disagree are looked for anew: those of a fit that was not there yet are good ones afterwards. */
+const mostLineRounds = 3;
+
+interface Fitted {
+  readonly stage: StageResult;
+  /** Without the points that were left out. */
+  readonly planes: readonly MeasuredPlane[];
+  readonly bad: readonly BadLines[];
+}
+
 /**
  * Finds where everything stands from measured planes: search, assembly mistakes, maximum likelihood on the fine grid,
  * error bars. Throws `twin/invalid` for planes from which nothing can be learnt; a fit that found nothing is a
@@ -69,19 +79,27 @@ export async function alignBench(
   const {range, orientation = 'auto', prints = 'never', signal, onProgress} = options;
   const {start, parameters} = problem;
   assertMeasuredPlanes(problem.planes);
-  let planes = problem.planes;
-  let bad: readonly BadLines[] = [];
+  const all = problem.planes;
   const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
     onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
 
+  const free = new Set(parameters.map(({name}) => name));
+  // With every plate held there is nothing to be found far off.
+  const canBeFar = parameters.some(({target}) => target.part === 'plate' && target.quantity !== 'dz');
   const searching = (own?: Arrangement) => ({
     arrangement: own,
+    free,
     ...(range ? {range} : {}),
     signal,
     onStep: (text: string) => report('search', text, 0.05),
   });
-  const indices = planes.map((_, i) => i);
-  const fitOnce = (from: BenchState, own: Arrangement, maximumIterations: number): Promise<StageResult> =>
+  const indices = all.map((_, i) => i);
+  const fitOnce = (
+    planes: readonly MeasuredPlane[],
+    from: BenchState,
+    own: Arrangement,
+    maximumIterations: number,
+  ): Promise<StageResult> =>
     runStage(fineFor(own), planes, indices, parameters, from, {
       comparison: {kind: 'likelihood'},
       maximumIterations,
@@ -92,36 +110,42 @@ export async function alignBench(
     });
   const fineFor = (own: Arrangement): PlaneModel =>
     modelOf(engine, 'fine', isAsDesigned(own) ? undefined : own);
-  const fitFrom = async ({state: from, lackRatio}: CaptureResult, own: Arrangement): Promise<StageResult> => {
+  /** Fits, leaves out lines that disagree, and looks at all of them again with what was found without them. */
+  const fitFrom = async ({state, lackRatio}: CaptureResult, own: Arrangement): Promise<Fitted> => {
     report('fit', 'derivatives of every plane', 0.5);
     const most = lackRatio < hopelessLackRatio ? mostIterations : hopelessIterations;
-    const first = await fitOnce(from, own, most);
-    bad = findBadLines(planes, first);
-    if (bad.every(({points}) => points.length === 0)) return first;
-    planes = withoutPoints(planes, bad);
-    return await fitOnce(first.state, own, most);
+    const none = all.map((): BadLines => ({texts: [], points: []}));
+    let found: Fitted = {stage: await fitOnce(all, state, own, most), planes: all, bad: none};
+    for (let round = 0; round < mostLineRounds; round++) {
+      const bad = findBadLines(all, onPlanes(all, found.stage, parameters.length));
+      if (countPoints(bad) === countPoints(found.bad)) break;
+      const planes = withoutPoints(all, bad);
+      found = {stage: await fitOnce(planes, found.stage.state, own, most), planes, bad};
+    }
+    return found;
   };
-  const isExplained = (found: StageResult): boolean => found.weighting.modelErrorRatio < explainedLackRatio;
+  const lackOf = ({stage}: Fitted): number => stage.weighting.modelErrorRatio;
 
   let arrangement = asDesigned(start.plates.length);
-  let capture: CaptureResult = await captureBench(engine, planes, start, searching());
+  let capture: CaptureResult = await captureBench(engine, all, start, searching());
   let fit = capture.isCaptured ? await fitFrom(capture, arrangement) : undefined;
   let findings: readonly OrientationFinding[] = [
-    {text: 'as designed', lackRatio: fit?.weighting.modelErrorRatio ?? capture.lackRatio, isChosen: true},
+    {text: 'as designed', lackRatio: fit ? lackOf(fit) : capture.lackRatio, isChosen: true},
   ];
-  const isInDoubt = (): boolean => !fit || !isExplained(fit);
+  const isInDoubt = (): boolean => !fit || lackOf(fit) >= explainedLackRatio;
   let isFarTried = false;
   const searchFar = async (look = searchFarAway): Promise<void> => {
     isFarTried = true;
-    const far = await look(engine, planes, start, searching());
+    if (!canBeFar) return;
+    const far = await look(engine, all, start, searching());
     if (far.lackRatio >= capture.lackRatio) return;
     capture = far;
     if (!capture.isCaptured) return;
     const again = await fitFrom(capture, arrangement);
-    if (!fit || again.weighting.modelErrorRatio < fit.weighting.modelErrorRatio) fit = again;
+    if (!fit || lackOf(again) < lackOf(fit)) fit = again;
   };
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt())) {
-    const ranking = await rankMistakes(engine, planes, start, {
+    const ranking = await rankMistakes(engine, all, start, {
       signal,
       onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
     });
@@ -129,8 +153,9 @@ export async function alignBench(
     const nearest = ranking.mistakes.at(0)?.misfit ?? Infinity;
     if (!fit && nearest > clearlyNearer * ranking.designedMisfit) await searchFar();
     if (orientation === 'always' || isInDoubt()) {
-      const found = await searchOrientation(engine, planes, start, capture, ranking, {
+      const found = await searchOrientation(engine, all, start, capture, ranking, {
         range,
+        free,
         signal,
         onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
       });
@@ -140,7 +165,7 @@ export async function alignBench(
         // The mistake shows before its bench is captured; what else is off may be further off.
         const far = capture.isCaptured
           ? capture
-          : await searchFarAway(engine, planes, start, searching(arrangement));
+          : await searchFarAway(engine, all, start, searching(arrangement));
         if (far.lackRatio < capture.lackRatio) capture = far;
         fit = await fitFrom(capture, arrangement);
       }
@@ -148,11 +173,11 @@ export async function alignBench(
   }
   if (isInDoubt() && isAsDesigned(arrangement) && !isFarTried) await searchFar();
   if (!fit) await searchFar(searchFurtherAway);
-  fit ??= await fitFrom(capture, arrangement);
+  const {stage, planes, bad} = (fit ??= await fitFrom(capture, arrangement));
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);
   report('error-bars', 'error bars', 0.9);
-  const errorBars = await computeErrorBars(engine, planes, parameters, fit, own);
+  const errorBars = await computeErrorBars(engine, planes, parameters, stage, own);
   signal?.throwIfAborted();
   const before = await fine.evaluate(start, [], indices);
   const beforeLack = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;
@@ -160,7 +185,7 @@ export async function alignBench(
     design,
     planes,
     problem,
-    fit,
+    fit: stage,
     errorBars,
     arrangement,
     findings,
@@ -171,7 +196,7 @@ export async function alignBench(
   const {heightErrorMm} = errorBars;
   const printFit =
     prints === 'always' && heightErrorMm !== null && result.verdict === 'trusted'
-      ? await fitPrints(engine, planes, fit, {
+      ? await fitPrints(engine, planes, stage, {
           sigmaMm: Math.min(heightErrorMm, mostHeightMm),
           arrangement: own,
           signal,
@@ -180,10 +205,19 @@ export async function alignBench(
       : undefined;
   return {
     result,
-    state: fit.state,
+    state: stage.state,
     arrangement,
     covariance: errorBars.covariance,
-    fit,
+    fit: stage,
     prints: printFit,
   };
 }
+
+/** A fit judged by other variances of the same points. */
+function onPlanes(planes: readonly MeasuredPlane[], stage: StageResult, parameterCount: number): StageResult {
+  const objective = createObjective(planes, {kind: 'likelihood'});
+  return {...stage, objective, weighting: objective.weigh(stage.values, parameterCount)};
+}
+
+const countPoints = (bad: readonly BadLines[]): number =>
+  bad.reduce((sum, {points}) => sum + points.length, 0);

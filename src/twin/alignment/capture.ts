@@ -16,6 +16,8 @@ export const defaultSearchRange: SearchRange = {lateralMm: 0.6, rotationDeg: 0.7
 
 export interface CaptureOptions {
   readonly range?: SearchRange;
+  /** Names of what may turn out elsewhere; what is not among them stays where it is. All shifts and turns without it. */
+  readonly free?: ReadonlySet<string> | undefined;
   /** The middle of the range; `start` without it. */
   readonly around?: BenchState;
   readonly arrangement?: Arrangement | undefined;
@@ -62,11 +64,11 @@ export async function captureBench(
   options: CaptureOptions = {},
 ): Promise<CaptureResult> {
   const {range = defaultSearchRange, arrangement, schedules = [directly], signal, onStep} = options;
-  const {maximumIterations = 30, around = start} = options;
+  const {maximumIterations = 30, around = start, free} = options;
   const coarse = modelOf(engine, 'coarse', arrangement);
   const indices = planes.map((_, i) => i);
   const present = start.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
-  const parameters = captureParameters(around, range, present);
+  const parameters = captureParameters(around, range, present).filter(({name}) => free?.has(name) ?? true);
   const frameOnly = parameters.filter(({target}) => target.part === 'frame');
   const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
     runStage(coarse, planes, indices, own, from, {
@@ -84,11 +86,12 @@ export async function captureBench(
     return {state, lackRatio, isCaptured: lackRatio < capturedLackRatio};
   };
   let best = await judge(start);
+  if (parameters.length === 0) return best;
   const consider = async (state: BenchState): Promise<void> => {
     const judged = await judge(state);
     if (judged.lackRatio < best.lackRatio) best = judged;
   };
-  if (best.lackRatio > nearLackRatio) {
+  if (best.lackRatio > nearLackRatio && frameOnly.length > 0) {
     onStep?.('where the scan stands');
     await consider(await run(start, 3, frameOnly));
   }

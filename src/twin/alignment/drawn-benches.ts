@@ -10,6 +10,8 @@ import type {BenchState} from './state.ts';
 export interface FarSearchOptions {
   readonly range?: SearchRange | undefined;
   readonly arrangement?: Arrangement | undefined;
+  /** See `CaptureOptions`. */
+  readonly free?: ReadonlySet<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (text: string) => void;
 }
@@ -49,6 +51,26 @@ export const displaced = <Part extends Place>(
   dyMm: part.dyMm + lateralMm * random.normal(),
   rotationDeg: part.rotationDeg + rotationDeg * random.normal(),
 });
+
+/** A bench with everything that may not turn out elsewhere put back to where it is known to be. */
+export function withHeld(
+  bench: BenchState,
+  known: BenchState,
+  free: ReadonlySet<string> | undefined,
+): BenchState {
+  if (!free) return bench;
+  const hold = <Part extends Place>(name: string, own: Part, there: Part): Part => ({
+    ...own,
+    dxMm: free.has(`${name}.dx`) ? own.dxMm : there.dxMm,
+    dyMm: free.has(`${name}.dy`) ? own.dyMm : there.dyMm,
+    rotationDeg: free.has(`${name}.rotation`) ? own.rotationDeg : there.rotationDeg,
+  });
+  return {
+    ...bench,
+    plates: bench.plates.map((plate, i) => hold(`plate${i + 1}`, plate, known.plates[i])),
+    frame: hold('frame', bench.frame, known.frame),
+  };
+}
 
 /** Computed together: so much is done before anybody can stop it. */
 const batchCount = 16;

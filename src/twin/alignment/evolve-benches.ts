@@ -6,6 +6,7 @@ import {
   evaluateBenches,
   type FarSearchOptions,
   type Spread,
+  withHeld,
 } from './drawn-benches.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
@@ -37,7 +38,7 @@ export async function evolveBenches(
   planes: readonly MeasuredPlane[],
   start: BenchState,
   spread: Spread,
-  {arrangement, signal, onStep}: FarSearchOptions = {},
+  {arrangement, free, signal, onStep}: FarSearchOptions = {},
 ): Promise<BenchState[]> {
   const random = createRandom('generations');
   let benches: Bench[] = [];
@@ -45,13 +46,14 @@ export async function evolveBenches(
     const done = generation / generationCount;
     const text = `further off, generation ${generation} of ${generationCount}`;
     onStep?.(text);
-    const drawn =
+    const drawn = (
       generation === 0
         ? Array.from({length: drawnCount}, () => drawBench(random, start, spread))
         : Array.from({length: childCount}, () => {
             const part = step.first + (step.last - step.first) * done;
             return childOf(random, pick(random, benches), pick(random, benches), spread, part);
-          });
+          })
+    ).map((bench) => withHeld(bench, start, free));
     const values = await evaluateBenches(engine, planes.length, drawn, {arrangement, signal});
     const misfitOf = blurredMisfit(planes, blurMm.first + (blurMm.last - blurMm.first) * done);
     benches = [...benches, ...drawn.map((state, i) => ({state, values: values[i]}))]

@@ -10,6 +10,7 @@ import {
   blurredMisfit,
   drawBench,
   evaluateBenches,
+  withHeld,
   type FarSearchOptions,
   type Spread,
 } from './drawn-benches.ts';
@@ -47,10 +48,12 @@ export async function searchFarAway(
   start: BenchState,
   options: FarSearchOptions = {},
 ): Promise<CaptureResult> {
-  const {range = defaultSearchRange, arrangement, signal, onStep} = options;
+  const {range = defaultSearchRange, arrangement, free, signal, onStep} = options;
   const random = createRandom('starts from far away');
   const spread = spreadOf(range);
-  const drawn = Array.from({length: drawnCount}, () => drawBench(random, start, spread));
+  const drawn = Array.from({length: drawnCount}, () =>
+    withHeld(drawBench(random, start, spread), start, free),
+  );
   const tried = planes.slice(0, triedPlanes);
   const values = await evaluateBenches(engine, tried.length, drawn, {
     arrangement,
@@ -94,9 +97,9 @@ async function captureFirst(
   planes: readonly MeasuredPlane[],
   start: BenchState,
   nearest: readonly BenchState[],
-  {range, arrangement, signal, onStep}: FarSearchOptions & {readonly range: SearchRange},
+  {range, arrangement, free, signal, onStep}: FarSearchOptions & {readonly range: SearchRange},
 ): Promise<CaptureResult> {
-  const common = {range, around: start, arrangement, signal};
+  const common = {range, around: start, arrangement, free, signal};
   let best: CaptureResult = {state: start, lackRatio: Infinity, isCaptured: false};
   for (const [i, from] of nearest.entries()) {
     onStep?.(`from far away, start ${i + 1} of ${nearest.length}`);

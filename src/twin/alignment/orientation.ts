@@ -27,6 +27,8 @@ interface Hypothesis extends Omit<RankedMistake, 'lackRatio'> {
 
 export interface OrientationOptions {
   readonly range?: SearchRange | undefined;
+  /** See `CaptureOptions`. */
+  readonly free?: ReadonlySet<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (text: string, doneRatio: number) => void;
 }
@@ -112,7 +114,7 @@ export async function searchOrientation(
   {mistakes, designedMisfit}: MistakeRanking,
   options: OrientationOptions = {},
 ): Promise<OrientationSearch> {
-  const {range, signal, onStep} = options;
+  const {range, free, signal, onStep} = options;
   const right = asDesigned(start.plates.length);
   const all = mistakes.map((mistake): Hypothesis => ({...mistake, state: start}));
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
@@ -132,6 +134,7 @@ export async function searchOrientation(
       const capture = await captureBench(engine, planes.slice(0, planeCount), hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
+        free,
         schedules,
         maximumIterations,
         signal,

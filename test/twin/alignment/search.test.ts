@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {captureBench} from '../../../src/twin/alignment/capture.ts';
-import {searchFarAway} from '../../../src/twin/alignment/far-search.ts';
+import {searchFarAway, searchFurtherAway} from '../../../src/twin/alignment/far-search.ts';
 import {searchOrientation} from '../../../src/twin/alignment/orientation.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
 import {createEngine, createSettings, designed, measurePlanes} from './small-bench.ts';
@@ -10,17 +10,17 @@ import {createEngine, createSettings, designed, measurePlanes} from './small-ben
 const settings = createSettings(3);
 const engine = createEngine(settings);
 
-/** Plates up to 1.2 mm and 1.5 degrees off: a third of what their neighbours see of them. */
-function farAway(seed: number): BenchState {
+/** Plates up to so far off, in every direction. */
+function farAway(seed: number, {lateralMm, rotationDeg} = {lateralMm: 1.2, rotationDeg: 1.5}): BenchState {
   const random = createRandom(`far ${seed}`);
   const within = (limit: number): number => limit * (2 * random.uniform() - 1);
   return {
     ...designed,
     plates: designed.plates.map((plate) => ({
       ...plate,
-      dxMm: within(1.2),
-      dyMm: within(1.2),
-      rotationDeg: within(1.5),
+      dxMm: within(lateralMm),
+      dyMm: within(lateralMm),
+      rotationDeg: within(rotationDeg),
     })),
     frame: {...designed.frame, dxMm: within(1), dyMm: within(1)},
   };
@@ -47,6 +47,36 @@ describe('the search for plates far off', () => {
     },
     60_000,
   );
+
+  // Planes of 225 points tell so much on about every other bench of this size.
+  it.each([1, 4, 8])(
+    'finds plates up to 2 mm and 3 degrees off out of generations (bench %i)',
+    async (seed) => {
+      const truth = farAway(seed, {lateralMm: 2, rotationDeg: 3});
+      const planes = measurePlanes(settings, truth, seed);
+      const found = await searchFurtherAway(engine, planes, designed);
+      expect(found.isCaptured).toBe(true);
+      expect(errorMm(found.state, truth)).toBeLessThan(0.05);
+    },
+    60_000,
+  );
+
+  it('leaves what is held where it is', async () => {
+    const truth = {
+      ...designed,
+      plates: designed.plates.with(1, {...designed.plates[1], dxMm: 0.9, dyMm: -0.7}),
+    };
+    const planes = measurePlanes(settings, truth, 3);
+    const free = new Set(['plate2.dx', 'plate2.dy']);
+    for (const search of [searchFarAway, searchFurtherAway]) {
+      const {state, isCaptured} = await search(engine, planes, designed, {free});
+      expect(isCaptured).toBe(true);
+      expect(errorMm(state, truth)).toBeLessThan(0.05);
+      expect(state.plates[0]).toEqual(designed.plates[0]);
+      expect(state.plates[1].rotationDeg).toBe(0);
+      expect(state.frame).toEqual(designed.frame);
+    }
+  }, 60_000);
 
   it('says so when nothing is captured', async () => {
     const planes = measurePlanes(settings, farAway(1), 1);

@@ -69,8 +69,8 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
         Plates can be taken out: beam of the empty bench, then one plate after the other
       </Switch>
       <p className={styles.quiet}>
-        Needed where plates may stand off by more than 0.8 mm or 1 degree: all at once they would not be
-        found.
+        Needed where plates may stand off by more than 0.8 mm or 1 degree: all at once they take minutes to
+        find and are not always found.
       </p>
       <div className={styles.fields}>
         <NumberField

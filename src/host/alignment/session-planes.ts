@@ -1,4 +1,4 @@
-import {BenchError} from '../../contract/errors.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import {fewestPoints, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -188,7 +188,7 @@ function chooseRuns(store: Store, session: StoredSession, runUids: readonly stri
   const listed = new Map([[session.uid, listSessionScans(store, session)]]);
   if (runUids.length === 0) return usualRuns(session, listed.get(session.uid) ?? []);
   return [...new Set(runUids)].map((runUid) => {
-    const home = store.getSession(store.getRunSummary(runUid).sessionUid);
+    const home = sessionOfRun(store, runUid);
     alignableDetailsOf(home);
     const scans = listed.get(home.uid) ?? listSessionScans(store, home);
     listed.set(home.uid, scans);
@@ -201,6 +201,19 @@ function chooseRuns(store: Store, session: StoredSession, runUids: readonly stri
     if (!scan.isUsable) throw new BenchError('plan/invalid', `${scan.problem} ${nothingDone}`);
     return scan.run;
   });
+}
+
+function sessionOfRun(store: Store, runUid: string): StoredSession {
+  try {
+    return store.getSession(store.getRunSummary(runUid).sessionUid);
+  } catch (error) {
+    if (!hasCode(error, 'store/not-found')) throw error;
+    throw new BenchError(
+      'plan/invalid',
+      `There is no grid run ${runUid} of a known object. ${nothingDone} Choose among the digits of a session.`,
+      {cause: error},
+    );
+  }
 }
 
 function usualRuns(session: StoredSession, scans: readonly SessionScan[]): readonly RunSummary[] {

@@ -196,7 +196,7 @@ test('says in a sentence why there is nothing to align with', async () => {
   expect(await align({side: 9})).toMatch(/81 points; at least 100/);
   expect(await align({designHash: 'sha256:other'})).toMatch(/another design/);
   expect(await align({hasDark: false})).toMatch(/no dark level/);
-  expect(await align({}, ['run-0'])).toMatch(/no run "run-0"/);
+  expect(await align({}, ['run-0'])).toMatch(/no grid run run-0 of a known object/);
   expect(await align({brightness: 0})).toMatch(/shows no light/);
   const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12});
   expect(await sentence(alignSession(store, {sessionUid, free: ['plate9.dx']}))).toMatch(/plate9\.dx/);

@@ -8,6 +8,7 @@ import {
   type CaptureResult,
   type SearchRange,
 } from './capture.ts';
+import {blurredMisfit} from './drawn-benches.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {modelOf, type AlignmentEngine} from './problem.ts';
@@ -82,13 +83,12 @@ export async function rankMistakes(
   const indices = tried.map((_, i) => i);
   const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
   const all = singleMistakes(start.plates.length).filter(({arrangement}) => isSeen(arrangement, isThere));
-  const blurred = createObjective(tried, {kind: 'blurred', blurMm: rankingBlurMm});
+  const misfitOf = blurredMisfit(tried, rankingBlurMm);
   const sharp = createObjective(tried, {kind: 'likelihood'});
   const judge = async (arrangement?: Arrangement): Promise<Pick<RankedMistake, 'misfit' | 'lackRatio'>> => {
     const values = await modelOf(engine, 'coarse', arrangement).evaluate(start, [], indices);
     return {
-      // All points of a plane are alike under the blur, so each plane counts by its mean square.
-      misfit: blurred.weigh(values, 0).variance.reduce((sum, [own]) => sum + own, 0),
+      misfit: misfitOf(values),
       lackRatio: sharp.weigh(values, 0).modelErrorRatio,
     };
   };

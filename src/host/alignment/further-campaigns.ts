@@ -9,7 +9,11 @@ import type {Store} from '../store/open-store.ts';
 import {measuredAtS, type StoredAlignment} from './alignment-records.ts';
 import {isSameBench, platesMovedSince, platesText} from './plate-moves.ts';
 
-type FurtherCampaign = CampaignRequest & {readonly digits: readonly TestDigit[]};
+/** A campaign that belongs to an alignment. */
+export type FurtherCampaign = CampaignRequest & {
+  readonly digits: readonly TestDigit[];
+  readonly title: string;
+};
 
 /**
  * The campaign that measures an alignment's planes again: the same objects, scanned over the same field in the same
@@ -61,7 +65,7 @@ async function campaignLike(
   store: Store,
   {sessionUid, planes}: Pick<StoredAlignment, 'sessionUid' | 'planes'>,
   ids: readonly string[],
-): Promise<FurtherCampaign> {
+): Promise<Omit<FurtherCampaign, 'title'>> {
   const session = store.getSession(sessionUid);
   const details = campaignDetailsOf(session);
   const design = await openDesign(details.designFolder);

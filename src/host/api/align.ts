@@ -5,6 +5,7 @@ import {addingCampaign} from '../alignment/further-campaigns.ts';
 import {usualRunUids} from '../alignment/session-planes.ts';
 import {usualSensitivityCount} from '../alignment/sensitivity-shelf.ts';
 import {dataServicesOf} from './data-services.ts';
+import {startFurtherCampaign} from './further-campaign.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
 
@@ -72,23 +73,11 @@ export const alignApi = (services: HostServices) => {
       const alignment = getAlignment(store, uid);
       const operator = context.operator();
       const adding = await addingCampaign(store, bench.requireOpen(), alignment, objects);
-      return bench.startJob({
-        kind: 'campaign',
-        title: adding.title ?? '',
-        itemCount: adding.digits.length,
-        run: async (onBench, hooks) => {
-          const request = {...adding, ...(operator === '' ? {} : {operator})};
-          const {sessionUid} = await threads.campaignDesk.run(onBench, request, hooks);
-          threads.alignDesk.start({
-            sessionUid,
-            free: alignment.result.parameters.map(({name}) => name),
-            runUids: [
-              ...usualRunUids(store, sessionUid, 'all'),
-              ...alignment.planes.map(({runUid}) => runUid),
-            ],
-          });
-        },
-      });
+      return startFurtherCampaign(services, adding, operator, (sessionUid) => ({
+        sessionUid,
+        free: alignment.result.parameters.map(({name}) => name),
+        runUids: [...usualRunUids(store, sessionUid, 'all'), ...alignment.planes.map(({runUid}) => runUid)],
+      }));
     }),
 
     planeOrder: os.align.planeOrder.handler(({input: {sessionUid}}) => threads.probes.order(sessionUid)),

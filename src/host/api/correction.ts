@@ -23,14 +23,13 @@ import {acceptAlignment} from '../alignment/placements.ts';
 import {usualRunUids} from '../alignment/session-planes.ts';
 import {offsetText} from '../alignment/plate-moves.ts';
 import type {Store} from '../store/open-store.ts';
-import {dataServicesOf} from './data-services.ts';
+import {startFurtherCampaign} from './further-campaign.ts';
 import {os} from './procedures.ts';
 import type {HostServices, JobHooks} from './services.ts';
 
 /** Corrections by mounts: planned, made as a job, measured again, kept or undone. */
 export const correctionApi = (services: HostServices) => {
   const {store, bench} = services;
-  const threads = dataServicesOf(services);
   return {
     plan: os.correction.plan.handler(async ({input: {alignmentUid, allowDoubtful}, signal}) =>
       planViewOf(
@@ -71,16 +70,9 @@ export const correctionApi = (services: HostServices) => {
         );
       const operator = context.operator();
       const again = await sameCampaign(store, getAlignment(store, alignmentUid));
-      return bench.startJob({
-        kind: 'campaign',
-        title: again.title ?? 'the same planes again',
-        itemCount: again.digits.length,
-        run: async (onBench, hooks) => {
-          const request = {...again, ...(operator === '' ? {} : {operator})};
-          const {sessionUid} = await threads.campaignDesk.run(onBench, request, hooks);
-          addCorrectionCheck(store, uid, sessionUid);
-          threads.alignDesk.start({sessionUid, runUids: usualRunUids(store, sessionUid, 'all')});
-        },
+      return startFurtherCampaign(services, again, operator, (sessionUid) => {
+        addCorrectionCheck(store, uid, sessionUid);
+        return {sessionUid, runUids: usualRunUids(store, sessionUid, 'all')};
       });
     }),
 

@@ -4,6 +4,7 @@ import {
   axisCount,
   coordinateSystemCount,
   homeIndex,
+  lowByte,
   type AxisValues,
   type GrblMemory,
 } from './grbl-settings.ts';
@@ -107,9 +108,9 @@ function checkFeed(
     if (needsFeed && word === undefined) throw new GrblError(22);
     return word ?? 0;
   }
-  // Just after G93 the old number means something else.
-  if (word === undefined) return state.modal.feedMode === 94 ? state.feed : 0;
-  return word * scale;
+  // Just after G93 the old number means something else, and a new one is taken as it stands.
+  if (state.modal.feedMode !== 94) return word ?? 0;
+  return word === undefined ? state.feed : word * scale;
 }
 
 function checkNonModal(
@@ -124,9 +125,9 @@ function checkNonModal(
   const toolOffset = (axis: number): number => (axis === 2 ? state.toolOffsetMm : 0);
   if (block.nonModal === 10) {
     if (!hasAxes) throw new GrblError(26);
-    const [p, l] = [words.get('P'), words.get('L')];
-    if (p === undefined || l === undefined) throw new GrblError(28);
-    const selected = Math.trunc(p);
+    // Only both missing are noticed: without P the active system is meant, without L the command is none.
+    if (!words.has('P') && !words.has('L')) throw new GrblError(28);
+    const [selected, l] = [lowByte(words.get('P') ?? 0), words.get('L')];
     if (selected > coordinateSystemCount) throw new GrblError(29);
     if (l !== 2 && l !== 20) throw new GrblError(20);
     if (l === 2 && words.has('R')) throw new GrblError(20);

@@ -71,7 +71,8 @@ export class Gcode {
     const block = checkBlock(parsed, this.state, this.host.memory, true);
     if ([...block.groups].some((group) => !['G0', 'G3', 'G6'].includes(group))) throw new GrblError(16);
     if (block.nonModal !== 'none' && block.nonModal !== 53) throw new GrblError(16);
-    if (!block.isMoving) throw new GrblError(26);
+    // Without axis words the firmware leaves its target at machine zero.
+    if (!block.isMoving) block.axesMm = [0, 0, 0];
     const {memory} = this.host;
     if (memory.isOn(20) && isOutsideTravel(block.axesMm, memory)) throw new GrblError(15);
     yield* this.host.planLine(block.axesMm, {feed: block.feed, isRapid: false, ignoresFeedOverride: true});
@@ -88,28 +89,29 @@ export class Gcode {
     if (block.spindleSpeed !== state.spindleSpeed) {
       yield* host.waitForMotion();
       state.spindleSpeed = block.spindleSpeed;
-      if (state.modal.spindle !== 5) host.setSpindle(state.modal.spindle, state.spindleSpeed);
+      if (state.modal.spindle !== 5 && !host.isChecking)
+        host.setSpindle(state.modal.spindle, state.spindleSpeed);
     }
-    state.tool = block.words.get('T') ?? state.tool;
+    state.tool = block.words.get('T') ?? 0;
     if (modal.spindle !== state.modal.spindle) {
       yield* host.waitForMotion();
       state.modal.spindle = modal.spindle;
-      host.setSpindle(modal.spindle, state.spindleSpeed);
+      if (!host.isChecking) host.setSpindle(modal.spindle, state.spindleSpeed);
     }
     if (modal.isFloodOn !== state.modal.isFloodOn) {
       yield* host.waitForMotion();
       state.modal.isFloodOn = modal.isFloodOn;
-      host.setFlood(modal.isFloodOn);
+      if (!host.isChecking) host.setFlood(modal.isFloodOn);
     }
     if (block.nonModal === 4) yield* host.dwell(block.words.get('P') ?? 0);
     state.modal.plane = modal.plane;
     state.modal.units = modal.units;
     if (block.axisCommand === 'tool-length')
-      this.setToolOffset(modal.toolLength === 'cancel' ? 0 : block.axesMm[2]);
+      yield* this.setToolOffset(modal.toolLength === 'cancel' ? 0 : block.axesMm[2]);
     state.modal.toolLength = modal.toolLength;
     if (modal.coordinateSystem !== state.modal.coordinateSystem) {
       state.modal.coordinateSystem = modal.coordinateSystem;
-      host.offsetsChanged();
+      yield* this.changeOffsets();
     }
     state.modal.distance = modal.distance;
     yield* this.runNonModal(block);
@@ -118,9 +120,15 @@ export class Gcode {
     if (modal.programFlow !== 'running') yield* this.runProgramFlow(modal.programFlow);
   }
 
-  private setToolOffset(offsetMm: number): void {
+  private *setToolOffset(offsetMm: number): Wait {
     if (this.state.toolOffsetMm === offsetMm) return;
     this.state.toolOffsetMm = offsetMm;
+    yield* this.changeOffsets();
+  }
+
+  /** New work offsets wait for the motions that were planned with the old ones. */
+  private *changeOffsets(): Wait {
+    yield* this.host.waitForMotion();
     this.host.offsetsChanged();
   }
 
@@ -131,7 +139,7 @@ export class Gcode {
         // Written to the EEPROM, for which the machine stands still.
         yield* host.waitForMotion();
         host.memory.coordinates[block.coordinateIndex] = [...block.homeMm];
-        host.offsetsChanged();
+        if (block.coordinateIndex === state.modal.coordinateSystem) host.offsetsChanged();
         break;
       case 28:
       case 30: {
@@ -150,11 +158,11 @@ export class Gcode {
         break;
       case 92:
         state.g92Mm = [...block.axesMm];
-        host.offsetsChanged();
+        yield* this.changeOffsets();
         break;
       case 92.1:
         state.g92Mm = [0, 0, 0];
-        host.offsetsChanged();
+        yield* this.changeOffsets();
         break;
       case 'none':
       case 4:
@@ -201,8 +209,8 @@ export class Gcode {
       isFloodOn: false,
     };
     host.resetOverrides();
-    host.offsetsChanged();
     if (!host.isChecking) {
+      host.offsetsChanged();
       host.setSpindle(5, 0);
       host.setFlood(false);
     }

@@ -13,12 +13,15 @@ export class GrblError extends Error {
   }
 }
 
+/** The low eight bits of a number without its fraction: how the firmware keeps commands and many values. */
+export const lowByte = (value: number): number => Math.trunc(value) & 0xff;
+
 interface SettingSpec {
   readonly default: number;
   /** Digits after the point in `$$`. */
   readonly decimals: number;
-  /** Byte settings wrap, flags become 0 or 1. */
-  readonly kind: 'byte' | 'flag' | 'word' | 'float';
+  /** Byte settings and flags wrap to eight bits; what is left of a flag becomes 0 or 1. */
+  readonly kind: 'byte' | 'flag' | 'float';
 }
 const byte = (value: number): SettingSpec => ({default: value, decimals: 0, kind: 'byte'});
 const flag = (value: number): SettingSpec => ({default: value, decimals: 0, kind: 'flag'});
@@ -44,7 +47,7 @@ const specs: ReadonlyMap<number, SettingSpec> = new Map<number, SettingSpec>([
   [23, byte(0)],
   [24, float(25)],
   [25, float(500)],
-  [26, {default: 250, decimals: 0, kind: 'word'}],
+  [26, byte(250)],
   [27, float(1)],
   [30, float(1000, 0)],
   [31, float(0, 0)],
@@ -85,15 +88,19 @@ export class GrblMemory {
     return [this.axis(first, 0), this.axis(first, 1), this.axis(first, 2)];
   }
 
-  /** `$n=value`. Throws error 3, 4, 6 or 10 and changes nothing then. */
+  /**
+   * `$n=value`. Throws error 3, 4, 6 or 10 and changes nothing then. Every check of a value comes after it has been
+   * cut to eight bits: 257 us are 1 us.
+   */
   set(number: number, value: number): void {
     if (value < 0) throw new GrblError(4);
-    const spec = specs.get(Math.trunc(number));
+    const spec = specs.get(number);
     if (!spec) throw new GrblError(3);
-    if (number < 1 && value < 3) throw new GrblError(6);
-    if (Math.trunc(number) === 20 && Math.trunc(value) !== 0 && !this.isOn(22)) throw new GrblError(10);
-    this.values.set(Math.trunc(number), coerce(value, spec));
-    if (Math.trunc(number) === 22 && !this.isOn(22)) this.values.set(20, 0);
+    const kept = coerce(value, spec);
+    if (number === 0 && kept < 3) throw new GrblError(6);
+    if (number === 20 && kept !== 0 && !this.isOn(22)) throw new GrblError(10);
+    this.values.set(number, kept);
+    if (number === 22 && kept === 0) this.values.set(20, 0);
   }
 
   /** `$RST=`: `$` settings, `#` coordinates, `*` everything. */
@@ -117,11 +124,9 @@ export class GrblMemory {
 function coerce(value: number, {kind}: SettingSpec): number {
   switch (kind) {
     case 'byte':
-      return Math.trunc(value) & 0xff;
+      return lowByte(value);
     case 'flag':
-      return Math.trunc(value) === 0 ? 0 : 1;
-    case 'word':
-      return Math.trunc(value) & 0xffff;
+      return lowByte(value) === 0 ? 0 : 1;
     case 'float':
       return value;
   }

@@ -1,9 +1,11 @@
 import type {Gcode, Wait} from './grbl-gcode.ts';
 import {helpLine} from './grbl-report.ts';
-import {GrblError, type GrblMemory} from './grbl-settings.ts';
+import {GrblError, lowByte, type GrblMemory} from './grbl-settings.ts';
 import {readNumber} from './grbl-words.ts';
 
 export type MachineState = 'idle' | 'run' | 'hold' | 'jog' | 'alarm' | 'check' | 'door' | 'home' | 'sleep';
+
+const reportInchesSetting = 13;
 
 /** What `$` lines need of the controller. */
 export interface SystemHost {
@@ -14,6 +16,10 @@ export interface SystemHost {
   leaveCheck(): void;
   unlock(): void;
   sleep(): void;
+  /** State Home, in which nothing has moved yet. */
+  beginHoming(): void;
+  /** A setting that changes what reports mean was written. */
+  offsetsChanged(): void;
   home(): Wait;
   /** A reset after the present line has been answered. */
   resetAfterLine(): void;
@@ -31,7 +37,8 @@ export function* executeSystemLine(host: SystemHost, line: string): Wait {
       return host.sendLine(helpLine);
     case 'J':
       if (state !== 'idle' && state !== 'jog') throw new GrblError(8);
-      if (line[2] !== '=') throw new GrblError(16);
+      // The maker's table has 16 for it, the firmware answers 3.
+      if (line[2] !== '=') throw new GrblError(3);
       return yield* host.gcode.jog(line.slice(3));
     case '$':
     case 'G':
@@ -47,6 +54,8 @@ export function* executeSystemLine(host: SystemHost, line: string): Wait {
       return host.sendParameters();
     case 'H':
       if (!memory.isOn(22)) throw new GrblError(5);
+      // The firmware has begun to home when it finds the rest of the line wrong: only a reset leads out of that state.
+      host.beginHoming();
       expectLine(line, '$H');
       return yield* host.home();
     case 'S':
@@ -118,21 +127,23 @@ function* executeStartup(host: SystemHost, line: string): Wait {
   const number = readNumber(line, 2);
   if (!number) throw new GrblError(2);
   if (line[number.end] !== '=') throw new GrblError(3);
-  const index = Math.trunc(number.value);
-  if (index !== 0 && index !== 1) throw new GrblError(3);
+  const index = lowByte(number.value);
   const block = line.slice(number.end + 1);
   // The block is run once, which proves it.
   if (block !== '') yield* host.gcode.execute(block);
-  startupLines[index] = block;
+  // The number is not checked: other lines are answered by ok and go to a place where none is read.
+  if (index < startupLines.length) startupLines[index] = block;
 }
 
 function executeSetting(host: SystemHost, line: string): void {
   const number = readNumber(line, 1);
-  // What is no number is no known command either: the sheet lists error 3 for it, the firmware says 2.
-  if (!number) throw new GrblError(/^\$[A-Z]/.test(line) ? 3 : 2);
+  // Also an unknown letter: what begins no command is read as the number of a setting.
+  if (!number) throw new GrblError(2);
   if (line[number.end] !== '=') throw new GrblError(3);
   const value = readNumber(line, number.end + 1);
   if (!value) throw new GrblError(2);
-  if (value.end !== line.length || number.value > 255 || number.value < 0) throw new GrblError(3);
-  host.memory.set(number.value, value.value);
+  if (value.end !== line.length || number.value > 255) throw new GrblError(3);
+  const index = lowByte(number.value);
+  host.memory.set(index, value.value);
+  if (index === reportInchesSetting) host.offsetsChanged();
 }

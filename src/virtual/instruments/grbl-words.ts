@@ -1,10 +1,21 @@
-import {GrblError} from './grbl-settings.ts';
+import {GrblError, lowByte} from './grbl-settings.ts';
+
+/** Digits beyond these count for the magnitude of a number only. */
+const digitCount = 8;
 
 /** Reads a number as the firmware does: sign, digits, one point, no exponent. Undefined where there is none. */
 export function readNumber(text: string, start: number): {value: number; end: number} | undefined {
-  const match = /^[+-]?(\d+\.?\d*|\.\d+)/.exec(text.slice(start));
-  return match ? {value: Number(match[0]), end: start + match[0].length} : undefined;
+  const match = /^([+-]?)(\d*)(\.?)(\d*)/.exec(text.slice(start));
+  const [whole = '', sign = '', before = '', , after = ''] = match ?? [];
+  if (before === '' && after === '') return undefined;
+  const kept = before.slice(0, digitCount) + '0'.repeat(Math.max(0, before.length - digitCount));
+  const fraction = after.slice(0, Math.max(0, digitCount - before.length));
+  const value = Number(`${kept}.${fraction}0`);
+  return {value: sign === '-' ? -value : value, end: start + whole.length};
 }
+
+/** Hundredths of what a command is beyond its eight bits, as a 16-bit count: not zero for `G0.5`, and for `G256`. */
+const hundredthsBeyond = (value: number): number => Math.round(100 * (value - lowByte(value))) & 0xffff;
 
 export type MotionMode = 0 | 1 | 2 | 3 | 38.2 | 38.3 | 38.4 | 38.5 | 80;
 export type NonModal = 'none' | 4 | 10 | 28 | 28.1 | 30 | 30.1 | 53 | 92 | 92.1;
@@ -67,11 +78,11 @@ export function parseWords(line: string, start: number, modal: Modal): ParsedBlo
     const number = readNumber(line, position + 1);
     if (!number) throw new GrblError(2);
     position = number.end;
-    const integer = Math.trunc(number.value);
-    const hundredths = Math.round(100 * (number.value - integer));
+    const integer = lowByte(number.value);
+    const hundredths = hundredthsBeyond(number.value);
     if (letter === 'G') parseG(block, integer, hundredths);
     else if (letter === 'M') parseM(block, integer, hundredths);
-    else parseValue(block, letter, number.value, integer);
+    else parseValue(block, letter, number.value);
   }
   return block;
 }
@@ -206,11 +217,14 @@ function parseM(block: ParsedBlock, integer: number, hundredths: number): void {
   }
 }
 
-function parseValue(block: ParsedBlock, letter: string, value: number, integer: number): void {
+function parseValue(block: ParsedBlock, letter: string, value: number): void {
   if (!valueWords.has(letter)) throw new GrblError(20);
   if (letter === 'T' && value > highestToolNumber) throw new GrblError(38);
   const word = letter as ValueWord;
   if (block.words.has(word)) throw new GrblError(25);
   if (neverNegative.has(letter) && value < 0) throw new GrblError(4);
-  block.words.set(word, letter === 'L' || letter === 'N' || letter === 'T' ? integer : value);
+  block.words.set(
+    word,
+    letter === 'N' ? Math.trunc(value) : letter === 'L' || letter === 'T' ? lowByte(value) : value,
+  );
 }

@@ -62,6 +62,9 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   /** After ALARM:1 and ALARM:2 nothing but a reset is obeyed. */
   private isCritical = false;
   private isResetWanted = false;
+  private isSleepWanted = false;
+  /** In the homing cycle itself not even `?` is answered. */
+  private isHomingUnderWay = false;
   private hasGreeted = false;
   private probeMm: AxisValues = [0, 0, 0];
   private spindle: {mode: 3 | 4 | 5; rpm: number} = {mode: 5, rpm: 0};
@@ -156,6 +159,11 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     const isDone = task.next().done === true;
     // A reset inside the line has replaced the task already.
     if (isDone && this.task === task) this.task = undefined;
+    if (isDone && this.isSleepWanted) {
+      this.isSleepWanted = false;
+      this.message('Sleeping');
+      this.state = 'sleep';
+    }
     if (isDone && this.isResetWanted) {
       this.isResetWanted = false;
       this.reset();
@@ -227,7 +235,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.motion.advanceTo(this.time.nowS());
     switch (action) {
       case 'status':
-        if (this.state !== 'home') this.sendStatus();
+        if (!this.isHomingUnderWay) this.sendStatus();
         return;
       case 'hold':
         return this.feedHold();
@@ -297,6 +305,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.isSoftLimitStop = false;
     this.isJogCancelled = false;
     this.isHoldComplete = false;
+    this.isHomingUnderWay = false;
     this.motion.abort();
     this.reader.clear();
     if (wasHoming) this.alarm(6);
@@ -313,7 +322,10 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.gcode.reset();
     this.reporter.reset();
     this.send(banner);
-    if (this.memory.isOn(21) && this.pressedLimits().includes(true)) this.message('Check Limits');
+    if (this.memory.isOn(21) && this.pressedLimits().includes(true)) {
+      this.state = 'alarm';
+      this.message('Check Limits');
+    }
     if (this.state === 'alarm') this.message("'$H'|'$X' to unlock");
     else this.task = this.runStartup();
     this.pump();
@@ -414,8 +426,9 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   }
 
   *home(): Wait {
-    this.state = 'home';
+    this.isHomingUnderWay = true;
     const failure = yield* runHoming(this);
+    this.isHomingUnderWay = false;
     if (failure !== undefined) {
       this.motion.abort();
       this.alarm(failure);
@@ -463,8 +476,11 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.state = 'idle';
   }
   sleep(): void {
-    this.message('Sleeping');
-    this.state = 'sleep';
+    // The line is answered first, and the state follows.
+    this.isSleepWanted = true;
+  }
+  beginHoming(): void {
+    this.state = 'home';
   }
   resetAfterLine(): void {
     this.isResetWanted = true;

@@ -176,7 +176,7 @@ export const alignGuide = {
   list: reading('/align-guide/list', 'Guided alignments, newest first').output(
     z.object({guides: z.array(guideSummarySchema)}),
   ),
-  begin: acting('/align-guide/begin', 'Begin a guided alignment on the open bench')
+  begin: acting('/align-guide/begin', 'Begin a guided alignment on the open bench', 'begin-guided-alignment')
     .input(guideOptionsSchema.extend({designFolder: z.string().optional(), title: z.string().default('')}))
     .output(z.object({sessionUid: z.string()})),
   /** The feed's newest entry only: waits while nothing has changed since `after`. */
@@ -187,11 +187,11 @@ export const alignGuide = {
    * Measures a step on the open bench: the one that is next, or one that was decided before, which is then undecided
    * again. Stopped as any run is.
    */
-  run: acting('/align-guide/run', 'Measure a step of a guided alignment')
+  run: acting('/align-guide/run', 'Measure a step of a guided alignment', 'run-guided-step')
     .input(stepInput)
     .output(z.object({id: z.string()})),
   /** Accepting needs every criterion met, an override a note, skipping a step that is optional. */
-  decide: acting('/align-guide/decide', 'Accept, override or skip a step')
+  decide: acting('/align-guide/decide', 'Accept, override or skip a step', 'decide-guided-step')
     .input(
       stepInput.extend({
         decision: z.enum(['accept', 'override', 'skip']),

@@ -106,7 +106,7 @@ export const app = {
   ).output(installationSchema),
   settings: reading('/settings', 'Choices of the window').output(settingsSchema),
   /** Only the given fields change; the `choices` given are laid over the kept ones. */
-  changeSettings: reading('/settings/change', 'Change choices of the window')
+  changeSettings: acting('/settings/change', 'Change choices of the window', 'change-settings')
     .input(settingsChangeSchema)
     .output(settingsSchema),
   log: reading('/log', 'Feed: what happened, in words')

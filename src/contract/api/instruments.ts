@@ -117,7 +117,7 @@ export const stage = {
    * Hold to move: starts (or keeps up) a jog towards a limit. It ends by `jogEnd`, at the limit, or by itself when
    * no call has come for `holdMs`, so that a window that dies stops the stage.
    */
-  jogHold: acting('/stage/jog-hold', 'Start or keep up a jog')
+  jogHold: acting('/stage/jog-hold', 'Start or keep up a jog', 'jog-stage', {isAuditedByHandler: true})
     .input(
       z.object({
         /** One id a press: only its first call leaves an audit line. */

@@ -11,10 +11,17 @@ import {listSessionScans} from './session-planes.ts';
 
 /** What to measure next and which planes tell most, each computed once on a thread of its own and kept. */
 export interface ProbeShelf extends AsyncDisposable {
-  /** Throws `store/not-found` without such an alignment. */
-  next(request: {readonly uid: string; readonly objectCount: number}): Promise<ProbePlan>;
+  /**
+   * Throws `store/not-found` without such an alignment. `mayStore` is false for one who may only look: the host
+   * remembers the answer then, and the store stays as it is.
+   */
+  next(request: {
+    readonly uid: string;
+    readonly objectCount: number;
+    readonly mayStore: boolean;
+  }): Promise<ProbePlan>;
   /** Throws what `readSessionPlanes` throws. */
-  order(sessionUid: string): Promise<PlaneOrder>;
+  order(request: {readonly sessionUid: string; readonly mayStore: boolean}): Promise<PlaneOrder>;
 }
 
 const kinds = {next: 'probe-plan', order: 'plane-order'} as const;
@@ -52,8 +59,11 @@ export function createProbeShelf(store: Store): ProbeShelf {
 
   const get = async <Kind extends keyof ProbeJobs>(
     kind: Kind,
-    sessionUid: string,
-    key: string,
+    {
+      sessionUid,
+      key,
+      mayStore,
+    }: {readonly sessionUid: string; readonly key: string; readonly mayStore: boolean},
     input: ProbeJobs[Kind]['input'],
   ): Promise<ProbeJobs[Kind]['output']> => {
     const kept = store.listResults(sessionUid, kinds[kind]).find((result) => result.key === key);
@@ -62,33 +72,36 @@ export function createProbeShelf(store: Store): ProbeShelf {
     const name = `${kind} ${sessionUid} ${key}`;
     let job = underWay.get(name) as Promise<ProbeJobs[Kind]['output']> | undefined;
     if (!job) {
-      job = compute(kind, input).then((value) => {
-        store.putResult({
-          sessionUid,
-          kind: kinds[kind],
-          key,
-          madeBy: `d2nn-bench ${programVersion}`,
-          value,
-        });
-        return value;
-      });
+      job = compute(kind, input);
       underWay.set(name, job);
-      void job.finally(() => underWay.delete(name)).catch(() => undefined); // told to who waits
+      // What was computed stays for who asks next; what failed is told to who waits and tried again.
+      job.catch(() => underWay.delete(name));
     }
-    return await job;
+    const value = await job;
+    if (mayStore)
+      store.putResult({
+        sessionUid,
+        kind: kinds[kind],
+        key,
+        madeBy: `d2nn-bench ${programVersion}`,
+        value,
+      });
+    return value;
   };
 
   return {
-    async next({uid, objectCount}) {
+    async next({uid, objectCount, mayStore}) {
       const {sessionUid} = getAlignment(store, uid);
-      return await get('next', sessionUid, `${uid} ${objectCount}`, {alignmentUid: uid, objectCount});
+      const place = {sessionUid, key: `${uid} ${objectCount}`, mayStore};
+      return await get('next', place, {alignmentUid: uid, objectCount});
     },
-    async order(sessionUid) {
+    async order({sessionUid, mayStore}) {
       const scans = listSessionScans(store, store.getSession(sessionUid));
       const usable = scans.filter(({isUsable}) => isUsable).map(({run}) => run.uid);
       // More planes, or some left out, make another order.
       const excluded = store.listExclusions(sessionUid).map(({campaignIndex}) => campaignIndex);
-      return await get('order', sessionUid, JSON.stringify({usable, excluded}), {sessionUid});
+      const key = JSON.stringify({usable, excluded});
+      return await get('order', {sessionUid, key, mayStore}, {sessionUid});
     },
     async [Symbol.asyncDispose]() {
       isDisposed = true;

@@ -13,6 +13,8 @@ export interface SensitivityShelf extends AsyncDisposable {
   get(request: {
     readonly designHash: string;
     readonly objectCount: number;
+    /** Whether the table may be stored: not for one who may only look, for whom this host remembers it. */
+    readonly mayStore: boolean;
   }): Promise<{readonly sensitivity: AlignmentSensitivity; readonly designName: string}>;
 }
 
@@ -44,31 +46,20 @@ const keyOf = (made: {
 /** Whoever asks for a table that is being computed waits for the same one; leaving does not end it. */
 export function createSensitivityShelf(store: Store): SensitivityShelf {
   const underWay = new Map<string, Promise<AlignmentSensitivity>>();
+  const remembered = new Map<string, AlignmentSensitivity>();
   const controller = new AbortController();
 
-  const compute = async (
-    sessionUid: string,
-    objectCount: number,
-    key: string,
-  ): Promise<AlignmentSensitivity> => {
+  const compute = async (sessionUid: string, objectCount: number): Promise<AlignmentSensitivity> => {
     const {illuminationKnown, probe} = campaignDetailsOf(store.getSession(sessionUid));
     const design = await loadSessionDesign(store, sessionUid);
-    const sensitivity = await computeDesignSensitivity(
+    return await computeDesignSensitivity(
       {design, illumination: illuminationKnown, probe},
       {objectCount, signal: controller.signal},
     );
-    store.putResult({
-      sessionUid,
-      kind: resultKind,
-      key,
-      madeBy: `d2nn-bench ${programVersion}`,
-      value: sensitivity,
-    });
-    return sensitivity;
   };
 
   return {
-    async get({designHash, objectCount}) {
+    async get({designHash, objectCount, mayStore}) {
       const sessions = store
         .searchSessions({designHash, withArchived: true, limit: 100})
         .filter(({kind}) => kind === 'campaign');
@@ -86,13 +77,26 @@ export function createSensitivityShelf(store: Store): SensitivityShelf {
       if (kept)
         // Written by this program under this kind.
         return {sensitivity: kept.value as AlignmentSensitivity, designName: session.designName};
-      let job = underWay.get(`${designHash} ${key}`);
-      if (!job) {
-        job = compute(session.uid, objectCount, key);
-        underWay.set(`${designHash} ${key}`, job);
-        void job.finally(() => underWay.delete(`${designHash} ${key}`)).catch(() => undefined); // told to who waits
+      const name = `${designHash} ${key}`;
+      let job = underWay.get(name);
+      if (!job && !remembered.has(name)) {
+        job = compute(session.uid, objectCount);
+        underWay.set(name, job);
+        void job.finally(() => underWay.delete(name)).catch(() => undefined); // told to who waits
       }
-      return {sensitivity: await job, designName: session.designName};
+      const sensitivity = remembered.get(name) ?? (await job);
+      if (!sensitivity)
+        throw new BenchError('internal', 'A sensitivity table was neither kept nor computed.');
+      remembered.set(name, sensitivity);
+      if (mayStore)
+        store.putResult({
+          sessionUid: session.uid,
+          kind: resultKind,
+          key,
+          madeBy: `d2nn-bench ${programVersion}`,
+          value: sensitivity,
+        });
+      return {sensitivity, designName: session.designName};
     },
     async [Symbol.asyncDispose]() {
       controller.abort(

@@ -6,7 +6,7 @@ import {usualRunUids} from '../alignment/session-planes.ts';
 import {usualSensitivityCount} from '../alignment/sensitivity-shelf.ts';
 import {dataServicesOf} from './data-services.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
-import {os} from './procedures.ts';
+import {mayChange, os} from './procedures.ts';
 import type {HostServices} from './services.ts';
 
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
@@ -67,7 +67,9 @@ export const alignApi = (services: HostServices) => {
       return summary(uid, signal);
     }),
 
-    nextProbe: os.align.nextProbe.handler(({input}) => threads.probes.next(input)),
+    nextProbe: os.align.nextProbe.handler(({input, context}) =>
+      threads.probes.next({...input, mayStore: mayChange(context)}),
+    ),
 
     measureNext: os.align.measureNext.handler(async ({input: {uid, objects}, context}) => {
       const alignment = getAlignment(store, uid);
@@ -80,17 +82,21 @@ export const alignApi = (services: HostServices) => {
       }));
     }),
 
-    planeOrder: os.align.planeOrder.handler(({input: {sessionUid}}) => threads.probes.order(sessionUid)),
+    planeOrder: os.align.planeOrder.handler(({input: {sessionUid}, context}) =>
+      threads.probes.order({sessionUid, mayStore: mayChange(context)}),
+    ),
 
-    sensitivity: os.align.sensitivity.handler(({input}) => threads.sensitivities.get(input)),
+    sensitivity: os.align.sensitivity.handler(({input, context}) =>
+      threads.sensitivities.get({...input, mayStore: mayChange(context)}),
+    ),
 
-    corrections: os.align.corrections.handler(async ({input: {uid}, signal}) => {
+    corrections: os.align.corrections.handler(async ({input: {uid}, context, signal}) => {
       const found = await threads.analysis.ask('alignCorrections', {uid}, signal);
       const {designHash} = getAlignment(store, uid);
       // Whoever asks again will be told by the table; one that cannot be computed is told where it is looked at.
-      if (!found.isByDesign && !hopeless.has(designHash))
+      if (mayChange(context) && !found.isByDesign && !hopeless.has(designHash))
         void threads.sensitivities
-          .get({designHash, objectCount: usualSensitivityCount})
+          .get({designHash, objectCount: usualSensitivityCount, mayStore: true})
           .catch(() => hopeless.add(designHash));
       return found;
     }),

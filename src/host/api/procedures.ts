@@ -1,6 +1,7 @@
+import {ContractProcedure, type AnyContractRouter} from '@orpc/contract';
 import {implement, ORPCError} from '@orpc/server';
-import {apiContract, type Scope} from '../../contract/api/index.ts';
-import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {apiContract, type ProcedureMeta, type Scope} from '../../contract/api/index.ts';
+import {assertNever, BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 
 /** Who calls: made by a transport after it has let the caller in. */
 export interface ApiContext {
@@ -17,6 +18,9 @@ export interface ApiContext {
   }) => void;
 }
 
+/** Whether a caller may change anything at all: what a look has computed is stored for such a one only. */
+export const mayChange = ({scope}: Pick<ApiContext, 'scope'>): boolean => scope !== 'read';
+
 const rank: Readonly<Record<Scope, number>> = {read: 0, operate: 1, admin: 2};
 
 /**
@@ -27,7 +31,8 @@ const rank: Readonly<Record<Scope, number>> = {read: 0, operate: 1, admin: 2};
 export const os = implement(apiContract)
   .$context<ApiContext>()
   .use(async ({context, path, procedure, next}, input) => {
-    const {scope, audit} = procedure['~orpc'].meta;
+    const {scope, effect, audit, isAuditedByHandler = false} = procedure['~orpc'].meta;
+    if (!isDeclared(procedure['~orpc'].meta)) throw wireErrorFrom(undeclared(path.join('.')));
     const line = {
       action: audit ?? path.join('.'),
       actor: context.operator() || context.client,
@@ -44,10 +49,11 @@ export const os = implement(apiContract)
       );
     }
     const note = (): void => {
-      if (audit !== undefined) context.audit({...line, details: detailsFrom(input, context)});
+      if (audit !== undefined && !isAuditedByHandler)
+        context.audit({...line, details: detailsFrom(input, context)});
     };
     // Halting waits for no disk: its line is written when the bench stands.
-    const isHalting = scope === 'read';
+    const isHalting = effect === 'safety';
     if (!isHalting) note();
     try {
       const result = await next();
@@ -70,6 +76,46 @@ export const os = implement(apiContract)
       throw known instanceof BenchError ? wireErrorFrom(known) : known;
     }
   });
+
+/**
+ * Whether a procedure says what it does, and as it has to: what changes something is open to nobody who may only look
+ * and leaves an audit line, what is a look leaves none.
+ */
+function isDeclared({effect, scope, audit}: ProcedureMeta): boolean {
+  switch (effect) {
+    case 'read':
+      return audit === undefined;
+    case 'change':
+      return scope !== 'read' && audit !== undefined;
+    case 'safety':
+      return audit !== undefined;
+    case undefined:
+      return false;
+    default:
+      return assertNever(effect, 'effect');
+  }
+}
+
+const undeclared = (name: string): BenchError =>
+  new BenchError(
+    'internal',
+    `${name} does not declare what it changes, so it is refused. Nothing was done. This is a mistake in the program.`,
+  );
+
+/** Throws `internal` when a procedure of a contract does not say what it does: no host is started with one. */
+export function assertAllDeclared(contract: AnyContractRouter): void {
+  const missing: string[] = [];
+  const walk = (part: AnyContractRouter, path: readonly string[]): void => {
+    if (part instanceof ContractProcedure) {
+      // All procedures of a contract are made by the functions of contract/api/procedure.ts.
+      if (!isDeclared(part['~orpc'].meta as ProcedureMeta)) missing.push(path.join('.'));
+      return;
+    }
+    for (const [name, child] of Object.entries(part)) walk(child as AnyContractRouter, [...path, name]);
+  };
+  walk(contract, []);
+  if (missing.length > 0) throw undeclared(missing.join(', '));
+}
 
 const detailsFrom = (input: unknown, {client, scope}: ApiContext): Record<string, unknown> => {
   return {client, scope, ...(input === undefined ? {} : {input: withoutBulk(input)})};

@@ -1,10 +1,10 @@
 import type {Router} from '@orpc/server';
-import type {apiContract} from '../../contract/api/index.ts';
+import {apiContract} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
 import {instrumentsApi} from './instruments.ts';
-import {os, type ApiContext} from './procedures.ts';
+import {assertAllDeclared, os, type ApiContext} from './procedures.ts';
 import {mountApi} from './mount.ts';
 import {runApi} from './run.ts';
 import {sourceApi} from './source.ts';
@@ -19,6 +19,7 @@ export type ApiRouter = Router<typeof apiContract, ApiContext>;
  * once; what belongs to a page is loaded when it is first asked for, or by `preloadFeatures`.
  */
 export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter {
+  assertAllDeclared(apiContract);
   return os.router({
     app: appApi(services, facts),
     bench: benchApi(services),

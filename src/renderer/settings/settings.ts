@@ -12,24 +12,46 @@ export const settingsStore = createStore<{readonly settings: Settings; readonly 
 export const useSettings = <Part>(select: (settings: Settings) => Part): Part =>
   useStore(settingsStore, ({settings}) => select(settings));
 
+/** What a window that may only look has chosen for itself: the host keeps nothing of it. */
+let ownLook: Partial<Settings> = {};
+
 /** Loads the choices at every new connection: another window may have changed them. */
 export function keepSettingsLoaded(onError: (error: unknown) => void): () => void {
   const load = (): void =>
     void client.app
       .settings()
-      .then((settings) => settingsStore.setState({settings, isLoaded: true}))
+      .then((settings) => settingsStore.setState({settings: withChanges(settings, ownLook), isLoaded: true}))
       .catch(onError);
   return connectionStore.subscribe((now, before) => {
     if (now.phase === 'open' && now.generation !== before.generation) load();
   });
 }
 
-/** Changes choices here and at the host. Rejects when the host could not keep them; they hold in this window then. */
+/** How things look concerns the window alone; whoever may only look may still choose it, for this window. */
+const lookNames: readonly string[] = ['theme', 'scale', 'colourMap', 'choices'];
+
+const withChanges = (settings: Settings, changes: Partial<Settings>): Settings => ({
+  ...settings,
+  ...changes,
+  choices: {...settings.choices, ...changes.choices},
+});
+
+/**
+ * Changes choices here and at the host. Rejects when the host could not keep them; they hold in this window then. In a
+ * window that may only look, its look changes for as long as it is open, and anything else is refused by the host.
+ */
 export async function changeSettings(changes: Partial<Settings>): Promise<void> {
-  const {settings} = settingsStore.getState();
-  const choices = {...settings.choices, ...changes.choices};
-  settingsStore.setState({settings: {...settings, ...changes, choices}, isLoaded: true});
-  await client.app.changeSettings(changes);
+  const isLookOnly = connectionStore.getState().info?.scope === 'read';
+  if (isLookOnly && !Object.keys(changes).every((name) => lookNames.includes(name))) {
+    await client.app.changeSettings(changes);
+    return;
+  }
+  settingsStore.setState(({settings}) => ({settings: withChanges(settings, changes), isLoaded: true}));
+  if (!isLookOnly) {
+    await client.app.changeSettings(changes);
+    return;
+  }
+  ownLook = {...ownLook, ...changes, choices: {...ownLook.choices, ...changes.choices}};
 }
 
 type Choice = string | number | boolean;

@@ -1,4 +1,6 @@
+import {createRouterClient} from '@orpc/server';
 import {expect, test} from 'vitest';
+import {pageFeatures} from '../../../src/host/api/router.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession} from '../alignment/measured-session.ts';
 import {createHost} from './api-fixture.ts';
@@ -147,16 +149,22 @@ test('a stopped alignment leaves nothing, and what cannot begin says why', async
   expect(failed?.text).toMatch(/no grid run run-0.*nothing was stored/);
 }, 30_000);
 
-test('a sensitivity table is computed once and kept with the design that was measured', async () => {
+test('a sensitivity table is computed once and kept with the design that was measured, unless a look asked for it', async () => {
   await using host = await createHost();
-  const {client, store} = host;
+  const {client, store, services} = host;
   const bench = await createMeasuredBench(6, 1);
-  await writeMeasuredSession(store, bench, {side: 12});
+  const {sessionUid} = await writeMeasuredSession(store, bench, {side: 12});
   const [{designHash}] = (await client.align.sources({})).sources;
   await expect(client.align.sensitivity({designHash: 'sha256:none'})).rejects.toMatchObject({
     data: {code: 'store/not-found'},
   });
+  const looking = createRouterClient(pageFeatures(services), {
+    context: {scope: 'read', client: 'test', operator: () => '', audit: () => undefined},
+  });
+  const looked = await looking.align.sensitivity({designHash, objectCount: 1});
+  expect(store.listResults(sessionUid, 'sensitivity')).toEqual([]);
   const first = await client.align.sensitivity({designHash, objectCount: 1});
+  expect(first).toEqual(looked);
   expect(first).toMatchObject({designName: 'digits', sensitivity: {objectCount: 1}});
   const lateral = first.sensitivity.rows.find(({name}) => name === 'plate5.dx');
   const correlations = lateral?.points.map(({correlation}) => correlation) ?? [];

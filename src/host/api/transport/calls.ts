@@ -33,7 +33,7 @@ const tooMany = (): ORPCError<'TOO_MANY_REQUESTS', unknown> =>
   });
 
 const changesSomething = (procedure: AnyProcedure): boolean =>
-  (procedure['~orpc'].meta as Partial<ProcedureMeta>).audit !== undefined;
+  (procedure['~orpc'].meta as Partial<ProcedureMeta>).effect !== 'read';
 
 /** Serves the RPC form of the API over any number of channels. */
 export function createCallServer(router: ApiRouter, services: Pick<HostServices, 'log'>): CallServer {

@@ -1,0 +1,273 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {oc} from '@orpc/contract';
+import {createRouterClient} from '@orpc/server';
+import Database from 'better-sqlite3';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {apiContract, usualCalibrationHours, type ApiInputs} from '../../../src/contract/api/index.ts';
+import {createCallerContext} from '../../../src/host/api/clients.ts';
+import {assertAllDeclared} from '../../../src/host/api/procedures.ts';
+import {createRouter, type ApiRouter} from '../../../src/host/api/router.ts';
+import {grid, startHost, storedRuns, until, type TestHost} from '../bench-service/bench-fixture.ts';
+
+type Inputs = {readonly [F in keyof ApiInputs]: {readonly [P in keyof ApiInputs[F]]: ApiInputs[F][P]}};
+
+let at: TestHost;
+let router: ApiRouter;
+let inputs: Inputs;
+beforeAll(async () => {
+  at = await startHost();
+  await at.api.bench.open({kind: 'virtual', speed: 50, isNoisy: false, hasMounts: true});
+  await at.api.scan.start({plan: grid(4)});
+  await until(async () => (await at.api.bench.status({})).run?.state === 'ended', 60_000);
+  // Where the plates stand is known once it was read: that is no change of the bench.
+  await at.api.mount.preview({plate: 1, target: {dxMm: 0.1}});
+  await until(async () =>
+    (await at.api.bench.status({})).mount?.plates[0]?.axes.every((own) => own.offset !== null),
+  );
+  router = createRouter(at.services, {links: () => [], openApiPath: '/openapi.json'});
+  inputs = inputsFor(at);
+}, 120_000);
+afterAll(() => at[Symbol.asyncDispose]());
+
+const procedures = Object.entries<Record<string, {'~orpc': {meta: {effect?: string; scope: string}}}>>(
+  apiContract,
+).flatMap(([feature, own]) =>
+  Object.entries(own).map(
+    ([
+      name,
+      {
+        '~orpc': {meta},
+      },
+    ]) => [`${feature}.${name}`, feature, name, meta] as const,
+  ),
+);
+
+/** Calls a procedure as one with the token of a scope; the outcome is its error code, or `done`. */
+async function call(feature: string, name: string, scope: 'read' | 'operate'): Promise<string> {
+  const client = createRouterClient(router, {
+    context: createCallerContext(at.services, {scope, client: 'stranger'}),
+  }) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  try {
+    await client[feature]?.[name]?.(inputs[feature as keyof Inputs][name as never]);
+    return 'done';
+  } catch (error) {
+    const {data, message} = error as {data?: {code?: string}; message: string};
+    return data?.code ?? message;
+  }
+}
+
+describe('what a procedure may change', () => {
+  it.each(procedures.filter(([, , , {effect}]) => effect === 'change'))(
+    '%s is refused to one who may only look, and nothing has changed',
+    async (_, feature, name) => {
+      const before = await stateOf(at);
+      expect(await call(feature, name, 'read')).toBe('api/denied');
+      expect(await stateOf(at)).toEqual(before);
+      const [line] = at.services.store.listAudit(1);
+      expect(line).toMatchObject({subject: `${feature}.${name}`, details: {client: 'stranger'}});
+      expect(line?.action).toMatch(/-denied$/);
+    },
+    30_000,
+  );
+
+  const needData =
+    /^(campaign\.(state|planes)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact)/;
+  it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
+    '%s changes nothing',
+    async (path, feature, name) => {
+      const before = await stateOf(at);
+      const outcome = await call(feature, name, 'read');
+      if (!needData.test(path)) expect(outcome).toBe('done');
+      else expect(outcome).not.toMatch(/internal|denied|validation/i);
+      expect(await stateOf(at)).toEqual(before);
+    },
+    60_000,
+  );
+
+  it('lets everybody stop, which leaves a line with who it was', async () => {
+    expect(procedures.filter(([, , , {effect}]) => effect === 'safety').map(([path]) => path)).toEqual([
+      'app.halt',
+      'source.turnOff',
+      'stage.jogEnd',
+    ]);
+    expect(await call('app', 'halt', 'read')).toBe('done');
+    expect(at.services.store.listAudit(1)).toMatchObject([
+      {action: 'halt', subject: 'app.halt', details: {client: 'stranger', scope: 'read'}},
+    ]);
+  });
+
+  it('notes who changed settings, and to what', async () => {
+    expect(await call('app', 'changeSettings', 'operate')).toBe('done');
+    expect(at.services.store.listAudit(1)).toMatchObject([
+      {action: 'change-settings', details: {client: 'stranger', input: {operator: 'Mallory'}}},
+    ]);
+  });
+
+  it.each([
+    ['nothing at all', {}],
+    ['no effect', {scope: 'read'}],
+    ['a change that leaves no line', {scope: 'operate', effect: 'change'}],
+    ['a change that a look-only token may make', {scope: 'read', effect: 'change', audit: 'do-it'}],
+  ])('starts no host with a procedure that declares %s', (_, meta) => {
+    expect(() => assertAllDeclared(apiContract)).not.toThrow();
+    const contract = {app: {sneak: oc.$meta<Record<string, unknown>>({}).meta(meta)}};
+    expect(() => assertAllDeclared(contract)).toThrow(/app\.sneak does not declare/);
+  });
+});
+
+/** Everything that may not change: tables, files of the data folder, settings, and the bench. Lines of refusals aside. */
+async function stateOf({folder, services, api}: TestHost): Promise<unknown> {
+  const db = new Database(join(folder, 'bench.sqlite'), {readonly: true});
+  const tables = db
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit')`)
+    .pluck()
+    .all()
+    .map((name) => [name, db.prepare(`SELECT * FROM "${name}"`).all()]);
+  db.close();
+  const {bench, stage, mount, source, run, session, prompt} = await api.bench.status({});
+  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).sort();
+  return {
+    tables,
+    files: files.filter((name) => !/-(wal|shm)$/.test(name)),
+    settingsFile: files.includes('settings.json')
+      ? readFileSync(join(folder, 'settings.json'), 'utf8')
+      : null,
+    settings: services.settings.get(),
+    chosenSession: services.bench.sessionUid,
+    bench,
+    positionMm: stage?.positionMm,
+    mount: mount?.plates.map((own) => own.axes),
+    isOutputOn: source?.isOutputOn,
+    run,
+    session,
+    prompt,
+  };
+}
+
+/** An input for each procedure with which it would do what it does: a new procedure has to be entered here. */
+function inputsFor(host: TestHost): Inputs {
+  const [run] = storedRuns(host);
+  if (!run) throw new Error('The fixture has measured nothing.');
+  const {uid: runUid, sessionUid} = run;
+  const missing = 'no-such-uid';
+  const target = {plate: 1, target: {dxMm: 0.1}};
+  const side = {kind: 'run', runUid, quantity: 'r'} as never;
+  const feed = {after: 0, waitMs: 0, limit: 10};
+  return {
+    app: {
+      info: undefined,
+      installation: undefined,
+      settings: undefined,
+      changeSettings: {
+        operator: 'Mallory',
+        lastBench: {kind: 'file', path: '/tmp/other.yaml'},
+        calibrationHours: {...usualCalibrationHours, darkLevel: 9999},
+      },
+      log: feed,
+      audit: {limit: 10},
+      shutDown: undefined,
+      halt: {reason: 'tried'},
+    },
+    bench: {
+      status: feed,
+      open: {kind: 'virtual', seed: 5},
+      close: undefined,
+      checkFile: {path: join(host.folder, 'no-such-file.yaml')},
+      readings: feed,
+      wire: feed,
+      ports: undefined,
+      identify: {path: '/dev/null'},
+      answerPrompt: {id: 'p', answer: 'done'},
+    },
+    instruments: {
+      list: undefined,
+      drivers: undefined,
+      read: {role: 'lockin'},
+      set: {role: 'lockin', name: 'timeConstantS', value: 1},
+      call: {role: 'stage', action: 'home', args: {}},
+      connect: {role: 'stage'},
+      disconnect: {role: 'stage'},
+    },
+    source: {turnOn: {powerDbm: 0}, turnOff: undefined, interlocks: undefined},
+    stage: {
+      preview: {targetMm: {x: 1}},
+      moveTo: {targetMm: {x: 1}},
+      home: undefined,
+      step: {axis: 'x', distanceMm: 1},
+      jogHold: {pressId: 'a', direction: {x: 1}, speedMmPerS: 5},
+      jogEnd: {pressId: 'a'},
+    },
+    mount: {preview: target, moveTo: target, clearFaults: {plate: 1}},
+    scan: {dryRun: {plan: grid(4)}, start: {plan: grid(4)}},
+    run: {pause: undefined, resume: undefined, stop: {reason: 'tried'}, skipWait: undefined},
+    runs: {
+      get: {runUid},
+      search: {},
+      points: {runUid, ...feed},
+      plane: {runUid},
+      thumbnail: {runUid},
+      documents: {runUid},
+    },
+    campaign: {
+      digits: {limit: 2},
+      plan: {digitCount: 1},
+      start: {digitCount: 1},
+      state: {sessionUid},
+      planes: {runUid},
+      skip: {index: 0},
+      repeat: {index: 0},
+      exclude: {sessionUid, index: 0, isExcluded: true, reason: 'tried'},
+    },
+    compare: {planes: {a: side, b: side}},
+    align: {
+      sources: {},
+      planes: {sessionUid},
+      start: {sessionUid},
+      status: feed,
+      stop: undefined,
+      results: {},
+      result: {uid: missing},
+      accept: {uid: missing},
+      undo: {uid: missing},
+      sensitivity: {designHash: missing},
+      nextProbe: {uid: missing},
+      measureNext: {uid: missing, objects: ['mnist:5:5654']},
+      planeOrder: {sessionUid},
+      corrections: {uid: missing},
+    },
+    alignGuide: {
+      list: undefined,
+      begin: {title: 'tried'},
+      state: {sessionUid, ...feed},
+      run: {sessionUid, stepId: 'reference'},
+      decide: {sessionUid, stepId: 'reference', decision: 'skip'},
+      planes: {artifactUid: missing},
+    },
+    correction: {
+      plan: {alignmentUid: missing},
+      apply: {alignmentUid: missing, shown: [{}]},
+      list: {alignmentUid: missing},
+      measureAgain: {uid: missing},
+      keep: {uid: missing},
+      undo: {uid: missing},
+    } as never,
+    design: {
+      list: undefined,
+      get: {},
+      plate: {index: 0},
+      fields: {digitId: 'mnist:5:5654', zMm: [10]},
+    },
+    sessions: {
+      search: {},
+      get: {uid: sessionUid},
+      create: {title: 'tried'},
+      choose: {uid: sessionUid},
+      change: {uid: sessionUid, title: 'tried'},
+      addNote: {sessionUid, text: 'tried'},
+      calibrations: undefined,
+      export: {sessionUid, format: 'json-lines'},
+      artifact: {uid: missing},
+    },
+  };
+}

@@ -11,6 +11,8 @@ const identity = {maker: '', model: '', serialNumber: '', firmware: '', text: ''
 const common = {
   identity,
   readSettings: () => Promise.resolve({}),
+  isLineOpen: true,
+  onLineEnd: () => () => undefined,
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
@@ -26,6 +28,7 @@ const stage: Stage = {
   home: () => Promise.resolve(),
   moveTo: (targetMm) => Promise.resolve(targetMm),
   readPosition: () => Promise.resolve({}),
+  readCondition: () => Promise.resolve({facts: [], positionMm: {}, word: 'idle'}),
   stop: () => Promise.resolve(),
 };
 const reading = {xV: 1e-3, yV: 0, rV: 1e-3, thetaDeg: 0};
@@ -35,6 +38,7 @@ const lockIn: LockIn = {
   role: 'lockin',
   model: 'empty',
   read: () => Promise.resolve(reading),
+  readCondition: () => Promise.resolve({facts: []}),
   settleMs: () => 0,
   noiseBandwidthHz: () => 1,
   applySettings: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import type {
   CallOptions,
+  Condition,
   DeviceIdentity,
   LockInReading,
   SettingsSnapshot,
@@ -11,6 +12,7 @@ import {badReply, metaOf, parseNumbers, ParameterSet, wrongInstrument} from '../
 import type {ActionArgs, LockInDevice, Parameter} from '../kit/index.ts';
 import {computeNoiseBandwidthHz, computeSettleTimeConstants} from './filter-response.ts';
 import {callSr830, sr830Actions, sr830Columns} from './sr830-actions.ts';
+import {factsOfLockIn, watchedNames} from './sr830-condition.ts';
 import {changesTimeConstant, sensitivitiesV, sr830Parameters} from './sr830-parameters.ts';
 import {consistentReading} from './sr830-reading.ts';
 import type {Offsets} from './sr830-reading.ts';
@@ -70,6 +72,10 @@ export class Sr830 implements LockInDevice {
   /** Latched bits tell of the time before; they are thrown away ahead of the next reading. */
   #mustDiscardLatch = true;
   #readCount = 0;
+  /** Status bits that a look has taken off the latch and that belong to the next reading. */
+  #keptLatch = 0;
+  /** How often the program has changed each setting. */
+  readonly #changeCounts = new Map<string, number>();
 
   constructor(wire: Sr830Wire, role: string, identity: DeviceIdentity, options: Sr830Options = {}) {
     this.wire = wire;
@@ -77,6 +83,13 @@ export class Sr830 implements LockInDevice {
     this.identity = identity;
     this.#set = new ParameterSet(sr830Parameters, wire);
     this.#identityCheckEvery = options.identityCheckEvery ?? defaultIdentityCheckEvery;
+  }
+
+  get isLineOpen(): boolean {
+    return this.wire.link.isOpen;
+  }
+  onLineEnd(listener: (reason: Error) => void): () => void {
+    return this.wire.link.onClose(listener);
   }
 
   /** Reads what the driver computes with: filter, full scale, offsets. */
@@ -109,6 +122,37 @@ export class Sr830 implements LockInDevice {
       yPercent: value('yOffsetPercent') as number,
       rPercent: value('rOffsetPercent') as number,
     };
+  }
+
+  /** The reference gets as much time to be locked again as a reading would. */
+  async readCondition(options: CallOptions = {}): Promise<Condition> {
+    const changeCounts = new Map(this.#changeCounts);
+    let isLocked = await this.#isLocked(options);
+    for (let attempt = 0; attempt < rereadCount && !isLocked; attempt++) {
+      await this.#sleep(this.settleMs(rereadResidual), options);
+      isLocked = await this.#isLocked(options);
+    }
+    const parameters = watchedNames.map((name) => this.#set.find(name));
+    const queries = [...new Set(parameters.map(({read}) => read ?? ''))];
+    const replies = await this.wire.readTexts(queries, options);
+    const values = parameters.map((parameter) =>
+      this.#parse(parameter, replies[queries.indexOf(parameter.read ?? '')] ?? ''),
+    );
+    return {facts: factsOfLockIn({parameters, values, isLocked, changeCounts})};
+  }
+
+  /** Twice, for the first answer tells of the time since it was last asked; that belongs to the next reading. */
+  async #isLocked(options: CallOptions): Promise<boolean> {
+    const line = 'LIAS?;LIAS?';
+    const [since = '', now = ''] = await this.wire.askLines(line, 2, options);
+    const present = this.wire.parseByte(now, line);
+    this.#keptLatch |= this.wire.parseByte(since, line) | present;
+    return (present & liaBits.referenceUnlock) === 0;
+  }
+
+  #noteChange(name: string): void {
+    const names = changesTimeConstant.has(name) ? [name, 'timeConstantS'] : [name];
+    for (const one of names) this.#changeCounts.set(one, (this.#changeCounts.get(one) ?? 0) + 1);
   }
 
   #parse(parameter: Parameter, reply: string): SettingValue {
@@ -167,8 +211,10 @@ export class Sr830 implements LockInDevice {
     const replies = await this.wire.askLines(line, discard === '' ? 2 : 3, options);
     const source = {from: this.wire.from, asked: line};
     const values = parseNumbers(replies.at(-2) ?? '', 4, source);
-    const lias = this.wire.parseByte(replies.at(-1) ?? '', line);
+    const kept = this.#mustDiscardLatch ? 0 : this.#keptLatch;
+    const lias = this.wire.parseByte(replies.at(-1) ?? '', line) | kept;
     this.#mustDiscardLatch = false;
+    this.#keptLatch = 0;
     if ((lias & filterChangedMask) !== 0) await this.refresh(options);
     return {values, lias};
   }
@@ -204,7 +250,9 @@ export class Sr830 implements LockInDevice {
     );
     for (const parameter of this.#set.list) {
       const value = asked.get(parameter.name);
-      if (value !== undefined) await this.#set.set(parameter.name, value, options);
+      if (value === undefined) continue;
+      this.#noteChange(parameter.name);
+      await this.#set.set(parameter.name, value, options);
     }
     this.#mustDiscardLatch = true;
     await this.refresh(options);
@@ -223,6 +271,7 @@ export class Sr830 implements LockInDevice {
   }
 
   async set(name: string, value: SettingValue, options: CallOptions = {}): Promise<SettingValue> {
+    this.#noteChange(name);
     const got = await this.#set.set(name, value, options);
     this.#mustDiscardLatch = true;
     if (
@@ -237,6 +286,8 @@ export class Sr830 implements LockInDevice {
   }
 
   call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
+    // Which settings an action moves is the instrument's business (recall, reset, auto gain).
+    for (const name of watchedNames) this.#noteChange(name);
     return callSr830(this, action, args, options);
   }
 
@@ -245,6 +296,7 @@ export class Sr830 implements LockInDevice {
   }
 
   async autoPhase(options: CallOptions = {}): Promise<void> {
+    this.#noteChange('referencePhaseDeg');
     await this.wire.writeText('APHS', options);
     await this.waitSettled(autoPhaseResidual, options);
     const {thetaDeg} = await this.read(options);

@@ -2,6 +2,7 @@ import {createTaskQueue} from '../../src/base/queue.ts';
 import type {MountConfig} from '../../src/contract/bench-file.ts';
 import type {
   CallOptions,
+  Condition,
   DeviceIdentity,
   PlateAxis,
   PlateLimits,
@@ -24,6 +25,7 @@ import {
   readMountSample,
   refuseMountSetting,
 } from './mount-by-name.ts';
+import {factsOfPlates} from './mount-condition.ts';
 import {offsetOf, ZaberLook} from './zaber-look.ts';
 import type {ZaberWire} from './zaber-wire.ts';
 import {describeFlag} from './zaber-words.ts';
@@ -60,6 +62,7 @@ export class ZaberMount implements MountDevice {
   readonly #firmware: readonly string[];
   readonly #motions = createTaskQueue();
   #isMoving = false;
+  #motionCount = 0;
   #stopCount = 0;
   #stopping: Promise<void> | undefined;
 
@@ -90,6 +93,13 @@ export class ZaberMount implements MountDevice {
   }
   get columns() {
     return mountColumns(this);
+  }
+
+  get isLineOpen(): boolean {
+    return this.wire.link.isOpen;
+  }
+  onLineEnd(listener: (reason: Error) => void): () => void {
+    return this.wire.link.onClose(listener);
   }
 
   limitsOf(plate: number): PlateLimits {
@@ -139,6 +149,14 @@ export class ZaberMount implements MountDevice {
     return states;
   }
 
+  async readCondition(
+    options: CallOptions = {},
+  ): Promise<Condition & {readonly plates: readonly PlateState[]}> {
+    const motionCount = this.#motionCount;
+    const plates = await this.readStates(options);
+    return {plates, facts: factsOfPlates(plates, (plate) => this.tolerancesOf(plate), motionCount)};
+  }
+
   async moveTo(plate: number, target: PlateOffset, options: MoveOptions = {}): Promise<PlateOffset> {
     this.checkMove(plate, target);
     return this.#run(options, (stopCount) => this.#move(plate, target, stopCount, options));
@@ -151,6 +169,7 @@ export class ZaberMount implements MountDevice {
     await this.#stopping;
     return this.#motions.run(async () => {
       this.#isMoving = true;
+      this.#motionCount += 1;
       try {
         this.#assertNotStopped(stopCount);
         return await motion(stopCount);

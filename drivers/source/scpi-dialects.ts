@@ -1,5 +1,6 @@
 import {choice, flag, number} from '../kit/index.ts';
 import type {Parameter} from '../kit/index.ts';
+import type {StatusQuery} from './scpi-condition.ts';
 
 /**
  * What differs between makers. Facts: SCPI-99 and the sheets of Keysight N51x1/E8257D, R&S SGS/SMB and Hittite HMC-T2200
@@ -14,6 +15,8 @@ export interface Dialect {
   readonly displayTraps: readonly {readonly query: string; readonly set: string; readonly neutral: number}[];
   readonly modulation: Modulation | undefined;
   readonly parameters: readonly Parameter[];
+  /** Registers in which it tells that level or frequency are not what is set. A model may lack some. */
+  readonly statusQueries: readonly StatusQuery[];
 }
 
 export interface Modulation {
@@ -101,6 +104,51 @@ const displayTraps = [
   {query: 'POW:OFFS?', set: 'POW:OFFS 0', neutral: 0},
 ];
 
+const amplitudeModulation = flag({
+  group: 'amplitude modulation',
+  name: 'isAmplitudeModulationOn',
+  label: 'Amplitude modulation',
+  read: 'AM:STAT?',
+  write: 'AM:STAT {value}',
+  texts: ['OFF', 'ON'],
+});
+
+const levelMode = choice({
+  group: 'carrier',
+  name: 'levelMode',
+  label: 'Level mode',
+  choices: ['FIX', 'SWE', 'LIST'],
+  texts: ['FIX', 'SWE', 'LIST'],
+  read: 'POW:MODE?',
+  write: 'POW:MODE {value}',
+});
+
+/** SCPI-99 volume 2, chapter 20 (STATus:QUEStionable); bits of the power register as Keysight has them. */
+const statusQueries: readonly StatusQuery[] = [
+  {
+    query: 'STAT:QUES:POW:COND?',
+    name: 'powerStatus',
+    label: 'its word on the level',
+    isLive: true,
+    bits: [
+      [0, 'tripped by reverse power'],
+      [1, 'unlevelled'],
+    ],
+  },
+  {
+    query: 'STAT:QUES:COND?',
+    name: 'questionableStatus',
+    label: 'its word on what it delivers',
+    isLive: false,
+    bits: [
+      [3, 'level questionable'],
+      [5, 'frequency questionable (unlocked)'],
+      [6, 'phase questionable'],
+      [7, 'modulation questionable'],
+    ],
+  },
+];
+
 const keysight: Dialect = {
   name: 'keysight',
   title: 'Keysight / Agilent / HP signal generator',
@@ -114,9 +162,12 @@ const keysight: Dialect = {
     rateQuery: 'PULM:INT:FREQ?',
     frequencyFrom: (frequencyHz) => frequencyHz,
   },
+  statusQueries,
   parameters: [
     ...commonParameters,
     frequencyMode,
+    levelMode,
+    amplitudeModulation,
     pulseState,
     pulseSource(['internal', 'external', 'scalar'], ['INT', 'EXT', 'SCAL']),
     choice({
@@ -167,9 +218,11 @@ const rohdeSchwarz: Dialect = {
     rateQuery: 'PULM:PER?',
     frequencyFrom: (periodS) => 1 / periodS,
   },
+  statusQueries,
   parameters: [
     ...commonParameters,
     frequencyMode,
+    amplitudeModulation,
     pulseState,
     pulseSource(['internal', 'external'], ['INT', 'EXT']),
     number({
@@ -214,6 +267,7 @@ const hittite: Dialect = {
   // No modulation in its command set: chop at the chain's TTL input or with a wheel.
   modulation: undefined,
   parameters: commonParameters,
+  statusQueries: [],
 };
 
 export const dialects: readonly Dialect[] = [keysight, rohdeSchwarz, hittite];

@@ -1,6 +1,7 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
 import type {
   CallOptions,
+  Condition,
   DeviceIdentity,
   SettingsSnapshot,
   SettingValue,
@@ -11,6 +12,13 @@ import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts'
 import type {ErrorCode} from '../../src/contract/errors.ts';
 import {metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta, ParameterMeta, SourceDevice} from '../kit/index.ts';
+import {
+  factsOfSource,
+  frequencyToleranceRatio,
+  levelToleranceDb,
+  modulationToleranceRatio,
+} from './scpi-condition.ts';
+import type {SourceLook, SourceOrder} from './scpi-condition.ts';
 import type {Dialect} from './scpi-dialects.ts';
 import type {ScpiWire} from './scpi-wire.ts';
 
@@ -32,8 +40,6 @@ const levelResolutionDb = 0.006;
 const rampStepDb = 3;
 /** Sheet: level and frequency are steady after some tens of milliseconds. */
 const settleMs = 20;
-const frequencyToleranceRatio = 1e-9;
-const modulationToleranceRatio = 1e-3;
 const waitForWorkMs = 5000;
 
 /**
@@ -58,6 +64,9 @@ export class ScpiSource implements SourceDevice {
   #mayBeOn = true;
   #isDisposed = false;
   readonly #unknownQueries = new Set<string>();
+  /** What the program last made of it, proven. */
+  #order: SourceOrder | undefined;
+  #changeCount = 0;
 
   constructor(wire: ScpiWire, config: SourceConfig, identity: DeviceIdentity, dialect: Dialect) {
     this.wire = wire;
@@ -75,6 +84,13 @@ export class ScpiSource implements SourceDevice {
     );
   }
 
+  get isLineOpen(): boolean {
+    return this.wire.link.isOpen;
+  }
+  onLineEnd(listener: (reason: Error) => void): () => void {
+    return this.wire.link.onClose(listener);
+  }
+
   /** Refuses before a byte is sent. */
   checkPower(powerDbm: number): void {
     const {minPowerDbm, maxPowerDbm} = this.config;
@@ -88,12 +104,14 @@ export class ScpiSource implements SourceDevice {
   }
 
   async turnOff(options: CallOptions = {}): Promise<void> {
+    this.#changeCount += 1;
     try {
       // Sent again once, for a line may have been lost; then only a person can help.
       for (let attempt = 0; attempt < 2; attempt++) {
         await this.wire.link.send('OUTP OFF', options);
         if (await this.wire.readFlag('OUTP?', options)) continue;
         this.#mayBeOn = false;
+        this.#order = {isOutputOn: false};
         return;
       }
     } catch (error) {
@@ -132,6 +150,8 @@ export class ScpiSource implements SourceDevice {
       for (const levelDbm of this.#ramp(powerDbm)) await this.setPower(levelDbm, options);
       const state = await this.readState(options);
       this.#assertState(state, outputFrequencyHz);
+      this.#changeCount += 1;
+      this.#order = {isOutputOn: true, powerDbm, outputFrequencyHz};
       return state;
     } catch (error) {
       // Never leave a source on in a state nobody has seen; an aborted signal must not stop this.
@@ -185,16 +205,18 @@ export class ScpiSource implements SourceDevice {
   /** Sets the level and proves it. Above the limit by the instrument's own word: RF off at once. */
   async setPower(powerDbm: number, options: CallOptions = {}): Promise<number> {
     this.checkPower(powerDbm);
+    this.#changeCount += 1;
     await this.wire.change([`POW ${Number(powerDbm.toFixed(2))} DBM`], options);
     await this.#wait(options);
     const gotDbm = await this.#readPower(options);
-    if (Math.abs(gotDbm - powerDbm) > 0.06)
+    if (Math.abs(gotDbm - powerDbm) > levelToleranceDb)
       throw new BenchError(
         'device/refused',
         `The ${this.wire.from} was asked for ${powerDbm} dBm but keeps ${gotDbm} dBm. Stored points are safe; choose a level ` +
           'that it can deliver at this frequency.',
         {details: {asked: powerDbm, got: gotDbm}},
       );
+    if (this.#order?.isOutputOn === true) this.#order = {...this.#order, powerDbm};
     return gotDbm;
   }
 
@@ -255,6 +277,33 @@ export class ScpiSource implements SourceDevice {
     };
   }
 
+  async readCondition(options: CallOptions = {}): Promise<Condition & {readonly state: SourceState}> {
+    // Taken before: what is changed while it is asked shows in the next look.
+    const [order, changeCount] = [this.#order, this.#changeCount];
+    const state = await this.readState(options);
+    const {displayTraps, modulation, statusQueries} = this.#dialect;
+    const ask = async (query: string): Promise<number | undefined> => {
+      if (this.#unknownQueries.has(query)) return undefined;
+      const value = await this.wire.readOptionalNumber(query, options);
+      if (value === undefined) this.#unknownQueries.add(query);
+      return value;
+    };
+    const traps: SourceLook['traps'][number][] = [];
+    for (const {query, neutral} of displayTraps) {
+      const value = await ask(query);
+      if (value !== undefined) traps.push({query, value, neutral});
+    }
+    const status: SourceLook['status'][number][] = [];
+    for (const of of statusQueries) {
+      const value = await ask(of.query);
+      if (value !== undefined) status.push({of, value});
+    }
+    const parameters = await this.#readParameters(options);
+    const look = {state, hasModulation: modulation !== undefined, traps, status, parameters};
+    const context = {config: this.config, changeCount, parameters: this.parameters};
+    return {state, facts: factsOfSource(look, order, context)};
+  }
+
   async #readModulation(options: CallOptions): Promise<{isModulationOn: boolean; modulationHz: number}> {
     const {modulation} = this.#dialect;
     if (modulation === undefined) return {isModulationOn: false, modulationHz: 0};
@@ -306,6 +355,7 @@ export class ScpiSource implements SourceDevice {
       else await this.turnOn(options);
       return checked;
     }
+    this.#changeCount += 1;
     // A new frequency may need a new level and gives sparks on the way: only with RF off.
     if (name.startsWith('frequency')) await this.turnOff(options);
     return this.#set.set(name, checked, options);

@@ -3,6 +3,7 @@ import {createTaskQueue} from '../../src/base/queue.ts';
 import type {
   AxisName,
   CallOptions,
+  Condition,
   DeviceIdentity,
   LimitsMm,
   MoveProgress,
@@ -16,6 +17,7 @@ import type {ActionArgs, Parameter, ParameterMeta, StageDevice} from '../kit/ind
 import {createBenchAxes, planLegs} from './bench-axes.ts';
 import type {BenchAxes} from './bench-axes.ts';
 import {callGrbl, grblActions, grblColumns} from './grbl-actions.ts';
+import {factsOfStage} from './grbl-condition.ts';
 import {realtimeBytes} from './grbl-controller.ts';
 import type {GrblController, MachineStatus} from './grbl-controller.ts';
 import {createGrblMachine} from './grbl-machine.ts';
@@ -61,6 +63,11 @@ export class GrblStage implements StageDevice {
   /** Why the machine position is not to be trusted; '' when it is. */
   #distrust: string;
   #lastMm: PositionMm | undefined;
+  /** Target of the last move that arrived, as long as nothing else has moved the stage. */
+  #arrivedAtMm: PositionMm = {};
+  #motionCount = 0;
+  /** How often the program itself may have changed whether the stage is locked or knows where it is. */
+  #unlockCount = 0;
   #isHoming = false;
   #isMoving = false;
   /** A jog was sent and neither ended nor stopped since. */
@@ -99,6 +106,7 @@ export class GrblStage implements StageDevice {
 
   #losePosition(reason: string): void {
     this.#distrust = reason;
+    this.#arrivedAtMm = {};
     this.#seated.clear();
     this.#lastMm = undefined;
   }
@@ -106,6 +114,7 @@ export class GrblStage implements StageDevice {
   /** The operator's word that the machine position is where the stage is. */
   trustPosition(): void {
     this.#distrust = '';
+    this.#unlockCount += 1;
   }
 
   get isPositionTrusted(): boolean {
@@ -140,6 +149,27 @@ export class GrblStage implements StageDevice {
     return this.#lastMm;
   }
 
+  get isLineOpen(): boolean {
+    return this.controller.link.isOpen;
+  }
+  onLineEnd(listener: (reason: Error) => void): () => void {
+    return this.controller.link.onClose(listener);
+  }
+
+  async readCondition(
+    options: CallOptions = {},
+  ): Promise<Condition & {readonly positionMm: PositionMm; readonly word: string}> {
+    const counts = {motionCount: this.#motionCount, unlockCount: this.#unlockCount};
+    const targetMm = this.#arrivedAtMm;
+    const status = await this.controller.readStatus(options);
+    const positionMm = this.#positionFrom(status);
+    const facts = factsOfStage(
+      {status, positionMm, distrust: this.#distrust},
+      {targetMm, toleranceMm: this.config.toleranceMm, ...counts},
+    );
+    return {facts, positionMm, word: status.state.toLowerCase()};
+  }
+
   async moveTo(targetMm: PositionMm, options: MoveOptions = {}): Promise<PositionMm> {
     this.checkMove(targetMm);
     options.signal?.throwIfAborted();
@@ -158,6 +188,7 @@ export class GrblStage implements StageDevice {
    */
   async #guarded<T>(options: CallOptions, motion: () => Promise<T>): Promise<T> {
     this.#isMoving = true;
+    this.#motionCount += 1;
     try {
       return await motion();
     } catch (error) {
@@ -188,6 +219,8 @@ export class GrblStage implements StageDevice {
     this.#assertMayMove();
     const legs = this.#legs(fromMm, targetMm, (axis) => this.#seated.has(axis));
     this.#assertNotStopped(stopCount);
+    const restingMm = this.#arrivedAtMm;
+    this.#arrivedAtMm = {};
     for (const leg of legs) {
       for (const axis of Object.keys(leg) as AxisName[]) this.#seated.delete(axis);
       this.#lastMm = undefined;
@@ -197,6 +230,7 @@ export class GrblStage implements StageDevice {
     const estimateMs = this.#machine.timeOfLegsMs(fromMm, legs);
     const arrivedMm = await this.#awaitArrival({fromMm, targetMm, estimateMs, stopCount}, options);
     for (const axis of Object.keys(legs.at(-1) ?? {}) as AxisName[]) this.#seated.add(axis);
+    this.#arrivedAtMm = {...restingMm, ...targetMm};
     return arrivedMm;
   }
 
@@ -367,6 +401,8 @@ export class GrblStage implements StageDevice {
   async #sendJog(distancesMm: PositionMm, feedMmPerMin: number, options: CallOptions): Promise<void> {
     for (const axis of Object.keys(distancesMm) as AxisName[]) this.#seated.delete(axis);
     this.#lastMm = undefined;
+    this.#arrivedAtMm = {};
+    this.#motionCount += 1;
     this.#isJogging = true;
     await this.controller.command(this.#machine.jogLineFor(distancesMm, feedMmPerMin), options);
   }
@@ -399,6 +435,8 @@ export class GrblStage implements StageDevice {
     const {controller} = this;
     const wasHoming = this.#isHoming;
     this.#lastMm = undefined;
+    this.#arrivedAtMm = {};
+    this.#motionCount += 1;
     this.#seated.clear();
     try {
       // The byte goes out first, in the same turn of the event loop; everything else can wait.
@@ -470,6 +508,7 @@ export class GrblStage implements StageDevice {
   }
 
   call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
+    this.#unlockCount += 1;
     return callGrbl(this, action, args, options);
   }
 

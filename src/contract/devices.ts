@@ -26,12 +26,42 @@ export interface ColumnSpec {
   readonly precision?: number;
 }
 
+/** Something about an instrument that has to stay as it is while a run measures with it. */
+export interface Fact {
+  readonly name: string;
+  /** In words, as it stands in a sentence: `RF output`, `level into the chain`. */
+  readonly label: string;
+  readonly unit: string;
+  readonly value: SettingValue;
+  /**
+   * What it must be, where that is known: what the program has set it to, or the only value that is right. Where it is
+   * not, it must stay what the run's first look found.
+   */
+  readonly expected?: SettingValue | undefined;
+  /** How far a number may be off, in its unit. */
+  readonly tolerance?: number;
+  /** A direction in degrees: a whole turn is no difference. */
+  readonly isAngle?: boolean;
+  /** How often the program itself has changed it; a look from before is no measure for it then. */
+  readonly changeCount?: number;
+}
+
+/** What one look at an instrument found. */
+export interface Condition {
+  readonly facts: readonly Fact[];
+}
+
 export interface Device extends AsyncDisposable {
   /** The role it plays on this bench, unique there: `stage`, `lockin`, `source`. */
   readonly role: string;
   readonly model: string;
   readonly identity: DeviceIdentity;
+  readonly isLineOpen: boolean;
+  /** Hears the end of its line, once, unless the program itself closed it; returns the way to stop hearing. */
+  onLineEnd(listener: (reason: Error) => void): () => void;
   readSettings(options?: CallOptions): Promise<SettingsSnapshot>;
+  /** What must stay as it is during a run, asked of the instrument now. Nothing is changed by it. */
+  readCondition(options?: CallOptions): Promise<Condition>;
 }
 
 export type AxisName = 'x' | 'y' | 'z';
@@ -60,6 +90,10 @@ export interface Stage extends Device {
     options?: CallOptions & {onProgress?: (progress: MoveProgress) => void},
   ): Promise<PositionMm>;
   readPosition(options?: CallOptions): Promise<PositionMm>;
+  /** With the position and the controller's own word for what it does, in lower case. */
+  readCondition(
+    options?: CallOptions,
+  ): Promise<Condition & {readonly positionMm: PositionMm; readonly word: string}>;
   /** Stops at once, ahead of every queue and whatever any signal says. Resolves when the stage is proven at rest. */
   stop(): Promise<void>;
 }
@@ -130,7 +164,10 @@ export interface Source extends Device {
   turnOff(options?: CallOptions): Promise<void>;
   /** RF off, frequency, lowest level, modulation on, output on, ramp to the level, wait, read back: in that order. */
   turnOn(options?: CallOptions & WorkingPoint): Promise<SourceState>;
+  /** RF is off at once when the level is above the limit, whoever has set it: throws `source/limit` then. */
   readState(options?: CallOptions): Promise<SourceState>;
+  /** As `readState`, with all that must stay as it was turned on. */
+  readCondition(options?: CallOptions): Promise<Condition & {readonly state: SourceState}>;
 }
 
 /** How a mount moves a plate from its own zero, in the bench frame; names as in a placement. */
@@ -170,6 +207,7 @@ export interface PlateMount extends Device {
   readOffset(plate: number, options?: CallOptions): Promise<PlateOffset>;
   /** Of every plate, in the order of `plates`; what keeps one from being moved is told, not thrown. */
   readStates(options?: CallOptions): Promise<readonly PlateState[]>;
+  readCondition(options?: CallOptions): Promise<Condition & {readonly plates: readonly PlateState[]}>;
   /**
    * Moves the axes that `target` names, all at once. Resolves with the offset read back after arrival is proven. Never
    * homes: throws `motion/not-homed` when the zero of an axis is not known, `device/fault` when an axis reports one.

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'device/bad-reply'
   | 'device/refused'
   | 'device/fault'
+  | 'device/changed'
   | 'device/not-valid'
   | 'device/out-of-range'
   | 'device/unknown'

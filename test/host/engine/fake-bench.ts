@@ -2,6 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Clock} from '../../../src/base/clock.ts';
 import type {
   BenchDevice,
+  Condition,
   DeviceIdentity,
   LockIn,
   LockInReading,
@@ -32,6 +33,27 @@ const identityOf = (model: string): DeviceIdentity => ({
   text: `fake,${model},1,1`,
 });
 
+/** A line that a test may cut. */
+class FakeLine {
+  isLineOpen = true;
+  readonly #listeners = new Set<(reason: Error) => void>();
+
+  onLineEnd(listener: (reason: Error) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  cutLine(): void {
+    this.isLineOpen = false;
+    for (const listener of this.#listeners) listener(new Error('the cable was pulled'));
+  }
+
+  /** Throws like an instrument whose line has ended. */
+  assertLine(): void {
+    if (!this.isLineOpen) throw new BenchError('port/closed', 'The port is closed.');
+  }
+}
+
 /** Bench time that jumps: a wait of any length takes one turn of the event loop, or less. */
 export class FakeClock implements Clock {
   readonly speed = 1;
@@ -57,7 +79,7 @@ export class FakeClock implements Clock {
   }
 }
 
-export class FakeStage implements Stage {
+export class FakeStage extends FakeLine implements Stage {
   readonly kind = 'stage';
   readonly role = 'stage';
   readonly model = 'fake-stage';
@@ -72,6 +94,7 @@ export class FakeStage implements Stage {
   readonly #log: string[];
 
   constructor(log: string[]) {
+    super();
     this.#log = log;
   }
 
@@ -103,6 +126,17 @@ export class FakeStage implements Stage {
     return {...this.positionMm};
   }
 
+  /** What a look finds; a test may change it. */
+  word = 'idle';
+  lookCount = 0;
+
+  async readCondition(): Promise<Condition & {positionMm: PositionMm; word: string}> {
+    this.assertLine();
+    this.lookCount++;
+    const {positionMm, word} = this;
+    return {positionMm, word, facts: [{name: 'state', label: 'state', unit: '', value: word}]};
+  }
+
   async stop(): Promise<void> {
     this.stopCount++;
     this.#log.push('stop');
@@ -118,7 +152,7 @@ export class FakeStage implements Stage {
   }
 }
 
-export class FakeLockIn implements LockIn {
+export class FakeLockIn extends FakeLine implements LockIn {
   readonly kind = 'lockin';
   readonly role = 'lockin';
   readonly model = 'fake-lockin';
@@ -130,6 +164,7 @@ export class FakeLockIn implements LockIn {
   readonly #log: string[];
 
   constructor(log: string[]) {
+    super();
     this.#log = log;
   }
 
@@ -146,6 +181,19 @@ export class FakeLockIn implements LockIn {
 
   noiseBandwidthHz(): number {
     return 1;
+  }
+
+  harmonic = 1;
+  reference = 'locked';
+
+  async readCondition(): Promise<Condition> {
+    this.assertLine();
+    return {
+      facts: [
+        {name: 'reference', label: 'reference', unit: '', value: this.reference, expected: 'locked'},
+        {name: 'harmonic', label: 'detection harmonic', unit: '', value: this.harmonic},
+      ],
+    };
   }
 
   async applySettings(settings: SettingsSnapshot): Promise<void> {
@@ -170,7 +218,7 @@ export class FakeLockIn implements LockIn {
   }
 }
 
-export class FakeSource implements Source {
+export class FakeSource extends FakeLine implements Source {
   readonly kind = 'source';
   readonly role = 'source';
   readonly model = 'fake-source';
@@ -182,11 +230,38 @@ export class FakeSource implements Source {
   readonly #log: string[];
 
   constructor(log: string[]) {
+    super();
     this.#log = log;
+  }
+
+  /** What it was turned on at; a test may change it. */
+  powerDbm = 5;
+  #isOrderedOn: boolean | undefined;
+
+  async readCondition(): Promise<Condition & {state: SourceState}> {
+    this.assertLine();
+    const state = await this.readState();
+    const order = this.#isOrderedOn;
+    return {
+      state,
+      facts: [
+        {name: 'isOutputOn', label: 'RF output', unit: '', value: state.isOutputOn, expected: order},
+        {
+          name: 'powerDbm',
+          label: 'level into the chain',
+          unit: 'dBm',
+          value: state.powerDbm,
+          expected: order === true ? 5 : undefined,
+          tolerance: 0.1,
+        },
+      ],
+    };
   }
 
   async turnOff(): Promise<void> {
     this.#log.push('turn-off');
+    this.assertLine();
+    this.#isOrderedOn = false;
     await this.beforeTurnOff();
     this.isOn = false;
   }
@@ -195,6 +270,7 @@ export class FakeSource implements Source {
     signal?.throwIfAborted();
     this.#log.push('turn-on');
     this.isOn = true;
+    this.#isOrderedOn = true;
     return this.readState();
   }
 
@@ -202,7 +278,7 @@ export class FakeSource implements Source {
     return {
       isOutputOn: this.isOn,
       outputFrequencyHz: 4e11,
-      powerDbm: 5,
+      powerDbm: this.powerDbm,
       isModulationOn: true,
       modulationHz: 1000,
     };

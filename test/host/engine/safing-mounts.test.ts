@@ -24,6 +24,9 @@ function fixtureWithMount(): EngineFixture & {readonly stops: () => number} {
     estimateMoveMs: () => 0,
     readOffset: () => Promise.resolve(offset),
     readStates: () => Promise.resolve([{plate: 2, offset, isMoving: false, problem: ''}]),
+    readCondition: () => Promise.resolve({plates: [], facts: []}),
+    isLineOpen: true,
+    onLineEnd: () => () => undefined,
     readSettings: () => Promise.resolve({plate2DxMm: 0.25}),
     moveTo: () => Promise.resolve(offset),
     stop: () => {

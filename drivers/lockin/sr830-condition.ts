@@ -1,0 +1,58 @@
+import type {Fact, SettingValue} from '../../src/contract/devices.ts';
+import type {Parameter} from '../kit/index.ts';
+
+/** Settings that decide what a reading means, in the order in which they are asked. */
+export const watchedNames = [
+  'referenceSource',
+  'referenceFrequencyHz',
+  'harmonic',
+  'sensitivityV',
+  'timeConstantS',
+  'slopeDbPerOctave',
+  'referencePhaseDeg',
+  'referenceSlope',
+  'reserve',
+  'isSynchronousFilterOn',
+  'inputSource',
+  'inputCoupling',
+  'inputShield',
+  'lineFilter',
+  'xOffsetPercent',
+  'xExpand',
+  'yOffsetPercent',
+  'yExpand',
+  'rOffsetPercent',
+  'rExpand',
+] as const;
+
+/** A chopper wanders, and so does the reading of its frequency (FREQ? with an external reference). */
+const referenceToleranceRatio = 0.01;
+/** Two steps of PHAS and OEXP as they are printed. */
+const printedTolerance = 0.02;
+
+export interface LockInLook {
+  readonly parameters: readonly Parameter[];
+  /** One for each parameter. */
+  readonly values: readonly SettingValue[];
+  readonly isLocked: boolean;
+  readonly changeCounts: ReadonlyMap<string, number>;
+}
+
+export function factsOfLockIn({parameters, values, isLocked, changeCounts}: LockInLook): Fact[] {
+  const facts = parameters.map(({name, label, unit}, index): Fact => ({
+    name,
+    label: label.toLowerCase(),
+    unit,
+    value: values[index],
+    ...toleranceOf(name, values[index]),
+    changeCount: changeCounts.get(name) ?? 0,
+  }));
+  const lock = {name: 'reference', label: 'reference', unit: ''} as const;
+  return [{...lock, value: isLocked ? 'locked' : 'unlocked', expected: 'locked'}, ...facts];
+}
+
+function toleranceOf(name: string, value: SettingValue): Pick<Fact, 'tolerance' | 'isAngle'> {
+  if (name === 'referenceFrequencyHz') return {tolerance: Number(value) * referenceToleranceRatio};
+  if (name === 'referencePhaseDeg') return {tolerance: printedTolerance, isAngle: true};
+  return name.endsWith('OffsetPercent') ? {tolerance: printedTolerance} : {};
+}

@@ -1,0 +1,101 @@
+import type {SourceConfig} from '../../src/contract/bench-file.ts';
+import type {Fact, SettingsSnapshot, SourceState} from '../../src/contract/devices.ts';
+import type {ParameterMeta} from '../kit/index.ts';
+
+/** What the program has made of a source: on at a working point, or off. */
+export type SourceOrder =
+  | {readonly isOutputOn: false}
+  | {readonly isOutputOn: true; readonly powerDbm: number; readonly outputFrequencyHz: number};
+
+/** A condition register of the instrument and the bits of it that a reading suffers from. */
+export interface StatusQuery {
+  readonly query: string;
+  readonly name: string;
+  readonly label: string;
+  /** The register shows what is now; one that also shows what was must only not change. */
+  readonly isLive: boolean;
+  readonly bits: readonly (readonly [bit: number, words: string])[];
+}
+
+export const levelToleranceDb = 0.06;
+export const frequencyToleranceRatio = 1e-9;
+export const modulationToleranceRatio = 1e-3;
+
+/** What `scpi-source` asks for a look, in the instrument's own words. */
+export interface SourceLook {
+  readonly state: SourceState;
+  readonly hasModulation: boolean;
+  /** Display traps by query, with what makes them harmless. */
+  readonly traps: readonly {readonly query: string; readonly value: number; readonly neutral: number}[];
+  readonly status: readonly {readonly of: StatusQuery; readonly value: number}[];
+  /** All other settings that the instrument knows. */
+  readonly parameters: SettingsSnapshot;
+}
+
+/** Told by the state already, or by a fact of its own. */
+const toldOtherwise: ReadonlySet<string> = new Set(['frequencyHz', 'powerDbm', 'isOutputOn', 'pulseRateHz']);
+
+/** The facts of one look. Without an order nobody has turned the source on or off yet: then nothing may change. */
+export function factsOfSource(
+  look: SourceLook,
+  order: SourceOrder | undefined,
+  context: {
+    readonly config: SourceConfig;
+    readonly changeCount: number;
+    readonly parameters: readonly ParameterMeta[];
+  },
+): Fact[] {
+  const {state, traps, status, parameters, hasModulation} = look;
+  const {config, changeCount} = context;
+  const on = order?.isOutputOn === true ? order : undefined;
+  const fact = (name: string, label: string, value: Fact['value'], more: Partial<Fact> = {}): Fact => ({
+    name,
+    label,
+    unit: '',
+    value,
+    changeCount,
+    ...more,
+  });
+  const facts = [
+    fact('isOutputOn', 'RF output', state.isOutputOn, {expected: order?.isOutputOn}),
+    fact('outputFrequencyHz', 'frequency behind the chain', state.outputFrequencyHz, {
+      unit: 'Hz',
+      expected: on?.outputFrequencyHz,
+      tolerance: (on?.outputFrequencyHz ?? state.outputFrequencyHz) * frequencyToleranceRatio,
+    }),
+    fact('powerDbm', 'level into the chain', state.powerDbm, {
+      unit: 'dBm',
+      expected: on?.powerDbm,
+      tolerance: levelToleranceDb,
+    }),
+  ];
+  if (hasModulation)
+    facts.push(
+      fact('isModulationOn', 'modulation', state.isModulationOn, {expected: on ? true : undefined}),
+      fact('modulationHz', 'rate of the modulation', state.modulationHz, {
+        unit: 'Hz',
+        expected: on ? config.modulationHz : undefined,
+        tolerance: config.modulationHz * modulationToleranceRatio,
+      }),
+    );
+  for (const {query, value, neutral} of traps)
+    facts.push(
+      fact(query, `answer to ${query}, which shifts what frequency and level mean,`, value, {
+        expected: on ? neutral : undefined,
+      }),
+    );
+  for (const {of, value} of status) {
+    const words = of.bits.filter(([bit]) => (value & (1 << bit)) !== 0).map(([, text]) => text);
+    facts.push(
+      fact(of.name, `${of.label} (${of.query})`, words.length === 0 ? 'good' : words.join(', '), {
+        expected: on && of.isLive ? 'good' : undefined,
+      }),
+    );
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (toldOtherwise.has(name)) continue;
+    const meta = context.parameters.find((candidate) => candidate.name === name);
+    facts.push(fact(name, meta?.label ?? name, value, {unit: meta?.unit ?? ''}));
+  }
+  return facts;
+}

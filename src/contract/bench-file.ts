@@ -1,23 +1,30 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
+import {count, positiveQuantity, quantity, quantityRange} from './quantity.ts';
 
 /**
  * A bench file (YAML or JSON): which instruments stand on this bench, where, and what they may do.
  * Instruments are found by what they say of themselves; the port is a hint.
  */
-const finite = z.number().finite();
-const range = z
-  .tuple([finite, finite])
-  .refine(([low, high]) => low < high, 'the first number must be the smaller');
+const name = z.string().min(1).max(200);
+/** Positions of a stage, mm: ten metres either way. */
+const farMm = 10_000;
+/** Steps of a mount's axis: what its controller counts in 32 bits. */
+const farSteps = 2 ** 31 - 1;
+
+/** A serial device; a network address belongs into `host` and `tcpPort`, where its port number is checked. */
+const portSchema = name.refine((text) => !/^(tcp:\/\/)?[\w.[\]-]+:\d+$/i.test(text), {
+  error: ({input}) => `"${String(input)}" is a network address: write host and tcpPort instead of port`,
+});
 
 const linkSchema = z
   .object({
     /** Serial device path: /dev/serial/by-id/..., /dev/ttyUSB0, COM3. */
-    port: z.string().min(1).optional(),
-    host: z.string().min(1).optional(),
-    tcpPort: z.number().int().min(1).max(65535).optional(),
+    port: portSchema.optional(),
+    host: name.optional(),
+    tcpPort: count(1, 65_535).optional(),
     /** Overrides of the driver's own link settings. */
-    baudRate: z.number().int().min(50).optional(),
+    baudRate: count(50, 4_000_000).optional(),
     parity: z.enum(['none', 'odd', 'even']).optional(),
   })
   .strict()
@@ -32,102 +39,113 @@ const axisSchema = z
     /** +1 when both point the same way, -1 when they are opposed. */
     direction: z.union([z.literal(1), z.literal(-1)]).default(1),
     /** Machine position of the bench axis' zero, mm. */
-    originMm: finite.default(0),
+    originMm: quantity(-farMm, farMm, 'mm').default(0),
     /** Soft limits in the bench frame, mm. */
-    limitsMm: range,
+    limitsMm: quantityRange(-farMm, farMm, 'mm'),
   })
   .strict();
 
 export const stageSchema = z
   .object({
-    role: z.string().min(1).default('stage'),
-    driver: z.string().min(1),
+    role: name.default('stage'),
+    driver: name,
     link: linkSchema,
     axes: z.object({x: axisSchema, y: axisSchema.optional(), z: axisSchema.optional()}).strict(),
     /** Every target is approached from its smaller side, from at least this far, mm; 0 for none. */
-    backlashMm: finite.min(0).default(0),
+    backlashMm: quantity(0, 10, 'mm').default(0),
     /** How far from the target a move may end, mm. */
-    toleranceMm: finite.gt(0).default(0.01),
-    feedMmPerMin: finite.gt(0).optional(),
+    toleranceMm: positiveQuantity(1, 'mm').default(0.01),
+    feedMmPerMin: positiveQuantity(100_000, 'mm/min').optional(),
     homeAtStart: z.boolean().default(true),
   })
   .strict();
 
 export const lockInSchema = z
   .object({
-    role: z.string().min(1).default('lockin'),
-    driver: z.string().min(1),
+    role: name.default('lockin'),
+    driver: name,
     link: linkSchema,
     /** Parameters of the driver by name, set at the start of a run (timeConstantS, slopeDbPerOctave, ...). */
-    settings: z.record(z.string(), z.union([finite, z.string(), z.boolean()])).default({}),
+    settings: z.record(z.string(), z.union([z.number(), z.string().max(200), z.boolean()])).default({}),
   })
   .strict();
 
+/** Into a chain: from below any noise to ten watts. */
+const level = quantity(-150, 40, 'dBm');
+
 export const sourceSchema = z
   .object({
-    role: z.string().min(1).default('source'),
-    driver: z.string().min(1),
+    role: name.default('source'),
+    driver: name,
     link: linkSchema,
     /** Factor of the multiplier chain behind the synthesiser. */
-    multiplier: z.number().int().min(1),
+    multiplier: count(1, 1000),
     /** Frequency behind the chain, Hz. */
-    outputFrequencyHz: finite.gt(0),
+    outputFrequencyHz: quantity(1e6, 1e14, 'Hz'),
     /** Working level and the level that must never be passed, at the chain's input, dBm. */
-    powerDbm: finite,
-    maxPowerDbm: finite,
-    minPowerDbm: finite.default(-20),
-    modulationHz: finite.gt(0).default(1000),
-    warmUpS: finite.min(0).default(0),
+    powerDbm: level,
+    maxPowerDbm: level,
+    minPowerDbm: level.default(-20),
+    modulationHz: quantity(0.001, 1e7, 'Hz').default(1000),
+    warmUpS: quantity(0, 86_400, 's').default(0),
   })
   .strict()
+  .refine((source) => source.minPowerDbm <= source.maxPowerDbm, {
+    message: 'minPowerDbm is above maxPowerDbm',
+    path: ['minPowerDbm'],
+  })
   .refine((source) => source.powerDbm <= source.maxPowerDbm, {
     message: 'powerDbm is above maxPowerDbm',
+    path: ['powerDbm'],
+  })
+  .refine((source) => source.powerDbm >= source.minPowerDbm, {
+    message: 'powerDbm is below minPowerDbm, where turning on begins',
     path: ['powerDbm'],
   });
 
 /** One axis of a plate's mount. */
 const mountAxisSchema = {
   /** Number of the axis at its controller. */
-  axis: z.number().int().min(1).max(9),
+  axis: count(1, 9),
   /** +1 when larger positions are towards the bench axis (for a turn: from x to y), -1 when they are opposed. */
   direction: z.union([z.literal(1), z.literal(-1)]).default(1),
   /** Position of the plate's zero, steps from home. Without it an axis that was homed is not moved. */
-  zeroSteps: z.number().int().optional(),
+  zeroSteps: count(-farSteps, farSteps).optional(),
 };
 const linearMountSchema = z
   .object({
     ...mountAxisSchema,
     /** Length of a step of its position (Zaber: a microstep at the resolution it is set to). */
-    mmPerStep: finite.gt(0),
+    mmPerStep: positiveQuantity(10, 'mm'),
     /** How far the plate may be moved from its zero. */
-    limitsMm: range,
+    limitsMm: quantityRange(-1000, 1000, 'mm'),
     /** What an alignment may move it at most in one correction; a larger one is refused whole. */
-    maxCorrectionMm: finite.gt(0).default(1),
+    maxCorrectionMm: positiveQuantity(100, 'mm').default(1),
   })
   .strict();
 const rotaryMountSchema = z
   .object({
     ...mountAxisSchema,
-    degPerStep: finite.gt(0),
-    limitsDeg: range,
-    maxCorrectionDeg: finite.gt(0).default(2),
+    degPerStep: positiveQuantity(10, 'deg'),
+    limitsDeg: quantityRange(-360, 360, 'deg'),
+    maxCorrectionDeg: positiveQuantity(180, 'deg').default(2),
   })
   .strict();
 
 /** Motorised mounts of plates, on one line. */
 export const mountSchema = z
   .object({
-    role: z.string().min(1).default('mount'),
-    driver: z.string().min(1),
+    role: name.default('mount'),
+    driver: name,
     link: linkSchema,
     plates: z
       .array(
         z
           .object({
             /** Which plate it carries, 1 behind the object; its place in this list unless given. */
-            plate: z.number().int().min(1).optional(),
+            plate: count(1, 64).optional(),
             /** Of the plate's controller in the chain. */
-            address: z.number().int().min(1).max(99),
+            address: count(1, 99),
             axes: z
               .object({
                 x: linearMountSchema.optional(),
@@ -141,8 +159,8 @@ export const mountSchema = z
       )
       .min(1),
     /** How far from its target a move may end. */
-    toleranceMm: finite.gt(0).default(0.002),
-    toleranceDeg: finite.gt(0).default(0.005),
+    toleranceMm: positiveQuantity(1, 'mm').default(0.002),
+    toleranceDeg: positiveQuantity(5, 'deg').default(0.005),
   })
   .strict()
   .superRefine(({plates}, context) => {
@@ -164,7 +182,7 @@ export const benchFileSchema = z
   .object({
     format: z.literal('d2nn-bench/bench'),
     version: z.literal(1),
-    name: z.string().min(1),
+    name,
     stage: stageSchema,
     lockin: lockInSchema,
     source: sourceSchema,
@@ -182,7 +200,26 @@ export const benchFileSchema = z
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),
   })
-  .strict();
+  .strict()
+  .superRefine((bench, context) => {
+    // Two instruments of one name, or at one port, would answer for each other.
+    const instruments = [bench.stage, bench.lockin, bench.source, ...(bench.mount ? [bench.mount] : [])];
+    const kinds = ['stage', 'lockin', 'source', 'mount'];
+    instruments.forEach(({role, link}, index) => {
+      const before = instruments.slice(0, index);
+      const wrong = (field: string, message: string): void =>
+        context.addIssue({code: 'custom', path: [kinds[index], field], message});
+      if (before.some((other) => other.role === role))
+        wrong('role', `two instruments have the role "${role}"`);
+      const place = placeOf(link);
+      const other = before.find((known) => placeOf(known.link) === place);
+      if (other) wrong('link', `${place} is given to ${other.role} and to ${role}`);
+    });
+  });
+
+/** Where a link leads; a host without a port number takes its driver's own, so that such links are told apart by it. */
+const placeOf = ({port, host, tcpPort}: z.infer<typeof linkSchema>): string =>
+  port ?? `${host}:${tcpPort ?? 'usual port'}`;
 
 export type BenchFile = z.infer<typeof benchFileSchema>;
 export type StageConfig = z.infer<typeof stageSchema>;

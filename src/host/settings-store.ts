@@ -1,8 +1,11 @@
-import {readFile, rename} from 'node:fs/promises';
+import {readFile, rename, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {settingsSchema, type Settings} from '../contract/api/index.ts';
+import {BenchError} from '../contract/errors.ts';
 import {firstIssueText} from '../contract/schema-issue.ts';
 import type {SettingsStore} from './api/services.ts';
+import {fileLimitBytes} from './files/file-limits.ts';
+import {sizeText} from './files/read-bounded.ts';
 import {writeWhole} from './files/write-whole.ts';
 
 /**
@@ -20,16 +23,22 @@ export async function openSettings(
     get: () => settings,
     async change(changes) {
       const {choices, ...others} = changes;
-      settings = settingsSchema.parse({
+      const changed = settingsSchema.parse({
         ...settings,
         ...others,
         choices: {...settings.choices, ...choices},
       });
-      const changed = settings;
+      const content = `${JSON.stringify(changed, null, 2)}\n`;
+      if (content.length > fileLimitBytes.settings / 4)
+        throw new BenchError(
+          'file/invalid',
+          `The choices of the window would take ${sizeText(content.length)}; at most ${sizeText(fileLimitBytes.settings / 4)} are kept. Nothing was changed.`,
+        );
+      settings = changed;
       // One after the other; the last one written holds everything.
       writing = writing
         .catch(() => undefined) // told to whoever began it
-        .then(() => writeWhole(path, `${JSON.stringify(changed, null, 2)}\n`));
+        .then(() => writeWhole(path, content));
       await writing;
       return changed;
     },
@@ -37,14 +46,18 @@ export async function openSettings(
 }
 
 async function readSettings(path: string, onDamaged: (sentence: string) => void): Promise<Settings> {
-  let text: string;
+  let size: number;
   try {
-    text = await readFile(path, 'utf8');
+    ({size} = await stat(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return settingsSchema.parse({});
     throw error;
   }
+  const isReadable = size <= fileLimitBytes.settings;
+  const text = isReadable ? await readFile(path, 'utf8') : '';
   const problem = ((): string | Settings => {
+    if (!isReadable)
+      return `it has ${sizeText(size)}, and at most ${sizeText(fileLimitBytes.settings)} are read`;
     try {
       const parsed = settingsSchema.safeParse(JSON.parse(text));
       return parsed.success ? parsed.data : firstIssueText(parsed.error);

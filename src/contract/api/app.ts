@@ -36,7 +36,7 @@ const settingFields = {
   colourMap: z.enum(['viridis', 'cividis', 'inferno', 'magma', 'grey']),
   operator: z.string().max(100),
   /** Choices of panels and pages by name (open panels, units, last filters): small, flat, versionless. */
-  choices: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  choices: z.record(z.string().max(200), z.union([z.string().max(20_000), z.number(), z.boolean()])),
   /** The bench that was open last; null before the first choice. */
   lastBench: benchChoiceSchema.nullable(),
   calibrationHours: calibrationHoursSchema,

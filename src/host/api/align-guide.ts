@@ -2,7 +2,6 @@ import {createGuideDesk, type GuideDesk} from '../alignment/procedure/guide-desk
 import {readGuidePlanes} from '../alignment/procedure/guide-view.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {openDesign} from '../designs/design-folder.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
@@ -25,7 +24,7 @@ export const alignGuideApi = (services: HostServices) => {
       const folder = designFolder ?? defaultDesignFolder;
       const operator = context.operator();
       return desk.begin(bench.requireOpen(), {
-        design: await openDesign(folder),
+        design: await threads.designs.open(folder),
         designFolder: folder,
         options,
         title,

@@ -1,3 +1,4 @@
+import {createGate} from '../../base/gate.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
@@ -7,6 +8,8 @@ import {os} from './procedures.ts';
 /** The bench: its state, its feeds, its ports. */
 export const benchApi = (services: LiveServices) => {
   const {bench, hostId} = services;
+  // Each check has a thread of its own.
+  const checks = createGate(2);
   return {
     status: os.bench.status.handler(async ({input, signal}) => {
       await bench.bell.wait({...input, signal});
@@ -20,9 +23,10 @@ export const benchApi = (services: LiveServices) => {
     close: os.bench.close.handler(async () => ({
       problems: await bench.close('the bench was closed by hand'),
     })),
-    checkFile: os.bench.checkFile.handler(async ({input}) => {
+    checkFile: os.bench.checkFile.handler(async ({input, signal}) => {
       try {
-        const {name, stage, lockin, source, mount} = await readBenchFile(input.path);
+        const file = await checks.run(() => readBenchFile(input.path, signal), signal);
+        const {name, stage, lockin, source, mount} = file;
         const text = [stage, lockin, source, ...(mount ? [mount] : [])]
           .map(
             ({role, driver, link}) =>

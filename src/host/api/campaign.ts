@@ -7,7 +7,6 @@ import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../camp
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {openDesign} from '../designs/design-folder.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -27,7 +26,7 @@ export const campaignApi = (services: HostServices) => {
     signal?: AbortSignal,
   ): Promise<{design: Design; designFolder: string; digits: TestDigit[]; choices: CampaignChoices}> => {
     const designFolder = input.designFolder ?? defaultDesignFolder;
-    const design = await openDesign(designFolder);
+    const design = await threads.designs.open(designFolder);
     const digits = await threads.analysis.ask(
       'chooseDigits',
       {ids: input.digitIds, count: input.digitCount, seed: input.seed, design: design.file},
@@ -44,7 +43,7 @@ export const campaignApi = (services: HostServices) => {
     digits: os.campaign.digits.handler(async ({input, signal}) => {
       const [{total, digits}, design] = await Promise.all([
         threads.analysis.ask('listDigits', input, signal),
-        openDesign(input.designFolder ?? defaultDesignFolder),
+        threads.designs.open(input.designFolder ?? defaultDesignFolder),
       ]);
       return {total, digits: digits.map((digit) => choiceFrom(design.file.contentHash, digit))};
     }),

@@ -2,6 +2,7 @@ import type {Probe} from '../../contract/illumination.ts';
 import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
 import {createProbeShelf, type ProbeShelf} from '../alignment/probe-shelf.ts';
 import {createSensitivityShelf, type SensitivityShelf} from '../alignment/sensitivity-shelf.ts';
+import {createDesignShelf, type DesignShelf} from '../designs/design-shelf.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createCampaignDesk, type CampaignDesk} from '../campaign/campaign-desk.ts';
 import {createAnalysisThread, type AnalysisThread} from '../workers/analysis-thread.ts';
@@ -11,6 +12,8 @@ import type {HostServices} from './services.ts';
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {
   readonly analysis: AnalysisThread;
+  /** Designs that were asked for, read on threads of their own. */
+  readonly designs: DesignShelf;
   /** Alignments of stored sessions, one at a time. */
   readonly alignDesk: AlignDesk;
   readonly sensitivities: SensitivityShelf;
@@ -70,6 +73,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   const sensitivities = createSensitivityShelf(store);
   const probes = createProbeShelf(store);
   const services: DataServices = {
+    designs: createDesignShelf(),
     sensitivities,
     probes,
     get campaignDesk() {

@@ -4,7 +4,7 @@ import {programRootUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {createDesignShelf, readTraining} from '../designs/design-shelf.ts';
+import {readTraining} from '../designs/design-shelf.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
@@ -17,7 +17,7 @@ const reachBehindMm = 500;
 /** Designs that are at hand, their plates, and the light through them. */
 export const designApi = (services: HostServices) => {
   const threads = dataServicesOf(services);
-  const shelf = createDesignShelf();
+  const shelf = threads.designs;
   const places = [
     fileURLToPath(new URL('designs', programRootUrl(import.meta.url))),
     join(services.data.path, 'designs'),

@@ -3,10 +3,10 @@ import type {scanRequestSchema} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
-import {openDesign} from '../designs/design-folder.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {dryRunScan, runScan, type ScanRequest} from '../scan/run-scan.ts';
 import {findSession} from '../find-session.ts';
+import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 
 type RequestInput = z.output<typeof scanRequestSchema>;
@@ -22,7 +22,7 @@ export const scanApi = (services: LiveServices) => {
     const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
     return {
       spec: plan,
-      design: folder === undefined ? undefined : await openDesign(folder),
+      design: folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder),
       sessionUid: input.sessionUid ?? bench.sessionUid,
       title: input.title,
       operator: input.operator || services.settings.get().operator || undefined,

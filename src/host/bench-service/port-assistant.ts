@@ -1,11 +1,13 @@
-import {readFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
 import {z} from 'zod';
 import {createClock} from '../../base/clock.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {createRegistry, type ProbeResult, type Registry} from '../devices/registry.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 import {writeWhole} from '../files/write-whole.ts';
+import {linkFromPortName} from '../instruments/port-name.ts';
 import {listPorts, type PortInfo} from '../serial/list-ports.ts';
-import {linkConfigFromText} from '../serial/open-link.ts';
 import {createPortLocks, type PortKey} from '../serial/port-lock.ts';
 import type {TraceEntry} from '../serial/trace.ts';
 
@@ -45,7 +47,7 @@ export interface PortAssistantOptions {
 }
 
 const keyOf = (path: string): PortKey => {
-  const link = linkConfigFromText(path);
+  const link = linkFromPortName(path);
   return link.host !== undefined && link.tcpPort !== undefined
     ? {kind: 'tcp', host: link.host, port: link.tcpPort}
     : {kind: 'serial', path};
@@ -59,15 +61,14 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
   let writing = Promise.resolve();
 
   const readMemory = async (): Promise<Record<string, RememberedInstrument>> => {
-    let text: string;
+    if (!existsSync(memoryPath)) return {};
     try {
-      text = await readFile(memoryPath, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw error;
-    }
-    try {
-      return memorySchema.parse(JSON.parse(text));
+      const bytes = await readBounded(memoryPath, fileLimitBytes.settings, {
+        subject: `The memory of ports ${memoryPath}`,
+        whenMissing: '',
+        whenUnusable: '',
+      });
+      return memorySchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     } catch {
       // It is only a memory: asking again makes a new one.
       onDamaged(
@@ -134,7 +135,7 @@ async function tryDrivers(registry: Registry, path: string, only: string | undef
   const tried: {driver: string; text: string}[] = [];
   for (const driver of only === undefined ? registry.drivers.map(({name}) => name) : [only]) {
     try {
-      const found = await registry.probe(driver, linkConfigFromText(path));
+      const found = await registry.probe(driver, linkFromPortName(path));
       return {
         found,
         tried: [...tried, {driver, text: `${found.model} answered: ${found.identity.text.trim()}`}],

@@ -1,6 +1,4 @@
 import {userInfo} from 'node:os';
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -9,6 +7,7 @@ import type {OpenBench} from '../bench/open-bench.ts';
 import {placementInForce} from '../alignment/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
+import {readDesignFile} from '../designs/design-folder.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import {campaign, type CampaignQueue} from '../plans/campaign.ts';
 import {readCalibrationHours} from '../calibrations/calibration-hours.ts';
@@ -182,7 +181,7 @@ export async function storeDesign(
       kind: artifactKinds.design,
       name,
       mediaType: name.endsWith('.json') ? 'application/json' : 'application/x-npy',
-      bytes: new Uint8Array(await readFile(join(folder, name))),
+      bytes: await readDesignFile(folder, name),
       metadata: {designHash: design.file.contentHash},
     });
   }

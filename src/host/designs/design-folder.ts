@@ -1,28 +1,39 @@
 import {createHash} from 'node:crypto';
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {encodeNpy} from '../../base/npy.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
-import {BenchError} from '../../contract/errors.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 import {writeWhole} from '../files/write-whole.ts';
+import {readApart} from '../workers/read-apart.ts';
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Reads and checks a design folder; throws `file/not-found` or `file/invalid` with the file's name. */
-export function openDesign(folder: string): Promise<Design> {
-  return loadDesign(async (name) => {
-    try {
-      return new Uint8Array(await readFile(join(folder, name)));
-    } catch (error) {
-      throw new BenchError(
-        'file/not-found',
-        `The design file ${join(folder, name)} cannot be read (${codeOf(error)}). Nothing was started; ` +
-          'give --design the folder that holds design.json and its .npy height maps.',
-        {cause: error},
-      );
-    }
-  }, sha256Of);
+/**
+ * Reads and checks a design folder without holding up this thread; throws `file/not-found` or `file/invalid` with the
+ * file's name.
+ */
+export const openDesign = (folder: string, signal?: AbortSignal): Promise<Design> =>
+  readApart('design', {folder}, {
+    subject: `The design in ${folder}`,
+    meaning: 'Nothing was started.',
+    signal,
+  });
+
+/** As `openDesign`, on this thread, which a large design holds up. */
+export const loadDesignFolder = (folder: string): Promise<Design> =>
+  loadDesign((name) => readDesignFile(folder, name), sha256Of);
+
+/** Bytes of a file of a design's folder, which may not lead out of it. */
+export function readDesignFile(folder: string, name: string): Promise<Uint8Array> {
+  const path = join(folder, name);
+  return readBounded(path, name === 'design.json' ? fileLimitBytes.design : fileLimitBytes.array, {
+    subject: `The design file ${path}`,
+    whenMissing: 'Nothing was started; give --design the folder that holds design.json and its .npy height maps.',
+    whenUnusable: 'Nothing was started.',
+  });
 }
 
 /** Writes a design folder: height maps first, design.json last and whole, so that no half design is ever read. */
@@ -44,6 +55,3 @@ export async function saveDesign(
   await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
   return file;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,7 +1,10 @@
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {readdir, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
+import {createGate} from '../../base/gate.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 import {openDesign} from './design-folder.ts';
 
 /** A design that is at hand, or why it cannot be used. */
@@ -19,19 +22,28 @@ export interface DesignShelf {
   open(folder: string): Promise<Design>;
 }
 
+/** Designs that are kept in memory, the last ones used: one of the shipped size has 0.8 MB, the largest 512 MB. */
+const keptCount = 16;
+/** Designs that are read at the same time. */
+const readingCount = 2;
+
 export function createDesignShelf(): DesignShelf {
+  const gate = createGate(readingCount);
   const known = new Map<string, {readonly changedMs: number; readonly design: Promise<Design>}>();
   const open = async (folder: string): Promise<Design> => {
     const path = resolve(folder);
     const changedMs = await changedMsOf(path);
     const kept = known.get(path);
-    if (kept && changedMs !== null && kept.changedMs === changedMs) return kept.design;
-    const design = openDesign(path);
+    known.delete(path);
+    const isKnown = kept !== undefined && changedMs !== null && kept.changedMs === changedMs;
+    const design = isKnown ? kept.design : gate.run(() => openDesign(path));
+    // The last ones used stand at the end.
     known.set(path, {changedMs: changedMs ?? 0, design});
+    for (const [oldest] of known) if (known.size > keptCount) known.delete(oldest);
     try {
       return await design;
     } catch (error) {
-      known.delete(path);
+      if (known.get(path)?.design === design) known.delete(path);
       throw error;
     }
   };
@@ -59,7 +71,13 @@ export function createDesignShelf(): DesignShelf {
 /** The curve of a training beside its design (`training.json`), or what design.json tells of it; null without either. */
 export async function readTraining(folder: string, design: Design): Promise<Record<string, unknown> | null> {
   try {
-    const json = JSON.parse(await readFile(join(folder, 'training.json'), 'utf8')) as unknown;
+    const path = join(folder, 'training.json');
+    const bytes = await readBounded(path, fileLimitBytes.training, {
+      subject: `The curve ${path}`,
+      whenMissing: '',
+      whenUnusable: '',
+    });
+    const json = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {...json};
   } catch {
     // No curve, or none that can be read: the design itself is whole without it.

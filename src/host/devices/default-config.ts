@@ -33,7 +33,10 @@ export function configForPort(kind: InstrumentKind, given: Readonly<Record<strin
     case 'mount':
       return {kind, mount: parse(mountSchema, {plates: [{address: 1, axes: {}}], ...given})};
     case 'source': {
-      const levels = {powerDbm: handMinimumDbm, minPowerDbm: handMinimumDbm, maxPowerDbm: handMaximumDbm};
+      // Whoever names lower levels means them: turning on begins at the lowest.
+      const named = [given['powerDbm'], given['maxPowerDbm']].filter((value) => typeof value === 'number');
+      const lowestDbm = Math.min(handMinimumDbm, ...named);
+      const levels = {powerDbm: lowestDbm, minPowerDbm: lowestDbm, maxPowerDbm: handMaximumDbm};
       return {
         kind,
         source: parse(sourceSchema, {multiplier: 1, outputFrequencyHz: 1e10, ...levels, ...given}),

@@ -20,7 +20,7 @@ import type {
 } from '../../contract/bench-file.ts';
 import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
-import type {DriverInfo} from '../../contract/instruments.ts';
+import {instrumentKinds, type DriverInfo} from '../../contract/instruments.ts';
 import type {Link} from '../../contract/link.ts';
 import {openLink} from '../serial/open-link.ts';
 import type {LinkTarget} from '../serial/open-link.ts';
@@ -132,6 +132,49 @@ function findAnyDriver(name: string): Driver {
     {details: {driver: name}},
   );
 }
+
+/**
+ * What a bench file asks of drivers that they have not: drivers that there are not or that are for something else, and
+ * settings of the lock-in that it does not know or cannot take. Nothing is opened.
+ */
+export function driverProblems(bench: BenchFile): string[] {
+  return instrumentKinds.flatMap((kind) => {
+    const config = bench[kind];
+    if (!config) return [];
+    const own = drivers.filter((driver) => driver.kind === kind);
+    const driver = own.find(({name}) => name === config.driver);
+    if (driver) return 'settings' in config ? settingProblems(driver, kind, config.settings) : [];
+    const names = own.map(({name}) => name).join(', ');
+    const other = drivers.find(({name}) => name === config.driver);
+    return [
+      other
+        ? `field ${kind}.driver: ${other.name} is for ${kindWords[other.kind]}, not for ${kindWords[kind]}; there is ${names}`
+        : `field ${kind}.driver: there is no driver "${config.driver}" for ${kindWords[kind]}; there is ${names}`,
+    ];
+  });
+}
+
+const settingProblems = (
+  driver: Driver,
+  kind: string,
+  settings: Readonly<Record<string, unknown>>,
+): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => {
+    const field = `field ${kind}.settings.${name}`;
+    const parameter = driver.parameters.find((candidate) => candidate.name === name);
+    if (!parameter) {
+      const names = driver.parameters.filter(({write}) => write !== undefined).map((known) => known.name);
+      return [`${field}: ${driver.name} has no such setting; it has ${names.join(', ')}`];
+    }
+    if (parameter.write === undefined) return [`${field}: ${driver.name} can only read it`];
+    try {
+      parameter.check(value);
+      return [];
+    } catch (error) {
+      if (!hasCode(error, 'device/out-of-range')) throw error;
+      return [`${field}: ${error.message.replace(/ Nothing was sent.*$/, '')}`];
+    }
+  });
 
 const overhearTimeoutMs = 500;
 

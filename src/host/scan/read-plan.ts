@@ -1,15 +1,9 @@
-import {readFile} from 'node:fs/promises';
-import {parse} from 'yaml';
 import {BenchError} from '../../contract/errors.ts';
 import {planSpecSchema, type PlanSpec} from '../../contract/plan-spec.ts';
+import {readApart} from '../workers/read-apart.ts';
+import {planNames} from './plan-content.ts';
 
-export const planNames = [
-  'point',
-  'line',
-  'grid',
-  'regions',
-  'beam-find',
-] as const satisfies readonly PlanSpec['plan'][];
+export {planNames};
 
 /**
  * The plan that `text` stands for: the name of a plan, a JSON object, or a file (YAML or JSON). `fields` are laid over
@@ -37,31 +31,13 @@ export async function readPlanSpec(
 
 async function readContent(text: string): Promise<{source: string; content: unknown}> {
   if (planNames.some((name) => name === text)) return {source: `"${text}"`, content: {plan: text}};
-  if (text.startsWith('{')) return {source: 'given as JSON', content: parseText(text, 'given as JSON')};
-  let fileText: string;
-  try {
-    fileText = await readFile(text, 'utf8');
-  } catch (error) {
-    throw new BenchError(
-      'file/not-found',
-      `The plan ${text} is no file that can be read, no JSON object and no plan (${planNames.join(', ')}). Nothing was moved; correct --plan.`,
-      {cause: error},
-    );
-  }
-  return {source: text, content: parseText(fileText, text)};
-}
-
-function parseText(text: string, source: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    const [firstLine] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new BenchError(
-      'file/invalid',
-      `The plan ${source} is neither YAML nor JSON: ${firstLine}. Nothing was moved.`,
-      {cause: error},
-    );
-  }
+  const isJson = text.startsWith('{');
+  const source = isJson ? 'given as JSON' : text;
+  const content = await readApart('plan', isJson ? {text} : {path: text}, {
+    subject: `The plan ${source}`,
+    meaning: 'Nothing was moved.',
+  });
+  return {source, content};
 }
 
 const invalid = (source: string, what: string): BenchError =>

@@ -18,6 +18,8 @@ export type OnceMessage<Progress, Output> =
 export interface OnceHooks<Progress> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Ends the thread when its heap grows beyond this, megabytes: it fails with ERR_WORKER_OUT_OF_MEMORY. */
+  readonly heapMb?: number | undefined;
 }
 
 /**
@@ -29,10 +31,13 @@ export async function runOnce<Progress, Output>(
   file: string,
   request: unknown,
   endedText: string,
-  {signal, onProgress}: OnceHooks<Progress>,
+  {signal, onProgress, heapMb}: OnceHooks<Progress>,
 ): Promise<Output> {
   signal?.throwIfAborted();
-  const worker = new Worker(moduleUrl(file, import.meta.url), {workerData: request});
+  const worker = new Worker(moduleUrl(file, import.meta.url), {
+    workerData: request,
+    ...(heapMb === undefined ? {} : {resourceLimits: {maxOldGenerationSizeMb: heapMb}}),
+  });
   const {promise, resolve, reject} = Promise.withResolvers<Output>();
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', onAbort, {once: true});

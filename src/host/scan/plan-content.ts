@@ -1,0 +1,42 @@
+import {decodeUtf8Text} from '../../base/text-encoding.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
+import {parseYaml} from '../files/yaml-text.ts';
+
+export const planNames = [
+  'point',
+  'line',
+  'grid',
+  'regions',
+  'beam-find',
+] as const satisfies readonly PlanSpec['plan'][];
+
+/**
+ * What a plan's text or file (YAML or JSON) says, parsed on this thread, which a hostile one may hold up: see
+ * `readPlanSpec`. Throws `file/not-found` or `file/invalid`.
+ */
+export async function loadPlanContent(
+  given: {readonly path: string} | {readonly text: string},
+): Promise<unknown> {
+  const source = 'path' in given ? given.path : 'given as JSON';
+  const bytes = 'path' in given ? await readPlanFile(given.path) : new TextEncoder().encode(given.text);
+  try {
+    return parseYaml(decodeUtf8Text(bytes)).value;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new BenchError(
+      'file/invalid',
+      `The plan ${source} is neither YAML nor JSON: ${what}. Nothing was moved.`,
+      {cause: error},
+    );
+  }
+}
+
+const readPlanFile = (path: string): Promise<Uint8Array> =>
+  readBounded(path, fileLimitBytes.plan, {
+    subject: `The plan ${path}`,
+    whenMissing: `It is no file that can be read, no JSON object and no plan (${planNames.join(', ')}). Nothing was moved; correct --plan.`,
+    whenUnusable: 'Nothing was moved.',
+  });

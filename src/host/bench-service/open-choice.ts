@@ -3,6 +3,7 @@ import type {BenchFile} from '../../contract/bench-file.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
+import {openDesign} from '../designs/design-folder.ts';
 import {openLiveBench, type LiveBenchOptions, type LiveOpenBench, type Slots} from './live-open-bench.ts';
 import type {Prompts} from './prompts.ts';
 
@@ -36,6 +37,8 @@ export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promi
     const file = await readBenchFile(choice.path);
     return connect(file, 1, (request, call) => hooks.prompts.ask(request, call), undefined, hooks);
   }
+  // Read here first, within its bounds: the bench's own process takes the folder as it is.
+  if (choice.designFolder !== undefined) await openDesign(choice.designFolder, hooks.signal);
   const virtual = await startVirtual(choice, hooks);
   try {
     const file = virtualBenchFile(virtual.instruments);

@@ -4,7 +4,7 @@ import {isMap, isScalar, LineCounter, parseDocument, type Document} from 'yaml';
 export interface YamlContent {
   readonly value: unknown;
   /** Line of the value at a path, or of the key `key` there; of what is around it where it is not in the text. */
-  lineOf(path: readonly PropertyKey[], key?: string): number;
+  readonly lineOf: (path: readonly PropertyKey[], key?: string) => number;
 }
 
 /** More uses of an anchor than a bench has parts are a text that was made to grow. */

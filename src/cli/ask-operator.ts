@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline/promises';
 import {platesText, type OperatorRequest} from '../contract/messages.ts';
 import {BenchError} from '../contract/errors.ts';
+import {differenceText, type OperatorQuestion} from '../contract/questions.ts';
 
 /**
  * Asks the person at the terminal to do something at the bench and waits for Enter. Without a terminal nobody can
@@ -21,6 +22,26 @@ export async function askAtTerminal(request: OperatorRequest, signal: AbortSigna
     });
     if (/^n/i.test(answer.trim())) {
       throw new BenchError('plan/operator-refused', 'The operator stopped the campaign at a question.');
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks for a decision until one of the choices is named by its number; resolves with its id. */
+export async function askQuestionAtTerminal(
+  {text, differences, choices}: OperatorQuestion,
+  signal: AbortSignal,
+): Promise<string> {
+  const lines = createInterface({input: process.stdin, output: process.stderr});
+  const found = differences.map((difference) => `  ${differenceText(difference)}: ${difference.effect}`);
+  const listed = choices.map(({label}, index) => `  ${index + 1}  ${label}`);
+  const asked = [text, ...found, ...listed].join('\n');
+  try {
+    for (;;) {
+      const answer = await lines.question(`${asked}\nNumber: `, {signal});
+      const choice = choices[Number(answer.trim()) - 1];
+      if (choice) return choice.id;
     }
   } finally {
     lines.close();

@@ -35,6 +35,9 @@ export function followEngine(output: Output, speed = 1): EngineFollower {
         case 'operator':
           if (!event.isDone) output.log(requestText(event.request));
           return;
+        case 'question':
+          if (!event.isDone) end();
+          return;
         case 'progress': {
           // A campaign's own steps are told by its runs.
           if (event.label.startsWith('campaign: ')) return;

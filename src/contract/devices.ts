@@ -2,6 +2,16 @@
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Hears of a question that was asked again because its answer was lost or damaged. */
+  readonly onRepeat?: ((repeat: RepeatedQuestion) => void) | undefined;
+}
+
+/** A question that changes nothing and had to be asked again. */
+export interface RepeatedQuestion {
+  /** As it was sent. */
+  readonly asked: string;
+  /** `silent`: no whole answer in time; `damaged`: what came cannot be one. */
+  readonly why: 'silent' | 'damaged';
 }
 
 export interface DeviceIdentity {
@@ -51,6 +61,31 @@ export interface Condition {
   readonly facts: readonly Fact[];
 }
 
+/** A setting that is not what it should be. */
+export interface SettingDifference {
+  readonly role: string;
+  readonly name: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly found: SettingValue;
+  readonly wanted: SettingValue;
+  /**
+   * `bench-file`: it names the value, or what it names asks for it. `operator`: chosen with this program since. `driver`:
+   * the safe value, where nobody has said anything.
+   */
+  readonly wantedBy: 'bench-file' | 'operator' | 'driver';
+  /** What the found value does to the data; '' for a setting that readings mean the same with. */
+  readonly effect: string;
+}
+
+/** Judges the settings that give an instrument's readings their meaning. */
+export interface SettingsCheck {
+  /** What of `settings`, as `readSettings` gave them, is not as the bench file or the safe values say. Sends nothing. */
+  differencesIn(settings: SettingsSnapshot): readonly SettingDifference[];
+  /** Sets one to what is wanted and proves it by reading back. A source turns RF off for it. */
+  putRight(difference: SettingDifference, options?: CallOptions): Promise<void>;
+}
+
 export interface Device extends AsyncDisposable {
   /** The role it plays on this bench, unique there: `stage`, `lockin`, `source`. */
   readonly role: string;
@@ -62,6 +97,8 @@ export interface Device extends AsyncDisposable {
   readSettings(options?: CallOptions): Promise<SettingsSnapshot>;
   /** What must stay as it is during a run, asked of the instrument now. Nothing is changed by it. */
   readCondition(options?: CallOptions): Promise<Condition>;
+  /** Absent where no setting changes what a reading means. */
+  readonly settingsCheck?: SettingsCheck;
 }
 
 export type AxisName = 'x' | 'y' | 'z';

@@ -16,7 +16,11 @@ export type Msg =
       readonly devices: readonly string[];
     } // undefined
   | {readonly type: 'move'; readonly device: string; readonly targetMm: PositionMm} // PositionMm read back
-  | {readonly type: 'read'; readonly device: string} // Record<string, number>
+  /**
+   * `onOverload`: what a lock-in's reading does that stays beyond the range: asks a person (the default), or chooses the
+   * range anew once, and asks then.
+   */
+  | {readonly type: 'read'; readonly device: string; readonly onOverload?: 'ask' | 'choose-range'} // Record<string, number>
   | {readonly type: 'record'; readonly stream: string; readonly data: Readonly<Record<string, number>>} // seq_num
   /** Waits bench time until the lock-in's filter has forgotten the last step to `residualRatio`. */
   | {readonly type: 'settle'; readonly device: string; readonly residualRatio: number} // undefined
@@ -24,6 +28,8 @@ export type Msg =
   | {readonly type: 'set'; readonly device: string; readonly settings: SettingsSnapshot} // undefined
   | {readonly type: 'call'; readonly device: string; readonly action: DeviceAction} // unknown
   | {readonly type: 'read-settings'; readonly device: string} // SettingsSnapshot
+  /** Compares what gives readings their meaning, on every instrument, with what it should be; before anything moves. */
+  | {readonly type: 'judge-settings'} // undefined
   /** A place to which a paused run may come back; pause takes effect here. */
   | {readonly type: 'checkpoint'} // undefined
   /** Asks the operator (or the virtual bench's robot) to do something by hand. */

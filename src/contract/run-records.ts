@@ -1,3 +1,5 @@
+import type {SettingOutcome} from './questions.ts';
+
 /**
  * The four records of a run, in the terms and with the keys of the Bluesky event model (event-model schemas
  * run_start, event_descriptor, event, run_stop), so that its viewers read our exports. Keys are therefore
@@ -31,6 +33,8 @@ export interface RunStart {
   readonly bench_name?: string;
   readonly calibration_uids?: readonly string[];
   readonly campaign_index?: number;
+  /** Settings that were not as they should be before the run, and what became of them. */
+  readonly settings_judged?: readonly SettingOutcome[];
 }
 
 export interface DataKey {
@@ -60,6 +64,15 @@ export interface EventDescriptor {
       }
     >
   >;
+  /** As in the start record, with what was found since. */
+  readonly settings_judged?: readonly SettingOutcome[];
+}
+
+/** Questions to one instrument that had to be asked again. */
+export interface RepeatedQuestions {
+  readonly count: number;
+  /** Points of all streams that were stored before each; the first thousand. */
+  readonly after_points: readonly number[];
 }
 
 /** One measured point: an event. */
@@ -81,6 +94,8 @@ export interface RunStop {
   readonly reason: string;
   /** Events by stream. */
   readonly num_events: Readonly<Record<string, number>>;
+  /** By role; absent when every question was answered the first time. */
+  readonly repeated_questions?: Readonly<Record<string, RepeatedQuestions>>;
 }
 
 export type RunDocument =

@@ -8,9 +8,10 @@ import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
 import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 import {writeGuideReport, writeGuideStep} from '../output/guide-summary.ts';
 
-interface AlignGuideOptions {
+interface AlignGuideOptions extends SettingsCliOptions {
   readonly bench?: string;
   readonly seed: number;
   readonly speed: number;
@@ -59,7 +60,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
     )
     .option('--resume <uid>', 'go on with a guided alignment that was begun before')
     .option('--operator <name>', 'who measures; the name of this login unless given')
-    // --mounts and --correct are options of `align` and taken by it.
+    // --mounts, --correct, --set-right and --keep-settings are options of `align` and taken by it.
     .option('--yes', 'ask nothing: steps that pass are accepted; one that fails twice ends it')
     .option('--json', 'print the result as one JSON object on the last line')
     .action(async (_: unknown, command: Command) => {
@@ -90,6 +91,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
           options: options.data,
           resume: given.resume,
           operator: given.operator,
+          ...decisionsFrom(given, {before: () => follow.pause()}),
           askOperator: async (request, {signal: asked}) => {
             follow.pause();
             await askAtTerminal(request, asked);

@@ -15,13 +15,14 @@ import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
 import {checkedOption, countNumber, namesFrom, positiveNumber, wholeNumber} from '../option-values.ts';
+import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import {finishCorrection} from '../output/correction-summary.ts';
 import type {Output} from '../output/index.ts';
 
-interface AlignCliOptions extends Omit<AlignCall, 'free'> {
+interface AlignCliOptions extends Omit<AlignCall, 'free'>, SettingsCliOptions {
   session?: string;
   bench?: string;
   data?: string;
@@ -39,8 +40,7 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'> {
 
 /** `align`: where every plate really stands. */
 export function addAlignCommand(program: Command, context: CliContext): void {
-  const align = program
-    .command('align')
+  const align = addSettingsOptions(program.command('align'))
     .description('find from measured planes where plates, light and scan really stand, with error bars')
     .option(
       '--session <uid>',
@@ -118,6 +118,7 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
         speed: options.speed,
         isNoisy: true,
         hasMounts: options.mounts === true,
+        ...decisionsFrom(options, {before: () => follow.pause()}),
         askOperator: async (request: OperatorRequest, {signal: asked}: {readonly signal: AbortSignal}) => {
           follow.pause();
           await askAtTerminal(request, asked);

@@ -7,9 +7,10 @@ import {formatDuration, writeCampaignSummary} from '../output/index.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
 import {runMountCommand} from '../mount-command.ts';
+import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 import {listenForPause} from '../pause-key.ts';
 
-interface CampaignCliOptions {
+interface CampaignCliOptions extends SettingsCliOptions {
   bench?: string;
   design: string;
   digits: number;
@@ -23,8 +24,7 @@ interface CampaignCliOptions {
 
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
-  program
-    .command('campaign')
+  addSettingsOptions(program.command('campaign'))
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
@@ -58,6 +58,13 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           isNoisy: options.noise === 'on',
           operator: options.operator,
           title: options.title,
+          ...decisionsFrom(options, {
+            before: () => {
+              keys.release();
+              follow.pause();
+            },
+            after: () => keys.take(),
+          }),
           askOperator: async (request, {signal}) => {
             if (options.mountCommand !== undefined)
               return runMountCommand(options.mountCommand, request, signal);

@@ -21,8 +21,9 @@ import {
   wholeNumber,
 } from '../option-values.ts';
 import {formatDuration, type Output} from '../output/index.ts';
+import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 
-interface ScanCliOptions {
+interface ScanCliOptions extends SettingsCliOptions {
   readonly bench?: string;
   readonly plan: string;
   readonly design?: string;
@@ -76,12 +77,14 @@ The stage is homed first where the bench file says so; the source is on for the 
 /** `scan`: one scan into a session. */
 export function addScanCommand(program: Command, context: CliContext): void {
   const {output} = context;
-  addPlanOptions(
-    program
-      .command('scan')
-      .description('one scan into a session: points are stored as they are taken')
-      .option('--bench <file>', 'bench file; without one the built-in virtual bench')
-      .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+  addSettingsOptions(
+    addPlanOptions(
+      program
+        .command('scan')
+        .description('one scan into a session: points are stored as they are taken')
+        .option('--bench <file>', 'bench file; without one the built-in virtual bench')
+        .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+    ),
   )
     .option(
       '--design <folder>',
@@ -159,6 +162,7 @@ async function scan(options: ScanCliOptions, context: CliContext, output: Output
     isLockInSetUp: options.setUpLockin,
     outPath: options.out,
     quantity: options.quantity,
+    ...decisionsFrom(options, {before: () => follow.pause()}),
     askOperator: (request: OperatorRequest, {signal}: {readonly signal: AbortSignal}) => {
       follow.pause();
       return askAtTerminal(request, signal);

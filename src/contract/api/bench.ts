@@ -98,10 +98,20 @@ export const sourceStatusSchema = z.object({
   utc: z.string(),
 });
 
-/** Something a person has to do at the bench before the run goes on. */
+const settingValueSchema = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Something a person has to do or decide at the bench before the run goes on. */
 export const promptSchema = z.object({
   id: z.string(),
-  kind: z.enum(['mount-object', 'set-plates', 'open-frame', 'block-beam', 'unblock-beam']),
+  kind: z.enum([
+    'mount-object',
+    'set-plates',
+    'open-frame',
+    'block-beam',
+    'unblock-beam',
+    'settings',
+    'overload',
+  ]),
   /** What to do, in words. */
   text: z.string(),
   /** The mask for `mount-object`: rows from the smallest y as seen in the direction of the light. */
@@ -113,6 +123,21 @@ export const promptSchema = z.object({
       amplitude: float32s,
     })
     .nullable(),
+  /** Of `settings`: what was found and what is wanted. */
+  differences: z.array(
+    z.object({
+      role: z.string(),
+      name: z.string(),
+      label: z.string(),
+      unit: z.string(),
+      found: settingValueSchema,
+      wanted: settingValueSchema,
+      wantedBy: z.enum(['bench-file', 'operator', 'driver']),
+      effect: z.string(),
+    }),
+  ),
+  /** What may be decided, the advised one first; empty for handwork, which is done or refused. */
+  choices: z.array(z.object({id: z.string(), label: z.string(), isEnding: z.boolean()})),
   sinceUtc: z.string(),
 });
 export type Prompt = z.infer<typeof promptSchema>;
@@ -243,6 +268,8 @@ export const bench = {
         id: z.string(),
         /** refused: it cannot be done; the run ends and keeps its points. */
         answer: z.enum(['done', 'refused']),
+        /** With `done` where the prompt has choices: the id of one. */
+        choice: z.string().max(50).optional(),
         reason: z.string().max(500).default(''),
       }),
     )

@@ -2,6 +2,7 @@ import {z} from 'zod';
 import type {CampaignResult} from '../campaign-result.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
+import {onSettingsSchema} from './runs.ts';
 
 export const digitChoiceSchema = z.object({
   /** Names the digit in the set: `mnist:7:9042`. */
@@ -28,6 +29,7 @@ export const campaignRequestSchema = z.object({
   referenceEvery: z.number().int().min(0).default(400),
   title: z.string().max(200).optional(),
   operator: z.string().max(100).optional(),
+  onSettings: onSettingsSchema,
 });
 
 /** Planes of one digit, on one grid, to be looked at side by side. Energies divided by their sums, so that they share one scale. */

@@ -1,9 +1,16 @@
 import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
+import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
 import {feedHead, feedInput, float32s, float64s, limitsSchema, planeSchema, positionSchema} from './feed.ts';
 
 export const quantitySchema = z.enum(['r', 'x', 'y', 'theta']);
+
+/**
+ * What becomes of settings that the bench file does not name and that change what readings mean: a prompt asks (`ask`),
+ * the safe values are set, they are kept and noted, or the run is refused.
+ */
+export const onSettingsSchema = z.enum(settingsPolicies).default('ask');
 
 export const scanRequestSchema = z.object({
   plan: planSpecSchema,
@@ -14,6 +21,7 @@ export const scanRequestSchema = z.object({
   sample: z.string().max(200).optional(),
   purpose: z.string().max(500).optional(),
   isLockInSetUp: z.boolean().default(false),
+  onSettings: onSettingsSchema,
 });
 
 export const dryRunSchema = z.object({

@@ -90,6 +90,7 @@ export const campaignApi = (services: HostServices) => {
       const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
       return bench.startJob({
         kind: 'campaign',
+        settingsPolicy: input.onSettings,
         title,
         itemCount: digits.length,
         run: async (onBench, hooks) => {

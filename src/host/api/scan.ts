@@ -63,6 +63,7 @@ export const scanApi = (services: LiveServices) => {
       if (checked?.refusal) throw checked.refusal;
       return bench.startJob({
         kind: 'scan',
+        settingsPolicy: input.onSettings,
         title: request.title ?? titleOf(request.spec),
         async run(open, hooks) {
           const {endedEarly} = await runScan(open, store, request, hooks, checked?.walked);

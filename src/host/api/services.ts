@@ -1,6 +1,7 @@
 import type {EngineEvent} from '../engine/events.ts';
 import type {DataFolder} from '../data-folder.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
+import type {SettingsPolicy} from '../../contract/questions.ts';
 import type {LogEntry, RunStatus, Settings} from '../../contract/api/index.ts';
 import type {CampaignControls} from '../campaign/run-campaign.ts';
 import type {Store} from '../store/open-store.ts';
@@ -20,6 +21,8 @@ export interface Job {
   readonly title: string;
   /** Digits of a campaign, for the run's status. */
   readonly itemCount?: number;
+  /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
+  readonly settingsPolicy?: SettingsPolicy | undefined;
   /** Ends when everything is safe and stored. Throws what ended it early. */
   run(bench: OpenBench, hooks: JobHooks): Promise<void>;
 }

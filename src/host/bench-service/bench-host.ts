@@ -21,7 +21,7 @@ import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
 import {createPresent, type Present} from './present.ts';
-import {createPrompts} from './prompts.ts';
+import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing} from './readings.ts';
 import type {Slot} from './slot.ts';
 import {createWireLog} from './wire-log.ts';
@@ -220,7 +220,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     }));
   }
 
-  answerPrompt(answer: {readonly id: string; readonly answer: 'done' | 'refused'; readonly reason: string}) {
+  answerPrompt(answer: PromptAnswer) {
     this.#prompts.answer(answer);
   }
 

@@ -40,6 +40,7 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
     case 'state':
     case 'progress':
     case 'operator':
+    case 'question':
     case 'wait':
     case 'compute':
       return;

@@ -58,7 +58,8 @@ export function createJobs(options: JobsOptions): Jobs {
     try {
       await options.before();
       controller.signal.throwIfAborted();
-      await job.run(bench, {
+      const {settingsPolicy} = job;
+      await job.run(settingsPolicy === undefined ? bench : {...bench, settingsPolicy}, {
         signal: controller.signal,
         onText: options.onText,
         onStart: (controls) => {

@@ -8,6 +8,7 @@ import type {Feed} from '../../base/feed.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {ByHand} from './by-hand.ts';
 import type {BoardParts} from './board.ts';
+import type {PromptAnswer} from './prompts.ts';
 import type {PortAssistant} from './port-assistant.ts';
 import type {ReadingsRing} from './readings.ts';
 import type {WireLog} from './wire-log.ts';
@@ -36,11 +37,7 @@ export interface LiveBench extends BenchService {
   close(reason: string): Promise<string[]>;
   /** Stops stage and mounts ahead of everything, turns the source off, ends the run. Never rejects; calls at once are one. */
   halt(reason: string): Promise<HaltOutcome>;
-  answerPrompt(answer: {
-    readonly id: string;
-    readonly answer: 'done' | 'refused';
-    readonly reason: string;
-  }): void;
+  answerPrompt(answer: PromptAnswer): void;
   pauseRun(): Promise<boolean>;
   resumeRun(): void;
   /** Resolves with a sentence when everything is safe and stored. */

@@ -2,6 +2,7 @@ import type {Clock} from '../../base/clock.ts';
 import {createClock} from '../../base/clock.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
+import type {QuestionHandler} from '../../contract/questions.ts';
 import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
 import {
   createRegistry,
@@ -41,6 +42,7 @@ export interface LiveBenchOptions {
   /** Bench time per real time. */
   readonly speed: number;
   readonly operator: BenchOperator;
+  readonly ask: QuestionHandler;
   /** The virtual bench behind the ports; ends with this one. */
   readonly virtual?: VirtualBenchHandle | undefined;
   readonly signal: AbortSignal;
@@ -60,7 +62,7 @@ export interface LiveBenchOptions {
  * again and its error is thrown. Nothing moves.
  */
 export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpenBench> {
-  const {file, speed, virtual, operator, signal} = options;
+  const {file, speed, virtual, operator, ask, signal} = options;
   const clock = createClock(speed);
   const slots = createSlots(options, clock);
   options.onSlots(slots, clock);
@@ -89,6 +91,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     file,
     clock,
     operator,
+    ask,
     slots,
     isVirtual: virtual !== undefined,
     seed: virtual?.seed,

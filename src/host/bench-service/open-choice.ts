@@ -59,6 +59,7 @@ function connect(
   hooks.onFile(file);
   return openLiveBench({
     ...hooks,
+    ask: hooks.prompts.askQuestion,
     file,
     speed,
     operator,

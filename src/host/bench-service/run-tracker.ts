@@ -140,6 +140,8 @@ export function createRunTracker(job: TrackedJob): RunTracker {
         return change({});
       case 'operator':
         return change({label: event.isDone ? longLabel : waitingWords[event.request.kind]});
+      case 'question':
+        return change({label: event.isDone ? longLabel : 'waiting for your decision'});
       case 'action':
         if (event.action === 'stop') return;
         return change({label: event.isDone ? longLabel : actionWords[event.action]});

@@ -46,6 +46,8 @@ export function createBenchEngine(
     clock: bench.clock,
     recorder: store.recorder(sessionUid),
     operator: bench.operator,
+    ask: bench.ask,
+    settingsPolicy: bench.settingsPolicy,
     metadata: {
       operator,
       benchName: bench.file.name,

@@ -2,6 +2,7 @@ import {createClock, type Clock} from '../../base/clock.ts';
 import {mountSchema, type BenchFile, type LinkConfig, type MountConfig} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
+import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
 import type {TraceListener} from '../serial/trace.ts';
 
@@ -17,12 +18,16 @@ export interface OpenBench extends AsyncDisposable {
   readonly devices: ConnectedBench;
   readonly clock: Clock;
   readonly operator: BenchOperator;
+  /** Asks a person for a decision; undefined where nobody can answer. */
+  readonly ask?: QuestionHandler | undefined;
+  /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
+  readonly settingsPolicy?: SettingsPolicy | undefined;
   readonly isVirtual: boolean;
   /** Which of the virtual benches of one name it is. */
   readonly seed?: number | undefined;
 }
 
-export interface OpenBenchOptions {
+export interface OpenBenchOptions extends Pick<OpenBench, 'ask' | 'settingsPolicy'> {
   readonly signal?: AbortSignal | undefined;
   readonly onTrace?: TraceListener | undefined;
 }
@@ -59,7 +64,7 @@ export interface VirtualBenchHandle extends AsyncDisposable {
 export async function openRealBench(
   file: BenchFile,
   operator: BenchOperator,
-  {signal, onTrace}: OpenBenchOptions,
+  {signal, onTrace, ask, settingsPolicy}: OpenBenchOptions,
 ): Promise<OpenBench> {
   const clock = createClock();
   const registry = createRegistry({clock, ...(onTrace ? {onTrace} : {})});
@@ -69,6 +74,8 @@ export async function openRealBench(
     devices,
     clock,
     operator,
+    ask,
+    settingsPolicy,
     isVirtual: false,
     [Symbol.asyncDispose]: () => devices[Symbol.asyncDispose](),
   };
@@ -78,7 +85,7 @@ export async function openRealBench(
 export async function openVirtualBench(
   virtual: VirtualBenchHandle,
   speed: number,
-  {signal, onTrace}: OpenBenchOptions,
+  {signal, onTrace, ask, settingsPolicy}: OpenBenchOptions,
 ): Promise<OpenBench> {
   const file = virtualBenchFile(virtual.instruments);
   const clock = createClock(speed);
@@ -89,6 +96,8 @@ export async function openVirtualBench(
     file,
     devices,
     clock,
+    ask,
+    settingsPolicy,
     isVirtual: true,
     seed: virtual.seed,
     operator: (request) => {

@@ -2,6 +2,7 @@ import {devicesByRole} from '../bench/bench-engine.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from '../bench/open-bench.ts';
 import type {StartVirtualBench} from '../bench-service/open-choice.ts';
+import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {formatTraceEntry, type TraceEntry} from '../serial/trace.ts';
 import {openStore, type Store} from '../store/open-store.ts';
 
@@ -16,6 +17,9 @@ export interface BenchChoice {
   /** Virtual bench: a motorised mount under each plate. */
   readonly hasMounts?: boolean | undefined;
   readonly askOperator: BenchOperator;
+  /** Asks for a decision; without it what would be asked is refused. */
+  readonly ask?: QuestionHandler | undefined;
+  readonly settingsPolicy?: SettingsPolicy | undefined;
 }
 
 export interface BenchHooks {
@@ -34,6 +38,8 @@ export const createBenchOpener =
     const file = choice.benchPath === undefined ? undefined : await readBenchFile(choice.benchPath);
     const options = {
       signal,
+      ask: choice.ask,
+      settingsPolicy: choice.settingsPolicy,
       ...(onTrace ? {onTrace: (entry: TraceEntry) => onTrace(formatTraceEntry(entry))} : {}),
     };
     onText?.(

@@ -25,7 +25,7 @@ export interface CampaignChoices {
 export const defaultChoices: CampaignChoices = {
   stepMm: 1,
   marginMm: 1.8,
-  dwell: {residualRatio: 0.01, readingCount: 1, restMs: 0, onNotValid: 'auto-range'},
+  dwell: {residualRatio: 0.01, readingCount: 1, restMs: 0, onOverload: 'choose-range'},
   referenceEvery: 400,
   darkReadingCount: 20,
   registrationCount: 1,

@@ -54,6 +54,7 @@ export function deadlineOf(
     case 'record':
     case 'set':
     case 'read-settings':
+    case 'judge-settings':
     case 'checkpoint':
     case 'note':
     case 'progress':

@@ -203,6 +203,7 @@ class Walk {
         this.#operatorRequests++;
         this.#ms += this.#overheads.operator;
         return undefined;
+      case 'judge-settings':
       case 'compute':
       case 'note':
       case 'progress':

@@ -2,12 +2,13 @@ import {randomUUID} from 'node:crypto';
 import type {Clock} from '../../base/clock.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
+import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {type CleanUpDeadlines, defaultDeadlines} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import {abortedError, endingOf, stoppedError, withCleanUpErrors} from './endings.ts';
 import {type EngineListener, type EngineState, createEventHub} from './events.ts';
 import {Execution, type OperatorHandler, type Outcome} from './execution.ts';
-import type {NotValidRetry} from './handlers.ts';
+import type {NotValidRetry} from './handler-context.ts';
 import {type DurationProfile, Pace} from './pace.ts';
 import {PauseGate} from './pause-gate.ts';
 import type {Recorder} from './recorder.ts';
@@ -21,6 +22,10 @@ export interface EngineOptions {
   readonly metadata?: RunMetadata;
   /** Does what a plan asks of a person; without one such a plan is refused at that point. */
   readonly operator?: OperatorHandler;
+  /** Asks a person for a decision; without one what would be asked is refused. */
+  readonly ask?: QuestionHandler | undefined;
+  /** What becomes of settings that change what readings mean; asked by default. */
+  readonly settingsPolicy?: SettingsPolicy | undefined;
   readonly createId?: () => string;
   /** Seconds since the epoch, UTC. */
   readonly utcNowS?: () => number;
@@ -105,6 +110,8 @@ export function createEngine(options: EngineOptions): Engine {
       hub,
       pace: new Pace(profile),
       operator: options.operator ?? refuseHandwork,
+      ask: options.ask,
+      settingsPolicy: options.settingsPolicy ?? 'ask',
       notValidRetry: options.notValidRetry ?? {count: 3, waitMs: 200},
       deadlines: {...defaultDeadlines, ...options.cleanUpDeadlines},
       graceMs: options.graceMs ?? 2000,
@@ -155,7 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
     let failure: {readonly error: unknown} | undefined;
     let outcome: Outcome<Result>;
     try {
-      outcome = await execution.run(plan);
+      outcome = await execution.run(judgedFirst(plan));
       failure = await finish({execution, documents, outcome, keepSourceOn: keepSourceOn ?? false});
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -189,6 +196,12 @@ export function createEngine(options: EngineOptions): Engine {
     skipWait: () => current?.execution.skipWait() ?? false,
     subscribe: (listener) => hub.subscribe(listener),
   };
+}
+
+/** Nothing moves and no RF comes on before the settings that give readings their meaning were judged. */
+function* judgedFirst<Result>(plan: Plan<Result>): Plan<Result> {
+  yield {type: 'judge-settings'};
+  return yield* plan;
 }
 
 /** Makes the bench safe first and closes the records then: a full disk must not keep the source on. */

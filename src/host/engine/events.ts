@@ -1,5 +1,6 @@
 import type {MoveProgress, PlateOffset, SourceState} from '../../contract/devices.ts';
 import type {DeviceAction, OperatorRequest} from '../../contract/messages.ts';
+import type {OperatorQuestion} from '../../contract/questions.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 
 export type EngineState = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'aborting';
@@ -30,6 +31,8 @@ export type EngineEvent =
       readonly target: PlateOffset;
     }
   | {readonly type: 'operator'; readonly request: OperatorRequest; readonly isDone: boolean}
+  /** A person is asked for a decision. */
+  | {readonly type: 'question'; readonly question: OperatorQuestion; readonly isDone: boolean}
   /** A wait that is long enough to be told; `ms` of bench time. What skips it is `skipWait`. */
   | {readonly type: 'wait'; readonly text: string; readonly ms: number; readonly isDone: boolean}
   /** An instrument does something longer than one exchange; a source tells its state when it was turned on or off. */

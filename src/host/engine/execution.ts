@@ -1,7 +1,9 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {Clock} from '../../base/clock.ts';
+import type {CallOptions, RepeatedQuestion} from '../../contract/devices.ts';
 import {type BenchError, isAbort} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
+import type {OperatorQuestion, QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {type CleanUpDeadlines, deadlineOf, withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {EventHub} from './events.ts';
@@ -10,8 +12,8 @@ import {
   type HandlerContext,
   type NotValidRetry,
   createBenchMemory,
-  handlers,
-} from './handlers.ts';
+} from './handler-context.ts';
+import {handlers} from './handlers.ts';
 import type {Pace} from './pace.ts';
 import type {PauseGate} from './pause-gate.ts';
 import type {RunDocuments} from './run-documents.ts';
@@ -29,6 +31,8 @@ export interface ExecutionOptions {
   readonly hub: EventHub;
   readonly pace: Pace;
   readonly operator: OperatorHandler;
+  readonly ask: QuestionHandler | undefined;
+  readonly settingsPolicy: SettingsPolicy;
   readonly notValidRetry: NotValidRetry;
   readonly deadlines: CleanUpDeadlines;
   /** Real ms that an operation gets to end by itself after an abort. */
@@ -58,6 +62,7 @@ export class Execution implements HandlerContext {
   readonly documents: RunDocuments;
   readonly hub: EventHub;
   readonly notValidRetry: NotValidRetry;
+  readonly settingsPolicy: SettingsPolicy;
   readonly bench: BenchMemory = createBenchMemory();
   readonly #options: ExecutionOptions;
   readonly #startedMs: number;
@@ -82,11 +87,28 @@ export class Execution implements HandlerContext {
     this.documents = options.documents;
     this.hub = options.hub;
     this.notValidRetry = options.notValidRetry;
+    this.settingsPolicy = options.settingsPolicy;
     this.#startedMs = options.clock.nowMs();
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  readonly callOf = (role: string): CallOptions => ({
+    signal: this.signal,
+    onRepeat: (repeat) => this.#countRepeat(role, repeat),
+  });
+
+  /** Counted with the run each time, told once. */
+  #countRepeat(role: string, {asked, why}: RepeatedQuestion): void {
+    const {documents} = this;
+    if (!documents.countRepeat(role)) return;
+    const point = documents.runUid === undefined ? '' : ` at point ${documents.pointCount + 1}`;
+    this.addNote(
+      `${role} ${why === 'silent' ? 'did not answer' : 'answered with a damaged line to'} "${asked}"${point}; it was asked ` +
+        'again. Further ones are counted in the record of the run.',
+    );
   }
 
   /** Pulls the plan to its end. Never rejects. */
@@ -175,6 +197,15 @@ export class Execution implements HandlerContext {
     this.hub.emit({type: 'operator', request, isDone: false});
     return this.#skippable('operator', (signal) => this.#options.operator(request, {signal})).then(() =>
       this.hub.emit({type: 'operator', request, isDone: true}),
+    );
+  }
+
+  ask(question: OperatorQuestion): Promise<string> | undefined {
+    const {ask} = this.#options;
+    if (ask === undefined) return undefined;
+    this.hub.emit({type: 'question', question, isDone: false});
+    return this.#interruptible((signal) => ask(question, {signal})).finally(() =>
+      this.hub.emit({type: 'question', question, isDone: true}),
     );
   }
 

@@ -1,6 +1,6 @@
 import type {PositionMm} from '../../contract/devices.ts';
 import type {EngineState} from './events.ts';
-import type {HandlerContext} from './handlers.ts';
+import type {HandlerContext} from './handler-context.ts';
 import {sourcesOf, stagesOf} from './safing.ts';
 
 export interface PauseGateOptions {

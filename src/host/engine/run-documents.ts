@@ -1,6 +1,7 @@
 import type {BenchDevice, ColumnSpec, SettingsSnapshot} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {RunRequest} from '../../contract/messages.ts';
+import type {SettingOutcome} from '../../contract/questions.ts';
 import type {
   DataKey,
   EventDescriptor,
@@ -8,6 +9,7 @@ import type {
   RunDocument,
   RunEvent,
   RunStart,
+  RunStop,
 } from '../../contract/run-records.ts';
 import {columnsOf, unitFromName} from './device-values.ts';
 import type {Recorder} from './recorder.ts';
@@ -31,6 +33,9 @@ interface Stream {
   count: number;
 }
 
+/** Of questions that were asked again, how many are listed with their point. */
+const longestRepeatList = 1000;
+
 export interface RunDocumentsOptions {
   readonly recorder: Recorder;
   readonly metadata: RunMetadata;
@@ -44,6 +49,7 @@ export interface RunDocumentsOptions {
 export class RunDocuments {
   readonly #options: RunDocumentsOptions;
   readonly #streams = new Map<string, Stream>();
+  readonly #repeats = new Map<string, {count: number; readonly afterPoints: number[]}>();
   #runUid: string | undefined;
 
   constructor(options: RunDocumentsOptions) {
@@ -62,7 +68,7 @@ export class RunDocuments {
     return count;
   }
 
-  open(request: RunRequest): string {
+  open(request: RunRequest, settingOutcomes: readonly SettingOutcome[] = []): string {
     if (this.#runUid !== undefined)
       throw new BenchError('plan/invalid', `The plan opens a run "${request.planName}" inside another one.`);
     const {recorder, metadata, createId, utcNowS} = this.#options;
@@ -89,6 +95,7 @@ export class RunDocuments {
       ...(metadata.benchName !== undefined && {bench_name: metadata.benchName}),
       ...(request.calibrationUids && {calibration_uids: request.calibrationUids}),
       ...(request.campaignIndex !== undefined && {campaign_index: request.campaignIndex}),
+      ...(settingOutcomes.length > 0 && {settings_judged: [...settingOutcomes]}),
     };
     this.#commit(['start', start]);
     this.#runUid = uid;
@@ -96,7 +103,12 @@ export class RunDocuments {
     return uid;
   }
 
-  declareStream(name: string, columns: readonly ColumnSpec[], devices: readonly DeviceSettings[]): void {
+  declareStream(
+    name: string,
+    columns: readonly ColumnSpec[],
+    devices: readonly DeviceSettings[],
+    settingOutcomes: readonly SettingOutcome[] = [],
+  ): void {
     const runUid = this.#requireRun('declares a stream');
     if (this.#streams.has(name))
       throw new BenchError('plan/invalid', `The plan declares the stream "${name}" twice in one run.`);
@@ -111,6 +123,7 @@ export class RunDocuments {
       configuration: Object.fromEntries(
         devices.map(({device, settings}) => [device.role, describeSettings(device, settings, time)]),
       ),
+      ...(settingOutcomes.length > 0 && {settings_judged: [...settingOutcomes]}),
     };
     this.#commit(['descriptor', descriptor]);
     this.#streams.set(name, {descriptorUid: uid, names: columns.map((column) => column.name), count: 0});
@@ -145,6 +158,15 @@ export class RunDocuments {
     return seqNum;
   }
 
+  /** Counts a question that was asked again; true for the first one of its instrument in this run. */
+  countRepeat(role: string): boolean {
+    const counted = this.#repeats.get(role) ?? {count: 0, afterPoints: []};
+    this.#repeats.set(role, counted);
+    counted.count += 1;
+    if (counted.afterPoints.length < longestRepeatList) counted.afterPoints.push(this.pointCount);
+    return counted.count === 1;
+  }
+
   close(exitStatus: ExitStatus, reason: string): void {
     const runUid = this.#requireRun('closes a run');
     this.#commit([
@@ -156,10 +178,18 @@ export class RunDocuments {
         exit_status: exitStatus,
         reason,
         num_events: Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.count])),
+        ...(this.#repeats.size > 0 && {repeated_questions: this.#repeatedQuestions()}),
       },
     ]);
     this.#runUid = undefined;
     this.#streams.clear();
+    this.#repeats.clear();
+  }
+
+  #repeatedQuestions(): NonNullable<RunStop['repeated_questions']> {
+    return Object.fromEntries(
+      [...this.#repeats].map(([role, {count, afterPoints}]) => [role, {count, after_points: afterPoints}]),
+    );
   }
 
   #commit(document: RunDocument): void {

@@ -1,7 +1,7 @@
 import type {PlateMount, Source, Stage} from '../../contract/devices.ts';
 import {withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
-import type {BenchMemory} from './handlers.ts';
+import type {BenchMemory} from './handler-context.ts';
 
 /** Real ms for one instrument to be made safe. */
 const safingMs = 10_000;

@@ -144,7 +144,7 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   const beam = yield* beamFind({
     roles,
     // Nobody knows the right range yet; it is set for good at the peak.
-    dwell: {onNotValid: isLockInSetUp ? 'auto-range' : 'fail', ...(options.beamFind.dwell ?? dwell)},
+    dwell: {onOverload: isLockInSetUp ? 'choose-range' : 'ask', ...(options.beamFind.dwell ?? dwell)},
     ...pickBeamFind(options.beamFind),
     darkV: level,
     ...(metadata ? {metadata} : {}),

@@ -193,7 +193,7 @@ function* findBrightest(options: GuideMeasuring, dark: DarkLevel): Plan<PlaceMm>
   const scan = (centerMm: PlaceMm, sideMm: number, stepMm: number): Plan<MeasuredPlane> =>
     gridScan({
       roles,
-      dwell: {...dwell, onNotValid: 'auto-range'},
+      dwell: {...dwell, onOverload: 'choose-range'},
       planName: 'beam-find',
       grid: {centerMm, widthMm: sideMm, heightMm: sideMm, stepMm, order: 'snake'},
       ...(metadata ? {metadata} : {}),

@@ -1,8 +1,8 @@
 import type {ColumnSpec, PositionMm} from '../../contract/devices.ts';
-import {BenchError, hasCode} from '../../contract/errors.ts';
+import {BenchError} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {degFromRad} from '../../contract/units.ts';
-import {addNote, callAction, move, read, settle, sleep} from './steps.ts';
+import {move, read, settle, sleep} from './steps.ts';
 
 /** Roles of the instruments on the bench that a plan uses. */
 export interface BenchRoles {
@@ -30,8 +30,8 @@ export interface Dwell {
   readonly readingCount: number;
   /** Extra rest before reading, ms. */
   readonly restMs: number;
-  /** What to do when the lock-in has no valid reading even after the engine's retries. */
-  readonly onNotValid?: 'fail' | 'auto-range';
+  /** What to do when the signal stays beyond the lock-in's range: ask a person (the default), or choose another range. */
+  readonly onOverload?: 'ask' | 'choose-range';
 }
 
 export const defaultDwell: Dwell = {residualRatio: 0.01, readingCount: 1, restMs: 0};
@@ -112,23 +112,9 @@ export function* takeReading(lockIn: string, dwell: Dwell): Plan<Reading> {
   const readings: Readonly<Record<string, number>>[] = [];
   for (let taken = 0; taken < dwell.readingCount; taken++) {
     if (taken > 0) yield* settle(lockIn, independentResidualRatio);
-    readings.push(yield* readOrRange(lockIn, dwell));
+    readings.push(yield* read(lockIn, dwell.onOverload));
   }
   return averageReading(readings);
-}
-
-/** A signal beyond the range is met by a larger range, once; anything else stays an error. */
-function* readOrRange(lockIn: string, dwell: Dwell): Plan<Readonly<Record<string, number>>> {
-  try {
-    return yield* read(lockIn);
-  } catch (error) {
-    const isOverload = hasCode(error, 'device/not-valid') && error.details['isOverload'] === true;
-    if (dwell.onNotValid !== 'auto-range' || !isOverload) throw error;
-    yield* addNote(`No valid reading (${error.message}); the range is chosen anew at this point.`);
-    yield* callAction(lockIn, 'auto-range');
-    yield* settle(lockIn, dwell.residualRatio);
-    return yield* read(lockIn);
-  }
 }
 
 function averageReading(readings: readonly Readonly<Record<string, number>>[]): Reading {

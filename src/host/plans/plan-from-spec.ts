@@ -25,7 +25,7 @@ export interface SpecContext {
   /** Point to begin with (point, line, grid and regions). */
   readonly startIndex?: number;
   /** What to do at a point beyond the lock-in's range; `fail` leaves the range to the operator. */
-  readonly onNotValid?: Dwell['onNotValid'];
+  readonly onOverload?: Dwell['onOverload'];
 }
 
 /** The plan that a checked PlanSpec stands for. */
@@ -33,7 +33,7 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
   const {residualRatio, readingCount, restMs} = spec;
   const options = {
     roles: context.roles ?? defaultRoles,
-    dwell: {residualRatio, readingCount, restMs, onNotValid: context.onNotValid ?? 'fail'},
+    dwell: {residualRatio, readingCount, restMs, onOverload: context.onOverload ?? 'ask'},
     ...(context.metadata ? {metadata: context.metadata} : {}),
     ...(context.startIndex === undefined ? {} : {startIndex: context.startIndex}),
   };

@@ -30,8 +30,11 @@ export function* move(device: string, targetMm: PositionMm): Plan<PositionMm> {
 }
 
 /** One valid reading: names carry their unit (`x_v`, `theta_deg`, `bench_time_s`). */
-export function* read(device: string): Plan<Readonly<Record<string, number>>> {
-  return (yield {type: 'read', device}) as Readonly<Record<string, number>>;
+export function* read(
+  device: string,
+  onOverload: 'ask' | 'choose-range' = 'ask',
+): Plan<Readonly<Record<string, number>>> {
+  return (yield {type: 'read', device, onOverload}) as Readonly<Record<string, number>>;
 }
 
 /** Stores one point; answers with its number in the stream, from 1. */

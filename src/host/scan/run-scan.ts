@@ -32,7 +32,8 @@ export interface ScanRequest {
   readonly startIndex?: number | undefined;
   /**
    * The program sets up the lock-in: range and phase are chosen at the middle of the scan first, and a point beyond
-   * that range chooses it anew. Without it, the operator's range stays and such a point ends the scan.
+   * that range chooses it anew. Without it, the operator's range stays and
+   * such a point waits for a person's decision; where nobody can be asked it ends the scan.
    */
   readonly isLockInSetUp?: boolean | undefined;
   readonly outPath?: string | undefined;
@@ -226,7 +227,7 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
     metadata: {...(sample === undefined ? {} : {sample}), ...(purpose === undefined ? {} : {purpose})},
     ...(design ? {regions: design.file.detector.regions} : {}),
     ...(startIndex === undefined ? {} : {startIndex}),
-    onNotValid: request.isLockInSetUp === true ? 'auto-range' : 'fail',
+    onOverload: request.isLockInSetUp === true ? 'choose-range' : 'ask',
   });
 }
 

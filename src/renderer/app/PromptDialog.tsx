@@ -4,7 +4,8 @@ import {maskPlane} from '../parts/digit-picture.ts';
 import {agoText, Button, Dialog, Segments, TextField, useNow, useRefusal} from '../parts/index.ts';
 import {useChoice} from '../settings/settings.ts';
 import {MaskPicture} from '../viewer/index.ts';
-import {answerPrompt, usePrompt, usePromptAnsweredElsewhere} from './prompt.ts';
+import {answerPrompt, choosePrompt, usePrompt, usePromptAnsweredElsewhere} from './prompt.ts';
+import tables from '../parts/PlainTable.module.css';
 import styles from './PromptDialog.module.css';
 
 const titles: Readonly<Record<Prompt['kind'], string>> = {
@@ -13,6 +14,8 @@ const titles: Readonly<Record<Prompt['kind'], string>> = {
   'set-plates': 'Change the plates',
   'open-frame': 'Take the mask out',
   'unblock-beam': 'Open the beam',
+  settings: 'Settings that change what readings mean',
+  overload: 'Overload',
 };
 
 /** What a person has to do at the bench before the run goes on; on every page. */
@@ -25,9 +28,13 @@ export function PromptDialog(): ReactElement | null {
       title={titles[prompt.kind]}
       isOpen={!isSetAside}
       onClose={() => setAside(true)}
-      widthRem={prompt.mask ? 44 : 34}
+      widthRem={prompt.mask || prompt.differences.length > 0 ? 44 : 34}
     >
-      <PromptBody key={prompt.id} prompt={prompt} />
+      {prompt.choices.length > 0 ? (
+        <QuestionBody key={prompt.id} prompt={prompt} />
+      ) : (
+        <PromptBody key={prompt.id} prompt={prompt} />
+      )}
     </Dialog>
   );
 }
@@ -82,6 +89,72 @@ function PromptBody({prompt}: {readonly prompt: Prompt}): ReactElement {
         )}
       </div>
     </div>
+  );
+}
+
+/** A decision: one button for each choice, the advised one first. */
+function QuestionBody({prompt}: {readonly prompt: Prompt}): ReactElement {
+  const refusal = useRefusal('operate');
+  const nowMs = useNow(1000);
+  const [isSending, setSending] = useState(false);
+  const choose = async (choice: string): Promise<void> => {
+    setSending(true);
+    await choosePrompt(prompt.id, choice);
+    setSending(false);
+  };
+  return (
+    <div className={styles.body}>
+      <div className={styles.words}>
+        <p className={styles.text}>{prompt.text}</p>
+        {prompt.differences.length > 0 && <Differences differences={prompt.differences} />}
+        <p className={styles.since}>
+          The run waits; nothing moves. Asked {agoText(nowMs - Date.parse(prompt.sinceUtc))}.
+        </p>
+        {refusal !== undefined && <p className={styles.since}>{refusal}</p>}
+        <div className={styles.buttons}>
+          {prompt.choices.map(({id, label, isEnding}, index) => (
+            <Button
+              key={id}
+              look={isEnding ? 'danger' : index === 0 ? 'primary' : 'plain'}
+              autoFocus={index === 0}
+              isDisabled={refusal !== undefined || isSending}
+              onPress={() => void choose(id)}
+            >
+              {label}
+            </Button>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Differences({differences}: {readonly differences: Prompt['differences']}): ReactElement {
+  const withUnit = (value: string | number | boolean, unit: string): string =>
+    `${String(value)}${unit === '' ? '' : ` ${unit}`}`;
+  return (
+    <table className={tables.table}>
+      <thead>
+        <tr>
+          <th>Setting</th>
+          <th>Found</th>
+          <th>Safe</th>
+          <th>What it does to the data</th>
+        </tr>
+      </thead>
+      <tbody>
+        {differences.map(({role, name, label, unit, found, wanted, effect}) => (
+          <tr key={`${role}.${name}`}>
+            <td>
+              {role}: {label}
+            </td>
+            <td>{withUnit(found, unit)}</td>
+            <td>{withUnit(wanted, unit)}</td>
+            <td>{effect}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

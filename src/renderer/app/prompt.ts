@@ -43,6 +43,12 @@ export function answerPrompt(id: string, answer: 'done' | 'refused', reason = ''
   return attempt(() => client.bench.answerPrompt({id, answer, reason}));
 }
 
+/** Answers a question from this window with one of its choices. */
+export function choosePrompt(id: string, choice: string): Promise<boolean> {
+  promptStore.setState({answeredId: id});
+  return attempt(() => client.bench.answerPrompt({id, answer: 'done', choice}));
+}
+
 /** Says when a prompt that stood here was answered by another window, so that nobody wonders where it went. */
 export function usePromptAnsweredElsewhere(): void {
   const id = useStatus((status) => status?.prompt?.id ?? null);

@@ -25,6 +25,19 @@ export default tseslint.config(
     ...reactHooks.configs.flat['recommended'],
   },
   {
+    files: ['src/renderer/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ObjectExpression:has(> Property[key.name='enabled']):has(Identifier[name='skipToken'])",
+          message:
+            '`enabled` would ask a query whose input is skipped: put the condition into the input alone (condition ? input : skipToken).',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/cli/**', 'bench/**', 'tools/**'],
     rules: {'no-console': 'off'},
   },

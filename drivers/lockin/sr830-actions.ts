@@ -138,14 +138,23 @@ async function readStatus(device: Sr830Control, options: CallOptions): Promise<u
   };
 }
 
-async function readDisplay(device: Sr830Control, args: ActionArgs, options: CallOptions): Promise<number> {
-  const asked = `OUTR? ${integerArg(args, 'channel', [1, 2])}`;
-  return parseNumber(await device.wire.readText(asked, options), {from: device.wire.from, asked});
+/** What a channel shows is a phase, a voltage, or a ratio, which has no unit: the name says which. */
+async function readDisplay(device: Sr830Control, args: ActionArgs, options: CallOptions): Promise<unknown> {
+  const channel = integerArg(args, 'channel', [1, 2]);
+  const asked = `OUTR? ${channel}`;
+  const value = parseNumber(await device.wire.readText(asked, options), {from: device.wire.from, asked});
+  const shows = await device.get(`channel${channel}Display`, options);
+  const dividedBy = await device.get(`channel${channel}Ratio`, options);
+  if (dividedBy !== 'none') return {shows, dividedBy, ratio: value};
+  return {shows, [shows === 'theta' ? 'thetaDeg' : 'displayV']: value};
 }
 
 const handlers: Readonly<Record<string, Handler>> = {
-  'auto-phase': (device, _args, options) => device.autoPhase(options),
-  'auto-range': (device, _args, options) => device.autoRange(options),
+  'auto-phase': async (device, _args, options) => {
+    await device.autoPhase(options);
+    return {referencePhaseDeg: await device.get('referencePhaseDeg', options)};
+  },
+  'auto-range': async (device, _args, options) => ({sensitivityV: await device.autoRange(options)}),
   'auto-gain': (device, _args, options) => runAuto(device, 'AGAN', 'sensitivityV', options),
   'auto-reserve': (device, _args, options) => runAuto(device, 'ARSV', 'reserve', options),
   'auto-offset': (device, args, options) =>

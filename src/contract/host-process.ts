@@ -188,3 +188,21 @@ declare global {
     readonly d2nnShell?: ShellBridge;
   }
 }
+
+/** How an intended end of the host went, for windows: what goes on behind a connection that ends with it. */
+export type HostEnding = 'safe' | 'not-proven-safe';
+
+/** WebSocket close code of an endpoint that goes away (RFC 6455, 7.4.1), with a reason for each ending. */
+export const farewell = {
+  code: 1001,
+  reasons: {
+    safe: 'd2nn-bench ends, the bench is safe',
+    'not-proven-safe': 'd2nn-bench ends, the bench could not be proven safe',
+  },
+} as const satisfies {readonly code: number; readonly reasons: Readonly<Record<HostEnding, string>>};
+
+/** Undefined for a connection that was merely lost, or of a host that failed and is started again. */
+export const endingFrom = (code: number, reason: string): HostEnding | undefined =>
+  code === farewell.code
+    ? (['safe', 'not-proven-safe'] as const).find((ending) => farewell.reasons[ending] === reason)
+    : undefined;

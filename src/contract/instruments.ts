@@ -36,7 +36,10 @@ export interface ByName {
   get(name: string, options?: CallOptions): Promise<SettingValue>;
   /** Returns the value read back. Out of range is refused before a byte is sent. */
   set(name: string, value: SettingValue, options?: CallOptions): Promise<SettingValue>;
-  /** Throws `device/unknown` for an action it has not. */
+  /**
+   * What it found or set, by name: a parameter's, a column's, or one that carries its unit; never a bare number. Throws
+   * `device/unknown` for an action it has not.
+   */
   call(action: string, args?: ActionArgs, options?: CallOptions): Promise<unknown>;
   /** One reading of what the instrument is for, by column name. */
   readSample(options?: CallOptions): Promise<Readonly<Record<string, SettingValue>>>;

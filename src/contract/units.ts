@@ -18,3 +18,27 @@ export const mmFromInch = (inch: number): number => inch * 25.4;
 export const mmPerSFromMmPerMin = (mmPerMin: number): number => mmPerMin / 60;
 /** Power ratio of a level in decibels. */
 export const ratioFromDb = (db: number): number => 10 ** (db / 10);
+
+const unitSuffixes: readonly (readonly [suffix: string, unit: string])[] = [
+  ['MmPerMin', 'mm/min'],
+  ['Dbm', 'dBm'],
+  ['Deg', 'deg'],
+  ['Mm', 'mm'],
+  ['Ms', 'ms'],
+  ['Hz', 'Hz'],
+  ['V', 'V'],
+  ['S', 's'],
+  ['W', 'W'],
+];
+
+/** Unit of a setting from its name (`timeConstantS` -> s), '' when it carries none. */
+export const unitFromName = (name: string): string =>
+  unitSuffixes.find(([suffix]) => name.endsWith(suffix) && name.length > suffix.length)?.[1] ?? '';
+
+/** Words of a name in code without its unit: `powerDbm` -> power, `isMoving` -> is moving. */
+export function wordsFromName(name: string): string {
+  const suffix = unitSuffixes.find(([end]) => name.endsWith(end) && name.length > end.length)?.[0] ?? '';
+  return name
+    .slice(0, name.length - suffix.length)
+    .replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+}

@@ -62,7 +62,10 @@ if (electronProgram === undefined)
       expectComplaints(deadHost);
       expectComplaints(refusedToken);
       await first.stop();
-      await page.getByText(/^Connection lost at \d/).waitFor();
+      // An intended end is told as one: nothing goes on behind the window.
+      await page.getByText(/^The program ended at \d/).waitFor();
+      await page.getByText(/The bench was made safe first/).waitFor();
+      expect(await page.getByText('goes on by itself').count()).toBe(0);
 
       const second = await start({args, dataFolder});
       expect(addressOf(second.url).token).not.toBe(addressOf(first.url).token);

@@ -30,6 +30,8 @@ export const instrumentStatusSchema = z.object({
   /** One or two words beside the light: `idle`, `moving`, `overload`, `not connected`. */
   word: z.string(),
   problem: z.string(),
+  /** Changes whenever a setting may have changed at the instrument: what was read of it before is old then. */
+  settingsRevision: z.number().int(),
 });
 export type InstrumentStatus = z.infer<typeof instrumentStatusSchema>;
 
@@ -91,6 +93,9 @@ export const sourceStatusSchema = z.object({
   powerDbm: z.number(),
   maxPowerDbm: z.number(),
   minPowerDbm: z.number(),
+  /** What the bench file gives for measuring: where RF comes on when nothing else is asked for. */
+  workingFrequencyHz: z.number(),
+  workingPowerDbm: z.number(),
   isModulationOn: z.boolean(),
   modulationHz: z.number(),
   /** Warm-up still to go, s; 0 when warm or off. */

@@ -4,8 +4,8 @@ import {os} from './procedures.ts';
 /** The run under way. */
 export const runApi = ({bench}: LiveServices) => ({
   pause: os.run.pause.handler(async () => ({isPaused: await bench.pauseRun()})),
-  resume: os.run.resume.handler(() => {
-    bench.resumeRun();
+  resume: os.run.resume.handler(async () => {
+    await bench.resumeRun();
     return {};
   }),
   stop: os.run.stop.handler(async ({input}) => ({sentence: await bench.stopRun(input.reason)})),

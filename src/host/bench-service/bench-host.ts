@@ -9,11 +9,12 @@ import {closedBench, createBoard, type BoardParts} from './board.ts';
 import {createByHand, type ByHand} from './by-hand.ts';
 import {closeBench} from './close-bench.ts';
 import {watchDisk} from './disk-watch.ts';
+import {createFreshness} from './freshness.ts';
 import {createHands} from './hands.ts';
 import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
 import {hearEngine} from './hear-engine.ts';
 import {createJobs} from './jobs.ts';
-import {instrumentStatusOf} from './lights.ts';
+import {instrumentStatusOf, isKnown} from './lights.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
 import {slotsOf, type LiveOpenBench, type Slots} from './live-open-bench.ts';
@@ -60,6 +61,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   readonly #board = createBoard();
   readonly #prompts = createPrompts((prompt) => {
     this.#board.update({prompt});
+    this.#shareLines();
     if (prompt) this.#say('attention', 'bench', prompt.text);
   });
   readonly #hands = createHands(() => this.#jobs.title);
@@ -70,6 +72,10 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       const roles = this.#slots && {lockin: this.#slots.lockin.role, stage: this.#slots.stage.role};
       const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
       hearEngine(event, {present: this.#present, board: this.#board, say, roles});
+      if (event.type === 'state') this.#shareLines();
+    },
+    beforeResume: async () => {
+      await this.#opened?.poller.hold();
     },
     before: async () => {
       await this.#opened?.poller.hold();
@@ -78,6 +84,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     },
     after: (error, status) => {
       this.#opened?.poller.release();
+      // A run sets what it needs at the instruments.
+      this.#freshness.change(...kinds);
       this.#storedPointCount += status.totalPointCount;
       this.#tellEnding(error, status);
     },
@@ -85,6 +93,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   readonly #disk: Disposable;
   /** What the last asking of each instrument found. */
   readonly #problems = new Map<string, BenchError | null>();
+  readonly #freshness = createFreshness();
   #slots: Slots | undefined;
   #present: Present | undefined;
   #opened: Opened | undefined;
@@ -229,9 +238,9 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return this.#jobs.pause();
   }
 
-  resumeRun(): void {
+  async resumeRun(): Promise<void> {
     this.#requireRun();
-    this.#jobs.resume();
+    await this.#jobs.resume();
   }
 
   async stopRun(reason: string): Promise<string> {
@@ -266,6 +275,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     this.#options.log.add({level, source, text, code});
   }
 
+  /** While a run rests, paused or waiting for a person, its instruments are looked at; else its lines are its own. */
+  #shareLines(): void {
+    const poller = this.#opened?.poller;
+    if (!poller || !this.#jobs.isLive) return;
+    if (this.#jobs.status?.state === 'paused' || this.#board.parts.prompt !== null) poller.release();
+    else void poller.hold();
+  }
+
   #changeBench(changes: Partial<BoardParts['bench']>): void {
     this.#board.update({bench: {...this.#board.parts.bench, ...changes}});
   }
@@ -298,7 +315,10 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       signal,
       onTrace: (role, entry) => this.wire.add(role, entry),
       mayReconnect: () => !this.#jobs.isLive && this.#closing === undefined,
-      onChange: () => this.#board.bell.ring(),
+      onChange: () => {
+        this.#noteConnections();
+        this.#board.bell.ring();
+      },
       onSentence: (role, level, text, code) => this.#say(level, role, text, code),
       onFile: ({name}) => this.#changeBench({name, text: `Connecting the instruments of ${name}.`}),
       onSlots: (slots, clock, file) => {
@@ -311,6 +331,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
           stage: () => slots.stage.device,
           mount: () => slots.mount?.device,
           speed: clock.speed,
+          onSettingsChanged: (kind) => this.#freshness.change(kind),
         });
       },
     });
@@ -318,7 +339,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (!present) throw new BenchError('internal', 'The bench opened without instruments.');
     this.#opened = {
       bench,
-      hand: createByHand({bench, hands, jobs, present, store: this.#options.store}),
+      hand: createByHand({
+        bench,
+        hands,
+        jobs,
+        present,
+        store: this.#options.store,
+        onSettingsChanged: (role) => this.#settingsChanged(role),
+      }),
       poller: createPoller({
         slots: bench.slots,
         present,
@@ -359,6 +387,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     const {slots} = this.#opened.bench;
     const onSourceOff = (): void => this.#present?.onSourceOff();
     const outcome = await haltBench({slots, hands: this.#hands, jobs: this.#jobs, onSourceOff}, reason);
+    this.#freshness.change(...kinds);
     this.#say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
     for (const problem of outcome.problems) this.#say('error', 'bench', problem);
     return outcome;
@@ -407,6 +436,22 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       );
   }
 
+  #settingsChanged(role: string): void {
+    const slots = this.#slots;
+    if (slots) this.#freshness.change(...kinds.filter((kind) => slots[kind]?.role === role));
+    this.#board.bell.ring();
+  }
+
+  /** What was known of an instrument says nothing of the one that was connected now. */
+  #noteConnections(): void {
+    for (const kind of kinds) {
+      const slot: Slot | undefined = this.#slots?.[kind];
+      if (!slot || !this.#freshness.isNewConnection(kind, slot.connectionCount)) continue;
+      this.#problems.delete(slot.role);
+      this.#present?.forget(kind);
+    }
+  }
+
   #instrumentsNow() {
     const slots = this.#slots;
     if (!slots) return [];
@@ -420,6 +465,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         isHomingDue: slots.stage.device?.isHomingDue ?? false,
         source: this.#board.parts.source,
         mount: this.#board.parts.mount,
+        isKnown: isKnown(this.#board.parts, kind),
+        settingsRevision: this.#freshness.revision(kind),
       });
       return [status];
     });

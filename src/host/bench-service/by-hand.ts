@@ -54,12 +54,15 @@ export interface ByHandOptions {
   readonly jobs: Jobs;
   readonly present: Present;
   readonly store: Store;
+  /** Something was done that may have changed settings of this instrument. */
+  readonly onSettingsChanged: (role: string) => void;
 }
 
 /** A position older than this is read again before a move is planned from it, ms. */
 const freshMs = 1000;
 
-export function createByHand({bench, hands, jobs, present, store}: ByHandOptions): ByHand {
+export function createByHand(options: ByHandOptions): ByHand {
+  const {bench, hands, jobs, present, store} = options;
   const {slots, clock} = bench;
   const deviceOf = (role: string): DriverDevice => {
     const slot = slotsOf(slots).find((candidate) => candidate.role === role);
@@ -86,6 +89,15 @@ export function createByHand({bench, hands, jobs, present, store}: ByHandOptions
     });
     present.onPosition(positionMm, {word: 'idle'});
     return positionMm;
+  };
+
+  /** What was tried and failed half-way may have changed something too. */
+  const changing = async <T>(role: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      options.onSettingsChanged(role);
+    }
   };
 
   const mount = createMountByHand({bench, hands, jobs, present, store});
@@ -118,13 +130,15 @@ export function createByHand({bench, hands, jobs, present, store}: ByHandOptions
     },
     moveTo: (targetMm) => moving('go-to', (signal) => go(targetMm, signal)),
     home: () =>
-      moving('homing', async (signal) => {
-        const stage = slots.stage.require();
-        present.onStageWord('home');
-        await stage.home({signal});
-        await pollStage(stage, present);
-        return present.position?.mm ?? {};
-      }),
+      changing(slots.stage.role, () =>
+        moving('homing', async (signal) => {
+          const stage = slots.stage.require();
+          present.onStageWord('home');
+          await stage.home({signal});
+          await pollStage(stage, present);
+          return present.position?.mm ?? {};
+        }),
+      ),
     step: (axis, distanceMm) =>
       moving('step', async (signal) => {
         const nowMm = (await slots.stage.require().readPosition({signal}))[axis] ?? Number.NaN;
@@ -132,25 +146,28 @@ export function createByHand({bench, hands, jobs, present, store}: ByHandOptions
       }),
     interlocks: () => interlocksOf({bench, jobs}),
     turnSourceOn: (point) =>
-      hands.run({role: slots.source.role, what: 'turning RF on', isExclusive: true}, async (signal) => {
-        const standing = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
-        if (standing)
-          throw new BenchError('source/limit', `RF stays off: ${standing.text} Nothing was sent.`, {
-            details: {interlock: standing.name},
-          });
-        present.onSourceState(await slots.source.require().turnOn({...point, signal}));
+      changing(slots.source.role, () =>
+        hands.run({role: slots.source.role, what: 'turning RF on', isExclusive: true}, async (signal) => {
+          const standing = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
+          if (standing)
+            throw new BenchError('source/limit', `RF stays off: ${standing.text} Nothing was sent.`, {
+              details: {interlock: standing.name},
+            });
+          present.onSourceState(await slots.source.require().turnOn({...point, signal}));
+        }),
+      ),
+    turnSourceOff: () =>
+      changing(slots.source.role, async () => {
+        const reason = 'RF was turned off by hand';
+        hands.abort(stoppedError(reason), slots.source.role);
+        const source = slots.source.require();
+        const [turned] = await Promise.allSettled([
+          source.turnOff(),
+          jobs.isLive ? jobs.stop(reason) : undefined,
+        ]);
+        if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
+        present.onSourceState(await source.readState());
       }),
-    async turnSourceOff() {
-      const reason = 'RF was turned off by hand';
-      hands.abort(stoppedError(reason), slots.source.role);
-      const source = slots.source.require();
-      const [turned] = await Promise.allSettled([
-        source.turnOff(),
-        jobs.isLive ? jobs.stop(reason) : undefined,
-      ]);
-      if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
-      present.onSourceState(await source.readState());
-    },
     read: (role) =>
       hands.run({role, what: 'reading settings', isExclusive: false}, (signal) =>
         deviceOf(role).readSettings({signal}),
@@ -158,25 +175,29 @@ export function createByHand({bench, hands, jobs, present, store}: ByHandOptions
     set(role, name, value) {
       const device = deviceOf(role);
       const isExclusive = device.kind !== 'lockin';
-      return hands.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
-        const got = await device.set(name, value, {signal});
-        await lookAgain(device, present, signal);
-        return got;
-      });
+      return changing(role, () =>
+        hands.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
+          const got = await device.set(name, value, {signal});
+          await lookAgain(device, present, signal);
+          return got;
+        }),
+      );
     },
     call(role, action, args, by = '') {
       const device = deviceOf(role);
       // What moves plates goes into the journal, however it was asked for.
       if (device.kind === 'mount' && action === 'move')
-        return mount.moveTo(Number(args['plate']), offsetFromArgs(args), by);
+        return changing(role, () => mount.moveTo(Number(args['plate']), offsetFromArgs(args), by));
       if (device.kind === 'mount' && action === 'home')
-        return mount.home(Number(args['plate']), axisFromArg(args['axis']), by);
-      return hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
-        const result = await device.call(action, args, {signal});
-        if (device.kind === 'stage') while ((await pollStage(device, present, signal)) === 'jog') continue;
-        else await lookAgain(device, present, signal);
-        return result ?? null;
-      });
+        return changing(role, () => mount.home(Number(args['plate']), axisFromArg(args['axis']), by));
+      return changing(role, () =>
+        hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
+          const result = await device.call(action, args, {signal});
+          if (device.kind === 'stage') while ((await pollStage(device, present, signal)) === 'jog') continue;
+          else await lookAgain(device, present, signal);
+          return result ?? null;
+        }),
+      );
     },
   };
 

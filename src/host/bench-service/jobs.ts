@@ -18,7 +18,8 @@ export interface Jobs {
   readonly status: RunStatus | null;
   start(job: Job, bench: OpenBench): {readonly id: string};
   pause(): Promise<boolean>;
-  resume(): void;
+  /** Gets the lines quiet and lets it go on. */
+  resume(): Promise<void>;
   skipWait(): boolean;
   /** Ends it at its next message. Resolves when the whole job is over, records and all. */
   stop(reason: string): Promise<void>;
@@ -30,6 +31,8 @@ export interface JobsOptions {
   readonly onStatus: (status: RunStatus) => void;
   readonly onEvent: (event: EngineEvent) => void;
   readonly onText: (text: string) => void;
+  /** Gets the lines quiet again before a paused job goes on. */
+  readonly beforeResume: () => Promise<void>;
   /** Gets the lines quiet before, and lets the poll go on after. */
   readonly before: () => Promise<void>;
   readonly after: (error: BenchError | null, status: RunStatus) => void;
@@ -125,7 +128,11 @@ export function createJobs(options: JobsOptions): Jobs {
       await nextTurn();
       return isPaused;
     },
-    resume: () => live?.controls?.resume(),
+    async resume() {
+      const resumed = live;
+      if (resumed?.tracker.status.state === 'paused') await options.beforeResume();
+      resumed?.controls?.resume();
+    },
     skipWait: () => live?.controls?.skipWait() ?? false,
     async stop(reason) {
       const ending = live;

@@ -1,6 +1,10 @@
 import type {BenchError} from '../../contract/errors.ts';
 import type {InstrumentStatus, Light, MountStatus, SourceStatus} from '../../contract/api/index.ts';
+import type {BoardParts} from './board.ts';
+import {neverUtc} from './present.ts';
 import type {Slot} from './slot.ts';
+
+type LiveParts = Pick<BoardParts, InstrumentStatus['kind']>;
 
 interface LightAndWord {
   readonly light: Light;
@@ -17,7 +21,13 @@ export interface LightFacts {
   readonly isHomingDue: boolean;
   readonly source: SourceStatus | null;
   readonly mount: MountStatus | null;
+  /** Whether anything was read of it since it was connected. */
+  readonly isKnown: boolean;
+  readonly settingsRevision: number;
 }
+
+/** Connected, and nothing has come from it yet: neither on nor off, neither moving nor at rest. */
+const notReadYet: LightAndWord = {light: 'off', word: 'not read yet'};
 
 const stageWords: Readonly<Record<string, LightAndWord>> = {
   idle: {light: 'ready', word: 'idle'},
@@ -45,6 +55,7 @@ export function instrumentStatusOf(
     driver: slot.driver,
     model: device?.model ?? '',
     identity: device?.identity.text.trim() ?? '',
+    settingsRevision: facts.settingsRevision,
     link: slot.linkText,
     problem:
       [slot.problem, facts.problem?.message ?? '', kind === 'mount' ? platesProblem(facts) : ''].find(
@@ -53,6 +64,10 @@ export function instrumentStatusOf(
     ...connected,
   };
 }
+
+/** Whether anything was read of an instrument; settings of a lock-in amplifier are no reading. */
+export const isKnown = (parts: LiveParts, kind: InstrumentStatus['kind']): boolean =>
+  kind === 'lockin' ? parts.lockin !== null && parts.lockin.utc !== neverUtc : parts[kind] !== null;
 
 const platesProblem = ({mount}: LightFacts): string =>
   (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
@@ -64,6 +79,7 @@ function lightOfSlot({state}: Slot): LightAndWord {
 
 function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWord {
   const {problem} = facts;
+  if (!problem && !facts.isKnown) return kind === 'stage' && facts.isHomingDue ? notHomed : notReadYet;
   switch (kind) {
     case 'stage': {
       if (facts.isHomingDue) return notHomed;

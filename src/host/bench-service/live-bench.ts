@@ -39,7 +39,7 @@ export interface LiveBench extends BenchService {
   halt(reason: string): Promise<HaltOutcome>;
   answerPrompt(answer: PromptAnswer): void;
   pauseRun(): Promise<boolean>;
-  resumeRun(): void;
+  resumeRun(): Promise<void>;
   /** Resolves with a sentence when everything is safe and stored. */
   stopRun(reason: string): Promise<string>;
   skipWait(): boolean;

@@ -41,13 +41,14 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
     while (!ending.signal.aborted) {
       let restMs = periodMs;
       if (!isHeld && slot.state === 'connected' && !isUsed(slot.role)) {
-        const asking = ask(round.signal);
+        const {signal} = round;
+        const asking = ask(signal);
         underWay.add(asking);
         try {
           await asking;
           onResult(slot.role, null);
         } catch (error) {
-          if (!isAbort(error) && !round.signal.aborted) {
+          if (!isAbort(error) && !signal.aborted) {
             onResult(slot.role, benchErrorFrom(error));
             // An instrument that says why it has no reading is well; one that does not answer is asked less often.
             if (!hasCode(error, 'device/not-valid')) restMs = periodAfterErrorMs;
@@ -79,8 +80,9 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
   const hold = async (): Promise<void> => {
     isHeld = true;
     round.abort();
-    await Promise.allSettled([...underWay]);
+    // A new one at once: it may be released again before the last exchange has ended.
     round = new AbortController();
+    await Promise.allSettled([...underWay]);
   };
 
   return {

@@ -8,6 +8,7 @@ import {
 } from '../../contract/devices.ts';
 import type {LockInStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
 import type {SourceConfig} from '../../contract/bench-file.ts';
+import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
@@ -26,6 +27,8 @@ export interface Present {
   onSourceOff(): void;
   /** How mounted plates stand; those that are not named are as they were. */
   onPlates(states: readonly PlateState[]): void;
+  /** Nothing is known of an instrument any more: it was connected anew and has not been read yet. */
+  forget(kind: InstrumentKind): void;
   /** A mounted plate is on its way. */
   onPlateMotion(plate: number, now: PlateOffset, target: PlateOffset): void;
   /** Position as last known, mm, and its age, ms. */
@@ -46,6 +49,8 @@ export interface PresentOptions {
   readonly stage: () => StageDevice | undefined;
   readonly mount: () => MountDevice | undefined;
   readonly speed: number;
+  /** A look found settings that differ from those of the look before. */
+  readonly onSettingsChanged: (kind: InstrumentKind) => void;
 }
 
 /** Readings that the standard deviation is made of, taken at one place. */
@@ -85,16 +90,21 @@ export function createPresent(options: PresentOptions): Present {
     if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recentV = [];
     turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
     powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
-    const {maxPowerDbm, minPowerDbm, warmUpS} = options.source;
+    const before = board.parts.source;
+    const {maxPowerDbm, minPowerDbm, warmUpS, outputFrequencyHz, powerDbm: workingPowerDbm} = options.source;
     const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
     const source: SourceStatus = {
       ...state,
       maxPowerDbm,
       minPowerDbm,
+      workingFrequencyHz: outputFrequencyHz,
+      workingPowerDbm,
       warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
       utc: new Date().toISOString(),
     };
     board.update({source});
+    if (before && watchedOfSource.some((name) => before[name] !== source[name]))
+      options.onSettingsChanged('source');
   };
 
   const setPlates = (states: readonly (PlateState & {readonly target?: PlateOffset | undefined})[]): void => {
@@ -152,7 +162,27 @@ export function createPresent(options: PresentOptions): Present {
       addRow({});
       setLockIn({reading: null, sigmaV: null, isValid: false, problem, utc: utcOf()});
     },
-    onLockInSettings: (settings) => setLockIn(settings),
+    onLockInSettings(settings) {
+      const before = board.parts.lockin;
+      setLockIn(settings);
+      if (
+        before &&
+        (before.timeConstantS !== settings.timeConstantS || before.sensitivityV !== settings.sensitivityV)
+      )
+        options.onSettingsChanged('lockin');
+    },
+    forget(kind) {
+      if (kind === 'stage') {
+        position = undefined;
+        word = '';
+      }
+      if (kind === 'lockin') recentV = [];
+      if (kind === 'source') {
+        turnedOnMs = undefined;
+        powerDbm = Number.NaN;
+      }
+      board.update({[kind]: null});
+    },
     onSourceState: setSource,
     onSourceOff() {
       const {source} = board.parts;
@@ -190,6 +220,17 @@ function mountedPlateOf(
   };
 }
 
+/** Time of a reading that was never taken. */
+export const neverUtc = new Date(0).toISOString();
+
+const watchedOfSource = [
+  'isOutputOn',
+  'outputFrequencyHz',
+  'powerDbm',
+  'isModulationOn',
+  'modulationHz',
+] as const;
+
 const emptyLockIn: LockInStatus = {
   reading: null,
   sigmaV: null,
@@ -197,7 +238,7 @@ const emptyLockIn: LockInStatus = {
   problem: 'not read yet',
   timeConstantS: null,
   sensitivityV: null,
-  utc: new Date(0).toISOString(),
+  utc: neverUtc,
 };
 
 const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();

@@ -14,6 +14,8 @@ export interface Slot<D extends DriverDevice = DriverDevice> {
   readonly state: SlotState;
   /** The instrument, or the last one that was here; undefined before the first. */
   readonly device: D | undefined;
+  /** Counts up with every connection made: what was read before the last one is old. */
+  readonly connectionCount: number;
   /** Port and line settings. */
   readonly linkText: string;
   /** Why it is not connected, in a sentence; '' when it is. */
@@ -51,6 +53,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   let timer: NodeJS.Timeout | undefined;
   let connecting: Promise<void> | undefined;
   let isClosed = false;
+  let connectionCount = 0;
   const closing = new AbortController();
 
   const change = (next: SlotState, why: string): void => {
@@ -119,6 +122,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
       );
     }
     device = fresh;
+    connectionCount++;
     link?.onClose((reason) => onLost(fresh, reason));
     retryMs = firstRetryMs;
     change('connected', '');
@@ -148,6 +152,9 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
     },
     get device() {
       return device;
+    },
+    get connectionCount() {
+      return connectionCount;
     },
     get linkText() {
       return linkText;

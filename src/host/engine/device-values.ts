@@ -97,19 +97,3 @@ export function valuesFromPosition(positionMm: PositionMm): Record<string, numbe
   if (positionMm.z !== undefined) values['z_mm'] = positionMm.z;
   return values;
 }
-
-const unitSuffixes: readonly (readonly [suffix: string, unit: string])[] = [
-  ['MmPerMin', 'mm/min'],
-  ['Dbm', 'dBm'],
-  ['Deg', 'deg'],
-  ['Mm', 'mm'],
-  ['Ms', 'ms'],
-  ['Hz', 'Hz'],
-  ['V', 'V'],
-  ['S', 's'],
-  ['W', 'W'],
-];
-
-/** Unit of a setting from its name (`timeConstantS` -> s), '' when it carries none. */
-export const unitFromName = (name: string): string =>
-  unitSuffixes.find(([suffix]) => name.endsWith(suffix) && name.length > suffix.length)?.[1] ?? '';

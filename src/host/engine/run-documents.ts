@@ -11,7 +11,8 @@ import type {
   RunStart,
   RunStop,
 } from '../../contract/run-records.ts';
-import {columnsOf, unitFromName} from './device-values.ts';
+import {unitFromName} from '../../contract/units.ts';
+import {columnsOf} from './device-values.ts';
 import type {Recorder} from './recorder.ts';
 
 /** What the session knows and every start record repeats. */

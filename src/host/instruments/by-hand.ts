@@ -3,7 +3,7 @@ import type {SettingsSnapshot, SettingValue, SourceState} from '../../contract/d
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {ActionArgs, ParameterMeta} from '../../contract/instruments.ts';
 import type {DriverDevice, ProbeResult} from '../devices/registry.ts';
-import {unitFromName} from '../engine/device-values.ts';
+import {unitFromName} from '../../contract/units.ts';
 import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
 
 /** A value with its unit, for a person. */

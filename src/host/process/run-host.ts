@@ -113,7 +113,8 @@ async function finish(
   await parent?.send({type: 'shut-down-done', problems});
   await new Promise((resolve) => setTimeout(resolve, lastWordMs));
   ports.close();
-  await http?.close();
+  const hasFailed = (process.exitCode ?? 0) !== 0;
+  await http?.close(hasFailed ? undefined : problems.length === 0 ? 'safe' : 'not-proven-safe');
   parent?.release();
   process.exit(problems.length === 0 ? (process.exitCode ?? 0) : 1);
 }

@@ -11,18 +11,27 @@ export function ConnectionBanner(): ReactElement | null {
   return phase === 'lost' && hasBeenOpen ? <LostBanner /> : null;
 }
 
+/** What a lost connection means, in words: a program that ended goes on with nothing. */
+const lostText = {
+  safe: 'The bench was made safe first: a run under way was ended and its points are kept, the source is off, the stages stand. What you see is the last picture. Start the program again to go on.',
+  'not-proven-safe':
+    'The bench could NOT be proven safe: look at the source and the stages now. Stored points are kept. What you see is the last picture. Start the program again to go on.',
+  lost: 'The bench program goes on by itself, a run too. What you see is the last picture; nothing can be moved or set from here until the connection is back. It is tried again all the time.',
+} as const;
+
 function LostBanner(): ReactElement {
   const sinceMs = useConnection((state) => state.sinceMs);
+  const ending = useConnection((state) => state.hostEnding);
   const host = useHostState();
   const nowMs = useNow(1000);
   const isHostDown = host?.state === 'restarting' || host?.state === 'ended';
   return (
     <div className={styles.banner} role="status">
-      <strong>Connection lost at {clockText(sinceMs)}</strong>
+      <strong>
+        {ending === null ? 'Connection lost at' : 'The program ended at'} {clockText(sinceMs)}
+      </strong>
       <span>
-        {isHostDown && host.text !== ''
-          ? host.text
-          : 'The bench program goes on by itself, a run too. What you see is the last picture; nothing can be moved or set from here until the connection is back. It is tried again all the time.'}{' '}
+        {isHostDown && host.text !== '' ? host.text : lostText[ending ?? 'lost']}{' '}
         {/* Read out once, not every second. */}
         <span aria-hidden>({agoText(nowMs - sinceMs)})</span>
       </span>

@@ -5,6 +5,7 @@ import type {InstrumentStatus} from '../../contract/api/index.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {statusStore, useConnection, useStatus} from '../connection/index.ts';
 import {Button, clockText, StateLight} from '../parts/index.ts';
+import {useStanding} from '../run-data/index.ts';
 import styles from './TopBar.module.css';
 
 const names: Readonly<Record<InstrumentStatus['kind'], string>> = {
@@ -44,7 +45,9 @@ function AsOf(): ReactElement {
 function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}): ReactElement {
   const [, navigate] = useLocation();
   const {kind, role, light, word, problem, identity, link} = instrument;
-  const isOn = useStatus((status) => kind === 'source' && (status?.source?.isOutputOn ?? false));
+  const wasOn = useStatus((status) => kind === 'source' && status?.source?.isOutputOn === true);
+  const isAway = !useStanding(kind).isNow && (word === 'not connected' || word === 'connecting');
+  const isOn = wasOn && !isAway;
   const frequencyHz = useStatus((status) => status?.source?.outputFrequencyHz ?? 0);
   const isConnected = useConnection(({phase}) => phase === 'open');
   const name = role === kind ? names[kind] : role;
@@ -70,7 +73,7 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
           />
         </span>
       ) : (
-        <StateLight light={light} name={name} word={word} {...old} />
+        <StateLight light={light} name={name} word={isAway && wasOn ? `${word}, was ON` : word} {...old} />
       )}
     </Button>
   );

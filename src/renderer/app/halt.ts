@@ -1,6 +1,6 @@
 import {useStore} from 'zustand';
 import {createStore} from 'zustand/vanilla';
-import {client, isDisconnect, problemFrom} from '../connection/index.ts';
+import {client, problemFrom, wasSent} from '../connection/index.ts';
 
 /** What became of the last STOP. */
 export type HaltState =
@@ -44,8 +44,12 @@ export async function halt(reason: string): Promise<void> {
     const {sentence, problems} = await client.app.halt({reason});
     show({phase: 'done', atMs: Date.now(), tookMs: performance.now() - startMs, sentence, problems});
   } catch (error) {
-    const wasSent = !isDisconnect(error);
-    show({phase: 'failed', atMs: Date.now(), wasSent, message: problemFrom(error).message});
+    show({
+      phase: 'failed',
+      atMs: Date.now(),
+      wasSent: wasSent(error),
+      message: problemFrom(error).message,
+    });
   }
 }
 

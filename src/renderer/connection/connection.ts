@@ -1,9 +1,10 @@
-import {createORPCClient, DynamicLink} from '@orpc/client';
+import {createORPCClient} from '@orpc/client';
 import type {ContractRouterClient} from '@orpc/contract';
 import {createTanstackQueryUtils} from '@orpc/tanstack-query';
 import {createStore} from 'zustand/vanilla';
 import type {ApiContract, AppInfo} from '../../contract/api/index.ts';
-import {disconnected} from './problem.ts';
+import type {HostEnding} from '../../contract/host-process.ts';
+import {linkOver} from './link-over.ts';
 import {keepToken, readToken} from './token.ts';
 import {openPort, openSocket, type Transport, Unauthorised} from './transport.ts';
 
@@ -15,6 +16,8 @@ export interface ConnectionState {
   /** When the present phase began, ms since the epoch. */
   readonly sinceMs: number;
   readonly info: AppInfo | null;
+  /** Of a lost connection: the program said that it ends, so nothing goes on behind it; null without such a word. */
+  readonly hostEnding: HostEnding | null;
   /** Counts up with every connection made, so that whoever follows something asks again. */
   readonly generation: number;
 }
@@ -23,6 +26,7 @@ export const connectionStore = createStore<ConnectionState>(() => ({
   phase: 'connecting',
   sinceMs: Date.now(),
   info: null,
+  hostEnding: null,
   generation: 0,
 }));
 
@@ -36,12 +40,7 @@ const enter = (phase: ConnectionState['phase'], more: Partial<ConnectionState> =
 let transport: Transport | null = null;
 
 /** The typed client. A call while there is no connection fails at once: nothing waits to be sent later unasked. */
-export const client: BenchClient = createORPCClient(
-  new DynamicLink(() => {
-    if (!transport) throw disconnected();
-    return transport.link;
-  }),
-);
+export const client: BenchClient = createORPCClient(linkOver(() => transport));
 
 /** Query options of every procedure, for react-query. */
 export const queries = createTanstackQueryUtils(client);
@@ -55,9 +54,8 @@ export async function keepConnected(): Promise<void> {
       transport = await open();
       const info = await client.app.info();
       failures = 0;
-      enter('open', {info, generation: connectionStore.getState().generation + 1});
-      await transport.closed;
-      enter('lost');
+      enter('open', {info, hostEnding: null, generation: connectionStore.getState().generation + 1});
+      enter('lost', await transport.closed);
     } catch (error) {
       transport?.close();
       if (error instanceof Unauthorised) {

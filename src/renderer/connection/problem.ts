@@ -41,8 +41,14 @@ export const isDisconnect = (error: unknown): boolean => problemFrom(error).code
 
 export const isWithdrawn = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-export const disconnected = (): BenchError =>
+/** Whether a call that failed for want of a connection had gone out before: it may have been done then. */
+export const wasSent = (error: unknown): boolean => problemFrom(error).details['wasSent'] !== false;
+
+export const disconnected = (details: {readonly wasSent: boolean}): BenchError =>
   new BenchError(
     'api/disconnected',
-    'This window has lost its connection to the bench program, so this was not sent. The bench itself goes on; the window connects again by itself.',
+    details.wasSent
+      ? 'This window lost its connection to the bench program before the answer came: whether this was done is not known. Look at the bench when the window is connected again.'
+      : 'This window has no connection to the bench program now, so this was not sent. The window connects again by itself.',
+    {details},
   );

@@ -1,13 +1,21 @@
 import {RPCLink as PortLink} from '@orpc/client/message-port';
 import {RPCLink as SocketLink} from '@orpc/client/websocket';
 import {typedArraySerializers} from '../../contract/api/index.ts';
-import {portMessageType, type ShellBridge} from '../../contract/host-process.ts';
+import {endingFrom, type HostEnding, portMessageType, type ShellBridge} from '../../contract/host-process.ts';
+
+/** How a way to the host ended. */
+export interface Farewell {
+  /** The host said that it ends, so nothing goes on behind the connection; null when it was lost without a word. */
+  readonly hostEnding: HostEnding | null;
+}
 
 /** A way to the host while it lasts. */
 export interface Transport {
   readonly link: PortLink<Record<never, never>> | SocketLink<Record<never, never>>;
+  /** Whether a message would go out now. */
+  readonly isOpen: () => boolean;
   /** Resolves when the way is gone. */
-  readonly closed: Promise<void>;
+  readonly closed: Promise<Farewell>;
   close(): void;
 }
 
@@ -19,11 +27,11 @@ export async function openSocket(token: string): Promise<Transport> {
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new WebSocket(url, ['d2nn-bench', `token.${token}`]);
   const opened = Promise.withResolvers<void>();
-  const closed = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<Farewell>();
   socket.addEventListener('open', () => opened.resolve());
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', ({code, reason}) => {
     opened.reject(new Error('The socket was closed before it opened.'));
-    closed.resolve();
+    closed.resolve({hostEnding: endingFrom(code, reason) ?? null});
   });
   try {
     await opened.promise;
@@ -35,6 +43,7 @@ export async function openSocket(token: string): Promise<Transport> {
   }
   return {
     link: new SocketLink({websocket: socket, customJsonSerializers: [...typedArraySerializers]}),
+    isOpen: () => socket.readyState === WebSocket.OPEN,
     closed: closed.promise,
     close: () => socket.close(),
   };
@@ -56,9 +65,15 @@ export async function openPort(shell: ShellBridge, signal: AbortSignal): Promise
     });
     shell.requestPort();
   });
-  const closed = Promise.withResolvers<void>();
-  port.addEventListener('close', () => closed.resolve());
+  const closed = Promise.withResolvers<Farewell>();
+  let isOpen = true;
+  const end = (): void => {
+    isOpen = false;
+    // Whether the host has ended is told by the shell.
+    closed.resolve({hostEnding: null});
+  };
+  port.addEventListener('close', end);
   const link = new PortLink({port, customJsonSerializers: [...typedArraySerializers]});
   port.start();
-  return {link, closed: closed.promise, close: () => (port.close(), closed.resolve())};
+  return {link, isOpen: () => isOpen, closed: closed.promise, close: () => (port.close(), end())};
 }

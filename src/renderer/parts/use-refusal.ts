@@ -11,7 +11,9 @@ const scopeWords: Readonly<Record<Scope, string>> = {
 export function useRefusal(scope: Scope): string | undefined {
   const isAllowed = useMay(scope);
   const phase = useConnection((state) => state.phase);
+  const hasEnded = useConnection((state) => state.hostEnding !== null);
   if (isAllowed) return undefined;
+  if (hasEnded) return 'The bench program has ended. Start it again to go on.';
   if (phase !== 'open') return 'Not connected to the bench program now. The window connects again by itself.';
   return `This window was opened with a link that may not ${scopeWords[scope]}. Open it with another link to do so.`;
 }

@@ -162,6 +162,48 @@ describe('by hand', () => {
     });
   });
 
+  it('says after every act that settings are to be read again, and what an action set, by name', async () => {
+    const revisionOf = async (role: string): Promise<number> => {
+      const found = (await at.api.bench.status({})).instruments.find((one) => one.role === role);
+      return found?.settingsRevision ?? Number.NaN;
+    };
+    const acts: readonly (readonly [role: string, act: () => Promise<unknown>])[] = [
+      ['lockin', () => at.api.instruments.set({role: 'lockin', name: 'sensitivityV', value: 0.05})],
+      ['source', () => at.api.source.turnOn({powerDbm: 0})],
+      ['lockin', () => at.api.instruments.call({role: 'lockin', action: 'auto-phase'})],
+      ['lockin', () => at.api.instruments.call({role: 'lockin', action: 'reset'})],
+      ['source', () => at.api.source.turnOff()],
+      ['stage', () => at.api.stage.home()],
+      ['stage', () => at.api.instruments.call({role: 'stage', action: 'read-status'})],
+    ];
+    for (const [role, act] of acts) {
+      const before = await revisionOf(role);
+      await act();
+      expect(await revisionOf(role), role).toBeGreaterThan(before);
+    }
+    await at.api.source.turnOn({powerDbm: 0});
+    const {result} = await at.api.instruments.call({role: 'lockin', action: 'auto-range'});
+    const {values} = await at.api.instruments.read({role: 'lockin'});
+    expect(result).toEqual({sensitivityV: values['sensitivityV']});
+    const phase = await at.api.instruments.call({role: 'lockin', action: 'auto-phase'});
+    expect(phase.result).toEqual({referencePhaseDeg: expect.any(Number) as number});
+    const shown = await at.api.instruments.call({role: 'lockin', action: 'read-display', args: {channel: 1}});
+    expect(shown.result).toEqual({shows: 'X', displayV: expect.any(Number) as number});
+    await at.api.source.turnOff();
+  });
+
+  it('gives where RF comes on by itself, beside where the source stands', async () => {
+    await at.api.instruments.set({role: 'source', name: 'frequencyHz', value: 11e9});
+    const before = (await at.api.bench.status({})).source;
+    expect(before?.workingFrequencyHz).toBe(400e9);
+    expect(before?.outputFrequencyHz).not.toBeCloseTo(400e9, -6);
+    await at.api.source.turnOn({});
+    const {source} = await at.api.bench.status({});
+    expect(source?.outputFrequencyHz).toBeCloseTo(before?.workingFrequencyHz ?? Number.NaN, -3);
+    expect(source?.powerDbm).toBe(before?.workingPowerDbm);
+    await at.api.source.turnOff();
+  });
+
   it('lets a port go and takes it again', async () => {
     await at.api.instruments.disconnect({role: 'lockin'});
     const off = (await at.api.bench.status({})).instruments.find(({role}) => role === 'lockin');
@@ -172,6 +214,7 @@ describe('by hand', () => {
     await at.api.instruments.connect({role: 'lockin'});
     const on = (await at.api.bench.status({})).instruments.find(({role}) => role === 'lockin');
     expect(on?.word).not.toBe('not connected');
+    expect(on?.settingsRevision).toBeGreaterThan(off?.settingsRevision ?? Number.NaN);
   });
 
   it('shows the ports in use and asks none of them', async () => {

@@ -94,7 +94,21 @@ describe('runs', () => {
     await expect(at.api.scan.start({plan: grid(2)})).rejects.toMatchObject({data: {code: 'bench/busy'}});
     // A dry run asks no instrument, so it may be made meanwhile.
     expect((await at.api.scan.dryRun({plan: grid(4)})).points).toBe(25);
+    // While it rests the instruments are looked at: every reading is one of now.
+    const atPause = await at.api.bench.status({});
+    await until(async () => {
+      const {lockin, source, stage} = await at.api.bench.status({});
+      return (
+        lockin !== null &&
+        source !== null &&
+        stage !== null &&
+        lockin.utc > (atPause.lockin?.utc ?? '') &&
+        source.utc > (atPause.source?.utc ?? '') &&
+        stage.utc > (atPause.stage?.utc ?? '')
+      );
+    });
     await at.api.run.resume();
+    // Points go on without a gap, and nobody else talks on the lines.
     await underWay(pointCount + 5);
     const {sentence} = await at.api.run.stop({reason: 'seen enough'});
     const last = await run();

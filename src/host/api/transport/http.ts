@@ -3,7 +3,7 @@ import type {AddressInfo} from 'node:net';
 import {fileURLToPath} from 'node:url';
 import {programRootUrl} from '../../../base/module-url.ts';
 import {BenchError} from '../../../contract/errors.ts';
-import type {HostUrls} from '../../../contract/host-process.ts';
+import type {HostEnding, HostUrls} from '../../../contract/host-process.ts';
 import {createCallerContext} from '../clients.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
@@ -35,7 +35,7 @@ export interface HttpTransport {
   /** Links to the page, each with the token of its scope in the fragment. */
   readonly urls: HostUrls;
   /** Ends all connections and frees the port. */
-  close(): Promise<void>;
+  close(ending?: HostEnding): Promise<void>;
 }
 
 /**
@@ -75,10 +75,10 @@ export async function startHttpTransport(options: HttpTransportOptions): Promise
   return {
     port,
     urls: {admin: link(tokens.admin), operate: link(tokens.operate), read: link(tokens.read)},
-    async close() {
+    async close(ending) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       api.close();
-      await sockets.close();
+      await sockets.close(ending);
       server.closeAllConnections();
       await closed;
     },

@@ -1,6 +1,7 @@
 import {STATUS_CODES, type IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type RawData, type WebSocket} from 'ws';
+import {farewell, type HostEnding} from '../../../contract/host-process.ts';
 import type {Scope} from '../../../contract/api/index.ts';
 import {createCallerContext} from '../clients.ts';
 import type {HostServices} from '../services.ts';
@@ -35,8 +36,8 @@ const limits = {
 export interface SocketTransport {
   /** Takes an upgrade request, or turns it down. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends every connection, politely first. */
-  close(): Promise<void>;
+  /** Ends every connection, politely first; `ending` tells its windows that the host ends by intention, and how. */
+  close(ending?: HostEnding): Promise<void>;
 }
 
 /** Serves the API over WebSocket. `heartbeatMs` is how often each connection is asked whether it lives. */
@@ -96,9 +97,10 @@ export function createSocketTransport(options: {
         accept(accepted, scope, request.headers.origin !== undefined);
       });
     },
-    async close() {
+    async close(ending) {
       clearInterval(heartbeat);
-      for (const socket of server.clients) socket.close(1001, 'd2nn-bench ends');
+      for (const socket of server.clients)
+        socket.close(farewell.code, ending === undefined ? '' : farewell.reasons[ending]);
       const late = setTimeout(() => {
         for (const socket of server.clients) socket.terminate();
       }, 500);

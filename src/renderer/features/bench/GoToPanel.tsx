@@ -11,7 +11,7 @@ import {
   StateLight,
   useRefusal,
 } from '../../parts/index.ts';
-import {useIsRunLive} from '../../run-data/index.ts';
+import {useIsRunLive, useStanding} from '../../run-data/index.ts';
 import styles from './GoToPanel.module.css';
 import type {AxisName, GoTo} from './go-to.ts';
 
@@ -100,6 +100,7 @@ function lengthOf(pathMm: PathMm): number {
 
 function Homing(): ReactElement {
   const [isAsking, setAsking] = useState(false);
+  const standing = useStanding('stage');
   const isHomed = useStatus((status) => status?.stage?.isHomed ?? null);
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();
@@ -116,9 +117,12 @@ function Homing(): ReactElement {
   ]);
   return (
     <>
-      {isHomed !== null && (
-        <StateLight light={isHomed ? 'ready' : 'attention'} word={isHomed ? 'homed' : 'not homed'} />
-      )}
+      {isHomed !== null &&
+        (standing.isNow ? (
+          <StateLight light={isHomed ? 'ready' : 'attention'} word={isHomed ? 'homed' : 'not homed'} />
+        ) : (
+          <StateLight light="off" word={standing.text} />
+        ))}
       <Button
         data-act="bench.home"
         isCompact

@@ -1,9 +1,11 @@
 import {type ReactElement, useState} from 'react';
 import type {Instrument} from '../../../contract/api/index.ts';
+import {unitFromName, wordsFromName} from '../../../contract/units.ts';
 import {useActions} from '../../actions/actions.ts';
 import {client} from '../../connection/index.ts';
 import {attempt, Button, Dialog, MenuButton, NumberField, TextField, useRefusal} from '../../parts/index.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
+import {type ResultLine, resultLines} from './action-result.ts';
 import styles from './InstrumentCard.module.css';
 import type {Setting} from './settings-of.ts';
 
@@ -26,12 +28,15 @@ export function InstrumentActions({instrument}: {readonly instrument: Instrument
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();
   const [asked, setAsked] = useState<InstrumentAction | null>(null);
-  const [answer, setAnswer] = useState<{readonly title: string; readonly text: string} | null>(null);
+  const [answer, setAnswer] = useState<{
+    readonly title: string;
+    readonly lines: readonly ResultLine[];
+  } | null>(null);
   const reason = refusal ?? (isRunLive ? 'A run is using the instrument.' : undefined);
   const call = async (action: InstrumentAction, args: Readonly<Record<string, Setting>>): Promise<void> => {
     await attempt(async () => {
       const {result} = await client.instruments.call({role, action: action.name, args});
-      setAnswer({title: action.label, text: answerText(result)});
+      setAnswer({title: action.label, lines: resultLines(result, instrument)});
     });
   };
   const begin = (action: InstrumentAction): void => {
@@ -79,22 +84,22 @@ export function InstrumentActions({instrument}: {readonly instrument: Instrument
       {asked && <Arguments action={asked} onClose={() => setAsked(null)} onCall={call} />}
       {answer && (
         <Dialog title={answer.title} isOpen onClose={() => setAnswer(null)} widthRem={34}>
-          <pre className={styles.answer}>{answer.text}</pre>
+          {answer.lines.length === 0 ? (
+            <p>Done.</p>
+          ) : (
+            <dl className={styles.answer}>
+              {answer.lines.map(({name, text}) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{text}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
         </Dialog>
       )}
     </>
   );
-}
-
-/** What an instrument answered, a line for each field. */
-function answerText(result: unknown): string {
-  if (result === null || result === undefined) return 'Done.';
-  if (typeof result !== 'object') return JSON.stringify(result);
-  if (Array.isArray(result))
-    return result.length === 0 ? 'Nothing.' : result.map((one) => JSON.stringify(one)).join('\n');
-  return Object.entries(result)
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join('\n');
 }
 
 function Arguments(props: {
@@ -134,15 +139,15 @@ function Arguments(props: {
           isWord(name) ? (
             <TextField
               key={name}
-              label={name}
+              label={wordsFromName(name)}
               value={String(values[name] ?? '')}
               onChange={(value) => setValues({...values, [name]: value})}
             />
           ) : (
             <NumberField
               key={name}
-              label={name}
-              unit=""
+              label={wordsFromName(name)}
+              unit={unitFromName(name)}
               value={Number(values[name] ?? NaN)}
               onChange={(value) => setValues({...values, [name]: value})}
             />

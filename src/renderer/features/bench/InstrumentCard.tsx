@@ -44,8 +44,11 @@ export function InstrumentCard({instrument}: {readonly instrument: Instrument}):
           action={{label: 'Read again', onPress: settings.readAgain}}
         />
       )}
+      {settings.isOld && settings.utc !== null && (
+        <p className={styles.pending}>Settings as they were read at {clockText(settings.utc)}.</p>
+      )}
       {first.length > 0 && (
-        <div className={styles.rows}>
+        <div className={[styles.rows, settings.isOld ? styles.isOld : ''].join(' ')}>
           {first.map((parameter) => (
             <ParameterRow key={parameter.name} role={role} parameter={parameter} settings={settings} />
           ))}
@@ -131,7 +134,7 @@ function Groups({role, parameters, settings}: GroupsProps): ReactElement | null 
         {groups.map((group) => (
           <section key={group} className={styles.group}>
             <h3>{group}</h3>
-            <div className={styles.rows}>
+            <div className={[styles.rows, settings.isOld ? styles.isOld : ''].join(' ')}>
               {parameters
                 .filter((parameter) => parameter.group === group)
                 .map((parameter) => (

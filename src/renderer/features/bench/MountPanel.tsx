@@ -12,7 +12,7 @@ import {
   StateLight,
   useRefusal,
 } from '../../parts/index.ts';
-import {useIsRunLive} from '../../run-data/index.ts';
+import {useIsRunLive, useStanding} from '../../run-data/index.ts';
 import {axisWords, offsetWord, useMountForm, type MountedPlate} from './mount-form.ts';
 import styles from './MountPanel.module.css';
 
@@ -42,19 +42,22 @@ export function MountPanel(): ReactElement | null {
 }
 
 function PlateLight({plates}: {readonly plates: readonly MountedPlate[]}): ReactElement {
+  const standing = useStanding('mount');
   const moving = plates.filter(({isMoving}) => isMoving).map(({plate}) => plate);
   const held = plates.filter(({problem}) => problem !== '').map(({plate}) => plate);
+  if (!standing.isNow) return <StateLight light="off" word={standing.text} />;
   if (moving.length > 0) return <StateLight light="busy" word={`plate ${moving.join(', ')} moves`} />;
   if (held.length > 0) return <StateLight light="attention" word={`plate ${held.join(', ')} not free`} />;
   return <StateLight light="ready" word="idle" />;
 }
 
 function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactElement {
+  const {isNow} = useStanding('mount');
   const axes = plateAxes.filter((name) =>
     plates.some((plate) => plate.axes.some((own) => own.name === name)),
   );
   return (
-    <table className={styles.table}>
+    <table className={[styles.table, isNow ? '' : styles.isOld].join(' ')}>
       <caption>From each plate’s own zero, in the bench frame; mm, turn in degrees</caption>
       <thead>
         <tr>

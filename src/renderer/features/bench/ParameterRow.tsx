@@ -5,6 +5,7 @@ import {scaledUnit} from '../../viewer/index.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
 import styles from './InstrumentCard.module.css';
 import type {InstrumentSettings, Setting} from './settings-of.ts';
+import {valueText} from './value-text.ts';
 
 type Parameter = Instrument['parameters'][number];
 
@@ -55,14 +56,6 @@ export function ParameterRow(props: {
       )}
     </div>
   );
-}
-
-/** A value with its unit, as people write it: `30 ms`, `on`, `low noise`. */
-export function valueText(value: Setting, unit: string): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (typeof value === 'string') return unit === '' ? value : `${value} ${unit}`;
-  const scaled = scaledUnit(value, unit);
-  return `${Number((value * scaled.factor).toPrecision(8))} ${scaled.unit}`.trim();
 }
 
 function Editor(props: EditorProps): ReactElement {

@@ -16,7 +16,7 @@ import {
   useRefusal,
 } from '../../parts/index.ts';
 import styles from './PortAssistant.module.css';
-import {valueText} from './ParameterRow.tsx';
+import {valueText} from './value-text.ts';
 
 type Port = ApiOutputs['bench']['ports'][number];
 type Answer = ApiOutputs['bench']['identify'];

@@ -1,9 +1,12 @@
 import {type ReactElement, useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
+import type {ApiOutputs, SourceStatus} from '../../../contract/api/index.ts';
 import {ghzFromHz, hzFromGhz} from '../../../contract/units.ts';
 import {useActions} from '../../actions/actions.ts';
 import {client, queries, useStatus} from '../../connection/index.ts';
 import {attempt, Button, durationText, NumberField, StateLight, useRefusal} from '../../parts/index.ts';
+import {type Standing, useStanding} from '../../run-data/index.ts';
+import {formatReading} from '../../viewer/index.ts';
 import styles from './SourceControls.module.css';
 
 /** How often the interlocks are looked at, ms. */
@@ -12,63 +15,60 @@ const interlocksEveryMs = 2000;
 /** RF on and off, level and frequency, and what must hold before RF may go on. */
 export function SourceControls(): ReactElement | null {
   const source = useStatus((status) => status?.source ?? null);
-  if (!source) return null;
+  const standing = useStanding('source');
+  if (!source) return <StateLight light="off" word={`RF: ${standing.text || 'not read yet'}`} />;
   return (
     <>
-      <Output />
+      <Output source={source} standing={standing} />
       <Interlocks />
     </>
   );
 }
 
-function useInterlocks(): readonly {
-  readonly name: string;
-  readonly isHolding: boolean;
-  readonly text: string;
-}[] {
+type InterlockList = ApiOutputs['source']['interlocks'];
+
+/** Null until the host has answered. */
+function useInterlocks(): InterlockList | null {
   const isOpen = useStatus((status) => status?.bench.state === 'open');
   const answer = useQuery({
     ...queries.source.interlocks.queryOptions(),
     enabled: isOpen,
     refetchInterval: interlocksEveryMs,
   });
-  return answer.data ?? [];
+  return answer.data ?? null;
 }
 
-function Output(): ReactElement {
-  const isOn = useStatus((status) => status?.source?.isOutputOn ?? false);
-  const powerDbm = useStatus((status) => status?.source?.powerDbm ?? 0);
-  const lowestDbm = useStatus((status) => status?.source?.minPowerDbm ?? -20);
-  const highestDbm = useStatus((status) => status?.source?.maxPowerDbm ?? 0);
-  const frequencyGhz = useStatus((status) => ghzFromHz(status?.source?.outputFrequencyHz ?? 0));
-  const warmUpLeftS = useStatus((status) => status?.source?.warmUpLeftS ?? 0);
+function Output({
+  source,
+  standing,
+}: {
+  readonly source: SourceStatus;
+  readonly standing: Standing;
+}): ReactElement {
+  const {isOutputOn: isOn, minPowerDbm: lowestDbm, maxPowerDbm: highestDbm, warmUpLeftS} = source;
   const [levelDraft, setLevelDraft] = useState<number | null>(null);
   const [frequencyDraft, setFrequencyDraft] = useState<number | null>(null);
   const [isBusy, setBusy] = useState(false);
-  // A source that was never turned on stands at a level of its own; the working level is then the bench file's.
-  const isAtLevel = powerDbm >= lowestDbm && powerDbm <= highestDbm;
-  const level = levelDraft ?? (isAtLevel ? powerDbm : NaN);
-  const isLevelGiven = !Number.isNaN(level);
-  const frequency = frequencyDraft ?? frequencyGhz;
+  // What stands in the fields is what is sent, and nothing else is: where it stands while RF is on, the bench file's
+  // working point while it is off, whatever the source was left at.
+  const level = levelDraft ?? (isOn ? source.powerDbm : source.workingPowerDbm);
+  const frequency = frequencyDraft ?? ghzFromHz(isOn ? source.outputFrequencyHz : source.workingFrequencyHz);
   const levelProblem =
-    !isLevelGiven || (level >= lowestDbm && level <= highestDbm)
-      ? ''
-      : `${lowestDbm} to ${highestDbm} dBm (bench file)`;
+    level >= lowestDbm && level <= highestDbm ? '' : `${lowestDbm} to ${highestDbm} dBm (bench file)`;
   const frequencyProblem = frequency > 0 ? '' : 'Above 0 GHz';
-  const broken = useInterlocks().filter(({isHolding}) => !isHolding);
+  const interlocks = useInterlocks();
+  const broken = (interlocks ?? []).filter(({isHolding}) => !isHolding);
   const mayNot = useRefusal('operate');
   const reason =
     mayNot ??
+    (interlocks === null ? 'What must hold before RF may go on is being looked at.' : undefined) ??
     (broken.length > 0 ? broken.map(({text}) => text).join(' ') : undefined) ??
     (levelProblem !== '' || frequencyProblem !== '' ? 'Level or frequency cannot be taken.' : undefined);
   const hasDraft = levelDraft !== null || frequencyDraft !== null;
   const turnOn = async (): Promise<void> => {
     setBusy(true);
     const isDone = await attempt(() =>
-      client.source.turnOn({
-        ...(levelDraft === null || !isLevelGiven ? {} : {powerDbm: levelDraft}),
-        ...(frequencyDraft === null ? {} : {outputFrequencyHz: hzFromGhz(frequencyDraft)}),
-      }),
+      client.source.turnOn({powerDbm: level, outputFrequencyHz: hzFromGhz(frequency)}),
     );
     setBusy(false);
     if (!isDone) return;
@@ -89,24 +89,28 @@ function Output(): ReactElement {
       title: 'Turn the source off',
       group: 'Bench',
       shortcut: 'b o',
-      disabledBecause: isOn ? undefined : 'It is off.',
+      disabledBecause: isOn || !standing.isNow ? undefined : 'It is off.',
       run: turnOff,
     },
   ]);
   return (
     <div className={styles.output}>
-      <div className={[styles.state, isOn ? styles.isOn : ''].join(' ')}>
-        <StateLight
-          light={isOn ? 'ready' : 'off'}
-          word={isOn ? 'RF ON' : 'RF off'}
-          colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
-        />
-        {warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
+      <div className={[styles.state, isOn && standing.isNow ? styles.isOn : ''].join(' ')}>
+        {standing.isNow ? (
+          <StateLight
+            light={isOn ? 'ready' : 'off'}
+            word={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
+            colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
+          />
+        ) : (
+          <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${standing.text})`} />
+        )}
+        {standing.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
       </div>
       <div className={styles.fields}>
         <NumberField
           label="Level into the chain"
-          description={isLevelGiven ? undefined : "Empty: the bench file's working level"}
+          description={isOn ? undefined : `It stands at ${formatReading(source.powerDbm, 'dBm').text}`}
           value={level}
           onChange={setLevelDraft}
           unit="dBm"
@@ -116,6 +120,9 @@ function Output(): ReactElement {
         />
         <NumberField
           label="Frequency behind the chain"
+          description={
+            isOn ? undefined : `It stands at ${ghzFromHz(source.outputFrequencyHz).toFixed(3)} GHz`
+          }
           value={frequency}
           onChange={setFrequencyDraft}
           unit="GHz"
@@ -136,7 +143,7 @@ function Output(): ReactElement {
             {isOn ? 'Set level and frequency' : isBusy ? 'Turning on ...' : 'Turn RF on'}
           </Button>
         )}
-        {isOn && (
+        {(isOn || !standing.isNow) && (
           <Button data-act="source.off" onPress={turnOff}>
             Turn RF off
           </Button>
@@ -157,8 +164,12 @@ function Output(): ReactElement {
   );
 }
 
+/** Level and frequency in one line. */
+const stateText = ({powerDbm, outputFrequencyHz}: SourceStatus): string =>
+  `${formatReading(powerDbm, 'dBm').text}, ${ghzFromHz(outputFrequencyHz).toFixed(3)} GHz`;
+
 function Interlocks(): ReactElement {
-  const interlocks = useInterlocks();
+  const interlocks = useInterlocks() ?? [];
   return (
     <ul className={styles.interlocks} aria-label="Interlocks">
       {interlocks.map(({name, isHolding, text}) => (

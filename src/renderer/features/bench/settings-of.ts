@@ -1,4 +1,4 @@
-import {useQuery, useQueryClient} from '@tanstack/react-query';
+import {keepPreviousData, useQuery, useQueryClient} from '@tanstack/react-query';
 import {
   client,
   type Problem,
@@ -19,6 +19,8 @@ export interface InstrumentSettings {
   readonly values: Readonly<Record<string, Setting>>;
   /** When they were read. */
   readonly utc: string | null;
+  /** Nobody can read them now: the instrument is away, or a run may have set others. */
+  readonly isOld: boolean;
   readonly problem: Problem | null;
   readonly readAgain: () => void;
   /** Sets one at the instrument; what is shown afterwards is what was read back. */
@@ -34,20 +36,33 @@ export function useSettingsOf(role: string): InstrumentSettings {
     (status) => (status?.instruments.find((one) => one.role === role)?.word ?? notConnected) !== notConnected,
   );
   const isRunLive = useIsRunLive();
-  const read = useQuery({...options, enabled: isConnected && isThere && !isRunLive, staleTime: Infinity});
+  // The host counts what may have changed a setting: an act here, in another window or at the front panel, a run.
+  const revision = useStatus(
+    (status) => status?.instruments.find((one) => one.role === role)?.settingsRevision ?? 0,
+  );
+  const queryKey = [...options.queryKey, revision];
+  const read = useQuery({
+    ...options,
+    queryKey,
+    enabled: isConnected && isThere && !isRunLive,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    // What was read before stands until the new answer is there.
+    placeholderData: keepPreviousData,
+  });
   return {
     values: read.data?.values ?? {},
     utc: read.data?.utc ?? null,
+    isOld: !isConnected || !isThere || isRunLive,
     problem: read.isError ? problemFrom(read.error) : null,
     readAgain: () => void read.refetch(),
     set: (name, value) =>
       attempt(async () => {
         const answer = await client.instruments.set({role, name, value});
-        queryClient.setQueryData(options.queryKey, (before) =>
+        // One setting may have changed another: the host says so, and all are read again.
+        queryClient.setQueryData<typeof read.data>(queryKey, (before) =>
           before ? {...before, values: {...before.values, [name]: answer.value}} : before,
         );
-        // One setting may have changed another.
-        await read.refetch();
       }),
   };
 }

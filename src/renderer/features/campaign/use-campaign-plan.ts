@@ -35,8 +35,7 @@ export function useCampaignPlan(draft: CampaignDraft, onStarted: () => void): Ca
   const settled = useDebounced(request, 250);
   const query = useQuery(
     queries.campaign.plan.queryOptions({
-      input: settled !== null && isBenchOpen ? settled : skipToken,
-      enabled: isConnected,
+      input: settled !== null && isBenchOpen && isConnected ? settled : skipToken,
       placeholderData: keepPreviousData,
       retry: false,
       gcTime: 10_000,

@@ -143,6 +143,12 @@ function Installation(): ReactElement {
   );
 }
 
+/** Ends the program; what it could not do stays on the screen when the program is gone. */
+async function shutDown(): Promise<void> {
+  const {problems} = await client.app.shutDown();
+  for (const text of problems) notify({level: 'error', text});
+}
+
 function ShutDown(): ReactElement {
   const refusal = useRefusal('operate');
   return (
@@ -156,7 +162,7 @@ function ShutDown(): ReactElement {
           look="danger"
           isDisabled={refusal !== undefined}
           hint={refusal}
-          onPress={() => void attempt(() => client.app.shutDown())}
+          onPress={() => void attempt(shutDown)}
         >
           Make the bench safe and end
         </Button>

@@ -24,8 +24,7 @@ export function useDryRun(plan: PlanSpec | null): DryRunView {
   const isAsking = plan !== null && settled !== null && isBenchOpen;
   const query = useQuery(
     queries.scan.dryRun.queryOptions({
-      input: isAsking ? {plan: settled} : skipToken,
-      enabled: isConnected,
+      input: isAsking && isConnected ? {plan: settled} : skipToken,
       placeholderData: keepPreviousData,
       retry: false,
       // Paths are long; only the plans of the last moment are worth keeping.

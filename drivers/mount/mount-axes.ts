@@ -1,6 +1,7 @@
 import type {MountConfig} from '../../src/contract/bench-file.ts';
 import type {PlateAxis, PlateLimits, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
+import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-words.ts';
 
 /** From offsets of plates to positions of controllers and back, and the limits of both. */
 
@@ -88,20 +89,16 @@ export const byAxis = ({axes}: MountPlate, of: (axis: MountAxis) => number): Pla
 
 /** Refuses a target before a byte is sent. Throws `motion/limit` naming plate, axis, target and limit. */
 export function checkTarget(plate: MountPlate, target: PlateOffset): void {
-  for (const [name, value] of Object.entries(target)) {
+  for (const [name, value] of Object.entries(target) as [PlateAxis, number | undefined][]) {
     if (value === undefined) continue;
     const refuse = (why: string, advice: string): BenchError =>
       new BenchError(
         'motion/limit',
-        `Plate ${plate.number}, ${name} to ${String(value)} was refused: ${why}. Nothing moved; ${advice}.`,
+        `Plate ${plate.number}, ${plateAxisNames[name]} to ${String(value)} ${plateAxisUnit(name)} was refused: ${why}. Nothing moved; ${advice}.`,
         {details: {plate: plate.number, axis: name, target: value}},
       );
     const axis = plate.axes.find((candidate) => candidate.name === name);
-    if (axis === undefined)
-      throw refuse(
-        `its mount has ${plate.axes.map((one) => one.name).join(', ') || 'no axis'}`,
-        'leave it out',
-      );
+    if (axis === undefined) throw refuse(`its mount has ${namesOf(plate)}`, 'leave it out');
     if (!Number.isFinite(value)) throw refuse('that is no position', 'give a number');
     const [minimum, maximum] = axis.limits;
     const limit = value > maximum + rounding ? maximum : value < minimum - rounding ? minimum : undefined;
@@ -113,13 +110,45 @@ export function checkTarget(plate: MountPlate, target: PlateOffset): void {
   }
 }
 
+const namesOf = ({axes}: MountPlate): string =>
+  axes.map(({name}) => plateAxisNames[name]).join(', ') || 'no axis';
+
+/** Throws `motion/limit` where a plate's mount has no such axis. */
+export function axisOf(plate: MountPlate, name: PlateAxis): MountAxis {
+  const axis = plate.axes.find((candidate) => candidate.name === name);
+  if (axis !== undefined) return axis;
+  throw new BenchError(
+    'motion/limit',
+    `The mount of plate ${plate.number} has no ${plateAxisNames[name]}, but ${namesOf(plate)}. Nothing moved.`,
+    {details: {plate: plate.number, axis: name}},
+  );
+}
+
+/**
+ * Refuses to home an axis that could not be used afterwards, before a byte is sent. Throws `motion/not-homed` saying
+ * what to put into the bench file.
+ */
+export function checkHoming(plate: MountPlate, name: PlateAxis): void {
+  const axis = axisOf(plate, name);
+  if (axis.zeroSteps !== undefined) return;
+  const key = name === 'rotationDeg' ? 'rotation' : plateAxisNames[name];
+  throw new BenchError(
+    'motion/not-homed',
+    `Homing ${plateAxisNames[name]} of plate ${plate.number} was refused: it drives the plate to the end of its travel, and the ` +
+      'bench file does not say where the zero of the plate is from there, so that the plate could not be brought back. ' +
+      `Nothing moved; give zeroSteps in mount.plates, plate ${plate.number}, axes.${key}: the position of its zero, counted in ` +
+      'steps from the switch (for a plate that belongs in the middle, half of the travel).',
+    {details: {plate: plate.number, axis: name}},
+  );
+}
+
 /** Position for an offset, steps. Throws `motion/limit` where the controller cannot count so far. */
 export function stepsFrom(axis: MountAxis, zeroSteps: number, offset: number): number {
   const steps = Math.round(zeroSteps + (axis.direction * offset) / axis.unitPerStep);
   if (Math.abs(steps) <= largestSteps) return steps;
   throw new BenchError(
     'motion/limit',
-    `${axis.name} to ${offset} needs ${steps} steps, more than a controller counts.`,
+    `${plateAxisNames[axis.name]} to ${offset} ${axis.unit} needs ${steps} steps, more than a controller counts. Nothing moved.`,
   );
 }
 

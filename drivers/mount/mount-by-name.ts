@@ -8,6 +8,12 @@ import {
   type SettingValue,
 } from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
+import {
+  plateAxisChoices,
+  plateAxisFrom,
+  plateAxisNames,
+  plateAxisUnit,
+} from '../../src/contract/plate-words.ts';
 import {integerArg, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta, ParameterMeta} from '../kit/index.ts';
 
@@ -25,18 +31,9 @@ export const mountActions: readonly ActionMeta[] = [
   {name: 'read-states', label: 'Offsets of every plate, what moves, what is wrong'},
 ];
 
-const axisLabels: Readonly<Record<PlateAxis, string>> = {
-  dxMm: 'x',
-  dyMm: 'y',
-  dzMm: 'along the beam',
-  rotationDeg: 'turn',
-};
-
 /** `plate3DxMm`. */
 export const plateValueName = (plate: number, axis: PlateAxis): string =>
   `plate${plate}${axis[0].toUpperCase()}${axis.slice(1)}`;
-
-const unitOf = (axis: PlateAxis): string => (axis === 'rotationDeg' ? 'deg' : 'mm');
 
 function* axesOf(mount: PlateMount): Generator<{plate: number; axis: PlateAxis; name: string}> {
   for (const plate of mount.plates) {
@@ -49,8 +46,8 @@ function* axesOf(mount: PlateMount): Generator<{plate: number; axis: PlateAxis; 
 export const mountParameters = (mount: PlateMount): readonly ParameterMeta[] =>
   Array.from(axesOf(mount), ({plate, axis, name}) => ({
     name,
-    label: `Plate ${plate}, ${axisLabels[axis]}`,
-    unit: unitOf(axis),
+    label: `Plate ${plate}, ${plateAxisNames[axis]}`,
+    unit: plateAxisUnit(axis),
     kind: 'number',
     isReadOnly: true,
     group: `Plate ${plate}`,
@@ -60,8 +57,8 @@ export const mountParameters = (mount: PlateMount): readonly ParameterMeta[] =>
 export const mountColumns = (mount: PlateMount): readonly ColumnSpec[] =>
   Array.from(axesOf(mount), ({plate, axis, name}) => ({
     name,
-    unit: unitOf(axis),
-    label: `plate ${plate} ${axisLabels[axis]}`,
+    unit: plateAxisUnit(axis),
+    label: `plate ${plate} ${plateAxisNames[axis]}`,
     precision: 4,
   }));
 
@@ -145,10 +142,10 @@ function targetFrom(args: ActionArgs): PlateOffset {
 }
 
 function axisFrom(value: SettingValue | undefined): PlateAxis {
-  const axis = plateAxes.find((name) => name === value);
+  const axis = plateAxisFrom(value);
   if (axis !== undefined) return axis;
   throw new BenchError(
     'device/out-of-range',
-    `The argument axis = ${String(value)} was refused: give ${plateAxes.join(', ')}. Nothing moved.`,
+    `The argument axis = ${String(value)} was refused: give ${plateAxisChoices}. Nothing moved.`,
   );
 }

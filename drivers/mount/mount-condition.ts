@@ -1,4 +1,5 @@
 import {plateAxes, type Fact, type PlateOffset, type PlateState} from '../../src/contract/devices.ts';
+import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-words.ts';
 import {plateValueName} from './mount-by-name.ts';
 
 /** Where each plate stands and what keeps it from being moved; both must stay as they are while a run measures. */
@@ -15,8 +16,8 @@ export function factsOfPlates(
       return [
         {
           name: plateValueName(plate, axis),
-          label: `${axis.replace(/(Mm|Deg)$/, '')} of plate ${plate}`,
-          unit: axis === 'rotationDeg' ? 'deg' : 'mm',
+          label: `${plateAxisNames[axis]} of plate ${plate}`,
+          unit: plateAxisUnit(axis),
           value,
           tolerance: tolerances[axis] ?? 0,
           changeCount,

@@ -1,5 +1,6 @@
 import type {CallOptions, PlateAxis, PlateOffset, PlateState} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
+import {plateAxisNames} from '../../src/contract/plate-words.ts';
 import {badReply} from '../kit/index.ts';
 import {offsetFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
@@ -62,6 +63,13 @@ export class ZaberLook {
     let unknown: BenchError | undefined;
     const steps = axes.map((axis, i) => {
       const text = positions[axis.axis - 1] ?? '';
+      if (text === 'NA')
+        throw new BenchError(
+          'device/fault',
+          `The mount of plate ${number} has no motor at its axis ${axis.axis}, which the bench file gives to ` +
+            `${plateAxisNames[axis.name]}. Nothing moved; connect it, or correct mount.plates.`,
+          {details: {plate: number, axis: axis.name}},
+        );
       if (!/^-?\d+$/.test(text))
         throw badReply({from: this.#wire.from, asked: 'get pos'}, data, `a position of axis ${axis.axis}`);
       const zeroSteps = zeroStepsOf(axis, seen.byAxis[i]);
@@ -137,7 +145,7 @@ const zeroStepsOf = (axis: MountAxis, flags: readonly string[]): number | undefi
 const zeroUnknown = (plate: number, {name}: MountAxis): BenchError =>
   new BenchError(
     'motion/not-homed',
-    `The ${name} of plate ${plate} was homed, and the bench file does not say where its zero is from there. ` +
+    `${plateAxisNames[name]} of plate ${plate} was homed, and the bench file does not say where its zero is from there. ` +
       `Nothing moved; give zeroSteps for it (mount.plates, plate ${plate}).`,
     {details: {plate, axis: name}},
   );

@@ -51,8 +51,9 @@ export function parseZaberReply(line: string): ParsedReply | undefined {
   };
 }
 
-/** A question may be asked again; a command to move may not. */
-const questionAttempts = 3;
+/** Times for the answer to a question, as parts of the line's own: it may be asked again, a command to move may not. */
+const questionPatience = [1, 2, 4];
+const unanswered = ['port/timeout', 'device/bad-reply'] as const;
 
 /**
  * Exchanges with a chain of Zaber devices. Every line carries a checksum, so that a damaged one is ignored by the
@@ -68,20 +69,63 @@ export class ZaberWire {
     this.from = `mount at ${link.name}`;
   }
 
-  /** Asks something that does no harm when it is asked twice. */
+  /** Asks something that does no harm when it is asked twice; each time it is given longer to answer. */
   async ask(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<ZaberAnswer> {
-    for (let attempt = 1; ; attempt++) {
+    for (const [attempt, patience] of questionPatience.entries()) {
       try {
-        return await this.#exchange(place, words, options);
+        return await this.#exchange(place, words, options, patience * this.#timeoutMs);
       } catch (error) {
-        if (!hasCode(error, 'port/timeout', 'device/bad-reply') || attempt >= questionAttempts) throw error;
+        if (!hasCode(error, ...unanswered) || attempt === questionPatience.length - 1) throw error;
       }
+    }
+    throw new BenchError('internal', 'A question was asked no time.');
+  }
+
+  /**
+   * Tells something once, whatever comes of it. False when the reply did not come or was damaged: then it may have been
+   * taken or not, and the device has to be asked what came of it.
+   */
+  async tell(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<boolean> {
+    try {
+      await this.#exchange(place, words, options, this.#timeoutMs);
+      return true;
+    } catch (error) {
+      if (hasCode(error, ...unanswered)) return false;
+      throw error;
     }
   }
 
-  /** Tells something once, whatever comes of it. */
-  tell(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<ZaberAnswer> {
-    return this.#exchange(place, words, options);
+  /**
+   * Something that is good to know and not needed: undefined where the device does not know it (other firmware, a
+   * device without it) or says nothing of use.
+   */
+  async askIfKnown(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<string | undefined> {
+    try {
+      const {data} = await this.ask(place, words, options);
+      return data;
+    } catch (error) {
+      if (hasCode(error, 'device/refused', ...unanswered)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Addresses of all devices that answer; nothing is changed by it. */
+  async listAddresses(options: CallOptions = {}): Promise<readonly number[]> {
+    const heard = new Set<number>();
+    const id = this.#takeId();
+    const body = `0 0 ${id}`;
+    const isAnswer = (line: string): boolean => {
+      const reply = parseZaberReply(line);
+      if (reply?.id === id) heard.add(reply.address);
+      return false;
+    };
+    try {
+      // As many answer as there are devices: listened to until the time is up.
+      await this.link.command(`/${body}:${zaberChecksum(body)}`, {...options, isAnswer});
+    } catch (error) {
+      if (!hasCode(error, ...unanswered)) throw error;
+    }
+    return [...heard].sort((a, b) => a - b);
   }
 
   async askNumber(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<number> {
@@ -105,14 +149,39 @@ export class ZaberWire {
     for (let i = 0; i < line.length; i++) this.link.realtime(line.charCodeAt(i));
   }
 
-  async #exchange({address, axis}: ZaberPlace, words: string, options: CallOptions): Promise<ZaberAnswer> {
+  /** Never shorter than the machine can keep, so that its multiples are longer than it. */
+  get #timeoutMs(): number {
+    return Math.max(this.link.settings.timeoutMs, this.link.limitMs(0));
+  }
+
+  #takeId(): number {
     const id = this.#nextId;
     this.#nextId = (id + 1) % 100;
+    return id;
+  }
+
+  async #exchange(
+    {address, axis}: ZaberPlace,
+    words: string,
+    options: CallOptions,
+    timeoutMs: number,
+  ): Promise<ZaberAnswer> {
+    const id = this.#takeId();
     const body = `${address} ${axis} ${id} ${words}`.trimEnd();
-    const {response} = await this.link.command(`/${body}:${zaberChecksum(body)}`, options);
+    const isOwn = (reply: ParsedReply): boolean =>
+      reply.address === address && reply.axis === axis && reply.id === id;
+    const {response} = await this.link.command(`/${body}:${zaberChecksum(body)}`, {
+      ...options,
+      timeoutMs,
+      // Whole, and of an earlier line or another device: the answer may still come.
+      isAnswer: (line) => {
+        const reply = parseZaberReply(line);
+        return reply === undefined || isOwn(reply);
+      },
+    });
     const reply = parseZaberReply(response);
-    if (reply === undefined || reply.address !== address || reply.axis !== axis || reply.id !== id) {
-      // Late, damaged or another's: nothing that is still on its way may be taken for an answer.
+    if (reply === undefined) {
+      // Damaged: nothing that is still on its way may be taken for an answer.
       await this.link.drain(options);
       throw badReply(
         {from: this.from, asked: `/${body}`},

@@ -21,8 +21,8 @@ export const plateMoveSchema = z.object({
       limits: z.tuple([z.number(), z.number()]).readonly(),
     }),
   ),
-  /** Real time. */
-  seconds: z.number(),
+  /** Real time of the way; null where the mount does not tell its speed. */
+  seconds: z.number().nullable(),
 });
 
 /** A figure with its 95 % interval; null where it is not defined. */

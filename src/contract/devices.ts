@@ -239,25 +239,39 @@ export interface PlateMount extends Device {
   tolerancesOf(plate: number): PlateOffset;
   /** Throws `motion/limit` (naming plate, axis, target and limit) when the target is not allowed. Sends nothing. */
   checkMove(plate: number, target: PlateOffset): void;
-  /** Bench time a move needs, ms. Sends nothing. */
-  estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number;
+  /** Throws `motion/not-homed` when homing an axis would leave its plate without a zero. Sends nothing. */
+  checkHome(plate: number, axis: PlateAxis): void;
+  /** Bench time a move needs, ms; undefined where the mount does not tell its speed. Sends nothing. */
+  estimateMoveMs(plate: number, from: PlateOffset, to: PlateOffset): number | undefined;
   readOffset(plate: number, options?: CallOptions): Promise<PlateOffset>;
   /** Of every plate, in the order of `plates`; what keeps one from being moved is told, not thrown. */
   readStates(options?: CallOptions): Promise<readonly PlateState[]>;
   readCondition(options?: CallOptions): Promise<Condition & {readonly plates: readonly PlateState[]}>;
   /**
    * Moves the axes that `target` names, all at once. Resolves with the offset read back after arrival is proven. Never
-   * homes: throws `motion/not-homed` when the zero of an axis is not known, `device/fault` when an axis reports one.
+   * homes: throws `motion/not-homed` when the zero of an axis is not known, `device/fault` when an axis reports one. A
+   * command to move that is not answered is not told again blindly: the state is asked until the axis rests, and its
+   * position decides; `onNotice` is told.
    */
   moveTo(
     plate: number,
     target: PlateOffset,
-    options?: CallOptions & {onProgress?: (now: PlateOffset) => void},
+    options?: CallOptions & {
+      onProgress?: (now: PlateOffset) => void;
+      onNotice?: (text: string) => void;
+    },
   ): Promise<PlateOffset>;
   /** Stops every plate at once, ahead of every queue. Resolves when all are proven at rest. */
   stop(): Promise<void>;
-  /** Drives an axis to its switch and back to count from there: a long way for a plate, and never done unasked. */
-  home(plate: number, axis: PlateAxis, options?: CallOptions): Promise<void>;
+  /**
+   * Drives an axis to its switch to count from there: a long way for a plate, and never done unasked. Refused as
+   * `checkHome` has it.
+   */
+  home(
+    plate: number,
+    axis: PlateAxis,
+    options?: CallOptions & {onNotice?: (text: string) => void},
+  ): Promise<void>;
   /** The operator's word that what an axis has reported is mended. Throws `device/fault` when it is not. */
   clearFaults(plate: number, options?: CallOptions): Promise<void>;
 }

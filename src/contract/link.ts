@@ -40,6 +40,8 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the declared time for an answer, ms of bench time. */
   readonly timeoutMs?: number | undefined;
+  /** `command` only: false for a response that answers an earlier line, which is passed over. */
+  readonly isAnswer?: ((line: string) => boolean) | undefined;
 }
 
 /** What came of one line in the streamed style. */

@@ -9,6 +9,7 @@ import {Grbl} from './instruments/grbl.ts';
 import {ScpiSource} from './instruments/scpi-source.ts';
 import {Sr830} from './instruments/sr830.ts';
 import type {Zaber} from './instruments/zaber.ts';
+import type {ZaberFirmware} from './instruments/zaber-firmware.ts';
 import {createPlateMounts} from './plate-mounts.ts';
 import {PlateHolders, type HolderPlaces} from './plate-holders.ts';
 import {profiles, type ProfileName} from './profiles.ts';
@@ -29,6 +30,8 @@ export interface BenchOptions {
   readonly profile?: ProfileName;
   /** Each plate stands on a motorised mount; needs a design. */
   readonly hasMounts?: boolean;
+  /** Of the mounts' controllers. */
+  readonly mountFirmware?: ZaberFirmware | undefined;
   readonly settings?: SceneSettings;
   readonly time?: VirtualTime;
   readonly onFailure?: (error: Error) => void;
@@ -98,7 +101,16 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
   };
   const mounts =
     options.hasMounts === true && design
-      ? createPlateMounts(time, placesOf(design), changePlates)
+      ? createPlateMounts(
+          time,
+          placesOf(design),
+          (change) => {
+            change(holders);
+            // The mount's way is done; the light follows by itself (see Scene.setPlates).
+            scene.setPlates(holders.stands()).catch((error: Error) => options.onFailure?.(error));
+          },
+          options.mountFirmware,
+        )
       : undefined;
   return {
     time,

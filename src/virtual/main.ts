@@ -11,6 +11,7 @@ import {openControlSocket} from './control-socket.ts';
 import type {ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
 import {executeCall} from './execute-call.ts';
 import {processOwner, type Owner} from './owner.ts';
+import {zaberFirmwareFrom, zaberFirmwares, type ZaberFirmware} from './instruments/zaber-firmware.ts';
 import {openPort} from './port.ts';
 import type {VirtualPort} from './virtual-port.ts';
 import type {ProfileName} from './profiles.ts';
@@ -28,6 +29,7 @@ export const virtualUsage = `virtual: starts virtual instruments that any progra
 
   --instruments LIST   some of sr830,grbl,scpi-source,zaber (default: all but zaber)
   --mounts             a motorised mount under each plate as well: zaber
+  --mount-firmware V   of the mounts: ${zaberFirmwares.join(', ')} (default 7.35)
   --seed N             draws the hidden errors of the bench (default 1)
   --speed X            bench time per real time, or "instant" for no physical delay (default 1)
   --noise on|off       noise of the detector (default on)
@@ -43,6 +45,7 @@ ${controlUsage}`;
 interface Arguments {
   readonly instruments: readonly InstrumentName[];
   readonly hasMounts: boolean;
+  readonly mountFirmware: ZaberFirmware | undefined;
   readonly seed: number;
   readonly speed: number;
   readonly hasNoise: boolean;
@@ -86,9 +89,16 @@ function parseArguments(argv: readonly string[]): Arguments {
   const hasMounts = instruments.includes('zaber');
   if (hasMounts && designFolder === undefined)
     throw usageError('Mounts carry plates, and without a design (--design DIR) the bench has none.');
+  const wantedFirmware = values['mount-firmware'];
+  const mountFirmware = wantedFirmware === undefined ? undefined : zaberFirmwareFrom(wantedFirmware);
+  if (wantedFirmware !== undefined && mountFirmware === undefined)
+    throw usageError(
+      `--mount-firmware ${wantedFirmware} is unknown: choose from ${zaberFirmwares.join(', ')}.`,
+    );
   return {
     instruments,
     hasMounts,
+    mountFirmware,
     seed,
     speed,
     hasNoise: noise === 'on',
@@ -111,6 +121,7 @@ function readOptions(argv: readonly string[]) {
       options: {
         instruments: {type: 'string'},
         mounts: {type: 'boolean'},
+        'mount-firmware': {type: 'string'},
         seed: {type: 'string'},
         speed: {type: 'string'},
         noise: {type: 'string'},

@@ -1,5 +1,6 @@
 import {Zaber} from './instruments/zaber.ts';
 import type {ZaberAxisBody} from './instruments/zaber-axis.ts';
+import type {ZaberFirmware} from './instruments/zaber-firmware.ts';
 import {closestMm} from './parts-apart.ts';
 import {noShift, type HolderPlaces, type PlateHolders, type PlateShift} from './plate-holders.ts';
 import type {VirtualTime} from './time.ts';
@@ -33,7 +34,8 @@ function axialTravelMm({zMm, outputZMm}: HolderPlaces): number {
 export function createPlateMounts(
   time: VirtualTime,
   places: HolderPlaces,
-  changePlates: (change: (holders: PlateHolders) => void) => Promise<void>,
+  changePlates: (change: (holders: PlateHolders) => void) => void,
+  firmware?: ZaberFirmware,
 ): Zaber {
   const shifts: PlateShift[] = places.zMm.map(() => noShift);
   const middle = (unitPerStep: number, travel: number): ZaberAxisBody => ({
@@ -50,9 +52,11 @@ export function createPlateMounts(
   return new Zaber({
     time,
     devices: places.zMm.map(() => bodies),
-    onRest: async (device, axis, offset) => {
-      shifts[device] = {...shifts[device], [mountAxes[axis]]: offset};
-      await changePlates((holders) => holders.setMotor(device + 1, shifts[device]));
+    ...(firmware && {firmware}),
+    onRest: (device, axis, offset) => {
+      const shift = {...shifts[device], [mountAxes[axis]]: offset};
+      changePlates((holders) => holders.setMotor(device + 1, shift));
+      shifts[device] = shift;
     },
   });
 }

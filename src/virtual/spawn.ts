@@ -3,6 +3,7 @@ import {prefersThread, startProcess, startThread, type BenchHome} from './bench-
 import type {InstrumentName} from './byte-line.ts';
 import type {BenchState, ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
 import type {Faults} from './faults.ts';
+import type {ZaberFirmware} from './instruments/zaber-firmware.ts';
 import type {ProfileName} from './profiles.ts';
 import type {FlipAxis, PlateShift} from './plate-holders.ts';
 import type {SceneOverrides} from './scene-overrides.ts';
@@ -19,6 +20,7 @@ export interface VirtualBenchOptions {
   readonly instruments?: readonly InstrumentName[];
   /** A motorised mount under each plate as well. */
   readonly mounts?: boolean;
+  readonly mountFirmware?: ZaberFirmware;
   /** What differs from the shipped scene. */
   readonly settings?: SceneOverrides;
   /** `bench` by default: the stage as a campaign needs it. */
@@ -97,6 +99,7 @@ function argumentsOf({
   designFolder,
   instruments,
   mounts,
+  mountFirmware,
   settings,
   profile = 'bench',
   tcp,
@@ -109,6 +112,7 @@ function argumentsOf({
   if (instruments) list.push('--instruments', instruments.join(','));
   if (settings) list.push('--scene', JSON.stringify(settings));
   if (mounts) list.push('--mounts');
+  if (mountFirmware) list.push('--mount-firmware', mountFirmware);
   if (tcp) list.push('--tcp');
   return list;
 }

@@ -59,6 +59,18 @@ test('mount moves a plate, reads it back, and refuses what is beyond its limits'
   expect((await mount('move', '--plate', '2')).code).toBe(2);
 }, 60_000);
 
+test('mount home refuses an axis whose zero would not be known afterwards, before anything moves', async () => {
+  const before = (await bench.readTruth()).placements.layers[0].dzMm;
+  const refused = await mount('home', '--plate', '1', '--axis', 'z');
+  expect(refused.code).toBe(1);
+  expect(errorOf(refused)).toMatchObject({
+    code: 'motion/not-homed',
+    message: expect.stringContaining('give zeroSteps in mount.plates, plate 1, axes.z') as string,
+  });
+  expect((await bench.readTruth()).placements.layers[0].dzMm).toBe(before);
+  expect((await mount('home', '--plate', '1', '--axis', 'sideways')).code).toBe(2);
+}, 60_000);
+
 test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   const before = await dxOf(3);
   const running = startCli(
@@ -70,7 +82,7 @@ test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   running.child.kill('SIGINT');
   const {code, stderr} = await running.finished;
   expect(code).toBe(130);
-  expect(stderr).toMatch(/Plate 3: .*stands at dx \d/);
+  expect(stderr).toMatch(/Plate 3: .*stands at x \d/);
   const way = (await dxOf(3)) - before;
   expect(way).toBeGreaterThan(0);
   expect(way).toBeLessThan(4.9);

@@ -4,10 +4,11 @@ import {parseZaberReply, zaberChecksum} from '../../drivers/mount/zaber-wire.ts'
 import {connectZaber, zaber} from '../../drivers/mount/zaber.ts';
 import {createClock} from '../../src/base/clock.ts';
 import {mountSchema, type MountConfig} from '../../src/contract/bench-file.ts';
-import type {PlateMount} from '../../src/contract/devices.ts';
+import type {PlateMount, PlateOffset} from '../../src/contract/devices.ts';
 import {byteLinkFromStream} from '../../src/host/serial/byte-link.ts';
 import {createLineLink} from '../../src/host/serial/line-link.ts';
 import {noFaults, withFaults} from '../../src/virtual/faults.ts';
+import {zaberFirmwares} from '../../src/virtual/instruments/zaber-firmware.ts';
 import {Zaber, type ZaberOptions} from '../../src/virtual/instruments/zaber.ts';
 import {createDuplex} from '../../src/virtual/port.ts';
 import {createVirtualTime} from '../../src/virtual/time.ts';
@@ -21,16 +22,33 @@ const oneAxis = configWith([{address: 1, axes: {x: linear(1)}}]);
 
 /** A line as the driver must send it and the simulated device would answer. */
 const step = (body: string, reply: string): WireStep => [`/${body}:${zaberChecksum(body)}`, reply];
+/** How a device of each firmware is found: firmware 7.35, and 6.06, the oldest that speaks ASCII. */
 const connecting: readonly WireStep[] = [
   ['', undefined],
-  step('1 0 0 get device.id', '@01 0 00 OK IDLE WR 30342'),
+  step('1 0 0', '@01 0 00 OK IDLE WR 0'),
   step('1 0 1 get version', '@01 0 01 OK IDLE WR 7.35'),
-  step('1 0 2 get system.serial', '@01 0 02 OK IDLE WR 81001'),
-  step('1 0 3 get system.axiscount', '@01 0 03 OK IDLE WR 4'),
-  step('1 1 4 get maxspeed', '@01 1 04 OK IDLE WR 153600'),
-  step('1 1 5 get motion.accelonly', '@01 1 05 OK IDLE WR 205'),
-  step('1 1 6 get motion.decelonly', '@01 1 06 OK IDLE WR 205'),
+  step('1 0 2 get device.id', '@01 0 02 OK IDLE WR 30342'),
+  step('1 0 3 get system.serial', '@01 0 03 OK IDLE WR 81001'),
+  step('1 0 4 get system.axiscount', '@01 0 04 OK IDLE WR 4'),
+  step('1 1 5 get peripheral.id', '@01 1 05 OK IDLE WR 43022'),
+  step('1 1 6 get maxspeed', '@01 1 06 OK IDLE WR 153600'),
+  step('1 1 7 get motion.accelonly', '@01 1 07 OK IDLE WR 205'),
+  step('1 1 8 get motion.decelonly', '@01 1 08 OK IDLE WR 205'),
 ];
+const connectingFirmware6: readonly WireStep[] = [
+  ['', undefined],
+  step('1 0 0', '@01 0 00 OK IDLE WR 0'),
+  step('1 0 1 get version', '@01 0 01 OK IDLE WR 6.06'),
+  step('1 0 2 get deviceid', '@01 0 02 OK IDLE WR 30222'),
+  step('1 0 3 get system.serial', '@01 0 03 RJ IDLE WR BADCOMMAND'),
+  step('1 0 4 get system.axiscount', '@01 0 04 OK IDLE WR 2'),
+  step('1 1 5 get peripheralid', '@01 1 05 OK IDLE WR 43022'),
+  step('1 1 6 get maxspeed', '@01 1 06 OK IDLE WR 153600'),
+  step('1 1 7 get motion.accelonly', '@01 1 07 OK IDLE WR 205'),
+  step('1 1 8 get motion.decelonly', '@01 1 08 OK IDLE WR 205'),
+];
+/** The first question, three times: unanswered. */
+const silentQuestions = [0, 1, 2].map((id): WireStep => [step(`1 0 ${id}`, '')[0], undefined]);
 const states = (firstId: number, steps: number, flags: string): readonly WireStep[] => {
   const [shown = '--'] = flags.split(' ').slice(1);
   const id = (offset: number): string => String(firstId + offset).padStart(2, '0');
@@ -41,6 +59,56 @@ const states = (firstId: number, steps: number, flags: string): readonly WireSte
 };
 
 describe('Zaber on the wire, byte for byte', () => {
+  /** Connects by a script and hands over who was found. */
+  const identify = async (script: readonly WireStep[]): Promise<string> => {
+    let text = '';
+    await expectWire({settings: zaber.link}, script, async (link) => {
+      const mount = await connectZaber(link, oneAxis);
+      text = mount.identity.text;
+      expect(mount.estimateMoveMs(1, {dxMm: 0}, {dxMm: 0})).toBe(0);
+    });
+    return text;
+  };
+
+  it('finds devices of firmware 7 and 6 by the names that each knows', async () => {
+    expect(await identify(connecting)).toBe(
+      'Zaber 1: device 30342, serial 81001, firmware 7.35, peripherals 1: 43022',
+    );
+    expect(await identify(connectingFirmware6)).toBe(
+      'Zaber 1: device 30222, firmware 6.06, peripherals 1: 43022',
+    );
+  });
+
+  it('is not kept out by settings that it does not need', async () => {
+    const rejected = (id: number, axis: number, words: string, reason = 'BADCOMMAND'): WireStep =>
+      step(`1 ${axis} ${id} get ${words}`, `@01 ${axis} ${String(id).padStart(2, '0')} RJ IDLE WR ${reason}`);
+    await expectWire(
+      {settings: zaber.link},
+      [
+        ['', undefined],
+        step('1 0 0', '@01 0 00 OK IDLE WR 0'),
+        rejected(1, 0, 'version'),
+        rejected(2, 0, 'device.id'),
+        rejected(3, 0, 'deviceid', 'NOTSUPPORTED'),
+        rejected(4, 0, 'system.serial'),
+        rejected(5, 0, 'system.axiscount'),
+        step('1 0 6 get pos', '@01 0 06 OK IDLE WR 0 NA'),
+        rejected(7, 1, 'peripheral.id', 'INACTIVE'),
+        rejected(8, 1, 'peripheralid'),
+        step('1 1 9 get maxspeed', '@01 1 09 OK IDLE WR 153600'),
+        rejected(10, 1, 'motion.accelonly'),
+        rejected(11, 1, 'motion.decelonly'),
+        step('1 1 12 get accel', '@01 1 12 OK IDLE WR NA'),
+      ],
+      async (link) => {
+        const mount = await connectZaber(link, oneAxis);
+        expect(mount.identity.text).toBe('Zaber 1: a device, firmware not told');
+        // How long a move takes is then not known, and not said.
+        expect(mount.estimateMoveMs(1, {dxMm: 0}, {dxMm: 1})).toBeUndefined();
+      },
+    );
+  });
+
   const run = (script: readonly WireStep[], body: (mount: PlateMount) => Promise<void>, timeoutMs = 500) =>
     expectWire({settings: zaber.link, timeoutMs}, [...connecting, ...script], async (link) =>
       body(await connectZaber(link, oneAxis)),
@@ -57,22 +125,22 @@ describe('Zaber on the wire, byte for byte', () => {
   it('moves relatively what has no reference, and absolutely what has', async () => {
     await run(
       [
-        step('1 0 7', '@01 0 07 OK IDLE WR 0'),
-        ...states(8, 100, '01 WR'),
-        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR'),
-        step('1 1 11 move rel 20897', '@01 1 11 OK BUSY WR 0'),
-        step('1 0 12', '@01 0 12 OK IDLE WR 0'),
-        step('1 0 13 warnings', '@01 0 13 OK IDLE WR 01 WR'),
-        ...states(14, 20_997, '01 WR'),
+        step('1 0 9', '@01 0 09 OK IDLE WR 0'),
+        ...states(10, 100, '01 WR'),
+        step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
+        step('1 1 13 move rel 20897', '@01 1 13 OK BUSY WR 0'),
+        step('1 0 14', '@01 0 14 OK IDLE WR 0'),
+        step('1 0 15 warnings', '@01 0 15 OK IDLE WR 01 WR'),
+        ...states(16, 20_997, '01 WR'),
         // Somebody has told it where it is meanwhile.
-        step('1 0 16', '@01 0 16 OK IDLE WH 0'),
-        ...states(17, 20_997, '01 WH'),
-        step('1 0 19 warnings', '@01 0 19 OK IDLE WH 01 WH'),
-        step('1 1 20 move abs -10499', '@01 1 20 OK BUSY WH 0'),
-        step('1 0 21', '@01 0 21 OK BUSY WH 0'),
-        step('1 0 22', '@01 0 22 OK IDLE WH 0'),
-        step('1 0 23 warnings', '@01 0 23 OK IDLE WH 01 WH'),
-        ...states(24, -10_499, '01 WH'),
+        step('1 0 18', '@01 0 18 OK IDLE WH 0'),
+        ...states(19, 20_997, '01 WH'),
+        step('1 0 21 warnings', '@01 0 21 OK IDLE WH 01 WH'),
+        step('1 1 22 move abs -10499', '@01 1 22 OK BUSY WH 0'),
+        step('1 0 23', '@01 0 23 OK BUSY WH 0'),
+        step('1 0 24', '@01 0 24 OK IDLE WH 0'),
+        step('1 0 25 warnings', '@01 0 25 OK IDLE WH 01 WH'),
+        ...states(26, -10_499, '01 WH'),
       ],
       async (mount) => {
         expect(await mount.moveTo(1, {dxMm: 1})).toEqual({dxMm: 0.999982125});
@@ -84,7 +152,7 @@ describe('Zaber on the wire, byte for byte', () => {
   it('sends nothing for a target beyond the limits or for an axis that is not there', async () => {
     await run([], async (mount) => {
       await expect(mount.moveTo(1, {dxMm: 3.01})).rejects.toMatchObject({code: 'motion/limit'});
-      await expect(mount.moveTo(1, {dyMm: 0})).rejects.toThrow('its mount has dxMm');
+      await expect(mount.moveTo(1, {dyMm: 0})).rejects.toThrow('its mount has x');
       await expect(mount.moveTo(1, {dxMm: Number.NaN})).rejects.toMatchObject({code: 'motion/limit'});
       await expect(mount.moveTo(2, {dxMm: 0})).rejects.toMatchObject({code: 'device/out-of-range'});
       expect(mount.limitsOf(1)).toEqual({dxMm: [-3, 3]});
@@ -94,14 +162,14 @@ describe('Zaber on the wire, byte for byte', () => {
   it('takes no late or damaged reply for an answer, and asks again', async () => {
     await run(
       [
-        step('1 0 7 warnings', '@01 0 06 OK IDLE WR 01 WR'),
-        step('1 0 8 warnings', '@01 0 08 OK IDLE WR 01 WR:00'),
-        step('1 0 9 warnings', '!01 1 IDLE WR\r\n#01 1 an aside\r\n@01 0 09 OK IDLE WR 01 WR'),
-        step('1 1 10 warnings', '@01 1 10 OK IDLE WR 01 WR'),
-        step('1 0 11 get pos', `@01 0 11 OK IDLE WR 2100 0:${zaberChecksum('01 0 11 OK IDLE WR 2100 0')}`),
+        step('1 0 9 warnings', '@01 0 08 OK IDLE WR 01 WR'),
+        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR:00'),
+        step('1 0 11 warnings', '!01 1 IDLE WR\r\n#01 1 an aside\r\n@01 0 11 OK IDLE WR 01 WR'),
+        step('1 1 12 warnings', '@01 1 12 OK IDLE WR 01 WR'),
+        step('1 0 13 get pos', `@01 0 13 OK IDLE WR 2100 0:${zaberChecksum('01 0 13 OK IDLE WR 2100 0')}`),
         // The device shows the same flags as before: its axes need not be asked again.
-        step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
-        step('1 0 13 get pos', '@01 0 13 OK IDLE WR 4200 0'),
+        step('1 0 14 warnings', '@01 0 14 OK IDLE WR 01 WR'),
+        step('1 0 15 get pos', '@01 0 15 OK IDLE WR 4200 0'),
       ],
       async (mount) => {
         expect(await mount.readOffset(1)).toEqual({dxMm: 0.1000125});
@@ -110,18 +178,105 @@ describe('Zaber on the wire, byte for byte', () => {
     );
   });
 
+  describe('when the reply to a move does not come', () => {
+    const before: readonly WireStep[] = [
+      step('1 0 9', '@01 0 09 OK IDLE WR 0'),
+      ...states(10, 0, '01 WR'),
+      step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
+    ];
+    const moveSent = step('1 1 13 move rel 2100', '')[0];
+    /** The state is asked until it rests, then its position. */
+    const restsAt = (steps: number): readonly WireStep[] => [
+      step('1 0 14', '@01 0 14 OK BUSY WR 0'),
+      step('1 0 15', '@01 0 15 OK IDLE WR 0'),
+      step('1 0 16 warnings', '@01 0 16 OK IDLE WR 01 WR'),
+      ...states(17, steps, '01 WR'),
+    ];
+    const notices: string[] = [];
+    const move = async (mount: PlateMount): Promise<PlateOffset> => {
+      notices.length = 0;
+      return mount.moveTo(1, {dxMm: 0.1000125}, {onNotice: (text) => notices.push(text)});
+    };
+
+    it.each([
+      ['lost', undefined],
+      ['late', {chunks: ['@01 1 13 OK BUSY WR 0\r\n'], afterMs: 300}],
+      ['damaged', '@01 1 13 OK BU?Y WR 0'],
+    ] satisfies [string, WireStep[1]][])('waits and decides by the position: reply %s', async (_, reply) => {
+      await run(
+        [
+          ...before,
+          [moveSent, reply],
+          ...restsAt(2100),
+          step('1 0 19 warnings', '@01 0 19 OK IDLE WR 01 WR'),
+          ...states(20, 2100, '01 WR'),
+        ],
+        async (mount) => {
+          expect(await move(mount)).toEqual({dxMm: 0.1000125});
+        },
+      );
+      expect(notices).toEqual([expect.stringMatching(/did not answer "move rel 2100" for x in time/)]);
+    });
+
+    it('tells it again, once, only where it is proven that it was not taken', async () => {
+      await run(
+        [
+          ...before,
+          [moveSent, undefined],
+          ...restsAt(0),
+          step('1 1 19 move rel 2100', '@01 1 19 OK BUSY WR 0'),
+          step('1 0 20', '@01 0 20 OK IDLE WR 0'),
+          step('1 0 21 warnings', '@01 0 21 OK IDLE WR 01 WR'),
+          ...states(22, 2100, '01 WR'),
+        ],
+        async (mount) => {
+          expect(await move(mount)).toEqual({dxMm: 0.1000125});
+        },
+      );
+      await run(
+        [
+          ...before,
+          [moveSent, undefined],
+          ...restsAt(0),
+          [step('1 1 19 move rel 2100', '')[0], undefined],
+          step('1 0 20', '@01 0 20 OK IDLE WR 0'),
+          step('1 0 21 warnings', '@01 0 21 OK IDLE WR 01 WR'),
+          ...states(22, 0, '01 WR'),
+        ],
+        async (mount) => {
+          await expect(move(mount)).rejects.toThrow(/x 0 instead of 0.1000125 mm.*not answered twice/);
+        },
+      );
+    });
+
+    it('moves nothing that came to rest elsewhere', async () => {
+      await run(
+        [
+          ...before,
+          [moveSent, undefined],
+          ...restsAt(1000),
+          step('1 0 19 warnings', '@01 0 19 OK IDLE WR 01 WR'),
+          ...states(20, 1000, '01 WR'),
+        ],
+        async (mount) => {
+          await expect(move(mount)).rejects.toMatchObject({code: 'motion/not-arrived'});
+        },
+      );
+    });
+  });
+
   it('says what a device refuses, stops, and never moves twice', async () => {
     await run(
       [
-        step('1 0 7', '@01 0 07 OK IDLE WR 0'),
-        ...states(8, 0, '01 WR'),
-        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR'),
-        step('1 1 11 move rel 2100', '@01 1 11 RJ IDLE WR DRIVERDISABLED'),
+        step('1 0 9', '@01 0 09 OK IDLE WR 0'),
+        ...states(10, 0, '01 WR'),
+        step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
+        step('1 1 13 move rel 2100', '@01 1 13 RJ IDLE WR DRIVERDISABLED'),
         ...[...'/stop:3A\n'].map((byte): WireStep => [
           byte,
           byte === '\n' ? '@01 0 OK IDLE WR 0' : undefined,
         ]),
-        step('1 0 12', '@01 0 12 OK IDLE WR 0'),
+        step('1 0 14', '@01 0 14 OK IDLE WR 0'),
       ],
       async (mount) => {
         await expect(mount.moveTo(1, {dxMm: 0.1})).rejects.toThrow('the driver is disabled');
@@ -212,7 +367,7 @@ describe('Zaber against the simulated chain', () => {
     const outcomes = Promise.allSettled([moving, waiting]);
     await underWay();
     await mount.stop();
-    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+    expect(chain.devices[0].axes[0].isMoving).toBe(false);
     const [first, second] = await outcomes;
     expect(first).toMatchObject({status: 'rejected', reason: {code: 'plan/stopped'}});
     expect(second).toMatchObject({status: 'rejected', reason: {code: 'plan/stopped'}});
@@ -230,13 +385,13 @@ describe('Zaber against the simulated chain', () => {
     await underWay();
     abort.abort(new Error('enough'));
     await outcome;
-    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+    expect(chain.devices[0].axes[0].isMoving).toBe(false);
     const again = mount.moveTo(1, {dxMm: 3});
     const ended = expect(again).rejects.toMatchObject({code: 'plan/stopped'});
     while (!chain.devices[0].axes[0].isMoving) await sleepMs(2);
     await mount[Symbol.asyncDispose]();
     await ended;
-    expect(chain.devices[0].axes[0].isBusy).toBe(false);
+    expect(chain.devices[0].axes[0].isMoving).toBe(false);
   });
 
   it('finds its way when replies are lost or garbled', async () => {
@@ -262,18 +417,56 @@ describe('Zaber against the simulated chain', () => {
     const zeroSteps = Math.round(6.35 / mmPerStep);
     const {chain, mount} = await setUp(configWith([fourAxes(1), fourAxes(2, {zeroSteps})]), {speed: 50});
     expect(chain.devices[0].axes[0].warnings.has('WR')).toBe(true);
-    await mount.home(1, 'dxMm');
+    // Without zeroSteps the plate could not be used afterwards: nothing moves, and the file's entry is named.
+    await expect(mount.home(1, 'dxMm')).rejects.toMatchObject({
+      code: 'motion/not-homed',
+      message: expect.stringMatching(
+        /Nothing moved; give zeroSteps in mount.plates, plate 1, axes.x/,
+      ) as string,
+    });
+    await expect(mount.call('home', {plate: 1, axis: 'rotation'})).rejects.toThrow('axes.rotation');
+    expect(chain.devices[0].axes.every(({offset}) => Math.abs(offset) < 1e-9)).toBe(true);
     await mount.home(2, 'dxMm');
     expect(chain.devices[1].axes[0].offset).toBeCloseTo(-6.35, 4);
+    // Somebody else has homed it.
+    chain.devices[0].axes[0].home();
+    while (chain.devices[0].axes[0].isMoving) await sleepMs(2);
     await expect(mount.moveTo(1, {dxMm: 0})).rejects.toMatchObject({code: 'motion/not-homed'});
     expect((await mount.moveTo(2, {dxMm: 0.5})).dxMm).toBeCloseTo(0.5, 4);
     expect(chain.devices[1].axes[0].offset).toBeCloseTo(0.5, 4);
   });
 
+  it.each(zaberFirmwares)('moves, stops and is read on firmware %s', async (firmware) => {
+    const {chain, mount} = await setUp(configWith([fourAxes(1), fourAxes(2)]), {firmware});
+    expect(mount.identity.firmware).toBe(firmware);
+    expect((await mount.moveTo(2, {dxMm: 0.5, rotationDeg: -1})).rotationDeg).toBeCloseTo(-1, 3);
+    await mount.stop();
+    expect(await mount.readSettings()).toMatchObject({plate1Firmware: firmware, unansweredMoves: 0});
+    expect(chain.devices[1].axes[0].offset).toBeCloseTo(0.5, 4);
+  });
+
   it('names a device that does not answer, and an axis that is not there', async () => {
     await expect(setUp(configWith([{address: 5, axes: {x: linear(1)}}]))).rejects.toThrow(
-      'address 5 (plate 1)',
+      /address 5 \(plate 1\).*the chain answers, with devices 1, 2: correct mount.plates.address/,
     );
+    await expect(
+      expectWire(
+        {settings: zaber.link},
+        [['', undefined], ...silentQuestions, [step('0 0 3', '')[0], undefined]],
+        async (link) => void (await connectZaber(link, oneAxis)),
+      ),
+    ).rejects.toThrow(/nothing came at all: .*does not speak the ASCII protocol/);
+    await expect(
+      expectWire(
+        {settings: zaber.link},
+        [
+          ['', undefined],
+          ...silentQuestions.map(([sent]): WireStep => [sent, {chunks: ['\x00\xf0']}]),
+          [step('0 0 3', '')[0], undefined],
+        ],
+        async (link) => void (await connectZaber(link, oneAxis)),
+      ),
+    ).rejects.toThrow(/bytes came, but no line: likely another baud rate/);
     await expect(setUp(configWith([{address: 1, axes: {x: linear(6)}}]))).rejects.toThrow('has 4');
   });
 

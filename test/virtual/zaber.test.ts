@@ -39,6 +39,8 @@ describe('Zaber messages (zaber-ascii.md sections 2 and 7)', () => {
     ['/2 get maxspeed', '@02 0 OK IDLE WR 153600\r\n'],
     ['/1 get pos', '@01 0 OK IDLE WR 0 0\r\n'],
     ['/1 1 get resolution', '@01 1 OK IDLE WR 64\r\n'],
+    ['/1 get peripheral.id', '@01 0 OK IDLE WR 43022 43022\r\n'],
+    ['/1 1 set peripheral.id 0', '@01 1 RJ IDLE WR NOACCESS\r\n'],
     ['/1 get system.axiscount', '@01 0 OK IDLE WR 2\r\n'],
     ['/2 get system.serial', '@02 0 OK IDLE WR 81002\r\n'],
     ['/1 1 get version', '@01 1 RJ IDLE WR DEVICEONLY\r\n'],
@@ -189,12 +191,11 @@ describe('motion', () => {
     expect(ask('/1 1 get maxspeed')).toBe('@01 1 OK IDLE WH 307200\r\n');
   });
 
-  it('forgets its counter at a reset, not its place', async () => {
+  it('forgets its counter at a reset, not its place', () => {
     const rests: number[] = [];
-    const {ask, time} = start({onRest: async (_device, _axis, offset) => void rests.push(offset)});
+    const {ask, time} = start({onRest: (_device, _axis, offset) => void rests.push(offset)});
     ask('/1 1 move rel 20000');
     time.advance(1);
-    await Promise.resolve();
     ask('/1 system reset');
     expect(ask('/1 1 get pos')).toBe('@01 1 OK IDLE WR 0\r\n');
     ask('/1 1 move rel 20000');
@@ -202,24 +203,49 @@ describe('motion', () => {
     expect(rests.map((mm) => mm / stepMm)).toEqual([expect.closeTo(20_000, 3), expect.closeTo(40_000, 3)]);
   });
 
-  it('is busy until what it carries has followed, and stalled when that cannot', async () => {
-    let follow: ((error?: Error) => void) | undefined;
+  it('is busy as long as it moves, whatever hangs on it, and stalled when that cannot follow', () => {
+    let isBlocked = false;
     const {ask, time} = start({
-      onRest: () =>
-        new Promise((resolve, reject) => (follow = (error) => (error ? reject(error) : resolve()))),
+      onRest: () => {
+        if (isBlocked) throw new Error('an obstacle');
+      },
     });
+    expect(ask('/2 1 move rel 1000')).toBe('@02 1 OK BUSY WR 0\r\n');
+    time.advance(5);
+    expect(ask('/2 1 get pos')).toBe('@02 1 OK IDLE WR 1000\r\n');
+    isBlocked = true;
     ask('/2 1 move rel 1000');
     time.advance(5);
-    expect(ask('/2 1 get pos')).toBe('@02 1 OK BUSY WR 1000\r\n');
-    follow?.();
-    await Promise.resolve();
-    expect(ask('/2 1')).toBe('@02 1 OK IDLE WR 0\r\n');
-    ask('/2 1 move rel 1000');
-    time.advance(5);
-    follow?.(new Error('an obstacle'));
-    await Promise.resolve();
-    await Promise.resolve();
     expect(ask('/2 1')).toBe('@02 1 OK IDLE FS 0\r\n');
+  });
+});
+
+describe('firmware', () => {
+  const serial = '@02 0 OK IDLE WR 81002\r\n';
+  const unknown = '@02 0 RJ IDLE WR BADCOMMAND\r\n';
+  const unknownAxis = '@02 1 RJ IDLE WR BADCOMMAND\r\n';
+  const peripheral = '@02 1 OK IDLE WR 43022\r\n';
+  const id6 = '@02 0 OK IDLE WR 30222\r\n';
+  const id7 = '@02 0 OK IDLE WR 30342\r\n';
+  const resolution = '@02 1 OK IDLE WR 64\r\n';
+  it.each([
+    ['6.06', {deviceid: id6, 'device.id': unknown, serial: unknown, resolution}],
+    ['6.15', {deviceid: id6, 'device.id': unknown, serial, resolution}],
+    ['6.28', {deviceid: id6, 'device.id': unknown, serial, resolution}],
+    ['7.01', {deviceid: unknown, 'device.id': id7, serial, resolution: unknownAxis}],
+    ['7.35', {deviceid: unknown, 'device.id': id7, serial, resolution}],
+  ] as const)('%s answers the names that it knows', (firmware, own) => {
+    const {ask} = start({firmware});
+    const is6 = firmware.startsWith('6');
+    expect(ask('/2 get version')).toBe(`@02 0 OK IDLE WR ${firmware}\r\n`);
+    expect(ask('/2 get deviceid')).toBe(own.deviceid);
+    expect(ask('/2 get device.id')).toBe(own['device.id']);
+    expect(ask('/2 get system.serial')).toBe(own.serial);
+    expect(ask('/2 1 get peripheralid')).toBe(is6 ? peripheral : unknownAxis);
+    expect(ask('/2 1 get peripheral.id')).toBe(is6 ? unknownAxis : peripheral);
+    expect(ask('/2 1 get resolution')).toBe(own.resolution);
+    expect(ask('/2 get system.axiscount')).toBe('@02 0 OK IDLE WR 1\r\n');
+    expect(ask('/2 1 get motion.accelonly')).toBe('@02 1 OK IDLE WR 205\r\n');
   });
 });
 

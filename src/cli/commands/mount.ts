@@ -1,6 +1,7 @@
 import {type Command} from 'commander';
 import {plateAxes, type PlateAxis, type PlateOffset, type PlateState} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {plateAxisChoices, plateAxisFrom, plateOffsetText} from '../../contract/plate-words.ts';
 import {
   clearPlateFaults,
   homeMountedPlate,
@@ -66,8 +67,11 @@ export function addMountCommands(program: Command, context: CliContext): void {
       output.line(`plate ${plate}: ${textOf(offset)}`);
       output.result({plate, offset});
     });
-  addForPlate('home', 'drive one axis of a plate to its switch and back: a long way')
-    .requiredOption('--axis <axis>', plateAxes.join(', '))
+  addForPlate(
+    'home',
+    'drive one axis of a plate to its switch: a long way; needs zeroSteps of the axis in the bench file',
+  )
+    .requiredOption('--axis <axis>', plateAxisChoices)
     .action(async (options: PlateOptions & {axis: string}) => {
       const axis = axisFrom(options.axis);
       const order = {plate: options.plate, axis};
@@ -94,9 +98,9 @@ export function addMountCommands(program: Command, context: CliContext): void {
 }
 
 function axisFrom(text: string): PlateAxis {
-  const axis = plateAxes.find((name) => name === text);
+  const axis = plateAxisFrom(text);
   if (axis) return axis;
-  throw new BenchError('cli/usage', `There is no axis "${text}": ${plateAxes.join(', ')}. Nothing moved.`);
+  throw new BenchError('cli/usage', `There is no axis "${text}": ${plateAxisChoices}. Nothing moved.`);
 }
 
 function writeStates(output: Output, plates: readonly PlateState[]): void {
@@ -107,10 +111,4 @@ function writeStates(output: Output, plates: readonly PlateState[]): void {
   output.result({plates});
 }
 
-const textOf = (offset: PlateOffset): string =>
-  plateAxes
-    .flatMap((axis) => {
-      const value = offset[axis];
-      return value === undefined ? [] : [`${axis} = ${value.toFixed(4)}`];
-    })
-    .join(', ') || 'nothing known';
+const textOf = (offset: PlateOffset): string => plateOffsetText(offset) || 'nothing known';

@@ -19,8 +19,8 @@ export const correctionPlanSchema = z.object({
   refusal: z.string(),
   /** The refusal is that the alignment is doubtful, and somebody may follow it all the same. */
   isDoubtOnly: z.boolean(),
-  /** Real time of all moves, s. */
-  seconds: z.number(),
+  /** Real time of all ways, s; null where a mount does not tell its speed. */
+  seconds: z.number().nullable(),
 });
 export type CorrectionPlanView = z.infer<typeof correctionPlanSchema>;
 

@@ -156,7 +156,8 @@ export const mount = {
         refusal: z.string(),
         from: plateOffsetSchema,
         target: plateOffsetSchema,
-        seconds: z.number(),
+        /** Real time of the way; null where it is refused or the mount does not tell its speed. */
+        seconds: z.number().nullable(),
       }),
     ),
   /** Resolves with the offset read back. */

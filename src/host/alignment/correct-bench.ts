@@ -7,6 +7,7 @@ import type {
   PlateMove,
 } from '../../contract/correction.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import {plateOffsetText} from '../../contract/plate-words.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {runCampaign, type CampaignHooks, type CampaignRequest} from '../campaign/run-campaign.ts';
@@ -27,7 +28,6 @@ import {
 import {applyCorrection, keepCorrection, undoCorrection, type CorrectionHooks} from './correct-plates.ts';
 import {addCorrectionCheck, getCorrection} from './correct-records.ts';
 import {sameCampaign} from './further-campaigns.ts';
-import {offsetText} from './plate-moves.ts';
 import {usualRunUids} from './session-planes.ts';
 
 /** The source of a correction that a stored alignment is, with the design of its session. */
@@ -183,6 +183,6 @@ function tellMoves(onText: ((text: string) => void) | undefined): CorrectionHook
   return ({plate, number, total, target}) => {
     if (number === last) return;
     last = number;
-    onText?.(`plate ${plate} (${number} of ${total}) to ${offsetText(target)}`);
+    onText?.(`plate ${plate} (${number} of ${total}) to ${plateOffsetText(target)}`);
   };
 }

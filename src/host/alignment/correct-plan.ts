@@ -158,7 +158,8 @@ async function planPlate(
       throw new BenchError('internal', `The mount of plate ${plate} does not know its axis ${axis}.`);
     return {axis, from, to: from - found.value, sigma: found.sigma, maxCorrection, limits: own};
   });
-  return {plate, axes, seconds: sFromMs(mount.estimateMoveMs(plate, now, targetOf({axes}))) / speed};
+  const ms = mount.estimateMoveMs(plate, now, targetOf({axes}));
+  return {plate, axes, seconds: ms === undefined ? null : sFromMs(ms) / speed};
 }
 
 /** The offsets to which a move goes. */

@@ -1,6 +1,7 @@
 import type {PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {plateOffsetText, plateValueText} from '../../contract/plate-words.ts';
 import type {Store} from '../store/open-store.ts';
 import {
   placeOfBench,
@@ -19,7 +20,7 @@ import {
   originsOf,
   type StoredCorrection,
 } from './correct-records.ts';
-import {isSameBench, movePlate, offsetText, platesText} from './plate-moves.ts';
+import {isSameBench, movePlate, platesText} from './plate-moves.ts';
 
 /** How far a correction has come. */
 export interface CorrectionProgress {
@@ -182,6 +183,7 @@ async function moveInTurn(
 ): Promise<readonly PlateOffset[]> {
   const {uid, sessionUid, benchName, benchSeed} = correction;
   const arrived: PlateOffset[] = [];
+  const notices: string[] = [];
   try {
     for (const [index, {plate, to}] of steps.entries()) {
       signal?.throwIfAborted();
@@ -192,6 +194,7 @@ async function moveInTurn(
         {
           signal,
           onProgress: (now) => onProgress?.({plate, number: index + 1, total: steps.length, now, target: to}),
+          onNotice: (text) => notices.push(text),
         },
       );
       assertArrived(mount, plate, to, offset);
@@ -200,16 +203,18 @@ async function moveInTurn(
     }
   } catch (error) {
     const {code, message, details} = benchErrorFrom(error);
-    const text = endedEarlyText(done, steps, arrived.length, message);
+    const text = [endedEarlyText(done, steps, arrived.length, message), ...notices].join(' ');
     const state = done === 'undone' ? 'undo-failed' : isAbort(error) ? 'stopped' : 'failed';
     addCorrectionStep(store, correction, {state, text, by});
     throw new BenchError(code, text, {details: {...details, correctionUid: uid}, cause: error});
   }
   const plates = platesText(steps.map(({plate}) => plate).sort((a, b) => a - b));
-  const text =
+  const text = [
     done === 'done'
       ? `${capital(plates)} moved as planned, read back.`
-      : `${capital(plates)} moved back to where ${steps.length === 1 ? 'it' : 'they'} stood, read back.`;
+      : `${capital(plates)} moved back to where ${steps.length === 1 ? 'it' : 'they'} stood, read back.`,
+    ...notices,
+  ].join(' ');
   addCorrectionStep(store, correction, {state: done, text, by});
   return arrived;
 }
@@ -222,7 +227,7 @@ function assertArrived(mount: PlateMount, plate: number, to: PlateOffset, offset
     if (value !== undefined && Math.abs(value - target) <= (tolerances[name] ?? 0)) continue;
     throw new BenchError(
       'motion/not-arrived',
-      `Plate ${plate} reads ${offsetText(offset)} after it was sent to ${offsetText(to)}.`,
+      `Plate ${plate} reads ${plateOffsetText(offset)} after it was sent to ${plateOffsetText(to)}.`,
     );
   }
 }
@@ -274,7 +279,7 @@ async function assertUndoable(
       const [low, high] = stands === undefined ? [Math.min(from, to), Math.max(from, to)] : [stands, stands];
       if (value >= low - slack && value <= high + slack) continue;
       throw refuse(
-        `plate ${move.plate} does not stand where the correction left it (${axis} ${value.toFixed(4)} instead of ` +
+        `plate ${move.plate} does not stand where the correction left it (${plateValueText(axis, value)} instead of ` +
           `${low === high ? low.toFixed(4) : `${low.toFixed(4)} to ${high.toFixed(4)}`}); it was moved since, or its mount was switched off`,
       );
     }

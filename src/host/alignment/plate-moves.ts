@@ -1,5 +1,6 @@
 import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {plateOffsetText} from '../../contract/plate-words.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import type {Store} from '../store/open-store.ts';
 
@@ -34,6 +35,8 @@ export interface PlateMoveEnd {
   /** Read back; null where it could not be read. */
   readonly stands: PlateOffset | null;
   readonly problem: string;
+  /** What went otherwise than it should and did not end the move; absent in entries of older programs. */
+  readonly notices?: readonly string[];
 }
 
 export interface StoredPlateMove extends PlateMoveRecord {
@@ -57,6 +60,8 @@ export interface PlateMoveOrder extends MountPlace {
 export interface PlateMoveHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((now: PlateOffset) => void) | undefined;
+  /** A reply that did not come, and what was done about it; it stands in the journal as well. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** Real ms for reading where a plate stands after its move was broken off. */
@@ -71,29 +76,33 @@ export async function movePlate(
   store: Store,
   mount: PlateMount,
   order: PlateMoveOrder,
-  {signal, onProgress}: PlateMoveHooks = {},
+  {signal, onProgress, onNotice}: PlateMoveHooks = {},
 ): Promise<PlateOffset> {
   const {plate, to} = order;
   mount.checkMove(plate, to);
   const call = signal ? {signal} : {};
   const from = await mount.readOffset(plate, call);
   signal?.throwIfAborted();
-  return journalled(store, mount, {...order, from}, () =>
-    mount.moveTo(plate, to, {...call, ...(onProgress ? {onProgress} : {})}),
+  return journalled(store, mount, {...order, from}, onNotice, (hooks) =>
+    mount.moveTo(plate, to, {...call, ...hooks, ...(onProgress ? {onProgress} : {})}),
   );
 }
 
-/** Homes one axis of a plate, with an entry in the journal: where the plate stood before is not known any more. */
+/**
+ * Homes one axis of a plate, with an entry in the journal: where the plate stood before is not known any more. Refused
+ * (`motion/not-homed`) before anything is written or moved where its zero would not be known afterwards.
+ */
 export async function homePlate(
   store: Store,
   mount: PlateMount,
   axis: PlateAxis,
   order: Omit<PlateMoveOrder, 'to'>,
-  {signal}: PlateMoveHooks = {},
+  {signal, onNotice}: PlateMoveHooks = {},
 ): Promise<void> {
+  mount.checkHome(order.plate, axis);
   signal?.throwIfAborted();
-  await journalled(store, mount, {...order, from: {}, to: {}}, async () => {
-    await mount.home(order.plate, axis, signal ? {signal} : {});
+  await journalled(store, mount, {...order, from: {}, to: {}}, onNotice, async (hooks) => {
+    await mount.home(order.plate, axis, {...hooks, ...(signal ? {signal} : {})});
     return null;
   });
 }
@@ -102,19 +111,25 @@ async function journalled<Stands extends PlateOffset | null>(
   store: Store,
   mount: PlateMount,
   {correctionUid = null, sessionUid, ...order}: PlateMoveOrder & {readonly from: PlateOffset},
-  work: () => Promise<Stands>,
+  onNotice: PlateMoveHooks['onNotice'],
+  work: (hooks: {readonly onNotice: (text: string) => void}) => Promise<Stands>,
 ): Promise<Stands> {
   const {plate, by} = order;
   const value: PlateMoveRecord = {...order, correctionUid};
   const ofSession = sessionUid === undefined ? {} : {sessionUid};
   const moveUid = store.addCalibration({kind: plateMoveKinds.move, ...ofSession, value});
   store.audit({actor: by, action: 'move-plate', subject: `plate ${plate}`, details: {...value, moveUid}});
+  const notices: string[] = [];
+  const notice = (text: string): void => {
+    notices.push(text);
+    onNotice?.(text);
+  };
   const end = (ending: PlateMoveEnd['ending'], stands: PlateOffset | null, problem: string): void => {
-    const closed: PlateMoveEnd = {moveUid, ending, stands, problem};
+    const closed: PlateMoveEnd = {moveUid, ending, stands, problem, ...(notices.length > 0 ? {notices} : {})};
     store.addCalibration({kind: plateMoveKinds.end, ...ofSession, value: closed});
   };
   try {
-    const stands = await work();
+    const stands = await work({onNotice: notice});
     end('arrived', stands, '');
     return stands;
   } catch (error) {
@@ -122,7 +137,7 @@ async function journalled<Stands extends PlateOffset | null>(
     const stands = await standsAfterwards(mount, plate);
     end(isAbort(error) ? 'stopped' : 'failed', stands, message);
     const where =
-      stands === null ? 'Where it stands could not be read.' : `It stands at ${offsetText(stands)}.`;
+      stands === null ? 'Where it stands could not be read.' : `It stands at ${plateOffsetText(stands)}.`;
     throw new BenchError(code, `Plate ${plate}: ${message} ${where}`, {
       details: {...details, plate, stands},
       cause: error,
@@ -198,20 +213,6 @@ export function platesMovedSince(
   );
   return [...new Set([...moved, ...lost])].sort((a, b) => a - b);
 }
-
-/** `dx 0.1234 mm, rotation -0.5000 deg`. */
-export const offsetText = (offset: PlateOffset): string =>
-  plateAxes
-    .flatMap((axis) => {
-      const value = offset[axis];
-      if (value === undefined) return [];
-      return [
-        axis === 'rotationDeg'
-          ? `rotation ${value.toFixed(4)} deg`
-          : `${axis.slice(0, 2)} ${value.toFixed(4)} mm`,
-      ];
-    })
-    .join(', ');
 
 /** `plates 2 and 3`. */
 export const platesText = (plates: readonly number[]): string =>

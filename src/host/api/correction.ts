@@ -1,5 +1,6 @@
 import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {plateOffsetText} from '../../contract/plate-words.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
 import {compareSessions, loadCorrectionSource, planStoredCorrection} from '../alignment/correct-bench.ts';
 import {displacementOf} from '../alignment/correct-agreement.ts';
@@ -21,7 +22,6 @@ import {
 import {sameCampaign} from '../alignment/further-campaigns.ts';
 import {acceptAlignment} from '../alignment/placements.ts';
 import {usualRunUids} from '../alignment/session-planes.ts';
-import {offsetText} from '../alignment/plate-moves.ts';
 import type {Store} from '../store/open-store.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
 import {os} from './procedures.ts';
@@ -109,7 +109,7 @@ const movingHooks = (device: string, by: string, {signal, onEvent}: JobHooks): C
   signal,
   onProgress: ({plate, number, total, now, target}) => {
     onEvent({type: 'plate-motion', device, plate, now, target});
-    const label = `plate ${plate} (${number} of ${total}): ${offsetText(now)}`;
+    const label = `plate ${plate} (${number} of ${total}): ${plateOffsetText(now)}`;
     onEvent({type: 'progress', label, done: number - 1, total, elapsedMs: 0});
   },
 });
@@ -121,7 +121,10 @@ const planViewOf = ({moves, leftOut, byHand, refusal, verdict}: CorrectionPlan):
   refusal: refusal?.message ?? '',
   isDoubtOnly:
     refusal?.code === 'plan/invalid' && verdict === 'doubtful' && refusal.details['isDoubt'] === true,
-  seconds: moves.reduce((sum, {seconds}) => sum + seconds, 0),
+  seconds: moves.reduce<number | null>(
+    (sum, {seconds}) => (sum === null || seconds === null ? null : sum + seconds),
+    0,
+  ),
 });
 
 function viewOf(store: Store, correction: StoredCorrection): CorrectionView {

@@ -1,5 +1,6 @@
 import {plateAxes, type PlateAxis, type PlateOffset} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
+import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-words.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {homePlate, movePlate} from '../alignment/plate-moves.ts';
@@ -17,8 +18,8 @@ export interface PlateMovePreview {
   readonly refusal: string;
   readonly from: PlateOffset;
   readonly target: PlateOffset;
-  /** Real time. */
-  readonly seconds: number;
+  /** Real time; null where it is refused or the mount does not tell its speed. */
+  readonly seconds: number | null;
 }
 
 /** Mounted plates by hand: refused with `bench/busy` while a run has the instruments, every move in the journal. */
@@ -84,8 +85,8 @@ export function createMountByHand({
         refusal = error.message;
       }
       if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the mounts are not free.`;
-      const seconds =
-        refusal === '' ? sFromMs(mount.estimateMoveMs(plate, from, target)) / bench.clock.speed : 0;
+      const ms = refusal === '' ? mount.estimateMoveMs(plate, from, target) : undefined;
+      const seconds = ms === undefined ? null : sFromMs(ms) / bench.clock.speed;
       return {isAllowed: refusal === '', refusal, from, target, seconds};
     },
     moveTo: (plate, target, by) =>
@@ -102,7 +103,13 @@ export function createMountByHand({
     home: (plate, axis, by) =>
       exclusive(`homing plate ${plate}`, (mount, signal) =>
         seenAfterwards(mount, () =>
-          homePlate(store, mount, axis, {...place, plate, by, why: `${axis} homed by hand`}, {signal}),
+          homePlate(
+            store,
+            mount,
+            axis,
+            {...place, plate, by, why: `${plateAxisNames[axis]} homed by hand`},
+            {signal},
+          ),
         ),
       ),
     clearFaults: (plate) =>
@@ -121,10 +128,10 @@ export const offsetFromArgs = (args: ActionArgs): PlateOffset =>
 
 /** Throws `device/out-of-range` for what is no axis of a plate. */
 export function axisFromArg(value: unknown): PlateAxis {
-  const axis = plateAxes.find((name) => name === value);
+  const axis = plateAxisFrom(value);
   if (axis) return axis;
   throw new BenchError(
     'device/out-of-range',
-    `The argument axis = ${String(value)} was refused: give ${plateAxes.join(', ')}. Nothing moved.`,
+    `The argument axis = ${String(value)} was refused: give ${plateAxisChoices}. Nothing moved.`,
   );
 }

@@ -2,6 +2,7 @@ import {userInfo} from 'node:os';
 import {createClock} from '../../base/clock.ts';
 import type {PlateAxis, PlateOffset, PlateState} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {plateAxisNames} from '../../contract/plate-words.ts';
 import {undoCorrection} from '../alignment/correct-plates.ts';
 import {getCorrection, listCorrections, type StoredCorrection} from '../alignment/correct-records.ts';
 import {homePlate, movePlate, type MountPlace} from '../alignment/plate-moves.ts';
@@ -26,7 +27,12 @@ export const moveMountedPlate = (
   withMount(target, hooks, async (mount, call) => {
     using store = openStore((await openDataFolder()).databasePath);
     const place = await placeOf(target);
-    return await movePlate(store, mount, {...place, plate, to, by: userInfo().username, why}, call);
+    return await movePlate(
+      store,
+      mount,
+      {...place, plate, to, by: userInfo().username, why},
+      noticing(call, hooks),
+    );
   });
 
 /** Drives one axis of a plate to its switch and back; answers with how it stands. The journal says that it was done. */
@@ -37,8 +43,13 @@ export const homeMountedPlate = (
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
     using store = openStore((await openDataFolder()).databasePath);
-    const order = {...(await placeOf(target)), plate, by: userInfo().username, why: `${axis} homed by hand`};
-    await homePlate(store, mount, axis, order, call);
+    const order = {
+      ...(await placeOf(target)),
+      plate,
+      by: userInfo().username,
+      why: `${plateAxisNames[axis]} homed by hand`,
+    };
+    await homePlate(store, mount, axis, order, noticing(call, hooks));
     return mount.readStates(call);
   });
 
@@ -90,6 +101,12 @@ export const clearPlateFaults = (
 const placeOf = async ({benchPath, port}: InstrumentTarget): Promise<MountPlace> => ({
   benchName: benchPath === undefined ? `mounts at ${port ?? ''}` : (await readBenchFile(benchPath)).name,
   benchSeed: null,
+});
+
+/** What went otherwise than it should is told on the terminal too, not in the journal alone. */
+const noticing = <Call extends object>(call: Call, {onText}: InstrumentHooks) => ({
+  ...call,
+  ...(onText ? {onNotice: onText} : {}),
 });
 
 function withMount<Result>(

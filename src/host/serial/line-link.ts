@@ -258,16 +258,21 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
       };
     };
 
-  const collectResponse: Settle<CommandReply> = (done) => {
-    const pushed: string[] = [];
-    return {
-      onLine(line) {
-        if (settings.isResponse?.(line) === true) done({response: line, pushed});
-        else pushed.push(line);
-      },
-      onBlock: () => undefined,
+  const collectResponse =
+    (isAnswer: ExchangeOptions['isAnswer']): Settle<CommandReply> =>
+    (done) => {
+      const pushed: string[] = [];
+      return {
+        onLine(line) {
+          if (settings.isResponse?.(line) !== true) pushed.push(line);
+          else if (isAnswer?.(line) === false) {
+            unsolicitedCount += 1;
+            trace('note', nothing, `late response: ${line}`);
+          } else done({response: line, pushed});
+        },
+        onBlock: () => undefined,
+      };
     };
-  };
 
   const close = async (): Promise<void> => {
     if (isClosed) return bytes.close();
@@ -309,7 +314,8 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
           call,
         ),
       ),
-    command: (text, call = {}) => turn(text, call, () => exchange(text, 64, collectResponse, call)),
+    command: (text, call = {}) =>
+      turn(text, call, () => exchange(text, 64, collectResponse(call.isAnswer), call)),
     realtime(byte) {
       assertOpen(`byte 0x${byte.toString(16)}`);
       const chunk = Uint8Array.of(byte);

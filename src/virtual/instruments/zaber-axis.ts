@@ -14,8 +14,8 @@ export interface ZaberAxisBody {
 export interface ZaberAxisParts {
   readonly time: VirtualTime;
   readonly body: ZaberAxisBody;
-  /** The axis has come to rest somewhere else. It stays busy until what hangs on it has followed. */
-  readonly onRest?: ((offset: number) => Promise<void>) | undefined;
+  /** The axis has come to rest somewhere else; what is thrown counts as an obstacle. */
+  readonly onRest?: ((offset: number) => void) | undefined;
   /** Busy no more. */
   readonly onIdle?: (() => void) | undefined;
 }
@@ -49,8 +49,6 @@ export class ZaberAxis {
   private legs: readonly Leg[] = [];
   private atEnd: 'home' | 'stall' | undefined;
   private cancelTimer: (() => void) | undefined;
-  private settlingCount = 0;
-  private isSettling = false;
   private settledPlace: number;
 
   constructor(parts: ZaberAxisParts) {
@@ -63,9 +61,6 @@ export class ZaberAxis {
 
   get isMoving(): boolean {
     return this.legs.length > 0;
-  }
-  get isBusy(): boolean {
-    return this.isMoving || this.isSettling;
   }
   /** Counted position, microsteps. */
   get position(): number {
@@ -277,18 +272,12 @@ export class ZaberAxis {
     const {onRest, onIdle} = this.parts;
     const hasMoved = Math.abs(this.place - this.settledPlace) > 1e-6;
     this.settledPlace = this.place;
-    if (!onRest || !hasMoved) return onIdle?.();
-    const settling = ++this.settlingCount;
-    this.isSettling = true;
-    const done = (): void => {
-      if (settling !== this.settlingCount) return;
-      this.isSettling = false;
-      if (!this.isMoving) onIdle?.();
-    };
-    onRest(this.offset).then(done, () => {
-      // What it carries could not follow: for the axis that is an obstacle.
+    try {
+      if (hasMoved) onRest?.(this.offset);
+    } catch {
+      // What it carries could not follow: for the axis that is an obstacle, and the flag says so.
       this.warnings.add('FS');
-      done();
-    });
+    }
+    onIdle?.();
   }
 }

@@ -1,11 +1,14 @@
 import type {ZaberAxis} from './zaber-axis.ts';
 import {ZaberRejection} from './zaber-axis.ts';
+import {knowsSetting, type ZaberFirmware} from './zaber-firmware.ts';
 
 /** What a command may see and change of its device. */
 export interface ZaberState {
   readonly deviceId: number;
+  /** Of what is connected to each axis. */
+  readonly peripheralId: number;
   readonly serial: number;
-  readonly version: string;
+  readonly firmware: ZaberFirmware;
   readonly axes: readonly ZaberAxis[];
   hasAlerts: boolean;
   hasChecksum: boolean;
@@ -70,7 +73,8 @@ const axisSettings: Readonly<Record<string, Setting<ZaberAxis>>> = {
 const flagOf = (word: string | undefined): boolean => integer(word, [0, 1]) === 1;
 const deviceSettings: Readonly<Record<string, Setting<ZaberState>>> = {
   'device.id': {get: (device) => device.deviceId},
-  version: {get: (device) => device.version},
+  deviceid: {get: (device) => device.deviceId},
+  version: {get: (device) => device.firmware},
   'system.serial': {get: (device) => device.serial},
   'system.axiscount': {get: (device) => device.axes.length},
   'comm.packet.size.max': {get: () => 80},
@@ -86,10 +90,14 @@ const deviceSettings: Readonly<Record<string, Setting<ZaberState>>> = {
 
 function find<Owner>(
   table: Readonly<Record<string, Setting<Owner>>>,
+  {firmware}: ZaberState,
   name: string,
 ): Setting<Owner> | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+  return Object.hasOwn(table, name) && knowsSetting(firmware, name) ? table[name] : undefined;
 }
+
+/** Writing one would connect another peripheral, which a bench has no use for: they are read only here. */
+const peripheralNames: readonly string[] = ['peripheral.id', 'peripheralid'];
 
 /** Which axes a command concerns. */
 interface Scope {
@@ -103,20 +111,24 @@ function getSetting(
   [name = '', ...rest]: readonly string[],
 ): string {
   if (rest.length > 0) throw new ZaberRejection('BADCOMMAND');
-  const ofDevice = find(deviceSettings, name);
+  const ofDevice = find(deviceSettings, device, name);
   if (ofDevice) {
     if (!isWholeDevice) throw new ZaberRejection('DEVICEONLY');
     return String(ofDevice.get(device));
   }
-  const ofAxis = find(axisSettings, name);
+  if (peripheralNames.includes(name) && knowsSetting(device.firmware, name))
+    return axes.map(() => String(device.peripheralId)).join(' ');
+  const ofAxis = find(axisSettings, device, name);
   if (!ofAxis) throw new ZaberRejection('BADCOMMAND');
   return axes.map((axis) => String(ofAxis.get(axis))).join(' ');
 }
 
 function setSetting(device: ZaberState, {isWholeDevice, axes}: Scope, words: readonly string[]): void {
   const [name = '', value, ...rest] = words;
-  const ofDevice = find(deviceSettings, name);
-  const ofAxis = find(axisSettings, name);
+  const ofDevice = find(deviceSettings, device, name);
+  const ofAxis = find(axisSettings, device, name);
+  if (peripheralNames.includes(name) && knowsSetting(device.firmware, name))
+    throw new ZaberRejection('NOACCESS');
   if (rest.length > 0 || (!ofDevice && !ofAxis)) throw new ZaberRejection('BADCOMMAND');
   if (!(ofDevice ?? ofAxis)?.set) throw new ZaberRejection('NOACCESS');
   if (ofDevice) {

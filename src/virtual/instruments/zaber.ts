@@ -3,6 +3,7 @@ import type {VirtualTime} from '../time.ts';
 import {Transmitter} from '../transmitter.ts';
 import {ZaberAxis, ZaberRejection, type ZaberAxisBody} from './zaber-axis.ts';
 import {orderedWarnings, runZaberCommand, type ZaberState} from './zaber-commands.ts';
+import {isFirmware7, type ZaberFirmware} from './zaber-firmware.ts';
 import {
   formatZaberAlert,
   formatZaberReply,
@@ -16,31 +17,33 @@ export interface ZaberOptions {
   /** Axes of each device, in the order of the chain. */
   readonly devices: readonly (readonly ZaberAxisBody[])[];
   readonly baudRate?: number;
-  /**
-   * An axis has come to rest at `offset` from where it was at power-on (its unit). It stays busy until the promise
-   * resolves; a rejection counts as an obstacle.
-   */
-  readonly onRest?: (deviceIndex: number, axisIndex: number, offset: number) => Promise<void>;
+  /** Whose settings and words the devices know; 7.35 unless given. */
+  readonly firmware?: ZaberFirmware;
+  /** An axis has come to rest at `offset` from where it was at power-on (its unit). What is thrown counts as an obstacle. */
+  readonly onRest?: (deviceIndex: number, axisIndex: number, offset: number) => void;
 }
 
 /** Replies that may wait on the line, bytes; what is more is lost. */
 const queueLength = 4096;
 /** Time to execute a command, s. */
 const executionS = 0.001;
-/** Model number, firmware and serial numbers are this simulator's own choice. */
-const identity = {deviceId: 30342, version: '7.35', firstSerial: 81_001} as const;
+/** Model numbers and serial numbers are this simulator's own choice. */
+const identity = {deviceId: {6: 30222, 7: 30342}, peripheralId: 43_022, firstSerial: 81_001} as const;
 
 class ZaberDevice implements ZaberState {
   address: number;
-  readonly deviceId = identity.deviceId;
-  readonly version = identity.version;
+  readonly deviceId: number;
+  readonly peripheralId = identity.peripheralId;
+  readonly firmware: ZaberFirmware;
   readonly serial: number;
   readonly axes: readonly ZaberAxis[];
   hasAlerts = false;
   hasChecksum = false;
 
-  constructor(address: number, axes: readonly ZaberAxis[]) {
+  constructor(address: number, axes: readonly ZaberAxis[], firmware: ZaberFirmware) {
     this.address = address;
+    this.firmware = firmware;
+    this.deviceId = identity.deviceId[isFirmware7(firmware) ? 7 : 6];
     this.serial = identity.firstSerial + address - 1;
     this.axes = axes;
   }
@@ -66,7 +69,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
   private line = '';
   private isLineBad = false;
 
-  constructor({time, devices, baudRate = 115_200, onRest}: ZaberOptions) {
+  constructor({time, devices, baudRate = 115_200, firmware = '7.35', onRest}: ZaberOptions) {
     this.transmitter = new Transmitter({time, bytesPerS: baudRate / 10});
     this.devices = devices.map((bodies, deviceIndex) => {
       const axes: ZaberAxis[] = bodies.map(
@@ -78,7 +81,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
             onIdle: () => this.tellIdle(deviceIndex, axisIndex),
           }),
       );
-      return new ZaberDevice(deviceIndex + 1, axes);
+      return new ZaberDevice(deviceIndex + 1, axes, firmware);
     });
   }
 
@@ -155,7 +158,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
           axis: Math.min(axis, 9),
           id: id !== null && id <= 99 ? id : null,
           isOk: typeof result === 'string',
-          isBusy: axes.some(({isBusy}) => isBusy),
+          isBusy: axes.some(({isMoving}) => isMoving),
           warning: orderedWarnings(axes)[0] ?? '--',
           data: typeof result === 'string' ? result : result.reason,
         },

@@ -296,8 +296,8 @@ describe('a correction by mounts', () => {
     while (Math.abs(x.offset) < 0.1) await sleepMs(2);
     abort.abort(new Error('enough'));
     const error = (await ended) as {message: string; details: {correctionUid: string}};
-    expect(error.message).toMatch(/ended at plate 2.*enough.*stands at dx.*Plate 3 did not move/s);
-    expect(x.isBusy).toBe(false);
+    expect(error.message).toMatch(/ended at plate 2.*enough.*stands at x.*Plate 3 did not move/s);
+    expect(x.isMoving).toBe(false);
     const stoodMm = x.offset;
     expect(Math.abs(stoodMm)).toBeLessThan(0.85);
     const {correctionUid} = error.details;

@@ -64,6 +64,16 @@ describe('mounts of plates on the open bench', () => {
     expect(platesMovedSince(at.services.store, place, 0)).toEqual([]);
   }, 30_000);
 
+  it('are not homed where their zero would be lost; nothing moves and nothing is written down', async () => {
+    const before = await truthOf(3);
+    const moves = listPlateMoves(at.services.store, place).length;
+    await expect(
+      at.api.instruments.call({role: 'mount', action: 'home', args: {plate: 3, axis: 'dzMm'}}),
+    ).rejects.toMatchObject({data: {code: 'motion/not-homed'}});
+    expect(await truthOf(3)).toEqual(before);
+    expect(listPlateMoves(at.services.store, place)).toHaveLength(moves);
+  });
+
   it('refuse what lies beyond their limits, and whatever comes during a run; nothing moves', async () => {
     const target = {dxMm: 5.5};
     expect(await at.api.mount.preview({plate: 1, target})).toMatchObject({

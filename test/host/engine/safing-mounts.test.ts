@@ -21,6 +21,7 @@ function fixtureWithMount(): EngineFixture & {readonly stops: () => number} {
     correctionLimitsOf: () => ({dxMm: 1}),
     tolerancesOf: () => ({dxMm: 0.002}),
     checkMove: () => undefined,
+    checkHome: () => undefined,
     estimateMoveMs: () => 0,
     readOffset: () => Promise.resolve(offset),
     readStates: () => Promise.resolve([{plate: 2, offset, isMoving: false, problem: ''}]),

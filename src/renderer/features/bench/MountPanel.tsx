@@ -13,7 +13,8 @@ import {
   useRefusal,
 } from '../../parts/index.ts';
 import {useIsRunLive, useStanding} from '../../run-data/index.ts';
-import {axisWords, offsetWord, useMountForm, type MountedPlate} from './mount-form.ts';
+import {plateAxisNames} from '../../../contract/plate-words.ts';
+import {offsetWord, useMountForm, type MountedPlate} from './mount-form.ts';
 import styles from './MountPanel.module.css';
 
 /** Motorised mounts of plates: where each stands within its limits, and moving one by hand. */
@@ -58,13 +59,13 @@ function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactE
   );
   return (
     <table className={[styles.table, isNow ? '' : styles.isOld].join(' ')}>
-      <caption>From each plate’s own zero, in the bench frame; mm, turn in degrees</caption>
+      <caption>From each plate’s own zero, in the bench frame; mm, rotation in degrees</caption>
       <thead>
         <tr>
           <th scope="col">plate</th>
           {axes.map((name) => (
             <th key={name} scope="col" className={styles.number}>
-              {name === 'dzMm' ? 'z' : axisWords[name]}
+              {plateAxisNames[name]}
             </th>
           ))}
         </tr>
@@ -92,6 +93,12 @@ function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactE
   );
 }
 
+/** How long a way takes, as far as that is known. */
+const wayText = (seconds: number | null): string =>
+  seconds === null
+    ? 'STOP ends it.'
+    : `${seconds < 1 ? 'Less than a second' : `About ${durationText(seconds)}`}; STOP ends it.`;
+
 function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
   const form = useMountForm(plate);
   return (
@@ -110,7 +117,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
           return (
             <NumberField
               key={`${plate.plate} ${name}`}
-              label={axisWords[name]}
+              label={plateAxisNames[name]}
               value={value}
               onChange={(next) => form.setAxis(name, next)}
               unit={unit === 'deg' ? '°' : unit}
@@ -123,7 +130,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
       </div>
       {plate.problem !== '' && <Mending plate={plate} />}
       <p className={styles.note} role="status">
-        {form.refusal ?? (form.seconds === null ? '' : `About ${durationText(form.seconds)}; STOP ends it.`)}
+        {form.refusal ?? wayText(form.seconds)}
       </p>
       <div className={styles.buttons}>
         <Button look="primary" type="submit" isDisabled={form.refusal !== undefined}>

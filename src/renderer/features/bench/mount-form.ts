@@ -7,13 +7,6 @@ import {attempt, useDebounced, useRefusal} from '../../parts/index.ts';
 
 export type MountedPlate = MountStatus['plates'][number];
 
-export const axisWords: Readonly<Record<PlateAxis, string>> = {
-  dxMm: 'x',
-  dyMm: 'y',
-  dzMm: 'along the beam',
-  rotationDeg: 'turn',
-};
-
 /** A move of a plate that is looked at before it is made. */
 export interface MountForm {
   readonly target: PlateOffset;

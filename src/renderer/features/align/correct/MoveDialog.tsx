@@ -12,7 +12,8 @@ import {
   Loading,
   ProblemBox,
 } from '../../../parts/index.ts';
-import {axisNames, offsetText, unitOf} from './correction-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../../../contract/plate-words.ts';
+import {offsetText} from './correction-words.ts';
 import styles from './MountCorrection.module.css';
 
 /** Lists every move that the mounts would make, with its limits, and moves when somebody agrees. */
@@ -72,8 +73,8 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
             <>
               <MoveTable plan={data} />
               <p>
-                One plate after another, each read back, about {durationText(data.seconds)} in all. STOP (Esc)
-                stops the plate that moves and ends it. Every move is written down and can be undone.
+                One plate after another, each read back. {wayText(data.seconds)}STOP (Esc) stops the plate
+                that moves and ends it. Every move is written down and can be undone.
               </p>
             </>
           ) : (
@@ -86,6 +87,10 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
     </Dialog>
   );
 }
+
+/** How long the ways take, where that is known and worth a word; reading back takes its time as well. */
+const wayText = (seconds: number | null): string =>
+  seconds === null || seconds < 1 ? '' : `The ways alone take about ${durationText(seconds)}. `;
 
 function MoveTable({plan}: {readonly plan: CorrectionPlanView}): ReactElement {
   return (
@@ -107,7 +112,7 @@ function MoveTable({plan}: {readonly plan: CorrectionPlanView}): ReactElement {
             <tr key={`${plate} ${axis}`}>
               <th scope="row">{plate}</th>
               <td>
-                {axisNames[axis]}, {unitOf(axis)}
+                {plateAxisNames[axis]}, {plateAxisUnit(axis)}
               </td>
               <td className={styles.number}>{offsetText(from)}</td>
               <td className={styles.number}>{offsetText(to)}</td>

@@ -6,17 +6,8 @@ import type {
   Displacement,
   Figure,
 } from '../../../../contract/correction.ts';
-import type {PlateAxis} from '../../../../contract/devices.ts';
 
 /** What corrections look like in words. */
-
-export const axisNames: Readonly<Record<PlateAxis, string>> = {
-  dxMm: 'x',
-  dyMm: 'y',
-  dzMm: 'along the beam',
-  rotationDeg: 'turn',
-};
-export const unitOf = (axis: PlateAxis): string => (axis === 'rotationDeg' ? '°' : 'mm');
 
 const withSign = (text: string): string => text.replace('-', '\u2212');
 export const offsetText = (value: number): string => withSign(value.toFixed(4));

@@ -1,0 +1,154 @@
+import type {CallOptions} from '../../src/contract/devices.ts';
+import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {plateAxisNames} from '../../src/contract/plate-words.ts';
+import type {MountPlate} from './mount-axes.ts';
+import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
+
+/** How fast an axis goes, steps/s and steps/s^2. */
+export interface ZaberDynamics {
+  readonly speed: number;
+  readonly acceleration: number;
+}
+
+/** A device of the chain as far as it tells who it is; '' for what its firmware does not know. */
+export interface ZaberIdentity {
+  readonly firmware: string;
+  readonly deviceId: string;
+  readonly serial: string;
+  readonly axisCount: number;
+  /** By axis of the plate; undefined where the device does not tell its speed. */
+  readonly dynamics: readonly (ZaberDynamics | undefined)[];
+  /** `1: device 30342, serial 81001, firmware 7.35`. */
+  readonly text: string;
+}
+
+/** Speed data are 1.6384 x steps/s, acceleration data 1.6384 x steps/s^2 / 10000. */
+const dataPerSpeed = 1.6384;
+const accelerationPerDatum = 10_000 / dataPerSpeed;
+/** Stands for "without ramp", which a device calls 0. */
+const noRamp = 1e12;
+/** From this firmware on settings of the device have a dot in their names. */
+const dottedNamesFrom = 7;
+
+const numberFrom = (data: string | undefined): number | undefined =>
+  data !== undefined && /^-?\d+(?:\.\d+)?$/.test(data) ? Number(data) : undefined;
+
+/**
+ * Finds a plate's device and reads what its motion depends on; nothing moves and nothing is set. Only that it answers
+ * and has the axes is needed. Names differ between firmware 6 (`deviceid`, `peripheralid`, no `system.serial` before
+ * 6.15) and 7 (`device.id`, `peripheral.id`): Zaber ASCII Protocol Manual of either. Throws `port/timeout` naming what
+ * the silence points to, `file/invalid` for an axis that is not there.
+ */
+export async function identifyZaber(
+  wire: ZaberWire,
+  plate: MountPlate,
+  options: CallOptions,
+): Promise<ZaberIdentity> {
+  const place = {address: plate.address, axis: 0};
+  await wire.ask(place, '', options).catch(async (error: unknown) => {
+    throw hasCode(error, 'port/timeout') ? await silent(wire, plate, error, options) : error;
+  });
+  const firmware = (await wire.askIfKnown(place, 'get version', options)) ?? '';
+  const isDotted = !(Number.parseInt(firmware, 10) < dottedNamesFrom);
+  const deviceId = await firstKnown(wire, place, isDotted, ['device.id', 'deviceid'], options);
+  const serial = (await wire.askIfKnown(place, 'get system.serial', options)) ?? '';
+  const axisCount = await countAxes(wire, place, options);
+  assertAxes(wire, plate, axisCount);
+  const dynamics: (ZaberDynamics | undefined)[] = [];
+  const peripherals: string[] = [];
+  for (const {axis} of plate.axes) {
+    const own = {address: plate.address, axis};
+    const peripheral = await firstKnown(wire, own, isDotted, ['peripheral.id', 'peripheralid'], options);
+    // 0 stands for none connected, and an integrated device does not know the setting.
+    if (peripheral !== '' && peripheral !== '0') peripherals.push(`${axis}: ${peripheral}`);
+    dynamics.push(await readDynamics(wire, own, options));
+  }
+  const parts = [
+    deviceId === '' ? 'a device' : `device ${deviceId}`,
+    ...(serial === '' ? [] : [`serial ${serial}`]),
+    firmware === '' ? 'firmware not told' : `firmware ${firmware}`,
+    ...(peripherals.length === 0 ? [] : [`peripherals ${peripherals.join(', ')}`]),
+  ];
+  return {firmware, deviceId, serial, axisCount, dynamics, text: `${plate.address}: ${parts.join(', ')}`};
+}
+
+/** A setting under the name that its firmware should have, else under the other one; ''. */
+async function firstKnown(
+  wire: ZaberWire,
+  place: ZaberPlace,
+  isDotted: boolean,
+  [dotted, plain]: readonly [string, string],
+  options: CallOptions,
+): Promise<string> {
+  const names = isDotted ? [dotted, plain] : [plain, dotted];
+  for (const name of names) {
+    const data = await wire.askIfKnown(place, `get ${name}`, options);
+    if (data !== undefined) return data;
+  }
+  return '';
+}
+
+/** As told, or as many as the device gives positions. */
+async function countAxes(wire: ZaberWire, place: ZaberPlace, options: CallOptions): Promise<number> {
+  const told = numberFrom(await wire.askIfKnown(place, 'get system.axiscount', options));
+  if (told !== undefined) return told;
+  const {data} = await wire.ask(place, 'get pos', options);
+  return data.split(' ').length;
+}
+
+function assertAxes(wire: ZaberWire, plate: MountPlate, axisCount: number): void {
+  const beyond = plate.axes.find(({axis}) => axis > axisCount);
+  if (beyond === undefined) return;
+  throw new BenchError(
+    'file/invalid',
+    `The bench file gives ${plateAxisNames[beyond.name]} of plate ${plate.number} to axis ${beyond.axis}, but device ${plate.address} at ` +
+      `${wire.link.name} has ${axisCount}. Nothing moved; correct mount.plates.`,
+    {details: {plate: plate.number, axisCount}},
+  );
+}
+
+/** Only to tell how long a move takes: an axis that does not tell its speed moves all the same. */
+async function readDynamics(
+  wire: ZaberWire,
+  place: ZaberPlace,
+  options: CallOptions,
+): Promise<ZaberDynamics | undefined> {
+  const ask = async (name: string): Promise<number | undefined> =>
+    numberFrom(await wire.askIfKnown(place, `get ${name}`, options));
+  const speed = await ask('maxspeed');
+  if (speed === undefined) return undefined;
+  const ramps = [await ask('motion.accelonly'), await ask('motion.decelonly')];
+  const data = ramps.filter((datum) => datum !== undefined);
+  if (data.length < ramps.length) {
+    const both = await ask('accel');
+    if (both === undefined) return undefined;
+    data.push(both);
+  }
+  const ramp = Math.min(...data.map((datum) => (datum === 0 ? noRamp : datum * accelerationPerDatum)));
+  return {speed: Math.max(speed / dataPerSpeed, 1e-3), acceleration: ramp};
+}
+
+/** Why nothing is heard of a device, from what is heard of the others. */
+async function silent(
+  wire: ZaberWire,
+  {address, number}: MountPlate,
+  cause: BenchError,
+  options: CallOptions,
+): Promise<BenchError> {
+  const others = await wire.listAddresses(options);
+  const rest = cause.details['rest'];
+  const why =
+    others.length > 0
+      ? `the chain answers, with ${others.length === 1 ? 'device' : 'devices'} ${others.join(', ')}: correct mount.plates.address, ` +
+        'or give the device that address (renumber)'
+      : typeof rest === 'string' && rest !== ''
+        ? 'bytes came, but no line: likely another baud rate, or a device that speaks the binary protocol'
+        : 'nothing came at all: it is off, it hangs on another port, or it does not speak the ASCII protocol ' +
+          '(firmware below 6.06, or set to the binary protocol)';
+  return new BenchError(
+    'port/timeout',
+    `No Zaber device with the address ${address} (plate ${number}) answered at ${wire.link.name} ` +
+      `(${wire.link.settingsText}). Nothing moved; ${why}.`,
+    {details: {port: wire.link.name, address, plate: number, others}, cause},
+  );
+}

@@ -84,6 +84,8 @@ export interface RunEvent {
   readonly time: number;
   readonly data: Readonly<Record<string, number | string | boolean>>;
   readonly timestamps: Readonly<Record<string, number>>;
+  /** Only of a point whose row in the database is damaged, read back: what is wrong. It has no data then. */
+  readonly damaged?: string;
 }
 
 export interface RunStop {

@@ -48,7 +48,7 @@ export {homeStage, moveStage, stopStage, whereStage} from './instruments/stage-b
 export type {Quantity} from './scan/export-points.ts';
 export {planNames} from './scan/read-plan.ts';
 export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';
-export {listSessions, reportSession, showSession} from './sessions.ts';
+export {listSessions, reportSession, showSession, verifyData} from './sessions.ts';
 export {classify} from './twin/classify.ts';
 export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
 

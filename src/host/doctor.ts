@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module';
 import {cpus} from 'node:os';
 import type {BenchFile} from '../contract/bench-file.ts';
+import {BenchError} from '../contract/errors.ts';
 import {instrumentKinds} from '../contract/instruments.ts';
 import {readBenchFile} from './bench/bench-file.ts';
 import {probeInstrument} from './instruments/by-hand.ts';
@@ -8,6 +9,7 @@ import {listPorts} from './serial/list-ports.ts';
 import {useTensorBackend} from './tensor/backend.ts';
 import {openDataFolder, type DataFolder} from './data-folder.ts';
 import {openStore} from './store/open-store.ts';
+import type {DataCheck} from './store/verify.ts';
 import {programVersion} from './version.ts';
 
 export interface Finding {
@@ -24,6 +26,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the system's own place for data. */
   readonly dataFolder?: string | undefined;
+  /** Also reads the whole database and compares it with its checksums. */
+  readonly isDataChecked?: boolean;
   /** Only looks at the database: a host has it open. */
   readonly isHostRunning?: boolean;
 }
@@ -32,6 +36,7 @@ export interface ExamineOptions {
 export async function examineInstallation({
   dataFolder,
   isHostRunning = false,
+  isDataChecked = false,
   benchPath,
   signal,
 }: ExamineOptions = {}): Promise<Finding[]> {
@@ -72,6 +77,13 @@ export async function examineInstallation({
       return 'the virtual bench speaks over real serial paths';
     }),
   ];
+  if (isDataChecked)
+    found.push(
+      await attempt('stored data', true, async () => {
+        using store = openStore((await openFolder()).databasePath, {readOnly: true});
+        return verdictOf(store.verify());
+      }),
+    );
   const backend = await useTensorBackend();
   found.push({
     name: 'tfjs-node',
@@ -85,6 +97,18 @@ export async function examineInstallation({
   if (benchPath !== undefined)
     found.push(...(await examineBench(await readBenchFile(benchPath), benchPath, attempt, signal)));
   return found;
+}
+
+/** What a check of the data found, in a sentence. Throws `store/damaged` where there is damage. */
+function verdictOf({pointCount, uncheckedPointCount, damageCount, damage}: DataCheck): string {
+  const [first] = damage;
+  if (first)
+    throw new BenchError(
+      'store/damaged',
+      `${damageCount} damaged: ${first.where}: ${first.text} "sessions verify" lists all.`,
+    );
+  const unchecked = uncheckedPointCount > 0 ? `, ${uncheckedPointCount} of them without a checksum` : '';
+  return `${pointCount} points are as they were stored${unchecked}`;
 }
 
 /** Each instrument of a bench file, so that one that is silent does not hide the others. */

@@ -9,6 +9,7 @@ import type {Calibration, StoredNote} from './store/ledger.ts';
 import {openStore, type Store} from './store/open-store.ts';
 import type {RunSummary} from './store/run-reading.ts';
 import type {StoredSession} from './store/sessions.ts';
+import type {DataCheck} from './store/verify.ts';
 
 /** Sessions of the data folder, newest first. */
 export async function listSessions(): Promise<StoredSession[]> {
@@ -33,6 +34,13 @@ export async function showSession(uid: string): Promise<SessionContent> {
     notes: store.listNotes(session.uid),
     calibrations: store.listCalibrations().filter((calibration) => calibration.sessionUid === session.uid),
   };
+}
+
+/** Reads everything in the data folder's database and says what is not as it was stored. Nothing is changed. */
+export async function verifyData(): Promise<DataCheck & {readonly path: string}> {
+  const {databasePath} = await openDataFolder();
+  using store = openStore(databasePath, {readOnly: true});
+  return {path: databasePath, ...store.verify()};
 }
 
 /** Compares a campaign again from its raw points and writes its report again, and its planes as a PNG where asked. */

@@ -11,10 +11,15 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       '--bench <file>',
       'also ask every instrument of a bench file who it is; RF goes off, nothing moves',
     )
+    .option('--check-data', 'also read the whole database and compare it with its checksums')
     .option('--json', 'print the result as one JSON object')
-    .action(async ({bench}: {readonly bench?: string}) => {
+    .action(async ({bench, checkData}: {readonly bench?: string; readonly checkData?: boolean}) => {
       const {output, signal} = context;
-      const findings = await examineInstallation({benchPath: bench, signal});
+      const findings = await examineInstallation({
+        benchPath: bench,
+        isDataChecked: checkData ?? false,
+        signal,
+      });
       output.table(
         [
           {title: 'what', align: 'left'},

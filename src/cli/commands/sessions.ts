@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {listSessions, reportSession, showSession} from '../../host/compose.ts';
+import {listSessions, reportSession, showSession, verifyData} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {writeCampaignSummary} from '../output/index.ts';
 
@@ -68,6 +68,35 @@ export function addSessionCommands(program: Command, context: CliContext): void 
       for (const c of calibrations)
         output.line(`${new Date(c.timeS * 1000).toISOString()} ${c.kind} ${c.uid}`);
       output.result({session, runs, notes, calibrations});
+    });
+
+  sessions
+    .command('verify')
+    .description('read the whole database and say what is not as it was stored; changes nothing')
+    .option('--json', 'print the result as one JSON object')
+    .action(async () => {
+      const check = await verifyData();
+      output.line(`database   ${check.path}`);
+      output.line(
+        `read       ${check.runCount} runs, ${check.pointCount} points, ${check.artifactCount} artifacts`,
+      );
+      if (check.uncheckedPointCount > 0)
+        output.line(
+          `unchecked  ${check.uncheckedPointCount} points of an earlier version, which stored no checksums`,
+        );
+      output.line(check.damageCount === 0 ? 'damage     none' : `damage     ${check.damageCount}`);
+      if (check.damage.length > 0)
+        output.table(
+          [
+            {title: 'where', align: 'left'},
+            {title: 'what', align: 'left'},
+          ],
+          check.damage.map(({where, text}) => [where, text]),
+        );
+      if (check.damageCount > check.damage.length)
+        output.line(`The first ${check.damage.length} are listed.`);
+      output.result(check);
+      if (check.damageCount > 0) process.exitCode = 1;
     });
 
   program

@@ -82,6 +82,9 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
+/** A point whose row in the database is damaged: its numbers are not-a-number, at its own place. */
+export const pointDamageSchema = z.object({seqNum: z.number().int(), text: z.string()});
+
 export const runs = {
   get: reading('/runs/get', 'A stored run')
     .input(z.object({runUid: z.string()}))
@@ -123,6 +126,8 @@ export const runs = {
         count: z.number().int(),
         timeS: float64s,
         columns: z.array(z.object({name: z.string(), unit: z.string(), values: float64s})),
+        /** Of the points given here. */
+        damage: z.array(pointDamageSchema),
         /** Whether the run is over: no more points will come. */
         hasEnded: z.boolean(),
       }),

@@ -19,7 +19,7 @@ import {
   scanOf,
 } from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
-import {processScan, type RawReadings} from '../compare/process-scan.ts';
+import {pick, processScan, wholeRowsOf, type RawReadings} from '../compare/process-scan.ts';
 import {gridFrameOf, meanByCell, planeOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
@@ -195,16 +195,26 @@ function pictureOf(
 ): AlignPicture {
   const {start} = store.getRun(runUid);
   const references = referencesOf(store, runUid);
+  const scan = scanOf(store, runUid);
   const {xMm, yMm, values} = processScan({
-    scan: scanOf(store, runUid),
+    scan,
     dark: darkOf.get(start.session_uid) ?? {xV: [], yV: []},
     ...(references ? {references} : {}),
   });
   const {predicted, residual} = readAlignedPoints(store, artifactUid);
   // Only planes are aligned with, so that there is a grid.
   const frame = gridFrameOf(start) ?? {rows: 0, columns: 0, xMm: [0, 0], yMm: [0, 0]};
+  const whole = wholeRowsOf(scan);
+  const wholeMm = {xMm: pick(xMm, whole), yMm: pick(yMm, whole)};
+  // The alignment took the points that were whole then; some may have been damaged since.
   const plane = (own: ArrayLike<number>, unit: string) =>
-    planeOf(frame, Float32Array.from(meanByCell(frame, {xMm, yMm, values: own}).mean), unit);
+    planeOf(
+      frame,
+      Float32Array.from(
+        meanByCell(frame, {...(own.length === xMm.length ? {xMm, yMm} : wholeMm), values: own}).mean,
+      ),
+      unit,
+    );
   return {
     runUid,
     scanId: start.scan_id,

@@ -14,7 +14,7 @@ import {
   type CampaignDetails,
 } from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
-import {processScan, type RawReadings} from '../compare/process-scan.ts';
+import {pick, processScan, wholeRowsOf, type RawReadings} from '../compare/process-scan.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary} from '../store/run-reading.ts';
@@ -240,14 +240,16 @@ export function measuredPlaneOf(
     dark,
     ...(references ? {references} : {}),
   });
-  const roundingSigmaV = resolutionOf(scan.xV) / Math.sqrt(12);
+  // Points that are damaged in the store say nothing of where anything stands.
+  const whole = wholeRowsOf(scan);
+  const roundingSigmaV = resolutionOf(pick(scan.xV, whole)) / Math.sqrt(12);
   return {
     label,
     object: mask && objectOf(mask),
-    xMm,
-    yMm,
-    values,
-    sigma: sigma.map((own, i) => Math.hypot(own, driftSigma[i], roundingSigmaV)),
+    xMm: pick(xMm, whole),
+    yMm: pick(yMm, whole),
+    values: pick(values, whole),
+    sigma: Float64Array.from(whole, (i) => Math.hypot(sigma[i], driftSigma[i], roundingSigmaV)),
   };
 }
 

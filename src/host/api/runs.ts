@@ -2,6 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Plane, RunSummary} from '../../contract/api/index.ts';
 import type {RunSummary as StoredSummary, StoredRun} from '../store/run-reading.ts';
 import type {PointPage} from '../store/point-feed.ts';
+import {damageText} from '../store/stored-points.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
@@ -68,6 +69,7 @@ export const runsApi = (services: HostServices) => {
         count: page.count,
         timeS: page.timeS,
         columns: page.columns.map(({name, unit}, i) => ({name, unit, values: page.values[i]})),
+        damage: page.damage.map((own) => ({seqNum: own.seqNum, text: damageText(own)})),
         hasEnded: page.isLast,
       };
     }),

@@ -10,7 +10,7 @@ type Standing = Pick<CalibrationView, 'state' | 'stateText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
-  const all = store.listCalibrations().filter(({kind}) => !isJournalKind(kind));
+  const all = store.listCalibrations(undefined, {withDamaged: true}).filter(({kind}) => !isJournalKind(kind));
   const benches = new Set(all.map(({bench}) => bench));
   const current = new Set(
     [...new Set(all.map(({kind}) => kind))].flatMap((kind) =>
@@ -49,6 +49,11 @@ function standingIn(
     atS,
   }: {readonly all: readonly Calibration[]; readonly isCurrent: boolean; readonly atS: number},
 ): Standing {
+  if (calibration.isDamaged)
+    return {
+      state: 'stale',
+      stateText: 'Its record in the database is damaged, so it counts for nothing; make it anew.',
+    };
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (calibration.kind === placementKinds.placement) return placementStanding(store, calibration, atS);
   if (isCurrent) return {state: 'current', stateText: ''};

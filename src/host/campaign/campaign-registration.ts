@@ -1,7 +1,7 @@
 import type {DarkLevel} from '../plans/dark-level.ts';
 import type {RegistrationOutcome} from '../plans/campaign.ts';
 import type {RegistrationPlane} from '../plans/registration.ts';
-import {processScan} from '../compare/process-scan.ts';
+import {processScan, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
 import type {Store} from '../store/open-store.ts';
 import type {TwinThread} from '../workers/twin-thread.ts';
 import {alignedBenchOf, checkPlacement, checkText} from '../alignment/aligned-predictions.ts';
@@ -35,8 +35,9 @@ export async function registerCampaign(
   const known = planes.map(({object, plane}) => {
     const digit = digits.find((candidate) => candidate.sample === object.label) ?? digits[0];
     const references = referencesOf(store, plane.runUid);
+    const points = scanOf(store, plane.runUid);
     const scan = processScan({
-      scan: scanOf(store, plane.runUid),
+      scan: rowsOf(points, wholeRowsOf(points)),
       dark: {xV: [dark.xV], yV: [dark.yV]},
       ...(references ? {references} : {}),
     });

@@ -11,9 +11,17 @@ import {
   type AssembledCampaign,
   type DigitInput,
 } from '../compare/assemble-campaign-result.ts';
-import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
+import {
+  pick,
+  rowsOf,
+  wholeRowsOf,
+  type RawReadings,
+  type RawReferences,
+  type RawScan,
+} from '../compare/process-scan.ts';
 import type {MaskPicture} from '../report/report-data.ts';
-import type {RunSummary} from '../store/run-reading.ts';
+import type {RunSummary, StoredPoints} from '../store/run-reading.ts';
+import {damageSummary} from '../store/stored-points.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
 
@@ -138,19 +146,25 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     }
     const references = referencesOf(store, run.uid);
     const alignedUid = aligned?.artifactUidOf(run.uid);
+    const allPoints = scanOf(store, run.uid);
+    const whole = wholeRowsOf(allPoints);
+    for (const stream of ['primary', 'reference']) {
+      const text = damageSummary(store.readPoints(run.uid, stream).damage);
+      if (text !== '') warnings.push(`Run ${run.scanId} (${run.sample ?? 'no sample'}), ${stream}: ${text}`);
+    }
     inputs.push({
       label: digit.label,
       sample: digit.sample,
       runUid: run.uid,
-      scan: scanOf(store, run.uid),
+      scan: rowsOf(allPoints, whole),
       dark,
       ...(references ? {references} : {}),
       cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
-      simulatedNominal: nominal,
-      simulatedRegistered: registered,
+      simulatedNominal: pick(nominal, whole),
+      simulatedRegistered: pick(registered, whole),
       ...(alignedUid === undefined
         ? {}
-        : {simulatedAligned: Float64Array.from(decodeNpy(store.readArtifact(alignedUid)).re)}),
+        : {simulatedAligned: pick(decodeNpy(store.readArtifact(alignedUid)).re, whole)}),
     });
     masks.push(maskOf(store, artifacts, run.uid));
     scanRuns.push(run);
@@ -193,15 +207,25 @@ export function findRegistration(store: Store, sessionUid: string): Registration
   return own.at(-1)?.value as RegistrationCalibration | undefined;
 }
 
-/** Points of a scan as the comparison takes them. */
+/** Points of a scan as the comparison takes them; a point that is damaged in the store has no number. */
 export function scanOf(store: Store, runUid: string): RawScan {
   const {data} = store.readPoints(runUid, 'primary');
   return {xMm: data.x_mm, yMm: data.y_mm, xV: data.x_v, yV: data.y_v, timeS: data.bench_time_s};
 }
 
 export function referencesOf(store: Store, runUid: string): RawReferences | undefined {
-  const {data, count} = store.readPoints(runUid, 'reference');
-  return count === 0 ? undefined : {xV: data.x_v, yV: data.y_v, timeS: data.bench_time_s};
+  const points = store.readPoints(runUid, 'reference');
+  const {x_v: xV, y_v: yV, bench_time_s: timeS} = undamaged(points);
+  return points.count === 0 || xV.length === 0 ? undefined : {xV, yV, timeS};
+}
+
+/** Columns of the points that are not damaged in the store: what the others say stays true without them. */
+export function undamaged({data, damage}: Pick<StoredPoints, 'data' | 'damage'>): StoredPoints['data'] {
+  if (damage.length === 0) return data;
+  const places = new Set(damage.map(({seqNum}) => seqNum - 1));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, values]) => [name, values.filter((_, i) => !places.has(i))]),
+  );
 }
 
 /**
@@ -212,7 +236,7 @@ export function darkReadings(store: Store, runs: readonly RunSummary[]): RawRead
   const lastBeamFind = runs.filter((run) => run.planName === 'beam-find').at(-1)?.scanId ?? 0;
   const levels = runs
     .filter((run) => run.planName === 'dark-level' && run.scanId > lastBeamFind && run.pointCount > 0)
-    .map((run) => store.readPoints(run.uid, 'dark').data);
+    .map((run) => undamaged(store.readPoints(run.uid, 'dark')));
   return {
     xV: levels.flatMap((level) => Array.from(level.x_v)),
     yV: levels.flatMap((level) => Array.from(level.y_v)),

@@ -11,6 +11,7 @@ import {processScan} from '../compare/process-scan.ts';
 import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredRun} from '../store/run-reading.ts';
+import {damageSummary} from '../store/stored-points.ts';
 import type {PredictRequest} from '../workers/twin-protocol.ts';
 import {
   artifactKinds,
@@ -198,8 +199,18 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
     registration: registered,
     regions,
     label: `run ${start.scan_id}, ${sample}`,
-    note: hasDark ? '' : `Run ${start.scan_id} is compared by its raw R: its session has no dark level.`,
+    note: [
+      hasDark ? '' : `Run ${start.scan_id} is compared by its raw R: its session has no dark level.`,
+      damageNoteOf(store, run),
+    ]
+      .filter((note) => note !== '')
+      .join(' '),
   };
+}
+
+function damageNoteOf(store: Store, {start}: StoredRun): string {
+  const text = damageSummary(store.readPoints(start.uid).damage);
+  return text === '' ? '' : `Run ${start.scan_id}: ${text}`;
 }
 
 function processedValues(store: Store, runUid: string, dark: ReturnType<typeof darkReadings>): Float64Array {

@@ -59,9 +59,51 @@ const enoughDarkReadings = 5;
 
 /**
  * Takes off the vector dark level, projects on the signal's phase, makes linear, corrects the drift. The noise of a
- * reading is the larger of what the quadrature channel of the scan and the dark readings show.
+ * reading is the larger of what the quadrature channel of the scan and the dark readings show. A point without any
+ * number, as one that is damaged in the store, has none afterwards either and says nothing about the others.
  */
-export function processScan({scan, dark, references, powerCurve}: ScanProcessing): ProcessedScan {
+export function processScan(processing: ScanProcessing): ProcessedScan {
+  const {scan} = processing;
+  const whole = wholeRowsOf(scan);
+  if (whole.length === scan.xMm.length) return processWhole(processing);
+  const processed = processWhole({...processing, scan: rowsOf(scan, whole)});
+  const spread = (values: Float64Array): Float64Array => {
+    const all = new Float64Array(scan.xMm.length).fill(NaN);
+    whole.forEach((row, i) => (all[row] = values[i]));
+    return all;
+  };
+  return {
+    ...processed,
+    xMm: scan.xMm,
+    yMm: scan.yMm,
+    values: spread(processed.values),
+    sigma: spread(processed.sigma),
+    driftSigma: spread(processed.driftSigma),
+  };
+}
+
+/** Rows that have a number at all; a row that lacks some of its numbers counts, and is refused later. */
+export function wholeRowsOf({xMm, yMm, xV, yV, timeS}: RawScan): readonly number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < xMm.length; i++)
+    if (![xMm[i], yMm[i], xV[i], yV[i], timeS[i]].every(Number.isNaN)) rows.push(i);
+  return rows;
+}
+
+/** Some rows of a scan. */
+export const rowsOf = (scan: RawScan, rows: readonly number[]): RawScan => ({
+  xMm: pick(scan.xMm, rows),
+  yMm: pick(scan.yMm, rows),
+  xV: pick(scan.xV, rows),
+  yV: pick(scan.yV, rows),
+  timeS: pick(scan.timeS, rows),
+});
+
+/** Some entries of a list, in the order of `rows`. */
+export const pick = (values: ArrayLike<number>, rows: readonly number[]): Float64Array =>
+  Float64Array.from(rows, (row) => values[row]);
+
+function processWhole({scan, dark, references, powerCurve}: ScanProcessing): ProcessedScan {
   assertScan(scan);
   const darkLevel = computeDarkLevel(dark);
   const phaseRad = computeSignalPhaseRad(scan, darkLevel);

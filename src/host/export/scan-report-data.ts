@@ -4,6 +4,7 @@ import type {Raster} from '../report/raster.ts';
 import type {ScanReportData, ScanReportRun} from '../report/scan-report.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary, StoredRun} from '../store/run-reading.ts';
+import {damageSummary} from '../store/stored-points.ts';
 import {programVersion} from '../version.ts';
 
 /** Everything that the report of a session's scans shows. */
@@ -50,7 +51,13 @@ function reportRunFrom(store: Store, summary: RunSummary): ScanReportRun {
     purpose: summary.purpose ?? '',
     startedAt: isoFromS(start.time),
     endedAt: stop ? isoFromS(stop.time) : null,
-    ending: stop ? `${stop.exit_status}${stop.reason === '' ? '' : `: ${stop.reason}`}` : 'under way',
+    ending: [
+      stop ? `${stop.exit_status}${stop.reason === '' ? '' : `: ${stop.reason}`}` : 'under way',
+      ...run.descriptors.flatMap(({name}) => {
+        const text = damageSummary(store.readPoints(summary.uid, name).damage);
+        return text === '' ? [] : [`${name}: ${text}`];
+      }),
+    ].join('. '),
     pointCount: summary.pointCount,
     plane: rasterOf(store, run),
     trace: traceOf(store, run),

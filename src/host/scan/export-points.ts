@@ -4,6 +4,7 @@ import {encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
+import {damageText} from '../store/stored-points.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** Which number of the lock-in makes the plane. */
@@ -60,7 +61,10 @@ function npyFrom(run: StoredRun, points: StoredPoints, quantity: Quantity): Uint
   if (rows === undefined || columns === undefined || !row || !column)
     return encodeNpy({shape: [points.count], dtype: '<f8', re: values});
   const plane = new Float64Array(rows * columns).fill(Number.NaN);
-  values.forEach((value, i) => (plane[row[i] * columns + column[i]] = value));
+  // A damaged point has no row and column either: its cell stays unmeasured.
+  values.forEach((value, i) => {
+    if (!Number.isNaN(row[i]) && !Number.isNaN(column[i])) plane[row[i] * columns + column[i]] = value;
+  });
   return encodeNpy({shape: [rows, columns], dtype: '<f8', re: plane});
 }
 
@@ -86,6 +90,7 @@ export function csvFrom({start, stop}: StoredRun, points: StoredPoints): string 
     `# started ${new Date(start.time * 1000).toISOString()}, ended as ${stop?.exit_status ?? 'not ended'}`,
     `# bench ${start.bench_name ?? ''}, operator ${start.operator}${start.sample === undefined ? '' : `, sample ${start.sample}`}`,
     `# positions as read back, in the bench frame; ${points.count} points in the order of measuring`,
+    ...points.damage.map((own) => `# ${damageText(own)}`),
   ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));
   lines.push(present.map(([, title]) => title).join(','));
   for (let i = 0; i < points.count; i++)

@@ -277,6 +277,7 @@ function rangeOf(
     const values = data[valueColumn[quantity]];
     for (let i = 0; values && i < count; i++) {
       const value = values[i];
+      if (Number.isNaN(value)) continue;
       if (range.minV === null || value < range.minV) range = {...range, minV: value};
       if (range.maxV === null || value > range.maxV)
         range = {...range, maxV: value, maxAtMm: {x: data['x_mm'][i], y: data['y_mm'][i]}};

@@ -1,6 +1,7 @@
 import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {hostname} from 'node:os';
+import {textChecksum} from './checksums.ts';
 
 /**
  * Which processes write to a database. A process number alone does not tell a living writer from a dead one (numbers
@@ -137,9 +138,11 @@ export function closeOpenRuns(
       reason,
       num_events: Object.fromEntries(counts.map(({name, count}) => [name, count])),
     };
+    const text = JSON.stringify(stop);
     db.prepare(
-      `UPDATE runs SET stop_time = ?, exit_status = 'fail', reason = ?, stop = ?, point_count = ? WHERE id = ?`,
-    ).run(time, reason, JSON.stringify(stop), pointCount, run.id);
+      `UPDATE runs SET stop_time = ?, exit_status = 'fail', reason = ?, stop = ?, stop_checksum = ?, point_count = ?
+       WHERE id = ?`,
+    ).run(time, reason, text, textChecksum(text), pointCount, run.id);
     return {uid: run.uid, scanId: run.scan_id, sessionUid: run.session_uid, pointCount, reason};
   });
 }

@@ -1,4 +1,8 @@
 import {createHash} from 'node:crypto';
+import {calibrationTexts} from './calibration-rows.ts';
+import {textChecksum} from './checksums.ts';
+import {damagedRecord} from './stored-points.ts';
+import {isContent} from './verify.ts';
 import {type StoreContext, notFound, runIdOf, sessionIdOf} from './store-context.ts';
 
 export interface StoredNote {
@@ -38,10 +42,13 @@ export interface Calibration {
   readonly dependsOn: readonly string[];
   /** Bench that it was made on, as its session says: name, and seed of a virtual one; '' without a session. */
   readonly bench: string;
+  /** Null where it is damaged. */
   readonly value: unknown;
+  /** Its record is not as it was stored: it counts for nothing, and hides the one before it. */
+  readonly isDamaged: boolean;
 }
 
-export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn' | 'bench'> & {
+export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn' | 'bench' | 'isDamaged'> & {
   readonly timeS?: number;
   readonly dependsOn?: readonly string[];
 };
@@ -93,7 +100,8 @@ export interface Ledger {
   /** The first of the calibrations that one builds on (also through others) of which its bench has a newer one. */
   findRenewedBase(uid: string): Calibration | undefined;
   getCalibration(uid: string): Calibration;
-  listCalibrations(kind?: string): Calibration[];
+  /** In the order in which they were made. What is damaged says nothing and is left out, unless it is asked for. */
+  listCalibrations(kind?: string, options?: {readonly withDamaged?: boolean}): Calibration[];
   /** Stores bytes once per content. */
   addArtifact(artifact: NewArtifact): string;
   listArtifacts(sessionUid: string, kind?: string): Artifact[];
@@ -114,6 +122,7 @@ interface CalibrationRow {
   readonly depends_on: string;
   readonly bench: string;
   readonly value: string;
+  readonly checksum: number | null;
 }
 
 interface ArtifactRow {
@@ -130,7 +139,8 @@ interface ArtifactRow {
 
 const calibrationQuery = `
   SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value,
-    coalesce(bench_name || coalesce(' (seed ' || json_extract(details, '$.benchSeed') || ')', ''), '') AS bench
+    checksum, coalesce(bench_name || coalesce(' (seed ' ||
+      CASE WHEN json_valid(details) THEN json_extract(details, '$.benchSeed') END || ')', ''), '') AS bench
   FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
 
 const artifactQuery = `
@@ -145,7 +155,7 @@ export function createLedger(context: StoreContext): Ledger {
 
   const findRenewedBase = (calibration: Calibration): Calibration | undefined => {
     for (const uid of calibration.dependsOn) {
-      const base = getCalibration(uid);
+      const base = calibrationOf(uid);
       const isRenewed = db
         .prepare<[string, number], CalibrationRow>(
           `${calibrationQuery} WHERE calibrations.kind = ? AND time > ?`,
@@ -158,12 +168,24 @@ export function createLedger(context: StoreContext): Ledger {
     return undefined;
   };
 
-  const getCalibration = (uid: string): Calibration => {
+  const calibrationOf = (uid: string): Calibration => {
     const row = db
       .prepare<[string], CalibrationRow>(`${calibrationQuery} WHERE calibrations.uid = ?`)
       .get(uid);
     if (!row) throw notFound('calibration', uid, path);
     return calibrationFrom(row);
+  };
+
+  const getCalibration = (uid: string): Calibration => {
+    const calibration = calibrationOf(uid);
+    if (calibration.isDamaged) throw damagedRecord(path, `The calibration ${uid}`);
+    return calibration;
+  };
+
+  const getArtifact = (uid: string): Artifact => {
+    const row = db.prepare<[string], ArtifactRow>(`${artifactQuery} WHERE uid = ?`).get(uid);
+    if (!row) throw notFound('artifact', uid, path);
+    return artifactFrom(row);
   };
 
   return {
@@ -224,43 +246,55 @@ export function createLedger(context: StoreContext): Ledger {
     addCalibration(calibration) {
       const uid = createId();
       for (const base of calibration.dependsOn ?? []) getCalibration(base);
+      const row = {
+        uid,
+        kind: calibration.kind,
+        time: calibration.timeS ?? utcNowS(),
+        valid_until: calibration.validUntilS ?? null,
+        depends_on: JSON.stringify(calibration.dependsOn ?? []),
+        value: JSON.stringify(calibration.value),
+      };
       db.prepare(
-        `INSERT INTO calibrations (uid, kind, time, valid_until, session_id, run_uid, depends_on, value)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO calibrations (uid, kind, time, valid_until, session_id, run_uid, depends_on, value, checksum)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         uid,
         calibration.kind,
-        calibration.timeS ?? utcNowS(),
-        calibration.validUntilS ?? null,
+        row.time,
+        row.valid_until,
         calibration.sessionUid === undefined ? null : sessionIdOf(context, calibration.sessionUid),
         calibration.runUid ?? null,
-        JSON.stringify(calibration.dependsOn ?? []),
-        JSON.stringify(calibration.value),
+        row.depends_on,
+        row.value,
+        textChecksum(...calibrationTexts(row)),
       );
       return uid;
     },
 
-    currentCalibration: (kind, atS = utcNowS(), bench = '') =>
-      db
-        .prepare<[string, number, number], CalibrationRow>(
-          `${calibrationQuery} WHERE calibrations.kind = ? AND time <= ? AND (valid_until IS NULL OR valid_until >= ?)
-           ORDER BY time DESC, calibrations.id DESC`,
+    currentCalibration(kind, atS = utcNowS(), bench = '') {
+      const newest = db
+        .prepare<[string], CalibrationRow>(
+          `${calibrationQuery} WHERE calibrations.kind = ? ORDER BY calibrations.id DESC`,
         )
-        .all(kind, atS, atS)
+        .all(kind)
         .map(calibrationFrom)
-        .find((calibration) => isSameBench(calibration.bench, bench) && !findRenewedBase(calibration)),
+        .find((calibration) => isSameBench(calibration.bench, bench));
+      if (!newest || newest.isDamaged || findRenewedBase(newest)) return undefined;
+      return newest.validUntilS === undefined || newest.validUntilS >= atS ? newest : undefined;
+    },
 
-    findRenewedBase: (uid) => findRenewedBase(getCalibration(uid)),
+    findRenewedBase: (uid) => findRenewedBase(calibrationOf(uid)),
 
     getCalibration,
 
-    listCalibrations: (kind) =>
+    listCalibrations: (kind, {withDamaged = false} = {}) =>
       db
         .prepare<[string | null], CalibrationRow>(
           `${calibrationQuery} WHERE calibrations.kind = coalesce(?, calibrations.kind) ORDER BY time`,
         )
         .all(kind ?? null)
-        .map(calibrationFrom),
+        .map(calibrationFrom)
+        .filter(({isDamaged}) => withDamaged || !isDamaged),
 
     addArtifact(artifact) {
       const uid = createId();
@@ -294,11 +328,7 @@ export function createLedger(context: StoreContext): Ledger {
         .all(sessionIdOf(context, sessionUid), kind ?? null)
         .map(artifactFrom),
 
-    getArtifact(uid) {
-      const row = db.prepare<[string], ArtifactRow>(`${artifactQuery} WHERE uid = ?`).get(uid);
-      if (!row) throw notFound('artifact', uid, path);
-      return artifactFrom(row);
-    },
+    getArtifact,
 
     readArtifact(uid) {
       const bytes = db
@@ -308,6 +338,8 @@ export function createLedger(context: StoreContext): Ledger {
         .pluck()
         .get(uid);
       if (!bytes) throw notFound('artifact', uid, path);
+      const {name, kind, sha256} = getArtifact(uid);
+      if (!isContent(bytes, sha256)) throw damagedRecord(path, `The artifact ${name} (${kind}, ${uid})`);
       return bytes;
     },
 
@@ -339,16 +371,34 @@ export function createLedger(context: StoreContext): Ledger {
   };
 }
 
-const calibrationFrom = (row: CalibrationRow): Calibration => ({
+const calibrationFrom = (row: CalibrationRow): Calibration => {
+  const isDamaged = row.checksum !== null && row.checksum !== textChecksum(...calibrationTexts(row));
+  return {...calibrationFacts(row), ...readCalibration(row, isDamaged)};
+};
+
+/** What the JSON of a calibration says; nothing where it cannot be relied on. */
+function readCalibration(
+  {depends_on, value}: CalibrationRow,
+  isDamaged: boolean,
+): Pick<Calibration, 'dependsOn' | 'value' | 'isDamaged'> {
+  try {
+    if (!isDamaged)
+      return {dependsOn: JSON.parse(depends_on) as string[], value: JSON.parse(value), isDamaged};
+  } catch (error) {
+    // A row from before checksums.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return {dependsOn: [], value: null, isDamaged: true};
+}
+
+const calibrationFacts = (row: CalibrationRow): Omit<Calibration, 'dependsOn' | 'value' | 'isDamaged'> => ({
   uid: row.uid,
   kind: row.kind,
   timeS: row.time,
   ...(row.valid_until !== null && {validUntilS: row.valid_until}),
   ...(row.session_uid !== null && {sessionUid: row.session_uid}),
   ...(row.run_uid !== null && {runUid: row.run_uid}),
-  dependsOn: JSON.parse(row.depends_on) as string[],
   bench: row.bench,
-  value: JSON.parse(row.value) as unknown,
 });
 
 const artifactFrom = (row: ArtifactRow): Artifact => ({

@@ -14,6 +14,7 @@ import {type DigitExclusions, createDigitExclusions} from './digit-exclusions.ts
 import {type SessionSearches, createSessionSearches} from './session-search.ts';
 import {type Sessions, createSessions} from './sessions.ts';
 import {translated} from './sqlite-errors.ts';
+import {type DataChecks, createDataChecks} from './verify.ts';
 import type {StoreContext} from './store-context.ts';
 import {type StoreRecorder, createStoreRecorder} from './store-recorder.ts';
 
@@ -33,7 +34,7 @@ export interface StoreOptions {
 
 /** The data folder's database. Everything here is synchronous: what returned is stored. */
 export interface Store
-  extends Sessions, SessionSearches, RunReading, PointFeed, DigitExclusions, Ledger, Disposable {
+  extends Sessions, SessionSearches, RunReading, PointFeed, DigitExclusions, Ledger, DataChecks, Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
   /** Runs of killed processes that opening this store closed as failed. */
@@ -223,6 +224,7 @@ function createStore(
     ...guard(createRunReading(context)),
     ...guard(createPointFeed(context)),
     ...guard(createLedger(context)),
+    ...guard(createDataChecks(context)),
     path,
     isReadOnly,
     recoveredRuns,

@@ -1,5 +1,15 @@
 import type {EventDescriptor} from '../../contract/run-records.ts';
 import {type StoreContext, notFound} from './store-context.ts';
+import {
+  type PointDamage,
+  type PointRow,
+  type PointStream,
+  pointColumns,
+  pointCountFrom,
+  readColumns,
+  recordFrom,
+  stopCountOf,
+} from './stored-points.ts';
 
 /** A stretch of a stream's points, a column each; index i is point `firstSeqNum + i`. */
 export interface PointPage {
@@ -11,6 +21,8 @@ export interface PointPage {
   readonly timeS: Float64Array<ArrayBuffer>;
   /** In the order of `columns`. */
   readonly values: readonly Float64Array<ArrayBuffer>[];
+  /** Points of the page whose rows are damaged; their numbers are not-a-number. */
+  readonly damage: readonly PointDamage[];
   /** The run is over and this page reaches its last point. */
   readonly isLast: boolean;
 }
@@ -20,27 +32,33 @@ export interface PointFeed {
   readPointPage(runUid: string, stream: string, after: number, limit: number): PointPage;
 }
 
-interface Stream {
-  readonly id: number;
-  readonly columns: PointPage['columns'];
+interface Stream extends PointStream {
+  readonly named: PointPage['columns'];
 }
 
-type PageRow = [seqNum: number, time: number, data: Buffer];
+interface RunEnd {
+  readonly id: number;
+  readonly stop: string | null;
+  readonly stop_checksum: number | null;
+}
 
 /** Streams never change once they are declared; more than this many would only be kept for nothing. */
 const keptStreamCount = 500;
 
 export function createPointFeed({db, path}: StoreContext): PointFeed {
   const streams = new Map<string, Stream>();
-  const findRun = db.prepare<[string], {id: number; has_ended: number}>(
-    'SELECT id, stop IS NOT NULL AS has_ended FROM runs WHERE uid = ?',
-  );
-  const findStream = db.prepare<[number, string], {id: number; columns: string; descriptor: string}>(
-    'SELECT id, columns, descriptor FROM streams WHERE run_id = ? AND name = ?',
-  );
+  const findRun = db.prepare<[string], RunEnd>('SELECT id, stop, stop_checksum FROM runs WHERE uid = ?');
+  const findStream = db.prepare<
+    [number, string],
+    {id: number; uid: string; columns: string; descriptor: string; checksum: number | null}
+  >('SELECT id, uid, columns, descriptor, checksum FROM streams WHERE run_id = ? AND name = ?');
+  const findLargest = db
+    .prepare<[number], number>('SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = ?')
+    .pluck();
+  const countRows = db.prepare<[number], number>('SELECT count(*) FROM points WHERE stream_id = ?').pluck();
   const findPoints = db
-    .prepare<[number, number, number], PageRow>(
-      'SELECT seq_num, time, data FROM points WHERE stream_id = ? AND seq_num > ? ORDER BY seq_num LIMIT ?',
+    .prepare<[number, number, number], PointRow>(
+      `SELECT ${pointColumns} FROM points WHERE stream_id = ? AND seq_num > ? AND seq_num <= ? ORDER BY seq_num`,
     )
     .raw();
 
@@ -50,17 +68,30 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
     if (known) return known;
     const row = findStream.get(runId, name);
     if (!row) return undefined;
-    // Written by the recorder, and by nothing else.
-    const keys = (JSON.parse(row.descriptor) as EventDescriptor).data_keys;
+    const what = `The descriptor of the stream "${name}" of run ${runUid}`;
+    const {data_keys: keys} = recordFrom<EventDescriptor>([row.descriptor, row.columns], row.checksum, {
+      path,
+      what,
+    });
+    // Covered by the same checksum.
     const names = JSON.parse(row.columns) as string[];
-    const stream = {
+    const stream: Stream = {
       id: row.id,
-      columns: names.map((column) => ({name: column, unit: keys[column]?.units ?? ''})),
+      uid: row.uid,
+      columns: names,
+      named: names.map((column) => ({name: column, unit: keys[column]?.units ?? ''})),
     };
     if (streams.size >= keptStreamCount) streams.clear();
     streams.set(key, stream);
     return stream;
   };
+
+  const countOf = ({stop, stop_checksum}: RunEnd, name: string, {id}: Stream): number =>
+    pointCountFrom(
+      stopCountOf(stop, stop_checksum, name),
+      findLargest.get(id) ?? 0,
+      () => countRows.get(id) ?? 0,
+    );
 
   return {
     readPointPage(runUid, name, after, limit) {
@@ -68,24 +99,19 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
       const run = findRun.get(runUid);
       if (!run) throw notFound('run', runUid, path);
       const stream = streamOf(runUid, run.id, name);
-      const rows = stream ? findPoints.all(stream.id, after, limit) : [];
-      const columns = stream?.columns ?? [];
-      const timeS = new Float64Array(rows.length);
-      const values = columns.map(() => new Float64Array(rows.length));
-      const scratch = new Float64Array(columns.length);
-      const scratchBytes = new Uint8Array(scratch.buffer);
-      rows.forEach(([, time, data], i) => {
-        timeS[i] = time;
-        scratchBytes.set(data.subarray(0, scratchBytes.length));
-        for (let column = 0; column < values.length; column++) values[column][i] = scratch[column];
-      });
+      const count = stream ? countOf(run, name, stream) : 0;
+      const last = Math.min(count, after + limit);
+      const {timeS, values, damage} = stream
+        ? readColumns(stream, findPoints.all(stream.id, after, last), {after, last})
+        : {timeS: new Float64Array(0), values: [], damage: []};
       return {
-        columns,
-        firstSeqNum: rows[0]?.[0] ?? 0,
-        count: rows.length,
+        columns: stream?.named ?? [],
+        firstSeqNum: timeS.length === 0 ? 0 : after + 1,
+        count: timeS.length,
         timeS,
         values,
-        isLast: run.has_ended === 1 && rows.length < limit,
+        damage,
+        isLast: run.stop !== null && last >= count,
       };
     },
   };

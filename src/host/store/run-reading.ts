@@ -2,12 +2,22 @@ import type {
   EventDescriptor,
   ExitStatus,
   RunDocument,
-  RunEvent,
   RunStart,
   RunStop,
 } from '../../contract/run-records.ts';
-import {BenchError} from '../../contract/errors.ts';
 import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
+import {
+  type PointDamage,
+  type PointRow,
+  type PointStream,
+  eventFrom,
+  pointColumns,
+  pointCountFrom,
+  pointsInPlace,
+  readColumns,
+  recordFrom,
+  stopCountOf,
+} from './stored-points.ts';
 
 export interface StoredRun {
   readonly start: RunStart;
@@ -25,6 +35,8 @@ export interface StoredPoints {
   /** When each point was committed, seconds since the epoch, UTC. */
   readonly timeS: Float64Array;
   readonly data: Readonly<Record<string, Float64Array>>;
+  /** Points whose rows are damaged; their time and numbers are not-a-number, at their own place. */
+  readonly damage: readonly PointDamage[];
 }
 
 export interface RunSummary {
@@ -78,9 +90,20 @@ export interface RunReading {
 
 interface StreamRow {
   readonly id: number;
+  readonly uid: string;
   readonly name: string;
   readonly columns: string;
   readonly descriptor: string;
+  readonly checksum: number | null;
+}
+
+interface RunRow {
+  readonly id: number;
+  readonly scan_id: number;
+  readonly start: string;
+  readonly start_checksum: number | null;
+  readonly stop: string | null;
+  readonly stop_checksum: number | null;
 }
 
 interface SummaryRow {
@@ -100,66 +123,77 @@ interface SummaryRow {
   readonly is_grid: number | null;
 }
 
-type PointRow = [seqNum: number, time: number, data: Buffer, extra: string | null];
-
 const summaryQuery = `
   SELECT runs.uid, scan_id, sessions.uid AS session_uid, time, plan_name, runs.operator, sample, purpose,
     runs.design_hash, campaign_index, exit_status, reason,
     coalesce(point_count, (${pointCountOfRun})) AS point_count,
-    json_array_length(start, '$.shape') = 2 AND json_array_length(start, '$.extents') = 2 AS is_grid
+    CASE WHEN json_valid(start)
+      THEN json_array_length(start, '$.shape') = 2 AND json_array_length(start, '$.extents') = 2 END AS is_grid
   FROM runs JOIN sessions ON sessions.id = session_id`;
 
 export function createRunReading(context: StoreContext): RunReading {
   const {db, path} = context;
 
-  const runRow = (uid: string): {id: number; start: string; stop: string | null} => {
+  const runRow = (uid: string): RunRow => {
     const row = db
-      .prepare<[string], {id: number; start: string; stop: string | null}>(
-        'SELECT id, start, stop FROM runs WHERE uid = ?',
+      .prepare<[string], RunRow>(
+        'SELECT id, scan_id, start, start_checksum, stop, stop_checksum FROM runs WHERE uid = ?',
       )
       .get(uid);
     if (!row) throw notFound('run', uid, path);
     return row;
   };
+  const startOf = ({scan_id, start, start_checksum}: RunRow): RunStart =>
+    recordFrom([start], start_checksum, {path, what: `The start record of run ${scan_id}`});
+  const stopOf = ({scan_id, stop, stop_checksum}: RunRow): RunStop | undefined =>
+    stop === null
+      ? undefined
+      : recordFrom([stop], stop_checksum, {path, what: `The stop record of run ${scan_id}`});
 
   const streamRows = (runId: number): StreamRow[] =>
     db
       .prepare<[number], StreamRow>(
-        'SELECT id, name, columns, descriptor FROM streams WHERE run_id = ? ORDER BY id',
+        'SELECT id, uid, name, columns, descriptor, checksum FROM streams WHERE run_id = ? ORDER BY id',
       )
       .all(runId);
+  const descriptorOf = ({name, columns, descriptor, checksum}: StreamRow, run: RunRow): EventDescriptor =>
+    recordFrom([descriptor, columns], checksum, {
+      path,
+      what: `The descriptor of the stream "${name}" of run ${run.scan_id}`,
+    });
+  const streamOf = (row: StreamRow, run: RunRow): PointStream => {
+    descriptorOf(row, run);
+    // Covered by the same checksum as the descriptor.
+    return {id: row.id, uid: row.uid, columns: JSON.parse(row.columns) as string[]};
+  };
 
-  const countOf = (streamId: number): number =>
-    db
-      .prepare<[number], number>('SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = ?')
-      .pluck()
-      .get(streamId) ?? 0;
+  const ask = (sql: string, streamId: number): number =>
+    db.prepare<[number], number>(sql).pluck().get(streamId) ?? 0;
+  const countOf = ({id, name}: StreamRow, {stop, stop_checksum}: RunRow): number =>
+    pointCountFrom(
+      stopCountOf(stop, stop_checksum, name),
+      ask('SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = ?', id),
+      () => ask('SELECT count(*) FROM points WHERE stream_id = ?', id),
+    );
 
-  const pointRows = (streamId: number): IterableIterator<PointRow> =>
+  const pointRows = (streamId: number, after: number, last: number): PointRow[] =>
     db
-      .prepare<[number], PointRow>(
-        'SELECT seq_num, time, data, extra FROM points WHERE stream_id = ? ORDER BY seq_num',
+      .prepare<[number, number, number], PointRow>(
+        `SELECT ${pointColumns} FROM points WHERE stream_id = ? AND seq_num > ? AND seq_num <= ? ORDER BY seq_num`,
       )
       .raw()
-      .iterate(streamId);
-
-  const pointPage = (streamId: number, after: number): PointRow[] =>
-    db
-      .prepare<[number, number], PointRow>(
-        'SELECT seq_num, time, data, extra FROM points WHERE stream_id = ? AND seq_num > ? ORDER BY seq_num LIMIT 1000',
-      )
-      .raw()
-      .all(streamId, after);
+      .all(streamId, after, last);
 
   return {
     getRun(runUid) {
       const run = runRow(runUid);
       const streams = streamRows(run.id);
+      const stop = stopOf(run);
       return {
-        start: parse<RunStart>(run.start),
-        descriptors: streams.map(({descriptor}) => parse<EventDescriptor>(descriptor)),
-        ...(run.stop !== null && {stop: parse<RunStop>(run.stop)}),
-        pointCounts: Object.fromEntries(streams.map(({id, name}) => [name, countOf(id)])),
+        start: startOf(run),
+        descriptors: streams.map((row) => descriptorOf(row, run)),
+        ...(stop && {stop}),
+        pointCounts: Object.fromEntries(streams.map((row) => [row.name, countOf(row, run)])),
       };
     },
 
@@ -186,95 +220,45 @@ export function createRunReading(context: StoreContext): RunReading {
     readPoints(runUid, stream = 'primary') {
       const run = runRow(runUid);
       const row = streamRows(run.id).find(({name}) => name === stream);
-      if (!row) return {columns: [], count: 0, timeS: new Float64Array(0), data: {}};
+      if (!row) return {columns: [], count: 0, timeS: new Float64Array(0), data: {}, damage: []};
+      const own = streamOf(row, run);
       // One read transaction, so that count and points belong together while another process appends.
-      return db.transaction(() => readColumns(row, countOf(row.id), pointRows(row.id), path))();
+      const {timeS, values, damage} = db.transaction(() => {
+        const last = countOf(row, run);
+        return readColumns(own, pointRows(row.id, 0, last), {after: 0, last});
+      })();
+      return {
+        columns: own.columns,
+        count: timeS.length,
+        timeS,
+        data: Object.fromEntries(own.columns.map((name, i) => [name, values[i]])),
+        damage,
+      };
     },
 
     *documents(runUid, told = {}) {
       const run = runRow(runUid);
-      yield ['start', parse<RunStart>(run.start)];
-      for (const stream of streamRows(run.id)) {
-        const descriptor = parse<EventDescriptor>(stream.descriptor);
-        yield ['descriptor', descriptor];
-        const columns = parse<string[]>(stream.columns);
+      yield ['start', startOf(run)];
+      for (const row of streamRows(run.id)) {
+        yield ['descriptor', descriptorOf(row, run)];
+        const stream = streamOf(row, run);
         // By pages: an unfinished query would keep this connection from writing until the caller has read on.
-        for (let after = told[stream.name] ?? 0; ;) {
-          const page = pointPage(stream.id, after);
-          for (const row of page) yield ['event', eventFrom(row, descriptor.uid, columns, path)];
-          const last = page.at(-1);
-          if (!last) break;
-          after = last[0];
+        for (let after = told[row.name] ?? 0; ;) {
+          const last = Math.min(countOf(row, run), after + pageSize);
+          if (last <= after) break;
+          for (const point of pointsInPlace(stream, pointRows(row.id, after, last), {after, last}))
+            yield ['event', eventFrom(point, stream)];
+          after = last;
         }
       }
-      if (run.stop !== null) yield ['stop', parse<RunStop>(run.stop)];
+      const stop = stopOf(run);
+      if (stop) yield ['stop', stop];
     },
   };
 }
 
-function readColumns(
-  stream: StreamRow,
-  count: number,
-  rows: IterableIterator<PointRow>,
-  path: string,
-): StoredPoints {
-  const columns = parse<string[]>(stream.columns);
-  const timeS = new Float64Array(count);
-  const arrays = columns.map(() => new Float64Array(count));
-  const scratch = new Float64Array(columns.length);
-  const scratchBytes = new Uint8Array(scratch.buffer);
-  let index = 0;
-  for (const [seqNum, time, data] of rows) {
-    if (data.length !== scratchBytes.length) throw damagedPoint(path, stream.name, seqNum);
-    scratchBytes.set(data);
-    timeS[index] = time;
-    for (let column = 0; column < arrays.length; column++) {
-      const array = arrays[column];
-      if (array) array[index] = scratch[column] ?? NaN;
-    }
-    index++;
-  }
-  return {
-    columns,
-    count,
-    timeS,
-    data: Object.fromEntries(columns.map((name, i) => [name, arrays[i] ?? timeS])),
-  };
-}
-
-function eventFrom(
-  [seqNum, time, data, extraText]: PointRow,
-  descriptor: string,
-  columns: readonly string[],
-  path: string,
-): RunEvent {
-  if (data.length !== columns.length * 8) throw damagedPoint(path, descriptor, seqNum);
-  const extra =
-    extraText === null
-      ? {}
-      : parse<{uid?: string; timestamps?: RunEvent['timestamps']; data?: RunEvent['data']}>(extraText);
-  const values: Record<string, number | string | boolean> = {};
-  columns.forEach((name, i) => (values[name] = data.readDoubleLE(i * 8)));
-  Object.assign(values, extra.data);
-  return {
-    uid: extra.uid ?? `${descriptor}:${seqNum}`,
-    descriptor,
-    seq_num: seqNum,
-    time,
-    data: values,
-    timestamps: extra.timestamps ?? Object.fromEntries(Object.keys(values).map((name) => [name, time])),
-  };
-}
-
-const damagedPoint = (path: string, stream: string, seqNum: number): BenchError =>
-  new BenchError(
-    'store/damaged',
-    `Point ${seqNum} of stream "${stream}" in ${path} has not the length that its columns ask for. ` +
-      'The file was left as it is; compare it with a copy.',
-  );
-
-/** JSON that this store wrote itself, in columns that nothing else writes. */
-const parse = <Value>(text: string): Value => JSON.parse(text) as Value;
+/** Points read at once for documents. */
+const pageSize = 1000;
 
 const summaryFrom = (row: SummaryRow): RunSummary => ({
   uid: row.uid,

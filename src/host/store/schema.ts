@@ -197,7 +197,20 @@ CREATE TABLE digit_exclusions (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Checksums (checksums.ts) of points and of the records that say what they mean. Rows from before have none and are
+ * told as unchecked: one made now would vouch for what nobody has checked.
+ */
+const version3 = `
+ALTER TABLE points ADD COLUMN checksum INTEGER;
+ALTER TABLE runs ADD COLUMN start_checksum INTEGER;
+ALTER TABLE runs ADD COLUMN stop_checksum INTEGER;
+ALTER TABLE streams ADD COLUMN checksum INTEGER;
+ALTER TABLE calibrations ADD COLUMN checksum INTEGER;
+`;
+
 export const migrations: readonly Migration[] = [
   {version: 1, sql: version1},
   {version: 2, sql: version2},
+  {version: 3, sql: version3},
 ];

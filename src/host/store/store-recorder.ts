@@ -1,5 +1,6 @@
 import {BenchError, assertNever} from '../../contract/errors.ts';
 import type {EventDescriptor, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
+import {pointChecksum, streamSeed, textChecksum} from './checksums.ts';
 import {translated} from './sqlite-errors.ts';
 import {type StoreContext, pointCountOfRun, runIdOf, sessionIdOf} from './store-context.ts';
 
@@ -21,6 +22,7 @@ const syncIntervalMs = 50;
 interface OpenStream {
   readonly runUid: string;
   readonly id: number;
+  readonly seed: number;
   readonly columns: readonly string[];
   /** Written over for each point: SQLite copies it. */
   readonly values: Float64Array;
@@ -34,18 +36,19 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
   const runIds = new Map<string, number>();
   const streams = new Map<string, OpenStream>();
   const insertPoint = db.prepare(
-    'INSERT INTO points (stream_id, seq_num, time, data, extra) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO points (stream_id, seq_num, time, data, extra, checksum) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const nextScanId = db
     .prepare<[], number>(`UPDATE counters SET value = value + 1 WHERE name = 'scan_id' RETURNING value`)
     .pluck();
 
   const writeStart = (start: RunStart): void => {
+    const text = JSON.stringify(start);
     const {lastInsertRowid} = db
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
-           design_hash, campaign_index, label, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-           (SELECT json_extract(details, ?) FROM sessions WHERE id = ?), ?)`,
+           design_hash, campaign_index, label, start, start_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+           (SELECT json_extract(details, ?) FROM sessions WHERE id = ?), ?, ?)`,
       )
       .run(
         start.uid,
@@ -61,7 +64,8 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
         start.campaign_index ?? null,
         labelPathOf(start.campaign_index),
         sessionId,
-        JSON.stringify(start),
+        text,
+        textChecksum(text),
       );
     runIds.set(start.uid, Number(lastInsertRowid));
     changes.noteStart(start.uid);
@@ -78,20 +82,25 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     const columns = Object.entries(descriptor.data_keys)
       .filter(([, key]) => key.dtype === 'number' || key.dtype === 'integer')
       .map(([name]) => name);
+    const [columnText, text] = [JSON.stringify(columns), JSON.stringify(descriptor)];
     const {lastInsertRowid} = db
-      .prepare('INSERT INTO streams (uid, run_id, name, time, columns, descriptor) VALUES (?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO streams (uid, run_id, name, time, columns, descriptor, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(
         descriptor.uid,
         requireRun(descriptor.run_start),
         descriptor.name,
         descriptor.time,
-        JSON.stringify(columns),
-        JSON.stringify(descriptor),
+        columnText,
+        text,
+        textChecksum(text, columnText),
       );
     const values = new Float64Array(columns.length);
     streams.set(descriptor.uid, {
       runUid: descriptor.run_start,
       id: Number(lastInsertRowid),
+      seed: streamSeed(descriptor.uid),
       columns,
       values,
       bytes: Buffer.from(values.buffer),
@@ -133,16 +142,20 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       stream.values[i] = typeof value === 'number' ? value : NaN;
     }
     const extra = extraOf(event, stream.columns.length);
-    withSync(() => insertPoint.run(stream.id, event.seq_num, event.time, stream.bytes, extra));
+    const {id, seed, bytes} = stream;
+    const checksum = pointChecksum(seed, event.seq_num, event.time, bytes, extra);
+    withSync(() => insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum));
     stream.count = event.seq_num;
     changes.noteCommit(stream.runUid);
   };
 
   const writeStop = (stop: RunStop): void => {
     const id = requireRun(stop.run_start);
+    const text = JSON.stringify(stop);
     db.prepare(
-      `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, point_count = (${pointCountOfRun}) WHERE id = ?`,
-    ).run(stop.time, stop.exit_status, stop.reason, JSON.stringify(stop), id);
+      `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, stop_checksum = ?,
+         point_count = (${pointCountOfRun}) WHERE id = ?`,
+    ).run(stop.time, stop.exit_status, stop.reason, text, textChecksum(text), id);
     runIds.delete(stop.run_start);
     streams.clear();
     changes.noteEnd(stop.run_start);

@@ -3,7 +3,8 @@ import {cellAtMm, LivePlane, LivePoint, LiveTrack, type PlaneFrame} from '../vie
 import {type PointColumns, PointRing} from './point-ring.ts';
 import {type Quantity, quantities, quantityWords} from './quantities.ts';
 
-type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'>;
+type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'> &
+  Partial<Pick<ApiOutputs['runs']['points'], 'damage'>>;
 
 /** Points that the trace keeps; a map keeps its cells beside them. */
 const ringCapacity = 50_000;
@@ -28,6 +29,7 @@ export class RunPoints {
   readonly place = new LivePoint();
   readonly #cells: Readonly<Record<Quantity, Float32Array>> | null;
   #regionSums: RegionSum[] = [];
+  #damaged: string[] = [];
   #quantity: Quantity;
   #version = 0;
   readonly #listeners = new Set<() => void>();
@@ -60,6 +62,11 @@ export class RunPoints {
     return this.#regionSums;
   }
 
+  /** A sentence on each point whose row in the database is damaged; its cell stays unmeasured. */
+  get damaged(): readonly string[] {
+    return this.#damaged;
+  }
+
   /** Shows another quantity, from the points that are kept. */
   show(quantity: Quantity): void {
     if (quantity === this.#quantity) return;
@@ -73,6 +80,7 @@ export class RunPoints {
     if (answer.count === 0) return;
     const columns = columnsOf(answer);
     if (!columns) return;
+    this.#damaged.push(...(answer.damage ?? []).map(({text}) => text));
     this.ring.append(columns);
     for (let i = 0; i < columns.count; i++) this.track.append(columns.xMm[i], columns.yMm[i]);
     this.place.set(this.track.last);
@@ -89,6 +97,7 @@ export class RunPoints {
     this.plane?.clear();
     if (this.#cells) for (const quantity of quantities) this.#cells[quantity].fill(NaN);
     this.#regionSums = [];
+    this.#damaged = [];
     this.#changed();
   }
 
@@ -115,6 +124,7 @@ export class RunPoints {
     if (!indices || !areas) return;
     const sums = [...this.#regionSums];
     for (let i = 0; i < count; i++) {
+      if (Number.isNaN(indices[i])) continue;
       const before = sums[indices[i]] ?? {energyVMm2: 0, count: 0};
       sums[indices[i]] = {
         energyVMm2: before.energyVMm2 + values.x[i] * areas[i],

@@ -28,6 +28,7 @@ const column = (...values: number[]): Float64Array => Float64Array.from(values);
 const points: StoredPoints = {
   columns: [],
   count: 5,
+  damage: [],
   timeS: column(0, 1, 2, 3, 4),
   data: {
     row: column(0, 0, 0, 1, 1),

@@ -7,7 +7,7 @@ import type {Design} from '../../../twin/design/load.ts';
 import {createBenchEngine, devicesByRole, rolesOf, type RunHooks} from '../../bench/bench-engine.ts';
 import type {OpenBench} from '../../bench/open-bench.ts';
 import {defaultChoices, mountFrom} from '../../campaign/campaign-plan.ts';
-import {artifactKinds, maskOf} from '../../campaign/campaign-results.ts';
+import {artifactKinds, maskOf, undamaged} from '../../campaign/campaign-results.ts';
 import type {TestDigit} from '../../campaign/digits.ts';
 import {beamOver} from '../../campaign/walk-campaign.ts';
 import type {CampaignHooks} from '../../campaign/run-campaign.ts';
@@ -119,8 +119,8 @@ export async function runPlan<Result>(
 export const objectMountOf = ({sample, object}: TestDigit): ObjectMount => mountFrom(sample, object);
 
 export function darkReadingsOf(store: Store, runUid: string): RawReadings {
-  const {data} = store.readPoints(runUid, 'dark');
-  return {xV: data['x_v'], yV: data['y_v']};
+  const {x_v: xV, y_v: yV} = undamaged(store.readPoints(runUid, 'dark'));
+  return {xV, yV};
 }
 
 /** Keeps the mask with its run, as a campaign does, so that the session can be read without its design folder. */

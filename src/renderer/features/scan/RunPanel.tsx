@@ -127,12 +127,14 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
   usePointsVersion(points, 2);
   if (!summary) return null;
   const isOver = !isLive && summary.exitStatus !== null;
+  const damaged = points?.damaged ?? [];
   const facts = [
     `${countText(points?.count ?? summary.pointCount)} points`,
     summary.sample,
     summary.purpose,
     summary.operator,
     isOver && summary.exitStatus !== 'success' ? summary.reason : '',
+    damaged.length <= 1 ? damaged.join('') : `${damaged.length} damaged points; the first: ${damaged[0]}`,
   ].filter((fact) => fact !== '');
   const sentence = facts.join(' · ');
   return (
@@ -140,6 +142,7 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
       <span className={styles.facts} title={sentence}>
         {sentence}
       </span>
+      {damaged.length > 0 && <Tag>{countText(damaged.length)} damaged</Tag>}
       {isOver && summary.exitStatus !== null && <Tag>{endingWords[summary.exitStatus]}</Tag>}
     </>
   );

@@ -156,6 +156,7 @@ export async function startServer(options: {heartbeatMs?: number} = {}) {
       count: awkwardNumbers.length,
       timeS: Float64Array.from(awkwardNumbers),
       columns: [{name: 'r', unit: 'V', values: new Float64Array(input.limit).fill(Math.PI)}],
+      damage: [],
       hasEnded: true,
     })),
   });

@@ -1,0 +1,182 @@
+import {createHash} from 'node:crypto';
+import {calibrationTexts} from './calibration-rows.ts';
+import {textChecksum} from './checksums.ts';
+import type {StoreContext} from './store-context.ts';
+import {type PointRow, damageText, pointColumns, pointsInPlace, stopCountOf} from './stored-points.ts';
+
+/** One thing that is not as it was stored. */
+export interface DataDamage {
+  /** `run 12, stream primary`, `calibration dark-level 4f...`, `artifact mask.npy`. */
+  readonly where: string;
+  readonly text: string;
+}
+
+export interface DataCheck {
+  readonly runCount: number;
+  readonly pointCount: number;
+  /** Points from before rows had checksums: their number and length were checked, their content cannot be. */
+  readonly uncheckedPointCount: number;
+  readonly artifactCount: number;
+  /** At most `listedDamage` of them. */
+  readonly damage: readonly DataDamage[];
+  readonly damageCount: number;
+}
+
+export interface DataChecks {
+  /**
+   * Reads everything that has a checksum or a number and says what does not fit: pages of the file, points and their
+   * numbers, records of runs, calibrations, artifacts. Takes about a second for a million points; changes nothing.
+   */
+  verify(): DataCheck;
+}
+
+/** More damage than this is counted only. */
+export const listedDamage = 1000;
+
+interface RunRow {
+  readonly id: number;
+  readonly scan_id: number;
+  readonly start: string;
+  readonly start_checksum: number | null;
+  readonly stop: string | null;
+  readonly stop_checksum: number | null;
+}
+
+interface StreamRow {
+  readonly id: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly columns: string;
+  readonly descriptor: string;
+  readonly checksum: number | null;
+}
+
+type Tell = (where: string, text: string) => void;
+
+const recordDamage = 'It is not as it was stored.';
+
+const isSound = (checksum: number | null, ...texts: readonly string[]): boolean =>
+  checksum === null || checksum === textChecksum(...texts);
+
+export function createDataChecks(context: StoreContext): DataChecks {
+  const {db} = context;
+  return {
+    verify() {
+      const damage: DataDamage[] = [];
+      let damageCount = 0;
+      const tell: Tell = (where, text) => {
+        damageCount++;
+        if (damage.length < listedDamage) damage.push({where, text});
+      };
+      for (const finding of db.pragma('integrity_check(100)', {simple: false}) as {integrity_check: string}[])
+        if (finding.integrity_check !== 'ok') tell('pages of the database file', finding.integrity_check);
+      const runs = db
+        .prepare<[], RunRow>(
+          'SELECT id, scan_id, start, start_checksum, stop, stop_checksum FROM runs ORDER BY id',
+        )
+        .all();
+      const points = {all: 0, unchecked: 0};
+      for (const run of runs) checkRun(context, run, points, tell);
+      checkStrayPoints(context, tell);
+      checkCalibrations(context, tell);
+      return {
+        runCount: runs.length,
+        pointCount: points.all,
+        uncheckedPointCount: points.unchecked,
+        artifactCount: checkArtifacts(context, tell),
+        damage,
+        damageCount,
+      };
+    },
+  };
+}
+
+function checkRun(
+  {db}: StoreContext,
+  run: RunRow,
+  points: {all: number; unchecked: number},
+  tell: Tell,
+): void {
+  const where = `run ${run.scan_id}`;
+  if (!isSound(run.start_checksum, run.start)) tell(`${where}, start record`, recordDamage);
+  if (run.stop !== null && !isSound(run.stop_checksum, run.stop)) tell(`${where}, stop record`, recordDamage);
+  const streams = db
+    .prepare<[number], StreamRow>(
+      'SELECT id, uid, name, columns, descriptor, checksum FROM streams WHERE run_id = ? ORDER BY id',
+    )
+    .all(run.id);
+  for (const {id, uid, name, columns, descriptor, checksum} of streams) {
+    const stream = `${where}, stream ${name}`;
+    if (!isSound(checksum, descriptor, columns)) {
+      tell(stream, `Its descriptor is not as it was stored, so that its points cannot be read.`);
+      continue;
+    }
+    const rows = db
+      .prepare<[number], PointRow>(`SELECT ${pointColumns} FROM points WHERE stream_id = ? ORDER BY seq_num`)
+      .raw()
+      .all(id);
+    points.unchecked += rows.filter((row) => row[4] === null).length;
+    const last = stopCountOf(run.stop, run.stop_checksum, name) ?? rows.at(-1)?.[0] ?? 0;
+    for (const [seqNum] of rows.filter(([number]) => number < 1 || number > last))
+      tell(stream, `There is a row for a point ${seqNum}, of ${last} that were taken.`);
+    // Written by the recorder, and covered by the checksum above.
+    const own = {id, uid, columns: JSON.parse(columns) as string[]};
+    for (const point of pointsInPlace(own, rows, {after: 0, last})) {
+      points.all++;
+      if (!('row' in point)) tell(stream, damageText(point));
+    }
+  }
+}
+
+/** A row whose stream does not exist belongs nowhere: its stream's number has changed. */
+function checkStrayPoints({db}: StoreContext, tell: Tell): void {
+  const strays = db
+    .prepare<[], number>('SELECT count(*) FROM points WHERE stream_id NOT IN (SELECT id FROM streams)')
+    .pluck()
+    .get();
+  if (strays !== undefined && strays > 0) tell('points', `${strays} rows belong to no stream.`);
+}
+
+function checkCalibrations({db}: StoreContext, tell: Tell): void {
+  const rows = db
+    .prepare<
+      [],
+      {
+        uid: string;
+        kind: string;
+        time: number;
+        valid_until: number | null;
+        depends_on: string;
+        value: string;
+        checksum: number | null;
+      }
+    >('SELECT uid, kind, time, valid_until, depends_on, value, checksum FROM calibrations ORDER BY id')
+    .all();
+  for (const row of rows)
+    if (!isSound(row.checksum, ...calibrationTexts(row)))
+      tell(`calibration ${row.kind} ${row.uid}`, `${recordDamage} It counts for nothing.`);
+}
+
+function checkArtifacts({db}: StoreContext, tell: Tell): number {
+  const rows = db
+    .prepare<[], {uid: string; name: string; kind: string; sha256: string}>(
+      'SELECT uid, name, kind, sha256 FROM artifacts ORDER BY id',
+    )
+    .all();
+  const read = db.prepare<[string], Uint8Array>('SELECT bytes FROM blobs WHERE sha256 = ?').pluck();
+  const verdicts = new Map<string, string>();
+  for (const {uid, name, kind, sha256} of rows) {
+    let verdict = verdicts.get(sha256);
+    if (verdict === undefined) {
+      const bytes = read.get(sha256);
+      verdict = bytes === undefined ? 'Its bytes are missing.' : isContent(bytes, sha256) ? '' : recordDamage;
+      verdicts.set(sha256, verdict);
+    }
+    if (verdict !== '') tell(`artifact ${name} (${kind}, ${uid})`, verdict);
+  }
+  return rows.length;
+}
+
+/** Whether bytes are those that a name by content (SHA-256, hex) stands for. */
+export const isContent = (bytes: Uint8Array, sha256: string): boolean =>
+  createHash('sha256').update(bytes).digest('hex') === sha256;

@@ -49,6 +49,15 @@ export function axisLimits(text: string): Partial<Record<'x' | 'y' | 'z', [numbe
   return limits;
 }
 
+/** `0..255` as the value that stands for full transmission or white. */
+export function fullScale(text: string): number {
+  const match = /^\s*0\s*\.\.\s*(\S+)\s*$/.exec(text);
+  const value = numberFrom(match?.[1] ?? '');
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('Give the range of the values: 0..255 or 0..1');
+  return value;
+}
+
 /** Names between commas; none without a text. */
 export const namesFrom = (text: string | undefined): string[] =>
   (text ?? '')

@@ -1,25 +1,30 @@
 import {z} from 'zod';
 import {illuminationSchema} from './illumination.ts';
+import {count, positiveQuantity, quantity} from './quantity.ts';
 
 /** `design.json`: a network as it is printed. One `.npy` height map (mm, relief above the base) per layer beside it. */
-const positive = z.number().finite().gt(0);
+const text = z.string().min(1).max(200);
+/** Along and across the beam: ten metres. */
+const place = quantity(-10_000, 10_000, 'mm');
+const side = positiveQuantity(10_000, 'mm');
+const pitch = positiveQuantity(100, 'mm');
 
 export const layerSchema = z
   .object({
-    heightMap: z.string().min(1),
+    heightMap: text,
     /** SHA-256 of the .npy file, hex. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     /** Reference plane of the plate (where the thin element acts), from the object plane along the beam. */
-    zMm: z.number().finite(),
-    baseMm: z.number().finite().min(0),
-    pitchMm: positive,
-    refractiveIndex: positive,
-    extinction: z.number().finite().min(0),
+    zMm: place,
+    baseMm: quantity(0, 100, 'mm'),
+    pitchMm: pitch,
+    refractiveIndex: quantity(0.1, 20, ''),
+    extinction: quantity(0, 20, ''),
     /** The face that carries the relief. */
     reliefFaces: z.enum(['source', 'detector']),
     /** Relief heights lie on `count` equal steps from 0 to `maximumMm`; null when they are not quantised. */
     levels: z
-      .object({count: z.number().int().min(2), maximumMm: positive})
+      .object({count: count(2, 65_536), maximumMm: positiveQuantity(100, 'mm')})
       .strict()
       .nullable(),
   })
@@ -27,11 +32,11 @@ export const layerSchema = z
 
 export const regionSchema = z
   .object({
-    label: z.string().min(1),
-    centerXMm: z.number().finite(),
-    centerYMm: z.number().finite(),
-    widthMm: positive,
-    heightMm: positive,
+    label: text,
+    centerXMm: place,
+    centerYMm: place,
+    widthMm: side,
+    heightMm: side,
   })
   .strict();
 
@@ -39,25 +44,26 @@ export const designSchema = z
   .object({
     format: z.literal('d2nn-bench/design'),
     version: z.literal(1),
-    name: z.string().min(1),
+    name: text,
     /** `sha256:` of the canonical JSON of this file without this key; covers the plates through their hashes. */
     contentHash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-    frequencyHz: positive,
-    grid: z.object({count: z.number().int().min(2).max(4096), pitchMm: positive}).strict(),
+    /** Behind the chain. */
+    frequencyHz: quantity(1e9, 1e15, 'Hz'),
+    grid: z.object({count: count(2, 4096), pitchMm: pitch}).strict(),
     illumination: illuminationSchema,
     object: z
       .object({
         kind: z.enum(['binary-mask', 'grey-amplitude', 'phase']),
         /** Pixels and physical side of a test image at the object plane. */
-        imageCount: z.number().int().min(1),
-        sideMm: positive,
+        imageCount: count(1, 4096),
+        sideMm: side,
         interpolation: z.enum(['nearest', 'bilinear']),
         /** Grey value (0..1) from which a mask is open. */
         threshold: z.number().gt(0).lt(1),
       })
       .strict(),
-    layers: z.array(layerSchema).min(1),
-    detector: z.object({zMm: z.number().finite(), regions: z.array(regionSchema).min(2)}).strict(),
+    layers: z.array(layerSchema).min(1).max(64),
+    detector: z.object({zMm: place, regions: z.array(regionSchema).min(2).max(256)}).strict(),
     training: z.record(z.string(), z.unknown()).optional(),
   })
   .strict();

@@ -20,7 +20,7 @@ export const illuminationSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('gaussian-beam'),
       /** Radius at the object plane where the amplitude is 1/e of the axis. */
-      radiusMm: positiveQuantity(10_000, 'mm'),
+      radiusMm: positiveQuantity(1e6, 'mm'),
       centerXMm: place.default(0),
       centerYMm: place.default(0),
       /** Radius of curvature of the wavefront at the object plane; positive diverges; null is flat. */

@@ -1,4 +1,8 @@
 import {z} from 'zod';
+import {quantity} from './quantity.ts';
+
+/** No part of a bench stands a metre off or turned by more than once around. */
+const shift = quantity(-1000, 1000, 'mm').default(0);
 
 /**
  * Where a part really stands, relative to where the design puts it. Applied in this order: flips in the part's
@@ -6,10 +10,10 @@ import {z} from 'zod';
  */
 export const placementSchema = z
   .object({
-    dxMm: z.number().finite().default(0),
-    dyMm: z.number().finite().default(0),
-    dzMm: z.number().finite().default(0),
-    rotationDeg: z.number().finite().default(0),
+    dxMm: shift,
+    dyMm: shift,
+    dzMm: shift,
+    rotationDeg: quantity(-360, 360, 'deg').default(0),
     /** Mirrored left-right (x to -x) / top-bottom (y to -y) in its own frame. */
     flipX: z.boolean().default(false),
     flipY: z.boolean().default(false),
@@ -35,8 +39,8 @@ export interface LayerPlacement extends Placement {
  * much the angle from the stage's x axis to its y axis exceeds 90 degrees, 0 unless given.
  */
 const framePlacementSchema = placementSchema.extend({
-  scale: z.number().finite().gt(0).optional(),
-  squarenessDeg: z.number().finite().optional(),
+  scale: quantity(0.1, 10, '').optional(),
+  squarenessDeg: quantity(-45, 45, 'deg').optional(),
 });
 export interface FramePlacement extends Placement {
   readonly scale?: number | undefined;
@@ -46,7 +50,7 @@ export interface FramePlacement extends Placement {
 /** Placements of all parts of a bench; what is not named stands as designed. `layers[i]` belongs to place i. */
 export const benchPlacementSchema = z
   .object({
-    layers: z.array(layerPlacementSchema).optional(),
+    layers: z.array(layerPlacementSchema).max(64).optional(),
     object: placementSchema.optional(),
     source: placementSchema.optional(),
     output: framePlacementSchema.optional(),

@@ -134,6 +134,26 @@ test('twin predict refuses an object of another size and a placement of too many
   expect(errorOf(tooMany).message).toMatch(/3 layers.*has 2/);
 });
 
+test('twin predict takes a picture for a mask only when it is told so', async () => {
+  const [out, plain] = [folder.file('picture-out.npy'), folder.file('mask-out.npy')];
+  const mask = Float64Array.from(beam, (value) => (value > 0.3 ? 1 : 0));
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${count}, ${count}), }\n`;
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
+  const bytes = Buffer.concat([start, Buffer.from(header), Uint8Array.from(mask, (value) => 255 * value)]);
+  const picture = folder.file('picture.npy', bytes);
+  const object = folder.file('mask.npy', encodeNpy({shape: [count, count], dtype: '<f8', re: mask}));
+  const predict = ['twin', 'predict', '--design', design, '--object'];
+  const [refused, told, same] = await Promise.all([
+    cli(...predict, picture, '--out', folder.file('none.npy')),
+    cli(...predict, picture, '--values', '0..255', '--out', out),
+    cli(...predict, object, '--out', plain),
+  ]);
+  expect(refused.code).toBe(1);
+  expect(errorOf(refused).message).toMatch(/picture\.npy .*largest value is 255.*0 to 1.*--values 0\.\.255/);
+  expect([told.code, same.code]).toEqual([0, 0]);
+  expect(Array.from(readNpy(out).re)).toEqual(Array.from(readNpy(plain).re));
+});
+
 test('a design whose regions lie beyond its grid, and one that was changed by hand, are refused', async () => {
   const text = readFileSync(`${design}/design.json`, 'utf8');
   const beyond = folder.file('beyond.json', text.replace('"centerXMm": 3', '"centerXMm": 300'));

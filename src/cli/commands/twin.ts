@@ -1,7 +1,7 @@
 import {Option, type Command} from 'commander';
 import {classify, openDesign, predictPlane, propagatePlane, readIdxDataSet} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
-import {countNumber, finiteNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTrain} from './twin-train.ts';
 
@@ -16,7 +16,7 @@ const padOption = (): Option =>
     .argParser(finiteNumber)
     .default(2);
 const mm = (name: string, text: string): Option =>
-  new Option(`--${name} <mm>`, text).argParser(finiteNumber).makeOptionMandatory();
+  new Option(`--${name} <mm>`, text).argParser(positiveNumber).makeOptionMandatory();
 
 /** The optical twin from files to files. */
 export function addTwinCommands(program: Command, context: CliContext): void {
@@ -58,7 +58,14 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .requiredOption('--design <folder>', 'design folder')
     .requiredOption(
       '--object <file>',
-      "amplitude at the object plane on the design's grid, .npy, real or complex",
+      "transmission at the object plane on the design's grid, .npy, amplitudes from 0 to 1 or complex",
+    )
+    .addOption(
+      checkedOption(
+        '--values <0..max>',
+        'which value of the object is full transmission: 0..255 for a picture',
+        fullScale,
+      ).default(1, '0..1'),
     )
     .option(
       '--placement <file>',
@@ -75,6 +82,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
       async (o: {
         design: string;
         object: string;
+        values: number;
         placement?: string;
         method: Method;
         pad: number;
@@ -84,6 +92,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
         const done = await predictPlane({
           designFolder: o.design,
           objectPath: o.object,
+          fullScale: o.values,
           placementPath: o.placement,
           method: o.method,
           pad: o.pad,
@@ -102,6 +111,12 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .requiredOption('--design <folder>', 'design folder')
     .requiredOption('--images <file>', 'IDX3 images, .gz or not')
     .requiredOption('--labels <file>', 'IDX1 labels, .gz or not')
+    .addOption(
+      checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
+        255,
+        '0..255',
+      ),
+    )
     .addOption(new Option('--limit <n>', 'only the first n images').argParser(countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
     .addOption(new Option('--workers <n>', 'threads; all cores unless given').argParser(countNumber))
@@ -111,12 +126,13 @@ export function addTwinCommands(program: Command, context: CliContext): void {
         design: string;
         images: string;
         labels: string;
+        values: number;
         limit?: number;
         ideal?: boolean;
         workers?: number;
       }) => {
         const design = await openDesign(o.design);
-        const images = await readIdxDataSet(o.images, o.labels);
+        const images = await readIdxDataSet(o.images, o.labels, design.file, o.values);
         const progress = output.progress(
           'classify',
           Math.min(o.limit ?? images.labels.length, images.labels.length),

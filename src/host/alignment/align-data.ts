@@ -1,17 +1,20 @@
-import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {z} from 'zod';
 import {decodeNpy, type NpyArray} from '../../base/npy.ts';
+import {decodeUtf8Text} from '../../base/text-encoding.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {illuminationSchema, probeSchema, type Illumination, type Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {count, positiveQuantity, quantity} from '../../contract/quantity.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import {noiseSigma, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import type {Design} from '../../twin/design/load.ts';
+import {assertSquare, transmissionFrom} from '../../twin/field/array-values.ts';
 import {testDigitsById} from '../campaign/digits.ts';
 import {openDesign} from '../designs/design-folder.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 
-const positive = z.number().finite().gt(0);
 const ratio = z.number().finite().min(0).lt(1);
 
 /** `data.json`: planes that were measured elsewhere (docs/alignment.md describes each field). */
@@ -29,11 +32,11 @@ const dataSchema = z
     /** Cell (row, column) of a plane lies at x0 + column step, y0 + row step, in the scan's frame. */
     scan: z
       .object({
-        x0Mm: z.number().finite(),
-        y0Mm: z.number().finite(),
-        stepMm: positive,
-        columns: z.number().int().min(2),
-        rows: z.number().int().min(2),
+        x0Mm: quantity(-10_000, 10_000, 'mm'),
+        y0Mm: quantity(-10_000, 10_000, 'mm'),
+        stepMm: positiveQuantity(1000, 'mm'),
+        columns: count(2, 10_000),
+        rows: count(2, 10_000),
       })
       .strict(),
     propagation: z.enum(['rs', 'asm']).default('rs'),
@@ -45,7 +48,9 @@ const dataSchema = z
             /** Amplitude, .npy; row 0 at the smallest y. Or a digit of the program's own set, `mnist:7:9042`. */
             object: z.string().min(1),
             /** Side of the object's square; the design's field unless given. */
-            objectSideMm: positive.optional(),
+            objectSideMm: positiveQuantity(10_000, 'mm').optional(),
+            /** Value of the array that stands for full transmission: 255 for a picture. */
+            objectFullScale: positiveQuantity(1e9, '').default(1),
             /** Powers, rows x columns, .npy; NaN where nothing was measured. */
             measured: z.string().min(1),
             /** Plates that stood in the bench, counted from 1; all unless given. */
@@ -57,6 +62,9 @@ const dataSchema = z
   })
   .strict();
 
+type Scan = z.infer<typeof dataSchema>['scan'];
+type DataPlane = z.infer<typeof dataSchema>['planes'][number];
+
 export interface AlignmentData {
   readonly design: Design;
   readonly illumination: Illumination;
@@ -67,10 +75,10 @@ export interface AlignmentData {
 
 /** Reads a folder of planes with its `data.json`. Throws `file/not-found` or `file/invalid` naming file and field. */
 export async function readAlignmentData(folder: string): Promise<AlignmentData> {
-  const text = new TextDecoder().decode(await readBytes(folder, 'data.json'));
+  const bytes = await readBytes(folder, 'data.json', fileLimitBytes.planeList);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(decodeUtf8Text(bytes));
   } catch (error) {
     throw invalid('data.json', `it is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
@@ -78,6 +86,7 @@ export async function readAlignmentData(folder: string): Promise<AlignmentData> 
   if (!parsed.success) throw invalid('data.json', firstIssueText(parsed.error));
   const data = parsed.data;
   const design = await openDesign(resolve(folder, data.design));
+  assertScanOnDesign(data.scan, design);
   const plateCount = design.layers.length;
   const planes: MeasuredPlane[] = [];
   for (const plane of data.planes) {
@@ -87,7 +96,7 @@ export async function readAlignmentData(folder: string): Promise<AlignmentData> 
         'data.json',
         `plane "${plane.label}" names plate ${outside}; the design has ${plateCount}`,
       );
-    const object = await readObject(folder, plane.object, plane.objectSideMm, design);
+    const object = await readObject(folder, plane.object, plane, design);
     const cells = await readCells(folder, plane.measured, data.scan);
     planes.push({
       label: plane.label,
@@ -108,29 +117,44 @@ export async function readAlignmentData(folder: string): Promise<AlignmentData> 
   };
 }
 
+/** Refuses a scan beside the design's plane, or far larger: its lengths are in another unit then. */
+function assertScanOnDesign({x0Mm, y0Mm, stepMm, columns, rows}: Scan, {file}: Design): void {
+  const side = file.grid.count * file.grid.pitchMm;
+  const sides = [
+    ['x', x0Mm, stepMm * (columns - 1)],
+    ['y', y0Mm, stepMm * (rows - 1)],
+  ] as const;
+  for (const [axis, startMm, lengthMm] of sides)
+    if (startMm > side / 2 || startMm + lengthMm < -side / 2 || lengthMm > 4 * side || lengthMm < side / 100)
+      throw invalid(
+        'data.json',
+        `the scan runs along ${axis} from ${startMm} to ${startMm + lengthMm} mm; the plane of the design, -${side / 2} to ${side / 2} mm, cannot be compared with that`,
+      );
+}
+
 async function readObject(
   folder: string,
   name: string,
-  sideMm: number | undefined,
+  {objectSideMm: sideMm, objectFullScale: fullScale}: DataPlane,
   {file}: Design,
 ): Promise<ComplexPlane> {
   if (name.startsWith('mnist:')) return testDigitsById([name], file)[0].object;
   const array = await readArray(folder, name);
-  const [rows, columns] = array.shape;
-  if (array.shape.length !== 2 || rows !== columns)
-    throw invalid(name, `an object is a square plane, not ${array.shape.join(' x ')}`);
+  const [sideCount] = array.shape;
   const side = sideMm ?? file.grid.count * file.grid.pitchMm;
-  return {
-    grid: {count: rows, pitchMm: side / rows},
-    re: Float64Array.from(array.re),
-    im: array.im ? Float64Array.from(array.im) : new Float64Array(array.re.length),
-  };
+  return judged(name, () => {
+    assertSquare(array);
+    return {
+      grid: {count: sideCount, pitchMm: side / sideCount},
+      ...transmissionFrom(array, fullScale, '"objectFullScale": 255 in data.json'),
+    };
+  });
 }
 
 async function readCells(
   folder: string,
   name: string,
-  {x0Mm, y0Mm, stepMm, columns, rows}: z.infer<typeof dataSchema>['scan'],
+  {x0Mm, y0Mm, stepMm, columns, rows}: Scan,
 ): Promise<{xMm: Float64Array; yMm: Float64Array; values: Float64Array}> {
   const array = await readArray(folder, name);
   if (array.im) throw invalid(name, 'measured powers are real numbers');
@@ -154,25 +178,24 @@ async function readCells(
 }
 
 async function readArray(folder: string, name: string): Promise<NpyArray> {
-  const bytes = await readBytes(folder, name);
+  const bytes = await readBytes(folder, name, fileLimitBytes.array);
+  return judged(name, () => decodeNpy(bytes));
+}
+
+function judged<Value>(name: string, judge: () => Value): Value {
   try {
-    return decodeNpy(bytes);
+    return judge();
   } catch (error) {
     throw invalid(name, error instanceof Error ? error.message : String(error));
   }
 }
 
-async function readBytes(folder: string, name: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(join(folder, name)));
-  } catch (error) {
-    throw new BenchError(
-      'file/not-found',
-      `${join(folder, name)} cannot be read; --data wants a folder with data.json and the planes it names. Nothing was computed.`,
-      {cause: error},
-    );
-  }
-}
+const readBytes = (folder: string, name: string, limitBytes: number): Promise<Uint8Array> =>
+  readBounded(join(folder, name), limitBytes, {
+    subject: join(folder, name),
+    whenMissing: 'Nothing was computed; --data wants a folder with data.json and the planes it names.',
+    whenUnusable: 'Nothing was computed.',
+  });
 
 const invalid = (name: string, what: string): BenchError =>
   new BenchError('file/invalid', `The planes cannot be used: ${name}: ${what}. Nothing was computed.`, {

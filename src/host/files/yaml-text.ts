@@ -19,10 +19,10 @@ export function parseYaml(text: string): YamlContent {
   const document = parseDocument(text, {lineCounter: lines, prettyErrors: false});
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
-    const isTooDeep = /call stack/.test(problem.message);
-    throw new Error(
-      `line ${lines.linePos(problem.pos[0]).line}: ${isTooDeep ? 'it is nested too deeply' : problem.message}`,
-    );
+    const {line} = lines.linePos(problem.pos[0]);
+    if (problem.code === 'DUPLICATE_KEY') throw new Error(`line ${line}: a key is given twice here`);
+    const what = /call stack/.test(problem.message) ? 'it is nested too deeply' : problem.message;
+    throw new Error(`it is neither YAML nor JSON: line ${line}: ${what}`);
   }
   return {
     value: valueOf(document),

@@ -26,11 +26,9 @@ export async function loadPlanContent(
     return parseYaml(decodeUtf8Text(bytes)).value;
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new BenchError(
-      'file/invalid',
-      `The plan ${source} is neither YAML nor JSON: ${what}. Nothing was moved.`,
-      {cause: error},
-    );
+    throw new BenchError('file/invalid', `The plan ${source} cannot be used: ${what}. Nothing was moved.`, {
+      cause: error,
+    });
   }
 }
 

@@ -75,6 +75,8 @@ export async function classify(
   {isIdeal, limit, workerCount, signal, onProgress}: ClassifyOptions,
 ): Promise<Classification> {
   const total = Math.min(limit ?? images.labels.length, images.labels.length);
+  if (total === 0)
+    throw new BenchError('file/invalid', 'There are no images to classify. Nothing was computed.');
   const regionCount = design.file.detector.regions.length;
   const largest = images.labels.subarray(0, total).reduce((max, label) => Math.max(max, label), 0);
   if (largest >= regionCount) {

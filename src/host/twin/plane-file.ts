@@ -1,47 +1,53 @@
-import {readFile} from 'node:fs/promises';
-import {decodeNpy, encodeNpy} from '../../base/npy.ts';
+import {decodeNpy, encodeNpy, type NpyArray} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {ComplexPlane} from '../../contract/optics.ts';
+import type {ComplexPlane, Grid} from '../../contract/optics.ts';
+import {assertField, assertSquare, transmissionFrom} from '../../twin/field/array-values.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /**
- * Reads a square plane, real or complex, from an .npy file. Throws `file/not-found` or `file/invalid`: wrong shape,
- * NaN, or no .npy at all, each with the file's name.
+ * Reads a field, real or complex, from an .npy file. Throws `file/not-found` or `file/invalid` with the file's name: no
+ * .npy, not square, values that are no numbers, no light at all.
  */
-export async function readPlane(path: string, pitchMm: number): Promise<ComplexPlane> {
+export async function readField(path: string, pitchMm: number): Promise<ComplexPlane> {
   const array = await readNpyFile(path);
-  const [rows, columns] = array.shape;
-  if (array.shape.length !== 2 || rows !== columns || rows < 2) {
-    throw invalid(
-      path,
-      `its shape is ${array.shape.join(' x ') || 'a single number'}; a square plane is needed`,
-    );
-  }
-  const re = Float64Array.from(array.re);
-  const im = array.im ? Float64Array.from(array.im) : new Float64Array(re.length);
-  const bad = re.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(im[i]));
-  if (bad >= 0)
-    throw invalid(
-      path,
-      `its value at row ${Math.floor(bad / rows)}, column ${bad % rows} is not a finite number`,
-    );
-  return {grid: {count: rows, pitchMm}, re, im};
+  return judged(path, () => {
+    assertSquare(array);
+    assertField(array);
+    const re = Float64Array.from(array.re);
+    const im = array.im ? Float64Array.from(array.im) : new Float64Array(re.length);
+    return {grid: {count: array.shape[0], pitchMm}, re, im};
+  });
 }
 
-export async function readNpyFile(path: string): Promise<ReturnType<typeof decodeNpy>> {
-  let bytes: Buffer;
+/**
+ * Reads the transmission of an object on a grid, whose values run from 0 to `fullScale`. Throws as `readField` does, and
+ * for values that no transmission has.
+ */
+export async function readObject(path: string, grid: Grid, fullScale = 1): Promise<ComplexPlane> {
+  const array = await readNpyFile(path);
+  return judged(path, () => {
+    assertSquare(array, grid.count);
+    return {grid, ...transmissionFrom(array, fullScale, '--values 0..255')};
+  });
+}
+
+function judged<Value>(path: string, judge: () => Value): Value {
   try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {
-      cause: error,
-    });
-  }
-  try {
-    return decodeNpy(new Uint8Array(bytes));
+    return judge();
   } catch (error) {
     throw invalid(path, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+async function readNpyFile(path: string): Promise<NpyArray> {
+  const bytes = await readBounded(path, fileLimitBytes.array, {
+    subject: path,
+    whenMissing: 'Nothing was computed; check the path.',
+    whenUnusable: 'Nothing was computed.',
+  });
+  return judged(path, () => decodeNpy(bytes));
 }
 
 /** Writes a plane whole or not at all: complex128 for fields, float64 for real values. */

@@ -2,8 +2,8 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {propagate, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {openDesign} from '../designs/design-folder.ts';
-import {readPlane, writePlane} from './plane-file.ts';
-import {assertObjectFits, createDesignSystem, intensityOfScan, readPlacement} from './predict.ts';
+import {readField, readObject, writePlane} from './plane-file.ts';
+import {createDesignSystem, intensityOfScan, readPlacement} from './predict.ts';
 
 export interface PropagateJob extends PropagationOptions {
   readonly inPath: string;
@@ -15,7 +15,7 @@ export interface PropagateJob extends PropagationOptions {
 
 /** Carries the field of one .npy file over a distance into another; complex in, complex out, double precision. */
 export async function propagatePlane(job: PropagateJob): Promise<{count: number; powerRatio: number}> {
-  const field = await readPlane(job.inPath, job.pitchMm);
+  const field = await readField(job.inPath, job.pitchMm);
   const far = propagate(field, job, job);
   await writePlane(job.outPath, {count: far.grid.count, re: far.re, im: far.im});
   return {count: far.grid.count, powerRatio: power(far) / power(field)};
@@ -24,6 +24,8 @@ export async function propagatePlane(job: PropagateJob): Promise<{count: number;
 export interface PredictJob extends PropagationOptions {
   readonly designFolder: string;
   readonly objectPath: string;
+  /** Value of the object's file that stands for full transmission; 1 unless given. */
+  readonly fullScale?: number | undefined;
   readonly placementPath?: string | undefined;
   readonly outPath: string;
   readonly oversample?: number | undefined;
@@ -35,8 +37,7 @@ export async function predictPlane(
   job: PredictJob,
 ): Promise<{count: number; pitchMm: number; designHash: string}> {
   const design = await openDesign(job.designFolder);
-  const object = await readPlane(job.objectPath, design.file.grid.pitchMm);
-  assertObjectFits(object, design, job.objectPath);
+  const object = await readObject(job.objectPath, design.file.grid, job.fullScale);
   const bench = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);
   const {method, pad, oversample = 1, signal} = job;
   const system = createDesignSystem(design, bench, {

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {decodeUtf8Text} from '../../base/text-encoding.ts';
 import {alignmentResultSchema} from '../../contract/alignment.ts';
 import {benchPlacementSchema, type BenchPlacement, type Placement} from '../../contract/placement.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -15,6 +15,9 @@ import {
   type OpticalSystem,
   type SystemOptions,
 } from '../../twin/layers/system.ts';
+
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 
 /** How a bench differs from its design; what is not named is as designed. */
 export interface FoundBench {
@@ -103,19 +106,19 @@ export function intensityOfScan(
  * `file/invalid` with the field's path, also for an alignment that found nothing.
  */
 export async function readPlacement(path: string): Promise<FoundBench> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new BenchError('file/not-found', `${path} cannot be read. Nothing was computed; check the path.`, {
-      cause: error,
-    });
-  }
+  const bytes = await readBounded(path, fileLimitBytes.placement, {
+    subject: path,
+    whenMissing: 'Nothing was computed; check the path.',
+    whenUnusable: 'Nothing was computed.',
+  });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(decodeUtf8Text(bytes));
   } catch (error) {
-    throw new BenchError('file/invalid', `${path} is not JSON. Nothing was computed.`, {cause: error});
+    const what = error instanceof Error ? error.message : String(error);
+    throw new BenchError('file/invalid', `${path} is not JSON: ${what}. Nothing was computed.`, {
+      cause: error,
+    });
   }
   const invalid = (what: string): BenchError =>
     new BenchError('file/invalid', `${path}: ${what}. Nothing was computed.`);
@@ -129,16 +132,4 @@ export async function readPlacement(path: string): Promise<FoundBench> {
   const parsed = benchPlacementSchema.safeParse(json);
   if (!parsed.success) throw invalid(firstIssueText(parsed.error));
   return {placement: parsed.data};
-}
-
-/** Refuses an object that is not on the design's grid. */
-export function assertObjectFits(object: ComplexPlane, design: Design, path: string): void {
-  const {count} = design.file.grid;
-  if (object.grid.count !== count) {
-    throw new BenchError(
-      'file/invalid',
-      `${path} has ${object.grid.count} x ${object.grid.count} samples; the design ${design.file.name} needs ${count} x ${count} ` +
-        `at ${design.file.grid.pitchMm} mm. Nothing was computed.`,
-    );
-  }
 }

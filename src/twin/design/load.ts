@@ -5,6 +5,7 @@ import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {OpticalModel} from '../layers/system.ts';
+import {assertHeights, assertSquare} from '../field/array-values.ts';
 import {canonicalJson} from './canonical.ts';
 
 /** A network as printed: its description and the relief of each plate, mm. */
@@ -41,10 +42,13 @@ export async function loadDesign(
     if (sha256 && sha256(bytes) !== layer.sha256) {
       throw invalid(layer.heightMap, 'its SHA-256 is not the one in design.json');
     }
-    layers.push(parseHeightMap(layer.heightMap, bytes, file, layer.pitchMm));
+    layers.push(parseHeightMap(file, file.layers.indexOf(layer), bytes));
   }
   return {file, layers};
 }
+
+/** Samples of all plates of a design together: 1 GB in double precision. */
+const largestSampleCount = 2 ** 27;
 
 /** Parses design.json; throws `file/invalid` with the path of the first wrong field. */
 export function parseDesign(text: string): DesignFile {
@@ -68,6 +72,12 @@ export function parseDesign(text: string): DesignFile {
       throw invalid('design.json', `field layers.${i}.zMm: ${layer.zMm} mm is not behind ${before} mm`);
     }
   });
+  const sampleCount = design.layers.reduce((sum, {pitchMm}) => sum + samplesOf(design, pitchMm) ** 2, 0);
+  if (sampleCount > largestSampleCount)
+    throw invalid(
+      'design.json',
+      `its plates have ${sampleCount} samples together; at most ${largestSampleCount} can be held`,
+    );
   if (design.detector.zMm <= design.layers[design.layers.length - 1].zMm) {
     throw invalid(
       'design.json',
@@ -96,28 +106,34 @@ export function designHash(file: DesignFile, sha256: DesignReader['sha256']): st
   return `sha256:${sha256(new TextEncoder().encode(canonicalJson(content)))}`;
 }
 
-function parseHeightMap(name: string, bytes: Uint8Array, file: DesignFile, pitchMm: number): RealPlane {
-  let array;
+/** Beyond this nothing of a plate is thin, mm. */
+const thickestMm = 100;
+
+function parseHeightMap(file: DesignFile, index: number, bytes: Uint8Array): RealPlane {
+  const {heightMap, pitchMm, levels, refractiveIndex, zMm} = file.layers[index];
+  const count = samplesOf(file, pitchMm);
+  const behindMm = (file.layers.at(index + 1) ?? file.detector).zMm;
+  const gapMm = Math.min(behindMm - zMm, thickestMm);
   try {
-    array = decodeNpy(bytes);
+    const array = decodeNpy(bytes);
+    assertSquare(array, count);
+    assertHeights(array, {
+      largestMm: levels?.maximumMm ?? gapMm,
+      largestText: levels
+        ? 'levels.maximumMm of design.json'
+        : `the next part is ${behindMm - zMm} mm behind it`,
+      wavelengthMm: wavelengthMmFromHz(file.frequencyHz),
+      refractiveIndex,
+    });
+    return {grid: {count, pitchMm}, values: array.re};
   } catch (error) {
-    throw invalid(name, error instanceof Error ? error.message : String(error), error);
+    throw invalid(heightMap, error instanceof Error ? error.message : String(error), error);
   }
-  const count = Math.round((file.grid.count * file.grid.pitchMm) / pitchMm);
-  if (array.im || array.shape.length !== 2 || array.shape[0] !== count || array.shape[1] !== count) {
-    throw invalid(
-      name,
-      `its shape is ${array.shape.join(' x ')}${array.im ? ' complex' : ''}, not ${count} x ${count} real`,
-    );
-  }
-  for (let i = 0; i < array.re.length; i++) {
-    const height = array.re[i];
-    if (height >= 0 && height <= 100) continue;
-    const [row, column] = [Math.floor(i / count), i % count];
-    throw invalid(name, `its value at row ${row}, column ${column} is ${height}; heights are 0 to 100 mm`);
-  }
-  return {grid: {count, pitchMm}, values: array.re};
 }
+
+/** Samples along a side of a plate of a design. */
+const samplesOf = ({grid}: DesignFile, pitchMm: number): number =>
+  Math.round((grid.count * grid.pitchMm) / pitchMm);
 
 function invalid(name: string, what: string, cause?: unknown): BenchError {
   return new BenchError('file/invalid', `The design cannot be used: ${name}: ${what}. Nothing was started.`, {

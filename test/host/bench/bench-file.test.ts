@@ -114,7 +114,7 @@ describe('a bench file', () => {
     expect(problem).toContain(`line ${lineOf(typed, 'warmupS')}, field source: Unrecognized key: "warmupS"`);
     const doubled = changed('powerDbm: 10 ', 'powerDbm: 10\n  powerDbm: 12 ');
     expect(parseProblem(doubled)).toContain(
-      `line ${lineOf(doubled, 'powerDbm: 12')}: Map keys must be unique`,
+      `line ${lineOf(doubled, 'powerDbm: 12')}: a key is given twice here`,
     );
     expect(parseProblem(changed('driver: grbl', 'driver: [grbl'))).toMatch(/line \d+: /);
     expect(parseProblem(`${example}---\na: 1\n`)).toMatch(/multiple documents/);

@@ -289,12 +289,16 @@ function rangeOf(
 /** First and last position of each axis that the plan moves to, mm. */
 function extentOf({path}: DryRun, axes: readonly ('x' | 'y' | 'z')[]): LimitsMm {
   const extent: Partial<Record<'x' | 'y' | 'z', [number, number]>> = {};
-  for (const axis of axes)
+  // A path may have a million places, and other work waits meanwhile: nothing is made anew for each of them.
+  for (const axis of axes) {
+    let [low, high] = [Infinity, -Infinity];
     for (const position of path) {
       const mm = position[axis];
       if (mm === undefined) continue;
-      const [low, high] = extent[axis] ?? [mm, mm];
-      extent[axis] = [Math.min(low, mm), Math.max(high, mm)];
+      if (mm < low) low = mm;
+      if (mm > high) high = mm;
     }
+    if (low <= high) extent[axis] = [low, high];
+  }
   return extent;
 }

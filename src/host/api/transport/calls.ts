@@ -3,6 +3,7 @@ import {RPCHandler} from '@orpc/server/ws';
 import {typedArraySerializers, type ProcedureMeta} from '../../../contract/api/index.ts';
 import {benchErrorFrom} from '../../../contract/errors.ts';
 import type {ApiContext} from '../procedures.ts';
+import {parseRequestJson, UnboundedJson} from './bounded-json.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
 
@@ -83,15 +84,15 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Whether the library can read a frame. It takes what it gets on trust; a frame that it cannot read is dropped here,
+ * Whether the library can read a frame, and in no time worth speaking of. It takes what it gets on trust; a frame that it cannot read is dropped here,
  * for there is no call that could be answered.
  */
 export function isSoundFrame(text: string): boolean {
   let frame: unknown;
   try {
-    frame = JSON.parse(text);
+    frame = parseRequestJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError || error instanceof UnboundedJson) return false;
     throw error;
   }
   if (!isObject(frame) || typeof frame['i'] !== 'string') return false;

@@ -5,12 +5,11 @@ import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
+import {parseRequestJson, requestLimitBytes, UnboundedJson} from './bounded-json.ts';
 import {logUnexpected} from './calls.ts';
 import {sendProblem, type ProblemFacts} from './problem.ts';
 
 export const apiPrefix = '/api/v1';
-/** Largest body of a request, bytes. */
-export const bodyLimitBytes = 2 ** 20;
 
 interface HttpContext extends ApiContext {
   /** What the procedure returned, before it was made JSON; set by the call. */
@@ -196,18 +195,18 @@ type Body = {readonly value: unknown} | {readonly problem: ProblemFacts};
 const tooLarge: ProblemFacts = {
   status: 413,
   code: 'api/too-large',
-  detail: `The body is larger than ${bodyLimitBytes / 2 ** 20} MB. Nothing was done.`,
+  detail: `The body is larger than ${requestLimitBytes / 2 ** 10} kB. Nothing was done.`,
 };
 
 /** The JSON of a request; an absent body is an empty object, so that halting needs none. */
 async function readBody(request: IncomingMessage): Promise<Body> {
   if (request.method === 'GET' || request.method === 'HEAD') return {value: undefined};
-  if (Number(request.headers['content-length']) > bodyLimitBytes) return {problem: tooLarge};
+  if (Number(request.headers['content-length']) > requestLimitBytes) return {problem: tooLarge};
   const chunks: Buffer[] = [];
   let byteCount = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     byteCount += chunk.length;
-    if (byteCount > bodyLimitBytes) return {problem: tooLarge};
+    if (byteCount > requestLimitBytes) return {problem: tooLarge};
     chunks.push(chunk);
   }
   if (byteCount === 0) return {value: {}};
@@ -220,14 +219,15 @@ async function readBody(request: IncomingMessage): Promise<Body> {
       },
     };
   try {
-    return {value: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown};
+    return {value: parseRequestJson(Buffer.concat(chunks).toString('utf8'))};
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    const isUnbounded = error instanceof UnboundedJson;
+    if (!isUnbounded && !(error instanceof SyntaxError)) throw error;
     return {
       problem: {
         status: 400,
         code: 'api/invalid-input',
-        detail: `The body is no JSON: ${error.message}. Nothing was done.`,
+        detail: `The body ${isUnbounded ? 'is not read' : 'is no JSON'}: ${error.message}. Nothing was done.`,
         issues: [],
       },
     };

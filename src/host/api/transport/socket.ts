@@ -6,6 +6,7 @@ import type {Scope} from '../../../contract/api/index.ts';
 import {createCallerContext} from '../clients.ts';
 import type {HostServices} from '../services.ts';
 import {bearerToken, type Access} from './access.ts';
+import {requestLimitBytes} from './bounded-json.ts';
 import type {CallServer, Channel} from './calls.ts';
 import {
   problemFrom,
@@ -24,7 +25,7 @@ export const socketPath = '/api/v1/socket';
 
 const mebibyte = 2 ** 20;
 const limits = {
-  frameBytes: 4 * mebibyte,
+  frameBytes: requestLimitBytes,
   /** Above this, further looks of the connection wait. */
   unsentBytes: 8 * mebibyte,
   /** Above this nobody reads at the other end, and the connection is ended. */

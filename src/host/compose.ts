@@ -26,6 +26,7 @@ export type {GuideAnswer} from './alignment/procedure/lead-guide.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
+export {assertWritable} from './files/assert-writable.ts';
 export type {EngineEvent} from './engine/events.ts';
 export {
   callInstrument,

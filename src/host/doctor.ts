@@ -23,6 +23,8 @@ export interface Finding {
 export interface ExamineOptions {
   /** A bench file whose instruments are asked who they are, each by itself; RF goes off and nothing moves. */
   readonly benchPath?: string | undefined;
+  /** Factor on every time limit of the instruments. */
+  readonly timeoutScale?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Instead of the system's own place for data. */
   readonly dataFolder?: string | undefined;
@@ -39,6 +41,7 @@ export async function examineInstallation({
   isDataChecked = false,
   benchPath,
   signal,
+  timeoutScale,
 }: ExamineOptions = {}): Promise<Finding[]> {
   const openFolder = (): Promise<DataFolder> =>
     openDataFolder(dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder});
@@ -95,7 +98,14 @@ export async function examineInstallation({
         : `${backend.reason}; training uses the ${backend.name} backend`,
   });
   if (benchPath !== undefined)
-    found.push(...(await examineBench(await readBenchFile(benchPath), benchPath, attempt, signal)));
+    found.push(
+      ...(await examineBench(
+        await readBenchFile(benchPath, signal),
+        {benchPath, timeoutScale},
+        attempt,
+        signal,
+      )),
+    );
   return found;
 }
 
@@ -114,7 +124,7 @@ function verdictOf({pointCount, uncheckedPointCount, damageCount, damage}: DataC
 /** Each instrument of a bench file, so that one that is silent does not hide the others. */
 async function examineBench(
   file: BenchFile,
-  benchPath: string,
+  target: {readonly benchPath: string; readonly timeoutScale?: number | undefined},
   attempt: (name: string, isNeeded: boolean, work: () => Promise<string>) => Promise<Finding>,
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
@@ -123,7 +133,7 @@ async function examineBench(
     const config = file[kind];
     if (!config) continue;
     const probe = async (): Promise<string> => {
-      const {port, identity} = await probeInstrument({benchPath, role: config.role}, {signal});
+      const {port, identity} = await probeInstrument({...target, role: config.role}, {signal});
       return `${port}: ${identity.text.trim()}`;
     };
     found.push(await attempt(`${file.name}: ${config.role}`, true, probe));

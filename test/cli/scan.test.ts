@@ -46,8 +46,11 @@ const scan = (dataFolder: string, ...args: string[]): Promise<CliResult> =>
 const slowGrid = grid(30, {restMs: 40});
 
 /** Starts a slow scan and waits until it has stored points. */
-async function startSlowScan(dataFolder: string): Promise<{running: RunningCli; seenCount: number}> {
-  const running = startCli(['scan', '--bench', benchFile, '--plan', slowGrid, '--json'], dataFolder);
+async function startSlowScan(
+  dataFolder: string,
+  ...more: string[]
+): Promise<{running: RunningCli; seenCount: number}> {
+  const running = startCli(['scan', '--bench', benchFile, '--plan', slowGrid, '--json', ...more], dataFolder);
   const count = (): number => storedRuns(dataFolder).at(0)?.pointCount ?? 0;
   await expect.poll(count, {timeout: 25_000}).toBeGreaterThan(4);
   return {running, seenCount: count()};
@@ -135,7 +138,8 @@ test('a dry run tells points, path and time, and refuses what leaves the limits;
 
 test('SIGINT in mid-scan leaves the source off and the stage at rest, and keeps every point', async () => {
   const data = folder.file('sigint');
-  const {running, seenCount} = await startSlowScan(data);
+  const csv = folder.file('stopped.csv');
+  const {running, seenCount} = await startSlowScan(data, '--out', csv);
   expect((await bench.readState()).isOutputOn).toBe(true);
   running.child.kill('SIGINT');
   const result = await running.finished;
@@ -146,7 +150,10 @@ test('SIGINT in mid-scan leaves the source off and the stage at rest, and keeps 
   const [run] = storedRuns(data);
   expect(run).toMatchObject({exitStatus: 'abort', reason: 'stopped by Ctrl-C'});
   expect(run.pointCount).toBeGreaterThanOrEqual(seenCount);
-  expect(jsonOf(result)).toMatchObject({points: run.pointCount, runs: [{exitStatus: 'abort'}]});
+  expect(jsonOf(result)).toMatchObject({points: run.pointCount, runs: [{exitStatus: 'abort'}], out: csv});
+  const lines = readFileSync(csv, 'utf8').trim().split('\n');
+  expect(lines.filter((line) => !line.startsWith('#'))).toHaveLength(1 + run.pointCount);
+  expect(lines.join('\n')).toMatch(/^# started .*, ended as abort: stopped by Ctrl-C$/m);
 });
 
 test.skipIf(process.platform === 'win32')(

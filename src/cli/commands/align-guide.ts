@@ -9,9 +9,10 @@ import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
 import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {writeGuideReport, writeGuideStep} from '../output/guide-summary.ts';
 
-interface AlignGuideOptions extends SettingsCliOptions {
+interface AlignGuideOptions extends SettingsCliOptions, TimeoutCliOptions {
   readonly bench?: string;
   readonly seed: number;
   readonly speed: number;
@@ -33,8 +34,7 @@ const mostTries = 2;
 
 /** `align guide`: the guided alignment, step by step. */
 export function addAlignGuide(align: Command, {output, signal}: CliContext): void {
-  align
-    .command('guide')
+  addTimeoutOption(align.command('guide'))
     .description(
       'guided alignment: dark level, beam, plates one at a time, whole stack; each step by a stated number',
     )
@@ -85,6 +85,7 @@ export function addAlignGuide(align: Command, {output, signal}: CliContext): voi
           benchPath: given.bench,
           designFolder: given.design,
           seed: given.seed,
+          timeoutScale: given.timeoutScale,
           speed: given.speed,
           isNoisy: true,
           hasMounts: given.mounts === true,

@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import type {Command} from 'commander';
 import {BenchError} from '../../contract/errors.ts';
 import type {ProbePlan} from '../../contract/probe-plan.ts';
-import {defaultDesignFolder, planProbesOnBench} from '../../host/compose.ts';
+import {assertWritable, defaultDesignFolder, planProbesOnBench} from '../../host/compose.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
 import {
@@ -14,8 +14,9 @@ import {
   wholeNumber,
 } from '../option-values.ts';
 import {writeProbePlan} from '../output/probe-plan-summary.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 
-interface AlignPlanOptions {
+interface AlignPlanOptions extends TimeoutCliOptions {
   readonly bench?: string;
   readonly seed: number;
   readonly design: string;
@@ -30,8 +31,7 @@ interface AlignPlanOptions {
 
 /** `align plan`: which objects and which scan to measure next. */
 export function addAlignPlan(align: Command, {output, signal}: CliContext): void {
-  align
-    .command('plan')
+  addTimeoutOption(align.command('plan'))
     .description('which objects and which scan tell most of where the plates stand; nothing moves')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .addOption(
@@ -67,12 +67,14 @@ export function addAlignPlan(align: Command, {output, signal}: CliContext): void
           'cli/usage',
           `--model-error ${modelError} is no part of the light: give 0 to below 1. Nothing was started.`,
         );
+      if (options.write !== undefined) await assertWritable(options.write, '--write', 'Nothing was started');
       let progress: ReturnType<typeof output.progress> | undefined;
       const plan = await planProbesOnBench(
         {
           benchPath: options.bench,
           designFolder: options.design,
           seed: options.seed,
+          timeoutScale: options.timeoutScale,
           speed: 1,
           isNoisy: true,
           askOperator: (request, {signal: asked}) => askAtTerminal(request, asked),

@@ -16,13 +16,14 @@ import type {CliContext} from '../context.ts';
 import {followEngine} from '../follow-engine.ts';
 import {checkedOption, countNumber, namesFrom, positiveNumber, wholeNumber} from '../option-values.ts';
 import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import {finishCorrection} from '../output/correction-summary.ts';
 import type {Output} from '../output/index.ts';
 
-interface AlignCliOptions extends Omit<AlignCall, 'free'>, SettingsCliOptions {
+interface AlignCliOptions extends Omit<AlignCall, 'free'>, SettingsCliOptions, TimeoutCliOptions {
   session?: string;
   bench?: string;
   data?: string;
@@ -40,7 +41,7 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'>, SettingsCliOptions {
 
 /** `align`: where every plate really stands. */
 export function addAlignCommand(program: Command, context: CliContext): void {
-  const align = addSettingsOptions(program.command('align'))
+  const align = addTimeoutOption(addSettingsOptions(program.command('align')))
     .description('find from measured planes where plates, light and scan really stand, with error bars')
     .option(
       '--session <uid>',
@@ -115,6 +116,7 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
         objects: namesFrom(options.digits),
         scanPlan: options.scan,
         seed: options.seed,
+        timeoutScale: options.timeoutScale,
         speed: options.speed,
         isNoisy: true,
         hasMounts: options.mounts === true,

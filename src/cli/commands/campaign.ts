@@ -8,9 +8,10 @@ import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
 import {runMountCommand} from '../mount-command.ts';
 import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {listenForPause} from '../pause-key.ts';
 
-interface CampaignCliOptions extends SettingsCliOptions {
+interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions {
   bench?: string;
   design: string;
   digits: number;
@@ -24,7 +25,7 @@ interface CampaignCliOptions extends SettingsCliOptions {
 
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
-  addSettingsOptions(program.command('campaign'))
+  addTimeoutOption(addSettingsOptions(program.command('campaign')))
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
@@ -54,6 +55,7 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           designFolder: options.design,
           digitCount: options.digits,
           seed: options.seed,
+          timeoutScale: options.timeoutScale,
           speed: options.speed,
           isNoisy: options.noise === 'on',
           operator: options.operator,

@@ -1,11 +1,16 @@
 import type {Command} from 'commander';
 import {examineInstallation} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
+
+interface DoctorOptions extends TimeoutCliOptions {
+  readonly bench?: string;
+  readonly checkData?: boolean;
+}
 
 /** `doctor`: what is installed, which backend, which ports. */
 export function addDoctorCommand(program: Command, context: CliContext): void {
-  program
-    .command('doctor')
+  addTimeoutOption(program.command('doctor'))
     .description('what is installed and works here: versions, tensor backend, ports, data folder')
     .option(
       '--bench <file>',
@@ -13,10 +18,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     )
     .option('--check-data', 'also read the whole database and compare it with its checksums')
     .option('--json', 'print the result as one JSON object')
-    .action(async ({bench, checkData}: {readonly bench?: string; readonly checkData?: boolean}) => {
+    .action(async ({bench, checkData, timeoutScale}: DoctorOptions) => {
       const {output, signal} = context;
       const findings = await examineInstallation({
         benchPath: bench,
+        timeoutScale,
         isDataChecked: checkData ?? false,
         signal,
       });

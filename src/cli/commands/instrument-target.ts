@@ -2,10 +2,11 @@ import {Option, type Command} from 'commander';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {InstrumentHooks, InstrumentTarget} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {axisLimits, checkedOption, countNumber, finiteNumber, positiveNumber} from '../option-values.ts';
 
 /** Values of the options that say which instrument. */
-export interface TargetOptions {
+export interface TargetOptions extends TimeoutCliOptions {
   readonly bench?: string;
   readonly role?: string;
   readonly driver?: string;
@@ -19,7 +20,6 @@ export interface TargetOptions {
   readonly powerDbm?: number;
   readonly multiplier?: number;
   readonly outputFrequencyHz?: number;
-  readonly timeoutScale?: number;
   readonly trace?: boolean;
 }
 
@@ -47,8 +47,7 @@ export function addTargetOptions(command: Command, kind?: InstrumentKind): Comma
       .addOption(checkedOption('--power-dbm <dbm>', 'source: level that turn-on goes up to', finiteNumber))
       .addOption(checkedOption('--multiplier <n>', 'source: factor of the chain behind it', countNumber))
       .addOption(checkedOption('--output-frequency-hz <hz>', 'source: behind the chain', positiveNumber));
-  return command
-    .addOption(checkedOption('--timeout-scale <x>', 'factor on every time limit', positiveNumber))
+  return addTimeoutOption(command)
     .option('--trace', 'print what goes over the wire to stderr')
     .option('--json', 'print the result as one JSON object on the last line');
 }

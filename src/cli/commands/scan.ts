@@ -20,10 +20,11 @@ import {
   positiveNumber,
   wholeNumber,
 } from '../option-values.ts';
+import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {formatDuration, type Output} from '../output/index.ts';
 import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 
-interface ScanCliOptions extends SettingsCliOptions {
+interface ScanCliOptions extends SettingsCliOptions, TimeoutCliOptions {
   readonly bench?: string;
   readonly plan: string;
   readonly design?: string;
@@ -78,12 +79,14 @@ The stage is homed first where the bench file says so; the source is on for the 
 export function addScanCommand(program: Command, context: CliContext): void {
   const {output} = context;
   addSettingsOptions(
-    addPlanOptions(
-      program
-        .command('scan')
-        .description('one scan into a session: points are stored as they are taken')
-        .option('--bench <file>', 'bench file; without one the built-in virtual bench')
-        .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+    addTimeoutOption(
+      addPlanOptions(
+        program
+          .command('scan')
+          .description('one scan into a session: points are stored as they are taken')
+          .option('--bench <file>', 'bench file; without one the built-in virtual bench')
+          .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+      ),
     ),
   )
     .option(
@@ -101,7 +104,10 @@ export function addScanCommand(program: Command, context: CliContext): void {
       '--set-up-lockin',
       'choose range and phase of the lock-in at the middle of the scan first, and the range anew where it is exceeded',
     )
-    .option('--out <file>', 'also write the points: .csv, or .npy with the plane (rows from the smallest y)')
+    .option(
+      '--out <file>',
+      'also write the points, also of a run that ends early: .csv, or .npy with the plane (rows from the smallest y)',
+    )
     .addOption(
       new Option(
         '--quantity <q>',
@@ -151,6 +157,7 @@ async function scan(options: ScanCliOptions, context: CliContext, output: Output
     benchPath: options.bench,
     designFolder: options.design,
     seed: options.seed,
+    timeoutScale: options.timeoutScale,
     speed: options.speed,
     isNoisy: options.noise === 'on',
     sessionUid: options.session,
@@ -217,5 +224,7 @@ function writeSummary(output: Output, summary: ScanSummary): void {
     );
   output.line(`${points} points in ${formatDuration(summary.seconds)}`);
   output.line(`session ${summary.session}`);
-  if (summary.out !== null) output.line(`written ${summary.out}`);
+  if (summary.out === null) return;
+  const isWhole = runs.every(({exitStatus}) => exitStatus === 'success');
+  output.line(`written ${summary.out}${isWhole ? '' : ', with how the run ended: it is not whole'}`);
 }

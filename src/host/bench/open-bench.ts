@@ -30,6 +30,8 @@ export interface OpenBench extends AsyncDisposable {
 export interface OpenBenchOptions extends Pick<OpenBench, 'ask' | 'settingsPolicy'> {
   readonly signal?: AbortSignal | undefined;
   readonly onTrace?: TraceListener | undefined;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
 }
 
 /** Where a virtual instrument listens. */
@@ -64,10 +66,10 @@ export interface VirtualBenchHandle extends AsyncDisposable {
 export async function openRealBench(
   file: BenchFile,
   operator: BenchOperator,
-  {signal, onTrace, ask, settingsPolicy}: OpenBenchOptions,
+  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy}: OpenBenchOptions,
 ): Promise<OpenBench> {
   const clock = createClock();
-  const registry = createRegistry({clock, ...(onTrace ? {onTrace} : {})});
+  const registry = createRegistry({clock, timeoutScale, ...(onTrace ? {onTrace} : {})});
   const devices = await registry.connectBench(file, signal ? {signal} : {});
   return {
     file,
@@ -85,12 +87,16 @@ export async function openRealBench(
 export async function openVirtualBench(
   virtual: VirtualBenchHandle,
   speed: number,
-  {signal, onTrace, ask, settingsPolicy}: OpenBenchOptions,
+  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy}: OpenBenchOptions,
 ): Promise<OpenBench> {
   const file = virtualBenchFile(virtual.instruments);
   const clock = createClock(speed);
   // Instruments run `speed` times as fast, this computer does not: time limits stay what they are in real time.
-  const registry = createRegistry({clock, timeoutScale: Math.max(1, speed), ...(onTrace ? {onTrace} : {})});
+  const registry = createRegistry({
+    clock,
+    timeoutScale: timeoutScale * Math.max(1, speed),
+    ...(onTrace ? {onTrace} : {}),
+  });
   const devices = await registry.connectBench(file, signal ? {signal} : {});
   return {
     file,

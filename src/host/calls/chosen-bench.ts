@@ -17,6 +17,8 @@ export interface BenchChoice {
   /** Virtual bench: a motorised mount under each plate. */
   readonly hasMounts?: boolean | undefined;
   readonly askOperator: BenchOperator;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
   /** Asks for a decision; without it what would be asked is refused. */
   readonly ask?: QuestionHandler | undefined;
   readonly settingsPolicy?: SettingsPolicy | undefined;
@@ -38,6 +40,7 @@ export const createBenchOpener =
     const file = choice.benchPath === undefined ? undefined : await readBenchFile(choice.benchPath);
     const options = {
       signal,
+      timeoutScale: choice.timeoutScale,
       ask: choice.ask,
       settingsPolicy: choice.settingsPolicy,
       ...(onTrace ? {onTrace: (entry: TraceEntry) => onTrace(formatTraceEntry(entry))} : {}),

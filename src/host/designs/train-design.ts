@@ -18,6 +18,7 @@ import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createOpticsPool, type OpticsPool} from '../workers/optics-pool.ts';
 import {saveDesign} from './design-folder.ts';
+import {assertWritable} from '../files/assert-writable.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that `twin train` can be told; recorded beside the design it makes. */
@@ -71,6 +72,8 @@ const plainLight = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;
  * its last epoch when it is called again with the same settings. Returns the curve.
  */
 export async function trainDesign(settings: TrainDesignSettings, options: TrainDesignOptions): Promise<TrainingCurvePoint[]> {
+  await mkdir(options.folder, {recursive: true});
+  await assertWritable(join(options.folder, 'design.json'), '--out', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
   const digits = readMnistDigits(settings.validationCount);

@@ -1,10 +1,10 @@
-import {access, constants, stat} from 'node:fs/promises';
-import {dirname, resolve} from 'node:path';
+import {rm} from 'node:fs/promises';
 import {encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
 import {damageText} from '../store/stored-points.ts';
+import {assertWritable} from '../files/assert-writable.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** Which number of the lock-in makes the plane. */
@@ -21,29 +21,27 @@ export async function assertExportable(path: string, spec: PlanSpec): Promise<vo
       'cli/usage',
       `--out ${path}: the points of the plan "regions" are no plane; write them as .csv. Nothing was moved.`,
     );
-  try {
-    await access(dirname(resolve(path)), constants.W_OK);
-    const existing = await stat(path).catch(() => undefined);
-    if (existing && !existing.isFile()) throw new Error('it is a folder');
-  } catch (error) {
-    throw new BenchError(
-      'file/invalid',
-      `--out ${path} cannot be written (${(error as Error).message}). Nothing was moved; choose another place.`,
-      {cause: error},
-    );
-  }
+  await assertWritable(path, '--out', 'Nothing was moved');
 }
 
-/** Writes a run's points whole or not at all. The stored points are not touched. */
+/**
+ * Writes a run's points whole or not at all. The stored points are not touched. A run that did not end well says so: a
+ * .csv in its head, an .npy, which has no room for words, in a text file of its name beside it.
+ */
 export async function exportPoints(
   path: string,
   run: StoredRun,
   points: StoredPoints,
   quantity: Quantity,
 ): Promise<void> {
-  const bytes = /\.npy$/i.test(path) ? npyFrom(run, points, quantity) : csvFrom(run, points);
+  const isPlane = /\.npy$/i.test(path);
+  const bytes = isPlane ? npyFrom(run, points, quantity) : csvFrom(run, points);
+  const headPath = `${path}.txt`;
   try {
+    // The words first, so that the numbers never stand there without them.
+    if (isPlane && !isWhole(run)) await writeWhole(headPath, `${headOf(run, points).join('\n')}\n`);
     await writeWhole(path, bytes);
+    if (isPlane && isWhole(run)) await rm(headPath, {force: true});
   } catch (error) {
     throw new BenchError(
       'file/invalid',
@@ -81,17 +79,33 @@ const csvColumns = [
   ['bench_time_s', 'bench time (s)'],
 ] as const;
 
-/** Points in the order of measuring, below a block of comment lines. */
-export function csvFrom({start, stop}: StoredRun, points: StoredPoints): string {
-  const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
-  const lines = [
+const isWhole = ({stop}: StoredRun): boolean => stop?.exit_status === 'success';
+
+/** What a run was and how it ended, a line each. */
+function headOf(run: StoredRun, points: StoredPoints): string[] {
+  const {start, stop} = run;
+  const {shape} = start;
+  const planned = shape ? `${shape.reduce((product, n) => product * n, 1)} places` : 'what was planned';
+  return [
     `# d2nn-bench scan, run ${start.scan_id} (${start.uid}), session ${start.session_uid}`,
     `# plan ${start.plan_name} ${JSON.stringify(start.plan_args)}`,
-    `# started ${new Date(start.time * 1000).toISOString()}, ended as ${stop?.exit_status ?? 'not ended'}`,
+    `# started ${new Date(start.time * 1000).toISOString()}, ended as ${stop?.exit_status ?? 'not ended'}${stop?.reason ? `: ${stop.reason}` : ''}`,
+    ...(isWhole(run)
+      ? []
+      : [`# NOT WHOLE: the run did not end well; these ${points.count} points of ${planned} are kept`]),
+    ...(points.damage.length > 0
+      ? [`# ${points.damage.length} points are damaged in the store and stand here without numbers (NaN)`]
+      : []),
     `# bench ${start.bench_name ?? ''}, operator ${start.operator}${start.sample === undefined ? '' : `, sample ${start.sample}`}`,
     `# positions as read back, in the bench frame; ${points.count} points in the order of measuring`,
     ...points.damage.map((own) => `# ${damageText(own)}`),
   ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));
+}
+
+/** Points in the order of measuring, below a block of comment lines. */
+export function csvFrom(run: StoredRun, points: StoredPoints): string {
+  const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
+  const lines = headOf(run, points);
   lines.push(present.map(([, title]) => title).join(','));
   for (let i = 0; i < points.count; i++)
     lines.push(present.map(([name]) => String(points.data[name]?.[i])).join(','));

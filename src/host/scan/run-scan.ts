@@ -1,6 +1,5 @@
 import {userInfo} from 'node:os';
-import type {BenchError} from '../../contract/errors.ts';
-import {benchErrorFrom} from '../../contract/errors.ts';
+import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
@@ -75,6 +74,7 @@ export interface ScanSummary {
   readonly maxAtMm: {readonly x: number; readonly y: number} | null;
   /** Real time. */
   readonly seconds: number;
+  /** Where the points were written, also those of a run that ended early; null without `outPath` or a run. */
   readonly out: string | null;
 }
 
@@ -171,10 +171,20 @@ export async function runScan(
         reason: reason ?? '',
       };
     });
-  const out = request.outPath !== undefined && endedEarly === null ? request.outPath : null;
   const [first] = runs;
+  const out = first === undefined ? null : (request.outPath ?? null);
   if (out !== null && first)
-    await exportPoints(out, store.getRun(first.uid), store.readPoints(first.uid), request.quantity);
+    try {
+      await exportPoints(out, store.getRun(first.uid), store.readPoints(first.uid), request.quantity);
+    } catch (error) {
+      // Why the run ended is the more important of two failures; the other one is told with it.
+      if (endedEarly === null) throw error;
+      const {code, message, details} = endedEarly;
+      endedEarly = new BenchError(code, `${message} ${benchErrorFrom(error).message}`, {
+        details,
+        cause: endedEarly,
+      });
+    }
   return {
     summary: {
       session,

@@ -2,6 +2,7 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {propagate, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {openDesign} from '../designs/design-folder.ts';
+import {assertWritable} from '../files/assert-writable.ts';
 import {readField, readObject, writePlane} from './plane-file.ts';
 import {createDesignSystem, intensityOfScan, readPlacement} from './predict.ts';
 
@@ -15,6 +16,7 @@ export interface PropagateJob extends PropagationOptions {
 
 /** Carries the field of one .npy file over a distance into another; complex in, complex out, double precision. */
 export async function propagatePlane(job: PropagateJob): Promise<{count: number; powerRatio: number}> {
+  await assertWritable(job.outPath, '--out', 'Nothing was computed');
   const field = await readField(job.inPath, job.pitchMm);
   const far = propagate(field, job, job);
   await writePlane(job.outPath, {count: far.grid.count, re: far.re, im: far.im});
@@ -36,6 +38,7 @@ export interface PredictJob extends PropagationOptions {
 export async function predictPlane(
   job: PredictJob,
 ): Promise<{count: number; pitchMm: number; designHash: string}> {
+  await assertWritable(job.outPath, '--out', 'Nothing was computed');
   const design = await openDesign(job.designFolder);
   const object = await readObject(job.objectPath, design.file.grid, job.fullScale);
   const bench = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);

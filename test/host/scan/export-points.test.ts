@@ -1,10 +1,10 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {decodeNpy} from '../../../src/base/npy.ts';
 import type {RunStart} from '../../../src/contract/run-records.ts';
-import {exportPoints} from '../../../src/host/scan/export-points.ts';
+import {assertExportable, exportPoints} from '../../../src/host/scan/export-points.ts';
 import type {StoredPoints, StoredRun} from '../../../src/host/store/run-reading.ts';
 
 let folder: string;
@@ -65,4 +65,53 @@ test('a .csv names columns with units below comments of one line each', async ()
   expect(table[0]).toBe('x (mm),y (mm),X (V),Y (V),R (V),theta (deg)');
   expect(table[4]).toBe('1,0.5,4,0,40,0');
   expect(lines.filter((text) => text.startsWith('#')).join('\n')).toContain('operator Ada Lovelace');
+});
+
+const stopOf = (exitStatus: 'success' | 'fail'): NonNullable<StoredRun['stop']> => ({
+  uid: 'stop',
+  run_start: 'u1',
+  time: 9,
+  exit_status: exitStatus,
+  reason: exitStatus === 'fail' ? 'The lock-in did not answer\nwithin 2 s.' : '',
+  num_events: {primary: 5},
+});
+
+test('what is kept of a run that ended badly is written, headed with how it ended', async () => {
+  const path = join(folder, 'p.csv');
+  await exportPoints(path, {...run, stop: stopOf('fail')}, points, 'x');
+  const text = readFileSync(path, 'utf8');
+  expect(text).toMatch(/^# started .*, ended as fail: The lock-in did not answer within 2 s\.$/m);
+  expect(text).toMatch(/^# NOT WHOLE: .* these 5 points of 6 places are kept$/m);
+  expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(1 + 5);
+  // Without any point there is still the head, which says why.
+  await exportPoints(path, {...run, stop: stopOf('fail')}, {...points, count: 0}, 'x');
+  expect(readFileSync(path, 'utf8')).toContain('these 0 points of 6 places are kept');
+});
+
+test('an .npy of such a run has a text beside it that says so, and a whole one has none', async () => {
+  const path = join(folder, 'p.npy');
+  await exportPoints(path, {...run, stop: stopOf('fail')}, points, 'x');
+  expect([...decodeNpy(new Uint8Array(readFileSync(path))).re]).toEqual([1, 2, 3, NaN, 5, 4]);
+  expect(readFileSync(`${path}.txt`, 'utf8')).toMatch(/ended as fail: The lock-in did not answer within 2 s/);
+  await exportPoints(path, {...run, stop: stopOf('success')}, points, 'x');
+  expect(existsSync(`${path}.txt`)).toBe(false);
+});
+
+test('a file that could not be written is refused before, and what stands at its place is not touched', async () => {
+  const grid = {plan: 'grid', widthMm: 1, heightMm: 1, stepMm: 1} as Parameters<typeof assertExportable>[1];
+  const kept = join(folder, 'kept.csv');
+  writeFileSync(kept, 'as before');
+  await assertExportable(kept, grid);
+  expect(readFileSync(kept, 'utf8')).toBe('as before');
+  mkdirSync(join(folder, 'folder.csv'));
+  for (const path of [
+    join(folder, 'none', 'p.csv'),
+    join(folder, 'folder.csv'),
+    join(folder, `${'a'.repeat(252)}.csv`),
+  ])
+    await expect(assertExportable(path, grid)).rejects.toMatchObject({
+      code: 'file/invalid',
+      message: expect.stringContaining('Nothing was moved') as string,
+    });
+  expect(existsSync(`${kept}.new`)).toBe(false);
 });

@@ -26,7 +26,7 @@ const context: CliContext = {
 };
 
 function commandsOf(command: Command): Command[] {
-  return [command, ...command.commands.flatMap((inner) => commandsOf(inner as Command))];
+  return [command, ...command.commands.flatMap((inner) => commandsOf(inner))];
 }
 
 const program = new Command('d2nn-bench');

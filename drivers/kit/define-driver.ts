@@ -1,3 +1,4 @@
+import {numberFrom} from '../../src/base/number-text.ts';
 import type {LockInConfig, MountConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
 import type {
   CallOptions,
@@ -76,7 +77,7 @@ export function unknownAction(
 
 /** A number among the arguments of an action. Throws `device/out-of-range` when it is missing or none. */
 export function numberArg(args: ActionArgs, name: string, range: readonly [number, number]): number {
-  const value = Number(args[name] ?? Number.NaN);
+  const value = numberFrom(args[name]);
   if (!Number.isFinite(value) || value < range[0] || value > range[1])
     throw new BenchError(
       'device/out-of-range',

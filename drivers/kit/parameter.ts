@@ -1,6 +1,8 @@
+import {plainMarks} from '../../src/base/number-text.ts';
 import type {SettingValue} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ParameterKind, ParameterMeta} from '../../src/contract/instruments.ts';
+import {readQuantity} from '../../src/contract/quantity-text.ts';
 import {badReply, numberFromText, parseInteger, parseNumber} from './replies.ts';
 import type {ReplySource} from './replies.ts';
 
@@ -90,8 +92,12 @@ function metaFrom(declaration: Declaration, kind: ParameterKind, unit: string) {
   } satisfies Partial<Parameter>;
 }
 
-const askedNumber = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value : typeof value === 'string' ? numberFromText(value) : undefined;
+/** What a person asks for, as a number or as it is typed at a terminal; undefined for anything else. */
+function askedNumber(value: unknown, unit: string): number | undefined {
+  if (typeof value !== 'string') return typeof value === 'number' ? value : undefined;
+  const reading = readQuantity(value, unit, plainMarks);
+  return reading.isRead ? reading.value : undefined;
+}
 
 function formatNumber(value: number, declaration: NumberDeclaration): string {
   const wire = value / (declaration.scale ?? 1);
@@ -113,7 +119,7 @@ export function number(declaration: NumberDeclaration): Parameter {
         : Number((parseNumber(text, source) * declaration.scale).toPrecision(12)),
     format: (value) => formatNumber(value as number, declaration),
     check(asked) {
-      const value = askedNumber(asked);
+      const value = askedNumber(asked, declaration.unit);
       const [minimum, maximum] = declaration.range;
       if (value === undefined || !Number.isFinite(value) || value < minimum || value > maximum)
         throw outOfRange(parameter, asked);
@@ -139,7 +145,7 @@ export function integer(
     parse: parseInteger,
     format: (value) => String(value),
     check(asked) {
-      const value = askedNumber(asked);
+      const value = askedNumber(asked, declaration.unit);
       const [minimum, maximum] = declaration.range;
       if (value === undefined || !Number.isInteger(value) || value < minimum || value > maximum)
         throw outOfRange(parameter, asked);
@@ -168,7 +174,7 @@ function indexOfWord(words: readonly string[], reply: string): number {
 export function choice(declaration: ChoiceDeclaration): Parameter {
   const texts = declaration.texts ?? declaration.choices.map((_, index) => String(index));
   const indexOf = (asked: unknown): number => {
-    const value = askedNumber(asked);
+    const value = askedNumber(asked, declaration.unit ?? '');
     return declaration.choices.findIndex((candidate) =>
       typeof candidate === 'number'
         ? value !== undefined && Math.abs(value - candidate) <= Math.abs(candidate) * 1e-6

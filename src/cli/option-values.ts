@@ -1,24 +1,29 @@
 import {InvalidArgumentError, Option} from 'commander';
+import {numberFrom, plainMarks} from '../base/number-text.ts';
+import {readQuantity} from '../contract/quantity-text.ts';
 
-/** Parsers of option values: a slip of the keyboard is a usage error, never NaN on its way to an instrument. */
+/**
+ * Parsers of option values: a slip of the keyboard is a usage error, never NaN on its way to an instrument. Numbers are
+ * read as in the window, but alike on every machine: `0,5` and `0.5 mm` are 0.5, and `1,234` is refused.
+ */
 
-const numberFrom = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
-
-export function finiteNumber(text: string): number {
-  const value = numberFrom(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError('Give a number.');
-  return value;
+/** A number as it is typed; `unit` is the one that the option is in. */
+export function finiteNumber(text: string, unit = ''): number {
+  const reading = readQuantity(text, unit, plainMarks);
+  if (!reading.isRead) throw new InvalidArgumentError(reading.problem);
+  return reading.value;
 }
 
-export function positiveNumber(text: string): number {
-  const value = numberFrom(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number above 0.');
+export function positiveNumber(text: string, unit = ''): number {
+  const value = finiteNumber(text, unit);
+  if (!(value > 0)) throw new InvalidArgumentError('Give a number above 0.');
   return value;
 }
 
 export function wholeNumber(text: string): number {
-  const value = numberFrom(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number.');
+  const value = finiteNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Give a whole number from 0.');
   return value;
 }
 
@@ -28,23 +33,29 @@ export function countNumber(text: string): number {
   return value;
 }
 
-/** `10,-2.5` as x and y, mm. */
+/** Parts of a list: between semicolons where there are any, else between commas, so that decimals are points then. */
+const partsOf = (text: string): string[] => text.split(text.includes(';') ? ';' : ',');
+
+/** `10,-2.5` or `10;-2,5` as x and y, mm. */
 export function positionXy(text: string): {xMm: number; yMm: number} {
-  const [x, y, ...rest] = text.split(',').map(numberFrom);
-  if (!Number.isFinite(x) || !Number.isFinite(y) || rest.length > 0)
-    throw new InvalidArgumentError('Give two numbers: 10,-2.5');
-  return {xMm: x, yMm: y};
+  const parts = partsOf(text);
+  if (parts.length !== 2)
+    throw new InvalidArgumentError('Give two numbers, x and y: 10,-2.5 (or 10;-2,5 with decimal commas).');
+  const [xMm, yMm] = parts.map((part) => finiteNumber(part, 'mm'));
+  return {xMm, yMm};
 }
 
 /** `x=-50:50,y=0:20` as limits by axis, mm. */
 export function axisLimits(text: string): Partial<Record<'x' | 'y' | 'z', [number, number]>> {
+  const usage = 'Give axes with their smallest and largest position: x=-50:50,y=-50:50';
   const limits: Partial<Record<'x' | 'y' | 'z', [number, number]>> = {};
-  for (const part of text.split(',')) {
+  for (const part of partsOf(text)) {
     const match = /^\s*([xyz])\s*=\s*([^:]+):([^:]+)$/i.exec(part);
-    const [low, high] = [numberFrom(match?.[2] ?? ''), numberFrom(match?.[3] ?? '')];
-    if (!match || !Number.isFinite(low) || !Number.isFinite(high) || low >= high)
-      throw new InvalidArgumentError('Give axes with their smallest and largest position: x=-50:50,y=-50:50');
-    limits[match[1].toLowerCase() as 'x' | 'y' | 'z'] = [low, high];
+    if (!match) throw new InvalidArgumentError(usage);
+    const axis = match[1].toLowerCase() as 'x' | 'y' | 'z';
+    const [low, high] = [finiteNumber(match[2], 'mm'), finiteNumber(match[3], 'mm')];
+    if (low >= high || limits[axis] !== undefined) throw new InvalidArgumentError(usage);
+    limits[axis] = [low, high];
   }
   return limits;
 }
@@ -52,9 +63,8 @@ export function axisLimits(text: string): Partial<Record<'x' | 'y' | 'z', [numbe
 /** `0..255` as the value that stands for full transmission or white. */
 export function fullScale(text: string): number {
   const match = /^\s*0\s*\.\.\s*(\S+)\s*$/.exec(text);
-  const value = numberFrom(match?.[1] ?? '');
-  if (!(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('Give the range of the values: 0..255 or 0..1');
+  const value = numberFrom(match?.[1]);
+  if (!(value > 0)) throw new InvalidArgumentError('Give the range of the values: 0..255 or 0..1');
   return value;
 }
 
@@ -72,6 +82,29 @@ export function nameAndValue(text: string): readonly [name: string, value: strin
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
+const unitWords: Readonly<Record<string, string>> = {
+  mm: 'mm',
+  um: 'µm',
+  ms: 'ms',
+  s: 's',
+  hz: 'Hz',
+  ghz: 'GHz',
+  dbm: 'dBm',
+  deg: 'deg',
+};
+
+/** The unit that an option names, as its value (`--single-step <mm>`) or at its end (`--pitch-mm <number>`). */
+function unitOf(flags: string): string {
+  const [, name = '', value = ''] = /--([\w-]+)(?:\s+[<[]([^>\]]+))?/.exec(flags) ?? [];
+  return unitWords[value] ?? unitWords[name.split('-').at(-1) ?? ''] ?? '';
+}
+
 /** An option whose value is checked. */
-export const checkedOption = (flags: string, text: string, parser: (text: string) => unknown): Option =>
-  new Option(flags, text).argParser(parser);
+export function checkedOption(
+  flags: string,
+  text: string,
+  parser: (text: string, unit: string) => unknown,
+): Option {
+  const unit = unitOf(flags);
+  return new Option(flags, text).argParser((value) => parser(value, unit));
+}

@@ -1,5 +1,6 @@
 import {connect} from 'node:net';
 import {parseArgs} from 'node:util';
+import {numberFrom} from '../base/number-text.ts';
 import {BenchError} from '../contract/errors.ts';
 import type {SocketAnswer, SocketCall} from './control-socket.ts';
 
@@ -55,13 +56,13 @@ const joinNegative =
   };
 
 function numberOf(name: string, text: string | undefined): number {
-  const value = text === undefined ? 0 : Number(text);
+  const value = text === undefined ? 0 : numberFrom(text);
   if (Number.isFinite(value) && text?.trim() !== '') return value;
   throw usageError(`--${name} must be a number, not ${text}.`);
 }
 
 function plateOf(text: string | undefined): number {
-  const plate = Number(text ?? Number.NaN);
+  const plate = numberFrom(text);
   if (Number.isInteger(plate)) return plate;
   throw usageError('Which plate? Give --plate N, counted from 1 at the source.');
 }

@@ -2,6 +2,7 @@ import {fileURLToPath} from 'node:url';
 import {resolve} from 'node:path';
 import {realpathSync} from 'node:fs';
 import {parseArgs} from 'node:util';
+import {numberFrom} from '../base/number-text.ts';
 import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
@@ -71,9 +72,11 @@ function parseArguments(argv: readonly string[]): Arguments {
       throw usageError(`--instruments ${name} is unknown: choose from ${instrumentNames.join(', ')}.`);
     return known;
   });
-  const seed = Number(values.seed ?? 1);
+  const seed = numberFrom(values.seed ?? 1);
   if (!Number.isSafeInteger(seed)) throw usageError(`--seed must be a whole number, not ${values.seed}.`);
-  const speed = /^(instant|inf(inity)?)$/i.test(values.speed ?? '') ? Infinity : Number(values.speed ?? 1);
+  const speed = /^(instant|inf(inity)?)$/i.test(values.speed ?? '')
+    ? Infinity
+    : numberFrom(values.speed ?? 1);
   if (!(speed > 0)) throw usageError(`--speed must be a number above 0 or "instant", not ${values.speed}.`);
   const noise = values.noise ?? 'on';
   if (noise !== 'on' && noise !== 'off') throw usageError(`--noise must be on or off, not ${noise}.`);

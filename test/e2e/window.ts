@@ -39,18 +39,20 @@ export interface WindowOptions {
   readonly width?: number;
   readonly height?: number;
   readonly colourScheme?: 'dark' | 'light';
+  /** The browser's language; numbers are written as it does. */
+  readonly locale?: string;
 }
 
 /** Opens the link in a fresh profile; in Electron the first one asked for is the shell's own window. */
 export async function openWindow(
   url: string,
-  {width = 1280, height = 800, colourScheme = 'dark'}: WindowOptions = {},
+  {width = 1280, height = 800, colourScheme = 'dark', locale = 'en-US'}: WindowOptions = {},
 ): Promise<OpenWindow> {
   const shell = shellWindows.get(url);
   shellWindows.delete(url);
   const page = shell
     ? await shell.firstWindow()
-    : await newPage({viewport: {width, height}, colorScheme: colourScheme, reducedMotion: 'reduce'});
+    : await newPage({viewport: {width, height}, colorScheme: colourScheme, reducedMotion: 'reduce', locale});
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   const expected: RegExp[] = [];

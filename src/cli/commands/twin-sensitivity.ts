@@ -1,8 +1,8 @@
-import {Option, type Command} from 'commander';
+import {type Command} from 'commander';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 import {defaultDesignFolder, openDesign, sensitivityOfDesign} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
-import {countNumber} from '../option-values.ts';
+import {checkedOption, countNumber} from '../option-values.ts';
 import type {Output} from '../output/index.ts';
 
 /** `twin sensitivity`: which displacement matters, before anything is measured. */
@@ -11,7 +11,7 @@ export function addTwinSensitivity(twin: Command, {output, signal}: CliContext):
     .command('sensitivity')
     .description('what each displacement does to accuracy, match and correlation of a design')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
-    .addOption(new Option('--objects <n>', 'how many test digits').argParser(countNumber).default(30))
+    .addOption(checkedOption('--objects <n>', 'how many test digits', countNumber).default(30))
     .option('--json', 'print the result as one JSON object')
     .action(async (options: {design: string; objects: number}) => {
       const table = await sensitivityOfDesign(await openDesign(options.design), options.objects, {signal});

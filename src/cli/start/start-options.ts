@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
+import {numberFrom} from '../../base/number-text.ts';
 import type {HostOptions} from '../../contract/host-process.ts';
 
 export const startUsage = `npm start: opens d2nn-bench in a window of its own, or in the browser where Electron is missing.
@@ -41,7 +42,7 @@ export function parseStartOptions(argv: readonly string[], folder: string): Star
   if (port > 65_535) throw new StartUsageError(`--port must be 0 to 65535, not ${values.port}.`);
   if (values.bench !== undefined && values.virtual)
     throw new StartUsageError('Give --bench or --virtual, not both.');
-  if (values.speed !== undefined && values.speed !== 'instant' && !(Number(values.speed) > 0))
+  if (values.speed !== undefined && values.speed !== 'instant' && !(numberFrom(values.speed) > 0))
     throw new StartUsageError(`--speed must be a number above 0 or "instant", not ${values.speed}.`);
   return {
     host: {
@@ -49,7 +50,10 @@ export function parseStartOptions(argv: readonly string[], folder: string): Star
       benchFile: values.bench === undefined ? undefined : resolve(folder, values.bench),
       isVirtual: values.virtual ?? false,
       seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed),
-      speed: values.speed,
+      speed:
+        values.speed === undefined || values.speed === 'instant'
+          ? values.speed
+          : String(numberFrom(values.speed)),
     },
     dataFolder: values.data === undefined ? undefined : resolve(folder, values.data),
     usesBrowser: (values.browser ?? false) || (values['no-open'] ?? false) || values.port !== undefined,
@@ -86,7 +90,7 @@ function readValues(argv: readonly string[]) {
 }
 
 function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
+  const value = numberFrom(text);
   if (!Number.isSafeInteger(value) || value < 0)
     throw new StartUsageError(`${name} must be a whole number from 0, not ${text}.`);
   return value;

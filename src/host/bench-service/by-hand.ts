@@ -1,3 +1,4 @@
+import {numberFrom} from '../../base/number-text.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
 import type {
   AxisName,
@@ -187,9 +188,9 @@ export function createByHand(options: ByHandOptions): ByHand {
       const device = deviceOf(role);
       // What moves plates goes into the journal, however it was asked for.
       if (device.kind === 'mount' && action === 'move')
-        return changing(role, () => mount.moveTo(Number(args['plate']), offsetFromArgs(args), by));
+        return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), by));
       if (device.kind === 'mount' && action === 'home')
-        return changing(role, () => mount.home(Number(args['plate']), axisFromArg(args['axis']), by));
+        return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
       return changing(role, () =>
         hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
           const result = await device.call(action, args, {signal});

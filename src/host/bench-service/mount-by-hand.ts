@@ -1,3 +1,4 @@
+import {numberFrom} from '../../base/number-text.ts';
 import {plateAxes, type PlateAxis, type PlateOffset} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-words.ts';
@@ -123,7 +124,7 @@ export function createMountByHand({
 /** Offsets among the arguments of an action; the mount refuses those that are none. */
 export const offsetFromArgs = (args: ActionArgs): PlateOffset =>
   Object.fromEntries(
-    plateAxes.flatMap((axis) => (args[axis] === undefined ? [] : [[axis, Number(args[axis])] as const])),
+    plateAxes.flatMap((axis) => (args[axis] === undefined ? [] : [[axis, numberFrom(args[axis])] as const])),
   );
 
 /** Throws `device/out-of-range` for what is no axis of a plate. */

@@ -1,7 +1,9 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
+import {plainMarks} from '../../base/number-text.ts';
 import type {SettingsSnapshot, SettingValue, SourceState} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {ActionArgs, ParameterMeta} from '../../contract/instruments.ts';
+import {readQuantity} from '../../contract/quantity-text.ts';
 import type {DriverDevice, ProbeResult} from '../devices/registry.ts';
 import {unitFromName} from '../../contract/units.ts';
 import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
@@ -177,12 +179,13 @@ function assertSettable(parameter: ParameterMeta, text: string, device: DriverDe
       `${name} of the ${device.model} can only be read. Nothing was sent.`,
     );
   if (range === undefined || (kind !== 'number' && kind !== 'integer')) return;
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && value >= range[0] && value <= range[1]) return;
+  const reading = readQuantity(text, unit, plainMarks);
+  if (reading.isRead && reading.value >= range[0] && reading.value <= range[1]) return;
   const withUnit = unit === '' ? '' : ` ${unit}`;
+  const reason = reading.isRead ? '' : `${reading.problem} `;
   throw new BenchError(
     'device/out-of-range',
-    `${name} = ${text}${withUnit} was refused: allowed is ${range[0]} to ${range[1]}${withUnit}. ` +
+    `${name} = ${text}${withUnit} was refused: ${reason}allowed is ${range[0]} to ${range[1]}${withUnit}. ` +
       'Nothing was sent; give a value in that range.',
     {details: {parameter: name, asked: text, range, unit}},
   );

@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
+import {numberFrom} from '../../base/number-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {hostEnvironment, type HostTokens} from '../../contract/host-process.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
@@ -27,7 +28,7 @@ export function readHostOptions(argv: readonly string[]): HostStart {
     throw usage(`--http-port must be 0 to 65535, not ${values['http-port']}.`);
   const seed = values.seed === undefined ? 1 : wholeNumber(values.seed);
   if (Number.isNaN(seed)) throw usage(`--seed must be a whole number from 0, not ${values.seed}.`);
-  const speed = values.speed === 'instant' ? fastest : Number(values.speed ?? 1);
+  const speed = values.speed === 'instant' ? fastest : numberFrom(values.speed ?? 1);
   if (!(speed >= 0.1 && speed <= fastest))
     throw usage(`--speed must be 0.1 to ${fastest} or "instant", not ${values.speed}.`);
   const virtual: BenchChoice = {
@@ -74,7 +75,7 @@ const usage = (text: string): BenchError =>
   new BenchError('cli/usage', `${text} The host was not started; nothing was moved.`);
 
 const wholeNumber = (text: string): number => {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = numberFrom(text);
   return Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN;
 };
 

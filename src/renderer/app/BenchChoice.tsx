@@ -49,13 +49,33 @@ interface OpenerProps {
   readonly refusal: string | undefined;
 }
 
+const largestSeed = 2 ** 31;
+const isSeed = (seed: number): boolean => Number.isInteger(seed) && seed >= 0 && seed <= largestSeed;
+const isSpeed = (speed: number): boolean => speed >= 0.1 && speed <= 1000;
+
+/** A number that is kept as a choice once it can be taken; 1 until the person has chosen. */
+function useNumberChoice(
+  name: string,
+  canBeTaken: (value: number) => boolean,
+): readonly [number, (value: number) => void] {
+  const [kept, keep] = useChoice<number>(name, 1);
+  const [draft, setDraft] = useState<number | null>(null);
+  return [
+    draft ?? kept,
+    (value) => {
+      setDraft(value);
+      if (canBeTaken(value)) keep(value);
+    },
+  ];
+}
+
 function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
-  const [seed, setSeed] = useChoice<number>('bench.virtualSeed', 1);
-  const [speed, setSpeed] = useChoice<number>('bench.virtualSpeed', 1);
+  const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
+  const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
   const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
-  const seedProblem = Number.isInteger(seed) && seed >= 0 && seed <= 2 ** 31 ? '' : 'A whole number from 0.';
-  const speedProblem = speed >= 0.1 && speed <= 1000 ? '' : 'From 0.1 to 1000.';
+  const seedProblem = isSeed(seed) ? '' : `A whole number from 0 to ${largestSeed}.`;
+  const speedProblem = isSpeed(speed) ? '' : 'From 0.1 to 1000 × real time.';
   return (
     <section className={styles.card}>
       <h2>Virtual bench</h2>
@@ -80,7 +100,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
               value={seed}
               onChange={setSeed}
               unit=""
-              precision={0}
+              isWhole
               problem={seedProblem}
             />
             <NumberField
@@ -88,7 +108,6 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
               value={speed}
               onChange={setSpeed}
               unit="× real time"
-              precision={1}
               problem={speedProblem}
             />
             <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>

@@ -2,13 +2,10 @@ import {type ReactElement, type ReactNode, useState} from 'react';
 import {
   Button as AriaButton,
   Checkbox as AriaCheckbox,
-  FieldError,
-  Group,
   Input,
   Label,
   ListBox,
   ListBoxItem,
-  NumberField as AriaNumberField,
   Popover,
   SearchField as AriaSearchField,
   Select as AriaSelect,
@@ -18,7 +15,6 @@ import {
   SliderThumb,
   SliderTrack,
   Switch as AriaSwitch,
-  Text,
   TextArea,
   TextField as AriaTextField,
   ToggleButton,
@@ -26,95 +22,7 @@ import {
 } from 'react-aria-components';
 import {ClosedByTab} from './ClosedByTab.tsx';
 import styles from './Controls.module.css';
-
-interface FieldProps {
-  readonly label: string;
-  /** Read by screen readers only. */
-  readonly isLabelHidden?: boolean;
-  readonly description?: string | undefined;
-  /** Why the present value cannot be taken; '' or absent when it can. */
-  readonly problem?: string | undefined;
-  readonly isDisabled?: boolean | undefined;
-}
-
-function FieldNotes({description, problem}: Pick<FieldProps, 'description' | 'problem'>): ReactElement {
-  return (
-    <>
-      {description !== undefined && !problem && (
-        <Text slot="description" className={styles.description ?? ''}>
-          {description}
-        </Text>
-      )}
-      <FieldError className={styles.error ?? ''}>{problem}</FieldError>
-    </>
-  );
-}
-
-export interface NumberFieldProps extends FieldProps {
-  readonly value: number;
-  /** Not-a-number while the field is empty. */
-  readonly onChange: (value: number) => void;
-  readonly unit: string;
-  readonly minimum?: number | undefined;
-  readonly maximum?: number | undefined;
-  readonly step?: number | undefined;
-  /** Digits behind the point; 3 by default. */
-  readonly precision?: number;
-  readonly isReadOnly?: boolean;
-}
-
-/**
- * A number with its unit. A value outside the range is shown as wrong by `problem`, never changed silently: range
- * checks are the caller's, so that what is typed is what is asked for. `onChange` is told while one types.
- */
-export function NumberField(props: NumberFieldProps): ReactElement {
-  const {label, isLabelHidden, value, onChange, unit, step, precision = 3, problem} = props;
-  // The library takes a number only when the field is left, and rewrites the text when the value changes. While one
-  // types it therefore sees the value from before, and the caller the one that stands there now.
-  const [valueBefore, setValueBefore] = useState<number | null>(null);
-  return (
-    <AriaNumberField
-      className={styles.field ?? ''}
-      value={valueBefore ?? value}
-      onChange={(next) => {
-        setValueBefore(null);
-        // Leaving the field says again what was said while typing; told twice, it would make a page check anew and
-        // switch off the button that is being pressed.
-        if (!Object.is(next, value)) onChange(next);
-      }}
-      onBlur={() => setValueBefore(null)}
-      isInvalid={Boolean(problem)}
-      isDisabled={props.isDisabled ?? false}
-      isReadOnly={props.isReadOnly ?? false}
-      formatOptions={{maximumFractionDigits: precision, useGrouping: false}}
-      {...(isLabelHidden ? {'aria-label': label} : {})}
-      // A step makes the library round what was typed to it, so it is given to the buttons only where it is whole.
-      {...(step !== undefined && Number.isInteger(step) && precision === 0 ? {step} : {})}
-    >
-      {!isLabelHidden && <Label className={styles.label ?? ''}>{label}</Label>}
-      <Group className={styles.inputRow ?? ''}>
-        <Input
-          className={styles.input ?? ''}
-          onInput={(event) => {
-            setValueBefore((before) => before ?? value);
-            onChange(typedNumber(event.currentTarget.value, precision));
-          }}
-        />
-        {unit !== '' && <span className={styles.unit}>{unit}</span>}
-      </Group>
-      <FieldNotes {...props} />
-    </AriaNumberField>
-  );
-}
-
-/** The number that stands in a field, to the digits that the field shows; not-a-number for anything else. */
-function typedNumber(text: string, precision: number): number {
-  const plain = text
-    .trim()
-    .replace(/[\u2212\u2013]/g, '-')
-    .replace(',', '.');
-  return plain === '' ? NaN : Number(Number(plain).toFixed(precision));
-}
+import {FieldNotes, type FieldProps} from './FieldNotes.tsx';
 
 export interface TextFieldProps extends FieldProps {
   readonly value: string;

@@ -71,7 +71,6 @@ export function CalibrationHoursEditor(): ReactElement {
                   key={kind}
                   label={label}
                   unit="h"
-                  precision={1}
                   value={draft[kind]}
                   description={`${description}; usually ${hoursText(usualCalibrationHours[kind])}`}
                   problem={hoursProblem(draft[kind])}

@@ -53,16 +53,16 @@ describe('the plan form', () => {
   });
 
   it('says at the field what is wrong, in words', () => {
-    expect(checkForm({...defaultForm, stepMm: 0}).problems).toEqual({stepMm: 'More than 0.'});
+    expect(checkForm({...defaultForm, stepMm: 0}).problems).toEqual({stepMm: 'More than 0 mm.'});
     expect(checkForm({...defaultForm, centerXMm: NaN}).problems).toEqual({centerXMm: 'Enter a number.'});
     expect(checkForm({...defaultForm, residualPercent: 100}).problems).toEqual({
-      residualPercent: 'Less than 100.',
+      residualPercent: 'Less than 100 %.',
     });
     expect(checkForm({...defaultForm, readingCount: 1.5}).problems).toEqual({
       readingCount: 'A whole number.',
     });
     expect(checkForm({...defaultForm, kind: 'line', lineStepMm: -1}).problems).toEqual({
-      lineStepMm: 'More than 0.',
+      lineStepMm: 'More than 0 mm.',
     });
     expect(checkForm({...defaultForm, kind: 'beam-find', findWidthMm: NaN}).problems).toEqual({
       findWidthMm: 'Enter a number.',
@@ -79,7 +79,7 @@ describe('the plan form', () => {
     const moved = withCorners(form, {...cornersOf(form), highXMm: 8});
     expect([moved.centerXMm, moved.widthMm]).toEqual([2, 12]);
     expect(checkForm(withCorners(form, {...cornersOf(form), highXMm: -5})).problems).toEqual({
-      widthMm: 'More than 0.',
+      widthMm: 'More than 0 mm.',
     });
   });
 });

@@ -18,7 +18,7 @@ import type {AxisName, GoTo} from './go-to.ts';
 /** Where to, with the way and its time before anything moves. */
 export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
   const buttonId = useId();
-  const {axes, targetMm, setTargetMm, preview, refusal, pickCount} = goTo;
+  const {axes, targetMm, setAxis, preview, refusal, pickCount} = goTo;
   const canGo = refusal === undefined;
   useEffect(() => {
     // After a pick on the map Enter goes there: the button has the focus as soon as it may be pressed.
@@ -38,8 +38,8 @@ export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
             <AxisField
               key={axis}
               axis={axis}
-              value={targetMm[axis] ?? NaN}
-              onChange={(value) => setTargetMm({...targetMm, [axis]: value})}
+              value={targetMm[axis] ?? null}
+              onChange={(mm) => setAxis(axis, mm)}
             />
           ))}
         </div>
@@ -63,19 +63,20 @@ export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
 
 function AxisField(props: {
   readonly axis: AxisName;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
+  readonly value: number | null;
+  readonly onChange: (mm: number | undefined) => void;
 }): ReactElement {
   const {axis, value, onChange} = props;
   const limits = useStatus((status) => status?.stage?.limitsMm[axis]);
-  const isOutside = limits !== undefined && (value < limits[0] || value > limits[1]);
+  const isOutside = limits !== undefined && value !== null && (value < limits[0] || value > limits[1]);
   return (
     <NumberField
       label={axis}
       value={value}
       onChange={onChange}
+      onEmpty={() => onChange(undefined)}
       unit="mm"
-      problem={isOutside ? `${limits[0]} to ${limits[1]} mm` : ''}
+      problem={isOutside ? `From ${limits[0]} to ${limits[1]} mm.` : ''}
     />
   );
 }

@@ -111,8 +111,8 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
     >
       <div className={styles.fields}>
         {plate.axes.map(({name, unit, limits}) => {
-          const value = form.target[name] ?? NaN;
-          const isOutside = value < limits[0] || value > limits[1];
+          const value = form.target[name] ?? null;
+          const isOutside = value !== null && (value < limits[0] || value > limits[1]);
           const range = `${limits[0]} to ${limits[1]} ${unit}`;
           return (
             <NumberField
@@ -120,10 +120,10 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
               label={plateAxisNames[name]}
               value={value}
               onChange={(next) => form.setAxis(name, next)}
+              onEmpty={() => form.setAxis(name, undefined)}
               unit={unit === 'deg' ? '°' : unit}
-              precision={4}
               description={range}
-              problem={isOutside ? range : ''}
+              problem={isOutside ? `From ${range}.` : ''}
             />
           );
         })}

@@ -95,14 +95,14 @@ function NumberEditor({parameter, value, isDisabled, onSet}: EditorProps): React
   const given = Number(value);
   // Hz in GHz and s in ms: edited under the prefix that suits the value that is set now.
   const {factor, unit: shownUnit} = scaledUnit(given, unit);
-  const shown = Number((given * factor).toPrecision(12));
+  const shown = Number((given * factor).toPrecision(15));
   const [draft, setDraft] = useState(shown);
-  const wanted = Number((draft / factor).toPrecision(12));
+  const wanted = Number((draft / factor).toPrecision(15));
   const isOutside = range !== undefined && (wanted < range[0] || wanted > range[1]);
   const problem = Number.isNaN(draft)
-    ? 'A number is missing.'
+    ? 'Enter a number.'
     : isOutside
-      ? `${valueText(range[0], unit)} to ${valueText(range[1], unit)}`
+      ? `From ${valueText(range[0], unit)} to ${valueText(range[1], unit)}.`
       : '';
   const hasChanged = draft !== shown;
   const set = (): void => {
@@ -122,7 +122,7 @@ function NumberEditor({parameter, value, isDisabled, onSet}: EditorProps): React
         value={draft}
         onChange={setDraft}
         unit={shownUnit}
-        precision={kind === 'integer' ? 0 : 9}
+        isWhole={kind === 'integer' && factor === 1}
         problem={hasChanged ? problem : ''}
         isDisabled={isDisabled}
       />

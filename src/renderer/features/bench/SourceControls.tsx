@@ -54,8 +54,8 @@ function Output({
   const level = levelDraft ?? (isOn ? source.powerDbm : source.workingPowerDbm);
   const frequency = frequencyDraft ?? ghzFromHz(isOn ? source.outputFrequencyHz : source.workingFrequencyHz);
   const levelProblem =
-    level >= lowestDbm && level <= highestDbm ? '' : `${lowestDbm} to ${highestDbm} dBm (bench file)`;
-  const frequencyProblem = frequency > 0 ? '' : 'Above 0 GHz';
+    level >= lowestDbm && level <= highestDbm ? '' : `From ${lowestDbm} to ${highestDbm} dBm (bench file).`;
+  const frequencyProblem = frequency > 0 ? '' : 'More than 0 GHz.';
   const interlocks = useInterlocks();
   const broken = (interlocks ?? []).filter(({isHolding}) => !isHolding);
   const mayNot = useRefusal('operate');
@@ -114,7 +114,6 @@ function Output({
           value={level}
           onChange={setLevelDraft}
           unit="dBm"
-          precision={2}
           problem={levelProblem}
           isDisabled={mayNot !== undefined}
         />
@@ -126,7 +125,6 @@ function Output({
           value={frequency}
           onChange={setFrequencyDraft}
           unit="GHz"
-          precision={6}
           problem={frequencyProblem}
           isDisabled={mayNot !== undefined}
         />

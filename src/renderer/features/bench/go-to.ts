@@ -9,9 +9,10 @@ export type TargetMm = Readonly<Partial<Record<AxisName, number>>>;
 
 export interface GoTo {
   readonly axes: readonly AxisName[];
-  /** What was typed or picked; an axis that is missing or not-a-number stays where it is. */
+  /** What was typed or picked. An axis that is missing stays where it is; with not-a-number nothing moves. */
   readonly targetMm: TargetMm;
-  readonly setTargetMm: (target: TargetMm) => void;
+  /** Undefined: the axis stays where it is. */
+  readonly setAxis: (axis: AxisName, mm: number | undefined) => void;
   /** Counts up with every pick on the map, so that the button can be given the focus. */
   readonly pickCount: number;
   readonly pick: (target: TargetMm) => void;
@@ -35,12 +36,12 @@ export function useGoTo(): GoTo {
   const [pickCount, setPickCount] = useState(0);
   const mayNot = useRefusal('operate');
   const asked = useDebounced(targetMm, 120);
-  const wanted = finiteAxes(asked);
-  const isAsked = Object.keys(wanted).length > 0;
+  const isAsked = Object.keys(asked).length > 0 && Object.values(asked).every(Number.isFinite);
+  const unread = axes.find((axis) => Number.isNaN(targetMm[axis]));
   const answer = useQuery({
-    ...queries.stage.preview.queryOptions({input: {targetMm: wanted}}),
+    ...queries.stage.preview.queryOptions({input: {targetMm: asked}}),
     // From where the stage stands now: an answer of a minute ago is of no use.
-    queryKey: [...queries.stage.preview.queryKey({input: {targetMm: wanted}}), isMoving],
+    queryKey: [...queries.stage.preview.queryKey({input: {targetMm: asked}}), isMoving],
     enabled: isAsked && !isMoving,
     staleTime: 0,
   });
@@ -51,6 +52,7 @@ export function useGoTo(): GoTo {
     mayNot ??
     (isMoving ? 'The stage is moving.' : undefined) ??
     (isRunning ? 'A run is using the stage. Pause or stop it first.' : undefined) ??
+    (unread === undefined ? undefined : `${unread} cannot be taken as it stands: correct it first.`) ??
     (isAsked ? undefined : 'Type where to go, or click on the map.') ??
     (answer.isError ? problemFrom(answer.error).message : undefined) ??
     (preview === null ? 'The way is being worked out.' : undefined) ??
@@ -58,7 +60,7 @@ export function useGoTo(): GoTo {
   return {
     axes,
     targetMm,
-    setTargetMm,
+    setAxis: (axis, mm) => setTargetMm((now) => withAxis(now, axis, mm)),
     pickCount,
     pick: (target) => {
       setTargetMm(target);
@@ -70,12 +72,16 @@ export function useGoTo(): GoTo {
     isMoving,
     go: () => {
       if (refusal !== undefined) return;
-      void attempt(() => client.stage.moveTo({targetMm: wanted})).then((hasArrived) => {
+      void attempt(() => client.stage.moveTo({targetMm: asked})).then((hasArrived) => {
         if (hasArrived) setTargetMm((now) => (now === asked ? {} : now));
       });
     },
   };
 }
 
-const finiteAxes = (target: TargetMm): TargetMm =>
-  Object.fromEntries(Object.entries(target).filter(([, value]) => Number.isFinite(value)));
+function withAxis(target: TargetMm, axis: AxisName, mm: number | undefined): TargetMm {
+  if (mm !== undefined) return {...target, [axis]: mm};
+  const others = {...target};
+  delete others[axis];
+  return others;
+}

@@ -2,6 +2,7 @@ import {useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
 import type {MountStatus} from '../../../contract/api/index.ts';
 import type {PlateAxis, PlateOffset} from '../../../contract/devices.ts';
+import {plateAxisNames} from '../../../contract/plate-words.ts';
 import {client, problemFrom, queries, useStatus} from '../../connection/index.ts';
 import {attempt, useDebounced, useRefusal} from '../../parts/index.ts';
 
@@ -10,7 +11,8 @@ export type MountedPlate = MountStatus['plates'][number];
 /** A move of a plate that is looked at before it is made. */
 export interface MountForm {
   readonly target: PlateOffset;
-  readonly setAxis: (axis: PlateAxis, value: number) => void;
+  /** Undefined: the axis stays where it is. Not-a-number: nothing moves. */
+  readonly setAxis: (axis: PlateAxis, value: number | undefined) => void;
   readonly clear: () => void;
   /** Real time of the move, s; null while it is not known. */
   readonly seconds: number | null;
@@ -20,7 +22,7 @@ export interface MountForm {
 }
 
 /** `plate` is the one that is to be moved; what was typed for another is forgotten. */
-export function useMountForm({plate, isMoving, problem}: MountedPlate): MountForm {
+export function useMountForm({plate, axes, isMoving, problem}: MountedPlate): MountForm {
   const [draft, setDraft] = useState<{readonly plate: number; readonly target: PlateOffset}>({
     plate,
     target: {},
@@ -32,12 +34,12 @@ export function useMountForm({plate, isMoving, problem}: MountedPlate): MountFor
   });
   const mayNot = useRefusal('operate');
   const asked = useDebounced(target, 120);
-  const wanted = finiteAxes(asked);
-  const isAsked = Object.keys(wanted).length > 0;
+  const isAsked = Object.keys(asked).length > 0 && Object.values(asked).every(Number.isFinite);
+  const unread = axes.find(({name}) => Number.isNaN(target[name]))?.name;
   const answer = useQuery({
-    ...queries.mount.preview.queryOptions({input: {plate, target: wanted}}),
+    ...queries.mount.preview.queryOptions({input: {plate, target: asked}}),
     // From where the plate stands now: an answer of a minute ago is of no use.
-    queryKey: [...queries.mount.preview.queryKey({input: {plate, target: wanted}}), isMoving],
+    queryKey: [...queries.mount.preview.queryKey({input: {plate, target: asked}}), isMoving],
     enabled: isAsked && !isMoving && !isRunning,
     staleTime: 0,
   });
@@ -47,6 +49,9 @@ export function useMountForm({plate, isMoving, problem}: MountedPlate): MountFor
     (isMoving ? `Plate ${plate} is moving.` : undefined) ??
     (isRunning ? 'A run is under way. Plates stay where they are until it has ended.' : undefined) ??
     (problem === '' ? undefined : problem) ??
+    (unread === undefined
+      ? undefined
+      : `${plateAxisNames[unread]} cannot be taken as it stands: correct it first.`) ??
     (isAsked ? undefined : 'Type where the plate is to go; an empty field stays as it is.') ??
     (answer.isError ? problemFrom(answer.error).message : undefined) ??
     (preview === null ? 'The move is being worked out.' : undefined) ??
@@ -54,13 +59,13 @@ export function useMountForm({plate, isMoving, problem}: MountedPlate): MountFor
   const clear = (): void => setDraft({plate, target: {}});
   return {
     target,
-    setAxis: (axis, value) => setDraft({plate, target: {...target, [axis]: value}}),
+    setAxis: (axis, value) => setDraft({plate, target: withAxis(target, axis, value)}),
     clear,
     seconds: preview?.isAllowed ? preview.seconds : null,
     refusal,
     go: () => {
       if (refusal !== undefined) return;
-      void attempt(() => client.mount.moveTo({plate, target: wanted})).then((hasArrived) => {
+      void attempt(() => client.mount.moveTo({plate, target: asked})).then((hasArrived) => {
         if (hasArrived) clear();
       });
     },
@@ -70,8 +75,12 @@ export function useMountForm({plate, isMoving, problem}: MountedPlate): MountFor
 /** One object for all, so that nothing looks changed from one drawing to the next. */
 const noTarget: PlateOffset = {};
 
-const finiteAxes = (target: PlateOffset): PlateOffset =>
-  Object.fromEntries(Object.entries(target).filter(([, value]) => Number.isFinite(value)));
+function withAxis(target: PlateOffset, axis: PlateAxis, value: number | undefined): PlateOffset {
+  if (value !== undefined) return {...target, [axis]: value};
+  const others = {...target};
+  delete others[axis];
+  return others;
+}
 
 /** Where an axis stands, with its sign; a dash where that is not known. */
 export const offsetWord = (offset: number | null): string =>

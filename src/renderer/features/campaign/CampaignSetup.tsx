@@ -143,7 +143,7 @@ function MeasureFields({
         <NumberField
           label="Readings a point"
           unit=""
-          precision={0}
+          isWhole
           value={draft.readingCount}
           onChange={(readingCount) => changeDraft({readingCount})}
           problem={problems.readingCount}
@@ -152,7 +152,7 @@ function MeasureFields({
       <NumberField
         label="Points between reference visits"
         unit=""
-        precision={0}
+        isWhole
         value={draft.referenceEvery}
         onChange={(referenceEvery) => changeDraft({referenceEvery})}
         problem={problems.referenceEvery}

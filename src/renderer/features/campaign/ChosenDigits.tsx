@@ -138,7 +138,7 @@ function DrawFields({
       <NumberField
         label="Number of digits"
         unit=""
-        precision={0}
+        isWhole
         value={count}
         onChange={(next) => draw({count: next, seed})}
         problem={problems.digitCount}
@@ -146,7 +146,7 @@ function DrawFields({
       <NumberField
         label="Seed"
         unit=""
-        precision={0}
+        isWhole
         value={seed}
         onChange={(next) => draw({count, seed: next})}
         problem={problems.seed}

@@ -56,7 +56,7 @@ export function checkDraft(
     ...(designFolder === null ? {} : {designFolder}),
     stepMm: draft.stepMm,
     marginMm: draft.marginMm,
-    residualRatio: Number((draft.residualPercent / 100).toPrecision(12)),
+    residualRatio: Number((draft.residualPercent / 100).toPrecision(15)),
     readingCount: draft.readingCount,
     referenceEvery: draft.referenceEvery,
     ...(title === '' ? {} : {title}),
@@ -69,7 +69,7 @@ export function checkDraft(
   for (const issue of checked.error.issues) {
     const path = String(issue.path[0]);
     const [field, factor] = path === 'residualRatio' ? ['residualPercent', 100] : [path, 1];
-    problems[field] ??= wordsOf(issue, factor);
+    problems[field] ??= wordsOf(issue, factor, factor === 100 ? ' %' : path.endsWith('Mm') ? ' mm' : '');
   }
   return {request: null, problems};
 }
@@ -84,11 +84,12 @@ function wordsOf(
     readonly expected?: unknown;
   },
   factor: number,
+  unit: string,
 ): string {
   if (issue.code === 'too_small')
-    return `${issue.inclusive === true ? 'At least' : 'More than'} ${Number(issue.minimum) * factor}.`;
+    return `${issue.inclusive === true ? 'At least' : 'More than'} ${Number(issue.minimum) * factor}${unit}.`;
   if (issue.code === 'too_big')
-    return `${issue.inclusive === true ? 'At most' : 'Less than'} ${Number(issue.maximum) * factor}.`;
+    return `${issue.inclusive === true ? 'At most' : 'Less than'} ${Number(issue.maximum) * factor}${unit}.`;
   if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'A whole number.' : 'Enter a number.';
   return issue.message;
 }

@@ -1,8 +1,8 @@
-import type {ReactElement} from 'react';
+import {type ReactElement, useState} from 'react';
 import {NumberField, Segments} from '../../parts/index.ts';
 import type {LimitProblems} from './plan-geometry.ts';
 import {changeDraft, changeForm, type ScanDraft} from './scan-draft.ts';
-import {type Corners, cornersOf, type FieldProblems, withCorners} from './scan-form.ts';
+import {type Corners, cornersOf, type FieldProblems, isSameGrid, withCorners} from './scan-form.ts';
 import styles from './ScanPage.module.css';
 
 interface GridFieldsProps {
@@ -70,19 +70,28 @@ function CentreFields({draft: {form}, problems, limits}: GridFieldsProps): React
 }
 
 function CornerFields({draft: {form}, problems, limits}: GridFieldsProps): ReactElement {
-  const corners = cornersOf(form);
+  // What was typed for each corner, as long as it is the form's grid: one corner that cannot be taken makes the whole
+  // grid unknown, but not the other corners.
+  const [typed, setTyped] = useState<Corners | null>(null);
+  const corners = typed && isSameGrid(withCorners(form, typed), form) ? typed : cornersOf(form);
   const field = (label: string, key: keyof Corners, problem: string | undefined): ReactElement => (
     <NumberField
       label={label}
       unit="mm"
       value={corners[key]}
-      onChange={(value) => changeForm(withCorners(form, {...corners, [key]: value}))}
+      onChange={(value) => {
+        const next = {...corners, [key]: value};
+        setTyped(next);
+        changeForm(withCorners(form, next));
+      }}
       problem={Number.isNaN(corners[key]) ? 'Enter a number.' : problem}
     />
   );
   // A size that is refused is told where the high corner is typed.
-  const order = (axis: string, problem: string | undefined): string | undefined =>
-    problem === undefined ? undefined : `The second ${axis} has to be larger.`;
+  const order = (axis: 'x' | 'y', problem: string | undefined): string | undefined =>
+    problem === undefined || Number.isNaN(axis === 'x' ? corners.lowXMm : corners.lowYMm)
+      ? undefined
+      : `The second ${axis} has to be larger.`;
   return (
     <div className={styles.pair}>
       {field('From x', 'lowXMm', limits.lowX)}

@@ -18,7 +18,7 @@ interface FormNumberProps {
   readonly of: NumberKey;
   readonly label: string;
   readonly unit: string;
-  readonly precision?: number;
+  readonly isWhole?: boolean;
   readonly description?: string;
   readonly limit?: string | undefined;
 }
@@ -54,7 +54,7 @@ function FormNumber({
       onChange={(value) => changeForm({[field.of]: value})}
       problem={problems[field.of] ?? field.limit}
       description={field.description}
-      {...(field.precision === undefined ? {} : {precision: field.precision})}
+      isWhole={field.isWhole ?? false}
     />
   );
 }
@@ -88,7 +88,7 @@ function KindFields(props: PlanFieldsProps): ReactElement {
         of: 'pointsPerSide',
         label: 'Points along each side of a region',
         unit: '',
-        precision: 0,
+        isWhole: true,
         description: 'Only the detector regions of the design are measured.',
       });
     case 'beam-find':
@@ -163,8 +163,8 @@ function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
       <h3>At each point</h3>
       <div className={styles.triple}>
         {number({of: 'residualPercent', label: 'Settle to', unit: '%'})}
-        {number({of: 'readingCount', label: 'Readings', unit: '', precision: 0})}
-        {number({of: 'restMs', label: 'Rest', unit: 'ms', precision: 0})}
+        {number({of: 'readingCount', label: 'Readings', unit: '', isWhole: true})}
+        {number({of: 'restMs', label: 'Rest', unit: 'ms', isWhole: true})}
       </div>
       {form.kind === 'grid' && (
         <>
@@ -172,7 +172,7 @@ function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
             of: 'referenceEvery',
             label: 'Points between reference visits',
             unit: '',
-            precision: 0,
+            isWhole: true,
             description:
               form.referenceEvery > 0
                 ? 'The same place again and again shows and corrects drift.'

@@ -81,7 +81,7 @@ export interface CheckedForm {
 }
 
 /** Percent with the noise of the division taken off: 1 % is 0.01. */
-const ratioFromPercent = (percent: number): number => Number((percent / 100).toPrecision(12));
+const ratioFromPercent = (percent: number): number => Number((percent / 100).toPrecision(15));
 
 /** The plan that the form asks for, unchecked. */
 export function planInputOf(form: ScanForm): PlanSpecInput {
@@ -158,10 +158,11 @@ function fieldOfPath(kind: PlanKind, path: string): keyof ScanForm {
 
 function wordsOfIssue(issue: z.core.$ZodIssue, field: keyof ScanForm): string {
   const factor = field === 'residualPercent' ? 100 : 1;
+  const unit = /Mm$/.test(field) ? ' mm' : /Ms$/.test(field) ? ' ms' : factor === 100 ? ' %' : '';
   if (issue.code === 'too_small')
-    return `${issue.inclusive ? 'At least' : 'More than'} ${Number(issue.minimum) * factor}.`;
+    return `${issue.inclusive ? 'At least' : 'More than'} ${Number(issue.minimum) * factor}${unit}.`;
   if (issue.code === 'too_big')
-    return `${issue.inclusive ? 'At most' : 'Less than'} ${Number(issue.maximum) * factor}.`;
+    return `${issue.inclusive ? 'At most' : 'Less than'} ${Number(issue.maximum) * factor}${unit}.`;
   if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'A whole number.' : 'Enter a number.';
   return issue.message;
 }
@@ -174,8 +175,8 @@ export interface Corners {
   readonly highYMm: number;
 }
 
-/** Numbers of the form to the nanometre: sums of decimals leave noise behind. */
-const tidyMm = (mm: number): number => Number(mm.toFixed(6));
+/** Sums of decimals leave noise behind; below this digit nobody measures or types a length. */
+const tidyMm = (mm: number): number => Number(mm.toFixed(10));
 
 export const cornersOf = ({centerXMm, centerYMm, widthMm, heightMm}: ScanForm): Corners => ({
   lowXMm: tidyMm(centerXMm - widthMm / 2),
@@ -192,6 +193,12 @@ export const withCorners = (form: ScanForm, {lowXMm, lowYMm, highXMm, highYMm}: 
   widthMm: tidyMm(highXMm - lowXMm),
   heightMm: tidyMm(highYMm - lowYMm),
 });
+
+/** Whether two forms ask for the same place and size of the grid; what cannot be taken equals itself. */
+export const isSameGrid = (one: ScanForm, other: ScanForm): boolean =>
+  (['centerXMm', 'centerYMm', 'widthMm', 'heightMm'] as const).every((key) =>
+    Object.is(one[key], other[key]),
+  );
 
 /** The form that asks for a plan, with what the plan does not say taken from another form. */
 export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {

@@ -33,8 +33,16 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
   const [holderRotationDeg, setRotation] = useState(4);
   const benchName = useStatus((status) => (status?.bench.state === 'open' ? status.bench.name : null));
   const refusal = useRefusal('operate');
+  const unread = [
+    ['Objects of the whole stack', objectCount],
+    ['Chosen by seed', seed],
+    ['A plate may stand off by', holderLateralMm],
+    ['and be turned by', holderRotationDeg],
+  ].find(([, value]) => Number.isNaN(value));
   const disabledBecause =
-    refusal ?? (benchName === null ? 'No bench is open. Open one on the page Bench.' : undefined);
+    refusal ??
+    (benchName === null ? 'No bench is open. Open one on the page Bench.' : undefined) ??
+    (unread ? `"${unread[0]}" cannot be taken as it stands: correct it first.` : undefined);
   const begin = (): void => {
     if (disabledBecause !== undefined) return;
     void attempt(async () => {
@@ -80,18 +88,9 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
           unit=""
           minimum={1}
           maximum={50}
-          step={1}
-          precision={0}
+          isWhole
         />
-        <NumberField
-          label="Chosen by seed"
-          value={seed}
-          onChange={setSeed}
-          unit=""
-          minimum={0}
-          step={1}
-          precision={0}
-        />
+        <NumberField label="Chosen by seed" value={seed} onChange={setSeed} unit="" minimum={0} isWhole />
         <NumberField
           label="A plate may stand off by"
           value={holderLateralMm}
@@ -100,7 +99,6 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
           minimum={0.5}
           maximum={10}
           step={0.5}
-          precision={1}
         />
         <NumberField
           label="and be turned by"
@@ -110,7 +108,6 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
           minimum={0.5}
           maximum={20}
           step={0.5}
-          precision={1}
         />
       </div>
       <p className={styles.quiet} role="status">

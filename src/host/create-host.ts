@@ -11,6 +11,7 @@ import type {LiveServices} from './bench-service/live-bench.ts';
 import {openDataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {openSettings} from './settings-store.ts';
+import {clockStepText} from './store/clock-watch.ts';
 import {openStore} from './store/open-store.ts';
 
 export interface HostOptions {
@@ -32,6 +33,8 @@ const logCapacity = 5000;
 const benchMs = 30_000;
 const quietMs = 33;
 const repeatMs = 500;
+/** A clock that was set is noticed within this time, whether anything is measured or not. */
+const clockLookMs = 1000;
 
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
 export async function createHost({startVirtualBench, dataFolder}: HostOptions): Promise<Host> {
@@ -48,6 +51,16 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
       text: `Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}.`,
       code: null,
     });
+  store.clockWatch.onStep((step) =>
+    log.add({
+      level: 'attention',
+      source: 'store',
+      text: `${clockStepText(step)} Nothing is chosen or put in order by it; times before and after it are not of one scale.`,
+      code: null,
+    }),
+  );
+  const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
+  clockTimer.unref();
   const settings = await openSettings(data.path, (text) =>
     log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
   );
@@ -58,6 +71,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
 
   const shutDown = (reason: string): Promise<string[]> =>
     (ending ??= endHost(services, bench, reason).then((problems) => {
+      clearInterval(clockTimer);
       ended.resolve(problems);
       return problems;
     }));

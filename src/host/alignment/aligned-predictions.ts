@@ -64,7 +64,7 @@ export function sessionAlignedOf(store: Store, sessionUid: string): SessionAlign
   const kept = keptPlacements(store);
   const newest = aligned
     .filter((artifact) => kept.has(metadataOf(artifact).placementUid))
-    .reduce<Artifact | undefined>((last, own) => (last && last.timeS > own.timeS ? last : own), undefined);
+    .reduce<Artifact | undefined>((last, own) => (last && last.order > own.order ? last : own), undefined);
   if (!newest) return undefined;
   const {placementUid, alignmentUid, alignedAtS} = metadataOf(newest);
   return {

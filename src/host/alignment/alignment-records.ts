@@ -4,7 +4,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
-import type {Calibration} from '../store/ledger.ts';
+import type {Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 
 /** Kind of the calibration that every alignment which found something leaves. */
@@ -43,9 +43,9 @@ export interface StoredAlignment extends AlignmentRecord {
 export const listAlignments = (store: Store): StoredAlignment[] =>
   store.listCalibrations(alignmentKind).map(alignmentFrom);
 
-/** When the first of an alignment's planes was begun, seconds since the epoch, UTC. */
-export const measuredAtS = (store: Store, {planes}: Pick<AlignmentRecord, 'planes'>): number =>
-  Math.min(...planes.map(({runUid}) => store.getRunSummary(runUid).timeS));
+/** The first of an alignment's planes, by the number of its run. */
+export const firstScanIdOf = (store: Store, {planes}: Pick<AlignmentRecord, 'planes'>): number =>
+  Math.min(...planes.map(({runUid}) => store.getRunSummary(runUid).scanId));
 
 /** Throws `store/not-found` for a uid that is no alignment. */
 export function getAlignment(store: Store, uid: string): StoredAlignment {

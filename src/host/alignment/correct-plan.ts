@@ -7,7 +7,7 @@ import {sFromMs} from '../../contract/units.ts';
 import {isAsDesigned, type Arrangement} from '../../twin/alignment/arrangement.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {Store} from '../store/open-store.ts';
-import {measuredAtS, type StoredAlignment} from './alignment-records.ts';
+import {firstScanIdOf, type StoredAlignment} from './alignment-records.ts';
 import {correctionsOf} from './corrections.ts';
 import {isSameBench, platesMovedSince, platesText, type MountPlace} from './plate-moves.ts';
 
@@ -19,8 +19,8 @@ export interface CorrectionSource extends MountPlace {
   readonly sessionUid: string;
   readonly result: AlignmentResult;
   readonly arrangement: Arrangement;
-  /** When the first of its planes was begun, seconds since the epoch, UTC. */
-  readonly measuredAtS: number;
+  /** The first of its planes, by the number of its run. */
+  readonly firstScanId: number;
   readonly design: Pick<DesignFile, 'frequencyHz' | 'grid' | 'layers'>;
 }
 
@@ -36,7 +36,7 @@ export const correctionSourceOf = (
   arrangement,
   benchName,
   benchSeed,
-  measuredAtS: measuredAtS(store, {planes}),
+  firstScanId: firstScanIdOf(store, {planes}),
   design,
 });
 
@@ -196,7 +196,7 @@ function refusalOf(
     return refuse(`the planes say that ${mistake}`, 'Put that right by hand and measure again.');
   }
   if (result.verdict === 'failed') return refuse('the alignment found nothing', 'Measure again.');
-  const moved = platesMovedSince(store, place, source.measuredAtS);
+  const moved = platesMovedSince(store, place, source.firstScanId);
   if (moved.length > 0)
     return refuse(
       `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved since these planes were measured`,

@@ -1,7 +1,7 @@
 import type {CorrectionState, PlateMove} from '../../contract/correction.ts';
 import type {PlateOffset} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {Calibration} from '../store/ledger.ts';
+import type {Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from './alignment-records.ts';
 import {

@@ -6,7 +6,7 @@ import type {CampaignRequest} from '../campaign/run-campaign.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
-import {measuredAtS, type StoredAlignment} from './alignment-records.ts';
+import {firstScanIdOf, type StoredAlignment} from './alignment-records.ts';
 import {isSameBench, platesMovedSince, platesText} from './plate-moves.ts';
 
 /** A campaign that belongs to an alignment. */
@@ -49,7 +49,7 @@ export async function addingCampaign(
       'plan/invalid',
       'The open bench is another one than that of this alignment, so further planes would say nothing of it. Nothing was begun; open its bench.',
     );
-  const moved = platesMovedSince(store, alignment, measuredAtS(store, alignment));
+  const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
   if (moved.length > 0)
     throw new BenchError(
       'plan/invalid',

@@ -2,10 +2,10 @@ import type {AlignStanding} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-import type {Calibration} from '../store/ledger.ts';
+import type {Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {platesMovedSince, platesText} from './plate-moves.ts';
-import {getAlignment, listAlignments, measuredAtS, type StoredAlignment} from './alignment-records.ts';
+import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
 
 /** Kinds of what is written about accepted placements. Nothing is ever changed in the ledger, only added. */
 export const placementKinds = {
@@ -46,6 +46,7 @@ export interface Standing {
 }
 
 interface StoredPlacement extends PlacementRecord {
+  readonly calibration: Calibration;
   readonly uid: string;
   readonly timeS: number;
   readonly validUntilS: number | null;
@@ -67,7 +68,10 @@ export function standingOf(store: Store, alignment: StoredAlignment, atS: number
   const newer = all.findLast((other) => isSamePlace(other, live) && !other.isTakenBack);
   if (newer && newer.uid !== live.uid)
     return {...base, standing: 'replaced', text: `${by}; another was accepted at ${utcText(newer.timeS)}.`};
-  if (live.validUntilS !== null && live.validUntilS < atS)
+  const validity = store.validityOf(live.calibration, atS);
+  if (validity.state === 'age-unknown')
+    return {...base, standing: 'expired', text: `${by}. ${validity.text}`};
+  if (validity.state === 'expired' && live.validUntilS !== null)
     return {
       ...base,
       standing: 'expired',
@@ -179,16 +183,15 @@ function listPlacements(store: Store): StoredPlacement[] {
       .listCalibrations(placementKinds.takenBack)
       .map(({value}) => (value as {placementUid: string}).placementUid),
   );
-  return store
-    .listCalibrations(placementKinds.placement)
-    .map(({uid, timeS, validUntilS, value}: Calibration): StoredPlacement => ({
-      // Written by this program under this kind.
-      ...(value as PlacementRecord),
-      uid,
-      timeS,
-      validUntilS: validUntilS ?? null,
-      isTakenBack: takenBack.has(uid),
-    }));
+  return store.listCalibrations(placementKinds.placement).map((calibration): StoredPlacement => ({
+    // Written by this program under this kind.
+    ...(calibration.value as PlacementRecord),
+    calibration,
+    uid: calibration.uid,
+    timeS: calibration.timeS,
+    validUntilS: calibration.validUntilS ?? null,
+    isTakenBack: takenBack.has(calibration.uid),
+  }));
 }
 
 const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
@@ -210,13 +213,13 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
       `a plane measured at ${utcText(last.timeS)} correlates by ${check.correlation.toFixed(3)} with what it predicts, ` +
       `where ${check.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
-  const alignedS = sessionTimeS(store, alignment.sessionUid);
-  const moved = platesMovedSince(store, alignment, measuredAtS(store, alignment));
+  const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
   if (moved.length > 0)
     return `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved by their mounts since. Measure again and align anew, or move back.`;
   for (const registration of store.listCalibrations(calibrationKinds.outputFrame)) {
     const {sessionUid, timeS} = registration;
-    if (sessionUid === undefined || sessionUid === alignment.sessionUid || timeS <= alignedS) continue;
+    if (sessionUid === undefined || sessionUid === alignment.sessionUid) continue;
+    if (!isLaterThanSession(store, registration, alignment.sessionUid)) continue;
     const place = placeOfSession(store, sessionUid);
     if (place.benchName !== alignment.benchName || place.benchSeed !== alignment.benchSeed) continue;
     if (place.designHash !== alignment.designHash)
@@ -224,7 +227,7 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
     if (!checks.some((own) => own.sessionUid === sessionUid))
       return `the output frame was registered anew at ${utcText(timeS)} without being compared with it. Align with the planes of that session.`;
   }
-  return findContradiction(store, alignment, alignedS);
+  return findContradiction(store, alignment);
 }
 
 /** Plates that a later alignment finds further away than this, and than its error bars allow, have been moved. */
@@ -232,12 +235,12 @@ const movedMm = 0.1;
 const movedDeg = 0.1;
 const surelySigma = 3;
 
-function findContradiction(store: Store, alignment: StoredAlignment, alignedS: number): string {
+function findContradiction(store: Store, alignment: StoredAlignment): string {
   const sigmaOf = (from: StoredAlignment, name: string): number =>
     from.result.parameters.find((parameter) => parameter.name === name)?.sigma ?? 0;
   for (const later of listAlignments(store)) {
     if (later.uid === alignment.uid || !isSamePlace(later, alignment)) continue;
-    if (sessionTimeS(store, later.sessionUid) <= alignedS) continue;
+    if (store.sessionOrder(later.sessionUid) <= store.sessionOrder(alignment.sessionUid)) continue;
     for (const [plate, stand] of later.state.plates.entries()) {
       const before = alignment.state.plates[plate];
       for (const [key, quantity, moved] of [
@@ -263,8 +266,13 @@ export function placeOfSession(store: Store, sessionUid: string): PlacementPlace
   return {benchName, benchSeed: benchSeed ?? null, designHash};
 }
 
-const sessionTimeS = (store: Store, sessionUid: string): number =>
-  Date.parse(store.getSession(sessionUid).createdAt) / 1000;
+/** Whether a calibration was written after a session had begun to measure: by the order of rows, never by the clock. */
+function isLaterThanSession(store: Store, {afterScanId, order}: Calibration, sessionUid: string): boolean {
+  const firstScanId = Math.min(...store.listRuns(sessionUid).map(({scanId}) => scanId));
+  if (Number.isFinite(firstScanId)) return afterScanId >= firstScanId;
+  const first = store.listCalibrations().find((own) => own.sessionUid === sessionUid);
+  return first === undefined || order > first.order;
+}
 
 /** `2026-11-26 15:02 UTC`. */
 const utcText = (timeS: number): string =>

@@ -38,7 +38,7 @@ export function assertOneBench(store: Store, home: StoredSession, runs: readonly
     )
       refuse(`Light or probe of ${name} were other ones than those of "${home.title}".`);
   }
-  const times = runs.map(({timeS}) => timeS);
-  const moved = platesMovedSince(store, place, Math.min(...times), Math.max(...times));
+  const numbers = runs.map(({scanId}) => scanId);
+  const moved = platesMovedSince(store, place, Math.min(...numbers), Math.max(...numbers));
   if (moved.length > 0) refuse(`Between these planes the mounts moved ${platesText(moved)}.`);
 }

@@ -42,6 +42,8 @@ export interface PlateMoveEnd {
 export interface StoredPlateMove extends PlateMoveRecord {
   readonly uid: string;
   readonly timeS: number;
+  /** The run that had been begun last when the move was. */
+  readonly afterScanId: number;
   readonly sessionUid: string | undefined;
   /** Undefined while it is under way, and for good when its end was never written. */
   readonly end: PlateMoveEnd | undefined;
@@ -166,10 +168,11 @@ export function listPlateMoves(store: Store, place: MountPlace): StoredPlateMove
   );
   return store
     .listCalibrations(plateMoveKinds.move)
-    .map(({uid, timeS, sessionUid, value}): StoredPlateMove => ({
+    .map(({uid, timeS, afterScanId, sessionUid, value}): StoredPlateMove => ({
       ...(value as PlateMoveRecord),
       uid,
       timeS,
+      afterScanId,
       sessionUid,
       end: ends.get(uid),
     }))
@@ -184,20 +187,20 @@ const sameMm = 0.005;
 const sameDeg = 0.01;
 
 /**
- * Which plates stand elsewhere than they stood at a time, now or at a later time, as the journal has it: numbers,
- * ascending. A move without a known end counts. Sums of ways, not positions: a mount that was switched off counts from
+ * Which plates stand elsewhere than they stood when a run was begun, now or when a later run was begun, as the journal
+ * has it: numbers, ascending. The order of rows decides, for the clock may have been set in between. A move without a known end counts. Sums of ways, not positions: a mount that was switched off counts from
  * another zero afterwards.
  */
 export function platesMovedSince(
   store: Store,
   place: MountPlace,
-  sinceS: number,
-  untilS = Infinity,
+  sinceScanId: number,
+  untilScanId = Infinity,
 ): number[] {
   const ways = new Map<number, Record<PlateAxis, number>>();
   const lost = new Set<number>();
-  for (const {plate, from, end, timeS} of listPlateMoves(store, place)) {
-    if (timeS <= sinceS || timeS > untilS) continue;
+  for (const {plate, from, end, afterScanId} of listPlateMoves(store, place)) {
+    if (afterScanId < sinceScanId || afterScanId >= untilScanId) continue;
     if (!end?.stands) {
       lost.add(plate);
       continue;

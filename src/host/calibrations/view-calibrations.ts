@@ -2,7 +2,7 @@ import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../alignment/alignment-records.ts';
 import {isJournalKind} from '../alignment/correct-records.ts';
 import {placementKinds, standingOf, type PlacementRecord} from '../alignment/placements.ts';
-import type {Calibration} from '../store/ledger.ts';
+import type {Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 
 type CalibrationView = ApiOutputs['sessions']['calibrations'][number];
@@ -57,12 +57,14 @@ function standingIn(
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (calibration.kind === placementKinds.placement) return placementStanding(store, calibration, atS);
   if (isCurrent) return {state: 'current', stateText: ''};
-  const {kind, timeS, validUntilS, bench, uid} = calibration;
+  const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(
-    (other) => other.kind === kind && other.timeS > timeS && (other.bench === bench || other.bench === ''),
+    (other) => other.kind === kind && other.order > order && (other.bench === bench || other.bench === ''),
   );
   if (newer) return {state: 'replaced', stateText: `A newer one was made at ${utcText(newer.timeS)}.`};
-  if (validUntilS !== undefined && validUntilS < atS)
+  const validity = store.validityOf(calibration, atS);
+  if (validity.state === 'age-unknown') return {state: 'stale', stateText: validity.text};
+  if (validity.state === 'expired' && validUntilS !== undefined)
     return {state: 'expired', stateText: `Its time was over at ${utcText(validUntilS)}; make it anew.`};
   const base = store.findRenewedBase(uid);
   return base

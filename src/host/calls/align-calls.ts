@@ -58,7 +58,7 @@ export async function alignStored(
 ): Promise<AlignSessionOutcome> {
   using store = openStore((await openDataFolder()).databasePath);
   const found = sessions.map((session) => findSession(store, session));
-  const newest = found.reduce((a, b) => (b.createdAt > a.createdAt ? b : a));
+  const newest = found.reduce((a, b) => (store.sessionOrder(b.uid) > store.sessionOrder(a.uid) ? b : a));
   const runUids = found.length > 1 ? found.flatMap(({uid}) => usualRunUids(store, uid)) : [];
   return await alignSession(store, {sessionUid: newest.uid, runUids, ...call}, hooks);
 }

@@ -52,6 +52,7 @@ export class RunDocuments {
   readonly #streams = new Map<string, Stream>();
   readonly #repeats = new Map<string, {count: number; readonly afterPoints: number[]}>();
   #runUid: string | undefined;
+  #startS = 0;
 
   constructor(options: RunDocumentsOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class RunDocuments {
       ...(settingOutcomes.length > 0 && {settings_judged: [...settingOutcomes]}),
     };
     this.#commit(['start', start]);
+    this.#startS = start.time;
     this.#runUid = uid;
     this.#streams.clear();
     return uid;
@@ -175,7 +177,8 @@ export class RunDocuments {
       {
         uid: this.#options.createId(),
         run_start: runUid,
-        time: this.#options.utcNowS(),
+        // Also where the clock was set back: no run ends before it began.
+        time: Math.max(this.#startS, this.#options.utcNowS()),
         exit_status: exitStatus,
         reason,
         num_events: Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.count])),

@@ -93,7 +93,9 @@ function traceOf(store: Store, {start}: StoredRun): ScanReportRun['trace'] {
   const [alongX, alongY] = [spanOf(xMm), spanOf(yMm)];
   if (xMm && alongX >= alongY && alongX > 0) return {axis: 'x (mm)', along: xMm, rV};
   if (yMm && alongY > 0) return {axis: 'y (mm)', along: yMm, rV};
-  return {axis: 'time since the first point (s)', along: timeS.map((time) => time - timeS[0]), rV};
+  // The bench's own time, which goes on evenly where the computer's clock was set.
+  const seconds = data['bench_time_s'] ?? timeS;
+  return {axis: 'time since the first point (s)', along: seconds.map((time) => time - seconds[0]), rV};
 }
 
 const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();

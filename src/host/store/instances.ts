@@ -61,6 +61,7 @@ export interface RecoveredRun {
 interface OpenRun {
   readonly id: number;
   readonly uid: string;
+  readonly time: number;
   readonly scan_id: number;
   readonly session_uid: string;
 }
@@ -97,7 +98,7 @@ export function recoverRuns(context: ClosingContext): RecoveredRun[] {
             return `the program ended without closing this run (killed or power cut); ${kept} kept`;
           }),
         );
-        db.prepare('UPDATE instances SET closed_at = ?, ending = ? WHERE id = ?').run(
+        db.prepare('UPDATE instances SET closed_at = max(opened_at, ?), ending = ? WHERE id = ?').run(
           utcNowS(),
           'killed',
           id,
@@ -116,7 +117,7 @@ export function closeOpenRuns(
 ): RecoveredRun[] {
   const runs = db
     .prepare<[number], OpenRun>(
-      `SELECT runs.id, runs.uid, scan_id, sessions.uid AS session_uid FROM runs
+      `SELECT runs.id, runs.uid, runs.time, scan_id, sessions.uid AS session_uid FROM runs
        JOIN sessions ON sessions.id = session_id WHERE instance_id = ? AND stop IS NULL`,
     )
     .all(instanceId);
@@ -129,7 +130,8 @@ export function closeOpenRuns(
       .all(run.id);
     const pointCount = counts.reduce((sum, {count}) => sum + count, 0);
     const reason = reasonFrom(pointCount);
-    const time = utcNowS();
+    // Also where the clock was set back: no run ends before it began.
+    const time = Math.max(utcNowS(), run.time);
     const stop = {
       uid: createId(),
       run_start: run.uid,

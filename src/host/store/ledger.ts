@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
-import {calibrationTexts} from './calibration-rows.ts';
-import {textChecksum} from './checksums.ts';
+import {type CalibrationLedger, createCalibrationLedger} from './calibration-ledger.ts';
 import {damagedRecord} from './stored-points.ts';
 import {isContent} from './verify.ts';
 import {type StoreContext, notFound, runIdOf, sessionIdOf} from './store-context.ts';
@@ -28,33 +27,10 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface Calibration {
-  readonly uid: string;
-  /** `dark-level`, `registration`, `lock-in-phase`, `power-curve`, ... */
-  readonly kind: string;
-  readonly timeS: number;
-  /** Without one the calibration does not age. */
-  readonly validUntilS?: number;
-  readonly sessionUid?: string;
-  /** Run that it was measured by. */
-  readonly runUid?: string;
-  /** Uids of calibrations that it builds on: when one of them is renewed, this one is stale. */
-  readonly dependsOn: readonly string[];
-  /** Bench that it was made on, as its session says: name, and seed of a virtual one; '' without a session. */
-  readonly bench: string;
-  /** Null where it is damaged. */
-  readonly value: unknown;
-  /** Its record is not as it was stored: it counts for nothing, and hides the one before it. */
-  readonly isDamaged: boolean;
-}
-
-export type NewCalibration = Omit<Calibration, 'uid' | 'timeS' | 'dependsOn' | 'bench' | 'isDamaged'> & {
-  readonly timeS?: number;
-  readonly dependsOn?: readonly string[];
-};
-
 export interface Artifact {
   readonly uid: string;
+  /** Counts up with every artifact that is stored. */
+  readonly order: number;
   /** `prediction-nominal`, `prediction-registered`, `object`, `report`, ... */
   readonly kind: string;
   readonly name: string;
@@ -85,23 +61,12 @@ export interface DerivedResult {
   readonly value: unknown;
 }
 
-export interface Ledger {
+export interface Ledger extends CalibrationLedger {
   addNote(note: NewNote): string;
   listNotes(sessionUid: string): StoredNote[];
   /** Adds to the audit trail, which is never changed. */
   audit(entry: AuditEntry): void;
   listAudit(limit?: number): (AuditEntry & {readonly timeS: number})[];
-  addCalibration(calibration: NewCalibration): string;
-  /**
-   * The newest calibration of a kind that is still valid at `atS` (default now) and whose bases are not renewed; of one
-   * bench where it is named. What belongs to no session counts for every bench.
-   */
-  currentCalibration(kind: string, atS?: number, bench?: string): Calibration | undefined;
-  /** The first of the calibrations that one builds on (also through others) of which its bench has a newer one. */
-  findRenewedBase(uid: string): Calibration | undefined;
-  getCalibration(uid: string): Calibration;
-  /** In the order in which they were made. What is damaged says nothing and is left out, unless it is asked for. */
-  listCalibrations(kind?: string, options?: {readonly withDamaged?: boolean}): Calibration[];
   /** Stores bytes once per content. */
   addArtifact(artifact: NewArtifact): string;
   listArtifacts(sessionUid: string, kind?: string): Artifact[];
@@ -112,20 +77,8 @@ export interface Ledger {
   listResults(sessionUid: string, kind?: string): (DerivedResult & {readonly timeS: number})[];
 }
 
-interface CalibrationRow {
-  readonly uid: string;
-  readonly kind: string;
-  readonly time: number;
-  readonly valid_until: number | null;
-  readonly session_uid: string | null;
-  readonly run_uid: string | null;
-  readonly depends_on: string;
-  readonly bench: string;
-  readonly value: string;
-  readonly checksum: number | null;
-}
-
 interface ArtifactRow {
+  readonly id: number;
   readonly uid: string;
   readonly kind: string;
   readonly name: string;
@@ -137,50 +90,13 @@ interface ArtifactRow {
   readonly byte_count: number;
 }
 
-const calibrationQuery = `
-  SELECT calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value,
-    checksum, coalesce(bench_name || coalesce(' (seed ' ||
-      CASE WHEN json_valid(details) THEN json_extract(details, '$.benchSeed') END || ')', ''), '') AS bench
-  FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
-
 const artifactQuery = `
-  SELECT uid, kind, name, media_type, time, run_uid, metadata, sha256,
+  SELECT id, uid, kind, name, media_type, time, run_uid, metadata, sha256,
     (SELECT length(bytes) FROM blobs WHERE blobs.sha256 = artifacts.sha256) AS byte_count
   FROM artifacts`;
 
 export function createLedger(context: StoreContext): Ledger {
   const {db, path, utcNowS, createId, instanceId} = context;
-
-  const isSameBench = (one: string, other: string): boolean => one === '' || other === '' || one === other;
-
-  const findRenewedBase = (calibration: Calibration): Calibration | undefined => {
-    for (const uid of calibration.dependsOn) {
-      const base = calibrationOf(uid);
-      const isRenewed = db
-        .prepare<[string, number], CalibrationRow>(
-          `${calibrationQuery} WHERE calibrations.kind = ? AND time > ?`,
-        )
-        .all(base.kind, base.timeS)
-        .some(({bench}) => isSameBench(bench, base.bench));
-      const renewed = isRenewed ? base : findRenewedBase(base);
-      if (renewed) return renewed;
-    }
-    return undefined;
-  };
-
-  const calibrationOf = (uid: string): Calibration => {
-    const row = db
-      .prepare<[string], CalibrationRow>(`${calibrationQuery} WHERE calibrations.uid = ?`)
-      .get(uid);
-    if (!row) throw notFound('calibration', uid, path);
-    return calibrationFrom(row);
-  };
-
-  const getCalibration = (uid: string): Calibration => {
-    const calibration = calibrationOf(uid);
-    if (calibration.isDamaged) throw damagedRecord(path, `The calibration ${uid}`);
-    return calibration;
-  };
 
   const getArtifact = (uid: string): Artifact => {
     const row = db.prepare<[string], ArtifactRow>(`${artifactQuery} WHERE uid = ?`).get(uid);
@@ -189,6 +105,8 @@ export function createLedger(context: StoreContext): Ledger {
   };
 
   return {
+    ...createCalibrationLedger(context),
+
     addNote({text, author, sessionUid, runUid}) {
       const uid = createId();
       const runId = runUid === undefined ? null : runIdOf(context, runUid);
@@ -242,59 +160,6 @@ export function createLedger(context: StoreContext): Ledger {
           timeS: time,
           details: JSON.parse(details) as Record<string, unknown>,
         })),
-
-    addCalibration(calibration) {
-      const uid = createId();
-      for (const base of calibration.dependsOn ?? []) getCalibration(base);
-      const row = {
-        uid,
-        kind: calibration.kind,
-        time: calibration.timeS ?? utcNowS(),
-        valid_until: calibration.validUntilS ?? null,
-        depends_on: JSON.stringify(calibration.dependsOn ?? []),
-        value: JSON.stringify(calibration.value),
-      };
-      db.prepare(
-        `INSERT INTO calibrations (uid, kind, time, valid_until, session_id, run_uid, depends_on, value, checksum)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        uid,
-        calibration.kind,
-        row.time,
-        row.valid_until,
-        calibration.sessionUid === undefined ? null : sessionIdOf(context, calibration.sessionUid),
-        calibration.runUid ?? null,
-        row.depends_on,
-        row.value,
-        textChecksum(...calibrationTexts(row)),
-      );
-      return uid;
-    },
-
-    currentCalibration(kind, atS = utcNowS(), bench = '') {
-      const newest = db
-        .prepare<[string], CalibrationRow>(
-          `${calibrationQuery} WHERE calibrations.kind = ? ORDER BY calibrations.id DESC`,
-        )
-        .all(kind)
-        .map(calibrationFrom)
-        .find((calibration) => isSameBench(calibration.bench, bench));
-      if (!newest || newest.isDamaged || findRenewedBase(newest)) return undefined;
-      return newest.validUntilS === undefined || newest.validUntilS >= atS ? newest : undefined;
-    },
-
-    findRenewedBase: (uid) => findRenewedBase(calibrationOf(uid)),
-
-    getCalibration,
-
-    listCalibrations: (kind, {withDamaged = false} = {}) =>
-      db
-        .prepare<[string | null], CalibrationRow>(
-          `${calibrationQuery} WHERE calibrations.kind = coalesce(?, calibrations.kind) ORDER BY time`,
-        )
-        .all(kind ?? null)
-        .map(calibrationFrom)
-        .filter(({isDamaged}) => withDamaged || !isDamaged),
 
     addArtifact(artifact) {
       const uid = createId();
@@ -371,38 +236,9 @@ export function createLedger(context: StoreContext): Ledger {
   };
 }
 
-const calibrationFrom = (row: CalibrationRow): Calibration => {
-  const isDamaged = row.checksum !== null && row.checksum !== textChecksum(...calibrationTexts(row));
-  return {...calibrationFacts(row), ...readCalibration(row, isDamaged)};
-};
-
-/** What the JSON of a calibration says; nothing where it cannot be relied on. */
-function readCalibration(
-  {depends_on, value}: CalibrationRow,
-  isDamaged: boolean,
-): Pick<Calibration, 'dependsOn' | 'value' | 'isDamaged'> {
-  try {
-    if (!isDamaged)
-      return {dependsOn: JSON.parse(depends_on) as string[], value: JSON.parse(value), isDamaged};
-  } catch (error) {
-    // A row from before checksums.
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return {dependsOn: [], value: null, isDamaged: true};
-}
-
-const calibrationFacts = (row: CalibrationRow): Omit<Calibration, 'dependsOn' | 'value' | 'isDamaged'> => ({
-  uid: row.uid,
-  kind: row.kind,
-  timeS: row.time,
-  ...(row.valid_until !== null && {validUntilS: row.valid_until}),
-  ...(row.session_uid !== null && {sessionUid: row.session_uid}),
-  ...(row.run_uid !== null && {runUid: row.run_uid}),
-  bench: row.bench,
-});
-
 const artifactFrom = (row: ArtifactRow): Artifact => ({
   uid: row.uid,
+  order: row.id,
   kind: row.kind,
   name: row.name,
   mediaType: row.media_type,

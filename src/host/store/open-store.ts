@@ -10,6 +10,8 @@ import {assertWritable, inspectFile, latestVersion} from './preflight.ts';
 import {type RunChanges, createRunChanges} from './run-changes.ts';
 import {type RunReading, createRunReading} from './run-reading.ts';
 import {migrations} from './schema.ts';
+import {type ClockWatch, createClockWatch} from './clock-watch.ts';
+import {type WallClock, clockFrom} from './wall-clock.ts';
 import {type DigitExclusions, createDigitExclusions} from './digit-exclusions.ts';
 import {type SessionSearches, createSessionSearches} from './session-search.ts';
 import {type Sessions, createSessions} from './sessions.ts';
@@ -21,8 +23,10 @@ import {type StoreRecorder, createStoreRecorder} from './store-recorder.ts';
 export interface StoreOptions {
   /** Reads beside a running scan, also on a medium that cannot be written. */
   readonly readOnly?: boolean;
-  /** Seconds since the epoch, UTC. */
+  /** Seconds since the epoch, UTC, of a clock that is never set. */
   readonly utcNowS?: () => number;
+  /** Instead of the computer's own clock; `utcNowS` is not asked then. */
+  readonly clock?: WallClock;
   readonly createId?: () => string;
   /** How long to wait for another writer, ms. The process stands still meanwhile. */
   readonly busyTimeoutMs?: number;
@@ -41,6 +45,8 @@ export interface Store
   readonly recoveredRuns: readonly RecoveredRun[];
   /** Who waits here hears when this process stores more of a run. */
   readonly changes: RunChanges;
+  /** Whether the computer's clock was set, and who hears of it. */
+  readonly clockWatch: Pick<ClockWatch, 'look' | 'onStep'>;
   /** Takes the documents of a session's runs; fits the engine. */
   recorder(sessionUid: string): StoreRecorder;
   /** Closes the file. Runs still open are closed as failed first. May be called twice. */
@@ -57,7 +63,8 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
 }
 
 function openForWriting(path: string, options: StoreOptions): Store {
-  const utcNowS = options.utcNowS ?? ((): number => Date.now() / 1000);
+  const clock = options.clock ?? clockFrom(options.utcNowS);
+  const utcNowS = (): number => clock.utcNowS();
   const createId = options.createId ?? randomUUID;
   if (path !== ':memory:') {
     assertWritable(path);
@@ -79,11 +86,14 @@ function openForWriting(path: string, options: StoreOptions): Store {
       const closing = {db: opened, path, utcNowS, createId};
       const recoveredRuns = recoverRuns(closing);
       const instanceId = enterInstance(closing, writerUid);
+      const clockWatch = createClockWatch({db: opened, clock, createId, instanceId, isReadOnly: false});
+      clockWatch.look();
       const context: StoreContext = {
         ...closing,
         isReadOnly: false,
         instanceId,
         changes: createRunChanges(),
+        clockWatch,
       };
       return createStore(
         context,
@@ -97,7 +107,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
                 (count) => `the store was closed before this run ended; ${count} points kept`,
               );
               opened
-                .prepare(`UPDATE instances SET closed_at = ?, ending = 'closed' WHERE id = ?`)
+                .prepare(`UPDATE instances SET closed_at = max(opened_at, ?), ending = 'closed' WHERE id = ?`)
                 .run(utcNowS(), instanceId);
             })
             .immediate();
@@ -134,14 +144,17 @@ function openForReading(path: string, options: StoreOptions): Store {
       details: {path},
     });
   const db = openReader(path, options);
+  const clock = options.clock ?? clockFrom(options.utcNowS);
+  const createId = options.createId ?? randomUUID;
   const context: StoreContext = {
     db,
     path,
     isReadOnly: true,
-    utcNowS: options.utcNowS ?? ((): number => Date.now() / 1000),
-    createId: options.createId ?? randomUUID,
+    utcNowS: () => clock.utcNowS(),
+    createId,
     instanceId: 0,
     changes: createRunChanges(),
+    clockWatch: createClockWatch({db, clock, createId, instanceId: 0, isReadOnly: true}),
   };
   return createStore(
     context,
@@ -229,6 +242,7 @@ function createStore(
     isReadOnly,
     recoveredRuns,
     changes: context.changes,
+    clockWatch: context.clockWatch,
     recorder(sessionUid) {
       if (isReadOnly)
         throw new BenchError(

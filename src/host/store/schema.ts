@@ -209,8 +209,36 @@ ALTER TABLE streams ADD COLUMN checksum INTEGER;
 ALTER TABLE calibrations ADD COLUMN checksum INTEGER;
 `;
 
+/**
+ * The computer's clock is watched (clock-watch.ts): `clock_frames` has, for each start of a computer, what its clock
+ * showed beside a counter that cannot be set, and `clock_steps` when it was set. `after_scan_id` of a calibration is the
+ * run that had been begun last when it was written, so that both stand in one order without asking the clock; of rows
+ * from before, it is told by the clock one last time.
+ */
+const version4 = `
+CREATE TABLE clock_frames (
+  frame TEXT PRIMARY KEY,
+  offset_s REAL NOT NULL,
+  seen_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clock_steps (
+  id INTEGER PRIMARY KEY,
+  instance_id INTEGER NOT NULL,
+  from_s REAL NOT NULL,
+  to_s REAL NOT NULL,
+  step_s REAL,
+  calibration_id INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE calibrations ADD COLUMN after_scan_id INTEGER NOT NULL DEFAULT 0;
+UPDATE calibrations SET after_scan_id =
+  (SELECT coalesce(max(scan_id), 0) FROM runs WHERE runs.time <= calibrations.time);
+`;
+
 export const migrations: readonly Migration[] = [
   {version: 1, sql: version1},
   {version: 2, sql: version2},
   {version: 3, sql: version3},
+  {version: 4, sql: version4},
 ];

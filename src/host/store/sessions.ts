@@ -19,6 +19,8 @@ export interface Sessions {
   createSession(session: NewSession): SessionRecord;
   closeSession(uid: string): void;
   getSession(uid: string): StoredSession;
+  /** Counts up with every session that is begun: which of two is newer, whatever the clock was set to. */
+  sessionOrder(uid: string): number;
   /** Newest first. */
   listSessions(limit?: number): StoredSession[];
   /** Only what is given changes. Nothing is ever deleted: an archived session is only left out of lists. */
@@ -50,7 +52,7 @@ const sessionQuery = `
   FROM sessions`;
 
 export function createSessions(context: StoreContext): Sessions {
-  const {db, path, utcNowS, createId} = context;
+  const {db, path, utcNowS, createId, clockWatch} = context;
   const getSession = (uid: string): StoredSession => {
     const row = db.prepare<[string], SessionRow>(`${sessionQuery} WHERE uid = ?`).get(uid);
     if (!row) throw notFound('session', uid, path);
@@ -58,6 +60,7 @@ export function createSessions(context: StoreContext): Sessions {
   };
   return {
     createSession({title, operator, benchName, designHash, details = {}}) {
+      clockWatch.look();
       const uid = createId();
       const time = utcNowS();
       db.prepare(
@@ -84,10 +87,16 @@ export function createSessions(context: StoreContext): Sessions {
       };
     },
     closeSession(uid) {
-      getSession(uid);
-      db.prepare('UPDATE sessions SET closed_at = coalesce(closed_at, ?) WHERE uid = ?').run(utcNowS(), uid);
+      clockWatch.look();
+      const id = sessionIdOf(context, uid);
+      // Also where the clock was set back meanwhile: no session ends before it began, or before its runs ended.
+      db.prepare(
+        `UPDATE sessions SET closed_at = coalesce(closed_at, max(?, created_at,
+           (SELECT coalesce(max(max(time, coalesce(stop_time, 0))), 0) FROM runs WHERE session_id = ?))) WHERE id = ?`,
+      ).run(utcNowS(), id, id);
     },
     getSession,
+    sessionOrder: (uid) => sessionIdOf(context, uid),
     listSessions: (limit = 1000) =>
       db
         .prepare<[number], SessionRow>(`${sessionQuery} ORDER BY id DESC LIMIT ?`)

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
+import type {ClockWatch} from './clock-watch.ts';
 import type {RunChangesSource} from './run-changes.ts';
 
 /** What the parts of the store share. */
@@ -13,6 +14,7 @@ export interface StoreContext {
   /** Row of this process in `instances`; 0 in a store that is only read. */
   readonly instanceId: number;
   readonly changes: RunChangesSource;
+  readonly clockWatch: ClockWatch;
 }
 
 /** Throws `store/not-found` for what a person asked for by a uid that does not exist. */

@@ -31,7 +31,7 @@ interface OpenStream {
 }
 
 export function createStoreRecorder(context: StoreContext, sessionUid: string): StoreRecorder {
-  const {db, path, instanceId, createId, changes} = context;
+  const {db, path, instanceId, createId, changes, clockWatch} = context;
   const sessionId = sessionIdOf(context, sessionUid);
   const runIds = new Map<string, number>();
   const streams = new Map<string, OpenStream>();
@@ -162,6 +162,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
   };
 
   const write = (document: RunDocument): void => {
+    clockWatch.look();
     const [name, body] = document;
     switch (name) {
       case 'start':

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {calibrationTexts} from './calibration-rows.ts';
+import {calibrationTexts} from './calibration-ledger.ts';
 import {textChecksum} from './checksums.ts';
 import type {StoreContext} from './store-context.ts';
 import {type PointRow, damageText, pointColumns, pointsInPlace, stopCountOf} from './stored-points.ts';

@@ -102,7 +102,7 @@ async function setUp({speed = 50}: {readonly speed?: number} = {}): Promise<Sett
       alignmentUid: null,
       sessionUid,
       arrangement: asDesigned(3),
-      measuredAtS: Date.now() / 1000,
+      firstScanId: store.recorder(sessionUid).allocateScanId(),
       design: {
         frequencyHz: 4e11,
         grid: {count: 40, pitchMm: 0.4},

@@ -26,7 +26,7 @@ export function useArm(mustNot: boolean, onDisarm: () => void): Arm {
   const isOn = isArmed && !mustNot;
   if (isArmed && mustNot) setArmed(false);
   const noteUse = useCallback(() => {
-    usedAtMs.current = Date.now();
+    usedAtMs.current = performance.now();
     setLeftS(null);
   }, []);
   const arm = useCallback(
@@ -43,7 +43,7 @@ export function useArm(mustNot: boolean, onDisarm: () => void): Arm {
       if (document.hidden) disarm();
     };
     const timer = setInterval(() => {
-      const left = Math.ceil((usedAtMs.current + idleMs - Date.now()) / 1000);
+      const left = Math.ceil((usedAtMs.current + idleMs - performance.now()) / 1000);
       if (left <= 0) disarm();
       else setLeftS(left <= shownBelowS ? left : null);
     }, 250);

@@ -43,7 +43,8 @@ export function SessionNotes(props: {
     const run = runs.find(({uid}) => uid === runUid);
     return run ? runName(run) : 'session';
   };
-  const newestFirst = [...notes].sort((a, b) => b.timeS - a.timeS);
+  // They come in the order in which they were written, which no setting of the clock changes.
+  const newestFirst = notes.toReversed();
   return (
     <div className={styles.notes}>
       <div className={styles.noteForm}>

@@ -1,5 +1,7 @@
 import type {CallOptions, SettingsSnapshot, SettingValue} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
+import type {Link} from '../../src/contract/link.ts';
+import {askAgain} from './ask-again.ts';
 import type {Parameter} from './parameter.ts';
 import {badReply} from './replies.ts';
 
@@ -7,6 +9,7 @@ import {badReply} from './replies.ts';
 export interface ParameterPort {
   /** Instrument or port as a person knows it. */
   readonly from: string;
+  readonly link: Link;
   readText(query: string, options: CallOptions): Promise<string>;
   /** Answers to several queries in their order, where the instrument can take them in fewer exchanges. */
   readTexts?(queries: readonly string[], options: CallOptions): Promise<readonly string[]>;
@@ -80,13 +83,16 @@ export class ParameterSet {
 
   async snapshot(options: CallOptions = {}): Promise<SettingsSnapshot> {
     const queries = [...new Set(this.list.flatMap(({read}) => (read === undefined ? [] : [read])))];
-    const replies = await this.#readAll(queries, options);
-    const values: Record<string, SettingValue> = {};
-    for (const parameter of this.list) {
-      const reply = replies.get(parameter.read ?? '');
-      if (reply !== undefined) values[parameter.name] = this.#parse(parameter, reply);
-    }
-    return values;
+    const read = async (): Promise<SettingsSnapshot> => {
+      const replies = await this.#readAll(queries, options);
+      const values: Record<string, SettingValue> = {};
+      for (const parameter of this.list) {
+        const reply = replies.get(parameter.read ?? '');
+        if (reply !== undefined) values[parameter.name] = this.#parse(parameter, reply);
+      }
+      return values;
+    };
+    return askAgain(this.#port.link, 'its settings', read, options);
   }
 
   async #readAll(queries: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, string>> {
@@ -100,7 +106,13 @@ export class ParameterSet {
   async #read(parameter: Parameter, options: CallOptions): Promise<SettingValue> {
     if (parameter.read === undefined)
       throw new BenchError('device/refused', `${parameter.name} of ${this.#port.from} cannot be read back.`);
-    return this.#parse(parameter, await this.#port.readText(parameter.read, options));
+    const {read} = parameter;
+    return askAgain(
+      this.#port.link,
+      read,
+      async () => this.#parse(parameter, await this.#port.readText(read, options)),
+      options,
+    );
   }
 
   #parse(parameter: Parameter, reply: string): SettingValue {

@@ -2,6 +2,7 @@ import {plainMarks} from '../../src/base/number-text.ts';
 import type {SettingValue} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ParameterKind, ParameterMeta} from '../../src/contract/instruments.ts';
+import type {Meaning} from './meaning.ts';
 import {readQuantity} from '../../src/contract/quantity-text.ts';
 import {badReply, numberFromText, parseInteger, parseNumber} from './replies.ts';
 import type {ReplySource} from './replies.ts';
@@ -11,6 +12,8 @@ import type {ReplySource} from './replies.ts';
  * settings snapshot, and what a window or a terminal shows.
  */
 export interface Parameter extends ParameterMeta {
+  /** Of one that decides what a reading means. */
+  readonly meaning?: Meaning;
   /** Query that reads it; `undefined` for one that can only be written. */
   readonly read?: string;
   /** Which comma-separated field of the answer. */
@@ -30,6 +33,7 @@ interface Declaration {
   readonly label: string;
   readonly group: string;
   readonly hint?: string;
+  readonly meaning?: Meaning;
   readonly read?: string;
   readonly field?: number;
   readonly write?: string;
@@ -87,6 +91,7 @@ function metaFrom(declaration: Declaration, kind: ParameterKind, unit: string) {
     isReadOnly: declaration.write === undefined,
     field: declaration.field ?? 0,
     ...(declaration.hint === undefined ? {} : {hint: declaration.hint}),
+    ...(declaration.meaning === undefined ? {} : {meaning: declaration.meaning}),
     ...(declaration.read === undefined ? {} : {read: declaration.read}),
     ...(declaration.write === undefined ? {} : {write: declaration.write}),
   } satisfies Partial<Parameter>;

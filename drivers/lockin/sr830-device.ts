@@ -3,27 +3,32 @@ import type {
   Condition,
   DeviceIdentity,
   LockInReading,
+  SettingsCheck,
   SettingsSnapshot,
   SettingValue,
 } from '../../src/contract/devices.ts';
+import type {LockInConfig} from '../../src/contract/bench-file.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {msFromS} from '../../src/contract/units.ts';
-import {badReply, metaOf, parseNumbers, ParameterSet, wrongInstrument} from '../kit/index.ts';
+import {
+  askAgain,
+  badReply,
+  createSettingsCheck,
+  metaOf,
+  ParameterSet,
+  wrongInstrument,
+} from '../kit/index.ts';
 import type {ActionArgs, LockInDevice, Parameter} from '../kit/index.ts';
 import {computeNoiseBandwidthHz, computeSettleTimeConstants} from './filter-response.ts';
 import {callSr830, sr830Actions, sr830Columns} from './sr830-actions.ts';
 import {factsOfLockIn, watchedNames} from './sr830-condition.ts';
-import {changesTimeConstant, sensitivitiesV, sr830Parameters} from './sr830-parameters.ts';
+import {changesTimeConstant, sr830Parameters} from './sr830-parameters.ts';
+import {ampereFromVolt, chooseRange} from './sr830-range.ts';
 import {consistentReading} from './sr830-reading.ts';
 import type {Offsets} from './sr830-reading.ts';
-import {
-  adviseOn,
-  describeLias,
-  filterChangedMask,
-  liaBits,
-  notValidMask,
-  overloadMask,
-} from './sr830-status.ts';
+import {adviseOn, describeLias, notValidMask, overloadMask} from './sr830-status.ts';
+import {snap, Sr830Sampler} from './sr830-sampler.ts';
+import type {Sample} from './sr830-sampler.ts';
 import type {Sr830Wire} from './sr830-wire.ts';
 
 export interface Sr830Options {
@@ -31,26 +36,14 @@ export interface Sr830Options {
   readonly identityCheckEvery?: number;
 }
 
-/** One SNAP with the status that belongs to it. */
-interface Sample {
-  readonly values: readonly number[];
-  readonly lias: number;
-}
-
-const snap = 'SNAP?1,2,3,4';
+/** Actions by which the operator has the instrument choose settings. */
+const choosingActions: ReadonlySet<string> = new Set(['auto-gain', 'auto-reserve', 'recall-setup', 'reset']);
 /** Readings after the first one, each after a settling time, before a reading is given up. */
 const rereadCount = 3;
 const rereadResidual = 0.01;
 const defaultIdentityCheckEvery = 1000;
 const autoPhaseResidual = 0.001;
 const autoPhaseToleranceDeg = 5;
-const autoRangeCeiling = 0.8;
-const autoRangeStepCount = 20;
-/** Largest step down at once: a factor of 100, so that a reading near zero of a coarse range is not trusted far. */
-const largestDownStep = 6;
-/** Current inputs read ampere: 1 V full scale is 1 uA (sheet, SENS). */
-const ampereFromVolt = 1e-6;
-
 /** A connected SR830. Times are bench time. */
 export class Sr830 implements LockInDevice {
   readonly kind = 'lockin';
@@ -62,26 +55,38 @@ export class Sr830 implements LockInDevice {
   readonly actions = sr830Actions;
   readonly columns = sr830Columns;
   readonly wire: Sr830Wire;
+  readonly settingsCheck: SettingsCheck;
   readonly #set: ParameterSet;
+  readonly #sampler: Sr830Sampler;
+  readonly #named: SettingsSnapshot;
+  /** What the operator left to himself and has set with this program. */
+  readonly #chosen = new Map<string, SettingValue>();
   readonly #identityCheckEvery: number;
   #timeConstantS = 1;
   #poleCount = 1;
   #syncPeriodS = 0;
   #fullScale = 1;
   #offsets: Offsets = {xPercent: 0, yPercent: 0, rPercent: 0};
-  /** Latched bits tell of the time before; they are thrown away ahead of the next reading. */
-  #mustDiscardLatch = true;
   #readCount = 0;
-  /** Status bits that a look has taken off the latch and that belong to the next reading. */
-  #keptLatch = 0;
   /** How often the program has changed each setting. */
   readonly #changeCounts = new Map<string, number>();
 
-  constructor(wire: Sr830Wire, role: string, identity: DeviceIdentity, options: Sr830Options = {}) {
+  constructor(wire: Sr830Wire, config: LockInConfig, identity: DeviceIdentity, options: Sr830Options = {}) {
+    const {role, settings: named} = config;
     this.wire = wire;
     this.role = role;
+    this.#named = named;
+    this.settingsCheck = createSettingsCheck(
+      sr830Parameters,
+      {role, named, chosen: this.#chosen},
+      (name, value, call) => this.set(name, value, call),
+    );
     this.identity = identity;
     this.#set = new ParameterSet(sr830Parameters, wire);
+    this.#sampler = new Sr830Sampler(wire, {
+      settle: (call) => this.#sleep(this.settleMs(rereadResidual), call),
+      refresh: (call) => this.refresh(call),
+    });
     this.#identityCheckEvery = options.identityCheckEvery ?? defaultIdentityCheckEvery;
   }
 
@@ -103,14 +108,18 @@ export class Sr830 implements LockInDevice {
     ];
     const scaleNames = ['sensitivityV', 'inputSource', 'xOffsetPercent', 'yOffsetPercent', 'rOffsetPercent'];
     const all = [...names, ...scaleNames].map((name) => this.#set.find(name));
-    const replies = await this.wire.readTexts(
-      all.map(({read}) => read ?? ''),
-      options,
-    );
-    const value = (name: string): SettingValue => {
-      const index = all.findIndex((parameter) => parameter.name === name);
-      return this.#parse(all[index], replies[index] ?? '');
+    const read = async (): Promise<SettingsSnapshot> => {
+      const queries = all.map((parameter) => parameter.read ?? '');
+      const replies = await this.wire.readTexts(queries, options);
+      return Object.fromEntries(
+        all.map((parameter, index) => [parameter.name, this.#parse(parameter, replies[index] ?? '')]),
+      );
     };
+    this.#adopt(await askAgain(this.wire.link, 'filter, range and offsets', read, options));
+  }
+
+  #adopt(settings: SettingsSnapshot): void {
+    const value = (name: string): SettingValue => settings[name];
     this.#timeConstantS = value('timeConstantS') as number;
     this.#poleCount = (value('slopeDbPerOctave') as number) / 6;
     const detectionHz = (value('referenceFrequencyHz') as number) * (value('harmonic') as number);
@@ -127,27 +136,21 @@ export class Sr830 implements LockInDevice {
   /** The reference gets as much time to be locked again as a reading would. */
   async readCondition(options: CallOptions = {}): Promise<Condition> {
     const changeCounts = new Map(this.#changeCounts);
-    let isLocked = await this.#isLocked(options);
+    let isLocked = await this.#sampler.isLocked(options);
     for (let attempt = 0; attempt < rereadCount && !isLocked; attempt++) {
       await this.#sleep(this.settleMs(rereadResidual), options);
-      isLocked = await this.#isLocked(options);
+      isLocked = await this.#sampler.isLocked(options);
     }
     const parameters = watchedNames.map((name) => this.#set.find(name));
     const queries = [...new Set(parameters.map(({read}) => read ?? ''))];
-    const replies = await this.wire.readTexts(queries, options);
-    const values = parameters.map((parameter) =>
-      this.#parse(parameter, replies[queries.indexOf(parameter.read ?? '')] ?? ''),
-    );
+    const ask = async (): Promise<SettingValue[]> => {
+      const replies = await this.wire.readTexts(queries, options);
+      return parameters.map((parameter) =>
+        this.#parse(parameter, replies[queries.indexOf(parameter.read ?? '')] ?? ''),
+      );
+    };
+    const values = await askAgain(this.wire.link, 'settings that are watched', ask, options);
     return {facts: factsOfLockIn({parameters, values, isLocked, changeCounts})};
-  }
-
-  /** Twice, for the first answer tells of the time since it was last asked; that belongs to the next reading. */
-  async #isLocked(options: CallOptions): Promise<boolean> {
-    const line = 'LIAS?;LIAS?';
-    const [since = '', now = ''] = await this.wire.askLines(line, 2, options);
-    const present = this.wire.parseByte(now, line);
-    this.#keptLatch |= this.wire.parseByte(since, line) | present;
-    return (present & liaBits.referenceUnlock) === 0;
   }
 
   #noteChange(name: string): void {
@@ -162,8 +165,11 @@ export class Sr830 implements LockInDevice {
     return parameter.parse(field, source);
   }
 
-  readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
-    return this.#set.snapshot(options);
+  /** Whoever has changed something meanwhile: from here on the driver computes with what there is. */
+  async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
+    const settings = await this.#set.snapshot(options);
+    this.#adopt(settings);
+    return settings;
   }
 
   settleMs(residualRatio: number): number {
@@ -180,7 +186,7 @@ export class Sr830 implements LockInDevice {
     let lias = 0;
     let contradiction: Sample | undefined;
     for (let attempt = 0; attempt <= rereadCount; attempt++) {
-      const sample = await this.#sample(options);
+      const sample = await this.#sampler.sample(options);
       lias = sample.lias;
       const isValid = (lias & notValidMask) === 0;
       const reading = isValid ? await this.#readingFrom(sample, options) : undefined;
@@ -205,20 +211,6 @@ export class Sr830 implements LockInDevice {
     );
   }
 
-  async #sample(options: CallOptions): Promise<Sample> {
-    const discard = this.#mustDiscardLatch ? 'LIAS?;' : '';
-    const line = `${discard}${snap};LIAS?`;
-    const replies = await this.wire.askLines(line, discard === '' ? 2 : 3, options);
-    const source = {from: this.wire.from, asked: line};
-    const values = parseNumbers(replies.at(-2) ?? '', 4, source);
-    const kept = this.#mustDiscardLatch ? 0 : this.#keptLatch;
-    const lias = this.wire.parseByte(replies.at(-1) ?? '', line) | kept;
-    this.#mustDiscardLatch = false;
-    this.#keptLatch = 0;
-    if ((lias & filterChangedMask) !== 0) await this.refresh(options);
-    return {values, lias};
-  }
-
   /** The sample as a reading; undefined when its numbers contradict each other. */
   async #readingFrom(sample: Sample, options: CallOptions): Promise<LockInReading | undefined> {
     const reading = this.#consistent(sample.values);
@@ -239,7 +231,8 @@ export class Sr830 implements LockInDevice {
   async #checkIdentityNowAndThen(options: CallOptions): Promise<void> {
     this.#readCount += 1;
     if (this.#identityCheckEvery === 0 || this.#readCount % this.#identityCheckEvery !== 0) return;
-    const answer = await this.wire.readText('*IDN?', options);
+    const ask = (): Promise<string> => this.wire.readText('*IDN?', options);
+    const answer = await askAgain(this.wire.link, '*IDN?', ask, options);
     if (answer.trim() !== this.identity.text)
       throw wrongInstrument(`the ${this.identity.text} that was connected`, this.wire.link.name, answer);
   }
@@ -254,7 +247,8 @@ export class Sr830 implements LockInDevice {
       this.#noteChange(parameter.name);
       await this.#set.set(parameter.name, value, options);
     }
-    this.#mustDiscardLatch = true;
+    for (const [name, value] of asked) this.#chosen.set(name, value);
+    this.#sampler.discardLatch();
     await this.refresh(options);
     const timeConstantS = asked.get('timeConstantS');
     if (timeConstantS !== undefined && timeConstantS !== this.#timeConstantS)
@@ -273,7 +267,8 @@ export class Sr830 implements LockInDevice {
   async set(name: string, value: SettingValue, options: CallOptions = {}): Promise<SettingValue> {
     this.#noteChange(name);
     const got = await this.#set.set(name, value, options);
-    this.#mustDiscardLatch = true;
+    this.#chosen.set(name, got);
+    this.#sampler.discardLatch();
     if (
       name === 'timeConstantS' ||
       changesTimeConstant.has(name) ||
@@ -285,10 +280,18 @@ export class Sr830 implements LockInDevice {
     return got;
   }
 
-  call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
+  async call(action: string, args: ActionArgs = {}, options: CallOptions = {}): Promise<unknown> {
     // Which settings an action moves is the instrument's business (recall, reset, auto gain).
     for (const name of watchedNames) this.#noteChange(name);
-    return callSr830(this, action, args, options);
+    const result = await callSr830(this, action, args, options);
+    if (choosingActions.has(action)) await this.#noteChoices(Object.keys(this.#named), options);
+    return result;
+  }
+
+  /** What the instrument has now of what the bench file names is what the operator has just chosen. */
+  async #noteChoices(names: readonly string[], options: CallOptions): Promise<void> {
+    for (const name of names)
+      if (name in this.#named) this.#chosen.set(name, await this.#set.get(name, options));
   }
 
   async readSample(options: CallOptions = {}): Promise<Readonly<Record<string, SettingValue>>> {
@@ -300,7 +303,7 @@ export class Sr830 implements LockInDevice {
     await this.wire.writeText('APHS', options);
     await this.waitSettled(autoPhaseResidual, options);
     const {thetaDeg} = await this.read(options);
-    if (Math.abs(thetaDeg) <= autoPhaseToleranceDeg) return;
+    if (Math.abs(thetaDeg) <= autoPhaseToleranceDeg) return this.#noteChoices(['referencePhaseDeg'], options);
     throw new BenchError(
       'device/not-valid',
       `${this.wire.from} could not set its phase: theta is ${thetaDeg.toFixed(1)} deg after auto phase. Nothing was ` +
@@ -309,50 +312,23 @@ export class Sr830 implements LockInDevice {
     );
   }
 
-  async autoRange(options: CallOptions = {}): Promise<number> {
-    let index = sensitivitiesV.indexOf((await this.#set.get('sensitivityV', options)) as number);
-    let lowestAllowed = 0;
-    await this.waitSettled(rereadResidual, options);
-    for (let step = 0; step < autoRangeStepCount; step++) {
-      const sample = await this.#sample(options);
-      if ((sample.lias & liaBits.referenceUnlock) !== 0) throw this.#cannotRange(sample.lias);
-      const isOverloaded = (sample.lias & overloadMask) !== 0;
-      if (isOverloaded) lowestAllowed = Math.max(lowestAllowed, index + 1);
-      if (lowestAllowed >= sensitivitiesV.length) throw this.#cannotRange(sample.lias);
-      const next = isOverloaded
-        ? Math.min(index + 3, sensitivitiesV.length - 1)
-        : Math.max(await this.#bestRange(sample, options), index - largestDownStep, lowestAllowed);
-      if (next === index) return sensitivitiesV[index];
-      await this.set('sensitivityV', sensitivitiesV[next], options);
-      index = next;
-      await this.waitSettled(rereadResidual, options);
-    }
-    throw this.#cannotRange(0);
-  }
-
-  /** Smallest full scale that the signal fills by no more than 80 %; by the 1-2-5 steps it is then above 30 %. */
-  async #bestRange(sample: Sample, options: CallOptions): Promise<number> {
-    // For choosing a range the larger of two numbers that contradict each other is the safe one.
-    const [x = 0, y = 0, r = 0] = sample.values;
-    const rV = (await this.#readingFrom(sample, options))?.rV ?? Math.max(Math.hypot(x, y), Math.abs(r));
-    const unit = String(await this.#set.get('inputSource', options)).startsWith('I-') ? ampereFromVolt : 1;
-    const best = sensitivitiesV.findIndex((fullScaleV) => rV <= autoRangeCeiling * fullScaleV * unit);
-    return best < 0 ? sensitivitiesV.length - 1 : best;
-  }
-
-  #cannotRange(lias: number): BenchError {
-    const why = describeLias(lias) === '' ? 'the signal does not stay in any range' : describeLias(lias);
-    return new BenchError(
-      'device/not-valid',
-      `${this.wire.from} found no sensitivity for this signal: ${why}. Nothing was stored; ${adviseOn(lias)}.`,
-      {details: {lias}},
-    );
+  autoRange(options: CallOptions = {}): Promise<number> {
+    return chooseRange({
+      from: this.wire.from,
+      get: (name) => this.#set.get(name, options),
+      setSensitivity: async (sensitivityV) => {
+        await this.set('sensitivityV', sensitivityV, options);
+      },
+      settle: () => this.waitSettled(rereadResidual, options),
+      sample: () => this.#sampler.sample(options),
+      readingFrom: (sample) => this.#readingFrom(sample, options),
+    });
   }
 
   /** Waits until a step has decayed and forgets what was latched meanwhile. */
   async waitSettled(residualRatio: number, options: CallOptions): Promise<void> {
     await this.#sleep(this.settleMs(residualRatio), options);
-    this.#mustDiscardLatch = true;
+    this.#sampler.discardLatch();
   }
 
   #sleep(ms: number, options: CallOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import type {SettingsSnapshot} from '../../src/contract/devices.ts';
 import {choice, flag, integer, number} from '../kit/index.ts';
 import type {Parameter} from '../kit/index.ts';
 
@@ -19,6 +20,14 @@ export const timeConstantsS = Array.from({length: 20}, (_, index) =>
 
 /** SRAT 0..13; index 14 is the trigger. */
 export const sampleRatesHz = Array.from({length: 14}, (_, index) => 2 ** (index - 4));
+
+/** Frequency that the lock-in detects, Hz. */
+const detectionHz = ({referenceFrequencyHz, harmonic}: SettingsSnapshot): number =>
+  Number(referenceFrequencyHz) * Number(harmonic);
+/** The line notches reach from the line frequency and its double to about these. */
+const notchesEndHz = 200;
+/** AC coupling has its corner at 0.16 Hz: below this it takes more than a ten-thousandth. */
+const couplingEndHz = 12;
 
 const group = (name: string) => ({group: name});
 const reference = group('reference');
@@ -50,6 +59,10 @@ const referenceParameters: readonly Parameter[] = [
     choices: ['external', 'internal'],
     read: 'FMOD?',
     write: 'FMOD {value}',
+    meaning: {
+      safe: ['external'],
+      effect: 'it follows its own oscillator and not the chopped beam: readings beat or fall to nothing',
+    },
   }),
   number({
     ...reference,
@@ -71,6 +84,11 @@ const referenceParameters: readonly Parameter[] = [
     choices: ['sine', 'ttl-rising', 'ttl-falling'],
     read: 'RSLP?',
     write: 'RSLP {value}',
+    meaning: {
+      safe: ['ttl-rising'],
+      effect: 'the phase is turned, by half a turn at the other edge: X and Y change their signs',
+      matters: ({referenceSource}) => referenceSource !== 'internal',
+    },
     hint: 'below 1 Hz a TTL edge must be used',
   }),
   integer({
@@ -81,6 +99,11 @@ const referenceParameters: readonly Parameter[] = [
     range: [1, 19_999],
     read: 'HARM?',
     write: 'HARM {value}',
+    meaning: {
+      safe: [1],
+      effect:
+        'it detects another harmonic than the chop: of a square chop the even ones are nothing, the third is a third',
+    },
     hint: 'harmonic times frequency may not pass 102 kHz',
   }),
   number({
@@ -104,6 +127,10 @@ const inputParameters: readonly Parameter[] = [
     choices: ['A', 'A-B', 'I-1MOhm', 'I-100MOhm'],
     read: 'ISRC?',
     write: 'ISRC {value}',
+    meaning: {
+      safe: ['A'],
+      effect: 'another input is read, or a current in ampere where a voltage is stored',
+    },
     hint: 'with a current input full scale and readings are in 1e-6 of the printed volts, in ampere',
   }),
   choice({
@@ -121,6 +148,11 @@ const inputParameters: readonly Parameter[] = [
     choices: ['AC', 'DC'],
     read: 'ICPL?',
     write: 'ICPL {value}',
+    meaning: {
+      safe: ['DC'],
+      effect: 'AC coupling weakens and turns a signal as slow as this',
+      matters: (settings) => detectionHz(settings) < couplingEndHz,
+    },
   }),
   choice({
     ...input,
@@ -129,6 +161,11 @@ const inputParameters: readonly Parameter[] = [
     choices: ['none', 'line', '2x-line', 'both'],
     read: 'ILIN?',
     write: 'ILIN {value}',
+    meaning: {
+      safe: ['none'],
+      effect: 'the line notches weaken and turn a signal as near to the line frequency as this',
+      matters: (settings) => detectionHz(settings) < notchesEndHz,
+    },
   }),
 ];
 
@@ -227,6 +264,11 @@ const offsetAndExpand = (index: number, letter: string): readonly Parameter[] =>
     read: `OEXP? ${index}`,
     field: 0,
     write: `OEXP ${index},{value},{${letter.toLowerCase()}Expand}`,
+    meaning: {
+      safe: [0],
+      effect:
+        'a part of full scale is taken off what is read; whether R and theta follow X and Y is not documented',
+    },
     hint: 'per cent of full scale; readings are given with the offset undone',
   }),
   choice({

@@ -48,6 +48,7 @@ export class Sr830Wire implements ParameterPort {
     }
   }
 
+  /** A status byte; reading one clears it, so that it is asked only once. */
   async readByte(query: string, options: CallOptions = {}): Promise<number> {
     return this.parseByte(await this.readText(query, options), query);
   }

@@ -50,7 +50,7 @@ export async function connectSr830(
   if (!/SR830/i.test(answer)) throw wrongInstrument('a Stanford Research SR830', link.name, answer);
   const identity = parseIdentity(answer, {from: link.name, asked: '*IDN?'});
   link.setResync({query: '*IDN?', reply: identity.text});
-  const device = new Sr830(wire, config.role, identity, options);
+  const device = new Sr830(wire, config, identity, options);
   await device.refresh(options);
   if (Object.keys(config.settings).length > 0) await device.applySettings(config.settings, options);
   return device;

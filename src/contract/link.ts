@@ -93,6 +93,8 @@ export interface Link {
   cancelPending(reason: Error): void;
   /** Waits until the line is silent and throws away what comes. */
   drain(options?: ExchangeOptions): Promise<void>;
+  /** What came cannot be the answer: before the next line this one is drained and brought back into step. */
+  loseStep(): void;
   /** Declares how to get into step again after a timeout. */
   setResync(resync: Resync | undefined): void;
   /** Closes and frees the port. Idempotent. A device that was connected over this link closes it when disposed. */

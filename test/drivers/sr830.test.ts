@@ -4,6 +4,7 @@ import {connectSr830, sr830} from '../../drivers/lockin/sr830.ts';
 import type {Sr830} from '../../drivers/lockin/sr830-device.ts';
 import {expectWire} from './wire-script.ts';
 import type {WireStep} from './wire-script.ts';
+import type {RepeatedQuestion} from '../../src/contract/devices.ts';
 
 const identity = 'Stanford_Research_Systems,SR830,s/n12345,ver1.07';
 const refreshLine = 'OFLT?;OFSL?;SYNC?;FREQ?;HARM?;SENS?;ISRC?;OEXP? 1';
@@ -19,6 +20,9 @@ const config = {role: 'lockin', driver: 'sr830', link: {port: 'scripted'}, setti
 const options = {settings: sr830.link, clock: createClock(200)};
 const read: WireStep = ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.5,53.1301', '0']}];
 const firstRead: WireStep = ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '0.3,0.4,0.5,53.1301', '0']}];
+
+const inStep: WireStep = ['*IDN?', identity];
+const damaged = (snap: string): WireStep => ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', snap, '0']}];
 
 const withLockIn = (script: WireStep[], body: (lockIn: Sr830) => Promise<void>, timeoutMs?: number) =>
   expectWire({...options, ...(timeoutMs === undefined ? {} : {timeoutMs})}, script, async (link) =>
@@ -167,12 +171,77 @@ describe('SR830', () => {
     'makes no number of the reply %j',
     (garbled) =>
       withLockIn(
-        [...greeting, ...refreshed(), ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', garbled, '0']}]],
+        [...greeting, ...refreshed(), damaged(garbled), inStep, damaged(garbled), inStep, damaged(garbled)],
         async (lockIn) => {
           await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
         },
       ),
   );
+
+  it('reads again after a damaged answer, with the latch read afresh, and counts it', () =>
+    withLockIn(
+      [...greeting, ...refreshed(), damaged('0.3,0.4#0.5,53.1301'), inStep, firstRead, read],
+      async (lockIn) => {
+        const repeats: RepeatedQuestion[] = [];
+        const onRepeat = (repeat: RepeatedQuestion): void => void repeats.push(repeat);
+        expect((await lockIn.read({onRepeat})).rV).toBe(0.5);
+        expect(repeats).toEqual([{asked: 'SNAP?1,2,3,4', why: 'damaged'}]);
+        expect((await lockIn.read({onRepeat})).rV).toBe(0.5);
+        expect(repeats).toHaveLength(1);
+      },
+    ));
+
+  it('reads again after silence: the filter gets time to forget, and what was latched meanwhile counts', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        firstRead,
+        // Nothing comes; the event status says that the question was understood.
+        ['SNAP?1,2,3,4;LIAS?'],
+        inStep,
+        ['*ESR?', '0'],
+        // The answer to the second LIAS? is lost as well.
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '1,1,1.41421,45']}],
+        inStep,
+        ['*ESR?', '0'],
+        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '1,1,1.41421,45', '4']}],
+        read,
+      ],
+      async (lockIn) => {
+        const why: string[] = [];
+        const onRepeat = (repeat: RepeatedQuestion): void => void why.push(repeat.why);
+        await lockIn.read();
+        expect(await lockIn.read({onRepeat})).toMatchObject({rV: 0.5});
+        expect(why).toEqual(['silent', 'silent']);
+      },
+      10,
+    ));
+
+  it('gives up after two repeats, with the reason of the first', () =>
+    withLockIn(
+      [
+        ...greeting,
+        ...refreshed(),
+        ...[1, 2, 3].flatMap((): WireStep[] => [['LIAS?;SNAP?1,2,3,4;LIAS?'], inStep, ['*ESR?', '0']]),
+      ],
+      async (lockIn) => {
+        await expect(lockIn.read()).rejects.toMatchObject({
+          code: 'port/timeout',
+          message: expect.stringContaining('SNAP?1,2,3,4') as string,
+        });
+      },
+      10,
+    ));
+
+  it('never asks again what clears the buffer of errors or sets something', () =>
+    withLockIn(
+      [...greeting, ...refreshed(), ['ERRS?'], inStep, ['*ESR?', '0']],
+      async (lockIn) => {
+        await expect(lockIn.wire.readByte('ERRS?')).rejects.toMatchObject({code: 'port/timeout'});
+      },
+      10,
+    ));
 
   it('never takes a late reply for the next answer', () =>
     withLockIn(
@@ -183,11 +252,13 @@ describe('SR830', () => {
         ['SENS?', {chunks: ['17\r'], afterMs: 290}],
         ['*IDN?', identity],
         ['*ESR?', '0'],
+        ['SENS?', '20'],
         ['OFLT?', '9'],
       ],
       async (lockIn) => {
         await lockIn.read();
-        await expect(lockIn.get('sensitivityV')).rejects.toMatchObject({code: 'port/timeout'});
+        // Asked again, and answered with what holds now, not with what came late.
+        expect(await lockIn.get('sensitivityV')).toBe(0.01);
         expect(await lockIn.get('timeConstantS')).toBe(0.3);
       },
       10,

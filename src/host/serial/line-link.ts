@@ -337,6 +337,10 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
       pending?.fail(reason);
     },
     drain: (call = {}) => queue.run(() => drainNow(call.signal), {signal: call.signal}),
+    loseStep() {
+      isOutOfStep = true;
+      trace('note', nothing, 'the last answer cannot be one: drained before the next line');
+    },
     setResync(next) {
       resync = next;
     },

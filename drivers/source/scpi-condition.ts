@@ -1,6 +1,6 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
-import type {Fact, SettingsSnapshot, SourceState} from '../../src/contract/devices.ts';
-import type {ParameterMeta} from '../kit/index.ts';
+import type {Fact, SettingsSnapshot, SettingValue, SourceState} from '../../src/contract/devices.ts';
+import type {Parameter} from '../kit/index.ts';
 
 /** What the program has made of a source: on at a working point, or off. */
 export type SourceOrder =
@@ -25,8 +25,6 @@ export const modulationToleranceRatio = 1e-3;
 export interface SourceLook {
   readonly state: SourceState;
   readonly hasModulation: boolean;
-  /** Display traps by query, with what makes them harmless. */
-  readonly traps: readonly {readonly query: string; readonly value: number; readonly neutral: number}[];
   readonly status: readonly {readonly of: StatusQuery; readonly value: number}[];
   /** All other settings that the instrument knows. */
   readonly parameters: SettingsSnapshot;
@@ -42,10 +40,10 @@ export function factsOfSource(
   context: {
     readonly config: SourceConfig;
     readonly changeCount: number;
-    readonly parameters: readonly ParameterMeta[];
+    readonly parameters: readonly Parameter[];
   },
 ): Fact[] {
-  const {state, traps, status, parameters, hasModulation} = look;
+  const {state, status, parameters, hasModulation} = look;
   const {config, changeCount} = context;
   const on = order?.isOutputOn === true ? order : undefined;
   const fact = (name: string, label: string, value: Fact['value'], more: Partial<Fact> = {}): Fact => ({
@@ -78,12 +76,6 @@ export function factsOfSource(
         tolerance: config.modulationHz * modulationToleranceRatio,
       }),
     );
-  for (const {query, value, neutral} of traps)
-    facts.push(
-      fact(query, `answer to ${query}, which shifts what frequency and level mean,`, value, {
-        expected: on ? neutral : undefined,
-      }),
-    );
   for (const {of, value} of status) {
     const words = of.bits.filter(([bit]) => (value & (1 << bit)) !== 0).map(([, text]) => text);
     facts.push(
@@ -95,7 +87,19 @@ export function factsOfSource(
   for (const [name, value] of Object.entries(parameters)) {
     if (toldOtherwise.has(name)) continue;
     const meta = context.parameters.find((candidate) => candidate.name === name);
-    facts.push(fact(name, meta?.label ?? name, value, {unit: meta?.unit ?? ''}));
+    facts.push(
+      fact(name, meta?.label ?? name, value, {
+        unit: meta?.unit ?? '',
+        expected: on && safeValue(meta, value),
+      }),
+    );
   }
   return facts;
+}
+
+/** What a setting must be for frequency and level to be true while RF is on: one of the safe values. */
+function safeValue(parameter: Parameter | undefined, value: SettingValue): SettingValue | undefined {
+  const {meaning} = parameter ?? {};
+  if (meaning?.isNamedByBench !== true) return undefined;
+  return meaning.safe.includes(value) ? value : meaning.safe[0];
 }

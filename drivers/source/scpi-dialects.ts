@@ -1,6 +1,17 @@
 import {choice, flag, number} from '../kit/index.ts';
 import type {Parameter} from '../kit/index.ts';
 import type {StatusQuery} from './scpi-condition.ts';
+import {
+  amplitudeModulation,
+  displayFactors,
+  frequencyMode,
+  frequencyModulation,
+  levelControl,
+  levelMode,
+  phaseModulation,
+  pulsePolarity,
+  relativeDisplays,
+} from './scpi-meaning.ts';
 
 /**
  * What differs between makers. Facts: SCPI-99 and the sheets of Keysight N51x1/E8257D, R&S SGS/SMB and Hittite HMC-T2200
@@ -11,8 +22,6 @@ export interface Dialect {
   readonly title: string;
   /** Against the whole identity. */
   readonly match: RegExp;
-  /** Queries of settings that only shift what is displayed, and the value that makes the display true. */
-  readonly displayTraps: readonly {readonly query: string; readonly set: string; readonly neutral: number}[];
   readonly modulation: Modulation | undefined;
   readonly parameters: readonly Parameter[];
   /** Registers in which it tells that level or frequency are not what is set. A model may lack some. */
@@ -67,16 +76,6 @@ const commonParameters: readonly Parameter[] = [
   }),
 ];
 
-const frequencyMode = choice({
-  group: 'carrier',
-  name: 'frequencyMode',
-  label: 'Frequency mode',
-  choices: ['CW', 'FIX', 'SWE', 'LIST'],
-  texts: ['CW', 'FIX', 'SWE', 'LIST'],
-  read: 'FREQ:MODE?',
-  write: 'FREQ:MODE {value}',
-});
-
 const pulseState = flag({
   group: 'pulse modulation',
   name: 'isPulseModulationOn',
@@ -96,32 +95,6 @@ const pulseSource = (choices: readonly string[], texts: readonly string[]): Para
     read: 'PULM:SOUR?',
     write: 'PULM:SOUR {value}',
   });
-
-const displayTraps = [
-  {query: 'FREQ:MULT?', set: 'FREQ:MULT 1', neutral: 1},
-  {query: 'FREQ:OFFS?', set: 'FREQ:OFFS 0', neutral: 0},
-  // A level offset would let POW exceed the limit at the connector while the display keeps it.
-  {query: 'POW:OFFS?', set: 'POW:OFFS 0', neutral: 0},
-];
-
-const amplitudeModulation = flag({
-  group: 'amplitude modulation',
-  name: 'isAmplitudeModulationOn',
-  label: 'Amplitude modulation',
-  read: 'AM:STAT?',
-  write: 'AM:STAT {value}',
-  texts: ['OFF', 'ON'],
-});
-
-const levelMode = choice({
-  group: 'carrier',
-  name: 'levelMode',
-  label: 'Level mode',
-  choices: ['FIX', 'SWE', 'LIST'],
-  texts: ['FIX', 'SWE', 'LIST'],
-  read: 'POW:MODE?',
-  write: 'POW:MODE {value}',
-});
 
 /** SCPI-99 volume 2, chapter 20 (STATus:QUEStionable); bits of the power register as Keysight has them. */
 const statusQueries: readonly StatusQuery[] = [
@@ -153,7 +126,6 @@ const keysight: Dialect = {
   name: 'keysight',
   title: 'Keysight / Agilent / HP signal generator',
   match: /(keysight|agilent|hewlett).*,\s*(N51|E82|E44|E86|N93|M93|V3|83[67])/i,
-  displayTraps,
   modulation: {
     setUp: (modulationHz) => ['PULM:SOUR INT', 'PULM:SOUR:INT SQU', `PULM:INT:FREQ ${modulationHz}`],
     // The master switch: without it PULM does nothing.
@@ -164,10 +136,15 @@ const keysight: Dialect = {
   },
   statusQueries,
   parameters: [
+    ...displayFactors,
+    ...relativeDisplays,
     ...commonParameters,
     frequencyMode,
     levelMode,
+    levelControl,
     amplitudeModulation,
+    frequencyModulation,
+    phaseModulation,
     pulseState,
     pulseSource(['internal', 'external', 'scalar'], ['INT', 'EXT', 'SCAL']),
     choice({
@@ -204,7 +181,6 @@ const rohdeSchwarz: Dialect = {
   name: 'rohde-schwarz',
   title: 'Rohde & Schwarz signal generator',
   match: /rohde.*,\s*S(G|M)/i,
-  displayTraps,
   modulation: {
     setUp(modulationHz, presentPeriodS) {
       const period = `PULM:PER ${Number((1 / modulationHz).toPrecision(9))}`;
@@ -220,10 +196,15 @@ const rohdeSchwarz: Dialect = {
   },
   statusQueries,
   parameters: [
+    ...displayFactors,
     ...commonParameters,
     frequencyMode,
+    levelMode,
     amplitudeModulation,
+    frequencyModulation,
+    phaseModulation,
     pulseState,
+    pulsePolarity,
     pulseSource(['internal', 'external'], ['INT', 'EXT']),
     number({
       group: 'pulse modulation',
@@ -247,15 +228,6 @@ const rohdeSchwarz: Dialect = {
       read: 'PULM:WIDT?',
       write: 'PULM:WIDT {value}',
     }),
-    choice({
-      group: 'pulse modulation',
-      name: 'pulsePolarity',
-      label: 'Pulse polarity',
-      choices: ['normal', 'inverted'],
-      texts: ['NORM', 'INV'],
-      read: 'PULM:POL?',
-      write: 'PULM:POL {value}',
-    }),
   ],
 };
 
@@ -263,7 +235,6 @@ const hittite: Dialect = {
   name: 'hittite',
   title: 'Hittite / Analog Devices HMC-T2200',
   match: /(hittite|analog devices).*HMC-?T/i,
-  displayTraps: [],
   // No modulation in its command set: chop at the chain's TTL input or with a wheel.
   modulation: undefined,
   parameters: commonParameters,

@@ -3,6 +3,7 @@ import type {
   CallOptions,
   Condition,
   DeviceIdentity,
+  SettingsCheck,
   SettingsSnapshot,
   SettingValue,
   SourceState,
@@ -10,8 +11,8 @@ import type {
 } from '../../src/contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
 import type {ErrorCode} from '../../src/contract/errors.ts';
-import {metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
-import type {ActionArgs, ActionMeta, ParameterMeta, SourceDevice} from '../kit/index.ts';
+import {createSettingsCheck, metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
+import type {ActionArgs, ActionMeta, Parameter, ParameterMeta, SourceDevice} from '../kit/index.ts';
 import {
   factsOfSource,
   frequencyToleranceRatio,
@@ -41,6 +42,21 @@ const rampStepDb = 3;
 /** Sheet: level and frequency are steady after some tens of milliseconds. */
 const settleMs = 20;
 const waitForWorkMs = 5000;
+/** What the bench file says of a source in fields of its own, and what every turning on sets from them. */
+const ownFields: ReadonlyMap<string, string> = new Map([
+  ['frequencyHz', 'outputFrequencyHz'],
+  ['powerDbm', 'powerDbm'],
+  ['isOutputOn', 'none, for a run turns RF on and off'],
+  ...[
+    'isPulseModulationOn',
+    'pulseSource',
+    'pulseShape',
+    'pulseRateHz',
+    'pulsePeriodS',
+    'pulseWidthS',
+    'isModulationEnabled',
+  ].map((name) => [name, 'modulationHz'] as const),
+]);
 
 /**
  * A synthesiser that drives an amplifier/multiplier chain. The level into the chain can never pass the bench file's
@@ -58,6 +74,7 @@ export class ScpiSource implements SourceDevice {
   readonly columns = scpiColumns;
   readonly wire: ScpiWire;
   readonly config: SourceConfig;
+  readonly settingsCheck: SettingsCheck;
   readonly #dialect: Dialect;
   readonly #set: ParameterSet;
   /** True from the first OUTP ON until OUTP? has answered 0, and at the start, when nobody knows. */
@@ -77,10 +94,30 @@ export class ScpiSource implements SourceDevice {
     this.maxPowerDbm = config.maxPowerDbm;
     this.#dialect = dialect;
     this.#set = new ParameterSet(dialect.parameters, wire);
+    for (const [name, value] of Object.entries(config.settings)) this.#checkNamed(name, value);
+    this.settingsCheck = createSettingsCheck(
+      dialect.parameters,
+      {role: config.role, named: config.settings, chosen: new Map()},
+      async (name, value, call) => {
+        await this.turnOff(call);
+        await this.set(name, value, call);
+      },
+    );
     this.parameters = dialect.parameters.map((parameter) =>
       parameter.name === 'powerDbm'
         ? {...metaOf(parameter), range: [config.minPowerDbm, config.maxPowerDbm] as const}
         : metaOf(parameter),
+    );
+  }
+
+  #checkNamed(name: string, value: SettingValue): void {
+    this.#set.check(name, value);
+    const field = ownFields.get(name);
+    if (field === undefined) return;
+    throw new BenchError(
+      'file/invalid',
+      `The bench file names ${name} under settings of the source. Nothing was set; it has a field of its own: ${field}.`,
+      {details: {parameter: name}},
     );
   }
 
@@ -185,15 +222,14 @@ export class ScpiSource implements SourceDevice {
     );
   }
 
-  /** FREQ:MULT and the offsets shift what FREQ and POW mean. Set to neutral while RF is off, and proven. */
+  /** What shifts the meaning of FREQ and POW is set to what makes them true while RF is off, and proven. */
   async #clearDisplayTraps(options: CallOptions): Promise<void> {
-    for (const {query, set, neutral} of this.#dialect.displayTraps) {
-      const value = await this.wire.readOptionalNumber(query, options);
-      if (value === undefined || value === neutral) continue;
-      await this.wire.change([set], options);
-      const after = await this.wire.readNumber(query, options);
-      if (after !== neutral)
-        throw this.#fault(`${query} answers ${after} after ${set}, so levels and frequencies are not true`);
+    for (const parameter of this.#dialect.parameters) {
+      const {name, meaning} = parameter;
+      if (meaning?.isNamedByBench !== true) continue;
+      const found = await this.#readKnown(parameter, options);
+      if (found === undefined || meaning.safe.some((safe) => parameter.isSame(safe, found))) continue;
+      await this.#set.set(name, meaning.safe[0], options);
     }
   }
 
@@ -281,26 +317,21 @@ export class ScpiSource implements SourceDevice {
     // Taken before: what is changed while it is asked shows in the next look.
     const [order, changeCount] = [this.#order, this.#changeCount];
     const state = await this.readState(options);
-    const {displayTraps, modulation, statusQueries} = this.#dialect;
+    const {modulation, statusQueries} = this.#dialect;
     const ask = async (query: string): Promise<number | undefined> => {
       if (this.#unknownQueries.has(query)) return undefined;
       const value = await this.wire.readOptionalNumber(query, options);
       if (value === undefined) this.#unknownQueries.add(query);
       return value;
     };
-    const traps: SourceLook['traps'][number][] = [];
-    for (const {query, neutral} of displayTraps) {
-      const value = await ask(query);
-      if (value !== undefined) traps.push({query, value, neutral});
-    }
     const status: SourceLook['status'][number][] = [];
     for (const of of statusQueries) {
       const value = await ask(of.query);
       if (value !== undefined) status.push({of, value});
     }
     const parameters = await this.#readParameters(options);
-    const look = {state, hasModulation: modulation !== undefined, traps, status, parameters};
-    const context = {config: this.config, changeCount, parameters: this.parameters};
+    const look = {state, hasModulation: modulation !== undefined, status, parameters};
+    const context = {config: this.config, changeCount, parameters: this.#dialect.parameters};
     return {state, facts: factsOfSource(look, order, context)};
   }
 
@@ -334,13 +365,20 @@ export class ScpiSource implements SourceDevice {
   async #readParameters(options: CallOptions): Promise<SettingsSnapshot> {
     const values: Record<string, SettingValue> = {};
     for (const parameter of this.#dialect.parameters) {
-      const {name, read} = parameter;
-      if (read === undefined || this.#unknownQueries.has(read)) continue;
-      const reply = await this.wire.readOptionalText(read, options);
-      if (reply === undefined) this.#unknownQueries.add(read);
-      else values[name] = parameter.parse(reply, {from: this.wire.from, asked: read});
+      const value = await this.#readKnown(parameter, options);
+      if (value !== undefined) values[parameter.name] = value;
     }
     return values;
+  }
+
+  async #readKnown(parameter: Parameter, options: CallOptions): Promise<SettingValue | undefined> {
+    const {read} = parameter;
+    if (read === undefined || this.#unknownQueries.has(read)) return undefined;
+    const parse = (reply: string): SettingValue =>
+      parameter.parse(reply, {from: this.wire.from, asked: read});
+    const value = await this.wire.readOptional(read, parse, options);
+    if (value === undefined) this.#unknownQueries.add(read);
+    return value;
   }
 
   get(name: string, options: CallOptions = {}): Promise<SettingValue> {

@@ -1,6 +1,6 @@
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
-import {badReply, parseNumber} from '../kit/index.ts';
+import {askAgain, badReply, parseNumber} from '../kit/index.ts';
 import type {ExchangeOptions, Link, ParameterPort} from '../kit/index.ts';
 
 /** An entry of the error queue: `-113,"Undefined header"`; 0 when it is empty. */
@@ -21,6 +21,8 @@ export function parseScpiError(reply: string, from: string): ScpiError {
   return {code: Number(match[1]), text: match[2] ?? ''};
 }
 
+export type AskOptions = ExchangeOptions & Pick<CallOptions, 'onRepeat'>;
+
 /** Exchanges with a SCPI instrument; errors are taken from its queue, as a query it does not know stays silent. */
 export class ScpiWire implements ParameterPort {
   readonly link: Link;
@@ -33,7 +35,21 @@ export class ScpiWire implements ParameterPort {
     this.from = `source at ${link.name}`;
   }
 
-  async readText(query: string, options: ExchangeOptions = {}): Promise<string> {
+  /** Answer to a question that changes nothing; a lost one is asked again. Not for SYST:ERR?, which empties the queue. */
+  readText(query: string, options: AskOptions = {}): Promise<string> {
+    return this.#ask(query, (reply) => reply, options);
+  }
+
+  /** Asks until an answer can be understood, a bounded number of times. */
+  #ask<T>(query: string, parse: (reply: string) => T, options: AskOptions): Promise<T> {
+    const {signal, onRepeat} = options;
+    return askAgain(this.link, query, async () => parse(await this.#askOnce(query, options)), {
+      ...(signal && {signal}),
+      onRepeat,
+    });
+  }
+
+  async #askOnce(query: string, options: AskOptions): Promise<string> {
     try {
       return await this.link.query(query, options);
     } catch (error) {
@@ -60,31 +76,37 @@ export class ScpiWire implements ParameterPort {
     }
   }
 
-  async readNumber(query: string, options: ExchangeOptions = {}): Promise<number> {
-    return parseNumber(await this.readText(query, options), {from: this.from, asked: query});
+  readNumber(query: string, options: AskOptions = {}): Promise<number> {
+    return this.#ask(query, (reply) => parseNumber(reply, {from: this.from, asked: query}), options);
   }
 
   /** Bool in any of its spellings. */
-  async readFlag(query: string, options: ExchangeOptions = {}): Promise<boolean> {
-    const reply = (await this.readText(query, options)).trim().toUpperCase();
-    if (['1', '+1', 'ON'].includes(reply)) return true;
-    if (['0', '+0', 'OFF'].includes(reply)) return false;
-    throw badReply({from: this.from, asked: query}, reply, '0 or 1');
+  readFlag(query: string, options: AskOptions = {}): Promise<boolean> {
+    const parse = (text: string): boolean => {
+      const reply = text.trim().toUpperCase();
+      if (['1', '+1', 'ON'].includes(reply)) return true;
+      if (['0', '+0', 'OFF'].includes(reply)) return false;
+      throw badReply({from: this.from, asked: query}, reply, '0 or 1');
+    };
+    return this.#ask(query, parse, options);
   }
 
-  /** As `readText`; undefined when the instrument does not know the query. */
-  async readOptionalText(query: string, options: CallOptions = {}): Promise<string | undefined> {
+  /** The parsed answer; undefined when the instrument does not know the query. */
+  async readOptional<T>(
+    query: string,
+    parse: (reply: string) => T,
+    options: AskOptions = {},
+  ): Promise<T | undefined> {
     try {
-      return await this.readText(query, {...options, timeoutMs: optionalTimeoutMs});
+      return await this.#ask(query, parse, {...options, timeoutMs: optionalTimeoutMs});
     } catch (error) {
       if (hasCode(error, 'device/refused') && this.#isUnknown(error.details['errors'])) return undefined;
       throw error;
     }
   }
 
-  async readOptionalNumber(query: string, options: CallOptions = {}): Promise<number | undefined> {
-    const reply = await this.readOptionalText(query, options);
-    return reply === undefined ? undefined : parseNumber(reply, {from: this.from, asked: query});
+  readOptionalNumber(query: string, options: AskOptions = {}): Promise<number | undefined> {
+    return this.readOptional(query, (reply) => parseNumber(reply, {from: this.from, asked: query}), options);
   }
 
   #isUnknown(errors: unknown): boolean {

@@ -60,13 +60,17 @@ export const stageSchema = z
   })
   .strict();
 
+const settingsSchema = z
+  .record(z.string(), z.union([z.number(), z.string().max(200), z.boolean()]))
+  .default({});
+
 export const lockInSchema = z
   .object({
     role: name.default('lockin'),
     driver: name,
     link: linkSchema,
     /** Parameters of the driver by name, set at the start of a run (timeConstantS, slopeDbPerOctave, ...). */
-    settings: z.record(z.string(), z.union([z.number(), z.string().max(200), z.boolean()])).default({}),
+    settings: settingsSchema,
   })
   .strict();
 
@@ -88,6 +92,8 @@ export const sourceSchema = z
     minPowerDbm: level.default(-20),
     modulationHz: quantity(0.001, 1e7, 'Hz').default(1000),
     warmUpS: quantity(0, 86_400, 's').default(0),
+    /** As for the lock-in: settings that have no field of their own (isAlcOn, pulsePolarity, ...). */
+    settings: settingsSchema,
   })
   .strict()
   .refine((source) => source.minPowerDbm <= source.maxPowerDbm, {

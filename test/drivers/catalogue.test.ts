@@ -12,6 +12,7 @@ const units: Readonly<Record<string, string>> = {
   ms: 'Ms',
   deg: 'Deg',
   dBm: 'Dbm',
+  dB: 'Db',
   'dB/oct': 'DbPerOctave',
   '%': 'Percent',
   mm: 'Mm',

@@ -1,8 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {createClock} from '../../src/base/clock.ts';
 import {sourceSchema} from '../../src/contract/bench-file.ts';
+import type {RepeatedQuestion} from '../../src/contract/devices.ts';
 import {connectScpiSource, scpiSource} from '../../drivers/source/scpi-synth.ts';
-import type {ScpiSource} from '../../drivers/source/scpi-source.ts';
+import {dialects} from '../../drivers/source/scpi-dialects.ts';
+import {ScpiSource} from '../../drivers/source/scpi-source.ts';
 import {expectWire} from './wire-script.ts';
 import type {WireStep} from './wire-script.ts';
 
@@ -18,11 +20,13 @@ const config = sourceSchema.parse({
 const keysight = 'Agilent Technologies, N5183A, MY50140000, A.01.80';
 const rohde = 'Rohde&Schwarz,SGS100A,1416.0505k02/101234,3.1.19.26';
 const hittite = 'Hittite,HMC-T2220,000123,1.2';
+const [keysightDialect] = dialects;
 const options = {settings: scpiSource.link, clock: createClock(50)};
 const noError: WireStep = ['SYST:ERR?', '+0,"No error"'];
 const off: WireStep[] = [['OUTP OFF'], ['OUTP?', '0']];
 const greeting = (identity = keysight): WireStep[] => [['*IDN?', identity], ...off, ['*CLS'], noError];
-const goodbye = off;
+/** Where an answer was lost before: RF off goes out first, and the step is found again for its proof. */
+const goodbye = (isInStep: boolean): WireStep[] => (isInStep ? off : [['OUTP OFF'], inStep, ['OUTP?', '0']]);
 const done: WireStep = ['*OPC?', '1'];
 const frequency: WireStep[] = [['FREQ 11111111111.1 HZ'], noError, ['FREQ?', '+1.1111111111100E+10'], done];
 const power = (asked: number, got = String(asked)): WireStep[] => [
@@ -35,18 +39,33 @@ const traps: WireStep[] = [
   ['FREQ:MULT?', '+1.0000000E+00'],
   ['FREQ:OFFS?', '+0'],
   ['POW:OFFS?', '0'],
+  ['UNIT:POW?', 'DBM'],
 ];
+const relative: WireStep[] = [
+  ['FREQ:REF:STAT?', '0'],
+  ['POW:REF:STAT?', '0'],
+];
+const modes: WireStep[] = [
+  ['FREQ:MODE?', 'CW'],
+  ['POW:MODE?', 'FIX'],
+];
+const meanings: WireStep[] = [...traps, ...relative, ...modes];
+const inStep: WireStep = ['*IDN?', keysight];
 
 const withSource = (
   script: WireStep[],
   body: (source: ScpiSource) => Promise<void>,
-  {identity = keysight, timeoutMs = 1000, source = config} = {},
+  {identity = keysight, timeoutMs = 1000, source = config, isInStep = true} = {},
 ) =>
-  expectWire({...options, timeoutMs}, [...greeting(identity), ...script, ...goodbye], async (link) => {
-    const device = await connectScpiSource(link, source);
-    await body(device);
-    await device[Symbol.asyncDispose]();
-  });
+  expectWire(
+    {...options, timeoutMs},
+    [...greeting(identity), ...script, ...goodbye(isInStep)],
+    async (link) => {
+      const device = await connectScpiSource(link, source);
+      await body(device);
+      await device[Symbol.asyncDispose]();
+    },
+  );
 
 describe('SCPI source', () => {
   it('turns RF off at connect and at dispose, and proves both', () =>
@@ -62,7 +81,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
-        ...traps,
+        ...meanings,
         ...frequency,
         ...power(-10, '-1.0E+01'),
         ['PULM:INT:FREQ?', '400'],
@@ -99,9 +118,8 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
-        ['FREQ:MULT?', '1'],
-        ['FREQ:OFFS?', '0'],
-        ['POW:OFFS?', '0'],
+        ...traps,
+        ...modes,
         ...frequency,
         ...power(-10),
         ['PULM:PER?', '0.01'],
@@ -175,19 +193,124 @@ describe('SCPI source', () => {
         ['FREQ:MULT 1'],
         noError,
         ['FREQ:MULT?', '36'],
+        noError,
         // It cannot be proven: off again.
         ...off,
       ],
       async (source) => {
-        await expect(source.turnOn()).rejects.toMatchObject({code: 'device/fault'});
+        await expect(source.turnOn()).rejects.toMatchObject({
+          code: 'device/refused',
+          message: expect.stringContaining('displayedFrequencyMultiplier') as string,
+        });
       },
+    ));
+
+  it('asks again for a lost or damaged answer, and counts it', () =>
+    withSource(
+      [
+        ['OUTP?', '0'],
+        ['FREQ?', '1#e10'],
+        inStep,
+        ['FREQ?', '11111111111.1'],
+        // Late: it must not be taken for the level.
+        ['POW?'],
+        inStep,
+        noError,
+        ['POW?', '-3'],
+        ['PULM:STAT?', '1'],
+        ['OUTP:MOD?', '1'],
+        ['PULM:INT:FREQ?', '1000'],
+      ],
+      async (source) => {
+        const repeats: RepeatedQuestion[] = [];
+        const onRepeat = (repeat: RepeatedQuestion): void => void repeats.push(repeat);
+        expect(await source.readState({onRepeat})).toMatchObject({
+          powerDbm: -3,
+          outputFrequencyHz: 11_111_111_111.1 * 36,
+        });
+        expect(repeats).toEqual([
+          {asked: 'FREQ?', why: 'damaged'},
+          {asked: 'POW?', why: 'silent'},
+        ]);
+      },
+      {timeoutMs: 10},
+    ));
+
+  it('never sends a change twice, and never empties the error queue twice, for a lost answer', () =>
+    withSource(
+      [['POW -5 DBM'], ['SYST:ERR?']],
+      async (source) => {
+        await expect(source.setPower(-5)).rejects.toMatchObject({code: 'port/timeout'});
+      },
+      {timeoutMs: 10, isInStep: false},
+    ));
+
+  it('judges what frequency, level and chop mean by what it answers, and puts right with RF off', () =>
+    withSource(
+      [
+        ['FREQ:MULT?', '1'],
+        ['FREQ:OFFS?', '+1.0E+09'],
+        ['POW:OFFS?', '0'],
+        ['UNIT:POW?', 'V'],
+        ...relative,
+        ['FREQ?', '11111111111.1'],
+        ['POW?', '-10'],
+        ['OUTP?', '0'],
+        ['FREQ:MODE?', 'LIST'],
+        ['POW:MODE?', 'FIX'],
+        ['POW:ALC?', '0'],
+        ['AM:STAT?', '1'],
+        ['FM:STAT?', '0'],
+        ['PM:STAT?', '0'],
+        ['PULM:STAT?', '0'],
+        ['PULM:SOUR?', 'EXT'],
+        ['PULM:SOUR:INT?', 'FRUN'],
+        ['PULM:INT:FREQ?', '400'],
+        ['OUTP:MOD?', '1'],
+        ...off,
+        ['FREQ:OFFS 0'],
+        noError,
+        ['FREQ:OFFS?', '0'],
+      ],
+      async (source) => {
+        const differences = source.settingsCheck.differencesIn(await source.readSettings());
+        expect(differences.map(({name, found, wanted, wantedBy}) => [name, found, wanted, wantedBy])).toEqual(
+          [
+            ['displayedFrequencyOffsetHz', 1e9, 0, 'bench-file'],
+            ['levelUnit', 'V', 'DBM', 'bench-file'],
+            ['frequencyMode', 'LIST', 'CW', 'bench-file'],
+            ['isAlcOn', false, true, 'driver'],
+            ['isAmplitudeModulationOn', true, false, 'driver'],
+          ],
+        );
+        const [offset] = differences;
+        if (offset) await source.settingsCheck.putRight(offset);
+      },
+    ));
+
+  it('takes what the bench file names for right, and refuses there what has a field of its own', () =>
+    withSource(
+      [],
+      async (source) => {
+        expect(source.settingsCheck.differencesIn({isAlcOn: false, isAmplitudeModulationOn: false})).toEqual(
+          [],
+        );
+        expect(source.settingsCheck.differencesIn({isAlcOn: true})).toMatchObject([
+          {found: true, wanted: false, wantedBy: 'bench-file'},
+        ]);
+        for (const settings of [{powerDbm: 3}, {pulseRateHz: 500}])
+          expect(
+            () => new ScpiSource(source.wire, {...config, settings}, source.identity, keysightDialect),
+          ).toThrow(/field of its own/);
+      },
+      {source: {...config, settings: {isAlcOn: false}}},
     ));
 
   it('is off again when turning on fails half-way', () =>
     withSource(
       [
         ...off,
-        ...traps,
+        ...meanings,
         ['FREQ 11111111111.1 HZ'],
         ['SYST:ERR?', '-222,"Data out of range"'],
         noError,
@@ -259,8 +382,9 @@ describe('SCPI source', () => {
         ['*IDN?', keysight],
         ['SYST:ERR?', '-113,"Undefined header"'],
         noError,
-        ['FREQ:OFFS?', '0'],
-        ['POW:OFFS?', '0'],
+        ...traps.slice(1),
+        ...relative,
+        ...modes,
         ['FREQ 11111111111.1 HZ'],
         ['SYST:ERR?', '-221,"Settings conflict"'],
         noError,
@@ -279,10 +403,15 @@ describe('SCPI source', () => {
         ['OUTP?', '0'],
         ['FREQ?', '1e10'],
         ['POW?', garbled],
+        inStep,
+        ['POW?', garbled],
+        inStep,
+        ['POW?', garbled],
       ],
       async (source) => {
         await expect(source.readState()).rejects.toMatchObject({code: 'device/bad-reply'});
       },
+      {isInStep: false},
     ),
   );
 

@@ -432,9 +432,74 @@ describe('SR830', () => {
       },
     ));
 
+  it('judges its settings: what the bench file names, what is safe, and what the operator has chosen since', () =>
+    expectWire(
+      options,
+      [
+        ...greeting,
+        ...refreshed(),
+        ['SENS 21'],
+        ['SENS?', '21'],
+        ...refreshed(7, 21),
+        ['SENS 18'],
+        ['SENS?', '18'],
+        ...refreshed(7, 18),
+        ['HARM 1'],
+        ['HARM?', '1'],
+        ...refreshed(7, 18),
+      ],
+      async (link) => {
+        const lockIn = await connectSr830(
+          link,
+          {...config, settings: {sensitivityV: 0.02}},
+          {identityCheckEvery: 0},
+        );
+        const found = {
+          referenceSource: 'internal',
+          referenceSlope: 'sine',
+          referenceFrequencyHz: 1000,
+          harmonic: 2,
+          inputSource: 'I-1MOhm',
+          inputCoupling: 'AC',
+          lineFilter: 'both',
+          sensitivityV: 0.05,
+          timeConstantS: 10,
+          xOffsetPercent: 0,
+          rOffsetPercent: -12.5,
+        };
+        const judged = () =>
+          lockIn.settingsCheck
+            .differencesIn(found)
+            .map(({name, wanted, wantedBy}) => `${name} ${String(wanted)} ${wantedBy}`);
+        expect(judged()).toEqual([
+          'referenceSource external driver',
+          'harmonic 1 driver',
+          'inputSource A driver',
+          'sensitivityV 0.02 bench-file',
+          'rOffsetPercent 0 driver',
+        ]);
+        await lockIn.set('sensitivityV', 0.002);
+        expect(judged()).toContain('sensitivityV 0.002 operator');
+        const harmonic = lockIn.settingsCheck.differencesIn(found).find(({name}) => name === 'harmonic');
+        if (harmonic) await lockIn.settingsCheck.putRight(harmonic);
+      },
+    ));
+
+  it('calls line filters and coupling safe as long as they do nothing to the signal', () =>
+    withLockIn([...greeting, ...refreshed()], async (lockIn) => {
+      const at = (referenceFrequencyHz: number) =>
+        lockIn.settingsCheck
+          .differencesIn({referenceFrequencyHz, harmonic: 1, lineFilter: 'line', inputCoupling: 'AC'})
+          .map(({name}) => name);
+      expect(at(1000)).toEqual([]);
+      expect(at(83)).toEqual(['lineFilter']);
+      expect(at(5)).toEqual(['inputCoupling', 'lineFilter']);
+    }));
+
   it('knows its actions', () =>
-    withLockIn([...greeting, ...refreshed(), ['STRT']], async (lockIn) => {
+    withLockIn([...greeting, ...refreshed(), ['STRT'], ['SENS?', '20']], async (lockIn) => {
       await lockIn.call('buffer-start');
+      expect(await lockIn.get('sensitivityV')).toBe(0.01);
       await expect(lockIn.call('toString')).rejects.toMatchObject({code: 'device/unknown'});
     }));
 });

@@ -180,6 +180,7 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       minPowerDbm: -20,
       modulationHz: 1000,
       warmUpS: 0,
+      settings: {},
     },
     ...(mount && {mount: virtualMount(linkOf('mount'), mount.plateCount ?? 0)}),
     illumination: {

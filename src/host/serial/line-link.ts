@@ -213,13 +213,17 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
       onBlock: () => undefined,
     });
 
+  const keepGap = async (signal: AbortSignal | undefined): Promise<void> => {
+    const gapMs = lastSentMs + settings.commandGapMs - clock.nowMs();
+    if (settings.commandGapMs > 0 && gapMs > 0) await clock.sleepMs(gapMs, {signal});
+  };
+
   const prepare = async (text: string, signal: AbortSignal | undefined): Promise<void> => {
     if (settings.style === 'query' && framer.restCount > 0) {
       unsolicitedCount += 1;
       isOutOfStep = true;
     }
-    const gapMs = lastSentMs + settings.commandGapMs - clock.nowMs();
-    if (settings.commandGapMs > 0 && gapMs > 0) await clock.sleepMs(gapMs, {signal});
+    await keepGap(signal);
     if (!isOutOfStep) return;
     await drainNow(signal);
     if (resync !== undefined) {
@@ -230,13 +234,19 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
     assertOpen(text);
   };
 
-  const turn = <T>(text: string, call: ExchangeOptions, task: () => Promise<T>): Promise<T> => {
+  /** A line without an answer cannot be answered wrongly: it waits for no step, so that `off` is never behind one. */
+  const turn = <T>(
+    text: string,
+    call: ExchangeOptions,
+    task: () => Promise<T>,
+    isAnswered = true,
+  ): Promise<T> => {
     const cancelledBefore = cancelCount;
     return queue.run(
       async () => {
         call.signal?.throwIfAborted();
         assertOpen(text);
-        await prepare(text, call.signal);
+        await (isAnswered ? prepare(text, call.signal) : keepGap(call.signal));
         // Cancelled while it prepared: a line that was overtaken by a stop must never go out after it.
         if (cancelCount !== cancelledBefore) throw cancelReason;
         return task();
@@ -298,7 +308,7 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
     },
     limitMs: (timeoutMs) => limitMs(timeoutMs),
     send: (text, call = {}) =>
-      turn(text, call, async () => write(encoder.encode(text + settings.sendTerminator))),
+      turn(text, call, async () => write(encoder.encode(text + settings.sendTerminator)), false),
     query: (text, call = {}) => turn(text, call, () => exchange(text, 64, oneLine(), call)),
     queryLines: (text, count, call = {}) =>
       turn(text, call, () => exchange(text, 64 * count, collectLines(count), call)),

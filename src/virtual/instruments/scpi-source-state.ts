@@ -35,6 +35,8 @@ export interface SourceSettings {
   pulseWidthS: number;
   pulseDelayS: number;
   isAmOn: boolean;
+  isFmOn: boolean;
+  isPmOn: boolean;
   amDepthPercent: number;
   amSource: string;
   amHz: number;
@@ -54,6 +56,8 @@ export interface SourceSettings {
   isReferenceAuto: boolean;
   phaseRad: number;
   levelUnit: string;
+  isFrequencyRelative: boolean;
+  isLevelRelative: boolean;
   isDisplayOn: boolean;
 }
 
@@ -80,6 +84,8 @@ export const presetSettings = (): SourceSettings => ({
   pulseWidthS: 40e-6,
   pulseDelayS: 0,
   isAmOn: false,
+  isFmOn: false,
+  isPmOn: false,
   amDepthPercent: 0.1,
   amSource: 'INT',
   amHz: 400,
@@ -99,6 +105,8 @@ export const presetSettings = (): SourceSettings => ({
   isReferenceAuto: true,
   phaseRad: 0,
   levelUnit: 'DBM',
+  isFrequencyRelative: false,
+  isLevelRelative: false,
   isDisplayOn: true,
 });
 

@@ -49,10 +49,11 @@ function wishFor(
   {named, chosen}: WantedSettings,
 ): Wish | undefined {
   const {name, meaning} = parameter;
+  const byFile = named[name] === undefined ? undefined : parameter.check(named[name]);
   const byOperator = meaning === undefined ? chosen.get(name) : undefined;
-  if (byOperator !== undefined) return {values: [byOperator], by: 'operator'};
-  const byFile = named[name];
-  if (byFile !== undefined) return {values: [parameter.check(byFile)], by: 'bench-file'};
+  if (byOperator !== undefined && (byFile === undefined || !parameter.isSame(byFile, byOperator)))
+    return {values: [byOperator], by: 'operator'};
+  if (byFile !== undefined) return {values: [byFile], by: 'bench-file'};
   if (meaning === undefined || meaning.matters?.(settings) === false) return undefined;
   return {values: meaning.safe, by: meaning.isNamedByBench === true ? 'bench-file' : 'driver'};
 }

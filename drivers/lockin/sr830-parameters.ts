@@ -21,9 +21,13 @@ export const timeConstantsS = Array.from({length: 20}, (_, index) =>
 /** SRAT 0..13; index 14 is the trigger. */
 export const sampleRatesHz = Array.from({length: 14}, (_, index) => 2 ** (index - 4));
 
-/** Frequency that the lock-in detects, Hz. */
-const detectionHz = ({referenceFrequencyHz, harmonic}: SettingsSnapshot): number =>
-  Number(referenceFrequencyHz) * Number(harmonic);
+/** True when it detects a frequency below `limitHz`. Without a reference (nothing chops yet) it reads none: judged later. */
+const detectsBelow = ({referenceFrequencyHz, harmonic}: SettingsSnapshot, limitHz: number): boolean => {
+  const detectionHz = Number(referenceFrequencyHz) * Number(harmonic);
+  return detectionHz >= lowestReferenceHz && detectionHz < limitHz;
+};
+/** Lowest of an external reference (sheet, FREQ). */
+const lowestReferenceHz = 0.001;
 /** The line notches reach from the line frequency and its double to about these. */
 const notchesEndHz = 200;
 /** AC coupling has its corner at 0.16 Hz: below this it takes more than a ten-thousandth. */
@@ -151,7 +155,7 @@ const inputParameters: readonly Parameter[] = [
     meaning: {
       safe: ['DC'],
       effect: 'AC coupling weakens and turns a signal as slow as this',
-      matters: (settings) => detectionHz(settings) < couplingEndHz,
+      matters: (settings) => detectsBelow(settings, couplingEndHz),
     },
   }),
   choice({
@@ -164,7 +168,7 @@ const inputParameters: readonly Parameter[] = [
     meaning: {
       safe: ['none'],
       effect: 'the line notches weaken and turn a signal as near to the line frequency as this',
-      matters: (settings) => detectionHz(settings) < notchesEndHz,
+      matters: (settings) => detectsBelow(settings, notchesEndHz),
     },
   }),
 ];

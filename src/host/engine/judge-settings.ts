@@ -8,6 +8,7 @@ import {
 } from '../../contract/questions.ts';
 import {deviceOf} from './device-values.ts';
 import type {HandlerContext} from './handler-context.ts';
+import {assertReferenceFits} from './reference-fit.ts';
 import type {DeviceSettings} from './run-documents.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function readJudged(
   const all: DeviceSettings[] = [];
   for (const device of devices) all.push({device, settings: await readSettings(device, context)});
   const changed = await settle(all, context);
+  await assertReferenceFits(all, context);
   if (changed.size === 0) return all;
   const after: DeviceSettings[] = [];
   for (const {device, settings} of all)

@@ -202,6 +202,7 @@ async function scan(options: ScanCliOptions, context: CliContext, output: Output
 
 function writeDryRun(output: Output, dryRun: ScanDryRun): void {
   output.line(`${dryRun.plan.plan}: ${dryRun.points} points, path ${dryRun.pathLengthMm.toFixed(1)} mm`);
+  for (const note of dryRun.notes) output.line(note);
   output.line(`about ${formatDuration(dryRun.seconds)} of bench time`);
   for (const [axis, [low, high]] of Object.entries(dryRun.extentMm)) {
     const limits = dryRun.limitsMm[axis as 'x' | 'y' | 'z'];

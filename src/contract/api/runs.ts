@@ -37,6 +37,10 @@ export const dryRunSchema = z.object({
   pathMm: float32s,
   violations: z.array(z.object({text: z.string(), targetMm: positionSchema})),
   violationCount: z.number().int(),
+  /** Targets that are refused, x and y in turn, mm; thinned to at most 20,000 of them. */
+  refusedMm: float32s,
+  /** What of the plan will not be measured as it was asked for, in sentences. */
+  notes: z.array(z.string()),
 });
 export type DryRunResult = z.infer<typeof dryRunSchema>;
 

@@ -50,6 +50,8 @@ export const scanApi = (services: LiveServices) => {
         pathMm: thinned(walked.path),
         violations: dryRun.violations.map(({message, targetMm}) => ({text: message, targetMm})),
         violationCount: dryRun.violationCount,
+        refusedMm: thinned(walked.refusedMm),
+        notes: [...dryRun.notes],
       };
     }),
     start: os.scan.start.handler(async ({input, signal}) => {

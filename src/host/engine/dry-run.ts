@@ -26,6 +26,8 @@ export interface DryRun {
   /** The first moves that the soft limits forbid, and how many there are altogether. */
   readonly violations: readonly DryRunViolation[];
   readonly violationCount: number;
+  /** Targets of those moves, mm; the first `maximumPathCount` of them. */
+  readonly refusedMm: readonly PositionMm[];
   /** For the engine's time left. */
   readonly profile: DurationProfile;
 }
@@ -121,6 +123,7 @@ class Walk {
   readonly #positionsMm: Map<string, PositionMm>;
   readonly #path: PositionMm[] = [];
   readonly #violations: DryRunViolation[] = [];
+  readonly #refusedMm: PositionMm[] = [];
   readonly #checkpointMs: number[] = [];
   readonly #runEndMs: number[] = [];
   readonly #sequences = new Map<string, number>();
@@ -149,6 +152,7 @@ class Walk {
       operatorRequests: this.#operatorRequests,
       violations: this.#violations,
       violationCount: this.#violationCount,
+      refusedMm: this.#refusedMm,
       profile: {
         totalMs: this.#ms,
         checkpointMs: Float64Array.from(this.#checkpointMs),
@@ -213,18 +217,21 @@ class Walk {
 
   #move(role: string, targetMm: PositionMm): PositionMm {
     const stage = stageOf(this.#options.devices, role);
-    try {
-      stage.checkMove(targetMm);
-    } catch (error) {
-      if (!hasCode(error, 'motion/limit', 'motion/not-homed')) throw error;
-      // A stage that is not homed yet will be, or refuses in the real run; it is no property of the plan.
-      if (error.code === 'motion/limit') this.#addViolation(role, targetMm, error.message);
-    }
     const fromMm: PositionMm = {
       ...Object.fromEntries(stage.axes.map((axis) => [axis, 0])),
       ...this.#positionsMm.get(role),
     };
     const toMm: PositionMm = {...fromMm, ...targetMm};
+    try {
+      stage.checkMove(targetMm);
+    } catch (error) {
+      if (!hasCode(error, 'motion/limit', 'motion/not-homed')) throw error;
+      // A stage that is not homed yet will be, or refuses in the real run; it is no property of the plan.
+      if (error.code === 'motion/limit') {
+        this.#addViolation(role, targetMm, error.message);
+        if (this.#refusedMm.length < maximumPathCount) this.#refusedMm.push(toMm);
+      }
+    }
     this.#ms += stage.estimateMoveMs(fromMm, toMm) + this.#overheads.exchange;
     this.#pathLengthMm += Math.hypot(...stage.axes.map((axis) => (toMm[axis] ?? 0) - (fromMm[axis] ?? 0)));
     this.#positionsMm.set(role, toMm);

@@ -1,16 +1,13 @@
 import {BenchError} from '../../contract/errors.ts';
+import {countAlong} from '../../contract/plan-span.ts';
 
 /**
  * Where a scan measures, as pure numbers: no messages, no devices. Every list is addressed by index, so that a
  * scan can start again at point n.
  */
 
-/** Rounding of a decimal step may not cost the last position of a span. */
-const countSlack = 1e-6;
 /** A scan of more points than this is a slip of the keyboard, and its lists would exhaust the memory. */
 const maximumPointCount = 10_000_000;
-
-const countAlong = (spanMm: number, stepMm: number): number => Math.floor(spanMm / stepMm + countSlack) + 1;
 
 function checkCount(count: number, what: string): void {
   if (!Number.isFinite(count) || count < 1 || count > maximumPointCount)

@@ -2,6 +2,7 @@ import {userInfo} from 'node:os';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
+import {spanNotes} from '../../contract/plan-span.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import {msFromS, sFromMs} from '../../contract/units.ts';
@@ -50,6 +51,8 @@ export interface ScanDryRun {
   readonly extentMm: LimitsMm;
   readonly violations: readonly DryRunViolation[];
   readonly violationCount: number;
+  /** What of the plan will not be measured as it was asked for, in sentences; empty when all will be. */
+  readonly notes: readonly string[];
 }
 
 export interface ScanRun {
@@ -118,6 +121,7 @@ export async function dryRunScan(
       extentMm: extentOf(walked, stage.axes),
       violations,
       violationCount,
+      notes: spanNotes(request.spec, request.design?.file.detector.regions),
     },
     refusal,
     walked,
@@ -136,6 +140,7 @@ export async function runScan(
   const {spec, design} = request;
   const walked = walkedBefore ?? (await walk(bench, request, {signal: hooks.signal}));
   assertWithinLimits(walked);
+  for (const note of spanNotes(spec, design?.file.detector.regions)) hooks.onText?.(note);
   const operator = request.operator ?? userInfo().username;
   const session =
     request.sessionUid === undefined

@@ -2,6 +2,7 @@ export {Button, Hint, type ButtonProps} from './Button.tsx';
 export {Dialog, MenuButton, Tabs, type DialogProps, type MenuEntry, type TabEntry} from './Dialogs.tsx';
 export {Checkbox, SearchField, Segments, Select, Slider, Switch, TextField, type Option} from './Fields.tsx';
 export {NumberField, type NumberFieldProps} from './NumberField.tsx';
+export {createDraftStore, mergeDraft} from './draft-store.ts';
 export {attempt, dismissNotice, notify, notifyProblem, useNotices, type Notice} from './notices.ts';
 export {
   Loading,

@@ -35,6 +35,14 @@ describe('runs', () => {
     expect(wide.isAllowed).toBe(false);
     expect(wide.violationCount).toBeGreaterThan(20);
     expect(wide.violations[0].text).toContain('limit');
+    // A plan with few refused places has all of them on the map.
+    const narrow = await at.api.scan.dryRun({plan: {...grid(10), centerMm: {xMm: 48, yMm: 0}}});
+    expect(narrow.violationCount).toBeGreaterThan(20);
+    expect(narrow.refusedMm).toHaveLength(2 * narrow.violationCount);
+    expect(Math.min(...narrow.refusedMm.filter((_, index) => index % 2 === 0))).toBeGreaterThan(50);
+    const uneven = await at.api.scan.dryRun({plan: {...grid(6, 2), widthMm: 7}});
+    expect(uneven.extentMm.x).toEqual([-3, 3]);
+    expect(uneven.notes).toEqual(['Width: 7 mm is no multiple of 2 mm: 6 mm will be measured, 4 columns.']);
     expect(wide.pathMm.length).toBeLessThanOrEqual(40_000);
     expect(wide.points).toBe(301 * 301);
     expect((await at.virtual().readState()).probeMm).toEqual(before);

@@ -6,8 +6,9 @@ import {
   limitProblemsOf,
   pathOf,
   pointCountOf,
+  refusedPoints,
 } from '../../../src/renderer/features/scan/plan-geometry.ts';
-import {lengthText, planSentence} from '../../../src/renderer/features/scan/plan-words.ts';
+import {lengthText, planSentence, refusedWords} from '../../../src/renderer/features/scan/plan-words.ts';
 import {
   parsePresets,
   printPresets,
@@ -20,6 +21,7 @@ import {
   defaultForm,
   formOfPlan,
   planKinds,
+  planOfStart,
   withCorners,
 } from '../../../src/renderer/features/scan/scan-form.ts';
 
@@ -34,6 +36,8 @@ const dryRun = {
   pathMm: Float32Array.from([1, 2, 3, 4]),
   violations: [],
   violationCount: 0,
+  refusedMm: new Float32Array(),
+  notes: [],
 };
 
 describe('the plan form', () => {
@@ -164,6 +168,47 @@ describe('the sentence under the form', () => {
 
   it('says lengths as people do', () => {
     expect([3.21, 840.4, 6561, 123_456].map(lengthText)).toEqual(['3.2 mm', '840 mm', '6.6 m', '123 m']);
+  });
+});
+
+describe('refused places', () => {
+  const refused = (count: number) => ({
+    ...dryRun,
+    isAllowed: false,
+    violationCount: count,
+    refusedMm: Float32Array.from({length: 2 * count}, (_, index) => index),
+  });
+
+  it('are all on the map, and nothing has to be said of it', () => {
+    const {refusedMm} = refused(496);
+    const places = refusedPoints(refusedMm);
+    expect(places).toHaveLength(496);
+    expect(places[495]).toEqual({xMm: 990, yMm: 991});
+    expect(refusedWords(refused(496))).toBe('');
+    expect(refusedWords(refused(0))).toBe('');
+  });
+
+  it('that are too many for a map say how many are shown', () => {
+    const shown = refusedPoints(refused(12_000).refusedMm).length;
+    expect(shown).toBeGreaterThan(3000);
+    expect(refusedWords(refused(12_000))).toBe(
+      `${shown.toLocaleString('en-GB')} of 12,000 refused places are shown on the map.`,
+    );
+  });
+});
+
+describe('the plan of a run under way', () => {
+  it('is read from its start record, also where the scan went on or had regions of its own', () => {
+    for (const kind of planKinds) {
+      const {plan} = checkForm({...defaultForm, kind, stepMm: 3});
+      expect(planOfStart({...plan, startIndex: 7, regions: []})).toEqual(plan);
+    }
+  });
+
+  it('that is no plan of this form is left alone', () => {
+    expect(planOfStart({plan: 'dark-level'})).toBeNull();
+    expect(planOfStart(undefined)).toBeNull();
+    expect(planOfStart('grid')).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import {useStore} from 'zustand';
 import {createStore} from 'zustand/vanilla';
+import {createDraftStore} from '../../parts/index.ts';
 import {usualFree, type FreeChanges} from './free-parameters.ts';
 
 export type Orientation = 'auto' | 'always' | 'never';
@@ -14,12 +15,12 @@ export interface AlignDraft {
   readonly orientation: Orientation;
 }
 
-const draftStore = createStore<AlignDraft>(() => ({
+const draftStore = createDraftStore<AlignDraft>('align', {
   sessionUid: null,
   runUidsBySession: {},
   free: usualFree,
   orientation: 'auto',
-}));
+});
 
 /**
  * The alignment that this window has started or seen under way, until another one is prepared: its end stays in view,

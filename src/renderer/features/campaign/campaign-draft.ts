@@ -1,7 +1,7 @@
 import type {z} from 'zod';
 import {useStore} from 'zustand';
-import {createStore} from 'zustand/vanilla';
 import {campaignRequestSchema} from '../../../contract/api/index.ts';
+import {createDraftStore} from '../../parts/index.ts';
 import type {DigitSelection} from './digit-selection.ts';
 
 /** A campaign as the host is asked for it. */
@@ -24,7 +24,7 @@ export interface CampaignDraft {
 
 const defaults = campaignRequestSchema.parse({});
 
-const draftStore = createStore<CampaignDraft>(() => ({
+const draftStore = createDraftStore<CampaignDraft>('campaign', {
   selection: {kind: 'drawn', count: defaults.digitCount, seed: defaults.seed},
   designFolder: null,
   stepMm: defaults.stepMm,
@@ -34,7 +34,7 @@ const draftStore = createStore<CampaignDraft>(() => ({
   referenceEvery: defaults.referenceEvery,
   title: '',
   operator: null,
-}));
+});
 
 export const useCampaignDraft = (): CampaignDraft => useStore(draftStore);
 export const changeDraft = (changes: Partial<CampaignDraft>): void => draftStore.setState(changes);

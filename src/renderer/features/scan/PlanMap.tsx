@@ -12,7 +12,7 @@ import {
   type Region,
 } from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
-import {frameOfPlan, pathOf, rectOf} from './plan-geometry.ts';
+import {frameOfPlan, pathOf, rectOf, refusedPoints} from './plan-geometry.ts';
 
 /** The plan on a map to scale: path, limits, regions, where it may not go; over what was measured last. */
 export function PlanMap(props: {
@@ -66,7 +66,6 @@ function blankPlane(plan: PlanSpec | null): LivePlane {
   return new LivePlane(frame ?? {rows: 1, columns: 1, xMm: [0, 0], yMm: [0, 0]});
 }
 
-const violationLimit = 200;
 
 function overlaysOf(dryRun: DryRunResult | null): readonly Overlay[] {
   if (!dryRun) return [];
@@ -75,13 +74,9 @@ function overlaysOf(dryRun: DryRunResult | null): readonly Overlay[] {
     ...(extent
       ? [{kind: 'rect', rectMm: extent, isDashed: true, tone: dryRun.isAllowed ? 'accent' : 'fault'} as const]
       : []),
-    ...dryRun.violations
-      .slice(0, violationLimit)
-      .flatMap(({targetMm: {x, y}}): readonly Overlay[] =>
-        x === undefined || y === undefined
-          ? []
-          : [{kind: 'point', atMm: {xMm: x, yMm: y}, shape: 'cross', tone: 'fault'}],
-      ),
+    ...refusedPoints(dryRun.refusedMm).map(
+      (atMm): Overlay => ({kind: 'point', atMm, shape: 'cross', tone: 'fault'}),
+    ),
   ];
 }
 

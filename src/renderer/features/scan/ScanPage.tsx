@@ -1,10 +1,10 @@
-import {type ReactElement, useState} from 'react';
+import {type ReactElement, useEffect, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
 import {quantities, quantityWords, useRunPoints} from '../../run-data/index.ts';
 import {PageHeading} from '../../parts/index.ts';
 import {useMapChoices} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
-import {useScanDraft} from './scan-draft.ts';
+import {showPlanOfRun, useScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
 import {ScanSetup} from './ScanSetup.tsx';
 import {TracePanel} from './TracePanel.tsx';
@@ -23,6 +23,11 @@ export function ScanPage(): ReactElement {
   const own = shown.isLive ? 'run' : draft.form !== firstForm || shown.runUid === null ? 'plan' : 'run';
   const key = shown.isLive ? shown.runUid : draft.form;
   const side = turned !== null && turned.key === key ? turned.side : own;
+  const planArgs = shown.isLive ? view.start?.['plan_args'] : undefined;
+  useEffect(() => {
+    const form = planArgs === undefined ? undefined : showPlanOfRun(planArgs);
+    if (form) setTurned({side: 'run', key: form});
+  }, [planArgs]);
   const planning = useScanPlanning(draft, () => {
     shown.choose(null);
     // What was measured stays in front after its end, until the plan is changed again.

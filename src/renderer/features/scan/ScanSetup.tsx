@@ -4,7 +4,7 @@ import {queries, useConnection, useStatus} from '../../connection/index.ts';
 import {Button, Checkbox, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {PlanFields} from './PlanFields.tsx';
-import {planSentence} from './plan-words.ts';
+import {planSentence, refusedWords} from './plan-words.ts';
 import {PresetBar} from './PresetBar.tsx';
 import {changeDraft, type ScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
@@ -44,7 +44,7 @@ export function ScanSetup({
 }
 
 function PlanVerdict({planning}: {readonly planning: ScanPlanning}): ReactElement {
-  const {checked, dryRun, regionCount, start} = planning;
+  const {checked, dryRun, regionCount, start, notes} = planning;
   const result = dryRun.isCurrent ? dryRun.result : null;
   const refusal = dryRun.problem || (result && !result.isAllowed ? result.refusal : '');
   return (
@@ -54,7 +54,13 @@ function PlanVerdict({planning}: {readonly planning: ScanPlanning}): ReactElemen
           {planSentence(checked.plan, dryRun.isCurrent ? dryRun.result : null, regionCount)}
         </p>
       )}
+      {notes.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
       {refusal !== '' && <ProblemBox problem={{message: refusal}} />}
+      {result && refusedWords(result) !== '' && <p className={styles.quietText}>{refusedWords(result)}</p>}
       {refusal === '' && start.disabledBecause !== undefined && (
         <p className={styles.quietText}>{start.disabledBecause}</p>
       )}

@@ -1,9 +1,7 @@
 import type {DryRunResult} from '../../../contract/api/index.ts';
+import {countAlong} from '../../../contract/plan-span.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
-import type {PlaneFrame, RectMm} from '../../viewer/index.ts';
-
-/** As the host counts: rounding of a decimal step may not cost the last position. */
-const countAlong = (spanMm: number, stepMm: number): number => Math.floor(spanMm / stepMm + 1e-6) + 1;
+import type {PlaneFrame, PointMm, RectMm} from '../../viewer/index.ts';
 
 /** Beyond this no picture is made of the plan: the host would refuse it anyway. */
 const largestCellCount = 10_000_000;
@@ -53,6 +51,19 @@ export function pointCountOf(plan: PlanSpec, regionCount: number | null): number
 /** The rectangle of a walked plan or of limits, mm; null where an axis is missing. */
 export function rectOf({x, y}: DryRunResult['extentMm']): RectMm | null {
   return x && y ? {xMm: x, yMm: y} : null;
+}
+
+/** More crosses than this are a red field, whose edge tells no less. */
+const mostCrosses = 5000;
+
+/** Where the plan may not go, for the map: all places, or every n-th where there are more than a map can show. */
+export function refusedPoints(refusedMm: Float32Array): readonly PointMm[] {
+  const count = Math.floor(refusedMm.length / 2);
+  const every = Math.max(1, Math.ceil(count / mostCrosses));
+  return Array.from({length: Math.ceil(count / every)}, (_, index) => ({
+    xMm: refusedMm[2 * index * every] ?? NaN,
+    yMm: refusedMm[2 * index * every + 1] ?? NaN,
+  })).filter(({xMm, yMm}) => Number.isFinite(xMm) && Number.isFinite(yMm));
 }
 
 /** The path of a dry run as the viewer takes it: x and y apart. */

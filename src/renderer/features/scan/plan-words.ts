@@ -1,7 +1,7 @@
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
 import {durationText, countText} from '../../parts/index.ts';
-import {frameOfPlan, pointCountOf} from './plan-geometry.ts';
+import {frameOfPlan, pointCountOf, refusedPoints} from './plan-geometry.ts';
 
 /** `81 x 81 = 6,561 points, about 9 min 20 s, path 6.6 m`; without a dry run only what the plan itself says. */
 export function planSentence(
@@ -24,6 +24,14 @@ function pointWords(plan: PlanSpec, dryRun: DryRunResult | null, regionCount: nu
   const visits = total - own;
   const grid = `${frame.columns} x ${frame.rows} = ${countText(own)} points`;
   return visits > 0 ? `${grid} and ${countText(visits)} reference visits` : grid;
+}
+
+/** How many of the refused places the map shows; '' when nothing is refused or all are shown. */
+export function refusedWords({violationCount, refusedMm}: DryRunResult): string {
+  const shown = refusedPoints(refusedMm).length;
+  return violationCount === shown
+    ? ''
+    : `${countText(shown)} of ${countText(violationCount)} refused places are shown on the map.`;
 }
 
 /** A length as people say it: `840 mm`, `6.6 m`. */

@@ -1,8 +1,8 @@
 import {useStore} from 'zustand';
-import {createStore} from 'zustand/vanilla';
-import {defaultForm, type ScanForm} from './scan-form.ts';
+import {createDraftStore, mergeDraft} from '../../parts/index.ts';
+import {defaultForm, formOfPlan, planOfStart, type ScanForm} from './scan-form.ts';
 
-/** What is being prepared on the scan page; it stays while one looks at other pages. */
+/** What is being prepared on the scan page; it stays while one looks at other pages, and over a reload. */
 export interface ScanDraft {
   readonly form: ScanForm;
   readonly gridBy: 'centre' | 'corners';
@@ -16,7 +16,7 @@ export interface ScanDraft {
   readonly isLockInSetUp: boolean;
 }
 
-const draftStore = createStore<ScanDraft>(() => ({
+const initial: ScanDraft = {
   form: defaultForm,
   gridBy: 'centre',
   sample: '',
@@ -25,7 +25,25 @@ const draftStore = createStore<ScanDraft>(() => ({
   operator: null,
   sessionUid: '',
   isLockInSetUp: false,
-}));
+};
+
+// The form is kept whole, so that none of its numbers is lost to a reload; its own fields are checked one by one.
+const draftStore = createDraftStore<ScanDraft>('scan', initial);
+draftStore.setState(({form}) => ({form: mergeDraft(defaultForm, {...form})}));
+
+const textOfForm = (): string => JSON.stringify(draftStore.getState().form);
+const untouchedText = JSON.stringify(defaultForm);
+
+/**
+ * The form takes the plan of the run under way, unless something was planned in this window already: a window that is
+ * opened in mid-run shows what is being measured. `planArgs` is what the run's start record keeps. Returns the new form.
+ */
+export function showPlanOfRun(planArgs: unknown): ScanForm | undefined {
+  if (textOfForm() !== untouchedText) return undefined;
+  const plan = planOfStart(planArgs);
+  if (plan) draftStore.setState(({form}) => ({form: formOfPlan(plan, form)}));
+  return plan ? draftStore.getState().form : undefined;
+}
 
 export const useScanDraft = (): ScanDraft => useStore(draftStore);
 export const changeDraft = (changes: Partial<ScanDraft>): void => draftStore.setState(changes);

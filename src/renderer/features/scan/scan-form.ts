@@ -236,3 +236,12 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
       return {...base, ...dwell, kind: 'beam-find', findWidthMm: plan.widthMm, findStepMm: plan.stepMm};
   }
 }
+
+/** The plan that a run's start record keeps; null for one that this form cannot show (a campaign's step). */
+export function planOfStart(planArgs: unknown): PlanSpec | null {
+  if (typeof planArgs !== 'object' || planArgs === null) return null;
+  // Where a scan went on, and the regions that the plan had from its design, are no numbers of the form.
+  const {startIndex: _start, regions: _regions, ...args} = planArgs as Readonly<Record<string, unknown>>;
+  const checked = planSpecSchema.safeParse(args);
+  return checked.success ? checked.data : null;
+}

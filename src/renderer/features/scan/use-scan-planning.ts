@@ -1,5 +1,6 @@
 import {useQuery} from '@tanstack/react-query';
 import {useMemo} from 'react';
+import {spanNotes} from '../../../contract/plan-span.ts';
 import {client, queries, useStatus} from '../../connection/index.ts';
 import {attempt, useRefusal} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
@@ -18,11 +19,14 @@ export interface ScanPlanning {
   readonly regionCount: number | null;
   readonly regions: readonly Region[];
   readonly designHash: string | null;
+  /** What of the plan will not be measured as it was typed, in sentences. */
+  readonly notes: readonly string[];
   readonly start: {readonly disabledBecause: string | undefined; readonly run: () => void};
 }
 
 const noLimits: LimitProblems = {};
 const noRegions: readonly Region[] = [];
+const noNotes: readonly string[] = [];
 
 /** `onStarted` is told once the host has taken the scan. */
 export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPlanning {
@@ -32,6 +36,10 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
   const design = useQuery(queries.design.get.queryOptions({input: {}, staleTime: 60_000}));
   const file = design.data?.file ?? null;
   const regions = useMemo(() => (file ? file.detector.regions.map(regionOf) : noRegions), [file]);
+  const notes = useMemo(
+    () => (checked.plan ? spanNotes(checked.plan, file?.detector.regions) : noNotes),
+    [checked.plan, file],
+  );
   const operator = useSettings((settings) => settings.operator);
   const disabledBecause = useStartRefusal(checked, dryRun);
   const start = (): void => {
@@ -53,6 +61,7 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
     regions,
     regionCount: file?.detector.regions.length ?? null,
     designHash: file?.contentHash ?? null,
+    notes,
     start: {disabledBecause, run: start},
   };
 }

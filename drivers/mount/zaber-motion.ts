@@ -1,3 +1,4 @@
+import {waitText} from '../../src/base/duration-text.ts';
 import {createTaskQueue} from '../../src/base/queue.ts';
 import type {CallOptions, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
@@ -263,7 +264,7 @@ export class ZaberMotion {
       if (elapsedMs > limitMs)
         throw new BenchError(
           'motion/not-arrived',
-          `Plate ${number} still moves after ${Math.round(elapsedMs)} ms, where ${Math.round(estimateMs)} ms were computed. ` +
+          `Plate ${number} still moves after ${waitText(elapsedMs)}, where ${waitText(estimateMs)} were computed. ` +
             'Its placement is not known; stop it and look at it.',
           {details: {plate: number}},
         );

@@ -1,3 +1,4 @@
+import {waitText} from '../../src/base/duration-text.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {mmFromInch} from '../../src/contract/units.ts';
@@ -161,7 +162,7 @@ export class GrblController implements ParameterPort {
   #silence(what: string, limitMs: number): BenchError {
     return new BenchError(
       'port/timeout',
-      `The ${this.from} (${this.link.settingsText}) sent no ${what} within ${Math.round(limitMs)} ms. Whether it moves ` +
+      `The ${this.from} (${this.link.settingsText}) sent no ${what} within ${waitText(limitMs)}. Whether it moves ` +
         'is not known: look at it; stored points are safe. Check power, cable and baud rate.',
       {details: {port: this.link.name, what}},
     );
@@ -293,7 +294,7 @@ export class GrblController implements ParameterPort {
         : 'nothing came';
     return new BenchError(
       'port/timeout',
-      `No GRBL controller answered at ${link.name} (${link.settingsText}) within ${Math.round(waitedMs)} ms: ${garbage}. ` +
+      `No GRBL controller answered at ${link.name} (${link.settingsText}) within ${waitText(waitedMs)}: ${garbage}. ` +
         'Nothing moved; check power, cable, baud rate, and that it is the right port.',
       {details: {port: link.name, settings: link.settingsText}, cause},
     );

@@ -1,3 +1,4 @@
+import {waitText} from '../../src/base/duration-text.ts';
 import type {StageConfig} from '../../src/contract/bench-file.ts';
 import {createTaskQueue} from '../../src/base/queue.ts';
 import type {
@@ -282,7 +283,7 @@ export class GrblStage implements StageDevice {
         throw this.#notArrived(
           move.targetMm,
           nowMm,
-          `it took more than ${Math.round(elapsedMs)} ms and was stopped`,
+          `it took more than ${waitText(elapsedMs)} and was stopped`,
         );
       }
       await this.#pauseBeforePoll(poll, move.estimateMs - elapsedMs, options);

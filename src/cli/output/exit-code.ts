@@ -13,8 +13,12 @@ export function exitCodeFrom(error: unknown): ExitCode {
   return exitCodes.failure;
 }
 
-/** One line for a person: `error: what, where, what to do (code)`. */
+/**
+ * One line for a person: `error: what, where, what to do (code)`. What is to be typed at a terminal stands beside the
+ * message, in `details.atTerminal`: a window that shows the message must not tell of options that it has not.
+ */
 export function formatError(error: unknown): string {
-  const {code, message} = benchErrorFrom(error);
-  return `error: ${plainText(message)} (${code})`;
+  const {code, message, details} = benchErrorFrom(error);
+  const hint = typeof details['atTerminal'] === 'string' ? ` ${details['atTerminal']}` : '';
+  return `error: ${plainText(`${message}${hint}`)} (${code})`;
 }

@@ -193,7 +193,7 @@ function judged<Value>(name: string, judge: () => Value): Value {
 const readBytes = (folder: string, name: string, limitBytes: number): Promise<Uint8Array> =>
   readBounded(join(folder, name), limitBytes, {
     subject: join(folder, name),
-    whenMissing: 'Nothing was computed; --data wants a folder with data.json and the planes it names.',
+    whenMissing: 'Nothing was computed; a folder of data holds data.json and the planes it names.',
     whenUnusable: 'Nothing was computed.',
   });
 

@@ -205,8 +205,8 @@ function refusalOf(
   if (result.verdict === 'doubtful' && !allowDoubtful)
     return refuse(
       `the alignment is doubtful (${result.reasons.join(' ')})`,
-      'Look at the reasons first; a doubtful one is followed only when that is asked for (--allow-doubtful).',
-      {isDoubt: true},
+      'Look at the reasons first; a doubtful one is followed only when that is asked for.',
+      {isDoubt: true, atTerminal: 'Ask for it with --allow-doubtful.'},
     );
   return null;
 }

@@ -1,5 +1,6 @@
 import {createGate} from '../../base/gate.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
+import {portText} from '../bench/port-text.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {readingColumns} from '../bench-service/readings.ts';
@@ -28,10 +29,7 @@ export const benchApi = (services: LiveServices) => {
         const file = await checks.run(() => readBenchFile(input.path, signal), signal);
         const {name, stage, lockin, source, mount} = file;
         const text = [stage, lockin, source, ...(mount ? [mount] : [])]
-          .map(
-            ({role, driver, link}) =>
-              `${role}: ${driver} at ${link.port ?? `${link.host}:${link.tcpPort ?? ''}`}`,
-          )
+          .map(({role, driver, link}) => `${role}: ${driver} at ${portText(link)}`)
           .join('; ');
         return {name, text, problem: ''};
       } catch (error) {

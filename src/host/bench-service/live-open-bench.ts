@@ -1,7 +1,8 @@
 import type {Clock} from '../../base/clock.ts';
 import {createClock} from '../../base/clock.ts';
-import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
-import type {BenchFile} from '../../contract/bench-file.ts';
+import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import type {BenchFile, LinkConfig} from '../../contract/bench-file.ts';
+import {portText} from '../bench/port-text.ts';
 import type {QuestionHandler} from '../../contract/questions.ts';
 import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
 import {
@@ -82,7 +83,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
       });
   };
   try {
-    for (const slot of slotsOf(slots)) await slot.connect(signal);
+    for (const slot of slotsOf(slots)) await connectNamed(slot, signal);
   } catch (error) {
     await Promise.allSettled([dispose()]);
     throw error;
@@ -114,6 +115,21 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
   };
 }
 
+/** Connects one of the bench file's instruments; a failure says which one, with what driver and on which port. */
+async function connectNamed(slot: Slot, signal: AbortSignal): Promise<void> {
+  try {
+    await slot.connect(signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const {code, message, details} = benchErrorFrom(error);
+    throw new BenchError(
+      code,
+      `The ${slot.role} (${slot.driver} at ${slot.portText}) could not be connected: ${message}`,
+      {details: {...details, role: slot.role, driver: slot.driver, port: slot.portText}, cause: error},
+    );
+  }
+}
+
 /** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */
 const presentOf = <D extends DriverDevice>(slot: Slot<D>): D => slot.device ?? slot.require();
 
@@ -126,9 +142,18 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
       timeoutScale: Math.max(1, speed),
       onTrace: (entry) => onTrace(role, entry),
     });
-  const shared = ({role, driver}: {readonly role: string; readonly driver: string}) => ({
+  const shared = ({
     role,
     driver,
+    link,
+  }: {
+    readonly role: string;
+    readonly driver: string;
+    readonly link: LinkConfig;
+  }) => ({
+    role,
+    driver,
+    portText: portText(link),
     mayTry: mayReconnect,
     onChange,
     onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>

@@ -11,6 +11,8 @@ export type SlotState = 'connecting' | 'connected' | 'lost' | 'disconnected';
 export interface Slot<D extends DriverDevice = DriverDevice> {
   readonly role: string;
   readonly driver: string;
+  /** Where the bench file says that it is, whether or not anything answers there. */
+  readonly portText: string;
   readonly state: SlotState;
   /** The instrument, or the last one that was here; undefined before the first. */
   readonly device: D | undefined;
@@ -33,6 +35,7 @@ export interface Slot<D extends DriverDevice = DriverDevice> {
 export interface SlotOptions<D extends DriverDevice> {
   readonly role: string;
   readonly driver: string;
+  readonly portText: string;
   readonly connect: (options: ConnectOptions) => Promise<D>;
   /** Whether a lost instrument may be sought now: not during a run. */
   readonly mayTry: () => boolean;
@@ -147,6 +150,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   return {
     role,
     driver: options.driver,
+    portText: options.portText,
     get state() {
       return state;
     },

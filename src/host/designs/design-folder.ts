@@ -31,7 +31,7 @@ export function readDesignFile(folder: string, name: string): Promise<Uint8Array
   const path = join(folder, name);
   return readBounded(path, name === 'design.json' ? fileLimitBytes.design : fileLimitBytes.array, {
     subject: `The design file ${path}`,
-    whenMissing: 'Nothing was started; give --design the folder that holds design.json and its .npy height maps.',
+    whenMissing: 'Nothing was started; name the folder that holds design.json and its .npy height maps.',
     whenUnusable: 'Nothing was started.',
   });
 }

@@ -134,9 +134,14 @@ async function decide(
   throw new BenchError(
     'device/not-valid',
     `The run was refused: ${found}. Nothing was changed, nothing moved, no RF came on. Name the value under settings in ` +
-      'the bench file, or start again with --set-right (the safe values) or --keep-settings (as they are, noted in the run); ' +
-      'over the API: onSettings "set-right" or "keep".',
-    {details: {differences: unnamed}},
+      'the bench file, or start again and choose: the safe values, or all kept as they are and noted in the run.',
+    {
+      details: {
+        differences: unnamed,
+        atTerminal: 'Choose with --set-right or --keep-settings.',
+        overApi: 'Choose with onSettings "set-right" or "keep".',
+      },
+    },
   );
 }
 

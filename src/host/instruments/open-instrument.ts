@@ -9,6 +9,7 @@ import type {
 import type {AxisName, LimitsMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contract/instruments.ts';
+import {portText} from '../bench/port-text.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry} from '../devices/registry.ts';
@@ -110,7 +111,7 @@ async function connect(
   const link = linkWith(linkFromPortName(target.port), target);
   const overrides = info ? overridesFor(info.kind, target) : {};
   const device = await registry.connectByPort(target.driver, link, {...call, overrides});
-  return {device, driver: target.driver, port: nameOf(link)};
+  return {device, driver: target.driver, port: portText(link)};
 }
 
 async function connectFromBench(
@@ -123,7 +124,7 @@ async function connectFromBench(
   const chosen = kind ?? kindOfRole(bench, target.role);
   const config = chosen === 'mount' ? mountOf(bench) : bench[chosen];
   const link = linkWith(config.link, target);
-  const opened = {driver: config.driver, port: nameOf(link)};
+  const opened = {driver: config.driver, port: portText(link)};
   switch (chosen) {
     case 'stage': {
       const device = await registry.connectStage({...stageConfig(bench.stage, target), link}, call);
@@ -229,9 +230,6 @@ const linkWith = (link: LinkConfig, {baudRate, parity}: InstrumentTarget): LinkC
   ...(baudRate === undefined ? {} : {baudRate}),
   ...(parity === undefined ? {} : {parity}),
 });
-
-const nameOf = ({port, host, tcpPort}: LinkConfig): string =>
-  port ?? (tcpPort === undefined ? (host ?? '') : `${host}:${tcpPort}`);
 
 const driverNames = (registry: Registry, kind: InstrumentKind | undefined): string =>
   registry.drivers

@@ -35,6 +35,6 @@ export async function loadPlanContent(
 const readPlanFile = (path: string): Promise<Uint8Array> =>
   readBounded(path, fileLimitBytes.plan, {
     subject: `The plan ${path}`,
-    whenMissing: `It is no file that can be read, no JSON object and no plan (${planNames.join(', ')}). Nothing was moved; correct --plan.`,
+    whenMissing: `It is no file that can be read, no JSON object and no plan (${planNames.join(', ')}). Nothing was moved; correct the plan.`,
     whenUnusable: 'Nothing was moved.',
   });

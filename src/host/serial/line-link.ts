@@ -82,6 +82,7 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
     port: bytes.name,
     settingsText: bytes.settingsText,
     asked,
+    speed: clock.speed,
   });
 
   const framer = createFramer({

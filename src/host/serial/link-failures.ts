@@ -1,3 +1,4 @@
+import {benchWaitText} from '../../base/duration-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {escapeBytes} from './trace.ts';
 
@@ -6,6 +7,8 @@ export interface FailedExchange {
   readonly port: string;
   readonly settingsText: string;
   readonly asked: string;
+  /** Of a virtual bench: how much faster than people's time its clock runs, in which limits are counted. */
+  readonly speed?: number;
 }
 
 const during = (asked: string): string => (asked === '' ? '' : ` during ${JSON.stringify(asked)}`);
@@ -17,7 +20,7 @@ export function timeout(failed: FailedExchange, limitMs: number, rest: string): 
   const heard = rest === '' ? 'nothing came' : `only "${escapeText(rest)}" without an end of line came`;
   return new BenchError(
     'port/timeout',
-    `${withSettings(failed)} did not answer ${JSON.stringify(failed.asked)} within ${Math.round(limitMs)} ms (${heard}). ` +
+    `${withSettings(failed)} did not answer ${JSON.stringify(failed.asked)} within ${benchWaitText(limitMs, failed.speed ?? 1)} (${heard}). ` +
       'No reading was taken and stored points are safe; check power, cable, line settings and the instrument.',
     {details: {...failed, limitMs, rest}},
   );
@@ -46,7 +49,7 @@ export function garbage(failed: FailedExchange, text: string, reason: string): B
 export function neverQuiet(failed: FailedExchange, waitedMs: number): BenchError {
   return new BenchError(
     'device/bad-reply',
-    `${withSettings(failed)} kept sending for ${Math.round(waitedMs)} ms without being asked, so no answer can be told ` +
+    `${withSettings(failed)} kept sending for ${benchWaitText(waitedMs, failed.speed ?? 1)} without being asked, so no answer can be told ` +
       'from the rest. Nothing was taken; switch off its automatic output or check that it is the right instrument.',
     {details: {...failed, waitedMs}},
   );

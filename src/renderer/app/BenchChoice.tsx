@@ -1,11 +1,13 @@
 import {type ReactElement, useState} from 'react';
 import {Button as AriaButton, Disclosure, DisclosurePanel, Heading} from 'react-aria-components';
 import {useQuery} from '@tanstack/react-query';
+import {useStore} from 'zustand';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import {client, problemFrom, queries} from '../connection/index.ts';
 import {
   attempt,
   Button,
+  createDraftStore,
   NumberField,
   Switch,
   Tag,
@@ -133,11 +135,16 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
 
 const recentKept = 5;
 
+const pathStore = createDraftStore<{readonly path: string | null}>('bench-file', {path: null});
+
 function FileChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const lastBench = useSettings((settings) => settings.lastBench);
   const [recentText, setRecentText] = useChoice<string>('bench.recentFiles', '');
   const recent = recentText.split('\n').filter((line) => line !== '');
-  const [path, setPath] = useState(lastBench?.kind === 'file' ? lastBench.path : (recent[0] ?? ''));
+  // What was typed stays, also while a bench is being opened, which takes this form away, and after that has failed.
+  const typed = useStore(pathStore, (draft) => draft.path);
+  const path = typed ?? (lastBench?.kind === 'file' ? lastBench.path : (recent[0] ?? ''));
+  const setPath = (next: string): void => pathStore.setState({path: next});
   const asked = useDebounced(path.trim(), 300);
   const check = useQuery({
     ...queries.bench.checkFile.queryOptions({input: {path: asked}}),

@@ -1,18 +1,5 @@
 /** Times in the words of a bench: short, without digits that say nothing. */
-
-/** A duration such as `8 min 12 s`, `2 h 05 min`, `0.4 s`; two units at most. */
-export function durationText(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '–';
-  const s = Math.max(0, seconds);
-  if (s < 9.95) return `${s.toFixed(s < 0.95 ? 1 : 0)} s`;
-  const whole = Math.round(s);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${twoDigits(whole % 60)} s`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${twoDigits(minutes % 60)} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
+export {durationText} from '../../base/duration-text.ts';
 
 /** How long ago something was: `just now`, `12 s ago`, `3 min ago`. */
 export function agoText(ageMs: number): string {
@@ -23,8 +10,6 @@ export function agoText(ageMs: number): string {
   if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`;
   return `${Math.round(seconds / 86_400)} days ago`;
 }
-
-const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
 const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const day = new Intl.DateTimeFormat('en-CA', {year: 'numeric', month: '2-digit', day: '2-digit'});

@@ -28,6 +28,7 @@ it('seeks a lost instrument again by itself, and not while it may not', async ()
   const slot = createSlot<SourceDevice>({
     role: 'source',
     driver: 'scpi-source',
+    portText: '127.0.0.1',
     // The same instrument, plugged in elsewhere.
     connect: (call) =>
       registry.connectSource(

@@ -1,4 +1,6 @@
-import {writeFile} from 'node:fs/promises';
+import {once} from 'node:events';
+import {readFile, writeFile} from 'node:fs/promises';
+import {createServer, type AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {grid, startHost, storedRun, until, type TestHost} from './bench-fixture.ts';
@@ -41,6 +43,28 @@ describe('states of the bench', () => {
     expect((await status()).bench).toMatchObject({state: 'failed', path, problem: {code: 'file/invalid'}});
     const log = await at.api.app.log({});
     expect(log.entries.at(-1)).toMatchObject({level: 'error', source: 'bench', code: 'file/invalid'});
+  });
+
+  it('names role, driver and port of the instrument that keeps a bench from being opened', async () => {
+    // A port that was free a moment ago: nobody answers there.
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const {port} = server.address() as AddressInfo;
+    server.close();
+    const path = join(at.folder, 'nobody.yaml');
+    const example = await readFile(new URL('../../../benches/example.yaml', import.meta.url), 'utf8');
+    await writeFile(path, example.replace('192.168.1.20', '127.0.0.1').replace('5025', String(port)));
+    await expect(at.api.bench.open({kind: 'file', path})).rejects.toThrow(
+      `The source (scpi-source at 127.0.0.1:${port}) could not be connected: `,
+    );
+    expect((await status()).bench).toMatchObject({
+      state: 'failed',
+      path,
+      problem: {details: {role: 'source', driver: 'scpi-source', port: `127.0.0.1:${port}`}},
+    });
+    await writeFile(path, example.replace('driver: sr830', 'driver: sr831'));
+    const {problem} = await at.api.bench.checkFile({path});
+    expect(problem).toContain('sr831');
   });
 
   it('breaks the opening off when it is stopped', async () => {

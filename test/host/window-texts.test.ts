@@ -9,6 +9,7 @@ const terminalOnly = [
   'host/instruments/',
   'host/scan/export-points.ts',
   'host/designs/train-design.ts',
+  'host/data/idx.ts',
   'host/report/',
   'contract/host-process.ts',
 ];

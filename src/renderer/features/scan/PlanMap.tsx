@@ -66,7 +66,6 @@ function blankPlane(plan: PlanSpec | null): LivePlane {
   return new LivePlane(frame ?? {rows: 1, columns: 1, xMm: [0, 0], yMm: [0, 0]});
 }
 
-
 function overlaysOf(dryRun: DryRunResult | null): readonly Overlay[] {
   if (!dryRun) return [];
   const extent = rectOf(dryRun.extentMm);
@@ -74,9 +73,12 @@ function overlaysOf(dryRun: DryRunResult | null): readonly Overlay[] {
     ...(extent
       ? [{kind: 'rect', rectMm: extent, isDashed: true, tone: dryRun.isAllowed ? 'accent' : 'fault'} as const]
       : []),
-    ...refusedPoints(dryRun.refusedMm).map(
-      (atMm): Overlay => ({kind: 'point', atMm, shape: 'cross', tone: 'fault'}),
-    ),
+    ...refusedPoints(dryRun.refusedMm).map((atMm): Overlay => ({
+      kind: 'point',
+      atMm,
+      shape: 'cross',
+      tone: 'fault',
+    })),
   ];
 }
 

@@ -4,7 +4,7 @@ import {quantities, quantityWords, useRunPoints} from '../../run-data/index.ts';
 import {PageHeading} from '../../parts/index.ts';
 import {useMapChoices} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
-import {showPlanOfRun, useScanDraft} from './scan-draft.ts';
+import {showPlanOfRun, useFormOfRun, useScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
 import {ScanSetup} from './ScanSetup.tsx';
 import {TracePanel} from './TracePanel.tsx';
@@ -20,13 +20,14 @@ export function ScanPage(): ReactElement {
   // The plan comes to the front when it is changed, the run when one starts; the person may turn either way.
   const [turned, setTurned] = useState<{readonly side: 'run' | 'plan'; readonly key: unknown} | null>(null);
   const [firstForm] = useState(draft.form);
-  const own = shown.isLive ? 'run' : draft.form !== firstForm || shown.runUid === null ? 'plan' : 'run';
+  const formOfRun = useFormOfRun();
+  const hasChanged = draft.form !== firstForm && draft.form !== formOfRun;
+  const own = shown.isLive ? 'run' : hasChanged || shown.runUid === null ? 'plan' : 'run';
   const key = shown.isLive ? shown.runUid : draft.form;
   const side = turned !== null && turned.key === key ? turned.side : own;
   const planArgs = shown.isLive ? view.start?.['plan_args'] : undefined;
   useEffect(() => {
-    const form = planArgs === undefined ? undefined : showPlanOfRun(planArgs);
-    if (form) setTurned({side: 'run', key: form});
+    if (planArgs !== undefined) showPlanOfRun(planArgs);
   }, [planArgs]);
   const planning = useScanPlanning(draft, () => {
     shown.choose(null);

@@ -1,4 +1,5 @@
 import {useStore} from 'zustand';
+import {createStore} from 'zustand/vanilla';
 import {createDraftStore, mergeDraft} from '../../parts/index.ts';
 import {defaultForm, formOfPlan, planOfStart, type ScanForm} from './scan-form.ts';
 
@@ -31,18 +32,24 @@ const initial: ScanDraft = {
 const draftStore = createDraftStore<ScanDraft>('scan', initial);
 draftStore.setState(({form}) => ({form: mergeDraft(defaultForm, {...form})}));
 
+/** The form as it was taken from a run: nobody has changed it since. */
+const takenStore = createStore<{readonly form: ScanForm | null}>(() => ({form: null}));
+export const useFormOfRun = (): ScanForm | null => useStore(takenStore, ({form}) => form);
+
 const textOfForm = (): string => JSON.stringify(draftStore.getState().form);
 const untouchedText = JSON.stringify(defaultForm);
 
 /**
  * The form takes the plan of the run under way, unless something was planned in this window already: a window that is
- * opened in mid-run shows what is being measured. `planArgs` is what the run's start record keeps. Returns the new form.
+ * opened in mid-run shows what is being measured. `planArgs` is what the run's start record keeps.
  */
-export function showPlanOfRun(planArgs: unknown): ScanForm | undefined {
-  if (textOfForm() !== untouchedText) return undefined;
+export function showPlanOfRun(planArgs: unknown): void {
+  if (textOfForm() !== untouchedText) return;
   const plan = planOfStart(planArgs);
-  if (plan) draftStore.setState(({form}) => ({form: formOfPlan(plan, form)}));
-  return plan ? draftStore.getState().form : undefined;
+  if (!plan) return;
+  const form = formOfPlan(plan, draftStore.getState().form);
+  takenStore.setState({form});
+  draftStore.setState({form});
 }
 
 export const useScanDraft = (): ScanDraft => useStore(draftStore);

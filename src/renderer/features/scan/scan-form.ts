@@ -241,7 +241,7 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
 export function planOfStart(planArgs: unknown): PlanSpec | null {
   if (typeof planArgs !== 'object' || planArgs === null) return null;
   // Where a scan went on, and the regions that the plan had from its design, are no numbers of the form.
-  const {startIndex: _start, regions: _regions, ...args} = planArgs as Readonly<Record<string, unknown>>;
-  const checked = planSpecSchema.safeParse(args);
+  const args = Object.entries(planArgs).filter(([name]) => name !== 'startIndex' && name !== 'regions');
+  const checked = planSpecSchema.safeParse(Object.fromEntries(args));
   return checked.success ? checked.data : null;
 }

@@ -67,6 +67,7 @@ export function followEngine(output: Output, speed = 1): EngineFollower {
         case 'wait':
         case 'action':
         case 'compute':
+        case 'look':
           return;
       }
     },

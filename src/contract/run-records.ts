@@ -88,6 +88,15 @@ export interface RunEvent {
   readonly damaged?: string;
 }
 
+/** Points that do not lie between two looks at the instruments with which all was well; see docs/watching.md. */
+export interface DoubtfulPoints {
+  /** First and last number by stream. */
+  readonly points: Readonly<Record<string, readonly [first: number, last: number]>>;
+  readonly why: string;
+  /** True when the look after them found something wrong; false when there was none after them. */
+  readonly is_changed: boolean;
+}
+
 export interface RunStop {
   readonly uid: string;
   readonly run_start: string;
@@ -98,6 +107,8 @@ export interface RunStop {
   readonly num_events: Readonly<Record<string, number>>;
   /** By role; absent when every question was answered the first time. */
   readonly repeated_questions?: Readonly<Record<string, RepeatedQuestions>>;
+  /** Absent when every point lies between two good looks. */
+  readonly doubtful?: DoubtfulPoints;
 }
 
 export type RunDocument =

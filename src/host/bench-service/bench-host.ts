@@ -355,6 +355,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
           const isNew = this.#problems.get(role)?.message !== problem?.message;
           this.#problems.set(role, problem);
           if (isNew) this.#board.bell.ring();
+          // It has turned RF off; whoever comes back to the window must find why.
+          if (isNew && problem?.code === 'source/limit') this.#say('error', role, problem.message, problem.code);
         },
       }),
     };

@@ -10,12 +10,13 @@ import type {
 import {BenchError, benchErrorFrom, hasCode} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {stoppedError} from '../engine/endings.ts';
+import {proveOff} from '../engine/reach.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {Hands} from './hands.ts';
 import {interlocksOf, type Interlock} from './interlocks.ts';
 import {createJog, type Jog} from './jog.ts';
 import type {Jobs} from './jobs.ts';
-import {slotsOf, type LiveOpenBench} from './live-open-bench.ts';
+import {reconnectSlot, slotsOf, type LiveOpenBench} from './live-open-bench.ts';
 import {axisFromArg, createMountByHand, offsetFromArgs, type MountByHand} from './mount-by-hand.ts';
 import {pollMount, pollStage, readLockInSettings} from './poller.ts';
 import type {Present} from './present.ts';
@@ -161,13 +162,13 @@ export function createByHand(options: ByHandOptions): ByHand {
       changing(slots.source.role, async () => {
         const reason = 'RF was turned off by hand';
         hands.abort(stoppedError(reason), slots.source.role);
-        const source = slots.source.require();
+        const source = slots.source.device ?? slots.source.require();
         const [turned] = await Promise.allSettled([
-          source.turnOff(),
+          proveOff(source, (role, lost, {signal}) => reconnectSlot(slots, role, lost, signal)),
           jobs.isLive ? jobs.stop(reason) : undefined,
         ]);
         if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
-        present.onSourceState(await source.readState());
+        present.onSourceState(await slots.source.require().readState());
       }),
     read: (role) =>
       hands.run({role, what: 'reading settings', isExclusive: false}, (signal) =>

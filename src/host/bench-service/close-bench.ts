@@ -1,16 +1,18 @@
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
+import {reconnectMs} from '../engine/reach.ts';
 import type {Hands} from './hands.ts';
 import type {Jobs} from './jobs.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {LiveOpenBench} from './live-open-bench.ts';
 import type {Poller} from './poller.ts';
 
-const runMs = 8000;
+const runMs = 10_000;
 const breakOffMs = 4000;
 const handsMs = 3000;
 const pollMs = 2000;
-const instrumentsMs = 8000;
+/** With the time to seek a source whose RF could not be proven off. */
+const instrumentsMs = 8000 + reconnectMs;
 
 export interface BenchToClose {
   readonly bench: LiveOpenBench;

@@ -1,13 +1,17 @@
+import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
+import {type Reached, type Reconnect, proveAtRest, proveOff, reconnectMs} from '../engine/reach.ts';
 import type {Hands} from './hands.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {Jobs} from './jobs.ts';
-import type {Slots} from './live-open-bench.ts';
+import {reconnectSlot, type Slots} from './live-open-bench.ts';
+import type {Slot} from './slot.ts';
 
-const stageMs = 10_000;
-const sourceMs = 8000;
-const runMs = 5000;
+/** Limits of each part, ms of real time; one that has to be connected anew gets the time for that besides. */
+const stageMs = 10_000 + reconnectMs;
+const sourceMs = 8000 + reconnectMs;
+const runMs = 7000 + reconnectMs;
 
 export interface BenchToHalt {
   readonly slots: Slots;
@@ -19,21 +23,20 @@ export interface BenchToHalt {
 
 /**
  * STOP. Stage and mounts first, in the same turn of the event loop; then what is done by hand, the run and the source, all
- * at once, each with its own time limit.
+ * at once, each with its own time limit. An instrument that is not connected, or does not answer, is connected anew for
+ * it while the others are being stopped: it is told of each whether it was proven safe, and what to do where it was not.
  */
 export async function haltBench(
   {slots, hands, jobs, onSourceOff}: BenchToHalt,
   reason: string,
 ): Promise<HaltOutcome> {
   const startedMs = performance.now();
-  const stage = slots.stage.device;
-  const isStageThere = slots.stage.state === 'connected' && stage !== undefined;
-  const mount = slots.mount?.device;
-  const isMountThere = slots.mount?.state === 'connected' && mount !== undefined;
+  const reconnect: Reconnect = (role, lost, {signal}) => reconnectSlot(slots, role, lost, signal);
+  const isSent = [slots.stage, slots.mount].some((slot) => slot?.state === 'connected');
   // Both send their bytes before they return.
-  const stopping = isStageThere ? withDeadline(stage.stop(), stageMs, 'Stopping the stage') : undefined;
-  const holding = isMountThere ? withDeadline(mount.stop(), stageMs, 'Stopping the mounts') : undefined;
-  const sentMs = stopping || holding ? performance.now() - startedMs : null;
+  const stopping = reaching(slots.stage, (stage) => proveAtRest(stage, reconnect), stageMs);
+  const holding = slots.mount && reaching(slots.mount, (mount) => proveAtRest(mount, reconnect), stageMs);
+  const sentMs = isSent ? performance.now() - startedMs : null;
   hands.abort(
     new BenchError(
       'plan/stopped',
@@ -42,41 +45,56 @@ export async function haltBench(
     ),
   );
   const isRunLive = jobs.isLive;
-  const ending = isRunLive ? withDeadline(jobs.abort(reason), runMs, 'The run') : undefined;
-  const source = slots.source.device;
-  const turningOff =
-    slots.source.state === 'connected' && source !== undefined
-      ? withDeadline(source.turnOff().then(onSourceOff), sourceMs, 'Turning RF off')
-      : undefined;
-  const outcomes = await Promise.allSettled([stopping, turningOff, ending, holding]);
-  const problems = outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [benchErrorFrom(outcome.reason).message] : [],
+  const ending = isRunLive ? withDeadline(jobs.abort(reason), runMs, 'Ending the run') : undefined;
+  const turningOff = reaching(
+    slots.source,
+    async (source) => {
+      const reached = await proveOff(source, reconnect);
+      onSourceOff();
+      return reached;
+    },
+    sourceMs,
   );
-  if (!stopping)
-    problems.push(
-      'The stage is not connected, so it was not stopped from here: if it moves, press its emergency stop.',
-    );
-  if (slots.mount && !holding)
-    problems.push(
-      'The mounts of the plates are not connected, so they were not stopped from here: if a plate moves, cut their power.',
-    );
-  if (!turningOff)
-    problems.push(
-      'The source is not connected, so RF was not turned off from here: look at its front panel.',
-    );
+  const [stage, source, mount, run] = await Promise.allSettled([stopping, turningOff, holding, ending]);
   const done = [
-    ...(stopping && outcomes[0].status === 'fulfilled' ? ['The stage stands'] : []),
-    ...(holding && outcomes[3].status === 'fulfilled' ? ['the mounts stand'] : []),
-    ...(turningOff && outcomes[1].status === 'fulfilled' ? ['the source is off'] : []),
+    ...doneText(stage, 'the stage stands'),
+    ...(slots.mount ? doneText(mount, 'the mounts stand') : []),
+    ...doneText(source, 'RF is proven off'),
     ...(isRunLive ? [`the run was ended, its ${jobs.pointCount} points are kept`] : []),
   ];
   return {
-    sentence: done.length === 0 ? 'Nothing could be proven stopped.' : `${done.join(', ')}.`,
+    sentence: done.length === 0 ? 'Nothing could be proven stopped.' : `${capitalised(done.join(', '))}.`,
     tookMs: performance.now() - startedMs,
     sentMs,
-    problems,
+    problems: [stage, source, mount, run].flatMap((outcome) =>
+      outcome.status === 'rejected' ? [benchErrorFrom(outcome.reason).message] : [],
+    ),
   };
 }
+
+/** Makes the instrument of a slot safe, connected or not. */
+function reaching<D extends BenchDevice>(
+  slot: Slot<D & Slot['device']>,
+  act: (device: D) => Promise<Reached>,
+  limitMs: number,
+): Promise<Reached> {
+  const {device, role} = slot;
+  if (device === undefined)
+    return Promise.reject(
+      new BenchError(
+        'port/closed',
+        `The ${role} was never connected, so nothing was sent to it: look at it yourself.`,
+      ),
+    );
+  return withDeadline(act(device), limitMs, `Making the ${role} safe`);
+}
+
+function doneText(outcome: PromiseSettledResult<Reached | undefined>, text: string): string[] {
+  if (outcome.status === 'rejected') return [];
+  return [outcome.value?.isSameLine === false ? `${text} (it was connected again for that)` : text];
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const nothingToHalt = (state: string): HaltOutcome => ({
   sentence:

@@ -1,7 +1,7 @@
 import type {LockInReading} from '../../contract/devices.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 import {msFromS} from '../../contract/units.ts';
-import type {EngineEvent} from '../engine/events.ts';
+import type {EngineEvent, Seen} from '../engine/events.ts';
 import type {Board} from './board.ts';
 import type {Present} from './present.ts';
 
@@ -29,6 +29,8 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
       if (event.source === 'off') present?.onSourceOff();
       else if (event.source) present?.onSourceState(event.source);
       return;
+    case 'look':
+      return present && hearLook(event.seen, present);
     case 'note':
       return say('info', 'run', event.text);
     case 'skipped':
@@ -44,6 +46,23 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
     case 'wait':
     case 'compute':
       return;
+  }
+}
+
+/** What is shown during a run is what the looks have found. */
+function hearLook(seen: Seen, present: Present): void {
+  switch (seen.kind) {
+    case 'source':
+      return present.onSourceState(seen.state);
+    case 'stage':
+      return present.onPosition(seen.positionMm, {word: seen.word});
+    case 'lockin':
+      return present.onLockInSettings({
+        timeConstantS: numberOrNull(seen.settings['timeConstantS']),
+        sensitivityV: numberOrNull(seen.settings['sensitivityV']),
+      });
+    case 'mount':
+      return present.onPlates(seen.plates);
   }
 }
 

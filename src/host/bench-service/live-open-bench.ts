@@ -1,5 +1,6 @@
 import type {Clock} from '../../base/clock.ts';
 import {createClock} from '../../base/clock.ts';
+import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {BenchFile, LinkConfig} from '../../contract/bench-file.ts';
 import {portText} from '../bench/port-text.ts';
@@ -94,6 +95,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     operator,
     ask,
     slots,
+    reconnect: (role, lost, call) => reconnectSlot(slots, role, lost, call.signal),
     isVirtual: virtual !== undefined,
     seed: virtual?.seed,
     devices: {
@@ -128,6 +130,18 @@ async function connectNamed(slot: Slot, signal: AbortSignal): Promise<void> {
       {details: {...details, role: slot.role, driver: slot.driver, port: slot.portText}, cause: error},
     );
   }
+}
+
+/** Takes the place of an instrument that is out of reach, wherever it is asked from. */
+export async function reconnectSlot(
+  slots: Slots,
+  role: string,
+  lost: BenchDevice,
+  signal: AbortSignal,
+): Promise<BenchDevice> {
+  const slot = slotsOf(slots).find((candidate) => candidate.role === role);
+  if (!slot) throw new BenchError('device/unknown', `This bench has no "${role}".`);
+  return slot.renew(slotsOf(slots).find(({device}) => device === lost)?.device, signal);
 }
 
 /** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */

@@ -114,8 +114,14 @@ export async function pollMount(mount: MountDevice, present: Present, signal?: A
   present.onPlates(await mount.readStates(signal ? {signal} : {}));
 }
 
+/** A level above the limit has turned RF off by the asking; then it is shown as it is, and the error tells who did it. */
 async function pollSource(source: SourceDevice, present: Present, signal: AbortSignal): Promise<void> {
-  present.onSourceState(await source.readState({signal}));
+  try {
+    present.onSourceState(await source.readState({signal}));
+  } catch (error) {
+    if (hasCode(error, 'source/limit')) present.onSourceState(await source.readState({signal}));
+    throw error;
+  }
 }
 
 function createLockInPoll(

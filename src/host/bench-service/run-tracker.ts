@@ -150,6 +150,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
           event.isDone ? {state: 'running', label: longLabel} : {state: 'computing', label: event.label},
         );
       case 'note':
+      case 'look':
       case 'motion':
       case 'plate-motion':
       case 'skipped':

@@ -1,5 +1,6 @@
 import type {DriverDevice, ConnectOptions, LinkInfo} from '../devices/registry.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {isOutOfReach, reconnectMs, seek} from '../engine/reach.ts';
 
 /** How an instrument of the open bench is connected. */
 export type SlotState = 'connecting' | 'connected' | 'lost' | 'disconnected';
@@ -26,9 +27,14 @@ export interface Slot<D extends DriverDevice = DriverDevice> {
   require(): D;
   /** Connects, or connects again. Throws what stands against it. */
   connect(signal?: AbortSignal): Promise<void>;
+  /**
+   * Takes the place of `lost`, which is out of reach: gives its line up and connects again and again until the signal ends
+   * it. Resolves with the instrument that is there, also when another call has brought it back meanwhile.
+   */
+  renew(lost: D | undefined, signal: AbortSignal): Promise<D>;
   /** Lets the port go; RF off before. It stays so until `connect`. */
   disconnect(): Promise<void>;
-  /** For good: a lost one is not sought any more. */
+  /** For good. One whose RF could not be proven off is sought for that, for a few seconds; then no more. */
   close(): Promise<void>;
 }
 
@@ -55,6 +61,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   let retryMs = firstRetryMs;
   let timer: NodeJS.Timeout | undefined;
   let connecting: Promise<void> | undefined;
+  let link: LinkInfo | undefined;
   let isClosed = false;
   let connectionCount = 0;
   const closing = new AbortController();
@@ -94,29 +101,38 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
     scheduleRetry();
   };
 
-  /** The line of a dead instrument may fail to close, or RF could not be proven off: said, and no hindrance. */
-  const letGo = async (old: D): Promise<void> => {
+  const say = (error: BenchError): void => onSentence('error', error.message, error.code);
+
+  /** The line of a dead instrument may fail to close, or RF could not be proven off: told, and no hindrance. */
+  const letGo = async (old: D): Promise<BenchError | undefined> => {
     try {
       await old[Symbol.asyncDispose]();
+      return undefined;
     } catch (error) {
-      onSentence('error', benchErrorFrom(error).message, benchErrorFrom(error).code);
+      return benchErrorFrom(error);
     }
   };
 
   const connectNow = async (signal: AbortSignal | undefined): Promise<void> => {
     const known = device?.identity.text;
-    if (device !== undefined) await letGo(device);
+    const unsaid = device && (await letGo(device));
     change('connecting', '');
-    let link: LinkInfo | undefined;
-    const fresh = await options.connect({
-      ...(signal === undefined ? {} : {signal}),
-      onLink: (opened) => {
-        link = opened;
-        linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
-      },
-    });
+    const fresh = await options
+      .connect({
+        ...(signal === undefined ? {} : {signal}),
+        onLink: (opened) => {
+          link = opened;
+          linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
+        },
+      })
+      .catch((error: unknown) => {
+        // Connecting again would have proven RF off.
+        if (unsaid) say(unsaid);
+        throw error;
+      });
     if (isClosed || (known !== undefined && fresh.identity.text !== known)) {
-      await letGo(fresh);
+      const left = await letGo(fresh);
+      if (left) say(left);
       if (isClosed) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
       throw new BenchError(
         'device/wrong-instrument',
@@ -147,10 +163,33 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
     return connecting;
   };
 
+  const renew: Slot<D>['renew'] = async (lost, signal) => {
+    const isRenewed = (): boolean => state === 'connected' && device !== lost;
+    // A line that answers nothing keeps its port; nothing more is expected of it.
+    if (!isRenewed() && connecting === undefined) await link?.close();
+    return seek(async (call) => {
+      if (!isRenewed()) await connect(call.signal);
+      if (device === undefined) throw new BenchError('port/closed', `The ${role} is not connected.`);
+      return device;
+    }, signal);
+  };
+
+  /** RF may still be on behind a line that has ended: a new one proves it off. */
+  const proveOffOverNewLine = async (error: unknown): Promise<void> => {
+    if (!isOutOfReach(error)) throw error;
+    await link?.close();
+    const fresh = await seek((call) => options.connect(call), AbortSignal.timeout(reconnectMs)).catch(
+      () => undefined, // what the instrument itself has said tells what to do
+    );
+    if (!fresh) throw error;
+    await fresh[Symbol.asyncDispose]();
+  };
+
   return {
     role,
     driver: options.driver,
     portText: options.portText,
+    renew,
     get state() {
       return state;
     },
@@ -194,7 +233,11 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
       clearTimeout(timer);
       closing.abort();
       await connecting?.catch(() => undefined); // told by whoever began it
-      await device?.[Symbol.asyncDispose]();
+      try {
+        await device?.[Symbol.asyncDispose]();
+      } catch (error) {
+        await proveOffOverNewLine(error);
+      }
     },
   };
 }

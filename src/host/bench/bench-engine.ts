@@ -48,6 +48,7 @@ export function createBenchEngine(
     operator: bench.operator,
     ask: bench.ask,
     settingsPolicy: bench.settingsPolicy,
+    reconnect: bench.reconnect,
     metadata: {
       operator,
       benchName: bench.file.name,

@@ -4,7 +4,9 @@ import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
+import type {Reconnect} from '../engine/reach.ts';
 import type {TraceListener} from '../serial/trace.ts';
+import {connectRenewable} from './renewable-bench.ts';
 
 /** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
 export type BenchOperator = (
@@ -22,6 +24,8 @@ export interface OpenBench extends AsyncDisposable {
   readonly ask?: QuestionHandler | undefined;
   /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
   readonly settingsPolicy?: SettingsPolicy | undefined;
+  /** Takes the place of an instrument that is out of reach. */
+  readonly reconnect: Reconnect;
   readonly isVirtual: boolean;
   /** Which of the virtual benches of one name it is. */
   readonly seed?: number | undefined;
@@ -70,7 +74,7 @@ export async function openRealBench(
 ): Promise<OpenBench> {
   const clock = createClock();
   const registry = createRegistry({clock, timeoutScale, ...(onTrace ? {onTrace} : {})});
-  const devices = await registry.connectBench(file, signal ? {signal} : {});
+  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {});
   return {
     file,
     devices,
@@ -78,6 +82,7 @@ export async function openRealBench(
     operator,
     ask,
     settingsPolicy,
+    reconnect,
     isVirtual: false,
     [Symbol.asyncDispose]: () => devices[Symbol.asyncDispose](),
   };
@@ -97,13 +102,14 @@ export async function openVirtualBench(
     timeoutScale: timeoutScale * Math.max(1, speed),
     ...(onTrace ? {onTrace} : {}),
   });
-  const devices = await registry.connectBench(file, signal ? {signal} : {});
+  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {});
   return {
     file,
     devices,
     clock,
     ask,
     settingsPolicy,
+    reconnect,
     isVirtual: true,
     seed: virtual.seed,
     operator: (request) => {

@@ -39,8 +39,8 @@ export interface RegistryOptions {
   readonly locks?: PortLocks;
 }
 
-/** What others may know of an instrument's line: its name, its settings, and its end. */
-export type LinkInfo = Pick<Link, 'name' | 'settingsText' | 'isOpen' | 'onClose'>;
+/** What others may know of an instrument's line, and how to give it up: its name, its settings, and its end. */
+export type LinkInfo = Pick<Link, 'name' | 'settingsText' | 'isOpen' | 'onClose' | 'close'>;
 
 export type ConnectOptions = CallOptions & {
   /** Takes the place of the port: the other end of a virtual instrument in this process. */
@@ -85,7 +85,11 @@ export interface Registry {
   /** All of them, the source first so that RF is off; when one fails the others are closed again. */
   connectBench(
     bench: BenchFile,
-    options?: CallOptions & {readonly streams?: BenchStreams},
+    options?: CallOptions & {
+      readonly streams?: BenchStreams;
+      /** As in ConnectOptions, with the role. */
+      readonly onLink?: (role: string, link: LinkInfo) => void;
+    },
   ): Promise<ConnectedBench>;
   /** One instrument without a bench file. `overrides` are laid over a cautious configuration. */
   connectByPort(
@@ -285,22 +289,23 @@ export function createRegistry(options: RegistryOptions): Registry {
     connectLockIn,
     connectSource,
     connectMount,
-    async connectBench(bench, {streams = {}, signal} = {}) {
+    async connectBench(bench, {streams = {}, signal, onLink} = {}) {
       const opened: AsyncDisposable[] = [];
       const keep = async <D extends AsyncDisposable>(connecting: Promise<D>): Promise<D> => {
         const device = await connecting;
         opened.push(device);
         return device;
       };
-      const callFor = (stream: Duplex | undefined): ConnectOptions => ({
+      const callFor = ({role}: {readonly role: string}, stream: Duplex | undefined): ConnectOptions => ({
         stream,
         ...(signal === undefined ? {} : {signal}),
+        ...(onLink && {onLink: (link: LinkInfo) => onLink(role, link)}),
       });
       try {
-        const source = await keep(connectSource(bench.source, callFor(streams.source)));
-        const lockin = await keep(connectLockIn(bench.lockin, callFor(streams.lockin)));
-        const stage = await keep(connectStage(bench.stage, callFor(streams.stage)));
-        const mount = bench.mount && (await keep(connectMount(bench.mount, callFor(streams.mount))));
+        const source = await keep(connectSource(bench.source, callFor(bench.source, streams.source)));
+        const lockin = await keep(connectLockIn(bench.lockin, callFor(bench.lockin, streams.lockin)));
+        const stage = await keep(connectStage(bench.stage, callFor(bench.stage, streams.stage)));
+        const mount = bench.mount && (await keep(connectMount(bench.mount, callFor(bench.mount, streams.mount))));
         return {
           source,
           lockin,

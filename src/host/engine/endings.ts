@@ -12,10 +12,12 @@ export function endingOf(error: unknown): {readonly exitStatus: ExitStatus; read
 
 /** The first error, with what went wrong while cleaning up after it: said in its message, listed in its details. */
 export function withCleanUpErrors(error: unknown, cleanUpErrors: readonly unknown[]): unknown {
-  const others = cleanUpErrors.filter((other) => other !== error);
-  if (others.length === 0) return error;
   const first = benchErrorFrom(error);
-  const list = others.map(benchErrorFrom);
+  // The plan's clean-up and the engine's may have failed for the same reason: it is told once.
+  const byMessage = new Map(cleanUpErrors.map(benchErrorFrom).map((other) => [other.message, other]));
+  byMessage.delete(first.message);
+  const list = [...byMessage.values()];
+  if (list.length === 0) return error;
   return new BenchError(
     first.code,
     `${first.message} Cleaning up failed too: ${list.map((other) => other.message).join(' ')} ` +

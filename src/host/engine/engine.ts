@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import type {Clock} from '../../base/clock.ts';
+import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
@@ -13,7 +14,9 @@ import {type DurationProfile, Pace} from './pace.ts';
 import {PauseGate} from './pause-gate.ts';
 import type {Recorder} from './recorder.ts';
 import {RunDocuments, type RunMetadata} from './run-documents.ts';
+import type {Reconnect} from './reach.ts';
 import {makeSafe, moversOf, stopMovers} from './safing.ts';
+import {Watch, type WatchSettings, defaultWatch} from './watch.ts';
 
 export interface EngineOptions {
   readonly devices: DeviceMap;
@@ -34,6 +37,9 @@ export interface EngineOptions {
   /** Real ms that an operation gets to end by itself after an abort, before the clean-up goes on without it. */
   readonly graceMs?: number;
   readonly sourceOnPause?: 'keep' | 'off';
+  readonly watch?: Partial<WatchSettings>;
+  /** Connects an instrument anew whose line has ended; without it such a one stays out of reach. */
+  readonly reconnect?: Reconnect | undefined;
   readonly onListenerError?: (error: unknown) => void;
 }
 
@@ -103,11 +109,24 @@ export function createEngine(options: EngineOptions): Engine {
       movedMm: 0.02,
       onState: (next) => setState(next),
     });
+    const {clock, reconnect} = options;
+    // Of this plan: an instrument that has to be connected anew takes its place in it.
+    const devices = new Map(options.devices);
     const execution = new Execution({
-      devices: options.devices,
-      clock: options.clock,
+      devices,
+      clock,
       documents,
       hub,
+      watch: new Watch({
+        devices,
+        clock,
+        documents,
+        hub,
+        settings: {...defaultWatch, ...options.watch},
+        utcNowS,
+      }),
+      reconnect: reconnect && reconnectInto(devices, reconnect),
+      onFault: (error) => setState('aborting', error.message),
       pace: new Pace(profile),
       operator: options.operator ?? refuseHandwork,
       ask: options.ask,
@@ -204,6 +223,22 @@ function* judgedFirst<Result>(plan: Plan<Result>): Plan<Result> {
   return yield* plan;
 }
 
+/** Puts what comes back into its place; what was sought in vain is not sought again, for a plan has several ends. */
+function reconnectInto(devices: Map<string, BenchDevice>, reconnect: Reconnect): Reconnect {
+  const soughtInVain = new Map<string, unknown>();
+  return async (role, lost, call) => {
+    if (soughtInVain.has(role)) throw soughtInVain.get(role);
+    try {
+      const device = await reconnect(role, lost, call);
+      devices.set(role, device);
+      return device;
+    } catch (error) {
+      soughtInVain.set(role, error);
+      throw error;
+    }
+  };
+}
+
 /** Makes the bench safe first and closes the records then: a full disk must not keep the source on. */
 async function finish<Result>(ending: {
   readonly execution: Execution;
@@ -219,9 +254,11 @@ async function finish<Result>(ending: {
       bench: execution.bench,
       isGoodEnding: outcome.isDone,
       keepSourceOn,
+      reconnect: execution.reconnect,
     })),
   );
   if (documents.runUid !== undefined) {
+    execution.markDoubt();
     const {exitStatus, reason} = endingOf(errors[0]);
     try {
       documents.close(exitStatus, reason);

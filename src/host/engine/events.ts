@@ -1,4 +1,4 @@
-import type {MoveProgress, PlateOffset, SourceState} from '../../contract/devices.ts';
+import type {MoveProgress, PlateOffset, PlateState, PositionMm, SettingValue, SourceState} from '../../contract/devices.ts';
 import type {DeviceAction, OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion} from '../../contract/questions.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
@@ -43,10 +43,19 @@ export type EngineEvent =
       readonly isDone: boolean;
       readonly source?: SourceState | 'off';
     }
+  /** What a look at an instrument found. */
+  | {readonly type: 'look'; readonly device: string; readonly seen: Seen}
   /** Work away from the bench. */
   | {readonly type: 'compute'; readonly label: string; readonly isDone: boolean}
   /** Some documents were left out because this listener was too slow; the store has them all. */
   | {readonly type: 'skipped'; readonly count: number};
+
+/** What a look found, for whoever shows it. */
+export type Seen =
+  | {readonly kind: 'source'; readonly state: SourceState}
+  | {readonly kind: 'stage'; readonly positionMm: PositionMm; readonly word: string}
+  | {readonly kind: 'lockin'; readonly settings: Readonly<Record<string, SettingValue>>}
+  | {readonly kind: 'mount'; readonly plates: readonly PlateState[]};
 
 export type EngineListener = (event: EngineEvent) => void;
 

@@ -1,7 +1,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {Clock} from '../../base/clock.ts';
 import type {CallOptions, RepeatedQuestion} from '../../contract/devices.ts';
-import {type BenchError, isAbort} from '../../contract/errors.ts';
+import {BenchError, hasCode, isAbort} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
 import type {OperatorQuestion, QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import {type CleanUpDeadlines, deadlineOf, withDeadline} from './deadlines.ts';
@@ -14,10 +14,14 @@ import {
   createBenchMemory,
 } from './handler-context.ts';
 import {handlers} from './handlers.ts';
+import {endingOf} from './endings.ts';
+import {isSafing, lookBefore} from './look-before.ts';
 import type {Pace} from './pace.ts';
 import type {PauseGate} from './pause-gate.ts';
 import type {RunDocuments} from './run-documents.ts';
 import {moversOf, stopMovers} from './safing.ts';
+import type {Reconnect} from './reach.ts';
+import type {Watch} from './watch.ts';
 
 export type OperatorHandler = (
   request: OperatorRequest,
@@ -38,6 +42,10 @@ export interface ExecutionOptions {
   /** Real ms that an operation gets to end by itself after an abort. */
   readonly graceMs: number;
   readonly gate: PauseGate;
+  readonly watch: Watch;
+  readonly reconnect: Reconnect | undefined;
+  /** The line of an instrument has ended: the plan is being ended for it. */
+  readonly onFault: (error: BenchError) => void;
   readonly addNote: (text: string) => void;
 }
 
@@ -54,6 +62,8 @@ const messagesPerLook = 256;
 const turnMs = 8;
 /** Waits shorter than this, in real time, are not worth an event: nobody could skip them. */
 const shortestToldRealMs = 250;
+/** A run that ends waits no longer than this for its last look, ms of real time. */
+const longestLastLookMs = 12_000;
 
 /** One plan under way: pulls its messages, answers them, and brings every interruption into the generator. */
 export class Execution implements HandlerContext {
@@ -73,7 +83,7 @@ export class Execution implements HandlerContext {
   #waitController: AbortController | undefined;
   #skippableWait: AbortController | undefined;
   #cut: ((error: Error) => void) | undefined;
-  #interrupt: {readonly kind: 'stop' | 'abort'; readonly error: BenchError} | undefined;
+  #interrupt: {readonly kind: 'stop' | 'abort' | 'fault'; readonly error: BenchError} | undefined;
   #isInterruptDelivered = false;
   #isGivenUp = false;
   /** The error that the plan is cleaning up after. */
@@ -111,8 +121,23 @@ export class Execution implements HandlerContext {
     );
   }
 
-  /** Pulls the plan to its end. Never rejects. */
+  get reconnect(): Reconnect | undefined {
+    return this.#options.reconnect;
+  }
+
+  /** Pulls the plan to its end, and ends it when the line of an instrument ends. Never rejects. */
   async run<Result>(plan: Plan<Result>): Promise<Outcome<Result>> {
+    const hearing = [...this.devices.values()].map((device) =>
+      device.onLineEnd((reason) => this.#fault(device.role, reason)),
+    );
+    try {
+      return await this.#pull(plan);
+    } finally {
+      for (const stopHearing of hearing) stopHearing();
+    }
+  }
+
+  async #pull<Result>(plan: Plan<Result>): Promise<Outcome<Result>> {
     let step: Step = {kind: 'answer', value: undefined};
     let sinceLook = 0;
     let lookedMs = performance.now();
@@ -168,8 +193,26 @@ export class Execution implements HandlerContext {
       this.#cut?.(error);
       return;
     }
-    this.#stopping = stopMovers(moversOf(this.devices));
-    this.#interrupt = {kind: 'abort', error: this.#interrupt?.error ?? error};
+    this.#breakOff('abort', error);
+  }
+
+  /** As an abort, for an instrument that is gone; what is being ended already goes on as it is. */
+  #fault(role: string, reason: Error): void {
+    if (this.#interrupt || this.#failure) return;
+    const error = new BenchError(
+      'port/closed',
+      `The line of the ${role} ended while it was needed: ${reason.message} ${this.#options.watch.doubtText()} ` +
+        'Measure again when it is back.',
+      {details: {role}, cause: reason},
+    );
+    this.#options.onFault(error);
+    this.#breakOff('fault', error);
+  }
+
+  #breakOff(kind: 'abort' | 'fault', error: BenchError): void {
+    // One that is out of reach is stopped by the clean-up, over a new line.
+    this.#stopping = stopMovers(moversOf(this.devices).filter(({isLineOpen}) => isLineOpen));
+    this.#interrupt = {kind, error: this.#interrupt?.error ?? error};
     this.#waitController?.abort(error);
     this.#controller.abort(error);
     this.#isSignalSpent = true;
@@ -187,7 +230,10 @@ export class Execution implements HandlerContext {
 
   wait(ms: number, what: string): Promise<void> | undefined {
     if (!(ms > 0)) return undefined;
-    const waiting = this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal}));
+    const waiting = this.#looking(
+      this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal})),
+      ms / this.clock.speed,
+    );
     if (!this.hub.hasListeners || ms / this.clock.speed < shortestToldRealMs) return waiting;
     this.hub.emit({type: 'wait', text: what, ms, isDone: false});
     return waiting.finally(() => this.hub.emit({type: 'wait', text: what, ms, isDone: true}));
@@ -195,16 +241,15 @@ export class Execution implements HandlerContext {
 
   askOperator(request: OperatorRequest): Promise<void> {
     this.hub.emit({type: 'operator', request, isDone: false});
-    return this.#skippable('operator', (signal) => this.#options.operator(request, {signal})).then(() =>
-      this.hub.emit({type: 'operator', request, isDone: true}),
-    );
+    const asking = this.#skippable('operator', (signal) => this.#options.operator(request, {signal}));
+    return this.#guarding(asking).then(() => this.hub.emit({type: 'operator', request, isDone: true}));
   }
 
   ask(question: OperatorQuestion): Promise<string> | undefined {
     const {ask} = this.#options;
     if (ask === undefined) return undefined;
     this.hub.emit({type: 'question', question, isDone: false});
-    return this.#interruptible((signal) => ask(question, {signal})).finally(() =>
+    return this.#guarding(this.#interruptible((signal) => ask(question, {signal}))).finally(() =>
       this.hub.emit({type: 'question', question, isDone: true}),
     );
   }
@@ -225,7 +270,8 @@ export class Execution implements HandlerContext {
     if (this.#interrupt) throw this.#interrupt.error;
     // or has dealt with the error that was thrown into it.
     if (this.#failure) this.#forgetFailure(this.#failure.error);
-    return this.#options.gate.isClosing ? this.#options.gate.hold(this) : undefined;
+    const {gate, watch} = this.#options;
+    return gate.isClosing ? this.#guarding(gate.hold(this)).then(() => watch.demand()) : undefined;
   }
 
   addNote(text: string): void {
@@ -244,10 +290,86 @@ export class Execution implements HandlerContext {
   }
 
   get isInterrupted(): boolean {
-    return this.#interrupt !== undefined;
+    return this.#interrupt !== undefined || this.#options.watch.failure !== undefined;
+  }
+
+  get #isCleaningUp(): boolean {
+    return this.#isInterruptDelivered || this.#failure !== undefined;
   }
 
   #handle(message: Msg): unknown {
+    if (message.type === 'close-run' && this.documents.runUid !== undefined) return this.#closeRun(message);
+    if (this.#isCleaningUp) return this.#carryOut(message);
+    const looking = lookBefore(message, {watch: this.#options.watch, context: this});
+    return looking ? looking.then(() => this.#carryOut(message)) : this.#carryOut(message);
+  }
+
+  /** No run is a success before a last look has vouched for all of its points. */
+  async #closeRun(message: Extract<Msg, {type: 'close-run'}>): Promise<void> {
+    const {watch} = this.#options;
+    const isGood = message.exitStatus === 'success' && !this.#isCleaningUp;
+    const mayLook = isGood || (this.#mayStillLook && watch.doubt('', false) !== undefined);
+    let found: unknown;
+    try {
+      if (mayLook) await withDeadline(watch.look(this), longestLastLookMs, 'The last look');
+    } catch (error) {
+      found = error;
+    }
+    this.markDoubt();
+    if (!isGood || found === undefined) return void this.#carryOut(message);
+    const ending = endingOf(this.#interrupt?.error ?? found);
+    this.#carryOut({...message, ...ending});
+    throw found;
+  }
+
+  /** After a failure or a stop the instruments can still be asked; after an abort nothing waits for an answer. */
+  get #mayStillLook(): boolean {
+    const isBrokenOff = this.#interrupt !== undefined && this.#interrupt.kind !== 'stop';
+    return !isBrokenOff && !this.#isSignalSpent && this.#options.watch.failure === undefined;
+  }
+
+  /** Tells the run's stop record which points no look vouches for. */
+  markDoubt(): void {
+    const {watch} = this.#options;
+    const found = watch.failure ?? (this.#interrupt?.kind === 'fault' ? this.#interrupt.error : undefined);
+    this.documents.doubtful = watch.doubt(
+      found?.message ?? 'The run ended before the instruments were looked at again.',
+      found !== undefined,
+    );
+  }
+
+  /** Looks at the bench while a long wait goes on; what is found wrong ends the wait. */
+  #looking<Value>(waiting: Promise<Value>, realMs: number): Promise<Value> {
+    const {watch} = this.#options;
+    if (realMs <= watch.realIntervalMs) return waiting;
+    return this.#everyInterval(waiting, async () => {
+      await watch.begin(this.documents.runUid === undefined ? 'sources' : 'bench', this);
+      await watch.pending;
+    });
+  }
+
+  /** While a person has the word the bench may look otherwise; only a level above its limit is not waited with. */
+  #guarding<Value>(waiting: Promise<Value>): Promise<Value> {
+    return this.#everyInterval(waiting, () => this.#options.watch.guard(this));
+  }
+
+  #everyInterval<Value>(waiting: Promise<Value>, look: () => Promise<void>): Promise<Value> {
+    const {watch, gate} = this.#options;
+    const timer = setInterval(() => {
+      if (this.#isCleaningUp || this.#interrupt) return;
+      look()
+        .catch(() => undefined) // `failure` tells
+        .finally(() => {
+          if (!watch.failure) return;
+          this.#waitController?.abort(watch.failure);
+          gate.open();
+        });
+    }, watch.realIntervalMs);
+    timer.unref();
+    return waiting.finally(() => clearInterval(timer));
+  }
+
+  #carryOut(message: Msg): unknown {
     // The table is typed per message type; that the key fits its own message is what the compiler cannot follow.
     const handler = handlers[message.type] as (message: Msg, context: HandlerContext) => unknown;
     return handler(message, this);
@@ -255,8 +377,7 @@ export class Execution implements HandlerContext {
 
   /** Awaits an operation so that an abort or, during clean-up, a deadline can end the waiting. */
   #await(operation: Promise<unknown>, message: Msg): Promise<unknown> {
-    const isCleaningUp = this.#isInterruptDelivered || this.#failure !== undefined;
-    const bounded = isCleaningUp ? this.#bounded(operation, message) : operation;
+    const bounded = this.#isCleaningUp ? this.#bounded(operation, message) : operation;
     return new Promise((resolve, reject) => {
       const cut = (error: Error): void => reject(error);
       this.#cut = cut;
@@ -335,7 +456,8 @@ export class Execution implements HandlerContext {
   #stepAfterError(error: unknown): Step {
     if (this.#interrupt && !this.#isInterruptDelivered && !this.#failure) {
       // The interruption ended this operation; an instrument that failed on the way is told besides.
-      if (!isAbort(error)) this.#cleanUpErrors.push(error);
+      const isItsConsequence = this.#interrupt.kind === 'fault' && hasCode(error, 'port/closed');
+      if (!isAbort(error) && !isItsConsequence) this.#cleanUpErrors.push(error);
       return this.#deliverInterrupt(this.#interrupt.error);
     }
     if (!this.#isInterruptDelivered && !this.#failure) this.#failure = {error};
@@ -368,11 +490,6 @@ export class Execution implements HandlerContext {
     };
   }
 }
-
-/** Messages that make the bench safe or close its records: an interruption waits until they are through. */
-const isSafing = (message: Msg): boolean =>
-  message.type === 'close-run' ||
-  (message.type === 'call' && (message.action === 'turn-off' || message.action === 'stop'));
 
 const describeMessage = (message: Msg): string => {
   const parts: string[] = [message.type];

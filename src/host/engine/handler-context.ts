@@ -4,6 +4,7 @@ import type {OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingOutcome, SettingsPolicy} from '../../contract/questions.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {EventHub} from './events.ts';
+import type {Reconnect} from './reach.ts';
 import type {RunDocuments} from './run-documents.ts';
 
 /** How often and after what wait a reading that the instrument itself calls invalid is taken again. */
@@ -40,6 +41,8 @@ export interface HandlerContext {
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
   passRunEnd(): void;
+  /** Connects an instrument anew; undefined where nobody can. */
+  readonly reconnect: Reconnect | undefined;
 }
 
 /** What the engine must know of the bench to leave it safe and to go on after a pause. */

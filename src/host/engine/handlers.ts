@@ -11,6 +11,7 @@ import {
 import type {HandlerContext} from './handler-context.ts';
 import {judgeSettings, outcomesText, readJudged} from './judge-settings.ts';
 import {readLockIn} from './read-lockin.ts';
+import {type Reached, proveAtRest, proveOff} from './reach.ts';
 
 export type Handlers = {
   readonly [K in Msg['type']]: (message: Extract<Msg, {type: K}>, context: HandlerContext) => unknown;
@@ -97,8 +98,9 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
     bench.targetsMm.delete(role);
     return stageOf(devices, role).home(callOf(role));
   },
-  stop: async (role, {devices, bench}) => {
-    await stageOf(devices, role).stop();
+  stop: async (role, context) => {
+    const {devices, bench, reconnect} = context;
+    tellNewLine(role, await proveAtRest(stageOf(devices, role), reconnect), context);
     bench.movedStages.delete(role);
   },
   'turn-on': (role, {devices, bench, callOf}) => {
@@ -107,8 +109,9 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
     bench.provenOff.delete(role);
     return sourceOf(devices, role).turnOn(callOf(role));
   },
-  'turn-off': async (role, {devices, bench, callOf}) => {
-    await sourceOf(devices, role).turnOff(callOf(role));
+  'turn-off': async (role, context) => {
+    const {devices, bench, reconnect, callOf} = context;
+    tellNewLine(role, await proveOff(sourceOf(devices, role), reconnect, callOf(role)), context);
     bench.sourcesOn.delete(role);
     bench.provenOff.add(role);
   },
@@ -126,6 +129,10 @@ function openRun(run: RunRequest, context: HandlerContext): string {
   const uid = context.documents.open(run, settingOutcomes);
   if (settingOutcomes.length > 0) context.addNote(outcomesText(settingOutcomes));
   return uid;
+}
+
+function tellNewLine(role: string, {isSameLine}: Reached, context: HandlerContext): void {
+  if (!isSameLine) context.addNote(`The ${role} was out of reach; it was connected again and is proven safe.`);
 }
 
 /** Does an action and tells when it begins and ends, and what became of a source. */

@@ -4,6 +4,7 @@ import type {RunRequest} from '../../contract/messages.ts';
 import type {SettingOutcome} from '../../contract/questions.ts';
 import type {
   DataKey,
+  DoubtfulPoints,
   EventDescriptor,
   ExitStatus,
   RunDocument,
@@ -53,6 +54,8 @@ export class RunDocuments {
   readonly #repeats = new Map<string, {count: number; readonly afterPoints: number[]}>();
   #runUid: string | undefined;
   #startS = 0;
+  /** Of the run under way, for its stop record. */
+  doubtful: DoubtfulPoints | undefined;
 
   constructor(options: RunDocumentsOptions) {
     this.#options = options;
@@ -68,6 +71,11 @@ export class RunDocuments {
     let count = 0;
     for (const stream of this.#streams.values()) count += stream.count;
     return count;
+  }
+
+  /** Points of the run under way, by stream. */
+  get pointCounts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#streams].map(([name, {count}]) => [name, count]));
   }
 
   open(request: RunRequest, settingOutcomes: readonly SettingOutcome[] = []): string {
@@ -183,8 +191,10 @@ export class RunDocuments {
         reason,
         num_events: Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.count])),
         ...(this.#repeats.size > 0 && {repeated_questions: this.#repeatedQuestions()}),
+        ...(this.doubtful && {doubtful: this.doubtful}),
       },
     ]);
+    this.doubtful = undefined;
     this.#runUid = undefined;
     this.#streams.clear();
     this.#repeats.clear();

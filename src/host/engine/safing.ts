@@ -2,8 +2,9 @@ import type {PlateMount, Source, Stage} from '../../contract/devices.ts';
 import {withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {BenchMemory} from './handler-context.ts';
+import {type Reconnect, proveAtRest, proveOff, reconnectMs} from './reach.ts';
 
-/** Real ms for one instrument to be made safe. */
+/** Real ms for one instrument to be made safe over the line that it has. */
 const safingMs = 10_000;
 
 /** What can move: stages and the mounts of plates. */
@@ -29,13 +30,20 @@ export interface LastResort {
   /** The plan ended well, so that a source which it never touched may stay as the operator had it. */
   readonly isGoodEnding: boolean;
   readonly keepSourceOn: boolean;
+  readonly reconnect: Reconnect | undefined;
 }
 
 /**
  * What the engine itself does when a plan has ended, however it ended: stages that the plan moved are stopped, the
  * source is off. Mounts are moved by no plan; after a bad ending they are stopped all the same. Whatever the plan's own clean-up has already proven is not done twice.
  */
-export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: LastResort): Promise<unknown[]> {
+export async function makeSafe({
+  devices,
+  bench,
+  isGoodEnding,
+  keepSourceOn,
+  reconnect,
+}: LastResort): Promise<unknown[]> {
   const movers = moversOf(devices).filter((mover) =>
     mover.kind === 'mount' ? !isGoodEnding && bench.isTouched : bench.movedStages.has(mover.role),
   );
@@ -46,13 +54,17 @@ export async function makeSafe({devices, bench, isGoodEnding, keepSourceOn}: Las
         bench.isTouched && !bench.provenOff.has(source.role),
   );
   const errors = await Promise.all([
-    stopMovers(movers),
     collectErrors(
-      sources.map((source) => withDeadline(source.turnOff(), safingMs, `Turning off ${source.role}`)),
+      movers.map((mover) => bounded(proveAtRest(mover, reconnect), `Stopping ${mover.role}`)),
     ),
+    collectErrors(sources.map((source) => bounded(proveOff(source, reconnect), `Turning off ${source.role}`))),
   ]);
   return errors.flat();
 }
+
+/** Time for the present line and for a new one. */
+const bounded = (work: Promise<unknown>, what: string): Promise<unknown> =>
+  withDeadline(work, safingMs + reconnectMs, what);
 
 async function collectErrors(operations: readonly Promise<unknown>[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(operations);

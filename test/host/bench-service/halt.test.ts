@@ -35,7 +35,7 @@ describe('STOP', () => {
     ]);
     expect(halt.sentMs).toBeLessThan(100);
     expect(halt.problems).toEqual([]);
-    expect(halt.sentence).toContain('The stage stands, the source is off');
+    expect(halt.sentence).toContain('The stage stands, RF is proven off');
     expect(again).toEqual(halt);
     const state = await at.virtual().readState();
     expect(state).toMatchObject({isMoving: false, isOutputOn: false});

@@ -1,0 +1,121 @@
+import type {BenchFile} from '../../contract/bench-file.ts';
+import type {BenchDevice, CallOptions} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {
+  ConnectedBench,
+  DriverDevice,
+  LinkInfo,
+  LockInDevice,
+  MountDevice,
+  Registry,
+  SourceDevice,
+  StageDevice,
+} from '../devices/registry.ts';
+import {type Reconnect, isOutOfReach, reconnectMs, seek} from '../engine/reach.ts';
+
+/** Connected instruments, each of which may be connected anew in its place. */
+export interface RenewableBench {
+  readonly devices: ConnectedBench;
+  readonly reconnect: Reconnect;
+}
+
+/** Connects all instruments of a bench file, the source first so that RF is off. */
+export async function connectRenewable(
+  registry: Registry,
+  file: BenchFile,
+  call: CallOptions,
+): Promise<RenewableBench> {
+  const links = new Map<string, LinkInfo>();
+  const first = await registry.connectBench(file, {
+    ...call,
+    onLink: (role, link) => void links.set(role, link),
+  });
+  const now: {
+    source: SourceDevice;
+    lockin: LockInDevice;
+    stage: StageDevice;
+    mount: MountDevice | undefined;
+  } = {source: first.source, lockin: first.lockin, stage: first.stage, mount: first.mount};
+
+  const connect = async (kind: keyof typeof now, options: CallOptions): Promise<DriverDevice> => {
+    const {role} = file[kind] ?? {role: kind};
+    const sought = {...options, onLink: (link: LinkInfo) => void links.set(role, link)};
+    switch (kind) {
+      case 'source':
+        return (now.source = await sameAs(now.source, await registry.connectSource(file.source, sought)));
+      case 'lockin':
+        return (now.lockin = await sameAs(now.lockin, await registry.connectLockIn(file.lockin, sought)));
+      case 'stage':
+        return (now.stage = await sameAs(now.stage, await registry.connectStage(file.stage, sought)));
+      case 'mount':
+        if (!file.mount || !now.mount) throw new BenchError('device/unknown', 'This bench has no mounts.');
+        return (now.mount = await sameAs(now.mount, await registry.connectMount(file.mount, sought)));
+    }
+  };
+
+  const reconnect: Reconnect = async (role, lost, {signal}) => {
+    const kind = (['source', 'lockin', 'stage', 'mount'] as const).find((one) => file[one]?.role === role);
+    if (!kind) throw new BenchError('device/unknown', `This bench has no "${role}".`);
+    const present = now[kind];
+    if (present !== undefined && present !== lost) return present;
+    // A line that answers nothing keeps its port; nothing more is expected of it.
+    await links.get(role)?.close();
+    return seek((options) => connect(kind, options), signal);
+  };
+
+  const dispose = async (): Promise<void> => {
+    const {source, stage, mount, lockin} = now;
+    const results = await Promise.allSettled([
+      disposeSource(source, reconnect),
+      stage[Symbol.asyncDispose](),
+      mount?.[Symbol.asyncDispose](),
+      lockin[Symbol.asyncDispose](),
+    ]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+
+  return {
+    reconnect,
+    devices: {
+      get source() {
+        return now.source;
+      },
+      get lockin() {
+        return now.lockin;
+      },
+      get stage() {
+        return now.stage;
+      },
+      get mount() {
+        return now.mount;
+      },
+      [Symbol.asyncDispose]: dispose,
+    },
+  };
+}
+
+/** The one that came back; throws when another instrument answers in its place. */
+async function sameAs<D extends DriverDevice>(lost: BenchDevice, found: D): Promise<D> {
+  if (found.identity.text === lost.identity.text) return found;
+  await found[Symbol.asyncDispose]();
+  throw new BenchError(
+    'device/wrong-instrument',
+    `Another instrument answers in the place of the ${lost.role}: "${found.identity.text.trim()}" instead of ` +
+      `"${lost.identity.text.trim()}". It is not used.`,
+  );
+}
+
+/** A source that could not be turned off for its line is sought, so that RF is proven off. */
+async function disposeSource(source: SourceDevice, reconnect: Reconnect): Promise<void> {
+  try {
+    await source[Symbol.asyncDispose]();
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    const found = await reconnect(source.role, source, {signal: AbortSignal.timeout(reconnectMs)}).catch(
+      () => undefined, // what the source itself has said tells what to do
+    );
+    if (!found) throw error;
+    await found[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,75 @@
+import type {Condition, Fact, SettingValue} from '../../contract/devices.ts';
+
+/** Compares looks at one instrument after the other: with what must be, and with what the first look found. */
+export class ConditionJudge {
+  /** By role, then by fact. */
+  readonly #known = new Map<string, ReadonlyMap<string, Fact>>();
+
+  /** What is not as it must be, a sentence part each. What is right, or new, is remembered for the looks to come. */
+  differencesOf(role: string, {facts}: Condition): string[] {
+    const known = this.#known.get(role);
+    const kept = new Map<string, Fact>();
+    const differences: string[] = [];
+    for (const fact of facts) {
+      const before = known?.get(fact.name);
+      const isOwnChange = before !== undefined && before.changeCount !== fact.changeCount;
+      const wanted = fact.expected ?? (isOwnChange ? undefined : before?.value);
+      // The first value stays the measure: something that creeps must not be followed.
+      kept.set(fact.name, before === undefined || isOwnChange ? fact : before);
+      if (wanted !== undefined && !isSame(fact, wanted)) differences.push(differenceText(role, fact, wanted));
+    }
+    // A fact that was known must be told again: an instrument that has forgotten one is another than before.
+    for (const [name, fact] of known ?? []) {
+      if (kept.has(name)) continue;
+      kept.set(name, fact);
+      differences.push(`${role}: ${fact.label} was ${textOf(fact.value, fact.unit)} and cannot be read now`);
+    }
+    this.#known.set(role, kept);
+    return differences;
+  }
+}
+
+/** `source: RF output is off instead of on`. */
+const differenceText = (role: string, {label, unit, value}: Fact, wanted: SettingValue): string =>
+  `${role}: ${label} is ${textOf(value, unit)} instead of ${textOf(wanted, unit)}`;
+
+function isSame({value, tolerance = 0, isAngle}: Fact, wanted: SettingValue): boolean {
+  if (typeof value !== 'number' || typeof wanted !== 'number') return value === wanted;
+  const away = value - wanted;
+  return Math.abs(isAngle === true ? away - 360 * Math.round(away / 360) : away) <= tolerance;
+}
+
+const prefixes = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const;
+
+/** A value as a person reads it: `on`, `401.4 GHz`, `10 dBm`. */
+export function textOf(value: SettingValue, unit: string): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'string') return value;
+  const [factor, prefix] = (unit === 'Hz' && prefixes.find(([least]) => Math.abs(value) >= least)) || [1, ''];
+  const number = String(Number((value / factor).toPrecision(10)));
+  return unit === '' ? number : `${number} ${prefix}${unit}`;
+}
+
+/** How far the frequency that a lock-in finds may be from what the source chops with. */
+const chopToleranceRatio = 0.01;
+
+/**
+ * What a lock-in with an external reference finds must be what the source chops with; null when it is, or when the
+ * source does not chop.
+ */
+export function chopDifference(
+  lockIn: {readonly role: string; readonly facts: readonly Fact[]},
+  source: {readonly role: string; readonly isModulationOn: boolean; readonly modulationHz: number},
+): string | null {
+  const valueOf = (name: string): SettingValue | undefined =>
+    lockIn.facts.find((fact) => fact.name === name)?.value;
+  const foundHz = valueOf('referenceFrequencyHz');
+  if (!source.isModulationOn || valueOf('referenceSource') !== 'external') return null;
+  if (typeof foundHz !== 'number') return null;
+  if (Math.abs(foundHz / source.modulationHz - 1) <= chopToleranceRatio) return null;
+  return `${lockIn.role}: its reference is ${textOf(foundHz, 'Hz')}, while the ${source.role} chops at ${textOf(source.modulationHz, 'Hz')}`;
+}

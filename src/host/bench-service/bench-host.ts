@@ -356,7 +356,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
           this.#problems.set(role, problem);
           if (isNew) this.#board.bell.ring();
           // It has turned RF off; whoever comes back to the window must find why.
-          if (isNew && problem?.code === 'source/limit') this.#say('error', role, problem.message, problem.code);
+          if (isNew && problem?.code === 'source/limit')
+            this.#say('error', role, problem.message, problem.code);
         },
       }),
     };

@@ -305,7 +305,8 @@ export function createRegistry(options: RegistryOptions): Registry {
         const source = await keep(connectSource(bench.source, callFor(bench.source, streams.source)));
         const lockin = await keep(connectLockIn(bench.lockin, callFor(bench.lockin, streams.lockin)));
         const stage = await keep(connectStage(bench.stage, callFor(bench.stage, streams.stage)));
-        const mount = bench.mount && (await keep(connectMount(bench.mount, callFor(bench.mount, streams.mount))));
+        const mount =
+          bench.mount && (await keep(connectMount(bench.mount, callFor(bench.mount, streams.mount))));
         return {
           source,
           lockin,

@@ -1,4 +1,11 @@
-import type {MoveProgress, PlateOffset, PlateState, PositionMm, SettingValue, SourceState} from '../../contract/devices.ts';
+import type {
+  MoveProgress,
+  PlateOffset,
+  PlateState,
+  PositionMm,
+  SettingValue,
+  SourceState,
+} from '../../contract/devices.ts';
 import type {DeviceAction, OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion} from '../../contract/questions.ts';
 import type {RunDocument} from '../../contract/run-records.ts';

@@ -309,17 +309,18 @@ export class Execution implements HandlerContext {
     const {watch} = this.#options;
     const isGood = message.exitStatus === 'success' && !this.#isCleaningUp;
     const mayLook = isGood || (this.#mayStillLook && watch.doubt('', false) !== undefined);
-    let found: unknown;
     try {
       if (mayLook) await withDeadline(watch.look(this), longestLastLookMs, 'The last look');
     } catch (error) {
-      found = error;
+      if (isGood) {
+        this.markDoubt();
+        this.#carryOut({...message, ...endingOf(this.#interrupt?.error ?? error)});
+        throw error;
+      }
+      // It ends early already; which points are in doubt is told beside the reason for that.
     }
     this.markDoubt();
-    if (!isGood || found === undefined) return void this.#carryOut(message);
-    const ending = endingOf(this.#interrupt?.error ?? found);
-    this.#carryOut({...message, ...ending});
-    throw found;
+    this.#carryOut(message);
   }
 
   /** After a failure or a stop the instruments can still be asked; after an abort nothing waits for an answer. */

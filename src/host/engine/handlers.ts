@@ -132,7 +132,8 @@ function openRun(run: RunRequest, context: HandlerContext): string {
 }
 
 function tellNewLine(role: string, {isSameLine}: Reached, context: HandlerContext): void {
-  if (!isSameLine) context.addNote(`The ${role} was out of reach; it was connected again and is proven safe.`);
+  if (!isSameLine)
+    context.addNote(`The ${role} was out of reach; it was connected again and is proven safe.`);
 }
 
 /** Does an action and tells when it begins and ends, and what became of a source. */

@@ -33,9 +33,16 @@ export function lookBefore(
     case 'set':
     case 'operator':
     case 'compute':
-    case 'judge-settings':
       return watch.pending;
-    default:
+    case 'close-run': // looks by itself
+    case 'judge-settings':
+    case 'move':
+    case 'note':
+    case 'progress':
+    case 'read':
+    case 'read-settings':
+    case 'settle':
+    case 'sleep':
       return undefined;
   }
 }

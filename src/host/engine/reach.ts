@@ -1,7 +1,6 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
-import type {BenchDevice, CallOptions, Source} from '../../contract/devices.ts';
+import type {BenchDevice, CallOptions, PlateMount, Source, Stage} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode, isAbort} from '../../contract/errors.ts';
-import type {Mover} from './safing.ts';
 
 /**
  * Connects an instrument anew whose line has ended or that does not answer: again and again until the signal ends it.
@@ -66,6 +65,9 @@ export function proveOff(
       'before anybody touches cables or the chain; stored points are safe.',
   });
 }
+
+/** What can move: stages and the mounts of plates. */
+export type Mover = Stage | PlateMount;
 
 /** Stopped and proven at rest; over a new line where the present one is of no use. */
 export function proveAtRest(mover: Mover, reconnect: Reconnect | undefined): Promise<Reached> {

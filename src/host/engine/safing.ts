@@ -1,14 +1,11 @@
-import type {PlateMount, Source, Stage} from '../../contract/devices.ts';
+import type {Source, Stage} from '../../contract/devices.ts';
 import {withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {BenchMemory} from './handler-context.ts';
-import {type Reconnect, proveAtRest, proveOff, reconnectMs} from './reach.ts';
+import {type Mover, type Reconnect, proveAtRest, proveOff, reconnectMs} from './reach.ts';
 
 /** Real ms for one instrument to be made safe over the line that it has. */
 const safingMs = 10_000;
-
-/** What can move: stages and the mounts of plates. */
-export type Mover = Stage | PlateMount;
 
 export const stagesOf = (devices: DeviceMap): Stage[] =>
   [...devices.values()].filter((device) => device.kind === 'stage');
@@ -54,10 +51,10 @@ export async function makeSafe({
         bench.isTouched && !bench.provenOff.has(source.role),
   );
   const errors = await Promise.all([
+    collectErrors(movers.map((mover) => bounded(proveAtRest(mover, reconnect), `Stopping ${mover.role}`))),
     collectErrors(
-      movers.map((mover) => bounded(proveAtRest(mover, reconnect), `Stopping ${mover.role}`)),
+      sources.map((source) => bounded(proveOff(source, reconnect), `Turning off ${source.role}`)),
     ),
-    collectErrors(sources.map((source) => bounded(proveOff(source, reconnect), `Turning off ${source.role}`))),
   ]);
   return errors.flat();
 }

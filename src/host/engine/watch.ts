@@ -99,7 +99,8 @@ export class Watch {
 
   /** The next checkpoint looks, whatever the time. */
   demand(): void {
-    if (this.#good) this.#good = {...this.#good, atMs: Number.NEGATIVE_INFINITY, atRealMs: Number.NEGATIVE_INFINITY};
+    if (this.#good)
+      this.#good = {...this.#good, atMs: Number.NEGATIVE_INFINITY, atRealMs: Number.NEGATIVE_INFINITY};
   }
 
   get isDue(): boolean {
@@ -169,7 +170,8 @@ export class Watch {
           if (differences.length > 0) throw this.#fail(undefined, differences);
           this.#isFresh ||= extent === 'bench';
           // Sources alone vouch for no point.
-          this.#good = extent === 'bench' || this.#good === null ? at : {...at, pointCounts: this.#good.pointCounts};
+          this.#good =
+            extent === 'bench' || this.#good === null ? at : {...at, pointCounts: this.#good.pointCounts};
         },
         (error: unknown) => {
           if (isAbort(error) || signal.aborted) throw error;

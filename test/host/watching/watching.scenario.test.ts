@@ -15,6 +15,8 @@ interface Disturbance {
   readonly reason: RegExp;
   /** The stage, the lock-in or the reading itself may tell before a look does: then no point is in doubt by a look. */
   readonly isTold?: boolean;
+  /** Point after which it happens. */
+  readonly after?: number;
 }
 
 const source = (line: string, reason: RegExp, mend = '*RST'): Disturbance => ({
@@ -52,13 +54,14 @@ const disturbances: readonly Disturbance[] = [
     what: 'a plate that another program moves',
     act: () => at.say('zaber', '/2 1 move rel 5000'),
     mend: () => at.say('zaber', '/2 1 move rel -5000'),
-    reason: /mount: dx of plate 2 is .* mm instead of .* mm|plate 2 is moving instead of at rest/,
+    reason: /mount: .*x of plate 2 is .* mm instead of 0 mm|plate 2 is moving instead of at rest/,
   },
   {
     what: 'the stage that another program moves after its last point',
     act: () => at.say('grbl', '$J=G91X3F3000'),
     mend: () => undefined,
     reason: /position of x is|did not arrive|came to rest elsewhere|state of the controller is/,
+    after: 25,
     isTold: true,
   },
   {
@@ -88,8 +91,8 @@ describe('a run is a success only while nothing at the bench has changed', () =>
   it.for(disturbances)(
     'fails with its reason after: $what',
     {timeout: 60_000},
-    async ({act, mend, reason, isTold}) => {
-      const {stop, outcome} = await scanDisturbed(at, bench, act);
+    async ({act, mend, reason, isTold, after = 8}) => {
+      const {stop, outcome} = await scanDisturbed(at, bench, act, {after});
       await mend();
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(reason);

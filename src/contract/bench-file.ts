@@ -61,7 +61,8 @@ export const stageSchema = z
   .strict();
 
 const settingsSchema = z
-  .record(z.string(), z.union([z.number(), z.string().max(200), z.boolean()]))
+  .record(z.string().max(100), z.union([z.number(), z.string().max(200), z.boolean()]))
+  .refine((settings) => Object.keys(settings).length <= 100, 'an instrument has at most 100 settings')
   .default({});
 
 export const lockInSchema = z

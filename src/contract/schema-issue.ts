@@ -7,6 +7,8 @@ export function firstIssueText(error: z.ZodError): string {
 
 /** As many wrong fields as a person takes in at once. */
 const shownIssues = 5;
+/** Letters of one of them. */
+const longestText = 400;
 
 /** What a schema found wrong, each with its line: `line 12, field stage.toleranceMm: ...`. */
 export function issueTextsOf(
@@ -15,7 +17,7 @@ export function issueTextsOf(
 ): string[] {
   const shown = error.issues.slice(0, shownIssues).map((issue) => {
     const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    return `line ${lineOf(issue.path, key)}, ${issueText(issue)}`;
+    return `line ${lineOf(issue.path, key)}, ${issueText(issue).slice(0, longestText)}`;
   });
   const more = error.issues.length - shown.length;
   return more > 0 ? [...shown, `${more} more`] : shown;

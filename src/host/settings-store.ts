@@ -1,5 +1,6 @@
 import {readFile, rename, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {parseBoundedJson} from '../base/bounded-json.ts';
 import {settingsSchema, type Settings} from '../contract/api/index.ts';
 import {BenchError} from '../contract/errors.ts';
 import {firstIssueText} from '../contract/schema-issue.ts';
@@ -59,7 +60,7 @@ async function readSettings(path: string, onDamaged: (sentence: string) => void)
     if (!isReadable)
       return `it has ${sizeText(size)}, and at most ${sizeText(fileLimitBytes.settings)} are read`;
     try {
-      const parsed = settingsSchema.safeParse(JSON.parse(text));
+      const parsed = settingsSchema.safeParse(parseBoundedJson(text, fileLimitBytes.settings));
       return parsed.success ? parsed.data : firstIssueText(parsed.error);
     } catch {
       return 'it is no JSON';

@@ -36,7 +36,9 @@ const settingFields = {
   colourMap: z.enum(['viridis', 'cividis', 'inferno', 'magma', 'grey']),
   operator: z.string().max(100),
   /** Choices of panels and pages by name (open panels, units, last filters): small, flat, versionless. */
-  choices: z.record(z.string().max(200), z.union([z.string().max(20_000), z.number(), z.boolean()])),
+  choices: z
+    .record(z.string().max(200), z.union([z.string().max(20_000), z.number(), z.boolean()]))
+    .refine((choices) => Object.keys(choices).length <= 5000, 'at most 5000 choices are kept'),
   /** The bench that was open last; null before the first choice. */
   lastBench: benchChoiceSchema.nullable(),
   calibrationHours: calibrationHoursSchema,
@@ -113,7 +115,7 @@ export const app = {
     .input(feedInput)
     .output(z.object({...feedHead, entries: z.array(logEntrySchema)})),
   audit: reading('/audit', 'Who changed what and when, newest first')
-    .input(z.object({limit: z.number().int().min(1).max(10_000).default(500)}))
+    .input(z.object({limit: z.number().int().min(1).max(2000).default(500)}))
     .output(z.array(auditEntrySchema)),
   /** Makes the bench safe and ends the program. */
   shutDown: acting('/shut-down', 'Make the bench safe and end the program', 'shut-down').output(

@@ -12,7 +12,7 @@ const gatherMs = 20;
 /** How often a run that another process records is looked at. */
 const pollMs = 50;
 /** Largest page: reading it holds the loop for some ms. The caller asks again for the rest. */
-const maximumPage = 10_000;
+const maximumPage = 4000;
 const thumbnailSide = 48;
 const keptThumbnailCount = 1000;
 

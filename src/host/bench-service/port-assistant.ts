@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {z} from 'zod';
+import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {createClock} from '../../base/clock.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {createRegistry, type ProbeResult, type Registry} from '../devices/registry.ts';
@@ -68,7 +69,7 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
         whenMissing: '',
         whenUnusable: '',
       });
-      return memorySchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      return memorySchema.parse(parseBoundedJson(new TextDecoder().decode(bytes), fileLimitBytes.settings));
     } catch {
       // It is only a memory: asking again makes a new one.
       onDamaged(

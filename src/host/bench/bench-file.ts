@@ -3,6 +3,9 @@ import {driverProblems} from '../devices/registry.ts';
 import {readApart} from '../workers/read-apart.ts';
 import {unusableBenchFile} from './parse-bench-file.ts';
 
+/** As many as a person takes in at once. */
+const shownProblems = 5;
+
 /**
  * Reads a bench file (YAML or JSON) without holding up this thread. Throws `file/not-found` or `file/invalid`: encoding,
  * syntax, fields (with their lines), drivers that there are not and settings that they have not.
@@ -18,6 +21,6 @@ export async function readBenchFile(path: string, signal?: AbortSignal): Promise
     },
   );
   const problems = driverProblems(file);
-  if (problems.length > 0) throw unusableBenchFile(path, problems.join('; '));
+  if (problems.length > 0) throw unusableBenchFile(path, problems.slice(0, shownProblems).join('; '));
   return file;
 }

@@ -1,5 +1,6 @@
 import {readdir, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
+import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {createGate} from '../../base/gate.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -77,7 +78,7 @@ export async function readTraining(folder: string, design: Design): Promise<Reco
       whenMissing: '',
       whenUnusable: '',
     });
-    const json = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    const json = parseBoundedJson(new TextDecoder().decode(bytes), fileLimitBytes.training);
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {...json};
   } catch {
     // No curve, or none that can be read: the design itself is whole without it.

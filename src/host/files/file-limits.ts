@@ -1,3 +1,5 @@
+import {designLimitBytes} from '../../twin/design/load.ts';
+
 const kibibyte = 2 ** 10;
 const mebibyte = 2 ** 20;
 
@@ -8,8 +10,9 @@ export const fileLimitBytes = {
   plan: 256 * kibibyte,
   placement: mebibyte,
   /** design.json; the shipped one has 4 kB. */
-  design: 4 * mebibyte,
-  training: 4 * mebibyte,
+  design: designLimitBytes,
+  /** The curve of a training, training.json: the shipped one has 15 kB. */
+  training: 512 * kibibyte,
   /** Planes of an alignment from files: data.json. */
   planeList: mebibyte,
   /** An .npy file: 4096 x 4096 complex numbers in double precision and a header. */

@@ -4,8 +4,8 @@ import {runOnce} from './run-once.ts';
 
 /** Time that each kind may take, ms: a hundred times what the largest honest file took, for slow computers. */
 const deadlineMs: Readonly<Record<keyof ReadingKinds, number>> = {
-  benchFile: 5000,
-  plan: 5000,
+  benchFile: 20_000,
+  plan: 20_000,
   design: 120_000,
 };
 

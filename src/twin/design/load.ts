@@ -1,3 +1,4 @@
+import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {decodeNpy} from '../../base/npy.ts';
 import {designSchema, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -47,6 +48,9 @@ export async function loadDesign(
   return {file, layers};
 }
 
+/** Largest design.json, bytes; the shipped one has 4 kB. */
+export const designLimitBytes = 2 ** 20;
+
 /** Samples of all plates of a design together: 1 GB in double precision. */
 const largestSampleCount = 2 ** 27;
 
@@ -54,11 +58,11 @@ const largestSampleCount = 2 ** 27;
 export function parseDesign(text: string): DesignFile {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseBoundedJson(text, designLimitBytes);
   } catch (error) {
     throw invalid(
       'design.json',
-      `it is not JSON (${error instanceof Error ? error.message : String(error)})`,
+      `it is not JSON that can be used (${error instanceof Error ? error.message : String(error)})`,
     );
   }
   const parsed = designSchema.safeParse(json);

@@ -1,11 +1,12 @@
 import {ORPCError, type AnyProcedure} from '@orpc/server';
 import {RPCHandler} from '@orpc/server/ws';
+import {parseBoundedJson, UnboundedJson} from '../../../base/bounded-json.ts';
 import {typedArraySerializers, type ProcedureMeta} from '../../../contract/api/index.ts';
 import {benchErrorFrom} from '../../../contract/errors.ts';
 import type {ApiContext} from '../procedures.ts';
-import {parseRequestJson, UnboundedJson} from './bounded-json.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
+import {requestLimitBytes} from './request-limit.ts';
 
 /** A connection that carries text both ways: a socket or a port. */
 export interface Channel {
@@ -90,7 +91,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function isSoundFrame(text: string): boolean {
   let frame: unknown;
   try {
-    frame = parseRequestJson(text);
+    frame = parseBoundedJson(text, requestLimitBytes);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof UnboundedJson) return false;
     throw error;

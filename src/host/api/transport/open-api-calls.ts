@@ -1,12 +1,13 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {ValidationError, type AnyContractProcedure} from '@orpc/contract';
 import {StandardOpenAPIHandler} from '@orpc/openapi/standard';
+import {parseBoundedJson, UnboundedJson} from '../../../base/bounded-json.ts';
 import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
-import {parseRequestJson, requestLimitBytes, UnboundedJson} from './bounded-json.ts';
 import {logUnexpected} from './calls.ts';
+import {requestLimitBytes} from './request-limit.ts';
 import {sendProblem, type ProblemFacts} from './problem.ts';
 
 export const apiPrefix = '/api/v1';
@@ -219,7 +220,7 @@ async function readBody(request: IncomingMessage): Promise<Body> {
       },
     };
   try {
-    return {value: parseRequestJson(Buffer.concat(chunks).toString('utf8'))};
+    return {value: parseBoundedJson(Buffer.concat(chunks).toString('utf8'), requestLimitBytes)};
   } catch (error) {
     const isUnbounded = error instanceof UnboundedJson;
     if (!isUnbounded && !(error instanceof SyntaxError)) throw error;

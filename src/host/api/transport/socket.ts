@@ -6,7 +6,7 @@ import type {Scope} from '../../../contract/api/index.ts';
 import {createCallerContext} from '../clients.ts';
 import type {HostServices} from '../services.ts';
 import {bearerToken, type Access} from './access.ts';
-import {requestLimitBytes} from './bounded-json.ts';
+import {requestLimitBytes} from './request-limit.ts';
 import type {CallServer, Channel} from './calls.ts';
 import {
   problemFrom,

@@ -1,20 +1,17 @@
-/** Largest text of one request, on whatever way it comes, bytes: the largest that a window sends has some 20 kB. */
-export const requestLimitBytes = 256 * 2 ** 10;
-/** What a request may hold within that, so that it is understood within milliseconds. */
+/** What a JSON text may hold so that it is understood within milliseconds, whatever its size. */
 const depthLimit = 64;
-const valueLimit = 32_768;
+const valueLimit = 16_384;
 
-/** Why a text is not even parsed. */
+/** Why a text is not even parsed; the sentence goes on behind what it is. */
 export class UnboundedJson extends Error {}
 
 /**
- * Parses the JSON of a request. Throws SyntaxError for what is no JSON, and `UnboundedJson` before anything is parsed
- * when it is too large, nested too deeply or made of too many values: parsing and checking those would hold up the thread
- * that answers STOP.
+ * Parses JSON from outside. Throws SyntaxError for what is no JSON, and `UnboundedJson` before anything is parsed when it
+ * is larger than `limitBytes` (bytes of UTF-8 at most), nested too deeply or made of too many values: parsing and
+ * checking those would hold up the thread that answers STOP.
  */
-export function parseRequestJson(text: string): unknown {
-  if (text.length > requestLimitBytes)
-    throw new UnboundedJson(`it has more than ${requestLimitBytes / 2 ** 10} kB`);
+export function parseBoundedJson(text: string, limitBytes: number): unknown {
+  if (text.length > limitBytes) throw new UnboundedJson(`it has more than ${limitBytes / 2 ** 10} kB`);
   let [depth, values] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {

@@ -1,0 +1,212 @@
+import {mkdirSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {monitorEventLoopDelay} from 'node:perf_hooks';
+import {setTimeout as delay} from 'node:timers/promises';
+import {WebSocket} from 'ws';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {createRouter} from '../../../src/host/api/router.ts';
+import {startHttpTransport, type HttpTransport} from '../../../src/host/api/transport/http.ts';
+import {requestLimitBytes} from '../../../src/host/api/transport/request-limit.ts';
+import {saveDesign} from '../../../src/host/designs/design-folder.ts';
+import {fileLimitBytes} from '../../../src/host/files/file-limits.ts';
+import {startHost, type TestHost} from './bench-fixture.ts';
+
+/** What is required of STOP, from the press to the bytes on the wires. */
+const stopMs = 200;
+/** A parser on the host's thread holds it up every time; another program on a busy computer does not. */
+const attempts = 4;
+
+const token = 'token-of-a-window-0123456789';
+const tokens = {read: `read-${token}`, operate: `operate-${token}`, admin: `admin-${token}`};
+let at: TestHost;
+let http: HttpTransport;
+
+beforeAll(async () => {
+  at = await startHost();
+  await at.api.bench.open({kind: 'virtual', speed: 100});
+  const router = createRouter(at.services, {links: () => [], openApiPath: '/openapi.json'});
+  http = await startHttpTransport({services: at.services, router, tokens, port: 0, pageFolder: at.folder});
+  // What belongs to a page is loaded at its first call.
+  await Promise.all([post('/designs', '{}'), post('/settings', '{}'), checkFile(join(at.folder, 'none'))]);
+}, 60_000);
+afterAll(async () => {
+  await http.close();
+  await at[Symbol.asyncDispose]();
+});
+
+async function post(path: string, body: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${http.port}/api/v1${path}`, {
+    method: 'POST',
+    headers: {authorization: `Bearer ${tokens.admin}`, 'content-type': 'application/json'},
+    body,
+  });
+  return await answer.text();
+}
+const checkFile = (path: string): Promise<string> => post('/bench/check-file', JSON.stringify({path}));
+const fileOf = (name: string, content: string): string => {
+  const path = join(at.folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+/** Presses STOP again and again while `feed` is under way; says how late its bytes were at most, ms, and the answer. */
+async function pressWhile(feed: () => Promise<string>): Promise<{lateMs: number; answer: string}> {
+  const loop = monitorEventLoopDelay({resolution: 5});
+  loop.enable();
+  let answer: string | undefined;
+  const feeding = feed().then((text) => (answer = text));
+  let sentMs = 0;
+  do {
+    const halted = JSON.parse(await post('/halt', '{}')) as {sentMs: number | null};
+    sentMs = Math.max(sentMs, halted.sentMs ?? Infinity);
+    await delay(2);
+  } while (answer === undefined);
+  await feeding;
+  // The loop's last delay is counted when its next timer comes.
+  await delay(20);
+  loop.disable();
+  return {lateMs: loop.max / 1e6 + sentMs, answer};
+}
+
+async function expectStopInTime(feed: () => Promise<string>, answered: RegExp): Promise<void> {
+  const late: number[] = [];
+  while (late.length < attempts) {
+    const {lateMs, answer} = await pressWhile(feed);
+    // On a slow computer the time of the thread may be over before its parser is.
+    if (!/reading it was given up after/.test(answer)) expect(answer.slice(0, 2000)).toMatch(answered);
+    late.push(lateMs);
+    if (lateMs < stopMs) break;
+  }
+  expect(Math.min(...late), `ms late: ${late.map(Math.round).join(', ')}`).toBeLessThan(stopMs);
+}
+
+/** A bench file within its size that takes a parser longest; each of these took from half a second to minutes. */
+const benchFiles: readonly (readonly [what: string, text: () => string, answered: RegExp])[] = [
+  ['brackets', () => '['.repeat(200_000), /neither YAML nor JSON.*nested too deeply/],
+  ['lists in lists', () => '- '.repeat(130_000), /neither YAML nor JSON/],
+  ['maps in maps', () => '{a: '.repeat(60_000), /neither YAML nor JSON/],
+  ['anchors', () => Array.from({length: 18_000}, (_, i) => `- &a${i} 1`).join('\n'), /expected object/],
+  ['keys', () => Array.from({length: 6000}, (_, i) => `k${i}: 1`).join('\n'), /field format/],
+  ['unknown tags', () => '- !!x 1\n'.repeat(20_000), /Unresolved tag/],
+  ['escapes that are none', () => `"${'\\x'.repeat(120_000)}`, /neither YAML nor JSON/],
+  [
+    'aliases of aliases',
+    () =>
+      ['l0: &l0 [1,1,1,1,1,1,1,1,1]']
+        .concat(Array.from({length: 25}, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`))
+        .join('\n'),
+    /aliases stand for more/,
+  ],
+];
+
+describe('STOP is in time while the host reads', () => {
+  it.each(benchFiles)(
+    'a bench file of %s',
+    async (what, text, answered) => {
+      const path = fileOf(`${what}.yaml`, text());
+      await expectStopInTime(() => checkFile(path), answered);
+    },
+    60_000,
+  );
+
+  it('a bench file of 50 MB, and several at once', async () => {
+    const path = fileOf('large.yaml', '');
+    truncateSync(path, 50_000_000);
+    await expectStopInTime(() => checkFile(path), /at most 256 kB are read/);
+    const nested = fileOf('nested.yaml', '['.repeat(20_000));
+    const many = async (): Promise<string> =>
+      (await Promise.all(Array.from({length: 6}, () => checkFile(nested)))).join('\n');
+    await expectStopInTime(many, /nested too deeply/);
+  }, 120_000);
+
+  it('a description of a design that is nested or has too many values', async () => {
+    const folder = join(at.folder, 'nested-design');
+    mkdirSync(folder);
+    const feed = (): Promise<string> => post('/designs/get', JSON.stringify({folder}));
+    writeFileSync(join(folder, 'design.json'), '['.repeat(fileLimitBytes.design));
+    await expectStopInTime(feed, /nested more than 64 times/);
+    writeFileSync(join(folder, 'design.json'), `[${'{},'.repeat(fileLimitBytes.design / 4)}{}]`);
+    await expectStopInTime(feed, /more than \d+ values/);
+  }, 60_000);
+
+  it('a design with a plate of 16 MB, and its planes', async () => {
+    const count = 2048;
+    const folder = join(at.folder, 'large-design');
+    const region = {centerXMm: 0, centerYMm: 0, widthMm: 4, heightMm: 4};
+    await saveDesign(
+      folder,
+      {
+        format: 'd2nn-bench/design',
+        version: 1,
+        name: 'large',
+        frequencyHz: 4e11,
+        grid: {count, pitchMm: 0.4},
+        illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
+        object: {kind: 'binary-mask', imageCount: 28, sideMm: 44.8, interpolation: 'nearest', threshold: 0.5},
+        detector: {
+          zMm: 60,
+          regions: [
+            {label: '0', ...region},
+            {label: '1', ...region},
+          ],
+        },
+      },
+      [
+        {
+          zMm: 30,
+          baseMm: 0.5,
+          pitchMm: 0.4,
+          refractiveIndex: 1.7,
+          extinction: 0.02,
+          reliefFaces: 'detector',
+          levels: null,
+          heightsMm: Float32Array.from({length: count * count}, (_, i) => (i % 97) / 97),
+        },
+      ],
+    );
+    await expectStopInTime(() => post('/designs/get', JSON.stringify({folder})), /"name":"large"/);
+    const plate = async (): Promise<string> => {
+      const answer = await post('/designs/plate', JSON.stringify({folder, index: 0}));
+      return answer.slice(0, 200);
+    };
+    await expectStopInTime(plate, /"rows":341/);
+  }, 120_000);
+
+  const full = (unit: string): string => unit.repeat(Math.floor((requestLimitBytes - 100) / unit.length));
+  const bodies: readonly (readonly [what: string, body: () => string, answered: RegExp])[] = [
+    ['brackets', () => full('['), /nested more than 64 times/],
+    ['objects', () => `[${full('{},')}{}]`, /more than \d+ values/],
+    ['one text', () => `{"choices":{"a":"${full('\\u0041')}"}}`, /api\/invalid-input/],
+    [
+      'as many choices as pass',
+      () => `{"choices":{${Array.from({length: 16_000}, (_, i) => `"k${i}":1`).join()}}}`,
+      /at most 5000 choices/,
+    ],
+  ];
+  it.each(bodies)(
+    'the body of a request: %s',
+    async (_what, body, answered) => {
+      const text = body();
+      await expectStopInTime(() => post('/settings/change', text), answered);
+    },
+    60_000,
+  );
+
+  it('frames of a socket: what is too large ends its connection, the rest is dropped', async () => {
+    const feed = async (): Promise<string> => {
+      const socket = new WebSocket(`ws://127.0.0.1:${http.port}/api/v1/socket`, [
+        'd2nn-bench',
+        `token.${tokens.read}`,
+      ]);
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+      for (let i = 0; i < 10; i++) {
+        socket.send(full('['));
+        socket.send(`{"i":"1","p":[${full('{},').slice(0, -100)}{}]}`);
+      }
+      socket.send('x'.repeat(requestLimitBytes + 1));
+      return `closed ${await closed}`;
+    };
+    await expectStopInTime(feed, /closed 1009/);
+  }, 60_000);
+});

@@ -51,6 +51,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
       text: `Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}.`,
       code: null,
     });
+  for (const text of data.notices ?? []) log.add({level: 'attention', source: 'app', text, code: null});
   store.clockWatch.onStep((step) =>
     log.add({
       level: 'attention',

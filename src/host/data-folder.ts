@@ -1,24 +1,31 @@
-import {mkdir} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {BenchError} from '../contract/errors.ts';
+import {makePrivateFolder, tightenFolder} from './files/private.ts';
 
 /** Where sessions and reports lie. */
 export interface DataFolder {
   readonly path: string;
   readonly databasePath: string;
   readonly reportFolder: string;
+  /** What had to be changed so that only this user sees what lies there, in sentences. */
+  readonly notices?: readonly string[];
 }
 
+/** What this program writes there; a person may keep other things beside it. */
+const isOurs = (name: string): boolean => /^(bench\.sqlite|settings\.json|ports\.json|reports$)/.test(name);
+
 /**
- * The data folder, made if it is missing: `D2NN_BENCH_DATA` if set, else the system's own place for data
+ * The data folder, for this user alone (0700, files 0600), made if it is missing: `D2NN_BENCH_DATA` if set, else the system's own place for data
  * (XDG data home, Application Support, AppData).
  */
 export async function openDataFolder(env: NodeJS.ProcessEnv = process.env): Promise<DataFolder> {
   const path = env.D2NN_BENCH_DATA || join(systemFolder(env), 'd2nn-bench');
   const reportFolder = join(path, 'reports');
+  let notices: readonly string[];
   try {
-    await mkdir(reportFolder, {recursive: true});
+    await makePrivateFolder(reportFolder);
+    notices = await tightenFolder(path, isOurs);
   } catch (error) {
     throw new BenchError(
       'store/read-only',
@@ -26,7 +33,7 @@ export async function openDataFolder(env: NodeJS.ProcessEnv = process.env): Prom
       {details: {path}, cause: error},
     );
   }
-  return {path, databasePath: join(path, 'bench.sqlite'), reportFolder};
+  return {path, databasePath: join(path, 'bench.sqlite'), reportFolder, notices};
 }
 
 function systemFolder(env: NodeJS.ProcessEnv): string {

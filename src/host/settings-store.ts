@@ -1,3 +1,4 @@
+import {readFileSync, statSync} from 'node:fs';
 import {readFile, rename, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseBoundedJson} from '../base/bounded-json.ts';
@@ -8,10 +9,12 @@ import type {SettingsStore} from './api/services.ts';
 import {fileLimitBytes} from './files/file-limits.ts';
 import {sizeText} from './files/read-bounded.ts';
 import {writeWhole} from './files/write-whole.ts';
+import {withFileLock} from './store/file-lock.ts';
 
 /**
- * The window's choices in `settings.json` of the data folder. A file that cannot be used is put aside, which
- * `onDamaged` hears in a sentence, and defaults hold.
+ * The window's choices in `settings.json` of the data folder. Several programs may use one folder: each change is made
+ * to what the file says then, while nobody else changes it, and what another one has changed is seen at the next look.
+ * A file that cannot be used is put aside, which `onDamaged` hears in a sentence, and defaults hold.
  */
 export async function openSettings(
   folder: string,
@@ -19,31 +22,60 @@ export async function openSettings(
 ): Promise<SettingsStore> {
   const path = join(folder, 'settings.json');
   let settings = await readSettings(path, onDamaged);
+  let seen = fingerprintOf(path);
   let writing: Promise<unknown> = Promise.resolve();
+
+  const changeFile = async (changes: Partial<Settings>): Promise<Settings> => {
+    const kept = await readSettings(path, onDamaged);
+    const {choices, ...others} = changes;
+    const changed = settingsSchema.parse({...kept, ...others, choices: {...kept.choices, ...choices}});
+    const content = `${JSON.stringify(changed, null, 2)}\n`;
+    if (content.length > fileLimitBytes.settings / 4)
+      throw new BenchError(
+        'file/invalid',
+        `The choices of the window would take ${sizeText(content.length)}; at most ${sizeText(fileLimitBytes.settings / 4)} are kept. Nothing was changed.`,
+      );
+    await writeWhole(path, content, {isPrivate: true});
+    settings = changed;
+    seen = fingerprintOf(path);
+    return changed;
+  };
+
   return {
-    get: () => settings,
+    get() {
+      const now = fingerprintOf(path);
+      if (now !== seen) {
+        settings = readChanged(path) ?? settings;
+        seen = now;
+      }
+      return settings;
+    },
     async change(changes) {
-      const {choices, ...others} = changes;
-      const changed = settingsSchema.parse({
-        ...settings,
-        ...others,
-        choices: {...settings.choices, ...choices},
-      });
-      const content = `${JSON.stringify(changed, null, 2)}\n`;
-      if (content.length > fileLimitBytes.settings / 4)
-        throw new BenchError(
-          'file/invalid',
-          `The choices of the window would take ${sizeText(content.length)}; at most ${sizeText(fileLimitBytes.settings / 4)} are kept. Nothing was changed.`,
-        );
-      settings = changed;
-      // One after the other; the last one written holds everything.
-      writing = writing
+      // One after the other, here and among programs.
+      const own = writing
         .catch(() => undefined) // told to whoever began it
-        .then(() => writeWhole(path, content));
-      await writing;
-      return changed;
+        .then(() => withFileLock(path, () => changeFile(changes)));
+      writing = own;
+      return await own;
     },
   };
+}
+
+/** Changes whenever the file is written anew; '' while there is none. */
+function fingerprintOf(path: string): string {
+  const stats = statSync(path, {throwIfNoEntry: false, bigint: true});
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : '';
+}
+
+/** What another program has written; undefined for nothing that can be used, which the next change deals with. */
+function readChanged(path: string): Settings | undefined {
+  try {
+    if ((statSync(path, {throwIfNoEntry: false})?.size ?? Infinity) > fileLimitBytes.settings)
+      return undefined;
+    return settingsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readSettings(path: string, onDamaged: (sentence: string) => void): Promise<Settings> {

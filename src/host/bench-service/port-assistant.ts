@@ -92,7 +92,9 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
     const port = (await list()).find((known) => known.path === path);
     const known = await remembered();
     known[port?.identity || path] = {driver, identity, utc: new Date().toISOString()};
-    writing = writing.then(() => writeWhole(memoryPath, `${JSON.stringify(known, null, 2)}\n`));
+    writing = writing.then(() =>
+      writeWhole(memoryPath, `${JSON.stringify(known, null, 2)}\n`, {isPrivate: true}),
+    );
     await writing;
   };
 

@@ -73,7 +73,7 @@ export async function writeReport(store: Store, data: CampaignData, folder: stri
   const path = join(folder, `campaign-${data.session.uid}.html`);
   const html = renderReport(reportDataFrom(store, data, new Date()));
   try {
-    await writeWhole(path, html);
+    await writeWhole(path, html, {isPrivate: true});
   } catch (error) {
     throw new BenchError(
       'store/full',

@@ -1,16 +1,40 @@
-import {open, rename} from 'node:fs/promises';
+import {randomUUID} from 'node:crypto';
+import {open, rename, rm} from 'node:fs/promises';
+import {BenchError} from '../../contract/errors.ts';
+import {fileMode} from './private.ts';
 
 /**
  * Writes a file whole or not at all: readers see the old content or the new one, never a part, and so it is after a
- * power cut.
+ * power cut. `isPrivate` keeps it from other users of the computer. Throws `store/full` where the disk has no room.
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(`${path}.new`, 'w');
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  {isPrivate = false}: {readonly isPrivate?: boolean} = {},
+): Promise<void> {
+  // A name of its own: two programs may write the same file at once, and each has to be whole.
+  const draft = `${path}.${randomUUID().slice(0, 8)}.new`;
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'wx', isPrivate ? fileMode : 0o666);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, {force: true}).catch(() => undefined); // the first error is the one to tell
+    throw isFull(error) ? noRoom(path, error) : error;
   }
-  await rename(`${path}.new`, path);
 }
+
+const isFull = (error: unknown): error is NodeJS.ErrnoException =>
+  ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
+const noRoom = (path: string, cause: Error): BenchError =>
+  new BenchError(
+    'store/full',
+    `The disk that holds ${path} is full, so this was not written. What was there before is untouched. Make room and try again.`,
+    {details: {path}, cause},
+  );

@@ -81,12 +81,19 @@ export async function openLink(
   }
 }
 
+/**
+ * A link that gives its reservation back when it is closed, and when it is lost: an instrument that was unplugged may be
+ * taken by another program, or by this one at another port. Whoever connects anew reserves anew.
+ */
 function withLock(bytes: ByteLink, lock: AsyncDisposable | undefined): ByteLink {
   if (lock === undefined) return bytes;
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined;
+  const letGo = async (): Promise<void> => {
+    // The port first: as long as it is open here, nobody else may believe it to be free.
     await bytes.close();
     await lock[Symbol.asyncDispose]();
   };
+  const close = (): Promise<void> => (closing ??= letGo());
   return {
     name: bytes.name,
     settingsText: bytes.settingsText,
@@ -96,7 +103,12 @@ function withLock(bytes: ByteLink, lock: AsyncDisposable | undefined): ByteLink 
     },
     write: (chunk) => bytes.write(chunk),
     onBytes: (listener) => bytes.onBytes(listener),
-    onLost: (listener) => bytes.onLost(listener),
+    onLost: (listener) =>
+      bytes.onLost((reason) => {
+        listener(reason);
+        // Whoever closes the link later waits for the same and is told what failed.
+        close().catch(() => undefined);
+      }),
     close,
     [Symbol.asyncDispose]: close,
   };

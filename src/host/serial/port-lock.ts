@@ -1,23 +1,12 @@
 import {randomUUID} from 'node:crypto';
-import {
-  access,
-  chmod,
-  constants,
-  link,
-  mkdir,
-  readFile,
-  realpath,
-  rename,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {link, readFile, realpath, rename, unlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
+import {isOwnFile, prepareLockFolder, usualLockFolder} from './lock-folder.ts';
 
 /**
  * Who holds which port. The serial library's own lock covers serial devices on one system; ptys and network ports have
- * none, so each open port also has a file in a folder that all instances of this program share.
+ * none, so each open port also has a file in a folder that all instances of this program of one user share.
  */
 export interface PortLocks {
   /** Takes the port or throws `port/busy` naming the holder. Disposing gives it back. */
@@ -82,6 +71,7 @@ async function isAlive(record: LockRecord): Promise<boolean> {
 
 async function readRecord(file: string): Promise<LockRecord | undefined> {
   try {
+    if (!(await isOwnFile(file))) return undefined;
     const record = JSON.parse(await readFile(file, 'utf8')) as LockRecord;
     return typeof record.pid === 'number' && typeof record.token === 'string' ? record : undefined;
   } catch {
@@ -107,25 +97,9 @@ async function removeStale(file: string, stale: LockRecord | undefined): Promise
   await unlink(aside);
 }
 
-/** Every user of the machine shares it, or two of them could drive one instrument. */
-async function prepareFolder(folder: string): Promise<void> {
-  try {
-    const created = await mkdir(folder, {recursive: true});
-    if (created !== undefined) await chmod(folder, 0o777);
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new BenchError(
-      'port/open-failed',
-      `The folder ${folder}, where open ports are noted, cannot be used: ${(error as Error).message}. Nothing was opened; ` +
-        'make it writable, or remove it when no other instance runs.',
-      {details: {folder}, cause: error},
-    );
-  }
-}
-
-export function createPortLocks(folder = join(tmpdir(), 'd2nn-bench-locks')): PortLocks {
+export function createPortLocks(folder = usualLockFolder()): PortLocks {
   const acquire = async (key: PortKey): Promise<AsyncDisposable> => {
-    await prepareFolder(folder);
+    await prepareLockFolder(folder);
     const file = join(folder, await fileNameFor(key));
     const record: LockRecord = {
       pid: process.pid,
@@ -137,7 +111,7 @@ export function createPortLocks(folder = join(tmpdir(), 'd2nn-bench-locks')): Po
     for (let attempt = 0; attempt < attemptCount; attempt++) {
       // Written aside and linked, so that nobody ever reads half a record.
       const draft = `${file}.${record.token}`;
-      await writeFile(draft, JSON.stringify(record));
+      await writeFile(draft, JSON.stringify(record), {flag: 'wx', mode: 0o600});
       try {
         await link(draft, file);
         return releaseOf(file, record.token);

@@ -1,6 +1,7 @@
 import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {hostname} from 'node:os';
+import {makePrivateFile} from '../files/private.ts';
 import {textChecksum} from './checksums.ts';
 
 /**
@@ -20,6 +21,7 @@ const lockPath = (path: string, uid: string): string => `${path}-writer-${uid}`;
 export function holdWriterLock(path: string, uid: string): WriterLock {
   if (path === ':memory:') return {uid, release: () => undefined};
   const file = lockPath(path, uid);
+  makePrivateFile(file);
   const lock = new Database(file, {timeout: 0});
   // SQLite's own file lock is the one that works alike on Linux, macOS and Windows.
   lock.exec('BEGIN EXCLUSIVE');

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {BenchError, hasCode} from '../../contract/errors.ts';
+import {makePrivateFile} from '../files/private.ts';
 import {type RecoveredRun, closeOpenRuns, enterInstance, holdWriterLock, recoverRuns} from './instances.ts';
 import {type Ledger, createLedger} from './ledger.ts';
 import {migrate} from './migrate.ts';
@@ -81,6 +82,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
         const copy = `${path}.version-${version}`;
         // A copy of an earlier try is older than the data.
         rmSync(copy, {force: true});
+        makePrivateFile(copy);
         opened.prepare('VACUUM INTO ?').run(copy);
       });
       const closing = {db: opened, path, utcNowS, createId};
@@ -124,6 +126,8 @@ function openForWriting(path: string, options: StoreOptions): Store {
 }
 
 function openDatabase(path: string, options: StoreOptions): Database.Database {
+  // SQLite gives the files beside it the mode of this one.
+  if (path !== ':memory:') makePrivateFile(path);
   const db = new Database(path, {timeout: options.busyTimeoutMs ?? 5000});
   try {
     db.pragma('journal_mode = WAL');

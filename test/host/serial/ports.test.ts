@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleepMs} from 'node:timers/promises';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {createClock} from '../../../src/base/clock.ts';
 import type {LinkConfig} from '../../../src/contract/bench-file.ts';
 import type {LinkSettings} from '../../../src/contract/link.ts';
@@ -100,7 +100,15 @@ describe('TCP', () => {
     expect(await link.query('X?')).toBe('got X?');
     await expect(open({host: 'localhost', tcpPort: port})).rejects.toMatchObject({code: 'port/busy'});
     await expect(link.query('END')).rejects.toMatchObject({code: 'port/closed'});
+    // Lost, and not closed by anybody: another program may have it now.
+    await vi.waitFor(() => expect(lockFiles()).toEqual([]));
+    const other = await open({host: '127.0.0.1', tcpPort: port});
+    expect(await other.query('Y?')).toBe('got Y?');
     await link.close();
+    // Closing the lost one takes nothing from the other.
+    expect(lockFiles()).toHaveLength(1);
+    await expect(open({host: '127.0.0.1', tcpPort: port})).rejects.toMatchObject({code: 'port/busy'});
+    await other.close();
     expect(lockFiles()).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
     await expect(open({host: '127.0.0.1', tcpPort: port})).rejects.toMatchObject({
@@ -172,6 +180,7 @@ describe('serial ports', () => {
       message: expect.stringMatching(/unplugged during "X\?".*stored points are safe/) as string,
     });
     expect(closed).toHaveLength(1);
+    await vi.waitFor(() => expect(lockFiles()).toEqual([]));
     await link.close();
     expect(lockFiles()).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import {fork} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleepMs} from 'node:timers/promises';
@@ -78,3 +78,30 @@ it('is whole after a kill in mid-write', async () => {
     if (rounds.size === 1) expect(operator).toBe(`round ${[...rounds][0]}`);
   }
 }, 30_000);
+
+it('of two programs on one folder, neither loses what the other has changed', async () => {
+  const one = await openSettings(folder, unexpected);
+  const other = await openSettings(folder, unexpected);
+  await one.change({operator: 'Ada', choices: {a: 1}});
+  expect(other.get().operator).toBe('Ada');
+  await other.change({theme: 'dark', choices: {b: 2}});
+  await one.change({scale: 2});
+  for (const settings of [one, other, await openSettings(folder, unexpected)])
+    expect(settings.get()).toMatchObject({operator: 'Ada', theme: 'dark', scale: 2, choices: {a: 1, b: 2}});
+});
+
+it('of many changes by two programs at once none is lost', async () => {
+  const hosts = [await openSettings(folder, unexpected), await openSettings(folder, unexpected)];
+  await Promise.all(Array.from({length: 20}, (_, i) => hosts[i % 2]?.change({choices: {[`choice${i}`]: i}})));
+  const {choices} = (await openSettings(folder, unexpected)).get();
+  expect(Object.keys(choices)).toHaveLength(20);
+});
+
+it('is for the eyes of this user only, and nothing is left beside it', async () => {
+  const settings = await openSettings(folder, unexpected);
+  await settings.change({theme: 'dark'});
+  expect((await readdir(folder)).sort()).toEqual(['settings.json', 'settings.json.lock']);
+  if (process.platform === 'win32') return;
+  for (const name of await readdir(folder))
+    expect((await stat(join(folder, name))).mode & 0o777, name).toBe(0o600);
+});

@@ -1,0 +1,61 @@
+import {chmod, lstat, mkdir, readdir} from 'node:fs/promises';
+import {closeSync, openSync} from 'node:fs';
+import {join} from 'node:path';
+
+/** Nobody but the user who runs the program may look into its folders and files. Windows keeps them in the profile. */
+const folderMode = 0o700;
+export const fileMode = 0o600;
+const others = 0o077;
+const sticky = 0o1000;
+
+const hasModes = process.platform !== 'win32';
+
+/** Makes a folder, with those above it, that only this user may enter. One that is there stays as it is. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, {recursive: true, mode: folderMode});
+}
+
+/** Makes a file that only this user may read, for a library that would make it for everybody. One that is there stays. */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'a', fileMode));
+}
+
+/**
+ * Takes from others what they may do with a folder of ours and with those entries whose names `isOurs` knows; folders
+ * among them with all they hold. Links are not followed, and a folder that many share (such as /tmp) is left alone.
+ * Returns sentences on what was changed or had to be left.
+ */
+export async function tightenFolder(
+  path: string,
+  isOurs: (name: string) => boolean = () => true,
+): Promise<string[]> {
+  if (!hasModes) return [];
+  const {mode} = await lstat(path);
+  if ((mode & sticky) !== 0)
+    return [
+      `${path} is a folder that all users share, so others see what lies in it. Choose a data folder of your own.`,
+    ];
+  const changed: string[] = [];
+  const tighten = async (entry: string, wanted: number): Promise<void> => {
+    const stats = await lstat(entry);
+    if (stats.isSymbolicLink() || (stats.mode & others) === 0) return;
+    // What another user owns cannot be changed, and is not of this program's making.
+    if (stats.uid !== process.getuid?.()) return;
+    await chmod(entry, wanted);
+    changed.push(entry);
+  };
+  const walk = async (folder: string, takes: (name: string) => boolean): Promise<void> => {
+    await tighten(folder, folderMode);
+    for (const entry of await readdir(folder, {withFileTypes: true})) {
+      if (!takes(entry.name)) continue;
+      const full = join(folder, entry.name);
+      if (entry.isDirectory()) await walk(full, () => true);
+      else if (entry.isFile()) await tighten(full, fileMode);
+    }
+  };
+  await walk(path, isOurs);
+  if (changed.length === 0) return [];
+  const named = changed.slice(0, 3).join(', ');
+  const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
+  return [`Other users of this computer could look into ${named}${more}. From now on only you can.`];
+}

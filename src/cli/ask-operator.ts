@@ -1,4 +1,5 @@
 import {createInterface} from 'node:readline/promises';
+import {numberFrom} from '../base/number-text.ts';
 import {platesText, type OperatorRequest} from '../contract/messages.ts';
 import {BenchError} from '../contract/errors.ts';
 import {differenceText, type OperatorQuestion} from '../contract/questions.ts';
@@ -40,7 +41,7 @@ export async function askQuestionAtTerminal(
   try {
     for (;;) {
       const answer = await lines.question(`${asked}\nNumber: `, {signal});
-      const choice = choices[Number(answer.trim()) - 1];
+      const choice = choices[numberFrom(answer) - 1];
       if (choice) return choice.id;
     }
   } finally {

@@ -5,6 +5,8 @@ import {z} from 'zod';
  * Positions are in the frame of the output plane (bench frame), mm.
  */
 const finite = z.number().finite();
+/** Strict: in YAML `{xMm: 0,5, yMm: 1}` holds a field named 5, and x would silently be 0. */
+const placeMm = z.object({xMm: finite, yMm: finite}).strict();
 const dwell = {
   /** Residual of the last step that is still allowed when reading; 0.01 waits until 1 % is left. */
   residualRatio: z.number().gt(0).lt(1).default(0.01),
@@ -16,7 +18,7 @@ const dwell = {
 const referenceEvery = {
   /** Points between two visits of the reference point; 0 for none. */
   referenceEvery: z.number().int().min(0).default(0),
-  referenceMm: z.object({xMm: finite, yMm: finite}).optional(),
+  referenceMm: placeMm.optional(),
 };
 
 export const planSpecSchema = z.discriminatedUnion('plan', [
@@ -36,7 +38,7 @@ export const planSpecSchema = z.discriminatedUnion('plan', [
   z
     .object({
       plan: z.literal('grid'),
-      centerMm: z.object({xMm: finite, yMm: finite}).default({xMm: 0, yMm: 0}),
+      centerMm: placeMm.default({xMm: 0, yMm: 0}),
       widthMm: finite.gt(0),
       heightMm: finite.gt(0),
       stepMm: finite.gt(0),

@@ -97,6 +97,7 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
   const holders = new PlateHolders(truth, design && placesOf(design));
   const changePlates = async (change: (holders: PlateHolders) => void): Promise<void> => {
     change(holders);
+    finished.announce();
     await scene.setPlates(holders.stands());
   };
   const mounts =
@@ -106,7 +107,8 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
           placesOf(design),
           (change) => {
             change(holders);
-            // The mount's way is done; the light follows by itself (see Scene.setPlates).
+            finished.announce();
+            // The mount's way is done; the light follows by itself, and nothing is read before it has.
             scene.setPlates(holders.stands()).catch((error: Error) => options.onFailure?.(error));
           },
           options.mountFirmware,

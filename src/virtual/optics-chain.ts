@@ -79,6 +79,8 @@ export class OpticalChain {
   private light!: ComplexPlane;
   private shortSteps!: ShortSteps;
   private planeSteps: PlaneSteps | undefined;
+  /** Field in front of the last gap, which stays as it is when only the output plane moves. */
+  private beforeLast: {readonly object: ComplexPlane | null; readonly field: ComplexPlane} | undefined;
 
   constructor(model: ChainModel) {
     this.model = model;
@@ -104,6 +106,7 @@ export class OpticalChain {
       model.grid.count * model.grid.pitchMm,
     );
     this.parts = parts;
+    this.beforeLast = undefined;
     this.provideGrid();
     this.gaps.length = Math.min(this.gaps.length, parts.length - 1);
     for (let i = 0; i + 1 < parts.length; i++) this.writeGap(i);
@@ -116,24 +119,36 @@ export class OpticalChain {
     this.writeGap(this.parts.length - 2);
   }
 
-  /** Field at the output plane for an object (null: an open frame of the design's size). */
+  /** Field at the output plane for an object (null: an open frame of the design's size), which must not be changed. */
   propagate(object: ComplexPlane | null): ComplexPlane {
+    const last = this.gaps.length - 1;
+    if (this.beforeLast?.object !== object)
+      this.beforeLast = {object, field: this.pass(this.lightBehind(object), 0, last)};
+    return cropPlane(this.pass(this.beforeLast.field, last, last + 1), this.model.grid);
+  }
+
+  private lightBehind(object: ComplexPlane | null): ComplexPlane {
     const {grid, objectPlacement} = this.model;
     const open = {
       grid: {count: 1, pitchMm: grid.count * grid.pitchMm},
       re: Float64Array.of(1),
       im: Float64Array.of(0),
     };
-    let field = multiplyPlanes(
+    return multiplyPlanes(
       this.light,
       resampleObject(orientObject(object ?? open, objectPlacement), this.grid),
     );
-    for (const [i, {transfer}] of this.gaps.entries()) {
-      field = this.propagator.forward(transfer, field);
+  }
+
+  /** Through some of the gaps, each with the plate behind it. */
+  private pass(start: ComplexPlane, from: number, to: number): ComplexPlane {
+    let field = start;
+    for (let i = from; i < to; i++) {
+      field = this.propagator.forward(this.gaps[i].transfer, field);
       field = turnField(field, this.parts[i + 1].frame.rotationRad - this.parts[i].frame.rotationRad);
       field = this.passes[i]?.(field) ?? field;
     }
-    return cropPlane(field, grid);
+    return field;
   }
 
   /** The grid of the calculation, larger where a turn needs it, and what hangs on it. */

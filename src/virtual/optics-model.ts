@@ -100,6 +100,7 @@ export class OpticsModel {
   private readonly reliefs: readonly RealPlane[];
   private readonly chain: OpticalChain;
   private readonly scale: number;
+  private mounted: {readonly object: MountedObject | null; readonly plane: ComplexPlane | null} | undefined;
 
   constructor(design: Design, truth: SceneTruth) {
     this.design = design;
@@ -133,7 +134,9 @@ export class OpticsModel {
   /** What the detector takes in behind an object; 1 is the brightest point of the plain figure. */
   detectorPlane(object: MountedObject | null, scale = this.scale): DetectorPlane {
     const {probe} = this.truth.settings;
-    const fallen = this.chain.propagate(object && complexObject(object));
+    // The same plane for the same object, by which the chain knows it again.
+    if (this.mounted?.object !== object) this.mounted = {object, plane: object && complexObject(object)};
+    const fallen = this.chain.propagate(this.mounted.plane);
     const {grid, re, im} = probe.kind === 'mode' ? filterByMode(fallen, this.wavelengthMm, probe) : fallen;
     const amplitude = Math.sqrt(scale);
     const scaled = (values: ComplexPlane['re']): Float64Array =>

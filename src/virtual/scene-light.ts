@@ -9,7 +9,7 @@ import type {SceneTruth} from './scene-truth.ts';
 const driftCycle = {periodS: 1200, ratio: 0.15} as const;
 
 /** The field is calculated anew when the detector has moved along the beam by more than this, mm. */
-export const followFromMm = 0.02;
+export const followFromMm = 0.002;
 
 /**
  * From the scan frame to the optical axis' frame, in which the field is known: the scan frame stands in the bench as

@@ -1,6 +1,7 @@
 import {Worker} from 'node:worker_threads';
 import {moduleUrl} from '../base/module-url.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
+import {Listeners} from './byte-line.ts';
 import {powersAt, type DetectorPlane} from './optics-model.ts';
 import type {OpticsReply, OpticsRequest, OpticsWorkerData} from './optics-worker.ts';
 import type {MountedObject, Scene} from './scene.ts';
@@ -31,7 +32,11 @@ export class OpticalScene implements Scene {
   private wantedZMm = 0;
   private followedZMm = 0;
   private isFollowing = false;
+  /** Calculations for objects that are put in. */
+  private mountingCount = 0;
+  private readonly currentListeners = new Listeners<[]>();
   private isDisposed = false;
+  private hasEnded = false;
 
   /** `onFieldChange` is called just before the light changes. */
   private readonly onFieldChange: () => void;
@@ -54,7 +59,10 @@ export class OpticalScene implements Scene {
     this.worker.on('error', (error) =>
       this.failAll(error instanceof Error ? error : new Error(String(error))),
     );
-    this.worker.on('exit', () => this.failAll(new Error('The optics thread has ended.')));
+    this.worker.on('exit', () => {
+      this.hasEnded = true;
+      this.failAll(new Error('The optics thread has ended.'));
+    });
     this.ready = this.mountObject(null);
     // Who waits for it hears of it; who does not must not be ended by it.
     this.ready.catch((error: Error) => {
@@ -73,8 +81,28 @@ export class OpticalScene implements Scene {
     return power;
   }
 
+  get isCurrent(): boolean {
+    if (!this.seen) return true;
+    return this.mountingCount === 0 && this.settling === undefined && !this.isFollowing && this.isAtDetector;
+  }
+  onCurrent(listener: () => void): () => void {
+    return this.currentListeners.add(listener);
+  }
+  private get isAtDetector(): boolean {
+    return Math.abs(this.wantedZMm - this.followedZMm) < followFromMm;
+  }
+  private tellIfCurrent(): void {
+    if (this.isCurrent) this.currentListeners.emit();
+  }
+
   async mountObject(object: MountedObject | null): Promise<void> {
-    this.replace(await this.ask({kind: 'object', object}));
+    this.mountingCount++;
+    try {
+      this.replace(await this.ask({kind: 'object', object}));
+    } finally {
+      this.mountingCount--;
+      this.tellIfCurrent();
+    }
   }
 
   /** One calculation at a time: what was asked meanwhile is one more, for the last of it. */
@@ -91,6 +119,7 @@ export class OpticalScene implements Scene {
     } finally {
       // In the turn in which the last was looked for, so that none is overlooked.
       this.settling = undefined;
+      this.tellIfCurrent();
     }
   }
 
@@ -102,20 +131,22 @@ export class OpticalScene implements Scene {
   /** One calculation at a time; where the detector has gone meanwhile is next. */
   private follow(): void {
     const zMm = this.wantedZMm;
-    if (Math.abs(zMm - this.followedZMm) < followFromMm || this.isFollowing || this.isDisposed) return;
+    if (this.isAtDetector || this.isFollowing || this.isDisposed) return;
     this.isFollowing = true;
-    this.ask({kind: 'detector-z', zMm}).then(
-      (plane) => {
+    this.ask({kind: 'detector-z', zMm})
+      .then(
+        (plane) => this.replace(plane),
+        (error: unknown) => {
+          if (!this.isDisposed) this.onFailure(error instanceof Error ? error : new Error(String(error)));
+        },
+      )
+      .finally(() => {
         this.isFollowing = false;
+        // Also where it failed, which has been told: the bench goes on with the light that it has.
         this.followedZMm = zMm;
-        this.replace(plane);
         this.follow();
-      },
-      (error: unknown) => {
-        this.isFollowing = false;
-        if (!this.isDisposed) this.onFailure(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
+        this.tellIfCurrent();
+      });
   }
 
   async dispose(): Promise<void> {
@@ -132,6 +163,7 @@ export class OpticalScene implements Scene {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       if (this.isDisposed) return reject(new Error('The virtual bench is closed.'));
+      if (this.hasEnded) return reject(new Error('The optics thread has ended.'));
       this.waiting.set(id, {resolve, reject});
       this.worker.postMessage({...request, id});
     });

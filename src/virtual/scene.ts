@@ -9,14 +9,21 @@ export interface MountedObject {
 
 /** The light behind the plates. Positions are on the optical axis' frame, mm; z from the designed output plane. */
 export interface Scene {
-  /** Power that the detector's probe takes in, as part of the brightest point of a plain figure. */
+  /** Power that the detector's probe takes in, as part of the brightest point of a plain figure; see `isCurrent`. */
   powerAt(xMm: number, yMm: number, zMm: number): number;
-  /** Puts another object in. Until the new field is known (a part of a second) the bench is dark, as during the change. */
+  /** Puts another object in. Resolves when the light is its. */
   mountObject(object: MountedObject | null): Promise<void>;
-  /** Plates stand so from now on, by place. Resolves when the light is theirs; until then it is what it was. */
+  /** Plates stand so from now on, by place. Resolves when the light is theirs. */
   setPlates(stands: readonly PlateStand[]): Promise<void>;
   /** Tells the scene where the detector stands along the beam, so that it can follow. */
   noticeDetectorZ(zMm: number): void;
+  /**
+   * The light that `powerAt` gives is that of the object, the plates and the place of the detector as they are now;
+   * false while it is computed (a part of a second), and `powerAt` is of no use. Before the first light a bench is dark.
+   */
+  readonly isCurrent: boolean;
+  /** `listener` is called each time when the light has followed. */
+  onCurrent(listener: () => void): () => void;
   readonly wavelengthMm: number;
   dispose(): Promise<void>;
 }
@@ -36,6 +43,8 @@ export function createSpotScene({radiusMm = 8, wavelengthMm = 0.7495} = {}): Sce
     },
     setPlates: async () => undefined,
     noticeDetectorZ: () => undefined,
+    isCurrent: true,
+    onCurrent: () => () => undefined,
     dispose: async () => undefined,
   };
 }

@@ -2,7 +2,7 @@ import {Listeners} from './byte-line.ts';
 import type {Grbl} from './instruments/grbl.ts';
 import type {AxisValues} from './instruments/grbl-settings.ts';
 import type {ScpiSource} from './instruments/scpi-source.ts';
-import type {ChoppedSignal, LockInInput} from './instruments/sr830-signal.ts';
+import type {ChoppedSignal, LockInInput} from './instruments/sr830-input.ts';
 import type {Scene} from './scene.ts';
 import {createAxisFrame, driftRatio, rippleRatio} from './scene-light.ts';
 import type {SceneTruth} from './scene-truth.ts';
@@ -28,6 +28,8 @@ const statedBandwidthHz = 1 / (8 * 0.03);
 const swingOverFundamental = Math.PI / Math.SQRT2;
 /** Above the nominal drive the chain gives at most this much more power. */
 const saturationRatio = 1.1;
+
+const dark = (): number => 0;
 
 /** Cables and light path: source to illumination, carriage to probe, detector and chop to the lock-in. */
 export class Wiring implements LockInInput {
@@ -56,7 +58,14 @@ export class Wiring implements LockInInput {
     // The lock-in first: it still looks at the way up to here.
     this.changes.emit(timeS);
     this.play.follow(this.bodyMm(timeS));
-    this.parts.scene.noticeDetectorZ(this.probeMm(timeS)[2]);
+    // The stage may come to rest by what is announced; that is seen when it has.
+    queueMicrotask(() => this.noticeRest());
+  }
+
+  /** On its way along the beam the detector passes more planes than can be computed: the light follows when it rests. */
+  private noticeRest(): void {
+    if (!this.parts.stage.motion.isMovingAlong(2))
+      this.parts.scene.noticeDetectorZ(this.probeMm(this.parts.time.nowS())[2]);
   }
 
   blockBeam(isBlocked: boolean): void {
@@ -68,6 +77,13 @@ export class Wiring implements LockInInput {
 
   syncTo(timeS: number): void {
     this.parts.stage.motion.advanceTo(timeS);
+    this.noticeRest();
+  }
+  get isKnown(): boolean {
+    return this.parts.scene.isCurrent;
+  }
+  onKnown(listener: () => void): () => void {
+    return this.parts.scene.onCurrent(listener);
   }
   onBeforeChange(listener: (timeS: number) => void): () => void {
     return this.changes.add(listener);
@@ -92,10 +108,12 @@ export class Wiring implements LockInInput {
     const frequencyHz = chop.source === 'external' ? this.sineOut.frequencyHz : chop.frequencyHz;
     const isChopped = chop.source !== 'none' && frequencyHz > 0;
     const {signalMaximumV, darkOffset} = truth.settings;
-    const power = isChopped ? this.powerAt(timeS) * chop.depthRatio : 0;
+    const power = isChopped ? this.lightAt(timeS) : dark;
     return {
       frequencyHz: isChopped ? frequencyHz : 0,
-      peakToPeakV: power * signalMaximumV * swingOverFundamental,
+      get peakToPeakV() {
+        return power() * chop.depthRatio * signalMaximumV * swingOverFundamental;
+      },
       dutyRatio: chop.dutyRatio,
       pickupV: isChopped ? darkOffset * signalMaximumV : 0,
       phaseDeg: truth.signalPhaseDeg,
@@ -106,12 +124,18 @@ export class Wiring implements LockInInput {
 
   /** Power at the detector as part of the brightest point of a plain figure. */
   powerAt(timeS: number): number {
+    return this.lightAt(timeS)();
+  }
+
+  /** As `powerAt`, everything but the field as it is now: that may be looked up later, when it is known. */
+  private lightAt(timeS: number): () => number {
     const sourceRatio = this.sourceRatio();
-    if (sourceRatio === 0 || this.isBeamBlocked) return 0;
+    if (sourceRatio === 0 || this.isBeamBlocked) return dark;
     const {truth, scene} = this.parts;
     const [x, y, z] = this.probeMm(timeS);
-    const power = scene.powerAt(...this.toAxisFrame(x, y), z);
-    return power * sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, scene.wavelengthMm, z);
+    const [axisX, axisY] = this.toAxisFrame(x, y);
+    const ratio = sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, scene.wavelengthMm, z);
+    return () => scene.powerAt(axisX, axisY, z) * ratio;
   }
 
   /** True position of the probe in the scan frame, mm. */

@@ -40,10 +40,11 @@ it('moves its plate in the light, once at rest, from where the plate stood with 
       dyMm: stood.dyMm,
       rotationDeg: expect.closeTo(stood.rotationDeg - 2, 3) as number,
     });
-    // The reader is told the probe's true x and y; that its z is not quite 0 is one constant factor.
+    // The reader is told where the probe truly is.
     const reader = createSceneReader(small.design, bench.truth);
-    const [x, y] = bench.wiring.probeMm(time.nowS());
-    const read = (): number => reader.read(smallObject, {xMm: [x], yMm: [y], timeS: [time.nowS()]})[0];
+    const [x, y, z] = bench.wiring.probeMm(time.nowS());
+    const read = (): number =>
+      reader.read(smallObject, {xMm: [x], yMm: [y], zMm: z, timeS: [time.nowS()]})[0];
     const ripple = before / read();
     reader.setPlates(bench.holders.stands());
     expect(light(bench) / (ripple * read())).toBeCloseTo(1, 3);

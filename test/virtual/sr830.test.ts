@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {bytesFromText} from '../../src/virtual/byte-line.ts';
 import {Sr830} from '../../src/virtual/instruments/sr830.ts';
-import {openInput, type ChoppedSignal, type LockInInput} from '../../src/virtual/instruments/sr830-signal.ts';
+import {openInput, type ChoppedSignal, type LockInInput} from '../../src/virtual/instruments/sr830-input.ts';
 import {formatG, formatSignedE} from '../../src/virtual/number-text.ts';
 import {createManualTime} from '../../src/virtual/time.ts';
 import {connect} from './wire.ts';

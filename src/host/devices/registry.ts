@@ -219,6 +219,12 @@ async function explainSilence(driver: Driver, link: Link, error: unknown): Promi
   );
 }
 
+/**
+ * A clock that is not the wall's is a virtual bench's. Its light is computed in real time, however fast its clock runs,
+ * and its lock-in answers when the light has followed.
+ */
+const lightRealMs = 1500;
+
 export function createRegistry(options: RegistryOptions): Registry {
   const {clock, timeoutScale, onTrace} = options;
   const locks = options.locks ?? createPortLocks();
@@ -236,6 +242,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       locks,
       onTrace,
       ...(timeoutScale === undefined ? {} : {timeoutScale}),
+      ...(driver.kind === 'lockin' && clock.speed !== 1 ? {shortestLimitRealMs: lightRealMs} : {}),
       signal: call.signal,
     });
     try {

@@ -19,6 +19,8 @@ export interface OpenLinkOptions {
   readonly clock: Clock;
   readonly locks: PortLocks;
   readonly timeoutScale?: number;
+  /** No time limit is shorter than this in real time. */
+  readonly shortestLimitRealMs?: number;
   readonly onTrace?: TraceListener | undefined;
   readonly signal?: AbortSignal | undefined;
 }

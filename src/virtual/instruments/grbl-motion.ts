@@ -54,6 +54,11 @@ export class Motion {
     return this.running !== undefined;
   }
 
+  /** True while a motion changes the position of an axis (0 x, 1 y, 2 z). */
+  isMovingAlong(axis: 0 | 1 | 2): boolean {
+    return this.running !== undefined && this.running.block.unit[axis] !== 0;
+  }
+
   /** Machine position at a time that is not before the last event, mm. */
   positionMm(timeS: number): AxisValues {
     const stepsPerMm = this.memory.axisValues(100);

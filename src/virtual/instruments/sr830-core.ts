@@ -1,7 +1,8 @@
 import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import {TraceBuffers} from './sr830-buffer.ts';
-import {Receiver, type LockInInput} from './sr830-signal.ts';
+import type {LockInInput} from './sr830-input.ts';
+import {Receiver} from './sr830-signal.ts';
 import {
   SettingRules,
   fullScaleV,
@@ -160,8 +161,10 @@ export class Sr830Core {
     this.busyCount++;
     this.time.at(this.time.nowS() + durationS, () => {
       this.receiver.sync();
-      finish();
-      this.busyCount--;
+      this.receiver.whenKnown(() => {
+        finish();
+        this.busyCount--;
+      });
     });
   }
 }

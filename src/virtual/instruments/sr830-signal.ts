@@ -2,6 +2,7 @@ import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import type {TraceBuffers} from './sr830-buffer.ts';
 import {LowPassCascade, noiseSampleV} from './sr830-filter.ts';
+import type {ChoppedSignal, LockInInput} from './sr830-input.ts';
 import {
   expandFactor,
   fullScaleV,
@@ -11,50 +12,6 @@ import {
 } from './sr830-settings.ts';
 import {lockInEvent, type Sr830Status} from './sr830-status.ts';
 import {noiseBandwidthFactor, reserveDb, sectionCount} from './sr830-tables.ts';
-
-/** A chopped signal as it comes to the input connector. */
-export interface ChoppedSignal {
-  /** Chop frequency, Hz; 0 when nothing is chopped. */
-  readonly frequencyHz: number;
-  /** Swing of the rectangular signal, V. */
-  readonly peakToPeakV: number;
-  /** On time over period of the chop, 0..1. */
-  readonly dutyRatio: number;
-  /** Electrical pick-up at the chop frequency that is there without light, V rms at the fundamental. */
-  readonly pickupV: number;
-  /** Phase of the fundamental against the reference, degrees. */
-  readonly phaseDeg: number;
-}
-
-/** What is plugged into the lock-in: signal, reference and auxiliary inputs. */
-export interface LockInInput {
-  /** Brings the rest of the bench to `timeS`; changes on the way are announced to `onBeforeChange` listeners. */
-  syncTo(timeS: number): void;
-  /** `listener(timeS)` is called just before the signal changes its course at `timeS`. */
-  onBeforeChange(listener: (timeS: number) => void): () => void;
-  /** Frequency at REF IN, Hz; null when nothing is there. */
-  referenceHz(): number | null;
-  signalAt(timeS: number): ChoppedSignal;
-  /** Longest step in which the signal may be taken as constant, s. */
-  longestStepS(): number;
-  /** White noise at the input, V / sqrt(Hz). */
-  readonly noiseDensityV: number;
-  auxInputV(index: number): number;
-  /** Tells the bench the internal oscillator, for a source that is modulated from SINE OUT. */
-  setSineOut(frequencyHz: number, levelV: number): void;
-}
-
-/** Nothing plugged in. */
-export const openInput: LockInInput = {
-  syncTo: () => undefined,
-  onBeforeChange: () => () => undefined,
-  referenceHz: () => null,
-  signalAt: () => ({frequencyHz: 0, peakToPeakV: 0, dutyRatio: 0.5, pickupV: 0, phaseDeg: 0}),
-  longestStepS: () => Infinity,
-  noiseDensityV: 6e-9,
-  auxInputV: () => 0,
-  setSineOut: () => undefined,
-};
 
 export interface Outputs {
   /** Input-referred, with offset, quantised, V (or A). */
@@ -82,6 +39,8 @@ export const thetaStepPower = -7;
 export const outputStepPower = (fullScale: number, expand: number): number =>
   Math.ceil(Math.log2((overloadRatio * fullScale) / expand)) - 15;
 
+const nothingMixed = (): readonly [number, number] => [0, 0];
+
 const quantise = (value: number, stepPower: number): number => {
   const step = 2 ** stepPower;
   return Math.round(value / step) * step + 0;
@@ -106,17 +65,43 @@ export class Receiver {
   private held: Outputs = {x: 0, y: 0, r: 0, thetaDeg: 0};
   private seenReferenceHz: number | null = null;
   private lockedFromS = Infinity;
-  private readonly stopListening: () => void;
+  private readonly stopListening: readonly (() => void)[];
+  /** What happened since the signal was known last, in order. */
+  private readonly waiting: (() => void)[] = [];
+  /** Copy of the settings, as long as no command has come. */
+  private kept: Sr830Settings | undefined;
 
   constructor(settings: Sr830Settings, parts: ReceiverParts) {
     this.settings = settings;
     this.parts = parts;
     this.filteredToS = parts.time.nowS();
-    this.stopListening = parts.input.onBeforeChange((timeS) => this.catchUp(timeS));
+    this.stopListening = [
+      parts.input.onBeforeChange((timeS) => this.catchUp(timeS)),
+      parts.input.onKnown(() => {
+        for (const act of this.waiting.splice(0)) act();
+      }),
+    ];
   }
 
   dispose(): void {
-    this.stopListening();
+    for (const stop of this.stopListening) stop();
+  }
+
+  /** Does what needs the signal, in order: at once, or when it is known. */
+  whenKnown(act: () => void): void {
+    if (this.waiting.length === 0 && this.parts.input.isKnown) act();
+    else this.waiting.push(act);
+  }
+  /** As `whenKnown`, for what happens under the settings of now, whatever they are by then. */
+  private underPresentSettings(act: () => void): void {
+    if (this.waiting.length === 0 && this.parts.input.isKnown) return act();
+    const settings = (this.kept ??= structuredClone(this.settings));
+    this.waiting.push(() => {
+      const own = this.settings;
+      this.settings = settings;
+      act();
+      this.settings = own;
+    });
   }
 
   /** Brings bench, filter and buffers to the present. To be called before any setting changes. */
@@ -124,6 +109,7 @@ export class Receiver {
     const nowS = this.parts.time.nowS();
     this.parts.input.syncTo(nowS);
     this.catchUp(nowS);
+    this.kept = undefined;
     return nowS;
   }
 
@@ -208,8 +194,10 @@ export class Receiver {
   }
 
   private storeSample(): void {
-    const outputs = this.computeOutputs();
-    this.parts.buffers.store(this.readDisplay(0, outputs), this.readDisplay(1, outputs), this.settings);
+    this.underPresentSettings(() => {
+      const outputs = this.computeOutputs();
+      this.parts.buffers.store(this.readDisplay(0, outputs), this.readDisplay(1, outputs), this.settings);
+    });
   }
 
   private noticeReference(): void {
@@ -232,10 +220,15 @@ export class Receiver {
       // No physical delay: the filter stands at the present input, with the noise that its bandwidth lets through.
       const factor = noiseBandwidthFactor[this.settings.slope];
       const noiseV = input.noiseDensityV * Math.sqrt(factor / timeConstant);
-      const [x, y] = this.mixedAt(timeS);
-      this.filter.settleAt([x + noiseV * random.normal(), y + noiseV * random.normal()]);
+      const mix = this.mixerAt(timeS);
+      const noise = [noiseV * random.normal(), noiseV * random.normal()] as const;
+      const signal = input.signalAt(timeS);
       this.filteredToS = timeS;
-      this.detectOverload(timeS);
+      this.underPresentSettings(() => {
+        const [x, y] = mix();
+        this.filter.settleAt([x + noise[0], y + noise[1]]);
+        this.detectOverload(signal);
+      });
       return;
     }
     let atS = Math.max(this.filteredToS, timeS - memoryInTimeConstants * timeConstant);
@@ -249,14 +242,15 @@ export class Receiver {
     const stepS = (timeS - atS) / stepCount;
     if (stepS > 0)
       for (let i = 0; i < stepCount; i++) {
-        const [x, y] = this.mixedAt(atS + stepS / 2);
-        const noisy = [
-          x + noiseSampleV(random, density, stepS),
-          y + noiseSampleV(random, density, stepS),
-        ] as const;
-        this.filter.advance(noisy, stepS, timeConstant);
+        const mix = this.mixerAt(atS + stepS / 2);
+        const noise = [noiseSampleV(random, density, stepS), noiseSampleV(random, density, stepS)] as const;
         atS += stepS;
-        this.detectOverload(atS);
+        const signal = input.signalAt(atS);
+        this.underPresentSettings(() => {
+          const [x, y] = mix();
+          this.filter.advance([x + noise[0], y + noise[1]], stepS, timeConstant);
+          this.detectOverload(signal);
+        });
       }
     this.filteredToS = timeS;
   }
@@ -272,27 +266,29 @@ export class Receiver {
     return beatHz === 0 || beatHz * timeConstantS(this.settings) > 5 ? Infinity : 1 / (16 * beatHz);
   }
 
-  /** In-phase and quadrature part of the signal at the detection frequency, V rms. */
-  private mixedAt(timeS: number): readonly [number, number] {
+  /** In-phase and quadrature part of the signal at the detection frequency, V rms, for when the signal is known. */
+  private mixerAt(timeS: number): () => readonly [number, number] {
     const settings = this.settings;
     const signal = this.parts.input.signalAt(timeS);
-    if (signal.frequencyHz === 0) return [0, 0];
-    if (settings.referenceSource === 0 && timeS < this.lockedFromS) return [0, 0];
+    if (signal.frequencyHz === 0) return nothingMixed;
+    if (settings.referenceSource === 0 && timeS < this.lockedFromS) return nothingMixed;
     const beatHz = this.beatHz();
     // A beat far outside the filter averages out; following it would only cost time.
-    if (Math.abs(beatHz) * timeConstantS(settings) > 5) return [0, 0];
+    if (Math.abs(beatHz) * timeConstantS(settings) > 5) return nothingMixed;
     const h = settings.harmonic;
-    // Fourier series of a rectangle: sqrt(2)/(pi h) sin(pi h d) of the swing; 0.450 for a square wave.
-    const amplitudeV =
-      ((signal.peakToPeakV * Math.SQRT2) / (Math.PI * h)) * Math.sin(Math.PI * h * signal.dutyRatio) +
-      (h === 1 ? signal.pickupV : 0);
     const phaseRad =
       ((h * signal.phaseDeg - settings.phaseDeg) * Math.PI) / 180 + 2 * Math.PI * beatHz * timeS;
-    return [amplitudeV * Math.cos(phaseRad), amplitudeV * Math.sin(phaseRad)];
+    return () => {
+      // Fourier series of a rectangle: sqrt(2)/(pi h) sin(pi h d) of the swing; 0.450 for a square wave.
+      const amplitudeV =
+        ((signal.peakToPeakV * Math.SQRT2) / (Math.PI * h)) * Math.sin(Math.PI * h * signal.dutyRatio) +
+        (h === 1 ? signal.pickupV : 0);
+      return [amplitudeV * Math.cos(phaseRad), amplitudeV * Math.sin(phaseRad)];
+    };
   }
 
-  private detectOverload(timeS: number): void {
-    const {status, input} = this.parts;
+  private detectOverload(signal: ChoppedSignal): void {
+    const {status} = this.parts;
     const settings = this.settings;
     const fullScale = fullScaleV(settings);
     const [x, y] = this.filteredXy;
@@ -310,7 +306,6 @@ export class Receiver {
       maximumInputPeakV,
       fullScale * 10 ** (reserveDb(settings.sensitivity, settings.reserve) / 20) * Math.SQRT2,
     );
-    const signal = input.signalAt(timeS);
     if (signal.peakToPeakV / 2 > limitV) status.lockIn.set(lockInEvent.input);
   }
 

@@ -4,7 +4,7 @@ import type {VirtualTime} from '../time.ts';
 import {Transmitter} from '../transmitter.ts';
 import {ExecutionError, commands, type Reply} from './sr830-commands.ts';
 import {Sr830Core} from './sr830-core.ts';
-import {openInput, type LockInInput} from './sr830-signal.ts';
+import {openInput, type LockInInput} from './sr830-input.ts';
 import {standardEvent} from './sr830-status.ts';
 
 export interface Sr830Options {
@@ -33,7 +33,11 @@ export class Sr830 implements VirtualInstrument, ByteLine {
   readonly link = 'serial';
   readonly core: Sr830Core;
   private readonly transmitter: Transmitter;
+  private readonly input: LockInInput;
+  private readonly stopListening: () => void;
   private line = '';
+  /** Lines that came while the signal at the input was not known. */
+  private waiting: string[] = [];
 
   constructor({time, random = createRandom('sr830'), input = openInput, baudRate = 9600}: Sr830Options) {
     this.transmitter = new Transmitter({time, bytesPerS: baudRate / 10});
@@ -43,6 +47,9 @@ export class Sr830 implements VirtualInstrument, ByteLine {
       input,
       hasOutput: () => this.transmitter.pendingCount > 0,
     });
+    this.input = input;
+    // After the receiver has heard of it, so that it has caught up by then.
+    this.stopListening = input.onKnown(() => this.runWaiting());
   }
 
   openLine(): ByteLine {
@@ -55,6 +62,8 @@ export class Sr830 implements VirtualInstrument, ByteLine {
     this.line = '';
   }
   dispose(): void {
+    this.stopListening();
+    this.waiting = [];
     this.core.receiver.dispose();
     this.transmitter.clear();
   }
@@ -64,7 +73,8 @@ export class Sr830 implements VirtualInstrument, ByteLine {
       if (byte === carriageReturn || byte === lineFeed) {
         const line = this.line;
         this.line = '';
-        this.runLine(line);
+        this.waiting.push(line);
+        this.runWaiting();
       } else if (this.line.length >= queueLength) {
         this.line = '';
         this.core.status.event.set(standardEvent.inputOverflow);
@@ -72,9 +82,21 @@ export class Sr830 implements VirtualInstrument, ByteLine {
     }
   }
 
+  /**
+   * Obeys lines in order. One that needs the signal waits until it is known: a reply comes later rather than from
+   * another signal. This wait is the simulation's, not the instrument's.
+   */
+  private runWaiting(): void {
+    for (let line = this.waiting[0]; line !== undefined; line = this.waiting[0]) {
+      this.core.receiver.sync();
+      if (needsSignal(line) && !this.input.isKnown) return;
+      this.waiting.shift();
+      this.runLine(line);
+    }
+  }
+
   private runLine(line: string): void {
-    const compact = line.replace(/[\s\0]+/g, '').toUpperCase();
-    for (const command of compact.split(';')) if (command !== '') this.runCommand(command);
+    for (const command of commandsOf(line)) this.runCommand(command);
   }
 
   private runCommand(text: string): void {
@@ -108,6 +130,18 @@ export class Sr830 implements VirtualInstrument, ByteLine {
     this.transmitter.send(bytes, executionS);
   }
 }
+
+const commandsOf = (line: string): readonly string[] =>
+  line
+    .replace(/[\s\0]+/g, '')
+    .toUpperCase()
+    .split(';')
+    .filter((command) => command !== '');
+
+/** Automatic functions look at the signal; the others throw away what was stored of it. */
+const signalCommands: ReadonlySet<string> = new Set(['AGAN', 'ARSV', 'APHS', 'AOFF', 'REST', 'RSET', '*RST']);
+const needsSignal = (line: string): boolean =>
+  commandsOf(line).some((command) => command[4] === '?' || signalCommands.has(command.slice(0, 4)));
 
 function parseArguments(text: string): number[] {
   if (text === '') return [];

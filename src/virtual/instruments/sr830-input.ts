@@ -1,0 +1,49 @@
+/** A chopped signal as it comes to the input connector. */
+export interface ChoppedSignal {
+  /** Chop frequency, Hz; 0 when nothing is chopped. */
+  readonly frequencyHz: number;
+  /** Swing of the rectangular signal, V. To be looked at only while the input is known (`LockInInput.isKnown`). */
+  readonly peakToPeakV: number;
+  /** On time over period of the chop, 0..1. */
+  readonly dutyRatio: number;
+  /** Electrical pick-up at the chop frequency that is there without light, V rms at the fundamental. */
+  readonly pickupV: number;
+  /** Phase of the fundamental against the reference, degrees. */
+  readonly phaseDeg: number;
+}
+
+/** What is plugged into the lock-in: signal, reference and auxiliary inputs. */
+export interface LockInInput {
+  /** Brings the rest of the bench to `timeS`; changes on the way are announced to `onBeforeChange` listeners. */
+  syncTo(timeS: number): void;
+  /** `listener(timeS)` is called just before the signal changes its course at `timeS`. */
+  onBeforeChange(listener: (timeS: number) => void): () => void;
+  /** Frequency at REF IN, Hz; null when nothing is there. */
+  referenceHz(): number | null;
+  signalAt(timeS: number): ChoppedSignal;
+  /** False while what comes to the input is still being found out: whatever depends on it has to wait. */
+  readonly isKnown: boolean;
+  /** `listener` is called when it is known again. */
+  onKnown(listener: () => void): () => void;
+  /** Longest step in which the signal may be taken as constant, s. */
+  longestStepS(): number;
+  /** White noise at the input, V / sqrt(Hz). */
+  readonly noiseDensityV: number;
+  auxInputV(index: number): number;
+  /** Tells the bench the internal oscillator, for a source that is modulated from SINE OUT. */
+  setSineOut(frequencyHz: number, levelV: number): void;
+}
+
+/** Nothing plugged in. */
+export const openInput: LockInInput = {
+  syncTo: () => undefined,
+  onBeforeChange: () => () => undefined,
+  referenceHz: () => null,
+  signalAt: () => ({frequencyHz: 0, peakToPeakV: 0, dutyRatio: 0.5, pickupV: 0, phaseDeg: 0}),
+  isKnown: true,
+  onKnown: () => () => undefined,
+  longestStepS: () => Infinity,
+  noiseDensityV: 6e-9,
+  auxInputV: () => 0,
+  setSineOut: () => undefined,
+};

@@ -100,6 +100,7 @@ export class ScpiSource implements SourceDevice {
       {role: config.role, named: config.settings, chosen: new Map()},
       async (name, value, call) => {
         await this.turnOff(call);
+        await this.wire.readErrors(call);
         await this.set(name, value, call);
       },
     );
@@ -176,6 +177,8 @@ export class ScpiSource implements SourceDevice {
     this.checkPower(this.config.minPowerDbm);
     await this.turnOff(options);
     try {
+      // What another program did wrong before is no refusal of ours.
+      await this.wire.readErrors(options);
       await this.#clearDisplayTraps(options);
       await this.#setFrequency(outputFrequencyHz, options);
       await this.setPower(this.config.minPowerDbm, options);

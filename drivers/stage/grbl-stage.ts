@@ -9,6 +9,7 @@ import type {
   LimitsMm,
   MoveProgress,
   PositionMm,
+  SettingsCheck,
   SettingsSnapshot,
   SettingValue,
 } from '../../src/contract/devices.ts';
@@ -25,6 +26,7 @@ import {createGrblMachine} from './grbl-machine.ts';
 import type {GrblMachine} from './grbl-machine.ts';
 import {jogDistances} from './grbl-jog.ts';
 import {isAtRest} from './grbl-status.ts';
+import {checkMode, createStageCheck} from './grbl-settings-check.ts';
 import {isCriticalAlarm} from './grbl-words.ts';
 
 type MoveOptions = CallOptions & {onProgress?: (progress: MoveProgress) => void};
@@ -58,6 +60,7 @@ export class GrblStage implements StageDevice {
   readonly config: StageConfig;
   readonly #benchAxes: BenchAxes;
   readonly #machine: GrblMachine;
+  readonly settingsCheck: SettingsCheck;
   readonly #set: ParameterSet;
   readonly #motions = createTaskQueue();
   readonly #seated = new Set<AxisName>();
@@ -95,12 +98,21 @@ export class GrblStage implements StageDevice {
     this.#set = new ParameterSet(parameters, controller);
     this.#machine = createGrblMachine(this.#benchAxes, config);
     this.#distrust = config.homeAtStart ? 'the stage has not been homed since it was connected' : '';
+    this.settingsCheck = createStageCheck({
+      config,
+      parameters,
+      set: (name, value, options) => this.set(name, value, options),
+      reset: (options) => controller.reset(options),
+    });
     controller.onPositionLost = (reason) => this.#losePosition(reason);
   }
 
   /** Reads the settings that motion depends on. */
   async refresh(options: CallOptions = {}): Promise<void> {
-    const settings = await this.#set.snapshot(options);
+    this.#adopt(await this.#set.snapshot(options));
+  }
+
+  #adopt(settings: SettingsSnapshot): void {
     this.controller.isInch = settings['isReportInInches'] === true;
     this.#machine.update(settings);
   }
@@ -490,8 +502,13 @@ export class GrblStage implements StageDevice {
   }
 
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
+    const settings = await this.#set.snapshot(options);
+    // Whoever has changed something meanwhile: from here on the driver computes with what there is.
+    this.#adopt(settings);
+    const {state} = await this.controller.readStatus(options);
     return {
-      ...(await this.#set.snapshot(options)),
+      ...settings,
+      [checkMode]: state === 'Check',
       isPositionTrusted: this.isPositionTrusted,
       backlashMm: this.config.backlashMm,
       toleranceMm: this.config.toleranceMm,

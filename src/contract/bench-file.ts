@@ -45,6 +45,12 @@ const axisSchema = z
   })
   .strict();
 
+/** Parameters of the driver by name: compared before each run, and set where they are something else. */
+const settingsSchema = z
+  .record(z.string().max(100), z.union([z.number(), z.string().max(200), z.boolean()]))
+  .refine((settings) => Object.keys(settings).length <= 100, 'an instrument has at most 100 settings')
+  .default({});
+
 export const stageSchema = z
   .object({
     role: name.default('stage'),
@@ -57,13 +63,9 @@ export const stageSchema = z
     toleranceMm: positiveQuantity(1, 'mm').default(0.01),
     feedMmPerMin: positiveQuantity(100_000, 'mm/min').optional(),
     homeAtStart: z.boolean().default(true),
+    settings: settingsSchema,
   })
   .strict();
-
-const settingsSchema = z
-  .record(z.string().max(100), z.union([z.number(), z.string().max(200), z.boolean()]))
-  .refine((settings) => Object.keys(settings).length <= 100, 'an instrument has at most 100 settings')
-  .default({});
 
 export const lockInSchema = z
   .object({

@@ -81,6 +81,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
+        noError,
         ...meanings,
         ...frequency,
         ...power(-10, '-1.0E+01'),
@@ -118,6 +119,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
+        noError,
         ...traps,
         ...modes,
         ...frequency,
@@ -189,6 +191,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
+        noError,
         ['FREQ:MULT?', '36'],
         ['FREQ:MULT 1'],
         noError,
@@ -268,6 +271,8 @@ describe('SCPI source', () => {
         ['PULM:INT:FREQ?', '400'],
         ['OUTP:MOD?', '1'],
         ...off,
+        ['SYST:ERR?', '-113,"Undefined header"'], // another program's
+        noError,
         ['FREQ:OFFS 0'],
         noError,
         ['FREQ:OFFS?', '0'],
@@ -310,6 +315,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
+        noError,
         ...meanings,
         ['FREQ 11111111111.1 HZ'],
         ['SYST:ERR?', '-222,"Data out of range"'],
@@ -338,6 +344,7 @@ describe('SCPI source', () => {
       [
         ...greeting(hittite),
         ...off,
+        noError,
         ...frequency,
         ...power(-10),
         ['OUTP ON'],
@@ -378,6 +385,7 @@ describe('SCPI source', () => {
     withSource(
       [
         ...off,
+        noError,
         ['FREQ:MULT?'],
         ['*IDN?', keysight],
         ['SYST:ERR?', '-113,"Undefined header"'],

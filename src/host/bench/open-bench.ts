@@ -161,6 +161,7 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       backlashMm: 0.2,
       toleranceMm: 0.005,
       homeAtStart: true,
+      settings: {},
     },
     lockin: {
       role: 'lockin',

@@ -1,4 +1,5 @@
 import {InvalidArgumentError, type Command} from 'commander';
+import {isTimeoutScale, timeoutScaleRange} from '../contract/host-process.ts';
 import {checkedOption, positiveNumber} from './option-values.ts';
 
 /** The option of every command that opens instruments. */
@@ -6,12 +7,10 @@ export interface TimeoutCliOptions {
   readonly timeoutScale?: number;
 }
 
-const [smallest, largest] = [0.01, 1000];
-
 function timeoutScale(text: string): number {
   const value = positiveNumber(text);
-  if (value < smallest || value > largest)
-    throw new InvalidArgumentError(`Give a factor from ${smallest} to ${largest}.`);
+  if (!isTimeoutScale(value))
+    throw new InvalidArgumentError(`Give a factor from ${timeoutScaleRange.join(' to ')}.`);
   return value;
 }
 

@@ -35,16 +35,26 @@ export interface HostOptions {
   readonly seed?: number | undefined;
   /** Bench time per real time, as typed: a number or `instant`. */
   readonly speed?: string | undefined;
+  /** Factor on every time limit of the instruments, in `timeoutScaleRange`. */
+  readonly timeoutScale?: number | undefined;
 }
 
+/** Factors on time limits that can be meant. */
+export const timeoutScaleRange = [0.01, 1000] as const;
+
+export const isTimeoutScale = (value: number): boolean =>
+  value >= timeoutScaleRange[0] && value <= timeoutScaleRange[1];
+
 /** The host's command line for the given options. */
-export function hostArguments({httpPort, benchFile, isVirtual, seed, speed}: HostOptions): string[] {
+export function hostArguments(options: HostOptions): string[] {
+  const {httpPort, benchFile, isVirtual, seed, speed, timeoutScale} = options;
   const list: string[] = [];
   if (httpPort !== undefined) list.push('--http-port', String(httpPort));
   if (benchFile !== undefined) list.push('--bench', benchFile);
   if (isVirtual) list.push('--virtual');
   if (seed !== undefined) list.push('--seed', String(seed));
   if (speed !== undefined) list.push('--speed', speed);
+  if (timeoutScale !== undefined) list.push('--timeout-scale', String(timeoutScale));
   return list;
 }
 

@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly startVirtualBench: StartVirtualBench;
   /** Instead of the system's own place for data. */
   readonly dataFolder?: string | undefined;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
 }
 
 /** Everything of one host but its doors. Disposing it is `shutDown`. */
@@ -37,7 +39,7 @@ const repeatMs = 500;
 const clockLookMs = 1000;
 
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
-export async function createHost({startVirtualBench, dataFolder}: HostOptions): Promise<Host> {
+export async function createHost({startVirtualBench, dataFolder, timeoutScale}: HostOptions): Promise<Host> {
   const data = await openDataFolder(
     dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder},
   );
@@ -65,7 +67,7 @@ export async function createHost({startVirtualBench, dataFolder}: HostOptions): 
   const settings = await openSettings(data.path, (text) =>
     log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
   );
-  const bench = new BenchHost({startVirtualBench, data, store, log});
+  const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log});
   const clients = createClients(() => bench.bell.ring());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;

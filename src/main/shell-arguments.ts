@@ -1,5 +1,5 @@
 import {resolve} from 'node:path';
-import type {HostOptions} from '../contract/host-process.ts';
+import {isTimeoutScale, type HostOptions} from '../contract/host-process.ts';
 
 /**
  * Host options in the shell's command line. Chromium's and the system's own switches stand among them and are left
@@ -16,6 +16,7 @@ export function readShellArguments(argv: readonly string[], folder: string): Hos
   };
   const [benchFile, seed, speed] = [valueOf('--bench'), valueOf('--seed'), valueOf('--speed')];
   const httpPort = valueOf('--http-port');
+  const timeoutScale = Number(valueOf('--timeout-scale'));
   const isSpeed = speed !== undefined && (speed === 'instant' || Number(speed) > 0);
   return {
     // For browsers beside the window, on loopback.
@@ -24,5 +25,6 @@ export function readShellArguments(argv: readonly string[], folder: string): Hos
     isVirtual: !benchFile && argv.includes('--virtual'),
     seed: seed !== undefined && /^\d+$/.test(seed) ? Number(seed) : undefined,
     speed: isSpeed ? speed : undefined,
+    timeoutScale: isTimeoutScale(timeoutScale) ? timeoutScale : undefined,
   };
 }

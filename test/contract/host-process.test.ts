@@ -1,5 +1,8 @@
 import {expect, test} from 'vitest';
+import {parseStartOptions} from '../../src/cli/start/start-options.ts';
 import {hostArguments, readFromHost, readToHost} from '../../src/contract/host-process.ts';
+import {readHostOptions} from '../../src/host/process/host-options.ts';
+import {readShellArguments} from '../../src/main/shell-arguments.ts';
 
 test('takes only whole messages for messages of a host', () => {
   const state = {type: 'run-state', isLive: true, title: 'run 0147', pointCount: 12, timeLeftS: null};
@@ -31,4 +34,17 @@ test('writes the command line of a host', () => {
     'instant',
   ]);
   expect(hostArguments({benchFile: 'a b.yaml', isVirtual: false})).toEqual(['--bench', 'a b.yaml']);
+});
+
+test('a factor on time limits reaches the host from either way of starting it', () => {
+  const {host} = parseStartOptions(['--virtual', '--timeout-scale', '2.5'], '/');
+  expect(readHostOptions(hostArguments(host)).timeoutScale).toBe(2.5);
+  const shell = readShellArguments(['electron', '.', '--timeout-scale', '0.5'], '/');
+  expect(readHostOptions(hostArguments(shell)).timeoutScale).toBe(0.5);
+  expect(readHostOptions([]).timeoutScale).toBeUndefined();
+  for (const wrong of ['0', '-2', 'x', '1e9']) {
+    expect(() => parseStartOptions(['--timeout-scale', wrong], '/')).toThrow(/--timeout-scale/);
+    expect(() => readHostOptions(['--timeout-scale', wrong])).toThrow(/--timeout-scale/);
+    expect(readShellArguments(['--timeout-scale', wrong], '/').timeoutScale).toBeUndefined();
+  }
 });

@@ -1,7 +1,7 @@
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {numberFrom} from '../../base/number-text.ts';
-import type {HostOptions} from '../../contract/host-process.ts';
+import {isTimeoutScale, timeoutScaleRange, type HostOptions} from '../../contract/host-process.ts';
 
 export const startUsage = `npm start: opens d2nn-bench in a window of its own, or in the browser where Electron is missing.
 
@@ -11,6 +11,7 @@ export const startUsage = `npm start: opens d2nn-bench in a window of its own, o
   --bench FILE         open on the bench of this file
   --seed N             hidden errors of the virtual bench
   --speed X            virtual bench: bench time per real time, or "instant"
+  --timeout-scale X    factor on every time limit of the instruments
   --data FOLDER        where sessions are kept
   --browser            use the browser even where Electron is there
   --no-open            serve the browser, print the address, open nothing
@@ -54,6 +55,7 @@ export function parseStartOptions(argv: readonly string[], folder: string): Star
         values.speed === undefined || values.speed === 'instant'
           ? values.speed
           : String(numberFrom(values.speed)),
+      timeoutScale: timeoutScaleFrom(values['timeout-scale']),
     },
     dataFolder: values.data === undefined ? undefined : resolve(folder, values.data),
     usesBrowser: (values.browser ?? false) || (values['no-open'] ?? false) || values.port !== undefined,
@@ -75,6 +77,7 @@ function readValues(argv: readonly string[]) {
         virtual: {type: 'boolean'},
         seed: {type: 'string'},
         speed: {type: 'string'},
+        'timeout-scale': {type: 'string'},
         data: {type: 'string'},
         browser: {type: 'boolean'},
         'no-open': {type: 'boolean'},
@@ -87,6 +90,14 @@ function readValues(argv: readonly string[]) {
   } catch (error) {
     throw new StartUsageError(`${error instanceof Error ? error.message : String(error)}.`);
   }
+}
+
+function timeoutScaleFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = numberFrom(text);
+  if (!isTimeoutScale(value))
+    throw new StartUsageError(`--timeout-scale must be ${timeoutScaleRange.join(' to ')}, not ${text}.`);
+  return value;
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -29,6 +29,8 @@ import {createWireLog} from './wire-log.ts';
 
 export interface BenchServiceOptions {
   readonly startVirtualBench: StartVirtualBench;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
   readonly data: DataFolder;
   readonly store: Store;
   readonly log: HostLog;
@@ -311,6 +313,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   async #connect(choice: BenchChoice, signal: AbortSignal): Promise<LiveOpenBench> {
     const bench = await openChoice(choice, {
       startVirtualBench: this.#options.startVirtualBench,
+      timeoutScale: this.#options.timeoutScale,
       prompts: this.#prompts,
       signal,
       onTrace: (role, entry) => this.wire.add(role, entry),

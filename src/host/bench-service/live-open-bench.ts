@@ -43,6 +43,8 @@ export interface LiveBenchOptions {
   readonly file: BenchFile;
   /** Bench time per real time. */
   readonly speed: number;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
   readonly operator: BenchOperator;
   readonly ask: QuestionHandler;
   /** The virtual bench behind the ports; ends with this one. */
@@ -148,12 +150,12 @@ export async function reconnectSlot(
 const presentOf = <D extends DriverDevice>(slot: Slot<D>): D => slot.device ?? slot.require();
 
 function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
-  const {file, speed, onTrace, onChange, onSentence, mayReconnect} = options;
+  const {file, speed, timeoutScale = 1, onTrace, onChange, onSentence, mayReconnect} = options;
   const registryOf = (role: string) =>
     createRegistry({
       clock,
       // Instruments of a virtual bench run faster, this computer does not.
-      timeoutScale: Math.max(1, speed),
+      timeoutScale: timeoutScale * Math.max(1, speed),
       onTrace: (entry) => onTrace(role, entry),
     });
   const shared = ({

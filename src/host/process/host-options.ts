@@ -3,7 +3,12 @@ import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {numberFrom} from '../../base/number-text.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {hostEnvironment, type HostTokens} from '../../contract/host-process.ts';
+import {
+  hostEnvironment,
+  isTimeoutScale,
+  timeoutScaleRange,
+  type HostTokens,
+} from '../../contract/host-process.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 
 /** What a start of the host asks for. */
@@ -14,6 +19,8 @@ export interface HostStart {
   readonly dataFolder: string | undefined;
   /** Undefined: the one that was open last. */
   readonly bench: BenchChoice | undefined;
+  /** Factor on every time limit of the instruments. */
+  readonly timeoutScale: number | undefined;
 }
 
 /** Fastest virtual bench; its instruments' answers need their time whatever the clock says. */
@@ -31,6 +38,10 @@ export function readHostOptions(argv: readonly string[]): HostStart {
   const speed = values.speed === 'instant' ? fastest : numberFrom(values.speed ?? 1);
   if (!(speed >= 0.1 && speed <= fastest))
     throw usage(`--speed must be 0.1 to ${fastest} or "instant", not ${values.speed}.`);
+  const timeoutScale =
+    values['timeout-scale'] === undefined ? undefined : numberFrom(values['timeout-scale']);
+  if (timeoutScale !== undefined && !isTimeoutScale(timeoutScale))
+    throw usage(`--timeout-scale must be ${timeoutScaleRange.join(' to ')}, not ${values['timeout-scale']}.`);
   const virtual: BenchChoice = {
     kind: 'virtual',
     seed,
@@ -40,6 +51,7 @@ export function readHostOptions(argv: readonly string[]): HostStart {
     isRobotMounting: true,
   };
   return {
+    timeoutScale,
     httpPort,
     dataFolder: values.data === undefined ? undefined : resolve(values.data),
     bench:
@@ -64,6 +76,7 @@ function readValues(argv: readonly string[]) {
         virtual: {type: 'boolean', default: false},
         seed: {type: 'string'},
         speed: {type: 'string'},
+        'timeout-scale': {type: 'string'},
       },
     }).values;
   } catch (error) {

@@ -30,6 +30,7 @@ async function startHost(start: HostStart, parent: Parent | undefined): Promise<
   const tokens = takeTokens(process.env);
   const host = await createHost({
     dataFolder: start.dataFolder,
+    timeoutScale: start.timeoutScale,
     // The virtual bench comes with much that a start without it need not wait for.
     startVirtualBench: async (request) => (await import('../compose.ts')).startVirtualBench(request),
   });

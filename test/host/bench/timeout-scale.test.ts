@@ -52,37 +52,26 @@ function limitMsOf(error: unknown): number {
   throw new Error('There was no exchange that failed at its time limit.', {cause: error});
 }
 
-it('is a factor on the time limits of a bench that a command opens', async () => {
-  const limitAt = async (timeoutScale: number): Promise<number> => {
-    const opening = openRealBench(file, () => Promise.reject(new Error('nobody is there')), {timeoutScale});
-    return limitMsOf(
-      await opening.then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
-    );
-  };
-  const short = await limitAt(0.5);
-  expect((await limitAt(1)) / short).toBeCloseTo(2, 3);
-});
+const errorOf = (opening: Promise<unknown>): Promise<unknown> =>
+  opening.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
-it('is one on those of a bench that a window opens', async () => {
+it('is a factor on the time limits of a bench, whether a command or a window opens it', async () => {
+  const openedByCommand = async (timeoutScale: number): Promise<number> =>
+    limitMsOf(
+      await errorOf(openRealBench(file, () => Promise.reject(new Error('nobody is there')), {timeoutScale})),
+    );
+  const [half, whole] = [await openedByCommand(0.5), await openedByCommand(1)];
+  expect(whole / half).toBeCloseTo(2, 3);
+
   const path = join(folder, 'bench.json');
   await writeFile(path, JSON.stringify(file));
-  const limitAt = async (timeoutScale: number): Promise<number> => {
-    await using host = await createHost({
-      dataFolder: join(folder, `data-${timeoutScale}`),
-      timeoutScale,
-      startVirtualBench: () => Promise.reject(new Error('none is wanted')),
-    });
-    const opening = host.services.bench.open({kind: 'file', path});
-    return limitMsOf(
-      await opening.then(
-        () => undefined,
-        (error: unknown) => error,
-      ),
-    );
-  };
-  const short = await limitAt(0.5);
-  expect((await limitAt(1)) / short).toBeCloseTo(2, 3);
+  await using host = await createHost({
+    dataFolder: join(folder, 'data'),
+    timeoutScale: 0.5,
+    startVirtualBench: () => Promise.reject(new Error('none is wanted')),
+  });
+  expect(limitMsOf(await errorOf(host.services.bench.open({kind: 'file', path})))).toBeCloseTo(half, 3);
 });

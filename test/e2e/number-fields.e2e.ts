@@ -1,12 +1,11 @@
 import type {Locator, Page} from 'playwright-core';
-import {afterAll, expect} from 'vitest';
+import {beforeAll, expect} from 'vitest';
 import {formatNumber, numberMarksOf} from '../../src/base/number-text.ts';
 import {benchIsOpen, benchStatus, chooseTheme, goTo, themes, typeNumber} from './acts.ts';
+import {startApp, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
 import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 /** What a person writes, and the number it is in every locale. */
 const numbers: readonly (readonly [text: string, value: number])[] = [
@@ -75,47 +74,46 @@ const descriptionOf = (field: Locator): Promise<string> =>
       .trim(),
   );
 
-scenario(
-  'what is typed or pasted is the one number that it means, in three locales',
-  async ({start, open}) => {
-    const app = await start({args: ['--virtual', '--speed', '20']});
-    for (const [locale, ambiguous] of locales) {
-      const {page, context} = await open(app.url, {locale});
-      await benchIsOpen(page);
-      const marks = numberMarksOf(locale);
-      const lookAt = async (
-        field: Locator,
-        text: string,
-        value: number | null,
-        how: Entry,
-      ): Promise<void> => {
-        await enter(page, field, text, how);
-        const what = `${text}, ${how} in ${locale}`;
-        expect(await field.inputValue(), what).toBe(value === null ? text : formatNumber(value, marks));
-        // A large number is read, but may be too large for the field.
-        if (value === null || value < 10) expect(await isInvalid(field), what).toBe(value === null);
-        if (value === null) expect(await descriptionOf(field), what).toMatch(/\w.*\.$/);
-      };
-      for (const [pageName, label, how, every] of [
-        ['Scan', 'Step', 'typed', 1],
-        ['Bench', 'x', 'pasted', 1],
-        ['Campaign', 'Margin around regions', 'typed', 4],
-      ] as const) {
-        await goTo(page, pageName);
-        const field = page.getByLabel(label, {exact: true});
-        for (const [text, value] of numbers.filter((_, i) => i % every === 0))
-          await lookAt(field, text, value, how);
-        for (const text of refused.filter((_, i) => i % every === 0)) await lookAt(field, text, null, how);
-        await lookAt(field, ambiguous, null, how);
-        expect(await descriptionOf(field)).toMatch(/1[.,]234" can mean 1[.,]234 or 1234/);
-      }
-      await context.close();
-    }
-  },
-);
+/** One program for all locales: nothing is moved or measured here. */
+let app: RunningApp;
 
-scenario('nothing is started with a field that cannot be taken', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '20']});
+beforeAll(async () => {
+  app = await startApp({args: ['--virtual', '--speed', '20']});
+  return async () => {
+    await closeBrowser();
+    await app[Symbol.asyncDispose]();
+  };
+});
+
+for (const [locale, ambiguous] of locales)
+  scenario(`what is typed or pasted is the one number that it means, ${locale}`, async ({open}) => {
+    const {page} = await open(app.url, {locale});
+    await benchIsOpen(page);
+    const marks = numberMarksOf(locale);
+    const lookAt = async (field: Locator, text: string, value: number | null, how: Entry): Promise<void> => {
+      await enter(page, field, text, how);
+      const what = `${text}, ${how} in ${locale}`;
+      expect(await field.inputValue(), what).toBe(value === null ? text : formatNumber(value, marks));
+      // A large number is read, but may be too large for the field.
+      if (value === null || value < 10) expect(await isInvalid(field), what).toBe(value === null);
+      if (value === null) expect(await descriptionOf(field), what).toMatch(/\w.*\.$/);
+    };
+    for (const [pageName, label, how, every] of [
+      ['Scan', 'Step', 'typed', 1],
+      ['Bench', 'x', 'pasted', 1],
+      ['Campaign', 'Margin around regions', 'typed', 4],
+    ] as const) {
+      await goTo(page, pageName);
+      const field = page.getByLabel(label, {exact: true});
+      for (const [text, value] of numbers.filter((_, i) => i % every === 0))
+        await lookAt(field, text, value, how);
+      for (const text of refused.filter((_, i) => i % every === 0)) await lookAt(field, text, null, how);
+      await lookAt(field, ambiguous, null, how);
+      expect(await descriptionOf(field)).toMatch(/1[.,]234" can mean 1[.,]234 or 1234/);
+    }
+  });
+
+scenario('nothing is started with a field that cannot be taken', async ({open}) => {
   const {page} = await open(app.url);
   await benchIsOpen(page);
 

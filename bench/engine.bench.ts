@@ -24,6 +24,7 @@ const stage: Stage = {
   axes: ['x', 'y'],
   limitsMm: {},
   checkMove: () => undefined,
+  assertPositionTrusted: () => undefined,
   estimateMoveMs: () => 0,
   home: () => Promise.resolve(),
   moveTo: (targetMm) => Promise.resolve(targetMm),

@@ -28,8 +28,15 @@ export interface BenchAxes {
   toMachineMm(axis: BenchAxis, benchMm: number): number;
   /** Bench position from the machine's, by index. */
   toBench(machineMm: readonly number[]): PositionMm;
-  /** Throws `motion/limit` naming axis, target and limit. */
-  check(targetMm: PositionMm): void;
+  /**
+   * Throws `motion/limit` naming axis, target and limit. The rule: every corner of the way, approach included, lies
+   * within the limits. An axis that stands outside (by more than the tolerance) may move only so that it ends nearer to
+   * them than it stands, and no corner lies further out. As long as an axis would stay outside, axes that are inside stay where
+   * they are. Without `fromMm` the stage is taken to stand inside.
+   */
+  check(targetMm: PositionMm, fromMm?: PositionMm): void;
+  /** The limit that an axis at `positionMm` stands beyond; undefined when it stands inside. */
+  limitPassed(axis: BenchAxis, positionMm: number | undefined): number | undefined;
 }
 
 const limitError = (axis: string, targetMm: unknown, why: string, advice: string): BenchError =>
@@ -67,7 +74,15 @@ export function createBenchAxes(config: StageConfig): BenchAxes {
         'Nothing was sent; correct axes.*.machineAxis.',
     );
 
-  const checkAxis = (name: string, targetMm: unknown): void => {
+  const limitPassed = (axis: BenchAxis, positionMm: number | undefined): number | undefined => {
+    const [minimumMm, maximumMm] = axis.limitsMm;
+    const marginMm = Math.max(roundingMm, config.toleranceMm);
+    if (positionMm === undefined) return undefined;
+    if (positionMm > maximumMm + marginMm) return maximumMm;
+    return positionMm < minimumMm - marginMm ? minimumMm : undefined;
+  };
+
+  const checkAxis = (name: string, targetMm: unknown, fromMm: number | undefined): void => {
     const axis = list.find((candidate) => candidate.name === name);
     if (axis === undefined)
       throw limitError(
@@ -78,6 +93,8 @@ export function createBenchAxes(config: StageConfig): BenchAxes {
       );
     if (typeof targetMm !== 'number' || !Number.isFinite(targetMm))
       throw limitError(name, targetMm, 'that is no position', 'give a number');
+    const passedMm = limitPassed(axis, fromMm);
+    if (passedMm !== undefined && fromMm !== undefined) return checkInward(axis, targetMm, fromMm, passedMm);
     const [minimumMm, maximumMm] = axis.limitsMm;
     const change = 'choose another target or change limitsMm in the bench file';
     if (targetMm > maximumMm + roundingMm) throw limitError(name, targetMm, `limit ${maximumMm} mm`, change);
@@ -90,6 +107,48 @@ export function createBenchAxes(config: StageConfig): BenchAxes {
         `its approach from ${Number((targetMm - config.backlashMm).toFixed(6))} mm (backlashMm ${config.backlashMm}) would pass the limit ${minimumMm} mm`,
         change,
       );
+  };
+
+  const checkInward = (axis: BenchAxis, targetMm: number, fromMm: number, passedMm: number): void => {
+    const lowMm = Math.min(axis.limitsMm[0], fromMm);
+    const highMm = Math.max(axis.limitsMm[1], fromMm);
+    // A place that it has already may be named; it is approached anew from below where its nut is not seated.
+    const isInward =
+      Math.abs(targetMm - fromMm) < roundingMm ||
+      Math.sign(targetMm - fromMm) === Math.sign(passedMm - fromMm);
+    const isWithin = [targetMm, targetMm - config.backlashMm].every(
+      (cornerMm) => cornerMm >= lowMm - roundingMm && cornerMm <= highMm + roundingMm,
+    );
+    if (isInward && isWithin) return;
+    const approach =
+      config.backlashMm > 0 ? `, the approach over ${config.backlashMm} mm from below included` : '';
+    throw limitError(
+      axis.name,
+      targetMm,
+      `it stands at ${fromMm} mm, outside its limit ${passedMm} mm, and may only go back towards it${approach}`,
+      'choose a target on the way back',
+    );
+  };
+
+  /** While an axis stays outside, only axes that are outside may move: the stage is led back, not about. */
+  const checkOthers = (targetMm: PositionMm, fromMm: PositionMm): void => {
+    const out = list.find((axis) => {
+      const endMm = targetMm[axis.name] ?? fromMm[axis.name];
+      return limitPassed(axis, fromMm[axis.name]) !== undefined && limitPassed(axis, endMm) !== undefined;
+    });
+    if (out === undefined) return;
+    const moved = list.find((axis) => {
+      const [target, from] = [targetMm[axis.name], fromMm[axis.name]];
+      if (target === undefined || limitPassed(axis, from) !== undefined) return false;
+      return from === undefined || Math.abs(target - from) > config.toleranceMm;
+    });
+    if (moved === undefined) return;
+    throw limitError(
+      moved.name,
+      targetMm[moved.name],
+      `${out.name} stands at ${fromMm[out.name]} mm, outside its limit ${limitPassed(out, fromMm[out.name])} mm, and would stay outside`,
+      `bring ${out.name} back first, or in the same move`,
+    );
   };
 
   return {
@@ -110,8 +169,11 @@ export function createBenchAxes(config: StageConfig): BenchAxes {
           return [axis.name, tidyMm(axis.direction * (reportedMm - axis.originMm))];
         }),
       ),
-    check(targetMm) {
-      for (const [name, value] of Object.entries(targetMm)) if (value !== undefined) checkAxis(name, value);
+    limitPassed,
+    check(targetMm, fromMm = {}) {
+      for (const [name, value] of Object.entries(targetMm))
+        if (value !== undefined) checkAxis(name, value, fromMm[name as AxisName]);
+      checkOthers(targetMm, fromMm);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type {AxisName, CallOptions, ColumnSpec} from '../../src/contract/devices.ts';
+import type {AxisName, CallOptions, ColumnSpec, PositionMm} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {numberArg, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta} from '../kit/index.ts';
@@ -10,9 +10,11 @@ import {isCriticalAlarm} from './grbl-words.ts';
 export interface GrblControl {
   readonly axes: readonly AxisName[];
   readonly controller: GrblController;
+  readPosition(options?: CallOptions): Promise<PositionMm>;
   home(options?: CallOptions): Promise<void>;
   stop(): Promise<void>;
   trustPosition(): void;
+  distrustPosition(reason: string): void;
   jog(axis: AxisName, distanceMm: number, feedMmPerMin: number, options?: CallOptions): Promise<void>;
   cancelJog(): Promise<void>;
 }
@@ -23,12 +25,12 @@ export const grblColumns = (axes: readonly AxisName[]): readonly ColumnSpec[] =>
 export const grblActions: readonly ActionMeta[] = [
   {name: 'home', label: 'Homing cycle ($H)'},
   {name: 'stop', label: 'Stop at once'},
-  {name: 'unlock', label: 'Leave an alarm ($X); the position is trusted only if the alarm kept it'},
-  {name: 'trust-position', label: "The operator's word that the machine position is right"},
+  {name: 'unlock', label: 'Leave an alarm ($X); the position is not trusted until homed or confirmed'},
+  {name: 'trust-position', label: "A person's word, now, that the reported position is where the stage is"},
   {name: 'jog', label: 'Move by a distance', args: ['axis', 'distanceMm', 'feedMmPerMin']},
   {name: 'jog-cancel', label: 'End a jog'},
   {name: 'resume', label: 'Go on after a feed hold (~)'},
-  {name: 'reset', label: 'Soft reset (ctrl-X)'},
+  {name: 'reset', label: 'Soft reset (ctrl-X); the position is not trusted until homed or confirmed'},
   {name: 'read-status', label: 'Status report, all fields'},
   {name: 'read-offsets', label: 'Work offsets and stored positions ($#)'},
   {name: 'read-modes', label: 'Modes of the g-code parser ($G)'},
@@ -61,6 +63,18 @@ async function jog(stage: GrblControl, args: ActionArgs, options: CallOptions): 
   return stage.jog(axis, distanceMm, numberArg(args, 'feedMmPerMin', [1, 1e5]), options);
 }
 
+/** The word is given for what the controller reports now, and not for one that is locked. Resolves with the position. */
+async function trustPosition(
+  stage: GrblControl,
+  _args: ActionArgs,
+  options: CallOptions,
+): Promise<PositionMm> {
+  const positionMm = await stage.readPosition(options);
+  if (stage.controller.isLocked) throw stage.controller.alarmError();
+  stage.trustPosition();
+  return positionMm;
+}
+
 const rapidBytes: Readonly<Record<number, number>> = {100: 0x95, 50: 0x96, 25: 0x97};
 
 async function setRapidOverride({controller}: GrblControl, args: ActionArgs): Promise<void> {
@@ -86,11 +100,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   home: (stage, _args, options) => stage.home(options),
   stop: (stage) => stage.stop(),
   unlock: (stage, _args, options) => unlock(stage, options),
-  'trust-position': async (stage) => stage.trustPosition(),
+  'trust-position': trustPosition,
   jog,
   'jog-cancel': (stage) => stage.cancelJog(),
   resume: async ({controller}) => controller.link.realtime(realtimeBytes.resume),
-  reset: ({controller}, _args, options) => controller.reset(options),
+  async reset(stage, _args, options) {
+    stage.distrustPosition('the controller was reset by hand');
+    await stage.controller.reset(options);
+  },
   'read-status': ({controller}, _args, options) => controller.readStatus(options),
   'read-offsets': lists('$#'),
   'read-modes': lists('$G'),

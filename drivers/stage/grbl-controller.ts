@@ -58,6 +58,8 @@ export class GrblController implements ParameterPort {
   /** Called when the machine position stopped being true, with the reason. */
   onPositionLost: (reason: string) => void = () => undefined;
   #workOffset: readonly number[] | undefined;
+  /** Digits behind the point in the last report. */
+  #decimals: number | undefined;
   #isResetExpected = false;
   readonly #waiters = new Set<Waiter>();
   readonly #heard: string[] = [];
@@ -81,8 +83,8 @@ export class GrblController implements ParameterPort {
   #enterAlarm(code: number): void {
     this.alarmCode = code;
     this.isLocked = true;
-    if (!meaningOfAlarm(code).isPositionKept)
-      this.onPositionLost(`alarm ${code}: ${meaningOfAlarm(code).words}`);
+    // Also where the controller keeps counting: what led to it has to be looked at by a person.
+    this.onPositionLost(`alarm ${code}: ${meaningOfAlarm(code).words}`);
     // Nothing that waits will be answered now.
     this.link.cancelPending(this.alarmError());
     if (isCriticalAlarm(code)) this.#failWaiters(this.alarmError());
@@ -98,7 +100,7 @@ export class GrblController implements ParameterPort {
       new BenchError(
         'device/fault',
         `The ${this.from} restarted by itself (power or reset button). Its position is no longer known and the ` +
-          'point under way is lost, stored points are safe; look at the supply, then home the stage.',
+          'point under way is not stored, points stored before are safe; look at the supply, then home the stage.',
       ),
     );
   }
@@ -111,8 +113,8 @@ export class GrblController implements ParameterPort {
         : `reports ALARM:${this.alarmCode} (${words})`;
     return new BenchError(
       'motion/alarm',
-      `The ${this.from} ${what}${isPositionKept ? '' : '; its position is no longer certain'}. It does not move and the ` +
-        `point under way is lost, stored points are safe; ${adviseOnAlarm(this.alarmCode)}.`,
+      `The ${this.from} ${what}; its position is no longer certain. It does not move and the ` +
+        `point under way is not stored, points stored before are safe; ${adviseOnAlarm(this.alarmCode)}.`,
       {details: {alarm: this.alarmCode, isPositionKept}},
     );
   }
@@ -175,9 +177,7 @@ export class GrblController implements ParameterPort {
     if (isCriticalAlarm(this.alarmCode)) throw this.alarmError();
     for (let attempt = 1; attempt <= workOffsetAttempts; attempt++) {
       const status = await this.#askStatus(signal);
-      if (status.workOffset !== undefined) this.#workOffset = status.workOffset;
-      this.isLocked = status.state === 'Alarm';
-      if (!this.isLocked) this.alarmCode = 0;
+      this.#noteChanges(status);
       const machine = status.machine ?? this.#machineFromWork(status.work ?? []);
       if (machine !== undefined)
         return {...status, machineMm: this.isInch ? machine.map(mmFromInch) : machine};
@@ -187,6 +187,40 @@ export class GrblController implements ParameterPort {
       `The ${this.from} reports work positions ($10) and never its work offset, so its machine position is not known. ` +
         'Nothing moved; set statusReportMask to 1.',
     );
+  }
+
+  /** What a report tells beside the position: a lock, sleep, another unit, another work offset. */
+  #noteChanges(status: GrblStatus): void {
+    const {state, workOffset, decimals} = status;
+    if (state === 'Alarm' && !this.isLocked)
+      this.onPositionLost('the controller is locked by an alarm, as after it was switched on');
+    if (state === 'Sleep') this.onPositionLost('the controller sleeps: its motors are without current');
+    this.isLocked = state === 'Alarm';
+    if (!this.isLocked) this.alarmCode = 0;
+    if (this.#decimals !== undefined && decimals !== undefined && decimals !== this.#decimals) {
+      // Millimetres have three digits behind the point, inches four.
+      this.isInch = decimals > this.#decimals;
+      this.#workOffset = undefined;
+      this.onPositionLost('the unit of its reports ($13) was changed');
+    }
+    this.#decimals = decimals ?? this.#decimals;
+    if (workOffset === undefined) return;
+    const before = this.#workOffset;
+    this.#workOffset = workOffset;
+    if (
+      before === undefined ||
+      workOffset.every((value, axis) => Math.abs(value - (before[axis] ?? 0)) < 5e-4)
+    )
+      return;
+    this.onPositionLost(
+      `its work offset (G54.., G92 or a tool length) went from ${before.join(', ')} to ${workOffset.join(', ')}`,
+    );
+  }
+
+  /** A setting that changes the unit of reports was written: what was noted of them is void. */
+  forgetReports(): void {
+    this.#workOffset = undefined;
+    this.#decimals = undefined;
   }
 
   #machineFromWork(work: readonly number[]): number[] | undefined {

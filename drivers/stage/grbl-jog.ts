@@ -11,7 +11,8 @@ const truncateMm = (mm: number): number => Math.trunc(mm * decimals) / decimals 
 
 /**
  * Distances by axis of a straight way along `direction` from `nowMm` to the first limit, mm. An axis that stands at
- * its limit is left out, so that a diagonal slides along it. Throws `motion/limit` when no way is left.
+ * its limit is left out, so that a diagonal slides along it. While an axis stands outside its limits and does not come
+ * back with this jog, only axes that are outside move. Throws `motion/limit` when no way is left.
  */
 export function jogDistances(
   axes: BenchAxes,
@@ -33,11 +34,23 @@ export function jogDistances(
     const limitMm = share > 0 ? maximumMm : minimumMm;
     return [{axis, share, limitMm, roomMm: (limitMm - positionMm) * Math.sign(share)}];
   });
-  const open = ways.filter(({roomMm}) => roomMm > shortestMm);
-  if (open.length === 0) throw noWayLeft(ways);
+  const free = ways.filter(({roomMm}) => roomMm > shortestMm);
+  if (free.length === 0) throw noWayLeft(ways);
+  const isOut = (axis: BenchAxis): boolean => axes.limitPassed(axis, nowMm[axis.name]) !== undefined;
+  const staysOut = axes.list.find((axis) => isOut(axis) && !free.some((way) => way.axis === axis));
+  const open = staysOut === undefined ? free : free.filter(({axis}) => isOut(axis));
+  if (open.length === 0 && staysOut !== undefined) throw outsideFirst(staysOut, nowMm);
   const length = Math.min(...open.map(({roomMm, share}) => roomMm / Math.abs(share)));
   return Object.fromEntries(open.map(({axis, share}) => [axis.name, truncateMm(share * length)]));
 }
+
+const outsideFirst = (axis: BenchAxis, nowMm: PositionMm): BenchError =>
+  new BenchError(
+    'motion/limit',
+    `${axis.name} stands at ${nowMm[axis.name]?.toFixed(3)} mm, outside its limits ${axis.limitsMm.join(' to ')} mm. Nothing moved; ` +
+      `bring ${axis.name} back first.`,
+    {details: {axes: [axis.name]}},
+  );
 
 function noWayLeft(ways: readonly {readonly axis: BenchAxis; readonly limitMm: number}[]): BenchError {
   if (ways.length === 0)

@@ -1,4 +1,3 @@
-import {waitText} from '../../src/base/duration-text.ts';
 import type {StageConfig} from '../../src/contract/bench-file.ts';
 import {createTaskQueue} from '../../src/base/queue.ts';
 import type {
@@ -7,11 +6,11 @@ import type {
   Condition,
   DeviceIdentity,
   LimitsMm,
-  MoveProgress,
   PositionMm,
   SettingsCheck,
   SettingsSnapshot,
   SettingValue,
+  TrustBasis,
 } from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {metaOf, ParameterSet} from '../kit/index.ts';
@@ -19,30 +18,26 @@ import type {ActionArgs, Parameter, ParameterMeta, StageDevice} from '../kit/ind
 import {createBenchAxes, planLegs} from './bench-axes.ts';
 import type {BenchAxes} from './bench-axes.ts';
 import {callGrbl, grblActions, grblColumns} from './grbl-actions.ts';
+import {awaitArrival, timeoutMarginMs} from './grbl-arrival.ts';
+import type {MoveOptions} from './grbl-arrival.ts';
 import {factsOfStage} from './grbl-condition.ts';
 import {realtimeBytes} from './grbl-controller.ts';
 import type {GrblController, MachineStatus} from './grbl-controller.ts';
 import {createGrblMachine} from './grbl-machine.ts';
 import type {GrblMachine} from './grbl-machine.ts';
 import {jogDistances} from './grbl-jog.ts';
+import {changedMeaning, givesPositionMeaning} from './grbl-meaning.ts';
 import {isAtRest} from './grbl-status.ts';
 import {checkMode, createStageCheck} from './grbl-settings-check.ts';
 import {isCriticalAlarm} from './grbl-words.ts';
-
-type MoveOptions = CallOptions & {onProgress?: (progress: MoveProgress) => void};
+import {createPositionTrust, positionWords} from './position-trust.ts';
+import type {PositionTrust} from './position-trust.ts';
 
 /** Positions closer than this are the same when a move is planned; GRBL prints three decimals. */
 const resolutionMm = 0.0006;
-/** A move may take this much longer than computed before it counts as failed. */
-const timeoutFactor = 1.5;
-const timeoutMarginMs = 2000;
-/** Reports of rest away from the target, and the time they must span, before a move counts as failed. */
-const idleAwayCount = 5;
-const idleAwayMs = 250;
-const longestPollMs = 100;
-const firstPollsAtOnce = 3;
-const shortestRestRealMs = 0.5;
-const lateSleepsMs = [2, 5, 10, 20, 40, 80];
+/** A stage at rest that nobody moves reports the same place to the last digit; this is beyond rounding, mm. */
+const sameRestMm = 0.0025;
+const proofCount = 5;
 
 /** An XY(Z) stage on a GRBL 1.1 controller. Bench frame outside, machine frame on the wire. Times are bench time. */
 export class GrblStage implements StageDevice {
@@ -64,14 +59,17 @@ export class GrblStage implements StageDevice {
   readonly #set: ParameterSet;
   readonly #motions = createTaskQueue();
   readonly #seated = new Set<AxisName>();
-  /** Why the machine position is not to be trusted; '' when it is. */
-  #distrust: string;
+  readonly #trust: PositionTrust;
   #lastMm: PositionMm | undefined;
   /** Target of the last move that arrived, as long as nothing else has moved the stage. */
   #arrivedAtMm: PositionMm = {};
   #motionCount = 0;
   /** How often the program itself may have changed whether the stage is locked or knows where it is. */
   #unlockCount = 0;
+  /** Where it was last seen at rest while nothing of ours could move it. */
+  #restMm: PositionMm | undefined;
+  /** As last read: what somebody else changes shows in the next reading. */
+  #settings: SettingsSnapshot | undefined;
   #isHoming = false;
   #isMoving = false;
   /** A jog was sent and neither ended nor stopped since. */
@@ -97,7 +95,9 @@ export class GrblStage implements StageDevice {
     this.parameters = parameters.map(metaOf);
     this.#set = new ParameterSet(parameters, controller);
     this.#machine = createGrblMachine(this.#benchAxes, config);
-    this.#distrust = config.homeAtStart ? 'the stage has not been homed since it was connected' : '';
+    this.#trust = createPositionTrust(
+      config.homeAtStart ? {distrust: 'the stage has not been homed since it was connected'} : 'bench-file',
+    );
     this.settingsCheck = createStageCheck({
       config,
       parameters,
@@ -108,37 +108,61 @@ export class GrblStage implements StageDevice {
   }
 
   /** Reads the settings that motion depends on. */
-  async refresh(options: CallOptions = {}): Promise<void> {
-    this.#adopt(await this.#set.snapshot(options));
+  async refresh(options: CallOptions = {}): Promise<SettingsSnapshot> {
+    const settings = await this.#set.snapshot(options);
+    const changed = this.#settings === undefined ? '' : changedMeaning(this.#settings, settings);
+    if (changed !== '') this.#losePosition(`settings were changed and not by this program: ${changed}`);
+    this.#takeSettings(settings);
+    return settings;
   }
 
-  #adopt(settings: SettingsSnapshot): void {
+  #takeSettings(settings: SettingsSnapshot): void {
+    this.#settings = settings;
     this.controller.isInch = settings['isReportInInches'] === true;
     this.#machine.update(settings);
   }
 
-  #losePosition(reason: string): void {
-    this.#distrust = reason;
+  #losePosition(reason: string, lastTrustedMm?: PositionMm): void {
+    this.#trust.lose(reason, lastTrustedMm);
+    this.#forgetPosition();
+  }
+
+  #forgetPosition(): void {
     this.#arrivedAtMm = {};
     this.#seated.clear();
     this.#lastMm = undefined;
+    this.#restMm = undefined;
   }
 
-  /** The operator's word that the machine position is where the stage is. */
+  /** A person's word, given now, that the position that is reported is where the stage is. */
   trustPosition(): void {
-    this.#distrust = '';
     this.#unlockCount += 1;
+    this.#restMm = undefined;
+    this.#trust.grant('operator');
+  }
+
+  distrustPosition(reason: string, lastTrustedMm?: PositionMm): void {
+    this.#losePosition(reason, lastTrustedMm);
   }
 
   get isPositionTrusted(): boolean {
-    return this.#distrust === '';
+    return this.#trust.isTrusted;
+  }
+  get distrust(): string {
+    return this.#trust.distrust;
+  }
+  get trustBasis(): TrustBasis | undefined {
+    return this.#trust.basis;
+  }
+  get lastTrustedMm(): PositionMm | undefined {
+    return this.#trust.lastTrustedMm;
   }
   get isHomingDue(): boolean {
     return this.controller.isLocked && this.controller.alarmCode === 0;
   }
 
-  checkMove(targetMm: PositionMm): void {
-    this.#benchAxes.check(targetMm);
+  checkMove(targetMm: PositionMm, fromMm: PositionMm | undefined = this.#lastMm): void {
+    this.#benchAxes.check(targetMm, fromMm);
     this.#machine.checkTravel(targetMm);
   }
 
@@ -157,9 +181,31 @@ export class GrblStage implements StageDevice {
     return this.#positionFrom(await this.controller.readStatus(options));
   }
 
-  #positionFrom(status: MachineStatus): PositionMm {
-    this.#lastMm = this.#benchAxes.toBench(status.machineMm);
-    return this.#lastMm;
+  #positionFrom(status: MachineStatus, isUnderWay = this.#isMoving || this.#isHoming): PositionMm {
+    const nowMm = this.#benchAxes.toBench(status.machineMm);
+    this.#assessRest(status.state === 'Idle' && !isUnderWay && !this.#isJogging, nowMm);
+    this.#trust.see(nowMm);
+    this.#lastMm = nowMm;
+    return nowMm;
+  }
+
+  /** The position before something of a motion has been sent. */
+  async #readBeforeMotion(options: CallOptions): Promise<PositionMm> {
+    return this.#positionFrom(await this.controller.readStatus(options), false);
+  }
+
+  /** A stage at rest stays where it was seen: another position without a motion means another scale, or a foreign hand. */
+  #assessRest(isQuiet: boolean, nowMm: PositionMm): void {
+    if (isQuiet && this.#restMm !== undefined && !this.#isSamePlace(this.#restMm, nowMm))
+      this.#losePosition(
+        `the reported position went from ${positionWords(this.#restMm)} to ${positionWords(nowMm)} while nothing ` +
+          'was asked to move: steps per mm, unit or offset were changed, or something else moved it',
+      );
+    this.#restMm = isQuiet ? nowMm : undefined;
+  }
+
+  #isSamePlace(oneMm: PositionMm, otherMm: PositionMm): boolean {
+    return this.axes.every((axis) => Math.abs((oneMm[axis] ?? 0) - (otherMm[axis] ?? 0)) <= sameRestMm);
   }
 
   get isLineOpen(): boolean {
@@ -177,14 +223,15 @@ export class GrblStage implements StageDevice {
     const status = await this.controller.readStatus(options);
     const positionMm = this.#positionFrom(status);
     const facts = factsOfStage(
-      {status, positionMm, distrust: this.#distrust},
+      {status, positionMm, distrust: this.distrust},
       {targetMm, toleranceMm: this.config.toleranceMm, ...counts},
     );
     return {facts, positionMm, word: status.state.toLowerCase()};
   }
 
   async moveTo(targetMm: PositionMm, options: MoveOptions = {}): Promise<PositionMm> {
-    this.checkMove(targetMm);
+    // Known to be beyond the limits it is refused at once; when its turn comes, it is judged from where the stage is then.
+    if (!this.#isMoving) this.checkMove(targetMm);
     options.signal?.throwIfAborted();
     // Taken now: a stop that comes before its turn ends it too.
     const stopCount = this.#stopCount;
@@ -213,27 +260,32 @@ export class GrblStage implements StageDevice {
     }
   }
 
-  #assertMayMove(): void {
+  assertPositionTrusted(): void {
     const {controller} = this;
     if (controller.isLocked || controller.alarmCode > 0) throw controller.alarmError();
-    if (this.#distrust === '') return;
+    if (this.#trust.isTrusted) return;
+    const {distrust, lastTrustedMm} = this.#trust;
+    const before = lastTrustedMm === undefined ? '' : ` Before: ${positionWords(lastTrustedMm)}.`;
+    const now = this.#lastMm === undefined ? '' : ` Now reported: ${positionWords(this.#lastMm)}.`;
     throw new BenchError(
       'motion/not-homed',
-      `The ${controller.from} does not know where it is: ${this.#distrust}. Nothing moved, stored points are safe; home ` +
-        'the stage, or, when its position is known to be right, say so (action trust-position, or homeAtStart: false in the bench file).',
-      {details: {reason: this.#distrust}},
+      `The ${controller.from} does not know where it is: ${distrust}.${before}${now} It does not move and nothing is ` +
+        'stored at this place, points stored before are safe; home the stage, or, when the position that it reports is ' +
+        'where it stands, say so (window: "Position is right"; terminal: --no-home with the command).',
+      {details: {reason: distrust, lastTrustedMm: lastTrustedMm ?? null, reportedMm: this.#lastMm ?? null}},
     );
   }
 
   async #move(targetMm: PositionMm, stopCount: number, options: MoveOptions): Promise<PositionMm> {
     this.#assertNotStopped(stopCount);
-    this.#assertMayMove();
-    const fromMm = this.#lastMm ?? (await this.readPosition(options));
-    this.#assertMayMove();
+    const fromMm = await this.#readBeforeMotion(options);
+    this.assertPositionTrusted();
+    this.checkMove(targetMm, fromMm);
     const legs = this.#legs(fromMm, targetMm, (axis) => this.#seated.has(axis));
     this.#assertNotStopped(stopCount);
     const restingMm = this.#arrivedAtMm;
     this.#arrivedAtMm = {};
+    this.#restMm = undefined;
     for (const leg of legs) {
       for (const axis of Object.keys(leg) as AxisName[]) this.#seated.delete(axis);
       this.#lastMm = undefined;
@@ -241,7 +293,24 @@ export class GrblStage implements StageDevice {
       this.#assertNotStopped(stopCount);
     }
     const estimateMs = this.#machine.timeOfLegsMs(fromMm, legs);
-    const arrivedMm = await this.#awaitArrival({fromMm, targetMm, estimateMs, stopCount}, options);
+    const arrivedMm = await awaitArrival(
+      {
+        controller: this.controller,
+        axes: this.axes,
+        fromMm,
+        targetMm,
+        estimateMs,
+        toleranceMm: this.config.toleranceMm,
+        positionFrom: (status) => this.#positionFrom(status),
+        assertGoesOn: () => {
+          this.#assertNotStopped(stopCount);
+          this.assertPositionTrusted();
+        },
+        stop: () => this.stop(),
+      },
+      options,
+    );
+    this.#restMm = arrivedMm;
     for (const axis of Object.keys(legs.at(-1) ?? {}) as AxisName[]) this.#seated.add(axis);
     this.#arrivedAtMm = {...restingMm, ...targetMm};
     return arrivedMm;
@@ -258,88 +327,13 @@ export class GrblStage implements StageDevice {
     );
   }
 
-  /** `ok` only means planned: arrival is Idle and a position within tolerance. Polls at once, then backs off. */
-  async #awaitArrival(
-    move: {fromMm: PositionMm; targetMm: PositionMm; estimateMs: number; stopCount: number},
-    options: MoveOptions,
-  ): Promise<PositionMm> {
-    const {clock} = this.controller.link;
-    const startMs = clock.nowMs();
-    const limitMs = this.controller.link.limitMs(move.estimateMs * timeoutFactor + timeoutMarginMs);
-    let awaySinceMs = Number.POSITIVE_INFINITY;
-    let awayCount = 0;
-    for (let poll = 0; ; poll++) {
-      const status = await this.controller.readStatus(options);
-      this.#assertNotStopped(move.stopCount);
-      const nowMm = this.#positionFrom(status);
-      const elapsedMs = clock.nowMs() - startMs;
-      options.onProgress?.({startMm: move.fromMm, nowMm, targetMm: move.targetMm});
-      if (this.controller.isLocked) throw this.controller.alarmError();
-      if (status.state === 'Idle') {
-        if (this.#isAt(nowMm, move.targetMm)) return nowMm;
-        if (awayCount === 0) awaySinceMs = elapsedMs;
-        awayCount += 1;
-        if (awayCount >= idleAwayCount && elapsedMs - awaySinceMs > idleAwayMs)
-          throw this.#notArrived(move.targetMm, nowMm, 'the stage came to rest elsewhere');
-      } else awayCount = 0;
-      if (status.state === 'Hold' || status.state === 'Door' || status.state === 'Sleep')
-        throw this.#notArrived(
-          move.targetMm,
-          nowMm,
-          `the controller is in the state ${status.state} (button or door)`,
-        );
-      // A lower rapid or feed override makes a move longer, not wrong.
-      const slowest = Math.min(100, ...(status.overridesPercent ?? []).slice(0, 2));
-      if (elapsedMs > limitMs * (100 / Math.max(slowest, 1))) {
-        await this.stop();
-        throw this.#notArrived(
-          move.targetMm,
-          nowMm,
-          `it took more than ${waitText(elapsedMs)} and was stopped`,
-        );
-      }
-      await this.#pauseBeforePoll(poll, move.estimateMs - elapsedMs, options);
-    }
-  }
-
-  /** Long moves are asked ten times a second, as the firmware advises; around the computed arrival more often. */
-  async #pauseBeforePoll(poll: number, remainingMs: number, options: CallOptions): Promise<void> {
-    if (poll < firstPollsAtOnce && remainingMs < 5) return;
-    const late = lateSleepsMs[Math.min(Math.max(0, poll - firstPollsAtOnce), lateSleepsMs.length - 1)];
-    const ms = remainingMs > 2 ? Math.min(remainingMs, longestPollMs) : late;
-    // On a fast clock the report itself takes longer than such a rest.
-    if (ms / this.controller.link.clock.speed < shortestRestRealMs) return;
-    await this.controller.link.clock.sleepMs(ms, {signal: options.signal});
-  }
-
-  #isAt(nowMm: PositionMm, targetMm: PositionMm): boolean {
-    return this.axes.every((axis) => {
-      const target = targetMm[axis];
-      return (
-        target === undefined || Math.abs((nowMm[axis] ?? Number.NaN) - target) <= this.config.toleranceMm
-      );
-    });
-  }
-
-  #notArrived(targetMm: PositionMm, nowMm: PositionMm, why: string): BenchError {
-    const words = this.axes
-      .filter((axis) => targetMm[axis] !== undefined)
-      .map((axis) => `${axis} at ${nowMm[axis]?.toFixed(3)} mm instead of ${targetMm[axis]?.toFixed(3)} mm`);
-    return new BenchError(
-      'motion/not-arrived',
-      `The ${this.controller.from} did not arrive: ${words.join(', ')}; ${why}. The point was not measured, stored points ` +
-        `are safe; look for an obstacle, a lost motor phase or a toleranceMm (${this.config.toleranceMm}) below one step.`,
-      {details: {targetMm, nowMm}},
-    );
-  }
-
   async home(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     if (!this.#machine.isHomingOn)
       throw new BenchError(
         'motion/not-homed',
         `The ${this.controller.from} has no homing cycle ($22=0). Nothing moved; bring the stage to its origin by hand and ` +
-          'confirm it (homeAtStart: false in the bench file, or action trust-position), or fit switches and set isHomingOn.',
+          'confirm it ("Position is right" in the window, --no-home at the terminal), or fit switches and set isHomingOn.',
       );
     const stopCount = this.#stopCount;
     await this.#stopping;
@@ -360,8 +354,9 @@ export class GrblStage implements StageDevice {
     }
     const status = await controller.readStatus(options);
     if (status.state !== 'Idle') throw controller.isLocked ? controller.alarmError() : this.#stoppedError();
+    this.#trust.grant('homing');
+    this.#unlockCount += 1;
     this.#positionFrom(status);
-    this.trustPosition();
   }
 
   planPath(fromMm: PositionMm, targetMm: PositionMm): readonly PositionMm[] {
@@ -376,8 +371,9 @@ export class GrblStage implements StageDevice {
     options: CallOptions = {},
   ): Promise<void> {
     const stopCount = this.#stopCount;
-    const nowMm = (await this.readPosition(options))[axis];
-    this.checkMove({[axis]: (nowMm ?? Number.NaN) + distanceMm});
+    const nowMm = await this.#readBeforeMotion(options);
+    this.assertPositionTrusted();
+    this.checkMove({[axis]: (nowMm[axis] ?? Number.NaN) + distanceMm}, nowMm);
     this.#assertNotStopped(stopCount);
     await this.#sendJog({[axis]: distanceMm}, feedMmPerMin, options);
   }
@@ -398,9 +394,8 @@ export class GrblStage implements StageDevice {
   ): Promise<PositionMm> {
     const {direction, speedMmPerS, stopCount} = asked;
     this.#assertNotStopped(stopCount);
-    this.#assertMayMove();
-    const nowMm = await this.readPosition(options);
-    this.#assertMayMove();
+    const nowMm = await this.#readBeforeMotion(options);
+    this.assertPositionTrusted();
     this.#assertNotStopped(stopCount);
     const distancesMm = jogDistances(this.#benchAxes, direction, nowMm, (axis) =>
       this.#machine.reachMm(axis),
@@ -416,6 +411,7 @@ export class GrblStage implements StageDevice {
     this.#lastMm = undefined;
     this.#arrivedAtMm = {};
     this.#motionCount += 1;
+    this.#restMm = undefined;
     this.#isJogging = true;
     await this.controller.command(this.#machine.jogLineFor(distancesMm, feedMmPerMin), options);
   }
@@ -447,10 +443,8 @@ export class GrblStage implements StageDevice {
   async #stopNow(): Promise<void> {
     const {controller} = this;
     const wasHoming = this.#isHoming;
-    this.#lastMm = undefined;
-    this.#arrivedAtMm = {};
+    this.#forgetPosition();
     this.#motionCount += 1;
-    this.#seated.clear();
     try {
       // The byte goes out first, in the same turn of the event loop; everything else can wait.
       // Homing knows no feed hold.
@@ -479,21 +473,36 @@ export class GrblStage implements StageDevice {
       return;
     }
     if (isCriticalAlarm(controller.alarmCode)) return; // the motors are already off and nothing is answered
+    let status: MachineStatus;
     try {
-      const status = await controller.awaitRest(this.#machine.brakingMs + timeoutMarginMs);
-      if (controller.isLocked || status.state === 'Sleep') return;
+      status = await controller.awaitRest(this.#machine.brakingMs + timeoutMarginMs);
     } catch (error) {
       if (hasCode(error, 'port/closed')) throw error;
       // No report of rest: a hard reset is the last means, at the price of the position.
       this.#losePosition('the stage had to be reset while it may have moved');
+      await controller.reset();
+      return;
     }
+    if (controller.isLocked || status.state === 'Sleep') return;
+    await this.#emptyAtRest(this.#benchAxes.toBench(status.machineMm));
+  }
+
+  /** A reset at rest keeps the position; a board that started anew meanwhile does not. */
+  async #emptyAtRest(restMm: PositionMm): Promise<void> {
+    const {controller} = this;
     await controller.reset();
+    const nowMm = this.#benchAxes.toBench((await controller.readStatus()).machineMm);
+    if (!this.#isSamePlace(restMm, nowMm))
+      this.#losePosition(
+        `after it was stopped at ${positionWords(restMm)} it reports ${positionWords(nowMm)}`,
+        restMm,
+      );
   }
 
   async #proveRest(): Promise<void> {
     if (isCriticalAlarm(this.controller.alarmCode)) return;
     let before = await this.controller.readStatus();
-    for (let attempt = 0; attempt < idleAwayCount; attempt++) {
+    for (let attempt = 0; attempt < proofCount; attempt++) {
       const now = await this.controller.readStatus();
       if (isAtRest(now) && now.machineMm.every((value, index) => value === before.machineMm[index])) return;
       before = now;
@@ -502,14 +511,14 @@ export class GrblStage implements StageDevice {
   }
 
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
-    const settings = await this.#set.snapshot(options);
     // Whoever has changed something meanwhile: from here on the driver computes with what there is.
-    this.#adopt(settings);
+    const settings = await this.refresh(options);
     const {state} = await this.controller.readStatus(options);
     return {
       ...settings,
       [checkMode]: state === 'Check',
       isPositionTrusted: this.isPositionTrusted,
+      positionTrustBasis: this.trustBasis ?? `none: ${this.distrust}`,
       backlashMm: this.config.backlashMm,
       toleranceMm: this.config.toleranceMm,
     };
@@ -519,9 +528,19 @@ export class GrblStage implements StageDevice {
     return this.#set.get(name, options);
   }
 
+  /** Writes a setting. One that changes what a position means ends the trust in it, before it is written. */
   async set(name: string, value: SettingValue, options: CallOptions = {}): Promise<SettingValue> {
-    const got = await this.#set.set(name, value, options);
-    await this.refresh(options);
+    const asked = this.#set.check(name, value);
+    if (givesPositionMeaning(name)) {
+      await this.readPosition(options);
+      const before = await this.#set.get(name, options);
+      if (!this.#set.find(name).isSame(asked, before))
+        this.#losePosition(`${name} was set from ${String(before)} to ${String(asked)}`);
+    }
+    const got = await this.#set.set(name, asked, options);
+    if (name === 'isReportInInches') this.controller.forgetReports();
+    this.#takeSettings(await this.#set.snapshot(options));
+    this.#restMm = undefined;
     return got;
   }
 

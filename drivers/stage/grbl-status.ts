@@ -10,6 +10,8 @@ export interface GrblStatus {
   readonly machine?: readonly number[];
   readonly work?: readonly number[];
   readonly workOffset?: readonly number[];
+  /** Digits behind the point of a position: 3 in millimetres, 4 in inches. */
+  readonly decimals?: number;
   readonly plannerFree?: number;
   readonly receiveFree?: number;
   readonly lineNumber?: number;
@@ -28,6 +30,17 @@ type Writable<T> = {-readonly [K in keyof T]: T[K]};
 function numbersOf(text: string): number[] | undefined {
   const values = text.split(',').map(numberFromText);
   return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** Digits behind the point, the same in all axes; undefined where a digit was lost on the way. */
+function decimalsOf(list: string): number | undefined {
+  const counts = new Set(
+    list
+      .split(',')
+      .slice(0, 3)
+      .map((text) => text.split('.')[1]?.length ?? 0),
+  );
+  return counts.size === 1 ? [...counts][0] : undefined;
 }
 
 /** Fields by name; each returns false when its text is damaged. Unknown fields of other firmwares are passed over. */
@@ -60,6 +73,11 @@ export function parseStatus(line: string): GrblStatus | undefined {
     else if (Object.hasOwn(fields, name)) {
       const values = numbersOf(text);
       if (values === undefined || values.length < (leastCount[name] ?? 1)) return undefined;
+      if (name === 'MPos' || name === 'WPos') {
+        const decimals = decimalsOf(text);
+        if (decimals === undefined) return undefined;
+        status.decimals = decimals;
+      }
       fields[name]?.(status, values);
     }
   }

@@ -116,8 +116,18 @@ export interface Stage extends Device {
   readonly kind: 'stage';
   readonly axes: readonly AxisName[];
   readonly limitsMm: LimitsMm;
-  /** Throws `motion/limit` (naming axis, target and limit) when the target is not allowed. Sends nothing. */
-  checkMove(targetMm: PositionMm): void;
+  /**
+   * Throws `motion/limit` (naming axis, target and limit) when the move is not allowed. A stage that stands outside its
+   * limits may only go back towards them, so it matters where it comes from; without `fromMm` the last position
+   * known is meant. Sends nothing.
+   */
+  checkMove(targetMm: PositionMm, fromMm?: PositionMm): void;
+  /**
+   * Throws `motion/not-homed` or `motion/alarm` when what the controller reports may not be where the stage is. Sends
+   * nothing: what the controller has said by itself (restart, alarm) is known at once. A reading that was taken at a
+   * place belongs to it only when this does not throw afterwards.
+   */
+  assertPositionTrusted(): void;
   /** Bench time a move needs, from speeds and accelerations, ms. Sends nothing. */
   estimateMoveMs(fromMm: PositionMm, toMm: PositionMm): number;
   home(options?: CallOptions): Promise<void>;
@@ -135,10 +145,24 @@ export interface Stage extends Device {
   stop(): Promise<void>;
 }
 
+/** On what a trusted position rests: a homing cycle, a person's word now, or the bench file's `homeAtStart: false`. */
+export const trustBases = ['homing', 'operator', 'bench-file'] as const;
+export type TrustBasis = (typeof trustBases)[number];
+
 /** What a stage offers to a hand at the window, beyond what a plan may ask of it. */
 export interface StageByHand {
-  /** False when the controller may not know where the stage is: it wants homing first. */
+  /** False when the controller may not know where the stage is: it wants homing, or a person's word, first. */
   readonly isPositionTrusted: boolean;
+  /** Why the position is not trusted; '' when it is. */
+  readonly distrust: string;
+  /** On what the trust rests; undefined without any. */
+  readonly trustBasis: TrustBasis | undefined;
+  /** Last position that was read while it was trusted, mm. */
+  readonly lastTrustedMm: PositionMm | undefined;
+  /** A person's word, given now, that the position which is reported is where the stage stands. */
+  trustPosition(): void;
+  /** Ends the trust: after a reconnect, or when something else is known to have happened. `lastTrustedMm` from before. */
+  distrustPosition(reason: string, lastTrustedMm?: PositionMm): void;
   /** True when it is locked for no other reason than that it was not homed since it was switched on: no fault. */
   readonly isHomingDue: boolean;
   /** Corners of the way that a move would take after its start, approach included, mm. Sends nothing. */

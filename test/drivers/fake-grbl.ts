@@ -54,6 +54,7 @@ export class FakeGrbl {
   #startMs = 0;
   #timers: NodeJS.Timeout[] = [];
   #isWorkOffsetDue = true;
+  #offset = [10, 0, 0];
 
   constructor(stream: Duplex, options: FakeGrblOptions = {}) {
     this.#stream = stream;
@@ -81,6 +82,20 @@ export class FakeGrbl {
     this.#cancelMotion();
   }
 
+  /** Power comes and goes: it counts from zero, wherever the stage stands. */
+  reboot(): void {
+    this.#cancelMotion();
+    this.state = 'Idle';
+    this.position = [0, 0, 0];
+    this.#printBanner();
+  }
+
+  /** Somebody else changes a setting or an offset. */
+  changeOffset(offset: readonly number[]): void {
+    this.#offset = [...offset];
+    this.#isWorkOffsetDue = true;
+  }
+
   #printBanner(): void {
     this.#isWorkOffsetDue = true;
     this.say('', this.#options.banner ?? "Grbl 1.1h ['$' for help]");
@@ -103,10 +118,13 @@ export class FakeGrbl {
 
   #report(): void {
     if (this.isSilent || this.state === 'Home') return;
-    const now = this.#now().map((value) => value.toFixed(3));
-    const offset = this.#isWorkOffsetDue ? '|WCO:10.000,0.000,0.000' : '';
+    // Inches have four digits behind the point.
+    const isInch = this.settings['$13'] === '1';
+    const print = (mm: number): string => (isInch ? (mm / 25.4).toFixed(4) : mm.toFixed(3));
+    const now = this.#now().map(print);
+    const offset = this.#isWorkOffsetDue ? `|WCO:${this.#offset.map(print).join(',')}` : '';
     this.#isWorkOffsetDue = false;
-    const work = [(this.#now()[0] - 10).toFixed(3), now[1], now[2]];
+    const work = this.#now().map((mm, index) => print(mm - (this.#offset[index] ?? 0)));
     const place = this.#options.reportsWork === true ? `WPos:${work.join(',')}` : `MPos:${now.join(',')}`;
     this.say(`<${this.state}|${place}|FS:0,0${offset}>`);
   }

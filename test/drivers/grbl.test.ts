@@ -1,55 +1,12 @@
 import {duplexPair} from 'node:stream';
 import {setTimeout as sleepMs} from 'node:timers/promises';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {createClock} from '../../src/base/clock.ts';
-import {stageSchema} from '../../src/contract/bench-file.ts';
-import type {StageConfig} from '../../src/contract/bench-file.ts';
 import {byteLinkFromStream} from '../../src/host/serial/byte-link.ts';
 import {createLineLink} from '../../src/host/serial/line-link.ts';
 import {connectGrbl, grbl} from '../../drivers/stage/grbl.ts';
-import type {GrblStage} from '../../drivers/stage/grbl-stage.ts';
 import {FakeGrbl} from './fake-grbl.ts';
-import type {FakeGrblOptions} from './fake-grbl.ts';
-
-const axis = (machineAxis: string, more: object = {}) => ({machineAxis, limitsMm: [-50, 50], ...more});
-const configWith = (more: object = {}): StageConfig =>
-  stageSchema.parse({
-    driver: 'grbl',
-    link: {port: 'fake'},
-    axes: {x: axis('x'), y: axis('y')},
-    homeAtStart: false,
-    ...more,
-  });
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0)) await resource[Symbol.asyncDispose]();
-});
-
-interface Setup {
-  readonly stage: GrblStage;
-  readonly fake: FakeGrbl;
-  /** What the controller got since the stage was connected. */
-  readonly sent: () => readonly string[];
-}
-
-async function setUp(fakeOptions: FakeGrblOptions = {}, config = configWith(), speed = 1): Promise<Setup> {
-  const [hostEnd, deviceEnd] = duplexPair();
-  const fake = new FakeGrbl(deviceEnd, fakeOptions);
-  const link = createLineLink(byteLinkFromStream(hostEnd, {name: 'fake'}), grbl.link, {
-    clock: createClock(speed),
-    shortestLimitRealMs: 250,
-  });
-  open.push(link);
-  const stage = await connectGrbl(link, config);
-  open.push({
-    async [Symbol.asyncDispose]() {
-      fake.dispose();
-    },
-  });
-  const before = fake.received.length;
-  return {stage, fake, sent: () => fake.received.slice(before)};
-}
+import {axis, configWith, open, setUp} from './grbl-fixture.ts';
 
 describe('GRBL: connecting', () => {
   it('resets a board that runs already, and names it', async () => {
@@ -115,7 +72,7 @@ describe('GRBL: connecting', () => {
 
   it('converts a controller that reports inches', async () => {
     const {stage, fake} = await setUp({settings: {$13: '1'}});
-    fake.position = [1, 0, 0];
+    fake.position = [25.4, 0, 0];
     expect((await stage.readPosition()).x).toBeCloseTo(25.4, 9);
   });
 });
@@ -321,6 +278,9 @@ describe('GRBL: homing and settings', () => {
     const {stage} = await setUp({state: 'Alarm'});
     await expect(stage.moveTo({x: 1})).rejects.toMatchObject({code: 'motion/alarm'});
     await stage.call('unlock');
+    // Unlocked is not homed: somebody has to say that the position is right.
+    await expect(stage.moveTo({x: 1})).rejects.toMatchObject({code: 'motion/not-homed'});
+    expect(await stage.call('trust-position')).toEqual({x: 0, y: 0});
     await stage.moveTo({x: 1});
   });
 
@@ -354,6 +314,7 @@ describe('GRBL: hold to move', () => {
   it('jogs along a direction up to the first limit, at the speed along the way', async () => {
     const {stage, fake, sent} = await setUp();
     fake.position = [10, -20, 0];
+    stage.trustPosition();
     expect(await stage.startJog({x: 1}, 5)).toEqual({x: 50, y: -20});
     expect(await stage.startJog({x: -1, y: -0.5}, 2.5)).toEqual({x: -50, y: -50});
     expect(sent()).toEqual(['$J=G21G91X40F300', '$J=G21G91X-60Y-30F150']);
@@ -379,6 +340,7 @@ describe('GRBL: hold to move', () => {
     );
     // Machine y -100..0 is bench x -60..40, so the travel ends before the soft limit at 50.
     fake.position = [-30, -60, 0];
+    stage.trustPosition();
     expect((await stage.startJog({x: 1}, 1)).x).toBeCloseTo(39.99, 6);
     expect((await stage.startJog({y: 1}, 1)).y).toBeCloseTo(29.99, 6);
     expect(sent()).toEqual(['$J=G21G91Y-39.99F60', '$J=G21G91X29.99F60']);
@@ -387,6 +349,7 @@ describe('GRBL: hold to move', () => {
   it('slides along a limit, and refuses when there is no way left', async () => {
     const {stage, fake, sent} = await setUp();
     fake.position = [50, 0, 0];
+    stage.trustPosition();
     await stage.startJog({x: 1, y: -1}, 1);
     await expect(stage.startJog({x: 1}, 1)).rejects.toMatchObject({
       code: 'motion/limit',

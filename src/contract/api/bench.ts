@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {plateAxes} from '../devices.ts';
+import {plateAxes, trustBases} from '../devices.ts';
 import {instrumentKinds} from '../instruments.ts';
 import {acting, administering, reading} from './procedure.ts';
 import {benchChoiceSchema} from './bench-choice.ts';
@@ -40,7 +40,13 @@ export const stageStatusSchema = z.object({
   positionMm: positionSchema,
   targetMm: positionSchema.nullable(),
   isMoving: z.boolean(),
+  /** The position is trusted: found by homing, or said to be right since nothing has happened to it. */
   isHomed: z.boolean().nullable(),
+  trustBasis: z.enum(trustBases).nullable(),
+  /** Why the position is not trusted; ''. */
+  distrust: z.string(),
+  /** Where it stood when its position was last trusted. */
+  lastTrustedMm: positionSchema.nullable(),
   limitsMm: limitsSchema,
   /** UTC of the reading. */
   utc: z.string(),

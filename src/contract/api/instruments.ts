@@ -109,6 +109,20 @@ export const stage = {
     .input(z.object({targetMm: positionSchema}))
     .output(z.object({positionMm: positionSchema})),
   home: acting('/stage/home', 'Homing cycle', 'home-stage').output(z.object({positionMm: positionSchema})),
+  /**
+   * A person's word that the stage stands where its controller says, given for `reportedMm`, which is what the person
+   * was shown beside where it stood before. Refused when the controller reports another position by now.
+   */
+  trustPosition: acting(
+    '/stage/trust-position',
+    'Say that the reported position is right',
+    'trust-position',
+    {
+      isAuditedByHandler: true,
+    },
+  )
+    .input(z.object({reportedMm: positionSchema}))
+    .output(z.object({positionMm: positionSchema, beforeMm: positionSchema.nullable(), reason: z.string()})),
   /** A step of a set distance, within the limits. */
   step: acting('/stage/step', 'Move by a distance', 'step-stage')
     .input(z.object({axis: axisName, distanceMm: z.number()}))

@@ -13,6 +13,16 @@ export const stageApi = ({bench}: LiveServices) => ({
     positionMm: await bench.hand.moveTo(positionFrom(input.targetMm)),
   })),
   home: os.stage.home.handler(async () => ({positionMm: await bench.hand.home()})),
+  trustPosition: os.stage.trustPosition.handler(async ({input, context}) => {
+    const word = await bench.hand.trustPosition(positionFrom(input.reportedMm));
+    context.audit({
+      action: 'trust-position',
+      actor: context.operator() || context.client,
+      subject: 'stage.trustPosition',
+      details: {...word},
+    });
+    return {...word};
+  }),
   step: os.stage.step.handler(async ({input}) => ({
     positionMm: await bench.hand.step(input.axis, input.distanceMm),
   })),

@@ -25,6 +25,7 @@ import {createPresent, type Present} from './present.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing} from './readings.ts';
 import type {Slot} from './slot.ts';
+import {trustOf} from './stage-trust.ts';
 import {createWireLog} from './wire-log.ts';
 
 export interface BenchServiceOptions {
@@ -126,10 +127,12 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   get parts(): Readonly<BoardParts> {
-    const {saved, ...parts} = this.#board.parts;
+    const {saved, stage, ...parts} = this.#board.parts;
     const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
     return {
       ...parts,
+      // Whether the position is trusted is told at once, also while the stage cannot be asked where it is.
+      stage: stage && this.#slots ? {...stage, ...trustOf(this.#slots.stage)} : stage,
       saved: {...saved, pointCount},
       run: this.#jobs.status,
       instruments: this.#instrumentsNow(),

@@ -20,6 +20,7 @@ import {reconnectSlot, slotsOf, type LiveOpenBench} from './live-open-bench.ts';
 import {axisFromArg, createMountByHand, offsetFromArgs, type MountByHand} from './mount-by-hand.ts';
 import {pollMount, pollStage, readLockInSettings} from './poller.ts';
 import type {Present} from './present.ts';
+import {takeWord, type PositionWord} from './stage-trust.ts';
 import type {Store} from '../store/open-store.ts';
 
 export interface MovePreview {
@@ -40,6 +41,8 @@ export interface ByHand {
   preview(targetMm: PositionMm): Promise<MovePreview>;
   moveTo(targetMm: PositionMm): Promise<PositionMm>;
   home(): Promise<PositionMm>;
+  /** A person's word that the stage stands where it reports; `reportedMm` is what the person was shown. */
+  trustPosition(reportedMm: PositionMm): Promise<PositionWord>;
   step(axis: AxisName, distanceMm: number): Promise<PositionMm>;
   interlocks(): Interlock[];
   turnSourceOn(point: WorkingPoint): Promise<void>;
@@ -113,13 +116,13 @@ export function createByHand(options: ByHandOptions): ByHand {
       const whole = {...fromMm, ...targetMm};
       let refusal = '';
       try {
-        stage.checkMove(targetMm);
+        stage.checkMove(targetMm, fromMm);
       } catch (error) {
         if (!hasCode(error, 'motion/limit')) throw error;
         refusal = error.message;
       }
       if (refusal === '' && !stage.isPositionTrusted)
-        refusal = 'The stage does not know where it is: home it first.';
+        refusal = `The stage does not know where it is (${stage.distrust}): home it first, or say that its position is right.`;
       if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
       return {
         isAllowed: refusal === '',
@@ -141,6 +144,13 @@ export function createByHand(options: ByHandOptions): ByHand {
           return present.position?.mm ?? {};
         }),
       ),
+    trustPosition: (reportedMm) =>
+      moving('confirming the position', async (signal) => {
+        const stage = slots.stage.require();
+        const word = await takeWord(stage, reportedMm, {signal});
+        await pollStage(stage, present);
+        return word;
+      }),
     step: (axis, distanceMm) =>
       moving('step', async (signal) => {
         const nowMm = (await slots.stage.require().readPosition({signal}))[axis] ?? Number.NaN;

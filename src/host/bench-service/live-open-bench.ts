@@ -180,7 +180,19 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
     registryOf(role),
   );
   return {
-    stage: createSlot({...shared(stage), connect: (call) => stageRegistry.connectStage(stage, call)}),
+    stage: createSlot<StageDevice>({
+      ...shared(stage),
+      connect: async (call, before) => {
+        const fresh = await stageRegistry.connectStage(stage, call);
+        // While nobody watched, the board may have started anew, or the stage may have been moved by hand.
+        if (before)
+          fresh.distrustPosition(
+            'it was connected anew, and what happened meanwhile is not known',
+            before.lastTrustedMm,
+          );
+        return fresh;
+      },
+    }),
     lockin: createSlot({
       ...shared(lockin),
       connect: (call) => lockinRegistry.connectLockIn(lockin, call),

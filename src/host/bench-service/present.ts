@@ -12,6 +12,7 @@ import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
+import {trustOfDevice} from './stage-trust.ts';
 
 /** What is known of the instruments' present state, whoever has found it out: the poll, a hand, or a run. */
 export interface Present {
@@ -141,7 +142,7 @@ export function createPresent(options: PresentOptions): Present {
         positionMm: mm,
         targetMm: facts.targetMm ?? null,
         isMoving: !restingWords.has(word),
-        isHomed: device.isPositionTrusted,
+        ...trustOfDevice(device),
         limitsMm: device.limitsMm,
         utc: new Date().toISOString(),
       };

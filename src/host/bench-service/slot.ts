@@ -42,7 +42,8 @@ export interface SlotOptions<D extends DriverDevice> {
   readonly role: string;
   readonly driver: string;
   readonly portText: string;
-  readonly connect: (options: ConnectOptions) => Promise<D>;
+  /** `before` is the instrument that was here last, already let go: what was known of it may not hold any more. */
+  readonly connect: (options: ConnectOptions, before: D | undefined) => Promise<D>;
   /** Whether a lost instrument may be sought now: not during a run. */
   readonly mayTry: () => boolean;
   readonly onChange: () => void;
@@ -118,13 +119,16 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
     const unsaid = device && (await letGo(device));
     change('connecting', '');
     const fresh = await options
-      .connect({
-        ...(signal === undefined ? {} : {signal}),
-        onLink: (opened) => {
-          link = opened;
-          linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
+      .connect(
+        {
+          ...(signal === undefined ? {} : {signal}),
+          onLink: (opened) => {
+            link = opened;
+            linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
+          },
         },
-      })
+        device,
+      )
       .catch((error: unknown) => {
         // Connecting again would have proven RF off.
         if (unsaid) say(unsaid);
@@ -178,7 +182,10 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   const proveOffOverNewLine = async (error: unknown): Promise<void> => {
     if (!isOutOfReach(error)) throw error;
     await link?.close();
-    const fresh = await seek((call) => options.connect(call), AbortSignal.timeout(reconnectMs)).catch(
+    const fresh = await seek(
+      (call) => options.connect(call, undefined),
+      AbortSignal.timeout(reconnectMs),
+    ).catch(
       () => undefined, // what the instrument itself has said tells what to do
     );
     if (!fresh) throw error;

@@ -34,6 +34,14 @@ export const rolesOf = ({stage, lockin, source, mount}: OpenBench['file']): Benc
   ...(mount && {mount: mount.role}),
 });
 
+/**
+ * A run that does not home the stage by itself moves it only where its position is trusted: throws `motion/not-homed` or
+ * `motion/alarm` otherwise, before RF goes on.
+ */
+export function assertPlaceKnown({file, devices}: OpenBench): void {
+  if (!file.stage.homeAtStart) devices.stage.assertPositionTrusted();
+}
+
 /** The engine of an open bench, recording into a session. */
 export function createBenchEngine(
   bench: OpenBench,

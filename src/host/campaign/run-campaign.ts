@@ -2,7 +2,7 @@ import {userInfo} from 'node:os';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
+import {assertPlaceKnown, createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {placementInForce} from '../alignment/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
@@ -76,6 +76,7 @@ export async function runCampaign(
   const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
   const walked = await walkCampaign(bench, options, hooks.signal);
   assertWithinLimits(walked.dryRun);
+  assertPlaceKnown(bench);
   const illuminationKnown = bench.file.illumination ?? design.file.illumination;
   const details: CampaignDetails = {
     kind: 'campaign',

@@ -196,6 +196,8 @@ class Walk {
       case 'call':
         this.#ms += this.#callMs(message.action);
         deviceOf(devices, message.device);
+        // Where homing ends is not known beforehand.
+        if (message.action === 'home') this.#positionsMm.delete(message.device);
         return undefined;
       case 'read-settings':
         this.#ms += this.#overheads.exchange;
@@ -223,7 +225,7 @@ class Walk {
     };
     const toMm: PositionMm = {...fromMm, ...targetMm};
     try {
-      stage.checkMove(targetMm);
+      stage.checkMove(targetMm, this.#positionsMm.get(role) ?? {});
     } catch (error) {
       if (!hasCode(error, 'motion/limit', 'motion/not-homed')) throw error;
       // A stage that is not homed yet will be, or refuses in the real run; it is no property of the plan.

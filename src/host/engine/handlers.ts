@@ -64,10 +64,16 @@ export const handlers: Handlers = {
       case 'mount':
         return target.readStates(context.callOf(device)).then(valuesFromPlates);
       case 'lockin':
-        return readLockIn(device, onOverload ?? 'ask', context);
+        return readLockIn(device, onOverload ?? 'ask', context).then((values) => {
+          assertPlaceStands(context);
+          return values;
+        });
     }
   },
-  record: ({stream, data}, {documents}) => documents.record(stream, data),
+  record: ({stream, data}, context) => {
+    assertPlaceStands(context);
+    return context.documents.record(stream, data);
+  },
   settle: ({device, residualRatio}, context) => {
     const lockIn = lockInOf(context.devices, device);
     context.bench.residualRatios.set(device, residualRatio);
@@ -91,6 +97,11 @@ export const handlers: Handlers = {
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };
+
+/** What was read belongs to a point only while every stage that the plan has moved still knows where it is. */
+function assertPlaceStands({devices, bench}: HandlerContext): void {
+  for (const role of bench.targetsMm.keys()) stageOf(devices, role).assertPositionTrusted();
+}
 
 const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerContext) => Promise<unknown>} = {
   home: (role, {devices, bench, callOf}) => {

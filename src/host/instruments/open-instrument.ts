@@ -12,7 +12,7 @@ import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contr
 import {portText} from '../bench/port-text.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {createRegistry} from '../devices/registry.ts';
-import type {DriverDevice, Registry} from '../devices/registry.ts';
+import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
 import {formatTraceEntry} from '../serial/trace.ts';
 import {linkFromPortName} from './port-name.ts';
@@ -149,10 +149,10 @@ async function connectFromBench(
  * Each command by hand is a process of its own, so none can remember that another one has homed. The controller does:
  * one that homes refuses to move after power-up until it has been homed. Without a homing cycle nothing is known.
  */
-async function trustHomed(device: DriverDevice, isHomingAsked: boolean): Promise<void> {
-  if (!isHomingAsked) return;
+async function trustHomed(device: StageDevice, isHomingAsked: boolean): Promise<void> {
+  if (!isHomingAsked || device.isHomingDue) return;
   const hasHoming = device.parameters.some(({name}) => name === 'isHomingOn');
-  if (hasHoming && (await device.get('isHomingOn')) === true) await device.call('trust-position');
+  if (hasHoming && (await device.get('isHomingOn')) === true) device.trustPosition();
 }
 
 function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind {

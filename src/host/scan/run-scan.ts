@@ -7,7 +7,13 @@ import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import {msFromS, sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createBenchEngine, devicesByRole, rolesOf, type RunHooks} from '../bench/bench-engine.ts';
+import {
+  assertPlaceKnown,
+  createBenchEngine,
+  devicesByRole,
+  rolesOf,
+  type RunHooks,
+} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {findSession} from '../find-session.ts';
 import {assertWithinLimits, dryRunInTurns, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
@@ -105,6 +111,7 @@ export async function dryRunScan(
   let refusal: BenchError | null = null;
   try {
     assertWithinLimits(walked);
+    assertPlaceKnown(bench);
   } catch (error) {
     // What was found is worth printing before it is refused.
     refusal = benchErrorFrom(error);
@@ -140,6 +147,7 @@ export async function runScan(
   const {spec, design} = request;
   const walked = walkedBefore ?? (await walk(bench, request, {signal: hooks.signal}));
   assertWithinLimits(walked);
+  assertPlaceKnown(bench);
   for (const note of spanNotes(spec, design?.file.detector.regions)) hooks.onText?.(note);
   const operator = request.operator ?? userInfo().username;
   const session =

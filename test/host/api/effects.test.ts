@@ -194,6 +194,7 @@ function inputsFor(host: TestHost): Inputs {
       preview: {targetMm: {x: 1}},
       moveTo: {targetMm: {x: 1}},
       home: undefined,
+      trustPosition: {reportedMm: {x: 1}},
       step: {axis: 'x', distanceMm: 1},
       jogHold: {pressId: 'a', direction: {x: 1}, speedMmPerS: 5},
       jogEnd: {pressId: 'a'},

@@ -98,6 +98,12 @@ export class FakeStage extends FakeLine implements Stage {
     this.#log = log;
   }
 
+  /** What the stage says when it does not know where it is. */
+  distrust: BenchError | undefined;
+  assertPositionTrusted(): void {
+    if (this.distrust !== undefined) throw this.distrust;
+  }
+
   checkMove(targetMm: PositionMm): void {
     for (const axis of this.axes) {
       const target = targetMm[axis];

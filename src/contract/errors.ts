@@ -86,6 +86,10 @@ export const isAbort = (error: unknown): boolean =>
 const isSuppressing = (thrown: unknown): thrown is Error & {error: unknown; suppressed: unknown} =>
   thrown instanceof Error && thrown.name === 'SuppressedError' && 'suppressed' in thrown && 'error' in thrown;
 
+/** True for what a system says when it has no room, or this user may take no more of it, for what is to be written. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
 /**
  * Any thrown thing as a BenchError; what is not one already becomes `internal` with the original as its cause. Where
  * closing something failed as well, it is what went wrong first, and its message says the other.
@@ -98,6 +102,12 @@ export function benchErrorFrom(error: unknown): BenchError {
     return new BenchError(code, `${message} Closing failed as well: ${closing}`, {details, cause: error});
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error))
+    return new BenchError(
+      'store/full',
+      `The disk is full (${message}), so this was not stored. Everything stored before is safe. Make room and try again.`,
+      {cause: error},
+    );
   return new BenchError('internal', message, {cause: error});
 }
 

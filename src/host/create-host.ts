@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {createFeed, type Feed} from '../base/feed.ts';
-import {benchErrorFrom} from '../contract/errors.ts';
+import {BenchError, benchErrorFrom, hasCode} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
 import {disposeDataServices} from './api/data-services.ts';
@@ -12,7 +12,7 @@ import {openDataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {openSettings} from './settings-store.ts';
 import {clockStepText} from './store/clock-watch.ts';
-import {openStore} from './store/open-store.ts';
+import {openStore, type Store} from './store/open-store.ts';
 
 export interface HostOptions {
   readonly startVirtualBench: StartVirtualBench;
@@ -43,9 +43,11 @@ export async function createHost({startVirtualBench, dataFolder, timeoutScale}: 
   const data = await openDataFolder(
     dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder},
   );
-  const store = openStore(data.databasePath);
+  const store = openOrShow(data.databasePath);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
+  if (store.readOnlyBecause)
+    log.add({level: 'error', source: 'store', text: store.readOnlyBecause.message, code: 'store/full'});
   for (const run of store.recoveredRuns)
     log.add({
       level: 'attention',
@@ -105,6 +107,23 @@ export async function createHost({startVirtualBench, dataFolder, timeoutScale}: 
       await shutDown('the program ends');
     },
   };
+}
+
+/** The store; on a full disk, what is in it to be looked at. */
+function openOrShow(path: string): Store {
+  try {
+    return openStore(path);
+  } catch (error) {
+    if (!hasCode(error, 'store/full')) throw error;
+    return openStore(path, {
+      readOnly: true,
+      readOnlyBecause: new BenchError(
+        'store/full',
+        `The disk that holds ${path} was full when the program was started: everything stored before can be looked at, and nothing more is stored. Make room and start the program again.`,
+        {cause: error, details: {path}},
+      ),
+    });
+  }
 }
 
 async function endHost(services: LiveServices, bench: BenchHost, reason: string): Promise<string[]> {

@@ -8,7 +8,7 @@ import type {Store} from '../store/open-store.ts';
 import {closedBench, createBoard, type BoardParts} from './board.ts';
 import {createByHand, type ByHand} from './by-hand.ts';
 import {closeBench} from './close-bench.ts';
-import {watchDisk} from './disk-watch.ts';
+import {assertRoom, watchDisk} from './disk-watch.ts';
 import {createFreshness} from './freshness.ts';
 import {createHands} from './hands.ts';
 import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
@@ -110,8 +110,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   constructor(options: BenchServiceOptions) {
     this.#options = options;
     const {path} = options.data;
-    this.#disk = watchDisk(path, (state) =>
-      this.#board.update({saved: {...this.#board.parts.saved, ...state}}),
+    const {readOnlyBecause} = options.store;
+    this.#disk = watchDisk(path, ({diskFreeBytes, problem}) =>
+      this.#board.update({
+        saved: {...this.#board.parts.saved, diskFreeBytes, problem: readOnlyBecause?.message ?? problem},
+      }),
     );
     this.ports = createPortAssistant({
       memoryPath: join(path, 'ports.json'),
@@ -193,6 +196,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         'bench/busy',
         `Something is being done by hand: ${this.#hands.what}. Nothing was begun; wait for its end, or press STOP.`,
       );
+    if (this.#options.store.readOnlyBecause) throw this.#options.store.readOnlyBecause;
+    assertRoom(this.#options.data.path);
     for (const slot of slotsOf(bench.slots)) slot.require();
     this.#say('info', 'run', `"${job.title}" begins.`);
     return this.#jobs.start(job, bench);

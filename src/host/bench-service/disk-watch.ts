@@ -1,12 +1,28 @@
+import {statfsSync} from 'node:fs';
 import {statfs} from 'node:fs/promises';
+import {BenchError} from '../../contract/errors.ts';
 
 const periodMs = 10_000;
 /** Below this a long run may fill the disk. */
 const lowBytes = 500e6;
+/** Below this not even the next points can be stored. */
+const fullBytes = 200e3;
 
 export interface DiskState {
   readonly diskFreeBytes: number | null;
   readonly problem: string;
+}
+
+const fullText = (folder: string): string =>
+  `The disk that holds ${folder} is full: nothing more is stored. What was stored before is safe and can be looked at; make room.`;
+
+/** Throws `store/full` when not even the first points of a run could be stored. */
+export function assertRoom(folder: string): void {
+  const {bavail, bsize} = statfsSync(folder);
+  if (bavail * bsize < fullBytes)
+    throw new BenchError('store/full', `${fullText(folder)} Nothing was started and nothing moved.`, {
+      details: {folder, freeBytes: bavail * bsize},
+    });
 }
 
 /** Looks every ten seconds how much room the data folder has. Ends when disposed. */
@@ -16,9 +32,11 @@ export function watchDisk(folder: string, onState: (state: DiskState) => void): 
       const {bavail, bsize} = await statfs(folder);
       const diskFreeBytes = bavail * bsize;
       const problem =
-        diskFreeBytes < lowBytes
-          ? `Only ${Math.round(diskFreeBytes / 1e6)} MB are left for data in ${folder}: make room before a long run.`
-          : '';
+        diskFreeBytes < fullBytes
+          ? fullText(folder)
+          : diskFreeBytes < lowBytes
+            ? `Only ${Math.round(diskFreeBytes / 1e6)} MB are left for data in ${folder}: make room before a long run.`
+            : '';
       onState({diskFreeBytes, problem});
     } catch (error) {
       onState({

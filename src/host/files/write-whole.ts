@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {open, rename, rm} from 'node:fs/promises';
-import {BenchError} from '../../contract/errors.ts';
+import {BenchError, isDiskFull} from '../../contract/errors.ts';
 import {fileMode} from './private.ts';
 
 /**
@@ -25,14 +25,11 @@ export async function writeWhole(
     await rename(draft, path);
   } catch (error) {
     await rm(draft, {force: true}).catch(() => undefined); // the first error is the one to tell
-    throw isFull(error) ? noRoom(path, error) : error;
+    throw isDiskFull(error) ? noRoom(path, error) : error;
   }
 }
 
-const isFull = (error: unknown): error is NodeJS.ErrnoException =>
-  ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
-
-const noRoom = (path: string, cause: Error): BenchError =>
+const noRoom = (path: string, cause: unknown): BenchError =>
   new BenchError(
     'store/full',
     `The disk that holds ${path} is full, so this was not written. What was there before is untouched. Make room and try again.`,

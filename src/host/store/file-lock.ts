@@ -1,6 +1,7 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
+import {storeErrorFrom} from './sqlite-errors.ts';
 import {makePrivateFile} from '../files/private.ts';
 
 const retryMs = 10;
@@ -29,6 +30,8 @@ export async function withFileLock<Value>(
       await sleepMs(retryMs);
     }
     return await work();
+  } catch (error) {
+    throw storeErrorFrom(error, path);
   } finally {
     lock.close();
   }

@@ -24,6 +24,8 @@ import {type StoreRecorder, createStoreRecorder} from './store-recorder.ts';
 export interface StoreOptions {
   /** Reads beside a running scan, also on a medium that cannot be written. */
   readonly readOnly?: boolean;
+  /** Why it is only read, for whoever wants to store something; without it, that it was opened for reading. */
+  readonly readOnlyBecause?: BenchError;
   /** Seconds since the epoch, UTC, of a clock that is never set. */
   readonly utcNowS?: () => number;
   /** Instead of the computer's own clock; `utcNowS` is not asked then. */
@@ -42,6 +44,8 @@ export interface Store
   extends Sessions, SessionSearches, RunReading, PointFeed, DigitExclusions, Ledger, DataChecks, Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
+  /** Why nothing can be stored although this is no store that was asked for to read only. */
+  readonly readOnlyBecause?: BenchError | undefined;
   /** Runs of killed processes that opening this store closed as failed. */
   readonly recoveredRuns: readonly RecoveredRun[];
   /** Who waits here hears when this process stores more of a run. */
@@ -161,7 +165,7 @@ function openForReading(path: string, options: StoreOptions): Store {
     clockWatch: createClockWatch({db, clock, createId, instanceId: 0, isReadOnly: true}),
   };
   return createStore(
-    context,
+    {...context, ...(options.readOnlyBecause && {readOnlyBecause: options.readOnlyBecause})},
     [],
     () => undefined,
     () => undefined,
@@ -181,19 +185,36 @@ function openReader(path: string, options: StoreOptions): Database.Database {
     });
   } catch (error) {
     const hasJournal = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-    if (!hasCode(error, 'file/not-found', 'store/read-only') || statSync(path).size === 0 || hasJournal)
+    if (!hasCode(error, 'file/not-found', 'store/read-only', 'store/full') || statSync(path).size === 0)
       throw error;
-    // A journalled database wants to make files beside it even to be read. On a medium that forbids this, and with
-    // no journal left to apply, a copy in memory holds the same.
-    return openCopyInMemory(path);
+    // A journalled database wants to make files beside it even to be read. On a medium that forbids this, or has no
+    // room for them, a copy in memory holds the same.
+    if (!hasJournal) return openCopyInMemory(readFileSync(path), path);
+    if (!hasCode(error, 'store/full')) throw error;
+    return openCopyInMemory(readWithJournal(path, options.busyTimeoutMs ?? 5000), path);
   }
 }
 
-function openCopyInMemory(path: string): Database.Database {
-  const bytes = withoutJournal(readFileSync(path));
+function openCopyInMemory(bytes: Buffer, path: string): Database.Database {
   return translated(path, () => {
-    const db = new Database(bytes, {readonly: true});
+    const db = new Database(withoutJournal(bytes), {readonly: true});
     return (db.pragma('user_version', {simple: true}) as number) < latestVersion ? migratedCopy(db) : db;
+  });
+}
+
+/**
+ * The database with what a killed program left in its journal. Alone with the file, SQLite needs none of the files
+ * beside it that a full disk has no room for.
+ */
+function readWithJournal(path: string, timeout: number): Buffer {
+  return translated(path, () => {
+    const db = new Database(path, {timeout});
+    try {
+      db.pragma('locking_mode = EXCLUSIVE');
+      return db.serialize();
+    } finally {
+      db.close();
+    }
   });
 }
 
@@ -220,8 +241,8 @@ function createStore(
   beforeClose: () => void,
   afterClose: () => void,
 ): Store {
-  const {db, path, isReadOnly} = context;
-  const guard = <Part extends object>(part: Part): Part => guardMethods(part, path);
+  const {db, path, isReadOnly, readOnlyBecause} = context;
+  const guard = <Part extends object>(part: Part): Part => guardMethods(part, path, readOnlyBecause);
   const close = (): void => {
     if (!db.open) return;
     try {
@@ -244,10 +265,12 @@ function createStore(
     ...guard(createDataChecks(context)),
     path,
     isReadOnly,
+    readOnlyBecause,
     recoveredRuns,
     changes: context.changes,
     clockWatch: context.clockWatch,
     recorder(sessionUid) {
+      if (readOnlyBecause) throw readOnlyBecause;
       if (isReadOnly)
         throw new BenchError(
           'store/read-only',
@@ -260,12 +283,18 @@ function createStore(
   };
 }
 
-/** Every method with SQLite's errors turned into ours. */
-function guardMethods<Part extends object>(part: Part, path: string): Part {
+/** Every method with SQLite's errors turned into ours; a refusal to write says why nothing can be written. */
+function guardMethods<Part extends object>(part: Part, path: string, readOnlyBecause?: BenchError): Part {
   const guarded = Object.entries(part).map(
     ([name, method]: [string, (...parameters: unknown[]) => unknown]) => [
       name,
-      (...parameters: unknown[]) => translated(path, () => method(...parameters)),
+      (...parameters: unknown[]) => {
+        try {
+          return translated(path, () => method(...parameters));
+        } catch (error) {
+          throw readOnlyBecause && hasCode(error, 'store/read-only') ? readOnlyBecause : error;
+        }
+      },
     ],
   );
   return Object.fromEntries(guarded) as Part;

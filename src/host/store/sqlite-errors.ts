@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import {BenchError, type ErrorCode} from '../../contract/errors.ts';
+import {BenchError, isDiskFull, type ErrorCode} from '../../contract/errors.ts';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -60,7 +60,7 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 /** The error that a person at the bench gets for what SQLite threw; anything else passes unchanged. */
 export function storeErrorFrom(error: unknown, path: string): unknown {
   // Files beside the database are made by hand.
-  if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? ''))
+  if (isDiskFull(error))
     return new BenchError(full.code, full.explain(path), {cause: error, details: {path}});
   if (!(error instanceof Database.SqliteError)) return error;
   const meaning = meanings.find(([prefix]) => error.code.startsWith(prefix))?.[1];

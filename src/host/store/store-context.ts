@@ -8,6 +8,7 @@ export interface StoreContext {
   readonly db: Database.Database;
   readonly path: string;
   readonly isReadOnly: boolean;
+  readonly readOnlyBecause?: BenchError;
   /** Seconds since the epoch, UTC. */
   readonly utcNowS: () => number;
   readonly createId: () => string;

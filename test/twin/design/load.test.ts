@@ -68,6 +68,25 @@ describe('a design folder', () => {
       /region 4 reaches/,
       (f) => ((f.detector as {regions: {centerXMm: number}[]}).regions[4].centerXMm = 4),
     ],
+    ['a frequency in GHz', /field frequencyHz: 400 is not from 1000000000/, (f) => (f.frequencyHz = 400)],
+    [
+      'heights above its levels (micrometres, or another plate)',
+      /layer-1\.npy: its largest value is 0\.25; heights are at most 0\.2 mm/,
+      (f) => ((f.layers as {levels: unknown}[])[0].levels = {count: 16, maximumMm: 0.2}),
+    ],
+    [
+      'heights that reach the next part',
+      /layer-1\.npy: its largest value is 0\.25; heights are at most 0\.1 mm \(the next part/,
+      (f) => ((f.detector as {zMm: number}).zMm = 10.1),
+    ],
+    [
+      'plates that cannot be held',
+      /samples together; at most/,
+      (f) => {
+        f.grid = {count: 4096, pitchMm: 0.4};
+        f.layers = Array.from({length: 10}, (_, i) => ({...(f.layers as object[])[0], zMm: 1 + i}));
+      },
+    ],
     ['a changed content', /contentHash/, (f) => (f.contentHash = `sha256:${'0'.repeat(64)}`)],
   ])('is refused for %s, naming it', async (_, message, change) => {
     await expect(load(designFile(change))).rejects.toMatchObject({code: 'file/invalid'});

@@ -1,7 +1,17 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
-import {benchIsOpen, goTo, overflow, pageNames, startWithCampaign, stopButton} from './acts.ts';
-import type {RunningApp} from './app.ts';
+import {
+  benchIsOpen,
+  benchStatusWhen,
+  goTo,
+  overflow,
+  pageNames,
+  startWithCampaign,
+  stopButton,
+  stopPlace,
+} from './acts.ts';
+import {askHost, type RunningApp} from './app.ts';
+import {layoutFaults} from './layout-checks.ts';
 import {scenario} from './scenario.ts';
 import {closeBrowser} from './window.ts';
 
@@ -10,6 +20,12 @@ let app: RunningApp;
 
 beforeAll(async () => {
   app = await startWithCampaign();
+  // With plates on motorised mounts, away from their zeros: the page Bench is never fuller.
+  await askHost(app.url, '/bench/close', {});
+  await askHost(app.url, '/bench/open', {kind: 'virtual', seed: 1, speed: 20, hasMounts: true});
+  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+  const target = {dxMm: -4.1234, dyMm: -3.9876, dzMm: -2.3456, rotationDeg: -7.4321};
+  for (const plate of [1, 2]) await askHost(app.url, '/mount/move-to', {plate, target});
   return async () => {
     await closeBrowser();
     await app[Symbol.asyncDispose]();
@@ -18,8 +34,9 @@ beforeAll(async () => {
 
 const sizes = [
   [400, 800],
-  [1280, 800],
-  [1920, 1080],
+  [1024, 700],
+  [1440, 900],
+  [2560, 1440],
   [3840, 2160],
 ] as const;
 
@@ -36,10 +53,45 @@ for (const [width, height] of sizes)
           colorScheme,
         );
         expect(await overflow(page), `${name}, ${colorScheme}`).toEqual([]);
+        expect(await layoutFaults(page), `${name}, ${colorScheme}`).toEqual([]);
         expect(await seenOfStop(page), `${name}, ${colorScheme}`).toBe('large enough and in front');
       }
     }
   });
+
+for (const [width, height] of sizes.slice(0, 4))
+  scenario(`what became of a STOP covers nothing at ${width} x ${height}`, async ({open}) => {
+    const {page} = await open(app.url, {width, height});
+    await benchIsOpen(page);
+    await goTo(page, 'Bench');
+    const readings = page.getByRole('region', {name: 'Readings'});
+    const before = await readings.boundingBox();
+    await stopButton(page).click();
+    const notice = stopPlace(page).getByText(/^Stopped \(\d+ ms\)$/);
+    await notice.waitFor();
+    expect(await layoutFaults(page)).toEqual([]);
+    const [outcome, after] = [
+      await stopPlace(page).getByRole('alert').boundingBox(),
+      await readings.boundingBox(),
+    ];
+    expect(after?.y).toBeGreaterThanOrEqual((outcome?.y ?? 0) + (outcome?.height ?? 0) - 1);
+    await page.getByRole('button', {name: 'Put away', exact: true}).click();
+    await notice.waitFor({state: 'detached'});
+    expect((await readings.boundingBox())?.y).toBe(before?.y);
+  });
+
+scenario('the map of the stage is in sight without scrolling', async ({open}) => {
+  for (const [width, height] of sizes.slice(1)) {
+    const {page} = await open(app.url, {width, height});
+    await benchIsOpen(page);
+    await goTo(page, 'Bench');
+    const map = await page.getByRole('heading', {name: 'Stage map'}).boundingBox();
+    const picture = await page.getByRole('img', {name: /^Stage: limits/}).boundingBox();
+    expect(map?.y).toBeLessThan(height / 3);
+    expect((picture?.y ?? NaN) - (map?.y ?? NaN)).toBeLessThan(90);
+    expect((picture?.y ?? NaN) + (picture?.height ?? NaN)).toBeLessThan(height);
+  }
+});
 
 /** Whether STOP can be hit: at least 64 x 40 px, inside the window, nothing over it. */
 const seenOfStop = (page: Page): Promise<string> =>

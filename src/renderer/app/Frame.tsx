@@ -5,6 +5,7 @@ import {PagePlace} from './PagePlace.tsx';
 import {PromptBanner} from './PromptBanner.tsx';
 import {ReadoutBar} from './ReadoutBar.tsx';
 import {RunBar} from './RunBar.tsx';
+import {stopRowId} from './stop-row.ts';
 import {TopBar} from './TopBar.tsx';
 import styles from './Frame.module.css';
 
@@ -14,6 +15,8 @@ export function Frame(): ReactElement {
     <div className={styles.room}>
       <div className={styles.frame}>
         <TopBar />
+        {/* Room for what became of a STOP: its notice lies above everything, and over nothing that is shown here. */}
+        <div className={styles.stopRow} id={stopRowId} />
         <div className={styles.banners}>
           <ConnectionBanner />
           <PromptBanner />

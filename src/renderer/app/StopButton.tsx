@@ -1,9 +1,10 @@
-import {type ReactElement, useEffect} from 'react';
+import {type ReactElement, useEffect, useRef} from 'react';
 import {createPortal} from 'react-dom';
 import {Button as AriaButton} from 'react-aria-components';
 import {useConnection} from '../connection/index.ts';
 import {Button, useNow} from '../parts/index.ts';
 import {forgetHalt, halt, type HaltState, useHalt} from './halt.ts';
+import {useStopRow} from './stop-row.ts';
 import styles from './StopButton.module.css';
 
 /** How long a STOP that went well stays on the screen, ms. */
@@ -42,8 +43,10 @@ function Outcome(): ReactElement {
     const timer = setTimeout(forgetHalt, shownMs);
     return () => clearTimeout(timer);
   }, [isGood, state]);
+  const notice = useRef<HTMLDivElement>(null);
+  useStopRow(notice, state.phase !== 'none');
   return (
-    <div className={styles.live} role="alert">
+    <div className={styles.live} role="alert" ref={notice}>
       {state.phase !== 'none' && (
         <div className={[styles.outcome, isGood ? '' : styles.isBad].join(' ')}>
           <div className={styles.text}>

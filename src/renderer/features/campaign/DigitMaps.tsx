@@ -5,7 +5,7 @@ import type {CampaignDigitResult} from '../../../contract/campaign-result.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {maskPlane} from '../../parts/digit-picture.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Loading, PlaceState, ProblemBox, Segments} from '../../parts/index.ts';
+import {Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
 import {quantityWords, usePointsVersion, useRunPoints, useStagePlace} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {
@@ -20,6 +20,7 @@ import {
   valueAtMm,
 } from '../../viewer/index.ts';
 import {type Against, scoreOf} from './campaign-words.ts';
+import {SimulationChoice} from './SimulationChoice.tsx';
 import {differencePlane, sharedRange, symmetricRange} from './digit-planes.ts';
 import styles from './CampaignPage.module.css';
 
@@ -107,26 +108,7 @@ function Maps(props: {
             <PlaceState title="Not measured" text="No point of this digit could be used." />
           )}
         </MapTile>
-        <MapTile
-          title="Simulated"
-          note={
-            <Segments
-              isCompact
-              label="Simulation"
-              value={against}
-              onChange={onAgainst}
-              options={[
-                {value: 'nominal', label: 'designed'},
-                {
-                  value: 'registered',
-                  label: 'registered',
-                  isDisabled: planes.registered === null,
-                },
-                {value: 'aligned', label: 'aligned', isDisabled: planes.aligned === null},
-              ]}
-            />
-          }
-        >
+        <MapTile title="Simulated" note={<SimulationChoice {...{planes, against, onAgainst}} />}>
           {simulated ? (
             <HeatMap label="Simulated energy" plane={simulated} regions={simulatedRegions} {...onScale} />
           ) : (

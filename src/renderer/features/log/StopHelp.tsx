@@ -20,7 +20,7 @@ export function StopHelp(): ReactElement {
         </li>
       </ul>
       <p>
-        Beside the button you then read how long it took and what was stopped. If something did not obey, it
+        Below the top bar you then read how long it took and what was stopped. If something did not obey, it
         says what, and the hardware stop is the next thing to use.
       </p>
       <p>

@@ -80,7 +80,7 @@ async function expectStopInTime(feed: () => Promise<string>, answered: RegExp): 
   expect(Math.min(...late), `ms late: ${late.map(Math.round).join(', ')}`).toBeLessThan(stopMs);
 }
 
-/** A bench file within its size that takes a parser longest; each of these took from half a second to minutes. */
+/** Bench files within their size that take a parser longest; on the host's thread they held STOP up for seconds. */
 const benchFiles: readonly (readonly [what: string, text: () => string, answered: RegExp])[] = [
   ['brackets', () => '['.repeat(200_000), /neither YAML nor JSON.*nested too deeply/],
   ['lists in lists', () => '- '.repeat(130_000), /neither YAML nor JSON/],

@@ -76,6 +76,7 @@ export class ZaberWire {
         return await this.#exchange(place, words, options, patience * this.#timeoutMs);
       } catch (error) {
         if (!hasCode(error, ...unanswered) || attempt === questionPatience.length - 1) throw error;
+        options.onRepeat?.({asked: words, why: error.code === 'port/timeout' ? 'silent' : 'damaged'});
       }
     }
     throw new BenchError('internal', 'A question was asked no time.');

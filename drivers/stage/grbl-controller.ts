@@ -32,6 +32,8 @@ const statusAttempts = 3;
 const workOffsetAttempts = 35;
 const holdPollMs = 10;
 
+type StatusOptions = ExchangeOptions & Pick<CallOptions, 'onRepeat'>;
+
 interface Expected<T> {
   readonly match: (line: string) => T | undefined;
   readonly timeoutMs: number;
@@ -171,12 +173,13 @@ export class GrblController implements ParameterPort {
   }
 
   /** One report, asked for with `?`. A lost one is asked for again, for that does no harm. */
-  async readStatus({signal}: ExchangeOptions = {}): Promise<MachineStatus> {
+  async readStatus(options: StatusOptions = {}): Promise<MachineStatus> {
+    const {signal} = options;
     signal?.throwIfAborted();
     // Nothing answers now, not even `?`.
     if (isCriticalAlarm(this.alarmCode)) throw this.alarmError();
     for (let attempt = 1; attempt <= workOffsetAttempts; attempt++) {
-      const status = await this.#askStatus(signal);
+      const status = await this.#askStatus(options);
       this.#noteChanges(status);
       const machine = status.machine ?? this.#machineFromWork(status.work ?? []);
       if (machine !== undefined)
@@ -228,10 +231,11 @@ export class GrblController implements ParameterPort {
     return offset === undefined ? undefined : work.map((value, index) => value + (offset[index] ?? 0));
   }
 
-  async #askStatus(signal: AbortSignal | undefined): Promise<GrblStatus> {
+  async #askStatus(options: StatusOptions): Promise<GrblStatus> {
+    const {signal} = options;
     // Two that ask at the same time get the same report.
     if (signal === undefined && this.#statusInFlight !== undefined) return this.#statusInFlight;
-    const asking = this.#askStatusRepeatedly(signal);
+    const asking = this.#askStatusRepeatedly(options);
     if (signal === undefined) this.#statusInFlight = asking;
     try {
       return await asking;
@@ -240,7 +244,7 @@ export class GrblController implements ParameterPort {
     }
   }
 
-  async #askStatusRepeatedly(signal: AbortSignal | undefined): Promise<GrblStatus> {
+  async #askStatusRepeatedly({signal, onRepeat}: StatusOptions): Promise<GrblStatus> {
     let damaged = '';
     for (let attempt = 1; ; attempt++) {
       try {
@@ -259,6 +263,7 @@ export class GrblController implements ParameterPort {
       }
       if (attempt >= statusAttempts)
         throw badReply({from: this.from, asked: '?'}, damaged, 'a status report');
+      onRepeat?.({asked: '?', why: damaged === '' ? 'silent' : 'damaged'});
     }
   }
 

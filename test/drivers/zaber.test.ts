@@ -4,7 +4,7 @@ import {parseZaberReply, zaberChecksum} from '../../drivers/mount/zaber-wire.ts'
 import {connectZaber, zaber} from '../../drivers/mount/zaber.ts';
 import {createClock} from '../../src/base/clock.ts';
 import {mountSchema, type MountConfig} from '../../src/contract/bench-file.ts';
-import type {PlateMount, PlateOffset} from '../../src/contract/devices.ts';
+import type {PlateMount, PlateOffset, RepeatedQuestion} from '../../src/contract/devices.ts';
 import {byteLinkFromStream} from '../../src/host/serial/byte-link.ts';
 import {createLineLink} from '../../src/host/serial/line-link.ts';
 import {noFaults, withFaults} from '../../src/virtual/faults.ts';
@@ -172,7 +172,10 @@ describe('Zaber on the wire, byte for byte', () => {
         step('1 0 15 get pos', '@01 0 15 OK IDLE WR 4200 0'),
       ],
       async (mount) => {
-        expect(await mount.readOffset(1)).toEqual({dxMm: 0.1000125});
+        const why: string[] = [];
+        const onRepeat = (repeat: RepeatedQuestion): void => void why.push(`${repeat.asked} ${repeat.why}`);
+        expect(await mount.readOffset(1, {onRepeat})).toEqual({dxMm: 0.1000125});
+        expect(why).toEqual(['warnings silent', 'warnings damaged']);
         expect(await mount.readOffset(1)).toEqual({dxMm: 0.200025});
       },
     );

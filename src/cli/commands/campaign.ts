@@ -97,11 +97,11 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
       output.line(`report  ${outcome.reportPath}`);
       output.result(outcome.json);
       if (outcome.endedEarly === null) return;
-      const {code, message} = benchErrorFrom(outcome.endedEarly);
+      const {code, message, details} = benchErrorFrom(outcome.endedEarly);
       throw new BenchError(
         code,
         `${message} The source is off and the stage stopped; every point taken is kept in session ${outcome.sessionUid}.`,
-        {cause: outcome.endedEarly},
+        {cause: outcome.endedEarly, details},
       );
     });
 }

@@ -196,7 +196,7 @@ async function scan(options: ScanCliOptions, context: CliContext, output: Output
   throw new BenchError(
     endedEarly.code,
     `${endedEarly.message} ${summary.points} points are kept in session ${summary.session}.`,
-    {cause: endedEarly},
+    {cause: endedEarly, details: endedEarly.details},
   );
 }
 

@@ -56,13 +56,13 @@ const recordsOf = (status: RunStatus) => {
   return {...at.services.store.getRun(status.runUid), notes: notesOf(status.runUid)};
 };
 
-describe('settings that another program has left', () => {
-  beforeEach(async () => {
-    await toLockIn('HARM 1;FMOD 0;RSLP 1;ISRC 0;OEXP 1,0,0;OEXP 3,0,0');
-    // Its mistakes stay in the error queue of all.
-    await toSource('FREQ:OFFS 0', 'FREQ:MULT 1', 'FOO 1', 'AM:STAT OFF', 'POW:ALC ON', 'FREQ:MODE CW');
-  });
+beforeEach(async () => {
+  await toLockIn('HARM 1;FMOD 0;RSLP 1;ISRC 0;OEXP 1,0,0;OEXP 3,0,0');
+  // Its mistakes stay in the error queue of all.
+  await toSource('FREQ:OFFS 0', 'FREQ:MULT 1', 'FOO 1', 'AM:STAT OFF', 'POW:ALC ON', 'FREQ:MODE CW');
+});
 
+describe('settings that another program has left', () => {
   it('are asked for before anything moves; the safe value is set on a word, and the run says so', async () => {
     await toLockIn('HARM 2');
     const before = (await at.virtual().readState()).probeMm;
@@ -116,7 +116,7 @@ describe('settings that another program has left', () => {
     await at.api.scan.start({plan: grid(2), onSettings: 'refuse'});
     expect(await ended()).toMatchObject({
       exitStatus: 'fail',
-      reason: expect.stringMatching(/inputSource.*I-1MOhm instead of A.*--set-right/) as string,
+      reason: expect.stringMatching(/inputSource.*I-1MOhm instead of A.*nothing moved/) as string,
     });
     await at.api.scan.start({plan: grid(2)});
     const prompt = await prompted();
@@ -208,7 +208,9 @@ describe('answers that are lost', () => {
     expect(status).toMatchObject({exitStatus: 'success', pointCount: 81});
     const {stop, notes} = recordsOf(status);
     expect(stop?.repeated_questions?.['lockin']?.count).toBeGreaterThanOrEqual(3);
-    expect(stop?.repeated_questions?.['lockin']?.after_points[0]).toBeGreaterThanOrEqual(5);
+    // A computer that is slow now may have added some of its own.
+    const points = stop?.repeated_questions?.['lockin']?.after_points ?? [];
+    for (const least of [5, 20, 35]) expect(points.some((point) => point >= least)).toBe(true);
     expect(notes.filter((text) => text.includes('asked again'))).toHaveLength(1);
   }, 120_000);
 

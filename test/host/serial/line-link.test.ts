@@ -116,6 +116,32 @@ describe('exchanges of the query style', () => {
     );
   });
 
+  it('holds no line without an answer behind the finding of its step', async () => {
+    // Whatever is asked stays without an answer.
+    const {link, received} = setUp(query);
+    await expect(link.query('a')).rejects.toMatchObject({code: 'port/timeout'});
+    link.setResync({query: 'who', reply: 'me'});
+    const asking = link.query('b').catch(() => undefined);
+    await asking;
+    const before = received();
+    await link.send('off');
+    await sleepMs(5);
+    expect(received()).toBe(`${before}off\r`);
+  });
+
+  it('is brought into step again when its driver says that an answer cannot be one', async () => {
+    const {link, received} = setUp(query, (line, device) => {
+      device.write(line === 'who' ? 'me\r' : `${line}!\r`);
+      // One answer too many: it would be taken for the next one's.
+      if (line === 'a') setTimeout(() => device.write('late\r'), 5);
+    });
+    link.setResync({query: 'who', reply: 'me'});
+    expect(await link.query('a')).toBe('a!');
+    link.loseStep();
+    expect(await link.query('b')).toBe('b!');
+    expect(received()).toMatch(/a\rwho\rb\r$/);
+  });
+
   it('stretches its time limits for slow lines', async () => {
     const [hostEnd, device] = duplexPair();
     device.on('data', () => setTimeout(() => device.write('slow\r'), 120));

@@ -63,6 +63,8 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   let timer: NodeJS.Timeout | undefined;
   let connecting: Promise<void> | undefined;
   let link: LinkInfo | undefined;
+  /** Why the one that was here last could not be left safe, as long as none has come back. */
+  let unproven: BenchError | undefined;
   let isClosed = false;
   let connectionCount = 0;
   const closing = new AbortController();
@@ -117,6 +119,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
   const connectNow = async (signal: AbortSignal | undefined): Promise<void> => {
     const known = device?.identity.text;
     const unsaid = device && (await letGo(device));
+    unproven ??= unsaid;
     change('connecting', '');
     const fresh = await options
       .connect(
@@ -145,6 +148,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
       );
     }
     device = fresh;
+    unproven = undefined;
     connectionCount++;
     link?.onClose((reason) => onLost(fresh, reason));
     retryMs = firstRetryMs;
@@ -242,6 +246,7 @@ export function createSlot<D extends DriverDevice>(options: SlotOptions<D>): Slo
       await connecting?.catch(() => undefined); // told by whoever began it
       try {
         await device?.[Symbol.asyncDispose]();
+        if (unproven) throw unproven;
       } catch (error) {
         await proveOffOverNewLine(error);
       }

@@ -37,20 +37,34 @@ export async function connectRenewable(
     mount: MountDevice | undefined;
   } = {source: first.source, lockin: first.lockin, stage: first.stage, mount: first.mount};
 
+  let isDisposed = false;
   const connect = async (kind: keyof typeof now, options: CallOptions): Promise<DriverDevice> => {
     const {role} = file[kind] ?? {role: kind};
     const sought = {...options, onLink: (link: LinkInfo) => void links.set(role, link)};
     switch (kind) {
       case 'source':
-        return (now.source = await sameAs(now.source, await registry.connectSource(file.source, sought)));
+        return (now.source = await take(now.source, await registry.connectSource(file.source, sought)));
       case 'lockin':
-        return (now.lockin = await sameAs(now.lockin, await registry.connectLockIn(file.lockin, sought)));
+        return (now.lockin = await take(now.lockin, await registry.connectLockIn(file.lockin, sought)));
       case 'stage':
-        return (now.stage = await sameAs(now.stage, await registry.connectStage(file.stage, sought)));
+        return (now.stage = await take(now.stage, await registry.connectStage(file.stage, sought)));
       case 'mount':
         if (!file.mount || !now.mount) throw new BenchError('device/unknown', 'This bench has no mounts.');
-        return (now.mount = await sameAs(now.mount, await registry.connectMount(file.mount, sought)));
+        return (now.mount = await take(now.mount, await registry.connectMount(file.mount, sought)));
     }
+  };
+
+  /** The one that came back; nothing comes back into a bench that was closed meanwhile. */
+  const take = async <D extends DriverDevice>(lost: BenchDevice, found: D): Promise<D> => {
+    const isSame = found.identity.text === lost.identity.text;
+    if (isSame && !isDisposed) return found;
+    await found[Symbol.asyncDispose]();
+    if (isSame) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
+    throw new BenchError(
+      'device/wrong-instrument',
+      `Another instrument answers in the place of the ${lost.role}: "${found.identity.text.trim()}" instead of ` +
+        `"${lost.identity.text.trim()}". It is not used.`,
+    );
   };
 
   const reconnect: Reconnect = async (role, lost, {signal}) => {
@@ -66,7 +80,10 @@ export async function connectRenewable(
   const dispose = async (): Promise<void> => {
     const {source, stage, mount, lockin} = now;
     const results = await Promise.allSettled([
-      disposeSource(source, reconnect),
+      // Sought as long as the bench may still take it back.
+      disposeSource(source, reconnect).finally(() => {
+        isDisposed = true;
+      }),
       stage[Symbol.asyncDispose](),
       mount?.[Symbol.asyncDispose](),
       lockin[Symbol.asyncDispose](),
@@ -93,17 +110,6 @@ export async function connectRenewable(
       [Symbol.asyncDispose]: dispose,
     },
   };
-}
-
-/** The one that came back; throws when another instrument answers in its place. */
-async function sameAs<D extends DriverDevice>(lost: BenchDevice, found: D): Promise<D> {
-  if (found.identity.text === lost.identity.text) return found;
-  await found[Symbol.asyncDispose]();
-  throw new BenchError(
-    'device/wrong-instrument',
-    `Another instrument answers in the place of the ${lost.role}: "${found.identity.text.trim()}" instead of ` +
-      `"${lost.identity.text.trim()}". It is not used.`,
-  );
 }
 
 /** A source that could not be turned off for its line is sought, so that RF is proven off. */

@@ -12,6 +12,7 @@ import {scanApi} from '../../../src/host/api/scan.ts';
 import {sourceApi} from '../../../src/host/api/source.ts';
 import {stageApi} from '../../../src/host/api/stage.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
+import type {StartVirtualBench} from '../../../src/host/bench-service/open-choice.ts';
 import type {LiveServices} from '../../../src/host/bench-service/live-bench.ts';
 import {createHost, type Host} from '../../../src/host/create-host.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
@@ -38,27 +39,35 @@ export interface TestHost extends AsyncDisposable {
   readonly services: LiveServices;
   readonly api: Api;
   readonly folder: string;
+}
+
+export interface VirtualTestHost extends TestHost {
   /** The virtual bench that was started last. */
   readonly virtual: () => VirtualBench;
 }
 
 /** A host with a data folder of its own, whose virtual benches the test can reach into. */
-export async function startHost(): Promise<TestHost> {
-  const folder = await mkdtemp(join(tmpdir(), 'd2nn-host-'));
+export async function startHost(): Promise<VirtualTestHost> {
   let virtual: VirtualBench | undefined;
-  const host = await createHost({
-    dataFolder: folder,
-    startVirtualBench: async (request) => (virtual = await startVirtualBench(request)),
-  });
+  const at = await startHostOn(async (request) => (virtual = await startVirtualBench(request)));
+  return {
+    ...at,
+    virtual() {
+      if (!virtual) throw new Error('No virtual bench was started.');
+      return virtual;
+    },
+  };
+}
+
+/** A host with a data folder of its own, whose virtual benches come from the test. */
+export async function startHostOn(start: StartVirtualBench): Promise<TestHost> {
+  const folder = await mkdtemp(join(tmpdir(), 'd2nn-host-'));
+  const host = await createHost({dataFolder: folder, startVirtualBench: start});
   return {
     host,
     services: host.services,
     api: clientOf(host.services),
     folder,
-    virtual() {
-      if (!virtual) throw new Error('No virtual bench was started.');
-      return virtual;
-    },
     async [Symbol.asyncDispose]() {
       await host.shutDown('the test is over');
       await rm(folder, {recursive: true});

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {openVirtualBench, type OpenBench} from '../../../src/host/bench/open-bench.ts';
+import {openVirtualBench, type OpenBench, type VirtualBenchHandle} from '../../../src/host/bench/open-bench.ts';
 import {runScan, type ScanOutcome} from '../../../src/host/scan/run-scan.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {PlanSpec} from '../../../src/contract/plan-spec.ts';
@@ -20,6 +20,9 @@ const names: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source', 'zaber
 export interface WatchedBench extends AsyncDisposable {
   readonly virtual: InProcessBench;
   readonly store: Store;
+  /** For whoever opens a virtual bench. */
+  readonly handle: VirtualBenchHandle;
+  /** As the command line opens it. */
   open(): Promise<OpenBench>;
   /** What another program on the same wire sends. */
   say(instrument: InstrumentName, line: string): void;
@@ -51,28 +54,26 @@ export async function startWatchedBench(): Promise<WatchedBench> {
     if (!('port' in port.address)) throw new Error('no TCP');
     ports.set(name, {port, tcpPort: port.address.port});
   }
+  const handle: VirtualBenchHandle = {
+    instruments: names.map((name) => ({
+      role: instrumentOf(name).role,
+      host: '127.0.0.1',
+      port: ports.get(name)?.tcpPort,
+      plateCount: 3,
+    })),
+    mountObject: (object) => virtual.mountObject(object),
+    setPlatesPresent: () => Promise.resolve(),
+    blockBeam: () => Promise.resolve(),
+    unblockBeam: () => Promise.resolve(),
+    // It outlives whoever opens it.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
   return {
     virtual,
     store,
+    handle,
     async open() {
-      const bench = await openVirtualBench(
-        {
-          instruments: names.map((name) => ({
-            role: instrumentOf(name).role,
-            host: '127.0.0.1',
-            port: ports.get(name)?.tcpPort,
-            plateCount: 3,
-          })),
-          mountObject: (object) => virtual.mountObject(object),
-          setPlatesPresent: () => Promise.resolve(),
-          blockBeam: () => Promise.resolve(),
-          unblockBeam: () => Promise.resolve(),
-          // It outlives this bench.
-          [Symbol.asyncDispose]: () => Promise.resolve(),
-        },
-        speed,
-        {},
-      );
+      const bench = await openVirtualBench(handle, speed, {});
       // Light through three small plates is strong.
       await bench.devices.lockin.set('sensitivityV', 0.5);
       return bench;

@@ -1,0 +1,117 @@
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {startHostOn, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import type {InstrumentName} from '../../../src/virtual/byte-line.ts';
+import {scanDisturbed, speed, startWatchedBench, type WatchedBench} from './watched-bench.ts';
+
+let at: WatchedBench;
+beforeAll(async () => {
+  at = await startWatchedBench();
+}, 60_000);
+afterAll(() => at[Symbol.asyncDispose]());
+
+const isOn = (): boolean => at.virtual.source.core.rf.isOutputOn;
+const roles = {'scpi-source': 'source', sr830: 'lockin', grbl: 'stage', zaber: 'mount'} as const;
+
+describe('a line that ends during a run, as at the command line', () => {
+  it.for(Object.entries(roles) as [InstrumentName, string][])(
+    'ends the run at once, by the name of the instrument, with RF off: %s',
+    {timeout: 60_000},
+    async ([name, role]) => {
+      await using bench = await at.open();
+      let cutMs = 0;
+      const {stop, outcome} = await scanDisturbed(at, bench, async () => {
+        await at.cut(name);
+        cutMs = performance.now();
+        // Somebody puts the plug back while it is being sought.
+        setTimeout(() => void at.plugIn(name), 800);
+      });
+      expect(performance.now() - cutMs).toBeLessThan(15_000);
+      expect(stop.exit_status).toBe('fail');
+      expect(stop.reason).toMatch(new RegExp(`The line of the ${role} ended`));
+      expect(outcome.endedEarly?.code).toBe('port/closed');
+      expect(stop.doubtful?.points['primary']?.[1]).toBe(stop.num_events['primary']);
+      expect(stop.num_events['primary']).toBeLessThan(12);
+      expect(isOn()).toBe(false);
+      await sleepMs(900);
+    },
+  );
+
+  it('says that RF could not be proven off, and what to do, when the source stays away', async () => {
+    const bench = await at.open();
+    const {outcome} = await scanDisturbed(at, bench, () => at.cut('scpi-source'));
+    expect(outcome.endedEarly?.message).toMatch(/RF of the source.* could not be proven off.*front panel/);
+    expect(isOn()).toBe(true);
+    // Whoever closes the bench is not told that all is well either.
+    await expect(bench[Symbol.asyncDispose]()).rejects.toThrow(/could not be proven off/);
+    await at.plugIn('scpi-source');
+    at.say('scpi-source', 'OUTP OFF');
+  }, 60_000);
+});
+
+describe('STOP and a source whose line was cut', () => {
+  let host: TestHost;
+  afterEach(() => host[Symbol.asyncDispose]());
+
+  const openAndTurnOn = async (): Promise<void> => {
+    host = await startHostOn(() => Promise.resolve(at.handle));
+    await host.api.bench.open({kind: 'virtual', speed});
+    await host.api.stage.home();
+    await host.api.source.turnOn({});
+    expect(isOn()).toBe(true);
+  };
+
+  it('connects it again when the line is back and turns RF off', async () => {
+    await openAndTurnOn();
+    await at.cut('scpi-source');
+    await at.plugIn('scpi-source');
+    const halt = await host.api.app.halt({});
+    expect(halt.problems).toEqual([]);
+    expect(halt.sentence).toContain('RF is proven off');
+    expect(halt.sentMs).toBeLessThan(200);
+    expect(isOn()).toBe(false);
+  }, 60_000);
+
+  it('stops the others first and says what to do when it stays away; closing the bench tries again', async () => {
+    await openAndTurnOn();
+    const moving = host.api.stage.moveTo({targetMm: {x: -49, y: -49}}).catch(() => undefined);
+    await until(() => at.virtual.stage.motion.isMoving);
+    await at.cut('scpi-source');
+    const halting = host.api.app.halt({});
+    await until(() => !at.virtual.stage.motion.isMoving, 3000);
+    const halt = await halting;
+    await moving;
+    expect(halt.sentMs).toBeLessThan(200);
+    expect(halt.tookMs).toBeLessThan(20_000);
+    expect(halt.sentence).toContain('The stage stands');
+    expect(halt.problems.join(' ')).toMatch(/RF of the source.* could not be proven off.*front panel/);
+    expect(isOn()).toBe(true);
+    await at.plugIn('scpi-source');
+    expect(await host.api.bench.close()).toEqual({problems: []});
+    expect(isOn()).toBe(false);
+  }, 60_000);
+
+  it('proves the stage at rest over a new line', async () => {
+    await openAndTurnOn();
+    await at.cut('grbl');
+    await at.plugIn('grbl');
+    const halt = await host.api.app.halt({});
+    expect(halt.problems).toEqual([]);
+    expect(halt.sentence).toMatch(/^The stage stands.*RF is proven off/);
+  }, 60_000);
+
+  it('turns RF off by itself when another program sets a level above the limit, and shows the true one', async () => {
+    await openAndTurnOn();
+    at.say('scpi-source', 'POW 20 DBM');
+    await until(() => !isOn(), 15_000);
+    const {source} = await until(async () => {
+      const status = await host.api.bench.status({});
+      return status.source?.isOutputOn === false && status;
+    });
+    expect(source).toMatchObject({isOutputOn: false, powerDbm: 20});
+    const {entries} = await host.api.app.log({});
+    expect(entries.some(({text, level}) => level === 'error' && text.includes('above the limit of 13 dBm'))).toBe(
+      true,
+    );
+  }, 60_000);
+});

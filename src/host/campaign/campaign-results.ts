@@ -235,7 +235,8 @@ export function undamaged({data, damage}: Pick<StoredPoints, 'data' | 'damage'>)
 export function darkReadings(store: Store, runs: readonly RunSummary[]): RawReadings {
   const lastBeamFind = runs.filter((run) => run.planName === 'beam-find').at(-1)?.scanId ?? 0;
   const levels = runs
-    .filter((run) => run.planName === 'dark-level' && run.scanId > lastBeamFind && run.pointCount > 0)
+    .filter((run) => run.planName === 'dark-level' && run.exitStatus === 'success')
+    .filter((run) => run.scanId > lastBeamFind && run.pointCount > 0)
     .map((run) => undamaged(store.readPoints(run.uid, 'dark')));
   return {
     xV: levels.flatMap((level) => Array.from(level.x_v)),

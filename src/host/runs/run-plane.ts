@@ -1,5 +1,6 @@
 import type {Plane} from '../../contract/api/index.ts';
 import type {Store} from '../store/open-store.ts';
+import {withoutDoubt} from './doubtful-points.ts';
 
 export type PlaneQuantity = 'r' | 'x' | 'y' | 'theta';
 
@@ -58,15 +59,18 @@ export function cellFinder({rows, columns, xMm, yMm}: GridFrame): (xMm: number, 
 
 /**
  * A grid run's plane of one quantity, as far as it is measured. Each point fills the cell nearest to where the stage
- * really was. A cell that was not measured is NaN, one measured twice holds the mean (for theta the mean direction).
+ * really was. A cell that was not measured, or whose point is in doubt, is NaN; one measured twice holds the mean (for
+ * theta the mean direction).
  * Null for runs that are no planes.
  */
 export function readRunPlane(store: Store, runUid: string, quantity: PlaneQuantity): Plane | null {
-  const frame = gridFrameOf(store.getRun(runUid).start);
+  const run = store.getRun(runUid);
+  const frame = gridFrameOf(run.start);
   if (!frame) return null;
   const {data} = store.readPoints(runUid);
   const {x_mm: xMm, y_mm: yMm} = data;
-  const values = data[columnOf[quantity]];
+  const column = data[columnOf[quantity]];
+  const values = column && withoutDoubt(run, column);
   const unit = quantity === 'theta' ? 'deg' : 'V';
   if (!xMm || !yMm || !values) return planeOf(frame, nanPlane(frame), unit);
   const filled =

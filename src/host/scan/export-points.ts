@@ -2,6 +2,7 @@ import {rm} from 'node:fs/promises';
 import {encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {doubtOf, withoutDoubt} from '../runs/doubtful-points.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
 import {damageText} from '../store/stored-points.ts';
 import {assertWritable} from '../files/assert-writable.ts';
@@ -53,7 +54,7 @@ export async function exportPoints(
 
 /** Rows from the smallest y, columns from the smallest x; what was not measured is NaN. A line is one row. */
 function npyFrom(run: StoredRun, points: StoredPoints, quantity: Quantity): Uint8Array {
-  const values = points.data[valueColumn[quantity]] ?? new Float64Array();
+  const values = withoutDoubt(run, points.data[valueColumn[quantity]] ?? new Float64Array());
   const {row, column} = points.data;
   const [rows, columns] = run.start.shape ?? [];
   if (rows === undefined || columns === undefined || !row || !column)
@@ -99,15 +100,38 @@ function headOf(run: StoredRun, points: StoredPoints): string[] {
     `# bench ${start.bench_name ?? ''}, operator ${start.operator}${start.sample === undefined ? '' : `, sample ${start.sample}`}`,
     `# positions as read back, in the bench frame; ${points.count} points in the order of measuring`,
     ...points.damage.map((own) => `# ${damageText(own)}`),
+    ...doubtLines(run),
   ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));
 }
 
-/** Points in the order of measuring, below a block of comment lines. */
+/** Which points no look at the instruments vouches for, and why. */
+function doubtLines({stop}: StoredRun): string[] {
+  const {points = {}, why = '', is_changed: isChanged = false} = stop?.doubtful ?? {};
+  return Object.entries(points).map(
+    ([stream, [first, last]]) =>
+      `# ${isChanged ? 'IN DOUBT' : 'not looked after'}: points ${first} to ${last} of "${stream}": ${why}`,
+  );
+}
+
+/** Points in the order of measuring, below a block of comment lines; a last column marks those in doubt. */
 export function csvFrom(run: StoredRun, points: StoredPoints): string {
   const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
   const lines = headOf(run, points);
-  lines.push(present.map(([, title]) => title).join(','));
+  const isDoubtful = doubtOf(run);
+  const marked = (cells: readonly string[], mark: string): string =>
+    (isDoubtful ? [...cells, mark] : cells).join(',');
+  lines.push(
+    marked(
+      present.map(([, title]) => title),
+      'in doubt',
+    ),
+  );
   for (let i = 0; i < points.count; i++)
-    lines.push(present.map(([name]) => String(points.data[name]?.[i])).join(','));
+    lines.push(
+      marked(
+        present.map(([name]) => String(points.data[name]?.[i])),
+        isDoubtful?.(i) === true ? '1' : '0',
+      ),
+    );
   return `${lines.join('\n')}\n`;
 }

@@ -21,6 +21,7 @@ import type {BenchRoles} from '../plans/measure.ts';
 import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
 import {withSourceOn} from '../plans/wrappers.ts';
+import {withoutDoubt} from '../runs/doubtful-points.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {exportPoints, valueColumn, type Quantity} from './export-points.ts';
@@ -297,7 +298,8 @@ function rangeOf(
   let range: Pick<ScanSummary, 'minV' | 'maxV' | 'maxAtMm'> = {minV: null, maxV: null, maxAtMm: null};
   for (const run of runs) {
     const {count, data} = store.readPoints(run.uid);
-    const values = data[valueColumn[quantity]];
+    const column = data[valueColumn[quantity]];
+    const values = column && withoutDoubt(store.getRun(run.uid), column);
     for (let i = 0; values && i < count; i++) {
       const value = values[i];
       if (Number.isNaN(value)) continue;

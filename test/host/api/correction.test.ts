@@ -10,10 +10,10 @@ import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
-import {startHost, until, type TestHost, type VirtualTestHost} from '../bench-service/bench-fixture.ts';
+import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 
-let at: VirtualTestHost;
+let at: TestHost;
 let api: ReturnType<typeof clientOf>;
 const clientOf = ({services}: TestHost) =>
   createRouterClient(

@@ -3,9 +3,9 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {appApi} from '../../../src/host/api/app.ts';
 import {stageApi} from '../../../src/host/api/stage.ts';
-import {grid, startHost, until, type VirtualTestHost} from '../bench-service/bench-fixture.ts';
+import {grid, startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
 
-let at: VirtualTestHost;
+let at: TestHost;
 beforeAll(async () => {
   at = await startHost();
   await at.api.bench.open({kind: 'virtual', speed: 50, isNoisy: false});

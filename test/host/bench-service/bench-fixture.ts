@@ -34,20 +34,20 @@ const clientOf = (services: LiveServices) =>
     {context: createCallerContext(services, {scope: 'admin', client: 'test'})},
   );
 
-export interface TestHost extends AsyncDisposable {
+export interface HostOnBench extends AsyncDisposable {
   readonly host: Host;
   readonly services: LiveServices;
   readonly api: Api;
   readonly folder: string;
 }
 
-export interface VirtualTestHost extends TestHost {
+export interface TestHost extends HostOnBench {
   /** The virtual bench that was started last. */
   readonly virtual: () => VirtualBench;
 }
 
 /** A host with a data folder of its own, whose virtual benches the test can reach into. */
-export async function startHost(): Promise<VirtualTestHost> {
+export async function startHost(): Promise<TestHost> {
   let virtual: VirtualBench | undefined;
   const at = await startHostOn(async (request) => (virtual = await startVirtualBench(request)));
   return {
@@ -60,7 +60,7 @@ export async function startHost(): Promise<VirtualTestHost> {
 }
 
 /** A host with a data folder of its own, whose virtual benches come from the test. */
-export async function startHostOn(start: StartVirtualBench): Promise<TestHost> {
+export async function startHostOn(start: StartVirtualBench): Promise<HostOnBench> {
   const folder = await mkdtemp(join(tmpdir(), 'd2nn-host-'));
   const host = await createHost({dataFolder: folder, startVirtualBench: start});
   return {
@@ -89,11 +89,11 @@ export async function until<T>(
   }
 }
 
-export const storedRuns = ({services: {store}}: TestHost) =>
+export const storedRuns = ({services: {store}}: HostOnBench) =>
   store.listSessions(100).flatMap(({uid}) => store.listRuns(uid));
 
 /** The run as the store has it. */
-export function storedRun(at: TestHost, uid: string | null | undefined) {
+export function storedRun(at: HostOnBench, uid: string | null | undefined) {
   const found = storedRuns(at).find((run) => run.uid === uid);
   if (!found) throw new Error(`The store has no run ${uid}.`);
   return found;

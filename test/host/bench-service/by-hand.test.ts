@@ -1,10 +1,10 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {startHost, until, type VirtualTestHost} from './bench-fixture.ts';
+import {startHost, until, type TestHost} from './bench-fixture.ts';
 
 /** Bench time runs twenty times as fast: what moves 10 mm/s by its own clock moves 200 mm in a real second. */
 const speed = 20;
-let at: VirtualTestHost;
+let at: TestHost;
 
 beforeAll(async () => {
   at = await startHost();

@@ -1,11 +1,11 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {RunStatus} from '../../../src/contract/api/index.ts';
-import {startHost, storedRun, until, type VirtualTestHost} from './bench-fixture.ts';
+import {startHost, storedRun, until, type TestHost} from './bench-fixture.ts';
 
 /** Slow enough that a move is still under way when it has been seen to have begun. */
 const speed = 3;
-let at: VirtualTestHost;
+let at: TestHost;
 
 beforeAll(async () => {
   at = await startHost();

@@ -1,11 +1,11 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {listPlateMoves, platesMovedSince} from '../../../src/host/alignment/plate-moves.ts';
-import {startHost, until, type VirtualTestHost} from './bench-fixture.ts';
+import {startHost, until, type TestHost} from './bench-fixture.ts';
 
 /** Slow enough that a move of some millimetres is still under way when it has been seen to have begun. */
 const speed = 1;
 const place = {benchName: 'virtual bench', benchSeed: 1};
-let at: VirtualTestHost;
+let at: TestHost;
 
 beforeAll(async () => {
   at = await startHost();

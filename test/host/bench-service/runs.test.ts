@@ -1,10 +1,10 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {RunStatus} from '../../../src/contract/api/index.ts';
-import {grid, startHost, storedRun, storedRuns, until, type VirtualTestHost} from './bench-fixture.ts';
+import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './bench-fixture.ts';
 
 const speed = 30;
-let at: VirtualTestHost;
+let at: TestHost;
 
 beforeAll(async () => {
   at = await startHost();

@@ -3,10 +3,10 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {grid, startHost, storedRun, until, type VirtualTestHost} from './bench-fixture.ts';
+import {grid, startHost, storedRun, until, type TestHost} from './bench-fixture.ts';
 
 const speed = 30;
-let at: VirtualTestHost;
+let at: TestHost;
 
 beforeAll(async () => {
   at = await startHost();

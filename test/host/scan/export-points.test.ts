@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {decodeNpy} from '../../../src/base/npy.ts';
 import type {RunStart} from '../../../src/contract/run-records.ts';
-import {assertExportable, exportPoints} from '../../../src/host/scan/export-points.ts';
+import {csvFrom, assertExportable, exportPoints} from '../../../src/host/scan/export-points.ts';
 import type {StoredPoints, StoredRun} from '../../../src/host/store/run-reading.ts';
 
 let folder: string;
@@ -114,4 +114,29 @@ test('a file that could not be written is refused before, and what stands at its
       message: expect.stringContaining('Nothing was moved') as string,
     });
   expect(existsSync(`${kept}.new`)).toBe(false);
+});
+
+test('points in doubt are marked in a .csv and have no number in an .npy', async () => {
+  const doubtful = {points: {primary: [4, 5]}, why: 'RF output is off instead of on.', is_changed: true} as const;
+  const stop = {
+    uid: 's',
+    run_start: 'u1',
+    time: 9,
+    exit_status: 'fail',
+    reason: 'changed',
+    num_events: {primary: 5},
+  } as const;
+  const doubted: StoredRun = {...run, stop: {...stop, doubtful}};
+  const path = join(folder, 'p.npy');
+  await exportPoints(path, doubted, points, 'x');
+  expect([...decodeNpy(new Uint8Array(readFileSync(path))).re]).toEqual([1, 2, 3, NaN, NaN, NaN]);
+  const lines = csvFrom(doubted, points).trim().split('\n');
+  expect(lines).toContain('# IN DOUBT: points 4 to 5 of "primary": RF output is off instead of on.');
+  const rows = lines.filter((line) => !line.startsWith('#'));
+  expect(rows[0].endsWith(',in doubt')).toBe(true);
+  expect(rows.slice(1).map((row) => row.split(',').at(-1))).toEqual(['0', '0', '0', '1', '1']);
+  // A run that ended before a look, with nothing found wrong, is told and not marked.
+  const unlooked: StoredRun = {...run, stop: {...stop, doubtful: {...doubtful, is_changed: false}}};
+  expect(csvFrom(unlooked, points)).toContain('# not looked after: points 4 to 5');
+  expect(csvFrom(unlooked, points)).not.toContain(',in doubt');
 });

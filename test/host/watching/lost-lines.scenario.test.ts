@@ -1,6 +1,6 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {startHostOn, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import {startHostOn, until, type HostOnBench} from '../bench-service/bench-fixture.ts';
 import type {InstrumentName} from '../../../src/virtual/byte-line.ts';
 import {scanDisturbed, speed, startWatchedBench, type WatchedBench} from './watched-bench.ts';
 
@@ -50,7 +50,7 @@ describe('a line that ends during a run, as at the command line', () => {
 });
 
 describe('STOP and a source whose line was cut', () => {
-  let host: TestHost;
+  let host: HostOnBench;
   afterEach(() => host[Symbol.asyncDispose]());
 
   const openAndTurnOn = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
+import {readRunPlane} from '../../../src/host/runs/run-plane.ts';
 import {scanDisturbed, startWatchedBench, type WatchedBench} from './watched-bench.ts';
 
 let at: WatchedBench;
@@ -37,8 +38,8 @@ const disturbances: readonly Disturbance[] = [
   source('POW 0 DBM', /level into the chain is 0 dBm instead of 10 dBm/),
   source('POW 20 DBM', /reports 20 dBm, above the limit of 13 dBm: RF was turned off/),
   source('FREQ 11.15 GHZ', /frequency behind the chain is 401\.4 GHz instead of 400 GHz/),
-  source('FREQ:MULT 36', /FREQ:MULT\?.* is 36 instead of 1/),
-  source('FREQ:OFFS 1 GHZ', /FREQ:OFFS\?.* is 1000000000 instead of 0/),
+  source('FREQ:MULT 36', /Factor of the displayed frequency is 36 instead of 1/),
+  source('FREQ:OFFS 1 GHZ', /Offset of the displayed frequency is 1 GHz instead of 0 Hz/),
   source('PULM:STAT OFF', /modulation is off instead of on|reference unlock/),
   source('OUTP:MOD OFF', /modulation is off instead of on|reference unlock/),
   source('PULM:INT:FREQ 1500', /rate of the modulation is 1\.5 kHz instead of 1 kHz/),
@@ -92,7 +93,7 @@ describe('a run is a success only while nothing at the bench has changed', () =>
     'fails with its reason after: $what',
     {timeout: 60_000},
     async ({act, mend, reason, isTold, after = 8}) => {
-      const {stop, outcome} = await scanDisturbed(at, bench, act, {after});
+      const {stop, outcome, runUid} = await scanDisturbed(at, bench, act, {after});
       await mend();
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(reason);
@@ -105,6 +106,9 @@ describe('a run is a success only while nothing at the bench has changed', () =>
       expect(first).toBeGreaterThanOrEqual(1);
       expect(first).toBeLessThanOrEqual(9);
       expect(last).toBe(stop.num_events['primary']);
+      // No map shows them as measured.
+      const plane = readRunPlane(at.store, runUid, 'r');
+      expect(plane?.values.filter((value) => !Number.isNaN(value))).toHaveLength(first - 1);
     },
   );
 });

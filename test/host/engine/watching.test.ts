@@ -152,7 +152,9 @@ describe('what is compared', () => {
     const judge = new ConditionJudge();
     expect(judge.differencesOf('lockin', fact(10))).toEqual([]);
     expect(judge.differencesOf('lockin', fact(10.015))).toEqual([]);
-    expect(judge.differencesOf('lockin', fact(10.03))).toEqual(['lockin: phase is 10.03 deg instead of 10 deg']);
+    expect(judge.differencesOf('lockin', fact(10.03))).toEqual([
+      'lockin: phase is 10.03 deg instead of 10 deg',
+    ]);
   });
 
   test('a whole turn is no difference of an angle', () => {

@@ -117,7 +117,11 @@ test('a file that could not be written is refused before, and what stands at its
 });
 
 test('points in doubt are marked in a .csv and have no number in an .npy', async () => {
-  const doubtful = {points: {primary: [4, 5]}, why: 'RF output is off instead of on.', is_changed: true} as const;
+  const doubtful = {
+    points: {primary: [4, 5]},
+    why: 'RF output is off instead of on.',
+    is_changed: true,
+  } as const;
   const stop = {
     uid: 's',
     run_start: 'u1',

@@ -110,8 +110,8 @@ describe('STOP and a source whose line was cut', () => {
     });
     expect(source).toMatchObject({isOutputOn: false, powerDbm: 20});
     const {entries} = await host.api.app.log({});
-    expect(entries.some(({text, level}) => level === 'error' && text.includes('above the limit of 13 dBm'))).toBe(
-      true,
-    );
+    expect(
+      entries.some(({text, level}) => level === 'error' && text.includes('above the limit of 13 dBm')),
+    ).toBe(true);
   }, 60_000);
 });

@@ -39,7 +39,8 @@ const wordOf = (letter: string, valueMm: number): string =>
 
 const numberOf = (settings: SettingsSnapshot, name: string, otherwise: number): number => {
   const value = settings[name];
-  return typeof value === 'number' ? value : otherwise;
+  // Speeds, accelerations and lengths: what is not positive tells nothing.
+  return typeof value === 'number' && value > 0 ? value : otherwise;
 };
 
 export function createGrblMachine(axes: BenchAxes, config: StageConfig): GrblMachine {

@@ -1,5 +1,6 @@
-import {flag, integer, number} from '../kit/index.ts';
+import {badReply, flag, integer, number, numberFromText} from '../kit/index.ts';
 import type {Parameter} from '../kit/index.ts';
+import {hasCode} from '../../src/contract/errors.ts';
 
 /** Settings of GRBL 1.1h (gnea/grbl doc/markdown/settings.md). `read` is the key in the `$$` listing. */
 
@@ -8,6 +9,20 @@ const axes = ['x', 'y', 'z'] as const;
 const printed = {decimals: 3, resolution: 0.0011} as const;
 
 const setting = (id: number) => ({read: `$${id}`, write: `$${id}={value}`});
+
+/**
+ * On or off. GRBL prints 0 or 1; grblHAL keeps a bit for each axis or option (it ships `$4=7`, `$22=5`): anything but
+ * zero is on.
+ */
+const switchOf = (declaration: Parameters<typeof flag>[0]): Parameter => ({
+  ...flag(declaration),
+  parse(text, source) {
+    const value = numberFromText(text);
+    if (value === undefined || !Number.isInteger(value) || value < 0)
+      throw badReply(source, text, 'a whole number from 0 (off)');
+    return value !== 0;
+  },
+});
 
 const perAxis = (
   firstId: number,
@@ -64,9 +79,9 @@ const wiring: readonly Parameter[] = [
       range: [0, 7],
     }),
   ),
-  flag({...setting(4), group: 'wiring', name: 'isEnablePinInverted', label: 'Step enable pin inverted'}),
-  flag({...setting(5), group: 'wiring', name: 'areLimitPinsInverted', label: 'Limit pins inverted'}),
-  flag({...setting(6), group: 'wiring', name: 'isProbePinInverted', label: 'Probe pin inverted'}),
+  switchOf({...setting(4), group: 'wiring', name: 'isEnablePinInverted', label: 'Step enable pin inverted'}),
+  switchOf({...setting(5), group: 'wiring', name: 'areLimitPinsInverted', label: 'Limit pins inverted'}),
+  switchOf({...setting(6), group: 'wiring', name: 'isProbePinInverted', label: 'Probe pin inverted'}),
 ];
 
 const report: readonly Parameter[] = [
@@ -79,7 +94,7 @@ const report: readonly Parameter[] = [
     range: [0, 255],
     hint: 'machine or work position: this program reads both',
   }),
-  flag({
+  switchOf({
     ...setting(13),
     group: 'report',
     name: 'isReportInInches',
@@ -110,20 +125,20 @@ const path: readonly Parameter[] = [
 ];
 
 const limits: readonly Parameter[] = [
-  flag({
+  switchOf({
     ...setting(20),
     group: 'limits and homing',
     name: 'areSoftLimitsOn',
     label: "The controller's own soft limits",
     hint: 'needs homing',
   }),
-  flag({
+  switchOf({
     ...setting(21),
     group: 'limits and homing',
     name: 'areHardLimitsOn',
     label: 'Limit switches stop the stage',
   }),
-  flag({...setting(22), group: 'limits and homing', name: 'isHomingOn', label: 'Homing cycle enabled'}),
+  switchOf({...setting(22), group: 'limits and homing', name: 'isHomingOn', label: 'Homing cycle enabled'}),
   integer({
     ...setting(23),
     group: 'limits and homing',
@@ -188,7 +203,7 @@ const spindle: readonly Parameter[] = [
     range: [0, 1e6],
     ...printed,
   }),
-  flag({...setting(32), group: 'spindle', name: 'isLaserModeOn', label: 'Laser mode'}),
+  switchOf({...setting(32), group: 'spindle', name: 'isLaserModeOn', label: 'Laser mode'}),
 ];
 
 export const grblParameters: readonly Parameter[] = [
@@ -202,3 +217,53 @@ export const grblParameters: readonly Parameter[] = [
   ...limits,
   ...spindle,
 ];
+
+/** Settings that other firmwares of the family keep as bit masks: written as 0 or 1 they would lose their other bits. */
+const bitMasks: ReadonlySet<string> = new Set(['$4', '$5', '$6', '$20', '$21', '$22', '$32']);
+
+/** The unit of positions: the only setting without which a report cannot be read. */
+const unitSetting = '$13';
+
+export interface OfferedParameters {
+  readonly parameters: readonly Parameter[];
+  /** Why positions cannot be read; '' when they can. */
+  readonly problem: string;
+}
+
+/**
+ * Those parameters that the controller has in a form that can be read: what it lacks, or keeps in a form of its own, is
+ * left out and hinders nothing. With firmware other than GRBL itself, bit masks can only be read.
+ */
+export function offeredParameters(settings: ReadonlyMap<string, string>, isGrbl: boolean): OfferedParameters {
+  const parameters = grblParameters.flatMap((parameter): Parameter[] => {
+    const text = settings.get(parameter.read ?? '');
+    if (text === undefined || !isReadable(parameter, text)) return [];
+    if (isGrbl || !bitMasks.has(parameter.read ?? '')) return [parameter];
+    const {write: _dropped, ...readOnly} = parameter;
+    return [
+      {
+        ...readOnly,
+        isReadOnly: true,
+        hint: "a bit mask of this firmware: set it with the controller's own program",
+      },
+    ];
+  });
+  const unit = settings.get(unitSetting);
+  const isUnitRead = unit === undefined || parameters.some(({read}) => read === unitSetting);
+  return {
+    parameters,
+    problem: isUnitRead
+      ? ''
+      : `its setting ${unitSetting} (unit of reports) reads "${unit}" where 0 (mm) or 1 (inches) is expected`,
+  };
+}
+
+function isReadable(parameter: Parameter, text: string): boolean {
+  try {
+    parameter.parse(text, {from: '', asked: parameter.read ?? ''});
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'device/bad-reply')) return false;
+    throw error;
+  }
+}

@@ -55,7 +55,12 @@ const alarmMeanings: Readonly<Record<number, AlarmMeaning>> = {
   7: {words: 'homing: safety door opened', isPositionKept: false},
   8: {words: 'homing: pull-off did not free the switch', isPositionKept: false},
   9: {words: 'homing: no switch was found', isPositionKept: false},
-  10: {words: 'homing: the second switch of a dual axis was not found', isPositionKept: false},
+  10: {
+    words: 'homing: the second switch of a dual axis was not found, or (grblHAL) emergency stop',
+    isPositionKept: false,
+  },
+  11: {words: 'grblHAL: homing is required', isPositionKept: false},
+  12: {words: 'grblHAL: a limit switch is pressed', isPositionKept: false},
 };
 
 export const describeGrblError = (code: number): string => errorWords[code] ?? 'unknown to this program';

@@ -1,10 +1,11 @@
 import type {StageConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions, DeviceIdentity} from '../../src/contract/devices.ts';
-import {defineDriver} from '../kit/index.ts';
+import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {defineDriver, showText} from '../kit/index.ts';
 import type {Link, LinkSettings, StageDriver} from '../kit/index.ts';
 import {grblActions, grblColumns} from './grbl-actions.ts';
 import {GrblController} from './grbl-controller.ts';
-import {grblParameters} from './grbl-parameters.ts';
+import {grblParameters, offeredParameters} from './grbl-parameters.ts';
 import {GrblStage} from './grbl-stage.ts';
 
 /** USB serial; LF only, for a CR LF would be answered by two `ok`. An Uno resets when the port is opened. */
@@ -28,7 +29,11 @@ const link: LinkSettings = {
 function identityFrom(banner: string, build: readonly string[]): DeviceIdentity {
   const version = build.find((line) => line.startsWith('[VER:')) ?? '';
   const [, number = '', name = ''] = /^\[VER:([^:\]]*):?([^\]]*)\]/.exec(version) ?? [];
-  const [product = '', release = ''] = banner.split(/\s+/);
+  const [printed = '', release = ''] = banner.split(/\s+/);
+  const firmware = build
+    .map((line) => /^\[FIRMWARE:([^\]]*)\]/i.exec(line)?.[1])
+    .find((text) => text !== undefined);
+  const product = firmware ?? printed;
   return {
     maker: product,
     model: `${product.toUpperCase() === 'GRBL' ? 'GRBL' : product} ${release}`,
@@ -38,6 +43,22 @@ function identityFrom(banner: string, build: readonly string[]): DeviceIdentity 
   };
 }
 
+/** Version lines; a firmware that knows no `$I` is known by its banner alone. */
+async function readBuild(controller: GrblController, options: CallOptions): Promise<readonly string[]> {
+  try {
+    return (await controller.command('$I', options)).pushed;
+  } catch (error) {
+    if (hasCode(error, 'device/refused')) return [];
+    throw error;
+  }
+}
+
+/** GRBL 1.1 of its makers; grblHAL, FluidNC and others name themselves in the banner or in `$I`. */
+const isGrblItself = (banner: string, build: readonly string[]): boolean =>
+  /^grbl 1\.1\w? /i.test(banner) &&
+  !/fluidnc/i.test(banner) &&
+  !build.some((line) => /^\[FIRMWARE:/i.test(line));
+
 /** Waits for the controller, empties it, reads its version and settings. Nothing moves. */
 export async function connectGrbl(
   link: Link,
@@ -46,10 +67,20 @@ export async function connectGrbl(
 ): Promise<GrblStage> {
   const controller = new GrblController(link);
   await controller.greet(link.settings.bootWaitMs, options);
-  const build = (await controller.command('$I', options)).pushed;
+  const build = await readBuild(controller, options);
   const settings = await controller.readSettingTexts(options);
-  // Other firmwares of the family lack some settings: a parameter is offered where the controller has it.
-  const parameters = grblParameters.filter(({read}) => read !== undefined && settings.has(read));
+  const {parameters, problem} = offeredParameters(settings, isGrblItself(controller.banner, build));
+  const missing =
+    settings.size === 0
+      ? 'it answers $$ without a single setting of the form $100=..., and so tells neither unit, speed nor travel'
+      : problem;
+  if (missing !== '')
+    throw new BenchError(
+      'device/wrong-instrument',
+      `The ${controller.from} (${showText(controller.banner)}) speaks as GRBL does, but ${missing}. Its lines arrive well, so that ` +
+        'cable and baud rate are right. Nothing was set and nothing moved; correct that setting with its own program, or use firmware that lists it.',
+      {details: {port: link.name, banner: controller.banner}},
+    );
   const stage = new GrblStage(controller, config, identityFrom(controller.banner, build), parameters);
   await stage.refresh(options);
   await stage.readPosition(options);

@@ -11,6 +11,9 @@ export interface FakeGrblOptions {
   /** Prints its banner when it is created, as a board that resets on opening. */
   readonly doesBannerAtOpen?: boolean;
   readonly banner?: string;
+  /** Answer to `$I`, and to `$$` instead of the settings. */
+  readonly build?: readonly string[];
+  readonly listing?: readonly string[];
   /** Moves end this far from their target, mm. */
   readonly missMm?: number;
   /** State reported first. */
@@ -162,6 +165,8 @@ export class FakeGrbl {
     this.#line = '';
     this.received.push(line);
     for (const [pattern, lines] of this.answers) if (pattern.test(line)) return this.say(...lines);
+    if (line === '$I' && this.#options.build) return this.say(...this.#options.build);
+    if (line === '$$' && this.#options.listing) return this.say(...this.#options.listing);
     if (line === '$I') return this.say('[VER:1.1h.20190830:]', '[OPT:V,15,128]', 'ok');
     if (line === '$$')
       return this.say(...Object.entries(this.settings).map(([key, value]) => `${key}=${value}`), 'ok');
@@ -181,7 +186,7 @@ export class FakeGrbl {
   }
 
   #home(): void {
-    if (this.settings['$22'] !== '1') return this.say('error:5');
+    if (Number(this.settings['$22']) === 0) return this.say('error:5');
     this.state = 'Home';
     this.#timers.push(
       setTimeout(() => {

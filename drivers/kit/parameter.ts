@@ -19,7 +19,7 @@ export interface Parameter extends ParameterMeta {
   /** Which comma-separated field of the answer. */
   readonly field: number;
   /** Template of the line that writes it: `{value}` and, by name, wire texts of other parameters of the same line. */
-  readonly write?: string;
+  readonly write?: string | undefined;
   parse(text: string, source: ReplySource): SettingValue;
   format(value: SettingValue): string;
   /** The value in its own type. Throws `device/out-of-range` naming parameter, asked value, range and unit. */

@@ -239,10 +239,10 @@ export function offeredParameters(settings: ReadonlyMap<string, string>, isGrbl:
     const text = settings.get(parameter.read ?? '');
     if (text === undefined || !isReadable(parameter, text)) return [];
     if (isGrbl || !bitMasks.has(parameter.read ?? '')) return [parameter];
-    const {write: _dropped, ...readOnly} = parameter;
     return [
       {
-        ...readOnly,
+        ...parameter,
+        write: undefined,
         isReadOnly: true,
         hint: "a bit mask of this firmware: set it with the controller's own program",
       },

@@ -14,6 +14,7 @@ import {
 import {useIsRunLive, useStanding} from '../../run-data/index.ts';
 import styles from './GoToPanel.module.css';
 import type {AxisName, GoTo} from './go-to.ts';
+import {PositionWord, TrustLight} from './PositionWord.tsx';
 
 /** Where to, with the way and its time before anything moves. */
 export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
@@ -102,7 +103,7 @@ function lengthOf(pathMm: PathMm): number {
 function Homing(): ReactElement {
   const [isAsking, setAsking] = useState(false);
   const standing = useStanding('stage');
-  const isHomed = useStatus((status) => status?.stage?.isHomed ?? null);
+  const stage = useStatus((status) => status?.stage ?? null);
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();
   const reason = refusal ?? (isRunLive ? 'A run is under way.' : undefined);
@@ -118,12 +119,9 @@ function Homing(): ReactElement {
   ]);
   return (
     <>
-      {isHomed !== null &&
-        (standing.isNow ? (
-          <StateLight light={isHomed ? 'ready' : 'attention'} word={isHomed ? 'homed' : 'not homed'} />
-        ) : (
-          <StateLight light="off" word={standing.text} />
-        ))}
+      {stage !== null &&
+        (standing.isNow ? <TrustLight stage={stage} /> : <StateLight light="off" word={standing.text} />)}
+      <PositionWord disabledBecause={reason ?? (standing.isNow ? undefined : standing.text)} />
       <Button
         data-act="bench.home"
         isCompact

@@ -18,9 +18,9 @@ const buttons: Readonly<Record<string, string>> = {
   unlock: 'Unlock',
 };
 /** Asked about first: they change more than a setting, and a slip of the hand must not do them. */
-const weighty = ['reset', 'trust-position', 'unlock', 'buffer-clear', 'recall-setup'];
+const weighty = ['reset', 'unlock', 'buffer-clear', 'recall-setup'];
 /** Parts of the card or page do these better. */
-const elsewhere = ['turn-on', 'turn-off', 'home', 'stop', 'jog', 'jog-cancel'];
+const elsewhere = ['turn-on', 'turn-off', 'home', 'stop', 'jog', 'jog-cancel', 'trust-position'];
 
 /** What an instrument can be made to do. */
 export function InstrumentActions({instrument}: {readonly instrument: Instrument}): ReactElement | null {

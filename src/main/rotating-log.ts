@@ -1,4 +1,4 @@
-import {appendFileSync, mkdirSync, renameSync, statSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync, renameSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 /**
@@ -30,7 +30,7 @@ export class RotatingLog {
     try {
       this.sizeBytes ??= this.open();
       if (this.sizeBytes + lines.length > this.limitBytes && this.sizeBytes > 0) this.rotate();
-      appendFileSync(this.path, lines);
+      appendFileSync(this.path, lines, {mode: 0o600});
       this.sizeBytes += Buffer.byteLength(lines);
     } catch {
       this.sizeBytes = undefined; // tried anew with the next line
@@ -38,8 +38,11 @@ export class RotatingLog {
   }
 
   private open(): number {
-    mkdirSync(this.folder, {recursive: true});
-    return statSync(this.path, {throwIfNoEntry: false})?.size ?? 0;
+    mkdirSync(this.folder, {recursive: true, mode: 0o700});
+    const stats = statSync(this.path, {throwIfNoEntry: false});
+    // What is logged is for this user's eyes; a log of an earlier version was for everybody's.
+    if (stats && process.platform !== 'win32' && (stats.mode & 0o077) !== 0) chmodSync(this.path, 0o600);
+    return stats?.size ?? 0;
   }
 
   private rotate(): void {

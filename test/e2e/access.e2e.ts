@@ -71,6 +71,14 @@ scenario('a link for looking sees all and moves nothing, but stops', async ({sta
   expect(await looking.getByRole('switch', {name: 'Armed'}).isDisabled()).toBe(true);
   // Not only the window says no.
   await expect(askHost(readLink, '/stage/home', {})).rejects.toThrow('403');
+  await expect(askHost(readLink, '/settings/change', {operator: 'Eve'})).rejects.toThrow('403');
+  // How it looks is this window's own affair, and nobody else's.
+  const before = await askHost(app.url, '/settings', {});
+  await looking.getByRole('button', {name: 'Look'}).click();
+  await looking.getByRole('radio', {name: 'Light', exact: true}).click();
+  await looking.waitForFunction(() => document.documentElement.dataset['theme'] === 'light');
+  await looking.getByRole('button', {name: 'Done'}).click();
+  expect(await askHost(app.url, '/settings', {})).toEqual(before);
   const {links: given} = await askHost<ApiOutputs['app']['info']>(readLink, '/info');
   expect(given).toEqual([]);
 

@@ -79,7 +79,7 @@ interface CalibrationRow {
 
 const calibrationQuery = `
   SELECT calibrations.id, after_scan_id, calibrations.uid, calibrations.kind, time, valid_until, sessions.uid AS session_uid, run_uid, depends_on, value,
-    checksum, coalesce(bench_name || coalesce(' (seed ' ||
+    calibrations.checksum, coalesce(bench_name || coalesce(' (seed ' ||
       CASE WHEN json_valid(details) THEN json_extract(details, '$.benchSeed') END || ')', ''), '') AS bench
   FROM calibrations LEFT JOIN sessions ON sessions.id = session_id`;
 

@@ -236,9 +236,15 @@ UPDATE calibrations SET after_scan_id =
   (SELECT coalesce(max(scan_id), 0) FROM runs WHERE runs.time <= calibrations.time);
 `;
 
+/** What a session was made with never changes, and gets a checksum as well. */
+const version5 = `
+ALTER TABLE sessions ADD COLUMN checksum INTEGER;
+`;
+
 export const migrations: readonly Migration[] = [
   {version: 1, sql: version1},
   {version: 2, sql: version2},
   {version: 3, sql: version3},
   {version: 4, sql: version4},
+  {version: 5, sql: version5},
 ];

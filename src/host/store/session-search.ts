@@ -95,8 +95,8 @@ export function createSessionSearches({db, path}: StoreContext): SessionSearches
     },
     designFolders: () =>
       column(
-        `SELECT DISTINCT json_extract(details, '$.designFolder') AS folder FROM sessions
-         WHERE kind = 'campaign' AND folder IS NOT NULL ORDER BY folder`,
+        `SELECT DISTINCT CASE WHEN json_valid(details) THEN json_extract(details, '$.designFolder') END AS folder
+         FROM sessions WHERE kind = 'campaign' AND folder IS NOT NULL ORDER BY folder`,
       ),
     sessionFacets: () => ({
       operators: column(`SELECT DISTINCT operator FROM sessions WHERE operator <> '' ORDER BY operator`),

@@ -1,4 +1,6 @@
 import type {SessionRecord} from '../../contract/run-records.ts';
+import {textChecksum} from './checksums.ts';
+import {damagedRecord} from './stored-points.ts';
 import {type StoreContext, isoFromS, notFound, sessionIdOf} from './store-context.ts';
 
 export interface NewSession {
@@ -12,6 +14,8 @@ export interface NewSession {
 
 export interface StoredSession extends SessionRecord {
   readonly details: Readonly<Record<string, unknown>>;
+  /** Its details are not as they were stored; only lists show such a one. */
+  readonly isDamaged: boolean;
   readonly runCount: number;
 }
 
@@ -43,11 +47,12 @@ interface SessionRow {
   readonly created_at: number;
   readonly closed_at: number | null;
   readonly details: string;
+  readonly checksum: number | null;
   readonly run_count: number;
 }
 
 const sessionQuery = `
-  SELECT uid, title, operator, bench_name, design_hash, created_at, closed_at, details,
+  SELECT uid, title, operator, bench_name, design_hash, created_at, closed_at, details, checksum,
     (SELECT count(*) FROM runs WHERE session_id = sessions.id) AS run_count
   FROM sessions`;
 
@@ -63,9 +68,11 @@ export function createSessions(context: StoreContext): Sessions {
       clockWatch.look();
       const uid = createId();
       const time = utcNowS();
+      const text = JSON.stringify(details);
       db.prepare(
-        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name,
+           checksum)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         uid,
         title,
@@ -73,9 +80,10 @@ export function createSessions(context: StoreContext): Sessions {
         benchName,
         designHash ?? null,
         time,
-        JSON.stringify(details),
+        text,
         textOf(details['kind']),
         textOf(details['designName']),
+        textChecksum(text),
       );
       return {
         uid,
@@ -95,7 +103,12 @@ export function createSessions(context: StoreContext): Sessions {
            (SELECT coalesce(max(max(time, coalesce(stop_time, 0))), 0) FROM runs WHERE session_id = ?))) WHERE id = ?`,
       ).run(utcNowS(), id, id);
     },
-    getSession,
+    getSession(uid) {
+      const session = getSession(uid);
+      if (session.isDamaged)
+        throw damagedRecord(path, `What the session "${session.title}" (${uid}) was made with`);
+      return session;
+    },
     sessionOrder: (uid) => sessionIdOf(context, uid),
     listSessions: (limit = 1000) =>
       db
@@ -122,6 +135,18 @@ export function createSessions(context: StoreContext): Sessions {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Details as they were stored; a damaged session keeps its place in lists, and says nothing of its details. */
+function readDetails({details, checksum}: SessionRow): Pick<StoredSession, 'details' | 'isDamaged'> {
+  try {
+    if (checksum === null || checksum === textChecksum(details))
+      return {details: JSON.parse(details) as Record<string, unknown>, isDamaged: false};
+  } catch (error) {
+    // One from before checksums.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return {details: {}, isDamaged: true};
+}
+
 const sessionFrom = (row: SessionRow): StoredSession => ({
   uid: row.uid,
   title: row.title,
@@ -130,6 +155,6 @@ const sessionFrom = (row: SessionRow): StoredSession => ({
   ...(row.closed_at !== null && {closedAt: isoFromS(row.closed_at)}),
   benchName: row.bench_name,
   ...(row.design_hash !== null && {designHash: row.design_hash}),
-  details: JSON.parse(row.details) as Record<string, unknown>,
+  ...readDetails(row),
   runCount: row.run_count,
 });

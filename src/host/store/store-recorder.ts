@@ -48,7 +48,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
            design_hash, campaign_index, label, start, start_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-           (SELECT json_extract(details, ?) FROM sessions WHERE id = ?), ?, ?)`,
+           (SELECT CASE WHEN json_valid(details) THEN json_extract(details, ?) END FROM sessions WHERE id = ?), ?, ?)`,
       )
       .run(
         start.uid,

@@ -75,6 +75,7 @@ export function createDataChecks(context: StoreContext): DataChecks {
           'SELECT id, scan_id, start, start_checksum, stop, stop_checksum FROM runs ORDER BY id',
         )
         .all();
+      checkSessions(context, tell);
       const points = {all: 0, unchecked: 0};
       for (const run of runs) checkRun(context, run, points, tell);
       checkStrayPoints(context, tell);
@@ -89,6 +90,16 @@ export function createDataChecks(context: StoreContext): DataChecks {
       };
     },
   };
+}
+
+function checkSessions({db}: StoreContext, tell: Tell): void {
+  const rows = db
+    .prepare<[], {uid: string; title: string; details: string; checksum: number | null}>(
+      'SELECT uid, title, details, checksum FROM sessions ORDER BY id',
+    )
+    .all();
+  for (const {uid, title, details, checksum} of rows)
+    if (!isSound(checksum, details)) tell(`session "${title}" (${uid})`, recordDamage);
 }
 
 function checkRun(

@@ -218,6 +218,21 @@ describe('damaged records', () => {
     expect(after.verify().damage).toMatchObject([{where: `calibration dark-level ${uid}`}]);
   });
 
+  it.each([
+    ['changed', `UPDATE sessions SET details = '{"kind":"campaign"}'`],
+    ['no JSON', `UPDATE sessions SET details = '{"kind'`],
+  ])('details of a session that are %s: it is told, and lists go on', (_, sql) => {
+    const {sessionUid} = fill();
+    tamper(sql);
+    using store = openStore(path);
+    expect(() => store.getSession(sessionUid)).toThrow(/the session "one" .* is damaged|"one" .* is damaged/);
+    expect(store.listSessions()).toMatchObject([{uid: sessionUid, isDamaged: true}]);
+    expect(store.searchSessions({limit: 10})).toHaveLength(1);
+    expect(store.designFolders()).toEqual([]);
+    expect(store.listCalibrations()).toEqual([]);
+    expect(store.verify()).toMatchObject({damageCount: 1});
+  });
+
   it('an artifact is not given out', () => {
     const store = openStore(path);
     const {uid: sessionUid} = store.createSession({title: 'one', operator: 'Ada', benchName: 'fake'});

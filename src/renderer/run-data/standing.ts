@@ -20,6 +20,8 @@ export interface Standing {
 const awayWords: ReadonlySet<string> = new Set(['not connected', 'connecting']);
 /** A reading that is older than this is shown as old, ms. */
 const oldMs = 3000;
+/** A run looks at its source every 2 s of bench time, a little later where it is busy; what is older is not known. */
+const heldMs = 10_000;
 
 /** What a picture of the bench says about now, `sinceMs` after it came. */
 export function standingOf(
@@ -38,7 +40,7 @@ export function standingOf(
   const ageMs = Math.max(0, Date.parse(status.utc) - readMs + Math.max(0, sinceMs));
   // A run looks at its source at its own times and ends when that is not as it set it: between two looks it holds.
   const isHeld = kind === 'source' && isLive(status.run?.state) && status.run?.state !== 'paused';
-  const isNow = !isAway && (isHeld || ageMs <= oldMs);
+  const isNow = !isAway && ageMs <= (isHeld ? heldMs : oldMs);
   const parts = [isAway ? away : '', agoText(ageMs)].filter((part) => part !== '');
   return {isNow, ageMs, text: isNow ? '' : parts.join(', ')};
 }

@@ -60,8 +60,9 @@ test('an instrument that is not connected, and a window that is not, show nothin
 });
 
 test('a run holds its source between two looks; a pause does not, and a lost source is never held', () => {
-  const readMsAgo = 30_000;
+  const readMsAgo = 6000;
   expect(standingOf(pictureOf({readMsAgo, runState: 'running'}), 'source', here).isNow).toBe(true);
+  expect(standingOf(pictureOf({readMsAgo: 30_000, runState: 'running'}), 'source', here).isNow).toBe(false);
   expect(standingOf(pictureOf({readMsAgo, runState: 'paused'}), 'source', here).isNow).toBe(false);
   expect(standingOf(pictureOf({readMsAgo, runState: 'ended'}), 'source', here).isNow).toBe(false);
   expect(

@@ -63,7 +63,16 @@ scenario('mounts moved as found, measured again, kept, and moved back', async ({
   await question.getByRole('button', {name: /^Move/}).waitFor();
   if (await doubt.isVisible()) await doubt.locator('xpath=..').click();
   const rows = question.getByRole('row');
-  await expect.poll(() => rows.count()).toBeGreaterThan(1);
+  await expect.poll(() => rows.count(), {timeout: 60_000}).toBeGreaterThan(1);
+  // What moves is what the page tells a person to do, in words and units.
+  const listed = await question.getByRole('row').getByRole('rowheader').allTextContents();
+  const told = async () =>
+    // Behind a dialog nothing has a role.
+    (await page.locator('ul[aria-label=Corrections] > li').allTextContents()).flatMap((text) =>
+      text.includes('Nothing to do') ? [] : [/^Plate (\d)/.exec(text)?.[1]],
+    );
+  await expect.poll(told).toEqual([...new Set(listed)]);
+  expect(await question.textContent()).not.toMatch(/(dx|dy|dz)Mm|rotationDeg|about 0/);
   expect(await violations(page), 'question').toEqual([]);
   await question.getByRole('button', {name: /^Move [1-5] plates?$/}).click();
   await place.getByText('moved', {exact: true}).waitFor({timeout: 60_000});

@@ -1,4 +1,5 @@
 import type {ChangedFigure, Figure, PlateMove} from '../../contract/correction.ts';
+import {plateAxisNames, plateAxisUnit} from '../../contract/plate-words.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CorrectOutcome, CorrectionPlan, CorrectionReport} from '../../host/compose.ts';
 import {writeAlignment} from './alignment-summary.ts';
@@ -36,7 +37,7 @@ const planJson = ({refusal, moves, leftOut, byHand}: CorrectionPlan) => ({refusa
 function writeUnmoved(output: Output, {moves, leftOut, byHand, refusal}: CorrectionPlan): void {
   output.heading('Correction by mounts: nothing moved');
   if (!refusal && moves.length === 0)
-    output.line('Every mounted plate stands where it belongs, as far as these planes tell.');
+    output.line('Every mounted plate stands where it belongs, as far as that matters or these planes tell.');
   writeRest(output, leftOut, byHand);
 }
 
@@ -84,11 +85,11 @@ function writeMoves(output: Output, moves: readonly PlateMove[]): void {
     moves.flatMap(({plate, axes}) =>
       axes.map(({axis, from, to, maxCorrection}) => [
         String(plate),
-        axis,
+        plateAxisNames[axis],
         from.toFixed(4),
         to.toFixed(4),
         String(maxCorrection),
-        axis === 'rotationDeg' ? 'deg' : 'mm',
+        plateAxisUnit(axis),
       ]),
     ),
   );

@@ -1,14 +1,17 @@
-import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
+import type {AlignmentResult, AlignmentSensitivity} from '../../contract/alignment.ts';
+import type {AlignCorrection} from '../../contract/api/align.ts';
 import type {AxisMove, PlateMove} from '../../contract/correction.ts';
-import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
+import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
+import {plateAxisNames, plateAxisUnit} from '../../contract/plate-words.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {isAsDesigned, type Arrangement} from '../../twin/alignment/arrangement.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {Store} from '../store/open-store.ts';
 import {firstScanIdOf, type StoredAlignment} from './alignment-records.ts';
 import {correctionsOf} from './corrections.ts';
+import {keptSensitivity} from './sensitivity-shelf.ts';
 import {isSameBench, platesMovedSince, platesText, type MountPlace} from './plate-moves.ts';
 
 /** What a correction is made from: a finished alignment, and the bench and time that its planes are of. */
@@ -22,6 +25,8 @@ export interface CorrectionSource extends MountPlace {
   /** The first of its planes, by the number of its run. */
   readonly firstScanId: number;
   readonly design: Pick<DesignFile, 'frequencyHz' | 'grid' | 'layers'>;
+  /** The table by which displacements of this design are judged; without it limits in wavelengths stand in. */
+  readonly sensitivity?: AlignmentSensitivity | undefined;
 }
 
 /** The source that a stored alignment is. */
@@ -38,6 +43,7 @@ export const correctionSourceOf = (
   benchSeed,
   firstScanId: firstScanIdOf(store, {planes}),
   design,
+  sensitivity: keptSensitivity(store, sessionUid),
 });
 
 /** The open bench, as far as a correction needs it. */
@@ -69,17 +75,19 @@ export interface CorrectionChoice {
   readonly allowDoubtful?: boolean | undefined;
 }
 
-const parameterAxes: readonly (readonly [suffix: string, axis: PlateAxis])[] = [
-  ['dx', 'dxMm'],
-  ['dy', 'dyMm'],
-  ['dz', 'dzMm'],
-  ['rotation', 'rotationDeg'],
-];
+const axisOfQuantity: Readonly<Record<AlignCorrection['quantity'], PlateAxis | undefined>> = {
+  dx: 'dxMm',
+  dy: 'dyMm',
+  dz: 'dzMm',
+  rotation: 'rotationDeg',
+  flip: undefined,
+};
 
 /**
- * What the mounts of an open bench would do so that every plate stands where the design has it: each axis with a motor
- * by minus what was found, where the planes tell it and it is larger than its error bar. Positions are read; nothing
- * moves. A plan that may not be carried out says why in `refusal`.
+ * What the mounts of an open bench would do so that every plate stands where the design has it. Which corrections are
+ * made is not decided here: they are those that a person is told (`correctionsOf`), an axis with a motor by the motor and
+ * the others by hand; left out is only what a mount cannot place any better. Positions are read; nothing moves. A plan
+ * that may not be carried out says why in `refusal`.
  */
 export async function planCorrection(
   store: Store,
@@ -88,25 +96,30 @@ export async function planCorrection(
   {allowDoubtful = false, signal}: CorrectionChoice & {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<CorrectionPlan> {
   const {mount} = bench.devices;
-  const {result, design} = source;
+  const {result, design, sensitivity} = source;
   const leftOut: string[] = [];
+  const byHand: string[] = [];
+  const wanted = new Map<number, PlateCorrection[]>();
+  for (const item of correctionsOf(source, design, sensitivity).items) {
+    const plate = item.plateIndex + 1;
+    const axis = axisOfQuantity[item.quantity];
+    const tolerance = axis && mount?.plates.includes(plate) ? mount.tolerancesOf(plate)[axis] : undefined;
+    if (axis === undefined || tolerance === undefined) {
+      // No motor.
+      if (item.isNeeded) byHand.push(`${item.text[0].toUpperCase()}${item.text.slice(1)}.`);
+      continue;
+    }
+    const reason = reasonToLeave(item, tolerance);
+    if (reason !== '') leftOut.push(`Plate ${plate}, ${foundText(axis, item)}: ${reason}.`);
+    else wanted.set(plate, [...(wanted.get(plate) ?? []), {axis, item}]);
+  }
   const moves: PlateMove[] = [];
-  const motorised = new Set<string>();
   let refusal = refusalOf(store, bench, source, allowDoubtful);
-  for (let plate = 1; plate <= design.layers.length; plate++) {
-    if (!mount?.plates.includes(plate)) continue;
-    const limits = mount.limitsOf(plate);
-    for (const axis of plateAxes) if (limits[axis]) motorised.add(`${plate - 1} ${axis}`);
-    const wanted = parameterAxes.flatMap(([suffix, axis]) => {
-      const found = result.parameters.find(({name}) => name === `plate${plate}.${suffix}`);
-      if (!limits[axis] || !found) return [];
-      const reason = reasonToLeave(found);
-      if (reason !== '') leftOut.push(`Plate ${plate}, ${axis}: ${reason}.`);
-      return reason === '' ? [{axis, found}] : [];
-    });
-    if (wanted.length === 0) continue;
+  for (const [plate, corrections] of wanted) {
+    // A plate has corrections by motor only where there is a mount.
+    if (!mount) continue;
     try {
-      moves.push(await planPlate(mount, plate, wanted, bench.clock.speed, signal));
+      moves.push(await planPlate(mount, plate, corrections, bench.clock.speed, signal));
     } catch (error) {
       if (!hasCode(error, 'motion/not-homed', 'device/fault', 'port/closed', 'port/timeout')) throw error;
       refusal ??= error;
@@ -118,45 +131,47 @@ export async function planCorrection(
     verdict: result.verdict,
     moves,
     leftOut,
-    byHand: correctionsOf(source, design)
-      .items.filter(
-        ({isNeeded, quantity, plateIndex}) =>
-          isNeeded && !motorised.has(`${plateIndex} ${axisOfQuantity(quantity) ?? ''}`),
-      )
-      .map(({text}) => `${text[0].toUpperCase()}${text.slice(1)}.`),
+    byHand,
     refusal,
   };
 }
 
-const axisOfQuantity = (quantity: string): PlateAxis | undefined =>
-  parameterAxes.find(([suffix]) => suffix === quantity)?.[1];
-
-/** Why a value that was found is no reason to move; '' when it is one. */
-function reasonToLeave({value, sigma, unit, identifiable}: AlignedParameter): string {
-  if (!identifiable || sigma === null) return 'these planes do not tell it';
-  const digits = unit === 'deg' ? 4 : 5;
-  if (Math.abs(value) <= sigma)
-    return `${value.toFixed(digits)} +- ${sigma.toFixed(digits)} ${unit}, no larger than its error bar`;
-  return '';
+interface PlateCorrection {
+  readonly axis: PlateAxis;
+  readonly item: AlignCorrection;
 }
+
+/** Why a correction is not made by a motor; '' when it is. */
+const reasonToLeave = ({isNeeded, reason, change, unit}: AlignCorrection, tolerance: number): string =>
+  !isNeeded
+    ? reason
+    : Math.abs(change) <= tolerance
+      ? `no larger than the mount's tolerance, ${tolerance} ${unit}`
+      : '';
+
+/** `y 0.0060 +- 0.0100 mm`: where the plate was found. */
+const foundText = (axis: PlateAxis, {change, sigma}: AlignCorrection): string =>
+  sigma === null
+    ? plateAxisNames[axis]
+    : `${plateAxisNames[axis]} ${(-change + 0).toFixed(4)} +- ${sigma.toFixed(4)} ${plateAxisUnit(axis)}`;
 
 async function planPlate(
   mount: PlateMount,
   plate: number,
-  wanted: readonly {readonly axis: PlateAxis; readonly found: AlignedParameter}[],
+  wanted: readonly PlateCorrection[],
   speed: number,
   signal: AbortSignal | undefined,
 ): Promise<PlateMove> {
   const now = await mount.readOffset(plate, signal ? {signal} : {});
   const limits = mount.limitsOf(plate);
   const maxima = mount.correctionLimitsOf(plate);
-  const axes = wanted.map(({axis, found}): AxisMove => {
+  const axes = wanted.map(({axis, item: {change, sigma}}): AxisMove => {
     const from = now[axis];
     const [own, maxCorrection] = [limits[axis], maxima[axis]];
     // Only axes that the mount has are asked for, and it reads every one of them.
-    if (from === undefined || own === undefined || maxCorrection === undefined || found.sigma === null)
+    if (from === undefined || own === undefined || maxCorrection === undefined || sigma === null)
       throw new BenchError('internal', `The mount of plate ${plate} does not know its axis ${axis}.`);
-    return {axis, from, to: from - found.value, sigma: found.sigma, maxCorrection, limits: own};
+    return {axis, from, to: from + change, sigma, maxCorrection, limits: own};
   });
   const ms = mount.estimateMoveMs(plate, now, targetOf({axes}));
   return {plate, axes, seconds: ms === undefined ? null : sFromMs(ms) / speed};
@@ -218,11 +233,11 @@ const benchText = ({benchName, benchSeed}: MountPlace): string =>
 function tooLarge(mount: PlateMount | undefined, moves: readonly PlateMove[]): BenchError | null {
   const problems = moves.flatMap(({plate, axes}) =>
     axes.flatMap(({axis, from, to, maxCorrection}) => {
-      const unit = axis === 'rotationDeg' ? 'deg' : 'mm';
+      const unit = plateAxisUnit(axis);
       const size = Math.abs(to - from);
       if (size > maxCorrection)
         return [
-          `plate ${plate}, ${axis} by ${size.toFixed(3)} ${unit}, where a correction may be ${maxCorrection} ${unit}`,
+          `plate ${plate}, ${plateAxisNames[axis]} by ${size.toFixed(3)} ${unit}, where a correction may be ${maxCorrection} ${unit}`,
         ];
       try {
         mount?.checkMove(plate, {[axis]: to});
@@ -231,7 +246,7 @@ function tooLarge(mount: PlateMount | undefined, moves: readonly PlateMove[]): B
         if (!hasCode(error, 'motion/limit')) throw error;
         const {limits} = axes.find((own) => own.axis === axis) ?? {limits: [0, 0]};
         return [
-          `plate ${plate}, ${axis} to ${to.toFixed(3)} ${unit}, beyond its travel of ${limits.join(' to ')} ${unit}`,
+          `plate ${plate}, ${plateAxisNames[axis]} to ${to.toFixed(3)} ${unit}, beyond its travel of ${limits.join(' to ')} ${unit}`,
         ];
       }
     }),

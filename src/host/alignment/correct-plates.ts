@@ -83,7 +83,7 @@ export async function applyCorrection(
   if (plan.moves.length === 0)
     throw new BenchError(
       'plan/invalid',
-      'There is nothing to move by mounts: every mounted plate stands where it belongs, as far as these planes tell. Nothing moved.',
+      'There is nothing to move by mounts: every mounted plate stands where it belongs, as far as that matters or these planes tell. Nothing moved.',
     );
   signal?.throwIfAborted();
   const {alignmentUid, moves, leftOut, byHand} = plan;

@@ -120,17 +120,18 @@ function correctionFrom(
   const limit = isTurn ? matters.rotationDeg : quantity === 'dz' ? matters.axialMm : matters.lateralMm;
   const unitText = isTurn ? 'degrees' : 'mm';
   const cost = sensitivity && costOf(sensitivity, name, value);
-  const reason = !identifiable
-    ? 'these planes do not tell it'
-    : sigma !== null && Math.abs(value) < certainSigma * sigma
-      ? `less than ${certainSigma} standard deviations from where it belongs`
-      : cost
-        ? isCostly(cost)
-          ? ''
-          : `need not be made: it ${costText(cost)}`
-        : Math.abs(value) < limit
-          ? `below what matters, ${limit.toFixed(2)} ${unitText}`
-          : '';
+  const reason =
+    !identifiable || sigma === null
+      ? 'these planes do not tell it'
+      : Math.abs(value) < certainSigma * sigma
+        ? `less than ${certainSigma} standard deviations from where it belongs`
+        : cost
+          ? isCostly(cost)
+            ? ''
+            : `need not be made: it ${costText(cost)}`
+          : Math.abs(value) < limit
+            ? `below what matters, ${limit.toFixed(2)} ${unitText}`
+            : '';
   return {
     part,
     plateIndex,

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
 import {zaber} from '../../../drivers/mount/zaber.ts';
 import {createClock} from '../../../src/base/clock.ts';
-import type {AlignmentResult} from '../../../src/contract/alignment.ts';
+import type {AlignmentResult, AlignmentSensitivity} from '../../../src/contract/alignment.ts';
 import {mountSchema} from '../../../src/contract/bench-file.ts';
 import {
   placeOfBench,
@@ -13,6 +13,7 @@ import {
   type CorrectionBench,
   type CorrectionSource,
 } from '../../../src/host/alignment/correct-plan.ts';
+import {correctionsOf} from '../../../src/host/alignment/corrections.ts';
 import {applyCorrection, keepCorrection, undoCorrection} from '../../../src/host/alignment/correct-plates.ts';
 import {getCorrection} from '../../../src/host/alignment/correct-records.ts';
 import {listPlateMoves, movePlate, platesMovedSince} from '../../../src/host/alignment/plate-moves.ts';
@@ -134,12 +135,31 @@ function resultWith(
   } as unknown as AlignmentResult;
 }
 
+/** A table of a design for which a few hundredths of a millimetre are too much. */
+const costlyTable: AlignmentSensitivity = {
+  wavelengthMm: 0.75,
+  accuracyAsDesigned: 1,
+  objectCount: 20,
+  rows: [2, 3].flatMap((plate) =>
+    ['dx', 'dy', 'dz', 'rotation'].map((name) => ({
+      name: `plate${plate}.${name}`,
+      unit: name === 'rotation' ? ('deg' as const) : ('mm' as const),
+      inWavelengths: false,
+      points: [
+        {size: 0.02, accuracy: 1, match: 1, correlation: 0.994},
+        {size: 0.2, accuracy: 0.8, match: 0.8, correlation: 0.9},
+      ],
+      tolerance: 0.05,
+    })),
+  ),
+};
+
 const offsets = (chain: Zaber, device: number): number[] =>
   chain.devices[device].axes.map(({offset}) => Number(offset.toFixed(3)));
 const still = [0, 0, 0, 0];
 
 describe('a correction by mounts', () => {
-  it('plans what planes tell beyond their error bars, says what it leaves, and what is for the hand', async () => {
+  it('plans what a person is told to do, says what it leaves, and what is for the hand', async () => {
     const {store, bench, sourceWith} = await setUp();
     const source = sourceWith({
       'plate1.dx': 0.5,
@@ -147,34 +167,73 @@ describe('a correction by mounts', () => {
       'plate2.dy': {value: 0.006, sigma: 0.01},
       'plate2.dz': 0.8,
       'plate3.dz': {value: 0.2, sigma: 0.5, identifiable: false},
-      'plate3.rotation': -0.4,
+      'plate3.rotation': -0.9,
       'frame.dx': 1,
     });
     const plan = await planCorrection(store, bench, source);
     expect(plan.refusal).toBeNull();
     expect(plan.moves.map(({plate, axes}) => [plate, ...axes.map(({axis, to}) => `${axis} ${to}`)])).toEqual([
       [2, 'dxMm -0.3'],
-      [3, 'rotationDeg 0.4'],
+      [3, 'rotationDeg 0.9'],
     ]);
     expect(plan.leftOut).toEqual([
-      'Plate 2, dyMm: 0.00600 +- 0.01000 mm, no larger than its error bar.',
-      'Plate 3, dzMm: these planes do not tell it.',
+      'Plate 2, y 0.0060 +- 0.0100 mm: less than 2 standard deviations from where it belongs.',
+      'Plate 3, z 0.2000 +- 0.5000 mm: these planes do not tell it.',
     ]);
     expect(plan.byHand).toHaveLength(2);
     expect(plan.byHand[0]).toMatch(/^Move plate 1 by 0\.500 \+- 0\.010 mm to the right/);
     expect(plan.byHand[1]).toMatch(/^Move plate 2 by 0\.800 .* towards the source/);
   });
 
+  it.each([
+    ['limits in wavelengths', undefined],
+    ['the table of the design', costlyTable],
+  ])('moves exactly what the advice names, judged by %s', async (_, sensitivity) => {
+    const {store, bench, sourceWith} = await setUp();
+    const names = [2, 3].flatMap((plate) =>
+      ['dx', 'dy', 'dz', 'rotation'].map((name) => `plate${plate}.${name}`),
+    );
+    const seen = {moved: 0, left: 0};
+    for (const size of [0.001, 0.004, 0.015, 0.03, 0.06, 0.12, 0.3, 0.5])
+      for (const sigma of [0.002, 0.02]) {
+        const values = Object.fromEntries(
+          names.map((name, i) => [name, {value: i % 2 === 0 ? size : -size, sigma}]),
+        );
+        const source = {...sourceWith(values), sensitivity};
+        const {items, text} = correctionsOf(source, source.design, sensitivity);
+        const plan = await planCorrection(store, bench, source);
+        const needed = items.filter(({isNeeded}) => isNeeded);
+        const keyOf = {dxMm: 'dx', dyMm: 'dy', dzMm: 'dz', rotationDeg: 'rotation'} as const;
+        const moved = plan.moves.flatMap(({plate, axes}) =>
+          axes.map(({axis, from, to}) => [`plate ${plate}`, keyOf[axis], to - from]),
+        );
+        // Plate 2 has no motor along the beam.
+        const byHand = needed.filter(({part, quantity}) => part === 'plate 2' && quantity === 'dz');
+        const tolerable = (change: number, unit: string): boolean =>
+          Math.abs(change) <= (unit === 'deg' ? 0.005 : 0.002);
+        expect(moved).toEqual(
+          needed
+            .filter((item) => !byHand.includes(item) && !tolerable(item.change, item.unit))
+            .map(({part, quantity, change}): unknown[] => [part, quantity, expect.closeTo(change, 9)]),
+        );
+        expect(plan.byHand).toHaveLength(byHand.length);
+        if (needed.length === 0) expect(text).toMatch(/^Nothing has to be moved/);
+        seen.moved += moved.length;
+        seen.left += plan.leftOut.length;
+      }
+    expect(Math.min(seen.moved, seen.left)).toBeGreaterThan(10);
+  });
+
   it('moves one plate after another, reads back, writes everything down, and undoes it', async () => {
     const {store, bench, chain, sourceWith} = await setUp();
-    const source = sourceWith({'plate2.dx': 0.3, 'plate2.rotation': 0.2, 'plate3.dy': -0.25});
+    const source = sourceWith({'plate2.dx': 0.3, 'plate2.rotation': 0.8, 'plate3.dy': -0.25});
     const seen: number[] = [];
     const {correctionUid, arrived} = await applyCorrection(store, bench, source, {
       by: 'Ada',
       onProgress: ({plate}) => seen.push(plate),
     });
     // Plate 3 is the first device; the x axis of plate 2 points the other way.
-    expect(offsets(chain, 1)).toEqual([0.3, 0, 0, -0.2]);
+    expect(offsets(chain, 1)).toEqual([0.3, 0, 0, -0.8]);
     expect(offsets(chain, 0)).toEqual([0, 0.25, 0, 0].map((value) => expect.closeTo(value, 3) as number));
     expect(arrived[0].dxMm).toBeCloseTo(-0.3, 3);
     expect([...new Set(seen)]).toEqual([2, 3]);
@@ -190,7 +249,7 @@ describe('a correction by mounts', () => {
       [
         2,
         0,
-        {dxMm: -0.3, rotationDeg: -0.2},
+        {dxMm: -0.3, rotationDeg: -0.8},
         'Ada',
         expect.stringContaining('correction from alignment'),
         'arrived',
@@ -203,7 +262,7 @@ describe('a correction by mounts', () => {
     await expect(applyCorrection(store, bench, source, {by: 'Ada'})).rejects.toThrow(
       'moved since these planes',
     );
-    expect(offsets(chain, 1)).toEqual([0.3, 0, 0, -0.2]);
+    expect(offsets(chain, 1)).toEqual([0.3, 0, 0, -0.8]);
 
     await undoCorrection(store, bench, correctionUid, {by: 'Bo'});
     expect(offsets(chain, 0).map(Math.abs)).toEqual(still);
@@ -223,7 +282,7 @@ describe('a correction by mounts', () => {
       {'plate2.dx': 0.2, 'plate3.dx': 1.2},
       {},
       'motion/limit',
-      'plate 3, dxMm by 1.200 mm',
+      'plate 3, x by 1.200 mm',
     ],
     [
       'doubtful',
@@ -273,7 +332,7 @@ describe('a correction by mounts', () => {
     const source = sourceWith({'plate2.dx': -0.8});
     expect((await planCorrection(store, bench, source)).refusal).toMatchObject({
       code: 'motion/limit',
-      message: expect.stringContaining('dxMm to 3.300 mm, beyond its travel of -3 to 3 mm') as string,
+      message: expect.stringContaining('x to 3.300 mm, beyond its travel of -3 to 3 mm') as string,
     });
     const other = sourceWith({'plate2.dx': 0.5, 'plate3.dx': 0.1});
     const {moves} = await planCorrection(store, bench, other);

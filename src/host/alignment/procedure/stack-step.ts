@@ -7,6 +7,7 @@ import {runCampaign} from '../../campaign/run-campaign.ts';
 import {chooseTestDigits} from '../../campaign/digits.ts';
 import {alignSession} from '../align-session.ts';
 import {correctionsOf} from '../corrections.ts';
+import {keptSensitivity} from '../sensitivity-shelf.ts';
 import {getAlignment} from '../alignment-records.ts';
 import {agreementOfAlignment, intervalsOf} from './agreement-intervals.ts';
 import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';
@@ -70,7 +71,8 @@ export async function measureStack(context: StepContext): Promise<StepOutcome> {
   const alignment = uid === null ? null : getAlignment(store, uid);
   const agreement =
     uid === null ? [] : agreementRows(await agreementOfAlignment(store, uid), previous?.agreement);
-  const corrections = alignment && correctionsOf(alignment, design.file);
+  const corrections =
+    alignment && correctionsOf(alignment, design.file, keptSensitivity(store, alignment.sessionUid));
   return {
     criteria: [
       criterion('unexplained part of the light', result.after.lackRatio, 'at-most', guideLimits.lackRatio),

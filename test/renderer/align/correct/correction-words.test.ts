@@ -3,6 +3,7 @@ import type {CorrectionView} from '../../../../src/contract/api/index.ts';
 import {
   comparisonLines,
   presentCorrection,
+  wayText,
 } from '../../../../src/renderer/features/align/correct/correction-words.ts';
 
 const figure = (value: number | null, low: number | null = null, high: number | null = null) => ({
@@ -50,4 +51,10 @@ test('acts on the newest correction, unless its plates are back where they were'
   expect(presentCorrection([])).toBeNull();
   expect(presentCorrection([correction('b', 'done'), correction('a', 'undone')])?.uid).toBe('b');
   expect(presentCorrection([correction('b', 'undone'), correction('a', 'kept')])).toBeNull();
+});
+
+test('tells how long the ways take only where that is known and worth a word', () => {
+  expect(wayText(null)).toBe('');
+  expect(wayText(0.04)).toBe('');
+  expect(wayText(12.3)).toMatch(/^The ways alone take about 12.* s\. $/);
 });

@@ -1,19 +1,10 @@
 import {useQuery, useQueryClient} from '@tanstack/react-query';
-import {useState, type ReactElement} from 'react';
+import {useEffect, useState, type ReactElement} from 'react';
 import type {CorrectionPlanView} from '../../../../contract/api/index.ts';
 import {client, problemFrom, queries} from '../../../connection/index.ts';
-import {
-  attempt,
-  Button,
-  Checkbox,
-  countOf,
-  Dialog,
-  durationText,
-  Loading,
-  ProblemBox,
-} from '../../../parts/index.ts';
+import {attempt, Button, Checkbox, countOf, Dialog, Loading, ProblemBox} from '../../../parts/index.ts';
 import {plateAxisNames, plateAxisUnit} from '../../../../contract/plate-words.ts';
-import {offsetText} from './correction-words.ts';
+import {offsetText, wayText} from './correction-words.ts';
 import styles from './MountCorrection.module.css';
 
 /** Lists every move that the mounts would make, with its limits, and moves when somebody agrees. */
@@ -28,6 +19,10 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
     gcTime: 0,
     placeholderData: (before) => before,
   });
+  // The advice on the page behind is looked up with it: both are judged by the newest table of the design.
+  useEffect(() => {
+    void queryClient.invalidateQueries({queryKey: queries.align.corrections.key()});
+  }, [queryClient]);
   const {data} = plan;
   const canMove = data?.refusal === '' && data.moves.length > 0 && !plan.isFetching;
   const move = ({moves}: CorrectionPlanView): void => {
@@ -87,10 +82,6 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
     </Dialog>
   );
 }
-
-/** How long the ways take, where that is known and worth a word; reading back takes its time as well. */
-const wayText = (seconds: number | null): string =>
-  seconds === null || seconds < 1 ? '' : `The ways alone take about ${durationText(seconds)}. `;
 
 function MoveTable({plan}: {readonly plan: CorrectionPlanView}): ReactElement {
   return (

@@ -7,7 +7,13 @@ import type {
   Figure,
 } from '../../../../contract/correction.ts';
 
+import {durationText} from '../../../parts/time-text.ts';
+
 /** What corrections look like in words. */
+
+/** How long the ways take, where that is known and worth a word; reading back takes its time as well. Ends with a blank. */
+export const wayText = (seconds: number | null): string =>
+  seconds === null || seconds < 1 ? '' : `The ways alone take about ${durationText(seconds)}. `;
 
 const withSign = (text: string): string => text.replace('-', '\u2212');
 export const offsetText = (value: number): string => withSign(value.toFixed(4));

@@ -21,6 +21,7 @@ import type {PauseGate} from './pause-gate.ts';
 import type {RunDocuments} from './run-documents.ts';
 import {moversOf, stopMovers} from './safing.ts';
 import type {Reconnect} from './reach.ts';
+import {Waits} from './waits.ts';
 import type {Watch} from './watch.ts';
 
 export type OperatorHandler = (
@@ -56,7 +57,6 @@ export type Outcome<Result> =
 type Step =
   {readonly kind: 'answer'; readonly value: unknown} | {readonly kind: 'throw'; readonly error: unknown};
 
-const skipped = new Error('The operator skipped this wait.');
 /** After so many messages without a break other work of the process gets its turn. */
 const messagesPerLook = 256;
 const turnMs = 8;
@@ -79,9 +79,7 @@ export class Execution implements HandlerContext {
   readonly #cleanUpErrors: unknown[] = [];
   #controller = new AbortController();
   #isSignalSpent = false;
-  /** Ends the wait or computation under way. */
-  #waitController: AbortController | undefined;
-  #skippableWait: AbortController | undefined;
+  readonly #waits = new Waits((what) => this.addNote(`The operator skipped a wait: ${what}.`));
   #cut: ((error: Error) => void) | undefined;
   #interrupt: {readonly kind: 'stop' | 'abort' | 'fault'; readonly error: BenchError} | undefined;
   #isInterruptDelivered = false;
@@ -182,7 +180,7 @@ export class Execution implements HandlerContext {
   stop(error: BenchError): void {
     if (this.#interrupt) return;
     this.#interrupt = {kind: 'stop', error};
-    this.#waitController?.abort(error);
+    this.#waits.end(error);
     this.#options.gate.open();
   }
 
@@ -213,7 +211,7 @@ export class Execution implements HandlerContext {
     // One that is out of reach is stopped by the clean-up, over a new line.
     this.#stopping = stopMovers(moversOf(this.devices).filter(({isLineOpen}) => isLineOpen));
     this.#interrupt = {kind, error: this.#interrupt?.error ?? error};
-    this.#waitController?.abort(error);
+    this.#waits.end(error);
     this.#controller.abort(error);
     this.#isSignalSpent = true;
     this.#options.gate.open();
@@ -222,16 +220,13 @@ export class Execution implements HandlerContext {
   }
 
   skipWait(): boolean {
-    const wait = this.#waitController;
-    if (!wait || wait !== this.#skippableWait || wait.signal.aborted) return false;
-    wait.abort(skipped);
-    return true;
+    return this.#waits.skip();
   }
 
   wait(ms: number, what: string): Promise<void> | undefined {
     if (!(ms > 0)) return undefined;
     const waiting = this.#looking(
-      this.#skippable(what, (signal) => this.clock.sleepMs(ms, {signal})),
+      this.#waits.skippable(what, (signal) => this.clock.sleepMs(ms, {signal})),
       ms / this.clock.speed,
     );
     if (!this.hub.hasListeners || ms / this.clock.speed < shortestToldRealMs) return waiting;
@@ -241,7 +236,7 @@ export class Execution implements HandlerContext {
 
   askOperator(request: OperatorRequest): Promise<void> {
     this.hub.emit({type: 'operator', request, isDone: false});
-    const asking = this.#skippable('operator', (signal) => this.#options.operator(request, {signal}));
+    const asking = this.#waits.skippable('operator', (signal) => this.#options.operator(request, {signal}));
     return this.#guarding(asking).then(() => this.hub.emit({type: 'operator', request, isDone: true}));
   }
 
@@ -249,7 +244,7 @@ export class Execution implements HandlerContext {
     const {ask} = this.#options;
     if (ask === undefined) return undefined;
     this.hub.emit({type: 'question', question, isDone: false});
-    return this.#guarding(this.#interruptible((signal) => ask(question, {signal}))).finally(() =>
+    return this.#guarding(this.#waits.interruptible((signal) => ask(question, {signal}))).finally(() =>
       this.hub.emit({type: 'question', question, isDone: true}),
     );
   }
@@ -259,9 +254,9 @@ export class Execution implements HandlerContext {
     work: (options: {readonly signal: AbortSignal}) => Promise<unknown>,
   ): Promise<unknown> {
     this.hub.emit({type: 'compute', label, isDone: false});
-    return this.#interruptible((signal) => work({signal})).finally(() =>
-      this.hub.emit({type: 'compute', label, isDone: true}),
-    );
+    return this.#waits
+      .interruptible((signal) => work({signal}))
+      .finally(() => this.hub.emit({type: 'compute', label, isDone: true}));
   }
 
   reachCheckpoint(): Promise<void> | undefined {
@@ -362,7 +357,7 @@ export class Execution implements HandlerContext {
         .catch(() => undefined) // `failure` tells
         .finally(() => {
           if (!watch.failure) return;
-          this.#waitController?.abort(watch.failure);
+          this.#waits.end(watch.failure);
           gate.open();
         });
     }, watch.realIntervalMs);
@@ -412,29 +407,6 @@ export class Execution implements HandlerContext {
         throw error;
       },
     );
-  }
-
-  #skippable(what: string, start: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const wait = this.#interruptible(start);
-    this.#skippableWait = this.#waitController;
-    return wait.catch((error: unknown) => {
-      if (error !== skipped) throw error;
-      this.addNote(`The operator skipped a wait: ${what}.`);
-    });
-  }
-
-  #interruptible<Value>(start: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-    const controller = new AbortController();
-    this.#waitController = controller;
-    return new Promise<Value>((resolve, reject) => {
-      // Also for one that does not look at its signal.
-      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), {
-        once: true,
-      });
-      start(controller.signal).then(resolve, reject);
-    }).finally(() => {
-      if (this.#waitController === controller) this.#waitController = undefined;
-    });
   }
 
   /** During clean-up nothing more is thrown in: what comes then is already the way out. */

@@ -70,7 +70,11 @@ describe('by hand', () => {
       await jog('held', {x: 1, y: 1}, 1);
       await sleepMs(50);
     }
-    await until(async () => (await at.api.bench.status({})).instruments.some(({word}) => word === 'jogging'));
+    // Held until it is seen, however slow the machine is.
+    await until(async () => {
+      await jog('held', {x: 1, y: 1}, 1);
+      return (await at.api.bench.status({})).instruments.some(({word}) => word === 'jogging');
+    });
     const {positionMm: end} = await at.api.stage.jogEnd({pressId: 'held'});
     expect(await isAtRest()).toBe(true);
     const moved = {x: (end.x ?? 0) - (start.x ?? 0), y: (end.y ?? 0) - (start.y ?? 0)};

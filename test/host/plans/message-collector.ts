@@ -42,6 +42,7 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       case 'sleep':
       case 'set':
       case 'call':
+      case 'judge-settings':
       case 'read-settings':
       case 'checkpoint':
       case 'operator':

@@ -2,53 +2,13 @@ import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {badReply} from '../kit/index.ts';
 import type {Link} from '../kit/index.ts';
+import {ReplyCollector, zaberChecksum, zaberPart, type ZaberAnswer} from './zaber-reply.ts';
 import {describeReason} from './zaber-words.ts';
 
 /** Who is asked: a device's address and one of its axes, 0 for the whole device. */
 export interface ZaberPlace {
   readonly address: number;
   readonly axis: number;
-}
-
-export interface ZaberAnswer {
-  readonly isBusy: boolean;
-  /** Highest warning flag; '' for none. */
-  readonly warning: string;
-  readonly data: string;
-}
-
-/** LRC: the bytes between the type character and the colon and this sum to 0 modulo 256; two hex digits. */
-export function zaberChecksum(body: string): string {
-  let sum = 0;
-  for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i);
-  return (-sum & 0xff).toString(16).toUpperCase().padStart(2, '0');
-}
-
-const replyPattern = /^@(\d{2}) (\d)(?: (\d{2}))? (OK|RJ) (BUSY|IDLE) (\S\S) (.+)$/;
-
-interface ParsedReply extends ZaberAnswer {
-  readonly address: number;
-  readonly axis: number;
-  readonly id: number | undefined;
-  readonly isRejected: boolean;
-}
-
-/** A reply line; undefined when it is none or its checksum does not fit. */
-export function parseZaberReply(line: string): ParsedReply | undefined {
-  const sealed = /^@(.*):([0-9A-Fa-f]{2})$/.exec(line);
-  if (sealed !== null && zaberChecksum(sealed[1] ?? '') !== sealed[2]?.toUpperCase()) return undefined;
-  const match = replyPattern.exec(sealed === null ? line : `@${sealed[1]}`);
-  if (match === null) return undefined;
-  const [, address, axis, id, verdict, status, warning = '', data = ''] = match;
-  return {
-    address: Number(address),
-    axis: Number(axis),
-    id: id === undefined ? undefined : Number(id),
-    isRejected: verdict === 'RJ',
-    isBusy: status === 'BUSY',
-    warning: warning === '--' ? '' : warning,
-    data: data.trim(),
-  };
 }
 
 /** Times for the answer to a question, as parts of the line's own: it may be asked again, a command to move may not. */
@@ -116,8 +76,8 @@ export class ZaberWire {
     const id = this.#takeId();
     const body = `0 0 ${id}`;
     const isAnswer = (line: string): boolean => {
-      const reply = parseZaberReply(line);
-      if (reply?.id === id) heard.add(reply.address);
+      const part = zaberPart(line);
+      if (part?.id === id) heard.add(part.address);
       return false;
     };
     try {
@@ -169,18 +129,13 @@ export class ZaberWire {
   ): Promise<ZaberAnswer> {
     const id = this.#takeId();
     const body = `${address} ${axis} ${id} ${words}`.trimEnd();
-    const isOwn = (reply: ParsedReply): boolean =>
-      reply.address === address && reply.axis === axis && reply.id === id;
+    const collector = new ReplyCollector({address, axis, id});
     const {response} = await this.link.command(`/${body}:${zaberChecksum(body)}`, {
       ...options,
       timeoutMs,
-      // Whole, and of an earlier line or another device: the answer may still come.
-      isAnswer: (line) => {
-        const reply = parseZaberReply(line);
-        return reply === undefined || isOwn(reply);
-      },
+      isAnswer: (line) => collector.take(line),
     });
-    const reply = parseZaberReply(response);
+    const {reply} = collector;
     if (reply === undefined) {
       // Damaged: nothing that is still on its way may be taken for an answer.
       await this.link.drain(options);

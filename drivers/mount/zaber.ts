@@ -6,6 +6,7 @@ import {mountPlatesFrom} from './mount-axes.ts';
 import {mountActions} from './mount-by-name.ts';
 import {identifyZaber, type ZaberIdentity} from './zaber-identity.ts';
 import {ZaberMount} from './zaber-mount.ts';
+import {isZaberResponse} from './zaber-reply.ts';
 import {ZaberWire} from './zaber-wire.ts';
 
 /** ASCII protocol of firmware 6 and 7: 115200 8N1, LF ends a command, CR LF a reply; alerts and info lines interleave. */
@@ -24,7 +25,7 @@ const link: LinkSettings = {
   quietMs: 30,
   maxLineBytes: 512,
   tcpPort: 55_550,
-  isResponse: (line) => line.startsWith('@'),
+  isResponse: isZaberResponse,
 };
 
 /** Finds every plate's device and reads what its motion depends on. Nothing moves and nothing is set. */

@@ -40,8 +40,11 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the declared time for an answer, ms of bench time. */
   readonly timeoutMs?: number | undefined;
-  /** `command` only: false for a response that answers an earlier line, which is passed over. */
-  readonly isAnswer?: ((line: string) => boolean) | undefined;
+  /**
+   * `command` only: false for a response that answers an earlier line, which is passed over; `part` for one that belongs
+   * to the answer and is not its end.
+   */
+  readonly isAnswer?: ((line: string) => boolean | 'part') | undefined;
 }
 
 /** What came of one line in the streamed style. */

@@ -275,11 +275,12 @@ export function createLineLink(bytes: ByteLink, settings: LinkSettings, options:
       const pushed: string[] = [];
       return {
         onLine(line) {
-          if (settings.isResponse?.(line) !== true) pushed.push(line);
-          else if (isAnswer?.(line) === false) {
-            unsolicitedCount += 1;
-            trace('note', nothing, `late response: ${line}`);
-          } else done({response: line, pushed});
+          if (settings.isResponse?.(line) !== true) return void pushed.push(line);
+          const verdict = isAnswer?.(line);
+          if (verdict === 'part') return;
+          if (verdict !== false) return done({response: line, pushed});
+          unsolicitedCount += 1;
+          trace('note', nothing, `late response: ${line}`);
         },
         onBlock: () => undefined,
       };

@@ -1,6 +1,7 @@
 import type {ZaberAxis} from './zaber-axis.ts';
 import {ZaberRejection} from './zaber-axis.ts';
 import {knowsSetting, type ZaberFirmware} from './zaber-firmware.ts';
+import {longestPacket} from './zaber-message.ts';
 
 /** What a command may see and change of its device. */
 export interface ZaberState {
@@ -12,6 +13,8 @@ export interface ZaberState {
   readonly axes: readonly ZaberAxis[];
   hasAlerts: boolean;
   hasChecksum: boolean;
+  /** Longest line of a reply, bytes without its end. */
+  packetSize: number;
   /** Settings of the whole device back to what they were at first. */
   restore(): void;
 }
@@ -70,6 +73,8 @@ const axisSettings: Readonly<Record<string, Setting<ZaberAxis>>> = {
   'driver.temperature': {get: () => '27.5'},
 };
 
+/** The shortest is this simulator's own choice. */
+const packetSizes: readonly [number, number] = [24, longestPacket];
 const flagOf = (word: string | undefined): boolean => integer(word, [0, 1]) === 1;
 const deviceSettings: Readonly<Record<string, Setting<ZaberState>>> = {
   'device.id': {get: (device) => device.deviceId},
@@ -77,7 +82,10 @@ const deviceSettings: Readonly<Record<string, Setting<ZaberState>>> = {
   version: {get: (device) => device.firmware},
   'system.serial': {get: (device) => device.serial},
   'system.axiscount': {get: (device) => device.axes.length},
-  'comm.packet.size.max': {get: () => 80},
+  'comm.packet.size.max': {
+    get: (device) => device.packetSize,
+    set: (device, word) => void (device.packetSize = integer(word, packetSizes)),
+  },
   'comm.alert': {
     get: (device) => Number(device.hasAlerts),
     set: (device, word) => void (device.hasAlerts = flagOf(word)),

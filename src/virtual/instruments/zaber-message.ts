@@ -66,18 +66,31 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
 const withEnd = (type: string, body: string, hasChecksum: boolean): string =>
   `${type}${body}${hasChecksum ? `:${zaberChecksum(body)}` : ''}\r\n`;
 
-export function formatZaberReply(reply: ZaberReply, hasChecksum: boolean): string {
+/**
+ * A reply as the line carries it: one that is longer than a packet is split between words, each line but the last ends
+ * with a backslash, and the further ones are `#AA X [id] cont ...`.
+ */
+export function formatZaberReply(
+  reply: ZaberReply,
+  {hasChecksum, packetSize}: {readonly hasChecksum: boolean; readonly packetSize: number},
+): string {
   const {address, axis, id, isOk, isBusy, warning, data} = reply;
-  const body = [
-    twoDigits(address),
-    String(axis),
-    ...(id === null ? [] : [twoDigits(id)]),
-    isOk ? 'OK' : 'RJ',
-    isBusy ? 'BUSY' : 'IDLE',
-    warning,
-    data,
-  ].join(' ');
-  return withEnd('@', body, hasChecksum);
+  const head = [twoDigits(address), String(axis), ...(id === null ? [] : [twoDigits(id)])].join(' ');
+  const first = `${head} ${isOk ? 'OK' : 'RJ'} ${isBusy ? 'BUSY' : 'IDLE'} ${warning}`;
+  // Type character, backslash and checksum have to fit in as well.
+  const longestBody = packetSize - 2 - (hasChecksum ? 3 : 0);
+  const bodies: string[] = [];
+  let body = first;
+  let isEmpty = true;
+  for (const word of data.split(' ')) {
+    if (!isEmpty && body.length + 1 + word.length > longestBody) {
+      bodies.push(`${body}\\`);
+      body = `${head} cont`;
+    }
+    body += ` ${word}`;
+    isEmpty = false;
+  }
+  return [...bodies, body].map((text, i) => withEnd(i === 0 ? '@' : '#', text, hasChecksum)).join('');
 }
 
 /** What a device says by itself at the end of a motion: `!01 1 IDLE --`. */

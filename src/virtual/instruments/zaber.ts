@@ -39,6 +39,7 @@ class ZaberDevice implements ZaberState {
   readonly axes: readonly ZaberAxis[];
   hasAlerts = false;
   hasChecksum = false;
+  packetSize = longestPacket;
 
   constructor(address: number, axes: readonly ZaberAxis[], firmware: ZaberFirmware) {
     this.address = address;
@@ -51,6 +52,7 @@ class ZaberDevice implements ZaberState {
     for (const axis of this.axes) axis.restoreSettings();
     this.hasAlerts = false;
     this.hasChecksum = false;
+    this.packetSize = longestPacket;
   }
 }
 
@@ -162,7 +164,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
           warning: orderedWarnings(axes)[0] ?? '--',
           data: typeof result === 'string' ? result : result.reason,
         },
-        device.hasChecksum,
+        device,
       ),
     );
   }

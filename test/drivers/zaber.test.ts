@@ -1,42 +1,24 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
-import fc from 'fast-check';
-import {afterEach, describe, expect, it} from 'vitest';
-import {parseZaberReply, ReplyCollector, zaberChecksum} from '../../drivers/mount/zaber-reply.ts';
+import {describe, expect, it} from 'vitest';
+import {parseZaberReply, zaberChecksum} from '../../drivers/mount/zaber-reply.ts';
 import {connectZaber, zaber} from '../../drivers/mount/zaber.ts';
-import {createClock} from '../../src/base/clock.ts';
-import {mountSchema, type MountConfig} from '../../src/contract/bench-file.ts';
 import type {PlateMount, PlateOffset, RepeatedQuestion} from '../../src/contract/devices.ts';
-import {byteLinkFromStream} from '../../src/host/serial/byte-link.ts';
-import {createLineLink} from '../../src/host/serial/line-link.ts';
-import {noFaults, withFaults} from '../../src/virtual/faults.ts';
 import {zaberFirmwares} from '../../src/virtual/instruments/zaber-firmware.ts';
-import {formatZaberReply} from '../../src/virtual/instruments/zaber-message.ts';
-import {Zaber, type ZaberOptions} from '../../src/virtual/instruments/zaber.ts';
-import {createDuplex} from '../../src/virtual/port.ts';
-import {createVirtualTime} from '../../src/virtual/time.ts';
 import {expectWire, type WireStep} from './wire-script.ts';
+import {
+  configWith,
+  connecting,
+  fourAxes,
+  linear,
+  mmPerStep,
+  oneAxis,
+  runZaber,
+  setUp,
+  states,
+  step,
+} from './zaber-fixture.ts';
 
-const mmPerStep = 0.000047625;
-const linear = (axis: number, more: object = {}) => ({axis, mmPerStep, limitsMm: [-3, 3], ...more});
-const configWith = (plates: readonly object[]): MountConfig =>
-  mountSchema.parse({driver: 'zaber', link: {port: 'fake'}, plates});
-const oneAxis = configWith([{address: 1, axes: {x: linear(1)}}]);
-
-/** A line as the driver must send it and the simulated device would answer. */
-const step = (body: string, reply: string): WireStep => [`/${body}:${zaberChecksum(body)}`, reply];
-/** How a device of each firmware is found: firmware 7.35, and 6.06, the oldest that speaks ASCII. */
-const connecting: readonly WireStep[] = [
-  ['', undefined],
-  step('1 0 0', '@01 0 00 OK IDLE WR 0'),
-  step('1 0 1 get version', '@01 0 01 OK IDLE WR 7.35'),
-  step('1 0 2 get device.id', '@01 0 02 OK IDLE WR 30342'),
-  step('1 0 3 get system.serial', '@01 0 03 OK IDLE WR 81001'),
-  step('1 0 4 get system.axiscount', '@01 0 04 OK IDLE WR 4'),
-  step('1 1 5 get peripheral.id', '@01 1 05 OK IDLE WR 43022'),
-  step('1 1 6 get maxspeed', '@01 1 06 OK IDLE WR 153600'),
-  step('1 1 7 get motion.accelonly', '@01 1 07 OK IDLE WR 205'),
-  step('1 1 8 get motion.decelonly', '@01 1 08 OK IDLE WR 205'),
-];
+/** Of 6.06, the oldest firmware that speaks ASCII. */
 const connectingFirmware6: readonly WireStep[] = [
   ['', undefined],
   step('1 0 0', '@01 0 00 OK IDLE WR 0'),
@@ -51,15 +33,6 @@ const connectingFirmware6: readonly WireStep[] = [
 ];
 /** The first question, three times: unanswered. */
 const silentQuestions = [0, 1, 2].map((id): WireStep => [step(`1 0 ${id}`, '')[0], undefined]);
-const states = (firstId: number, steps: number, flags: string): readonly WireStep[] => {
-  const [shown = '--'] = flags.split(' ').slice(1);
-  const id = (offset: number): string => String(firstId + offset).padStart(2, '0');
-  return [
-    step(`1 1 ${firstId} warnings`, `@01 1 ${id(0)} OK IDLE ${shown} ${flags}`),
-    step(`1 1 ${firstId + 1} get pos`, `@01 1 ${id(1)} OK IDLE ${shown} ${steps}`),
-  ];
-};
-
 describe('Zaber on the wire, byte for byte', () => {
   /** Connects by a script and hands over who was found. */
   const identify = async (script: readonly WireStep[]): Promise<string> => {
@@ -111,11 +84,6 @@ describe('Zaber on the wire, byte for byte', () => {
     );
   });
 
-  const run = (script: readonly WireStep[], body: (mount: PlateMount) => Promise<void>, timeoutMs = 500) =>
-    expectWire({settings: zaber.link, timeoutMs}, [...connecting, ...script], async (link) =>
-      body(await connectZaber(link, oneAxis)),
-    );
-
   it('seals lines as the protocol has it', () => {
     expect(zaberChecksum('1 home')).toBe('06');
     expect(step('1 0 0 get device.id', '')[0]).toBe('/1 0 0 get device.id:44');
@@ -124,69 +92,8 @@ describe('Zaber on the wire, byte for byte', () => {
     expect(parseZaberReply('#01 0 text')).toBeUndefined();
   });
 
-  it('takes a reply of several lines for the one that it is, and a piece of it for none', async () => {
-    const flags = 'WR NI NC ND NR NT NU NJ';
-    const sealed = (type: string, body: string): string => `${type}${body}:${zaberChecksum(body)}`;
-    const part = (id: number, type: string, text: string): string => sealed(type, `01 0 ${id} ${text}`);
-    await run(
-      [
-        step(
-          '1 0 9 warnings',
-          [
-            part(98, '#', 'cont of an earlier reply'),
-            part(98, '@', 'OK IDLE WR another one'),
-            '@01 0 09 OK IDLE WR 08 WR NI\\',
-            '#01 0 an aside',
-            '!01 1 IDLE WR',
-            '#01 0 09 cont NC ND\\',
-            '#01 0 09 cont NR NT NU NJ',
-          ].join('\r\n'),
-        ),
-        step('1 1 10 warnings', '@01 1 10 OK IDLE WR 01 WR'),
-        // Damaged in its second line, then without one: asked again each time.
-        step('1 0 11 get pos', `${part(11, '@', 'OK IDLE WR 2100 0\\')}\r\n#01 0 11 cont 7:00`),
-        step('1 0 12 get pos', part(12, '@', 'OK IDLE WR 2100 0\\')),
-        step('1 0 13 get pos', `${part(13, '@', 'OK IDLE WR 2100 0\\')}\r\n${part(13, '#', 'cont 7')}`),
-        step('1 0 14 warnings', `@01 0 14 OK IDLE WR 08\\\r\n#01 0 14 cont ${flags}`),
-        step('1 0 15 get pos', '@01 0 15 OK IDLE WR 4200\\\r\n#01 0 15 cont 0'),
-      ],
-      async (mount) => {
-        const why: string[] = [];
-        const onRepeat = (repeat: RepeatedQuestion): void => void why.push(`${repeat.asked} ${repeat.why}`);
-        expect(await mount.readOffset(1, {onRepeat})).toEqual({dxMm: 0.1000125});
-        expect(why).toEqual(['get pos damaged', 'get pos silent']);
-        expect(await mount.readOffset(1)).toEqual({dxMm: 0.200025});
-      },
-    );
-  });
-
-  it('puts replies together as the device has split them, whatever the length of its lines', () => {
-    const word = fc.stringMatching(/^[A-Z0-9.-]{1,12}$/);
-    fc.assert(
-      fc.property(
-        fc.array(word, {minLength: 1, maxLength: 30}),
-        fc.integer({min: 24, max: 80}),
-        fc.boolean(),
-        fc.integer({min: 0, max: 99}),
-        (words, packetSize, hasChecksum, id) => {
-          const data = words.join(' ');
-          const text = formatZaberReply(
-            {address: 3, axis: 0, id, isOk: true, isBusy: false, warning: 'WR', data},
-            {hasChecksum, packetSize},
-          );
-          const lines = text.split('\r\n').slice(0, -1);
-          const collector = new ReplyCollector({address: 3, axis: 0, id});
-          expect(lines.map((line) => collector.take(line))).toEqual(
-            lines.map((_, i) => (i === lines.length - 1 ? true : 'part')),
-          );
-          expect(collector.reply).toMatchObject({data, isBusy: false, isRejected: false, warning: 'WR'});
-        },
-      ),
-    );
-  });
-
   it('moves relatively what has no reference, and absolutely what has', async () => {
-    await run(
+    await runZaber(
       [
         step('1 0 9', '@01 0 09 OK IDLE WR 0'),
         ...states(10, 100, '01 WR'),
@@ -213,7 +120,7 @@ describe('Zaber on the wire, byte for byte', () => {
   });
 
   it('sends nothing for a target beyond the limits or for an axis that is not there', async () => {
-    await run([], async (mount) => {
+    await runZaber([], async (mount) => {
       await expect(mount.moveTo(1, {dxMm: 3.01})).rejects.toMatchObject({code: 'motion/limit'});
       await expect(mount.moveTo(1, {dyMm: 0})).rejects.toThrow('its mount has x');
       await expect(mount.moveTo(1, {dxMm: Number.NaN})).rejects.toMatchObject({code: 'motion/limit'});
@@ -223,7 +130,7 @@ describe('Zaber on the wire, byte for byte', () => {
   });
 
   it('takes no late or damaged reply for an answer, and asks again', async () => {
-    await run(
+    await runZaber(
       [
         step('1 0 9 warnings', '@01 0 08 OK IDLE WR 01 WR'),
         step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR:00'),
@@ -269,7 +176,7 @@ describe('Zaber on the wire, byte for byte', () => {
       ['late', {chunks: ['@01 1 13 OK BUSY WR 0\r\n'], afterMs: 300}],
       ['damaged', '@01 1 13 OK BU?Y WR 0'],
     ] satisfies [string, WireStep[1]][])('waits and decides by the position: reply %s', async (_, reply) => {
-      await run(
+      await runZaber(
         [
           ...before,
           [moveSent, reply],
@@ -285,7 +192,7 @@ describe('Zaber on the wire, byte for byte', () => {
     });
 
     it('tells it again, once, only where it is proven that it was not taken', async () => {
-      await run(
+      await runZaber(
         [
           ...before,
           [moveSent, undefined],
@@ -299,7 +206,7 @@ describe('Zaber on the wire, byte for byte', () => {
           expect(await move(mount)).toEqual({dxMm: 0.1000125});
         },
       );
-      await run(
+      await runZaber(
         [
           ...before,
           [moveSent, undefined],
@@ -316,7 +223,7 @@ describe('Zaber on the wire, byte for byte', () => {
     });
 
     it('moves nothing that came to rest elsewhere', async () => {
-      await run(
+      await runZaber(
         [
           ...before,
           [moveSent, undefined],
@@ -332,7 +239,7 @@ describe('Zaber on the wire, byte for byte', () => {
   });
 
   it('says what a device refuses, stops, and never moves twice', async () => {
-    await run(
+    await runZaber(
       [
         step('1 0 9', '@01 0 09 OK IDLE WR 0'),
         ...states(10, 0, '01 WR'),
@@ -350,51 +257,6 @@ describe('Zaber on the wire, byte for byte', () => {
     );
   });
 });
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-
-const fourAxes = (address: number, more: object = {}) => ({
-  address,
-  axes: {
-    x: linear(1, more),
-    y: linear(2),
-    z: linear(3, {direction: -1}),
-    rotation: {axis: 4, degPerStep: 0.000234375, limitsDeg: [-5, 5]},
-  },
-});
-
-/** The driver and the byte-level simulator, on a clock that runs faster than real time. */
-async function setUp(
-  config: MountConfig,
-  {speed = 20, ...more}: Partial<ZaberOptions> & {speed?: number} = {},
-) {
-  const time = createVirtualTime(speed);
-  const body = {unitPerStep: mmPerStep, travel: 12.7, start: 6.35};
-  const turn = {unitPerStep: 0.000234375, travel: 20, start: 10};
-  const chain = new Zaber({time, devices: [1, 2].map(() => [body, body, body, turn]), ...more});
-  if (speed === 1) chain.devices[0].axes[0].settings['maxspeed'] = 20_000;
-  const faults = noFaults();
-  const stream = createDuplex(withFaults(chain, faults));
-  const link = createLineLink(byteLinkFromStream(stream, {name: 'fake'}), zaber.link, {
-    clock: createClock(speed),
-    shortestLimitRealMs: 250,
-  });
-  const mount = await connectZaber(link, config);
-  /** Resolves when the first plate is on its way, which then takes seconds at speed 1. */
-  const underWay = async (): Promise<void> => {
-    while (Math.abs(chain.devices[0].axes[0].offset) < 0.02) await sleepMs(2);
-  };
-  open.push(mount, {
-    async [Symbol.asyncDispose]() {
-      chain.dispose();
-      time.dispose();
-    },
-  });
-  return {chain, mount, faults, underWay};
-}
 
 describe('Zaber against the simulated chain', () => {
   it('moves plates by all axes at once, as their directions say, and reads them back', async () => {
@@ -509,18 +371,6 @@ describe('Zaber against the simulated chain', () => {
     await mount.stop();
     expect(await mount.readSettings()).toMatchObject({plate1Firmware: firmware, unansweredMoves: 0});
     expect(chain.devices[1].axes[0].offset).toBeCloseTo(0.5, 4);
-  });
-
-  it('is read and moved where the device breaks its replies into short lines', async () => {
-    const {chain, mount} = await setUp(configWith([fourAxes(1), fourAxes(2)]));
-    for (const device of chain.devices) device.packetSize = 24;
-    const moved = await mount.moveTo(2, {dxMm: 1, dyMm: -1, dzMm: 0.5, rotationDeg: -1});
-    expect(moved).toMatchObject({
-      dxMm: expect.closeTo(1, 4) as number,
-      dyMm: expect.closeTo(-1, 4) as number,
-    });
-    expect(chain.devices[1].axes[0].offset).toBeCloseTo(1, 4);
-    expect((await mount.readStates()).map(({problem}) => problem)).toEqual(['', '']);
   });
 
   it('names a device that does not answer, and an axis that is not there', async () => {

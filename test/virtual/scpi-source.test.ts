@@ -122,6 +122,23 @@ describe('SCPI source on the wire (rf-synth-scpi.md)', () => {
     expect(instrument.core.rf).toMatchObject({syncHz: null, chop: {source: 'none'}});
   });
 
+  it('shows levels with their offset, while the connector delivers what it did', () => {
+    const {wire, instrument} = start();
+    wire.send('OUTP ON;:POW 3;:POW:OFFS 10 DB\n');
+    expect(wire.send('POW?;:POW:OFFS?;:POW? MAX\n')).toBe(
+      '+1.3000000000000E+01;+1.0000000000000E+01;+3.0000000000000E+01\n',
+    );
+    expect(instrument.core.rf.levelDbm).toBe(3);
+    wire.send('POW 10\n');
+    expect(instrument.core.rf.levelDbm).toBe(0);
+    // The limit is the connector's, whatever is displayed; unlevelled above 19 dBm there.
+    expect(wire.send('POW -101;:SYST:ERR?\n')).toContain('-222');
+    wire.send('POW 29.5\n');
+    expect(wire.send('STAT:QUES:POW:COND?\n')).not.toBe('0\n');
+    wire.send('*RST\n');
+    expect(wire.send('POW:OFFS?\n')).toBe('+0.0000000000000E+00\n');
+  });
+
   it('saves and recalls, and *RST turns the output off', () => {
     const {wire} = start();
     wire.send('OUTP ON;POW 3;*SAV 2;*RST\n');

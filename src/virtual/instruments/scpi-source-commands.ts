@@ -128,6 +128,11 @@ const displayedRange = ({frequencyMultiplier: multiplier, frequencyOffsetHz: off
   const [low, high] = sourceLimits.frequencyHz.map((hz) => hz * multiplier + offset) as [number, number];
   return [Math.min(low, high), Math.max(low, high)] as const;
 };
+/** Displayed levels are limited to what the offset makes of the output's. */
+const displayedLevels = ({levelOffsetDb}: SourceSettings): readonly [number, number] => {
+  const [low, high] = sourceLimits.levelDbm;
+  return [low + levelOffsetDb, high + levelOffsetDb];
+};
 const pulseFits = ({pulseInternal, pulseWidthS, pulsePeriodS}: SourceSettings): void => {
   if (pulseInternal === 'FRUN' && pulseWidthS > pulsePeriodS) throw new ScpiError(-221);
 };
@@ -217,13 +222,19 @@ const frequencyAndLevel: readonly SourceCommand[] = [
   }),
   numeric('[:SOURce]:POWer[:LEVel][:IMMediate][:AMPLitude]', 'levelDbm', {
     unit: 'dBm',
-    range: sourceLimits.levelDbm,
+    range: displayedLevels,
     settleS,
     resolution: 0.01,
   }),
+  command({
+    pattern: '[:SOURce]:POWer[:LEVel][:IMMediate]:OFFSet',
+    setCount: [1, 1],
+    set: (core, [text]) => core.setLevelOffset(expectRange(parseNumber(text, 'dB'), [-200, 200])),
+    query: (core) => formatNr3(core.settings.levelOffsetDb),
+  }),
   choice('[:SOURce]:POWer:MODE', 'levelMode', ['FIXed', 'SWEep', 'LIST']),
-  numeric('[:SOURce]:POWer:STARt', 'startDbm', {unit: 'dBm', range: sourceLimits.levelDbm}),
-  numeric('[:SOURce]:POWer:STOP', 'stopDbm', {unit: 'dBm', range: sourceLimits.levelDbm}),
+  numeric('[:SOURce]:POWer:STARt', 'startDbm', {unit: 'dBm', range: displayedLevels}),
+  numeric('[:SOURce]:POWer:STOP', 'stopDbm', {unit: 'dBm', range: displayedLevels}),
   boolean('[:SOURce]:POWer:ALC[:STATe]', 'isAlcOn'),
   boolean('[:SOURce]:FREQuency:REFerence:STATe', 'isFrequencyRelative'),
   boolean('[:SOURce]:POWer:REFerence:STATe', 'isLevelRelative'),

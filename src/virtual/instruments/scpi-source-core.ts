@@ -5,6 +5,7 @@ import {
   expectRange,
   isUnlevelled,
   outputFrequencyHz,
+  outputLevelDbm,
   presetSettings,
   rfState,
   sourceLimits,
@@ -61,6 +62,11 @@ export class ScpiSourceCore {
     const outputHz = outputFrequencyHz(this.current);
     const frequencyHz = outputHz * multiplier + this.current.frequencyOffsetHz;
     this.change({...this.current, frequencyMultiplier: multiplier, frequencyHz}, 0);
+  }
+  /** As the multiplier: the connector goes on delivering what it did. */
+  setLevelOffset(levelOffsetDb: number): void {
+    const levelDbm = Number((outputLevelDbm(this.current) + levelOffsetDb).toFixed(6));
+    this.change({...this.current, levelOffsetDb, levelDbm}, 0);
   }
 
   save(index: number): void {

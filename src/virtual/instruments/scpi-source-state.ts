@@ -20,7 +20,9 @@ export interface SourceSettings {
   frequencyMode: string;
   startHz: number;
   stopHz: number;
+  /** Displayed level: output level + offset; start and stop of a sweep are displayed ones too. */
   levelDbm: number;
+  levelOffsetDb: number;
   levelMode: string;
   startDbm: number;
   stopDbm: number;
@@ -70,6 +72,7 @@ export const presetSettings = (): SourceSettings => ({
   startHz: sourceLimits.frequencyHz[1],
   stopHz: sourceLimits.frequencyHz[1],
   levelDbm: sourceLimits.levelDbm[0],
+  levelOffsetDb: 0,
   levelMode: 'FIX',
   startDbm: sourceLimits.levelDbm[0],
   stopDbm: sourceLimits.levelDbm[0],
@@ -130,8 +133,12 @@ export interface RfState {
 export const outputFrequencyHz = (settings: SourceSettings): number =>
   (settings.frequencyHz - settings.frequencyOffsetHz) / settings.frequencyMultiplier;
 
+/** At the connector; rounded, for sums of hundredths are no hundredths. */
+export const outputLevelDbm = ({levelDbm, levelOffsetDb}: SourceSettings): number =>
+  Number((levelDbm - levelOffsetDb).toFixed(6));
+
 export const isUnlevelled = (settings: SourceSettings): boolean =>
-  settings.isOutputOn && settings.levelDbm > levelledToDbm;
+  settings.isOutputOn && outputLevelDbm(settings) > levelledToDbm;
 
 /** Frequency and duty of the internal pulse generator. */
 function pulseTrain(settings: SourceSettings): {frequencyHz: number; dutyRatio: number} {
@@ -143,8 +150,8 @@ function pulseTrain(settings: SourceSettings): {frequencyHz: number; dutyRatio: 
 }
 
 export function rfState(settings: SourceSettings): RfState {
-  const {isOutputOn, levelDbm} = settings;
-  const base = {isOutputOn, levelDbm, frequencyHz: outputFrequencyHz(settings)};
+  const {isOutputOn} = settings;
+  const base = {isOutputOn, levelDbm: outputLevelDbm(settings), frequencyHz: outputFrequencyHz(settings)};
   const none = {source: 'none', frequencyHz: 0, dutyRatio: 0.5, depthRatio: 0} as const;
   const lfoHz =
     settings.isLfoOn && settings.lfoV > 0

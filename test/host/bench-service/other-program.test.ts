@@ -59,7 +59,15 @@ const recordsOf = (status: RunStatus) => {
 beforeEach(async () => {
   await toLockIn('HARM 1;FMOD 0;RSLP 1;ISRC 0;OEXP 1,0,0;OEXP 3,0,0');
   // Its mistakes stay in the error queue of all.
-  await toSource('FREQ:OFFS 0', 'FREQ:MULT 1', 'FOO 1', 'AM:STAT OFF', 'POW:ALC ON', 'FREQ:MODE CW');
+  await toSource(
+    'FREQ:OFFS 0',
+    'FREQ:MULT 1',
+    'POW:OFFS 0',
+    'FOO 1',
+    'AM:STAT OFF',
+    'POW:ALC ON',
+    'FREQ:MODE CW',
+  );
 });
 
 describe('settings that another program has left', () => {
@@ -136,6 +144,7 @@ describe('settings that another program has left', () => {
     ['lockin', 'OEXP 3,-5,0', 'rOffsetPercent', 'driver'],
     ['source', 'FREQ:OFFS 1 GHZ', 'displayedFrequencyOffsetHz', 'bench-file'],
     ['source', 'FREQ:MULT 2', 'displayedFrequencyMultiplier', 'bench-file'],
+    ['source', 'POW:OFFS 3 DB', 'displayedLevelOffsetDb', 'bench-file'],
     ['source', 'FREQ:MODE LIST', 'frequencyMode', 'bench-file'],
     ['source', 'AM:STAT ON', 'isAmplitudeModulationOn', 'driver'],
     ['source', 'POW:ALC OFF', 'isAlcOn', 'driver'],
@@ -152,6 +161,27 @@ describe('settings that another program has left', () => {
     },
     90_000,
   );
+});
+
+describe('a level offset that another program has left in the source', () => {
+  it('never lets more than the level of the bench file out of the connector', async () => {
+    // The display would show 10 dBm while 18 dBm go into the chain, which takes 13.
+    await toSource('POW:OFFS -8 DB');
+    const levels: number[] = [];
+    await at.api.scan.start({plan: grid(4), onSettings: 'set-right'});
+    await until(async () => {
+      const {isOutputOn, levelDbm} = await at.virtual().readState();
+      if (isOutputOn) levels.push(levelDbm);
+      return (await run()).state === 'ended';
+    }, 60_000);
+    const status = await run();
+    expect(status).toMatchObject({reason: '', exitStatus: 'success', pointCount: 25});
+    expect(levels.at(-1)).toBeCloseTo(10, 6);
+    expect(Math.max(...levels)).toBeLessThanOrEqual(10);
+    expect(recordsOf(status).start.settings_judged).toMatchObject([
+      {role: 'source', name: 'displayedLevelOffsetDb', found: -8, wanted: 0, outcome: 'put-right'},
+    ]);
+  }, 90_000);
 });
 
 describe('modes and offsets that another program has left in the stage', () => {

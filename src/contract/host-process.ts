@@ -211,6 +211,16 @@ export const farewell = {
   },
 } as const satisfies {readonly code: number; readonly reasons: Readonly<Record<HostEnding, string>>};
 
+/** What an intended end means, for people: in a window that is left behind, and beside the shell's last box. */
+export const endingTexts: Readonly<Record<HostEnding, string>> = {
+  safe: 'What was open was made safe first: a run under way was ended and its points are kept, the source was proven off, the stages stand.',
+  'not-proven-safe':
+    'The bench could NOT be proven safe: look at the source and the stages now. Stored points are kept.',
+};
+
+export const endingOf = (problems: readonly string[]): HostEnding =>
+  problems.length === 0 ? 'safe' : 'not-proven-safe';
+
 /** Undefined for a connection that was merely lost, or of a host that failed and is started again. */
 export const endingFrom = (code: number, reason: string): HostEnding | undefined =>
   code === farewell.code

@@ -1,5 +1,7 @@
 import {createRestartBudget, type RestartBudget} from '../base/restart-budget.ts';
 import {
+  endingOf,
+  endingTexts,
   readFromHost,
   type FromHost,
   type HostScope,
@@ -114,7 +116,7 @@ export class HostLink {
     clearTimeout(this.waitingRestart);
     const {process} = this;
     if (!process) return {problems: []};
-    this.setState('ended', 'Stopping: source off, stages at rest, store closed.');
+    this.setState('ended', 'Stopping: the source is switched off, stages are stopped, the store is closed.');
     const exited = new Promise<void>((resolve) => process.onExit(() => resolve()));
     const startedMs = performance.now();
     const answer = await this.ask({type: 'shut-down', reason}, 'shut-down-done', limitMs);
@@ -124,7 +126,11 @@ export class HostLink {
     const hasExited = await Promise.race([exited.then(() => true), sleep(waitMs)]);
     if (!hasExited) process.kill();
     this.options.log.write('shell', `host ended${hasExited ? '' : ' by force'}`);
-    if (answer) return {problems: answer.problems};
+    if (answer) {
+      this.setState('ended', endingTexts[endingOf(answer.problems)]);
+      return {problems: answer.problems};
+    }
+    this.setState('ended', endingTexts['not-proven-safe']);
     const how = hasExited
       ? 'The host ended'
       : `The host did not end within ${limitMs / 1000} s and was killed`;
@@ -161,6 +167,7 @@ export class HostLink {
         if (this.isEnding) return;
         this.isEnding = true;
         this.shuttingDown = Promise.resolve({problems: message.problems});
+        this.setState('ended', endingTexts[endingOf(message.problems)]);
         return this.options.onEnded();
     }
   }

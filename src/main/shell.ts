@@ -13,7 +13,7 @@ import {BoundsFile} from './window-bounds.ts';
 import {WindowKeeper} from './windows.ts';
 
 /** Longest time for a safe end before the host is killed, ms: more than the host's own limits together. */
-const defaultShutDownLimitMs = 30_000;
+const defaultShutDownLimitMs = 45_000;
 
 export interface Shell {
   readonly link: HostLink;

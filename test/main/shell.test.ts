@@ -221,6 +221,32 @@ test('ends, and starts no other host, when a window has ended the program', asyn
   expect(electron.exits).toEqual([1]);
 });
 
+test.each([
+  [[], /made safe first.*proven off/, [0]],
+  [['The source did not answer.'], /could NOT be proven safe/, [1]],
+] as const)(
+  'a window behind the end reads what became of the bench: problems %j',
+  async (problems, text, exits) => {
+    for (const isAskedByWindow of [true, false]) {
+      const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)});
+      await until(() => shell.link.canConnect);
+      electron.choices.push(0);
+      const [host] = electron.hosts;
+      const ended = isAskedByWindow ? undefined : shell.quit.end('test');
+      host.say({type: 'shut-down-done', problems});
+      host.exit(problems.length);
+      await until(() => electron.exits.length === 1);
+      await ended;
+      // Neither that the program goes on, nor that the source is off before that was proven.
+      expect(shell.link.state).toEqual({state: 'ended', text: expect.stringMatching(text) as string});
+      expect(electron.exits).toEqual(exits);
+      expect(electron.boxes.map(({message}) => message)).toEqual(
+        problems.length === 0 ? [] : ['The bench may not be safe.'],
+      );
+    }
+  },
+);
+
 test('does not wait long for a host that has said its last word but stays', async () => {
   const {electron, shell} = await startShell({script: (host) => setImmediate(host.ready)}, 60_000);
   await until(() => shell.link.canConnect);

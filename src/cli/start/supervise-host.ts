@@ -1,6 +1,8 @@
 import {fork, type ChildProcess} from 'node:child_process';
 import {createRestartBudget} from '../../base/restart-budget.ts';
 import {
+  endingOf,
+  endingTexts,
   hostArguments,
   hostEnvironment,
   readFromHost,
@@ -76,7 +78,7 @@ export class HostSupervisor {
     if (this.ending) return;
     this.expectEnd();
     if (!this.child) return this.end(0);
-    this.launch.say('Stopping: source off, stages at rest, store closed ...');
+    this.launch.say('Stopping: the source is switched off, stages are stopped, the store is closed ...');
     this.send({type: 'shut-down', reason});
   }
 
@@ -150,6 +152,8 @@ export class HostSupervisor {
       const isSafe = problems ? problems.length === 0 : !this.hasBeenReady;
       if (problems === undefined && !isSafe)
         this.launch.say(`The host ended (${how}) before it could say that the bench is safe: look at it.`);
+      // Nobody is left to wonder whether the program goes on.
+      if (problems !== undefined) this.launch.say(`The program ended. ${endingTexts[endingOf(problems)]}`);
       return this.end(isSafe ? 0 : 1);
     }
     if (this.fatal !== undefined) return this.end(code || 1);

@@ -1,6 +1,6 @@
 import {performance} from 'node:perf_hooks';
 import {benchErrorFrom, BenchError} from '../../contract/errors.ts';
-import type {ToHost} from '../../contract/host-process.ts';
+import {endingOf, type ToHost} from '../../contract/host-process.ts';
 import {createCallerContext} from '../api/clients.ts';
 import {createRouter, preloadFeatures} from '../api/router.ts';
 import {createCallServer} from '../api/transport/calls.ts';
@@ -115,18 +115,21 @@ async function finish(
   await new Promise((resolve) => setTimeout(resolve, lastWordMs));
   ports.close();
   const hasFailed = (process.exitCode ?? 0) !== 0;
-  await http?.close(hasFailed ? undefined : problems.length === 0 ? 'safe' : 'not-proven-safe');
+  await http?.close(hasFailed ? undefined : endingOf(problems));
   parent?.release();
   process.exit(problems.length === 0 ? (process.exitCode ?? 0) : 1);
 }
 
-/** Makes the bench safe and ends, within the time limit whatever happens. */
-function endSafely({host}: RunningHost, reason: string): void {
+/** Makes the bench safe and ends, within the time limit whatever happens; who is left behind is told which it was. */
+function endSafely({host, http}: RunningHost, parent: Parent | undefined, reason: string): void {
   setTimeout(() => {
-    complain(
-      `the end took longer than ${shutDownLimitMs / 1000} s and was cut short. Look at the instruments: the source may be on. Stored points are kept.`,
-    );
-    process.exit(1);
+    const problem = `the end took longer than ${shutDownLimitMs / 1000} s and was cut short. Look at the instruments: the source may be on. Stored points are kept.`;
+    complain(problem);
+    setTimeout(() => process.exit(1), lastWordMs);
+    void Promise.allSettled([
+      parent?.send({type: 'shut-down-done', problems: [problem]}),
+      http?.close('not-proven-safe'),
+    ]);
   }, shutDownLimitMs).unref();
   void host.shutDown(reason);
 }
@@ -139,19 +142,19 @@ function watchEndings(running: RunningHost, parent: Parent | undefined): void {
     if (hasFailed) return;
     hasFailed = true;
     // The state of the program is unknown from here on: make the bench safe, and let it be started afresh.
-    endSafely(running, 'the program failed');
+    endSafely(running, parent, 'the program failed');
   };
   process.on('uncaughtException', fail);
-  process.on('SIGTERM', () => endSafely(running, 'the system ended it'));
-  process.on('SIGHUP', () => endSafely(running, 'its terminal was closed'));
+  process.on('SIGTERM', () => endSafely(running, parent, 'the system ended it'));
+  process.on('SIGHUP', () => endSafely(running, parent, 'its terminal was closed'));
   let interrupts = 0;
   process.on('SIGINT', () => {
     // A terminal's Ctrl-C reaches every process of its group; whoever started this one decides what it means.
     if (parent) return;
     if (++interrupts > 1) process.exit(130);
-    endSafely(running, 'Ctrl-C');
+    endSafely(running, parent, 'Ctrl-C');
   });
-  parent?.onGone(() => endSafely(running, 'whoever started it is gone'));
+  parent?.onGone(() => endSafely(running, parent, 'whoever started it is gone'));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {ReactElement} from 'react';
+import {endingTexts} from '../../contract/host-process.ts';
 import {useConnection} from '../connection/index.ts';
 import {agoText, clockText, useNow} from '../parts/index.ts';
 import styles from './ConnectionBanner.module.css';
@@ -11,13 +12,10 @@ export function ConnectionBanner(): ReactElement | null {
   return phase === 'lost' && hasBeenOpen ? <LostBanner /> : null;
 }
 
-/** What a lost connection means, in words: a program that ended goes on with nothing. */
-const lostText = {
-  safe: 'The bench was made safe first: a run under way was ended and its points are kept, the source is off, the stages stand. What you see is the last picture. Start the program again to go on.',
-  'not-proven-safe':
-    'The bench could NOT be proven safe: look at the source and the stages now. Stored points are kept. What you see is the last picture. Start the program again to go on.',
-  lost: 'The bench program goes on by itself, a run too. What you see is the last picture; nothing can be moved or set from here until the connection is back. It is tried again all the time.',
-} as const;
+const afterEnding = 'What you see is the last picture. Start the program again to go on.';
+/** A connection that is merely lost does not say whether there is still a program behind it. */
+const lostText =
+  'If the program still runs, it goes on by itself, a run too; from here that cannot be seen. What you see is the last picture; nothing can be moved or set from here until the connection is back. It is tried again all the time.';
 
 function LostBanner(): ReactElement {
   const sinceMs = useConnection((state) => state.sinceMs);
@@ -25,14 +23,15 @@ function LostBanner(): ReactElement {
   const host = useHostState();
   const nowMs = useNow(1000);
   const isHostDown = host?.state === 'restarting' || host?.state === 'ended';
+  const hasEnded = ending !== null || host?.state === 'ended';
+  const text = ending === null ? lostText : `${endingTexts[ending]} ${afterEnding}`;
   return (
     <div className={styles.banner} role="status">
       <strong>
-        {ending === null ? 'Connection lost at' : 'The program ended at'} {clockText(sinceMs)}
+        {hasEnded ? 'The program ended at' : 'Connection lost at'} {clockText(sinceMs)}
       </strong>
       <span>
-        {isHostDown && host.text !== '' ? host.text : lostText[ending ?? 'lost']}{' '}
-        {/* Read out once, not every second. */}
+        {isHostDown && host.text !== '' ? host.text : text} {/* Read out once, not every second. */}
         <span aria-hidden>({agoText(nowMs - sinceMs)})</span>
       </span>
     </div>

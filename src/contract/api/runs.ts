@@ -89,6 +89,17 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 /** A point whose row in the database is damaged: its numbers are not-a-number, at its own place. */
 export const pointDamageSchema = z.object({seqNum: z.number().int(), text: z.string()});
 
+/**
+ * Points of a stream, from `first` to `last`, that do not lie between two looks at the instruments with which all was
+ * well. `isChanged`: the look after them found something wrong, so maps leave them out; else there was none after them.
+ */
+export const pointDoubtSchema = z.object({
+  first: z.number().int(),
+  last: z.number().int(),
+  why: z.string(),
+  isChanged: z.boolean(),
+});
+
 export const runs = {
   get: reading('/runs/get', 'A stored run')
     .input(z.object({runUid: z.string()}))
@@ -132,6 +143,8 @@ export const runs = {
         columns: z.array(z.object({name: z.string(), unit: z.string(), values: float64s})),
         /** Of the points given here. */
         damage: z.array(pointDamageSchema),
+        /** Of the whole stream; null while the run is under way, and where every point is vouched for. */
+        doubtful: pointDoubtSchema.nullable(),
         /** Whether the run is over: no more points will come. */
         hasEnded: z.boolean(),
       }),

@@ -1,5 +1,4 @@
 import {createGuideDesk, type GuideDesk} from '../alignment/procedure/guide-desk.ts';
-import {readGuidePlanes} from '../alignment/procedure/guide-view.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -18,7 +17,9 @@ export const alignGuideApi = (services: HostServices) => {
     onPlaced: (placed) => predictSession(store, placed, threads),
   });
   return {
-    list: os.alignGuide.list.handler(() => ({guides: desk.list()})),
+    list: os.alignGuide.list.handler(async ({signal}) => ({
+      guides: await threads.lookups.ask('guides', {live: desk.live()}, signal),
+    })),
 
     begin: os.alignGuide.begin.handler(async ({input: {designFolder, title, ...options}, context}) => {
       const folder = designFolder ?? defaultDesignFolder;
@@ -56,6 +57,8 @@ export const alignGuideApi = (services: HostServices) => {
       desk.decide({...input, author: context.operator() || context.client}),
     ),
 
-    planes: os.alignGuide.planes.handler(({input: {artifactUid}}) => readGuidePlanes(store, artifactUid)),
+    planes: os.alignGuide.planes.handler(({input, signal}) =>
+      threads.lookups.ask('guidePlanes', input, signal),
+    ),
   };
 };

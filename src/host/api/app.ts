@@ -16,7 +16,7 @@ const rulesPath = 'resources/udev/60-d2nn-bench.rules';
 
 /** The program itself: what it is, what the window chose, what happened, and STOP. */
 export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) => {
-  const {bench, data, hostId, logFeed, settings, startedUtc, store} = services;
+  const {bench, data, hostId, logFeed, settings, startedUtc} = services;
   return {
     info: os.app.info.handler(({context}) => ({
       hostId,
@@ -49,15 +49,11 @@ export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) =
         entries: entries.map((entry, index) => ({...entry, id: first + index})),
       };
     }),
-    audit: os.app.audit.handler(({input}) =>
-      store.listAudit(input.limit).map(({timeS, actor, action, subject, details}) => ({
-        timeS,
-        actor,
-        action,
-        subject,
-        details: {...details},
-      })),
-    ),
+    audit: os.app.audit.handler(async ({input, signal}) => {
+      // Loaded when it is needed: the frame of a window does without.
+      const {dataServicesOf} = await import('./data-services.ts');
+      return dataServicesOf(services).lookups.ask('audit', input, signal);
+    }),
     shutDown: os.app.shutDown.handler(async () => ({
       problems: await services.shutDown('it was ended from a window'),
     })),

@@ -12,6 +12,8 @@ import type {HostServices} from './services.ts';
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {
   readonly analysis: AnalysisThread;
+  /** The same for lists and searches, so that none waits until a report is written. */
+  readonly lookups: AnalysisThread;
   /** Designs that were asked for, read on threads of their own. */
   readonly designs: DesignShelf;
   /** Alignments of stored sessions, one at a time. */
@@ -53,6 +55,7 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
 
 function createDataServices({store, data, log, settings}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
+  let lookups: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
   let campaignDesk: CampaignDesk | undefined;
   const alignDesk = createAlignDesk({
@@ -87,6 +90,10 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       if (!analysis || analysis.hasEnded) analysis = createAnalysisThread(store.path);
       return analysis;
     },
+    get lookups() {
+      if (!lookups || lookups.hasEnded) lookups = createAnalysisThread(store.path);
+      return lookups;
+    },
     async withTwin(design, probe, work) {
       const key = `${design.file.contentHash} ${JSON.stringify(probe)}`;
       const before = twin;
@@ -110,8 +117,13 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
         sensitivities[Symbol.asyncDispose](),
         probes[Symbol.asyncDispose](),
       ]);
-      await Promise.all([analysis?.[Symbol.asyncDispose](), twin?.thread[Symbol.asyncDispose]()]);
+      await Promise.all([
+        analysis?.[Symbol.asyncDispose](),
+        lookups?.[Symbol.asyncDispose](),
+        twin?.thread[Symbol.asyncDispose](),
+      ]);
       analysis = undefined;
+      lookups = undefined;
       twin = undefined;
     },
   };

@@ -1,8 +1,9 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import type {Plane, RunSummary} from '../../contract/api/index.ts';
-import type {RunSummary as StoredSummary, StoredRun} from '../store/run-reading.ts';
+import type {Plane} from '../../contract/api/index.ts';
+import type {StoredRun} from '../store/run-reading.ts';
 import type {PointPage} from '../store/point-feed.ts';
 import {damageText} from '../store/stored-points.ts';
+import {runSummaryFrom} from '../runs/run-view.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from './services.ts';
@@ -32,15 +33,8 @@ export const runsApi = (services: HostServices) => {
       };
     }),
 
-    search: os.runs.search.handler(({input: {text, sessionUid, planName, limit}}) =>
-      store
-        .search({
-          limit,
-          ...(text === undefined ? {} : {text}),
-          ...(sessionUid === undefined ? {} : {sessionUid}),
-          ...(planName === undefined ? {} : {planName}),
-        })
-        .map(runSummaryFrom),
+    search: os.runs.search.handler(({input, signal}) =>
+      dataServicesOf(services).lookups.ask('runs', input, signal),
     ),
 
     points: os.runs.points.handler(async ({input, signal}) => {
@@ -70,6 +64,7 @@ export const runsApi = (services: HostServices) => {
         timeS: page.timeS,
         columns: page.columns.map(({name, unit}, i) => ({name, unit, values: page.values[i]})),
         damage: page.damage.map((own) => ({seqNum: own.seqNum, text: damageText(own)})),
+        doubtful: page.doubt,
         hasEnded: page.isLast,
       };
     }),
@@ -103,24 +98,6 @@ export const runsApi = (services: HostServices) => {
     })),
   };
 };
-
-/** A stored run in the words of the API, which knows null instead of absence. */
-export const runSummaryFrom = (run: StoredSummary): RunSummary => ({
-  uid: run.uid,
-  scanId: run.scanId,
-  sessionUid: run.sessionUid,
-  timeS: run.timeS,
-  planName: run.planName,
-  operator: run.operator,
-  sample: run.sample ?? '',
-  purpose: run.purpose ?? '',
-  designHash: run.designHash ?? null,
-  campaignIndex: run.campaignIndex ?? null,
-  exitStatus: run.exitStatus ?? null,
-  reason: run.reason ?? '',
-  pointCount: run.pointCount,
-  isGrid: run.isGrid,
-});
 
 const streamsFrom = ({descriptors, pointCounts}: StoredRun) =>
   descriptors.map(({name, data_keys, configuration}) => ({

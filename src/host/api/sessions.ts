@@ -1,37 +1,21 @@
 import type {SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {viewCalibrations} from '../calibrations/view-calibrations.ts';
-import type {StoredNote} from '../store/ledger.ts';
+import {noteFrom} from '../runs/session-view.ts';
+import type {AnalysisThread} from '../workers/analysis-thread.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import {runSummaryFrom} from './runs.ts';
 import type {HostServices} from './services.ts';
 
 /** Sessions of the data folder: finding, opening, notes, tags, calibrations, exports. Nothing is ever deleted. */
 export const sessionsApi = (services: HostServices) => {
   const {store} = services;
+  const lookups = (): AnalysisThread => dataServicesOf(services).lookups;
   return {
-    search: os.sessions.search.handler(({input, signal}) =>
-      dataServicesOf(services).analysis.ask('sessions', input, signal),
-    ),
+    search: os.sessions.search.handler(({input, signal}) => lookups().ask('sessions', input, signal)),
 
-    get: os.sessions.get.handler(({input: {uid}}) => {
-      const {details} = store.getSession(uid);
-      return {
-        summary: store.getSessionListing(uid),
-        details: {...details},
-        runs: store.listRuns(uid).map(runSummaryFrom),
-        notes: store.listNotes(uid).map(noteFrom),
-        calibrations: viewCalibrations(store, Date.now() / 1000).filter(({sessionUid}) => sessionUid === uid),
-        artifacts: store.listArtifacts(uid).map(({uid: artifactUid, kind, name, mediaType, byteCount}) => ({
-          uid: artifactUid,
-          kind,
-          name,
-          mediaType,
-          byteCount,
-        })),
-      };
-    }),
+    get: os.sessions.get.handler(({input: {uid}, signal}) =>
+      lookups().ask('session', {uid, atS: Date.now() / 1000}, signal),
+    ),
 
     create: os.sessions.create.handler(({input: {title, operator}, context}) => {
       const {uid} = store.createSession({
@@ -85,16 +69,17 @@ export const sessionsApi = (services: HostServices) => {
       return noteFrom(note);
     }),
 
-    calibrations: os.sessions.calibrations.handler(() => viewCalibrations(store, Date.now() / 1000)),
+    calibrations: os.sessions.calibrations.handler(({signal}) =>
+      lookups().ask('calibrations', {atS: Date.now() / 1000}, signal),
+    ),
 
     export: os.sessions.export.handler(({input, signal}) =>
       dataServicesOf(services).analysis.ask('export', input, signal),
     ),
 
-    artifact: os.sessions.artifact.handler(({input: {uid}}) => {
-      const {name, mediaType} = store.getArtifact(uid);
-      return {fileName: name, mediaType, bytes: Uint8Array.from(store.readArtifact(uid))};
-    }),
+    artifact: os.sessions.artifact.handler(({input: {uid}, signal}) =>
+      lookups().ask('artifact', {uid}, signal),
+    ),
   };
 };
 
@@ -107,11 +92,3 @@ function openBenchName({bench}: HostServices): string {
     throw error;
   }
 }
-
-const noteFrom = ({uid, timeS, author, text, runUid}: StoredNote) => ({
-  uid,
-  timeS,
-  author,
-  text,
-  runUid: runUid ?? null,
-});

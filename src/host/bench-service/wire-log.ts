@@ -11,6 +11,8 @@ export interface WireLog {
 }
 
 const quietMs = 33;
+/** Largest answer: making it holds the loop for some ms. The caller asks again for the rest. */
+const maximumPage = 2000;
 
 export function createWireLog(capacity = 20_000): WireLog {
   // Bytes are kept as Latin-1 text, which costs next to nothing during a run; they are made readable when read.
@@ -24,7 +26,10 @@ export function createWireLog(capacity = 20_000): WireLog {
       feed.add({utc, nowMs, role, port, direction, text});
     },
     async follow(wait) {
-      const {entries, first, last, lostCount} = await feed.follow(wait);
+      const {entries, first, last, lostCount} = await feed.follow({
+        ...wait,
+        limit: Math.min(wait.limit, maximumPage),
+      });
       return {
         last,
         lostCount,

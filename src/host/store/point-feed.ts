@@ -1,4 +1,4 @@
-import type {EventDescriptor} from '../../contract/run-records.ts';
+import type {EventDescriptor, RunStop} from '../../contract/run-records.ts';
 import {type StoreContext, notFound} from './store-context.ts';
 import {
   type PointDamage,
@@ -8,7 +8,7 @@ import {
   pointCountFrom,
   readColumns,
   recordFrom,
-  stopCountOf,
+  stopFactsOf,
 } from './stored-points.ts';
 
 /** A stretch of a stream's points, a column each; index i is point `firstSeqNum + i`. */
@@ -23,8 +23,19 @@ export interface PointPage {
   readonly values: readonly Float64Array<ArrayBuffer>[];
   /** Points of the page whose rows are damaged; their numbers are not-a-number. */
   readonly damage: readonly PointDamage[];
+  /** Of the whole stream, not of this page alone: points that no two good looks vouch for. Null while the run is on. */
+  readonly doubt: PointDoubt | null;
   /** The run is over and this page reaches its last point. */
   readonly isLast: boolean;
+}
+
+/** Points of a stream from `first` to `last` that count only with care; see docs/watching.md. */
+export interface PointDoubt {
+  readonly first: number;
+  readonly last: number;
+  readonly why: string;
+  /** Whether the look after them found something changed; else there was none after them. */
+  readonly isChanged: boolean;
 }
 
 export interface PointFeed {
@@ -86,12 +97,8 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
     return stream;
   };
 
-  const countOf = ({stop, stop_checksum}: RunEnd, name: string, {id}: Stream): number =>
-    pointCountFrom(
-      stopCountOf(stop, stop_checksum, name),
-      findLargest.get(id) ?? 0,
-      () => countRows.get(id) ?? 0,
-    );
+  const countOf = (stop: Partial<RunStop>, name: string, {id}: Stream): number =>
+    pointCountFrom(stop.num_events?.[name], findLargest.get(id) ?? 0, () => countRows.get(id) ?? 0);
 
   return {
     readPointPage(runUid, name, after, limit) {
@@ -99,7 +106,8 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
       const run = findRun.get(runUid);
       if (!run) throw notFound('run', runUid, path);
       const stream = streamOf(runUid, run.id, name);
-      const count = stream ? countOf(run, name, stream) : 0;
+      const stop = stopFactsOf(run.stop, run.stop_checksum);
+      const count = stream ? countOf(stop, name, stream) : 0;
       const last = Math.min(count, after + limit);
       const {timeS, values, damage} = stream
         ? readColumns(stream, findPoints.all(stream.id, after, last), {after, last})
@@ -111,8 +119,16 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
         timeS,
         values,
         damage,
+        doubt: doubtIn(stop, name),
         isLast: run.stop !== null && last >= count,
       };
     },
   };
+}
+
+function doubtIn({doubtful}: Partial<RunStop>, stream: string): PointDoubt | null {
+  const range = doubtful?.points[stream];
+  if (!doubtful || !range) return null;
+  const [first, last] = range;
+  return {first, last, why: doubtful.why, isChanged: doubtful.is_changed};
 }

@@ -16,7 +16,7 @@ import {
   pointsInPlace,
   readColumns,
   recordFrom,
-  stopCountOf,
+  stopFactsOf,
 } from './stored-points.ts';
 
 export interface StoredRun {
@@ -171,7 +171,7 @@ export function createRunReading(context: StoreContext): RunReading {
     db.prepare<[number], number>(sql).pluck().get(streamId) ?? 0;
   const countOf = ({id, name}: StreamRow, {stop, stop_checksum}: RunRow): number =>
     pointCountFrom(
-      stopCountOf(stop, stop_checksum, name),
+      stopFactsOf(stop, stop_checksum).num_events?.[name],
       ask('SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = ?', id),
       () => ask('SELECT count(*) FROM points WHERE stream_id = ?', id),
     );

@@ -170,18 +170,13 @@ export function recordFrom<Value>(
   }
 }
 
-/** Points that a run's stop record says a stream has; undefined without a record that can be relied on. */
-export function stopCountOf(
-  stop: string | null,
-  checksum: number | null,
-  stream: string,
-): number | undefined {
-  if (stop === null) return undefined;
+/** What of a run's stop record can be relied on; empty while there is none, and where it is damaged. */
+export function stopFactsOf(stop: string | null, checksum: number | null): Partial<RunStop> {
+  if (stop === null) return {};
   try {
-    const {num_events: counts} = recordFrom<Partial<RunStop>>([stop], checksum, {path: '', what: ''});
-    return counts?.[stream];
+    return recordFrom<Partial<RunStop>>([stop], checksum, {path: '', what: ''});
   } catch (error) {
-    if (error instanceof BenchError) return undefined;
+    if (error instanceof BenchError) return {};
     throw error;
   }
 }

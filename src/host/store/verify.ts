@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {calibrationTexts} from './calibration-ledger.ts';
 import {textChecksum} from './checksums.ts';
 import type {StoreContext} from './store-context.ts';
-import {type PointRow, damageText, pointColumns, pointsInPlace, stopCountOf} from './stored-points.ts';
+import {type PointRow, damageText, pointColumns, pointsInPlace, stopFactsOf} from './stored-points.ts';
 
 /** One thing that is not as it was stored. */
 export interface DataDamage {
@@ -127,7 +127,7 @@ function checkRun(
       .raw()
       .all(id);
     points.unchecked += rows.filter((row) => row[4] === null).length;
-    const last = stopCountOf(run.stop, run.stop_checksum, name) ?? rows.at(-1)?.[0] ?? 0;
+    const last = stopFactsOf(run.stop, run.stop_checksum).num_events?.[name] ?? rows.at(-1)?.[0] ?? 0;
     for (const [seqNum] of rows.filter(([number]) => number < 1 || number > last))
       tell(stream, `There is a row for a point ${seqNum}, of ${last} that were taken.`);
     // Written by the recorder, and covered by the checksum above.

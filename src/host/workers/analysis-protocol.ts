@@ -3,11 +3,14 @@ import type {
   AlignDetail,
   AlignSource,
   AlignSummary,
+  ApiOutputs,
   CompareSide,
   Comparison,
   DigitPlanes,
   Plane,
+  RunSummary,
 } from '../../contract/api/index.ts';
+import type {LiveStep} from '../alignment/procedure/guide-view.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {ExportedFile, ExportRequest} from '../export/session-export.ts';
@@ -31,6 +34,36 @@ export type AnalysisJobs = {
       readonly largestSide?: number;
     };
     readonly output: Plane | null;
+  };
+  readonly runs: {
+    readonly input: {
+      readonly text?: string | undefined;
+      readonly sessionUid?: string | undefined;
+      readonly planName?: string | undefined;
+      readonly limit: number;
+    };
+    readonly output: RunSummary[];
+  };
+  readonly session: {
+    readonly input: {readonly uid: string; readonly atS: number};
+    readonly output: ApiOutputs['sessions']['get'];
+  };
+  readonly calibrations: {
+    readonly input: {readonly atS: number};
+    readonly output: ApiOutputs['sessions']['calibrations'];
+  };
+  readonly artifact: {
+    readonly input: {readonly uid: string};
+    readonly output: ApiOutputs['sessions']['artifact'];
+  };
+  readonly audit: {readonly input: {readonly limit: number}; readonly output: ApiOutputs['app']['audit']};
+  readonly guides: {
+    readonly input: {readonly live: LiveStep | null};
+    readonly output: ApiOutputs['alignGuide']['list']['guides'];
+  };
+  readonly guidePlanes: {
+    readonly input: {readonly artifactUid: string};
+    readonly output: ApiOutputs['alignGuide']['planes'];
   };
   readonly sessions: {
     readonly input: SessionSearch;

@@ -7,6 +7,8 @@ import {
   readAlignSummary,
   readCorrections,
 } from '../alignment/align-views.ts';
+import {listGuides, readGuidePlanes} from '../alignment/procedure/guide-view.ts';
+import {viewCalibrations} from '../calibrations/view-calibrations.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
@@ -16,6 +18,8 @@ import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {documentLines} from '../export/document-lines.ts';
 import {exportSession} from '../export/session-export.ts';
 import {readRunPlane, thinPlane} from '../runs/run-plane.ts';
+import {runSummaryFrom} from '../runs/run-view.ts';
+import {viewSession} from '../runs/session-view.ts';
 import {openStore} from '../store/open-store.ts';
 import type {AnalysisJobs, AnalysisSpec} from './analysis-protocol.ts';
 import {serveJobs} from './serve-jobs.ts';
@@ -34,6 +38,31 @@ serveJobs<AnalysisJobs>({
     const plane = readRunPlane(store, runUid, quantity);
     return plane && largestSide !== undefined ? thinPlane(plane, largestSide) : plane;
   },
+  runs: ({text, sessionUid, planName, limit}) =>
+    store
+      .search({
+        limit,
+        ...(text === undefined ? {} : {text}),
+        ...(sessionUid === undefined ? {} : {sessionUid}),
+        ...(planName === undefined ? {} : {planName}),
+      })
+      .map(runSummaryFrom),
+  session: ({uid, atS}) => viewSession(store, uid, atS),
+  calibrations: ({atS}) => viewCalibrations(store, atS),
+  artifact({uid}) {
+    const {name, mediaType} = store.getArtifact(uid);
+    return {fileName: name, mediaType, bytes: Uint8Array.from(store.readArtifact(uid))};
+  },
+  audit: ({limit}) =>
+    store.listAudit(limit).map(({timeS, actor, action, subject, details}) => ({
+      timeS,
+      actor,
+      action,
+      subject,
+      details: {...details},
+    })),
+  guides: ({live}) => listGuides(store, live),
+  guidePlanes: ({artifactUid}) => readGuidePlanes(store, artifactUid),
   sessions: (search) => ({sessions: store.searchSessions(search), facets: store.sessionFacets()}),
   campaignResult({sessionUid}) {
     const {result} = computeCampaign(store, sessionUid);

@@ -53,9 +53,10 @@ export async function follow<Answer extends FeedAnswer>(options: FollowOptions<A
         continue;
       }
       hostId = answer.hostId;
-      if (answer.last !== after || after === 0) options.onAnswer(answer);
+      const isDone = options.isDone?.(answer) === true;
+      if (answer.last !== after || after === 0 || isDone) options.onAnswer(answer);
       after = answer.last;
-      if (options.isDone?.(answer)) return;
+      if (isDone) return;
     } catch (error) {
       if (signal.aborted) return;
       if (deadline.aborted) dropConnection();

@@ -4,7 +4,8 @@ import {type PointColumns, PointRing} from './point-ring.ts';
 import {type Quantity, quantities, quantityWords} from './quantities.ts';
 
 type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'> &
-  Partial<Pick<ApiOutputs['runs']['points'], 'damage'>>;
+  Partial<Pick<ApiOutputs['runs']['points'], 'damage' | 'doubtful'>>;
+type PointDoubt = NonNullable<ApiOutputs['runs']['points']['doubtful']>;
 
 /** Points that the trace keeps; a map keeps its cells beside them. */
 const ringCapacity = 50_000;
@@ -30,6 +31,8 @@ export class RunPoints {
   readonly #cells: Readonly<Record<Quantity, Float32Array>> | null;
   #regionSums: RegionSum[] = [];
   #damaged: string[] = [];
+  #doubt: PointDoubt | null = null;
+  #isDoubtShown = true;
   #quantity: Quantity;
   #version = 0;
   readonly #listeners = new Set<() => void>();
@@ -67,6 +70,16 @@ export class RunPoints {
     return this.#damaged;
   }
 
+  /** Points in doubt, known once the run is over. Their cells stay unmeasured where something had changed. */
+  get doubt(): PointDoubt | null {
+    return this.#doubt;
+  }
+
+  /** False when points came before it was known that they are in doubt: then they have to be read again. */
+  get isDoubtShown(): boolean {
+    return this.#isDoubtShown;
+  }
+
   /** Shows another quantity, from the points that are kept. */
   show(quantity: Quantity): void {
     if (quantity === this.#quantity) return;
@@ -77,9 +90,11 @@ export class RunPoints {
 
   /** Takes a batch as it comes from the host. A batch without positions or readings is left out. */
   append(answer: PointsAnswer): void {
+    this.#learnDoubt(answer.doubtful ?? null);
     if (answer.count === 0) return;
-    const columns = columnsOf(answer);
-    if (!columns) return;
+    const all = columnsOf(answer);
+    if (!all) return;
+    const columns = withoutDoubt(all, this.count, this.#doubt);
     this.#damaged.push(...(answer.damage ?? []).map(({text}) => text));
     this.ring.append(columns);
     for (let i = 0; i < columns.count; i++) this.track.append(columns.xMm[i], columns.yMm[i]);
@@ -98,12 +113,21 @@ export class RunPoints {
     if (this.#cells) for (const quantity of quantities) this.#cells[quantity].fill(NaN);
     this.#regionSums = [];
     this.#damaged = [];
+    this.#doubt = null;
+    this.#isDoubtShown = true;
     this.#changed();
   }
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #learnDoubt(doubt: PointDoubt | null): void {
+    if (!doubt || this.#doubt) return;
+    this.#doubt = doubt;
+    if (doubt.isChanged && doubt.first <= this.count) this.#isDoubtShown = false;
+    this.#changed();
   }
 
   #fillCells({count, xMm, yMm, values}: PointColumns): void {
@@ -124,7 +148,7 @@ export class RunPoints {
     if (!indices || !areas) return;
     const sums = [...this.#regionSums];
     for (let i = 0; i < count; i++) {
-      if (Number.isNaN(indices[i])) continue;
+      if (Number.isNaN(indices[i]) || Number.isNaN(values.x[i])) continue;
       const before = sums[indices[i]] ?? {energyVMm2: 0, count: 0};
       sums[indices[i]] = {
         energyVMm2: before.energyVMm2 + values.x[i] * areas[i],
@@ -146,6 +170,17 @@ function columnsOf({count, timeS, columns}: PointsAnswer): PointColumns | null {
   const [xMm, yMm] = [of('x_mm'), of('y_mm')];
   const [r, x, y, theta] = quantities.map((quantity) => of(quantityWords[quantity].column));
   return xMm && yMm && r && x && y && theta ? {count, timeS, xMm, yMm, values: {r, x, y, theta}} : null;
+}
+
+/** Points in doubt because something had changed keep their place and have no reading. `before`: points that came before. */
+function withoutDoubt(points: PointColumns, before: number, doubt: PointDoubt | null): PointColumns {
+  if (doubt?.isChanged !== true || doubt.first > before + points.count || doubt.last <= before) return points;
+  const left = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from(values, (value, i) =>
+      before + i + 1 >= doubt.first && before + i + 1 <= doubt.last ? NaN : value,
+    );
+  const {r, x, y, theta} = points.values;
+  return {...points, values: {r: left(r), x: left(x), y: left(y), theta: left(theta)}};
 }
 
 /** The grid that a start record announces; null for runs that are no grids. */

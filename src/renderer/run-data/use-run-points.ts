@@ -41,11 +41,19 @@ export function useRunPoints(runUid: string | null, quantity: Quantity): RunView
   useEffect(() => {
     if (runUid === null || !points) return;
     const ending = new AbortController();
-    points.clear();
-    followPoints(runUid, (answer) => points.append(answer), {
-      signal: ending.signal,
-      onNewHost: () => points.clear(),
-    }).catch((error: unknown) => {
+    const readAll = async (): Promise<void> => {
+      points.clear();
+      await followPoints(runUid, (answer) => points.append(answer), {
+        signal: ending.signal,
+        onNewHost: () => points.clear(),
+      });
+    };
+    const readToTheEnd = async (): Promise<void> => {
+      await readAll();
+      // That points are in doubt is known when the run is over: what was drawn of them live has to go.
+      if (!points.isDoubtShown && !ending.signal.aborted) await readAll();
+    };
+    readToTheEnd().catch((error: unknown) => {
       if (!ending.signal.aborted) setFailure({of: points, problem: problemFrom(error)});
     });
     return () => ending.abort();

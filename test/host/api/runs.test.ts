@@ -59,6 +59,24 @@ test('points come in pages by number, and the last page says so', async () => {
   expect(await host.client.runs.points({runUid: uid, stream: 'dark'})).toMatchObject({count: 0, columns: []});
 });
 
+test('points that no two good looks vouch for are named in every answer once the run is over', async () => {
+  await using host = await createHost();
+  const recorder = host.store.recorder(host.store.createSession(session).uid);
+  const sound = writeRun(recorder, {pointCount: 4});
+  const open = writeRun(recorder, {pointCount: 4, isStopped: false});
+  for (const runUid of [sound, open])
+    expect(await host.client.runs.points({runUid})).toMatchObject({count: 4, doubtful: null});
+  const why = 'RF output was off';
+  const uid = writeRun(recorder, {
+    pointCount: 9,
+    doubtful: {points: {primary: [4, 6]}, why, is_changed: true},
+  });
+  const doubtful = {first: 4, last: 6, why, isChanged: true};
+  for (const after of [0, 5, 9])
+    expect(await host.client.runs.points({runUid: uid, after, limit: 3})).toMatchObject({doubtful});
+  expect(await host.client.runs.points({runUid: uid, stream: 'dark'})).toMatchObject({doubtful: null});
+});
+
 test('a window that follows a run under way gets every point once, and its end', async () => {
   await using host = await createHost();
   const recorder = host.store.recorder(host.store.createSession(session).uid);

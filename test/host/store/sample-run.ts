@@ -1,4 +1,4 @@
-import type {DataKey, RunDocument, RunStart} from '../../../src/contract/run-records.ts';
+import type {DataKey, DoubtfulPoints, RunDocument, RunStart} from '../../../src/contract/run-records.ts';
 import type {StoreRecorder} from '../../../src/host/store/store-recorder.ts';
 
 export const numberKey: DataKey = {source: 'test', dtype: 'number', shape: [], units: 'V'};
@@ -23,13 +23,14 @@ export interface SampleRun {
   readonly pointCount: number;
   readonly isStopped?: boolean;
   readonly start?: Partial<RunStart>;
+  readonly doubtful?: DoubtfulPoints;
   readonly onPoint?: (count: number) => void;
 }
 
 /** Writes a run of one stream with two columns; returns its uid. */
 export function writeRun(
   recorder: StoreRecorder,
-  {pointCount, isStopped = true, start, onPoint}: SampleRun,
+  {pointCount, isStopped = true, start, doubtful, onPoint}: SampleRun,
 ): string {
   const begun = startRecord(recorder, start);
   const descriptor = `${begun.uid}-d`;
@@ -69,9 +70,10 @@ export function writeRun(
         uid: `${begun.uid}-s`,
         run_start: begun.uid,
         time: 2000,
-        exit_status: 'success',
+        exit_status: doubtful ? 'fail' : 'success',
         reason: '',
         num_events: {primary: pointCount},
+        ...(doubtful && {doubtful}),
       },
     ]);
   return begun.uid;

@@ -46,6 +46,33 @@ function batch(
 const frame = {rows: 2, columns: 3, xMm: [-1, 1], yMm: [0, 2]} as const;
 
 describe('the points of a run as a page keeps them', () => {
+  it('leaves points in doubt out of map and sums, and says so when it had drawn them already', () => {
+    const rows = [
+      [-1, 0, 1, 0],
+      [0, 0, 2, 0],
+      [1, 0, 3, 0],
+    ] as const;
+    const doubtful = {first: 2, last: 3, why: 'RF output was off', isChanged: true};
+    const more = {region_index: [0, 0, 0], area_mm2: [1, 1, 1]};
+    const points = new RunPoints(frame);
+    points.append(batch(rows, more));
+    expect(points.isDoubtShown).toBe(true);
+    points.append({...batch([]), doubtful});
+    expect([points.isDoubtShown, points.doubt]).toEqual([false, doubtful]);
+    // Read again from the first, as the page does then, in two pages.
+    points.clear();
+    points.append({...batch(rows.slice(0, 2), more), doubtful});
+    points.append({...batch(rows.slice(2), more), doubtful});
+    expect([...(points.plane?.values ?? [])]).toEqual([1, NaN, NaN, NaN, NaN, NaN]);
+    expect(points.regionSums).toEqual([{energyVMm2: 1, count: 1}]);
+    expect([points.count, points.isDoubtShown]).toEqual([3, true]);
+    // Nobody looked after these, but nothing is known to have changed: they are told of and shown.
+    points.clear();
+    points.append({...batch(rows), doubtful: {...doubtful, isChanged: false}});
+    expect([...(points.plane?.values ?? [])]).toEqual([1, 2, 3, NaN, NaN, NaN]);
+    expect(points.doubt?.isChanged).toBe(false);
+  });
+
   it('puts each point where the stage really was, and shows another quantity without new points', () => {
     const points = new RunPoints(frame);
     points.append(

@@ -1,7 +1,7 @@
 import {userInfo} from 'node:os';
 import {createBell} from '../../../base/feed.ts';
 import type {CalibrationHours} from '../../../contract/api/app.ts';
-import type {Guide, GuideOptions, GuideSummary} from '../../../contract/api/align-guide.ts';
+import type {Guide, GuideOptions} from '../../../contract/api/align-guide.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../../contract/errors.ts';
 import type {Design} from '../../../twin/design/load.ts';
 import type {RunHooks} from '../../bench/bench-engine.ts';
@@ -29,7 +29,7 @@ import {
 } from './guide-records.ts';
 import {guideStepsOf, stepById, stepIds, type GuideStepPlan} from './guide-steps.ts';
 import {assertMayDecide, assertSameBench, earlierTries, newAttempt, progressOf} from './guide-rules.ts';
-import {isDecided, listGuides, viewGuide, type LiveStep} from './guide-view.ts';
+import {isDecided, viewGuide, type LiveStep} from './guide-view.ts';
 import {measurePlates} from './plates-step.ts';
 import {measureReference} from './reference-step.ts';
 import {measureStack} from './stack-step.ts';
@@ -87,7 +87,8 @@ export interface GuideDesk {
     options: {readonly signal: AbortSignal},
   ): Promise<readonly string[]>;
   get(sessionUid: string): Guide;
-  list(): GuideSummary[];
+  /** The step that is being carried out now, if one is: what a list of guides needs besides the store. */
+  live(): LiveStep | null;
   /** As `get`; waits up to `waitMs` while nothing has changed since `after`. */
   follow(
     sessionUid: string,
@@ -323,7 +324,7 @@ export function createGuideDesk(options: GuideDeskOptions): GuideDesk {
     },
 
     get: (sessionUid) => viewGuide(store, sessionUid, live),
-    list: () => listGuides(store, live),
+    live: () => live,
     async follow(sessionUid, wait) {
       await bell.wait(wait);
       return {last: bell.count, guide: viewGuide(store, sessionUid, live)};

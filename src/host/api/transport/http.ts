@@ -102,7 +102,7 @@ function createHttpApi(services: HostServices, router: ApiRouter, access: Access
   const loadEvents = async (): Promise<EventStream> =>
     (await import('./events.ts')).createEventStream(router, services, ending.signal);
   const loadOpenApi = async (): Promise<string> =>
-    JSON.stringify(await (await import('../open-api.ts')).createOpenApiDocument());
+    (await import('../../workers/open-api-thread.ts')).describeApiInThread();
 
   return {
     close: () => ending.abort(),
@@ -114,8 +114,10 @@ function createHttpApi(services: HostServices, router: ApiRouter, access: Access
       switch (url.pathname) {
         case `${apiPrefix}/openapi.json`:
           if (!allows(request, response, 'GET')) return;
+          openApi ??= loadOpenApi();
+          openApi.catch(() => (openApi = undefined));
           response.writeHead(200, {...jsonHeaders});
-          response.end(await (openApi ??= loadOpenApi()));
+          response.end(await openApi);
           return;
         case `${apiPrefix}/events`:
           if (!allows(request, response, 'GET')) return;

@@ -6,6 +6,7 @@ import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../services.ts';
+import {base64Of, BulkOut, TakenOut} from './bulk.ts';
 import {logUnexpected} from './calls.ts';
 import {requestLimitBytes} from './request-limit.ts';
 import {sendProblem, type ProblemFacts} from './problem.ts';
@@ -14,7 +15,7 @@ export const apiPrefix = '/api/v1';
 
 interface HttpContext extends ApiContext {
   /** What the procedure returned, before it was made JSON; set by the call. */
-  readonly answer: {value?: unknown};
+  readonly answer: {value?: unknown; readonly bulk: BulkOut};
 }
 
 /** Answers one request to the API whose sender was let in. */
@@ -32,17 +33,19 @@ const isNumbers = (data: unknown): data is Float32Array | Float64Array =>
 export function createOpenApiCalls(router: ApiRouter, services: Pick<HostServices, 'log'>): OpenApiCalls {
   const handler = new StandardOpenAPIHandler<HttpContext>(router, {
     customJsonSerializers: [
+      {condition: (data) => data instanceof TakenOut, serialize: ({text}: TakenOut) => text},
       {condition: isNumbers, serialize: (data: Float32Array | Float64Array) => Array.from(data)},
       {
         condition: (data) => data instanceof Uint8Array,
-        serialize: (data: Uint8Array) =>
-          Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+        serialize: base64Of,
       },
     ],
     clientInterceptors: [
       async (call) => {
         try {
-          return (call.context.answer.value = await call.next());
+          const {answer} = call.context;
+          answer.value = await call.next();
+          return answer.bulk.takeOut(answer.value);
         } catch (error) {
           logUnexpected(services, error);
           throw error;
@@ -60,7 +63,7 @@ export function createOpenApiCalls(router: ApiRouter, services: Pick<HostService
     }
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const answer: HttpContext['answer'] = {};
+    const answer: HttpContext['answer'] = {bulk: new BulkOut('list')};
     const result = await handler.handle(
       {
         url,
@@ -79,7 +82,7 @@ export function createOpenApiCalls(router: ApiRouter, services: Pick<HostService
     }
     const {status, body: content} = result.response;
     if (status >= 400) sendProblem(response, content as ProblemFacts);
-    else sendAnswer(request, response, status, content, answer.value);
+    else await sendAnswer(request, response, {status, content, ...answer});
   };
 }
 
@@ -105,13 +108,16 @@ const notFound = (pathname: string): ProblemFacts => ({
   detail: `There is no ${pathname} in this API. ${apiPrefix}/openapi.json lists what there is.`,
 });
 
-function sendAnswer(
+async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  status: number,
-  content: unknown,
-  value: unknown,
-): void {
+  {
+    status,
+    content,
+    value,
+    bulk,
+  }: {readonly status: number; readonly content: unknown} & HttpContext['answer'],
+): Promise<void> {
   const file = fileIn(value);
   if (
     file &&
@@ -134,8 +140,28 @@ function sendAnswer(
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
-  response.end(JSON.stringify(content ?? null));
+  const json = JSON.stringify(content ?? null);
+  const pieces = bulk.pieces(json);
+  if (!pieces) {
+    response.end(json);
+    return;
+  }
+  for await (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.write(piece) && !response.destroyed) await drained(response);
+  }
+  response.end();
 }
+
+/** Resolves when the client has taken what was written, or has gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
+  });
 
 interface FileAnswer {
   readonly fileName: string;

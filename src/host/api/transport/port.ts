@@ -49,6 +49,10 @@ export function createPortTransport(
 
 const channelOf = (port: CallPort): Channel => ({
   send: (text) => port.postMessage(text),
+  // A port takes a message whole; handing it over is a copy in memory.
+  async sendPieces(pieces) {
+    port.postMessage((await Array.fromAsync(pieces)).join(''));
+  },
   onMessage: (listener) => {
     port.on('message', (message) =>
       listener(typeof message === 'string' ? message : (message as {data?: unknown} | null)?.data),

@@ -163,16 +163,38 @@ function channelOf(socket: WebSocket): Channel {
     if (socket.bufferedAmount < limits.unsentBytes || socket.readyState !== socket.OPEN)
       for (const release of waiting.splice(0)) release();
   };
+  const whenDrained = (): Promise<void> =>
+    socket.bufferedAmount < limits.unsentBytes
+      ? Promise.resolve()
+      : new Promise((resolve) => waiting.push(resolve));
+  const sendNow = (text: string, isLast = true): void => {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(text, {fin: isLast}, releaseWhenDrained);
+    if (socket.bufferedAmount > limits.stuckBytes) socket.terminate();
+  };
+  /** Frames of one message are not mixed with others: what comes meanwhile waits for its end. */
+  let underWay: Promise<void> | undefined;
+  const next = (work: () => void | Promise<void>): Promise<void> => {
+    const own = (underWay ?? Promise.resolve()).then(work).finally(() => {
+      if (underWay === own) underWay = undefined;
+    });
+    return (underWay = own);
+  };
+  const sendFrames = async (pieces: AsyncIterable<string>): Promise<void> => {
+    for await (const piece of pieces) {
+      if (socket.readyState !== socket.OPEN) return;
+      sendNow(piece, false);
+      await whenDrained();
+    }
+    sendNow('');
+  };
   return {
     send(text) {
-      if (socket.readyState !== socket.OPEN) return;
-      socket.send(text, releaseWhenDrained);
-      if (socket.bufferedAmount > limits.stuckBytes) socket.terminate();
+      if (underWay) void next(() => sendNow(text));
+      else sendNow(text);
     },
-    whenDrained: () =>
-      socket.bufferedAmount < limits.unsentBytes
-        ? Promise.resolve()
-        : new Promise((resolve) => waiting.push(resolve)),
+    sendPieces: (pieces) => next(() => sendFrames(pieces)),
+    whenDrained,
     onMessage(listener) {
       socket.on('message', (data: RawData, isBinary: boolean) => {
         if (!isBinary) listener((data as Buffer).toString('utf8'));

@@ -128,6 +128,7 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
   if (!summary) return null;
   const isOver = !isLive && summary.exitStatus !== null;
   const damaged = points?.damaged ?? [];
+  const doubt = points?.doubt ?? null;
   const facts = [
     `${countText(points?.count ?? summary.pointCount)} points`,
     summary.sample,
@@ -135,6 +136,9 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
     summary.operator,
     isOver && summary.exitStatus !== 'success' ? summary.reason : '',
     damaged.length <= 1 ? damaged.join('') : `${damaged.length} damaged points; the first: ${damaged[0]}`,
+    doubt
+      ? `points ${doubt.first} to ${doubt.last} in doubt${doubt.isChanged ? ', left out of the picture' : ''}: ${doubt.why}`
+      : '',
   ].filter((fact) => fact !== '');
   const sentence = facts.join(' · ');
   return (
@@ -143,6 +147,7 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
         {sentence}
       </span>
       {damaged.length > 0 && <Tag>{countText(damaged.length)} damaged</Tag>}
+      {doubt && <Tag>{countText(doubt.last - doubt.first + 1)} in doubt</Tag>}
       {isOver && summary.exitStatus !== null && <Tag>{endingWords[summary.exitStatus]}</Tag>}
     </>
   );

@@ -2,7 +2,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Guide, GuideStep} from '../../../../src/contract/api/index.ts';
 import {alignmentKind} from '../../../../src/host/alignment/alignment-records.ts';
 import {placementKinds} from '../../../../src/host/alignment/placements.ts';
-import {readGuidePlanes} from '../../../../src/host/alignment/procedure/guide-view.ts';
+import {listGuides, readGuidePlanes} from '../../../../src/host/alignment/procedure/guide-view.ts';
 import {calibrationKinds} from '../../../../src/host/calibrations/calibration-kinds.ts';
 import {createGuideBench, createPlates, quickOptions, type GuideBench} from './guide-bench.ts';
 
@@ -154,7 +154,9 @@ describe('a guided alignment of plates that stand off by up to 2 mm and 3 degree
       const guide = await decide(sessionUid, 'stack', 'accept');
       expect(guide.currentStepId).toBeNull();
       expect(ledger(placementKinds.placement, campaignUid)).toHaveLength(1);
-      const summary = own.desk.list().find((candidate) => candidate.sessionUid === sessionUid);
+      const summary = listGuides(own.store, own.desk.live()).find(
+        (candidate) => candidate.sessionUid === sessionUid,
+      );
       expect(summary).toMatchObject({decidedCount: 5, stepCount: 5, isRunning: false});
     },
     longest,

@@ -157,6 +157,7 @@ export async function startServer(options: {heartbeatMs?: number} = {}) {
       timeS: Float64Array.from(awkwardNumbers),
       columns: [{name: 'r', unit: 'V', values: new Float64Array(input.limit).fill(Math.PI)}],
       damage: [],
+      doubtful: null,
       hasEnded: true,
     })),
   });

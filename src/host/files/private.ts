@@ -36,13 +36,20 @@ export async function tightenFolder(
       `${path} is a folder that all users share, so others see what lies in it. Choose a data folder of your own.`,
     ];
   const changed: string[] = [];
+  const left: string[] = [];
   const tighten = async (entry: string, wanted: number): Promise<void> => {
     const stats = await lstat(entry);
     if (stats.isSymbolicLink() || (stats.mode & others) === 0) return;
     // What another user owns cannot be changed, and is not of this program's making.
-    if (stats.uid !== process.getuid?.()) return;
-    await chmod(entry, wanted);
-    changed.push(entry);
+    if (stats.uid !== process.geteuid?.()) return;
+    try {
+      await chmod(entry, wanted);
+      changed.push(entry);
+    } catch (error) {
+      // On a medium that is read-only nothing can be changed, but what lies there can still be read.
+      if (!isRefusedChange(error)) throw error;
+      left.push(entry);
+    }
   };
   const walk = async (folder: string, takes: (name: string) => boolean): Promise<void> => {
     await tighten(folder, folderMode);
@@ -54,8 +61,19 @@ export async function tightenFolder(
     }
   };
   await walk(path, isOurs);
-  if (changed.length === 0) return [];
-  const named = changed.slice(0, 3).join(', ');
-  const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
-  return [`Other users of this computer could look into ${named}${more}. From now on only you can.`];
+  return [
+    ...(changed.length === 0
+      ? []
+      : [`Other users of this computer could look into ${listOf(changed)}. From now on only you can.`]),
+    ...(left.length === 0
+      ? []
+      : [`Other users of this computer can look into ${listOf(left)}, and this cannot be changed there.`]),
+  ];
 }
+
+const isRefusedChange = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EROFS' || error.code === 'EPERM');
+
+/** The first few by name, the others by their number. */
+const listOf = (paths: readonly string[]): string =>
+  `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

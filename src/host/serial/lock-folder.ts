@@ -31,7 +31,7 @@ export async function prepareLockFolder(folder: string): Promise<void> {
     if (process.platform === 'win32') return;
     const stats = await lstat(folder);
     if (!stats.isDirectory()) throw new Error('it is a link or a file, no folder');
-    if (stats.uid !== process.getuid?.()) throw new Error('it belongs to another user');
+    if (stats.uid !== process.geteuid?.()) throw new Error('it belongs to another user');
     if ((stats.mode & 0o077) !== 0) await chmod(folder, 0o700);
   } catch (error) {
     throw new BenchError(
@@ -46,5 +46,5 @@ export async function prepareLockFolder(folder: string): Promise<void> {
 /** Whether a file was written by this user: a note that somebody else has put there says nothing. */
 export async function isOwnFile(file: string): Promise<boolean> {
   const stats = await lstat(file);
-  return stats.isFile() && (process.platform === 'win32' || stats.uid === process.getuid?.());
+  return stats.isFile() && (process.platform === 'win32' || stats.uid === process.geteuid?.());
 }

@@ -15,6 +15,7 @@ export interface GrblControl {
   stop(): Promise<void>;
   trustPosition(): void;
   distrustPosition(reason: string): void;
+  beforeMotion(): Promise<void>;
   jog(axis: AxisName, distanceMm: number, feedMmPerMin: number, options?: CallOptions): Promise<void>;
   cancelJog(): Promise<void>;
 }
@@ -103,7 +104,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'trust-position': trustPosition,
   jog,
   'jog-cancel': (stage) => stage.cancelJog(),
-  resume: async ({controller}) => controller.link.realtime(realtimeBytes.resume),
+  async resume(stage) {
+    await stage.beforeMotion();
+    stage.controller.link.realtime(realtimeBytes.resume);
+  },
   async reset(stage, _args, options) {
     stage.distrustPosition('the controller was reset by hand');
     await stage.controller.reset(options);

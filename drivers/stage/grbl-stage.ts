@@ -6,6 +6,7 @@ import type {
   Condition,
   DeviceIdentity,
   LimitsMm,
+  PlaceKeeper,
   PositionMm,
   SettingsCheck,
   SettingsSnapshot,
@@ -30,7 +31,7 @@ import {changedMeaning, givesPositionMeaning} from './grbl-meaning.ts';
 import {isAtRest} from './grbl-status.ts';
 import {checkMode, createStageCheck} from './grbl-settings-check.ts';
 import {isCriticalAlarm} from './grbl-words.ts';
-import {createPositionTrust, positionWords} from './position-trust.ts';
+import {createPositionTrust, noHomingError, notTrustedError, positionWords} from './position-trust.ts';
 import type {PositionTrust} from './position-trust.ts';
 
 /** Positions closer than this are the same when a move is planned; GRBL prints three decimals. */
@@ -127,6 +128,15 @@ export class GrblStage implements StageDevice {
     this.#forgetPosition();
   }
 
+  keepPlace(keeper: PlaceKeeper): void {
+    this.#trust.keepIn(keeper, this.#lastMm);
+  }
+
+  /** What is known of the place is void until the stage rests again; kept before anything that moves is sent. */
+  beforeMotion(): Promise<void> {
+    return this.#trust.beforeMotion();
+  }
+
   #forgetPosition(): void {
     this.#arrivedAtMm = {};
     this.#seated.clear();
@@ -135,10 +145,11 @@ export class GrblStage implements StageDevice {
   }
 
   /** A person's word, given now, that the position that is reported is where the stage is. */
-  trustPosition(): void {
+  trustPosition(basis: TrustBasis = 'operator'): void {
     this.#unlockCount += 1;
     this.#restMm = undefined;
-    this.#trust.grant('operator');
+    this.#trust.grant(basis);
+    if (this.#lastMm !== undefined) this.#trust.see(this.#lastMm, true);
   }
 
   distrustPosition(reason: string, lastTrustedMm?: PositionMm): void {
@@ -184,7 +195,7 @@ export class GrblStage implements StageDevice {
   #positionFrom(status: MachineStatus, isUnderWay = this.#isMoving || this.#isHoming): PositionMm {
     const nowMm = this.#benchAxes.toBench(status.machineMm);
     this.#assessRest(status.state === 'Idle' && !isUnderWay && !this.#isJogging, nowMm);
-    this.#trust.see(nowMm);
+    this.#trust.see(nowMm, status.state === 'Idle' && !this.#isMoving && !this.#isHoming);
     this.#lastMm = nowMm;
     return nowMm;
   }
@@ -264,16 +275,7 @@ export class GrblStage implements StageDevice {
     const {controller} = this;
     if (controller.isLocked || controller.alarmCode > 0) throw controller.alarmError();
     if (this.#trust.isTrusted) return;
-    const {distrust, lastTrustedMm} = this.#trust;
-    const before = lastTrustedMm === undefined ? '' : ` Before: ${positionWords(lastTrustedMm)}.`;
-    const now = this.#lastMm === undefined ? '' : ` Now reported: ${positionWords(this.#lastMm)}.`;
-    throw new BenchError(
-      'motion/not-homed',
-      `The ${controller.from} does not know where it is: ${distrust}.${before}${now} It does not move and nothing is ` +
-        'stored at this place, points stored before are safe; home the stage, or, when the position that it reports is ' +
-        'where it stands, say so (window: "Position is right"; terminal: --no-home with the command).',
-      {details: {reason: distrust, lastTrustedMm: lastTrustedMm ?? null, reportedMm: this.#lastMm ?? null}},
-    );
+    throw notTrustedError(this.controller.from, this.#trust, this.#lastMm);
   }
 
   async #move(targetMm: PositionMm, stopCount: number, options: MoveOptions): Promise<PositionMm> {
@@ -282,6 +284,7 @@ export class GrblStage implements StageDevice {
     this.assertPositionTrusted();
     this.checkMove(targetMm, fromMm);
     const legs = this.#legs(fromMm, targetMm, (axis) => this.#seated.has(axis));
+    await this.#trust.beforeMotion();
     this.#assertNotStopped(stopCount);
     const restingMm = this.#arrivedAtMm;
     this.#arrivedAtMm = {};
@@ -313,6 +316,7 @@ export class GrblStage implements StageDevice {
     this.#restMm = arrivedMm;
     for (const axis of Object.keys(legs.at(-1) ?? {}) as AxisName[]) this.#seated.add(axis);
     this.#arrivedAtMm = {...restingMm, ...targetMm};
+    this.#trust.see(arrivedMm, true);
     return arrivedMm;
   }
 
@@ -329,12 +333,7 @@ export class GrblStage implements StageDevice {
 
   async home(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    if (!this.#machine.isHomingOn)
-      throw new BenchError(
-        'motion/not-homed',
-        `The ${this.controller.from} has no homing cycle ($22=0). Nothing moved; bring the stage to its origin by hand and ` +
-          'confirm it ("Position is right" in the window, --no-home at the terminal), or fit switches and set isHomingOn.',
-      );
+    if (!this.#machine.isHomingOn) throw noHomingError(this.controller.from);
     const stopCount = this.#stopCount;
     await this.#stopping;
     await this.#motions.run(() => this.#guarded(options, () => this.#home(stopCount, options)), options);
@@ -344,6 +343,7 @@ export class GrblStage implements StageDevice {
     const {controller} = this;
     this.#assertNotStopped(stopCount);
     if (isCriticalAlarm(controller.alarmCode)) await controller.reset(options);
+    await this.#trust.beforeMotion();
     this.#assertNotStopped(stopCount);
     this.#losePosition('homing did not end');
     this.#isHoming = true;
@@ -356,7 +356,7 @@ export class GrblStage implements StageDevice {
     if (status.state !== 'Idle') throw controller.isLocked ? controller.alarmError() : this.#stoppedError();
     this.#trust.grant('homing');
     this.#unlockCount += 1;
-    this.#positionFrom(status);
+    this.#trust.see(this.#positionFrom(status), true);
   }
 
   planPath(fromMm: PositionMm, targetMm: PositionMm): readonly PositionMm[] {
@@ -374,6 +374,7 @@ export class GrblStage implements StageDevice {
     const nowMm = await this.#readBeforeMotion(options);
     this.assertPositionTrusted();
     this.checkMove({[axis]: (nowMm[axis] ?? Number.NaN) + distanceMm}, nowMm);
+    await this.#trust.beforeMotion();
     this.#assertNotStopped(stopCount);
     await this.#sendJog({[axis]: distanceMm}, feedMmPerMin, options);
   }
@@ -396,10 +397,11 @@ export class GrblStage implements StageDevice {
     this.#assertNotStopped(stopCount);
     const nowMm = await this.#readBeforeMotion(options);
     this.assertPositionTrusted();
-    this.#assertNotStopped(stopCount);
     const distancesMm = jogDistances(this.#benchAxes, direction, nowMm, (axis) =>
       this.#machine.reachMm(axis),
     );
+    await this.#trust.beforeMotion();
+    this.#assertNotStopped(stopCount);
     await this.#sendJog(distancesMm, speedMmPerS * 60, options);
     this.#assertNotStopped(stopCount);
     const ends = this.axes.map((axis) => [axis, (nowMm[axis] ?? 0) + (distancesMm[axis] ?? 0)] as const);
@@ -453,8 +455,9 @@ export class GrblStage implements StageDevice {
       this.#motions.rejectWaiting(this.#stoppedError());
       controller.link.cancelPending(this.#stoppedError());
       await this.#haltAndClear(stopReset);
-      await this.#proveRest();
+      const status = await this.#proveRest();
       this.#isJogging = false;
+      if (status?.state === 'Idle') this.#trust.see(this.#positionFrom(status, false), true);
     } catch (error) {
       throw new BenchError(
         hasCode(error, 'port/closed') ? 'port/closed' : 'device/fault',
@@ -499,12 +502,13 @@ export class GrblStage implements StageDevice {
       );
   }
 
-  async #proveRest(): Promise<void> {
-    if (isCriticalAlarm(this.controller.alarmCode)) return;
+  async #proveRest(): Promise<MachineStatus | undefined> {
+    if (isCriticalAlarm(this.controller.alarmCode)) return undefined;
     let before = await this.controller.readStatus();
     for (let attempt = 0; attempt < proofCount; attempt++) {
       const now = await this.controller.readStatus();
-      if (isAtRest(now) && now.machineMm.every((value, index) => value === before.machineMm[index])) return;
+      if (isAtRest(now) && now.machineMm.every((value, index) => value === before.machineMm[index]))
+        return now;
       before = now;
     }
     throw new BenchError('device/fault', 'its position still changes.');
@@ -559,8 +563,15 @@ export class GrblStage implements StageDevice {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       if ((this.#isMoving || this.#isJogging) && this.controller.link.isOpen) await this.stop();
+      // After a move that failed; a stage that cannot tell leaves its place unknown.
+      if (this.#trust.isRestDue && this.controller.link.isOpen)
+        await this.readPosition().catch(() => undefined);
     } finally {
-      await this.controller.link.close();
+      try {
+        await this.controller.link.close();
+      } finally {
+        await this.#trust.close();
+      }
     }
   }
 }

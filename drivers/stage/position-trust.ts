@@ -1,4 +1,5 @@
-import type {PositionMm, TrustBasis} from '../../src/contract/devices.ts';
+import type {PlaceKeeper, PositionMm, TrustBasis} from '../../src/contract/devices.ts';
+import {BenchError} from '../../src/contract/errors.ts';
 
 /** Whether what the controller reports is where the stage is, why not, and where it stood when that was last so. */
 export interface PositionTrust {
@@ -11,14 +12,28 @@ export interface PositionTrust {
   /** `lastTrustedMm` comes from elsewhere where this device was never trusted: from the same stage before a reconnect. */
   lose(reason: string, lastTrustedMm?: PositionMm): void;
   grant(basis: TrustBasis): void;
-  /** Every position that is read. */
-  see(positionMm: PositionMm): void;
+  /** Every position that is read, and whether the stage rests there. */
+  see(positionMm: PositionMm, isAtRest: boolean): void;
+  /** From now on the keeper is told; first where the stage stands, if that is trusted. */
+  keepIn(keeper: PlaceKeeper, positionMm: PositionMm | undefined): void;
+  /** Resolves once it is kept that the place is not known until the next rest. */
+  beforeMotion(): Promise<void>;
+  /** Something that moves was sent, and the stage was not seen at rest since. */
+  readonly isRestDue: boolean;
+  /** Resolves when the keeper has kept what it was told. */
+  close(): Promise<void>;
 }
 
 export function createPositionTrust(initial: TrustBasis | {readonly distrust: string}): PositionTrust {
   let basis = typeof initial === 'string' ? initial : undefined;
   let distrust = typeof initial === 'string' ? '' : initial.distrust;
   let lastTrustedMm: PositionMm | undefined;
+  let keeper: PlaceKeeper | undefined;
+  let isRestDue = false;
+  const tellRest = (positionMm: PositionMm): void => {
+    isRestDue = false;
+    if (basis !== undefined) keeper?.onPlace({isTrusted: true, positionMm, basis});
+  };
   return {
     get isTrusted() {
       return basis !== undefined;
@@ -36,16 +51,56 @@ export function createPositionTrust(initial: TrustBasis | {readonly distrust: st
       basis = undefined;
       distrust = reason;
       lastTrustedMm = elsewhereMm ?? lastTrustedMm;
+      keeper?.onPlace({isTrusted: false, reason, lastTrustedMm});
     },
     grant(on) {
       basis = on;
       distrust = '';
     },
-    see(positionMm) {
+    see(positionMm, isAtRest) {
       if (basis !== undefined) lastTrustedMm = positionMm;
+      if (isAtRest) tellRest(positionMm);
+    },
+    keepIn(given, positionMm) {
+      keeper = given;
+      if (positionMm !== undefined) tellRest(positionMm);
+    },
+    async beforeMotion() {
+      isRestDue = true;
+      await keeper?.beforeMotion();
+    },
+    get isRestDue() {
+      return isRestDue;
+    },
+    async close() {
+      await keeper?.close();
     },
   };
 }
+
+/** Why it does not move, where it stood when that was last known, and where it is reported now. */
+export function notTrustedError(
+  stage: string,
+  {distrust, lastTrustedMm}: PositionTrust,
+  reportedMm: PositionMm | undefined,
+): BenchError {
+  const before = lastTrustedMm === undefined ? '' : ` Before: ${positionWords(lastTrustedMm)}.`;
+  const now = reportedMm === undefined ? '' : ` Now reported: ${positionWords(reportedMm)}.`;
+  return new BenchError(
+    'motion/not-homed',
+    `The ${stage} does not know where it is: ${distrust}.${before}${now} It does not move and nothing is ` +
+      'stored at this place, points stored before are safe; home the stage, or, when the position that it reports is ' +
+      'where it stands, say so (window: "Position is right"; terminal: stage trust-position).',
+    {details: {reason: distrust, lastTrustedMm: lastTrustedMm ?? null, reportedMm: reportedMm ?? null}},
+  );
+}
+
+export const noHomingError = (stage: string): BenchError =>
+  new BenchError(
+    'motion/not-homed',
+    `The ${stage} has no homing cycle ($22=0). Nothing moved; bring the stage to its origin by hand and ` +
+      'confirm it ("Position is right" in the window, stage trust-position at the terminal), or fit switches and set isHomingOn.',
+  );
 
 /** `x 10.000, y -2.500 mm`. */
 export const positionWords = (positionMm: PositionMm): string =>

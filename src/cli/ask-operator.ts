@@ -29,6 +29,25 @@ export async function askAtTerminal(request: OperatorRequest, signal: AbortSigna
   }
 }
 
+/** Asks for a yes; anything else is a no. Without a terminal it is refused, with the option that is the answer. */
+export async function confirmAtTerminal(
+  question: string,
+  option: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new BenchError(
+      'plan/operator-refused',
+      `"${question}" needs an answer, but there is no terminal to ask at. Nothing was changed; start from a terminal, or with ${option}.`,
+    );
+  const lines = createInterface({input: process.stdin, output: process.stderr});
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} y or n: `, {signal})).trim());
+  } finally {
+    lines.close();
+  }
+}
+
 /** Asks for a decision until one of the choices is named by its number; resolves with its id. */
 export async function askQuestionAtTerminal(
   {text, differences, choices}: OperatorQuestion,

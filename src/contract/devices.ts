@@ -145,9 +145,27 @@ export interface Stage extends Device {
   stop(): Promise<void>;
 }
 
-/** On what a trusted position rests: a homing cycle, a person's word now, or the bench file's `homeAtStart: false`. */
-export const trustBases = ['homing', 'operator', 'bench-file'] as const;
+/**
+ * On what a trusted position rests: a homing cycle, a person's word now, the bench file's `homeAtStart: false`, or that it
+ * is the one at which the stage was left when it was last used.
+ */
+export const trustBases = ['homing', 'operator', 'bench-file', 'remembered'] as const;
 export type TrustBasis = (typeof trustBases)[number];
+
+/** A place at rest that is trusted, or why none is. Positions in the bench frame. */
+export type StagePlace =
+  | {readonly isTrusted: true; readonly positionMm: PositionMm; readonly basis: TrustBasis}
+  | {readonly isTrusted: false; readonly reason: string; readonly lastTrustedMm: PositionMm | undefined};
+
+/** Keeps what is known of a stage's place for when it is connected the next time. */
+export interface PlaceKeeper {
+  /** Before anything that moves is sent. Resolves once it is kept that the place is not known from here on. */
+  beforeMotion(): Promise<void>;
+  /** The stage is seen at rest, or the trust in its position has ended. */
+  onPlace(place: StagePlace): void;
+  /** Resolves when what was heard last is kept. */
+  close(): Promise<void>;
+}
 
 /** What a stage offers to a hand at the window, beyond what a plan may ask of it. */
 export interface StageByHand {
@@ -159,8 +177,10 @@ export interface StageByHand {
   readonly trustBasis: TrustBasis | undefined;
   /** Last position that was read while it was trusted, mm. */
   readonly lastTrustedMm: PositionMm | undefined;
-  /** A person's word, given now, that the position which is reported is where the stage stands. */
-  trustPosition(): void;
+  /** A person's word, given now, that the position which is reported is where the stage stands; or another basis. */
+  trustPosition(basis?: TrustBasis): void;
+  /** From now on what is known of the place is told to `keeper`, which is closed with the stage. */
+  keepPlace(keeper: PlaceKeeper): void;
   /** Ends the trust: after a reconnect, or when something else is known to have happened. `lastTrustedMm` from before. */
   distrustPosition(reason: string, lastTrustedMm?: PositionMm): void;
   /** True when it is locked for no other reason than that it was not homed since it was switched on: no fault. */

@@ -45,7 +45,8 @@ export {
   undoMountCorrection,
   wherePlates,
 } from './instruments/mount-by-hand.ts';
-export {homeStage, moveStage, stopStage, whereStage} from './instruments/stage-by-hand.ts';
+export type {PositionWord} from './bench-service/stage-trust.ts';
+export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/stage-by-hand.ts';
 export type {Quantity} from './scan/export-points.ts';
 export {planNames} from './scan/read-plan.ts';
 export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';

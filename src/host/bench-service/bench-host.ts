@@ -7,6 +7,7 @@ import type {DataFolder} from '../data-folder.ts';
 import type {Store} from '../store/open-store.ts';
 import {closedBench, createBoard, type BoardParts} from './board.ts';
 import {createByHand, type ByHand} from './by-hand.ts';
+import {openStagePlaces} from '../bench/stage-places.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
 import {createFreshness} from './freshness.ts';
@@ -322,6 +323,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     const bench = await openChoice(choice, {
       startVirtualBench: this.#options.startVirtualBench,
       timeoutScale: this.#options.timeoutScale,
+      places: openStagePlaces(this.#options.data.path),
       prompts: this.#prompts,
       signal,
       onTrace: (role, entry) => this.wire.add(role, entry),

@@ -4,6 +4,8 @@ import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {BenchFile, LinkConfig} from '../../contract/bench-file.ts';
 import {portText} from '../bench/port-text.ts';
+import {forgetfulMemory, openStageMemory, orDispose, type StageMemory} from '../bench/stage-memory.ts';
+import type {StagePlaces} from '../bench/stage-places.ts';
 import type {QuestionHandler} from '../../contract/questions.ts';
 import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
 import {
@@ -50,6 +52,8 @@ export interface LiveBenchOptions {
   /** The virtual bench behind the ports; ends with this one. */
   readonly virtual?: VirtualBenchHandle | undefined;
   readonly signal: AbortSignal;
+  /** Where it is kept where stages stand; not used by a virtual bench. */
+  readonly places: StagePlaces;
   readonly onTrace: (role: string, entry: TraceEntry) => void;
   readonly mayReconnect: () => boolean;
   readonly onChange: () => void;
@@ -68,7 +72,8 @@ export interface LiveBenchOptions {
 export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpenBench> {
   const {file, speed, virtual, operator, ask, signal} = options;
   const clock = createClock(speed);
-  const slots = createSlots(options, clock);
+  const memory = virtual ? forgetfulMemory : await openStageMemory(options.places, file.name, file.stage);
+  const slots = createSlots(options, clock, memory);
   options.onSlots(slots, clock);
   const dispose = async (): Promise<void> => {
     const results = await Promise.allSettled(
@@ -149,7 +154,7 @@ export async function reconnectSlot(
 /** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */
 const presentOf = <D extends DriverDevice>(slot: Slot<D>): D => slot.device ?? slot.require();
 
-function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
+function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemory): Slots {
   const {file, speed, timeoutScale = 1, onTrace, onChange, onSentence, mayReconnect} = options;
   const registryOf = (role: string) =>
     createRegistry({
@@ -184,12 +189,7 @@ function createSlots(options: LiveBenchOptions, clock: Clock): Slots {
       ...shared(stage),
       connect: async (call, before) => {
         const fresh = await stageRegistry.connectStage(stage, call);
-        // While nobody watched, the board may have started anew, or the stage may have been moved by hand.
-        if (before)
-          fresh.distrustPosition(
-            'it was connected anew, and what happened meanwhile is not known',
-            before.lastTrustedMm,
-          );
+        await orDispose(fresh, memory.receive(fresh, {before}));
         return fresh;
       },
     }),

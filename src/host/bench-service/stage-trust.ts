@@ -43,7 +43,7 @@ export interface PositionWord {
 export async function takeWord(
   stage: StageDevice,
   askedMm: PositionMm,
-  options: {readonly signal: AbortSignal},
+  options: {readonly signal?: AbortSignal},
 ): Promise<PositionWord> {
   const {distrust: reason, lastTrustedMm} = stage;
   const nowMm = await stage.readPosition(options);

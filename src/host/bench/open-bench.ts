@@ -7,6 +7,8 @@ import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
 import type {Reconnect} from '../engine/reach.ts';
 import type {TraceListener} from '../serial/trace.ts';
 import {connectRenewable} from './renewable-bench.ts';
+import {openStageMemory} from './stage-memory.ts';
+import type {StagePlaces} from './stage-places.ts';
 
 /** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
 export type BenchOperator = (
@@ -36,6 +38,11 @@ export interface OpenBenchOptions extends Pick<OpenBench, 'ask' | 'settingsPolic
   readonly onTrace?: TraceListener | undefined;
   /** Factor on every time limit of the instruments; 1 unless given. */
   readonly timeoutScale?: number | undefined;
+}
+
+export interface OpenRealBenchOptions extends OpenBenchOptions {
+  /** Where it is kept where stages stand. */
+  readonly places?: StagePlaces | undefined;
 }
 
 /** Where a virtual instrument listens. */
@@ -70,11 +77,12 @@ export interface VirtualBenchHandle extends AsyncDisposable {
 export async function openRealBench(
   file: BenchFile,
   operator: BenchOperator,
-  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy}: OpenBenchOptions,
+  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy, places}: OpenRealBenchOptions,
 ): Promise<OpenBench> {
   const clock = createClock();
+  const memory = places && (await openStageMemory(places, file.name, file.stage));
   const registry = createRegistry({clock, timeoutScale, ...(onTrace ? {onTrace} : {})});
-  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {});
+  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {}, memory);
   return {
     file,
     devices,

@@ -11,6 +11,7 @@ import type {
   SourceDevice,
   StageDevice,
 } from '../devices/registry.ts';
+import {forgetfulMemory, orDispose, type StageMemory} from './stage-memory.ts';
 import {type Reconnect, isOutOfReach, reconnectMs, seek} from '../engine/reach.ts';
 
 /** Connected instruments, each of which may be connected anew in its place. */
@@ -19,11 +20,12 @@ export interface RenewableBench {
   readonly reconnect: Reconnect;
 }
 
-/** Connects all instruments of a bench file, the source first so that RF is off. */
+/** Connects all instruments of a bench file, the source first so that RF is off; `memory` judges where the stage is. */
 export async function connectRenewable(
   registry: Registry,
   file: BenchFile,
   call: CallOptions,
+  memory: StageMemory = forgetfulMemory,
 ): Promise<RenewableBench> {
   const links = new Map<string, LinkInfo>();
   const first = await registry.connectBench(file, {
@@ -37,6 +39,8 @@ export async function connectRenewable(
     mount: MountDevice | undefined;
   } = {source: first.source, lockin: first.lockin, stage: first.stage, mount: first.mount};
 
+  await orDispose(first, memory.receive(first.stage, {}));
+
   let isDisposed = false;
   const connect = async (kind: keyof typeof now, options: CallOptions): Promise<DriverDevice> => {
     const {role} = file[kind] ?? {role: kind};
@@ -47,7 +51,7 @@ export async function connectRenewable(
       case 'lockin':
         return (now.lockin = await take(now.lockin, await registry.connectLockIn(file.lockin, sought)));
       case 'stage':
-        return (now.stage = await take(now.stage, await registry.connectStage(file.stage, sought)));
+        return (now.stage = await takeStage(now.stage, await registry.connectStage(file.stage, sought)));
       case 'mount':
         if (!file.mount || !now.mount) throw new BenchError('device/unknown', 'This bench has no mounts.');
         return (now.mount = await take(now.mount, await registry.connectMount(file.mount, sought)));
@@ -65,6 +69,12 @@ export async function connectRenewable(
       `Another instrument answers in the place of the ${lost.role}: "${found.identity.text.trim()}" instead of ` +
         `"${lost.identity.text.trim()}". It is not used.`,
     );
+  };
+
+  const takeStage = async (before: StageDevice, found: StageDevice): Promise<StageDevice> => {
+    const fresh = await take(before, found);
+    await orDispose(fresh, memory.receive(fresh, {before}));
+    return fresh;
   };
 
   const reconnect: Reconnect = async (role, lost, {signal}) => {

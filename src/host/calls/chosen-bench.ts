@@ -1,5 +1,7 @@
 import {devicesByRole} from '../bench/bench-engine.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
+import {openStagePlaces} from '../bench/stage-places.ts';
+import {openDataFolder} from '../data-folder.ts';
 import {openRealBench, openVirtualBench, type BenchOperator, type OpenBench} from '../bench/open-bench.ts';
 import type {StartVirtualBench} from '../bench-service/open-choice.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
@@ -51,7 +53,10 @@ export const createBenchOpener =
         : `starting the virtual bench (seed ${choice.seed}, ${choice.speed} times as fast as real time)`,
     );
     const bench = file
-      ? await openRealBench(file, choice.askOperator, options)
+      ? await openRealBench(file, choice.askOperator, {
+          ...options,
+          places: openStagePlaces((await openDataFolder()).path),
+        })
       : await openVirtualBench(
           await startVirtualBench({
             seed: choice.seed,

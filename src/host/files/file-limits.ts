@@ -19,6 +19,6 @@ export const fileLimitBytes = {
   array: 16 * 4096 ** 2 + mebibyte,
   /** An IDX file, unpacked: the largest set of its kind (EMNIST by class) has 550 MB. */
   idx: 640 * mebibyte,
-  /** settings.json, ports.json. */
+  /** settings.json, ports.json, stage-places.json. */
   settings: mebibyte,
 } as const;

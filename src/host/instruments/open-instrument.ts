@@ -11,6 +11,10 @@ import {BenchError} from '../../contract/errors.ts';
 import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contract/instruments.ts';
 import {portText} from '../bench/port-text.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
+import {openStageMemory, orDispose} from '../bench/stage-memory.ts';
+import {openStagePlaces} from '../bench/stage-places.ts';
+import {openDataFolder} from '../data-folder.ts';
+import {configForPort} from '../devices/default-config.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
@@ -30,6 +34,8 @@ export interface InstrumentTarget {
   readonly limitsMm?: LimitsMm | undefined;
   /** Stage: the operator's word that the position is right, whatever the bench file says of homing. */
   readonly isPositionTrusted?: boolean | undefined;
+  /** Stage: it is only looked at or stopped, which nothing may stand against; what is known of its place is left alone. */
+  readonly leavesPlace?: boolean | undefined;
   /** Source: with a bench file the limit may only be lower than its own. */
   readonly maxPowerDbm?: number | undefined;
   readonly powerDbm?: number | undefined;
@@ -111,6 +117,10 @@ async function connect(
   const link = linkWith(linkFromPortName(target.port), target);
   const overrides = info ? overridesFor(info.kind, target) : {};
   const device = await registry.connectByPort(target.driver, link, {...call, overrides});
+  if (device.kind === 'stage') {
+    const config = configForPort('stage', {driver: target.driver, link, ...overrides});
+    if (config.kind === 'stage') await receiveStage(device, '', config.stage, target);
+  }
   return {device, driver: target.driver, port: portText(link)};
 }
 
@@ -127,8 +137,9 @@ async function connectFromBench(
   const opened = {driver: config.driver, port: portText(link)};
   switch (chosen) {
     case 'stage': {
-      const device = await registry.connectStage({...stageConfig(bench.stage, target), link}, call);
-      await trustHomed(device, bench.stage.homeAtStart && target.isPositionTrusted !== true);
+      const stage = {...stageConfig(bench.stage, target), link};
+      const device = await registry.connectStage(stage, call);
+      await receiveStage(device, bench.name, stage, target);
       return {...opened, device};
     }
     case 'lockin': {
@@ -145,12 +156,28 @@ async function connectFromBench(
   }
 }
 
+/** Each command by hand is a process of its own: where the stage was left by the one before is read from the data folder. */
+async function receiveStage(
+  device: StageDevice,
+  benchName: string,
+  config: StageConfig,
+  {isPositionTrusted: hasWord = false, leavesPlace}: InstrumentTarget,
+): Promise<void> {
+  if (leavesPlace === true) return;
+  const receive = async (): Promise<void> => {
+    const memory = await openStageMemory(openStagePlaces((await openDataFolder()).path), benchName, config);
+    await memory.receive(device, {hasWord});
+    if (memory.isEmpty && config.homeAtStart) await trustHomed(device);
+  };
+  await orDispose(device, receive());
+}
+
 /**
- * Each command by hand is a process of its own, so none can remember that another one has homed. The controller does:
- * one that homes refuses to move after power-up until it has been homed. Without a homing cycle nothing is known.
+ * At the first use nothing is remembered. The controller may know: one that homes refuses to move after power-up until
+ * it has been homed, or was unlocked by another program, which cannot be told. Without a homing cycle nothing is known.
  */
-async function trustHomed(device: StageDevice, isHomingAsked: boolean): Promise<void> {
-  if (!isHomingAsked || device.isHomingDue) return;
+async function trustHomed(device: StageDevice): Promise<void> {
+  if (device.isHomingDue) return;
   const hasHoming = device.parameters.some(({name}) => name === 'isHomingOn');
   if (hasHoming && (await device.get('isHomingOn')) === true) device.trustPosition();
 }

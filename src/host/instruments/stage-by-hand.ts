@@ -1,6 +1,10 @@
+import {userInfo} from 'node:os';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {takeWord, type PositionWord} from '../bench-service/stage-trust.ts';
+import {openDataFolder} from '../data-folder.ts';
 import type {DriverDevice, StageDevice} from '../devices/registry.ts';
+import {openStore} from '../store/open-store.ts';
 import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
 
 /** Homing cycle; answers with the position afterwards. */
@@ -22,11 +26,41 @@ export const moveStage = (
   });
 
 export const whereStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<PositionMm> =>
-  withStage(target, hooks, (stage, call) => stage.readPosition(call));
+  withStage({...target, leavesPlace: true}, hooks, (stage, call) => stage.readPosition(call));
+
+/**
+ * A person's word that the stage stands where its controller says: `confirm` is asked with the positions before and now, and
+ * why the word is needed ('' when the position is trusted as it is). Kept for what is opened next, with an audit line.
+ */
+export const trustStage = (
+  target: InstrumentTarget,
+  confirm: (word: PositionWord) => Promise<boolean>,
+  hooks: InstrumentHooks,
+): Promise<PositionMm> =>
+  withStage(target, hooks, async (stage, call) => {
+    const positionMm = await stage.readPosition(call);
+    // A locked one is refused before anybody is asked.
+    if (stage.isHomingDue) stage.assertPositionTrusted();
+    const asked = {positionMm, beforeMm: stage.lastTrustedMm ?? null, reason: stage.distrust};
+    if (!(await confirm(asked)))
+      throw new BenchError(
+        'plan/operator-refused',
+        `The position of the ${stage.role} was not confirmed. Nothing was changed and nothing moved.`,
+      );
+    const word = await takeWord(stage, positionMm, call);
+    using store = openStore((await openDataFolder()).databasePath);
+    store.audit({
+      action: 'trust-position',
+      actor: userInfo().username,
+      subject: 'stage trust-position',
+      details: {...word},
+    });
+    return word.positionMm;
+  });
 
 /** Stops a stage that was left moving, and proves that it rests. */
 export const stopStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<PositionMm> =>
-  withStage(target, hooks, async (stage) => {
+  withStage({...target, leavesPlace: true}, hooks, async (stage) => {
     await stage.stop();
     return stage.readPosition();
   });

@@ -1,44 +1,13 @@
-import {once} from 'node:events';
 import {writeFile} from 'node:fs/promises';
-import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
-import {FakeGrbl, type FakeGrblOptions} from '../../drivers/fake-grbl.ts';
+import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
-
-/** A GRBL board behind a port: every plug-in is a board of its own, as one that starts anew when it is opened. */
-class Board {
-  readonly #server: Server;
-  #socket: Socket | undefined;
-  fake: FakeGrbl | undefined;
-  isPluggedIn = true;
-
-  constructor(options: FakeGrblOptions) {
-    this.#server = createServer((socket) => {
-      if (!this.isPluggedIn) return void socket.destroy();
-      this.#socket = socket;
-      this.fake = new FakeGrbl(socket, options);
-    });
-  }
-  async listen(): Promise<number> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
-  }
-  unplug(): void {
-    this.isPluggedIn = false;
-    this.#socket?.destroy();
-  }
-  close(): void {
-    this.#socket?.destroy();
-    this.#server.close();
-  }
-}
 
 let at: TestHost;
 let others: VirtualBench;
-const board = new Board({doesBannerAtOpen: true, settings: {$22: '1'}});
+const board = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 
 beforeAll(async () => {
   at = await startHost();

@@ -4,7 +4,12 @@ import {useActions} from '../../actions/actions.ts';
 import {client, useStatus} from '../../connection/index.ts';
 import {attempt, Button, Dialog, StateLight} from '../../parts/index.ts';
 
-const trustWords = {homing: 'homed', operator: 'confirmed', 'bench-file': 'as placed'} as const;
+const trustWords = {
+  homing: 'homed',
+  operator: 'confirmed',
+  'bench-file': 'as placed',
+  remembered: 'as it was left',
+} as const;
 
 /** Whether the position of the stage is trusted, and on what. */
 export function TrustLight({stage}: {readonly stage: StageStatus}): ReactElement {

@@ -9,7 +9,7 @@ import type {StagePlaces, StoredPlace} from './stage-places.ts';
 /** A stage at rest that nobody moved reports the same place to the last digit; this is beyond rounding, mm. */
 const sameMm = 0.0025;
 /** A rest shorter than this is not written: points of a scan follow each other faster, ms. */
-const restMs = 300;
+const restMs = 1000;
 
 /**
  * What is known of a stage's place from one connection to the next, also when the program has ended in between. It is asked
@@ -19,22 +19,20 @@ export interface StageMemory {
   /**
    * Whether what a stage that was just connected reports is where it is. `before` is the device that a reconnect
    * replaces. `hasWord`: a person has said, for this opening, that the position is right. Reads, and moves nothing.
+   * Resolves with `unknown` where nothing from earlier speaks for the position or against it.
    */
   receive(
     fresh: StageDevice,
     from: {readonly before?: StageDevice | undefined; readonly hasWord?: boolean},
-  ): Promise<void>;
-  /** Nothing is known of this stage from earlier: what the bench file says of its position holds. */
-  readonly isEmpty: boolean;
+  ): Promise<'judged' | 'unknown'>;
 }
 
 /** Of a virtual bench, which is made anew at each opening, nothing is kept. */
 export const forgetfulMemory: StageMemory = {
   receive(fresh, {before}) {
     if (before) distrustReconnected(fresh, before);
-    return Promise.resolve();
+    return Promise.resolve(before ? 'judged' : 'unknown');
   },
-  isEmpty: true,
 };
 
 /** Reads what is known of the stage of a bench; `benchName` is '' for one that is opened by driver and port. */
@@ -52,18 +50,22 @@ export async function openStageMemory(
     damage = `where it stood cannot be read: ${benchErrorFrom(error).message}`;
   }
   let lastKeeper: PlaceKeeper | undefined;
-  const isEmpty = kept === undefined && damage === '';
 
   return {
-    isEmpty,
     async receive(fresh, {before, hasWord = false}) {
       // What the one before has not written yet must not come after what is learned now.
       await lastKeeper?.close().catch(() => undefined); // the new one writes at once
       const lastPlace = kept;
+      const formerBasis = lastPlace?.basis ?? null;
       const keeper = createPlaceKeeper({
         kept: lastPlace,
         moving: {...key, identity: fresh.identity.text, state: 'moving', basis: null, reason: ''},
-        describe: (place) => ({...key, identity: fresh.identity.text, ...contentOf(place, config, kept)}),
+        describe: (place) => {
+          const content = contentOf(place, config, kept);
+          // What it rested on, however often it was opened since.
+          const basis = content.basis === 'remembered' ? formerBasis : content.basis;
+          return {...key, identity: fresh.identity.text, ...content, basis};
+        },
         keep: async (place) => {
           await places.keep(place);
           kept = place;
@@ -72,27 +74,35 @@ export async function openStageMemory(
       lastKeeper = keeper;
       if (before) {
         fresh.keepPlace(keeper);
-        return distrustReconnected(fresh, before);
+        distrustReconnected(fresh, before);
+        return 'judged';
       }
       // A word given at the command ends here where the controller is locked: then it homes, or is unlocked and asked.
       if (hasWord) {
         if (fresh.isPositionTrusted) fresh.trustPosition('operator');
-        return fresh.keepPlace(keeper);
+        fresh.keepPlace(keeper);
+        return 'judged';
       }
-      if (isEmpty) return fresh.keepPlace(keeper);
+      if (!lastPlace && damage === '') {
+        fresh.keepPlace(keeper);
+        return 'unknown';
+      }
       const nowMm = await fresh.readPosition();
       const wasMm = lastPlace && benchFrom(lastPlace.machineMm, config);
       const doubt = damage || doubtOf(lastPlace, {stage: fresh, nowMm, wasMm});
-      if (doubt === '') fresh.trustPosition('remembered');
+      // Taken as it stood by a command or another bench file, it is no more known to one that asks for homing.
+      const isUnproven = doubt === '' && config.homeAtStart && formerBasis === 'bench-file';
+      if (doubt === '' && !isUnproven) fresh.trustPosition('remembered');
       fresh.keepPlace(keeper);
       if (doubt !== '')
         fresh.distrustPosition(doubt, wasMm && Object.keys(wasMm).length > 0 ? wasMm : undefined);
+      return isUnproven ? 'unknown' : 'judged';
     },
   };
 }
 
 /** Waits for what is done with something just connected; lets it go when that fails. */
-export async function orDispose(connected: AsyncDisposable, work: Promise<void>): Promise<void> {
+export async function orDispose(connected: AsyncDisposable, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {

@@ -166,8 +166,8 @@ async function receiveStage(
   if (leavesPlace === true) return;
   const receive = async (): Promise<void> => {
     const memory = await openStageMemory(openStagePlaces((await openDataFolder()).path), benchName, config);
-    await memory.receive(device, {hasWord});
-    if (memory.isEmpty && config.homeAtStart) await trustHomed(device);
+    const found = await memory.receive(device, {hasWord});
+    if (found === 'unknown' && config.homeAtStart) await trustHomed(device);
   };
   await orDispose(device, receive());
 }
@@ -179,7 +179,7 @@ async function receiveStage(
 async function trustHomed(device: StageDevice): Promise<void> {
   if (device.isHomingDue) return;
   const hasHoming = device.parameters.some(({name}) => name === 'isHomingOn');
-  if (hasHoming && (await device.get('isHomingOn')) === true) device.trustPosition();
+  if (hasHoming && (await device.get('isHomingOn')) === true) device.trustPosition('bench-file');
 }
 
 function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind {

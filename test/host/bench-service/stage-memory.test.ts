@@ -229,6 +229,24 @@ describe('a stage between two commands, and between commands and the window', ()
     expect(await moveStage(target, {x: 3}, {})).toMatchObject({x: 3});
   });
 
+  it('is not homed for a bench that homes because a command took its position as it was', async () => {
+    await write({homeAtStart: true});
+    await moveStage({driver: 'grbl', port: `127.0.0.1:${tcpPort}`}, {x: 3}, {});
+    // The controller homes and is not locked: what a command by hand goes by at the first use.
+    expect(await moveStage({benchPath: file}, {x: 4}, {})).toMatchObject({x: 4});
+    await open();
+    await expect(at.api.stage.moveTo({targetMm: {x: 5}})).rejects.toMatchObject(
+      refusedWith(/not been homed/),
+    );
+    await at.api.stage.home();
+    await close();
+    await open();
+    await at.api.stage.moveTo({targetMm: {x: 5}});
+    await close();
+    await open();
+    expect(await stageNow()).toMatchObject({isHomed: true, trustBasis: 'remembered'});
+  });
+
   it('keeps its place when a move is refused before anything is sent', async () => {
     const target = {benchPath: file};
     await moveStage(target, {x: 10, y: 10}, {});

@@ -64,7 +64,7 @@ if (electronProgram === undefined)
       await first.stop();
       // An intended end is told as one: nothing goes on behind the window.
       await page.getByText(/^The program ended at \d/).waitFor();
-      await page.getByText(/The bench was made safe first/).waitFor();
+      await page.getByText(/What was open was made safe first/).waitFor();
       expect(await page.getByText('goes on by itself').count()).toBe(0);
 
       const second = await start({args, dataFolder});

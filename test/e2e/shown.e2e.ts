@@ -90,7 +90,7 @@ if (electronProgram === undefined)
     await page.goto(new URL('/#/log?tab=about', app.url).href);
     await page.getByRole('button', {name: 'Make the bench safe and end'}).click();
     await page.getByText(/^The program ended at \d/).waitFor();
-    await page.getByText(/The bench was made safe first/).waitFor();
+    await page.getByText(/What was open was made safe first/).waitFor();
     expect(await page.getByText('goes on by itself').count()).toBe(0);
   });
 

@@ -128,6 +128,7 @@ export const runs = {
         text: z.string().optional(),
         sessionUid: z.string().optional(),
         planName: z.string().optional(),
+        /** The newest 5000 at most are given. */
         limit: z.number().int().min(1).max(10_000).default(1000),
       }),
     )

@@ -67,6 +67,7 @@ export const sessions = {
         sinceS: z.number().optional(),
         untilS: z.number().optional(),
         withArchived: z.boolean().default(false),
+        /** The newest 5000 at most are given. */
         limit: z.number().int().min(1).max(10_000).default(5000),
       }),
     )

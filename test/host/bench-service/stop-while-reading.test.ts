@@ -1,84 +1,32 @@
 import {mkdirSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {monitorEventLoopDelay} from 'node:perf_hooks';
-import {setTimeout as delay} from 'node:timers/promises';
-import {WebSocket} from 'ws';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {createRouter} from '../../../src/host/api/router.ts';
-import {startHttpTransport, type HttpTransport} from '../../../src/host/api/transport/http.ts';
+import {afterAll, beforeAll, describe, it} from 'vitest';
 import {requestLimitBytes} from '../../../src/host/api/transport/request-limit.ts';
 import {saveDesign} from '../../../src/host/designs/design-folder.ts';
 import {fileLimitBytes} from '../../../src/host/files/file-limits.ts';
-import {startHost, type TestHost} from './bench-fixture.ts';
+import type {TestHost} from './bench-fixture.ts';
+import {startStopping} from './stop-fixture.ts';
 
-/** What is required of STOP, from the press to the bytes on the wires. */
-const stopMs = 200;
-/** A parser on the host's thread holds it up every time; another program on a busy computer does not. */
-const attempts = 4;
-
-const token = 'token-of-a-window-0123456789';
-const tokens = {read: `read-${token}`, operate: `operate-${token}`, admin: `admin-${token}`};
+let stopping: Awaited<ReturnType<typeof startStopping>>;
 let at: TestHost;
-let http: HttpTransport;
 
 beforeAll(async () => {
-  at = await startHost();
-  await at.api.bench.open({kind: 'virtual', speed: 100});
-  const router = createRouter(at.services, {links: () => [], openApiPath: '/openapi.json'});
-  http = await startHttpTransport({services: at.services, router, tokens, port: 0, pageFolder: at.folder});
+  stopping = await startStopping();
+  ({at} = stopping);
   // What belongs to a page is loaded at its first call.
   await Promise.all([post('/designs', '{}'), post('/settings', '{}'), checkFile(join(at.folder, 'none'))]);
 }, 60_000);
-afterAll(async () => {
-  await http.close();
-  await at[Symbol.asyncDispose]();
-});
+afterAll(() => stopping[Symbol.asyncDispose]());
 
-async function post(path: string, body: string): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${http.port}/api/v1${path}`, {
-    method: 'POST',
-    headers: {authorization: `Bearer ${tokens.admin}`, 'content-type': 'application/json'},
-    body,
-  });
-  return await answer.text();
-}
+const post = (path: string, body: string): Promise<string> => stopping.post(path, body);
+const expectStopInTime = (feed: () => Promise<string>, answered: RegExp): Promise<void> =>
+  stopping.expectStopInTime(feed, answered);
 const checkFile = (path: string): Promise<string> => post('/bench/check-file', JSON.stringify({path}));
 const fileOf = (name: string, content: string): string => {
   const path = join(at.folder, name);
   writeFileSync(path, content);
   return path;
 };
-
-/** Presses STOP again and again while `feed` is under way; says how late its bytes were at most, ms, and the answer. */
-async function pressWhile(feed: () => Promise<string>): Promise<{lateMs: number; answer: string}> {
-  const loop = monitorEventLoopDelay({resolution: 5});
-  loop.enable();
-  let answer: string | undefined;
-  const feeding = feed().then((text) => (answer = text));
-  let sentMs = 0;
-  do {
-    const halted = JSON.parse(await post('/halt', '{}')) as {sentMs: number | null};
-    sentMs = Math.max(sentMs, halted.sentMs ?? Infinity);
-    await delay(2);
-  } while (answer === undefined);
-  await feeding;
-  // The loop's last delay is counted when its next timer comes.
-  await delay(20);
-  loop.disable();
-  return {lateMs: loop.max / 1e6 + sentMs, answer};
-}
-
-async function expectStopInTime(feed: () => Promise<string>, answered: RegExp): Promise<void> {
-  const late: number[] = [];
-  while (late.length < attempts) {
-    const {lateMs, answer} = await pressWhile(feed);
-    // On a slow computer the time of the thread may be over before its parser is.
-    if (!/reading it was given up after/.test(answer)) expect(answer.slice(0, 2000)).toMatch(answered);
-    late.push(lateMs);
-    if (lateMs < stopMs) break;
-  }
-  expect(Math.min(...late), `ms late: ${late.map(Math.round).join(', ')}`).toBeLessThan(stopMs);
-}
 
 /** Bench files within their size that take a parser longest; on the host's thread they held STOP up for seconds. */
 const benchFiles: readonly (readonly [what: string, text: () => string, answered: RegExp])[] = [
@@ -194,11 +142,7 @@ describe('STOP is in time while the host reads', () => {
 
   it('frames of a socket: what is too large ends its connection, the rest is dropped', async () => {
     const feed = async (): Promise<string> => {
-      const socket = new WebSocket(`ws://127.0.0.1:${http.port}/api/v1/socket`, [
-        'd2nn-bench',
-        `token.${tokens.read}`,
-      ]);
-      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      const socket = await stopping.openSocket('read');
       const closed = new Promise<number>((resolve) => socket.once('close', resolve));
       for (let i = 0; i < 10; i++) {
         socket.send(full('['));

@@ -132,7 +132,7 @@ async function sendAnswer(
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': 'sandbox',
     });
-    response.end(file.bytes);
+    await writeAll(response, slicesOf(file.bytes));
     return;
   }
   response.writeHead(status, {
@@ -146,11 +146,26 @@ async function sendAnswer(
     response.end(json);
     return;
   }
+  await writeAll(response, pieces);
+}
+
+/** Sends a body as fast as the client takes it. */
+async function writeAll(
+  response: ServerResponse,
+  pieces: AsyncIterable<string> | Iterable<Uint8Array>,
+): Promise<void> {
   for await (const piece of pieces) {
     if (response.destroyed) return;
     if (!response.write(piece) && !response.destroyed) await drained(response);
   }
   response.end();
+}
+
+const sliceBytes = 2 ** 20;
+
+function* slicesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let start = 0; start < bytes.length; start += sliceBytes)
+    yield bytes.subarray(start, start + sliceBytes);
 }
 
 /** Resolves when the client has taken what was written, or has gone. */

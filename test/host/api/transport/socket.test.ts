@@ -32,6 +32,20 @@ describe('calls', () => {
     expect([...bytes]).toEqual([0, 255, 128, 7]);
   });
 
+  it('carry answers of any size whole, in between of which others are answered', async () => {
+    const client = server.clientOn(await server.openSocket());
+    const limits = [100_000, 3, 70_000, 5];
+    const [answers, infos] = await Promise.all([
+      Promise.all(limits.map((limit) => client.runs.points({runUid: 'r', limit}))),
+      Promise.all(limits.map(() => client.app.info())),
+    ]);
+    for (const [i, {columns}] of answers.entries()) {
+      expect(columns[0].values).toHaveLength(limits[i]);
+      expect(columns[0].values.every((value) => value === Math.PI)).toBe(true);
+    }
+    expect(infos.map(({hostId}) => hostId)).toEqual(limits.map(() => 'host-1'));
+  });
+
   it('fail with the error of the bench', async () => {
     const client = server.clientOn(await server.openSocket());
     await expect(client.bench.close()).rejects.toMatchObject({

@@ -15,6 +15,8 @@ export interface MountAxis {
   readonly unit: 'mm' | 'deg';
   /** Position of zero once the axis has been homed. */
   readonly zeroSteps: number | undefined;
+  /** Resolution to which the length of a step belongs, where the bench file says it. */
+  readonly microsteps: number | undefined;
   readonly limits: readonly [number, number];
   readonly tolerance: number;
   /** Of one correction. */
@@ -49,6 +51,7 @@ function axesOf(config: MountConfig, {axes}: MountConfig['plates'][number]): rea
         unitPerStep: given.mmPerStep,
         unit: 'mm',
         zeroSteps: given.zeroSteps,
+        microsteps: given.microsteps,
         limits: given.limitsMm,
         tolerance: config.toleranceMm,
         maxCorrection: given.maxCorrectionMm,
@@ -63,6 +66,7 @@ function axesOf(config: MountConfig, {axes}: MountConfig['plates'][number]): rea
       unitPerStep: rotation.degPerStep,
       unit: 'deg',
       zeroSteps: rotation.zeroSteps,
+      microsteps: rotation.microsteps,
       limits: rotation.limitsDeg,
       tolerance: config.toleranceDeg,
       maxCorrection: rotation.maxCorrectionDeg,

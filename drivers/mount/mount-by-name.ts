@@ -28,6 +28,11 @@ export const mountActions: readonly ActionMeta[] = [
   {name: 'stop', label: 'Stop every plate at once'},
   {name: 'home', label: 'Drive one axis to its switch and back: a long way', args: ['plate', 'axis']},
   {name: 'clear-faults', label: 'What an axis has reported is mended', args: ['plate']},
+  {
+    name: 'trust-position',
+    label: 'A plate stands where its mount reports it (axes whose zero is not proven)',
+    args: ['plate', ...plateAxes],
+  },
   {name: 'read-states', label: 'Offsets of every plate, what moves, what is wrong'},
 ];
 
@@ -120,6 +125,8 @@ export async function callMountAction(
       return mount.home(plate(), axisFrom(args['axis']), options);
     case 'clear-faults':
       return mount.clearFaults(plate(), options);
+    case 'trust-position':
+      return mount.trustPosition(plate(), targetFrom(args), options);
     case 'read-states':
       return mount.readStates(options);
     default:

@@ -3,6 +3,7 @@ import {BenchError} from '../../src/contract/errors.ts';
 import {plateAxisNames} from '../../src/contract/plate-words.ts';
 import {badReply} from '../kit/index.ts';
 import {offsetFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
+import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
 import {describeFlag, isFault} from './zaber-words.ts';
 
@@ -27,14 +28,23 @@ export interface DeviceLook {
   readonly unknown: BenchError | undefined;
 }
 
+interface Seen {
+  readonly all: string;
+  readonly byAxis: readonly (readonly string[])[];
+  /** Reply to `get pos` with which they were read. */
+  readonly positions: string;
+}
+
 /** What can be asked of the devices on a chain: where they stand and what they report. Nothing moves by it. */
 export class ZaberLook {
   readonly #wire: ZaberWire;
-  /** Flags of each axis, as long as its device shows the same ones; by plate number. */
-  readonly #seen = new Map<number, {readonly all: string; readonly byAxis: readonly (readonly string[])[]}>();
+  readonly #trust: ZaberTrust;
+  /** Flags of each axis, as long as its device shows the same ones at the same place; by plate number. */
+  readonly #seen = new Map<number, Seen>();
 
-  constructor(wire: ZaberWire) {
+  constructor(wire: ZaberWire, trust: ZaberTrust) {
     this.#wire = wire;
+    this.#trust = trust;
   }
 
   /** Which axis has which flag is asked anew: one of them is about to change. */
@@ -44,20 +54,23 @@ export class ZaberLook {
 
   /**
    * A whole device by two questions, where asking each axis would take eight. Which of its axes has which flag is asked
-   * anew when the device shows other flags than before.
+   * anew when the device shows other flags than before, or stands elsewhere without having been moved from here: one
+   * that was switched off may show the same flags for other axes.
    */
-  async look({number, address, axes}: MountPlate, options: CallOptions): Promise<DeviceLook> {
+  async look(plate: MountPlate, options: CallOptions): Promise<DeviceLook> {
+    const {number, address, axes} = plate;
     const device = {address, axis: 0};
     const flags = await this.#wire.readFlags(device, options);
     const all = flags.join(' ');
+    const {data, isBusy} = await this.#wire.ask(device, 'get pos', options);
     let seen = this.#seen.get(number);
-    if (seen?.all !== all) {
+    const isElsewhere = seen?.positions !== data && !isBusy && !this.#trust.isMoving(plate);
+    if (seen?.all !== all || isElsewhere) {
       const byAxis: (readonly string[])[] = [];
       for (const {axis} of axes) byAxis.push(await this.#wire.readFlags({address, axis}, options));
-      seen = {all, byAxis};
+      seen = {all, byAxis, positions: data};
       this.#seen.set(number, seen);
     }
-    const {data, isBusy} = await this.#wire.ask(device, 'get pos', options);
     const positions = data.split(' ');
     const offset: Partial<Record<PlateAxis, number>> = {};
     let unknown: BenchError | undefined;
@@ -72,10 +85,11 @@ export class ZaberLook {
         );
       if (!/^-?\d+$/.test(text))
         throw badReply({from: this.#wire.from, asked: 'get pos'}, data, `a position of axis ${axis.axis}`);
-      const zeroSteps = zeroStepsOf(axis, seen.byAxis[i]);
-      if (zeroSteps === undefined) unknown ??= zeroUnknown(number, axis);
-      else offset[axis.name] = offsetFrom(axis, zeroSteps, Number(text));
-      return Number(text);
+      const steps = Number(text);
+      const zero = this.#trust.zeroOf(plate, axis, {steps, flags: seen.byAxis[i], isBusy});
+      if ('unknown' in zero) unknown ??= zero.unknown;
+      else offset[axis.name] = offsetFrom(axis, zero.zeroSteps, steps);
+      return steps;
     });
     return {flags, isBusy, steps, offset, unknown};
   }
@@ -94,30 +108,37 @@ export class ZaberLook {
       faults.length > 0
         ? `The mount of plate ${plate.number} reports ${faults.join(', ')}.`
         : (unknown?.message ?? '');
-    return {plate: plate.number, offset, isMoving: isBusy, problem};
+    const unproven = this.#trust.doubtfulOf(plate);
+    const doubt = Object.keys(unproven).length === 0 ? {} : {unproven};
+    return {plate: plate.number, offset, isMoving: isBusy, problem, ...doubt};
   }
 
   /** Axis by axis, nothing remembered: what a move starts from. Throws `motion/not-homed`. */
   async readAxes(
-    {number, address}: MountPlate,
+    plate: MountPlate,
     axes: readonly MountAxis[],
     options: CallOptions,
   ): Promise<readonly AxisState[]> {
     const states: AxisState[] = [];
     for (const axis of axes) {
-      const place = {address, axis: axis.axis};
+      const place = {address: plate.address, axis: axis.axis};
       const flags = await this.#wire.readFlags(place, options);
-      const zeroSteps = zeroStepsOf(axis, flags);
-      if (zeroSteps === undefined) throw zeroUnknown(number, axis);
-      states.push({
-        axis,
-        place,
-        zeroSteps,
-        isLost: flags.includes('WR'),
-        steps: await this.#wire.askNumber(place, 'get pos', options),
-      });
+      const steps = await this.#wire.askNumber(place, 'get pos', options);
+      const zero = this.#trust.zeroOf(plate, axis, {steps, flags, isBusy: false});
+      if ('unknown' in zero) throw zero.unknown;
+      states.push({axis, place, zeroSteps: zero.zeroSteps, isLost: flags.includes('WR'), steps});
     }
     return states;
+  }
+
+  /** Reads the resolution of a device's axes, unless it has been seen not to tell it. Nothing is thrown for that. */
+  async readMicrosteps({address, axes}: MountPlate, options: CallOptions): Promise<void> {
+    const data = await this.#wire.askIfKnown({address, axis: 0}, 'get resolution', options);
+    const values = data?.split(' ') ?? [];
+    for (const axis of axes) {
+      const text = values[axis.axis - 1] ?? '';
+      this.#trust.noteMicrosteps(axis, /^\d+$/.test(text) ? Number(text) : undefined);
+    }
   }
 
   /** Throws `device/fault` naming what a device reports. */
@@ -136,16 +157,4 @@ export class ZaberLook {
 export const offsetOf = (states: readonly AxisState[]): PlateOffset =>
   Object.fromEntries(
     states.map(({axis, zeroSteps, steps}) => [axis.name, offsetFrom(axis, zeroSteps, steps)]),
-  );
-
-/** Never homed: it counts from where it was switched on (or was told to count), and that is its zero. */
-const zeroStepsOf = (axis: MountAxis, flags: readonly string[]): number | undefined =>
-  flags.includes('WR') || flags.includes('WH') ? 0 : axis.zeroSteps;
-
-const zeroUnknown = (plate: number, {name}: MountAxis): BenchError =>
-  new BenchError(
-    'motion/not-homed',
-    `${plateAxisNames[name]} of plate ${plate} was homed, and the bench file does not say where its zero is from there. ` +
-      `Nothing moved; give zeroSteps for it (mount.plates, plate ${plate}).`,
-    {details: {plate, axis: name}},
   );

@@ -7,6 +7,7 @@ import {msFromS} from '../../src/contract/units.ts';
 import {stepsFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 import type {ZaberDynamics} from './zaber-identity.ts';
 import {offsetOf, type AxisState, type ZaberLook} from './zaber-look.ts';
+import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
 import {describeFlag} from './zaber-words.ts';
 
@@ -29,6 +30,7 @@ export type MoveOptions = CallOptions & {
 export class ZaberMotion {
   readonly #wire: ZaberWire;
   readonly #eye: ZaberLook;
+  readonly #trust: ZaberTrust;
   readonly #plates: readonly MountPlate[];
   /** By plate, then by axis as in #plates; undefined where an axis does not tell its speed. */
   readonly #dynamics: readonly (readonly (ZaberDynamics | undefined)[])[];
@@ -42,11 +44,13 @@ export class ZaberMotion {
   constructor(
     wire: ZaberWire,
     eye: ZaberLook,
+    trust: ZaberTrust,
     plates: readonly MountPlate[],
     dynamics: readonly (readonly (ZaberDynamics | undefined)[])[],
   ) {
     this.#wire = wire;
     this.#eye = eye;
+    this.#trust = trust;
     this.#plates = plates;
     this.#dynamics = dynamics;
   }
@@ -111,11 +115,45 @@ export class ZaberMotion {
     stopCount: number,
     options: MoveOptions,
   ): Promise<PlateOffset> {
-    const {address, axes, number} = plate;
-    const wanted = axes.filter(({name}) => target[name] !== undefined);
+    const wanted = plate.axes.filter(({name}) => target[name] !== undefined);
     await this.#awaitIdle(plate, 0, stopCount, options);
+    // A resolution that another program has changed since makes every step another length.
+    if (wanted.some((axis) => this.#trust.microstepsOf(axis) !== undefined))
+      await this.#eye.readMicrosteps(plate, options);
     const states = await this.#eye.readAxes(plate, wanted, options);
     await this.#eye.assertNoFault(plate, options);
+    return this.#watched(plate, wanted, () =>
+      this.#drive(plate, wanted, states, {target, stopCount, options}),
+    );
+  }
+
+  /** What moves axes, and what is known of their places afterwards. */
+  async #watched<Ended extends PlateOffset | undefined>(
+    plate: MountPlate,
+    axes: readonly MountAxis[],
+    motion: () => Promise<Ended>,
+  ): Promise<Ended> {
+    this.#trust.beginMotion(plate);
+    try {
+      const ended = await motion();
+      this.#trust.endMotion(plate, axes, ended ?? 'counted');
+      return ended;
+    } catch (error) {
+      // Silence in mid-move, or another end of it, may be that of a device that lost its power and its count.
+      const isLost = hasCode(error, 'port/timeout', 'port/closed', 'device/bad-reply', 'motion/not-arrived');
+      this.#trust.endMotion(plate, axes, isLost ? 'lost' : 'counted');
+      throw error;
+    }
+  }
+
+  /** From states that were read at rest to a target; resolves with the offset read back. */
+  async #drive(
+    plate: MountPlate,
+    wanted: readonly MountAxis[],
+    states: readonly AxisState[],
+    {target, stopCount, options}: {target: PlateOffset; stopCount: number; options: MoveOptions},
+  ): Promise<PlateOffset> {
+    const {address, axes, number} = plate;
     const tell = (open: readonly AxisState[]): Promise<readonly AxisState[]> =>
       this.#tellMoves(plate, open, target, stopCount, options);
     let unanswered = await tell(states);
@@ -231,9 +269,13 @@ export class ZaberMotion {
         return isAnswered;
       };
       const before = await this.#wire.askNumber(place, 'get pos', options);
-      const isAnswered = await homeOnce();
-      // Unanswered, at rest and where it stood: it was not taken. At its switch already, homing again changes nothing.
-      if (!isAnswered && (await this.#wire.askNumber(place, 'get pos', options)) === before) await homeOnce();
+      await this.#watched(plate, [axis], async () => {
+        const isAnswered = await homeOnce();
+        // Unanswered, at rest and where it stood: it was not taken. At its switch already, homing again changes nothing.
+        if (!isAnswered && (await this.#wire.askNumber(place, 'get pos', options)) === before)
+          await homeOnce();
+        return undefined;
+      });
       const flags = await this.#wire.readFlags(place, options);
       if (flags.includes('WR') || flags.includes('WH'))
         throw new BenchError(

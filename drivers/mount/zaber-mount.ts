@@ -5,6 +5,7 @@ import type {
   DeviceIdentity,
   PlateAxis,
   PlateLimits,
+  PlateMemory,
   PlateOffset,
   PlateState,
   SettingsSnapshot,
@@ -25,8 +26,9 @@ import {
 } from './mount-by-name.ts';
 import {factsOfPlates} from './mount-condition.ts';
 import type {ZaberDynamics} from './zaber-identity.ts';
-import {ZaberLook} from './zaber-look.ts';
+import type {ZaberLook} from './zaber-look.ts';
 import {ZaberMotion, type MoveOptions} from './zaber-motion.ts';
+import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberWire} from './zaber-wire.ts';
 
 /** Mounts of plates on a chain of Zaber controllers. Times are bench time. */
@@ -40,6 +42,7 @@ export class ZaberMount implements MountDevice {
   readonly wire: ZaberWire;
   readonly #plates: readonly MountPlate[];
   readonly #eye: ZaberLook;
+  readonly #trust: ZaberTrust;
   readonly #motion: ZaberMotion;
   readonly #firmware: readonly string[];
 
@@ -51,14 +54,17 @@ export class ZaberMount implements MountDevice {
       readonly dynamics: readonly (readonly (ZaberDynamics | undefined)[])[];
       readonly identity: DeviceIdentity;
       readonly firmware: readonly string[];
+      readonly eye: ZaberLook;
+      readonly trust: ZaberTrust;
     },
   ) {
     this.wire = wire;
-    this.#eye = new ZaberLook(wire);
+    this.#eye = found.eye;
+    this.#trust = found.trust;
     this.role = config.role;
     this.identity = found.identity;
     this.#plates = found.plates;
-    this.#motion = new ZaberMotion(wire, this.#eye, found.plates, found.dynamics);
+    this.#motion = new ZaberMotion(wire, this.#eye, this.#trust, found.plates, found.dynamics);
     this.#firmware = found.firmware;
   }
 
@@ -154,10 +160,25 @@ export class ZaberMount implements MountDevice {
     await this.#eye.assertNoFault(own, options);
   }
 
+  async trustPosition(plate: number, shown: PlateOffset, options: CallOptions = {}): Promise<void> {
+    const own = this.#plate(plate);
+    // What it reports now, not what it reported when the person looked.
+    await this.#eye.look(own, options);
+    this.#trust.takeWord(own, shown);
+    await this.#eye.readOffset(own, options);
+  }
+  recall(plate: number, memory: PlateMemory): void {
+    this.#trust.recall(this.#plate(plate), memory);
+  }
+  memoryOf(plate: number): PlateMemory | undefined {
+    return this.#trust.memoryOf(this.#plate(plate));
+  }
+
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
     const settings: Record<string, string | number> = {unansweredMoves: this.#motion.unansweredCount};
     for (const [index, plate] of this.#plates.entries()) {
       const {number} = plate;
+      await this.#eye.readMicrosteps(plate, options);
       const {flags, steps, offset} = await this.#eye.look(plate, options);
       settings[`plate${number}Firmware`] = this.#firmware[index];
       settings[`plate${number}Warnings`] = flags.join(' ');
@@ -165,6 +186,8 @@ export class ZaberMount implements MountDevice {
         const value = offset[name];
         if (value !== undefined) settings[plateValueName(number, name)] = value;
         settings[`${plateValueName(number, name)}Steps`] = steps[i];
+        const microsteps = this.#trust.microstepsOf(plate.axes[i]);
+        if (microsteps !== undefined) settings[`${plateValueName(number, name)}Microsteps`] = microsteps;
       });
     }
     return settings;

@@ -5,8 +5,10 @@ import type {Link, LinkSettings, MountDriver} from '../kit/index.ts';
 import {mountPlatesFrom} from './mount-axes.ts';
 import {mountActions} from './mount-by-name.ts';
 import {identifyZaber, type ZaberIdentity} from './zaber-identity.ts';
+import {ZaberLook} from './zaber-look.ts';
 import {ZaberMount} from './zaber-mount.ts';
 import {isZaberResponse} from './zaber-reply.ts';
+import {ZaberTrust} from './zaber-trust.ts';
 import {ZaberWire} from './zaber-wire.ts';
 
 /** ASCII protocol of firmware 6 and 7: 115200 8N1, LF ends a command, CR LF a reply; alerts and info lines interleave. */
@@ -40,6 +42,9 @@ export async function connectZaber(
   await link.send('', options);
   const found: ZaberIdentity[] = [];
   for (const plate of plates) found.push(await identifyZaber(wire, plate, options));
+  const trust = new ZaberTrust(plates);
+  const eye = new ZaberLook(wire, trust);
+  for (const plate of plates) await eye.readMicrosteps(plate, options);
   const identity = {
     maker: 'Zaber',
     model: 'ASCII chain',
@@ -52,6 +57,8 @@ export async function connectZaber(
     identity,
     dynamics: found.map(({dynamics}) => dynamics),
     firmware: found.map(({firmware}) => firmware),
+    eye,
+    trust,
   });
 }
 

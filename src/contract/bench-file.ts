@@ -120,6 +120,8 @@ const mountAxisSchema = {
   direction: z.union([z.literal(1), z.literal(-1)]).default(1),
   /** Position of the plate's zero, steps from home. Without it an axis that was homed is not moved. */
   zeroSteps: count(-farSteps, farSteps).optional(),
+  /** Microsteps a full step (Zaber: `resolution`) to which the length of a step belongs; another one is refused. */
+  microsteps: count(1, 65_535).optional(),
 };
 const linearMountSchema = z
   .object({

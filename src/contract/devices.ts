@@ -258,6 +258,14 @@ export type PlateOffset = Readonly<Partial<Record<PlateAxis, number>>>;
 export type PlateLimits = Readonly<Partial<Record<PlateAxis, readonly [minimum: number, maximum: number]>>>;
 
 /** How a mounted plate stands. */
+/** What was last known of a plate's mount, for the next connection to compare with. */
+export interface PlateMemory {
+  /** Null where it could not be known. */
+  readonly offset: PlateOffset | null;
+  /** Microsteps a full step that its axes were set to. */
+  readonly microsteps: PlateOffset;
+}
+
 export interface PlateState {
   readonly plate: number;
   /** Axes whose position cannot be told are absent. */
@@ -265,6 +273,8 @@ export interface PlateState {
   readonly isMoving: boolean;
   /** What keeps it from being moved, in a sentence: a fault, a zero that is not known; '' for nothing. */
   readonly problem: string;
+  /** As reported by axes whose zero is not proven: what a person may give a word for. Absent where there is none. */
+  readonly unproven?: PlateOffset | undefined;
 }
 
 /**
@@ -318,6 +328,15 @@ export interface PlateMount extends Device {
   ): Promise<void>;
   /** The operator's word that what an axis has reported is mended. Throws `device/fault` when it is not. */
   clearFaults(plate: number, options?: CallOptions): Promise<void>;
+  /**
+   * A person's word, given now, that axes whose zero is not proven stand where they are reported. Throws
+   * `device/refused` when the mount reports another place than the person was shown.
+   */
+  trustPosition(plate: number, shown: PlateOffset, options?: CallOptions): Promise<void>;
+  /** What was known of a plate before this connection: what it reports otherwise is not trusted. */
+  recall(plate: number, memory: PlateMemory): void;
+  /** For the next connection; undefined where nothing was read yet. */
+  memoryOf(plate: number): PlateMemory | undefined;
 }
 
 export type BenchDevice = Stage | LockIn | Source | PlateMount;

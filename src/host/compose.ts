@@ -42,6 +42,7 @@ export {
   homeMountedPlate,
   moveMountedPlate,
   stopPlates,
+  trustMountedPlate,
   undoMountCorrection,
   wherePlates,
 } from './instruments/mount-by-hand.ts';

@@ -1,3 +1,5 @@
+import {writeFile} from 'node:fs/promises';
+import {connect} from 'node:net';
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
@@ -58,6 +60,43 @@ test('mount moves a plate, reads it back, and refuses what is beyond its limits'
   expect((await dxOf(2)) - before).toBeCloseTo(0.1, 3);
   expect((await mount('move', '--plate', '2')).code).toBe(2);
 }, 60_000);
+
+/** On the wire itself, as a second program would. */
+async function toMount(line: string): Promise<void> {
+  const {path, host, port} = bench.instruments.find(({role}) => role === 'mount') ?? {};
+  if (path !== undefined) return writeFile(path, `${line}\n`);
+  if (host === undefined || port === undefined) throw new Error('The mounts listen nowhere.');
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(port, host, () => socket.write(`${line}\n`));
+    socket.once('error', reject);
+    socket.once('data', () => {
+      socket.end();
+      resolve();
+    });
+  });
+}
+
+test('a plate whose mount was switched off between two commands is not moved until its zero is proven', async () => {
+  expect((await mount('move', '--plate', '4', '--dx-mm', '0.2')).code).toBe(0);
+  const before = await dxOf(4);
+  await toMount('/4 system reset');
+  type Where = {plates: {plate: number; offset: {dxMm?: number; dyMm?: number}; problem: string}[]};
+  const {plates} = jsonOf(await mount('where')) as Where;
+  expect(plates[3]).toMatchObject({
+    offset: {dyMm: 0},
+    problem: expect.stringMatching(/x of plate 4 is reported at 0 mm; it stood at 0\.2 mm before/) as string,
+  });
+  expect(plates[3]?.offset.dxMm).toBeUndefined();
+  const refused = await mount('move', '--plate', '4', '--dx-mm', '0');
+  expect(errorOf(refused)).toMatchObject({code: 'motion/not-homed'});
+  const other = await mount('trust-position', '--plate', '4', '--dx-mm', '0.2');
+  expect(errorOf(other)).toMatchObject({code: 'device/refused'});
+  expect(await dxOf(4)).toBe(before);
+  const trusted = jsonOf(await mount('trust-position', '--plate', '4', '--dx-mm', '0')) as Where;
+  expect(trusted.plates[3]).toMatchObject({offset: {dxMm: 0}, problem: ''});
+  expect((await mount('move', '--plate', '4', '--dx-mm', '-0.2')).code).toBe(0);
+  expect((await dxOf(4)) - before).toBeCloseTo(-0.2, 3);
+}, 90_000);
 
 test('mount home refuses an axis whose zero would not be known afterwards, before anything moves', async () => {
   const before = (await bench.readTruth()).placements.layers[0].dzMm;

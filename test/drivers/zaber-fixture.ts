@@ -33,6 +33,8 @@ export const connecting: readonly WireStep[] = [
   step('1 1 6 get maxspeed', '@01 1 06 OK IDLE WR 153600'),
   step('1 1 7 get motion.accelonly', '@01 1 07 OK IDLE WR 205'),
   step('1 1 8 get motion.decelonly', '@01 1 08 OK IDLE WR 205'),
+  // As firmware 7.01 answers: what is not told is not asked again.
+  step('1 0 9 get resolution', '@01 0 09 RJ IDLE WR BADCOMMAND'),
 ];
 export const states = (firstId: number, steps: number, flags: string): readonly WireStep[] => {
   const [shown = '--'] = flags.split(' ').slice(1);

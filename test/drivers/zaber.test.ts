@@ -30,6 +30,7 @@ const connectingFirmware6: readonly WireStep[] = [
   step('1 1 6 get maxspeed', '@01 1 06 OK IDLE WR 153600'),
   step('1 1 7 get motion.accelonly', '@01 1 07 OK IDLE WR 205'),
   step('1 1 8 get motion.decelonly', '@01 1 08 OK IDLE WR 205'),
+  step('1 0 9 get resolution', '@01 0 09 OK IDLE WR 64 64'),
 ];
 /** The first question, three times: unanswered. */
 const silentQuestions = [0, 1, 2].map((id): WireStep => [step(`1 0 ${id}`, '')[0], undefined]);
@@ -74,6 +75,7 @@ describe('Zaber on the wire, byte for byte', () => {
         rejected(10, 1, 'motion.accelonly'),
         rejected(11, 1, 'motion.decelonly'),
         step('1 1 12 get accel', '@01 1 12 OK IDLE WR NA'),
+        rejected(13, 0, 'resolution'),
       ],
       async (link) => {
         const mount = await connectZaber(link, oneAxis);
@@ -95,22 +97,22 @@ describe('Zaber on the wire, byte for byte', () => {
   it('moves relatively what has no reference, and absolutely what has', async () => {
     await runZaber(
       [
-        step('1 0 9', '@01 0 09 OK IDLE WR 0'),
-        ...states(10, 100, '01 WR'),
-        step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
-        step('1 1 13 move rel 20897', '@01 1 13 OK BUSY WR 0'),
-        step('1 0 14', '@01 0 14 OK IDLE WR 0'),
-        step('1 0 15 warnings', '@01 0 15 OK IDLE WR 01 WR'),
-        ...states(16, 20_997, '01 WR'),
+        step('1 0 10', '@01 0 10 OK IDLE WR 0'),
+        ...states(11, 100, '01 WR'),
+        step('1 0 13 warnings', '@01 0 13 OK IDLE WR 01 WR'),
+        step('1 1 14 move rel 20897', '@01 1 14 OK BUSY WR 0'),
+        step('1 0 15', '@01 0 15 OK IDLE WR 0'),
+        step('1 0 16 warnings', '@01 0 16 OK IDLE WR 01 WR'),
+        ...states(17, 20_997, '01 WR'),
         // Somebody has told it where it is meanwhile.
-        step('1 0 18', '@01 0 18 OK IDLE WH 0'),
-        ...states(19, 20_997, '01 WH'),
-        step('1 0 21 warnings', '@01 0 21 OK IDLE WH 01 WH'),
-        step('1 1 22 move abs -10499', '@01 1 22 OK BUSY WH 0'),
-        step('1 0 23', '@01 0 23 OK BUSY WH 0'),
-        step('1 0 24', '@01 0 24 OK IDLE WH 0'),
-        step('1 0 25 warnings', '@01 0 25 OK IDLE WH 01 WH'),
-        ...states(26, -10_499, '01 WH'),
+        step('1 0 19', '@01 0 19 OK IDLE WH 0'),
+        ...states(20, 20_997, '01 WH'),
+        step('1 0 22 warnings', '@01 0 22 OK IDLE WH 01 WH'),
+        step('1 1 23 move abs -10499', '@01 1 23 OK BUSY WH 0'),
+        step('1 0 24', '@01 0 24 OK BUSY WH 0'),
+        step('1 0 25', '@01 0 25 OK IDLE WH 0'),
+        step('1 0 26 warnings', '@01 0 26 OK IDLE WH 01 WH'),
+        ...states(27, -10_499, '01 WH'),
       ],
       async (mount) => {
         expect(await mount.moveTo(1, {dxMm: 1})).toEqual({dxMm: 0.999982125});
@@ -132,38 +134,38 @@ describe('Zaber on the wire, byte for byte', () => {
   it('takes no late or damaged reply for an answer, and asks again', async () => {
     await runZaber(
       [
-        step('1 0 9 warnings', '@01 0 08 OK IDLE WR 01 WR'),
-        step('1 0 10 warnings', '@01 0 10 OK IDLE WR 01 WR:00'),
-        step('1 0 11 warnings', '!01 1 IDLE WR\r\n#01 1 an aside\r\n@01 0 11 OK IDLE WR 01 WR'),
-        step('1 1 12 warnings', '@01 1 12 OK IDLE WR 01 WR'),
+        step('1 0 10 warnings', '@01 0 09 OK IDLE WR 01 WR'),
+        step('1 0 11 warnings', '@01 0 11 OK IDLE WR 01 WR:00'),
+        step('1 0 12 warnings', '!01 1 IDLE WR\r\n#01 1 an aside\r\n@01 0 12 OK IDLE WR 01 WR'),
         step('1 0 13 get pos', `@01 0 13 OK IDLE WR 2100 0:${zaberChecksum('01 0 13 OK IDLE WR 2100 0')}`),
+        step('1 1 14 warnings', '@01 1 14 OK IDLE WR 01 WR'),
         // The device shows the same flags as before: its axes need not be asked again.
-        step('1 0 14 warnings', '@01 0 14 OK IDLE WR 01 WR'),
-        step('1 0 15 get pos', '@01 0 15 OK IDLE WR 4200 0'),
+        step('1 0 15 warnings', '@01 0 15 OK IDLE WR 01 WR'),
+        step('1 0 16 get pos', '@01 0 16 OK IDLE WR 2100 0'),
       ],
       async (mount) => {
         const why: string[] = [];
         const onRepeat = (repeat: RepeatedQuestion): void => void why.push(`${repeat.asked} ${repeat.why}`);
         expect(await mount.readOffset(1, {onRepeat})).toEqual({dxMm: 0.1000125});
         expect(why).toEqual(['warnings silent', 'warnings damaged']);
-        expect(await mount.readOffset(1)).toEqual({dxMm: 0.200025});
+        expect(await mount.readOffset(1)).toEqual({dxMm: 0.1000125});
       },
     );
   });
 
   describe('when the reply to a move does not come', () => {
     const before: readonly WireStep[] = [
-      step('1 0 9', '@01 0 09 OK IDLE WR 0'),
-      ...states(10, 0, '01 WR'),
-      step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
+      step('1 0 10', '@01 0 10 OK IDLE WR 0'),
+      ...states(11, 0, '01 WR'),
+      step('1 0 13 warnings', '@01 0 13 OK IDLE WR 01 WR'),
     ];
-    const moveSent = step('1 1 13 move rel 2100', '')[0];
+    const moveSent = step('1 1 14 move rel 2100', '')[0];
     /** The state is asked until it rests, then its position. */
     const restsAt = (steps: number): readonly WireStep[] => [
-      step('1 0 14', '@01 0 14 OK BUSY WR 0'),
-      step('1 0 15', '@01 0 15 OK IDLE WR 0'),
-      step('1 0 16 warnings', '@01 0 16 OK IDLE WR 01 WR'),
-      ...states(17, steps, '01 WR'),
+      step('1 0 15', '@01 0 15 OK BUSY WR 0'),
+      step('1 0 16', '@01 0 16 OK IDLE WR 0'),
+      step('1 0 17 warnings', '@01 0 17 OK IDLE WR 01 WR'),
+      ...states(18, steps, '01 WR'),
     ];
     const notices: string[] = [];
     const move = async (mount: PlateMount): Promise<PlateOffset> => {
@@ -173,16 +175,16 @@ describe('Zaber on the wire, byte for byte', () => {
 
     it.each([
       ['lost', undefined],
-      ['late', {chunks: ['@01 1 13 OK BUSY WR 0\r\n'], afterMs: 300}],
-      ['damaged', '@01 1 13 OK BU?Y WR 0'],
+      ['late', {chunks: ['@01 1 14 OK BUSY WR 0\r\n'], afterMs: 300}],
+      ['damaged', '@01 1 14 OK BU?Y WR 0'],
     ] satisfies [string, WireStep[1]][])('waits and decides by the position: reply %s', async (_, reply) => {
       await runZaber(
         [
           ...before,
           [moveSent, reply],
           ...restsAt(2100),
-          step('1 0 19 warnings', '@01 0 19 OK IDLE WR 01 WR'),
-          ...states(20, 2100, '01 WR'),
+          step('1 0 20 warnings', '@01 0 20 OK IDLE WR 01 WR'),
+          ...states(21, 2100, '01 WR'),
         ],
         async (mount) => {
           expect(await move(mount)).toEqual({dxMm: 0.1000125});
@@ -197,10 +199,10 @@ describe('Zaber on the wire, byte for byte', () => {
           ...before,
           [moveSent, undefined],
           ...restsAt(0),
-          step('1 1 19 move rel 2100', '@01 1 19 OK BUSY WR 0'),
-          step('1 0 20', '@01 0 20 OK IDLE WR 0'),
-          step('1 0 21 warnings', '@01 0 21 OK IDLE WR 01 WR'),
-          ...states(22, 2100, '01 WR'),
+          step('1 1 20 move rel 2100', '@01 1 20 OK BUSY WR 0'),
+          step('1 0 21', '@01 0 21 OK IDLE WR 0'),
+          step('1 0 22 warnings', '@01 0 22 OK IDLE WR 01 WR'),
+          ...states(23, 2100, '01 WR'),
         ],
         async (mount) => {
           expect(await move(mount)).toEqual({dxMm: 0.1000125});
@@ -211,10 +213,10 @@ describe('Zaber on the wire, byte for byte', () => {
           ...before,
           [moveSent, undefined],
           ...restsAt(0),
-          [step('1 1 19 move rel 2100', '')[0], undefined],
-          step('1 0 20', '@01 0 20 OK IDLE WR 0'),
-          step('1 0 21 warnings', '@01 0 21 OK IDLE WR 01 WR'),
-          ...states(22, 0, '01 WR'),
+          [step('1 1 20 move rel 2100', '')[0], undefined],
+          step('1 0 21', '@01 0 21 OK IDLE WR 0'),
+          step('1 0 22 warnings', '@01 0 22 OK IDLE WR 01 WR'),
+          ...states(23, 0, '01 WR'),
         ],
         async (mount) => {
           await expect(move(mount)).rejects.toThrow(/x 0 instead of 0.1000125 mm.*not answered twice/);
@@ -228,8 +230,8 @@ describe('Zaber on the wire, byte for byte', () => {
           ...before,
           [moveSent, undefined],
           ...restsAt(1000),
-          step('1 0 19 warnings', '@01 0 19 OK IDLE WR 01 WR'),
-          ...states(20, 1000, '01 WR'),
+          step('1 0 20 warnings', '@01 0 20 OK IDLE WR 01 WR'),
+          ...states(21, 1000, '01 WR'),
         ],
         async (mount) => {
           await expect(move(mount)).rejects.toMatchObject({code: 'motion/not-arrived'});
@@ -241,15 +243,15 @@ describe('Zaber on the wire, byte for byte', () => {
   it('says what a device refuses, stops, and never moves twice', async () => {
     await runZaber(
       [
-        step('1 0 9', '@01 0 09 OK IDLE WR 0'),
-        ...states(10, 0, '01 WR'),
-        step('1 0 12 warnings', '@01 0 12 OK IDLE WR 01 WR'),
-        step('1 1 13 move rel 2100', '@01 1 13 RJ IDLE WR DRIVERDISABLED'),
+        step('1 0 10', '@01 0 10 OK IDLE WR 0'),
+        ...states(11, 0, '01 WR'),
+        step('1 0 13 warnings', '@01 0 13 OK IDLE WR 01 WR'),
+        step('1 1 14 move rel 2100', '@01 1 14 RJ IDLE WR DRIVERDISABLED'),
         ...[...'/stop:3A\n'].map((byte): WireStep => [
           byte,
           byte === '\n' ? '@01 0 OK IDLE WR 0' : undefined,
         ]),
-        step('1 0 14', '@01 0 14 OK IDLE WR 0'),
+        step('1 0 15', '@01 0 15 OK IDLE WR 0'),
       ],
       async (mount) => {
         await expect(mount.moveTo(1, {dxMm: 0.1})).rejects.toThrow('the driver is disabled');

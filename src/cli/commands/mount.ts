@@ -7,6 +7,7 @@ import {
   homeMountedPlate,
   moveMountedPlate,
   stopPlates,
+  trustMountedPlate,
   undoMountCorrection,
   wherePlates,
 } from '../../host/compose.ts';
@@ -27,7 +28,9 @@ export function addMountCommands(program: Command, context: CliContext): void {
   const {output} = context;
   const mount = program
     .command('mount')
-    .description('motorised mounts of plates by hand: where, move, stop, undo, home, clear-faults')
+    .description(
+      'motorised mounts of plates by hand: where, move, stop, undo, home, trust-position, clear-faults',
+    )
     .addHelpText('after', offsetText);
   const add = (name: string, text: string): Command =>
     addTargetOptions(mount.command(name), 'mount').description(text).addHelpText('after', offsetText);
@@ -43,17 +46,20 @@ export function addMountCommands(program: Command, context: CliContext): void {
     async (options: TargetOptions) =>
       writeStates(output, await stopPlates(targetFrom(options), hooksFrom(context, options))),
   );
-  addForPlate('move', 'move a plate and read it back; beyond its limits nothing is sent')
-    .addOption(checkedOption('--dx-mm <mm>', 'target along x', finiteNumber))
-    .addOption(checkedOption('--dy-mm <mm>', 'target along y', finiteNumber))
-    .addOption(checkedOption('--dz-mm <mm>', 'target along the beam', finiteNumber))
-    .addOption(checkedOption('--rotation-deg <deg>', 'target of the turn', finiteNumber))
+  const addOffsets = (command: Command, what: string): Command =>
+    command
+      .addOption(checkedOption('--dx-mm <mm>', `${what} along x`, finiteNumber))
+      .addOption(checkedOption('--dy-mm <mm>', `${what} along y`, finiteNumber))
+      .addOption(checkedOption('--dz-mm <mm>', `${what} along the beam`, finiteNumber))
+      .addOption(checkedOption('--rotation-deg <deg>', `${what} of the turn`, finiteNumber));
+  addOffsets(
+    addForPlate('move', 'move a plate and read it back; beyond its limits nothing is sent'),
+    'target',
+  )
     .option('--why <text>', 'for the journal', 'moved by hand')
     .action(async (options: PlateOptions & PlateOffset & {why: string}) => {
       const {plate, why} = options;
-      const to = Object.fromEntries(
-        plateAxes.flatMap((axis) => (options[axis] === undefined ? [] : [[axis, options[axis]]])),
-      );
+      const to = offsetOf(options);
       if (Object.keys(to).length === 0)
         throw new BenchError(
           'cli/usage',
@@ -88,6 +94,19 @@ export function addMountCommands(program: Command, context: CliContext): void {
       output.line(undone.text);
       output.result(undone);
     });
+  addOffsets(
+    addForPlate('trust-position', 'your word that a plate stands where its mount reports it, as you name it'),
+    'reported place',
+  ).action(async (options: PlateOptions & PlateOffset) =>
+    writeStates(
+      output,
+      await trustMountedPlate(
+        targetFrom(options),
+        {plate: options.plate, shown: offsetOf(options)},
+        hooksFrom(context, options),
+      ),
+    ),
+  );
   addForPlate('clear-faults', 'your word that what a mount has reported is mended').action(
     async (options: PlateOptions) =>
       writeStates(
@@ -96,6 +115,11 @@ export function addMountCommands(program: Command, context: CliContext): void {
       ),
   );
 }
+
+const offsetOf = (options: PlateOffset): PlateOffset =>
+  Object.fromEntries(
+    plateAxes.flatMap((axis) => (options[axis] === undefined ? [] : [[axis, options[axis]]])),
+  );
 
 function axisFrom(text: string): PlateAxis {
   const axis = plateAxisFrom(text);

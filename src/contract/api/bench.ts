@@ -75,6 +75,8 @@ export const mountStatusSchema = z.object({
       isMoving: z.boolean(),
       /** What keeps it from being moved; ''. */
       problem: z.string(),
+      /** As reported by axes whose zero is not proven: for these a person may give a word. */
+      unproven: z.partialRecord(plateAxisSchema, z.number()),
     }),
   ),
   /** UTC of the reading. */

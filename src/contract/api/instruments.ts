@@ -178,6 +178,10 @@ export const mount = {
   moveTo: acting('/mount/move-to', 'Move a plate by its mount', 'move-plate')
     .input(z.object({plate: plateNumber, target: plateOffsetSchema}))
     .output(z.object({offset: plateOffsetSchema})),
+  /** The operator's word that axes whose zero is not proven stand where they were shown to. */
+  trustPosition: acting('/mount/trust-position', 'A plate stands where its mount reports it', 'trust-plate')
+    .input(z.object({plate: plateNumber, shown: plateOffsetSchema}))
+    .output(z.object({})),
   /** The operator's word that what an axis has reported is mended. */
   clearFaults: acting('/mount/clear-faults', 'What a mount has reported is mended', 'clear-mount-faults')
     .input(z.object({plate: plateNumber}))

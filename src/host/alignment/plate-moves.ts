@@ -1,4 +1,10 @@
-import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
+import {
+  plateAxes,
+  type PlateAxis,
+  type PlateMemory,
+  type PlateMount,
+  type PlateOffset,
+} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {plateOffsetText} from '../../contract/plate-words.ts';
 import {withDeadline} from '../engine/deadlines.ts';
@@ -9,6 +15,8 @@ import type {Store} from '../store/open-store.ts';
  * one whose end is missing (a power cut, a killed host) is known to have gone anywhere between.
  */
 export const plateMoveKinds = {move: 'plate-move', end: 'plate-move-end'} as const;
+/** What was known of a plate when a program let its mount go, or when a person gave a word for it. */
+const plateStandKind = 'plate-stand';
 
 /** The bench whose plates move: name, and seed of a virtual one. */
 export interface MountPlace {
@@ -83,6 +91,7 @@ export async function movePlate(
   const {plate, to} = order;
   mount.checkMove(plate, to);
   const call = signal ? {signal} : {};
+  recallStands(store, mount, order);
   const from = await mount.readOffset(plate, call);
   signal?.throwIfAborted();
   return journalled(store, mount, {...order, from}, onNotice, (hooks) =>
@@ -126,6 +135,17 @@ async function journalled<Stands extends PlateOffset | null>(
     notices.push(text);
     onNotice?.(text);
   };
+  const place = {benchName: order.benchName, benchSeed: order.benchSeed};
+  // As long as nothing else is written, its end is not known: the program may be killed, the power cut.
+  store.addCalibration({
+    kind: plateStandKind,
+    value: {
+      ...place,
+      plate,
+      memory: {offset: null, microsteps: mount.memoryOf(plate)?.microsteps ?? {}},
+      by: null,
+    } satisfies PlateStand,
+  });
   const end = (ending: PlateMoveEnd['ending'], stands: PlateOffset | null, problem: string): void => {
     const closed: PlateMoveEnd = {moveUid, ending, stands, problem, ...(notices.length > 0 ? {notices} : {})};
     store.addCalibration({kind: plateMoveKinds.end, ...ofSession, value: closed});
@@ -133,11 +153,15 @@ async function journalled<Stands extends PlateOffset | null>(
   try {
     const stands = await work({onNotice: notice});
     end('arrived', stands, '');
+    // Also where it stands after homing, which the way of a plate cannot be computed from.
+    if (stands === null) await standsAfterwards(mount, plate);
+    keepStand(store, mount, place, plate);
     return stands;
   } catch (error) {
     const {code, message, details} = benchErrorFrom(error);
     const stands = await standsAfterwards(mount, plate);
     end(isAbort(error) ? 'stopped' : 'failed', stands, message);
+    keepStand(store, mount, place, plate);
     const where =
       stands === null ? 'Where it stands could not be read.' : `It stands at ${plateOffsetText(stands)}.`;
     throw new BenchError(code, `Plate ${plate}: ${message} ${where}`, {
@@ -155,6 +179,63 @@ async function standsAfterwards(mount: PlateMount, plate: number): Promise<Plate
     // The first error is the one to tell; that nothing was read is told by null.
     return null;
   }
+}
+
+/** Value of a calibration `plate-stand`. */
+interface PlateStand extends MountPlace {
+  readonly plate: number;
+  readonly memory: PlateMemory;
+  /** Who gave a word for it; null when it was read. */
+  readonly by: string | null;
+}
+
+/** Writes down where a plate stands and by what resolution, where that is known and not yet written. */
+export function keepStand(
+  store: Store,
+  mount: PlateMount,
+  place: MountPlace,
+  plate: number,
+  by: string | null = null,
+): void {
+  const memory = mount.memoryOf(plate);
+  if (memory === undefined) return;
+  const {benchName, benchSeed} = place;
+  const value: PlateStand = {benchName, benchSeed, plate, memory, by};
+  store.addCalibration({kind: plateStandKind, value});
+}
+
+/**
+ * Tells mounts where their plates stood when they were let go, so that one that reports another place is not trusted. A
+ * move without a known end leaves nothing to trust. Later entries count, whatever the clock says.
+ */
+export function recallStands(store: Store, mount: PlateMount, place: MountPlace): void {
+  // A virtual bench is made anew each time it is opened, with its plates at their zeros.
+  if (place.benchSeed !== null) return;
+  const stands = store.listCalibrations(plateStandKind).flatMap(({value}) => {
+    const stand = value as PlateStand; // written by this program under this kind
+    return isSameBench(stand, place) ? [stand] : [];
+  });
+  for (const plate of mount.plates) {
+    const last = stands.findLast((stand) => stand.plate === plate);
+    if (last) mount.recall(plate, last.memory);
+  }
+}
+
+/** A person's word that a plate stands where its mount reports it. Throws `device/refused` for another place. */
+export async function trustPlate(
+  store: Store,
+  mount: PlateMount,
+  {
+    plate,
+    shown,
+    by,
+    ...place
+  }: MountPlace & {readonly plate: number; readonly shown: PlateOffset; readonly by: string},
+  options: {readonly signal?: AbortSignal | undefined} = {},
+): Promise<void> {
+  await mount.trustPosition(plate, shown, options.signal ? {signal: options.signal} : {});
+  keepStand(store, mount, place, plate, by);
+  store.audit({actor: by, action: 'trust-plate', subject: `plate ${plate}`, details: {...place, shown}});
 }
 
 /** Moves of a bench's plates in the order in which they were begun. */

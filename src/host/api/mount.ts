@@ -17,6 +17,10 @@ export const mountApi = ({bench}: LiveServices) => ({
       ...(await bench.hand.mount.moveTo(plate, offsetFrom(target), context.operator() || context.client)),
     },
   })),
+  trustPosition: os.mount.trustPosition.handler(async ({input: {plate, shown}, context}) => {
+    await bench.hand.mount.trustPosition(plate, offsetFrom(shown), context.operator() || context.client);
+    return {};
+  }),
   clearFaults: os.mount.clearFaults.handler(async ({input: {plate}}) => {
     await bench.hand.mount.clearFaults(plate);
     return {};

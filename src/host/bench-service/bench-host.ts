@@ -1,3 +1,4 @@
+import {recallStands} from '../alignment/plate-moves.ts';
 import {join} from 'node:path';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
@@ -321,6 +322,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   /** Opens the instruments and puts the live parts over them. */
   async #connect(choice: BenchChoice, signal: AbortSignal): Promise<LiveOpenBench> {
     const bench = await openChoice(choice, {
+      recallPlates: (mount, place) => recallStands(this.#options.store, mount, place),
       startVirtualBench: this.#options.startVirtualBench,
       timeoutScale: this.#options.timeoutScale,
       places: openStagePlaces(this.#options.data.path),

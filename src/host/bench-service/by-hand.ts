@@ -202,6 +202,10 @@ export function createByHand(options: ByHandOptions): ByHand {
         return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), by));
       if (device.kind === 'mount' && action === 'home')
         return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
+      if (device.kind === 'mount' && action === 'trust-position')
+        return changing(role, () =>
+          mount.trustPosition(numberFrom(args['plate']), offsetFromArgs(args), by).then(() => null),
+        );
       return changing(role, () =>
         hands.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
           const result = await device.call(action, args, {signal});

@@ -1,3 +1,5 @@
+import type {MountPlace} from '../alignment/plate-moves.ts';
+import {handOver} from '../engine/hand-over.ts';
 import type {Clock} from '../../base/clock.ts';
 import {createClock} from '../../base/clock.ts';
 import type {BenchDevice} from '../../contract/devices.ts';
@@ -61,6 +63,8 @@ export interface LiveBenchOptions {
     role: string,
     ...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>
   ) => void;
+  /** Tells mounts where their plates stood when they were let go; they are connected for the first time. */
+  readonly recallPlates: (mount: MountDevice, place: MountPlace) => void;
   /** Hears the places before anything is connected. */
   readonly onSlots: (slots: Slots, clock: Clock) => void;
 }
@@ -204,7 +208,13 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
     ...(mount && {
       mount: createSlot({
         ...shared(mount),
-        connect: (call) => registryOf(mount.role).connectMount(mount, call),
+        connect: async (call, before) => {
+          const fresh = await registryOf(mount.role).connectMount(mount, call);
+          // What its plates report otherwise than before is not trusted: its power may have been cut meanwhile.
+          if (before) handOver(before, fresh);
+          else options.recallPlates(fresh, {benchName: file.name, benchSeed: options.virtual?.seed ?? null});
+          return fresh;
+        },
       }),
     }),
   };

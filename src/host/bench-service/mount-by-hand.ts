@@ -4,7 +4,7 @@ import {BenchError, hasCode} from '../../contract/errors.ts';
 import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-words.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
 import {sFromMs} from '../../contract/units.ts';
-import {homePlate, movePlate} from '../alignment/plate-moves.ts';
+import {homePlate, movePlate, trustPlate} from '../alignment/plate-moves.ts';
 import type {MountDevice} from '../devices/registry.ts';
 import type {Store} from '../store/open-store.ts';
 import type {Hands} from './hands.ts';
@@ -32,6 +32,8 @@ export interface MountByHand {
   /** Drives an axis to its switch. Never done unasked. */
   home(plate: number, axis: PlateAxis, by: string): Promise<void>;
   clearFaults(plate: number): Promise<void>;
+  /** A person's word that axes whose zero is not proven stand where they are reported; it stands in the journal. */
+  trustPosition(plate: number, shown: PlateOffset, by: string): Promise<void>;
 }
 
 export function createMountByHand({
@@ -113,6 +115,11 @@ export function createMountByHand({
           ),
         ),
       ),
+    trustPosition: (plate, shown, by) =>
+      exclusive(`taking a word for plate ${plate}`, async (mount, signal) => {
+        await trustPlate(store, mount, {...place, plate, shown, by}, {signal});
+        await pollMount(mount, present, signal);
+      }),
     clearFaults: (plate) =>
       exclusive(`clearing faults of plate ${plate}`, async (mount, signal) => {
         await mount.clearFaults(plate, {signal});

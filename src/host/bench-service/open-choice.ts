@@ -23,7 +23,14 @@ type VirtualChoice = Extract<BenchChoice, {kind: 'virtual'}>;
 
 export interface ChoiceHooks extends Pick<
   LiveBenchOptions,
-  'onTrace' | 'mayReconnect' | 'onChange' | 'onSentence' | 'signal' | 'timeoutScale' | 'places'
+  | 'onTrace'
+  | 'recallPlates'
+  | 'mayReconnect'
+  | 'onChange'
+  | 'onSentence'
+  | 'signal'
+  | 'timeoutScale'
+  | 'places'
 > {
   readonly startVirtualBench: StartVirtualBench;
   readonly prompts: Prompts;

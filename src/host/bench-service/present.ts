@@ -218,6 +218,7 @@ function mountedPlateOf(
     }),
     isMoving: state?.isMoving ?? false,
     problem: state?.problem ?? '',
+    unproven: {...state?.unproven},
   };
 }
 

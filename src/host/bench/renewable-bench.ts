@@ -12,6 +12,7 @@ import type {
   StageDevice,
 } from '../devices/registry.ts';
 import {forgetfulMemory, orDispose, type StageMemory} from './stage-memory.ts';
+import {handOver} from '../engine/hand-over.ts';
 import {type Reconnect, isOutOfReach, reconnectMs, seek} from '../engine/reach.ts';
 
 /** Connected instruments, each of which may be connected anew in its place. */
@@ -54,7 +55,10 @@ export async function connectRenewable(
         return (now.stage = await takeStage(now.stage, await registry.connectStage(file.stage, sought)));
       case 'mount':
         if (!file.mount || !now.mount) throw new BenchError('device/unknown', 'This bench has no mounts.');
-        return (now.mount = await take(now.mount, await registry.connectMount(file.mount, sought)));
+        return (now.mount = handOver(
+          now.mount,
+          await take(now.mount, await registry.connectMount(file.mount, sought)),
+        ));
     }
   };
 

@@ -5,7 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {plateAxisNames} from '../../contract/plate-words.ts';
 import {undoCorrection} from '../alignment/correct-plates.ts';
 import {getCorrection, listCorrections, type StoredCorrection} from '../alignment/correct-records.ts';
-import {homePlate, movePlate, type MountPlace} from '../alignment/plate-moves.ts';
+import {homePlate, movePlate, recallStands, trustPlate, type MountPlace} from '../alignment/plate-moves.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {openDataFolder} from '../data-folder.ts';
 import type {MountDevice} from '../devices/registry.ts';
@@ -16,7 +16,26 @@ import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './ope
 export const wherePlates = (
   target: InstrumentTarget,
   hooks: InstrumentHooks,
-): Promise<readonly PlateState[]> => withMount(target, hooks, (mount, call) => mount.readStates(call));
+): Promise<readonly PlateState[]> =>
+  withMount(target, hooks, async (mount, call) => {
+    using store = openStore((await openDataFolder()).databasePath);
+    recallStands(store, mount, await placeOf(target));
+    return await mount.readStates(call);
+  });
+
+/** A person's word that the axes of a plate whose zero is not proven stand where they are reported. */
+export const trustMountedPlate = (
+  target: InstrumentTarget,
+  {plate, shown}: {readonly plate: number; readonly shown: PlateOffset},
+  hooks: InstrumentHooks,
+): Promise<readonly PlateState[]> =>
+  withMount(target, hooks, async (mount, call) => {
+    using store = openStore((await openDataFolder()).databasePath);
+    const place = await placeOf(target);
+    recallStands(store, mount, place);
+    await trustPlate(store, mount, {...place, plate, shown, by: userInfo().username}, call);
+    return await mount.readStates(call);
+  });
 
 /** Moves the axes of a plate that are named; answers with the offset read back. The move goes into the journal. */
 export const moveMountedPlate = (

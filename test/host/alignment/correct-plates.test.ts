@@ -373,7 +373,7 @@ describe('a correction by mounts', () => {
     // Power cut and back: the counter begins at 0 where the plate stands.
     chain.devices[1].axes[0].reset();
     await expect(undoCorrection(store, bench, correctionUid, {by: 'Ada'})).rejects.toThrow(
-      'was switched off',
+      'Its power was cut',
     );
     expect(chain.devices[1].axes[0].offset).toBeCloseTo(0.3, 3);
     expect(getCorrection(store, correctionUid).state).toBe('done');

@@ -199,7 +199,12 @@ function inputsFor(host: TestHost): Inputs {
       jogHold: {pressId: 'a', direction: {x: 1}, speedMmPerS: 5},
       jogEnd: {pressId: 'a'},
     },
-    mount: {preview: target, moveTo: target, clearFaults: {plate: 1}},
+    mount: {
+      preview: target,
+      moveTo: target,
+      trustPosition: {plate: 1, shown: {dxMm: 0}},
+      clearFaults: {plate: 1},
+    },
     scan: {dryRun: {plan: grid(4)}, start: {plan: grid(4)}},
     run: {pause: undefined, resume: undefined, stop: {reason: 'tried'}, skipWait: undefined},
     runs: {

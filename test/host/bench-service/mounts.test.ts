@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {ZaberMount} from '../../../drivers/mount/zaber-mount.ts';
 import {listPlateMoves, platesMovedSince} from '../../../src/host/alignment/plate-moves.ts';
 import {startHost, until, type TestHost} from './bench-fixture.ts';
 
@@ -134,5 +135,36 @@ describe('mounts of plates on the open bench', () => {
     await ended;
     const last = listPlateMoves(at.services.store, place).at(-1);
     expect(last?.end?.stands?.dyMm).toBeGreaterThan(-4.9);
+  }, 60_000);
+
+  it('are not moved when their power was cut in mid-session, until a person says where they stand', async () => {
+    // Made anew: its plates stand at their zeros, wherever the journal has left them.
+    await at.api.bench.open({kind: 'virtual', speed, seed: 1, hasMounts: true});
+    await at.api.mount.moveTo({plate: 3, target: {dxMm: 0.2}});
+    const truth = await truthOf(3);
+    const {device} = at.services.bench.instruments().find(({kind}) => kind === 'mount') ?? {};
+    if (!(device instanceof ZaberMount)) throw new Error('The mounts are not there.');
+    // On the line itself: it starts anew, and counts from 0 where it stands.
+    await device.wire.ask({address: 3, axis: 0}, 'system reset');
+    const shown = await until(async () => {
+      const plate = await plateNow(3);
+      return plate.problem !== '' && plate;
+    });
+    expect(shown.problem).toMatch(/x of plate 3 is reported at 0 mm; it stood at 0\.2 mm before/);
+    expect(shown.unproven).toEqual({dxMm: 0});
+    expect(shown.axes[0]).toMatchObject({name: 'dxMm', offset: null});
+    const preview = await at.api.mount.preview({plate: 3, target: {dxMm: 0}});
+    expect(preview).toMatchObject({isAllowed: false, refusal: shown.problem});
+    await expect(at.api.mount.moveTo({plate: 3, target: {dxMm: 0}})).rejects.toMatchObject({
+      data: {code: 'motion/not-homed'},
+    });
+    expect(await truthOf(3)).toEqual(truth);
+    await at.api.mount.trustPosition({plate: 3, shown: {dxMm: 0}});
+    expect(await plateNow(3)).toMatchObject({problem: '', unproven: {}});
+    await at.api.mount.moveTo({plate: 3, target: {dxMm: -0.2}});
+    expect((await truthOf(3)).dxMm - truth.dxMm).toBeCloseTo(-0.2, 4);
+    await device.wire.ask({address: 3, axis: 1}, 'set pos 0');
+    await until(async () => (await plateNow(3)).problem !== '');
+    await at.api.mount.trustPosition({plate: 3, shown: {dxMm: 0}});
   }, 60_000);
 });

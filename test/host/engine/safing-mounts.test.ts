@@ -36,6 +36,9 @@ function fixtureWithMount(): EngineFixture & {readonly stops: () => number} {
     },
     home: () => Promise.resolve(),
     clearFaults: () => Promise.resolve(),
+    trustPosition: () => Promise.resolve(),
+    recall: () => undefined,
+    memoryOf: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   fixture.bench.devices.set('mount', mount);

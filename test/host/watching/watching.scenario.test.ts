@@ -55,7 +55,8 @@ const disturbances: readonly Disturbance[] = [
     what: 'a plate that another program moves',
     act: () => at.say('zaber', '/2 1 move rel 5000'),
     mend: () => at.say('zaber', '/2 1 move rel -5000'),
-    reason: /mount: .*x of plate 2 is .* mm instead of 0 mm|plate 2 is moving instead of at rest/,
+    reason:
+      /mount: .*x of plate 2 is (.* mm instead of 0 mm|reported at 0.2381 mm; it stood at 0 mm before)|plate 2 is moving instead of at rest/,
   },
   {
     what: 'the stage that another program moves after its last point',

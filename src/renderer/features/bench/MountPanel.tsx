@@ -1,3 +1,4 @@
+import {plateOffsetText} from '../../../contract/plate-words.ts';
 import {type ReactElement, useState} from 'react';
 import {plateAxes} from '../../../contract/devices.ts';
 import {client, useStatus} from '../../connection/index.ts';
@@ -128,7 +129,11 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
           );
         })}
       </div>
-      {plate.problem !== '' && <Mending plate={plate} />}
+      {Object.keys(plate.unproven).length > 0 ? (
+        <PlateWord plate={plate} />
+      ) : (
+        plate.problem !== '' && <Mending plate={plate} />
+      )}
       <p className={styles.note} role="status">
         {form.refusal ?? wayText(form.seconds)}
       </p>
@@ -141,6 +146,30 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Where axes stand whose zero is not proven is a person's word, given for the place that is shown. */
+function PlateWord({plate}: {readonly plate: MountedPlate}): ReactElement {
+  const refusal = useRefusal('operate');
+  const isRunLive = useIsRunLive();
+  const {unproven} = plate;
+  return (
+    <>
+      <ProblemBox level="attention" problem={{message: plate.problem}} />
+      <Button
+        isDisabled={refusal !== undefined || isRunLive}
+        hint={refusal ?? 'Your word, after a look at the plate, that it stands at the place shown'}
+        onPress={() =>
+          void attempt(
+            () => client.mount.trustPosition({plate: plate.plate, shown: unproven}),
+            `Plate ${plate.plate} is taken to stand where its mount reports it.`,
+          )
+        }
+      >
+        It stands at {plateOffsetText(unproven)}
+      </Button>
+    </>
   );
 }
 

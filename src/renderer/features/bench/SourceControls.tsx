@@ -25,6 +25,9 @@ export function SourceControls(): ReactElement | null {
   );
 }
 
+/** Behind a chain, steps of 0.01 Hz of the synthesiser show as digits that nobody asked for: 11 are kept, 4 Hz at 400 GHz. */
+const reportedGhz = (frequencyHz: number): number => Number(ghzFromHz(frequencyHz).toPrecision(11));
+
 type InterlockList = ApiOutputs['source']['interlocks'];
 
 /** Null until the host has answered. */
@@ -52,7 +55,8 @@ function Output({
   // What stands in the fields is what is sent, and nothing else is: where it stands while RF is on, the bench file's
   // working point while it is off, whatever the source was left at.
   const level = levelDraft ?? (isOn ? source.powerDbm : source.workingPowerDbm);
-  const frequency = frequencyDraft ?? ghzFromHz(isOn ? source.outputFrequencyHz : source.workingFrequencyHz);
+  const frequency =
+    frequencyDraft ?? (isOn ? reportedGhz(source.outputFrequencyHz) : ghzFromHz(source.workingFrequencyHz));
   const levelProblem =
     level >= lowestDbm && level <= highestDbm ? '' : `From ${lowestDbm} to ${highestDbm} dBm (bench file).`;
   const frequencyProblem = frequency > 0 ? '' : 'More than 0 GHz.';

@@ -37,6 +37,28 @@ describe('a line that ends during a run, as at the command line', () => {
     },
   );
 
+  // The lock-in, whose every reading is a question, is tried with the other questions that are lost.
+  it.for(['scpi-source', 'grbl'] as const)(
+    'ends the run as well when nothing is answered over an open line: %s',
+    {timeout: 120_000},
+    async (name) => {
+      const bench = await at.open();
+      const {stop, outcome} = await scanDisturbed(at, bench, () => at.silence(name, true));
+      at.silence(name, false);
+      expect(stop.exit_status).toBe('fail');
+      expect(stop.reason).toMatch(/did not answer|sent no status report|could not be proven at rest/);
+      expect(stop.num_events['primary']).toBeLessThan(25);
+      if (name === 'scpi-source')
+        expect(outcome.endedEarly?.message).toMatch(
+          /RF of the source.* could not be proven off.*front panel/,
+        );
+      else expect(isOn()).toBe(false);
+      // It has come to itself: closing the bench proves RF off.
+      await bench[Symbol.asyncDispose]();
+      expect(isOn()).toBe(false);
+    },
+  );
+
   it('says that RF could not be proven off, and what to do, when the source stays away', async () => {
     const bench = await at.open();
     const {outcome} = await scanDisturbed(at, bench, () => at.cut('scpi-source'));

@@ -13,6 +13,7 @@ import type {RunStop} from '../../../src/contract/run-records.ts';
 import type {EngineEvent} from '../../../src/host/engine/events.ts';
 import {createBench, type InProcessBench} from '../../../src/virtual/bench.ts';
 import {bytesFromText, type InstrumentName} from '../../../src/virtual/byte-line.ts';
+import {noFaults, withFaults} from '../../../src/virtual/faults.ts';
 import {openTcpPort} from '../../../src/virtual/port.ts';
 import type {VirtualPort} from '../../../src/virtual/virtual-port.ts';
 import {createSmallDesign} from '../../virtual/small-design.ts';
@@ -31,6 +32,8 @@ export interface WatchedBench extends AsyncDisposable {
   /** What another program on the same wire sends. */
   say(instrument: InstrumentName, line: string): void;
   cut(instrument: InstrumentName): Promise<void>;
+  /** Its line stays open, and nothing comes any more; until it is told otherwise. */
+  silence(instrument: InstrumentName, isSilent: boolean): void;
   /** At the same address as before. */
   plugIn(instrument: InstrumentName): Promise<void>;
 }
@@ -52,9 +55,11 @@ export async function startWatchedBench(): Promise<WatchedBench> {
     if (!instrument) throw new Error(`There is no ${name}.`);
     return instrument;
   };
+  const faults = new Map(names.map((name) => [name, noFaults()]));
+  const faultyOf = (name: InstrumentName) => withFaults(instrumentOf(name), faults.get(name) ?? noFaults());
   const ports = new Map<InstrumentName, {port: VirtualPort; readonly tcpPort: number}>();
   for (const name of names) {
-    const port = await openTcpPort(instrumentOf(name));
+    const port = await openTcpPort(faultyOf(name));
     if (!('port' in port.address)) throw new Error('no TCP');
     ports.set(name, {port, tcpPort: port.address.port});
   }
@@ -86,11 +91,15 @@ export async function startWatchedBench(): Promise<WatchedBench> {
       instrumentOf(name)
         .openLine()
         .receive(bytesFromText(line + (name === 'sr830' ? '\r' : '\n'))),
+    silence(name, isSilent) {
+      const own = faults.get(name);
+      if (own) own.isStalled = isSilent;
+    },
     cut: async (name) => ports.get(name)?.port.unplug(),
     async plugIn(name) {
       const known = ports.get(name);
       if (!known) return;
-      ports.set(name, {...known, port: await openTcpPort(instrumentOf(name), known.tcpPort)});
+      ports.set(name, {...known, port: await openTcpPort(faultyOf(name), known.tcpPort)});
     },
     async [Symbol.asyncDispose]() {
       for (const {port} of ports.values()) await port[Symbol.asyncDispose]();

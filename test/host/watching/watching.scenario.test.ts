@@ -113,3 +113,20 @@ describe('a run is a success only while nothing at the bench has changed', () =>
     },
   );
 });
+
+describe('an alarm of the stage in mid-run', () => {
+  it('ends it with RF off; what was measured before is kept', async () => {
+    await using bench = await at.open();
+    const {stop, outcome} = await scanDisturbed(at, bench, () => at.say('grbl', 'G53G0X900'));
+    at.say('grbl', '\x18');
+    at.say('grbl', '$X');
+    expect(stop).toMatchObject({
+      exit_status: 'fail',
+      reason: expect.stringMatching(/ALARM:2|alarm/i) as string,
+    });
+    expect(outcome.endedEarly).not.toBeNull();
+    expect(stop.num_events['primary']).toBeGreaterThanOrEqual(7);
+    expect(stop.num_events['primary']).toBeLessThan(25);
+    expect(at.virtual.source.core.rf.isOutputOn).toBe(false);
+  }, 60_000);
+});

@@ -9,6 +9,11 @@ export interface BadLines {
 
 /** A line whose residuals are so many times the plane's own is not measured light. */
 const tooLarge = 2;
+/**
+ * Below this part of its own light (root mean squares over the line) a line is kept, however exact the others are: a
+ * filter that has settled to 1 % of a step leaves 2 % of its energy, and that is no fault of the line.
+ */
+const smallestPart = 0.02;
 /** More lines than this part of a plane are no accident of a line: the whole plane disagrees. */
 const mostRatio = 0.1;
 const fewestInLine = 8;
@@ -35,8 +40,13 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
       );
       const usual = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
       const bad = lines.filter(({points}, i) => {
+        if (isOneValue(plane.values, points)) return true;
         const isInside = i >= edgeLines && i < lines.length - edgeLines;
-        return isOneValue(plane.values, points) || (isInside && sizes[i] > tooLarge * Math.max(usual, 0.5));
+        return (
+          isInside &&
+          sizes[i] > tooLarge * Math.max(usual, 0.5) &&
+          partUnexplained(plane, fit, index, points) > smallestPart
+        );
       });
       if (bad.length === 0 || bad.length > mostRatio * lines.length) continue;
       return {
@@ -49,6 +59,26 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
     }
     return {texts: [], points: []};
   });
+}
+
+/** What a line leaves unexplained, as a part of the light predicted there; both as root mean squares. */
+function partUnexplained(
+  plane: MeasuredPlane,
+  {values, gains, backgrounds}: StageResult,
+  index: number,
+  points: readonly number[],
+): number {
+  const sums = points.reduce(
+    ({left, light}, i) => {
+      const predicted = gains[index] * values[index].power[i];
+      return {
+        left: left + (plane.values[i] - backgrounds[index] - predicted) ** 2,
+        light: light + predicted ** 2,
+      };
+    },
+    {left: 0, light: 0},
+  );
+  return Math.sqrt(sums.left / sums.light);
 }
 
 const isOneValue = (values: Float64Array, points: readonly number[]): boolean =>

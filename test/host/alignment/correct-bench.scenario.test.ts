@@ -90,7 +90,7 @@ it('brings nudged plates back to within the promised error, and proves it with t
   );
   expect(endedEarly).toBeNull();
   const {uid, result} = await alignSession(store, {sessionUid, free, orientation: 'never'});
-  expect(result.verdict).toBe('trusted');
+  expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
   const {report} = await correctAndCheck(
     bench,
     store,

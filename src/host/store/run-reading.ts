@@ -88,7 +88,8 @@ export interface RunReading {
   ): Generator<RunDocument, void, undefined>;
 }
 
-interface StreamRow {
+/** A stream of a run as it is stored. */
+export interface StreamRow {
   readonly id: number;
   readonly uid: string;
   readonly name: string;
@@ -97,7 +98,8 @@ interface StreamRow {
   readonly checksum: number | null;
 }
 
-interface RunRow {
+/** A run as it is stored, with its checksums. */
+export interface RunRow {
   readonly id: number;
   readonly scan_id: number;
   readonly start: string;

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {calibrationTexts} from './calibration-ledger.ts';
 import {textChecksum} from './checksums.ts';
+import type {RunRow, StreamRow} from './run-reading.ts';
 import type {StoreContext} from './store-context.ts';
 import {type PointRow, damageText, pointColumns, pointsInPlace, stopFactsOf} from './stored-points.ts';
 
@@ -32,24 +33,6 @@ export interface DataChecks {
 
 /** More damage than this is counted only. */
 export const listedDamage = 1000;
-
-interface RunRow {
-  readonly id: number;
-  readonly scan_id: number;
-  readonly start: string;
-  readonly start_checksum: number | null;
-  readonly stop: string | null;
-  readonly stop_checksum: number | null;
-}
-
-interface StreamRow {
-  readonly id: number;
-  readonly uid: string;
-  readonly name: string;
-  readonly columns: string;
-  readonly descriptor: string;
-  readonly checksum: number | null;
-}
 
 type Tell = (where: string, text: string) => void;
 

@@ -5,6 +5,7 @@ import {moveStage, whereStage} from '../../../src/host/compose.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
+import {writeGrblBenchFile} from './grbl-bench-file.ts';
 
 let others: VirtualBench;
 beforeAll(async () => {
@@ -33,36 +34,8 @@ afterEach(async () => {
 
 let tcpPort: number | undefined;
 async function write(changes: {homeAtStart?: boolean; originMm?: number; name?: string}): Promise<void> {
-  const {homeAtStart = false, originMm = 0, name = 'remembering'} = changes;
-  const linkOf = (role: string): object => {
-    const {host, port, path} = others.instruments.find((instrument) => instrument.role === role) ?? {};
-    return path === undefined ? {host, tcpPort: port} : {port: path};
-  };
-  const axis = (machineAxis: string) => ({machineAxis, originMm, limitsMm: [-50, 50]});
   if (!board.isListening) tcpPort = await board.listen();
-  const content = {
-    format: 'd2nn-bench/bench',
-    version: 1,
-    name,
-    stage: {
-      driver: 'grbl',
-      link: {host: '127.0.0.1', tcpPort},
-      axes: {x: axis('x'), y: axis('y')},
-      homeAtStart,
-    },
-    lockin: {driver: 'sr830', link: linkOf('lockin')},
-    source: {
-      driver: 'scpi-source',
-      link: linkOf('source'),
-      multiplier: 36,
-      outputFrequencyHz: 4e11,
-      powerDbm: 10,
-      maxPowerDbm: 13,
-    },
-    illumination: {kind: 'plane-wave'},
-    probe: {kind: 'point'},
-  };
-  await writeFile(file, JSON.stringify(content));
+  await writeGrblBenchFile(file, {others, tcpPort, name: 'remembering', ...changes});
 }
 
 const open = () => at.api.bench.open({kind: 'file', path: file});

@@ -1,9 +1,9 @@
-import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
+import {writeGrblBenchFile} from './grbl-bench-file.ts';
 
 let at: TestHost;
 let others: VirtualBench;
@@ -12,35 +12,8 @@ const board = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 beforeAll(async () => {
   at = await startHost();
   others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
-  const linkOf = (role: string): object => {
-    const {host, port, path} = others.instruments.find((instrument) => instrument.role === role) ?? {};
-    return path === undefined ? {host, tcpPort: port} : {port: path};
-  };
-  const axis = (machineAxis: string) => ({machineAxis, limitsMm: [-50, 50]});
   const file = join(at.folder, 'bench.json');
-  const content = {
-    format: 'd2nn-bench/bench',
-    version: 1,
-    name: 'no switches',
-    stage: {
-      driver: 'grbl',
-      link: {host: '127.0.0.1', tcpPort: await board.listen()},
-      axes: {x: axis('x'), y: axis('y')},
-      homeAtStart: false,
-    },
-    lockin: {driver: 'sr830', link: linkOf('lockin')},
-    source: {
-      driver: 'scpi-source',
-      link: linkOf('source'),
-      multiplier: 36,
-      outputFrequencyHz: 4e11,
-      powerDbm: 10,
-      maxPowerDbm: 13,
-    },
-    illumination: {kind: 'plane-wave'},
-    probe: {kind: 'point'},
-  };
-  await writeFile(file, JSON.stringify(content));
+  await writeGrblBenchFile(file, {others, tcpPort: await board.listen(), name: 'no switches'});
   await at.api.bench.open({kind: 'file', path: file});
 }, 60_000);
 afterAll(async () => {

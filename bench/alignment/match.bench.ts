@@ -2,7 +2,7 @@ import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
 import {chooseTestDigits} from '../../src/host/campaign/digits.ts';
-import {createAlignmentPool} from '../../src/host/workers/alignment-pool.ts';
+import {createAlignmentPool} from '../../src/host/optics/alignment-pool.ts';
 import {wavelengthMmFromHz} from '../../src/contract/units.ts';
 import {measureAgreement} from '../../src/twin/alignment/agreement.ts';
 import type {Arrangement} from '../../src/twin/alignment/arrangement.ts';

@@ -1,8 +1,8 @@
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {chooseTestDigits} from '../../src/host/campaign/digits.ts';
-import {knownFrom, knownParameters} from '../../src/host/alignment/procedure/known-parameters.ts';
-import {runGuideAlignment} from '../../src/host/workers/guide-alignment.ts';
+import {knownFrom, knownParameters} from '../../src/host/guide/known-parameters.ts';
+import {runGuideAlignment} from '../../src/host/guide/guide-alignment.ts';
 import {designedState} from '../../src/twin/alignment/defaults.ts';
 import {modelFrom} from '../../src/twin/design/load.ts';
 import type {BenchResult} from '../figures.ts';

@@ -9,10 +9,10 @@ import * as probe from './calls/probe-calls.ts';
 import * as scan from './calls/scan-calls.ts';
 import {createHost, type Host} from './create-host.ts';
 import type {trainDesign as TrainDesign} from './designs/train-design.ts';
-import type {examineInstallation as ExamineInstallation} from './doctor.ts';
+import type {examineInstallation as ExamineInstallation} from './doctor/doctor.ts';
 
-export type {CorrectionReport} from './alignment/correct-bench.ts';
-export type {CorrectionPlan} from './alignment/correct-plan.ts';
+export type {CorrectionReport} from './corrections/correct-bench.ts';
+export type {CorrectionPlan} from './corrections/correct-plan.ts';
 export {alignData, alignStored, sensitivityOfDesign} from './calls/align-calls.ts';
 export type {AlignCall, AlignStep} from './calls/align-calls.ts';
 export type {BenchChoice} from './calls/chosen-bench.ts';
@@ -22,7 +22,7 @@ export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {startVirtualBench} from '../virtual/spawn.ts';
 export {readIdxDataSet} from './data/idx.ts';
-export type {GuideAnswer} from './alignment/procedure/lead-guide.ts';
+export type {GuideAnswer} from './guide/lead-guide.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
@@ -46,7 +46,7 @@ export {
   undoMountCorrection,
   wherePlates,
 } from './instruments/mount-by-hand.ts';
-export type {PositionWord} from './bench-service/stage-trust.ts';
+export type {PositionWord} from './bench/stage-trust.ts';
 export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/stage-by-hand.ts';
 export type {Quantity} from './scan/export-points.ts';
 export {planNames} from './scan/read-plan.ts';
@@ -61,7 +61,7 @@ export const trainDesign: typeof TrainDesign = async (...args) =>
 
 /** What is installed and works here. */
 export const examineInstallation: typeof ExamineInstallation = async (options) =>
-  (await import('./doctor.ts')).examineInstallation(options);
+  (await import('./doctor/doctor.ts')).examineInstallation(options);
 
 /** The long-lived host of windows and browsers; no bench is open yet. */
 export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>

@@ -4,7 +4,7 @@ import {BenchError, benchErrorFrom, hasCode} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
 import {disposeDataServices} from './api/data-services.ts';
-import type {HostLog} from './api/services.ts';
+import type {HostLog} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';

@@ -5,7 +5,7 @@ import {parseBoundedJson} from '../base/bounded-json.ts';
 import {settingsSchema, type Settings} from '../contract/api/index.ts';
 import {BenchError} from '../contract/errors.ts';
 import {firstIssueText} from '../contract/schema-issue.ts';
-import type {SettingsStore} from './api/services.ts';
+import type {SettingsStore} from './services.ts';
 import {fileLimitBytes} from './files/file-limits.ts';
 import {sizeText} from './files/read-bounded.ts';
 import {writeWhole} from './files/write-whole.ts';

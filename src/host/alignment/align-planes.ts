@@ -6,8 +6,8 @@ import {assertMeasuredPlanes, type MeasuredPlane} from '../../twin/alignment/mea
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
-import {createAlignmentPool} from '../workers/alignment-pool.ts';
-import type {AlignmentSpec} from '../workers/alignment-protocol.ts';
+import {createAlignmentPool} from '../optics/alignment-pool.ts';
+import type {AlignmentSpec} from '../optics/alignment-protocol.ts';
 
 export interface PlanesToAlign {
   readonly design: Design;

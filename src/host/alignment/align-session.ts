@@ -5,13 +5,18 @@ import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {runSessionAlignment} from '../workers/session-alignment.ts';
+import {runSessionAlignment} from './session-alignment.ts';
 import type {
   SessionAlignmentOutput,
   SessionAlignmentProgress,
   SessionAlignmentRequest,
-} from '../workers/session-alignment-protocol.ts';
-import {alignmentKind, storeAlignedPoints, storePrints, type AlignmentRecord} from './alignment-records.ts';
+} from './session-alignment-protocol.ts';
+import {
+  alignmentKind,
+  storeAlignedPoints,
+  storePrints,
+  type AlignmentRecord,
+} from '../placements/alignment-records.ts';
 
 export interface AlignSessionRequest {
   /** Keeps the result. */

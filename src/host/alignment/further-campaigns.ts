@@ -6,8 +6,8 @@ import type {CampaignRequest} from '../campaign/run-campaign.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
-import {firstScanIdOf, type StoredAlignment} from './alignment-records.ts';
-import {isSameBench, platesMovedSince, platesText} from './plate-moves.ts';
+import {firstScanIdOf, type StoredAlignment} from '../placements/alignment-records.ts';
+import {isSameBench, platesMovedSince, platesText} from '../placements/plate-moves.ts';
 
 /** A campaign that belongs to an alignment. */
 export type FurtherCampaign = CampaignRequest & {

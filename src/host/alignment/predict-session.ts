@@ -3,8 +3,13 @@ import type {Design} from '../../twin/design/load.ts';
 import {artifactKinds, campaignDetailsOf, maskOf, objectOf, scanOf} from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import type {Store} from '../store/open-store.ts';
-import type {TwinThread} from '../workers/twin-thread.ts';
-import {alignedBenchOf, alignedKinds, storeAligned, type PlacedBench} from './aligned-predictions.ts';
+import type {TwinThread} from '../campaign/twin-thread.ts';
+import {
+  alignedBenchOf,
+  alignedKinds,
+  storeAligned,
+  type PlacedBench,
+} from '../placements/aligned-predictions.ts';
 
 /** Where predictions are computed: one thread for each design seen by a probe. */
 export type WithTwin = <Value>(

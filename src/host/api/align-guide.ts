@@ -1,9 +1,9 @@
-import {createGuideDesk, type GuideDesk} from '../alignment/procedure/guide-desk.ts';
+import {createGuideDesk, type GuideDesk} from '../guide/guide-desk.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /** The guided alignment: its steps are measured as jobs on the open bench and decided by a person. */
 export const alignGuideApi = (services: HostServices) => {

@@ -1,13 +1,13 @@
-import {acceptAlignment, takeBackAlignment} from '../alignment/placements.ts';
+import {acceptAlignment, takeBackAlignment} from '../placements/placements.ts';
 import {predictSession} from '../alignment/predict-session.ts';
-import {getAlignment} from '../alignment/alignment-records.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
 import {addingCampaign} from '../alignment/further-campaigns.ts';
-import {usualRunUids} from '../alignment/session-planes.ts';
-import {usualSensitivityCount} from '../alignment/sensitivity-shelf.ts';
+import {usualRunUids} from '../planes/session-planes.ts';
+import {usualSensitivityCount} from '../probes/sensitivity-shelf.ts';
 import {dataServicesOf} from './data-services.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
 import {mayChange, os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
 export const alignApi = (services: HostServices) => {

@@ -3,7 +3,7 @@ import {programRootUrl} from '../../base/module-url.ts';
 import type {Settings} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {programVersion} from '../version.ts';
-import {examineInThread} from '../workers/doctor-thread.ts';
+import {examineInThread} from '../doctor/doctor-thread.ts';
 import {os} from './procedures.ts';
 
 export interface AppFacts {

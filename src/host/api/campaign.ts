@@ -2,7 +2,7 @@ import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
-import type {CampaignDesk} from '../campaign/campaign-desk.ts';
+import type {CampaignDesk} from '../jobs/campaign-desk.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
@@ -11,7 +11,7 @@ import {assertWithinLimits} from '../engine/dry-run.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 type RequestInput = z.output<typeof campaignRequestSchema>;
 

@@ -1,7 +1,7 @@
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {Scope} from '../../contract/api/index.ts';
 import type {ApiContext} from './procedures.ts';
-import type {ConnectedClients, HostServices} from './services.ts';
+import type {ConnectedClients, HostServices} from '../services.ts';
 
 /** Counts who is connected. `onChange` hears of every change. */
 export function createClients(onChange: () => void = () => undefined): ConnectedClients {

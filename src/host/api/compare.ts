@@ -1,7 +1,7 @@
 import type {CompareSide} from '../../contract/api/index.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /** Any stored plane beside any other, or beside what the twin says of it. */
 export const compareApi = (services: HostServices) => {

@@ -1,10 +1,10 @@
 import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {plateOffsetText} from '../../contract/plate-words.ts';
-import {getAlignment} from '../alignment/alignment-records.ts';
-import {compareSessions, loadCorrectionSource, planStoredCorrection} from '../alignment/correct-bench.ts';
-import {displacementOf} from '../alignment/correct-agreement.ts';
-import type {CorrectionPlan} from '../alignment/correct-plan.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {compareSessions, loadCorrectionSource, planStoredCorrection} from '../corrections/correct-bench.ts';
+import {displacementOf} from '../corrections/correct-agreement.ts';
+import type {CorrectionPlan} from '../corrections/correct-plan.ts';
 import {
   applyCorrection,
   keepCorrection,
@@ -12,20 +12,20 @@ import {
   undoCorrection,
   undoRefusalOf,
   type CorrectionHooks,
-} from '../alignment/correct-plates.ts';
+} from '../corrections/correct-plates.ts';
 import {
   addCorrectionCheck,
   getCorrection,
   listCorrections,
   type StoredCorrection,
-} from '../alignment/correct-records.ts';
+} from '../corrections/correct-records.ts';
 import {sameCampaign} from '../alignment/further-campaigns.ts';
-import {acceptAlignment} from '../alignment/placements.ts';
-import {usualRunUids} from '../alignment/session-planes.ts';
+import {acceptAlignment} from '../placements/placements.ts';
+import {usualRunUids} from '../planes/session-planes.ts';
 import type {Store} from '../store/open-store.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
 import {os} from './procedures.ts';
-import type {HostServices, JobHooks} from './services.ts';
+import type {HostServices, JobHooks} from '../services.ts';
 
 /** Corrections by mounts: planned, made as a job, measured again, kept or undone. */
 export const correctionApi = (services: HostServices) => {

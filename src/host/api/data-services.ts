@@ -1,13 +1,13 @@
 import type {Probe} from '../../contract/illumination.ts';
-import {createAlignDesk, type AlignDesk} from '../alignment/align-desk.ts';
-import {createProbeShelf, type ProbeShelf} from '../alignment/probe-shelf.ts';
-import {createSensitivityShelf, type SensitivityShelf} from '../alignment/sensitivity-shelf.ts';
+import {createAlignDesk, type AlignDesk} from '../jobs/align-desk.ts';
+import {createProbeShelf, type ProbeShelf} from '../probes/probe-shelf.ts';
+import {createSensitivityShelf, type SensitivityShelf} from '../probes/sensitivity-shelf.ts';
 import {createDesignShelf, type DesignShelf} from '../designs/design-shelf.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createCampaignDesk, type CampaignDesk} from '../campaign/campaign-desk.ts';
-import {createAnalysisThread, type AnalysisThread} from '../workers/analysis-thread.ts';
-import {createTwinThread, type TwinThread} from '../workers/twin-thread.ts';
-import type {HostServices} from './services.ts';
+import {createCampaignDesk, type CampaignDesk} from '../jobs/campaign-desk.ts';
+import {createAnalysisThread, type AnalysisThread} from '../analysis/analysis-thread.ts';
+import {createTwinThread, type TwinThread} from '../campaign/twin-thread.ts';
+import type {HostServices} from '../services.ts';
 
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {

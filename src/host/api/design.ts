@@ -8,7 +8,7 @@ import {readTraining} from '../designs/design-shelf.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 const largestSide = 200;
 /** How far behind the detector the light may be looked at, mm. */

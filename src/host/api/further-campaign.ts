@@ -1,7 +1,7 @@
 import type {AlignSessionRequest} from '../alignment/align-session.ts';
 import type {FurtherCampaign} from '../alignment/further-campaigns.ts';
 import {dataServicesOf} from './data-services.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /**
  * Starts a campaign that belongs to an alignment, as a job of the open bench. When it is done, what `after` says of its

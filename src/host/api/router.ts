@@ -8,7 +8,7 @@ import {assertAllDeclared, os, type ApiContext} from './procedures.ts';
 import {mountApi} from './mount.ts';
 import {runApi} from './run.ts';
 import {sourceApi} from './source.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 import {stageApi} from './stage.ts';
 
 /** All procedures of the contract, to be served by any transport. */

@@ -6,7 +6,7 @@ import {damageText} from '../store/stored-points.ts';
 import {runSummaryFrom} from '../runs/run-view.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /** Points that come within this time of the first one go with it: a window draws no faster. */
 const gatherMs = 20;

@@ -1,10 +1,10 @@
 import type {SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {noteFrom} from '../runs/session-view.ts';
-import type {AnalysisThread} from '../workers/analysis-thread.ts';
+import {noteFrom} from '../views/session-view.ts';
+import type {AnalysisThread} from '../analysis/analysis-thread.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
-import type {HostServices} from './services.ts';
+import type {HostServices} from '../services.ts';
 
 /** Sessions of the data folder: finding, opening, notes, tags, calibrations, exports. Nothing is ever deleted. */
 export const sessionsApi = (services: HostServices) => {

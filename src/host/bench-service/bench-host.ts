@@ -1,9 +1,9 @@
-import {recallStands} from '../alignment/plate-moves.ts';
+import {recallStands} from '../placements/plate-moves.ts';
 import {join} from 'node:path';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
-import type {HostLog, Job} from '../api/services.ts';
+import type {HostLog, Job} from '../services.ts';
 import type {DataFolder} from '../data-folder.ts';
 import type {Store} from '../store/open-store.ts';
 import {closedBench, createBoard, type BoardParts} from './board.ts';
@@ -27,7 +27,7 @@ import {createPresent, type Present} from './present.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing} from './readings.ts';
 import type {Slot} from './slot.ts';
-import {trustOf} from './stage-trust.ts';
+import {trustOf} from '../bench/stage-trust.ts';
 import {createWireLog} from './wire-log.ts';
 
 export interface BenchServiceOptions {

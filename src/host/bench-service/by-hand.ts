@@ -20,7 +20,7 @@ import {reconnectSlot, slotsOf, type LiveOpenBench} from './live-open-bench.ts';
 import {axisFromArg, createMountByHand, offsetFromArgs, type MountByHand} from './mount-by-hand.ts';
 import {pollMount, pollStage, readLockInSettings} from './poller.ts';
 import type {Present} from './present.ts';
-import {takeWord, type PositionWord} from './stage-trust.ts';
+import {takeWord, type PositionWord} from '../bench/stage-trust.ts';
 import type {Store} from '../store/open-store.ts';
 
 export interface MovePreview {

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {benchErrorFrom, BenchError, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
-import type {Job} from '../api/services.ts';
+import type {Job} from '../services.ts';
 import type {RunControls} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {abortedError, stoppedError} from '../engine/endings.ts';

@@ -3,7 +3,7 @@ import type {PositionMm} from '../../contract/devices.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import type {BenchChoice, LogEntry, RunStatus, Status} from '../../contract/api/index.ts';
-import type {BenchService, HostServices} from '../api/services.ts';
+import type {BenchService, HostServices} from '../services.ts';
 import type {Feed} from '../../base/feed.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {ByHand} from './by-hand.ts';

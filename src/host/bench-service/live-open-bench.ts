@@ -1,4 +1,4 @@
-import type {MountPlace} from '../alignment/plate-moves.ts';
+import type {MountPlace} from '../placements/plate-moves.ts';
 import {handOver} from '../engine/hand-over.ts';
 import type {Clock} from '../../base/clock.ts';
 import {createClock} from '../../base/clock.ts';

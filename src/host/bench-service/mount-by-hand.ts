@@ -4,7 +4,7 @@ import {BenchError, hasCode} from '../../contract/errors.ts';
 import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-words.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
 import {sFromMs} from '../../contract/units.ts';
-import {homePlate, movePlate, trustPlate} from '../alignment/plate-moves.ts';
+import {homePlate, movePlate, trustPlate} from '../placements/plate-moves.ts';
 import type {MountDevice} from '../devices/registry.ts';
 import type {Store} from '../store/open-store.ts';
 import type {Hands} from './hands.ts';

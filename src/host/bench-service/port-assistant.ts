@@ -7,7 +7,7 @@ import {createRegistry, type ProbeResult, type Registry} from '../devices/regist
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
 import {writeWhole} from '../files/write-whole.ts';
-import {linkFromPortName} from '../instruments/port-name.ts';
+import {linkFromPortName} from '../serial/port-name.ts';
 import {listPorts, type PortInfo} from '../serial/list-ports.ts';
 import {createPortLocks, type PortKey} from '../serial/port-lock.ts';
 import type {TraceEntry} from '../serial/trace.ts';

@@ -12,7 +12,7 @@ import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
-import {trustOfDevice} from './stage-trust.ts';
+import {trustOfDevice} from '../bench/stage-trust.ts';
 
 /** What is known of the instruments' present state, whoever has found it out: the poll, a hand, or a run. */
 export interface Present {

@@ -1,7 +1,10 @@
+import {moduleUrl} from '../../base/module-url.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {driverProblems} from '../devices/registry.ts';
-import {readApart} from '../workers/read-apart.ts';
+import {readApart} from '../threads/read-apart.ts';
 import {unusableBenchFile} from './parse-bench-file.ts';
+
+const worker = moduleUrl('./bench-file-worker.ts', import.meta.url);
 
 /** As many as a person takes in at once. */
 const shownProblems = 5;
@@ -11,12 +14,13 @@ const shownProblems = 5;
  * syntax, fields (with their lines), drivers that there are not and settings that they have not.
  */
 export async function readBenchFile(path: string, signal?: AbortSignal): Promise<BenchFile> {
-  const file = await readApart(
-    'benchFile',
+  const file = await readApart<{path: string}, BenchFile>(
+    worker,
     {path},
     {
       subject: `The bench file ${path}`,
       meaning: 'Nothing was opened and nothing moved.',
+      deadlineMs: 20_000,
       signal,
     },
   );

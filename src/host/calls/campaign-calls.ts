@@ -1,5 +1,5 @@
 import type {Design} from '../../twin/design/load.ts';
-import type {PreparedObjects} from '../alignment/align-objects.ts';
+import type {PreparedObjects} from '../probes/align-objects.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {runCampaign, type CampaignHooks, type CampaignOutcome} from '../campaign/run-campaign.ts';
 import {openDataFolder} from '../data-folder.ts';

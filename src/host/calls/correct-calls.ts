@@ -1,12 +1,12 @@
 import {userInfo} from 'node:os';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
-import {prepareObjects, readAlignScan} from '../alignment/align-objects.ts';
+import {prepareObjects, readAlignScan} from '../probes/align-objects.ts';
 import {alignSession} from '../alignment/align-session.ts';
-import {correctAndCheck, planStoredCorrection} from '../alignment/correct-bench.ts';
-import type {CorrectionPlan} from '../alignment/correct-plan.ts';
-import {placeOfSession} from '../alignment/placements.ts';
-import {usualRunUids} from '../alignment/session-planes.ts';
+import {correctAndCheck, planStoredCorrection} from '../corrections/correct-bench.ts';
+import type {CorrectionPlan} from '../corrections/correct-plan.ts';
+import {placeOfSession} from '../placements/placements.ts';
+import {usualRunUids} from '../planes/session-planes.ts';
 import {runCampaign, type CampaignHooks} from '../campaign/run-campaign.ts';
 import {openDataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';

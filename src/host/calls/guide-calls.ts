@@ -1,8 +1,8 @@
 import type {GuideOptions, GuideReport} from '../../contract/api/align-guide.ts';
-import {getAlignment} from '../alignment/alignment-records.ts';
-import {standingOf} from '../alignment/placements.ts';
-import {createGuideDesk} from '../alignment/procedure/guide-desk.ts';
-import {leadGuide, type LeadGuideHooks} from '../alignment/procedure/lead-guide.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {standingOf} from '../placements/placements.ts';
+import {createGuideDesk} from '../guide/guide-desk.ts';
+import {leadGuide, type LeadGuideHooks} from '../guide/lead-guide.ts';
 import type {RunHooks} from '../bench/bench-engine.ts';
 import {readCalibrationHours} from '../calibrations/calibration-hours.ts';
 import {openDataFolder} from '../data-folder.ts';

@@ -1,14 +1,14 @@
 import type {ProbePlan} from '../../contract/probe-plan.ts';
-import {probeDigitsFrom} from '../alignment/probe-digits.ts';
+import {probeDigitsFrom} from '../probes/probe-digits.ts';
 import {
   findAlignment,
   planFirstProbes,
   planNextProbes,
   scansOf,
   type ProbeChoices,
-} from '../alignment/probe-plan-on-bench.ts';
-import type {ProbePlanHooks} from '../alignment/probe-plan.ts';
-import {listGridPlans, ownGridPlan, untimedScans} from '../alignment/probe-scans.ts';
+} from '../probes/probe-plan-on-bench.ts';
+import type {ProbePlanHooks} from '../probes/probe-plan.ts';
+import {listGridPlans, ownGridPlan, untimedScans} from '../probes/probe-scans.ts';
 import {openDataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {openStore} from '../store/open-store.ts';

@@ -1,11 +1,11 @@
 import {encodeNpy} from '../../base/npy.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
-import {alignedBenchOf, alignedKinds, storeAligned} from '../alignment/aligned-predictions.ts';
-import {placementInForce, placeOfSession} from '../alignment/placements.ts';
+import {alignedBenchOf, alignedKinds, storeAligned} from '../placements/aligned-predictions.ts';
+import {placementInForce, placeOfSession} from '../placements/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
-import type {TwinThread} from '../workers/twin-thread.ts';
+import type {TwinThread} from './twin-thread.ts';
 import {
   artifactKinds,
   findRegistration,

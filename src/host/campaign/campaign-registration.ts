@@ -3,13 +3,13 @@ import type {RegistrationOutcome} from '../plans/campaign.ts';
 import type {RegistrationPlane} from '../plans/registration.ts';
 import {processScan, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
 import type {Store} from '../store/open-store.ts';
-import type {TwinThread} from '../workers/twin-thread.ts';
-import {alignedBenchOf, checkPlacement, checkText} from '../alignment/aligned-predictions.ts';
-import {getAlignment} from '../alignment/alignment-records.ts';
-import {alignmentOfPlacement} from '../alignment/placements.ts';
+import type {TwinThread} from './twin-thread.ts';
+import {alignedBenchOf, checkPlacement, checkText} from '../placements/aligned-predictions.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {alignmentOfPlacement} from '../placements/placements.ts';
 import type {BenchFit, KnownPlane} from './bench-fit.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-import {recordInstrumentCalibrations} from '../calibrations/record-instruments.ts';
+import {recordInstrumentCalibrations} from './record-instruments.ts';
 import type {CalibrationHours} from '../../contract/api/app.ts';
 import {sFromH} from '../../contract/units.ts';
 import {

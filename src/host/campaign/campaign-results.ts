@@ -4,7 +4,7 @@ import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
-import {failedCheckText, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
+import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {
   assembleCampaignResult,

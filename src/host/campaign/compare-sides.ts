@@ -5,14 +5,14 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
-import {alignedBenchOf, placementFor, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
+import {alignedBenchOf, placementFor, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
 import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredRun} from '../store/run-reading.ts';
 import {damageSummary} from '../store/stored-points.ts';
-import type {PredictRequest} from '../workers/twin-protocol.ts';
+import type {PredictRequest} from './twin-protocol.ts';
 import {
   artifactKinds,
   campaignDetailsOf,
@@ -24,7 +24,8 @@ import {
   scanOf,
   type CampaignDetails,
 } from './campaign-results.ts';
-import type {AlignedBench, AlignedPlaneRequest} from './prediction.ts';
+import type {AlignedBench} from '../placements/aligned-bench.ts';
+import type {AlignedPlaneRequest} from './prediction.ts';
 import {loadSessionDesign} from './session-design.ts';
 
 type PredictionSide = Extract<CompareSide, {kind: 'prediction'}>;

@@ -2,7 +2,7 @@ import {decodeNpy} from '../../base/npy.ts';
 import type {DigitPlanes, Plane} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
-import {alignedKinds, sessionAlignedOf} from '../alignment/aligned-predictions.ts';
+import {alignedKinds, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {processScan} from '../compare/process-scan.ts';
 import {cellCentresOf, gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';

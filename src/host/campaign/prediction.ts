@@ -1,14 +1,12 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
-import type {Arrangement} from '../../twin/alignment/arrangement.ts';
 import {createEvaluator, type Evaluator} from '../../twin/alignment/evaluator.ts';
-import type {PrintHeights} from '../../twin/alignment/print-heights.ts';
-import type {BenchState} from '../../twin/alignment/state.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import {resampleObject} from '../../twin/layers/plate.ts';
 import {createProbeReader, type Points} from '../../twin/layers/probe.ts';
 import {createOpticalSystem} from '../../twin/layers/system.ts';
+import type {AlignedBench} from '../placements/aligned-bench.ts';
 
 /** Samples along a plate's pixel: 2 gives the square pixels their shape, which single points do not have. */
 export const predictionOversample = 2;
@@ -39,15 +37,6 @@ export function createPredictor(
       return createProbeReader(system.propagate({grid: system.grid, re, im}), model.wavelengthMm, probe);
     },
   };
-}
-
-/** A bench as an alignment found it: what its predictions depend on. */
-export interface AlignedBench {
-  readonly state: BenchState;
-  readonly arrangement: Arrangement;
-  readonly method: 'rs' | 'asm';
-  /** Height errors of the prints, where they are known. */
-  readonly prints?: PrintHeights | undefined;
 }
 
 /** An object and the places of the scan, in the scan's own frame: where that stands is part of the bench. */

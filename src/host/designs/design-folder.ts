@@ -1,13 +1,16 @@
 import {createHash} from 'node:crypto';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {moduleUrl} from '../../base/module-url.ts';
 import {encodeNpy} from '../../base/npy.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
 import {writeWhole} from '../files/write-whole.ts';
-import {readApart} from '../workers/read-apart.ts';
+import {readApart} from '../threads/read-apart.ts';
+
+const worker = moduleUrl('./design-worker.ts', import.meta.url);
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -16,9 +19,10 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
  * file's name.
  */
 export const openDesign = (folder: string, signal?: AbortSignal): Promise<Design> =>
-  readApart('design', {folder}, {
+  readApart<{folder: string}, Design>(worker, {folder}, {
     subject: `The design in ${folder}`,
     meaning: 'Nothing was started.',
+    deadlineMs: 120_000,
     signal,
   });
 

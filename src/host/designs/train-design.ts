@@ -16,7 +16,7 @@ import {
 } from '../../twin/training/train.ts';
 import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
-import {createOpticsPool, type OpticsPool} from '../workers/optics-pool.ts';
+import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {saveDesign} from './design-folder.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {writeWhole} from '../files/write-whole.ts';

@@ -19,7 +19,7 @@ import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
 import {formatTraceEntry} from '../serial/trace.ts';
-import {linkFromPortName} from './port-name.ts';
+import {linkFromPortName} from '../serial/port-name.ts';
 
 /** Which instrument, and what holds for it by hand. Either a bench file (with a role) or a driver with a port. */
 export interface InstrumentTarget {

@@ -1,7 +1,7 @@
 import {userInfo} from 'node:os';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {takeWord, type PositionWord} from '../bench-service/stage-trust.ts';
+import {takeWord, type PositionWord} from '../bench/stage-trust.ts';
 import {openDataFolder} from '../data-folder.ts';
 import type {DriverDevice, StageDevice} from '../devices/registry.ts';
 import {openStore} from '../store/open-store.ts';

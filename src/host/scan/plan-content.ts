@@ -13,13 +13,14 @@ export const planNames = [
   'beam-find',
 ] as const satisfies readonly PlanSpec['plan'][];
 
+/** A plan as somebody gave it: a file, or the text itself. */
+export type PlanText = {readonly path: string} | {readonly text: string};
+
 /**
  * What a plan's text or file (YAML or JSON) says, parsed on this thread, which a hostile one may hold up: see
  * `readPlanSpec`. Throws `file/not-found` or `file/invalid`.
  */
-export async function loadPlanContent(
-  given: {readonly path: string} | {readonly text: string},
-): Promise<unknown> {
+export async function loadPlanContent(given: PlanText): Promise<unknown> {
   const source = 'path' in given ? given.path : 'given as JSON';
   const bytes = 'path' in given ? await readPlanFile(given.path) : new TextEncoder().encode(given.text);
   try {

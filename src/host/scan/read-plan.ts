@@ -1,9 +1,12 @@
+import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {planSpecSchema, type PlanSpec} from '../../contract/plan-spec.ts';
-import {readApart} from '../workers/read-apart.ts';
-import {planNames} from './plan-content.ts';
+import {readApart} from '../threads/read-apart.ts';
+import {planNames, type PlanText} from './plan-content.ts';
 
 export {planNames};
+
+const worker = moduleUrl('./plan-worker.ts', import.meta.url);
 
 /**
  * The plan that `text` stands for: the name of a plan, a JSON object, or a file (YAML or JSON). `fields` are laid over
@@ -33,9 +36,10 @@ async function readContent(text: string): Promise<{source: string; content: unkn
   if (planNames.some((name) => name === text)) return {source: `"${text}"`, content: {plan: text}};
   const isJson = text.startsWith('{');
   const source = isJson ? 'given as JSON' : text;
-  const content = await readApart('plan', isJson ? {text} : {path: text}, {
+  const content = await readApart<PlanText, unknown>(worker, isJson ? {text} : {path: text}, {
     subject: `The plan ${source}`,
     meaning: 'Nothing was moved.',
+    deadlineMs: 20_000,
   });
   return {source, content};
 }

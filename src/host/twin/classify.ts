@@ -3,7 +3,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {plainJob, winnerOf, type EngineSpec, type LabelledImages} from '../../twin/training/batch.ts';
-import {createOpticsPool} from '../workers/optics-pool.ts';
+import {createOpticsPool} from '../optics/optics-pool.ts';
 
 export interface Classification {
   readonly accuracy: number;

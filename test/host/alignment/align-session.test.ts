@@ -4,14 +4,14 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import {alignSession} from '../../../src/host/alignment/align-session.ts';
-import {readAlignDetail} from '../../../src/host/alignment/align-views.ts';
+import {readAlignDetail} from '../../../src/host/views/align-views.ts';
 import {
   alignmentKind,
   getAlignment,
   readAlignedPoints,
-} from '../../../src/host/alignment/alignment-records.ts';
-import {plateMoveKinds, type PlateMoveRecord} from '../../../src/host/alignment/plate-moves.ts';
-import {readSessionPlanes, usualRunUids} from '../../../src/host/alignment/session-planes.ts';
+} from '../../../src/host/placements/alignment-records.ts';
+import {plateMoveKinds, type PlateMoveRecord} from '../../../src/host/placements/plate-moves.ts';
+import {readSessionPlanes, usualRunUids} from '../../../src/host/planes/session-planes.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
 

@@ -7,7 +7,7 @@ import {settingsSchema} from '../../../src/contract/api/index.ts';
 import {disposeDataServices} from '../../../src/host/api/data-services.ts';
 import type {ApiContext} from '../../../src/host/api/procedures.ts';
 import {pageFeatures} from '../../../src/host/api/router.ts';
-import type {HostServices, Job} from '../../../src/host/api/services.ts';
+import type {HostServices, Job} from '../../../src/host/services.ts';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 

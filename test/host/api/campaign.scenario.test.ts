@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
-import {alignmentKind, type AlignmentRecord} from '../../../src/host/alignment/alignment-records.ts';
-import {acceptAlignment} from '../../../src/host/alignment/placements.ts';
+import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
+import {acceptAlignment} from '../../../src/host/placements/placements.ts';
 import {openVirtualBench} from '../../../src/host/bench/open-bench.ts';
 import {computeCampaign} from '../../../src/host/campaign/campaign-results.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {correctionApi} from '../../../src/host/api/correction.ts';
-import {alignmentKind, type AlignmentRecord} from '../../../src/host/alignment/alignment-records.ts';
+import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
 import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';

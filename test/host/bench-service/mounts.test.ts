@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {ZaberMount} from '../../../drivers/mount/zaber-mount.ts';
-import {listPlateMoves, platesMovedSince} from '../../../src/host/alignment/plate-moves.ts';
+import {listPlateMoves, platesMovedSince} from '../../../src/host/placements/plate-moves.ts';
 import {startHost, until, type TestHost} from './bench-fixture.ts';
 
 /** Slow enough that a move of some millimetres is still under way when it has been seen to have begun. */

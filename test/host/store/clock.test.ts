@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {viewCalibrations} from '../../../src/host/calibrations/view-calibrations.ts';
+import {viewCalibrations} from '../../../src/host/views/view-calibrations.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {ClockStep} from '../../../src/host/store/clock-watch.ts';
 import type {WallClock} from '../../../src/host/store/wall-clock.ts';

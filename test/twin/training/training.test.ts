@@ -2,7 +2,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom} from '../../../src/base/random.ts';
 import {useTensorBackend} from '../../../src/host/tensor/backend.ts';
-import {createOpticsPool} from '../../../src/host/workers/optics-pool.ts';
+import {createOpticsPool} from '../../../src/host/optics/optics-pool.ts';
 import {createDigitRegions, regionSamples} from '../../../src/twin/layers/detector.ts';
 import {createOpticalSystem} from '../../../src/twin/layers/system.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';

@@ -5,7 +5,7 @@ import {typedArraySerializers, type ProcedureMeta} from '../../../contract/api/i
 import {benchErrorFrom} from '../../../contract/errors.ts';
 import type {ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import {base64Of, BulkOut, TakenOut} from './bulk.ts';
 import {requestLimitBytes} from './request-limit.ts';
 

@@ -4,7 +4,7 @@ import {z} from 'zod';
 import type {RunDocument} from '../../../contract/run-records.ts';
 import type {ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import {sendProblem} from './problem.ts';
 
 /** Answers with a stream of server-sent events until the client or the host ends it. */

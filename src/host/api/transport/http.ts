@@ -6,7 +6,7 @@ import {BenchError} from '../../../contract/errors.ts';
 import type {HostEnding, HostUrls} from '../../../contract/host-process.ts';
 import {createCallerContext} from '../clients.ts';
 import type {ApiRouter} from '../router.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import {bearerToken, createAccess, type Access, type AccessTokens} from './access.ts';
 import {createCallServer} from './calls.ts';
 import type {EventStream} from './events.ts';
@@ -102,7 +102,7 @@ function createHttpApi(services: HostServices, router: ApiRouter, access: Access
   const loadEvents = async (): Promise<EventStream> =>
     (await import('./events.ts')).createEventStream(router, services, ending.signal);
   const loadOpenApi = async (): Promise<string> =>
-    (await import('../../workers/open-api-thread.ts')).describeApiInThread();
+    (await import('../open-api-thread.ts')).describeApiInThread();
 
   return {
     close: () => ending.abort(),

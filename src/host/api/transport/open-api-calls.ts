@@ -5,7 +5,7 @@ import {parseBoundedJson, UnboundedJson} from '../../../base/bounded-json.ts';
 import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import {base64Of, BulkOut, TakenOut} from './bulk.ts';
 import {logUnexpected} from './calls.ts';
 import {requestLimitBytes} from './request-limit.ts';

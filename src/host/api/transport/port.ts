@@ -1,6 +1,6 @@
 import type {Scope} from '../../../contract/api/index.ts';
 import {createCallerContext} from '../clients.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import type {CallServer, Channel} from './calls.ts';
 
 /**

@@ -4,7 +4,7 @@ import {WebSocketServer, type RawData, type WebSocket} from 'ws';
 import {farewell, type HostEnding} from '../../../contract/host-process.ts';
 import type {Scope} from '../../../contract/api/index.ts';
 import {createCallerContext} from '../clients.ts';
-import type {HostServices} from '../services.ts';
+import type {HostServices} from '../../services.ts';
 import {bearerToken, type Access} from './access.ts';
 import {requestLimitBytes} from './request-limit.ts';
 import type {CallServer, Channel} from './calls.ts';

@@ -2,7 +2,7 @@ import {useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Loading, ProblemBox} from '../../parts/index.ts';
-import {CalibrationHoursEditor} from '../../settings/CalibrationHoursEditor.tsx';
+import {CalibrationHoursEditor} from './CalibrationHoursEditor.tsx';
 import {CalibrationTable} from './CalibrationTable.tsx';
 import styles from './SessionsPage.module.css';
 

@@ -20,7 +20,7 @@ import {BenchError} from '../../../../src/contract/errors.ts';
 import {createClients} from '../../../../src/host/api/clients.ts';
 import {os} from '../../../../src/host/api/procedures.ts';
 import type {ApiRouter} from '../../../../src/host/api/router.ts';
-import type {HostServices} from '../../../../src/host/api/services.ts';
+import type {HostServices} from '../../../../src/host/services.ts';
 import {startHttpTransport} from '../../../../src/host/api/transport/http.ts';
 import {openStore} from '../../../../src/host/store/open-store.ts';
 

@@ -1,0 +1,113 @@
+import type {CalibrationHours} from '../../contract/api/app.ts';
+import {degFromRad, sFromH} from '../../contract/units.ts';
+import {darkReadings} from './campaign-results.ts';
+import {computeDarkLevel} from '../../twin/metrics/index.ts';
+import type {RunSummary} from '../store/run-reading.ts';
+import type {Store} from '../store/open-store.ts';
+import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
+
+/** Value of `lock-in-phase`. */
+export interface LockInPhaseCalibration {
+  /** As the instrument was set. */
+  readonly referencePhaseDeg: number;
+  /** What is left of the signal's phase against X at the reference point, deg; small after an auto-phase. */
+  readonly signalPhaseDeg: number;
+}
+
+/** Value of `dark-level`: the mean of the readings with the lock-in as it is for the scans, V. */
+export interface DarkLevelCalibration {
+  readonly xV: number;
+  readonly yV: number;
+  /** Scatter of one reading of one channel; null for a single one. */
+  readonly readingSigmaV: number | null;
+  readonly readingCount: number;
+}
+
+/** Value of `source-power`: what the reference point reads behind a known mask, dark taken off. */
+export interface SourcePowerCalibration {
+  readonly referenceV: number;
+  readonly sigmaV: number | null;
+  readonly xMm: number;
+  readonly yMm: number;
+  /** What the source was set to, as far as it says; null else. */
+  readonly powerDbm: number | null;
+}
+
+/**
+ * Keeps what the beginning of a campaign has found of the instruments: the lock-in's phase, the dark level that was
+ * taken with it, the power at the reference point that was read with both. Returns the uids by kind; a kind of which
+ * the session has no run is left out.
+ */
+export function recordInstrumentCalibrations(
+  store: Store,
+  sessionUid: string,
+  hours: CalibrationHours,
+  atS: number,
+): Partial<Record<'lockInPhase' | 'darkLevel' | 'sourcePower', string>> {
+  const runs = store.listRuns(sessionUid);
+  const lastOf = (planName: string): RunSummary | undefined =>
+    runs.findLast((run) => run.planName === planName && run.exitStatus === 'success' && run.pointCount > 0);
+  const [darkRun, referenceRun] = [lastOf('dark-level'), lastOf('reference')];
+  if (!darkRun || !referenceRun) return {};
+  const dark = computeDarkLevel(darkReadings(store, runs));
+  const reading = readReference(store, referenceRun.uid, dark);
+  const add = (
+    kind: string,
+    run: RunSummary,
+    validForH: number,
+    dependsOn: readonly (string | undefined)[],
+    value: unknown,
+  ): string =>
+    store.addCalibration({
+      kind,
+      sessionUid,
+      runUid: run.uid,
+      timeS: atS,
+      validUntilS: atS + sFromH(validForH),
+      dependsOn: dependsOn.filter((uid) => uid !== undefined),
+      value,
+    });
+
+  const phase: LockInPhaseCalibration | undefined =
+    reading.referencePhaseDeg === undefined
+      ? undefined
+      : {referencePhaseDeg: reading.referencePhaseDeg, signalPhaseDeg: reading.signalPhaseDeg};
+  const lockInPhase = phase && add(calibrationKinds.lockInPhase, referenceRun, hours.lockInPhase, [], phase);
+  const darkValue: DarkLevelCalibration = {
+    xV: dark.xV,
+    yV: dark.yV,
+    readingSigmaV: dark.readingSigmaV,
+    readingCount: dark.count,
+  };
+  // The pick-up turns with the phase, so a dark level holds for the phase that it was taken with.
+  const darkLevel = add(calibrationKinds.darkLevel, darkRun, hours.darkLevel, [lockInPhase], darkValue);
+  const power: SourcePowerCalibration = {
+    referenceV: reading.referenceV,
+    sigmaV: dark.readingSigmaV,
+    xMm: reading.xMm,
+    yMm: reading.yMm,
+    powerDbm: reading.powerDbm ?? null,
+  };
+  const sourcePower = add(calibrationKinds.sourcePower, referenceRun, hours.sourcePower, [darkLevel], power);
+  return {...(lockInPhase === undefined ? {} : {lockInPhase}), darkLevel, sourcePower};
+}
+
+function readReference(store: Store, runUid: string, dark: {readonly xV: number; readonly yV: number}) {
+  const {data} = store.readPoints(runUid, 'reference');
+  const [x, y] = [data['x_v'][0] - dark.xV, data['y_v'][0] - dark.yV];
+  const settings = store
+    .getRun(runUid)
+    .descriptors.flatMap(({configuration}) => Object.values(configuration).map((own) => own.data));
+  const setting = (name: string): number | undefined => {
+    const value = settings.find((own) => typeof own[name] === 'number')?.[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  return {
+    referenceV: Math.hypot(x, y),
+    signalPhaseDeg: degFromRad(Math.atan2(y, x)),
+    xMm: data['x_mm'][0],
+    yMm: data['y_mm'][0],
+    referencePhaseDeg: setting('referencePhaseDeg'),
+    powerDbm: setting('powerDbm'),
+  };
+}

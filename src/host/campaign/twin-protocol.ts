@@ -1,0 +1,36 @@
+import type {Illumination, Probe} from '../../contract/illumination.ts';
+import type {ComplexPlane} from '../../contract/optics.ts';
+import type {Design} from '../../twin/design/load.ts';
+import type {FrameRegistration} from '../../twin/metrics/index.ts';
+import type {BenchFit, KnownPlane} from './bench-fit.ts';
+import type {AlignedBench} from '../placements/aligned-bench.ts';
+import type {AlignedPlaneRequest} from './prediction.ts';
+import type {FieldPlanes, FieldsRequest} from '../twin/fields.ts';
+
+/** What the twin's thread is made for: one design seen by one probe. */
+export interface TwinSpec {
+  readonly design: Design;
+  readonly probe: Probe;
+}
+
+export interface PredictRequest {
+  readonly object: ComplexPlane;
+  readonly illumination: Illumination;
+  readonly frame: FrameRegistration;
+  readonly xMm: Float64Array;
+  readonly yMm: Float64Array;
+}
+
+/** A type, not an interface: only types are open to the index that a map of jobs is. */
+export type TwinJobs = {
+  readonly fit: {
+    readonly input: {readonly illumination: Illumination; readonly planes: readonly KnownPlane[]};
+    readonly output: BenchFit;
+  };
+  readonly predictAligned: {
+    readonly input: AlignedBench & AlignedPlaneRequest;
+    readonly output: Float64Array;
+  };
+  readonly predict: {readonly input: PredictRequest; readonly output: Float64Array};
+  readonly fields: {readonly input: FieldsRequest; readonly output: FieldPlanes};
+};

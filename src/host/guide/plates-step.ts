@@ -1,0 +1,232 @@
+import type {GuideNumber} from '../../contract/api/align-guide.ts';
+import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
+import {computePearson} from '../../twin/metrics/index.ts';
+import {designedState} from '../../twin/alignment/defaults.ts';
+import {mostExcluded} from '../../twin/alignment/describe.ts';
+import {assertMeasuredPlanes, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import type {BenchState} from '../../twin/alignment/state.ts';
+import {modelFrom} from '../../twin/design/load.ts';
+import {chooseTestDigits} from '../campaign/digits.ts';
+import {guidePlanes} from '../plans/guide.ts';
+import {runGuideAlignment} from './guide-alignment.ts';
+import type {GuideAlignmentOutput} from './guide-alignment-protocol.ts';
+import {plateCorrections} from '../corrections/corrections.ts';
+import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';
+import {knownFrom, knownParameters} from './known-parameters.ts';
+import {
+  measuringOf,
+  objectMountOf,
+  readGuidePlane,
+  runPlan,
+  scaledTo,
+  scanSideMm,
+  storeGuidePlane,
+  storeMask,
+  type StepContext,
+  type StepOutcome,
+} from './step-context.ts';
+
+/** Every so many points the brightest one is visited again. */
+const referenceEvery = 400;
+
+/** The plates that stand and one more: scans of a few objects, and where that one stands while the rest is known. */
+export async function measurePlates(context: StepContext): Promise<StepOutcome> {
+  const {store, sessionUid, design, details, finding, step, hooks, bench} = context;
+  const {options, plateCount} = details;
+  const standing = step.plates ?? [];
+  const plate = standing.length - 1;
+  const present = Array.from({length: plateCount}, (_, i) => standing.includes(i + 1));
+  const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
+  const start = finding?.state ?? designed;
+  const known = finding?.known ?? {};
+  const planes = await scanPlanes(context, present);
+  assertMeasuredPlanes(planes.map(({plane}) => plane));
+  const output = await runGuideAlignment(
+    {
+      design,
+      illumination: details.illuminationKnown,
+      probe: bench.file.probe,
+      planes: planes.map(({plane}) => plane),
+      start,
+      parameters: knownParameters(designed, present, known, [plate]),
+      plate,
+      holder: {lateralMm: options.holderLateralMm, rotationDeg: options.holderRotationDeg},
+      isFrameKnown: known['frame.dx'] !== undefined,
+      workerCount: context.workerCount,
+    },
+    {
+      signal: hooks.signal,
+      onProgress: ({text, doneRatio}) => context.onComputing(text, doneRatio),
+    },
+  );
+  const {result, state} = output;
+  const found = result?.verdict === 'failed' ? null : result;
+  return {
+    ...judge(context, start),
+    planes: planes.map(({plane, runUid}, i) =>
+      storeGuidePlane(store, sessionUid, runUid, plane.label, {
+        expected: scaledTo(plane.values, output.planes[i].expected),
+        seen: plane.values,
+        // Without a result the plane is as it would be without the plate.
+        found: result ? output.planes[i].found : scaledTo(plane.values, output.planes[i].found),
+      }),
+    ),
+    corrections: found ? plateCorrections(found, design.file, [plate]) : [],
+    finding: found && {state, known: knownFrom(found.parameters)},
+    parameters: result?.parameters ?? [],
+  };
+
+  function judge(
+    {details: {options: limits}}: StepContext,
+    before: BenchState,
+  ): Pick<StepOutcome, 'criteria' | 'numbers' | 'advice'> {
+    const {dxMm, dyMm, rotationDeg} = state.plates[plate];
+    const moved = Math.max(
+      0,
+      ...Array.from({length: plate}, (_, i) =>
+        Math.hypot(
+          state.plates[i].dxMm - before.plates[i].dxMm,
+          state.plates[i].dyMm - before.plates[i].dyMm,
+        ),
+      ),
+    );
+    const holder = (limit: number) => ({
+      limit,
+      source: 'How far a plate can stand off in its holder (chosen at the start).',
+    });
+    const left = result && leftOut(result);
+    const criteria = [
+      criterion('unexplained part of the light', output.lackRatio, 'at-most', guideLimits.lackRatio),
+      criterion(
+        `plate ${plate + 1} from its place`,
+        found ? Math.hypot(dxMm, dyMm) : null,
+        'at-most',
+        holder(limits.holderLateralMm),
+        'mm',
+      ),
+      criterion(
+        `turn of plate ${plate + 1}`,
+        found ? Math.abs(rotationDeg) : null,
+        'at-most',
+        holder(limits.holderRotationDeg),
+        'deg',
+      ),
+      // Before the first of them is placed, nothing is known that could have moved.
+      ...(plate > 0 && known['plate1.dx'] !== undefined
+        ? [
+            criterion(
+              'plates that stood already, moved by',
+              found ? moved : null,
+              'at-most',
+              guideLimits.movedMm,
+              'mm',
+            ),
+          ]
+        : []),
+      criterion('points left out', left && left.ratio, 'at-most', guideLimits.excludedRatio),
+      criterion('reasons for doubt', left && left.otherDoubts, 'at-most', guideLimits.doubts),
+    ];
+    return {
+      criteria,
+      numbers: result ? numbersOf(result, plate, expectedCorrelation(planes, output)) : [],
+      advice: adviceFor(
+        output,
+        plate,
+        criteria.every(({isMet}) => isMet),
+      ),
+    };
+  }
+}
+
+interface ScannedPlane {
+  readonly runUid: string;
+  readonly plane: MeasuredPlane;
+}
+
+async function scanPlanes(context: StepContext, present: readonly boolean[]): Promise<ScannedPlane[]> {
+  const {store, sessionUid, design, details, step} = context;
+  const {singleStepMm, singleObjectCount, seed} = details.options;
+  const digits = chooseTestDigits(singleObjectCount, seed, design.file);
+  const sideMm = scanSideMm(design, singleStepMm);
+  const measured = await runPlan(context, () =>
+    guidePlanes({
+      ...measuringOf(context),
+      wanted: {plates: step.plates ?? [], plateCount: details.plateCount},
+      objects: digits.map(objectMountOf),
+      grid: {
+        centerMm: {xMm: 0, yMm: 0},
+        widthMm: sideMm,
+        heightMm: sideMm,
+        stepMm: singleStepMm,
+        order: 'snake',
+      },
+      referenceEvery,
+    }),
+  );
+  return measured.planes.map(({runUid}, i) => {
+    storeMask(store, sessionUid, runUid, digits[i]);
+    return {
+      runUid,
+      plane: readGuidePlane(store, sessionUid, {runUid, darkRunUid: measured.dark.runUid, present}),
+    };
+  });
+}
+
+const expectedCorrelation = (planes: readonly ScannedPlane[], output: GuideAlignmentOutput): number =>
+  planes.reduce(
+    (sum, {plane}, i) => sum + (computePearson(plane.values, output.planes[i].expected) ?? 0),
+    0,
+  ) / planes.length;
+
+/** Part of the points that were left out, and the doubts that are not about that. */
+function leftOut({planes, reasons}: AlignmentResult): {readonly ratio: number; readonly otherDoubts: number} {
+  const sum = (of: (plane: AlignmentResult['planes'][number]) => number): number =>
+    planes.reduce((total, plane) => total + of(plane), 0);
+  const ratio = sum(({excludedCount}) => excludedCount) / sum(({pointCount}) => pointCount);
+  return {ratio, otherDoubts: reasons.length - (ratio > mostExcluded ? 1 : 0)};
+}
+
+const unitText = (unit: AlignedParameter['unit']): string => (unit === '1' ? '' : unit);
+
+function numbersOf({parameters, after}: AlignmentResult, plate: number, correlation: number): GuideNumber[] {
+  const prefix = `plate${plate + 1}.`;
+  const words: Readonly<Record<string, string>> = {
+    dx: 'x',
+    dy: 'y',
+    dz: 'along the beam',
+    rotation: 'turn',
+  };
+  return [
+    ...parameters
+      .filter(({name}) => name.startsWith(prefix))
+      .map(({name, value, sigma, unit}) => {
+        const quantity = name.slice(prefix.length);
+        return guideNumber(`plate ${plate + 1}, ${words[quantity] ?? quantity}`, unitText(unit), {
+          expected: 0,
+          seen: value,
+          seenSigma: sigma,
+        });
+      }),
+    guideNumber('correlation with what was expected', '', {seen: correlation}),
+    guideNumber('correlation with what was found', '', {seen: after.correlation}),
+  ];
+}
+
+function adviceFor(
+  {result, lackRatio, lackWithoutPlate}: GuideAlignmentOutput,
+  plate: number,
+  isPassed: boolean,
+): string[] {
+  if (!result)
+    return [
+      `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${(100 * lackWithoutPlate).toFixed(0)} % of the light unexplained). Put it in and repeat.`,
+    ];
+  const advice = [...result.reasons];
+  if (!isPassed)
+    advice.push(
+      lackRatio > guideLimits.lackRatio.limit
+        ? `Look whether plate ${plate + 1} is the right one of this design, not turned or mirrored, in its own place and pushed home; whether any other plate stands; whether the masks were the ones asked for and not upside down. Then repeat.`
+        : `Correct plate ${plate + 1} as said below, or push it home, and repeat.`,
+    );
+  return advice;
+}

@@ -1,0 +1,156 @@
+import type {CampaignAlignment} from '../../contract/campaign-result.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {computePearson} from '../../twin/metrics/index.ts';
+import {encodeNpy} from '../../base/npy.ts';
+import type {AlignedBench} from './aligned-bench.ts';
+import type {Artifact} from '../store/ledger.ts';
+import type {Store} from '../store/open-store.ts';
+import {readPrints, type StoredAlignment} from './alignment-records.ts';
+import {
+  keptPlacements,
+  placementInForce,
+  placementKinds,
+  placementOfSession,
+  placeOfSession,
+  recordPlacementCheck,
+  type PlacementCheck,
+} from './placements.ts';
+
+/** Kinds of the artifacts that hold what a placement predicts: at a scan's points, and on its grid before it. */
+export const alignedKinds = {points: 'prediction-aligned', preview: 'preview-aligned'} as const;
+
+/** A placement with the alignment that it came from. */
+export interface PlacedBench {
+  readonly placementUid: string;
+  readonly alignment: StoredAlignment;
+}
+
+type AlignedMetadata = Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
+
+/** Stores what a placement predicts for a run. */
+export function storeAligned(
+  store: Store,
+  at: {readonly sessionUid: string; readonly runUid: string; readonly kind: string},
+  {placementUid, alignment}: PlacedBench,
+  values: Float64Array,
+): void {
+  const metadata: AlignedMetadata = {
+    placementUid,
+    alignmentUid: alignment.uid,
+    alignedAtS: alignment.timeS,
+  };
+  store.addArtifact({
+    ...at,
+    name: `${at.kind}.npy`,
+    mediaType: 'application/x-npy',
+    bytes: encodeNpy({shape: [values.length], dtype: '<f8', re: values}),
+    metadata: {...metadata},
+  });
+}
+
+/** The placement whose predictions a session keeps, the newest one that was not taken back, with the artifact of each run. */
+export interface SessionAligned extends AlignedMetadata {
+  readonly artifactUidOf: (runUid: string, kind?: string) => string | undefined;
+}
+
+/** Undefined for a session without predictions of an accepted placement. */
+export function sessionAlignedOf(store: Store, sessionUid: string): SessionAligned | undefined {
+  const aligned = [alignedKinds.preview, alignedKinds.points].flatMap((kind) =>
+    store.listArtifacts(sessionUid, kind),
+  );
+  if (aligned.length === 0) return undefined;
+  // Written by `storeAligned`.
+  const metadataOf = ({metadata}: Artifact): AlignedMetadata => metadata as unknown as AlignedMetadata;
+  const kept = keptPlacements(store);
+  const newest = aligned
+    .filter((artifact) => kept.has(metadataOf(artifact).placementUid))
+    .reduce<Artifact | undefined>((last, own) => (last && last.order > own.order ? last : own), undefined);
+  if (!newest) return undefined;
+  const {placementUid, alignmentUid, alignedAtS} = metadataOf(newest);
+  return {
+    placementUid,
+    alignmentUid,
+    alignedAtS,
+    artifactUidOf: (runUid, kind = alignedKinds.points) =>
+      aligned.findLast(
+        (artifact) =>
+          artifact.runUid === runUid &&
+          artifact.kind === kind &&
+          metadataOf(artifact).placementUid === placementUid,
+      )?.uid,
+  };
+}
+
+/**
+ * The placement by which a session's objects are predicted: one found from its own planes, else the one in force on
+ * its bench. Throws `plan/invalid` saying why there is none.
+ */
+export function placementFor(
+  store: Store,
+  sessionUid: string,
+  atS: number,
+): PlacedBench & {readonly note: string} {
+  const own = placementOfSession(store, sessionUid);
+  if (own) return {...own, note: ''};
+  const place = placeOfSession(store, sessionUid);
+  const inForce = placementInForce(store, place, atS);
+  if (inForce.placementUid !== null)
+    return {
+      ...inForce,
+      note: `The placement was found from the planes of another session ("${store.getSession(inForce.alignment.sessionUid).title}").`,
+    };
+  throw new BenchError(
+    'plan/invalid',
+    inForce.reason === ''
+      ? `No placement was accepted for the bench "${place.benchName}" with this design, so there is no simulation as aligned. Align the planes of a session and accept what was found.`
+      : `The placement that was accepted for the bench "${place.benchName}" is not used: ${inForce.reason}`,
+  );
+}
+
+/** What predictions as aligned are made with. */
+export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
+  const {state, arrangement, method} = alignment;
+  return {state, arrangement, method, prints: readPrints(store, alignment)};
+}
+
+/**
+ * What a plane may lack against the planes that the placement was found from, and still be of the same bench: twice
+ * their own lack of correlation, and a hundredth. A plate next to the detector that moved by a tenth of a millimetre
+ * costs four hundredths (the sensitivity table of the shipped design).
+ */
+const allowedLack = {times: 2, more: 0.01};
+
+/** Compares a plane measured now with what the placement predicts at its points, and writes down what came out. */
+export function checkPlacement(
+  store: Store,
+  {placementUid, alignment}: PlacedBench,
+  at: {readonly sessionUid: string; readonly runUid: string},
+  planes: {readonly measured: Float64Array; readonly predicted: Float64Array},
+): PlacementCheck {
+  const correlation = computePearson(planes.measured, planes.predicted) ?? 0;
+  const expected = alignment.result.after.correlation;
+  const check: PlacementCheck = {
+    placementUid,
+    correlation,
+    expected,
+    isHolding: 1 - correlation <= allowedLack.times * (1 - expected) + allowedLack.more,
+  };
+  recordPlacementCheck(store, at.sessionUid, at.runUid, check);
+  return check;
+}
+
+/** The check of a session that found its placement not to hold, as a sentence; '' when none did. */
+export function failedCheckText(store: Store, sessionUid: string): string {
+  const failed = store
+    .listCalibrations(placementKinds.check)
+    .filter((calibration) => calibration.sessionUid === sessionUid)
+    // Written by this program under this kind.
+    .map(({value}) => value as PlacementCheck)
+    .find(({isHolding}) => !isHolding);
+  return failed === undefined ? '' : checkText(failed);
+}
+
+export const checkText = ({correlation, expected, isHolding}: PlacementCheck): string =>
+  isHolding
+    ? `The accepted placement holds: this plane correlates by ${correlation.toFixed(3)} with what it predicts.`
+    : `The accepted placement no longer holds and is not used: a plane correlates by ${correlation.toFixed(3)} with what it predicts, where ${expected.toFixed(3)} was to be expected. Align anew.`;

@@ -1,0 +1,131 @@
+import {BenchError} from '../../contract/errors.ts';
+import type {ProbePlan} from '../../contract/probe-plan.ts';
+import type {Design} from '../../twin/design/load.ts';
+import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {digitOfRun} from '../campaign/campaign-results.ts';
+import {digitIdOf, type TestDigit} from '../campaign/digits.ts';
+import type {Store} from '../store/open-store.ts';
+import {listAlignments, type StoredAlignment} from '../placements/alignment-records.ts';
+import {probeDigitsFrom} from './probe-digits.ts';
+import type {Expectation} from './probe-information.ts';
+import {usualLackRatio, usualNoise} from './probe-order.ts';
+import {planProbes, type ProbePlanHooks, type ProbePlanRequest} from './probe-plan.ts';
+import {fewestSearchPoints, type ProbeWish} from './probe-recommendation.ts';
+import {listGridPlans, ownGridPlan, timeScans, type PlannedScan} from './probe-scans.ts';
+import {readSessionPlanes} from '../planes/session-planes.ts';
+
+/** What a person may choose of a probe plan. */
+export interface ProbeChoices {
+  /** Classes or ids; one digit of each class without any. */
+  readonly digits?: readonly string[] | undefined;
+  readonly objectCount: number;
+  readonly wish?: ProbeWish | undefined;
+  /** Part of the field that the model will lack; what the alignment found, or the usual part, without it. */
+  readonly lackRatio?: number | undefined;
+  readonly free?: readonly string[] | undefined;
+}
+
+/** Plans the first measurement of a design on an open bench, of which nothing is known. */
+export async function planFirstProbes(
+  bench: OpenBench,
+  design: Design,
+  choices: ProbeChoices,
+  hooks: ProbePlanHooks,
+): Promise<ProbePlan> {
+  const candidates = probeDigitsFrom(choices.digits ?? [], design.file);
+  return await planProbes(
+    {
+      design,
+      illumination: bench.file.illumination ?? design.file.illumination,
+      probe: bench.file.probe,
+      free: choices.free,
+      candidates,
+      measured: [],
+      expected: {...usualNoise, lackRatio: choices.lackRatio ?? usualLackRatio},
+      objectCount: choices.objectCount,
+      scans: await scansOf(bench, design, candidates, hooks.signal),
+      wish: {...choices.wish, searchPointCount: fewestSearchPoints},
+    },
+    hooks,
+  );
+}
+
+/** Plans what to measure after an alignment: what the next planes add to those that it was made of. */
+export async function planNextProbes(
+  store: Store,
+  alignment: StoredAlignment,
+  choices: ProbeChoices,
+  scansOf: (design: Design, digits: readonly TestDigit[]) => Promise<readonly PlannedScan[]>,
+  hooks: ProbePlanHooks,
+): Promise<ProbePlan> {
+  const session = await readSessionPlanes(
+    store,
+    alignment.sessionUid,
+    alignment.planes.map(({runUid}) => runUid),
+  );
+  const {design, runs, planes} = session;
+  const measuredIds = new Set(
+    runs.flatMap((run) => {
+      const digit = digitOfRun(store, run);
+      return digit ? [digitIdOf(digit)] : [];
+    }),
+  );
+  // The same object again would repeat the model's errors and tell little.
+  const candidates = probeDigitsFrom(choices.digits ?? [], design.file).filter(
+    (digit) => !measuredIds.has(digitIdOf(digit)),
+  );
+  if (candidates.length === 0)
+    throw new BenchError(
+      'plan/invalid',
+      'Every digit that was named is among the planes of this alignment. Nothing was computed; name others.',
+    );
+  const {result} = alignment;
+  const request: ProbePlanRequest = {
+    design,
+    illumination: session.illumination,
+    probe: session.probe,
+    found: alignment,
+    free: choices.free ?? result.parameters.map(({name}) => name),
+    candidates,
+    measured: planes,
+    expected: {...noiseOf(planes), lackRatio: choices.lackRatio ?? result.after.lackRatio},
+    heightErrorMm: choices.lackRatio === undefined ? (result.heightErrorMm ?? undefined) : undefined,
+    objectCount: choices.objectCount,
+    scans: await scansOf(design, candidates),
+    wish: choices.wish ?? {},
+  };
+  return await planProbes(request, hooks);
+}
+
+/** Scans to choose among with the time that each takes on an open bench. */
+export const scansOf = (
+  bench: OpenBench,
+  design: Design,
+  digits: readonly TestDigit[],
+  signal?: AbortSignal,
+): Promise<PlannedScan[]> =>
+  timeScans(bench, design, digits, listGridPlans(design, ownGridPlan(design)), signal);
+
+/** An alignment by the beginning of its uid. Throws `store/not-found`. */
+export function findAlignment(store: Store, uid: string): StoredAlignment {
+  const found = listAlignments(store).filter((alignment) => alignment.uid.startsWith(uid));
+  if (uid !== '' && found.length === 1) return found[0];
+  throw new BenchError(
+    'store/not-found',
+    found.length > 1
+      ? `${found.length} alignments begin with "${uid}". Nothing was computed; give more of the uid.`
+      : `There is no alignment ${uid} in ${store.path}. Nothing was computed; "align" prints the uid of what it found as its calibration.`,
+  );
+}
+
+/** Noise of readings as the measured planes have it, as a part of each plane's largest value. */
+function noiseOf(planes: readonly MeasuredPlane[]): Omit<Expectation, 'lackRatio'> {
+  const ratios = planes
+    .map(({values, sigma}) => {
+      const largest = values.reduce((most, value) => Math.max(most, value), 0);
+      return sigma.slice().sort()[sigma.length >> 1] / largest;
+    })
+    .sort((a, b) => a - b);
+  return {additiveRatio: ratios[ratios.length >> 1], multiplicativeRatio: 0};
+}

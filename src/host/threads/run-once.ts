@@ -1,0 +1,65 @@
+import {Worker} from 'node:worker_threads';
+import {BenchError, type ErrorCode} from '../../contract/errors.ts';
+
+/** What a thread that does one thing and ends says on its way. */
+export type OnceMessage<Progress, Output> =
+  | {readonly kind: 'progress'; readonly progress: Progress}
+  | {readonly kind: 'done'; readonly output: Output}
+  | {
+      readonly kind: 'failed';
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly details: Readonly<Record<string, unknown>>;
+      };
+    };
+
+export interface OnceHooks<Progress> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Ends the thread when its heap grows beyond this, megabytes: it fails with ERR_WORKER_OUT_OF_MEMORY. */
+  readonly heapMb?: number | undefined;
+}
+
+/**
+ * Has one thing done on a thread of its own (`entry` its module, `request` its workerData), so that the loop that serves
+ * the instruments is never held up. An abort ends the thread and all that it has started. Throws what the thread
+ * reports, and `internal` with `endedText` when it ends without a word.
+ */
+export async function runOnce<Progress, Output>(
+  entry: URL,
+  request: unknown,
+  endedText: string,
+  {signal, onProgress, heapMb}: OnceHooks<Progress>,
+): Promise<Output> {
+  signal?.throwIfAborted();
+  const worker = new Worker(entry, {
+    workerData: request,
+    ...(heapMb === undefined ? {} : {resourceLimits: {maxOldGenerationSizeMb: heapMb}}),
+  });
+  const {promise, resolve, reject} = Promise.withResolvers<Output>();
+  const onAbort = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, {once: true});
+  worker.on('message', (message: OnceMessage<Progress, Output>) => {
+    switch (message.kind) {
+      case 'progress':
+        onProgress?.(message.progress);
+        break;
+      case 'done':
+        resolve(message.output);
+        break;
+      case 'failed': {
+        const {code, message: text, details} = message.error;
+        reject(new BenchError(code as ErrorCode, text, {details}));
+      }
+    }
+  });
+  worker.on('error', reject);
+  worker.on('exit', () => reject(new BenchError('internal', endedText)));
+  try {
+    return await promise;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,114 @@
+import type {ApiOutputs} from '../../contract/api/index.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {isJournalKind} from '../corrections/correct-records.ts';
+import {placementKinds, standingOf, type PlacementRecord} from '../placements/placements.ts';
+import type {Calibration} from '../store/calibration-ledger.ts';
+import type {Store} from '../store/open-store.ts';
+
+type CalibrationView = ApiOutputs['sessions']['calibrations'][number];
+type Standing = Pick<CalibrationView, 'state' | 'stateText'>;
+
+/** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
+export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
+  const all = store.listCalibrations(undefined, {withDamaged: true}).filter(({kind}) => !isJournalKind(kind));
+  const benches = new Set(all.map(({bench}) => bench));
+  const current = new Set(
+    [...new Set(all.map(({kind}) => kind))].flatMap((kind) =>
+      [...benches].map((bench) => store.currentCalibration(kind, atS, bench)?.uid),
+    ),
+  );
+  const dependants = dependantsOf(all);
+  return all
+    .map((calibration): CalibrationView => {
+      const {uid, kind, timeS, validUntilS, sessionUid, runUid, dependsOn, bench, value} = calibration;
+      const standing = standingIn(store, calibration, {all, isCurrent: current.has(uid), atS});
+      return {
+        uid,
+        kind,
+        timeS,
+        validUntilS: validUntilS ?? null,
+        sessionUid: sessionUid ?? null,
+        runUid: runUid ?? null,
+        dependsOn: [...dependsOn],
+        isCurrent: standing.state === 'current',
+        benchName: bench,
+        ...standing,
+        dependants: dependants.get(uid) ?? [],
+        value,
+      };
+    })
+    .reverse();
+}
+
+function standingIn(
+  store: Store,
+  calibration: Calibration,
+  {
+    all,
+    isCurrent,
+    atS,
+  }: {readonly all: readonly Calibration[]; readonly isCurrent: boolean; readonly atS: number},
+): Standing {
+  if (calibration.isDamaged)
+    return {
+      state: 'stale',
+      stateText: 'Its record in the database is damaged, so it counts for nothing; make it anew.',
+    };
+  // Whether a placement holds is more than its age: what was measured since has a say.
+  if (calibration.kind === placementKinds.placement) return placementStanding(store, calibration, atS);
+  if (isCurrent) return {state: 'current', stateText: ''};
+  const {kind, order, validUntilS, bench, uid} = calibration;
+  const newer = all.find(
+    (other) => other.kind === kind && other.order > order && (other.bench === bench || other.bench === ''),
+  );
+  if (newer) return {state: 'replaced', stateText: `A newer one was made at ${utcText(newer.timeS)}.`};
+  const validity = store.validityOf(calibration, atS);
+  if (validity.state === 'age-unknown') return {state: 'stale', stateText: validity.text};
+  if (validity.state === 'expired' && validUntilS !== undefined)
+    return {state: 'expired', stateText: `Its time was over at ${utcText(validUntilS)}; make it anew.`};
+  const base = store.findRenewedBase(uid);
+  return base
+    ? {state: 'stale', stateText: `The ${base.kind} that it builds on was made anew since; make it anew too.`}
+    : {state: 'replaced', stateText: 'Another one was made at the same time.'};
+}
+
+function placementStanding(store: Store, {uid, value}: Calibration, atS: number): Standing {
+  // Written by this program under this kind.
+  const {alignmentUid} = value as PlacementRecord;
+  const {standing, text, placementUid} = standingOf(store, getAlignment(store, alignmentUid), atS);
+  // Accepted again, or taken back: an earlier acceptance says nothing of its own any more.
+  if (placementUid !== uid)
+    return placementUid === null
+      ? {state: 'taken-back', stateText: text}
+      : {state: 'replaced', stateText: 'The same alignment was accepted anew.'};
+  switch (standing) {
+    case 'in-force':
+      return {state: 'current', stateText: ''};
+    case 'expired':
+    case 'replaced':
+    case 'taken-back':
+      return {state: standing, stateText: text};
+    case 'proposed':
+    case 'bench-changed':
+      return {state: 'stale', stateText: text};
+  }
+}
+
+/** By uid, everything that builds on a calibration, itself or through others, in the order in which it was made. */
+function dependantsOf(all: readonly Calibration[]): ReadonlyMap<string, string[]> {
+  const dependants = new Map(all.map(({uid}) => [uid, new Set<string>()]));
+  const bases = new Map(all.map(({uid, dependsOn}) => [uid, dependsOn]));
+  for (const {uid} of all) {
+    const reach = (from: string): void => {
+      for (const base of bases.get(from) ?? []) {
+        dependants.get(base)?.add(uid);
+        reach(base);
+      }
+    };
+    reach(uid);
+  }
+  return new Map([...dependants].map(([uid, set]) => [uid, [...set]]));
+}
+
+const utcText = (timeS: number): string =>
+  `${new Date(timeS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

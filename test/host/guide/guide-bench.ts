@@ -1,0 +1,165 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {
+  guideOptionsSchema,
+  usualCalibrationHours,
+  type GuideOptions,
+} from '../../../src/contract/api/index.ts';
+import type {Illumination} from '../../../src/contract/illumination.ts';
+import type {RealPlane} from '../../../src/contract/optics.ts';
+import type {OperatorRequest} from '../../../src/contract/messages.ts';
+import {createGuideDesk, type GuideDesk} from '../../../src/host/guide/guide-desk.ts';
+import {openVirtualBench, type OpenBench} from '../../../src/host/bench/open-bench.ts';
+import {openDataFolder, type DataFolder} from '../../../src/host/data-folder.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
+import {openDesign, saveDesign} from '../../../src/host/designs/design-folder.ts';
+import {openStore, type Store} from '../../../src/host/store/open-store.ts';
+import type {Design} from '../../../src/twin/design/load.ts';
+import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+
+/** As the operator of the test's bench knows it, and as its scene has it but for a millimetre of its centre. */
+const light: Illumination = {
+  kind: 'gaussian-beam',
+  radiusMm: 9,
+  centerXMm: 0,
+  centerYMm: 0,
+  curvatureRadiusMm: 400,
+  tiltXDeg: 0,
+  tiltYDeg: 0,
+};
+
+/** A folder with a design of two plates of 36 mm: the middle of two plates of the shipped design, from 0. */
+export async function createPlates(
+  folder: string,
+  name: string,
+  layers: readonly [number, number],
+): Promise<Design> {
+  const grid = {count: 90, pitchMm: 0.4};
+  const shipped = await openDesign(defaultDesignFolder);
+  const region = (label: string, centerXMm: number, centerYMm: number) => ({
+    label,
+    centerXMm,
+    centerYMm,
+    widthMm: 6,
+    heightMm: 6,
+  });
+  await saveDesign(
+    folder,
+    {
+      format: 'd2nn-bench/design',
+      version: 1,
+      name,
+      frequencyHz: 4e11,
+      grid,
+      illumination: light,
+      object: {kind: 'binary-mask', imageCount: 28, sideMm: 22.4, interpolation: 'bilinear', threshold: 0.5},
+      detector: {
+        zMm: 75,
+        regions: [region('0', -7, -7), region('1', 7, -7), region('2', -7, 7), region('3', 7, 7)],
+      },
+    },
+    layers.map((layer, place) => ({
+      zMm: 25 * (place + 1),
+      baseMm: 0.5,
+      pitchMm: grid.pitchMm,
+      refractiveIndex: 1.7227,
+      extinction: 0.031,
+      reliefFaces: 'detector' as const,
+      levels: null,
+      heightsMm: middleOf(shipped.layers[layer], grid.count),
+    })),
+  );
+  return openDesign(folder);
+}
+
+/** The middle of a relief, `count` pixels a side. */
+function middleOf({grid, values}: RealPlane, count: number): Float32Array {
+  const first = (grid.count - count) / 2;
+  return Float32Array.from(
+    {length: count ** 2},
+    (_, i) => values[(first + Math.floor(i / count)) * grid.count + first + (i % count)],
+  );
+}
+
+export interface GuideBench extends AsyncDisposable {
+  readonly design: Design;
+  readonly designFolder: string;
+  readonly virtual: VirtualBench;
+  readonly bench: OpenBench;
+  readonly data: DataFolder;
+  readonly requests: OperatorRequest[];
+  store: Store;
+  desk: GuideDesk;
+  /** What the operator leaves undone. */
+  ignores: OperatorRequest['kind'] | null;
+  /** Store and desk as after a new start of the host. */
+  reopen(): void;
+}
+
+/** The real virtual bench with two small plates that stand off by up to 2 mm and 3 degrees; store and desk over it. */
+export async function createGuideBench(seed: number): Promise<GuideBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'd2nn-guide-'));
+  const designFolder = join(folder, 'design');
+  const design = await createPlates(designFolder, 'two plates', [0, 1]);
+  const virtual = await startVirtualBench({
+    seed,
+    speed: 1000,
+    designFolder,
+    settings: {
+      plates: {lateralMm: 2, axialMm: 0.2, rotationDeg: 3},
+      plateSpread: 'uniform',
+      illumination: {radiusMm: 9, offCentreMm: 1, curvatureRadiusMm: 400},
+    },
+  });
+  const opened = await openVirtualBench(virtual, 1000, {});
+  const data = await openDataFolder({D2NN_BENCH_DATA: join(folder, 'data')});
+  const requests: OperatorRequest[] = [];
+  const own: GuideBench = {
+    design,
+    designFolder,
+    virtual,
+    data,
+    requests,
+    ignores: null,
+    bench: {
+      ...opened,
+      file: {...opened.file, illumination: light},
+      operator: async (request, call) => {
+        requests.push(request);
+        if (own.ignores !== request.kind) await opened.operator(request, call);
+      },
+    },
+    store: openStore(data.databasePath),
+    // Made at once by `reopen`.
+    desk: undefined as unknown as GuideDesk,
+    reopen() {
+      own.store.close();
+      own.store = openStore(data.databasePath);
+      own.desk = createGuideDesk({
+        store: own.store,
+        data,
+        hours: () => usualCalibrationHours,
+        workerCount: 2,
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      own.store.close();
+      await opened[Symbol.asyncDispose]();
+      rmSync(folder, {recursive: true, force: true});
+    },
+  };
+  own.reopen();
+  return own;
+}
+
+export const quickOptions = (changes: Partial<GuideOptions> = {}): GuideOptions =>
+  guideOptionsSchema.parse({
+    objectCount: 2,
+    singleObjectCount: 2,
+    seed: 3,
+    hasSinglePlates: true,
+    singleStepMm: 1.2,
+    stackStepMm: 1.5,
+    ...changes,
+  });

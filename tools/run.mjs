@@ -31,6 +31,7 @@ const programs = {
   dist: ['tools/dist.mjs'],
   'check-package': ['tools/check-package.mjs'],
   screenshots: ['tools/screenshots.ts'],
+  counts: ['tools/counts.mjs'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,0 +1,130 @@
+// Counts the functions over the limits of tools/function-size.mjs, and writes their list anew.
+//   node tools/long-functions.mjs           counts by the code, with the longest functions; fails where the list differs
+//   node tools/long-functions.mjs --write   writes tools/long-functions.json; refuses when the list would grow
+import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join, relative, resolve, sep} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {SourceCode} from 'eslint';
+import tseslint from 'typescript-eslint';
+import {measureFunctions, oversized, sizeLimits} from './function-size.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const listFile = join(root, 'tools', 'long-functions.json');
+
+/** Reads the list of exceptions. */
+const readList = () => JSON.parse(readFileSync(listFile, 'utf8'));
+
+/** The list of exceptions for the rule; throws when it names a file that is gone. */
+export function readExceptions() {
+  const list = readList();
+  for (const key of Object.values(list).flatMap((entries) => Object.keys(entries))) {
+    const [file] = key.split(' ');
+    if (!existsSync(join(root, file)))
+      throw new Error(
+        `tools/long-functions.json names ${file}, which is gone. Run: node tools/long-functions.mjs --write`,
+      );
+  }
+  return list;
+}
+
+/** The list's name of a file: from the root, with slashes. */
+export const fileInList = (path) => relative(root, path).split(sep).join('/');
+
+/** Functions over a limit in `src` and `drivers`, the largest first of each kind. AssemblyScript is not ours to parse. */
+function findOversized() {
+  const files = globSync(['src/**/*.{ts,tsx}', 'drivers/**/*.ts'], {cwd: root})
+    .map((file) => fileInList(join(root, file)))
+    .filter(
+      (file) => !file.startsWith('src/twin/kernel/assembly/') && file !== 'src/twin/kernel/fft-wasm.ts',
+    );
+  return files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const parsed = tseslint.parser.parseForESLint(text, {
+      loc: true,
+      range: true,
+      tokens: true,
+      comment: true,
+      jsx: file.endsWith('x'),
+    });
+    setParents(parsed.ast, parsed.visitorKeys);
+    const source = new SourceCode({text, ...parsed});
+    return oversized(file, measureFunctions(source));
+  });
+}
+
+function setParents(node, visitorKeys) {
+  for (const key of visitorKeys[node.type] ?? [])
+    for (const child of [node[key]].flat())
+      if (child && typeof child.type === 'string') {
+        child.parent = node;
+        setParents(child, visitorKeys);
+      }
+}
+
+/** The list as the code stands, sorted by name so that changes of two people rarely touch the same lines. */
+function listFrom(found) {
+  return Object.fromEntries(
+    Object.keys(sizeLimits).map((kind) => [
+      kind,
+      Object.fromEntries(
+        found
+          .filter((one) => one.kind === kind)
+          .map(({key, size}) => [key, size])
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    ]),
+  );
+}
+
+/**
+ * What makes `next` a longer list than `before`, in words; undefined when nothing does. Functions may be renamed and
+ * moved, so sizes are compared by rank: there may be no more of them, and none may be larger than the one of its rank.
+ */
+export function growthOf(before, next) {
+  for (const kind of Object.keys(sizeLimits)) {
+    const [old, now] = [before, next].map((list) => Object.values(list[kind]).sort((a, b) => b - a));
+    if (now.length > old.length)
+      return `${now.length} functions over ${sizeLimits[kind]} ${kind}, ${old.length} before`;
+    const grown = now.findIndex((size, rank) => size > old[rank]);
+    if (grown !== -1) return `a function of ${now[grown]} ${kind} where the list has ${old[grown]}`;
+  }
+  return undefined;
+}
+
+const say = (text) => process.stdout.write(`${text}\n`);
+
+function report(list) {
+  const sizes = Object.values(list.lines);
+  const parameters = Object.keys(list.parameters).length;
+  say(`entries ${sizes.length + parameters}`);
+  say(`functions over 60 lines ${sizes.length}`);
+  say(`functions over 100 lines ${sizes.filter((size) => size > 100).length}`);
+  say(`functions over 4 parameters ${parameters}`);
+  for (const [key, size] of Object.entries(list.lines)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 10))
+    say(`${String(size).padStart(5)}  ${key}`);
+}
+
+function main(isWriting) {
+  const before = readList();
+  const next = listFrom(findOversized());
+  report(next);
+  if (JSON.stringify(before) === JSON.stringify(next)) return 0;
+  if (!isWriting) {
+    say('tools/long-functions.json differs from the code: npm run lint says where.');
+    return 1;
+  }
+  const growth = growthOf(before, next);
+  if (growth !== undefined) {
+    say(
+      `The list is not written, for it would grow: ${growth}. Split what has grown; npm run lint names it.`,
+    );
+    return 1;
+  }
+  writeFileSync(listFile, `${JSON.stringify(next, null, 2)}\n`);
+  return 0;
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = main(process.argv.includes('--write'));

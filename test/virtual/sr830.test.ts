@@ -210,6 +210,31 @@ describe('SR830 signal', () => {
     expect(bandwidthHz / (factor / 0.01)).toBeLessThan(1.08);
   });
 
+  it('has the same noise however often it is looked at, and remembers it for a time constant', () => {
+    const density = 1e-6;
+    for (const slope of [0, 1, 3])
+      for (const stepS of [0.0005, 0.005, 0.01]) {
+        const {time, core, wire} = start({input: {...silent, noiseDensityV: density}});
+        wire.send(`OFSL ${slope};OFLT 6\r`);
+        const lagSteps = Math.round(0.01 / stepS);
+        const seen: number[] = [];
+        for (let i = 0; i < 1500 * lagSteps; i++) {
+          time.advance(stepS);
+          core.receiver.sync();
+          seen.push(core.receiver.filteredXy[0] / density);
+        }
+        const mean = (product: (i: number) => number): number =>
+          seen.slice(lagSteps).reduce((sum, _, i) => sum + product(i), 0) / (seen.length - lagSteps);
+        const variance = mean((i) => seen[i] ** 2);
+        // Autocorrelation of n sections one time constant later: exp(-1) times the ratio of two polynomials.
+        const later = mean((i) => seen[i] * seen[i + lagSteps]) / variance;
+        const what = `slope ${slope}, looked at every ${stepS} s`;
+        expect(variance * 0.01, what).toBeGreaterThan(0.85 * [1 / 4, 1 / 8, 3 / 32, 5 / 64][slope]);
+        expect(variance * 0.01, what).toBeLessThan(1.15 * [1 / 4, 1 / 8, 3 / 32, 5 / 64][slope]);
+        expect(Math.abs(later - [1, 2, 7 / 3, 37 / 15][slope] * Math.exp(-1)), what).toBeLessThan(0.07);
+      }
+  });
+
   it('reads 0.45 of the swing of a square chop, with agreeing X, Y, R, theta', () => {
     const {wire} = start({input: plugged(0.001, 30)});
     wire.send('FMOD 0;RSLP 1;SENS 18\r', 5);

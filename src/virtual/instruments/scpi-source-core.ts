@@ -21,6 +21,9 @@ export class ScpiSourceCore {
   /** Called just before what leaves the connectors changes, with the time. */
   readonly beforeChange = new Listeners<[timeS: number]>();
   private current = presetSettings();
+  /** What leaves the connectors, and of which settings: asked for at every step of the light. */
+  private stateOf = this.current;
+  private state = rfState(this.current);
   private readonly memories = new Map<number, SourceSettings>();
   private busyUntilS = -Infinity;
   private isSweeping = false;
@@ -36,7 +39,11 @@ export class ScpiSourceCore {
     return this.current;
   }
   get rf(): RfState {
-    return rfState(this.current);
+    if (this.stateOf !== this.current) {
+      this.stateOf = this.current;
+      this.state = rfState(this.current);
+    }
+    return this.state;
   }
 
   /** Takes new settings; what they move settles in `settleS`. */

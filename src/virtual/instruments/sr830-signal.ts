@@ -1,7 +1,7 @@
 import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import type {TraceBuffers} from './sr830-buffer.ts';
-import {LowPassCascade, noiseSampleV} from './sr830-filter.ts';
+import {LowPassCascade, StepNoise} from './sr830-filter.ts';
 import type {ChoppedSignal, LockInInput} from './sr830-input.ts';
 import {
   expandFactor,
@@ -25,8 +25,6 @@ export interface Outputs {
 const refreshHz = 512;
 /** The filter has forgotten everything (24 dB/oct: below 1e-12) after this many time constants. */
 const memoryInTimeConstants = 40;
-/** Steps a time constant when noise is on: the filtered variance is right to 0.2 %. */
-const stepsPerTimeConstant = 8;
 /** Outputs are limited to this part of full scale. */
 const overloadRatio = 1.09;
 const maximumInputPeakV = 1.4;
@@ -220,9 +218,9 @@ export class Receiver {
       // No physical delay: the filter stands at the present input, with the noise that its bandwidth lets through.
       const factor = noiseBandwidthFactor[this.settings.slope];
       const noiseV = input.noiseDensityV * Math.sqrt(factor / timeConstant);
-      const mix = this.mixerAt(timeS);
-      const noise = [noiseV * random.normal(), noiseV * random.normal()] as const;
       const signal = input.signalAt(timeS);
+      const mix = this.mixerAt(timeS, signal);
+      const noise = [noiseV * random.normal(), noiseV * random.normal()] as const;
       this.filteredToS = timeS;
       this.underPresentSettings(() => {
         const [x, y] = mix();
@@ -231,27 +229,22 @@ export class Receiver {
       });
       return;
     }
-    let atS = Math.max(this.filteredToS, timeS - memoryInTimeConstants * timeConstant);
+    const fromS = Math.max(this.filteredToS, timeS - memoryInTimeConstants * timeConstant);
     const density = input.noiseDensityV;
-    const longestS = Math.min(
-      input.longestStepS(),
-      density > 0 ? timeConstant / stepsPerTimeConstant : Infinity,
-      this.longestBeatStepS(),
-    );
-    const stepCount = Math.max(1, Math.ceil((timeS - atS) / longestS - 1e-9));
-    const stepS = (timeS - atS) / stepCount;
-    if (stepS > 0)
-      for (let i = 0; i < stepCount; i++) {
-        const mix = this.mixerAt(atS + stepS / 2);
-        const noise = [noiseSampleV(random, density, stepS), noiseSampleV(random, density, stepS)] as const;
-        atS += stepS;
-        const signal = input.signalAt(atS);
-        this.underPresentSettings(() => {
-          const [x, y] = mix();
-          this.filter.advance([x + noise[0], y + noise[1]], stepS, timeConstant);
-          this.detectOverload(signal);
-        });
-      }
+    const longestS = Math.min(input.longestStepS(), this.longestBeatStepS());
+    const stepCount = Math.max(1, Math.ceil((timeS - fromS) / longestS - 1e-9));
+    const stepS = (timeS - fromS) / stepCount;
+    const stepNoise = density > 0 && stepS > 0 ? new StepNoise(stepS, timeConstant) : undefined;
+    for (let i = 0; i < stepCount && stepS > 0; i++) {
+      const middleS = fromS + (i + 0.5) * stepS;
+      const signal = input.signalAt(middleS);
+      const mix = this.mixerAt(middleS, signal);
+      this.underPresentSettings(() => {
+        this.filter.advance(mix(), stepS, timeConstant);
+        if (stepNoise) this.filter.addNoise(random, stepNoise, density);
+        this.detectOverload(signal);
+      });
+    }
     this.filteredToS = timeS;
   }
 
@@ -267,9 +260,8 @@ export class Receiver {
   }
 
   /** In-phase and quadrature part of the signal at the detection frequency, V rms, for when the signal is known. */
-  private mixerAt(timeS: number): () => readonly [number, number] {
+  private mixerAt(timeS: number, signal: ChoppedSignal): () => readonly [number, number] {
     const settings = this.settings;
-    const signal = this.parts.input.signalAt(timeS);
     if (signal.frequencyHz === 0) return nothingMixed;
     if (settings.referenceSource === 0 && timeS < this.lockedFromS) return nothingMixed;
     const beatHz = this.beatHz();

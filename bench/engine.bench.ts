@@ -1,6 +1,7 @@
 /** Messages a second through the run engine on empty devices (issue 3 asks for at least 200,000). */
+import {sr830} from '../drivers/lockin/sr830.ts';
 import type {Clock} from '../src/base/clock.ts';
-import type {BenchDevice, LockIn, Stage} from '../src/contract/devices.ts';
+import type {BenchDevice, Detector, Stage} from '../src/contract/devices.ts';
 import type {Msg, Plan} from '../src/contract/messages.ts';
 import {createEngine} from '../src/host/engine/engine.ts';
 import {createMemoryRecorder} from '../src/host/engine/recorder.ts';
@@ -33,15 +34,15 @@ const stage: Stage = {
   stop: () => Promise.resolve(),
 };
 const reading = {xV: 1e-3, yV: 0, rV: 1e-3, thetaDeg: 0};
-const lockIn: LockIn = {
+const lockIn: Detector = {
   ...common,
-  kind: 'lockin',
+  kind: 'detector',
   role: 'lockin',
   model: 'empty',
+  declaration: sr830.declaration,
   read: () => Promise.resolve(reading),
   readCondition: () => Promise.resolve({facts: []}),
   settleMs: () => 0,
-  noiseBandwidthHz: () => 1,
   applySettings: () => Promise.resolve(),
   autoPhase: () => Promise.resolve(),
   autoRange: () => Promise.resolve(1),

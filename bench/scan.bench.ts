@@ -22,9 +22,9 @@ export async function run(): Promise<BenchResult[]> {
     );
     using store = openStore(join(folder, 'bench.sqlite'));
     const session = store.createSession({title: 'benchmark', operator: 'bench', benchName: 'virtual'});
-    const {stage, lockin, source} = bench.devices;
+    const {stage, detector, source} = bench.devices;
     const engine = createEngine({
-      devices: new Map([stage, lockin, source].map((device) => [device.role, device] as const)),
+      devices: new Map([stage, detector, source].map((device) => [device.role, device] as const)),
       clock: bench.clock,
       recorder: store.recorder(session.uid),
       metadata: {operator: 'bench'},

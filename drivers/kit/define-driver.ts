@@ -1,8 +1,9 @@
 import {numberFrom} from '../../src/base/number-text.ts';
-import type {LockInConfig, MountConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
+import type {DetectorConfig, MountConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
+import type {DetectorDeclaration} from '../../src/contract/detector.ts';
 import type {
   CallOptions,
-  LockIn,
+  Detector,
   PlateMount,
   Source,
   Stage,
@@ -14,10 +15,10 @@ import type {Link, LinkSettings} from '../../src/contract/link.ts';
 import type {Parameter} from './parameter.ts';
 
 export type StageDevice = Stage & StageByHand & ByName;
-export type LockInDevice = LockIn & ByName;
+export type DetectorDevice = Detector & ByName;
 export type SourceDevice = Source & ByName;
 export type MountDevice = PlateMount & ByName;
-export type DriverDevice = StageDevice | LockInDevice | SourceDevice | MountDevice;
+export type DriverDevice = StageDevice | DetectorDevice | SourceDevice | MountDevice;
 
 interface DriverDeclaration extends DriverInfo {
   readonly link: LinkSettings;
@@ -30,9 +31,11 @@ export interface StageDriver extends DriverDeclaration {
   readonly kind: 'stage';
   readonly connect: Connect<StageConfig, StageDevice>;
 }
-export interface LockInDriver extends DriverDeclaration {
-  readonly kind: 'lockin';
-  readonly connect: Connect<LockInConfig, LockInDevice>;
+export interface DetectorDriver extends DriverDeclaration {
+  readonly kind: 'detector';
+  /** Its columns are the driver's `columns`. */
+  readonly declaration: DetectorDeclaration;
+  readonly connect: Connect<DetectorConfig, DetectorDevice>;
 }
 export interface SourceDriver extends DriverDeclaration {
   readonly kind: 'source';
@@ -42,7 +45,7 @@ export interface MountDriver extends DriverDeclaration {
   readonly kind: 'mount';
   readonly connect: Connect<MountConfig, MountDevice>;
 }
-export type Driver = StageDriver | LockInDriver | SourceDriver | MountDriver;
+export type Driver = StageDriver | DetectorDriver | SourceDriver | MountDriver;
 
 /** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */
 export function defineDriver<D extends Driver>(driver: D): D {
@@ -57,7 +60,26 @@ export function defineDriver<D extends Driver>(driver: D): D {
           'internal',
           `Driver ${driver.name}: ${parameter.name} needs "${other}", which is not there.`,
         );
+  const unknown = driver.mainParameters?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new BenchError('internal', `Driver ${driver.name}: there is no parameter "${unknown}".`);
+  if (driver.kind === 'detector') checkDetector(driver);
   return driver;
+}
+
+/** What a detector's declaration names must be there: everything above computes with it unseen. */
+function checkDetector({name, declaration, columns, parameters}: DetectorDriver): void {
+  const {signal, rangeParameter, shownSettings} = declaration;
+  const fault = (text: string): BenchError => new BenchError('internal', `Driver ${name}: ${text}`);
+  if (columns !== declaration.columns) throw fault('its columns are not those of its declaration.');
+  const {imaginary, magnitude, phase} = signal.complex ?? {};
+  const ofSignal = [signal.column, imaginary, magnitude, phase].filter((one) => one !== undefined);
+  const lost = ofSignal.find((one) => !columns.some((column) => column.name === one));
+  if (lost !== undefined) throw fault(`its signal names the column "${lost}", which is not there.`);
+  const named = [rangeParameter, ...shownSettings.map(({parameter}) => parameter)];
+  const unknown = named.find((one) => one !== undefined && !parameters.some((own) => own.name === one));
+  if (unknown !== undefined)
+    throw fault(`its declaration names the parameter "${unknown}", which is not there.`);
 }
 
 /** Refuses an action that a driver has not, naming those it has. */

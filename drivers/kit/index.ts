@@ -5,5 +5,6 @@ export * from './parameter.ts';
 export * from './parameter-set.ts';
 export * from './replies.ts';
 export * from './setting-differences.ts';
+export type * from '../../src/contract/detector.ts';
 export type * from '../../src/contract/instruments.ts';
 export type * from '../../src/contract/link.ts';

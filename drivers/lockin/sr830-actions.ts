@@ -1,4 +1,4 @@
-import type {CallOptions, ColumnSpec, SettingValue} from '../../src/contract/devices.ts';
+import type {CallOptions, SettingValue} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {integerArg, parseNumber, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta} from '../kit/index.ts';
@@ -15,13 +15,6 @@ export interface Sr830Control {
   autoPhase(options?: CallOptions): Promise<void>;
   autoRange(options?: CallOptions): Promise<number>;
 }
-
-export const sr830Columns: readonly ColumnSpec[] = [
-  {name: 'xV', unit: 'V', label: 'X'},
-  {name: 'yV', unit: 'V', label: 'Y'},
-  {name: 'rV', unit: 'V', label: 'R'},
-  {name: 'thetaDeg', unit: 'deg', label: 'theta', precision: 3},
-];
 
 export const sr830Actions: readonly ActionMeta[] = [
   {name: 'auto-phase', label: 'Turn the phase until Y is zero (APHS)'},

@@ -2,12 +2,11 @@ import type {
   CallOptions,
   Condition,
   DeviceIdentity,
-  LockInReading,
   SettingsCheck,
   SettingsSnapshot,
   SettingValue,
 } from '../../src/contract/devices.ts';
-import type {LockInConfig} from '../../src/contract/bench-file.ts';
+import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {msFromS} from '../../src/contract/units.ts';
 import {
@@ -18,10 +17,11 @@ import {
   ParameterSet,
   wrongInstrument,
 } from '../kit/index.ts';
-import type {ActionArgs, LockInDevice, Parameter} from '../kit/index.ts';
+import type {ActionArgs, DetectorDevice, Parameter} from '../kit/index.ts';
 import {computeNoiseBandwidthHz, computeSettleTimeConstants} from './filter-response.ts';
-import {callSr830, sr830Actions, sr830Columns} from './sr830-actions.ts';
+import {callSr830, sr830Actions} from './sr830-actions.ts';
 import {factsOfLockIn, watchedNames} from './sr830-condition.ts';
+import {sr830Declaration, type Sr830Reading} from './sr830-declaration.ts';
 import {changesTimeConstant, sr830Parameters} from './sr830-parameters.ts';
 import {ampereFromVolt, chooseRange} from './sr830-range.ts';
 import {consistentReading} from './sr830-reading.ts';
@@ -45,15 +45,16 @@ const defaultIdentityCheckEvery = 1000;
 const autoPhaseResidual = 0.001;
 const autoPhaseToleranceDeg = 5;
 /** A connected SR830. Times are bench time. */
-export class Sr830 implements LockInDevice {
-  readonly kind = 'lockin';
+export class Sr830 implements DetectorDevice {
+  readonly kind = 'detector';
   readonly driverName = 'sr830';
   readonly model = 'SR830';
   readonly role: string;
   readonly identity: DeviceIdentity;
   readonly parameters = sr830Parameters.map(metaOf);
   readonly actions = sr830Actions;
-  readonly columns = sr830Columns;
+  readonly declaration = sr830Declaration;
+  readonly columns = sr830Declaration.columns;
   readonly wire: Sr830Wire;
   readonly settingsCheck: SettingsCheck;
   readonly #set: ParameterSet;
@@ -71,7 +72,7 @@ export class Sr830 implements LockInDevice {
   /** How often the program has changed each setting. */
   readonly #changeCounts = new Map<string, number>();
 
-  constructor(wire: Sr830Wire, config: LockInConfig, identity: DeviceIdentity, options: Sr830Options = {}) {
+  constructor(wire: Sr830Wire, config: DetectorConfig, identity: DeviceIdentity, options: Sr830Options = {}) {
     const {role, settings: named} = config;
     this.wire = wire;
     this.role = role;
@@ -181,7 +182,7 @@ export class Sr830 implements LockInDevice {
     return computeNoiseBandwidthHz(this.#timeConstantS, this.#poleCount);
   }
 
-  async read(options: CallOptions = {}): Promise<LockInReading> {
+  async read(options: CallOptions = {}): Promise<Sr830Reading> {
     await this.#checkIdentityNowAndThen(options);
     let lias = 0;
     let contradiction: Sample | undefined;
@@ -212,7 +213,7 @@ export class Sr830 implements LockInDevice {
   }
 
   /** The sample as a reading; undefined when its numbers contradict each other. */
-  async #readingFrom(sample: Sample, options: CallOptions): Promise<LockInReading | undefined> {
+  async #readingFrom(sample: Sample, options: CallOptions): Promise<Sr830Reading | undefined> {
     const reading = this.#consistent(sample.values);
     if (reading !== undefined) return reading;
     // Somebody may have turned an offset or the range at the front panel.
@@ -220,7 +221,7 @@ export class Sr830 implements LockInDevice {
     return this.#consistent(sample.values);
   }
 
-  #consistent(values: readonly number[]): LockInReading | undefined {
+  #consistent(values: readonly number[]): Sr830Reading | undefined {
     return consistentReading(values, {
       fullScale: this.#fullScale,
       timeConstantS: this.#timeConstantS,

@@ -1,4 +1,5 @@
-import type {LockInReading, SettingValue} from '../../src/contract/devices.ts';
+import type {SettingValue} from '../../src/contract/devices.ts';
+import type {Sr830Reading} from './sr830-declaration.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {sensitivitiesV} from './sr830-parameters.ts';
 import type {Sample} from './sr830-sampler.ts';
@@ -14,7 +15,7 @@ export interface RangeControl {
   settle(): Promise<void>;
   sample(): Promise<Sample>;
   /** The sample as a reading; undefined when its numbers contradict each other. */
-  readingFrom(sample: Sample): Promise<LockInReading | undefined>;
+  readingFrom(sample: Sample): Promise<Sr830Reading | undefined>;
 }
 
 const ceiling = 0.8;

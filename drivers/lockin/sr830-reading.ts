@@ -1,4 +1,4 @@
-import type {LockInReading} from '../../src/contract/devices.ts';
+import type {Sr830Reading} from './sr830-declaration.ts';
 import {degFromRad, radFromDeg} from '../../src/contract/units.ts';
 
 /** Offsets of X, Y and R in per cent of full scale (OEXP). */
@@ -44,7 +44,7 @@ function isSamePoint(x: number, y: number, r: number, thetaDeg: number, context:
 export function consistentReading(
   values: readonly number[],
   context: ReadingContext,
-): LockInReading | undefined {
+): Sr830Reading | undefined {
   const [x = Number.NaN, y = Number.NaN, r = Number.NaN, thetaDeg = Number.NaN] = values;
   const {offsets, fullScale} = context;
   const trueX = x + (offsets.xPercent / 100) * fullScale;

@@ -1,9 +1,10 @@
-import type {LockInConfig} from '../../src/contract/bench-file.ts';
+import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
 import {defineDriver, parseIdentity, wrongInstrument} from '../kit/index.ts';
-import type {Link, LinkSettings, LockInDriver} from '../kit/index.ts';
-import {sr830Actions, sr830Columns} from './sr830-actions.ts';
+import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
+import {sr830Actions} from './sr830-actions.ts';
+import {sr830Declaration} from './sr830-declaration.ts';
 import {Sr830} from './sr830-device.ts';
 import type {Sr830Options} from './sr830-device.ts';
 import {sr830Parameters} from './sr830-parameters.ts';
@@ -42,7 +43,7 @@ async function askIdentity(link: Link, options: CallOptions): Promise<string> {
 /** Opens the dialogue: replies to RS-232, the right instrument, its present settings, the bench file's settings. */
 export async function connectSr830(
   link: Link,
-  config: LockInConfig,
+  config: DetectorConfig,
   options: CallOptions & Sr830Options = {},
 ): Promise<Sr830> {
   const wire = new Sr830Wire(link);
@@ -56,9 +57,9 @@ export async function connectSr830(
   return device;
 }
 
-export const sr830 = defineDriver<LockInDriver>({
+export const sr830 = defineDriver<DetectorDriver>({
   name: 'sr830',
-  kind: 'lockin',
+  kind: 'detector',
   model: 'SR830',
   title: 'Stanford Research SR830 DSP lock-in amplifier (RS-232)',
   manual: 'SR830 DSP Lock-In Amplifier manual, chapter 5 Remote Programming',
@@ -66,7 +67,16 @@ export const sr830 = defineDriver<LockInDriver>({
   link,
   identity: '*IDN? answers Stanford_Research_Systems,SR830,...',
   parameters: sr830Parameters,
+  mainParameters: [
+    'sensitivityV',
+    'timeConstantS',
+    'slopeDbPerOctave',
+    'reserve',
+    'referencePhaseDeg',
+    'harmonic',
+  ],
   actions: sr830Actions,
-  columns: sr830Columns,
+  columns: sr830Declaration.columns,
+  declaration: sr830Declaration,
   connect: connectSr830,
 });

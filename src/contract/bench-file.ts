@@ -67,15 +67,19 @@ export const stageSchema = z
   })
   .strict();
 
-export const lockInSchema = z
-  .object({
-    role: name.default('lockin'),
-    driver: name,
-    link: linkSchema,
-    /** Parameters of the driver by name, set at the start of a run (timeConstantS, slopeDbPerOctave, ...). */
-    settings: settingsSchema,
-  })
-  .strict();
+const detectorFields = (defaultRole: string) =>
+  z
+    .object({
+      role: name.default(defaultRole),
+      /** Any driver of a detector: a lock-in amplifier, a multimeter, ... */
+      driver: name,
+      link: linkSchema,
+      /** Parameters of the driver by name, set at the start of a run (timeConstantS, slopeDbPerOctave, ...). */
+      settings: settingsSchema,
+    })
+    .strict();
+
+export const detectorSchema = detectorFields('detector');
 
 /** Into a chain: from below any noise to ten watts. */
 const level = quantity(-150, 40, 'dBm');
@@ -95,7 +99,7 @@ export const sourceSchema = z
     minPowerDbm: level.default(-20),
     modulationHz: quantity(0.001, 1e7, 'Hz').default(1000),
     warmUpS: quantity(0, 86_400, 's').default(0),
-    /** As for the lock-in: settings that have no field of their own (isAlcOn, pulsePolarity, ...). */
+    /** As for the detector: settings that have no field of their own (isAlcOn, pulsePolarity, ...). */
     settings: settingsSchema,
   })
   .strict()
@@ -195,7 +199,9 @@ export const benchFileSchema = z
     version: z.literal(1),
     name,
     stage: stageSchema,
-    lockin: lockInSchema,
+    detector: detectorSchema.optional(),
+    /** What `detector` was called while every detector was a lock-in amplifier; its role is `lockin` unless given. */
+    lockin: detectorFields('lockin').optional(),
     source: sourceSchema,
     /** Motorised mounts of plates, where there are any. */
     mount: mountSchema
@@ -214,19 +220,33 @@ export const benchFileSchema = z
   .strict()
   .superRefine((bench, context) => {
     // Two instruments of one name, or at one port, would answer for each other.
-    const instruments = [bench.stage, bench.lockin, bench.source, ...(bench.mount ? [bench.mount] : [])];
-    const kinds = ['stage', 'lockin', 'source', 'mount'];
-    instruments.forEach(({role, link}, index) => {
+    const instruments = benchFields.flatMap((field) => {
+      const own = bench[field];
+      return own ? [{field, role: own.role, link: own.link}] : [];
+    });
+    instruments.forEach(({field: instrument, role, link}, index) => {
       const before = instruments.slice(0, index);
       const wrong = (field: string, message: string): void =>
-        context.addIssue({code: 'custom', path: [kinds[index], field], message});
+        context.addIssue({code: 'custom', path: [instrument, field], message});
       if (before.some((other) => other.role === role))
         wrong('role', `two instruments have the role "${role}"`);
       const place = placeOf(link);
       const other = before.find((known) => placeOf(known.link) === place);
       if (other) wrong('link', `${place} is given to ${other.role} and to ${role}`);
     });
+  })
+  .transform(({detector, lockin, ...bench}, context) => {
+    const only = detector ?? lockin;
+    if (only && !(detector && lockin)) return {...bench, detector: only};
+    const message = only
+      ? 'give detector or lockin (its name before), and only one of them'
+      : 'what reads the light is missing: its driver and its link';
+    context.addIssue({code: 'custom', path: [only ? 'lockin' : 'detector'], message});
+    return z.NEVER;
   });
+
+/** Where the instruments of a bench stand in its file. */
+const benchFields = ['stage', 'detector', 'lockin', 'source', 'mount'] as const;
 
 /** Where a link leads; a host without a port number takes its driver's own, so that such links are told apart by it. */
 const placeOf = ({port, host, tcpPort}: z.infer<typeof linkSchema>): string =>
@@ -234,7 +254,7 @@ const placeOf = ({port, host, tcpPort}: z.infer<typeof linkSchema>): string =>
 
 export type BenchFile = z.infer<typeof benchFileSchema>;
 export type StageConfig = z.infer<typeof stageSchema>;
-export type LockInConfig = z.infer<typeof lockInSchema>;
+export type DetectorConfig = z.infer<typeof detectorSchema>;
 export type SourceConfig = z.infer<typeof sourceSchema>;
 export type MountConfig = z.infer<typeof mountSchema>;
 export type LinkConfig = z.infer<typeof linkSchema>;

@@ -1,3 +1,7 @@
+import type {DetectorDeclaration, DetectorReading} from './detector.ts';
+
+export type {ColumnSpec} from './column.ts';
+
 /** What the engine and the plans may ask of an instrument. Drivers implement these; nothing above sees a wire. */
 
 export interface CallOptions {
@@ -26,15 +30,6 @@ export interface DeviceIdentity {
 export type SettingValue = number | string | boolean;
 /** Settings as they are now, read from the instrument. Names carry their unit (`timeConstantS`). */
 export type SettingsSnapshot = Readonly<Record<string, SettingValue>>;
-
-/** One number that a device yields: becomes a data key, a table column, an axis label. */
-export interface ColumnSpec {
-  readonly name: string;
-  /** UDUNITS-style unit as printed: mm, V, deg, Hz, s; '' for a pure number. */
-  readonly unit: string;
-  readonly label: string;
-  readonly precision?: number;
-}
 
 /** Something about an instrument that has to stay as it is while a run measures with it. */
 export interface Fact {
@@ -87,7 +82,7 @@ export interface SettingsCheck {
 }
 
 export interface Device extends AsyncDisposable {
-  /** The role it plays on this bench, unique there: `stage`, `lockin`, `source`. */
+  /** The role it plays on this bench, unique there: `stage`, `detector`, `source`. */
   readonly role: string;
   readonly model: string;
   readonly identity: DeviceIdentity;
@@ -197,27 +192,26 @@ export interface StageByHand {
   endJog(): Promise<PositionMm>;
 }
 
-export interface LockInReading {
-  readonly xV: number;
-  readonly yV: number;
-  readonly rV: number;
-  readonly thetaDeg: number;
-}
-
-export interface LockIn extends Device {
-  readonly kind: 'lockin';
-  /** A valid datum: never taken during overload, reference unlock or filter overload; X, Y, R, theta agree. */
-  read(options?: CallOptions): Promise<LockInReading>;
-  /** Bench time until a step of the input has decayed to `residualRatio` of itself, ms, at the present filter. */
+/** Reads light as numbers: a lock-in amplifier, a multimeter behind a power detector, whatever else declares its columns. */
+export interface Detector extends Device {
+  readonly kind: 'detector';
+  readonly declaration: DetectorDeclaration;
+  /** A valid datum for every declared column; never one taken during an overload or without what it is referred to. */
+  read(options?: CallOptions): Promise<DetectorReading>;
+  /** Bench time until a step of the input has decayed to `residualRatio` of itself, ms, with the present settings. */
   settleMs(residualRatio: number): number;
-  /** Noise bandwidth of the present filter, Hz. */
-  noiseBandwidthHz(): number;
   /** Changes settings by name and verifies each by reading it back. */
   applySettings(settings: SettingsSnapshot, options?: CallOptions): Promise<void>;
-  /** Turns the reference phase so that Y is about zero for the signal present now. */
-  autoPhase(options?: CallOptions): Promise<void>;
-  /** Chooses the sensitivity that puts the present signal at 30..80 % of full scale. Returns full scale, V. */
-  autoRange(options?: CallOptions): Promise<number>;
+  /**
+   * Turns the reference phase so that the imaginary part is about zero for the signal present now. Absent without a
+   * phase.
+   */
+  autoPhase?(options?: CallOptions): Promise<void>;
+  /**
+   * Chooses the range that suits the signal present now. Returns full scale, in the unit of the signal. Absent without
+   * ranges, or where the instrument chooses them itself.
+   */
+  autoRange?(options?: CallOptions): Promise<number>;
 }
 
 export interface SourceState {
@@ -339,4 +333,4 @@ export interface PlateMount extends Device {
   memoryOf(plate: number): PlateMemory | undefined;
 }
 
-export type BenchDevice = Stage | LockIn | Source | PlateMount;
+export type BenchDevice = Stage | Detector | Source | PlateMount;

@@ -46,7 +46,7 @@ export interface ByName {
 }
 
 /** What an instrument is on a bench. */
-export const instrumentKinds = ['stage', 'lockin', 'source', 'mount'] as const;
+export const instrumentKinds = ['stage', 'detector', 'source', 'mount'] as const;
 export type InstrumentKind = (typeof instrumentKinds)[number];
 
 /** A driver as it is listed. */
@@ -63,6 +63,8 @@ export interface DriverInfo {
   /** How the instrument names itself, for people. */
   readonly identity: string;
   readonly parameters: readonly ParameterMeta[];
+  /** Parameters that are set all day and stand open on the page of the bench, in this order. */
+  readonly mainParameters?: readonly string[] | undefined;
   readonly actions: readonly ActionMeta[];
   readonly columns: readonly ColumnSpec[];
 }

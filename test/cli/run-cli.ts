@@ -102,8 +102,8 @@ export function targetOf(bench: VirtualBench, role: 'stage' | 'lockin' | 'source
 /** The bench file of a virtual bench, with a filter that settles at once for a clock in real time. */
 export function benchFileOf(bench: VirtualBench, changes: Partial<BenchFile> = {}): string {
   const file = virtualBenchFile(bench.instruments);
-  const settings = {...file.lockin.settings, timeConstantS: 0.001};
-  return JSON.stringify({...file, lockin: {...file.lockin, settings}, ...changes});
+  const settings = {...file.detector.settings, timeConstantS: 0.001};
+  return JSON.stringify({...file, detector: {...file.detector, settings}, ...changes});
 }
 
 /** Runs that are stored in a data folder; none before there is a database. */

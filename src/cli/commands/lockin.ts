@@ -14,7 +14,7 @@ interface ReadOptions extends TargetOptions {
 export function addLockInCommands(program: Command, context: CliContext): void {
   const {output} = context;
   const lockin = program.command('lockin').description('a lock-in by hand: read');
-  addTargetOptions(lockin.command('read'), 'lockin')
+  addTargetOptions(lockin.command('read'), 'detector')
     .description(
       'valid readings of X, Y, R and theta; overload or reference unlock is an error, not a reading',
     )

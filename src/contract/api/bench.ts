@@ -35,6 +35,8 @@ export const instrumentStatusSchema = z.object({
 });
 export type InstrumentStatus = z.infer<typeof instrumentStatusSchema>;
 
+const settingValueSchema = z.union([z.string(), z.number(), z.boolean()]);
+
 export const stageStatusSchema = z.object({
   axes: z.array(z.enum(['x', 'y', 'z'])),
   positionMm: positionSchema,
@@ -83,6 +85,41 @@ export const mountStatusSchema = z.object({
   utc: z.string(),
 });
 
+export const detectorSignalSchema = z.object({
+  /** The column that is linear in the light; the real part of a complex signal. */
+  column: z.string(),
+  /** Absent where the signal is one real number, without a phase. */
+  complex: z.object({imaginary: z.string(), magnitude: z.string(), phase: z.string()}).optional(),
+  /** What a doubled value means: the double power of the beam, or its double field. */
+  proportionalTo: z.enum(['power', 'field']),
+});
+
+const columnSchema = z.object({name: z.string(), label: z.string(), unit: z.string()});
+
+/** What the detector declares and what it read last; columns by the names of its driver (`xV`, `voltageV`). */
+export const detectorStatusSchema = z.object({
+  columns: z.array(columnSchema),
+  signal: detectorSignalSchema,
+  /** A number for each column; null without a valid reading. */
+  reading: z.record(z.string(), z.number()).nullable(),
+  /** Standard deviation of the latest readings of the signal (of its magnitude), in its unit; null with fewer than five. */
+  sigma: z.number().nullable(),
+  isValid: z.boolean(),
+  /** Why there is no valid reading: overload, reference unlocked, ... */
+  problem: z.string(),
+  /** Settings that stand beside the reading: time constant, range. */
+  settings: z.array(
+    z.object({
+      parameter: z.string(),
+      label: z.string(),
+      unit: z.string(),
+      value: settingValueSchema.nullable(),
+    }),
+  ),
+  utc: z.string(),
+});
+
+/** What `detector` says where the detector is a lock-in amplifier, in the words of earlier versions. */
 export const lockInStatusSchema = z.object({
   reading: z.object({xV: z.number(), yV: z.number(), rV: z.number(), thetaDeg: z.number()}).nullable(),
   /** Standard deviation of the latest readings, V; null with fewer than five. */
@@ -110,8 +147,6 @@ export const sourceStatusSchema = z.object({
   warmUpLeftS: z.number(),
   utc: z.string(),
 });
-
-const settingValueSchema = z.union([z.string(), z.number(), z.boolean()]);
 
 /** Something a person has to do or decide at the bench before the run goes on. */
 export const promptSchema = z.object({
@@ -173,6 +208,8 @@ export const statusSchema = z.object({
   }),
   instruments: z.array(instrumentStatusSchema),
   stage: stageStatusSchema.nullable(),
+  detector: detectorStatusSchema.nullable(),
+  /** As `detector`, for clients of before; null for any detector but a lock-in amplifier. */
   lockin: lockInStatusSchema.nullable(),
   source: sourceStatusSchema.nullable(),
   /** Null where the bench has no motorised mounts of plates. */
@@ -193,6 +230,7 @@ export const statusSchema = z.object({
 export type Status = z.infer<typeof statusSchema>;
 export type MountStatus = z.infer<typeof mountStatusSchema>;
 export type StageStatus = z.infer<typeof stageStatusSchema>;
+export type DetectorStatus = z.infer<typeof detectorStatusSchema>;
 export type LockInStatus = z.infer<typeof lockInStatusSchema>;
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
@@ -253,7 +291,7 @@ export const bench = {
         timeS: float64s,
         columns: z.array(
           z.object({
-            /** `lockin.rV`, `stage.xMm`. */
+            /** Role and column: `lockin.rV`, `stage.xMm`. */
             name: z.string(),
             label: z.string(),
             unit: z.string(),

@@ -30,6 +30,8 @@ export const instrumentSchema = z.object({
   driver: z.string(),
   title: z.string(),
   parameters: z.array(parameterSchema),
+  /** Of those, what is set all day. */
+  mainParameters: z.array(z.string()),
   actions: z.array(actionSchema),
   columns: z.array(
     z.object({name: z.string(), unit: z.string(), label: z.string(), precision: z.number().optional()}),

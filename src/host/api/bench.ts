@@ -3,7 +3,6 @@ import {readBenchFile} from '../bench/bench-file.ts';
 import {portText} from '../bench/port-text.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
-import {readingColumns} from '../bench-service/readings.ts';
 import {os} from './procedures.ts';
 
 /** The bench: its state, its feeds, its ports. */
@@ -27,8 +26,8 @@ export const benchApi = (services: LiveServices) => {
     checkFile: os.bench.checkFile.handler(async ({input, signal}) => {
       try {
         const file = await checks.run(() => readBenchFile(input.path, signal), signal);
-        const {name, stage, lockin, source, mount} = file;
-        const text = [stage, lockin, source, ...(mount ? [mount] : [])]
+        const {name, stage, detector, source, mount} = file;
+        const text = [stage, detector, source, ...(mount ? [mount] : [])]
           .map(({role, driver, link}) => `${role}: ${driver} at ${portText(link)}`)
           .join('; ');
         return {name, text, problem: ''};
@@ -44,10 +43,8 @@ export const benchApi = (services: LiveServices) => {
         last,
         lostCount,
         timeS,
-        columns: readingColumns.flatMap((column, index) =>
-          'axis' in column && !axes.includes(column.axis)
-            ? []
-            : [{name: column.name, label: column.label, unit: column.unit, values: columns[index]}],
+        columns: columns.flatMap(({axis, ...column}) =>
+          axis !== undefined && !axes.includes(axis) ? [] : [column],
         ),
       };
     }),

@@ -16,6 +16,7 @@ export const instrumentsApi = ({bench}: LiveServices) => ({
         driver,
         title: info?.title ?? driver,
         parameters: [...parameters],
+        mainParameters: [...(info?.mainParameters ?? [])],
         actions: [...actions],
         columns: [...columns],
       };

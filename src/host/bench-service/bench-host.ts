@@ -2,6 +2,7 @@ import {recallStands} from '../placements/plate-moves.ts';
 import {join} from 'node:path';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
+import type {DetectorConfig} from '../../contract/bench-file.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {HostLog, Job} from '../services.ts';
 import type {DataFolder} from '../data-folder.ts';
@@ -9,6 +10,7 @@ import type {Store} from '../store/open-store.ts';
 import {closedBench, createBoard, type BoardParts} from './board.ts';
 import {createByHand, type ByHand} from './by-hand.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
+import {detectorDriverOf} from '../devices/registry.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
 import {createFreshness} from './freshness.ts';
@@ -17,15 +19,16 @@ import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
 import {hearEngine} from './hear-engine.ts';
 import {createJobs} from './jobs.ts';
 import {instrumentStatusOf, isKnown} from './lights.ts';
+import {lockInStatusOf} from './lockin-status.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
 import {slotsOf, type LiveOpenBench, type Slots} from './live-open-bench.ts';
 import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
-import {createPresent, type Present} from './present.ts';
+import {createPresent, type LiveDetector, type Present} from './present.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
-import {createReadingsRing} from './readings.ts';
+import {createReadingsRing, detectorReadingColumns} from './readings.ts';
 import type {Slot} from './slot.ts';
 import {trustOf} from '../bench/stage-trust.ts';
 import {createWireLog} from './wire-log.ts';
@@ -48,10 +51,10 @@ interface Opened {
 }
 
 const readingRows = 72_000;
-const kinds = ['source', 'lockin', 'stage', 'mount'] as const;
+const kinds = ['source', 'detector', 'stage', 'mount'] as const;
 const emptied = {
   stage: null,
-  lockin: null,
+  detector: null,
   source: null,
   mount: null,
   prompt: null,
@@ -74,9 +77,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     onStatus: (run) => this.#board.update({run}),
     onText: (text) => this.#say('info', 'run', text),
     onEvent: (event) => {
-      const roles = this.#slots && {lockin: this.#slots.lockin.role, stage: this.#slots.stage.role};
       const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
-      hearEngine(event, {present: this.#present, board: this.#board, say, roles});
+      hearEngine(event, {
+        present: this.#present,
+        board: this.#board,
+        say,
+        detector: this.#detector,
+        stageRole: this.#slots?.stage.role,
+      });
       if (event.type === 'state') this.#shareLines();
     },
     beforeResume: async () => {
@@ -100,6 +108,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   readonly #problems = new Map<string, BenchError | null>();
   readonly #freshness = createFreshness();
   #slots: Slots | undefined;
+  #detector: LiveDetector | undefined;
   #present: Present | undefined;
   #opened: Opened | undefined;
   #opening: AbortController | undefined;
@@ -131,11 +140,12 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return this.#board.bell;
   }
 
-  get parts(): Readonly<BoardParts> {
+  get parts(): LiveBench['parts'] {
     const {saved, stage, ...parts} = this.#board.parts;
     const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
     return {
       ...parts,
+      lockin: lockInStatusOf(parts.detector),
       // Whether the position is trusted is told at once, also while the stage cannot be asked where it is.
       stage: stage && this.#slots ? {...stage, ...trustOf(this.#slots.stage)} : stage,
       saved: {...saved, pointCount},
@@ -339,10 +349,13 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       onSlots: (slots, clock, file) => {
         this.#slots = slots;
         this.#problems.clear();
+        this.#detector = liveDetectorOf(file.detector);
+        this.readings.setDetector(detectorReadingColumns(this.#detector.role, this.#detector.declaration));
         this.#present = createPresent({
           board: this.#board,
           readings: this.readings,
           source: file.source,
+          detector: this.#detector,
           stage: () => slots.stage.device,
           mount: () => slots.mount?.device,
           speed: clock.speed,
@@ -490,6 +503,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     });
   }
 }
+
+const liveDetectorOf = ({role, driver}: DetectorConfig): LiveDetector => {
+  const {declaration, parameters} = detectorDriverOf(driver);
+  return {role, declaration, parameters};
+};
 
 const pathOf = (linkText: string): string => linkText.split(',')[0] ?? '';
 

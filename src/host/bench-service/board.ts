@@ -2,7 +2,7 @@ import {createBell, type Bell} from '../../base/feed.ts';
 import type {Status} from '../../contract/api/index.ts';
 
 /** What the status feed shows, apart from what the feed itself and the transports add. */
-export type BoardParts = Omit<Status, 'hostId' | 'last' | 'lostCount' | 'utc' | 'clientCount'>;
+export type BoardParts = Omit<Status, 'hostId' | 'last' | 'lostCount' | 'utc' | 'clientCount' | 'lockin'>;
 
 /** The present state of everything, as one picture; told at most about thirty times a second. */
 export interface Board {
@@ -31,7 +31,7 @@ export function createBoard(): Board {
     bench: closedBench,
     instruments: [],
     stage: null,
-    lockin: null,
+    detector: null,
     source: null,
     mount: null,
     run: null,

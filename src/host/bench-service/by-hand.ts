@@ -18,7 +18,7 @@ import {createJog, type Jog} from './jog.ts';
 import type {Jobs} from './jobs.ts';
 import {reconnectSlot, slotsOf, type LiveOpenBench} from './live-open-bench.ts';
 import {axisFromArg, createMountByHand, offsetFromArgs, type MountByHand} from './mount-by-hand.ts';
-import {pollMount, pollStage, readLockInSettings} from './poller.ts';
+import {pollMount, pollStage, readShownSettings} from './poller.ts';
 import type {Present} from './present.ts';
 import {takeWord, type PositionWord} from '../bench/stage-trust.ts';
 import type {Store} from '../store/open-store.ts';
@@ -186,7 +186,7 @@ export function createByHand(options: ByHandOptions): ByHand {
       ),
     set(role, name, value) {
       const device = deviceOf(role);
-      const isExclusive = device.kind !== 'lockin';
+      const isExclusive = device.kind !== 'detector';
       return changing(role, () =>
         hands.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
           const got = await device.set(name, value, {signal});
@@ -218,7 +218,7 @@ export function createByHand(options: ByHandOptions): ByHand {
   };
 
   async function lookAgain(device: DriverDevice, seen: Present, signal: AbortSignal): Promise<void> {
-    if (device.kind === 'lockin') seen.onLockInSettings(await readLockInSettings(device, signal));
+    if (device.kind === 'detector') seen.onDetectorSettings(await readShownSettings(device, signal));
     if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
     if (device.kind === 'stage') await pollStage(device, seen, signal);
     if (device.kind === 'mount') await pollMount(device, seen, signal);

@@ -1,19 +1,20 @@
-import type {LockInReading} from '../../contract/devices.ts';
+import {type DetectorReading, storedName} from '../../contract/detector.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 import {msFromS} from '../../contract/units.ts';
 import type {EngineEvent, Seen} from '../engine/events.ts';
 import type {Board} from './board.ts';
-import type {Present} from './present.ts';
+import type {LiveDetector, Present} from './present.ts';
 
 export interface EngineEar {
   readonly present: Present | undefined;
   readonly board: Board;
   readonly say: (level: 'info' | 'attention' | 'error', source: string, text: string) => void;
-  readonly roles: {readonly lockin: string; readonly stage: string} | undefined;
+  readonly detector: LiveDetector | undefined;
+  readonly stageRole: string | undefined;
 }
 
 /** Takes position, readings and the source's state from what the engine tells, so that a run costs no exchange more. */
-export function hearEngine(event: EngineEvent, {present, board, say, roles}: EngineEar): void {
+export function hearEngine(event: EngineEvent, {present, board, say, detector, stageRole}: EngineEar): void {
   switch (event.type) {
     case 'motion': {
       const {nowMm, targetMm} = event.progress;
@@ -22,9 +23,9 @@ export function hearEngine(event: EngineEvent, {present, board, say, roles}: Eng
     case 'plate-motion':
       return present?.onPlateMotion(event.plate, event.now, event.target);
     case 'document':
-      return hearDocument(event.document, board, present, roles);
+      return hearDocument(event.document, board, present, detector);
     case 'action':
-      if (event.device === roles?.stage && event.action === 'home')
+      if (event.device === stageRole && event.action === 'home')
         present?.onStageWord(event.isDone ? 'idle' : 'home');
       if (event.source === 'off') present?.onSourceOff();
       else if (event.source) present?.onSourceState(event.source);
@@ -56,11 +57,8 @@ function hearLook(seen: Seen, present: Present): void {
       return present.onSourceState(seen.state);
     case 'stage':
       return present.onPosition(seen.positionMm, {word: seen.word});
-    case 'lockin':
-      return present.onLockInSettings({
-        timeConstantS: numberOrNull(seen.settings['timeConstantS']),
-        sensitivityV: numberOrNull(seen.settings['sensitivityV']),
-      });
+    case 'detector':
+      return present.onDetectorSettings(seen.settings);
     case 'mount':
       return present.onPlates(seen.plates);
   }
@@ -70,15 +68,10 @@ function hearDocument(
   [name, document]: RunDocument,
   board: Board,
   present: Present | undefined,
-  roles: EngineEar['roles'],
+  detector: LiveDetector | undefined,
 ): void {
-  if (name === 'descriptor' && roles) {
-    const settings = document.configuration[roles.lockin]?.data ?? {};
-    present?.onLockInSettings({
-      timeConstantS: numberOrNull(settings['timeConstantS']),
-      sensitivityV: numberOrNull(settings['sensitivityV']),
-    });
-  }
+  if (name === 'descriptor' && detector)
+    present?.onDetectorSettings(document.configuration[detector.role]?.data ?? {});
   if (name !== 'event') return;
   const {data, time} = document;
   const {saved} = board.parts;
@@ -86,18 +79,22 @@ function hearDocument(
   const [x, y, z] = [data['x_mm'], data['y_mm'], data['z_mm']].map(numberOrNull);
   if (x !== null && present)
     present.onPosition({x, ...(y === null ? {} : {y}), ...(z === null ? {} : {z})}, {word: 'idle'});
-  const reading = readingFrom(data);
+  const reading = detector && readingFrom(data, detector);
   if (reading) present?.onReading(reading, msFromS(time));
 }
 
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-function readingFrom(data: Readonly<Record<string, unknown>>): LockInReading | undefined {
-  const {x_v: xV, y_v: yV, r_v: rV, theta_deg: thetaDeg} = data;
-  return typeof xV === 'number' &&
-    typeof yV === 'number' &&
-    typeof rV === 'number' &&
-    typeof thetaDeg === 'number'
-    ? {xV, yV, rV, thetaDeg}
-    : undefined;
+/** The detector's columns of a point; undefined for a point without all of them. */
+function readingFrom(
+  data: Readonly<Record<string, unknown>>,
+  {declaration}: LiveDetector,
+): DetectorReading | undefined {
+  const reading: Record<string, number> = {};
+  for (const {name} of declaration.columns) {
+    const value = data[storedName(name)];
+    if (typeof value !== 'number') return undefined;
+    reading[name] = value;
+  }
+  return reading;
 }

@@ -65,9 +65,9 @@ export function instrumentStatusOf(
   };
 }
 
-/** Whether anything was read of an instrument; settings of a lock-in amplifier are no reading. */
+/** Whether anything was read of an instrument; settings of a detector are no reading. */
 export const isKnown = (parts: LiveParts, kind: InstrumentStatus['kind']): boolean =>
-  kind === 'lockin' ? parts.lockin !== null && parts.lockin.utc !== neverUtc : parts[kind] !== null;
+  kind === 'detector' ? parts.detector !== null && parts.detector.utc !== neverUtc : parts[kind] !== null;
 
 const platesProblem = ({mount}: LightFacts): string =>
   (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
@@ -87,7 +87,7 @@ function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWor
       const known = stageWords[facts.stageWord] ?? {light: 'ready', word: facts.stageWord || 'ready'};
       return known.word === 'idle' && !facts.isHomed ? notHomed : known;
     }
-    case 'lockin':
+    case 'detector':
       if (!problem) return {light: 'ready', word: 'ok'};
       return problem.code === 'device/not-valid'
         ? lightOfNoReading(problem, facts.source?.isOutputOn === true)

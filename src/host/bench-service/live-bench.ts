@@ -26,7 +26,7 @@ export interface HaltOutcome {
 export interface LiveBench extends BenchService {
   /** Rings with every change of `parts`. */
   readonly bell: Bell;
-  readonly parts: Readonly<BoardParts>;
+  readonly parts: Readonly<BoardParts> & Pick<Status, 'lockin'>;
   readonly readings: ReadingsRing;
   readonly wire: WireLog;
   readonly ports: PortAssistant;

@@ -13,7 +13,7 @@ import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-b
 import {
   createRegistry,
   type DriverDevice,
-  type LockInDevice,
+  type DetectorDevice,
   type MountDevice,
   type SourceDevice,
   type StageDevice,
@@ -24,16 +24,16 @@ import {createSlot, type Slot, type SlotOptions} from './slot.ts';
 /** The instruments by what they are, each in its place. */
 export interface Slots {
   readonly stage: Slot<StageDevice>;
-  readonly lockin: Slot<LockInDevice>;
+  readonly detector: Slot<DetectorDevice>;
   readonly source: Slot<SourceDevice>;
   /** Where the bench file names one. */
   readonly mount?: Slot<MountDevice> | undefined;
 }
 
 /** All of them, in the order in which they are connected: the source first, so that RF is off. */
-export const slotsOf = ({source, lockin, stage, mount}: Slots): readonly Slot[] => [
+export const slotsOf = ({source, detector, stage, mount}: Slots): readonly Slot[] => [
   source,
-  lockin,
+  detector,
   stage,
   ...(mount ? [mount] : []),
 ];
@@ -81,7 +81,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
   options.onSlots(slots, clock);
   const dispose = async (): Promise<void> => {
     const results = await Promise.allSettled(
-      [slots.source, slots.stage, ...(slots.mount ? [slots.mount] : []), slots.lockin].map((slot) =>
+      [slots.source, slots.stage, ...(slots.mount ? [slots.mount] : []), slots.detector].map((slot) =>
         slot.close(),
       ),
     );
@@ -113,8 +113,8 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
       get stage() {
         return presentOf(slots.stage);
       },
-      get lockin() {
-        return presentOf(slots.lockin);
+      get detector() {
+        return presentOf(slots.detector);
       },
       get source() {
         return presentOf(slots.source);
@@ -184,8 +184,8 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
     onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>
       onSentence(role, ...sentence),
   });
-  const {stage, lockin, source, mount} = file;
-  const [stageRegistry, lockinRegistry, sourceRegistry] = [stage, lockin, source].map(({role}) =>
+  const {stage, detector, source, mount} = file;
+  const [stageRegistry, detectorRegistry, sourceRegistry] = [stage, detector, source].map(({role}) =>
     registryOf(role),
   );
   return {
@@ -197,9 +197,9 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
         return fresh;
       },
     }),
-    lockin: createSlot({
-      ...shared(lockin),
-      connect: (call) => lockinRegistry.connectLockIn(lockin, call),
+    detector: createSlot({
+      ...shared(detector),
+      connect: (call) => detectorRegistry.connectDetector(detector, call),
     }),
     source: createSlot({
       ...shared(source),

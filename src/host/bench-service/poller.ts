@@ -1,7 +1,7 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
 import {benchErrorFrom, hasCode, isAbort, type BenchError} from '../../contract/errors.ts';
-import type {PositionMm} from '../../contract/devices.ts';
-import type {LockInDevice, MountDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
+import type {PositionMm, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
+import type {DetectorDevice, MountDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
 import type {Slots} from './live-open-bench.ts';
 import type {Present} from './present.ts';
 import type {Slot} from './slot.ts';
@@ -24,7 +24,7 @@ export interface PollerOptions {
 }
 
 const stagePeriodMs = 200;
-const lockInPeriodMs = 200;
+const detectorPeriodMs = 200;
 const sourcePeriodMs = 1500;
 /** A chain answers two questions a plate. */
 const mountPeriodMs = 1000;
@@ -68,9 +68,9 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
       async (signal) => void (await pollStage(slots.stage.require(), present, signal)),
     ),
     loop(
-      slots.lockin,
-      lockInPeriodMs,
-      createLockInPoll(() => slots.lockin.require(), present),
+      slots.detector,
+      detectorPeriodMs,
+      createDetectorPoll(() => slots.detector.require(), present),
     ),
     loop(slots.source, sourcePeriodMs, (signal) => pollSource(slots.source.require(), present, signal)),
   ];
@@ -124,15 +124,15 @@ async function pollSource(source: SourceDevice, present: Present, signal: AbortS
   }
 }
 
-function createLockInPoll(
-  lockIn: () => LockInDevice,
+function createDetectorPoll(
+  detector: () => DetectorDevice,
   present: Present,
 ): (signal: AbortSignal) => Promise<void> {
   let settingsReadMs = Number.NEGATIVE_INFINITY;
   return async (signal) => {
-    const device = lockIn();
+    const device = detector();
     if (performance.now() - settingsReadMs > settingsPeriodMs) {
-      present.onLockInSettings(await readLockInSettings(device, signal));
+      present.onDetectorSettings(await readShownSettings(device, signal));
       settingsReadMs = performance.now();
     }
     try {
@@ -144,15 +144,13 @@ function createLockInPoll(
   };
 }
 
-/** Null for what this lock-in has not. */
-export async function readLockInSettings(
-  device: LockInDevice,
+/** The settings that stand beside a detector's reading, by name. */
+export async function readShownSettings(
+  device: DetectorDevice,
   signal?: AbortSignal,
-): Promise<{timeConstantS: number | null; sensitivityV: number | null}> {
-  const read = async (name: string): Promise<number | null> => {
-    if (!device.parameters.some((parameter) => parameter.name === name)) return null;
-    const value = await device.get(name, signal ? {signal} : {});
-    return typeof value === 'number' ? value : null;
-  };
-  return {timeConstantS: await read('timeConstantS'), sensitivityV: await read('sensitivityV')};
+): Promise<SettingsSnapshot> {
+  const settings: Record<string, SettingValue> = {};
+  for (const {parameter} of device.declaration.shownSettings)
+    settings[parameter] = await device.get(parameter, signal ? {signal} : {});
+  return settings;
 }

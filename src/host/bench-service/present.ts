@@ -1,14 +1,15 @@
 import {
   plateAxes,
-  type LockInReading,
   type PlateOffset,
   type PlateState,
   type PositionMm,
+  type SettingsSnapshot,
   type SourceState,
 } from '../../contract/devices.ts';
-import type {LockInStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import type {DetectorStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import {strengthColumn, type DetectorDeclaration, type DetectorReading} from '../../contract/detector.ts';
 import type {SourceConfig} from '../../contract/bench-file.ts';
-import type {InstrumentKind} from '../../contract/instruments.ts';
+import type {InstrumentKind, ParameterMeta} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {Board} from './board.ts';
 import type {ReadingsRing} from './readings.ts';
@@ -19,10 +20,11 @@ export interface Present {
   /** Position read or passed through; `state` in the stage's own word. */
   onPosition(positionMm: PositionMm, facts?: Partial<StageFacts>): void;
   onStageWord(word: string): void;
-  onReading(reading: LockInReading, utcMs?: number): void;
+  onReading(reading: DetectorReading, utcMs?: number): void;
   /** There is no valid reading, and why. */
   onNoReading(problem: string): void;
-  onLockInSettings(settings: Pick<LockInStatus, 'timeConstantS' | 'sensitivityV'>): void;
+  /** Settings of the detector by name; those that are not named are as they were. */
+  onDetectorSettings(settings: SettingsSnapshot): void;
   onSourceState(state: SourceState): void;
   /** RF is off, proven; the rest is as it was. */
   onSourceOff(): void;
@@ -43,10 +45,18 @@ export interface StageFacts {
   readonly targetMm: PositionMm | null;
 }
 
+/** The detector of the bench as its driver declares it, whether or not it is connected. */
+export interface LiveDetector {
+  readonly role: string;
+  readonly declaration: DetectorDeclaration;
+  readonly parameters: readonly ParameterMeta[];
+}
+
 export interface PresentOptions {
   readonly board: Board;
   readonly readings: ReadingsRing;
   readonly source: SourceConfig;
+  readonly detector: LiveDetector;
   readonly stage: () => StageDevice | undefined;
   readonly mount: () => MountDevice | undefined;
   readonly speed: number;
@@ -64,17 +74,19 @@ export function createPresent(options: PresentOptions): Present {
   const {board, readings, speed} = options;
   let word = '';
   let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
-  let recentV: number[] = [];
+  const {declaration} = options.detector;
+  const strength = strengthColumn(declaration.signal);
+  /** Of the column `strength`. */
+  let recent: number[] = [];
   let turnedOnMs: number | undefined;
   let powerDbm = Number.NaN;
 
-  const addRow = (reading: Partial<LockInReading>, utcMs = Date.now()): void => {
+  const addRow = (reading: DetectorReading, utcMs = Date.now()): void => {
     const {x, y, z} = position?.mm ?? {};
     readings.add(utcMs / 1000, {
-      'lockin.rV': reading.rV,
-      'lockin.xV': reading.xV,
-      'lockin.yV': reading.yV,
-      'lockin.thetaDeg': reading.thetaDeg,
+      ...Object.fromEntries(
+        Object.entries(reading).map(([name, value]) => [`${options.detector.role}.${name}`, value]),
+      ),
       'stage.xMm': x,
       'stage.yMm': y,
       'stage.zMm': z,
@@ -82,13 +94,13 @@ export function createPresent(options: PresentOptions): Present {
     });
   };
 
-  const setLockIn = (changes: Partial<LockInStatus>): void => {
-    const lockin = board.parts.lockin ?? emptyLockIn;
-    board.update({lockin: {...lockin, ...changes}});
+  const setDetector = (changes: Partial<DetectorStatus>): void => {
+    const detector = board.parts.detector ?? detectorNotRead(options.detector);
+    board.update({detector: {...detector, ...changes}});
   };
 
   const setSource = (state: SourceState): void => {
-    if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recentV = [];
+    if (state.isOutputOn !== (board.parts.source?.isOutputOn ?? false)) recent = [];
     turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
     powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
     const before = board.parts.source;
@@ -134,7 +146,7 @@ export function createPresent(options: PresentOptions): Present {
     onPosition(mm, facts = {}) {
       const device = options.stage();
       if (!device) return;
-      if (position && !isSamePlace(position.mm, mm)) recentV = [];
+      if (position && !isSamePlace(position.mm, mm)) recent = [];
       position = {mm, atMs: performance.now()};
       word = facts.word ?? word;
       const stage: StageStatus = {
@@ -154,30 +166,35 @@ export function createPresent(options: PresentOptions): Present {
       board.update(stage ? {stage: {...stage, isMoving: !restingWords.has(word)}} : {});
     },
     onReading(reading, utcMs) {
-      recentV = [...recentV.slice(1 - sigmaCount), reading.rV];
+      recent = [...recent.slice(1 - sigmaCount), reading[strength]];
       addRow(reading, utcMs);
-      setLockIn({reading, sigmaV: sigmaOf(recentV), isValid: true, problem: '', utc: utcOf(utcMs)});
+      setDetector({
+        reading: {...reading},
+        sigma: sigmaOf(recent),
+        isValid: true,
+        problem: '',
+        utc: utcOf(utcMs),
+      });
     },
     onNoReading(problem) {
-      recentV = [];
+      recent = [];
       addRow({});
-      setLockIn({reading: null, sigmaV: null, isValid: false, problem, utc: utcOf()});
+      setDetector({reading: null, sigma: null, isValid: false, problem, utc: utcOf()});
     },
-    onLockInSettings(settings) {
-      const before = board.parts.lockin;
-      setLockIn(settings);
-      if (
-        before &&
-        (before.timeConstantS !== settings.timeConstantS || before.sensitivityV !== settings.sensitivityV)
-      )
-        options.onSettingsChanged('lockin');
+    onDetectorSettings(settings) {
+      const before = board.parts.detector;
+      const known = (before ?? detectorNotRead(options.detector)).settings;
+      const now = known.map((own) => ({...own, value: settings[own.parameter] ?? own.value}));
+      setDetector({settings: now});
+      if (before && now.some(({value}, index) => value !== known[index].value))
+        options.onSettingsChanged('detector');
     },
     forget(kind) {
       if (kind === 'stage') {
         position = undefined;
         word = '';
       }
-      if (kind === 'lockin') recentV = [];
+      if (kind === 'detector') recent = [];
       if (kind === 'source') {
         turnedOnMs = undefined;
         powerDbm = Number.NaN;
@@ -233,14 +250,24 @@ const watchedOfSource = [
   'modulationHz',
 ] as const;
 
-const emptyLockIn: LockInStatus = {
-  reading: null,
-  sigmaV: null,
-  isValid: false,
-  problem: 'not read yet',
-  timeConstantS: null,
-  sensitivityV: null,
-  utc: neverUtc,
+/** What a detector declares, with nothing read. */
+const detectorNotRead = ({declaration, parameters}: LiveDetector): DetectorStatus => {
+  const {columns, signal, shownSettings} = declaration;
+  return {
+    columns: columns.map(({name, label, unit}) => ({name, label, unit})),
+    signal,
+    reading: null,
+    sigma: null,
+    isValid: false,
+    problem: 'not read yet',
+    settings: shownSettings.map(({parameter, label}) => ({
+      parameter,
+      label,
+      unit: parameters.find(({name}) => name === parameter)?.unit ?? '',
+      value: null,
+    })),
+    utc: neverUtc,
+  };
 };
 
 const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();

@@ -21,15 +21,15 @@ export type RunControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait'
 /** The instruments of a bench by their roles. */
 export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDevice> =>
   new Map(
-    [devices.stage, devices.lockin, devices.source, ...(devices.mount ? [devices.mount] : [])].map(
+    [devices.stage, devices.detector, devices.source, ...(devices.mount ? [devices.mount] : [])].map(
       (device) => [device.role, device] as const,
     ),
   );
 
 /** Roles of the instruments of a bench as plans name them. */
-export const rolesOf = ({stage, lockin, source, mount}: OpenBench['file']): BenchRoles => ({
+export const rolesOf = ({stage, detector, source, mount}: OpenBench['file']): BenchRoles => ({
   stage: stage.role,
-  lockIn: lockin.role,
+  lockIn: detector.role,
   source: source.role,
   ...(mount && {mount: mount.role}),
 });

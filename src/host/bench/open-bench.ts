@@ -171,7 +171,7 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       homeAtStart: true,
       settings: {},
     },
-    lockin: {
+    detector: {
       role: 'lockin',
       driver: 'sr830',
       link: linkOf('lockin'),

@@ -5,7 +5,7 @@ import type {
   ConnectedBench,
   DriverDevice,
   LinkInfo,
-  LockInDevice,
+  DetectorDevice,
   MountDevice,
   Registry,
   SourceDevice,
@@ -35,10 +35,10 @@ export async function connectRenewable(
   });
   const now: {
     source: SourceDevice;
-    lockin: LockInDevice;
+    detector: DetectorDevice;
     stage: StageDevice;
     mount: MountDevice | undefined;
-  } = {source: first.source, lockin: first.lockin, stage: first.stage, mount: first.mount};
+  } = {source: first.source, detector: first.detector, stage: first.stage, mount: first.mount};
 
   await orDispose(first, memory.receive(first.stage, {}));
 
@@ -49,8 +49,11 @@ export async function connectRenewable(
     switch (kind) {
       case 'source':
         return (now.source = await take(now.source, await registry.connectSource(file.source, sought)));
-      case 'lockin':
-        return (now.lockin = await take(now.lockin, await registry.connectLockIn(file.lockin, sought)));
+      case 'detector':
+        return (now.detector = await take(
+          now.detector,
+          await registry.connectDetector(file.detector, sought),
+        ));
       case 'stage':
         return (now.stage = await takeStage(now.stage, await registry.connectStage(file.stage, sought)));
       case 'mount':
@@ -82,7 +85,7 @@ export async function connectRenewable(
   };
 
   const reconnect: Reconnect = async (role, lost, {signal}) => {
-    const kind = (['source', 'lockin', 'stage', 'mount'] as const).find((one) => file[one]?.role === role);
+    const kind = (['source', 'detector', 'stage', 'mount'] as const).find((one) => file[one]?.role === role);
     if (!kind) throw new BenchError('device/unknown', `This bench has no "${role}".`);
     const present = now[kind];
     if (present !== undefined && present !== lost) return present;
@@ -92,7 +95,7 @@ export async function connectRenewable(
   };
 
   const dispose = async (): Promise<void> => {
-    const {source, stage, mount, lockin} = now;
+    const {source, stage, mount, detector} = now;
     const results = await Promise.allSettled([
       // Sought as long as the bench may still take it back.
       disposeSource(source, reconnect).finally(() => {
@@ -100,7 +103,7 @@ export async function connectRenewable(
       }),
       stage[Symbol.asyncDispose](),
       mount?.[Symbol.asyncDispose](),
-      lockin[Symbol.asyncDispose](),
+      detector[Symbol.asyncDispose](),
     ]);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -112,8 +115,8 @@ export async function connectRenewable(
       get source() {
         return now.source;
       },
-      get lockin() {
-        return now.lockin;
+      get detector() {
+        return now.detector;
       },
       get stage() {
         return now.stage;

@@ -1,12 +1,12 @@
 import type {z} from 'zod';
-import {lockInSchema, mountSchema, sourceSchema, stageSchema} from '../../contract/bench-file.ts';
-import type {LockInConfig, MountConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
+import {detectorSchema, mountSchema, sourceSchema, stageSchema} from '../../contract/bench-file.ts';
+import type {DetectorConfig, MountConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 
 export type PortConfig =
   | {readonly kind: 'stage'; readonly stage: StageConfig}
-  | {readonly kind: 'lockin'; readonly lockin: LockInConfig}
+  | {readonly kind: 'detector'; readonly detector: DetectorConfig}
   | {readonly kind: 'source'; readonly source: SourceConfig}
   | {readonly kind: 'mount'; readonly mount: MountConfig};
 
@@ -28,8 +28,8 @@ export function configForPort(kind: InstrumentKind, given: Readonly<Record<strin
       const axes = {x: axis('x'), y: axis('y'), z: axis('z')};
       return {kind, stage: parse(stageSchema, {axes, homeAtStart: false, ...given})};
     }
-    case 'lockin':
-      return {kind, lockin: parse(lockInSchema, given)};
+    case 'detector':
+      return {kind, detector: parse(detectorSchema, given)};
     case 'mount':
       return {kind, mount: parse(mountSchema, {plates: [{address: 1, axes: {}}], ...given})};
     case 'source': {

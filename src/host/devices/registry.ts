@@ -4,7 +4,7 @@ import {metaOf, wrongInstrument} from '../../../drivers/kit/index.ts';
 import type {
   Driver,
   DriverDevice,
-  LockInDevice,
+  DetectorDevice,
   MountDevice,
   SourceDevice,
   StageDevice,
@@ -13,11 +13,12 @@ import type {Clock} from '../../base/clock.ts';
 import type {
   BenchFile,
   LinkConfig,
-  LockInConfig,
+  DetectorConfig,
   MountConfig,
   SourceConfig,
   StageConfig,
 } from '../../contract/bench-file.ts';
+import type {DetectorDeclaration} from '../../contract/detector.ts';
 import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {instrumentKinds, type DriverInfo} from '../../contract/instruments.ts';
@@ -29,7 +30,7 @@ import type {PortLocks} from '../serial/port-lock.ts';
 import type {TraceListener} from '../serial/trace.ts';
 import {configForPort} from './default-config.ts';
 
-export type {DriverDevice, LockInDevice, MountDevice, SourceDevice, StageDevice};
+export type {DriverDevice, DetectorDevice, MountDevice, SourceDevice, StageDevice};
 
 export interface RegistryOptions {
   readonly clock: Clock;
@@ -51,14 +52,14 @@ export type ConnectOptions = CallOptions & {
 
 export interface BenchStreams {
   readonly stage?: Duplex | undefined;
-  readonly lockin?: Duplex | undefined;
+  readonly detector?: Duplex | undefined;
   readonly source?: Duplex | undefined;
   readonly mount?: Duplex | undefined;
 }
 
 export interface ConnectedBench extends AsyncDisposable {
   readonly stage: StageDevice;
-  readonly lockin: LockInDevice;
+  readonly detector: DetectorDevice;
   readonly source: SourceDevice;
   /** Where the bench file names one. */
   readonly mount?: MountDevice | undefined;
@@ -79,7 +80,7 @@ export interface ProbeResult {
 export interface Registry {
   readonly drivers: readonly DriverInfo[];
   connectStage(config: StageConfig, options?: ConnectOptions): Promise<StageDevice>;
-  connectLockIn(config: LockInConfig, options?: ConnectOptions): Promise<LockInDevice>;
+  connectDetector(config: DetectorConfig, options?: ConnectOptions): Promise<DetectorDevice>;
   connectSource(config: SourceConfig, options?: ConnectOptions): Promise<SourceDevice>;
   connectMount(config: MountConfig, options?: ConnectOptions): Promise<MountDevice>;
   /** All of them, the source first so that RF is off; when one fails the others are closed again. */
@@ -109,11 +110,12 @@ const infoOf = (driver: Driver): DriverInfo => ({
   docs: driver.docs,
   identity: driver.identity,
   parameters: driver.parameters.map(metaOf),
+  mainParameters: driver.mainParameters ?? [],
   actions: driver.actions,
   columns: driver.columns,
 });
 
-const kindWords = {stage: 'a stage', lockin: 'a lock-in', source: 'a source', mount: 'a mount'} as const;
+const kindWords = {stage: 'a stage', detector: 'a detector', source: 'a source', mount: 'a mount'} as const;
 
 function findDriver<K extends Driver['kind']>(name: string, kind: K): Extract<Driver, {kind: K}> {
   const driver = findAnyDriver(name);
@@ -127,6 +129,14 @@ function findDriver<K extends Driver['kind']>(name: string, kind: K): Extract<Dr
   return driver as Extract<Driver, {kind: K}>;
 }
 
+/** What a driver of a detector declares. Throws `file/invalid` for a driver of something else. */
+export const detectorDriverOf = (
+  driverName: string,
+): DriverInfo & {readonly declaration: DetectorDeclaration} => {
+  const driver = findDriver(driverName, 'detector');
+  return {...infoOf(driver), declaration: driver.declaration};
+};
+
 function findAnyDriver(name: string): Driver {
   const driver = drivers.find((candidate) => candidate.name === name);
   if (driver !== undefined) return driver;
@@ -139,7 +149,7 @@ function findAnyDriver(name: string): Driver {
 
 /**
  * What a bench file asks of drivers that they have not: drivers that there are not or that are for something else, and
- * settings of the lock-in that it does not know or cannot take. Nothing is opened.
+ * settings of the detector that it does not know or cannot take. Nothing is opened.
  */
 export function driverProblems(bench: BenchFile): string[] {
   return instrumentKinds.flatMap((kind) => {
@@ -221,7 +231,7 @@ async function explainSilence(driver: Driver, link: Link, error: unknown): Promi
 
 /**
  * A clock that is not the wall's is a virtual bench's. Its light is computed in real time, however fast its clock runs,
- * and its lock-in answers when the light has followed.
+ * and its detector answers when the light has followed.
  */
 const lightRealMs = 1500;
 
@@ -242,7 +252,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       locks,
       onTrace,
       ...(timeoutScale === undefined ? {} : {timeoutScale}),
-      ...(driver.kind === 'lockin' && clock.speed !== 1 ? {shortestLimitRealMs: lightRealMs} : {}),
+      ...(driver.kind === 'detector' && clock.speed !== 1 ? {shortestLimitRealMs: lightRealMs} : {}),
       signal: call.signal,
     });
     try {
@@ -261,8 +271,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     const driver = findDriver(config.driver, 'stage');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
-  const connectLockIn = async (config: LockInConfig, call: ConnectOptions = {}): Promise<LockInDevice> => {
-    const driver = findDriver(config.driver, 'lockin');
+  const connectDetector = async (
+    config: DetectorConfig,
+    call: ConnectOptions = {},
+  ): Promise<DetectorDevice> => {
+    const driver = findDriver(config.driver, 'detector');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
   const connectSource = async (config: SourceConfig, call: ConnectOptions = {}): Promise<SourceDevice> => {
@@ -281,8 +294,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     switch (config.kind) {
       case 'stage':
         return connectStage(config.stage, call);
-      case 'lockin':
-        return connectLockIn(config.lockin, call);
+      case 'detector':
+        return connectDetector(config.detector, call);
       case 'source':
         return connectSource(config.source, call);
       case 'mount':
@@ -293,7 +306,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     drivers: drivers.map(infoOf),
     connectStage,
-    connectLockIn,
+    connectDetector,
     connectSource,
     connectMount,
     async connectBench(bench, {streams = {}, signal, onLink} = {}) {
@@ -310,16 +323,18 @@ export function createRegistry(options: RegistryOptions): Registry {
       });
       try {
         const source = await keep(connectSource(bench.source, callFor(bench.source, streams.source)));
-        const lockin = await keep(connectLockIn(bench.lockin, callFor(bench.lockin, streams.lockin)));
+        const detector = await keep(
+          connectDetector(bench.detector, callFor(bench.detector, streams.detector)),
+        );
         const stage = await keep(connectStage(bench.stage, callFor(bench.stage, streams.stage)));
         const mount =
           bench.mount && (await keep(connectMount(bench.mount, callFor(bench.mount, streams.mount))));
         return {
           source,
-          lockin,
+          detector,
           stage,
           ...(mount && {mount}),
-          [Symbol.asyncDispose]: () => disposeAll([source, stage, ...(mount ? [mount] : []), lockin]),
+          [Symbol.asyncDispose]: () => disposeAll([source, stage, ...(mount ? [mount] : []), detector]),
         };
       } catch (error) {
         await disposeAll(opened);

@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Msg} from '../../contract/messages.ts';
-import {type DeviceMap, lockInOf, stageOf} from './device-values.ts';
+import {type DeviceMap, detectorOf, stageOf} from './device-values.ts';
 
 /**
  * How long one clean-up message may take, in real ms: after a fault a silent instrument must not keep the others
@@ -38,7 +38,7 @@ export function deadlineOf(
       return real(stageOf(bench.devices, message.device).estimateMoveMs(from, message.targetMm));
     }
     case 'settle':
-      return real(lockInOf(bench.devices, message.device).settleMs(message.residualRatio));
+      return real(detectorOf(bench.devices, message.device).settleMs(message.residualRatio));
     case 'sleep':
       return real(message.ms);
     case 'operator':

@@ -1,7 +1,7 @@
+import {type DetectorReading, errorColumnsOf, storedColumnsOf, storedName} from '../../contract/detector.ts';
 import type {
   BenchDevice,
-  LockIn,
-  LockInReading,
+  Detector,
   PlateAxis,
   PlateState,
   PositionMm,
@@ -36,9 +36,9 @@ export function stageOf(devices: DeviceMap, role: string): Stage {
   return device;
 }
 
-export function lockInOf(devices: DeviceMap, role: string): LockIn {
+export function detectorOf(devices: DeviceMap, role: string): Detector {
   const device = deviceOf(devices, role);
-  if (device.kind !== 'lockin') throw wrongKind(role, device, 'lock-in');
+  if (device.kind !== 'detector') throw wrongKind(role, device, 'detector');
   return device;
 }
 
@@ -53,8 +53,10 @@ export function columnsOf(device: BenchDevice): readonly string[] {
   switch (device.kind) {
     case 'stage':
       return device.axes.map((axis) => `${axis}_mm`);
-    case 'lockin':
-      return ['x_v', 'y_v', 'r_v', 'theta_deg', 'x_se_v', 'y_se_v'];
+    case 'detector': {
+      const stored = storedColumnsOf(device.declaration);
+      return [...stored.columns, ...errorColumnsOf(stored)].map(({name}) => name);
+    }
     case 'source':
       return ['output_frequency_hz', 'power_dbm', 'modulation_hz', 'is_output_on'];
     case 'mount':
@@ -82,13 +84,13 @@ export function valuesFromPlates(states: readonly PlateState[]): Record<string, 
   return values;
 }
 
-export const valuesFromReading = (reading: LockInReading, benchTimeMs: number): Record<string, number> => ({
-  x_v: reading.xV,
-  y_v: reading.yV,
-  r_v: reading.rV,
-  theta_deg: reading.thetaDeg,
-  bench_time_s: benchTimeMs / 1000,
-});
+/** A reading under the names that its columns have in stored points, with the bench time. */
+export function valuesFromReading(reading: DetectorReading, benchTimeMs: number): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const name in reading) values[storedName(name)] = reading[name];
+  values['bench_time_s'] = benchTimeMs / 1000;
+  return values;
+}
 
 export function valuesFromPosition(positionMm: PositionMm): Record<string, number> {
   const values: Record<string, number> = {};

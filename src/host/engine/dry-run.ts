@@ -2,7 +2,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, Plan} from '../../contract/messages.ts';
-import {columnsOf, type DeviceMap, deviceOf, lockInOf, stageOf} from './device-values.ts';
+import {columnsOf, type DeviceMap, deviceOf, detectorOf, stageOf} from './device-values.ts';
 import type {DurationProfile} from './pace.ts';
 
 export interface DryRunViolation {
@@ -185,7 +185,7 @@ class Walk {
         return seqNum;
       }
       case 'settle':
-        this.#ms += lockInOf(devices, message.device).settleMs(message.residualRatio);
+        this.#ms += detectorOf(devices, message.device).settleMs(message.residualRatio);
         return undefined;
       case 'sleep':
         this.#ms += message.ms;
@@ -251,7 +251,7 @@ class Walk {
   #read(role: string): Readonly<Record<string, number>> {
     const device = deviceOf(this.#options.devices, role);
     switch (device.kind) {
-      case 'lockin':
+      case 'detector':
         return {...this.#simulateReading(this.#lastPositionMm), bench_time_s: this.#ms / 1000};
       case 'stage':
         return Object.fromEntries(

@@ -61,7 +61,7 @@ export type EngineEvent =
 export type Seen =
   | {readonly kind: 'source'; readonly state: SourceState}
   | {readonly kind: 'stage'; readonly positionMm: PositionMm; readonly word: string}
-  | {readonly kind: 'lockin'; readonly settings: Readonly<Record<string, SettingValue>>}
+  | {readonly kind: 'detector'; readonly settings: Readonly<Record<string, SettingValue>>}
   | {readonly kind: 'mount'; readonly plates: readonly PlateState[]};
 
 export type EngineListener = (event: EngineEvent) => void;

@@ -10,7 +10,7 @@ import type {RunDocuments} from './run-documents.ts';
 /** How often and after what wait a reading that the instrument itself calls invalid is taken again. */
 export interface NotValidRetry {
   readonly count: number;
-  /** Wait before each, ms of bench time; the lock-in's last settle time is waited too. */
+  /** Wait before each, ms of bench time; the detector's last settle time is waited too. */
   readonly waitMs: number;
 }
 
@@ -57,9 +57,9 @@ export interface BenchMemory {
   readonly sourcesOn: Set<string>;
   /** Sources that the plan turned off, proven, and did not turn on since. */
   readonly provenOff: Set<string>;
-  /** Residual that the plan last asked of each lock-in. */
+  /** Residual that the plan last asked of each detector. */
   readonly residualRatios: Map<string, number>;
-  /** Lock-ins whose filter may still remember the time before a pause. */
+  /** Detectors whose filter may still remember the time before a pause. */
   readonly unsettled: Set<string>;
   /** Settings that were not as they should be, and what became of them. */
   readonly settingOutcomes: SettingOutcome[];

@@ -1,8 +1,9 @@
-import type {SourceState} from '../../contract/devices.ts';
+import type {Detector, SourceState} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, RunRequest} from '../../contract/messages.ts';
 import {
   deviceOf,
-  lockInOf,
+  detectorOf,
   sourceOf,
   stageOf,
   valuesFromPlates,
@@ -10,7 +11,7 @@ import {
 } from './device-values.ts';
 import type {HandlerContext} from './handler-context.ts';
 import {judgeSettings, outcomesText, readJudged} from './judge-settings.ts';
-import {readLockIn} from './read-lockin.ts';
+import {readDetector} from './read-detector.ts';
 import {type Reached, proveAtRest, proveOff} from './reach.ts';
 
 export type Handlers = {
@@ -63,8 +64,8 @@ export const handlers: Handlers = {
         }));
       case 'mount':
         return target.readStates(context.callOf(device)).then(valuesFromPlates);
-      case 'lockin':
-        return readLockIn(device, onOverload ?? 'ask', context).then((values) => {
+      case 'detector':
+        return readDetector(device, onOverload ?? 'ask', context).then((values) => {
           assertPlaceStands(context);
           return values;
         });
@@ -75,14 +76,14 @@ export const handlers: Handlers = {
     return context.documents.record(stream, data);
   },
   settle: ({device, residualRatio}, context) => {
-    const lockIn = lockInOf(context.devices, device);
+    const detector = detectorOf(context.devices, device);
     context.bench.residualRatios.set(device, residualRatio);
     context.bench.unsettled.delete(device);
-    return context.wait(lockIn.settleMs(residualRatio), `settling of ${device}`);
+    return context.wait(detector.settleMs(residualRatio), `settling of ${device}`);
   },
   sleep: ({ms, reason}, context) => context.wait(ms, reason),
   set: ({device, settings}, context) =>
-    lockInOf(context.devices, device).applySettings(settings, context.callOf(device)),
+    detectorOf(context.devices, device).applySettings(settings, context.callOf(device)),
   call: ({device, action}, context) => {
     deviceOf(context.devices, device);
     context.bench.isTouched = true;
@@ -126,13 +127,24 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
     bench.sourcesOn.delete(role);
     bench.provenOff.add(role);
   },
-  'auto-phase': (role, {devices, callOf}) => lockInOf(devices, role).autoPhase(callOf(role)),
-  'auto-range': (role, {devices, callOf}) => lockInOf(devices, role).autoRange(callOf(role)),
+  'auto-phase': (role, {devices, callOf}) => {
+    const detector = detectorOf(devices, role);
+    if (detector.autoPhase) return detector.autoPhase(callOf(role));
+    throw hasNo(detector, 'phase to set');
+  },
+  'auto-range': (role, {devices, callOf}) => {
+    const detector = detectorOf(devices, role);
+    if (detector.autoRange) return detector.autoRange(callOf(role));
+    throw hasNo(detector, 'range to choose');
+  },
   'read-state': (role, {devices, callOf}) => {
     const device = deviceOf(devices, role);
     return device.kind === 'source' ? device.readState(callOf(role)) : device.readSettings(callOf(role));
   },
 };
+
+const hasNo = ({role, model}: Detector, what: string): BenchError =>
+  new BenchError('plan/invalid', `The ${role} (${model}) has no ${what}; the plan must not ask for it.`);
 
 /** A run says in its start record and in a note what became of settings before it. */
 function openRun(run: RunRequest, context: HandlerContext): string {

@@ -92,7 +92,7 @@ async function putRight(
     if (effect !== '' || !hasCode(error, 'device/refused')) throw error;
     return 'kept-by-instrument';
   }
-  if (device.kind === 'lockin') context.bench.unsettled.add(role);
+  if (device.kind === 'detector') context.bench.unsettled.add(role);
   return 'put-right';
 }
 

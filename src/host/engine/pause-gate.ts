@@ -68,7 +68,7 @@ export class PauseGate {
       }
       await this.#bringBack(context, leftMm);
       for (const device of context.devices.values())
-        if (device.kind === 'lockin') context.bench.unsettled.add(device.role);
+        if (device.kind === 'detector') context.bench.unsettled.add(device.role);
       this.#options.onState('running');
     }
     this.#heldMs += context.clock.nowMs() - beganMs;

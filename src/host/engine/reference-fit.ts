@@ -20,7 +20,7 @@ export async function assertReferenceFits(
   const chopHz = chop?.settings['chop'] === 'internal' ? chop.settings['modulationHz'] : undefined;
   if (typeof chopHz !== 'number') return;
   for (const {device, settings} of all) {
-    if (device.kind !== 'lockin') continue;
+    if (device.kind !== 'detector') continue;
     let followedHz = settings['referenceFrequencyHz'];
     for (let look = 1; typeof followedHz === 'number' && !fits(followedHz, chopHz); look++) {
       if (look === mostLooks)

@@ -214,7 +214,7 @@ export class Watch {
       this.#emit(role, {kind: 'stage', positionMm, word});
     } else {
       const settings = Object.fromEntries(condition.facts.map(({name, value}) => [name, value]));
-      this.#emit(role, {kind: 'lockin', settings});
+      this.#emit(role, {kind: 'detector', settings});
     }
   }
 
@@ -230,7 +230,7 @@ export class Watch {
       'state' in condition ? [{role: device.role, ...condition.state}] : [],
     );
     const chop = answers.flatMap(({device, condition}) => {
-      if (device.kind !== 'lockin' || !source) return [];
+      if (device.kind !== 'detector' || !source) return [];
       return chopDifference({role: device.role, facts: condition.facts}, source) ?? [];
     });
     // Where something else is wrong already, a chop that is not there is its consequence.

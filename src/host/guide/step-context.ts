@@ -76,13 +76,13 @@ export const scanSideMm = (design: Design, stepMm: number): number =>
   2 * Math.floor((innerRatio * fieldMm(design)) / 2 / stepMm) * stepMm;
 
 export function measuringOf({bench, design, step, attemptNumber}: StepContext): GuideMeasuring {
-  const {stage, lockin, source} = bench.file;
+  const {stage, detector, source} = bench.file;
   const device = bench.devices.stage;
   const beamFindStepMm = Math.min(beamFindRatio * fieldMm(design), coarsestBeamFindMm);
   return {
     roles: rolesOf(bench.file),
     dwell: defaultChoices.dwell,
-    lockInSettings: lockin.settings,
+    lockInSettings: detector.settings,
     homeFirst: stage.homeAtStart && (!device.isPositionTrusted || device.isHomingDue),
     warmUpMs: msFromS(source.warmUpS),
     darkReadingCount,

@@ -1,5 +1,5 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
-import type {LockInReading} from '../../contract/devices.ts';
+import type {DetectorReading} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
 
@@ -16,13 +16,13 @@ export function readLockIn(
   target: InstrumentTarget,
   {count, isSettled}: LockInReadRequest,
   hooks: InstrumentHooks,
-): Promise<LockInReading[]> {
+): Promise<DetectorReading[]> {
   const {signal} = hooks;
   const call = signal ? {signal} : {};
-  return withInstrument(target, 'lockin', hooks, async ({device}) => {
-    if (device.kind !== 'lockin')
+  return withInstrument(target, 'detector', hooks, async ({device}) => {
+    if (device.kind !== 'detector')
       throw new BenchError('cli/usage', `The ${device.model} is a ${device.kind}, not a lock-in.`);
-    const readings: LockInReading[] = [];
+    const readings: DetectorReading[] = [];
     while (readings.length < count) {
       signal?.throwIfAborted();
       if (isSettled) await settle(device.settleMs(settledResidualRatio), signal);

@@ -142,9 +142,9 @@ async function connectFromBench(
       await receiveStage(device, bench.name, stage, target);
       return {...opened, device};
     }
-    case 'lockin': {
-      const settings = target.hasBenchSettings === true ? bench.lockin.settings : {};
-      return {...opened, device: await registry.connectLockIn({...bench.lockin, settings, link}, call)};
+    case 'detector': {
+      const settings = target.hasBenchSettings === true ? bench.detector.settings : {};
+      return {...opened, device: await registry.connectDetector({...bench.detector, settings, link}, call)};
     }
     case 'mount':
       return {...opened, device: await registry.connectMount({...mountOf(bench), link}, call)};
@@ -241,7 +241,7 @@ function overridesFor(kind: InstrumentKind, target: InstrumentTarget): Record<st
       ]);
       return {axes: Object.fromEntries(axes)};
     }
-    case 'lockin':
+    case 'detector':
     case 'mount':
       return {};
     case 'source': {

@@ -10,11 +10,11 @@ import styles from './TopBar.module.css';
 
 const names: Readonly<Record<InstrumentStatus['kind'], string>> = {
   stage: 'stage',
-  lockin: 'lock-in',
+  detector: 'detector',
   source: 'source',
   mount: 'mounts',
 };
-const order: readonly InstrumentStatus['kind'][] = ['source', 'stage', 'lockin', 'mount'];
+const order: readonly InstrumentStatus['kind'][] = ['source', 'stage', 'detector', 'mount'];
 
 /** Each instrument with a shape, a word and a colour; the source that is on stands out. */
 export function InstrumentLights(): ReactElement {

@@ -1,5 +1,7 @@
 import type {ReactElement} from 'react';
-import type {SourceStatus} from '../../contract/api/index.ts';
+import type {DetectorStatus, SourceStatus} from '../../contract/api/index.ts';
+import {strengthColumn} from '../../contract/detector.ts';
+import type {SettingValue} from '../../contract/devices.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {useStatus} from '../connection/index.ts';
 import {StateLight} from '../parts/index.ts';
@@ -12,7 +14,7 @@ export function ReadoutBar(): ReactElement {
   return (
     <section className={styles.bar} aria-label="Readings">
       <StagePart />
-      <LockInPart />
+      <DetectorPart />
       <SourcePart />
     </section>
   );
@@ -75,37 +77,46 @@ function StagePart(): ReactElement {
 }
 
 /** A round setting without trailing zeros: `30 ms`, `1 mV`. */
-function settingText(value: number | null | undefined, unit: string): string {
+function settingText(value: SettingValue | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '–';
+  if (typeof value !== 'number') return String(value);
   const scaled = scaledUnit(value, unit);
   return `${Number((value * scaled.factor).toPrecision(3))} ${scaled.unit}`;
 }
 
-function LockInPart(): ReactElement {
-  const lockin = useStatus((status) => status?.lockin ?? null);
-  const standing = useStanding('lockin');
-  const r = formatReading(lockin?.reading?.rV ?? NaN, 'V', lockin?.sigmaV ?? undefined);
-  const word = useStatus((status) => status?.instruments.find(({kind}) => kind === 'lockin')?.word ?? '');
-  const theta = formatReading(lockin?.reading?.thetaDeg ?? NaN, 'deg');
+/** How strong the signal is, its phase where it has one, and the settings that go with them, as the detector declares. */
+function DetectorPart(): ReactElement {
+  const detector = useStatus((status) => status?.detector ?? null);
+  const standing = useStanding('detector');
+  const word = useStatus((status) => status?.instruments.find(({kind}) => kind === 'detector')?.word ?? '');
   return (
     <div className={styles.part}>
-      <Cell
-        label="R"
-        number={r.number}
-        unit={r.unit}
-        note={/[1-9]/.test(r.sigma) ? r.sigma : ''}
-        standing={standing}
-      />
-      <Cell label="theta" number={theta.number} unit={theta.unit} standing={{...standing, text: ''}} />
-      <div className={styles.stack}>
-        <SmallCell label="tau" text={settingText(lockin?.timeConstantS, 's')} standing={standing} />
-        <SmallCell label="range" text={settingText(lockin?.sensitivityV, 'V')} standing={standing} />
-      </div>
-      {lockin && (
-        <span className={styles.validity} title={lockin.problem}>
+      {shownColumns(detector).map(({name, label, unit}, index) => {
+        const value = detector?.reading?.[name] ?? NaN;
+        const shown = formatReading(value, unit, index === 0 ? (detector?.sigma ?? undefined) : undefined);
+        return (
+          <Cell
+            key={name}
+            label={label}
+            number={shown.number}
+            unit={shown.unit}
+            {...(index === 0 && {note: /[1-9]/.test(shown.sigma) ? shown.sigma : ''})}
+            standing={index === 0 ? standing : {...standing, text: ''}}
+          />
+        );
+      })}
+      {detector && detector.settings.length > 0 && (
+        <div className={styles.stack}>
+          {detector.settings.map(({parameter, label, unit, value}) => (
+            <SmallCell key={parameter} label={label} text={settingText(value, unit)} standing={standing} />
+          ))}
+        </div>
+      )}
+      {detector && (
+        <span className={styles.validity} title={detector.problem}>
           {!standing.isNow ? (
             <StateLight light="off" word={standing.ageMs === null ? 'not read yet' : 'old'} />
-          ) : lockin.isValid ? (
+          ) : detector.isValid ? (
             <StateLight light="ready" word="valid" />
           ) : (
             // The whole sentence stands on the Bench page and in the log; here a word keeps its place.
@@ -115,6 +126,14 @@ function LockInPart(): ReactElement {
       )}
     </div>
   );
+}
+
+/** Before anything is known of the detector its place is kept by one cell without a number. */
+function shownColumns(detector: DetectorStatus | null): readonly DetectorStatus['columns'][number][] {
+  if (!detector) return [{name: '', label: 'signal', unit: 'V'}];
+  const {columns, signal} = detector;
+  const names = [strengthColumn(signal), ...(signal.complex ? [signal.complex.phase] : [])];
+  return names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
 }
 
 function SourcePart(): ReactElement {

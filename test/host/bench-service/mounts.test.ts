@@ -30,7 +30,7 @@ describe('mounts of plates on the open bench', () => {
       const status = await at.api.bench.status({});
       return status.mount?.plates.every(({axes}) => axes.every(({offset}) => offset !== null)) && status;
     });
-    expect(instruments.map(({kind}) => kind)).toEqual(['source', 'lockin', 'stage', 'mount']);
+    expect(instruments.map(({kind}) => kind)).toEqual(['source', 'detector', 'stage', 'mount']);
     expect(instruments.at(-1)).toMatchObject({light: 'ready', word: 'idle', driver: 'zaber', problem: ''});
     const plate = await plateNow(2);
     expect(plate.axes.map(({name, unit}) => `${name} ${unit}`)).toEqual([

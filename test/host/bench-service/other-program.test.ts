@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 
 const lockIn = (): Sr830 => {
-  const device = at.services.bench.instruments().find(({kind}) => kind === 'lockin')?.device;
+  const device = at.services.bench.instruments().find(({kind}) => kind === 'detector')?.device;
   if (!(device instanceof Sr830)) throw new Error('The lock-in is not there.');
   return device;
 };

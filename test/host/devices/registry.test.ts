@@ -98,10 +98,10 @@ describe('registry', () => {
     const fake = new FakeGrbl(stageDevice);
     answering(lockinDevice, lockInAnswers, '\r');
     const received = answering(sourceDevice, sourceAnswers, '\n');
-    const bench = await registry.connectBench(benchFile, {streams: {stage, lockin, source}});
-    expect([bench.stage.role, bench.lockin.role, bench.source.role]).toEqual(['stage', 'lockin', 'source']);
+    const bench = await registry.connectBench(benchFile, {streams: {stage, detector: lockin, source}});
+    expect([bench.stage.role, bench.detector.role, bench.source.role]).toEqual(['stage', 'lockin', 'source']);
     expect(await bench.stage.moveTo({x: 1})).toEqual({x: 1});
-    expect((await bench.lockin.read()).rV).toBe(0.5);
+    expect((await bench.detector.read()).rV).toBe(0.5);
     await bench[Symbol.asyncDispose]();
     expect(received.slice(-2)).toEqual(['OUTP OFF', 'OUTP?']);
     fake.dispose();

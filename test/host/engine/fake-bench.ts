@@ -4,14 +4,15 @@ import type {
   BenchDevice,
   Condition,
   DeviceIdentity,
-  LockIn,
-  LockInReading,
+  Detector,
   PositionMm,
   SettingsSnapshot,
   Source,
   SourceState,
   Stage,
 } from '../../../src/contract/devices.ts';
+import {sr830Declaration} from '../../../drivers/lockin/sr830-declaration.ts';
+import type {DetectorReading} from '../../../src/contract/detector.ts';
 import {BenchError} from '../../../src/contract/errors.ts';
 
 /** Instruments at the contract's edge that only remember what they were asked, and a clock that waits for nobody. */
@@ -158,10 +159,11 @@ export class FakeStage extends FakeLine implements Stage {
   }
 }
 
-export class FakeLockIn extends FakeLine implements LockIn {
-  readonly kind = 'lockin';
+export class FakeLockIn extends FakeLine implements Detector {
+  readonly kind = 'detector';
   readonly role = 'lockin';
   readonly model = 'fake-lockin';
+  readonly declaration = sr830Declaration;
   readonly identity = identityOf('fake-lockin');
   settleTimeMs = 30;
   readCount = 0;
@@ -174,7 +176,7 @@ export class FakeLockIn extends FakeLine implements LockIn {
     this.#log = log;
   }
 
-  async read({signal}: {signal?: AbortSignal} = {}): Promise<LockInReading> {
+  async read({signal}: {signal?: AbortSignal} = {}): Promise<DetectorReading> {
     signal?.throwIfAborted();
     this.readCount++;
     const xV = this.signalV();
@@ -183,10 +185,6 @@ export class FakeLockIn extends FakeLine implements LockIn {
 
   settleMs(residualRatio: number): number {
     return this.settleTimeMs * -Math.log(residualRatio);
-  }
-
-  noiseBandwidthHz(): number {
-    return 1;
   }
 
   harmonic = 1;

@@ -1,6 +1,6 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import type {LockInReading} from '../../../src/contract/devices.ts';
+import type {DetectorReading} from '../../../src/contract/detector.ts';
 import type {BenchError} from '../../../src/contract/errors.ts';
 import {createClock} from '../../../src/base/clock.ts';
 import {createEngine} from '../../../src/host/engine/engine.ts';
@@ -14,7 +14,7 @@ import {eventsOf, safeGrid, stopsOf} from './engine-fixture.ts';
 class SlowLockIn extends FakeLockIn {
   onEighth: () => void = () => undefined;
 
-  override async read(options: {signal?: AbortSignal} = {}): Promise<LockInReading> {
+  override async read(options: {signal?: AbortSignal} = {}): Promise<DetectorReading> {
     const reading = await super.read(options);
     if (this.readCount === 8) this.onEighth();
     await sleepMs(10);

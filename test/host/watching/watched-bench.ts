@@ -84,7 +84,7 @@ export async function startWatchedBench(): Promise<WatchedBench> {
     async open() {
       const bench = await openVirtualBench(handle, speed, {});
       // Light through three small plates is strong.
-      await bench.devices.lockin.set('sensitivityV', 0.5);
+      await bench.devices.detector.set('sensitivityV', 0.5);
       return bench;
     },
     say: (name, line) =>

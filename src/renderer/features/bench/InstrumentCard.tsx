@@ -11,24 +11,17 @@ import {type InstrumentSettings, notConnected, useSettingsOf} from './settings-o
 
 const titles: Readonly<Record<Instrument['kind'], string>> = {
   source: 'Source',
-  lockin: 'Lock-in amplifier',
+  detector: 'Detector',
   stage: 'Stage',
   mount: 'Plate mounts',
-};
-
-/** What one sets all day stands open; the rest of the instrument is one press away. */
-const openParameters: Readonly<Record<Instrument['kind'], readonly string[]>> = {
-  lockin: ['sensitivityV', 'timeConstantS', 'slopeDbPerOctave', 'reserve', 'referencePhaseDeg', 'harmonic'],
-  source: [],
-  stage: [],
-  mount: [],
 };
 
 /** An instrument: state, identity, link, what it declares to be set, what it can be made to do. */
 export function InstrumentCard({instrument}: {readonly instrument: Instrument}): ReactElement {
   const {kind, role} = instrument;
   const settings = useSettingsOf(role);
-  const common = openParameters[kind];
+  // What one sets all day stands open; the rest of the instrument is one press away.
+  const common = instrument.mainParameters;
   const [first, rest] = [
     common.flatMap((name) => instrument.parameters.find((parameter) => parameter.name === name) ?? []),
     instrument.parameters.filter(({name}) => !common.includes(name)),

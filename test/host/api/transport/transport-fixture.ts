@@ -54,6 +54,7 @@ const nothing: ApiOutputs['bench']['status'] = {
   instruments: [],
   stage: null,
   mount: null,
+  detector: null,
   lockin: null,
   source: null,
   run: null,

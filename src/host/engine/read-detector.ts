@@ -2,7 +2,7 @@ import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Msg} from '../../contract/messages.ts';
 import type {OperatorQuestion} from '../../contract/questions.ts';
 import {stoppedError} from './endings.ts';
-import {lockInOf, valuesFromReading} from './device-values.ts';
+import {detectorOf, valuesFromReading} from './device-values.ts';
 import type {HandlerContext} from './handler-context.ts';
 
 const defaultResidualRatio = 0.01;
@@ -11,13 +11,13 @@ type Values = Record<string, number>;
 type OnOverload = NonNullable<Extract<Msg, {type: 'read'}>['onOverload']>;
 
 /**
- * A valid reading of a lock-in. One that stays beyond its range is met by another range where the plan allows it, else
+ * A valid reading of a detector. One that stays beyond its range is met by another range where the plan allows it, else
  * by what a person decides; where nobody can be asked it is an error.
  */
-export function readLockIn(role: string, onOverload: OnOverload, context: HandlerContext): Promise<Values> {
+export function readDetector(role: string, onOverload: OnOverload, context: HandlerContext): Promise<Values> {
   return readSettled(role, context).catch((error: unknown) => {
     if (!hasCode(error, 'device/not-valid') || error.details['isOverload'] !== true) throw error;
-    return onOverload === 'choose-range'
+    return onOverload === 'choose-range' && detectorOf(context.devices, role).autoRange
       ? readInNewRange(role, error, context)
       : askAboutOverload(role, error, context);
   });
@@ -26,18 +26,20 @@ export function readLockIn(role: string, onOverload: OnOverload, context: Handle
 async function readInNewRange(role: string, overload: BenchError, context: HandlerContext): Promise<Values> {
   context.addNote(`No valid reading (${overload.message}); the range is chosen anew at this point.`);
   await chooseRange(role, context);
-  return readLockIn(role, 'ask', context);
+  return readDetector(role, 'ask', context);
 }
 
 /** Chooses the range for the signal that is there now; what it was and what it is stands in a note of the run. */
 async function chooseRange(role: string, context: HandlerContext): Promise<void> {
-  const lockIn = lockInOf(context.devices, role);
-  const before = (await lockIn.readSettings(context.callOf(role)))['sensitivityV'];
-  const fullScaleV = await lockIn.autoRange(context.callOf(role));
+  const detector = detectorOf(context.devices, role);
+  const {rangeParameter = '', signal, columns} = detector.declaration;
+  const unit = columns.find(({name}) => name === signal.column)?.unit ?? '';
+  const before = (await detector.readSettings(context.callOf(role)))[rangeParameter];
+  const fullScale = await detector.autoRange?.(context.callOf(role));
   const point = context.documents.pointCount + 1;
   context.addNote(
-    `Range of ${role} chosen anew at point ${point}: full scale ${fullScaleV} V` +
-      `${typeof before === 'number' ? ` instead of ${before} V` : ''}, from this point on.`,
+    `Range of ${role} chosen anew at point ${point}: full scale ${fullScale} ${unit}` +
+      `${typeof before === 'number' ? ` instead of ${before} ${unit}` : ''}, from this point on.`,
   );
   context.bench.unsettled.add(role);
 }
@@ -51,12 +53,13 @@ const overloadChoices: OperatorQuestion['choices'] = [
 /** The run waits at the point, stage at rest, until a person says how an overload is to be mended. */
 async function askAboutOverload(role: string, first: BenchError, context: HandlerContext): Promise<Values> {
   let overload = first;
+  const hasRanges = detectorOf(context.devices, role).autoRange !== undefined;
   for (;;) {
     const asked = context.ask({
       kind: 'overload',
       text: `The run waits at point ${context.documents.pointCount + 1}: ${overload.message}`,
       differences: [],
-      choices: overloadChoices,
+      choices: overloadChoices.filter(({id}) => id !== 'range' || hasRanges),
     });
     if (asked === undefined) throw overload;
     const choice = await asked;
@@ -79,7 +82,7 @@ async function askAboutOverload(role: string, first: BenchError, context: Handle
 
 function readSettled(role: string, context: HandlerContext): Promise<Values> {
   if (context.bench.unsettled.has(role)) return settleThenRead(role, context);
-  return lockInOf(context.devices, role)
+  return detectorOf(context.devices, role)
     .read(context.callOf(role))
     .then(
       (reading) => valuesFromReading(reading, context.clock.nowMs()),
@@ -98,7 +101,7 @@ async function settleThenRead(role: string, context: HandlerContext): Promise<Va
 }
 
 const lastSettleMs = (role: string, {devices, bench}: HandlerContext): number =>
-  lockInOf(devices, role).settleMs(bench.residualRatios.get(role) ?? defaultResidualRatio);
+  detectorOf(devices, role).settleMs(bench.residualRatios.get(role) ?? defaultResidualRatio);
 
 /** An overload or an unlock may pass: wait, read again, and give up after the declared number of times. */
 async function readAgain(role: string, context: HandlerContext, first: BenchError): Promise<Values> {
@@ -110,7 +113,7 @@ async function readAgain(role: string, context: HandlerContext, first: BenchErro
     );
     context.signal.throwIfAborted();
     try {
-      const reading = await lockInOf(context.devices, role).read(context.callOf(role));
+      const reading = await detectorOf(context.devices, role).read(context.callOf(role));
       context.addNote(`${role} had no valid reading (${first.message}); valid at attempt ${attempt + 1}.`);
       return valuesFromReading(reading, context.clock.nowMs());
     } catch (error) {

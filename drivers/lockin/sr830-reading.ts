@@ -24,8 +24,11 @@ const skewS = 2e-5;
 const relativeResolution = 1e-4;
 const thetaResolutionDeg = 0.01;
 
+type Cartesian = readonly [xV: number, yV: number];
+type Polar = readonly [rV: number, thetaDeg: number];
+
 /** |R exp(i theta) - (X + iY)|: one distance for both checks, which stays meaningful where theta does not (R near 0). */
-function isSamePoint(x: number, y: number, r: number, thetaDeg: number, context: ReadingContext): boolean {
+function isSamePoint([x, y]: Cartesian, [r, thetaDeg]: Polar, context: ReadingContext): boolean {
   const theta = radFromDeg(thetaDeg);
   const distance = Math.hypot(r * Math.cos(theta) - x, r * Math.sin(theta) - y);
   const skew = Math.min(1, skewS / context.timeConstantS) * context.fullScale;
@@ -52,8 +55,9 @@ export function consistentReading(
   const trueR = r + (offsets.rPercent / 100) * fullScale;
   if (Math.abs(thetaDeg) > 180 + thetaResolutionDeg || trueR < -relativeResolution * fullScale)
     return undefined;
-  if (isSamePoint(trueX, trueY, trueR, thetaDeg, context)) return {xV: trueX, yV: trueY, rV: trueR, thetaDeg};
-  if (isSamePoint(x, y, trueR, thetaDeg, context))
+  if (isSamePoint([trueX, trueY], [trueR, thetaDeg], context))
+    return {xV: trueX, yV: trueY, rV: trueR, thetaDeg};
+  if (isSamePoint([x, y], [trueR, thetaDeg], context))
     return {
       xV: trueX,
       yV: trueY,

@@ -50,7 +50,9 @@ export async function identifyZaber(
   });
   const firmware = (await wire.askIfKnown(place, 'get version', options)) ?? '';
   const isDotted = !(Number.parseInt(firmware, 10) < dottedNamesFrom);
-  const deviceId = await firstKnown(wire, place, isDotted, ['device.id', 'deviceid'], options);
+  const idNames = isDotted ? ['device.id', 'deviceid'] : ['deviceid', 'device.id'];
+  const peripheralNames = isDotted ? ['peripheral.id', 'peripheralid'] : ['peripheralid', 'peripheral.id'];
+  const deviceId = await firstKnown(wire, place, idNames, options);
   const serial = (await wire.askIfKnown(place, 'get system.serial', options)) ?? '';
   const axisCount = await countAxes(wire, place, options);
   assertAxes(wire, plate, axisCount);
@@ -58,7 +60,7 @@ export async function identifyZaber(
   const peripherals: string[] = [];
   for (const {axis} of plate.axes) {
     const own = {address: plate.address, axis};
-    const peripheral = await firstKnown(wire, own, isDotted, ['peripheral.id', 'peripheralid'], options);
+    const peripheral = await firstKnown(wire, own, peripheralNames, options);
     // 0 stands for none connected, and an integrated device does not know the setting.
     if (peripheral !== '' && peripheral !== '0') peripherals.push(`${axis}: ${peripheral}`);
     dynamics.push(await readDynamics(wire, own, options));
@@ -72,15 +74,13 @@ export async function identifyZaber(
   return {firmware, deviceId, serial, axisCount, dynamics, text: `${plate.address}: ${parts.join(', ')}`};
 }
 
-/** A setting under the name that its firmware should have, else under the other one; ''. */
+/** A setting under the first of its names that the firmware knows; '' when it knows none. */
 async function firstKnown(
   wire: ZaberWire,
   place: ZaberPlace,
-  isDotted: boolean,
-  [dotted, plain]: readonly [string, string],
+  names: readonly string[],
   options: CallOptions,
 ): Promise<string> {
-  const names = isDotted ? [dotted, plain] : [plain, dotted];
   for (const name of names) {
     const data = await wire.askIfKnown(place, `get ${name}`, options);
     if (data !== undefined) return data;

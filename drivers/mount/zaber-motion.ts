@@ -27,13 +27,29 @@ export type MoveOptions = CallOptions & {
 };
 
 /** What moves the plates of a chain: one motion at a time, each proven by positions read back. Times are bench time. */
+/** One motion of a plate, as it was begun. */
+interface Motion {
+  readonly target: PlateOffset;
+  /** Stops before it was begun: another one since ends it. */
+  readonly stopCount: number;
+  readonly options: MoveOptions;
+}
+
+export interface ZaberMotionParts {
+  readonly wire: ZaberWire;
+  readonly eye: ZaberLook;
+  readonly trust: ZaberTrust;
+  readonly plates: readonly MountPlate[];
+  /** By plate, then by axis as in `plates`; undefined where an axis does not tell its speed. */
+  readonly dynamics: readonly (readonly (ZaberDynamics | undefined)[])[];
+}
+
 export class ZaberMotion {
   readonly #wire: ZaberWire;
   readonly #eye: ZaberLook;
   readonly #trust: ZaberTrust;
-  readonly #plates: readonly MountPlate[];
-  /** By plate, then by axis as in #plates; undefined where an axis does not tell its speed. */
-  readonly #dynamics: readonly (readonly (ZaberDynamics | undefined)[])[];
+  readonly #plates: ZaberMotionParts['plates'];
+  readonly #dynamics: ZaberMotionParts['dynamics'];
   readonly #motions = createTaskQueue();
   #isMoving = false;
   #motionCount = 0;
@@ -41,13 +57,7 @@ export class ZaberMotion {
   #stopping: Promise<void> | undefined;
   #unansweredCount = 0;
 
-  constructor(
-    wire: ZaberWire,
-    eye: ZaberLook,
-    trust: ZaberTrust,
-    plates: readonly MountPlate[],
-    dynamics: readonly (readonly (ZaberDynamics | undefined)[])[],
-  ) {
+  constructor({wire, eye, trust, plates, dynamics}: ZaberMotionParts) {
     this.#wire = wire;
     this.#eye = eye;
     this.#trust = trust;
@@ -151,11 +161,12 @@ export class ZaberMotion {
     plate: MountPlate,
     wanted: readonly MountAxis[],
     states: readonly AxisState[],
-    {target, stopCount, options}: {target: PlateOffset; stopCount: number; options: MoveOptions},
+    motion: Motion,
   ): Promise<PlateOffset> {
+    const {target, stopCount, options} = motion;
     const {address, axes, number} = plate;
     const tell = (open: readonly AxisState[]): Promise<readonly AxisState[]> =>
-      this.#tellMoves(plate, open, target, stopCount, options);
+      this.#tellMoves(plate, open, motion);
     let unanswered = await tell(states);
     const arrivedMs = this.estimateMs(plate, offsetOf(states), target) ?? longestWayMs;
     await this.#awaitIdle(plate, arrivedMs, stopCount, options);
@@ -197,9 +208,7 @@ export class ZaberMotion {
   async #tellMoves(
     plate: MountPlate,
     states: readonly AxisState[],
-    target: PlateOffset,
-    stopCount: number,
-    options: MoveOptions,
+    {target, stopCount, options}: Motion,
   ): Promise<readonly AxisState[]> {
     const unanswered: AxisState[] = [];
     for (const state of states) {

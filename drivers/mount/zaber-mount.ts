@@ -64,7 +64,7 @@ export class ZaberMount implements MountDevice {
     this.role = config.role;
     this.identity = found.identity;
     this.#plates = found.plates;
-    this.#motion = new ZaberMotion(wire, this.#eye, this.#trust, found.plates, found.dynamics);
+    this.#motion = new ZaberMotion({wire, ...found});
     this.#firmware = found.firmware;
   }
 

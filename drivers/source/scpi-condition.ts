@@ -33,20 +33,25 @@ export interface SourceLook {
 /** Told by the state already, or by a fact of its own. */
 const toldOtherwise: ReadonlySet<string> = new Set(['frequencyHz', 'powerDbm', 'isOutputOn', 'pulseRateHz']);
 
+/** What is expected of a look, and against what it is counted. */
+export interface LookContext {
+  readonly config: SourceConfig;
+  readonly changeCount: number;
+  readonly parameters: readonly Parameter[];
+}
+
+type OnOrder = Extract<SourceOrder, {readonly isOutputOn: true}>;
+type MakeFact = (name: string, label: string, value: Fact['value'], more?: Partial<Fact>) => Fact;
+
 /** The facts of one look. Without an order nobody has turned the source on or off yet: then nothing may change. */
 export function factsOfSource(
   look: SourceLook,
   order: SourceOrder | undefined,
-  context: {
-    readonly config: SourceConfig;
-    readonly changeCount: number;
-    readonly parameters: readonly Parameter[];
-  },
+  context: LookContext,
 ): Fact[] {
-  const {state, status, parameters, hasModulation} = look;
-  const {config, changeCount} = context;
+  const {changeCount} = context;
   const on = order?.isOutputOn === true ? order : undefined;
-  const fact = (name: string, label: string, value: Fact['value'], more: Partial<Fact> = {}): Fact => ({
+  const fact: MakeFact = (name, label, value, more = {}) => ({
     name,
     label,
     unit: '',
@@ -54,48 +59,65 @@ export function factsOfSource(
     changeCount,
     ...more,
   });
-  const facts = [
-    fact('isOutputOn', 'RF output', state.isOutputOn, {expected: order?.isOutputOn}),
-    fact('outputFrequencyHz', 'frequency behind the chain', state.outputFrequencyHz, {
-      unit: 'Hz',
-      expected: on?.outputFrequencyHz,
-      tolerance: (on?.outputFrequencyHz ?? state.outputFrequencyHz) * frequencyToleranceRatio,
-    }),
-    fact('powerDbm', 'level into the chain', state.powerDbm, {
-      unit: 'dBm',
-      expected: on?.powerDbm,
-      tolerance: levelToleranceDb,
-    }),
+  return [
+    fact('isOutputOn', 'RF output', look.state.isOutputOn, {expected: order?.isOutputOn}),
+    ...workingPointFacts(fact, look, on),
+    ...(look.hasModulation ? modulationFacts(fact, look, on, context.config) : []),
+    ...statusFacts(fact, look, on),
+    ...settingFacts(fact, look, on, context.parameters),
   ];
-  if (hasModulation)
-    facts.push(
-      fact('isModulationOn', 'modulation', state.isModulationOn, {expected: on ? true : undefined}),
-      fact('modulationHz', 'rate of the modulation', state.modulationHz, {
-        unit: 'Hz',
-        expected: on ? config.modulationHz : undefined,
-        tolerance: config.modulationHz * modulationToleranceRatio,
-      }),
-    );
-  for (const {of, value} of status) {
+}
+
+const workingPointFacts = (fact: MakeFact, {state}: SourceLook, on: OnOrder | undefined): Fact[] => [
+  fact('outputFrequencyHz', 'frequency behind the chain', state.outputFrequencyHz, {
+    unit: 'Hz',
+    expected: on?.outputFrequencyHz,
+    tolerance: (on?.outputFrequencyHz ?? state.outputFrequencyHz) * frequencyToleranceRatio,
+  }),
+  fact('powerDbm', 'level into the chain', state.powerDbm, {
+    unit: 'dBm',
+    expected: on?.powerDbm,
+    tolerance: levelToleranceDb,
+  }),
+];
+
+const modulationFacts = (
+  fact: MakeFact,
+  {state}: SourceLook,
+  on: OnOrder | undefined,
+  {modulationHz}: SourceConfig,
+): Fact[] => [
+  fact('isModulationOn', 'modulation', state.isModulationOn, {expected: on ? true : undefined}),
+  fact('modulationHz', 'rate of the modulation', state.modulationHz, {
+    unit: 'Hz',
+    expected: on ? modulationHz : undefined,
+    tolerance: modulationHz * modulationToleranceRatio,
+  }),
+];
+
+const statusFacts = (fact: MakeFact, {status}: SourceLook, on: OnOrder | undefined): Fact[] =>
+  status.map(({of, value}) => {
     const words = of.bits.filter(([bit]) => (value & (1 << bit)) !== 0).map(([, text]) => text);
-    facts.push(
-      fact(of.name, `${of.label} (${of.query})`, words.length === 0 ? 'good' : words.join(', '), {
-        expected: on && of.isLive ? 'good' : undefined,
-      }),
-    );
-  }
-  for (const [name, value] of Object.entries(parameters)) {
-    if (toldOtherwise.has(name)) continue;
-    const meta = context.parameters.find((candidate) => candidate.name === name);
-    facts.push(
-      fact(name, meta?.label ?? name, value, {
+    return fact(of.name, `${of.label} (${of.query})`, words.length === 0 ? 'good' : words.join(', '), {
+      expected: on && of.isLive ? 'good' : undefined,
+    });
+  });
+
+const settingFacts = (
+  fact: MakeFact,
+  look: SourceLook,
+  on: OnOrder | undefined,
+  parameters: readonly Parameter[],
+): Fact[] =>
+  Object.entries(look.parameters)
+    .filter(([name]) => !toldOtherwise.has(name))
+    .map(([name, value]) => {
+      const meta = parameters.find((candidate) => candidate.name === name);
+      return fact(name, meta?.label ?? name, value, {
         unit: meta?.unit ?? '',
         expected: on && safeValue(meta, value),
-      }),
-    );
-  }
-  return facts;
-}
+      });
+    });
 
 /** What a setting must be for frequency and level to be true while RF is on: one of the safe values. */
 function safeValue(parameter: Parameter | undefined, value: SettingValue): SettingValue | undefined {

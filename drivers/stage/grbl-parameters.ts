@@ -24,13 +24,16 @@ const switchOf = (declaration: Parameters<typeof flag>[0]): Parameter => ({
   },
 });
 
-const perAxis = (
-  firstId: number,
-  stem: string,
-  label: string,
-  unit: string,
-  range: readonly [number, number],
-): Parameter[] =>
+interface AxisSetting {
+  /** Name of the parameter behind the axis: `TravelMm` makes `xTravelMm`. */
+  readonly stem: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly range: readonly [number, number];
+}
+
+/** One setting of each axis; its numbers in the controller follow each other from `firstId`. */
+const perAxis = (firstId: number, {stem, label, unit, range}: AxisSetting): Parameter[] =>
   axes.map((axis, index) =>
     number({
       ...setting(firstId + index),
@@ -207,10 +210,10 @@ const spindle: readonly Parameter[] = [
 ];
 
 export const grblParameters: readonly Parameter[] = [
-  ...perAxis(100, 'StepsPerMm', 'steps', 'steps/mm', [0.001, 1e6]),
-  ...perAxis(110, 'MaximumMmPerMin', 'highest speed', 'mm/min', [0.001, 1e6]),
-  ...perAxis(120, 'AccelerationMmPerS2', 'acceleration', 'mm/s^2', [0.001, 1e6]),
-  ...perAxis(130, 'TravelMm', 'travel', 'mm', [0.001, 1e5]),
+  ...perAxis(100, {stem: 'StepsPerMm', label: 'steps', unit: 'steps/mm', range: [0.001, 1e6]}),
+  ...perAxis(110, {stem: 'MaximumMmPerMin', label: 'highest speed', unit: 'mm/min', range: [0.001, 1e6]}),
+  ...perAxis(120, {stem: 'AccelerationMmPerS2', label: 'acceleration', unit: 'mm/s^2', range: [0.001, 1e6]}),
+  ...perAxis(130, {stem: 'TravelMm', label: 'travel', unit: 'mm', range: [0.001, 1e5]}),
   ...wiring,
   ...report,
   ...path,

@@ -1,10 +1,14 @@
 import type {Clock} from '../../base/clock.ts';
 import {createTaskQueue} from '../../base/queue.ts';
 import type {CommandReply, ExchangeOptions, Link, LinkSettings, Resync} from '../../contract/link.ts';
+import {type Answer, linesUpTo, oneBlock, oneLine, oneResponse, severalLines} from './answers.ts';
 import type {ByteLink} from './byte-link.ts';
-import {createFramer} from './framing.ts';
-import type {TraceListener} from './trace.ts';
+import {createFramer, type Framer} from './framing.ts';
+import {createLineSilence, type LineSilence} from './line-silence.ts';
+import {createLineTiming, type LineTiming} from './line-timing.ts';
 import * as failures from './link-failures.ts';
+import {createPendingExchange, type PendingExchange} from './pending-exchange.ts';
+import type {TraceListener} from './trace.ts';
 
 /**
  * Lines over bytes: one exchange at a time, each with a deadline. After a timeout, an abort or garbage the line is
@@ -23,340 +27,335 @@ export interface LineLinkOptions {
 export interface LineLink extends Link, AsyncDisposable {}
 
 const defaultShortestLimitRealMs = 400;
-const shortestQuietRealMs = 25;
-/** A line that will not be silent for this many quiet times is not an instrument waiting for a query. */
-const longestDrainFactor = 20;
+/** Length of a line for its time limit, where nobody has said it. */
+const usualLineBytes = 64;
 const nothing = new Uint8Array(0);
-/** Reason given to a time limit that is no longer needed; an object of our own, for an AbortError is dear to make. */
-const answered = new Error('answered in time');
-
-interface Pending {
-  readonly text: string;
-  onLine(line: string): void;
-  onBlock(bytes: Uint8Array): void;
-  fail(error: Error): void;
-}
-
-type Settle<T> = (done: (value: T) => void) => Pick<Pending, 'onLine' | 'onBlock'>;
 
 export function createLineLink(bytes: ByteLink, settings: LinkSettings, options: LineLinkOptions): LineLink {
-  const {clock, onTrace} = options;
-  const timeoutScale = options.timeoutScale ?? 1;
-  const shortestLimitRealMs = options.shortestLimitRealMs ?? defaultShortestLimitRealMs;
-  const queue = createTaskQueue();
-  const encoder = new TextEncoder();
-  const pushListeners = new Set<(line: string) => void>();
-  const closeListeners = new Set<(reason: Error) => void>();
-  const msPerByte = Number.isFinite(bytes.bitsPerSecond)
-    ? ((1 + settings.dataBits + settings.stopBits + (settings.parity === 'none' ? 0 : 1)) * 1000) /
-      bytes.bitsPerSecond
-    : 0;
-  let pending: Pending | undefined;
-  let resync: Resync | undefined;
-  let lostReason: Error | undefined;
-  let isClosed = false;
+  return new LinesOverBytes(bytes, settings, options);
+}
+
+class LinesOverBytes implements LineLink {
+  readonly settings: LinkSettings;
+  readonly clock: Clock;
+  readonly #bytes: ByteLink;
+  readonly #onTrace: TraceListener | undefined;
+  readonly #queue = createTaskQueue();
+  readonly #encoder = new TextEncoder();
+  readonly #timing: LineTiming;
+  readonly #framer: Framer;
+  readonly #silence: LineSilence;
+  readonly #pending: PendingExchange;
+  readonly #pushListeners = new Set<(line: string) => void>();
+  readonly #closeListeners = new Set<(reason: Error) => void>();
+  #resync: Resync | undefined;
+  #lostReason: Error | undefined;
+  #isClosed = false;
   /**
    * True when an answer may still be on its way, or something came that nobody asked for. So it is after opening: a
    * program before us may have asked and gone.
    */
-  let isOutOfStep = settings.style === 'query';
-  let unsolicitedCount = 0;
-  let cancelCount = 0;
-  let cancelReason: Error = answered;
-  let lastByteMs = clock.nowMs();
-  let lastSentMs = Number.NEGATIVE_INFINITY;
+  #isOutOfStep: boolean;
+  #unsolicitedCount = 0;
+  #cancelCount = 0;
+  #cancelReason = new Error('nothing was cancelled');
+  #lastSentMs = Number.NEGATIVE_INFINITY;
 
-  const trace = (direction: 'sent' | 'received' | 'note', chunk: Uint8Array, note = ''): void => {
-    if (onTrace === undefined) return;
-    onTrace({
-      port: bytes.name,
-      direction,
-      bytes: chunk,
-      note,
-      nowMs: clock.nowMs(),
-      utc: new Date().toISOString(),
+  constructor(bytes: ByteLink, settings: LinkSettings, options: LineLinkOptions) {
+    const {clock} = options;
+    this.#bytes = bytes;
+    this.settings = settings;
+    this.clock = clock;
+    this.#onTrace = options.onTrace;
+    this.#isOutOfStep = settings.style === 'query';
+    this.#timing = createLineTiming(settings, {
+      speed: () => clock.speed,
+      bitsPerSecond: bytes.bitsPerSecond,
+      timeoutScale: options.timeoutScale ?? 1,
+      shortestLimitRealMs: options.shortestLimitRealMs ?? defaultShortestLimitRealMs,
     });
-  };
-
-  const describe = (asked: string): failures.FailedExchange => ({
-    port: bytes.name,
-    settingsText: bytes.settingsText,
-    asked,
-    speed: clock.speed,
-  });
-
-  const framer = createFramer({
-    terminator: settings.replyTerminator,
-    maxLineBytes: settings.maxLineBytes,
-    onLine(line) {
-      if (settings.style === 'streamed') {
-        if (line === '') return;
-        if (settings.isResponse?.(line) !== true) {
-          for (const listener of pushListeners) listener(line);
-          pending?.onLine(line);
-          return;
-        }
-        lastByteMs = clock.nowMs();
-      }
-      if (pending !== undefined) return pending.onLine(line);
-      unsolicitedCount += 1;
-      isOutOfStep = true;
-      trace('note', nothing, `unsolicited line: ${line}`);
-    },
-    onBlock: (block) => pending?.onBlock(block),
-    onGarbage(text, reason) {
-      isOutOfStep = true;
-      trace('note', nothing, `garbage: ${reason}`);
-      if (pending === undefined) unsolicitedCount += 1;
-      else pending.fail(failures.garbage(describe(pending.text), text, reason));
-    },
-  });
-
-  bytes.onBytes((chunk) => {
-    // Pushed reports may come for ever; only what could be an answer keeps a streamed line from being quiet.
-    if (settings.style === 'query') lastByteMs = clock.nowMs();
-    trace('received', chunk);
-    framer.push(chunk);
-  });
-  bytes.onLost((reason) => {
-    lostReason = reason;
-    trace('note', nothing, `lost: ${reason.message}`);
-    const error = failures.closed(describe(pending?.text ?? ''), reason);
-    pending?.fail(error);
-    queue.rejectWaiting(error);
-    for (const listener of closeListeners) listener(error);
-    closeListeners.clear();
-  });
-
-  const assertOpen = (text: string): void => {
-    if (lostReason !== undefined || isClosed || !bytes.isOpen)
-      throw failures.closed(describe(text), lostReason);
-  };
-
-  const write = (chunk: Uint8Array): void => {
-    trace('sent', chunk);
-    bytes.write(chunk);
-    lastSentMs = clock.nowMs();
-  };
-
-  const limitMs = (timeoutMs: number, byteCount = 0): number =>
-    Math.max((timeoutMs + byteCount * msPerByte) * timeoutScale, shortestLimitRealMs * clock.speed);
-
-  /** Writes one line and waits until `settle` says that its answer is whole. Called inside a turn. */
-  const exchange = <T>(
-    text: string,
-    byteCount: number,
-    settle: Settle<T>,
-    call: ExchangeOptions,
-  ): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      const {signal} = call;
-      const timer = new AbortController();
-      const deadlineMs = limitMs(call.timeoutMs ?? settings.timeoutMs, text.length + byteCount);
-      const finish = (): void => {
-        pending = undefined;
-        timer.abort(answered);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const fail = (error: Error): void => {
-        if (pending !== mine) return;
-        const rest = framer.restText;
-        finish();
-        isOutOfStep = true;
-        framer.clear();
-        trace('note', nothing, `failed: ${text} ${rest}`);
-        reject(error);
-      };
-      const onAbort = (): void => fail(signal?.reason as Error);
-      const mine: Pending = {
-        text,
-        fail,
-        ...settle((value) => {
-          if (pending !== mine) return;
-          finish();
-          resolve(value);
-        }),
-      };
-      pending = mine;
-      signal?.addEventListener('abort', onAbort, {once: true});
-      clock.sleepMs(deadlineMs, {signal: timer.signal}).then(
-        () => fail(failures.timeout(describe(text), deadlineMs, framer.restText)),
-        () => undefined, // answered in time
-      );
-      write(encoder.encode(text + settings.sendTerminator));
+    this.#framer = createFramer({
+      terminator: settings.replyTerminator,
+      maxLineBytes: settings.maxLineBytes,
+      onLine: (line) => (settings.style === 'streamed' ? this.#takeStreamed(line) : this.#takeAnswer(line)),
+      onBlock: (block) => this.#pending.receiver?.onBlock(block),
+      onGarbage: (text, reason) => this.#takeGarbage(text, reason),
     });
-
-  const drainNow = async (signal: AbortSignal | undefined): Promise<void> => {
-    const quietMs = Math.max(
-      (settings.quietMs + 20 * msPerByte) * timeoutScale,
-      shortestQuietRealMs * clock.speed,
-    );
-    const startedMs = clock.nowMs();
-    lastByteMs = Math.max(lastByteMs, startedMs);
-    for (;;) {
-      const remainingMs = lastByteMs + quietMs - clock.nowMs();
-      if (remainingMs <= 0) break;
-      if (clock.nowMs() - startedMs > quietMs * longestDrainFactor)
-        throw failures.neverQuiet(describe(pending?.text ?? ''), clock.nowMs() - startedMs);
-      await clock.sleepMs(remainingMs, {signal});
-    }
-    framer.clear();
-    trace('note', nothing, 'drained');
-  };
-
-  const oneLine = (): Settle<string> => (done) => ({onLine: done, onBlock: () => undefined});
-
-  /** Throws away every line up to the known answer. */
-  const skipTo =
-    (reply: string): Settle<string> =>
-    (done) => ({
-      onLine: (line) => (line.trim() === reply.trim() ? done(line) : undefined),
-      onBlock: () => undefined,
+    this.#silence = createLineSilence(clock, (waitedMs) => failures.neverQuiet(this.#describe(), waitedMs));
+    this.#pending = createPendingExchange({
+      clock,
+      timeoutError: ({text, limitMs}) =>
+        failures.timeout(this.#describe(text), limitMs, this.#framer.restText),
+      onFailed: (text) => this.#dropAnswer(text),
     });
+    bytes.onBytes((chunk) => this.#takeBytes(chunk));
+    bytes.onLost((reason) => this.#takeLoss(reason));
+    this.#note(`opened ${bytes.settingsText}`);
+  }
 
-  const keepGap = async (signal: AbortSignal | undefined): Promise<void> => {
-    const gapMs = lastSentMs + settings.commandGapMs - clock.nowMs();
-    if (settings.commandGapMs > 0 && gapMs > 0) await clock.sleepMs(gapMs, {signal});
-  };
+  get name(): string {
+    return this.#bytes.name;
+  }
 
-  const prepare = async (text: string, signal: AbortSignal | undefined): Promise<void> => {
-    if (settings.style === 'query' && framer.restCount > 0) {
-      unsolicitedCount += 1;
-      isOutOfStep = true;
-    }
-    await keepGap(signal);
-    if (!isOutOfStep) return;
-    await drainNow(signal);
-    if (resync !== undefined) {
-      await exchange(resync.query, resync.reply.length, skipTo(resync.reply), {signal});
-      trace('note', nothing, `in step again before ${text}`);
-    }
-    isOutOfStep = false;
-    assertOpen(text);
-  };
+  get settingsText(): string {
+    return this.#bytes.settingsText;
+  }
+
+  get isOpen(): boolean {
+    return this.#bytes.isOpen && !this.#isClosed;
+  }
+
+  get unsolicitedCount(): number {
+    return this.#unsolicitedCount;
+  }
+
+  limitMs(timeoutMs: number): number {
+    return this.#timing.limitMs(timeoutMs);
+  }
 
   /** A line without an answer cannot be answered wrongly: it waits for no step, so that `off` is never behind one. */
-  const turn = <T>(
+  send(text: string, call: ExchangeOptions = {}): Promise<void> {
+    return this.#takeTurn(
+      text,
+      call,
+      () => this.#keepGap(call.signal),
+      async () => this.#writeLine(text),
+    );
+  }
+
+  query(text: string, call: ExchangeOptions = {}): Promise<string> {
+    return this.#ask(text, usualLineBytes, oneLine, call);
+  }
+
+  queryLines(text: string, count: number, call: ExchangeOptions = {}): Promise<readonly string[]> {
+    return this.#ask(text, usualLineBytes * count, severalLines(count), call);
+  }
+
+  queryBytes(text: string, count: number, call: ExchangeOptions = {}): Promise<Uint8Array> {
+    const block: Answer<Uint8Array> = (done) => {
+      this.#framer.expectBytes(count);
+      return oneBlock(done);
+    };
+    return this.#ask(text, count, block, call);
+  }
+
+  command(text: string, call: ExchangeOptions = {}): Promise<CommandReply> {
+    const response = oneResponse({
+      isResponse: (line) => this.#isResponse(line),
+      isAnswer: call.isAnswer,
+      onLate: (line) => {
+        this.#unsolicitedCount += 1;
+        this.#note(`late response: ${line}`);
+      },
+    });
+    return this.#ask(text, usualLineBytes, response, call);
+  }
+
+  realtime(byte: number): void {
+    this.#assertOpen(`byte 0x${byte.toString(16)}`);
+    const chunk = Uint8Array.of(byte);
+    this.#trace('sent', chunk);
+    this.#bytes.write(chunk);
+  }
+
+  onPush(listener: (line: string) => void): () => void {
+    this.#pushListeners.add(listener);
+    return () => this.#pushListeners.delete(listener);
+  }
+
+  onClose(listener: (reason: Error) => void): () => void {
+    this.#closeListeners.add(listener);
+    return () => this.#closeListeners.delete(listener);
+  }
+
+  cancelPending(reason: Error): void {
+    this.#cancelCount += 1;
+    this.#cancelReason = reason;
+    this.#queue.rejectWaiting(reason);
+    this.#pending.fail(reason);
+  }
+
+  drain(call: ExchangeOptions = {}): Promise<void> {
+    return this.#queue.run(() => this.#drainNow(call.signal), {signal: call.signal});
+  }
+
+  loseStep(): void {
+    this.#isOutOfStep = true;
+    this.#note('the last answer cannot be one: drained before the next line');
+  }
+
+  setResync(resync: Resync | undefined): void {
+    this.#resync = resync;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return this.#bytes.close();
+    this.#isClosed = true;
+    const error = failures.closed(this.#describe(), new Error('closed by this program'));
+    this.#pending.fail(error);
+    this.#queue.rejectWaiting(error);
+    this.#note('closed');
+    await this.#bytes.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // What arrives.
+
+  #takeBytes(chunk: Uint8Array): void {
+    // Pushed reports may come for ever; only what could be an answer keeps a streamed line from being quiet.
+    if (this.settings.style === 'query') this.#silence.noteByte();
+    this.#trace('received', chunk);
+    this.#framer.push(chunk);
+  }
+
+  #takeStreamed(line: string): void {
+    if (line === '') return;
+    if (this.#isResponse(line)) {
+      this.#silence.noteByte();
+      return this.#takeAnswer(line);
+    }
+    for (const listener of this.#pushListeners) listener(line);
+    this.#pending.receiver?.onLine(line);
+  }
+
+  #takeAnswer(line: string): void {
+    const {receiver} = this.#pending;
+    if (receiver !== undefined) return receiver.onLine(line);
+    this.#unsolicitedCount += 1;
+    this.#isOutOfStep = true;
+    this.#note(`unsolicited line: ${line}`);
+  }
+
+  #takeGarbage(text: string, reason: string): void {
+    this.#isOutOfStep = true;
+    this.#note(`garbage: ${reason}`);
+    if (this.#pending.text === undefined) this.#unsolicitedCount += 1;
+    else this.#pending.fail(failures.garbage(this.#describe(), text, reason));
+  }
+
+  #takeLoss(reason: Error): void {
+    this.#lostReason = reason;
+    this.#note(`lost: ${reason.message}`);
+    const error = failures.closed(this.#describe(), reason);
+    this.#pending.fail(error);
+    this.#queue.rejectWaiting(error);
+    for (const listener of this.#closeListeners) listener(error);
+    this.#closeListeners.clear();
+  }
+
+  /** What has come of an answer that is awaited no longer is thrown away; the rest of it may still be on its way. */
+  #dropAnswer(text: string): void {
+    const rest = this.#framer.restText;
+    this.#isOutOfStep = true;
+    this.#framer.clear();
+    this.#note(`failed: ${text} ${rest}`);
+  }
+
+  // What is sent, one exchange at a time.
+
+  #ask<T>(text: string, byteCount: number, answer: Answer<T>, call: ExchangeOptions): Promise<T> {
+    return this.#takeTurn(
+      text,
+      call,
+      () => this.#getInStep(text, call.signal),
+      () => this.#exchange(text, byteCount, answer, call),
+    );
+  }
+
+  #takeTurn<T>(
     text: string,
-    call: ExchangeOptions,
+    {signal}: ExchangeOptions,
+    prepare: () => Promise<void>,
     task: () => Promise<T>,
-    isAnswered = true,
-  ): Promise<T> => {
-    const cancelledBefore = cancelCount;
-    return queue.run(
+  ): Promise<T> {
+    const cancelledBefore = this.#cancelCount;
+    return this.#queue.run(
       async () => {
-        call.signal?.throwIfAborted();
-        assertOpen(text);
-        await (isAnswered ? prepare(text, call.signal) : keepGap(call.signal));
+        signal?.throwIfAborted();
+        this.#assertOpen(text);
+        await prepare();
         // Cancelled while it prepared: a line that was overtaken by a stop must never go out after it.
-        if (cancelCount !== cancelledBefore) throw cancelReason;
+        if (this.#cancelCount !== cancelledBefore) throw this.#cancelReason;
         return task();
       },
-      {signal: call.signal},
+      {signal},
     );
-  };
+  }
 
-  const collectLines =
-    (count: number): Settle<readonly string[]> =>
-    (done) => {
-      const lines: string[] = [];
-      return {
-        onLine(line) {
-          lines.push(line);
-          if (lines.length === count) done(lines);
-        },
-        onBlock: () => undefined,
-      };
-    };
+  /** Writes one line and waits until its answer is whole. Called inside a turn. */
+  #exchange<T>(text: string, byteCount: number, answer: Answer<T>, call: ExchangeOptions): Promise<T> {
+    const timeoutMs = call.timeoutMs ?? this.settings.timeoutMs;
+    const limitMs = this.#timing.limitMs(timeoutMs, text.length + byteCount);
+    const write = (): void => this.#writeLine(text);
+    return this.#pending.run({text, limitMs, signal: call.signal, write}, answer);
+  }
 
-  const collectResponse =
-    (isAnswer: ExchangeOptions['isAnswer']): Settle<CommandReply> =>
-    (done) => {
-      const pushed: string[] = [];
-      return {
-        onLine(line) {
-          if (settings.isResponse?.(line) !== true) return void pushed.push(line);
-          const verdict = isAnswer?.(line);
-          if (verdict === 'part') return;
-          if (verdict !== false) return done({response: line, pushed});
-          unsolicitedCount += 1;
-          trace('note', nothing, `late response: ${line}`);
-        },
-        onBlock: () => undefined,
-      };
-    };
+  /** Makes sure that the next answer belongs to the next question. */
+  async #getInStep(text: string, signal: AbortSignal | undefined): Promise<void> {
+    if (this.settings.style === 'query' && this.#framer.restCount > 0) {
+      this.#unsolicitedCount += 1;
+      this.#isOutOfStep = true;
+    }
+    await this.#keepGap(signal);
+    if (!this.#isOutOfStep) return;
+    await this.#drainNow(signal);
+    const resync = this.#resync;
+    if (resync !== undefined) {
+      await this.#exchange(resync.query, resync.reply.length, linesUpTo(resync.reply), {signal});
+      this.#note(`in step again before ${text}`);
+    }
+    this.#isOutOfStep = false;
+    this.#assertOpen(text);
+  }
 
-  const close = async (): Promise<void> => {
-    if (isClosed) return bytes.close();
-    isClosed = true;
-    const error = failures.closed(describe(pending?.text ?? ''), new Error('closed by this program'));
-    pending?.fail(error);
-    queue.rejectWaiting(error);
-    trace('note', nothing, 'closed');
-    await bytes.close();
-  };
+  async #drainNow(signal: AbortSignal | undefined): Promise<void> {
+    await this.#silence.wait(this.#timing.quietMs(), signal);
+    this.#framer.clear();
+    this.#note('drained');
+  }
 
-  trace('note', nothing, `opened ${bytes.settingsText}`);
-  return {
-    name: bytes.name,
-    settingsText: bytes.settingsText,
-    settings,
-    clock,
-    get isOpen() {
-      return bytes.isOpen && !isClosed;
-    },
-    get unsolicitedCount() {
-      return unsolicitedCount;
-    },
-    limitMs: (timeoutMs) => limitMs(timeoutMs),
-    send: (text, call = {}) =>
-      turn(text, call, async () => write(encoder.encode(text + settings.sendTerminator)), false),
-    query: (text, call = {}) => turn(text, call, () => exchange(text, 64, oneLine(), call)),
-    queryLines: (text, count, call = {}) =>
-      turn(text, call, () => exchange(text, 64 * count, collectLines(count), call)),
-    queryBytes: (text, count, call = {}) =>
-      turn(text, call, () =>
-        exchange<Uint8Array>(
-          text,
-          count,
-          (done) => {
-            framer.expectBytes(count);
-            return {onLine: () => undefined, onBlock: done};
-          },
-          call,
-        ),
-      ),
-    command: (text, call = {}) =>
-      turn(text, call, () => exchange(text, 64, collectResponse(call.isAnswer), call)),
-    realtime(byte) {
-      assertOpen(`byte 0x${byte.toString(16)}`);
-      const chunk = Uint8Array.of(byte);
-      trace('sent', chunk);
-      bytes.write(chunk);
-    },
-    onPush(listener) {
-      pushListeners.add(listener);
-      return () => pushListeners.delete(listener);
-    },
-    onClose(listener) {
-      closeListeners.add(listener);
-      return () => closeListeners.delete(listener);
-    },
-    cancelPending(reason) {
-      cancelCount += 1;
-      cancelReason = reason;
-      queue.rejectWaiting(reason);
-      pending?.fail(reason);
-    },
-    drain: (call = {}) => queue.run(() => drainNow(call.signal), {signal: call.signal}),
-    loseStep() {
-      isOutOfStep = true;
-      trace('note', nothing, 'the last answer cannot be one: drained before the next line');
-    },
-    setResync(next) {
-      resync = next;
-    },
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  async #keepGap(signal: AbortSignal | undefined): Promise<void> {
+    const {commandGapMs} = this.settings;
+    const gapMs = this.#lastSentMs + commandGapMs - this.clock.nowMs();
+    if (commandGapMs > 0 && gapMs > 0) await this.clock.sleepMs(gapMs, {signal});
+  }
+
+  #writeLine(text: string): void {
+    const chunk = this.#encoder.encode(text + this.settings.sendTerminator);
+    this.#trace('sent', chunk);
+    this.#bytes.write(chunk);
+    this.#lastSentMs = this.clock.nowMs();
+  }
+
+  #isResponse(line: string): boolean {
+    return this.settings.isResponse?.(line) === true;
+  }
+
+  #assertOpen(text: string): void {
+    if (this.#lostReason !== undefined || !this.isOpen)
+      throw failures.closed(this.#describe(text), this.#lostReason);
+  }
+
+  #describe(asked = this.#pending.text ?? ''): failures.FailedExchange {
+    const {name, settingsText} = this.#bytes;
+    return {port: name, settingsText, asked, speed: this.clock.speed};
+  }
+
+  #note(text: string): void {
+    this.#trace('note', nothing, text);
+  }
+
+  #trace(direction: 'sent' | 'received' | 'note', bytes: Uint8Array, note = ''): void {
+    this.#onTrace?.({
+      port: this.#bytes.name,
+      direction,
+      bytes,
+      note,
+      nowMs: this.clock.nowMs(),
+      utc: new Date().toISOString(),
+    });
+  }
 }

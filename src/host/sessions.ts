@@ -33,7 +33,10 @@ export async function showSession(uid: string): Promise<SessionContent> {
     session,
     runs: store.listRuns(session.uid),
     notes: store.listNotes(session.uid),
-    calibrations: store.listCalibrations().filter((calibration) => calibration.sessionUid === session.uid),
+    calibrations: store
+      .listAllCalibrations()
+      .filter((calibration) => !calibration.isDamaged)
+      .filter(({sessionUid}) => sessionUid === session.uid),
   };
 }
 

@@ -1,5 +1,6 @@
 import {usualCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
@@ -152,18 +153,6 @@ function storeAlignment(
   return uid;
 }
 
-/**
- * Value of a calibration `axis-scale`, of what was left free: millimetres in the bench for one of the stage, and by how
- * much the angle of its axes exceeds 90 degrees; null where it was not looked for.
- */
-export interface AxisScaleCalibration {
-  readonly alignmentUid: string;
-  readonly scale: number | null;
-  readonly sigma: number | null;
-  readonly squarenessDeg: number | null;
-  readonly squarenessSigmaDeg: number | null;
-}
-
 /** It does not depend on the alignment in the ledger: a stage's screws stay as they are when a plate is moved. */
 function storeAxisScale(
   store: Store,
@@ -176,7 +165,7 @@ function storeAxisScale(
   const scale = told('frame.scale');
   const squareness = told('frame.squareness');
   if (!(scale ?? squareness) || verdict !== 'trusted') return;
-  const value: AxisScaleCalibration = {
+  const value: CalibrationValues[typeof calibrationKinds.axisScale] = {
     alignmentUid,
     scale: scale?.value ?? null,
     sigma: scale?.sigma ?? null,
@@ -194,7 +183,7 @@ function storeAxisScale(
 /** Calibrations of the sessions that their planes were placed and read with: the newest of each kind. */
 function basesOf(store: Store, sessionUids: ReadonlySet<string>): string[] {
   const kinds = [calibrationKinds.outputFrame, calibrationKinds.darkLevel, calibrationKinds.lockInPhase];
-  const all = store.listCalibrations();
+  const all = store.listAllCalibrations().filter(({isDamaged}) => !isDamaged);
   return [...sessionUids].flatMap((sessionUid) =>
     kinds.flatMap(
       (kind) => all.findLast((own) => own.sessionUid === sessionUid && own.kind === kind)?.uid ?? [],

@@ -1,7 +1,8 @@
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
-import type {ExcludedDigit, FrameRegistrationRecord} from '../../contract/campaign-result.ts';
+import type {ExcludedDigit} from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
@@ -57,12 +58,7 @@ export interface CampaignDetails {
   readonly placementUid?: string | null;
 }
 
-/** Value of the calibration `registration`. */
-export interface RegistrationCalibration {
-  readonly frame: FrameRegistrationRecord;
-  readonly illumination: Illumination;
-  readonly sigma: Readonly<Record<string, number>>;
-}
+export type RegistrationCalibration = CalibrationValues[typeof calibrationKinds.outputFrame];
 
 export function campaignDetailsOf(session: StoredSession): CampaignDetails {
   const details = session.details as Partial<CampaignDetails>;
@@ -200,11 +196,9 @@ export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<nu
 
 /** The last registration of a session; undefined when there was none. */
 export function findRegistration(store: Store, sessionUid: string): RegistrationCalibration | undefined {
-  const own = store
+  return store
     .listCalibrations(calibrationKinds.outputFrame)
-    .filter((calibration) => calibration.sessionUid === sessionUid);
-  // Written by this program under this kind.
-  return own.at(-1)?.value as RegistrationCalibration | undefined;
+    .findLast((calibration) => calibration.sessionUid === sessionUid)?.value;
 }
 
 /** Points of a scan as the comparison takes them; a point that is damaged in the store has no number. */

@@ -1,37 +1,12 @@
 import type {CalibrationHours} from '../../contract/api/app.ts';
+import type {Stored} from '../../contract/stored/record.ts';
+import type {CalibrationKind, CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {degFromRad, sFromH} from '../../contract/units.ts';
 import {darkReadings} from './campaign-results.ts';
 import {computeDarkLevel} from '../../twin/metrics/index.ts';
 import type {RunSummary} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-
-/** Value of `lock-in-phase`. */
-export interface LockInPhaseCalibration {
-  /** As the instrument was set. */
-  readonly referencePhaseDeg: number;
-  /** What is left of the signal's phase against X at the reference point, deg; small after an auto-phase. */
-  readonly signalPhaseDeg: number;
-}
-
-/** Value of `dark-level`: the mean of the readings with the lock-in as it is for the scans, V. */
-export interface DarkLevelCalibration {
-  readonly xV: number;
-  readonly yV: number;
-  /** Scatter of one reading of one channel; null for a single one. */
-  readonly readingSigmaV: number | null;
-  readonly readingCount: number;
-}
-
-/** Value of `source-power`: what the reference point reads behind a known mask, dark taken off. */
-export interface SourcePowerCalibration {
-  readonly referenceV: number;
-  readonly sigmaV: number | null;
-  readonly xMm: number;
-  readonly yMm: number;
-  /** What the source was set to, as far as it says; null else. */
-  readonly powerDbm: number | null;
-}
 
 /**
  * Keeps what the beginning of a campaign has found of the instruments: the lock-in's phase, the dark level that was
@@ -51,12 +26,12 @@ export function recordInstrumentCalibrations(
   if (!darkRun || !referenceRun) return {};
   const dark = computeDarkLevel(darkReadings(store, runs));
   const reading = readReference(store, referenceRun.uid, dark);
-  const add = (
-    kind: string,
+  const add = <Kind extends CalibrationKind>(
+    kind: Kind,
     run: RunSummary,
     validForH: number,
     dependsOn: readonly (string | undefined)[],
-    value: unknown,
+    value: Stored<CalibrationValues[Kind]>,
   ): string =>
     store.addCalibration({
       kind,
@@ -68,12 +43,12 @@ export function recordInstrumentCalibrations(
       value,
     });
 
-  const phase: LockInPhaseCalibration | undefined =
+  const phase: CalibrationValues[typeof calibrationKinds.lockInPhase] | undefined =
     reading.referencePhaseDeg === undefined
       ? undefined
       : {referencePhaseDeg: reading.referencePhaseDeg, signalPhaseDeg: reading.signalPhaseDeg};
   const lockInPhase = phase && add(calibrationKinds.lockInPhase, referenceRun, hours.lockInPhase, [], phase);
-  const darkValue: DarkLevelCalibration = {
+  const darkValue: CalibrationValues[typeof calibrationKinds.darkLevel] = {
     xV: dark.xV,
     yV: dark.yV,
     readingSigmaV: dark.readingSigmaV,
@@ -81,7 +56,7 @@ export function recordInstrumentCalibrations(
   };
   // The pick-up turns with the phase, so a dark level holds for the phase that it was taken with.
   const darkLevel = add(calibrationKinds.darkLevel, darkRun, hours.darkLevel, [lockInPhase], darkValue);
-  const power: SourcePowerCalibration = {
+  const power: CalibrationValues[typeof calibrationKinds.sourcePower] = {
     referenceV: reading.referenceV,
     sigmaV: dark.readingSigmaV,
     xMm: reading.xMm,

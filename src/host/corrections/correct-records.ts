@@ -1,5 +1,6 @@
-import type {CorrectionState, PlateMove} from '../../contract/correction.ts';
+import type {CorrectionState} from '../../contract/correction.ts';
 import type {PlateOffset} from '../../contract/devices.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
@@ -29,27 +30,9 @@ const journalKinds: ReadonlySet<string> = new Set([
 /** Entries of the journal of moves stand in the ledger, but nothing is calibrated by them. */
 export const isJournalKind = (kind: string): boolean => journalKinds.has(kind);
 
-/** Value of a calibration `plate-correction`, written before the first move. */
-export interface CorrectionRecord extends MountPlace {
-  readonly alignmentUid: string | null;
-  readonly sessionUid: string;
-  readonly by: string;
-  readonly moves: readonly PlateMove[];
-  readonly leftOut: readonly string[];
-  readonly byHand: readonly string[];
-}
-
-interface CorrectionStep {
-  readonly correctionUid: string;
-  readonly state: Exclude<CorrectionState, 'moving'>;
-  readonly text: string;
-  readonly by: string;
-}
-
-interface CorrectionCheck {
-  readonly correctionUid: string;
-  readonly sessionUid: string;
-}
+export type CorrectionRecord = CalibrationValues[typeof correctionKinds.correction];
+type CorrectionStep = CalibrationValues[typeof correctionKinds.step];
+type CorrectionCheck = CalibrationValues[typeof correctionKinds.check];
 
 export interface StoredCorrection extends CorrectionRecord {
   readonly uid: string;
@@ -86,13 +69,12 @@ export function addCorrectionCheck(store: Store, correctionUid: string, sessionU
 
 /** Corrections of a bench in the order in which they were begun; of every bench without one. */
 export function listCorrections(store: Store, place?: MountPlace): StoredCorrection[] {
-  // Written by this program under these kinds.
-  const steps = store.listCalibrations(correctionKinds.step).map(({value}) => value as CorrectionStep);
-  const checks = store.listCalibrations(correctionKinds.check).map(({value}) => value as CorrectionCheck);
+  const steps = store.listCalibrations(correctionKinds.step).map(({value}) => value);
+  const checks = store.listCalibrations(correctionKinds.check).map(({value}) => value);
   const alignments = checks.length > 0 ? listAlignments(store) : [];
   return store
     .listCalibrations(correctionKinds.correction)
-    .filter(({value}) => place === undefined || isSameBench(value as CorrectionRecord, place))
+    .filter(({value}) => place === undefined || isSameBench(value, place))
     .map((calibration) => correctionFrom(store, calibration, {steps, checks, alignments}));
 }
 
@@ -105,7 +87,7 @@ export function getCorrection(store: Store, uid: string): StoredCorrection {
 
 function correctionFrom(
   store: Store,
-  {uid, timeS, value}: Calibration,
+  {uid, timeS, value}: Calibration<typeof correctionKinds.correction>,
   {
     steps,
     checks,
@@ -116,16 +98,15 @@ function correctionFrom(
     readonly alignments: readonly StoredAlignment[];
   },
 ): StoredCorrection {
-  const record = value as CorrectionRecord;
   const last = steps.findLast(({correctionUid}) => correctionUid === uid);
   const check = checks.findLast(({correctionUid}) => correctionUid === uid);
   return {
-    ...record,
+    ...value,
     uid,
     timeS,
     state: last?.state ?? 'moving',
     text: last?.text ?? 'Its moves were begun, and their end is not written down.',
-    made: listPlateMoves(store, record).filter(({correctionUid}) => correctionUid === uid),
+    made: listPlateMoves(store, value).filter(({correctionUid}) => correctionUid === uid),
     checkSessionUid: check?.sessionUid ?? null,
     checkAlignmentUid: alignments.findLast(({sessionUid}) => sessionUid === check?.sessionUid)?.uid ?? null,
   };

@@ -5,7 +5,6 @@ import {
   fitBeamProfile,
   propagateBeam,
   updateBeamShape,
-  type BeamProfile,
   type KnownShape,
 } from '../../twin/alignment/beam-profile.ts';
 import {defaultParameters, designedState} from '../../twin/alignment/defaults.ts';
@@ -33,12 +32,6 @@ const frameSigmaMm = 1;
 const tiltSigmaDeg = 0.2;
 /** Rings of the frame's edge and standing waves shift the radius of a fit by up to a hundredth. */
 const radiusErrorRatio = 0.01;
-
-/** Value of the calibration `beam-profile`: the light of the empty bench in the detector plane, and at the object. */
-export interface BeamProfileCalibration extends BeamProfile {
-  readonly distanceMm: number;
-  readonly atObject: KnownShape;
-}
 
 /** Scan of the empty bench, a Gaussian beam fitted to it, and what follows for the light at the object. */
 export async function measureBeam(context: StepContext): Promise<StepOutcome> {
@@ -105,13 +98,12 @@ export async function measureBeam(context: StepContext): Promise<StepOutcome> {
     ),
   ];
   if (criteria.every(({isMet}) => isMet)) {
-    const value: BeamProfileCalibration = {...profile, distanceMm, atObject};
     store.addCalibration({
       kind: calibrationKinds.beamProfile,
       sessionUid,
       runUid,
       validUntilS: Date.now() / 1000 + sFromH(hours.outputFrame),
-      value,
+      value: {...profile, distanceMm, atObject},
     });
   }
   const expected = beamPowers(

@@ -144,8 +144,7 @@ export function failedCheckText(store: Store, sessionUid: string): string {
   const failed = store
     .listCalibrations(placementKinds.check)
     .filter((calibration) => calibration.sessionUid === sessionUid)
-    // Written by this program under this kind.
-    .map(({value}) => value as PlacementCheck)
+    .map(({value}) => value)
     .find(({isHolding}) => !isHolding);
   return failed === undefined ? '' : checkText(failed);
 }

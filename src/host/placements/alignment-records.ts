@@ -1,10 +1,8 @@
 import {encodeNpy, decodeNpy} from '../../base/npy.ts';
-import type {AlignmentResult} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {Arrangement} from '../../twin/alignment/arrangement.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
-import type {BenchState} from '../../twin/alignment/state.ts';
-import type {Calibration} from '../store/calibration-ledger.ts';
+import {isCalibrationOf, type Calibration} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 
 /** Kind of the calibration that every alignment which found something leaves. */
@@ -12,26 +10,7 @@ export const alignmentKind = 'alignment';
 const planeArtifactKind = 'alignment-plane';
 const printsArtifactKind = 'print-heights';
 
-/** Value of the calibration `alignment`: the result, and what predictions and pictures need beside it. */
-export interface AlignmentRecord {
-  readonly result: AlignmentResult;
-  readonly state: BenchState;
-  readonly arrangement: Arrangement;
-  readonly method: 'rs' | 'asm';
-  /** In the order of `result.parameters`, row-major. */
-  readonly covariance: readonly number[] | null;
-  readonly benchName: string;
-  /** Tells virtual benches of one name apart; null for a real one. */
-  readonly benchSeed: number | null;
-  readonly designHash: string;
-  readonly designName: string;
-  readonly planes: readonly {readonly runUid: string; readonly label: string; readonly artifactUid: string}[];
-  /** Height errors of the prints; null or absent where they were not looked for. */
-  readonly prints?: {readonly artifactUid: string; readonly rmsMm: number} | null;
-  /** Part of the field that the fit lacked, step by step; absent in records of earlier versions. */
-  readonly convergence?: readonly {readonly iteration: number; readonly lackRatio: number}[];
-  readonly programVersion: string;
-}
+export type AlignmentRecord = CalibrationValues[typeof alignmentKind];
 
 export interface StoredAlignment extends AlignmentRecord {
   readonly uid: string;
@@ -50,17 +29,24 @@ export const firstScanIdOf = (store: Store, {planes}: Pick<AlignmentRecord, 'pla
 /** Throws `store/not-found` for a uid that is no alignment. */
 export function getAlignment(store: Store, uid: string): StoredAlignment {
   const calibration = store.getCalibration(uid);
-  if (calibration.kind === alignmentKind) return alignmentFrom(calibration);
+  if (isCalibrationOf(calibration, alignmentKind)) return alignmentFrom(calibration);
   throw new BenchError(
     'store/not-found',
     `The calibration ${uid} is of the kind "${calibration.kind}", no alignment. Nothing was changed.`,
   );
 }
 
-function alignmentFrom({uid, timeS, sessionUid, value}: Calibration): StoredAlignment {
-  // Written by this program under this kind.
-  return {...(value as AlignmentRecord), uid, timeS, sessionUid: sessionUid ?? ''};
-}
+const alignmentFrom = ({
+  uid,
+  timeS,
+  sessionUid,
+  value,
+}: Calibration<typeof alignmentKind>): StoredAlignment => ({
+  ...value,
+  uid,
+  timeS,
+  sessionUid: sessionUid ?? '',
+});
 
 /** Predicted values and residuals at the points of one scan. */
 export interface AlignedPoints {

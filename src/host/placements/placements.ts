@@ -1,8 +1,9 @@
 import type {AlignStanding} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-import type {Calibration} from '../store/calibration-ledger.ts';
+import {isCalibrationOf, type Calibration, type CalibrationFacts} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 import {platesMovedSince, platesText} from './plate-moves.ts';
 import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
@@ -15,23 +16,8 @@ export const placementKinds = {
   check: 'placement-check',
 } as const;
 
-/** Value of a calibration `placement`. */
-export interface PlacementRecord {
-  readonly alignmentUid: string;
-  readonly acceptedBy: string;
-  readonly benchName: string;
-  readonly benchSeed: number | null;
-  readonly designHash: string;
-}
-
-/** Value of a calibration `placement-check`. */
-export interface PlacementCheck {
-  readonly placementUid: string;
-  /** Of the plane that was measured with the one predicted; what the alignment's own planes had. */
-  readonly correlation: number;
-  readonly expected: number;
-  readonly isHolding: boolean;
-}
+export type PlacementRecord = CalibrationValues[typeof placementKinds.placement];
+export type PlacementCheck = CalibrationValues[typeof placementKinds.check];
 
 /** The bench and design that a placement is of. */
 export type PlacementPlace = Pick<StoredAlignment, 'benchName' | 'benchSeed' | 'designHash'>;
@@ -46,7 +32,7 @@ export interface Standing {
 }
 
 interface StoredPlacement extends PlacementRecord {
-  readonly calibration: Calibration;
+  readonly calibration: Calibration<typeof placementKinds.placement>;
   readonly uid: string;
   readonly timeS: number;
   readonly validUntilS: number | null;
@@ -104,9 +90,14 @@ export function placementInForce(
 }
 
 /** Uid of the alignment that a placement came from. */
-export const alignmentOfPlacement = (store: Store, placementUid: string): string =>
-  // Written by this program under the kind `placement`.
-  (store.getCalibration(placementUid).value as PlacementRecord).alignmentUid;
+export function alignmentOfPlacement(store: Store, placementUid: string): string {
+  const calibration = store.getCalibration(placementUid);
+  if (isCalibrationOf(calibration, placementKinds.placement)) return calibration.value.alignmentUid;
+  throw new BenchError(
+    'store/not-found',
+    `The calibration ${placementUid} is of the kind "${calibration.kind}", no placement. Nothing was changed.`,
+  );
+}
 
 /** Placements that were accepted and not taken back, whatever else became of them since. */
 export const keptPlacements = (store: Store): ReadonlySet<string> =>
@@ -179,13 +170,10 @@ export function recordPlacementCheck(
 /** In the order in which they were accepted. */
 function listPlacements(store: Store): StoredPlacement[] {
   const takenBack = new Set(
-    store
-      .listCalibrations(placementKinds.takenBack)
-      .map(({value}) => (value as {placementUid: string}).placementUid),
+    store.listCalibrations(placementKinds.takenBack).map(({value}) => value.placementUid),
   );
   return store.listCalibrations(placementKinds.placement).map((calibration): StoredPlacement => ({
-    // Written by this program under this kind.
-    ...(calibration.value as PlacementRecord),
+    ...calibration.value,
     calibration,
     uid: calibration.uid,
     timeS: calibration.timeS,
@@ -204,14 +192,12 @@ const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
 function findChange(store: Store, alignment: StoredAlignment, placementUids: ReadonlySet<string>): string {
   const checks = store
     .listCalibrations(placementKinds.check)
-    .filter(({value}) => placementUids.has((value as PlacementCheck).placementUid));
+    .filter(({value}) => placementUids.has(value.placementUid));
   const last = checks.at(-1);
-  // Written by this program under this kind.
-  const check = last?.value as PlacementCheck | undefined;
-  if (last && check && !check.isHolding)
+  if (last && !last.value.isHolding)
     return (
-      `a plane measured at ${utcText(last.timeS)} correlates by ${check.correlation.toFixed(3)} with what it predicts, ` +
-      `where ${check.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
+      `a plane measured at ${utcText(last.timeS)} correlates by ${last.value.correlation.toFixed(3)} with what it predicts, ` +
+      `where ${last.value.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
   const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
   if (moved.length > 0)
@@ -267,10 +253,14 @@ export function placeOfSession(store: Store, sessionUid: string): PlacementPlace
 }
 
 /** Whether a calibration was written after a session had begun to measure: by the order of rows, never by the clock. */
-function isLaterThanSession(store: Store, {afterScanId, order}: Calibration, sessionUid: string): boolean {
+function isLaterThanSession(
+  store: Store,
+  {afterScanId, order}: CalibrationFacts,
+  sessionUid: string,
+): boolean {
   const firstScanId = Math.min(...store.listRuns(sessionUid).map(({scanId}) => scanId));
   if (Number.isFinite(firstScanId)) return afterScanId >= firstScanId;
-  const first = store.listCalibrations().find((own) => own.sessionUid === sessionUid);
+  const first = store.listAllCalibrations().find((own) => own.sessionUid === sessionUid);
   return first === undefined || order > first.order;
 }
 

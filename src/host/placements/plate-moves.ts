@@ -1,11 +1,6 @@
-import {
-  plateAxes,
-  type PlateAxis,
-  type PlateMemory,
-  type PlateMount,
-  type PlateOffset,
-} from '../../contract/devices.ts';
+import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {plateOffsetText} from '../../contract/plate-words.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import type {Store} from '../store/open-store.ts';
@@ -16,7 +11,7 @@ import type {Store} from '../store/open-store.ts';
  */
 export const plateMoveKinds = {move: 'plate-move', end: 'plate-move-end'} as const;
 /** What was known of a plate when a program let its mount go, or when a person gave a word for it. */
-const plateStandKind = 'plate-stand';
+const plateStandKind = 'plate-stand' as const;
 
 /** The bench whose plates move: name, and seed of a virtual one. */
 export interface MountPlace {
@@ -24,28 +19,8 @@ export interface MountPlace {
   readonly benchSeed: number | null;
 }
 
-/** Value of a calibration `plate-move`. */
-export interface PlateMoveRecord extends MountPlace {
-  readonly plate: number;
-  readonly from: PlateOffset;
-  /** Axes that are moved, and where to. */
-  readonly to: PlateOffset;
-  readonly by: string;
-  /** In words: by hand, correction from an alignment, undo of one. */
-  readonly why: string;
-  readonly correctionUid: string | null;
-}
-
-/** Value of a calibration `plate-move-end`. */
-export interface PlateMoveEnd {
-  readonly moveUid: string;
-  readonly ending: 'arrived' | 'stopped' | 'failed';
-  /** Read back; null where it could not be read. */
-  readonly stands: PlateOffset | null;
-  readonly problem: string;
-  /** What went otherwise than it should and did not end the move; absent in entries of older programs. */
-  readonly notices?: readonly string[];
-}
+export type PlateMoveRecord = CalibrationValues[typeof plateMoveKinds.move];
+export type PlateMoveEnd = CalibrationValues[typeof plateMoveKinds.end];
 
 export interface StoredPlateMove extends PlateMoveRecord {
   readonly uid: string;
@@ -181,13 +156,7 @@ async function standsAfterwards(mount: PlateMount, plate: number): Promise<Plate
   }
 }
 
-/** Value of a calibration `plate-stand`. */
-interface PlateStand extends MountPlace {
-  readonly plate: number;
-  readonly memory: PlateMemory;
-  /** Who gave a word for it; null when it was read. */
-  readonly by: string | null;
-}
+type PlateStand = CalibrationValues[typeof plateStandKind];
 
 /** Writes down where a plate stands and by what resolution, where that is known and not yet written. */
 export function keepStand(
@@ -211,10 +180,10 @@ export function keepStand(
 export function recallStands(store: Store, mount: PlateMount, place: MountPlace): void {
   // A virtual bench is made anew each time it is opened, with its plates at their zeros.
   if (place.benchSeed !== null) return;
-  const stands = store.listCalibrations(plateStandKind).flatMap(({value}) => {
-    const stand = value as PlateStand; // written by this program under this kind
-    return isSameBench(stand, place) ? [stand] : [];
-  });
+  const stands = store
+    .listCalibrations(plateStandKind)
+    .map(({value}) => value)
+    .filter((stand) => isSameBench(stand, place));
   for (const plate of mount.plates) {
     const last = stands.findLast((stand) => stand.plate === plate);
     if (last) mount.recall(plate, last.memory);
@@ -241,16 +210,12 @@ export async function trustPlate(
 /** Moves of a bench's plates in the order in which they were begun. */
 export function listPlateMoves(store: Store, place: MountPlace): StoredPlateMove[] {
   const ends = new Map(
-    // Written by this program under these kinds.
-    store.listCalibrations(plateMoveKinds.end).map(({value}) => {
-      const end = value as PlateMoveEnd;
-      return [end.moveUid, end] as const;
-    }),
+    store.listCalibrations(plateMoveKinds.end).map(({value}) => [value.moveUid, value] as const),
   );
   return store
     .listCalibrations(plateMoveKinds.move)
     .map(({uid, timeS, afterScanId, sessionUid, value}): StoredPlateMove => ({
-      ...(value as PlateMoveRecord),
+      ...value,
       uid,
       timeS,
       afterScanId,

@@ -1,16 +1,23 @@
+import {
+  calibrationBases,
+  calibrationRecords,
+  type CalibrationKind,
+  type CalibrationValues,
+} from '../../contract/stored/calibration-records.ts';
+import type {Stored} from '../../contract/stored/record.ts';
 import {textChecksum} from './checksums.ts';
 import {clockStepText} from './clock-watch.ts';
 import {type StoreContext, notFound, sessionIdOf} from './store-context.ts';
 import {damagedRecord} from './stored-points.ts';
+import {type Misfit, unreadableRecord} from './unreadable.ts';
 
-export interface Calibration {
+/** What the row of a calibration says beside its value. */
+export interface CalibrationFacts {
   readonly uid: string;
   /** Counts up with every calibration that is written: which of two is newer, whatever the clock was set to. */
   readonly order: number;
   /** The run that had been begun last when it was written; 0 before the first. */
   readonly afterScanId: number;
-  /** `dark-level`, `registration`, `lock-in-phase`, `power-curve`, ... */
-  readonly kind: string;
   readonly timeS: number;
   /** Without one the calibration does not age. */
   readonly validUntilS?: number;
@@ -21,19 +28,33 @@ export interface Calibration {
   readonly dependsOn: readonly string[];
   /** Bench that it was made on, as its session says: name, and seed of a virtual one; '' without a session. */
   readonly bench: string;
-  /** Null where it is damaged. */
-  readonly value: unknown;
-  /** Its record is not as it was stored: it counts for nothing, and hides the one before it. */
-  readonly isDamaged: boolean;
 }
 
-export type NewCalibration = Omit<
-  Calibration,
-  'uid' | 'order' | 'afterScanId' | 'timeS' | 'dependsOn' | 'bench' | 'isDamaged'
-> & {
+/** One that fits its declaration (contract/stored/calibration-records.ts). */
+export interface Calibration<Kind extends CalibrationKind = CalibrationKind> extends CalibrationFacts {
+  readonly kind: Kind;
+  readonly value: CalibrationValues[Kind];
+  readonly isDamaged: false;
+}
+
+/** One that is not as it was stored, or does not fit its declaration: it counts for nothing, and hides the one before it. */
+export interface DamagedCalibration extends CalibrationFacts {
+  /** Also one that this program does not know. */
+  readonly kind: string;
+  readonly value: null;
+  readonly isDamaged: true;
+  readonly damage: Misfit;
+}
+
+export interface NewCalibration<Kind extends CalibrationKind> {
+  readonly kind: Kind;
+  readonly value: Stored<CalibrationValues[Kind]>;
   readonly timeS?: number;
+  readonly validUntilS?: number;
+  readonly sessionUid?: string;
+  readonly runUid?: string;
   readonly dependsOn?: readonly string[];
-};
+}
 
 export interface Validity {
   readonly state: 'valid' | 'expired' | 'age-unknown';
@@ -43,23 +64,31 @@ export interface Validity {
 
 /** What was found out about benches: only ever added to, in the order of its rows. */
 export interface CalibrationLedger {
-  addCalibration(calibration: NewCalibration): string;
+  /** Throws `internal` for a value that could not be read back. */
+  addCalibration<Kind extends CalibrationKind>(calibration: NewCalibration<Kind>): string;
   /**
    * The calibration of a kind that was written last, of one bench where it is named, if it is still valid at `atS`
    * (default now) and its bases are not renewed; an older one never comes back. What belongs to no session counts for
    * every bench.
    */
-  currentCalibration(kind: string, atS?: number, bench?: string): Calibration | undefined;
+  currentCalibration<Kind extends CalibrationKind>(
+    kind: Kind,
+    atS?: number,
+    bench?: string,
+  ): Calibration<Kind> | undefined;
   /**
    * Whether the time of a calibration is over at `atS`, by the time that has really passed: where the computer's clock
    * was set since, by how much is taken off. Where that is not known, its age is not either.
    */
-  validityOf(calibration: Calibration, atS: number): Validity;
+  validityOf(calibration: CalibrationFacts, atS: number): Validity;
   /** The first of the calibrations that one builds on (also through others) of which its bench has a newer one. */
-  findRenewedBase(uid: string): Calibration | undefined;
+  findRenewedBase(uid: string): Calibration | DamagedCalibration | undefined;
+  /** Throws `store/not-found`, and `store/damaged` or `store/newer-version` for one that cannot be used. */
   getCalibration(uid: string): Calibration;
-  /** In the order in which they were made. What is damaged says nothing and is left out, unless it is asked for. */
-  listCalibrations(kind?: string, options?: {readonly withDamaged?: boolean}): Calibration[];
+  /** Those of a kind in the order in which they were made. What is damaged says nothing and is left out. */
+  listCalibrations<Kind extends CalibrationKind>(kind: Kind): Calibration<Kind>[];
+  /** Of all kinds, in the order in which they were made, with those that are damaged. */
+  listAllCalibrations(): (Calibration | DamagedCalibration)[];
 }
 
 interface CalibrationRow {
@@ -105,7 +134,7 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
 
   const isSameBench = (one: string, other: string): boolean => one === '' || other === '' || one === other;
 
-  const findRenewedBase = (calibration: Calibration): Calibration | undefined => {
+  const findRenewedBase = (calibration: CalibrationFacts): AnyCalibration | undefined => {
     for (const uid of calibration.dependsOn) {
       const base = calibrationOf(uid);
       const isRenewed = db
@@ -120,7 +149,7 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
     return undefined;
   };
 
-  const validityOf = ({validUntilS, order}: Calibration, atS: number): Validity => {
+  const validityOf = ({validUntilS, order}: CalibrationFacts, atS: number): Validity => {
     if (validUntilS === undefined) return {state: 'valid', text: ''};
     const steps = clockWatch.stepsSince(order);
     const unknown = steps.find(({stepS}) => stepS === null);
@@ -133,7 +162,7 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
     return {state: validUntilS >= atS - setS ? 'valid' : 'expired', text: ''};
   };
 
-  const calibrationOf = (uid: string): Calibration => {
+  const calibrationOf = (uid: string): AnyCalibration => {
     const row = db
       .prepare<[string], CalibrationRow>(`${calibrationQuery} WHERE calibrations.uid = ?`)
       .get(uid);
@@ -143,9 +172,23 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
 
   const getCalibration = (uid: string): Calibration => {
     const calibration = calibrationOf(uid);
-    if (calibration.isDamaged) throw damagedRecord(path, `The calibration ${uid}`);
-    return calibration;
+    if (!calibration.isDamaged) return calibration;
+    const what = `The calibration ${calibration.kind} ${uid}`;
+    throw calibration.damage === notAsStored
+      ? damagedRecord(path, what)
+      : unreadableRecord(path, {what, table: 'calibrations', key: uid}, calibration.damage);
   };
+
+  const listCalibrations = <Kind extends CalibrationKind>(kind: Kind): Calibration<Kind>[] =>
+    db
+      .prepare<[string], CalibrationRow>(
+        `${calibrationQuery} WHERE calibrations.kind = ? ORDER BY calibrations.id`,
+      )
+      .all(kind)
+      .flatMap((row) => {
+        const calibration = readCalibration(kind, row);
+        return calibration.isDamaged ? [] : [calibration];
+      });
 
   return {
     addCalibration(calibration) {
@@ -157,8 +200,8 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
         kind: calibration.kind,
         time: calibration.timeS ?? utcNowS(),
         valid_until: calibration.validUntilS ?? null,
-        depends_on: JSON.stringify(calibration.dependsOn ?? []),
-        value: JSON.stringify(calibration.value),
+        depends_on: calibrationBases.write(calibration.dependsOn ?? []),
+        value: calibrationRecords[calibration.kind].write(calibration.value),
       };
       db.prepare(
         `INSERT INTO calibrations (uid, kind, time, valid_until, session_id, run_uid, depends_on, value,
@@ -179,13 +222,13 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
     },
 
     currentCalibration(kind, atS = utcNowS(), bench = '') {
-      const newest = db
+      const row = db
         .prepare<[string], CalibrationRow>(
           `${calibrationQuery} WHERE calibrations.kind = ? ORDER BY calibrations.id DESC`,
         )
         .all(kind)
-        .map(calibrationFrom)
-        .find((calibration) => isSameBench(calibration.bench, bench));
+        .find((own) => isSameBench(own.bench, bench));
+      const newest = row && readCalibration(kind, row);
       if (!newest || newest.isDamaged || findRenewedBase(newest)) return undefined;
       return validityOf(newest, atS).state === 'valid' ? newest : undefined;
     },
@@ -196,42 +239,64 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
 
     getCalibration,
 
-    listCalibrations: (kind, {withDamaged = false} = {}) =>
+    listCalibrations,
+
+    listAllCalibrations: () =>
       db
-        .prepare<[string | null], CalibrationRow>(
-          `${calibrationQuery} WHERE calibrations.kind = coalesce(?, calibrations.kind) ORDER BY calibrations.id`,
-        )
-        .all(kind ?? null)
-        .map(calibrationFrom)
-        .filter(({isDamaged}) => withDamaged || !isDamaged),
+        .prepare<[], CalibrationRow>(`${calibrationQuery} ORDER BY calibrations.id`)
+        .all()
+        .map(calibrationFrom),
   };
 }
 
-const calibrationFrom = (row: CalibrationRow): Calibration => {
-  const isDamaged = row.checksum !== null && row.checksum !== textChecksum(...calibrationTexts(row));
-  return {...calibrationFacts(row), ...readCalibration(row, isDamaged)};
-};
+type AnyCalibration = Calibration | DamagedCalibration;
 
-/** What the JSON of a calibration says; nothing where it cannot be relied on. */
-function readCalibration(
-  {depends_on, value}: CalibrationRow,
-  isDamaged: boolean,
-): Pick<Calibration, 'dependsOn' | 'value' | 'isDamaged'> {
-  try {
-    if (!isDamaged)
-      return {dependsOn: JSON.parse(depends_on) as string[], value: JSON.parse(value), isDamaged};
-  } catch (error) {
-    // A row from before checksums.
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return {dependsOn: [], value: null, isDamaged: true};
+export const isCalibrationKind = (kind: string): kind is CalibrationKind =>
+  Object.hasOwn(calibrationRecords, kind);
+
+/** Whether a calibration is of a kind, with the value of that kind. */
+export const isCalibrationOf = <Kind extends CalibrationKind>(
+  calibration: Calibration,
+  kind: Kind,
+): calibration is Calibration<Kind> => calibration.kind === kind;
+
+const notAsStored: Misfit = {problem: 'it is not as it was stored', isNewer: false};
+
+function calibrationFrom(row: CalibrationRow): AnyCalibration {
+  const {kind} = row;
+  return isCalibrationKind(kind)
+    ? readCalibration(kind, row)
+    : damagedFrom(row, {problem: `this program does not know the kind "${kind}"`, isNewer: true});
 }
 
-const calibrationFacts = (row: CalibrationRow): Omit<Calibration, 'dependsOn' | 'value' | 'isDamaged'> => ({
+/** The calibration in a row of a kind, or what is wrong with it. */
+function readCalibration<Kind extends CalibrationKind>(
+  kind: Kind,
+  row: CalibrationRow,
+): Calibration<Kind> | DamagedCalibration {
+  if (row.checksum !== null && row.checksum !== textChecksum(...calibrationTexts(row)))
+    return damagedFrom(row, notAsStored);
+  const bases = calibrationBases.readText(row.depends_on);
+  if (bases.problem !== undefined)
+    return damagedFrom(row, {...bases, problem: `depends_on: ${bases.problem}`});
+  const read = calibrationRecords[kind].readText(row.value);
+  if (read.problem !== undefined) return damagedFrom(row, read);
+  return {...calibrationFacts(row), kind, dependsOn: bases.value, value: read.value, isDamaged: false};
+}
+
+const damagedFrom = (row: CalibrationRow, damage: Misfit): DamagedCalibration => ({
+  ...calibrationFacts(row),
+  kind: row.kind,
+  dependsOn: [],
+  value: null,
+  isDamaged: true,
+  damage,
+});
+
+const calibrationFacts = (row: CalibrationRow): Omit<CalibrationFacts, 'dependsOn'> => ({
   uid: row.uid,
   order: row.id,
   afterScanId: row.after_scan_id,
-  kind: row.kind,
   timeS: row.time,
   ...(row.valid_until !== null && {validUntilS: row.valid_until}),
   ...(row.session_uid !== null && {sessionUid: row.session_uid}),

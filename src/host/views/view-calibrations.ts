@@ -1,8 +1,13 @@
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
-import {placementKinds, standingOf, type PlacementRecord} from '../placements/placements.ts';
-import type {Calibration} from '../store/calibration-ledger.ts';
+import {placementKinds, standingOf} from '../placements/placements.ts';
+import {
+  isCalibrationKind,
+  isCalibrationOf,
+  type Calibration,
+  type DamagedCalibration,
+} from '../store/calibration-ledger.ts';
 import type {Store} from '../store/open-store.ts';
 
 type CalibrationView = ApiOutputs['sessions']['calibrations'][number];
@@ -10,12 +15,12 @@ type Standing = Pick<CalibrationView, 'state' | 'stateText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
-  const all = store.listCalibrations(undefined, {withDamaged: true}).filter(({kind}) => !isJournalKind(kind));
+  const all = store.listAllCalibrations().filter(({kind}) => !isJournalKind(kind));
   const benches = new Set(all.map(({bench}) => bench));
   const current = new Set(
-    [...new Set(all.map(({kind}) => kind))].flatMap((kind) =>
-      [...benches].map((bench) => store.currentCalibration(kind, atS, bench)?.uid),
-    ),
+    [...new Set(all.map(({kind}) => kind))]
+      .filter(isCalibrationKind)
+      .flatMap((kind) => [...benches].map((bench) => store.currentCalibration(kind, atS, bench)?.uid)),
   );
   const dependants = dependantsOf(all);
   return all
@@ -42,20 +47,25 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
 
 function standingIn(
   store: Store,
-  calibration: Calibration,
+  calibration: Calibration | DamagedCalibration,
   {
     all,
     isCurrent,
     atS,
-  }: {readonly all: readonly Calibration[]; readonly isCurrent: boolean; readonly atS: number},
+  }: {
+    readonly all: readonly (Calibration | DamagedCalibration)[];
+    readonly isCurrent: boolean;
+    readonly atS: number;
+  },
 ): Standing {
   if (calibration.isDamaged)
     return {
       state: 'stale',
-      stateText: 'Its record in the database is damaged, so it counts for nothing; make it anew.',
+      stateText: `Its record in the database cannot be used (${calibration.damage.problem}), so it counts for nothing; make it anew.`,
     };
   // Whether a placement holds is more than its age: what was measured since has a say.
-  if (calibration.kind === placementKinds.placement) return placementStanding(store, calibration, atS);
+  if (isCalibrationOf(calibration, placementKinds.placement))
+    return placementStanding(store, calibration, atS);
   if (isCurrent) return {state: 'current', stateText: ''};
   const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(
@@ -72,9 +82,11 @@ function standingIn(
     : {state: 'replaced', stateText: 'Another one was made at the same time.'};
 }
 
-function placementStanding(store: Store, {uid, value}: Calibration, atS: number): Standing {
-  // Written by this program under this kind.
-  const {alignmentUid} = value as PlacementRecord;
+function placementStanding(
+  store: Store,
+  {uid, value: {alignmentUid}}: Calibration<typeof placementKinds.placement>,
+  atS: number,
+): Standing {
   const {standing, text, placementUid} = standingOf(store, getAlignment(store, alignmentUid), atS);
   // Accepted again, or taken back: an earlier acceptance says nothing of its own any more.
   if (placementUid !== uid)
@@ -95,7 +107,7 @@ function placementStanding(store: Store, {uid, value}: Calibration, atS: number)
 }
 
 /** By uid, everything that builds on a calibration, itself or through others, in the order in which it was made. */
-function dependantsOf(all: readonly Calibration[]): ReadonlyMap<string, string[]> {
+function dependantsOf(all: readonly Pick<Calibration, 'uid' | 'dependsOn'>[]): ReadonlyMap<string, string[]> {
   const dependants = new Map(all.map(({uid}) => [uid, new Set<string>()]));
   const bases = new Map(all.map(({uid, dependsOn}) => [uid, dependsOn]));
   for (const {uid} of all) {

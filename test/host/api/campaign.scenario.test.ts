@@ -1,5 +1,4 @@
 import {expect, test} from 'vitest';
-import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
 import {acceptAlignment} from '../../../src/host/placements/placements.ts';
 import {openVirtualBench} from '../../../src/host/bench/open-bench.ts';
@@ -10,6 +9,7 @@ import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {modelFrom} from '../../../src/twin/design/load.ts';
 import {startVirtualBench} from '../../../src/virtual/spawn.ts';
+import {alignmentResult} from '../store/calibration-values.ts';
 import {createHost} from './api-fixture.ts';
 
 const speed = 400;
@@ -195,8 +195,7 @@ async function acceptAsDesigned({client, store}: Awaited<ReturnType<typeof creat
   });
   const {plates} = modelFrom(design);
   const value: AlignmentRecord = {
-    // Only what is read of it.
-    result: {parameters: [], planes: [], after: {correlation: 1}} as unknown as AlignmentResult,
+    result: alignmentResult(),
     state: designedState(plates, design.file.illumination),
     arrangement: asDesigned(plates.length),
     method: 'rs',

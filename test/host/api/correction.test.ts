@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import type {AlignmentResult} from '../../../src/contract/alignment.ts';
+import type {AlignedParameter, AlignmentResult} from '../../../src/contract/alignment.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {correctionApi} from '../../../src/host/api/correction.ts';
 import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
@@ -10,6 +10,9 @@ import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
+import {designedState} from '../../../src/twin/alignment/defaults.ts';
+import {modelFrom} from '../../../src/twin/design/load.ts';
+import {alignmentResult} from '../store/calibration-values.ts';
 import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 
@@ -58,26 +61,30 @@ async function addAlignment(
     signalV: () => ({xV: 1, yV: 0}),
     start: {time: Date.now() / 1000},
   });
-  // As far as a correction looks at it.
-  const value = {
-    result: {
+  const {plates} = modelFrom(design);
+  const value: AlignmentRecord = {
+    result: alignmentResult({
       verdict,
       reasons: verdict === 'doubtful' ? ['Much of the light is not explained.'] : [],
-      orientation: [],
-      parameters: Object.entries(found).map(([name, value]) => ({
+      parameters: Object.entries(found).map(([name, value]): AlignedParameter => ({
         name,
         value,
         sigma: 0.01,
         unit: name.endsWith('rotation') ? 'deg' : 'mm',
         identifiable: true,
       })),
-    },
+    }),
+    state: designedState(plates, design.file.illumination),
+    method: 'rs',
+    covariance: null,
+    designName: 'digits',
+    programVersion: 'test',
     arrangement: asDesigned(design.file.layers.length),
     benchName: 'virtual bench',
     benchSeed: 1,
     designHash,
     planes: [{runUid, label: '3', artifactUid: ''}],
-  } as unknown as AlignmentRecord;
+  };
   return store.addCalibration({kind: alignmentKind, sessionUid, runUid, value});
 }
 

@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import {writeGridRun} from '../store/grid-run.ts';
 import {writeRun} from '../store/sample-run.ts';
 import {createHost} from './api-fixture.ts';
+import {darkLevelOf, lockInPhase, registration, sourcePowerOf} from '../store/calibration-values.ts';
 
 const signalV = (xMm: number, yMm: number) => ({xV: 1e-3 * Math.exp(-(xMm ** 2 + yMm ** 2) / 8), yV: 0});
 const campaign = {
@@ -104,8 +105,8 @@ test('notes belong to a session or a run, with their author; calibrations say wh
   expect(note).toMatchObject({author: 'Ada', text: 'mask slipped', runUid});
   expect(await client.sessions.addNote({sessionUid: uid, text: 'humid'})).toMatchObject({runUid: null});
   await expect(client.sessions.addNote({text: 'lost'})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
-  const old = store.addCalibration({kind: 'dark-level', value: {xV: 1}, sessionUid: uid, timeS: 1});
-  const fresh = store.addCalibration({kind: 'dark-level', value: {xV: 2}, timeS: 2});
+  const old = store.addCalibration({kind: 'dark-level', value: darkLevelOf(1), sessionUid: uid, timeS: 1});
+  const fresh = store.addCalibration({kind: 'dark-level', value: darkLevelOf(2), timeS: 2});
   expect(await client.sessions.calibrations()).toMatchObject([
     {uid: fresh, isCurrent: true, state: 'current', sessionUid: null, benchName: ''},
     {uid: old, isCurrent: false, state: 'replaced', validUntilS: null, benchName: 'north'},
@@ -128,8 +129,14 @@ test('the ledger tells benches apart, what is stale and what has to be made anew
     }).uid;
   const nowS = Date.now() / 1000;
   let timeS = nowS - 1000;
-  const add = (kind: string, sessionUid: string, more: object = {}): string =>
-    store.addCalibration({kind, sessionUid, timeS: ++timeS, value: 0, ...more});
+  const values = {
+    'lock-in-phase': lockInPhase,
+    'dark-level': darkLevelOf(0),
+    registration,
+    'source-power': sourcePowerOf(0),
+  };
+  const add = (kind: keyof typeof values, sessionUid: string, more: object = {}): string =>
+    store.addCalibration({kind, sessionUid, timeS: ++timeS, value: values[kind], ...more});
   const [north, south] = [sessionOn('north'), sessionOn('north', 2)];
   const phase = add('lock-in-phase', north);
   const dark = add('dark-level', north, {dependsOn: [phase], validUntilS: nowS + 3600});

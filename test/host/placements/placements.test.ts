@@ -2,14 +2,13 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import {checkPlacement} from '../../../src/host/placements/aligned-predictions.ts';
 import {
   alignmentKind,
   getAlignment,
   type AlignmentRecord,
 } from '../../../src/host/placements/alignment-records.ts';
-import type {AlignmentSensitivity} from '../../../src/contract/alignment.ts';
+import type {AlignedParameter, AlignmentSensitivity} from '../../../src/contract/alignment.ts';
 import {correctionsOf} from '../../../src/host/corrections/corrections.ts';
 import {costOf} from '../../../src/host/probes/displacement-cost.ts';
 import {
@@ -23,6 +22,7 @@ import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
+import {alignmentResult, registration} from '../store/calibration-values.ts';
 
 let folder: string;
 let store: Store;
@@ -53,15 +53,14 @@ function addSession(designHash = 'sha256:a', benchName = 'north'): string {
 
 /** An alignment whose plates all stand at `dxMm`. */
 function addAlignment(sessionUid: string, dxMm = 0.2): string {
-  const parameters = Array.from({length: 5}, (_, plate) => [
+  const parameters = Array.from({length: 5}, (_, plate): AlignedParameter[] => [
     {name: `plate${plate + 1}.dx`, value: dxMm, sigma: 0.01, unit: 'mm', identifiable: true},
     {name: `plate${plate + 1}.rotation`, value: 0.01, sigma: 0.02, unit: 'deg', identifiable: true},
     {name: `plate${plate + 1}.dz`, value: -0.9, sigma: 2, unit: 'mm', identifiable: false},
   ]).flat();
   const value: AlignmentRecord = {
     ...place,
-    // Only what is read of it.
-    result: {parameters, after: {correlation: 0.99}, orientation: []} as unknown as AlignmentResult,
+    result: alignmentResult({parameters, after: {...alignmentResult().after, correlation: 0.99}}),
     state: {
       plates: Array.from({length: 5}, () => ({
         dxMm,
@@ -124,7 +123,7 @@ test('what is measured later decides whether it still holds', () => {
   const placementUid = accept(uid);
   const alignment = getAlignment(store, uid);
   const register = (sessionUid: string) =>
-    store.addCalibration({kind: calibrationKinds.outputFrame, sessionUid, value: {}});
+    store.addCalibration({kind: calibrationKinds.outputFrame, sessionUid, value: registration});
   const predicted = Float64Array.from({length: 400}, (_, i) => 1 + Math.sin(i));
   const check = (sessionUid: string, part: number) =>
     checkPlacement(
@@ -173,7 +172,7 @@ test('another design on the bench, or plates found elsewhere, end it', () => {
   store.addCalibration({
     kind: calibrationKinds.outputFrame,
     sessionUid: addSession('sha256:b'),
-    value: {},
+    value: registration,
   });
   expect(standing(moved).text).toMatch(/another design was measured on this bench/);
 });

@@ -7,6 +7,7 @@ import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {ClockStep} from '../../../src/host/store/clock-watch.ts';
 import type {WallClock} from '../../../src/host/store/wall-clock.ts';
 import {writeRun} from './sample-run.ts';
+import {darkLevelOf, sourcePowerOf} from './calibration-values.ts';
 
 const hourS = 3600;
 
@@ -62,8 +63,13 @@ function open(countsSleep = true): Store {
 }
 
 const darkLevel = (store: Store, value: number, hours = 12): string =>
-  store.addCalibration({kind: 'dark-level', value, validUntilS: computer.nowS() + hours * hourS});
-const current = (store: Store): unknown => store.currentCalibration('dark-level', computer.nowS())?.value;
+  store.addCalibration({
+    kind: 'dark-level',
+    value: darkLevelOf(value),
+    validUntilS: computer.nowS() + hours * hourS,
+  });
+const current = (store: Store): number | undefined =>
+  store.currentCalibration('dark-level', computer.nowS())?.value.xV;
 
 describe('a clock that is set', () => {
   it.each([
@@ -79,7 +85,7 @@ describe('a clock that is set', () => {
     const newest = darkLevel(store, 2);
     computer.pass(60);
     expect(current(store)).toBe(2);
-    expect(store.listCalibrations().map(({value}) => value)).toEqual([1, 2]);
+    expect(store.listCalibrations('dark-level').map(({value}) => value.xV)).toEqual([1, 2]);
     expect(viewCalibrations(store, computer.nowS())).toMatchObject([
       {uid: newest, state: 'current'},
       {state: 'replaced'},
@@ -108,8 +114,8 @@ describe('a clock that is set', () => {
     using store = open();
     const dark = darkLevel(store, 1);
     computer.set(-hourS);
-    store.addCalibration({kind: 'source-power', value: 5, dependsOn: [dark]});
-    expect(store.currentCalibration('source-power')?.value).toBe(5);
+    store.addCalibration({kind: 'source-power', value: sourcePowerOf(5), dependsOn: [dark]});
+    expect(store.currentCalibration('source-power')?.value.referenceV).toBe(5);
     computer.set(-hourS);
     darkLevel(store, 2);
     expect(store.currentCalibration('source-power')).toBeUndefined();

@@ -11,6 +11,7 @@ import {readRunPlane} from '../../../src/host/runs/run-plane.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {writeGridRun} from './grid-run.ts';
 import {writeRun} from './sample-run.ts';
+import {darkLevelOf} from './calibration-values.ts';
 
 let folder: string;
 let path: string;
@@ -206,15 +207,15 @@ describe('damaged records', () => {
 
   it('a calibration counts for nothing, and the one before it does not come back', () => {
     const store = openStore(path);
-    store.addCalibration({kind: 'dark-level', value: {xV: 1}});
-    const uid = store.addCalibration({kind: 'dark-level', value: {xV: 2}});
-    expect(store.currentCalibration('dark-level')?.value).toEqual({xV: 2});
+    store.addCalibration({kind: 'dark-level', value: darkLevelOf(1)});
+    const uid = store.addCalibration({kind: 'dark-level', value: darkLevelOf(2)});
+    expect(store.currentCalibration('dark-level')?.value.xV).toBe(2);
     store.close();
     tamper(`UPDATE calibrations SET value = '{"xV":3}' WHERE uid = ?`, uid);
     using after = openStore(path);
     expect(after.currentCalibration('dark-level')).toBeUndefined();
     expect(() => after.getCalibration(uid)).toThrow(/damaged/);
-    expect(after.listCalibrations().map(({value}) => value)).toEqual([{xV: 1}]);
+    expect(after.listCalibrations('dark-level').map(({value}) => value.xV)).toEqual([1]);
     expect(after.verify().damage).toMatchObject([{where: `calibration dark-level ${uid}`}]);
   });
 
@@ -229,7 +230,7 @@ describe('damaged records', () => {
     expect(store.listSessions()).toMatchObject([{uid: sessionUid, isDamaged: true}]);
     expect(store.searchSessions({limit: 10})).toHaveLength(1);
     expect(store.designFolders()).toEqual([]);
-    expect(store.listCalibrations()).toEqual([]);
+    expect(store.listAllCalibrations()).toEqual([]);
     expect(store.verify()).toMatchObject({damageCount: 1});
   });
 

@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import type {RunDocument, RunEvent} from '../../../src/contract/run-records.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 import {numberKey, startRecord, writeRun} from './sample-run.ts';
+import {darkLevelOf, lockInPhase} from './calibration-values.ts';
 
 const session = {title: 'Ten digits', operator: 'Ada', benchName: 'north'};
 
@@ -164,20 +165,20 @@ test('the audit trail is only ever added to', () => {
 test('a calibration counts until it expires or one that it builds on is renewed', () => {
   let nowS = 100;
   using store = openStore(':memory:', {utcNowS: () => nowS});
-  const dark = store.addCalibration({kind: 'dark-level', value: {xV: 1e-6}, validUntilS: 500});
+  const dark = store.addCalibration({kind: 'dark-level', value: darkLevelOf(1e-6), validUntilS: 500});
   nowS = 110;
-  const phase = store.addCalibration({kind: 'lock-in-phase', value: {phaseDeg: 12}, dependsOn: [dark]});
+  const phase = store.addCalibration({kind: 'lock-in-phase', value: lockInPhase, dependsOn: [dark]});
   expect(store.currentCalibration('dark-level')).toMatchObject({uid: dark, value: {xV: 1e-6}});
   expect(store.currentCalibration('lock-in-phase')?.uid).toBe(phase);
   nowS = 120;
-  const renewed = store.addCalibration({kind: 'dark-level', value: {xV: 2e-6}});
+  const renewed = store.addCalibration({kind: 'dark-level', value: darkLevelOf(2e-6)});
   expect(store.currentCalibration('dark-level')?.uid).toBe(renewed);
   expect(store.currentCalibration('lock-in-phase')).toBeUndefined();
   expect(store.currentCalibration('dark-level', 600)?.uid).toBe(renewed);
   expect(store.listCalibrations('dark-level')).toHaveLength(2);
-  expect(() => store.addCalibration({kind: 'x', value: 1, dependsOn: ['none']})).toThrow(
-    'There is no calibration',
-  );
+  expect(() =>
+    store.addCalibration({kind: 'lock-in-phase', value: lockInPhase, dependsOn: ['none']}),
+  ).toThrow('There is no calibration');
 });
 
 test('artifacts are stored once per content; results are replaced when they are computed again', () => {

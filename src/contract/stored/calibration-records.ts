@@ -1,0 +1,323 @@
+import {z} from 'zod';
+import {alignmentResultSchema} from '../alignment.ts';
+import type {FrameRegistrationRecord} from '../campaign-result.ts';
+import {correctionStateSchema, plateMoveSchema} from '../correction.ts';
+import {illuminationSchema} from '../illumination.ts';
+import {benchFields, figure, plateOffset} from './fields.ts';
+import {defineRecord, type RecordKind, type RecordValues} from './record.ts';
+
+/** Values of the table `calibrations`, by the kind of their row. */
+
+export const frameRegistrationSchema: z.ZodType<FrameRegistrationRecord> = z.object({
+  dxMm: z.number(),
+  dyMm: z.number(),
+  rotationDeg: z.number(),
+  fit: z
+    .object({
+      sigma: z.object({dxMm: figure, dyMm: figure, rotationDeg: figure}),
+      gain: figure,
+      offset: figure,
+      pearsonBefore: figure,
+      pearsonAfter: figure,
+      pearsonSecond: z.number().nullable(),
+      isAmbiguous: z.boolean(),
+      isAtBound: z.boolean(),
+      pointCount: z.number(),
+    })
+    .exactOptional(),
+});
+
+/** Where the scan's frame stands in the output plane, with the light. */
+const registration = defineRecord({
+  name: 'calibration registration',
+  version: 1,
+  schema: z.object({
+    frame: frameRegistrationSchema,
+    illumination: illuminationSchema,
+    sigma: z.record(z.string(), figure),
+  }),
+});
+
+/** The mean of the readings without light, with the lock-in as it is for the scans, V. */
+const darkLevel = defineRecord({
+  name: 'calibration dark-level',
+  version: 1,
+  schema: z.object({
+    xV: z.number(),
+    yV: z.number(),
+    /** Scatter of one reading of one channel; null for a single one. */
+    readingSigmaV: z.number().nullable(),
+    readingCount: z.number(),
+  }),
+});
+
+const lockInPhase = defineRecord({
+  name: 'calibration lock-in-phase',
+  version: 1,
+  schema: z.object({
+    /** As the instrument was set. */
+    referencePhaseDeg: z.number(),
+    /** What is left of the signal's phase against X at the reference point, deg; small after an auto-phase. */
+    signalPhaseDeg: z.number(),
+  }),
+});
+
+/** What the reference point reads behind a known mask, dark taken off. */
+const sourcePower = defineRecord({
+  name: 'calibration source-power',
+  version: 1,
+  schema: z.object({
+    referenceV: z.number(),
+    sigmaV: z.number().nullable(),
+    xMm: z.number(),
+    yMm: z.number(),
+    /** What the source was set to, as far as it says; null else. */
+    powerDbm: z.number().nullable(),
+  }),
+});
+
+/** Millimetres in the bench for one of the stage, and by how much the angle of its axes exceeds 90 degrees. */
+const axisScale = defineRecord({
+  name: 'calibration axis-scale',
+  version: 1,
+  schema: z.object({
+    alignmentUid: z.string(),
+    /** Null, as the others, where it was not looked for. */
+    scale: z.number().nullable(),
+    sigma: z.number().nullable(),
+    squarenessDeg: z.number().nullable(),
+    squarenessSigmaDeg: z.number().nullable(),
+  }),
+});
+
+/** Light of the empty bench, from a guided alignment; see `BeamProfile` and `KnownShape` of the twin. */
+const beamProfile = defineRecord({
+  name: 'calibration beam-profile',
+  version: 1,
+  schema: z.object({
+    centerXMm: z.number(),
+    centerYMm: z.number(),
+    radiusMm: z.number(),
+    peak: z.number(),
+    centerSigmaMm: figure,
+    radiusSigmaMm: figure,
+    residualRatio: figure,
+    distanceMm: z.number(),
+    atObject: z.object({
+      narrownessPerMm2: z.number(),
+      curvaturePerMm: z.number(),
+      narrownessSigmaPerMm2: figure,
+      curvatureSigmaPerMm: figure,
+    }),
+  }),
+});
+
+/** Everything of a bench that an alignment can turn, as the twin's `BenchState`. */
+export const benchStateSchema = z.object({
+  plates: z
+    .array(
+      z.object({
+        dxMm: z.number(),
+        dyMm: z.number(),
+        dzMm: z.number(),
+        rotationDeg: z.number(),
+        refractiveIndex: z.number(),
+        extinction: z.number(),
+      }),
+    )
+    .readonly(),
+  object: z.object({dxMm: z.number(), dyMm: z.number(), rotationDeg: z.number()}),
+  beam: z.object({
+    centerXMm: z.number(),
+    centerYMm: z.number(),
+    narrownessPerMm2: z.number(),
+    curvaturePerMm: z.number(),
+    tiltXDeg: z.number(),
+    tiltYDeg: z.number(),
+  }),
+  frame: z.object({
+    dxMm: z.number(),
+    dyMm: z.number(),
+    dzMm: z.number(),
+    rotationDeg: z.number(),
+    scale: z.number(),
+    squarenessDeg: z.number().optional(),
+  }),
+});
+
+const orientation = z.number().int().min(0).max(7);
+
+/** What an alignment found, and what predictions and pictures need beside it. */
+const alignment = defineRecord({
+  name: 'calibration alignment',
+  version: 1,
+  schema: z.object({
+    result: alignmentResultSchema,
+    state: benchStateSchema,
+    /** Which plate stands in each place and how; the twin's `Arrangement`. */
+    arrangement: z.object({
+      plates: z.array(z.object({plate: z.number().int().min(0), orientation})).readonly(),
+      object: orientation,
+      scan: orientation,
+    }),
+    method: z.enum(['rs', 'asm']),
+    /** In the order of `result.parameters`, row-major. */
+    covariance: z.array(figure).readonly().nullable(),
+    ...benchFields,
+    designHash: z.string(),
+    designName: z.string(),
+    planes: z.array(z.object({runUid: z.string(), label: z.string(), artifactUid: z.string()})).readonly(),
+    /** Height errors of the prints; null or absent where they were not looked for. */
+    prints: z.object({artifactUid: z.string(), rmsMm: z.number()}).nullable().exactOptional(),
+    /** Part of the field that the fit lacked, step by step; absent in records of earlier versions of the program. */
+    convergence: z
+      .array(z.object({iteration: z.number(), lackRatio: z.number()}))
+      .readonly()
+      .exactOptional(),
+    programVersion: z.string(),
+  }),
+});
+
+/** An alignment was accepted: its placement is what predictions as aligned use. */
+const placement = defineRecord({
+  name: 'calibration placement',
+  version: 1,
+  schema: z.object({
+    alignmentUid: z.string(),
+    acceptedBy: z.string(),
+    ...benchFields,
+    designHash: z.string(),
+  }),
+});
+
+const placementTakenBack = defineRecord({
+  name: 'calibration placement-taken-back',
+  version: 1,
+  schema: z.object({placementUid: z.string()}),
+});
+
+/** Whether what a later campaign measured is still what a placement predicts. */
+const placementCheck = defineRecord({
+  name: 'calibration placement-check',
+  version: 1,
+  schema: z.object({
+    placementUid: z.string(),
+    /** Of the plane that was measured with the one predicted; what the alignment's own planes had. */
+    correlation: z.number(),
+    expected: z.number(),
+    isHolding: z.boolean(),
+  }),
+});
+
+/** A move of a plate by its mount, written before it begins. */
+const plateMove = defineRecord({
+  name: 'calibration plate-move',
+  version: 1,
+  schema: z.object({
+    ...benchFields,
+    plate: z.number().int(),
+    from: plateOffset,
+    /** Axes that are moved, and where to. */
+    to: plateOffset,
+    by: z.string(),
+    /** In words: by hand, correction from an alignment, undo of one. */
+    why: z.string(),
+    correctionUid: z.string().nullable(),
+  }),
+});
+
+const plateMoveEnd = defineRecord({
+  name: 'calibration plate-move-end',
+  version: 1,
+  schema: z.object({
+    moveUid: z.string(),
+    ending: z.enum(['arrived', 'stopped', 'failed']),
+    /** Read back; null where it could not be read. */
+    stands: plateOffset.nullable(),
+    problem: z.string(),
+    /** What went otherwise than it should and did not end the move; absent in entries of older programs. */
+    notices: z.array(z.string()).readonly().exactOptional(),
+  }),
+});
+
+/** What was known of a plate when a program let its mount go, or when a person gave a word for it. */
+const plateStand = defineRecord({
+  name: 'calibration plate-stand',
+  version: 1,
+  schema: z.object({
+    ...benchFields,
+    plate: z.number().int(),
+    /** `PlateMemory` of a mount. */
+    memory: z.object({offset: plateOffset.nullable(), microsteps: plateOffset}),
+    /** Who gave a word for it; null when it was read. */
+    by: z.string().nullable(),
+  }),
+});
+
+/** Moves that follow from an alignment, written before the first of them. */
+const plateCorrection = defineRecord({
+  name: 'calibration plate-correction',
+  version: 1,
+  schema: z.object({
+    ...benchFields,
+    alignmentUid: z.string().nullable(),
+    sessionUid: z.string(),
+    by: z.string(),
+    moves: z.array(plateMoveSchema).readonly(),
+    leftOut: z.array(z.string()).readonly(),
+    byHand: z.array(z.string()).readonly(),
+  }),
+});
+
+/** How a correction went on: its moves ended, it was kept or undone. */
+const plateCorrectionStep = defineRecord({
+  name: 'calibration plate-correction-step',
+  version: 1,
+  schema: z.object({
+    correctionUid: z.string(),
+    state: correctionStateSchema.exclude(['moving']),
+    text: z.string(),
+    by: z.string(),
+  }),
+});
+
+/** The planes that were measured after a correction. */
+const plateCorrectionCheck = defineRecord({
+  name: 'calibration plate-correction-check',
+  version: 1,
+  schema: z.object({correctionUid: z.string(), sessionUid: z.string()}),
+});
+
+/** By the column `kind`. */
+const kinds = {
+  registration,
+  'dark-level': darkLevel,
+  'lock-in-phase': lockInPhase,
+  'source-power': sourcePower,
+  'axis-scale': axisScale,
+  'beam-profile': beamProfile,
+  alignment,
+  placement,
+  'placement-taken-back': placementTakenBack,
+  'placement-check': placementCheck,
+  'plate-move': plateMove,
+  'plate-move-end': plateMoveEnd,
+  'plate-stand': plateStand,
+  'plate-correction': plateCorrection,
+  'plate-correction-step': plateCorrectionStep,
+  'plate-correction-check': plateCorrectionCheck,
+} as const;
+
+/** Values of the table `calibrations`, by kind. */
+export type CalibrationValues = RecordValues<typeof kinds>;
+export type CalibrationKind = keyof CalibrationValues;
+export const calibrationRecords: {
+  readonly [Kind in CalibrationKind]: RecordKind<CalibrationValues[Kind]>;
+} = kinds;
+
+/** What a calibration builds on: uids of others, in the column `depends_on`. */
+export const calibrationBases = defineRecord({
+  name: 'bases of a calibration',
+  version: 1,
+  schema: z.array(z.string()),
+});

@@ -40,7 +40,7 @@ export async function run(): Promise<BenchResult[]> {
 
 interface Judged {
   readonly figures: Readonly<Record<string, number>>;
-  readonly pulls: readonly number[];
+  readonly parameterWeights: readonly number[];
   readonly isTrusted: boolean;
   readonly text: string;
 }
@@ -48,12 +48,12 @@ interface Judged {
 function judge(result: AlignmentResult, truth: SceneTruth): Judged {
   const truths = truthOf(truth);
   const errors = {lateral: [] as number[], rotation: [] as number[], axial: [] as number[]};
-  const pulls: number[] = [];
+  const parameterWeights: number[] = [];
   for (const {name, value, sigma} of result.parameters) {
     const true_ = truths.get(name);
     if (true_ === undefined) continue;
     const error = value - true_;
-    if (sigma !== null) pulls.push(error / sigma);
+    if (sigma !== null) parameterWeights.push(error / sigma);
     if (!name.startsWith('plate')) continue;
     if (/\.d[xy]$/.test(name)) errors.lateral.push(error);
     else if (name.endsWith('.dz')) errors.axial.push(error);
@@ -65,15 +65,15 @@ function judge(result: AlignmentResult, truth: SceneTruth): Judged {
       lateralUm: round(1000 * rms(errors.lateral)),
       rotationDeg: round(rms(errors.rotation)),
       axialUm: round(1000 * rms(errors.axial)),
-      covered: round(pulls.filter((pull) => Math.abs(pull) < 1).length / pulls.length),
-      pull: round(rms(pulls)),
+      covered: round(parameterWeights.filter((pull) => Math.abs(pull) < 1).length / parameterWeights.length),
+      pull: round(rms(parameterWeights)),
       correlationBefore: round(result.before.correlation),
       correlationAfter: round(result.after.correlation),
       seconds: round(result.seconds),
     },
-    pulls,
+    parameterWeights,
     isTrusted: result.verdict === 'trusted',
-    text: `[${truth.mistakes.map((mistake) => JSON.stringify(mistake)).join(' ')}] ${chosen} | ${result.reasons.join(' ')}`,
+    text: `[${truth.mistakes.map((assemblyError) => JSON.stringify(assemblyError)).join(' ')}] ${chosen} | ${result.reasons.join(' ')}`,
   };
 }
 

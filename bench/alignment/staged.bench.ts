@@ -13,7 +13,7 @@ const scan = {widthMm: 72, stepMm: 2};
 const objectCount = 2;
 const holder = {lateralMm: 3, rotationDeg: 4};
 /** A plate counts as captured from here on. */
-const capturedMm = 0.1;
+const convergedMm = 0.1;
 
 /**
  * Plates put in one at a time, each up to 2 mm and 3 degrees off (uniform), on the default scene: how many benches are
@@ -23,12 +23,12 @@ export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(defaultDesignFolder);
   const [first, last = first] = (process.env['ALIGN_SEEDS'] ?? '1-3').split('-').map(Number);
   const threads = process.env['ALIGN_THREADS'];
-  let captured = 0;
+  let converged = 0;
   for (let seed = first; seed <= last; seed++) {
     const digits = chooseTestDigits(objectCount, seed, design.file);
     const {plates} = modelFrom(design);
     const seconds: number[] = [];
-    const lacks: number[] = [];
+    const unexplainedRatios: number[] = [];
     let known = {};
     let state: ReturnType<typeof designedState> | undefined;
     let worstMm = 0;
@@ -57,7 +57,7 @@ export async function run(): Promise<BenchResult[]> {
         break;
       }
       seconds.push(Math.round(result.seconds));
-      lacks.push(Number(result.after.lackRatio.toPrecision(2)));
+      unexplainedRatios.push(Number(result.after.lackRatio.toPrecision(2)));
       if (result.verdict === 'failed') {
         worstMm = Infinity;
         break;
@@ -75,12 +75,12 @@ export async function run(): Promise<BenchResult[]> {
           ),
         );
     }
-    const isCaptured = worstMm < capturedMm;
-    if (isCaptured) captured++;
+    const isConverged = worstMm < convergedMm;
+    if (isConverged) converged++;
     console.error(
-      `staged ${seed}: ${isCaptured ? 'captured' : 'missed'}, worst plate ${(1000 * worstMm).toFixed(0)} um, unexplained ${lacks.join(' ')}, seconds ${seconds.join(' ')}`,
+      `staged ${seed}: ${isConverged ? 'captured' : 'missed'}, worst plate ${(1000 * worstMm).toFixed(0)} um, unexplained ${unexplainedRatios.join(' ')}, seconds ${seconds.join(' ')}`,
     );
   }
   const seeds = last - first + 1;
-  return [{name: `plates one at a time, +-2 mm and +-3 deg`, figures: {captured, seeds}}];
+  return [{name: `plates one at a time, +-2 mm and +-3 deg`, figures: {captured: converged, seeds}}];
 }

@@ -7,14 +7,14 @@ import type {
   PlateMount,
   Source,
   Stage,
-  StageByHand,
+  ManualStage,
 } from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contract/instruments.ts';
 import type {Link, LinkSettings} from '../../src/contract/link.ts';
 import type {Parameter} from './parameter.ts';
 
-export type StageDevice = Stage & StageByHand & ByName;
+export type StageDevice = Stage & ManualStage & ByName;
 export type DetectorDevice = Detector & ByName;
 export type SourceDevice = Source & ByName;
 export type MountDevice = PlateMount & ByName;

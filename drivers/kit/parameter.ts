@@ -208,7 +208,7 @@ export function choice(declaration: ChoiceDeclaration): Parameter {
   return parameter;
 }
 
-const flagWords: ReadonlyMap<string, boolean> = new Map([
+const flagLabels: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['on', true],
   ['1', true],
@@ -225,14 +225,14 @@ export function flag(
   const parameter: Parameter = {
     ...metaFrom(declaration, 'flag', ''),
     parse(text, source) {
-      const value = flagWords.get(text.trim().replace(/^\+/, '').toLowerCase());
+      const value = flagLabels.get(text.trim().replace(/^\+/, '').toLowerCase());
       if (value === undefined) throw badReply(source, text, '0 or 1');
       return value;
     },
     format: (value) => (value === true ? on : off),
     check(asked) {
       const value = ['string', 'number', 'boolean'].includes(typeof asked)
-        ? flagWords.get(String(asked).toLowerCase())
+        ? flagLabels.get(String(asked).toLowerCase())
         : undefined;
       if (value === undefined) throw outOfRange(parameter, asked);
       return value;

@@ -16,7 +16,7 @@ export const notValidMask = 0x3f;
 /** The time constant has been changed by the instrument itself. */
 export const filterChangedMask = 0x30;
 
-const liaWords: readonly (readonly [bit: number, words: string])[] = [
+const liaLabels: readonly (readonly [bit: number, words: string])[] = [
   [liaBits.inputOverload, 'input or amplifier overload'],
   [liaBits.filterOverload, 'low-pass filter overload'],
   [liaBits.outputOverload, 'output overload'],
@@ -25,14 +25,14 @@ const liaWords: readonly (readonly [bit: number, words: string])[] = [
   [liaBits.timeConstantChanged, 'time constant changed by the instrument'],
 ];
 
-const esrWords: readonly (readonly [bit: number, words: string])[] = [
+const esrLabels: readonly (readonly [bit: number, words: string])[] = [
   [0x01, 'input queue overflow'],
   [0x04, 'output queue overflow'],
   [0x10, 'EXE: the instrument could not execute it or an argument is out of range'],
   [0x20, 'CMD: the instrument does not know the command'],
 ];
 
-const errsWords: readonly (readonly [bit: number, words: string])[] = [
+const errsLabels: readonly (readonly [bit: number, words: string])[] = [
   [0x02, 'backup battery failed'],
   [0x04, 'RAM error'],
   [0x10, 'ROM error'],
@@ -47,9 +47,9 @@ const wordsOf = (byte: number, table: readonly (readonly [number, string])[]): s
     .map(([, words]) => words)
     .join(', ');
 
-export const describeLias = (byte: number): string => wordsOf(byte, liaWords);
-export const describeEsr = (byte: number): string => wordsOf(byte, esrWords);
-export const describeErrs = (byte: number): string => wordsOf(byte, errsWords);
+export const describeLias = (byte: number): string => wordsOf(byte, liaLabels);
+export const describeEsr = (byte: number): string => wordsOf(byte, esrLabels);
+export const describeErrs = (byte: number): string => wordsOf(byte, errsLabels);
 
 /** What an operator can do about a reading that was not valid. */
 export function adviseOn(byte: number): string {

@@ -1,7 +1,7 @@
 import type {MountConfig} from '../../src/contract/bench-file.ts';
 import type {PlateAxis, PlateLimits, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
-import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-labels.ts';
 
 /** From offsets of plates to positions of controllers and back, and the limits of both. */
 

@@ -13,7 +13,7 @@ import {
   plateAxisFrom,
   plateAxisNames,
   plateAxisUnit,
-} from '../../src/contract/plate-words.ts';
+} from '../../src/contract/plate-labels.ts';
 import {integerArg, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta, ParameterMeta} from '../kit/index.ts';
 

@@ -1,5 +1,5 @@
 import {plateAxes, type Fact, type PlateOffset, type PlateState} from '../../src/contract/devices.ts';
-import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-labels.ts';
 import {plateValueName} from './mount-by-name.ts';
 
 /** Where each plate stands and what keeps it from being moved; both must stay as they are while a run measures. */

@@ -1,6 +1,6 @@
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
-import {plateAxisNames} from '../../src/contract/plate-words.ts';
+import {plateAxisNames} from '../../src/contract/plate-labels.ts';
 import type {MountPlate} from './mount-axes.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
 

@@ -1,11 +1,11 @@
 import type {CallOptions, PlateAxis, PlateOffset, PlateState} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
-import {plateAxisNames} from '../../src/contract/plate-words.ts';
+import {plateAxisNames} from '../../src/contract/plate-labels.ts';
 import {badReply} from '../kit/index.ts';
 import {offsetFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
-import {describeFlag, isFault} from './zaber-words.ts';
+import {describeFlag, isFault} from './zaber-labels.ts';
 
 /** An axis as it must be known before it is moved. */
 export interface AxisState {

@@ -2,14 +2,14 @@ import {waitText} from '../../src/base/duration-text.ts';
 import {createTaskQueue} from '../../src/base/queue.ts';
 import type {CallOptions, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
-import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-labels.ts';
 import {msFromS} from '../../src/contract/units.ts';
 import {stepsFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 import type {ZaberDynamics} from './zaber-identity.ts';
 import {offsetOf, type AxisState, type ZaberLook} from './zaber-look.ts';
 import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
-import {describeFlag} from './zaber-words.ts';
+import {describeFlag} from './zaber-labels.ts';
 
 /** A move may take this much longer than computed before it counts as failed. */
 const timeoutFactor = 1.5;

@@ -164,7 +164,7 @@ export class ZaberMount implements MountDevice {
     const own = this.#plate(plate);
     // What it reports now, not what it reported when the person looked.
     await this.#eye.look(own, options);
-    this.#trust.takeWord(own, shown);
+    this.#trust.confirmPosition(own, shown);
     await this.#eye.readOffset(own, options);
   }
   recall(plate: number, memory: PlateMemory): void {

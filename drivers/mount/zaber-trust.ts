@@ -1,6 +1,6 @@
 import type {PlateAxis, PlateMemory, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
-import {plateAxisNames} from '../../src/contract/plate-words.ts';
+import {plateAxisNames} from '../../src/contract/plate-labels.ts';
 import {offsetFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 
 /** What an axis reports at one moment. */
@@ -98,7 +98,7 @@ export class ZaberTrust {
   }
 
   /** A person's word that the axes of a plate stand where they report. Throws `device/refused` for another place. */
-  takeWord({number, axes}: MountPlate, shown: PlateOffset): void {
+  confirmPosition({number, axes}: MountPlate, shown: PlateOffset): void {
     const doubtful = axes.filter((axis) => this.#of(axis).doubtful !== undefined);
     for (const axis of doubtful) {
       const reported = this.#of(axis).doubtful ?? Number.NaN;

@@ -3,7 +3,7 @@ import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {badReply} from '../kit/index.ts';
 import type {Link} from '../kit/index.ts';
 import {ReplyCollector, zaberChecksum, zaberPart, type ZaberAnswer} from './zaber-reply.ts';
-import {describeReason} from './zaber-words.ts';
+import {describeReason} from './zaber-labels.ts';
 
 /** Who is asked: a device's address and one of its axes, 0 for the whole device. */
 export interface ZaberPlace {
@@ -72,12 +72,12 @@ export class ZaberWire {
 
   /** Addresses of all devices that answer; nothing is changed by it. */
   async listAddresses(options: CallOptions = {}): Promise<readonly number[]> {
-    const heard = new Set<number>();
+    const received = new Set<number>();
     const id = this.#takeId();
     const body = `0 0 ${id}`;
     const isAnswer = (line: string): boolean => {
       const part = zaberPart(line);
-      if (part?.id === id) heard.add(part.address);
+      if (part?.id === id) received.add(part.address);
       return false;
     };
     try {
@@ -86,7 +86,7 @@ export class ZaberWire {
     } catch (error) {
       if (!hasCode(error, ...unanswered)) throw error;
     }
-    return [...heard].sort((a, b) => a - b);
+    return [...received].sort((a, b) => a - b);
   }
 
   async askNumber(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<number> {

@@ -4,7 +4,7 @@ import {numberArg, unknownAction} from '../kit/index.ts';
 import type {ActionArgs, ActionMeta} from '../kit/index.ts';
 import {realtimeBytes} from './grbl-controller.ts';
 import type {GrblController} from './grbl-controller.ts';
-import {isCriticalAlarm} from './grbl-words.ts';
+import {isCriticalAlarm} from './grbl-labels.ts';
 
 /** What an action may use of the stage. */
 export interface GrblControl {

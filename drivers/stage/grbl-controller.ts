@@ -6,7 +6,7 @@ import {badReply, showText} from '../kit/index.ts';
 import type {CommandReply, ExchangeOptions, Link, ParameterPort} from '../kit/index.ts';
 import {isAtRest, parseStatus} from './grbl-status.ts';
 import type {GrblStatus} from './grbl-status.ts';
-import {adviseOnAlarm, describeGrblError, isCriticalAlarm, meaningOfAlarm} from './grbl-words.ts';
+import {adviseOnAlarm, describeGrblError, isCriticalAlarm, meaningOfAlarm} from './grbl-labels.ts';
 
 /** A report with the machine position in mm, by machine axis. */
 export interface MachineStatus extends GrblStatus {
@@ -43,7 +43,7 @@ interface Expected<T> {
 }
 
 interface Waiter {
-  hear(line: string): void;
+  onLine(line: string): void;
   fail(error: Error): void;
 }
 
@@ -64,22 +64,22 @@ export class GrblController implements ParameterPort {
   #decimals: number | undefined;
   #isResetExpected = false;
   readonly #waiters = new Set<Waiter>();
-  readonly #heard: string[] = [];
+  readonly #received: string[] = [];
   #statusInFlight: Promise<GrblStatus> | undefined;
 
   constructor(link: Link) {
     this.link = link;
     this.from = `stage at ${link.name}`;
-    link.onPush((line) => this.#hear(line));
+    link.onPush((line) => this.#onLine(line));
     link.onClose((reason) => this.#failWaiters(reason));
   }
 
-  #hear(line: string): void {
-    if (this.banner === '' && this.#heard.length < 5) this.#heard.push(line);
+  #onLine(line: string): void {
+    if (this.banner === '' && this.#received.length < 5) this.#received.push(line);
     const alarm = /^ALARM:(\d+)/i.exec(line);
     if (alarm !== null) this.#enterAlarm(Number(alarm[1]));
     else if (bannerPattern.test(line)) this.#noteBanner(line);
-    for (const waiter of [...this.#waiters]) waiter.hear(line);
+    for (const waiter of [...this.#waiters]) waiter.onLine(line);
   }
 
   #enterAlarm(code: number): void {
@@ -132,11 +132,11 @@ export class GrblController implements ParameterPort {
       const timer = new AbortController();
       const finish = (): void => {
         this.#waiters.delete(waiter);
-        timer.abort(heardInTime);
+        timer.abort(receivedInTime);
         signal?.removeEventListener('abort', onAbort);
       };
       const waiter: Waiter = {
-        hear: (line) => {
+        onLine: (line) => {
           const found = match(line);
           if (found === undefined) return;
           finish();
@@ -249,7 +249,7 @@ export class GrblController implements ParameterPort {
     for (let attempt = 1; ; attempt++) {
       try {
         const line = await this.#await({
-          match: (heard) => (heard.startsWith('<') ? heard : undefined),
+          match: (received) => (received.startsWith('<') ? received : undefined),
           timeoutMs: statusTimeoutMs,
           what: 'status report',
           byte: realtimeBytes.status,
@@ -319,13 +319,13 @@ export class GrblController implements ParameterPort {
 
   #notGrbl(waitedMs: number, cause: unknown): BenchError {
     const {link} = this;
-    const heard = this.#heard[0];
-    if (heard !== undefined)
+    const received = this.#received[0];
+    if (received !== undefined)
       return new BenchError(
         'device/wrong-instrument',
-        `${link.name} answered ${showText(heard)}, which is not a GRBL controller. Nothing was set and nothing moved; ` +
+        `${link.name} answered ${showText(received)}, which is not a GRBL controller. Nothing was set and nothing moved; ` +
           'give the port of the stage, or name the driver that fits.',
-        {details: {port: link.name, answered: heard}, cause},
+        {details: {port: link.name, answered: received}, cause},
       );
     const garbage =
       link.unsolicitedCount > 0
@@ -401,4 +401,4 @@ export class GrblController implements ParameterPort {
   }
 }
 
-const heardInTime = new Error('heard in time');
+const receivedInTime = new Error('heard in time');

@@ -30,8 +30,8 @@ import {jogDistances} from './grbl-jog.ts';
 import {changedMeaning, givesPositionMeaning} from './grbl-meaning.ts';
 import {isAtRest} from './grbl-status.ts';
 import {checkMode, createStageCheck} from './grbl-settings-check.ts';
-import {isCriticalAlarm} from './grbl-words.ts';
-import {createPositionTrust, noHomingError, notTrustedError, positionWords} from './position-trust.ts';
+import {isCriticalAlarm} from './grbl-labels.ts';
+import {createPositionTrust, noHomingError, notTrustedError, positionText} from './position-trust.ts';
 import type {PositionTrust} from './position-trust.ts';
 
 /** Positions closer than this are the same when a move is planned; GRBL prints three decimals. */
@@ -209,7 +209,7 @@ export class GrblStage implements StageDevice {
   #assessRest(isQuiet: boolean, nowMm: PositionMm): void {
     if (isQuiet && this.#restMm !== undefined && !this.#isSamePlace(this.#restMm, nowMm))
       this.#losePosition(
-        `the reported position went from ${positionWords(this.#restMm)} to ${positionWords(nowMm)} while nothing ` +
+        `the reported position went from ${positionText(this.#restMm)} to ${positionText(nowMm)} while nothing ` +
           'was asked to move: steps per mm, unit or offset were changed, or something else moved it',
       );
     this.#restMm = isQuiet ? nowMm : undefined;
@@ -497,7 +497,7 @@ export class GrblStage implements StageDevice {
     const nowMm = this.#benchAxes.toBench((await controller.readStatus()).machineMm);
     if (!this.#isSamePlace(restMm, nowMm))
       this.#losePosition(
-        `after it was stopped at ${positionWords(restMm)} it reports ${positionWords(nowMm)}`,
+        `after it was stopped at ${positionText(restMm)} it reports ${positionText(nowMm)}`,
         restMm,
       );
   }

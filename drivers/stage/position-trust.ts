@@ -84,8 +84,8 @@ export function notTrustedError(
   {distrust, lastTrustedMm}: PositionTrust,
   reportedMm: PositionMm | undefined,
 ): BenchError {
-  const before = lastTrustedMm === undefined ? '' : ` Before: ${positionWords(lastTrustedMm)}.`;
-  const now = reportedMm === undefined ? '' : ` Now reported: ${positionWords(reportedMm)}.`;
+  const before = lastTrustedMm === undefined ? '' : ` Before: ${positionText(lastTrustedMm)}.`;
+  const now = reportedMm === undefined ? '' : ` Now reported: ${positionText(reportedMm)}.`;
   return new BenchError(
     'motion/not-homed',
     `The ${stage} does not know where it is: ${distrust}.${before}${now} It does not move and nothing is ` +
@@ -103,7 +103,7 @@ export const noHomingError = (stage: string): BenchError =>
   );
 
 /** `x 10.000, y -2.500 mm`. */
-export const positionWords = (positionMm: PositionMm): string =>
+export const positionText = (positionMm: PositionMm): string =>
   `${Object.entries(positionMm)
     .map(([axis, mm]) => `${axis} ${mm.toFixed(3)}`)
     .join(', ')} mm`;

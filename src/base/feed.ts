@@ -13,15 +13,15 @@ export interface FeedWait {
 }
 
 /** A number that only grows and that can be waited for. */
-export interface Bell {
+export interface ChangeSignal {
   readonly count: number;
-  ring(): void;
+  notify(): void;
   /** Resolves when `count` is above `after`, when the time is over or when the signal aborts. Never rejects. */
   wait(wait: FeedWait): Promise<void>;
 }
 
 /** `quietMs` is the least time between two wakings: what rings faster is told together. */
-export function createBell(quietMs = 0): Bell {
+export function createChangeSignal(quietMs = 0): ChangeSignal {
   const waiters = new Set<{readonly after: number; readonly wake: () => void}>();
   let count = 0;
   let wokenMs = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export function createBell(quietMs = 0): Bell {
     get count() {
       return count;
     },
-    ring() {
+    notify() {
       count += 1;
       schedule();
     },
@@ -111,27 +111,30 @@ export function createFeed<Entry>({
   readonly capacity: number;
   readonly quietMs?: number;
 }): Feed<Entry> {
-  const ring: Entry[] = [];
-  const bell = createBell(quietMs);
+  const notify: Entry[] = [];
+  const changeSignal = createChangeSignal(quietMs);
 
   const read = (after: number, limit: number): FeedAnswer<Entry> => {
-    const span = spanAfter(after, limit, {total: bell.count, keptCount: ring.length});
-    const entries = Array.from({length: span.count}, (_, index) => ring[(span.first + index - 1) % capacity]);
+    const span = spanAfter(after, limit, {total: changeSignal.count, keptCount: notify.length});
+    const entries = Array.from(
+      {length: span.count},
+      (_, index) => notify[(span.first + index - 1) % capacity],
+    );
     return {...span, entries};
   };
 
   return {
     get last() {
-      return bell.count;
+      return changeSignal.count;
     },
     add(entry) {
-      ring[bell.count % capacity] = entry;
-      bell.ring();
-      return bell.count;
+      notify[changeSignal.count % capacity] = entry;
+      changeSignal.notify();
+      return changeSignal.count;
     },
     read,
     async follow({limit, ...wait}) {
-      await bell.wait(wait);
+      await changeSignal.wait(wait);
       return read(wait.after, limit);
     },
   };

@@ -82,7 +82,7 @@ export function nameAndValue(text: string): readonly [name: string, value: strin
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
-const unitWords: Readonly<Record<string, string>> = {
+const unitLabels: Readonly<Record<string, string>> = {
   mm: 'mm',
   um: 'µm',
   ms: 'ms',
@@ -96,7 +96,7 @@ const unitWords: Readonly<Record<string, string>> = {
 /** The unit that an option names, as its value (`--single-step <mm>`) or at its end (`--pitch-mm <number>`). */
 function unitOf(flags: string): string {
   const [, name = '', value = ''] = /--([\w-]+)(?:\s+[<[]([^>\]]+))?/.exec(flags) ?? [];
-  return unitWords[value] ?? unitWords[name.split('-').at(-1) ?? ''] ?? '';
+  return unitLabels[value] ?? unitLabels[name.split('-').at(-1) ?? ''] ?? '';
 }
 
 /** An option whose value is checked. */

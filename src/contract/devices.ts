@@ -163,7 +163,7 @@ export interface PlaceKeeper {
 }
 
 /** What a stage offers to a hand at the window, beyond what a plan may ask of it. */
-export interface StageByHand {
+export interface ManualStage {
   /** False when the controller may not know where the stage is: it wants homing, or a person's word, first. */
   readonly isPositionTrusted: boolean;
   /** Why the position is not trusted; '' when it is. */

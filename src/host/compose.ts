@@ -22,7 +22,7 @@ export type {Host} from './create-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {startVirtualBench} from '../virtual/spawn.ts';
 export {readIdxDataSet} from './data/idx.ts';
-export type {GuideAnswer} from './guide/lead-guide.ts';
+export type {GuideAnswer} from './guide/run-guide.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
@@ -34,8 +34,8 @@ export {
   probeInstrument,
   setValues,
   type NamedValue,
-} from './instruments/by-hand.ts';
-export {readLockIn} from './instruments/lockin-by-hand.ts';
+} from './instruments/manual-instrument.ts';
+export {readLockIn} from './instruments/manual-lockin.ts';
 export {listDrivers, type InstrumentHooks, type InstrumentTarget} from './instruments/open-instrument.ts';
 export {
   clearPlateFaults,
@@ -45,9 +45,9 @@ export {
   trustMountedPlate,
   undoMountCorrection,
   wherePlates,
-} from './instruments/mount-by-hand.ts';
-export type {PositionWord} from './bench/stage-trust.ts';
-export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/stage-by-hand.ts';
+} from './instruments/manual-mount.ts';
+export type {PositionConfirmation} from './bench/stage-trust.ts';
+export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/manual-stage.ts';
 export type {Quantity} from './scan/export-points.ts';
 export {planNames} from './scan/read-plan.ts';
 export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';

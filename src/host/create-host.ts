@@ -70,7 +70,7 @@ export async function createHost({startVirtualBench, dataFolder, timeoutScale}: 
     log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
   );
   const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log});
-  const clients = createClients(() => bench.bell.ring());
+  const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;
 

@@ -80,7 +80,7 @@ export class HostLink {
       stream?.on('data', (bytes: Buffer) => this.options.log.write('host', bytes.toString('utf8')));
     process.onMessage((message) => {
       const fromHost = readFromHost(message);
-      if (fromHost && this.process === process) this.hear(fromHost);
+      if (fromHost && this.process === process) this.onMessage(fromHost);
     });
     process.onExit((code) => {
       if (this.process === process) this.bury(code);
@@ -142,7 +142,7 @@ export class HostLink {
     };
   }
 
-  private hear(message: FromHost): void {
+  private onMessage(message: FromHost): void {
     for (const settle of this.waiting.get(message.type) ?? []) settle(message);
     switch (message.type) {
       case 'starting':

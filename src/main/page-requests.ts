@@ -23,9 +23,9 @@ interface PageRequestOptions {
 export function servePageRequests({parts, link, windows, log}: PageRequestOptions): void {
   const isOurs = (event: IpcSender, what: string): boolean => {
     const {senderFrame: frame} = event;
-    const isHeard = frame !== null && frame.parent === null && isPageUrl(frame.url);
-    if (!isHeard) log.write('shell', `refused ${what} from ${frame?.url ?? 'a frame that is gone'}`);
-    return isHeard;
+    const isAccepted = frame !== null && frame.parent === null && isPageUrl(frame.url);
+    if (!isAccepted) log.write('shell', `refused ${what} from ${frame?.url ?? 'a frame that is gone'}`);
+    return isAccepted;
   };
   parts.onIpc(channels.requestPort, (event) => {
     if (isOurs(event, 'a port')) windows.askForPort(event.sender);

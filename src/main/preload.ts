@@ -7,7 +7,7 @@ const bridge = createBridge({
   platform: process.platform,
   send: (channel) => ipcRenderer.send(channel),
   invoke: (channel, ...args) => ipcRenderer.invoke(channel, ...args),
-  hear: (channel, listener) => {
+  onMessage: (channel, listener) => {
     const onMessage = (event: IpcRendererEvent, value: unknown): void => listener(value, event.ports);
     ipcRenderer.on(channel, onMessage);
     return () => void ipcRenderer.off(channel, onMessage);

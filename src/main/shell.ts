@@ -94,7 +94,7 @@ function composeShell(parts: ShellParts, log: RotatingLog, shutDownLimitMs: numb
     },
   });
   servePageRequests({parts, link, windows, log});
-  hearTheSystem(parts, {link, windows, quit});
+  onSystemEvents(parts, {link, windows, quit});
   const hasGlobalStop = parts.registerGlobalShortcut(stopAccelerator, () => stop('the global key'));
   parts.setMenu(
     menuEntries(
@@ -112,7 +112,7 @@ function composeShell(parts: ShellParts, log: RotatingLog, shutDownLimitMs: numb
   return {link, windows, quit};
 }
 
-function hearTheSystem(parts: ShellParts, {windows, quit}: Shell): void {
+function onSystemEvents(parts: ShellParts, {windows, quit}: Shell): void {
   const {app} = parts;
   app.on('second-instance', () => void windows.focus());
   app.on('activate', () => void windows.focus());

@@ -22,8 +22,8 @@ import {revealScene} from './scene-truth.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import {readFileSync} from 'node:fs';
 
-const usualInstruments: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
-const instrumentNames: readonly InstrumentName[] = [...usualInstruments, 'zaber'];
+const defaultInstruments: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
+const instrumentNames: readonly InstrumentName[] = [...defaultInstruments, 'zaber'];
 const shippedDesign = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
 
 export const virtualUsage = `virtual: starts virtual instruments that any program can open, in power-on state.
@@ -64,7 +64,7 @@ const usageError = (message: string): BenchError =>
 
 function parseArguments(argv: readonly string[]): Arguments {
   const {values} = readOptions(argv);
-  const names = (values.instruments ?? usualInstruments.join(',')).split(',').map((name) => name.trim());
+  const names = (values.instruments ?? defaultInstruments.join(',')).split(',').map((name) => name.trim());
   if (values.mounts) names.push('zaber');
   const instruments = [...new Set(names)].map((name) => {
     const known = instrumentNames.find((candidate) => candidate === name);

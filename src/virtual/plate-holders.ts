@@ -1,6 +1,6 @@
 import {createRandom, type Random} from '../base/random.ts';
 import {BenchError} from '../contract/errors.ts';
-import type {Print} from './assembly-mistakes.ts';
+import type {Print} from './assembly-errors.ts';
 import {assertApart} from './parts-apart.ts';
 import {plateStandsOf, withMissingPrints, type PlateStand, type SceneTruth} from './scene-truth.ts';
 

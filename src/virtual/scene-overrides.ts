@@ -11,7 +11,7 @@ const size = number.min(0);
 const part = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).strict().partial();
 
 const plate = z.number().int().min(1);
-const mistakeSchema = z.discriminatedUnion('kind', [
+const assemblyErrorSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.enum(['mirrored', 'upside-down', 'half-turned', 'absent']), plate}).strict(),
   z
     .object({kind: z.literal('quarter-turned'), plate, turns: z.union([z.literal(1), z.literal(-1)])})
@@ -38,7 +38,7 @@ const shape = {
   objectLateralMm: size,
   objectAxialMm: size,
   objectRotationDeg: size,
-  mistakes: z.array(mistakeSchema),
+  mistakes: z.array(assemblyErrorSchema),
   drawnMistakes: z.object({count: z.number().int().min(0), kinds: z.array(kindSchema)}).strict(),
   output: part({lateralMm: size, rotationDeg: size}),
   heightNoise: part({rmsMm: size, correlationMm: number.gt(0)}),

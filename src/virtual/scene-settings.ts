@@ -1,5 +1,5 @@
 import type {Illumination, Probe} from '../contract/illumination.ts';
-import type {AssemblyMistake, MistakeKind} from './assembly-mistakes.ts';
+import type {AssemblyError, AssemblyErrorKind} from './assembly-errors.ts';
 
 /** What the virtual bench does wrong, and how much: the default scene of the program. Every number is a setting. */
 export interface SceneSettings {
@@ -15,9 +15,9 @@ export interface SceneSettings {
   readonly objectAxialMm: number;
   readonly objectRotationDeg: number;
   /** Mistakes of assembly that are there for certain, made in this order. */
-  readonly mistakes: readonly AssemblyMistake[];
+  readonly mistakes: readonly AssemblyError[];
   /** Mistakes that the seed draws on top, among these kinds. */
-  readonly drawnMistakes: {readonly count: number; readonly kinds: readonly MistakeKind[]};
+  readonly drawnMistakes: {readonly count: number; readonly kinds: readonly AssemblyErrorKind[]};
   /** Output frame against the optical axis: uniform within +-these. */
   readonly output: {readonly lateralMm: number; readonly rotationDeg: number};
   /** Print roughness: RMS and 1/e length of its autocorrelation, mm. */

@@ -2,12 +2,12 @@ import {createRandom} from '../base/random.ts';
 import type {Placement} from '../contract/placement.ts';
 import {noPlacement} from '../contract/placement.ts';
 import {
-  drawMistakes,
-  withMistake,
+  drawAssemblyErrors,
+  withAssemblyError,
   type Assembly,
-  type AssemblyMistake,
+  type AssemblyError,
   type Print,
-} from './assembly-mistakes.ts';
+} from './assembly-errors.ts';
 import {defaultSceneSettings, type SceneSettings} from './scene-settings.ts';
 
 /** Angles of a plate's plane, right-handed: about x from y to z, about y from z to x. Its middle stays where it is. */
@@ -50,7 +50,7 @@ export interface SceneTruth {
   /** By place. */
   readonly tilts: readonly Tilt[];
   /** Mistakes of assembly, as settings and seed have made them; already part of `placements` and `prints`. */
-  readonly mistakes: readonly AssemblyMistake[];
+  readonly mistakes: readonly AssemblyError[];
   readonly illuminationCenterMm: {readonly xMm: number; readonly yMm: number};
   readonly ripplePhaseRad: number;
   /** Phase of the lead-screw error of x, y, z. */
@@ -107,7 +107,7 @@ export function revealScene(
   const drift = random.fork('drift');
   const mistakes = [
     ...settings.mistakes,
-    ...drawMistakes(settings.drawnMistakes, layerCount, random.fork('mistakes')),
+    ...drawAssemblyErrors(settings.drawnMistakes, layerCount, random.fork('mistakes')),
   ];
   const asBuilt: Assembly = {
     prints: layers.map((_, i) => i + 1),
@@ -120,7 +120,7 @@ export function revealScene(
       rotationDeg: settings.objectRotationDeg * random.fork('object rotation').normal() + 0,
     },
   };
-  const assembly = mistakes.reduce(withMistake, asBuilt);
+  const assembly = mistakes.reduce(withAssemblyError, asBuilt);
   return {
     seed,
     settings,

@@ -126,12 +126,12 @@ class Control {
     {resolve: (result: ControlResult) => void; reject: (error: Error) => void}
   >();
   private nextId = 0;
-  private lastWords = '';
+  private lastOutput = '';
   private hasExited = false;
 
   constructor(home: BenchHome) {
     this.home = home;
-    home.onText((text) => (this.lastWords = (this.lastWords + text).slice(-2000)));
+    home.onText((text) => (this.lastOutput = (this.lastOutput + text).slice(-2000)));
     void home.ended.then(() => {
       this.hasExited = true;
       this.failAll();
@@ -193,7 +193,7 @@ class Control {
   }
   private failure(reason: string): BenchError {
     return new BenchError('internal', `The virtual bench does not work: ${reason}.`, {
-      details: {lastWords: this.lastWords},
+      details: {lastOutput: this.lastOutput},
     });
   }
 }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {createBell, createFeed, spanAfter} from '../../src/base/feed.ts';
+import {createChangeSignal, createFeed, spanAfter} from '../../src/base/feed.ts';
 
 describe('feeds', () => {
   it('answers page by page without a gap, and counts what is no longer kept', () => {
@@ -35,23 +35,23 @@ describe('feeds', () => {
   });
 
   it('wakes at most once in the quiet time, however fast it rings, and tells the last state', async () => {
-    const bell = createBell(40);
-    const ringing = setInterval(() => bell.ring(), 1);
+    const changeSignal = createChangeSignal(40);
+    const ringing = setInterval(() => changeSignal.notify(), 1);
     const startedMs = performance.now();
     let after = 0;
     let count = 0;
     while (performance.now() - startedMs < 400) {
-      await bell.wait({after, waitMs: 1000});
-      after = bell.count;
+      await changeSignal.wait({after, waitMs: 1000});
+      after = changeSignal.count;
       count += 1;
     }
     clearInterval(ringing);
     expect(count).toBeGreaterThan(3);
     expect(count).toBeLessThanOrEqual(12);
-    await bell.wait({after: bell.count, waitMs: 10});
-    const one = bell.wait({after: bell.count, waitMs: 1000});
-    const other = bell.wait({after: bell.count, waitMs: 1000});
-    bell.ring();
+    await changeSignal.wait({after: changeSignal.count, waitMs: 10});
+    const one = changeSignal.wait({after: changeSignal.count, waitMs: 1000});
+    const other = changeSignal.wait({after: changeSignal.count, waitMs: 1000});
+    changeSignal.notify();
     await Promise.all([one, other]);
   });
 });

@@ -41,24 +41,24 @@ function startHost(args: string[], env: NodeJS.ProcessEnv = {}) {
     },
   });
   children.push(child);
-  const heard: FromHost[] = [];
+  const received: FromHost[] = [];
   const texts = {stdout: '', stderr: ''};
   child.stdout?.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
   child.on('message', (message) => {
     const known = readFromHost(message);
-    if (known) heard.push(known);
+    if (known) received.push(known);
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return {
     child,
     texts,
-    heard,
+    heard: received,
     exited,
     send: (message: ToHost) => void child.send(message),
     async hear<Type extends FromHost['type']>(type: Type): Promise<Extract<FromHost, {type: Type}>> {
       for (;;) {
-        const found = heard.findLast((message) => message.type === type);
+        const found = received.findLast((message) => message.type === type);
         if (found) return found as Extract<FromHost, {type: Type}>;
         if (child.exitCode !== null)
           throw new Error(`The host ended with ${child.exitCode}: ${texts.stderr}`);

@@ -14,7 +14,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createHost} from '../../src/host/create-host.ts';
 import {openDataFolder} from '../../src/host/data-folder.ts';
 import {createPortLocks} from '../../src/host/serial/port-lock.ts';
-import {usualLockFolder} from '../../src/host/serial/lock-folder.ts';
+import {defaultLockFolder} from '../../src/host/serial/lock-folder.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 
 let parent: string;
@@ -108,11 +108,11 @@ describe.skipIf(process.platform === 'win32')('the folder where open ports are n
   const key = {kind: 'tcp', host: 'h', port: 1} as const;
 
   it("is the user's own, and not where everybody can write", () => {
-    expect(usualLockFolder({}).startsWith(tmpdir())).toBe(false);
-    expect(usualLockFolder({HOME: '/somewhere/else', XDG_RUNTIME_DIR: '/run/x', TMPDIR: '/tmp/y'})).toBe(
-      usualLockFolder({}),
+    expect(defaultLockFolder({}).startsWith(tmpdir())).toBe(false);
+    expect(defaultLockFolder({HOME: '/somewhere/else', XDG_RUNTIME_DIR: '/run/x', TMPDIR: '/tmp/y'})).toBe(
+      defaultLockFolder({}),
     );
-    expect(usualLockFolder({D2NN_BENCH_LOCKS: '/my/locks'})).toBe('/my/locks');
+    expect(defaultLockFolder({D2NN_BENCH_LOCKS: '/my/locks'})).toBe('/my/locks');
   });
 
   it('is made for this user alone, and tightened where it is wider', async () => {

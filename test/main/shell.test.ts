@@ -449,7 +449,7 @@ test('the bridge passes on ports and answers, and lets go of listeners', async (
     platform: 'linux',
     send: (channel) => void sent.push(channel),
     invoke: async (channel) => (channel === channels.saveFile ? '/a/b.csv' : undefined),
-    hear: (channel, listener) => {
+    onMessage: (channel, listener) => {
       listeners.set(channel, listener);
       return () => void listeners.delete(channel);
     },

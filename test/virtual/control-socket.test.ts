@@ -81,11 +81,11 @@ it('listens on the loopback, answers nonsense once and hangs up, and refuses eve
   const say = async (text: string): Promise<string> => {
     const socket = connect(port, host);
     socket.setEncoding('utf8');
-    let heard = '';
-    socket.on('data', (chunk: string) => (heard += chunk));
+    let received = '';
+    socket.on('data', (chunk: string) => (received += chunk));
     socket.write(text);
     await once(socket, 'close');
-    return heard;
+    return received;
   };
   expect(await say('POST / HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^\{"ok":false,"code":"cli\/usage".*\}\n$/);
   expect(await say('x'.repeat(20_000))).toBe('');

@@ -46,9 +46,9 @@ describe('whatever bytes come, replies stay framed and nothing hangs', () => {
         const time = createManualTime();
         const wire = connect(new Sr830({time}), time, 0.3);
         wire.send('OUTX 0\r');
-        const heard = parts.map((part) => wire.send(part)).join('') + wire.send('\r', 30);
+        const received = parts.map((part) => wire.send(part)).join('') + wire.send('\r', 30);
         const binary = parts.some((part) => /TRC[BL]/i.test(Buffer.from(part).toString()));
-        const isFramed = heard === '' || (heard.endsWith('\r') && !/[^\x20-\x7e\r]/.test(heard));
+        const isFramed = received === '' || (received.endsWith('\r') && !/[^\x20-\x7e\r]/.test(received));
         return (binary || isFramed) && /^\d+\r$/.test(wire.send('OUTX0\rSENS?\r', 5));
       }),
       {numRuns: 150},
@@ -95,8 +95,8 @@ describe('whatever bytes come, replies stay framed and nothing hangs', () => {
       fc.property(pieces(words), (parts) => {
         const time = createManualTime();
         const wire = connect(new Grbl({time}), time, 0.3);
-        const heard = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 5);
-        const isFramed = heard === '' || (heard.endsWith('\r\n') && !/[^\x20-\x7e\r\n]/.test(heard));
+        const received = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 5);
+        const isFramed = received === '' || (received.endsWith('\r\n') && !/[^\x20-\x7e\r\n]/.test(received));
         const rest = wire.send([0x18], 5);
         return isFramed && rest.includes("Grbl 1.1h ['$' for help]") && wire.send('?', 1).startsWith('<');
       }),
@@ -133,8 +133,8 @@ describe('whatever bytes come, replies stay framed and nothing hangs', () => {
       fc.property(pieces(words), (parts) => {
         const time = createManualTime();
         const wire = connect(new ScpiSource({time}), time, 0.3);
-        const heard = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 20);
-        const isFramed = heard === '' || (heard.endsWith('\n') && !/[^\x20-\x7e\n]/.test(heard));
+        const received = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 20);
+        const isFramed = received === '' || (received.endsWith('\n') && !/[^\x20-\x7e\n]/.test(received));
         return (
           isFramed &&
           wire.send('*CLS;*OPC?\n', 200) === '1\n' &&

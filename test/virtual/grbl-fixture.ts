@@ -12,7 +12,7 @@ export function start(options: Partial<GrblOptions> = {}) {
   const instrument = new Grbl({time, ...options});
   const wire = connect(instrument, time, 0.1);
   time.advance(0.1);
-  const greeting = wire.heard();
+  const greeting = wire.received();
   /** The `?` report without the fields that come and go. */
   const status = (): string =>
     wire

@@ -32,7 +32,7 @@ describe('GRBL motion', () => {
       ]),
     });
     wire.send('G0X30Y10\nG4P0\n', 0.99);
-    expect(wire.heard()).toBe('');
+    expect(wire.received()).toBe('');
     expect(wire.send('', 0.02)).toBe('ok\r\n');
   });
 

@@ -133,9 +133,9 @@ async function tcpClient(port: VirtualPort) {
         if (Date.now() > until) throw new Error(`heard only ${JSON.stringify(text)}`);
         await sleep(2);
       }
-      const heard = text;
+      const received = text;
       text = '';
-      return heard;
+      return received;
     },
   };
 }
@@ -171,13 +171,13 @@ describe('a TCP port', () => {
 it('offers an instrument as a stream, with faults on script', async () => {
   const faults = noFaults();
   const stream = createDuplex(withFaults(new Sr830({time: instant()}), faults));
-  let heard = '';
-  stream.on('data', (bytes: Buffer) => (heard += bytes.toString('latin1')));
+  let received = '';
+  stream.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')));
   const say = async (text: string, ms = 5): Promise<string> => {
-    heard = '';
+    received = '';
     stream.write(text);
     await sleep(ms);
-    return heard;
+    return received;
   };
   expect(await say('OUTX 0\rSENS?\r')).toBe('26\r');
   faults.loseReplies = 1;
@@ -187,7 +187,7 @@ it('offers an instrument as a stream, with faults on script', async () => {
   faults.replyDelayMs = 40;
   expect(await say('SENS?\r')).toBe('');
   await sleep(60);
-  expect(heard).toBe('26\r');
+  expect(received).toBe('26\r');
   faults.replyDelayMs = 0;
   faults.isStalled = true;
   expect(await say('SENS?\r')).toBe('');

@@ -103,8 +103,12 @@ describe('mistakes of assembly', () => {
       revealScene(seed, withSettings({drawnMistakes: {count: 2, kinds}})),
     );
     for (const {mistakes} of truths) {
-      const plates = mistakes.flatMap((mistake) =>
-        'plates' in mistake ? mistake.plates : 'plate' in mistake ? [mistake.plate] : [],
+      const plates = mistakes.flatMap((assemblyError) =>
+        'plates' in assemblyError
+          ? assemblyError.plates
+          : 'plate' in assemblyError
+            ? [assemblyError.plate]
+            : [],
       );
       expect(new Set(plates).size).toBe(plates.length);
     }

@@ -49,13 +49,13 @@ async function light(seed: number, more: {readonly hasMounts?: boolean} = {}): P
 
 /** The reply to one line, however long the light takes; bench time stands still while it is computed. */
 async function reply({lockIn, time}: Lit, asked: string): Promise<string> {
-  let heard = lockIn.send(`${asked}\n`, 0.05);
-  while (heard === '') {
+  let received = lockIn.send(`${asked}\n`, 0.05);
+  while (received === '') {
     await sleepMs(2);
     time.advance(0.01);
-    heard = lockIn.heard();
+    received = lockIn.received();
   }
-  return heard;
+  return received;
 }
 const radius = async (lit: Lit): Promise<number> => Number(await reply(lit, 'OUTP?3'));
 
@@ -108,13 +108,13 @@ describe('the light follows before anything is read', () => {
       lit.time.advance(1);
       // Nothing is told of the light that was, and settings wait their turn behind the reading.
       expect(lockIn.send('OUTP?3;SENS?\n')).toBe('');
-      let heard = '';
-      while (!heard.endsWith('24\r')) {
+      let received = '';
+      while (!received.endsWith('24\r')) {
         await sleepMs(2);
         lit.time.advance(0.01);
-        heard += lockIn.heard();
+        received += lockIn.received();
       }
-      const [value] = heard.split('\r').map(Number);
+      const [value] = received.split('\r').map(Number);
       lit.time.advance(1);
       const settled = await radius(lit);
       expect(Math.abs(value - settled)).toBeLessThan(2e-3 * settled);

@@ -111,7 +111,7 @@ describe('SCPI source on the wire (rf-synth-scpi.md)', () => {
     const other = connect(instrument, time, 0.1);
     wire.send('POW -5\n');
     expect(other.send('POW?\n')).toBe('-5.0000000000000E+00\n');
-    expect(wire.heard()).toBe('');
+    expect(wire.received()).toBe('');
   });
 
   it('makes a reference while the pulse generator runs, with RF off, and none without the master switch', () => {

@@ -131,9 +131,9 @@ describe('SR830 on the wire (sr830.md)', () => {
   it('takes 0.96 ms a byte at 9600 baud', () => {
     const {wire, time} = start();
     wire.send('*IDN?\r', 0.04);
-    expect(wire.heard()).toBe('');
+    expect(wire.received()).toBe('');
     time.advance(0.02);
-    expect(wire.heard()).toMatch(/ver1.07\r$/);
+    expect(wire.received()).toMatch(/ver1.07\r$/);
   });
 
   it('forces 30 s above 200 Hz, reports RANGE and TC, and does not come back', () => {

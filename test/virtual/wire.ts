@@ -5,24 +5,24 @@ import type {ManualTime} from '../../src/virtual/time.ts';
 export interface Wire {
   send(what: string | readonly number[], waitS?: number): string;
   /** What came without being asked. */
-  heard(): string;
+  received(): string;
 }
 
 export function connect(instrument: VirtualInstrument, time: ManualTime, waitS = 1): Wire {
-  let received = '';
+  let unread = '';
   const line = instrument.openLine();
-  line.onTransmit((bytes) => (received += textFromBytes(bytes)));
-  const heard = (): string => {
-    const text = received;
-    received = '';
+  line.onTransmit((bytes) => (unread += textFromBytes(bytes)));
+  const received = (): string => {
+    const text = unread;
+    unread = '';
     return text;
   };
   return {
-    heard,
+    received,
     send(what, forS = waitS) {
       line.receive(typeof what === 'string' ? bytesFromText(what) : Uint8Array.from(what));
       time.advance(forS);
-      return heard();
+      return received();
     },
   };
 }

@@ -85,7 +85,7 @@ describe('Zaber messages (zaber-ascii.md sections 2 and 7)', () => {
     ask('/1 set comm.alert 1');
     expect(ask('/1 1 move rel 1000')).toBe('@01 1 OK BUSY WR 0\r\n');
     time.advance(1);
-    expect(wire.heard()).toBe('!01 1 IDLE WR\r\n');
+    expect(wire.received()).toBe('!01 1 IDLE WR\r\n');
   });
 });
 
@@ -278,8 +278,8 @@ it('answers only whole lines and only as it should, whatever bytes come', () => 
   fc.assert(
     fc.property(pieces, (parts) => {
       const {time, wire} = start();
-      const heard = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 1);
-      const isFramed = /^(@\d\d \d (\d\d )?(OK|RJ) (IDLE|BUSY) (--|[A-Z]{2}) [ -~]*\r\n)*$/.test(heard);
+      const received = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 1);
+      const isFramed = /^(@\d\d \d (\d\d )?(OK|RJ) (IDLE|BUSY) (--|[A-Z]{2}) [ -~]*\r\n)*$/.test(received);
       wire.send('/1 stop\n', 1);
       time.advance(1);
       return isFramed && /^@01 1 OK IDLE .. -?\d+\r\n$/.test(wire.send('/1 1 get pos\n'));

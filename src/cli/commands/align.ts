@@ -171,9 +171,9 @@ function finish(
 function followAlignment(output: Output): (progress: AlignStep) => void {
   let last = '';
   return ({stage, text, lackRatio}) => {
-    const lack =
+    const unexplained =
       lackRatio === undefined ? '' : `, ${(100 * lackRatio).toFixed(2)} % of the light unexplained`;
-    const line = `${stage}: ${text}${lack}`;
+    const line = `${stage}: ${text}${unexplained}`;
     if (line !== last) output.log(line);
     last = line;
   };

@@ -1,7 +1,7 @@
 import {type Command} from 'commander';
 import {plateAxes, type PlateAxis, type PlateOffset, type PlateState} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {plateAxisChoices, plateAxisFrom, plateOffsetText} from '../../contract/plate-words.ts';
+import {plateAxisChoices, plateAxisFrom, plateOffsetText} from '../../contract/plate-labels.ts';
 import {
   clearPlateFaults,
   homeMountedPlate,

@@ -7,7 +7,7 @@ import {
   stopStage,
   trustStage,
   whereStage,
-  type PositionWord,
+  type PositionConfirmation,
 } from '../../host/compose.ts';
 import {confirmAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
@@ -50,7 +50,7 @@ export function addStageCommands(program: Command, context: CliContext): void {
     .option('--yes', 'ask nothing: you have looked at the stage')
     .addHelpText('after', positionText)
     .action(async (options: TargetOptions & {yes?: boolean}) => {
-      const confirm = (word: PositionWord): Promise<boolean> => {
+      const confirm = (word: PositionConfirmation): Promise<boolean> => {
         for (const line of wordLines(word)) output.log(line);
         if (options.yes === true) return Promise.resolve(true);
         return confirmAtTerminal('Does it stand there?', '--yes', context.signal);
@@ -77,7 +77,7 @@ export function addStageCommands(program: Command, context: CliContext): void {
     });
 }
 
-const wordLines = ({positionMm, beforeMm, reason}: PositionWord): string[] => [
+const wordLines = ({positionMm, beforeMm, reason}: PositionConfirmation): string[] => [
   reason === ''
     ? 'The position of the stage is trusted as it is.'
     : `The stage does not know where it is: ${reason}.`,

@@ -1,5 +1,5 @@
 import type {ChangedFigure, Figure, PlateMove} from '../../contract/correction.ts';
-import {plateAxisNames, plateAxisUnit} from '../../contract/plate-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../contract/plate-labels.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CorrectOutcome, CorrectionPlan, CorrectionReport} from '../../host/compose.ts';
 import {writeAlignment} from './alignment-summary.ts';

@@ -94,14 +94,14 @@ async function runWithBrowser(options: StartOptions, place: StartPlace): Promise
       if (problem !== undefined) say(`${problem} Open the address above yourself.`);
     });
   };
-  const stopHearing = hearSignals(supervisor);
+  const stopListening = onSystemSignals(supervisor);
   if (!sayPage(await page)) supervisor.shutDown('the window could not be built');
   const [code, build] = [await supervisor.ended, await page];
-  stopHearing();
+  stopListening();
   return build.isBuilt ? code : 1;
 }
 
-function hearSignals(supervisor: HostSupervisor): () => void {
+function onSystemSignals(supervisor: HostSupervisor): () => void {
   const onInterrupt = (): void => supervisor.interrupt();
   const onTerminate = (signal: NodeJS.Signals): void => supervisor.shutDown(signal);
   process.on('SIGINT', onInterrupt);

@@ -107,13 +107,13 @@ export class HostSupervisor {
     this.child = child;
     child.on('message', (message) => {
       const fromHost = readFromHost(message);
-      if (fromHost) this.hear(fromHost);
+      if (fromHost) this.onMessage(fromHost);
     });
     child.once('error', (error) => this.launch.say(`The host process has trouble: ${error.message}`));
     child.once('close', (code, signal) => this.bury(signal ?? `exit code ${code}`, code));
   }
 
-  private hear(message: FromHost): void {
+  private onMessage(message: FromHost): void {
     const {say, onReady} = this.launch;
     switch (message.type) {
       case 'ready': {

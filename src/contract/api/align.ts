@@ -21,7 +21,7 @@ export const alignSourceSchema = z.object({
   pointCount: z.number().int(),
   /** Newest alignment that was made from this session; null without one. */
   alignmentUid: z.string().nullable(),
-  /** Whether an alignment can start from it as it is; why not in `problem`. */
+  /** Whether an alignment can start from it is; why not in `problem`. */
   isUsable: z.boolean(),
   problem: z.string(),
 });
@@ -95,7 +95,7 @@ export const alignJobSchema = z.object({
 export type AlignJob = z.infer<typeof alignJobSchema>;
 
 /** How an alignment stands in the ledger. */
-export const alignStandingSchema = z.enum([
+export const alignStatusSchema = z.enum([
   /** Found, and nobody has accepted it. */
   'proposed',
   /** Its placement is what as-aligned predictions use now. */
@@ -107,7 +107,7 @@ export const alignStandingSchema = z.enum([
   'expired',
   'bench-changed',
 ]);
-export type AlignStanding = z.infer<typeof alignStandingSchema>;
+export type AlignStatus = z.infer<typeof alignStatusSchema>;
 
 export const alignSummarySchema = z.object({
   uid: z.string(),
@@ -125,7 +125,7 @@ export const alignSummarySchema = z.object({
   correlationAfter: z.number(),
   lackRatio: z.number(),
   seconds: z.number(),
-  standing: alignStandingSchema,
+  standing: alignStatusSchema,
   /** The standing in a sentence: since when, until when, why no longer. */
   standingText: z.string(),
   validUntilS: z.number().nullable(),

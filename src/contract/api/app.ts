@@ -20,7 +20,7 @@ export const calibrationHoursSchema = z.object({
 export type CalibrationHours = z.infer<typeof calibrationHoursSchema>;
 
 /** Electronics drift within a day, what is screwed to the table within weeks, a stage's screws hardly ever. */
-export const usualCalibrationHours: CalibrationHours = {
+export const defaultCalibrationHours: CalibrationHours = {
   darkLevel: 12,
   lockInPhase: 12,
   sourcePower: 12,
@@ -52,7 +52,7 @@ export const settingsSchema = z.object({
   operator: settingFields.operator.default(''),
   choices: settingFields.choices.default({}),
   lastBench: settingFields.lastBench.default(null),
-  calibrationHours: settingFields.calibrationHours.default(usualCalibrationHours),
+  calibrationHours: settingFields.calibrationHours.default(defaultCalibrationHours),
 });
 /** Without defaults: what is not given must stay as it is. */
 const settingsChangeSchema = z.object(settingFields).partial();

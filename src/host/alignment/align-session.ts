@@ -1,4 +1,4 @@
-import {usualCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
+import {defaultCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';
@@ -98,7 +98,7 @@ export async function alignSession(
             store,
             sessionUid,
             {...output, result, convergence},
-            hooks.hours ?? usualCalibrationHours,
+            hooks.hours ?? defaultCalibrationHours,
           ),
     result,
   };

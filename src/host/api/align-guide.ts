@@ -1,4 +1,4 @@
-import {createGuideDesk, type GuideDesk} from '../guide/guide-desk.ts';
+import {createGuideService, type GuideService} from '../guide/guide-service.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -9,7 +9,7 @@ import type {HostServices} from '../services.ts';
 export const alignGuideApi = (services: HostServices) => {
   const {store, data, bench, hostId, settings} = services;
   const threads = dataServicesOf(services);
-  const desk: GuideDesk = createGuideDesk({
+  const guideService: GuideService = createGuideService({
     store,
     data,
     hours: () => settings.get().calibrationHours,
@@ -18,13 +18,13 @@ export const alignGuideApi = (services: HostServices) => {
   });
   return {
     list: os.alignGuide.list.handler(async ({signal}) => ({
-      guides: await threads.lookups.ask('guides', {live: desk.live()}, signal),
+      guides: await threads.lookups.ask('guides', {live: guideService.live()}, signal),
     })),
 
     begin: os.alignGuide.begin.handler(async ({input: {designFolder, title, ...options}, context}) => {
       const folder = designFolder ?? defaultDesignFolder;
       const operator = context.operator();
-      return desk.begin(bench.requireOpen(), {
+      return guideService.begin(bench.requireOpen(), {
         design: await threads.designs.open(folder),
         designFolder: folder,
         options,
@@ -36,25 +36,29 @@ export const alignGuideApi = (services: HostServices) => {
     state: os.alignGuide.state.handler(async ({input: {sessionUid, after, waitMs}, signal}) => ({
       hostId,
       lostCount: 0,
-      ...(await desk.follow(sessionUid, {after, waitMs, signal})),
+      ...(await guideService.follow(sessionUid, {after, waitMs, signal})),
     })),
 
     run: os.alignGuide.run.handler(({input: {sessionUid, stepId}, context}) => {
       const open = bench.requireOpen();
-      desk.assertMayRun(open, {sessionUid, stepId});
+      guideService.assertMayRun(open, {sessionUid, stepId});
       const operator = context.operator();
-      const step = desk.get(sessionUid).steps.find(({id}) => id === stepId);
+      const step = guideService.get(sessionUid).steps.find(({id}) => id === stepId);
       return bench.startJob({
         kind: 'align-guide',
         title: `guided alignment: ${step?.title ?? stepId}`,
         async run(onBench, hooks) {
-          await desk.run(onBench, {sessionUid, stepId, ...(operator === '' ? {} : {operator})}, hooks);
+          await guideService.run(
+            onBench,
+            {sessionUid, stepId, ...(operator === '' ? {} : {operator})},
+            hooks,
+          );
         },
       });
     }),
 
     decide: os.alignGuide.decide.handler(({input, context}) =>
-      desk.decide({...input, author: context.operator() || context.client}),
+      guideService.decide({...input, author: context.operator() || context.client}),
     ),
 
     planes: os.alignGuide.planes.handler(({input, signal}) =>

@@ -1,9 +1,9 @@
-import {acceptAlignment, takeBackAlignment} from '../placements/placements.ts';
+import {acceptAlignment, revokeAlignment} from '../placements/placements.ts';
 import {predictSession} from '../alignment/predict-session.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {addingCampaign} from '../alignment/further-campaigns.ts';
-import {usualRunUids} from '../planes/session-planes.ts';
-import {usualSensitivityCount} from '../probes/sensitivity-shelf.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
+import {defaultSensitivityCount} from '../probes/sensitivity-cache.ts';
 import {dataServicesOf} from './data-services.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
 import {mayChange, os} from './procedures.ts';
@@ -27,16 +27,16 @@ export const alignApi = (services: HostServices) => {
       threads.analysis.ask('alignPlanes', {sessionUid}, signal),
     ),
 
-    start: os.align.start.handler(({input}) => threads.alignDesk.start(input)),
+    start: os.align.start.handler(({input}) => threads.alignJobs.start(input)),
 
     status: os.align.status.handler(async ({input: {after, waitMs}, signal}) => ({
       hostId,
       lostCount: 0,
-      ...(await threads.alignDesk.follow({after, waitMs, signal})),
+      ...(await threads.alignJobs.follow({after, waitMs, signal})),
     })),
 
     stop: os.align.stop.handler(async ({context}) => ({
-      hasStopped: await threads.alignDesk.stop(`stopped by ${context.operator() || context.client}`),
+      hasStopped: await threads.alignJobs.stop(`stopped by ${context.operator() || context.client}`),
     })),
 
     results: os.align.results.handler(async ({input, signal}) => ({
@@ -63,7 +63,7 @@ export const alignApi = (services: HostServices) => {
     ),
 
     undo: os.align.undo.handler(({input: {uid}, signal}) => {
-      takeBackAlignment(store, uid);
+      revokeAlignment(store, uid);
       return summary(uid, signal);
     }),
 
@@ -78,7 +78,7 @@ export const alignApi = (services: HostServices) => {
       return startFurtherCampaign(services, adding, operator, (sessionUid) => ({
         sessionUid,
         free: alignment.result.parameters.map(({name}) => name),
-        runUids: [...usualRunUids(store, sessionUid, 'all'), ...alignment.planes.map(({runUid}) => runUid)],
+        runUids: [...defaultRunUids(store, sessionUid, 'all'), ...alignment.planes.map(({runUid}) => runUid)],
       }));
     }),
 
@@ -96,7 +96,7 @@ export const alignApi = (services: HostServices) => {
       // Whoever asks again will be told by the table; one that cannot be computed is told where it is looked at.
       if (mayChange(context) && !found.isByDesign && !hopeless.has(designHash))
         void threads.sensitivities
-          .get({designHash, objectCount: usualSensitivityCount, mayStore: true})
+          .get({designHash, objectCount: defaultSensitivityCount, mayStore: true})
           .catch(() => hopeless.add(designHash));
       return found;
     }),

@@ -12,8 +12,8 @@ export const benchApi = (services: LiveServices) => {
   const checks = createGate(2);
   return {
     status: os.bench.status.handler(async ({input, signal}) => {
-      await bench.bell.wait({...input, signal});
-      return {...services.status(), last: bench.bell.count, lostCount: 0};
+      await bench.changeSignal.wait({...input, signal});
+      return {...services.status(), last: bench.changeSignal.count, lostCount: 0};
     }),
     open: os.bench.open.handler(async ({input}) => {
       const opened = await bench.open(input);

@@ -2,7 +2,7 @@ import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
-import type {CampaignDesk} from '../jobs/campaign-desk.ts';
+import type {CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
@@ -19,7 +19,7 @@ type RequestInput = z.output<typeof campaignRequestSchema>;
 export const campaignApi = (services: HostServices) => {
   const {bench} = services;
   const threads = dataServicesOf(services);
-  const desk = (): CampaignDesk => threads.campaignDesk;
+  const campaignJobs = (): CampaignJobService => threads.campaignJobs;
 
   const prepare = async (
     input: RequestInput,
@@ -94,7 +94,7 @@ export const campaignApi = (services: HostServices) => {
         title,
         itemCount: digits.length,
         run: async (onBench, hooks) => {
-          await desk().run(
+          await campaignJobs().run(
             onBench,
             {
               design,
@@ -113,7 +113,7 @@ export const campaignApi = (services: HostServices) => {
     }),
 
     state: os.campaign.state.handler(({input: {sessionUid, after, waitMs}, signal}) =>
-      desk().state(sessionUid, {after, waitMs, signal}),
+      campaignJobs().state(sessionUid, {after, waitMs, signal}),
     ),
 
     planes: os.campaign.planes.handler(({input: {runUid}, signal}) =>
@@ -121,18 +121,18 @@ export const campaignApi = (services: HostServices) => {
     ),
 
     skip: os.campaign.skip.handler(({input: {index}}) => {
-      desk().skip(index);
+      campaignJobs().skip(index);
       return {};
     }),
 
     repeat: os.campaign.repeat.handler(({input: {index}}) => {
-      desk().repeat(index);
+      campaignJobs().repeat(index);
       return {};
     }),
 
     exclude: os.campaign.exclude.handler(({input: {sessionUid, index, isExcluded, reason}, context}) => {
       const author = context.operator() || context.client;
-      desk().exclude(sessionUid, index, isExcluded ? {reason, author} : null);
+      campaignJobs().exclude(sessionUid, index, isExcluded ? {reason, author} : null);
       return {};
     }),
   };

@@ -1,6 +1,6 @@
 import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {plateOffsetText} from '../../contract/plate-words.ts';
+import {plateOffsetText} from '../../contract/plate-labels.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {compareSessions, loadCorrectionSource, planStoredCorrection} from '../corrections/correct-bench.ts';
 import {displacementOf} from '../corrections/correct-agreement.ts';
@@ -21,7 +21,7 @@ import {
 } from '../corrections/correct-records.ts';
 import {sameCampaign} from '../alignment/further-campaigns.ts';
 import {acceptAlignment} from '../placements/placements.ts';
-import {usualRunUids} from '../planes/session-planes.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
 import type {Store} from '../store/open-store.ts';
 import {startFurtherCampaign} from './further-campaign.ts';
 import {os} from './procedures.ts';
@@ -72,7 +72,7 @@ export const correctionApi = (services: HostServices) => {
       const again = await sameCampaign(store, getAlignment(store, alignmentUid));
       return startFurtherCampaign(services, again, operator, (sessionUid) => {
         addCorrectionCheck(store, uid, sessionUid);
-        return {sessionUid, runUids: usualRunUids(store, sessionUid, 'all')};
+        return {sessionUid, runUids: defaultRunUids(store, sessionUid, 'all')};
       });
     }),
 

@@ -1,10 +1,10 @@
 import type {Probe} from '../../contract/illumination.ts';
-import {createAlignDesk, type AlignDesk} from '../jobs/align-desk.ts';
-import {createProbeShelf, type ProbeShelf} from '../probes/probe-shelf.ts';
-import {createSensitivityShelf, type SensitivityShelf} from '../probes/sensitivity-shelf.ts';
-import {createDesignShelf, type DesignShelf} from '../designs/design-shelf.ts';
+import {createAlignJobService, type AlignJobService} from '../jobs/align-job-service.ts';
+import {createProbeCache, type ProbeCache} from '../probes/probe-cache.ts';
+import {createSensitivityCache, type SensitivityCache} from '../probes/sensitivity-cache.ts';
+import {createDesignCache, type DesignCache} from '../designs/design-cache.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {createCampaignDesk, type CampaignDesk} from '../jobs/campaign-desk.ts';
+import {createCampaignJobService, type CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {createAnalysisThread, type AnalysisThread} from '../analysis/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../campaign/twin-thread.ts';
 import type {HostServices} from '../services.ts';
@@ -15,13 +15,13 @@ export interface DataServices {
   /** The same for lists and searches, so that none waits until a report is written. */
   readonly lookups: AnalysisThread;
   /** Designs that were asked for, read on threads of their own. */
-  readonly designs: DesignShelf;
+  readonly designs: DesignCache;
   /** Alignments of stored sessions, one at a time. */
-  readonly alignDesk: AlignDesk;
-  readonly sensitivities: SensitivityShelf;
-  readonly probes: ProbeShelf;
+  readonly alignJobs: AlignJobService;
+  readonly sensitivities: SensitivityCache;
+  readonly probes: ProbeCache;
   /** Campaigns on the open bench, one at a time. */
-  readonly campaignDesk: CampaignDesk;
+  readonly campaignJobs: CampaignJobService;
   /**
    * Does something with the twin of a design seen by a probe. Its thread is kept for the next time; another design's
    * takes its place once it has nothing more to answer.
@@ -57,8 +57,8 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   let analysis: AnalysisThread | undefined;
   let lookups: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
-  let campaignDesk: CampaignDesk | undefined;
-  const alignDesk = createAlignDesk({
+  let campaignJobs: CampaignJobService | undefined;
+  const alignJobs = createAlignJobService({
     store,
     now: () => new Date(),
     hours: () => settings.get().calibrationHours,
@@ -73,18 +73,18 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   const letGo = (kept: KeptTwin): void => {
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
-  const sensitivities = createSensitivityShelf(store);
-  const probes = createProbeShelf(store);
+  const sensitivities = createSensitivityCache(store);
+  const probes = createProbeCache(store);
   const services: DataServices = {
-    designs: createDesignShelf(),
+    designs: createDesignCache(),
     sensitivities,
     probes,
-    get campaignDesk() {
-      campaignDesk ??= createCampaignDesk({store, data, analysis: () => services.analysis});
-      return campaignDesk;
+    get campaignJobs() {
+      campaignJobs ??= createCampaignJobService({store, data, analysis: () => services.analysis});
+      return campaignJobs;
     },
     predictedWinners: new Map(),
-    alignDesk,
+    alignJobs,
     get analysis() {
       // One that failed is replaced: it holds nothing that the store does not.
       if (!analysis || analysis.hasEnded) analysis = createAnalysisThread(store.path);
@@ -113,7 +113,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     },
     async dispose() {
       await Promise.all([
-        alignDesk[Symbol.asyncDispose](),
+        alignJobs[Symbol.asyncDispose](),
         sensitivities[Symbol.asyncDispose](),
         probes[Symbol.asyncDispose](),
       ]);

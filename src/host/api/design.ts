@@ -4,7 +4,7 @@ import {programRootUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {readTraining} from '../designs/design-shelf.ts';
+import {readTraining} from '../designs/design-cache.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
@@ -17,7 +17,7 @@ const reachBehindMm = 500;
 /** Designs that are at hand, their plates, and the light through them. */
 export const designApi = (services: HostServices) => {
   const threads = dataServicesOf(services);
-  const shelf = threads.designs;
+  const designCache = threads.designs;
   const places = [
     fileURLToPath(new URL('designs', programRootUrl(import.meta.url))),
     join(services.data.path, 'designs'),
@@ -25,7 +25,7 @@ export const designApi = (services: HostServices) => {
   return {
     list: os.design.list.handler(async ({signal}) => {
       const used = await threads.analysis.ask('designFolders', null, signal);
-      return (await shelf.list(places, used)).map(({folder, design, problem}) => ({
+      return (await designCache.list(places, used)).map(({folder, design, problem}) => ({
         folder,
         name: design?.file.name ?? '',
         contentHash: design?.file.contentHash ?? '',
@@ -36,7 +36,7 @@ export const designApi = (services: HostServices) => {
     }),
 
     get: os.design.get.handler(async ({input: {folder = defaultDesignFolder}}) => {
-      const design = await shelf.open(folder);
+      const design = await designCache.open(folder);
       return {
         folder,
         file: design.file,
@@ -46,11 +46,11 @@ export const designApi = (services: HostServices) => {
     }),
 
     plate: os.design.plate.handler(async ({input: {folder = defaultDesignFolder, index}}) =>
-      platePlanesOf(await shelf.open(folder), index),
+      platePlanesOf(await designCache.open(folder), index),
     ),
 
     fields: os.design.fields.handler(async ({input, signal}) => {
-      const design = await shelf.open(input.folder ?? defaultDesignFolder);
+      const design = await designCache.open(input.folder ?? defaultDesignFolder);
       const farthestMm = design.file.detector.zMm + reachBehindMm;
       const beyond = input.zMm.find((zMm) => !(zMm >= 0 && zMm <= farthestMm));
       if (beyond !== undefined)

@@ -13,15 +13,15 @@ export function startFurtherCampaign(
   operator: string,
   after: (sessionUid: string) => AlignSessionRequest,
 ): ReturnType<HostServices['bench']['startJob']> {
-  const {campaignDesk, alignDesk} = dataServicesOf(services);
+  const {campaignJobs, alignJobs} = dataServicesOf(services);
   return services.bench.startJob({
     kind: 'campaign',
     title: campaign.title,
     itemCount: campaign.digits.length,
     run: async (onBench, hooks) => {
       const request = {...campaign, ...(operator === '' ? {} : {operator})};
-      const {sessionUid} = await campaignDesk.run(onBench, request, hooks);
-      alignDesk.start(after(sessionUid));
+      const {sessionUid} = await campaignJobs.run(onBench, request, hooks);
+      alignJobs.start(after(sessionUid));
     },
   });
 }

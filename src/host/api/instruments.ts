@@ -33,14 +33,14 @@ export const instrumentsApi = ({bench}: LiveServices) => ({
     })),
   ),
   read: os.instruments.read.handler(async ({input}) => ({
-    values: {...(await bench.hand.read(input.role))},
+    values: {...(await bench.manual.read(input.role))},
     utc: new Date().toISOString(),
   })),
   set: os.instruments.set.handler(async ({input: {role, name, value}}) => ({
-    value: await bench.hand.set(role, name, value),
+    value: await bench.manual.set(role, name, value),
   })),
   call: os.instruments.call.handler(async ({input: {role, action, args}, context}) => ({
-    result: await bench.hand.call(role, action, args, context.operator() || context.client),
+    result: await bench.manual.call(role, action, args, context.operator() || context.client),
   })),
   connect: os.instruments.connect.handler(async ({input}) => {
     await bench.connect(input.role);

@@ -9,20 +9,20 @@ const offsetFrom = (given: {readonly [K in PlateAxis]?: number | undefined}): Pl
 /** Mounted plates by hand. */
 export const mountApi = ({bench}: LiveServices) => ({
   preview: os.mount.preview.handler(async ({input: {plate, target}}) => {
-    const preview = await bench.hand.mount.preview(plate, offsetFrom(target));
+    const preview = await bench.manual.mount.preview(plate, offsetFrom(target));
     return {...preview, from: {...preview.from}, target: {...preview.target}};
   }),
   moveTo: os.mount.moveTo.handler(async ({input: {plate, target}, context}) => ({
     offset: {
-      ...(await bench.hand.mount.moveTo(plate, offsetFrom(target), context.operator() || context.client)),
+      ...(await bench.manual.mount.moveTo(plate, offsetFrom(target), context.operator() || context.client)),
     },
   })),
   trustPosition: os.mount.trustPosition.handler(async ({input: {plate, shown}, context}) => {
-    await bench.hand.mount.trustPosition(plate, offsetFrom(shown), context.operator() || context.client);
+    await bench.manual.mount.trustPosition(plate, offsetFrom(shown), context.operator() || context.client);
     return {};
   }),
   clearFaults: os.mount.clearFaults.handler(async ({input: {plate}}) => {
-    await bench.hand.mount.clearFaults(plate);
+    await bench.manual.mount.clearFaults(plate);
     return {};
   }),
 });

@@ -6,16 +6,16 @@ import {os} from './procedures.ts';
 /** RF on and off, and what stands against it. */
 export const sourceApi = ({bench}: LiveServices) => ({
   turnOn: os.source.turnOn.handler(async ({input}) => {
-    await bench.hand.turnSourceOn(input);
+    await bench.manual.turnSourceOn(input);
     return {};
   }),
   turnOff: os.source.turnOff.handler(async () => {
-    await bench.hand.turnSourceOff();
+    await bench.manual.turnSourceOff();
     return {};
   }),
   interlocks: os.source.interlocks.handler((): Interlock[] => {
     try {
-      return bench.hand.interlocks();
+      return bench.manual.interlocks();
     } catch (error) {
       if (!hasCode(error, 'bench/closed')) throw error;
       return [...closedInterlocks];

@@ -8,13 +8,13 @@ const positionFrom = (given: {readonly [K in AxisName]?: number | undefined}): P
 
 /** Moving by hand. */
 export const stageApi = ({bench}: LiveServices) => ({
-  preview: os.stage.preview.handler(({input}) => bench.hand.preview(positionFrom(input.targetMm))),
+  preview: os.stage.preview.handler(({input}) => bench.manual.preview(positionFrom(input.targetMm))),
   moveTo: os.stage.moveTo.handler(async ({input}) => ({
-    positionMm: await bench.hand.moveTo(positionFrom(input.targetMm)),
+    positionMm: await bench.manual.moveTo(positionFrom(input.targetMm)),
   })),
-  home: os.stage.home.handler(async () => ({positionMm: await bench.hand.home()})),
+  home: os.stage.home.handler(async () => ({positionMm: await bench.manual.home()})),
   trustPosition: os.stage.trustPosition.handler(async ({input, context}) => {
-    const word = await bench.hand.trustPosition(positionFrom(input.reportedMm));
+    const word = await bench.manual.trustPosition(positionFrom(input.reportedMm));
     context.audit({
       action: 'trust-position',
       actor: context.operator() || context.client,
@@ -24,10 +24,10 @@ export const stageApi = ({bench}: LiveServices) => ({
     return {...word};
   }),
   step: os.stage.step.handler(async ({input}) => ({
-    positionMm: await bench.hand.step(input.axis, input.distanceMm),
+    positionMm: await bench.manual.step(input.axis, input.distanceMm),
   })),
   jogHold: os.stage.jogHold.handler(async ({input, context}) => {
-    const isNew = await bench.hand.jog.hold(input);
+    const isNew = await bench.manual.jog.hold(input);
     // Ten calls a second are one act of a person.
     if (isNew)
       context.audit({
@@ -38,5 +38,7 @@ export const stageApi = ({bench}: LiveServices) => ({
       });
     return {};
   }),
-  jogEnd: os.stage.jogEnd.handler(async ({input}) => ({positionMm: await bench.hand.jog.end(input.pressId)})),
+  jogEnd: os.stage.jogEnd.handler(async ({input}) => ({
+    positionMm: await bench.manual.jog.end(input.pressId),
+  })),
 });

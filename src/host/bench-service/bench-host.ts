@@ -7,29 +7,29 @@ import type {PositionMm} from '../../contract/devices.ts';
 import type {HostLog, Job} from '../services.ts';
 import type {DataFolder} from '../data-folder.ts';
 import type {Store} from '../store/open-store.ts';
-import {closedBench, createBoard, type BoardParts} from './board.ts';
-import {createByHand, type ByHand} from './by-hand.ts';
+import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-status.ts';
+import {createManualControl, type ManualControl} from './manual-control.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
 import {detectorDriverOf} from '../devices/registry.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
 import {createFreshness} from './freshness.ts';
-import {createHands} from './hands.ts';
+import {createManualActivity} from './manual-activity.ts';
 import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
-import {hearEngine} from './hear-engine.ts';
+import {onEngineEvent} from './on-engine-event.ts';
 import {createJobs} from './jobs.ts';
 import {instrumentStatusOf, isKnown} from './lights.ts';
 import {lockInStatusOf} from './lockin-status.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
-import {slotsOf, type LiveOpenBench, type Slots} from './live-open-bench.ts';
+import {connectionsOf, type LiveOpenBench, type DeviceConnections} from './live-open-bench.ts';
 import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
-import {createPresent, type LiveDetector, type Present} from './present.ts';
+import {createLiveState, type LiveDetector, type LiveState} from './live-state.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing, detectorReadingColumns} from './readings.ts';
-import type {Slot} from './slot.ts';
+import type {DeviceConnection} from './device-connection.ts';
 import {trustOf} from '../bench/stage-trust.ts';
 import {createWireLog} from './wire-log.ts';
 
@@ -46,7 +46,7 @@ type Level = 'info' | 'attention' | 'error';
 
 interface Opened {
   readonly bench: LiveOpenBench;
-  readonly hand: ByHand;
+  readonly manual: ManualControl;
   readonly poller: Poller;
 }
 
@@ -58,7 +58,7 @@ const emptied = {
   source: null,
   mount: null,
   prompt: null,
-} satisfies Partial<BoardParts>;
+} satisfies Partial<BenchStatusParts>;
 
 /** The bench of this host for as long as the host lives: opened, closed, watched, worked on. */
 export class BenchHost implements LiveBench, AsyncDisposable {
@@ -66,24 +66,24 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   readonly wire = createWireLog();
   readonly ports: PortAssistant;
   readonly #options: BenchServiceOptions;
-  readonly #board = createBoard();
+  readonly #benchStatus = createBenchStatus();
   readonly #prompts = createPrompts((prompt) => {
-    this.#board.update({prompt});
+    this.#benchStatus.update({prompt});
     this.#shareLines();
     if (prompt) this.#say('attention', 'bench', prompt.text);
   });
-  readonly #hands = createHands(() => this.#jobs.title);
+  readonly #manualActivity = createManualActivity(() => this.#jobs.title);
   readonly #jobs = createJobs({
-    onStatus: (run) => this.#board.update({run}),
+    onStatus: (run) => this.#benchStatus.update({run}),
     onText: (text) => this.#say('info', 'run', text),
     onEvent: (event) => {
       const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
-      hearEngine(event, {
-        present: this.#present,
-        board: this.#board,
+      onEngineEvent(event, {
+        liveState: this.#liveState,
+        benchStatus: this.#benchStatus,
         say,
         detector: this.#detector,
-        stageRole: this.#slots?.stage.role,
+        stageRole: this.#connections?.stage.role,
       });
       if (event.type === 'state') this.#shareLines();
     },
@@ -92,7 +92,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     },
     before: async () => {
       await this.#opened?.poller.hold();
-      await this.#hands.settled();
+      await this.#manualActivity.settled();
       this.#problems.clear();
     },
     after: (error, status) => {
@@ -107,9 +107,9 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   /** What the last asking of each instrument found. */
   readonly #problems = new Map<string, BenchError | null>();
   readonly #freshness = createFreshness();
-  #slots: Slots | undefined;
+  #connections: DeviceConnections | undefined;
   #detector: LiveDetector | undefined;
-  #present: Present | undefined;
+  #liveState: LiveState | undefined;
   #opened: Opened | undefined;
   #opening: AbortController | undefined;
   #closing: Promise<string[]> | undefined;
@@ -123,31 +123,37 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     const {path} = options.data;
     const {readOnlyBecause} = options.store;
     this.#disk = watchDisk(path, ({diskFreeBytes, problem}) =>
-      this.#board.update({
-        saved: {...this.#board.parts.saved, diskFreeBytes, problem: readOnlyBecause?.message ?? problem},
+      this.#benchStatus.update({
+        saved: {
+          ...this.#benchStatus.parts.saved,
+          diskFreeBytes,
+          problem: readOnlyBecause?.message ?? problem,
+        },
       }),
     );
     this.ports = createPortAssistant({
       memoryPath: join(path, 'ports.json'),
       used: () =>
-        this.#slots ? slotsOf(this.#slots).map(({role, linkText}) => ({role, path: pathOf(linkText)})) : [],
+        this.#connections
+          ? connectionsOf(this.#connections).map(({role, linkText}) => ({role, path: pathOf(linkText)}))
+          : [],
       onTrace: (role, entry) => this.wire.add(role, entry),
       onDamaged: (text) => this.#say('attention', 'app', text),
     });
   }
 
-  get bell() {
-    return this.#board.bell;
+  get changeSignal() {
+    return this.#benchStatus.changeSignal;
   }
 
   get parts(): LiveBench['parts'] {
-    const {saved, stage, ...parts} = this.#board.parts;
+    const {saved, stage, ...parts} = this.#benchStatus.parts;
     const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
     return {
       ...parts,
       lockin: lockInStatusOf(parts.detector),
       // Whether the position is trusted is told at once, also while the stage cannot be asked where it is.
-      stage: stage && this.#slots ? {...stage, ...trustOf(this.#slots.stage)} : stage,
+      stage: stage && this.#connections ? {...stage, ...trustOf(this.#connections.stage)} : stage,
       saved: {...saved, pointCount},
       run: this.#jobs.status,
       instruments: this.#instrumentsNow(),
@@ -159,11 +165,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   get isBusy(): boolean {
-    return this.#jobs.isLive || this.#hands.isBusy;
+    return this.#jobs.isLive || this.#manualActivity.isBusy;
   }
 
-  get hand(): ByHand {
-    return this.#requireOpened().hand;
+  get manual(): ManualControl {
+    return this.#requireOpened().manual;
   }
 
   get sessionUid(): string | undefined {
@@ -173,7 +179,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   set sessionUid(uid: string | undefined) {
     const session = uid === undefined ? undefined : this.#options.store.getSession(uid);
     this.#sessionUid = uid;
-    this.#board.update({session: session ? {uid: session.uid, title: session.title} : null});
+    this.#benchStatus.update({session: session ? {uid: session.uid, title: session.title} : null});
   }
 
   requireOpen(): LiveOpenBench {
@@ -185,14 +191,16 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   positionMm(): PositionMm | undefined {
-    return this.#present?.position?.mm;
+    return this.#liveState?.position?.mm;
   }
 
   instruments() {
-    const {slots} = this.requireOpen();
+    const {connections} = this.requireOpen();
     return kinds.flatMap((kind) => {
-      const slot: Slot | undefined = slots[kind];
-      return slot ? [{kind, role: slot.role, driver: slot.driver, device: slot.device}] : [];
+      const connection: DeviceConnection | undefined = connections[kind];
+      return connection
+        ? [{kind, role: connection.role, driver: connection.driver, device: connection.device}]
+        : [];
     });
   }
 
@@ -203,20 +211,20 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         'bench/busy',
         `"${this.#jobs.title}" is under way. Nothing was begun; wait for its end, or stop it first.`,
       );
-    if (this.#hands.isBusy)
+    if (this.#manualActivity.isBusy)
       throw new BenchError(
         'bench/busy',
-        `Something is being done by hand: ${this.#hands.what}. Nothing was begun; wait for its end, or press STOP.`,
+        `Something is being done by hand: ${this.#manualActivity.what}. Nothing was begun; wait for its end, or press STOP.`,
       );
     if (this.#options.store.readOnlyBecause) throw this.#options.store.readOnlyBecause;
     assertRoom(this.#options.data.path);
-    for (const slot of slotsOf(bench.slots)) slot.require();
+    for (const connection of connectionsOf(bench.connections)) connection.require();
     this.#say('info', 'run', `"${job.title}" begins.`);
     return this.#jobs.start(job, bench);
   }
 
   async open(choice: BenchChoice): Promise<{readonly name: string}> {
-    const {state, name} = this.#board.parts.bench;
+    const {state, name} = this.#benchStatus.parts.bench;
     if (state !== 'closed' && state !== 'failed')
       throw new BenchError(
         'bench/busy',
@@ -224,7 +232,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       );
     const controller = new AbortController();
     this.#opening = controller;
-    this.#board.update({...emptied, bench: openingBench(choice)});
+    this.#benchStatus.update({...emptied, bench: openingBench(choice)});
     try {
       const bench = await this.#connect(choice, controller.signal);
       this.#changeBench({state: 'open', text: `${bench.file.name} is open.`});
@@ -301,16 +309,16 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   #shareLines(): void {
     const poller = this.#opened?.poller;
     if (!poller || !this.#jobs.isLive) return;
-    if (this.#jobs.status?.state === 'paused' || this.#board.parts.prompt !== null) poller.release();
+    if (this.#jobs.status?.state === 'paused' || this.#benchStatus.parts.prompt !== null) poller.release();
     else void poller.hold();
   }
 
-  #changeBench(changes: Partial<BoardParts['bench']>): void {
-    this.#board.update({bench: {...this.#board.parts.bench, ...changes}});
+  #changeBench(changes: Partial<BenchStatusParts['bench']>): void {
+    this.#benchStatus.update({bench: {...this.#benchStatus.parts.bench, ...changes}});
   }
 
   #requireOpened(): Opened {
-    if (!this.#opened || this.#board.parts.bench.state !== 'open') throw benchClosedError();
+    if (!this.#opened || this.#benchStatus.parts.bench.state !== 'open') throw benchClosedError();
     return this.#opened;
   }
 
@@ -318,15 +326,17 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (!this.#jobs.isLive) throw new BenchError('plan/invalid', 'No run is under way. Nothing was changed.');
   }
 
-  #idleSlot(role: string, what: string): Slot {
-    const slot = slotsOf(this.requireOpen().slots).find((candidate) => candidate.role === role);
-    if (!slot) throw new BenchError('device/unknown', `This bench has no "${role}". Nothing was sent.`);
-    if (this.#jobs.isLive || this.#hands.isUsing(role))
+  #idleSlot(role: string, what: string): DeviceConnection {
+    const connection = connectionsOf(this.requireOpen().connections).find(
+      (candidate) => candidate.role === role,
+    );
+    if (!connection) throw new BenchError('device/unknown', `This bench has no "${role}". Nothing was sent.`);
+    if (this.#jobs.isLive || this.#manualActivity.isUsing(role))
       throw new BenchError(
         'bench/busy',
         `The ${role} is in use and was not ${what}. Wait, or stop what uses it.`,
       );
-    return slot;
+    return connection;
   }
 
   /** Opens the instruments and puts the live parts over them. */
@@ -342,47 +352,47 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       mayReconnect: () => !this.#jobs.isLive && this.#closing === undefined,
       onChange: () => {
         this.#noteConnections();
-        this.#board.bell.ring();
+        this.#benchStatus.changeSignal.notify();
       },
       onSentence: (role, level, text, code) => this.#say(level, role, text, code),
       onFile: ({name}) => this.#changeBench({name, text: `Connecting the instruments of ${name}.`}),
-      onSlots: (slots, clock, file) => {
-        this.#slots = slots;
+      onConnections: (connections, clock, file) => {
+        this.#connections = connections;
         this.#problems.clear();
         this.#detector = liveDetectorOf(file.detector);
         this.readings.setDetector(detectorReadingColumns(this.#detector.role, this.#detector.declaration));
-        this.#present = createPresent({
-          board: this.#board,
+        this.#liveState = createLiveState({
+          benchStatus: this.#benchStatus,
           readings: this.readings,
           source: file.source,
           detector: this.#detector,
-          stage: () => slots.stage.device,
-          mount: () => slots.mount?.device,
+          stage: () => connections.stage.device,
+          mount: () => connections.mount?.device,
           speed: clock.speed,
           onSettingsChanged: (kind) => this.#freshness.change(kind),
         });
       },
     });
-    const [present, hands, jobs] = [this.#present, this.#hands, this.#jobs];
-    if (!present) throw new BenchError('internal', 'The bench opened without instruments.');
+    const [liveState, manualActivity, jobs] = [this.#liveState, this.#manualActivity, this.#jobs];
+    if (!liveState) throw new BenchError('internal', 'The bench opened without instruments.');
     this.#opened = {
       bench,
-      hand: createByHand({
+      manual: createManualControl({
         bench,
-        hands,
+        manualActivity,
         jobs,
-        present,
+        liveState,
         store: this.#options.store,
         onSettingsChanged: (role) => this.#settingsChanged(role),
       }),
       poller: createPoller({
-        slots: bench.slots,
-        present,
-        isUsed: (role) => hands.isUsing(role),
+        connections: bench.connections,
+        liveState,
+        isUsed: (role) => manualActivity.isUsing(role),
         onResult: (role, problem) => {
           const isNew = this.#problems.get(role)?.message !== problem?.message;
           this.#problems.set(role, problem);
-          if (isNew) this.#board.bell.ring();
+          if (isNew) this.#benchStatus.changeSignal.notify();
           // It has turned RF off; whoever comes back to the window must find why.
           if (isNew && problem?.code === 'source/limit')
             this.#say('error', role, problem.message, problem.code);
@@ -393,13 +403,13 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   #failOpening(error: unknown): BenchError {
-    this.#slots = undefined;
+    this.#connections = undefined;
     const known =
       isAbort(error) && !(error instanceof BenchError)
         ? new BenchError('plan/aborted', 'Opening the bench was broken off. Nothing moved.', {cause: error})
         : benchErrorFrom(error);
     const {code, message} = known;
-    if (isAbort(known)) this.#board.update({bench: closedBench});
+    if (isAbort(known)) this.#benchStatus.update({bench: closedBench});
     else
       this.#changeBench({
         state: 'failed',
@@ -413,11 +423,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   async #haltNow(reason: string): Promise<HaltOutcome> {
     if (!this.#opened) {
       this.#breakOffOpening(reason);
-      return nothingToHalt(this.#board.parts.bench.state);
+      return nothingToHalt(this.#benchStatus.parts.bench.state);
     }
-    const {slots} = this.#opened.bench;
-    const onSourceOff = (): void => this.#present?.onSourceOff();
-    const outcome = await haltBench({slots, hands: this.#hands, jobs: this.#jobs, onSourceOff}, reason);
+    const {connections} = this.#opened.bench;
+    const onSourceOff = (): void => this.#liveState?.onSourceOff();
+    const outcome = await haltBench(
+      {connections, manualActivity: this.#manualActivity, jobs: this.#jobs, onSourceOff},
+      reason,
+    );
     this.#freshness.change(...kinds);
     this.#say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
     for (const problem of outcome.problems) this.#say('error', 'bench', problem);
@@ -433,7 +446,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   async #closeNow(reason: string): Promise<string[]> {
     this.#breakOffOpening(reason);
     if (!this.#opened) {
-      if (this.#board.parts.bench.state === 'failed') this.#board.update({bench: closedBench});
+      if (this.#benchStatus.parts.bench.state === 'failed') this.#benchStatus.update({bench: closedBench});
       return [];
     }
     const {bench, poller} = this.#opened;
@@ -442,14 +455,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       bench,
       poller,
       jobs: this.#jobs,
-      hands: this.#hands,
+      manualActivity: this.#manualActivity,
       halt: () => this.halt(reason),
       reason,
     });
     this.#opened = undefined;
-    this.#slots = undefined;
-    this.#present = undefined;
-    this.#board.update({...emptied, bench: closedBench});
+    this.#connections = undefined;
+    this.#liveState = undefined;
+    this.#benchStatus.update({...emptied, bench: closedBench});
     for (const sentence of left) this.#say('error', 'bench', sentence);
     if (left.length === 0) this.#say('info', 'bench', 'The bench was closed: RF off, ports free.');
     return left;
@@ -468,35 +481,35 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   #settingsChanged(role: string): void {
-    const slots = this.#slots;
-    if (slots) this.#freshness.change(...kinds.filter((kind) => slots[kind]?.role === role));
-    this.#board.bell.ring();
+    const connections = this.#connections;
+    if (connections) this.#freshness.change(...kinds.filter((kind) => connections[kind]?.role === role));
+    this.#benchStatus.changeSignal.notify();
   }
 
   /** What was known of an instrument says nothing of the one that was connected now. */
   #noteConnections(): void {
     for (const kind of kinds) {
-      const slot: Slot | undefined = this.#slots?.[kind];
-      if (!slot || !this.#freshness.isNewConnection(kind, slot.connectionCount)) continue;
-      this.#problems.delete(slot.role);
-      this.#present?.forget(kind);
+      const connection: DeviceConnection | undefined = this.#connections?.[kind];
+      if (!connection || !this.#freshness.isNewConnection(kind, connection.connectionCount)) continue;
+      this.#problems.delete(connection.role);
+      this.#liveState?.forget(kind);
     }
   }
 
   #instrumentsNow() {
-    const slots = this.#slots;
-    if (!slots) return [];
+    const connections = this.#connections;
+    if (!connections) return [];
     return kinds.flatMap((kind) => {
-      const slot: Slot | undefined = slots[kind];
-      if (!slot) return [];
-      const status = instrumentStatusOf(kind, slot, {
-        problem: this.#problems.get(slot.role) ?? null,
-        stageWord: this.#present?.stageWord ?? '',
-        isHomed: slots.stage.device?.isPositionTrusted ?? false,
-        isHomingDue: slots.stage.device?.isHomingDue ?? false,
-        source: this.#board.parts.source,
-        mount: this.#board.parts.mount,
-        isKnown: isKnown(this.#board.parts, kind),
+      const connection: DeviceConnection | undefined = connections[kind];
+      if (!connection) return [];
+      const status = instrumentStatusOf(kind, connection, {
+        problem: this.#problems.get(connection.role) ?? null,
+        stageState: this.#liveState?.stageState ?? '',
+        isHomed: connections.stage.device?.isPositionTrusted ?? false,
+        isHomingDue: connections.stage.device?.isHomingDue ?? false,
+        source: this.#benchStatus.parts.source,
+        mount: this.#benchStatus.parts.mount,
+        isKnown: isKnown(this.#benchStatus.parts, kind),
         settingsRevision: this.#freshness.revision(kind),
       });
       return [status];
@@ -511,7 +524,7 @@ const liveDetectorOf = ({role, driver}: DetectorConfig): LiveDetector => {
 
 const pathOf = (linkText: string): string => linkText.split(',')[0] ?? '';
 
-function openingBench(choice: BenchChoice): BoardParts['bench'] {
+function openingBench(choice: BenchChoice): BenchStatusParts['bench'] {
   const shared = {...closedBench, state: 'opening', kind: choice.kind} as const;
   if (choice.kind === 'file')
     return {...shared, name: choice.path, path: choice.path, text: 'Reading the bench file.'};

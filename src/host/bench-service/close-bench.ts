@@ -1,7 +1,7 @@
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import {reconnectMs} from '../engine/reach.ts';
-import type {Hands} from './hands.ts';
+import type {ManualActivity} from './manual-activity.ts';
 import type {Jobs} from './jobs.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {LiveOpenBench} from './live-open-bench.ts';
@@ -9,7 +9,7 @@ import type {Poller} from './poller.ts';
 
 const runMs = 10_000;
 const breakOffMs = 4000;
-const handsMs = 3000;
+const manualActivityMs = 3000;
 const pollMs = 2000;
 /** With the time to seek a source whose RF could not be proven off. */
 const instrumentsMs = 8000 + reconnectMs;
@@ -18,7 +18,7 @@ export interface BenchToClose {
   readonly bench: LiveOpenBench;
   readonly poller: Poller;
   readonly jobs: Jobs;
-  readonly hands: Hands;
+  readonly manualActivity: ManualActivity;
   readonly halt: () => Promise<HaltOutcome>;
   readonly reason: string;
 }
@@ -31,7 +31,7 @@ export async function closeBench({
   bench,
   poller,
   jobs,
-  hands,
+  manualActivity,
   halt,
   reason,
 }: BenchToClose): Promise<string[]> {
@@ -47,10 +47,10 @@ export async function closeBench({
     await attempt(jobs.stop(reason), runMs, 'Ending the run');
     if (jobs.isLive) await attempt(jobs.abort(reason), breakOffMs, 'Breaking off the run');
   }
-  if (hands.isBusy) {
+  if (manualActivity.isBusy) {
     left.push(...(await halt()).problems);
     // Where a plate stands after its move was broken off is read and written down while it can be.
-    await attempt(hands.settled(), handsMs, 'What was being done by hand');
+    await attempt(manualActivity.settled(), manualActivityMs, 'What was being done by hand');
   }
   await attempt(poller.end(), pollMs, 'The last exchange');
   await attempt(bench[Symbol.asyncDispose](), instrumentsMs, 'Closing the instruments');

@@ -2,11 +2,11 @@ import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import {type Reached, type Reconnect, proveAtRest, proveOff, reconnectMs} from '../engine/reach.ts';
-import type {Hands} from './hands.ts';
+import type {ManualActivity} from './manual-activity.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {Jobs} from './jobs.ts';
-import {reconnectSlot, type Slots} from './live-open-bench.ts';
-import type {Slot} from './slot.ts';
+import {reconnectDevice, type DeviceConnections} from './live-open-bench.ts';
+import type {DeviceConnection} from './device-connection.ts';
 
 /** Limits of each part, ms of real time; one that has to be connected anew gets the time for that besides. */
 const stageMs = 10_000 + reconnectMs;
@@ -14,8 +14,8 @@ const sourceMs = 8000 + reconnectMs;
 const runMs = 7000 + reconnectMs;
 
 export interface BenchToHalt {
-  readonly slots: Slots;
-  readonly hands: Hands;
+  readonly connections: DeviceConnections;
+  readonly manualActivity: ManualActivity;
   readonly jobs: Jobs;
   /** RF is off, proven. */
   readonly onSourceOff: () => void;
@@ -27,17 +27,20 @@ export interface BenchToHalt {
  * it while the others are being stopped: it is told of each whether it was proven safe, and what to do where it was not.
  */
 export async function haltBench(
-  {slots, hands, jobs, onSourceOff}: BenchToHalt,
+  {connections, manualActivity, jobs, onSourceOff}: BenchToHalt,
   reason: string,
 ): Promise<HaltOutcome> {
   const startedMs = performance.now();
-  const reconnect: Reconnect = (role, lost, {signal}) => reconnectSlot(slots, role, lost, signal);
-  const isSent = [slots.stage, slots.mount].some((slot) => slot?.state === 'connected');
+  const reconnect: Reconnect = (role, lost, {signal}) => reconnectDevice(connections, role, lost, signal);
+  const isSent = [connections.stage, connections.mount].some(
+    (connection) => connection?.state === 'connected',
+  );
   // Both send their bytes before they return.
-  const stopping = reaching(slots.stage, (stage) => proveAtRest(stage, reconnect), stageMs);
-  const holding = slots.mount && reaching(slots.mount, (mount) => proveAtRest(mount, reconnect), stageMs);
+  const stopping = reaching(connections.stage, (stage) => proveAtRest(stage, reconnect), stageMs);
+  const holding =
+    connections.mount && reaching(connections.mount, (mount) => proveAtRest(mount, reconnect), stageMs);
   const sentMs = isSent ? performance.now() - startedMs : null;
-  hands.abort(
+  manualActivity.abort(
     new BenchError(
       'plan/stopped',
       `What was being done by hand was broken off: ${reason}. Stored points are safe; look where the stage is before you go on.`,
@@ -47,7 +50,7 @@ export async function haltBench(
   const isRunLive = jobs.isLive;
   const ending = isRunLive ? withDeadline(jobs.abort(reason), runMs, 'Ending the run') : undefined;
   const turningOff = reaching(
-    slots.source,
+    connections.source,
     async (source) => {
       const reached = await proveOff(source, reconnect);
       onSourceOff();
@@ -58,7 +61,7 @@ export async function haltBench(
   const [stage, source, mount, run] = await Promise.allSettled([stopping, turningOff, holding, ending]);
   const done = [
     ...doneText(stage, 'the stage stands'),
-    ...(slots.mount ? doneText(mount, 'the mounts stand') : []),
+    ...(connections.mount ? doneText(mount, 'the mounts stand') : []),
     ...doneText(source, 'RF is proven off'),
     ...(isRunLive ? [`the run was ended, its ${jobs.pointCount} points are kept`] : []),
   ];
@@ -74,11 +77,11 @@ export async function haltBench(
 
 /** Makes the instrument of a slot safe, connected or not. */
 function reaching<D extends BenchDevice>(
-  slot: Slot<D & Slot['device']>,
+  connection: DeviceConnection<D & DeviceConnection['device']>,
   act: (device: D) => Promise<Reached>,
   limitMs: number,
 ): Promise<Reached> {
-  const {device, role} = slot;
+  const {device, role} = connection;
   if (device === undefined)
     return Promise.reject(
       new BenchError(

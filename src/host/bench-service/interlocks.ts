@@ -16,10 +16,10 @@ export function interlocksOf(
   point: WorkingPoint = {},
 ): Interlock[] {
   const {source} = bench.file;
-  const {slots} = bench;
+  const {connections} = bench;
   const powerDbm = point.powerDbm ?? source.powerDbm;
   const isLevelAllowed = powerDbm >= source.minPowerDbm && powerDbm <= source.maxPowerDbm;
-  const isConnected = slots.source.state === 'connected';
+  const isConnected = connections.source.state === 'connected';
   return [
     {
       name: 'source-connected',

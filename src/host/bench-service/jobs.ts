@@ -69,7 +69,7 @@ export function createJobs(options: JobsOptions): Jobs {
           if (live) live.controls = controls;
         },
         onEvent: (event) => {
-          tracker.hear(event);
+          tracker.onEvent(event);
           options.onEvent(event);
           if (event.type === 'state' && event.state === 'idle') safe.resolve();
         },

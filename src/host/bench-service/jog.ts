@@ -2,9 +2,9 @@ import {setTimeout as sleepRealMs} from 'node:timers/promises';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {StageDevice} from '../devices/registry.ts';
-import type {Hands} from './hands.ts';
+import type {ManualActivity} from './manual-activity.ts';
 import {pollStage} from './poller.ts';
-import type {Present} from './present.ts';
+import type {LiveState} from './live-state.ts';
 
 /** A key or button held down in a window. */
 export interface JogPress {
@@ -36,10 +36,10 @@ const rememberedCount = 200;
 
 export function createJog(options: {
   readonly stage: () => StageDevice;
-  readonly hands: Hands;
-  readonly present: Present;
+  readonly manualActivity: ManualActivity;
+  readonly liveState: LiveState;
 }): Jog {
-  const {hands, present} = options;
+  const {manualActivity, liveState} = options;
   let current: Current | undefined;
   let over: string[] = [];
 
@@ -54,7 +54,7 @@ export function createJog(options: {
   const follow = async (stage: StageDevice, isOver: () => boolean): Promise<void> => {
     while (!isOver()) {
       try {
-        await pollStage(stage, present);
+        await pollStage(stage, liveState);
       } catch (error) {
         // Only the picture suffers: the jog ends by its own rules.
         if (
@@ -70,28 +70,31 @@ export function createJog(options: {
     const stage = options.stage();
     const begun = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
-    const finished = hands.run({role: stage.role, what: 'jogging', isExclusive: true}, async (signal) => {
-      let isOver = false;
-      const onAbort = (): void => released.resolve();
-      signal.addEventListener('abort', onAbort, {once: true});
-      try {
-        await stage.startJog(press.direction, press.speedMmPerS, {signal});
-        begun.resolve();
-        const following = follow(stage, () => isOver);
-        await released.promise;
-        isOver = true;
-        // After a STOP the stage is being stopped by that already.
-        if (signal.aborted) throw signal.reason;
-        const positionMm = await stage.endJog();
-        present.onPosition(positionMm, {word: 'idle'});
-        await following;
-        return positionMm;
-      } finally {
-        isOver = true;
-        released.resolve();
-        signal.removeEventListener('abort', onAbort);
-      }
-    });
+    const finished = manualActivity.run(
+      {role: stage.role, what: 'jogging', isExclusive: true},
+      async (signal) => {
+        let isOver = false;
+        const onAbort = (): void => released.resolve();
+        signal.addEventListener('abort', onAbort, {once: true});
+        try {
+          await stage.startJog(press.direction, press.speedMmPerS, {signal});
+          begun.resolve();
+          const following = follow(stage, () => isOver);
+          await released.promise;
+          isOver = true;
+          // After a STOP the stage is being stopped by that already.
+          if (signal.aborted) throw signal.reason;
+          const positionMm = await stage.endJog();
+          liveState.onPosition(positionMm, {word: 'idle'});
+          await following;
+          return positionMm;
+        } finally {
+          isOver = true;
+          released.resolve();
+          signal.removeEventListener('abort', onAbort);
+        }
+      },
+    );
     const jog: Current = {press, released, finished, deadlineMs: performance.now() + press.holdMs};
     finished.then(
       () => begun.resolve(),
@@ -129,7 +132,7 @@ export function createJog(options: {
       const jog = current;
       if (jog?.press.pressId !== pressId) {
         if (!over.includes(pressId)) over = [...over.slice(1 - rememberedCount), pressId];
-        return present.position?.mm ?? {};
+        return liveState.position?.mm ?? {};
       }
       jog.released.resolve();
       return jog.finished;

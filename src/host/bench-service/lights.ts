@@ -1,12 +1,12 @@
 import type {BenchError} from '../../contract/errors.ts';
 import type {InstrumentStatus, Light, MountStatus, SourceStatus} from '../../contract/api/index.ts';
-import type {BoardParts} from './board.ts';
-import {neverUtc} from './present.ts';
-import type {Slot} from './slot.ts';
+import type {BenchStatusParts} from './bench-status.ts';
+import {neverUtc} from './live-state.ts';
+import type {DeviceConnection} from './device-connection.ts';
 
-type LiveParts = Pick<BoardParts, InstrumentStatus['kind']>;
+type LiveParts = Pick<BenchStatusParts, InstrumentStatus['kind']>;
 
-interface LightAndWord {
+interface LightAndLabel {
   readonly light: Light;
   readonly word: string;
 }
@@ -16,7 +16,7 @@ export interface LightFacts {
   /** What the last asking found. */
   readonly problem: BenchError | null;
   /** The controller's own word for what it does. */
-  readonly stageWord: string;
+  readonly stageState: string;
   readonly isHomed: boolean;
   readonly isHomingDue: boolean;
   readonly source: SourceStatus | null;
@@ -27,9 +27,9 @@ export interface LightFacts {
 }
 
 /** Connected, and nothing has come from it yet: neither on nor off, neither moving nor at rest. */
-const notReadYet: LightAndWord = {light: 'off', word: 'not read yet'};
+const notReadYet: LightAndLabel = {light: 'off', word: 'not read yet'};
 
-const stageWords: Readonly<Record<string, LightAndWord>> = {
+const stageLabels: Readonly<Record<string, LightAndLabel>> = {
   idle: {light: 'ready', word: 'idle'},
   run: {light: 'busy', word: 'moving'},
   jog: {light: 'busy', word: 'jogging'},
@@ -44,21 +44,21 @@ const stageWords: Readonly<Record<string, LightAndWord>> = {
 /** The status of one instrument: a light, a word and, when something is wrong, a sentence. */
 export function instrumentStatusOf(
   kind: InstrumentStatus['kind'],
-  slot: Slot,
+  connection: DeviceConnection,
   facts: LightFacts,
 ): InstrumentStatus {
-  const {device} = slot;
-  const connected = slot.state === 'connected' ? lightOf(kind, facts) : lightOfSlot(slot);
+  const {device} = connection;
+  const connected = connection.state === 'connected' ? lightOf(kind, facts) : lightOfConnection(connection);
   return {
-    role: slot.role,
+    role: connection.role,
     kind,
-    driver: slot.driver,
+    driver: connection.driver,
     model: device?.model ?? '',
     identity: device?.identity.text.trim() ?? '',
     settingsRevision: facts.settingsRevision,
-    link: slot.linkText,
+    link: connection.linkText,
     problem:
-      [slot.problem, facts.problem?.message ?? '', kind === 'mount' ? platesProblem(facts) : ''].find(
+      [connection.problem, facts.problem?.message ?? '', kind === 'mount' ? platesProblem(facts) : ''].find(
         (text) => text !== '',
       ) ?? '',
     ...connected,
@@ -72,19 +72,19 @@ export const isKnown = (parts: LiveParts, kind: InstrumentStatus['kind']): boole
 const platesProblem = ({mount}: LightFacts): string =>
   (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
 
-function lightOfSlot({state}: Slot): LightAndWord {
+function lightOfConnection({state}: DeviceConnection): LightAndLabel {
   if (state === 'connecting') return {light: 'busy', word: 'connecting'};
   return {light: state === 'lost' ? 'fault' : 'off', word: 'not connected'};
 }
 
-function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWord {
+function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndLabel {
   const {problem} = facts;
   if (!problem && !facts.isKnown) return kind === 'stage' && facts.isHomingDue ? notHomed : notReadYet;
   switch (kind) {
     case 'stage': {
       if (facts.isHomingDue) return notHomed;
-      if (problem) return problem.code === 'motion/alarm' ? stageWords['alarm'] : noAnswer;
-      const known = stageWords[facts.stageWord] ?? {light: 'ready', word: facts.stageWord || 'ready'};
+      if (problem) return problem.code === 'motion/alarm' ? stageLabels['alarm'] : noAnswer;
+      const known = stageLabels[facts.stageState] ?? {light: 'ready', word: facts.stageState || 'ready'};
       return known.word === 'idle' && !facts.isHomed ? notHomed : known;
     }
     case 'detector':
@@ -108,10 +108,10 @@ function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndWor
   }
 }
 
-const noAnswer: LightAndWord = {light: 'fault', word: 'no answer'};
-const notHomed: LightAndWord = {light: 'attention', word: 'not homed'};
+const noAnswer: LightAndLabel = {light: 'fault', word: 'no answer'};
+const notHomed: LightAndLabel = {light: 'attention', word: 'not homed'};
 
-function lightOfNoReading({message, details}: BenchError, isSourceOn: boolean): LightAndWord {
+function lightOfNoReading({message, details}: BenchError, isSourceOn: boolean): LightAndLabel {
   if (details['isOverload'] === true) return {light: 'attention', word: 'overload'};
   if (!/unlock/i.test(message)) return {light: 'attention', word: 'not valid'};
   // With the source off its modulation is off too: there is nothing to lock to, and nobody need do anything.

@@ -1,4 +1,4 @@
-import type {Bell} from '../../base/feed.ts';
+import type {ChangeSignal} from '../../base/feed.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
@@ -6,8 +6,8 @@ import type {BenchChoice, LogEntry, RunStatus, Status} from '../../contract/api/
 import type {BenchService, HostServices} from '../services.ts';
 import type {Feed} from '../../base/feed.ts';
 import type {DriverDevice} from '../devices/registry.ts';
-import type {ByHand} from './by-hand.ts';
-import type {BoardParts} from './board.ts';
+import type {ManualControl} from './manual-control.ts';
+import type {BenchStatusParts} from './bench-status.ts';
 import type {PromptAnswer} from './prompts.ts';
 import type {PortAssistant} from './port-assistant.ts';
 import type {ReadingsRing} from './readings.ts';
@@ -25,13 +25,13 @@ export interface HaltOutcome {
 /** The bench of this host, open or not: everything that a window may ask of it. */
 export interface LiveBench extends BenchService {
   /** Rings with every change of `parts`. */
-  readonly bell: Bell;
-  readonly parts: Readonly<BoardParts> & Pick<Status, 'lockin'>;
+  readonly changeSignal: ChangeSignal;
+  readonly parts: Readonly<BenchStatusParts> & Pick<Status, 'lockin'>;
   readonly readings: ReadingsRing;
   readonly wire: WireLog;
   readonly ports: PortAssistant;
   /** Work by hand on the open bench. */
-  readonly hand: ByHand;
+  readonly manual: ManualControl;
   open(choice: BenchChoice): Promise<{readonly name: string}>;
   /** Ends a run, makes the bench safe, lets the ports go. Resolves with what did not work, in sentences. */
   close(reason: string): Promise<string[]>;

@@ -19,28 +19,32 @@ import {
   type StageDevice,
 } from '../devices/registry.ts';
 import type {TraceEntry} from '../serial/trace.ts';
-import {createSlot, type Slot, type SlotOptions} from './slot.ts';
+import {
+  createDeviceConnection,
+  type DeviceConnection,
+  type DeviceConnectionOptions,
+} from './device-connection.ts';
 
 /** The instruments by what they are, each in its place. */
-export interface Slots {
-  readonly stage: Slot<StageDevice>;
-  readonly detector: Slot<DetectorDevice>;
-  readonly source: Slot<SourceDevice>;
+export interface DeviceConnections {
+  readonly stage: DeviceConnection<StageDevice>;
+  readonly detector: DeviceConnection<DetectorDevice>;
+  readonly source: DeviceConnection<SourceDevice>;
   /** Where the bench file names one. */
-  readonly mount?: Slot<MountDevice> | undefined;
+  readonly mount?: DeviceConnection<MountDevice> | undefined;
 }
 
 /** All of them, in the order in which they are connected: the source first, so that RF is off. */
-export const slotsOf = ({source, detector, stage, mount}: Slots): readonly Slot[] => [
+export const connectionsOf = ({
   source,
   detector,
   stage,
-  ...(mount ? [mount] : []),
-];
+  mount,
+}: DeviceConnections): readonly DeviceConnection[] => [source, detector, stage, ...(mount ? [mount] : [])];
 
 /** An open bench whose instruments may come and go. `devices` always names those that are there now. */
 export interface LiveOpenBench extends OpenBench {
-  readonly slots: Slots;
+  readonly connections: DeviceConnections;
 }
 
 export interface LiveBenchOptions {
@@ -61,12 +65,12 @@ export interface LiveBenchOptions {
   readonly onChange: () => void;
   readonly onSentence: (
     role: string,
-    ...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>
+    ...sentence: Parameters<DeviceConnectionOptions<StageDevice>['onSentence']>
   ) => void;
   /** Tells mounts where their plates stood when they were let go; they are connected for the first time. */
   readonly recallPlates: (mount: MountDevice, place: MountPlace) => void;
   /** Hears the places before anything is connected. */
-  readonly onSlots: (slots: Slots, clock: Clock) => void;
+  readonly onConnections: (connections: DeviceConnections, clock: Clock) => void;
 }
 
 /**
@@ -77,13 +81,16 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
   const {file, speed, virtual, operator, ask, signal} = options;
   const clock = createClock(speed);
   const memory = virtual ? forgetfulMemory : await openStageMemory(options.places, file.name, file.stage);
-  const slots = createSlots(options, clock, memory);
-  options.onSlots(slots, clock);
+  const connections = createDeviceConnections(options, clock, memory);
+  options.onConnections(connections, clock);
   const dispose = async (): Promise<void> => {
     const results = await Promise.allSettled(
-      [slots.source, slots.stage, ...(slots.mount ? [slots.mount] : []), slots.detector].map((slot) =>
-        slot.close(),
-      ),
+      [
+        connections.source,
+        connections.stage,
+        ...(connections.mount ? [connections.mount] : []),
+        connections.detector,
+      ].map((connection) => connection.close()),
     );
     await virtual?.[Symbol.asyncDispose]();
     const [first, ...others] = results.flatMap((result) =>
@@ -95,7 +102,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
       });
   };
   try {
-    for (const slot of slotsOf(slots)) await connectNamed(slot, signal);
+    for (const connection of connectionsOf(connections)) await connectNamed(connection, signal);
   } catch (error) {
     await Promise.allSettled([dispose()]);
     throw error;
@@ -105,22 +112,22 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     clock,
     operator,
     ask,
-    slots,
-    reconnect: (role, lost, call) => reconnectSlot(slots, role, lost, call.signal),
+    connections,
+    reconnect: (role, lost, call) => reconnectDevice(connections, role, lost, call.signal),
     isVirtual: virtual !== undefined,
     seed: virtual?.seed,
     devices: {
       get stage() {
-        return presentOf(slots.stage);
+        return liveStateOf(connections.stage);
       },
       get detector() {
-        return presentOf(slots.detector);
+        return liveStateOf(connections.detector);
       },
       get source() {
-        return presentOf(slots.source);
+        return liveStateOf(connections.source);
       },
       get mount() {
-        return slots.mount && presentOf(slots.mount);
+        return connections.mount && liveStateOf(connections.mount);
       },
       [Symbol.asyncDispose]: dispose,
     },
@@ -129,36 +136,44 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
 }
 
 /** Connects one of the bench file's instruments; a failure says which one, with what driver and on which port. */
-async function connectNamed(slot: Slot, signal: AbortSignal): Promise<void> {
+async function connectNamed(connection: DeviceConnection, signal: AbortSignal): Promise<void> {
   try {
-    await slot.connect(signal);
+    await connection.connect(signal);
   } catch (error) {
     if (isAbort(error)) throw error;
     const {code, message, details} = benchErrorFrom(error);
     throw new BenchError(
       code,
-      `The ${slot.role} (${slot.driver} at ${slot.portText}) could not be connected: ${message}`,
-      {details: {...details, role: slot.role, driver: slot.driver, port: slot.portText}, cause: error},
+      `The ${connection.role} (${connection.driver} at ${connection.portText}) could not be connected: ${message}`,
+      {
+        details: {...details, role: connection.role, driver: connection.driver, port: connection.portText},
+        cause: error,
+      },
     );
   }
 }
 
 /** Takes the place of an instrument that is out of reach, wherever it is asked from. */
-export async function reconnectSlot(
-  slots: Slots,
+export async function reconnectDevice(
+  connections: DeviceConnections,
   role: string,
   lost: BenchDevice,
   signal: AbortSignal,
 ): Promise<BenchDevice> {
-  const slot = slotsOf(slots).find((candidate) => candidate.role === role);
-  if (!slot) throw new BenchError('device/unknown', `This bench has no "${role}".`);
-  return slot.renew(slotsOf(slots).find(({device}) => device === lost)?.device, signal);
+  const connection = connectionsOf(connections).find((candidate) => candidate.role === role);
+  if (!connection) throw new BenchError('device/unknown', `This bench has no "${role}".`);
+  return connection.renew(connectionsOf(connections).find(({device}) => device === lost)?.device, signal);
 }
 
 /** The instrument, or the one that was there last: what is asked of it then says that its line is closed. */
-const presentOf = <D extends DriverDevice>(slot: Slot<D>): D => slot.device ?? slot.require();
+const liveStateOf = <D extends DriverDevice>(connection: DeviceConnection<D>): D =>
+  connection.device ?? connection.require();
 
-function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemory): Slots {
+function createDeviceConnections(
+  options: LiveBenchOptions,
+  clock: Clock,
+  memory: StageMemory,
+): DeviceConnections {
   const {file, speed, timeoutScale = 1, onTrace, onChange, onSentence, mayReconnect} = options;
   const registryOf = (role: string) =>
     createRegistry({
@@ -181,7 +196,7 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
     portText: portText(link),
     mayTry: mayReconnect,
     onChange,
-    onSentence: (...sentence: Parameters<SlotOptions<StageDevice>['onSentence']>) =>
+    onSentence: (...sentence: Parameters<DeviceConnectionOptions<StageDevice>['onSentence']>) =>
       onSentence(role, ...sentence),
   });
   const {stage, detector, source, mount} = file;
@@ -189,7 +204,7 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
     registryOf(role),
   );
   return {
-    stage: createSlot<StageDevice>({
+    stage: createDeviceConnection<StageDevice>({
       ...shared(stage),
       connect: async (call, before) => {
         const fresh = await stageRegistry.connectStage(stage, call);
@@ -197,16 +212,16 @@ function createSlots(options: LiveBenchOptions, clock: Clock, memory: StageMemor
         return fresh;
       },
     }),
-    detector: createSlot({
+    detector: createDeviceConnection({
       ...shared(detector),
       connect: (call) => detectorRegistry.connectDetector(detector, call),
     }),
-    source: createSlot({
+    source: createDeviceConnection({
       ...shared(source),
       connect: (call) => sourceRegistry.connectSource(source, call),
     }),
     ...(mount && {
-      mount: createSlot({
+      mount: createDeviceConnection({
         ...shared(mount),
         connect: async (call, before) => {
           const fresh = await registryOf(mount.role).connectMount(mount, call);

@@ -4,7 +4,12 @@ import {readBenchFile} from '../bench/bench-file.ts';
 import {virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import {openDesign} from '../designs/design-folder.ts';
-import {openLiveBench, type LiveBenchOptions, type LiveOpenBench, type Slots} from './live-open-bench.ts';
+import {
+  openLiveBench,
+  type LiveBenchOptions,
+  type LiveOpenBench,
+  type DeviceConnections,
+} from './live-open-bench.ts';
 import type {Prompts} from './prompts.ts';
 
 export interface VirtualBenchRequest {
@@ -35,7 +40,7 @@ export interface ChoiceHooks extends Pick<
   readonly startVirtualBench: StartVirtualBench;
   readonly prompts: Prompts;
   readonly onFile: (file: BenchFile) => void;
-  readonly onSlots: (slots: Slots, clock: Clock, file: BenchFile) => void;
+  readonly onConnections: (connections: DeviceConnections, clock: Clock, file: BenchFile) => void;
 }
 
 /** Opens the chosen bench: all its instruments are connected then, RF is off and nothing has moved. */
@@ -71,7 +76,7 @@ function connect(
     speed,
     operator,
     virtual,
-    onSlots: (slots, clock) => hooks.onSlots(slots, clock, file),
+    onConnections: (connections, clock) => hooks.onConnections(connections, clock, file),
   });
 }
 

@@ -2,9 +2,9 @@ import {setTimeout as sleepRealMs} from 'node:timers/promises';
 import {benchErrorFrom, hasCode, isAbort, type BenchError} from '../../contract/errors.ts';
 import type {PositionMm, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import type {DetectorDevice, MountDevice, SourceDevice, StageDevice} from '../devices/registry.ts';
-import type {Slots} from './live-open-bench.ts';
-import type {Present} from './present.ts';
-import type {Slot} from './slot.ts';
+import type {DeviceConnections} from './live-open-bench.ts';
+import type {LiveState} from './live-state.ts';
+import type {DeviceConnection} from './device-connection.ts';
 
 /** Asks the instruments how they are while nobody else talks to them. */
 export interface Poller {
@@ -15,8 +15,8 @@ export interface Poller {
 }
 
 export interface PollerOptions {
-  readonly slots: Slots;
-  readonly present: Present;
+  readonly connections: DeviceConnections;
+  readonly liveState: LiveState;
   /** Whether something is being done by hand with this instrument. */
   readonly isUsed: (role: string) => boolean;
   /** What the last asking found: null when it answered well. */
@@ -31,25 +31,29 @@ const mountPeriodMs = 1000;
 const settingsPeriodMs = 3000;
 const periodAfterErrorMs = 2000;
 
-export function createPoller({slots, present, isUsed, onResult}: PollerOptions): Poller {
+export function createPoller({connections, liveState, isUsed, onResult}: PollerOptions): Poller {
   const ending = new AbortController();
   let round = new AbortController();
   let isHeld = false;
   const underWay = new Set<Promise<unknown>>();
 
-  const loop = async (slot: Slot, periodMs: number, ask: (signal: AbortSignal) => Promise<void>) => {
+  const loop = async (
+    connection: DeviceConnection,
+    periodMs: number,
+    ask: (signal: AbortSignal) => Promise<void>,
+  ) => {
     while (!ending.signal.aborted) {
       let restMs = periodMs;
-      if (!isHeld && slot.state === 'connected' && !isUsed(slot.role)) {
+      if (!isHeld && connection.state === 'connected' && !isUsed(connection.role)) {
         const {signal} = round;
         const asking = ask(signal);
         underWay.add(asking);
         try {
           await asking;
-          onResult(slot.role, null);
+          onResult(connection.role, null);
         } catch (error) {
           if (!isAbort(error) && !signal.aborted) {
-            onResult(slot.role, benchErrorFrom(error));
+            onResult(connection.role, benchErrorFrom(error));
             // An instrument that says why it has no reading is well; one that does not answer is asked less often.
             if (!hasCode(error, 'device/not-valid')) restMs = periodAfterErrorMs;
           }
@@ -63,19 +67,22 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
 
   const loops = [
     loop(
-      slots.stage,
+      connections.stage,
       stagePeriodMs,
-      async (signal) => void (await pollStage(slots.stage.require(), present, signal)),
+      async (signal) => void (await pollStage(connections.stage.require(), liveState, signal)),
     ),
     loop(
-      slots.detector,
+      connections.detector,
       detectorPeriodMs,
-      createDetectorPoll(() => slots.detector.require(), present),
+      createDetectorPoll(() => connections.detector.require(), liveState),
     ),
-    loop(slots.source, sourcePeriodMs, (signal) => pollSource(slots.source.require(), present, signal)),
+    loop(connections.source, sourcePeriodMs, (signal) =>
+      pollSource(connections.source.require(), liveState, signal),
+    ),
   ];
-  const {mount} = slots;
-  if (mount) loops.push(loop(mount, mountPeriodMs, (signal) => pollMount(mount.require(), present, signal)));
+  const {mount} = connections;
+  if (mount)
+    loops.push(loop(mount, mountPeriodMs, (signal) => pollMount(mount.require(), liveState, signal)));
 
   const hold = async (): Promise<void> => {
     isHeld = true;
@@ -99,46 +106,54 @@ export function createPoller({slots, present, isUsed, onResult}: PollerOptions):
 }
 
 /** Position and the controller's own word for what it does. */
-export async function pollStage(stage: StageDevice, present: Present, signal?: AbortSignal): Promise<string> {
+export async function pollStage(
+  stage: StageDevice,
+  liveState: LiveState,
+  signal?: AbortSignal,
+): Promise<string> {
   const {state, ...sample} = await stage.readSample(signal ? {signal} : {});
   const positionMm: PositionMm = Object.fromEntries(
     stage.axes.map((axis) => [axis, Number(sample[`${axis}Mm`])]),
   );
   const word = typeof state === 'string' ? state.toLowerCase() : 'idle';
-  present.onPosition(positionMm, {word});
+  liveState.onPosition(positionMm, {word});
   return word;
 }
 
 /** Where every plate stands. */
-export async function pollMount(mount: MountDevice, present: Present, signal?: AbortSignal): Promise<void> {
-  present.onPlates(await mount.readStates(signal ? {signal} : {}));
+export async function pollMount(
+  mount: MountDevice,
+  liveState: LiveState,
+  signal?: AbortSignal,
+): Promise<void> {
+  liveState.onPlates(await mount.readStates(signal ? {signal} : {}));
 }
 
 /** A level above the limit has turned RF off by the asking; then it is shown as it is, and the error tells who did it. */
-async function pollSource(source: SourceDevice, present: Present, signal: AbortSignal): Promise<void> {
+async function pollSource(source: SourceDevice, liveState: LiveState, signal: AbortSignal): Promise<void> {
   try {
-    present.onSourceState(await source.readState({signal}));
+    liveState.onSourceState(await source.readState({signal}));
   } catch (error) {
-    if (hasCode(error, 'source/limit')) present.onSourceState(await source.readState({signal}));
+    if (hasCode(error, 'source/limit')) liveState.onSourceState(await source.readState({signal}));
     throw error;
   }
 }
 
 function createDetectorPoll(
   detector: () => DetectorDevice,
-  present: Present,
+  liveState: LiveState,
 ): (signal: AbortSignal) => Promise<void> {
   let settingsReadMs = Number.NEGATIVE_INFINITY;
   return async (signal) => {
     const device = detector();
     if (performance.now() - settingsReadMs > settingsPeriodMs) {
-      present.onDetectorSettings(await readShownSettings(device, signal));
+      liveState.onDetectorSettings(await readShownSettings(device, signal));
       settingsReadMs = performance.now();
     }
     try {
-      present.onReading(await device.read({signal}));
+      liveState.onReading(await device.read({signal}));
     } catch (error) {
-      if (hasCode(error, 'device/not-valid')) present.onNoReading(error.message);
+      if (hasCode(error, 'device/not-valid')) liveState.onNoReading(error.message);
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import {createBell, spanAfter, type FeedSpan, type FeedWait} from '../../base/feed.ts';
+import {createChangeSignal, spanAfter, type FeedSpan, type FeedWait} from '../../base/feed.ts';
 import {type DetectorColumns, strengthColumn} from '../../contract/detector.ts';
 
 /** A column of the live readings. */
@@ -47,14 +47,14 @@ export interface ReadingsRing {
 const quietMs = 33;
 
 export function createReadingsRing(capacity: number): ReadingsRing {
-  const bell = createBell(quietMs);
+  const changeSignal = createChangeSignal(quietMs);
   const times = new Float64Array(capacity);
   const filled = (column: ReadingColumn) => ({column, kept: new Float32Array(capacity).fill(NaN)});
   const common = commonColumns.map(filled);
   let columns = common;
 
   const rowsAfter = (after: number, limit: number): ReadingRows => {
-    const total = bell.count;
+    const total = changeSignal.count;
     const span = spanAfter(after, limit, {total, keptCount: Math.min(total, capacity)});
     const timeS = new Float64Array(span.count);
     const read = columns.map(({column}) => ({...column, values: new Float32Array(span.count)}));
@@ -72,14 +72,14 @@ export function createReadingsRing(capacity: number): ReadingsRing {
       columns = [...fresh.map(filled), ...common];
     },
     add(timeS, values) {
-      const index = bell.count % capacity;
+      const index = changeSignal.count % capacity;
       times[index] = timeS;
       for (const {column, kept} of columns) kept[index] = values[column.name] ?? Number.NaN;
-      bell.ring();
+      changeSignal.notify();
     },
     read: rowsAfter,
     async follow({limit, ...wait}) {
-      await bell.wait(wait);
+      await changeSignal.wait(wait);
       return rowsAfter(wait.after, limit);
     },
   };

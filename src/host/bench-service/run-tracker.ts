@@ -7,7 +7,7 @@ import type {ExitStatus} from '../../contract/run-records.ts';
 /** Follows a job by the engine's events and says how it stands, in real time. */
 export interface RunTracker {
   readonly status: RunStatus;
-  hear(event: EngineEvent): void;
+  onEvent(event: EngineEvent): void;
   end(exitStatus: ExitStatus, reason: string): void;
 }
 
@@ -90,7 +90,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
   const countdownOf = (benchMs: number | undefined): Countdown | undefined =>
     benchMs === undefined ? undefined : {leftMs: realMs(benchMs), atMs: performance.now()};
 
-  const hearDocument = ([name, document]: RunDocument): void => {
+  const onDocument = ([name, document]: RunDocument): void => {
     switch (name) {
       case 'start':
         streamCounts = new Map();
@@ -113,7 +113,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
     }
   };
 
-  const hear = (event: EngineEvent): void => {
+  const onEvent = (event: EngineEvent): void => {
     if (fields.state === 'ended') return;
     switch (event.type) {
       case 'state':
@@ -132,19 +132,19 @@ export function createRunTracker(job: TrackedJob): RunTracker {
         longLabel = event.label;
         return change({label: event.label, done: event.done, total: event.total});
       case 'document':
-        return hearDocument(event.document);
+        return onDocument(event.document);
       case 'wait':
         wait = event.isDone
           ? undefined
           : {text: event.text, left: {leftMs: realMs(event.ms), atMs: performance.now()}};
         return change({});
       case 'operator':
-        return change({label: event.isDone ? longLabel : waitingWords[event.request.kind]});
+        return change({label: event.isDone ? longLabel : waitingLabels[event.request.kind]});
       case 'question':
         return change({label: event.isDone ? longLabel : 'waiting for your decision'});
       case 'action':
         if (event.action === 'stop') return;
-        return change({label: event.isDone ? longLabel : actionWords[event.action]});
+        return change({label: event.isDone ? longLabel : actionLabels[event.action]});
       case 'compute':
         return change(
           event.isDone ? {state: 'running', label: longLabel} : {state: 'computing', label: event.label},
@@ -163,7 +163,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
     get status() {
       return status();
     },
-    hear,
+    onEvent,
     end(exitStatus, reason) {
       elapsedS = sFromMs(performance.now() - startedMs);
       change({state: 'ended', exitStatus, reason, endedUtc: new Date().toISOString()});
@@ -171,7 +171,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
   };
 }
 
-const actionWords = {
+const actionLabels = {
   home: 'homing',
   stop: 'stopping the stage',
   'turn-on': 'turning RF on',
@@ -181,7 +181,7 @@ const actionWords = {
   'read-state': 'reading the state',
 } as const;
 
-const waitingWords = {
+const waitingLabels = {
   'mount-object': 'waiting for the mask',
   'set-plates': 'waiting for the plates',
   'open-frame': 'waiting for the mask to be out',

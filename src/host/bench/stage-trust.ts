@@ -35,7 +35,7 @@ export function trustOf({device, state, role}: StageConnection): StageTrust {
 const shownMm = 0.0025;
 
 /** A word that was given, with what it was given for: for the audit line. */
-export interface PositionWord {
+export interface PositionConfirmation {
   readonly positionMm: PositionMm;
   readonly beforeMm: PositionMm | null;
   /** Why it had to be given. */
@@ -46,11 +46,11 @@ export interface PositionWord {
  * Takes a person's word that the stage stands where its controller says. The word holds for the position that the person
  * was shown: throws `device/refused` when it reports another one by now, `motion/alarm` when it is locked.
  */
-export async function takeWord(
+export async function confirmPosition(
   stage: StageDevice,
   askedMm: PositionMm,
   options: {readonly signal?: AbortSignal},
-): Promise<PositionWord> {
+): Promise<PositionConfirmation> {
   const {distrust: reason, lastTrustedMm} = stage;
   const nowMm = await stage.readPosition(options);
   const other = stage.axes.find(

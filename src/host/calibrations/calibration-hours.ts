@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {
   calibrationHoursSchema,
-  usualCalibrationHours,
+  defaultCalibrationHours,
   type CalibrationHours,
 } from '../../contract/api/app.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
@@ -22,6 +22,6 @@ export async function readCalibrationHours(folder: string): Promise<CalibrationH
     return calibrationHoursSchema.parse(calibrationHours);
   } catch {
     // No file yet, no such setting, or a damaged file, of which whoever opens the settings is told.
-    return usualCalibrationHours;
+    return defaultCalibrationHours;
   }
 }

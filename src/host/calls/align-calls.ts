@@ -6,7 +6,7 @@ import {readAlignmentData} from '../alignment/align-data.ts';
 import {prepareObjects, readAlignScan, type AlignObjects} from '../probes/align-objects.ts';
 import {alignPlanes, type AlignRequest} from '../alignment/align-planes.ts';
 import {alignSession, type AlignSessionOutcome} from '../alignment/align-session.ts';
-import {usualRunUids} from '../planes/session-planes.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
 import {computeDesignSensitivity} from '../probes/design-sensitivity.ts';
 import {probeDigitsFrom} from '../probes/probe-digits.ts';
 import type {CampaignHooks} from '../campaign/run-campaign.ts';
@@ -59,7 +59,7 @@ export async function alignStored(
   using store = openStore((await openDataFolder()).databasePath);
   const found = sessions.map((session) => findSession(store, session));
   const newest = found.reduce((a, b) => (store.sessionOrder(b.uid) > store.sessionOrder(a.uid) ? b : a));
-  const runUids = found.length > 1 ? found.flatMap(({uid}) => usualRunUids(store, uid)) : [];
+  const runUids = found.length > 1 ? found.flatMap(({uid}) => defaultRunUids(store, uid)) : [];
   return await alignSession(store, {sessionUid: newest.uid, runUids, ...call}, hooks);
 }
 
@@ -88,6 +88,6 @@ export async function alignOnBench(
   });
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   using store = openStore((await openDataFolder()).databasePath);
-  const runUids = usualRunUids(store, sessionUid, 'all');
+  const runUids = defaultRunUids(store, sessionUid, 'all');
   return {sessionUid, ...(await alignSession(store, {sessionUid, runUids, ...call}, hooks))};
 }

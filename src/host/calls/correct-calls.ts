@@ -6,7 +6,7 @@ import {alignSession} from '../alignment/align-session.ts';
 import {correctAndCheck, planStoredCorrection} from '../corrections/correct-bench.ts';
 import type {CorrectionPlan} from '../corrections/correct-plan.ts';
 import {placeOfSession} from '../placements/placements.ts';
-import {usualRunUids} from '../planes/session-planes.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
 import {runCampaign, type CampaignHooks} from '../campaign/run-campaign.ts';
 import {openDataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';
@@ -72,7 +72,7 @@ export async function correctOnBench(
     if (measured.endedEarly !== null) throw benchErrorFrom(measured.endedEarly);
     ({sessionUid} = measured);
   }
-  const runUids = known ? [] : usualRunUids(store, sessionUid, 'all');
+  const runUids = known ? [] : defaultRunUids(store, sessionUid, 'all');
   const {uid, result} = await alignSession(store, {sessionUid, runUids, ...align}, hooks);
   const found = {sessionUid, uid, result};
   if (uid === null) return {...found, plan: null, corrected: null};

@@ -1,8 +1,8 @@
 import type {GuideOptions, GuideReport} from '../../contract/api/align-guide.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
-import {standingOf} from '../placements/placements.ts';
-import {createGuideDesk} from '../guide/guide-desk.ts';
-import {leadGuide, type LeadGuideHooks} from '../guide/lead-guide.ts';
+import {placementStatusOf} from '../placements/placements.ts';
+import {createGuideService} from '../guide/guide-service.ts';
+import {runGuide, type RunGuideHooks} from '../guide/run-guide.ts';
 import type {RunHooks} from '../bench/bench-engine.ts';
 import {readCalibrationHours} from '../calibrations/calibration-hours.ts';
 import {openDataFolder} from '../data-folder.ts';
@@ -22,7 +22,7 @@ export interface GuideCall extends BenchChoice {
 export async function guideOnBench(
   openBench: OpenChosenBench,
   call: GuideCall,
-  hooks: RunHooks & BenchHooks & LeadGuideHooks & {readonly signal: AbortSignal},
+  hooks: RunHooks & BenchHooks & RunGuideHooks & {readonly signal: AbortSignal},
 ): Promise<GuideReport> {
   const startedMs = performance.now();
   const data = await openDataFolder();
@@ -31,20 +31,27 @@ export async function guideOnBench(
   const resumed = call.resume === undefined ? undefined : findSession(store, call.resume).uid;
   const design = await openDesign(call.designFolder);
   await using bench = await openBench(call, hooks);
-  const desk = createGuideDesk({store, data, hours: () => hours});
+  const guideService = createGuideService({store, data, hours: () => hours});
   const person = call.operator === undefined ? {} : {operator: call.operator};
   const {sessionUid} =
     resumed === undefined
-      ? await desk.begin(bench, {design, designFolder: call.designFolder, options: call.options, ...person})
+      ? await guideService.begin(bench, {
+          design,
+          designFolder: call.designFolder,
+          options: call.options,
+          ...person,
+        })
       : {sessionUid: resumed};
-  const guide = await leadGuide(desk, bench, {sessionUid, ...person}, hooks);
+  const guide = await runGuide(guideService, bench, {sessionUid, ...person}, hooks);
   const uid = guide.steps.at(-1)?.alignmentUid ?? null;
   return {
     session: sessionUid,
     steps: guide.steps,
     result: uid === null ? null : getAlignment(store, uid).result,
     placement:
-      uid === null ? null : standingOf(store, getAlignment(store, uid), Date.now() / 1000).placementUid,
+      uid === null
+        ? null
+        : placementStatusOf(store, getAlignment(store, uid), Date.now() / 1000).placementUid,
     seconds: (performance.now() - startedMs) / 1000,
   };
 }

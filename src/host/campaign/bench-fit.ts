@@ -205,13 +205,13 @@ function improve(
   let values = [...start];
   // A deviation of one sigma from what was known weighs as much as one point that is off by the typical residual.
   const atStart = evaluatePlanes(values);
-  const typical = Math.sqrt(sumOfSquares(atStart) / atStart.length);
+  const medianV = Math.sqrt(sumOfSquares(atStart) / atStart.length);
   const evaluate = (tried: readonly number[]): Float64Array => {
     const planes = evaluatePlanes(tried);
     const all = new Float64Array(planes.length + parameters.length);
     all.set(planes);
     parameters.forEach(({priorSigma}, i) => {
-      if (priorSigma !== undefined) all[planes.length + i] = (typical * (start[i] - tried[i])) / priorSigma;
+      if (priorSigma !== undefined) all[planes.length + i] = (medianV * (start[i] - tried[i])) / priorSigma;
     });
     return all;
   };

@@ -1,7 +1,7 @@
 import {encodeNpy} from '../../base/npy.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
 import {alignedBenchOf, alignedKinds, storeAligned} from '../placements/aligned-predictions.ts';
-import {placementInForce, placeOfSession} from '../placements/placements.ts';
+import {activePlacement, placeOfSession} from '../placements/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
@@ -66,7 +66,7 @@ export function createPredictions(
       const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
       storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
     }
-    const placed = placementInForce(store, placeOfSession(store, sessionUid), Date.now() / 1000);
+    const placed = activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
     if (placed.placementUid === null) return;
     const {object} = digit;
     const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});

@@ -47,7 +47,7 @@ export type PredictionOrder =
       readonly aligned: {readonly bench: AlignedBench; readonly request: AlignedPlaneRequest};
     };
 
-const placementWords = {
+const placementLabels = {
   nominal: 'nominal',
   registered: 'as registered',
   aligned: 'as aligned',
@@ -186,7 +186,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
       values: cells(values),
       registration: isNominal ? noRegistration : registered,
       regions,
-      label: `simulated ${placementWords[side.placement]}, ${sample}`,
+      label: `simulated ${placementLabels[side.placement]}, ${sample}`,
       // What was stored was predicted for this very session; what was computed now may come from another.
       note:
         side.placement === 'aligned' && predicted ? placementFor(store, start.session_uid, nowS()).note : '',

@@ -4,7 +4,7 @@ import {isAbort} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {assertPlaceKnown, createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {placementInForce} from '../placements/placements.ts';
+import {activePlacement} from '../placements/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
 import {readDesignFile} from '../designs/design-folder.ts';
@@ -93,7 +93,7 @@ export async function runCampaign(
     benchSpeed: bench.clock.speed,
     isVirtual: bench.isVirtual,
     benchSeed: bench.seed ?? null,
-    placementUid: placementInForce(
+    placementUid: activePlacement(
       store,
       {
         benchName: bench.file.name,

@@ -7,7 +7,7 @@ import type {
   PlateMove,
 } from '../../contract/correction.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
-import {plateOffsetText} from '../../contract/plate-words.ts';
+import {plateOffsetText} from '../../contract/plate-labels.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {runCampaign, type CampaignHooks, type CampaignRequest} from '../campaign/run-campaign.ts';
@@ -32,7 +32,7 @@ import {
 import {applyCorrection, keepCorrection, undoCorrection, type CorrectionHooks} from './correct-plates.ts';
 import {addCorrectionCheck, getCorrection} from './correct-records.ts';
 import {sameCampaign} from '../alignment/further-campaigns.ts';
-import {usualRunUids} from '../planes/session-planes.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
 
 /** The source of a correction that a stored alignment is, with the design of its session. */
 export async function loadCorrectionSource(store: Store, alignmentUid: string): Promise<CorrectionSource> {
@@ -168,7 +168,7 @@ async function checkCorrection(
   const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
   addCorrectionCheck(store, correctionUid, sessionUid);
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
-  const runUids = usualRunUids(store, sessionUid, 'all');
+  const runUids = defaultRunUids(store, sessionUid, 'all');
   return {sessionUid, ...(await alignSession(store, {sessionUid, runUids, ...align}, hooks))};
 }
 

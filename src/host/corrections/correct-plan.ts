@@ -4,14 +4,14 @@ import type {AxisMove, PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
-import {plateAxisNames, plateAxisUnit} from '../../contract/plate-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../contract/plate-labels.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {isAsDesigned, type Arrangement} from '../../twin/alignment/arrangement.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {Store} from '../store/open-store.ts';
 import {firstScanIdOf, type StoredAlignment} from '../placements/alignment-records.ts';
 import {correctionsOf} from './corrections.ts';
-import {keptSensitivity} from '../probes/sensitivity-shelf.ts';
+import {keptSensitivity} from '../probes/sensitivity-cache.ts';
 import {isSameBench, platesMovedSince, platesText, type MountPlace} from '../placements/plate-moves.ts';
 
 /** What a correction is made from: a finished alignment, and the bench and time that its planes are of. */
@@ -207,8 +207,9 @@ function refusalOf(
       'Open the bench that was measured.',
     );
   if (!isAsDesigned(arrangement)) {
-    const mistake = result.orientation.find(({isChosen}) => isChosen)?.text ?? 'a part is put in wrongly';
-    return refuse(`the planes say that ${mistake}`, 'Put that right by hand and measure again.');
+    const assemblyError =
+      result.orientation.find(({isChosen}) => isChosen)?.text ?? 'a part is put in wrongly';
+    return refuse(`the planes say that ${assemblyError}`, 'Put that right by hand and measure again.');
   }
   if (result.verdict === 'failed') return refuse('the alignment found nothing', 'Measure again.');
   const moved = platesMovedSince(store, place, source.firstScanId);

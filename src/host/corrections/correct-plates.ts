@@ -1,7 +1,7 @@
 import type {PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
-import {plateOffsetText, plateValueText} from '../../contract/plate-words.ts';
+import {plateOffsetText, plateValueText} from '../../contract/plate-labels.ts';
 import type {Store} from '../store/open-store.ts';
 import {
   placeOfBench,
@@ -147,7 +147,7 @@ export function keepCorrection(store: Store, correctionUid: string, by: string):
 
 /** Why a correction cannot be kept, in a sentence; ''. */
 export const keepRefusalOf = ({state}: StoredCorrection): string =>
-  state === 'done' ? '' : `This correction is ${stateWords[state]}, so it cannot be kept.`;
+  state === 'done' ? '' : `This correction is ${stateLabels[state]}, so it cannot be kept.`;
 
 /** Why a correction cannot be undone, as far as that is written down; ''. Where the plates stand is asked when it is. */
 export function undoRefusalOf(store: Store, correction: StoredCorrection): string {
@@ -157,7 +157,7 @@ export function undoRefusalOf(store: Store, correction: StoredCorrection): strin
   return newer && newer.uid !== correction.uid ? 'A later one was made; undo that one first.' : '';
 }
 
-const stateWords: Readonly<Record<StoredCorrection['state'], string>> = {
+const stateLabels: Readonly<Record<StoredCorrection['state'], string>> = {
   moving: 'under way, or its host was killed',
   done: 'done',
   stopped: 'stopped on its way',

@@ -50,11 +50,11 @@ export function correctionsOf(
   const {result, arrangement} = alignment;
   const plateSideMm = design.grid.count * design.grid.pitchMm;
   const matters = matteringOf(wavelengthMmFromHz(design.frequencyHz), plateSideMm);
-  const mistake = isAsDesigned(arrangement)
+  const assemblyError = isAsDesigned(arrangement)
     ? undefined
     : result.orientation.find(({isChosen}) => isChosen)?.text;
   const items = [
-    ...(mistake === undefined ? [] : [mistakeItem(mistake)]),
+    ...(assemblyError === undefined ? [] : [assemblyErrorItem(assemblyError)]),
     ...design.layers.flatMap((_, plate) =>
       quantities.flatMap((quantity) => {
         const found = result.parameters.find(({name}) => name === `plate${plate + 1}.${quantity}`);
@@ -64,7 +64,7 @@ export function correctionsOf(
   ];
   return {
     viewpoint,
-    text: summaryOf(items, mistake),
+    text: summaryOf(items, assemblyError),
     basis: sensitivity
       ? `What each displacement costs is computed for ${sensitivity.objectCount} digits of this design, one displacement at a time.`
       : 'What displacements cost this design is not computed yet; until then a tenth of a wavelength sideways and half of one along the beam is said to matter.',
@@ -92,16 +92,16 @@ export function plateCorrections(
   );
 }
 
-function mistakeItem(mistake: string): AlignCorrection {
-  const plate = /plates? (\d+)/.exec(mistake)?.[1];
+function assemblyErrorItem(assemblyError: string): AlignCorrection {
+  const plate = /plates? (\d+)/.exec(assemblyError)?.[1];
   return {
-    part: plate === undefined ? mistake.replace(/^the (\w+).*$/, '$1') : `plate ${plate}`,
+    part: plate === undefined ? assemblyError.replace(/^the (\w+).*$/, '$1') : `plate ${plate}`,
     plateIndex: plate === undefined ? -1 : Number(plate) - 1,
     quantity: 'flip',
     change: 0,
     sigma: null,
     unit: '1',
-    text: `put it right first: ${mistake} (as seen from the source); then measure again`,
+    text: `put it right first: ${assemblyError} (as seen from the source); then measure again`,
     isNeeded: true,
     reason: '',
     cost: null,
@@ -168,9 +168,9 @@ function amountText(size: number, sigma: number | null): string {
   return `${size.toFixed(digits)} +- ${sigma.toFixed(digits)}`;
 }
 
-function summaryOf(items: readonly AlignCorrection[], mistake: string | undefined): string {
-  if (mistake !== undefined)
-    return `The planes say that ${mistake}. Put that right and measure again before anything else is moved.`;
+function summaryOf(items: readonly AlignCorrection[], assemblyError: string | undefined): string {
+  if (assemblyError !== undefined)
+    return `The planes say that ${assemblyError}. Put that right and measure again before anything else is moved.`;
   const needed = items.filter(({isNeeded}) => isNeeded);
   if (needed.length === 0)
     return 'Nothing has to be moved: every plate stands where it belongs, as far as that matters or can be told.';

@@ -115,14 +115,14 @@ const infoOf = (driver: Driver): DriverInfo => ({
   columns: driver.columns,
 });
 
-const kindWords = {stage: 'a stage', detector: 'a detector', source: 'a source', mount: 'a mount'} as const;
+const kindLabels = {stage: 'a stage', detector: 'a detector', source: 'a source', mount: 'a mount'} as const;
 
 function findDriver<K extends Driver['kind']>(name: string, kind: K): Extract<Driver, {kind: K}> {
   const driver = findAnyDriver(name);
   if (driver.kind !== kind)
     throw new BenchError(
       'file/invalid',
-      `The driver ${name} is for ${kindWords[driver.kind]}, not for ${kindWords[kind]}. Nothing was opened; correct the bench file.`,
+      `The driver ${name} is for ${kindLabels[driver.kind]}, not for ${kindLabels[kind]}. Nothing was opened; correct the bench file.`,
       {details: {driver: name, kind}},
     );
   // The check above is what the type says.
@@ -162,8 +162,8 @@ export function driverProblems(bench: BenchFile): string[] {
     const other = drivers.find(({name}) => name === config.driver);
     return [
       other
-        ? `field ${kind}.driver: ${other.name} is for ${kindWords[other.kind]}, not for ${kindWords[kind]}; there is ${names}`
-        : `field ${kind}.driver: there is no driver "${config.driver}" for ${kindWords[kind]}; there is ${names}`,
+        ? `field ${kind}.driver: ${other.name} is for ${kindLabels[other.kind]}, not for ${kindLabels[kind]}; there is ${names}`
+        : `field ${kind}.driver: there is no driver "${config.driver}" for ${kindLabels[kind]}; there is ${names}`,
     ];
   });
 }
@@ -190,13 +190,13 @@ const settingProblems = (
     }
   });
 
-const overhearTimeoutMs = 500;
+const identifyUnknownTimeoutMs = 500;
 
 /** Asks what stands at a port where the driver got no answer: any text helps to find the mistake. '' for silence. */
-async function overhear(link: Link): Promise<string> {
-  const heard: string[] = [];
-  const unsubscribe = link.onPush((line) => heard.push(line));
-  const options = {timeoutMs: overhearTimeoutMs};
+async function identifyUnknown(link: Link): Promise<string> {
+  const received: string[] = [];
+  const unsubscribe = link.onPush((line) => received.push(line));
+  const options = {timeoutMs: identifyUnknownTimeoutMs};
   try {
     // Both line ends: each instrument takes its own and finds the other harmless. The first pair ends what it has
     // collected so far from a driver that was not meant for it.
@@ -206,7 +206,7 @@ async function overhear(link: Link): Promise<string> {
   } catch (error) {
     if (!hasCode(error, 'port/timeout', 'port/closed', 'device/bad-reply')) throw error;
     const {rest, reply} = error.details;
-    return heard[0] ?? (typeof rest === 'string' ? rest : typeof reply === 'string' ? reply : '');
+    return received[0] ?? (typeof rest === 'string' ? rest : typeof reply === 'string' ? reply : '');
   } finally {
     unsubscribe();
   }
@@ -215,7 +215,7 @@ async function overhear(link: Link): Promise<string> {
 /** A silent port at connect: one line with what was tried and what it usually is, or what stands there instead. */
 async function explainSilence(driver: Driver, link: Link, error: unknown): Promise<unknown> {
   if (!hasCode(error, 'port/timeout') || !link.isOpen) return error;
-  const answer = await overhear(link);
+  const answer = await identifyUnknown(link);
   if (answer.trim() !== '') return wrongInstrument(`a ${driver.model}`, link.name, answer);
   // The streamed style has told a silent line from a noisy one by itself.
   if (link.settings.style === 'streamed') return error;

@@ -4,7 +4,7 @@ import type {BenchFile} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {instrumentKinds} from '../../contract/instruments.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
-import {probeInstrument} from '../instruments/by-hand.ts';
+import {probeInstrument} from '../instruments/manual-instrument.ts';
 import {listPorts} from '../serial/list-ports.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {openDataFolder, type DataFolder} from '../data-folder.ts';

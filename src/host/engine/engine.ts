@@ -128,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
       reconnect: reconnect && reconnectInto(devices, reconnect),
       onFault: (error) => setState('aborting', error.message),
       pace: new Pace(profile),
-      operator: options.operator ?? refuseHandwork,
+      operator: options.operator ?? refuseManualStep,
       ask: options.ask,
       settingsPolicy: options.settingsPolicy ?? 'ask',
       notValidRetry: options.notValidRetry ?? {count: 3, waitMs: 200},
@@ -269,7 +269,7 @@ async function finish<Result>(ending: {
   return errors.length === 0 ? undefined : {error: withCleanUpErrors(errors[0], errors.slice(1))};
 }
 
-const refuseHandwork: OperatorHandler = (request) =>
+const refuseManualStep: OperatorHandler = (request) =>
   Promise.reject(
     new BenchError(
       'plan/operator-refused',

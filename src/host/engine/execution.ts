@@ -131,7 +131,7 @@ export class Execution implements HandlerContext {
     try {
       return await this.#pull(plan);
     } finally {
-      for (const stopHearing of hearing) stopHearing();
+      for (const stopListening of hearing) stopListening();
     }
   }
 

@@ -53,8 +53,8 @@ async function settle(all: readonly DeviceSettings[], context: HandlerContext): 
   // Asked before anything is changed: who cancels finds the bench as it was.
   const choice = unnamed.length === 0 ? 'set-right' : await decide(unnamed, context);
   for (const difference of found) {
-    const isKeptByWord = difference.wantedBy === 'driver' && choice === 'keep';
-    const outcome = isKeptByWord ? 'kept-by-operator' : await putRight(difference, context);
+    const isKeptOnConfirmation = difference.wantedBy === 'driver' && choice === 'keep';
+    const outcome = isKeptOnConfirmation ? 'kept-by-operator' : await putRight(difference, context);
     context.bench.settingOutcomes.push({...difference, outcome});
     if (outcome === 'put-right') changed.add(difference.role);
   }
@@ -145,12 +145,12 @@ async function decide(
   );
 }
 
-const outcomeWords: Readonly<Record<SettingOutcome['outcome'], string>> = {
+const outcomeLabels: Readonly<Record<SettingOutcome['outcome'], string>> = {
   'put-right': 'put right',
   'kept-by-operator': "kept by the operator's word",
   'kept-by-instrument': 'kept, for the instrument does not take it now',
 };
-const byWords: Readonly<Record<SettingDifference['wantedBy'], string>> = {
+const byLabels: Readonly<Record<SettingDifference['wantedBy'], string>> = {
   'bench-file': 'bench file',
   operator: 'chosen with this program',
   driver: 'safe value',
@@ -159,5 +159,5 @@ const byWords: Readonly<Record<SettingDifference['wantedBy'], string>> = {
 /** What became of settings, for the notes of a run. */
 export const outcomesText = (outcomes: readonly SettingOutcome[]): string =>
   `Settings before the run: ${outcomes
-    .map((of) => `${differenceText(of)} (${byWords[of.wantedBy]}): ${outcomeWords[of.outcome]}`)
+    .map((of) => `${differenceText(of)} (${byLabels[of.wantedBy]}): ${outcomeLabels[of.outcome]}`)
     .join('; ')}.`;

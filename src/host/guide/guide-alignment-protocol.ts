@@ -1,6 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {AlignProgress} from '../../twin/alignment/align.ts';
-import type {SearchRange} from '../../twin/alignment/capture.ts';
+import type {SearchRange} from '../../twin/alignment/coarse-search.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import type {PlanesToAlign} from '../alignment/align-planes.ts';
@@ -28,7 +28,7 @@ export interface GuideAlignmentOutput {
   /** Part of the light that is not explained. */
   readonly lackRatio: number;
   /** The same when the new plate is taken for absent, on the coarse grid. */
-  readonly lackWithoutPlate: number;
+  readonly unexplainedWithoutPlate: number;
   readonly planes: readonly {
     /** Relative power that `start` predicts. */
     readonly expected: Float64Array;

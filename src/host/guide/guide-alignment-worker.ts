@@ -1,10 +1,10 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import type {AlignmentOutcome} from '../../twin/alignment/align.ts';
-import {captureBench, findLackRatio} from '../../twin/alignment/capture.ts';
+import {coarseSearch, findUnexplainedRatio} from '../../twin/alignment/coarse-search.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {modelOf} from '../../twin/alignment/problem.ts';
-import {explainedLackRatio} from '../../twin/alignment/describe.ts';
+import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
 import {placePlate} from '../../twin/alignment/place-plate.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import {alignmentSpecOf, alignPlanes} from '../alignment/align-planes.ts';
@@ -47,13 +47,13 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
   say(`whether plate ${request.plate + 1} is there`, 0.02);
   const without = await withoutPlate();
   const expected = predict(start, request.planes);
-  if (without.lackRatio <= explainedLackRatio) {
+  if (without.lackRatio <= explainedBelowRatio) {
     const found = predict(without.state, without.planes);
     return {
       result: null,
       state: start,
-      lackRatio: await lackAt(start),
-      lackWithoutPlate: without.lackRatio,
+      lackRatio: await unexplainedAt(start),
+      unexplainedWithoutPlate: without.lackRatio,
       planes: expected.map((own, i) => ({expected: own, found: found[i]})),
     };
   }
@@ -62,7 +62,7 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
     result,
     state,
     lackRatio: result.after.lackRatio,
-    lackWithoutPlate: without.lackRatio,
+    unexplainedWithoutPlate: without.lackRatio,
     planes: request.planes.map(({values}, i) => {
       const residual = fit.objective.residuals(i, fit.values[i], fit.weighting);
       const variance = fit.weighting.variance[i];
@@ -124,17 +124,21 @@ async function withoutPlate(): Promise<{
     present: start.plates.map((_, i) => i !== plate && (own.present?.[i] ?? true)),
   }));
   await using pool = poolFor(planes);
-  if (isFrameKnown) return {planes, state: start, lackRatio: await lackOf(pool, planes, start)};
-  const {state, lackRatio} = await captureBench(pool, planes, start, {maximumIterations: 15});
+  if (isFrameKnown) return {planes, state: start, lackRatio: await unexplainedOf(pool, planes, start)};
+  const {state, lackRatio} = await coarseSearch(pool, planes, start, {maximumIterations: 15});
   return {planes, state, lackRatio};
 }
 
-async function lackAt(state: BenchState): Promise<number> {
+async function unexplainedAt(state: BenchState): Promise<number> {
   await using pool = poolFor(request.planes);
-  return await lackOf(pool, request.planes, state);
+  return await unexplainedOf(pool, request.planes, state);
 }
 
-function lackOf(pool: AlignmentPool, planes: readonly MeasuredPlane[], state: BenchState): Promise<number> {
+function unexplainedOf(
+  pool: AlignmentPool,
+  planes: readonly MeasuredPlane[],
+  state: BenchState,
+): Promise<number> {
   const indices = planes.map((_, i) => i);
-  return findLackRatio(modelOf(pool, 'coarse'), planes, indices, state);
+  return findUnexplainedRatio(modelOf(pool, 'coarse'), planes, indices, state);
 }

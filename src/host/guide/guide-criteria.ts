@@ -1,5 +1,5 @@
 import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
-import {explainedLackRatio} from '../../twin/alignment/describe.ts';
+import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
 
 /**
  * The limits of a guided alignment and where each comes from. They are stated beside every decision; a person may
@@ -46,7 +46,7 @@ export const guideLimits = {
       'Standard deviations of what width and curvature of the light are known to beforehand (docs/alignment.md).',
   },
   lackRatio: {
-    limit: explainedLackRatio,
+    limit: explainedBelowRatio,
     source:
       'A fit that has found the place leaves 0.06 to 0.08 of the light unexplained, a wrong one 0.3 and more (docs/alignment.md).',
   },

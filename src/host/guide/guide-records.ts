@@ -118,7 +118,7 @@ export const listDecisions = (store: Store, sessionUid: string): GuideDecision[]
   store.listResults(sessionUid, kinds.decision).map(({value}) => value as GuideDecision);
 
 /** Attempt and decision that count for a step now: the newest try, and what was decided of that try. */
-export function standingOfStep(
+export function statusOfStep(
   stepId: string,
   attempts: readonly GuideAttempt[],
   decisions: readonly GuideDecision[],
@@ -139,7 +139,7 @@ export function findingBefore(
   decisions: readonly GuideDecision[],
 ): GuideFinding | null {
   const before = stepIds.slice(0, stepIds.indexOf(stepId)).flatMap((id) => {
-    const {attempt, decision} = standingOfStep(id, attempts, decisions);
+    const {attempt, decision} = statusOfStep(id, attempts, decisions);
     return attempt?.finding && decision && decision.decision !== 'skip' ? [attempt.finding] : [];
   });
   return before.reduce<GuideFinding | null>(

@@ -8,7 +8,7 @@ import {
   guideDetailsOf,
   listAttempts,
   listDecisions,
-  standingOfStep,
+  statusOfStep,
   type GuideAttempt,
   type GuideDecision,
 } from './guide-records.ts';
@@ -78,7 +78,7 @@ function viewStep(
   decisions: readonly GuideDecision[],
   isRunning: boolean,
 ): GuideStep {
-  const {attempt, decision} = standingOfStep(step.id, attempts, decisions);
+  const {attempt, decision} = statusOfStep(step.id, attempts, decisions);
   const state = stateOf(attempt, decision, isRunning);
   return {
     ...step,

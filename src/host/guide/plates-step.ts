@@ -33,9 +33,9 @@ const referenceEvery = 400;
 export async function measurePlates(context: StepContext): Promise<StepOutcome> {
   const {store, sessionUid, design, details, finding, step, hooks, bench} = context;
   const {options, plateCount} = details;
-  const standing = step.plates ?? [];
-  const plate = standing.length - 1;
-  const present = Array.from({length: plateCount}, (_, i) => standing.includes(i + 1));
+  const status = step.plates ?? [];
+  const plate = status.length - 1;
+  const present = Array.from({length: plateCount}, (_, i) => status.includes(i + 1));
   const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
   const start = finding?.state ?? designed;
   const known = finding?.known ?? {};
@@ -213,13 +213,13 @@ function numbersOf({parameters, after}: AlignmentResult, plate: number, correlat
 }
 
 function adviceFor(
-  {result, lackRatio, lackWithoutPlate}: GuideAlignmentOutput,
+  {result, lackRatio, unexplainedWithoutPlate}: GuideAlignmentOutput,
   plate: number,
   isPassed: boolean,
 ): string[] {
   if (!result)
     return [
-      `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${(100 * lackWithoutPlate).toFixed(0)} % of the light unexplained). Put it in and repeat.`,
+      `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${(100 * unexplainedWithoutPlate).toFixed(0)} % of the light unexplained). Put it in and repeat.`,
     ];
   const advice = [...result.reasons];
   if (!isPassed)

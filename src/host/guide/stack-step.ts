@@ -7,7 +7,7 @@ import {runCampaign} from '../campaign/run-campaign.ts';
 import {chooseTestDigits} from '../campaign/digits.ts';
 import {alignSession} from '../alignment/align-session.ts';
 import {correctionsOf} from '../corrections/corrections.ts';
-import {keptSensitivity} from '../probes/sensitivity-shelf.ts';
+import {keptSensitivity} from '../probes/sensitivity-cache.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {agreementOfAlignment, intervalsOf} from './agreement-intervals.ts';
 import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';

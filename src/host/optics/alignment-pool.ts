@@ -47,9 +47,9 @@ export function createAlignmentPool(
         return {power: power ?? new Float64Array(), derivatives};
       });
     },
-    pullHeights: (requests) =>
+    vjpHeights: (requests) =>
       shareOut(threads, requests, (thread, request) => thread.ask('pull-heights', request, signal)),
-    pullParameters: (requests) =>
+    vjpParameters: (requests) =>
       shareOut(threads, requests, (thread, request) => thread.ask('pull-parameters', request, signal)),
     async [Symbol.asyncDispose]() {
       await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));

@@ -7,6 +7,6 @@ import {serveJobs} from '../threads/serve-jobs.ts';
 const evaluator = createEvaluator(workerData as AlignmentSpec);
 serveJobs<AlignmentJobs>({
   evaluate: (request) => evaluator.evaluate(request),
-  'pull-parameters': (request) => evaluator.pullParameters(request),
-  'pull-heights': (request) => evaluator.pullHeights(request),
+  'pull-parameters': (request) => evaluator.vjpParameters(request),
+  'pull-heights': (request) => evaluator.vjpHeights(request),
 });

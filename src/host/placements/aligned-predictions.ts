@@ -8,7 +8,7 @@ import type {Store} from '../store/open-store.ts';
 import {readPrints, type StoredAlignment} from './alignment-records.ts';
 import {
   keptPlacements,
-  placementInForce,
+  activePlacement,
   placementKinds,
   placementOfSession,
   placeOfSession,
@@ -93,17 +93,17 @@ export function placementFor(
   const own = placementOfSession(store, sessionUid);
   if (own) return {...own, note: ''};
   const place = placeOfSession(store, sessionUid);
-  const inForce = placementInForce(store, place, atS);
-  if (inForce.placementUid !== null)
+  const active = activePlacement(store, place, atS);
+  if (active.placementUid !== null)
     return {
-      ...inForce,
-      note: `The placement was found from the planes of another session ("${store.getSession(inForce.alignment.sessionUid).title}").`,
+      ...active,
+      note: `The placement was found from the planes of another session ("${store.getSession(active.alignment.sessionUid).title}").`,
     };
   throw new BenchError(
     'plan/invalid',
-    inForce.reason === ''
+    active.reason === ''
       ? `No placement was accepted for the bench "${place.benchName}" with this design, so there is no simulation as aligned. Align the planes of a session and accept what was found.`
-      : `The placement that was accepted for the bench "${place.benchName}" is not used: ${inForce.reason}`,
+      : `The placement that was accepted for the bench "${place.benchName}" is not used: ${active.reason}`,
   );
 }
 
@@ -118,7 +118,7 @@ export function alignedBenchOf(store: Store, alignment: StoredAlignment): Aligne
  * their own lack of correlation, and a hundredth. A plate next to the detector that moved by a tenth of a millimetre
  * costs four hundredths (the sensitivity table of the shipped design).
  */
-const allowedLack = {times: 2, more: 0.01};
+const allowedUnexplained = {times: 2, more: 0.01};
 
 /** Compares a plane measured now with what the placement predicts at its points, and writes down what came out. */
 export function checkPlacement(
@@ -133,7 +133,7 @@ export function checkPlacement(
     placementUid,
     correlation,
     expected,
-    isHolding: 1 - correlation <= allowedLack.times * (1 - expected) + allowedLack.more,
+    isHolding: 1 - correlation <= allowedUnexplained.times * (1 - expected) + allowedUnexplained.more,
   };
   recordPlacementCheck(store, at.sessionUid, at.runUid, check);
   return check;

@@ -1,4 +1,4 @@
-import type {AlignStanding} from '../../contract/api/align.ts';
+import type {AlignStatus} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';
@@ -11,7 +11,7 @@ import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from 
 /** Kinds of what is written about accepted placements. Nothing is ever changed in the ledger, only added. */
 export const placementKinds = {
   placement: 'placement',
-  takenBack: 'placement-taken-back',
+  revoked: 'placement-taken-back',
   /** Written by every later campaign: whether what it measures still is what the placement predicts. */
   check: 'placement-check',
 } as const;
@@ -22,8 +22,8 @@ export type PlacementCheck = CalibrationValues[typeof placementKinds.check];
 /** The bench and design that a placement is of. */
 export type PlacementPlace = Pick<StoredAlignment, 'benchName' | 'benchSeed' | 'designHash'>;
 
-export interface Standing {
-  readonly standing: AlignStanding;
+export interface PlacementStatus {
+  readonly status: AlignStatus;
   /** In a sentence: since when, until when, why no longer. */
   readonly text: string;
   /** Of the newest acceptance that was not taken back; null without one. */
@@ -36,57 +36,54 @@ interface StoredPlacement extends PlacementRecord {
   readonly uid: string;
   readonly timeS: number;
   readonly validUntilS: number | null;
-  readonly isTakenBack: boolean;
+  readonly isRevoked: boolean;
 }
 
 /** How an alignment stands at a time (seconds since the epoch, UTC). */
-export function standingOf(store: Store, alignment: StoredAlignment, atS: number): Standing {
+export function placementStatusOf(store: Store, alignment: StoredAlignment, atS: number): PlacementStatus {
   const all = listPlacements(store);
   const own = all.filter(({alignmentUid}) => alignmentUid === alignment.uid);
-  const live = own.findLast(({isTakenBack}) => !isTakenBack);
+  const live = own.findLast(({isRevoked}) => !isRevoked);
   if (!live) {
-    const standing = own.length > 0 ? 'taken-back' : 'proposed';
+    const status = own.length > 0 ? 'taken-back' : 'proposed';
     const text = own.length > 0 ? 'Accepted once and taken back.' : 'Nobody has accepted it.';
-    return {standing, text, placementUid: null, validUntilS: null};
+    return {status, text, placementUid: null, validUntilS: null};
   }
   const base = {placementUid: live.uid, validUntilS: live.validUntilS};
   const by = `Accepted ${live.acceptedBy === '' ? '' : `by ${live.acceptedBy} `}at ${utcText(live.timeS)}`;
-  const newer = all.findLast((other) => isSamePlace(other, live) && !other.isTakenBack);
+  const newer = all.findLast((other) => isSamePlace(other, live) && !other.isRevoked);
   if (newer && newer.uid !== live.uid)
-    return {...base, standing: 'replaced', text: `${by}; another was accepted at ${utcText(newer.timeS)}.`};
+    return {...base, status: 'replaced', text: `${by}; another was accepted at ${utcText(newer.timeS)}.`};
   const validity = store.validityOf(live.calibration, atS);
-  if (validity.state === 'age-unknown')
-    return {...base, standing: 'expired', text: `${by}. ${validity.text}`};
+  if (validity.state === 'age-unknown') return {...base, status: 'expired', text: `${by}. ${validity.text}`};
   if (validity.state === 'expired' && live.validUntilS !== null)
     return {
       ...base,
-      standing: 'expired',
+      status: 'expired',
       text: `${by}; its time was over at ${utcText(live.validUntilS)}. Align anew, or accept it again if nothing was touched.`,
     };
   const change = findChange(store, alignment, new Set(own.map(({uid}) => uid)));
-  if (change !== '') return {...base, standing: 'bench-changed', text: `${by}; ${change}`};
+  if (change !== '') return {...base, status: 'bench-changed', text: `${by}; ${change}`};
   const until = live.validUntilS === null ? '' : `, until ${utcText(live.validUntilS)}`;
-  return {...base, standing: 'in-force', text: `${by}; in force${until}.`};
+  return {...base, status: 'in-force', text: `${by}; in force${until}.`};
 }
 
 /**
  * The placement that as-aligned predictions of a bench and design use at a time, or the reason why there is none; the
  * reason is '' when none was ever accepted.
  */
-export function placementInForce(
+export function activePlacement(
   store: Store,
   place: PlacementPlace,
   atS: number,
 ):
   | {readonly placementUid: string; readonly alignment: StoredAlignment}
   | {readonly placementUid: null; readonly reason: string} {
-  const accepted = listPlacements(store).findLast((own) => isSamePlace(own, place) && !own.isTakenBack);
+  const accepted = listPlacements(store).findLast((own) => isSamePlace(own, place) && !own.isRevoked);
   if (!accepted) return {placementUid: null, reason: ''};
   const alignment = getAlignment(store, accepted.alignmentUid);
-  const {standing, text} = standingOf(store, alignment, atS);
-  return standing === 'in-force'
-    ? {placementUid: accepted.uid, alignment}
-    : {placementUid: null, reason: text};
+  const {status, text} = placementStatusOf(store, alignment, atS);
+  return status === 'in-force' ? {placementUid: accepted.uid, alignment} : {placementUid: null, reason: text};
 }
 
 /** Uid of the alignment that a placement came from. */
@@ -101,15 +98,15 @@ export function alignmentOfPlacement(store: Store, placementUid: string): string
 
 /** Placements that were accepted and not taken back, whatever else became of them since. */
 export const keptPlacements = (store: Store): ReadonlySet<string> =>
-  new Set(listPlacements(store).flatMap(({uid, isTakenBack}) => (isTakenBack ? [] : [uid])));
+  new Set(listPlacements(store).flatMap(({uid, isRevoked}) => (isRevoked ? [] : [uid])));
 
 /** The newest placement, not taken back, that was made from a session's own planes. */
 export const placementOfSession = (
   store: Store,
   sessionUid: string,
 ): {readonly placementUid: string; readonly alignment: StoredAlignment} | undefined => {
-  for (const {uid, alignmentUid, isTakenBack} of listPlacements(store).reverse()) {
-    if (isTakenBack) continue;
+  for (const {uid, alignmentUid, isRevoked} of listPlacements(store).reverse()) {
+    if (isRevoked) continue;
     const alignment = getAlignment(store, alignmentUid);
     if (alignment.sessionUid === sessionUid) return {placementUid: uid, alignment};
   }
@@ -136,10 +133,10 @@ export function acceptAlignment(
 }
 
 /** Takes an accepted alignment back. Throws `plan/invalid` for one that is not accepted. */
-export function takeBackAlignment(store: Store, uid: string): void {
+export function revokeAlignment(store: Store, uid: string): void {
   const {sessionUid} = getAlignment(store, uid);
   const accepted = listPlacements(store).filter(
-    ({alignmentUid, isTakenBack}) => alignmentUid === uid && !isTakenBack,
+    ({alignmentUid, isRevoked}) => alignmentUid === uid && !isRevoked,
   );
   if (accepted.length === 0)
     throw new BenchError(
@@ -148,7 +145,7 @@ export function takeBackAlignment(store: Store, uid: string): void {
     );
   // Accepted twice is taken back twice: the earlier acceptance must not come back to life.
   for (const {uid: placementUid} of accepted)
-    store.addCalibration({kind: placementKinds.takenBack, sessionUid, value: {placementUid}});
+    store.addCalibration({kind: placementKinds.revoked, sessionUid, value: {placementUid}});
 }
 
 /** Writes down whether a placement still predicts what a later campaign measures. */
@@ -169,8 +166,8 @@ export function recordPlacementCheck(
 
 /** In the order in which they were accepted. */
 function listPlacements(store: Store): StoredPlacement[] {
-  const takenBack = new Set(
-    store.listCalibrations(placementKinds.takenBack).map(({value}) => value.placementUid),
+  const revoked = new Set(
+    store.listCalibrations(placementKinds.revoked).map(({value}) => value.placementUid),
   );
   return store.listCalibrations(placementKinds.placement).map((calibration): StoredPlacement => ({
     ...calibration.value,
@@ -178,7 +175,7 @@ function listPlacements(store: Store): StoredPlacement[] {
     uid: calibration.uid,
     timeS: calibration.timeS,
     validUntilS: calibration.validUntilS ?? null,
-    isTakenBack: takenBack.has(calibration.uid),
+    isRevoked: revoked.has(calibration.uid),
   }));
 }
 

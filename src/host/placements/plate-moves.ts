@@ -1,7 +1,7 @@
 import {plateAxes, type PlateAxis, type PlateMount, type PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
-import {plateOffsetText} from '../../contract/plate-words.ts';
+import {plateOffsetText} from '../../contract/plate-labels.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import type {Store} from '../store/open-store.ts';
 

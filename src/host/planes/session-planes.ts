@@ -22,7 +22,7 @@ import type {StoredSession} from '../store/sessions.ts';
 import {assertOneBench} from './planes-together.ts';
 
 /** More planes than these make the estimate slower and hardly better: what the model lacks they have in common. */
-export const usualPlaneCount = 5;
+export const defaultPlaneCount = 5;
 
 /** A scan of a session as an alignment sees it. */
 export interface SessionScan {
@@ -42,7 +42,7 @@ export interface SessionScan {
 export function listSessionScans(
   store: Store,
   session: StoredSession,
-  most = usualPlaneCount,
+  most = defaultPlaneCount,
 ): SessionScan[] {
   const details = campaignDetailsOf(session);
   const runs = store.listRuns(session.uid).filter(({planName}) => planName === 'campaign-scan');
@@ -79,10 +79,12 @@ export function listSessionScans(
  * Runs of a session whose planes are taken by default; with `all`, of every object that it measured: what was measured
  * for an alignment is used by it.
  */
-export const usualRunUids = (store: Store, sessionUid: string, count?: 'all'): string[] =>
-  listSessionScans(store, store.getSession(sessionUid), count === 'all' ? Infinity : usualPlaneCount).flatMap(
-    ({run, isChosenByDefault}) => (isChosenByDefault ? [run.uid] : []),
-  );
+export const defaultRunUids = (store: Store, sessionUid: string, count?: 'all'): string[] =>
+  listSessionScans(
+    store,
+    store.getSession(sessionUid),
+    count === 'all' ? Infinity : defaultPlaneCount,
+  ).flatMap(({run, isChosenByDefault}) => (isChosenByDefault ? [run.uid] : []));
 
 /** Why a scan cannot be aligned with, in a sentence; '' when it can. */
 function obstacleOf(run: RunSummary, session: StoredSession, hasMask: boolean): string {
@@ -174,7 +176,7 @@ function sessionDark(store: Store, session: StoredSession): RawReadings {
 /** Why a session can not be aligned with as it is; '' when it can. */
 export function sessionObstacle(store: Store, session: StoredSession, scans: readonly SessionScan[]): string {
   try {
-    usualRuns(session, scans);
+    defaultRuns(session, scans);
     sessionDark(store, session);
     return '';
   } catch (error) {
@@ -186,7 +188,7 @@ export function sessionObstacle(store: Store, session: StoredSession, scans: rea
 /** The runs that were named, of whichever session, or those of the session that are taken by default. */
 function chooseRuns(store: Store, session: StoredSession, runUids: readonly string[]): readonly RunSummary[] {
   const listed = new Map([[session.uid, listSessionScans(store, session)]]);
-  if (runUids.length === 0) return usualRuns(session, listed.get(session.uid) ?? []);
+  if (runUids.length === 0) return defaultRuns(session, listed.get(session.uid) ?? []);
   return [...new Set(runUids)].map((runUid) => {
     const home = sessionOfRun(store, runUid);
     alignableDetailsOf(home);
@@ -216,7 +218,7 @@ function sessionOfRun(store: Store, runUid: string): StoredSession {
   }
 }
 
-function usualRuns(session: StoredSession, scans: readonly SessionScan[]): readonly RunSummary[] {
+function defaultRuns(session: StoredSession, scans: readonly SessionScan[]): readonly RunSummary[] {
   const chosen = scans.filter(({isChosenByDefault}) => isChosenByDefault).map(({run}) => run);
   if (chosen.length > 0) return chosen;
   const reasons = scans.length > 0 ? scans.map(({problem}) => problem).join(' ') : 'No scan was begun.';

@@ -54,7 +54,7 @@ export async function prepareObjects(
   }
   const {illumination = design.file.illumination, probe} = bench.file;
   const order = await findProbeOrder(store, {design, illumination, probe}, hooks);
-  const digits = order.take(objectCount ?? order.usualCount);
+  const digits = order.take(objectCount ?? order.defaultCount);
   const lateralMm = order.sigmas[digits.length]?.lateralMm;
   const worth =
     lateralMm === undefined || scan !== undefined

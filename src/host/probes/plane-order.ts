@@ -3,9 +3,9 @@ import {heightVarianceOf} from '../../twin/alignment/plane-information.ts';
 import {chooseObjects} from '../../twin/alignment/probe-choice.ts';
 import type {Store} from '../store/open-store.ts';
 import {createInformationSource} from './probe-information.ts';
-import {usualLackRatio} from './probe-order.ts';
+import {defaultUnexplainedRatio} from './probe-order.ts';
 import {plainSigma} from './probe-plan.ts';
-import {listSessionScans, readSessionPlanes, usualPlaneCount} from '../planes/session-planes.ts';
+import {listSessionScans, readSessionPlanes, defaultPlaneCount} from '../planes/session-planes.ts';
 
 /** More planes than these are not compared; the first of a session stand for all. */
 const mostCompared = 20;
@@ -26,14 +26,14 @@ export async function orderPlanes(store: Store, sessionUid: string): Promise<Pla
     {design, illumination, probe},
     {objects: [], scans: [], measured: planes},
   );
-  const information = await source.ofMeasured(usualLackRatio);
+  const information = await source.ofMeasured(defaultUnexplainedRatio);
   const {order, sigmas} = chooseObjects(information, source.parameters, {
-    count: usualPlaneCount,
+    count: defaultPlaneCount,
     known: [],
     heightVarianceMm2: heightVarianceOf(information),
   });
   return {
     planes: order.map((plane, i) => ({runUid: runs[plane].uid, sigma: plainSigma(sigmas[i + 1])})),
-    lackRatio: usualLackRatio,
+    lackRatio: defaultUnexplainedRatio,
   };
 }

@@ -7,7 +7,7 @@ const probeDigitSeed = 1;
 const classCount = 10;
 
 /** One digit of each class: what is chosen among when nothing else is said. */
-export const usualProbeDigits = (design: DesignFile): TestDigit[] =>
+export const defaultProbeDigits = (design: DesignFile): TestDigit[] =>
   chooseTestDigits(classCount, probeDigitSeed, design);
 
 /** Those of the first `count` digits that are not among the usual ones. */
@@ -19,11 +19,11 @@ export const moreProbeDigits = (count: number, design: DesignFile): TestDigit[] 
  * is none.
  */
 export function probeDigitsFrom(names: readonly string[], design: DesignFile): TestDigit[] {
-  const usual = usualProbeDigits(design);
-  if (names.length === 0) return usual;
+  const defaultDigits = defaultProbeDigits(design);
+  if (names.length === 0) return defaultDigits;
   return [...new Set(names)].map((name) => {
     if (name.startsWith('mnist:')) return testDigitsById([name], design)[0];
-    const digit = usual.find(({label}) => label === name);
+    const digit = defaultDigits.find(({label}) => label === name);
     if (digit) return digit;
     throw new BenchError(
       'plan/invalid',

@@ -109,7 +109,7 @@ export function createInformationSource(
   const pull = async (plane: number, weights: readonly Float64Array[]): Promise<readonly Float32Array[]> =>
     weights.length === 0
       ? []
-      : (await pool.pullHeights([{state, plane, grain: 'coarse', arrangement, weights}]))[0];
+      : (await pool.vjpHeights([{state, plane, grain: 'coarse', arrangement, weights}]))[0];
 
   return {
     parameters,

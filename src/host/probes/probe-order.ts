@@ -5,14 +5,14 @@ import type {Design} from '../../twin/design/load.ts';
 import {digitIdOf, testDigitsById, type TestDigit} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {moreProbeDigits, usualProbeDigits} from './probe-digits.ts';
+import {moreProbeDigits, defaultProbeDigits} from './probe-digits.ts';
 import {createInformationSource} from './probe-information.ts';
 import {ownGridPlan, placesOf} from './probe-scans.ts';
 
 /** What the model lacks on the virtual bench as shipped, and about what it lacks for prints with 0.02 mm roughness. */
-export const usualLackRatio = 0.07;
+export const defaultUnexplainedRatio = 0.07;
 /** Noise of the readings of a bench that nobody has measured yet. */
-export const usualNoise = {additiveRatio: 0.003, multiplicativeRatio: 0.005} as const;
+export const defaultNoise = {additiveRatio: 0.003, multiplicativeRatio: 0.005} as const;
 
 /** As many objects are measured as make the worst plate known so well, but not fewer or more than these. */
 const aimedLateralMm = 0.015;
@@ -24,7 +24,7 @@ export interface ProbeOrder {
   /** With the first k of them, k from 0. */
   readonly sigmas: readonly PredictedSigma[];
   /** How many are measured unless told otherwise. */
-  readonly usualCount: number;
+  readonly defaultCount: number;
   /** Keeps the order with a session of the design, so that it need not be computed again. */
   keep(sessionUid: string): void;
 }
@@ -49,13 +49,13 @@ export async function findProbeOrder(
   }: {readonly signal?: AbortSignal | undefined; readonly onText?: ((text: string) => void) | undefined} = {},
 ): Promise<ProbeOrder> {
   const {design, illumination, probe} = bench;
-  const candidates = usualProbeDigits(design.file);
+  const candidates = defaultProbeDigits(design.file);
   const key = JSON.stringify({
     ids: candidates.map(digitIdOf),
     illumination,
     probe,
-    usualLackRatio,
-    usualNoise,
+    usualLackRatio: defaultUnexplainedRatio,
+    usualNoise: defaultNoise,
   });
   const kept = store
     .searchSessions({designHash: design.file.contentHash, withArchived: true, limit: 100})
@@ -70,7 +70,7 @@ export async function findProbeOrder(
     take: (count) =>
       [...testDigitsById(value.ids, design.file), ...moreProbeDigits(count, design.file)].slice(0, count),
     sigmas,
-    usualCount: Math.min(Math.max(enough < 0 ? mostObjects : enough, fewestObjects), mostObjects),
+    defaultCount: Math.min(Math.max(enough < 0 ? mostObjects : enough, fewestObjects), mostObjects),
     keep(sessionUid) {
       if (kept) return;
       store.putResult({sessionUid, kind: resultKind, key, madeBy: `d2nn-bench ${programVersion}`, value});
@@ -85,7 +85,10 @@ export async function findProbeOrder(
       {signal},
     );
     const planes = (
-      await source.ofObjects([...candidates.keys()], [0], {...usualNoise, lackRatio: usualLackRatio})
+      await source.ofObjects([...candidates.keys()], [0], {
+        ...defaultNoise,
+        lackRatio: defaultUnexplainedRatio,
+      })
     ).map(([plane]) => plane);
     const choice = chooseObjects(planes, source.parameters, {
       count: candidates.length,

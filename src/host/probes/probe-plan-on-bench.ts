@@ -9,7 +9,7 @@ import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from '../placements/alignment-records.ts';
 import {probeDigitsFrom} from './probe-digits.ts';
 import type {Expectation} from './probe-information.ts';
-import {usualLackRatio, usualNoise} from './probe-order.ts';
+import {defaultUnexplainedRatio, defaultNoise} from './probe-order.ts';
 import {planProbes, type ProbePlanHooks, type ProbePlanRequest} from './probe-plan.ts';
 import {fewestSearchPoints, type ProbeWish} from './probe-recommendation.ts';
 import {listGridPlans, ownGridPlan, timeScans, type PlannedScan} from './probe-scans.ts';
@@ -42,7 +42,7 @@ export async function planFirstProbes(
       free: choices.free,
       candidates,
       measured: [],
-      expected: {...usualNoise, lackRatio: choices.lackRatio ?? usualLackRatio},
+      expected: {...defaultNoise, lackRatio: choices.lackRatio ?? defaultUnexplainedRatio},
       objectCount: choices.objectCount,
       scans: await scansOf(bench, design, candidates, hooks.signal),
       wish: {...choices.wish, searchPointCount: fewestSearchPoints},

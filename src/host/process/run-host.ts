@@ -71,7 +71,7 @@ async function openFirstBench({services}: Host, asked: BenchChoice | undefined):
 }
 
 /** Answers what the parent asks. */
-function hearParent(
+function onParentMessage(
   {host, ports}: RunningHost,
   parent: Parent,
 ): (message: ToHost, from: readonly CallPort[]) => void {
@@ -183,7 +183,7 @@ export async function runHostProcess(): Promise<void> {
     telling.abort();
     return finish(running, parent, problems);
   });
-  parent?.onMessage(hearParent(running, parent));
+  parent?.onMessage(onParentMessage(running, parent));
   await parent?.send({
     type: 'ready',
     hostId: host.services.hostId,

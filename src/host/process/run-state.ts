@@ -20,13 +20,13 @@ export function runStateOf({run}: Pick<LiveBench, 'run'>): RunState {
 
 /** Tells every change of the run's state, not oftener than twice a second, until the signal aborts. */
 export async function tellRunState(
-  bench: Pick<LiveBench, 'bell' | 'run'>,
+  bench: Pick<LiveBench, 'changeSignal' | 'run'>,
   tell: (state: RunState) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   let told = '';
   while (!signal.aborted) {
-    const {count} = bench.bell;
+    const {count} = bench.changeSignal;
     const state = runStateOf(bench);
     const text = JSON.stringify(state);
     if (text !== told) {
@@ -35,7 +35,7 @@ export async function tellRunState(
       // An aborted pause is the end of it, and no failure.
       await delay(paceMs, undefined, {signal, ref: false}).catch(() => undefined);
     }
-    await bench.bell.wait({after: count, waitMs: 30_000, signal});
+    await bench.changeSignal.wait({after: count, waitMs: 30_000, signal});
   }
 }
 

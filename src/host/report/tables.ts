@@ -98,13 +98,13 @@ export function renderRegistration({registration}: CampaignResult): Markup {
       ['Pearson correlation after', formatFixed(fit.pearsonAfter, 3)],
       ['best other place', formatFixed(fit.pearsonSecond, 3)],
       ['points', String(fit.pointCount)],
-      ['standing', standingOf(fit)],
+      ['standing', statusOf(fit)],
     );
   const note = fit === undefined && markup`<p>The registration was given, not fitted here.</p>`;
   return markup`<div>${note}${renderPairs('Where the scan frame stands in the output plane of the design (one standard deviation)', rows)}</div>`;
 }
 
-const standingOf = (fit: {readonly isAmbiguous: boolean; readonly isAtBound: boolean}): string =>
+const statusOf = (fit: {readonly isAmbiguous: boolean; readonly isAtBound: boolean}): string =>
   [
     fit.isAmbiguous ? 'AMBIGUOUS: another place fits about as well' : 'unambiguous',
     fit.isAtBound ? 'AT THE EDGE of the search range' : 'inside the search range',

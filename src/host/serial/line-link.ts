@@ -28,7 +28,7 @@ export interface LineLink extends Link, AsyncDisposable {}
 
 const defaultShortestLimitRealMs = 400;
 /** Length of a line for its time limit, where nobody has said it. */
-const usualLineBytes = 64;
+const defaultLineBytes = 64;
 const nothing = new Uint8Array(0);
 
 export function createLineLink(bytes: ByteLink, settings: LinkSettings, options: LineLinkOptions): LineLink {
@@ -124,11 +124,11 @@ class LinesOverBytes implements LineLink {
   }
 
   query(text: string, call: ExchangeOptions = {}): Promise<string> {
-    return this.#ask(text, usualLineBytes, oneLine, call);
+    return this.#ask(text, defaultLineBytes, oneLine, call);
   }
 
   queryLines(text: string, count: number, call: ExchangeOptions = {}): Promise<readonly string[]> {
-    return this.#ask(text, usualLineBytes * count, severalLines(count), call);
+    return this.#ask(text, defaultLineBytes * count, severalLines(count), call);
   }
 
   queryBytes(text: string, count: number, call: ExchangeOptions = {}): Promise<Uint8Array> {
@@ -148,7 +148,7 @@ class LinesOverBytes implements LineLink {
         this.#note(`late response: ${line}`);
       },
     });
-    return this.#ask(text, usualLineBytes, response, call);
+    return this.#ask(text, defaultLineBytes, response, call);
   }
 
   realtime(byte: number): void {

@@ -17,10 +17,10 @@ const withSettings = ({port, settingsText}: FailedExchange): string =>
 const escapeText = (text: string): string => escapeBytes(new TextEncoder().encode(text));
 
 export function timeout(failed: FailedExchange, limitMs: number, rest: string): BenchError {
-  const heard = rest === '' ? 'nothing came' : `only "${escapeText(rest)}" without an end of line came`;
+  const received = rest === '' ? 'nothing came' : `only "${escapeText(rest)}" without an end of line came`;
   return new BenchError(
     'port/timeout',
-    `${withSettings(failed)} did not answer ${JSON.stringify(failed.asked)} within ${benchWaitText(limitMs, failed.speed ?? 1)} (${heard}). ` +
+    `${withSettings(failed)} did not answer ${JSON.stringify(failed.asked)} within ${benchWaitText(limitMs, failed.speed ?? 1)} (${received}). ` +
       'No reading was taken and stored points are safe; check power, cable, line settings and the instrument.',
     {details: {...failed, limitMs, rest}},
   );

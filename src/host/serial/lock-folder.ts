@@ -9,7 +9,7 @@ import {BenchError} from '../../contract/errors.ts';
  * decide which ports this program believes to be free. Other users' programs are kept off a serial port by the system
  * (the port is opened for one alone); `D2NN_BENCH_LOCKS` names another folder of this user.
  */
-export function usualLockFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function defaultLockFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.D2NN_BENCH_LOCKS) return env.D2NN_BENCH_LOCKS;
   const computer = hostname().replaceAll(/[^\w.-]/g, '_') || 'computer';
   return join(stateFolder(env), 'd2nn-bench', 'locks', computer);

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {link, readFile, realpath, rename, unlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
-import {isOwnFile, prepareLockFolder, usualLockFolder} from './lock-folder.ts';
+import {isOwnFile, prepareLockFolder, defaultLockFolder} from './lock-folder.ts';
 
 /**
  * Who holds which port. The serial library's own lock covers serial devices on one system; ptys and network ports have
@@ -97,7 +97,7 @@ async function removeStale(file: string, stale: LockRecord | undefined): Promise
   await unlink(aside);
 }
 
-export function createPortLocks(folder = usualLockFolder()): PortLocks {
+export function createPortLocks(folder = defaultLockFolder()): PortLocks {
   const acquire = async (key: PortKey): Promise<AsyncDisposable> => {
     await prepareLockFolder(folder);
     const file = join(folder, await fileNameFor(key));

@@ -9,7 +9,7 @@ export interface PointDamage {
   readonly kind: 'missing' | 'length' | 'checksum';
 }
 
-const damageWords: Readonly<Record<PointDamage['kind'], string>> = {
+const damageLabels: Readonly<Record<PointDamage['kind'], string>> = {
   missing: 'its row is missing',
   length: 'its row has not the length that its columns ask for',
   checksum: 'its checksum does not fit: something in the row has changed since it was stored',
@@ -17,7 +17,7 @@ const damageWords: Readonly<Record<PointDamage['kind'], string>> = {
 
 /** A sentence on a damaged point. */
 export const damageText = ({seqNum, kind}: PointDamage): string =>
-  `Point ${seqNum} is damaged in the database (${damageWords[kind]}); it counts as not measured.`;
+  `Point ${seqNum} is damaged in the database (${damageLabels[kind]}); it counts as not measured.`;
 
 /** A sentence on all damaged points of a stream, or '' where there are none. */
 export function damageSummary(damage: readonly PointDamage[]): string {
@@ -26,7 +26,7 @@ export function damageSummary(damage: readonly PointDamage[]): string {
   if (damage.length === 1) return damageText(first);
   const named = damage.slice(0, 10).map(({seqNum}) => seqNum);
   const others = damage.length > named.length ? ` and ${damage.length - named.length} others` : '';
-  return `Points ${named.join(', ')}${others} are damaged in the database and count as not measured (of the first, ${damageWords[first.kind]}).`;
+  return `Points ${named.join(', ')}${others} are damaged in the database and count as not measured (of the first, ${damageLabels[first.kind]}).`;
 }
 
 /** A stream as its points need it. */

@@ -30,8 +30,8 @@ import {
   type StoredAlignment,
 } from '../placements/alignment-records.ts';
 import {correctionsOf, type Corrections} from '../corrections/corrections.ts';
-import {standingOf} from '../placements/placements.ts';
-import {keptSensitivity} from '../probes/sensitivity-shelf.ts';
+import {placementStatusOf} from '../placements/placements.ts';
+import {keptSensitivity} from '../probes/sensitivity-cache.ts';
 import {listSessionScans, sessionObstacle, type SessionScan} from '../planes/session-planes.ts';
 
 /** Sessions that hold planes of known objects, newest first. */
@@ -68,7 +68,7 @@ export async function readAlignPlanes(
   const scans = listSessionScans(store, session);
   const artifacts = store.listArtifacts(sessionUid);
   const {plates} = modelFrom(await loadSessionDesign(store, sessionUid));
-  const usual = defaultParameters(
+  const defaults = defaultParameters(
     designedState(plates, illuminationKnown),
     plates.map(() => true),
   );
@@ -87,7 +87,7 @@ export async function readAlignPlanes(
       problem,
     })),
     parameters: listParameters(plates.length).map(({name, unit}) => {
-      const free = usual.find((parameter) => parameter.name === name);
+      const free = defaults.find((parameter) => parameter.name === name);
       return {name, unit, isFreeByDefault: free !== undefined, priorSigma: free?.priorSigma ?? null};
     }),
   };
@@ -137,7 +137,7 @@ export const readAlignSummary = (store: Store, uid: string, atS: number): AlignS
 
 function summaryOf(store: Store, alignment: StoredAlignment, atS: number): AlignSummary {
   const {uid, timeS, sessionUid, benchName, designHash, designName, result} = alignment;
-  const {standing, text, validUntilS} = standingOf(store, alignment, atS);
+  const {status, text, validUntilS} = placementStatusOf(store, alignment, atS);
   const sessions = new Set(alignment.planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid));
   sessions.delete(sessionUid);
   return {
@@ -155,7 +155,7 @@ function summaryOf(store: Store, alignment: StoredAlignment, atS: number): Align
     correlationAfter: result.after.correlation,
     lackRatio: result.after.lackRatio,
     seconds: result.seconds,
-    standing,
+    standing: status,
     standingText: text,
     validUntilS,
   };

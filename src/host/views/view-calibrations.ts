@@ -1,7 +1,7 @@
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
-import {placementKinds, standingOf} from '../placements/placements.ts';
+import {placementKinds, placementStatusOf} from '../placements/placements.ts';
 import {
   isCalibrationKind,
   isCalibrationOf,
@@ -11,7 +11,7 @@ import {
 import type {Store} from '../store/open-store.ts';
 
 type CalibrationView = ApiOutputs['sessions']['calibrations'][number];
-type Standing = Pick<CalibrationView, 'state' | 'stateText'>;
+type CalibrationStatus = Pick<CalibrationView, 'state' | 'stateText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
@@ -26,7 +26,7 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
   return all
     .map((calibration): CalibrationView => {
       const {uid, kind, timeS, validUntilS, sessionUid, runUid, dependsOn, bench, value} = calibration;
-      const standing = standingIn(store, calibration, {all, isCurrent: current.has(uid), atS});
+      const status = calibrationStatusIn(store, calibration, {all, isCurrent: current.has(uid), atS});
       return {
         uid,
         kind,
@@ -35,9 +35,9 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
         sessionUid: sessionUid ?? null,
         runUid: runUid ?? null,
         dependsOn: [...dependsOn],
-        isCurrent: standing.state === 'current',
+        isCurrent: status.state === 'current',
         benchName: bench,
-        ...standing,
+        ...status,
         dependants: dependants.get(uid) ?? [],
         value,
       };
@@ -45,7 +45,7 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
     .reverse();
 }
 
-function standingIn(
+function calibrationStatusIn(
   store: Store,
   calibration: Calibration | DamagedCalibration,
   {
@@ -57,7 +57,7 @@ function standingIn(
     readonly isCurrent: boolean;
     readonly atS: number;
   },
-): Standing {
+): CalibrationStatus {
   if (calibration.isDamaged)
     return {
       state: 'stale',
@@ -65,7 +65,7 @@ function standingIn(
     };
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (isCalibrationOf(calibration, placementKinds.placement))
-    return placementStanding(store, calibration, atS);
+    return placementCalibrationStatus(store, calibration, atS);
   if (isCurrent) return {state: 'current', stateText: ''};
   const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(
@@ -82,24 +82,24 @@ function standingIn(
     : {state: 'replaced', stateText: 'Another one was made at the same time.'};
 }
 
-function placementStanding(
+function placementCalibrationStatus(
   store: Store,
   {uid, value: {alignmentUid}}: Calibration<typeof placementKinds.placement>,
   atS: number,
-): Standing {
-  const {standing, text, placementUid} = standingOf(store, getAlignment(store, alignmentUid), atS);
+): CalibrationStatus {
+  const {status, text, placementUid} = placementStatusOf(store, getAlignment(store, alignmentUid), atS);
   // Accepted again, or taken back: an earlier acceptance says nothing of its own any more.
   if (placementUid !== uid)
     return placementUid === null
       ? {state: 'taken-back', stateText: text}
       : {state: 'replaced', stateText: 'The same alignment was accepted anew.'};
-  switch (standing) {
+  switch (status) {
     case 'in-force':
       return {state: 'current', stateText: ''};
     case 'expired':
     case 'replaced':
     case 'taken-back':
-      return {state: standing, stateText: text};
+      return {state: status, stateText: text};
     case 'proposed':
     case 'bench-changed':
       return {state: 'stale', stateText: text};

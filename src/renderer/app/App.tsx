@@ -1,6 +1,6 @@
 import {type ReactElement, useEffect} from 'react';
 import {Router} from 'wouter';
-import {BenchDialog} from './BenchPlace.tsx';
+import {BenchDialog} from './NoBenchView.tsx';
 import {CommandPalette} from './CommandPalette.tsx';
 import {Frame} from './Frame.tsx';
 import {hashHref, useHashPath, useHashSearch} from './hash-location.ts';

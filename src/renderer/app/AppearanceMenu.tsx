@@ -29,7 +29,7 @@ export function AppearanceMenu(): ReactElement {
   useAppearanceActions(scale);
   return (
     <DialogTrigger>
-      <Button look="quiet" isCompact hint="Theme, size and colour map">
+      <Button variant="quiet" isCompact hint="Theme, size and colour map">
         <span aria-hidden>◐</span> <span className={top.toolWord}>Look</span>
       </Button>
       <ModalOverlay className={styles.overlay ?? ''} isDismissable isKeyboardDismissDisabled>

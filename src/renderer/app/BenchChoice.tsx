@@ -122,7 +122,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         </DisclosurePanel>
       </Disclosure>
       <Button
-        look="primary"
+        variant="primary"
         isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}
         hint={refusal}
         onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting, hasMounts})}
@@ -191,13 +191,13 @@ function FileChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         <div className={styles.recent}>
           <span className={styles.text}>Opened before</span>
           {recent.map((file) => (
-            <Button key={file} look="quiet" isCompact onPress={() => setPath(file)}>
+            <Button key={file} variant="quiet" isCompact onPress={() => setPath(file)}>
               <span className={styles.path}>{file}</span>
             </Button>
           ))}
         </div>
       )}
-      <Button look="primary" isDisabled={!canOpen} hint={refusal} onPress={() => void openFile()}>
+      <Button variant="primary" isDisabled={!canOpen} hint={refusal} onPress={() => void openFile()}>
         Open this bench
       </Button>
     </section>

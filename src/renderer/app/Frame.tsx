@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
 import {ConnectionBanner} from './ConnectionBanner.tsx';
 import {PageNavigation} from './PageNavigation.tsx';
-import {PagePlace} from './PagePlace.tsx';
+import {PageView} from './PageView.tsx';
 import {PromptBanner} from './PromptBanner.tsx';
 import {ReadoutBar} from './ReadoutBar.tsx';
 import {RunBar} from './RunBar.tsx';
@@ -24,7 +24,7 @@ export function Frame(): ReactElement {
         <ReadoutBar />
         <PageNavigation />
         <main className={styles.page} id="page">
-          <PagePlace />
+          <PageView />
         </main>
         <RunBar />
       </div>

@@ -5,7 +5,7 @@ import type {InstrumentStatus} from '../../contract/api/index.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {statusStore, useConnection, useStatus} from '../connection/index.ts';
 import {Button, clockText, StateLight} from '../parts/index.ts';
-import {useStanding} from '../run-data/index.ts';
+import {useReadingStatus} from '../run-data/index.ts';
 import styles from './TopBar.module.css';
 
 const names: Readonly<Record<InstrumentStatus['kind'], string>> = {
@@ -46,7 +46,7 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
   const [, navigate] = useLocation();
   const {kind, role, light, word, problem, identity, link} = instrument;
   const wasOn = useStatus((status) => kind === 'source' && status?.source?.isOutputOn === true);
-  const isAway = !useStanding(kind).isNow && (word === 'not connected' || word === 'connecting');
+  const isAway = !useReadingStatus(kind).isNow && (word === 'not connected' || word === 'connecting');
   const isOn = wasOn && !isAway;
   const frequencyHz = useStatus((status) => status?.source?.outputFrequencyHz ?? 0);
   const isConnected = useConnection(({phase}) => phase === 'open');
@@ -55,7 +55,7 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
   const old = isConnected ? {} : {colour: 'var(--text-2)'};
   return (
     <Button
-      look="quiet"
+      variant="quiet"
       isCompact
       hint={[problem, identity, link].filter((text) => text !== '').join(' · ')}
       onPress={() => navigate('/bench')}

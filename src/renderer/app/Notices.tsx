@@ -42,7 +42,7 @@ function NoticeBox({notice}: {readonly notice: Notice}): ReactElement {
           {action.label}
         </Button>
       )}
-      <Button isCompact look="quiet" aria-label="Put this notice away" onPress={() => dismissNotice(id)}>
+      <Button isCompact variant="quiet" aria-label="Put this notice away" onPress={() => dismissNotice(id)}>
         ×
       </Button>
     </div>

@@ -1,5 +1,5 @@
 import {Component, type ReactNode} from 'react';
-import {Button, PlaceState} from '../parts/index.ts';
+import {Button, EmptyState} from '../parts/index.ts';
 
 interface Props {
   readonly name: string;
@@ -17,15 +17,15 @@ export class PageGuard extends Component<Props, {readonly problem: string | null
   override render(): ReactNode {
     if (this.state.problem === null) return this.props.children;
     return (
-      <PlaceState
+      <EmptyState
         isWholePage
         title={`${this.props.name} cannot be drawn`}
         text={`The page failed (${String(this.state.problem)}). Bench and run are not touched by this, and STOP works.`}
       >
-        <Button look="primary" onPress={() => this.setState({problem: null})}>
+        <Button variant="primary" onPress={() => this.setState({problem: null})}>
           Draw it again
         </Button>
-      </PlaceState>
+      </EmptyState>
     );
   }
 }

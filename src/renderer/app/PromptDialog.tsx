@@ -61,7 +61,7 @@ function PromptBody({prompt}: {readonly prompt: Prompt}): ReactElement {
         {refusal !== undefined && <p className={styles.since}>{refusal}</p>}
         {reason === null ? (
           <div className={styles.buttons}>
-            <Button look="primary" autoFocus isDisabled={isDisabled} onPress={() => void answer('done')}>
+            <Button variant="primary" autoFocus isDisabled={isDisabled} onPress={() => void answer('done')}>
               {prompt.kind === 'mount-object' ? 'It is in place' : 'It is done'}
             </Button>
             <Button isDisabled={isDisabled} onPress={() => setReason('')}>
@@ -81,7 +81,7 @@ function PromptBody({prompt}: {readonly prompt: Prompt}): ReactElement {
               <Button isDisabled={isDisabled} onPress={() => setReason(null)}>
                 Back
               </Button>
-              <Button look="danger" isDisabled={isDisabled} onPress={() => void answer('refused', reason)}>
+              <Button variant="danger" isDisabled={isDisabled} onPress={() => void answer('refused', reason)}>
                 End the run, keep its points
               </Button>
             </div>
@@ -115,7 +115,7 @@ function QuestionBody({prompt}: {readonly prompt: Prompt}): ReactElement {
           {prompt.choices.map(({id, label, isEnding}, index) => (
             <Button
               key={id}
-              look={isEnding ? 'danger' : index === 0 ? 'primary' : 'plain'}
+              variant={isEnding ? 'danger' : index === 0 ? 'primary' : 'plain'}
               autoFocus={index === 0}
               isDisabled={refusal !== undefined || isSending}
               onPress={() => void choose(id)}

@@ -5,7 +5,7 @@ import type {SettingValue} from '../../contract/devices.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {useStatus} from '../connection/index.ts';
 import {StateLight} from '../parts/index.ts';
-import {type Standing, useStanding} from '../run-data/index.ts';
+import {type ReadingStatus, useReadingStatus} from '../run-data/index.ts';
 import {formatReading, scaledUnit} from '../viewer/index.ts';
 import styles from './ReadoutBar.module.css';
 
@@ -26,16 +26,16 @@ interface CellProps {
   readonly unit: string;
   /** Beside the unit; '' keeps its place. */
   readonly note?: string;
-  readonly standing: Standing;
+  readonly reading: ReadingStatus;
 }
 
-function Cell({label, number, unit, note, standing}: CellProps): ReactElement {
-  const isOld = !standing.isNow;
+function Cell({label, number, unit, note, reading}: CellProps): ReactElement {
+  const isOld = !reading.isNow;
   return (
     <div className={[styles.cell, isOld ? styles.isOld : ''].join(' ')}>
       <span className={styles.label}>
         {label}
-        {isOld && <span className={styles.age}> {standing.text}</span>}
+        {isOld && <span className={styles.age}> {reading.text}</span>}
       </span>
       <span className={styles.line}>
         <span className={styles.number}>{number}</span>
@@ -49,10 +49,10 @@ function Cell({label, number, unit, note, standing}: CellProps): ReactElement {
 function SmallCell(props: {
   readonly label: string;
   readonly text: string;
-  readonly standing: Standing;
+  readonly reading: ReadingStatus;
 }): ReactElement {
   return (
-    <div className={[styles.smallCell, props.standing.isNow ? '' : styles.isOld].join(' ')}>
+    <div className={[styles.smallCell, props.reading.isNow ? '' : styles.isOld].join(' ')}>
       <span className={styles.label}>{props.label}</span>
       <span className={styles.small}>{props.text}</span>
     </div>
@@ -61,16 +61,16 @@ function SmallCell(props: {
 
 function StagePart(): ReactElement {
   const stage = useStatus((status) => status?.stage ?? null);
-  const standing = useStanding('stage');
+  const reading = useReadingStatus('stage');
   return (
     <div className={styles.part}>
       {(stage?.axes ?? (['x', 'y'] as const)).map((axis, index) => {
         const {number, unit} = formatReading(stage?.positionMm[axis] ?? NaN, 'mm');
-        const target = stage?.isMoving && standing.isNow ? stage.targetMm?.[axis] : undefined;
+        const target = stage?.isMoving && reading.isNow ? stage.targetMm?.[axis] : undefined;
         const label = target === undefined ? axis : `${axis} → ${formatReading(target, 'mm').text}`;
         // One word for all axes is enough: they are read together.
-        const own = index === 0 ? standing : {...standing, text: ''};
-        return <Cell key={axis} label={label} number={number} unit={unit} standing={own} />;
+        const own = index === 0 ? reading : {...reading, text: ''};
+        return <Cell key={axis} label={label} number={number} unit={unit} reading={own} />;
       })}
     </div>
   );
@@ -87,7 +87,7 @@ function settingText(value: SettingValue | null | undefined, unit: string): stri
 /** How strong the signal is, its phase where it has one, and the settings that go with them, as the detector declares. */
 function DetectorPart(): ReactElement {
   const detector = useStatus((status) => status?.detector ?? null);
-  const standing = useStanding('detector');
+  const reading = useReadingStatus('detector');
   const word = useStatus((status) => status?.instruments.find(({kind}) => kind === 'detector')?.word ?? '');
   return (
     <div className={styles.part}>
@@ -101,21 +101,21 @@ function DetectorPart(): ReactElement {
             number={shown.number}
             unit={shown.unit}
             {...(index === 0 && {note: /[1-9]/.test(shown.sigma) ? shown.sigma : ''})}
-            standing={index === 0 ? standing : {...standing, text: ''}}
+            reading={index === 0 ? reading : {...reading, text: ''}}
           />
         );
       })}
       {detector && detector.settings.length > 0 && (
         <div className={styles.stack}>
           {detector.settings.map(({parameter, label, unit, value}) => (
-            <SmallCell key={parameter} label={label} text={settingText(value, unit)} standing={standing} />
+            <SmallCell key={parameter} label={label} text={settingText(value, unit)} reading={reading} />
           ))}
         </div>
       )}
       {detector && (
         <span className={styles.validity} title={detector.problem}>
-          {!standing.isNow ? (
-            <StateLight light="off" word={standing.ageMs === null ? 'not read yet' : 'old'} />
+          {!reading.isNow ? (
+            <StateLight light="off" word={reading.ageMs === null ? 'not read yet' : 'old'} />
           ) : detector.isValid ? (
             <StateLight light="ready" word="valid" />
           ) : (
@@ -138,24 +138,24 @@ function shownColumns(detector: DetectorStatus | null): readonly DetectorStatus[
 
 function SourcePart(): ReactElement {
   const source = useStatus((status) => status?.source ?? null);
-  const standing = useStanding('source');
+  const reading = useReadingStatus('source');
   const frequency = source ? ghzFromHz(source.outputFrequencyHz).toFixed(3) : '–––';
   const power = source ? formatReading(source.powerDbm, 'dBm').text : '–';
   const modulation = source?.isModulationOn ? settingText(source.modulationHz, 'Hz') : 'off';
-  const isOn = standing.isNow && source?.isOutputOn === true;
+  const isOn = reading.isNow && source?.isOutputOn === true;
   return (
     <div className={[styles.part, isOn ? styles.isSourceOn : ''].join(' ')}>
-      <Cell label={sourceLabel(source, standing)} number={frequency} unit="GHz" standing={standing} />
+      <Cell label={sourceLabel(source, reading)} number={frequency} unit="GHz" reading={reading} />
       <div className={styles.stack}>
-        <SmallCell label="level" text={power} standing={standing} />
-        <SmallCell label="mod." text={source ? modulation : '–'} standing={standing} />
+        <SmallCell label="level" text={power} reading={reading} />
+        <SmallCell label="mod." text={source ? modulation : '–'} reading={reading} />
       </div>
     </div>
   );
 }
 
 /** `source on`, `source was on`, or the source alone while nothing is known of it. */
-function sourceLabel(source: SourceStatus | null, {isNow}: Standing): string {
+function sourceLabel(source: SourceStatus | null, {isNow}: ReadingStatus): string {
   if (!source) return 'source';
   const state = !source.isOutputOn ? 'off' : source.warmUpLeftS > 0 ? 'warming up' : 'on';
   return isNow ? `source ${state}` : `source was ${state}`;

@@ -13,7 +13,7 @@ import {
   useNow,
   countText,
 } from '../parts/index.ts';
-import {type RunActs, runStateWords, useRunActs} from '../run-data/index.ts';
+import {type RunActs, runStateLabels, useRunActs} from '../run-data/index.ts';
 import styles from './RunBar.module.css';
 
 /** Less room than this on the disk is said in words, bytes. */
@@ -40,7 +40,7 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
   return (
     <>
       <div className={styles.what}>
-        <StateLight light={run.state === 'paused' ? 'attention' : 'busy'} word={runStateWords[run.state]} />
+        <StateLight light={run.state === 'paused' ? 'attention' : 'busy'} word={runStateLabels[run.state]} />
         <strong className={styles.title}>{numberOf(run)}</strong>
         <span className={styles.label} title={run.label}>
           {run.label === '' ? run.planName : run.label}
@@ -123,7 +123,7 @@ function ActButton({act, hint}: {readonly act: RunActs['stop']; readonly hint: s
   );
 }
 
-const endWords = {success: 'finished', abort: 'stopped', fail: 'failed'} as const;
+const endLabels = {success: 'finished', abort: 'stopped', fail: 'failed'} as const;
 
 function LastRun({run}: {readonly run: RunStatus | null}): ReactElement {
   const [, navigate] = useLocation();
@@ -135,7 +135,7 @@ function LastRun({run}: {readonly run: RunStatus | null}): ReactElement {
           <>
             <StateLight
               light={status === 'success' ? 'ready' : status === 'abort' ? 'attention' : 'fault'}
-              word={endWords[status]}
+              word={endLabels[status]}
             />
             <strong className={styles.title}>{numberOf(run)}</strong>
             <span className={styles.label} title={run.reason}>
@@ -149,12 +149,12 @@ function LastRun({run}: {readonly run: RunStatus | null}): ReactElement {
       </div>
       <div className={styles.controls}>
         {run?.sessionUid !== null && run !== null && (
-          <Button look="quiet" onPress={() => navigate(`/sessions/${run.sessionUid}`)}>
+          <Button variant="quiet" onPress={() => navigate(`/sessions/${run.sessionUid}`)}>
             Open its session
           </Button>
         )}
         <span className={styles.plan}>
-          <Button look="quiet" onPress={() => navigate('/campaign')}>
+          <Button variant="quiet" onPress={() => navigate('/campaign')}>
             Plan a campaign
           </Button>
           <Button onPress={() => navigate('/scan')}>Plan a scan</Button>

@@ -43,7 +43,7 @@ export function SessionMenu(): ReactElement {
   return (
     <>
       <MenuButton
-        look="quiet"
+        variant="quiet"
         isCompact
         menuLabel="Session"
         hint="Session into which the next runs go"
@@ -103,7 +103,7 @@ function NewSession(): ReactElement {
       onClose={() => setOpenPanel(null)}
       widthRem={30}
       buttons={
-        <Button look="primary" isDisabled={!canBegin} onPress={() => void begin()}>
+        <Button variant="primary" isDisabled={!canBegin} onPress={() => void begin()}>
           Begin session
         </Button>
       }

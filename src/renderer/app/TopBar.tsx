@@ -34,7 +34,7 @@ export function TopBar(): ReactElement {
         <BenchName onPress={() => setOpenPanel('bench')} />
         <AppearanceMenu />
         <Button
-          look="quiet"
+          variant="quiet"
           isCompact
           hint={`Every command by its name (${shortcutText('mod+k')})`}
           onPress={() => setOpenPanel('palette')}
@@ -51,7 +51,7 @@ function ScopeTag(): ReactElement | null {
   return scope === 'read' ? <Tag>read only</Tag> : null;
 }
 
-const kindWords = {virtual: 'virtual', file: 'real'} as const;
+const kindLabels = {virtual: 'virtual', file: 'real'} as const;
 
 function BenchName({onPress}: {readonly onPress: () => void}): ReactElement {
   const state = useStatus((status) => status?.bench.state ?? 'closed');
@@ -59,11 +59,11 @@ function BenchName({onPress}: {readonly onPress: () => void}): ReactElement {
   const name = useStatus((status) => status?.bench.name ?? '');
   const speed = useStatus((status) => status?.bench.speed ?? 1);
   // A virtual bench is always said to be one; where its name says so, once is enough.
-  const word = kind === null || name.toLowerCase().includes(kindWords[kind]) ? '' : kindWords[kind];
-  const speedWord = kind === 'virtual' && speed !== 1 ? `${speed} × time` : '';
-  const tag = [word, speedWord].filter((part) => part !== '').join(', ');
+  const word = kind === null || name.toLowerCase().includes(kindLabels[kind]) ? '' : kindLabels[kind];
+  const speedLabel = kind === 'virtual' && speed !== 1 ? `${speed} × time` : '';
+  const tag = [word, speedLabel].filter((part) => part !== '').join(', ');
   return (
-    <Button look="quiet" isCompact hint="Change the bench" onPress={onPress}>
+    <Button variant="quiet" isCompact hint="Change the bench" onPress={onPress}>
       {state === 'open' || state === 'closing' ? (
         <>
           <span className={styles.benchName}>{name}</span>

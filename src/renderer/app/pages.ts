@@ -22,7 +22,7 @@ export interface PageEntry {
   readonly load: () => Promise<unknown>;
 }
 
-interface PageWords {
+interface PageLabels {
   readonly id: string;
   readonly name: string;
   readonly shortcut: string;
@@ -31,7 +31,7 @@ interface PageWords {
 }
 
 /** Names the module once: the page and the fetching ahead ask for the same. */
-function page(words: PageWords, load: () => Promise<ComponentType>): PageEntry {
+function page(words: PageLabels, load: () => Promise<ComponentType>): PageEntry {
   return {...words, load, Page: lazy(async () => ({default: await load()}))};
 }
 

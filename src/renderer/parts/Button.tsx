@@ -11,21 +11,21 @@ import styles from './Controls.module.css';
 export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'onPress'> {
   readonly children: ReactNode;
   /** danger stops or gives up something; its label is a verb. */
-  readonly look?: 'plain' | 'primary' | 'danger' | 'quiet';
+  readonly variant?: 'plain' | 'primary' | 'danger' | 'quiet';
   readonly isCompact?: boolean;
   /** What it does and its shortcut; the reason while it is disabled. */
   readonly hint?: string | undefined;
   readonly onPress?: ((event: PressEvent) => void) | undefined;
 }
 
-const looks = {plain: '', primary: styles.primary, danger: styles.danger, quiet: styles.quiet};
+const variants = {plain: '', primary: styles.primary, danger: styles.danger, quiet: styles.quiet};
 
 /**
  * A button with a verb. One that cannot be pressed now but has a reason for it stays within reach of the keyboard, so
  * that its reason is found there too.
  */
 export function Button({
-  look = 'plain',
+  variant = 'plain',
   isCompact = false,
   hint,
   onPress,
@@ -45,7 +45,7 @@ export function Button({
         {...(onPress && !isExplained ? {onPress} : {})}
         className={[
           styles.button,
-          looks[look],
+          variants[variant],
           isCompact ? styles.compact : '',
           isExplained ? styles.isOff : '',
         ].join(' ')}

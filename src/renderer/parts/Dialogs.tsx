@@ -50,7 +50,7 @@ export function Dialog(props: DialogProps): ReactElement {
           <div className={styles.dialogHead}>
             <Heading slot="title">{title}</Heading>
             {!mustAnswer && (
-              <Button look="quiet" isCompact onPress={onClose}>
+              <Button variant="quiet" isCompact onPress={onClose}>
                 Close
               </Button>
             )}

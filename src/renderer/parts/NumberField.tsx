@@ -68,7 +68,7 @@ function useTypedNumber(props: NumberFieldProps) {
   // A field that is switched off while one is in it is told of no leaving.
   const isInside = hasFocus && props.isDisabled !== true;
   // What was typed gives way when the owner sets another value, but never under the hands of whoever types.
-  const standing = typed && (isInside || Object.is(typed.value, value)) ? typed : null;
+  const typedText = typed && (isInside || Object.is(typed.value, value)) ? typed : null;
   const rule: NumberRule = {unit, minimum, maximum, isWhole, isOptional: onEmpty !== undefined};
   const take = (next: TypedNumber): void => {
     setTyped(next);
@@ -76,15 +76,15 @@ function useTypedNumber(props: NumberFieldProps) {
     else onChange(next.value);
   };
   const type = (text: string): void => take(typedNumber(text, rule, marks));
-  const commit = (): void => setTyped(standing && standing.problem !== '' ? standing : null);
+  const commit = (): void => setTyped(typedText && typedText.problem !== '' ? typedText : null);
   const stepBy = (size: number): void => {
-    const from = standing ? standing.value : value;
+    const from = typedText ? typedText.value : value;
     const next = from === null || Number.isNaN(from) ? null : steppedNumber(from, size, rule);
     if (next !== null) type(formatNumber(next, marks));
   };
   return {
-    text: standing ? standing.text : formatNumber(value ?? Number.NaN, marks),
-    ownProblem: standing?.problem ?? '',
+    text: typedText ? typedText.text : formatNumber(value ?? Number.NaN, marks),
+    ownProblem: typedText?.problem ?? '',
     type,
     // On the input itself: the library's own handlers would keep Escape, which is STOP, and Ctrl+Enter from the window.
     events: {

@@ -86,7 +86,7 @@ export function Readout(props: {
 }
 
 /** An empty, loading or blocked place: what will be here and what starts it. */
-export function PlaceState(props: {
+export function EmptyState(props: {
   readonly title: string;
   readonly text?: string;
   readonly children?: ReactNode;

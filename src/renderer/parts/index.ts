@@ -8,7 +8,7 @@ export {
   Loading,
   PageHeading,
   Panel,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   ProgressLine,
   Readout,

@@ -1,7 +1,7 @@
 import type {Scope} from '../../contract/api/index.ts';
 import {useConnection, useMay} from '../connection/index.ts';
 
-const scopeWords: Readonly<Record<Scope, string>> = {
+const scopeLabels: Readonly<Record<Scope, string>> = {
   read: 'look',
   operate: 'move, set or measure',
   admin: 'change the bench',
@@ -15,5 +15,5 @@ export function useRefusal(scope: Scope): string | undefined {
   if (isAllowed) return undefined;
   if (hasEnded) return 'The bench program has ended. Start it again to go on.';
   if (phase !== 'open') return 'Not connected to the bench program now. The window connects again by itself.';
-  return `This window was opened with a link that may not ${scopeWords[scope]}. Open it with another link to do so.`;
+  return `This window was opened with a link that may not ${scopeLabels[scope]}. Open it with another link to do so.`;
 }

@@ -2,7 +2,7 @@
 export const quantities = ['r', 'x', 'y', 'theta'] as const;
 export type Quantity = (typeof quantities)[number];
 
-interface QuantityWords {
+interface QuantityLabels {
   readonly short: string;
   readonly label: string;
   readonly unit: 'V' | 'deg';
@@ -10,7 +10,7 @@ interface QuantityWords {
   readonly column: string;
 }
 
-export const quantityWords: Readonly<Record<Quantity, QuantityWords>> = {
+export const quantityLabels: Readonly<Record<Quantity, QuantityLabels>> = {
   r: {short: 'R', label: 'Amplitude R', unit: 'V', column: 'r_v'},
   x: {short: 'X', label: 'In phase X', unit: 'V', column: 'x_v'},
   y: {short: 'Y', label: 'Quadrature Y', unit: 'V', column: 'y_v'},

@@ -3,7 +3,7 @@ import {client, useStatus} from '../connection/index.ts';
 import {attempt, countText, durationText, useRefusal} from '../parts/index.ts';
 
 /** What a run is doing, in words. */
-export const runStateWords: Readonly<Record<RunStatus['state'], string>> = {
+export const runStateLabels: Readonly<Record<RunStatus['state'], string>> = {
   starting: 'starting',
   running: 'running',
   pausing: 'pausing at the next point',
@@ -79,4 +79,4 @@ export function useRunActs(): RunActs {
   };
 }
 
-const wordOf = (state: RunStatus['state'] | null): string => (state ? runStateWords[state] : 'not there');
+const wordOf = (state: RunStatus['state'] | null): string => (state ? runStateLabels[state] : 'not there');

@@ -1,7 +1,7 @@
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {cellAtMm, LivePlane, LivePoint, LiveTrack, type PlaneFrame} from '../viewer/index.ts';
 import {type PointColumns, PointRing} from './point-ring.ts';
-import {type Quantity, quantities, quantityWords} from './quantities.ts';
+import {type Quantity, quantities, quantityLabels} from './quantities.ts';
 
 type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'> &
   Partial<Pick<ApiOutputs['runs']['points'], 'damage' | 'doubtful'>>;
@@ -168,7 +168,7 @@ function columnsOf({count, timeS, columns}: PointsAnswer): PointColumns | null {
   const of = (name: string): Float64Array | undefined =>
     columns.find((column) => column.name === name)?.values;
   const [xMm, yMm] = [of('x_mm'), of('y_mm')];
-  const [r, x, y, theta] = quantities.map((quantity) => of(quantityWords[quantity].column));
+  const [r, x, y, theta] = quantities.map((quantity) => of(quantityLabels[quantity].column));
   return xMm && yMm && r && x && y && theta ? {count, timeS, xMm, yMm, values: {r, x, y, theta}} : null;
 }
 

@@ -1,4 +1,4 @@
-import {usualCalibrationHours, type CalibrationHours} from '../../contract/api/index.ts';
+import {defaultCalibrationHours, type CalibrationHours} from '../../contract/api/index.ts';
 
 type Kind = keyof CalibrationHours;
 
@@ -32,8 +32,8 @@ export const draftProblem = (draft: HoursDraft): string | undefined => {
   return wrong && `${wrong.label}: ${hoursProblem(draft[wrong.kind]) ?? ''}`;
 };
 
-export const isUsual = (draft: HoursDraft): boolean =>
-  calibrationKinds.every(({kind}) => draft[kind] === usualCalibrationHours[kind]);
+export const isDefault = (draft: HoursDraft): boolean =>
+  calibrationKinds.every(({kind}) => draft[kind] === defaultCalibrationHours[kind]);
 
 /** `12 h`, `7 days`: whole days are easier to think of. */
 export const hoursText = (hours: number): string =>

@@ -13,14 +13,16 @@ export const useSettings = <Part>(select: (settings: Settings) => Part): Part =>
   useStore(settingsStore, ({settings}) => select(settings));
 
 /** What a window that may only look has chosen for itself: the host keeps nothing of it. */
-let ownLook: Partial<Settings> = {};
+let ownAppearance: Partial<Settings> = {};
 
 /** Loads the choices at every new connection: another window may have changed them. */
 export function keepSettingsLoaded(onError: (error: unknown) => void): () => void {
   const load = (): void =>
     void client.app
       .settings()
-      .then((settings) => settingsStore.setState({settings: withChanges(settings, ownLook), isLoaded: true}))
+      .then((settings) =>
+        settingsStore.setState({settings: withChanges(settings, ownAppearance), isLoaded: true}),
+      )
       .catch(onError);
   return connectionStore.subscribe((now, before) => {
     if (now.phase === 'open' && now.generation !== before.generation) load();
@@ -28,7 +30,7 @@ export function keepSettingsLoaded(onError: (error: unknown) => void): () => voi
 }
 
 /** How things look concerns the window alone; whoever may only look may still choose it, for this window. */
-const lookNames: readonly string[] = ['theme', 'scale', 'colourMap', 'choices'];
+const appearanceNames: readonly string[] = ['theme', 'scale', 'colourMap', 'choices'];
 
 const withChanges = (settings: Settings, changes: Partial<Settings>): Settings => ({
   ...settings,
@@ -42,7 +44,7 @@ const withChanges = (settings: Settings, changes: Partial<Settings>): Settings =
  */
 export async function changeSettings(changes: Partial<Settings>): Promise<void> {
   const isLookOnly = connectionStore.getState().info?.scope === 'read';
-  if (isLookOnly && !Object.keys(changes).every((name) => lookNames.includes(name))) {
+  if (isLookOnly && !Object.keys(changes).every((name) => appearanceNames.includes(name))) {
     await client.app.changeSettings(changes);
     return;
   }
@@ -51,7 +53,7 @@ export async function changeSettings(changes: Partial<Settings>): Promise<void> 
     await client.app.changeSettings(changes);
     return;
   }
-  ownLook = {...ownLook, ...changes, choices: {...ownLook.choices, ...changes.choices}};
+  ownAppearance = {...ownAppearance, ...changes, choices: {...ownAppearance.choices, ...changes.choices}};
 }
 
 type Choice = string | number | boolean;

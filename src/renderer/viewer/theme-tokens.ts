@@ -30,10 +30,10 @@ export type ThemeTokens = Readonly<Record<ThemeColour, string>> & {
 };
 
 /** Size of the document's text at scale 1, CSS pixels. */
-const usualTextPx = 14;
+const defaultTextPx = 14;
 
 /** A length in drawing pixels for a style: it follows the size of everything else. */
-export const remOf = (drawingPx: number): string => `${drawingPx / usualTextPx}rem`;
+export const remOf = (drawingPx: number): string => `${drawingPx / defaultTextPx}rem`;
 
 let known: ThemeTokens | null = null;
 const listeners = new Set<() => void>();
@@ -49,7 +49,7 @@ function readTokens(): ThemeTokens {
   return {
     ...colours,
     fontFamily: getComputedStyle(document.body).fontFamily || 'system-ui, sans-serif',
-    scale: (parseFloat(style.fontSize) || usualTextPx) / usualTextPx,
+    scale: (parseFloat(style.fontSize) || defaultTextPx) / defaultTextPx,
   };
 }
 

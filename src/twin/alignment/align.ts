@@ -1,16 +1,16 @@
 import type {AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
-import {captureBench, type CaptureResult, type SearchRange} from './capture.ts';
+import {coarseSearch, type CoarseSearchResult, type SearchRange} from './coarse-search.ts';
 import {computeErrorBars} from './error-bars.ts';
 import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
-import {rankMistakes, searchOrientation} from './orientation.ts';
+import {rankAssemblyErrors, searchOrientation} from './orientation.ts';
 import {modelOf, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
-import {describeAlignment, explainedLackRatio} from './describe.ts';
+import {describeAlignment, explainedBelowRatio} from './describe.ts';
 import {runStage, type PlaneModel, type StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
@@ -50,7 +50,7 @@ const mostHeightMm = 0.08;
 const mostIterations = 25;
 /** From a start that explains nothing no fit leads anywhere; it is made for the figures of the result alone. */
 const hopelessIterations = 3;
-const hopelessLackRatio = 1;
+const hopelessUnexplainedRatio = 1;
 /** A mistake that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
 
@@ -111,9 +111,9 @@ export async function alignBench(
   const fineFor = (own: Arrangement): PlaneModel =>
     modelOf(engine, 'fine', isAsDesigned(own) ? undefined : own);
   /** Fits, leaves out lines that disagree, and looks at all of them again with what was found without them. */
-  const fitFrom = async ({state, lackRatio}: CaptureResult, own: Arrangement): Promise<Fitted> => {
+  const fitFrom = async ({state, lackRatio}: CoarseSearchResult, own: Arrangement): Promise<Fitted> => {
     report('fit', 'derivatives of every plane', 0.5);
-    const most = lackRatio < hopelessLackRatio ? mostIterations : hopelessIterations;
+    const most = lackRatio < hopelessUnexplainedRatio ? mostIterations : hopelessIterations;
     const none = all.map((): BadLines => ({texts: [], points: []}));
     let found: Fitted = {stage: await fitOnce(all, state, own, most), planes: all, bad: none};
     for (let round = 0; round < mostLineRounds; round++) {
@@ -124,36 +124,36 @@ export async function alignBench(
     }
     return found;
   };
-  const lackOf = ({stage}: Fitted): number => stage.weighting.modelErrorRatio;
+  const unexplainedOf = ({stage}: Fitted): number => stage.weighting.modelErrorRatio;
 
   let arrangement = asDesigned(start.plates.length);
-  let capture: CaptureResult = await captureBench(engine, all, start, searching());
-  let fit = capture.isCaptured ? await fitFrom(capture, arrangement) : undefined;
+  let coarse: CoarseSearchResult = await coarseSearch(engine, all, start, searching());
+  let fit = coarse.isConverged ? await fitFrom(coarse, arrangement) : undefined;
   let findings: readonly OrientationFinding[] = [
-    {text: 'as designed', lackRatio: fit ? lackOf(fit) : capture.lackRatio, isChosen: true},
+    {text: 'as designed', lackRatio: fit ? unexplainedOf(fit) : coarse.lackRatio, isChosen: true},
   ];
-  const isInDoubt = (): boolean => !fit || lackOf(fit) >= explainedLackRatio;
+  const isInDoubt = (): boolean => !fit || unexplainedOf(fit) >= explainedBelowRatio;
   let isFarTried = false;
   const searchFar = async (look = searchFarAway): Promise<void> => {
     isFarTried = true;
     if (!canBeFar) return;
     const far = await look(engine, all, start, searching());
-    if (far.lackRatio >= capture.lackRatio) return;
-    capture = far;
-    if (!capture.isCaptured) return;
-    const again = await fitFrom(capture, arrangement);
-    if (!fit || lackOf(again) < lackOf(fit)) fit = again;
+    if (far.lackRatio >= coarse.lackRatio) return;
+    coarse = far;
+    if (!coarse.isConverged) return;
+    const again = await fitFrom(coarse, arrangement);
+    if (!fit || unexplainedOf(again) < unexplainedOf(fit)) fit = again;
   };
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt())) {
-    const ranking = await rankMistakes(engine, all, start, {
+    const ranking = await rankAssemblyErrors(engine, all, start, {
       signal,
       onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
     });
     // Nothing put in otherwise comes clearly nearer: rather everything as designed, but further off.
-    const nearest = ranking.mistakes.at(0)?.misfit ?? Infinity;
+    const nearest = ranking.assemblyErrors.at(0)?.misfit ?? Infinity;
     if (!fit && nearest > clearlyNearer * ranking.designedMisfit) await searchFar();
     if (orientation === 'always' || isInDoubt()) {
-      const found = await searchOrientation(engine, all, start, capture, ranking, {
+      const found = await searchOrientation(engine, all, start, coarse, ranking, {
         range,
         free,
         signal,
@@ -161,26 +161,26 @@ export async function alignBench(
       });
       findings = found.findings;
       if (!isAsDesigned(found.arrangement)) {
-        ({arrangement, capture} = found);
+        ({arrangement, capture: coarse} = found);
         // The mistake shows before its bench is captured; what else is off may be further off.
-        const far = capture.isCaptured
-          ? capture
+        const far = coarse.isConverged
+          ? coarse
           : await searchFarAway(engine, all, start, searching(arrangement));
-        if (far.lackRatio < capture.lackRatio) capture = far;
-        fit = await fitFrom(capture, arrangement);
+        if (far.lackRatio < coarse.lackRatio) coarse = far;
+        fit = await fitFrom(coarse, arrangement);
       }
     }
   }
   if (isInDoubt() && isAsDesigned(arrangement) && !isFarTried) await searchFar();
   if (!fit) await searchFar(searchFurtherAway);
-  const {stage, planes, bad} = (fit ??= await fitFrom(capture, arrangement));
+  const {stage, planes, bad} = (fit ??= await fitFrom(coarse, arrangement));
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);
   report('error-bars', 'error bars', 0.9);
   const errorBars = await computeErrorBars(engine, planes, parameters, stage, own);
   signal?.throwIfAborted();
   const before = await fine.evaluate(start, [], indices);
-  const beforeLack = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;
+  const unexplainedBefore = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;
   const result = describeAlignment({
     design,
     planes,
@@ -189,7 +189,7 @@ export async function alignBench(
     errorBars,
     arrangement,
     findings,
-    before: {values: before, lackRatio: beforeLack},
+    before: {values: before, lackRatio: unexplainedBefore},
     bad,
     seconds: (performance.now() - startedMs) / 1000,
   });

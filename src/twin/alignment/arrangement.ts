@@ -87,7 +87,7 @@ export const arrangeObject = (
       };
 
 /** One mistake at a time: a plate put in otherwise, two plates exchanged, the mask or the scan seen otherwise. */
-export function singleMistakes(
+export function singleAssemblyErrors(
   plateCount: number,
 ): {readonly text: string; readonly arrangement: Arrangement}[] {
   const right = asDesigned(plateCount);

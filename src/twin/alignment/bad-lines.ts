@@ -38,13 +38,13 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
       const sizes = lines.map(({points}) =>
         Math.sqrt(points.reduce((sum, i) => sum + residuals[i] ** 2, 0) / points.length),
       );
-      const usual = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
+      const median = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
       const bad = lines.filter(({points}, i) => {
         if (isOneValue(plane.values, points)) return true;
         const isInside = i >= edgeLines && i < lines.length - edgeLines;
         return (
           isInside &&
-          sizes[i] > tooLarge * Math.max(usual, 0.5) &&
+          sizes[i] > tooLarge * Math.max(median, 0.5) &&
           partUnexplained(plane, fit, index, points) > smallestPart
         );
       });

@@ -39,7 +39,7 @@ export function solveDamped(
   damping: number,
 ): Float64Array | undefined {
   const size = parameters.length;
-  const scale = parameters.map(({typical}) => typical);
+  const scale = parameters.map(({scale}) => scale);
   const matrix = new Float64Array(size * size);
   const right = new Float64Array(size);
   for (let p = 0; p < size; p++) {
@@ -62,7 +62,7 @@ export function limitStep(
   longest: number | undefined,
 ): Float64Array {
   if (longest === undefined) return step;
-  const size = Math.max(...parameters.map(({typical}, i) => Math.abs(step[i]) / typical));
+  const size = Math.max(...parameters.map(({scale}, i) => Math.abs(step[i]) / scale));
   return size > longest ? step.map((value) => (value * longest) / size) : step;
 }
 

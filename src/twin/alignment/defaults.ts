@@ -63,10 +63,10 @@ export function chooseParameters(
   start: BenchState,
   present: readonly boolean[],
 ): Parameter[] {
-  const usual = defaultParameters(start, present);
-  if (names.length === 0) return usual;
+  const defaults = defaultParameters(start, present);
+  if (names.length === 0) return defaults;
   const known = (name: string): Parameter =>
-    usual.find((parameter) => parameter.name === name) ?? parseParameter(name, start.plates.length);
+    defaults.find((parameter) => parameter.name === name) ?? parseParameter(name, start.plates.length);
   const isChange = names.every((name) => /^[+-]/.test(name));
   if (!isChange) return names.map((name) => known(name.replace(/^\+/, '')));
   const removed = new Set(
@@ -74,7 +74,7 @@ export function chooseParameters(
   );
   const added = names.filter((name) => name.startsWith('+')).map((name) => known(name.slice(1)));
   return [
-    ...usual.filter(({name}) => !removed.has(name)),
-    ...added.filter(({name}) => !usual.some((parameter) => parameter.name === name)),
+    ...defaults.filter(({name}) => !removed.has(name)),
+    ...added.filter(({name}) => !defaults.some((parameter) => parameter.name === name)),
   ];
 }

@@ -25,7 +25,7 @@ export function findDegeneracies(
   const size = parameters.length;
   const scaled = Float64Array.from(
     {length: size * size},
-    (_, i) => information[i] * parameters[Math.floor(i / size)].typical * parameters[i % size].typical,
+    (_, i) => information[i] * parameters[Math.floor(i / size)].scale * parameters[i % size].scale,
   );
   const {values, vectors} = eigenSymmetric(scaled, size);
   const largest = Math.max(values[size - 1], 1e-300);
@@ -62,7 +62,7 @@ function describe(
   const amount =
     sigma === null
       ? 'at all'
-      : `to better than ${(sigma * parameters[named[0]].typical).toPrecision(2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
+      : `to better than ${(sigma * parameters[named[0]].scale).toPrecision(2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
   if (named.length === 1) return `${parameters[named[0]].name} cannot be told from these planes ${amount}.`;
   const [first, ...others] = named;
   const rest = others
@@ -75,10 +75,10 @@ const unitText = ({unit}: Parameter): string => (unit === '1' ? '' : unit);
 
 function listGauges(parameters: readonly Parameter[]): Gauge[] {
   const common = (text: string, quantities: Readonly<Record<string, number>>): Gauge => {
-    const direction = Float64Array.from(parameters, ({name, typical}) => {
+    const direction = Float64Array.from(parameters, ({name, scale}) => {
       const [part, quantity] = name.split('.');
       const key = part.startsWith('plate') ? `plate.${quantity}` : name;
-      return (quantities[key] ?? 0) / typical;
+      return (quantities[key] ?? 0) / scale;
     });
     const norm = Math.sqrt(dot(direction, direction));
     return {text, direction: norm > 0 ? direction.map((value) => value / norm) : direction};

@@ -29,10 +29,10 @@ interface Findings {
 }
 
 /** Above this, and with less correlation than that, nothing of the planes is explained: a wrong minimum. */
-const failedLackRatio = 0.45;
+const failedUnexplainedRatio = 0.45;
 const failedCorrelation = 0.85;
 /** A fit that leaves less than this has found the place; wrong minima leave 0.3 and more (docs/alignment.md). */
-export const explainedLackRatio = 0.22;
+export const explainedBelowRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
 const unusualHeightMm = 0.06;
 /** Part of the points that may be left out before the rest is doubted. */
@@ -51,7 +51,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
     describeParameter(parameter, i, state, errorBars, parameters.length),
   );
   const after = measureAgreement(planes, fit.values, state, regions, lackRatio);
-  const hasFailed = lackRatio > failedLackRatio && after.correlation < failedCorrelation;
+  const hasFailed = lackRatio > failedUnexplainedRatio && after.correlation < failedCorrelation;
   const reasons = findReasons(found, aligned, hasFailed);
   return {
     format: 'd2nn-bench/alignment',
@@ -93,14 +93,14 @@ function describeParameter(
   const variance = covariance?.[index * size + index];
   const sigma =
     variance !== undefined && variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
-  const {name, unit, typical, priorSigma} = parameter;
+  const {name, unit, scale, priorSigma} = parameter;
   return {
     name,
     value: readParameter(state, parameter),
     sigma,
     unit,
     identifiable:
-      sigma !== null && sigma < 10 * typical && (priorSigma === undefined || sigma < 0.7 * priorSigma),
+      sigma !== null && sigma < 10 * scale && (priorSigma === undefined || sigma < 0.7 * priorSigma),
   };
 }
 
@@ -112,7 +112,7 @@ function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasF
       'No placement explains these planes: what is measured looks unlike every prediction that was tried. Check the ' +
         'design, the masks, which plates stand where, and whether the scan covers the light.',
     );
-  else if (fit.weighting.modelErrorRatio > explainedLackRatio)
+  else if (fit.weighting.modelErrorRatio > explainedBelowRatio)
     reasons.push(
       `${(100 * fit.weighting.modelErrorRatio).toFixed(0)} % of the light is not explained by the model; ` +
         'a plate or mask may be another one, or the prints differ from their heights.',

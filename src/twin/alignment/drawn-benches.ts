@@ -1,6 +1,6 @@
 import type {Random} from '../../base/random.ts';
 import type {Arrangement} from './arrangement.ts';
-import type {SearchRange} from './capture.ts';
+import type {SearchRange} from './coarse-search.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';

@@ -49,15 +49,17 @@ export async function computeErrorBars(
   const inverse = invertScaled(addDiagonal(normal, prior), parameters);
   if (!inverse) return {covariance: undefined, noiseCovariance, heightErrorMm: null};
 
-  const pulls = planes.map((_, plane) => fit.objective.pulls(plane, values[plane], weighting));
+  const parameterWeights = planes.map((_, plane) =>
+    fit.objective.parameterWeights(plane, values[plane], weighting),
+  );
   const probes = planes.map((_, i) => fluctuationProbe(weighting.variance[i], i));
-  const pullOn = (grain: Grain, weights: readonly (readonly Float64Array[])[]) =>
-    engine.pullHeights(
+  const vjpOn = (grain: Grain, weights: readonly (readonly Float64Array[])[]) =>
+    engine.vjpHeights(
       planes.map((_, plane) => ({state: fit.state, plane, arrangement, grain, weights: weights[plane]})),
     );
-  const gradients = await pullOn(
+  const gradients = await vjpOn(
     'coarse',
-    planes.map((_, i) => [...pulls[i], probes[i]]),
+    planes.map((_, i) => [...parameterWeights[i], probes[i]]),
   );
   // Heights are common to all objects: gradients add before they are squared.
   const total = parameters.map((_, p) => {
@@ -79,11 +81,11 @@ export async function computeErrorBars(
       own.map((plane) => plane.at(-1) ?? new Float32Array()),
       probes,
     );
-  const readings = informationOfReadings(planes, fit, pulls, size);
+  const readings = informationOfReadings(planes, fit, parameterWeights, size);
   const perUnit = coarseShortfall ** 2 * varianceBy(gradients);
   const middle = readings.map((value, i) => value + perUnit * perHeight[i]);
   const covariance = sandwich(inverse, addDiagonal(middle, prior), size);
-  const fine = await pullOn(
+  const fine = await vjpOn(
     'fine',
     probes.map((own) => [own]),
   );
@@ -126,14 +128,14 @@ function heightVarianceFrom(
 function informationOfReadings(
   planes: readonly MeasuredPlane[],
   fit: StageResult,
-  pulls: readonly (readonly Float64Array[])[],
+  parameterWeights: readonly (readonly Float64Array[])[],
   size: number,
 ): Float64Array {
   const sum = new Float64Array(size * size);
   planes.forEach(({sigma}, plane) => {
     // pulls are W J g; the gain is taken out again so that they act on the measured values.
     const gain = fit.gains[plane];
-    const columns = pulls[plane];
+    const columns = parameterWeights[plane];
     for (let p = 0; p < size; p++)
       for (let q = 0; q <= p; q++) {
         let total = 0;
@@ -170,7 +172,7 @@ function addDiagonal(matrix: Float64Array, diagonal: Float64Array): Float64Array
 /** Inverse in units of `typical`, so that millimetres and inverse radii do not spoil each other's digits. */
 function invertScaled(matrix: Float64Array, parameters: readonly Parameter[]): Float64Array | undefined {
   const size = parameters.length;
-  const scale = parameters.map(({typical}) => typical);
+  const scale = parameters.map(({scale}) => scale);
   const scaled = matrix.map((value, i) => value * scale[Math.floor(i / size)] * scale[i % size]);
   let largest = 0;
   for (let i = 0; i < size; i++) largest = Math.max(largest, scaled[i * size + i]);

@@ -2,10 +2,10 @@ import type {Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import type {KernelPlane} from '../propagation/convolver.ts';
-import {pullHeights} from './height-gradient.ts';
+import {vjpHeights} from './height-gradient.ts';
 import {inAxes, perDegree, rigidMotions, type Motion} from './motion.ts';
 import {fillLightChange} from './light-change.ts';
-import {pullParameters} from './parameter-gradient.ts';
+import {vjpParameters} from './parameter-gradient.ts';
 import type {Parameter} from './parameters.ts';
 import {createFieldReader, type FieldReader, type FieldView} from './sampling.ts';
 import {sidePositions, type Stack} from './stack.ts';
@@ -35,9 +35,9 @@ export interface PlaneValues {
 export interface PlaneEvaluator {
   evaluate(state: BenchState, setting: PlaneSetting, parameters: readonly Parameter[]): PlaneValues;
   /** How weighted sums of the powers change with the height of every pixel (height-gradient.ts). */
-  pullHeights(state: BenchState, setting: PlaneSetting, weights: readonly Float64Array[]): Float32Array[];
+  vjpHeights(state: BenchState, setting: PlaneSetting, weights: readonly Float64Array[]): Float32Array[];
   /** How one weighted sum of the powers changes with each parameter: all of them for one way back. */
-  pullParameters(
+  vjpParameters(
     state: BenchState,
     setting: PlaneSetting,
     parameters: readonly Parameter[],
@@ -169,18 +169,18 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       }
       return {power, derivatives};
     },
-    pullHeights(state, setting, weights) {
+    vjpHeights(state, setting, weights) {
       stack.setState(state, {withSlopes: false, present: setting.present});
       stack.propagate(setting.object);
       const {reader} = prepareReader(setting);
       reader.readPower(viewOf(stack.incident[plateCount + 1]));
       return weights.map((own) => {
         clearWork();
-        reader.pullBack(own, viewOf(work));
-        return pullHeights(stack, work);
+        reader.adjoint(own, viewOf(work));
+        return vjpHeights(stack, work);
       });
     },
-    pullParameters(state, setting, parameters, weights) {
+    vjpParameters(state, setting, parameters, weights) {
       stack.setState(state, {withSlopes: needsSlopesAlongZ(parameters), present: setting.present});
       stack.propagate(setting.object);
       const {points, reader} = prepareReader(setting);
@@ -188,13 +188,13 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       const frame: Float64Array[] = [];
       readFrame(parameters, points, reader.readSlopes(), reader, frame);
       clearWork();
-      reader.pullBack(weights, viewOf(work));
+      reader.adjoint(weights, viewOf(work));
       const slopesAt = (part: number): {x: FieldView; y: FieldView} => {
         fillSlopes(part);
         const {x, y} = slots[part % 2];
         return {x: viewOf(x), y: viewOf(y)};
       };
-      const gradient = pullParameters(stack, parameters, work, slopesAt, viewOf(slots[1].x));
+      const gradient = vjpParameters(stack, parameters, work, slopesAt, viewOf(slots[1].x));
       frame.forEach((column, index) => {
         for (let i = 0; i < column.length; i++) gradient[index] += weights[i] * column[i];
       });

@@ -33,7 +33,7 @@ export interface EvaluationRequest {
   readonly prints?: PrintHeights | undefined;
 }
 
-export interface HeightPullRequest {
+export interface HeightVjpRequest {
   readonly state: BenchState;
   readonly plane: number;
   readonly arrangement?: Arrangement | undefined;
@@ -45,7 +45,7 @@ export interface HeightPullRequest {
 }
 
 /** As an evaluation, for the derivative by each parameter of one weighted sum of the powers. */
-export interface ParameterPullRequest extends EvaluationRequest {
+export interface ParameterVjpRequest extends EvaluationRequest {
   /** Weight of each point's power. */
   readonly weights: Float64Array;
 }
@@ -53,9 +53,9 @@ export interface ParameterPullRequest extends EvaluationRequest {
 export interface Evaluator {
   evaluate(request: EvaluationRequest): PlaneValues;
   /** For each sum, its derivative by the height of every pixel of every plate, per mm. */
-  pullHeights(request: HeightPullRequest): Float32Array[];
+  vjpHeights(request: HeightVjpRequest): Float32Array[];
   /** Derivative of the weighted sum by each parameter. */
-  pullParameters(request: ParameterPullRequest): Float64Array;
+  vjpParameters(request: ParameterVjpRequest): Float64Array;
 }
 
 interface Bench {
@@ -95,15 +95,15 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
         arrangeSetting(settings[plane], arrangement),
         parameters,
       ),
-    pullParameters: ({state, parameters, plane, grain, arrangement = right, prints, weights}) =>
-      prepare(grain, arrangement, prints).pullParameters(
+    vjpParameters: ({state, parameters, plane, grain, arrangement = right, prints, weights}) =>
+      prepare(grain, arrangement, prints).vjpParameters(
         state,
         arrangeSetting(settings[plane], arrangement),
         parameters,
         weights,
       ),
-    pullHeights: ({state, plane, grain = 'fine', arrangement = right, prints, weights}) =>
-      prepare(grain, arrangement, prints).pullHeights(
+    vjpHeights: ({state, plane, grain = 'fine', arrangement = right, prints, weights}) =>
+      prepare(grain, arrangement, prints).vjpHeights(
         state,
         arrangeSetting(settings[plane], arrangement),
         weights,

@@ -1,11 +1,11 @@
 import {createRandom} from '../../base/random.ts';
 import {
   blurredFirst,
-  captureBench,
+  coarseSearch,
   defaultSearchRange,
-  type CaptureResult,
+  type CoarseSearchResult,
   type SearchRange,
-} from './capture.ts';
+} from './coarse-search.ts';
 import {
   blurredMisfit,
   drawBench,
@@ -47,7 +47,7 @@ export async function searchFarAway(
   planes: readonly MeasuredPlane[],
   start: BenchState,
   options: FarSearchOptions = {},
-): Promise<CaptureResult> {
+): Promise<CoarseSearchResult> {
   const {range = defaultSearchRange, arrangement, free, signal, onStep} = options;
   const random = createRandom('starts from far away');
   const spread = spreadOf(range);
@@ -66,7 +66,7 @@ export async function searchFarAway(
     .sort((a, b) => a.misfit - b.misfit)
     .slice(0, alignedCount)
     .map(({state}) => state);
-  return await captureFirst(engine, planes, start, nearest, {...options, range});
+  return await coarseSearchFirst(engine, planes, start, nearest, {...options, range});
 }
 
 /**
@@ -78,11 +78,11 @@ export async function searchFurtherAway(
   planes: readonly MeasuredPlane[],
   start: BenchState,
   options: FarSearchOptions = {},
-): Promise<CaptureResult> {
+): Promise<CoarseSearchResult> {
   const tried = planes.slice(0, triedPlanes);
   const evolved = await evolveBenches(engine, tried, start, spreadOf(widestRange), options);
   const nearest = evolved.slice(0, evolvedCount);
-  return await captureFirst(engine, planes, start, nearest, {...options, range: widestRange});
+  return await coarseSearchFirst(engine, planes, start, nearest, {...options, range: widestRange});
 }
 
 const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({
@@ -92,23 +92,23 @@ const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({
 });
 
 /** Aligns benches in their order, on some of the planes, until one is captured on all. */
-async function captureFirst(
+async function coarseSearchFirst(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
   nearest: readonly BenchState[],
   {range, arrangement, free, signal, onStep}: FarSearchOptions & {readonly range: SearchRange},
-): Promise<CaptureResult> {
+): Promise<CoarseSearchResult> {
   const common = {range, around: start, arrangement, free, signal};
-  let best: CaptureResult = {state: start, lackRatio: Infinity, isCaptured: false};
+  let best: CoarseSearchResult = {state: start, lackRatio: Infinity, isConverged: false};
   for (const [i, from] of nearest.entries()) {
     onStep?.(`from far away, start ${i + 1} of ${nearest.length}`);
     const tried = planes.slice(0, triedPlanes);
-    const found = await captureBench(engine, tried, from, {...common, schedules: [blurredFirst]});
+    const found = await coarseSearch(engine, tried, from, {...common, schedules: [blurredFirst]});
     const whole =
-      found.lackRatio < worthAll ? await captureBench(engine, planes, found.state, common) : found;
-    if (whole.lackRatio < best.lackRatio) best = {...whole, isCaptured: false};
-    if (whole.isCaptured && whole !== found) return whole;
+      found.lackRatio < worthAll ? await coarseSearch(engine, planes, found.state, common) : found;
+    if (whole.lackRatio < best.lackRatio) best = {...whole, isConverged: false};
+    if (whole.isConverged && whole !== found) return whole;
   }
   return best;
 }

@@ -57,12 +57,12 @@ export async function fitPrints(
       const own = await engine.evaluate(
         planes.map((_, plane) => ({...request, plane, parameters: [], prints})),
       );
-      const pulls = await engine.pullHeights(
+      const heightVjps = await engine.vjpHeights(
         planes.map((_, plane) => ({
           ...request,
           plane,
           prints,
-          weights: [objective.pullWeights(plane, own[plane], weighting)],
+          weights: [objective.vjpWeights(plane, own[plane], weighting)],
         })),
       );
       let cost = own.reduce(
@@ -70,7 +70,8 @@ export async function fitPrints(
         0,
       );
       const gradient = new Float64Array(at.length);
-      for (const [pull] of pulls) for (let i = 0; i < at.length; i++) gradient[i] -= 2 * pull[i];
+      for (const [heightVjp] of heightVjps)
+        for (let i = 0; i < at.length; i++) gradient[i] -= 2 * heightVjp[i];
       for (let i = 0; i < at.length; i++) {
         cost += at[i] ** 2 * perVariance;
         gradient[i] += 2 * at[i] * perVariance;

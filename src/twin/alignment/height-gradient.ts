@@ -7,7 +7,7 @@ import type {Stack} from './stack.ts';
  * b = dL/d(conj U) at the output plane of the fields that the stack holds: dL/dh = 2 Re(conj(b) t U dlog t/dh) with
  * dlog t/dh = (2 pi / lambda) (i (n - 1) - k), b carried back by the adjoint of the propagation. `work` is used up.
  */
-export function pullHeights(stack: Stack, work: KernelPlane): Float32Array {
+export function vjpHeights(stack: Stack, work: KernelPlane): Float32Array {
   const {convolver, grid, plateCount, wavelengthMm, designGrid} = stack;
   const pixels = pixelIndices(designGrid, grid);
   const side = designGrid.count;

@@ -56,9 +56,9 @@ export interface Objective {
   /** Best gain and background of a plane and what is left, with the parameters' pull where derivatives are there. */
   assemble(plane: number, values: PlaneValues, weighting: Weighting): PlaneSystem;
   /** What one unit of each point's power adds to J^T W r, per parameter: how errors of the model reach the estimate. */
-  pulls(plane: number, values: PlaneValues, weighting: Weighting): Float64Array[];
+  parameterWeights(plane: number, values: PlaneValues, weighting: Weighting): Float64Array[];
   /** Weight of each point's power in the sum whose derivatives are J^T W r. */
-  pullWeights(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
+  vjpWeights(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
   /** Residuals over their standard deviation. */
   residuals(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
 }
@@ -180,7 +180,7 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
       }
       return {normal, gradient, cost, gain, background};
     },
-    pulls(plane, values, {variance}) {
+    parameterWeights(plane, values, {variance}) {
       const {model, columns} = predicted(plane, values);
       const {gain} = fitNuisance(plane, model, variance[plane]);
       const weight = variance[plane].map((value) => 1 / value);
@@ -188,7 +188,7 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
       projectOut(scaled, nuisanceOf(model), weight);
       return scaled.map((column) => column.map((value, i) => value * weight[i] * gain));
     },
-    pullWeights(plane, {power}, {variance}) {
+    vjpWeights(plane, {power}, {variance}) {
       const {model} = predicted(plane, {power, derivatives: []});
       const {gain, residual} = fitNuisance(plane, model, variance[plane]);
       const weights = residual.map((value, i) => (gain * value) / variance[plane][i]);

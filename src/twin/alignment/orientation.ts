@@ -1,13 +1,13 @@
 import type {OrientationFinding} from '../../contract/alignment.ts';
-import {asDesigned, singleMistakes, type Arrangement} from './arrangement.ts';
+import {asDesigned, singleAssemblyErrors, type Arrangement} from './arrangement.ts';
 import {
   blurredFirst,
-  captureBench,
-  capturedLackRatio,
+  coarseSearch,
+  convergedUnexplainedRatio,
   directly,
-  type CaptureResult,
+  type CoarseSearchResult,
   type SearchRange,
-} from './capture.ts';
+} from './coarse-search.ts';
 import {blurredMisfit} from './drawn-benches.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
@@ -16,12 +16,12 @@ import type {BenchState} from './state.ts';
 
 export interface OrientationSearch {
   readonly arrangement: Arrangement;
-  readonly capture: CaptureResult;
+  readonly capture: CoarseSearchResult;
   /** Best first, `as designed` among them. */
   readonly findings: readonly OrientationFinding[];
 }
 
-interface Hypothesis extends Omit<RankedMistake, 'lackRatio'> {
+interface Hypothesis extends Omit<RankedAssemblyError, 'lackRatio'> {
   state: BenchState;
   lackRatio: number;
 }
@@ -54,7 +54,7 @@ const rankedPlanes = 3;
 /** A hypothesis wins when it leaves less than this part of what the next best leaves. */
 const clearlyLess = 0.6;
 
-export interface RankedMistake {
+export interface RankedAssemblyError {
   readonly text: string;
   readonly arrangement: Arrangement;
   /** What the planes, blurred, differ by from this hypothesis with everything where the design has it. */
@@ -62,9 +62,9 @@ export interface RankedMistake {
   readonly lackRatio: number;
 }
 
-export interface MistakeRanking {
+export interface AssemblyErrorRanking {
   /** Best first. */
-  readonly mistakes: readonly RankedMistake[];
+  readonly assemblyErrors: readonly RankedAssemblyError[];
   /** Of everything as designed. */
   readonly designedMisfit: number;
 }
@@ -73,33 +73,37 @@ export interface MistakeRanking {
  * Holds every single assembly mistake (a plate in one of the other seven orientations, two plates exchanged, the mask
  * or the scan seen otherwise) against the planes, blurred, with everything else where `start` has it.
  */
-export async function rankMistakes(
+export async function rankAssemblyErrors(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
   {signal, onStep}: Omit<OrientationOptions, 'range'> = {},
-): Promise<MistakeRanking> {
+): Promise<AssemblyErrorRanking> {
   const tried = planes.slice(0, rankedPlanes);
   const indices = tried.map((_, i) => i);
   const isThere = (place: number): boolean => planes.some(({present}) => present?.[place] ?? true);
-  const all = singleMistakes(start.plates.length).filter(({arrangement}) => isSeen(arrangement, isThere));
+  const all = singleAssemblyErrors(start.plates.length).filter(({arrangement}) =>
+    isSeen(arrangement, isThere),
+  );
   const misfitOf = blurredMisfit(tried, rankingBlurMm);
   const sharp = createObjective(tried, {kind: 'likelihood'});
-  const judge = async (arrangement?: Arrangement): Promise<Pick<RankedMistake, 'misfit' | 'lackRatio'>> => {
+  const judge = async (
+    arrangement?: Arrangement,
+  ): Promise<Pick<RankedAssemblyError, 'misfit' | 'lackRatio'>> => {
     const values = await modelOf(engine, 'coarse', arrangement).evaluate(start, [], indices);
     return {
       misfit: misfitOf(values),
       lackRatio: sharp.weigh(values, 0).modelErrorRatio,
     };
   };
-  const mistakes: RankedMistake[] = [];
+  const assemblyErrors: RankedAssemblyError[] = [];
   for (const [i, {text, arrangement}] of all.entries()) {
     signal?.throwIfAborted();
     onStep?.(text, i / all.length);
-    mistakes.push({text, arrangement, ...(await judge(arrangement))});
+    assemblyErrors.push({text, arrangement, ...(await judge(arrangement))});
   }
-  mistakes.sort((a, b) => a.misfit - b.misfit);
-  return {mistakes, designedMisfit: (await judge()).misfit};
+  assemblyErrors.sort((a, b) => a.misfit - b.misfit);
+  return {assemblyErrors, designedMisfit: (await judge()).misfit};
 }
 
 /**
@@ -110,16 +114,16 @@ export async function searchOrientation(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   start: BenchState,
-  designed: CaptureResult,
-  {mistakes, designedMisfit}: MistakeRanking,
+  designed: CoarseSearchResult,
+  {assemblyErrors, designedMisfit}: AssemblyErrorRanking,
   options: OrientationOptions = {},
 ): Promise<OrientationSearch> {
   const {range, free, signal, onStep} = options;
   const right = asDesigned(start.plates.length);
-  const all = mistakes.map((mistake): Hypothesis => ({...mistake, state: start}));
+  const all = assemblyErrors.map((assemblyError): Hypothesis => ({...assemblyError, state: start}));
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
   const isFound = ({lackRatio}: Hypothesis): boolean =>
-    lackRatio < capturedLackRatio && lackRatio < clearlyLess * designed.lackRatio;
+    lackRatio < convergedUnexplainedRatio && lackRatio < clearlyLess * designed.lackRatio;
   for (const [round, {keep, planeCount, maximumIterations, schedules}] of rounds.entries()) {
     if (round === 0) field = field.slice(0, keep);
     else {
@@ -131,7 +135,7 @@ export async function searchOrientation(
     }
     for (const [i, hypothesis] of field.entries()) {
       onStep?.(hypothesis.text, 0.5 * (round + i / keep));
-      const capture = await captureBench(engine, planes.slice(0, planeCount), hypothesis.state, {
+      const coarse = await coarseSearch(engine, planes.slice(0, planeCount), hypothesis.state, {
         ...(range ? {range} : {}),
         arrangement: hypothesis.arrangement,
         free,
@@ -139,8 +143,8 @@ export async function searchOrientation(
         maximumIterations,
         signal,
       });
-      hypothesis.state = capture.state;
-      hypothesis.lackRatio = capture.lackRatio;
+      hypothesis.state = coarse.state;
+      hypothesis.lackRatio = coarse.lackRatio;
       if (isFound(hypothesis)) break;
     }
     if (field.some(isFound)) break;
@@ -158,7 +162,7 @@ export async function searchOrientation(
   return isBetter
     ? {
         arrangement: best.arrangement,
-        capture: {state: best.state, lackRatio: best.lackRatio, isCaptured: true},
+        capture: {state: best.state, lackRatio: best.lackRatio, isConverged: true},
         findings,
       }
     : {arrangement: right, capture: designed, findings};

@@ -23,7 +23,7 @@ interface PartOverlaps {
  * `work` is used up; `slopesAt` gives the slopes (per sample) of the field that falls on a part; `scratch`
  * is overwritten.
  */
-export function pullParameters(
+export function vjpParameters(
   stack: Stack,
   parameters: readonly Parameter[],
   work: KernelPlane,
@@ -55,8 +55,8 @@ export function pullParameters(
             change(behind, inAxes(state, part, part + 1, motion)));
     }
     if (part > 0 && part <= plateCount && stack.isPresent(part - 1))
-      pullThickness(stack, part, parameters, view(work), out);
-    if (part === 0) pullBeam(stack, parameters, view(work), scratch, out);
+      vjpThickness(stack, part, parameters, view(work), out);
+    if (part === 0) vjpBeam(stack, parameters, view(work), scratch, out);
     behind = own;
   }
   return out;
@@ -104,7 +104,7 @@ function overlapsAt(
 }
 
 /** Index and extinction: a plate's field changes by (2 pi / lambda) h times i (index) or -1 (extinction). */
-function pullThickness(
+function vjpThickness(
   {heights, incident, convolver, wavelengthMm}: Stack,
   part: number,
   parameters: readonly Parameter[],
@@ -131,7 +131,7 @@ function pullThickness(
   for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
 }
 
-function pullBeam(
+function vjpBeam(
   stack: Stack,
   parameters: readonly Parameter[],
   a: FieldView,

@@ -21,7 +21,7 @@ export interface Parameter {
   readonly unit: ParameterUnit;
   readonly target: ParameterTarget;
   /** A change that matters about as much as 0.1 mm of a plate: only scales the numbers inside the solver. */
-  readonly typical: number;
+  readonly scale: number;
   /** What is known beforehand, one standard deviation around `priorMean`; nothing without it. */
   readonly priorSigma?: number | undefined;
   readonly priorMean?: number | undefined;
@@ -60,13 +60,13 @@ export function createParameter(
   target: ParameterTarget,
   prior: {readonly sigma: number; readonly mean?: number} | undefined = undefined,
 ): Parameter {
-  const [unit, typical] = unitsOf(target);
+  const [unit, scale] = unitsOf(target);
   const place = target.part === 'plate' ? `plate${target.plate + 1}` : target.part;
   return {
     name: `${place}.${target.quantity}`,
     unit,
     target,
-    typical,
+    scale,
     priorSigma: prior?.sigma,
     priorMean: prior?.mean,
   };

@@ -1,5 +1,5 @@
 import {computePearson} from '../metrics/index.ts';
-import type {SearchRange} from './capture.ts';
+import type {SearchRange} from './coarse-search.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {EvaluateBench} from './problem.ts';
 import {smootherFor} from './smoothing.ts';

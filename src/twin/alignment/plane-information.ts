@@ -21,7 +21,7 @@ export interface WeighedPlane {
   /** For each parameter, and last for the calibration of the heights; empty where the model lacks nothing. */
   readonly weights: readonly Float64Array[];
   /** Variance that the model's error should give to the sum of the last weights. */
-  readonly expectedLack: number;
+  readonly expectedUnexplained: number;
 }
 
 /** What one plane adds to an alignment. */
@@ -29,7 +29,7 @@ export interface PlaneInformation extends Omit<WeighedPlane, 'weights'> {
   /** J^T W dI/dh, folded: for each parameter in its typical unit, sums over the pixels of all plates, per mm. */
   readonly heights: readonly Float64Array[];
   /** Variance of the sum of the last weights for heights that are wrong by 1 mm RMS in every pixel. */
-  readonly lackPerMm2: number;
+  readonly unexplainedPerMm2: number;
 }
 
 /** Sums that the pixels are folded to: products of two folded gradients are right to about 2 % (sqrt(2 / count)). */
@@ -50,19 +50,22 @@ export function weighPlane(
   const {gain} = objective.assemble(0, {power: values.power, derivatives: []}, readingsOnly);
   const power = values.power.map((value) => gain * value);
   const mean = smootherFor(plane.xMm, plane.yMm, lackRatio === 0 ? 0 : neighbourhoodMm).apply(power);
-  const lack = power.map((value, i) => modelErrorVariance(value, mean[i], lackRatio));
-  const variance = lack.map((value, i) => value + plane.sigma[i] ** 2);
+  const unexplained = power.map((value, i) => modelErrorVariance(value, mean[i], lackRatio));
+  const variance = unexplained.map((value, i) => value + plane.sigma[i] ** 2);
   const weighting: Weighting = {variance: [variance], modelErrorRatio: lackRatio};
   const size = parameters.length;
-  const scale = parameters.map(({typical}) => typical);
+  const scale = parameters.map(({scale}) => scale);
   const {normal} = objective.assemble(0, values, weighting);
   // Weights of the measured values; pulls act on the predicted ones, before the gain.
-  const pulls = objective.pulls(0, values, weighting).map((own, p) => own.map((value) => value * scale[p]));
+  const parameterWeights = objective
+    .parameterWeights(0, values, weighting)
+    .map((own, p) => own.map((value) => value * scale[p]));
   const readings = new Float64Array(size * size);
   for (let p = 0; p < size; p++)
     for (let q = 0; q <= p; q++) {
       let sum = 0;
-      for (let i = 0; i < variance.length; i++) sum += pulls[p][i] * pulls[q][i] * plane.sigma[i] ** 2;
+      for (let i = 0; i < variance.length; i++)
+        sum += parameterWeights[p][i] * parameterWeights[q][i] * plane.sigma[i] ** 2;
       readings[p * size + q] = readings[q * size + p] = sum / (gain * gain);
     }
   const signs = signsOver(variance.length);
@@ -70,8 +73,10 @@ export function weighPlane(
     normal: normal.map((value, i) => value * scale[Math.floor(i / size)] * scale[i % size]),
     readings,
     weights:
-      lackRatio === 0 ? [] : [...pulls, variance.map((value, i) => (gain * signs[i]) / Math.sqrt(value))],
-    expectedLack: lack.reduce((sum, value, i) => sum + value / variance[i], 0),
+      lackRatio === 0
+        ? []
+        : [...parameterWeights, variance.map((value, i) => (gain * signs[i]) / Math.sqrt(value))],
+    expectedUnexplained: unexplained.reduce((sum, value, i) => sum + value / variance[i], 0),
   };
 }
 
@@ -94,24 +99,27 @@ export function expectPlane(
 
 /** Puts the heights' part to a weighed plane: `gradients` are the answers of `pullHeights` to its weights. */
 export function withHeights(
-  {normal, readings, weights, expectedLack}: WeighedPlane,
+  {normal, readings, weights, expectedUnexplained}: WeighedPlane,
   gradients: readonly Float32Array[],
 ): PlaneInformation {
-  if (weights.length === 0) return {normal, readings, expectedLack: 0, heights: [], lackPerMm2: 0};
+  if (weights.length === 0)
+    return {normal, readings, expectedUnexplained: 0, heights: [], unexplainedPerMm2: 0};
   const last = gradients[gradients.length - 1];
   return {
     normal,
     readings,
-    expectedLack,
+    expectedUnexplained,
     heights: gradients.slice(0, -1).map(fold),
-    lackPerMm2: last.reduce((sum, value) => sum + value * value, 0),
+    unexplainedPerMm2: last.reduce((sum, value) => sum + value * value, 0),
   };
 }
 
 /** Variance of the heights, mm^2, that leaves as much unexplained of these planes as they were weighed for. */
 export function heightVarianceOf(planes: readonly PlaneInformation[]): number {
-  const perMm2 = planes.reduce((sum, {lackPerMm2}) => sum + lackPerMm2, 0);
-  return perMm2 > 0 ? planes.reduce((sum, {expectedLack}) => sum + expectedLack, 0) / perMm2 : 0;
+  const perMm2 = planes.reduce((sum, {unexplainedPerMm2}) => sum + unexplainedPerMm2, 0);
+  return perMm2 > 0
+    ? planes.reduce((sum, {expectedUnexplained}) => sum + expectedUnexplained, 0) / perMm2
+    : 0;
 }
 
 /**
@@ -127,10 +135,9 @@ export function covarianceOf(
   const size = parameters.length;
   const normal = new Float64Array(size * size);
   const middle = new Float64Array(size * size);
-  parameters.forEach(({priorSigma, typical}, i) => {
+  parameters.forEach(({priorSigma, scale}, i) => {
     // A little of everything, so that the first objects can be compared before all is told.
-    normal[i * size + i] = middle[i * size + i] =
-      priorSigma === undefined ? 1e-6 : (typical / priorSigma) ** 2;
+    normal[i * size + i] = middle[i * size + i] = priorSigma === undefined ? 1e-6 : (scale / priorSigma) ** 2;
   });
   const hasHeights = heightVarianceMm2 > 0 && planes.some(({heights}) => heights.length > 0);
   for (const {normal: own, readings} of planes)

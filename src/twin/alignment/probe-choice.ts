@@ -66,9 +66,9 @@ export function predictSigma(
   const size = parameters.length;
   const covariance = planes.length > 0 ? covarianceOf(planes, parameters, heightVarianceMm2) : undefined;
   const worstOf = (quantities: readonly string[]): number =>
-    parameters.reduce((worst, {target, typical}, i) => {
+    parameters.reduce((worst, {target, scale}, i) => {
       if (target.part !== 'plate' || !quantities.includes(target.quantity)) return worst;
-      const sigma = covariance ? Math.sqrt(covariance[i * size + i]) * typical : NaN;
+      const sigma = covariance ? Math.sqrt(covariance[i * size + i]) * scale : NaN;
       return Number.isNaN(worst) ? sigma : Math.max(worst, sigma);
     }, NaN);
   return {

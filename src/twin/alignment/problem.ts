@@ -1,6 +1,6 @@
 import type {Arrangement} from './arrangement.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
-import type {EvaluationRequest, Grain, HeightPullRequest, ParameterPullRequest} from './evaluator.ts';
+import type {EvaluationRequest, Grain, HeightVjpRequest, ParameterVjpRequest} from './evaluator.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
 import type {PlaneModel} from './solve.ts';
@@ -14,8 +14,8 @@ export interface AlignmentEngine {
   /** Pixels of all plates together. */
   readonly heightCount: number;
   readonly evaluate: EvaluateBench;
-  readonly pullHeights: (requests: readonly HeightPullRequest[]) => Promise<readonly Float32Array[][]>;
-  readonly pullParameters: (requests: readonly ParameterPullRequest[]) => Promise<readonly Float64Array[]>;
+  readonly vjpHeights: (requests: readonly HeightVjpRequest[]) => Promise<readonly Float32Array[][]>;
+  readonly vjpParameters: (requests: readonly ParameterVjpRequest[]) => Promise<readonly Float64Array[]>;
 }
 
 /** Measured planes and what may explain them. */
@@ -27,7 +27,7 @@ export interface AlignmentProblem {
 
 /** The solver's planes for one grain and one way of putting things in. */
 export function modelOf(
-  {evaluate, pullParameters}: Pick<AlignmentEngine, 'evaluate' | 'pullParameters'>,
+  {evaluate, vjpParameters}: Pick<AlignmentEngine, 'evaluate' | 'vjpParameters'>,
   grain: Grain,
   arrangement?: Arrangement,
 ): PlaneModel {
@@ -35,8 +35,8 @@ export function modelOf(
     evaluate: async (state, parameters, planes) => [
       ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain, arrangement})))),
     ],
-    pull: async (state, parameters, planes, weights) => [
-      ...(await pullParameters(
+    vjp: async (state, parameters, planes, weights) => [
+      ...(await vjpParameters(
         planes.map((plane, i) => ({state, parameters, plane, grain, arrangement, weights: weights[i]})),
       )),
     ],

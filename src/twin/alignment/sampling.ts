@@ -26,7 +26,7 @@ export interface FieldReader {
   /** Change of the power, per mm, when the points move along x and along y. */
   readSlopes(): {readonly x: Float64Array; readonly y: Float64Array};
   /** Adds dL/d(conj U) to a plane for L = sum of weights[i] times the power at point i of the field read last. */
-  pullBack(weights: Float64Array, to: FieldView): void;
+  adjoint(weights: Float64Array, to: FieldView): void;
 }
 
 interface Taps {
@@ -104,7 +104,7 @@ function createPointReader(grid: Grid, stride: number, {xMm, yMm}: FieldPoints):
       }
       return out;
     },
-    pullBack(weights, to) {
+    adjoint(weights, to) {
       for (let i = 0; i < total; i++) {
         if (x.first[i] < 0 || y.first[i] < 0) continue;
         const base = i * tapCount;
@@ -200,7 +200,7 @@ function createApertureReader(
       if (last) for (let i = 0; i < power.length; i++) power[i] = last.re[i] ** 2 + last.im[i] ** 2;
       return {x: gather('x'), y: gather('y')};
     },
-    pullBack(weights, to) {
+    adjoint(weights, to) {
       if (!last) return;
       power.fill(0);
       for (const {x, y, weight} of parts)

@@ -14,7 +14,7 @@ export interface PlaneModel {
     planes: readonly number[],
   ) => Promise<PlaneValues[]>;
   /** For each plane, the derivatives of a weighted sum of its powers: a tenth of the time of all derivatives. */
-  readonly pull: (
+  readonly vjp: (
     state: BenchState,
     parameters: readonly Parameter[],
     planes: readonly number[],
@@ -75,7 +75,7 @@ const sameCurvature = 1.5;
  * plane `indices[i]`.
  */
 export async function runStage(
-  {evaluate, pull}: PlaneModel,
+  {evaluate, vjp}: PlaneModel,
   planes: readonly MeasuredPlane[],
   indices: readonly number[],
   parameters: readonly Parameter[],
@@ -155,8 +155,8 @@ export async function runStage(
     weighting = objective.weigh(values, count);
     system = assembleAll(objective, values, weighting);
     if (derivedAt !== state) {
-      const weights = values.map((plane, i) => objective.pullWeights(i, plane, weighting));
-      system = {...system, gradient: sumOf(await pull(state, parameters, indices, weights), count)};
+      const weights = values.map((plane, i) => objective.vjpWeights(i, plane, weighting));
+      system = {...system, gradient: sumOf(await vjp(state, parameters, indices, weights), count)};
     }
     options.onIteration?.({
       iteration: iteration + 1,
@@ -182,7 +182,7 @@ export async function runStage(
 const distance = (a: BenchState, b: BenchState, parameters: readonly Parameter[]): number =>
   Math.max(
     ...parameters.map(
-      (parameter) => Math.abs(readParameter(a, parameter) - readParameter(b, parameter)) / parameter.typical,
+      (parameter) => Math.abs(readParameter(a, parameter) - readParameter(b, parameter)) / parameter.scale,
     ),
   );
 

@@ -11,7 +11,7 @@ import {
   readAlignedPoints,
 } from '../../../src/host/placements/alignment-records.ts';
 import {plateMoveKinds, type PlateMoveRecord} from '../../../src/host/placements/plate-moves.ts';
-import {readSessionPlanes, usualRunUids} from '../../../src/host/planes/session-planes.ts';
+import {readSessionPlanes, defaultRunUids} from '../../../src/host/planes/session-planes.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession, type MeasuredBench} from './measured-session.ts';
 
@@ -59,9 +59,9 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(stored.covariance).toHaveLength(result.parameters.length ** 2);
   expect(stored.planes.map(({runUid}) => runUid)).toEqual(runUids);
   // The curve of the fit outlives the program: it ends with what the result lacks.
-  const lacks = (stored.convergence ?? []).map(({lackRatio}) => lackRatio);
-  expect(lacks.length).toBeGreaterThan(1);
-  expect(lacks.at(-1)).toBeCloseTo(result.after.lackRatio, 3);
+  const unexplainedRatios = (stored.convergence ?? []).map(({lackRatio}) => lackRatio);
+  expect(unexplainedRatios.length).toBeGreaterThan(1);
+  expect(unexplainedRatios.at(-1)).toBeCloseTo(result.after.lackRatio, 3);
   const {predicted, residual} = readAlignedPoints(store, stored.planes[0].artifactUid);
   expect(predicted).toHaveLength(1600);
   // Predicted in the unit of the readings, V; residuals as large as their standard deviations say.
@@ -125,8 +125,8 @@ test('planes of sessions between which something changed are refused together, b
 test('of many planes the first are taken, of those measured for an alignment all', async () => {
   const many = {...bench, digits: Array.from({length: 7}, () => bench.digits[0])};
   const {sessionUid, runUids} = await writeMeasuredSession(store, many, {side: 12});
-  expect(usualRunUids(store, sessionUid)).toEqual(runUids.slice(0, 5));
-  expect(usualRunUids(store, sessionUid, 'all')).toEqual(runUids);
+  expect(defaultRunUids(store, sessionUid)).toEqual(runUids.slice(0, 5));
+  expect(defaultRunUids(store, sessionUid, 'all')).toEqual(runUids);
 });
 
 test('readings whose noise is below the steps of the lock-in have the noise of the steps', async () => {

@@ -4,7 +4,7 @@ import {oc} from '@orpc/contract';
 import {createRouterClient} from '@orpc/server';
 import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {apiContract, usualCalibrationHours, type ApiInputs} from '../../../src/contract/api/index.ts';
+import {apiContract, defaultCalibrationHours, type ApiInputs} from '../../../src/contract/api/index.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {assertAllDeclared} from '../../../src/host/api/procedures.ts';
 import {createRouter, type ApiRouter} from '../../../src/host/api/router.ts';
@@ -162,7 +162,7 @@ function inputsFor(host: TestHost): Inputs {
       changeSettings: {
         operator: 'Mallory',
         lastBench: {kind: 'file', path: '/tmp/other.yaml'},
-        calibrationHours: {...usualCalibrationHours, darkLevel: 9999},
+        calibrationHours: {...defaultCalibrationHours, darkLevel: 9999},
       },
       log: feed,
       audit: {limit: 10},

@@ -72,17 +72,17 @@ describe('port assistant', () => {
   it('begins its memory anew when the file is damaged, and refuses a port in use', async () => {
     const memoryPath = join(folder, 'damaged.json');
     await writeFile(memoryPath, '{"x": ');
-    const heard: string[] = [];
+    const received: string[] = [];
     const path = pathOf('source');
     const assistant = createPortAssistant({
       memoryPath,
       used: () => [{path, role: 'source'}],
       onTrace: () => undefined,
-      onDamaged: (sentence) => heard.push(sentence),
+      onDamaged: (sentence) => received.push(sentence),
       list: async () => [],
     });
     expect(await assistant.list()).toMatchObject([{path, usedBy: 'source', remembered: null}]);
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
     await expect(assistant.identify(path)).rejects.toMatchObject({code: 'port/busy'});
     await assistant.remember(path, 'scpi-source', 'a synthesiser');
     expect(JSON.parse(await readFile(memoryPath, 'utf8'))).toMatchObject({[path]: {driver: 'scpi-source'}});

@@ -14,27 +14,27 @@ beforeAll(async () => {
 afterAll(() => others?.[Symbol.asyncDispose]());
 
 let at: TestHost;
-let board: GrblBoard;
+let benchStatus: GrblBoard;
 let file: string;
 const {D2NN_BENCH_DATA: dataBefore} = process.env;
 beforeEach(async () => {
   at = await startHost();
   // Commands of the terminal and the host share one data folder.
   process.env.D2NN_BENCH_DATA = at.folder;
-  board = new GrblBoard({settings: {$22: '1'}});
+  benchStatus = new GrblBoard({settings: {$22: '1'}});
   file = join(at.folder, 'bench.json');
   await write({});
 });
 afterEach(async () => {
   await at[Symbol.asyncDispose]();
-  board.close();
+  benchStatus.close();
   if (dataBefore === undefined) delete process.env.D2NN_BENCH_DATA;
   else process.env.D2NN_BENCH_DATA = dataBefore;
 });
 
 let tcpPort: number | undefined;
 async function write(changes: {homeAtStart?: boolean; originMm?: number; name?: string}): Promise<void> {
-  if (!board.isListening) tcpPort = await board.listen();
+  if (!benchStatus.isListening) tcpPort = await benchStatus.listen();
   await writeGrblBenchFile(file, {others, tcpPort, name: 'remembering', ...changes});
 }
 
@@ -84,7 +84,7 @@ describe('a stage between two openings of a bench', () => {
       if (changes.homeAtStart) await at.api.stage.home();
       await at.api.stage.moveTo({targetMm: {x: 10, y: 10}});
       await close();
-      board.restart();
+      benchStatus.restart();
       await open();
       const refused = refusedWith(
         /stood at x 10\.000, y 10\.000 mm.*reported x 0\.000, y 0\.000 mm.*Before: x 10\.000, y 10\.000 mm\. Now reported: x 0\.000, y 0\.000 mm/,
@@ -102,7 +102,7 @@ describe('a stage between two openings of a bench', () => {
       await close();
       await open();
       await expect(at.api.stage.moveTo({targetMm: {x: 45}})).rejects.toMatchObject(refused);
-      expect(board.motions).toEqual([]);
+      expect(benchStatus.motions).toEqual([]);
       if (changes.homeAtStart) await at.api.stage.home();
       else await at.api.stage.trustPosition({reportedMm: {x: 0, y: 0}});
       await at.api.stage.moveTo({targetMm: {x: 5}});
@@ -116,12 +116,12 @@ describe('a stage between two openings of a bench', () => {
     await open();
     await at.api.stage.moveTo({targetMm: {x: 10, y: 10}});
     await close();
-    if (board.fake) board.fake.position = [12, 10, 0];
+    if (benchStatus.fake) benchStatus.fake.position = [12, 10, 0];
     await open();
     expect(await stageNow()).toMatchObject({isHomed: false, lastTrustedMm: {x: 10, y: 10}});
     await at.api.stage.trustPosition({reportedMm: {x: 12, y: 10}});
     await close();
-    if (board.fake) board.fake.state = 'Alarm';
+    if (benchStatus.fake) benchStatus.fake.state = 'Alarm';
     await open();
     await expect(at.api.stage.moveTo({targetMm: {x: 0}})).rejects.toMatchObject({
       data: {code: 'motion/alarm'},
@@ -140,12 +140,12 @@ describe('a stage between two openings of a bench', () => {
   });
 
   it('is not trusted when the program was killed while it moved', async () => {
-    board.close();
-    board = new GrblBoard({moveMs: 30_000});
+    benchStatus.close();
+    benchStatus = new GrblBoard({moveMs: 30_000});
     await write({});
     await open();
     const moving = at.api.stage.moveTo({targetMm: {x: 10}}).catch(() => undefined);
-    await until(() => board.motions.length > 0);
+    await until(() => benchStatus.motions.length > 0);
     // What a program that ends now leaves behind is there before the first motion was sent.
     const left = await readFile(join(at.folder, 'stage-places.json'), 'utf8');
     expect(await keptNow()).toMatchObject({state: 'moving', machineMm: {x: 0, y: 0}});
@@ -170,7 +170,7 @@ describe('a stage between two openings of a bench', () => {
       await close();
       // Nor any other stage, of which the file may have told.
       await write({name: 'another bench'});
-      board.restart();
+      benchStatus.restart();
       await open();
       expect(await stageNow()).toMatchObject({isHomed: false});
       await at.api.stage.trustPosition({reportedMm: {x: 0, y: 0}});
@@ -186,7 +186,7 @@ describe('a stage between two commands, and between commands and the window', ()
     expect(await moveStage(target, {x: 10, y: 10}, {})).toEqual({x: 10, y: 10});
     expect(await moveStage(target, {x: 20}, {})).toEqual({x: 20, y: 10});
     expect(await moveStage(byPort, {x: 21}, {})).toMatchObject({x: 21, y: 10});
-    board.restart();
+    benchStatus.restart();
     for (const stage of [target, byPort])
       await expect(moveStage(stage, {x: 45}, {})).rejects.toMatchObject({
         code: 'motion/not-homed',
@@ -195,7 +195,7 @@ describe('a stage between two commands, and between commands and the window', ()
     await open();
     await expect(at.api.stage.moveTo({targetMm: {x: 45}})).rejects.toMatchObject(refusedWith(/x 21\.000/));
     await close();
-    expect(board.motions).toEqual([]);
+    expect(benchStatus.motions).toEqual([]);
     // Looking needs no trust; the word of one command is enough for it, and is kept with the place.
     expect(await whereStage(target, {})).toEqual({x: 0, y: 0});
     expect(await moveStage({...target, isPositionTrusted: true}, {x: 2}, {})).toMatchObject({x: 2});

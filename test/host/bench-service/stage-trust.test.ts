@@ -7,24 +7,24 @@ import {writeGrblBenchFile} from './grbl-bench-file.ts';
 
 let at: TestHost;
 let others: VirtualBench;
-const board = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
+const benchStatus = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 
 beforeAll(async () => {
   at = await startHost();
   others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
   const file = join(at.folder, 'bench.json');
-  await writeGrblBenchFile(file, {others, tcpPort: await board.listen(), name: 'no switches'});
+  await writeGrblBenchFile(file, {others, tcpPort: await benchStatus.listen(), name: 'no switches'});
   await at.api.bench.open({kind: 'file', path: file});
 }, 60_000);
 afterAll(async () => {
   await at[Symbol.asyncDispose]();
-  board.close();
+  benchStatus.close();
   await others[Symbol.asyncDispose]();
 });
 
 const stageNow = async () => (await at.api.bench.status({})).stage;
 const motionCount = (): number =>
-  (board.fake?.received ?? []).filter((line) => line.includes('G53') || line.startsWith('$J=')).length;
+  (benchStatus.fake?.received ?? []).filter((line) => line.includes('G53') || line.startsWith('$J=')).length;
 const auditLines = () => at.services.store.listAudit(50).filter(({action}) => action === 'trust-position');
 
 describe('trust in the position of the stage', () => {
@@ -39,13 +39,13 @@ describe('trust in the position of the stage', () => {
   });
 
   it('ends with a reconnect: nothing moves until a person says that the position is right', async () => {
-    board.unplug();
+    benchStatus.unplug();
     const lost = await until(async () => {
       const stage = await stageNow();
       return stage?.isHomed === false && stage;
     });
     expect(lost).toMatchObject({trustBasis: null, lastTrustedMm: {x: 10, y: 10}});
-    board.isPluggedIn = true;
+    benchStatus.isPluggedIn = true;
     const stage = await until(async () => {
       const found = await stageNow();
       return found?.positionMm.x === 0 && found.distrust.includes('connected anew') && found;
@@ -112,7 +112,7 @@ describe('trust in the position of the stage', () => {
   });
 
   it('ends at once with a restart that the controller tells', async () => {
-    board.fake?.reboot();
+    benchStatus.fake?.reboot();
     const stage = await until(async () => {
       const found = await stageNow();
       return found?.isHomed === false && found;

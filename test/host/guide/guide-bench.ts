@@ -3,13 +3,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {
   guideOptionsSchema,
-  usualCalibrationHours,
+  defaultCalibrationHours,
   type GuideOptions,
 } from '../../../src/contract/api/index.ts';
 import type {Illumination} from '../../../src/contract/illumination.ts';
 import type {RealPlane} from '../../../src/contract/optics.ts';
 import type {OperatorRequest} from '../../../src/contract/messages.ts';
-import {createGuideDesk, type GuideDesk} from '../../../src/host/guide/guide-desk.ts';
+import {createGuideService, type GuideService} from '../../../src/host/guide/guide-service.ts';
 import {openVirtualBench, type OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {openDataFolder, type DataFolder} from '../../../src/host/data-folder.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
@@ -90,7 +90,7 @@ export interface GuideBench extends AsyncDisposable {
   readonly data: DataFolder;
   readonly requests: OperatorRequest[];
   store: Store;
-  desk: GuideDesk;
+  guideService: GuideService;
   /** What the operator leaves undone. */
   ignores: OperatorRequest['kind'] | null;
   /** Store and desk as after a new start of the host. */
@@ -132,14 +132,14 @@ export async function createGuideBench(seed: number): Promise<GuideBench> {
     },
     store: openStore(data.databasePath),
     // Made at once by `reopen`.
-    desk: undefined as unknown as GuideDesk,
+    guideService: undefined as unknown as GuideService,
     reopen() {
       own.store.close();
       own.store = openStore(data.databasePath);
-      own.desk = createGuideDesk({
+      own.guideService = createGuideService({
         store: own.store,
         data,
-        hours: () => usualCalibrationHours,
+        hours: () => defaultCalibrationHours,
         workerCount: 2,
       });
     },

@@ -13,9 +13,9 @@ import {correctionsOf} from '../../../src/host/corrections/corrections.ts';
 import {costOf} from '../../../src/host/probes/displacement-cost.ts';
 import {
   acceptAlignment,
-  placementInForce,
-  standingOf,
-  takeBackAlignment,
+  activePlacement,
+  placementStatusOf,
+  revokeAlignment,
 } from '../../../src/host/placements/placements.ts';
 import {calibrationKinds} from '../../../src/host/calibrations/calibration-kinds.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
@@ -84,21 +84,21 @@ function addAlignment(sessionUid: string, dxMm = 0.2): string {
   return store.addCalibration({kind: alignmentKind, sessionUid, value});
 }
 
-const standing = (uid: string) => standingOf(store, getAlignment(store, uid), nowS);
+const status = (uid: string) => placementStatusOf(store, getAlignment(store, uid), nowS);
 const accept = (uid: string, validForH = 10): string =>
   acceptAlignment(store, uid, {validForH, author: 'Ada', atS: ++nowS});
 
 test('is in force from its acceptance until its time is over', () => {
   const uid = addAlignment(addSession());
-  expect(standing(uid)).toMatchObject({standing: 'proposed', placementUid: null});
-  expect(placementInForce(store, place, nowS)).toEqual({placementUid: null, reason: ''});
+  expect(status(uid)).toMatchObject({status: 'proposed', placementUid: null});
+  expect(activePlacement(store, place, nowS)).toEqual({placementUid: null, reason: ''});
   const placementUid = accept(uid);
-  expect(placementInForce(store, place, nowS)).toMatchObject({placementUid});
-  expect(placementInForce(store, {...place, benchSeed: 2}, nowS).placementUid).toBeNull();
-  expect(placementInForce(store, {...place, designHash: 'sha256:b'}, nowS).placementUid).toBeNull();
+  expect(activePlacement(store, place, nowS)).toMatchObject({placementUid});
+  expect(activePlacement(store, {...place, benchSeed: 2}, nowS).placementUid).toBeNull();
+  expect(activePlacement(store, {...place, designHash: 'sha256:b'}, nowS).placementUid).toBeNull();
   nowS += 10 * 3600 + 60;
-  expect(standing(uid).standing).toBe('expired');
-  expect(placementInForce(store, place, nowS)).toMatchObject({
+  expect(status(uid).status).toBe('expired');
+  expect(activePlacement(store, place, nowS)).toMatchObject({
     placementUid: null,
     reason: expect.stringMatching(/its time was over .* Align anew/) as string,
   });
@@ -109,11 +109,11 @@ test('taken back, the one before is in force again', () => {
   const [first, second] = [addAlignment(sessionUid), addAlignment(sessionUid, 0.21)];
   const placementUid = accept(first);
   accept(second);
-  expect([standing(first).standing, standing(second).standing]).toEqual(['replaced', 'in-force']);
-  takeBackAlignment(store, second);
-  expect(standing(second).standing).toBe('taken-back');
-  expect(placementInForce(store, place, nowS)).toMatchObject({placementUid});
-  expect(() => takeBackAlignment(store, second)).toThrow(/not accepted.*Nothing was changed/);
+  expect([status(first).status, status(second).status]).toEqual(['replaced', 'in-force']);
+  revokeAlignment(store, second);
+  expect(status(second).status).toBe('taken-back');
+  expect(activePlacement(store, place, nowS)).toMatchObject({placementUid});
+  expect(() => revokeAlignment(store, second)).toThrow(/not accepted.*Nothing was changed/);
   // Nothing is ever deleted.
   expect(store.listCalibrations('placement')).toHaveLength(2);
 });
@@ -137,44 +137,44 @@ test('what is measured later decides whether it still holds', () => {
     );
 
   register(addSession('sha256:b', 'south'));
-  expect(standing(uid).standing).toBe('in-force');
+  expect(status(uid).status).toBe('in-force');
   const good = addSession();
   register(good);
-  expect(standing(uid)).toMatchObject({
-    standing: 'bench-changed',
+  expect(status(uid)).toMatchObject({
+    status: 'bench-changed',
     text: expect.stringMatching(/registered anew .* without being compared/) as string,
   });
   expect(check(good, 0.1).isHolding).toBe(true);
-  expect(standing(uid).standing).toBe('in-force');
+  expect(status(uid).status).toBe('in-force');
   const bad = addSession();
   register(bad);
   expect(check(bad, 0.4).isHolding).toBe(false);
-  expect(standing(uid)).toMatchObject({
-    standing: 'bench-changed',
+  expect(status(uid)).toMatchObject({
+    status: 'bench-changed',
     text: expect.stringMatching(
       /correlates by 0\.9.. with what it predicts, where 0\.990 .* Align anew/,
     ) as string,
   });
   // Accepting it anew puts no plate back.
   accept(uid);
-  expect(standing(uid).standing).toBe('bench-changed');
+  expect(status(uid).status).toBe('bench-changed');
 });
 
 test('another design on the bench, or plates found elsewhere, end it', () => {
   const uid = addAlignment(addSession());
   accept(uid);
   addAlignment(addSession(), 0.25);
-  expect(standing(uid).standing).toBe('in-force');
+  expect(status(uid).status).toBe('in-force');
   const moved = addAlignment(addSession(), 0.4);
-  expect(standing(uid).text).toMatch(/later alignment .* finds plate 1 elsewhere: dx differs by 0\.20 mm/);
+  expect(status(uid).text).toMatch(/later alignment .* finds plate 1 elsewhere: dx differs by 0\.20 mm/);
   accept(moved);
-  expect(standing(moved).standing).toBe('in-force');
+  expect(status(moved).status).toBe('in-force');
   store.addCalibration({
     kind: calibrationKinds.outputFrame,
     sessionUid: addSession('sha256:b'),
     value: registration,
   });
-  expect(standing(moved).text).toMatch(/another design was measured on this bench/);
+  expect(status(moved).text).toMatch(/another design was measured on this bench/);
 });
 
 test('corrections say the direction as seen from the source, and only what is certain and matters', async () => {

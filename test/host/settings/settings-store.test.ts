@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {usualCalibrationHours} from '../../../src/contract/api/index.ts';
+import {defaultCalibrationHours} from '../../../src/contract/api/index.ts';
 import {readCalibrationHours} from '../../../src/host/calibrations/calibration-hours.ts';
 import {openSettings} from '../../../src/host/settings-store.ts';
 
@@ -38,24 +38,24 @@ it('keeps what is not given, lays choices over the kept ones, and finds all agai
 });
 
 it('says for how long calibrations count, the usual times until somebody says otherwise', async () => {
-  expect(await readCalibrationHours(folder)).toEqual(usualCalibrationHours);
+  expect(await readCalibrationHours(folder)).toEqual(defaultCalibrationHours);
   const settings = await openSettings(folder, unexpected);
   const calibrationHours = {...settings.get().calibrationHours, placement: 24};
   await settings.change({calibrationHours});
   expect(await readCalibrationHours(folder)).toEqual(calibrationHours);
   expect((await openSettings(folder, unexpected)).get().calibrationHours.placement).toBe(24);
   await writeFile(join(folder, 'settings.json'), '{"calibrationHours": {"placement": -1}}');
-  expect(await readCalibrationHours(folder)).toEqual(usualCalibrationHours);
+  expect(await readCalibrationHours(folder)).toEqual(defaultCalibrationHours);
 });
 
 it('puts a damaged file aside, says so, and goes on with defaults', async () => {
   for (const text of ['{"theme": "dar', '{"theme": "pink"}']) {
     await writeFile(join(folder, 'settings.json'), text);
-    const heard: string[] = [];
-    const settings = await openSettings(folder, (sentence) => heard.push(sentence));
+    const received: string[] = [];
+    const settings = await openSettings(folder, (sentence) => received.push(sentence));
     expect(settings.get().theme).toBe('system');
-    expect(heard).toHaveLength(1);
-    expect(heard[0]).toContain('put aside');
+    expect(received).toHaveLength(1);
+    expect(received[0]).toContain('put aside');
     const aside = (await readdir(folder)).filter((name) => name.includes('damaged'));
     expect(await readFile(join(folder, aside.at(-1) ?? ''), 'utf8')).toBe(text);
     await settings.change({theme: 'dark'});

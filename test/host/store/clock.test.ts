@@ -252,13 +252,13 @@ describe('while no program of ours runs', () => {
 it('two programs on one folder notice a step once', () => {
   using one = open();
   using other = openStore(join(folder, 'bench.sqlite'), {clock: computer.clock()});
-  const heard: ClockStep[] = [];
-  other.clockWatch.onStep((step) => heard.push(step));
+  const received: ClockStep[] = [];
+  other.clockWatch.onStep((step) => received.push(step));
   computer.set(hourS);
   one.clockWatch.look();
   other.clockWatch.look();
   one.clockWatch.look();
   expect(steps).toHaveLength(1);
-  expect(heard).toHaveLength(1);
+  expect(received).toHaveLength(1);
   expect(one.listAudit().filter(({actor}) => actor === 'clock')).toHaveLength(1);
 });

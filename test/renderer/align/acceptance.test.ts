@@ -23,11 +23,11 @@ describe('accepting a placement', () => {
   });
 
   it('names what it replaces: of the same bench and design alone', () => {
-    const inForce = {...summary, uid: 'b', standing: 'in-force' as const};
-    expect(replacedBy(summary, [inForce])?.uid).toBe('b');
-    expect(replacedBy(summary, [{...inForce, designHash: 'sha256:other'}])).toBeUndefined();
-    expect(replacedBy(summary, [{...inForce, benchName: 'other'}])).toBeUndefined();
-    expect(replacedBy(inForce, [inForce])).toBeUndefined();
+    const active = {...summary, uid: 'b', standing: 'in-force' as const};
+    expect(replacedBy(summary, [active])?.uid).toBe('b');
+    expect(replacedBy(summary, [{...active, designHash: 'sha256:other'}])).toBeUndefined();
+    expect(replacedBy(summary, [{...active, benchName: 'other'}])).toBeUndefined();
+    expect(replacedBy(active, [active])).toBeUndefined();
   });
 });
 

@@ -4,7 +4,7 @@ import {
   freeSentence,
   groupByPart,
   isFree,
-  usualFree,
+  defaultFree,
   withFree,
 } from '../../../src/renderer/features/align/free-parameters.ts';
 
@@ -21,30 +21,30 @@ const choices = [dx, k, scale];
 
 describe('what is left free', () => {
   it('is the usual set and asks for nothing by name until it is changed', () => {
-    expect(freeRequest(usualFree, choices)).toEqual([]);
-    expect(choices.filter((one) => isFree(one, usualFree))).toEqual([dx]);
+    expect(freeRequest(defaultFree, choices)).toEqual([]);
+    expect(choices.filter((one) => isFree(one, defaultFree))).toEqual([dx]);
   });
 
   it('asks for what was added and what was taken away', () => {
-    const changes = withFree(withFree(usualFree, [scale], true), [dx], false);
+    const changes = withFree(withFree(defaultFree, [scale], true), [dx], false);
     expect(freeRequest(changes, choices)).toEqual(['+frame.scale', '-plate1.dx']);
     expect(choices.filter((one) => isFree(one, changes))).toEqual([scale]);
   });
 
   it('is the usual set again when every change was taken back', () => {
-    const there = withFree(usualFree, choices, true);
+    const there = withFree(defaultFree, choices, true);
     const back = withFree(withFree(there, [k, scale], false), [dx], true);
     expect(freeRequest(back, choices)).toEqual([]);
   });
 
   it('asks for no number that this design has not, kept from another one', () => {
-    const changes = withFree(usualFree, [choice('plate9.k', false)], true);
+    const changes = withFree(defaultFree, [choice('plate9.k', false)], true);
     expect(freeRequest(changes, choices)).toEqual([]);
   });
 
   it('is told in a sentence with its count', () => {
-    expect(freeSentence(usualFree, choices)).toMatch(/^1 number free, the usual set/);
-    expect(freeSentence(withFree(usualFree, [k], true), choices)).toBe('2 numbers free, chosen by hand.');
+    expect(freeSentence(defaultFree, choices)).toMatch(/^1 number free, the usual set/);
+    expect(freeSentence(withFree(defaultFree, [k], true), choices)).toBe('2 numbers free, chosen by hand.');
   });
 
   it('is grouped by part in the order of the host', () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {ProbePlan} from '../../../src/contract/probe-plan.ts';
-import {probeRows, probeSentence} from '../../../src/renderer/features/align/next-probe-words.ts';
+import {probeRows, probeSentence} from '../../../src/renderer/features/align/next-probe-labels.ts';
 
 const sigma = (lateralMm: number | null) => ({lateralMm, rotationDeg: 0.021, axialMm: 0.0103});
 const object = (label: string, lateralMm: number) => ({

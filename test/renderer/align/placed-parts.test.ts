@@ -3,7 +3,7 @@ import {
   foundLines,
   foundSentence,
   foundStack,
-  turnWords,
+  turnText,
 } from '../../../src/renderer/features/align/placed-parts.ts';
 import {detail} from './fixtures.ts';
 
@@ -61,11 +61,9 @@ describe('parts of a result for its drawings', () => {
 });
 
 it('says in words how a part is put in, and which plate stands in another place', () => {
-  expect(turnWords({})).toBe('');
-  expect(turnWords({flipX: true})).toBe('mirrored left-right');
-  expect(turnWords({flipX: true, flipY: true, quarterTurns: 1})).toBe('turned by 270 degrees (x to y)');
-  expect(turnWords({flipY: true, quarterTurns: 1})).toBe(
-    'mirrored top-bottom, turned by 90 degrees (x to y)',
-  );
-  expect(turnWords({plate: 3})).toBe('plate 3 stands here');
+  expect(turnText({})).toBe('');
+  expect(turnText({flipX: true})).toBe('mirrored left-right');
+  expect(turnText({flipX: true, flipY: true, quarterTurns: 1})).toBe('turned by 270 degrees (x to y)');
+  expect(turnText({flipY: true, quarterTurns: 1})).toBe('mirrored top-bottom, turned by 90 degrees (x to y)');
+  expect(turnText({plate: 3})).toBe('plate 3 stands here');
 });

@@ -3,7 +3,7 @@ import {
   commonRange,
   regionsOnScan,
   residualRange,
-  residualWords,
+  residualText,
   summariseResidual,
 } from '../../../src/renderer/features/align/probe-planes.ts';
 
@@ -17,7 +17,7 @@ describe('residuals in sigma', () => {
   });
 
   it('say so when no point was used', () => {
-    expect(residualWords(summariseResidual([NaN, NaN]))).toBe('No point of this plane was used.');
+    expect(residualText(summariseResidual([NaN, NaN]))).toBe('No point of this plane was used.');
   });
 
   it('are coloured from three sigma on at least, so that noise looks calm', () => {

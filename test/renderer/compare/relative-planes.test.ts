@@ -5,7 +5,7 @@ import {
   intervalText,
   metricLines,
   winnersText,
-} from '../../../src/renderer/features/compare/comparison-words.ts';
+} from '../../../src/renderer/features/compare/comparison-labels.ts';
 import {commonMeans, profileAt, scaledPlane} from '../../../src/renderer/features/compare/relative-planes.ts';
 
 const plane = (values: readonly number[]): Plane => ({

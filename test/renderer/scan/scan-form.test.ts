@@ -8,7 +8,7 @@ import {
   pointCountOf,
   refusedPoints,
 } from '../../../src/renderer/features/scan/plan-geometry.ts';
-import {lengthText, planSentence, refusedWords} from '../../../src/renderer/features/scan/plan-words.ts';
+import {lengthText, planSentence, refusedText} from '../../../src/renderer/features/scan/plan-labels.ts';
 import {
   parsePresets,
   printPresets,
@@ -43,7 +43,7 @@ const dryRun = {
 describe('the plan form', () => {
   it('makes a plan that the contract takes, of each kind, and gets the form back from it', () => {
     for (const kind of planKinds) {
-      const form = {...defaultForm, kind, referenceEvery: 100, hasReferencePlace: true, referenceXMm: 3};
+      const form = {...defaultForm, kind, referenceEvery: 100, hasReferencePosition: true, referenceXMm: 3};
       const {plan, problems} = checkForm(form);
       expect(problems).toEqual({});
       if (!plan) throw new Error(`The ${kind} plan was refused.`);
@@ -184,14 +184,14 @@ describe('refused places', () => {
     const places = refusedPoints(refusedMm);
     expect(places).toHaveLength(496);
     expect(places[495]).toEqual({xMm: 990, yMm: 991});
-    expect(refusedWords(refused(496))).toBe('');
-    expect(refusedWords(refused(0))).toBe('');
+    expect(refusedText(refused(496))).toBe('');
+    expect(refusedText(refused(0))).toBe('');
   });
 
   it('that are too many for a map say how many are shown', () => {
     const shown = refusedPoints(refused(12_000).refusedMm).length;
     expect(shown).toBeGreaterThan(3000);
-    expect(refusedWords(refused(12_000))).toBe(
+    expect(refusedText(refused(12_000))).toBe(
       `${shown.toLocaleString('en-GB')} of 12,000 refused places are shown on the map.`,
     );
   });

@@ -2,7 +2,7 @@ import {expect, it} from 'vitest';
 import {
   dayStartS,
   everySession,
-  filterWords,
+  filterText,
   isFiltering,
   searchInputFrom,
 } from '../../../src/renderer/features/sessions/session-filter.ts';
@@ -46,5 +46,5 @@ it('says in words what the list is narrowed to', () => {
     designHash: 'sha256:ab',
     sinceDay: '2026-11-01',
   };
-  expect(filterWords(filter, facets)).toBe('text "dawn", operator Mia, design digits, from 2026-11-01');
+  expect(filterText(filter, facets)).toBe('text "dawn", operator Mia, design digits, from 2026-11-01');
 });

@@ -86,7 +86,7 @@ describe('planes of a displaced stack', () => {
         grain: 'fine',
       }).power;
     parameters.forEach((parameter, i) => {
-      const step = 0.05 * parameter.typical;
+      const step = 0.05 * parameter.scale;
       const [more, less] = [powerAt(parameter, step), powerAt(parameter, -step)];
       const difference = more.map((value, k) => (value - less[k]) / (2 * step));
       expect(relative(derivatives[i], difference), parameter.name).toBeLessThan(6e-3);
@@ -104,7 +104,7 @@ describe('planes of a displaced stack', () => {
     const weights = xMm.map((_, i) => Math.sin(1 + i) + 0.3);
     const request = {state, parameters, plane: 0, grain: 'fine'} as const;
     const {derivatives} = evaluator.evaluate(request);
-    const sums = evaluator.pullParameters({...request, weights});
+    const sums = evaluator.vjpParameters({...request, weights});
     parameters.forEach(({name}, i) => {
       const want = derivatives[i].reduce((sum, value, k) => sum + weights[k] * value, 0);
       const size = Math.sqrt(derivatives[i].reduce((sum, value, k) => sum + (weights[k] * value) ** 2, 0));
@@ -115,7 +115,7 @@ describe('planes of a displaced stack', () => {
   it('change with heights as the adjoint says', () => {
     const weights = xMm.map((_, i) => Math.sin(1 + i));
     const spec = specOf(createSettings(1));
-    const [gradient] = createEvaluator(spec).pullHeights({state, plane: 0, weights: [weights]});
+    const [gradient] = createEvaluator(spec).vjpHeights({state, plane: 0, weights: [weights]});
     const step = 1e-3;
     for (const plate of [0, 1]) {
       const pixel = 40 * 17 + 22 + plate;

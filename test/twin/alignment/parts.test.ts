@@ -7,7 +7,7 @@ import {
   orientationCount,
   orientPoint,
   orientValues,
-  singleMistakes,
+  singleAssemblyErrors,
 } from '../../../src/twin/alignment/arrangement.ts';
 import {chooseParameters, defaultParameters} from '../../../src/twin/alignment/defaults.ts';
 import {eigenSymmetric, invertPositive, solvePositive} from '../../../src/twin/alignment/matrix.ts';
@@ -88,10 +88,10 @@ describe('arrangement', () => {
   });
 
   it('lists every single mistake once and leaves the places where they are', () => {
-    const mistakes = singleMistakes(5);
-    expect(mistakes).toHaveLength(7 * 5 + 7 + 7 + 10);
-    expect(new Set(mistakes.map(({text}) => text)).size).toBe(mistakes.length);
-    expect(mistakes.some(({arrangement}) => isAsDesigned(arrangement))).toBe(false);
+    const assemblyErrors = singleAssemblyErrors(5);
+    expect(assemblyErrors).toHaveLength(7 * 5 + 7 + 7 + 10);
+    expect(new Set(assemblyErrors.map(({text}) => text)).size).toBe(assemblyErrors.length);
+    expect(assemblyErrors.some(({arrangement}) => isAsDesigned(arrangement))).toBe(false);
     const swapped = arrangePlates(plates, {
       ...asDesigned(2),
       plates: [

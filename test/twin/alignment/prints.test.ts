@@ -50,7 +50,7 @@ describe('heights of the prints', () => {
     return {...setting, label: `mask ${plane}`, values, sigma: noiseSigma(values, 0.002, 0)};
   });
   const learnt = planes.slice(0, 5);
-  const lack = (prints: typeof truth | undefined): number => {
+  const unexplained = (prints: typeof truth | undefined): number => {
     const {power} = createEvaluator(specOf(settings)).evaluate({...request, plane: 5, prints});
     const {values} = planes[5];
     let [up, down, all] = [0, 0, 0];
@@ -71,7 +71,7 @@ describe('heights of the prints', () => {
       {state: designed, values, gains: learnt.map(() => 1)},
       {sigmaMm: 0.02},
     );
-    expect(lack(prints)).toBeLessThan(0.7 * lack(undefined));
+    expect(unexplained(prints)).toBeLessThan(0.7 * unexplained(undefined));
     // Few planes show a part of the heights only.
     expect(rmsMm).toBeGreaterThan(0.001);
     expect(rmsMm).toBeLessThan(0.02);

@@ -26,7 +26,7 @@ async function informationOf(settings: readonly Setting[], lackRatio: number): P
     settings.map(async (setting, plane) => {
       const [values] = await engine.evaluate([{state: designed, parameters, plane, grain: 'fine'}]);
       const weighed = weighPlane(expectPlane(setting, values, noise), values, parameters, lackRatio);
-      const [pulled] = await engine.pullHeights([{state: designed, plane, weights: weighed.weights}]);
+      const [pulled] = await engine.vjpHeights([{state: designed, plane, weights: weighed.weights}]);
       return withHeights(weighed, pulled);
     }),
   );
@@ -86,7 +86,7 @@ it.each([0, 0.3])('foretells the error bars of a fit, model error %f', async (pa
   const foretold = await informationOf(settings, lackRatio);
   const covariance = covarianceOf(foretold, parameters, (result.heightErrorMm ?? 0) ** 2);
   result.parameters.forEach(({name, sigma}, i) => {
-    const own = Math.sqrt(covariance?.[i * parameters.length + i] ?? NaN) * parameters[i].typical;
+    const own = Math.sqrt(covariance?.[i * parameters.length + i] ?? NaN) * parameters[i].scale;
     // The fit weighs what it measured, the plan what it expects; gradients are folded.
     expect(own / (sigma ?? NaN), name).toBeGreaterThan(0.75);
     expect(own / (sigma ?? NaN), name).toBeLessThan(1.33);

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
-import {captureBench} from '../../../src/twin/alignment/capture.ts';
+import {coarseSearch} from '../../../src/twin/alignment/coarse-search.ts';
 import {searchFarAway, searchFurtherAway} from '../../../src/twin/alignment/far-search.ts';
 import {searchOrientation} from '../../../src/twin/alignment/orientation.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
@@ -40,9 +40,9 @@ describe('the search for plates far off', () => {
     async (seed) => {
       const truth = farAway(seed);
       const planes = measurePlanes(settings, truth, seed);
-      expect((await captureBench(engine, planes, designed)).isCaptured).toBe(false);
+      expect((await coarseSearch(engine, planes, designed)).isConverged).toBe(false);
       const found = await searchFarAway(engine, planes, designed);
-      expect(found.isCaptured).toBe(true);
+      expect(found.isConverged).toBe(true);
       expect(errorMm(found.state, truth)).toBeLessThan(0.05);
     },
     60_000,
@@ -55,7 +55,7 @@ describe('the search for plates far off', () => {
       const truth = farAway(seed, {lateralMm: 2, rotationDeg: 3});
       const planes = measurePlanes(settings, truth, seed);
       const found = await searchFurtherAway(engine, planes, designed);
-      expect(found.isCaptured).toBe(true);
+      expect(found.isConverged).toBe(true);
       expect(errorMm(found.state, truth)).toBeLessThan(0.05);
     },
     60_000,
@@ -69,8 +69,8 @@ describe('the search for plates far off', () => {
     const planes = measurePlanes(settings, truth, 3);
     const free = new Set(['plate2.dx', 'plate2.dy']);
     for (const search of [searchFarAway, searchFurtherAway]) {
-      const {state, isCaptured} = await search(engine, planes, designed, {free});
-      expect(isCaptured).toBe(true);
+      const {state, isConverged} = await search(engine, planes, designed, {free});
+      expect(isConverged).toBe(true);
       expect(errorMm(state, truth)).toBeLessThan(0.05);
       expect(state.plates[0]).toEqual(designed.plates[0]);
       expect(state.plates[1].rotationDeg).toBe(0);
@@ -81,7 +81,7 @@ describe('the search for plates far off', () => {
   it('says so when nothing is captured', async () => {
     const planes = measurePlanes(settings, farAway(1), 1);
     const mixed = planes.map((plane, i) => ({...plane, values: planes[(i + 1) % 3].values}));
-    expect((await searchFarAway(engine, mixed, designed)).isCaptured).toBe(false);
+    expect((await searchFarAway(engine, mixed, designed)).isConverged).toBe(false);
   }, 60_000);
 
   it('ends when it is told to', async () => {
@@ -97,11 +97,11 @@ describe('the search for plates far off', () => {
 describe('the search for mistakes of assembly', () => {
   it('leaves everything as designed where no mistake comes near', async () => {
     const planes = measurePlanes(settings, farAway(2), 2);
-    const capture = await captureBench(engine, planes, designed);
+    const coarse = await coarseSearch(engine, planes, designed);
     const arrangement = {...asDesigned(2), object: 1};
-    const found = await searchOrientation(engine, planes, designed, capture, {
+    const found = await searchOrientation(engine, planes, designed, coarse, {
       designedMisfit: 1,
-      mistakes: [{text: 'the mask is mirrored left-right', arrangement, misfit: 3, lackRatio: 4}],
+      assemblyErrors: [{text: 'the mask is mirrored left-right', arrangement, misfit: 3, lackRatio: 4}],
     });
     expect(found.arrangement).toEqual(asDesigned(2));
     expect(found.findings.filter(({isChosen}) => isChosen).map(({text}) => text)).toEqual(['as designed']);

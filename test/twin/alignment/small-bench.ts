@@ -85,9 +85,8 @@ export function createEngine(settings: readonly PlaneSetting[]): AlignmentEngine
   return {
     heightCount: heightCountOf(specOf(settings)),
     evaluate: (requests) => Promise.resolve(requests.map((request) => evaluator.evaluate(request))),
-    pullParameters: (requests) =>
-      Promise.resolve(requests.map((request) => evaluator.pullParameters(request))),
-    pullHeights: (requests) => Promise.resolve(requests.map((request) => evaluator.pullHeights(request))),
+    vjpParameters: (requests) => Promise.resolve(requests.map((request) => evaluator.vjpParameters(request))),
+    vjpHeights: (requests) => Promise.resolve(requests.map((request) => evaluator.vjpHeights(request))),
   };
 }
 

@@ -3,10 +3,10 @@ import type {AlignSummary} from '../../../contract/api/index.ts';
 import {Button, dateTimeText, Dialog, ProblemBox, Select, useNow} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {replacedBy, validities, validUntilText} from './acceptance.ts';
-import {plainSentence} from './align-words.ts';
+import {plainSentence} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 
-const usualHours = 7 * 24;
+const defaultHours = 7 * 24;
 
 /** Asks before a placement is put in force: what will use it, until when, and what it replaces. */
 export function AcceptDialog(props: {
@@ -18,8 +18,8 @@ export function AcceptDialog(props: {
   readonly onAccept: (validForH: number) => Promise<boolean>;
 }): ReactElement {
   const {summary, reasons, others, isOpen, onClose, onAccept} = props;
-  const [kept, setHours] = useChoice<number>('align.validForH', usualHours);
-  const hours = validities.find((one) => one.hours === kept)?.hours ?? usualHours;
+  const [kept, setHours] = useChoice<number>('align.validForH', defaultHours);
+  const hours = validities.find((one) => one.hours === kept)?.hours ?? defaultHours;
   const nowMs = useNow(10_000);
   const replaced = replacedBy(summary, others);
   const isDoubtful = summary.verdict === 'doubtful';
@@ -36,7 +36,7 @@ export function AcceptDialog(props: {
             Not now
           </Button>
           <Button
-            look="primary"
+            variant="primary"
             onPress={() => {
               onClose();
               void onAccept(hours);

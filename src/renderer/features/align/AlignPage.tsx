@@ -3,12 +3,12 @@ import {useLocation, useSearch} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
 import {Button, Loading, PageHeading, ProblemBox} from '../../parts/index.ts';
 import {useWatchedJob, watchJob} from './align-draft.ts';
-import {isJobLive} from './align-words.ts';
+import {isJobLive} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {AlignSetup} from './AlignSetup.tsx';
-import {GuidePlace} from './guide/GuidePlace.tsx';
+import {GuideView} from './guide/GuideView.tsx';
 import {JobView} from './JobView.tsx';
-import {ResultPlace} from './ResultPlace.tsx';
+import {StoredResultView} from './StoredResultView.tsx';
 import {useAlignJob} from './use-align-job.ts';
 
 /** Where everything on the bench stands, from measured planes: prepare, watch, look at what was found, accept it. */
@@ -51,7 +51,7 @@ export function AlignPage(): ReactElement {
             Align stored planes
           </Button>
         </div>
-        <GuidePlace
+        <GuideView
           sessionUid={guideUid === '' ? null : guideUid}
           onOpen={openGuide}
           onResult={(uid) => navigate(`/align?result=${uid}`)}
@@ -78,7 +78,7 @@ export function AlignPage(): ReactElement {
         />
       )}
       {shownResult !== null ? (
-        <ResultPlace key={shownResult} uid={shownResult} onPrepare={prepare} />
+        <StoredResultView key={shownResult} uid={shownResult} onPrepare={prepare} />
       ) : isJobShown ? (
         <JobView view={view} job={job} onPrepare={() => prepare(job.sessionUid)} />
       ) : !view.hasAnswered && !view.problem ? (

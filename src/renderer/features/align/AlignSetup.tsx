@@ -9,7 +9,7 @@ import {
   countOf,
   Loading,
   Panel,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   Select,
   useRefusal,
@@ -70,14 +70,14 @@ export function AlignSetup(props: {
       )}
       {props.jobProblem && !found.error && <ProblemBox problem={props.jobProblem} />}
       {found.data && sources.length === 0 && (
-        <PlaceState
+        <EmptyState
           title="No planes to align with yet"
           text="An alignment finds where plates, light and scan really stand from measured planes of known digits; five are enough. Measure them as a campaign, then come back."
         >
-          <Button look="primary" onPress={() => navigate('/campaign')}>
+          <Button variant="primary" onPress={() => navigate('/campaign')}>
             Plan a campaign
           </Button>
-        </PlaceState>
+        </EmptyState>
       )}
       {sources.length > 0 && (
         <div className={styles.setup}>
@@ -118,14 +118,14 @@ function Preparation(props: {
   const refusal = useRefusal('operate');
   const order = usePlaneOrder(sessionUid);
   const planes = useMemo(() => data?.planes ?? [], [data]);
-  const usual = useMemo(
+  const defaultRuns = useMemo(
     () => planes.filter((plane) => plane.isChosenByDefault).map(({runUid}) => runUid),
     [planes],
   );
   const picked = sessionUid === null ? undefined : draft.runUidsBySession[sessionUid];
   const runUids = useMemo(
-    () => planes.filter(({runUid}) => (picked ?? usual).includes(runUid)).map(({runUid}) => runUid),
-    [planes, picked, usual],
+    () => planes.filter(({runUid}) => (picked ?? defaultRuns).includes(runUid)).map(({runUid}) => runUid),
+    [planes, picked, defaultRuns],
   );
   const disabledBecause =
     refusal ?? canStart({source: data?.source ?? null, planeCount: runUids.length, isLoading: !data});
@@ -173,14 +173,14 @@ function Preparation(props: {
         <PlanePicker
           planes={planes}
           chosen={runUids}
-          isUsual={picked === undefined}
+          isDefault={picked === undefined}
           recommended={order.runUids}
           isOrdering={order.isComputing}
           onAskOrder={order.ask}
           onChoose={(next) =>
             changeDraft({runUidsBySession: {...draft.runUidsBySession, [sessionUid]: next}})
           }
-          onUsual={() => {
+          onDefault={() => {
             const others = Object.entries(draft.runUidsBySession).filter(([uid]) => uid !== sessionUid);
             changeDraft({runUidsBySession: Object.fromEntries(others)});
           }}
@@ -215,7 +215,7 @@ function Preparation(props: {
           </p>
           <Button
             data-act="align.start"
-            look="primary"
+            variant="primary"
             isDisabled={disabledBecause !== undefined}
             hint={disabledBecause ?? 'Search, fit, error bars (Ctrl+Enter)'}
             onPress={start}

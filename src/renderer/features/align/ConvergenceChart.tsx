@@ -12,8 +12,10 @@ const steepRatio = 10;
 
 /** Part of the light that the fit lacks, over its iterations. */
 export function ConvergenceChart({points}: {readonly points: AlignJob['convergence']}): ReactElement {
-  const lacks = points.map(({lackRatio}) => lackRatio);
-  const isSteep = Math.min(...lacks) > 0 && Math.max(...lacks) > steepRatio * Math.min(...lacks);
+  const unexplainedRatios = points.map(({lackRatio}) => lackRatio);
+  const isSteep =
+    Math.min(...unexplainedRatios) > 0 &&
+    Math.max(...unexplainedRatios) > steepRatio * Math.min(...unexplainedRatios);
   const series = useMemo<readonly LineSeries[]>(
     () => [
       {

@@ -2,7 +2,7 @@ import {useQuery} from '@tanstack/react-query';
 import type {ReactElement, ReactNode} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Loading, Panel, ProblemBox} from '../../parts/index.ts';
-import {plainSentence} from './align-words.ts';
+import {plainSentence} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {MountCorrection} from './correct/MountCorrection.tsx';
 import {correctionLines} from './corrections-by-part.ts';

@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
 import type {AlignmentResult} from '../../../contract/alignment.ts';
 import {Panel} from '../../parts/index.ts';
-import {plainSentence} from './align-words.ts';
+import {plainSentence} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {percentText, sizeText} from './value-text.ts';
 

@@ -1,20 +1,20 @@
 import type {ReactElement} from 'react';
 import {Button, Checkbox} from '../../parts/index.ts';
-import {parameterWords, partWords, quantityOf} from './align-words.ts';
+import {parameterText, partText, quantityOf} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {
   freeRequest,
   freeSentence,
   groupByPart,
   isFree,
-  usualFree,
+  defaultFree,
   withFree,
   type FreeChanges,
   type ParameterChoice,
   type ParameterGroup,
 } from './free-parameters.ts';
 import {More} from './More.tsx';
-import {sizeText, unitWords} from './value-text.ts';
+import {sizeText, unitLabels} from './value-text.ts';
 
 /** What is left free: the usual set in a sentence, every single number behind a disclosure. */
 export function FreeFields(props: {
@@ -23,13 +23,13 @@ export function FreeFields(props: {
   readonly onChange: (changes: FreeChanges) => void;
 }): ReactElement {
   const {choices, changes, onChange} = props;
-  const isUsual = freeRequest(changes, choices).length === 0;
+  const isDefault = freeRequest(changes, choices).length === 0;
   return (
     <>
       <p>{freeSentence(changes, choices)}</p>
       <More title="Choose every number">
         <div className={styles.acts}>
-          <Button isCompact isDisabled={isUsual} onPress={() => onChange(usualFree)}>
+          <Button isCompact isDisabled={isDefault} onPress={() => onChange(defaultFree)}>
             Back to the usual set
           </Button>
         </div>
@@ -47,7 +47,7 @@ function Group(props: {
   readonly onChange: (changes: FreeChanges) => void;
 }): ReactElement {
   const {group, changes, onChange} = props;
-  const words = partWords(group.part);
+  const words = partText(group.part);
   return (
     <fieldset className={styles.freeGroup}>
       <legend>{words.charAt(0).toUpperCase() + words.slice(1)}</legend>
@@ -59,18 +59,18 @@ function Group(props: {
         >
           <span>
             {quantityOf(choice.name)}
-            <span className={styles.hidden}> of {partWords(group.part)}</span>
+            <span className={styles.hidden}> of {partText(group.part)}</span>
             {choice.priorSigma !== null && (
               <span
                 className={styles.quiet}
-                title={`What is known of ${parameterWords(choice.name)} beforehand`}
+                title={`What is known of ${parameterText(choice.name)} beforehand`}
               >
                 {' '}
                 known to ±{sizeText(choice.priorSigma, choice.unit)}
               </span>
             )}
-            {choice.priorSigma === null && unitWords[choice.unit] !== '' && (
-              <span className={styles.quiet}> {unitWords[choice.unit]}</span>
+            {choice.priorSigma === null && unitLabels[choice.unit] !== '' && (
+              <span className={styles.quiet}> {unitLabels[choice.unit]}</span>
             )}
           </span>
         </Checkbox>

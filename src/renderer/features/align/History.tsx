@@ -3,7 +3,7 @@ import {ListBox, ListBoxItem, ListLayout, Text, Virtualizer} from 'react-aria-co
 import {problemFrom} from '../../connection/index.ts';
 import {dateTimeText, Loading, Panel, ProblemBox, StateLight} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
-import {correlationWords, standingWords, summaryLine, verdictWords} from './align-words.ts';
+import {correlationText, statusLabels, summaryLine, verdictLabels} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {useAlignResults} from './use-align-results.ts';
 
@@ -64,14 +64,14 @@ export function History(props: {
                 </Text>
                 <span className={styles.historyLights}>
                   <StateLight
-                    light={verdictWords[result.verdict].light}
-                    word={verdictWords[result.verdict].word.toLowerCase()}
+                    light={verdictLabels[result.verdict].light}
+                    word={verdictLabels[result.verdict].word.toLowerCase()}
                   />
-                  <StateLight {...standingWords[result.standing]} />
+                  <StateLight {...statusLabels[result.standing]} />
                 </span>
                 <Text slot="description" className={styles.listNote ?? ''}>
                   {sessionUid === null ? `${summaryLine(result)}, ` : ''}
-                  {correlationWords(result)}
+                  {correlationText(result)}
                 </Text>
               </ListBoxItem>
             )}

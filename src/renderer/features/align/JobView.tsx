@@ -15,7 +15,7 @@ import {
   useNow,
   useRefusal,
 } from '../../parts/index.ts';
-import {isJobLive, jobLight, stages} from './align-words.ts';
+import {isJobLive, jobLight, stages} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {ConvergenceChart} from './ConvergenceChart.tsx';
 import {percentText} from './value-text.ts';
@@ -64,7 +64,7 @@ export function JobView(props: {
               Stop alignment
             </Button>
           ) : (
-            <Button look="primary" onPress={onPrepare}>
+            <Button variant="primary" onPress={onPrepare}>
               Prepare another
             </Button>
           )
@@ -115,13 +115,13 @@ function Times(props: {
   return (
     <>
       <span>{durationText(job.elapsedS + sinceS)} so far</span>
-      <span>{timeLeftWords(job.timeLeftS, sinceS)}</span>
+      <span>{timeLeftText(job.timeLeftS, sinceS)}</span>
     </>
   );
 }
 
 /** What is left of a foreseen time that was said a while ago; a time that is over was foreseen wrongly. */
-function timeLeftWords(timeLeftS: number | null, sinceS: number): string {
+function timeLeftText(timeLeftS: number | null, sinceS: number): string {
   if (timeLeftS === null) return 'time left not known yet';
   const leftS = timeLeftS - sinceS;
   return leftS < 1 ? 'longer than foreseen' : `about ${durationText(leftS)} left`;

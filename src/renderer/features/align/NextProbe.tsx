@@ -4,9 +4,9 @@ import {useActions} from '../../actions/actions.ts';
 import {client, problemFrom, queries, useStatus} from '../../connection/index.ts';
 import {attempt, Button, Loading, Panel, ProblemBox, useRefusal} from '../../parts/index.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
-import {plainSentence} from './align-words.ts';
+import {plainSentence} from './align-labels.ts';
 import styles from './AlignPage.module.css';
-import {probeRows, probeSentence} from './next-probe-words.ts';
+import {probeRows, probeSentence} from './next-probe-labels.ts';
 
 /**
  * Which object to measure next and what it would tell: computed when one asks, which takes a while. Measuring it ends

@@ -3,7 +3,7 @@ import {useMemo, type ReactElement} from 'react';
 import type {AlignedParameter, AlignmentResult} from '../../../contract/alignment.ts';
 import {queries} from '../../connection/index.ts';
 import {Panel, StateLight} from '../../parts/index.ts';
-import {partOf, partWords, plainSentence, quantityOf, whyNotTold} from './align-words.ts';
+import {partOf, partText, plainSentence, quantityOf, whyNotTold} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {lengthMeant, valueText} from './value-text.ts';
 
@@ -43,7 +43,7 @@ export function ParameterTable(props: {
           <tbody key={part}>
             <tr className={styles.partRow}>
               <th scope="rowgroup" colSpan={3}>
-                {plainSentence(partWords(part))}
+                {plainSentence(partText(part))}
               </th>
             </tr>
             {result.parameters

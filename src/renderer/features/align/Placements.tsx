@@ -13,7 +13,7 @@ import {
   type SeenFrom,
 } from '../../viewer/index.ts';
 import styles from './AlignPage.module.css';
-import {factorWords} from './factor-words.ts';
+import {factorText} from './factor-labels.ts';
 import {detectorPlane, foundLines, foundSentence, foundStack, type FoundPart} from './placed-parts.ts';
 
 /** The stack side-on, every plate along the beam, and all shifts in one plot; as designed beside as found. */
@@ -74,7 +74,7 @@ export function Placements({detail}: {readonly detail: AlignDetail}): ReactEleme
         </div>
         <p className={styles.key}>
           <Key />
-          {factorWords(factors, 'side')}
+          {factorText(factors, 'side')}
         </p>
         <p className={styles.key}>
           Axes of the scan in the detector’s plane, not drawn: {foundSentence(frame)}.
@@ -147,19 +147,19 @@ function FacesPanel(props: {
         {parts.map((part) => (
           <li key={part.label}>
             <PlacementFace label={foundSentence(part)} part={part} factors={factors} seenFrom={seenFrom} />
-            <FaceWords part={part} />
+            <FaceText part={part} />
           </li>
         ))}
       </ul>
       <p className={styles.key}>
         <Key />
-        {factorWords(factors, 'face')} The cross is the middle as designed, the spoke shows the turn.
+        {factorText(factors, 'face')} The cross is the middle as designed, the spoke shows the turn.
       </p>
     </Panel>
   );
 }
 
-function FaceWords({part}: {readonly part: FoundPart}): ReactElement {
+function FaceText({part}: {readonly part: FoundPart}): ReactElement {
   return (
     <>
       <h3 className={styles.faceName}>{part.label}</h3>

@@ -2,7 +2,7 @@ import {useMemo, type ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {AlignSourcePlane} from '../../../contract/api/index.ts';
 import {maskPlane} from '../../parts/digit-picture.ts';
-import {Button, clockText, countOf, countText, PlaceState} from '../../parts/index.ts';
+import {Button, clockText, countOf, countText, EmptyState} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {Thumbnail} from '../../viewer/index.ts';
 import styles from './AlignPage.module.css';
@@ -14,23 +14,23 @@ export function PlanePicker(props: {
   readonly planes: readonly AlignSourcePlane[];
   readonly chosen: readonly string[];
   /** Whether they are those that are taken without choosing. */
-  readonly isUsual: boolean;
+  readonly isDefault: boolean;
   /** Planes that tell most, the best first; empty while nobody knows. */
   readonly recommended: readonly string[];
   /** Why they cannot be asked for, and what asks for them. */
   readonly isOrdering: boolean;
   readonly onAskOrder: () => void;
   readonly onChoose: (runUids: readonly string[]) => void;
-  readonly onUsual: () => void;
+  readonly onDefault: () => void;
 }): ReactElement {
-  const {planes, chosen, isUsual, recommended, isOrdering} = props;
+  const {planes, chosen, isDefault, recommended, isOrdering} = props;
   const usable = planes.filter((plane) => plane.isUsable);
   return (
     <>
       <div className={styles.pickerHead}>
         <span>
           {chosen.length} of {countOf(planes.length, 'plane')} taken
-          {isUsual ? ', as usual' : ', chosen by hand'}
+          {isDefault ? ', as usual' : ', chosen by hand'}
         </span>
         <div className={styles.acts}>
           {recommended.length === 0 ? (
@@ -47,7 +47,7 @@ export function PlanePicker(props: {
               Take the {recommended.length} that tell most
             </Button>
           )}
-          <Button isCompact isDisabled={isUsual} onPress={props.onUsual}>
+          <Button isCompact isDisabled={isDefault} onPress={props.onDefault}>
             As usual
           </Button>
           <Button
@@ -74,7 +74,7 @@ export function PlanePicker(props: {
           props.onChoose(planes.map(({runUid}) => runUid).filter((uid) => wanted.has(uid)));
         }}
         renderEmptyState={() => (
-          <PlaceState title="No plane here" text="Only finished grid scans of known digits can be used." />
+          <EmptyState title="No plane here" text="Only finished grid scans of known digits can be used." />
         )}
       >
         {({id, plane}) => (

@@ -3,7 +3,7 @@ import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {AlignDetail, AlignPicture} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {maskPlane} from '../../parts/digit-picture.ts';
-import {Button, Panel, PlaceState, Segments} from '../../parts/index.ts';
+import {Button, Panel, EmptyState, Segments} from '../../parts/index.ts';
 import {useChoice, useSettings} from '../../settings/settings.ts';
 import {
   formatReading,
@@ -16,7 +16,7 @@ import {
   type ValueScale,
 } from '../../viewer/index.ts';
 import styles from './AlignPage.module.css';
-import {commonRange, regionsOnScan, residualRange, residualWords, summariseResidual} from './probe-planes.ts';
+import {commonRange, regionsOnScan, residualRange, residualText, summariseResidual} from './probe-planes.ts';
 
 const scales: readonly ValueScale[] = ['linear', 'sqrt'];
 const maskRange = [0, 1] as const;
@@ -64,7 +64,7 @@ export function ProbeMaps({detail}: {readonly detail: AlignDetail}): ReactElemen
       }
     >
       {pictures.length === 0 || !picture ? (
-        <PlaceState title="No planes here" text="The runs of this alignment are no longer in the store." />
+        <EmptyState title="No planes here" text="The runs of this alignment are no longer in the store." />
       ) : (
         <>
           <ListBox
@@ -194,7 +194,7 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
           />
         </MapTile>
       </div>
-      <p className={styles.quiet}>{residualWords(summary)}.</p>
+      <p className={styles.quiet}>{residualText(summary)}.</p>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type {AlignmentSensitivity} from '../../../contract/alignment.ts';
 import {useActions} from '../../actions/actions.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {Button, countOf, Dialog, Loading, ProblemBox, Segments} from '../../parts/index.ts';
-import {parameterWords, plainSentence} from './align-words.ts';
+import {parameterText, plainSentence} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {
   keptText,
@@ -126,7 +126,7 @@ function GroupTable(props: {
         <tbody>
           {group.rows.map((row) => (
             <tr key={row.name}>
-              <th scope="row">{plainSentence(parameterWords(row.name))}</th>
+              <th scope="row">{plainSentence(parameterText(row.name))}</th>
               <td className={[styles.number, styles.strong].join(' ')}>{toleranceText(row, wavelengthMm)}</td>
               {row.points.map((point) => (
                 <td

@@ -38,7 +38,7 @@ export function SourceList(props: {
               {countText(source.pointCount)} points
             </Text>
             <span className={source.isUsable ? styles.listNote : styles.listProblem}>
-              {source.isUsable ? sourceWords(source) : source.problem}
+              {source.isUsable ? sourceText(source) : source.problem}
             </span>
           </ListBoxItem>
         )}
@@ -47,5 +47,5 @@ export function SourceList(props: {
   );
 }
 
-const sourceWords = ({designName, benchName, alignmentUid}: AlignSource): string =>
+const sourceText = ({designName, benchName, alignmentUid}: AlignSource): string =>
   `${designName}, ${benchName}${alignmentUid === null ? '' : ', aligned before'}`;

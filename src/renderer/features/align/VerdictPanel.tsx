@@ -5,9 +5,9 @@ import {useActions} from '../../actions/actions.ts';
 import {Button, dateTimeText, Dialog, durationText, StateLight, useRefusal} from '../../parts/index.ts';
 import {AcceptDialog} from './AcceptDialog.tsx';
 import {acceptRefusal, undoRefusal} from './acceptance.ts';
-import {plainSentence, standingWords, summaryLine, verdictWords} from './align-words.ts';
+import {plainSentence, statusLabels, summaryLine, verdictLabels} from './align-labels.ts';
 import styles from './AlignPage.module.css';
-import {useStandingActs} from './use-align-results.ts';
+import {usePlacementActs} from './use-align-results.ts';
 
 /** The verdict with its reasons, how the result stands, and what one does with it. */
 export function VerdictPanel(props: {
@@ -20,7 +20,7 @@ export function VerdictPanel(props: {
   const {result} = detail;
   const [, navigate] = useLocation();
   const [openDialog, setOpenDialog] = useState<'accept' | 'undo' | null>(null);
-  const acts = useStandingActs(summary);
+  const acts = usePlacementActs(summary);
   const refusal = useRefusal('operate');
   const acceptOff = refusal ?? acceptRefusal(summary);
   const undoOff = refusal ?? undoRefusal(summary);
@@ -41,7 +41,7 @@ export function VerdictPanel(props: {
       run: () => setOpenDialog('undo'),
     },
   ]);
-  const {light, word, meaning} = verdictWords[result.verdict];
+  const {light, word, meaning} = verdictLabels[result.verdict];
   return (
     <section className={[styles.verdict, styles[result.verdict]].join(' ')} aria-label="Verdict">
       <div className={styles.verdictWords}>
@@ -67,7 +67,7 @@ export function VerdictPanel(props: {
         </p>
       </div>
       <div className={styles.standing}>
-        <StateLight {...standingWords[summary.standing]} name="Placement" />
+        <StateLight {...statusLabels[summary.standing]} name="Placement" />
         <p className={styles.quiet} role="status">
           {summary.standingText}
         </p>
@@ -83,7 +83,7 @@ export function VerdictPanel(props: {
           ) : (
             <Button
               data-act="align.accept"
-              look="primary"
+              variant="primary"
               isDisabled={acceptOff !== undefined}
               hint={acceptOff ?? 'Puts it in force for predictions (Shift+Enter)'}
               onPress={() => setOpenDialog('accept')}
@@ -92,7 +92,7 @@ export function VerdictPanel(props: {
             </Button>
           )}
           <Button onPress={onPrepare}>Align again</Button>
-          <Button look="quiet" onPress={() => navigate(`/sessions/${summary.sessionUid}`)}>
+          <Button variant="quiet" onPress={() => navigate(`/sessions/${summary.sessionUid}`)}>
             Open session
           </Button>
         </div>
@@ -135,7 +135,7 @@ function UndoDialog(props: {
             Leave it in force
           </Button>
           <Button
-            look="primary"
+            variant="primary"
             onPress={() => {
               onClose();
               void onUndo();

@@ -38,7 +38,7 @@ function matchText({matchCount, planeCount}: Agreement): AgreementValue {
 }
 
 /** Errors of phase can add up to more than all the light that there is. */
-function lackText({lackRatio}: Agreement): AgreementValue {
+function unexplainedText({lackRatio}: Agreement): AgreementValue {
   if (lackRatio >= 1) return {text: 'all of it', spread: percentText(lackRatio)};
   return plain(lackRatio > 0 ? percentText(lackRatio) : 'none beyond the noise');
 }
@@ -81,8 +81,8 @@ export function agreementLines({
     {
       name: 'Light not explained',
       meaning: 'part of the field that the prediction lacks',
-      before: lackText(before),
-      after: lackText(after),
+      before: unexplainedText(before),
+      after: unexplainedText(after),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import {useStore} from 'zustand';
 import {createStore} from 'zustand/vanilla';
 import {createDraftStore} from '../../parts/index.ts';
-import {usualFree, type FreeChanges} from './free-parameters.ts';
+import {defaultFree, type FreeChanges} from './free-parameters.ts';
 
 export type Orientation = 'auto' | 'always' | 'never';
 
@@ -18,7 +18,7 @@ export interface AlignDraft {
 const draftStore = createDraftStore<AlignDraft>('align', {
   sessionUid: null,
   runUidsBySession: {},
-  free: usualFree,
+  free: defaultFree,
   orientation: 'auto',
 });
 

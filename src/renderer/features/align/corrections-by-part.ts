@@ -1,5 +1,5 @@
 import type {AlignCorrection} from '../../../contract/api/index.ts';
-import {plainSentence} from './align-words.ts';
+import {plainSentence} from './align-labels.ts';
 
 /** What has to be done to one part, and what was found that may stay. */
 export interface PartCorrections {

@@ -1,5 +1,5 @@
 import type {ApiOutputs} from '../../../contract/api/index.ts';
-import {partOf} from './align-words.ts';
+import {partOf} from './align-labels.ts';
 
 /** A number that can be left free, as the host offers it. */
 export type ParameterChoice = ApiOutputs['align']['planes']['parameters'][number];
@@ -10,7 +10,7 @@ export interface FreeChanges {
   readonly removed: readonly string[];
 }
 
-export const usualFree: FreeChanges = {added: [], removed: []};
+export const defaultFree: FreeChanges = {added: [], removed: []};
 
 /** Whether a number is free with these changes. */
 export const isFree = (
@@ -65,9 +65,9 @@ export function groupByPart(choices: readonly ParameterChoice[]): readonly Param
 /** The usual set or what differs from it, in words. */
 export function freeSentence(changes: FreeChanges, choices: readonly ParameterChoice[]): string {
   const count = choices.filter((choice) => isFree(choice, changes)).length;
-  const isUsual = freeRequest(changes, choices).length === 0;
+  const isDefault = freeRequest(changes, choices).length === 0;
   const numbers = `${count} ${count === 1 ? 'number' : 'numbers'} free`;
-  return isUsual
+  return isDefault
     ? `${numbers}, the usual set: place and turn of every plate, the scan’s frame, the light, the index of the plates. The object is the origin.`
     : `${numbers}, chosen by hand.`;
 }

@@ -61,7 +61,7 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
       ellipse: isTold('dx') && isTold('dy') ? ellipseOf(ellipses, name) : null,
       told: each(isTold),
       isFree: each((quantity) => parameters.has(`${name}.${quantity}`)),
-      flip: turnWords(placement),
+      flip: turnText(placement),
     };
   };
   const parts = [
@@ -120,7 +120,7 @@ interface Turn {
 }
 
 /** How a part is put in otherwise than designed, and which plate stands in a place; '' where all is as designed. */
-export function turnWords({flipX = false, flipY = false, quarterTurns = 0, plate}: Turn): string {
+export function turnText({flipX = false, flipY = false, quarterTurns = 0, plate}: Turn): string {
   const mirrored = flipX && !flipY ? 'mirrored left-right' : flipY && !flipX ? 'mirrored top-bottom' : '';
   // Both flips are half a turn.
   const turnDeg = 90 * ((quarterTurns + (flipX && flipY ? 2 : 0)) % 4);

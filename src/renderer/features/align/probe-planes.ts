@@ -44,7 +44,7 @@ export function summariseResidual(values: ArrayLike<number>): ResidualSummary | 
 }
 
 /** In words, with what would be expected. */
-export function residualWords(summary: ResidualSummary | null): string {
+export function residualText(summary: ResidualSummary | null): string {
   if (!summary) return 'No point of this plane was used.';
   const percent = (summary.beyondRatio * 100).toFixed(1);
   return (

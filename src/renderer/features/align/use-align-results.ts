@@ -15,7 +15,7 @@ export function useAlignResults(sessionUid: string | null) {
 }
 
 /** Accepting and taking back. Resolves with whether it was done; a refusal is shown. */
-export function useStandingActs(summary: AlignSummary): {
+export function usePlacementActs(summary: AlignSummary): {
   readonly accept: (validForH: number) => Promise<boolean>;
   readonly undo: () => Promise<boolean>;
 } {

@@ -3,7 +3,7 @@ import type {AlignedParameter} from '../../../contract/alignment.ts';
 type Unit = AlignedParameter['unit'];
 
 /** Unit as people read it; '' for plain numbers. */
-export const unitWords: Readonly<Record<Unit, string>> = {
+export const unitLabels: Readonly<Record<Unit, string>> = {
   mm: 'mm',
   deg: 'deg',
   '1': '',
@@ -58,7 +58,7 @@ const superscript = (exponent: number): string =>
  * the error bar. Lengths and angles are never given a power of ten.
  */
 export function valueText(value: number, sigma: number | null, unit: Unit): string {
-  const tail = unitWords[unit] === '' ? '' : `${thinSpace}${unitWords[unit]}`;
+  const tail = unitLabels[unit] === '' ? '' : `${thinSpace}${unitLabels[unit]}`;
   if (unit === 'mm' || unit === 'deg') {
     const decimals = Math.min(4, decimalsFor(value, sigma ?? (unit === 'mm' ? 0.01 : 0.1)));
     const bar = sigma === null ? '' : ` ±${sigma.toFixed(decimals)}`;
@@ -78,7 +78,7 @@ export function signedValueText(value: number, sigma: number | null, unit: Unit)
 
 /** A size without an error bar, two significant digits: `5 mm`, `0.002 mm⁻¹`. */
 export const sizeText = (value: number, unit: Unit): string =>
-  `${minus(String(Number(value.toPrecision(2))))}${unitWords[unit] === '' ? '' : `${thinSpace}${unitWords[unit]}`}`;
+  `${minus(String(Number(value.toPrecision(2))))}${unitLabels[unit] === '' ? '' : `${thinSpace}${unitLabels[unit]}`}`;
 
 /** A part of a whole in percent, to two significant digits: `48 %`, `0.45 %`; `below 0.01 %`. */
 export function percentText(ratio: number): string {

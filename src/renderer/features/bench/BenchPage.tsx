@@ -4,7 +4,7 @@ import {useActions} from '../../actions/actions.ts';
 import {followAct} from '../../actions/page-acts.ts';
 import {useStatus} from '../../connection/index.ts';
 import {Button, Panel, Tabs, PageHeading} from '../../parts/index.ts';
-import {useStanding} from '../../run-data/index.ts';
+import {useReadingStatus} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import styles from './BenchPage.module.css';
 import {GoToPanel} from './GoToPanel.tsx';
@@ -57,21 +57,19 @@ export function BenchPage(): ReactElement {
 
 function StagePart(): ReactElement {
   const goTo = useGoTo();
-  const standing = useStanding('stage');
+  const reading = useReadingStatus('stage');
   const hasStage = useStatus((status) => status?.stage !== null && status?.stage !== undefined);
   return (
     <>
       <Panel
         title="Stage map"
         className={styles.map}
-        tools={
-          hasStage && !standing.isNow && <span className={styles.quiet}>as it was: {standing.text}</span>
-        }
+        tools={hasStage && !reading.isNow && <span className={styles.quiet}>as it was: {reading.text}</span>}
       >
         {hasStage ? (
           <StagePicture goTo={goTo} />
         ) : (
-          <p className={styles.quiet}>Nothing was read from the stage yet: {standing.text}.</p>
+          <p className={styles.quiet}>Nothing was read from the stage yet: {reading.text}.</p>
         )}
       </Panel>
       <div className={styles.hands}>

@@ -11,10 +11,10 @@ import {
   StateLight,
   useRefusal,
 } from '../../parts/index.ts';
-import {useIsRunLive, useStanding} from '../../run-data/index.ts';
+import {useIsRunLive, useReadingStatus} from '../../run-data/index.ts';
 import styles from './GoToPanel.module.css';
 import type {AxisName, GoTo} from './go-to.ts';
-import {PositionWord, TrustLight} from './PositionWord.tsx';
+import {PositionConfirmation, TrustLight} from './PositionConfirmation.tsx';
 
 /** Where to, with the way and its time before anything moves. */
 export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
@@ -50,7 +50,7 @@ export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
             : refusal}
         </p>
         <div className={styles.buttons}>
-          <Button look="primary" type="submit" id={buttonId} isDisabled={!canGo}>
+          <Button variant="primary" type="submit" id={buttonId} isDisabled={!canGo}>
             Go there
           </Button>
           <Button isDisabled={Object.keys(targetMm).length === 0} onPress={goTo.clear}>
@@ -102,7 +102,7 @@ function lengthOf(pathMm: PathMm): number {
 
 function Homing(): ReactElement {
   const [isAsking, setAsking] = useState(false);
-  const standing = useStanding('stage');
+  const reading = useReadingStatus('stage');
   const stage = useStatus((status) => status?.stage ?? null);
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();
@@ -120,8 +120,8 @@ function Homing(): ReactElement {
   return (
     <>
       {stage !== null &&
-        (standing.isNow ? <TrustLight stage={stage} /> : <StateLight light="off" word={standing.text} />)}
-      <PositionWord disabledBecause={reason ?? (standing.isNow ? undefined : standing.text)} />
+        (reading.isNow ? <TrustLight stage={stage} /> : <StateLight light="off" word={reading.text} />)}
+      <PositionConfirmation disabledBecause={reason ?? (reading.isNow ? undefined : reading.text)} />
       <Button
         data-act="bench.home"
         isCompact
@@ -140,7 +140,7 @@ function Homing(): ReactElement {
           <>
             <Button onPress={() => setAsking(false)}>Leave it</Button>
             <Button
-              look="primary"
+              variant="primary"
               autoFocus
               onPress={() => {
                 setAsking(false);

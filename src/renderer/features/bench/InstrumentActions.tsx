@@ -127,7 +127,7 @@ function Arguments(props: {
       buttons={
         <>
           <Button onPress={onClose}>Leave it</Button>
-          <Button look="primary" isDisabled={!isComplete} onPress={call}>
+          <Button variant="primary" isDisabled={!isComplete} onPress={call}>
             Do it
           </Button>
         </>

@@ -1,4 +1,4 @@
-import {plateOffsetText} from '../../../contract/plate-words.ts';
+import {plateOffsetText} from '../../../contract/plate-labels.ts';
 import {type ReactElement, useState} from 'react';
 import {plateAxes} from '../../../contract/devices.ts';
 import {client, useStatus} from '../../connection/index.ts';
@@ -13,9 +13,9 @@ import {
   StateLight,
   useRefusal,
 } from '../../parts/index.ts';
-import {useIsRunLive, useStanding} from '../../run-data/index.ts';
-import {plateAxisNames} from '../../../contract/plate-words.ts';
-import {offsetWord, useMountForm, type MountedPlate} from './mount-form.ts';
+import {useIsRunLive, useReadingStatus} from '../../run-data/index.ts';
+import {plateAxisNames} from '../../../contract/plate-labels.ts';
+import {offsetLabel, useMountForm, type MountedPlate} from './mount-form.ts';
 import styles from './MountPanel.module.css';
 
 /** Motorised mounts of plates: where each stands within its limits, and moving one by hand. */
@@ -44,17 +44,17 @@ export function MountPanel(): ReactElement | null {
 }
 
 function PlateLight({plates}: {readonly plates: readonly MountedPlate[]}): ReactElement {
-  const standing = useStanding('mount');
+  const reading = useReadingStatus('mount');
   const moving = plates.filter(({isMoving}) => isMoving).map(({plate}) => plate);
   const held = plates.filter(({problem}) => problem !== '').map(({plate}) => plate);
-  if (!standing.isNow) return <StateLight light="off" word={standing.text} />;
+  if (!reading.isNow) return <StateLight light="off" word={reading.text} />;
   if (moving.length > 0) return <StateLight light="busy" word={`plate ${moving.join(', ')} moves`} />;
   if (held.length > 0) return <StateLight light="attention" word={`plate ${held.join(', ')} not free`} />;
   return <StateLight light="ready" word="idle" />;
 }
 
 function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactElement {
-  const {isNow} = useStanding('mount');
+  const {isNow} = useReadingStatus('mount');
   const axes = plateAxes.filter((name) =>
     plates.some((plate) => plate.axes.some((own) => own.name === name)),
   );
@@ -83,7 +83,7 @@ function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactE
                   className={styles.number}
                   title={axis ? `limits ${axis.limits[0]} to ${axis.limits[1]} ${axis.unit}` : 'no motor'}
                 >
-                  {axis ? offsetWord(axis.offset) : ''}
+                  {axis ? offsetLabel(axis.offset) : ''}
                 </td>
               );
             })}
@@ -130,7 +130,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
         })}
       </div>
       {Object.keys(plate.unproven).length > 0 ? (
-        <PlateWord plate={plate} />
+        <PlateLabel plate={plate} />
       ) : (
         plate.problem !== '' && <Mending plate={plate} />
       )}
@@ -138,7 +138,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
         {form.refusal ?? wayText(form.seconds)}
       </p>
       <div className={styles.buttons}>
-        <Button look="primary" type="submit" isDisabled={form.refusal !== undefined}>
+        <Button variant="primary" type="submit" isDisabled={form.refusal !== undefined}>
           Move plate {plate.plate}
         </Button>
         <Button isDisabled={Object.keys(form.target).length === 0} onPress={form.clear}>
@@ -150,7 +150,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
 }
 
 /** Where axes stand whose zero is not proven is a person's word, given for the place that is shown. */
-function PlateWord({plate}: {readonly plate: MountedPlate}): ReactElement {
+function PlateLabel({plate}: {readonly plate: MountedPlate}): ReactElement {
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();
   const {unproven} = plate;

@@ -8,7 +8,7 @@ import {
   dateTimeText,
   Dialog,
   Loading,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   Select,
   StateLight,
@@ -58,7 +58,7 @@ function Ports(): ReactElement {
         ]}
       />
       {ports.data.length === 0 && (
-        <PlaceState
+        <EmptyState
           title="Nothing is plugged in"
           text="No serial port is known to this computer. Plug the instrument in and switch it on; it appears here by itself. On Linux see the advice below."
         />

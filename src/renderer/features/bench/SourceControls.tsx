@@ -5,7 +5,7 @@ import {ghzFromHz, hzFromGhz} from '../../../contract/units.ts';
 import {useActions} from '../../actions/actions.ts';
 import {client, queries, useStatus} from '../../connection/index.ts';
 import {attempt, Button, durationText, NumberField, StateLight, useRefusal} from '../../parts/index.ts';
-import {type Standing, useStanding} from '../../run-data/index.ts';
+import {type ReadingStatus, useReadingStatus} from '../../run-data/index.ts';
 import {formatReading} from '../../viewer/index.ts';
 import styles from './SourceControls.module.css';
 
@@ -15,11 +15,11 @@ const interlocksEveryMs = 2000;
 /** RF on and off, level and frequency, and what must hold before RF may go on. */
 export function SourceControls(): ReactElement | null {
   const source = useStatus((status) => status?.source ?? null);
-  const standing = useStanding('source');
-  if (!source) return <StateLight light="off" word={`RF: ${standing.text || 'not read yet'}`} />;
+  const reading = useReadingStatus('source');
+  if (!source) return <StateLight light="off" word={`RF: ${reading.text || 'not read yet'}`} />;
   return (
     <>
-      <Output source={source} standing={standing} />
+      <Output source={source} reading={reading} />
       <Interlocks />
     </>
   );
@@ -43,10 +43,10 @@ function useInterlocks(): InterlockList | null {
 
 function Output({
   source,
-  standing,
+  reading,
 }: {
   readonly source: SourceStatus;
-  readonly standing: Standing;
+  readonly reading: ReadingStatus;
 }): ReactElement {
   const {isOutputOn: isOn, minPowerDbm: lowestDbm, maxPowerDbm: highestDbm, warmUpLeftS} = source;
   const [levelDraft, setLevelDraft] = useState<number | null>(null);
@@ -93,23 +93,23 @@ function Output({
       title: 'Turn the source off',
       group: 'Bench',
       shortcut: 'b o',
-      disabledBecause: isOn || !standing.isNow ? undefined : 'It is off.',
+      disabledBecause: isOn || !reading.isNow ? undefined : 'It is off.',
       run: turnOff,
     },
   ]);
   return (
     <div className={styles.output}>
-      <div className={[styles.state, isOn && standing.isNow ? styles.isOn : ''].join(' ')}>
-        {standing.isNow ? (
+      <div className={[styles.state, isOn && reading.isNow ? styles.isOn : ''].join(' ')}>
+        {reading.isNow ? (
           <StateLight
             light={isOn ? 'ready' : 'off'}
             word={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
             colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
           />
         ) : (
-          <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${standing.text})`} />
+          <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${reading.text})`} />
         )}
-        {standing.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
+        {reading.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
       </div>
       <div className={styles.fields}>
         <NumberField
@@ -137,7 +137,7 @@ function Output({
         {(!isOn || hasDraft) && (
           <Button
             data-act="source.on"
-            look="primary"
+            variant="primary"
             isDisabled={reason !== undefined || isBusy}
             hint={reason}
             onPress={() => void turnOn()}
@@ -145,14 +145,14 @@ function Output({
             {isOn ? 'Set level and frequency' : isBusy ? 'Turning on ...' : 'Turn RF on'}
           </Button>
         )}
-        {(isOn || !standing.isNow) && (
+        {(isOn || !reading.isNow) && (
           <Button data-act="source.off" onPress={turnOff}>
             Turn RF off
           </Button>
         )}
         {hasDraft && (
           <Button
-            look="quiet"
+            variant="quiet"
             onPress={() => {
               setLevelDraft(null);
               setFrequencyDraft(null);

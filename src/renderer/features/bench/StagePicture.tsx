@@ -1,6 +1,6 @@
 import {type ReactElement, useEffect, useMemo, useState} from 'react';
 import {statusStore, useStatus} from '../../connection/index.ts';
-import {useStagePlace} from '../../run-data/index.ts';
+import {useStagePosition} from '../../run-data/index.ts';
 import {LiveTrack, type PointMm, type RectMm, StageMap} from '../../viewer/index.ts';
 import type {GoTo} from './go-to.ts';
 
@@ -10,7 +10,7 @@ const trailCapacity = 20_000;
 
 /** The stage to scale: limits, where it is, the way it came, the last scan, and where a go-to would lead. */
 export function StagePicture({goTo}: {readonly goTo: GoTo}): ReactElement {
-  const place = useStagePlace();
+  const place = useStagePosition();
   const trail = useTrail();
   const limitsMm = useLimits();
   const lastScanMm = useLastScan();

@@ -6,7 +6,7 @@ import {
   Button,
   Loading,
   notify,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   SearchField,
   Select,
@@ -117,7 +117,7 @@ export function WireLog(): ReactElement {
         idOf={({id}) => String(id)}
         rowHeight={24}
         empty={
-          <PlaceState
+          <EmptyState
             title={entries.length === 0 ? 'Nothing was said on the wires yet' : 'Nothing of this kind'}
             text="Every line to and from an instrument stands here, with its time."
           />

@@ -2,7 +2,7 @@ import {useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
 import type {MountStatus} from '../../../contract/api/index.ts';
 import type {PlateAxis, PlateOffset} from '../../../contract/devices.ts';
-import {plateAxisNames} from '../../../contract/plate-words.ts';
+import {plateAxisNames} from '../../../contract/plate-labels.ts';
 import {client, problemFrom, queries, useStatus} from '../../connection/index.ts';
 import {attempt, useDebounced, useRefusal} from '../../parts/index.ts';
 
@@ -83,5 +83,5 @@ function withAxis(target: PlateOffset, axis: PlateAxis, value: number | undefine
 }
 
 /** Where an axis stands, with its sign; a dash where that is not known. */
-export const offsetWord = (offset: number | null): string =>
+export const offsetLabel = (offset: number | null): string =>
   offset === null ? '–' : `${offset < 0 ? '\u2212' : ''}${Math.abs(offset).toFixed(4)}`;

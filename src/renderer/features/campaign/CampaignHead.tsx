@@ -5,8 +5,8 @@ import type {CampaignState} from '../../../contract/api/index.ts';
 import {useStatus} from '../../connection/index.ts';
 import {Button, durationText, ProgressLine, StateLight, countText} from '../../parts/index.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
-import {isLive, runStateWords} from '../../run-data/index.ts';
-import {stepWords, summarySentence} from './campaign-words.ts';
+import {isLive, runStateLabels} from '../../run-data/index.ts';
+import {stepText, summarySentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** How far the campaign is, or what it found. */
@@ -21,7 +21,7 @@ export function CampaignHead(props: {
     <header className={styles.head}>
       <div className={styles.headWords}>
         <h2>{state.title || 'Campaign without a title'}</h2>
-        {state.isLive ? <LiveWords state={state} /> : <FoundWords state={state} />}
+        {state.isLive ? <LiveText state={state} /> : <FoundText state={state} />}
       </div>
       <div className={styles.acts}>
         {!state.isLive && (
@@ -36,7 +36,7 @@ export function CampaignHead(props: {
   );
 }
 
-function LiveWords({state}: {readonly state: CampaignState}): ReactElement {
+function LiveText({state}: {readonly state: CampaignState}): ReactElement {
   const run = useStatus((status) => (status?.run?.kind === 'campaign' ? status.run : null));
   const prompt = useStatus((status) => status?.prompt?.text ?? null);
   const doneCount = state.items.filter(({state: own}) => own !== 'waiting' && own !== 'running').length;
@@ -45,8 +45,8 @@ function LiveWords({state}: {readonly state: CampaignState}): ReactElement {
     <>
       {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
       <p className={styles.step} role="status">
-        {stepWords(run?.campaign?.step ?? '', run?.label ?? '')}
-        {run && run.state !== 'running' && isLive(run.state) ? ` (${runStateWords[run.state]})` : ''}
+        {stepText(run?.campaign?.step ?? '', run?.label ?? '')}
+        {run && run.state !== 'running' && isLive(run.state) ? ` (${runStateLabels[run.state]})` : ''}
       </p>
       <div className={styles.progressRow}>
         <ProgressLine label="The step under way" value={ratio} />
@@ -60,7 +60,7 @@ function LiveWords({state}: {readonly state: CampaignState}): ReactElement {
   );
 }
 
-function FoundWords({state}: {readonly state: CampaignState}): ReactElement {
+function FoundText({state}: {readonly state: CampaignState}): ReactElement {
   const excludedCount = state.items.filter(({isExcluded}) => isExcluded).length;
   return (
     <p className={styles.found}>
@@ -90,7 +90,7 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
     <>
       <Button
         isCompact
-        look={state.isLive ? 'plain' : 'primary'}
+        variant={state.isLive ? 'plain' : 'primary'}
         isDisabled={reportRefusal !== undefined}
         hint={reportRefusal ?? 'Made anew from the stored points'}
         onPress={() => setIsReportOpen(true)}
@@ -114,7 +114,7 @@ function ResultLinks(props: {readonly state: CampaignState; readonly runUid: str
           Align
         </Button>
       )}
-      <Button isCompact look="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
+      <Button isCompact variant="quiet" onPress={() => navigate(`/sessions/${state.sessionUid}`)}>
         Open session
       </Button>
       <ReportSheet

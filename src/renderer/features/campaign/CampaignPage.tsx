@@ -1,7 +1,7 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation, useSearch} from 'wouter';
 import {useStatus} from '../../connection/index.ts';
-import {Loading, PlaceState, ProblemBox, PageHeading} from '../../parts/index.ts';
+import {Loading, EmptyState, ProblemBox, PageHeading} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
 import {CampaignSetup} from './CampaignSetup.tsx';
 import {CampaignView} from './CampaignView.tsx';
@@ -37,13 +37,13 @@ export function CampaignPage(): ReactElement {
       {state ? (
         <CampaignView state={state} problem={problem} onNew={prepare} />
       ) : problem ? (
-        <PlaceState title="This campaign cannot be shown">
+        <EmptyState title="This campaign cannot be shown">
           <ProblemBox problem={problem} action={{label: 'Prepare a new one', onPress: prepare}} />
-        </PlaceState>
+        </EmptyState>
       ) : sessionUid !== null ? (
         <Loading what="the campaign" />
       ) : isJobLive ? (
-        <PlaceState title="The campaign is starting" text="Its digits appear in a moment." />
+        <EmptyState title="The campaign is starting" text="Its digits appear in a moment." />
       ) : (
         <CampaignSetup
           onStarted={() => setLeftJob(null)}

@@ -72,7 +72,7 @@ export function CampaignSetup(props: {
           <PlanVerdict planning={planning} />
           <Button
             data-act="campaign.start"
-            look="primary"
+            variant="primary"
             isDisabled={start.disabledBecause !== undefined}
             hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}
             onPress={start.run}

@@ -2,7 +2,7 @@ import {type ReactElement, useMemo, useState} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Button, NumberField, PlaceState} from '../../parts/index.ts';
+import {Button, NumberField, EmptyState} from '../../parts/index.ts';
 import {changeDraft, type CampaignDraft, type DraftProblems} from './campaign-draft.ts';
 import {idsOf, moved, withoutId} from './digit-selection.ts';
 import styles from './CampaignPage.module.css';
@@ -49,7 +49,7 @@ export function ChosenDigits(props: {
       >
         Take out
       </Button>
-      <Button isCompact look="quiet" isDisabled={ids.length === 0} onPress={() => change([])}>
+      <Button isCompact variant="quiet" isDisabled={ids.length === 0} onPress={() => change([])}>
         Take all out
       </Button>
     </>
@@ -94,7 +94,7 @@ function ChosenList(props: {
       }}
       dependencies={[digits]}
       renderEmptyState={() => (
-        <PlaceState
+        <EmptyState
           title="No digit is chosen"
           text="Pick digits from the set, or have some drawn at random."
         />
@@ -108,7 +108,7 @@ function ChosenList(props: {
           className={styles.digit ?? ''}
         >
           {digit && <DigitThumbnail picture={digit.picture} sizePx={40} />}
-          <span>{digit ? digitWords(digit) : '...'}</span>
+          <span>{digit ? digitText(digit) : '...'}</span>
         </ListBoxItem>
       )}
     </ListBox>
@@ -116,7 +116,7 @@ function ChosenList(props: {
 }
 
 /** The class, and what the nominal twin makes of it where it was computed: `7`, `7 → 2`. */
-const digitWords = ({label, predicted}: DigitChoice): string =>
+const digitText = ({label, predicted}: DigitChoice): string =>
   predicted === null || predicted === label ? label : `${label} → ${predicted}`;
 
 function DrawFields({

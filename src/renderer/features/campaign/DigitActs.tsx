@@ -24,10 +24,10 @@ export function DigitActs(props: {
   const repeat = (): void =>
     void attempt(() => client.campaign.repeat({index}), `Digit ${label} comes again at the end.`);
   const skip = (): void => void attempt(() => client.campaign.skip({index}));
-  const takeBack = (): void =>
+  const includeAgain = (): void =>
     void attempt(() => client.campaign.exclude({sessionUid, index, isExcluded: false, reason: ''}));
-  const exclude = (): void => (isExcluded ? takeBack() : setIsExcluding(true));
-  const excludeWords = isExcluded ? 'Take back' : 'Exclude';
+  const exclude = (): void => (isExcluded ? includeAgain() : setIsExcluding(true));
+  const excludeLabel = isExcluded ? 'Take back' : 'Exclude';
   useActions([
     {
       id: 'campaign.repeat',
@@ -66,7 +66,7 @@ export function DigitActs(props: {
       />
       <ActButton label="Skip" hint="Not measured; the next one comes" refusal={skipRefusal} onPress={skip} />
       <ActButton
-        label={excludeWords}
+        label={excludeLabel}
         hint={isExcluded ? 'It counts again' : 'Left out of matrices and rates; its points stay'}
         refusal={excludeRefusal}
         onPress={exclude}
@@ -118,7 +118,7 @@ function ExcludeDialog(props: {
       buttons={
         <>
           <Button onPress={onClose}>Leave it in</Button>
-          <Button look="primary" isDisabled={trimmed === ''} onPress={exclude}>
+          <Button variant="primary" isDisabled={trimmed === ''} onPress={exclude}>
             Exclude digit
           </Button>
         </>

@@ -5,8 +5,8 @@ import type {CampaignDigitResult} from '../../../contract/campaign-result.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {maskPlane} from '../../parts/digit-picture.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Loading, PlaceState, ProblemBox} from '../../parts/index.ts';
-import {quantityWords, usePointsVersion, useRunPoints, useStagePlace} from '../../run-data/index.ts';
+import {Loading, EmptyState, ProblemBox} from '../../parts/index.ts';
+import {quantityLabels, usePointsVersion, useRunPoints, useStagePosition} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {
   formatReading,
@@ -19,7 +19,7 @@ import {
   Thumbnail,
   valueAtMm,
 } from '../../viewer/index.ts';
-import {type Against, scoreOf} from './campaign-words.ts';
+import {type Against, scoreOf} from './campaign-labels.ts';
 import {SimulationChoice} from './SimulationChoice.tsx';
 import {differencePlane, sharedRange, symmetricRange} from './digit-planes.ts';
 import styles from './CampaignPage.module.css';
@@ -50,7 +50,7 @@ export function DigitMaps(props: {
     return (
       <div className={styles.waiting}>
         <DigitThumbnail picture={item.picture} sizePx={168} />
-        <PlaceState
+        <EmptyState
           title={`Digit ${item.label}: ${item.state === 'skipped' ? 'skipped' : 'not measured yet'}`}
           text={
             item.state === 'skipped' ? 'It has no points.' : 'Its planes appear here while it is measured.'
@@ -105,14 +105,14 @@ function Maps(props: {
           ) : measured ? (
             <HeatMap label="Measured energy" plane={measured} regions={measuredRegions} {...onScale} />
           ) : (
-            <PlaceState title="Not measured" text="No point of this digit could be used." />
+            <EmptyState title="Not measured" text="No point of this digit could be used." />
           )}
         </MapTile>
         <MapTile title="Simulated" note={<SimulationChoice {...{planes, against, onAgainst}} />}>
           {simulated ? (
             <HeatMap label="Simulated energy" plane={simulated} regions={simulatedRegions} {...onScale} />
           ) : (
-            <PlaceState
+            <EmptyState
               title="Not simulated yet"
               text={
                 {
@@ -135,7 +135,7 @@ function Maps(props: {
               range={differenceRange}
             />
           ) : (
-            <PlaceState
+            <EmptyState
               title={isLive ? 'After the scan' : 'No difference'}
               text={isLive ? 'It is taken when the plane is complete.' : 'One of the two planes is missing.'}
             />
@@ -155,7 +155,7 @@ function Maps(props: {
               unit=""
             />
           )}
-          {!isLive && <CursorWords {...{cursorMm, measured, simulated, difference}} />}
+          {!isLive && <CursorText {...{cursorMm, measured, simulated, difference}} />}
         </div>
       </div>
     </>
@@ -200,7 +200,7 @@ function MaskTile({planes}: {readonly planes: DigitPlanes}): ReactElement {
 const maskRange = [0, 1] as const;
 
 /** The values of all three planes under the one cursor. */
-function CursorWords(props: {
+function CursorText(props: {
   readonly cursorMm: PointMm | null;
   readonly measured: Plane | null;
   readonly simulated: Plane | null;
@@ -239,7 +239,7 @@ function LiveMeasured({
   readonly shared: SharedMapProps;
 }): ReactElement {
   const {points, problem} = useRunPoints(runUid, 'r');
-  const place = useStagePlace();
+  const place = useStagePosition();
   usePointsVersion(points, 1);
   if (problem) return <ProblemBox problem={problem} />;
   if (!points?.plane) return <Loading what="the points" />;
@@ -248,7 +248,7 @@ function LiveMeasured({
       {...shared}
       label="Measured amplitude R"
       plane={points.plane}
-      unit={quantityWords.r.unit}
+      unit={quantityLabels.r.unit}
       quantity="R"
       presentMm={place}
     />

@@ -6,7 +6,7 @@ import {useStatus} from '../../connection/index.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {StateLight} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
-import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-words.ts';
+import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 const cardWidthPx = 180;
@@ -49,7 +49,7 @@ export function DigitStrip(props: {
             <ListBoxItem
               id={id}
               textValue={`Digit ${item.label}`}
-              aria-label={cardWords(item, digit, against)}
+              aria-label={cardText(item, digit, against)}
               className={styles.card ?? ''}
             >
               <DigitCard
@@ -75,7 +75,7 @@ export const resultOf = (
 const isAgain = ({state, runUid, earlierRunUids}: CampaignItem): boolean =>
   earlierRunUids.length > 0 || (state === 'waiting' && runUid !== null);
 
-function cardWords(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
+function cardText(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
   const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).word}`;
   if (!digit) return begin;
   const match = isMatch(digit, against);

@@ -1,9 +1,9 @@
 import {type ReactElement, useMemo} from 'react';
 import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
-import {PlaceState} from '../../parts/index.ts';
+import {EmptyState} from '../../parts/index.ts';
 import {RegionBars} from '../../viewer/index.ts';
-import {type Against, likenessWords, scoreOf, verdictSentence} from './campaign-words.ts';
+import {type Against, likenessText, scoreOf, verdictSentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** Shares of the regions, measured beside simulated, and what they say in words. */
@@ -17,7 +17,7 @@ export function DigitVerdict(props: {
   const bars = useMemo(() => (digit ? barsOf(digit, labels, against) : null), [digit, labels, against]);
   if (!digit || !bars)
     return (
-      <PlaceState
+      <EmptyState
         title="No verdict yet"
         text={
           item.isExcluded
@@ -31,7 +31,7 @@ export function DigitVerdict(props: {
       <p className={styles.sentence} role="status">
         {verdictSentence(digit, against)}
       </p>
-      <p className={styles.quietText}>{likenessWords(scoreOf(digit, against))}</p>
+      <p className={styles.quietText}>{likenessText(scoreOf(digit, against))}</p>
       <div className={styles.bars}>
         <RegionBars
           label={`Shares of the energy in the regions, digit ${item.label}`}

@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
 import type {DigitPlanes} from '../../../contract/api/index.ts';
 import {Segments, Select} from '../../parts/index.ts';
-import type {Against} from './campaign-words.ts';
+import type {Against} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** Which simulation is shown: buttons where a tile has room for them, else a list. */

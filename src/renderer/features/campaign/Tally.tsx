@@ -1,8 +1,8 @@
 import type {ReactElement} from 'react';
 import type {CampaignResult} from '../../../contract/campaign-result.ts';
-import {PlaceState} from '../../parts/index.ts';
+import {EmptyState} from '../../parts/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
-import {type Against, againstWords, registrationSentence} from './campaign-words.ts';
+import {type Against, againstLabels, registrationSentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** How often measured and simulated verdicts agree, so far, and both confusion matrices. */
@@ -13,7 +13,7 @@ export function Tally(props: {
   const {result, against} = props;
   if (!result)
     return (
-      <PlaceState
+      <EmptyState
         title="No digit is evaluated yet"
         text="Match rate and confusion matrices grow here with every digit."
       />
@@ -23,7 +23,7 @@ export function Tally(props: {
     // It scrolls where there is little room, so that it has to be reached by the keyboard too.
     <div className={styles.tally} role="group" aria-label="Rates and matrices" tabIndex={0}>
       <RateGauge
-        label={`Verdicts that match the simulation ${againstWords[against]}`}
+        label={`Verdicts that match the simulation ${againstLabels[against]}`}
         successes={match.successes}
         trials={match.count}
         tone="accent"
@@ -35,7 +35,7 @@ export function Tally(props: {
         tone="measured"
       />
       <RateGauge
-        label={`Simulated verdict ${againstWords[against]} is the true class`}
+        label={`Simulated verdict ${againstLabels[against]} is the true class`}
         successes={accuracy.successes}
         trials={accuracy.count}
         tone="simulated"
@@ -53,7 +53,7 @@ export function Tally(props: {
           tone="measured"
         />
         <ConfusionMatrix
-          caption={`Simulated ${againstWords[against]}`}
+          caption={`Simulated ${againstLabels[against]}`}
           classLabels={result.labels}
           counts={simulated.counts}
           undecided={simulated.undecided}

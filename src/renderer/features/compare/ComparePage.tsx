@@ -4,7 +4,7 @@ import {useLocation, useSearch} from 'wouter';
 import type {CompareSide} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {Button, Loading, PlaceState, ProblemBox, Segments} from '../../parts/index.ts';
+import {Button, Loading, EmptyState, ProblemBox, Segments} from '../../parts/index.ts';
 import {addressFrom, questionFrom, withRun, type CompareQuestion} from './compare-address.ts';
 import styles from './ComparePage.module.css';
 import {ComparisonView} from './ComparisonView.tsx';
@@ -56,7 +56,7 @@ function NothingChosen({question}: {readonly question: CompareQuestion}): ReactE
   const [, navigate] = useLocation();
   const isHalf = question.a !== null || question.b !== null;
   return (
-    <PlaceState
+    <EmptyState
       title={isHalf ? 'One side is still open' : 'Nothing chosen yet'}
       text={
         isHalf
@@ -65,7 +65,7 @@ function NothingChosen({question}: {readonly question: CompareQuestion}): ReactE
       }
     >
       {!isHalf && <Button onPress={() => navigate('/sessions')}>Find a run in Sessions</Button>}
-    </PlaceState>
+    </EmptyState>
   );
 }
 

@@ -22,7 +22,7 @@ import {
 import styles from './ComparePage.module.css';
 import {comparisonCsv} from './comparison-csv.ts';
 import {comparisonPicture} from './comparison-picture.ts';
-import {metricLines, sideKindText, winnerIndex} from './comparison-words.ts';
+import {metricLines, sideKindText, winnerIndex} from './comparison-labels.ts';
 import {CrossProfiles} from './CrossProfiles.tsx';
 import {commonMeans, scaledPlane} from './relative-planes.ts';
 

@@ -3,7 +3,7 @@ import type {Comparison, CompareSide} from '../../../contract/api/index.ts';
 import {Panel, Segments} from '../../parts/index.ts';
 import {formatReading, LineChart, type LineSeries, type PointMm} from '../../viewer/index.ts';
 import styles from './ComparePage.module.css';
-import {sideKindText} from './comparison-words.ts';
+import {sideKindText} from './comparison-labels.ts';
 import {profileAt, type CommonMeans} from './relative-planes.ts';
 
 /** Both planes along the row or the column of the cursor; through the middle while there is none. */

@@ -3,12 +3,12 @@ import {useState, type ReactElement} from 'react';
 import {ListBox, ListBoxItem, ListLayout, Text, Virtualizer} from 'react-aria-components';
 import type {CompareSide, RunSummary, SessionSummary} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {Loading, PlaceState, ProblemBox, SearchField, Segments} from '../../parts/index.ts';
+import {Loading, EmptyState, ProblemBox, SearchField, Segments} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {dateTimeText} from '../../parts/time-text.ts';
 import {useDebounced} from '../../parts/use-debounced.ts';
 import {useSettings} from '../../settings/settings.ts';
-import {placementText, runText} from './comparison-words.ts';
+import {placementText, runText} from './comparison-labels.ts';
 import styles from './RunChooser.module.css';
 
 type What = 'run' | 'nominal' | 'registered' | 'aligned';
@@ -126,13 +126,13 @@ function RunList(props: {
     queries.sessions.get.queryOptions({input: sessionUid === null ? skipToken : {uid: sessionUid}}),
   );
   if (sessionUid === null)
-    return <PlaceState title="Nothing measured yet" text="Runs of scans and campaigns stand here." />;
+    return <EmptyState title="Nothing measured yet" text="Runs of scans and campaigns stand here." />;
   if (session.error) return <ProblemBox problem={problemFrom(session.error)} />;
   if (!session.data) return <Loading what="its runs" />;
   const runs = session.data.runs.filter((run) => canShow(run, what));
   if (runs.length === 0)
     return (
-      <PlaceState
+      <EmptyState
         title={what === 'run' ? 'No plane in this session' : 'No mask is known here'}
         text={
           what === 'run'

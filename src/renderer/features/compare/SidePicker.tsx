@@ -7,7 +7,7 @@ import {Button, Dialog} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {dateTimeText} from '../../parts/time-text.ts';
 import styles from './ComparePage.module.css';
-import {runText, sideKindText} from './comparison-words.ts';
+import {runText, sideKindText} from './comparison-labels.ts';
 import {RunChooser} from './RunChooser.tsx';
 
 /** One side of the comparison: what it is, and the button that changes it. */
@@ -63,7 +63,7 @@ export function SidePicker(props: {
           </>
         )}
       </div>
-      <Button look={side === null ? 'primary' : 'plain'} onPress={() => setIsOpen(true)}>
+      <Button variant={side === null ? 'primary' : 'plain'} onPress={() => setIsOpen(true)}>
         Choose {letter}
       </Button>
       <Dialog

@@ -49,7 +49,7 @@ function paintSection(
   }
   for (const bar of section.querySelectorAll<HTMLElement>('*')) paintGradient(context, bar);
   const words = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) paintWords(context, words.currentNode, look);
+  while (words.nextNode()) paintText(context, words.currentNode, look);
 }
 
 /** A colour bar is an element whose background is a gradient of listed colours. */
@@ -71,7 +71,7 @@ function paintGradient(context: CanvasRenderingContext2D, element: HTMLElement):
   context.fillRect(left, top, width, height);
 }
 
-function paintWords(context: CanvasRenderingContext2D, node: Node, look: CSSStyleDeclaration): void {
+function paintText(context: CanvasRenderingContext2D, node: Node, look: CSSStyleDeclaration): void {
   const text = node.textContent?.trim() ?? '';
   const parent = node.parentElement;
   if (text === '' || !parent || parent.closest('button, [role="status"], [aria-hidden="true"] button'))

@@ -1,7 +1,7 @@
 import {useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {Loading, PlaceState, ProblemBox, Select} from '../../parts/index.ts';
+import {Loading, EmptyState, ProblemBox, Select} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import styles from './DesignPage.module.css';
 import {DesignView} from './DesignView.tsx';
@@ -42,7 +42,7 @@ export function DesignPage(): ReactElement {
       ))}
       {list.isPending && <Loading what="the designs" />}
       {list.data && folder === undefined && (
-        <PlaceState
+        <EmptyState
           title="No design at hand"
           text="A design is a folder with design.json and its height maps. Train one with “d2nn-bench twin train --out FOLDER”, or put a folder under the data folder’s designs."
         />

@@ -3,7 +3,7 @@ import {useMemo, useState, type ReactElement} from 'react';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {Button, Panel, PlaceState, ProblemBox, ProgressLine, Segments} from '../../parts/index.ts';
+import {Button, Panel, EmptyState, ProblemBox, ProgressLine, Segments} from '../../parts/index.ts';
 import {useChoice, useSettings} from '../../settings/settings.ts';
 import {
   HeatMap,
@@ -77,7 +77,7 @@ export function Prediction({design}: {readonly design: DesignData}): ReactElemen
           {plane ? (
             <FieldMap plane={plane} file={file} />
           ) : (
-            <PlaceState
+            <EmptyState
               title={digitId === null ? 'No digit chosen' : 'The twin computes the field ...'}
               text="Intensity and phase at each plane along the beam stand here."
             />
@@ -225,7 +225,7 @@ function DetectorPlane(props: {
             hasColourBar={false}
           />
         ) : (
-          <PlaceState title="Detector regions" text="They stand here over the light of the chosen digit." />
+          <EmptyState title="Detector regions" text="They stand here over the light of the chosen digit." />
         )}
       </div>
       {answer && (

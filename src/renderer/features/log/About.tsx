@@ -60,7 +60,7 @@ function Facts({info}: {readonly info: AppInfo}): ReactElement {
   );
 }
 
-const scopeWords = {
+const scopeLabels = {
   read: 'May look and STOP',
   operate: 'May operate the bench',
   admin: 'May do everything, change the bench too',
@@ -94,9 +94,9 @@ function Links({info}: {readonly info: AppInfo}): ReactElement {
       ) : (
         info.links.map(({scope, url}) => (
           <div key={scope} className={styles.link}>
-            <TextField label={scopeWords[scope]} value={url} onChange={() => undefined} isReadOnly />
+            <TextField label={scopeLabels[scope]} value={url} onChange={() => undefined} isReadOnly />
             <Button
-              aria-label={`Copy the link that ${scopeWords[scope].toLowerCase()}`}
+              aria-label={`Copy the link that ${scopeLabels[scope].toLowerCase()}`}
               onPress={() => void copy(url)}
             >
               Copy
@@ -159,7 +159,7 @@ function ShutDown(): ReactElement {
       </p>
       <div>
         <Button
-          look="danger"
+          variant="danger"
           isDisabled={refusal !== undefined}
           hint={refusal}
           onPress={() => void attempt(shutDown)}

@@ -6,7 +6,7 @@ import {
   Button,
   dateTimeText,
   Loading,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   SearchField,
   Table,
@@ -71,7 +71,7 @@ export function AuditTrail(): ReactElement {
         columns={columns}
         idOf={({id}) => id}
         empty={
-          <PlaceState
+          <EmptyState
             title={lines.length === 0 ? 'Nobody has changed anything yet' : 'Nothing found'}
             text="Every call that moves, sets or measures leaves a line here, with who made it."
           />

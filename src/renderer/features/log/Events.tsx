@@ -5,7 +5,7 @@ import {
   clockText,
   dateTimeText,
   Loading,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   SearchField,
   Segments,
@@ -98,7 +98,7 @@ export function Events(): ReactElement {
         selectedId={selectedId}
         onSelect={setSelectedId}
         empty={
-          <PlaceState
+          <EmptyState
             title={entries.length === 0 ? 'Nothing has happened yet' : 'Nothing of this kind'}
             text={
               entries.length === 0

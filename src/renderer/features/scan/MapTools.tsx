@@ -1,11 +1,11 @@
 import type {ReactElement} from 'react';
 import {Button, MenuButton, type MenuEntry, Segments, Select} from '../../parts/index.ts';
-import {quantities, quantityWords} from '../../run-data/index.ts';
+import {quantities, quantityLabels} from '../../run-data/index.ts';
 import {colourMapLabels, colourMapNames, valueScales, type ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import styles from './ScanPage.module.css';
 
-const scaleWords = {linear: 'Lin', log: 'Log', sqrt: 'Sqrt', symmetric: '± 0'} as const;
+const scaleLabels = {linear: 'Lin', log: 'Log', sqrt: 'Sqrt', symmetric: '± 0'} as const;
 
 /** How the map is drawn: quantity, scale, colours, range, what lies over it. */
 export function MapTools(props: {
@@ -21,13 +21,13 @@ export function MapTools(props: {
         label="Quantity"
         value={choices.quantity}
         onChange={set.quantity}
-        options={quantities.map((value) => ({value, label: quantityWords[value].short}))}
+        options={quantities.map((value) => ({value, label: quantityLabels[value].short}))}
       />
       <Segments
         label="Scale"
         value={choices.scale}
         onChange={set.scale}
-        options={valueScales.map((value) => ({value, label: scaleWords[value]}))}
+        options={valueScales.map((value) => ({value, label: scaleLabels[value]}))}
       />
       <Select
         label="Colours"

@@ -3,7 +3,7 @@ import {Checkbox, NumberField, Segments} from '../../parts/index.ts';
 import {GridFields} from './GridFields.tsx';
 import type {LimitProblems} from './plan-geometry.ts';
 import {changeForm, type ScanDraft} from './scan-draft.ts';
-import {type FieldProblems, planKinds, planKindWords, type ScanForm} from './scan-form.ts';
+import {type FieldProblems, planKinds, planKindLabels, type ScanForm} from './scan-form.ts';
 import styles from './ScanPage.module.css';
 
 export interface PlanFieldsProps {
@@ -32,7 +32,7 @@ export function PlanFields(props: PlanFieldsProps): ReactElement {
         label="Plan"
         value={form.kind}
         onChange={(kind) => changeForm({kind})}
-        options={planKinds.map((value) => ({value, label: planKindWords[value]}))}
+        options={planKinds.map((value) => ({value, label: planKindLabels[value]}))}
       />
       <KindFields {...props} />
       <DwellFields {...props} />
@@ -181,12 +181,12 @@ function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
           {form.referenceEvery > 0 && (
             <>
               <Checkbox
-                isSelected={!form.hasReferencePlace}
-                onChange={(isCentre) => changeForm({hasReferencePlace: !isCentre})}
+                isSelected={!form.hasReferencePosition}
+                onChange={(isCentre) => changeForm({hasReferencePosition: !isCentre})}
               >
                 Reference at the centre of the grid
               </Checkbox>
-              {form.hasReferencePlace && (
+              {form.hasReferencePosition && (
                 <div className={styles.pair}>
                   {number({of: 'referenceXMm', label: 'Reference x', unit: 'mm'})}
                   {number({of: 'referenceYMm', label: 'Reference y', unit: 'mm'})}

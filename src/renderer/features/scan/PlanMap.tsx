@@ -1,7 +1,7 @@
 import {type ReactElement, useMemo} from 'react';
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
-import {quantityWords, type RunPoints} from '../../run-data/index.ts';
+import {quantityLabels, type RunPoints} from '../../run-data/index.ts';
 import {
   HeatMap,
   LivePlane,
@@ -24,7 +24,7 @@ export function PlanMap(props: {
   readonly place: LivePoint;
 }): ReactElement {
   const {plan, dryRun, points, choices, regions, place} = props;
-  const words = quantityWords[choices.quantity];
+  const words = quantityLabels[choices.quantity];
   const blank = useMemo(() => blankPlane(plan), [plan]);
   const plane = points?.plane ?? blank;
   const overlays = useMemo(() => overlaysOf(dryRun), [dryRun]);

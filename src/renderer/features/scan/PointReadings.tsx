@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
-import {PlaceState, Readout} from '../../parts/index.ts';
-import {quantities, quantityWords, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {EmptyState, Readout} from '../../parts/index.ts';
+import {quantities, quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {formatReading} from '../../viewer/index.ts';
 import styles from './ScanPage.module.css';
 
@@ -8,7 +8,7 @@ import styles from './ScanPage.module.css';
 export function PointReadings({points}: {readonly points: RunPoints}): ReactElement {
   usePointsVersion(points);
   const {last} = points.ring;
-  if (!last) return <PlaceState title="No reading yet" text="It appears here as soon as it is taken." />;
+  if (!last) return <EmptyState title="No reading yet" text="It appears here as soon as it is taken." />;
   const place = (axis: string, mm: number): ReactElement => (
     <Readout label={axis} value={formatReading(mm, 'mm').number} unit="mm" />
   );
@@ -19,7 +19,7 @@ export function PointReadings({points}: {readonly points: RunPoints}): ReactElem
         {place('y', last.yMm)}
       </div>
       {quantities.map((quantity) => {
-        const {short, unit} = quantityWords[quantity];
+        const {short, unit} = quantityLabels[quantity];
         const value = points.ring.latest(quantity, 'number', 1).values[0] ?? NaN;
         const reading = formatReading(value, unit);
         return <Readout key={quantity} isLarge label={short} value={reading.number} unit={reading.unit} />;

@@ -46,7 +46,7 @@ export function PresetBar({
       </Button>
       <MenuButton
         isCompact
-        look="quiet"
+        variant="quiet"
         menuLabel="Delete a preset"
         isDisabled={presets.length === 0}
         entries={presets.map((preset) => ({
@@ -65,7 +65,7 @@ export function PresetBar({
         buttons={
           <>
             <Button onPress={() => setIsNaming(false)}>Do not save</Button>
-            <Button look="primary" isDisabled={trimmed === ''} onPress={save}>
+            <Button variant="primary" isDisabled={trimmed === ''} onPress={save}>
               {presets.some((preset) => preset.name === trimmed) ? 'Replace preset' : 'Save preset'}
             </Button>
           </>

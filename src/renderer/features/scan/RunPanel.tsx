@@ -6,13 +6,13 @@ import {
   Loading,
   MenuButton,
   Panel,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   Segments,
   Tag,
   countText,
 } from '../../parts/index.ts';
-import {type RunView, usePointsVersion, useStagePlace} from '../../run-data/index.ts';
+import {type RunView, usePointsVersion, useStagePosition} from '../../run-data/index.ts';
 import type {ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import {MapTools} from './MapTools.tsx';
@@ -80,7 +80,7 @@ function Picture(
   },
 ): ReactElement {
   const {shown, view, side, onSide, choices, planning, range, onRange} = props;
-  const place = useStagePlace();
+  const place = useStagePosition();
   if (side === 'plan')
     return (
       <PlanMap
@@ -95,12 +95,12 @@ function Picture(
   if (shown.isLoading || view.isLoading) return <Loading what="the run" />;
   if (!view.points || !view.start)
     return (
-      <PlaceState
+      <EmptyState
         title="Nothing is measured yet"
         text="The map of the run appears here, point by point, once a scan is started from the form."
       >
         <Button onPress={() => onSide('plan')}>Show the plan</Button>
-      </PlaceState>
+      </EmptyState>
     );
   // The regions of another design would be a lie on this run's map.
   const runHash = view.summary?.designHash ?? null;
@@ -148,12 +148,12 @@ function RunFacts({view, isLive}: {readonly view: RunView; readonly isLive: bool
       </span>
       {damaged.length > 0 && <Tag>{countText(damaged.length)} damaged</Tag>}
       {doubt && <Tag>{countText(doubt.last - doubt.first + 1)} in doubt</Tag>}
-      {isOver && summary.exitStatus !== null && <Tag>{endingWords[summary.exitStatus]}</Tag>}
+      {isOver && summary.exitStatus !== null && <Tag>{endingLabels[summary.exitStatus]}</Tag>}
     </>
   );
 }
 
-const endingWords = {
+const endingLabels = {
   success: 'complete',
   abort: 'ended early, points kept',
   fail: 'failed, points kept',
@@ -164,7 +164,7 @@ function RunChooser({shown}: {readonly shown: ShownRun}): ReactElement | null {
   return (
     <>
       {shown.otherLiveUid !== null && (
-        <Button isCompact look="primary" onPress={() => shown.choose(null)}>
+        <Button isCompact variant="primary" onPress={() => shown.choose(null)}>
           Back to the live run
         </Button>
       )}

@@ -1,7 +1,7 @@
 import {type ReactElement, useMemo} from 'react';
 import type {RunSummary} from '../../../contract/api/index.ts';
-import {PlaceState} from '../../parts/index.ts';
-import {quantityWords, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {EmptyState} from '../../parts/index.ts';
+import {quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {
   HeatMap,
   LineChart,
@@ -30,7 +30,7 @@ const none: readonly Region[] = [];
 /** What a run measured: a map of a grid, a curve along a line, bars of regions, the readings of a point. */
 export function RunPicture(props: RunPictureProps): ReactElement {
   const {points, choices, summary} = props;
-  const words = quantityWords[choices.quantity];
+  const words = quantityLabels[choices.quantity];
   if (points.plane)
     return (
       <HeatMap
@@ -53,7 +53,7 @@ export function RunPicture(props: RunPictureProps): ReactElement {
   if (planName === 'regions') return <RegionPicture {...props} />;
   if (planName === 'dark-level')
     return (
-      <PlaceState
+      <EmptyState
         title="Dark level"
         text="The source is off and the stage stands: the readings are stored, there is no picture of them."
       />
@@ -63,7 +63,7 @@ export function RunPicture(props: RunPictureProps): ReactElement {
 
 function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
   const version = usePointsVersion(points);
-  const words = quantityWords[choices.quantity];
+  const words = quantityLabels[choices.quantity];
   const axis = axisOf(start);
   const shown = useMemo(() => {
     const {along, values} = points.ring.latest(choices.quantity, axis);
@@ -101,7 +101,7 @@ function RegionPicture({points, regions}: RunPictureProps): ReactElement {
   }, [points, version]);
   const labels = useMemo(() => regions.map(({label}) => label), [regions]);
   if (shares.length === 0 || labels.length < shares.length)
-    return <PlaceState title="No region is measured yet" />;
+    return <EmptyState title="No region is measured yet" />;
   const winner = shares.reduce((best, share, i) => (share > (shares[best] ?? -Infinity) ? i : best), 0);
   return (
     <RegionBars

@@ -73,7 +73,7 @@ function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
         onClose={() => setIsOpen(false)}
         widthRem={32}
         buttons={
-          <Button look="primary" isDisabled={text.trim() === ''} onPress={keep}>
+          <Button variant="primary" isDisabled={text.trim() === ''} onPress={keep}>
             Keep note
           </Button>
         }

@@ -1,6 +1,6 @@
 import {type ReactElement, useEffect, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
-import {quantities, quantityWords, useRunPoints} from '../../run-data/index.ts';
+import {quantities, quantityLabels, useRunPoints} from '../../run-data/index.ts';
 import {PageHeading} from '../../parts/index.ts';
 import {useMapChoices} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
@@ -45,7 +45,7 @@ export function ScanPage(): ReactElement {
     },
     ...quantities.map((quantity) => ({
       id: `scan.show-${quantity}`,
-      title: `Show ${quantityWords[quantity].label}`,
+      title: `Show ${quantityLabels[quantity].label}`,
       group: 'Scan',
       shortcut: `alt+${quantities.indexOf(quantity) + 1}`,
       run: () => choices.set.quantity(quantity),

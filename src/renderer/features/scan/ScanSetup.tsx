@@ -4,7 +4,7 @@ import {queries, useConnection, useStatus} from '../../connection/index.ts';
 import {Button, Checkbox, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {PlanFields} from './PlanFields.tsx';
-import {planSentence, refusedWords} from './plan-words.ts';
+import {planSentence, refusedText} from './plan-labels.ts';
 import {PresetBar} from './PresetBar.tsx';
 import {changeDraft, type ScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
@@ -31,7 +31,7 @@ export function ScanSetup({
         <PlanVerdict planning={planning} />
         <Button
           data-act="scan.start"
-          look="primary"
+          variant="primary"
           isDisabled={start.disabledBecause !== undefined}
           hint={start.disabledBecause ?? 'Source on, measure, source off (Ctrl+Enter)'}
           onPress={start.run}
@@ -60,7 +60,7 @@ function PlanVerdict({planning}: {readonly planning: ScanPlanning}): ReactElemen
         </p>
       ))}
       {refusal !== '' && <ProblemBox problem={{message: refusal}} />}
-      {result && refusedWords(result) !== '' && <p className={styles.quietText}>{refusedWords(result)}</p>}
+      {result && refusedText(result) !== '' && <p className={styles.quietText}>{refusedText(result)}</p>}
       {refusal === '' && start.disabledBecause !== undefined && (
         <p className={styles.quietText}>{start.disabledBecause}</p>
       )}

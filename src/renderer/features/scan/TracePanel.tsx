@@ -1,6 +1,6 @@
 import {type ReactElement, useMemo} from 'react';
 import {Panel, Segments} from '../../parts/index.ts';
-import {type Quantity, quantityWords, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {type Quantity, quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {LineChart, scaledUnit} from '../../viewer/index.ts';
 import styles from './ScanPage.module.css';
@@ -44,7 +44,7 @@ function Trace(props: {
 }): ReactElement {
   const {points, quantity, length} = props;
   const version = usePointsVersion(points);
-  const words = quantityWords[quantity];
+  const words = quantityLabels[quantity];
   const isRow = length === 'row';
   const shown = useMemo(() => {
     const {frame, ring} = points;

@@ -4,7 +4,7 @@ import {type PlanSpec, type PlanSpecInput, planSpecSchema} from '../../../contra
 export const planKinds = ['grid', 'line', 'point', 'regions', 'beam-find'] as const;
 export type PlanKind = (typeof planKinds)[number];
 
-export const planKindWords: Readonly<Record<PlanKind, string>> = {
+export const planKindLabels: Readonly<Record<PlanKind, string>> = {
   grid: 'Grid',
   line: 'Line',
   point: 'Point',
@@ -39,7 +39,7 @@ export interface ScanForm {
   readonly restMs: number;
   readonly referenceEvery: number;
   /** False visits the centre of the grid. */
-  readonly hasReferencePlace: boolean;
+  readonly hasReferencePosition: boolean;
   readonly referenceXMm: number;
   readonly referenceYMm: number;
 }
@@ -66,7 +66,7 @@ export const defaultForm: ScanForm = {
   readingCount: 1,
   restMs: 0,
   referenceEvery: 0,
-  hasReferencePlace: false,
+  hasReferencePosition: false,
   referenceXMm: 0,
   referenceYMm: 0,
 };
@@ -101,7 +101,7 @@ export function planInputOf(form: ScanForm): PlanSpecInput {
         order: form.order,
         ...dwell,
         referenceEvery: form.referenceEvery,
-        ...(form.referenceEvery > 0 && form.hasReferencePlace
+        ...(form.referenceEvery > 0 && form.hasReferencePosition
           ? {referenceMm: {xMm: form.referenceXMm, yMm: form.referenceYMm}}
           : {}),
       };
@@ -220,7 +220,7 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
         stepMm: plan.stepMm,
         order: plan.order,
         referenceEvery: plan.referenceEvery,
-        hasReferencePlace: plan.referenceMm !== undefined,
+        hasReferencePosition: plan.referenceMm !== undefined,
         referenceXMm: plan.referenceMm?.xMm ?? base.referenceXMm,
         referenceYMm: plan.referenceMm?.yMm ?? base.referenceYMm,
       };

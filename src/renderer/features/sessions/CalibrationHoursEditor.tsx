@@ -1,5 +1,5 @@
 import {useState, type ReactElement} from 'react';
-import {usualCalibrationHours} from '../../../contract/api/index.ts';
+import {defaultCalibrationHours} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {attempt, Button, Dialog, NumberField} from '../../parts/index.ts';
 import styles from './CalibrationHours.module.css';
@@ -8,7 +8,7 @@ import {
   draftProblem,
   hoursProblem,
   hoursText,
-  isUsual,
+  isDefault,
   type HoursDraft,
 } from '../../settings/calibration-hours.ts';
 import {changeSettings, useSettings} from '../../settings/settings.ts';
@@ -49,12 +49,12 @@ export function CalibrationHoursEditor(): ReactElement {
           <>
             <Button onPress={close}>Leave as it is</Button>
             <Button
-              isDisabled={draft === null || isUsual(draft)}
-              onPress={() => setDraft(usualCalibrationHours)}
+              isDisabled={draft === null || isDefault(draft)}
+              onPress={() => setDraft(defaultCalibrationHours)}
             >
               The usual times
             </Button>
-            <Button look="primary" isDisabled={problem !== undefined} hint={problem} onPress={keep}>
+            <Button variant="primary" isDisabled={problem !== undefined} hint={problem} onPress={keep}>
               Keep
             </Button>
           </>
@@ -72,7 +72,7 @@ export function CalibrationHoursEditor(): ReactElement {
                   label={label}
                   unit="h"
                   value={draft[kind]}
-                  description={`${description}; usually ${hoursText(usualCalibrationHours[kind])}`}
+                  description={`${description}; usually ${hoursText(defaultCalibrationHours[kind])}`}
                   problem={hoursProblem(draft[kind])}
                   onChange={(value) => setDraft({...draft, [kind]: value})}
                 />

@@ -1,18 +1,18 @@
 import {useMemo, useState, type ReactElement} from 'react';
 import type {SortDescriptor} from 'react-aria-components';
 import {useLocation} from 'wouter';
-import {Button, PlaceState, StateLight, Table, type TableColumn} from '../../parts/index.ts';
+import {Button, EmptyState, StateLight, Table, type TableColumn} from '../../parts/index.ts';
 import {dateTimeText, durationText} from '../../parts/time-text.ts';
 import {useNow} from '../../parts/use-now.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
 import {
   calibrationState,
-  calibrationStateWords,
+  calibrationStateLabels,
   calibrationValueText,
   type Calibration,
   type CalibrationState,
 } from './calibration-state.ts';
-import {nameText} from './session-words.ts';
+import {nameText} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 
 interface Line extends CalibrationState {
@@ -34,7 +34,7 @@ const columns: readonly (TableColumn<Line> & {readonly fromRem: number})[] = [
     title: 'State',
     fromRem: 0,
     width: 106,
-    cell: ({state}) => <StateLight light={light[state]} word={calibrationStateWords[state]} />,
+    cell: ({state}) => <StateLight light={light[state]} word={calibrationStateLabels[state]} />,
     sortBy: ({state}) => state,
   },
   {
@@ -126,7 +126,7 @@ export function CalibrationTable(props: {
             onSort={setSort}
             {...(props.heightRem === undefined ? {} : {heightRem: props.heightRem})}
             empty={
-              <PlaceState
+              <EmptyState
                 title="No calibration here"
                 text="Dark level, lock-in phase, source power, output frame and placements are kept here as campaigns and alignments make them."
               />
@@ -147,7 +147,7 @@ function CalibrationCard(props: {readonly line: Line; readonly hasSessionLink: b
     <section className={styles.calibrationCard} aria-label="Chosen calibration">
       <h3>{nameText(calibration.kind)}</h3>
       <p>
-        {calibrationStateWords[state]}, {durationText(ageS)} old, {validity}
+        {calibrationStateLabels[state]}, {durationText(ageS)} old, {validity}
       </p>
       {reason !== '' && <p>{reason}</p>}
       <p className={styles.quiet}>

@@ -13,7 +13,7 @@ import {SessionRuns} from './SessionRuns.tsx';
 import {SessionTags} from './SessionTags.tsx';
 import type {SessionData} from './session-data.ts';
 import {SessionTitle} from './SessionTitle.tsx';
-import {sessionLine} from './session-words.ts';
+import {sessionLine} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 import {useRefusal} from '../../parts/use-refusal.ts';
 

@@ -96,7 +96,7 @@ function FacetFields({facets}: {readonly facets: SessionFacets | undefined}): Re
         With archived
       </Checkbox>
       <Button
-        look="quiet"
+        variant="quiet"
         isDisabled={!isFiltering(filter) && !filter.withArchived}
         onPress={() => changeSessionFilter(everySession)}
       >

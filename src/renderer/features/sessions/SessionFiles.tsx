@@ -5,7 +5,7 @@ import {bytesText} from '../../parts/time-text.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
 import {saveArtifact, saveSession, type ExportFormat} from './save-session.ts';
 import type {SessionData} from './session-data.ts';
-import {detailText, nameText} from './session-words.ts';
+import {detailText, nameText} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 
 type Artifact = SessionData['artifacts'][number];
@@ -73,7 +73,7 @@ export function SessionFiles({data}: {readonly data: SessionData}): ReactElement
       <div className={styles.deeds}>
         {isCampaign && (
           <Button
-            look="primary"
+            variant="primary"
             isDisabled={noPoints !== undefined}
             hint={noPoints}
             onPress={() => setIsReportOpen(true)}

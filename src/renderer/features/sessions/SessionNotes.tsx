@@ -4,7 +4,7 @@ import {useActions} from '../../actions/actions.ts';
 import {Button, Select, TextField} from '../../parts/index.ts';
 import {dateTimeText} from '../../parts/time-text.ts';
 import {useNoteDraft} from './note-draft.ts';
-import {runName} from './session-words.ts';
+import {runName} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 
 type Note = ApiOutputs['sessions']['get']['notes'][number];
@@ -70,7 +70,7 @@ export function SessionNotes(props: {
             onChange={(runUid) => setDraft({...draft, runUid: runUid === wholeSession ? null : runUid})}
           />
           <Button
-            look="primary"
+            variant="primary"
             isDisabled={isEmpty || isWriting || whyNot !== undefined}
             hint={whyNot ?? 'Ctrl+Enter'}
             onPress={() => void write()}

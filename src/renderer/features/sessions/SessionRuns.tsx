@@ -2,12 +2,12 @@ import {useMemo, useState, type ReactElement} from 'react';
 import {GridLayout, GridList, GridListItem, Size, Virtualizer} from 'react-aria-components';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
-import {Button, PlaceState, SearchField, countOf} from '../../parts/index.ts';
+import {Button, EmptyState, SearchField, countOf} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {clockText} from '../../parts/time-text.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {saveRun} from './save-session.ts';
-import {runName, runStateText} from './session-words.ts';
+import {runName, runStateText} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 
 /** From so many runs on there is a field to find one. */
@@ -29,7 +29,7 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
   );
   if (runs.length === 0)
     return (
-      <PlaceState
+      <EmptyState
         title="No run yet"
         text="The next scan goes into this session while it is the chosen one in the top bar."
       />
@@ -84,7 +84,7 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
                 </Button>
                 <Button
                   isCompact
-                  look="quiet"
+                  variant="quiet"
                   isDisabled={run.pointCount === 0}
                   aria-label={`Save points of ${runName(run)} as CSV`}
                   onPress={() => void saveRun(run, 'csv')}

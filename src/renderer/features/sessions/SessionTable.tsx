@@ -4,7 +4,7 @@ import type {SessionSummary} from '../../../contract/api/index.ts';
 import {Table, Tag, type TableColumn, countText} from '../../parts/index.ts';
 import {dateTimeText} from '../../parts/time-text.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
-import {kindText} from './session-words.ts';
+import {kindText} from './session-labels.ts';
 import styles from './SessionsPage.module.css';
 
 /** Columns with the least room, in rem, from which each is shown. */

@@ -1,7 +1,7 @@
 import {useState, type ReactElement} from 'react';
 import {Button as AriaButton, Form, Label, Tag, TagGroup, TagList} from 'react-aria-components';
 import {Button, MenuButton, TextField} from '../../parts/index.ts';
-import {newTagFrom} from './session-words.ts';
+import {newTagFrom} from './session-labels.ts';
 import styles from './SessionDetail.module.css';
 
 /** Tags of a session: removed by their cross or the Delete key, added by typing or from those in use elsewhere. */
@@ -63,7 +63,7 @@ export function SessionTags(props: {
         </Button>
         {others.length > 0 && (
           <MenuButton
-            look="quiet"
+            variant="quiet"
             menuLabel="Tags in use"
             isDisabled={!mayChange}
             entries={others.map((tag) => ({id: tag, label: tag, onChoose: () => void add(tag)}))}

@@ -54,7 +54,7 @@ export function SessionTitle(props: {
           problem={draft.trim() === '' ? 'A session needs a title.' : undefined}
         />
       </div>
-      <Button type="submit" look="primary" isDisabled={isSaving || draft.trim() === ''}>
+      <Button type="submit" variant="primary" isDisabled={isSaving || draft.trim() === ''}>
         Save title
       </Button>
       <Button onPress={() => setDraft(null)}>Keep old title</Button>

@@ -5,7 +5,7 @@ import {useLocation} from 'wouter';
 import {useActions} from '../../actions/actions.ts';
 import {followAct} from '../../actions/page-acts.ts';
 import {problemFrom, queries, useStatus} from '../../connection/index.ts';
-import {Button, Loading, PlaceState, ProblemBox, Tabs, PageHeading, countOf} from '../../parts/index.ts';
+import {Button, Loading, EmptyState, ProblemBox, Tabs, PageHeading, countOf} from '../../parts/index.ts';
 import {useDebounced} from '../../parts/use-debounced.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
@@ -14,7 +14,7 @@ import {CalibrationLedger} from './CalibrationLedger.tsx';
 import {
   changeSessionFilter,
   everySession,
-  filterWords,
+  filterText,
   isFiltering,
   listedLimit,
   searchInputFrom,
@@ -119,7 +119,7 @@ function SessionsTab(): ReactElement {
             <p className={styles.count} role="status">
               {data.sessions.length >= listedLimit && 'the newest '}
               {countOf(data.sessions.length, 'session')}
-              {isFiltering(filter) && ` with ${filterWords(filter, data.facets)}`}
+              {isFiltering(filter) && ` with ${filterText(filter, data.facets)}`}
             </p>
             <SessionTable
               sessions={data.sessions}
@@ -134,7 +134,7 @@ function SessionsTab(): ReactElement {
       </section>
       <section aria-label="Chosen session" className={styles.detail}>
         {shownUid === null ? (
-          <PlaceState
+          <EmptyState
             title="No session chosen"
             text="Choose one in the list: its runs, notes, calibrations and files stand here."
           />
@@ -151,22 +151,22 @@ function NothingFound(): ReactElement {
   const [, navigate] = useLocation();
   if (isFiltering(filter))
     return (
-      <PlaceState
+      <EmptyState
         title="No session fits"
         text="Archived sessions are shown only with the box below the filters."
       >
         <Button onPress={() => changeSessionFilter(everySession)}>Show all sessions</Button>
-      </PlaceState>
+      </EmptyState>
     );
   return (
-    <PlaceState
+    <EmptyState
       title="Nothing measured yet"
       text="Every scan and campaign makes a session here by itself: its points are kept from the first one on."
     >
-      <Button look="primary" onPress={() => navigate('/scan')}>
+      <Button variant="primary" onPress={() => navigate('/scan')}>
         Go to Scan
       </Button>
       <Button onPress={() => navigate('/campaign')}>Go to Campaign</Button>
-    </PlaceState>
+    </EmptyState>
   );
 }

@@ -40,7 +40,7 @@ export function calibrationState(
   };
 }
 
-export const calibrationStateWords: Readonly<Record<CalibrationState['state'], string>> = {
+export const calibrationStateLabels: Readonly<Record<CalibrationState['state'], string>> = {
   current: 'current',
   expired: 'expired',
   replaced: 'replaced',

@@ -72,7 +72,7 @@ export const isFiltering = (filter: SessionFilter): boolean =>
   Object.keys(searchInputFrom({...filter, withArchived: false})).length > 0;
 
 /** What the list is narrowed to, in words: `text "dawn", operator Mia, from 2026-11-01`. */
-export function filterWords(filter: SessionFilter, facets: SessionFacets | undefined): string {
+export function filterText(filter: SessionFilter, facets: SessionFacets | undefined): string {
   const design = facets?.designs.find(({hash}) => hash === filter.designHash);
   return [
     filter.text.trim() === '' ? '' : `text "${filter.text.trim()}"`,

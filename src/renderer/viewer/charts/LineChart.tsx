@@ -52,10 +52,10 @@ export function LineChart({label, series, xAxis, yAxis}: LineChartProps) {
   );
   const options = useMemo<ChartOptions<'line'>>(() => {
     const axis = (of: ChartAxis) => {
-      const usual = axisOptions(tokens, axisTitle(of));
+      const defaults = axisOptions(tokens, axisTitle(of));
       return {
-        ...usual,
-        ...(of.isWhole ? {ticks: {...usual.ticks, precision: 0}} : {}),
+        ...defaults,
+        ...(of.isWhole ? {ticks: {...defaults.ticks, precision: 0}} : {}),
         type: of.isLog ? ('logarithmic' as const) : ('linear' as const),
         ...(of.min === undefined ? {} : {min: of.min}),
         ...(of.max === undefined ? {} : {max: of.max}),

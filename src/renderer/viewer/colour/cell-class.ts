@@ -17,7 +17,7 @@ export const cellClass = {
 export type CellClass = (typeof cellClass)[keyof typeof cellClass];
 
 /** In words, for read-outs and screen readers. */
-export const cellClassWords: Readonly<Record<CellClass, string>> = {
+export const cellClassLabels: Readonly<Record<CellClass, string>> = {
   [cellClass.unmeasured]: 'not measured',
   [cellClass.notInLog]: 'not positive, not shown on a log scale',
   [cellClass.saturated]: 'overloaded',

@@ -30,7 +30,7 @@ import {remOf} from '../theme-tokens.ts';
 import {ColourBar} from './ColourBar.tsx';
 import styles from './HeatMap.module.css';
 import {HeatMapPainter} from './heat-map-painter.ts';
-import {describePlane, valueWords} from './heat-map-words.ts';
+import {describePlane, valueText} from './heat-map-labels.ts';
 import {useHeatMapOverlays} from './use-heat-map-overlays.ts';
 import {usePlaneVersion} from './use-plane-version.ts';
 
@@ -79,7 +79,7 @@ export interface HeatMapProps {
 }
 
 /** How often the text alternative of a live plane is written anew, ms. */
-const wordsEveryMs = 1000;
+const textEveryMs = 1000;
 
 const xyLabels = {x: 'x', y: 'y'};
 
@@ -124,7 +124,7 @@ export function HeatMap(props: HeatMapProps) {
   const subscribe = useCallback((listener: () => void) => painter.subscribe(listener), [painter]);
   const ranges = useSyncExternalStore(subscribe, () => painter.ranges);
   // For the words alone: how many cells are measured changes also when the range of their values does not.
-  usePlaneVersion(plane, wordsEveryMs);
+  usePlaneVersion(plane, textEveryMs);
   const plotPx = useSyncExternalStore(subscribe, () => painter.plotPx);
   const fullMm = extentMm ?? planeBoundsMm(plane);
   const view = useCallback(() => painter.view, [painter]);
@@ -160,7 +160,7 @@ export function HeatMap(props: HeatMapProps) {
     setCursor(asked.cursorMm);
     const {xMm, yMm} = asked.cursorMm;
     const place = `x ${formatReading(xMm, 'mm').text}, y ${formatReading(yMm, 'mm').text}`;
-    setAnnounced(`${place}: ${valueWords(plane, asked.cursorMm, unit, rules)}`);
+    setAnnounced(`${place}: ${valueText(plane, asked.cursorMm, unit, rules)}`);
   };
   return (
     <div className={styles.heatMap}>
@@ -229,7 +229,7 @@ function ReadOut({plane, quantity, unit, rules, cursorMm}: ReadOutProps) {
       {place('x', cursorMm?.xMm ?? NaN)}
       {place('y', cursorMm?.yMm ?? NaN)}
       <span className={styles.value}>
-        {quantity} {cursorMm ? valueWords(plane, cursorMm, unit, rules) : '–––'}
+        {quantity} {cursorMm ? valueText(plane, cursorMm, unit, rules) : '–––'}
       </span>
     </div>
   );

@@ -51,7 +51,7 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
     if (seen) paintNotch(context, seen, tokens);
   }, [plane, isMirrored, seen, tokens]);
   const side = `Seen from the ${viewedFrom} side`;
-  const notchWords = seen ? `, notch ${seen.replace('-', ' ')}` : '';
+  const notchText = seen ? `, notch ${seen.replace('-', ' ')}` : '';
   return (
     <figure className={styles.figure}>
       <div className={styles.frame}>
@@ -59,12 +59,12 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
           ref={ref}
           className={styles.picture}
           role="img"
-          aria-label={`${label}. ${side}${notchWords}. Light is open, dark is opaque.`}
+          aria-label={`${label}. ${side}${notchText}. Light is open, dark is opaque.`}
         />
       </div>
       <figcaption className={styles.caption}>
         {side}
-        {notchWords}
+        {notchText}
       </figcaption>
     </figure>
   );

@@ -8,7 +8,7 @@ import type {Plane} from '../plane/plane.ts';
 import {cssColourToRgb, type ThemeTokens} from '../theme-tokens.ts';
 
 /** How a small picture of a plane is coloured. */
-export interface PictureLook {
+export interface PictureStyle {
   readonly colourMap: ColourMapName;
   readonly scale: ValueScale;
   readonly range: ValueRange | 'auto';
@@ -24,7 +24,7 @@ export interface PictureLook {
 export function paintPlanePicture(
   canvas: HTMLCanvasElement,
   plane: Plane,
-  look: PictureLook,
+  look: PictureStyle,
   tokens: ThemeTokens,
   ratio: number,
 ): void {

@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {CorrectionView} from '../../../../contract/api/index.ts';
-import {comparisonLines} from './correction-words.ts';
+import {comparisonLines} from './correction-labels.ts';
 import styles from './MountCorrection.module.css';
 
 /** The same planes before and after a correction. */

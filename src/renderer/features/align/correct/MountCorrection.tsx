@@ -7,7 +7,7 @@ import {client, queries, useStatus} from '../../../connection/index.ts';
 import {attempt, Button, ProblemBox, ProgressLine, StateLight, useRefusal} from '../../../parts/index.ts';
 import {useIsRunLive} from '../../../run-data/index.ts';
 import {ComparisonTable} from './ComparisonTable.tsx';
-import {presentCorrection, stateWords} from './correction-words.ts';
+import {presentCorrection, stateLabels} from './correction-labels.ts';
 import styles from './MountCorrection.module.css';
 import {MoveDialog} from './MoveDialog.tsx';
 
@@ -72,7 +72,7 @@ function Made(props: {
   const isBad = state === 'failed' || state === 'stopped' || state === 'undo-failed';
   return (
     <>
-      <StateLight {...stateWords[state]} name="Mounts" />
+      <StateLight {...stateLabels[state]} name="Mounts" />
       {isMoving ? (
         <Moving />
       ) : isBad ? (
@@ -89,7 +89,7 @@ function Made(props: {
       <div className={styles.acts}>
         {state === 'done' && (
           <Button
-            look={check ? 'plain' : 'primary'}
+            variant={check ? 'plain' : 'primary'}
             isDisabled={refusal !== undefined}
             hint={refusal ?? 'The same objects, over the same field; their alignment follows by itself'}
             onPress={acts.measureAgain}
@@ -99,7 +99,7 @@ function Made(props: {
         )}
         {state === 'done' && check && (
           <Button
-            look="primary"
+            variant="primary"
             isDisabled={keepRefusal !== '' || refusal !== undefined}
             hint={
               keepRefusal === '' ? 'The plates stay; a trusted placement is accepted with it' : keepRefusal

@@ -3,8 +3,8 @@ import {useEffect, useState, type ReactElement} from 'react';
 import type {CorrectionPlanView} from '../../../../contract/api/index.ts';
 import {client, problemFrom, queries} from '../../../connection/index.ts';
 import {attempt, Button, Checkbox, countOf, Dialog, Loading, ProblemBox} from '../../../parts/index.ts';
-import {plateAxisNames, plateAxisUnit} from '../../../../contract/plate-words.ts';
-import {offsetText, wayText} from './correction-words.ts';
+import {plateAxisNames, plateAxisUnit} from '../../../../contract/plate-labels.ts';
+import {offsetText, wayText} from './correction-labels.ts';
 import styles from './MountCorrection.module.css';
 
 /** Lists every move that the mounts would make, with its limits, and moves when somebody agrees. */
@@ -43,7 +43,7 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
           <Button autoFocus onPress={onClose}>
             Leave them
           </Button>
-          <Button look="primary" isDisabled={!canMove} onPress={() => data && move(data)}>
+          <Button variant="primary" isDisabled={!canMove} onPress={() => data && move(data)}>
             {data ? `Move ${countOf(data.moves.length, 'plate')}` : 'Move'}
           </Button>
         </>

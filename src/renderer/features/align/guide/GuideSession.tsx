@@ -4,7 +4,7 @@ import type {Guide, GuideStep} from '../../../../contract/api/index.ts';
 import {Button, Loading, Panel, ProblemBox, StateLight} from '../../../parts/index.ts';
 import styles from './Guide.module.css';
 import {GuideStepView} from './GuideStepView.tsx';
-import {stepLight} from './guide-words.ts';
+import {stepLight} from './guide-labels.ts';
 import {useGuide} from './use-guide.ts';
 
 /** The steps with their states at the left, the chosen one at the right: the next one unless another is chosen. */
@@ -27,7 +27,7 @@ export function GuideSession(props: {
         title="Steps"
         className={styles.steps}
         tools={
-          <Button isCompact look="quiet" hint="It can be gone on with later" onPress={onLeave}>
+          <Button isCompact variant="quiet" hint="It can be gone on with later" onPress={onLeave}>
             Leave
           </Button>
         }

@@ -8,7 +8,7 @@ import {
   dateTimeText,
   NumberField,
   Panel,
-  PlaceState,
+  EmptyState,
   ProblemBox,
   Switch,
   useRefusal,
@@ -118,7 +118,7 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
       <div className={styles.acts}>
         <Button
           data-act="guide.begin"
-          look="primary"
+          variant="primary"
           isDisabled={disabledBecause !== undefined}
           hint={disabledBecause ?? 'Makes the session; nothing moves yet (Ctrl+Enter)'}
           onPress={begin}
@@ -147,7 +147,7 @@ function EarlierPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void})
         />
       )}
       {found.data && guides.length === 0 && (
-        <PlaceState title="None yet" text="Guided alignments stand here, to be gone on with or looked at." />
+        <EmptyState title="None yet" text="Guided alignments stand here, to be gone on with or looked at." />
       )}
       <ul className={styles.earlier}>
         {guides.map((guide) => (

@@ -17,7 +17,7 @@ import {isLive, useRunActs} from '../../../run-data/run-acts.ts';
 import styles from './Guide.module.css';
 import {GuideMaps} from './GuideMaps.tsx';
 import {AgreementTable, CriteriaTable, NumbersTable} from './GuideTables.tsx';
-import {decideRefusal, isDecided, runRefusal, stepLight} from './guide-words.ts';
+import {decideRefusal, isDecided, runRefusal, stepLight} from './guide-labels.ts';
 import {NoteDialog} from './NoteDialog.tsx';
 
 /** One step: what to do, how it goes, what came out, and what one decides. */
@@ -176,7 +176,7 @@ function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideSte
       )}
       <Button
         data-act="guide.accept"
-        look={isPassed ? 'primary' : 'plain'}
+        variant={isPassed ? 'primary' : 'plain'}
         isDisabled={acceptOff !== undefined}
         hint={acceptOff ?? 'Goes on to the next step (Shift+Enter)'}
         onPress={accept}
@@ -185,7 +185,7 @@ function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideSte
       </Button>
       <Button
         data-act="guide.run"
-        look={isPassed || isDecided(step.state) ? 'plain' : 'primary'}
+        variant={isPassed || isDecided(step.state) ? 'plain' : 'primary'}
         isDisabled={runOff !== undefined}
         hint={
           runOff ?? (isMeasured ? 'Measures it anew; this try stays stored' : 'Measures it') + ' (Ctrl+Enter)'
@@ -203,7 +203,7 @@ function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideSte
       </Button>
       {step.isOptional && (
         <Button
-          look="quiet"
+          variant="quiet"
           isDisabled={skipOff !== undefined}
           hint={skipOff ?? 'Goes on without it'}
           onPress={() => setAsked('skip')}

@@ -2,7 +2,7 @@ import type {ReactElement} from 'react';
 import type {GuideAgreement, GuideCriterion, GuideNumber} from '../../../../contract/api/index.ts';
 import {StateLight} from '../../../parts/index.ts';
 import styles from './Guide.module.css';
-import {criterionText, expectedText, intervalText, limitText, seenText} from './guide-words.ts';
+import {criterionText, expectedText, intervalText, limitText, seenText} from './guide-labels.ts';
 
 /** The numbers that decide, each with its limit and where that comes from. */
 export function CriteriaTable({

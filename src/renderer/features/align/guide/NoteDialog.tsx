@@ -27,7 +27,7 @@ export function NoteDialog(props: {
         <>
           <Button onPress={close}>Back</Button>
           <Button
-            look="primary"
+            variant="primary"
             isDisabled={isOverride && note.trim() === ''}
             onPress={() => {
               if (decision !== null) onDecide(decision, note.trim());

@@ -1,0 +1,284 @@
+import {
+  plateAxes,
+  type PlateOffset,
+  type PlateState,
+  type PositionMm,
+  type SettingsSnapshot,
+  type SourceState,
+} from '../../contract/devices.ts';
+import type {DetectorStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import {strengthColumn, type DetectorDeclaration, type DetectorReading} from '../../contract/detector.ts';
+import type {SourceConfig} from '../../contract/bench-file.ts';
+import type {InstrumentKind, ParameterMeta} from '../../contract/instruments.ts';
+import type {MountDevice, StageDevice} from '../devices/registry.ts';
+import type {BenchStatus} from './bench-status.ts';
+import type {ReadingsRing} from './readings.ts';
+import {trustOfDevice} from '../bench/stage-trust.ts';
+
+/** What is known of the instruments' present state, whoever has found it out: the poll, a hand, or a run. */
+export interface LiveState {
+  /** Position read or passed through; `state` in the stage's own word. */
+  onPosition(positionMm: PositionMm, facts?: Partial<StageFacts>): void;
+  onStageState(word: string): void;
+  onReading(reading: DetectorReading, utcMs?: number): void;
+  /** There is no valid reading, and why. */
+  onNoReading(problem: string): void;
+  /** Settings of the detector by name; those that are not named are as they were. */
+  onDetectorSettings(settings: SettingsSnapshot): void;
+  onSourceState(state: SourceState): void;
+  /** RF is off, proven; the rest is as it was. */
+  onSourceOff(): void;
+  /** How mounted plates stand; those that are not named are as they were. */
+  onPlates(states: readonly PlateState[]): void;
+  /** Nothing is known of an instrument any more: it was connected anew and has not been read yet. */
+  forget(kind: InstrumentKind): void;
+  /** A mounted plate is on its way. */
+  onPlateMotion(plate: number, now: PlateOffset, target: PlateOffset): void;
+  /** Position as last known, mm, and its age, ms. */
+  readonly position: {readonly mm: PositionMm; readonly ageMs: number} | undefined;
+  readonly stageState: string;
+}
+
+export interface StageFacts {
+  /** Word of the controller in lower case: idle, run, jog, home, hold, alarm. */
+  readonly word: string;
+  readonly targetMm: PositionMm | null;
+}
+
+/** The detector of the bench as its driver declares it, whether or not it is connected. */
+export interface LiveDetector {
+  readonly role: string;
+  readonly declaration: DetectorDeclaration;
+  readonly parameters: readonly ParameterMeta[];
+}
+
+export interface LiveStateOptions {
+  readonly benchStatus: BenchStatus;
+  readonly readings: ReadingsRing;
+  readonly source: SourceConfig;
+  readonly detector: LiveDetector;
+  readonly stage: () => StageDevice | undefined;
+  readonly mount: () => MountDevice | undefined;
+  readonly speed: number;
+  /** A look found settings that differ from those of the look before. */
+  readonly onSettingsChanged: (kind: InstrumentKind) => void;
+}
+
+/** Readings that the standard deviation is made of, taken at one place. */
+const sigmaCount = 20;
+const leastSigmaCount = 5;
+const samePlaceMm = 0.005;
+const restingStates: ReadonlySet<string> = new Set(['idle', 'alarm', 'hold', 'door', 'sleep', 'check', '']);
+
+export function createLiveState(options: LiveStateOptions): LiveState {
+  const {benchStatus, readings, speed} = options;
+  let word = '';
+  let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
+  const {declaration} = options.detector;
+  const strength = strengthColumn(declaration.signal);
+  /** Of the column `strength`. */
+  let recent: number[] = [];
+  let turnedOnMs: number | undefined;
+  let powerDbm = Number.NaN;
+
+  const addRow = (reading: DetectorReading, utcMs = Date.now()): void => {
+    const {x, y, z} = position?.mm ?? {};
+    readings.add(utcMs / 1000, {
+      ...Object.fromEntries(
+        Object.entries(reading).map(([name, value]) => [`${options.detector.role}.${name}`, value]),
+      ),
+      'stage.xMm': x,
+      'stage.yMm': y,
+      'stage.zMm': z,
+      'source.powerDbm': powerDbm,
+    });
+  };
+
+  const setDetector = (changes: Partial<DetectorStatus>): void => {
+    const detector = benchStatus.parts.detector ?? detectorNotRead(options.detector);
+    benchStatus.update({detector: {...detector, ...changes}});
+  };
+
+  const setSource = (state: SourceState): void => {
+    if (state.isOutputOn !== (benchStatus.parts.source?.isOutputOn ?? false)) recent = [];
+    turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
+    powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
+    const before = benchStatus.parts.source;
+    const {maxPowerDbm, minPowerDbm, warmUpS, outputFrequencyHz, powerDbm: workingPowerDbm} = options.source;
+    const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
+    const source: SourceStatus = {
+      ...state,
+      maxPowerDbm,
+      minPowerDbm,
+      workingFrequencyHz: outputFrequencyHz,
+      workingPowerDbm,
+      warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
+      utc: new Date().toISOString(),
+    };
+    benchStatus.update({source});
+    if (before && watchedOfSource.some((name) => before[name] !== source[name]))
+      options.onSettingsChanged('source');
+  };
+
+  const setPlates = (states: readonly (PlateState & {readonly target?: PlateOffset | undefined})[]): void => {
+    const device = options.mount();
+    if (!device) return;
+    const before = benchStatus.parts.mount?.plates ?? [];
+    const plates = device.plates.map((plate) => {
+      const state = states.find((candidate) => candidate.plate === plate);
+      const known = before.find((candidate) => candidate.plate === plate);
+      return state || !known ? mountedPlateOf(device, plate, state) : known;
+    });
+    benchStatus.update({mount: {plates, utc: utcOf()}});
+  };
+
+  return {
+    onPlates: setPlates,
+    onPlateMotion(plate, now, target) {
+      setPlates([{plate, offset: now, target, isMoving: true, problem: ''}]);
+    },
+    get position() {
+      return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
+    },
+    get stageState() {
+      return word;
+    },
+    onPosition(mm, facts = {}) {
+      const device = options.stage();
+      if (!device) return;
+      if (position && !isSamePlace(position.mm, mm)) recent = [];
+      position = {mm, atMs: performance.now()};
+      word = facts.word ?? word;
+      const stage: StageStatus = {
+        axes: [...device.axes],
+        positionMm: mm,
+        targetMm: facts.targetMm ?? null,
+        isMoving: !restingStates.has(word),
+        ...trustOfDevice(device),
+        limitsMm: device.limitsMm,
+        utc: new Date().toISOString(),
+      };
+      benchStatus.update({stage});
+    },
+    onStageState(next) {
+      word = next;
+      const {stage} = benchStatus.parts;
+      benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(word)}} : {});
+    },
+    onReading(reading, utcMs) {
+      recent = [...recent.slice(1 - sigmaCount), reading[strength]];
+      addRow(reading, utcMs);
+      setDetector({
+        reading: {...reading},
+        sigma: sigmaOf(recent),
+        isValid: true,
+        problem: '',
+        utc: utcOf(utcMs),
+      });
+    },
+    onNoReading(problem) {
+      recent = [];
+      addRow({});
+      setDetector({reading: null, sigma: null, isValid: false, problem, utc: utcOf()});
+    },
+    onDetectorSettings(settings) {
+      const before = benchStatus.parts.detector;
+      const known = (before ?? detectorNotRead(options.detector)).settings;
+      const now = known.map((own) => ({...own, value: settings[own.parameter] ?? own.value}));
+      setDetector({settings: now});
+      if (before && now.some(({value}, index) => value !== known[index].value))
+        options.onSettingsChanged('detector');
+    },
+    forget(kind) {
+      if (kind === 'stage') {
+        position = undefined;
+        word = '';
+      }
+      if (kind === 'detector') recent = [];
+      if (kind === 'source') {
+        turnedOnMs = undefined;
+        powerDbm = Number.NaN;
+      }
+      benchStatus.update({[kind]: null});
+    },
+    onSourceState: setSource,
+    onSourceOff() {
+      const {source} = benchStatus.parts;
+      if (source) setSource({...source, isOutputOn: false});
+    },
+  };
+}
+
+/** A plate and its axes, as far as they are known. */
+function mountedPlateOf(
+  device: MountDevice,
+  plate: number,
+  state: (PlateState & {readonly target?: PlateOffset | undefined}) | undefined,
+): MountStatus['plates'][number] {
+  const limits = device.limitsOf(plate);
+  const maxima = device.correctionLimitsOf(plate);
+  return {
+    plate,
+    axes: plateAxes.flatMap((name) => {
+      const own = limits[name];
+      if (!own) return [];
+      return [
+        {
+          name,
+          unit: name === 'rotationDeg' ? ('deg' as const) : ('mm' as const),
+          offset: state?.offset[name] ?? null,
+          target: state?.target?.[name] ?? null,
+          limits: own,
+          maxCorrection: maxima[name] ?? 0,
+        },
+      ];
+    }),
+    isMoving: state?.isMoving ?? false,
+    problem: state?.problem ?? '',
+    unproven: {...state?.unproven},
+  };
+}
+
+/** Time of a reading that was never taken. */
+export const neverUtc = new Date(0).toISOString();
+
+const watchedOfSource = [
+  'isOutputOn',
+  'outputFrequencyHz',
+  'powerDbm',
+  'isModulationOn',
+  'modulationHz',
+] as const;
+
+/** What a detector declares, with nothing read. */
+const detectorNotRead = ({declaration, parameters}: LiveDetector): DetectorStatus => {
+  const {columns, signal, shownSettings} = declaration;
+  return {
+    columns: columns.map(({name, label, unit}) => ({name, label, unit})),
+    signal,
+    reading: null,
+    sigma: null,
+    isValid: false,
+    problem: 'not read yet',
+    settings: shownSettings.map(({parameter, label}) => ({
+      parameter,
+      label,
+      unit: parameters.find(({name}) => name === parameter)?.unit ?? '',
+      value: null,
+    })),
+    utc: neverUtc,
+  };
+};
+
+const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();
+
+const isSamePlace = (a: PositionMm, b: PositionMm): boolean =>
+  (['x', 'y', 'z'] as const).every((axis) => Math.abs((a[axis] ?? 0) - (b[axis] ?? 0)) <= samePlaceMm);
+
+/** Standard deviation, or null with too few values to say. */
+function sigmaOf(values: readonly number[]): number | null {
+  if (values.length < leastSigmaCount) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

@@ -1,0 +1,236 @@
+import {numberFrom} from '../../base/number-text.ts';
+import type {ActionArgs} from '../../contract/instruments.ts';
+import type {
+  AxisName,
+  PositionMm,
+  SettingValue,
+  SettingsSnapshot,
+  WorkingPoint,
+} from '../../contract/devices.ts';
+import {BenchError, benchErrorFrom, hasCode} from '../../contract/errors.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {stoppedError} from '../engine/endings.ts';
+import {proveOff} from '../engine/reach.ts';
+import type {DriverDevice} from '../devices/registry.ts';
+import type {ManualActivity} from './manual-activity.ts';
+import {interlocksOf, type Interlock} from './interlocks.ts';
+import {createJog, type Jog} from './jog.ts';
+import type {Jobs} from './jobs.ts';
+import {reconnectDevice, connectionsOf, type LiveOpenBench} from './live-open-bench.ts';
+import {
+  axisFromArg,
+  createManualMountControl,
+  offsetFromArgs,
+  type ManualMountControl,
+} from './manual-mount-control.ts';
+import {pollMount, pollStage, readShownSettings} from './poller.ts';
+import type {LiveState} from './live-state.ts';
+import {confirmPosition, type PositionConfirmation} from '../bench/stage-trust.ts';
+import type {Store} from '../store/open-store.ts';
+
+export interface MovePreview {
+  readonly isAllowed: boolean;
+  readonly refusal: string;
+  readonly fromMm: PositionMm;
+  readonly targetMm: PositionMm;
+  readonly pathMm: PositionMm[];
+  /** Real time. */
+  readonly seconds: number;
+}
+
+/** Work by hand on the open bench: refused with `bench/busy` while a run has the instruments. */
+export interface ManualControl {
+  readonly jog: Jog;
+  readonly mount: ManualMountControl;
+  /** What a move would do. Nothing moves. */
+  preview(targetMm: PositionMm): Promise<MovePreview>;
+  moveTo(targetMm: PositionMm): Promise<PositionMm>;
+  home(): Promise<PositionMm>;
+  /** A person's word that the stage stands where it reports; `reportedMm` is what the person was shown. */
+  trustPosition(reportedMm: PositionMm): Promise<PositionConfirmation>;
+  step(axis: AxisName, distanceMm: number): Promise<PositionMm>;
+  interlocks(): Interlock[];
+  turnSourceOn(point: WorkingPoint): Promise<void>;
+  /** Always allowed; a run that is under way is ended, for it would measure nothing. */
+  turnSourceOff(): Promise<void>;
+  read(role: string): Promise<SettingsSnapshot>;
+  set(role: string, name: string, value: SettingValue): Promise<SettingValue>;
+  call(role: string, action: string, args: ActionArgs, by?: string): Promise<unknown>;
+}
+
+export interface ManualControlOptions {
+  readonly bench: LiveOpenBench;
+  readonly manualActivity: ManualActivity;
+  readonly jobs: Jobs;
+  readonly liveState: LiveState;
+  readonly store: Store;
+  /** Something was done that may have changed settings of this instrument. */
+  readonly onSettingsChanged: (role: string) => void;
+}
+
+/** A position older than this is read again before a move is planned from it, ms. */
+const freshMs = 1000;
+
+export function createManualControl(options: ManualControlOptions): ManualControl {
+  const {bench, manualActivity, jobs, liveState, store} = options;
+  const {connections, clock} = bench;
+  const deviceOf = (role: string): DriverDevice => {
+    const connection = connectionsOf(connections).find((candidate) => candidate.role === role);
+    if (connection) return connection.require();
+    const roles = connectionsOf(connections).map((known) => known.role);
+    throw new BenchError(
+      'device/unknown',
+      `This bench has no "${role}": it has ${roles.join(', ')}. Nothing was sent.`,
+    );
+  };
+  const moving = <T>(what: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    manualActivity.run({role: connections.stage.role, what, isExclusive: true}, task);
+
+  const presentMm = async (): Promise<PositionMm> => {
+    const known = liveState.position;
+    if (known && (known.ageMs < freshMs || jobs.isLive || manualActivity.isUsing(connections.stage.role)))
+      return known.mm;
+    return connections.stage.require().readPosition();
+  };
+
+  const go = async (targetMm: PositionMm, signal: AbortSignal): Promise<PositionMm> => {
+    const positionMm = await connections.stage.require().moveTo(targetMm, {
+      signal,
+      onProgress: ({nowMm}) => liveState.onPosition(nowMm, {word: 'run', targetMm}),
+    });
+    liveState.onPosition(positionMm, {word: 'idle'});
+    return positionMm;
+  };
+
+  /** What was tried and failed half-way may have changed something too. */
+  const changing = async <T>(role: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      options.onSettingsChanged(role);
+    }
+  };
+
+  const mount = createManualMountControl({bench, manualActivity, jobs, liveState, store});
+
+  return {
+    jog: createJog({stage: () => connections.stage.require(), manualActivity, liveState}),
+    mount,
+    async preview(targetMm) {
+      const stage = connections.stage.require();
+      const fromMm = await presentMm();
+      const whole = {...fromMm, ...targetMm};
+      let refusal = '';
+      try {
+        stage.checkMove(targetMm, fromMm);
+      } catch (error) {
+        if (!hasCode(error, 'motion/limit')) throw error;
+        refusal = error.message;
+      }
+      if (refusal === '' && !stage.isPositionTrusted)
+        refusal = `The stage does not know where it is (${stage.distrust}): home it first, or say that its position is right.`;
+      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
+      return {
+        isAllowed: refusal === '',
+        refusal,
+        fromMm,
+        targetMm: whole,
+        pathMm: [fromMm, ...stage.planPath(fromMm, targetMm)],
+        seconds: sFromMs(stage.estimateMoveMs(fromMm, whole)) / clock.speed,
+      };
+    },
+    moveTo: (targetMm) => moving('go-to', (signal) => go(targetMm, signal)),
+    home: () =>
+      changing(connections.stage.role, () =>
+        moving('homing', async (signal) => {
+          const stage = connections.stage.require();
+          liveState.onStageState('home');
+          await stage.home({signal});
+          await pollStage(stage, liveState);
+          return liveState.position?.mm ?? {};
+        }),
+      ),
+    trustPosition: (reportedMm) =>
+      moving('confirming the position', async (signal) => {
+        const stage = connections.stage.require();
+        const word = await confirmPosition(stage, reportedMm, {signal});
+        await pollStage(stage, liveState);
+        return word;
+      }),
+    step: (axis, distanceMm) =>
+      moving('step', async (signal) => {
+        const nowMm = (await connections.stage.require().readPosition({signal}))[axis] ?? Number.NaN;
+        return go({[axis]: nowMm + distanceMm}, signal);
+      }),
+    interlocks: () => interlocksOf({bench, jobs}),
+    turnSourceOn: (point) =>
+      changing(connections.source.role, () =>
+        manualActivity.run(
+          {role: connections.source.role, what: 'turning RF on', isExclusive: true},
+          async (signal) => {
+            const standing = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
+            if (standing)
+              throw new BenchError('source/limit', `RF stays off: ${standing.text} Nothing was sent.`, {
+                details: {interlock: standing.name},
+              });
+            liveState.onSourceState(await connections.source.require().turnOn({...point, signal}));
+          },
+        ),
+      ),
+    turnSourceOff: () =>
+      changing(connections.source.role, async () => {
+        const reason = 'RF was turned off by hand';
+        manualActivity.abort(stoppedError(reason), connections.source.role);
+        const source = connections.source.device ?? connections.source.require();
+        const [turned] = await Promise.allSettled([
+          proveOff(source, (role, lost, {signal}) => reconnectDevice(connections, role, lost, signal)),
+          jobs.isLive ? jobs.stop(reason) : undefined,
+        ]);
+        if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
+        liveState.onSourceState(await connections.source.require().readState());
+      }),
+    read: (role) =>
+      manualActivity.run({role, what: 'reading settings', isExclusive: false}, (signal) =>
+        deviceOf(role).readSettings({signal}),
+      ),
+    set(role, name, value) {
+      const device = deviceOf(role);
+      const isExclusive = device.kind !== 'detector';
+      return changing(role, () =>
+        manualActivity.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
+          const got = await device.set(name, value, {signal});
+          await lookAgain(device, liveState, signal);
+          return got;
+        }),
+      );
+    },
+    call(role, action, args, by = '') {
+      const device = deviceOf(role);
+      // What moves plates goes into the journal, however it was asked for.
+      if (device.kind === 'mount' && action === 'move')
+        return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), by));
+      if (device.kind === 'mount' && action === 'home')
+        return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
+      if (device.kind === 'mount' && action === 'trust-position')
+        return changing(role, () =>
+          mount.trustPosition(numberFrom(args['plate']), offsetFromArgs(args), by).then(() => null),
+        );
+      return changing(role, () =>
+        manualActivity.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
+          const result = await device.call(action, args, {signal});
+          if (device.kind === 'stage')
+            while ((await pollStage(device, liveState, signal)) === 'jog') continue;
+          else await lookAgain(device, liveState, signal);
+          return result ?? null;
+        }),
+      );
+    },
+  };
+
+  async function lookAgain(device: DriverDevice, seen: LiveState, signal: AbortSignal): Promise<void> {
+    if (device.kind === 'detector') seen.onDetectorSettings(await readShownSettings(device, signal));
+    if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
+    if (device.kind === 'stage') await pollStage(device, seen, signal);
+    if (device.kind === 'mount') await pollMount(device, seen, signal);
+  }
+}

@@ -1,0 +1,148 @@
+import {numberFrom} from '../../base/number-text.ts';
+import {plateAxes, type PlateAxis, type PlateOffset} from '../../contract/devices.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
+import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-labels.ts';
+import type {ActionArgs} from '../../contract/instruments.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {homePlate, movePlate, trustPlate} from '../placements/plate-moves.ts';
+import type {MountDevice} from '../devices/registry.ts';
+import type {Store} from '../store/open-store.ts';
+import type {ManualActivity} from './manual-activity.ts';
+import type {Jobs} from './jobs.ts';
+import type {LiveOpenBench} from './live-open-bench.ts';
+import {pollMount} from './poller.ts';
+import type {LiveState} from './live-state.ts';
+import type {DeviceConnection} from './device-connection.ts';
+
+export interface PlateMovePreview {
+  readonly isAllowed: boolean;
+  readonly refusal: string;
+  readonly from: PlateOffset;
+  readonly target: PlateOffset;
+  /** Real time; null where it is refused or the mount does not tell its speed. */
+  readonly seconds: number | null;
+}
+
+/** Mounted plates by hand: refused with `bench/busy` while a run has the instruments, every move in the journal. */
+export interface ManualMountControl {
+  /** What a move would do. Nothing moves. */
+  preview(plate: number, target: PlateOffset): Promise<PlateMovePreview>;
+  /** Resolves with the offset read back. */
+  moveTo(plate: number, target: PlateOffset, by: string): Promise<PlateOffset>;
+  /** Drives an axis to its switch. Never done unasked. */
+  home(plate: number, axis: PlateAxis, by: string): Promise<void>;
+  clearFaults(plate: number): Promise<void>;
+  /** A person's word that axes whose zero is not proven stand where they are reported; it stands in the journal. */
+  trustPosition(plate: number, shown: PlateOffset, by: string): Promise<void>;
+}
+
+export function createManualMountControl({
+  bench,
+  manualActivity,
+  jobs,
+  liveState,
+  store,
+}: {
+  readonly bench: LiveOpenBench;
+  readonly manualActivity: ManualActivity;
+  readonly jobs: Jobs;
+  readonly liveState: LiveState;
+  readonly store: Store;
+}): ManualMountControl {
+  const connection = (): DeviceConnection<MountDevice> => {
+    const {mount} = bench.connections;
+    if (mount) return mount;
+    throw new BenchError(
+      'device/unknown',
+      `The bench ${bench.file.name} has no motorised mounts of plates. Nothing moved; name them in the bench file (mount:).`,
+    );
+  };
+  const exclusive = <T>(what: string, task: (mount: MountDevice, signal: AbortSignal) => Promise<T>) => {
+    const own = connection();
+    return manualActivity.run({role: own.role, what, isExclusive: true}, (signal) =>
+      task(own.require(), signal),
+    );
+  };
+  const place = {benchName: bench.file.name, benchSeed: bench.seed ?? null};
+  /** After a STOP too: where it stands is what everybody wants to see. */
+  const seenAfterwards = async <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      // A line that is gone has been told by its slot.
+      if (bench.connections.mount?.state === 'connected')
+        await pollMount(mount, liveState).catch(() => undefined);
+    }
+  };
+  /** As last told by the status; asked where it is not known. */
+  const offsetNow = async (mount: MountDevice, plate: number): Promise<PlateOffset> =>
+    jobs.isLive || manualActivity.isUsing(mount.role) ? {} : mount.readOffset(plate);
+
+  return {
+    async preview(plate, target) {
+      const mount = connection().require();
+      let refusal = '';
+      let from: PlateOffset = {};
+      try {
+        mount.checkMove(plate, target);
+        from = await offsetNow(mount, plate);
+      } catch (error) {
+        if (!hasCode(error, 'motion/limit', 'motion/not-homed', 'device/out-of-range')) throw error;
+        refusal = error.message;
+      }
+      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the mounts are not free.`;
+      const ms = refusal === '' ? mount.estimateMoveMs(plate, from, target) : undefined;
+      const seconds = ms === undefined ? null : sFromMs(ms) / bench.clock.speed;
+      return {isAllowed: refusal === '', refusal, from, target, seconds};
+    },
+    moveTo: (plate, target, by) =>
+      exclusive(`moving plate ${plate}`, (mount, signal) =>
+        seenAfterwards(mount, () =>
+          movePlate(
+            store,
+            mount,
+            {...place, plate, to: target, by, why: 'moved by hand'},
+            {signal, onProgress: (now) => liveState.onPlateMotion(plate, now, target)},
+          ),
+        ),
+      ),
+    home: (plate, axis, by) =>
+      exclusive(`homing plate ${plate}`, (mount, signal) =>
+        seenAfterwards(mount, () =>
+          homePlate(
+            store,
+            mount,
+            axis,
+            {...place, plate, by, why: `${plateAxisNames[axis]} homed by hand`},
+            {signal},
+          ),
+        ),
+      ),
+    trustPosition: (plate, shown, by) =>
+      exclusive(`taking a word for plate ${plate}`, async (mount, signal) => {
+        await trustPlate(store, mount, {...place, plate, shown, by}, {signal});
+        await pollMount(mount, liveState, signal);
+      }),
+    clearFaults: (plate) =>
+      exclusive(`clearing faults of plate ${plate}`, async (mount, signal) => {
+        await mount.clearFaults(plate, {signal});
+        await pollMount(mount, liveState, signal);
+      }),
+  };
+}
+
+/** Offsets among the arguments of an action; the mount refuses those that are none. */
+export const offsetFromArgs = (args: ActionArgs): PlateOffset =>
+  Object.fromEntries(
+    plateAxes.flatMap((axis) => (args[axis] === undefined ? [] : [[axis, numberFrom(args[axis])] as const])),
+  );
+
+/** Throws `device/out-of-range` for what is no axis of a plate. */
+export function axisFromArg(value: unknown): PlateAxis {
+  const axis = plateAxisFrom(value);
+  if (axis) return axis;
+  throw new BenchError(
+    'device/out-of-range',
+    `The argument axis = ${String(value)} was refused: give ${plateAxisChoices}. Nothing moved.`,
+  );
+}

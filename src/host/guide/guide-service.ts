@@ -1,0 +1,333 @@
+import {userInfo} from 'node:os';
+import {createChangeSignal} from '../../base/feed.ts';
+import type {CalibrationHours} from '../../contract/api/app.ts';
+import type {Guide, GuideOptions} from '../../contract/api/align-guide.ts';
+import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import type {Design} from '../../twin/design/load.ts';
+import type {RunHooks} from '../bench/bench-engine.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
+import {storeDesign, type CampaignHooks} from '../campaign/run-campaign.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import type {DataFolder} from '../data-folder.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import type {PlacedBench} from '../placements/aligned-predictions.ts';
+import {acceptAlignment} from '../placements/placements.ts';
+import {measureBeam} from './beam-step.ts';
+import {correctByMounts, keepCorrections, noteCheckOfCorrections} from './guide-correction.ts';
+import {
+  findingBefore,
+  guideDetailsOf,
+  listAttempts,
+  listDecisions,
+  statusOfStep,
+  writeAttempt,
+  writeDecision,
+  type GuideAttempt,
+  type GuideDetails,
+} from './guide-records.ts';
+import {guideStepsOf, stepById, stepIds, type GuideStepPlan} from './guide-steps.ts';
+import {assertMayDecide, assertSameBench, earlierTries, newAttempt, progressOf} from './guide-rules.ts';
+import {isDecided, viewGuide, type LiveStep} from './guide-view.ts';
+import {measurePlates} from './plates-step.ts';
+import {measureReference} from './reference-step.ts';
+import {measureStack} from './stack-step.ts';
+import type {StepContext, StepOutcome} from './step-context.ts';
+
+export interface GuideRequest {
+  readonly design: Design;
+  readonly designFolder: string;
+  readonly options: GuideOptions;
+  readonly operator?: string;
+  readonly title?: string;
+}
+
+export interface GuideServiceOptions {
+  readonly store: Store;
+  readonly data: DataFolder;
+  readonly hours: () => CalibrationHours;
+  /** Computes a campaign's result and report; on this thread without one. */
+  readonly evaluate?: CampaignHooks['evaluate'];
+  /** Does what follows from a placement that is in force now. */
+  readonly onPlaced?: (placed: PlacedBench) => Promise<void>;
+  readonly workerCount?: number | undefined;
+}
+
+/** Leads guided alignments step by step; everything that counts is in the store before a call returns. */
+export interface GuideService {
+  /** Makes the session of a guided alignment on an open bench. Nothing moves. */
+  begin(bench: OpenBench, request: GuideRequest): Promise<{readonly sessionUid: string}>;
+  /**
+   * Measures a step to its end and keeps the try, whatever came of it; throws what kept it from being measured. A step
+   * may be measured when it is the next one or was decided before. Throws `plan/invalid` else and for another bench.
+   */
+  run(
+    bench: OpenBench,
+    step: {readonly sessionUid: string; readonly stepId: string; readonly operator?: string},
+    hooks: RunHooks & {readonly signal: AbortSignal},
+  ): Promise<Guide>;
+  /** Throws what `run` would throw before anything is measured. */
+  assertMayRun(bench: OpenBench, step: {readonly sessionUid: string; readonly stepId: string}): void;
+  /** Throws `plan/invalid` for what may not be decided so. */
+  decide(decision: {
+    readonly sessionUid: string;
+    readonly stepId: string;
+    readonly decision: 'accept' | 'override' | 'skip';
+    readonly note: string;
+    readonly author: string;
+  }): Promise<Guide>;
+  /**
+   * Moves mounted plates by what the last try of the whole stack has found; the step has to be measured again then.
+   * Returns what is left for the hand. See `correctByMounts` for what it throws.
+   */
+  correct(
+    bench: OpenBench,
+    step: {readonly sessionUid: string; readonly operator?: string},
+    options: {readonly signal: AbortSignal},
+  ): Promise<readonly string[]>;
+  get(sessionUid: string): Guide;
+  /** The step that is being carried out now, if one is: what a list of guides needs besides the store. */
+  live(): LiveStep | null;
+  /** As `get`; waits up to `waitMs` while nothing has changed since `after`. */
+  follow(
+    sessionUid: string,
+    wait: {readonly after: number; readonly waitMs: number; readonly signal?: AbortSignal | undefined},
+  ): Promise<{readonly last: number; readonly guide: Guide}>;
+}
+
+const measures: Readonly<Record<GuideStepPlan['kind'], (context: StepContext) => Promise<StepOutcome>>> = {
+  reference: measureReference,
+  beam: measureBeam,
+  plates: measurePlates,
+  stack: measureStack,
+};
+
+/** Changes closer together than this are told together, ms. */
+const quietMs = 100;
+
+export function createGuideService(options: GuideServiceOptions): GuideService {
+  const {store, data, hours} = options;
+  const changeSignal = createChangeSignal(quietMs);
+  let live: LiveStep | null = null;
+
+  const tell = (changes: Partial<LiveStep['progress']>): void => {
+    if (live) live = {...live, progress: {...live.progress, ...changes}};
+    changeSignal.notify();
+  };
+  const planOf = (sessionUid: string): {details: GuideDetails; steps: GuideStepPlan[]} => {
+    const details = guideDetailsOf(store.getSession(sessionUid));
+    return {details, steps: guideStepsOf(details.options, details.plateCount)};
+  };
+  const assertMayRun: GuideService['assertMayRun'] = (bench, {sessionUid, stepId}) => {
+    const {details, steps} = planOf(sessionUid);
+    const {title} = stepById(steps, stepId);
+    if (live)
+      throw new BenchError(
+        'bench/busy',
+        'A step of a guided alignment is under way. Wait for it or stop it.',
+      );
+    assertSameBench(bench, store.getSession(sessionUid).benchName, details);
+    const {currentStepId, steps: views} = viewGuide(store, sessionUid, null);
+    const own = views.find(({id}) => id === stepId);
+    if (stepId === currentStepId || (own && isDecided(own.state))) return;
+    const next = steps.find(({id}) => id === currentStepId)?.title ?? '';
+    throw new BenchError(
+      'plan/invalid',
+      `"${title}" builds on steps that are not decided yet: "${next}" is next. Nothing was begun.`,
+    );
+  };
+
+  return {
+    async begin(bench, {design, designFolder, options: chosen, operator = userInfo().username, title = ''}) {
+      const details: GuideDetails = {
+        kind: 'align-guide',
+        programVersion,
+        designName: design.file.name,
+        designFolder,
+        plateCount: design.file.layers.length,
+        options: chosen,
+        illuminationKnown: bench.file.illumination ?? design.file.illumination,
+        probe: bench.file.probe,
+        benchSpeed: bench.clock.speed,
+        isVirtual: bench.isVirtual,
+        benchSeed: bench.seed ?? null,
+      };
+      const {uid} = store.createSession({
+        title: title || `guided alignment of ${design.file.name} on ${bench.file.name}`,
+        operator,
+        benchName: bench.file.name,
+        designHash: design.file.contentHash,
+        details: {...details},
+      });
+      store.audit({actor: operator, action: 'begin-guided-alignment', subject: uid, details: {...chosen}});
+      await storeDesign(store, uid, design, designFolder);
+      changeSignal.notify();
+      return {sessionUid: uid};
+    },
+
+    assertMayRun,
+
+    async run(bench, {sessionUid, stepId, operator = userInfo().username}, hooks) {
+      assertMayRun(bench, {sessionUid, stepId});
+      const {details, steps} = planOf(sessionUid);
+      const step = stepById(steps, stepId);
+      const [attempts, decisions] = [listAttempts(store, sessionUid), listDecisions(store, sessionUid)];
+      const {attempt: previous = null} = statusOfStep(stepId, attempts, decisions);
+      let attempt = newAttempt(stepId, (previous?.number ?? 0) + 1);
+      live = {
+        sessionUid,
+        stepId,
+        progress: {stepId, text: 'getting ready', doneRatio: null, timeLeftS: null},
+      };
+      const end = (changes: Partial<GuideAttempt>): void => {
+        attempt = {...attempt, ...changes, endedUtc: new Date().toISOString()};
+        writeAttempt(store, sessionUid, attempt);
+      };
+      try {
+        writeAttempt(store, sessionUid, attempt);
+        store.audit({
+          actor: operator,
+          action: 'run-guided-step',
+          subject: sessionUid,
+          details: {stepId, attempt: attempt.number},
+        });
+        changeSignal.notify();
+        const outcome = await measures[step.kind]({
+          bench,
+          store,
+          data,
+          sessionUid,
+          details,
+          design: await loadSessionDesign(store, sessionUid),
+          step,
+          attemptNumber: attempt.number,
+          operator,
+          finding: findingBefore(stepIds(steps), stepId, attempts, decisions),
+          previous,
+          hours: hours(),
+          evaluate: options.evaluate,
+          workerCount: options.workerCount,
+          onComputing: (text, doneRatio) => tell({text, doneRatio, timeLeftS: null}),
+          hooks: {
+            ...hooks,
+            onEvent: (event) => {
+              const progress = progressOf(event, bench.clock.speed);
+              if (progress) tell(progress);
+              hooks.onEvent?.(event);
+            },
+          },
+        });
+        hooks.signal.throwIfAborted();
+        if (outcome.campaignUid)
+          noteCheckOfCorrections(store, earlierTries(attempts, attempt), outcome.campaignUid);
+        end({...outcome, ending: 'measured'});
+      } catch (error) {
+        const problem = benchErrorFrom(error);
+        const {code, message, details: more} = problem.toJSON();
+        end({
+          ending: isAbort(error) || hooks.signal.aborted ? 'stopped' : 'failed',
+          problem: {code, message, details: {...more}},
+        });
+        throw error;
+      } finally {
+        live = null;
+        changeSignal.notify();
+      }
+      return viewGuide(store, sessionUid, null);
+    },
+
+    async decide({sessionUid, stepId, decision, note, author}) {
+      const {steps} = planOf(sessionUid);
+      const step = stepById(steps, stepId);
+      if (live?.sessionUid === sessionUid)
+        throw new BenchError(
+          'bench/busy',
+          'A step is being measured; decide when it has ended. Nothing was changed.',
+        );
+      const attempts = listAttempts(store, sessionUid);
+      const {attempt} = statusOfStep(stepId, attempts, listDecisions(store, sessionUid));
+      assertMayDecide(step, attempt, decision, note);
+      const {currentStepId} = viewGuide(store, sessionUid, null);
+      if (stepId !== currentStepId)
+        throw new BenchError(
+          'plan/invalid',
+          `"${step.title}" is not the step that is to be decided now. Nothing was changed.`,
+        );
+      const atS = Date.now() / 1000;
+      let placed: PlacedBench | undefined;
+      if (decision !== 'skip' && attempt?.alignmentUid) {
+        const alignment = getAlignment(store, attempt.alignmentUid);
+        const placementUid = acceptAlignment(store, alignment.uid, {
+          validForH: hours().placement,
+          author,
+          atS,
+        });
+        placed = {placementUid, alignment};
+        keepCorrections(store, earlierTries(attempts, attempt), author);
+      }
+      writeDecision(store, sessionUid, {
+        stepId,
+        attempt: attempt?.number ?? 0,
+        decision,
+        note: note.trim(),
+        author,
+        timeS: atS,
+      });
+      if (note.trim() !== '')
+        store.addNote({sessionUid, author, text: `${step.title}, ${decision}: ${note.trim()}`});
+      store.audit({
+        actor: author,
+        action: 'decide-guided-step',
+        subject: sessionUid,
+        details: {stepId, decision, note, attempt: attempt?.number ?? 0},
+      });
+      const guide = viewGuide(store, sessionUid, live);
+      if (guide.currentStepId === null) store.closeSession(sessionUid);
+      changeSignal.notify();
+      if (placed) await options.onPlaced?.(placed);
+      return guide;
+    },
+
+    async correct(bench, {sessionUid, operator = userInfo().username}, {signal}) {
+      const {steps} = planOf(sessionUid);
+      const stepId = steps[steps.length - 1].id;
+      assertMayRun(bench, {sessionUid, stepId});
+      const {attempt} = statusOfStep(
+        stepId,
+        listAttempts(store, sessionUid),
+        listDecisions(store, sessionUid),
+      );
+      const alignmentUid = attempt?.alignmentUid ?? null;
+      if (alignmentUid === null)
+        throw new BenchError(
+          'plan/invalid',
+          'The whole stack was not measured to a result yet, so there is nothing to correct. Nothing moved.',
+        );
+      live = {
+        sessionUid,
+        stepId,
+        progress: {stepId, text: 'moving plates', doneRatio: null, timeLeftS: null},
+      };
+      changeSignal.notify();
+      try {
+        return await correctByMounts(bench, store, await loadSessionDesign(store, sessionUid), alignmentUid, {
+          by: operator,
+          signal,
+          onProgress: ({plate, number, total}) =>
+            tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
+        });
+      } finally {
+        live = null;
+        changeSignal.notify();
+      }
+    },
+
+    get: (sessionUid) => viewGuide(store, sessionUid, live),
+    live: () => live,
+    async follow(sessionUid, wait) {
+      await changeSignal.wait(wait);
+      return {last: changeSignal.count, guide: viewGuide(store, sessionUid, live)};
+    },
+  };
+}

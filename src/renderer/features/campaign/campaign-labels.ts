@@ -1,0 +1,163 @@
+import type {CampaignItem} from '../../../contract/api/index.ts';
+import type {
+  CampaignDigitResult,
+  CampaignResult,
+  FrameRegistrationRecord,
+  RateResult,
+  SimulatedScore,
+} from '../../../contract/campaign-result.ts';
+import type {Light} from '../../../contract/api/index.ts';
+
+/** Which simulation the measured plane is held against. */
+export type Against = 'nominal' | 'registered' | 'aligned';
+
+export const againstLabels: Readonly<Record<Against, string>> = {
+  nominal: 'as designed',
+  registered: 'as registered',
+  aligned: 'as aligned',
+};
+
+/**
+ * What can be shown of what was chosen: a campaign to which no accepted placement applies has no simulation as aligned.
+ */
+export const shownAgainst = (chosen: Against, result: CampaignResult | null): Against =>
+  chosen === 'aligned' && result !== null && result.alignment === undefined ? 'registered' : chosen;
+
+/** Scores of a digit that has no simulation of this kind. */
+const noScore: SimulatedScore = {
+  winner: null,
+  shares: null,
+  pearson: null,
+  nrmse: null,
+  shareError: null,
+  strayRatio: null,
+};
+
+export const scoreOf = (digit: CampaignDigitResult, against: Against): SimulatedScore =>
+  digit[against] ?? noScore;
+
+/** State of a digit as a shape and a word. */
+export function itemLight(item: Pick<CampaignItem, 'state' | 'isExcluded'>): {light: Light; word: string} {
+  if (item.isExcluded) return {light: 'attention', word: 'excluded'};
+  return {
+    waiting: {light: 'off', word: 'waiting'} as const,
+    running: {light: 'busy', word: 'measuring'} as const,
+    done: {light: 'ready', word: 'done'} as const,
+    failed: {light: 'fault', word: 'failed'} as const,
+    skipped: {light: 'off', word: 'skipped'} as const,
+  }[item.state];
+}
+
+const stepLabelsByPlan: Readonly<Record<string, string>> = {
+  'dark-level': 'Dark level, source off',
+  'beam-find': 'Finding the beam',
+  registration: 'Registration: where the frame stands',
+  reference: 'Reference point',
+  'campaign-scan': 'Measuring',
+};
+
+/** What the campaign is at, in words: `Measuring digit 7 (image 9042)`. */
+export function stepText(step: string, label: string): string {
+  const words = stepLabelsByPlan[step] ?? step;
+  if (words === '') return label || 'Starting';
+  return label === '' || label === step ? words : `${words}: ${label}`;
+}
+
+/** Short pair for a card: `7 / 7`; a question mark for an undecided verdict, a dash for none. */
+export function verdictPair(digit: CampaignDigitResult, against: Against): string {
+  return `${measuredLabel(digit)} / ${scoreOf(digit, against).winner ?? '–'}`;
+}
+
+const measuredLabel = ({measured}: CampaignDigitResult): string => {
+  if (measured.winner === null) return '–';
+  return measured.verdict === 'undecided' ? `${measured.winner}?` : measured.winner;
+};
+
+/** Whether the verdicts agree: an undecided one agrees with nothing; null when one of them is missing. */
+export function isMatch(digit: CampaignDigitResult, against: Against): boolean | null {
+  const {winner, verdict} = digit.measured;
+  const simulated = scoreOf(digit, against).winner;
+  if (winner === null || simulated === null) return null;
+  return verdict === 'decided' && winner === simulated;
+}
+
+/** `6.2 σ`, or why there is none. */
+export const sigmaText = (sigma: number | null): string =>
+  sigma === null ? 'no noise known' : `${sigmaDigits(sigma)} σ`;
+
+/** Beyond a hundred the tenths say nothing. */
+const sigmaDigits = (sigma: number): string =>
+  sigma < 100 ? sigma.toFixed(1) : Math.round(sigma).toLocaleString('en-GB');
+
+/** `measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided`. */
+export function verdictSentence(digit: CampaignDigitResult, against: Against): string {
+  const {measured} = digit;
+  if (measured.winner === null) return `No verdict: ${measured.problem || 'the plane could not be scored'}`;
+  const simulated = scoreOf(digit, against).winner ?? 'not known';
+  const match = isMatch(digit, against);
+  const agreement =
+    match === null
+      ? 'no comparison'
+      : match
+        ? 'match'
+        : measured.verdict === 'undecided'
+          ? 'no match yet'
+          : 'no match';
+  const margin =
+    measured.margin === null
+      ? 'margin not known'
+      : `margin ${measured.margin.toFixed(3)}${measured.marginSigma === null ? '' : ` = ${sigmaText(measured.marginSigma)}`}`;
+  return `measured ${measured.winner}, simulated ${simulated}, ${agreement}; ${margin}, ${measured.verdict}`;
+}
+
+/** `correlation 0.987, deviation 8.1 %` of a simulated score. */
+export function likenessText({pearson, nrmse}: SimulatedScore): string {
+  const correlation =
+    pearson === null ? 'no correlation (no structure)' : `correlation ${pearson.toFixed(3)}`;
+  return nrmse === null ? correlation : `${correlation}, deviation ${(nrmse * 100).toFixed(1)} %`;
+}
+
+const plusMinus = (value: number, sigma: number | undefined, decimals: number, unit: string): string =>
+  `${value.toFixed(decimals).replace('-', '\u2212')}${sigma === undefined ? '' : ` ±${sigma.toFixed(decimals)}`} ${unit}`;
+
+/** Where the scan's frame stands against the design, in words. */
+export function registrationSentence({dxMm, dyMm, rotationDeg, fit}: FrameRegistrationRecord): string {
+  const sigma = fit?.sigma;
+  const where = [
+    `x ${plusMinus(dxMm, sigma?.dxMm, 3, 'mm')}`,
+    `y ${plusMinus(dyMm, sigma?.dyMm, 3, 'mm')}`,
+    `turned ${plusMinus(rotationDeg, sigma?.rotationDeg, 2, 'deg')}`,
+  ].join(', ');
+  const begin = `The frame of the scan stands at ${where} against the design`;
+  if (!fit) return `${begin}; this was given, not fitted.`;
+  const gain = `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after`;
+  const doubts = [
+    ...(fit.isAmbiguous
+      ? ['another place fits nearly as well: check it before trusting the registered numbers']
+      : []),
+    ...(fit.isAtBound ? ['it lies at the edge of what was searched: the true place may be beyond'] : []),
+  ];
+  return [`${begin}; ${gain}`, ...doubts].join('; ') + '.';
+}
+
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+
+/** `9 of 10 (90 %, 95 % interval 60 % to 98 %)`. */
+export function rateText({successes, count, ratio, low, high}: RateResult): string {
+  if (ratio === null) return 'nothing counted yet';
+  return `${successes} of ${count} (${percent(ratio)}, 95 % interval ${percent(low)} to ${percent(high)})`;
+}
+
+/** What the campaign found, in one or two sentences. */
+export function summarySentence(result: CampaignResult, excludedCount: number): string {
+  const undecided =
+    result.undecidedCount === 0
+      ? 'None is undecided'
+      : `${result.undecidedCount} ${result.undecidedCount === 1 ? 'is' : 'are'} undecided`;
+  const excluded = excludedCount === 0 ? '' : `, ${excludedCount} excluded`;
+  return (
+    `Measured and simulated verdicts agree for ${rateText(result.matchNominal)} as designed, ` +
+    `${rateText(result.matchRegistered)} as registered` +
+    `${result.alignment ? `, ${rateText(result.alignment.matchAligned)} as aligned` : ''}. ${undecided}${excluded}.`
+  );
+}

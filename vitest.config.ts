@@ -1,12 +1,45 @@
-import {defineConfig} from 'vitest/config';
+import {availableParallelism} from 'node:os';
+import {configDefaults, defineConfig, type TestProjectInlineConfiguration} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
 
+/** Folders whose tests start no process, open no port and keep no state outside of themselves. */
+const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+/** Scenarios first: the longest files must not begin when everything else is done. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({moduleId}: TestSpecification): number => (/scenario/.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+const project = (
+  name: string,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({extends: true, test: {name, ...test}});
+
+/**
+ * Time limits are those of a test that hangs, not of one that is slow: a machine three times slower, or busy with
+ * other things, passes.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    pool: 'forks',
-    maxWorkers: 2,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: {poll: {timeout: 120_000}},
+    maxWorkers: availableParallelism(),
+    sequence: {sequencer: LongestFirst},
+    projects: [
+      // Nothing to be kept apart: one worker runs file after file with what is loaded already.
+      project('pure', {include: pure, pool: 'threads', isolate: false}),
+      project('host', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, ...pure],
+        pool: 'forks',
+      }),
+    ],
   },
 });

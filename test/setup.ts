@@ -1,13 +1,16 @@
 /** Runs around every test: a test that prints, or leaves a rejection nobody handled, fails. */
 import {setImmediate} from 'node:timers/promises';
 import {format} from 'node:util';
-import {afterEach, beforeEach, vi} from 'vitest';
+import {afterAll, afterEach, beforeEach, vi} from 'vitest';
 
 const watchedMethods = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 const printed: string[] = [];
 const rejections: unknown[] = [];
 
-process.on('unhandledRejection', (reason) => rejections.push(reason));
+const note = (reason: unknown): void => void rejections.push(reason);
+process.on('unhandledRejection', note);
+// A worker may run more files after this one, each with a listener of its own.
+afterAll(() => void process.off('unhandledRejection', note));
 
 beforeEach(() => {
   printed.length = 0;

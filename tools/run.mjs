@@ -24,6 +24,7 @@ const programs = {
   demo: ['src/cli/main.ts', 'campaign'],
   cli: ['src/cli/main.ts'],
   test: ['tools/test.mjs'],
+  'test-quick': ['tools/test-quick.mjs'],
   'test-electron': ['tools/test-electron.mjs'],
   bench: ['bench/run.ts'],
   'build-kernel': ['tools/build-kernel.mjs'],

@@ -1,8 +1,9 @@
-// What `npm test` runs: every gate of the repository on the pinned Node. All gates run even when one fails, each
-// is named and timed, and the last line counts them: `N passed, N failed` (tests and gates together).
+// What `npm test` runs: every gate of the repository on the pinned Node. The static gates run beside the tests with
+// the time that these leave. All gates run even when one fails, each is named and timed, and the last line counts
+// them: `N passed, N failed` (tests and gates together).
 import {spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {availableParallelism, tmpdir} from 'node:os';
+import {constants, setPriority, tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -27,9 +28,9 @@ function colourEnvironment() {
 
 /**
  * Runs one gate and resolves with its result; never rejects. `args` go to this Node. A gate whose `needs` file
- * is missing fails: an absent check must not look like a passed one.
+ * is missing fails: an absent check must not look like a passed one. `isLowPriority`: it takes what others leave.
  */
-export function runGate({name, args, needs, isLive = false}, children = new Set()) {
+export function runGate({name, args, needs, isLive = false, isLowPriority = false}, children = new Set()) {
   const startedMs = Date.now();
   const resultFrom = (isPassed, output) => ({
     name,
@@ -46,6 +47,7 @@ export function runGate({name, args, needs, isLive = false}, children = new Set(
       env: colourEnvironment(),
     });
     children.add(child);
+    if (isLowPriority) yieldToOthers(child.pid);
     const chunks = [];
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
@@ -56,6 +58,15 @@ export function runGate({name, args, needs, isLive = false}, children = new Set(
     child.on('error', (error) => finish(false, `cannot start: ${error.message}\n`));
     child.on('close', (code, signal) => finish(code === 0, signal ? `ended by ${signal}\n` : ''));
   });
+}
+
+/** Only an order of who is served first: where it cannot be set, the gate is as fast or slow as everything else. */
+function yieldToOthers(pid) {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    say(`(the static gates run at normal priority: ${error.message})`);
+  }
 }
 
 /** Runs gates, `limit` at a time, in order; reports each as soon as it ends. */
@@ -109,42 +120,37 @@ export function countResults(gateResults, testRuns) {
   return {passed, failed};
 }
 
+const browserGate = {
+  name: 'a browser for the window',
+  args: [
+    '--input-type=module',
+    '-e',
+    "import {requireBrowser} from './tools/find-browser.mjs';" +
+      'try { requireBrowser(); } catch (error) { console.error(error.message); process.exitCode = 1; }',
+  ],
+};
+
+/** Type checks of the whole, each for what its folders may use. */
+export const typeGates = () =>
+  [
+    ['types (tsc)', 'tsconfig.json'],
+    ['types of the pure folders (tsc)', 'tsconfig.pure.json'],
+    ['types of the window (tsc)', 'src/renderer/tsconfig.json'],
+    ["types of the window's tests (tsc)", 'test/renderer/tsconfig.json'],
+  ].map(([name, project]) => ({name, args: [programPath('typescript', 'tsc'), '-p', project]}));
+
+export const layersGate = () => ({
+  name: 'layers (dependency-cruiser)',
+  args: [
+    ...[programPath('dependency-cruiser', 'depcruise'), '--config', '.dependency-cruiser.cjs'],
+    ...['src', 'drivers', 'test', 'bench'],
+  ],
+});
+
 const staticGates = () => [
   {name: 'lint (eslint)', args: [programPath('eslint'), '.', '--max-warnings=0']},
-  {name: 'types (tsc)', args: [programPath('typescript', 'tsc'), '-p', 'tsconfig.json']},
-  {
-    name: 'types of the pure folders (tsc)',
-    args: [programPath('typescript', 'tsc'), '-p', 'tsconfig.pure.json'],
-  },
-  {
-    name: 'types of the window (tsc)',
-    args: [programPath('typescript', 'tsc'), '-p', 'src/renderer/tsconfig.json'],
-  },
-  {
-    name: "types of the window's tests (tsc)",
-    args: [programPath('typescript', 'tsc'), '-p', 'test/renderer/tsconfig.json'],
-  },
-  {
-    name: 'a browser for the window',
-    args: [
-      '--input-type=module',
-      '-e',
-      "import {requireBrowser} from './tools/find-browser.mjs';" +
-        'try { requireBrowser(); } catch (error) { console.error(error.message); process.exitCode = 1; }',
-    ],
-  },
-  {
-    name: 'layers (dependency-cruiser)',
-    args: [
-      programPath('dependency-cruiser', 'depcruise'),
-      '--config',
-      '.dependency-cruiser.cjs',
-      'src',
-      'drivers',
-      'test',
-      'bench',
-    ],
-  },
+  ...typeGates(),
+  layersGate(),
   {name: 'format (prettier)', args: [programPath('prettier'), '--check', '.']},
   {
     name: 'kernel equals a fresh build',
@@ -155,13 +161,13 @@ const staticGates = () => [
 
 const say = (text) => process.stdout.write(`${text}\n`);
 
-function report({name, isPassed, output, seconds}) {
+export function report({name, isPassed, output, seconds}) {
   say(`${isPassed ? 'ok    ' : 'FAILED'}  ${name}  ${seconds.toFixed(1)} s`);
   if (!isPassed && output.trim() !== '') say(output.trimEnd());
 }
 
 /** Ends what is still running when the whole test is told to end; a gate must not outlive it. */
-function endWithSignals(children) {
+export function endWithSignals(children) {
   const codes = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129};
   for (const [signal, code] of Object.entries(codes))
     process.on(signal, () => {
@@ -180,15 +186,17 @@ async function main() {
   const children = new Set();
   endWithSignals(children);
   const startedMs = Date.now();
-  const gates = staticGates();
-  say(`Node ${process.versions.node}: ${gates.length} gates, then the tests.`);
-  const limit = Math.min(2, availableParallelism());
-  const results = await runGates(gates, {limit, children, onResult: report});
+  const gates = staticGates().map((gate) => ({...gate, isLowPriority: true}));
+  say(`Node ${process.versions.node}: ${gates.length + 1} gates beside the tests.`);
+  // It may have to be installed, and the tests need it.
+  const [browser] = await runGates([browserGate], {children, onResult: report});
+  const checked = runGates(gates, {children, onResult: report});
 
   const testRuns = [
     await runTests('tests (vitest)', 'vitest.config.ts', children),
     await runTests('window in a real browser (vitest)', 'vitest.e2e.config.ts', children),
   ];
+  const results = [browser, ...(await checked)];
 
   say('');
   for (const {name, isPassed, seconds} of [...results, ...testRuns.map(({result}) => result)])
@@ -200,7 +208,7 @@ async function main() {
 }
 
 /** One run of Vitest with its counts; its progress shows as it goes. */
-async function runTests(name, config, children) {
+export async function runTests(name, config, children, options = []) {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-bench-test-'));
   const reportFile = join(folder, 'report.json');
   const args = [
@@ -211,6 +219,7 @@ async function runTests(name, config, children) {
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${reportFile}`,
+    ...options,
   ];
   const [result] = await runGates([{name, args, isLive: true}], {children, onResult: report});
   const counts = existsSync(reportFile) ? readTestReport(readFileSync(reportFile, 'utf8')) : undefined;

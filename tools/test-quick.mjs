@@ -1,0 +1,78 @@
+// What `npm run test:quick` runs, for work in progress: static checks of the files that changed and the tests that
+// their change touches. Whole scenarios, processes and the window in a browser are left to `npm test`, except those
+// that changed themselves. `npm run test:quick -- REVISION` names what is compared with; the last commit by default,
+// and the one before it when nothing has changed since.
+import {execFileSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {
+  countResults,
+  endWithSignals,
+  layersGate,
+  programPath,
+  report,
+  runGates,
+  runTests,
+  typeGates,
+} from './test.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const say = (text) => process.stdout.write(`${text}\n`);
+const git = (...args) =>
+  execFileSync('git', args, {cwd: root, encoding: 'utf8'})
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** Files that differ from `revision`, and new ones that git does not know yet; without those that are gone. */
+export function changedFiles(revision) {
+  const files = [
+    ...git('diff', '--name-only', '--diff-filter=d', revision),
+    ...git('ls-files', '--others', '--exclude-standard'),
+  ];
+  return [...new Set(files)].filter((file) => existsSync(join(root, file)));
+}
+
+/** Tests that take a whole program or bench, or longer than all others together. */
+export const isSlow = (file) =>
+  /\.scenario\.test\.ts$|^test\/(cli|scenarios|tools)\/.*\.test\.ts$/.test(file);
+
+/** The gates that judge these files. */
+export function gatesFor(files) {
+  const code = files.filter((file) => /\.(ts|tsx|mjs|cjs|js)$/.test(file));
+  const isTyped = code.some((file) => /\.tsx?$/.test(file));
+  return [
+    ...(code.length === 0
+      ? []
+      : [
+          {
+            name: 'lint (eslint)',
+            args: [programPath('eslint'), '--max-warnings=0', '--no-warn-ignored', ...code],
+          },
+        ]),
+    ...(isTyped ? [...typeGates(), layersGate()] : []),
+    {name: 'format (prettier)', args: [programPath('prettier'), '--check', '--ignore-unknown', ...files]},
+  ];
+}
+
+async function main([given]) {
+  const revision = given ?? (changedFiles('HEAD').length > 0 ? 'HEAD' : 'HEAD~1');
+  const files = changedFiles(revision);
+  say(`${files.length} files differ from ${revision}.`);
+  if (files.length === 0) return 0;
+  const children = new Set();
+  endWithSignals(children);
+  const checked = runGates(gatesFor(files), {children, onResult: report});
+  const run = await runTests('tests that the change touches (vitest)', 'vitest.config.ts', children, [
+    `--changed=${revision}`,
+    '--passWithNoTests',
+    ...git('ls-files', 'test')
+      .filter((file) => isSlow(file) && !files.includes(file))
+      .map((file) => `--exclude=${file}`),
+  ]);
+  const {passed, failed} = countResults(await checked, [run]);
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

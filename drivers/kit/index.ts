@@ -4,6 +4,7 @@ export type * from './meaning.ts';
 export * from './parameter.ts';
 export * from './parameter-set.ts';
 export * from './replies.ts';
+export * from './scpi-wire.ts';
 export * from './setting-differences.ts';
 export type * from '../../src/contract/detector.ts';
 export type * from '../../src/contract/instruments.ts';

@@ -12,7 +12,7 @@ import type {
 import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
 import type {ErrorCode} from '../../src/contract/errors.ts';
 import {createSettingsCheck, metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
-import type {ActionArgs, ActionMeta, Parameter, ParameterMeta, SourceDevice} from '../kit/index.ts';
+import type {ActionArgs, ActionMeta, Parameter, ParameterMeta, ScpiWire, SourceDevice} from '../kit/index.ts';
 import {
   factsOfSource,
   frequencyToleranceRatio,
@@ -21,7 +21,6 @@ import {
 } from './scpi-condition.ts';
 import type {SourceLook, SourceOrder} from './scpi-condition.ts';
 import type {Dialect} from './scpi-dialects.ts';
-import type {ScpiWire} from './scpi-wire.ts';
 
 export const scpiColumns = [
   {name: 'outputFrequencyHz', unit: 'Hz', label: 'Frequency behind the chain'},

@@ -1,11 +1,10 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
-import {defineDriver, parseIdentity, wrongInstrument} from '../kit/index.ts';
+import {defineDriver, parseIdentity, ScpiWire, wrongInstrument} from '../kit/index.ts';
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {ScpiSource, scpiActions, scpiColumns} from './scpi-source.ts';
-import {ScpiWire} from './scpi-wire.ts';
 
 /** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
 const link: LinkSettings = {
@@ -31,7 +30,7 @@ export async function connectScpiSource(
   config: SourceConfig,
   options: CallOptions = {},
 ): Promise<ScpiSource> {
-  const wire = new ScpiWire(link);
+  const wire = new ScpiWire(link, 'source');
   const answer = await link.query('*IDN?', options);
   const dialect = dialects.find(({match}) => match.test(answer));
   if (dialect === undefined)

@@ -3,11 +3,18 @@ import {join} from 'node:path';
 import {createRandom} from '../base/random.ts';
 import type {DesignFile} from '../contract/design-file.ts';
 import {parseDesign} from '../twin/design/load.ts';
-import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
+import type {VirtualInstrument} from './byte-line.ts';
 import {noFaults, withFaults, type Faults} from './faults.ts';
+import {
+  byName,
+  detectorNames,
+  instrumentNames,
+  virtualDetectors,
+  type DetectorName,
+  type InstrumentName,
+} from './instrument-list.ts';
 import {Grbl} from './instruments/grbl.ts';
 import {ScpiSource} from './instruments/scpi-source.ts';
-import {Sr830} from './instruments/sr830.ts';
 import type {Zaber} from './instruments/zaber.ts';
 import type {ZaberFirmware} from './instruments/zaber-firmware.ts';
 import {createPlateMounts} from './plate-mounts.ts';
@@ -48,7 +55,8 @@ export interface InProcessBench {
   readonly truth: SceneTruth;
   readonly holders: PlateHolders;
   readonly stage: Grbl;
-  readonly lockIn: Sr830;
+  /** All of them read the same power detector. */
+  readonly detectors: Readonly<Record<DetectorName, VirtualInstrument>>;
   readonly source: ScpiSource;
   readonly mounts: Zaber | undefined;
   readonly wiring: Wiring;
@@ -87,13 +95,11 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
           options.onFailure,
         );
   wiring = new Wiring({time, truth, scene, stage, source, axisBodyMm, hasNoise});
-  const lockIn = new Sr830({
-    time,
-    input: wiring,
-    random: createRandom(seed).fork('lock-in noise'),
-  });
-  const faults = {sr830: noFaults(), grbl: noFaults(), 'scpi-source': noFaults(), zaber: noFaults()};
   const finished = wiring;
+  const detectors = byName(detectorNames, (name) =>
+    virtualDetectors[name].create({time, input: finished, random: createRandom(seed)}),
+  );
+  const faults = byName(instrumentNames, noFaults);
   const holders = new PlateHolders(truth, design && placesOf(design));
   const changePlates = async (change: (holders: PlateHolders) => void): Promise<void> => {
     change(holders);
@@ -121,12 +127,12 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
     mounts,
     changePlates,
     stage,
-    lockIn,
+    detectors,
     source,
     wiring: finished,
     faults,
     instruments: {
-      sr830: withFaults(lockIn, faults.sr830),
+      ...byName(detectorNames, (name) => withFaults(detectors[name], faults[name])),
       grbl: withFaults(stage, faults.grbl),
       'scpi-source': withFaults(source, faults['scpi-source']),
       ...(mounts && {zaber: withFaults(mounts, faults.zaber)}),
@@ -137,7 +143,7 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
       await scene.mountObject(object);
     },
     async dispose() {
-      lockIn.dispose();
+      for (const name of detectorNames) detectors[name].dispose();
       stage.dispose();
       source.dispose();
       mounts?.dispose();

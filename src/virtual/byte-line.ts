@@ -10,12 +10,11 @@ export interface ByteLine {
   dropPartialInput(): void;
 }
 
-export type InstrumentRole = 'lockin' | 'stage' | 'source' | 'mount';
-export type InstrumentName = 'sr830' | 'grbl' | 'scpi-source' | 'zaber';
+export type InstrumentRole = 'lockin' | 'meter' | 'stage' | 'source' | 'mount';
 
 /** An instrument as a byte machine. */
 export interface VirtualInstrument {
-  readonly name: InstrumentName;
+  readonly name: string;
   readonly role: InstrumentRole;
   readonly model: string;
   /** How it is reached: a serial line, or a network port with a conversation per client. */

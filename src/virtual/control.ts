@@ -1,9 +1,17 @@
+import type {SettingValue} from '../contract/devices.ts';
 import type {ErrorCode} from '../contract/errors.ts';
-import type {InstrumentName, InstrumentRole} from './byte-line.ts';
+import type {InstrumentRole} from './byte-line.ts';
+import type {InstrumentName} from './instrument-list.ts';
 import type {Faults} from './faults.ts';
 import type {FlipAxis, PlateShift} from './plate-holders.ts';
 import type {MountedObject} from './scene.ts';
 import type {SceneTruth} from './scene-truth.ts';
+
+/** What the operator of the virtual bench writes of its detector into the bench file. */
+export interface DetectorEntry {
+  readonly driver: string;
+  readonly settings: Readonly<Record<string, SettingValue>>;
+}
 
 /** Messages between the program of the virtual bench and the process that has started it. */
 export interface InstrumentEntry {
@@ -12,6 +20,8 @@ export interface InstrumentEntry {
   readonly path?: string;
   readonly host?: string;
   readonly port?: number;
+  /** Of a detector: what the bench file says of it. */
+  readonly detector?: DetectorEntry;
   /** Of the mounts: plates that they carry. */
   readonly plateCount?: number;
 }

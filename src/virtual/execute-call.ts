@@ -1,5 +1,5 @@
 import type {InProcessBench} from './bench.ts';
-import type {InstrumentName} from './byte-line.ts';
+import type {InstrumentName} from './instrument-list.ts';
 import type {ControlCall, ControlResult} from './control.ts';
 import type {VirtualPort} from './virtual-port.ts';
 

@@ -6,11 +6,19 @@ import {numberFrom} from '../base/number-text.ts';
 import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
-import type {InstrumentName, VirtualInstrument} from './byte-line.ts';
+import type {VirtualInstrument} from './byte-line.ts';
 import {controlCommands, controlUsage, runControlCommand, type ControlCommand} from './control-client.ts';
 import {openControlSocket} from './control-socket.ts';
-import type {ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
+import type {ControlCall, ControlMessage, ControlResult, DetectorEntry, InstrumentEntry} from './control.ts';
 import {executeCall} from './execute-call.ts';
+import {
+  defaultDetector,
+  detectorNames,
+  instrumentNames,
+  virtualDetectors,
+  type DetectorName,
+  type InstrumentName,
+} from './instrument-list.ts';
 import {processOwner, type Owner} from './owner.ts';
 import {zaberFirmwareFrom, zaberFirmwares, type ZaberFirmware} from './instruments/zaber-firmware.ts';
 import {openPort} from './port.ts';
@@ -22,13 +30,13 @@ import {revealScene} from './scene-truth.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import {readFileSync} from 'node:fs';
 
-const defaultInstruments: readonly InstrumentName[] = ['sr830', 'grbl', 'scpi-source'];
-const instrumentNames: readonly InstrumentName[] = [...defaultInstruments, 'zaber'];
+const otherInstruments: readonly InstrumentName[] = ['grbl', 'scpi-source'];
 const shippedDesign = fileURLToPath(new URL('designs/digits', programRootUrl(import.meta.url)));
 
 export const virtualUsage = `virtual: starts virtual instruments that any program can open, in power-on state.
 
-  --instruments LIST   some of sr830,grbl,scpi-source,zaber (default: all but zaber)
+  --instruments LIST   some of ${instrumentNames.join(',')} (default: a detector,${otherInstruments.join(',')})
+  --detector NAME      the detector of the default list: ${detectorNames.join(', ')} (default ${defaultDetector})
   --mounts             a motorised mount under each plate as well: zaber
   --mount-firmware V   of the mounts: ${zaberFirmwares.join(', ')} (default 7.35)
   --seed N             draws the hidden errors of the bench (default 1)
@@ -62,16 +70,22 @@ interface Arguments {
 const usageError = (message: string): BenchError =>
   new BenchError('cli/usage', `${message} Nothing was started.`);
 
+/** The one of `names` that is written. Throws `cli/usage` for another. */
+function named<Name extends string>(option: string, written: string, names: readonly Name[]): Name {
+  const known = names.find((name) => name === written);
+  if (known === undefined)
+    throw usageError(`${option} ${written} is unknown: choose from ${names.join(', ')}.`);
+  return known;
+}
+
 function parseArguments(argv: readonly string[]): Arguments {
   const {values} = readOptions(argv);
-  const names = (values.instruments ?? defaultInstruments.join(',')).split(',').map((name) => name.trim());
+  const detector = named('--detector', values.detector ?? defaultDetector, detectorNames);
+  const names = (values.instruments ?? [detector, ...otherInstruments].join(','))
+    .split(',')
+    .map((name) => name.trim());
   if (values.mounts) names.push('zaber');
-  const instruments = [...new Set(names)].map((name) => {
-    const known = instrumentNames.find((candidate) => candidate === name);
-    if (!known)
-      throw usageError(`--instruments ${name} is unknown: choose from ${instrumentNames.join(', ')}.`);
-    return known;
-  });
+  const instruments = [...new Set(names)].map((name) => named('--instruments', name, instrumentNames));
   const seed = numberFrom(values.seed ?? 1);
   if (!Number.isSafeInteger(seed)) throw usageError(`--seed must be a whole number, not ${values.seed}.`);
   const speed = /^(instant|inf(inity)?)$/i.test(values.speed ?? '')
@@ -123,6 +137,7 @@ function readOptions(argv: readonly string[]) {
       allowPositionals: false,
       options: {
         instruments: {type: 'string'},
+        detector: {type: 'string'},
         mounts: {type: 'boolean'},
         'mount-firmware': {type: 'string'},
         seed: {type: 'string'},
@@ -175,7 +190,14 @@ export async function runVirtual(
   }
   const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
     const {role, model} = instrumentOf(bench, name);
-    return {role, model, ...address, ...(name === 'zaber' && {plateCount: bench.holders.count})};
+    const detector = detectorNames.find((candidate) => candidate === name);
+    return {
+      role,
+      model,
+      ...address,
+      ...(detector && {detector: detectorEntry(detector)}),
+      ...(name === 'zaber' && {plateCount: bench.holders.count}),
+    };
   });
   const execute = (call: ControlCall): Promise<ControlResult> => executeCall(call, bench, ports);
   // Whoever has started this process has a channel of his own.
@@ -209,6 +231,11 @@ async function runCommand(command: ControlCommand, argv: readonly string[]): Pro
     return fail(error, () => undefined);
   }
 }
+
+const detectorEntry = (name: DetectorName): DetectorEntry => {
+  const {driver, settings} = virtualDetectors[name];
+  return {driver, settings};
+};
 
 function instrumentOf(bench: InProcessBench, name: InstrumentName): VirtualInstrument {
   const instrument = bench.instruments[name];

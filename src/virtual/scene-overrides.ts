@@ -56,6 +56,7 @@ const shape = {
   noiseBelowMaximumDb: number.nullable().transform((db) => db ?? Infinity),
   darkOffset: number,
   signalMaximumV: number.gt(0),
+  powerDetector: part({videoBandwidthHz: number.gt(0), offsetV: number}),
   chain: part({multiplier: number.gt(0), nominalDbm: number, bandwidthRatio: size}),
   oversample: z.number().int().min(1).max(8),
   hand: part({

@@ -49,6 +49,17 @@ export interface SceneSettings {
   readonly darkOffset: number;
   /** Lock-in reading at the brightest point of a plane of a plain figure, V rms. */
   readonly signalMaximumV: number;
+  /**
+   * Zero-bias Schottky diode and amplifier behind the probe: output voltage proportional to the power. Shipped, the
+   * swing at the brightest point is pi / sqrt(2) of `signalMaximumV`, 4.4 mV: with the 2000 V/W of such a diode, 2.2 uW;
+   * the noise above is then a noise equivalent power of 5 pW / sqrt(Hz).
+   */
+  readonly powerDetector: {
+    /** Corner of its low pass, Hz. */
+    readonly videoBandwidthHz: number;
+    /** Output without light, V. */
+    readonly offsetV: number;
+  };
   /** Multiplier chain behind the synthesiser. */
   readonly chain: {
     readonly multiplier: number;
@@ -99,6 +110,7 @@ export const defaultSceneSettings: SceneSettings = {
   noiseBelowMaximumDb: 50,
   darkOffset: 0.001,
   signalMaximumV: 0.002,
+  powerDetector: {videoBandwidthHz: 1e5, offsetV: 2e-5},
   chain: {multiplier: 36, nominalDbm: 10, bandwidthRatio: 0.05},
   oversample: 2,
   hand: {
@@ -130,6 +142,7 @@ export const idealSceneSettings = (illumination: Illumination, probe: Probe): Sc
   backlashMm: 0,
   driftPerHour: 0,
   noiseBelowMaximumDb: Infinity,
+  powerDetector: {...defaultSceneSettings.powerDetector, offsetV: 0},
   darkOffset: 0,
   hand: {
     relative: 0,

@@ -1,6 +1,6 @@
 import {BenchError} from '../contract/errors.ts';
 import {prefersThread, startProcess, startThread, type BenchHome} from './bench-home.ts';
-import type {InstrumentName} from './byte-line.ts';
+import type {InstrumentName} from './instrument-list.ts';
 import type {BenchState, ControlCall, ControlMessage, ControlResult, InstrumentEntry} from './control.ts';
 import type {Faults} from './faults.ts';
 import type {ZaberFirmware} from './instruments/zaber-firmware.ts';
@@ -18,6 +18,8 @@ export interface VirtualBenchOptions {
   /** Folder of the design whose plates stand on the bench; the shipped one by default. */
   readonly designFolder?: string;
   readonly instruments?: readonly InstrumentName[];
+  /** The detector among the default instruments, by the name of its driver: the SR830 unless given. */
+  readonly detector?: string | undefined;
   /** A motorised mount under each plate as well. */
   readonly mounts?: boolean;
   readonly mountFirmware?: ZaberFirmware;
@@ -98,6 +100,7 @@ function argumentsOf({
   noise,
   designFolder,
   instruments,
+  detector,
   mounts,
   mountFirmware,
   settings,
@@ -110,6 +113,7 @@ function argumentsOf({
   if (noise !== undefined) list.push('--noise', noise ? 'on' : 'off');
   if (designFolder !== undefined) list.push('--design', designFolder);
   if (instruments) list.push('--instruments', instruments.join(','));
+  if (detector !== undefined) list.push('--detector', detector);
   if (settings) list.push('--scene', JSON.stringify(settings));
   if (mounts) list.push('--mounts');
   if (mountFirmware) list.push('--mount-firmware', mountFirmware);

@@ -2,7 +2,7 @@ import {Listeners} from './byte-line.ts';
 import type {Grbl} from './instruments/grbl.ts';
 import type {AxisValues} from './instruments/grbl-settings.ts';
 import type {ScpiSource} from './instruments/scpi-source.ts';
-import type {ChoppedSignal, LockInInput} from './instruments/sr830-input.ts';
+import type {DetectorSignal, DetectorCables} from './detector-input.ts';
 import type {Scene} from './scene.ts';
 import {createAxisFrame, driftRatio, rippleRatio} from './scene-light.ts';
 import type {SceneTruth} from './scene-truth.ts';
@@ -31,9 +31,10 @@ const saturationRatio = 1.1;
 
 const dark = (): number => 0;
 
-/** Cables and light path: source to illumination, carriage to probe, detector and chop to the lock-in. */
-export class Wiring implements LockInInput {
+/** Cables and light path: source to illumination, carriage to probe, power detector and chop to the instruments. */
+export class Wiring implements DetectorCables {
   readonly noiseDensityV: number;
+  readonly videoBandwidthHz: number;
   isBeamBlocked = false;
   private readonly parts: WiringParts;
   private readonly play: StagePlay;
@@ -49,6 +50,7 @@ export class Wiring implements LockInInput {
     this.noiseDensityV = parts.hasNoise
       ? (settings.signalMaximumV * 10 ** (-settings.noiseBelowMaximumDb / 10)) / Math.sqrt(statedBandwidthHz)
       : 0;
+    this.videoBandwidthHz = settings.powerDetector.videoBandwidthHz;
     parts.stage.motion.beforeChange.add((timeS) => this.announce(timeS));
     parts.source.core.beforeChange.add((timeS) => this.announce(timeS));
   }
@@ -73,7 +75,7 @@ export class Wiring implements LockInInput {
     this.isBeamBlocked = isBlocked;
   }
 
-  // ---- LockInInput
+  // ---- DetectorCables
 
   syncTo(timeS: number): void {
     this.parts.stage.motion.advanceTo(timeS);
@@ -101,18 +103,24 @@ export class Wiring implements LockInInput {
     this.sineOut = {frequencyHz, levelV};
   }
 
-  signalAt(timeS: number): ChoppedSignal {
+  signalAt(timeS: number): DetectorSignal {
     const {truth, source} = this.parts;
     const {rf} = source.core;
     const {chop} = rf;
     const frequencyHz = chop.source === 'external' ? this.sineOut.frequencyHz : chop.frequencyHz;
     const isChopped = chop.source !== 'none' && frequencyHz > 0;
-    const {signalMaximumV, darkOffset} = truth.settings;
-    const power = isChopped ? this.lightAt(timeS) : dark;
+    const {signalMaximumV, darkOffset, powerDetector} = truth.settings;
+    const power = this.lightAt(timeS);
+    // The detector's output is proportional to the power (square law in the field).
+    const voltage = (ratio: number): number => power() * ratio * signalMaximumV * swingOverFundamental;
+    const choppedRatio = isChopped ? chop.depthRatio : 0;
     return {
       frequencyHz: isChopped ? frequencyHz : 0,
       get peakToPeakV() {
-        return power() * chop.depthRatio * signalMaximumV * swingOverFundamental;
+        return voltage(choppedRatio);
+      },
+      get steadyV() {
+        return powerDetector.offsetV + voltage(1 - choppedRatio);
       },
       dutyRatio: chop.dutyRatio,
       pickupV: isChopped ? darkOffset * signalMaximumV : 0,

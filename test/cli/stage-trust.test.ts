@@ -19,7 +19,12 @@ beforeAll(async () => {
   folder = createTestFolder();
   const tcpPort = await board.listen();
   const file = virtualBenchFile(
-    ['stage', 'lockin', 'source'].map((role, index) => ({role, host: '127.0.0.1', port: tcpPort + index})),
+    ['stage', 'lockin', 'source'].map((role, index) => ({
+      role,
+      host: '127.0.0.1',
+      port: tcpPort + index,
+      ...(role === 'lockin' && {detector: {driver: 'sr830', settings: {}}}),
+    })),
   );
   const axis = (machineAxis: 'x' | 'y') =>
     ({machineAxis, direction: 1, originMm: 0, limitsMm: [-50, 50]}) as const;

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createBench} from '../../src/virtual/bench.ts';
+import {Sr830} from '../../src/virtual/instruments/sr830.ts';
 import {turnField} from '../../src/virtual/field-rotation.ts';
 import {heightNoise} from '../../src/virtual/optics-model.ts';
 import {StagePlay} from '../../src/virtual/stage-play.ts';
@@ -156,12 +157,15 @@ describe('the wired bench', () => {
     turnOn();
     bench.wiring.blockBeam(true);
     lockIn.send('OFSL 1;OFLT 7\r', 1);
+    const {sr830} = bench.detectors;
+    if (!(sr830 instanceof Sr830)) throw new Error('The bench has no SR830.');
+    const {receiver} = sr830.core;
     let sum = 0;
     const count = 1500;
     for (let i = 0; i < count; i++) {
       time.advance(0.3);
-      bench.lockIn.core.receiver.sync();
-      const [x, y] = bench.lockIn.core.receiver.filteredXy;
+      receiver.sync();
+      const [x, y] = receiver.filteredXy;
       const r = Math.hypot(x, y) - 2e-6;
       sum += r * r;
     }

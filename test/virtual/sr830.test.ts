@@ -1,15 +1,15 @@
 import {describe, expect, it} from 'vitest';
 import {bytesFromText} from '../../src/virtual/byte-line.ts';
 import {Sr830} from '../../src/virtual/instruments/sr830.ts';
-import {openInput, type ChoppedSignal, type LockInInput} from '../../src/virtual/instruments/sr830-input.ts';
+import {openInput, type DetectorSignal, type DetectorCables} from '../../src/virtual/detector-input.ts';
 import {formatG, formatSignedE} from '../../src/virtual/number-text.ts';
 import {createManualTime} from '../../src/virtual/time.ts';
 import {connect} from './wire.ts';
 
-const silent: LockInInput = {...openInput, noiseDensityV: 0};
+const silent: DetectorCables = {...openInput, noiseDensityV: 0};
 const swing = Math.PI / Math.SQRT2;
 
-function start(options: {input?: LockInInput; isAnswering?: boolean} = {}) {
+function start(options: {input?: DetectorCables; isAnswering?: boolean} = {}) {
   const time = createManualTime();
   const instrument = new Sr830({time, input: options.input ?? silent});
   const wire = connect(instrument, time);
@@ -18,14 +18,14 @@ function start(options: {input?: LockInInput; isAnswering?: boolean} = {}) {
 }
 
 /** A chopped signal at 1 kHz whose fundamental is `rmsV`. */
-const signal = (rmsV: number, phaseDeg = 0): ChoppedSignal => ({
+const signal = (rmsV: number, phaseDeg = 0): DetectorSignal => ({
   frequencyHz: 1000,
   peakToPeakV: rmsV * swing,
   dutyRatio: 0.5,
   pickupV: 0,
   phaseDeg,
 });
-const plugged = (rmsV: number, phaseDeg = 0): LockInInput => ({
+const plugged = (rmsV: number, phaseDeg = 0): DetectorCables => ({
   ...silent,
   referenceHz: () => 1000,
   signalAt: () => signal(rmsV, phaseDeg),

@@ -1,5 +1,6 @@
 import {createClock, type Clock} from '../../base/clock.ts';
 import {mountSchema, type BenchFile, type LinkConfig, type MountConfig} from '../../contract/bench-file.ts';
+import type {SettingValue} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
@@ -51,6 +52,9 @@ export interface VirtualInstrument {
   readonly path?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Of a detector: what the bench file says of it. */
+  readonly detector?:
+    {readonly driver: string; readonly settings: Readonly<Record<string, SettingValue>>} | undefined;
   /** Of a mount: plates that it carries. */
   readonly plateCount?: number | undefined;
 }
@@ -155,6 +159,10 @@ export async function openVirtualBench(
 export function virtualBenchFile(instruments: readonly VirtualInstrument[]): BenchFile {
   const linkOf = (role: string): BenchFile['stage']['link'] => linkTo(instruments, role);
   const mount = instruments.find(({role}) => role === 'mount');
+  const {role: detectorRole, detector} =
+    instruments.find((instrument) => instrument.detector !== undefined) ?? {};
+  if (detectorRole === undefined || detector === undefined)
+    throw new BenchError('internal', 'The virtual bench started without a detector.');
   const axis = (machineAxis: 'x' | 'y') =>
     ({machineAxis, direction: 1, originMm: -60, limitsMm: [-50, 50] as [number, number]}) as const;
   return {
@@ -172,17 +180,10 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       settings: {},
     },
     detector: {
-      role: 'lockin',
-      driver: 'sr830',
-      link: linkOf('lockin'),
-      settings: {
-        referenceSource: 'external',
-        referenceSlope: 'ttl-rising',
-        timeConstantS: 0.03,
-        slopeDbPerOctave: 12,
-        sensitivityV: 0.02,
-        reserve: 'normal',
-      },
+      role: detectorRole,
+      driver: detector.driver,
+      link: linkOf(detectorRole),
+      settings: {...detector.settings},
     },
     source: {
       role: 'source',

@@ -1,39 +1,17 @@
 import {
-  ScpiError,
-  expandPattern,
-  formatNr3,
-  matchNodes,
-  parseBoolean,
-  parseChoice,
-  parseNumber,
-  type HeaderNode,
-  type UnitName,
-} from './scpi-parser.ts';
+  expectRange,
+  registerCommands,
+  scpiCommand,
+  statusCommands,
+  type ScpiCommand,
+} from './scpi-command.ts';
+import {ScpiError, formatNr3, parseBoolean, parseChoice, parseNumber, type UnitName} from './scpi-parser.ts';
 import type {ScpiSourceCore} from './scpi-source-core.ts';
-import {expectRange, presetSettings, sourceLimits, type SourceSettings} from './scpi-source-state.ts';
+import {presetSettings, sourceLimits, type SourceSettings} from './scpi-source-state.ts';
 import type {StatusRegister} from './scpi-status.ts';
 
-export type Wait = 'until-settled';
-export interface SourceCommand {
-  readonly patterns: readonly (readonly HeaderNode[])[];
-  /** Numbers of parameters allowed. */
-  readonly setCount: readonly [number, number];
-  readonly queryCount: readonly [number, number];
-  readonly set?: (core: ScpiSourceCore, parameters: readonly string[]) => void;
-  readonly query?: (core: ScpiSourceCore, parameters: readonly string[], hasOutput: boolean) => string;
-  /** Waits for pending work before it answers or goes on. */
-  readonly wait?: Wait;
-}
-
-interface CommandOptions extends Omit<Partial<SourceCommand>, 'patterns'> {
-  readonly pattern: string;
-}
-const command = ({pattern, ...rest}: CommandOptions): SourceCommand => ({
-  patterns: expandPattern(pattern),
-  setCount: [0, 0],
-  queryCount: [0, 0],
-  ...rest,
-});
+export type SourceCommand = ScpiCommand<ScpiSourceCore>;
+const command = scpiCommand<ScpiSourceCore>;
 
 type KeyOf<Value> = {
   [K in keyof SourceSettings]: SourceSettings[K] extends Value ? K : never;
@@ -101,26 +79,11 @@ const choice = (pattern: string, key: KeyOf<string>, choices: readonly string[])
     query: (core) => core.settings[key],
   });
 
-function register(pattern: string, pick: (core: ScpiSourceCore) => StatusRegister): SourceCommand[] {
-  const mask = (name: string, key: 'enable' | 'positive' | 'negative'): SourceCommand =>
-    command({
-      pattern: `${pattern}:${name}`,
-      setCount: [1, 1],
-      set: (core, [text]) => {
-        pick(core)[key] = Math.round(expectRange(parseNumber(text, ''), [0, 32_767]));
-      },
-      query: (core) => String(pick(core)[key]),
-    });
-  return [
-    command({pattern: `${pattern}[:EVENt]`, query: (core) => String(pick(core).takeEvent())}),
-    command({pattern: `${pattern}:CONDition`, query: (core) => String(pick(core).condition)}),
-    mask('ENABle', 'enable'),
-    mask('PTRansition', 'positive'),
-    mask('NTRansition', 'negative'),
-  ];
-}
+const register = (
+  pattern: string,
+  pick: (core: ScpiSourceCore) => StatusRegister,
+): readonly SourceCommand[] => registerCommands(pattern, pick, {hasFilters: true});
 
-const byteValue = (text: string): number => Math.round(expectRange(parseNumber(text, ''), [0, 255]));
 const memoryIndex = (text: string): number => Math.round(expectRange(parseNumber(text, ''), [0, 99]));
 
 /** Displayed frequencies are limited to what multiplier and offset make of the output range. */
@@ -144,30 +107,9 @@ const common: readonly SourceCommand[] = [
   command({pattern: '*OPT', query: () => '520,UNT,UNW,UNU'}),
   command({pattern: '*RST', set: (core) => core.preset()}),
   command({pattern: '*CLS', set: (core) => core.clearStatus()}),
-  command({pattern: '*TST', query: () => '0'}),
   command({pattern: '*TRG', set: () => undefined}),
-  command({pattern: '*OPC', set: (core) => core.reportCompletion(), query: () => '1', wait: 'until-settled'}),
-  command({pattern: '*WAI', set: () => undefined, wait: 'until-settled'}),
-  command({
-    pattern: '*ESE',
-    setCount: [1, 1],
-    set: (core, [text]) => (core.status.eventEnable = byteValue(text)),
-    query: (core) => String(core.status.eventEnable),
-  }),
-  command({
-    pattern: '*SRE',
-    setCount: [1, 1],
-    set: (core, [text]) => (core.status.serviceEnable = byteValue(text) & ~(1 << 6)),
-    query: (core) => String(core.status.serviceEnable),
-  }),
-  command({
-    pattern: '*PSC',
-    setCount: [1, 1],
-    set: (core, [text]) => (core.status.powerOnClear = parseBoolean(text) ? 1 : 0),
-    query: (core) => String(core.status.powerOnClear),
-  }),
-  command({pattern: '*ESR', query: (core) => String(core.status.takeEvent())}),
-  command({pattern: '*STB', query: (core, _, hasOutput) => String(core.status.statusByte(hasOutput))}),
+  command({pattern: '*OPC', set: (core) => core.reportCompletion(), query: () => '1', wait: 'until-idle'}),
+  ...statusCommands<ScpiSourceCore>(),
   command({pattern: '*SAV', setCount: [1, 2], set: (core, [text]) => core.save(memoryIndex(text))}),
   command({pattern: '*RCL', setCount: [1, 2], set: (core, [text]) => core.recall(memoryIndex(text))}),
 ];
@@ -322,22 +264,15 @@ const sweepAndSystem: readonly SourceCommand[] = [
   }),
   command({pattern: ':SYSTem:PRESet', set: (core) => core.preset()}),
   command({pattern: ':SYSTem:VERSion', query: () => '1999.0'}),
-  command({pattern: ':STATus:PRESet', set: (core) => core.status.preset()}),
   ...register(':STATus:OPERation', (core) => core.status.operation),
   ...register(':STATus:QUEStionable', (core) => core.status.questionable),
   ...register(':STATus:QUEStionable:POWer', (core) => core.status.power),
 ];
 
-const allCommands = [...common, ...frequencyAndLevel, ...modulation, ...sweepAndSystem];
-
-/** The command for a complete list of written nodes. Throws -113 or -114. */
-export function findCommand(nodes: readonly string[]): SourceCommand {
-  let isSuffixWrong = false;
-  for (const candidate of allCommands)
-    for (const pattern of candidate.patterns) {
-      const match = matchNodes(nodes, pattern);
-      if (match === 'yes') return candidate;
-      if (match === 'suffix') isSuffixWrong = true;
-    }
-  throw new ScpiError(isSuffixWrong ? -114 : -113);
-}
+/** Everything it obeys. */
+export const sourceCommands: readonly SourceCommand[] = [
+  ...common,
+  ...frequencyAndLevel,
+  ...modulation,
+  ...sweepAndSystem,
+];

@@ -1,8 +1,8 @@
 import {Listeners} from '../byte-line.ts';
 import type {VirtualTime} from '../time.ts';
+import {expectRange} from './scpi-command.ts';
 import {ScpiError} from './scpi-parser.ts';
 import {
-  expectRange,
   isUnlevelled,
   outputFrequencyHz,
   outputLevelDbm,
@@ -12,12 +12,12 @@ import {
   type RfState,
   type SourceSettings,
 } from './scpi-source-state.ts';
-import {ScpiStatus, operationBit, powerBit} from './scpi-status.ts';
+import {SourceStatus, operationBit, powerBit} from './scpi-status.ts';
 
 /** The synthesiser behind its parser: settings, status, pending work. Shared by all conversations. */
 export class ScpiSourceCore {
   readonly time: VirtualTime;
-  readonly status = new ScpiStatus();
+  readonly status = new SourceStatus();
   /** Called just before what leaves the connectors changes, with the time. */
   readonly beforeChange = new Listeners<[timeS: number]>();
   private current = presetSettings();

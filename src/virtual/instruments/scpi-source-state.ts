@@ -1,5 +1,3 @@
-import {ScpiError} from './scpi-parser.ts';
-
 /** Limits of the simulated model: a 20 GHz Keysight-like synthesiser. */
 export const sourceLimits = {
   frequencyHz: [100e3, 20e9],
@@ -182,12 +180,4 @@ export function rfState(settings: SourceSettings): RfState {
       : {...base, chop: {source: 'external', frequencyHz: 0, dutyRatio: 0.5, depthRatio}, syncHz: lfoHz};
   }
   return {...base, chop: none, syncHz: lfoHz};
-}
-
-/** Throws -222 unless `low <= value <= high`. */
-export function expectRange(value: number, [low, high]: readonly [number, number]): number {
-  // A last-digit error of unit conversion must not refuse the limit itself.
-  const slack = Math.abs(high) * 1e-12;
-  if (!(value >= low - slack && value <= high + slack)) throw new ScpiError(-222);
-  return value;
 }

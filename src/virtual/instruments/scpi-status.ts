@@ -7,7 +7,14 @@ export const operationBit = {settling: 1, sweeping: 3} as const;
 export const questionableBit = {power: 3} as const;
 export const powerBit = {unlevelled: 1} as const;
 
-const errorQueueLength = 30;
+export interface StatusOptions {
+  /** Entries that the error queue holds; the last becomes -350 when there are more. */
+  readonly queueLength: number;
+  /** What an empty queue answers. */
+  readonly noErrorText: string;
+  /** Summary bits of the status byte and the registers behind them (SCPI-99: 3 questionable, 7 operation). */
+  readonly summaries: readonly (readonly [bit: number, register: StatusRegister])[];
+}
 
 /** A SCPI status register: condition, transition filters, latched event, enable. */
 export class StatusRegister {
@@ -37,19 +44,17 @@ export class StatusRegister {
   }
 }
 
-/** Error queue, event byte, status byte and registers, shared by all conversations with the instrument. */
+/** Error queue, event byte, status byte and registers of an instrument, shared by all conversations with it. */
 export class ScpiStatus {
   event = 1 << eventBit.powerOn;
   eventEnable = 0;
   serviceEnable = 0;
   powerOnClear = 1;
-  readonly operation = new StatusRegister();
-  readonly questionable = new StatusRegister();
-  readonly power = new StatusRegister();
   private errors: ScpiError[] = [];
+  private readonly options: StatusOptions;
 
-  constructor() {
-    this.power.preset(true);
+  constructor(options: StatusOptions) {
+    this.options = options;
   }
 
   raise(error: ScpiError): void {
@@ -57,9 +62,10 @@ export class ScpiStatus {
     else if (error.number <= -300) this.event |= 1 << eventBit.device;
     else if (error.number <= -200) this.event |= 1 << eventBit.execution;
     else this.event |= 1 << eventBit.command;
-    if (this.errors.length < errorQueueLength) this.errors.push(error);
+    const {queueLength} = this.options;
+    if (this.errors.length < queueLength) this.errors.push(error);
     else {
-      this.errors[errorQueueLength - 1] = new ScpiError(-350);
+      this.errors[queueLength - 1] = new ScpiError(-350);
       this.event |= 1 << eventBit.device;
     }
   }
@@ -69,7 +75,11 @@ export class ScpiStatus {
   /** Oldest entry as `SYST:ERR?` prints it; it leaves the queue. */
   takeErrorText(): string {
     const error = this.errors.shift();
-    return error ? `${error.number},"${error.message}"` : `+0,"${errorTexts[0]}"`;
+    return error ? `${error.number},"${error.message}"` : this.options.noErrorText;
+  }
+  /** Throws the entries of the queue away. */
+  clearErrors(): void {
+    this.errors = [];
   }
 
   completeOperation(): void {
@@ -82,27 +92,58 @@ export class ScpiStatus {
   }
 
   statusByte(hasOutput: boolean): number {
-    this.questionable.setCondition(questionableBit.power, this.power.isSummarySet);
     let byte = 0;
     if (this.errors.length > 0) byte |= 1 << 2;
-    if (this.questionable.isSummarySet) byte |= 1 << 3;
+    for (const [bit, register] of this.options.summaries) if (register.isSummarySet) byte |= 1 << bit;
     if (hasOutput) byte |= 1 << 4;
     if ((this.event & this.eventEnable) !== 0) byte |= 1 << 5;
-    if (this.operation.isSummarySet) byte |= 1 << 7;
     if ((byte & this.serviceEnable & ~(1 << 6)) !== 0) byte |= 1 << 6;
     return byte;
   }
 
   /** `*CLS`: error queue and events, not the enables. */
   clear(): void {
-    this.errors = [];
+    this.clearErrors();
     this.event = 0;
-    for (const register of [this.operation, this.questionable, this.power]) register.event = 0;
+    for (const [, register] of this.options.summaries) register.event = 0;
   }
-  /** `STAT:PRES` (SCPI-99): enables of the summary registers off, those below them on. */
+  /** `STAT:PRES` (SCPI-99): enables of the summary registers off. */
   preset(): void {
-    this.operation.preset(false);
-    this.questionable.preset(false);
+    for (const [, register] of this.options.summaries) register.preset(false);
+  }
+}
+
+/** Of the synthesiser: a power register below the questionable one, whose enables a preset turns on (SCPI-99). */
+export class SourceStatus extends ScpiStatus {
+  readonly operation: StatusRegister;
+  readonly questionable: StatusRegister;
+  readonly power = new StatusRegister();
+
+  constructor() {
+    const [operation, questionable] = [new StatusRegister(), new StatusRegister()];
+    super({
+      queueLength: 30,
+      noErrorText: `+0,"${errorTexts[0]}"`,
+      summaries: [
+        [3, questionable],
+        [7, operation],
+      ],
+    });
+    this.operation = operation;
+    this.questionable = questionable;
+    this.power.preset(true);
+  }
+
+  override statusByte(hasOutput: boolean): number {
+    this.questionable.setCondition(questionableBit.power, this.power.isSummarySet);
+    return super.statusByte(hasOutput);
+  }
+  override clear(): void {
+    super.clear();
+    this.power.event = 0;
+  }
+  override preset(): void {
+    super.preset();
     this.power.preset(true);
   }
 }

@@ -1,7 +1,7 @@
 import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import {TraceBuffers} from './sr830-buffer.ts';
-import type {LockInInput} from './sr830-input.ts';
+import type {DetectorCables} from '../detector-input.ts';
 import {Receiver} from './sr830-signal.ts';
 import {
   SettingRules,
@@ -17,7 +17,7 @@ import {fullScalesV, reserveDb} from './sr830-tables.ts';
 export interface Sr830CoreParts {
   readonly time: VirtualTime;
   readonly random: Random;
-  readonly input: LockInInput;
+  readonly input: DetectorCables;
   /** True while reply bytes wait to leave. */
   readonly hasOutput: () => boolean;
 }

@@ -2,7 +2,7 @@ import type {Random} from '../../base/random.ts';
 import type {VirtualTime} from '../time.ts';
 import type {TraceBuffers} from './sr830-buffer.ts';
 import {LowPassCascade, StepNoise} from './sr830-filter.ts';
-import type {ChoppedSignal, LockInInput} from './sr830-input.ts';
+import type {DetectorSignal, DetectorCables} from '../detector-input.ts';
 import {
   expandFactor,
   fullScaleV,
@@ -47,7 +47,7 @@ const quantise = (value: number, stepPower: number): number => {
 export interface ReceiverParts {
   readonly time: VirtualTime;
   readonly random: Random;
-  readonly input: LockInInput;
+  readonly input: DetectorCables;
   readonly status: Sr830Status;
   readonly rules: SettingRules;
   readonly buffers: TraceBuffers;
@@ -260,7 +260,7 @@ export class Receiver {
   }
 
   /** In-phase and quadrature part of the signal at the detection frequency, V rms, for when the signal is known. */
-  private mixerAt(timeS: number, signal: ChoppedSignal): () => readonly [number, number] {
+  private mixerAt(timeS: number, signal: DetectorSignal): () => readonly [number, number] {
     const settings = this.settings;
     if (signal.frequencyHz === 0) return nothingMixed;
     if (settings.referenceSource === 0 && timeS < this.lockedFromS) return nothingMixed;
@@ -279,7 +279,7 @@ export class Receiver {
     };
   }
 
-  private detectOverload(signal: ChoppedSignal): void {
+  private detectOverload(signal: DetectorSignal): void {
     const {status} = this.parts;
     const settings = this.settings;
     const fullScale = fullScaleV(settings);

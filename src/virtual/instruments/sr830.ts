@@ -1,16 +1,17 @@
 import {createRandom, type Random} from '../../base/random.ts';
 import {bytesFromText, type ByteLine, type VirtualInstrument} from '../byte-line.ts';
+import {openInput, type DetectorCables} from '../detector-input.ts';
+import type {VirtualDetector} from '../detector.ts';
 import type {VirtualTime} from '../time.ts';
 import {Transmitter} from '../transmitter.ts';
 import {ExecutionError, commands, type Reply} from './sr830-commands.ts';
 import {Sr830Core} from './sr830-core.ts';
-import {openInput, type LockInInput} from './sr830-input.ts';
 import {standardEvent} from './sr830-status.ts';
 
 export interface Sr830Options {
   readonly time: VirtualTime;
   readonly random?: Random;
-  readonly input?: LockInInput;
+  readonly input?: DetectorCables;
   readonly baudRate?: number;
 }
 
@@ -33,7 +34,7 @@ export class Sr830 implements VirtualInstrument, ByteLine {
   readonly link = 'serial';
   readonly core: Sr830Core;
   private readonly transmitter: Transmitter;
-  private readonly input: LockInInput;
+  private readonly input: DetectorCables;
   private readonly stopListening: () => void;
   private line = '';
   /** Lines that came while the signal at the input was not known. */
@@ -142,6 +143,20 @@ const commandsOf = (line: string): readonly string[] =>
 const signalCommands: ReadonlySet<string> = new Set(['AGAN', 'ARSV', 'APHS', 'AOFF', 'REST', 'RSET', '*RST']);
 const needsSignal = (line: string): boolean =>
   commandsOf(line).some((command) => command[4] === '?' || signalCommands.has(command.slice(0, 4)));
+
+/** On the virtual bench, as a campaign needs it: the chop's reference, and a range above the brightest point. */
+export const sr830: VirtualDetector = {
+  driver: 'sr830',
+  settings: {
+    referenceSource: 'external',
+    referenceSlope: 'ttl-rising',
+    timeConstantS: 0.03,
+    slopeDbPerOctave: 12,
+    sensitivityV: 0.02,
+    reserve: 'normal',
+  },
+  create: ({time, input, random}) => new Sr830({time, input, random: random.fork('lock-in noise')}),
+};
 
 function parseArguments(text: string): number[] {
   if (text === '') return [];

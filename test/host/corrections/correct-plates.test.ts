@@ -85,7 +85,11 @@ async function setUp({speed = 50}: {readonly speed?: number} = {}): Promise<Sett
       await rm(folder, {recursive: true});
     },
   });
-  const places = ['stage', 'lockin', 'source'].map((role) => ({role, path: '/dev/null'}));
+  const places = ['stage', 'lockin', 'source'].map((role) => ({
+    role,
+    path: '/dev/null',
+    ...(role === 'lockin' && {detector: {driver: 'sr830', settings: {}}}),
+  }));
   const bench: CorrectionBench = {
     file: virtualBenchFile(places),
     clock,

@@ -1,7 +1,7 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {startHostOn, until, type HostOnBench} from '../bench-service/bench-fixture.ts';
-import type {InstrumentName} from '../../../src/virtual/byte-line.ts';
+import type {InstrumentName} from '../../../src/virtual/instrument-list.ts';
 import {scanDisturbed, speed, startWatchedBench, type WatchedBench} from './watched-bench.ts';
 
 let at: WatchedBench;

@@ -12,7 +12,8 @@ import type {PlanSpec} from '../../../src/contract/plan-spec.ts';
 import type {RunStop} from '../../../src/contract/run-records.ts';
 import type {EngineEvent} from '../../../src/host/engine/events.ts';
 import {createBench, type InProcessBench} from '../../../src/virtual/bench.ts';
-import {bytesFromText, type InstrumentName} from '../../../src/virtual/byte-line.ts';
+import {bytesFromText} from '../../../src/virtual/byte-line.ts';
+import {virtualDetectors, type InstrumentName} from '../../../src/virtual/instrument-list.ts';
 import {noFaults, withFaults} from '../../../src/virtual/faults.ts';
 import {openTcpPort} from '../../../src/virtual/port.ts';
 import type {VirtualPort} from '../../../src/virtual/virtual-port.ts';
@@ -68,6 +69,7 @@ export async function startWatchedBench(): Promise<WatchedBench> {
       role: instrumentOf(name).role,
       host: '127.0.0.1',
       port: ports.get(name)?.tcpPort,
+      ...(name === 'sr830' && {detector: virtualDetectors.sr830}),
       plateCount: 3,
     })),
     mountObject: (object) => virtual.mountObject(object),

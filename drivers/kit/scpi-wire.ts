@@ -1,7 +1,9 @@
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
-import {askAgain, badReply, parseNumber} from '../kit/index.ts';
-import type {ExchangeOptions, Link, ParameterPort} from '../kit/index.ts';
+import type {ExchangeOptions, Link} from '../../src/contract/link.ts';
+import {askAgain} from './ask-again.ts';
+import type {ParameterPort} from './parameter-set.ts';
+import {badReply, parseNumber} from './replies.ts';
 
 /** An entry of the error queue: `-113,"Undefined header"`; 0 when it is empty. */
 export interface ScpiError {
@@ -30,9 +32,10 @@ export class ScpiWire implements ParameterPort {
   /** False for instruments that answer no SYST:ERR?. */
   hasErrorQueue = true;
 
-  constructor(link: Link) {
+  /** `what` it is for a person, such as `source`. */
+  constructor(link: Link, what: string) {
     this.link = link;
-    this.from = `source at ${link.name}`;
+    this.from = `${what} at ${link.name}`;
   }
 
   /** Answer to a question that changes nothing; a lost one is asked again. Not for SYST:ERR?, which empties the queue. */

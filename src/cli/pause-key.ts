@@ -1,30 +1,36 @@
-import type {CampaignControls} from '../host/compose.ts';
-import type {Output} from './output/index.ts';
+import {benchErrorFrom} from '../contract/errors.ts';
+import type {CliContext} from './context.ts';
 
-/** Listens for keys while a plan runs at a terminal. */
+/** Listens for keys while a run goes on at a terminal. */
 export interface PauseKey extends Disposable {
   /** Gives the keyboard to a question, and takes it back. */
   release(): void;
   take(): void;
 }
 
+/** The run that the key pauses. */
+export interface PausableRun {
+  /** False: nothing is listened to. */
+  readonly isUsed: boolean;
+  readonly state: () => string;
+  pause(): Promise<boolean>;
+  resume(): Promise<void>;
+}
+
 /**
  * At a terminal, `p` pauses at the next point and goes on again; Ctrl-C is passed on as ever. Without a terminal
  * nothing is listened to.
  */
-export function listenForPause(output: Output, controls: () => CampaignControls | undefined): PauseKey {
-  const {stdin} = process;
-  if (!stdin.isTTY)
+export function listenForPause({output, stdin}: CliContext, run: PausableRun): PauseKey {
+  if (stdin.isTTY !== true || !run.isUsed)
     return {release: () => undefined, take: () => undefined, [Symbol.dispose]: () => undefined};
   const toggle = async (): Promise<void> => {
-    const control = controls();
-    if (!control) return;
-    if (control.state === 'paused') {
-      control.resume();
+    if (run.state() === 'paused') {
+      await run.resume();
       output.log('going on');
-    } else if (control.state === 'running') {
+    } else if (run.state() === 'running') {
       output.log('pausing at the next point ...');
-      if (await control.pause()) output.log('paused; p goes on, Ctrl-C stops');
+      if (await run.pause()) output.log('paused; p goes on, Ctrl-C stops');
     }
   };
   const onData = (data: Buffer): void => {
@@ -32,18 +38,18 @@ export function listenForPause(output: Output, controls: () => CampaignControls 
       // In raw mode the terminal makes no signal of Ctrl-C.
       if (byte === 0x03) process.kill(process.pid, 'SIGINT');
       else if (byte === 0x70 || byte === 0x50) {
-        toggle().catch((error: unknown) => output.log(`pausing failed: ${String(error)}`));
+        toggle().catch((error: unknown) => output.log(`pausing failed: ${benchErrorFrom(error).message}`));
       }
     }
   };
   const take = (): void => {
-    stdin.setRawMode(true);
+    stdin.setRawMode?.(true);
     stdin.on('data', onData);
     stdin.resume();
   };
   const release = (): void => {
     stdin.off('data', onData);
-    stdin.setRawMode(false);
+    stdin.setRawMode?.(false);
     stdin.pause();
   };
   take();

@@ -17,6 +17,13 @@ export const addSettingsOptions = (command: Command): Command =>
     )
     .option('--keep-settings', 'keep such settings as they were found; noted in the run');
 
+/** What becomes of settings that change what readings mean. Throws `cli/usage` when both options are given. */
+export function settingsPolicyFrom({setRight, keepSettings}: SettingsCliOptions): SettingsPolicy {
+  if (setRight === true && keepSettings === true)
+    throw new BenchError('cli/usage', 'Give one of --set-right and --keep-settings. Nothing was started.');
+  return setRight === true ? 'set-right' : keepSettings === true ? 'keep' : 'ask';
+}
+
 /**
  * How a bench asks for decisions: at the terminal where there is one; else not at all, and what would be asked is
  * refused. `quiet` takes bars and keys away around a question. Throws `cli/usage` when both options are given.

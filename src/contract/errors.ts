@@ -1,44 +1,48 @@
 /** Every failure that a person at the bench may see, by layer. Code decides on these, never on message text. */
-export type ErrorCode =
-  | 'port/not-found'
-  | 'port/busy'
-  | 'port/open-failed'
-  | 'port/closed'
-  | 'port/timeout'
-  | 'device/wrong-instrument'
-  | 'device/bad-reply'
-  | 'device/refused'
-  | 'device/fault'
-  | 'device/changed'
-  | 'device/not-valid'
-  | 'device/out-of-range'
-  | 'device/unknown'
-  | 'motion/limit'
-  | 'motion/not-homed'
-  | 'motion/not-arrived'
-  | 'motion/alarm'
-  | 'source/limit'
-  | 'plan/aborted'
-  | 'plan/stopped'
-  | 'plan/invalid'
-  | 'plan/operator-refused'
-  | 'store/full'
-  | 'store/read-only'
-  | 'store/damaged'
-  | 'store/newer-version'
-  | 'store/locked'
-  | 'store/not-found'
-  | 'file/not-found'
-  | 'file/invalid'
-  | 'twin/invalid'
-  | 'twin/sampling'
-  | 'bench/busy'
-  | 'bench/closed'
-  | 'api/denied'
-  | 'api/unauthorised'
-  | 'api/disconnected'
-  | 'cli/usage'
-  | 'internal';
+export const errorCodes = [
+  'port/not-found',
+  'port/busy',
+  'port/open-failed',
+  'port/closed',
+  'port/timeout',
+  'device/wrong-instrument',
+  'device/bad-reply',
+  'device/refused',
+  'device/fault',
+  'device/changed',
+  'device/not-valid',
+  'device/out-of-range',
+  'device/unknown',
+  'motion/limit',
+  'motion/not-homed',
+  'motion/not-arrived',
+  'motion/alarm',
+  'source/limit',
+  'plan/aborted',
+  'plan/stopped',
+  'plan/invalid',
+  'plan/operator-refused',
+  'store/full',
+  'store/read-only',
+  'store/damaged',
+  'store/newer-version',
+  'store/locked',
+  'store/not-found',
+  'file/not-found',
+  'file/invalid',
+  'twin/invalid',
+  'twin/sampling',
+  'bench/busy',
+  'bench/closed',
+  'api/denied',
+  'api/unauthorised',
+  'api/disconnected',
+  'cli/usage',
+  'internal',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+export const isErrorCode = (code: string): code is ErrorCode => errorCodes.some((known) => known === code);
 
 export interface BenchErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;

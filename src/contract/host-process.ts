@@ -22,6 +22,10 @@ export const hostEnvironment = {
   tokens: 'D2NN_BENCH_TOKENS',
   /** Data folder, as for every program of d2nn-bench. */
   data: 'D2NN_BENCH_DATA',
+  /** Address of a running host that the command line uses instead of one of its own. */
+  address: 'D2NN_BENCH_HOST',
+  /** Token for it. */
+  token: 'D2NN_BENCH_TOKEN',
 } as const;
 
 /**

@@ -6,9 +6,10 @@ import {createBenchOpener, type OpenChosenBench} from './calls/chosen-bench.ts';
 import * as correct from './calls/correct-calls.ts';
 import * as guide from './calls/guide-calls.ts';
 import * as probe from './calls/probe-calls.ts';
-import * as scan from './calls/scan-calls.ts';
 import {createHost, type Host} from './create-host.ts';
+import type {LocalHost, LocalHostOptions} from './local-host.ts';
 import type {trainDesign as TrainDesign} from './designs/train-design.ts';
+import type {assertExportable as AssertExportable, writePoints as WritePoints} from './scan/export-points.ts';
 import type {examineInstallation as ExamineInstallation} from './doctor/doctor.ts';
 
 export type {CorrectionReport} from './corrections/correct-bench.ts';
@@ -19,6 +20,7 @@ export type {BenchChoice} from './calls/chosen-bench.ts';
 export type {CorrectOutcome} from './calls/correct-calls.ts';
 export type {CampaignControls} from './campaign/run-campaign.ts';
 export type {Host} from './create-host.ts';
+export type {LocalHost, LocalHostOptions} from './local-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {startVirtualBench} from '../virtual/spawn.ts';
 export {readIdxDataSet} from './data/idx.ts';
@@ -48,9 +50,6 @@ export {
 } from './instruments/manual-mount.ts';
 export type {PositionConfirmation} from './bench/stage-trust.ts';
 export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/manual-stage.ts';
-export type {Quantity} from './scan/export-points.ts';
-export {planNames} from './scan/read-plan.ts';
-export type {ScanDryRun, ScanSummary} from './scan/run-scan.ts';
 export {listSessions, reportSession, showSession, verifyData} from './sessions.ts';
 export {classify} from './twin/classify.ts';
 export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
@@ -59,6 +58,12 @@ export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
 export const trainDesign: typeof TrainDesign = async (...args) =>
   (await import('./designs/train-design.ts')).trainDesign(...args);
 
+/** Refuses before anything is measured what could not be written on this computer afterwards. */
+export const assertExportable: typeof AssertExportable = async (...args) =>
+  (await import('./scan/export-points.ts')).assertExportable(...args);
+export const writePoints: typeof WritePoints = async (...args) =>
+  (await import('./scan/export-points.ts')).writePoints(...args);
+
 /** What is installed and works here. */
 export const examineInstallation: typeof ExamineInstallation = async (options) =>
   (await import('./doctor/doctor.ts')).examineInstallation(options);
@@ -66,6 +71,10 @@ export const examineInstallation: typeof ExamineInstallation = async (options) =
 /** The long-lived host of windows and browsers; no bench is open yet. */
 export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>
   createHost({...options, startVirtualBench});
+
+/** A host in this process, for a program that runs once. */
+export const openLocalHost = async (options: LocalHostOptions): Promise<LocalHost> =>
+  (await import('./local-host.ts')).openLocalHost({...options, startVirtualBench});
 
 const openChosenBench = createBenchOpener(startVirtualBench);
 const onChosen =
@@ -77,7 +86,5 @@ const onChosen =
 export const alignOnBench = onChosen(align.alignOnBench);
 export const campaignOnBench = onChosen(campaign.campaignOnBench);
 export const correctOnBench = onChosen(correct.correctOnBench);
-export const dryRunOnBench = onChosen(scan.dryRunOnBench);
 export const guideOnBench = onChosen(guide.guideOnBench);
 export const planProbesOnBench = onChosen(probe.planProbesOnBench);
-export const scanOnBench = onChosen(scan.scanOnBench);

@@ -12,6 +12,7 @@ import {openDataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {openSettings} from './settings-store.ts';
 import {clockStepText} from './store/clock-watch.ts';
+import {openStoreLazily} from './store/lazy-store.ts';
 import {openStore, type Store} from './store/open-store.ts';
 
 export interface HostOptions {
@@ -20,7 +21,19 @@ export interface HostOptions {
   readonly dataFolder?: string | undefined;
   /** Factor on every time limit of the instruments; 1 unless given. */
   readonly timeoutScale?: number | undefined;
+  /** Of the process unless given. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly store?: StoreUse | undefined;
+  /** Whether the bench that is opened is the one that the next start opens by itself; true unless given. */
+  readonly remembersBench?: boolean | undefined;
 }
+
+/**
+ * How a host uses the database. `write`: open from the start, and at least to be looked at where nothing can be
+ * written. `look`: also where it cannot be written at all. `when-needed`: opened by what first uses it, so that nothing
+ * that is wrong with it keeps an instrument from being stopped.
+ */
+export type StoreUse = 'write' | 'look' | 'when-needed';
 
 /** Everything of one host but its doors. Disposing it is `shutDown`. */
 export interface Host extends AsyncDisposable {
@@ -39,11 +52,11 @@ const repeatMs = 500;
 const clockLookMs = 1000;
 
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
-export async function createHost({startVirtualBench, dataFolder, timeoutScale}: HostOptions): Promise<Host> {
-  const data = await openDataFolder(
-    dataFolder === undefined ? process.env : {...process.env, D2NN_BENCH_DATA: dataFolder},
-  );
-  const store = openOrShow(data.databasePath);
+export async function createHost(options: HostOptions): Promise<Host> {
+  const {startVirtualBench, dataFolder, timeoutScale, env = process.env, store: use = 'write'} = options;
+  const data = await openDataFolder(dataFolder === undefined ? env : {...env, D2NN_BENCH_DATA: dataFolder});
+  const store =
+    use === 'when-needed' ? openStoreLazily(data.databasePath) : openOrShow(data.databasePath, use);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
   if (store.readOnlyBecause)
@@ -91,6 +104,7 @@ export async function createHost({startVirtualBench, dataFolder, timeoutScale}: 
     settings,
     bench,
     clients,
+    remembersBench: options.remembersBench ?? true,
     shutDown,
     status: () => ({
       ...bench.parts,
@@ -109,11 +123,13 @@ export async function createHost({startVirtualBench, dataFolder, timeoutScale}: 
   };
 }
 
-/** The store; on a full disk, what is in it to be looked at. */
-function openOrShow(path: string): Store {
+/** The store; on a full disk, and where it is only looked at, what is in it to be looked at. */
+function openOrShow(path: string, use: 'write' | 'look'): Store {
   try {
     return openStore(path);
   } catch (error) {
+    if (use === 'look' && hasCode(error, 'store/read-only', 'store/locked', 'store/full'))
+      return openStore(path, {readOnly: true, readOnlyBecause: error});
     if (!hasCode(error, 'store/full')) throw error;
     return openStore(path, {
       readOnly: true,

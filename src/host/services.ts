@@ -23,6 +23,8 @@ export interface Job {
   readonly itemCount?: number;
   /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
   readonly settingsPolicy?: SettingsPolicy | undefined;
+  /** False where nobody can answer a question: what would be asked is refused then. True unless given. */
+  readonly isAttended?: boolean | undefined;
   /** Ends when everything is safe and stored. Throws what ended it early. */
   run(bench: OpenBench, hooks: JobHooks): Promise<void>;
 }

@@ -2,8 +2,11 @@ import {spawn, type ChildProcess} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {PassThrough} from 'node:stream';
 import {fileURLToPath} from 'node:url';
+import {runProgram} from '../../src/cli/program.ts';
 import type {BenchFile} from '../../src/contract/bench-file.ts';
+import {BenchError} from '../../src/contract/errors.ts';
 import {virtualBenchFile} from '../../src/host/bench/open-bench.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import type {RunSummary} from '../../src/host/store/run-reading.ts';
@@ -46,6 +49,44 @@ export function createTestFolder(): TestFolder {
   };
 }
 
+/** A command that runs in this process, on streams of its own. */
+export interface RunningHere {
+  readonly finished: Promise<CliResult>;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** As Ctrl-C and SIGTERM do to the process. */
+  interrupt(name?: 'Ctrl-C' | 'SIGTERM'): void;
+}
+
+/** Runs the command line in this process, without a terminal. */
+export function startHere(
+  args: readonly string[],
+  dataFolder: string,
+  env: NodeJS.ProcessEnv = {},
+): RunningHere {
+  const abort = new AbortController();
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  let [out, err] = ['', ''];
+  stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const finished = runProgram(args, {
+    stdout,
+    stderr,
+    stdin,
+    env: {...process.env, D2NN_BENCH_DATA: dataFolder, NO_COLOR: '1', ...env},
+    signal: abort.signal,
+  }).then((code) => ({code, signal: null, stdout: out, stderr: err}));
+  return {
+    finished,
+    stdout: () => out,
+    stderr: () => err,
+    interrupt: (name = 'Ctrl-C') =>
+      abort.abort(
+        new BenchError('plan/aborted', `Stopped by ${name}.`, {details: {reason: `stopped by ${name}`}}),
+      ),
+  };
+}
+
 /** Starts the real command line as a process of its own, without a terminal. */
 export function startCli(
   args: readonly string[],
@@ -69,8 +110,24 @@ export function startCli(
   return {child, finished, stdout: () => stdout, stderr: () => stderr};
 }
 
+/** Commands that still read the data folder from the environment of their process. */
+const withProcess = new Set([
+  'align',
+  'campaign',
+  'doctor',
+  'instrument',
+  'lockin',
+  'mount',
+  'report',
+  'sessions',
+  'stage',
+  'twin',
+  'virtual',
+]);
+
+/** Runs a command to its end, in this process where it can. */
 export const runCli = (args: readonly string[], dataFolder: string): Promise<CliResult> =>
-  startCli(args, dataFolder).finished;
+  withProcess.has(args[0] ?? '') ? startCli(args, dataFolder).finished : startHere(args, dataFolder).finished;
 
 /** The JSON object on the last line of stdout; with the whole output when there is none. */
 export function jsonOf({code, stdout, stderr}: CliResult): unknown {

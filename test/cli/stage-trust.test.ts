@@ -42,7 +42,16 @@ async function stage(...args: string[]): Promise<{said: string; error: BenchErro
   const stream = new PassThrough().on('data', (text: Buffer) => (said += text.toString()));
   const output = createOutput({stdout: stream, stderr: stream, isTty: false, json: false});
   const program = new Command('d2nn-bench');
-  addStageCommands(program, {output, signal: new AbortController().signal, argv: [], env: {}});
+  addStageCommands(program, {
+    output,
+    signal: new AbortController().signal,
+    argv: [],
+    env: {},
+    stdin: new PassThrough(),
+    stderr: stream,
+    host: () => undefined,
+    endWith: () => undefined,
+  });
   vi.stubEnv('D2NN_BENCH_DATA', folder.path);
   try {
     await program.parseAsync(['node', 'd2nn-bench', 'stage', ...args, '--bench', benchFile]);

@@ -23,6 +23,10 @@ const context: CliContext = {
   signal: new AbortController().signal,
   argv: [],
   env: {},
+  stdin: process.stdin,
+  stderr: process.stderr,
+  host: () => undefined,
+  endWith: () => undefined,
 };
 
 function commandsOf(command: Command): Command[] {

@@ -48,7 +48,12 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
       const {output} = context;
       const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
       let controls: CampaignControls | undefined;
-      using keys = listenForPause(output, () => controls);
+      using keys = listenForPause(context, {
+        isUsed: true,
+        state: () => controls?.state ?? 'idle',
+        pause: async () => (await controls?.pause()) ?? false,
+        resume: () => Promise.resolve(controls?.resume()),
+      });
       const outcome = await campaignOnBench(
         {
           benchPath: options.bench,

@@ -1,17 +1,6 @@
 import {Option, type Command} from 'commander';
-import {BenchError} from '../../contract/errors.ts';
-import type {OperatorRequest} from '../../contract/messages.ts';
-import {
-  dryRunOnBench,
-  planNames,
-  scanOnBench,
-  type Quantity,
-  type ScanDryRun,
-  type ScanSummary,
-} from '../../host/compose.ts';
-import {askAtTerminal} from '../ask-operator.ts';
+import {planNames} from '../../contract/plan-names.ts';
 import type {CliContext} from '../context.ts';
-import {followEngine} from '../follow-engine.ts';
 import {
   checkedOption,
   countNumber,
@@ -20,50 +9,9 @@ import {
   positiveNumber,
   wholeNumber,
 } from '../option-values.ts';
-import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
-import {formatDuration, type Output} from '../output/index.ts';
-import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
-
-interface ScanCliOptions extends SettingsCliOptions, TimeoutCliOptions {
-  readonly bench?: string;
-  readonly plan: string;
-  readonly design?: string;
-  readonly seed: number;
-  readonly speed: number;
-  readonly noise: 'on' | 'off';
-  readonly dryRun?: boolean;
-  readonly session?: string;
-  readonly title?: string;
-  readonly operator?: string;
-  readonly sample?: string;
-  readonly purpose?: string;
-  readonly startIndex?: number;
-  readonly setUpLockin?: boolean;
-  readonly out?: string;
-  readonly quantity: Quantity;
-  readonly trace?: boolean;
-}
-
-/** Fields of a plan that have an option of their own. */
-const planFields = [
-  'xMm',
-  'yMm',
-  'axis',
-  'startMm',
-  'stopMm',
-  'otherMm',
-  'centerMm',
-  'widthMm',
-  'heightMm',
-  'stepMm',
-  'order',
-  'referenceEvery',
-  'referenceMm',
-  'pointsPerSide',
-  'residualRatio',
-  'readingCount',
-  'restMs',
-] as const;
+import {addTimeoutOption} from '../timeout-option.ts';
+import type {ScanCliOptions} from './scan-action.ts';
+import {addSettingsOptions} from '../settings-options.ts';
 
 const helpText = `
 Plans are objects with a field "plan" and their own fields, as JSON, as a file (YAML or JSON), or by name with options:
@@ -77,7 +25,6 @@ The stage is homed first where the bench file says so; the source is on for the 
 
 /** `scan`: one scan into a session. */
 export function addScanCommand(program: Command, context: CliContext): void {
-  const {output} = context;
   addSettingsOptions(
     addTimeoutOption(
       addPlanOptions(
@@ -124,7 +71,7 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .option('--trace', 'print what goes over the wires to stderr')
     .option('--json', 'print the result as one JSON object on the last line')
     .addHelpText('after', helpText)
-    .action((options: ScanCliOptions) => scan(options, context, output));
+    .action(async (options: ScanCliOptions) => (await import('./scan-action.ts')).scan(options, context));
 }
 
 function addPlanOptions(command: Command): Command {
@@ -146,86 +93,4 @@ function addPlanOptions(command: Command): Command {
     .addOption(checkedOption('--residual-ratio <r>', 'rest of a step allowed when reading', positiveNumber))
     .addOption(checkedOption('--reading-count <n>', 'readings averaged at each point', countNumber))
     .addOption(checkedOption('--rest-ms <ms>', 'extra rest at each point', finiteNumber));
-}
-
-async function scan(options: ScanCliOptions, context: CliContext, output: Output): Promise<void> {
-  const follow = followEngine(output, options.bench === undefined ? options.speed : 1);
-  const given = Object.entries(options).filter(([name]) => planFields.some((field) => field === name));
-  const call = {
-    plan: options.plan,
-    planFields: Object.fromEntries(given),
-    benchPath: options.bench,
-    designFolder: options.design,
-    seed: options.seed,
-    timeoutScale: options.timeoutScale,
-    speed: options.speed,
-    isNoisy: options.noise === 'on',
-    sessionUid: options.session,
-    title: options.title,
-    operator: options.operator,
-    sample: options.sample,
-    purpose: options.purpose,
-    startIndex: options.startIndex,
-    isLockInSetUp: options.setUpLockin,
-    outPath: options.out,
-    quantity: options.quantity,
-    ...decisionsFrom(options, {before: () => follow.pause()}),
-    askOperator: (request: OperatorRequest, {signal}: {readonly signal: AbortSignal}) => {
-      follow.pause();
-      return askAtTerminal(request, signal);
-    },
-  };
-  const hooks = {
-    signal: context.signal,
-    onText: (text: string) => output.log(text),
-    onEvent: follow.onEvent,
-    ...(options.trace === true ? {onTrace: (line: string) => output.log(line)} : {}),
-  };
-  if (options.dryRun === true) {
-    const {dryRun, refusal} = await dryRunOnBench(call, hooks);
-    writeDryRun(output, dryRun);
-    output.result(dryRun);
-    if (refusal !== null) throw refusal;
-    return;
-  }
-  const {summary, endedEarly} = await scanOnBench(call, hooks);
-  follow.end();
-  writeSummary(output, summary);
-  output.result(summary);
-  if (endedEarly === null) return;
-  throw new BenchError(
-    endedEarly.code,
-    `${endedEarly.message} ${summary.points} points are kept in session ${summary.session}.`,
-    {cause: endedEarly, details: endedEarly.details},
-  );
-}
-
-function writeDryRun(output: Output, dryRun: ScanDryRun): void {
-  output.line(`${dryRun.plan.plan}: ${dryRun.points} points, path ${dryRun.pathLengthMm.toFixed(1)} mm`);
-  for (const note of dryRun.notes) output.line(note);
-  output.line(`about ${formatDuration(dryRun.seconds)} of bench time`);
-  for (const [axis, [low, high]] of Object.entries(dryRun.extentMm)) {
-    const limits = dryRun.limitsMm[axis as 'x' | 'y' | 'z'];
-    output.line(
-      `${axis} from ${low.toFixed(3)} to ${high.toFixed(3)} mm, limits ${limits?.join(' to ') ?? 'none'} mm`,
-    );
-  }
-  output.line(
-    dryRun.violationCount === 0 ? 'all moves are allowed' : `${dryRun.violationCount} moves are not allowed`,
-  );
-}
-
-function writeSummary(output: Output, summary: ScanSummary): void {
-  const {runs, points, minV, maxV, maxAtMm, quantity} = summary;
-  for (const run of runs)
-    output.line(`run ${run.scanId} ${run.planName}: ${run.points} points, ${run.exitStatus ?? 'not ended'}`);
-  if (minV !== null && maxV !== null && maxAtMm !== null)
-    output.line(
-      `${quantity.toUpperCase()} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} V, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
-    );
-  output.line(`${points} points in ${formatDuration(summary.seconds)}`);
-  output.line(`session ${summary.session}`);
-  if (summary.out === null) return;
-  const isWhole = runs.every(({exitStatus}) => exitStatus === 'success');
-  output.line(`written ${summary.out}${isWhole ? '' : ', with how the run ended: it is not whole'}`);
 }

@@ -148,18 +148,18 @@ export const sourceStatusSchema = z.object({
   utc: z.string(),
 });
 
+export const handworkKindSchema = z.enum([
+  'mount-object',
+  'set-plates',
+  'open-frame',
+  'block-beam',
+  'unblock-beam',
+]);
+
 /** Something a person has to do or decide at the bench before the run goes on. */
 export const promptSchema = z.object({
   id: z.string(),
-  kind: z.enum([
-    'mount-object',
-    'set-plates',
-    'open-frame',
-    'block-beam',
-    'unblock-beam',
-    'settings',
-    'overload',
-  ]),
+  kind: z.enum([...handworkKindSchema.options, 'settings', 'overload']),
   /** What to do, in words. */
   text: z.string(),
   /** The mask for `mount-object`: rows from the smallest y as seen in the direction of the light. */
@@ -171,6 +171,8 @@ export const promptSchema = z.object({
       amplitude: float32s,
     })
     .nullable(),
+  /** Of `set-plates`: those that shall stand in the bench, from 1. */
+  plates: z.array(z.number().int()).optional(),
   /** Of `settings`: what was found and what is wanted. */
   differences: z.array(
     z.object({

@@ -2,7 +2,18 @@ import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
 import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
-import {feedHead, feedInput, float32s, float64s, limitsSchema, planeSchema, positionSchema} from './feed.ts';
+import {handworkKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
+import {
+  bytes,
+  feedHead,
+  feedInput,
+  float32s,
+  float64s,
+  limitsSchema,
+  planeSchema,
+  positionSchema,
+} from './feed.ts';
+import {runStatusSchema} from './run-status.ts';
 
 export const quantitySchema = z.enum(['r', 'x', 'y', 'theta']);
 
@@ -12,6 +23,9 @@ export const quantitySchema = z.enum(['r', 'x', 'y', 'theta']);
  */
 export const onSettingsSchema = z.enum(settingsPolicies).default('ask');
 
+/** Whether a person answers prompts. Without one, what a run would ask is refused, and the run ends. */
+export const isAttendedSchema = z.boolean().default(true);
+
 export const scanRequestSchema = z.object({
   plan: planSpecSchema,
   designFolder: z.string().optional(),
@@ -20,13 +34,18 @@ export const scanRequestSchema = z.object({
   operator: z.string().max(100).optional(),
   sample: z.string().max(200).optional(),
   purpose: z.string().max(500).optional(),
+  /** Point to begin with, from 0, to go on with an earlier scan. */
+  startIndex: z.number().int().min(0).optional(),
   isLockInSetUp: z.boolean().default(false),
   onSettings: onSettingsSchema,
+  isAttended: isAttendedSchema,
 });
 
 export const dryRunSchema = z.object({
   isAllowed: z.boolean(),
   refusal: z.string(),
+  /** Code of the refusal; '' where it is allowed. */
+  refusalCode: z.string(),
   points: z.number().int(),
   pathLengthMm: z.number(),
   /** Real time, s. */
@@ -35,7 +54,15 @@ export const dryRunSchema = z.object({
   extentMm: limitsSchema,
   /** Positions in order, x and y in turn, mm; thinned to at most 20,000 positions. */
   pathMm: float32s,
-  violations: z.array(z.object({text: z.string(), targetMm: positionSchema})),
+  violations: z.array(
+    z.object({
+      text: z.string(),
+      targetMm: positionSchema,
+      device: z.string(),
+      /** Points recorded before this move. */
+      afterPointCount: z.number().int(),
+    }),
+  ),
   violationCount: z.number().int(),
   /** Targets that are refused, x and y in turn, mm; thinned to at most 20,000 of them. */
   refusedMm: float32s,
@@ -44,6 +71,29 @@ export const dryRunSchema = z.object({
 });
 export type DryRunResult = z.infer<typeof dryRunSchema>;
 
+export const scanOutcomeSchema = z.object({
+  session: z.string(),
+  runs: z.array(
+    z.object({
+      uid: z.string(),
+      scanId: z.number().int(),
+      planName: z.string(),
+      points: z.number().int(),
+      exitStatus: z.enum(['success', 'abort', 'fail']).nullable(),
+      reason: z.string(),
+    }),
+  ),
+  points: z.number().int(),
+  /** Of the quantity over all points, V; null without points. */
+  minV: z.number().nullable(),
+  maxV: z.number().nullable(),
+  /** Where the largest value was read. */
+  maxAtMm: z.object({x: z.number(), y: z.number()}).nullable(),
+  /** Real time. */
+  seconds: z.number(),
+});
+export type ScanOutcome = z.infer<typeof scanOutcomeSchema>;
+
 export const scan = {
   dryRun: reading('/scan/dry-run', 'Walk a scan dry: limits, path, time')
     .input(scanRequestSchema)
@@ -51,9 +101,88 @@ export const scan = {
   start: acting('/scan/start', 'Start a scan on the open bench', 'start-scan')
     .input(scanRequestSchema)
     .output(z.object({id: z.string()})),
+  /** The plan that a name, a JSON object or a file (YAML or JSON, on the host's computer) stands for; `fields` laid over it. */
+  readPlan: reading('/scan/read-plan', 'Read a plan')
+    .input(
+      z.object({
+        text: z.string().min(1).max(100_000),
+        fields: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .output(planSpecSchema),
+  /** What a scan has measured, once it is over. One of the latest, by the id that its start gave. */
+  outcome: reading('/scan/outcome', 'What a scan has measured')
+    .input(z.object({id: z.string(), quantity: quantitySchema.exclude(['theta']).default('r')}))
+    .output(scanOutcomeSchema),
+  /** The points of a run as the content of a file. */
+  pointsFile: reading('/scan/points-file', 'Points of a run as .csv, or its plane as .npy')
+    .input(
+      z.object({
+        runUid: z.string(),
+        format: z.enum(['csv', 'npy']),
+        quantity: quantitySchema.exclude(['theta']).default('r'),
+      }),
+    )
+    .output(
+      z.object({
+        content: bytes,
+        /** Of an .npy of a run that did not end well: a text that says so, to be kept beside it. */
+        head: z.string().nullable(),
+      }),
+    ),
 };
 
+/** One thing that a run does, as one follows it at a terminal. Times are real time. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('begun'),
+    jobId: z.string(),
+    kind: runStatusSchema.shape.kind,
+    title: z.string(),
+  }),
+  z.object({
+    type: z.literal('state'),
+    state: z.enum(['idle', 'running', 'pausing', 'paused', 'stopping', 'aborting']),
+    reason: z.string(),
+  }),
+  z.object({type: z.literal('note'), text: z.string()}),
+  /** Something is done at the bench by a person or a robot; `label` of a mask, `plates` that shall stand in it. */
+  z.object({
+    type: z.literal('handwork'),
+    kind: handworkKindSchema,
+    label: z.string(),
+    plates: z.array(z.number().int()),
+    isDone: z.boolean(),
+  }),
+  /** What a person is asked now; null when it was answered, here or elsewhere, or is asked no more. */
+  z.object({type: z.literal('prompt'), prompt: promptSchema.nullable()}),
+  z.object({
+    type: z.literal('progress'),
+    label: z.string(),
+    done: z.number(),
+    total: z.number(),
+    secondsLeft: z.number().nullable(),
+  }),
+  /** One run of the job was closed. */
+  z.object({
+    type: z.literal('run-ended'),
+    exitStatus: z.enum(['success', 'abort', 'fail']),
+    reason: z.string(),
+  }),
+  /** The job is over, with what ended it early. */
+  z.object({
+    type: z.literal('ended'),
+    jobId: z.string(),
+    exitStatus: z.enum(['success', 'abort', 'fail']).nullable(),
+    error: wireErrorSchema.nullable(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+
 export const run = {
+  events: reading('/run/events', 'Feed: what runs do, in words')
+    .input(feedInput)
+    .output(z.object({...feedHead, entries: z.array(runEventSchema)})),
   pause: acting('/run/pause', 'Pause at the next checkpoint', 'pause-run').output(
     z.object({isPaused: z.boolean()}),
   ),

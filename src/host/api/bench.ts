@@ -17,7 +17,7 @@ export const benchApi = (services: LiveServices) => {
     }),
     open: os.bench.open.handler(async ({input}) => {
       const opened = await bench.open(input);
-      await services.settings.change({lastBench: input});
+      if (services.remembersBench) await services.settings.change({lastBench: input});
       return opened;
     }),
     close: os.bench.close.handler(async () => ({

@@ -2,7 +2,11 @@ import type {LiveServices} from '../bench-service/live-bench.ts';
 import {os} from './procedures.ts';
 
 /** The run under way. */
-export const runApi = ({bench}: LiveServices) => ({
+export const runApi = ({bench, hostId}: LiveServices) => ({
+  events: os.run.events.handler(async ({input, signal}) => {
+    const {entries, last, lostCount} = await bench.runEvents.follow({...input, signal});
+    return {hostId, last, lostCount, entries: [...entries]};
+  }),
   pause: os.run.pause.handler(async () => ({isPaused: await bench.pauseRun()})),
   resume: os.run.resume.handler(async () => {
     await bench.resumeRun();

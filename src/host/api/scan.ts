@@ -4,9 +4,12 @@ import type {PositionMm} from '../../contract/devices.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {dryRunScan, runScan, type ScanRequest} from '../scan/run-scan.ts';
+import {pointsFileFrom} from '../scan/export-points.ts';
+import {readPlanSpec} from '../scan/read-plan.ts';
+import {dryRunScan, rangeOf, runScan, type ScanRequest, type ScanSummary} from '../scan/run-scan.ts';
 import {findSession} from '../find-session.ts';
 import {dataServicesOf} from './data-services.ts';
+import {createOutcomes} from './outcomes.ts';
 import {os} from './procedures.ts';
 
 type RequestInput = z.output<typeof scanRequestSchema>;
@@ -16,6 +19,7 @@ const longestPath = 20_000;
 /** Scans on the open bench. */
 export const scanApi = (services: LiveServices) => {
   const {bench, store} = services;
+  const outcomes = createOutcomes<ScanSummary>('scan');
   const requestFrom = async (input: RequestInput): Promise<ScanRequest> => {
     const {plan, designFolder, isLockInSetUp} = input;
     // The regions belong to a design; without one named those of the design that is shipped.
@@ -28,8 +32,8 @@ export const scanApi = (services: LiveServices) => {
       operator: input.operator || services.settings.get().operator || undefined,
       sample: input.sample || undefined,
       purpose: input.purpose || undefined,
+      startIndex: input.startIndex,
       isLockInSetUp,
-      quantity: 'r',
     };
   };
   return {
@@ -42,13 +46,14 @@ export const scanApi = (services: LiveServices) => {
       return {
         isAllowed: refusal === null,
         refusal: refusal?.message ?? '',
+        refusalCode: refusal?.code ?? '',
         points: dryRun.points,
         pathLengthMm: dryRun.pathLengthMm,
         seconds: dryRun.seconds / open.clock.speed,
         limitsMm: dryRun.limitsMm,
         extentMm: dryRun.extentMm,
         pathMm: thinned(walked.path),
-        violations: dryRun.violations.map(({message, targetMm}) => ({text: message, targetMm})),
+        violations: dryRun.violations.map(({message, ...violation}) => ({text: message, ...violation})),
         violationCount: dryRun.violationCount,
         refusedMm: thinned(walked.refusedMm),
         notes: [...dryRun.notes],
@@ -63,15 +68,27 @@ export const scanApi = (services: LiveServices) => {
         ? undefined
         : await dryRunScan(bench.requireOpen(), request, {fromMm: bench.positionMm(), signal});
       if (checked?.refusal) throw checked.refusal;
-      return bench.startJob({
+      const {id} = bench.startJob({
         kind: 'scan',
+        isAttended: input.isAttended,
         settingsPolicy: input.onSettings,
         title: request.title ?? titleOf(request.spec),
         async run(open, hooks) {
-          const {endedEarly} = await runScan(open, store, request, hooks, checked?.walked);
+          const {summary, endedEarly} = await runScan(open, store, request, hooks, checked?.walked);
+          outcomes.keep(id, summary);
           if (endedEarly) throw endedEarly;
         },
       });
+      return {id};
+    }),
+    readPlan: os.scan.readPlan.handler(({input}) => readPlanSpec(input.text, input.fields)),
+    outcome: os.scan.outcome.handler(({input: {id, quantity}}) => {
+      const summary = outcomes.get(id);
+      return {...summary, runs: [...summary.runs], ...rangeOf(store, summary, quantity)};
+    }),
+    pointsFile: os.scan.pointsFile.handler(({input: {runUid, ...how}}) => {
+      const {content, head} = pointsFileFrom(store.getRun(runUid), store.readPoints(runUid), how);
+      return {content: Uint8Array.from(content), head};
     }),
   };
 };

@@ -1,5 +1,6 @@
 import type {SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {findSession} from '../find-session.ts';
 import {noteFrom} from '../views/session-view.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -12,6 +13,11 @@ export const sessionsApi = (services: HostServices) => {
   const lookups = (): AnalysisThread => dataServicesOf(services).lookups;
   return {
     search: os.sessions.search.handler(({input, signal}) => lookups().ask('sessions', input, signal)),
+
+    find: os.sessions.find.handler(({input: {start}}) => {
+      const {uid, title} = findSession(store, start);
+      return {uid, title};
+    }),
 
     get: os.sessions.get.handler(({input: {uid}, signal}) =>
       lookups().ask('session', {uid, atS: Date.now() / 1000}, signal),

@@ -29,6 +29,7 @@ import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
 import {createLiveState, type LiveDetector, type LiveState} from './live-state.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing, detectorReadingColumns} from './readings.ts';
+import {createRunEvents} from './run-events.ts';
 import type {DeviceConnection} from './device-connection.ts';
 import {trustOf} from '../bench/stage-trust.ts';
 import {createWireLog} from './wire-log.ts';
@@ -64,19 +65,27 @@ const emptied = {
 export class BenchHost implements LiveBench, AsyncDisposable {
   readonly readings = createReadingsRing(readingRows);
   readonly wire = createWireLog();
+  readonly #runEvents = createRunEvents();
+  readonly runEvents = this.#runEvents.feed;
   readonly ports: PortAssistant;
   readonly #options: BenchServiceOptions;
   readonly #benchStatus = createBenchStatus();
   readonly #prompts = createPrompts((prompt) => {
     this.#benchStatus.update({prompt});
+    this.#runEvents.prompt(prompt);
     this.#shareLines();
     if (prompt) this.#say('attention', 'bench', prompt.text);
   });
   readonly #manualActivity = createManualActivity(() => this.#jobs.title);
   readonly #jobs = createJobs({
+    onBegin: (status, speed) => this.#runEvents.begin(status, speed),
     onStatus: (run) => this.#benchStatus.update({run}),
-    onText: (text) => this.#say('info', 'run', text),
+    onText: (text) => {
+      this.#say('info', 'run', text);
+      this.#runEvents.note(text);
+    },
     onEvent: (event) => {
+      this.#runEvents.onEngineEvent(event);
       const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
       onEngineEvent(event, {
         liveState: this.#liveState,
@@ -101,6 +110,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       this.#freshness.change(...kinds);
       this.#storedPointCount += status.totalPointCount;
       this.#tellEnding(error, status);
+      this.#runEvents.end(status, error);
     },
   });
   readonly #disk: Disposable;

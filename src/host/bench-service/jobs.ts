@@ -28,6 +28,8 @@ export interface Jobs {
 }
 
 export interface JobsOptions {
+  /** A job begins; `speed` is bench time per real time. */
+  readonly onBegin: (status: RunStatus, speed: number) => void;
   readonly onStatus: (status: RunStatus) => void;
   readonly onEvent: (event: EngineEvent) => void;
   readonly onText: (text: string) => void;
@@ -61,8 +63,7 @@ export function createJobs(options: JobsOptions): Jobs {
     try {
       await options.before();
       controller.signal.throwIfAborted();
-      const {settingsPolicy} = job;
-      await job.run(settingsPolicy === undefined ? bench : {...bench, settingsPolicy}, {
+      await job.run(benchFor(job, bench), {
         signal: controller.signal,
         onText: options.onText,
         onStart: (controls) => {
@@ -119,6 +120,7 @@ export function createJobs(options: JobsOptions): Jobs {
       last = tracker;
       const started = Promise.withResolvers<void>();
       live = {job, ...begun, controls: undefined, ended: started.promise};
+      options.onBegin(tracker.status, bench.clock.speed);
       void run(job, bench, begun).finally(started.resolve);
       return {id};
     },
@@ -149,5 +151,14 @@ export function createJobs(options: JobsOptions): Jobs {
       else if (controls && controls.state !== 'idle') void controls.abort(reason).catch(() => undefined); // job.run tells
       await safe.promise;
     },
+  };
+}
+
+/** The bench as a job has it: with its own policy, and with nobody to ask where nobody follows it. */
+function benchFor({settingsPolicy, isAttended = true}: Job, bench: OpenBench): OpenBench {
+  return {
+    ...bench,
+    ...(settingsPolicy === undefined ? {} : {settingsPolicy}),
+    ...(isAttended ? {} : {ask: undefined}),
   };
 }

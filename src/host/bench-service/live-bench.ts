@@ -2,7 +2,7 @@ import type {ChangeSignal} from '../../base/feed.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
-import type {BenchChoice, LogEntry, RunStatus, Status} from '../../contract/api/index.ts';
+import type {BenchChoice, LogEntry, RunEvent, RunStatus, Status} from '../../contract/api/index.ts';
 import type {BenchService, HostServices} from '../services.ts';
 import type {Feed} from '../../base/feed.ts';
 import type {DriverDevice} from '../devices/registry.ts';
@@ -29,6 +29,8 @@ export interface LiveBench extends BenchService {
   readonly parts: Readonly<BenchStatusParts> & Pick<Status, 'lockin'>;
   readonly readings: ReadingsRing;
   readonly wire: WireLog;
+  /** What runs do, in the order in which they do it. */
+  readonly runEvents: Feed<RunEvent>;
   readonly ports: PortAssistant;
   /** Work by hand on the open bench. */
   readonly manual: ManualControl;
@@ -64,6 +66,8 @@ export interface LiveBench extends BenchService {
 export interface LiveServices extends HostServices {
   readonly bench: LiveBench;
   readonly logFeed: Feed<Omit<LogEntry, 'id'>>;
+  /** Whether the bench that is opened is the one that the next start opens by itself. */
+  readonly remembersBench: boolean;
   /** Makes everything safe and ends the host. Resolves with what did not work, in sentences. */
   shutDown(reason: string): Promise<string[]>;
   /** The status as the feed gives it. */

@@ -98,7 +98,13 @@ function promptFrom(request: OperatorRequest): Prompt {
       };
     }
     case 'set-plates':
-      return {...shared, kind: 'set-plates', text: platesText(request), mask: null};
+      return {
+        ...shared,
+        kind: 'set-plates',
+        text: platesText(request),
+        mask: null,
+        plates: [...request.plates],
+      };
     case 'open-frame':
       return {
         ...shared,

@@ -25,24 +25,32 @@ export async function assertExportable(path: string, spec: PlanSpec): Promise<vo
   await assertWritable(path, '--out', 'Nothing was moved');
 }
 
-/**
- * Writes a run's points whole or not at all. The stored points are not touched. A run that did not end well says so: a
- * .csv in its head, an .npy, which has no room for words, in a text file of its name beside it.
- */
-export async function exportPoints(
-  path: string,
+/** The points of a run as a file. */
+export interface PointsFile {
+  readonly content: Uint8Array;
+  /** Of an .npy, which has no room for words, of a run that did not end well: a text that says so; null else. */
+  readonly head: string | null;
+}
+
+/** The points of a run as .csv, whose head says how the run ended, or the plane of one quantity as .npy. */
+export function pointsFileFrom(
   run: StoredRun,
   points: StoredPoints,
-  quantity: Quantity,
-): Promise<void> {
-  const isPlane = /\.npy$/i.test(path);
-  const bytes = isPlane ? npyFrom(run, points, quantity) : csvFrom(run, points);
+  {format, quantity}: {readonly format: 'csv' | 'npy'; readonly quantity: Quantity},
+): PointsFile {
+  if (format === 'csv') return {content: new TextEncoder().encode(csvFrom(run, points)), head: null};
+  const head = isWhole(run) ? null : `${headOf(run, points).join('\n')}\n`;
+  return {content: npyFrom(run, points, quantity), head};
+}
+
+/** Writes points whole or not at all, their head in a text file of the same name beside them. */
+export async function writePoints(path: string, {content, head}: PointsFile): Promise<void> {
   const headPath = `${path}.txt`;
   try {
     // The words first, so that the numbers never stand there without them.
-    if (isPlane && !isWhole(run)) await writeWhole(headPath, `${headOf(run, points).join('\n')}\n`);
-    await writeWhole(path, bytes);
-    if (isPlane && isWhole(run)) await rm(headPath, {force: true});
+    if (head !== null) await writeWhole(headPath, head);
+    await writeWhole(path, content);
+    if (head === null && /\.npy$/i.test(path)) await rm(headPath, {force: true});
   } catch (error) {
     throw new BenchError(
       'file/invalid',

@@ -1,17 +1,9 @@
 import {decodeUtf8Text} from '../../base/text-encoding.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {planNames} from '../../contract/plan-names.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
 import {parseYaml} from '../files/yaml-text.ts';
-
-export const planNames = [
-  'point',
-  'line',
-  'grid',
-  'regions',
-  'beam-find',
-] as const satisfies readonly PlanSpec['plan'][];
 
 /** A plan as somebody gave it: a file, or the text itself. */
 export type PlanText = {readonly path: string} | {readonly text: string};

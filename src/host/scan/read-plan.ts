@@ -1,10 +1,9 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {planNames} from '../../contract/plan-names.ts';
 import {planSpecSchema, type PlanSpec} from '../../contract/plan-spec.ts';
 import {readApart} from '../threads/read-apart.ts';
-import {planNames, type PlanText} from './plan-content.ts';
-
-export {planNames};
+import type {PlanText} from './plan-content.ts';
 
 const worker = moduleUrl('./plan-worker.ts', import.meta.url);
 

@@ -1,5 +1,5 @@
 import {userInfo} from 'node:os';
-import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import {type BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {spanNotes} from '../../contract/plan-span.ts';
@@ -24,7 +24,7 @@ import {withSourceOn} from '../plans/wrappers.ts';
 import {withoutDoubt} from '../runs/doubtful-points.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {exportPoints, valueColumn, type Quantity} from './export-points.ts';
+import {valueColumn, type Quantity} from './export-points.ts';
 
 export interface ScanRequest {
   readonly spec: PlanSpec;
@@ -43,8 +43,6 @@ export interface ScanRequest {
    * such a point waits for a person's decision; where nobody can be asked it ends the scan.
    */
   readonly isLockInSetUp?: boolean | undefined;
-  readonly outPath?: string | undefined;
-  readonly quantity: Quantity;
 }
 
 export interface ScanDryRun {
@@ -73,19 +71,19 @@ export interface ScanRun {
 
 export interface ScanSummary {
   readonly session: string;
-  readonly plan: PlanSpec;
   readonly runs: readonly ScanRun[];
   readonly points: number;
-  readonly quantity: Quantity;
-  /** Of the quantity over all points; null without points. */
+  /** Real time. */
+  readonly seconds: number;
+}
+
+/** Of one quantity over all points of a scan. */
+export interface ScanRange {
+  /** Null without points. */
   readonly minV: number | null;
   readonly maxV: number | null;
   /** Where the largest value was read. */
   readonly maxAtMm: {readonly x: number; readonly y: number} | null;
-  /** Real time. */
-  readonly seconds: number;
-  /** Where the points were written, also those of a run that ended early; null without `outPath` or a run. */
-  readonly out: string | null;
 }
 
 export interface ScanOutcome {
@@ -185,30 +183,12 @@ export async function runScan(
         reason: reason ?? '',
       };
     });
-  const [first] = runs;
-  const out = first === undefined ? null : (request.outPath ?? null);
-  if (out !== null && first)
-    try {
-      await exportPoints(out, store.getRun(first.uid), store.readPoints(first.uid), request.quantity);
-    } catch (error) {
-      // Why the run ended is the more important of two failures; the other one is told with it.
-      if (endedEarly === null) throw error;
-      const {code, message, details} = endedEarly;
-      endedEarly = new BenchError(code, `${message} ${benchErrorFrom(error).message}`, {
-        details,
-        cause: endedEarly,
-      });
-    }
   return {
     summary: {
       session,
-      plan: spec,
       runs,
       points: runs.reduce((sum, {points}) => sum + points, 0),
-      quantity: request.quantity,
-      ...rangeOf(store, runs, request.quantity),
       seconds: sFromMs(performance.now() - startedMs),
-      out,
     },
     endedEarly,
   };
@@ -290,12 +270,9 @@ function createSession(bench: OpenBench, store: Store, request: ScanRequest, ope
   return session.uid;
 }
 
-function rangeOf(
-  store: Store,
-  runs: readonly ScanRun[],
-  quantity: Quantity,
-): Pick<ScanSummary, 'minV' | 'maxV' | 'maxAtMm'> {
-  let range: Pick<ScanSummary, 'minV' | 'maxV' | 'maxAtMm'> = {minV: null, maxV: null, maxAtMm: null};
+/** Smallest and largest value of one quantity that a scan has measured; points in doubt are left out. */
+export function rangeOf(store: Store, {runs}: Pick<ScanSummary, 'runs'>, quantity: Quantity): ScanRange {
+  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null};
   for (const run of runs) {
     const {count, data} = store.readPoints(run.uid);
     const column = data[valueColumn[quantity]];

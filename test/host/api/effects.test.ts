@@ -205,8 +205,14 @@ function inputsFor(host: TestHost): Inputs {
       trustPosition: {plate: 1, shown: {dxMm: 0}},
       clearFaults: {plate: 1},
     },
-    scan: {dryRun: {plan: grid(4)}, start: {plan: grid(4)}},
-    run: {pause: undefined, resume: undefined, stop: {reason: 'tried'}, skipWait: undefined},
+    scan: {
+      dryRun: {plan: grid(4)},
+      start: {plan: grid(4)},
+      readPlan: {text: 'beam-find'},
+      outcome: {id: host.services.bench.run?.id ?? ''},
+      pointsFile: {runUid, format: 'csv'},
+    },
+    run: {events: feed, pause: undefined, resume: undefined, stop: {reason: 'tried'}, skipWait: undefined},
     runs: {
       get: {runUid},
       search: {},
@@ -266,6 +272,7 @@ function inputsFor(host: TestHost): Inputs {
     },
     sessions: {
       search: {},
+      find: {start: sessionUid},
       get: {uid: sessionUid},
       create: {title: 'tried'},
       choose: {uid: sessionUid},

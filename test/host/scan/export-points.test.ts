@@ -4,8 +4,16 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {decodeNpy} from '../../../src/base/npy.ts';
 import type {RunStart} from '../../../src/contract/run-records.ts';
-import {csvFrom, assertExportable, exportPoints} from '../../../src/host/scan/export-points.ts';
+import {
+  csvFrom,
+  assertExportable,
+  pointsFileFrom,
+  writePoints,
+} from '../../../src/host/scan/export-points.ts';
 import type {StoredPoints, StoredRun} from '../../../src/host/store/run-reading.ts';
+
+const exportPoints = (path: string, of: StoredRun, data: StoredPoints, quantity: 'x' | 'r'): Promise<void> =>
+  writePoints(path, pointsFileFrom(of, data, {format: path.endsWith('.npy') ? 'npy' : 'csv', quantity}));
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'd2nn-export-'))));

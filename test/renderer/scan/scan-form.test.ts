@@ -28,6 +28,7 @@ import {
 const dryRun = {
   isAllowed: true,
   refusal: '',
+  refusalCode: '',
   points: 6561,
   pathLengthMm: 6561,
   seconds: 560,

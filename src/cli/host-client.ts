@@ -1,0 +1,79 @@
+import {createORPCClient, type ClientContext, type ClientLink} from '@orpc/client';
+import type {ContractRouterClient} from '@orpc/contract';
+import {BenchError} from '../contract/errors.ts';
+import type {ApiContract} from '../contract/api/index.ts';
+import {openLocalHost, type LocalHostOptions} from '../host/compose.ts';
+import type {CliContext} from './context.ts';
+import {callError} from './host-error.ts';
+import {openRemoteLink} from './remote-link.ts';
+
+/** The whole API, typed by its contract. Every failed call rejects with a `BenchError`. */
+export type BenchClient = ContractRouterClient<ApiContract>;
+
+/**
+ * The host that a command uses. Disposing it leaves a running host as it is, and ends one of this process: source off,
+ * stages stopped, store closed; throws `device/fault` with what could not be made safe.
+ */
+export interface HostConnection extends AsyncDisposable {
+  readonly client: BenchClient;
+  /** A host of this process, which nobody else uses. */
+  readonly isLocal: boolean;
+}
+
+export type HostClientOptions = Omit<LocalHostOptions, 'env'>;
+
+/**
+ * Opens the running host that `--host` names, or one in this process on the data folder. `store` says how one in this
+ * process uses the database: `write` to measure, `look` to look at what is stored, `when-needed` for instruments by
+ * hand. Throws what keeps it from being opened; nothing has moved then.
+ *
+ * A command is a thin face of a procedure: it opens this in its implementation, a module that its action loads.
+ */
+export async function openHostClient(
+  {env, host}: CliContext,
+  options: HostClientOptions = {},
+): Promise<HostConnection> {
+  const address = host();
+  if (address) {
+    const remote = await openRemoteLink(address);
+    return {
+      client: clientOver(async (path, input, signal) => {
+        try {
+          return await remote.link.call(path, input, {context: {}, ...(signal && {signal})});
+        } catch (error) {
+          throw remote.isOpen() ? error : connectionLost(address.url, error);
+        }
+      }),
+      isLocal: false,
+      [Symbol.asyncDispose]: () => remote.close(),
+    };
+  }
+  const local = await openLocalHost({...options, env});
+  return {
+    client: clientOver((path, input, signal) => local.call(path, input, signal)),
+    isLocal: true,
+    [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
+  };
+}
+
+const connectionLost = (url: string, cause: unknown): BenchError =>
+  new BenchError(
+    'api/disconnected',
+    `The program at ${url} is gone, or the connection to it is: whether the last call was done is not known. What was stored before is safe; look at the bench.`,
+    {cause},
+  );
+
+type Call = (path: readonly string[], input: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
+
+function clientOver(call: Call): BenchClient {
+  const link: ClientLink<ClientContext> = {
+    async call(path, input, {signal}) {
+      try {
+        return await call(path, input, signal);
+      } catch (error) {
+        throw callError(error, signal);
+      }
+    },
+  };
+  return createORPCClient(link);
+}

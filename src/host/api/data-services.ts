@@ -7,7 +7,9 @@ import type {Design} from '../../twin/design/load.ts';
 import {createCampaignJobService, type CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {createAnalysisThread, type AnalysisThread} from '../analysis/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../campaign/twin-thread.ts';
+import type {ScanSummary} from '../scan/run-scan.ts';
 import type {HostServices} from '../services.ts';
+import {createOutcomes, type Outcomes} from './outcomes.ts';
 
 /** Threads that the data side of the API shares, started when they are first needed. */
 export interface DataServices {
@@ -27,6 +29,8 @@ export interface DataServices {
    * takes its place once it has nothing more to answer.
    */
   withTwin<Value>(design: Design, probe: Probe, work: (twin: TwinThread) => Promise<Value>): Promise<Value>;
+  /** What the latest scans have measured. */
+  readonly scanOutcomes: Outcomes<ScanSummary>;
   /** Winners that the nominal twin was asked for, by `<design hash> <digit id>`. */
   readonly predictedWinners: Map<string, string>;
   dispose(): Promise<void>;
@@ -83,6 +87,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       campaignJobs ??= createCampaignJobService({store, data, analysis: () => services.analysis});
       return campaignJobs;
     },
+    scanOutcomes: createOutcomes('scan'),
     predictedWinners: new Map(),
     alignJobs,
     get analysis() {

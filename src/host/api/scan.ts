@@ -6,10 +6,9 @@ import type {LiveServices} from '../bench-service/live-bench.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {pointsFileFrom} from '../scan/export-points.ts';
 import {readPlanSpec} from '../scan/read-plan.ts';
-import {dryRunScan, rangeOf, runScan, type ScanRequest, type ScanSummary} from '../scan/run-scan.ts';
+import {dryRunScan, rangeOf, runScan, type ScanRequest} from '../scan/run-scan.ts';
 import {findSession} from '../find-session.ts';
 import {dataServicesOf} from './data-services.ts';
-import {createOutcomes} from './outcomes.ts';
 import {os} from './procedures.ts';
 
 type RequestInput = z.output<typeof scanRequestSchema>;
@@ -19,7 +18,7 @@ const longestPath = 20_000;
 /** Scans on the open bench. */
 export const scanApi = (services: LiveServices) => {
   const {bench, store} = services;
-  const outcomes = createOutcomes<ScanSummary>('scan');
+  const {scanOutcomes: outcomes} = dataServicesOf(services);
   const requestFrom = async (input: RequestInput): Promise<ScanRequest> => {
     const {plan, designFolder, isLockInSetUp} = input;
     // The regions belong to a design; without one named those of the design that is shipped.

@@ -13,6 +13,7 @@ import {openStagePlaces} from '../bench/stage-places.ts';
 import {detectorDriverOf} from '../devices/registry.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
+import type {LiveDetector} from './detector-state.ts';
 import {createFreshness} from './freshness.ts';
 import {createManualActivity} from './manual-activity.ts';
 import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
@@ -26,7 +27,7 @@ import {connectionsOf, type LiveOpenBench, type DeviceConnections} from './live-
 import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
-import {createLiveState, type LiveDetector, type LiveState} from './live-state.ts';
+import {createLiveState, type LiveState} from './live-state.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing, detectorReadingColumns} from './readings.ts';
 import {createRunEvents} from './run-events.ts';

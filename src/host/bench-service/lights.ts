@@ -1,7 +1,7 @@
 import type {BenchError} from '../../contract/errors.ts';
 import type {InstrumentStatus, Light, MountStatus, SourceStatus} from '../../contract/api/index.ts';
 import type {BenchStatusParts} from './bench-status.ts';
-import {neverUtc} from './live-state.ts';
+import {neverUtc} from './detector-state.ts';
 import type {DeviceConnection} from './device-connection.ts';
 
 type LiveParts = Pick<BenchStatusParts, InstrumentStatus['kind']>;

@@ -6,12 +6,13 @@ import {
   type SettingsSnapshot,
   type SourceState,
 } from '../../contract/devices.ts';
-import type {DetectorStatus, MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
-import {strengthColumn, type DetectorDeclaration, type DetectorReading} from '../../contract/detector.ts';
+import type {MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
+import type {DetectorReading} from '../../contract/detector.ts';
 import type {SourceConfig} from '../../contract/bench-file.ts';
-import type {InstrumentKind, ParameterMeta} from '../../contract/instruments.ts';
+import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {BenchStatus} from './bench-status.ts';
+import {createDetectorState, type LiveDetector} from './detector-state.ts';
 import type {ReadingsRing} from './readings.ts';
 import {trustOfDevice} from '../bench/stage-trust.ts';
 
@@ -45,13 +46,6 @@ export interface StageFacts {
   readonly targetMm: PositionMm | null;
 }
 
-/** The detector of the bench as its driver declares it, whether or not it is connected. */
-export interface LiveDetector {
-  readonly role: string;
-  readonly declaration: DetectorDeclaration;
-  readonly parameters: readonly ParameterMeta[];
-}
-
 export interface LiveStateOptions {
   readonly benchStatus: BenchStatus;
   readonly readings: ReadingsRing;
@@ -64,9 +58,6 @@ export interface LiveStateOptions {
   readonly onSettingsChanged: (kind: InstrumentKind) => void;
 }
 
-/** Readings that the standard deviation is made of, taken at one place. */
-const sigmaCount = 20;
-const leastSigmaCount = 5;
 const samePlaceMm = 0.005;
 const restingStates: ReadonlySet<string> = new Set(['idle', 'alarm', 'hold', 'door', 'sleep', 'check', '']);
 
@@ -74,33 +65,22 @@ export function createLiveState(options: LiveStateOptions): LiveState {
   const {benchStatus, readings, speed} = options;
   let word = '';
   let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
-  const {declaration} = options.detector;
-  const strength = strengthColumn(declaration.signal);
-  /** Of the column `strength`. */
-  let recent: number[] = [];
   let turnedOnMs: number | undefined;
   let powerDbm = Number.NaN;
 
-  const addRow = (reading: DetectorReading, utcMs = Date.now()): void => {
-    const {x, y, z} = position?.mm ?? {};
-    readings.add(utcMs / 1000, {
-      ...Object.fromEntries(
-        Object.entries(reading).map(([name, value]) => [`${options.detector.role}.${name}`, value]),
-      ),
-      'stage.xMm': x,
-      'stage.yMm': y,
-      'stage.zMm': z,
-      'source.powerDbm': powerDbm,
-    });
-  };
-
-  const setDetector = (changes: Partial<DetectorStatus>): void => {
-    const detector = benchStatus.parts.detector ?? detectorNotRead(options.detector);
-    benchStatus.update({detector: {...detector, ...changes}});
-  };
+  const detector = createDetectorState({
+    detector: options.detector,
+    benchStatus,
+    onRow: (values, utcMs) => {
+      const {x, y, z} = position?.mm ?? {};
+      const place = {'stage.xMm': x, 'stage.yMm': y, 'stage.zMm': z, 'source.powerDbm': powerDbm};
+      readings.add(utcMs / 1000, {...values, ...place});
+    },
+    onSettingsChanged: () => options.onSettingsChanged('detector'),
+  });
 
   const setSource = (state: SourceState): void => {
-    if (state.isOutputOn !== (benchStatus.parts.source?.isOutputOn ?? false)) recent = [];
+    if (state.isOutputOn !== (benchStatus.parts.source?.isOutputOn ?? false)) detector.startAnew();
     turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
     powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
     const before = benchStatus.parts.source;
@@ -146,7 +126,7 @@ export function createLiveState(options: LiveStateOptions): LiveState {
     onPosition(mm, facts = {}) {
       const device = options.stage();
       if (!device) return;
-      if (position && !isSamePlace(position.mm, mm)) recent = [];
+      if (position && !isSamePlace(position.mm, mm)) detector.startAnew();
       position = {mm, atMs: performance.now()};
       word = facts.word ?? word;
       const stage: StageStatus = {
@@ -165,36 +145,15 @@ export function createLiveState(options: LiveStateOptions): LiveState {
       const {stage} = benchStatus.parts;
       benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(word)}} : {});
     },
-    onReading(reading, utcMs) {
-      recent = [...recent.slice(1 - sigmaCount), reading[strength]];
-      addRow(reading, utcMs);
-      setDetector({
-        reading: {...reading},
-        sigma: sigmaOf(recent),
-        isValid: true,
-        problem: '',
-        utc: utcOf(utcMs),
-      });
-    },
-    onNoReading(problem) {
-      recent = [];
-      addRow({});
-      setDetector({reading: null, sigma: null, isValid: false, problem, utc: utcOf()});
-    },
-    onDetectorSettings(settings) {
-      const before = benchStatus.parts.detector;
-      const known = (before ?? detectorNotRead(options.detector)).settings;
-      const now = known.map((own) => ({...own, value: settings[own.parameter] ?? own.value}));
-      setDetector({settings: now});
-      if (before && now.some(({value}, index) => value !== known[index].value))
-        options.onSettingsChanged('detector');
-    },
+    onReading: detector.onReading,
+    onNoReading: detector.onNoReading,
+    onDetectorSettings: detector.onSettings,
     forget(kind) {
       if (kind === 'stage') {
         position = undefined;
         word = '';
       }
-      if (kind === 'detector') recent = [];
+      if (kind === 'detector') detector.startAnew();
       if (kind === 'source') {
         turnedOnMs = undefined;
         powerDbm = Number.NaN;
@@ -239,9 +198,6 @@ function mountedPlateOf(
   };
 }
 
-/** Time of a reading that was never taken. */
-export const neverUtc = new Date(0).toISOString();
-
 const watchedOfSource = [
   'isOutputOn',
   'outputFrequencyHz',
@@ -250,35 +206,7 @@ const watchedOfSource = [
   'modulationHz',
 ] as const;
 
-/** What a detector declares, with nothing read. */
-const detectorNotRead = ({declaration, parameters}: LiveDetector): DetectorStatus => {
-  const {columns, signal, shownSettings} = declaration;
-  return {
-    columns: columns.map(({name, label, unit}) => ({name, label, unit})),
-    signal,
-    reading: null,
-    sigma: null,
-    isValid: false,
-    problem: 'not read yet',
-    settings: shownSettings.map(({parameter, label}) => ({
-      parameter,
-      label,
-      unit: parameters.find(({name}) => name === parameter)?.unit ?? '',
-      value: null,
-    })),
-    utc: neverUtc,
-  };
-};
-
 const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();
 
 const isSamePlace = (a: PositionMm, b: PositionMm): boolean =>
   (['x', 'y', 'z'] as const).every((axis) => Math.abs((a[axis] ?? 0) - (b[axis] ?? 0)) <= samePlaceMm);
-
-/** Standard deviation, or null with too few values to say. */
-function sigmaOf(values: readonly number[]): number | null {
-  if (values.length < leastSigmaCount) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
-}

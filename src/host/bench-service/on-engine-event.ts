@@ -3,7 +3,8 @@ import type {RunDocument} from '../../contract/run-records.ts';
 import {msFromS} from '../../contract/units.ts';
 import type {EngineEvent, Seen} from '../engine/events.ts';
 import type {BenchStatus} from './bench-status.ts';
-import type {LiveDetector, LiveState} from './live-state.ts';
+import type {LiveDetector} from './detector-state.ts';
+import type {LiveState} from './live-state.ts';
 
 export interface EngineListener {
   readonly liveState: LiveState | undefined;

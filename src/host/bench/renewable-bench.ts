@@ -1,12 +1,11 @@
 import type {BenchFile} from '../../contract/bench-file.ts';
 import type {BenchDevice, CallOptions} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {instrumentKinds, type InstrumentKind} from '../../contract/instruments.ts';
 import type {
   ConnectedBench,
   DriverDevice,
   LinkInfo,
-  DetectorDevice,
-  MountDevice,
   Registry,
   SourceDevice,
   StageDevice,
@@ -21,6 +20,8 @@ export interface RenewableBench {
   readonly reconnect: Reconnect;
 }
 
+type Instruments = {-readonly [Kind in InstrumentKind]: ConnectedBench[Kind]};
+
 /** Connects all instruments of a bench file, the source first so that RF is off; `memory` judges where the stage is. */
 export async function connectRenewable(
   registry: Registry,
@@ -33,17 +34,13 @@ export async function connectRenewable(
     ...call,
     onLink: (role, link) => void links.set(role, link),
   });
-  const now: {
-    source: SourceDevice;
-    detector: DetectorDevice;
-    stage: StageDevice;
-    mount: MountDevice | undefined;
-  } = {source: first.source, detector: first.detector, stage: first.stage, mount: first.mount};
+  const {source, detector, stage, mount} = first;
+  const now: Instruments = {source, detector, stage, mount};
 
   await orDispose(first, memory.receive(first.stage, {}));
 
   let isDisposed = false;
-  const connect = async (kind: keyof typeof now, options: CallOptions): Promise<DriverDevice> => {
+  const connect = async (kind: InstrumentKind, options: CallOptions): Promise<DriverDevice> => {
     const {role} = file[kind] ?? {role: kind};
     const sought = {...options, onLink: (link: LinkInfo) => void links.set(role, link)};
     switch (kind) {
@@ -85,7 +82,7 @@ export async function connectRenewable(
   };
 
   const reconnect: Reconnect = async (role, lost, {signal}) => {
-    const kind = (['source', 'detector', 'stage', 'mount'] as const).find((one) => file[one]?.role === role);
+    const kind = instrumentKinds.find((one) => file[one]?.role === role);
     if (!kind) throw new BenchError('device/unknown', `This bench has no "${role}".`);
     const present = now[kind];
     if (present !== undefined && present !== lost) return present;
@@ -95,15 +92,14 @@ export async function connectRenewable(
   };
 
   const dispose = async (): Promise<void> => {
-    const {source, stage, mount, detector} = now;
     const results = await Promise.allSettled([
       // Sought as long as the bench may still take it back.
-      disposeSource(source, reconnect).finally(() => {
+      disposeSource(now.source, reconnect).finally(() => {
         isDisposed = true;
       }),
-      stage[Symbol.asyncDispose](),
-      mount?.[Symbol.asyncDispose](),
-      detector[Symbol.asyncDispose](),
+      now.stage[Symbol.asyncDispose](),
+      now.mount?.[Symbol.asyncDispose](),
+      now.detector[Symbol.asyncDispose](),
     ]);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;

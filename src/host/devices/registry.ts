@@ -267,23 +267,20 @@ export function createRegistry(options: RegistryOptions): Registry {
     }
   };
 
-  const connectStage = async (config: StageConfig, call: ConnectOptions = {}): Promise<StageDevice> => {
+  const connectStage: Registry['connectStage'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'stage');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
-  const connectDetector = async (
-    config: DetectorConfig,
-    call: ConnectOptions = {},
-  ): Promise<DetectorDevice> => {
+  const connectDetector: Registry['connectDetector'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'detector');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
-  const connectSource = async (config: SourceConfig, call: ConnectOptions = {}): Promise<SourceDevice> => {
+  const connectSource: Registry['connectSource'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'source');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
-  const connectMount = async (config: MountConfig, call: ConnectOptions = {}): Promise<MountDevice> => {
+  const connectMount: Registry['connectMount'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'mount');
     return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
   };
@@ -345,31 +342,33 @@ export function createRegistry(options: RegistryOptions): Registry {
     async probe(driverName, link, call = {}) {
       const device = await connectByPort(driverName, link, call);
       try {
-        const settings = await device.readSettings(signalOf(call));
-        let reading: ProbeResult['reading'] = null;
-        let readingError: string | null = null;
-        try {
-          reading = await device.readSample(signalOf(call));
-        } catch (error) {
-          // No valid reading now (no reference, overload) is a finding of a probe, not its failure.
-          if (!hasCode(error, 'device/not-valid', 'motion/alarm')) throw error;
-          readingError = error.message;
-        }
         const port = link.port ?? `${link.host}:${link.tcpPort ?? findAnyDriver(driverName).link.tcpPort}`;
         return {
           driver: driverName,
           model: device.model,
           port,
           identity: device.identity,
-          settings,
-          reading,
-          readingError,
+          ...(await lookAt(device, signalOf(call))),
         };
       } finally {
         await device[Symbol.asyncDispose]();
       }
     },
   };
+}
+
+/** Settings and one reading. No valid reading now (no reference, overload) is a finding of a probe, not its failure. */
+async function lookAt(
+  device: DriverDevice,
+  call: CallOptions,
+): Promise<Pick<ProbeResult, 'settings' | 'reading' | 'readingError'>> {
+  const settings = await device.readSettings(call);
+  try {
+    return {settings, reading: await device.readSample(call), readingError: null};
+  } catch (error) {
+    if (!hasCode(error, 'device/not-valid', 'motion/alarm')) throw error;
+    return {settings, reading: null, readingError: error.message};
+  }
 }
 
 const signalOf = ({signal}: CallOptions): CallOptions => (signal === undefined ? {} : {signal});

@@ -40,6 +40,18 @@ export interface CheckedBlock extends ParsedBlock {
   isMoving: boolean;
 }
 
+/** What a line is checked against. */
+interface Check {
+  readonly state: ParserState;
+  readonly memory: GrblMemory;
+  /** Which of X, Y, Z the line names. */
+  readonly axes: readonly boolean[];
+  /** Value words that have not found their use yet. */
+  readonly unused: Set<ValueWord>;
+  /** mm per unit of the line. */
+  readonly scale: number;
+}
+
 const isStraightProbe = (motion: MotionMode): boolean => motion > 38 && motion < 39;
 const usedAxes = (block: ParsedBlock): boolean[] => axisLetters.map((letter) => block.words.has(letter));
 
@@ -61,6 +73,7 @@ export function checkBlock(
   if ((words.get('N') ?? 0) > highestLineNumber) throw new GrblError(27);
   const scale = modal.units === 20 ? mmPerInch : 1;
 
+  const check: Check = {state, memory, axes, unused, scale};
   const feed = checkFeed(parsed, state, isJog, scale);
   const spindleSpeed = words.get('S') ?? state.spindleSpeed;
   if (parsed.nonModal === 4) {
@@ -82,8 +95,8 @@ export function checkBlock(
     arc: undefined,
     isMoving: false,
   };
-  checkNonModal(block, state, memory, axes, unused);
-  checkMotion(block, state, axes, unused, scale);
+  checkNonModal(block, check);
+  checkMotion(block, check);
 
   for (const letter of isJog ? (['N', 'F'] as const) : (['N', 'F', 'S', 'T'] as const)) unused.delete(letter);
   if (block.axisCommand !== 'none') for (const letter of axisLetters) unused.delete(letter);
@@ -113,13 +126,7 @@ function checkFeed(
   return word === undefined ? state.feed : word * scale;
 }
 
-function checkNonModal(
-  block: CheckedBlock,
-  state: ParserState,
-  memory: GrblMemory,
-  axes: readonly boolean[],
-  unused: Set<ValueWord>,
-): void {
+function checkNonModal(block: CheckedBlock, {state, memory, axes, unused}: Check): void {
   const hasAxes = axes.includes(true);
   const {words} = block;
   const toolOffset = (axis: number): number => (axis === 2 ? state.toolOffsetMm : 0);
@@ -165,13 +172,8 @@ function checkNonModal(
   if (block.nonModal === 53 && block.modal.motion !== 0 && block.modal.motion !== 1) throw new GrblError(30);
 }
 
-function checkMotion(
-  block: CheckedBlock,
-  state: ParserState,
-  axes: readonly boolean[],
-  unused: Set<ValueWord>,
-  scale: number,
-): void {
+function checkMotion(block: CheckedBlock, check: Check): void {
+  const {state, axes} = check;
   const hasAxes = axes.includes(true);
   const {motion} = block.modal;
   if (motion === 80) {
@@ -194,18 +196,11 @@ function checkMotion(
   const isAtTarget = block.axesMm.every((mm, i) => mm === state.positionMm[i]);
   if (isStraightProbe(motion)) {
     if (isAtTarget) throw new GrblError(33);
-  } else block.arc = checkArc(block, state, axes, unused, scale, isAtTarget);
+  } else block.arc = checkArc(block, check, isAtTarget);
   block.isMoving = true;
 }
 
-function checkArc(
-  block: CheckedBlock,
-  state: ParserState,
-  axes: readonly boolean[],
-  unused: Set<ValueWord>,
-  scale: number,
-  isAtTarget: boolean,
-): Arc {
+function checkArc(block: CheckedBlock, {state, axes, unused, scale}: Check, isAtTarget: boolean): Arc {
   const plane = planeAxes[block.modal.plane];
   const [a, b] = plane;
   if (!axes[a] && !axes[b]) throw new GrblError(32);

@@ -96,98 +96,106 @@ function claimAxes(block: ParsedBlock, command: AxisCommand): void {
   block.axisCommand = command;
 }
 
-function parseG(block: ParsedBlock, integer: number, hundredths: number): void {
-  const {modal} = block;
-  let rest = hundredths;
-  let group: string;
-  switch (integer) {
-    case 4:
-    case 10:
-    case 28:
-    case 30:
-    case 53:
-    case 92:
-      // G28.1, G30.1, G92.1 use no axis words.
-      if (integer !== 4 && integer !== 53 && hundredths === 0) claimAxes(block, 'non-modal');
-      if (integer === 28 || integer === 30 || integer === 92) {
-        if (hundredths !== 0 && hundredths !== 10) throw new GrblError(20);
-        rest = 0;
-      }
-      block.nonModal = (rest === 0 && hundredths === 10 ? integer + 0.1 : integer) as NonModal;
-      group = 'G0';
-      break;
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-    case 38:
-      claimAxes(block, 'motion');
-      if (integer === 38) {
-        if (![20, 30, 40, 50].includes(hundredths)) throw new GrblError(20);
-        rest = 0;
-      }
-      modal.motion = (integer === 38 ? (3800 + hundredths) / 100 : integer) as MotionMode;
-      group = 'G1';
-      break;
-    case 80:
-      modal.motion = 80;
-      group = 'G1';
-      break;
-    case 17:
-    case 18:
-    case 19:
-      modal.plane = integer;
-      group = 'G2';
-      break;
-    case 90:
-    case 91:
-      if (hundredths === 0) {
-        modal.distance = integer;
-        group = 'G3';
-      } else {
-        // G91.1: arc centres incremental, the only mode there is.
-        if (integer === 90 || hundredths !== 10) throw new GrblError(20);
-        rest = 0;
-        group = 'G4';
-      }
-      break;
-    case 93:
-    case 94:
-      modal.feedMode = integer;
-      group = 'G5';
-      break;
-    case 20:
-    case 21:
-      modal.units = integer;
-      group = 'G6';
-      break;
-    case 40:
-      group = 'G7';
-      break;
-    case 43:
-    case 49:
-      claimAxes(block, 'tool-length');
-      if (integer === 43 && hundredths !== 10) throw new GrblError(20);
-      modal.toolLength = integer === 49 ? 'cancel' : 'dynamic';
-      rest = 0;
-      group = 'G8';
-      break;
-    case 54:
-    case 55:
-    case 56:
-    case 57:
-    case 58:
-    case 59:
-      modal.coordinateSystem = integer - 54;
-      group = 'G12';
-      break;
-    case 61:
-      if (hundredths !== 0) throw new GrblError(20);
-      group = 'G13';
-      break;
-    default:
-      throw new GrblError(20);
+/** What a G command has joined, and the hundredths of its number that meant nothing to it. */
+interface JoinedGroup {
+  readonly group: string;
+  readonly rest: number;
+}
+/** Takes a command into the block by its number: whole part and hundredths. */
+type GCommand = (block: ParsedBlock, integer: number, hundredths: number) => JoinedGroup;
+
+/** G4, G10, G28, G30, G53, G92: what is done once. G28.1, G30.1, G92.1 use no axis words. */
+const doOnce: GCommand = (block, integer, hundredths) => {
+  if (integer !== 4 && integer !== 53 && hundredths === 0) claimAxes(block, 'non-modal');
+  const hasTenth = integer === 28 || integer === 30 || integer === 92;
+  if (hasTenth && hundredths !== 0 && hundredths !== 10) throw new GrblError(20);
+  const rest = hasTenth ? 0 : hundredths;
+  block.nonModal = (rest === 0 && hundredths === 10 ? integer + 0.1 : integer) as NonModal;
+  return {group: 'G0', rest};
+};
+
+const setMotion: GCommand = (block, integer, hundredths) => {
+  claimAxes(block, 'motion');
+  if (integer !== 38) {
+    block.modal.motion = integer as MotionMode;
+    return {group: 'G1', rest: hundredths};
   }
+  if (![20, 30, 40, 50].includes(hundredths)) throw new GrblError(20);
+  block.modal.motion = ((3800 + hundredths) / 100) as MotionMode;
+  return {group: 'G1', rest: 0};
+};
+
+const cancelMotion: GCommand = ({modal}, _integer, rest) => {
+  modal.motion = 80;
+  return {group: 'G1', rest};
+};
+
+const setPlane: GCommand = ({modal}, integer, rest) => {
+  modal.plane = integer as Modal['plane'];
+  return {group: 'G2', rest};
+};
+
+const setDistance: GCommand = ({modal}, integer, hundredths) => {
+  if (hundredths === 0) {
+    modal.distance = integer as Modal['distance'];
+    return {group: 'G3', rest: 0};
+  }
+  // G91.1: arc centres incremental, the only mode there is.
+  if (integer === 90 || hundredths !== 10) throw new GrblError(20);
+  return {group: 'G4', rest: 0};
+};
+
+const setFeedMode: GCommand = ({modal}, integer, rest) => {
+  modal.feedMode = integer as Modal['feedMode'];
+  return {group: 'G5', rest};
+};
+
+const setUnits: GCommand = ({modal}, integer, rest) => {
+  modal.units = integer as Modal['units'];
+  return {group: 'G6', rest};
+};
+
+const cutterCompensationOff: GCommand = (_block, _integer, rest) => ({group: 'G7', rest});
+
+const setToolLength: GCommand = (block, integer, hundredths) => {
+  claimAxes(block, 'tool-length');
+  if (integer === 43 && hundredths !== 10) throw new GrblError(20);
+  block.modal.toolLength = integer === 49 ? 'cancel' : 'dynamic';
+  return {group: 'G8', rest: 0};
+};
+
+const setCoordinateSystem: GCommand = ({modal}, integer, rest) => {
+  modal.coordinateSystem = integer - 54;
+  return {group: 'G12', rest};
+};
+
+const exactPath: GCommand = (_block, _integer, hundredths) => {
+  if (hundredths !== 0) throw new GrblError(20);
+  return {group: 'G13', rest: 0};
+};
+
+const gCommands = new Map<number, GCommand>(
+  (
+    [
+      [[4, 10, 28, 30, 53, 92], doOnce],
+      [[0, 1, 2, 3, 38], setMotion],
+      [[80], cancelMotion],
+      [[17, 18, 19], setPlane],
+      [[90, 91], setDistance],
+      [[93, 94], setFeedMode],
+      [[20, 21], setUnits],
+      [[40], cutterCompensationOff],
+      [[43, 49], setToolLength],
+      [[54, 55, 56, 57, 58, 59], setCoordinateSystem],
+      [[61], exactPath],
+    ] as const
+  ).flatMap(([integers, command]) => integers.map((integer) => [integer, command] as const)),
+);
+
+function parseG(block: ParsedBlock, integer: number, hundredths: number): void {
+  const command = gCommands.get(integer);
+  if (command === undefined) throw new GrblError(20);
+  const {group, rest} = command(block, integer, hundredths);
   if (rest > 0) throw new GrblError(23);
   joinGroup(block, group);
 }

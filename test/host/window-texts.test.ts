@@ -8,8 +8,6 @@ const terminalOnly = [
   'host/calls/',
   'host/instruments/',
   'host/scan/export-points.ts',
-  'host/designs/train-design.ts',
-  'host/data/idx.ts',
   'host/report/',
   'contract/host-process.ts',
 ];

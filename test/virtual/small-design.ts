@@ -3,7 +3,8 @@ import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {encodeNpy} from '../../src/base/npy.ts';
-import {loadDesign, type Design} from '../../src/twin/design/load.ts';
+import {sha256Of} from '../../src/host/designs/design-folder.ts';
+import {designHash, loadDesign, type Design} from '../../src/twin/design/load.ts';
 import type {MountedObject} from '../../src/virtual/scene.ts';
 import {randomRelief} from './chain-fixture.ts';
 
@@ -12,23 +13,27 @@ export interface SmallDesign extends Disposable {
   readonly design: Design;
 }
 
-/** A folder with a design of three plates of 16 mm, 30 mm apart, whose fields take no time to compute. */
-export async function createSmallDesign(): Promise<SmallDesign> {
+/**
+ * A folder with a design of three plates of 16 mm, 30 mm apart, whose fields take no time to compute; it shows images of
+ * 8 x 8 pixels unless given (the digits have 28 x 28).
+ */
+export async function createSmallDesign(imageCount = 8): Promise<SmallDesign> {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-small-design-'));
   const grid = {count: 40, pitchMm: 0.4};
   const layers = [1, 2, 3].map((number) => {
     const heightMap = `layer-${number}.npy`;
     const {values} = randomRelief(grid, `small design ${number}`);
-    writeFileSync(join(folder, heightMap), encodeNpy({shape: [40, 40], dtype: '<f8', re: values}));
+    const bytes = encodeNpy({shape: [40, 40], dtype: '<f8', re: values});
+    writeFileSync(join(folder, heightMap), bytes);
     return {
       heightMap,
-      sha256: '0'.repeat(64),
+      sha256: sha256Of(bytes),
       zMm: 30 * number,
       baseMm: 0.5,
       pitchMm: 0.4,
       refractiveIndex: 1.7227,
       extinction: 0.031,
-      reliefFaces: 'detector',
+      reliefFaces: 'detector' as const,
       levels: null,
     };
   });
@@ -40,18 +45,25 @@ export async function createSmallDesign(): Promise<SmallDesign> {
     heightMm: 4,
   });
   const file = {
-    format: 'd2nn-bench/design',
-    version: 1,
+    format: 'd2nn-bench/design' as const,
+    version: 1 as const,
     name: 'three small plates',
-    contentHash: `sha256:${'0'.repeat(64)}`,
+    contentHash: '',
     frequencyHz: 4e11,
     grid,
-    illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
-    object: {kind: 'binary-mask', imageCount: 8, sideMm: 9.6, interpolation: 'nearest', threshold: 0.5},
+    illumination: {kind: 'plane-wave' as const, tiltXDeg: 0, tiltYDeg: 0},
+    object: {
+      kind: 'binary-mask' as const,
+      imageCount,
+      sideMm: 9.6,
+      interpolation: 'nearest' as const,
+      threshold: 0.5,
+    },
     layers,
     detector: {zMm: 120, regions: [region('0', -4), region('1', 4)]},
   };
-  writeFileSync(join(folder, 'design.json'), JSON.stringify(file));
+  const contentHash = designHash(file, sha256Of);
+  writeFileSync(join(folder, 'design.json'), JSON.stringify({...file, contentHash}));
   return {
     folder,
     design: await loadDesign((name) => readFile(join(folder, name))),

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {predictedSigmaSchema, probePlanSchema} from '../probe-plan.ts';
+import {alignChoices, alignComputations} from './align-computations.ts';
 import {acting, reading} from './procedure.ts';
 import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput, float32s, planeSchema} from './feed.ts';
@@ -245,10 +246,7 @@ export const align = {
         sessionUid: z.string(),
         /** The planes to use, also of other sessions of the same bench; those taken by default without any. */
         runUids: z.array(z.string()).max(50).default([]),
-        /** `+name` adds to the default, `-name` takes away; names alone are all that is free. */
-        free: z.array(z.string().min(1).max(40)).max(100).default([]),
-        /** auto: mistakes of assembly are looked for when everything as designed explains too little. */
-        orientation: z.enum(['auto', 'always', 'never']).default('auto'),
+        ...alignChoices,
       }),
     )
     .output(z.object({id: z.string()})),
@@ -256,6 +254,7 @@ export const align = {
   status: reading('/align/status', 'Feed: how the alignment under way stands')
     .input(feedInput)
     .output(z.object({...feedHead, job: alignJobSchema.nullable()})),
+  ...alignComputations,
   stop: acting(
     '/align/stop',
     'Stop the alignment under way; nothing of it is stored',

@@ -28,6 +28,12 @@ export const float32s = z.instanceof(Float32Array);
 export const float64s = z.instanceof(Float64Array);
 export const bytes = z.instanceof(Uint8Array);
 
+/**
+ * A file or folder of the host's computer, its whole path. Only a caller with the scope `admin` may name any; others
+ * name what lies in the folders of designs (docs/api.md).
+ */
+export const hostPathSchema = z.string().min(1).max(4096);
+
 /** A plane on a regular grid: values row by row, row 0 at the smallest y, NaN where nothing was measured. */
 export const planeSchema = z.object({
   rows: z.number().int(),

@@ -5,11 +5,13 @@ import {app} from './app.ts';
 import {bench} from './bench.ts';
 import {campaign} from './campaign.ts';
 import {compare} from './compare.ts';
+import {computations} from './computations.ts';
 import {correction} from './correction.ts';
 import {design} from './design.ts';
 import {instruments, mount, source, stage} from './instruments.ts';
 import {run, runs, scan} from './runs.ts';
 import {sessions} from './sessions.ts';
+import {twin} from './twin.ts';
 
 /**
  * The one contract: window, browser, HTTP and tests are typed from it. A feature is a map of procedures here and a
@@ -32,6 +34,8 @@ export const apiContract = {
   correction,
   design,
   sessions,
+  twin,
+  computations,
 };
 
 export type ApiContract = typeof apiContract;
@@ -45,6 +49,7 @@ export * from './bench-choice.ts';
 export * from './bench.ts';
 export * from './campaign.ts';
 export * from './compare.ts';
+export * from './computations.ts';
 export * from './correction.ts';
 export * from './design.ts';
 export * from './compare.ts';
@@ -54,4 +59,5 @@ export * from './procedure.ts';
 export * from './run-status.ts';
 export * from './runs.ts';
 export * from './sessions.ts';
+export * from './twin.ts';
 export * from './serializers.ts';

@@ -93,6 +93,8 @@ export type AnalysisJobs = {
     };
     readonly output: TestDigit[];
   };
+  /** The design that a session keeps; its plates stay behind. */
+  readonly sessionDesign: {readonly input: {readonly sessionUid: string}; readonly output: DesignFile};
   readonly digitPictures: {
     readonly input: {readonly indices: readonly number[]};
     readonly output: (Uint8Array<ArrayBuffer> | null)[];

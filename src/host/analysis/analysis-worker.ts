@@ -13,6 +13,7 @@ import {computeCampaign} from '../campaign/campaign-results.ts';
 import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
 import {chooseTestDigits, digitPictureOf, listTestDigits, testDigitsById} from '../campaign/digits.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
 import {evaluateCampaign} from '../campaign/evaluate-campaign.ts';
 import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {documentLines, longestAnswer} from '../export/document-lines.ts';
@@ -83,6 +84,7 @@ serveJobs<AnalysisJobs>({
   listDigits: (request) => listTestDigits(request, mnist()),
   chooseDigits: ({ids, count, seed, design}) =>
     ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
+  sessionDesign: async ({sessionUid}) => (await loadSessionDesign(store, sessionUid)).file,
   digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
   orderPrediction: (side) => orderPrediction(store, side),
   compare: (request) => compareSides(store, request),

@@ -1,5 +1,7 @@
+import type {Computation} from '../../contract/api/index.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import {createAlignJobService, type AlignJobService} from '../jobs/align-job-service.ts';
+import {createComputationJobs, type ComputationJobs} from '../jobs/computation-jobs.ts';
 import {createProbeCache, type ProbeCache} from '../probes/probe-cache.ts';
 import {createSensitivityCache, type SensitivityCache} from '../probes/sensitivity-cache.ts';
 import {createDesignCache, type DesignCache} from '../designs/design-cache.ts';
@@ -20,6 +22,8 @@ export interface DataServices {
   readonly designs: DesignCache;
   /** Alignments of stored sessions, one at a time. */
   readonly alignJobs: AlignJobService;
+  /** Trainings, classifications and what else is long and uses no instrument, one at a time. */
+  readonly computations: ComputationJobs;
   readonly sensitivities: SensitivityCache;
   readonly probes: ProbeCache;
   /** Campaigns on the open bench, one at a time. */
@@ -62,18 +66,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   let lookups: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
   let campaignJobs: CampaignJobService | undefined;
-  const alignJobs = createAlignJobService({
-    store,
-    now: () => new Date(),
-    hours: () => settings.get().calibrationHours,
-    onEnd: ({state, problem}, text) =>
-      log.add({
-        level: state === 'failed' ? 'attention' : 'info',
-        source: 'align',
-        text,
-        code: problem?.code ?? null,
-      }),
-  });
+  const {alignJobs, computations} = createJobs({store, log, settings});
   const letGo = (kept: KeptTwin): void => {
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
@@ -81,6 +74,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   const probes = createProbeCache(store);
   const services: DataServices = {
     designs: createDesignCache(),
+    computations,
     sensitivities,
     probes,
     get campaignJobs() {
@@ -119,6 +113,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     async dispose() {
       await Promise.all([
         alignJobs[Symbol.asyncDispose](),
+        computations[Symbol.asyncDispose](),
         sensitivities[Symbol.asyncDispose](),
         probes[Symbol.asyncDispose](),
       ]);
@@ -133,4 +128,27 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     },
   };
   return services;
+}
+
+/** What is computed at length for who asks, and how its end is told. */
+function createJobs({store, log, settings}: Pick<HostServices, 'store' | 'log' | 'settings'>) {
+  const now = (): Date => new Date();
+  const onEndOf =
+    (source: string) =>
+    ({state, problem}: Pick<Computation, 'state' | 'problem'>, text: string): void =>
+      log.add({
+        level: state === 'failed' ? 'attention' : 'info',
+        source,
+        text,
+        code: problem?.code ?? null,
+      });
+  return {
+    alignJobs: createAlignJobService({
+      store,
+      now,
+      hours: () => settings.get().calibrationHours,
+      onEnd: onEndOf('align'),
+    }),
+    computations: createComputationJobs({now, onEnd: onEndOf('twin')}),
+  };
 }

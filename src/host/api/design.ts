@@ -1,12 +1,10 @@
-import {fileURLToPath} from 'node:url';
-import {join} from 'node:path';
-import {programRootUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {readTraining} from '../designs/design-cache.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
 import {dataServicesOf} from './data-services.ts';
+import {designPlacesOf} from './named-paths.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
@@ -18,10 +16,7 @@ const reachBehindMm = 500;
 export const designApi = (services: HostServices) => {
   const threads = dataServicesOf(services);
   const designCache = threads.designs;
-  const places = [
-    fileURLToPath(new URL('designs', programRootUrl(import.meta.url))),
-    join(services.data.path, 'designs'),
-  ];
+  const {all: places} = designPlacesOf(services);
   return {
     list: os.design.list.handler(async ({signal}) => {
       const used = await threads.analysis.ask('designFolders', null, signal);

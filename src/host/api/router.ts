@@ -45,12 +45,22 @@ export const pageFeatures = (services: HostServices) => ({
   compare: os.compare.lazy(
     once(async () => ({default: (await import('./compare.ts')).compareApi(services)})),
   ),
-  align: os.align.lazy(once(async () => ({default: (await import('./align.ts')).alignApi(services)}))),
+  align: os.align.lazy(
+    once(async () => {
+      const {alignApi} = await import('./align.ts');
+      const {alignComputationsApi} = await import('./align-computations.ts');
+      return {default: {...alignApi(services), ...alignComputationsApi(services)}};
+    }),
+  ),
   alignGuide: os.alignGuide.lazy(
     once(async () => ({default: (await import('./align-guide.ts')).alignGuideApi(services)})),
   ),
   correction: os.correction.lazy(
     once(async () => ({default: (await import('./correction.ts')).correctionApi(services)})),
+  ),
+  twin: os.twin.lazy(once(async () => ({default: (await import('./twin.ts')).twinApi(services)}))),
+  computations: os.computations.lazy(
+    once(async () => ({default: (await import('./computations.ts')).computationsApi(services)})),
   ),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
@@ -72,4 +82,6 @@ export async function preloadFeatures(): Promise<void> {
   await import('./align.ts');
   await import('./correction.ts');
   await import('./align-guide.ts');
+  await import('./twin.ts');
+  await import('./computations.ts');
 }

@@ -4,11 +4,12 @@ import {
   findAlignment,
   planFirstProbes,
   planNextProbes,
-  scansOf,
   type ProbeChoices,
 } from '../probes/probe-plan-on-bench.ts';
 import type {ProbePlanHooks} from '../probes/probe-plan.ts';
-import {listGridPlans, ownGridPlan, untimedScans} from '../probes/probe-scans.ts';
+import {paceOfSession, pacedScans} from '../probes/probe-pace.ts';
+import {gridPlansOf, timedScans, timeScans} from '../probes/probe-scans.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
 import {openDataFolder} from '../data-folder.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {openStore} from '../store/open-store.ts';
@@ -22,36 +23,32 @@ export interface ProbePlanCall extends BenchChoice, ProbeChoices {
 
 /**
  * What to measure next on the chosen bench, which is opened for its light, its probe and its pace; nothing moves and
- * RF stays off. After an alignment of a real bench without its bench file, no times are told.
+ * RF stays off. After an alignment of a real bench without its bench file, times are those of its own planes.
  */
 export async function planProbesOnBench(
   openBench: OpenChosenBench,
   call: ProbePlanCall,
   hooks: ProbePlanHooks & BenchHooks,
 ): Promise<ProbePlan> {
+  const {objectCount} = call;
   if (call.resultUid === undefined) {
     const design = await openDesign(call.designFolder);
-    probeDigitsFrom(call.digits ?? [], design.file);
+    const digits = probeDigitsFrom(call.digits ?? [], design.file);
     await using bench = await openBench(call, hooks);
-    return await planFirstProbes(bench, design, call, hooks);
+    const scans = timedScans(await timeScans(bench, {design, digits, objectCount}, hooks.signal));
+    const {probe, illumination = design.file.illumination} = bench.file;
+    return await planFirstProbes({design, illumination, probe, scans}, call, hooks);
   }
   using store = openStore((await openDataFolder()).databasePath);
   const alignment = findAlignment(store, call.resultUid);
   const seed = alignment.benchSeed;
-  if (call.benchPath === undefined && seed === null)
-    return await planNextProbes(
-      store,
-      alignment,
-      call,
-      (design) => Promise.resolve(untimedScans(listGridPlans(design, ownGridPlan(design)))),
-      hooks,
-    );
+  if (call.benchPath === undefined && seed === null) {
+    const pace = paceOfSession(store, alignment.sessionUid);
+    return await planNextProbes(store, alignment, call, (own) => pacedScans(gridPlansOf(own), pace), hooks);
+  }
   await using bench = await openBench({...call, seed: seed ?? call.seed}, hooks);
-  return await planNextProbes(
-    store,
-    alignment,
-    call,
-    (design, digits) => scansOf(bench, design, digits, hooks.signal),
-    hooks,
-  );
+  const design = await loadSessionDesign(store, alignment.sessionUid);
+  const digits = probeDigitsFrom([], design.file);
+  const scans = timedScans(await timeScans(bench, {design, digits, objectCount}, hooks.signal));
+  return await planNextProbes(store, alignment, call, () => scans, hooks);
 }

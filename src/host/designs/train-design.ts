@@ -2,8 +2,8 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
-import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createDigitRegions} from '../../twin/layers/detector.ts';
 import {plainJob, winnerOf, type EngineSpec} from '../../twin/training/batch.ts';
@@ -12,7 +12,6 @@ import {
   train,
   type TrainingCheckpoint,
   type TrainingProgress,
-  type TrainingSettings,
 } from '../../twin/training/train.ts';
 import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
@@ -21,39 +20,8 @@ import {saveDesign} from './design-folder.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
-/** Everything that `twin train` can be told; recorded beside the design it makes. */
-export interface TrainDesignSettings extends TrainingSettings {
-  readonly name: string;
-  readonly frequencyHz: number;
-  readonly count: number;
-  readonly pitchMm: number;
-  readonly layerCount: number;
-  readonly gapMm: number;
-  readonly regionMm: number;
-  readonly objectSideMm: number;
-  readonly objectKind: DesignFile['object']['kind'];
-  readonly refractiveIndex: number;
-  readonly extinction: number;
-  readonly baseMm: number;
-  /** 0 leaves heights continuous. */
-  readonly levels: number;
-  readonly parametrisation: 'phase' | 'height';
-  readonly validationCount: number;
-  /** At most so many digits are trained on; 0 for all. */
-  readonly trainingCount: number;
-  /** Design folder whose checkpoint gives the first parameters; null starts from flat plates. */
-  readonly startFrom: string | null;
-}
-
-export interface TrainingCurvePoint {
-  readonly epoch: number;
-  readonly trainingLoss: number;
-  readonly trainingAccuracy: number;
-  readonly validationAccuracy: number;
-  /** Mean share of the input power that reaches the regions. */
-  readonly efficiency: number;
-  readonly seconds: number;
-}
+/** Everything that a training can be told; recorded beside the design it makes. */
+export type TrainDesignSettings = TrainingSettingsData;
 
 export interface TrainDesignOptions {
   readonly folder: string;
@@ -73,7 +41,7 @@ const plainLight = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;
  */
 export async function trainDesign(settings: TrainDesignSettings, options: TrainDesignOptions): Promise<TrainingCurvePoint[]> {
   await mkdir(options.folder, {recursive: true});
-  await assertWritable(join(options.folder, 'design.json'), '--out', 'Nothing was computed');
+  await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
   const digits = readMnistDigits(settings.validationCount);
@@ -263,7 +231,7 @@ function checkpointStore(folder: string, settings?: TrainDesignSettings) {
         throw new BenchError(
           'file/invalid',
           `${folder} holds the checkpoint of a training with other settings. Nothing was overwritten; ` +
-            'give the same settings to go on, or another --out, or delete that folder.',
+            'give the same settings to go on, or another folder for the design, or delete that folder.',
         );
       }
       const load = async (part: string): Promise<Float32Array[]> => {

@@ -1,10 +1,10 @@
 import {BenchError} from '../../contract/errors.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ProbePlan} from '../../contract/probe-plan.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
-import type {OpenBench} from '../bench/open-bench.ts';
 import {digitOfRun} from '../campaign/campaign-results.ts';
-import {digitIdOf, type TestDigit} from '../campaign/digits.ts';
+import {digitIdOf} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from '../placements/alignment-records.ts';
 import {probeDigitsFrom} from './probe-digits.ts';
@@ -12,7 +12,7 @@ import type {Expectation} from './probe-information.ts';
 import {defaultUnexplainedRatio, defaultNoise} from './probe-order.ts';
 import {planProbes, type ProbePlanHooks, type ProbePlanRequest} from './probe-plan.ts';
 import {fewestSearchPoints, type ProbeWish} from './probe-recommendation.ts';
-import {listGridPlans, ownGridPlan, timeScans, type PlannedScan} from './probe-scans.ts';
+import type {PlannedScan} from './probe-scans.ts';
 import {readSessionPlanes} from '../planes/session-planes.ts';
 
 /** What a person may choose of a probe plan. */
@@ -26,25 +26,31 @@ export interface ProbeChoices {
   readonly free?: readonly string[] | undefined;
 }
 
-/** Plans the first measurement of a design on an open bench, of which nothing is known. */
+/** What is known of a bench before anything is measured on it. */
+export interface UnmeasuredBench {
+  readonly design: Design;
+  readonly illumination: Illumination;
+  readonly probe: Probe;
+  readonly scans: readonly PlannedScan[];
+}
+
+/** Plans the first measurement of a design on a bench of which nothing is known. */
 export async function planFirstProbes(
-  bench: OpenBench,
-  design: Design,
+  {design, illumination, probe, scans}: UnmeasuredBench,
   choices: ProbeChoices,
   hooks: ProbePlanHooks,
 ): Promise<ProbePlan> {
-  const candidates = probeDigitsFrom(choices.digits ?? [], design.file);
   return await planProbes(
     {
       design,
-      illumination: bench.file.illumination ?? design.file.illumination,
-      probe: bench.file.probe,
+      illumination,
+      probe,
       free: choices.free,
-      candidates,
+      candidates: probeDigitsFrom(choices.digits ?? [], design.file),
       measured: [],
       expected: {...defaultNoise, lackRatio: choices.lackRatio ?? defaultUnexplainedRatio},
       objectCount: choices.objectCount,
-      scans: await scansOf(bench, design, candidates, hooks.signal),
+      scans,
       wish: {...choices.wish, searchPointCount: fewestSearchPoints},
     },
     hooks,
@@ -56,7 +62,7 @@ export async function planNextProbes(
   store: Store,
   alignment: StoredAlignment,
   choices: ProbeChoices,
-  scansOf: (design: Design, digits: readonly TestDigit[]) => Promise<readonly PlannedScan[]>,
+  scansOf: (design: Design) => readonly PlannedScan[],
   hooks: ProbePlanHooks,
 ): Promise<ProbePlan> {
   const session = await readSessionPlanes(
@@ -92,20 +98,11 @@ export async function planNextProbes(
     expected: {...noiseOf(planes), lackRatio: choices.lackRatio ?? result.after.lackRatio},
     heightErrorMm: choices.lackRatio === undefined ? (result.heightErrorMm ?? undefined) : undefined,
     objectCount: choices.objectCount,
-    scans: await scansOf(design, candidates),
+    scans: scansOf(design),
     wish: choices.wish ?? {},
   };
   return await planProbes(request, hooks);
 }
-
-/** Scans to choose among with the time that each takes on an open bench. */
-export const scansOf = (
-  bench: OpenBench,
-  design: Design,
-  digits: readonly TestDigit[],
-  signal?: AbortSignal,
-): Promise<PlannedScan[]> =>
-  timeScans(bench, design, digits, listGridPlans(design, ownGridPlan(design)), signal);
 
 /** An alignment by the beginning of its uid. Throws `store/not-found`. */
 export function findAlignment(store: Store, uid: string): StoredAlignment {

@@ -41,10 +41,10 @@ export function listGridPlans({file}: Pick<Design, 'file'>, own: GridPlan): Grid
 }
 
 /** The scan that a campaign of this design makes unless told otherwise. */
-export function ownGridPlan(design: Design): GridPlan {
+export function ownGridPlan({file}: Pick<Design, 'file'>): GridPlan {
   const {stepMm, marginMm, referenceEvery} = defaultChoices;
   const reach = Math.max(
-    ...design.file.detector.regions.flatMap(({centerXMm, centerYMm, widthMm, heightMm}) => [
+    ...file.detector.regions.flatMap(({centerXMm, centerYMm, widthMm, heightMm}) => [
       Math.abs(centerXMm) + widthMm / 2,
       Math.abs(centerYMm) + heightMm / 2,
     ]),
@@ -60,23 +60,35 @@ export function ownGridPlan(design: Design): GridPlan {
   }) as GridPlan; // the schema has just made it from a grid
 }
 
-/** Scans without a bench: nothing is known of their time. */
-export const untimedScans = (plans: readonly GridPlan[]): PlannedScan[] =>
-  plans.map((plan) => ({plan, pointCount: gridGeometry(plan).count, secondsFor: null}));
+/** Scans of a design to choose among, the bench's own first. */
+export const gridPlansOf = (design: Pick<Design, 'file'>): GridPlan[] =>
+  listGridPlans(design, ownGridPlan(design));
+
+/** A scan with the bench time of measuring 1, 2 ... objects, s; plain data. */
+export interface ScanTimes {
+  readonly plan: GridPlan;
+  readonly seconds: readonly number[];
+}
 
 /**
- * Walks a measurement with each scan dry on an open bench: how long it takes for any number of objects. Scans that the
- * stage's soft limits forbid are left out. Nothing moves.
+ * Walks a measurement of up to `objectCount` objects with each scan of a design dry on an open bench: how long it takes.
+ * Scans that the stage's soft limits forbid are left out. Nothing moves. `digits` are any two of the design's.
  */
 export async function timeScans(
   bench: OpenBench,
-  design: Design,
-  digits: readonly TestDigit[],
-  plans: readonly GridPlan[],
+  {
+    design,
+    digits,
+    objectCount,
+  }: {
+    readonly design: Pick<Design, 'file'>;
+    readonly digits: readonly TestDigit[];
+    readonly objectCount: number;
+  },
   signal?: AbortSignal,
-): Promise<PlannedScan[]> {
-  const out: PlannedScan[] = [];
-  for (const plan of plans) {
+): Promise<ScanTimes[]> {
+  const out: ScanTimes[] = [];
+  for (const plan of gridPlansOf(design)) {
     const options = campaignOptionsFrom(design.file, bench.file, digits.slice(0, 2), {
       ...defaultChoices,
       stepMm: plan.stepMm,
@@ -85,14 +97,19 @@ export async function timeScans(
     });
     const {dryRun, profileOf} = await walkCampaign(bench, options, signal);
     if (dryRun.violationCount > 0) continue;
-    out.push({
-      plan,
-      pointCount: gridGeometry(plan).count,
-      secondsFor: (count) => sFromMs(profileOf({count})().totalMs),
-    });
+    const seconds = Array.from({length: objectCount}, (_, i) => sFromMs(profileOf({count: i + 1})().totalMs));
+    out.push({plan, seconds});
   }
   return out;
 }
+
+/** Scans whose times were told by `timeScans`. */
+export const timedScans = (times: readonly ScanTimes[]): PlannedScan[] =>
+  times.map(({plan, seconds}) => ({
+    plan,
+    pointCount: gridGeometry(plan).count,
+    secondsFor: (count) => seconds[count - 1],
+  }));
 
 /** Places of a scan in a row-major array. */
 export function placesOf(plan: GridPlan): ScanPlaces {

@@ -3,7 +3,7 @@ import {getAlignment} from '../placements/alignment-records.ts';
 import {orderPlanes} from './plane-order.ts';
 import {planNextProbes} from './probe-plan-on-bench.ts';
 import {paceOfSession, pacedScans} from './probe-pace.ts';
-import {listGridPlans, ownGridPlan} from './probe-scans.ts';
+import {gridPlansOf} from './probe-scans.ts';
 import {openStore} from '../store/open-store.ts';
 import type {ProbeJobs, ProbeSpec} from './probe-protocol.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
@@ -19,7 +19,7 @@ serveJobs<ProbeJobs>({
       store,
       alignment,
       {objectCount},
-      (design) => Promise.resolve(pacedScans(listGridPlans(design, ownGridPlan(design)), secondsPerPoint)),
+      (design) => pacedScans(gridPlansOf(design), secondsPerPoint),
       {},
     );
   },

@@ -19,7 +19,15 @@ export interface OnceHooks<Progress> {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Ends the thread when its heap grows beyond this, megabytes: it fails with ERR_WORKER_OUT_OF_MEMORY. */
   readonly heapMb?: number | undefined;
+  /**
+   * After an abort the thread is asked to stop (the signal of `serveOnce`) and ended only when it has not stopped within
+   * this time, ms; ended at once without it.
+   */
+  readonly graceMs?: number | undefined;
 }
+
+/** What `runOnce` says to its thread: stop as soon as it is safe. */
+export const stopRequest = 'stop';
 
 /**
  * Has one thing done on a thread of its own (`entry` its module, `request` its workerData), so that the loop that serves
@@ -30,7 +38,7 @@ export async function runOnce<Progress, Output>(
   entry: URL,
   request: unknown,
   endedText: string,
-  {signal, onProgress, heapMb}: OnceHooks<Progress>,
+  {signal, onProgress, heapMb, graceMs = 0}: OnceHooks<Progress>,
 ): Promise<Output> {
   signal?.throwIfAborted();
   const worker = new Worker(entry, {
@@ -38,7 +46,13 @@ export async function runOnce<Progress, Output>(
     ...(heapMb === undefined ? {} : {resourceLimits: {maxOldGenerationSizeMb: heapMb}}),
   });
   const {promise, resolve, reject} = Promise.withResolvers<Output>();
-  const onAbort = (): void => reject(signal?.reason);
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const giveUp = (): void => reject(signal?.reason);
+  const onAbort = (): void => {
+    if (graceMs <= 0) return giveUp();
+    worker.postMessage(stopRequest);
+    grace = setTimeout(giveUp, graceMs);
+  };
   signal?.addEventListener('abort', onAbort, {once: true});
   worker.on('message', (message: OnceMessage<Progress, Output>) => {
     switch (message.kind) {
@@ -49,6 +63,7 @@ export async function runOnce<Progress, Output>(
         resolve(message.output);
         break;
       case 'failed': {
+        if (signal?.aborted === true) return giveUp();
         const {code, message: text, details} = message.error;
         reject(new BenchError(code as ErrorCode, text, {details}));
       }
@@ -59,6 +74,7 @@ export async function runOnce<Progress, Output>(
   try {
     return await promise;
   } finally {
+    clearTimeout(grace);
     signal?.removeEventListener('abort', onAbort);
     await worker.terminate();
   }

@@ -1,20 +1,10 @@
 import {setImmediate} from 'node:timers/promises';
 import {BenchError} from '../../contract/errors.ts';
+import type {Classification} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {plainJob, winnerOf, type EngineSpec, type LabelledImages} from '../../twin/training/batch.ts';
 import {createOpticsPool} from '../optics/optics-pool.ts';
-
-export interface Classification {
-  readonly accuracy: number;
-  readonly count: number;
-  /** confusion[true class][winner], classes in the order of the design's regions. */
-  readonly confusion: readonly (readonly number[])[];
-  /** Mean of the share of the true region minus the largest other share: negative where an image is missed. */
-  readonly meanMargin: number;
-  /** Mean share of the power behind the object that reaches the regions. */
-  readonly efficiency: number;
-}
 
 export interface ClassifyOptions {
   /** Grey objects and plates that do not absorb, instead of the print: see `isIdeal`. */

@@ -29,7 +29,7 @@ export async function readObject(path: string, grid: Grid, fullScale = 1): Promi
   const array = await readNpyFile(path);
   return judged(path, () => {
     assertSquare(array, grid.count);
-    return {grid, ...transmissionFrom(array, fullScale, '--values 0..255')};
+    return {grid, ...transmissionFrom(array, fullScale, 'a full scale of 255 for a picture')};
   });
 }
 
@@ -72,7 +72,8 @@ export async function writePlane(
 
 function invalid(path: string, what: string, cause?: unknown): BenchError {
   return new BenchError('file/invalid', `${path} cannot be used: ${what}. Nothing was computed.`, {
-    details: {path},
+    // Said of an object whose values are larger than those of a mask.
+    details: {path, ...(what.includes('full scale') ? {atTerminal: 'Say so with --values 0..255.'} : {})},
     cause,
   });
 }

@@ -1,10 +1,11 @@
+import {BenchError} from '../../contract/errors.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
-import {propagate, type PropagationOptions} from '../../twin/propagation/propagator.ts';
+import {propagate, transformLength, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {readField, readObject, writePlane} from './plane-file.ts';
-import {createDesignSystem, intensityOfScan, readPlacement} from './predict.ts';
+import {createDesignSystem, intensityOfScan, readPlacement, type FoundBench} from './predict.ts';
 
 export interface PropagateJob extends PropagationOptions {
   readonly inPath: string;
@@ -23,6 +24,66 @@ export async function propagatePlane(job: PropagateJob): Promise<{count: number;
   return {count: far.grid.count, powerRatio: power(far) / power(field)};
 }
 
+/** What is shown to a design: a plane on its grid, or the file that holds it. */
+export type ShownObject =
+  | {readonly kind: 'plane'; readonly plane: ComplexPlane}
+  | {readonly kind: 'file'; readonly path: string; readonly fullScale: number};
+
+export interface PredictRequest extends PropagationOptions {
+  readonly designFolder: string;
+  readonly object: ShownObject;
+  /** How the bench differs from the design: as it is, or the file that says so; as designed without either. */
+  readonly bench?: FoundBench | undefined;
+  readonly benchPath?: string | undefined;
+  readonly oversample?: number | undefined;
+}
+
+/** Intensity at the output plane, row by row, row 0 at the smallest y. */
+export interface PredictedIntensity {
+  /** Samples along a side. */
+  readonly count: number;
+  readonly pitchMm: number;
+  readonly designHash: string;
+  readonly intensity: Float64Array<ArrayBuffer>;
+}
+
+/** Side of a transform beyond which a prediction is refused: two arrays of 1 GB. */
+const largestTransform = 8192;
+
+/**
+ * Intensity of the output plane of a design for an object on the design's grid (refined by `oversample`). Throws what
+ * reading design, object and placement throws, and `twin/invalid` for what is too fine to be computed.
+ */
+export async function predictIntensity(
+  request: PredictRequest,
+  signal?: AbortSignal,
+): Promise<PredictedIntensity> {
+  const {method, pad, oversample = 1, benchPath} = request;
+  const design = await openDesign(request.designFolder, signal);
+  const {grid} = design.file;
+  const length = transformLength(grid.count * oversample, request);
+  if (length > largestTransform)
+    throw new BenchError(
+      'twin/invalid',
+      `The prediction would need transforms of ${length} samples a side, more than ${largestTransform}. Nothing was computed; take a smaller oversampling or padding.`,
+    );
+  const shown = request.object;
+  const object = shown.kind === 'plane' ? shown.plane : await readObject(shown.path, grid, shown.fullScale);
+  const bench = benchPath === undefined ? (request.bench ?? {}) : await readPlacement(benchPath);
+  const system = createDesignSystem(design, bench, {
+    method,
+    oversample,
+    signal,
+    ...(pad === undefined ? {} : {pad}),
+  });
+  const field = system.propagate(object);
+  const intensity = Float64Array.from(
+    intensityOfScan(field, wavelengthMmFromHz(design.file.frequencyHz), bench.placement),
+  );
+  const {count, pitchMm} = field.grid;
+  return {count, pitchMm, designHash: design.file.contentHash, intensity};
+}
+
 export interface PredictJob extends PropagationOptions {
   readonly designFolder: string;
   readonly objectPath: string;
@@ -34,25 +95,20 @@ export interface PredictJob extends PropagationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Intensity of the output plane of a design for an object on the design's grid (refined by `oversample`). */
-export async function predictPlane(
-  job: PredictJob,
-): Promise<{count: number; pitchMm: number; designHash: string}> {
-  await assertWritable(job.outPath, '--out', 'Nothing was computed');
-  const design = await openDesign(job.designFolder);
-  const object = await readObject(job.objectPath, design.file.grid, job.fullScale);
-  const bench = job.placementPath === undefined ? {} : await readPlacement(job.placementPath);
-  const {method, pad, oversample = 1, signal} = job;
-  const system = createDesignSystem(design, bench, {
-    method,
-    oversample,
-    signal,
-    ...(pad === undefined ? {} : {pad}),
-  });
-  const field = system.propagate(object);
-  const intensity = intensityOfScan(field, wavelengthMmFromHz(design.file.frequencyHz), bench.placement);
-  await writePlane(job.outPath, {count: field.grid.count, re: intensity});
-  return {count: field.grid.count, pitchMm: field.grid.pitchMm, designHash: design.file.contentHash};
+/** As `predictIntensity`, from files into a file. */
+export async function predictPlane({
+  objectPath,
+  fullScale = 1,
+  placementPath,
+  outPath,
+  signal,
+  ...job
+}: PredictJob): Promise<Omit<PredictedIntensity, 'intensity'>> {
+  await assertWritable(outPath, '--out', 'Nothing was computed');
+  const object = {kind: 'file', path: objectPath, fullScale} as const;
+  const {intensity, ...done} = await predictIntensity({...job, object, benchPath: placementPath}, signal);
+  await writePlane(outPath, {count: done.count, re: intensity});
+  return done;
 }
 
 const power = ({re, im}: ComplexPlane): number => {

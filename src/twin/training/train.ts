@@ -60,6 +60,9 @@ export interface TrainingOptions {
   readonly breathe: () => Promise<void>;
 }
 
+/** Steps between two reports; one comes at the end of each epoch too, whose curve is made of them. */
+const reportedSteps = 25;
+
 const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
 
 /**
@@ -137,18 +140,18 @@ export async function train(
       rightCount += job.indices.filter(
         (index, i) => winnerOf(energies, i, engine.regionCount) === images.labels[index],
       ).length;
-      if ((step + 1) % 25 === 0 || step + 1 === stepCount) {
-        const steps = imageCount / settings.batchSize;
+      const isEpochOver = (step + 1) % stepsPerEpoch === 0;
+      if ((step + 1) % reportedSteps === 0 || isEpochOver) {
         onProgress?.({
           step: step + 1,
           stepCount,
           epoch,
-          loss: lossSum / steps,
+          loss: lossSum / (imageCount / settings.batchSize),
           accuracy: rightCount / imageCount,
         });
         [lossSum, rightCount, imageCount] = [0, 0, 0];
       }
-      if ((step + 1) % stepsPerEpoch === 0) await onEpoch?.(epoch + 1, snapshot(step + 1));
+      if (isEpochOver) await onEpoch?.(epoch + 1, snapshot(step + 1));
       await breathe();
     }
     return snapshot(stepCount);

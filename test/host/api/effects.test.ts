@@ -72,7 +72,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact)/;
+    /^(campaign\.(state|planes)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -247,6 +247,8 @@ function inputsFor(host: TestHost): Inputs {
       measureNext: {uid: missing, objects: ['mnist:5:5654']},
       planeOrder: {sessionUid},
       corrections: {uid: missing},
+      data: {folder: host.folder},
+      plan: {uid: missing},
     },
     alignGuide: {
       list: undefined,
@@ -270,6 +272,12 @@ function inputsFor(host: TestHost): Inputs {
       plate: {index: 0},
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
     },
+    twin: {
+      predict: {object: {kind: 'digit', id: 'mnist:5:5654'}},
+      classify: {limit: 1},
+      train: {settings: {name: 'tried'}},
+    },
+    computations: {status: feed, result: {id: missing}, stop: {id: missing}},
     sessions: {
       search: {},
       find: {start: sessionUid},

@@ -86,7 +86,11 @@ describe('an IDX data set', () => {
       {labels: idx([2], Uint8Array.of(7, 10))},
       /label 1 is 10; .*10 regions, for labels from 0 to 9/,
     ],
-    ['masks of 0 and 1', {images: idx([2, 28, 28], pixels(2, 1))}, /largest value is 1; .*--values 0\.\.1/],
+    [
+      'masks of 0 and 1',
+      {images: idx([2, 28, 28], pixels(2, 1))},
+      /largest value is 1; .*name it as the full scale/,
+    ],
     ['images too dark for any mask', {images: idx([2, 28, 28], pixels(2, 100))}, /largest value is 100/],
     [
       'values beyond what was said',
@@ -96,7 +100,7 @@ describe('an IDX data set', () => {
     [
       'labels and images the wrong way round',
       {images: labels, labels: images},
-      /it holds labels; give it with --labels/,
+      /it holds labels; give it as the labels/,
     ],
     [
       'floating-point numbers',

@@ -3,7 +3,8 @@ import {planSpecSchema} from '../../../src/contract/plan-spec.ts';
 import {probePlanSchema, type ProbePlan} from '../../../src/contract/probe-plan.ts';
 import type {TestDigit} from '../../../src/host/campaign/digits.ts';
 import {planProbes, type ProbePlanRequest} from '../../../src/host/probes/probe-plan.ts';
-import {untimedScans, type GridPlan} from '../../../src/host/probes/probe-scans.ts';
+import type {GridPlan} from '../../../src/host/probes/probe-scans.ts';
+import {pacedScans} from '../../../src/host/probes/probe-pace.ts';
 import type {Design} from '../../../src/twin/design/load.ts';
 import {
   createMask,
@@ -68,7 +69,7 @@ const plan = (change: Partial<ProbePlanRequest> = {}): Promise<ProbePlan> =>
       measured: [],
       expected: {additiveRatio: 0.003, multiplicativeRatio: 0.005, lackRatio: 0.05},
       objectCount: 3,
-      scans: untimedScans([gridPlan(0.7), gridPlan(1), gridPlan(1.4)]),
+      scans: pacedScans([gridPlan(0.7), gridPlan(1), gridPlan(1.4)], null),
       wish: {},
       ...change,
     },
@@ -108,7 +109,7 @@ it('recommends the fewest points that reach a wish, and says when none do', asyn
 }, 60_000);
 
 it('counts noise alone when the model is taken for perfect, and says so', async () => {
-  const request = {objectCount: 1, scans: untimedScans([gridPlan(1)])};
+  const request = {objectCount: 1, scans: pacedScans([gridPlan(1)], null)};
   const expected = {additiveRatio: 0.003, multiplicativeRatio: 0.005, lackRatio: 0};
   const [quiet, real] = [await plan({...request, expected}), await plan(request)];
   expect(quiet.heightErrorMm).toBe(0);
@@ -118,7 +119,7 @@ it('counts noise alone when the model is taken for perfect, and says so', async 
 
 it('adds to planes that were measured already', async () => {
   const measured = measurePlanes(createSettings(1), designed, 4);
-  const request = {candidates: digits.slice(1), objectCount: 1, scans: untimedScans([gridPlan(1)])};
+  const request = {candidates: digits.slice(1), objectCount: 1, scans: pacedScans([gridPlan(1)], null)};
   const [first, next] = [await plan(request), await plan({...request, measured})];
   expect(first.measured).toBeNull();
   expect(next.measured?.planeCount).toBe(1);

@@ -1,0 +1,58 @@
+import {z} from 'zod';
+import {wireErrorSchema} from './bench.ts';
+import {feedHead, feedInput} from './feed.ts';
+import {acting, reading} from './procedure.ts';
+import {alignmentResultSchema} from '../alignment.ts';
+import {probePlanSchema} from '../probe-plan.ts';
+import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
+
+/** What a computation came to, by its kind. */
+export const computationResultSchema = z.discriminatedUnion('kind', [
+  /** Folder of the design that was written, and its curve. */
+  z.object({kind: z.literal('train'), folder: z.string(), curve: z.array(trainingCurvePointSchema)}),
+  z.object({kind: z.literal('classify'), designName: z.string(), classification: classificationSchema}),
+  /** Nothing of it is stored: the planes belong to no session. */
+  z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
+  z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
+]);
+export type ComputationResult = z.infer<typeof computationResultSchema>;
+
+/** A long computation that uses no instrument: it may run beside a measurement. */
+export const computationSchema = z.object({
+  /** Changes with every start. */
+  id: z.string(),
+  kind: z.enum(['train', 'classify', 'align-data', 'plan-probes']),
+  title: z.string(),
+  state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
+  /** What is going on, or how it ended, in words. */
+  text: z.string(),
+  /** What it has told on its way, the oldest of 500 first; `noteCount` counts those that are no longer kept too. */
+  notes: z.array(z.string()),
+  noteCount: z.number().int(),
+  /** Steps, images or parts that are done, as well as it can be said; null before the first. */
+  progress: z.object({done: z.number(), total: z.number(), unit: z.string()}).nullable(),
+  startedUtc: z.string(),
+  endedUtc: z.string().nullable(),
+  elapsedS: z.number(),
+  /** Null while nothing honest can be said. */
+  timeLeftS: z.number().nullable(),
+  /** Why it failed or was stopped. */
+  problem: wireErrorSchema.nullable(),
+});
+export type Computation = z.infer<typeof computationSchema>;
+
+/** Trainings, classifications, alignments of files and probe plans: one at a time, each on threads of its own. */
+export const computations = {
+  /** The computation under way and the last ones that ended, newest first. The feed's newest entry only. */
+  status: reading('/computations/status', 'Feed: computations and how they stand')
+    .input(feedInput)
+    .output(z.object({...feedHead, computations: z.array(computationSchema)})),
+  /** Throws `plan/invalid` while it runs or when it ended without a result. The last 20 are kept until the host ends. */
+  result: reading('/computations/result', 'What a computation came to')
+    .input(z.object({id: z.string()}))
+    .output(computationResultSchema),
+  /** Resolves when it has ended. A training keeps its last whole epoch and goes on from there when started again. */
+  stop: acting('/computations/stop', 'Stop the computation under way', 'stop-computation')
+    .input(z.object({id: z.string()}))
+    .output(z.object({hasStopped: z.boolean()})),
+};

@@ -1,0 +1,103 @@
+import {z} from 'zod';
+import {illuminationSchema} from '../illumination.ts';
+import {benchPlacementSchema} from '../placement.ts';
+import {positiveQuantity, quantity} from '../quantity.ts';
+import {trainingSettingsSchema} from '../training.ts';
+import {float64s, hostPathSchema} from './feed.ts';
+import {acting, reading} from './procedure.ts';
+
+/** Value of a file that stands for full transmission or for white: 1, or 255 for a picture. */
+const fullScale = positiveQuantity(1e9, '');
+
+/** What is shown to a design. */
+export const twinObjectSchema = z.discriminatedUnion('kind', [
+  /** A digit that no training saw: `mnist:7:9042`, as `/campaign/digits` lists them. */
+  z.object({kind: z.literal('digit'), id: z.string().max(40)}),
+  /** .npy on the design's grid: amplitudes from 0 to `fullScale`, or complex. */
+  z.object({kind: z.literal('file'), path: hostPathSchema, fullScale: fullScale.default(1)}),
+]);
+export type TwinObject = z.infer<typeof twinObjectSchema>;
+
+/** How a bench differs from its design; what is not named is as designed. */
+export const foundBenchSchema = z.object({
+  placement: benchPlacementSchema.optional(),
+  illumination: illuminationSchema.optional(),
+  /** Of all plates. */
+  refractiveIndex: quantity(1.001, 10, '').optional(),
+});
+
+/** Images with their labels. */
+export const twinImagesSchema = z.discriminatedUnion('kind', [
+  /** The digits that no training saw. */
+  z.object({kind: z.literal('test-digits')}),
+  /** IDX files as the MNIST and fashion sets come, plain or gzip-compressed. */
+  z.object({
+    kind: z.literal('files'),
+    imagesPath: hostPathSchema,
+    labelsPath: hostPathSchema,
+    fullScale: fullScale.default(255),
+  }),
+]);
+export type TwinImages = z.infer<typeof twinImagesSchema>;
+
+const workerCount = z.number().int().min(1).max(256).optional();
+
+/** The optical twin by itself: trained, asked for a plane, run over a set of images. No bench is needed. */
+export const twin = {
+  /** Computed on a thread of its own; as a rule a second, with `rs` or a large `oversample` much longer. */
+  predict: reading('/twin/predict', "Intensity of a design's output plane for one object")
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        object: twinObjectSchema,
+        /** Given as it is, or as a file that holds it or the result of an alignment (JSON). */
+        bench: foundBenchSchema.optional(),
+        benchPath: hostPathSchema.optional(),
+        /** rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum. */
+        method: z.enum(['rs', 'asm']).default('asm'),
+        /** asm: side of the padded transform over the side of the field. */
+        pad: z.number().default(2),
+        /** Samples along a pixel of a plate. */
+        oversample: z.number().default(1),
+      }),
+    )
+    .output(
+      z.object({
+        designHash: z.string(),
+        /** Samples along a side. */
+        count: z.number().int(),
+        pitchMm: z.number(),
+        /** Row by row, row 0 at the smallest y; light of unit amplitude. */
+        intensity: float64s,
+      }),
+    ),
+  classify: acting('/twin/classify', 'Run a design over a set of labelled images', 'start-classification')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        images: twinImagesSchema.default({kind: 'test-digits'}),
+        /** Grey objects and plates that do not absorb, instead of the print. */
+        isIdeal: z.boolean().default(false),
+        /** Only the first so many images. */
+        limit: z.number().int().min(1).optional(),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
+  /**
+   * Trains a digit network with the print in the loop and writes it as a design folder, again after each epoch. Started
+   * again with the same settings it goes on from its last epoch; refused over a design that is not its own.
+   */
+  train: acting('/twin/train', 'Train a design', 'start-training')
+    .input(
+      z.object({
+        settings: trainingSettingsSchema,
+        /** Design folder to write; one of the design's name among those of the data folder unless given. */
+        folder: hostPathSchema.optional(),
+        /** How the training was asked for, kept with the design. */
+        command: z.string().max(4000).optional(),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string(), folder: z.string()})),
+};

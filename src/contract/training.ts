@@ -1,0 +1,112 @@
+import {z} from 'zod';
+import {illuminationSchema} from './illumination.ts';
+import {count, positiveQuantity, quantity} from './quantity.ts';
+
+const ratio = quantity(0, 1, '');
+
+/**
+ * How a design is trained, each number with the value that it has unless it is given: what `training.json` keeps beside
+ * the design. The order of the fields is part of the key of a checkpoint (`checkpoint/state.json`), so that a new
+ * field goes to the end.
+ */
+export const trainingSettingsSchema = z
+  .object({
+    name: z.string().min(1).max(200).default('digits'),
+    /** Decides everything random. */
+    seed: z.number().int().min(0).default(1),
+    /** Passes over the training digits. */
+    epochs: count(1, 10_000).default(25),
+    /** Digits a step. */
+    batchSize: count(1, 200).default(16),
+    /** Adam's rate at the start and at the end of a half cosine, rad. */
+    learningRate: positiveQuantity(10, 'rad').default(0.03),
+    finalLearningRate: quantity(0, 10, 'rad').default(0.002),
+    /** Share that a running average of the plates keeps a step; 0 for none. */
+    averageDecay: quantity(0, 0.999_999, '').default(0),
+    /** How far a training image may be changed. */
+    augmentation: z
+      .object({
+        shiftPixels: quantity(0, 14, '').default(1.5),
+        rotationDeg: quantity(0, 180, 'deg').default(10),
+        scaleRatio: quantity(0, 0.9, '').default(0.1),
+        shearRatio: ratio.default(0.1),
+        elasticPixels: quantity(0, 14, '').default(0.35),
+        thresholdChange: quantity(0, 0.5, '').default(0.12),
+      })
+      .strict()
+      .prefault({}),
+    /** Vaccination: lateral and axial error of each plate, uniform in +- these. */
+    lateralErrorMm: quantity(0, 1000, 'mm').default(0.2),
+    axialErrorMm: quantity(0, 1000, 'mm').default(0.2),
+    /** Share of the steps that are lit by a random Gaussian beam instead of `illumination`. */
+    beamShare: ratio.default(0.3),
+    illumination: illuminationSchema.prefault({kind: 'plane-wave'}),
+    loss: z
+      .object({
+        /** Logits are this times energy over largest energy. */
+        logitScale: positiveQuantity(1000, '').default(10),
+        /** Weight of the light lost. */
+        efficiencyWeight: quantity(0, 1000, '').default(0.3),
+        /** Efficiency that counts as full. */
+        referenceEfficiency: positiveQuantity(1, '').default(0.03),
+      })
+      .strict()
+      .prefault({}),
+    frequencyHz: quantity(1e9, 1e14, 'Hz').default(4e11),
+    /** Samples along a side of the plates; divisible by 4. */
+    count: count(4, 1024)
+      .refine((side) => side % 4 === 0, 'the number of samples has to be divisible by 4')
+      .default(200),
+    pitchMm: positiveQuantity(100, 'mm').default(0.4),
+    layerCount: count(1, 64).default(5),
+    /** From part to part. */
+    gapMm: positiveQuantity(10_000, 'mm').default(30),
+    /** Side of a detector region. */
+    regionMm: positiveQuantity(10_000, 'mm').default(4.8),
+    /** Side of a digit's image at the object plane. */
+    objectSideMm: positiveQuantity(10_000, 'mm').default(44.8),
+    objectKind: z.enum(['binary-mask', 'grey-amplitude']).default('binary-mask'),
+    refractiveIndex: quantity(1.001, 10, '').default(1.7227),
+    extinction: quantity(0, 10, '').default(0.031),
+    /** Thickness under the relief. */
+    baseMm: quantity(0, 100, 'mm').default(0.5),
+    /** Equal steps of one turn of phase; 0 leaves heights continuous. */
+    levels: count(0, 65_536).default(16),
+    parametrisation: z.enum(['phase', 'height']).default('phase'),
+    /** Digits kept from training, of the 10,000 that there are. */
+    validationCount: count(1, 9_000).default(1000),
+    /** At most so many digits are trained on; 0 for all. */
+    trainingCount: count(0, 10_000).default(0),
+    /** Design folder whose checkpoint gives the first plates; null starts from flat ones. */
+    startFrom: z.string().min(1).nullable().default(null),
+  })
+  .strict();
+
+export type TrainingSettingsData = z.output<typeof trainingSettingsSchema>;
+
+/** How a training stood after a pass over its digits. */
+export const trainingCurvePointSchema = z.object({
+  epoch: z.number().int(),
+  trainingLoss: z.number(),
+  trainingAccuracy: z.number(),
+  /** On the digits kept from training, as printed. */
+  validationAccuracy: z.number(),
+  /** Mean share of the input power that reaches the regions. */
+  efficiency: z.number(),
+  seconds: z.number(),
+});
+export type TrainingCurvePoint = z.infer<typeof trainingCurvePointSchema>;
+
+/** What a design makes of a set of labelled images. */
+export const classificationSchema = z.object({
+  /** 0..1. */
+  accuracy: z.number(),
+  count: z.number().int(),
+  /** `confusion[true class][winner]`, classes in the order of the design's regions. */
+  confusion: z.array(z.array(z.number().int())),
+  /** Mean of the share of the true region minus the largest other share: negative where an image is missed. */
+  meanMargin: z.number(),
+  /** Mean share of the power behind the object that reaches the regions. */
+  efficiency: z.number(),
+});
+export type Classification = z.infer<typeof classificationSchema>;

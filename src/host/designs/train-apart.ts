@@ -1,0 +1,35 @@
+import {moduleUrl} from '../../base/module-url.ts';
+import type {TrainingCurvePoint} from '../../contract/training.ts';
+import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import type {TrainDesignSettings} from './train-design.ts';
+
+export interface TrainingRequest {
+  readonly settings: TrainDesignSettings;
+  readonly folder: string;
+  /** How it was asked for, kept with the design. */
+  readonly command: string;
+  readonly workerCount?: number | undefined;
+}
+
+/** What a training tells: how far it is, or a sentence that is to be kept. */
+export type TrainingNews =
+  | {readonly kind: 'steps'; readonly done: number; readonly total: number; readonly text: string}
+  | {readonly kind: 'note'; readonly text: string};
+
+/** Longest time that a training which is stopped may take to finish its step, or to write what it is writing. */
+const graceMs = 20_000;
+
+/**
+ * Trains a design on threads of its own; see `trainDesign`. An abort ends it between two steps, so that design and
+ * checkpoint are whole: those of the last epoch.
+ */
+export const trainApart = (
+  request: TrainingRequest,
+  hooks: OnceHooks<TrainingNews>,
+): Promise<TrainingCurvePoint[]> =>
+  runOnce(
+    moduleUrl('./train-worker.ts', import.meta.url),
+    request,
+    'The thread that trains has ended. The design of its last epoch is kept.',
+    {...hooks, graceMs},
+  );

@@ -1,0 +1,44 @@
+import {moduleUrl} from '../../base/module-url.ts';
+import type {TwinImages} from '../../contract/api/index.ts';
+import type {Classification} from '../../contract/training.ts';
+import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import type {PredictedIntensity, PredictRequest} from './plane-jobs.ts';
+
+/** As `predictIntensity`, on a thread of its own; an abort ends it. */
+export const predictApart = (request: PredictRequest, signal?: AbortSignal): Promise<PredictedIntensity> =>
+  runOnce<never, PredictedIntensity>(
+    moduleUrl('./predict-worker.ts', import.meta.url),
+    request,
+    'The thread that predicts has ended. Nothing was computed.',
+    {signal},
+  );
+
+export interface ClassifyRequest {
+  readonly designFolder: string;
+  readonly images: TwinImages;
+  readonly isIdeal: boolean;
+  readonly limit?: number | undefined;
+  readonly workerCount?: number | undefined;
+}
+
+export interface ClassifyProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ClassifiedImages {
+  readonly designName: string;
+  readonly classification: Classification;
+}
+
+/** Runs a design over a set of images on threads of its own; see `classify`. An abort ends them. */
+export const classifyApart = (
+  request: ClassifyRequest,
+  hooks: OnceHooks<ClassifyProgress>,
+): Promise<ClassifiedImages> =>
+  runOnce(
+    moduleUrl('./classify-worker.ts', import.meta.url),
+    request,
+    'The thread that classifies has ended. Nothing was computed.',
+    hooks,
+  );

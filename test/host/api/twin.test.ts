@@ -1,0 +1,278 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {createRouterClient} from '@orpc/server';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {encodeNpy} from '../../../src/base/npy.ts';
+import type {Computation, Scope} from '../../../src/contract/api/index.ts';
+import {trainingSettingsSchema} from '../../../src/contract/training.ts';
+import {pageFeatures} from '../../../src/host/api/router.ts';
+import {testDigitsById} from '../../../src/host/campaign/digits.ts';
+import {readTestImages} from '../../../src/host/data/mnist.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import {trainDesign} from '../../../src/host/designs/train-design.ts';
+import {classify} from '../../../src/host/twin/classify.ts';
+import {createDesignSystem} from '../../../src/host/twin/predict.ts';
+import {intensityOf} from '../../../src/twin/layers/system.ts';
+import {createSmallDesign, smallObject, type SmallDesign} from '../../virtual/small-design.ts';
+import {createHost} from './api-fixture.ts';
+
+type TestedHost = Awaited<ReturnType<typeof createHost>>;
+
+const clientOf = ({services, lines}: TestedHost, scope: Scope) =>
+  createRouterClient(pageFeatures(services), {
+    context: {scope, client: scope, operator: () => '', audit: (line) => lines.push(line)},
+  });
+
+/** Waits for a computation until it is as `isSo` says, as a window does; returns how it stands then. */
+async function follow(
+  host: TestedHost,
+  id: string,
+  isSo = ({endedUtc}: Computation): boolean => endedUtc !== null,
+): Promise<Computation> {
+  for (let after = 0; ;) {
+    const {last, computations} = await host.client.computations.status({after, waitMs: 5000});
+    const own = computations.find((computation) => computation.id === id);
+    if (!own) throw new Error(`The computation ${id} is not listed.`);
+    if (isSo(own)) return own;
+    if (own.endedUtc !== null) throw new Error(`It has ended: ${own.text}`);
+    after = last;
+  }
+}
+
+const denied = {data: {code: 'api/denied'}};
+
+describe('a prediction', () => {
+  let small: SmallDesign;
+  let digits: SmallDesign;
+  let mask: string;
+  beforeAll(async () => {
+    small = await createSmallDesign();
+    digits = await createSmallDesign(28);
+    mask = join(small.folder, 'mask.npy');
+    const {count} = small.design.file.grid;
+    const re = Float64Array.from({length: count * count}, (_, i) => (i % 7 < 3 ? 1 : 0));
+    writeFileSync(mask, encodeNpy({shape: [count, count], dtype: '<f8', re}));
+  });
+  afterAll(() => {
+    small[Symbol.dispose]();
+    digits[Symbol.dispose]();
+  });
+
+  test('of a digit is what the twin computes, and a placement changes it', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'read');
+    const request = {designFolder: digits.folder, object: {kind: 'digit', id: 'mnist:5:5654'}} as const;
+    const {count, pitchMm, intensity, designHash} = await client.twin.predict(request);
+    const {design} = digits;
+    expect({count, pitchMm, designHash}).toEqual({...design.file.grid, designHash: design.file.contentHash});
+    const [{object}] = testDigitsById(['mnist:5:5654'], design.file);
+    const expected = intensityOf(createDesignSystem(design, {}, {method: 'asm'}).propagate(object));
+    expect(intensity).toEqual(expected);
+    const moved = await client.twin.predict({
+      ...request,
+      bench: {
+        placement: {layers: [{dxMm: 0.4, dyMm: 0, dzMm: 0, rotationDeg: 0, flipX: false, flipY: false}]},
+      },
+    });
+    expect(moved.intensity).not.toEqual(intensity);
+    expect(host.lines).toEqual([]);
+  });
+
+  test('of a file is made for an administrator; to others no file of the computer is shown', async () => {
+    await using host = await createHost();
+    const object = {kind: 'file', path: mask} as const;
+    const admin = clientOf(host, 'admin');
+    const {intensity} = await admin.twin.predict({designFolder: small.folder, object});
+    expect(intensity).toHaveLength(1600);
+    expect(Math.max(...intensity)).toBeGreaterThan(0);
+    for (const scope of ['read', 'operate'] as const) {
+      const client = clientOf(host, scope);
+      await expect(client.twin.predict({designFolder: small.folder, object})).rejects.toMatchObject(denied);
+      const secret = {kind: 'file', path: '/no/such/file'} as const;
+      // Whether a file is there is not told either.
+      await expect(client.twin.predict({designFolder: small.folder, object: secret})).rejects.toMatchObject(
+        denied,
+      );
+    }
+    expect(host.lines.map(({action}) => action)).toEqual(
+      Array.from({length: 4}, () => 'twin.predict-denied'),
+    );
+    const relative = {kind: 'file', path: 'mask.npy'} as const;
+    await expect(admin.twin.predict({designFolder: small.folder, object: relative})).rejects.toMatchObject({
+      data: {code: 'file/invalid', message: expect.stringContaining('no whole path') as string},
+    });
+  });
+
+  test('is refused where it cannot be, and given up with its caller', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'admin');
+    const object = {kind: 'file', path: mask} as const;
+    const predict = (change: object) => client.twin.predict({designFolder: small.folder, object, ...change});
+    await expect(predict({designFolder: join(small.folder, 'none')})).rejects.toMatchObject({
+      data: {code: 'file/not-found'},
+    });
+    await expect(predict({oversample: 16, pad: 16})).rejects.toMatchObject({
+      data: {code: 'twin/invalid', message: expect.stringContaining('10240 samples') as string},
+    });
+    const wide = smallObject.amplitude;
+    const odd = join(small.folder, 'odd.npy');
+    writeFileSync(odd, encodeNpy({shape: [8, 8], dtype: '<f8', re: wide}));
+    await expect(predict({object: {...object, path: odd}})).rejects.toMatchObject({
+      data: {code: 'file/invalid'},
+    });
+    const controller = new AbortController();
+    const long = client.twin.predict(
+      {designFolder: small.folder, object, method: 'rs', oversample: 16},
+      {signal: controller.signal},
+    );
+    controller.abort();
+    await expect(long).rejects.toThrow();
+  });
+});
+
+/** A training of some seconds at most. */
+const tiny = {
+  name: 'Tiny digits',
+  epochs: 2,
+  count: 16,
+  layerCount: 1,
+  gapMm: 10,
+  regionMm: 0.8,
+  objectSideMm: 5,
+  trainingCount: 32,
+  validationCount: 20,
+};
+
+describe('a training', () => {
+  test('writes the design that the settings decide, goes on from its checkpoint, and classifies digits', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    const {id, folder} = await client.twin.train({settings: tiny, workerCount: 1});
+    expect(folder).toBe(join(host.folder, 'designs', 'tiny-digits'));
+    await expect(client.twin.train({settings: tiny})).rejects.toMatchObject({data: {code: 'bench/busy'}});
+    await expect(client.computations.result({id})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
+    const done = await follow(host, id);
+    expect(done).toMatchObject({
+      kind: 'train',
+      state: 'done',
+      progress: {done: 4, total: 4, unit: 'steps'},
+      problem: null,
+      timeLeftS: null,
+    });
+    expect(done.notes).toEqual([
+      expect.stringMatching(/^optimiser and loss on TensorFlow\.js/),
+      expect.stringMatching(/^epoch 1: validation [\d.]+ % as printed/),
+      expect.stringMatching(/^epoch 2: validation/),
+    ]);
+    const result = await client.computations.result({id});
+    if (result.kind !== 'train') throw new Error(`A training has come to ${result.kind}.`);
+    expect(result.curve.map(({epoch}) => epoch)).toEqual([1, 2]);
+
+    // The same settings give the same plates, wherever they are computed.
+    const other = join(host.folder, 'other');
+    const settings = trainingSettingsSchema.parse(tiny);
+    const curve = await trainDesign(settings, {folder: other, command: 'test', workerCount: 1});
+    const [design, same] = await Promise.all([openDesign(folder), openDesign(other)]);
+    expect(design.layers[0]?.values).toEqual(same.layers[0]?.values);
+    expect(result.curve.map(({trainingLoss}) => trainingLoss)).toEqual(
+      curve.map(({trainingLoss}) => trainingLoss),
+    );
+    expect((await client.design.list()).map(({name}) => name)).toContain('Tiny digits');
+
+    // Nothing is left to be trained; other settings would lose what there is.
+    const again = await client.twin.train({settings: tiny, workerCount: 1});
+    await follow(host, again.id);
+    expect(await client.computations.result({id: again.id})).toMatchObject({curve: result.curve});
+    const changed = await client.twin.train({settings: {...tiny, seed: 2}, workerCount: 1});
+    expect(await follow(host, changed.id)).toMatchObject({state: 'failed', problem: {code: 'file/invalid'}});
+
+    const classifying = await client.twin.classify({designFolder: folder, limit: 70, workerCount: 1});
+    expect((await follow(host, classifying.id)).progress).toEqual({done: 70, total: 70, unit: 'images'});
+    const options = {isIdeal: false, limit: 70, workerCount: 1};
+    expect(await client.computations.result({id: classifying.id})).toEqual({
+      kind: 'classify',
+      designName: 'Tiny digits',
+      classification: await classify(design, readTestImages(), options),
+    });
+    const {computations} = await client.computations.status({});
+    expect(computations.map(({kind}) => kind)).toEqual(['classify', 'train', 'train', 'train']);
+    expect(host.lines.map(({action}) => action)).toContain('start-training');
+  }, 60_000);
+
+  test('that is stopped keeps its last epoch whole and goes on from there', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    const settings = {...tiny, epochs: 5000};
+    const {id, folder} = await client.twin.train({settings, workerCount: 1});
+    const running = await follow(host, id, ({noteCount, timeLeftS}) => noteCount > 2 && timeLeftS !== null);
+    expect(running.timeLeftS).toBeGreaterThan(0);
+    expect(await client.computations.stop({id})).toEqual({hasStopped: true});
+    expect(await client.computations.stop({id})).toEqual({hasStopped: false});
+    const stopped = await follow(host, id);
+    expect(stopped).toMatchObject({state: 'stopped', problem: {code: 'plan/stopped'}});
+    expect(stopped.text).toContain('goes on from there');
+    expect((await openDesign(folder)).file.name).toBe('Tiny digits');
+    const {curve} = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {curve: unknown[]};
+    expect(curve.length).toBeGreaterThan(0);
+
+    const again = await client.twin.train({settings, workerCount: 1});
+    const resumed = await follow(host, again.id, ({progress}) => progress !== null);
+    expect(resumed.progress?.done).toBeGreaterThan(2 * curve.length);
+    await client.computations.stop({id: again.id});
+  }, 60_000);
+
+  test('is refused with settings that cannot be, over another design, and elsewhere than among the designs', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    await expect(client.twin.train({settings: {...tiny, count: 18}})).rejects.toThrow(/validation/i);
+    await expect(client.twin.train({settings: {...tiny, name: '***'}})).rejects.toMatchObject({
+      data: {code: 'plan/invalid'},
+    });
+    const outside = join(host.folder, 'designs', '..', 'outside');
+    await expect(client.twin.train({settings: tiny, folder: outside})).rejects.toMatchObject(denied);
+    await expect(client.twin.train({settings: {...tiny, startFrom: '/etc'}})).rejects.toMatchObject(denied);
+    expect(existsSync(outside)).toBe(false);
+    using small = await createSmallDesign();
+    await expect(
+      clientOf(host, 'admin').twin.train({settings: tiny, folder: small.folder}),
+    ).rejects.toMatchObject({data: {code: 'file/invalid'}});
+    const missing = await client.twin.train({
+      settings: {...tiny, startFrom: join(host.folder, 'designs', 'none')},
+    });
+    expect(await follow(host, missing.id)).toMatchObject({
+      state: 'failed',
+      problem: {code: 'file/not-found'},
+    });
+  }, 30_000);
+
+  test('has a key that older checkpoints fit: the order of its settings', () => {
+    expect(JSON.stringify(trainingSettingsSchema.parse({}))).toBe(
+      '{"name":"digits","seed":1,"epochs":25,"batchSize":16,"learningRate":0.03,"finalLearningRate":0.002,' +
+        '"averageDecay":0,"augmentation":{"shiftPixels":1.5,"rotationDeg":10,"scaleRatio":0.1,"shearRatio":0.1,' +
+        '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0.3,' +
+        '"illumination":{"kind":"plane-wave","tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":10,' +
+        '"efficiencyWeight":0.3,"referenceEfficiency":0.03},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
+        '"layerCount":5,"gapMm":30,"regionMm":4.8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
+        '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
+        '"validationCount":1000,"trainingCount":0,"startFrom":null}',
+    );
+  });
+});
+
+describe('a classification', () => {
+  test('of files is for an administrator, and says what is wrong with them', async () => {
+    await using host = await createHost();
+    using small = await createSmallDesign();
+    const images = {kind: 'files', imagesPath: '/no/images', labelsPath: '/no/labels'} as const;
+    const request = {designFolder: small.folder, images, workerCount: 1};
+    await expect(clientOf(host, 'operate').twin.classify(request)).rejects.toMatchObject(denied);
+    const {id} = await clientOf(host, 'admin').twin.classify(request);
+    expect(await follow(host, id)).toMatchObject({
+      state: 'failed',
+      problem: {code: 'file/not-found', message: expect.stringContaining('/no/images') as string},
+    });
+    // Its images have 8 x 8 pixels, digits 28 x 28.
+    const digits = await clientOf(host, 'operate').twin.classify({designFolder: small.folder});
+    expect((await follow(host, digits.id)).state).toBe('failed');
+  });
+});

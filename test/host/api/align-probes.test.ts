@@ -1,7 +1,9 @@
 import {expect, test} from 'vitest';
 import {alignSession} from '../../../src/host/alignment/align-session.ts';
+import {digitIdOf} from '../../../src/host/campaign/digits.ts';
 import {createMeasuredBench, unknowns, writeMeasuredSession} from '../alignment/measured-session.ts';
 import {createHost} from './api-fixture.ts';
+import {follow} from './computations.ts';
 
 test('says which planes of a session tell most, and what to measure after them', async () => {
   await using host = await createHost();
@@ -29,6 +31,21 @@ test('says which planes of a session tell most, and what to measure after them',
     6,
   );
   expect(await client.align.nextProbe({uid: uid ?? '', objectCount: 1})).toEqual(plan);
+
+  // The same is planned for digits that a person names, by the beginning of the alignment's uid.
+  const {id} = await client.align.plan({uid: (uid ?? '').slice(0, 13), objectCount: 1, digits: [next.id]});
+  expect(await follow(host, id)).toMatchObject({state: 'done', progress: {done: 100, unit: '%'}});
+  const named = await client.computations.result({id});
+  expect(named).toMatchObject({kind: 'plan-probes', plan: {objects: [{id: next.id}], scans: plan.scans}});
+  const measuredAlready = await client.align.plan({
+    uid: uid ?? '',
+    objectCount: 1,
+    digits: [digitIdOf(bench.digits[0])],
+  });
+  expect(await follow(host, measuredAlready.id)).toMatchObject({
+    state: 'failed',
+    problem: {code: 'plan/invalid'},
+  });
   await expect(client.align.nextProbe({uid: 'none'})).rejects.toMatchObject({
     data: {code: 'store/not-found'},
   });

@@ -1,11 +1,8 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {encodeNpy} from '../../../src/base/npy.ts';
-import type {Computation, Scope} from '../../../src/contract/api/index.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
-import {pageFeatures} from '../../../src/host/api/router.ts';
 import {testDigitsById} from '../../../src/host/campaign/digits.ts';
 import {readTestImages} from '../../../src/host/data/mnist.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
@@ -15,29 +12,7 @@ import {createDesignSystem} from '../../../src/host/twin/predict.ts';
 import {intensityOf} from '../../../src/twin/layers/system.ts';
 import {createSmallDesign, smallObject, type SmallDesign} from '../../virtual/small-design.ts';
 import {createHost} from './api-fixture.ts';
-
-type TestedHost = Awaited<ReturnType<typeof createHost>>;
-
-const clientOf = ({services, lines}: TestedHost, scope: Scope) =>
-  createRouterClient(pageFeatures(services), {
-    context: {scope, client: scope, operator: () => '', audit: (line) => lines.push(line)},
-  });
-
-/** Waits for a computation until it is as `isSo` says, as a window does; returns how it stands then. */
-async function follow(
-  host: TestedHost,
-  id: string,
-  isSo = ({endedUtc}: Computation): boolean => endedUtc !== null,
-): Promise<Computation> {
-  for (let after = 0; ;) {
-    const {last, computations} = await host.client.computations.status({after, waitMs: 5000});
-    const own = computations.find((computation) => computation.id === id);
-    if (!own) throw new Error(`The computation ${id} is not listed.`);
-    if (isSo(own)) return own;
-    if (own.endedUtc !== null) throw new Error(`It has ended: ${own.text}`);
-    after = last;
-  }
-}
+import {clientOf, follow} from './computations.ts';
 
 const denied = {data: {code: 'api/denied'}};
 

@@ -16,7 +16,7 @@ function ownName(node, sourceCode) {
   const {parent} = node;
   const named = parent?.id ?? parent?.key ?? parent?.left;
   if (named && parent.callee === undefined) return sourceCode.getText(named).split(':')[0];
-  if (parent?.callee) return `${sourceCode.getText(parent.callee).replaceAll(/\s+/g, '')}()`;
+  if (parent?.callee) return `${sourceCode.getText(parent.callee.property ?? parent.callee)}()`;
   return 'function';
 }
 

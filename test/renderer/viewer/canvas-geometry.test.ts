@@ -39,7 +39,11 @@ describe('the layout of a heat-map', () => {
     [400, 400, true],
   ])('keeps the aspect inside %i x %i', (width, height, hasProfiles) => {
     const full = {xMm: [0, 40], yMm: [0, 20]} as const;
-    const {view: shown, topPx, sidePx} = layoutHeatMap(width, height, full, null, hasProfiles, 1);
+    const {
+      view: shown,
+      topPx,
+      sidePx,
+    } = layoutHeatMap({widthPx: width, heightPx: height, hasProfiles, ratio: 1}, full, null);
     expect(Math.abs(shown.px.width / shown.px.height - 2)).toBeLessThan(0.03);
     expect(shown.px.left + shown.px.width).toBeLessThanOrEqual(width);
     expect(shown.px.top + shown.px.height).toBeLessThanOrEqual(height);
@@ -49,8 +53,9 @@ describe('the layout of a heat-map', () => {
 
   it('does not move when it is zoomed', () => {
     const full = {xMm: [0, 40], yMm: [0, 40]} as const;
-    const whole = layoutHeatMap(500, 500, full, null, false, 1);
-    const zoomed = layoutHeatMap(500, 500, full, {xMm: [0, 10], yMm: [0, 2]}, false, 1);
+    const room = {widthPx: 500, heightPx: 500, hasProfiles: false, ratio: 1};
+    const whole = layoutHeatMap(room, full, null);
+    const zoomed = layoutHeatMap(room, full, {xMm: [0, 10], yMm: [0, 2]});
     expect(zoomed.view.px).toEqual(whole.view.px);
     expect(zoomed.view.mm).toEqual({xMm: [0, 10], yMm: [-4, 6]});
   });

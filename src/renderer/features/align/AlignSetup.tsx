@@ -1,6 +1,7 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
 import {useMemo, type ReactElement} from 'react';
 import {useLocation} from 'wouter';
+import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {client, problemFrom, queries, useConnection, type Problem} from '../../connection/index.ts';
 import {
@@ -101,13 +102,14 @@ export function AlignSetup(props: {
   );
 }
 
+type SessionPlanes = ApiOutputs['align']['planes'];
+
 /** Planes, what is free, and the button that starts it, for one session. */
 function Preparation(props: {
   readonly sessionUid: string | null;
   readonly onStarted: (jobId: string) => void;
 }): ReactElement {
   const {sessionUid, onStarted} = props;
-  const draft = useAlignDraft();
   const asked = useQuery(
     queries.align.planes.queryOptions({
       input: sessionUid === null ? skipToken : {sessionUid},
@@ -115,18 +117,67 @@ function Preparation(props: {
     }),
   );
   const {data, error} = asked;
-  const refusal = useRefusal('operate');
-  const order = usePlaneOrder(sessionUid);
-  const planes = useMemo(() => data?.planes ?? [], [data]);
-  const defaultRuns = useMemo(
-    () => planes.filter((plane) => plane.isChosenByDefault).map(({runUid}) => runUid),
-    [planes],
+  const chosen = useChosenRuns(sessionUid, data?.planes);
+  const {start, disabledBecause} = useStart(sessionUid, data, chosen.runUids, onStarted);
+  if (error)
+    return (
+      <div className={styles.planesPanel}>
+        <ProblemBox
+          problem={problemFrom(error)}
+          action={{label: 'Try again', onPress: () => void asked.refetch()}}
+        />
+      </div>
+    );
+  if (!data || sessionUid === null)
+    return (
+      <div className={styles.planesPanel}>
+        <Loading what="its planes" />
+      </div>
+    );
+  return (
+    <>
+      <PlanesPanel sessionUid={sessionUid} planes={data.planes} chosen={chosen} />
+      <div className={styles.formColumn}>
+        <FreePanel data={data} />
+        <StartBar
+          source={data.source}
+          planeCount={chosen.runUids.length}
+          start={start}
+          disabledBecause={disabledBecause}
+        />
+      </div>
+    </>
   );
-  const picked = sessionUid === null ? undefined : draft.runUidsBySession[sessionUid];
+}
+
+interface ChosenRuns {
+  readonly runUids: readonly string[];
+  /** Nobody has picked: these are the ones that the host takes by itself. */
+  readonly isDefault: boolean;
+}
+
+function useChosenRuns(sessionUid: string | null, planes: SessionPlanes['planes'] | undefined): ChosenRuns {
+  const {runUidsBySession} = useAlignDraft();
+  const picked = sessionUid === null ? undefined : runUidsBySession[sessionUid];
   const runUids = useMemo(
-    () => planes.filter(({runUid}) => (picked ?? defaultRuns).includes(runUid)).map(({runUid}) => runUid),
-    [planes, picked, defaultRuns],
+    () =>
+      (planes ?? [])
+        .filter(({runUid, isChosenByDefault}) => picked?.includes(runUid) ?? isChosenByDefault)
+        .map(({runUid}) => runUid),
+    [planes, picked],
   );
+  return {runUids, isDefault: picked === undefined};
+}
+
+/** Starting the alignment, from the button and by its key; with the reason why it cannot be started now. */
+function useStart(
+  sessionUid: string | null,
+  data: SessionPlanes | undefined,
+  runUids: readonly string[],
+  onStarted: (jobId: string) => void,
+): {readonly start: () => void; readonly disabledBecause: string | undefined} {
+  const draft = useAlignDraft();
+  const refusal = useRefusal('operate');
   const disabledBecause =
     refusal ?? canStart({source: data?.source ?? null, planeCount: runUids.length, isLoading: !data});
   const start = (): void => {
@@ -151,79 +202,80 @@ function Preparation(props: {
       run: start,
     },
   ]);
-  if (error)
-    return (
-      <div className={styles.planesPanel}>
-        <ProblemBox
-          problem={problemFrom(error)}
-          action={{label: 'Try again', onPress: () => void asked.refetch()}}
-        />
-      </div>
-    );
-  if (!data || sessionUid === null)
-    return (
-      <div className={styles.planesPanel}>
-        <Loading what="its planes" />
-      </div>
-    );
+  return {start, disabledBecause};
+}
+
+function PlanesPanel(props: {
+  readonly sessionUid: string;
+  readonly planes: SessionPlanes['planes'];
+  readonly chosen: ChosenRuns;
+}): ReactElement {
+  const {sessionUid, planes, chosen} = props;
+  const {runUidsBySession} = useAlignDraft();
+  const order = usePlaneOrder(sessionUid);
   return (
-    <>
-      <Panel title="Planes" className={styles.planesPanel}>
-        {order.error !== null && <ProblemBox problem={problemFrom(order.error)} />}
-        <PlanePicker
-          planes={planes}
-          chosen={runUids}
-          isDefault={picked === undefined}
-          recommended={order.runUids}
-          isOrdering={order.isComputing}
-          onAskOrder={order.ask}
-          onChoose={(next) =>
-            changeDraft({runUidsBySession: {...draft.runUidsBySession, [sessionUid]: next}})
-          }
-          onDefault={() => {
-            const others = Object.entries(draft.runUidsBySession).filter(([uid]) => uid !== sessionUid);
-            changeDraft({runUidsBySession: Object.fromEntries(others)});
-          }}
-        />
-      </Panel>
-      <div className={styles.formColumn}>
-        <Panel title="What is looked for">
-          <FreeFields
-            choices={data.parameters}
-            changes={draft.free}
-            onChange={(free) => changeDraft({free})}
-          />
-          <Select<Orientation>
-            label="Plates mirrored, turned or exchanged"
-            value={draft.orientation}
-            options={orientations}
-            onChange={(orientation) => changeDraft({orientation})}
-          />
-          <div className={styles.acts}>
-            <SensitivitySheet designHash={data.source.designHash} designName={data.source.designName} />
-          </div>
-        </Panel>
-        <div className={styles.startBar}>
-          <p className={styles.strong} role="status">
-            {countOf(runUids.length, 'plane')} of {data.source.designName} on {data.source.benchName}
-          </p>
-          {data.source.problem !== '' && (
-            <ProblemBox level="attention" problem={{message: data.source.problem}} />
-          )}
-          <p className={styles.quiet}>
-            It computes only: no instrument is used, nothing moves, and a measurement may go on beside it.
-          </p>
-          <Button
-            data-act="align.start"
-            variant="primary"
-            isDisabled={disabledBecause !== undefined}
-            hint={disabledBecause ?? 'Search, fit, error bars (Ctrl+Enter)'}
-            onPress={start}
-          >
-            Start alignment
-          </Button>
-        </div>
+    <Panel title="Planes" className={styles.planesPanel}>
+      {order.error !== null && <ProblemBox problem={problemFrom(order.error)} />}
+      <PlanePicker
+        planes={planes}
+        chosen={chosen.runUids}
+        isDefault={chosen.isDefault}
+        recommended={order.runUids}
+        isOrdering={order.isComputing}
+        onAskOrder={order.ask}
+        onChoose={(next) => changeDraft({runUidsBySession: {...runUidsBySession, [sessionUid]: next}})}
+        onDefault={() => {
+          const others = Object.entries(runUidsBySession).filter(([uid]) => uid !== sessionUid);
+          changeDraft({runUidsBySession: Object.fromEntries(others)});
+        }}
+      />
+    </Panel>
+  );
+}
+
+function FreePanel({data}: {readonly data: SessionPlanes}): ReactElement {
+  const draft = useAlignDraft();
+  return (
+    <Panel title="What is looked for">
+      <FreeFields choices={data.parameters} changes={draft.free} onChange={(free) => changeDraft({free})} />
+      <Select<Orientation>
+        label="Plates mirrored, turned or exchanged"
+        value={draft.orientation}
+        options={orientations}
+        onChange={(orientation) => changeDraft({orientation})}
+      />
+      <div className={styles.acts}>
+        <SensitivitySheet designHash={data.source.designHash} designName={data.source.designName} />
       </div>
-    </>
+    </Panel>
+  );
+}
+
+function StartBar(props: {
+  readonly source: SessionPlanes['source'];
+  readonly planeCount: number;
+  readonly start: () => void;
+  readonly disabledBecause: string | undefined;
+}): ReactElement {
+  const {source, planeCount, start, disabledBecause} = props;
+  return (
+    <div className={styles.startBar}>
+      <p className={styles.strong} role="status">
+        {countOf(planeCount, 'plane')} of {source.designName} on {source.benchName}
+      </p>
+      {source.problem !== '' && <ProblemBox level="attention" problem={{message: source.problem}} />}
+      <p className={styles.quiet}>
+        It computes only: no instrument is used, nothing moves, and a measurement may go on beside it.
+      </p>
+      <Button
+        data-act="align.start"
+        variant="primary"
+        isDisabled={disabledBecause !== undefined}
+        hint={disabledBecause ?? 'Search, fit, error bars (Ctrl+Enter)'}
+        onPress={start}
+      >
+        Start alignment
+      </Button>
+    </div>
   );
 }

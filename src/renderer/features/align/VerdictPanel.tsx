@@ -24,73 +24,22 @@ export function VerdictPanel(props: {
   const refusal = useRefusal('operate');
   const acceptOff = refusal ?? acceptRefusal(summary);
   const undoOff = refusal ?? undoRefusal(summary);
-  useActions([
-    {
-      id: 'align.accept',
-      title: 'Accept this placement',
-      group: 'Align',
-      shortcut: 'shift+enter',
-      disabledBecause: acceptOff,
-      run: () => setOpenDialog('accept'),
-    },
-    {
-      id: 'align.undo',
-      title: 'Take this placement back',
-      group: 'Align',
-      disabledBecause: undoOff,
-      run: () => setOpenDialog('undo'),
-    },
-  ]);
-  const {light, word, meaning} = verdictLabels[result.verdict];
+  useVerdictActions({acceptOff, undoOff, onAsk: setOpenDialog});
   return (
     <section className={[styles.verdict, styles[result.verdict]].join(' ')} aria-label="Verdict">
-      <div className={styles.verdictWords}>
-        <h2 className={styles.verdictTitle}>
-          <StateLight light={light} word={word} />
-        </h2>
-        <p>{meaning}</p>
-        {result.reasons.length > 0 && (
-          <ul className={styles.reasons}>
-            {result.reasons.map((reason) => (
-              <li key={reason}>{plainSentence(reason)}</li>
-            ))}
-          </ul>
-        )}
-        {result.notes?.map((note) => (
-          <p key={note} className={styles.quiet}>
-            {plainSentence(note)}
-          </p>
-        ))}
-        <p className={styles.quiet}>
-          {summaryLine(summary)}, {summary.designName} on {summary.benchName},{' '}
-          {dateTimeText(summary.timeS * 1000)}, computed in {durationText(summary.seconds)}
-        </p>
-      </div>
+      <VerdictReasons result={result} summary={summary} />
       <div className={styles.standing}>
         <StateLight {...statusLabels[summary.standing]} name="Placement" />
         <p className={styles.quiet} role="status">
           {summary.standingText}
         </p>
         <div className={styles.acts}>
-          {summary.standing === 'in-force' ? (
-            <Button
-              isDisabled={undoOff !== undefined}
-              hint={undoOff ?? 'Predictions no longer use it'}
-              onPress={() => setOpenDialog('undo')}
-            >
-              Take back ...
-            </Button>
-          ) : (
-            <Button
-              data-act="align.accept"
-              variant="primary"
-              isDisabled={acceptOff !== undefined}
-              hint={acceptOff ?? 'Puts it in force for predictions (Shift+Enter)'}
-              onPress={() => setOpenDialog('accept')}
-            >
-              Accept ...
-            </Button>
-          )}
+          <PlacementButton
+            isInForce={summary.standing === 'in-force'}
+            acceptOff={acceptOff}
+            undoOff={undoOff}
+            onAsk={setOpenDialog}
+          />
           <Button onPress={onPrepare}>Align again</Button>
           <Button variant="quiet" onPress={() => navigate(`/sessions/${summary.sessionUid}`)}>
             Open session
@@ -112,6 +61,96 @@ export function VerdictPanel(props: {
         onUndo={acts.undo}
       />
     </section>
+  );
+}
+
+interface VerdictActions {
+  /** Why it cannot be accepted, or taken back, now; undefined where it can. */
+  readonly acceptOff: string | undefined;
+  readonly undoOff: string | undefined;
+  readonly onAsk: (dialog: 'accept' | 'undo') => void;
+}
+
+function useVerdictActions({acceptOff, undoOff, onAsk}: VerdictActions): void {
+  useActions([
+    {
+      id: 'align.accept',
+      title: 'Accept this placement',
+      group: 'Align',
+      shortcut: 'shift+enter',
+      disabledBecause: acceptOff,
+      run: () => onAsk('accept'),
+    },
+    {
+      id: 'align.undo',
+      title: 'Take this placement back',
+      group: 'Align',
+      disabledBecause: undoOff,
+      run: () => onAsk('undo'),
+    },
+  ]);
+}
+
+/** The verdict in words, with what led to it. */
+function VerdictReasons(props: {
+  readonly result: AlignDetail['result'];
+  readonly summary: AlignSummary;
+}): ReactElement {
+  const {result, summary} = props;
+  const {light, word, meaning} = verdictLabels[result.verdict];
+  return (
+    <div className={styles.verdictWords}>
+      <h2 className={styles.verdictTitle}>
+        <StateLight light={light} word={word} />
+      </h2>
+      <p>{meaning}</p>
+      {result.reasons.length > 0 && (
+        <ul className={styles.reasons}>
+          {result.reasons.map((reason) => (
+            <li key={reason}>{plainSentence(reason)}</li>
+          ))}
+        </ul>
+      )}
+      {result.notes?.map((note) => (
+        <p key={note} className={styles.quiet}>
+          {plainSentence(note)}
+        </p>
+      ))}
+      <p className={styles.quiet}>
+        {summaryLine(summary)}, {summary.designName} on {summary.benchName},{' '}
+        {dateTimeText(summary.timeS * 1000)}, computed in {durationText(summary.seconds)}
+      </p>
+    </div>
+  );
+}
+
+/** Accepts a placement, or takes back the one in force. */
+function PlacementButton({
+  isInForce,
+  acceptOff,
+  undoOff,
+  onAsk,
+}: VerdictActions & {readonly isInForce: boolean}): ReactElement {
+  if (isInForce)
+    return (
+      <Button
+        isDisabled={undoOff !== undefined}
+        hint={undoOff ?? 'Predictions no longer use it'}
+        onPress={() => onAsk('undo')}
+      >
+        Take back ...
+      </Button>
+    );
+  return (
+    <Button
+      data-act="align.accept"
+      variant="primary"
+      isDisabled={acceptOff !== undefined}
+      hint={acceptOff ?? 'Puts it in force for predictions (Shift+Enter)'}
+      onPress={() => onAsk('accept')}
+    >
+      Accept ...
+    </Button>
   );
 }
 

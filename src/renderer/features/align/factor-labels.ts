@@ -3,7 +3,11 @@ import type {Exaggeration} from '../../viewer/index.ts';
 const times = (factor: number): string => (factor === 1 ? 'to scale' : `× ${factor.toLocaleString('en-GB')}`);
 
 /** Two factors in words, said once where they are the same. */
-const both = (first: number, firstWord: string, second: number, secondWord: string, word: string): string =>
+const both = (
+  word: string,
+  [first, firstWord]: readonly [factor: number, word: string],
+  [second, secondWord]: readonly [factor: number, word: string],
+): string =>
   first === second
     ? `${word} ${times(first)}`
     : `${firstWord} ${times(first)}, ${secondWord} ${times(second)}`;
@@ -13,18 +17,16 @@ export function factorText(factors: Exaggeration, drawing: 'side' | 'face'): str
   const {across, along, turn, errorAcross, errorAlong, errorTurn} = factors;
   const isSide = drawing === 'side';
   const found = isSide
-    ? both(across, 'shifts across', along, 'along z', 'shifts')
+    ? both('shifts', [across, 'shifts across'], [along, 'along z'])
     : `shifts ${times(across)}, turns ${times(turn)}`;
   const second = isSide ? errorAlong : errorTurn;
   const isLikewise = errorAcross === across && second === (isSide ? along : turn);
   const errors = isLikewise
     ? 'error bars (one sigma) likewise'
     : both(
-        errorAcross,
-        'error bars (one sigma) of shifts',
-        second,
-        isSide ? 'along z' : 'of turns',
         'error bars (one sigma)',
+        [errorAcross, 'error bars (one sigma) of shifts'],
+        [second, isSide ? 'along z' : 'of turns'],
       );
   return `Sizes and places to scale; ${found}, ${errors}.`;
 }

@@ -108,23 +108,23 @@ interface PadKey {
   readonly label: string;
 }
 
-const key = (x: number, y: number, z: number, sign: string, label: string): PadKey => ({
+const key = ([x, y, z]: readonly [x: number, y: number, z: number], sign: string, label: string): PadKey => ({
   direction: {x, y, z},
   sign,
   label,
 });
 const planeKeys: readonly (PadKey | null)[] = [
-  key(-1, 1, 0, '↖', '-x and +y'),
-  key(0, 1, 0, '↑', '+y'),
-  key(1, 1, 0, '↗', '+x and +y'),
-  key(-1, 0, 0, '←', '-x'),
+  key([-1, 1, 0], '↖', '-x and +y'),
+  key([0, 1, 0], '↑', '+y'),
+  key([1, 1, 0], '↗', '+x and +y'),
+  key([-1, 0, 0], '←', '-x'),
   null,
-  key(1, 0, 0, '→', '+x'),
-  key(-1, -1, 0, '↙', '-x and -y'),
-  key(0, -1, 0, '↓', '-y'),
-  key(1, -1, 0, '↘', '+x and -y'),
+  key([1, 0, 0], '→', '+x'),
+  key([-1, -1, 0], '↙', '-x and -y'),
+  key([0, -1, 0], '↓', '-y'),
+  key([1, -1, 0], '↘', '+x and -y'),
 ];
-const zKeys: readonly PadKey[] = [key(0, 0, 1, 'z↑', '+z'), key(0, 0, -1, 'z↓', '-z')];
+const zKeys: readonly PadKey[] = [key([0, 0, 1], 'z↑', '+z'), key([0, 0, -1], 'z↓', '-z')];
 
 function Pad({drive, arm, refusal, stepMm, speedMmPerS}: PadProps): ReactElement {
   const pad = useRef<HTMLDivElement>(null);

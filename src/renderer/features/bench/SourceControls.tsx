@@ -41,43 +41,77 @@ function useInterlocks(): InterlockList | null {
   return answer.data ?? null;
 }
 
-function Output({
-  source,
-  reading,
-}: {
-  readonly source: SourceStatus;
-  readonly reading: ReadingStatus;
-}): ReactElement {
-  const {isOutputOn: isOn, minPowerDbm: lowestDbm, maxPowerDbm: highestDbm, warmUpLeftS} = source;
+/** The working point that the fields show: what stands in them is what is sent, and nothing else is. */
+interface WorkingPoint {
+  readonly levelDbm: number;
+  readonly frequencyGhz: number;
+  readonly hasDraft: boolean;
+  /** Why the level, or the frequency, cannot be taken; '' where it can. */
+  readonly levelProblem: string;
+  readonly frequencyProblem: string;
+  readonly setLevelDbm: (levelDbm: number | null) => void;
+  readonly setFrequencyGhz: (frequencyGhz: number | null) => void;
+  readonly forgetDraft: () => void;
+}
+
+function useWorkingPoint(source: SourceStatus): WorkingPoint {
+  const {isOutputOn: isOn, minPowerDbm: lowestDbm, maxPowerDbm: highestDbm} = source;
   const [levelDraft, setLevelDraft] = useState<number | null>(null);
   const [frequencyDraft, setFrequencyDraft] = useState<number | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  // What stands in the fields is what is sent, and nothing else is: where it stands while RF is on, the bench file's
-  // working point while it is off, whatever the source was left at.
-  const level = levelDraft ?? (isOn ? source.powerDbm : source.workingPowerDbm);
-  const frequency =
+  // Without a draft: where it stands while RF is on, the bench file's working point while it is off, whatever the
+  // source was left at.
+  const levelDbm = levelDraft ?? (isOn ? source.powerDbm : source.workingPowerDbm);
+  const frequencyGhz =
     frequencyDraft ?? (isOn ? reportedGhz(source.outputFrequencyHz) : ghzFromHz(source.workingFrequencyHz));
-  const levelProblem =
-    level >= lowestDbm && level <= highestDbm ? '' : `From ${lowestDbm} to ${highestDbm} dBm (bench file).`;
-  const frequencyProblem = frequency > 0 ? '' : 'More than 0 GHz.';
+  const isLevelGood = levelDbm >= lowestDbm && levelDbm <= highestDbm;
+  return {
+    levelDbm,
+    frequencyGhz,
+    hasDraft: levelDraft !== null || frequencyDraft !== null,
+    levelProblem: isLevelGood ? '' : `From ${lowestDbm} to ${highestDbm} dBm (bench file).`,
+    frequencyProblem: frequencyGhz > 0 ? '' : 'More than 0 GHz.',
+    setLevelDbm: setLevelDraft,
+    setFrequencyGhz: setFrequencyDraft,
+    forgetDraft: () => {
+      setLevelDraft(null);
+      setFrequencyDraft(null);
+    },
+  };
+}
+
+/** Why RF may not go on now; undefined where it may. */
+function useOnRefusal({levelProblem, frequencyProblem}: WorkingPoint): string | undefined {
   const interlocks = useInterlocks();
   const broken = (interlocks ?? []).filter(({isHolding}) => !isHolding);
   const mayNot = useRefusal('operate');
-  const reason =
+  return (
     mayNot ??
     (interlocks === null ? 'What must hold before RF may go on is being looked at.' : undefined) ??
     (broken.length > 0 ? broken.map(({text}) => text).join(' ') : undefined) ??
-    (levelProblem !== '' || frequencyProblem !== '' ? 'Level or frequency cannot be taken.' : undefined);
-  const hasDraft = levelDraft !== null || frequencyDraft !== null;
+    (levelProblem !== '' || frequencyProblem !== '' ? 'Level or frequency cannot be taken.' : undefined)
+  );
+}
+
+interface OutputProps {
+  readonly source: SourceStatus;
+  readonly reading: ReadingStatus;
+}
+
+function Output({source, reading}: OutputProps): ReactElement {
+  const {isOutputOn: isOn} = source;
+  const [isBusy, setBusy] = useState(false);
+  const point = useWorkingPoint(source);
+  const reason = useOnRefusal(point);
   const turnOn = async (): Promise<void> => {
     setBusy(true);
     const isDone = await attempt(() =>
-      client.source.turnOn({powerDbm: level, outputFrequencyHz: hzFromGhz(frequency)}),
+      client.source.turnOn({
+        powerDbm: point.levelDbm,
+        outputFrequencyHz: hzFromGhz(point.frequencyGhz),
+      }),
     );
     setBusy(false);
-    if (!isDone) return;
-    setLevelDraft(null);
-    setFrequencyDraft(null);
+    if (isDone) point.forgetDraft();
   };
   const turnOff = (): void => void attempt(() => client.source.turnOff());
   useActions([
@@ -99,69 +133,101 @@ function Output({
   ]);
   return (
     <div className={styles.output}>
-      <div className={[styles.state, isOn && reading.isNow ? styles.isOn : ''].join(' ')}>
-        {reading.isNow ? (
-          <StateLight
-            light={isOn ? 'ready' : 'off'}
-            word={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
-            colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
-          />
-        ) : (
-          <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${reading.text})`} />
-        )}
-        {reading.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
-      </div>
-      <div className={styles.fields}>
-        <NumberField
-          label="Level into the chain"
-          description={isOn ? undefined : `It stands at ${formatReading(source.powerDbm, 'dBm').text}`}
-          value={level}
-          onChange={setLevelDraft}
-          unit="dBm"
-          problem={levelProblem}
-          isDisabled={mayNot !== undefined}
+      <OutputState source={source} reading={reading} />
+      <WorkingPointFields source={source} point={point} />
+      <OutputButtons
+        {...{isOn, isNow: reading.isNow, isBusy, point, reason}}
+        onTurnOn={turnOn}
+        onTurnOff={turnOff}
+      />
+    </div>
+  );
+}
+
+function OutputButtons(props: {
+  readonly isOn: boolean;
+  readonly isNow: boolean;
+  readonly isBusy: boolean;
+  readonly point: WorkingPoint;
+  /** Why RF may not go on. */
+  readonly reason: string | undefined;
+  readonly onTurnOn: () => Promise<void>;
+  readonly onTurnOff: () => void;
+}): ReactElement {
+  const {isOn, isNow, isBusy, point, reason, onTurnOn, onTurnOff} = props;
+  return (
+    <div className={styles.buttons}>
+      {(!isOn || point.hasDraft) && (
+        <Button
+          data-act="source.on"
+          variant="primary"
+          isDisabled={reason !== undefined || isBusy}
+          hint={reason}
+          onPress={() => void onTurnOn()}
+        >
+          {isOn ? 'Set level and frequency' : isBusy ? 'Turning on ...' : 'Turn RF on'}
+        </Button>
+      )}
+      {(isOn || !isNow) && (
+        <Button data-act="source.off" onPress={onTurnOff}>
+          Turn RF off
+        </Button>
+      )}
+      {point.hasDraft && (
+        <Button variant="quiet" onPress={point.forgetDraft}>
+          As it is
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function OutputState({source, reading}: OutputProps): ReactElement {
+  const {isOutputOn: isOn, warmUpLeftS} = source;
+  return (
+    <div className={[styles.state, isOn && reading.isNow ? styles.isOn : ''].join(' ')}>
+      {reading.isNow ? (
+        <StateLight
+          light={isOn ? 'ready' : 'off'}
+          word={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
+          colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
         />
-        <NumberField
-          label="Frequency behind the chain"
-          description={
-            isOn ? undefined : `It stands at ${ghzFromHz(source.outputFrequencyHz).toFixed(3)} GHz`
-          }
-          value={frequency}
-          onChange={setFrequencyDraft}
-          unit="GHz"
-          problem={frequencyProblem}
-          isDisabled={mayNot !== undefined}
-        />
-      </div>
-      <div className={styles.buttons}>
-        {(!isOn || hasDraft) && (
-          <Button
-            data-act="source.on"
-            variant="primary"
-            isDisabled={reason !== undefined || isBusy}
-            hint={reason}
-            onPress={() => void turnOn()}
-          >
-            {isOn ? 'Set level and frequency' : isBusy ? 'Turning on ...' : 'Turn RF on'}
-          </Button>
-        )}
-        {(isOn || !reading.isNow) && (
-          <Button data-act="source.off" onPress={turnOff}>
-            Turn RF off
-          </Button>
-        )}
-        {hasDraft && (
-          <Button
-            variant="quiet"
-            onPress={() => {
-              setLevelDraft(null);
-              setFrequencyDraft(null);
-            }}
-          >
-            As it is
-          </Button>
-        )}
-      </div>
+      ) : (
+        <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${reading.text})`} />
+      )}
+      {reading.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
+    </div>
+  );
+}
+
+function WorkingPointFields(props: {
+  readonly source: SourceStatus;
+  readonly point: WorkingPoint;
+}): ReactElement {
+  const {source, point} = props;
+  const isDisabled = useRefusal('operate') !== undefined;
+  const standsAt = (text: string): string | undefined =>
+    source.isOutputOn ? undefined : `It stands at ${text}`;
+  return (
+    <div className={styles.fields}>
+      <NumberField
+        label="Level into the chain"
+        description={standsAt(formatReading(source.powerDbm, 'dBm').text)}
+        value={point.levelDbm}
+        onChange={point.setLevelDbm}
+        unit="dBm"
+        problem={point.levelProblem}
+        isDisabled={isDisabled}
+      />
+      <NumberField
+        label="Frequency behind the chain"
+        description={standsAt(`${ghzFromHz(source.outputFrequencyHz).toFixed(3)} GHz`)}
+        value={point.frequencyGhz}
+        onChange={point.setFrequencyGhz}
+        unit="GHz"
+        problem={point.frequencyProblem}
+        isDisabled={isDisabled}
+      />
     </div>
   );
 }

@@ -71,6 +71,13 @@ function NothingChosen({question}: {readonly question: CompareQuestion}): ReactE
 
 type Against = 'nominal' | 'registered' | 'aligned' | 'other';
 
+/** Simulations of A's mask that B may be. */
+const placements = [
+  {placement: 'nominal', title: 'nominal simulation', shortcut: 'shift+n'},
+  {placement: 'registered', title: 'simulation as registered', shortcut: 'shift+r'},
+  {placement: 'aligned', title: 'simulation as aligned', shortcut: 'shift+g'},
+] as const;
+
 /** What B is, and the way to the next run of the session, with one key each. */
 function QuickSteps(props: {
   readonly question: CompareQuestion;
@@ -85,42 +92,19 @@ function QuickSteps(props: {
   );
   const against: Against =
     b?.kind === 'prediction' && b.runUid === runUid && a?.kind === 'run' ? b.placement : 'other';
-  const setAgainst = (placement: 'nominal' | 'registered' | 'aligned'): void => {
+  const setAgainst = (placement: (typeof placements)[number]['placement']): void => {
     if (runUid !== null) onAsk({a: {kind: 'run', runUid}, b: {kind: 'prediction', runUid, placement}});
   };
   const step = (uid: string | null): void => {
     if (uid !== null) onAsk(withRun(question, uid));
   };
   const swap = (): void => onAsk({a: b, b: a});
-  const noRun = runUid === null ? 'Choose a run first.' : undefined;
-  const noMask =
-    noRun ?? (hasMask ? undefined : 'The mask of this run is not known, so nothing can be predicted.');
-  useActions([
-    action(
-      'previous',
-      'Previous run of the session',
-      'p',
-      noRun ?? (previous ? undefined : 'This is the first run.'),
-      () => step(previous),
-    ),
-    action(
-      'next',
-      'Next run of the session',
-      'n',
-      noRun ?? (next ? undefined : 'This is the last run.'),
-      () => step(next),
-    ),
-    action('nominal', 'Compare the run with the nominal simulation', 'shift+n', noMask, () =>
-      setAgainst('nominal'),
-    ),
-    action('registered', 'Compare the run with the simulation as registered', 'shift+r', noMask, () =>
-      setAgainst('registered'),
-    ),
-    action('aligned', 'Compare the run with the simulation as aligned', 'shift+g', noMask, () =>
-      setAgainst('aligned'),
-    ),
-    action('swap', 'Swap A and B', 'shift+x', a || b ? undefined : 'Nothing is chosen.', swap),
-  ]);
+  const {noMask} = useStepActions({
+    question,
+    neighbours: {previous, next, hasMask},
+    runUid,
+    acts: {step, setAgainst, swap},
+  });
   return (
     <div className={styles.steps}>
       <Button
@@ -140,9 +124,7 @@ function QuickSteps(props: {
         isDisabled={noMask !== undefined}
         onChange={(chosen) => chosen !== 'other' && setAgainst(chosen)}
         options={[
-          {value: 'nominal', label: 'against nominal'},
-          {value: 'registered', label: 'against registered'},
-          {value: 'aligned', label: 'against aligned'},
+          ...placements.map(({placement}) => ({value: placement, label: `against ${placement}`})),
           {value: 'other', label: 'as chosen', isDisabled: against !== 'other'},
         ]}
       />
@@ -153,10 +135,51 @@ function QuickSteps(props: {
   );
 }
 
+/** The keys of the quick steps; returns why nothing can be predicted, undefined where it can. */
+function useStepActions({question, neighbours, runUid, acts}: StepKeys): {
+  readonly noMask: string | undefined;
+} {
+  const {previous, next, hasMask} = neighbours;
+  const noRun = runUid === null ? 'Choose a run first.' : undefined;
+  const noMask =
+    noRun ?? (hasMask ? undefined : 'The mask of this run is not known, so nothing can be predicted.');
+  useActions([
+    action('previous', 'Previous run of the session', 'p', {
+      disabledBecause: noRun ?? (previous ? undefined : 'This is the first run.'),
+      run: () => acts.step(previous),
+    }),
+    action('next', 'Next run of the session', 'n', {
+      disabledBecause: noRun ?? (next ? undefined : 'This is the last run.'),
+      run: () => acts.step(next),
+    }),
+    ...placements.map(({placement, title, shortcut}) =>
+      action(placement, `Compare the run with the ${title}`, shortcut, {
+        disabledBecause: noMask,
+        run: () => acts.setAgainst(placement),
+      }),
+    ),
+    action('swap', 'Swap A and B', 'shift+x', {
+      disabledBecause: question.a || question.b ? undefined : 'Nothing is chosen.',
+      run: acts.swap,
+    }),
+  ]);
+  return {noMask};
+}
+
+interface StepKeys {
+  readonly question: CompareQuestion;
+  readonly neighbours: Pick<ReturnType<typeof useRunNeighbours>, 'previous' | 'next' | 'hasMask'>;
+  readonly runUid: string | null;
+  readonly acts: {
+    readonly step: (uid: string | null) => void;
+    readonly setAgainst: (placement: (typeof placements)[number]['placement']) => void;
+    readonly swap: () => void;
+  };
+}
+
 const action = (
   id: string,
   title: string,
   shortcut: string,
-  disabledBecause: string | undefined,
-  run: () => void,
-) => ({id: `compare.${id}`, title, group: 'Compare', shortcut, disabledBecause, run});
+  act: {readonly disabledBecause: string | undefined; readonly run: () => void},
+) => ({id: `compare.${id}`, title, group: 'Compare', shortcut, ...act});

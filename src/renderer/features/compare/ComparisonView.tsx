@@ -32,6 +32,11 @@ const colourMaps = ['viridis', 'cividis', 'inferno', 'magma', 'grey'] as const;
 /** What both planes are drawn in when they share a scale. */
 const relativeUnit = '× mean';
 
+interface Sides {
+  readonly a: CompareSide;
+  readonly b: CompareSide;
+}
+
 /** Two planes, their difference, and how well they agree. */
 export function ComparisonView(props: {
   readonly comparison: Comparison;
@@ -44,13 +49,10 @@ export function ComparisonView(props: {
   const [isSameScale, setIsSameScale] = useChoice<boolean>('compare.isSameScale', true);
   const [scale, setScale] = useChoice<string>('compare.scale', 'linear');
   const valueScale: ValueScale = scales.find((known) => known === scale) ?? 'linear';
-  const colourMap = useSettings((settings) => settings.colourMap);
   const [cursorMm, setCursorMm] = useState<PointMm | null>(null);
-  const [zoomMm, setZoomMm] = useState<RectMm | null>(null);
   const [ref, widthRem] = useWidthRem();
   const maps = useRef<HTMLDivElement>(null);
   const planes = useRelative(comparison, isSameScale ? valueScale : null);
-  const regions = useRegions(comparison);
   const save = useSaving(comparison, maps, {a, b});
   useActions([
     {
@@ -63,13 +65,6 @@ export function ComparisonView(props: {
     {id: 'compare.picture', title: 'Save the maps as a picture', group: 'Compare', run: save.picture},
     {id: 'compare.numbers', title: 'Save the numbers as CSV', group: 'Compare', run: save.numbers},
   ]);
-  const linked = {
-    cursorMm,
-    onCursorMm: setCursorMm,
-    zoomMm,
-    onZoomMm: setZoomMm,
-    hasReadOut: false,
-  };
   const columns =
     widthRem === null ? '' : widthRem >= 66 ? styles.isWide : widthRem >= 44 ? styles.isMiddle : '';
   return (
@@ -78,88 +73,122 @@ export function ComparisonView(props: {
         <Switch isSelected={isSameScale} onChange={setIsSameScale}>
           Same scale
         </Switch>
-        <Segments
-          label="Value scale"
-          value={valueScale}
-          onChange={setScale}
-          options={scales.map((value) => ({value, label: valueScaleLabels[value]}))}
-        />
-        <Select
-          label="Colour map"
-          isLabelHidden
-          value={colourMap}
-          options={colourMaps.map((value) => ({value, label: colourMapLabels[value]}))}
-          onChange={(next) => void attempt(() => changeSettings({colourMap: next}))}
-        />
+        <ColourFields valueScale={valueScale} onScale={setScale} />
         <span className={styles.grow} />
         <Button onPress={save.picture}>Save picture</Button>
         <Button onPress={save.numbers}>Save numbers as CSV</Button>
       </div>
       <CursorReadOut comparison={comparison} planes={planes} cursorMm={cursorMm} />
       <div className={styles.maps} ref={maps}>
-        <Panel title={`A: ${comparison.labelA}`}>
-          <div className={styles.map}>
-            <HeatMap
-              {...linked}
-              label={`A, ${sideKindText(a)}`}
-              plane={planes.a}
-              unit={planes.a.unit}
-              quantity="A"
-              colourMap={colourMap}
-              scale={valueScale}
-              range={planes.range ?? 'auto'}
-              regions={regions.a}
-            />
-          </div>
-        </Panel>
-        <Panel title={`B: ${comparison.labelB}`}>
-          <div className={styles.map}>
-            <HeatMap
-              {...linked}
-              label={`B, ${sideKindText(b)}`}
-              plane={planes.b}
-              unit={planes.b.unit}
-              quantity="B"
-              colourMap={colourMap}
-              scale={valueScale}
-              range={planes.range ?? 'auto'}
-              regions={regions.b}
-            />
-          </div>
-        </Panel>
-        <Panel title="Difference A − B, of equal sums">
-          <div className={styles.map}>
-            <HeatMap
-              {...linked}
-              label="Difference A minus B"
-              plane={planes.difference}
-              unit={relativeUnit}
-              quantity="A − B"
-              colourMap="diverging"
-              scale="linear"
-              regions={regions.plain}
-            />
-          </div>
-        </Panel>
+        <Maps {...{comparison, sides: {a, b}, planes, valueScale, cursorMm, onCursorMm: setCursorMm}} />
       </div>
       {comparison.note !== '' && <ProblemBox level="info" problem={{message: comparison.note}} />}
       <div className={styles.figures}>
         <CrossProfiles comparison={comparison} means={planes.means} cursorMm={cursorMm} kinds={{a, b}} />
-        <Panel title="A against B, cell by cell">
-          <div className={styles.chart}>
-            <ScatterChart
-              label={`A against B, correlation ${comparison.pearson.value?.toFixed(3) ?? 'unknown'}`}
-              x={planes.scatterB}
-              y={planes.scatterA}
-              xAxis={{label: `B, ${sideKindText(b)}`, unit: relativeUnit}}
-              yAxis={{label: `A, ${sideKindText(a)}`, unit: relativeUnit}}
-            />
-          </div>
-        </Panel>
+        <CellScatter comparison={comparison} sides={{a, b}} planes={planes} />
         <Shares comparison={comparison} a={a} b={b} />
         <Metrics comparison={comparison} />
       </div>
     </div>
+  );
+}
+
+/** Scale of the values and colour map, the same for both planes. */
+function ColourFields(props: {
+  readonly valueScale: ValueScale;
+  readonly onScale: (scale: ValueScale) => void;
+}): ReactElement {
+  const colourMap = useSettings((settings) => settings.colourMap);
+  return (
+    <>
+      <Segments
+        label="Value scale"
+        value={props.valueScale}
+        onChange={props.onScale}
+        options={scales.map((value) => ({value, label: valueScaleLabels[value]}))}
+      />
+      <Select
+        label="Colour map"
+        isLabelHidden
+        value={colourMap}
+        options={colourMaps.map((value) => ({value, label: colourMapLabels[value]}))}
+        onChange={(next) => void attempt(() => changeSettings({colourMap: next}))}
+      />
+    </>
+  );
+}
+
+/** A, B and their difference beside each other, with one cursor and one zoom. */
+function Maps(props: {
+  readonly comparison: Comparison;
+  readonly sides: Sides;
+  readonly planes: Relative;
+  readonly valueScale: ValueScale;
+  readonly cursorMm: PointMm | null;
+  readonly onCursorMm: (cursor: PointMm | null) => void;
+}): ReactElement {
+  const {comparison, sides, planes, valueScale, cursorMm, onCursorMm} = props;
+  const colourMap = useSettings((settings) => settings.colourMap);
+  const [zoomMm, setZoomMm] = useState<RectMm | null>(null);
+  const regions = useRegions(comparison);
+  const linked = {cursorMm, onCursorMm, zoomMm, onZoomMm: setZoomMm, hasReadOut: false};
+  const side = (name: 'a' | 'b', title: string): ReactElement => (
+    <Panel title={`${title}: ${name === 'a' ? comparison.labelA : comparison.labelB}`}>
+      <div className={styles.map}>
+        <HeatMap
+          {...linked}
+          label={`${title}, ${sideKindText(sides[name])}`}
+          plane={planes[name]}
+          unit={planes[name].unit}
+          quantity={title}
+          colourMap={colourMap}
+          scale={valueScale}
+          range={planes.range ?? 'auto'}
+          regions={regions[name]}
+        />
+      </div>
+    </Panel>
+  );
+  return (
+    <>
+      {side('a', 'A')}
+      {side('b', 'B')}
+      <Panel title="Difference A − B, of equal sums">
+        <div className={styles.map}>
+          <HeatMap
+            {...linked}
+            label="Difference A minus B"
+            plane={planes.difference}
+            unit={relativeUnit}
+            quantity="A − B"
+            colourMap="diverging"
+            scale="linear"
+            regions={regions.plain}
+          />
+        </div>
+      </Panel>
+    </>
+  );
+}
+
+function CellScatter(props: {
+  readonly comparison: Comparison;
+  readonly sides: Sides;
+  readonly planes: Relative;
+}): ReactElement {
+  const {comparison, sides, planes} = props;
+  return (
+    <Panel title="A against B, cell by cell">
+      <div className={styles.chart}>
+        <ScatterChart
+          label={`A against B, correlation ${comparison.pearson.value?.toFixed(3) ?? 'unknown'}`}
+          x={planes.scatterB}
+          y={planes.scatterA}
+          xAxis={{label: `B, ${sideKindText(sides.b)}`, unit: relativeUnit}}
+          yAxis={{label: `A, ${sideKindText(sides.a)}`, unit: relativeUnit}}
+        />
+      </div>
+    </Panel>
   );
 }
 
@@ -197,11 +226,7 @@ function useRegions({regions, winnerA, winnerB}: Comparison) {
 }
 
 /** Saving what is on the page. */
-function useSaving(
-  comparison: Comparison,
-  maps: {readonly current: HTMLElement | null},
-  sides: {readonly a: CompareSide; readonly b: CompareSide},
-) {
+function useSaving(comparison: Comparison, maps: {readonly current: HTMLElement | null}, sides: Sides) {
   const name = fileNameFrom(`compare ${comparison.labelA} ${sides.b.kind} ${comparison.labelB}`);
   const tell = (path: string | null): void => {
     if (path !== null) notify({level: 'info', text: `Saved ${path}.`});

@@ -185,9 +185,9 @@ function drawWinners(place: Place, props: RegionBarsProps): void {
   context.save();
   context.font = `600 ${11 * scale}px ${tokens.fontFamily}`;
   context.textAlign = 'center';
-  const mark = (region: number, word: string, colour: string, isFull: boolean, lift: number) => {
+  const mark = (region: number, word: string, colour: string, isFull = true) => {
     const at = x(region);
-    const tip = top(region) - 3 * scale - lift;
+    const tip = top(region) - 3 * scale;
     context.beginPath();
     context.moveTo(at, tip);
     context.lineTo(at - 5 * scale, tip - 8 * scale);
@@ -201,12 +201,11 @@ function drawWinners(place: Place, props: RegionBarsProps): void {
     context.fillText(word, Math.max(at, 62 * scale), tip - 13 * scale);
   };
   const isShared = measuredWinner !== null && measuredWinner === simulatedWinner && measured !== null;
-  if (isShared) mark(measuredWinner, 'both', tokens.text1, true, 0);
+  if (isShared) mark(measuredWinner, 'both', tokens.text1);
   else {
     const {measuredName = 'measured', simulatedName = 'simulated'} = props;
-    if (measured && measuredWinner !== null) mark(measuredWinner, measuredName, tokens.measured, true, 0);
-    if (simulated && simulatedWinner !== null)
-      mark(simulatedWinner, simulatedName, tokens.simulated, false, 0);
+    if (measured && measuredWinner !== null) mark(measuredWinner, measuredName, tokens.measured);
+    if (simulated && simulatedWinner !== null) mark(simulatedWinner, simulatedName, tokens.simulated, false);
   }
   context.restore();
 }

@@ -109,7 +109,7 @@ export class StageMapPainter {
       context.fillStyle = kit.tokens.surface0;
       context.fillRect(view.px.left, view.px.top, view.px.width, view.px.height);
       this.#paintGrid(context, view);
-      paintAxes(context, view, kit.tokens, ratio, scene.axisLabels);
+      paintAxes({context, view, tokens: kit.tokens, ratio}, scene.axisLabels);
       paintOverlays(kit, scene.overlays);
       this.#track.restart();
     }

@@ -46,7 +46,7 @@ export function ColourBar({colourMap, scale, unit, shown, data, isAuto, alignedT
     const value = fromFraction(asked[moved] / sliderSteps, scale, domain);
     onRange?.(rangeAfterDrag(shown, moved, value, scale));
   };
-  const background = barGradient(colourMap, scale, shown, domain, 'to top');
+  const background = barGradient({colourMap, scale, shown}, domain, 'to top');
   return (
     <div
       className={styles.bar}

@@ -86,60 +86,20 @@ const xyLabels = {x: 'x', y: 'y'};
 /** A plane as a picture to scale: axes in mm, colour bar, read-out, profiles, overlays; live planes included. */
 export function HeatMap(props: HeatMapProps) {
   const {plane, unit, colourMap = 'viridis', scale = 'linear', range = 'auto'} = props;
-  const {clipPercent = 0, hasProfiles = false, extentMm = null} = props;
-  const [painter] = useState(() => new HeatMapPainter());
-  const ref = useRef<HTMLDivElement>(null);
-  const [ownCursor, setOwnCursor] = useState<PointMm | null>(null);
-  const [ownZoom, setOwnZoom] = useState<RectMm | null>(null);
-  const [announced, setAnnounced] = useState('');
-  const cursorMm = props.cursorMm === undefined ? ownCursor : props.cursorMm;
-  const zoomMm = props.zoomMm === undefined ? ownZoom : props.zoomMm;
-  const {onCursorMm, onZoomMm, onPickMm} = props;
-  const setCursor = (cursor: PointMm | null) => {
-    setOwnCursor(cursor);
-    onCursorMm?.(cursor);
-  };
-  const setZoom = useCallback(
-    (zoom: RectMm | null) => {
-      setOwnZoom(zoom);
-      onZoomMm?.(zoom);
-    },
-    [onZoomMm],
-  );
-  const overlays = useHeatMapOverlays(props);
-  const scene = {
-    ...{plane, unit, colourMap, scale, range, clipPercent, zoomMm, extentMm, cursorMm, overlays, hasProfiles},
-    saturationLevel: props.saturationLevel,
-    track: props.track ?? null,
-    presentMm: props.presentMm ?? null,
-    axisLabels: props.axisLabels ?? xyLabels,
-  };
-  useLayoutEffect(() => {
-    const root = ref.current;
-    return root
-      ? painter.attach(root, {marker: styles.marker, cursorLine: styles.cursorLine, hatch: styles.hatch})
-      : undefined;
-  }, [painter]);
-  useEffect(() => painter.show(scene));
+  const view = useHeldView(props);
+  const {painter, ref} = usePaintedMap(props, view);
   const subscribe = useCallback((listener: () => void) => painter.subscribe(listener), [painter]);
   const ranges = useSyncExternalStore(subscribe, () => painter.ranges);
+  const plotPx = useSyncExternalStore(subscribe, () => painter.plotPx);
   // For the words alone: how many cells are measured changes also when the range of their values does not.
   usePlaneVersion(plane, textEveryMs);
-  const plotPx = useSyncExternalStore(subscribe, () => painter.plotPx);
-  const fullMm = extentMm ?? planeBoundsMm(plane);
-  const view = useCallback(() => painter.view, [painter]);
-  const zoomBy = useCallback(
-    (factor: number, about: PointMm) => {
-      const outer = extentMm ?? planeBoundsMm(plane);
-      setZoom(zoomAbout(painter.view?.mm ?? outer, outer, about, factor));
-    },
-    [painter, plane, extentMm, setZoom],
-  );
+  const {cursorMm, zoomMm, setZoom} = view;
+  const zoomBy = useZoomBy(props, painter, setZoom);
   const {handlers, dragPxRect} = useMapGestures(ref, {
-    view,
-    onHover: setCursor,
-    onPick: onPickMm,
-    onZoomTo: (rect) => setZoom(expandToAspect(rect, aspectOf(fullMm))),
+    view: useCallback(() => painter.view, [painter]),
+    onHover: view.setCursor,
+    onPick: props.onPickMm,
+    onZoomTo: (rect) => setZoom(expandToAspect(rect, aspectOf(fullMmOf(props)))),
     onZoomBy: zoomBy,
     onZoomReset: () => setZoom(null),
   });
@@ -149,19 +109,7 @@ export function HeatMap(props: HeatMapProps) {
     range: ranges?.shown ?? [0, 1],
     saturationLevel: props.saturationLevel,
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const asked = keyAction(event, plane, cursorMm);
-    if (!asked) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (asked.kind === 'pick') return cursorMm ? onPickMm?.(cursorMm) : undefined;
-    if (asked.kind === 'reset') return setZoom(null);
-    if (asked.kind === 'zoom') return zoomBy(asked.factor, cursorMm ?? middleOf(fullMm));
-    setCursor(asked.cursorMm);
-    const {xMm, yMm} = asked.cursorMm;
-    const place = `x ${formatReading(xMm, 'mm').text}, y ${formatReading(yMm, 'mm').text}`;
-    setAnnounced(`${place}: ${valueText(plane, asked.cursorMm, unit, rules)}`);
-  };
+  const {announced, onKeyDown} = useMapKeys(props, view, {rules, zoomBy});
   return (
     <div className={styles.heatMap}>
       <div className={styles.body}>
@@ -176,11 +124,7 @@ export function HeatMap(props: HeatMapProps) {
             {...handlers}
           />
           {dragPxRect && <div className={styles.dragRect} style={boxOf(dragPxRect)} />}
-          {zoomMm && (
-            <Button className={styles.reset ?? ''} onPress={() => setZoom(null)}>
-              Show all
-            </Button>
-          )}
+          {zoomMm && <ShowAll onPress={() => setZoom(null)} />}
         </div>
         {props.hasColourBar !== false && ranges && (
           <ColourBar
@@ -200,6 +144,108 @@ export function HeatMap(props: HeatMapProps) {
     </div>
   );
 }
+
+const fullMmOf = ({extentMm, plane}: HeatMapProps): RectMm => extentMm ?? planeBoundsMm(plane);
+
+/** Cursor and zoom: the caller's where it holds them, else the map's own. */
+interface HeldView {
+  readonly cursorMm: PointMm | null;
+  readonly zoomMm: RectMm | null;
+  readonly setCursor: (cursor: PointMm | null) => void;
+  readonly setZoom: (zoom: RectMm | null) => void;
+}
+
+function useHeldView({cursorMm, onCursorMm, zoomMm, onZoomMm}: HeatMapProps): HeldView {
+  const [ownCursor, setOwnCursor] = useState<PointMm | null>(null);
+  const [ownZoom, setOwnZoom] = useState<RectMm | null>(null);
+  const setCursor = (cursor: PointMm | null) => {
+    setOwnCursor(cursor);
+    onCursorMm?.(cursor);
+  };
+  const setZoom = useCallback(
+    (zoom: RectMm | null) => {
+      setOwnZoom(zoom);
+      onZoomMm?.(zoom);
+    },
+    [onZoomMm],
+  );
+  return {
+    cursorMm: cursorMm === undefined ? ownCursor : cursorMm,
+    zoomMm: zoomMm === undefined ? ownZoom : zoomMm,
+    setCursor,
+    setZoom,
+  };
+}
+
+/** The painter of a map's element; it is shown the scene after every render. */
+function usePaintedMap(props: HeatMapProps, {cursorMm, zoomMm}: HeldView) {
+  const {plane, unit, colourMap = 'viridis', scale = 'linear', range = 'auto'} = props;
+  const {clipPercent = 0, hasProfiles = false, extentMm = null} = props;
+  const [painter] = useState(() => new HeatMapPainter());
+  const ref = useRef<HTMLDivElement>(null);
+  const overlays = useHeatMapOverlays(props);
+  const scene = {
+    ...{plane, unit, colourMap, scale, range, clipPercent, zoomMm, extentMm, cursorMm, overlays, hasProfiles},
+    saturationLevel: props.saturationLevel,
+    track: props.track ?? null,
+    presentMm: props.presentMm ?? null,
+    axisLabels: props.axisLabels ?? xyLabels,
+  };
+  useLayoutEffect(() => {
+    const root = ref.current;
+    return root
+      ? painter.attach(root, {marker: styles.marker, cursorLine: styles.cursorLine, hatch: styles.hatch})
+      : undefined;
+  }, [painter]);
+  useEffect(() => painter.show(scene));
+  return {painter, ref};
+}
+
+type ZoomBy = (factor: number, about: PointMm) => void;
+
+function useZoomBy(
+  {extentMm, plane}: HeatMapProps,
+  painter: HeatMapPainter,
+  setZoom: HeldView['setZoom'],
+): ZoomBy {
+  return useCallback(
+    (factor, about) => {
+      const outer = extentMm ?? planeBoundsMm(plane);
+      setZoom(zoomAbout(painter.view?.mm ?? outer, outer, about, factor));
+    },
+    [painter, plane, extentMm, setZoom],
+  );
+}
+
+/** Cursor, zoom and pick by key; what the cursor has come to is announced. */
+function useMapKeys(
+  props: HeatMapProps,
+  {cursorMm, setCursor, setZoom}: HeldView,
+  {rules, zoomBy}: {readonly rules: CellRules; readonly zoomBy: ZoomBy},
+) {
+  const {plane, unit, onPickMm} = props;
+  const [announced, setAnnounced] = useState('');
+  const onKeyDown = (event: KeyboardEvent) => {
+    const asked = keyAction(event, plane, cursorMm);
+    if (!asked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (asked.kind === 'pick') return cursorMm ? onPickMm?.(cursorMm) : undefined;
+    if (asked.kind === 'reset') return setZoom(null);
+    if (asked.kind === 'zoom') return zoomBy(asked.factor, cursorMm ?? middleOf(fullMmOf(props)));
+    setCursor(asked.cursorMm);
+    const {xMm, yMm} = asked.cursorMm;
+    const place = `x ${formatReading(xMm, 'mm').text}, y ${formatReading(yMm, 'mm').text}`;
+    setAnnounced(`${place}: ${valueText(plane, asked.cursorMm, unit, rules)}`);
+  };
+  return {announced, onKeyDown};
+}
+
+const ShowAll = ({onPress}: {readonly onPress: () => void}) => (
+  <Button className={styles.reset ?? ''} onPress={onPress}>
+    Show all
+  </Button>
+);
 
 const boxOf = ({left, top, width, height}: RectPx) => ({
   left: remOf(left),

@@ -10,6 +10,13 @@ export interface RowSpan {
   readonly last: number;
 }
 
+interface CellColours {
+  readonly rules: CellRules;
+  readonly neutral: NeutralPixels;
+  /** Rows of a live plane that have not changed since are drawn already; -1 draws all. */
+  readonly drawnVersion: number;
+}
+
 /**
  * The picture of a plane, one pixel a cell, the top row of the picture being the largest y. Colours again
  * only rows that changed since it last did.
@@ -34,7 +41,7 @@ export class CellsPicture {
     this.#neutral = neutral;
     const image = this.#image;
     if (!span || !image) return null;
-    this.#colour(plane, rules, neutral, isSame ? this.#drawnVersion : -1, span);
+    this.#colour(plane, span, {rules, neutral, drawnVersion: isSame ? this.#drawnVersion : -1});
     this.#drawnVersion = plane instanceof LivePlane ? plane.version : 0;
     const isFlipped = pitchMm(plane).yMm > 0;
     const top = isFlipped ? plane.rows - 1 - span.last : span.first;
@@ -63,12 +70,12 @@ export class CellsPicture {
     this.#pixels = new Uint32Array(this.#image.data.buffer);
   }
 
-  #colour(plane: Plane, rules: CellRules, neutral: NeutralPixels, drawn: number, span: RowSpan): void {
+  #colour(plane: Plane, span: RowSpan, {rules, neutral, drawnVersion}: CellColours): void {
     const lut = colourLut(rules.colourMap);
     const isFlipped = pitchMm(plane).yMm > 0;
     const {rows, columns, values} = plane;
     for (let row = span.first; row <= span.last; row++) {
-      if (plane instanceof LivePlane && plane.rowVersions[row] <= drawn) continue;
+      if (plane instanceof LivePlane && plane.rowVersions[row] <= drawnVersion) continue;
       let to = (isFlipped ? rows - 1 - row : row) * columns;
       for (let at = row * columns; at < (row + 1) * columns; at++)
         this.#pixels[to++] = cellPixel(values[at], rules, lut, neutral);

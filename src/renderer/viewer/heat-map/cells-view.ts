@@ -1,4 +1,4 @@
-import {xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
+import {xToPx, yToPx, type MmView, type RectPx} from '../canvas-geometry.ts';
 import {contextOf} from '../canvas-layer.ts';
 import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
 import {pitchMm, planeBoundsMm, type Plane} from '../plane/plane.ts';
@@ -40,13 +40,13 @@ export class CellsView {
   /** Puts the cells that a view shows into their place. */
   place(plane: Plane, view: MmView): void {
     const {px, mm} = view;
-    setBox(this.#clip, px.left, px.top, px.width, px.height);
+    setBox(this.#clip, px);
     const bounds = planeBoundsMm(plane);
     const left = xToPx(view, bounds.xMm[0]) - px.left;
     const top = yToPx(view, bounds.yMm[1]) - px.top;
     const cellWidth = (xToPx(view, bounds.xMm[1]) - px.left - left) / plane.columns;
     const cellHeight = (yToPx(view, bounds.yMm[0]) - px.top - top) / plane.rows;
-    setBox(this.#hatch, left, top, cellWidth * plane.columns, cellHeight * plane.rows);
+    setBox(this.#hatch, {left, top, width: cellWidth * plane.columns, height: cellHeight * plane.rows});
     const step = pitchMm(plane);
     const columns = visibleRange(mm.xMm, bounds.xMm[0], Math.abs(step.xMm), plane.columns);
     const rows = visibleRange([-mm.yMm[1], -mm.yMm[0]], -bounds.yMm[1], Math.abs(step.yMm), plane.rows);
@@ -60,7 +60,7 @@ export class CellsView {
     this.#canvas.width = Math.max(1, columns.count);
     this.#canvas.height = Math.max(1, rows.count);
     const at = {left: left + columns.first * cellWidth, top: top + rows.first * cellHeight};
-    setBox(this.#canvas, at.left, at.top, columns.count * cellWidth, rows.count * cellHeight);
+    setBox(this.#canvas, {...at, width: columns.count * cellWidth, height: rows.count * cellHeight});
     this.#canvas.style.transform = isMirrored ? 'scaleX(-1)' : '';
     // Cells keep sharp edges; only where they are smaller than pixels are they averaged.
     this.#canvas.style.imageRendering = cellWidth < 1 ? 'auto' : 'pixelated';
@@ -99,7 +99,7 @@ function visibleRange(
   return {first, count: end - first};
 }
 
-function setBox(element: HTMLElement, left: number, top: number, width: number, height: number): void {
+function setBox(element: HTMLElement, {left, top, width, height}: RectPx): void {
   element.style.left = remOf(left);
   element.style.top = remOf(top);
   element.style.width = remOf(width);

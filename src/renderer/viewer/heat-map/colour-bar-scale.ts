@@ -37,11 +37,16 @@ function withoutCrowding<T extends {readonly fraction: number}>(ticks: readonly 
   return kept;
 }
 
+export interface BarColours {
+  readonly colourMap: ColourMapName;
+  readonly scale: ValueScale;
+  /** Ends of the colour map in use. */
+  readonly shown: ValueRange;
+}
+
 /** CSS gradient of a bar over `domain`, coloured by the range in use; outside it the end colours go on. */
 export function barGradient(
-  colourMap: ColourMapName,
-  scale: ValueScale,
-  shown: ValueRange,
+  {colourMap, scale, shown}: BarColours,
   domain: ValueRange,
   direction: 'to top' | 'to right',
 ): string {

@@ -11,6 +11,14 @@ export interface HeatMapLayout {
   readonly sidePx: RectPx | null;
 }
 
+export interface HeatMapRoom {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly hasProfiles: boolean;
+  /** Device pixels per drawing pixel. */
+  readonly ratio: number;
+}
+
 const stripPx = 56;
 const gapPx = 6;
 
@@ -18,14 +26,8 @@ const gapPx = 6;
  * Lays out a map of equal aspect with room for its axes. A zoomed rectangle is widened to the map's own
  * aspect, so that axes and strips stay where they are.
  */
-export function layoutHeatMap(
-  widthPx: number,
-  heightPx: number,
-  fullMm: RectMm,
-  zoomMm: RectMm | null,
-  hasProfiles: boolean,
-  ratio: number,
-): HeatMapLayout {
+export function layoutHeatMap(room: HeatMapRoom, fullMm: RectMm, zoomMm: RectMm | null): HeatMapLayout {
+  const {widthPx, heightPx, hasProfiles, ratio} = room;
   const strip = hasProfiles ? stripPx + gapPx : 0;
   const outer: RectPx = {
     left: axisRoomPx.left,

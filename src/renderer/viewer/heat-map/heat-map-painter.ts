@@ -263,7 +263,11 @@ export class HeatMapPainter {
   #place(surface: Surface, scene: HeatMapScene): HeatMapLayout {
     const {widthPx, heightPx, ratio} = this.#size;
     const fullMm = scene.extentMm ?? planeBoundsMm(scene.plane);
-    const layout = layoutHeatMap(widthPx, heightPx, fullMm, scene.zoomMm, scene.hasProfiles, ratio);
+    const layout = layoutHeatMap(
+      {widthPx, heightPx, hasProfiles: scene.hasProfiles, ratio},
+      fullMm,
+      scene.zoomMm,
+    );
     const {px} = layout.view;
     surface.cells.place(scene.plane, layout.view);
     surface.crossX.style.width = '1px';
@@ -307,7 +311,7 @@ export class HeatMapPainter {
     if (this.#areLinesStale || (scene.track && this.#track.needsClearing(scene.track))) {
       this.#areLinesStale = false;
       context.clearRect(0, 0, widthPx, heightPx);
-      paintAxes(context, view, kit.tokens, ratio, scene.axisLabels);
+      paintAxes({context, view, tokens: kit.tokens, ratio}, scene.axisLabels);
       paintOverlays(kit, scene.overlays);
       this.#track.restart();
       this.#trackAtMs = -Infinity;
@@ -334,13 +338,17 @@ export class HeatMapPainter {
   #moveElements({crossX, crossY, marker}: Surface, scene: HeatMapScene, view: MmView): void {
     const {ratio} = this.#size;
     const present = scene.presentMm instanceof LivePoint ? scene.presentMm.value : scene.presentMm;
-    moveTo(marker, view, ratio, present, (x, y) => `translate(${remOf(x)}, ${remOf(y)})`);
+    moveTo(marker, {view, ratio}, present, (x, y) => `translate(${remOf(x)}, ${remOf(y)})`);
     const {left, top} = view.px;
-    moveTo(crossX, view, ratio, scene.cursorMm, (x) => `translate(calc(${remOf(x)} - 0.5px), ${remOf(top)})`);
+    moveTo(
+      crossX,
+      {view, ratio},
+      scene.cursorMm,
+      (x) => `translate(calc(${remOf(x)} - 0.5px), ${remOf(top)})`,
+    );
     moveTo(
       crossY,
-      view,
-      ratio,
+      {view, ratio},
       scene.cursorMm,
       (_, y) => `translate(${remOf(left)}, calc(${remOf(y)} - 0.5px))`,
     );
@@ -365,8 +373,7 @@ const isSame = (a: ValueRange, b: ValueRange): boolean => a[0] === b[0] && a[1] 
 /** Moves an element to a place of the view, or hides it where the place is unknown or out of sight. */
 function moveTo(
   element: HTMLElement,
-  view: MmView,
-  ratio: number,
+  {view, ratio}: {readonly view: MmView; readonly ratio: number},
   at: PointMm | null,
   transform: (xPx: number, yPx: number) => string,
 ): void {

@@ -31,8 +31,8 @@ export function paintProfiles(
   }
   const cell = cursorMm && cellAtMm(kit.plane, cursorMm);
   if (!cell) return;
-  paintProfile(kit, topPx, kit.plane.columns, (column) => ({row: cell.row, column}), false);
-  paintProfile(kit, sidePx, kit.plane.rows, (row) => ({row, column: cell.column}), true);
+  paintProfile(kit, topPx, false, (column) => ({row: cell.row, column}));
+  paintProfile(kit, sidePx, true, (row) => ({row, column: cell.column}));
   const x = snapLinePx(xToPx(kit.view, cursorMm.xMm), kit.ratio);
   const y = snapLinePx(yToPx(kit.view, cursorMm.yMm), kit.ratio);
   context.strokeStyle = tokens.text2;
@@ -49,10 +49,10 @@ export function paintProfiles(
 function paintProfile(
   {context, plane, rules, view, tokens}: ProfileKit,
   strip: RectPx,
-  count: number,
-  cellOf: (index: number) => {row: number; column: number},
   isVertical: boolean,
+  cellOf: (index: number) => {row: number; column: number},
 ): void {
+  const count = isVertical ? plane.rows : plane.columns;
   context.save();
   context.beginPath();
   context.rect(strip.left, strip.top, strip.width, strip.height);

@@ -5,12 +5,17 @@ import type {ThemeTokens} from '../theme-tokens.ts';
 /** Room around a map for its axes, drawing pixels. */
 export const axisRoomPx = {left: 46, right: 10, top: 20, bottom: 36} as const;
 
+interface AxesKit {
+  readonly context: CanvasRenderingContext2D;
+  readonly view: MmView;
+  readonly tokens: ThemeTokens;
+  /** Device pixels per drawing pixel. */
+  readonly ratio: number;
+}
+
 /** Paints ticks, labels and units of both axes around a view, and its frame. */
 export function paintAxes(
-  context: CanvasRenderingContext2D,
-  view: MmView,
-  tokens: ThemeTokens,
-  ratio: number,
+  {context, view, tokens, ratio}: AxesKit,
   labels: {readonly x: string; readonly y: string},
 ): void {
   const {px, mm} = view;

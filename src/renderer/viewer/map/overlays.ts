@@ -149,7 +149,7 @@ function paintRect(kit: PaintKit, overlay: Extract<Overlay, {kind: 'rect'}>): vo
   const {px} = view;
   const isInView =
     right > px.left && left < px.left + px.width && bottom > px.top && top < px.top + px.height;
-  if (overlay.label && isInView) paintLabel(kit, overlay.label, left + 3, top + 3, colour);
+  if (overlay.label && isInView) paintLabel(kit, overlay.label, [left + 3, top + 3], colour);
 }
 
 function paintCircle(kit: PaintKit, overlay: Extract<Overlay, {kind: 'circle'}>): void {
@@ -161,13 +161,12 @@ function paintCircle(kit: PaintKit, overlay: Extract<Overlay, {kind: 'circle'}>)
   context.setLineDash(overlay.isDashed ? [...dash] : []);
   strokeWithRim(kit, colour, 1, () => context.arc(x, y, radius, 0, 2 * Math.PI));
   context.setLineDash([]);
-  if (overlay.label) paintLabel(kit, overlay.label, x + radius + 4, y - 8, colour);
+  if (overlay.label) paintLabel(kit, overlay.label, [x + radius + 4, y - 8], colour);
 }
 
 /** Lays down the lines of a path from one index to the end; gaps (NaN) lift the pen. */
 export function tracePath(
-  context: CanvasRenderingContext2D,
-  view: MmView,
+  {context, view}: Pick<PaintKit, 'context' | 'view'>,
   path: PathMm,
   from: number,
   to: number,
@@ -192,7 +191,7 @@ function paintPath(kit: PaintKit, overlay: Extract<Overlay, {kind: 'path'}>): vo
   const tone = overlay.tone ?? 'plain';
   const colour = toneColour(tone, kit);
   context.setLineDash(overlay.isDashed ? [3, 3] : []);
-  strokeWithRim(kit, colour, 1.25, () => tracePath(context, view, overlay.pathMm, 0, count));
+  strokeWithRim(kit, colour, 1.25, () => tracePath({context, view}, overlay.pathMm, 0, count));
   context.setLineDash([]);
   if (!overlay.hasEnds) return;
   const start = pathPoint(overlay.pathMm, 0);
@@ -207,7 +206,7 @@ function paintPoint(kit: PaintKit, overlay: Extract<Overlay, {kind: 'point'}>): 
   const x = snapLinePx(xToPx(view, overlay.atMm.xMm), ratio);
   const y = snapLinePx(yToPx(view, overlay.atMm.yMm), ratio);
   strokeWithRim(kit, colour, 1.75, () => traceShape(context, overlay.shape ?? 'ring', x, y));
-  if (overlay.label) paintLabel(kit, overlay.label, x + 8, y - 18, colour);
+  if (overlay.label) paintLabel(kit, overlay.label, [x + 8, y - 18], colour);
 }
 
 /** Lays down the outline of a mark about 10 px wide. */
@@ -239,7 +238,12 @@ export function traceShape(context: CanvasRenderingContext2D, shape: PointShape,
   }
 }
 
-function paintLabel(kit: PaintKit, text: string, left: number, top: number, colour: string): void {
+function paintLabel(
+  kit: PaintKit,
+  text: string,
+  [left, top]: readonly [leftPx: number, topPx: number],
+  colour: string,
+): void {
   const {context, tokens, view} = kit;
   context.font = `600 11px ${tokens.fontFamily}`;
   context.textAlign = 'left';

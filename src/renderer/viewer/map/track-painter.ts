@@ -42,7 +42,7 @@ export class TrackPainter {
     context.globalAlpha = 0.4;
     const colour = toneColour(this.#tone, kit);
     strokeWithRim({...kit, isOnPicture: false}, colour, widthPx, () =>
-      tracePath(context, view, path, from, track.length),
+      tracePath({context, view}, path, from, track.length),
     );
     context.restore();
     this.#drawn = track.length;

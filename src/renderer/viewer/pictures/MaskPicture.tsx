@@ -40,7 +40,7 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
     picture.width = plane.columns * scale;
     picture.height = Math.round(picture.width / aspectOf(planeBoundsMm(plane)));
     const look = {colourMap: 'grey', scale: 'linear', range: [0, 1], unit: '', isMirrored} as const;
-    paintPlanePicture(picture, plane, look, tokens, 1);
+    paintPlanePicture(picture, plane, look, {tokens, ratio: 1});
     canvas.width = picture.width + 2 * marginPx;
     canvas.height = picture.height + 2 * marginPx;
     const context = contextOf(canvas);

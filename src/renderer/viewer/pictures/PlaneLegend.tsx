@@ -27,7 +27,7 @@ export function PlaneLegend(props: PlaneLegendProps) {
       <div className={styles.scale} role="img" aria-label={`Colours of ${label} from ${low} to ${high}`}>
         <div
           className={styles.bar}
-          style={{background: barGradient(colourMap, scale, range, range, 'to right')}}
+          style={{background: barGradient({colourMap, scale, shown: range}, range, 'to right')}}
         />
         {ticks.map((tick) => (
           <span key={tick.label} className={styles.tick} style={{left: `${tick.fraction * 100}%`}}>

@@ -45,8 +45,12 @@ export function Thumbnail(props: ThumbnailProps) {
     };
     const look = {colourMap, scale, range, unit, isMirrored: false};
     const key = JSON.stringify([size, look, tokens.hatch, tokens.surface1]);
-    const paint = (target: HTMLCanvasElement) => paintPlanePicture(target, plane, look, tokens, ratio);
-    cache.paintInto(canvas, size, plane, plane instanceof LivePlane ? `${key} ${version}` : key, paint);
+    const paint = (target: HTMLCanvasElement) => paintPlanePicture(target, plane, look, {tokens, ratio});
+    cache.paintInto(canvas, size, {
+      subject: plane,
+      look: plane instanceof LivePlane ? `${key} ${version}` : key,
+      paint,
+    });
   }, [plane, width, height, colourMap, scale, range, unit, tokens, version]);
   return (
     <canvas

@@ -1,5 +1,17 @@
 import {contextOf} from '../canvas-layer.ts';
 
+interface SizePx {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface CachedPicture {
+  /** The picture goes when this is gone. */
+  readonly subject: object;
+  readonly look: string;
+  readonly paint: (target: HTMLCanvasElement) => void;
+}
+
 /** Keeps painted pictures, the least recently used go first; pictures of a plane go with the plane. */
 export class PictureCache {
   readonly #capacity: number;
@@ -13,24 +25,13 @@ export class PictureCache {
   }
 
   /** Sizes `canvas` (device pixels) and shows the picture of `subject` and `look`, painting it when it is new. */
-  paintInto(
-    canvas: HTMLCanvasElement,
-    size: {readonly width: number; readonly height: number},
-    subject: object,
-    look: string,
-    paint: (target: HTMLCanvasElement) => void,
-  ): void {
+  paintInto(canvas: HTMLCanvasElement, size: SizePx, {subject, look, paint}: CachedPicture): void {
     canvas.width = size.width;
     canvas.height = size.height;
-    contextOf(canvas).drawImage(this.#picture(size, subject, look, paint), 0, 0);
+    contextOf(canvas).drawImage(this.#picture(size, {subject, look, paint}), 0, 0);
   }
 
-  #picture(
-    size: {readonly width: number; readonly height: number},
-    subject: object,
-    look: string,
-    paint: (target: HTMLCanvasElement) => void,
-  ): HTMLCanvasElement {
+  #picture(size: SizePx, {subject, look, paint}: CachedPicture): HTMLCanvasElement {
     const id = this.#ids.get(subject) ?? this.#nextId++;
     this.#ids.set(subject, id);
     const key = `${id} ${look}`;

@@ -25,8 +25,7 @@ export function paintPlanePicture(
   canvas: HTMLCanvasElement,
   plane: Plane,
   look: PictureStyle,
-  tokens: ThemeTokens,
-  ratio: number,
+  {tokens, ratio}: {readonly tokens: ThemeTokens; readonly ratio: number},
 ): void {
   const {colourMap, scale, unit} = look;
   const range = look.range === 'auto' ? autoRange(plane.values, {scale, colourMap, unit}) : look.range;

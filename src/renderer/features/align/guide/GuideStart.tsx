@@ -25,34 +25,45 @@ export function GuideStart({onOpen}: {readonly onOpen: (sessionUid: string) => v
   );
 }
 
+interface GuideChoices {
+  readonly hasSinglePlates: boolean;
+  readonly objectCount: number;
+  readonly seed: number;
+  readonly holderLateralMm: number;
+  readonly holderRotationDeg: number;
+}
+
+const defaultChoices: GuideChoices = {
+  hasSinglePlates: true,
+  objectCount: 5,
+  seed: 1,
+  holderLateralMm: 3,
+  holderRotationDeg: 4,
+};
+
+const fieldLabels = {
+  objectCount: 'Objects of the whole stack',
+  seed: 'Chosen by seed',
+  holderLateralMm: 'A plate may stand off by',
+  holderRotationDeg: 'and be turned by',
+} as const;
+
 function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): ReactElement {
-  const [hasSinglePlates, setSinglePlates] = useState(true);
-  const [objectCount, setObjectCount] = useState(5);
-  const [seed, setSeed] = useState(1);
-  const [holderLateralMm, setLateral] = useState(3);
-  const [holderRotationDeg, setRotation] = useState(4);
+  const [choices, setChoices] = useState(defaultChoices);
+  const change = (changed: Partial<GuideChoices>): void => setChoices((now) => ({...now, ...changed}));
   const benchName = useStatus((status) => (status?.bench.state === 'open' ? status.bench.name : null));
   const refusal = useRefusal('operate');
-  const unread = [
-    ['Objects of the whole stack', objectCount],
-    ['Chosen by seed', seed],
-    ['A plate may stand off by', holderLateralMm],
-    ['and be turned by', holderRotationDeg],
-  ].find(([, value]) => Number.isNaN(value));
+  const unread = (Object.keys(fieldLabels) as (keyof typeof fieldLabels)[]).find((field) =>
+    Number.isNaN(choices[field]),
+  );
   const disabledBecause =
     refusal ??
     (benchName === null ? 'No bench is open. Open one on the page Bench.' : undefined) ??
-    (unread ? `"${unread[0]}" cannot be taken as it stands: correct it first.` : undefined);
+    (unread ? `"${fieldLabels[unread]}" cannot be taken as it stands: correct it first.` : undefined);
   const begin = (): void => {
     if (disabledBecause !== undefined) return;
     void attempt(async () => {
-      const {sessionUid} = await client.alignGuide.begin({
-        hasSinglePlates,
-        objectCount,
-        seed,
-        holderLateralMm,
-        holderRotationDeg,
-      });
+      const {sessionUid} = await client.alignGuide.begin(choices);
       onOpen(sessionUid);
     });
   };
@@ -73,43 +84,7 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
         beside what is seen, and is decided by numbers that are stated. It can be left at any time and gone on
         with later.
       </p>
-      <Switch isSelected={hasSinglePlates} onChange={setSinglePlates}>
-        Plates can be taken out: beam of the empty bench, then one plate after the other
-      </Switch>
-      <p className={styles.quiet}>
-        Needed where plates may stand off by more than 0.8 mm or 1 degree: all at once they take minutes to
-        find and are not always found.
-      </p>
-      <div className={styles.fields}>
-        <NumberField
-          label="Objects of the whole stack"
-          value={objectCount}
-          onChange={setObjectCount}
-          unit=""
-          minimum={1}
-          maximum={50}
-          isWhole
-        />
-        <NumberField label="Chosen by seed" value={seed} onChange={setSeed} unit="" minimum={0} isWhole />
-        <NumberField
-          label="A plate may stand off by"
-          value={holderLateralMm}
-          onChange={setLateral}
-          unit="mm"
-          minimum={0.5}
-          maximum={10}
-          step={0.5}
-        />
-        <NumberField
-          label="and be turned by"
-          value={holderRotationDeg}
-          onChange={setRotation}
-          unit="deg"
-          minimum={0.5}
-          maximum={20}
-          step={0.5}
-        />
-      </div>
+      <ChoiceFields choices={choices} onChange={change} />
       <p className={styles.quiet} role="status">
         {benchName === null
           ? 'No bench is open.'
@@ -127,6 +102,38 @@ function BeginPanel({onOpen}: {readonly onOpen: (sessionUid: string) => void}): 
         </Button>
       </div>
     </Panel>
+  );
+}
+
+function ChoiceFields(props: {
+  readonly choices: GuideChoices;
+  readonly onChange: (changed: Partial<GuideChoices>) => void;
+}): ReactElement {
+  const {choices, onChange} = props;
+  const field = (name: keyof typeof fieldLabels) => ({
+    label: fieldLabels[name],
+    value: choices[name],
+    onChange: (value: number) => onChange({[name]: value}),
+  });
+  return (
+    <>
+      <Switch
+        isSelected={choices.hasSinglePlates}
+        onChange={(hasSinglePlates) => onChange({hasSinglePlates})}
+      >
+        Plates can be taken out: beam of the empty bench, then one plate after the other
+      </Switch>
+      <p className={styles.quiet}>
+        Needed where plates may stand off by more than 0.8 mm or 1 degree: all at once they take minutes to
+        find and are not always found.
+      </p>
+      <div className={styles.fields}>
+        <NumberField {...field('objectCount')} unit="" minimum={1} maximum={50} isWhole />
+        <NumberField {...field('seed')} unit="" minimum={0} isWhole />
+        <NumberField {...field('holderLateralMm')} unit="mm" minimum={0.5} maximum={10} step={0.5} />
+        <NumberField {...field('holderRotationDeg')} unit="deg" minimum={0.5} maximum={20} step={0.5} />
+      </div>
+    </>
   );
 }
 

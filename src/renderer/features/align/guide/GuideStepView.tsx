@@ -116,110 +116,148 @@ function Running({guide, receivedMs}: {readonly guide: Guide; readonly receivedM
   );
 }
 
+type Decision = 'accept' | 'override' | 'skip';
+
 /** Start or repeat, accept, override with a note, skip. */
 function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideStep}): ReactElement {
-  const {sessionUid, currentStepId} = guide;
-  const [asked, setAsked] = useState<'override' | 'skip' | null>(null);
-  const isBusy = useStatus((status) => isLive(status?.run?.state));
-  const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
-  const refusal = useRefusal('operate');
-  const isMeasured = step.attemptCount > 0;
-  const runOff =
-    refusal ??
-    (isBenchOpen ? undefined : 'No bench is open. Open the one this alignment was begun on.') ??
-    runRefusal(step, currentStepId, isBusy || guide.progress !== null);
-  const [acceptOff, overrideOff, skipOff] = (['accept', 'override', 'skip'] as const).map(
-    (decision) => refusal ?? decideRefusal(step, currentStepId, decision),
-  );
-  const measure = (): void => void attempt(() => client.alignGuide.run({sessionUid, stepId: step.id}));
-  const decide = (decision: 'accept' | 'override' | 'skip', note = ''): void =>
-    void attempt(() => client.alignGuide.decide({sessionUid, stepId: step.id, decision, note}));
-  const accept = (): void => decide('accept');
-  const runTitle = isMeasured ? 'Repeat' : 'Start';
-  useActions([
-    {
-      id: 'guide.run',
-      title: `${runTitle} the step “${step.title}”`,
-      group: 'Align',
-      shortcut: 'mod+enter',
-      disabledBecause: runOff,
-      run: measure,
-    },
-    {
-      id: 'guide.accept',
-      title: `Accept the step “${step.title}”`,
-      group: 'Align',
-      shortcut: 'shift+enter',
-      disabledBecause: acceptOff,
-      run: accept,
-    },
-    {
-      id: 'guide.override',
-      title: `Override the step “${step.title}” with a note`,
-      group: 'Align',
-      disabledBecause: overrideOff,
-      run: () => setAsked('override'),
-    },
-    {
-      id: 'guide.skip',
-      title: `Skip the step “${step.title}”`,
-      group: 'Align',
-      disabledBecause: skipOff,
-      run: () => setAsked('skip'),
-    },
-  ]);
-  const isPassed = step.state === 'passed';
+  const {sessionUid} = guide;
+  const [asked, setAsked] = useState<Exclude<Decision, 'accept'> | null>(null);
+  const refusals = useStepRefusals(guide, step);
+  const acts: StepActions = {
+    runTitle: step.attemptCount > 0 ? 'Repeat' : 'Start',
+    measure: () => void attempt(() => client.alignGuide.run({sessionUid, stepId: step.id})),
+    decide: (decision, note = '') =>
+      void attempt(() => client.alignGuide.decide({sessionUid, stepId: step.id, decision, note})),
+    ask: setAsked,
+  };
+  useStepActions(step, acts, refusals);
   return (
     <div className={styles.acts}>
-      {step.kind === 'stack' && isPassed && (
+      {step.kind === 'stack' && step.state === 'passed' && (
         <p className={styles.whole}>Accepting puts the placement in force for predictions as aligned.</p>
       )}
-      <Button
-        data-act="guide.accept"
-        variant={isPassed ? 'primary' : 'plain'}
-        isDisabled={acceptOff !== undefined}
-        hint={acceptOff ?? 'Goes on to the next step (Shift+Enter)'}
-        onPress={accept}
-      >
-        Accept
-      </Button>
-      <Button
-        data-act="guide.run"
-        variant={isPassed || isDecided(step.state) ? 'plain' : 'primary'}
-        isDisabled={runOff !== undefined}
-        hint={
-          runOff ?? (isMeasured ? 'Measures it anew; this try stays stored' : 'Measures it') + ' (Ctrl+Enter)'
-        }
-        onPress={measure}
-      >
-        {runTitle}
-      </Button>
-      <Button
-        isDisabled={overrideOff !== undefined}
-        hint={overrideOff ?? 'Accepts it although it failed, with a note that is kept'}
-        onPress={() => setAsked('override')}
-      >
-        Override ...
-      </Button>
-      {step.isOptional && (
-        <Button
-          variant="quiet"
-          isDisabled={skipOff !== undefined}
-          hint={skipOff ?? 'Goes on without it'}
-          onPress={() => setAsked('skip')}
-        >
-          Skip ...
-        </Button>
-      )}
+      <StepButtons step={step} acts={acts} refusals={refusals} />
       <NoteDialog
         decision={asked}
         title={step.title}
         onClose={() => setAsked(null)}
         onDecide={(decision, note) => {
           setAsked(null);
-          decide(decision, note);
+          acts.decide(decision, note);
         }}
       />
     </div>
+  );
+}
+
+interface StepActions {
+  readonly runTitle: string;
+  readonly measure: () => void;
+  readonly decide: (decision: Decision, note?: string) => void;
+  /** Asks for the note that an override or a skip is kept with. */
+  readonly ask: (decision: Exclude<Decision, 'accept'>) => void;
+}
+
+/** Why something cannot be done with a step now; undefined where it can. */
+type StepRefusals = Readonly<Record<'run' | Decision, string | undefined>>;
+
+function useStepRefusals(guide: Guide, step: GuideStep): StepRefusals {
+  const isBusy = useStatus((status) => isLive(status?.run?.state));
+  const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
+  const refusal = useRefusal('operate');
+  const refusalOf = (decision: Decision): string | undefined =>
+    refusal ?? decideRefusal(step, guide.currentStepId, decision);
+  return {
+    run:
+      refusal ??
+      (isBenchOpen ? undefined : 'No bench is open. Open the one this alignment was begun on.') ??
+      runRefusal(step, guide.currentStepId, isBusy || guide.progress !== null),
+    accept: refusalOf('accept'),
+    override: refusalOf('override'),
+    skip: refusalOf('skip'),
+  };
+}
+
+function useStepActions(step: GuideStep, acts: StepActions, refusals: StepRefusals): void {
+  useActions([
+    {
+      id: 'guide.run',
+      title: `${acts.runTitle} the step “${step.title}”`,
+      group: 'Align',
+      shortcut: 'mod+enter',
+      disabledBecause: refusals.run,
+      run: acts.measure,
+    },
+    {
+      id: 'guide.accept',
+      title: `Accept the step “${step.title}”`,
+      group: 'Align',
+      shortcut: 'shift+enter',
+      disabledBecause: refusals.accept,
+      run: () => acts.decide('accept'),
+    },
+    {
+      id: 'guide.override',
+      title: `Override the step “${step.title}” with a note`,
+      group: 'Align',
+      disabledBecause: refusals.override,
+      run: () => acts.ask('override'),
+    },
+    {
+      id: 'guide.skip',
+      title: `Skip the step “${step.title}”`,
+      group: 'Align',
+      disabledBecause: refusals.skip,
+      run: () => acts.ask('skip'),
+    },
+  ]);
+}
+
+function StepButtons(props: {
+  readonly step: GuideStep;
+  readonly acts: StepActions;
+  readonly refusals: StepRefusals;
+}): ReactElement {
+  const {step, acts, refusals} = props;
+  const isPassed = step.state === 'passed';
+  const runHint = step.attemptCount > 0 ? 'Measures it anew; this try stays stored' : 'Measures it';
+  return (
+    <>
+      <Button
+        data-act="guide.accept"
+        variant={isPassed ? 'primary' : 'plain'}
+        isDisabled={refusals.accept !== undefined}
+        hint={refusals.accept ?? 'Goes on to the next step (Shift+Enter)'}
+        onPress={() => acts.decide('accept')}
+      >
+        Accept
+      </Button>
+      <Button
+        data-act="guide.run"
+        variant={isPassed || isDecided(step.state) ? 'plain' : 'primary'}
+        isDisabled={refusals.run !== undefined}
+        hint={refusals.run ?? `${runHint} (Ctrl+Enter)`}
+        onPress={acts.measure}
+      >
+        {acts.runTitle}
+      </Button>
+      <Button
+        isDisabled={refusals.override !== undefined}
+        hint={refusals.override ?? 'Accepts it although it failed, with a note that is kept'}
+        onPress={() => acts.ask('override')}
+      >
+        Override ...
+      </Button>
+      {step.isOptional && (
+        <Button
+          variant="quiet"
+          isDisabled={refusals.skip !== undefined}
+          hint={refusals.skip ?? 'Goes on without it'}
+          onPress={() => acts.ask('skip')}
+        >
+          Skip ...
+        </Button>
+      )}
+    </>
   );
 }

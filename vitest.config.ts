@@ -1,4 +1,5 @@
 import {availableParallelism} from 'node:os';
+import {compileCache} from './tools/compile-cache.mjs';
 import {configDefaults, defineConfig, type TestProjectInlineConfiguration} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
 
@@ -30,6 +31,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: {poll: {timeout: 120_000}},
+    env: compileCache,
     maxWorkers: availableParallelism(),
     sequence: {sequencer: LongestFirst},
     projects: [

@@ -40,14 +40,14 @@ describe('feeds', () => {
     const startedMs = performance.now();
     let after = 0;
     let count = 0;
-    while (performance.now() - startedMs < 400) {
+    while (count < 10) {
       await changeSignal.wait({after, waitMs: 1000});
       after = changeSignal.count;
       count += 1;
     }
     clearInterval(ringing);
-    expect(count).toBeGreaterThan(3);
-    expect(count).toBeLessThanOrEqual(12);
+    // The first comes at once, each of the others after its quiet time (a timer may be a millisecond early).
+    expect(performance.now() - startedMs).toBeGreaterThan(9 * (40 - 1));
     await changeSignal.wait({after: changeSignal.count, waitMs: 10});
     const one = changeSignal.wait({after: changeSignal.count, waitMs: 1000});
     const other = changeSignal.wait({after: changeSignal.count, waitMs: 1000});

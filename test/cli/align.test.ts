@@ -30,7 +30,7 @@ describe('align --data', () => {
     }
     expect(result.after.correlation).toBeGreaterThan(0.995);
     expect(result.placement.layers).toHaveLength(2);
-  }, 60_000);
+  });
 
   it.each<[string, () => string, RegExp]>([
     ['no folder', () => join(folder.path, 'nowhere'), /data\.json cannot be read/],
@@ -79,7 +79,7 @@ describe('align --data', () => {
     expect(result.stderr).toMatch(
       /error: The alignment failed: No placement explains .* No placement was stored/,
     );
-  }, 120_000);
+  });
 
   it.each<[string, readonly string[], string]>([
     ['a model error above all light', ['--model-error', '2'], 'cli/usage'],

@@ -127,7 +127,7 @@ describe('ports and instruments', () => {
     const own = folder.file('silent-scan');
     const plan = JSON.stringify({plan: 'grid', widthMm: 30, heightMm: 30, stepMm: 1, restMs: 40});
     const running = runCli(['scan', '--bench', benchFile, '--plan', plan], own);
-    await expect.poll(() => storedRuns(own).at(0)?.pointCount ?? 0, {timeout: 25_000}).toBeGreaterThan(2);
+    await expect.poll(() => storedRuns(own).at(0)?.pointCount ?? 0).toBeGreaterThan(2);
     await bench.setFaults('sr830', {isStalled: true});
     const result = await running;
     await bench.setFaults('sr830', {isStalled: false});

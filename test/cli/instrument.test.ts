@@ -98,7 +98,7 @@ test('turn-on --keep-on holds the source on until the program is told to end', a
     ['instrument', 'call', '--bench', benchFile, '--role', 'source', 'turn-on', '--keep-on', '--json'],
     folder.path,
   );
-  await expect.poll(() => held.stdout(), {timeout: 20_000}).toContain('\n');
+  await expect.poll(() => held.stdout()).toContain('\n');
   expect((await bench.readState()).isOutputOn).toBe(true);
   held.child.kill('SIGTERM');
   const result = await held.finished;
@@ -153,7 +153,7 @@ test('SIGINT stops a moving stage at once and says where it rests', async () => 
   expect((await cli(...slow)).code).toBe(0);
   try {
     const moving = startCli(['stage', 'move', ...at, '--x-mm', '-49'], folder.path);
-    await expect.poll(async () => (await bench.readState()).isMoving, {timeout: 20_000}).toBe(true);
+    await expect.poll(async () => (await bench.readState()).isMoving).toBe(true);
     moving.child.kill('SIGINT');
     const result = await moving.finished;
     expect(result.code).toBe(130);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = createTestFolder();
   bench = await startVirtualBench({speed: 1, noise: false, mounts: true});
   benchFile = folder.file('bench.json', benchFileOf(bench));
-}, 60_000);
+});
 afterAll(async () => {
   await bench?.[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
@@ -44,7 +44,7 @@ test('doctor asks every instrument of a bench file, the mounts among them', asyn
     ['mount', true],
   ]);
   expect(own.at(-1)?.detail).toContain('Zaber 1: device 30342');
-}, 60_000);
+});
 
 test('mount moves a plate, reads it back, and refuses what is beyond its limits', async () => {
   const before = await dxOf(2);
@@ -59,7 +59,7 @@ test('mount moves a plate, reads it back, and refuses what is beyond its limits'
   expect(errorOf(refused)).toMatchObject({code: 'motion/limit'});
   expect((await dxOf(2)) - before).toBeCloseTo(0.1, 3);
   expect((await mount('move', '--plate', '2')).code).toBe(2);
-}, 60_000);
+});
 
 /** On the wire itself, as a second program would. */
 async function toMount(line: string): Promise<void> {
@@ -96,7 +96,7 @@ test('a plate whose mount was switched off between two commands is not moved unt
   expect(trusted.plates[3]).toMatchObject({offset: {dxMm: 0}, problem: ''});
   expect((await mount('move', '--plate', '4', '--dx-mm', '-0.2')).code).toBe(0);
   expect((await dxOf(4)) - before).toBeCloseTo(-0.2, 3);
-}, 90_000);
+});
 
 test('mount home refuses an axis whose zero would not be known afterwards, before anything moves', async () => {
   const before = (await bench.readTruth()).placements.layers[0].dzMm;
@@ -108,7 +108,7 @@ test('mount home refuses an axis whose zero would not be known afterwards, befor
   });
   expect((await bench.readTruth()).placements.layers[0].dzMm).toBe(before);
   expect((await mount('home', '--plate', '1', '--axis', 'sideways')).code).toBe(2);
-}, 60_000);
+});
 
 test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   const before = await dxOf(3);
@@ -125,7 +125,7 @@ test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   const way = (await dxOf(3)) - before;
   expect(way).toBeGreaterThan(0);
   expect(way).toBeLessThan(4.9);
-}, 60_000);
+});
 
 test('mount undo says that there is nothing to undo, and moves nothing', async () => {
   const before = await dxOf(2);
@@ -135,7 +135,7 @@ test('mount undo says that there is nothing to undo, and moves nothing', async (
     message: expect.stringContaining('No correction of the bench virtual bench') as string,
   });
   expect(await dxOf(2)).toBe(before);
-}, 60_000);
+});
 
 test('align --correct refuses a bench without mounts before anything is measured', async () => {
   const result = await cli('align', '--seed', '1', '--correct', '--json');
@@ -146,4 +146,4 @@ test('align --correct refuses a bench without mounts before anything is measured
   });
   const usage = await cli('align', '--data', folder.path, '--correct');
   expect(usage.code).toBe(2);
-}, 60_000);
+});

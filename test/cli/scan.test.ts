@@ -52,7 +52,7 @@ async function startSlowScan(
 ): Promise<{running: RunningCli; seenCount: number}> {
   const running = startCli(['scan', '--bench', benchFile, '--plan', slowGrid, '--json', ...more], dataFolder);
   const count = (): number => storedRuns(dataFolder).at(0)?.pointCount ?? 0;
-  await expect.poll(count, {timeout: 25_000}).toBeGreaterThan(4);
+  await expect.poll(count).toBeGreaterThan(4);
   return {running, seenCount: count()};
 }
 
@@ -164,7 +164,7 @@ test.skipIf(process.platform === 'win32')(
     const running = startCli(['scan', '--plan', plan, '--speed', '20', '--json'], data, [], {
       isGroupLeader: true,
     });
-    await expect.poll(() => storedRuns(data).at(0)?.pointCount ?? 0, {timeout: 25_000}).toBeGreaterThan(5);
+    await expect.poll(() => storedRuns(data).at(0)?.pointCount ?? 0).toBeGreaterThan(5);
     process.kill(-(running.child.pid ?? 0), 'SIGINT');
     const result = await running.finished;
     expect(errorOf(result).code).toBe('plan/aborted');
@@ -202,7 +202,7 @@ test('a second program on the same instruments is refused, and the first goes on
   expect(errorOf(second)).toMatchObject({code: 'port/busy'});
   expect(errorOf(second).message).toContain(`process ${running.child.pid}`);
   const before = storedRuns(data)[0].pointCount;
-  await expect.poll(() => storedRuns(data)[0].pointCount, {timeout: 20_000}).toBeGreaterThan(before);
+  await expect.poll(() => storedRuns(data)[0].pointCount).toBeGreaterThan(before);
   expect((await bench.readState()).isOutputOn).toBe(true);
   running.child.kill('SIGTERM');
   expect((await running.finished).code).toBe(130);

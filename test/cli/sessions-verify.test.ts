@@ -37,4 +37,4 @@ test('sessions verify and doctor --check-data find a whole database whole, and s
     isWorking: false,
     detail: expect.stringContaining('1 damaged: run 1, stream primary') as string,
   });
-}, 60_000);
+});

@@ -118,7 +118,7 @@ test('starts a dead host again on the same port, and gives up when it keeps dyin
   expect(await start.code).toBe(1);
   expect(seen.size).toBe(4);
   expect(start.err()).toContain('restarted 3 times in 60 s and is not started again');
-}, 20_000);
+});
 
 test('asks at the first Ctrl-C of a live run and stops it at the second', async () => {
   const start = launch(['--no-open'], 'live');

@@ -20,7 +20,7 @@ interface Ready {
 
 async function ready(args: readonly string[]): Promise<Ready> {
   running = startCli(['virtual', ...args], folder.path);
-  await expect.poll(() => running?.stdout() ?? '', {timeout: 20_000}).toContain('\n');
+  await expect.poll(() => running?.stdout() ?? '').toContain('\n');
   return JSON.parse(running.stdout()) as Ready;
 }
 

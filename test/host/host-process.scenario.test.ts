@@ -121,7 +121,7 @@ describe('host process', () => {
     expect((await host.hear('shut-down-done')).problems).toEqual([]);
     expect(await host.exited).toBe(0);
     expect(host.texts.stdout).toBe('');
-  }, 60_000);
+  });
 
   it('halts when its starter says so, and leaves an audit line', async () => {
     const host = startHost(['--http-port', '0']);

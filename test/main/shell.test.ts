@@ -255,7 +255,8 @@ test('does not wait long for a host that has said its last word but stays', asyn
   const ended = shell.quit.end('test');
   host.say({type: 'shut-down-done', problems: []});
   await ended;
-  expect(performance.now() - startedMs).toBeLessThan(5000);
+  // The host had 60 s for its end.
+  expect(performance.now() - startedMs).toBeLessThan(30_000);
   expect([host.isKilled, electron.exits, electron.boxes]).toEqual([true, [0], []]);
 });
 

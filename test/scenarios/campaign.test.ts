@@ -24,7 +24,7 @@ afterEach(() => rmSync(folder, {recursive: true, force: true}));
 async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtual: VirtualBench) => void) {
   const virtual = await startVirtualBench({seed, speed, designFolder});
   use?.(virtual);
-  const bench = await openVirtualBench(virtual, speed, {});
+  const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
   try {
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
     using store = openStore(data.databasePath);
@@ -74,7 +74,6 @@ describe('a campaign on the virtual bench', () => {
       // Recomputed from the stored points alone, the result is the same to the last digit.
       expect(computeCampaign(store, outcome.sessionUid).result).toEqual(outcome.result);
     },
-    120_000,
   );
 
   it('stopped in mid-scan leaves the source off, keeps every point and says so', async () => {
@@ -95,5 +94,5 @@ describe('a campaign on the virtual bench', () => {
     const runs = store.listRuns(outcome.sessionUid);
     expect(runs.at(-1)).toMatchObject({exitStatus: 'abort'});
     expect(runs.reduce((sum, run) => sum + run.pointCount, 0)).toBeGreaterThanOrEqual(150);
-  }, 120_000);
+  });
 });

@@ -85,7 +85,7 @@ beforeAll(async () => {
   checker = (await import(pathToFileURL(join(root, 'tools/check-package.mjs')).href)) as Checker;
   packageFolder = checker.pack(folder, work);
   files = await checker.listPacked(packageFolder);
-}, 120_000);
+});
 afterAll(() => rmSync(work, {recursive: true, force: true}));
 
 test('packs what runs and nothing else: no sources, tests, tools, maps, window packages, secrets', () => {

@@ -47,7 +47,7 @@ it('is opened like any bench, moves its plates by the driver and by hand, and kn
   await expect(bench.nudgePlate(2, {dzMm: -29})).rejects.toMatchObject({code: 'twin/invalid'});
   await expect(bench.nudgePlate(7, {dxMm: 1})).rejects.toMatchObject({code: 'device/out-of-range'});
   await expect(mount.moveTo(2, {dxMm: 6})).rejects.toMatchObject({code: 'motion/limit'});
-}, 60_000);
+});
 
 it('lends a hand from another terminal to a bench that was started by hand', async () => {
   using small = await createSmallDesign();
@@ -78,4 +78,4 @@ it('lends a hand from another terminal to a bench that was started by hand', asy
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-}, 60_000);
+});

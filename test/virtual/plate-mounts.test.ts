@@ -52,7 +52,7 @@ it('moves its plate in the light, once at rest, from where the plate stood with 
   } finally {
     await bench.dispose();
   }
-}, 30_000);
+});
 
 it('has no mounts unless it is asked for them', async () => {
   const bench = createBench({time: createManualTime()});

@@ -128,11 +128,7 @@ async function tcpClient(port: VirtualPort) {
     socket,
     async ask(sent: string, expected: RegExp): Promise<string> {
       socket.write(sent);
-      const until = Date.now() + 5000;
-      while (!expected.test(text)) {
-        if (Date.now() > until) throw new Error(`heard only ${JSON.stringify(text)}`);
-        await sleep(2);
-      }
+      await expect.poll(() => text).toMatch(expected);
       const received = text;
       text = '';
       return received;

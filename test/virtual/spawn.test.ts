@@ -68,7 +68,6 @@ it.each(['process', 'thread'] as const)(
     }
     await expect(bench.blockBeam()).rejects.toThrow('has ended');
   },
-  60_000,
 );
 
 it('runs every instrument behind TCP in a thread, and says what the thread says when it cannot start', async () => {
@@ -87,4 +86,4 @@ it('runs every instrument behind TCP in a thread, and says what the thread says 
     await bench[Symbol.asyncDispose]();
   }
   await expect(startVirtualBench({designFolder: '/nowhere', home: 'thread'})).rejects.toThrow('/nowhere');
-}, 60_000);
+});

@@ -69,7 +69,7 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(rmsOf(predicted.map((value, i) => measured[i] - value))).toBeLessThan(0.1 * rmsOf(measured));
   expect(rmsOf(residual)).toBeGreaterThan(0.7);
   expect(rmsOf(residual)).toBeLessThan(1.3);
-}, 60_000);
+});
 
 test('planes of two sessions of one bench are aligned together, each with its own dark level', async () => {
   const [first, second] = bench.digits.map((digit) => ({...bench, digits: [digit]}));
@@ -94,7 +94,7 @@ test('planes of two sessions of one bench are aligned together, each with its ow
     const away = measured.values.map((value, i) => value - aligned.values[i]);
     expect(rmsOf(away)).toBeLessThan(0.1 * rmsOf(measured.values));
   }
-}, 60_000);
+});
 
 test('planes of sessions between which something changed are refused together, by name', async () => {
   const alone = {...bench, digits: bench.digits.slice(0, 1)};
@@ -154,7 +154,7 @@ test('stopped in the middle it stores nothing', async () => {
   await expect(aligned).rejects.toMatchObject({name: 'AbortError'});
   expect(store.listAllCalibrations()).toHaveLength(before);
   expect(store.listArtifacts(sessionUid, 'alignment-plane')).toEqual([]);
-}, 60_000);
+});
 
 test('a result that explains nothing is told and not kept', async () => {
   // Random numbers: what a detector shows that looks elsewhere.
@@ -170,7 +170,7 @@ test('a result that explains nothing is told and not kept', async () => {
   expect(result.verdict).toBe('failed');
   expect(result.reasons[0]).toMatch(/No placement explains these planes/);
   expect(store.listCalibrations(alignmentKind).some((own) => own.sessionUid === sessionUid)).toBe(false);
-}, 60_000);
+});
 
 test('says in a sentence why there is nothing to align with', async () => {
   const sentence = (given: Promise<unknown>): Promise<string> =>
@@ -201,7 +201,7 @@ test('says in a sentence why there is nothing to align with', async () => {
   const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12});
   expect(await sentence(alignSession(store, {sessionUid, free: ['plate9.dx']}))).toMatch(/plate9\.dx/);
   expect(store.listCalibrations(alignmentKind).filter((own) => own.sessionUid === sessionUid)).toEqual([]);
-}, 60_000);
+});
 
 const rmsOf = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0) / values.length);

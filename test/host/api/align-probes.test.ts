@@ -49,4 +49,4 @@ test('says which planes of a session tell most, and what to measure after them',
   await expect(client.align.nextProbe({uid: 'none'})).rejects.toMatchObject({
     data: {code: 'store/not-found'},
   });
-}, 300_000);
+});

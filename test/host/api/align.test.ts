@@ -125,7 +125,7 @@ test('from the planes of a session to a placement in force and back', async () =
   await expect(compare()).rejects.toMatchObject({data: {code: 'plan/invalid'}});
   expect((await client.align.sources({})).sources[1].alignmentUid).toBe(uid);
   expect(host.lines.map(({action}) => action)).toContain('accept-alignment');
-}, 60_000);
+});
 
 test('a stopped alignment leaves nothing, and what cannot begin says why', async () => {
   await using host = await createHost();
@@ -147,7 +147,7 @@ test('a stopped alignment leaves nothing, and what cannot begin says why', async
   const failed = (await follow(host)).at(-1);
   expect(failed).toMatchObject({state: 'failed', problem: {code: 'plan/invalid'}});
   expect(failed?.text).toMatch(/no grid run run-0.*nothing was stored/);
-}, 30_000);
+});
 
 test('a sensitivity table is computed once and kept with the design that was measured, unless a look asked for it', async () => {
   await using host = await createHost();
@@ -174,4 +174,4 @@ test('a sensitivity table is computed once and kept with the design that was mea
   expect(
     store.listResults((await client.align.sources({})).sources[0].sessionUid, 'sensitivity'),
   ).toHaveLength(1);
-}, 60_000);
+});

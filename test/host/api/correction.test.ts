@@ -13,7 +13,7 @@ import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {modelFrom} from '../../../src/twin/design/load.ts';
 import {alignmentResult} from '../store/calibration-values.ts';
-import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import {startHost, stopSentWithinMs, until, type TestHost} from '../bench-service/bench-fixture.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 
 let at: TestHost;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   api = clientOf(at);
   // Slow enough that a plate that moves by millimetres is still on its way when it has been seen to have begun.
   await at.api.bench.open({kind: 'virtual', speed: 1, seed: 1, hasMounts: true});
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 /** Stores what an alignment of the open bench would have found. */
@@ -92,7 +92,7 @@ const runEnded = () =>
   until(async () => {
     const {run} = await at.api.bench.status({});
     return run?.state === 'ended' && run;
-  }, 30_000);
+  });
 const dxOf = async (plate: number) => (await at.virtual().readTruth()).placements.layers[plate - 1].dxMm;
 
 describe('a correction by mounts from a window', () => {
@@ -134,9 +134,9 @@ describe('a correction by mounts from a window', () => {
     expect(await runEnded()).toMatchObject({exitStatus: 'success'});
     expect(await dxOf(2)).toBeCloseTo(before, 3);
     expect(await shown()).toMatchObject({state: 'undone'});
-  }, 60_000);
+  });
 
-  it('is ended by STOP in mid-move within 100 ms, and can be undone', async () => {
+  it('is ended by STOP in mid-move, and can be undone', async () => {
     const alignmentUid = await addAlignment({'plate1.dx': -2.5, 'plate2.dx': 0.1});
     const {moves} = await api.correction.plan({alignmentUid});
     const [before, other] = [await dxOf(1), await dxOf(2)];
@@ -147,7 +147,7 @@ describe('a correction by mounts from a window', () => {
       return plate?.isMoving && (plate.axes[0]?.offset ?? 0) > 0.2;
     });
     const halt = await at.api.app.halt({});
-    expect(halt.sentMs).toBeLessThan(100);
+    expect(halt.sentMs).toBeLessThan(stopSentWithinMs);
     expect(halt.problems).toEqual([]);
     expect(await runEnded()).toMatchObject({exitStatus: 'abort'});
     const stood = (await dxOf(1)) - before;
@@ -160,7 +160,7 @@ describe('a correction by mounts from a window', () => {
     await api.correction.undo({uid: correction?.uid ?? ''});
     expect(await runEnded()).toMatchObject({exitStatus: 'success'});
     expect(await dxOf(1)).toBeCloseTo(before, 3);
-  }, 60_000);
+  });
 
   it('follows a doubtful alignment only when somebody says so', async () => {
     const alignmentUid = await addAlignment({'plate4.dy': 0.2}, 'doubtful');
@@ -176,5 +176,5 @@ describe('a correction by mounts from a window', () => {
     await api.correction.apply({alignmentUid, shown: plan.moves});
     expect(await runEnded()).toMatchObject({exitStatus: 'fail'});
     expect((await api.correction.list({alignmentUid})).corrections).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -84,4 +84,4 @@ test('the light of a digit at the detector is what the twin predicts, and power 
   await expect(client.design.fields({digitId: id, zMm: [-1]})).rejects.toMatchObject({
     data: {code: 'plan/invalid'},
   });
-}, 120_000);
+});

@@ -9,7 +9,7 @@ let at: TestHost;
 beforeAll(async () => {
   at = await startHost();
   await at.api.bench.open({kind: 'virtual', speed: 50, isNoisy: false});
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 describe('the live features of the API', () => {
@@ -27,7 +27,7 @@ describe('the live features of the API', () => {
     await until(async () => {
       await follow();
       return (await at.api.bench.status({})).run?.state === 'ended';
-    }, 60_000);
+    });
     expect(lost).toBe(0);
     expect(ids).toEqual(Array.from({length: ids.length}, (_, index) => index + 1));
     expect(ids.length).toBeGreaterThan(1000);
@@ -44,22 +44,21 @@ describe('the live features of the API', () => {
     const behind = await at.api.bench.wire({after, limit: 10});
     expect(behind.lostCount).toBeGreaterThan(4000);
     expect(behind.entries[0].id).toBe(after + behind.lostCount + 1);
-  }, 90_000);
+  });
 
   it('tells the status at most about thirty times a second', async () => {
     await at.api.scan.start({plan: grid(16)});
-    await until(async () => ((await at.api.bench.status({})).run?.pointCount ?? 0) > 3, 60_000);
+    await until(async () => ((await at.api.bench.status({})).run?.pointCount ?? 0) > 3);
     const startedMs = performance.now();
     let after = 0;
     let count = 0;
-    while (performance.now() - startedMs < 1000) {
+    while (count < 20) {
       ({last: after} = await at.api.bench.status({after, waitMs: 1000}));
       count += 1;
     }
     await at.api.run.stop({});
-    expect(count).toBeGreaterThan(3);
-    expect(count).toBeLessThanOrEqual(33);
-  }, 60_000);
+    expect(performance.now() - startedMs).toBeGreaterThan((1000 * 17) / 30);
+  });
 
   it('lets whoever was let in stop the bench, and nobody else move it', async () => {
     const context = createCallerContext(at.services, {scope: 'read', client: 'visitor'});
@@ -69,7 +68,7 @@ describe('the live features of the API', () => {
     );
     await expect(visitor.stage.home()).rejects.toMatchObject({data: {code: 'api/denied'}});
     await at.api.scan.start({plan: grid(16)});
-    await until(async () => ((await at.api.bench.status({})).run?.pointCount ?? 0) > 3, 60_000);
+    await until(async () => ((await at.api.bench.status({})).run?.pointCount ?? 0) > 3);
     expect((await visitor.app.halt({reason: 'visitor saw smoke'})).problems).toEqual([]);
     const run = await until(async () => {
       const {run: found} = await at.api.bench.status({});
@@ -88,11 +87,12 @@ describe('the live features of the API', () => {
     expect(log.entries.some(({text}) => text.includes('visitor saw smoke'))).toBe(true);
     expect(log.entries.some(({text}) => text.includes('was denied to visitor'))).toBe(true);
     expect((await at.api.app.info()).links).toEqual([]);
-  }, 60_000);
+  });
 
   it('examines the installation without holding the loop up', async () => {
     let longestMs = 0;
-    let lastMs = performance.now();
+    const startedMs = performance.now();
+    let lastMs = startedMs;
     const timer = setInterval(() => {
       longestMs = Math.max(longestMs, performance.now() - lastMs);
       lastMs = performance.now();
@@ -102,9 +102,9 @@ describe('the live features of the API', () => {
     expect(lines.find(({name}) => name === 'database')).toMatchObject({isPresent: true});
     expect(lines.find(({name}) => name === 'data folder')?.text).toBe(at.folder);
     expect(udevAdvice).not.toBe('');
-    // In the loop itself it would take more than a second; a loaded machine alone gives gaps of some hundred ms.
-    expect(longestMs).toBeLessThan(900);
-  }, 60_000);
+    // In the loop itself it would all be one gap.
+    expect(longestMs).toBeLessThan((performance.now() - startedMs) / 2);
+  });
 
   it('changes only the settings that are given', async () => {
     await at.api.app.changeSettings({theme: 'dark', choices: {a: 1}});

@@ -22,18 +22,18 @@ const runEnded = () =>
   until(async () => {
     const {run} = await at.api.bench.status({});
     return run?.state === 'ended' && run;
-  }, 120_000);
+  });
 const alignments = (count: number) =>
   until(async () => {
     const found = (await api.align.results({})).alignments;
     return found.length === count && found;
-  }, 240_000);
+  });
 
 beforeAll(async () => {
   at = await startHost();
   api = clientOf(at);
   await open(2);
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 it('measures one object more and aligns it together with the planes that there were', async () => {
@@ -73,4 +73,4 @@ it('measures one object more and aligns it together with the planes that there w
   await expect(api.align.measureNext({uid: first.uid, objects: [digitIdOf(third)]})).rejects.toThrow(
     /another one than that of this alignment.*Nothing was begun/,
   );
-}, 600_000);
+});

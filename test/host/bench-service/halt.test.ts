@@ -1,7 +1,7 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {RunStatus} from '../../../src/contract/api/index.ts';
-import {startHost, storedRun, until, type TestHost} from './bench-fixture.ts';
+import {startHost, stopSentWithinMs, storedRun, until, type TestHost} from './bench-fixture.ts';
 
 /** Slow enough that a move is still under way when it has been seen to have begun. */
 const speed = 3;
@@ -10,7 +10,7 @@ let at: TestHost;
 beforeAll(async () => {
   at = await startHost();
   await at.api.bench.open({kind: 'virtual', speed});
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 const run = async (): Promise<RunStatus> => {
@@ -18,22 +18,19 @@ const run = async (): Promise<RunStatus> => {
   if (!found) throw new Error('There is no run.');
   return found;
 };
-const ended = () => until(async () => (await run()).state === 'ended' && run(), 60_000);
+const ended = () => until(async () => (await run()).state === 'ended' && run());
 
 describe('STOP', () => {
-  it('stops a run in mid-move within 100 ms, keeps its points and marks it', async () => {
+  it('stops a run in mid-move, keeps its points and marks it', async () => {
     await at.api.scan.start({
       plan: {plan: 'line', axis: 'x', startMm: -45, stopMm: 45, stepMm: 30, otherMm: 0},
     });
-    await until(
-      async () => (await run()).pointCount >= 1 && (await at.virtual().readState()).isMoving,
-      60_000,
-    );
+    await until(async () => (await run()).pointCount >= 1 && (await at.virtual().readState()).isMoving);
     const [halt, again] = await Promise.all([
       at.api.app.halt({}),
       at.api.app.halt({reason: 'pressed again'}),
     ]);
-    expect(halt.sentMs).toBeLessThan(100);
+    expect(halt.sentMs).toBeLessThan(stopSentWithinMs);
     expect(halt.problems).toEqual([]);
     expect(halt.sentence).toContain('The stage stands, RF is proven off');
     expect(again).toEqual(halt);
@@ -45,14 +42,14 @@ describe('STOP', () => {
     expect(stored).toMatchObject({exitStatus: 'abort', reason: 'STOP pressed'});
     expect(stored.pointCount).toBeGreaterThanOrEqual(1);
     expect(stored.pointCount).toBeLessThan(4);
-  }, 60_000);
+  });
 
   it('stops what is moved by hand, RF that is being turned on, and homing', async () => {
     await at.api.stage.home();
     const moving = at.api.stage.moveTo({targetMm: {x: -40, y: -40}});
     const settled = expect(moving).rejects.toMatchObject({data: {code: 'plan/stopped'}});
     await until(async () => (await at.virtual().readState()).isMoving);
-    expect((await at.api.app.halt({})).sentMs).toBeLessThan(100);
+    expect((await at.api.app.halt({})).sentMs).toBeLessThan(stopSentWithinMs);
     await settled;
     expect((await at.virtual().readState()).isMoving).toBe(false);
 
@@ -67,10 +64,10 @@ describe('STOP', () => {
     const homing = at.api.stage.home();
     const broken = expect(homing).rejects.toMatchObject({code: 'BENCH_ERROR'});
     await until(async () => (await at.virtual().readState()).isMoving);
-    expect((await at.api.app.halt({})).sentMs).toBeLessThan(100);
+    expect((await at.api.app.halt({})).sentMs).toBeLessThan(stopSentWithinMs);
     await broken;
     const {instruments} = await at.api.bench.status({});
     expect(instruments.find(({kind}) => kind === 'stage')?.word).not.toBe('idle');
     await at.api.stage.home();
-  }, 60_000);
+  });
 });

@@ -10,9 +10,9 @@ import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './be
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({timeoutScale: 1});
   await at.api.bench.open({kind: 'virtual', speed: 100});
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 const lockIn = (): Sr830 => {
@@ -42,8 +42,8 @@ const run = async (): Promise<RunStatus> => {
   if (!found) throw new Error('There is no run.');
   return found;
 };
-const ended = () => until(async () => (await run()).state === 'ended' && run(), 60_000);
-const prompted = () => until(async () => (await at.api.bench.status({})).prompt, 60_000);
+const ended = () => until(async () => (await run()).state === 'ended' && run());
+const prompted = () => until(async () => (await at.api.bench.status({})).prompt);
 const notesOf = (uid: string): string[] => {
   const {sessionUid} = storedRun(at, uid);
   return at.services.store
@@ -93,7 +93,7 @@ describe('settings that another program has left', () => {
     expect(descriptors[0]?.configuration['lockin']?.data['harmonic']).toBe(1);
     expect(notes.join(' ')).toContain('(harmonic) is 2 instead of 1');
     expect(await lockIn().get('harmonic')).toBe(1);
-  }, 90_000);
+  });
 
   it('are kept on a word, asked once for all runs, and the run says so', async () => {
     await toLockIn('RSLP 2');
@@ -116,7 +116,7 @@ describe('settings that another program has left', () => {
     expect(recordsOf(await ended()).start.settings_judged).toMatchObject([
       {name: 'xOffsetPercent', found: 10, wanted: 0, wantedBy: 'driver', outcome: 'kept-by-operator'},
     ]);
-  }, 90_000);
+  });
 
   it('refuse the run where nobody shall be asked, and where a person cancels; nothing is changed', async () => {
     await toLockIn('ISRC 2');
@@ -136,7 +136,7 @@ describe('settings that another program has left', () => {
     expect(storedRuns(at)).toHaveLength(before);
     expect(await lockIn().get('inputSource')).toBe('I-1MOhm');
     expect((await at.virtual().readState()).isOutputOn).toBe(false);
-  }, 90_000);
+  });
 
   it.each([
     ['lockin', 'FMOD 1', 'referenceSource', 'bench-file'],
@@ -148,19 +148,15 @@ describe('settings that another program has left', () => {
     ['source', 'FREQ:MODE LIST', 'frequencyMode', 'bench-file'],
     ['source', 'AM:STAT ON', 'isAmplitudeModulationOn', 'driver'],
     ['source', 'POW:ALC OFF', 'isAlcOn', 'driver'],
-  ] as const)(
-    'on the %s, %s is found, put right and told',
-    async (role, line, name, wantedBy) => {
-      await (role === 'lockin' ? toLockIn(line) : toSource(line));
-      await at.api.scan.start({plan: grid(1), onSettings: 'set-right'});
-      const status = await ended();
-      expect(status).toMatchObject({reason: '', exitStatus: 'success', pointCount: 4});
-      expect(recordsOf(status).start.settings_judged).toMatchObject([
-        {role, name, wantedBy, outcome: 'put-right'},
-      ]);
-    },
-    90_000,
-  );
+  ] as const)('on the %s, %s is found, put right and told', async (role, line, name, wantedBy) => {
+    await (role === 'lockin' ? toLockIn(line) : toSource(line));
+    await at.api.scan.start({plan: grid(1), onSettings: 'set-right'});
+    const status = await ended();
+    expect(status).toMatchObject({reason: '', exitStatus: 'success', pointCount: 4});
+    expect(recordsOf(status).start.settings_judged).toMatchObject([
+      {role, name, wantedBy, outcome: 'put-right'},
+    ]);
+  });
 });
 
 describe('a level offset that another program has left in the source', () => {
@@ -173,7 +169,7 @@ describe('a level offset that another program has left in the source', () => {
       const {isOutputOn, levelDbm} = await at.virtual().readState();
       if (isOutputOn) levels.push(levelDbm);
       return (await run()).state === 'ended';
-    }, 60_000);
+    });
     const status = await run();
     expect(status).toMatchObject({reason: '', exitStatus: 'success', pointCount: 25});
     expect(levels.at(-1)).toBeCloseTo(10, 6);
@@ -181,7 +177,7 @@ describe('a level offset that another program has left in the source', () => {
     expect(recordsOf(status).start.settings_judged).toMatchObject([
       {role: 'source', name: 'displayedLevelOffsetDb', found: -8, wanted: 0, outcome: 'put-right'},
     ]);
-  }, 90_000);
+  });
 });
 
 describe('modes and offsets that another program has left in the stage', () => {
@@ -205,7 +201,7 @@ describe('modes and offsets that another program has left in the stage', () => {
       const {data} = at.services.store.readPoints((await run()).runUid ?? '');
       expect(data['x_mm'][0]).toBeCloseTo(3, 2);
     }
-  }, 120_000);
+  });
 
   it('check mode is asked for, and left on a word', async () => {
     await stage().controller.command('$C');
@@ -220,7 +216,7 @@ describe('modes and offsets that another program has left in the stage', () => {
     expect(recordsOf(status).start.settings_judged).toMatchObject([
       {role: 'stage', name: 'isCheckModeOn', outcome: 'put-right'},
     ]);
-  }, 90_000);
+  });
 });
 
 describe('answers that are lost', () => {
@@ -231,7 +227,7 @@ describe('answers that are lost', () => {
       [20, {garbleReplies: 1}],
       [35, {loseReplies: 2}],
     ] as const) {
-      await until(async () => (await run()).pointCount >= points, 60_000);
+      await until(async () => (await run()).pointCount >= points);
       await at.virtual().setFaults('sr830', faults);
     }
     const status = await ended();
@@ -242,11 +238,11 @@ describe('answers that are lost', () => {
     const points = stop?.repeated_questions?.['lockin']?.after_points ?? [];
     for (const least of [5, 20, 35]) expect(points.some((point) => point >= least)).toBe(true);
     expect(notes.filter((text) => text.includes('asked again'))).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('end the run with the reason when nothing is answered any more', async () => {
     await at.api.scan.start({plan: grid(8)});
-    await until(async () => (await run()).pointCount >= 5, 60_000);
+    await until(async () => (await run()).pointCount >= 5);
     await at.virtual().setFaults('sr830', {isStalled: true});
     const status = await ended();
     await at.virtual().setFaults('sr830', {isStalled: false});
@@ -255,7 +251,7 @@ describe('answers that are lost', () => {
       reason: expect.stringContaining('did not answer') as string,
     });
     expect((await at.virtual().readState()).isOutputOn).toBe(false);
-  }, 120_000);
+  });
 });
 
 describe('an overload', () => {
@@ -271,14 +267,14 @@ describe('an overload', () => {
       const {prompt: next, run: status} = await at.api.bench.status({});
       if (next) await at.api.bench.answerPrompt({id: next.id, answer: 'done', choice: 'range'});
       return status?.state === 'ended';
-    }, 60_000);
+    });
     await answering;
     const status = await run();
     expect(status).toMatchObject({exitStatus: 'success', pointCount: 9});
     expect(recordsOf(status).notes.join(' ')).toMatch(
       /chosen anew at point 1: full scale \S+ V instead of 0.000001 V/,
     );
-  }, 90_000);
+  });
 
   it('ends the run on a word, with its points and RF off', async () => {
     await lockIn().set('sensitivityV', 1e-6);
@@ -290,5 +286,5 @@ describe('an overload', () => {
       reason: 'stopped by the operator at an overload',
     });
     expect((await at.virtual().readState()).isOutputOn).toBe(false);
-  }, 90_000);
+  });
 });

@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'd2nn-ports-'));
   virtual = await startVirtualBench({speed: 1, noise: false});
-}, 60_000);
+});
 afterAll(async () => {
   await virtual[Symbol.asyncDispose]();
   await rm(folder, {recursive: true});
@@ -48,7 +48,7 @@ describe('port assistant', () => {
       identity: expect.stringContaining('SR830') as string,
     });
     expect((await virtual.readState()).isOutputOn).toBe(false);
-  }, 60_000);
+  });
 
   it('asks driver after driver without harm: RF off, nothing moves', async () => {
     const before = await virtual.readState();
@@ -67,7 +67,7 @@ describe('port assistant', () => {
     await expect(assistant.identify(join(folder, 'nothing'))).rejects.toMatchObject({code: 'port/not-found'});
     const after = await virtual.readState();
     expect(after).toMatchObject({isOutputOn: false, isMoving: false, probeMm: before.probeMm});
-  }, 60_000);
+  });
 
   it('begins its memory anew when the file is damaged, and refuses a port in use', async () => {
     const memoryPath = join(folder, 'damaged.json');

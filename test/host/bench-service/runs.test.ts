@@ -9,7 +9,7 @@ let at: TestHost;
 beforeAll(async () => {
   at = await startHost();
   await at.api.bench.open({kind: 'virtual', speed});
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 const run = async (): Promise<RunStatus> => {
@@ -17,8 +17,8 @@ const run = async (): Promise<RunStatus> => {
   if (!found) throw new Error('There is no run.');
   return found;
 };
-const ended = () => until(async () => (await run()).state === 'ended' && run(), 60_000);
-const underWay = (points = 5) => until(async () => (await run()).pointCount >= points, 60_000);
+const ended = () => until(async () => (await run()).state === 'ended' && run());
+const underWay = (points = 5) => until(async () => (await run()).pointCount >= points);
 describe('runs', () => {
   it('walks a scan dry: path, time, and what is not allowed', async () => {
     const before = (await at.virtual().readState()).probeMm;
@@ -85,7 +85,7 @@ describe('runs', () => {
     const r = readings.columns.find(({name}) => name === 'lockin.rV')?.values ?? new Float32Array();
     expect([...r].filter((value) => !Number.isNaN(value)).length).toBeGreaterThanOrEqual(81);
     expect([...readings.timeS]).toEqual([...readings.timeS].sort((a, b) => a - b));
-  }, 60_000);
+  });
 
   it('pauses, skips nothing, resumes, and refuses hands meanwhile', async () => {
     await at.api.scan.start({plan: grid(20)});
@@ -124,7 +124,7 @@ describe('runs', () => {
     expect(sentence).toContain(`${last.totalPointCount} points`);
     const stored = storedRun(at, last.runUid);
     expect(stored).toMatchObject({pointCount: last.pointCount, exitStatus: 'abort', reason: 'seen enough'});
-  }, 60_000);
+  });
 
   it('ends the run when RF is turned off by hand', async () => {
     await at.api.scan.start({plan: grid(20)});
@@ -135,7 +135,7 @@ describe('runs', () => {
       exitStatus: 'abort',
       reason: 'RF was turned off by hand',
     });
-  }, 60_000);
+  });
 
   it('puts scans into the session that was chosen', async () => {
     const uid = at.services.store.createSession({
@@ -153,12 +153,12 @@ describe('runs', () => {
     await expect(at.api.scan.start({plan: grid(2), sessionUid: 'nowhere'})).rejects.toMatchObject({
       data: {code: 'store/not-found'},
     });
-  }, 60_000);
+  });
 
   it('chooses the range anew where the plane is brighter than its middle, if it set the lock-in up', async () => {
     const {id} = await at.api.scan.start({plan: grid(20, 1), isLockInSetUp: true});
     expect(await ended()).toMatchObject({id, exitStatus: 'success', pointCount: 441});
-  }, 120_000);
+  });
 
   it('refuses a scan that leaves the limits, with nothing begun', async () => {
     const before = storedRuns(at).length;
@@ -167,7 +167,7 @@ describe('runs', () => {
     );
     expect(at.services.bench.isBusy).toBe(false);
     expect(storedRuns(at)).toHaveLength(before);
-  }, 30_000);
+  });
 
   it('asks a person, goes on when it is done, ends when it cannot be done', async () => {
     await at.api.bench.close();
@@ -198,5 +198,5 @@ describe('runs', () => {
     await at.api.app.halt({reason: 'never mind'});
     expect(await ended()).toMatchObject({exitStatus: 'abort', reason: 'never mind'});
     expect((await at.api.bench.status({})).prompt).toBeNull();
-  }, 90_000);
+  });
 });

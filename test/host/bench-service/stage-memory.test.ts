@@ -10,7 +10,7 @@ import {writeGrblBenchFile} from './grbl-bench-file.ts';
 let others: VirtualBench;
 beforeAll(async () => {
   others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
-}, 60_000);
+});
 afterAll(() => others?.[Symbol.asyncDispose]());
 
 let at: TestHost;

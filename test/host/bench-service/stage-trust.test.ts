@@ -10,12 +10,12 @@ let others: VirtualBench;
 const benchStatus = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({timeoutScale: 1});
   others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
   const file = join(at.folder, 'bench.json');
   await writeGrblBenchFile(file, {others, tcpPort: await benchStatus.listen(), name: 'no switches'});
   await at.api.bench.open({kind: 'file', path: file});
-}, 60_000);
+});
 afterAll(async () => {
   await at[Symbol.asyncDispose]();
   benchStatus.close();
@@ -49,7 +49,7 @@ describe('trust in the position of the stage', () => {
     const stage = await until(async () => {
       const found = await stageNow();
       return found?.positionMm.x === 0 && found.distrust.includes('connected anew') && found;
-    }, 30_000);
+    });
     expect(stage).toMatchObject({
       positionMm: {x: 0, y: 0},
       isHomed: false,
@@ -73,7 +73,7 @@ describe('trust in the position of the stage', () => {
     await expect(at.api.scan.start({plan: grid(2)})).rejects.toMatchObject(refused);
     expect((await at.api.bench.status({})).run).toBeNull();
     expect(motionCount()).toBe(0);
-  }, 60_000);
+  });
 
   it('takes the word only for the position that the person was shown, and keeps it in the audit log', async () => {
     await expect(at.api.stage.trustPosition({reportedMm: {x: 10, y: 10}})).rejects.toMatchObject({

@@ -9,8 +9,8 @@ const speed = 30;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
-}, 60_000);
+  at = await startHost({timeoutScale: 1});
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 const status = () => at.api.bench.status({});
@@ -75,7 +75,7 @@ describe('states of the bench', () => {
     expect((await at.api.app.halt({})).sentence).toContain('broken off');
     await refused;
     expect((await status()).bench.state).toBe('closed');
-  }, 60_000);
+  });
 
   it('opens, shows each instrument with a light and a word, and closes again', async () => {
     await at.api.bench.open({kind: 'virtual', speed, seed: 7});
@@ -97,17 +97,17 @@ describe('states of the bench', () => {
     expect(await at.api.bench.close()).toEqual({problems: []});
     expect((await status()).bench.state).toBe('closed');
     expect((await status()).instruments).toEqual([]);
-  }, 60_000);
+  });
 
   it('says that an instrument is gone, ends the run by the engine, and the others go on', async () => {
     await at.api.bench.open({kind: 'virtual', speed});
     await at.api.scan.start({plan: grid(20)});
-    await until(async () => ((await status()).run?.pointCount ?? 0) > 5, 60_000);
+    await until(async () => ((await status()).run?.pointCount ?? 0) > 5);
     await at.virtual().unplug('sr830');
     const run = await until(async () => {
       const {run: found} = await status();
       return found?.state === 'ended' && found;
-    }, 60_000);
+    });
     expect(run).toMatchObject({exitStatus: 'fail', reason: expect.stringContaining('closed') as string});
     expect(storedRun(at, run.runUid)).toMatchObject({
       exitStatus: 'fail',
@@ -131,12 +131,12 @@ describe('states of the bench', () => {
     const halt = await at.api.app.halt({});
     expect(halt.problems.join(' ')).toContain('emergency stop');
     expect((await at.virtual().readState()).isOutputOn).toBe(false);
-  }, 90_000);
+  });
 
   it('ends everything safely when the program ends', async () => {
     const problems = await at.host.shutDown('enough');
     expect(problems.filter((problem) => !/port|closed/i.test(problem))).toEqual([]);
     expect(await at.host.ended).toEqual(problems);
     expect(() => at.services.store.listSessions()).toThrow();
-  }, 60_000);
+  });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     stopping.post('/runs/search', '{}'),
     stopping.post('/runs/plane', JSON.stringify({runUid})),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   socket.terminate();
   await stopping[Symbol.asyncDispose]();
@@ -53,7 +53,7 @@ describe('STOP is in time while the host answers', () => {
     const documents = (): Promise<string> => stopping.sizeOf('/runs/documents', JSON.stringify({runUid}));
     await stopping.expectStopInTime(documents, /^1\d{7} bytes: \{"jsonLines"/);
     await stopping.expectStopInTime(() => sizeOverSocket('/runs/documents', {runUid}), /^1\d{7} bytes: /);
-  }, 120_000);
+  });
 
   it('a file of 16 MB, as JSON over HTTP and to a window', async () => {
     const file = (): Promise<string> =>
@@ -63,7 +63,7 @@ describe('STOP is in time while the host answers', () => {
       () => sizeOverSocket('/sessions/artifact', {uid: artifactUid}),
       /^2\d{7} bytes: .*large.bin/,
     );
-  }, 120_000);
+  });
 
   it('planes of a digit along the beam, as lists of numbers', async () => {
     const body = JSON.stringify({digitId: 'mnist:5:5654', zMm: Array.from({length: 12}, (_, i) => 5 * i)});
@@ -71,16 +71,16 @@ describe('STOP is in time while the host answers', () => {
       () => stopping.sizeOf('/designs/fields', body),
       /^\d{8} bytes: \{"label"/,
     );
-  }, 120_000);
+  });
 
   it('the description of the whole API', async () => {
     await stopping.expectStopInTime(() => stopping.sizeOf('/openapi.json', null), /^\d{6} bytes: /);
-  }, 60_000);
+  });
 
   it('is answered itself on the socket that a large answer is on its way over', async () => {
     const large = sizeOverSocket('/sessions/artifact', {uid: artifactUid});
     const halted = sizeOverSocket('/app/halt', {});
     expect(await halted).toMatch(/"call-\d+"/);
     expect(await large).toMatch(/large.bin/);
-  }, 60_000);
+  });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({at} = stopping);
   // What belongs to a page is loaded at its first call.
   await Promise.all([post('/designs', '{}'), post('/settings', '{}'), checkFile(join(at.folder, 'none'))]);
-}, 60_000);
+});
 afterAll(() => stopping[Symbol.asyncDispose]());
 
 const post = (path: string, body: string): Promise<string> => stopping.post(path, body);
@@ -48,14 +48,10 @@ const benchFiles: readonly (readonly [what: string, text: () => string, answered
 ];
 
 describe('STOP is in time while the host reads', () => {
-  it.each(benchFiles)(
-    'a bench file of %s',
-    async (what, text, answered) => {
-      const path = fileOf(`${what}.yaml`, text());
-      await expectStopInTime(() => checkFile(path), answered);
-    },
-    60_000,
-  );
+  it.each(benchFiles)('a bench file of %s', async (what, text, answered) => {
+    const path = fileOf(`${what}.yaml`, text());
+    await expectStopInTime(() => checkFile(path), answered);
+  });
 
   it('a bench file of 50 MB, and several at once', async () => {
     const path = fileOf('large.yaml', '');
@@ -65,7 +61,7 @@ describe('STOP is in time while the host reads', () => {
     const many = async (): Promise<string> =>
       (await Promise.all(Array.from({length: 6}, () => checkFile(nested)))).join('\n');
     await expectStopInTime(many, /nested too deeply/);
-  }, 120_000);
+  });
 
   it('a description of a design that is nested or has too many values', async () => {
     const folder = join(at.folder, 'nested-design');
@@ -75,7 +71,7 @@ describe('STOP is in time while the host reads', () => {
     await expectStopInTime(feed, /nested more than 64 times/);
     writeFileSync(join(folder, 'design.json'), `[${'{},'.repeat(fileLimitBytes.design / 4)}{}]`);
     await expectStopInTime(feed, /more than \d+ values/);
-  }, 60_000);
+  });
 
   it('a design with a plate of 16 MB, and its planes', async () => {
     const count = 2048;
@@ -118,7 +114,7 @@ describe('STOP is in time while the host reads', () => {
       return answer.slice(0, 200);
     };
     await expectStopInTime(plate, /"rows":341/);
-  }, 120_000);
+  });
 
   const full = (unit: string): string => unit.repeat(Math.floor((requestLimitBytes - 100) / unit.length));
   const bodies: readonly (readonly [what: string, body: () => string, answered: RegExp])[] = [
@@ -131,14 +127,10 @@ describe('STOP is in time while the host reads', () => {
       /at most 5000 choices/,
     ],
   ];
-  it.each(bodies)(
-    'the body of a request: %s',
-    async (_what, body, answered) => {
-      const text = body();
-      await expectStopInTime(() => post('/settings/change', text), answered);
-    },
-    60_000,
-  );
+  it.each(bodies)('the body of a request: %s', async (_what, body, answered) => {
+    const text = body();
+    await expectStopInTime(() => post('/settings/change', text), answered);
+  });
 
   it('frames of a socket: what is too large ends its connection, the rest is dropped', async () => {
     const feed = async (): Promise<string> => {
@@ -152,5 +144,5 @@ describe('STOP is in time while the host reads', () => {
       return `closed ${await closed}`;
     };
     await expectStopInTime(feed, /closed 1009/);
-  }, 60_000);
+  });
 });

@@ -50,13 +50,13 @@ beforeAll(async () => {
       output: {lateralMm: 0.3, rotationDeg: 0.3},
     },
   });
-  bench = await openVirtualBench(virtual, speed, {});
-}, 120_000);
+  bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
+});
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
   store.close();
   await rm(folder, {recursive: true});
-}, 60_000);
+});
 
 /** How far the plates truly are from where the design has them: RMS, mm and degrees. */
 async function trueDisplacement(): Promise<{lateralMm: number; rotationDeg: number}> {
@@ -132,4 +132,4 @@ it('brings nudged plates back to within the promised error, and proves it with t
     stored.made.find(({plate}) => plate === 2)?.to.dxMm ?? NaN,
     3,
   );
-}, 600_000);
+});

@@ -373,7 +373,7 @@ describe('a correction by mounts', () => {
     await undoCorrection(store, bench, correctionUid, {by: 'Ada'});
     expect(x.offset).toBeCloseTo(0, 3);
     expect(chain.devices[0].axes[0].offset).toBeCloseTo(0, 9);
-  }, 20_000);
+  });
 
   it('is not undone when a plate does not stand where it left it', async () => {
     const {store, bench, chain, sourceWith} = await setUp();

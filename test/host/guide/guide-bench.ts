@@ -112,7 +112,7 @@ export async function createGuideBench(seed: number): Promise<GuideBench> {
       illumination: {radiusMm: 9, offCentreMm: 1, curvatureRadiusMm: 400},
     },
   });
-  const opened = await openVirtualBench(virtual, 1000, {});
+  const opened = await openVirtualBench(virtual, 1000, {timeoutScale: 10});
   const data = await openDataFolder({D2NN_BENCH_DATA: join(folder, 'data')});
   const requests: OperatorRequest[] = [];
   const own: GuideBench = {

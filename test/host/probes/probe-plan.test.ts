@@ -87,7 +87,7 @@ it('says what each object and each scan will give, and that finer scans and more
   expect(made.objects.map(({sigma}) => sigma)).toEqual(made.scans[0].after.map(({sigma}) => sigma));
   expect(made.choice).toEqual({scanIndex: 0, objectCount: 3});
   expect(made.basis).toContain('5.0 % of the light');
-}, 60_000);
+});
 
 it('recommends the fewest points that reach a wish, and says when none do', async () => {
   const all = await plan();
@@ -106,7 +106,7 @@ it('recommends the fewest points that reach a wish, and says when none do', asyn
   const never = await plan({wish: {targetMm: 1e-6}});
   expect(never.choice).toBeNull();
   expect(never.text).toContain('Allow more objects or points');
-}, 60_000);
+});
 
 it('counts noise alone when the model is taken for perfect, and says so', async () => {
   const request = {objectCount: 1, scans: pacedScans([gridPlan(1)], null)};
@@ -115,7 +115,7 @@ it('counts noise alone when the model is taken for perfect, and says so', async 
   expect(quiet.heightErrorMm).toBe(0);
   expect(quiet.basis).toContain('Only the noise of the readings');
   expect(quiet.objects[0].sigma.lateralMm).toBeLessThan((real.objects[0].sigma.lateralMm ?? NaN) / 3);
-}, 60_000);
+});
 
 it('adds to planes that were measured already', async () => {
   const measured = measurePlanes(createSettings(1), designed, 4);
@@ -126,4 +126,4 @@ it('adds to planes that were measured already', async () => {
   const after = next.objects[0].sigma.lateralMm ?? NaN;
   expect(after).toBeLessThan(next.measured?.sigma.lateralMm ?? NaN);
   expect(after).toBeLessThan(first.objects[0].sigma.lateralMm ?? NaN);
-}, 60_000);
+});

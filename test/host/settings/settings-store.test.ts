@@ -77,7 +77,7 @@ it('is whole after a kill in mid-write', async () => {
     expect(rounds.size).toBeLessThanOrEqual(1);
     if (rounds.size === 1) expect(operator).toBe(`round ${[...rounds][0]}`);
   }
-}, 30_000);
+});
 
 it('of two programs on one folder, neither loses what the other has changed', async () => {
   const one = await openSettings(folder, unexpected);

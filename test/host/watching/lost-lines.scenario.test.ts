@@ -1,13 +1,13 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {startHostOn, until, type HostOnBench} from '../bench-service/bench-fixture.ts';
+import {startHostOn, stopSentWithinMs, until, type HostOnBench} from '../bench-service/bench-fixture.ts';
 import type {InstrumentName} from '../../../src/virtual/instrument-list.ts';
 import {scanDisturbed, speed, startWatchedBench, type WatchedBench} from './watched-bench.ts';
 
 let at: WatchedBench;
 beforeAll(async () => {
   at = await startWatchedBench();
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 const isOn = (): boolean => at.virtual.source.core.rf.isOutputOn;
@@ -16,7 +16,6 @@ const roles = {'scpi-source': 'source', sr830: 'lockin', grbl: 'stage', zaber: '
 describe('a line that ends during a run, as at the command line', () => {
   it.for(Object.entries(roles) as [InstrumentName, string][])(
     'ends the run at once, by the name of the instrument, with RF off: %s',
-    {timeout: 60_000},
     async ([name, role]) => {
       await using bench = await at.open();
       let cutMs = 0;
@@ -26,7 +25,7 @@ describe('a line that ends during a run, as at the command line', () => {
         // Somebody puts the plug back while it is being sought.
         setTimeout(() => void at.plugIn(name), 800);
       });
-      expect(performance.now() - cutMs).toBeLessThan(15_000);
+      expect(performance.now() - cutMs).toBeLessThan(60_000);
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(new RegExp(`The line of the ${role} ended`));
       expect(outcome.endedEarly?.code).toBe('port/closed');
@@ -40,7 +39,6 @@ describe('a line that ends during a run, as at the command line', () => {
   // The lock-in, whose every reading is a question, is tried with the other questions that are lost.
   it.for(['scpi-source', 'grbl'] as const)(
     'ends the run as well when nothing is answered over an open line: %s',
-    {timeout: 120_000},
     async (name) => {
       const bench = await at.open();
       const {stop, outcome} = await scanDisturbed(at, bench, () => at.silence(name, true));
@@ -68,7 +66,7 @@ describe('a line that ends during a run, as at the command line', () => {
     await expect(bench[Symbol.asyncDispose]()).rejects.toThrow(/could not be proven off/);
     await at.plugIn('scpi-source');
     at.say('scpi-source', 'OUTP OFF');
-  }, 60_000);
+  });
 });
 
 describe('STOP and a source whose line was cut', () => {
@@ -90,28 +88,31 @@ describe('STOP and a source whose line was cut', () => {
     const halt = await host.api.app.halt({});
     expect(halt.problems).toEqual([]);
     expect(halt.sentence).toContain('RF is proven off');
-    expect(halt.sentMs).toBeLessThan(200);
+    expect(halt.sentMs).toBeLessThan(stopSentWithinMs);
     expect(isOn()).toBe(false);
-  }, 60_000);
+  });
 
   it('stops the others first and says what to do when it stays away; closing the bench tries again', async () => {
     await openAndTurnOn();
     const moving = host.api.stage.moveTo({targetMm: {x: -49, y: -49}}).catch(() => undefined);
     await until(() => at.virtual.stage.motion.isMoving);
     await at.cut('scpi-source');
-    const halting = host.api.app.halt({});
-    await until(() => !at.virtual.stage.motion.isMoving, 3000);
+    let isAnswered = false;
+    const halting = host.api.app.halt({}).finally(() => (isAnswered = true));
+    await until(() => !at.virtual.stage.motion.isMoving);
+    // While the source is still being sought.
+    expect(isAnswered).toBe(false);
     const halt = await halting;
     await moving;
-    expect(halt.sentMs).toBeLessThan(200);
-    expect(halt.tookMs).toBeLessThan(20_000);
+    expect(halt.sentMs).toBeLessThan(stopSentWithinMs);
+    expect(halt.tookMs).toBeLessThan(60_000);
     expect(halt.sentence).toContain('The stage stands');
     expect(halt.problems.join(' ')).toMatch(/RF of the source.* could not be proven off.*front panel/);
     expect(isOn()).toBe(true);
     await at.plugIn('scpi-source');
     expect(await host.api.bench.close()).toEqual({problems: []});
     expect(isOn()).toBe(false);
-  }, 60_000);
+  });
 
   it('proves the stage at rest over a new line', async () => {
     await openAndTurnOn();
@@ -120,12 +121,12 @@ describe('STOP and a source whose line was cut', () => {
     const halt = await host.api.app.halt({});
     expect(halt.problems).toEqual([]);
     expect(halt.sentence).toMatch(/^The stage stands.*RF is proven off/);
-  }, 60_000);
+  });
 
   it('turns RF off by itself when another program sets a level above the limit, and shows the true one', async () => {
     await openAndTurnOn();
     at.say('scpi-source', 'POW 20 DBM');
-    await until(() => !isOn(), 15_000);
+    await until(() => !isOn());
     const {source} = await until(async () => {
       const status = await host.api.bench.status({});
       return status.source?.isOutputOn === false && status;
@@ -135,5 +136,5 @@ describe('STOP and a source whose line was cut', () => {
     expect(
       entries.some(({text, level}) => level === 'error' && text.includes('above the limit of 13 dBm')),
     ).toBe(true);
-  }, 60_000);
+  });
 });

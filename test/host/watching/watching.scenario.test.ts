@@ -6,7 +6,7 @@ import {scanDisturbed, startWatchedBench, type WatchedBench} from './watched-ben
 let at: WatchedBench;
 beforeAll(async () => {
   at = await startWatchedBench();
-}, 60_000);
+});
 afterAll(() => at[Symbol.asyncDispose]());
 
 interface Disturbance {
@@ -79,7 +79,7 @@ describe('a run is a success only while nothing at the bench has changed', () =>
   let bench: OpenBench;
   beforeAll(async () => {
     bench = await at.open();
-  }, 60_000);
+  });
   afterAll(() => bench[Symbol.asyncDispose]());
 
   it('ends well when nobody does anything', async () => {
@@ -88,11 +88,10 @@ describe('a run is a success only while nothing at the bench has changed', () =>
     expect(stop).toMatchObject({exit_status: 'success', num_events: {primary: 25}});
     expect(stop.doubtful).toBeUndefined();
     expect(at.virtual.source.core.rf.isOutputOn).toBe(false);
-  }, 60_000);
+  });
 
   it.for(disturbances)(
     'fails with its reason after: $what',
-    {timeout: 60_000},
     async ({act, mend, reason, isTold, after = 8}) => {
       const {stop, outcome, runUid} = await scanDisturbed(at, bench, act, {after});
       await mend();
@@ -128,5 +127,5 @@ describe('an alarm of the stage in mid-run', () => {
     expect(stop.num_events['primary']).toBeGreaterThanOrEqual(7);
     expect(stop.num_events['primary']).toBeLessThan(25);
     expect(at.virtual.source.core.rf.isOutputOn).toBe(false);
-  }, 60_000);
+  });
 });

@@ -50,7 +50,7 @@ describe('alignment', () => {
     // 48 pulls of a standard normal have an rms of 1 +- 0.11, somewhat more as they are correlated.
     expect(rms(all)).toBeGreaterThan(0.6);
     expect(rms(all)).toBeLessThan(1.5);
-  }, 60_000);
+  });
 
   it('names what no plane can tell', async () => {
     const free = ['plate1.dx', 'plate2.dx', 'object.dx', 'beam.centerX', 'frame.dx', 'frame.dy'];
@@ -114,7 +114,7 @@ describe('alignment', () => {
     const result = await align(mixed, unlit, {orientation: 'never'});
     expect(result.verdict).toBe('failed');
     expect(result.reasons[0]).toContain('No placement explains these planes');
-  }, 60_000);
+  });
 
   it('stops when it is told to', async () => {
     const planes = measurePlanes(settings, displaced(9), 9);

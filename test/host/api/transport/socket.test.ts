@@ -14,10 +14,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const bitsOf = (values: Float32Array | Float64Array): number[] => [
   ...new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
 ];
-const until = async (condition: () => boolean): Promise<void> => {
-  for (const endMs = performance.now() + 5000; !condition() && performance.now() < endMs;) await delay(5);
-  expect(condition()).toBe(true);
-};
+const until = (condition: () => boolean): Promise<void> => expect.poll(condition, {interval: 5}).toBe(true);
 
 describe('calls', () => {
   it('carry numbers in bulk bit by bit', async () => {
@@ -74,7 +71,8 @@ describe('calls', () => {
     await delay(50);
     server.controls.setState();
     expect((await waiting).last).toBe(last + 1);
-    expect(performance.now() - startedMs).toBeLessThan(5000);
+    // Not at the end of the wait.
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   });
 
   it('run side by side: 200 at once', async () => {
@@ -146,7 +144,8 @@ describe('connections', () => {
     const closed = once(socket, 'close') as Promise<[number, Buffer]>;
     const startedMs = performance.now();
     await short.transport.close();
-    expect(performance.now() - startedMs).toBeLessThan(2000);
+    // Not when the call that waits is over.
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
     expect((await closed)[0]).toBe(1001);
     await expect(fetch(short.base)).rejects.toThrow();
     await short[Symbol.asyncDispose]();

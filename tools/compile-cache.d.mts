@@ -1,0 +1,1 @@
+export declare const compileCache: {NODE_COMPILE_CACHE: string};

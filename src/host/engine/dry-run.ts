@@ -8,6 +8,7 @@ import {
   type DeviceMap,
   deviceOf,
   detectorOf,
+  readMsOf,
   stageOf,
   valuesFromReading,
 } from './device-values.ts';
@@ -185,7 +186,7 @@ class Walk {
       case 'move':
         return this.#move(message.device, message.targetMm);
       case 'read':
-        this.#ms += this.#overheads.exchange;
+        this.#ms += this.#overheads.exchange + readMsOf(devices, message.device);
         return this.#read(message.device);
       case 'record': {
         this.#points++;

@@ -30,7 +30,7 @@ const stage: Stage = {
   home: () => Promise.resolve(),
   moveTo: (targetMm) => Promise.resolve(targetMm),
   readPosition: () => Promise.resolve({}),
-  readCondition: () => Promise.resolve({facts: [], positionMm: {}, word: 'idle'}),
+  readCondition: () => Promise.resolve({facts: [], positionMm: {}, controllerState: 'idle'}),
   stop: () => Promise.resolve(),
 };
 const reading = {xV: 1e-3, yV: 0, rV: 1e-3, thetaDeg: 0};

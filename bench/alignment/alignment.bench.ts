@@ -73,7 +73,7 @@ function judge(result: AlignmentResult, truth: SceneTruth): Judged {
     },
     parameterWeights,
     isTrusted: result.verdict === 'trusted',
-    text: `[${truth.mistakes.map((assemblyError) => JSON.stringify(assemblyError)).join(' ')}] ${chosen} | ${result.reasons.join(' ')}`,
+    text: `[${truth.assemblyErrors.map((assemblyError) => JSON.stringify(assemblyError)).join(' ')}] ${chosen} | ${result.reasons.join(' ')}`,
   };
 }
 

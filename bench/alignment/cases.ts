@@ -58,9 +58,9 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
   default: default_,
   'pure-far': {settings: {...pure, ...uniform(0.8, 1)}, noise: [0.003, 0.005], illumination: beam},
   'default-far': wrongly(uniform(0.8, 1)),
-  mistake: wrongly({
+  assemblyError: wrongly({
     ...uniform(0.4, 0.2),
-    drawnMistakes: {
+    drawnAssemblyErrors: {
       count: 1,
       kinds: ['mirrored', 'upside-down', 'half-turned', 'quarter-turned', 'exchanged'],
     },
@@ -76,7 +76,7 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
     ...default_,
     spoil: (values, columns) => values.fill(0, 41 * columns, 42 * columns),
   },
-  'mask-upside-down': wrongly({mistakes: [{kind: 'object-upside-down'}]}),
+  'mask-upside-down': wrongly({assemblyErrors: [{kind: 'object-upside-down'}]}),
 };
 
 /** What is measured of a case. */

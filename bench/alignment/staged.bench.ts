@@ -57,7 +57,7 @@ export async function run(): Promise<BenchResult[]> {
         break;
       }
       seconds.push(Math.round(result.seconds));
-      unexplainedRatios.push(Number(result.after.lackRatio.toPrecision(2)));
+      unexplainedRatios.push(Number(result.after.unexplainedRatio.toPrecision(2)));
       if (result.verdict === 'failed') {
         worstMm = Infinity;
         break;

@@ -228,7 +228,7 @@ export class GrblStage implements StageDevice {
 
   async readCondition(
     options: CallOptions = {},
-  ): Promise<Condition & {readonly positionMm: PositionMm; readonly word: string}> {
+  ): Promise<Condition & {readonly positionMm: PositionMm; readonly controllerState: string}> {
     const counts = {motionCount: this.#motionCount, unlockCount: this.#unlockCount};
     const targetMm = this.#arrivedAtMm;
     const status = await this.controller.readStatus(options);
@@ -237,7 +237,7 @@ export class GrblStage implements StageDevice {
       {status, positionMm, distrust: this.distrust},
       {targetMm, toleranceMm: this.config.toleranceMm, ...counts},
     );
-    return {facts, positionMm, word: status.state.toLowerCase()};
+    return {facts, positionMm, controllerState: status.state.toLowerCase()};
   }
 
   async moveTo(targetMm: PositionMm, options: MoveOptions = {}): Promise<PositionMm> {

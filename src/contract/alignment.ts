@@ -32,7 +32,7 @@ export const orientationSchema = z.object({
   /** `plate 3 is mirrored left-right`, `plates 2 and 4 are exchanged`, `as designed`. */
   text: z.string(),
   /** Part of the field left unexplained when everything is put in so and aligned as far as it was tried. */
-  lackRatio: z.number(),
+  unexplainedRatio: z.number(),
   isChosen: z.boolean(),
 });
 
@@ -46,7 +46,7 @@ export const agreementSchema = z.object({
   matchCount: z.number().int().nullable(),
   planeCount: z.number().int(),
   /** Part of the field that the prediction does not explain, ratio of powers. */
-  lackRatio: z.number(),
+  unexplainedRatio: z.number(),
 });
 
 export const alignedPlaneSchema = z.object({

@@ -135,7 +135,7 @@ export interface Stage extends Device {
   /** With the position and the controller's own word for what it does, in lower case. */
   readCondition(
     options?: CallOptions,
-  ): Promise<Condition & {readonly positionMm: PositionMm; readonly word: string}>;
+  ): Promise<Condition & {readonly positionMm: PositionMm; readonly controllerState: string}>;
   /** Stops at once, ahead of every queue and whatever any signal says. Resolves when the stage is proven at rest. */
   stop(): Promise<void>;
 }
@@ -200,8 +200,6 @@ export interface Detector extends Device {
   read(options?: CallOptions): Promise<DetectorReading>;
   /** Bench time until a step of the input has decayed to `residualRatio` of itself, ms, with the present settings. */
   settleMs(residualRatio: number): number;
-  /** Bench time that a reading itself takes, ms, where it is measured when it is asked for. */
-  readMs?(): number;
   /** Changes settings by name and verifies each by reading it back. */
   applySettings(settings: SettingsSnapshot, options?: CallOptions): Promise<void>;
   /**

@@ -41,7 +41,7 @@ export const probePlanSchema = z.object({
   designHash: z.string(),
   designName: z.string(),
   /** Part of the field that the model is taken to lack; 0 when only the readings' noise was counted. */
-  lackRatio: z.number(),
+  unexplainedRatio: z.number(),
   /** The same as an error of every pixel's height, mm RMS. */
   heightErrorMm: z.number(),
   additiveRatio: z.number(),

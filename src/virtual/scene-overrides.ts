@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {BenchError} from '../contract/errors.ts';
 import {probeSchema} from '../contract/illumination.ts';
 import {firstIssueText} from '../contract/schema-issue.ts';
+import {isJsonObject, renameFields} from '../contract/stored/record.ts';
 import {defaultSceneSettings, type SceneSettings} from './scene-settings.ts';
 
 /** Scene settings from outside the program: what is not named stays as shipped. */
@@ -38,8 +39,8 @@ const shape = {
   objectLateralMm: size,
   objectAxialMm: size,
   objectRotationDeg: size,
-  mistakes: z.array(assemblyErrorSchema),
-  drawnMistakes: z.object({count: z.number().int().min(0), kinds: z.array(kindSchema)}).strict(),
+  assemblyErrors: z.array(assemblyErrorSchema),
+  drawnAssemblyErrors: z.object({count: z.number().int().min(0), kinds: z.array(kindSchema)}).strict(),
   output: part({lateralMm: size, rotationDeg: size}),
   heightNoise: part({rmsMm: size, correlationMm: number.gt(0)}),
   indexError: number,
@@ -73,9 +74,12 @@ const overridesSchema = z.object(shape).strict().partial();
 /** Scene settings to be changed; objects may be given in part. */
 export type SceneOverrides = z.input<typeof overridesSchema>;
 
+/** Files of earlier versions have the former names. */
+const presentNames = renameFields({mistakes: 'assemblyErrors', drawnMistakes: 'drawnAssemblyErrors'});
+
 /** The shipped scene with changes. Throws `file/invalid` naming the first wrong field. */
 export function sceneSettingsFrom(overrides: unknown): SceneSettings {
-  const parsed = overridesSchema.safeParse(overrides);
+  const parsed = overridesSchema.safeParse(isJsonObject(overrides) ? presentNames(overrides) : overrides);
   if (!parsed.success)
     throw new BenchError(
       'file/invalid',

@@ -15,9 +15,9 @@ export interface SceneSettings {
   readonly objectAxialMm: number;
   readonly objectRotationDeg: number;
   /** Mistakes of assembly that are there for certain, made in this order. */
-  readonly mistakes: readonly AssemblyError[];
+  readonly assemblyErrors: readonly AssemblyError[];
   /** Mistakes that the seed draws on top, among these kinds. */
-  readonly drawnMistakes: {readonly count: number; readonly kinds: readonly AssemblyErrorKind[]};
+  readonly drawnAssemblyErrors: {readonly count: number; readonly kinds: readonly AssemblyErrorKind[]};
   /** Output frame against the optical axis: uniform within +-these. */
   readonly output: {readonly lateralMm: number; readonly rotationDeg: number};
   /** Print roughness: RMS and 1/e length of its autocorrelation, mm. */
@@ -93,8 +93,8 @@ export const defaultSceneSettings: SceneSettings = {
   objectLateralMm: 0.1,
   objectAxialMm: 0,
   objectRotationDeg: 0,
-  mistakes: [],
-  drawnMistakes: {count: 0, kinds: []},
+  assemblyErrors: [],
+  drawnAssemblyErrors: {count: 0, kinds: []},
   output: {lateralMm: 1, rotationDeg: 1},
   heightNoise: {rmsMm: 0.02, correlationMm: 0.5},
   indexError: 0.003,

@@ -50,7 +50,7 @@ export interface SceneTruth {
   /** By place. */
   readonly tilts: readonly Tilt[];
   /** Mistakes of assembly, as settings and seed have made them; already part of `placements` and `prints`. */
-  readonly mistakes: readonly AssemblyError[];
+  readonly assemblyErrors: readonly AssemblyError[];
   readonly illuminationCenterMm: {readonly xMm: number; readonly yMm: number};
   readonly ripplePhaseRad: number;
   /** Phase of the lead-screw error of x, y, z. */
@@ -105,9 +105,9 @@ export function revealScene(
   const screws = random.fork('lead screws');
   const angle = (): number => 2 * Math.PI * screws.uniform();
   const drift = random.fork('drift');
-  const mistakes = [
-    ...settings.mistakes,
-    ...drawAssemblyErrors(settings.drawnMistakes, layerCount, random.fork('mistakes')),
+  const assemblyErrors = [
+    ...settings.assemblyErrors,
+    ...drawAssemblyErrors(settings.drawnAssemblyErrors, layerCount, random.fork('mistakes')),
   ];
   const asBuilt: Assembly = {
     prints: layers.map((_, i) => i + 1),
@@ -120,7 +120,7 @@ export function revealScene(
       rotationDeg: settings.objectRotationDeg * random.fork('object rotation').normal() + 0,
     },
   };
-  const assembly = mistakes.reduce(withAssemblyError, asBuilt);
+  const assembly = assemblyErrors.reduce(withAssemblyError, asBuilt);
   return {
     seed,
     settings,
@@ -136,7 +136,7 @@ export function revealScene(
     },
     prints: assembly.prints,
     tilts,
-    mistakes,
+    assemblyErrors,
     illuminationCenterMm: {xMm: offCentreMm * Math.cos(beamAngle), yMm: offCentreMm * Math.sin(beamAngle)},
     ripplePhaseRad: 2 * Math.PI * random.fork('ripple').uniform(),
     leadScrewPhaseRad: [angle(), angle(), angle()],

@@ -75,7 +75,7 @@ scenario('planes of a campaign to a placement in force, and back', async ({open}
   expect(await violations(page), 'question').toEqual([]);
   await question.getByRole('button', {name: /^Accept (placement|in spite)/}).click();
   await verdict(page).getByText('in force', {exact: true}).waitFor();
-  expect((await newest())?.standing).toBe('in-force');
+  expect((await newest())?.status).toBe('active');
 
   await command(page, 'Take this placement back');
   await page
@@ -83,7 +83,7 @@ scenario('planes of a campaign to a placement in force, and back', async ({open}
     .getByRole('button', {name: 'Take back'})
     .click();
   await verdict(page).getByText('taken back', {exact: true}).waitFor();
-  expect((await newest())?.standing).toBe('taken-back');
+  expect((await newest())?.status).toBe('revoked');
 });
 
 scenario('a stored alignment is seen from 400 px on, in every theme, by everybody', async ({open}) => {

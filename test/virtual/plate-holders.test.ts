@@ -109,7 +109,7 @@ describe('plates in a hand', () => {
 
   it('can be put in where the seed had left one out', () => {
     const holders = create(1, {
-      mistakes: [
+      assemblyErrors: [
         {kind: 'exchanged', plates: [1, 2]},
         {kind: 'absent', plate: 2},
       ],
@@ -139,12 +139,19 @@ describe('settings from outside', () => {
     );
   });
 
+  it('may have the names that they had in earlier versions', () => {
+    const [absent, kinds] = [{kind: 'absent', plate: 2}, ['mirrored']];
+    expect(sceneSettingsFrom({mistakes: [absent], drawnMistakes: {count: 1, kinds}})).toEqual(
+      sceneSettingsFrom({assemblyErrors: [absent], drawnAssemblyErrors: {count: 1, kinds}}),
+    );
+  });
+
   it.each([
     [{plate: {}}, 'plate'],
     [{plates: {sideways: 1}}, 'sideways'],
     [{plates: {lateralMm: -1}}, 'plates.lateralMm'],
-    [{mistakes: [{kind: 'painted', plate: 1}]}, 'mistakes.0.kind'],
-    [{mistakes: [{kind: 'exchanged', plates: [1]}]}, 'mistakes.0.plates'],
+    [{assemblyErrors: [{kind: 'painted', plate: 1}]}, 'assemblyErrors.0.kind'],
+    [{assemblyErrors: [{kind: 'exchanged', plates: [1]}]}, 'assemblyErrors.0.plates'],
     [{noiseBelowMaximumDb: 'none'}, 'noiseBelowMaximumDb'],
   ])('are refused with the field when wrong: %j', (overrides, field) => {
     expect(() => sceneSettingsFrom(overrides)).toThrow(field);

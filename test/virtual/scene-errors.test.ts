@@ -41,7 +41,7 @@ describe('the truth of a seed', () => {
         objectAxialMm: 0.3,
         objectRotationDeg: 1,
         extinctionError: 0.01,
-        drawnMistakes: {count: 1, kinds: ['absent']},
+        drawnAssemblyErrors: {count: 1, kinds: ['absent']},
       }),
     );
     expect(more.placements.layers).toEqual(plain.placements.layers);
@@ -75,7 +75,7 @@ describe('mistakes of assembly', () => {
     const {placements, prints} = revealScene(
       3,
       withSettings({
-        mistakes: [
+        assemblyErrors: [
           {kind: 'mirrored', plate: 1},
           {kind: 'half-turned', plate: 2},
           {kind: 'quarter-turned', plate: 3, turns: -1},
@@ -94,16 +94,18 @@ describe('mistakes of assembly', () => {
       plain[4],
     ]);
     expect(placements.object).toMatchObject({flipX: false, flipY: true});
-    expect(() => revealScene(3, withSettings({mistakes: [{kind: 'absent', plate: 6}]}))).toThrow('plate 6');
+    expect(() => revealScene(3, withSettings({assemblyErrors: [{kind: 'absent', plate: 6}]}))).toThrow(
+      'plate 6',
+    );
   });
 
   it('are drawn of the kinds asked for, each plate at most once, and each kind comes', () => {
     const kinds = ['mirrored', 'half-turned', 'quarter-turned', 'exchanged'] as const;
     const truths = Array.from({length: 200}, (_, seed) =>
-      revealScene(seed, withSettings({drawnMistakes: {count: 2, kinds}})),
+      revealScene(seed, withSettings({drawnAssemblyErrors: {count: 2, kinds}})),
     );
-    for (const {mistakes} of truths) {
-      const plates = mistakes.flatMap((assemblyError) =>
+    for (const {assemblyErrors} of truths) {
+      const plates = assemblyErrors.flatMap((assemblyError) =>
         'plates' in assemblyError
           ? assemblyError.plates
           : 'plate' in assemblyError
@@ -112,7 +114,7 @@ describe('mistakes of assembly', () => {
       );
       expect(new Set(plates).size).toBe(plates.length);
     }
-    const drawn = new Set(truths.flatMap(({mistakes}) => mistakes.map(({kind}) => kind)));
+    const drawn = new Set(truths.flatMap(({assemblyErrors}) => assemblyErrors.map(({kind}) => kind)));
     expect([...drawn].sort()).toEqual([...kinds].sort());
   });
 });

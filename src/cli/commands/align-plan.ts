@@ -85,7 +85,7 @@ export function addAlignPlan(align: Command, {output, signal}: CliContext): void
             pointCount: options.points,
             targetMm: options.targetUm === undefined ? undefined : options.targetUm / 1000,
           },
-          lackRatio: modelError,
+          unexplainedRatio: modelError,
         },
         {
           signal,

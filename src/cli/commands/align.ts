@@ -170,9 +170,11 @@ function finish(
 /** Tells what is being done, once for each thing. */
 function followAlignment(output: Output): (progress: AlignStep) => void {
   let last = '';
-  return ({stage, text, lackRatio}) => {
+  return ({stage, text, unexplainedRatio}) => {
     const unexplained =
-      lackRatio === undefined ? '' : `, ${(100 * lackRatio).toFixed(2)} % of the light unexplained`;
+      unexplainedRatio === undefined
+        ? ''
+        : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`;
     const line = `${stage}: ${text}${unexplained}`;
     if (line !== last) output.log(line);
     last = line;

@@ -32,19 +32,24 @@ export function finishCorrection(
   output.result({...result, ...kept, correction: {refusal: null, ...report, result: corrected.result}});
 }
 
-const planJson = ({refusal, moves, leftOut, byHand}: CorrectionPlan) => ({refusal, moves, leftOut, byHand});
+const planJson = ({refusal, moves, leftOut, manualSteps}: CorrectionPlan) => ({
+  refusal,
+  moves,
+  leftOut,
+  manualSteps,
+});
 
-function writeUnmoved(output: Output, {moves, leftOut, byHand, refusal}: CorrectionPlan): void {
+function writeUnmoved(output: Output, {moves, leftOut, manualSteps, refusal}: CorrectionPlan): void {
   output.heading('Correction by mounts: nothing moved');
   if (!refusal && moves.length === 0)
     output.line('Every mounted plate stands where it belongs, as far as that matters or these planes tell.');
-  writeRest(output, leftOut, byHand);
+  writeRest(output, leftOut, manualSteps);
 }
 
 function writeCorrection(output: Output, report: CorrectionReport): void {
   output.heading('Correction by mounts');
   writeMoves(output, report.moves);
-  writeRest(output, report.leftOut, report.byHand);
+  writeRest(output, report.leftOut, report.manualSteps);
   const {before, after, comparison} = report;
   output.heading(`Before and after, ${comparison.planeCount} planes measured both times`);
   output.table(
@@ -95,9 +100,9 @@ function writeMoves(output: Output, moves: readonly PlateMove[]): void {
   );
 }
 
-function writeRest(output: Output, leftOut: readonly string[], byHand: readonly string[]): void {
+function writeRest(output: Output, leftOut: readonly string[], manualSteps: readonly string[]): void {
   for (const text of leftOut) output.line(`left as it is: ${text}`);
-  for (const text of byHand) output.line(`by hand, seen from the source: ${text}`);
+  for (const text of manualSteps) output.line(`by hand, seen from the source: ${text}`);
 }
 
 function figureRow(

@@ -40,7 +40,7 @@ export const alignComputations = {
         /** Wanted 1 sigma of the worst plate sideways. */
         targetMm: z.number().gt(0).optional(),
         /** Part of the light that the model will lack; what the alignment found, or 0.07, unless given. */
-        lackRatio: z.number().min(0).lt(1).optional(),
+        unexplainedRatio: z.number().min(0).lt(1).optional(),
       }),
     )
     .output(z.object({id: z.string()})),

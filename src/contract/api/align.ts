@@ -67,7 +67,7 @@ export const alignStageSchema = z.enum([
   'ended',
 ]);
 
-const convergenceSchema = z.array(z.object({iteration: z.number().int(), lackRatio: z.number()}));
+const convergenceSchema = z.array(z.object({iteration: z.number().int(), unexplainedRatio: z.number()}));
 
 export const alignJobSchema = z.object({
   /** Changes with every start. */
@@ -100,10 +100,10 @@ export const alignStatusSchema = z.enum([
   /** Found, and nobody has accepted it. */
   'proposed',
   /** Its placement is what as-aligned predictions use now. */
-  'in-force',
+  'active',
   /** Accepted once; another placement took its place, or it was taken back. */
   'replaced',
-  'taken-back',
+  'revoked',
   /** Accepted, and no longer used: too old, or the bench has changed since. */
   'expired',
   'bench-changed',
@@ -124,11 +124,11 @@ export const alignSummarySchema = z.object({
   verdict: z.enum(['trusted', 'doubtful', 'failed']),
   correlationBefore: z.number(),
   correlationAfter: z.number(),
-  lackRatio: z.number(),
+  unexplainedRatio: z.number(),
   seconds: z.number(),
-  standing: alignStatusSchema,
+  status: alignStatusSchema,
   /** The standing in a sentence: since when, until when, why no longer. */
-  standingText: z.string(),
+  statusText: z.string(),
   validUntilS: z.number().nullable(),
 });
 export type AlignSummary = z.infer<typeof alignSummarySchema>;
@@ -214,7 +214,7 @@ export const planeOrderSchema = z.object({
     }),
   ),
   /** Part of the field that the model was taken to lack. */
-  lackRatio: z.number(),
+  unexplainedRatio: z.number(),
 });
 export type PlaneOrder = z.infer<typeof planeOrderSchema>;
 

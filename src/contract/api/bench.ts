@@ -28,7 +28,7 @@ export const instrumentStatusSchema = z.object({
   link: z.string(),
   light: lightSchema,
   /** One or two words beside the light: `idle`, `moving`, `overload`, `not connected`. */
-  word: z.string(),
+  label: z.string(),
   problem: z.string(),
   /** Changes whenever a setting may have changed at the instrument: what was read of it before is old then. */
   settingsRevision: z.number().int(),

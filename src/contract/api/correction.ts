@@ -14,7 +14,7 @@ export const correctionPlanSchema = z.object({
   /** What is left as it is and why, in sentences. */
   leftOut: z.array(z.string()),
   /** What has no motor, in words as seen from the source. */
-  byHand: z.array(z.string()),
+  manualSteps: z.array(z.string()),
   /** Why it may not be made; ''. */
   refusal: z.string(),
   /** The refusal is that the alignment is doubtful, and somebody may follow it all the same. */
@@ -31,7 +31,7 @@ export const correctionSchema = z.object({
   by: z.string(),
   moves: z.array(plateMoveSchema),
   leftOut: z.array(z.string()),
-  byHand: z.array(z.string()),
+  manualSteps: z.array(z.string()),
   state: correctionStateSchema,
   /** How it came to that, in a sentence. */
   text: z.string(),

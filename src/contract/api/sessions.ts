@@ -44,9 +44,9 @@ export const calibrationSchema = z.object({
    * current: it counts; expired: too old; replaced: a newer one of its kind was made on its bench; stale: what it builds
    * on was made anew, or the bench has changed; taken-back: by a person.
    */
-  state: z.enum(['current', 'expired', 'replaced', 'stale', 'taken-back']),
+  status: z.enum(['current', 'expired', 'replaced', 'stale', 'revoked']),
   /** Why it does not count, in a sentence; '' when it does. */
-  stateText: z.string(),
+  statusText: z.string(),
   /** Calibrations that build on this one, itself or through others: they have to be made anew with it. */
   dependants: z.array(z.string()),
   value: z.unknown(),

@@ -4,7 +4,7 @@ import type {FrameRegistrationRecord} from '../campaign-result.ts';
 import {correctionStateSchema, plateMoveSchema} from '../correction.ts';
 import {illuminationSchema} from '../illumination.ts';
 import {benchFields, figure, plateOffset} from './fields.ts';
-import {defineRecord, type RecordKind, type RecordValues} from './record.ts';
+import {defineRecord, renameFields, type RecordKind, type RecordValues} from './record.ts';
 
 /** Values of the table `calibrations`, by the kind of their row. */
 
@@ -38,14 +38,11 @@ const registration = defineRecord({
   }),
 });
 
-/** The mean of the readings without light, with the detector as it is for the scans. */
+/** The mean of the readings without light, with the lock-in as it is for the scans, V. */
 const darkLevel = defineRecord({
   name: 'calibration dark-level',
   version: 1,
   schema: z.object({
-    /** Unit of the signal where it is not V: the numbers are in it then. */
-    unit: z.string().optional(),
-    /** Real and imaginary part; the latter is 0 for a signal without a phase. */
     xV: z.number(),
     yV: z.number(),
     /** Scatter of one reading of one channel; null for a single one. */
@@ -70,8 +67,6 @@ const sourcePower = defineRecord({
   name: 'calibration source-power',
   version: 1,
   schema: z.object({
-    /** Unit of the signal where it is not V: the reference and its sigma are in it then. */
-    unit: z.string().optional(),
     referenceV: z.number(),
     sigmaV: z.number().nullable(),
     xMm: z.number(),
@@ -155,7 +150,8 @@ const orientation = z.number().int().min(0).max(7);
 /** What an alignment found, and what predictions and pictures need beside it. */
 const alignment = defineRecord({
   name: 'calibration alignment',
-  version: 1,
+  version: 2,
+  migrations: [renameFields({lackRatio: 'unexplainedRatio'})],
   schema: z.object({
     result: alignmentResultSchema,
     state: benchStateSchema,
@@ -176,7 +172,7 @@ const alignment = defineRecord({
     prints: z.object({artifactUid: z.string(), rmsMm: z.number()}).nullable().exactOptional(),
     /** Part of the field that the fit lacked, step by step; absent in records of earlier versions of the program. */
     convergence: z
-      .array(z.object({iteration: z.number(), lackRatio: z.number()}))
+      .array(z.object({iteration: z.number(), unexplainedRatio: z.number()}))
       .readonly()
       .exactOptional(),
     programVersion: z.string(),
@@ -262,7 +258,8 @@ const plateStand = defineRecord({
 /** Moves that follow from an alignment, written before the first of them. */
 const plateCorrection = defineRecord({
   name: 'calibration plate-correction',
-  version: 1,
+  version: 2,
+  migrations: [renameFields({byHand: 'manualSteps'})],
   schema: z.object({
     ...benchFields,
     alignmentUid: z.string().nullable(),
@@ -270,7 +267,7 @@ const plateCorrection = defineRecord({
     by: z.string(),
     moves: z.array(plateMoveSchema).readonly(),
     leftOut: z.array(z.string()).readonly(),
-    byHand: z.array(z.string()).readonly(),
+    manualSteps: z.array(z.string()).readonly(),
   }),
 });
 

@@ -65,7 +65,7 @@ export async function alignSession(
   } = {},
 ): Promise<AlignSessionOutcome> {
   store.getSession(sessionUid);
-  const convergence: {iteration: number; lackRatio: number}[] = [];
+  const convergence: {iteration: number; unexplainedRatio: number}[] = [];
   const output = await runSessionAlignment(
     {
       databasePath: store.path,
@@ -81,9 +81,9 @@ export async function alignSession(
     {
       signal: hooks.signal,
       onProgress: (progress) => {
-        const {lackRatio} = progress;
-        if (lackRatio !== undefined && Number.isFinite(lackRatio))
-          convergence.push({iteration: convergence.length + 1, lackRatio});
+        const {unexplainedRatio} = progress;
+        if (unexplainedRatio !== undefined && Number.isFinite(unexplainedRatio))
+          convergence.push({iteration: convergence.length + 1, unexplainedRatio});
         hooks.onProgress?.(progress);
       },
     },

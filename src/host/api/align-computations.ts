@@ -118,10 +118,13 @@ function openBenchOf({bench}: HostServices): OpenBench | null {
 
 /** Before the fit the search may take one round or eight, so that nothing honest can be said of how far it is. */
 function tellAlignment(
-  {stage, text, lackRatio, doneRatio}: AlignProgress,
+  {stage, text, unexplainedRatio, doneRatio}: AlignProgress,
   {onNote, onProgress}: ComputationHooks,
 ): void {
-  const lack = lackRatio === undefined ? '' : `, ${(100 * lackRatio).toFixed(2)} % of the light unexplained`;
+  const lack =
+    unexplainedRatio === undefined
+      ? ''
+      : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`;
   onNote(`${stage}: ${text}${lack}`);
   if (stage === 'fit' || stage === 'error-bars') onProgress({done: 100 * doneRatio, total: 100, unit: '%'});
 }

@@ -114,10 +114,10 @@ const movingHooks = (device: string, by: string, {signal, onEvent}: JobHooks): C
   },
 });
 
-const planViewOf = ({moves, leftOut, byHand, refusal, verdict}: CorrectionPlan): CorrectionPlanView => ({
+const planViewOf = ({moves, leftOut, manualSteps, refusal, verdict}: CorrectionPlan): CorrectionPlanView => ({
   moves: moves.map(({axes, ...move}) => ({...move, axes: [...axes]})),
   leftOut: [...leftOut],
-  byHand: [...byHand],
+  manualSteps: [...manualSteps],
   refusal: refusal?.message ?? '',
   isDoubtOnly:
     refusal?.code === 'plan/invalid' && verdict === 'doubtful' && refusal.details['isDoubt'] === true,
@@ -128,7 +128,7 @@ const planViewOf = ({moves, leftOut, byHand, refusal, verdict}: CorrectionPlan):
 });
 
 function viewOf(store: Store, correction: StoredCorrection): CorrectionView {
-  const {uid, timeS, alignmentUid, by, moves, leftOut, byHand, state, text} = correction;
+  const {uid, timeS, alignmentUid, by, moves, leftOut, manualSteps, state, text} = correction;
   const shownMoves = moves.map(({axes, ...move}) => ({...move, axes: [...axes]}));
   return {
     uid,
@@ -137,7 +137,7 @@ function viewOf(store: Store, correction: StoredCorrection): CorrectionView {
     by,
     moves: shownMoves,
     leftOut: [...leftOut],
-    byHand: [...byHand],
+    manualSteps: [...manualSteps],
     state,
     text,
     check: checkOf(store, correction),

@@ -4,6 +4,7 @@ import {ZodToJsonSchemaConverter} from '@orpc/zod/zod4';
 import {z} from 'zod';
 import * as contract from '../../contract/api/index.ts';
 import {programVersion} from '../version.ts';
+import {addFormerNames} from './open-api-former-names.ts';
 import {eventsOperation, problemResponse, problemSchema} from './open-api-parts.ts';
 
 /** Schemas that several operations share, under the names that a generated client will give them. */
@@ -103,6 +104,7 @@ export async function createOpenApiDocument(): Promise<OpenAPI.Document> {
   ))
     for (const [name, procedure] of Object.entries(procedures))
       completeOperation(document, schemas, {feature, name, procedure});
+  addFormerNames(document, schemas);
   document.paths = Object.assign(document.paths ?? {}, {'/events': {get: eventsOperation}});
   document.components = {
     schemas,

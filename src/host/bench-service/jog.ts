@@ -85,7 +85,7 @@ export function createJog(options: {
           // After a STOP the stage is being stopped by that already.
           if (signal.aborted) throw signal.reason;
           const positionMm = await stage.endJog();
-          liveState.onPosition(positionMm, {word: 'idle'});
+          liveState.onPosition(positionMm, {controllerState: 'idle'});
           await following;
           return positionMm;
         } finally {

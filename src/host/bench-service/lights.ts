@@ -6,9 +6,9 @@ import type {DeviceConnection} from './device-connection.ts';
 
 type LiveParts = Pick<BenchStatusParts, InstrumentStatus['kind']>;
 
-interface LightAndLabel {
+interface LabelledLight {
   readonly light: Light;
-  readonly word: string;
+  readonly label: string;
 }
 
 /** What a light is made of, besides the connection. */
@@ -27,18 +27,18 @@ export interface LightFacts {
 }
 
 /** Connected, and nothing has come from it yet: neither on nor off, neither moving nor at rest. */
-const notReadYet: LightAndLabel = {light: 'off', word: 'not read yet'};
+const notReadYet: LabelledLight = {light: 'off', label: 'not read yet'};
 
-const stageLabels: Readonly<Record<string, LightAndLabel>> = {
-  idle: {light: 'ready', word: 'idle'},
-  run: {light: 'busy', word: 'moving'},
-  jog: {light: 'busy', word: 'jogging'},
-  home: {light: 'busy', word: 'homing'},
-  hold: {light: 'attention', word: 'held'},
-  door: {light: 'attention', word: 'door open'},
-  sleep: {light: 'attention', word: 'asleep'},
-  check: {light: 'attention', word: 'check mode'},
-  alarm: {light: 'fault', word: 'alarm'},
+const stageLabels: Readonly<Record<string, LabelledLight>> = {
+  idle: {light: 'ready', label: 'idle'},
+  run: {light: 'busy', label: 'moving'},
+  jog: {light: 'busy', label: 'jogging'},
+  home: {light: 'busy', label: 'homing'},
+  hold: {light: 'attention', label: 'held'},
+  door: {light: 'attention', label: 'door open'},
+  sleep: {light: 'attention', label: 'asleep'},
+  check: {light: 'attention', label: 'check mode'},
+  alarm: {light: 'fault', label: 'alarm'},
 };
 
 /** The status of one instrument: a light, a word and, when something is wrong, a sentence. */
@@ -72,48 +72,48 @@ export const isKnown = (parts: LiveParts, kind: InstrumentStatus['kind']): boole
 const platesProblem = ({mount}: LightFacts): string =>
   (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
 
-function lightOfConnection({state}: DeviceConnection): LightAndLabel {
-  if (state === 'connecting') return {light: 'busy', word: 'connecting'};
-  return {light: state === 'lost' ? 'fault' : 'off', word: 'not connected'};
+function lightOfConnection({state}: DeviceConnection): LabelledLight {
+  if (state === 'connecting') return {light: 'busy', label: 'connecting'};
+  return {light: state === 'lost' ? 'fault' : 'off', label: 'not connected'};
 }
 
-function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LightAndLabel {
+function lightOf(kind: InstrumentStatus['kind'], facts: LightFacts): LabelledLight {
   const {problem} = facts;
   if (!problem && !facts.isKnown) return kind === 'stage' && facts.isHomingDue ? notHomed : notReadYet;
   switch (kind) {
     case 'stage': {
       if (facts.isHomingDue) return notHomed;
       if (problem) return problem.code === 'motion/alarm' ? stageLabels['alarm'] : noAnswer;
-      const known = stageLabels[facts.stageState] ?? {light: 'ready', word: facts.stageState || 'ready'};
-      return known.word === 'idle' && !facts.isHomed ? notHomed : known;
+      const known = stageLabels[facts.stageState] ?? {light: 'ready', label: facts.stageState || 'ready'};
+      return known.label === 'idle' && !facts.isHomed ? notHomed : known;
     }
     case 'detector':
-      if (!problem) return {light: 'ready', word: 'ok'};
+      if (!problem) return {light: 'ready', label: 'ok'};
       return problem.code === 'device/not-valid'
         ? lightOfNoReading(problem, facts.source?.isOutputOn === true)
         : noAnswer;
     case 'mount': {
       if (problem) return noAnswer;
       const plates = facts.mount?.plates ?? [];
-      if (plates.some((plate) => plate.isMoving)) return {light: 'busy', word: 'moving'};
-      if (plates.some((plate) => plate.problem !== '')) return {light: 'attention', word: 'not free'};
-      return {light: 'ready', word: 'idle'};
+      if (plates.some((plate) => plate.isMoving)) return {light: 'busy', label: 'moving'};
+      if (plates.some((plate) => plate.problem !== '')) return {light: 'attention', label: 'not free'};
+      return {light: 'ready', label: 'idle'};
     }
     case 'source':
-      if (problem) return problem.code === 'source/limit' ? {light: 'fault', word: 'above limit'} : noAnswer;
-      if (facts.source?.isOutputOn !== true) return {light: 'off', word: 'RF off'};
+      if (problem) return problem.code === 'source/limit' ? {light: 'fault', label: 'above limit'} : noAnswer;
+      if (facts.source?.isOutputOn !== true) return {light: 'off', label: 'RF off'};
       return facts.source.warmUpLeftS > 0
-        ? {light: 'busy', word: 'warming up'}
-        : {light: 'ready', word: 'RF on'};
+        ? {light: 'busy', label: 'warming up'}
+        : {light: 'ready', label: 'RF on'};
   }
 }
 
-const noAnswer: LightAndLabel = {light: 'fault', word: 'no answer'};
-const notHomed: LightAndLabel = {light: 'attention', word: 'not homed'};
+const noAnswer: LabelledLight = {light: 'fault', label: 'no answer'};
+const notHomed: LabelledLight = {light: 'attention', label: 'not homed'};
 
-function lightOfNoReading({message, details}: BenchError, isSourceOn: boolean): LightAndLabel {
-  if (details['isOverload'] === true) return {light: 'attention', word: 'overload'};
-  if (!/unlock/i.test(message)) return {light: 'attention', word: 'not valid'};
+function lightOfNoReading({message, details}: BenchError, isSourceOn: boolean): LabelledLight {
+  if (details['isOverload'] === true) return {light: 'attention', label: 'overload'};
+  if (!/unlock/i.test(message)) return {light: 'attention', label: 'not valid'};
   // With the source off its modulation is off too: there is nothing to lock to, and nobody need do anything.
-  return isSourceOn ? {light: 'attention', word: 'unlocked'} : {light: 'off', word: 'no reference'};
+  return isSourceOn ? {light: 'attention', label: 'unlocked'} : {light: 'off', label: 'no reference'};
 }

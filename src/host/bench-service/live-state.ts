@@ -20,7 +20,7 @@ import {trustOfDevice} from '../bench/stage-trust.ts';
 export interface LiveState {
   /** Position read or passed through; `state` in the stage's own word. */
   onPosition(positionMm: PositionMm, facts?: Partial<StageFacts>): void;
-  onStageState(word: string): void;
+  onStageState(controllerState: string): void;
   onReading(reading: DetectorReading, utcMs?: number): void;
   /** There is no valid reading, and why. */
   onNoReading(problem: string): void;
@@ -42,7 +42,7 @@ export interface LiveState {
 
 export interface StageFacts {
   /** Word of the controller in lower case: idle, run, jog, home, hold, alarm. */
-  readonly word: string;
+  readonly controllerState: string;
   readonly targetMm: PositionMm | null;
 }
 
@@ -63,7 +63,7 @@ const restingStates: ReadonlySet<string> = new Set(['idle', 'alarm', 'hold', 'do
 
 export function createLiveState(options: LiveStateOptions): LiveState {
   const {benchStatus, readings, speed} = options;
-  let word = '';
+  let controllerState = '';
   let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
   let turnedOnMs: number | undefined;
   let powerDbm = Number.NaN;
@@ -121,19 +121,19 @@ export function createLiveState(options: LiveStateOptions): LiveState {
       return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
     },
     get stageState() {
-      return word;
+      return controllerState;
     },
     onPosition(mm, facts = {}) {
       const device = options.stage();
       if (!device) return;
       if (position && !isSamePlace(position.mm, mm)) detector.startAnew();
       position = {mm, atMs: performance.now()};
-      word = facts.word ?? word;
+      controllerState = facts.controllerState ?? controllerState;
       const stage: StageStatus = {
         axes: [...device.axes],
         positionMm: mm,
         targetMm: facts.targetMm ?? null,
-        isMoving: !restingStates.has(word),
+        isMoving: !restingStates.has(controllerState),
         ...trustOfDevice(device),
         limitsMm: device.limitsMm,
         utc: new Date().toISOString(),
@@ -141,9 +141,9 @@ export function createLiveState(options: LiveStateOptions): LiveState {
       benchStatus.update({stage});
     },
     onStageState(next) {
-      word = next;
+      controllerState = next;
       const {stage} = benchStatus.parts;
-      benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(word)}} : {});
+      benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(controllerState)}} : {});
     },
     onReading: detector.onReading,
     onNoReading: detector.onNoReading,
@@ -151,7 +151,7 @@ export function createLiveState(options: LiveStateOptions): LiveState {
     forget(kind) {
       if (kind === 'stage') {
         position = undefined;
-        word = '';
+        controllerState = '';
       }
       if (kind === 'detector') detector.startAnew();
       if (kind === 'source') {

@@ -96,9 +96,9 @@ export function createManualControl(options: ManualControlOptions): ManualContro
   const go = async (targetMm: PositionMm, signal: AbortSignal): Promise<PositionMm> => {
     const positionMm = await connections.stage.require().moveTo(targetMm, {
       signal,
-      onProgress: ({nowMm}) => liveState.onPosition(nowMm, {word: 'run', targetMm}),
+      onProgress: ({nowMm}) => liveState.onPosition(nowMm, {controllerState: 'run', targetMm}),
     });
-    liveState.onPosition(positionMm, {word: 'idle'});
+    liveState.onPosition(positionMm, {controllerState: 'idle'});
     return positionMm;
   };
 
@@ -153,9 +153,9 @@ export function createManualControl(options: ManualControlOptions): ManualContro
     trustPosition: (reportedMm) =>
       moving('confirming the position', async (signal) => {
         const stage = connections.stage.require();
-        const word = await confirmPosition(stage, reportedMm, {signal});
+        const controllerState = await confirmPosition(stage, reportedMm, {signal});
         await pollStage(stage, liveState);
-        return word;
+        return controllerState;
       }),
     step: (axis, distanceMm) =>
       moving('step', async (signal) => {

@@ -22,7 +22,7 @@ export function onEngineEvent(
   switch (event.type) {
     case 'motion': {
       const {nowMm, targetMm} = event.progress;
-      return liveState?.onPosition(nowMm, {word: 'run', targetMm});
+      return liveState?.onPosition(nowMm, {controllerState: 'run', targetMm});
     }
     case 'plate-motion':
       return liveState?.onPlateMotion(event.plate, event.now, event.target);
@@ -60,7 +60,7 @@ function onConditionRead(seen: Seen, liveState: LiveState): void {
     case 'source':
       return liveState.onSourceState(seen.state);
     case 'stage':
-      return liveState.onPosition(seen.positionMm, {word: seen.word});
+      return liveState.onPosition(seen.positionMm, {controllerState: seen.controllerState});
     case 'detector':
       return liveState.onDetectorSettings(seen.settings);
     case 'mount':
@@ -82,7 +82,10 @@ function onDocument(
   benchStatus.update({saved: {...saved, lastCommitUtc: new Date(msFromS(time)).toISOString()}});
   const [x, y, z] = [data['x_mm'], data['y_mm'], data['z_mm']].map(numberOrNull);
   if (x !== null && liveState)
-    liveState.onPosition({x, ...(y === null ? {} : {y}), ...(z === null ? {} : {z})}, {word: 'idle'});
+    liveState.onPosition(
+      {x, ...(y === null ? {} : {y}), ...(z === null ? {} : {z})},
+      {controllerState: 'idle'},
+    );
   const reading = detector && readingFrom(data, detector);
   if (reading) liveState?.onReading(reading, msFromS(time));
 }

@@ -115,9 +115,9 @@ export async function pollStage(
   const positionMm: PositionMm = Object.fromEntries(
     stage.axes.map((axis) => [axis, Number(sample[`${axis}Mm`])]),
   );
-  const word = typeof state === 'string' ? state.toLowerCase() : 'idle';
-  liveState.onPosition(positionMm, {word});
-  return word;
+  const controllerState = typeof state === 'string' ? state.toLowerCase() : 'idle';
+  liveState.onPosition(positionMm, {controllerState});
+  return controllerState;
 }
 
 /** Where every plate stands. */

@@ -40,7 +40,7 @@ export interface AlignCall {
 }
 
 /** What an alignment is at. */
-export type AlignStep = Pick<AlignProgress, 'text' | 'lackRatio'> & {readonly stage: string};
+export type AlignStep = Pick<AlignProgress, 'text' | 'unexplainedRatio'> & {readonly stage: string};
 
 export interface AlignHooks {
   readonly signal?: AbortSignal | undefined;

@@ -38,7 +38,7 @@ export async function registerCampaign(
     const points = scanOf(store, plane.runUid);
     const scan = processScan({
       scan: rowsOf(points, wholeRowsOf(points)),
-      dark: {real: [dark.real], ...(points.imaginary && {imaginary: [dark.imaginary]})},
+      dark: {xV: [dark.xV], yV: [dark.yV]},
       ...(references ? {references} : {}),
     });
     return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};

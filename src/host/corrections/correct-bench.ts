@@ -70,7 +70,7 @@ export interface CorrectionReport {
   readonly state: CorrectionState;
   readonly moves: readonly PlateMove[];
   readonly leftOut: readonly string[];
-  readonly byHand: readonly string[];
+  readonly manualSteps: readonly string[];
   readonly before: {
     readonly session: string;
     readonly calibration: string;
@@ -136,7 +136,7 @@ export async function correctAndCheck(
       state,
       moves: plan.moves,
       leftOut: plan.leftOut,
-      byHand: plan.byHand,
+      manualSteps: plan.manualSteps,
       before: {
         session: before.sessionUid,
         calibration: alignmentUid,

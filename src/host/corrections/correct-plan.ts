@@ -65,7 +65,7 @@ export interface CorrectionPlan {
   /** What is left as it is, and why, in sentences. */
   readonly leftOut: readonly string[];
   /** What has no motor and has to be done by hand, in words as seen from the source. */
-  readonly byHand: readonly string[];
+  readonly manualSteps: readonly string[];
   /** Why nothing of it may be done; null when it may. */
   readonly refusal: BenchError | null;
 }
@@ -98,7 +98,7 @@ export async function planCorrection(
   const {mount} = bench.devices;
   const {result, design, sensitivity} = source;
   const leftOut: string[] = [];
-  const byHand: string[] = [];
+  const manualSteps: string[] = [];
   const wanted = new Map<number, PlateCorrection[]>();
   for (const item of correctionsOf(source, design, sensitivity).items) {
     const plate = item.plateIndex + 1;
@@ -106,7 +106,7 @@ export async function planCorrection(
     const tolerance = axis && mount?.plates.includes(plate) ? mount.tolerancesOf(plate)[axis] : undefined;
     if (axis === undefined || tolerance === undefined) {
       // No motor.
-      if (item.isNeeded) byHand.push(`${item.text[0].toUpperCase()}${item.text.slice(1)}.`);
+      if (item.isNeeded) manualSteps.push(`${item.text[0].toUpperCase()}${item.text.slice(1)}.`);
       continue;
     }
     const reason = reasonToLeave(item, tolerance);
@@ -131,7 +131,7 @@ export async function planCorrection(
     verdict: result.verdict,
     moves,
     leftOut,
-    byHand,
+    manualSteps,
     refusal,
   };
 }

@@ -86,7 +86,7 @@ export async function applyCorrection(
       'There is nothing to move by mounts: every mounted plate stands where it belongs, as far as that matters or these planes tell. Nothing moved.',
     );
   signal?.throwIfAborted();
-  const {alignmentUid, moves, leftOut, byHand} = plan;
+  const {alignmentUid, moves, leftOut, manualSteps} = plan;
   const record = {
     ...placeOfBench(bench),
     alignmentUid,
@@ -94,7 +94,7 @@ export async function applyCorrection(
     by,
     moves,
     leftOut,
-    byHand,
+    manualSteps,
   };
   const uid = addCorrection(store, record);
   const steps = moves.map((move) => ({plate: move.plate, to: targetOf(move)}));

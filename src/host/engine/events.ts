@@ -60,7 +60,7 @@ export type EngineEvent =
 /** What a look found, for whoever shows it. */
 export type Seen =
   | {readonly kind: 'source'; readonly state: SourceState}
-  | {readonly kind: 'stage'; readonly positionMm: PositionMm; readonly word: string}
+  | {readonly kind: 'stage'; readonly positionMm: PositionMm; readonly controllerState: string}
   | {readonly kind: 'detector'; readonly settings: Readonly<Record<string, SettingValue>>}
   | {readonly kind: 'mount'; readonly plates: readonly PlateState[]};
 

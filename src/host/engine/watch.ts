@@ -210,8 +210,8 @@ export class Watch {
     if ('state' in condition) this.#emit(role, {kind: 'source', state: condition.state});
     else if ('plates' in condition) this.#emit(role, {kind: 'mount', plates: condition.plates});
     else if ('positionMm' in condition) {
-      const {positionMm, word} = condition;
-      this.#emit(role, {kind: 'stage', positionMm, word});
+      const {positionMm, controllerState} = condition;
+      this.#emit(role, {kind: 'stage', positionMm, controllerState});
     } else {
       const settings = Object.fromEntries(condition.facts.map(({name, value}) => [name, value]));
       this.#emit(role, {kind: 'detector', settings});

@@ -26,7 +26,7 @@ export interface GuideAlignmentOutput {
   /** What is known before where there is no result. */
   readonly state: BenchState;
   /** Part of the light that is not explained. */
-  readonly lackRatio: number;
+  readonly unexplainedRatio: number;
   /** The same when the new plate is taken for absent, on the coarse grid. */
   readonly unexplainedWithoutPlate: number;
   readonly planes: readonly {

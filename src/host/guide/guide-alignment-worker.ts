@@ -47,13 +47,13 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
   say(`whether plate ${request.plate + 1} is there`, 0.02);
   const without = await withoutPlate();
   const expected = predict(start, request.planes);
-  if (without.lackRatio <= explainedBelowRatio) {
+  if (without.unexplainedRatio <= explainedBelowRatio) {
     const found = predict(without.state, without.planes);
     return {
       result: null,
       state: start,
-      lackRatio: await unexplainedAt(start),
-      unexplainedWithoutPlate: without.lackRatio,
+      unexplainedRatio: await unexplainedAt(start),
+      unexplainedWithoutPlate: without.unexplainedRatio,
       planes: expected.map((own, i) => ({expected: own, found: found[i]})),
     };
   }
@@ -61,8 +61,8 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
   return {
     result,
     state,
-    lackRatio: result.after.lackRatio,
-    unexplainedWithoutPlate: without.lackRatio,
+    unexplainedRatio: result.after.unexplainedRatio,
+    unexplainedWithoutPlate: without.unexplainedRatio,
     planes: request.planes.map(({values}, i) => {
       const residual = fit.objective.residuals(i, fit.values[i], fit.weighting);
       const variance = fit.weighting.variance[i];
@@ -116,7 +116,7 @@ async function searchPlate(): Promise<BenchState> {
 async function withoutPlate(): Promise<{
   readonly planes: readonly MeasuredPlane[];
   readonly state: BenchState;
-  readonly lackRatio: number;
+  readonly unexplainedRatio: number;
 }> {
   const {start, plate, isFrameKnown} = request;
   const planes = request.planes.map((own) => ({
@@ -124,9 +124,9 @@ async function withoutPlate(): Promise<{
     present: start.plates.map((_, i) => i !== plate && (own.present?.[i] ?? true)),
   }));
   await using pool = poolFor(planes);
-  if (isFrameKnown) return {planes, state: start, lackRatio: await unexplainedOf(pool, planes, start)};
-  const {state, lackRatio} = await coarseSearch(pool, planes, start, {maximumIterations: 15});
-  return {planes, state, lackRatio};
+  if (isFrameKnown) return {planes, state: start, unexplainedRatio: await unexplainedOf(pool, planes, start)};
+  const {state, unexplainedRatio} = await coarseSearch(pool, planes, start, {maximumIterations: 15});
+  return {planes, state, unexplainedRatio};
 }
 
 async function unexplainedAt(state: BenchState): Promise<number> {

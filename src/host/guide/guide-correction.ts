@@ -46,7 +46,7 @@ export async function correctByMounts(
       'There is nothing that the mounts could correct: every value is below what matters, or has no motor. Nothing moved.',
     );
   await applyCorrection(store, bench, source, {...hooks, shown: plan.moves});
-  return plan.byHand;
+  return plan.manualSteps;
 }
 
 /** Says of the corrections of earlier tries which session has measured what they did. */

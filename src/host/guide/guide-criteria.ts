@@ -45,7 +45,7 @@ export const guideLimits = {
     source:
       'Standard deviations of what width and curvature of the light are known to beforehand (docs/alignment.md).',
   },
-  lackRatio: {
+  unexplainedRatio: {
     limit: explainedBelowRatio,
     source:
       'A fit that has found the place leaves 0.06 to 0.08 of the light unexplained, a wrong one 0.3 and more (docs/alignment.md).',

@@ -96,7 +96,12 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
     });
     const left = result && leftOut(result);
     const criteria = [
-      criterion('unexplained part of the light', output.lackRatio, 'at-most', guideLimits.lackRatio),
+      criterion(
+        'unexplained part of the light',
+        output.unexplainedRatio,
+        'at-most',
+        guideLimits.unexplainedRatio,
+      ),
       criterion(
         `plate ${plate + 1} from its place`,
         found ? Math.hypot(dxMm, dyMm) : null,
@@ -213,7 +218,7 @@ function numbersOf({parameters, after}: AlignmentResult, plate: number, correlat
 }
 
 function adviceFor(
-  {result, lackRatio, unexplainedWithoutPlate}: GuideAlignmentOutput,
+  {result, unexplainedRatio, unexplainedWithoutPlate}: GuideAlignmentOutput,
   plate: number,
   isPassed: boolean,
 ): string[] {
@@ -224,7 +229,7 @@ function adviceFor(
   const advice = [...result.reasons];
   if (!isPassed)
     advice.push(
-      lackRatio > guideLimits.lackRatio.limit
+      unexplainedRatio > guideLimits.unexplainedRatio.limit
         ? `Look whether plate ${plate + 1} is the right one of this design, not turned or mirrored, in its own place and pushed home; whether any other plate stands; whether the masks were the ones asked for and not upside down. Then repeat.`
         : `Correct plate ${plate + 1} as said below, or push it home, and repeat.`,
     );

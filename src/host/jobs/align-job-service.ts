@@ -49,16 +49,22 @@ export function createAlignJobService({store, now, hours, onEnd}: AlignJobServic
     changeSignal.notify();
     return job;
   };
-  const onProgress = ({stage, text, doneRatio, lackRatio, planeCount}: SessionAlignmentProgress): void => {
+  const onProgress = ({
+    stage,
+    text,
+    doneRatio,
+    unexplainedRatio,
+    planeCount,
+  }: SessionAlignmentProgress): void => {
     const before = job?.convergence ?? [];
-    const isPoint = lackRatio !== undefined && Number.isFinite(lackRatio);
+    const isPoint = unexplainedRatio !== undefined && Number.isFinite(unexplainedRatio);
     update({
       stage,
       text,
       planeCount,
       // A second fit without the lines that were left out must not go backwards.
       doneRatio: Math.max(job?.doneRatio ?? 0, doneRatio),
-      ...(isPoint ? {convergence: [...before, {iteration: before.length + 1, lackRatio}]} : {}),
+      ...(isPoint ? {convergence: [...before, {iteration: before.length + 1, unexplainedRatio}]} : {}),
     });
   };
 

@@ -45,7 +45,7 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
   const own = all.filter(({alignmentUid}) => alignmentUid === alignment.uid);
   const live = own.findLast(({isRevoked}) => !isRevoked);
   if (!live) {
-    const status = own.length > 0 ? 'taken-back' : 'proposed';
+    const status = own.length > 0 ? 'revoked' : 'proposed';
     const text = own.length > 0 ? 'Accepted once and taken back.' : 'Nobody has accepted it.';
     return {status, text, placementUid: null, validUntilS: null};
   }
@@ -65,7 +65,7 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
   const change = findChange(store, alignment, new Set(own.map(({uid}) => uid)));
   if (change !== '') return {...base, status: 'bench-changed', text: `${by}; ${change}`};
   const until = live.validUntilS === null ? '' : `, until ${utcText(live.validUntilS)}`;
-  return {...base, status: 'in-force', text: `${by}; in force${until}.`};
+  return {...base, status: 'active', text: `${by}; in force${until}.`};
 }
 
 /**
@@ -83,7 +83,7 @@ export function activePlacement(
   if (!accepted) return {placementUid: null, reason: ''};
   const alignment = getAlignment(store, accepted.alignmentUid);
   const {status, text} = placementStatusOf(store, alignment, atS);
-  return status === 'in-force' ? {placementUid: accepted.uid, alignment} : {placementUid: null, reason: text};
+  return status === 'active' ? {placementUid: accepted.uid, alignment} : {placementUid: null, reason: text};
 }
 
 /** Uid of the alignment that a placement came from. */

@@ -15,9 +15,8 @@ export interface MeasuredPlane extends PointScanResult {
   readonly columns: number;
   readonly stepMm: number;
   readonly extentsMm: readonly [y: readonly [number, number], x: readonly [number, number]];
-  /** The signal in its unit; the imaginary part of a real one is 0. */
-  readonly real: Float64Array;
-  readonly imaginary: Float64Array;
+  readonly xV: Float64Array;
+  readonly yV: Float64Array;
   /** Positions as read back, mm. */
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
@@ -52,7 +51,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
         [['x_mm'], 'primary'],
       ],
       gridding: 'rectilinear',
-      fields: [options.roles.detector.signal.column],
+      fields: ['x_v'],
     },
   };
 }
@@ -61,7 +60,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
 export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
   const geometry = gridGeometry(options.grid);
   const empty = (): Float64Array => new Float64Array(geometry.count).fill(NaN);
-  const [real, imaginary, xMm, yMm] = [empty(), empty(), empty(), empty()];
+  const [xV, yV, xMm, yMm] = [empty(), empty(), empty(), empty()];
   const result = yield* scanPoints({
     options,
     run: gridRunRequest(options),
@@ -70,12 +69,12 @@ export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
     label: options.metadata?.sample ?? options.planName ?? 'grid',
     onPoint: (point, {reading, positionMm}) => {
       const cell = geometry.cellOf(point);
-      real[cell] = reading.real;
-      imaginary[cell] = reading.imaginary;
+      xV[cell] = reading.xV;
+      yV[cell] = reading.yV;
       xMm[cell] = positionMm.x ?? point.xMm;
       yMm[cell] = positionMm.y ?? point.yMm;
     },
   });
   const {rows, columns, stepMm, extentsMm} = geometry;
-  return {...result, rows, columns, stepMm, extentsMm, real, imaginary, xMm, yMm};
+  return {...result, rows, columns, stepMm, extentsMm, xV, yV, xMm, yMm};
 }

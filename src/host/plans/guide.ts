@@ -11,7 +11,6 @@ import {
   type Reading,
   measureAt,
   readingData,
-  setUpDetector,
   referenceColumns,
   takeReading,
 } from './measure.ts';
@@ -36,8 +35,8 @@ import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
 export interface GuideMeasuring {
   readonly roles: BenchRoles;
   readonly dwell: Dwell;
-  /** Of the detector, as the bench file has them: a step does not begin with the range that the one before left. */
-  readonly detectorSettings: SettingsSnapshot;
+  /** Of the lock-in, as the bench file has them: a step does not begin with the range that the one before left. */
+  readonly lockInSettings: SettingsSnapshot;
   readonly homeFirst: boolean;
   /** Time that the source needs after it is turned on, ms. */
   readonly warmUpMs: number;
@@ -52,7 +51,7 @@ export interface GuideMeasuring {
 }
 
 export interface GuidePreparation {
-  /** With the source off and the detector as it is for what follows. */
+  /** With the source off and the lock-in as it is for what follows. */
   readonly dark: DarkLevel;
   readonly brightest: PlaceMm;
 }
@@ -85,19 +84,19 @@ export const guideReference = (
     return yield* inRun(
       {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: readingCount, ...metadata},
       function* (runUid): Plan<GuideReference> {
-        yield* declareStream('reference', referenceColumns(roles, single), [
+        yield* declareStream('reference', referenceColumns(single), [
           roles.stage,
-          roles.detector.role,
+          roles.lockIn,
           roles.source,
         ]);
         const first: MeasuredPoint = yield* measureAt(roles, single, atMm);
         const readings: Reading[] = [];
         for (let taken = 0; taken < readingCount; taken++) {
-          const reading = taken === 0 ? first.reading : yield* takeReading(roles.detector, single);
+          const reading = taken === 0 ? first.reading : yield* takeReading(roles.lockIn, single);
           readings.push(reading);
           yield* record('reference', {
             ...first.data,
-            ...readingData(reading),
+            ...readingData(reading, single),
             after_point_count: taken,
           });
           yield* reportProgress('reference', taken + 1, readingCount);
@@ -121,7 +120,7 @@ export interface GuidePlanes extends GuidePreparation {
   readonly planes: readonly MeasuredPlane[];
 }
 
-/** Plates as wanted, then a scan behind each object; the detector is set up at the brightest point of the first. */
+/** Plates as wanted, then a scan behind each object; the lock-in is set at the brightest point of the first. */
 export const guidePlanes = (options: GuidePlanesOptions): Plan<GuidePlanes> =>
   safely(options, function* (): Plan<GuidePlanes> {
     const {roles, dwell, wanted, objects, grid, referenceEvery, metadata} = options;
@@ -164,18 +163,19 @@ function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
       turnOnAfter: true,
       ...(metadata ? {metadata} : {}),
     });
-  yield* applySettings(roles.detector.role, options.detectorSettings);
+  yield* applySettings(roles.lockIn, options.lockInSettings);
   if (options.homeFirst) yield* callAction(roles.stage, 'home');
-  // A lock-in has its reference from the chop, which runs once the source has been up.
+  // The lock-in has its reference from the chop, which runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');
   yield* sleep(options.warmUpMs, 'warm-up of the source');
   const first = yield* dark();
   const brightest = yield* findBrightest(options, first);
   yield* move(roles.stage, {x: brightest.xMm, y: brightest.yMm});
-  yield* settle(roles.detector.role, dwell.residualRatio);
-  yield* setUpDetector(roles.detector);
+  yield* settle(roles.lockIn, dwell.residualRatio);
+  yield* callAction(roles.lockIn, 'auto-range');
+  yield* callAction(roles.lockIn, 'auto-phase');
   yield* addNote(
-    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; the detector is set up there.`,
+    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; range and phase are set there.`,
   );
   // The pick-up turns with the phase: the level from before does not fit these settings.
   return {dark: yield* dark(), brightest};
@@ -205,10 +205,10 @@ function* findBrightest(options: GuideMeasuring, dark: DarkLevel): Plan<PlaceMm>
   return brightestOf(fine, dark);
 }
 
-function brightestOf({real, imaginary, xMm, yMm}: MeasuredPlane, dark: DarkLevel): PlaceMm {
+function brightestOf({xV, yV, xMm, yMm}: MeasuredPlane, dark: DarkLevel): PlaceMm {
   let [best, most] = [0, -Infinity];
-  real.forEach((value, cell) => {
-    const size = Math.hypot(value - dark.real, imaginary[cell] - dark.imaginary);
+  xV.forEach((x, cell) => {
+    const size = Math.hypot(x - dark.xV, yV[cell] - dark.yV);
     if (size > most) [best, most] = [cell, size];
   });
   return {xMm: xMm[best], yMm: yMm[best]};

@@ -34,6 +34,6 @@ export async function orderPlanes(store: Store, sessionUid: string): Promise<Pla
   });
   return {
     planes: order.map((plane, i) => ({runUid: runs[plane].uid, sigma: plainSigma(sigmas[i + 1])})),
-    lackRatio: defaultUnexplainedRatio,
+    unexplainedRatio: defaultUnexplainedRatio,
   };
 }

@@ -38,7 +38,7 @@ export interface ScanPlaces {
 
 /** What is expected of the planes: noise of the readings, and the part of the field that the model will lack. */
 export interface Expectation extends ExpectedNoise {
-  readonly lackRatio: number;
+  readonly unexplainedRatio: number;
 }
 
 /** Computes what planes would add to an alignment, on threads of its own. */
@@ -51,7 +51,7 @@ export interface InformationSource extends AsyncDisposable {
     expected: Expectation,
   ): Promise<PlaneInformation[][]>;
   /** What planes that were measured already tell. */
-  ofMeasured(lackRatio: number): Promise<PlaneInformation[]>;
+  ofMeasured(unexplainedRatio: number): Promise<PlaneInformation[]>;
 }
 
 /**
@@ -113,7 +113,7 @@ export function createInformationSource(
 
   return {
     parameters,
-    async ofObjects(wanted, scanIndices, {lackRatio, ...noise}) {
+    async ofObjects(wanted, scanIndices, {unexplainedRatio, ...noise}) {
       return await Promise.all(
         wanted.map(async (object) => {
           const values = await evaluate(object);
@@ -126,7 +126,7 @@ export function createInformationSource(
                 derivatives: values.derivatives.map((column) => column.slice(from, from + xMm.length)),
               };
               const plane = expectPlane({xMm, yMm, object: objects[object]}, own, noise);
-              const weighed = weighPlane(plane, own, parameters, lackRatio);
+              const weighed = weighPlane(plane, own, parameters, unexplainedRatio);
               // Where another scan measures, this one does not.
               const spread = weighed.weights.map((weights) => {
                 const out = new Float64Array(all.xMm.length);
@@ -141,11 +141,11 @@ export function createInformationSource(
         }),
       );
     },
-    async ofMeasured(lackRatio) {
+    async ofMeasured(unexplainedRatio) {
       return await Promise.all(
         measured.map(async (plane, i) => {
           const place = objects.length + i;
-          const weighed = weighPlane(plane, await evaluate(place), parameters, lackRatio);
+          const weighed = weighPlane(plane, await evaluate(place), parameters, unexplainedRatio);
           const information = withHeights(weighed, await pull(place, weighed.weights));
           onPlane?.();
           return information;

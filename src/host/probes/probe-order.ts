@@ -87,7 +87,7 @@ export async function findProbeOrder(
     const planes = (
       await source.ofObjects([...candidates.keys()], [0], {
         ...defaultNoise,
-        lackRatio: defaultUnexplainedRatio,
+        unexplainedRatio: defaultUnexplainedRatio,
       })
     ).map(([plane]) => plane);
     const choice = chooseObjects(planes, source.parameters, {

@@ -22,7 +22,7 @@ export interface ProbeChoices {
   readonly objectCount: number;
   readonly wish?: ProbeWish | undefined;
   /** Part of the field that the model will lack; what the alignment found, or the usual part, without it. */
-  readonly lackRatio?: number | undefined;
+  readonly unexplainedRatio?: number | undefined;
   readonly free?: readonly string[] | undefined;
 }
 
@@ -48,7 +48,7 @@ export async function planFirstProbes(
       free: choices.free,
       candidates: probeDigitsFrom(choices.digits ?? [], design.file),
       measured: [],
-      expected: {...defaultNoise, lackRatio: choices.lackRatio ?? defaultUnexplainedRatio},
+      expected: {...defaultNoise, unexplainedRatio: choices.unexplainedRatio ?? defaultUnexplainedRatio},
       objectCount: choices.objectCount,
       scans,
       wish: {...choices.wish, searchPointCount: fewestSearchPoints},
@@ -95,8 +95,11 @@ export async function planNextProbes(
     free: choices.free ?? result.parameters.map(({name}) => name),
     candidates,
     measured: planes,
-    expected: {...noiseOf(planes), lackRatio: choices.lackRatio ?? result.after.lackRatio},
-    heightErrorMm: choices.lackRatio === undefined ? (result.heightErrorMm ?? undefined) : undefined,
+    expected: {
+      ...noiseOf(planes),
+      unexplainedRatio: choices.unexplainedRatio ?? result.after.unexplainedRatio,
+    },
+    heightErrorMm: choices.unexplainedRatio === undefined ? (result.heightErrorMm ?? undefined) : undefined,
     objectCount: choices.objectCount,
     scans: scansOf(design),
     wish: choices.wish ?? {},
@@ -117,7 +120,7 @@ export function findAlignment(store: Store, uid: string): StoredAlignment {
 }
 
 /** Noise of readings as the measured planes have it, as a part of each plane's largest value. */
-function noiseOf(planes: readonly MeasuredPlane[]): Omit<Expectation, 'lackRatio'> {
+function noiseOf(planes: readonly MeasuredPlane[]): Omit<Expectation, 'unexplainedRatio'> {
   const ratios = planes
     .map(({values, sigma}) => {
       const largest = values.reduce((most, value) => Math.max(most, value), 0);

@@ -13,7 +13,7 @@ export interface ProbePlanRequest extends ProbeBench {
   /** Planes that were measured already, which the next ones add to. */
   readonly measured: readonly MeasuredPlane[];
   readonly expected: Expectation;
-  /** What an alignment found as the error of the heights, mm RMS; found from `expected.lackRatio` without it. */
+  /** What an alignment found as the error of the heights, mm RMS; found from `expected.unexplainedRatio` without it. */
   readonly heightErrorMm?: number | undefined;
   /** Most objects that may be measured. */
   readonly objectCount: number;
@@ -59,10 +59,10 @@ export async function planProbes(request: ProbePlanRequest, hooks: ProbePlanHook
     },
   );
   const {parameters} = source;
-  const known = await source.ofMeasured(expected.lackRatio);
+  const known = await source.ofMeasured(expected.unexplainedRatio);
   const own = (await source.ofObjects([...candidates.keys()], [0], expected)).map(([first]) => first);
   const heightVarianceMm2 =
-    expected.lackRatio === 0 ? 0 : (request.heightErrorMm ?? Math.sqrt(heightVarianceOf(own))) ** 2;
+    expected.unexplainedRatio === 0 ? 0 : (request.heightErrorMm ?? Math.sqrt(heightVarianceOf(own))) ** 2;
   const {order, sigmas} = chooseObjects(own, parameters, {count, known, heightVarianceMm2});
   const others = await source.ofObjects(order, [...scans.keys()].slice(1), expected);
   const table = scans.map((scan, s): ProbeScan => {
@@ -87,7 +87,7 @@ export async function planProbes(request: ProbePlanRequest, hooks: ProbePlanHook
     version: 1,
     designHash: design.file.contentHash,
     designName: design.file.name,
-    lackRatio: expected.lackRatio,
+    unexplainedRatio: expected.unexplainedRatio,
     heightErrorMm: Math.sqrt(heightVarianceMm2),
     additiveRatio: expected.additiveRatio,
     multiplicativeRatio: expected.multiplicativeRatio,
@@ -99,14 +99,14 @@ export async function planProbes(request: ProbePlanRequest, hooks: ProbePlanHook
   };
 }
 
-function basisOf({lackRatio}: Expectation, heightErrorMm: number, measuredCount: number): string {
+function basisOf({unexplainedRatio}: Expectation, heightErrorMm: number, measuredCount: number): string {
   const start =
     measuredCount === 0
       ? 'Nothing is measured yet; every plate where the design has it.'
       : `Added to ${measuredCount} measured ${measuredCount === 1 ? 'plane' : 'planes'}, every plate where they were found.`;
-  return lackRatio === 0
+  return unexplainedRatio === 0
     ? `${start} Only the noise of the readings is counted: a real bench, whose prints differ from the model, will do worse by far.`
-    : `${start} The model is taken to lack ${(100 * lackRatio).toFixed(1)} % of the light, as heights wrong by ${(1000 * heightErrorMm).toFixed(0)} um in every pixel, the same behind all objects; noise of the readings on top.`;
+    : `${start} The model is taken to lack ${(100 * unexplainedRatio).toFixed(1)} % of the light, as heights wrong by ${(1000 * heightErrorMm).toFixed(0)} um in every pixel, the same behind all objects; noise of the readings on top.`;
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

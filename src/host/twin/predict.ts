@@ -4,6 +4,7 @@ import {benchPlacementSchema, type BenchPlacement, type Placement} from '../../c
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
+import {renameFields} from '../../contract/stored/record.ts';
 import {positionMm, type ComplexPlane} from '../../contract/optics.ts';
 import {arrangeObject, arrangePlates, orientPoint, orientValues} from '../../twin/alignment/arrangement.ts';
 import {arrangementFrom} from '../../twin/alignment/placement.ts';
@@ -123,7 +124,8 @@ export async function readPlacement(path: string): Promise<FoundBench> {
   const invalid = (what: string): BenchError =>
     new BenchError('file/invalid', `${path}: ${what}. Nothing was computed.`);
   if (typeof json === 'object' && json !== null && 'format' in json) {
-    const found = alignmentResultSchema.safeParse(json);
+    // Files of earlier versions have the former name of a field.
+    const found = alignmentResultSchema.safeParse(renameFields({lackRatio: 'unexplainedRatio'})({...json}));
     if (!found.success) throw invalid(firstIssueText(found.error));
     const {placement, illumination, refractiveIndex, verdict} = found.data;
     if (verdict === 'failed') throw invalid('this alignment failed, its values mean nothing');

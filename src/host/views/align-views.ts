@@ -153,10 +153,10 @@ function summaryOf(store: Store, alignment: StoredAlignment, atS: number): Align
     verdict: result.verdict,
     correlationBefore: result.before.correlation,
     correlationAfter: result.after.correlation,
-    lackRatio: result.after.lackRatio,
+    unexplainedRatio: result.after.unexplainedRatio,
     seconds: result.seconds,
-    standing: status,
-    standingText: text,
+    status: status,
+    statusText: text,
     validUntilS,
   };
 }
@@ -203,7 +203,7 @@ function pictureOf(
   const scan = scanOf(store, runUid);
   const {xMm, yMm, values} = processScan({
     scan,
-    dark: darkOf.get(start.session_uid) ?? {real: []},
+    dark: darkOf.get(start.session_uid) ?? {xV: [], yV: []},
     ...(references ? {references} : {}),
   });
   const {predicted, residual} = readAlignedPoints(store, artifactUid);

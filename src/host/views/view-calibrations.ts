@@ -11,7 +11,7 @@ import {
 import type {Store} from '../store/open-store.ts';
 
 type CalibrationView = ApiOutputs['sessions']['calibrations'][number];
-type CalibrationStatus = Pick<CalibrationView, 'state' | 'stateText'>;
+type CalibrationStatus = Pick<CalibrationView, 'status' | 'statusText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
@@ -26,7 +26,7 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
   return all
     .map((calibration): CalibrationView => {
       const {uid, kind, timeS, validUntilS, sessionUid, runUid, dependsOn, bench, value} = calibration;
-      const status = calibrationStatusIn(store, calibration, {all, isCurrent: current.has(uid), atS});
+      const counted = calibrationStatusIn(store, calibration, {all, isCurrent: current.has(uid), atS});
       return {
         uid,
         kind,
@@ -35,9 +35,9 @@ export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
         sessionUid: sessionUid ?? null,
         runUid: runUid ?? null,
         dependsOn: [...dependsOn],
-        isCurrent: status.state === 'current',
+        isCurrent: counted.status === 'current',
         benchName: bench,
-        ...status,
+        ...counted,
         dependants: dependants.get(uid) ?? [],
         value,
       };
@@ -60,26 +60,29 @@ function calibrationStatusIn(
 ): CalibrationStatus {
   if (calibration.isDamaged)
     return {
-      state: 'stale',
-      stateText: `Its record in the database cannot be used (${calibration.damage.problem}), so it counts for nothing; make it anew.`,
+      status: 'stale',
+      statusText: `Its record in the database cannot be used (${calibration.damage.problem}), so it counts for nothing; make it anew.`,
     };
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (isCalibrationOf(calibration, placementKinds.placement))
     return placementCalibrationStatus(store, calibration, atS);
-  if (isCurrent) return {state: 'current', stateText: ''};
+  if (isCurrent) return {status: 'current', statusText: ''};
   const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(
     (other) => other.kind === kind && other.order > order && (other.bench === bench || other.bench === ''),
   );
-  if (newer) return {state: 'replaced', stateText: `A newer one was made at ${utcText(newer.timeS)}.`};
+  if (newer) return {status: 'replaced', statusText: `A newer one was made at ${utcText(newer.timeS)}.`};
   const validity = store.validityOf(calibration, atS);
-  if (validity.state === 'age-unknown') return {state: 'stale', stateText: validity.text};
+  if (validity.state === 'age-unknown') return {status: 'stale', statusText: validity.text};
   if (validity.state === 'expired' && validUntilS !== undefined)
-    return {state: 'expired', stateText: `Its time was over at ${utcText(validUntilS)}; make it anew.`};
+    return {status: 'expired', statusText: `Its time was over at ${utcText(validUntilS)}; make it anew.`};
   const base = store.findRenewedBase(uid);
   return base
-    ? {state: 'stale', stateText: `The ${base.kind} that it builds on was made anew since; make it anew too.`}
-    : {state: 'replaced', stateText: 'Another one was made at the same time.'};
+    ? {
+        status: 'stale',
+        statusText: `The ${base.kind} that it builds on was made anew since; make it anew too.`,
+      }
+    : {status: 'replaced', statusText: 'Another one was made at the same time.'};
 }
 
 function placementCalibrationStatus(
@@ -91,18 +94,18 @@ function placementCalibrationStatus(
   // Accepted again, or taken back: an earlier acceptance says nothing of its own any more.
   if (placementUid !== uid)
     return placementUid === null
-      ? {state: 'taken-back', stateText: text}
-      : {state: 'replaced', stateText: 'The same alignment was accepted anew.'};
+      ? {status: 'revoked', statusText: text}
+      : {status: 'replaced', statusText: 'The same alignment was accepted anew.'};
   switch (status) {
-    case 'in-force':
-      return {state: 'current', stateText: ''};
+    case 'active':
+      return {status: 'current', statusText: ''};
     case 'expired':
     case 'replaced':
-    case 'taken-back':
-      return {state: status, stateText: text};
+    case 'revoked':
+      return {status, statusText: text};
     case 'proposed':
     case 'bench-changed':
-      return {state: 'stale', stateText: text};
+      return {status: 'stale', statusText: text};
   }
 }
 

@@ -44,9 +44,9 @@ function AsOf(): ReactElement {
 
 function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}): ReactElement {
   const [, navigate] = useLocation();
-  const {kind, role, light, word, problem, identity, link} = instrument;
+  const {kind, role, light, label, problem, identity, link} = instrument;
   const wasOn = useStatus((status) => kind === 'source' && status?.source?.isOutputOn === true);
-  const isAway = !useReadingStatus(kind).isNow && (word === 'not connected' || word === 'connecting');
+  const isAway = !useReadingStatus(kind).isNow && (label === 'not connected' || label === 'connecting');
   const isOn = wasOn && !isAway;
   const frequencyHz = useStatus((status) => status?.source?.outputFrequencyHz ?? 0);
   const isConnected = useConnection(({phase}) => phase === 'open');
@@ -68,12 +68,12 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
           <StateLight
             light={light === 'fault' || light === 'attention' ? light : 'ready'}
             name={name}
-            word={`ON ${ghzFromHz(frequencyHz).toFixed(1)} GHz`}
+            label={`ON ${ghzFromHz(frequencyHz).toFixed(1)} GHz`}
             colour={isConnected ? 'var(--source-on)' : 'var(--text-2)'}
           />
         </span>
       ) : (
-        <StateLight light={light} name={name} word={isAway && wasOn ? `${word}, was ON` : word} {...old} />
+        <StateLight light={light} name={name} label={isAway && wasOn ? `${label}, was ON` : label} {...old} />
       )}
     </Button>
   );

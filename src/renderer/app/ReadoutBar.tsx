@@ -88,7 +88,7 @@ function settingText(value: SettingValue | null | undefined, unit: string): stri
 function DetectorPart(): ReactElement {
   const detector = useStatus((status) => status?.detector ?? null);
   const reading = useReadingStatus('detector');
-  const word = useStatus((status) => status?.instruments.find(({kind}) => kind === 'detector')?.word ?? '');
+  const label = useStatus((status) => status?.instruments.find(({kind}) => kind === 'detector')?.label ?? '');
   return (
     <div className={styles.part}>
       {shownColumns(detector).map(({name, label, unit}, index) => {
@@ -115,12 +115,12 @@ function DetectorPart(): ReactElement {
       {detector && (
         <span className={styles.validity} title={detector.problem}>
           {!reading.isNow ? (
-            <StateLight light="off" word={reading.ageMs === null ? 'not read yet' : 'old'} />
+            <StateLight light="off" label={reading.ageMs === null ? 'not read yet' : 'old'} />
           ) : detector.isValid ? (
-            <StateLight light="ready" word="valid" />
+            <StateLight light="ready" label="valid" />
           ) : (
             // The whole sentence stands on the Bench page and in the log; here a word keeps its place.
-            <StateLight light="attention" word={word === '' ? 'not valid' : word} />
+            <StateLight light="attention" label={label === '' ? 'not valid' : label} />
           )}
         </span>
       )}

@@ -40,7 +40,7 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
   return (
     <>
       <div className={styles.what}>
-        <StateLight light={run.state === 'paused' ? 'attention' : 'busy'} word={runStateLabels[run.state]} />
+        <StateLight light={run.state === 'paused' ? 'attention' : 'busy'} label={runStateLabels[run.state]} />
         <strong className={styles.title}>{numberOf(run)}</strong>
         <span className={styles.label} title={run.label}>
           {run.label === '' ? run.planName : run.label}
@@ -135,7 +135,7 @@ function LastRun({run}: {readonly run: RunStatus | null}): ReactElement {
           <>
             <StateLight
               light={status === 'success' ? 'ready' : status === 'abort' ? 'attention' : 'fault'}
-              word={endLabels[status]}
+              label={endLabels[status]}
             />
             <strong className={styles.title}>{numberOf(run)}</strong>
             <span className={styles.label} title={run.reason}>
@@ -174,11 +174,11 @@ function Saved(props: {readonly saved: Status['saved']; readonly isLive: boolean
       {problem === '' ? (
         <span>{age === null ? 'nothing to save' : `saved ${agoText(age)}`}</span>
       ) : (
-        <StateLight light="fault" word={problem} />
+        <StateLight light="fault" label={problem} />
       )}
       {diskFreeBytes !== null &&
         (isLittle ? (
-          <StateLight light="attention" word={`only ${bytesText(diskFreeBytes)} free`} />
+          <StateLight light="attention" label={`only ${bytesText(diskFreeBytes)} free`} />
         ) : (
           <span>{bytesText(diskFreeBytes)} free</span>
         ))}

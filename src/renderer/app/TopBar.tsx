@@ -59,9 +59,9 @@ function BenchName({onPress}: {readonly onPress: () => void}): ReactElement {
   const name = useStatus((status) => status?.bench.name ?? '');
   const speed = useStatus((status) => status?.bench.speed ?? 1);
   // A virtual bench is always said to be one; where its name says so, once is enough.
-  const word = kind === null || name.toLowerCase().includes(kindLabels[kind]) ? '' : kindLabels[kind];
+  const label = kind === null || name.toLowerCase().includes(kindLabels[kind]) ? '' : kindLabels[kind];
   const speedLabel = kind === 'virtual' && speed !== 1 ? `${speed} × time` : '';
-  const tag = [word, speedLabel].filter((part) => part !== '').join(', ');
+  const tag = [label, speedLabel].filter((part) => part !== '').join(', ');
   return (
     <Button variant="quiet" isCompact hint="Change the bench" onPress={onPress}>
       {state === 'open' || state === 'closing' ? (

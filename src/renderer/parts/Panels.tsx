@@ -44,7 +44,7 @@ const lightShapes: Readonly<Record<Light, {readonly colour: string; readonly sha
 /** A state by shape, colour and word. */
 export function StateLight(props: {
   readonly light: Light;
-  readonly word: string;
+  readonly label: string;
   readonly name?: string;
   /** Instead of the light's own colour: the source that is on. */
   readonly colour?: string;
@@ -57,7 +57,7 @@ export function StateLight(props: {
         {shape}
       </svg>
       {props.name !== undefined && <span>{props.name}</span>}
-      <span>{props.word}</span>
+      <span>{props.label}</span>
     </span>
   );
 }

@@ -30,9 +30,9 @@ export function readingStatusOf(
   {isConnected, sinceMs}: {readonly isConnected: boolean; readonly sinceMs: number},
 ): ReadingStatus {
   const reading = status?.[kind] ?? null;
-  const word = status?.instruments.find((one) => one.kind === kind)?.word;
-  const isAway = !isConnected || word === undefined || awayLabels.has(word);
-  const away = !isConnected ? 'as last seen' : word === undefined ? '' : word;
+  const label = status?.instruments.find((one) => one.kind === kind)?.label;
+  const isAway = !isConnected || label === undefined || awayLabels.has(label);
+  const away = !isConnected ? 'as last seen' : label === undefined ? '' : label;
   // An instrument that was never read has the time 0.
   const readMs = reading === null ? 0 : Date.parse(reading.utc);
   if (status === null || readMs === 0)

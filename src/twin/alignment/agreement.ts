@@ -22,7 +22,7 @@ export function measureAgreement(
   values: readonly PlaneValues[],
   {frame}: BenchState,
   regions: readonly DetectorRegion[],
-  lackRatio: number,
+  unexplainedRatio: number,
 ): Agreement {
   const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
   const {xx, xy, yx, yy} = frameAxes(frame);
@@ -49,6 +49,6 @@ export function measureAgreement(
     shareError: scored === planes.length ? Math.sqrt(squares / scored) : null,
     matchCount: scored === planes.length ? matches : null,
     planeCount: planes.length,
-    lackRatio,
+    unexplainedRatio,
   };
 }

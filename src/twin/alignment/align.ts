@@ -30,7 +30,7 @@ export interface AlignProgress {
   /** 0..1 over the whole, as well as it can be said. */
   readonly doneRatio: number;
   /** Of the fit: cost over degrees of freedom, and what the model lacks. */
-  readonly lackRatio?: number;
+  readonly unexplainedRatio?: number;
 }
 
 /** All that later steps may want of a fit, beside the plain result. */
@@ -80,8 +80,13 @@ export async function alignBench(
   const {start, parameters} = problem;
   assertMeasuredPlanes(problem.planes);
   const all = problem.planes;
-  const report = (stage: AlignProgress['stage'], text: string, doneRatio: number, lackRatio?: number): void =>
-    onProgress?.({stage, text, doneRatio, ...(lackRatio === undefined ? {} : {lackRatio})});
+  const report = (
+    stage: AlignProgress['stage'],
+    text: string,
+    doneRatio: number,
+    unexplainedRatio?: number,
+  ): void =>
+    onProgress?.({stage, text, doneRatio, ...(unexplainedRatio === undefined ? {} : {unexplainedRatio})});
 
   const free = new Set(parameters.map(({name}) => name));
   // With every plate held there is nothing to be found far off.
@@ -111,9 +116,12 @@ export async function alignBench(
   const fineFor = (own: Arrangement): PlaneModel =>
     modelOf(engine, 'fine', isAsDesigned(own) ? undefined : own);
   /** Fits, leaves out lines that disagree, and looks at all of them again with what was found without them. */
-  const fitFrom = async ({state, lackRatio}: CoarseSearchResult, own: Arrangement): Promise<Fitted> => {
+  const fitFrom = async (
+    {state, unexplainedRatio}: CoarseSearchResult,
+    own: Arrangement,
+  ): Promise<Fitted> => {
     report('fit', 'derivatives of every plane', 0.5);
-    const most = lackRatio < hopelessUnexplainedRatio ? mostIterations : hopelessIterations;
+    const most = unexplainedRatio < hopelessUnexplainedRatio ? mostIterations : hopelessIterations;
     const none = all.map((): BadLines => ({texts: [], points: []}));
     let found: Fitted = {stage: await fitOnce(all, state, own, most), planes: all, bad: none};
     for (let round = 0; round < mostLineRounds; round++) {
@@ -130,7 +138,11 @@ export async function alignBench(
   let coarse: CoarseSearchResult = await coarseSearch(engine, all, start, searching());
   let fit = coarse.isConverged ? await fitFrom(coarse, arrangement) : undefined;
   let findings: readonly OrientationFinding[] = [
-    {text: 'as designed', lackRatio: fit ? unexplainedOf(fit) : coarse.lackRatio, isChosen: true},
+    {
+      text: 'as designed',
+      unexplainedRatio: fit ? unexplainedOf(fit) : coarse.unexplainedRatio,
+      isChosen: true,
+    },
   ];
   const isInDoubt = (): boolean => !fit || unexplainedOf(fit) >= explainedBelowRatio;
   let isFarTried = false;
@@ -138,7 +150,7 @@ export async function alignBench(
     isFarTried = true;
     if (!canBeFar) return;
     const far = await look(engine, all, start, searching());
-    if (far.lackRatio >= coarse.lackRatio) return;
+    if (far.unexplainedRatio >= coarse.unexplainedRatio) return;
     coarse = far;
     if (!coarse.isConverged) return;
     const again = await fitFrom(coarse, arrangement);
@@ -166,7 +178,7 @@ export async function alignBench(
         const far = coarse.isConverged
           ? coarse
           : await searchFarAway(engine, all, start, searching(arrangement));
-        if (far.lackRatio < coarse.lackRatio) coarse = far;
+        if (far.unexplainedRatio < coarse.unexplainedRatio) coarse = far;
         fit = await fitFrom(coarse, arrangement);
       }
     }
@@ -189,7 +201,7 @@ export async function alignBench(
     errorBars,
     arrangement,
     findings,
-    before: {values: before, lackRatio: unexplainedBefore},
+    before: {values: before, unexplainedRatio: unexplainedBefore},
     bad,
     seconds: (performance.now() - startedMs) / 1000,
   });

@@ -32,7 +32,7 @@ export interface CoarseSearchOptions {
 export interface CoarseSearchResult {
   readonly state: BenchState;
   /** Part of the field that the coarse model does not explain, as a ratio of powers: 0.05 is good, 1 is nothing. */
-  readonly lackRatio: number;
+  readonly unexplainedRatio: number;
   readonly isConverged: boolean;
 }
 
@@ -84,16 +84,16 @@ export async function coarseSearch(
     }).then(({state}) => state);
 
   const judge = async (state: BenchState): Promise<CoarseSearchResult> => {
-    const lackRatio = await findUnexplainedRatio(coarse, planes, indices, state);
-    return {state, lackRatio, isConverged: lackRatio < convergedUnexplainedRatio};
+    const unexplainedRatio = await findUnexplainedRatio(coarse, planes, indices, state);
+    return {state, unexplainedRatio, isConverged: unexplainedRatio < convergedUnexplainedRatio};
   };
   let best = await judge(start);
   if (parameters.length === 0) return best;
   const consider = async (state: BenchState): Promise<void> => {
     const judged = await judge(state);
-    if (judged.lackRatio < best.lackRatio) best = judged;
+    if (judged.unexplainedRatio < best.unexplainedRatio) best = judged;
   };
-  if (best.lackRatio > nearUnexplainedRatio && frameOnly.length > 0) {
+  if (best.unexplainedRatio > nearUnexplainedRatio && frameOnly.length > 0) {
     onStep?.('where the scan stands');
     await consider(await run(start, 3, frameOnly));
   }

@@ -23,7 +23,7 @@ interface Findings {
   readonly errorBars: ErrorBars;
   readonly arrangement: Arrangement;
   readonly findings: readonly OrientationFinding[];
-  readonly before: {readonly values: readonly PlaneValues[]; readonly lackRatio: number};
+  readonly before: {readonly values: readonly PlaneValues[]; readonly unexplainedRatio: number};
   readonly bad: readonly BadLines[];
   readonly seconds: number;
 }
@@ -45,13 +45,13 @@ export function describeAlignment(found: Findings): AlignmentResult {
   const {design, planes, problem, fit, errorBars, arrangement, bad, before} = found;
   const {parameters, start} = problem;
   const {state} = fit;
-  const lackRatio = fit.weighting.modelErrorRatio;
+  const unexplainedRatio = fit.weighting.modelErrorRatio;
   const {regions} = design.detector;
   const aligned = parameters.map((parameter, i) =>
     describeParameter(parameter, i, state, errorBars, parameters.length),
   );
-  const after = measureAgreement(planes, fit.values, state, regions, lackRatio);
-  const hasFailed = lackRatio > failedUnexplainedRatio && after.correlation < failedCorrelation;
+  const after = measureAgreement(planes, fit.values, state, regions, unexplainedRatio);
+  const hasFailed = unexplainedRatio > failedUnexplainedRatio && after.correlation < failedCorrelation;
   const reasons = findReasons(found, aligned, hasFailed);
   return {
     format: 'd2nn-bench/alignment',
@@ -61,7 +61,7 @@ export function describeAlignment(found: Findings): AlignmentResult {
     parameters: aligned,
     degeneracies: findDegeneracies(fit.normal, parameters),
     orientation: [...found.findings],
-    before: measureAgreement(planes, before.values, start, regions, before.lackRatio),
+    before: measureAgreement(planes, before.values, start, regions, before.unexplainedRatio),
     after,
     planes: planes.map((plane, i) => ({
       label: plane.label,

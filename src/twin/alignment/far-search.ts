@@ -100,14 +100,14 @@ async function coarseSearchFirst(
   {range, arrangement, free, signal, onStep}: FarSearchOptions & {readonly range: SearchRange},
 ): Promise<CoarseSearchResult> {
   const common = {range, around: start, arrangement, free, signal};
-  let best: CoarseSearchResult = {state: start, lackRatio: Infinity, isConverged: false};
+  let best: CoarseSearchResult = {state: start, unexplainedRatio: Infinity, isConverged: false};
   for (const [i, from] of nearest.entries()) {
     onStep?.(`from far away, start ${i + 1} of ${nearest.length}`);
     const tried = planes.slice(0, triedPlanes);
     const found = await coarseSearch(engine, tried, from, {...common, schedules: [blurredFirst]});
     const whole =
-      found.lackRatio < worthAll ? await coarseSearch(engine, planes, found.state, common) : found;
-    if (whole.lackRatio < best.lackRatio) best = {...whole, isConverged: false};
+      found.unexplainedRatio < worthAll ? await coarseSearch(engine, planes, found.state, common) : found;
+    if (whole.unexplainedRatio < best.unexplainedRatio) best = {...whole, isConverged: false};
     if (whole.isConverged && whole !== found) return whole;
   }
   return best;

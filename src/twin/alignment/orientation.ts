@@ -21,9 +21,9 @@ export interface OrientationSearch {
   readonly findings: readonly OrientationFinding[];
 }
 
-interface Hypothesis extends Omit<RankedAssemblyError, 'lackRatio'> {
+interface Hypothesis extends Omit<RankedAssemblyError, 'unexplainedRatio'> {
   state: BenchState;
-  lackRatio: number;
+  unexplainedRatio: number;
 }
 
 export interface OrientationOptions {
@@ -59,7 +59,7 @@ export interface RankedAssemblyError {
   readonly arrangement: Arrangement;
   /** What the planes, blurred, differ by from this hypothesis with everything where the design has it. */
   readonly misfit: number;
-  readonly lackRatio: number;
+  readonly unexplainedRatio: number;
 }
 
 export interface AssemblyErrorRanking {
@@ -89,11 +89,11 @@ export async function rankAssemblyErrors(
   const sharp = createObjective(tried, {kind: 'likelihood'});
   const judge = async (
     arrangement?: Arrangement,
-  ): Promise<Pick<RankedAssemblyError, 'misfit' | 'lackRatio'>> => {
+  ): Promise<Pick<RankedAssemblyError, 'misfit' | 'unexplainedRatio'>> => {
     const values = await modelOf(engine, 'coarse', arrangement).evaluate(start, [], indices);
     return {
       misfit: misfitOf(values),
-      lackRatio: sharp.weigh(values, 0).modelErrorRatio,
+      unexplainedRatio: sharp.weigh(values, 0).modelErrorRatio,
     };
   };
   const assemblyErrors: RankedAssemblyError[] = [];
@@ -122,14 +122,15 @@ export async function searchOrientation(
   const right = asDesigned(start.plates.length);
   const all = assemblyErrors.map((assemblyError): Hypothesis => ({...assemblyError, state: start}));
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
-  const isFound = ({lackRatio}: Hypothesis): boolean =>
-    lackRatio < convergedUnexplainedRatio && lackRatio < clearlyLess * designed.lackRatio;
+  const isFound = ({unexplainedRatio}: Hypothesis): boolean =>
+    unexplainedRatio < convergedUnexplainedRatio &&
+    unexplainedRatio < clearlyLess * designed.unexplainedRatio;
   for (const [round, {keep, planeCount, maximumIterations, schedules}] of rounds.entries()) {
     if (round === 0) field = field.slice(0, keep);
     else {
       // The one that came nearest before anything was aligned may be the one that is hardest to align.
       const nearest = field.slice(0, 1);
-      const better = [...field].sort((a, b) => a.lackRatio - b.lackRatio).slice(0, keep);
+      const better = [...field].sort((a, b) => a.unexplainedRatio - b.unexplainedRatio).slice(0, keep);
       field = [...new Set([...nearest, ...better])];
       for (const hypothesis of nearest) hypothesis.state = start;
     }
@@ -144,25 +145,25 @@ export async function searchOrientation(
         signal,
       });
       hypothesis.state = coarse.state;
-      hypothesis.lackRatio = coarse.lackRatio;
+      hypothesis.unexplainedRatio = coarse.unexplainedRatio;
       if (isFound(hypothesis)) break;
     }
     if (field.some(isFound)) break;
   }
-  const best = [...field].sort((a, b) => a.lackRatio - b.lackRatio).at(0);
+  const best = [...field].sort((a, b) => a.unexplainedRatio - b.unexplainedRatio).at(0);
   const isBetter = best !== undefined && isFound(best);
   const findings = [
-    {text: 'as designed', lackRatio: designed.lackRatio, isChosen: !isBetter},
-    ...all.map(({text, lackRatio, arrangement}) => ({
+    {text: 'as designed', unexplainedRatio: designed.unexplainedRatio, isChosen: !isBetter},
+    ...all.map(({text, unexplainedRatio, arrangement}) => ({
       text,
-      lackRatio,
+      unexplainedRatio,
       isChosen: isBetter && arrangement === best.arrangement,
     })),
-  ].sort((a, b) => a.lackRatio - b.lackRatio);
+  ].sort((a, b) => a.unexplainedRatio - b.unexplainedRatio);
   return isBetter
     ? {
         arrangement: best.arrangement,
-        capture: {state: best.state, lackRatio: best.lackRatio, isConverged: true},
+        capture: {state: best.state, unexplainedRatio: best.unexplainedRatio, isConverged: true},
         findings,
       }
     : {arrangement: right, capture: designed, findings};

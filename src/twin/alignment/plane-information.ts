@@ -36,23 +36,23 @@ export interface PlaneInformation extends Omit<WeighedPlane, 'weights'> {
 const foldCount = 4096;
 
 /**
- * Weighs a plane as a fit will: its readings' noise and, where the model will lack a part `lackRatio` of the field, the
+ * Weighs a plane as a fit will: its readings' noise and, where the model will lack a part `unexplainedRatio` of the field, the
  * model's error (see Weighting). Values that were not measured yet are those predicted.
  */
 export function weighPlane(
   plane: MeasuredPlane,
   values: PlaneValues,
   parameters: readonly Parameter[],
-  lackRatio: number,
+  unexplainedRatio: number,
 ): WeighedPlane {
   const objective = createObjective([plane], {kind: 'likelihood'});
   const readingsOnly: Weighting = {variance: [plane.sigma.map((sigma) => sigma * sigma)], modelErrorRatio: 0};
   const {gain} = objective.assemble(0, {power: values.power, derivatives: []}, readingsOnly);
   const power = values.power.map((value) => gain * value);
-  const mean = smootherFor(plane.xMm, plane.yMm, lackRatio === 0 ? 0 : neighbourhoodMm).apply(power);
-  const unexplained = power.map((value, i) => modelErrorVariance(value, mean[i], lackRatio));
+  const mean = smootherFor(plane.xMm, plane.yMm, unexplainedRatio === 0 ? 0 : neighbourhoodMm).apply(power);
+  const unexplained = power.map((value, i) => modelErrorVariance(value, mean[i], unexplainedRatio));
   const variance = unexplained.map((value, i) => value + plane.sigma[i] ** 2);
-  const weighting: Weighting = {variance: [variance], modelErrorRatio: lackRatio};
+  const weighting: Weighting = {variance: [variance], modelErrorRatio: unexplainedRatio};
   const size = parameters.length;
   const scale = parameters.map(({scale}) => scale);
   const {normal} = objective.assemble(0, values, weighting);
@@ -73,7 +73,7 @@ export function weighPlane(
     normal: normal.map((value, i) => value * scale[Math.floor(i / size)] * scale[i % size]),
     readings,
     weights:
-      lackRatio === 0
+      unexplainedRatio === 0
         ? []
         : [...parameterWeights, variance.map((value, i) => (gain * signs[i]) / Math.sqrt(value))],
     expectedUnexplained: unexplained.reduce((sum, value, i) => sum + value / variance[i], 0),

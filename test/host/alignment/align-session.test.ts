@@ -59,9 +59,9 @@ test('finds the plates of a stored session and keeps what it found', async () =>
   expect(stored.covariance).toHaveLength(result.parameters.length ** 2);
   expect(stored.planes.map(({runUid}) => runUid)).toEqual(runUids);
   // The curve of the fit outlives the program: it ends with what the result lacks.
-  const unexplainedRatios = (stored.convergence ?? []).map(({lackRatio}) => lackRatio);
+  const unexplainedRatios = (stored.convergence ?? []).map(({unexplainedRatio}) => unexplainedRatio);
   expect(unexplainedRatios.length).toBeGreaterThan(1);
-  expect(unexplainedRatios.at(-1)).toBeCloseTo(result.after.lackRatio, 3);
+  expect(unexplainedRatios.at(-1)).toBeCloseTo(result.after.unexplainedRatio, 3);
   const {predicted, residual} = readAlignedPoints(store, stored.planes[0].artifactUid);
   expect(predicted).toHaveLength(1600);
   // Predicted in the unit of the readings, V; residuals as large as their standard deviations say.

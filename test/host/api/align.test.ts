@@ -55,7 +55,7 @@ test('from the planes of a session to a placement in force and back', async () =
   expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
 
   const {alignments} = await client.align.results({sessionUid});
-  expect(alignments).toMatchObject([{uid: done?.alignmentUid, standing: 'proposed', planeCount: 2}]);
+  expect(alignments).toMatchObject([{uid: done?.alignmentUid, status: 'proposed', planeCount: 2}]);
   const [{uid}] = alignments;
   const detail = await client.align.result({uid});
   expect(detail.pictures.map(({runUid}) => runUid)).toEqual(runUids.slice(0, 2));
@@ -93,8 +93,8 @@ test('from the planes of a session to a placement in force and back', async () =
   const before = await client.campaign.state({sessionUid});
   expect(before.result?.alignment).toBeUndefined();
   const accepted = await client.align.accept({uid, validForH: 12});
-  expect(accepted.standing).toBe('in-force');
-  expect(accepted.standingText).toMatch(/^Accepted by Ada at .* UTC; in force, until/);
+  expect(accepted.status).toBe('active');
+  expect(accepted.statusText).toMatch(/^Accepted by Ada at .* UTC; in force, until/);
   const after = await client.campaign.state({sessionUid, after: before.version});
   expect(after.version).toBeGreaterThan(before.version);
   expect(after.result?.alignment).toMatchObject({alignmentUid: uid, matchAligned: {successes: 2, count: 2}});
@@ -120,7 +120,7 @@ test('from the planes of a session to a placement in force and back', async () =
   expect(elsewhere.pearson.value).toBeGreaterThan(0.99);
   expect(elsewhere.note).toContain('from the planes of another session');
 
-  expect(await client.align.undo({uid})).toMatchObject({standing: 'taken-back', validUntilS: null});
+  expect(await client.align.undo({uid})).toMatchObject({status: 'revoked', validUntilS: null});
   expect((await client.campaign.state({sessionUid})).result).toEqual(before.result);
   await expect(compare()).rejects.toMatchObject({data: {code: 'plan/invalid'}});
   expect((await client.align.sources({})).sources[1].alignmentUid).toBe(uid);

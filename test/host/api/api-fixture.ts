@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {copyFileSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createRouterClient} from '@orpc/server';
@@ -11,9 +11,10 @@ import type {HostServices, Job} from '../../../src/host/services.ts';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 
-/** A host's services on a real store in a folder of their own, with a bench only where a test gives one. */
-export async function createHost(bench?: OpenBench) {
+/** A host's services on a real store in a folder of their own, with a bench only where a test gives one, on a copy of a database. */
+export async function createHost(bench?: OpenBench, database?: URL) {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-api-'));
+  if (database) copyFileSync(database, join(folder, 'bench.sqlite'));
   const store = openStore(join(folder, 'bench.sqlite'));
   const lines: Parameters<ApiContext['audit']>[0][] = [];
   let job: Promise<void> | undefined;

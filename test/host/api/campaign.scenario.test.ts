@@ -88,7 +88,7 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   const ledger = (await client.sessions.get({uid: sessionUid})).calibrations
     .filter(({kind}) => !kind.startsWith('placement'))
     .reverse();
-  expect(ledger.map(({kind, state}) => [kind, state])).toEqual(
+  expect(ledger.map(({kind, status: state}) => [kind, state])).toEqual(
     ['lock-in-phase', 'dark-level', 'source-power', 'registration'].map((kind) => [kind, 'current']),
   );
   const [phase, dark, power, frame] = ledger;
@@ -158,8 +158,8 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   // The plates stand a little off, so a placement as designed does not hold, and that is said instead of using it.
   const ledgerNow = await client.sessions.calibrations();
   expect(ledgerNow.find(({kind}) => kind === 'placement')).toMatchObject({
-    state: 'stale',
-    stateText: expect.stringMatching(/where 1\.000 was to be expected: the bench has changed/) as string,
+    status: 'stale',
+    statusText: expect.stringMatching(/where 1\.000 was to be expected: the bench has changed/) as string,
   });
   expect(
     store
@@ -209,7 +209,7 @@ async function acceptAsDesigned({client, store}: Awaited<ReturnType<typeof creat
   };
   const uid = store.addCalibration({kind: alignmentKind, sessionUid, value});
   acceptAlignment(store, uid, {validForH: 1, author: 'Ada', atS: Date.now() / 1000});
-  expect((await client.sessions.calibrations())[0]).toMatchObject({kind: 'placement', state: 'current'});
+  expect((await client.sessions.calibrations())[0]).toMatchObject({kind: 'placement', status: 'current'});
 }
 
 /** Waits until a run under way has so many points. */

@@ -108,8 +108,8 @@ test('notes belong to a session or a run, with their author; calibrations say wh
   const old = store.addCalibration({kind: 'dark-level', value: darkLevelOf(1), sessionUid: uid, timeS: 1});
   const fresh = store.addCalibration({kind: 'dark-level', value: darkLevelOf(2), timeS: 2});
   expect(await client.sessions.calibrations()).toMatchObject([
-    {uid: fresh, isCurrent: true, state: 'current', sessionUid: null, benchName: ''},
-    {uid: old, isCurrent: false, state: 'replaced', validUntilS: null, benchName: 'north'},
+    {uid: fresh, isCurrent: true, status: 'current', sessionUid: null, benchName: ''},
+    {uid: old, isCurrent: false, status: 'replaced', validUntilS: null, benchName: 'north'},
   ]);
   const session = await client.sessions.get({uid});
   expect(session.notes.map(({text}) => text)).toEqual(['mask slipped', 'humid']);
@@ -146,17 +146,17 @@ test('the ledger tells benches apart, what is stale and what has to be made anew
   const of = async (uid: string) =>
     (await client.sessions.calibrations()).find((calibration) => calibration.uid === uid);
   // A registration on another bench replaces nothing here.
-  expect(await of(frame)).toMatchObject({state: 'current', stateText: ''});
-  expect(await of(other)).toMatchObject({state: 'current', benchName: 'north (seed 2)'});
-  expect(await of(old)).toMatchObject({state: 'expired', isCurrent: false});
+  expect(await of(frame)).toMatchObject({status: 'current', statusText: ''});
+  expect(await of(other)).toMatchObject({status: 'current', benchName: 'north (seed 2)'});
+  expect(await of(old)).toMatchObject({status: 'expired', isCurrent: false});
   expect((await of(phase))?.dependants).toEqual([dark, frame]);
   const renewed = add('lock-in-phase', north);
-  expect(await of(renewed)).toMatchObject({state: 'current', dependants: []});
-  expect(await of(phase)).toMatchObject({state: 'replaced'});
+  expect(await of(renewed)).toMatchObject({status: 'current', dependants: []});
+  expect(await of(phase)).toMatchObject({status: 'replaced'});
   for (const uid of [dark, frame])
     expect(await of(uid)).toMatchObject({
-      state: 'stale',
-      stateText: 'The lock-in-phase that it builds on was made anew since; make it anew too.',
+      status: 'stale',
+      statusText: 'The lock-in-phase that it builds on was made anew since; make it anew too.',
     });
 });
 

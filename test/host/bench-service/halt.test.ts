@@ -67,7 +67,7 @@ describe('STOP', () => {
     expect((await at.api.app.halt({})).sentMs).toBeLessThan(stopSentWithinMs);
     await broken;
     const {instruments} = await at.api.bench.status({});
-    expect(instruments.find(({kind}) => kind === 'stage')?.word).not.toBe('idle');
+    expect(instruments.find(({kind}) => kind === 'stage')?.label).not.toBe('idle');
     await at.api.stage.home();
   });
 });

@@ -73,7 +73,9 @@ describe('by hand', () => {
     // Held until it is seen, however slow the machine is.
     await until(async () => {
       await jog('held', {x: 1, y: 1}, 1);
-      return (await at.api.bench.status({})).instruments.some(({word}) => word === 'jogging');
+      return (await at.api.bench.status({})).instruments.some(
+        ({label: controllerState}) => controllerState === 'jogging',
+      );
     });
     const {positionMm: end} = await at.api.stage.jogEnd({pressId: 'held'});
     expect(await isAtRest()).toBe(true);
@@ -210,13 +212,13 @@ describe('by hand', () => {
   it('lets a port go and takes it again', async () => {
     await at.api.instruments.disconnect({role: 'lockin'});
     const off = (await at.api.bench.status({})).instruments.find(({role}) => role === 'lockin');
-    expect(off).toMatchObject({light: 'off', word: 'not connected'});
+    expect(off).toMatchObject({light: 'off', controllerState: 'not connected'});
     await expect(at.api.scan.start({plan: {plan: 'point', xMm: 0, yMm: 0}})).rejects.toMatchObject({
       data: {code: 'port/closed'},
     });
     await at.api.instruments.connect({role: 'lockin'});
     const on = (await at.api.bench.status({})).instruments.find(({role}) => role === 'lockin');
-    expect(on?.word).not.toBe('not connected');
+    expect(on?.label).not.toBe('not connected');
     expect(on?.settingsRevision).toBeGreaterThan(off?.settingsRevision ?? Number.NaN);
   });
 

@@ -31,7 +31,7 @@ describe('mounts of plates on the open bench', () => {
       return status.mount?.plates.every(({axes}) => axes.every(({offset}) => offset !== null)) && status;
     });
     expect(instruments.map(({kind}) => kind)).toEqual(['source', 'detector', 'stage', 'mount']);
-    expect(instruments.at(-1)).toMatchObject({light: 'ready', word: 'idle', driver: 'zaber', problem: ''});
+    expect(instruments.at(-1)).toMatchObject({light: 'ready', label: 'idle', driver: 'zaber', problem: ''});
     const plate = await plateNow(2);
     expect(plate.axes.map(({name, unit}) => `${name} ${unit}`)).toEqual([
       'dxMm mm',

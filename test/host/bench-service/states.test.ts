@@ -80,19 +80,19 @@ describe('states of the bench', () => {
   it('opens, shows each instrument with a light and a word, and closes again', async () => {
     await at.api.bench.open({kind: 'virtual', speed, seed: 7});
     expect((await status()).bench).toMatchObject({state: 'open', kind: 'virtual', seed: 7, speed});
-    await until(async () => (await instrument('lockin'))?.word === 'no reference');
+    await until(async () => (await instrument('lockin'))?.label === 'no reference');
     // Nothing drives the reference before RF is on, and GRBL is locked until it is homed.
     expect(await instrument('lockin')).toMatchObject({light: 'off', model: 'SR830'});
-    expect(await instrument('stage')).toMatchObject({light: 'attention', word: 'not homed'});
-    expect(await instrument('source')).toMatchObject({light: 'off', word: 'RF off'});
+    expect(await instrument('stage')).toMatchObject({light: 'attention', label: 'not homed'});
+    expect(await instrument('source')).toMatchObject({light: 'off', label: 'RF off'});
     expect((await at.api.app.settings()).lastBench).toMatchObject({kind: 'virtual', seed: 7, speed});
     await at.api.stage.home();
-    await until(async () => (await instrument('stage'))?.word === 'idle');
+    await until(async () => (await instrument('stage'))?.label === 'idle');
     await at.api.source.turnOn({});
-    await until(async () => (await instrument('lockin'))?.word === 'ok');
+    await until(async () => (await instrument('lockin'))?.label === 'ok');
     await at.api.instruments.set({role: 'lockin', name: 'sensitivityV', value: 1e-5});
     await at.api.stage.moveTo({targetMm: {x: 0, y: 0}});
-    await until(async () => (await instrument('lockin'))?.word === 'overload');
+    await until(async () => (await instrument('lockin'))?.label === 'overload');
     expect((await status()).lockin).toMatchObject({isValid: false, reading: null});
     expect(await at.api.bench.close()).toEqual({problems: []});
     expect((await status()).bench.state).toBe('closed');
@@ -115,7 +115,7 @@ describe('states of the bench', () => {
     });
     expect(await instrument('lockin')).toMatchObject({
       light: 'fault',
-      word: 'not connected',
+      label: 'not connected',
       problem: expect.stringMatching(/lockin|SR830|port/i) as string,
     });
     const log = await at.api.app.log({});

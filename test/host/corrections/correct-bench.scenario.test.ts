@@ -111,7 +111,7 @@ it('brings nudged plates back to within the promised error, and proves it with t
   expect(after.lateralMm).toBeLessThan(before.lateralMm / 4);
   expect(after.rotationDeg).toBeLessThan(before.rotationDeg);
 
-  expect(report).toMatchObject({state: 'kept', byHand: [], text: 'The correction is kept.'});
+  expect(report).toMatchObject({state: 'kept', manualSteps: [], text: 'The correction is kept.'});
   expect(report.moves.length).toBeGreaterThanOrEqual(2);
   const {comparison} = report;
   expect(comparison.planeCount).toBe(2);

@@ -188,9 +188,9 @@ describe('a correction by mounts', () => {
       'Plate 2, y 0.0060 +- 0.0100 mm: less than 2 standard deviations from where it belongs.',
       'Plate 3, z 0.2000 +- 0.5000 mm: these planes do not tell it.',
     ]);
-    expect(plan.byHand).toHaveLength(2);
-    expect(plan.byHand[0]).toMatch(/^Move plate 1 by 0\.500 \+- 0\.010 mm to the right/);
-    expect(plan.byHand[1]).toMatch(/^Move plate 2 by 0\.800 .* towards the source/);
+    expect(plan.manualSteps).toHaveLength(2);
+    expect(plan.manualSteps[0]).toMatch(/^Move plate 1 by 0\.500 \+- 0\.010 mm to the right/);
+    expect(plan.manualSteps[1]).toMatch(/^Move plate 2 by 0\.800 .* towards the source/);
   });
 
   it.each([
@@ -216,15 +216,15 @@ describe('a correction by mounts', () => {
           axes.map(({axis, from, to}) => [`plate ${plate}`, keyOf[axis], to - from]),
         );
         // Plate 2 has no motor along the beam.
-        const byHand = needed.filter(({part, quantity}) => part === 'plate 2' && quantity === 'dz');
+        const manualSteps = needed.filter(({part, quantity}) => part === 'plate 2' && quantity === 'dz');
         const tolerable = (change: number, unit: string): boolean =>
           Math.abs(change) <= (unit === 'deg' ? 0.005 : 0.002);
         expect(moved).toEqual(
           needed
-            .filter((item) => !byHand.includes(item) && !tolerable(item.change, item.unit))
+            .filter((item) => !manualSteps.includes(item) && !tolerable(item.change, item.unit))
             .map(({part, quantity, change}): unknown[] => [part, quantity, expect.closeTo(change, 9)]),
         );
-        expect(plan.byHand).toHaveLength(byHand.length);
+        expect(plan.manualSteps).toHaveLength(manualSteps.length);
         if (needed.length === 0) expect(text).toMatch(/^Nothing has to be moved/);
         seen.moved += moved.length;
         seen.left += plan.leftOut.length;
@@ -324,7 +324,7 @@ describe('a correction by mounts', () => {
     const wrong = {
       ...sourceWith(
         {'plate2.dx': 0.2},
-        {orientation: [{text: 'the scan is mirrored', lackRatio: 0.1, isChosen: true}]},
+        {orientation: [{text: 'the scan is mirrored', unexplainedRatio: 0.1, isChosen: true}]},
       ),
       arrangement: turned,
     };

@@ -134,14 +134,18 @@ export class FakeStage extends FakeLine implements Stage {
   }
 
   /** What a look finds; a test may change it. */
-  word = 'idle';
+  controllerState = 'idle';
   lookCount = 0;
 
-  async readCondition(): Promise<Condition & {positionMm: PositionMm; word: string}> {
+  async readCondition(): Promise<Condition & {positionMm: PositionMm; controllerState: string}> {
     this.assertLine();
     this.lookCount++;
-    const {positionMm, word} = this;
-    return {positionMm, word, facts: [{name: 'state', label: 'state', unit: '', value: word}]};
+    const {positionMm, controllerState} = this;
+    return {
+      positionMm,
+      controllerState,
+      facts: [{name: 'state', label: 'state', unit: '', value: controllerState}],
+    };
   }
 
   async stop(): Promise<void> {

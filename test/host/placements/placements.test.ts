@@ -109,9 +109,9 @@ test('taken back, the one before is in force again', () => {
   const [first, second] = [addAlignment(sessionUid), addAlignment(sessionUid, 0.21)];
   const placementUid = accept(first);
   accept(second);
-  expect([status(first).status, status(second).status]).toEqual(['replaced', 'in-force']);
+  expect([status(first).status, status(second).status]).toEqual(['replaced', 'active']);
   revokeAlignment(store, second);
-  expect(status(second).status).toBe('taken-back');
+  expect(status(second).status).toBe('revoked');
   expect(activePlacement(store, place, nowS)).toMatchObject({placementUid});
   expect(() => revokeAlignment(store, second)).toThrow(/not accepted.*Nothing was changed/);
   // Nothing is ever deleted.
@@ -137,7 +137,7 @@ test('what is measured later decides whether it still holds', () => {
     );
 
   register(addSession('sha256:b', 'south'));
-  expect(status(uid).status).toBe('in-force');
+  expect(status(uid).status).toBe('active');
   const good = addSession();
   register(good);
   expect(status(uid)).toMatchObject({
@@ -145,7 +145,7 @@ test('what is measured later decides whether it still holds', () => {
     text: expect.stringMatching(/registered anew .* without being compared/) as string,
   });
   expect(check(good, 0.1).isHolding).toBe(true);
-  expect(status(uid).status).toBe('in-force');
+  expect(status(uid).status).toBe('active');
   const bad = addSession();
   register(bad);
   expect(check(bad, 0.4).isHolding).toBe(false);
@@ -164,11 +164,11 @@ test('another design on the bench, or plates found elsewhere, end it', () => {
   const uid = addAlignment(addSession());
   accept(uid);
   addAlignment(addSession(), 0.25);
-  expect(status(uid).status).toBe('in-force');
+  expect(status(uid).status).toBe('active');
   const moved = addAlignment(addSession(), 0.4);
   expect(status(uid).text).toMatch(/later alignment .* finds plate 1 elsewhere: dx differs by 0\.20 mm/);
   accept(moved);
-  expect(status(moved).status).toBe('in-force');
+  expect(status(moved).status).toBe('active');
   store.addCalibration({
     kind: calibrationKinds.outputFrame,
     sessionUid: addSession('sha256:b'),

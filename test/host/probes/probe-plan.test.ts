@@ -67,7 +67,7 @@ const plan = (change: Partial<ProbePlanRequest> = {}): Promise<ProbePlan> =>
       probe,
       candidates: digits,
       measured: [],
-      expected: {additiveRatio: 0.003, multiplicativeRatio: 0.005, lackRatio: 0.05},
+      expected: {additiveRatio: 0.003, multiplicativeRatio: 0.005, unexplainedRatio: 0.05},
       objectCount: 3,
       scans: pacedScans([gridPlan(0.7), gridPlan(1), gridPlan(1.4)], null),
       wish: {},
@@ -110,7 +110,7 @@ it('recommends the fewest points that reach a wish, and says when none do', asyn
 
 it('counts noise alone when the model is taken for perfect, and says so', async () => {
   const request = {objectCount: 1, scans: pacedScans([gridPlan(1)], null)};
-  const expected = {additiveRatio: 0.003, multiplicativeRatio: 0.005, lackRatio: 0};
+  const expected = {additiveRatio: 0.003, multiplicativeRatio: 0.005, unexplainedRatio: 0};
   const [quiet, real] = [await plan({...request, expected}), await plan(request)];
   expect(quiet.heightErrorMm).toBe(0);
   expect(quiet.basis).toContain('Only the noise of the readings');

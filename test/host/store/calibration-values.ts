@@ -28,7 +28,7 @@ export const registration: CalibrationValues['registration'] = {
 
 /** An alignment's result that found nothing in particular, with what a test cares for. */
 export function alignmentResult(known: Partial<AlignmentResult> = {}): AlignmentResult {
-  const agreement = {correlation: 1, shareError: null, matchCount: null, planeCount: 0, lackRatio: 0};
+  const agreement = {correlation: 1, shareError: null, matchCount: null, planeCount: 0, unexplainedRatio: 0};
   return {
     format: 'd2nn-bench/alignment',
     version: 1,

@@ -13,17 +13,17 @@ describe('accepting a placement', () => {
 
   it('is refused for one that failed, is in force, or is of a bench that has changed', () => {
     expect(acceptRefusal({...summary, verdict: 'failed'})).toContain('failed');
-    expect(acceptRefusal({...summary, standing: 'in-force'})).toContain('in force already');
-    expect(acceptRefusal({...summary, standing: 'bench-changed'})).toContain('changed');
+    expect(acceptRefusal({...summary, status: 'active'})).toContain('in force already');
+    expect(acceptRefusal({...summary, status: 'bench-changed'})).toContain('changed');
   });
 
   it('can be taken back only while it is in force', () => {
-    expect(undoRefusal({standing: 'in-force'})).toBeUndefined();
-    expect(undoRefusal({standing: 'proposed'})).toBe('It is not in force.');
+    expect(undoRefusal({status: 'active'})).toBeUndefined();
+    expect(undoRefusal({status: 'proposed'})).toBe('It is not in force.');
   });
 
   it('names what it replaces: of the same bench and design alone', () => {
-    const active = {...summary, uid: 'b', standing: 'in-force' as const};
+    const active = {...summary, uid: 'b', status: 'active' as const};
     expect(replacedBy(summary, [active])?.uid).toBe('b');
     expect(replacedBy(summary, [{...active, designHash: 'sha256:other'}])).toBeUndefined();
     expect(replacedBy(summary, [{...active, benchName: 'other'}])).toBeUndefined();
@@ -50,12 +50,12 @@ describe('before and after', () => {
   });
 
   it('does not write a zero where noise alone is left', () => {
-    const clean = {...result, after: {...result.after, lackRatio: 0}};
+    const clean = {...result, after: {...result.after, unexplainedRatio: 0}};
     expect(line('Light not explained', clean).after.text).toBe('none beyond the noise');
   });
 
   it('says that nothing is explained where errors add up to more than the light', () => {
-    const wild = {...result, before: {...result.before, lackRatio: 2.51}};
+    const wild = {...result, before: {...result.before, unexplainedRatio: 2.51}};
     expect(line('Light not explained', wild).before.text).toBe('all of it');
   });
 

@@ -40,9 +40,9 @@ export const result: AlignmentResult = {
       sigma: null,
     },
   ],
-  orientation: [{text: 'as designed', lackRatio: 0.03, isChosen: true}],
-  before: {correlation: 0.8, shareError: 0.01, matchCount: 1, planeCount: 2, lackRatio: 0.48},
-  after: {correlation: 0.99, shareError: 0.0004, matchCount: 2, planeCount: 2, lackRatio: 0.004},
+  orientation: [{text: 'as designed', unexplainedRatio: 0.03, isChosen: true}],
+  before: {correlation: 0.8, shareError: 0.01, matchCount: 1, planeCount: 2, unexplainedRatio: 0.48},
+  after: {correlation: 0.99, shareError: 0.0004, matchCount: 2, planeCount: 2, unexplainedRatio: 0.004},
   planes: [
     {
       label: '7',
@@ -92,10 +92,10 @@ export const summary: AlignSummary = {
   verdict: 'trusted',
   correlationBefore: 0.8,
   correlationAfter: 0.99,
-  lackRatio: 0.004,
+  unexplainedRatio: 0.004,
   seconds: 9,
-  standing: 'proposed',
-  standingText: 'Nobody has accepted it.',
+  status: 'proposed',
+  statusText: 'Nobody has accepted it.',
   validUntilS: null,
 };
 
@@ -112,8 +112,8 @@ export const detail: AlignDetail = {
   summary,
   result,
   convergence: [
-    {iteration: 1, lackRatio: 0.4},
-    {iteration: 2, lackRatio: 0.07},
+    {iteration: 1, unexplainedRatio: 0.4},
+    {iteration: 2, unexplainedRatio: 0.07},
   ],
   ellipses: [
     {part: 'plate1', majorMm: 0.021, minorMm: 0.018, angleDeg: 30},

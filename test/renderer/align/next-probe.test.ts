@@ -14,7 +14,7 @@ const planOf = (before: number | null, ...after: readonly number[]): ProbePlan =
   version: 1,
   designHash: '',
   designName: 'digits',
-  lackRatio: 0.07,
+  unexplainedRatio: 0.07,
   heightErrorMm: 0.02,
   additiveRatio: 0.003,
   multiplicativeRatio: 0.005,

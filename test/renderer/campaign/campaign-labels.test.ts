@@ -103,8 +103,8 @@ describe('the words for one digit', () => {
 
 describe('the state of a digit', () => {
   it('is a word and a light, and being excluded stands above all', () => {
-    expect(itemLight({state: 'running', isExcluded: false})).toEqual({light: 'busy', word: 'measuring'});
-    expect(itemLight({state: 'done', isExcluded: true})).toEqual({light: 'attention', word: 'excluded'});
+    expect(itemLight({state: 'running', isExcluded: false})).toEqual({light: 'busy', label: 'measuring'});
+    expect(itemLight({state: 'done', isExcluded: true})).toEqual({light: 'attention', label: 'excluded'});
   });
 });
 

@@ -8,13 +8,13 @@ const utcBefore = (ms: number): string => new Date(atMs - ms).toISOString();
 /** A picture of the bench with one source, read so long before. */
 const pictureOf = (options: {
   readonly readMsAgo?: number | null;
-  readonly word?: string;
+  readonly label?: string;
   readonly runState?: NonNullable<Status['run']>['state'];
 }): Status => {
-  const {readMsAgo = 0, word = 'RF on', runState} = options;
+  const {readMsAgo = 0, label = 'RF on', runState} = options;
   return {
     utc: utcBefore(0),
-    instruments: [{kind: 'source', role: 'source', word}],
+    instruments: [{kind: 'source', role: 'source', label}],
     source: readMsAgo === null ? null : {utc: utcBefore(readMsAgo), isOutputOn: true},
     run: runState === undefined ? null : {state: runState},
   } as unknown as Status;
@@ -48,10 +48,10 @@ test('an old reading says its age, also when no picture comes any more', () => {
 });
 
 test('an instrument that is not connected, and a window that is not, show nothing as now', () => {
-  for (const word of ['not connected', 'connecting'])
-    expect(readingStatusOf(pictureOf({word, readMsAgo: 500}), 'source', here)).toMatchObject({
+  for (const label of ['not connected', 'connecting'])
+    expect(readingStatusOf(pictureOf({label, readMsAgo: 500}), 'source', here)).toMatchObject({
       isNow: false,
-      text: `${word}, just now`,
+      text: `${label}, just now`,
     });
   expect(readingStatusOf(pictureOf({}), 'source', {isConnected: false, sinceMs: 5000})).toMatchObject({
     isNow: false,
@@ -68,6 +68,7 @@ test('a run holds its source between two looks; a pause does not, and a lost sou
   expect(readingStatusOf(pictureOf({readMsAgo, runState: 'paused'}), 'source', here).isNow).toBe(false);
   expect(readingStatusOf(pictureOf({readMsAgo, runState: 'ended'}), 'source', here).isNow).toBe(false);
   expect(
-    readingStatusOf(pictureOf({readMsAgo, runState: 'running', word: 'not connected'}), 'source', here).isNow,
+    readingStatusOf(pictureOf({readMsAgo, runState: 'running', label: 'not connected'}), 'source', here)
+      .isNow,
   ).toBe(false);
 });

@@ -15,8 +15,8 @@ const base: Calibration = {
   dependsOn: [],
   isCurrent: true,
   benchName: 'north',
-  state: 'current',
-  stateText: '',
+  status: 'current',
+  statusText: '',
   dependants: [],
   value: null,
 };

@@ -72,7 +72,7 @@ describe('alignment', () => {
         return align(planes, unlit);
       }),
     );
-    expect(rough.after.lackRatio).toBeGreaterThan(0.005);
+    expect(rough.after.unexplainedRatio).toBeGreaterThan(0.005);
     expect(rough.heightErrorMm).toBeGreaterThan(0.005);
     rough.parameters.forEach(({sigma, name}, i) =>
       expect(sigma, name).toBeGreaterThan(2 * (quiet.parameters[i].sigma ?? NaN)),

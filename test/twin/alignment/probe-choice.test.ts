@@ -20,12 +20,15 @@ const parameters = [0, 1].flatMap((plate) =>
 );
 type Setting = ReturnType<typeof createSettings>[number];
 
-async function informationOf(settings: readonly Setting[], lackRatio: number): Promise<PlaneInformation[]> {
+async function informationOf(
+  settings: readonly Setting[],
+  unexplainedRatio: number,
+): Promise<PlaneInformation[]> {
   const engine = createEngine(settings);
   return await Promise.all(
     settings.map(async (setting, plane) => {
       const [values] = await engine.evaluate([{state: designed, parameters, plane, grain: 'fine'}]);
-      const weighed = weighPlane(expectPlane(setting, values, noise), values, parameters, lackRatio);
+      const weighed = weighPlane(expectPlane(setting, values, noise), values, parameters, unexplainedRatio);
       const [pulled] = await engine.vjpHeights([{state: designed, plane, weights: weighed.weights}]);
       return withHeights(weighed, pulled);
     }),
@@ -62,8 +65,8 @@ it('counts an object that was measured already', async () => {
 });
 
 it('does not average away what the model lacks behind the same object, as it does noise', async () => {
-  const ratioOf = async (lackRatio: number): Promise<number> => {
-    const [plane] = await informationOf(createSettings(1), lackRatio);
+  const ratioOf = async (unexplainedRatio: number): Promise<number> => {
+    const [plane] = await informationOf(createSettings(1), unexplainedRatio);
     const variance = heightVarianceOf([plane]);
     const one = predictSigma([plane], parameters, variance).lateralMm;
     return predictSigma([plane, plane, plane, plane], parameters, variance).lateralMm / one;
@@ -82,8 +85,8 @@ it.each([0, 0.3])('foretells the error bars of a fit, model error %f', async (pa
   const {result} = await alignBench(createEngine(settings), {planes, parameters, start: designed}, design, {
     orientation: 'never',
   });
-  const {lackRatio} = result.after;
-  const foretold = await informationOf(settings, lackRatio);
+  const {unexplainedRatio} = result.after;
+  const foretold = await informationOf(settings, unexplainedRatio);
   const covariance = covarianceOf(foretold, parameters, (result.heightErrorMm ?? 0) ** 2);
   result.parameters.forEach(({name, sigma}, i) => {
     const own = Math.sqrt(covariance?.[i * parameters.length + i] ?? NaN) * parameters[i].scale;

@@ -96,7 +96,9 @@ describe('the search for mistakes of assembly', () => {
     const arrangement = {...asDesigned(2), object: 1};
     const found = await searchOrientation(engine, planes, designed, coarse, {
       designedMisfit: 1,
-      assemblyErrors: [{text: 'the mask is mirrored left-right', arrangement, misfit: 3, lackRatio: 4}],
+      assemblyErrors: [
+        {text: 'the mask is mirrored left-right', arrangement, misfit: 3, unexplainedRatio: 4},
+      ],
     });
     expect(found.arrangement).toEqual(asDesigned(2));
     expect(found.findings.filter(({isChosen}) => isChosen).map(({text}) => text)).toEqual(['as designed']);

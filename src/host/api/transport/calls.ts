@@ -1,5 +1,6 @@
 import {ORPCError, type AnyProcedure} from '@orpc/server';
 import {RPCHandler} from '@orpc/server/ws';
+import {withFormerNames} from '../../../contract/api/former-names.ts';
 import {parseBoundedJson, UnboundedJson} from '../../../base/bounded-json.ts';
 import {typedArraySerializers, type ProcedureMeta} from '../../../contract/api/index.ts';
 import {benchErrorFrom} from '../../../contract/errors.ts';
@@ -61,7 +62,8 @@ export function createCallServer(router: ApiRouter, services: Pick<HostServices,
         connection.openCount++;
         try {
           if (isLook) await connection.channel.whenDrained?.();
-          return connection.bulk.takeOut(await call.next(), call.signal);
+          const answer = withFormerNames(call.path.join('.'), await call.next());
+          return connection.bulk.takeOut(answer, call.signal);
         } catch (error) {
           logUnexpected(services, error);
           throw error;

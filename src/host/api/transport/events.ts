@@ -1,4 +1,5 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import {withFormerNames} from '../../../contract/api/former-names.ts';
 import {createRouterClient} from '@orpc/server';
 import {z} from 'zod';
 import type {RunDocument} from '../../../contract/run-records.ts';
@@ -134,7 +135,7 @@ async function follow(following: Following): Promise<void> {
   const first = await client.bench.status({after: 0, waitMs: 0}, {signal});
   const position = following.position ?? startPosition(services, first.run);
   const writer = createWriter(following.response, position, signal);
-  if (wanted.has('status')) await writer.send('status', first);
+  if (wanted.has('status')) await writer.send('status', withFormerNames('bench.status', first));
   for (let last = first.last; !signal.aborted;) {
     if (wanted.has('log')) {
       for (;;) {
@@ -150,7 +151,8 @@ async function follow(following: Following): Promise<void> {
     if (wanted.has('document')) await tellDocuments(services, position, writer, signal);
     await writer.keepAlive();
     const status = await client.bench.status({after: last, waitMs}, {signal});
-    if (status.last > last && wanted.has('status')) await writer.send('status', status);
+    if (status.last > last && wanted.has('status'))
+      await writer.send('status', withFormerNames('bench.status', status));
     last = status.last;
   }
 }

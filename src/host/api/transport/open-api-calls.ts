@@ -2,6 +2,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {ValidationError, type AnyContractProcedure} from '@orpc/contract';
 import {StandardOpenAPIHandler} from '@orpc/openapi/standard';
 import {parseBoundedJson, UnboundedJson} from '../../../base/bounded-json.ts';
+import {withFormerNames} from '../../../contract/api/former-names.ts';
 import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
@@ -44,7 +45,7 @@ export function createOpenApiCalls(router: ApiRouter, services: Pick<HostService
       async (call) => {
         try {
           const {answer} = call.context;
-          answer.value = await call.next();
+          answer.value = withFormerNames(call.path.join('.'), await call.next());
           return answer.bulk.takeOut(answer.value);
         } catch (error) {
           logUnexpected(services, error);

@@ -12,7 +12,7 @@ const steepRatio = 10;
 
 /** Part of the light that the fit lacks, over its iterations. */
 export function ConvergenceChart({points}: {readonly points: AlignJob['convergence']}): ReactElement {
-  const unexplainedRatios = points.map(({lackRatio}) => lackRatio);
+  const unexplainedRatios = points.map(({unexplainedRatio}) => unexplainedRatio);
   const isSteep =
     Math.min(...unexplainedRatios) > 0 &&
     Math.max(...unexplainedRatios) > steepRatio * Math.min(...unexplainedRatios);
@@ -22,7 +22,7 @@ export function ConvergenceChart({points}: {readonly points: AlignJob['convergen
         label: 'light not explained',
         // A second fit, without lines that disagree with all the rest, counts from the start again.
         x: points.map((_, i) => i + (points[0]?.iteration ?? 0)),
-        y: points.map(({lackRatio}) => lackRatio * 100),
+        y: points.map(({unexplainedRatio}) => unexplainedRatio * 100),
         tone: 'simulated',
         hasPoints: true,
       },

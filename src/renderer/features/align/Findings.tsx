@@ -38,13 +38,13 @@ export function Findings({result}: {readonly result: AlignmentResult}): ReactEle
           <table className={styles.table}>
             <caption>Light that is not explained when everything is put together so</caption>
             <tbody>
-              {orientation.slice(0, shownAssemblies).map(({text, lackRatio, isChosen}) => (
+              {orientation.slice(0, shownAssemblies).map(({text, unexplainedRatio, isChosen}) => (
                 <tr key={text} className={isChosen ? styles.isChosen : ''}>
                   <th scope="row">
                     {plainSentence(text)}
                     {isChosen ? ', which these planes say' : ''}
                   </th>
-                  <td className={styles.number}>{percentText(lackRatio)}</td>
+                  <td className={styles.number}>{percentText(unexplainedRatio)}</td>
                 </tr>
               ))}
             </tbody>

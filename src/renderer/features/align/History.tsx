@@ -65,9 +65,9 @@ export function History(props: {
                 <span className={styles.historyLights}>
                   <StateLight
                     light={verdictLabels[result.verdict].light}
-                    word={verdictLabels[result.verdict].word.toLowerCase()}
+                    label={verdictLabels[result.verdict].label.toLowerCase()}
                   />
-                  <StateLight {...statusLabels[result.standing]} />
+                  <StateLight {...statusLabels[result.status]} />
                 </span>
                 <Text slot="description" className={styles.listNote ?? ''}>
                   {sessionUid === null ? `${summaryLine(result)}, ` : ''}

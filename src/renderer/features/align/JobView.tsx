@@ -49,7 +49,7 @@ export function JobView(props: {
       run: onPrepare,
     },
   ]);
-  const {light, word} = jobLight[job.state];
+  const {light, label} = jobLight[job.state];
   return (
     <div className={styles.job}>
       <Panel
@@ -71,7 +71,7 @@ export function JobView(props: {
         }
       >
         <div className={styles.jobHead}>
-          <StateLight light={light} word={word} />
+          <StateLight light={light} label={label} />
           <span>{countOf(job.planeCount, 'plane')}</span>
           <Times job={job} receivedMs={view.receivedMs} isLive={isLive} />
         </div>
@@ -133,7 +133,7 @@ function StageLine({job}: {readonly job: AlignJob}): ReactElement {
   const isDone = job.state === 'done';
   return (
     <ol className={styles.stages} aria-label="Steps of the alignment">
-      {stages.map(({id, word}, i) => {
+      {stages.map(({id, label}, i) => {
         const isPresent = i === at && !isDone;
         const isPast = isDone || (at >= 0 && i < at);
         return (
@@ -143,7 +143,7 @@ function StageLine({job}: {readonly job: AlignJob}): ReactElement {
             aria-current={isPresent ? 'step' : undefined}
           >
             {isPast ? '✓ ' : ''}
-            {word}
+            {label}
           </li>
         );
       })}
@@ -158,7 +158,7 @@ function LiveConvergence({job}: {readonly job: AlignJob}): ReactElement {
     <>
       <p className={styles.quiet}>
         {last
-          ? `After ${countOf(last.iteration, 'iteration')} ${percentText(last.lackRatio)} of the light is not explained.`
+          ? `After ${countOf(last.iteration, 'iteration')} ${percentText(last.unexplainedRatio)} of the light is not explained.`
           : 'The part of the light that is not explained appears here with the first iteration.'}
       </p>
       <div className={styles.chart}>{points.length > 0 && <ConvergenceChart points={points} />}</div>

@@ -80,7 +80,7 @@ function ParameterRow(props: {readonly parameter: AlignedParameter; readonly why
           'yes'
         ) : (
           <>
-            <StateLight light="attention" word="no" />
+            <StateLight light="attention" label="no" />
             <span className={styles.meaning}>{why}</span>
           </>
         )}

@@ -164,9 +164,9 @@ function FaceText({part}: {readonly part: FoundPart}): ReactElement {
     <>
       <h3 className={styles.faceName}>{part.label}</h3>
       <dl className={styles.faceLines}>
-        {foundLines(part).map(({word, text}) => (
-          <div key={word}>
-            <dt>{word}</dt>
+        {foundLines(part).map(({label, text}) => (
+          <div key={label}>
+            <dt>{label}</dt>
             <dd>{text}</dd>
           </div>
         ))}

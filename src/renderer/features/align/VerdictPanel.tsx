@@ -29,13 +29,13 @@ export function VerdictPanel(props: {
     <section className={[styles.verdict, styles[result.verdict]].join(' ')} aria-label="Verdict">
       <VerdictReasons result={result} summary={summary} />
       <div className={styles.standing}>
-        <StateLight {...statusLabels[summary.standing]} name="Placement" />
+        <StateLight {...statusLabels[summary.status]} name="Placement" />
         <p className={styles.quiet} role="status">
-          {summary.standingText}
+          {summary.statusText}
         </p>
         <div className={styles.acts}>
           <PlacementButton
-            isInForce={summary.standing === 'in-force'}
+            isInForce={summary.status === 'active'}
             acceptOff={acceptOff}
             undoOff={undoOff}
             onAsk={setOpenDialog}
@@ -97,11 +97,11 @@ function VerdictReasons(props: {
   readonly summary: AlignSummary;
 }): ReactElement {
   const {result, summary} = props;
-  const {light, word, meaning} = verdictLabels[result.verdict];
+  const {light, label, meaning} = verdictLabels[result.verdict];
   return (
     <div className={styles.verdictWords}>
       <h2 className={styles.verdictTitle}>
-        <StateLight light={light} word={word} />
+        <StateLight light={light} label={label} />
       </h2>
       <p>{meaning}</p>
       {result.reasons.length > 0 && (

@@ -4,19 +4,19 @@ import {dateTimeText} from '../../parts/time-text.ts';
 /** Why a result cannot be put in force, in words; undefined when it can. */
 export function acceptRefusal({
   verdict,
-  standing,
-}: Pick<AlignSummary, 'verdict' | 'standing'>): string | undefined {
+  status: standing,
+}: Pick<AlignSummary, 'verdict' | 'status'>): string | undefined {
   if (verdict === 'failed')
     return 'It failed: its values mean nothing, so nothing may be predicted with them.';
-  if (standing === 'in-force') return 'It is in force already.';
+  if (standing === 'active') return 'It is in force already.';
   if (standing === 'bench-changed')
     return 'The bench has changed since its planes were measured. Measure and align again.';
   return undefined;
 }
 
 /** Why there is nothing to take back, in words; undefined when there is. */
-export const undoRefusal = ({standing}: Pick<AlignSummary, 'standing'>): string | undefined =>
-  standing === 'in-force' ? undefined : 'It is not in force.';
+export const undoRefusal = ({status: standing}: Pick<AlignSummary, 'status'>): string | undefined =>
+  standing === 'active' ? undefined : 'It is not in force.';
 
 /** How long a placement may be accepted for. */
 export const validities: readonly {readonly hours: number; readonly label: string}[] = [
@@ -34,9 +34,9 @@ export const validUntilText = (nowMs: number, hours: number): string =>
 /** The placement that would have to make room: in force for the same bench and design. */
 export function replacedBy(summary: AlignSummary, others: readonly AlignSummary[]): AlignSummary | undefined {
   return others.find(
-    ({uid, standing, designHash, benchName}) =>
+    ({uid, status: standing, designHash, benchName}) =>
       uid !== summary.uid &&
-      standing === 'in-force' &&
+      standing === 'active' &&
       designHash === summary.designHash &&
       benchName === summary.benchName,
   );

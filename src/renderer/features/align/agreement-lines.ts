@@ -38,9 +38,9 @@ function matchText({matchCount, planeCount}: Agreement): AgreementValue {
 }
 
 /** Errors of phase can add up to more than all the light that there is. */
-function unexplainedText({lackRatio}: Agreement): AgreementValue {
-  if (lackRatio >= 1) return {text: 'all of it', spread: percentText(lackRatio)};
-  return plain(lackRatio > 0 ? percentText(lackRatio) : 'none beyond the noise');
+function unexplainedText({unexplainedRatio}: Agreement): AgreementValue {
+  if (unexplainedRatio >= 1) return {text: 'all of it', spread: percentText(unexplainedRatio)};
+  return plain(unexplainedRatio > 0 ? percentText(unexplainedRatio) : 'none beyond the noise');
 }
 
 /** What became better by the alignment, line by line. */

@@ -6,53 +6,54 @@ export type Verdict = AlignmentResult['verdict'];
 
 /** Verdict as a shape, a word, and what it means for the placement. */
 export const verdictLabels: Readonly<
-  Record<Verdict, {readonly light: Light; readonly word: string; readonly meaning: string}>
+  Record<Verdict, {readonly light: Light; readonly label: string; readonly meaning: string}>
 > = {
   trusted: {
     light: 'ready',
-    word: 'Trusted',
+    label: 'Trusted',
     meaning: 'The fit explains the planes, and its error bars can be used.',
   },
   doubtful: {
     light: 'attention',
-    word: 'Doubtful',
+    label: 'Doubtful',
     meaning: 'Something was found, but look at this before you use it:',
   },
   failed: {
     light: 'fault',
-    word: 'Failed',
+    label: 'Failed',
     meaning: 'Nothing was found: the values below mean nothing, and no placement can be accepted.',
   },
 };
 
 /** Standing of a result in the ledger as a shape and a word. */
-export const statusLabels: Readonly<Record<AlignStatus, {readonly light: Light; readonly word: string}>> = {
-  proposed: {light: 'off', word: 'not accepted'},
-  'in-force': {light: 'ready', word: 'in force'},
-  replaced: {light: 'off', word: 'replaced'},
-  'taken-back': {light: 'off', word: 'taken back'},
-  expired: {light: 'attention', word: 'expired'},
-  'bench-changed': {light: 'attention', word: 'bench has changed'},
+export const statusLabels: Readonly<Record<AlignStatus, {readonly light: Light; readonly label: string}>> = {
+  proposed: {light: 'off', label: 'not accepted'},
+  active: {light: 'ready', label: 'in force'},
+  replaced: {light: 'off', label: 'replaced'},
+  revoked: {light: 'off', label: 'taken back'},
+  expired: {light: 'attention', label: 'expired'},
+  'bench-changed': {light: 'attention', label: 'bench has changed'},
 };
 
 /** Steps of an alignment in their order, as people call them. */
-export const stages: readonly {readonly id: AlignJob['stage']; readonly word: string}[] = [
-  {id: 'reading', word: 'Reading planes'},
-  {id: 'search', word: 'Search'},
-  {id: 'orientation', word: 'Mistakes of assembly, if need be'},
-  {id: 'fit', word: 'Fit'},
-  {id: 'error-bars', word: 'Error bars'},
-  {id: 'prints', word: 'Prints'},
-  {id: 'storing', word: 'Storing'},
+export const stages: readonly {readonly id: AlignJob['stage']; readonly label: string}[] = [
+  {id: 'reading', label: 'Reading planes'},
+  {id: 'search', label: 'Search'},
+  {id: 'orientation', label: 'Mistakes of assembly, if need be'},
+  {id: 'fit', label: 'Fit'},
+  {id: 'error-bars', label: 'Error bars'},
+  {id: 'prints', label: 'Prints'},
+  {id: 'storing', label: 'Storing'},
 ];
 
-export const jobLight: Readonly<Record<AlignJob['state'], {readonly light: Light; readonly word: string}>> = {
-  running: {light: 'busy', word: 'aligning'},
-  stopping: {light: 'attention', word: 'stopping'},
-  done: {light: 'ready', word: 'done'},
-  stopped: {light: 'attention', word: 'stopped'},
-  failed: {light: 'fault', word: 'failed'},
-};
+export const jobLight: Readonly<Record<AlignJob['state'], {readonly light: Light; readonly label: string}>> =
+  {
+    running: {light: 'busy', label: 'aligning'},
+    stopping: {light: 'attention', label: 'stopping'},
+    done: {light: 'ready', label: 'done'},
+    stopped: {light: 'attention', label: 'stopped'},
+    failed: {light: 'fault', label: 'failed'},
+  };
 
 export const isJobLive = (job: Pick<AlignJob, 'state'> | null): boolean =>
   job?.state === 'running' || job?.state === 'stopping';

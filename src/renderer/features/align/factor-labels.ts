@@ -4,13 +4,13 @@ const times = (factor: number): string => (factor === 1 ? 'to scale' : `× ${fac
 
 /** Two factors in words, said once where they are the same. */
 const both = (
-  word: string,
-  [first, firstWord]: readonly [factor: number, word: string],
-  [second, secondWord]: readonly [factor: number, word: string],
+  label: string,
+  [first, firstLabel]: readonly [factor: number, word: string],
+  [second, secondLabel]: readonly [factor: number, word: string],
 ): string =>
   first === second
-    ? `${word} ${times(first)}`
-    : `${firstWord} ${times(first)}, ${secondWord} ${times(second)}`;
+    ? `${label} ${times(first)}`
+    : `${firstLabel} ${times(first)}, ${secondLabel} ${times(second)}`;
 
 /** How much larger than to scale a drawing shows what was found. */
 export function factorText(factors: Exaggeration, drawing: 'side' | 'face'): string {

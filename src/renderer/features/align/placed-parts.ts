@@ -133,22 +133,22 @@ export function turnText({flipX = false, flipY = false, quarterTurns = 0, plate}
     .join(', ');
 }
 
-const lines: readonly {readonly quantity: Quantity; readonly word: string; readonly unit: 'mm' | 'deg'}[] = [
-  {quantity: 'dx', word: 'x', unit: 'mm'},
-  {quantity: 'dy', word: 'y', unit: 'mm'},
-  {quantity: 'dz', word: 'z', unit: 'mm'},
-  {quantity: 'rotation', word: 'turn', unit: 'deg'},
+const lines: readonly {readonly quantity: Quantity; readonly label: string; readonly unit: 'mm' | 'deg'}[] = [
+  {quantity: 'dx', label: 'x', unit: 'mm'},
+  {quantity: 'dy', label: 'y', unit: 'mm'},
+  {quantity: 'dz', label: 'z', unit: 'mm'},
+  {quantity: 'rotation', label: 'turn', unit: 'deg'},
 ];
 
 /** Where a part was found, number by number: `x`, `+0.310 ±0.020 mm`; what was not free is said to be as designed. */
-export function foundLines(part: FoundPart): readonly {readonly word: string; readonly text: string}[] {
+export function foundLines(part: FoundPart): readonly {readonly label: string; readonly text: string}[] {
   return lines
     .filter(({quantity}) => part.kind === 'plate' || quantity !== 'dz' || part.isFree.dz)
-    .map(({quantity, word, unit}) => {
+    .map(({quantity, label, unit}) => {
       const {value, sigma} = part[fields[quantity]];
-      if (!part.isFree[quantity]) return {word, text: value === 0 ? 'as designed' : 'not fitted'};
-      if (!part.told[quantity]) return {word, text: 'not told by these planes'};
-      return {word, text: signedValueText(value, sigma, unit)};
+      if (!part.isFree[quantity]) return {label, text: value === 0 ? 'as designed' : 'not fitted'};
+      if (!part.told[quantity]) return {label, text: 'not told by these planes'};
+      return {label, text: signedValueText(value, sigma, unit)};
     });
 }
 
@@ -156,6 +156,6 @@ export function foundLines(part: FoundPart): readonly {readonly word: string; re
 export function foundSentence(part: FoundPart): string {
   if (part.kind === 'object' && !Object.values(part.isFree).includes(true))
     return `${part.label}: the origin`;
-  const numbers = foundLines(part).map(({word, text}) => `${word} ${text}`);
+  const numbers = foundLines(part).map(({label, text}) => `${label} ${text}`);
   return `${part.label}: ${[...numbers, ...(part.flip === '' ? [] : [part.flip])].join(', ')}`;
 }

@@ -120,7 +120,7 @@ function Homing(): ReactElement {
   return (
     <>
       {stage !== null &&
-        (reading.isNow ? <TrustLight stage={stage} /> : <StateLight light="off" word={reading.text} />)}
+        (reading.isNow ? <TrustLight stage={stage} /> : <StateLight light="off" label={reading.text} />)}
       <PositionConfirmation disabledBecause={reason ?? (reading.isNow ? undefined : reading.text)} />
       <Button
         data-act="bench.home"

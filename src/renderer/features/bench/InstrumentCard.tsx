@@ -56,10 +56,10 @@ export function InstrumentCard({instrument}: {readonly instrument: Instrument}):
 function CardTools(props: {readonly role: string; readonly settings: InstrumentSettings}): ReactElement {
   const {role, settings} = props;
   const light = useStatus((status) => status?.instruments.find((one) => one.role === role)?.light ?? 'off');
-  const word = useStatus((status) => status?.instruments.find((one) => one.role === role)?.word ?? '');
+  const label = useStatus((status) => status?.instruments.find((one) => one.role === role)?.label ?? '');
   const refusal = useRefusal('operate');
   const [isBusy, setBusy] = useState(false);
-  const isConnected = word !== notConnected;
+  const isConnected = label !== notConnected;
   const toggle = async (): Promise<void> => {
     setBusy(true);
     await attempt(() =>
@@ -70,7 +70,7 @@ function CardTools(props: {readonly role: string; readonly settings: InstrumentS
   };
   return (
     <>
-      <StateLight light={light} word={word} />
+      <StateLight light={light} label={label} />
       <Button
         isCompact
         isDisabled={refusal !== undefined || isBusy}

@@ -47,10 +47,10 @@ function PlateLight({plates}: {readonly plates: readonly MountedPlate[]}): React
   const reading = useReadingStatus('mount');
   const moving = plates.filter(({isMoving}) => isMoving).map(({plate}) => plate);
   const held = plates.filter(({problem}) => problem !== '').map(({plate}) => plate);
-  if (!reading.isNow) return <StateLight light="off" word={reading.text} />;
-  if (moving.length > 0) return <StateLight light="busy" word={`plate ${moving.join(', ')} moves`} />;
-  if (held.length > 0) return <StateLight light="attention" word={`plate ${held.join(', ')} not free`} />;
-  return <StateLight light="ready" word="idle" />;
+  if (!reading.isNow) return <StateLight light="off" label={reading.text} />;
+  if (moving.length > 0) return <StateLight light="busy" label={`plate ${moving.join(', ')} moves`} />;
+  if (held.length > 0) return <StateLight light="attention" label={`plate ${held.join(', ')} not free`} />;
+  return <StateLight light="ready" label="idle" />;
 }
 
 function Positions({plates}: {readonly plates: readonly MountedPlate[]}): ReactElement {

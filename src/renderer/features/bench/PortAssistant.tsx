@@ -120,7 +120,7 @@ function AnswerView({answer}: {readonly answer: Answer}): ReactElement {
   if (!found)
     return (
       <div className={styles.answer} role="status">
-        <StateLight light="attention" word="Nobody answered as an instrument that this program knows" />
+        <StateLight light="attention" label="Nobody answered as an instrument that this program knows" />
         <ul className={styles.tried}>
           {tried.map(({driver, text}) => (
             <li key={driver}>
@@ -132,7 +132,7 @@ function AnswerView({answer}: {readonly answer: Answer}): ReactElement {
     );
   return (
     <div className={styles.answer} role="status">
-      <StateLight light="ready" word={`${found.model} (${found.driver})`} />
+      <StateLight light="ready" label={`${found.model} (${found.driver})`} />
       <span className={styles.quiet}>{found.identity}</span>
       {found.reading && (
         <span>

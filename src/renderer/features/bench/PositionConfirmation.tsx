@@ -14,9 +14,9 @@ const trustLabels = {
 /** Whether the position of the stage is trusted, and on what. */
 export function TrustLight({stage}: {readonly stage: StageStatus}): ReactElement {
   return stage.isHomed === true ? (
-    <StateLight light="ready" word={trustLabels[stage.trustBasis ?? 'homing']} />
+    <StateLight light="ready" label={trustLabels[stage.trustBasis ?? 'homing']} />
   ) : (
-    <StateLight light="attention" word="position not known" />
+    <StateLight light="attention" label="position not known" />
   );
 }
 

@@ -16,7 +16,7 @@ const interlocksEveryMs = 2000;
 export function SourceControls(): ReactElement | null {
   const source = useStatus((status) => status?.source ?? null);
   const reading = useReadingStatus('source');
-  if (!source) return <StateLight light="off" word={`RF: ${reading.text || 'not read yet'}`} />;
+  if (!source) return <StateLight light="off" label={`RF: ${reading.text || 'not read yet'}`} />;
   return (
     <>
       <Output source={source} reading={reading} />
@@ -189,11 +189,11 @@ function OutputState({source, reading}: OutputProps): ReactElement {
       {reading.isNow ? (
         <StateLight
           light={isOn ? 'ready' : 'off'}
-          word={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
+          label={isOn ? `RF ON, ${stateText(source)}` : 'RF off'}
           colour={isOn ? 'var(--source-on)' : 'var(--text-2)'}
         />
       ) : (
-        <StateLight light="off" word={`RF was ${isOn ? 'ON' : 'off'} (${reading.text})`} />
+        <StateLight light="off" label={`RF was ${isOn ? 'ON' : 'off'} (${reading.text})`} />
       )}
       {reading.isNow && warmUpLeftS > 0 && <span>warming up, {durationText(warmUpLeftS)} left</span>}
     </div>
@@ -242,7 +242,7 @@ function Interlocks(): ReactElement {
     <ul className={styles.interlocks} aria-label="Interlocks">
       {interlocks.map(({name, isHolding, text}) => (
         <li key={name}>
-          <StateLight light={isHolding ? 'ready' : 'attention'} word={isHolding ? 'holds' : 'blocks'} />
+          <StateLight light={isHolding ? 'ready' : 'attention'} label={isHolding ? 'holds' : 'blocks'} />
           <span>{text}</span>
         </li>
       ))}

@@ -33,7 +33,8 @@ export function useSettingsOf(role: string): InstrumentSettings {
   const options = queries.instruments.read.queryOptions({input: {role}});
   const isConnected = useConnection(({phase}) => phase === 'open');
   const isThere = useStatus(
-    (status) => (status?.instruments.find((one) => one.role === role)?.word ?? notConnected) !== notConnected,
+    (status) =>
+      (status?.instruments.find((one) => one.role === role)?.label ?? notConnected) !== notConnected,
   );
   const isRunLive = useIsRunLive();
   // The host counts what may have changed a setting: an act here, in another window or at the front panel, a run.

@@ -43,7 +43,7 @@ function LiveText({state}: {readonly state: CampaignState}): ReactElement {
   const ratio = run && run.total > 0 ? Math.min(1, run.done / run.total) : null;
   return (
     <>
-      {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
+      {prompt !== null && <StateLight light="attention" label={`A person is waited for: ${prompt}`} />}
       <p className={styles.step} role="status">
         {stepText(run?.campaign?.step ?? '', run?.label ?? '')}
         {run && run.state !== 'running' && isLive(run.state) ? ` (${runStateLabels[run.state]})` : ''}

@@ -45,7 +45,7 @@ export function CampaignView(props: {
       {item && (
         <>
           <Panel
-            title={`${sentenceCase(item.sample)}: ${itemLight(item).word}`}
+            title={`${sentenceCase(item.sample)}: ${itemLight(item).label}`}
             className={styles.mapsPanel}
             tools={<DigitActs sessionUid={state.sessionUid} item={item} isLive={state.isLive} />}
           >

@@ -76,7 +76,7 @@ const isAgain = ({state, runUid, earlierRunUids}: CampaignItem): boolean =>
   earlierRunUids.length > 0 || (state === 'waiting' && runUid !== null);
 
 function cardText(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
-  const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).word}`;
+  const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).label}`;
   if (!digit) return begin;
   const match = isMatch(digit, against);
   return `${begin}, measured and simulated ${verdictPair(digit, against)}${match === null ? '' : match ? ', match' : ', no match'}`;
@@ -89,8 +89,8 @@ function DigitCard(props: {
   readonly isWaitingForPerson: boolean;
 }): ReactElement {
   const {item, digit, against} = props;
-  const {light, word} = props.isWaitingForPerson
-    ? ({light: 'attention', word: 'waits for you'} as const)
+  const {light, label} = props.isWaitingForPerson
+    ? ({light: 'attention', label: 'waits for you'} as const)
     : itemLight(item);
   const match = digit ? isMatch(digit, against) : null;
   return (
@@ -100,7 +100,7 @@ function DigitCard(props: {
         <span className={styles.cardNumber}>{item.index + 1}</span>
       </div>
       <div className={styles.cardWords}>
-        <StateLight light={light} word={isAgain(item) ? `${word}, again` : word} />
+        <StateLight light={light} label={isAgain(item) ? `${label}, again` : label} />
         <span className={styles.cardVerdict}>
           {digit ? verdictPair(digit, against) : `digit ${item.label}`}
           {match !== null && (

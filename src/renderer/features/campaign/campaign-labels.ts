@@ -37,14 +37,14 @@ export const scoreOf = (digit: CampaignDigitResult, against: Against): Simulated
   digit[against] ?? noScore;
 
 /** State of a digit as a shape and a word. */
-export function itemLight(item: Pick<CampaignItem, 'state' | 'isExcluded'>): {light: Light; word: string} {
-  if (item.isExcluded) return {light: 'attention', word: 'excluded'};
+export function itemLight(item: Pick<CampaignItem, 'state' | 'isExcluded'>): {light: Light; label: string} {
+  if (item.isExcluded) return {light: 'attention', label: 'excluded'};
   return {
-    waiting: {light: 'off', word: 'waiting'} as const,
-    running: {light: 'busy', word: 'measuring'} as const,
-    done: {light: 'ready', word: 'done'} as const,
-    failed: {light: 'fault', word: 'failed'} as const,
-    skipped: {light: 'off', word: 'skipped'} as const,
+    waiting: {light: 'off', label: 'waiting'} as const,
+    running: {light: 'busy', label: 'measuring'} as const,
+    done: {light: 'ready', label: 'done'} as const,
+    failed: {light: 'fault', label: 'failed'} as const,
+    skipped: {light: 'off', label: 'skipped'} as const,
   }[item.state];
 }
 

@@ -125,7 +125,7 @@ function Installation(): ReactElement {
             {installation.data.lines.map(({name, isPresent, text}) => (
               <div key={name} style={{display: 'contents'}}>
                 <dt>
-                  <StateLight light={isPresent ? 'ready' : 'off'} word={name} />
+                  <StateLight light={isPresent ? 'ready' : 'off'} label={name} />
                 </dt>
                 <dd>{text}</dd>
               </div>

@@ -42,7 +42,7 @@ const columns: readonly TableColumn<LogEntry>[] = [
     id: 'level',
     title: 'Level',
     width: 110,
-    cell: ({level}) => <StateLight light={lights[level][0]} word={lights[level][1]} />,
+    cell: ({level}) => <StateLight light={lights[level][0]} label={lights[level][1]} />,
   },
   {id: 'source', title: 'From', width: 90, cell: ({source}) => source},
   {id: 'text', title: 'What happened', width: '1fr', isRowHeader: true, cell: ({text}) => text},

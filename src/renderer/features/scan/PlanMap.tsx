@@ -24,7 +24,7 @@ export function PlanMap(props: {
   readonly place: LivePoint;
 }): ReactElement {
   const {plan, dryRun, points, choices, regions, place} = props;
-  const words = quantityLabels[choices.quantity];
+  const labels = quantityLabels[choices.quantity];
   const blank = useMemo(() => blankPlane(plan), [plan]);
   const plane = points?.plane ?? blank;
   const overlays = useMemo(() => overlaysOf(dryRun), [dryRun]);
@@ -42,11 +42,11 @@ export function PlanMap(props: {
   return (
     <HeatMap
       label={
-        points?.plane ? `The plan over ${words.label} measured last` : 'The plan; nothing is measured yet'
+        points?.plane ? `The plan over ${labels.label} measured last` : 'The plan; nothing is measured yet'
       }
       plane={plane}
-      unit={words.unit}
-      quantity={words.short}
+      unit={labels.unit}
+      quantity={labels.short}
       colourMap={choices.colourMap}
       scale={choices.scale}
       hasColourBar={Boolean(points?.plane)}

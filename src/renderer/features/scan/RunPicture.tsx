@@ -30,14 +30,14 @@ const none: readonly Region[] = [];
 /** What a run measured: a map of a grid, a curve along a line, bars of regions, the readings of a point. */
 export function RunPicture(props: RunPictureProps): ReactElement {
   const {points, choices, summary} = props;
-  const words = quantityLabels[choices.quantity];
+  const labels = quantityLabels[choices.quantity];
   if (points.plane)
     return (
       <HeatMap
-        label={`${words.label}${summary?.sample ? ` of ${summary.sample}` : ''}`}
+        label={`${labels.label}${summary?.sample ? ` of ${summary.sample}` : ''}`}
         plane={points.plane}
-        unit={words.unit}
-        quantity={words.short}
+        unit={labels.unit}
+        quantity={labels.short}
         colourMap={choices.colourMap}
         scale={choices.scale}
         range={props.range}
@@ -63,25 +63,25 @@ export function RunPicture(props: RunPictureProps): ReactElement {
 
 function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
   const version = usePointsVersion(points);
-  const words = quantityLabels[choices.quantity];
+  const labels = quantityLabels[choices.quantity];
   const axis = axisOf(start);
   const shown = useMemo(() => {
     const {along, values} = points.ring.latest(choices.quantity, axis);
     const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-    const {factor, unit} = scaledUnit(size, words.unit);
+    const {factor, unit} = scaledUnit(size, labels.unit);
     const y = values.map((value) => value * factor);
     return {
       unit,
-      series: [{label: words.label, x: along, y, tone: 'measured' as const, hasPoints: y.length <= 400}],
+      series: [{label: labels.label, x: along, y, tone: 'measured' as const, hasPoints: y.length <= 400}],
     };
     // The version says that the points are others.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [points, version, choices.quantity, axis, words]);
+  }, [points, version, choices.quantity, axis, labels]);
   const isLog = choices.scale === 'log';
   const xAxis = useMemo(() => ({label: axis, unit: 'mm'}), [axis]);
-  const yAxis = useMemo(() => ({label: words.short, unit: shown.unit, isLog}), [words, shown.unit, isLog]);
+  const yAxis = useMemo(() => ({label: labels.short, unit: shown.unit, isLog}), [labels, shown.unit, isLog]);
   return (
-    <LineChart label={`${words.label} along ${axis}`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
+    <LineChart label={`${labels.label} along ${axis}`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
   );
 }
 

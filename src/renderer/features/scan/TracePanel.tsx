@@ -44,7 +44,7 @@ function Trace(props: {
 }): ReactElement {
   const {points, quantity, length} = props;
   const version = usePointsVersion(points);
-  const words = quantityLabels[quantity];
+  const labels = quantityLabels[quantity];
   const isRow = length === 'row';
   const shown = useMemo(() => {
     const {frame, ring} = points;
@@ -52,12 +52,12 @@ function Trace(props: {
     const count = isRow ? ring.presentRowLength(pitch / 2) : Number(length);
     const {along, values} = ring.latest(quantity, isRow ? 'x' : 'number', count);
     const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-    const {factor, unit} = scaledUnit(size, words.unit);
+    const {factor, unit} = scaledUnit(size, labels.unit);
     return {
       unit,
       series: [
         {
-          label: words.label,
+          label: labels.label,
           x: along,
           y: values.map((value) => value * factor),
           tone: 'measured' as const,
@@ -67,10 +67,10 @@ function Trace(props: {
     };
     // The version says that the points are others.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [points, version, quantity, length, isRow, words]);
+  }, [points, version, quantity, length, isRow, labels]);
   const xAxis = useMemo(() => (isRow ? {label: 'x', unit: 'mm'} : {label: 'point', unit: ''}), [isRow]);
-  const yAxis = useMemo(() => ({label: words.short, unit: shown.unit}), [words, shown.unit]);
+  const yAxis = useMemo(() => ({label: labels.short, unit: shown.unit}), [labels, shown.unit]);
   return (
-    <LineChart label={`${words.label}, latest readings`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
+    <LineChart label={`${labels.label}, latest readings`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
   );
 }

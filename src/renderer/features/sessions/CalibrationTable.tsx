@@ -24,7 +24,7 @@ const light = {
   expired: 'attention',
   stale: 'attention',
   replaced: 'off',
-  'taken-back': 'off',
+  revoked: 'off',
 } as const;
 
 /** Least room in rem from which a column is shown. */
@@ -34,7 +34,7 @@ const columns: readonly (TableColumn<Line> & {readonly fromRem: number})[] = [
     title: 'State',
     fromRem: 0,
     width: 106,
-    cell: ({state}) => <StateLight light={light[state]} word={calibrationStateLabels[state]} />,
+    cell: ({state}) => <StateLight light={light[state]} label={calibrationStateLabels[state]} />,
     sortBy: ({state}) => state,
   },
   {

@@ -6,7 +6,7 @@ export type Calibration = ApiOutputs['sessions']['calibrations'][number];
 /** A calibration as the ledger shows it. */
 export interface CalibrationState {
   /** As the host has it; a calibration that runs out while one looks is expired at once. */
-  readonly state: Calibration['state'];
+  readonly state: Calibration['status'];
   /** Why it does not count, or ''. */
   readonly reason: string;
   readonly ageS: number;
@@ -25,8 +25,8 @@ export function calibrationState(
   const {uid, timeS, validUntilS} = calibration;
   const isExpired = validUntilS !== null && validUntilS <= nowS;
   return {
-    state: isExpired && calibration.state === 'current' ? 'expired' : calibration.state,
-    reason: calibration.stateText,
+    state: isExpired && calibration.status === 'current' ? 'expired' : calibration.status,
+    reason: calibration.statusText,
     ageS: Math.max(0, nowS - timeS),
     validity:
       validUntilS === null
@@ -45,7 +45,7 @@ export const calibrationStateLabels: Readonly<Record<CalibrationState['state'], 
   expired: 'expired',
   replaced: 'replaced',
   stale: 'stale',
-  'taken-back': 'taken back',
+  revoked: 'taken back',
 };
 
 /** The first numbers of a calibration's value, as `dx mm 0.412, dy mm -0.133`; '' when it holds none. */

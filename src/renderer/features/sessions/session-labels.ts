@@ -12,8 +12,8 @@ export const runName = ({scanId}: Pick<RunSummary, 'scanId'>): string =>
 export function runStateText({exitStatus, reason}: Pick<RunSummary, 'exitStatus' | 'reason'>): string {
   if (exitStatus === null) return 'under way';
   if (exitStatus === 'success') return 'complete';
-  const word = exitStatus === 'abort' ? 'stopped' : 'failed';
-  return reason === '' ? word : `${word}: ${reason}`;
+  const label = exitStatus === 'abort' ? 'stopped' : 'failed';
+  return reason === '' ? label : `${label}: ${reason}`;
 }
 
 /** One line about a session, below its title. */

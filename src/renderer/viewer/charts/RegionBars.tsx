@@ -185,7 +185,7 @@ function drawWinners(place: Place, props: RegionBarsProps): void {
   context.save();
   context.font = `600 ${11 * scale}px ${tokens.fontFamily}`;
   context.textAlign = 'center';
-  const mark = (region: number, word: string, colour: string, isFull = true) => {
+  const mark = (region: number, label: string, colour: string, isFull = true) => {
     const at = x(region);
     const tip = top(region) - 3 * scale;
     context.beginPath();
@@ -198,7 +198,7 @@ function drawWinners(place: Place, props: RegionBarsProps): void {
     context.lineWidth = 1.5 * scale;
     if (isFull) context.fill();
     context.stroke();
-    context.fillText(word, Math.max(at, 62 * scale), tip - 13 * scale);
+    context.fillText(label, Math.max(at, 62 * scale), tip - 13 * scale);
   };
   const isShared = measuredWinner !== null && measuredWinner === simulatedWinner && measured !== null;
   if (isShared) mark(measuredWinner, 'both', tokens.text1);

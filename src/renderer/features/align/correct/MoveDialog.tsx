@@ -75,7 +75,7 @@ export function MoveDialog(props: {readonly uid: string; readonly onClose: () =>
           ) : (
             <p>There is nothing for the mounts to do.</p>
           )}
-          <Sentences title="By hand, seen from the source" sentences={data.byHand} />
+          <Sentences title="By hand, seen from the source" sentences={data.manualSteps} />
           <Sentences title="Left as it is" sentences={data.leftOut} />
         </>
       )}

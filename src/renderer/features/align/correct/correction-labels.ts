@@ -21,17 +21,17 @@ export const offsetText = (value: number): string => withSign(value.toFixed(4));
 export const stateLabels: Readonly<
   Record<
     CorrectionState,
-    {readonly light: 'ready' | 'busy' | 'attention' | 'fault' | 'off'; readonly word: string}
+    {readonly light: 'ready' | 'busy' | 'attention' | 'fault' | 'off'; readonly label: string}
   >
 > = {
-  moving: {light: 'busy', word: 'moving'},
-  done: {light: 'ready', word: 'moved'},
-  stopped: {light: 'attention', word: 'stopped on its way'},
-  failed: {light: 'fault', word: 'failed on its way'},
-  kept: {light: 'ready', word: 'kept'},
-  undoing: {light: 'busy', word: 'moving back'},
-  undone: {light: 'off', word: 'moved back'},
-  'undo-failed': {light: 'fault', word: 'moved back in part'},
+  moving: {light: 'busy', label: 'moving'},
+  done: {light: 'ready', label: 'moved'},
+  stopped: {light: 'attention', label: 'stopped on its way'},
+  failed: {light: 'fault', label: 'failed on its way'},
+  kept: {light: 'ready', label: 'kept'},
+  undoing: {light: 'busy', label: 'moving back'},
+  undone: {light: 'off', label: 'moved back'},
+  'undo-failed': {light: 'fault', label: 'moved back in part'},
 };
 
 /** The correction that one acts on: the newest, unless its plates are back where they were. */

@@ -91,11 +91,11 @@ function StepList(props: {
 }
 
 function StepState({step}: {readonly step: GuideStep}): ReactElement {
-  const {light, word} = stepLight[step.state];
+  const {light, label} = stepLight[step.state];
   return (
     <StateLight
       light={light}
-      word={step.isOptional && step.state === 'waiting' ? `${word}, optional` : word}
+      label={step.isOptional && step.state === 'waiting' ? `${label}, optional` : label}
     />
   );
 }

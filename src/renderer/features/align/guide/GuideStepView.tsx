@@ -28,11 +28,11 @@ export function GuideStepView(props: {
   readonly onResult: (alignmentUid: string) => void;
 }): ReactElement {
   const {guide, step, receivedMs, onResult} = props;
-  const {light, word} = stepLight[step.state];
+  const {light, label} = stepLight[step.state];
   const {alignmentUid} = step;
   return (
     <div className={styles.step}>
-      <Panel title={step.title} tools={<StateLight light={light} word={word} />}>
+      <Panel title={step.title} tools={<StateLight light={light} label={label} />}>
         <p className={styles.instruction}>{step.instruction}</p>
         <p className={styles.quiet}>Measures: {step.purpose}</p>
         {step.state === 'running' ? (
@@ -91,7 +91,7 @@ function Running({guide, receivedMs}: {readonly guide: Guide; readonly receivedM
   const isPaused = acts.state === 'paused';
   return (
     <>
-      {prompt !== null && <StateLight light="attention" word={`A person is waited for: ${prompt}`} />}
+      {prompt !== null && <StateLight light="attention" label={`A person is waited for: ${prompt}`} />}
       <p role="status">
         {progress?.text ?? 'getting ready'}
         {isPaused ? ' (paused)' : ''}

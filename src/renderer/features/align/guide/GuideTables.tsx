@@ -33,7 +33,7 @@ export function CriteriaTable({
             <td className={styles.number}>{criterionText(own)}</td>
             <td>{limitText(own)}</td>
             <td>
-              <StateLight light={own.isMet ? 'ready' : 'fault'} word={own.isMet ? 'met' : 'not met'} />
+              <StateLight light={own.isMet ? 'ready' : 'fault'} label={own.isMet ? 'met' : 'not met'} />
             </td>
           </tr>
         ))}

@@ -9,17 +9,18 @@ import {formatReading} from '../../../viewer/index.ts';
 import {valueText} from '../value-text.ts';
 
 /** State of a step by shape and word. */
-export const stepLight: Readonly<Record<GuideStep['state'], {readonly light: Light; readonly word: string}>> =
-  {
-    waiting: {light: 'off', word: 'to be measured'},
-    running: {light: 'busy', word: 'under way'},
-    passed: {light: 'attention', word: 'passed, to be accepted'},
-    failed: {light: 'fault', word: 'failed'},
-    interrupted: {light: 'attention', word: 'interrupted'},
-    accepted: {light: 'ready', word: 'accepted'},
-    overridden: {light: 'attention', word: 'overridden'},
-    skipped: {light: 'off', word: 'skipped'},
-  };
+export const stepLight: Readonly<
+  Record<GuideStep['state'], {readonly light: Light; readonly label: string}>
+> = {
+  waiting: {light: 'off', label: 'to be measured'},
+  running: {light: 'busy', label: 'under way'},
+  passed: {light: 'attention', label: 'passed, to be accepted'},
+  failed: {light: 'fault', label: 'failed'},
+  interrupted: {light: 'attention', label: 'interrupted'},
+  accepted: {light: 'ready', label: 'accepted'},
+  overridden: {light: 'attention', label: 'overridden'},
+  skipped: {light: 'off', label: 'skipped'},
+};
 
 /** Whether a step is behind one. */
 export const isDecided = (state: GuideStep['state']): boolean =>

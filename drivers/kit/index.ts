@@ -1,5 +1,6 @@
 export * from './ask-again.ts';
 export * from './define-driver.ts';
+export * from './device-settings.ts';
 export type * from './meaning.ts';
 export * from './parameter.ts';
 export * from './parameter-set.ts';

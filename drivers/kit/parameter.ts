@@ -166,6 +166,8 @@ interface ChoiceDeclaration extends Declaration {
   readonly choices: readonly (number | string)[];
   /** Wire texts in the order of the choices; their indices when not given. */
   readonly texts?: readonly string[];
+  /** The numbers themselves stand on the wire, in any spelling. */
+  readonly isNumeric?: boolean;
 }
 
 /** A word as declared, or in a longer spelling that begins with it (SCPI: SWE, SWEEP). */
@@ -177,7 +179,9 @@ function indexOfWord(words: readonly string[], reply: string): number {
 
 /** One of a list: sent and answered as its index, or as its declared text. */
 export function choice(declaration: ChoiceDeclaration): Parameter {
-  const texts = declaration.texts ?? declaration.choices.map((_, index) => String(index));
+  const isNumeric = declaration.isNumeric === true;
+  const texts =
+    declaration.texts ?? declaration.choices.map((one, index) => (isNumeric ? String(one) : String(index)));
   const indexOf = (asked: unknown): number => {
     const value = askedNumber(asked, declaration.unit ?? '');
     return declaration.choices.findIndex((candidate) =>
@@ -191,8 +195,11 @@ export function choice(declaration: ChoiceDeclaration): Parameter {
     choices: declaration.choices,
     parse(text, source) {
       const trimmed = text.trim().replace(/^\+/, '');
-      const index =
-        declaration.texts === undefined ? (numberFromText(trimmed) ?? -1) : indexOfWord(texts, trimmed);
+      const index = isNumeric
+        ? indexOf(numberFromText(trimmed))
+        : declaration.texts === undefined
+          ? (numberFromText(trimmed) ?? -1)
+          : indexOfWord(texts, trimmed);
       const value = declaration.choices[index];
       if (value === undefined) throw badReply(source, text, `one of ${texts.join(', ')}`);
       return value;

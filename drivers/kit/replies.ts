@@ -38,6 +38,12 @@ export function numberFromText(text: string): number | undefined {
   return Number.isFinite(value) && Math.abs(value) < scpiNoNumber ? value : undefined;
 }
 
+/** True for the texts of infinity, `+9.9E37` and `-9.9000E+37` alike (SCPI-99 volume 1, 7.2.1.4). */
+export const isScpiOverflow = (text: string): boolean =>
+  numberPattern.test(text.trim()) &&
+  Math.abs(Number(text)) >= scpiNoNumber &&
+  Math.abs(Number(text)) < 9.905e37;
+
 /** As `numberFromText`; throws `device/bad-reply` instead. */
 export function parseNumber(text: string, source: ReplySource): number {
   const value = numberFromText(text);

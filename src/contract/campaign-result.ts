@@ -68,10 +68,13 @@ export interface MeasuredScore {
 
 /** What was done to the raw readings before anything was compared. */
 export interface ScanTreatment {
+  /** Unit of the signal where it is not V: dark level and noise are in it then. */
+  readonly unit?: string;
+  /** Dark level, V: real and imaginary part; the latter is 0 for a signal without a phase. */
   readonly darkXV: number;
   readonly darkYV: number;
   readonly darkReadingCount: number;
-  /** Phase of the signal against the lock-in's X, degrees. */
+  /** Phase of the signal against the real part, degrees; 0 or 180 for a signal without a phase. */
   readonly signalPhaseDeg: number;
   /** Noise of one reading, V. */
   readonly noiseV: number;

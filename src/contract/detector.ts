@@ -102,3 +102,25 @@ export const errorColumnsOf = ({columns, signal}: DetectorColumns): readonly Col
 
 /** The column that tells how strong a signal is, whatever its phase: what a reading is first shown by. */
 export const strengthColumn = ({column, complex}: DetectorSignal): string => complex?.magnitude ?? column;
+
+/** Unit of the signal. */
+export const signalUnit = ({columns, signal}: DetectorColumns): string =>
+  columns.find(({name}) => name === signal.column)?.unit ?? '';
+
+/**
+ * What the columns of a run mean that says nothing of its detector: every detector was a lock-in amplifier before they
+ * were declared. A detector that declares just this is not described in a run any further.
+ */
+export const impliedColumns: DetectorColumns = {
+  columns: [
+    {name: 'x_v', unit: 'V', label: 'X', precision: 9},
+    {name: 'y_v', unit: 'V', label: 'Y', precision: 9},
+    {name: 'r_v', unit: 'V', label: 'R', precision: 9},
+    {name: 'theta_deg', unit: 'deg', label: 'theta', precision: 2},
+  ],
+  signal: {
+    column: 'x_v',
+    complex: {imaginary: 'y_v', magnitude: 'r_v', phase: 'theta_deg'},
+    proportionalTo: 'power',
+  },
+};

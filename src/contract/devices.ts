@@ -200,6 +200,8 @@ export interface Detector extends Device {
   read(options?: CallOptions): Promise<DetectorReading>;
   /** Bench time until a step of the input has decayed to `residualRatio` of itself, ms, with the present settings. */
   settleMs(residualRatio: number): number;
+  /** Bench time that a reading itself takes, ms, where it is measured when it is asked for. */
+  readMs?(): number;
   /** Changes settings by name and verifies each by reading it back. */
   applySettings(settings: SettingsSnapshot, options?: CallOptions): Promise<void>;
   /**

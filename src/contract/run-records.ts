@@ -64,8 +64,27 @@ export interface EventDescriptor {
       }
     >
   >;
+  /**
+   * What a detector's columns mean, by its role. Absent for one with the columns `x_v`, `y_v`, `r_v` and `theta_deg` of a
+   * lock-in amplifier behind a detector of power, which every run without it was measured with.
+   */
+  readonly detectors?: Readonly<Record<string, StoredDetector>>;
   /** As in the start record, with what was found since. */
   readonly settings_judged?: readonly SettingOutcome[];
+}
+
+/** What a detector has declared of its columns. */
+export interface StoredDetector {
+  readonly columns: readonly {readonly name: string; readonly label: string; readonly unit: string}[];
+  readonly signal: {
+    /** Linear in the light; the real part of a complex signal. */
+    readonly column: string;
+    /** Of a complex signal only. */
+    readonly imaginary?: string;
+    readonly magnitude?: string;
+    readonly phase?: string;
+    readonly proportional_to: 'power' | 'field';
+  };
 }
 
 /** Questions to one instrument that had to be asked again. */

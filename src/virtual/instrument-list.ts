@@ -1,9 +1,11 @@
 import type {VirtualDetector} from './detector.ts';
+import {keithley2000} from './instruments/keithley2000.ts';
 import {sr830} from './instruments/sr830.ts';
 
 /** Detectors that can stand on the virtual bench, by the name of their driver: one line each. */
 export const virtualDetectors = {
   sr830, //
+  'keithley-2000': keithley2000,
 } as const satisfies Readonly<Record<string, VirtualDetector>>;
 
 export type DetectorName = keyof typeof virtualDetectors;

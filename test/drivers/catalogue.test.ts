@@ -20,6 +20,7 @@ const units: Readonly<Record<string, string>> = {
   'mm/s^2': 'MmPerS2',
   'steps/mm': 'StepsPerMm',
   rpm: 'Rpm',
+  PLC: 'Plc',
 };
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, it} from 'vitest';
 import {Grbl} from '../../src/virtual/instruments/grbl.ts';
+import {Keithley2000} from '../../src/virtual/instruments/keithley2000.ts';
 import {ScpiSource} from '../../src/virtual/instruments/scpi-source.ts';
 import {Sr830} from '../../src/virtual/instruments/sr830.ts';
 import {createManualTime} from '../../src/virtual/time.ts';
@@ -139,6 +140,50 @@ describe('whatever bytes come, replies stay framed and nothing hangs', () => {
           isFramed &&
           wire.send('*CLS;*OPC?\n', 200) === '1\n' &&
           wire.send('SYST:ERR?\n') === '+0,"No error"\n'
+        );
+      }),
+      {numRuns: 150},
+    );
+  });
+
+  it('Keithley 2000', () => {
+    const words = [
+      'VOLT',
+      ':DC',
+      ':',
+      ';',
+      '?',
+      ' 1',
+      '\n',
+      '\r',
+      'READ?',
+      'FETC?',
+      'INIT',
+      'ABOR',
+      'TRIG:COUN INF',
+      'TRIG:SOUR BUS',
+      'INIT:CONT ON',
+      'MEAS:VOLT?',
+      'AVER:STAT ON',
+      'TRAC:FEED:CONT NEXT',
+      '\x03',
+      '"',
+      ',',
+      '*RST',
+      'E9',
+    ];
+    fc.assert(
+      fc.property(pieces(words), (parts) => {
+        const time = createManualTime();
+        const wire = connect(new Keithley2000({time}), time, 0.3);
+        const heard = parts.map((part) => wire.send(part)).join('') + wire.send('\n', 20);
+        const isFramed = heard === '' || (heard.endsWith('\n') && !/[^\x20-\x7e\n]/.test(heard));
+        // ^C ends whatever a question waits for.
+        wire.send([0x03]);
+        return (
+          isFramed &&
+          wire.send('*RST;*CLS;*OPC?\n', 1) === '1\n' &&
+          wire.send('SYST:ERR?\n') === '0,"No error"\n'
         );
       }),
       {numRuns: 150},

@@ -38,11 +38,14 @@ const registration = defineRecord({
   }),
 });
 
-/** The mean of the readings without light, with the lock-in as it is for the scans, V. */
+/** The mean of the readings without light, with the detector as it is for the scans. */
 const darkLevel = defineRecord({
   name: 'calibration dark-level',
   version: 1,
   schema: z.object({
+    /** Unit of the signal where it is not V: the numbers are in it then. */
+    unit: z.string().optional(),
+    /** Real and imaginary part; the latter is 0 for a signal without a phase. */
     xV: z.number(),
     yV: z.number(),
     /** Scatter of one reading of one channel; null for a single one. */
@@ -67,6 +70,8 @@ const sourcePower = defineRecord({
   name: 'calibration source-power',
   version: 1,
   schema: z.object({
+    /** Unit of the signal where it is not V: the reference and its sigma are in it then. */
+    unit: z.string().optional(),
     referenceV: z.number(),
     sigmaV: z.number().nullable(),
     xMm: z.number(),

@@ -65,7 +65,7 @@ export const campaignApi = (services: HostServices) => {
       );
       try {
         const open = bench.requireOpen();
-        const options = campaignOptionsFrom(design.file, open.file, digits, choices);
+        const options = campaignOptionsFrom(design.file, open, digits, choices);
         const walked = await walkCampaign(open, options, signal);
         const taken = {points: walked.points, seconds: sFromMs(walked.durationMs) / open.clock.speed};
         try {
@@ -84,7 +84,7 @@ export const campaignApi = (services: HostServices) => {
       const open = bench.requireOpen();
       const {design, designFolder, digits, choices} = await prepare(input, signal);
       // Told now and not after the campaign has begun.
-      const options = campaignOptionsFrom(design.file, open.file, digits, choices);
+      const options = campaignOptionsFrom(design.file, open, digits, choices);
       assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
       const operator = input.operator || context.operator();
       const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;

@@ -1,7 +1,8 @@
-import type {BenchDevice} from '../../contract/devices.ts';
+import {storedColumnsOf} from '../../contract/detector.ts';
+import type {BenchDevice, Detector} from '../../contract/devices.ts';
 import {createEngine, type Engine} from '../engine/engine.ts';
 import type {EngineEvent} from '../engine/events.ts';
-import type {BenchRoles} from '../plans/measure.ts';
+import type {BenchRoles, DetectorRole} from '../plans/measure.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {OpenBench} from './open-bench.ts';
@@ -18,6 +19,13 @@ export interface RunHooks {
 /** What may be done to a run under way, besides stopping it by the signal. */
 export type RunControls = Pick<Engine, 'state' | 'pause' | 'resume' | 'skipWait' | 'abort'>;
 
+const detectorRoleOf = (detector: Detector): DetectorRole => ({
+  role: detector.role,
+  ...storedColumnsOf(detector.declaration),
+  canSetPhase: detector.autoPhase !== undefined,
+  canChooseRange: detector.autoRange !== undefined,
+});
+
 /** The instruments of a bench by their roles. */
 export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDevice> =>
   new Map(
@@ -26,10 +34,10 @@ export const devicesByRole = ({devices}: OpenBench): ReadonlyMap<string, BenchDe
     ),
   );
 
-/** Roles of the instruments of a bench as plans name them. */
-export const rolesOf = ({stage, detector, source, mount}: OpenBench['file']): BenchRoles => ({
+/** Roles of the instruments of a bench as plans name them, and what they have to know of its detector. */
+export const rolesOf = ({file: {stage, source, mount}, devices}: OpenBench): BenchRoles => ({
   stage: stage.role,
-  lockIn: detector.role,
+  detector: detectorRoleOf(devices.detector),
   source: source.role,
   ...(mount && {mount: mount.role}),
 });

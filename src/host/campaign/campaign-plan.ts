@@ -1,8 +1,8 @@
-import type {BenchFile} from '../../contract/bench-file.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {msFromS} from '../../contract/units.ts';
 import {rolesOf} from '../bench/bench-engine.ts';
+import type {OpenBench} from '../bench/open-bench.ts';
 import type {CampaignOptions} from '../plans/campaign.ts';
 import type {Dwell} from '../plans/measure.ts';
 import type {ObjectMount} from '../plans/registration.ts';
@@ -42,7 +42,7 @@ export function mountFrom(label: string, object: ComplexPlane): ObjectMount {
 /** The campaign plan's options for a design, a bench and a choice of digits. */
 export function campaignOptionsFrom(
   design: DesignFile,
-  bench: BenchFile,
+  bench: OpenBench,
   digits: readonly TestDigit[],
   choices: CampaignChoices,
 ): Omit<CampaignOptions, 'onRegistration'> {
@@ -62,8 +62,8 @@ export function campaignOptionsFrom(
   return {
     roles: rolesOf(bench),
     dwell,
-    homeFirst: bench.stage.homeAtStart,
-    warmUpMs: msFromS(bench.source.warmUpS),
+    homeFirst: bench.file.stage.homeAtStart,
+    warmUpMs: msFromS(bench.file.source.warmUpS),
     dark: {method: 'source-off', readingCount: choices.darkReadingCount},
     beamFind: {
       centerMm: grid.centerMm,

@@ -38,7 +38,7 @@ export async function registerCampaign(
     const points = scanOf(store, plane.runUid);
     const scan = processScan({
       scan: rowsOf(points, wholeRowsOf(points)),
-      dark: {xV: [dark.xV], yV: [dark.yV]},
+      dark: {real: [dark.real], ...(points.imaginary && {imaginary: [dark.imaginary]})},
       ...(references ? {references} : {}),
     });
     return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};

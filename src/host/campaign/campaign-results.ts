@@ -1,6 +1,7 @@
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import type {ExcludedDigit} from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
+import {signalUnit} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
@@ -20,6 +21,7 @@ import {
   type RawReferences,
   type RawScan,
 } from '../compare/process-scan.ts';
+import {detectorOfRun, signalOf} from '../runs/run-detector.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {RunSummary, StoredPoints} from '../store/run-reading.ts';
 import {damageSummary} from '../store/stored-points.ts';
@@ -204,13 +206,23 @@ export function findRegistration(store: Store, sessionUid: string): Registration
 /** Points of a scan as the comparison takes them; a point that is damaged in the store has no number. */
 export function scanOf(store: Store, runUid: string): RawScan {
   const {data} = store.readPoints(runUid, 'primary');
-  return {xMm: data.x_mm, yMm: data.y_mm, xV: data.x_v, yV: data.y_v, timeS: data.bench_time_s};
+  const detector = detectorOfRun(store.getRun(runUid));
+  return {
+    xMm: data.x_mm,
+    yMm: data.y_mm,
+    ...signalOf(data, detector),
+    timeS: data.bench_time_s,
+    proportionalTo: detector.signal.proportionalTo,
+    unit: signalUnit(detector),
+  };
 }
 
 export function referencesOf(store: Store, runUid: string): RawReferences | undefined {
   const points = store.readPoints(runUid, 'reference');
-  const {x_v: xV, y_v: yV, bench_time_s: timeS} = undamaged(points);
-  return points.count === 0 || xV.length === 0 ? undefined : {xV, yV, timeS};
+  if (points.count === 0) return undefined;
+  const data = undamaged(points);
+  const signal = signalOf(data, detectorOfRun(store.getRun(runUid)));
+  return signal.real.length === 0 ? undefined : {...signal, timeS: data.bench_time_s};
 }
 
 /** Columns of the points that are not damaged in the store: what the others say stays true without them. */
@@ -223,7 +235,7 @@ export function undamaged({data, damage}: Pick<StoredPoints, 'data' | 'damage'>)
 }
 
 /**
- * Dark readings taken with the lock-in as it was for the scans: those after the beam was found (before that, range
+ * Dark readings taken with the detector as it was for the scans: those after the beam was found (before that, range
  * and phase were others).
  */
 export function darkReadings(store: Store, runs: readonly RunSummary[]): RawReadings {
@@ -231,12 +243,17 @@ export function darkReadings(store: Store, runs: readonly RunSummary[]): RawRead
   const levels = runs
     .filter((run) => run.planName === 'dark-level' && run.exitStatus === 'success')
     .filter((run) => run.scanId > lastBeamFind && run.pointCount > 0)
-    .map((run) => undamaged(store.readPoints(run.uid, 'dark')));
+    .map((run) => darkReadingsOf(store, run.uid));
+  const imaginary = levels.flatMap((level) => Array.from(level.imaginary ?? []));
   return {
-    xV: levels.flatMap((level) => Array.from(level.x_v)),
-    yV: levels.flatMap((level) => Array.from(level.y_v)),
+    real: levels.flatMap((level) => Array.from(level.real)),
+    ...(imaginary.length > 0 && {imaginary}),
   };
 }
+
+/** Readings of one dark level, without those that are damaged in the store. */
+export const darkReadingsOf = (store: Store, runUid: string): RawReadings =>
+  signalOf(undamaged(store.readPoints(runUid, 'dark')), detectorOfRun(store.getRun(runUid)));
 
 /** The mask that stood there during a run, as stored with its simulation; null without one. */
 export function maskOf(

@@ -1,6 +1,7 @@
 import {decodeNpy} from '../../base/npy.ts';
 import type {CompareSide, Comparison} from '../../contract/api/index.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
+import {strengthColumn} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -8,6 +9,7 @@ import {findWinner, noRegistration, type FrameRegistration} from '../../twin/met
 import {alignedBenchOf, placementFor, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
+import {detectorOfRun} from '../runs/run-detector.ts';
 import {gridFrameOf, meanByCell, planeOf, type GridFrame} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredRun} from '../store/run-reading.ts';
@@ -193,15 +195,17 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
     };
   }
   const dark = darkReadings(store, store.listRuns(start.session_uid));
-  const hasDark = isCampaign && dark.xV.length > 0;
+  const hasDark = isCampaign && dark.real.length > 0;
   return {
     frame,
-    values: cells(hasDark ? processedValues(store, side.runUid, dark) : rawAmplitude(store, side.runUid)),
+    values: cells(hasDark ? processedValues(store, side.runUid, dark) : rawStrength(store, run)),
     registration: registered,
     regions,
     label: `run ${start.scan_id}, ${sample}`,
     note: [
-      hasDark ? '' : `Run ${start.scan_id} is compared by its raw R: its session has no dark level.`,
+      hasDark
+        ? ''
+        : `Run ${start.scan_id} is compared by its raw ${strengthLabel(run)}: its session has no dark level.`,
       damageNoteOf(store, run),
     ]
       .filter((note) => note !== '')
@@ -219,8 +223,17 @@ function processedValues(store: Store, runUid: string, dark: ReturnType<typeof d
   return processScan({scan: scanOf(store, runUid), dark, ...(references ? {references} : {})}).values;
 }
 
-const rawAmplitude = (store: Store, runUid: string): Float64Array =>
-  store.readPoints(runUid).data['r_v'] ?? new Float64Array();
+/** How strong the signal is, with the dark level in it; of a field its square, as only powers are compared. */
+function rawStrength(store: Store, run: StoredRun): Float64Array {
+  const {signal} = detectorOfRun(run);
+  const strength = store.readPoints(run.start.uid).data[strengthColumn(signal)] ?? new Float64Array();
+  return signal.proportionalTo === 'field' ? strength.map((value) => value ** 2) : strength;
+}
+
+const strengthLabel = (run: StoredRun): string => {
+  const {columns, signal} = detectorOfRun(run);
+  return columns.find(({name}) => name === strengthColumn(signal))?.label ?? 'signal';
+};
 
 function gridOf({start}: StoredRun): GridFrame {
   const frame = gridFrameOf(start);

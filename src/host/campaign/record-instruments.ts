@@ -1,15 +1,17 @@
 import type {CalibrationHours} from '../../contract/api/app.ts';
 import type {Stored} from '../../contract/stored/record.ts';
 import type {CalibrationKind, CalibrationValues} from '../../contract/stored/calibration-records.ts';
+import {signalUnit} from '../../contract/detector.ts';
 import {degFromRad, sFromH} from '../../contract/units.ts';
 import {darkReadings} from './campaign-results.ts';
-import {computeDarkLevel} from '../../twin/metrics/index.ts';
+import {computeDarkLevel, type DarkVector} from '../../twin/metrics/index.ts';
+import {detectorOfRun, signalOf} from '../runs/run-detector.ts';
 import type {RunSummary} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 
 /**
- * Keeps what the beginning of a campaign has found of the instruments: the lock-in's phase, the dark level that was
+ * Keeps what the beginning of a campaign has found of the instruments: a lock-in's phase, the dark level that was
  * taken with it, the power at the reference point that was read with both. Returns the uids by kind; a kind of which
  * the session has no run is left out.
  */
@@ -26,6 +28,7 @@ export function recordInstrumentCalibrations(
   if (!darkRun || !referenceRun) return {};
   const dark = computeDarkLevel(darkReadings(store, runs));
   const reading = readReference(store, referenceRun.uid, dark);
+  const unit = reading.unit === 'V' ? {} : {unit: reading.unit};
   const add = <Kind extends CalibrationKind>(
     kind: Kind,
     run: RunSummary,
@@ -49,16 +52,18 @@ export function recordInstrumentCalibrations(
       : {referencePhaseDeg: reading.referencePhaseDeg, signalPhaseDeg: reading.signalPhaseDeg};
   const lockInPhase = phase && add(calibrationKinds.lockInPhase, referenceRun, hours.lockInPhase, [], phase);
   const darkValue: CalibrationValues[typeof calibrationKinds.darkLevel] = {
-    xV: dark.xV,
-    yV: dark.yV,
-    readingSigmaV: dark.readingSigmaV,
+    ...unit,
+    xV: dark.real,
+    yV: dark.imaginary,
+    readingSigmaV: dark.readingSigma,
     readingCount: dark.count,
   };
   // The pick-up turns with the phase, so a dark level holds for the phase that it was taken with.
   const darkLevel = add(calibrationKinds.darkLevel, darkRun, hours.darkLevel, [lockInPhase], darkValue);
   const power: CalibrationValues[typeof calibrationKinds.sourcePower] = {
-    referenceV: reading.referenceV,
-    sigmaV: dark.readingSigmaV,
+    ...unit,
+    referenceV: reading.reference,
+    sigmaV: dark.readingSigma,
     xMm: reading.xMm,
     yMm: reading.yMm,
     powerDbm: reading.powerDbm ?? null,
@@ -67,18 +72,22 @@ export function recordInstrumentCalibrations(
   return {...(lockInPhase === undefined ? {} : {lockInPhase}), darkLevel, sourcePower};
 }
 
-function readReference(store: Store, runUid: string, dark: {readonly xV: number; readonly yV: number}) {
+function readReference(store: Store, runUid: string, dark: DarkVector) {
   const {data} = store.readPoints(runUid, 'reference');
-  const [x, y] = [data['x_v'][0] - dark.xV, data['y_v'][0] - dark.yV];
-  const settings = store
-    .getRun(runUid)
-    .descriptors.flatMap(({configuration}) => Object.values(configuration).map((own) => own.data));
+  const run = store.getRun(runUid);
+  const detector = detectorOfRun(run);
+  const {real, imaginary} = signalOf(data, detector);
+  const [x, y] = [real[0] - dark.real, imaginary ? imaginary[0] - dark.imaginary : 0];
+  const settings = run.descriptors.flatMap(({configuration}) =>
+    Object.values(configuration).map((own) => own.data),
+  );
   const setting = (name: string): number | undefined => {
     const value = settings.find((own) => typeof own[name] === 'number')?.[name];
     return typeof value === 'number' ? value : undefined;
   };
   return {
-    referenceV: Math.hypot(x, y),
+    unit: signalUnit(detector),
+    reference: Math.hypot(x, y),
     signalPhaseDeg: degFromRad(Math.atan2(y, x)),
     xMm: data['x_mm'][0],
     yMm: data['y_mm'][0],

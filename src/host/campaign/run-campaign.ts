@@ -73,7 +73,7 @@ export async function runCampaign(
   const {design, designFolder, seed} = request;
   const digits = request.digits ?? chooseTestDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
-  const options = campaignOptionsFrom(design.file, bench.file, digits, choices);
+  const options = campaignOptionsFrom(design.file, bench, digits, choices);
   const walked = await walkCampaign(bench, options, hooks.signal);
   assertWithinLimits(walked.dryRun);
   assertPlaceKnown(bench);

@@ -1,6 +1,6 @@
 import {devicesByRole} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {dryRunInTurns, type DryRun, type SimulatedReading} from '../engine/dry-run.ts';
+import {dryRunInTurns, type DryRun, type SimulatedSignal} from '../engine/dry-run.ts';
 import type {DurationProfile} from '../engine/pace.ts';
 import {campaign, type CampaignOptions} from '../plans/campaign.ts';
 import {campaignProfileFor} from './campaign-pace.ts';
@@ -29,7 +29,7 @@ export async function walkCampaign(
     dryRunInTurns(campaign({...options, items: items.slice(0, count)}), {
       devices: devicesByRole(bench),
       speed: bench.clock.speed,
-      simulateReading: beamOver(options.beamFind.widthMm),
+      simulateSignal: beamOver(options.beamFind.widthMm),
       signal,
     });
   const walkedCount = Math.min(items.length, 2);
@@ -56,10 +56,7 @@ export async function walkCampaign(
 }
 
 /** A beam that fills a part of what is searched: the walk is about ways and times, not about finding it. */
-export function beamOver(widthMm: number): SimulatedReading {
+export function beamOver(widthMm: number): SimulatedSignal {
   const radiusMm = Math.max(10, widthMm / 5);
-  return ({x = 0, y = 0}) => {
-    const xV = 1e-3 * Math.exp((-2 * (x * x + y * y)) / radiusMm ** 2);
-    return {x_v: xV, y_v: 0, r_v: xV, theta_deg: 0};
-  };
+  return ({x = 0, y = 0}) => 1e-3 * Math.exp((-2 * (x * x + y * y)) / radiusMm ** 2);
 }

@@ -1,30 +1,38 @@
 /** From the raw readings of one scan to values linear in power, with the noise of each. Raw data stay untouched. */
 import type {ScanTreatment} from '../../contract/campaign-result.ts';
+import type {DetectorSignal} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {degFromRad} from '../../contract/units.ts';
 import {
   computeDarkLevel,
   computeDriftCorrection,
   computeSignalPhaseRad,
-  estimateNoiseV,
+  estimateNoise,
+  estimateNoiseFromSteps,
   lineariseVoltages,
+  squareSignal,
   subtractDark,
+  type DarkLevel,
+  type LinearValues,
   type PowerCurve,
+  type SignalColumns,
 } from '../../twin/metrics/index.ts';
 
 /** Columns of a scan as stored; `timeS` on one clock with the reference visits. */
 export interface RawScan {
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
-  readonly xV: Float64Array;
-  readonly yV: Float64Array;
+  readonly real: Float64Array;
+  /** Absent for a real signal. */
+  readonly imaginary?: Float64Array | undefined;
   readonly timeS: Float64Array;
+  /** Of the signal; V where nothing is said. */
+  readonly unit?: string | undefined;
+  /** As the detector declared it; power where nothing is said. */
+  readonly proportionalTo?: DetectorSignal['proportionalTo'] | undefined;
 }
 
-export interface RawReadings {
-  readonly xV: ArrayLike<number>;
-  readonly yV: ArrayLike<number>;
-}
+export type RawReadings = SignalColumns;
 
 export interface RawReferences extends RawReadings {
   readonly timeS: ArrayLike<number>;
@@ -42,7 +50,7 @@ export interface ScanProcessing {
 export interface ProcessedScan {
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
-  /** Dark-free, linear in power, drift-corrected; V, or the power curve's unit. */
+  /** Dark-free, linear in power, drift-corrected; in the detector's unit (its square for a field), or the power curve's. */
   readonly values: Float64Array;
   /** Independent noise of each point, one standard deviation. */
   readonly sigma: Float64Array;
@@ -58,8 +66,8 @@ export interface ProcessedScan {
 const enoughDarkReadings = 5;
 
 /**
- * Takes off the vector dark level, projects on the signal's phase, makes linear, corrects the drift. The noise of a
- * reading is the larger of what the quadrature channel of the scan and the dark readings show. A point without any
+ * Takes off the dark level, projects on the signal's phase, makes linear in power, corrects the drift. The noise of a
+ * reading is the larger of what the imaginary part of the scan across its phase and the dark readings show. A point without any
  * number, as one that is damaged in the store, has none afterwards either and says nothing about the others.
  */
 export function processScan(processing: ScanProcessing): ProcessedScan {
@@ -83,10 +91,10 @@ export function processScan(processing: ScanProcessing): ProcessedScan {
 }
 
 /** Rows that have a number at all; a row that lacks some of its numbers counts, and is refused later. */
-export function wholeRowsOf({xMm, yMm, xV, yV, timeS}: RawScan): readonly number[] {
+export function wholeRowsOf({xMm, yMm, real, imaginary, timeS}: RawScan): readonly number[] {
   const rows: number[] = [];
-  for (let i = 0; i < xMm.length; i++)
-    if (![xMm[i], yMm[i], xV[i], yV[i], timeS[i]].every(Number.isNaN)) rows.push(i);
+  const columns = [xMm, yMm, real, ...(imaginary ? [imaginary] : []), timeS];
+  for (let i = 0; i < xMm.length; i++) if (!columns.every((column) => Number.isNaN(column[i]))) rows.push(i);
   return rows;
 }
 
@@ -94,9 +102,11 @@ export function wholeRowsOf({xMm, yMm, xV, yV, timeS}: RawScan): readonly number
 export const rowsOf = (scan: RawScan, rows: readonly number[]): RawScan => ({
   xMm: pick(scan.xMm, rows),
   yMm: pick(scan.yMm, rows),
-  xV: pick(scan.xV, rows),
-  yV: pick(scan.yV, rows),
+  real: pick(scan.real, rows),
+  ...(scan.imaginary && {imaginary: pick(scan.imaginary, rows)}),
   timeS: pick(scan.timeS, rows),
+  proportionalTo: scan.proportionalTo,
+  unit: scan.unit,
 });
 
 /** Some entries of a list, in the order of `rows`. */
@@ -107,28 +117,36 @@ function processWhole({scan, dark, references, powerCurve}: ScanProcessing): Pro
   assertScan(scan);
   const darkLevel = computeDarkLevel(dark);
   const phaseRad = computeSignalPhaseRad(scan, darkLevel);
-  const {signalV, quadratureV} = subtractDark(scan, darkLevel, phaseRad);
-  const noiseV = Math.max(
-    estimateNoiseV(quadratureV),
-    darkLevel.count >= enoughDarkReadings ? (darkLevel.readingSigmaV ?? 0) : 0,
-  );
-  const linear = lineariseVoltages(signalV, powerCurve);
-  const visits = visitsFrom(references, darkLevel, phaseRad, {noiseV, powerCurve});
+  const noise = noiseOf(scan, darkLevel, phaseRad);
+  const powerFrom = (columns: SignalColumns): LinearValues => {
+    const {signal, quadrature} = subtractDark(columns, darkLevel, phaseRad);
+    if (scan.proportionalTo !== 'field' || powerCurve) return lineariseVoltages(signal, powerCurve);
+    // The phase of a field changes over the plane: its magnitude is what squares to the power.
+    return columns.imaginary
+      ? squareSignal(
+          signal.map((value, i) => Math.hypot(value, quadrature[i])),
+          {noise, parts: 2},
+        )
+      : squareSignal(signal, {noise, parts: 1});
+  };
+  const linear = powerFrom(scan);
+  const visits = references ? visitsFrom(references, powerFrom(references), noise) : [];
   const drift = computeDriftCorrection(visits, scan.timeS);
   return {
     xMm: scan.xMm,
     yMm: scan.yMm,
     values: linear.values.map((value, i) => value * drift.factor[i]),
-    sigma: linear.slope.map((slope, i) => noiseV * slope * drift.factor[i]),
+    sigma: linear.slope.map((slope, i) => noise * slope * drift.factor[i]),
     driftSigma: linear.values.map((value, i) => Math.abs(value) * drift.factorSigma[i]),
-    offsetSigma: (darkLevel.meanSigmaV ?? noiseV) * (linear.slope[0] ?? 1),
+    offsetSigma: (darkLevel.meanSigma ?? noise) * (linear.slope[0] ?? 1),
     references: visits,
     treatment: {
-      darkXV: darkLevel.xV,
-      darkYV: darkLevel.yV,
+      darkXV: darkLevel.real,
+      darkYV: darkLevel.imaginary,
       darkReadingCount: darkLevel.count,
       signalPhaseDeg: degFromRad(phaseRad),
-      noiseV,
+      noiseV: noise,
+      ...(scan.unit !== undefined && scan.unit !== 'V' && {unit: scan.unit}),
       isDriftCorrected: drift.isApplied,
       driftNote: drift.reason,
       driftSpanRatio: drift.spanRatio,
@@ -137,32 +155,35 @@ function processWhole({scan, dark, references, powerCurve}: ScanProcessing): Pro
   };
 }
 
-function visitsFrom(
-  references: RawReferences | undefined,
-  darkLevel: {readonly xV: number; readonly yV: number},
-  phaseRad: number,
-  {noiseV, powerCurve}: {readonly noiseV: number; readonly powerCurve: PowerCurve | undefined},
-): ProcessedScan['references'] {
-  if (references === undefined) return [];
-  const {signalV} = subtractDark(references, darkLevel, phaseRad);
-  const linear = lineariseVoltages(signalV, powerCurve);
-  return Array.from(linear.values, (value, i) => ({
-    timeS: references.timeS[i],
-    value,
-    sigma: noiseV * linear.slope[i],
-  }));
+/** Noise of one reading of one part of the signal, in the detector's unit. */
+function noiseOf(scan: RawScan, darkLevel: DarkLevel, phaseRad: number): number {
+  const {readingSigma, count} = darkLevel;
+  const ofDark = count >= enoughDarkReadings ? (readingSigma ?? 0) : 0;
+  const {signal, quadrature} = subtractDark(scan, darkLevel, phaseRad);
+  if (scan.imaginary && scan.proportionalTo !== 'field') return Math.max(estimateNoise(quadrature), ofDark);
+  // Nothing but the signal itself was read: the dark readings know the noise, or else its own steps.
+  return count >= enoughDarkReadings ? ofDark : Math.max(estimateNoiseFromSteps(signal), readingSigma ?? 0);
 }
+
+const visitsFrom = (
+  {timeS}: RawReferences,
+  {values, slope}: LinearValues,
+  noise: number,
+): ProcessedScan['references'] =>
+  Array.from(values, (value, i) => ({timeS: timeS[i], value, sigma: noise * slope[i]}));
 
 function assertScan(scan: RawScan): void {
   const count = scan.xMm.length;
   if (count === 0) throw new BenchError('twin/invalid', 'A scan without points cannot be compared.');
-  for (const name of ['xMm', 'yMm', 'xV', 'yV', 'timeS'] as const) {
-    if (scan[name].length !== count)
+  for (const name of ['xMm', 'yMm', 'real', 'imaginary', 'timeS'] as const) {
+    const column = scan[name];
+    if (!column) continue;
+    if (column.length !== count)
       throw new BenchError(
         'twin/invalid',
-        `A scan's column ${name} has ${scan[name].length} numbers, xMm ${count}.`,
+        `A scan's column ${name} has ${column.length} numbers, xMm ${count}.`,
       );
-    const bad = scan[name].findIndex((value) => !Number.isFinite(value));
+    const bad = column.findIndex((value) => !Number.isFinite(value));
     if (bad !== -1)
       throw new BenchError('twin/invalid', `Point ${bad + 1} of a scan has no number in ${name}.`);
   }

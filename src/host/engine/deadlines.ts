@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Msg} from '../../contract/messages.ts';
-import {type DeviceMap, detectorOf, stageOf} from './device-values.ts';
+import {type DeviceMap, detectorOf, readMsOf, stageOf} from './device-values.ts';
 
 /**
  * How long one clean-up message may take, in real ms: after a fault a silent instrument must not keep the others
@@ -41,6 +41,8 @@ export function deadlineOf(
       return real(detectorOf(bench.devices, message.device).settleMs(message.residualRatio));
     case 'sleep':
       return real(message.ms);
+    case 'read':
+      return real(readMsOf(bench.devices, message.device));
     case 'operator':
     case 'compute':
       return deadlines.operatorMs;
@@ -50,7 +52,6 @@ export function deadlineOf(
     case 'open-run':
     case 'close-run':
     case 'declare-stream':
-    case 'read':
     case 'record':
     case 'set':
     case 'read-settings':

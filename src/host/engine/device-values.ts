@@ -36,6 +36,12 @@ export function stageOf(devices: DeviceMap, role: string): Stage {
   return device;
 }
 
+/** Bench time that a reading of a device takes by itself, ms. */
+export function readMsOf(devices: DeviceMap, role: string): number {
+  const device = devices.get(role);
+  return device?.kind === 'detector' ? (device.readMs?.() ?? 0) : 0;
+}
+
 export function detectorOf(devices: DeviceMap, role: string): Detector {
   const device = deviceOf(devices, role);
   if (device.kind !== 'detector') throw wrongKind(role, device, 'detector');

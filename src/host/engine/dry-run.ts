@@ -1,8 +1,17 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
+import type {DetectorColumns, DetectorReading} from '../../contract/detector.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {DeviceAction, Msg, Plan} from '../../contract/messages.ts';
-import {columnsOf, type DeviceMap, deviceOf, detectorOf, stageOf} from './device-values.ts';
+import {
+  columnsOf,
+  type DeviceMap,
+  deviceOf,
+  detectorOf,
+  readMsOf,
+  stageOf,
+  valuesFromReading,
+} from './device-values.ts';
 import type {DurationProfile} from './pace.ts';
 
 export interface DryRunViolation {
@@ -32,14 +41,15 @@ export interface DryRun {
   readonly profile: DurationProfile;
 }
 
-export type SimulatedReading = (positionMm: PositionMm) => Readonly<Record<string, number>>;
+/** The signal at a place, in the unit of the detector. */
+export type SimulatedSignal = (positionMm: PositionMm) => number;
 
 export interface DryRunOptions {
   readonly devices: DeviceMap;
   /** Where the stages stand now, mm; 0 when it is not said. */
   readonly positionsMm?: ReadonlyMap<string, PositionMm>;
   /** What the detector would say at a place; default a Gaussian beam around 0, 0. */
-  readonly simulateReading?: SimulatedReading;
+  readonly simulateSignal?: SimulatedSignal;
   /** Bench time per real time; 1 by default. This computer does not run faster on a fast virtual bench. */
   readonly speed?: number;
   /** Time beside motion and waiting, ms of bench time. */
@@ -119,7 +129,7 @@ export function assertWithinLimits({violations, violationCount}: DryRun): void {
 class Walk {
   readonly #options: DryRunOptions;
   readonly #overheads: Overheads;
-  readonly #simulateReading: SimulatedReading;
+  readonly #simulateSignal: SimulatedSignal;
   readonly #positionsMm: Map<string, PositionMm>;
   readonly #path: PositionMm[] = [];
   readonly #violations: DryRunViolation[] = [];
@@ -138,7 +148,7 @@ class Walk {
     this.#options = options;
     const exchange = Math.max(defaultOverheads.exchange, computerMs * (options.speed ?? 1));
     this.#overheads = {...defaultOverheads, exchange, ...options.overheadMs};
-    this.#simulateReading = options.simulateReading ?? gaussianReading;
+    this.#simulateSignal = options.simulateSignal ?? gaussianSignal;
     this.#positionsMm = new Map(options.positionsMm);
   }
 
@@ -176,7 +186,7 @@ class Walk {
       case 'move':
         return this.#move(message.device, message.targetMm);
       case 'read':
-        this.#ms += this.#overheads.exchange;
+        this.#ms += this.#overheads.exchange + readMsOf(devices, message.device);
         return this.#read(message.device);
       case 'record': {
         this.#points++;
@@ -252,7 +262,10 @@ class Walk {
     const device = deviceOf(this.#options.devices, role);
     switch (device.kind) {
       case 'detector':
-        return {...this.#simulateReading(this.#lastPositionMm), bench_time_s: this.#ms / 1000};
+        return valuesFromReading(
+          readingOf(device.declaration, this.#simulateSignal(this.#lastPositionMm)),
+          this.#ms,
+        );
       case 'stage':
         return Object.fromEntries(
           device.axes.map((axis) => [`${axis}_mm`, this.#positionsMm.get(role)?.[axis] ?? 0]),
@@ -284,7 +297,11 @@ class Walk {
 const beamRadiusMm = 10;
 
 /** Plans that look for a beam must find one, or they would not walk on. */
-function gaussianReading({x = 0, y = 0}: PositionMm): Readonly<Record<string, number>> {
-  const xV = 1e-3 * Math.exp((-2 * (x * x + y * y)) / beamRadiusMm ** 2);
-  return {x_v: xV, y_v: 0, r_v: xV, theta_deg: 0};
-}
+const gaussianSignal: SimulatedSignal = ({x = 0, y = 0}) =>
+  1e-3 * Math.exp((-2 * (x * x + y * y)) / beamRadiusMm ** 2);
+
+/** A reading of a signal without an imaginary part. */
+const readingOf = ({columns, signal}: DetectorColumns, value: number): DetectorReading =>
+  Object.fromEntries(
+    columns.map(({name}) => [name, name === signal.column || name === signal.complex?.magnitude ? value : 0]),
+  );

@@ -1,3 +1,5 @@
+import {isDeepStrictEqual} from 'node:util';
+import {type DetectorColumns, impliedColumns, storedColumnsOf} from '../../contract/detector.ts';
 import type {BenchDevice, ColumnSpec, SettingsSnapshot} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {RunRequest} from '../../contract/messages.ts';
@@ -11,6 +13,7 @@ import type {
   RunEvent,
   RunStart,
   RunStop,
+  StoredDetector,
 } from '../../contract/run-records.ts';
 import {unitFromName} from '../../contract/units.ts';
 import {columnsOf} from './device-values.ts';
@@ -131,6 +134,7 @@ export class RunDocuments {
       time,
       name,
       ...describeColumns(columns, devices),
+      ...describeDetectors(devices),
       configuration: Object.fromEntries(
         devices.map(({device, settings}) => [device.role, describeSettings(device, settings, time)]),
       ),
@@ -256,6 +260,27 @@ function describeColumns(
   }
   return {data_keys: dataKeys, object_keys: objectKeys};
 }
+
+/** What the columns of detectors mean, where their names alone do not tell it. */
+function describeDetectors(devices: readonly DeviceSettings[]): Pick<EventDescriptor, 'detectors'> {
+  const described = devices.flatMap(({device}) => {
+    if (device.kind !== 'detector') return [];
+    const stored = storedDetectorOf(device.declaration);
+    return isDeepStrictEqual(stored, impliedDetector) ? [] : [[device.role, stored] as const];
+  });
+  return described.length > 0 ? {detectors: Object.fromEntries(described)} : {};
+}
+
+function storedDetectorOf(declaration: DetectorColumns): StoredDetector {
+  const {columns, signal} = storedColumnsOf(declaration);
+  const {column, complex, proportionalTo} = signal;
+  return {
+    columns: columns.map(({name, label, unit}) => ({name, label, unit})),
+    signal: {column, ...complex, proportional_to: proportionalTo},
+  };
+}
+
+const impliedDetector = storedDetectorOf(impliedColumns);
 
 type DeviceConfiguration = EventDescriptor['configuration'][string];
 

@@ -1,71 +1,60 @@
+import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
+import {signalUnit, type DetectorColumns} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {computeDarkLevel} from '../../twin/metrics/index.ts';
+import {computeDarkLevel, type DarkLevel} from '../../twin/metrics/index.ts';
+import {darkReadingsOf} from '../campaign/campaign-results.ts';
 import {recordInstrumentCalibrations} from '../campaign/record-instruments.ts';
 import {guideReference} from '../plans/guide.ts';
 import {resolutionOf} from '../planes/session-planes.ts';
 import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';
-import {darkReadingsOf, measuringOf, runPlan, type StepContext, type StepOutcome} from './step-context.ts';
+import {measuringOf, runPlan, type StepContext, type StepOutcome} from './step-context.ts';
 
 const readingCount = 30;
 /** What a converter of 16 bits resolves at best: readings that are all alike have no less noise than this. */
 const finestRatio = 2 ** -16;
 
-/** Dark level and its noise; the brightest point read `readingCount` times: ratio to the noise, scatter, phase. */
+/**
+ * Dark level and its noise; the brightest point read `readingCount` times: ratio to the noise, scatter and, of a complex
+ * signal, the phase. Numbers are in the unit of the detector.
+ */
 export async function measureReference(context: StepContext): Promise<StepOutcome> {
   const {store, sessionUid, hours} = context;
-  const measured = await runPlan(context, () => guideReference({...measuringOf(context), readingCount}));
+  const measuring = measuringOf(context);
+  const {detector} = measuring.roles;
+  const measured = await runPlan(context, () => guideReference({...measuring, readingCount}));
   const readings = darkReadingsOf(store, measured.dark.runUid);
   const dark = computeDarkLevel(readings);
-  const xs = Float64Array.from(measured.readings, ({xV}) => xV - dark.xV);
-  const ys = Float64Array.from(measured.readings, ({yV}) => yV - dark.yV);
-  const [x, y] = [meanOf(xs), meanOf(ys)];
-  const referenceV = Math.hypot(x, y);
+  const reals = Float64Array.from(measured.readings, ({real}) => real - dark.real);
+  const imaginaries = Float64Array.from(measured.readings, ({imaginary}) => imaginary - dark.imaginary);
+  const [real, imaginary] = [meanOf(reals), meanOf(imaginaries)];
+  const reference = Math.hypot(real, imaginary);
   // Readings come in steps of the range; where the noise is smaller, it shows as none at all.
-  const stepV = resolutionOf(
-    Float64Array.from([...Array.from(readings.xV), ...measured.readings.map(({xV}) => xV)]),
+  const step = resolutionOf(
+    Float64Array.from([...Array.from(readings.real), ...measured.readings.map((one) => one.real)]),
   );
-  const noiseV = Math.max(
-    dark.readingSigmaV ?? 0,
-    stepV / Math.sqrt(12),
-    referenceV * finestRatio,
+  const noise = Math.max(
+    dark.readingSigma ?? 0,
+    step / Math.sqrt(12),
+    reference * finestRatio,
     Number.MIN_VALUE,
   );
-  assertLight(referenceV, noiseV);
+  assertLight(reference, noise, signalUnit(detector));
   recordInstrumentCalibrations(store, sessionUid, hours, Date.now() / 1000);
   // Along the signal's own phase: the scatter of what is used.
-  const along = xs.map((value, i) => (value * x + ys[i] * y) / referenceV);
-  const scatterV = sigmaOf(along);
-  const criteria = [
-    criterion(
-      'noise without light over the reference',
-      noiseV / referenceV,
-      'at-most',
-      guideLimits.noiseRatio,
-    ),
-    criterion(
-      'dark level over the reference',
-      Math.hypot(dark.xV, dark.yV) / referenceV,
-      'at-most',
-      guideLimits.darkRatio,
-    ),
-    criterion(
-      `scatter of ${readingCount} readings over their mean`,
-      scatterV / referenceV,
-      'at-most',
-      guideLimits.scatterRatio,
-    ),
-    criterion('Y over X at the reference', Math.abs(y / x), 'at-most', guideLimits.quadratureRatio),
-  ];
+  const along = reals.map((value, i) => (value * real + imaginaries[i] * imaginary) / reference);
+  const scatter = sigmaOf(along);
+  const found = {
+    dark,
+    reference,
+    noise,
+    scatter,
+    quadratureRatio: detector.signal.complex ? Math.abs(imaginary / real) : null,
+  };
+  const criteria = criteriaFrom(found);
   return {
     criteria,
     numbers: [
-      guideNumber('reference', 'V', {seen: referenceV, seenSigma: scatterV / Math.sqrt(readingCount)}),
-      guideNumber('dark level, X', 'V', {expected: 0, seen: dark.xV, seenSigma: dark.meanSigmaV}),
-      guideNumber('dark level, Y', 'V', {expected: 0, seen: dark.yV, seenSigma: dark.meanSigmaV}),
-      guideNumber('noise of a reading', 'V', {
-        expected: guideLimits.noiseRatio.limit * referenceV,
-        seen: noiseV,
-      }),
+      ...numbersFrom(found, detector),
       guideNumber('brightest point, x', 'mm', {seen: measured.brightest.xMm}),
       guideNumber('brightest point, y', 'mm', {seen: measured.brightest.yMm}),
     ],
@@ -73,20 +62,69 @@ export async function measureReference(context: StepContext): Promise<StepOutcom
   };
 }
 
+interface Found {
+  readonly dark: DarkLevel;
+  readonly reference: number;
+  readonly noise: number;
+  readonly scatter: number;
+  /** Null for a signal without a phase. */
+  readonly quadratureRatio: number | null;
+}
+
+function criteriaFrom({dark, reference, noise, scatter, quadratureRatio}: Found): GuideCriterion[] {
+  const {noiseRatio, darkRatio, scatterRatio, quadratureRatio: quadratureLimit} = guideLimits;
+  return [
+    criterion('noise without light over the reference', noise / reference, 'at-most', noiseRatio),
+    criterion(
+      'dark level over the reference',
+      Math.hypot(dark.real, dark.imaginary) / reference,
+      'at-most',
+      darkRatio,
+    ),
+    criterion(
+      `scatter of ${readingCount} readings over their mean`,
+      scatter / reference,
+      'at-most',
+      scatterRatio,
+    ),
+    ...(quadratureRatio === null
+      ? []
+      : [criterion('Y over X at the reference', quadratureRatio, 'at-most', quadratureLimit)]),
+  ];
+}
+
+function numbersFrom({dark, reference, noise, scatter}: Found, detector: DetectorColumns): GuideNumber[] {
+  const unit = signalUnit(detector);
+  const {column, complex} = detector.signal;
+  const darkOf = (name: string, seen: number): GuideNumber => {
+    const label = detector.columns.find((own) => own.name === name)?.label ?? name;
+    return guideNumber(`dark level, ${label}`, unit, {expected: 0, seen, seenSigma: dark.meanSigma});
+  };
+  return [
+    guideNumber('reference', unit, {seen: reference, seenSigma: scatter / Math.sqrt(readingCount)}),
+    darkOf(column, dark.real),
+    ...(complex ? [darkOf(complex.imaginary, dark.imaginary)] : []),
+    guideNumber('noise of a reading', unit, {
+      expected: guideLimits.noiseRatio.limit * reference,
+      seen: noise,
+    }),
+  ];
+}
+
 /** Refuses to call noise a reference. */
-function assertLight(referenceV: number, noiseV: number): void {
-  if (referenceV >= guideLimits.light.limit * noiseV) return;
+function assertLight(reference: number, noise: number, unit: string): void {
+  if (reference >= guideLimits.light.limit * noise) return;
   throw new BenchError(
     'device/not-valid',
-    `There is no light on the detector: the brightest point reads ${(1e6 * referenceV).toPrecision(2)} uV, ${(referenceV / noiseV).toFixed(1)} times the noise without light. ` +
+    `There is no light on the detector: the brightest point reads ${(1e6 * reference).toPrecision(2)} u${unit}, ${(reference / noise).toFixed(1)} times the noise without light. ` +
       'Nothing of this step counts. Check that RF comes on, that nothing blocks the beam, that the detector is connected, then repeat.',
-    {details: {referenceV, noiseV}},
+    {details: {reference, noise, unit}},
   );
 }
 
 /** In the order of the criteria. */
 const adviceOf: readonly string[] = [
-  'The noise is large for this light: look for a lower range or a longer time constant at the lock-in, a loose detector cable, a blocked beam.',
+  'The noise is large for this light: look for a lower range or a longer time constant at the detector, a loose detector cable, a blocked beam.',
   'Much is read without light: look for pick-up of the chop in the detector cable (turn and move it), for stray light, for the input offset.',
   'The source is not steady: give it half an hour to warm up, look at its bias and at cables that move; then repeat.',
   'The phase does not stand: look whether the lock-in is locked to the chop and whether the phase was turned by hand.',

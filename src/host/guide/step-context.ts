@@ -7,11 +7,10 @@ import type {Design} from '../../twin/design/load.ts';
 import {createBenchEngine, devicesByRole, rolesOf, type RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {defaultChoices, mountFrom} from '../campaign/campaign-plan.ts';
-import {artifactKinds, maskOf, undamaged} from '../campaign/campaign-results.ts';
+import {artifactKinds, maskOf, darkReadingsOf} from '../campaign/campaign-results.ts';
 import type {TestDigit} from '../campaign/digits.ts';
 import {beamOver} from '../campaign/walk-campaign.ts';
 import type {CampaignHooks} from '../campaign/run-campaign.ts';
-import type {RawReadings} from '../compare/process-scan.ts';
 import type {DataFolder} from '../data-folder.ts';
 import {assertWithinLimits, dryRunInTurns} from '../engine/dry-run.ts';
 import type {GuideMeasuring} from '../plans/guide.ts';
@@ -80,9 +79,9 @@ export function measuringOf({bench, design, step, attemptNumber}: StepContext): 
   const device = bench.devices.stage;
   const beamFindStepMm = Math.min(beamFindRatio * fieldMm(design), coarsestBeamFindMm);
   return {
-    roles: rolesOf(bench.file),
+    roles: rolesOf(bench),
     dwell: defaultChoices.dwell,
-    lockInSettings: detector.settings,
+    detectorSettings: detector.settings,
     homeFirst: stage.homeAtStart && (!device.isPositionTrusted || device.isHomingDue),
     warmUpMs: msFromS(source.warmUpS),
     darkReadingCount,
@@ -103,7 +102,7 @@ export async function runPlan<Result>(
   const walked = await dryRunInTurns(createPlan(), {
     devices: devicesByRole(bench),
     speed: bench.clock.speed,
-    simulateReading: beamOver(fieldMm(design)),
+    simulateSignal: beamOver(fieldMm(design)),
     signal: hooks.signal,
   });
   assertWithinLimits(walked);
@@ -117,11 +116,6 @@ export async function runPlan<Result>(
 }
 
 export const objectMountOf = ({sample, object}: TestDigit): ObjectMount => mountFrom(sample, object);
-
-export function darkReadingsOf(store: Store, runUid: string): RawReadings {
-  const {x_v: xV, y_v: yV} = undamaged(store.readPoints(runUid, 'dark'));
-  return {xV, yV};
-}
 
 /** Keeps the mask with its run, as a campaign does, so that the session can be read without its design folder. */
 export function storeMask(

@@ -166,10 +166,10 @@ function alignableDetailsOf(session: StoredSession): CampaignDetails {
 /** Dark readings of a session. Throws `plan/invalid` without any: planes that keep a pedestal would be misread. */
 function sessionDark(store: Store, session: StoredSession): RawReadings {
   const dark = darkReadings(store, store.listRuns(session.uid));
-  if (dark.xV.length > 0) return dark;
+  if (dark.real.length > 0) return dark;
   throw new BenchError(
     'plan/invalid',
-    `The session "${session.title}" has no dark level that was taken with the lock-in as it was for the scans. ${nothingDone} Measure again with a dark level.`,
+    `The session "${session.title}" has no dark level that was taken with the detector as it was for the scans. ${nothingDone} Measure again with a dark level.`,
   );
 }
 
@@ -244,7 +244,7 @@ export function measuredPlaneOf(
   });
   // Points that are damaged in the store say nothing of where anything stands.
   const whole = wholeRowsOf(scan);
-  const roundingSigmaV = resolutionOf(pick(scan.xV, whole)) / Math.sqrt(12);
+  const roundingSigmaV = resolutionOf(pick(scan.real, whole)) / Math.sqrt(12);
   return {
     label,
     object: mask && objectOf(mask),
@@ -256,7 +256,7 @@ export function measuredPlaneOf(
 }
 
 /**
- * Smallest step between two readings. A lock-in hands out its readings in steps of its range; where the noise is
+ * Smallest step between two readings. A detector hands out its readings in steps of its range; where the noise is
  * smaller than a step, quadrature and dark readings show none at all.
  */
 export function resolutionOf(readings: Float64Array): number {

@@ -9,8 +9,8 @@ export interface BeamFindOptions extends ScanOptions {
   readonly stepMm: number;
   /** A second raster around the peak with a quarter of the step; default true. */
   readonly isRefined?: boolean;
-  /** Dark level to subtract from X and Y, V. */
-  readonly darkV?: {readonly xV: number; readonly yV: number};
+  /** Dark level to subtract from the signal. */
+  readonly dark?: {readonly real: number; readonly imaginary: number};
 }
 
 /** Where the light is. All lengths in the bench frame, mm. */
@@ -20,20 +20,20 @@ export interface Beam {
   /** Square roots of the second moments of the intensity; for a Gaussian half the 1/e2 radius. */
   readonly widthMm: {readonly xMm: number; readonly yMm: number};
   readonly peakMm: {readonly xMm: number; readonly yMm: number};
-  readonly peakV: number;
+  readonly peakSignal: number;
 }
 
 const refinement = 4;
 
-/** Coarse raster, then a finer one around its peak. Works before the phase is set: it uses the magnitude of X, Y. */
+/** Coarse raster, then a finer one around its peak. Works before the phase is set: it uses the magnitude of the signal. */
 export function* beamFind(options: BeamFindOptions): Plan<Beam> {
-  const {centerMm, widthMm, stepMm, isRefined = true, darkV, roles, dwell, metadata} = options;
+  const {centerMm, widthMm, stepMm, isRefined = true, dark, roles, dwell, metadata} = options;
   const base = {roles, dwell, planName: 'beam-find', ...(metadata ? {metadata} : {})};
   const coarse = yield* gridScan({
     ...base,
     grid: {centerMm, widthMm, heightMm: widthMm, stepMm, order: 'snake'},
   });
-  const wide = computeBeam(coarse, darkV);
+  const wide = computeBeam(coarse, dark);
   const runUids = [coarse.runUid];
   if (!isRefined) return {runUids, ...wide};
   const fine = yield* gridScan({
@@ -47,8 +47,8 @@ export function* beamFind(options: BeamFindOptions): Plan<Beam> {
     },
   });
   // Moments need the whole beam, the peak needs the fine step.
-  const {peakMm, peakV} = computeBeam(fine, darkV);
-  return {...wide, runUids: [...runUids, fine.runUid], peakMm, peakV};
+  const {peakMm, peakSignal} = computeBeam(fine, dark);
+  return {...wide, runUids: [...runUids, fine.runUid], peakMm, peakSignal};
 }
 
 type BeamNumbers = Omit<Beam, 'runUids'>;
@@ -59,10 +59,12 @@ type BeamNumbers = Omit<Beam, 'runUids'>;
  */
 export function computeBeam(
   plane: MeasuredPlane,
-  darkV: {readonly xV: number; readonly yV: number} = {xV: 0, yV: 0},
+  dark: {readonly real: number; readonly imaginary: number} = {real: 0, imaginary: 0},
 ): BeamNumbers {
   const {rows, columns} = plane;
-  const magnitude = plane.xV.map((x, cell) => Math.hypot(x - darkV.xV, (plane.yV[cell] ?? NaN) - darkV.yV));
+  const magnitude = plane.real.map((real, cell) =>
+    Math.hypot(real - dark.real, (plane.imaginary[cell] ?? NaN) - dark.imaginary),
+  );
   const background = rows > 2 && columns > 2 ? borderMedian(magnitude, rows, columns) : 0;
   let peakCell = -1;
   let peak = -Infinity;
@@ -117,7 +119,7 @@ function refinedPeak(
   plane: MeasuredPlane,
   magnitude: Float64Array,
   cell: number,
-): {peakMm: {xMm: number; yMm: number}; peakV: number} {
+): {peakMm: {xMm: number; yMm: number}; peakSignal: number} {
   const {rows, columns, stepMm} = plane;
   const row = Math.floor(cell / columns);
   const column = cell % columns;
@@ -136,6 +138,6 @@ function refinedPeak(
         (plane.yMm[cell] ?? NaN) +
         (inY ? shift(magnitude[cell - columns], magnitude[cell + columns]) * stepMm : 0),
     },
-    peakV: at,
+    peakSignal: at,
   };
 }

@@ -3,7 +3,14 @@ import {type Beam, type BeamFindOptions, beamFind} from './beam-find.ts';
 import {type DarkLevel, type DarkMethod, measureDarkLevel} from './dark-level.ts';
 import type {GridSpec} from './geometry.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
-import {type BenchRoles, type Dwell, type MeasuredPoint, measureAt, referenceColumns} from './measure.ts';
+import {
+  type BenchRoles,
+  type Dwell,
+  type MeasuredPoint,
+  measureAt,
+  referenceColumns,
+  setUpDetector,
+} from './measure.ts';
 import {type ObjectMount, type RegistrationPlane, registrationScan} from './registration.ts';
 import type {ReferenceVisits, ScanMetadata} from './scan.ts';
 import {
@@ -66,8 +73,8 @@ export interface CampaignOptions {
     /** Mask during beam finding; default the first registration object, else the first item's. */
     readonly object?: ObjectMount;
   };
-  /** Range and phase of the lock-in are set at the strongest point; default true. */
-  readonly isLockInSetUp?: boolean;
+  /** Range and phase of the detector, as far as it has them, are set at the strongest point; default true. */
+  readonly isDetectorSetUp?: boolean;
   readonly registration: {
     readonly objects: readonly ObjectMount[];
     readonly grid: GridSpec;
@@ -104,7 +111,7 @@ export interface CampaignResult {
 }
 
 /**
- * The main job: source up, dark level, beam found, lock-in set at the strongest point, dark level again with those
+ * The main job: source up, dark level, beam found, detector set up at the strongest point, dark level again with those
  * settings, registration, then object by object a raster scan with the reference point revisited; at the end the
  * reference and the dark level once more. Source off and stage stopped in every ending.
  */
@@ -112,7 +119,7 @@ export const campaign = (options: CampaignOptions): Plan<CampaignResult> =>
   withStageStopped(withSourceOff(runCampaign(options), options.roles.source), options.roles.stage);
 
 function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
-  const {roles, dwell, items, metadata, isLockInSetUp = true} = options;
+  const {roles, dwell, items, metadata, isDetectorSetUp = true} = options;
   const queue = options.queue ?? createListQueue(items.length);
   let stepsDone = 0;
   const stepDone = (label: string): Plan<void> =>
@@ -133,7 +140,7 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
     return level;
   };
 
-  // A dark level needs the chop running, or the lock-in has no reference: it runs once the source has been up.
+  // A dark level needs the chop running, or a lock-in has no reference: it runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');
   if (options.warmUpMs) yield* sleep(options.warmUpMs, 'warm-up of the source');
   let level = yield* dark('source-off', true);
@@ -144,9 +151,9 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   const beam = yield* beamFind({
     roles,
     // Nobody knows the right range yet; it is set for good at the peak.
-    dwell: {onOverload: isLockInSetUp ? 'choose-range' : 'ask', ...(options.beamFind.dwell ?? dwell)},
+    dwell: {onOverload: isDetectorSetUp ? 'choose-range' : 'ask', ...(options.beamFind.dwell ?? dwell)},
     ...pickBeamFind(options.beamFind),
-    darkV: level,
+    dark: level,
     ...(metadata ? {metadata} : {}),
   });
   yield* addNote(
@@ -156,18 +163,17 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   );
   yield* stepDone('beam found');
 
-  if (isLockInSetUp) {
+  if (isDetectorSetUp) {
     yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
     // Range and phase are chosen by what the filter shows: it must show this place.
-    yield* settle(roles.lockIn, dwell.residualRatio);
-    yield* callAction(roles.lockIn, 'auto-range');
-    yield* callAction(roles.lockIn, 'auto-phase');
+    yield* settle(roles.detector.role, dwell.residualRatio);
+    yield* setUpDetector(roles.detector);
     // The pick-up turns with the phase: the level from before does not fit these settings.
     level = yield* dark(options.dark.method, true);
   }
   const referenceMm = options.referenceMm ?? beam.peakMm;
   const referenceRunUids = [yield* referenceRun(options, referenceMm)];
-  yield* stepDone('lock-in set');
+  yield* stepDone('detector set up');
 
   const planes: RegistrationPlane[] = [];
   for (const object of options.registration.objects) {
@@ -256,7 +262,11 @@ function referenceRun(
   return inRun(
     {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: 1, ...metadata},
     function* (runUid): Plan<string> {
-      yield* declareStream('reference', referenceColumns(dwell), [roles.stage, roles.lockIn, roles.source]);
+      yield* declareStream('reference', referenceColumns(roles, dwell), [
+        roles.stage,
+        roles.detector.role,
+        roles.source,
+      ]);
       const measured: MeasuredPoint = yield* measureAt(roles, dwell, atMm);
       yield* record('reference', {...measured.data, after_point_count: 0});
       yield* checkpoint();

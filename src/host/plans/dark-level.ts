@@ -14,11 +14,12 @@ export type DarkMethod = 'source-off' | 'beam-blocked';
 export interface DarkLevel {
   readonly runUid: string;
   readonly method: DarkMethod;
-  readonly xV: number;
-  readonly yV: number;
-  /** Standard errors of the two means, V. */
-  readonly xStandardErrorV: number;
-  readonly yStandardErrorV: number;
+  /** Mean of the signal, in its unit; the imaginary part of a real one is 0. */
+  readonly real: number;
+  readonly imaginary: number;
+  /** Standard errors of the two means. */
+  readonly realStandardError: number;
+  readonly imaginaryStandardError: number;
   readonly readingCount: number;
 }
 
@@ -56,28 +57,28 @@ function readDark({roles, dwell, method, readingCount, metadata}: DarkLevelOptio
       planName: 'dark-level',
       planArgs: {method, readingCount, residualRatio: dwell.residualRatio},
       pointCount: readingCount,
-      hints: {dimensions: [[['bench_time_s'], 'dark']], fields: ['x_v']},
+      hints: {dimensions: [[['bench_time_s'], 'dark']], fields: [roles.detector.signal.column]},
       ...metadata,
     },
     function* (runUid): Plan<DarkLevel> {
-      yield* declareStream('dark', readingColumns(single), [roles.lockIn, roles.source]);
-      const xs: number[] = [];
-      const ys: number[] = [];
+      yield* declareStream('dark', readingColumns(roles, single), [roles.detector.role, roles.source]);
+      const reals: number[] = [];
+      const imaginaries: number[] = [];
       for (let taken = 0; taken < readingCount; taken++) {
-        const reading = yield* takeReading(roles.lockIn, single);
-        yield* record('dark', readingData(reading, single));
-        xs.push(reading.xV);
-        ys.push(reading.yV);
+        const reading = yield* takeReading(roles.detector, single);
+        yield* record('dark', readingData(reading));
+        reals.push(reading.real);
+        imaginaries.push(reading.imaginary);
         yield* checkpoint();
       }
-      const [x, y] = [computeMean(xs), computeMean(ys)];
+      const [real, imaginary] = [computeMean(reals), computeMean(imaginaries)];
       return {
         runUid,
         method,
-        xV: x.mean,
-        yV: y.mean,
-        xStandardErrorV: x.standardError,
-        yStandardErrorV: y.standardError,
+        real: real.mean,
+        imaginary: imaginary.mean,
+        realStandardError: real.standardError,
+        imaginaryStandardError: imaginary.standardError,
         readingCount,
       };
     },

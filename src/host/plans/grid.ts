@@ -15,8 +15,9 @@ export interface MeasuredPlane extends PointScanResult {
   readonly columns: number;
   readonly stepMm: number;
   readonly extentsMm: readonly [y: readonly [number, number], x: readonly [number, number]];
-  readonly xV: Float64Array;
-  readonly yV: Float64Array;
+  /** The signal in its unit; the imaginary part of a real one is 0. */
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
   /** Positions as read back, mm. */
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
@@ -51,7 +52,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
         [['x_mm'], 'primary'],
       ],
       gridding: 'rectilinear',
-      fields: ['x_v'],
+      fields: [options.roles.detector.signal.column],
     },
   };
 }
@@ -60,7 +61,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
 export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
   const geometry = gridGeometry(options.grid);
   const empty = (): Float64Array => new Float64Array(geometry.count).fill(NaN);
-  const [xV, yV, xMm, yMm] = [empty(), empty(), empty(), empty()];
+  const [real, imaginary, xMm, yMm] = [empty(), empty(), empty(), empty()];
   const result = yield* scanPoints({
     options,
     run: gridRunRequest(options),
@@ -69,12 +70,12 @@ export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
     label: options.metadata?.sample ?? options.planName ?? 'grid',
     onPoint: (point, {reading, positionMm}) => {
       const cell = geometry.cellOf(point);
-      xV[cell] = reading.xV;
-      yV[cell] = reading.yV;
+      real[cell] = reading.real;
+      imaginary[cell] = reading.imaginary;
       xMm[cell] = positionMm.x ?? point.xMm;
       yMm[cell] = positionMm.y ?? point.yMm;
     },
   });
   const {rows, columns, stepMm, extentsMm} = geometry;
-  return {...result, rows, columns, stepMm, extentsMm, xV, yV, xMm, yMm};
+  return {...result, rows, columns, stepMm, extentsMm, real, imaginary, xMm, yMm};
 }

@@ -11,6 +11,7 @@ import {
   type Reading,
   measureAt,
   readingData,
+  setUpDetector,
   referenceColumns,
   takeReading,
 } from './measure.ts';
@@ -35,8 +36,8 @@ import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
 export interface GuideMeasuring {
   readonly roles: BenchRoles;
   readonly dwell: Dwell;
-  /** Of the lock-in, as the bench file has them: a step does not begin with the range that the one before left. */
-  readonly lockInSettings: SettingsSnapshot;
+  /** Of the detector, as the bench file has them: a step does not begin with the range that the one before left. */
+  readonly detectorSettings: SettingsSnapshot;
   readonly homeFirst: boolean;
   /** Time that the source needs after it is turned on, ms. */
   readonly warmUpMs: number;
@@ -51,7 +52,7 @@ export interface GuideMeasuring {
 }
 
 export interface GuidePreparation {
-  /** With the source off and the lock-in as it is for what follows. */
+  /** With the source off and the detector as it is for what follows. */
   readonly dark: DarkLevel;
   readonly brightest: PlaceMm;
 }
@@ -84,19 +85,19 @@ export const guideReference = (
     return yield* inRun(
       {planName: 'reference', planArgs: {referenceMm: atMm}, pointCount: readingCount, ...metadata},
       function* (runUid): Plan<GuideReference> {
-        yield* declareStream('reference', referenceColumns(single), [
+        yield* declareStream('reference', referenceColumns(roles, single), [
           roles.stage,
-          roles.lockIn,
+          roles.detector.role,
           roles.source,
         ]);
         const first: MeasuredPoint = yield* measureAt(roles, single, atMm);
         const readings: Reading[] = [];
         for (let taken = 0; taken < readingCount; taken++) {
-          const reading = taken === 0 ? first.reading : yield* takeReading(roles.lockIn, single);
+          const reading = taken === 0 ? first.reading : yield* takeReading(roles.detector, single);
           readings.push(reading);
           yield* record('reference', {
             ...first.data,
-            ...readingData(reading, single),
+            ...readingData(reading),
             after_point_count: taken,
           });
           yield* reportProgress('reference', taken + 1, readingCount);
@@ -120,7 +121,7 @@ export interface GuidePlanes extends GuidePreparation {
   readonly planes: readonly MeasuredPlane[];
 }
 
-/** Plates as wanted, then a scan behind each object; the lock-in is set at the brightest point of the first. */
+/** Plates as wanted, then a scan behind each object; the detector is set up at the brightest point of the first. */
 export const guidePlanes = (options: GuidePlanesOptions): Plan<GuidePlanes> =>
   safely(options, function* (): Plan<GuidePlanes> {
     const {roles, dwell, wanted, objects, grid, referenceEvery, metadata} = options;
@@ -163,19 +164,18 @@ function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
       turnOnAfter: true,
       ...(metadata ? {metadata} : {}),
     });
-  yield* applySettings(roles.lockIn, options.lockInSettings);
+  yield* applySettings(roles.detector.role, options.detectorSettings);
   if (options.homeFirst) yield* callAction(roles.stage, 'home');
-  // The lock-in has its reference from the chop, which runs once the source has been up.
+  // A lock-in has its reference from the chop, which runs once the source has been up.
   yield* callAction(roles.source, 'turn-on');
   yield* sleep(options.warmUpMs, 'warm-up of the source');
   const first = yield* dark();
   const brightest = yield* findBrightest(options, first);
   yield* move(roles.stage, {x: brightest.xMm, y: brightest.yMm});
-  yield* settle(roles.lockIn, dwell.residualRatio);
-  yield* callAction(roles.lockIn, 'auto-range');
-  yield* callAction(roles.lockIn, 'auto-phase');
+  yield* settle(roles.detector.role, dwell.residualRatio);
+  yield* setUpDetector(roles.detector);
   yield* addNote(
-    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; range and phase are set there.`,
+    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; the detector is set up there.`,
   );
   // The pick-up turns with the phase: the level from before does not fit these settings.
   return {dark: yield* dark(), brightest};
@@ -205,10 +205,10 @@ function* findBrightest(options: GuideMeasuring, dark: DarkLevel): Plan<PlaceMm>
   return brightestOf(fine, dark);
 }
 
-function brightestOf({xV, yV, xMm, yMm}: MeasuredPlane, dark: DarkLevel): PlaceMm {
+function brightestOf({real, imaginary, xMm, yMm}: MeasuredPlane, dark: DarkLevel): PlaceMm {
   let [best, most] = [0, -Infinity];
-  xV.forEach((x, cell) => {
-    const size = Math.hypot(x - dark.xV, yV[cell] - dark.yV);
+  real.forEach((value, cell) => {
+    const size = Math.hypot(value - dark.real, imaginary[cell] - dark.imaginary);
     if (size > most) [best, most] = [cell, size];
   });
   return {xMm: xMm[best], yMm: yMm[best]};

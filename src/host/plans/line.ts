@@ -12,10 +12,10 @@ export interface LineScanOptions extends ScanOptions {
 }
 
 export interface LineScanResult extends PointScanResult {
-  /** Position along the line as read back, mm, and X and Y, V, in the order of measuring. */
+  /** Position along the line as read back, mm, and the signal in its unit, in the order of measuring. */
   readonly positionMm: Float64Array;
-  readonly xV: Float64Array;
-  readonly yV: Float64Array;
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
 }
 
 /** Step scan along one axis, always in the same direction. */
@@ -23,14 +23,14 @@ export function* lineScan(options: LineScanOptions): Plan<LineScanResult> {
   const {axis, startMm, stopMm, stepMm, otherMm, dwell} = options;
   const line = lineGeometry(startMm, stopMm, stepMm);
   const positionMm = new Float64Array(line.count).fill(NaN);
-  const xV = new Float64Array(line.count).fill(NaN);
-  const yV = new Float64Array(line.count).fill(NaN);
+  const real = new Float64Array(line.count).fill(NaN);
+  const imaginary = new Float64Array(line.count).fill(NaN);
   const result = yield* scanPoints({
     options,
     run: {
       planName: 'line',
       planArgs: {plan: 'line', axis, startMm, stopMm, stepMm, otherMm, ...dwell},
-      hints: {dimensions: [[[`${axis}_mm`], 'primary']], fields: ['x_v']},
+      hints: {dimensions: [[[`${axis}_mm`], 'primary']], fields: [options.roles.detector.signal.column]},
     },
     geometry: {
       count: line.count,
@@ -44,9 +44,9 @@ export function* lineScan(options: LineScanOptions): Plan<LineScanResult> {
     label: `line along ${axis}`,
     onPoint: (point, measured) => {
       positionMm[point.index] = measured.positionMm[axis] ?? line.positionMm(point.index);
-      xV[point.index] = measured.reading.xV;
-      yV[point.index] = measured.reading.yV;
+      real[point.index] = measured.reading.real;
+      imaginary[point.index] = measured.reading.imaginary;
     },
   });
-  return {...result, positionMm, xV, yV};
+  return {...result, positionMm, real, imaginary};
 }

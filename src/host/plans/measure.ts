@@ -1,27 +1,45 @@
 import type {ColumnSpec, PositionMm} from '../../contract/devices.ts';
+import {
+  type DetectorColumns,
+  errorColumnsOf,
+  errorName,
+  impliedColumns,
+  signalParts,
+} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {degFromRad} from '../../contract/units.ts';
-import {move, read, settle, sleep} from './steps.ts';
+import {callAction, move, read, settle, sleep} from './steps.ts';
 
 /** Roles of the instruments on the bench that a plan uses. */
 export interface BenchRoles {
   readonly stage: string;
-  readonly lockIn: string;
+  readonly detector: DetectorRole;
   readonly source: string;
   /** Mounts of plates: nothing is asked of them but where they stand. */
   readonly mount?: string;
 }
 
+/** The detector by its role, and what a plan has to know of it. Columns by the names that they are stored under. */
+export interface DetectorRole extends DetectorColumns {
+  readonly role: string;
+  readonly canSetPhase: boolean;
+  readonly canChooseRange: boolean;
+}
+
 /** Instruments whose settings stand beside every scan. */
-export const recordedRoles = ({stage, lockIn, source, mount}: BenchRoles): readonly string[] => [
+export const recordedRoles = ({stage, detector, source, mount}: BenchRoles): readonly string[] => [
   stage,
-  lockIn,
+  detector.role,
   source,
   ...(mount === undefined ? [] : [mount]),
 ];
 
-export const defaultRoles: BenchRoles = {stage: 'stage', lockIn: 'lockin', source: 'source'};
+export const defaultRoles: BenchRoles = {
+  stage: 'stage',
+  detector: {role: 'lockin', ...impliedColumns, canSetPhase: true, canChooseRange: true},
+  source: 'source',
+};
 
 export interface Dwell {
   /** Residual of the last step that is still allowed when reading. */
@@ -30,20 +48,19 @@ export interface Dwell {
   readonly readingCount: number;
   /** Extra rest before reading, ms. */
   readonly restMs: number;
-  /** What to do when the signal stays beyond the lock-in's range: ask a person (the default), or choose another range. */
+  /** What to do when the signal stays beyond the detector's range: ask a person (the default), or choose another range. */
   readonly onOverload?: 'ask' | 'choose-range';
 }
 
 export const defaultDwell: Dwell = {residualRatio: 0.01, readingCount: 1, restMs: 0};
 
-/** Averaged reading. Standard errors are 0 for a single reading: nothing is known of them then. */
+/** Averaged reading. */
 export interface Reading {
-  readonly xV: number;
-  readonly yV: number;
-  readonly rV: number;
-  readonly thetaDeg: number;
-  readonly xStandardErrorV: number;
-  readonly yStandardErrorV: number;
+  /** The signal, in its unit; the imaginary part of a real one is 0. */
+  readonly real: number;
+  readonly imaginary: number;
+  /** Every column as it is stored, in order; of several readings also the standard errors of the signal. */
+  readonly values: Readonly<Record<string, number>>;
   readonly benchTimeS: number;
 }
 
@@ -56,17 +73,7 @@ const stageColumns: readonly ColumnSpec[] = [
   {name: 'x_target_mm', unit: 'mm', label: 'x asked for', precision: 4},
   {name: 'y_target_mm', unit: 'mm', label: 'y asked for', precision: 4},
 ];
-const lockInColumns: readonly ColumnSpec[] = [
-  {name: 'x_v', unit: 'V', label: 'X', precision: 9},
-  {name: 'y_v', unit: 'V', label: 'Y', precision: 9},
-  {name: 'r_v', unit: 'V', label: 'R', precision: 9},
-  {name: 'theta_deg', unit: 'deg', label: 'theta', precision: 2},
-];
 const benchTimeColumn: ColumnSpec = {name: 'bench_time_s', unit: 's', label: 'bench time', precision: 3};
-const errorColumns: readonly ColumnSpec[] = [
-  {name: 'x_se_v', unit: 'V', label: 'standard error of X', precision: 9},
-  {name: 'y_se_v', unit: 'V', label: 'standard error of Y', precision: 9},
-];
 const indexColumns: readonly ColumnSpec[] = [
   {name: 'point_index', unit: '', label: 'point', precision: 0},
   {name: 'row', unit: '', label: 'row', precision: 0},
@@ -74,77 +81,82 @@ const indexColumns: readonly ColumnSpec[] = [
 ];
 
 /** Columns of one reading, without positions. */
-export const readingColumns = (dwell: Dwell): readonly ColumnSpec[] => [
-  ...lockInColumns,
-  ...(dwell.readingCount > 1 ? errorColumns : []),
+export const readingColumns = ({detector}: BenchRoles, {readingCount}: Dwell): readonly ColumnSpec[] => [
+  ...detector.columns,
+  ...(readingCount > 1 ? errorColumnsOf(detector) : []),
   benchTimeColumn,
 ];
 
 /** Columns of a scan's point. `extra` come last. */
-export const pointColumns = (dwell: Dwell, extra: readonly ColumnSpec[] = []): readonly ColumnSpec[] => [
-  ...stageColumns,
-  ...readingColumns(dwell),
-  ...indexColumns,
-  ...extra,
-];
+export const pointColumns = (
+  roles: BenchRoles,
+  dwell: Dwell,
+  extra: readonly ColumnSpec[] = [],
+): readonly ColumnSpec[] => [...stageColumns, ...readingColumns(roles, dwell), ...indexColumns, ...extra];
 
 /** Columns of a visit of the reference point. */
-export const referenceColumns = (dwell: Dwell): readonly ColumnSpec[] => [
+export const referenceColumns = (roles: BenchRoles, dwell: Dwell): readonly ColumnSpec[] => [
   ...stageColumns,
-  ...readingColumns(dwell),
+  ...readingColumns(roles, dwell),
   {name: 'after_point_count', unit: '', label: 'points taken before', precision: 0},
 ];
 
 /** The columns of readingColumns filled in. */
-export const readingData = (reading: Reading, dwell: Dwell): Record<string, number> => ({
-  x_v: reading.xV,
-  y_v: reading.yV,
-  r_v: reading.rV,
-  theta_deg: reading.thetaDeg,
-  ...(dwell.readingCount > 1 ? {x_se_v: reading.xStandardErrorV, y_se_v: reading.yStandardErrorV} : {}),
-  bench_time_s: reading.benchTimeS,
+export const readingData = ({values, benchTimeS}: Reading): Record<string, number> => ({
+  ...values,
+  bench_time_s: benchTimeS,
 });
 
+/** Range and phase for the light that the detector sees now, as far as it has them. */
+export function* setUpDetector({role, canChooseRange, canSetPhase}: DetectorRole): Plan<void> {
+  if (canChooseRange) yield* callAction(role, 'auto-range');
+  if (canSetPhase) yield* callAction(role, 'auto-phase');
+}
+
 /** Settles and takes the average of `readingCount` readings where the stage stands. */
-export function* takeReading(lockIn: string, dwell: Dwell): Plan<Reading> {
-  yield* settle(lockIn, dwell.residualRatio);
+export function* takeReading(detector: DetectorRole, dwell: Dwell): Plan<Reading> {
+  const {role} = detector;
+  yield* settle(role, dwell.residualRatio);
   yield* sleep(dwell.restMs, 'rest before reading');
   const readings: Readonly<Record<string, number>>[] = [];
   for (let taken = 0; taken < dwell.readingCount; taken++) {
-    if (taken > 0) yield* settle(lockIn, independentResidualRatio);
-    readings.push(yield* read(lockIn, dwell.onOverload));
+    if (taken > 0) yield* settle(role, independentResidualRatio);
+    readings.push(yield* read(role, dwell.onOverload));
   }
-  return averageReading(readings);
+  return averageReading(detector, readings);
 }
 
-function averageReading(readings: readonly Readonly<Record<string, number>>[]): Reading {
-  const first = readings[0];
-  if (!first) throw new BenchError('plan/invalid', 'A point needs at least one reading.');
-  if (readings.length === 1)
-    return {
-      xV: first['x_v'] ?? NaN,
-      yV: first['y_v'] ?? NaN,
-      rV: first['r_v'] ?? NaN,
-      thetaDeg: first['theta_deg'] ?? NaN,
-      xStandardErrorV: 0,
-      yStandardErrorV: 0,
-      benchTimeS: first['bench_time_s'] ?? NaN,
-    };
-  const x = computeMean(readings.map((reading) => reading['x_v'] ?? NaN));
-  const y = computeMean(readings.map((reading) => reading['y_v'] ?? NaN));
-  // R of the averages, not the average of R: the latter is biased upwards by noise.
+function averageReading(
+  detector: DetectorRole,
+  readings: readonly Readonly<Record<string, number>>[],
+): Reading {
+  const last = readings.at(-1);
+  if (!last) throw new BenchError('plan/invalid', 'A point needs at least one reading.');
+  const {columns, signal} = detector;
+  const values: Record<string, number> = {};
+  const errors: Record<string, number> = {};
+  const parts = signalParts(signal);
+  for (const {name} of columns) {
+    const {mean, standardError} = computeMean(readings.map((reading) => reading[name] ?? NaN));
+    values[name] = mean;
+    if (parts.includes(name)) errors[errorName(name)] = standardError;
+  }
+  const real = values[signal.column] ?? NaN;
+  const imaginary = signal.complex ? (values[signal.complex.imaginary] ?? NaN) : 0;
+  if (signal.complex && readings.length > 1) {
+    // R of the averages, not the average of R: the latter is biased upwards by noise.
+    values[signal.complex.magnitude] = Math.hypot(real, imaginary);
+    values[signal.complex.phase] = degFromRad(Math.atan2(imaginary, real));
+  }
   return {
-    xV: x.mean,
-    yV: y.mean,
-    rV: Math.hypot(x.mean, y.mean),
-    thetaDeg: degFromRad(Math.atan2(y.mean, x.mean)),
-    xStandardErrorV: x.standardError,
-    yStandardErrorV: y.standardError,
-    benchTimeS: readings.at(-1)?.['bench_time_s'] ?? NaN,
+    real,
+    imaginary,
+    values: readings.length > 1 ? {...values, ...errors} : values,
+    benchTimeS: last['bench_time_s'] ?? NaN,
   };
 }
 
-/** Mean and its standard error (sample standard deviation / sqrt n). */
+/** Mean and its standard error (sample standard deviation / sqrt n); 0 for a single value: nothing is known of it then. */
 export function computeMean(values: readonly number[]): {mean: number; standardError: number} {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   if (values.length < 2) return {mean, standardError: 0};
@@ -166,7 +178,7 @@ export function* measureAt(
   targetMm: {readonly xMm: number; readonly yMm: number},
 ): Plan<MeasuredPoint> {
   const positionMm = yield* move(roles.stage, {x: targetMm.xMm, y: targetMm.yMm});
-  const reading = yield* takeReading(roles.lockIn, dwell);
+  const reading = yield* takeReading(roles.detector, dwell);
   return {
     positionMm,
     reading,
@@ -176,7 +188,7 @@ export function* measureAt(
       y_mm: positionMm.y ?? targetMm.yMm,
       x_target_mm: targetMm.xMm,
       y_target_mm: targetMm.yMm,
-      ...readingData(reading, dwell),
+      ...readingData(reading),
     },
   };
 }

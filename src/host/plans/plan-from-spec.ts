@@ -24,7 +24,7 @@ export interface SpecContext {
   readonly regions?: readonly RegionSpec[];
   /** Point to begin with (point, line, grid and regions). */
   readonly startIndex?: number;
-  /** What to do at a point beyond the lock-in's range; `fail` leaves the range to the operator. */
+  /** What to do at a point beyond the detector's range; `fail` leaves the range to the operator. */
   readonly onOverload?: Dwell['onOverload'];
 }
 

@@ -8,14 +8,19 @@ export interface RegionScanOptions extends ScanOptions {
 }
 
 export interface RegionScanResult extends PointScanResult {
-  /** Sum of X times the cell's area for each region, V mm2: proportional to the region's energy (midpoint rule). */
-  readonly energiesVMm2: readonly number[];
+  /**
+   * Sum of the signal (of its square where it is proportional to the field) times the cell's area for each region:
+   * proportional to the region's energy (midpoint rule).
+   */
+  readonly energies: readonly number[];
 }
 
 /** Measures only the detector regions of a design: much quicker than the plane when the verdict is what counts. */
 export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> {
-  const {regions, pointsPerSide, dwell} = options;
-  const energiesVMm2 = regions.map(() => 0);
+  const {regions, pointsPerSide, dwell, roles} = options;
+  const {signal} = roles.detector;
+  const powerOf = (value: number): number => (signal.proportionalTo === 'field' ? value ** 2 : value);
+  const energies = regions.map(() => 0);
   const result = yield* scanPoints({
     options,
     run: {
@@ -26,7 +31,7 @@ export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> 
           [['y_mm'], 'primary'],
           [['x_mm'], 'primary'],
         ],
-        fields: ['x_v'],
+        fields: [signal.column],
       },
     },
     geometry: regionsGeometry(regions, pointsPerSide),
@@ -37,9 +42,9 @@ export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> 
     ],
     extraData: (point) => ({region_index: point.regionIndex, area_mm2: point.areaMm2}),
     onPoint: (point, {reading}) => {
-      const before = energiesVMm2[point.regionIndex] ?? 0;
-      energiesVMm2[point.regionIndex] = before + reading.xV * point.areaMm2;
+      const before = energies[point.regionIndex] ?? 0;
+      energies[point.regionIndex] = before + powerOf(reading.real) * point.areaMm2;
     },
   });
-  return {...result, energiesVMm2};
+  return {...result, energies};
 }

@@ -39,8 +39,8 @@ export interface ReferenceVisits {
 export interface ReferencePoint {
   readonly afterPointCount: number;
   readonly benchTimeS: number;
-  readonly xV: number;
-  readonly yV: number;
+  readonly real: number;
+  readonly imaginary: number;
 }
 
 interface ScanPoint {
@@ -89,8 +89,8 @@ export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Pla
   return inRun(request, function* (runUid): Plan<PointScanResult> {
     const references: ReferencePoint[] = [];
     const devices = recordedRoles(roles);
-    yield* declareStream('primary', pointColumns(dwell, scan.extraColumns), devices);
-    if (scan.reference) yield* declareStream('reference', referenceColumns(dwell), devices);
+    yield* declareStream('primary', pointColumns(roles, dwell, scan.extraColumns), devices);
+    if (scan.reference) yield* declareStream('reference', referenceColumns(roles, dwell), devices);
     for (let index = startIndex; index < geometry.count; index++) {
       const taken = index - startIndex;
       if (scan.reference && taken % scan.reference.every === 0)
@@ -122,5 +122,5 @@ function* visitReference(
   const {data, reading} = yield* measureAt(roles, dwell, reference.atMm);
   yield* record('reference', {...data, after_point_count: afterPointCount});
   yield* checkpoint();
-  return {afterPointCount, benchTimeS: reading.benchTimeS, xV: reading.xV, yV: reading.yV};
+  return {afterPointCount, benchTimeS: reading.benchTimeS, real: reading.real, imaginary: reading.imaginary};
 }

@@ -29,7 +29,7 @@ export function* move(device: string, targetMm: PositionMm): Plan<PositionMm> {
   return (yield {type: 'move', device, targetMm}) as PositionMm;
 }
 
-/** One valid reading: names carry their unit (`x_v`, `theta_deg`, `bench_time_s`). */
+/** One valid reading: a number for each column of the detector under its stored name, and `bench_time_s`. */
 export function* read(
   device: string,
   onOverload: 'ask' | 'choose-range' = 'ask',

@@ -89,7 +89,7 @@ export async function timeScans(
 ): Promise<ScanTimes[]> {
   const out: ScanTimes[] = [];
   for (const plan of gridPlansOf(design)) {
-    const options = campaignOptionsFrom(design.file, bench.file, digits.slice(0, 2), {
+    const options = campaignOptionsFrom(design.file, bench, digits.slice(0, 2), {
       ...defaultChoices,
       stepMm: plan.stepMm,
       extentMm: plan,

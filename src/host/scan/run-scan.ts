@@ -17,7 +17,7 @@ import {
 import type {OpenBench} from '../bench/open-bench.ts';
 import {findSession} from '../find-session.ts';
 import {assertWithinLimits, dryRunInTurns, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
-import type {BenchRoles} from '../plans/measure.ts';
+import {setUpDetector, type BenchRoles} from '../plans/measure.ts';
 import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
 import {withSourceOn} from '../plans/wrappers.ts';
@@ -211,7 +211,7 @@ async function walk(
 
 /** Home where the bench asks for it, source up, warm, lock-in set if asked, the scan, source off in every ending. */
 function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
-  const roles = rolesOf(bench.file);
+  const roles = rolesOf(bench);
   if (bench.file.stage.homeAtStart) yield* callAction(roles.stage, 'home');
   return yield* withSourceOn(measure(bench, request, roles), roles.source);
 }
@@ -222,9 +222,8 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
   if (request.isLockInSetUp === true) {
     const middle = middleOf(spec);
     yield* move(roles.stage, {x: middle.xMm, y: middle.yMm});
-    yield* settle(roles.lockIn, spec.residualRatio);
-    yield* callAction(roles.lockIn, 'auto-range');
-    yield* callAction(roles.lockIn, 'auto-phase');
+    yield* settle(roles.detector.role, spec.residualRatio);
+    yield* setUpDetector(roles.detector);
   }
   return yield* planFromSpec(spec, {
     roles,

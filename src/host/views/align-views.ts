@@ -203,7 +203,7 @@ function pictureOf(
   const scan = scanOf(store, runUid);
   const {xMm, yMm, values} = processScan({
     scan,
-    dark: darkOf.get(start.session_uid) ?? {xV: [], yV: []},
+    dark: darkOf.get(start.session_uid) ?? {real: []},
     ...(references ? {references} : {}),
   });
   const {predicted, residual} = readAlignedPoints(store, artifactUid);

@@ -41,6 +41,20 @@ export function lineariseVoltages(voltageV: ArrayLike<number>, curve?: PowerCurv
   return {values, slope};
 }
 
+/**
+ * Power from a signal that is proportional to the field: its square, without the noise that squaring adds on average.
+ * `parts` is 2 for the magnitude of a complex signal, 1 for a real one; `noise` that of one reading of one part. The
+ * slope is that of the standard deviation, sqrt(4 s^2 sigma^2 + 2 parts sigma^4) / sigma, which is not 0 without signal.
+ */
+export function squareSignal(
+  signal: ArrayLike<number>,
+  {noise, parts}: {readonly noise: number; readonly parts: 1 | 2},
+): LinearValues {
+  const values = Float64Array.from(signal, (value) => value ** 2 - parts * noise ** 2);
+  const slope = Float64Array.from(signal, (value) => 2 * Math.hypot(value, noise * Math.sqrt(parts / 2)));
+  return {values, slope};
+}
+
 function assertCurve({voltageV, power}: PowerCurve): void {
   const isRising = (list: readonly number[]): boolean =>
     list.every((value, i) => Number.isFinite(value) && (i === 0 ? value === 0 : value > list[i - 1]));

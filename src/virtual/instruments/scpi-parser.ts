@@ -28,9 +28,12 @@ export const errorTexts: Readonly<Record<number, string>> = {
   [-131]: 'Invalid suffix',
   [-138]: 'Suffix not allowed',
   [-151]: 'Invalid string data',
+  [-211]: 'Trigger ignored',
+  [-213]: 'Init ignored',
   [-221]: 'Settings conflict',
   [-222]: 'Data out of range',
   [-224]: 'Illegal parameter value',
+  [-230]: 'Data corrupt or stale',
   [-350]: 'Queue overflow',
   [-363]: 'Input buffer overrun',
   [-410]: 'Query INTERRUPTED',
@@ -82,14 +85,15 @@ export function splitOutsideQuotes(text: string, separator: string): string[] {
   return parts;
 }
 
-const headerPattern = /^(\*[A-Za-z]+|:?[A-Za-z]\w*(?:\s*:\s*[A-Za-z]\w*)*)\s*(\?)?/;
+/** Instruments of Keithley take `:*CLS`, and client programs send it. */
+const headerPattern = /^(:?\*[A-Za-z]+|:?[A-Za-z]\w*(?:\s*:\s*[A-Za-z]\w*)*)\s*(\?)?/;
 
 export function parseUnit(text: string): MessageUnit {
   const trimmed = text.trim();
   if (/[^\x20-\x7e\t]/.test(trimmed)) throw new ScpiError(-101);
   const match = headerPattern.exec(trimmed);
   if (!match) throw new ScpiError(-102);
-  const header = match[1].replace(/\s+/g, '');
+  const header = match[1].replace(/\s+/g, '').replace(/^:\*/, '*');
   const rest = trimmed.slice(match[0].length);
   // `FREQ1GHZ` cannot happen (a suffix belongs to the node), but `FREQ,1` can.
   if (rest !== '' && match[2] === undefined && !/\s$/.test(match[0])) throw new ScpiError(-102);
@@ -194,9 +198,9 @@ export function parseChoice(text: string, choices: readonly string[]): string {
   throw new ScpiError(/^[A-Za-z]\w*$/.test(text) ? -224 : -104);
 }
 
-/** NR3 as Keysight prints it: `+1.1111111111100E+10`. */
-export function formatNr3(value: number): string {
-  const [mantissa, exponentText] = Math.abs(value).toExponential(13).split('e') as [string, string];
+/** NR3 as Keysight prints it: `+1.1111111111100E+10`; other instruments have other digits. */
+export function formatNr3(value: number, digits = 13): string {
+  const [mantissa, exponentText] = Math.abs(value).toExponential(digits).split('e') as [string, string];
   const exponent = Number(exponentText);
   const sign = value < 0 ? '-' : '+';
   return `${sign}${mantissa}E${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;

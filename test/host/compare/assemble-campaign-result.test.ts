@@ -27,9 +27,11 @@ describe('processScan', () => {
 
   it('names the column that is broken', () => {
     const [digit] = createSyntheticCampaign({digits: [3], frame}).digits;
-    const scan = {...digit.scan, xV: digit.scan.xV.with(4, NaN)};
-    expect(() => processScan({...digit, scan})).toThrow('Point 5 of a scan has no number in xV');
-    expect(() => processScan({...digit, scan: {...digit.scan, yV: new Float64Array(2)}})).toThrow('yV has 2');
+    const scan = {...digit.scan, real: digit.scan.real.with(4, NaN)};
+    expect(() => processScan({...digit, scan})).toThrow('Point 5 of a scan has no number in real');
+    expect(() => processScan({...digit, scan: {...digit.scan, imaginary: new Float64Array(2)}})).toThrow(
+      'imaginary has 2',
+    );
   });
 });
 

@@ -4,14 +4,14 @@ import {processScan, rowsOf, wholeRowsOf, type RawScan} from '../../../src/host/
 const count = 12;
 const column = (value: (i: number) => number): Float64Array =>
   Float64Array.from({length: count}, (_, i) => value(i));
-const scan: RawScan = {
+const scan = {
   xMm: column((i) => i),
   yMm: column(() => 0),
-  xV: column((i) => 1 + Math.sin(i)),
-  yV: column((i) => 0.01 * Math.cos(3 * i)),
+  real: column((i) => 1 + Math.sin(i)),
+  imaginary: column((i) => 0.01 * Math.cos(3 * i)),
   timeS: column((i) => i),
-};
-const dark = {xV: [0.1, 0.11, 0.09], yV: [0, 0.01, -0.01]};
+} satisfies RawScan;
+const dark = {real: [0.1, 0.11, 0.09], imaginary: [0, 0.01, -0.01]};
 
 /** The scan with rows that are damaged in the store. */
 const damagedAt = (...rows: readonly number[]): RawScan => {
@@ -20,8 +20,8 @@ const damagedAt = (...rows: readonly number[]): RawScan => {
   return {
     xMm: without(scan.xMm),
     yMm: without(scan.yMm),
-    xV: without(scan.xV),
-    yV: without(scan.yV),
+    real: without(scan.real),
+    imaginary: without(scan.imaginary),
     timeS: without(scan.timeS),
   };
 };
@@ -42,6 +42,6 @@ test('a damaged point has no value afterwards, and the others are as if it had n
 });
 
 test('a point that lacks one number only is a mistake, and refused', () => {
-  const broken = {...scan, yV: scan.yV.map((value, i) => (i === 3 ? NaN : value))};
-  expect(() => processScan({scan: broken, dark})).toThrow(/Point 4 of a scan has no number in yV/);
+  const broken = {...scan, imaginary: scan.imaginary.map((value, i) => (i === 3 ? NaN : value))};
+  expect(() => processScan({scan: broken, dark})).toThrow(/Point 4 of a scan has no number in imaginary/);
 });

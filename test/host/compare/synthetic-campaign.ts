@@ -26,17 +26,17 @@ function createDigitPlane(digit: number, winner: number): PlaneFunction {
 export function createSyntheticCampaign(options: SyntheticOptions): CampaignInput {
   const {frame, noiseV = 2e-7, driftRatio = 0.02, sideMm = 44} = options;
   const random = createRandom('campaign');
-  const dark = {xV: 2e-6, yV: -1e-6};
+  const dark = {real: 2e-6, imaginary: -1e-6};
   const phaseRad = 0.05;
   const read = (signalV: number) => ({
-    xV: signalV * Math.cos(phaseRad) + dark.xV + noiseV * random.normal(),
-    yV: signalV * Math.sin(phaseRad) + dark.yV + noiseV * random.normal(),
+    real: signalV * Math.cos(phaseRad) + dark.real + noiseV * random.normal(),
+    imaginary: signalV * Math.sin(phaseRad) + dark.imaginary + noiseV * random.normal(),
   });
   const columns = (signals: ArrayLike<number>) => {
     const readings = Array.from(signals, read);
     return {
-      xV: Float64Array.from(readings, ({xV}) => xV),
-      yV: Float64Array.from(readings, ({yV}) => yV),
+      real: Float64Array.from(readings, ({real}) => real),
+      imaginary: Float64Array.from(readings, ({imaginary}) => imaginary),
     };
   };
   const digits = options.digits.map((digit, index): DigitInput => {

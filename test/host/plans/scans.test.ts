@@ -83,13 +83,13 @@ test('a grid walks as a snake and says so in its start record', () => {
     },
   });
   // Row-major, row 0 = smallest y, whatever the order of measuring.
-  expect([...(result?.xV ?? [])]).toEqual([-5.5, -4.5, 4.5, 5.5]);
+  expect([...(result?.real ?? [])]).toEqual([-5.5, -4.5, 4.5, 5.5]);
 });
 
 test('a grid begins at any point and leaves the others unmeasured', () => {
   const {messages, result} = collect(gridScan({...options, grid, startIndex: 3}));
   expect(messages.filter(({type}) => type === 'record')).toHaveLength(1);
-  expect([...(result?.xV ?? [])].map(Number.isNaN)).toEqual([true, true, false, true]);
+  expect([...(result?.real ?? [])].map(Number.isNaN)).toEqual([true, true, false, true]);
   expect(collect(gridScan({...options, grid, startIndex: 4})).error).toMatchObject({code: 'plan/invalid'});
 });
 
@@ -159,8 +159,8 @@ test('region sums are the mean signal times the area', () => {
   const {result} = collect(regionScan({...options, regions, pointsPerSide: 3}), {
     signalV: (x) => (x < 0 ? 2 : 1),
   });
-  expect(result?.energiesVMm2[0]).toBeCloseTo(12, 10);
-  expect(result?.energiesVMm2[1]).toBeCloseTo(6, 10);
+  expect(result?.energies[0]).toBeCloseTo(12, 10);
+  expect(result?.energies[1]).toBeCloseTo(6, 10);
 });
 
 test('beam finding returns centre, width and peak of a Gaussian', () => {
@@ -193,8 +193,8 @@ test('a dark level turns the source off first and averages with a standard error
   );
   expect(typesOf(messages)[0]).toBe('call turn-off');
   expect(typesOf(messages).at(-1)).toBe('call turn-on');
-  expect(result).toMatchObject({xV: 2, readingCount: 4});
-  expect(result?.xStandardErrorV).toBeCloseTo(Math.sqrt(4 / 3) / 2, 12);
+  expect(result).toMatchObject({real: 2, readingCount: 4});
+  expect(result?.realStandardError).toBeCloseTo(Math.sqrt(4 / 3) / 2, 12);
 });
 
 test('a blocked beam is asked for and freed again', () => {

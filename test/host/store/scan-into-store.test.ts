@@ -51,11 +51,11 @@ test('a grid scan through the engine is in the store point by point, as measured
   expect(run.descriptors[0]?.configuration['lockin']?.data).toMatchObject({timeConstantS: 0.03});
   const points = store.readPoints(plane.runUid);
   expect(points.count).toBe(15);
-  const xV = new Float64Array(15).fill(NaN);
+  const real = new Float64Array(15).fill(NaN);
   for (let i = 0; i < points.count; i++) {
     const {row, column, x_v} = points.data;
-    xV[(row?.[i] ?? NaN) * 5 + (column?.[i] ?? NaN)] = x_v?.[i] ?? NaN;
+    real[(row?.[i] ?? NaN) * 5 + (column?.[i] ?? NaN)] = x_v?.[i] ?? NaN;
   }
-  expect(xV).toEqual(plane.xV);
+  expect(real).toEqual(plane.real);
   expect([...store.documents(plane.runUid)].length).toBe(1 + 2 + 19 + 1);
 });

@@ -3,7 +3,7 @@ import {createRandom} from '../../../src/base/random.ts';
 import {
   computeDarkLevel,
   computeSignalPhaseRad,
-  estimateNoiseV,
+  estimateNoise,
   subtractDark,
 } from '../../../src/twin/metrics/dark.ts';
 import {computeDriftCorrection} from '../../../src/twin/metrics/drift.ts';
@@ -19,42 +19,42 @@ describe('dark level', () => {
 
   it('is taken off as a vector, so that no light reads as zero on average, where R would not', () => {
     const count = 4000;
-    const columns = {xV: noise(count).map((v) => v + 3e-6), yV: noise(count).map((v) => v - 4e-6)};
+    const columns = {real: noise(count).map((v) => v + 3e-6), imaginary: noise(count).map((v) => v - 4e-6)};
     const dark = computeDarkLevel({
-      xV: noise(400).map((v) => v + 3e-6),
-      yV: noise(400).map((v) => v - 4e-6),
+      real: noise(400).map((v) => v + 3e-6),
+      imaginary: noise(400).map((v) => v - 4e-6),
     });
-    expect(dark.readingSigmaV).toBeCloseTo(1e-6, 7);
-    const {signalV, quadratureV} = subtractDark(columns, dark, 0.4);
+    expect(dark.readingSigma).toBeCloseTo(1e-6, 7);
+    const {signal, quadrature} = subtractDark(columns, dark, 0.4);
     // Standard deviation of the mean: 1e-6 / sqrt(4000), and 1e-6 / sqrt(400) for the dark level: 5.2e-8.
-    expect(Math.abs(meanOf(signalV))).toBeLessThan(4 * 5.3e-8);
-    expect(meanOf(signalV.map((v, i) => Math.hypot(v, quadratureV[i])))).toBeGreaterThan(1.2e-6);
-    expect(estimateNoiseV(quadratureV)).toBeCloseTo(1e-6, 7);
+    expect(Math.abs(meanOf(signal))).toBeLessThan(4 * 5.3e-8);
+    expect(meanOf(signal.map((v, i) => Math.hypot(v, quadrature[i])))).toBeGreaterThan(1.2e-6);
+    expect(estimateNoise(quadrature)).toBeCloseTo(1e-6, 7);
   });
 
   it('leaves the whole signal on one channel, whatever the phase', () => {
     const phaseRad = 2.1;
     const power = Float64Array.from({length: 500}, () => 1e-3 * random.uniform());
-    const dark = {xV: 1e-5, yV: 2e-5};
+    const dark = {real: 1e-5, imaginary: 2e-5};
     const columns = {
-      xV: power.map((p) => p * Math.cos(phaseRad) + dark.xV + 1e-6 * random.normal()),
-      yV: power.map((p) => p * Math.sin(phaseRad) + dark.yV + 1e-6 * random.normal()),
+      real: power.map((p) => p * Math.cos(phaseRad) + dark.real + 1e-6 * random.normal()),
+      imaginary: power.map((p) => p * Math.sin(phaseRad) + dark.imaginary + 1e-6 * random.normal()),
     };
     expect(computeSignalPhaseRad(columns, dark)).toBeCloseTo(phaseRad, 3);
-    const {signalV, quadratureV} = subtractDark(columns, dark, phaseRad);
-    expect(meanOf(signalV)).toBeCloseTo(meanOf(power), 6);
-    expect(Math.abs(meanOf(quadratureV))).toBeLessThan(1e-6);
+    const {signal, quadrature} = subtractDark(columns, dark, phaseRad);
+    expect(meanOf(signal)).toBeCloseTo(meanOf(power), 6);
+    expect(Math.abs(meanOf(quadrature))).toBeLessThan(1e-6);
   });
 
   it('knows no scatter of a single reading and refuses none', () => {
-    expect(computeDarkLevel({xV: [1], yV: [2]})).toEqual({
-      xV: 1,
-      yV: 2,
-      readingSigmaV: null,
-      meanSigmaV: null,
+    expect(computeDarkLevel({real: [1], imaginary: [2]})).toEqual({
+      real: 1,
+      imaginary: 2,
+      readingSigma: null,
+      meanSigma: null,
       count: 1,
     });
-    expect(() => computeDarkLevel({xV: [], yV: []})).toThrow('pairs of X and Y');
+    expect(() => computeDarkLevel({real: [], imaginary: []})).toThrow('A dark level needs readings');
   });
 });
 

@@ -13,6 +13,7 @@ export interface BenchCliOptions {
   readonly speed: number;
   readonly noise?: 'on' | 'off';
   readonly mounts?: boolean;
+  readonly detector?: string;
   readonly design?: string;
   readonly trace?: boolean;
 }
@@ -86,7 +87,7 @@ async function open(
 
 /** Opening refuses by itself a design folder that is none. */
 const choiceFrom = (
-  {seed, speed, noise, mounts, design}: BenchCliOptions,
+  {seed, speed, noise, mounts, detector, design}: BenchCliOptions,
   path: string | undefined,
 ): ApiInputs['bench']['open'] =>
   path === undefined
@@ -96,6 +97,7 @@ const choiceFrom = (
         speed,
         isNoisy: noise !== 'off',
         hasMounts: mounts === true,
+        ...(detector === undefined ? {} : {detector}),
         ...(design === undefined ? {} : {designFolder: resolve(design)}),
       }
     : {kind: 'file', path};

@@ -74,8 +74,8 @@ export interface ScanTreatment {
   readonly darkXV: number;
   readonly darkYV: number;
   readonly darkReadingCount: number;
-  /** Phase of the signal against the real part, degrees; 0 or 180 for a signal without a phase. */
-  readonly signalPhaseDeg: number;
+  /** Phase of the signal against the real part, degrees; absent for a signal without a phase. */
+  readonly signalPhaseDeg?: number;
   /** Noise of one reading, V. */
   readonly noiseV: number;
   readonly isDriftCorrected: boolean;

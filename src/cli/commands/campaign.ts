@@ -18,6 +18,7 @@ interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions {
   seed: number;
   speed: number;
   noise: 'on' | 'off';
+  detector?: string;
   operator?: string;
   title?: string;
   mountCommand?: string;
@@ -37,6 +38,10 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
       checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
     )
     .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
+    .option(
+      '--detector <driver>',
+      'virtual bench: driver of its detector (sr830 unless given, keithley-2000)',
+    )
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')
     .option(
@@ -63,6 +68,7 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           timeoutScale: options.timeoutScale,
           speed: options.speed,
           isNoisy: options.noise === 'on',
+          detector: options.detector,
           operator: options.operator,
           title: options.title,
           ...decisionsFrom(options, {

@@ -68,6 +68,10 @@ export function addScanCommand(program: Command, context: CliContext): void {
       checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
     )
     .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
+    .option(
+      '--detector <driver>',
+      'virtual bench: driver of its detector (sr830 unless given, keithley-2000)',
+    )
     .option('--trace', 'print what goes over the wires to stderr')
     .option('--json', 'print the result as one JSON object on the last line')
     .addHelpText('after', helpText)

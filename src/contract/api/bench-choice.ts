@@ -15,6 +15,8 @@ export const benchChoiceSchema = z.discriminatedUnion('kind', [
     isNoisy: z.boolean().default(true),
     /** A motorised mount under each plate. */
     hasMounts: z.boolean().default(false),
+    /** Driver of the detector that stands on it; the SR830's unless given. */
+    detector: z.string().min(1).max(100).optional(),
     designFolder: z.string().optional(),
     /** False lets the person mount the masks: prompts as at a real bench. */
     isRobotMounting: z.boolean().default(true),

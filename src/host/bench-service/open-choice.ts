@@ -17,6 +17,8 @@ export interface VirtualBenchRequest {
   readonly speed: number;
   readonly noise: boolean;
   readonly mounts: boolean;
+  /** Driver of the detector; the SR830's unless given. */
+  readonly detector?: string | undefined;
   readonly designFolder?: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -81,7 +83,7 @@ function connect(
 }
 
 const startVirtual = (
-  {seed, speed, isNoisy, hasMounts, designFolder}: VirtualChoice,
+  {seed, speed, isNoisy, hasMounts, detector, designFolder}: VirtualChoice,
   {signal, startVirtualBench}: ChoiceHooks,
 ): Promise<VirtualBenchHandle> =>
   startVirtualBench({
@@ -89,6 +91,7 @@ const startVirtual = (
     speed,
     noise: isNoisy,
     mounts: hasMounts,
+    detector,
     signal,
     ...(designFolder === undefined ? {} : {designFolder}),
   });

@@ -18,6 +18,8 @@ export interface BenchChoice {
   readonly isNoisy: boolean;
   /** Virtual bench: a motorised mount under each plate. */
   readonly hasMounts?: boolean | undefined;
+  /** Virtual bench: driver of its detector; the SR830's unless given. */
+  readonly detector?: string | undefined;
   readonly askOperator: BenchOperator;
   /** Factor on every time limit of the instruments; 1 unless given. */
   readonly timeoutScale?: number | undefined;
@@ -63,6 +65,7 @@ export const createBenchOpener =
             speed: choice.speed,
             noise: choice.isNoisy,
             mounts: choice.hasMounts ?? false,
+            detector: choice.detector,
             ...(choice.designFolder === undefined ? {} : {designFolder: choice.designFolder}),
             signal,
           }),

@@ -144,7 +144,7 @@ function processWhole({scan, dark, references, powerCurve}: ScanProcessing): Pro
       darkXV: darkLevel.real,
       darkYV: darkLevel.imaginary,
       darkReadingCount: darkLevel.count,
-      signalPhaseDeg: degFromRad(phaseRad),
+      ...(scan.imaginary && {signalPhaseDeg: degFromRad(phaseRad)}),
       noiseV: noise,
       ...(scan.unit !== undefined && scan.unit !== 'V' && {unit: scan.unit}),
       isDriftCorrected: drift.isApplied,

@@ -9,6 +9,7 @@ import {
   Button,
   createDraftStore,
   NumberField,
+  Select,
   Switch,
   Tag,
   TextField,
@@ -71,20 +72,38 @@ function useNumberChoice(
   ];
 }
 
+/** What reads the light on the virtual bench: any detector that this program can drive. */
+function DetectorChoice(props: {
+  readonly driver: string;
+  readonly onChange: (driver: string) => void;
+}): ReactElement {
+  const drivers = useQuery(queries.instruments.drivers.queryOptions());
+  const detectors = (drivers.data ?? []).filter(({kind}) => kind === 'detector');
+  return (
+    <Select
+      label="Detector"
+      value={props.driver}
+      onChange={props.onChange}
+      options={detectors.map(({name, title}) => ({value: name, label: title}))}
+    />
+  );
+}
+
 function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
   const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
   const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
+  const [detector, setDetector] = useChoice<string>('bench.virtualDetector', 'sr830');
   const seedProblem = isSeed(seed) ? '' : `A whole number from 0 to ${largestSeed}.`;
   const speedProblem = isSpeed(speed) ? '' : 'From 0.1 to 1000 × real time.';
   return (
     <section className={styles.card}>
       <h2>Virtual bench</h2>
       <p className={styles.text}>
-        A stage, a lock-in amplifier and a terahertz source that exist only in this computer, with a small
-        misalignment that nobody knows yet. They talk over the same kind of lines as real ones, so everything
-        can be tried and learned here, and nothing can be broken. What is measured is marked as virtual.
+        A stage, a detector and a terahertz source that exist only in this computer, with a small misalignment
+        that nobody knows yet. They talk over the same kind of lines as real ones, so everything can be tried
+        and learned here, and nothing can be broken. What is measured is marked as virtual.
       </p>
       <Disclosure className={styles.more ?? ''}>
         <Heading className={styles.moreHead ?? ''}>
@@ -112,6 +131,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
               unit="× real time"
               problem={speedProblem}
             />
+            <DetectorChoice driver={detector} onChange={setDetector} />
             <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
               A robot puts the masks in (off: you are asked, as at a real bench)
             </Switch>
@@ -125,7 +145,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         variant="primary"
         isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}
         hint={refusal}
-        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting, hasMounts})}
+        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting, hasMounts, detector})}
       >
         Open the virtual bench
       </Button>

@@ -12,7 +12,7 @@ describe('processScan', () => {
     const processed = processScan(digit);
     expect(processed.treatment).toMatchObject({isDriftCorrected: true, driftNote: '', isLinearised: false});
     // The dark level is known to 4.5e-8 V, a thousandth of the signal: 0.1 degree.
-    expect(Math.abs(processed.treatment.signalPhaseDeg - (0.05 * 180) / Math.PI)).toBeLessThan(0.4);
+    expect(Math.abs((processed.treatment.signalPhaseDeg ?? NaN) - (0.05 * 180) / Math.PI)).toBeLessThan(0.4);
     expect(processed.treatment.noiseV).toBeGreaterThan(1.2e-7);
     expect(processed.treatment.noiseV).toBeLessThan(4e-7);
     // The middle of the run is the mean of the visits, so values are those without drift times 1.01.

@@ -1,0 +1,64 @@
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {openVirtualBench} from '../../src/host/bench/open-bench.ts';
+import {computeCampaign} from '../../src/host/campaign/campaign-results.ts';
+import {runCampaign} from '../../src/host/campaign/run-campaign.ts';
+import {openDesign} from '../../src/host/designs/design-folder.ts';
+import {openStore} from '../../src/host/store/open-store.ts';
+import {startVirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
+
+const speed = 400;
+let small: SmallDesign;
+let folder: string;
+beforeAll(async () => {
+  small = await createSmallDesign(28);
+  folder = mkdtempSync(join(tmpdir(), 'meter-'));
+});
+afterAll(() => {
+  small[Symbol.dispose]();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+it('measures a campaign with a multimeter behind the power detector', async () => {
+  const virtual = await startVirtualBench({
+    seed: 1,
+    speed,
+    designFolder: small.folder,
+    detector: 'keithley-2000',
+  });
+  const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
+  try {
+    expect(bench.file.detector).toMatchObject({role: 'meter', driver: 'keithley-2000'});
+    const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
+    using store = openStore(data.databasePath);
+    const outcome = await runCampaign(
+      bench,
+      store,
+      data,
+      {
+        design: await openDesign(small.folder),
+        designFolder: small.folder,
+        digitCount: 1,
+        seed: 1,
+        operator: 'test',
+        choices: {stepMm: 2, referenceEvery: 100, darkReadingCount: 8},
+      },
+      {},
+    );
+    expect(outcome.endedEarly).toBeNull();
+    expect((await virtual.readState()).isOutputOn).toBe(false);
+    const [digit] = outcome.result.digits;
+    expect(digit.registered.pearson).toBeGreaterThan(0.8);
+    expect(digit.measured.shares?.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    const html = readFileSync(outcome.reportPath, 'utf8');
+    // Parts of the text alone: a page of pictures is no help in a failed test.
+    expect(html.match(/MODEL 2000/)?.[0]).toBe('MODEL 2000');
+    expect(html.match(/theta|signal phase|lock-in/i)).toBeNull();
+    expect(computeCampaign(store, outcome.sessionUid).result).toEqual(outcome.result);
+  } finally {
+    await bench[Symbol.asyncDispose]();
+  }
+});

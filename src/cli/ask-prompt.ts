@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline/promises';
 import {numberFrom} from '../base/number-text.ts';
 import type {Prompt} from '../contract/api/index.ts';
+import {BenchError} from '../contract/errors.ts';
 import {differenceText} from '../contract/questions.ts';
 import type {CliContext} from './context.ts';
 
@@ -32,6 +33,28 @@ export async function askPrompt(
     return /^n/i.test(answer.trim())
       ? {answer: 'refused', reason: 'the operator stopped it at this question'}
       : {answer: 'done'};
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks for a yes; anything else is a no. Without a terminal it is refused, with the option that is the answer. */
+export async function confirmAtTerminal(
+  {stdin, stderr}: Terminal,
+  {
+    question,
+    option,
+    signal,
+  }: {readonly question: string; readonly option: string; readonly signal: AbortSignal},
+): Promise<boolean> {
+  if (stdin.isTTY !== true)
+    throw new BenchError(
+      'plan/operator-refused',
+      `"${question}" needs an answer, but there is no terminal to ask at. Nothing was changed; start from a terminal, or with ${option}.`,
+    );
+  const lines = createInterface({input: stdin, output: stderr});
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} y or n: `, {signal})).trim());
   } finally {
     lines.close();
   }

@@ -1,4 +1,4 @@
-import type {ExitCode, Output} from './output/index.ts';
+import type {Output} from './output/index.ts';
 
 /** Where a person types, if there is one. */
 export type TerminalInput = NodeJS.ReadableStream & {
@@ -18,7 +18,7 @@ export interface CliContext {
   /** A running host that was asked for; undefined lets the command use one of its own in this process. */
   readonly host: () => HostAddress | undefined;
   /** The program ends with this code although nothing was thrown. */
-  endWith(code: ExitCode): void;
+  endWith(code: number): void;
 }
 
 /** Address and token of a running host. */

@@ -31,7 +31,7 @@ export interface ProgramStreams {
  * The command line. Resolves with the exit code when everything is safe and stored; never rejects. What a command does
  * is loaded when it runs: only its options are known before (docs/decisions/0017-one-way-in.md).
  */
-export async function runProgram(argv: readonly string[], streams: ProgramStreams): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], streams: ProgramStreams): Promise<number> {
   const {stdout, stderr, stdin, env, signal} = streams;
   const output = createOutput({
     stdout,
@@ -40,7 +40,7 @@ export async function runProgram(argv: readonly string[], streams: ProgramStream
     json: argv.includes('--json'),
     isVerbose: argv.includes('--verbose'),
   });
-  let code: ExitCode = exitCodes.ok;
+  let code: number = exitCodes.ok;
   let lastHelp = '';
   const program = createProgram().configureOutput({
     writeOut: (text) => stdout.write(text),

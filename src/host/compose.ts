@@ -10,7 +10,6 @@ import {createHost, type Host} from './create-host.ts';
 import type {LocalHost, LocalHostOptions} from './local-host.ts';
 import type {trainDesign as TrainDesign} from './designs/train-design.ts';
 import type {assertExportable as AssertExportable, writePoints as WritePoints} from './scan/export-points.ts';
-import type {examineInstallation as ExamineInstallation} from './doctor/doctor.ts';
 
 export type {CorrectionReport} from './corrections/correct-bench.ts';
 export type {CorrectionPlan} from './corrections/correct-plan.ts';
@@ -30,26 +29,6 @@ export {openDesign} from './designs/design-folder.ts';
 export type {TrainDesignSettings} from './designs/train-design.ts';
 export {assertWritable} from './files/assert-writable.ts';
 export type {EngineEvent} from './engine/events.ts';
-export {
-  callInstrument,
-  getValues,
-  probeInstrument,
-  setValues,
-  type NamedValue,
-} from './instruments/manual-instrument.ts';
-export {readLockIn} from './instruments/manual-lockin.ts';
-export {listDrivers, type InstrumentHooks, type InstrumentTarget} from './instruments/open-instrument.ts';
-export {
-  clearPlateFaults,
-  homeMountedPlate,
-  moveMountedPlate,
-  stopPlates,
-  trustMountedPlate,
-  undoMountCorrection,
-  wherePlates,
-} from './instruments/manual-mount.ts';
-export type {PositionConfirmation} from './bench/stage-trust.ts';
-export {homeStage, moveStage, stopStage, trustStage, whereStage} from './instruments/manual-stage.ts';
 export {listSessions, reportSession, showSession, verifyData} from './sessions.ts';
 export {classify} from './twin/classify.ts';
 export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
@@ -63,10 +42,6 @@ export const assertExportable: typeof AssertExportable = async (...args) =>
   (await import('./scan/export-points.ts')).assertExportable(...args);
 export const writePoints: typeof WritePoints = async (...args) =>
   (await import('./scan/export-points.ts')).writePoints(...args);
-
-/** What is installed and works here. */
-export const examineInstallation: typeof ExamineInstallation = async (options) =>
-  (await import('./doctor/doctor.ts')).examineInstallation(options);
 
 /** The long-lived host of windows and browsers; no bench is open yet. */
 export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>

@@ -1,14 +1,9 @@
-import {PassThrough} from 'node:stream';
 import {join} from 'node:path';
-import {Command} from 'commander';
-import {afterAll, beforeAll, expect, it, vi} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
 import {virtualBenchFile} from '../../src/host/bench/open-bench.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
-import {addStageCommands} from '../../src/cli/commands/stage.ts';
-import {createOutput} from '../../src/cli/output/index.ts';
-import {BenchError} from '../../src/contract/errors.ts';
 import {GrblBoard} from '../drivers/grbl-board.ts';
-import {createTestFolder, type TestFolder} from './run-cli.ts';
+import {createTestFolder, errorOf, runCli, type TestFolder} from './run-cli.ts';
 
 /** As an Uno: each command, which opens the port anew, finds it counting from zero. */
 const board = new GrblBoard({startsAnewAtOpen: true});
@@ -36,32 +31,12 @@ afterAll(() => {
   folder[Symbol.dispose]();
 });
 
-/** Runs one command in this process; without a terminal nobody can be asked. */
-async function stage(...args: string[]): Promise<{said: string; error: BenchError | undefined}> {
-  let said = '';
-  const stream = new PassThrough().on('data', (text: Buffer) => (said += text.toString()));
-  const output = createOutput({stdout: stream, stderr: stream, isTty: false, json: false});
-  const program = new Command('d2nn-bench');
-  addStageCommands(program, {
-    output,
-    signal: new AbortController().signal,
-    argv: [],
-    env: {},
-    stdin: new PassThrough(),
-    stderr: stream,
-    host: () => undefined,
-    endWith: () => undefined,
-  });
-  vi.stubEnv('D2NN_BENCH_DATA', folder.path);
-  try {
-    await program.parseAsync(['node', 'd2nn-bench', 'stage', ...args, '--bench', benchFile]);
-    return {said, error: undefined};
-  } catch (error) {
-    if (!(error instanceof BenchError)) throw error;
-    return {said, error};
-  } finally {
-    vi.unstubAllEnvs();
-  }
+/** Runs one command; without a terminal nobody can be asked. */
+async function stage(
+  ...args: string[]
+): Promise<{said: string; error: {readonly code: string; readonly message: string} | undefined}> {
+  const result = await runCli(['stage', ...args, '--bench', benchFile], folder.path);
+  return {said: result.stdout + result.stderr, error: result.code === 0 ? undefined : errorOf(result)};
 }
 
 it('stage trust-position shows before and now, asks, and its word holds until the stage stands elsewhere', async () => {
@@ -83,7 +58,7 @@ it('stage trust-position shows before and now, asks, and its word holds until th
   expect(given.error).toBeUndefined();
   expect(given.said).toContain('x = 0.000 mm');
   using store = openStore(join(folder.path, 'bench.sqlite'), {readOnly: true});
-  expect(store.listAudit(5)).toMatchObject([
+  expect(store.listAudit(20).filter(({action}) => action === 'trust-position')).toMatchObject([
     {action: 'trust-position', details: {positionMm: {x: 0, y: 0}, beforeMm: {x: 10, y: 10}}},
   ]);
 

@@ -1,12 +1,7 @@
 import type {Command} from 'commander';
-import {examineInstallation} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
-import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
-
-interface DoctorOptions extends TimeoutCliOptions {
-  readonly bench?: string;
-  readonly checkData?: boolean;
-}
+import {addTimeoutOption} from '../timeout-option.ts';
+import type {DoctorOptions} from './doctor-action.ts';
 
 /** `doctor`: what is installed, which backend, which ports. */
 export function addDoctorCommand(program: Command, context: CliContext): void {
@@ -18,23 +13,5 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     )
     .option('--check-data', 'also read the whole database and compare it with its checksums')
     .option('--json', 'print the result as one JSON object')
-    .action(async ({bench, checkData, timeoutScale}: DoctorOptions) => {
-      const {output, signal} = context;
-      const findings = await examineInstallation({
-        benchPath: bench,
-        timeoutScale,
-        isDataChecked: checkData ?? false,
-        signal,
-      });
-      output.table(
-        [
-          {title: 'what', align: 'left'},
-          {title: 'state', align: 'left'},
-          {title: 'detail', align: 'left'},
-        ],
-        findings.map((f) => [f.name, f.isWorking ? 'ok' : f.isNeeded ? 'MISSING' : 'not here', f.detail]),
-      );
-      output.result({findings});
-      if (findings.some((f) => f.isNeeded && !f.isWorking)) process.exitCode = 1;
-    });
+    .action(async (options: DoctorOptions) => (await import('./doctor-action.ts')).examine(options, context));
 }

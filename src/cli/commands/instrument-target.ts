@@ -1,7 +1,5 @@
 import {Option, type Command} from 'commander';
 import type {InstrumentKind} from '../../contract/instruments.ts';
-import type {InstrumentHooks, InstrumentTarget} from '../../host/compose.ts';
-import type {CliContext} from '../context.ts';
 import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {axisLimits, checkedOption, countNumber, finiteNumber, positiveNumber} from '../option-values.ts';
 
@@ -25,7 +23,10 @@ export interface TargetOptions extends TimeoutCliOptions {
 
 /** Adds the options that all commands for one instrument share; `kind` leaves out those of other instruments. */
 export function addTargetOptions(command: Command, kind?: InstrumentKind): Command {
-  command.option('--bench <file>', 'bench file; without one give --driver and --port');
+  command.option(
+    '--bench <file>',
+    'bench file; without one give --driver and --port, or --host for its open bench',
+  );
   if (!kind)
     command.option('--role <role>', 'which instrument of the bench file: stage, lockin, source, mount');
   command
@@ -51,25 +52,3 @@ export function addTargetOptions(command: Command, kind?: InstrumentKind): Comma
     .option('--trace', 'print what goes over the wire to stderr')
     .option('--json', 'print the result as one JSON object on the last line');
 }
-
-export const targetFrom = (options: TargetOptions): InstrumentTarget => ({
-  benchPath: options.bench,
-  role: options.role,
-  driver: options.driver,
-  port: options.port,
-  baudRate: options.baud,
-  parity: options.parity,
-  limitsMm: options.limitsMm,
-  isPositionTrusted: options.home === false,
-  maxPowerDbm: options.maxPowerDbm,
-  powerDbm: options.powerDbm,
-  multiplier: options.multiplier,
-  outputFrequencyHz: options.outputFrequencyHz,
-  timeoutScale: options.timeoutScale,
-});
-
-export const hooksFrom = ({output, signal}: CliContext, options: TargetOptions): InstrumentHooks => ({
-  signal,
-  onText: (text) => output.log(text),
-  ...(options.trace === true ? {onTrace: (line: string) => output.log(line)} : {}),
-});

@@ -1,18 +1,11 @@
 import {type Command} from 'commander';
-import {readLockIn} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber} from '../option-values.ts';
-import {addTargetOptions, hooksFrom, targetFrom, type TargetOptions} from './instrument-target.ts';
-
-interface ReadOptions extends TargetOptions {
-  readonly count: number;
-  readonly settle?: boolean;
-  readonly benchSettings?: boolean;
-}
+import {addTargetOptions} from './instrument-target.ts';
+import type {ReadOptions} from './lockin-action.ts';
 
 /** `lockin`: a lock-in by hand. */
 export function addLockInCommands(program: Command, context: CliContext): void {
-  const {output} = context;
   const lockin = program.command('lockin').description('a lock-in by hand: read');
   addTargetOptions(lockin.command('read'), 'detector')
     .description(
@@ -24,19 +17,5 @@ export function addLockInCommands(program: Command, context: CliContext): void {
       '--bench-settings',
       'apply the settings of the bench file first; else the instrument is taken as it is',
     )
-    .action(async (options: ReadOptions) => {
-      const target = {...targetFrom(options), hasBenchSettings: options.benchSettings === true};
-      const request = {count: options.count, isSettled: options.settle === true};
-      const readings = await readLockIn(target, request, hooksFrom(context, options));
-      output.table(
-        [
-          {title: 'X', unit: 'V'},
-          {title: 'Y', unit: 'V'},
-          {title: 'R', unit: 'V'},
-          {title: 'theta', unit: 'deg'},
-        ],
-        readings.map(({xV, yV, rV, thetaDeg}) => [xV, yV, rV, thetaDeg]),
-      );
-      output.result({readings});
-    });
+    .action(async (options: ReadOptions) => (await import('./lockin-action.ts')).read(options, context));
 }

@@ -1,31 +1,20 @@
 import {type Command} from 'commander';
-import {plateAxes, type PlateAxis, type PlateOffset, type PlateState} from '../../contract/devices.ts';
-import {BenchError} from '../../contract/errors.ts';
-import {plateAxisChoices, plateAxisFrom, plateOffsetText} from '../../contract/plate-labels.ts';
-import {
-  clearPlateFaults,
-  homeMountedPlate,
-  moveMountedPlate,
-  stopPlates,
-  trustMountedPlate,
-  undoMountCorrection,
-  wherePlates,
-} from '../../host/compose.ts';
+import type {PlateOffset} from '../../contract/devices.ts';
+import {plateAxisChoices} from '../../contract/plate-labels.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
-import type {Output} from '../output/index.ts';
-import {addTargetOptions, hooksFrom, targetFrom, type TargetOptions} from './instrument-target.ts';
+import {addTargetOptions, type TargetOptions} from './instrument-target.ts';
+import type {PlateOptions} from './mount-action.ts';
 
 const offsetText = `
 Offsets are from each plate's own zero, in the bench frame (docs/conventions.md): mm, and degrees from x to y. Which
 plates and axes there are, their limits and the length of a step stand in the bench file (mount:), so that a mount is
 moved with --bench only. Nothing is homed unasked. Ctrl-C stops every plate. Each move goes into the journal.`;
 
-type PlateOptions = TargetOptions & {plate: number};
+const load = () => import('./mount-action.ts');
 
 /** `mount`: motorised mounts of plates by hand. */
 export function addMountCommands(program: Command, context: CliContext): void {
-  const {output} = context;
   const mount = program
     .command('mount')
     .description(
@@ -40,11 +29,10 @@ export function addMountCommands(program: Command, context: CliContext): void {
     );
 
   add('where', 'read where every plate stands').action(async (options: TargetOptions) =>
-    writeStates(output, await wherePlates(targetFrom(options), hooksFrom(context, options))),
+    (await load()).where(options, context),
   );
   add('stop', 'stop plates that were left moving, and prove that they rest').action(
-    async (options: TargetOptions) =>
-      writeStates(output, await stopPlates(targetFrom(options), hooksFrom(context, options))),
+    async (options: TargetOptions) => (await load()).stop(options, context),
   );
   const addOffsets = (command: Command, what: string): Command =>
     command
@@ -57,82 +45,23 @@ export function addMountCommands(program: Command, context: CliContext): void {
     'target',
   )
     .option('--why <text>', 'for the journal', 'moved by hand')
-    .action(async (options: PlateOptions & PlateOffset & {why: string}) => {
-      const {plate, why} = options;
-      const to = offsetOf(options);
-      if (Object.keys(to).length === 0)
-        throw new BenchError(
-          'cli/usage',
-          'Move where? Give --dx-mm, --dy-mm, --dz-mm or --rotation-deg. Nothing was opened.',
-        );
-      const offset = await moveMountedPlate(
-        targetFrom(options),
-        {plate, to, why},
-        hooksFrom(context, options),
-      );
-      output.line(`plate ${plate}: ${textOf(offset)}`);
-      output.result({plate, offset});
-    });
+    .action(async (options: PlateOptions & PlateOffset & {why: string}) =>
+      (await load()).move(options, context),
+    );
   addForPlate(
     'home',
     'drive one axis of a plate to its switch: a long way; needs zeroSteps of the axis in the bench file',
   )
     .requiredOption('--axis <axis>', plateAxisChoices)
-    .action(async (options: PlateOptions & {axis: string}) => {
-      const axis = axisFrom(options.axis);
-      const order = {plate: options.plate, axis};
-      writeStates(output, await homeMountedPlate(targetFrom(options), order, hooksFrom(context, options)));
-    });
+    .action(async (options: PlateOptions & {axis: string}) => (await load()).home(options, context));
   add('undo', 'move back what the newest correction of a bench has moved (align --correct)')
     .option('--correction <uid>', 'this correction instead of the newest')
-    .action(async (options: TargetOptions & {correction?: string}) => {
-      const undone = await undoMountCorrection(
-        targetFrom(options),
-        options.correction,
-        hooksFrom(context, options),
-      );
-      output.line(undone.text);
-      output.result(undone);
-    });
+    .action(async (options: TargetOptions & {correction?: string}) => (await load()).undo(options, context));
   addOffsets(
     addForPlate('trust-position', 'your word that a plate stands where its mount reports it, as you name it'),
     'reported place',
-  ).action(async (options: PlateOptions & PlateOffset) =>
-    writeStates(
-      output,
-      await trustMountedPlate(
-        targetFrom(options),
-        {plate: options.plate, shown: offsetOf(options)},
-        hooksFrom(context, options),
-      ),
-    ),
-  );
+  ).action(async (options: PlateOptions & PlateOffset) => (await load()).trustPosition(options, context));
   addForPlate('clear-faults', 'your word that what a mount has reported is mended').action(
-    async (options: PlateOptions) =>
-      writeStates(
-        output,
-        await clearPlateFaults(targetFrom(options), options.plate, hooksFrom(context, options)),
-      ),
+    async (options: PlateOptions) => (await load()).clearFaults(options, context),
   );
 }
-
-const offsetOf = (options: PlateOffset): PlateOffset =>
-  Object.fromEntries(
-    plateAxes.flatMap((axis) => (options[axis] === undefined ? [] : [[axis, options[axis]]])),
-  );
-
-function axisFrom(text: string): PlateAxis {
-  const axis = plateAxisFrom(text);
-  if (axis) return axis;
-  throw new BenchError('cli/usage', `There is no axis "${text}": ${plateAxisChoices}. Nothing moved.`);
-}
-
-function writeStates(output: Output, plates: readonly PlateState[]): void {
-  for (const {plate, offset, isMoving, problem} of plates) {
-    const notes = [isMoving ? 'moving' : '', problem].filter((note) => note !== '').join('; ');
-    output.line(`plate ${plate}: ${textOf(offset)}${notes === '' ? '' : ` (${notes})`}`);
-  }
-  output.result({plates});
-}
-
-const textOf = (offset: PlateOffset): string => plateOffsetText(offset) || 'nothing known';

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
 import type {ApiInputs, ApiOutputs, ScanOutcome} from '../../contract/api/index.ts';
 import {BenchError, benchErrorFrom, hasCode, isErrorCode} from '../../contract/errors.ts';
+import {planNames} from '../../contract/plan-names.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import {assertExportable, writePoints} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
@@ -85,7 +86,12 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
 /** What the plan's options say is laid over the plan that is named. */
 function planFrom(client: BenchClient, options: ScanCliOptions): Promise<PlanSpec> {
   const given = Object.entries(options).filter(([name]) => planFields.some((field) => field === name));
-  return client.scan.readPlan({text: options.plan, fields: Object.fromEntries(given)});
+  const text = options.plan.trim();
+  const isNamed = text.startsWith('{') || planNames.some((name) => name === text);
+  return client.scan.readPlan({
+    text: isNamed ? text : resolve(text),
+    fields: Object.fromEntries(given),
+  });
 }
 
 /** What `scan --json` prints. */

@@ -1,5 +1,4 @@
 import type {Command} from 'commander';
-import {runVirtual} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 
 /** `virtual`: the virtual instruments alone, for any program that speaks their protocols. */
@@ -12,6 +11,7 @@ export function addVirtualCommand(program: Command, context: CliContext): void {
     .allowExcessArguments()
     .argument('[options...]')
     .action(async () => {
-      process.exitCode = await runVirtual(context.argv.slice(context.argv.indexOf('virtual') + 1));
+      const {runVirtual} = await import('../../host/compose.ts');
+      context.endWith(await runVirtual(context.argv.slice(context.argv.indexOf('virtual') + 1)));
     });
 }

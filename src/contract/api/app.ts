@@ -106,6 +106,29 @@ export const app = {
     '/installation',
     'What is installed and works on this computer; udev rules for Linux',
   ).output(installationSchema),
+  /** The same in full; with a bench file, every instrument is asked who it is, which turns RF off and moves nothing. */
+  examine: acting('/examine', 'Try what is installed, and the instruments of a bench file', 'examine')
+    .input(
+      z.object({
+        benchPath: z.string().min(1).optional(),
+        /** Also reads the whole database and compares it with its checksums. */
+        isDataChecked: z.boolean().default(false),
+        timeoutScale: z.number().gt(0).optional(),
+      }),
+    )
+    .output(
+      z.object({
+        findings: z.array(
+          z.object({
+            name: z.string(),
+            isWorking: z.boolean(),
+            /** Without it the main job does not run. */
+            isNeeded: z.boolean(),
+            detail: z.string(),
+          }),
+        ),
+      }),
+    ),
   settings: reading('/settings', 'Choices of the window').output(settingsSchema),
   /** Only the given fields change; the `choices` given are laid over the kept ones. */
   changeSettings: acting('/settings/change', 'Change choices of the window', 'change-settings')

@@ -8,7 +8,7 @@ import {compare} from './compare.ts';
 import {computations} from './computations.ts';
 import {correction} from './correction.ts';
 import {design} from './design.ts';
-import {instruments, mount, source, stage} from './instruments.ts';
+import {detector, instruments, mount, source, stage} from './instruments.ts';
 import {run, runs, scan} from './runs.ts';
 import {sessions} from './sessions.ts';
 import {twin} from './twin.ts';
@@ -21,6 +21,7 @@ export const apiContract = {
   app,
   bench,
   instruments,
+  detector,
   source,
   stage,
   mount,

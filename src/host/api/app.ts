@@ -4,6 +4,9 @@ import type {Settings} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {programVersion} from '../version.ts';
 import {examineInThread} from '../doctor/doctor-thread.ts';
+import {examineBench} from '../doctor/examine-bench.ts';
+import {attempt} from '../doctor/finding.ts';
+import {hooksFor, targetFor} from './at-instrument.ts';
 import {os} from './procedures.ts';
 
 export interface AppFacts {
@@ -16,7 +19,7 @@ const rulesPath = 'resources/udev/60-d2nn-bench.rules';
 
 /** The program itself: what it is, what the window chose, what happened, and STOP. */
 export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) => {
-  const {bench, data, hostId, logFeed, settings, startedUtc} = services;
+  const {bench, data, hostId, logFeed, settings, startedUtc, store} = services;
   return {
     info: os.app.info.handler(({context}) => ({
       hostId,
@@ -32,11 +35,27 @@ export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) =
       openApiPath,
     })),
     installation: os.app.installation.handler(async ({signal}) => {
-      const findings = await examineInThread(data.path, signal);
+      const findings = await examineInThread({dataFolder: data.path, isDataChecked: false}, signal);
       return {
         lines: findings.map(({name, isWorking, detail}) => ({name, isPresent: isWorking, text: detail})),
         ...(await readUdevRules()),
       };
+    }),
+    examine: os.app.examine.handler(async ({input, context, signal}) => {
+      const {isDataChecked, timeoutScale} = input;
+      const {benchPath} = targetFor({benchPath: input.benchPath}, context);
+      const found = await examineInThread({dataFolder: data.path, isDataChecked}, signal);
+      const hooks = hooksFor(services, context, {signal});
+      const asked = benchPath === undefined ? [] : await examineBench({benchPath, timeoutScale}, hooks);
+      // The thread has only looked at it: whether anything can be stored is tried here, by the one that stores.
+      const database = await attempt('database', true, () => {
+        if (store.readOnlyBecause) throw store.readOnlyBecause;
+        return `${store.listSessions(1000).length} sessions`;
+      });
+      const findings = [...found, ...asked].map((finding) =>
+        finding.name === 'database' && finding.isWorking ? database : finding,
+      );
+      return {findings: findings.map((finding) => ({...finding}))};
     }),
     settings: os.app.settings.handler(() => settings.get()),
     changeSettings: os.app.changeSettings.handler(({input}) => settings.change(givenOf(input))),

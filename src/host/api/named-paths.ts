@@ -48,7 +48,7 @@ export function namedPath(
   throw denied(
     new BenchError(
       'api/denied',
-      `${path} is not in a folder of designs (${within.join(', ')}), and other files of this computer are named with the scope "admin" only. Nothing was done; open the link for "admin" (About shows it at the bench).`,
+      `${path} is not in ${within.length === 0 ? 'a folder that is open to this scope' : `a folder of designs (${within.join(', ')})`}, and other files of this computer are named with the scope "admin" only. Nothing was done; open the link for "admin" (About shows it at the bench).`,
       {details: {scope: context.scope, needs: 'admin'}},
     ),
   );

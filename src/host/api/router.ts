@@ -3,6 +3,7 @@ import {apiContract} from '../../contract/api/index.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {appApi, type AppFacts} from './app.ts';
 import {benchApi} from './bench.ts';
+import {detectorApi} from './detector.ts';
 import {instrumentsApi} from './instruments.ts';
 import {assertAllDeclared, os, type ApiContext} from './procedures.ts';
 import {mountApi} from './mount.ts';
@@ -24,6 +25,7 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     app: appApi(services, facts),
     bench: benchApi(services),
     instruments: instrumentsApi(services),
+    detector: detectorApi(services),
     source: sourceApi(services),
     stage: stageApi(services),
     mount: mountApi(services),

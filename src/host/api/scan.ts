@@ -5,10 +5,11 @@ import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {pointsFileFrom} from '../scan/export-points.ts';
-import {readPlanSpec} from '../scan/read-plan.ts';
+import {isPlanFile, readPlanSpec} from '../scan/read-plan.ts';
 import {dryRunScan, rangeOf, runScan, type ScanRequest} from '../scan/run-scan.ts';
 import {findSession} from '../find-session.ts';
 import {dataServicesOf} from './data-services.ts';
+import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
 
 type RequestInput = z.output<typeof scanRequestSchema>;
@@ -80,7 +81,9 @@ export const scanApi = (services: LiveServices) => {
       });
       return {id};
     }),
-    readPlan: os.scan.readPlan.handler(({input}) => readPlanSpec(input.text, input.fields)),
+    readPlan: os.scan.readPlan.handler(({input: {text, fields}, context}) =>
+      readPlanSpec(isPlanFile(text) ? namedPath(text, {within: [], subject: 'plan'}, context) : text, fields),
+    ),
     outcome: os.scan.outcome.handler(({input: {id, quantity}}) => {
       const summary = outcomes.get(id);
       return {...summary, runs: [...summary.runs], ...rangeOf(store, summary, quantity)};

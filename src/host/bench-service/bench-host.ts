@@ -11,6 +11,7 @@ import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-sta
 import {createManualControl, type ManualControl} from './manual-control.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
 import {detectorDriverOf} from '../devices/registry.ts';
+import {createHeldSources} from '../instruments/held-sources.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
 import type {LiveDetector} from './detector-state.ts';
@@ -68,6 +69,9 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   readonly wire = createWireLog();
   readonly #runEvents = createRunEvents();
   readonly runEvents = this.#runEvents.feed;
+  readonly heldSources = createHeldSources((error) =>
+    this.#say('error', 'source', error.message, error.code),
+  );
   readonly ports: PortAssistant;
   readonly #options: BenchServiceOptions;
   readonly #benchStatus = createBenchStatus();
@@ -308,7 +312,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   /** Closes the bench; throws what could not be made safe. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disk[Symbol.dispose]();
-    const left = await this.close('the program ends');
+    const left = [...(await this.heldSources.endAll()), ...(await this.close('the program ends'))];
     if (left.length > 0) throw new BenchError('device/fault', left.join(' '));
   }
 
@@ -434,14 +438,18 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   async #haltNow(reason: string): Promise<HaltOutcome> {
     if (!this.#opened) {
       this.#breakOffOpening(reason);
-      return nothingToHalt(this.#benchStatus.parts.bench.state);
+      const nothing = nothingToHalt(this.#benchStatus.parts.bench.state);
+      return {...nothing, problems: await this.heldSources.endAll()};
     }
     const {connections} = this.#opened.bench;
     const onSourceOff = (): void => this.#liveState?.onSourceOff();
-    const outcome = await haltBench(
+    const halting = haltBench(
       {connections, manualActivity: this.#manualActivity, jobs: this.#jobs, onSourceOff},
       reason,
     );
+    const heldProblems = await this.heldSources.endAll();
+    const halted = await halting;
+    const outcome = {...halted, problems: [...halted.problems, ...heldProblems]};
     this.#freshness.change(...kinds);
     this.#say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
     for (const problem of outcome.problems) this.#say('error', 'bench', problem);

@@ -8,6 +8,7 @@ import type {Feed} from '../../base/feed.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {ManualControl} from './manual-control.ts';
 import type {BenchStatusParts} from './bench-status.ts';
+import type {HeldSources} from '../instruments/held-sources.ts';
 import type {PromptAnswer} from './prompts.ts';
 import type {PortAssistant} from './port-assistant.ts';
 import type {ReadingsRing} from './readings.ts';
@@ -32,6 +33,8 @@ export interface LiveBench extends BenchService {
   /** What runs do, in the order in which they do it. */
   readonly runEvents: Feed<RunEvent>;
   readonly ports: PortAssistant;
+  /** Sources that are held on beside the open bench. */
+  readonly heldSources: HeldSources;
   /** Work by hand on the open bench. */
   readonly manual: ManualControl;
   open(choice: BenchChoice): Promise<{readonly name: string}>;

@@ -1,17 +1,12 @@
 import {numberFrom} from '../../base/number-text.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
-import type {
-  AxisName,
-  PositionMm,
-  SettingValue,
-  SettingsSnapshot,
-  WorkingPoint,
-} from '../../contract/devices.ts';
+import type {AxisName, PositionMm, WorkingPoint} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {stoppedError} from '../engine/endings.ts';
 import {proveOff} from '../engine/reach.ts';
 import type {DriverDevice} from '../devices/registry.ts';
+import {assertArguments, awaitRest} from '../instruments/device-work.ts';
 import type {ManualActivity} from './manual-activity.ts';
 import {interlocksOf, type Interlock} from './interlocks.ts';
 import {createJog, type Jog} from './jog.ts';
@@ -23,6 +18,7 @@ import {
   offsetFromArgs,
   type ManualMountControl,
 } from './manual-mount-control.ts';
+import {createManualValues, type ManualValues} from './manual-values.ts';
 import {pollMount, pollStage, readShownSettings} from './poller.ts';
 import type {LiveState} from './live-state.ts';
 import {confirmPosition, type PositionConfirmation} from '../bench/stage-trust.ts';
@@ -39,7 +35,7 @@ export interface MovePreview {
 }
 
 /** Work by hand on the open bench: refused with `bench/busy` while a run has the instruments. */
-export interface ManualControl {
+export interface ManualControl extends ManualValues {
   readonly jog: Jog;
   readonly mount: ManualMountControl;
   /** What a move would do. Nothing moves. */
@@ -53,8 +49,6 @@ export interface ManualControl {
   turnSourceOn(point: WorkingPoint): Promise<void>;
   /** Always allowed; a run that is under way is ended, for it would measure nothing. */
   turnSourceOff(): Promise<void>;
-  read(role: string): Promise<SettingsSnapshot>;
-  set(role: string, name: string, value: SettingValue): Promise<SettingValue>;
   call(role: string, action: string, args: ActionArgs, by?: string): Promise<unknown>;
 }
 
@@ -113,7 +107,18 @@ export function createManualControl(options: ManualControlOptions): ManualContro
 
   const mount = createManualMountControl({bench, manualActivity, jobs, liveState, store});
 
+  const look = (device: DriverDevice, signal: AbortSignal): Promise<void> =>
+    lookAgain(device, liveState, signal);
+
   return {
+    ...createManualValues({
+      connections,
+      manualActivity,
+      liveState,
+      deviceOf,
+      changing,
+      lookAgain: look,
+    }),
     jog: createJog({stage: () => connections.stage.require(), manualActivity, liveState}),
     mount,
     async preview(targetMm) {
@@ -189,26 +194,12 @@ export function createManualControl(options: ManualControlOptions): ManualContro
         if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
         liveState.onSourceState(await connections.source.require().readState());
       }),
-    read: (role) =>
-      manualActivity.run({role, what: 'reading settings', isExclusive: false}, (signal) =>
-        deviceOf(role).readSettings({signal}),
-      ),
-    set(role, name, value) {
-      const device = deviceOf(role);
-      const isExclusive = device.kind !== 'detector';
-      return changing(role, () =>
-        manualActivity.run({role, what: `setting ${name}`, isExclusive}, async (signal) => {
-          const got = await device.set(name, value, {signal});
-          await lookAgain(device, liveState, signal);
-          return got;
-        }),
-      );
-    },
     call(role, action, args, by = '') {
       const device = deviceOf(role);
+      assertArguments(device, action, args);
       // What moves plates goes into the journal, however it was asked for.
       if (device.kind === 'mount' && action === 'move')
-        return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), by));
+        return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), {by}));
       if (device.kind === 'mount' && action === 'home')
         return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
       if (device.kind === 'mount' && action === 'trust-position')
@@ -218,19 +209,19 @@ export function createManualControl(options: ManualControlOptions): ManualContro
       return changing(role, () =>
         manualActivity.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
           const result = await device.call(action, args, {signal});
-          if (device.kind === 'stage')
-            while ((await pollStage(device, liveState, signal)) === 'jog') continue;
-          else await lookAgain(device, liveState, signal);
+          await awaitRest(device, action, (stage) => pollStage(stage, liveState, signal), {signal});
+          await look(device, signal);
           return result ?? null;
         }),
       );
     },
   };
+}
 
-  async function lookAgain(device: DriverDevice, seen: LiveState, signal: AbortSignal): Promise<void> {
-    if (device.kind === 'detector') seen.onDetectorSettings(await readShownSettings(device, signal));
-    if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
-    if (device.kind === 'stage') await pollStage(device, seen, signal);
-    if (device.kind === 'mount') await pollMount(device, seen, signal);
-  }
+/** Reads again what an act may have changed. */
+async function lookAgain(device: DriverDevice, seen: LiveState, signal: AbortSignal): Promise<void> {
+  if (device.kind === 'detector') seen.onDetectorSettings(await readShownSettings(device, signal));
+  if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
+  if (device.kind === 'stage') await pollStage(device, seen, signal);
+  if (device.kind === 'mount') await pollMount(device, seen, signal);
 }

@@ -1,5 +1,5 @@
 import {numberFrom} from '../../base/number-text.ts';
-import {plateAxes, type PlateAxis, type PlateOffset} from '../../contract/devices.ts';
+import {plateAxes, type PlateAxis, type PlateOffset, type PlateState} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {plateAxisChoices, plateAxisFrom, plateAxisNames} from '../../contract/plate-labels.ts';
 import type {ActionArgs} from '../../contract/instruments.ts';
@@ -23,15 +23,27 @@ export interface PlateMovePreview {
   readonly seconds: number | null;
 }
 
+/** Who moves a plate, and why, for the journal. */
+export interface PlateOrder {
+  readonly by: string;
+  readonly why?: string | undefined;
+  /** Hears what went otherwise than it should, in sentences. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+}
+
 /** Mounted plates by hand: refused with `bench/busy` while a run has the instruments, every move in the journal. */
 export interface ManualMountControl {
   /** What a move would do. Nothing moves. */
   preview(plate: number, target: PlateOffset): Promise<PlateMovePreview>;
   /** Resolves with the offset read back. */
-  moveTo(plate: number, target: PlateOffset, by: string): Promise<PlateOffset>;
+  moveTo(plate: number, target: PlateOffset, order: PlateOrder): Promise<PlateOffset>;
   /** Drives an axis to its switch. Never done unasked. */
   home(plate: number, axis: PlateAxis, by: string): Promise<void>;
   clearFaults(plate: number): Promise<void>;
+  /** How every plate stands, read now. */
+  states(): Promise<readonly PlateState[]>;
+  /** Stops all plates, and proves that they rest. Always allowed. */
+  stop(): Promise<readonly PlateState[]>;
   /** A person's word that axes whose zero is not proven stand where they are reported; it stands in the journal. */
   trustPosition(plate: number, shown: PlateOffset, by: string): Promise<void>;
 }
@@ -64,21 +76,14 @@ export function createManualMountControl({
     );
   };
   const place = {benchName: bench.file.name, benchSeed: bench.seed ?? null};
-  /** After a STOP too: where it stands is what everybody wants to see. */
-  const seenAfterwards = async <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } finally {
-      // A line that is gone has been told by its slot.
-      if (bench.connections.mount?.state === 'connected')
-        await pollMount(mount, liveState).catch(() => undefined);
-    }
-  };
+  const seenAfterwards = <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> =>
+    lookAfter(work, bench, mount, liveState);
   /** As last told by the status; asked where it is not known. */
   const offsetNow = async (mount: MountDevice, plate: number): Promise<PlateOffset> =>
     jobs.isLive || manualActivity.isUsing(mount.role) ? {} : mount.readOffset(plate);
 
   return {
+    ...createPlateStates(connection, manualActivity, liveState),
     async preview(plate, target) {
       const mount = connection().require();
       let refusal = '';
@@ -95,14 +100,18 @@ export function createManualMountControl({
       const seconds = ms === undefined ? null : sFromMs(ms) / bench.clock.speed;
       return {isAllowed: refusal === '', refusal, from, target, seconds};
     },
-    moveTo: (plate, target, by) =>
+    moveTo: (plate, target, {by, why = 'moved by hand', onNotice}) =>
       exclusive(`moving plate ${plate}`, (mount, signal) =>
         seenAfterwards(mount, () =>
           movePlate(
             store,
             mount,
-            {...place, plate, to: target, by, why: 'moved by hand'},
-            {signal, onProgress: (now) => liveState.onPlateMotion(plate, now, target)},
+            {...place, plate, to: target, by, why},
+            {
+              signal,
+              ...(onNotice && {onNotice}),
+              onProgress: (now) => liveState.onPlateMotion(plate, now, target),
+            },
           ),
         ),
       ),
@@ -130,6 +139,42 @@ export function createManualMountControl({
       }),
   };
 }
+
+/** After a STOP too: where it stands is what everybody wants to see. */
+async function lookAfter<T>(
+  work: () => Promise<T>,
+  bench: LiveOpenBench,
+  mount: MountDevice,
+  liveState: LiveState,
+): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    // A line that is gone has been told by its connection.
+    if (bench.connections.mount?.state === 'connected')
+      await pollMount(mount, liveState).catch(() => undefined);
+  }
+}
+
+/** How plates stand, and stopping them, which nothing stands against. */
+const createPlateStates = (
+  connection: () => DeviceConnection<MountDevice>,
+  manualActivity: ManualActivity,
+  liveState: LiveState,
+): Pick<ManualMountControl, 'states' | 'stop'> => ({
+  states: () => {
+    const own = connection();
+    return manualActivity.run({role: own.role, what: 'reading plates', isExclusive: false}, (signal) =>
+      own.require().readStates({signal}),
+    );
+  },
+  async stop() {
+    const mount = connection().require();
+    await mount.stop();
+    await pollMount(mount, liveState);
+    return mount.readStates();
+  },
+});
 
 /** Offsets among the arguments of an action; the mount refuses those that are none. */
 export const offsetFromArgs = (args: ActionArgs): PlateOffset =>

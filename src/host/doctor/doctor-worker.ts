@@ -5,5 +5,5 @@ import {serveJobs} from '../threads/serve-jobs.ts';
 // Entry of the thread that tries what is installed: loading libraries takes a quarter of a second, in which the loop
 // that serves the instruments would stand still.
 serveJobs<DoctorJobs>({
-  examine: ({dataFolder}) => examineInstallation({dataFolder, isHostRunning: true}),
+  examine: examineInstallation,
 });

@@ -6,52 +6,37 @@ import type {
   SourceConfig,
   StageConfig,
 } from '../../contract/bench-file.ts';
-import type {AxisName, LimitsMm} from '../../contract/devices.ts';
+import type {InstrumentTarget as ApiTarget} from '../../contract/api/index.ts';
+import type {AxisName} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contract/instruments.ts';
 import {portText} from '../bench/port-text.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {openStageMemory, orDispose} from '../bench/stage-memory.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
-import {openDataFolder} from '../data-folder.ts';
 import {configForPort} from '../devices/default-config.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
-import {formatTraceEntry} from '../serial/trace.ts';
+import type {TraceEntry} from '../serial/trace.ts';
 import {linkFromPortName} from '../serial/port-name.ts';
 
-/** Which instrument, and what holds for it by hand. Either a bench file (with a role) or a driver with a port. */
-export interface InstrumentTarget {
-  readonly benchPath?: string | undefined;
-  /** Role in the bench file, or the kind of instrument. */
-  readonly role?: string | undefined;
-  readonly driver?: string | undefined;
-  readonly port?: string | undefined;
-  readonly baudRate?: number | undefined;
-  readonly parity?: 'none' | 'odd' | 'even' | undefined;
-  /** Stage: soft limits; with a bench file they may only be narrower than its own. */
-  readonly limitsMm?: LimitsMm | undefined;
-  /** Stage: the operator's word that the position is right, whatever the bench file says of homing. */
-  readonly isPositionTrusted?: boolean | undefined;
+/** Which instrument; without `leavesPlace`, a stage's place is judged by where it was left. */
+export interface InstrumentTarget extends ApiTarget {
   /** Stage: it is only looked at or stopped, which nothing may stand against; what is known of its place is left alone. */
   readonly leavesPlace?: boolean | undefined;
-  /** Source: with a bench file the limit may only be lower than its own. */
-  readonly maxPowerDbm?: number | undefined;
-  readonly powerDbm?: number | undefined;
-  readonly multiplier?: number | undefined;
-  readonly outputFrequencyHz?: number | undefined;
-  /** Lock-in: settings of the bench file are applied at connect; by hand the instrument is taken as it is. */
-  readonly hasBenchSettings?: boolean | undefined;
-  readonly timeoutScale?: number | undefined;
 }
 
 export interface InstrumentHooks {
   readonly signal?: AbortSignal | undefined;
-  readonly onText?: (text: string) => void;
-  /** Lines of the wire transcript. */
-  readonly onTrace?: ((line: string) => void) | undefined;
+  /** What goes over the wire. */
+  readonly onTrace?: ((entry: TraceEntry) => void) | undefined;
+  /** Data folder: there it is kept where stages were left. */
+  readonly dataPath: string;
 }
+
+export const callOptions = ({signal}: Pick<InstrumentHooks, 'signal'>): {signal?: AbortSignal} =>
+  signal ? {signal} : {};
 
 export interface OpenInstrument {
   readonly device: DriverDevice;
@@ -69,7 +54,7 @@ export async function withInstrument<Result>(
   hooks: InstrumentHooks,
   work: (instrument: OpenInstrument) => Promise<Result>,
 ): Promise<Result> {
-  const instrument = await connect(target, kind, hooks);
+  const instrument = await openInstrument(target, kind, hooks);
   let result: Result;
   try {
     result = await work(instrument);
@@ -88,22 +73,24 @@ export async function withInstrument<Result>(
 /** The drivers there are. */
 export const listDrivers = (): readonly DriverInfo[] => createRegistry({clock: createClock()}).drivers;
 
-async function connect(
+/** Connects one instrument; whoever gets it closes it. Nothing has moved then, and RF is off. */
+export async function openInstrument(
   target: InstrumentTarget,
   kind: InstrumentKind | undefined,
-  {signal, onTrace}: InstrumentHooks,
+  {signal, onTrace, dataPath}: InstrumentHooks,
 ): Promise<OpenInstrument> {
   const {timeoutScale} = target;
   const registry = createRegistry({
     clock: createClock(),
     ...(timeoutScale === undefined ? {} : {timeoutScale}),
-    ...(onTrace ? {onTrace: (entry) => onTrace(formatTraceEntry(entry))} : {}),
+    ...(onTrace ? {onTrace} : {}),
   });
   const call = signal ? {signal} : {};
   if (target.benchPath !== undefined) {
     if (target.driver !== undefined || target.port !== undefined)
       throw usage('Give either --bench or --driver with --port, not both');
-    return connectFromBench(registry, await readBenchFile(target.benchPath), target, kind, call);
+    const opening = {registry, target, call, dataPath};
+    return connectFromBench(opening, await readBenchFile(target.benchPath), kind);
   }
   if (target.driver === undefined || target.port === undefined)
     throw usage(
@@ -119,17 +106,23 @@ async function connect(
   const device = await registry.connectByPort(target.driver, link, {...call, overrides});
   if (device.kind === 'stage') {
     const config = configForPort('stage', {driver: target.driver, link, ...overrides});
-    if (config.kind === 'stage') await receiveStage(device, '', config.stage, target);
+    if (config.kind === 'stage')
+      await receiveStage(device, {benchName: '', config: config.stage, target, dataPath});
   }
   return {device, driver: target.driver, port: portText(link)};
 }
 
+interface Opening {
+  readonly registry: Registry;
+  readonly target: InstrumentTarget;
+  readonly call: {readonly signal?: AbortSignal};
+  readonly dataPath: string;
+}
+
 async function connectFromBench(
-  registry: Registry,
+  {registry, target, call, dataPath}: Opening,
   bench: BenchFile,
-  target: InstrumentTarget,
   kind: InstrumentKind | undefined,
-  call: {readonly signal?: AbortSignal},
 ): Promise<OpenInstrument> {
   const chosen = kind ?? kindOfRole(bench, target.role);
   const config = chosen === 'mount' ? mountOf(bench) : bench[chosen];
@@ -139,7 +132,7 @@ async function connectFromBench(
     case 'stage': {
       const stage = {...stageConfig(bench.stage, target), link};
       const device = await registry.connectStage(stage, call);
-      await receiveStage(device, bench.name, stage, target);
+      await receiveStage(device, {benchName: bench.name, config: stage, target, dataPath});
       return {...opened, device};
     }
     case 'detector': {
@@ -156,16 +149,23 @@ async function connectFromBench(
   }
 }
 
-/** Each command by hand is a process of its own: where the stage was left by the one before is read from the data folder. */
+interface ReceivedStage {
+  /** '' for one that is opened by driver and port. */
+  readonly benchName: string;
+  readonly config: StageConfig;
+  readonly target: InstrumentTarget;
+  readonly dataPath: string;
+}
+
+/** Each call opens the stage anew: where it was left by the one before is read from the data folder. */
 async function receiveStage(
   device: StageDevice,
-  benchName: string,
-  config: StageConfig,
-  {isPositionTrusted: hasWord = false, leavesPlace}: InstrumentTarget,
+  {benchName, config, target, dataPath}: ReceivedStage,
 ): Promise<void> {
+  const {isPositionTrusted: hasWord = false, leavesPlace} = target;
   if (leavesPlace === true) return;
   const receive = async (): Promise<void> => {
-    const memory = await openStageMemory(openStagePlaces((await openDataFolder()).path), benchName, config);
+    const memory = await openStageMemory(openStagePlaces(dataPath), benchName, config);
     const found = await memory.receive(device, {hasWord});
     if (found === 'unknown' && config.homeAtStart) await trustHomed(device);
   };

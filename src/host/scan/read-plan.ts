@@ -31,6 +31,10 @@ export async function readPlanSpec(
   );
 }
 
+/** Whether a plan's text is the path of a file: neither a name nor JSON. */
+export const isPlanFile = (text: string): boolean =>
+  !planNames.some((name) => name === text.trim()) && !text.trim().startsWith('{');
+
 async function readContent(text: string): Promise<{source: string; content: unknown}> {
   if (planNames.some((name) => name === text)) return {source: `"${text}"`, content: {plan: text}};
   const isJson = text.startsWith('{');

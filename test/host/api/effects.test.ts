@@ -87,6 +87,7 @@ describe('what a procedure may change', () => {
     expect(procedures.filter(([, , , {effect}]) => effect === 'safety').map(([path]) => path)).toEqual([
       'app.halt',
       'source.turnOff',
+      'source.holdEnd',
       'stage.jogEnd',
     ]);
     expect(await call('app', 'halt', 'read')).toBe('done');
@@ -114,11 +115,16 @@ describe('what a procedure may change', () => {
   });
 });
 
-/** Everything that may not change: tables, files of the data folder, settings, and the bench. Lines of refusals aside. */
+/**
+ * Everything that may not change: tables, files of the data folder, settings, and the bench. Lines of refusals aside, and
+ * what the watch of the clock writes down by itself once a minute.
+ */
 async function stateOf({folder, services, api}: TestHost): Promise<unknown> {
   const db = new Database(join(folder, 'bench.sqlite'), {readonly: true});
   const tables = db
-    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit')`)
+    .prepare<[], string>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit', 'clock_frames')`,
+    )
     .pluck()
     .all()
     .map((name) => [name, db.prepare(`SELECT * FROM "${name}"`).all()]);
@@ -151,11 +157,13 @@ function inputsFor(host: TestHost): Inputs {
   const missing = 'no-such-uid';
   const target = {plate: 1, target: {dxMm: 0.1}};
   const side = {kind: 'run', runUid, quantity: 'r'} as never;
+  const nowhere = {driver: 'sr830', port: '/dev/no-such-port'};
   const feed = {after: 0, waitMs: 0, limit: 10};
   return {
     app: {
       info: undefined,
       installation: undefined,
+      examine: {isDataChecked: true},
       settings: undefined,
       changeSettings: {
         operator: 'Mallory',
@@ -181,17 +189,29 @@ function inputsFor(host: TestHost): Inputs {
     instruments: {
       list: undefined,
       drivers: undefined,
+      probe: {at: nowhere},
+      get: {role: 'lockin', names: ['timeConstantS']},
+      assign: {role: 'lockin', assignments: [{name: 'timeConstantS', value: 1}]},
       read: {role: 'lockin'},
       set: {role: 'lockin', name: 'timeConstantS', value: 1},
       call: {role: 'stage', action: 'home', args: {}},
       connect: {role: 'stage'},
       disconnect: {role: 'stage'},
     },
-    source: {turnOn: {powerDbm: 0}, turnOff: undefined, interlocks: undefined},
+    detector: {read: {count: 1}},
+    source: {
+      turnOn: {powerDbm: 0},
+      turnOff: undefined,
+      hold: {holdId: 'h', at: nowhere},
+      holdEnd: {holdId: 'h'},
+      interlocks: undefined,
+    },
     stage: {
       preview: {targetMm: {x: 1}},
       moveTo: {targetMm: {x: 1}},
       home: undefined,
+      where: {},
+      stop: {},
       trustPosition: {reportedMm: {x: 1}},
       step: {axis: 'x', distanceMm: 1},
       jogHold: {pressId: 'a', direction: {x: 1}, speedMmPerS: 5},
@@ -200,6 +220,10 @@ function inputsFor(host: TestHost): Inputs {
     mount: {
       preview: target,
       moveTo: target,
+      where: {},
+      stop: {},
+      home: {plate: 1, axis: 'dxMm'},
+      undoCorrection: {at: nowhere},
       trustPosition: {plate: 1, shown: {dxMm: 0}},
       clearFaults: {plate: 1},
     },

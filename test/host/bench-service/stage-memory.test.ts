@@ -1,7 +1,9 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {moveStage, whereStage} from '../../../src/host/compose.ts';
+import type {PositionMm} from '../../../src/contract/devices.ts';
+import * as one from '../../../src/host/instruments/one-stage.ts';
+import type {InstrumentTarget} from '../../../src/host/instruments/open-instrument.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
@@ -16,11 +18,8 @@ afterAll(() => others?.[Symbol.asyncDispose]());
 let at: TestHost;
 let benchStatus: GrblBoard;
 let file: string;
-const {D2NN_BENCH_DATA: dataBefore} = process.env;
 beforeEach(async () => {
   at = await startHost();
-  // Commands of the terminal and the host share one data folder.
-  process.env.D2NN_BENCH_DATA = at.folder;
   benchStatus = new GrblBoard({settings: {$22: '1'}});
   file = join(at.folder, 'bench.json');
   await write({});
@@ -28,8 +27,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await at[Symbol.asyncDispose]();
   benchStatus.close();
-  if (dataBefore === undefined) delete process.env.D2NN_BENCH_DATA;
-  else process.env.D2NN_BENCH_DATA = dataBefore;
 });
 
 let tcpPort: number | undefined;
@@ -37,6 +34,12 @@ async function write(changes: {homeAtStart?: boolean; originMm?: number; name?: 
   if (!benchStatus.isListening) tcpPort = await benchStatus.listen();
   await writeGrblBenchFile(file, {others, tcpPort, name: 'remembering', ...changes});
 }
+
+// Commands of the terminal and the host share one data folder.
+const moveStage = (target: InstrumentTarget, targetMm: PositionMm) =>
+  one.moveStage(target, targetMm, {dataPath: at.folder});
+const whereStage = async (target: InstrumentTarget) =>
+  (await one.whereStage(target, {dataPath: at.folder})).positionMm;
 
 const open = () => at.api.bench.open({kind: 'file', path: file});
 const close = () => at.api.bench.close({});
@@ -183,12 +186,12 @@ describe('a stage between two commands, and between commands and the window', ()
   it('does not move after a restart of its controller, whoever has moved it before', async () => {
     const target = {benchPath: file};
     const byPort = {driver: 'grbl', port: `127.0.0.1:${tcpPort}`};
-    expect(await moveStage(target, {x: 10, y: 10}, {})).toEqual({x: 10, y: 10});
-    expect(await moveStage(target, {x: 20}, {})).toEqual({x: 20, y: 10});
-    expect(await moveStage(byPort, {x: 21}, {})).toMatchObject({x: 21, y: 10});
+    expect(await moveStage(target, {x: 10, y: 10})).toEqual({x: 10, y: 10});
+    expect(await moveStage(target, {x: 20})).toEqual({x: 20, y: 10});
+    expect(await moveStage(byPort, {x: 21})).toMatchObject({x: 21, y: 10});
     benchStatus.restart();
     for (const stage of [target, byPort])
-      await expect(moveStage(stage, {x: 45}, {})).rejects.toMatchObject({
+      await expect(moveStage(stage, {x: 45})).rejects.toMatchObject({
         code: 'motion/not-homed',
         message: expect.stringMatching(/stood at x 21\.000.*reported x 0\.000.*trust-position/) as string,
       });
@@ -197,16 +200,16 @@ describe('a stage between two commands, and between commands and the window', ()
     await close();
     expect(benchStatus.motions).toEqual([]);
     // Looking needs no trust; the word of one command is enough for it, and is kept with the place.
-    expect(await whereStage(target, {})).toEqual({x: 0, y: 0});
-    expect(await moveStage({...target, isPositionTrusted: true}, {x: 2}, {})).toMatchObject({x: 2});
-    expect(await moveStage(target, {x: 3}, {})).toMatchObject({x: 3});
+    expect(await whereStage(target)).toEqual({x: 0, y: 0});
+    expect(await moveStage({...target, isPositionTrusted: true}, {x: 2})).toMatchObject({x: 2});
+    expect(await moveStage(target, {x: 3})).toMatchObject({x: 3});
   });
 
   it('is not homed for a bench that homes because a command took its position as it was', async () => {
     await write({homeAtStart: true});
-    await moveStage({driver: 'grbl', port: `127.0.0.1:${tcpPort}`}, {x: 3}, {});
+    await moveStage({driver: 'grbl', port: `127.0.0.1:${tcpPort}`}, {x: 3});
     // The controller homes and is not locked: what a command by hand goes by at the first use.
-    expect(await moveStage({benchPath: file}, {x: 4}, {})).toMatchObject({x: 4});
+    expect(await moveStage({benchPath: file}, {x: 4})).toMatchObject({x: 4});
     await open();
     await expect(at.api.stage.moveTo({targetMm: {x: 5}})).rejects.toMatchObject(
       refusedWith(/not been homed/),
@@ -222,8 +225,8 @@ describe('a stage between two commands, and between commands and the window', ()
 
   it('keeps its place when a move is refused before anything is sent', async () => {
     const target = {benchPath: file};
-    await moveStage(target, {x: 10, y: 10}, {});
-    await expect(moveStage(target, {x: 60}, {})).rejects.toMatchObject({code: 'motion/limit'});
-    expect(await moveStage(target, {x: 11}, {})).toMatchObject({x: 11});
+    await moveStage(target, {x: 10, y: 10});
+    await expect(moveStage(target, {x: 60})).rejects.toMatchObject({code: 'motion/limit'});
+    expect(await moveStage(target, {x: 11})).toMatchObject({x: 11});
   });
 });

@@ -1,11 +1,8 @@
-import {userInfo} from 'node:os';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {confirmPosition, type PositionConfirmation} from '../bench/stage-trust.ts';
-import {openDataFolder} from '../data-folder.ts';
 import type {DriverDevice, StageDevice} from '../devices/registry.ts';
-import {openStore} from '../store/open-store.ts';
-import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
+import {callOptions, withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
 
 /** Homing cycle; answers with the position afterwards. */
 export const homeStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<PositionMm> =>
@@ -25,38 +22,41 @@ export const moveStage = (
     return stage.readPosition(call);
   });
 
-export const whereStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<PositionMm> =>
-  withStage({...target, leavesPlace: true}, hooks, (stage, call) => stage.readPosition(call));
+/** Where a stage reports that it stands, and whether that is known to be right. */
+export interface StagePlaceReport {
+  readonly positionMm: PositionMm;
+  /** Where it stood when its position was last trusted. */
+  readonly beforeMm: PositionMm | null;
+  /** Why its position is not trusted; ''. */
+  readonly distrust: string;
+}
+
+/** Reads the position; nothing is judged by where the stage was left, and nothing stands against it. */
+export const whereStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<StagePlaceReport> =>
+  withStage({...target, leavesPlace: true}, hooks, async (stage, call) => ({
+    positionMm: await stage.readPosition(call),
+    beforeMm: null,
+    distrust: '',
+  }));
 
 /**
- * A person's word that the stage stands where its controller says: `confirm` is asked with the positions before and now, and
- * why the word is needed ('' when the position is trusted as it is). Kept for what is opened next, with an audit line.
+ * Reads the position and whether it is trusted, for a person who is to say that it is right. A locked stage is refused
+ * (`motion/alarm`): it is homed or unlocked first.
  */
-export const trustStage = (
-  target: InstrumentTarget,
-  confirm: (word: PositionConfirmation) => Promise<boolean>,
-  hooks: InstrumentHooks,
-): Promise<PositionMm> =>
+export const judgeStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<StagePlaceReport> =>
   withStage(target, hooks, async (stage, call) => {
     const positionMm = await stage.readPosition(call);
-    // A locked one is refused before anybody is asked.
     if (stage.isHomingDue) stage.assertPositionTrusted();
-    const asked = {positionMm, beforeMm: stage.lastTrustedMm ?? null, reason: stage.distrust};
-    if (!(await confirm(asked)))
-      throw new BenchError(
-        'plan/operator-refused',
-        `The position of the ${stage.role} was not confirmed. Nothing was changed and nothing moved.`,
-      );
-    const word = await confirmPosition(stage, positionMm, call);
-    using store = openStore((await openDataFolder()).databasePath);
-    store.audit({
-      action: 'trust-position',
-      actor: userInfo().username,
-      subject: 'stage trust-position',
-      details: {...word},
-    });
-    return word.positionMm;
+    return {positionMm, beforeMm: stage.lastTrustedMm ?? null, distrust: stage.distrust};
   });
+
+/** A person's word that the stage stands where it reports; `reportedMm` is what the person was shown. */
+export const trustStage = (
+  target: InstrumentTarget,
+  reportedMm: PositionMm,
+  hooks: InstrumentHooks,
+): Promise<PositionConfirmation> =>
+  withStage(target, hooks, (stage, call) => confirmPosition(stage, reportedMm, call));
 
 /** Stops a stage that was left moving, and proves that it rests. */
 export const stopStage = (target: InstrumentTarget, hooks: InstrumentHooks): Promise<PositionMm> =>
@@ -65,16 +65,16 @@ export const stopStage = (target: InstrumentTarget, hooks: InstrumentHooks): Pro
     return stage.readPosition();
   });
 
-function withStage(
+function withStage<Result>(
   target: InstrumentTarget,
   hooks: InstrumentHooks,
-  work: (stage: StageDevice, call: {signal?: AbortSignal}) => Promise<PositionMm>,
-): Promise<PositionMm> {
+  work: (stage: StageDevice, call: {signal?: AbortSignal}) => Promise<Result>,
+): Promise<Result> {
   const {signal} = hooks;
   return withInstrument(target, 'stage', hooks, async ({device}) => {
     const stage = asStage(device);
     try {
-      return await work(stage, signal ? {signal} : {});
+      return await work(stage, callOptions(hooks));
     } catch (error) {
       if (signal?.aborted !== true) throw error;
       // The driver has stopped it already; what a person wants to know is where it stands.

@@ -1,4 +1,3 @@
-import {userInfo} from 'node:os';
 import {createClock} from '../../base/clock.ts';
 import type {PlateAxis, PlateOffset, PlateState} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -7,19 +6,25 @@ import {undoCorrection} from '../corrections/correct-plates.ts';
 import {getCorrection, listCorrections, type StoredCorrection} from '../corrections/correct-records.ts';
 import {homePlate, movePlate, recallStands, trustPlate, type MountPlace} from '../placements/plate-moves.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
-import {openDataFolder} from '../data-folder.ts';
 import type {MountDevice} from '../devices/registry.ts';
-import {openStore} from '../store/open-store.ts';
-import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
+import type {Store} from '../store/open-store.ts';
+import {callOptions, withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
+
+/** What moves plates goes into the journal, with who did it. */
+export interface MountHooks extends InstrumentHooks {
+  readonly store: Store;
+  readonly by: string;
+  /** Hears what went otherwise than it should, in sentences. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+}
 
 /** How every mounted plate stands. */
 export const wherePlates = (
   target: InstrumentTarget,
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
-    using store = openStore((await openDataFolder()).databasePath);
-    recallStands(store, mount, await placeOf(target));
+    recallStands(hooks.store, mount, await placeOf(target));
     return await mount.readStates(call);
   });
 
@@ -27,29 +32,33 @@ export const wherePlates = (
 export const trustMountedPlate = (
   target: InstrumentTarget,
   {plate, shown}: {readonly plate: number; readonly shown: PlateOffset},
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
-    using store = openStore((await openDataFolder()).databasePath);
+    const {store, by} = hooks;
     const place = await placeOf(target);
     recallStands(store, mount, place);
-    await trustPlate(store, mount, {...place, plate, shown, by: userInfo().username}, call);
+    await trustPlate(store, mount, {...place, plate, shown, by}, call);
     return await mount.readStates(call);
   });
 
 /** Moves the axes of a plate that are named; answers with the offset read back. The move goes into the journal. */
 export const moveMountedPlate = (
   target: InstrumentTarget,
-  {plate, to, why}: {readonly plate: number; readonly to: PlateOffset; readonly why: string},
-  hooks: InstrumentHooks,
+  {plate, to, why = 'moved by hand'}: {
+    readonly plate: number;
+    readonly to: PlateOffset;
+    readonly why?: string | undefined;
+  },
+  hooks: MountHooks,
 ): Promise<PlateOffset> =>
   withMount(target, hooks, async (mount, call) => {
-    using store = openStore((await openDataFolder()).databasePath);
+    const {store, by} = hooks;
     const place = await placeOf(target);
     return await movePlate(
       store,
       mount,
-      {...place, plate, to, by: userInfo().username, why},
+      {...place, plate, to, by, why},
       noticing(call, hooks),
     );
   });
@@ -58,14 +67,14 @@ export const moveMountedPlate = (
 export const homeMountedPlate = (
   target: InstrumentTarget,
   {plate, axis}: {readonly plate: number; readonly axis: PlateAxis},
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
-    using store = openStore((await openDataFolder()).databasePath);
+    const {store, by} = hooks;
     const order = {
       ...(await placeOf(target)),
       plate,
-      by: userInfo().username,
+      by,
       why: `${plateAxisNames[axis]} homed by hand`,
     };
     await homePlate(store, mount, axis, order, noticing(call, hooks));
@@ -75,7 +84,7 @@ export const homeMountedPlate = (
 /** Stops mounts that were left moving, and proves that they rest. */
 export const stopPlates = (
   target: InstrumentTarget,
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount) => {
     await mount.stop();
@@ -86,13 +95,13 @@ export const stopPlates = (
 export const undoMountCorrection = (
   target: InstrumentTarget,
   uid: string | undefined,
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<{readonly uid: string; readonly text: string}> =>
   withMount(target, hooks, async (mount, call) => {
+    const {store, by} = hooks;
     if (target.benchPath === undefined)
       throw new BenchError('cli/usage', 'Whose correction? Give --bench <file>. Nothing moved.');
     const file = await readBenchFile(target.benchPath);
-    using store = openStore((await openDataFolder()).databasePath);
     const chosen = uid ?? listCorrections(store, await placeOf(target)).findLast(isUndoable)?.uid;
     if (chosen === undefined)
       throw new BenchError(
@@ -100,7 +109,7 @@ export const undoMountCorrection = (
         `No correction of the bench ${file.name} is there to be undone. Nothing moved.`,
       );
     const bench = {file, clock: createClock(), devices: {mount}};
-    await undoCorrection(store, bench, chosen, {by: userInfo().username, ...call});
+    await undoCorrection(store, bench, chosen, {by, ...call});
     return {uid: chosen, text: getCorrection(store, chosen).text};
   });
 
@@ -109,7 +118,7 @@ const isUndoable = ({state}: StoredCorrection): boolean => state !== 'undone';
 export const clearPlateFaults = (
   target: InstrumentTarget,
   plate: number,
-  hooks: InstrumentHooks,
+  hooks: MountHooks,
 ): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
     await mount.clearFaults(plate, call);
@@ -122,10 +131,10 @@ const placeOf = async ({benchPath, port}: InstrumentTarget): Promise<MountPlace>
   benchSeed: null,
 });
 
-/** What went otherwise than it should is told on the terminal too, not in the journal alone. */
-const noticing = <Call extends object>(call: Call, {onText}: InstrumentHooks) => ({
+/** What went otherwise than it should is told to who asked too, not in the journal alone. */
+const noticing = <Call extends object>(call: Call, {onNotice}: MountHooks) => ({
   ...call,
-  ...(onText ? {onNotice: onText} : {}),
+  ...(onNotice ? {onNotice} : {}),
 });
 
 function withMount<Result>(
@@ -133,13 +142,12 @@ function withMount<Result>(
   hooks: InstrumentHooks,
   work: (mount: MountDevice, call: {signal?: AbortSignal}) => Promise<Result>,
 ): Promise<Result> {
-  const {signal} = hooks;
   return withInstrument(target, 'mount', hooks, ({device}) => {
     if (device.kind !== 'mount')
       throw new BenchError(
         'cli/usage',
         `The ${device.model} is a ${device.kind}, not a mount. Nothing moved.`,
       );
-    return work(device, signal ? {signal} : {});
+    return work(device, callOptions(hooks));
   });
 }

@@ -1,24 +1,22 @@
-import {Option, type Command} from 'commander';
+import type {Command} from 'commander';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {campaignOnBench, defaultDesignFolder, type CampaignControls} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {checkedOption, countNumber, wholeNumber} from '../option-values.ts';
 import {formatDuration, writeCampaignSummary} from '../output/index.ts';
 import {askAtTerminal} from '../ask-operator.ts';
 import {followEngine} from '../follow-engine.ts';
 import {runMountCommand} from '../mount-command.ts';
 import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {addVirtualOptions, virtualChoiceOf, type VirtualCliOptions} from '../virtual-options.ts';
 import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {listenForPause} from '../pause-key.ts';
 
-interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions {
+interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions, VirtualCliOptions {
   bench?: string;
   design: string;
   digits: number;
   seed: number;
-  speed: number;
-  noise: 'on' | 'off';
-  detector?: string;
   operator?: string;
   title?: string;
   mountCommand?: string;
@@ -26,21 +24,13 @@ interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions {
 
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
-  addTimeoutOption(addSettingsOptions(program.command('campaign')))
+  addVirtualOptions(addTimeoutOption(addSettingsOptions(program.command('campaign'))))
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)
     .addOption(checkedOption('--digits <n>', 'how many test digits', countNumber).default(10))
     .addOption(
       checkedOption('--seed <n>', 'chooses the digits and the virtual bench', wholeNumber).default(1),
-    )
-    .addOption(
-      checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
-    )
-    .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
-    .option(
-      '--detector <driver>',
-      'virtual bench: driver of its detector (sr830 unless given, keithley-2000)',
     )
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')
@@ -66,9 +56,7 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
           digitCount: options.digits,
           seed: options.seed,
           timeoutScale: options.timeoutScale,
-          speed: options.speed,
-          isNoisy: options.noise === 'on',
-          detector: options.detector,
+          ...virtualChoiceOf(options),
           operator: options.operator,
           title: options.title,
           ...decisionsFrom(options, {

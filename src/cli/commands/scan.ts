@@ -9,6 +9,7 @@ import {
   positiveNumber,
   wholeNumber,
 } from '../option-values.ts';
+import {addVirtualOptions} from '../virtual-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import type {ScanCliOptions} from './scan-action.ts';
 import {addSettingsOptions} from '../settings-options.ts';
@@ -25,14 +26,16 @@ The stage is homed first where the bench file says so; the source is on for the 
 
 /** `scan`: one scan into a session. */
 export function addScanCommand(program: Command, context: CliContext): void {
-  addSettingsOptions(
-    addTimeoutOption(
-      addPlanOptions(
-        program
-          .command('scan')
-          .description('one scan into a session: points are stored as they are taken')
-          .option('--bench <file>', 'bench file; without one the built-in virtual bench')
-          .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+  addVirtualOptions(
+    addSettingsOptions(
+      addTimeoutOption(
+        addPlanOptions(
+          program
+            .command('scan')
+            .description('one scan into a session: points are stored as they are taken')
+            .option('--bench <file>', 'bench file; without one the built-in virtual bench')
+            .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+        ),
       ),
     ),
   )
@@ -64,14 +67,6 @@ export function addScanCommand(program: Command, context: CliContext): void {
         .default('r'),
     )
     .addOption(checkedOption('--seed <n>', 'virtual bench: its hidden errors', wholeNumber).default(1))
-    .addOption(
-      checkedOption('--speed <x>', 'virtual bench: times as fast as real time', positiveNumber).default(300),
-    )
-    .addOption(new Option('--noise <state>', 'virtual bench: noise').choices(['on', 'off']).default('on'))
-    .option(
-      '--detector <driver>',
-      'virtual bench: driver of its detector (sr830 unless given, keithley-2000)',
-    )
     .option('--trace', 'print what goes over the wires to stderr')
     .option('--json', 'print the result as one JSON object on the last line')
     .addHelpText('after', helpText)

@@ -1,4 +1,4 @@
-import {type ReactElement, useState} from 'react';
+import {type ReactElement, type ReactNode, useState} from 'react';
 import {Button as AriaButton, Disclosure, DisclosurePanel, Heading} from 'react-aria-components';
 import {useQuery} from '@tanstack/react-query';
 import {useStore} from 'zustand';
@@ -89,6 +89,25 @@ function DetectorChoice(props: {
   );
 }
 
+/** Choices that most people leave as they are. */
+function More({children}: {readonly children: ReactNode}): ReactElement {
+  return (
+    <Disclosure className={styles.more ?? ''}>
+      <Heading className={styles.moreHead ?? ''}>
+        <AriaButton slot="trigger" className={styles.moreButton ?? ''}>
+          <span aria-hidden className={styles.arrow}>
+            ▸
+          </span>
+          More
+        </AriaButton>
+      </Heading>
+      <DisclosurePanel className={styles.panel ?? ''}>
+        <div className={styles.fields}>{children}</div>
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
 function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
   const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
@@ -105,42 +124,30 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         that nobody knows yet. They talk over the same kind of lines as real ones, so everything can be tried
         and learned here, and nothing can be broken. What is measured is marked as virtual.
       </p>
-      <Disclosure className={styles.more ?? ''}>
-        <Heading className={styles.moreHead ?? ''}>
-          <AriaButton slot="trigger" className={styles.moreButton ?? ''}>
-            <span aria-hidden className={styles.arrow}>
-              ▸
-            </span>
-            More
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel className={styles.panel ?? ''}>
-          <div className={styles.fields}>
-            <NumberField
-              label="Seed (chooses the misalignment and the noise)"
-              value={seed}
-              onChange={setSeed}
-              unit=""
-              isWhole
-              problem={seedProblem}
-            />
-            <NumberField
-              label="Speed of its clock"
-              value={speed}
-              onChange={setSpeed}
-              unit="× real time"
-              problem={speedProblem}
-            />
-            <DetectorChoice driver={detector} onChange={setDetector} />
-            <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
-              A robot puts the masks in (off: you are asked, as at a real bench)
-            </Switch>
-            <Switch isSelected={hasMounts} onChange={setMounts}>
-              A motorised mount under each plate
-            </Switch>
-          </div>
-        </DisclosurePanel>
-      </Disclosure>
+      <More>
+        <NumberField
+          label="Seed (chooses the misalignment and the noise)"
+          value={seed}
+          onChange={setSeed}
+          unit=""
+          isWhole
+          problem={seedProblem}
+        />
+        <NumberField
+          label="Speed of its clock"
+          value={speed}
+          onChange={setSpeed}
+          unit="× real time"
+          problem={speedProblem}
+        />
+        <DetectorChoice driver={detector} onChange={setDetector} />
+        <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
+          A robot puts the masks in (off: you are asked, as at a real bench)
+        </Switch>
+        <Switch isSelected={hasMounts} onChange={setMounts}>
+          A motorised mount under each plate
+        </Switch>
+      </More>
       <Button
         variant="primary"
         isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}

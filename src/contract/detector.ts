@@ -1,4 +1,5 @@
 import type {ColumnSpec} from './column.ts';
+import {BenchError} from './errors.ts';
 
 /**
  * What a detector declares of itself. Plans, engine, store, maps, comparison and export ask this and know no instrument
@@ -101,11 +102,35 @@ export const errorColumnsOf = ({columns, signal}: DetectorColumns): readonly Col
 };
 
 /** The column that tells how strong a signal is, whatever its phase: what a reading is first shown by. */
-export const strengthColumn = ({column, complex}: DetectorSignal): string => complex?.magnitude ?? column;
+export const strengthColumn = ({column, complex}: Pick<DetectorSignal, 'column' | 'complex'>): string =>
+  complex?.magnitude ?? column;
 
 /** Unit of the signal. */
 export const signalUnit = ({columns, signal}: DetectorColumns): string =>
   columns.find(({name}) => name === signal.column)?.unit ?? '';
+
+/** Short names of the columns of a lock-in amplifier, as commands and clients have always named them. */
+const shortNames = ({column, complex}: DetectorSignal): Readonly<Record<string, string | undefined>> => ({
+  x: column,
+  y: complex?.imaginary,
+  r: strengthColumn({column, complex}),
+  theta: complex?.phase,
+});
+
+/**
+ * The column that `quantity` names: by its own name, by `x`, `y`, `r` or `theta` (`r` of a real signal is the signal
+ * itself), or '' for the one that tells the strength. Throws `plan/invalid` naming those that there are.
+ */
+export function columnOfQuantity({columns, signal}: DetectorColumns, quantity: string): ColumnSpec {
+  const name = quantity === '' ? strengthColumn(signal) : (shortNames(signal)[quantity] ?? quantity);
+  const found = columns.find((column) => column.name === name);
+  if (found) return found;
+  throw new BenchError(
+    'plan/invalid',
+    `The detector has no "${quantity}": its columns are ${columns.map((own) => own.name).join(', ')}. Choose one of them.`,
+    {details: {quantity}},
+  );
+}
 
 /**
  * What the columns of a run mean that says nothing of its detector: every detector was a lock-in amplifier before they

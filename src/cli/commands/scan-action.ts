@@ -22,9 +22,11 @@ export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, Tim
   readonly sample?: string;
   readonly purpose?: string;
   readonly startIndex?: number;
+  readonly setUpDetector?: boolean;
+  /** The name of `setUpDetector` before. */
   readonly setUpLockin?: boolean;
   readonly out?: string;
-  readonly quantity: 'x' | 'y' | 'r';
+  readonly quantity: string;
 }
 
 /** Fields of a plan that have an option of their own. */
@@ -75,7 +77,7 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
     sample: options.sample,
     purpose: options.purpose,
     startIndex: options.startIndex,
-    isLockInSetUp: options.setUpLockin === true,
+    isDetectorSetUp: options.setUpDetector === true || options.setUpLockin === true,
     onSettings,
     ...attendance(context),
   };
@@ -97,7 +99,7 @@ function planFrom(client: BenchClient, options: ScanCliOptions): Promise<PlanSpe
 /** What `scan --json` prints. */
 interface ScanSummary extends ScanOutcome {
   readonly plan: PlanSpec;
-  readonly quantity: 'x' | 'y' | 'r';
+  readonly quantity: string;
   /** Where the points were written, also those of a run that ended early; null without `--out` or a run. */
   readonly out: string | null;
 }
@@ -155,7 +157,7 @@ async function measure(
   });
   const outcome = await outcomeOf(client, {id, quantity}, endedEarly);
   const [first] = outcome.runs;
-  const {minV, maxV, maxAtMm} = outcome;
+  const {minV, maxV, maxAtMm, unit} = outcome;
   const summary = {
     session: outcome.session,
     plan: request.plan,
@@ -165,6 +167,7 @@ async function measure(
     minV,
     maxV,
     maxAtMm,
+    unit,
     seconds: outcome.seconds,
     out: first === undefined ? null : (out ?? null),
   };
@@ -182,7 +185,7 @@ async function measure(
 /** What a scan has measured; one that was ended before its first run has only its ending. */
 async function outcomeOf(
   client: BenchClient,
-  of: {readonly id: string; readonly quantity: 'x' | 'y' | 'r'},
+  of: {readonly id: string; readonly quantity: string},
   endedEarly: BenchError | null,
 ): Promise<ScanOutcome> {
   try {
@@ -235,12 +238,12 @@ function writeDryRun(
 }
 
 function writeSummary(output: Output, summary: ScanSummary): void {
-  const {runs, points, minV, maxV, maxAtMm, quantity} = summary;
+  const {runs, points, minV, maxV, maxAtMm, quantity, unit} = summary;
   for (const run of runs)
     output.line(`run ${run.scanId} ${run.planName}: ${run.points} points, ${run.exitStatus ?? 'not ended'}`);
   if (minV !== null && maxV !== null && maxAtMm !== null)
     output.line(
-      `${quantity.toUpperCase()} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} V, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
+      `${quantity.length === 1 ? quantity.toUpperCase() : quantity} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} ${unit}, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
     );
   output.line(`${points} points in ${formatDuration(summary.seconds)}`);
   output.line(`session ${summary.session}`);

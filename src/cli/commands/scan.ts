@@ -51,9 +51,10 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .option('--purpose <text>', 'why')
     .addOption(checkedOption('--start-index <n>', 'point to begin with, from 0', wholeNumber))
     .option(
-      '--set-up-lockin',
-      'choose range and phase of the lock-in at the middle of the scan first, and the range anew where it is exceeded',
+      '--set-up-detector',
+      'choose range and phase of the detector, as far as it has them, at the middle of the scan first, and the range anew where it is exceeded',
     )
+    .addOption(new Option('--set-up-lockin', 'the name of --set-up-detector before').hideHelp())
     .option(
       '--out <file>',
       'also write the points, also of a run that ends early: .csv, or .npy with the plane (rows from the smallest y)',
@@ -61,10 +62,8 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option(
         '--quantity <q>',
-        'number for min, max and .npy: x and y follow the reference phase, r does not',
-      )
-        .choices(['x', 'y', 'r'])
-        .default('r'),
+        'column for min, max and .npy by its name (voltage_v), or x, y, r, theta of a lock-in: x and y follow the reference phase, r does not; r of another detector is its signal',
+      ).default('r'),
     )
     .addOption(checkedOption('--seed <n>', 'virtual bench: its hidden errors', wholeNumber).default(1))
     .option('--trace', 'print what goes over the wires to stderr')

@@ -96,6 +96,9 @@ export const detectorSignalSchema = z.object({
 
 const columnSchema = z.object({name: z.string(), label: z.string(), unit: z.string()});
 
+/** Columns of a detector and what they mean. */
+export const detectorColumnsSchema = z.object({columns: z.array(columnSchema), signal: detectorSignalSchema});
+
 /** What the detector declares and what it read last; columns by the names of its driver (`xV`, `voltageV`). */
 export const detectorStatusSchema = z.object({
   columns: z.array(columnSchema),

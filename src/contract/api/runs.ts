@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
 import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
-import {handworkKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
+import {detectorColumnsSchema, handworkKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
 import {
   bytes,
   feedHead,
@@ -15,7 +15,11 @@ import {
 } from './feed.ts';
 import {runStatusSchema} from './run-status.ts';
 
-export const quantitySchema = z.enum(['r', 'x', 'y', 'theta']);
+/**
+ * A column of the run's detector by its stored name (`voltage_v`), or `r`, `x`, `y`, `theta` of a lock-in amplifier; '' for
+ * the one that tells the strength.
+ */
+export const quantitySchema = z.string().max(100);
 
 /**
  * What becomes of settings that the bench file does not name and that change what readings mean: a prompt asks (`ask`),
@@ -36,6 +40,12 @@ export const scanRequestSchema = z.object({
   purpose: z.string().max(500).optional(),
   /** Point to begin with, from 0, to go on with an earlier scan. */
   startIndex: z.number().int().min(0).optional(),
+  /**
+   * Range and phase of the detector, as far as it has them, are chosen at the middle of the scan first, and the range anew
+   * where it is exceeded.
+   */
+  isDetectorSetUp: z.boolean().optional(),
+  /** The name of `isDetectorSetUp` before. */
   isLockInSetUp: z.boolean().default(false),
   onSettings: onSettingsSchema,
   isAttended: isAttendedSchema,
@@ -84,9 +94,11 @@ export const scanOutcomeSchema = z.object({
     }),
   ),
   points: z.number().int(),
-  /** Of the quantity over all points, V; null without points. */
+  /** Of the quantity over all points, in `unit`; null without points. */
   minV: z.number().nullable(),
   maxV: z.number().nullable(),
+  /** Unit of the quantity. */
+  unit: z.string(),
   /** Where the largest value was read. */
   maxAtMm: z.object({x: z.number(), y: z.number()}).nullable(),
   /** Real time. */
@@ -112,7 +124,7 @@ export const scan = {
     .output(planSpecSchema),
   /** What a scan has measured, once it is over. One of the latest, by the id that its start gave. */
   outcome: reading('/scan/outcome', 'What a scan has measured')
-    .input(z.object({id: z.string(), quantity: quantitySchema.exclude(['theta']).default('r')}))
+    .input(z.object({id: z.string(), quantity: quantitySchema.default('')}))
     .output(scanOutcomeSchema),
   /** The points of a run as the content of a file. */
   pointsFile: reading('/scan/points-file', 'Points of a run as .csv, or its plane as .npy')
@@ -120,7 +132,7 @@ export const scan = {
       z.object({
         runUid: z.string(),
         format: z.enum(['csv', 'npy']),
-        quantity: quantitySchema.exclude(['theta']).default('r'),
+        quantity: quantitySchema.default(''),
       }),
     )
     .output(
@@ -235,6 +247,8 @@ export const runs = {
     .output(
       z.object({
         summary: runSummarySchema,
+        /** What its detector declared, by the names of the stored columns. */
+        detector: detectorColumnsSchema,
         start: z.record(z.string(), z.unknown()),
         streams: z.array(
           z.object({
@@ -281,7 +295,7 @@ export const runs = {
     ),
   /** A grid run's plane of one quantity; a cell that was not measured is NaN, one measured twice holds the mean. */
   plane: reading('/runs/plane', 'Plane of a run')
-    .input(z.object({runUid: z.string(), quantity: quantitySchema.default('r')}))
+    .input(z.object({runUid: z.string(), quantity: quantitySchema.default('')}))
     .output(planeSchema.nullable()),
   thumbnail: reading('/runs/thumbnail', 'Small plane of a run, at most 48 cells a side')
     .input(z.object({runUid: z.string()}))

@@ -18,7 +18,6 @@ import type {SessionFacets, SessionListing, SessionSearch} from '../store/sessio
 import type {CompareRequest, PredictionOrder} from '../campaign/compare-sides.ts';
 import type {ListedDigit, TestDigit} from '../campaign/digits.ts';
 import type {CampaignEvaluation} from '../campaign/evaluate-campaign.ts';
-import type {PlaneQuantity} from '../runs/run-plane.ts';
 
 /** What the analysis thread is made for: one database, which it only reads. */
 export interface AnalysisSpec {
@@ -30,7 +29,7 @@ export type AnalysisJobs = {
   readonly plane: {
     readonly input: {
       readonly runUid: string;
-      readonly quantity: PlaneQuantity;
+      readonly quantity: string;
       readonly largestSide?: number;
     };
     readonly output: Plane | null;

@@ -3,6 +3,7 @@ import type {Plane} from '../../contract/api/index.ts';
 import type {StoredRun} from '../store/run-reading.ts';
 import type {PointPage} from '../store/point-feed.ts';
 import {damageText} from '../store/stored-points.ts';
+import {detectorOfRun} from '../runs/run-detector.ts';
 import {runSummaryFrom} from '../runs/run-view.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
@@ -27,6 +28,7 @@ export const runsApi = (services: HostServices) => {
       const run = store.getRun(runUid);
       return {
         summary: runSummaryFrom(store.getRunSummary(runUid)),
+        detector: detectorViewOf(run),
         start: {...run.start},
         streams: streamsFrom(run),
         stop: run.stop ? {...run.stop} : null,
@@ -80,7 +82,7 @@ export const runsApi = (services: HostServices) => {
       const thumbnail = isGrid
         ? await dataServicesOf(services).analysis.ask(
             'plane',
-            {runUid, quantity: 'r', largestSide: thumbnailSide},
+            {runUid, quantity: '', largestSide: thumbnailSide},
             signal,
           )
         : null;
@@ -97,6 +99,11 @@ export const runsApi = (services: HostServices) => {
       jsonLines: await dataServicesOf(services).analysis.ask('documents', {runUid}, signal),
     })),
   };
+};
+
+const detectorViewOf = (run: StoredRun) => {
+  const {columns, signal} = detectorOfRun(run);
+  return {columns: columns.map(({name, label, unit}) => ({name, label, unit})), signal};
 };
 
 const streamsFrom = ({descriptors, pointCounts}: StoredRun) =>

@@ -21,7 +21,7 @@ export const scanApi = (services: LiveServices) => {
   const {bench, store} = services;
   const {scanOutcomes: outcomes} = dataServicesOf(services);
   const requestFrom = async (input: RequestInput): Promise<ScanRequest> => {
-    const {plan, designFolder, isLockInSetUp} = input;
+    const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
     // The regions belong to a design; without one named those of the design that is shipped.
     const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
     return {
@@ -33,7 +33,7 @@ export const scanApi = (services: LiveServices) => {
       sample: input.sample || undefined,
       purpose: input.purpose || undefined,
       startIndex: input.startIndex,
-      isLockInSetUp,
+      isDetectorSetUp,
     };
   };
   return {

@@ -1,3 +1,5 @@
+import {columnOfQuantity, strengthColumn} from '../../contract/detector.ts';
+import {detectorOfRun} from '../runs/run-detector.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
 import {gridFrameOf, readRunPlane} from '../runs/run-plane.ts';
 import type {Raster} from '../report/raster.ts';
@@ -61,12 +63,13 @@ function reportRunFrom(store: Store, summary: RunSummary): ScanReportRun {
     pointCount: summary.pointCount,
     plane: rasterOf(store, run),
     trace: traceOf(store, run),
+    shown: shownOf(run),
     instruments: instrumentsOf(run),
   };
 }
 
 function rasterOf(store: Store, {start}: StoredRun): Raster | null {
-  const plane = gridFrameOf(start) && readRunPlane(store, start.uid, 'r');
+  const plane = gridFrameOf(start) && readRunPlane(store, start.uid, '');
   if (!plane) return null;
   const pitch = ([first, last]: readonly [number, number], count: number): number =>
     count > 1 ? (last - first) / (count - 1) : 1;
@@ -82,20 +85,28 @@ function rasterOf(store: Store, {start}: StoredRun): Raster | null {
   };
 }
 
-/** R along the axis that moved most, or over time where nothing moved. */
-function traceOf(store: Store, {start}: StoredRun): ScanReportRun['trace'] {
+/** What plane and trace are of. */
+const shownOf = (run: StoredRun): ScanReportRun['shown'] => {
+  const {label, unit} = columnOfQuantity(detectorOfRun(run), '');
+  return {label, unit};
+};
+
+/** The strength of the signal along the axis that moved most, or over time where nothing moved. */
+function traceOf(store: Store, run: StoredRun): ScanReportRun['trace'] {
+  const {start} = run;
   if (gridFrameOf(start)) return null;
   const {data, timeS} = store.readPoints(start.uid);
-  const {x_mm: xMm, y_mm: yMm, r_v: rV} = data;
-  if (!rV || rV.length < 2) return null;
+  const {x_mm: xMm, y_mm: yMm} = data;
+  const values = data[strengthColumn(detectorOfRun(run).signal)];
+  if (!values || values.length < 2) return null;
   const spanOf = (values: Float64Array | undefined): number =>
     values ? Math.abs(values[values.length - 1] - values[0]) : 0;
   const [alongX, alongY] = [spanOf(xMm), spanOf(yMm)];
-  if (xMm && alongX >= alongY && alongX > 0) return {axis: 'x (mm)', along: xMm, rV};
-  if (yMm && alongY > 0) return {axis: 'y (mm)', along: yMm, rV};
+  if (xMm && alongX >= alongY && alongX > 0) return {axis: 'x (mm)', along: xMm, values};
+  if (yMm && alongY > 0) return {axis: 'y (mm)', along: yMm, values};
   // The bench's own time, which goes on evenly where the computer's clock was set.
   const seconds = data['bench_time_s'] ?? timeS;
-  return {axis: 'time since the first point (s)', along: seconds.map((time) => time - seconds[0]), rV};
+  return {axis: 'time since the first point (s)', along: seconds.map((time) => time - seconds[0]), values};
 }
 
 const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();

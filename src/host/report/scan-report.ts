@@ -7,7 +7,7 @@ import type {ReportInstrument} from './report-data.ts';
 import {renderPage} from './report-page.ts';
 import {renderPairs, renderSettings} from './tables.ts';
 
-/** One run as the report shows it. R is the lock-in's amplitude. */
+/** One run as the report shows it. */
 export interface ScanReportRun {
   readonly uid: string;
   readonly scanId: number;
@@ -20,13 +20,15 @@ export interface ScanReportRun {
   readonly endedAt: string | null;
   readonly ending: string;
   readonly pointCount: number;
-  /** R over the plane, V; null for runs that are no planes. */
+  /** What plane and trace are of: what tells the strength of the detector's signal (R of a lock-in amplifier). */
+  readonly shown: {readonly label: string; readonly unit: string};
+  /** Over the plane, in the unit of what is shown; null for runs that are no planes. */
   readonly plane: Raster | null;
-  /** R along the way of a run that is no plane, V; null where nothing can be drawn. */
+  /** Along the way of a run that is no plane; null where nothing can be drawn. */
   readonly trace: {
     readonly axis: string;
     readonly along: ArrayLike<number>;
-    readonly rV: ArrayLike<number>;
+    readonly values: ArrayLike<number>;
   } | null;
   readonly instruments: readonly ReportInstrument[];
 }
@@ -71,10 +73,12 @@ ${
 
 function renderRunTable(runs: readonly ScanReportRun[]): Markup {
   const rows = runs.map((run) => {
-    const range = rangeOf(run.plane?.values ?? run.trace?.rV ?? []);
-    return markup`<tr><th scope="row"><a href="#run-${run.scanId}">${run.scanId}</a></th><td>${run.planName}</td><td>${run.sample}</td><td>${run.pointCount}</td><td>${formatTime(run.startedAt)}</td><td>${run.endedAt === null ? 'under way' : formatTime(run.endedAt)}</td><td>${run.ending}</td><td>${range ? `${formatEngineering(range.low)}V` : 'n/a'}</td><td>${range ? `${formatEngineering(range.high)}V` : 'n/a'}</td></tr>`;
+    const range = rangeOf(run.plane?.values ?? run.trace?.values ?? []);
+    return markup`<tr><th scope="row"><a href="#run-${run.scanId}">${run.scanId}</a></th><td>${run.planName}</td><td>${run.sample}</td><td>${run.pointCount}</td><td>${formatTime(run.startedAt)}</td><td>${run.endedAt === null ? 'under way' : formatTime(run.endedAt)}</td><td>${run.ending}</td><td>${range ? `${formatEngineering(range.low)}${run.shown.unit}` : 'n/a'}</td><td>${range ? `${formatEngineering(range.high)}${run.shown.unit}` : 'n/a'}</td></tr>`;
   });
-  return markup`<div class="scroll"><table class="digits"><caption>Each run of this session</caption><thead><tr><th scope="col">run</th><th scope="col">plan</th><th scope="col">sample</th><th scope="col">points</th><th scope="col">begun</th><th scope="col">ended</th><th scope="col">ending</th><th scope="col">smallest R</th><th scope="col">largest R</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const labels = new Set(runs.map(({shown}) => shown.label));
+  const label = labels.size === 1 ? runs[0].shown.label : 'signal';
+  return markup`<div class="scroll"><table class="digits"><caption>Each run of this session</caption><thead><tr><th scope="col">run</th><th scope="col">plan</th><th scope="col">sample</th><th scope="col">points</th><th scope="col">begun</th><th scope="col">ended</th><th scope="col">ending</th><th scope="col">smallest ${label}</th><th scope="col">largest ${label}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function renderRun(run: ScanReportRun): Markup {
@@ -93,26 +97,33 @@ function renderPicture(run: ScanReportRun): Markup | null {
   if (run.plane) {
     const range = rangeOf(run.plane.values);
     if (!range) return markup`<p>No point of this plane was measured.</p>`;
-    const unit = prefixOf(Math.max(Math.abs(range.low), Math.abs(range.high)));
+    const {label} = run.shown;
+    const unit = prefixOf(Math.max(Math.abs(range.low), Math.abs(range.high)), run.shown.unit);
     const raster = {...run.plane, values: run.plane.values.map((value) => value / unit.factor)};
     const scale = {low: range.low / unit.factor, high: range.high / unit.factor, kind: 'linear'} as const;
-    return markup`<div class="on-scale">${renderPlaneFigure({caption: 'R', description: `R over the plane of run ${run.scanId}`, raster, map: 'viridis', scale})}${renderColourBar('viridis', scale, `R (${unit.name})`)}</div>`;
+    return markup`<div class="on-scale">${renderPlaneFigure({caption: label, description: `${label} over the plane of run ${run.scanId}`, raster, map: 'viridis', scale})}${renderColourBar('viridis', scale, `${label} (${unit.name})`)}</div>`;
   }
-  return run.trace && run.trace.rV.length > 1 ? renderTrace(run.scanId, run.trace) : null;
+  return run.trace && run.trace.values.length > 1 ? renderTrace(run, run.trace) : null;
 }
 
 const size = {width: 620, height: 200, left: 58, right: 8, top: 12, bottom: 36};
 
-function renderTrace(scanId: number, {axis, along, rV}: NonNullable<ScanReportRun['trace']>): Markup | null {
-  const [across, range] = [rangeOf(along), rangeOf(rV)];
+function renderTrace(
+  {scanId, shown}: ScanReportRun,
+  {axis, along, values}: NonNullable<ScanReportRun['trace']>,
+): Markup | null {
+  const [across, range] = [rangeOf(along), rangeOf(values)];
   if (!across || !range || across.high === across.low) return null;
-  const unit = prefixOf(Math.max(Math.abs(range.low), Math.abs(range.high)));
+  const unit = prefixOf(Math.max(Math.abs(range.low), Math.abs(range.high)), shown.unit);
   const [low, high] = [Math.min(0, range.low) / unit.factor, (range.high / unit.factor || 1) * 1.05];
   const [plotWidth, plotHeight] = [size.width - size.left - size.right, size.height - size.top - size.bottom];
   const x = (value: number): number =>
     size.left + (plotWidth * (value - across.low)) / (across.high - across.low);
   const y = (value: number): number => size.top + plotHeight * (1 - (value - low) / (high - low));
-  const steps = Array.from({length: rV.length}, (_, i) => `${px(x(along[i]))} ${px(y(rV[i] / unit.factor))}`);
+  const steps = Array.from(
+    {length: values.length},
+    (_, i) => `${px(x(along[i]))} ${px(y(values[i] / unit.factor))}`,
+  );
   const xTicks = ticksBetween(across.low, across.high, niceStep(across.high - across.low, 8)).map(
     (value) =>
       markup`<path class="tick" d="M${px(x(value))} ${size.height - size.bottom}v4"/><text x="${px(x(value))}" y="${size.height - size.bottom + 15}" class="middle">${tickText(value)}</text>`,
@@ -121,21 +132,23 @@ function renderTrace(scanId: number, {axis, along, rV}: NonNullable<ScanReportRu
     (value) =>
       markup`<path class="grid" d="M${size.left} ${px(y(value))}H${size.width - size.right}"/><text x="${size.left - 6}" y="${px(y(value) + 3.5)}" class="end">${tickText(value)}</text>`,
   );
-  return markup`<figure class="shares"><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="R along ${axis}, run ${scanId}">${yTicks}${xTicks}<path class="drift" d="M${steps.join('L')}"/><text x="${px(size.left + plotWidth / 2)}" y="${size.height - 4}" class="middle">${axis}</text><text transform="translate(11 ${px(size.top + plotHeight / 2)}) rotate(-90)" class="middle">R (${unit.name})</text></svg></figure>`;
+  return markup`<figure class="shares"><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${shown.label} along ${axis}, run ${scanId}">${yTicks}${xTicks}<path class="drift" d="M${steps.join('L')}"/><text x="${px(size.left + plotWidth / 2)}" y="${size.height - 4}" class="middle">${axis}</text><text transform="translate(11 ${px(size.top + plotHeight / 2)}) rotate(-90)" class="middle">${shown.label} (${unit.name})</text></svg></figure>`;
 }
 
 const tickText = (value: number): string => String(Number(value.toPrecision(6)));
 
-/** The unit in which a voltage is a number between 1 and 1000. */
-function prefixOf(volts: number): {readonly factor: number; readonly name: string} {
-  const units = [
-    [1, 'V'],
-    [1e-3, 'mV'],
-    [1e-6, '\u00b5V'],
-    [1e-9, 'nV'],
-  ] as const;
-  const [factor, name] = units.find(([smallest]) => volts >= smallest) ?? units[units.length - 1];
-  return {factor, name};
+const prefixes = [
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, '\u00b5'],
+  [1e-9, 'n'],
+] as const;
+
+/** The prefix with which a size in `unit` is a number between 1 and 1000; a pure number and degrees have none. */
+function prefixOf(size: number, unit: string): {readonly factor: number; readonly name: string} {
+  if (unit === '' || unit === 'deg') return {factor: 1, name: unit};
+  const [factor, prefix] = prefixes.find(([smallest]) => size >= smallest) ?? prefixes[prefixes.length - 1];
+  return {factor, name: `${prefix}${unit}`};
 }
 
 function rangeOf(values: ArrayLike<number>): {readonly low: number; readonly high: number} | null {

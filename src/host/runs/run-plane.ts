@@ -1,10 +1,8 @@
 import type {Plane} from '../../contract/api/index.ts';
+import {columnOfQuantity} from '../../contract/detector.ts';
 import type {Store} from '../store/open-store.ts';
 import {withoutDoubt} from './doubtful-points.ts';
-
-export type PlaneQuantity = 'r' | 'x' | 'y' | 'theta';
-
-const columnOf = {r: 'r_v', x: 'x_v', y: 'y_v', theta: 'theta_deg'} as const;
+import {detectorOfRun} from './run-detector.ts';
 
 /** Rows, columns and the positions of the outermost cells of a grid run, mm. */
 export interface GridFrame {
@@ -58,23 +56,24 @@ export function cellFinder({rows, columns, xMm, yMm}: GridFrame): (xMm: number, 
 }
 
 /**
- * A grid run's plane of one quantity, as far as it is measured. Each point fills the cell nearest to where the stage
+ * A grid run's plane of one quantity (see `columnOfQuantity`), as far as it is measured. Each point fills the cell nearest to where the stage
  * really was. A cell that was not measured, or whose point is in doubt, is NaN; one measured twice holds the mean (for
- * theta the mean direction).
+ * a phase the mean direction).
  * Null for runs that are no planes.
  */
-export function readRunPlane(store: Store, runUid: string, quantity: PlaneQuantity): Plane | null {
+export function readRunPlane(store: Store, runUid: string, quantity: string): Plane | null {
   const run = store.getRun(runUid);
   const frame = gridFrameOf(run.start);
   if (!frame) return null;
   const {data} = store.readPoints(runUid);
   const {x_mm: xMm, y_mm: yMm} = data;
-  const column = data[columnOf[quantity]];
+  const detector = detectorOfRun(run);
+  const {name, unit} = columnOfQuantity(detector, quantity);
+  const column = data[name];
   const values = column && withoutDoubt(run, column);
-  const unit = quantity === 'theta' ? 'deg' : 'V';
   if (!xMm || !yMm || !values) return planeOf(frame, nanPlane(frame), unit);
   const filled =
-    quantity === 'theta'
+    name === detector.signal.complex?.phase
       ? meanDirections(frame, xMm, yMm, values)
       : meanByCell(frame, {xMm, yMm, values}).mean;
   return planeOf(frame, Float32Array.from(filled), unit);

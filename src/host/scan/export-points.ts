@@ -1,17 +1,14 @@
 import {rm} from 'node:fs/promises';
 import {encodeNpy} from '../../base/npy.ts';
+import {columnOfQuantity, errorColumnsOf} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import {doubtOf, withoutDoubt} from '../runs/doubtful-points.ts';
+import {detectorOfRun} from '../runs/run-detector.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
 import {damageText} from '../store/stored-points.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {writeWhole} from '../files/write-whole.ts';
-
-/** Which number of the lock-in makes the plane. */
-export type Quantity = 'x' | 'y' | 'r';
-
-export const valueColumn = {x: 'x_v', y: 'y_v', r: 'r_v'} as const satisfies Record<Quantity, string>;
 
 /** Refuses before anything is measured what could not be written afterwards. */
 export async function assertExportable(path: string, spec: PlanSpec): Promise<void> {
@@ -32,11 +29,14 @@ export interface PointsFile {
   readonly head: string | null;
 }
 
-/** The points of a run as .csv, whose head says how the run ended, or the plane of one quantity as .npy. */
+/**
+ * The points of a run as .csv, whose head says how the run ended, or the plane of one quantity (see `columnOfQuantity`) as
+ * .npy.
+ */
 export function pointsFileFrom(
   run: StoredRun,
   points: StoredPoints,
-  {format, quantity}: {readonly format: 'csv' | 'npy'; readonly quantity: Quantity},
+  {format, quantity}: {readonly format: 'csv' | 'npy'; readonly quantity: string},
 ): PointsFile {
   if (format === 'csv') return {content: new TextEncoder().encode(csvFrom(run, points)), head: null};
   const head = isWhole(run) ? null : `${headOf(run, points).join('\n')}\n`;
@@ -61,8 +61,11 @@ export async function writePoints(path: string, {content, head}: PointsFile): Pr
 }
 
 /** Rows from the smallest y, columns from the smallest x; what was not measured is NaN. A line is one row. */
-function npyFrom(run: StoredRun, points: StoredPoints, quantity: Quantity): Uint8Array {
-  const values = withoutDoubt(run, points.data[valueColumn[quantity]] ?? new Float64Array());
+function npyFrom(run: StoredRun, points: StoredPoints, quantity: string): Uint8Array {
+  const values = withoutDoubt(
+    run,
+    points.data[columnOfQuantity(detectorOfRun(run), quantity).name] ?? new Float64Array(),
+  );
   const {row, column} = points.data;
   const [rows, columns] = run.start.shape ?? [];
   if (rows === undefined || columns === undefined || !row || !column)
@@ -75,18 +78,18 @@ function npyFrom(run: StoredRun, points: StoredPoints, quantity: Quantity): Uint
   return encodeNpy({shape: [rows, columns], dtype: '<f8', re: plane});
 }
 
-const csvColumns = [
-  ['x_mm', 'x (mm)'],
-  ['y_mm', 'y (mm)'],
-  ['x_v', 'X (V)'],
-  ['y_v', 'Y (V)'],
-  ['r_v', 'R (V)'],
-  ['theta_deg', 'theta (deg)'],
-  ['x_se_v', 'standard error of X (V)'],
-  ['y_se_v', 'standard error of Y (V)'],
-  ['region_index', 'region'],
-  ['bench_time_s', 'bench time (s)'],
-] as const;
+/** Columns of the file with their titles, in order, as far as the points have them. */
+function csvColumns(run: StoredRun): readonly (readonly [name: string, title: string])[] {
+  const detector = detectorOfRun(run);
+  const read = [...detector.columns, ...errorColumnsOf(detector)];
+  return [
+    ['x_mm', 'x (mm)'],
+    ['y_mm', 'y (mm)'],
+    ...read.map(({name, label, unit}) => [name, unit === '' ? label : `${label} (${unit})`] as const),
+    ['region_index', 'region'],
+    ['bench_time_s', 'bench time (s)'],
+  ];
+}
 
 const isWhole = ({stop}: StoredRun): boolean => stop?.exit_status === 'success';
 
@@ -123,7 +126,7 @@ function doubtLines({stop}: StoredRun): string[] {
 
 /** Points in the order of measuring, below a block of comment lines; a last column marks those in doubt. */
 export function csvFrom(run: StoredRun, points: StoredPoints): string {
-  const present = csvColumns.filter(([name]) => points.data[name] !== undefined);
+  const present = csvColumns(run).filter(([name]) => points.data[name] !== undefined);
   const lines = headOf(run, points);
   const isDoubtful = doubtOf(run);
   const marked = (cells: readonly string[], mark: string): string =>

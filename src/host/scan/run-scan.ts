@@ -1,5 +1,6 @@
 import {userInfo} from 'node:os';
 import {type BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import {columnOfQuantity} from '../../contract/detector.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {spanNotes} from '../../contract/plan-span.ts';
@@ -22,9 +23,9 @@ import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
 import {withSourceOn} from '../plans/wrappers.ts';
 import {withoutDoubt} from '../runs/doubtful-points.ts';
+import {detectorOfRun} from '../runs/run-detector.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {valueColumn, type Quantity} from './export-points.ts';
 
 export interface ScanRequest {
   readonly spec: PlanSpec;
@@ -38,11 +39,11 @@ export interface ScanRequest {
   /** Point to begin with, to go on with an earlier scan. */
   readonly startIndex?: number | undefined;
   /**
-   * The program sets up the lock-in: range and phase are chosen at the middle of the scan first, and a point beyond
+   * The program sets up the detector: range and phase, as far as it has them, are chosen at the middle of the scan first, and a point beyond
    * that range chooses it anew. Without it, the operator's range stays and
    * such a point waits for a person's decision; where nobody can be asked it ends the scan.
    */
-  readonly isLockInSetUp?: boolean | undefined;
+  readonly isDetectorSetUp?: boolean | undefined;
 }
 
 export interface ScanDryRun {
@@ -84,6 +85,8 @@ export interface ScanRange {
   readonly maxV: number | null;
   /** Where the largest value was read. */
   readonly maxAtMm: {readonly x: number; readonly y: number} | null;
+  /** Of the quantity. */
+  readonly unit: string;
 }
 
 export interface ScanOutcome {
@@ -209,7 +212,7 @@ async function walk(
   });
 }
 
-/** Home where the bench asks for it, source up, warm, lock-in set if asked, the scan, source off in every ending. */
+/** Home where the bench asks for it, source up, warm, detector set up if asked, the scan, source off in every ending. */
 function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
   const roles = rolesOf(bench);
   if (bench.file.stage.homeAtStart) yield* callAction(roles.stage, 'home');
@@ -219,7 +222,7 @@ function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
 function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Plan<SpecResult> {
   const {spec, design, sample, purpose, startIndex} = request;
   yield* sleep(msFromS(bench.file.source.warmUpS), 'warm-up of the source');
-  if (request.isLockInSetUp === true) {
+  if (request.isDetectorSetUp === true) {
     const middle = middleOf(spec);
     yield* move(roles.stage, {x: middle.xMm, y: middle.yMm});
     yield* settle(roles.detector.role, spec.residualRatio);
@@ -230,7 +233,7 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
     metadata: {...(sample === undefined ? {} : {sample}), ...(purpose === undefined ? {} : {purpose})},
     ...(design ? {regions: design.file.detector.regions} : {}),
     ...(startIndex === undefined ? {} : {startIndex}),
-    onOverload: request.isLockInSetUp === true ? 'choose-range' : 'ask',
+    onOverload: request.isDetectorSetUp === true ? 'choose-range' : 'ask',
   });
 }
 
@@ -270,12 +273,15 @@ function createSession(bench: OpenBench, store: Store, request: ScanRequest, ope
 }
 
 /** Smallest and largest value of one quantity that a scan has measured; points in doubt are left out. */
-export function rangeOf(store: Store, {runs}: Pick<ScanSummary, 'runs'>, quantity: Quantity): ScanRange {
-  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null};
-  for (const run of runs) {
-    const {count, data} = store.readPoints(run.uid);
-    const column = data[valueColumn[quantity]];
-    const values = column && withoutDoubt(store.getRun(run.uid), column);
+export function rangeOf(store: Store, {runs}: Pick<ScanSummary, 'runs'>, quantity: string): ScanRange {
+  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null, unit: ''};
+  for (const {uid} of runs) {
+    const run = store.getRun(uid);
+    const {name, unit} = columnOfQuantity(detectorOfRun(run), quantity);
+    range = {...range, unit};
+    const {count, data} = store.readPoints(uid);
+    const column = data[name];
+    const values = column && withoutDoubt(run, column);
     for (let i = 0; values && i < count; i++) {
       const value = values[i];
       if (Number.isNaN(value)) continue;

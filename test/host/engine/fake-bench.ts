@@ -26,7 +26,7 @@ export interface FakeBench {
   readonly log: string[];
 }
 
-const identityOf = (model: string): DeviceIdentity => ({
+export const identityOf = (model: string): DeviceIdentity => ({
   maker: 'fake',
   model,
   serialNumber: '1',
@@ -35,7 +35,7 @@ const identityOf = (model: string): DeviceIdentity => ({
 });
 
 /** A line that a test may cut. */
-class FakeLine {
+export class FakeLine {
   isLineOpen = true;
   readonly #listeners = new Set<(reason: Error) => void>();
 

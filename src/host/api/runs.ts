@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Plane} from '../../contract/api/index.ts';
+import type {Store} from '../store/open-store.ts';
 import type {StoredRun} from '../store/run-reading.ts';
 import type {PointPage} from '../store/point-feed.ts';
 import {damageText} from '../store/stored-points.ts';
@@ -24,16 +25,7 @@ export const runsApi = (services: HostServices) => {
   const thumbnails = new Map<string, Plane | null>();
 
   return {
-    get: os.runs.get.handler(({input: {runUid}}) => {
-      const run = store.getRun(runUid);
-      return {
-        summary: runSummaryFrom(store.getRunSummary(runUid)),
-        detector: detectorViewOf(run),
-        start: {...run.start},
-        streams: streamsFrom(run),
-        stop: run.stop ? {...run.stop} : null,
-      };
-    }),
+    get: os.runs.get.handler(({input: {runUid}}) => storedRunFrom(store, runUid)),
 
     search: os.runs.search.handler(({input, signal}) =>
       dataServicesOf(services).lookups.ask('runs', input, signal),
@@ -100,6 +92,17 @@ export const runsApi = (services: HostServices) => {
     })),
   };
 };
+
+function storedRunFrom(store: Store, runUid: string) {
+  const run = store.getRun(runUid);
+  return {
+    summary: runSummaryFrom(store.getRunSummary(runUid)),
+    detector: detectorViewOf(run),
+    start: {...run.start},
+    streams: streamsFrom(run),
+    stop: run.stop ? {...run.stop} : null,
+  };
+}
 
 const detectorViewOf = (run: StoredRun) => {
   const {columns, signal} = detectorOfRun(run);

@@ -68,6 +68,17 @@ export function fullScale(text: string): number {
   return value;
 }
 
+/** A date or a time (`2026-11-29`, `2026-11-29T22:30Z`), in UTC unless it says otherwise, as s since 1970. */
+export function instant(text: string): number {
+  const found = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(
+    text.trim(),
+  );
+  const timeMs = found ? Date.parse(`${found[1]}T${found[2] ?? '00:00'}${found[3] ?? 'Z'}`) : Number.NaN;
+  if (!Number.isFinite(timeMs))
+    throw new InvalidArgumentError('Give a date or a time: 2026-11-29 or 2026-11-29T22:30Z');
+  return timeMs / 1000;
+}
+
 /** Names between commas; none without a text. */
 export const namesFrom = (text: string | undefined): string[] =>
   (text ?? '')

@@ -4,8 +4,10 @@ import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
 import {addAlignCommand} from './commands/align.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
+import {addCompareCommand} from './commands/compare.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
 import {addInstrumentCommands} from './commands/instrument.ts';
+import {addLedgerCommands} from './commands/ledger.ts';
 import {addLockInCommands} from './commands/lockin.ts';
 import {addMountCommands} from './commands/mount.ts';
 import {addScanCommand} from './commands/scan.ts';
@@ -94,6 +96,8 @@ function addCommands(program: Command, context: CliContext): void {
   addVirtualCommand(program, context);
   addTwinCommands(program, context);
   addSessionCommands(program, context);
+  addCompareCommand(program, context);
+  addLedgerCommands(program, context);
   addDoctorCommand(program, context);
 }
 

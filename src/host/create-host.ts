@@ -30,10 +30,11 @@ export interface HostOptions {
 
 /**
  * How a host uses the database. `write`: open from the start, and at least to be looked at where nothing can be
- * written. `look`: also where it cannot be written at all. `when-needed`: opened by what first uses it, so that nothing
+ * written. `look`: also where it cannot be written at all. `read-only`: never written, not even what an
+ * earlier start left open. `when-needed`: opened by what first uses it, so that nothing
  * that is wrong with it keeps an instrument from being stopped.
  */
-export type StoreUse = 'write' | 'look' | 'when-needed';
+export type StoreUse = 'write' | 'look' | 'read-only' | 'when-needed';
 
 /** Everything of one host but its doors. Disposing it is `shutDown`. */
 export interface Host extends AsyncDisposable {
@@ -124,7 +125,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
 }
 
 /** The store; on a full disk, and where it is only looked at, what is in it to be looked at. */
-function openOrShow(path: string, use: 'write' | 'look'): Store {
+function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>): Store {
+  if (use === 'read-only') return openStore(path, {readOnly: true});
   try {
     return openStore(path);
   } catch (error) {

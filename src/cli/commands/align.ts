@@ -19,6 +19,7 @@ import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../set
 import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
+import {addAlignRecords} from './align-records.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import {finishCorrection} from '../output/correction-summary.ts';
 import type {Output} from '../output/index.ts';
@@ -41,7 +42,7 @@ interface AlignCliOptions extends Omit<AlignCall, 'free'>, SettingsCliOptions, T
 
 /** `align`: where every plate really stands. */
 export function addAlignCommand(program: Command, context: CliContext): void {
-  const align = addTimeoutOption(addSettingsOptions(program.command('align')))
+  const align = addTimeoutOption(addSettingsOptions(addAlignRecords(program.command('align'), context)))
     .description('find from measured planes where plates, light and scan really stand, with error bars')
     .option(
       '--session <uid>',

@@ -9,6 +9,7 @@ import {followEngine} from '../follow-engine.ts';
 import {runMountCommand} from '../mount-command.ts';
 import {addSettingsOptions, decisionsFrom, type SettingsCliOptions} from '../settings-options.ts';
 import {addVirtualOptions, virtualChoiceOf, type VirtualCliOptions} from '../virtual-options.ts';
+import {addCampaignExclude} from './campaign-exclude.ts';
 import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
 import {listenForPause} from '../pause-key.ts';
 
@@ -24,7 +25,9 @@ interface CampaignCliOptions extends SettingsCliOptions, TimeoutCliOptions, Virt
 
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
-  addVirtualOptions(addTimeoutOption(addSettingsOptions(program.command('campaign'))))
+  addVirtualOptions(
+    addTimeoutOption(addSettingsOptions(addCampaignExclude(program.command('campaign'), context))),
+  )
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder', defaultDesignFolder)

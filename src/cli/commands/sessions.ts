@@ -1,114 +1,108 @@
-import type {Command} from 'commander';
-import {listSessions, reportSession, showSession, verifyData} from '../../host/compose.ts';
+import {Option, type Command} from 'commander';
+import {exportFormatNames} from '../../contract/export-formats.ts';
 import type {CliContext} from '../context.ts';
-import {writeCampaignSummary} from '../output/index.ts';
+import type * as Actions from './session-actions.ts';
+import {checkedOption, countNumber, instant} from '../option-values.ts';
+import type {ExportOptions, ListOptions, NoteOptions, TagOptions} from './session-actions.ts';
+
+/** Loads what the commands do when one of them runs. */
+const actions = (): Promise<typeof Actions> => import('./session-actions.ts');
+const jsonText = 'print the result as one JSON object';
+const uidText = 'uid of the session, or its beginning';
 
 /** `sessions` and `report`: what was measured, and what it says, again from the stored points. */
 export function addSessionCommands(program: Command, context: CliContext): void {
-  const {output} = context;
   const sessions = program.command('sessions').description('the log: what was measured, when, by whom');
+  addLooking(sessions, context);
+  addChanging(sessions, context);
+  sessions
+    .command('export')
+    .argument('<session>', uidText)
+    .description('write a session, or one run of it, as a file')
+    .addOption(
+      new Option('--format <format>', 'what to write').choices(exportFormatNames).makeOptionMandatory(),
+    )
+    .option('--run <run>', 'one run: its number, or its uid or the beginning of it')
+    .option('--out <file>', 'file to write; named after the session in this folder unless given')
+    .option('--json', jsonText)
+    .action(async (uid: string, options: ExportOptions) =>
+      (await actions()).exportSession(uid, options, context),
+    );
+  program
+    .command('report')
+    .argument('<session>', uidText)
+    .description('compare and report a campaign again from its stored raw points')
+    .option('--picture <file>', 'also masks, measured and simulated planes as one PNG')
+    .option('--json', jsonText)
+    .action(async (uid: string, options: {picture?: string}) =>
+      (await actions()).reportSession(uid, options, context),
+    );
+}
 
+function addLooking(sessions: Command, context: CliContext): void {
   sessions
     .command('list')
     .description('sessions, newest first')
-    .option('--json', 'print the result as one JSON object')
-    .action(async () => {
-      const found = await listSessions();
-      if (found.length === 0) output.line('No sessions yet. d2nn-bench campaign makes the first one.');
-      else {
-        output.table(
-          [
-            {title: 'session', align: 'left'},
-            {title: 'begun (UTC)', align: 'left'},
-            {title: 'operator', align: 'left'},
-            {title: 'bench', align: 'left'},
-            {title: 'runs'},
-            {title: 'title', align: 'left'},
-          ],
-          found.map((s) => [s.uid, s.createdAt, s.operator, s.benchName, s.runCount, s.title]),
-        );
-      }
-      output.result({sessions: found});
-    });
-
+    .option('--text <words>', 'only those whose title, notes or samples hold this')
+    .option('--operator <name>', 'only those of this operator')
+    .option('--design <hash>', 'only those of this design')
+    .option('--digit <class>', 'only those that measured a digit of this class')
+    .option('--tag <tag>', 'only those with this tag')
+    .addOption(checkedOption('--since <utc>', 'only those begun at or after this date or time', instant))
+    .addOption(checkedOption('--until <utc>', 'only those begun before this date or time', instant))
+    .option('--archived', 'archived ones too')
+    .addOption(checkedOption('--limit <n>', 'the newest so many', countNumber).default(5000))
+    .option('--json', jsonText)
+    .action(async (options: ListOptions) => (await actions()).listSessions(options, context));
   sessions
     .command('show')
-    .argument('<session>', 'uid of the session, or its beginning')
+    .argument('<session>', uidText)
     .description('runs, notes and calibrations of a session')
-    .option('--json', 'print the result as one JSON object')
-    .action(async (uid: string) => {
-      const {session, runs, notes, calibrations} = await showSession(uid);
-      output.heading(session.title);
-      output.line(`session  ${session.uid}`);
-      output.line(`begun    ${session.createdAt} by ${session.operator} on ${session.benchName}`);
-      output.line(`ended    ${session.closedAt ?? 'not closed'}`);
-      output.line(`design   ${session.designHash ?? 'none'}`);
-      output.heading('Runs');
-      output.table(
-        [
-          {title: 'run'},
-          {title: 'plan', align: 'left'},
-          {title: 'sample', align: 'left'},
-          {title: 'points'},
-          {title: 'ended as', align: 'left'},
-          {title: 'reason', align: 'left'},
-        ],
-        runs.map((r) => [
-          r.scanId,
-          r.planName,
-          r.sample ?? '',
-          r.pointCount,
-          r.exitStatus ?? 'under way',
-          r.reason ?? '',
-        ]),
-      );
-      output.heading('Notes');
-      for (const note of notes) output.line(`${new Date(note.timeS * 1000).toISOString()} ${note.text}`);
-      output.heading('Calibrations');
-      for (const c of calibrations)
-        output.line(`${new Date(c.timeS * 1000).toISOString()} ${c.kind} ${c.uid}`);
-      output.result({session, runs, notes, calibrations});
-    });
-
+    .option('--json', jsonText)
+    .action(async (uid: string) => (await actions()).showSession(uid, context));
   sessions
     .command('verify')
     .description('read the whole database and say what is not as it was stored; changes nothing')
-    .option('--json', 'print the result as one JSON object')
-    .action(async () => {
-      const check = await verifyData();
-      output.line(`database   ${check.path}`);
-      output.line(
-        `read       ${check.runCount} runs, ${check.pointCount} points, ${check.artifactCount} artifacts`,
-      );
-      if (check.uncheckedPointCount > 0)
-        output.line(
-          `unchecked  ${check.uncheckedPointCount} points of an earlier version, which stored no checksums`,
-        );
-      output.line(check.damageCount === 0 ? 'damage     none' : `damage     ${check.damageCount}`);
-      if (check.damage.length > 0)
-        output.table(
-          [
-            {title: 'where', align: 'left'},
-            {title: 'what', align: 'left'},
-          ],
-          check.damage.map(({where, text}) => [where, text]),
-        );
-      if (check.damageCount > check.damage.length)
-        output.line(`The first ${check.damage.length} are listed.`);
-      output.result(check);
-      if (check.damageCount > 0) process.exitCode = 1;
-    });
+    .option('--json', jsonText)
+    .action(async () => (await actions()).verifyData(context));
+}
 
-  program
-    .command('report')
-    .argument('<session>', 'uid of the session, or its beginning')
-    .description('compare and report a campaign again from its stored raw points')
-    .option('--picture <file>', 'also masks, measured and simulated planes as one PNG')
-    .option('--json', 'print the result as one JSON object')
-    .action(async (uid: string, options: {picture?: string}) => {
-      const {result, json, reportPath} = await reportSession(uid, options.picture);
-      writeCampaignSummary(output, result);
-      output.line(`report  ${reportPath}`);
-      output.result(json);
-    });
+function addChanging(sessions: Command, context: CliContext): void {
+  sessions
+    .command('note')
+    .argument('<session>', uidText)
+    .argument('<text>', 'what to remember')
+    .description('write a note, with author and time')
+    .option('--run <run>', 'about one run: its number, or its uid or the beginning of it')
+    .option('--json', jsonText)
+    .action(async (uid: string, text: string, options: NoteOptions) =>
+      (await actions()).addNote(uid, text, options, context),
+    );
+  sessions
+    .command('tag')
+    .argument('<session>', uidText)
+    .argument('[tags...]', 'tags to add')
+    .description('add tags, or remove them')
+    .option('--remove <tags...>', 'tags to remove')
+    .option('--json', jsonText)
+    .action(async (uid: string, tags: string[], options: TagOptions) =>
+      (await actions()).changeTags(uid, tags, options, context),
+    );
+  sessions
+    .command('rename')
+    .argument('<session>', uidText)
+    .argument('<title>', 'the new title')
+    .description('give a session another title')
+    .option('--json', jsonText)
+    .action(async (uid: string, title: string) => (await actions()).changeSession(uid, {title}, context));
+  for (const [name, isArchived, text] of [
+    ['archive', true, 'leave a session out of lists; nothing of it is deleted, and no more runs go into it'],
+    ['unarchive', false, 'put an archived session back into the lists'],
+  ] as const)
+    sessions
+      .command(name)
+      .argument('<session>', uidText)
+      .description(text)
+      .option('--json', jsonText)
+      .action(async (uid: string) => (await actions()).changeSession(uid, {isArchived}, context));
 }

@@ -265,6 +265,10 @@ export const runs = {
         stop: z.record(z.string(), z.unknown()).nullable(),
       }),
     ),
+  /** By the beginning of its uid. Refused with `store/not-found` when there is none, or more than one. */
+  find: reading('/runs/find', 'The run whose uid begins so')
+    .input(z.object({start: z.string().min(1).max(100)}))
+    .output(runSummarySchema),
   search: reading('/runs/search', 'Find runs')
     .input(
       z.object({

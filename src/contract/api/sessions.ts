@@ -1,4 +1,6 @@
 import {z} from 'zod';
+import type {CampaignJson, CampaignResult} from '../campaign-result.ts';
+import {exportFormatNames} from '../export-formats.ts';
 import {acting, reading} from './procedure.ts';
 import {bytes} from './feed.ts';
 import {runSummarySchema} from './runs.ts';
@@ -52,7 +54,20 @@ export const calibrationSchema = z.object({
   value: z.unknown(),
 });
 
-const exportFormat = z.enum(['json-lines', 'csv', 'report-html', 'planes-png', 'result-json']);
+/** What reading the whole database found. */
+export const dataCheckSchema = z.object({
+  /** The database, a file of the host's computer. */
+  path: z.string(),
+  runCount: z.number().int(),
+  pointCount: z.number().int(),
+  /** Points of earlier versions, which stored no checksums: their content cannot be checked. */
+  uncheckedPointCount: z.number().int(),
+  artifactCount: z.number().int(),
+  /** What is not as it was stored, the first 1000. */
+  damage: z.array(z.object({where: z.string(), text: z.string()})),
+  damageCount: z.number().int(),
+});
+export type DataCheckResult = z.infer<typeof dataCheckSchema>;
 
 export const sessions = {
   search: reading('/sessions/search', 'Find sessions, newest first')
@@ -137,8 +152,25 @@ export const sessions = {
     z.array(calibrationSchema),
   ),
   export: reading('/sessions/export', 'A session or run in another format')
-    .input(z.object({sessionUid: z.string(), runUid: z.string().optional(), format: exportFormat}))
+    .input(
+      z.object({sessionUid: z.string(), runUid: z.string().optional(), format: z.enum(exportFormatNames)}),
+    )
     .output(z.object({fileName: z.string(), mediaType: z.string(), bytes})),
+  /** Takes about a second for a million points; nothing is changed. */
+  verify: reading('/sessions/verify', 'Read the whole database and say what is not as it was stored').output(
+    dataCheckSchema,
+  ),
+  /** Writes the report into the folder of reports again, in place of the one that stands there. */
+  report: acting('/sessions/report', 'Compare a campaign again from its stored points', 'write-report')
+    .input(z.object({sessionUid: z.string()}))
+    .output(
+      z.object({
+        reportPath: z.string(),
+        result: z.custom<CampaignResult>(),
+        /** The same as `campaign --json` prints. */
+        json: z.custom<CampaignJson>(),
+      }),
+    ),
   artifact: reading('/sessions/artifact', 'Bytes of a stored artifact')
     .input(z.object({uid: z.string()}))
     .output(z.object({fileName: z.string(), mediaType: z.string(), bytes})),

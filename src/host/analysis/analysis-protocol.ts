@@ -14,6 +14,7 @@ import type {LiveStep} from '../guide/guide-view.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {ExportedFile, ExportRequest} from '../export/session-export.ts';
+import type {DataCheck} from '../store/verify.ts';
 import type {SessionFacets, SessionListing, SessionSearch} from '../store/session-search.ts';
 import type {CompareRequest, PredictionOrder} from '../campaign/compare-sides.ts';
 import type {ListedDigit, TestDigit} from '../campaign/digits.ts';
@@ -133,6 +134,7 @@ export type AnalysisJobs = {
   };
   /** Design folders that campaigns of this database were made with. */
   readonly designFolders: {readonly input: null; readonly output: string[]};
+  readonly verify: {readonly input: null; readonly output: DataCheck};
   readonly export: {readonly input: ExportRequest; readonly output: ExportedFile};
   readonly documents: {readonly input: {readonly runUid: string}; readonly output: string};
 };

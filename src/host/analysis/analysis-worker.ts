@@ -95,6 +95,7 @@ serveJobs<AnalysisJobs>({
   alignDetail: ({uid, atS}) => readAlignDetail(store, uid, atS),
   alignCorrections: ({uid}) => readCorrections(store, uid),
   designFolders: () => store.designFolders(),
+  verify: () => store.verify(),
   export: (request) => handedOver(exportSession(store, request)),
   documents: ({runUid}) => documentLines(store, [runUid], longestAnswer),
 });

@@ -21,71 +21,24 @@ const keptThumbnailCount = 1000;
 
 /** Stored runs and runs under way, as the window reads them. */
 export const runsApi = (services: HostServices) => {
-  const {store, hostId} = services;
-  const thumbnails = new Map<string, Plane | null>();
+  const {store} = services;
 
   return {
     get: os.runs.get.handler(({input: {runUid}}) => storedRunFrom(store, runUid)),
+
+    find: os.runs.find.handler(({input: {start}}) => runSummaryFrom(store.findRun(start))),
 
     search: os.runs.search.handler(({input, signal}) =>
       dataServicesOf(services).lookups.ask('runs', input, signal),
     ),
 
-    points: os.runs.points.handler(async ({input, signal}) => {
-      const {runUid, stream, after} = input;
-      const limit = Math.min(input.limit, maximumPage);
-      const read = (): PointPage => store.readPointPage(runUid, stream, after, limit);
-      const untilMs = performance.now() + input.waitMs;
-      const wait = (ms: number): Promise<void> =>
-        delay(Math.max(0, Math.min(ms, untilMs - performance.now())));
-      // A caller who asks at once again after each point is held to the same pace.
-      if (input.waitMs > 0 && store.changes.isRecording(runUid)) await wait(gatherMs);
-      let page = read();
-      while (page.count === 0 && !page.isLast && !signal?.aborted) {
-        const leftMs = untilMs - performance.now();
-        if (leftMs <= 0) break;
-        if (store.changes.isRecording(runUid)) {
-          await store.changes.next(runUid, leftMs, signal);
-          await wait(gatherMs);
-        } else await wait(pollMs);
-        page = read();
-      }
-      return {
-        hostId,
-        last: page.count === 0 ? after : page.firstSeqNum + page.count - 1,
-        lostCount: page.count === 0 ? 0 : page.firstSeqNum - after - 1,
-        count: page.count,
-        timeS: page.timeS,
-        columns: page.columns.map(({name, unit}, i) => ({name, unit, values: page.values[i]})),
-        damage: page.damage.map((own) => ({seqNum: own.seqNum, text: damageText(own)})),
-        doubtful: page.doubt,
-        hasEnded: page.isLast,
-      };
-    }),
+    points: pointsHandler(services),
 
     plane: os.runs.plane.handler(({input: {runUid, quantity}, signal}) =>
       dataServicesOf(services).analysis.ask('plane', {runUid, quantity}, signal),
     ),
 
-    thumbnail: os.runs.thumbnail.handler(async ({input: {runUid}, signal}) => {
-      const known = thumbnails.get(runUid);
-      if (known !== undefined) return known;
-      const {exitStatus, isGrid} = store.getRunSummary(runUid);
-      const thumbnail = isGrid
-        ? await dataServicesOf(services).analysis.ask(
-            'plane',
-            {runUid, quantity: '', largestSide: thumbnailSide},
-            signal,
-          )
-        : null;
-      // A run under way goes on changing.
-      if (exitStatus !== undefined) {
-        const [oldest] = thumbnails.keys();
-        if (thumbnails.size >= keptThumbnailCount) thumbnails.delete(oldest);
-        thumbnails.set(runUid, thumbnail);
-      }
-      return thumbnail;
-    }),
+    thumbnail: thumbnailHandler(services),
 
     documents: os.runs.documents.handler(async ({input: {runUid}, signal}) => ({
       jsonLines: await dataServicesOf(services).analysis.ask('documents', {runUid}, signal),
@@ -107,6 +60,62 @@ function storedRunFrom(store: Store, runUid: string) {
 const detectorViewOf = (run: StoredRun) => {
   const {columns, signal} = detectorOfRun(run);
   return {columns: columns.map(({name, label, unit}) => ({name, label, unit})), signal};
+};
+
+const pointsHandler = ({store, hostId}: HostServices) =>
+  os.runs.points.handler(async ({input, signal}) => {
+    const {runUid, stream, after} = input;
+    const limit = Math.min(input.limit, maximumPage);
+    const read = (): PointPage => store.readPointPage(runUid, stream, after, limit);
+    const untilMs = performance.now() + input.waitMs;
+    const wait = (ms: number): Promise<void> => delay(Math.max(0, Math.min(ms, untilMs - performance.now())));
+    // A caller who asks at once again after each point is held to the same pace.
+    if (input.waitMs > 0 && store.changes.isRecording(runUid)) await wait(gatherMs);
+    let page = read();
+    while (page.count === 0 && !page.isLast && !signal?.aborted) {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) break;
+      if (store.changes.isRecording(runUid)) {
+        await store.changes.next(runUid, leftMs, signal);
+        await wait(gatherMs);
+      } else await wait(pollMs);
+      page = read();
+    }
+    return {
+      hostId,
+      last: page.count === 0 ? after : page.firstSeqNum + page.count - 1,
+      lostCount: page.count === 0 ? 0 : page.firstSeqNum - after - 1,
+      count: page.count,
+      timeS: page.timeS,
+      columns: page.columns.map(({name, unit}, i) => ({name, unit, values: page.values[i]})),
+      damage: page.damage.map((own) => ({seqNum: own.seqNum, text: damageText(own)})),
+      doubtful: page.doubt,
+      hasEnded: page.isLast,
+    };
+  });
+
+const thumbnailHandler = (services: HostServices) => {
+  const {store} = services;
+  const thumbnails = new Map<string, Plane | null>();
+  return os.runs.thumbnail.handler(async ({input: {runUid}, signal}) => {
+    const known = thumbnails.get(runUid);
+    if (known !== undefined) return known;
+    const {exitStatus, isGrid} = store.getRunSummary(runUid);
+    const thumbnail = isGrid
+      ? await dataServicesOf(services).analysis.ask(
+          'plane',
+          {runUid, quantity: '', largestSide: thumbnailSide},
+          signal,
+        )
+      : null;
+    // A run under way goes on changing.
+    if (exitStatus !== undefined) {
+      const [oldest] = thumbnails.keys();
+      if (thumbnails.size >= keptThumbnailCount) thumbnails.delete(oldest);
+      thumbnails.set(runUid, thumbnail);
+    }
+    return thumbnail;
+  });
 };
 
 const streamsFrom = ({descriptors, pointCounts}: StoredRun) =>

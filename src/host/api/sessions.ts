@@ -1,5 +1,6 @@
 import type {SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import {findSession} from '../find-session.ts';
 import {noteFrom} from '../views/session-view.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
@@ -8,11 +9,20 @@ import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
 /** Sessions of the data folder: finding, opening, notes, tags, calibrations, exports. Nothing is ever deleted. */
-export const sessionsApi = (services: HostServices) => {
+export const sessionsApi = (services: HostServices) => ({
+  ...lookingAt(services),
+  ...changing(services),
+  ...filesOf(services),
+});
+
+const lookupsOf = (services: HostServices): AnalysisThread => dataServicesOf(services).lookups;
+
+const lookingAt = (services: HostServices) => {
   const {store} = services;
-  const lookups = (): AnalysisThread => dataServicesOf(services).lookups;
   return {
-    search: os.sessions.search.handler(({input, signal}) => lookups().ask('sessions', input, signal)),
+    search: os.sessions.search.handler(({input, signal}) =>
+      lookupsOf(services).ask('sessions', input, signal),
+    ),
 
     find: os.sessions.find.handler(({input: {start}}) => {
       const {uid, title} = findSession(store, start);
@@ -20,9 +30,18 @@ export const sessionsApi = (services: HostServices) => {
     }),
 
     get: os.sessions.get.handler(({input: {uid}, signal}) =>
-      lookups().ask('session', {uid, atS: Date.now() / 1000}, signal),
+      lookupsOf(services).ask('session', {uid, atS: Date.now() / 1000}, signal),
     ),
 
+    calibrations: os.sessions.calibrations.handler(({signal}) =>
+      lookupsOf(services).ask('calibrations', {atS: Date.now() / 1000}, signal),
+    ),
+  };
+};
+
+const changing = (services: HostServices) => {
+  const {store} = services;
+  return {
     create: os.sessions.create.handler(({input: {title, operator}, context}) => {
       const {uid} = store.createSession({
         title,
@@ -74,17 +93,39 @@ export const sessionsApi = (services: HostServices) => {
       if (!note) throw new BenchError('internal', 'The note was stored but cannot be read back.');
       return noteFrom(note);
     }),
+  };
+};
 
-    calibrations: os.sessions.calibrations.handler(({signal}) =>
-      lookups().ask('calibrations', {atS: Date.now() / 1000}, signal),
-    ),
-
+/** What is made of stored points, and whether they are as they were stored. */
+const filesOf = (services: HostServices) => {
+  const {store} = services;
+  return {
     export: os.sessions.export.handler(({input, signal}) =>
       dataServicesOf(services).analysis.ask('export', input, signal),
     ),
 
+    verify: os.sessions.verify.handler(async ({signal}) => {
+      const check = await lookupsOf(services).ask('verify', null, signal);
+      return {path: store.path, ...check, damage: [...check.damage]};
+    }),
+
+    report: os.sessions.report.handler(async ({input: {sessionUid}, signal}) => {
+      const {result, reportPath} = await dataServicesOf(services).analysis.ask(
+        'evaluate',
+        {sessionUid, reportFolder: services.data.reportFolder},
+        signal,
+      );
+      const {createdAt, closedAt} = store.getSession(sessionUid);
+      const seconds = closedAt === undefined ? 0 : (Date.parse(closedAt) - Date.parse(createdAt)) / 1000;
+      return {
+        result,
+        reportPath,
+        json: campaignJsonFrom(result, {session: sessionUid, seconds, report: reportPath}),
+      };
+    }),
+
     artifact: os.sessions.artifact.handler(({input: {uid}, signal}) =>
-      lookups().ask('artifact', {uid}, signal),
+      lookupsOf(services).ask('artifact', {uid}, signal),
     ),
   };
 };

@@ -1,4 +1,5 @@
 import {BenchError} from '../../contract/errors.ts';
+import {exportFormats, type ExportFormat} from '../../contract/export-formats.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {reportDataFrom} from '../campaign/campaign-report.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
@@ -12,8 +13,6 @@ import type {RunSummary} from '../store/run-reading.ts';
 import type {StoredSession} from '../store/sessions.ts';
 import {documentLines} from './document-lines.ts';
 import {scanReportDataFrom} from './scan-report-data.ts';
-
-export type ExportFormat = 'json-lines' | 'csv' | 'report-html' | 'planes-png' | 'result-json';
 
 export interface ExportRequest {
   readonly sessionUid: string;
@@ -39,27 +38,37 @@ export function exportSession(store: Store, request: ExportRequest): ExportedFil
       `The session "${session.title}" has no run ${runUid}. Nothing was written; choose a run of this session.`,
     );
   const [run] = runUid === undefined ? [] : runs;
-  const stem = fileStem(session, run);
-  switch (format) {
-    case 'json-lines':
-      return file(
-        `${stem}.jsonl`,
-        'application/jsonl',
-        documentLines(
-          store,
-          runs.map(({uid}) => uid),
-        ),
-      );
-    case 'csv':
-      return file(`${stem}.csv`, 'text/csv', csvOfRuns(store, runs));
-    case 'report-html':
-      return file(`${stem}.html`, 'text/html', reportOf(store, session, runs, runUid !== undefined));
-    case 'planes-png':
-      return file(`${stem}.png`, 'image/png', pictureOf(store, session, runs, runUid !== undefined));
-    case 'result-json':
-      return file(`${stem}.json`, 'application/json', resultOf(store, session));
-  }
+  const content = writers[format]({store, session, runs, isOfOneRun: runUid !== undefined});
+  const {extension, mediaType} = exportFormats[format];
+  return {
+    fileName: `${fileStem(session, run)}.${extension}`,
+    mediaType,
+    // A copy of its own, so that it can travel whole.
+    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content),
+  };
 }
+
+/** What is written into a file. */
+interface ExportSource {
+  readonly store: Store;
+  readonly session: StoredSession;
+  readonly runs: readonly RunSummary[];
+  /** Whether one run of the session was asked for. */
+  readonly isOfOneRun: boolean;
+}
+
+/** How each format is made: one that is listed in the contract and missing here does not compile. */
+const writers: Readonly<Record<ExportFormat, (source: ExportSource) => string | Uint8Array>> = {
+  'json-lines': ({store, runs}) =>
+    documentLines(
+      store,
+      runs.map(({uid}) => uid),
+    ),
+  csv: ({store, runs}) => csvOfRuns(store, runs),
+  'report-html': reportOf,
+  'planes-png': pictureOf,
+  'result-json': ({store, session}) => resultOf(store, session),
+};
 
 const isCampaign = ({details}: StoredSession): boolean => details['kind'] === 'campaign';
 
@@ -72,23 +81,13 @@ function csvOfRuns(store: Store, runs: readonly RunSummary[]): string {
     .join('\n');
 }
 
-function reportOf(
-  store: Store,
-  session: StoredSession,
-  runs: readonly RunSummary[],
-  isOfOneRun: boolean,
-): string {
+function reportOf({store, session, runs, isOfOneRun}: ExportSource): string {
   if (isCampaign(session) && !isOfOneRun)
     return renderReport(reportDataFrom(store, computeCampaign(store, session.uid), new Date()));
   return renderScanReport(scanReportDataFrom(store, session.uid, runs, new Date()));
 }
 
-function pictureOf(
-  store: Store,
-  session: StoredSession,
-  runs: readonly RunSummary[],
-  isOfOneRun: boolean,
-): Uint8Array {
+function pictureOf({store, session, runs, isOfOneRun}: ExportSource): Uint8Array {
   if (isCampaign(session) && !isOfOneRun) {
     const data = computeCampaign(store, session.uid);
     if (data.result.digits.length > 0) return renderCampaignPicture(reportDataFrom(store, data, new Date()));
@@ -124,10 +123,3 @@ function fileStem({title, createdAt}: StoredSession, run: RunSummary | undefined
     .slice(0, 60);
   return [createdAt.slice(0, 10), words || 'session', ...(run ? [`run-${run.scanId}`] : [])].join('-');
 }
-
-const file = (fileName: string, mediaType: string, content: string | Uint8Array): ExportedFile => ({
-  fileName,
-  mediaType,
-  // A copy of its own, so that it can travel whole.
-  bytes: typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content),
-});

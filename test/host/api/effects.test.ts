@@ -237,6 +237,7 @@ function inputsFor(host: TestHost): Inputs {
     run: {events: feed, pause: undefined, resume: undefined, stop: {reason: 'tried'}, skipWait: undefined},
     runs: {
       get: {runUid},
+      find: {start: runUid},
       search: {},
       points: {runUid, ...feed},
       plane: {runUid},
@@ -310,6 +311,8 @@ function inputsFor(host: TestHost): Inputs {
       addNote: {sessionUid, text: 'tried'},
       calibrations: undefined,
       export: {sessionUid, format: 'json-lines'},
+      verify: undefined,
+      report: {sessionUid},
       artifact: {uid: missing},
     },
   };

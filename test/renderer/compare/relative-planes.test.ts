@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import type {Comparison, Plane} from '../../../src/contract/api/index.ts';
-import {comparisonCsv} from '../../../src/renderer/features/compare/comparison-csv.ts';
+import {comparisonCsv} from '../../../src/contract/comparison-csv.ts';
 import {
   intervalText,
   metricLines,

@@ -20,7 +20,7 @@ import {
   type ValueScale,
 } from '../../viewer/index.ts';
 import styles from './ComparePage.module.css';
-import {comparisonCsv} from './comparison-csv.ts';
+import {comparisonCsv} from '../../../contract/comparison-csv.ts';
 import {comparisonPicture} from './comparison-picture.ts';
 import {metricLines, sideKindText, winnerIndex} from './comparison-labels.ts';
 import {CrossProfiles} from './CrossProfiles.tsx';

@@ -1,9 +1,10 @@
 import {useState, type ReactElement} from 'react';
+import type {ExportFormat} from '../../../contract/export-formats.ts';
 import {useActions} from '../../actions/actions.ts';
 import {Button, Table, type TableColumn} from '../../parts/index.ts';
 import {bytesText} from '../../parts/time-text.ts';
 import {ReportSheet} from '../../parts/ReportSheet.tsx';
-import {saveArtifact, saveSession, type ExportFormat} from './save-session.ts';
+import {saveArtifact, saveSession} from './save-session.ts';
 import type {SessionData} from './session-data.ts';
 import {detailText, nameText} from './session-labels.ts';
 import styles from './SessionDetail.module.css';

@@ -1,9 +1,8 @@
-import type {ApiInputs, RunSummary} from '../../../contract/api/index.ts';
+import type {RunSummary} from '../../../contract/api/index.ts';
+import type {ExportFormat} from '../../../contract/export-formats.ts';
 import {client} from '../../connection/index.ts';
 import {attempt, notify} from '../../parts/index.ts';
 import {saveFile} from '../../parts/save-file.ts';
-
-export type ExportFormat = ApiInputs['sessions']['export']['format'];
 
 interface FileAnswer {
   readonly fileName: string;

@@ -1,4 +1,4 @@
-import type {Comparison} from '../../../contract/api/index.ts';
+import type {Comparison} from './api/compare.ts';
 
 /**
  * A comparison as CSV (RFC 4180): what is compared and how well it agrees as `#` lines, then a line a cell with x and y

@@ -1,0 +1,98 @@
+import type {AlignSummary} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {CliContext} from '../context.ts';
+import {openHostClient, type BenchClient} from '../host-client.ts';
+import {writeAlignment} from '../output/alignment-summary.ts';
+import {utcText} from '../utc-text.ts';
+
+/** Prints the alignments that were made, newest first. */
+export async function listAlignments(
+  {session}: {readonly session?: string},
+  context: CliContext,
+): Promise<void> {
+  const {output} = context;
+  await using connection = await openHostClient(context, {store: 'look'});
+  const {client} = connection;
+  const sessionUid = session === undefined ? undefined : (await client.sessions.find({start: session})).uid;
+  const {alignments} = await client.align.results({sessionUid});
+  if (alignments.length === 0) output.line('No alignment yet. d2nn-bench align --session makes one.');
+  else
+    output.table(
+      [
+        {title: 'alignment', align: 'left'},
+        {title: 'made (UTC)', align: 'left'},
+        {title: 'bench', align: 'left'},
+        {title: 'design', align: 'left'},
+        {title: 'planes'},
+        {title: 'verdict', align: 'left'},
+        {title: 'correlation'},
+        {title: 'status', align: 'left'},
+      ],
+      alignments.map((a) => [
+        a.uid,
+        utcText(a.timeS),
+        a.benchName,
+        a.designName,
+        a.planeCount,
+        a.verdict,
+        a.correlationAfter.toFixed(4),
+        a.statusText,
+      ]),
+    );
+  output.result({alignments});
+}
+
+/** The alignment whose uid begins so; throws `store/not-found` when there is none or more than one. */
+async function findAlignment(client: BenchClient, start: string): Promise<AlignSummary> {
+  const {alignments} = await client.align.results({});
+  const found = alignments.filter(({uid}) => uid.startsWith(start));
+  if (found.length === 1) return found[0];
+  throw new BenchError(
+    'store/not-found',
+    `${found.length === 0 ? `There is no alignment ${start}` : `${found.length} alignments begin with ${start}`}. ` +
+      'Nothing was changed; d2nn-bench align list shows what there is.',
+  );
+}
+
+/** Prints an alignment with its status and what to do to each plate. */
+export async function showAlignment(start: string, context: CliContext): Promise<void> {
+  const {output, signal} = context;
+  await using connection = await openHostClient(context, {store: 'look'});
+  const {client} = connection;
+  const {uid} = await findAlignment(client, start);
+  const {summary, result} = await client.align.result({uid}, {signal});
+  const corrections = await client.align.corrections({uid}, {signal});
+  writeAlignment(output, result);
+  output.line(summary.statusText);
+  output.heading('Corrections');
+  output.line(corrections.text);
+  for (const {text, isNeeded} of corrections.items) if (isNeeded) output.line(`  ${text}`);
+  output.line(corrections.viewpoint);
+  output.result({summary, result, corrections: corrections.items});
+}
+
+/** Puts a placement in use for as-aligned predictions. */
+export async function acceptAlignment(
+  start: string,
+  {hours}: {readonly hours?: number},
+  context: CliContext,
+): Promise<void> {
+  await using connection = await openHostClient(context, {store: 'write'});
+  const {client} = connection;
+  const {uid} = await findAlignment(client, start);
+  tellStatus(await client.align.accept({uid, validForH: hours}), context);
+}
+
+/** Takes a placement out of use. */
+export async function revokeAlignment(start: string, context: CliContext): Promise<void> {
+  await using connection = await openHostClient(context, {store: 'write'});
+  const {client} = connection;
+  const {uid} = await findAlignment(client, start);
+  tellStatus(await client.align.undo({uid}), context);
+}
+
+function tellStatus(summary: AlignSummary, {output}: CliContext): void {
+  output.line(`alignment  ${summary.uid}`);
+  output.line(`status     ${summary.statusText}`);
+  output.result(summary);
+}

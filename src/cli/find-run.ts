@@ -1,0 +1,23 @@
+import type {RunSummary} from '../contract/api/index.ts';
+import {BenchError} from '../contract/errors.ts';
+import type {BenchClient} from './host-client.ts';
+
+/**
+ * The run of a session that a person names by its number, its uid or the beginning of that. Throws `store/not-found`
+ * where none or more than one fits.
+ */
+export async function runOfSession(
+  client: BenchClient,
+  sessionUid: string,
+  name: string,
+): Promise<RunSummary> {
+  const {runs} = await client.sessions.get({uid: sessionUid});
+  const byNumber = runs.filter(({scanId}) => String(scanId) === name);
+  const found = byNumber.length > 0 ? byNumber : runs.filter(({uid}) => uid.startsWith(name));
+  if (found.length === 1) return found[0];
+  throw new BenchError(
+    'store/not-found',
+    `${found.length === 0 ? `The session has no run ${name}` : `${found.length} runs of the session begin with ${name}`}. ` +
+      'Nothing was changed; d2nn-bench sessions show lists its runs.',
+  );
+}

@@ -8,6 +8,7 @@ const benchmarks: Readonly<
   propagation: () => import('./propagation.bench.ts'),
   engine: () => import('./engine.bench.ts'),
   store: () => import('./store.bench.ts'),
+  'cli-start': () => import('./cli-start.bench.ts'),
   scan: () => import('./scan.bench.ts'),
   campaign: () => import('./campaign.bench.ts'),
   alignment: () => import('./alignment/alignment.bench.ts'),

@@ -50,7 +50,13 @@ export async function openHostClient(
   }
   const local = await openLocalHost({...options, env});
   return {
-    client: clientOver((path, input, signal) => local.call(path, input, signal)),
+    client: clientOver(async (path, input, signal) => {
+      try {
+        return await local.call(path, input, signal);
+      } catch (error) {
+        throw withHostHint(callError(error, signal));
+      }
+    }),
     isLocal: true,
     [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
   };
@@ -62,6 +68,19 @@ const connectionLost = (url: string, cause: unknown): BenchError =>
     `The program at ${url} is gone, or the connection to it is: whether the last call was done is not known. What was stored before is safe; look at the bench.`,
     {cause},
   );
+
+/** What another program holds is most often held by the running d2nn-bench, which a command can use. */
+const withHostHint = (error: BenchError): BenchError =>
+  error.code !== 'port/busy' || error.details['atTerminal'] !== undefined
+    ? error
+    : new BenchError(error.code, error.message, {
+        details: {
+          ...error.details,
+          atTerminal:
+            'If a running d2nn-bench holds it, let the command use that: --host http://127.0.0.1:PORT --token TOKEN, as its About page shows them.',
+        },
+        cause: error,
+      });
 
 type Call = (path: readonly string[], input: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
 

@@ -6,7 +6,7 @@ import {
   errorOf,
   jsonOf,
   runCli,
-  startCli,
+  startHere,
   targetOf,
   type CliResult,
   type TestFolder,
@@ -33,7 +33,13 @@ const source = (): string[] => targetOf(bench, 'source');
 test('instrument list names every driver with its parameters and their units', async () => {
   const result = await cli('instrument', 'list', '--json');
   const {drivers} = jsonOf(result) as {drivers: {name: string; parameters: {name: string; unit: string}[]}[]};
-  expect(drivers.map(({name}) => name).sort()).toEqual(['grbl', 'scpi-source', 'sr830', 'zaber']);
+  expect(drivers.map(({name}) => name).sort()).toEqual([
+    'grbl',
+    'keithley-2000',
+    'scpi-source',
+    'sr830',
+    'zaber',
+  ]);
   expect(drivers.find(({name}) => name === 'sr830')?.parameters).toContainEqual(
     expect.objectContaining({name: 'timeConstantS', unit: 's'}),
   );
@@ -94,13 +100,13 @@ test('a source cannot be set above its limit, and is off after turn-on without -
 });
 
 test('turn-on --keep-on holds the source on until the program is told to end', async () => {
-  const held = startCli(
+  const held = startHere(
     ['instrument', 'call', '--bench', benchFile, '--role', 'source', 'turn-on', '--keep-on', '--json'],
     folder.path,
   );
   await expect.poll(() => held.stdout()).toContain('\n');
   expect((await bench.readState()).isOutputOn).toBe(true);
-  held.child.kill('SIGTERM');
+  held.interrupt('SIGTERM');
   const result = await held.finished;
   expect(result.code).toBe(0);
   expect(jsonOf(result)).toMatchObject({result: {isOutputOn: true}});
@@ -144,7 +150,7 @@ test('a move beyond the soft limits is refused and nothing is sent', async () =>
   expect(jsonOf(await cli(...where))).toEqual(before);
 });
 
-test('SIGINT stops a moving stage at once and says where it rests', async () => {
+test('Ctrl-C stops a moving stage at once and says where it rests', async () => {
   const at = ['--bench', benchFile];
   expect((await cli('stage', 'home', ...at)).code).toBe(0);
   // Some 100 mm at this feed take 2 s at 50 times real time.
@@ -152,9 +158,9 @@ test('SIGINT stops a moving stage at once and says where it rests', async () => 
   const fast = ['instrument', 'set', ...stage(), 'xMaximumMmPerMin=6000'];
   expect((await cli(...slow)).code).toBe(0);
   try {
-    const moving = startCli(['stage', 'move', ...at, '--x-mm', '-49'], folder.path);
+    const moving = startHere(['stage', 'move', ...at, '--x-mm', '-49'], folder.path);
     await expect.poll(async () => (await bench.readState()).isMoving).toBe(true);
-    moving.child.kill('SIGINT');
+    moving.interrupt();
     const result = await moving.finished;
     expect(result.code).toBe(130);
     expect(errorOf(result).message).toMatch(/The stage rests at x -?[\d.]+ mm/);

@@ -9,7 +9,7 @@ import {
   errorOf,
   jsonOf,
   runCli,
-  startCli,
+  startHere,
   type CliResult,
   type TestFolder,
 } from './run-cli.ts';
@@ -112,13 +112,13 @@ test('mount home refuses an axis whose zero would not be known afterwards, befor
 
 test('Ctrl-C stops a plate on its way and says where it stands', async () => {
   const before = await dxOf(3);
-  const running = startCli(
+  const running = startHere(
     ['mount', 'move', '--bench', benchFile, '--plate', '3', '--dx-mm', '5', '--trace'],
     folder.path,
   );
   while (!running.stderr().includes('move rel')) await sleepMs(10);
   await sleepMs(200);
-  running.child.kill('SIGINT');
+  running.interrupt();
   const {code, stderr} = await running.finished;
   expect(code).toBe(130);
   expect(stderr).toMatch(/Plate 3: .*stands at x \d/);

@@ -1,5 +1,6 @@
 import {atInstrument} from '../at-instrument.ts';
 import type {CliContext} from '../context.ts';
+import type {TableColumn} from '../output/index.ts';
 import type {TargetOptions} from './instrument-target.ts';
 
 export interface ReadOptions extends TargetOptions {
@@ -7,6 +8,14 @@ export interface ReadOptions extends TargetOptions {
   readonly settle?: boolean;
   readonly benchSettings?: boolean;
 }
+
+/** Of a lock-in; columns of another detector stand by their names, which carry their units. */
+const titles: Readonly<Record<string, TableColumn>> = {
+  xV: {title: 'X', unit: 'V'},
+  yV: {title: 'Y', unit: 'V'},
+  rV: {title: 'R', unit: 'V'},
+  thetaDeg: {title: 'theta', unit: 'deg'},
+};
 
 export const read = (options: ReadOptions, context: CliContext): Promise<void> =>
   atInstrument(context, options, async ({client, at, call}) => {
@@ -19,14 +28,10 @@ export const read = (options: ReadOptions, context: CliContext): Promise<void> =
       },
       call,
     );
+    const names = Object.keys(readings[0] ?? {});
     output.table(
-      [
-        {title: 'X', unit: 'V'},
-        {title: 'Y', unit: 'V'},
-        {title: 'R', unit: 'V'},
-        {title: 'theta', unit: 'deg'},
-      ],
-      readings.map(({xV, yV, rV, thetaDeg}) => [xV ?? null, yV ?? null, rV ?? null, thetaDeg ?? null]),
+      names.map((name) => titles[name] ?? {title: name}),
+      readings.map((reading) => names.map((name) => reading[name] ?? null)),
     );
     output.result({readings});
   });

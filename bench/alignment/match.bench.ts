@@ -74,7 +74,10 @@ async function agreementOf(
     planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine', ...found})),
   );
   const {regions} = design.file.detector;
-  const {matchCount, shareError, correlation} = measureAgreement(planes, values, state, regions, 0);
+  const {matchCount, shareError, correlation} = measureAgreement(planes, values, state, {
+    regions,
+    unexplainedRatio: 0,
+  });
   return {
     [`${name}MatchRatio`]: (matchCount ?? NaN) / planes.length,
     [`${name}ShareError`]: shareError ?? NaN,

@@ -1,3 +1,4 @@
+import {countOf} from '../base/count-text.ts';
 import type {PlanSpec} from './plan-spec.ts';
 
 /**
@@ -34,7 +35,7 @@ function spanSentence({name, askedMm, stepMm, counted}: Span): readonly string[]
   if (!Number.isFinite(count) || Math.abs(askedMm - measuredMm) <= 2 * countSlack * stepMm) return [];
   return [
     `${name}: ${mmText(askedMm)} is no multiple of ${mmText(stepMm)}: ${mmText(measuredMm)} will be measured, ` +
-      `${count} ${count === 1 ? counted[0] : counted[1]}.`,
+      `${countOf(count, ...counted)}.`,
   ];
 }
 

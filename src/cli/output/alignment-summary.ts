@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
 import type {Output} from './output.ts';
 
@@ -23,7 +24,7 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
   );
   output.line();
   output.line(
-    `Correlation of ${after.planeCount} ${after.planeCount === 1 ? 'plane' : 'planes'} with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
+    `Correlation of ${countOf(after.planeCount, 'plane')} with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
   );
   if (before.matchCount !== null && after.matchCount !== null)
     output.line(

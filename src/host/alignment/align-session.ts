@@ -149,15 +149,14 @@ function storeAlignment(
     dependsOn: basesOf(store, new Set(planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid))),
     value,
   });
-  storeAxisScale(store, sessionUid, uid, result, hours);
+  storeAxisScale(store, {sessionUid, alignmentUid: uid}, result, hours);
   return uid;
 }
 
 /** It does not depend on the alignment in the ledger: a stage's screws stay as they are when a plate is moved. */
 function storeAxisScale(
   store: Store,
-  sessionUid: string,
-  alignmentUid: string,
+  {sessionUid, alignmentUid}: {readonly sessionUid: string; readonly alignmentUid: string},
   {parameters, verdict}: AlignmentResult,
   hours: CalibrationHours,
 ): void {

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {campaignDetailsOf, digitOfRun} from '../campaign/campaign-results.ts';
@@ -92,4 +93,4 @@ async function campaignLike(
   };
 }
 
-const objectsText = (count: number): string => `${count} ${count === 1 ? 'object' : 'objects'}`;
+const objectsText = (count: number): string => `${countOf(count, 'object')}`;

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {CorrectionPlanView, CorrectionView} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {plateOffsetText} from '../../contract/plate-labels.ts';
@@ -43,7 +44,7 @@ export const correctionApi = (services: HostServices) => {
       const by = context.operator() || context.client;
       return bench.startJob({
         kind: 'correction',
-        title: `correction of ${shown.length} ${shown.length === 1 ? 'plate' : 'plates'}`,
+        title: `correction of ${countOf(shown.length, 'plate')}`,
         run: async (onBench, hooks) => {
           await applyCorrection(store, onBench, source, {
             ...movingHooks(open.file.mount?.role ?? '', by, hooks),
@@ -94,7 +95,7 @@ export const correctionApi = (services: HostServices) => {
       const by = context.operator() || context.client;
       return bench.startJob({
         kind: 'correction',
-        title: `undo of a correction of ${moves.length} ${moves.length === 1 ? 'plate' : 'plates'}`,
+        title: `undo of a correction of ${countOf(moves.length, 'plate')}`,
         run: async (onBench, hooks) => {
           await undoCorrection(store, onBench, uid, movingHooks(open.file.mount?.role ?? '', by, hooks));
         },

@@ -121,8 +121,7 @@ export function createManualMountControl({
           homePlate(
             store,
             mount,
-            axis,
-            {...place, plate, by, why: `${plateAxisNames[axis]} homed by hand`},
+            {...place, plate, axis, by, why: `${plateAxisNames[axis]} homed by hand`},
             {signal},
           ),
         ),

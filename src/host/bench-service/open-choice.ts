@@ -49,36 +49,45 @@ export interface ChoiceHooks extends Pick<
 export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promise<LiveOpenBench> {
   if (choice.kind === 'file') {
     const file = await readBenchFile(choice.path);
-    return connect(file, 1, (request, call) => hooks.prompts.ask(request, call), undefined, hooks);
+    return connect(hooks, {
+      file,
+      speed: 1,
+      operator: (request, call) => hooks.prompts.ask(request, call),
+      virtual: undefined,
+    });
   }
   // Read here first, within its bounds: the bench's own process takes the folder as it is.
   if (choice.designFolder !== undefined) await openDesign(choice.designFolder, hooks.signal);
   const virtual = await startVirtual(choice, hooks);
   try {
     const file = virtualBenchFile(virtual.instruments);
-    return await connect(file, choice.speed, operatorOf(choice, virtual, hooks.prompts), virtual, hooks);
+    return await connect(hooks, {
+      file,
+      speed: choice.speed,
+      operator: operatorOf(choice, virtual, hooks.prompts),
+      virtual,
+    });
   } catch (error) {
     await virtual[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-function connect(
-  file: BenchFile,
-  speed: number,
-  operator: BenchOperator,
-  virtual: VirtualBenchHandle | undefined,
-  hooks: ChoiceHooks,
-): Promise<LiveOpenBench> {
-  hooks.onFile(file);
+interface BenchToOpen {
+  readonly file: BenchFile;
+  /** Bench time per real time. */
+  readonly speed: number;
+  readonly operator: BenchOperator;
+  readonly virtual: VirtualBenchHandle | undefined;
+}
+
+function connect(hooks: ChoiceHooks, bench: BenchToOpen): Promise<LiveOpenBench> {
+  hooks.onFile(bench.file);
   return openLiveBench({
     ...hooks,
+    ...bench,
     ask: hooks.prompts.askQuestion,
-    file,
-    speed,
-    operator,
-    virtual,
-    onConnections: (connections, clock) => hooks.onConnections(connections, clock, file),
+    onConnections: (connections, clock) => hooks.onConnections(connections, clock, bench.file),
   });
 }
 

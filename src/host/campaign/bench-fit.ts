@@ -62,8 +62,7 @@ const beamParameters: readonly Parameter[] = [
  */
 export function fitBench(
   design: Design,
-  illumination: Illumination,
-  probe: Probe,
+  {illumination, probe}: {readonly illumination: Illumination; readonly probe: Probe},
   planes: readonly KnownPlane[],
   onProgress: (iteration: number) => void = () => undefined,
 ): BenchFit {

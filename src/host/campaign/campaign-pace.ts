@@ -18,30 +18,37 @@ export function campaignProfileFor(
   if (itemCount >= walkedCount) {
     const more = itemCount - walkedCount;
     const [fromMs, toMs] = [startMs(lastItemRun), runEndMs[lastItemRun]];
-    return spliced(walked, toMs, toMs, lastItemRun + 1, lastItemRun + 1, {
-      checkpoints: checkpointMs.filter((ms) => ms > fromMs && ms <= toMs).map((ms) => ms - fromMs),
-      durationMs: toMs - fromMs,
-      count: more,
-    });
+    return spliced(
+      walked,
+      {ms: toMs, run: lastItemRun + 1},
+      {ms: toMs, run: lastItemRun + 1},
+      {
+        checkpoints: checkpointMs.filter((ms) => ms > fromMs && ms <= toMs).map((ms) => ms - fromMs),
+        durationMs: toMs - fromMs,
+        count: more,
+      },
+    );
   }
   const firstCut = lastItemRun + 1 - (walkedCount - itemCount);
   return spliced(
     {checkpointMs, runEndMs, totalMs},
-    startMs(firstCut),
-    runEndMs[lastItemRun],
-    firstCut,
-    lastItemRun + 1,
+    {ms: startMs(firstCut), run: firstCut},
+    {ms: runEndMs[lastItemRun], run: lastItemRun + 1},
     {checkpoints: new Float64Array(), durationMs: 0, count: 0},
   );
 }
 
-/** A profile with the runs from `cutRun` to `goOnRun` (times `cutMs` to `goOnMs`) replaced by so many equal ones. */
+/** The beginning of a run in a profile. */
+interface RunStart {
+  readonly ms: number;
+  readonly run: number;
+}
+
+/** A profile with the runs from `cut` to `goOn` replaced by so many equal ones. */
 function spliced(
   {checkpointMs, runEndMs, totalMs}: DurationProfile,
-  cutMs: number,
-  goOnMs: number,
-  cutRun: number,
-  goOnRun: number,
+  {ms: cutMs, run: cutRun}: RunStart,
+  {ms: goOnMs, run: goOnRun}: RunStart,
   piece: {readonly checkpoints: Float64Array; readonly durationMs: number; readonly count: number},
 ): DurationProfile {
   const {checkpoints, durationMs, count} = piece;

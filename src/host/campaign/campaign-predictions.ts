@@ -12,19 +12,25 @@ import {
   scanOf,
   storePrediction,
   type CampaignDetails,
+  type PredictionPlace,
 } from './campaign-results.ts';
 import type {TestDigit} from './digits.ts';
 
-type ViewKind = Parameters<typeof storePrediction>[3];
+type ViewKind = PredictionPlace['kind'];
+
+/** What is computed of a campaign while it measures, and where it is kept. */
+export interface CampaignTwin {
+  readonly store: Store;
+  readonly sessionUid: string;
+  readonly twin: TwinThread;
+  readonly details: CampaignDetails;
+  readonly digits: readonly TestDigit[];
+}
 
 /** Predicts each digit's plane at the points that were really measured, as soon as its scan is done, and before on
  * the grid that it is to fill. */
 export function createPredictions(
-  store: Store,
-  sessionUid: string,
-  twin: TwinThread,
-  details: CampaignDetails,
-  digits: readonly TestDigit[],
+  {store, sessionUid, twin, details, digits}: CampaignTwin,
   /** Called when a digit's planes are stored: from then on it can be compared. */
   onReady: (runUid: string) => void,
 ) {
@@ -64,7 +70,7 @@ export function createPredictions(
     ] as const;
     for (const [kind, illumination, frame] of views) {
       const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
-      storePrediction(store, sessionUid, runUid, kind, values, {illumination, frame, probe: details.probe});
+      storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
     }
     const placed = activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
     if (placed.placementUid === null) return;

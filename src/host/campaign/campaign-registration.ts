@@ -1,9 +1,8 @@
+import type {CampaignTwin} from './campaign-predictions.ts';
 import type {DarkLevel} from '../plans/dark-level.ts';
 import type {RegistrationOutcome} from '../plans/campaign.ts';
 import type {RegistrationPlane} from '../plans/registration.ts';
 import {processScan, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
-import type {Store} from '../store/open-store.ts';
-import type {TwinThread} from './twin-thread.ts';
 import {alignedBenchOf, checkPlacement, checkText} from '../placements/aligned-predictions.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {alignmentOfPlacement} from '../placements/placements.ts';
@@ -12,22 +11,11 @@ import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {recordInstrumentCalibrations} from './record-instruments.ts';
 import type {CalibrationHours} from '../../contract/api/app.ts';
 import {sFromH} from '../../contract/units.ts';
-import {
-  campaignDetailsOf,
-  referencesOf,
-  scanOf,
-  type CampaignDetails,
-  type RegistrationCalibration,
-} from './campaign-results.ts';
-import type {TestDigit} from './digits.ts';
+import {campaignDetailsOf, referencesOf, scanOf, type RegistrationCalibration} from './campaign-results.ts';
 
 /** Fits frame and light from the registration planes, stores them as a calibration, and re-centres the scans. */
 export async function registerCampaign(
-  store: Store,
-  sessionUid: string,
-  twin: TwinThread,
-  details: CampaignDetails,
-  digits: readonly TestDigit[],
+  {store, sessionUid, twin, details, digits}: CampaignTwin,
   planes: readonly RegistrationPlane[],
   dark: DarkLevel,
   {hours, signal}: {readonly hours: CalibrationHours; readonly signal: AbortSignal},
@@ -55,9 +43,7 @@ export async function registerCampaign(
     value: calibrationFrom(fit),
   });
   const checked = await checkAgainstPlacement(
-    store,
-    sessionUid,
-    twin,
+    {store, sessionUid, twin},
     {...known[0], runUid: planes[0].plane.runUid},
     signal,
   );
@@ -86,9 +72,7 @@ export async function registerCampaign(
  * while it still says what is measured. The sentence begins with a space; '' without a placement.
  */
 async function checkAgainstPlacement(
-  store: Store,
-  sessionUid: string,
-  twin: TwinThread,
+  {store, sessionUid, twin}: Pick<CampaignTwin, 'store' | 'sessionUid' | 'twin'>,
   {object, points, runUid}: KnownPlane & {readonly runUid: string},
   signal: AbortSignal,
 ): Promise<string> {

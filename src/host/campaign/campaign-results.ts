@@ -276,12 +276,16 @@ export const objectOf = ({count, pitchMm, amplitude}: MaskPicture): ComplexPlane
   im: new Float64Array(count * count),
 });
 
+export interface PredictionPlace {
+  readonly sessionUid: string;
+  readonly runUid: string;
+  readonly kind: (typeof artifactKinds)['nominal' | 'registered' | 'nominalPreview' | 'registeredPreview'];
+}
+
 /** Stores values at a scan's points as an .npy artifact of its run. */
 export function storePrediction(
   store: Store,
-  sessionUid: string,
-  runUid: string,
-  kind: (typeof artifactKinds)['nominal' | 'registered' | 'nominalPreview' | 'registeredPreview'],
+  {sessionUid, runUid, kind}: PredictionPlace,
   values: Float64Array,
   metadata: Readonly<Record<string, unknown>>,
 ): void {

@@ -10,6 +10,12 @@ import type {RunSummary} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 
+interface Validity {
+  readonly validForH: number;
+  /** Calibrations without which it means nothing. */
+  readonly dependsOn?: readonly (string | undefined)[];
+}
+
 /**
  * Keeps what the beginning of a campaign has found of the instruments: a lock-in's phase, the dark level that was
  * taken with it, the power at the reference point that was read with both. Returns the uids by kind; a kind of which
@@ -32,9 +38,8 @@ export function recordInstrumentCalibrations(
   const add = <Kind extends CalibrationKind>(
     kind: Kind,
     run: RunSummary,
-    validForH: number,
-    dependsOn: readonly (string | undefined)[],
     value: Stored<CalibrationValues[Kind]>,
+    {validForH, dependsOn = []}: Validity,
   ): string =>
     store.addCalibration({
       kind,
@@ -50,7 +55,8 @@ export function recordInstrumentCalibrations(
     reading.referencePhaseDeg === undefined
       ? undefined
       : {referencePhaseDeg: reading.referencePhaseDeg, signalPhaseDeg: reading.signalPhaseDeg};
-  const lockInPhase = phase && add(calibrationKinds.lockInPhase, referenceRun, hours.lockInPhase, [], phase);
+  const lockInPhase =
+    phase && add(calibrationKinds.lockInPhase, referenceRun, phase, {validForH: hours.lockInPhase});
   const darkValue: CalibrationValues[typeof calibrationKinds.darkLevel] = {
     ...unit,
     xV: dark.real,
@@ -59,7 +65,10 @@ export function recordInstrumentCalibrations(
     readingCount: dark.count,
   };
   // The pick-up turns with the phase, so a dark level holds for the phase that it was taken with.
-  const darkLevel = add(calibrationKinds.darkLevel, darkRun, hours.darkLevel, [lockInPhase], darkValue);
+  const darkLevel = add(calibrationKinds.darkLevel, darkRun, darkValue, {
+    validForH: hours.darkLevel,
+    dependsOn: [lockInPhase],
+  });
   const power: CalibrationValues[typeof calibrationKinds.sourcePower] = {
     ...unit,
     referenceV: reading.reference,
@@ -68,7 +77,10 @@ export function recordInstrumentCalibrations(
     yMm: reading.yMm,
     powerDbm: reading.powerDbm ?? null,
   };
-  const sourcePower = add(calibrationKinds.sourcePower, referenceRun, hours.sourcePower, [darkLevel], power);
+  const sourcePower = add(calibrationKinds.sourcePower, referenceRun, power, {
+    validForH: hours.sourcePower,
+    dependsOn: [darkLevel],
+  });
   return {...(lockInPhase === undefined ? {} : {lockInPhase}), darkLevel, sourcePower};
 }
 

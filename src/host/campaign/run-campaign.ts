@@ -122,9 +122,8 @@ export async function runCampaign(
   hooks.onSession?.(session.uid);
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
-  const predictions = createPredictions(store, session.uid, twin, details, digits, (runUid) =>
-    hooks.onDigitReady?.(runUid),
-  );
+  const computed = {store, sessionUid: session.uid, twin, details, digits};
+  const predictions = createPredictions(computed, (runUid) => hooks.onDigitReady?.(runUid));
   const engine = createBenchEngine(bench, store, session.uid, {
     operator,
     designHash: design.file.contentHash,
@@ -140,8 +139,7 @@ export async function runCampaign(
       campaign({
         ...options,
         ...(hooks.queue ? {queue: hooks.queue} : {}),
-        onRegistration: (planes, dark, {signal}) =>
-          registerCampaign(store, session.uid, twin, details, digits, planes, dark, {hours, signal}),
+        onRegistration: (planes, dark, {signal}) => registerCampaign(computed, planes, dark, {hours, signal}),
       }),
       {
         profile: walked.profileOf(hooks.queue ?? {count: digits.length}),

@@ -17,7 +17,7 @@ let predictor: Predictor | undefined;
 let alignedPredictor: AlignedPredictor | undefined;
 
 serveJobs<TwinJobs>({
-  fit: ({illumination, planes}) => fitBench(design, illumination, probe, planes),
+  fit: ({illumination, planes}) => fitBench(design, {illumination, probe}, planes),
   predict({object, illumination, frame, xMm, yMm}) {
     predictor ??= createPredictor(design, probe);
     return predictor.reader(object, illumination)(computeDesignPoints(xMm, yMm, frame));

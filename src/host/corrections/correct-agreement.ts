@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {createRandom, type Random} from '../../base/random.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../contract/campaign-result.ts';
@@ -42,7 +43,7 @@ export function compareCampaigns(before: CampaignResult, after: CampaignResult):
     ),
     text:
       count < fewestPlanes
-        ? `${count} ${count === 1 ? 'plane is' : 'planes are'} too few to say how sure the means are.`
+        ? `${countOf(count, 'plane is', 'planes are')} too few to say how sure the means are.`
         : `95 % intervals: of means by bootstrap over ${count} objects (of the change, object by object), of the match by Wilson.`,
   };
 }

@@ -1,3 +1,4 @@
+import {pluralOf} from '../../base/count-text.ts';
 import type {AlignmentResult, AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {AlignCorrection} from '../../contract/api/align.ts';
 import type {AxisMove, PlateMove} from '../../contract/correction.ts';
@@ -119,7 +120,7 @@ export async function planCorrection(
     // A plate has corrections by motor only where there is a mount.
     if (!mount) continue;
     try {
-      moves.push(await planPlate(mount, plate, corrections, bench.clock.speed, signal));
+      moves.push(await planPlate(mount, {plate, wanted: corrections}, bench.clock.speed, signal));
     } catch (error) {
       if (!hasCode(error, 'motion/not-homed', 'device/fault', 'port/closed', 'port/timeout')) throw error;
       refusal ??= error;
@@ -157,8 +158,7 @@ const foundText = (axis: PlateAxis, {change, sigma}: AlignCorrection): string =>
 
 async function planPlate(
   mount: PlateMount,
-  plate: number,
-  wanted: readonly PlateCorrection[],
+  {plate, wanted}: {readonly plate: number; readonly wanted: readonly PlateCorrection[]},
   speed: number,
   signal: AbortSignal | undefined,
 ): Promise<PlateMove> {
@@ -215,7 +215,7 @@ function refusalOf(
   const moved = platesMovedSince(store, place, source.firstScanId);
   if (moved.length > 0)
     return refuse(
-      `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved since these planes were measured`,
+      `${platesText(moved)} ${pluralOf(moved.length, 'was', 'were')} moved since these planes were measured`,
       'Measure again and align those planes: a correction must not be made twice.',
     );
   if (result.verdict === 'doubtful' && !allowDoubtful)

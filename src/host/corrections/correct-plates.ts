@@ -1,3 +1,4 @@
+import {pluralOf} from '../../base/count-text.ts';
 import type {PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
@@ -98,7 +99,7 @@ export async function applyCorrection(
   };
   const uid = addCorrection(store, record);
   const steps = moves.map((move) => ({plate: move.plate, to: targetOf(move)}));
-  const arrived = await moveInTurn(store, mount, {...record, uid}, steps, {
+  const arrived = await moveInTurn({store, mount}, {...record, uid}, steps, {
     why: `correction from alignment ${alignmentUid ?? `of session ${source.sessionUid}`}`,
     done: 'done',
     signal,
@@ -128,7 +129,7 @@ export async function undoCorrection(
     .filter(([plate]) => touched.has(plate))
     .map(([plate, to]) => ({plate, to}))
     .reverse();
-  return moveInTurn(store, mount, correction, steps, {
+  return moveInTurn({store, mount}, correction, steps, {
     why: `undo of correction ${correctionUid}`,
     done: 'undone',
     signal,
@@ -169,8 +170,7 @@ const stateLabels: Readonly<Record<StoredCorrection['state'], string>> = {
 };
 
 async function moveInTurn(
-  store: Store,
-  mount: PlateMount,
+  {store, mount}: {readonly store: Store; readonly mount: PlateMount},
   correction: Pick<StoredCorrection, 'uid' | 'sessionUid' | 'benchName' | 'benchSeed'>,
   steps: readonly {readonly plate: number; readonly to: PlateOffset}[],
   {
@@ -212,7 +212,7 @@ async function moveInTurn(
   const text = [
     done === 'done'
       ? `${capital(plates)} moved as planned, read back.`
-      : `${capital(plates)} moved back to where ${steps.length === 1 ? 'it' : 'they'} stood, read back.`,
+      : `${capital(plates)} moved back to where ${pluralOf(steps.length, 'it', 'they')} stood, read back.`,
     ...notices,
   ].join(' ');
   addCorrectionStep(store, correction, {state: done, text, by});

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {AlignedParameter, AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {AlignCorrection} from '../../contract/api/align.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
@@ -58,7 +59,7 @@ export function correctionsOf(
     ...design.layers.flatMap((_, plate) =>
       quantities.flatMap((quantity) => {
         const found = result.parameters.find(({name}) => name === `plate${plate + 1}.${quantity}`);
-        return found ? [correctionFrom(found, plate, quantity, matters, sensitivity)] : [];
+        return found ? [correctionFrom(found, {plate, quantity}, matters, sensitivity)] : [];
       }),
     ),
   ];
@@ -86,7 +87,7 @@ export function plateCorrections(
   return plates.flatMap((plate) =>
     quantities.flatMap((quantity) => {
       const found = parameters.find(({name}) => name === `plate${plate + 1}.${quantity}`);
-      const item = found && correctionFrom(found, plate, quantity, matters);
+      const item = found && correctionFrom(found, {plate, quantity}, matters);
       return item?.isNeeded ? [item.text] : [];
     }),
   );
@@ -110,8 +111,7 @@ function assemblyErrorItem(assemblyError: string): AlignCorrection {
 
 function correctionFrom(
   {name, value, sigma, identifiable, unit}: AlignedParameter,
-  plateIndex: number,
-  quantity: PlateQuantity,
+  {plate: plateIndex, quantity}: {readonly plate: number; readonly quantity: PlateQuantity},
   matters: ReturnType<typeof matteringOf>,
   sensitivity?: AlignmentSensitivity,
 ): AlignCorrection {
@@ -175,5 +175,5 @@ function summaryOf(items: readonly AlignCorrection[], assemblyError: string | un
   if (needed.length === 0)
     return 'Nothing has to be moved: every plate stands where it belongs, as far as that matters or can be told.';
   const parts = [...new Set(needed.map(({part}) => part))];
-  return `${needed.length} ${needed.length === 1 ? 'correction' : 'corrections'} at ${parts.join(', ')}. Measure again afterwards: what a hand does is never what it meant to do.`;
+  return `${countOf(needed.length, 'correction')} at ${parts.join(', ')}. Measure again afterwards: what a hand does is never what it meant to do.`;
 }

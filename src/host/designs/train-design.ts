@@ -48,7 +48,11 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
   const wavelengthMm = wavelengthMmFromHz(settings.frequencyHz);
   const grid = {count: settings.count, pitchMm: settings.pitchMm};
   const levels = settings.levels === 0 ? null : settings.levels;
-  const model = createHeightModel(grid, wavelengthMm, settings.refractiveIndex, settings.parametrisation, levels);
+  const model = createHeightModel(
+    grid,
+    {wavelengthMm, refractiveIndex: settings.refractiveIndex},
+    {parametrisation: settings.parametrisation, levelCount: levels},
+  );
   const spec = engineSpec(settings, digits, model, wavelengthMm);
   await using pool = createOpticsPool(spec, {
     maximumBatch: Math.max(settings.batchSize, 200),
@@ -60,7 +64,7 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
   const curve: TrainingCurvePoint[] = [...(resumed?.curve ?? [])];
   let startedMs = performance.now();
   let [lossSum, accuracySum, reports] = [0, 0, 0];
-  const last = await train(digits.images, chosen, pool, model, settings, {
+  const last = await train({images: digits.images, indices: chosen}, {engine: pool, model}, settings, {
     signal: options.signal,
     resume: resumed?.checkpoint,
     breathe: () => setImmediate(),
@@ -82,11 +86,11 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
       [lossSum, accuracySum, reports, startedMs] = [0, 0, 0, performance.now()];
       curve.push(point);
       await store.write(checkpoint, curve);
-      await writeDesign(settings, spec, model, checkpoint, curve, options);
+      await writeDesign({settings, spec, model}, checkpoint, curve, options);
       options.onEpoch?.(point);
     },
   });
-  await writeDesign(settings, spec, model, last, curve, options);
+  await writeDesign({settings, spec, model}, last, curve, options);
   return curve;
 }
 
@@ -162,10 +166,15 @@ function validate(
   return {validationAccuracy: right / indices.length, efficiency: efficiency / indices.length};
 }
 
+/** What a training was asked for, and how its parameters become heights. */
+interface TrainedDesign {
+  readonly settings: TrainDesignSettings;
+  readonly spec: EngineSpec;
+  readonly model: HeightModel;
+}
+
 async function writeDesign(
-  settings: TrainDesignSettings,
-  spec: EngineSpec,
-  model: HeightModel,
+  {settings, spec, model}: TrainedDesign,
   checkpoint: TrainingCheckpoint,
   curve: readonly TrainingCurvePoint[],
   {folder, command}: TrainDesignOptions,

@@ -1,8 +1,8 @@
+import {utcClockText} from '../../base/utc-text.ts';
 import type {Clock} from '../../base/clock.ts';
 import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode, isAbort} from '../../contract/errors.ts';
 import type {DoubtfulPoints} from '../../contract/run-records.ts';
-import {msFromS} from '../../contract/units.ts';
 import {withDeadline} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {EventHub, Seen} from './events.ts';
@@ -252,9 +252,9 @@ export class Watch {
   }
 
   #whenText(): string {
-    const now = timeText(this.#options.utcNowS());
+    const now = utcClockText(this.#options.utcNowS());
     return this.#good
-      ? `All was well at ${timeText(this.#good.utcS)}; this was found at ${now}.`
+      ? `All was well at ${utcClockText(this.#good.utcS)}; this was found at ${now}.`
       : `This was found at ${now}, by the first look.`;
   }
 
@@ -269,6 +269,3 @@ export class Watch {
     return `In doubt: ${ranges.join(', ')} of this run; they are kept and marked, and count for nothing.`;
   }
 }
-
-/** `12:03:04 UTC`. */
-const timeText = (utcS: number): string => `${new Date(msFromS(utcS)).toISOString().slice(11, 19)} UTC`;

@@ -1,5 +1,6 @@
 import {columnOfQuantity, strengthColumn} from '../../contract/detector.ts';
 import {detectorOfRun} from '../runs/run-detector.ts';
+import {isoFromS} from '../../base/utc-text.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
 import {gridFrameOf, readRunPlane} from '../runs/run-plane.ts';
 import type {Raster} from '../report/raster.ts';
@@ -108,5 +109,3 @@ function traceOf(store: Store, run: StoredRun): ScanReportRun['trace'] {
   const seconds = data['bench_time_s'] ?? timeS;
   return {axis: 'time since the first point (s)', along: seconds.map((time) => time - seconds[0]), values};
 }
-
-const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();

@@ -95,8 +95,7 @@ export async function agreementOfAlignment(
       [plane],
       [{power, derivatives: []}],
       {...state, ...frame},
-      regions,
-      0,
+      {regions, unexplainedRatio: 0},
     );
     return {correlation, shareError, isMatch: matchCount === null ? null : matchCount === 1};
   };

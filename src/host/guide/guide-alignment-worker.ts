@@ -106,9 +106,15 @@ function poolFor(planes: readonly MeasuredPlane[]): AlignmentPool {
 async function searchPlate(): Promise<BenchState> {
   const {planes, start, plate, holder} = request;
   await using pool = poolFor(planes);
-  const {state} = await placePlate(pool.evaluate, planes, start, plate, holder, {
-    onRound: (round) => say(`looking for plate ${plate + 1}, round ${round} of 3`, (searchPart * round) / 4),
-  });
+  const {state} = await placePlate(
+    pool.evaluate,
+    planes,
+    {start, plate, range: holder},
+    {
+      onRound: (round) =>
+        say(`looking for plate ${plate + 1}, round ${round} of 3`, (searchPart * round) / 4),
+    },
+  );
   return state;
 }
 

@@ -22,8 +22,7 @@ const openCorrections = (store: Store, attempts: readonly GuideAttempt[]) => {
  * move, or what refuses the correction; nothing has moved then.
  */
 export async function correctByMounts(
-  bench: OpenBench,
-  store: Store,
+  {bench, store}: {readonly bench: OpenBench; readonly store: Store},
   design: Design,
   alignmentUid: string,
   hooks: {

@@ -69,24 +69,16 @@ export const guideLimits = {
 /** A saturated detector shows its largest value again and again: this many points, or this part of them. */
 export const mostAtTop = {points: 4, ratio: 0.002};
 
+/** A number that must not be larger than its limit; one that is not known is not met. */
 export function criterion(
   name: string,
   value: number | null,
-  relation: GuideCriterion['relation'],
   {limit, source}: {readonly limit: number; readonly source: string},
   unit = '',
 ): GuideCriterion {
-  const isMet =
-    value !== null && Number.isFinite(value) && (relation === 'at-most' ? value <= limit : value >= limit);
-  return {
-    name,
-    value: value !== null && Number.isFinite(value) ? value : null,
-    relation,
-    limit,
-    unit,
-    isMet,
-    source,
-  };
+  const measured = value !== null && Number.isFinite(value) ? value : null;
+  const isMet = measured !== null && measured <= limit;
+  return {name, value: measured, relation: 'at-most', limit, unit, isMet, source};
 }
 
 export const guideNumber = (

@@ -311,12 +311,17 @@ export function createGuideService(options: GuideServiceOptions): GuideService {
       };
       changeSignal.notify();
       try {
-        return await correctByMounts(bench, store, await loadSessionDesign(store, sessionUid), alignmentUid, {
-          by: operator,
-          signal,
-          onProgress: ({plate, number, total}) =>
-            tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
-        });
+        return await correctByMounts(
+          {bench, store},
+          await loadSessionDesign(store, sessionUid),
+          alignmentUid,
+          {
+            by: operator,
+            signal,
+            onProgress: ({plate, number, total}) =>
+              tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
+          },
+        );
       } finally {
         live = null;
         changeSignal.notify();

@@ -64,12 +64,16 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
   return {
     ...judge(context, start),
     planes: planes.map(({plane, runUid}, i) =>
-      storeGuidePlane(store, sessionUid, runUid, plane.label, {
-        expected: scaledTo(plane.values, output.planes[i].expected),
-        seen: plane.values,
-        // Without a result the plane is as it would be without the plate.
-        found: result ? output.planes[i].found : scaledTo(plane.values, output.planes[i].found),
-      }),
+      storeGuidePlane(
+        store,
+        {sessionUid, runUid, label: plane.label},
+        {
+          expected: scaledTo(plane.values, output.planes[i].expected),
+          seen: plane.values,
+          // Without a result the plane is as it would be without the plate.
+          found: result ? output.planes[i].found : scaledTo(plane.values, output.planes[i].found),
+        },
+      ),
     ),
     corrections: found ? plateCorrections(found, design.file, [plate]) : [],
     finding: found && {state, known: knownFrom(found.parameters)},
@@ -96,40 +100,25 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
     });
     const left = result && leftOut(result);
     const criteria = [
-      criterion(
-        'unexplained part of the light',
-        output.unexplainedRatio,
-        'at-most',
-        guideLimits.unexplainedRatio,
-      ),
+      criterion('unexplained part of the light', output.unexplainedRatio, guideLimits.unexplainedRatio),
       criterion(
         `plate ${plate + 1} from its place`,
         found ? Math.hypot(dxMm, dyMm) : null,
-        'at-most',
         holder(limits.holderLateralMm),
         'mm',
       ),
       criterion(
         `turn of plate ${plate + 1}`,
         found ? Math.abs(rotationDeg) : null,
-        'at-most',
         holder(limits.holderRotationDeg),
         'deg',
       ),
       // Before the first of them is placed, nothing is known that could have moved.
       ...(plate > 0 && known['plate1.dx'] !== undefined
-        ? [
-            criterion(
-              'plates that stood already, moved by',
-              found ? moved : null,
-              'at-most',
-              guideLimits.movedMm,
-              'mm',
-            ),
-          ]
+        ? [criterion('plates that stood already, moved by', found ? moved : null, guideLimits.movedMm, 'mm')]
         : []),
-      criterion('points left out', left && left.ratio, 'at-most', guideLimits.excludedRatio),
-      criterion('reasons for doubt', left && left.otherDoubts, 'at-most', guideLimits.doubts),
+      criterion('points left out', left && left.ratio, guideLimits.excludedRatio),
+      criterion('reasons for doubt', left && left.otherDoubts, guideLimits.doubts),
     ];
     return {
       criteria,

@@ -74,22 +74,12 @@ interface Found {
 function criteriaFrom({dark, reference, noise, scatter, quadratureRatio}: Found): GuideCriterion[] {
   const {noiseRatio, darkRatio, scatterRatio, quadratureRatio: quadratureLimit} = guideLimits;
   return [
-    criterion('noise without light over the reference', noise / reference, 'at-most', noiseRatio),
-    criterion(
-      'dark level over the reference',
-      Math.hypot(dark.real, dark.imaginary) / reference,
-      'at-most',
-      darkRatio,
-    ),
-    criterion(
-      `scatter of ${readingCount} readings over their mean`,
-      scatter / reference,
-      'at-most',
-      scatterRatio,
-    ),
+    criterion('noise without light over the reference', noise / reference, noiseRatio),
+    criterion('dark level over the reference', Math.hypot(dark.real, dark.imaginary) / reference, darkRatio),
+    criterion(`scatter of ${readingCount} readings over their mean`, scatter / reference, scatterRatio),
     ...(quadratureRatio === null
       ? []
-      : [criterion('Y over X at the reference', quadratureRatio, 'at-most', quadratureLimit)]),
+      : [criterion('Y over X at the reference', quadratureRatio, quadratureLimit)]),
   ];
 }
 

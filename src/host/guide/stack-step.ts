@@ -75,13 +75,8 @@ export async function measureStack(context: StepContext): Promise<StepOutcome> {
     alignment && correctionsOf(alignment, design.file, keptSensitivity(store, alignment.sessionUid));
   return {
     criteria: [
-      criterion(
-        'unexplained part of the light',
-        result.after.unexplainedRatio,
-        'at-most',
-        guideLimits.unexplainedRatio,
-      ),
-      criterion('reasons for doubt', result.reasons.length, 'at-most', guideLimits.doubts),
+      criterion('unexplained part of the light', result.after.unexplainedRatio, guideLimits.unexplainedRatio),
+      criterion('reasons for doubt', result.reasons.length, guideLimits.doubts),
     ],
     numbers: numbersOf(result),
     agreement,

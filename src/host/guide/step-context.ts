@@ -161,9 +161,7 @@ export const guidePlaneKind = 'align-guide-plane';
 /** Keeps what was expected, seen and found at the points of a scan, in the unit of what was seen. */
 export function storeGuidePlane(
   store: Store,
-  sessionUid: string,
-  runUid: string,
-  label: string,
+  {sessionUid, runUid, label}: {readonly sessionUid: string; readonly runUid: string; readonly label: string},
   values: Readonly<Record<'expected' | 'seen' | 'found', Float64Array>>,
 ): {readonly artifactUid: string; readonly label: string} {
   const count = values.seen.length;

@@ -19,10 +19,7 @@ export interface MountHooks extends InstrumentHooks {
 }
 
 /** How every mounted plate stands. */
-export const wherePlates = (
-  target: InstrumentTarget,
-  hooks: MountHooks,
-): Promise<readonly PlateState[]> =>
+export const wherePlates = (target: InstrumentTarget, hooks: MountHooks): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount, call) => {
     recallStands(hooks.store, mount, await placeOf(target));
     return await mount.readStates(call);
@@ -45,7 +42,11 @@ export const trustMountedPlate = (
 /** Moves the axes of a plate that are named; answers with the offset read back. The move goes into the journal. */
 export const moveMountedPlate = (
   target: InstrumentTarget,
-  {plate, to, why = 'moved by hand'}: {
+  {
+    plate,
+    to,
+    why = 'moved by hand',
+  }: {
     readonly plate: number;
     readonly to: PlateOffset;
     readonly why?: string | undefined;
@@ -55,12 +56,7 @@ export const moveMountedPlate = (
   withMount(target, hooks, async (mount, call) => {
     const {store, by} = hooks;
     const place = await placeOf(target);
-    return await movePlate(
-      store,
-      mount,
-      {...place, plate, to, by, why},
-      noticing(call, hooks),
-    );
+    return await movePlate(store, mount, {...place, plate, to, by, why}, noticing(call, hooks));
   });
 
 /** Drives one axis of a plate to its switch and back; answers with how it stands. The journal says that it was done. */
@@ -74,18 +70,16 @@ export const homeMountedPlate = (
     const order = {
       ...(await placeOf(target)),
       plate,
+      axis,
       by,
       why: `${plateAxisNames[axis]} homed by hand`,
     };
-    await homePlate(store, mount, axis, order, noticing(call, hooks));
+    await homePlate(store, mount, order, noticing(call, hooks));
     return mount.readStates(call);
   });
 
 /** Stops mounts that were left moving, and proves that they rest. */
-export const stopPlates = (
-  target: InstrumentTarget,
-  hooks: MountHooks,
-): Promise<readonly PlateState[]> =>
+export const stopPlates = (target: InstrumentTarget, hooks: MountHooks): Promise<readonly PlateState[]> =>
   withMount(target, hooks, async (mount) => {
     await mount.stop();
     return mount.readStates();

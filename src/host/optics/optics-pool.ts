@@ -22,7 +22,11 @@ export function createOpticsPool(
   const layerCount = spec.network.gapsMm.length - 1;
   const regionCount = spec.network.regions.length;
   const samples = spec.network.grid.count ** 2;
-  const shared = createSharedArrays(workerCount, layerCount, regionCount, samples, maximumBatch);
+  const shared = createSharedArrays(
+    workerCount,
+    {layerCount, regionCount, sampleCount: samples},
+    maximumBatch,
+  );
   const {bytes, labels} = spec.images;
   // Shared once, instead of a copy for each thread.
   const images = {...spec.images, bytes: shareBytes(bytes), labels: shareBytes(labels)};

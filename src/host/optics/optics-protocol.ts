@@ -42,11 +42,16 @@ export function shareOf(count: number, worker: number, workerCount: number): {fi
   };
 }
 
+export interface NetworkSize {
+  readonly layerCount: number;
+  readonly regionCount: number;
+  /** Samples of a layer. */
+  readonly sampleCount: number;
+}
+
 export function createSharedArrays(
   workerCount: number,
-  layerCount: number,
-  regionCount: number,
-  sampleCount: number,
+  {layerCount, regionCount, sampleCount}: NetworkSize,
   maximumBatch: number,
 ): SharedArrays {
   const floats = (count: number): Float32Array<SharedArrayBuffer> =>

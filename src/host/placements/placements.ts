@@ -1,3 +1,5 @@
+import {pluralOf} from '../../base/count-text.ts';
+import {utcMinuteText} from '../../base/utc-text.ts';
 import type {AlignStatus} from '../../contract/api/align.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
@@ -50,21 +52,25 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
     return {status, text, placementUid: null, validUntilS: null};
   }
   const base = {placementUid: live.uid, validUntilS: live.validUntilS};
-  const by = `Accepted ${live.acceptedBy === '' ? '' : `by ${live.acceptedBy} `}at ${utcText(live.timeS)}`;
+  const by = `Accepted ${live.acceptedBy === '' ? '' : `by ${live.acceptedBy} `}at ${utcMinuteText(live.timeS)}`;
   const newer = all.findLast((other) => isSamePlace(other, live) && !other.isRevoked);
   if (newer && newer.uid !== live.uid)
-    return {...base, status: 'replaced', text: `${by}; another was accepted at ${utcText(newer.timeS)}.`};
+    return {
+      ...base,
+      status: 'replaced',
+      text: `${by}; another was accepted at ${utcMinuteText(newer.timeS)}.`,
+    };
   const validity = store.validityOf(live.calibration, atS);
   if (validity.state === 'age-unknown') return {...base, status: 'expired', text: `${by}. ${validity.text}`};
   if (validity.state === 'expired' && live.validUntilS !== null)
     return {
       ...base,
       status: 'expired',
-      text: `${by}; its time was over at ${utcText(live.validUntilS)}. Align anew, or accept it again if nothing was touched.`,
+      text: `${by}; its time was over at ${utcMinuteText(live.validUntilS)}. Align anew, or accept it again if nothing was touched.`,
     };
   const change = findChange(store, alignment, new Set(own.map(({uid}) => uid)));
   if (change !== '') return {...base, status: 'bench-changed', text: `${by}; ${change}`};
-  const until = live.validUntilS === null ? '' : `, until ${utcText(live.validUntilS)}`;
+  const until = live.validUntilS === null ? '' : `, until ${utcMinuteText(live.validUntilS)}`;
   return {...base, status: 'active', text: `${by}; in force${until}.`};
 }
 
@@ -193,12 +199,12 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
   const last = checks.at(-1);
   if (last && !last.value.isHolding)
     return (
-      `a plane measured at ${utcText(last.timeS)} correlates by ${last.value.correlation.toFixed(3)} with what it predicts, ` +
+      `a plane measured at ${utcMinuteText(last.timeS)} correlates by ${last.value.correlation.toFixed(3)} with what it predicts, ` +
       `where ${last.value.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
   const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
   if (moved.length > 0)
-    return `${platesText(moved)} ${moved.length === 1 ? 'was' : 'were'} moved by their mounts since. Measure again and align anew, or move back.`;
+    return `${platesText(moved)} ${pluralOf(moved.length, 'was', 'were')} moved by their mounts since. Measure again and align anew, or move back.`;
   for (const registration of store.listCalibrations(calibrationKinds.outputFrame)) {
     const {sessionUid, timeS} = registration;
     if (sessionUid === undefined || sessionUid === alignment.sessionUid) continue;
@@ -206,9 +212,9 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
     const place = placeOfSession(store, sessionUid);
     if (place.benchName !== alignment.benchName || place.benchSeed !== alignment.benchSeed) continue;
     if (place.designHash !== alignment.designHash)
-      return `another design was measured on this bench at ${utcText(timeS)}, so its plates were taken out. Align anew.`;
+      return `another design was measured on this bench at ${utcMinuteText(timeS)}, so its plates were taken out. Align anew.`;
     if (!checks.some((own) => own.sessionUid === sessionUid))
-      return `the output frame was registered anew at ${utcText(timeS)} without being compared with it. Align with the planes of that session.`;
+      return `the output frame was registered anew at ${utcMinuteText(timeS)} without being compared with it. Align with the planes of that session.`;
   }
   return findContradiction(store, alignment);
 }
@@ -235,7 +241,7 @@ function findContradiction(store: Store, alignment: StoredAlignment): string {
         const away = Math.abs(stand[key] - before[key]);
         const sigma = Math.hypot(sigmaOf(later, name), sigmaOf(alignment, name));
         if (away > moved && away > surelySigma * sigma)
-          return `a later alignment (${utcText(later.timeS)}) finds plate ${plate + 1} elsewhere: ${quantity} differs by ${away.toFixed(2)} ${quantity === 'rotation' ? 'deg' : 'mm'}. Accept that one if you trust it.`;
+          return `a later alignment (${utcMinuteText(later.timeS)}) finds plate ${plate + 1} elsewhere: ${quantity} differs by ${away.toFixed(2)} ${quantity === 'rotation' ? 'deg' : 'mm'}. Accept that one if you trust it.`;
       }
     }
   }
@@ -260,7 +266,3 @@ function isLaterThanSession(
   const first = store.listAllCalibrations().find((own) => own.sessionUid === sessionUid);
   return first === undefined || order > first.order;
 }
-
-/** `2026-11-26 15:02 UTC`. */
-const utcText = (timeS: number): string =>
-  `${new Date(timeS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -69,7 +69,7 @@ export async function movePlate(
   recallStands(store, mount, order);
   const from = await mount.readOffset(plate, call);
   signal?.throwIfAborted();
-  return journalled(store, mount, {...order, from}, onNotice, (hooks) =>
+  return journalled({store, mount, onNotice}, {...order, from}, (hooks) =>
     mount.moveTo(plate, to, {...call, ...hooks, ...(onProgress ? {onProgress} : {})}),
   );
 }
@@ -81,23 +81,24 @@ export async function movePlate(
 export async function homePlate(
   store: Store,
   mount: PlateMount,
-  axis: PlateAxis,
-  order: Omit<PlateMoveOrder, 'to'>,
+  {axis, ...order}: Omit<PlateMoveOrder, 'to'> & {readonly axis: PlateAxis},
   {signal, onNotice}: PlateMoveHooks = {},
 ): Promise<void> {
   mount.checkHome(order.plate, axis);
   signal?.throwIfAborted();
-  await journalled(store, mount, {...order, from: {}, to: {}}, onNotice, async (hooks) => {
+  await journalled({store, mount, onNotice}, {...order, from: {}, to: {}}, async (hooks) => {
     await mount.home(order.plate, axis, {...hooks, ...(signal ? {signal} : {})});
     return null;
   });
 }
 
 async function journalled<Stands extends PlateOffset | null>(
-  store: Store,
-  mount: PlateMount,
+  {
+    store,
+    mount,
+    onNotice,
+  }: {readonly store: Store; readonly mount: PlateMount} & Pick<PlateMoveHooks, 'onNotice'>,
   {correctionUid = null, sessionUid, ...order}: PlateMoveOrder & {readonly from: PlateOffset},
-  onNotice: PlateMoveHooks['onNotice'],
   work: (hooks: {readonly onNotice: (text: string) => void}) => Promise<Stands>,
 ): Promise<Stands> {
   const {plate, by} = order;
@@ -130,13 +131,13 @@ async function journalled<Stands extends PlateOffset | null>(
     end('arrived', stands, '');
     // Also where it stands after homing, which the way of a plate cannot be computed from.
     if (stands === null) await standsAfterwards(mount, plate);
-    keepStand(store, mount, place, plate);
+    keepStand(store, mount, {...place, plate});
     return stands;
   } catch (error) {
     const {code, message, details} = benchErrorFrom(error);
     const stands = await standsAfterwards(mount, plate);
     end(isAbort(error) ? 'stopped' : 'failed', stands, message);
-    keepStand(store, mount, place, plate);
+    keepStand(store, mount, {...place, plate});
     const where =
       stands === null ? 'Where it stands could not be read.' : `It stands at ${plateOffsetText(stands)}.`;
     throw new BenchError(code, `Plate ${plate}: ${message} ${where}`, {
@@ -162,13 +163,11 @@ type PlateStand = CalibrationValues[typeof plateStandKind];
 export function keepStand(
   store: Store,
   mount: PlateMount,
-  place: MountPlace,
-  plate: number,
+  {benchName, benchSeed, plate}: MountPlace & {readonly plate: number},
   by: string | null = null,
 ): void {
   const memory = mount.memoryOf(plate);
   if (memory === undefined) return;
-  const {benchName, benchSeed} = place;
   const value: PlateStand = {benchName, benchSeed, plate, memory, by};
   store.addCalibration({kind: plateStandKind, value});
 }
@@ -203,7 +202,7 @@ export async function trustPlate(
   options: {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<void> {
   await mount.trustPosition(plate, shown, options.signal ? {signal: options.signal} : {});
-  keepStand(store, mount, place, plate, by);
+  keepStand(store, mount, {...place, plate}, by);
   store.audit({actor: by, action: 'trust-plate', subject: `plate ${plate}`, details: {...place, shown}});
 }
 

@@ -197,9 +197,8 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   const results: CampaignItemResult[] = [];
   for (let index = queue.next(); index !== undefined; index = queue.next()) {
     const item = items[index];
-    const plane = yield* skippable(
-      measureItem(options, item, index, outcome, item.referenceMm ?? referenceMm),
-      () => queue.isSkipping(),
+    const plane = yield* skippable(measureItem(options, {referenceMm, ...item}, index, outcome), () =>
+      queue.isSkipping(),
     );
     if (plane) results.push({object: item.object, plane});
     yield* stepDone(plane ? item.object.label : `${item.object.label} skipped`);
@@ -217,10 +216,9 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
 /** One object's mask mounted and its plane measured. */
 function* measureItem(
   options: CampaignOptions,
-  {object}: CampaignItem,
+  {object, referenceMm}: CampaignItem & Required<Pick<CampaignItem, 'referenceMm'>>,
   campaignIndex: number,
   outcome: RegistrationOutcome,
-  referenceMm: {readonly xMm: number; readonly yMm: number},
 ): Plan<MeasuredPlane> {
   yield* askOperator({kind: 'mount-object', ...object});
   return yield* gridScan({

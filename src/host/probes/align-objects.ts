@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
@@ -39,7 +40,7 @@ export async function prepareObjects(
   hooks: {readonly signal?: AbortSignal | undefined; readonly onText?: ((text: string) => void) | undefined},
 ): Promise<PreparedObjects> {
   const common = (count: number): Pick<PreparedObjects, 'choices' | 'title'> => ({
-    title: title ?? `alignment with ${count} ${count === 1 ? 'object' : 'objects'}`,
+    title: title ?? `alignment with ${countOf(count, 'object')}`,
     ...(scan && {
       choices: {
         stepMm: scan.stepMm,

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {PredictedSigmaData, ProbePlan, ProbeScan} from '../../contract/probe-plan.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
@@ -103,7 +104,7 @@ function basisOf({unexplainedRatio}: Expectation, heightErrorMm: number, measure
   const start =
     measuredCount === 0
       ? 'Nothing is measured yet; every plate where the design has it.'
-      : `Added to ${measuredCount} measured ${measuredCount === 1 ? 'plane' : 'planes'}, every plate where they were found.`;
+      : `Added to ${countOf(measuredCount, 'measured plane')}, every plate where they were found.`;
   return unexplainedRatio === 0
     ? `${start} Only the noise of the readings is counted: a real bench, whose prints differ from the model, will do worse by far.`
     : `${start} The model is taken to lack ${(100 * unexplainedRatio).toFixed(1)} % of the light, as heights wrong by ${(1000 * heightErrorMm).toFixed(0)} um in every pixel, the same behind all objects; noise of the readings on top.`;

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {ProbePlan, ProbeScan} from '../../contract/probe-plan.ts';
 import type {GridPlan} from './probe-scans.ts';
 
@@ -53,7 +54,7 @@ export function recommend(
     const best = all.reduce((a, b) => (b.lateralMm < a.lateralMm ? b : a));
     return {
       choice: null,
-      text: `No scan of up to ${objectCount} ${objectCount === 1 ? 'object' : 'objects'} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}.${searchPointCount > 0 ? ` With fewer than ${searchPointCount} points the search for the place may lose its way.` : ''} Allow more objects or points.`,
+      text: `No scan of up to ${countOf(objectCount, 'object')} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}.${searchPointCount > 0 ? ` With fewer than ${searchPointCount} points the search for the place may lose its way.` : ''} Allow more objects or points.`,
     };
   }
   const cost = ({seconds, points}: Option): number => seconds ?? points;

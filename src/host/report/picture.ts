@@ -3,7 +3,7 @@ import {encode} from 'fast-png';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import type {FrameRegistration} from '../../twin/metrics/index.ts';
-import {createColourMap, type ColourMapName, type Rgb} from './colour-map.ts';
+import {createColourMap, type Rgb} from './colour-map.ts';
 import {createRaster, partOfScale, type Raster} from './raster.ts';
 import type {MaskPicture, ReportData} from './report-data.ts';
 
@@ -51,22 +51,14 @@ export function renderCampaignPicture({digits, result, regions}: ReportData): Ui
   const canvas = createCanvas((width + gapPx) * columns.length - gapPx, (height + gapPx) * 3 - gapPx);
   columns.forEach(({mask, planes}, column) => {
     const left = column * (width + gapPx);
-    if (mask) drawMask(canvas, mask, raster, left, 0, width, height);
+    if (mask) drawMask(canvas, mask, raster, {left, top: 0, width, height});
     planes.forEach((plane, row) => {
       const top = (row + 1) * (height + gapPx);
-      drawCells(
-        canvas,
-        plane.raster,
-        'viridis',
-        (value) => partOfScale(value, plane.scale),
-        left,
-        top,
-        width,
-        height,
-      );
+      const box = {left, top, width, height};
+      drawCells(canvas, plane.raster, (value) => partOfScale(value, plane.scale), box);
       for (const region of regions) {
         const colour = region.label === plane.winner ? winnerColour : boxColour;
-        drawBox(canvas, region, result.registration, plane.raster, left, top, height, colour);
+        drawBox(canvas, region, {frame: result.registration, raster: plane.raster, box}, colour);
       }
     });
   });
@@ -103,7 +95,7 @@ export function renderPlanePicture(planes: readonly PictureSource[]): Uint8Array
   );
   let left = 0;
   for (const {raster, scale, width, height} of tiles) {
-    drawCells(canvas, raster, 'viridis', (value) => partOfScale(value, scale), left, 0, width, height);
+    drawCells(canvas, raster, (value) => partOfScale(value, scale), {left, top: 0, width, height});
     left += width + gapPx;
   }
   return encode({width: canvas.width, height: canvas.height, channels: 3, depth: 8, data: canvas.data});
@@ -113,6 +105,21 @@ interface Canvas {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+}
+
+/** A rectangle of the picture, pixels. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A plane in the picture, and the frame that it was measured in. */
+interface RasterPlace {
+  readonly frame: FrameRegistration;
+  readonly raster: Raster;
+  readonly box: Box;
 }
 
 function createCanvas(width: number, height: number): Canvas {
@@ -129,14 +136,10 @@ function put(canvas: Canvas, x: number, y: number, colour: Rgb): void {
 function drawCells(
   canvas: Canvas,
   raster: Pick<Raster, 'rows' | 'columns' | 'values'>,
-  map: ColourMapName,
   partOf: (value: number) => number,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
+  {left, top, width, height}: Box,
 ): void {
-  const colourAt = createColourMap(map);
+  const colourAt = createColourMap('viridis');
   for (let y = 0; y < height; y++) {
     const row = raster.rows - 1 - Math.floor((y * raster.rows) / height);
     for (let x = 0; x < width; x++) {
@@ -147,15 +150,7 @@ function drawCells(
 }
 
 /** The mask on the same scale in mm and the same middle as the planes. */
-function drawMask(
-  canvas: Canvas,
-  mask: MaskPicture,
-  raster: Raster,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-): void {
+function drawMask(canvas: Canvas, mask: MaskPicture, raster: Raster, {left, top, width, height}: Box): void {
   const colourAt = createColourMap('mask');
   const {count, pitchMm, amplitude} = mask;
   for (let y = 0; y < height; y++) {
@@ -173,11 +168,7 @@ function drawMask(
 function drawBox(
   canvas: Canvas,
   region: DetectorRegion,
-  frame: FrameRegistration,
-  raster: Raster,
-  left: number,
-  top: number,
-  height: number,
+  {frame, raster, box: {left, top, height}}: RasterPlace,
   colour: Rgb,
 ): void {
   const angle = -radFromDeg(frame.rotationDeg);

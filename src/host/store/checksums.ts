@@ -15,8 +15,7 @@ const headBytes = new Uint8Array(head.buffer);
 /** Of a point: its stream, number and time, its numbers as stored, and what they cannot hold. */
 export function pointChecksum(
   seed: number,
-  seqNum: number,
-  timeS: number,
+  {seqNum, timeS}: {readonly seqNum: number; readonly timeS: number},
   data: Uint8Array,
   extra: string | null,
 ): number {

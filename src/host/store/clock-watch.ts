@@ -1,3 +1,4 @@
+import {utcSecondText} from '../../base/utc-text.ts';
 import Database from 'better-sqlite3';
 import type {WallClock} from './wall-clock.ts';
 
@@ -168,6 +169,3 @@ export function clockStepText({fromS, toS, stepS}: ClockStep): string {
       : `The computer's clock went from ${from} to ${to}: it was set, or the computer slept.`;
   return `The computer's clock was set ${stepS < 0 ? 'back' : 'forward'} by ${Math.abs(stepS).toFixed(0)} s, from ${from} to ${to}.`;
 }
-
-const utcSecondText = (timeS: number): string =>
-  `${new Date(timeS * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {hostname} from 'node:os';
@@ -96,7 +97,7 @@ export function recoverRuns(context: ClosingContext): RecoveredRun[] {
         if (isWriterAlive(path, uid)) continue;
         recovered.push(
           ...closeOpenRuns(context, id, (points) => {
-            const kept = points === 1 ? '1 point' : `${points} points`;
+            const kept = countOf(points, 'point');
             return `the program ended without closing this run (killed or power cut); ${kept} kept`;
           }),
         );

@@ -1,4 +1,5 @@
-import {type StoreContext, isoFromS, notFound, pointCountOfRun} from './store-context.ts';
+import {isoFromS} from '../../base/utc-text.ts';
+import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
 
 export interface SessionSearch {
   /** Words, each to be found in title, operator, design, tags, notes, or samples and purposes of the runs. */

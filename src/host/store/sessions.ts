@@ -1,7 +1,8 @@
+import {isoFromS} from '../../base/utc-text.ts';
 import type {SessionRecord} from '../../contract/run-records.ts';
 import {textChecksum} from './checksums.ts';
 import {damagedRecord} from './stored-points.ts';
-import {type StoreContext, isoFromS, notFound, sessionIdOf} from './store-context.ts';
+import {type StoreContext, notFound, sessionIdOf} from './store-context.ts';
 
 export interface NewSession {
   readonly title: string;

@@ -41,9 +41,6 @@ export function runIdOf({db, path}: StoreContext, uid: string): number {
   return id;
 }
 
-/** ISO 8601 with milliseconds and Z. */
-export const isoFromS = (timeS: number): string => new Date(timeS * 1000).toISOString();
-
 /**
  * Points of the row of `runs` at hand, in all streams. Numbers in a stream have no gaps, so the last one is their
  * count. Ended runs keep theirs in `point_count`.

@@ -143,7 +143,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     }
     const extra = extraOf(event, stream.columns.length);
     const {id, seed, bytes} = stream;
-    const checksum = pointChecksum(seed, event.seq_num, event.time, bytes, extra);
+    const checksum = pointChecksum(seed, {seqNum: event.seq_num, timeS: event.time}, bytes, extra);
     withSync(() => insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum));
     stream.count = event.seq_num;
     changes.noteCommit(stream.runUid);

@@ -53,7 +53,7 @@ export function damageOf(
   columnCount: number,
 ): PointDamage | undefined {
   if (data.length !== columnCount * 8) return {seqNum, kind: 'length'};
-  if (checksum !== null && checksum !== pointChecksum(seed, seqNum, time, data, extra))
+  if (checksum !== null && checksum !== pointChecksum(seed, {seqNum, timeS: time}, data, extra))
     return {seqNum, kind: 'checksum'};
   // A row from before checksums shows at least this.
   return checksum === null && extra !== null && !isJson(extra) ? {seqNum, kind: 'checksum'} : undefined;

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/api/index.ts';
 import {degFromRad} from '../../contract/units.ts';
 import {defaultParameters, designedState} from '../../twin/alignment/defaults.ts';
-import {eigenSymmetric} from '../../twin/alignment/matrix.ts';
+import {eigenSymmetric} from '../../twin/metrics/symmetric-matrix.ts';
 import {listParameters} from '../../twin/alignment/parameters.ts';
 import {modelFrom} from '../../twin/design/load.ts';
 import {

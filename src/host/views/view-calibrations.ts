@@ -1,3 +1,4 @@
+import {utcMinuteText} from '../../base/utc-text.ts';
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
@@ -71,11 +72,15 @@ function calibrationStatusIn(
   const newer = all.find(
     (other) => other.kind === kind && other.order > order && (other.bench === bench || other.bench === ''),
   );
-  if (newer) return {status: 'replaced', statusText: `A newer one was made at ${utcText(newer.timeS)}.`};
+  if (newer)
+    return {status: 'replaced', statusText: `A newer one was made at ${utcMinuteText(newer.timeS)}.`};
   const validity = store.validityOf(calibration, atS);
   if (validity.state === 'age-unknown') return {status: 'stale', statusText: validity.text};
   if (validity.state === 'expired' && validUntilS !== undefined)
-    return {status: 'expired', statusText: `Its time was over at ${utcText(validUntilS)}; make it anew.`};
+    return {
+      status: 'expired',
+      statusText: `Its time was over at ${utcMinuteText(validUntilS)}; make it anew.`,
+    };
   const base = store.findRenewedBase(uid);
   return base
     ? {
@@ -124,6 +129,3 @@ function dependantsOf(all: readonly Pick<Calibration, 'uid' | 'dependsOn'>[]): R
   }
   return new Map([...dependants].map(([uid, set]) => [uid, [...set]]));
 }
-
-const utcText = (timeS: number): string =>
-  `${new Date(timeS * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

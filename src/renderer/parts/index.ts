@@ -15,7 +15,7 @@ export {
   StateLight,
   Tag,
 } from './Panels.tsx';
-export {countOf, countText} from './count-text.ts';
+export {countOf, countText} from '../../base/count-text.ts';
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
 export {useNow} from './use-now.ts';

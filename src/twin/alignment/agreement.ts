@@ -21,8 +21,10 @@ export function measureAgreement(
   planes: readonly MeasuredPlane[],
   values: readonly PlaneValues[],
   {frame}: BenchState,
-  regions: readonly DetectorRegion[],
-  unexplainedRatio: number,
+  {
+    regions,
+    unexplainedRatio,
+  }: {readonly regions: readonly DetectorRegion[]; readonly unexplainedRatio: number},
 ): Agreement {
   const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
   const {xx, xy, yx, yy} = frameAxes(frame);

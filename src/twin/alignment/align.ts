@@ -105,7 +105,7 @@ export async function alignBench(
     own: Arrangement,
     maximumIterations: number,
   ): Promise<StageResult> =>
-    runStage(fineFor(own), planes, indices, parameters, from, {
+    runStage({model: fineFor(own), planes, indices}, parameters, from, {
       comparison: {kind: 'likelihood'},
       maximumIterations,
       longestStep: 10,
@@ -165,12 +165,17 @@ export async function alignBench(
     const nearest = ranking.assemblyErrors.at(0)?.misfit ?? Infinity;
     if (!fit && nearest > clearlyNearer * ranking.designedMisfit) await searchFar();
     if (orientation === 'always' || isInDoubt()) {
-      const found = await searchOrientation(engine, all, start, coarse, ranking, {
-        range,
-        free,
-        signal,
-        onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
-      });
+      const found = await searchOrientation(
+        engine,
+        all,
+        {start, designed: coarse, ranking},
+        {
+          range,
+          free,
+          signal,
+          onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
+        },
+      );
       findings = found.findings;
       if (!isAsDesigned(found.arrangement)) {
         ({arrangement, capture: coarse} = found);
@@ -189,7 +194,7 @@ export async function alignBench(
   const own = isAsDesigned(arrangement) ? undefined : arrangement;
   const fine = fineFor(arrangement);
   report('error-bars', 'error bars', 0.9);
-  const errorBars = await computeErrorBars(engine, planes, parameters, stage, own);
+  const errorBars = await computeErrorBars({engine, arrangement: own}, planes, parameters, stage);
   signal?.throwIfAborted();
   const before = await fine.evaluate(start, [], indices);
   const unexplainedBefore = createObjective(planes, {kind: 'likelihood'}).weigh(before, 0).modelErrorRatio;

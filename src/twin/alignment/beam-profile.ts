@@ -1,6 +1,6 @@
 import {BenchError} from '../../contract/errors.ts';
 import {solveLeastSquares} from '../metrics/least-squares.ts';
-import {invertSymmetric} from '../metrics/small-matrix.ts';
+import {invertWellPosed} from '../metrics/symmetric-matrix.ts';
 
 /**
  * The light of a bench without plates and mask, as a Gaussian beam: what a scan of it says, how it travels, and what
@@ -145,7 +145,7 @@ export function updateBeamShape(
       slope[0] * slope[1],
       1 + slope[1] ** 2,
     ]);
-    covariance = invertSymmetric(normal, 2);
+    covariance = invertWellPosed(normal, 2);
     if (!covariance) break;
     const right = slope.map((value, i) => value * misfit - away[i]);
     const dn = covariance[0] * right[0] + covariance[1] * right[1];

@@ -73,7 +73,7 @@ export async function coarseSearch(
   );
   const frameOnly = parameters.filter(({target}) => target.part === 'frame');
   const run = (from: BenchState, blurMm: number, own: readonly Parameter[]): Promise<BenchState> =>
-    runStage(coarse, planes, indices, own, from, {
+    runStage({model: coarse, planes, indices}, own, from, {
       comparison: blurMm > 0 ? {kind: 'blurred', blurMm} : {kind: 'likelihood'},
       maximumIterations: blurMm > 0 ? 15 : maximumIterations,
       longestStep: 6,

@@ -1,4 +1,4 @@
-import {solvePositive} from './matrix.ts';
+import {solvePositive} from '../metrics/symmetric-matrix.ts';
 import {readParameter, type Parameter} from './parameters.ts';
 import type {BenchState} from './state.ts';
 

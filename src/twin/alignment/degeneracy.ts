@@ -1,5 +1,5 @@
 import type {Degeneracy} from '../../contract/alignment.ts';
-import {eigenSymmetric} from './matrix.ts';
+import {eigenSymmetric} from '../metrics/symmetric-matrix.ts';
 import type {Parameter} from './parameters.ts';
 
 /** A combination that the planes leave open by more than this, in typical units, is said to be open. */
@@ -41,7 +41,7 @@ export function findDegeneracies(
     const top = Math.abs(direction[order[0]]);
     const named = order.slice(0, mostNamed).filter((i) => Math.abs(direction[i]) >= namedPart * top);
     out.push({
-      text: describe(direction, parameters, named, sigma, gauges),
+      text: describe({direction, named, sigma}, parameters, gauges),
       parameters: named.map((i) => parameters[i].name),
       sigma,
     });
@@ -49,11 +49,18 @@ export function findDegeneracies(
   return out;
 }
 
+/** A combination of parameters that the planes say little of, or nothing. */
+interface BlindDirection {
+  readonly direction: Float64Array;
+  /** Parameters that take a large part in it. */
+  readonly named: readonly number[];
+  /** Uncertainty along it; null where it is not determined at all. */
+  readonly sigma: number | null;
+}
+
 function describe(
-  direction: Float64Array,
+  {direction, named, sigma}: BlindDirection,
   parameters: readonly Parameter[],
-  named: readonly number[],
-  sigma: number | null,
   gauges: readonly Gauge[],
 ): string {
   const gauge = gauges.find(({direction: whole}) => Math.abs(dot(direction, whole)) > 0.9);

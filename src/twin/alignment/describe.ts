@@ -48,9 +48,9 @@ export function describeAlignment(found: Findings): AlignmentResult {
   const unexplainedRatio = fit.weighting.modelErrorRatio;
   const {regions} = design.detector;
   const aligned = parameters.map((parameter, i) =>
-    describeParameter(parameter, i, state, errorBars, parameters.length),
+    describeParameter(parameter, state, errorBars.covariance?.[i * parameters.length + i]),
   );
-  const after = measureAgreement(planes, fit.values, state, regions, unexplainedRatio);
+  const after = measureAgreement(planes, fit.values, state, {regions, unexplainedRatio});
   const hasFailed = unexplainedRatio > failedUnexplainedRatio && after.correlation < failedCorrelation;
   const reasons = findReasons(found, aligned, hasFailed);
   return {
@@ -61,7 +61,10 @@ export function describeAlignment(found: Findings): AlignmentResult {
     parameters: aligned,
     degeneracies: findDegeneracies(fit.normal, parameters),
     orientation: [...found.findings],
-    before: measureAgreement(planes, before.values, start, regions, before.unexplainedRatio),
+    before: measureAgreement(planes, before.values, start, {
+      regions,
+      unexplainedRatio: before.unexplainedRatio,
+    }),
     after,
     planes: planes.map((plane, i) => ({
       label: plane.label,
@@ -85,12 +88,9 @@ export function describeAlignment(found: Findings): AlignmentResult {
 
 function describeParameter(
   parameter: Parameter,
-  index: number,
   state: BenchState,
-  {covariance}: ErrorBars,
-  size: number,
+  variance: number | undefined,
 ): AlignedParameter {
-  const variance = covariance?.[index * size + index];
   const sigma =
     variance !== undefined && variance > 0 && Number.isFinite(variance) ? Math.sqrt(variance) : null;
   const {name, unit, scale, priorSigma} = parameter;

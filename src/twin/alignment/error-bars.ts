@@ -2,7 +2,7 @@ import type {Grain} from './evaluator.ts';
 import type {AlignmentEngine} from './problem.ts';
 import type {Arrangement} from './arrangement.ts';
 import {createObjective} from './objective.ts';
-import {invertPositive} from './matrix.ts';
+import {invertPositive} from '../metrics/symmetric-matrix.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
 import type {StageResult} from './solve.ts';
@@ -31,11 +31,10 @@ const coarseShortfall = 1.05;
  * unexplained as was found.
  */
 export async function computeErrorBars(
-  engine: AlignmentEngine,
+  {engine, arrangement}: {readonly engine: AlignmentEngine; readonly arrangement: Arrangement | undefined},
   planes: readonly MeasuredPlane[],
   parameters: readonly Parameter[],
   fit: StageResult,
-  arrangement: Arrangement | undefined,
 ): Promise<ErrorBars> {
   const size = parameters.length;
   const {weighting, values, normal} = fit;

@@ -36,8 +36,7 @@ interface Bench {
 export async function evolveBenches(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
-  start: BenchState,
-  spread: Spread,
+  {start, spread}: {readonly start: BenchState; readonly spread: Spread},
   {arrangement, free, signal, onStep}: FarSearchOptions = {},
 ): Promise<BenchState[]> {
   const random = createRandom('generations');
@@ -51,7 +50,10 @@ export async function evolveBenches(
         ? Array.from({length: drawnCount}, () => drawBench(random, start, spread))
         : Array.from({length: childCount}, () => {
             const part = step.first + (step.last - step.first) * done;
-            return childOf(random, pick(random, benches), pick(random, benches), spread, part);
+            return childOf(random, [pick(random, benches), pick(random, benches)], {
+              lateralMm: part * spread.lateralMm,
+              rotationDeg: part * spread.rotationDeg,
+            });
           })
     ).map((bench) => withHeld(bench, start, free));
     const values = await evaluateBenches(engine, planes.length, drawn, {arrangement, signal});
@@ -70,19 +72,15 @@ const pick = (random: Random, benches: readonly Bench[]): BenchState =>
 
 function childOf(
   random: Random,
-  one: BenchState,
-  other: BenchState,
-  spread: Spread,
-  part: number,
+  [one, other]: readonly [BenchState, BenchState],
+  moved: Pick<Spread, 'lateralMm' | 'rotationDeg'>,
 ): BenchState {
   const inherit = <Part extends BenchState['plates'][number] | BenchState['frame']>(
     a: Part,
     b: Part,
   ): Part => {
     const own = random.uniform() < 0.5 ? a : b;
-    return random.uniform() < 0.5
-      ? own
-      : displaced(random, own, part * spread.lateralMm, part * spread.rotationDeg);
+    return random.uniform() < 0.5 ? own : displaced(random, own, moved.lateralMm, moved.rotationDeg);
   };
   return {
     ...one,

@@ -66,7 +66,7 @@ export async function searchFarAway(
     .sort((a, b) => a.misfit - b.misfit)
     .slice(0, alignedCount)
     .map(({state}) => state);
-  return await coarseSearchFirst(engine, planes, start, nearest, {...options, range});
+  return await coarseSearchFirst(engine, planes, {start, nearest}, {...options, range});
 }
 
 /**
@@ -80,9 +80,9 @@ export async function searchFurtherAway(
   options: FarSearchOptions = {},
 ): Promise<CoarseSearchResult> {
   const tried = planes.slice(0, triedPlanes);
-  const evolved = await evolveBenches(engine, tried, start, spreadOf(widestRange), options);
+  const evolved = await evolveBenches(engine, tried, {start, spread: spreadOf(widestRange)}, options);
   const nearest = evolved.slice(0, evolvedCount);
-  return await coarseSearchFirst(engine, planes, start, nearest, {...options, range: widestRange});
+  return await coarseSearchFirst(engine, planes, {start, nearest}, {...options, range: widestRange});
 }
 
 const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({
@@ -95,8 +95,7 @@ const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({
 async function coarseSearchFirst(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
-  start: BenchState,
-  nearest: readonly BenchState[],
+  {start, nearest}: {readonly start: BenchState; readonly nearest: readonly BenchState[]},
   {range, arrangement, free, signal, onStep}: FarSearchOptions & {readonly range: SearchRange},
 ): Promise<CoarseSearchResult> {
   const common = {range, around: start, arrangement, free, signal};

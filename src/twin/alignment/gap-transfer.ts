@@ -42,6 +42,9 @@ interface Base {
   readonly im: Float32Array;
 }
 
+/** Factor of a detector's own filter at a frequency, per mm. */
+type Response = (fx: number, fy: number) => number;
+
 export function createGapWriter(
   convolver: Convolver,
   grid: Grid,
@@ -75,8 +78,7 @@ export function createGapWriter(
     transfer: KernelTransfer,
     designedMm: number,
     {distanceMm, shiftXMm, shiftYMm}: GapPlace,
-    isDerivative: boolean,
-    response: ((fx: number, fy: number) => number) | undefined,
+    {isDerivative, response}: {readonly isDerivative: boolean; readonly response: Response | undefined},
   ): void => {
     const base = baseOf(designedMm);
     const extraMm = distanceMm - designedMm;
@@ -123,9 +125,10 @@ export function createGapWriter(
     }
   };
   return {
-    write: (transfer, designedMm, place, response) => fill(transfer, designedMm, place, false, response),
+    write: (transfer, designedMm, place, response) =>
+      fill(transfer, designedMm, place, {isDerivative: false, response}),
     writeDerivative: (transfer, designedMm, place, response) =>
-      fill(transfer, designedMm, place, true, response),
+      fill(transfer, designedMm, place, {isDerivative: true, response}),
   };
 }
 

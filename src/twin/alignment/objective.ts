@@ -1,7 +1,7 @@
 import type {PlaneValues} from './evaluate-plane.ts';
-import {solvePositive} from './matrix.ts';
+import {solvePositive} from '../metrics/symmetric-matrix.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
-import {smootherFor, type Smoother} from './smoothing.ts';
+import {smootherFor} from './smoothing.ts';
 
 /**
  * How measured and predicted planes are held against each other.
@@ -43,12 +43,6 @@ export function modelErrorVariance(power: number, mean: number, ratio: number): 
   return 2 * m * Math.max(0, power) + m * m;
 }
 
-interface Prepared {
-  readonly measured: Float64Array;
-  readonly smoother: Smoother;
-  readonly neighbourhood: Smoother;
-}
-
 export interface Objective {
   readonly comparison: Comparison;
   /** Variances that make the residuals of these predictions as large as they should be. */
@@ -64,139 +58,106 @@ export interface Objective {
 }
 
 export function createObjective(planes: readonly MeasuredPlane[], comparison: Comparison): Objective {
-  const blurMm = comparison.kind === 'blurred' ? comparison.blurMm : 0;
-  const prepared = planes.map(({xMm, yMm, values}): Prepared => {
-    const smoother = smootherFor(xMm, yMm, blurMm, 0.75 * blurMm);
-    const neighbourhood = smootherFor(xMm, yMm, comparison.kind === 'likelihood' ? neighbourhoodMm : 0);
-    const root = values.map((value) => Math.sqrt(Math.max(value, 0)));
-    return {measured: comparison.kind === 'blurred' ? smoother.apply(root) : values, smoother, neighbourhood};
-  });
+  return comparison.kind === 'blurred'
+    ? objectiveOf(planes, comparison, createBlurredModel(planes, comparison.blurMm), weighBlurred)
+    : objectiveOf(planes, comparison, createLikelihoodModel(planes), weighLikelihood);
+}
 
-  /** What is compared: the predicted plane and its derivatives, gain not yet applied. */
-  const predicted = (plane: number, values: PlaneValues): {model: Float64Array; columns: Float64Array[]} => {
-    if (comparison.kind === 'likelihood') return {model: values.power, columns: [...values.derivatives]};
-    const {smoother} = prepared[plane];
-    const {root, floor} = rootOf(values.power);
-    return {
-      model: smoother.apply(root),
-      columns: values.derivatives.map((column) =>
-        smoother.apply(column.map((value, i) => value / (2 * Math.max(root[i], floor)))),
-      ),
-    };
+/** What is compared of each plane, measured and predicted, and what a plane may have of its own. */
+interface ComparedModel {
+  readonly measured: (plane: number) => Float64Array;
+  /** The predicted plane and its derivatives, gain not yet applied. */
+  readonly predicted: (plane: number, values: PlaneValues) => {model: Float64Array; columns: Float64Array[]};
+  /** Gain, background, and a gain that creeps from first to last point. */
+  readonly nuisanceOf: (model: Float64Array) => Float64Array[];
+  /** From weights of what is compared to weights of the power. */
+  readonly weightsOfPower: (plane: number, power: Float64Array, weights: Float64Array) => Float64Array;
+}
+
+function createBlurredModel(planes: readonly MeasuredPlane[], blurMm: number): ComparedModel {
+  const smoothers = planes.map(({xMm, yMm}) => smootherFor(xMm, yMm, blurMm, 0.75 * blurMm));
+  const measured = planes.map(({values}, plane) =>
+    smoothers[plane].apply(values.map((value) => Math.sqrt(Math.max(value, 0)))),
+  );
+  return {
+    measured: (plane) => measured[plane],
+    predicted(plane, {power, derivatives}) {
+      const {root, floor} = rootOf(power);
+      const columns = derivatives.map((column) =>
+        smoothers[plane].apply(column.map((value, i) => value / (2 * Math.max(root[i], floor)))),
+      );
+      return {model: smoothers[plane].apply(root), columns};
+    },
+    nuisanceOf: (model) => [model],
+    weightsOfPower(plane, power, weights) {
+      const {root, floor} = rootOf(power);
+      return smoothers[plane].applyBack(weights).map((value, i) => value / (2 * Math.max(root[i], floor)));
+    },
   };
+}
 
-  /** What each plane may have of its own: gain, background, and a gain that creeps from first to last point. */
-  const nuisanceOf = (model: Float64Array): Float64Array[] => {
-    if (comparison.kind === 'blurred') return [model];
+const createLikelihoodModel = (planes: readonly MeasuredPlane[]): ComparedModel => ({
+  measured: (plane) => planes[plane].values,
+  predicted: (_plane, {power, derivatives}) => ({model: power, columns: [...derivatives]}),
+  nuisanceOf(model) {
     const last = Math.max(1, model.length - 1);
     return [
       model,
       new Float64Array(model.length).fill(1),
       model.map((value, i) => value * ((2 * i) / last - 1)),
     ];
-  };
-  const fitNuisance = (plane: number, model: Float64Array, variance: Float64Array): NuisanceFit =>
-    fitColumns(prepared[plane].measured, nuisanceOf(model), variance);
+  },
+  weightsOfPower: (_plane, _power, weights) => weights,
+});
 
+type FitNuisance = (plane: number, model: Float64Array, variance: Float64Array) => NuisanceFit;
+
+/** What variances are judged by. */
+interface WeighedPlanes {
+  readonly planes: readonly MeasuredPlane[];
+  readonly compared: ComparedModel;
+  readonly fitNuisance: FitNuisance;
+}
+
+type Weigh = (of: WeighedPlanes) => (values: readonly PlaneValues[], parameterCount: number) => Weighting;
+
+function objectiveOf(
+  planes: readonly MeasuredPlane[],
+  comparison: Comparison,
+  compared: ComparedModel,
+  weigh: Weigh,
+): Objective {
+  const {measured, predicted, nuisanceOf, weightsOfPower} = compared;
+  const fitNuisance: FitNuisance = (plane, model, variance) =>
+    fitColumns(measured(plane), nuisanceOf(model), variance);
+  /** Derivatives times the gain, with what gain and background can make up for taken out. */
+  const scaledColumns = (plane: number, values: PlaneValues, variance: Float64Array) => {
+    const {model, columns} = predicted(plane, values);
+    const fit = fitNuisance(plane, model, variance);
+    const weight = variance.map((value) => 1 / value);
+    const scaled = columns.map((column) => column.map((value) => value * fit.gain));
+    projectOut(scaled, nuisanceOf(model), weight);
+    return {fit, weight, scaled};
+  };
   return {
     comparison,
-    weigh(values, parameterCount) {
-      if (comparison.kind === 'blurred') return weighBlurred();
-      return weighLikelihood();
-
-      /** All points alike; smoothed neighbours are kept so far apart that they count as independent. */
-      function weighBlurred(): Weighting {
-        const variance = planes.map((_, plane) => {
-          const {model} = predicted(plane, {power: values[plane].power, derivatives: []});
-          const {measured} = prepared[plane];
-          const ones = new Float64Array(measured.length).fill(1);
-          const {residual} = fitNuisance(plane, model, ones);
-          const sum = residual.reduce((total, value) => total + value * value, 0);
-          return ones.fill(Math.max(sum / measured.length, Number.MIN_VALUE));
-        });
-        return {variance, modelErrorRatio: NaN};
-      }
-
-      function weighLikelihood(): Weighting {
-        const parts = planes.map((plane, index) => {
-          const {power} = values[index];
-          const {gain} = fitNuisance(
-            index,
-            power,
-            plane.sigma.map((s) => s * s),
-          );
-          const mean = prepared[index].neighbourhood.apply(power.map((value) => gain * value));
-          return {plane, power, gain, mean};
-        });
-        const varianceOf = (ratio: number): Float64Array[] =>
-          parts.map(({plane, power, gain, mean}) =>
-            plane.sigma.map(
-              (sigma, i) => sigma * sigma + modelErrorVariance(gain * power[i], mean[i], ratio),
-            ),
-          );
-        const count = planes.reduce((sum, plane) => sum + plane.values.length, 0);
-        const freedom = Math.max(1, count - parameterCount - 3 * planes.length);
-        // Residuals and their variances agree on average when chi^2 per degree of freedom is 1.
-        const excess = (ratio: number): number => {
-          const variance = varianceOf(ratio);
-          let sum = 0;
-          parts.forEach(({power}, index) => {
-            const {residual} = fitNuisance(index, power, variance[index]);
-            for (let i = 0; i < power.length; i++) sum += residual[i] ** 2 / variance[index][i];
-          });
-          return sum / freedom - 1;
-        };
-        if (excess(0) <= 3 * Math.sqrt(2 / freedom)) return {variance: varianceOf(0), modelErrorRatio: 0};
-        let [low, high] = [1e-8, 4];
-        for (let round = 0; round < 40 && high / low > 1.001; round++) {
-          const middle = Math.sqrt(low * high);
-          if (excess(middle) > 0) low = middle;
-          else high = middle;
-        }
-        return {variance: varianceOf(high), modelErrorRatio: high};
-      }
-    },
+    weigh: weigh({planes, compared, fitNuisance}),
     assemble(plane, values, {variance}) {
-      const {model, columns} = predicted(plane, values);
-      const {gain, background, residual} = fitNuisance(plane, model, variance[plane]);
-      const weight = variance[plane].map((value) => 1 / value);
-      const count = columns.length;
+      const {fit, weight, scaled} = scaledColumns(plane, values, variance[plane]);
+      const {gain, background, residual} = fit;
       let cost = 0;
       for (let i = 0; i < residual.length; i++) cost += weight[i] * residual[i] ** 2;
-      const scaled = columns.map((column) => column.map((value) => value * gain));
-      projectOut(scaled, nuisanceOf(model), weight);
-      const normal = new Float64Array(count * count);
-      const gradient = new Float64Array(count);
-      const weighted = new Float64Array(model.length);
-      for (let p = 0; p < count; p++) {
-        for (let i = 0; i < weighted.length; i++) weighted[i] = weight[i] * scaled[p][i];
-        for (let i = 0; i < weighted.length; i++) gradient[p] += weighted[i] * residual[i];
-        for (let q = 0; q <= p; q++) {
-          let sum = 0;
-          const other = scaled[q];
-          for (let i = 0; i < weighted.length; i++) sum += weighted[i] * other[i];
-          normal[p * count + q] = normal[q * count + p] = sum;
-        }
-      }
-      return {normal, gradient, cost, gain, background};
+      return {...normalEquations(scaled, residual, weight), cost, gain, background};
     },
     parameterWeights(plane, values, {variance}) {
-      const {model, columns} = predicted(plane, values);
-      const {gain} = fitNuisance(plane, model, variance[plane]);
-      const weight = variance[plane].map((value) => 1 / value);
-      const scaled = columns.map((column) => column.map((value) => value * gain));
-      projectOut(scaled, nuisanceOf(model), weight);
-      return scaled.map((column) => column.map((value, i) => value * weight[i] * gain));
+      const {fit, weight, scaled} = scaledColumns(plane, values, variance[plane]);
+      return scaled.map((column) => column.map((value, i) => value * weight[i] * fit.gain));
     },
     vjpWeights(plane, {power}, {variance}) {
       const {model} = predicted(plane, {power, derivatives: []});
       const {gain, residual} = fitNuisance(plane, model, variance[plane]);
       const weights = residual.map((value, i) => (gain * value) / variance[plane][i]);
-      if (comparison.kind === 'likelihood') return weights;
-      const {root, floor} = rootOf(power);
-      return prepared[plane].smoother
-        .applyBack(weights)
-        .map((value, i) => value / (2 * Math.max(root[i], floor)));
+      return weightsOfPower(plane, power, weights);
     },
     residuals(plane, values, {variance}) {
       const {model} = predicted(plane, {power: values.power, derivatives: []});
@@ -204,6 +165,91 @@ export function createObjective(planes: readonly MeasuredPlane[], comparison: Co
       return residual.map((value, i) => value / Math.sqrt(variance[plane][i]));
     },
   };
+}
+
+/** J^T W J and J^T W r. */
+function normalEquations(
+  columns: readonly Float64Array[],
+  residual: Float64Array,
+  weight: Float64Array,
+): {normal: Float64Array; gradient: Float64Array} {
+  const count = columns.length;
+  const normal = new Float64Array(count * count);
+  const gradient = new Float64Array(count);
+  const weighted = new Float64Array(residual.length);
+  for (let p = 0; p < count; p++) {
+    for (let i = 0; i < weighted.length; i++) weighted[i] = weight[i] * columns[p][i];
+    for (let i = 0; i < weighted.length; i++) gradient[p] += weighted[i] * residual[i];
+    for (let q = 0; q <= p; q++) {
+      let sum = 0;
+      const other = columns[q];
+      for (let i = 0; i < weighted.length; i++) sum += weighted[i] * other[i];
+      normal[p * count + q] = normal[q * count + p] = sum;
+    }
+  }
+  return {normal, gradient};
+}
+
+/** All points alike; smoothed neighbours are kept so far apart that they count as independent. */
+const weighBlurred: Weigh =
+  ({planes, compared, fitNuisance}) =>
+  (values) => {
+    const variance = planes.map((_, plane) => {
+      const {model} = compared.predicted(plane, {power: values[plane].power, derivatives: []});
+      const measured = compared.measured(plane);
+      const ones = new Float64Array(measured.length).fill(1);
+      const {residual} = fitNuisance(plane, model, ones);
+      const sum = residual.reduce((total, value) => total + value * value, 0);
+      return ones.fill(Math.max(sum / measured.length, Number.MIN_VALUE));
+    });
+    return {variance, modelErrorRatio: NaN};
+  };
+
+/** Variances of readings and model together, the model's so large that chi^2 per degree of freedom is 1. */
+const weighLikelihood: Weigh = ({planes, fitNuisance}) => {
+  const neighbourhoods = planes.map(({xMm, yMm}) => smootherFor(xMm, yMm, neighbourhoodMm));
+  const count = planes.reduce((sum, plane) => sum + plane.values.length, 0);
+  return (values, parameterCount) => {
+    const parts = planes.map((plane, index) => {
+      const {power} = values[index];
+      const {gain} = fitNuisance(
+        index,
+        power,
+        plane.sigma.map((s) => s * s),
+      );
+      const mean = neighbourhoods[index].apply(power.map((value) => gain * value));
+      return {plane, power, gain, mean};
+    });
+    const varianceOf = (ratio: number): Float64Array[] =>
+      parts.map(({plane, power, gain, mean}) =>
+        plane.sigma.map((sigma, i) => sigma * sigma + modelErrorVariance(gain * power[i], mean[i], ratio)),
+      );
+    const freedom = Math.max(1, count - parameterCount - 3 * planes.length);
+    // Residuals and their variances agree on average when chi^2 per degree of freedom is 1.
+    const excess = (ratio: number): number => {
+      const variance = varianceOf(ratio);
+      let sum = 0;
+      parts.forEach(({power}, index) => {
+        const {residual} = fitNuisance(index, power, variance[index]);
+        for (let i = 0; i < power.length; i++) sum += residual[i] ** 2 / variance[index][i];
+      });
+      return sum / freedom - 1;
+    };
+    if (excess(0) <= 3 * Math.sqrt(2 / freedom)) return {variance: varianceOf(0), modelErrorRatio: 0};
+    const ratio = rootOfFalling(excess);
+    return {variance: varianceOf(ratio), modelErrorRatio: ratio};
+  };
+};
+
+/** Where a falling function of a ratio crosses zero, within a thousandth; the highest ratio where it never does. */
+function rootOfFalling(excess: (ratio: number) => number): number {
+  let [low, high] = [1e-8, 4];
+  for (let round = 0; round < 40 && high / low > 1.001; round++) {
+    const middle = Math.sqrt(low * high);
+    if (excess(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 function rootOf(power: Float64Array): {readonly root: Float64Array; readonly floor: number} {

@@ -106,6 +106,14 @@ export async function rankAssemblyErrors(
   return {assemblyErrors, designedMisfit: (await judge()).misfit};
 }
 
+/** What is known before mistakes of assembly are looked for. */
+export interface OrientationStart {
+  readonly start: BenchState;
+  /** What was found with everything as designed. */
+  readonly designed: CoarseSearchResult;
+  readonly ranking: AssemblyErrorRanking;
+}
+
 /**
  * Aligns the mistakes that come nearest to the planes, in their order, until one explains them; only what explains
  * them clearly better than everything as designed is believed.
@@ -113,9 +121,7 @@ export async function rankAssemblyErrors(
 export async function searchOrientation(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
-  start: BenchState,
-  designed: CoarseSearchResult,
-  {assemblyErrors, designedMisfit}: AssemblyErrorRanking,
+  {start, designed, ranking: {assemblyErrors, designedMisfit}}: OrientationStart,
   options: OrientationOptions = {},
 ): Promise<OrientationSearch> {
   const {range, free, signal, onStep} = options;

@@ -15,20 +15,32 @@ interface PartOverlaps {
   readonly yByColumn: number;
 }
 
+/** Fields of the way back. */
+export interface WayBack {
+  /** dL/d(conj U) at the output plane; used up. */
+  readonly work: KernelPlane;
+  /** Slopes (per sample) of the field that falls on a part. */
+  readonly slopesAt: (part: number) => {readonly x: FieldView; readonly y: FieldView};
+  /** Overwritten. */
+  readonly scratch: FieldView;
+}
+
+/** Derivatives by parameters, as they are gathered. */
+interface Gradient {
+  readonly parameters: readonly Parameter[];
+  readonly out: Float64Array;
+}
+
 /**
  * Derivative of a weighted sum L of powers by each parameter that acts inside the stack (not the scan's frame, which
  * is read off the plane), from `work` = dL/d(conj U) at the output plane. One way back serves all parameters: with A
  * the adjoint field in front of a part, a part that moves by d changes L by 2 Re <A(part), (d . grad) U(part)> -
  * 2 Re <A(next), (d . grad) U(next)>, as the field in front of it is seen moved and the one behind it moved back.
- * `work` is used up; `slopesAt` gives the slopes (per sample) of the field that falls on a part; `scratch`
- * is overwritten.
  */
 export function vjpParameters(
   stack: Stack,
   parameters: readonly Parameter[],
-  work: KernelPlane,
-  slopesAt: (part: number) => {readonly x: FieldView; readonly y: FieldView},
-  scratch: FieldView,
+  {work, slopesAt, scratch}: WayBack,
 ): Float64Array {
   const {convolver, plateCount, state} = stack;
   const out = new Float64Array(parameters.length);
@@ -55,8 +67,8 @@ export function vjpParameters(
             change(behind, inAxes(state, part, part + 1, motion)));
     }
     if (part > 0 && part <= plateCount && stack.isPresent(part - 1))
-      vjpThickness(stack, part, parameters, view(work), out);
-    if (part === 0) vjpBeam(stack, parameters, view(work), scratch, out);
+      vjpThickness(stack, part, {parameters, out}, view(work));
+    if (part === 0) vjpBeam(stack, {parameters, out}, view(work), scratch);
     behind = own;
   }
   return out;
@@ -107,9 +119,8 @@ function overlapsAt(
 function vjpThickness(
   {heights, incident, convolver, wavelengthMm}: Stack,
   part: number,
-  parameters: readonly Parameter[],
+  {parameters, out}: Gradient,
   a: FieldView,
-  out: Float64Array,
 ): void {
   const wanted = parameters.flatMap(({target}, index) => {
     const isMaterial =
@@ -131,13 +142,7 @@ function vjpThickness(
   for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
 }
 
-function vjpBeam(
-  stack: Stack,
-  parameters: readonly Parameter[],
-  a: FieldView,
-  scratch: FieldView,
-  out: Float64Array,
-): void {
+function vjpBeam(stack: Stack, {parameters, out}: Gradient, a: FieldView, scratch: FieldView): void {
   parameters.forEach((parameter, index) => {
     if (parameter.target.part !== 'beam') return;
     fillLightChange(stack, parameter.target.quantity, scratch);

@@ -33,6 +33,15 @@ const rounds: readonly Round[] = [
 /** Turns are tried further apart than shifts: at a plate's half radius a degree is a third of a millimetre. */
 const turnSpacing = 1.6;
 
+export interface PlateToPlace {
+  /** Everything else as known. */
+  readonly start: BenchState;
+  /** From 0. */
+  readonly plate: number;
+  /** How far off the plate may stand. */
+  readonly range: SearchRange;
+}
+
 /**
  * Looks for one plate while everything else is known: tries all over the range (limits, not standard deviations) and
  * closer around the best, on the coarse grid and without derivatives. It finds what a fit from the middle misses, above
@@ -41,9 +50,7 @@ const turnSpacing = 1.6;
 export async function placePlate(
   evaluate: EvaluateBench,
   planes: readonly MeasuredPlane[],
-  start: BenchState,
-  plate: number,
-  range: SearchRange,
+  {start, plate, range}: PlateToPlace,
   {
     signal,
     onRound,

@@ -1,4 +1,4 @@
-import {invertPositive} from './matrix.ts';
+import {invertPositive} from '../metrics/symmetric-matrix.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import {createObjective, modelErrorVariance, neighbourhoodMm, type Weighting} from './objective.ts';

@@ -1,4 +1,4 @@
-import {logDeterminant} from './matrix.ts';
+import {logDeterminant} from '../metrics/symmetric-matrix.ts';
 import type {Parameter} from './parameters.ts';
 import {covarianceOf, type PlaneInformation} from './plane-information.ts';
 

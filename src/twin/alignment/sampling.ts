@@ -231,7 +231,12 @@ function createTaps({count, pitchMm}: Grid, positionsMm: Float64Array, widthMm =
   const part = new Float64Array(tapCount);
   const step = 1e-3;
   const places = widthMm === 0 ? [0] : nodes.map((node) => (node * widthMm) / (2 * pitchMm));
-  const add = (to: Float64Array, at: number, place: number, start: number, factor: number): void => {
+  const add = (
+    to: Float64Array,
+    at: number,
+    {place, start}: {readonly place: number; readonly start: number},
+    factor: number,
+  ): void => {
     places.forEach((offset, n) => {
       const whole = Math.floor(place + offset);
       interpolationWeights(place + offset - whole, part);
@@ -252,9 +257,9 @@ function createTaps({count, pitchMm}: Grid, positionsMm: Float64Array, widthMm =
       continue;
     }
     first[i] = start;
-    add(weights, i * taps, place, start, 1);
-    add(slopes, i * taps, place + step, start, 1 / (2 * step * pitchMm));
-    add(slopes, i * taps, place - step, start, -1 / (2 * step * pitchMm));
+    add(weights, i * taps, {place, start}, 1);
+    add(slopes, i * taps, {place: place + step, start}, 1 / (2 * step * pitchMm));
+    add(slopes, i * taps, {place: place - step, start}, -1 / (2 * step * pitchMm));
   }
   return {first, taps, weights, slopes};
 }

@@ -68,16 +68,21 @@ const mostTimes = 16;
 /** Derivatives serve the curvature of the cost until a parameter has moved by this part of `typical` since. */
 const sameCurvature = 1.5;
 
+/** What a stage fits: measured planes, and the model that predicts them. */
+export interface StagePlanes {
+  readonly model: PlaneModel;
+  readonly planes: readonly MeasuredPlane[];
+  /** `planes[i]` is what the model calls plane `indices[i]`. */
+  readonly indices: readonly number[];
+}
+
 /**
  * Levenberg-Marquardt with the derivatives of the propagation: the gradient of the cost is exact at every step, by one
  * way back through the stack; the curvature is J^T W J with derivatives that are made anew when the bench has moved.
- * Variances are set anew after each accepted step and held while a step is judged. `planes[i]` is what the model calls
- * plane `indices[i]`.
+ * Variances are set anew after each accepted step and held while a step is judged.
  */
 export async function runStage(
-  {evaluate, vjp}: PlaneModel,
-  planes: readonly MeasuredPlane[],
-  indices: readonly number[],
+  {model: {evaluate, vjp}, planes, indices}: StagePlanes,
   parameters: readonly Parameter[],
   start: BenchState,
   options: StageOptions,

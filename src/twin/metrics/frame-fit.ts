@@ -1,7 +1,7 @@
 /** Local fit of shift, rotation, gain and offset of measured points on a sampled plane. */
 import {computePearson} from './agreement.ts';
 import {createInterpolator, type SampledPlane} from './sampled-plane.ts';
-import {invertSymmetric} from './small-matrix.ts';
+import {invertWellPosed} from './symmetric-matrix.ts';
 
 interface Points {
   readonly xMm: Float64Array;
@@ -62,7 +62,7 @@ export function fitFrame(
       if (isDone) break;
     } else damping *= 8;
   }
-  const covariance = invertSymmetric(system.normal, parameterCount);
+  const covariance = invertWellPosed(system.normal, parameterCount);
   const variance = system.cost / Math.max(1, points.values.length - parameterCount);
   const sigmaOf = (k: number): number =>
     covariance === undefined ? Infinity : Math.sqrt(variance * covariance[k * parameterCount + k]);
@@ -136,7 +136,7 @@ function buildSystem(points: Points, plane: SampledPlane, state: State): System 
 function solveDamped({normal, gradient}: System, damping: number): Float64Array | undefined {
   const damped = normal.slice();
   for (let k = 0; k < parameterCount; k++) damped[k * parameterCount + k] *= 1 + damping;
-  const inverse = invertSymmetric(damped, parameterCount);
+  const inverse = invertWellPosed(damped, parameterCount);
   if (inverse === undefined) return undefined;
   return gradient.map((_, a) => {
     let sum = 0;

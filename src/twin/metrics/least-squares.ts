@@ -1,4 +1,4 @@
-import {invertSymmetric} from './small-matrix.ts';
+import {invertWellPosed} from './symmetric-matrix.ts';
 
 /**
  * Least squares by the normal equations with Marquardt's damping, for few columns of many rows: the solution d of
@@ -16,7 +16,7 @@ export function solveLeastSquares(
   columns.forEach((column, i) => columns.forEach((other, j) => (normal[i * n + j] = dot(column, other))));
   const isIdle = columns.map((_, i) => !(normal[i * n + i] > 0));
   for (let i = 0; i < n; i++) normal[i * n + i] = isIdle[i] ? 1 : normal[i * n + i] * (1 + damping);
-  const inverse = invertSymmetric(normal, n);
+  const inverse = invertWellPosed(normal, n);
   const right = columns.map((column) => dot(column, b));
   return {
     solution: right.map((_, i) =>

@@ -75,7 +75,7 @@ export function angularSpectrumTransfer(gap: Gap, length: number, isLimited = tr
     }
   }
   if (shiftXMm !== 0 || shiftYMm !== 0)
-    shiftTransfer({re, im}, {re, im}, length, shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm);
+    shiftTransfer({re, im}, {re, im}, length, [shiftXMm / grid.pitchMm, shiftYMm / grid.pitchMm]);
   return {length, re, im};
 }
 
@@ -87,8 +87,7 @@ export function shiftTransfer(
   from: {readonly re: RealArray; readonly im: RealArray},
   to: {readonly re: RealArray; readonly im: RealArray},
   length: number,
-  dx: number,
-  dy: number,
+  [dx, dy]: readonly [dx: number, dy: number],
 ): void {
   const ramp = (shift: number): {cos: Float64Array; sin: Float64Array} => {
     const angle = (i: number): number => 2 * Math.PI * shift * transformFrequency(i, length);

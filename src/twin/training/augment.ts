@@ -1,6 +1,6 @@
 import type {Random} from '../../base/random.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
-import {positionMm, type Grid} from '../../contract/optics.ts';
+import {positionMm} from '../../contract/optics.ts';
 import type {Image} from '../field/object.ts';
 
 /** How far a training image may be changed; all zero leaves it as it is. */
@@ -31,10 +31,8 @@ const knots = 5;
 /** A changed training image as the amplitude of its object on a grid (binary for masks). Draws from `random`. */
 export function augmentedObject(
   image: Image,
-  grid: Grid,
-  object: DesignFile['object'],
-  change: Augmentation,
-  random: Random,
+  {grid, object}: Pick<DesignFile, 'grid' | 'object'>,
+  {change, random}: {readonly change: Augmentation; readonly random: Random},
   into: Float32Array,
 ): void {
   const within = (limit: number): number => (2 * random.uniform() - 1) * limit;

@@ -73,7 +73,12 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
       const inputPower = new Float32Array(indices.length);
       indices.forEach((index, i) => {
         const image = imageAt(spec.images, index);
-        augmentedObject(image, grid, spec.object, augmentation, createRandom(seeds[i]), amplitude);
+        augmentedObject(
+          image,
+          {grid, object: spec.object},
+          {change: augmentation, random: createRandom(seeds[i])},
+          amplitude,
+        );
         const into = energies.subarray(i * network.regionCount, (i + 1) * network.regionCount);
         inputPower[i] = network.forward(i % spec.network.slotCount, amplitude, into);
       });

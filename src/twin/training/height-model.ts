@@ -16,10 +16,8 @@ export interface HeightModel {
 
 export const createHeightModel = (
   grid: Grid,
-  wavelengthMm: number,
-  refractiveIndex: number,
-  parametrisation: HeightModel['parametrisation'],
-  levelCount: number | null,
+  {wavelengthMm, refractiveIndex}: {readonly wavelengthMm: number; readonly refractiveIndex: number},
+  {parametrisation, levelCount}: Pick<HeightModel, 'parametrisation' | 'levelCount'>,
 ): HeightModel => ({
   grid,
   mmPerRad: wavelengthMm / (2 * Math.PI * (refractiveIndex - 1)),

@@ -220,7 +220,7 @@ function createSpectra(spec: NetworkSpec, length: number) {
     shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
       const spectrum = base(spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm);
       const {pitchMm} = spec.grid;
-      shiftTransfer(spectrum, {re, im}, length, dxMm / pitchMm, dyMm / pitchMm);
+      shiftTransfer(spectrum, {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
       return {re, im};
     },
   };

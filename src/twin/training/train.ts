@@ -65,116 +65,158 @@ const reportedSteps = 25;
 
 const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
 
+/** What a training learns from: these of the images. */
+export interface TrainingImages {
+  readonly images: LabelledImages;
+  readonly indices: ArrayLike<number>;
+}
+
+/** What a training turns into energies, and how its parameters become heights. */
+export interface TrainedOptics {
+  readonly engine: EnergyEngine;
+  readonly model: HeightModel;
+}
+
 /**
  * Trains the relief of all plates by Adam on the region energies. The optics is one differentiable operation for
  * TensorFlow.js, whose gradient is our own way back. Quantised heights are rounded on the way forward and passed
  * straight through on the way back. Returns the last state. Throws the signal's reason when aborted.
  */
 export async function train(
-  images: LabelledImages,
-  trainingIndices: ArrayLike<number>,
-  engine: EnergyEngine,
-  model: HeightModel,
+  {images, indices}: TrainingImages,
+  optics: TrainedOptics,
   settings: TrainingSettings,
   {signal, resume, onProgress, onEpoch, breathe}: TrainingOptions,
 ): Promise<TrainingCheckpoint> {
-  const stepsPerEpoch = Math.floor(trainingIndices.length / settings.batchSize);
+  const stepsPerEpoch = Math.floor(indices.length / settings.batchSize);
   if (stepsPerEpoch < 1) {
     throw new BenchError(
       'twin/invalid',
-      `${trainingIndices.length} images do not fill one batch of ${settings.batchSize}.`,
+      `${indices.length} images do not fill one batch of ${settings.batchSize}.`,
     );
   }
   const stepCount = stepsPerEpoch * settings.epochs;
-  const total = model.grid.count ** 2;
-  const zeros = (): Float32Array[] => Array.from({length: engine.layerCount}, () => new Float32Array(total));
-  const state = {
-    parameters: resume ? resume.parameters.map((p) => p.slice()) : zeros(),
-    averages: resume ? resume.averages.map((p) => p.slice()) : zeros(),
-    firstMoments: resume ? resume.firstMoments.map((p) => p.slice()) : zeros(),
-    secondMoments: resume ? resume.secondMoments.map((p) => p.slice()) : zeros(),
-  };
-  const variables = state.parameters.map((values, i) =>
-    tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
-  );
-  const moments = [state.firstMoments, state.secondMoments].map((set) =>
-    set.map((m) => tf.variable(tf.tensor1d(m))),
-  );
-  const averages = state.averages.map((values) => tf.variable(tf.tensor1d(values)));
-  let [lossSum, rightCount, imageCount] = [0, 0, 0];
-  let order: number[] = [];
-  let orderedEpoch = -1;
-  const snapshot = (step: number): TrainingCheckpoint => ({
-    step,
-    parameters: variables.map((v) => v.dataSync<'float32'>().slice()),
-    averages: averages.map((v) => v.dataSync<'float32'>().slice()),
-    firstMoments: moments[0].map((v) => v.dataSync<'float32'>().slice()),
-    secondMoments: moments[1].map((v) => v.dataSync<'float32'>().slice()),
-  });
-
+  const {engine, model} = optics;
+  const variables = createVariables(engine.layerCount, model.grid.count ** 2, resume);
+  const score = createScore(images, engine.regionCount, settings.batchSize);
+  const orderOf = epochOrder(indices, settings.seed);
   try {
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
       signal?.throwIfAborted();
       const epoch = Math.floor(step / stepsPerEpoch);
-      if (epoch !== orderedEpoch) {
-        order = shuffled(trainingIndices, createRandom(`${settings.seed}/epoch/${epoch}`));
-        orderedEpoch = epoch;
-      }
+      const first = (step % stepsPerEpoch) * settings.batchSize;
       // Each step draws from its own generator, so that a resumed training sees what an unbroken one would have.
       const random = createRandom(`${settings.seed}/step/${step}`);
-      const job = drawJob(order, step, stepsPerEpoch, settings, random, engine.layerCount);
-      const {loss, energies} = stepOnce(
-        images,
-        job,
-        engine,
-        model,
-        settings,
-        variables,
-        moments,
-        step,
-        stepCount,
-      );
-      variables.forEach((variable, i) => updateAverage(averages[i], variable, settings.averageDecay));
-      lossSum += loss;
-      imageCount += job.indices.length;
-      rightCount += job.indices.filter(
-        (index, i) => winnerOf(energies, i, engine.regionCount) === images.labels[index],
-      ).length;
+      const chosen = orderOf(epoch).slice(first, first + settings.batchSize);
+      const job = drawJob(chosen, settings, random, engine.layerCount);
+      const rate = learningRate(settings, step / stepCount);
+      const done = stepOnce(images, job, optics, {settings, variables, step, rate});
+      variables.average(settings.averageDecay);
+      score.add(job, done);
       const isEpochOver = (step + 1) % stepsPerEpoch === 0;
-      if ((step + 1) % reportedSteps === 0 || isEpochOver) {
-        onProgress?.({
-          step: step + 1,
-          stepCount,
-          epoch,
-          loss: lossSum / (imageCount / settings.batchSize),
-          accuracy: rightCount / imageCount,
-        });
-        [lossSum, rightCount, imageCount] = [0, 0, 0];
-      }
-      if (isEpochOver) await onEpoch?.(epoch + 1, snapshot(step + 1));
+      if ((step + 1) % reportedSteps === 0 || isEpochOver)
+        onProgress?.({step: step + 1, stepCount, epoch, ...score.take()});
+      if (isEpochOver) await onEpoch?.(epoch + 1, variables.snapshot(step + 1));
       await breathe();
     }
-    return snapshot(stepCount);
+    return variables.snapshot(stepCount);
   } finally {
-    tf.dispose([...variables, ...averages, ...moments.flat()]);
+    variables.dispose();
   }
 }
 
-/** The batch's images in the epoch's own order, and the errors and light drawn for it. */
+/** Order of the images in an epoch, drawn once for each. */
+function epochOrder(indices: ArrayLike<number>, seed: number | string): (epoch: number) => readonly number[] {
+  let order: readonly number[] = [];
+  let orderedEpoch = -1;
+  return (epoch) => {
+    if (epoch !== orderedEpoch) order = shuffled(indices, createRandom(`${seed}/epoch/${epoch}`));
+    orderedEpoch = epoch;
+    return order;
+  };
+}
+
+/** From the first rate to the final one along half a cosine; `doneRatio` 0..1. */
+function learningRate(
+  {learningRate: from, finalLearningRate: to}: TrainingSettings,
+  doneRatio: number,
+): number {
+  const cosine = (1 + Math.cos(Math.PI * doneRatio)) / 2;
+  return to + (from - to) * cosine;
+}
+
+/** What is trained, as TensorFlow's variables, with the moments of Adam in our hands so that a checkpoint holds them. */
+interface TrainedVariables {
+  readonly layers: readonly tf.Variable[];
+  /** First and second moments of each layer. */
+  readonly moments: readonly (readonly tf.Variable[])[];
+  /** Moves the running averages towards what the layers are now. */
+  average(decay: number): void;
+  snapshot(step: number): TrainingCheckpoint;
+  dispose(): void;
+}
+
+function createVariables(
+  layerCount: number,
+  pixelCount: number,
+  resume: TrainingCheckpoint | undefined,
+): TrainedVariables {
+  const from = (set: readonly Float32Array[] | undefined): Float32Array[] =>
+    set?.map((values) => values.slice()) ??
+    Array.from({length: layerCount}, () => new Float32Array(pixelCount));
+  const held = (set: readonly Float32Array[] | undefined): tf.Variable[] =>
+    from(set).map((values) => tf.variable(tf.tensor1d(values)));
+  const read = (set: readonly tf.Variable[]): Float32Array[] =>
+    set.map((variable) => variable.dataSync<'float32'>().slice());
+  const layers = from(resume?.parameters).map((values, i) =>
+    tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
+  );
+  const moments = [held(resume?.firstMoments), held(resume?.secondMoments)];
+  const averages = held(resume?.averages);
+  return {
+    layers,
+    moments,
+    average: (decay) => layers.forEach((variable, i) => updateAverage(averages[i], variable, decay)),
+    snapshot: (step) => ({
+      step,
+      parameters: read(layers),
+      averages: read(averages),
+      firstMoments: read(moments[0]),
+      secondMoments: read(moments[1]),
+    }),
+    dispose: () => tf.dispose([...layers, ...averages, ...moments.flat()]),
+  };
+}
+
+/** Loss and accuracy over the steps since they were last asked for. */
+function createScore({labels}: LabelledImages, regionCount: number, batchSize: number) {
+  let [lossSum, rightCount, imageCount] = [0, 0, 0];
+  return {
+    add({indices}: BatchJob, {loss, energies}: StepResult): void {
+      lossSum += loss;
+      imageCount += indices.length;
+      rightCount += indices.filter((index, i) => winnerOf(energies, i, regionCount) === labels[index]).length;
+    },
+    take(): Pick<TrainingProgress, 'loss' | 'accuracy'> {
+      const taken = {loss: lossSum / (imageCount / batchSize), accuracy: rightCount / imageCount};
+      [lossSum, rightCount, imageCount] = [0, 0, 0];
+      return taken;
+    },
+  };
+}
+
+/** A batch of images with the errors and the light drawn for it. */
 function drawJob(
-  order: readonly number[],
-  step: number,
-  stepsPerEpoch: number,
+  indices: readonly number[],
   settings: TrainingSettings,
   random: Random,
   layerCount: number,
 ): BatchJob {
-  const first = (step % stepsPerEpoch) * settings.batchSize;
   const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
   const errors = (limit: number): number[] => Array.from({length: layerCount}, () => within(limit));
   const isVaccinated = settings.lateralErrorMm > 0 || settings.axialErrorMm > 0;
   return {
-    indices: order.slice(first, first + settings.batchSize),
+    indices: [...indices],
     seeds: Array.from({length: settings.batchSize}, () => random.integer(2 ** 31)),
     augmentation: settings.augmentation,
     plateErrors: isVaccinated
@@ -200,17 +242,27 @@ function drawJob(
   };
 }
 
+interface StepResult {
+  readonly loss: number;
+  readonly energies: Float32Array;
+}
+
+interface Step {
+  readonly settings: TrainingSettings;
+  readonly variables: TrainedVariables;
+  /** From 0. */
+  readonly step: number;
+  readonly rate: number;
+}
+
+/** One step of Adam on one batch. Throws `twin/invalid` when the loss is no number any more. */
 function stepOnce(
   images: LabelledImages,
   job: BatchJob,
-  engine: EnergyEngine,
-  model: HeightModel,
-  settings: TrainingSettings,
-  variables: readonly tf.Variable[],
-  moments: readonly tf.Variable[][],
-  step: number,
-  stepCount: number,
-): {loss: number; energies: Float32Array} {
+  optics: TrainedOptics,
+  {settings, variables, step, rate}: Step,
+): StepResult {
+  const {regionCount} = optics.engine;
   const batch = job.indices.length;
   let measured: Float32Array = new Float32Array(0);
   const result = tf.tidy(() => {
@@ -219,47 +271,20 @@ function stepOnce(
         job.indices.map((i) => images.labels[i]),
         'int32',
       ),
-      engine.regionCount,
+      regionCount,
     );
-    // tf.customGrad types its inputs as Tensor only, hence the casts at this one border.
-    const optics = tf.customGrad((...inputs: unknown[]) => {
-      const layers = inputs.slice(0, engine.layerCount) as tf.Tensor1D[];
-      engine.setHeights(layers.map((layer) => heightsFrom(model, layer.dataSync<'float32'>())));
-      const out = engine.forward(job);
-      measured = out.energies;
-      const withPower = new Float32Array(batch * (engine.regionCount + 1));
-      for (let i = 0; i < batch; i++) {
-        withPower.set(
-          measured.subarray(i * engine.regionCount, (i + 1) * engine.regionCount),
-          i * (engine.regionCount + 1),
-        );
-        withPower[i * (engine.regionCount + 1) + engine.regionCount] = out.inputPower[i];
-      }
-      return {
-        value: tf.tensor2d(withPower, [batch, engine.regionCount + 1]),
-        gradFunc: (dy: tf.Tensor) => {
-          const byEnergy = tf.slice(dy, [0, 0], [batch, engine.regionCount]).dataSync<'float32'>();
-          return engine.backward(Float32Array.from(byEnergy)).map((gradient) => {
-            // From mm to the parameter's radians.
-            for (let i = 0; i < gradient.length; i++) gradient[i] *= model.mmPerRad;
-            return tf.tensor1d(gradient);
-          });
-        },
-      };
+    const energiesOf = differentiableOptics(job, optics, (energies) => {
+      measured = energies;
     });
     const {value, grads} = tf.variableGrads(() => {
-      const out = optics(...variables);
-      const energies = tf.slice2d(out as tf.Tensor2D, [0, 0], [batch, engine.regionCount]);
-      const power = tf.squeeze<tf.Tensor1D>(
-        tf.slice2d(out as tf.Tensor2D, [0, engine.regionCount], [batch, 1]),
-        [1],
-      );
+      const out = energiesOf(...variables.layers) as tf.Tensor2D;
+      const energies = tf.slice2d(out, [0, 0], [batch, regionCount]);
+      const power = tf.squeeze<tf.Tensor1D>(tf.slice2d(out, [0, regionCount], [batch, 1]), [1]);
       return energyLoss(energies, labels as tf.Tensor2D, power, settings.loss);
-    }, [...variables]);
-    const cosine = (1 + Math.cos((Math.PI * step) / stepCount)) / 2;
-    const rate = settings.finalLearningRate + (settings.learningRate - settings.finalLearningRate) * cosine;
-    variables.forEach((variable, i) =>
-      applyAdam(variable, moments[0][i], moments[1][i], grads[variable.name], rate, step),
+    }, [...variables.layers]);
+    const [first, second] = variables.moments;
+    variables.layers.forEach((layer, i) =>
+      applyAdam(layer, [first[i], second[i]], grads[layer.name], {rate, step}),
     );
     return value;
   });
@@ -274,14 +299,48 @@ function stepOnce(
   return {loss, energies: measured};
 }
 
+/**
+ * The optics as one operation of TensorFlow.js: from the layers' parameters (rad) to the energy of every region and,
+ * in a last column, the power that came in; one row an image.
+ */
+function differentiableOptics(
+  job: BatchJob,
+  {engine, model}: TrainedOptics,
+  onEnergies: (energies: Float32Array) => void,
+) {
+  const batch = job.indices.length;
+  const {regionCount} = engine;
+  // tf.customGrad types its inputs as Tensor only, hence the casts at this one border.
+  return tf.customGrad((...inputs: unknown[]) => {
+    const layers = inputs.slice(0, engine.layerCount) as tf.Tensor1D[];
+    engine.setHeights(layers.map((layer) => heightsFrom(model, layer.dataSync<'float32'>())));
+    const out = engine.forward(job);
+    onEnergies(out.energies);
+    const withPower = new Float32Array(batch * (regionCount + 1));
+    for (let i = 0; i < batch; i++) {
+      withPower.set(out.energies.subarray(i * regionCount, (i + 1) * regionCount), i * (regionCount + 1));
+      withPower[i * (regionCount + 1) + regionCount] = out.inputPower[i];
+    }
+    return {
+      value: tf.tensor2d(withPower, [batch, regionCount + 1]),
+      gradFunc: (dy: tf.Tensor) => {
+        const byEnergy = tf.slice(dy, [0, 0], [batch, regionCount]).dataSync<'float32'>();
+        return engine.backward(Float32Array.from(byEnergy)).map((gradient) => {
+          // From mm to the parameter's radians.
+          for (let i = 0; i < gradient.length; i++) gradient[i] *= model.mmPerRad;
+          return tf.tensor1d(gradient);
+        });
+      },
+    };
+  });
+}
+
 /** Adam (Kingma and Ba 2015), with its moments in our hands so that a checkpoint holds them. */
 function applyAdam(
   p: tf.Variable,
-  m: tf.Variable,
-  v: tf.Variable,
+  [m, v]: readonly [first: tf.Variable, second: tf.Variable],
   g: tf.Tensor,
-  rate: number,
-  step: number,
+  {rate, step}: Pick<Step, 'rate' | 'step'>,
 ): void {
   tf.tidy(() => {
     m.assign(tf.add(tf.mul(m, adam.beta1), tf.mul(g, 1 - adam.beta1)));

@@ -209,7 +209,12 @@ export async function writeMeasuredSession(
       ['nominal', designed],
       ['registered', {...designed, frame: state.frame}],
     ] as const)
-      storePrediction(store, sessionUid, uid, artifactKinds[kind], bench.read(digit, xMm, yMm, of), {});
+      storePrediction(
+        store,
+        {sessionUid, runUid: uid, kind: artifactKinds[kind]},
+        bench.read(digit, xMm, yMm, of),
+        {},
+      );
   });
   return {sessionUid, runUids};
 }

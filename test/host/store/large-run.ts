@@ -38,7 +38,7 @@ export function writeLargeRun(path: string, recorder: StoreRecorder, side: numbe
         };
         columns.forEach((name, k) => (values[k] = at[name] ?? Math.sin(i * k + 1) * 1e-3));
         const timeS = 1000 + i / 10;
-        insert.run(stream.id, i + 1, timeS, bytes, pointChecksum(seed, i + 1, timeS, bytes, null));
+        insert.run(stream.id, i + 1, timeS, bytes, pointChecksum(seed, {seqNum: i + 1, timeS}, bytes, null));
       }
     })();
   } finally {

@@ -5,7 +5,7 @@ import type {
   MeasuredScore,
   RateResult,
 } from '../../../src/contract/campaign-result.ts';
-import {wilsonInterval} from '../../../src/renderer/viewer/wilson.ts';
+import {wilsonInterval} from '../../../src/base/wilson.ts';
 import {
   isMatch,
   itemLight,

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {countOf} from '../../../src/renderer/parts/count-text.ts';
+import {countOf} from '../../../src/base/count-text.ts';
 import {keepNoteDraft, readNoteDraft} from '../../../src/renderer/features/sessions/note-draft.ts';
 import {
   detailText,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {formatReading, scaledUnit} from '../../../src/renderer/viewer/reading-format.ts';
 import {linearTicks, logTicks, niceStep} from '../../../src/renderer/viewer/ticks.ts';
-import {wilsonInterval} from '../../../src/renderer/viewer/wilson.ts';
+import {wilsonInterval} from '../../../src/base/wilson.ts';
 
 describe('a reading', () => {
   it.each([

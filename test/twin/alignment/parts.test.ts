@@ -10,7 +10,7 @@ import {
   singleAssemblyErrors,
 } from '../../../src/twin/alignment/arrangement.ts';
 import {chooseParameters, defaultParameters} from '../../../src/twin/alignment/defaults.ts';
-import {eigenSymmetric, invertPositive, solvePositive} from '../../../src/twin/alignment/matrix.ts';
+import {eigenSymmetric, invertPositive, solvePositive} from '../../../src/twin/metrics/symmetric-matrix.ts';
 import {assertMeasuredPlanes, type MeasuredPlane} from '../../../src/twin/alignment/measured-plane.ts';
 import {listParameters, moveState, readParameter} from '../../../src/twin/alignment/parameters.ts';
 import {createSmoother} from '../../../src/twin/alignment/smoothing.ts';

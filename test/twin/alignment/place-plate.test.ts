@@ -19,9 +19,14 @@ test('finds a plate anywhere in its holder while everything else is known', asyn
   ] as const) {
     const planes = measurePlanes(settings, withPlate2(dxMm, dyMm, rotationDeg), 3);
     const rounds: number[] = [];
-    const {state, correlation} = await placePlate(evaluate, planes, designed, 1, range, {
-      onRound: (round) => rounds.push(round),
-    });
+    const {state, correlation} = await placePlate(
+      evaluate,
+      planes,
+      {start: designed, plate: 1, range},
+      {
+        onRound: (round) => rounds.push(round),
+      },
+    );
     const [first, second] = state.plates;
     expect(first).toEqual(designed.plates[0]);
     // Within half a pixel a fit leads on.
@@ -43,9 +48,7 @@ test('ends at once when it is stopped', async () => {
       return engine.evaluate(requests);
     },
     measurePlanes(settings, designed, 1),
-    designed,
-    1,
-    range,
+    {start: designed, plate: 1, range},
     {signal: controller.signal},
   );
   await expect(found).rejects.toMatchObject({name: 'AbortError'});

@@ -94,11 +94,15 @@ describe('the search for mistakes of assembly', () => {
     const planes = measurePlanes(settings, farAway(2), 2);
     const coarse = await coarseSearch(engine, planes, designed);
     const arrangement = {...asDesigned(2), object: 1};
-    const found = await searchOrientation(engine, planes, designed, coarse, {
-      designedMisfit: 1,
-      assemblyErrors: [
-        {text: 'the mask is mirrored left-right', arrangement, misfit: 3, unexplainedRatio: 4},
-      ],
+    const found = await searchOrientation(engine, planes, {
+      start: designed,
+      designed: coarse,
+      ranking: {
+        designedMisfit: 1,
+        assemblyErrors: [
+          {text: 'the mask is mirrored left-right', arrangement, misfit: 3, unexplainedRatio: 4},
+        ],
+      },
     });
     expect(found.arrangement).toEqual(asDesigned(2));
     expect(found.findings.filter(({isChosen}) => isChosen).map(({text}) => text)).toEqual(['as designed']);

@@ -149,7 +149,11 @@ describe('the training network', () => {
 });
 
 describe('heights', () => {
-  const model = createHeightModel({count: 2, pitchMm: 0.4}, wavelengthMm, 1.7227, 'phase', 16);
+  const model = createHeightModel(
+    {count: 2, pitchMm: 0.4},
+    {wavelengthMm, refractiveIndex: 1.7227},
+    {parametrisation: 'phase', levelCount: 16},
+  );
 
   it('wrap at one turn of phase and lie on 16 levels', () => {
     const turn = 2 * Math.PI;
@@ -187,16 +191,23 @@ const trainingIndices = Array.from({length: 64}, (_, i) => i);
 const breathe = (): Promise<void> => Promise.resolve();
 
 describe('training', () => {
-  const model = createHeightModel(network.grid, wavelengthMm, 1.7227, 'phase', 16);
+  const model = createHeightModel(
+    network.grid,
+    {wavelengthMm, refractiveIndex: 1.7227},
+    {parametrisation: 'phase', levelCount: 16},
+  );
 
   it('learns, and goes on from a checkpoint as if it had not stopped', async () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const kept: TrainingCheckpoint[] = [];
-    const whole = await train(images, trainingIndices, engine, model, settings, {
+    const whole = await train({images, indices: trainingIndices}, {engine, model}, settings, {
       breathe,
       onEpoch: async (_, checkpoint) => void kept.push(checkpoint),
     });
-    const resumed = await train(images, trainingIndices, engine, model, settings, {breathe, resume: kept[0]});
+    const resumed = await train({images, indices: trainingIndices}, {engine, model}, settings, {
+      breathe,
+      resume: kept[0],
+    });
     resumed.parameters.forEach((layer, i) => expect(layer).toEqual(whole.parameters[i]));
     resumed.averages.forEach((layer, i) => expect(layer).toEqual(whole.averages[i]));
 
@@ -228,7 +239,7 @@ describe('training', () => {
   it('stops where it is told to', async () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const abort = new AbortController();
-    const running = train(images, trainingIndices, engine, model, settings, {
+    const running = train({images, indices: trainingIndices}, {engine, model}, settings, {
       signal: abort.signal,
       breathe: async () => abort.abort(new Error('enough')),
     });

@@ -1,5 +1,5 @@
 import type {Agreement, AlignmentResult} from '../../../contract/alignment.ts';
-import {wilsonInterval} from '../../viewer/wilson.ts';
+import {wilsonInterval} from '../../../base/wilson.ts';
 import {percentText} from './value-text.ts';
 
 /** A line of the table of before and after. */

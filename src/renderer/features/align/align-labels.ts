@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {AlignedParameter, AlignmentResult, Degeneracy} from '../../../contract/alignment.ts';
 import type {AlignJob, AlignStatus, AlignSummary, Light} from '../../../contract/api/index.ts';
 import {sizeText} from './value-text.ts';
@@ -131,7 +132,7 @@ export function whyNotTold(
 
 /** `5 planes of “session”, trusted`. */
 export const summaryLine = ({planeCount, sessionTitle, otherSessionTitles}: AlignSummary): string =>
-  `${planeCount} ${planeCount === 1 ? 'plane' : 'planes'} of ` +
+  `${countOf(planeCount, 'plane')} of ` +
   [sessionTitle, ...otherSessionTitles].map((title) => `“${title}”`).join(' and ');
 
 /** Correlation as designed and as aligned: `0.839 → 0.997`. */

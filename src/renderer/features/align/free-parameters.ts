@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {partOf} from './align-labels.ts';
 
@@ -66,7 +67,7 @@ export function groupByPart(choices: readonly ParameterChoice[]): readonly Param
 export function freeSentence(changes: FreeChanges, choices: readonly ParameterChoice[]): string {
   const count = choices.filter((choice) => isFree(choice, changes)).length;
   const isDefault = freeRequest(changes, choices).length === 0;
-  const numbers = `${count} ${count === 1 ? 'number' : 'numbers'} free`;
+  const numbers = `${countOf(count, 'number')} free`;
   return isDefault
     ? `${numbers}, the usual set: place and turn of every plate, the scan’s frame, the light, the index of the plates. The object is the origin.`
     : `${numbers}, chosen by hand.`;

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {PredictedSigmaData, ProbePlan} from '../../../contract/probe-plan.ts';
 import {durationText} from '../../parts/index.ts';
 
@@ -31,7 +32,7 @@ export function probeRows({measured, objects, scans}: ProbePlan): readonly Probe
       ? [
           {
             key: 'measured',
-            name: `${measured.planeCount} ${measured.planeCount === 1 ? 'plane' : 'planes'} of this alignment`,
+            name: `${countOf(measured.planeCount, 'plane')} of this alignment`,
             ...sigmaTexts(measured.sigma),
             cost: '',
             objects: [],

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import {useQuery} from '@tanstack/react-query';
 import {type ReactElement, type ReactNode, useState} from 'react';
 import type {DigitChoice} from '../../../contract/api/index.ts';
@@ -95,8 +96,8 @@ function PlanVerdict({planning}: {readonly planning: CampaignPlanning}): ReactEl
     <>
       {plan && isCurrent && plan.points > 0 && (
         <p className={styles.sentence} role="status">
-          {plan.digits.length} {plan.digits.length === 1 ? 'digit' : 'digits'}, {countText(plan.points)}{' '}
-          points, about {durationText(plan.seconds)}
+          {countOf(plan.digits.length, 'digit')}, {countText(plan.points)} points, about{' '}
+          {durationText(plan.seconds)}
         </p>
       )}
       {refusal !== '' && <ProblemBox problem={{message: refusal}} />}

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import {type ReactElement, useMemo, useState} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
@@ -59,8 +60,8 @@ export function ChosenDigits(props: {
       <DrawFields draft={draft} problems={problems} />
       <div className={styles.chosenHead}>
         <span>
-          {ids.length} {ids.length === 1 ? 'digit' : 'digits'},{' '}
-          {selection.kind === 'drawn' ? 'drawn at random' : 'picked by hand'}, in this order
+          {countOf(ids.length, 'digit')}, {selection.kind === 'drawn' ? 'drawn at random' : 'picked by hand'},
+          in this order
         </span>
         <div className={styles.acts}>{acts}</div>
       </div>

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {
   CampaignDigitResult,
@@ -153,7 +154,7 @@ export function summarySentence(result: CampaignResult, excludedCount: number): 
   const undecided =
     result.undecidedCount === 0
       ? 'None is undecided'
-      : `${result.undecidedCount} ${result.undecidedCount === 1 ? 'is' : 'are'} undecided`;
+      : `${countOf(result.undecidedCount, 'is', 'are')} undecided`;
   const excluded = excludedCount === 0 ? '' : `, ${excludedCount} excluded`;
   return (
     `Measured and simulated verdicts agree for ${rateText(result.matchNominal)} as designed, ` +

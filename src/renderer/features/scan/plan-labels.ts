@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
 import {durationText, countText} from '../../parts/index.ts';
@@ -19,7 +20,7 @@ function pointText(plan: PlanSpec, dryRun: DryRunResult | null, regionCount: num
   const total = dryRun?.points ?? own;
   if (total === null) return 'points as the design has regions';
   const frame = plan.plan === 'grid' ? frameOfPlan(plan) : null;
-  const points = `${countText(total)} ${total === 1 ? 'point' : 'points'}`;
+  const points = `${countOf(total, 'point')}`;
   if (!frame || own === null) return points;
   const visits = total - own;
   const grid = `${frame.columns} x ${frame.rows} = ${countText(own)} points`;

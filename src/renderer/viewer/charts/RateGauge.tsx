@@ -1,4 +1,4 @@
-import {wilsonInterval} from '../wilson.ts';
+import {wilsonInterval} from '../../../base/wilson.ts';
 import styles from './RateGauge.module.css';
 
 /** Props of {@link RateGauge}. */

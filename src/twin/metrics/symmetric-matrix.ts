@@ -16,7 +16,7 @@ export function eigenSymmetric(
       for (let q = p + 1; q < count; q++) off += a[p * count + q] ** 2;
     }
     if (off <= 1e-26 * diagonal || off === 0) break;
-    for (let p = 0; p < count; p++) for (let q = p + 1; q < count; q++) rotate(a, v, count, p, q);
+    for (let p = 0; p < count; p++) for (let q = p + 1; q < count; q++) rotate({a, v, count}, p, q);
   }
   const order = Array.from({length: count}, (_, i) => i).sort((i, j) => a[i * count + i] - a[j * count + j]);
   const values = Float64Array.from(order, (i) => a[i * count + i]);
@@ -27,7 +27,12 @@ export function eigenSymmetric(
   return {values, vectors};
 }
 
-function rotate(a: Float64Array, v: Float64Array, count: number, p: number, q: number): void {
+/** One of Jacobi's rotations, in rows and columns p and q of a matrix and in the vectors gathered so far. */
+function rotate(
+  {a, v, count}: {readonly a: Float64Array; readonly v: Float64Array; readonly count: number},
+  p: number,
+  q: number,
+): void {
   const apq = a[p * count + q];
   if (apq === 0) return;
   const theta = (a[q * count + q] - a[p * count + p]) / (2 * apq);
@@ -50,14 +55,14 @@ function rotate(a: Float64Array, v: Float64Array, count: number, p: number, q: n
 }
 
 /** Cholesky's lower factor of a positive definite matrix; undefined when it is none. */
-function factorPositive(matrix: Float64Array, count: number): Float64Array | undefined {
+function factorPositive(matrix: Float64Array, count: number, leastPivot = 0): Float64Array | undefined {
   const l = new Float64Array(count * count);
   for (let i = 0; i < count; i++)
     for (let j = 0; j <= i; j++) {
       let sum = matrix[i * count + j];
       for (let k = 0; k < j; k++) sum -= l[i * count + k] * l[j * count + k];
       if (i === j) {
-        if (!(sum > 0)) return undefined;
+        if (!(sum > leastPivot)) return undefined;
         l[i * count + i] = Math.sqrt(sum);
       } else l[i * count + j] = sum / l[j * count + j];
     }
@@ -84,9 +89,24 @@ export function solvePositive(matrix: Float64Array, right: Float64Array): Float6
   return l && solveFactored(l, right);
 }
 
-/** Inverse of a positive definite matrix; undefined when it is none. */
-export function invertPositive(matrix: Float64Array, count: number): Float64Array | undefined {
-  const l = factorPositive(matrix, count);
+/**
+ * Inverse of a positive definite matrix; undefined when it is none. Rows and columns are scaled to a unit diagonal
+ * first, because parameters in mm, radians and volts differ by many powers of ten; a matrix whose scaled pivots are
+ * not all above `leastPivot` counts as singular.
+ */
+export function invertPositive(
+  matrix: Float64Array,
+  count: number,
+  leastPivot = 0,
+): Float64Array | undefined {
+  const scale = Float64Array.from({length: count}, (_, k) => 1 / Math.sqrt(matrix[k * count + k]));
+  if (!scale.every(Number.isFinite)) return undefined;
+  const scaleOf = (at: number): number => scale[Math.floor(at / count)] * scale[at % count];
+  const l = factorPositive(
+    matrix.map((value, at) => value * scaleOf(at)),
+    count,
+    leastPivot,
+  );
   if (!l) return undefined;
   const inverse = new Float64Array(count * count);
   for (let column = 0; column < count; column++) {
@@ -95,8 +115,12 @@ export function invertPositive(matrix: Float64Array, count: number): Float64Arra
     const solved = solveFactored(l, unit);
     for (let row = 0; row < count; row++) inverse[row * count + column] = solved[row];
   }
-  return inverse;
+  return inverse.map((value, at) => value * scaleOf(at));
 }
+
+/** As `invertPositive`, for systems of a few unknowns that nearly cancel where they cannot be told apart. */
+export const invertWellPosed = (matrix: Float64Array, count: number): Float64Array | undefined =>
+  invertPositive(matrix, count, 1e-14);
 
 /** Logarithm of the determinant of a positive definite matrix; -Infinity when it is none. */
 export function logDeterminant(matrix: Float64Array, count: number): number {

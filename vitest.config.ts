@@ -32,7 +32,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: {poll: {timeout: 120_000}},
     env: compileCache,
-    maxWorkers: availableParallelism(),
+    // One more than cores: some tests wait for instruments that stay silent.
+    maxWorkers: availableParallelism() + 1,
     sequence: {sequencer: LongestFirst},
     projects: [
       // Nothing to be kept apart: one worker runs file after file with what is loaded already.

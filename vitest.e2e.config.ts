@@ -1,14 +1,20 @@
+import {availableParallelism} from 'node:os';
 import {defineConfig} from 'vitest/config';
+import {compileCache} from './tools/compile-cache.mjs';
 
-/** The window in a real browser against a real host; one file at a time, each program with its own data folder:
- * a browser, a host and a virtual bench together need both cores of a small machine. */
+/**
+ * The window in a real browser against a real host, each program with its own data folder; a file for each core at a
+ * time, for much of a scenario is waiting.
+ */
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e.ts'],
     globalSetup: ['test/e2e/global-setup.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: {poll: {timeout: 240_000}},
+    env: compileCache,
     pool: 'forks',
-    maxWorkers: 1,
+    maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
   },
 });

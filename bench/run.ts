@@ -10,6 +10,7 @@ const benchmarks: Readonly<
   store: () => import('./store.bench.ts'),
   'cli-start': () => import('./cli-start.bench.ts'),
   scan: () => import('./scan.bench.ts'),
+  stop: () => import('./stop.bench.ts'),
   campaign: () => import('./campaign.bench.ts'),
   alignment: () => import('./alignment/alignment.bench.ts'),
   staged: () => import('./alignment/staged.bench.ts'),

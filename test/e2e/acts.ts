@@ -1,6 +1,6 @@
 import type {Locator, Page} from 'playwright-core';
 import type {Status} from '../../src/contract/api/index.ts';
-import {askHost, startApp, type RunningApp} from './app.ts';
+import {askHost, patienceMs, startApp, type RunningApp} from './app.ts';
 
 /** What a person does in the window and sees there, found by what the window says. */
 
@@ -31,7 +31,7 @@ export const benchIsOpen = (page: Page): Promise<void> =>
   page
     .getByRole('banner')
     .getByRole('button', {name: /virtual bench/i})
-    .waitFor({timeout: 60_000});
+    .waitFor();
 
 /** The bar at the bottom that tells of the run. */
 export const runBar = (page: Page): Locator => page.getByRole('region', {name: 'Run', exact: true});
@@ -40,8 +40,7 @@ export const runBar = (page: Page): Locator => page.getByRole('region', {name: '
 export const runIs = (
   page: Page,
   word: 'running' | 'paused' | 'finished' | 'stopped' | 'failed',
-  timeoutMs = 60_000,
-): Promise<void> => runBar(page).getByText(word, {exact: true}).waitFor({timeout: timeoutMs});
+): Promise<void> => runBar(page).getByText(word, {exact: true}).waitFor();
 
 /** Fills a number field by its label, as one types, and leaves it. */
 export async function typeNumber(page: Page, label: string, value: number): Promise<void> {
@@ -123,13 +122,9 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
 /** The bench as the host knows it. */
 export const benchStatus = (link: string): Promise<Status> => askHost<Status>(link, '/bench/status', {});
 
-/** Asks the host until the answer is right; fails with the last one after the time limit. */
-export async function benchStatusWhen(
-  link: string,
-  isRight: (status: Status) => boolean,
-  timeoutMs = 30_000,
-): Promise<Status> {
-  const untilMs = performance.now() + timeoutMs;
+/** Asks the host until the answer is right; fails with the last one when it never is. */
+export async function benchStatusWhen(link: string, isRight: (status: Status) => boolean): Promise<Status> {
+  const untilMs = performance.now() + patienceMs;
   for (;;) {
     const status = await benchStatus(link);
     if (isRight(status)) return status;
@@ -151,7 +146,7 @@ export async function startWithCampaign(): Promise<RunningApp> {
       referenceEvery: 0,
       title: 'one digit',
     });
-    await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 90_000);
+    await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
     // From here on nothing is measured, and a clock that races costs the machine much.
     await askHost(app.url, '/bench/close', {});
     await askHost(app.url, '/bench/open', {kind: 'virtual', seed: 1, speed: 1});

@@ -33,7 +33,7 @@ scenario('a guided alignment: measured, decided by stated numbers, stopped, gone
   // The first step by keyboard alone: measured, every criterion met, accepted.
   await page.getByRole('heading', {name: 'Dark level and reference'}).waitFor();
   await page.keyboard.press('Control+Enter');
-  await page.getByText('passed, to be accepted').first().waitFor({timeout: 120_000});
+  await page.getByText('passed, to be accepted').first().waitFor();
   const criteria = page.getByRole('table', {name: 'Criteria'});
   expect(await criteria.getByText('met', {exact: true}).count()).toBe(4);
   await criteria.getByText('at most 0.003').waitFor();
@@ -43,7 +43,7 @@ scenario('a guided alignment: measured, decided by stated numbers, stopped, gone
   // The beam: expected beside seen.
   await page.getByRole('heading', {name: 'Beam of the empty bench'}).waitFor();
   await page.getByRole('button', {name: 'Start', exact: true}).click();
-  await page.getByText('passed, to be accepted').first().waitFor({timeout: 120_000});
+  await page.getByText('passed, to be accepted').first().waitFor();
   for (const what of ['Expected', 'Seen', 'As found'])
     await page.getByRole('img', {name: `${what}: open frame`}).waitFor();
   await page.getByRole('table', {name: 'Expected beside seen'}).waitFor();
@@ -59,7 +59,7 @@ scenario('a guided alignment: measured, decided by stated numbers, stopped, gone
   await page.getByRole('button', {name: 'Start', exact: true}).click();
   await page.getByRole('progressbar', {name: 'Progress of the step'}).waitFor();
   await page.getByRole('main').getByRole('button', {name: /^Stop/}).first().click();
-  await page.getByText('interrupted').first().waitFor({timeout: 60_000});
+  await page.getByText('interrupted').first().waitFor();
   await page.getByRole('button', {name: 'Skip'}).click();
   const question = page.getByRole('dialog', {name: 'Skip “Plate 1 alone”?'});
   await question.getByRole('textbox').fill('plate 1 is glued in');

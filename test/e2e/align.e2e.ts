@@ -21,7 +21,7 @@ beforeAll(async () => {
     referenceEvery: 0,
     title: 'planes to align with',
   });
-  await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success', 100_000);
+  await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
   // A clock that races costs the machine much, and the fit needs all of it.
   await askHost(app.url, '/bench/close', {});
   return async () => {
@@ -56,7 +56,7 @@ scenario('planes of a campaign to a placement in force, and back', async ({open}
   const {page} = await open(app.url);
   await startAlignment(page);
   await page.getByRole('list', {name: 'Steps of the alignment'}).waitFor();
-  await verdict(page).waitFor({timeout: 180_000});
+  await verdict(page).waitFor();
   await verdict(page)
     .getByRole('heading', {name: /Trusted|Doubtful/})
     .waitFor();

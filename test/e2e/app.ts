@@ -33,6 +33,11 @@ export interface RunningApp extends AsyncDisposable {
   readonly stop: () => Promise<void>;
 }
 
+/** How long a test waits for what does not come, ms. */
+export const patienceMs = 240_000;
+/** Instruments of virtual benches get this many times their time: the browser beside them needs the machine, too. */
+const timeoutScale = 10;
+
 /** Electron's program, when the suite is run in it (`npm run test:electron`). */
 export const electronProgram = process.env['D2NN_BENCH_E2E_ELECTRON'];
 
@@ -68,6 +73,8 @@ async function startForBrowser(folder: string, {args = [], env = {}}: AppOptions
       join(root, 'src/cli/start.ts'),
       '--no-open',
       '--browser',
+      '--timeout-scale',
+      String(timeoutScale),
       '--data',
       folder,
       ...args,
@@ -102,6 +109,8 @@ async function startElectron(folder: string, {args = [], env = {}}: AppOptions):
       root,
       '--http-port',
       String(port),
+      '--timeout-scale',
+      String(timeoutScale),
       `--user-data-dir=${join(folder, 'shell')}`,
       ...args,
     ],

@@ -39,10 +39,9 @@ scenario(
     const later = await benchStatusWhen(
       app.url,
       ({run, prompt}) => (prompt !== null && prompt.id !== first) || run?.state === 'ended',
-      60_000,
     );
     if (later.prompt) await overload.getByRole('button', {name: 'Stop the run'}).click();
-    const {run} = await benchStatusWhen(app.url, (status) => status.run?.state === 'ended', 60_000);
+    const {run} = await benchStatusWhen(app.url, (status) => status.run?.state === 'ended');
     expect(run?.pointCount).toBeGreaterThan(0);
     await runIs(page, run?.exitStatus === 'success' ? 'finished' : 'stopped');
   },

@@ -81,7 +81,7 @@ async function typeInto(page: Page, label: string, value: number): Promise<void>
 async function seeCampaign(page: Page): Promise<void> {
   const cards = page.getByRole('listbox', {name: 'Digits of the campaign'}).getByRole('option');
   // While it runs its cards live: the first says that it is being measured, the others wait.
-  await cards.and(page.getByRole('option', {name: /^1: digit \d, measuring/})).waitFor({timeout: 60_000});
+  await cards.and(page.getByRole('option', {name: /^1: digit \d, measuring/})).waitFor();
   await cards.and(page.getByRole('option', {name: /^3: digit \d, waiting/})).waitFor();
   await page.getByText(`0 of ${digitCount} digits`).waitFor();
   for (let index = 1; index <= digitCount; index++)
@@ -91,7 +91,7 @@ async function seeCampaign(page: Page): Promise<void> {
           name: new RegExp(`^${index}: digit \\d, done, measured and simulated [\\d–]\\??`),
         }),
       )
-      .waitFor({timeout: 90_000});
+      .waitFor();
   await runIs(page, 'finished');
   await page.getByText(/^Measured and simulated verdicts agree for \d of 3 \(/).waitFor();
   await page.getByText(/^measured \d, simulated \d, .*margin [\d.]+.*, (decided|undecided)$/).waitFor();
@@ -107,7 +107,7 @@ async function seeReport(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', {name: /^Report/});
   await dialog.waitFor();
   const report = page.frameLocator('iframe[title^="Report of"]');
-  await report.getByRole('heading', {level: 1}).waitFor({timeout: 60_000});
+  await report.getByRole('heading', {level: 1}).waitFor();
   expect(await report.locator('body').innerText()).toMatch(/match/i);
 }
 

@@ -62,6 +62,6 @@ scenario(
 /** Waits for what comes first: a question or the end. */
 async function nextOf(page: Page): Promise<'question' | 'finished'> {
   const finished = page.getByRole('region', {name: 'Run', exact: true}).getByText('finished', {exact: true});
-  await answerButton(page).or(finished).first().waitFor({timeout: 90_000});
+  await answerButton(page).or(finished).first().waitFor();
   return (await finished.isVisible()) ? 'finished' : 'question';
 }

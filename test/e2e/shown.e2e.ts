@@ -26,7 +26,7 @@ scenario('what the window shows is what is so at the instruments', async ({start
   await range.getByText('20 mV').waitFor();
   await page.getByRole('button', {name: 'Auto range', exact: true}).click();
   const answer = page.getByRole('dialog', {name: /sensitivity/i});
-  await answer.waitFor({timeout: 60_000});
+  await answer.waitFor();
   const chosen = /Full scale\s*([\d.]+ [nµm]?V)/.exec(await answer.innerText())?.[1] ?? 'nothing';
   expect(chosen).not.toBe('20 mV');
   await answer.getByRole('button', {name: 'Close'}).click();
@@ -99,7 +99,7 @@ scenario(
   async ({start, open, folder}) => {
     const app = await start({args: []});
     const {page} = await open(app.url);
-    await page.getByRole('heading', {level: 1, name: 'Which bench?'}).waitFor({timeout: 60_000});
+    await page.getByRole('heading', {level: 1, name: 'Which bench?'}).waitFor();
     // While no bench is open the page Campaign plans nothing, and says nothing of what it is made of.
     const pages = page.getByRole('navigation', {name: 'Pages'});
     await pages.getByRole('link', {name: 'Campaign'}).click();

@@ -44,14 +44,14 @@ const oneLink = /^d2nn-bench is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{20,}\
 describe.skipIf(electronProgram !== undefined)('what npm start says', () => {
   test('only the link on stdout; and why there is no window of its own, where there is none', async () => {
     const start = runStart(['--virtual']);
-    await expect.poll(start.out, {timeout: 30_000}).toMatch(oneLink);
+    await expect.poll(start.out).toMatch(oneLink);
     const electron = await findElectron(root, {fetches: false, say: () => undefined});
     if (electron.path === undefined) {
       expect(start.err()).toContain(`because Electron is missing: ${electron.reason}`);
       expect(start.err()).toContain('npm start -- --fetch-electron');
     }
     await expect
-      .poll(start.err, {timeout: 10_000})
+      .poll(start.err)
       .toContain(
         'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). Open the address above',
       );

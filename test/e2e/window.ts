@@ -1,6 +1,6 @@
 import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
 import {requireBrowser} from '../../tools/find-browser.mjs';
-import {shellWindows} from './app.ts';
+import {patienceMs, shellWindows} from './app.ts';
 
 let browser: Promise<Browser> | undefined;
 
@@ -53,7 +53,8 @@ export async function openWindow(
   const page = shell
     ? await shell.firstWindow()
     : await newPage({viewport: {width, height}, colorScheme: colourScheme, reducedMotion: 'reduce', locale});
-  page.setDefaultTimeout(30_000);
+  // Of what never comes: a machine that is slow or busy takes its time, a fit at full size some minutes.
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   const expected: RegExp[] = [];
   const complain = (text: string): void => {

@@ -87,6 +87,7 @@ export const stopSentWithinMs = 1500;
 /** Waits until `look` gives something; fails when nothing of the kind comes at all. */
 export async function until<T>(
   look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  everyMs = 10,
 ): Promise<T> {
   const limitMs = 120_000;
   const endMs = performance.now() + limitMs;
@@ -94,7 +95,7 @@ export async function until<T>(
     const found = await look();
     if (found !== undefined && found !== false && found !== null) return found;
     if (performance.now() > endMs) throw new Error(`Nothing of the kind within ${limitMs} ms.`);
-    await sleepMs(10);
+    await sleepMs(everyMs);
   }
 }
 

@@ -15,6 +15,7 @@ import {createCallerContext} from '../../../src/host/api/clients.ts';
 import type {StartVirtualBench} from '../../../src/host/bench-service/open-choice.ts';
 import type {LiveServices} from '../../../src/host/bench-service/live-bench.ts';
 import {createHost, type Host} from '../../../src/host/create-host.ts';
+import {createSmallDesign} from '../../virtual/small-design.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 
 export type Api = ReturnType<typeof clientOf>;
@@ -48,13 +49,26 @@ export interface TestHost extends HostOnBench {
 
 /**
  * A host with a data folder of its own, whose virtual benches the test can reach into. Instruments get ten times their
- * time to answer, for machines that are slow or busy; 1 is for tests in which one falls silent.
+ * time to answer, for machines that are slow or busy; 1 is for tests in which one falls silent. With small
+ * plates the light takes no time to compute: for tests in which it does not matter what is measured.
  */
-export async function startHost({timeoutScale = 10} = {}): Promise<TestHost> {
+export async function startHost({timeoutScale = 10, hasSmallPlates = false} = {}): Promise<TestHost> {
   let virtual: VirtualBench | undefined;
-  const at = await startHostOn(async (request) => (virtual = await startVirtualBench(request)), timeoutScale);
+  const small = hasSmallPlates ? await createSmallDesign() : undefined;
+  const at = await startHostOn(
+    async (request) =>
+      (virtual = await startVirtualBench({
+        ...request,
+        ...(small && request.designFolder === undefined ? {designFolder: small.folder} : {}),
+      })),
+    timeoutScale,
+  );
   return {
     ...at,
+    async [Symbol.asyncDispose]() {
+      await at[Symbol.asyncDispose]();
+      small?.[Symbol.dispose]();
+    },
     virtual() {
       if (!virtual) throw new Error('No virtual bench was started.');
       return virtual;

@@ -8,7 +8,7 @@ const speed = 3;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({hasSmallPlates: true});
   await at.api.bench.open({kind: 'virtual', speed});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -7,7 +7,7 @@ const speed = 20;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({hasSmallPlates: true});
   await at.api.bench.open({kind: 'virtual', speed});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -9,7 +9,7 @@ const speed = 30;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost({timeoutScale: 1});
+  at = await startHost({timeoutScale: 1, hasSmallPlates: true});
 });
 afterAll(() => at[Symbol.asyncDispose]());
 

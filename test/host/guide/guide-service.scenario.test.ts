@@ -189,7 +189,7 @@ describe('what is not right is told and leaves nothing behind', () => {
   });
 
   test('plates that still stand are no beam, a plate that is missing is named', async () => {
-    const sessionUid = await begin();
+    const sessionUid = await begin({singleObjectCount: 1});
     await decide(sessionUid, await passed(sessionUid, 'reference'), 'accept');
     await own.virtual.setPlatesPresent([1, 2]);
     own.ignores = 'set-plates';
@@ -212,7 +212,7 @@ describe('what is not right is told and leaves nothing behind', () => {
   test('plates of another design are not explained, and nothing is stored as a placement', async () => {
     const designFolder = `${own.designFolder}-other`;
     const design = await createPlates(designFolder, 'other plates', [3, 4]);
-    const options = quickOptions();
+    const options = quickOptions({singleObjectCount: 1});
     const {sessionUid} = await own.guideService.begin(own.bench, {
       design,
       designFolder,

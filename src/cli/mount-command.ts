@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {encodeNpy} from '../base/npy.ts';
 import {BenchError} from '../contract/errors.ts';
-import type {OperatorRequest} from '../contract/messages.ts';
+import type {Prompt} from '../contract/api/index.ts';
 
 /**
  * Lets a program do what an operator would, for benches with a mask changer or a shutter: it is run as
@@ -13,19 +13,18 @@ import type {OperatorRequest} from '../contract/messages.ts';
  */
 export async function runMountCommand(
   command: string,
-  request: OperatorRequest,
+  {kind, mask, plates = []}: Pick<Prompt, 'kind' | 'mask' | 'plates'>,
   signal: AbortSignal,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'd2nn-bench-mask-'));
   try {
-    const args: string[] = [request.kind];
-    if (request.kind === 'mount-object') {
-      const {count} = request.grid;
+    const args: string[] = [kind];
+    if (mask) {
       const path = join(folder, 'mask.npy');
-      await writeFile(path, encodeNpy({shape: [count, count], dtype: '<f4', re: request.amplitude}));
-      args.push(request.label, path);
+      await writeFile(path, encodeNpy({shape: [mask.count, mask.count], dtype: '<f4', re: mask.amplitude}));
+      args.push(mask.label, path);
     }
-    if (request.kind === 'set-plates') args.push(request.plates.join(',') || 'none');
+    if (kind === 'set-plates') args.push(plates.join(',') || 'none');
     await runToEnd(command, args, signal);
   } finally {
     await rm(folder, {recursive: true, force: true});

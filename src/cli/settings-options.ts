@@ -1,7 +1,6 @@
 import type {Command} from 'commander';
 import {BenchError} from '../contract/errors.ts';
-import type {QuestionHandler, SettingsPolicy} from '../contract/questions.ts';
-import {askQuestionAtTerminal} from './ask-operator.ts';
+import type {SettingsPolicy} from '../contract/questions.ts';
 
 /** Options of every command that measures: what becomes of settings that change what readings mean. */
 export interface SettingsCliOptions {
@@ -22,29 +21,4 @@ export function settingsPolicyFrom({setRight, keepSettings}: SettingsCliOptions)
   if (setRight === true && keepSettings === true)
     throw new BenchError('cli/usage', 'Give one of --set-right and --keep-settings. Nothing was started.');
   return setRight === true ? 'set-right' : keepSettings === true ? 'keep' : 'ask';
-}
-
-/**
- * How a bench asks for decisions: at the terminal where there is one; else not at all, and what would be asked is
- * refused. `quiet` takes bars and keys away around a question. Throws `cli/usage` when both options are given.
- */
-export function decisionsFrom(
-  {setRight, keepSettings}: SettingsCliOptions,
-  quiet: {readonly before: () => void; readonly after?: () => void},
-): {readonly ask: QuestionHandler | undefined; readonly settingsPolicy: SettingsPolicy} {
-  if (setRight === true && keepSettings === true)
-    throw new BenchError('cli/usage', 'Give one of --set-right and --keep-settings. Nothing was started.');
-  return {
-    ask: process.stdin.isTTY
-      ? async (question, {signal}) => {
-          quiet.before();
-          try {
-            return await askQuestionAtTerminal(question, signal);
-          } finally {
-            quiet.after?.();
-          }
-        }
-      : undefined,
-    settingsPolicy: setRight === true ? 'set-right' : keepSettings === true ? 'keep' : 'ask',
-  };
 }

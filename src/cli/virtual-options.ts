@@ -1,13 +1,7 @@
 import {Option, type Command} from 'commander';
 import {checkedOption, positiveNumber} from './option-values.ts';
 
-/** What a command may choose of the built-in virtual bench, besides its seed. */
-export interface VirtualCliOptions {
-  readonly speed: number;
-  readonly noise: 'on' | 'off';
-  readonly detector?: string;
-}
-
+/** What a command may choose of the built-in virtual bench, besides its seed; see `BenchCliOptions`. */
 export const addVirtualOptions = (command: Command): Command =>
   command
     .addOption(
@@ -18,14 +12,3 @@ export const addVirtualOptions = (command: Command): Command =>
       '--detector <driver>',
       'virtual bench: driver of its detector; sr830 unless given (keithley-2000 is another)',
     );
-
-/** The same as a choice of a bench has it. */
-export const virtualChoiceOf = ({
-  speed,
-  noise,
-  detector,
-}: VirtualCliOptions): {
-  readonly speed: number;
-  readonly isNoisy: boolean;
-  readonly detector: string | undefined;
-} => ({speed, isNoisy: noise === 'on', detector});

@@ -1,17 +1,14 @@
 import {expect, test} from 'vitest';
-import {decisionsFrom} from '../../src/cli/settings-options.ts';
+import {settingsPolicyFrom} from '../../src/cli/settings-options.ts';
 
-const quiet = {before: () => undefined};
-
-test('what becomes of settings follows the options; without a terminal nobody is asked', () => {
-  expect(process.stdin.isTTY).toBeFalsy();
-  expect(decisionsFrom({}, quiet)).toEqual({ask: undefined, settingsPolicy: 'ask'});
-  expect(decisionsFrom({setRight: true}, quiet).settingsPolicy).toBe('set-right');
-  expect(decisionsFrom({keepSettings: true}, quiet).settingsPolicy).toBe('keep');
+test('what becomes of settings follows the options', () => {
+  expect(settingsPolicyFrom({})).toBe('ask');
+  expect(settingsPolicyFrom({setRight: true})).toBe('set-right');
+  expect(settingsPolicyFrom({keepSettings: true})).toBe('keep');
 });
 
 test('both options at once are refused', () => {
-  expect(() => decisionsFrom({setRight: true, keepSettings: true}, quiet)).toThrow(
+  expect(() => settingsPolicyFrom({setRight: true, keepSettings: true})).toThrow(
     'Give one of --set-right and --keep-settings. Nothing was started.',
   );
 });

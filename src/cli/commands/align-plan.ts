@@ -1,36 +1,11 @@
-import {writeFile} from 'node:fs/promises';
 import type {Command} from 'commander';
-import {BenchError} from '../../contract/errors.ts';
-import type {ProbePlan} from '../../contract/probe-plan.ts';
-import {assertWritable, defaultDesignFolder, planProbesOnBench} from '../../host/compose.ts';
-import {askAtTerminal} from '../ask-operator.ts';
 import type {CliContext} from '../context.ts';
-import {
-  checkedOption,
-  countNumber,
-  finiteNumber,
-  namesFrom,
-  positiveNumber,
-  wholeNumber,
-} from '../option-values.ts';
-import {writeProbePlan} from '../output/probe-plan-summary.ts';
-import {addTimeoutOption, type TimeoutCliOptions} from '../timeout-option.ts';
-
-interface AlignPlanOptions extends TimeoutCliOptions {
-  readonly bench?: string;
-  readonly seed: number;
-  readonly design: string;
-  readonly result?: string;
-  readonly digits?: string;
-  readonly objects: number;
-  readonly points?: number;
-  readonly targetUm?: number;
-  readonly modelError?: number;
-  readonly write?: string;
-}
+import {checkedOption, countNumber, finiteNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {addTimeoutOption} from '../timeout-option.ts';
+import type {AlignPlanOptions} from './align-plan-action.ts';
 
 /** `align plan`: which objects and which scan to measure next. */
-export function addAlignPlan(align: Command, {output, signal}: CliContext): void {
+export function addAlignPlan(align: Command, context: CliContext): void {
   addTimeoutOption(align.command('plan'))
     .description('which objects and which scan tell most of where the plates stand; nothing moves')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
@@ -41,7 +16,10 @@ export function addAlignPlan(align: Command, {output, signal}: CliContext): void
         wholeNumber,
       ).default(1),
     )
-    .option('--design <folder>', 'design folder of what is measured', defaultDesignFolder)
+    .option(
+      '--design <folder>',
+      'design folder of what is measured; the one that came with the program unless given',
+    )
     .option('--result <uid>', 'add to this alignment (its calibration); without it nothing is measured yet')
     .option('--digits <list>', 'objects to choose among: classes (5,3,0) or ids (mnist:5:5654)')
     .addOption(checkedOption('--objects <n>', 'most objects to measure', countNumber).default(4))
@@ -61,59 +39,6 @@ export function addAlignPlan(align: Command, {output, signal}: CliContext): void
     .action(async (_: unknown, command: Command) => {
       // Options that `align` has too are taken by it, wherever they stand.
       const options = command.optsWithGlobals<AlignPlanOptions>();
-      const {modelError} = options;
-      if (modelError !== undefined && !(modelError >= 0 && modelError < 1))
-        throw new BenchError(
-          'cli/usage',
-          `--model-error ${modelError} is no part of the light: give 0 to below 1. Nothing was started.`,
-        );
-      if (options.write !== undefined) await assertWritable(options.write, '--write', 'Nothing was started');
-      let progress: ReturnType<typeof output.progress> | undefined;
-      const plan = await planProbesOnBench(
-        {
-          benchPath: options.bench,
-          designFolder: options.design,
-          seed: options.seed,
-          timeoutScale: options.timeoutScale,
-          speed: 1,
-          isNoisy: true,
-          askOperator: (request, {signal: asked}) => askAtTerminal(request, asked),
-          resultUid: options.result,
-          digits: namesFrom(options.digits),
-          objectCount: options.objects,
-          wish: {
-            pointCount: options.points,
-            targetMm: options.targetUm === undefined ? undefined : options.targetUm / 1000,
-          },
-          unexplainedRatio: modelError,
-        },
-        {
-          signal,
-          onText: (text) => output.log(text),
-          onProgress: (doneRatio) => {
-            progress ??= output.progress('what each object and scan tells', 100);
-            progress.update(Math.floor(100 * doneRatio));
-          },
-        },
-      );
-      progress?.end();
-      const written = options.write === undefined ? null : await writeScan(options.write, plan);
-      writeProbePlan(output, plan);
-      if (written !== null) output.line(`scan written to ${written}`);
-      output.result({...plan, written});
+      await (await import('./align-plan-action.ts')).alignPlan(options, context);
     });
-}
-
-async function writeScan(path: string, {scans, choice, text}: ProbePlan): Promise<string> {
-  if (!choice) throw new BenchError('plan/invalid', `${text} No scan was written to ${path}.`);
-  try {
-    await writeFile(path, `${JSON.stringify(scans[choice.scanIndex].plan, null, 2)}\n`);
-  } catch (error) {
-    throw new BenchError(
-      'file/invalid',
-      `The scan could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}. Nothing was moved; name another place.`,
-      {cause: error},
-    );
-  }
-  return path;
 }

@@ -1,9 +1,24 @@
 import type {ChangedFigure, Figure, PlateMove} from '../../contract/correction.ts';
 import {plateAxisNames, plateAxisUnit} from '../../contract/plate-labels.ts';
-import {BenchError} from '../../contract/errors.ts';
-import type {CorrectOutcome, CorrectionPlan, CorrectionReport} from '../../host/compose.ts';
+import type {AlignmentResult} from '../../contract/alignment.ts';
+import type {ApiOutputs, CorrectionPlanView} from '../../contract/api/index.ts';
+import {BenchError, isErrorCode} from '../../contract/errors.ts';
 import {writeAlignment} from './alignment-summary.ts';
 import type {Output} from './output.ts';
+
+type CorrectionOutcome = ApiOutputs['correction']['outcome'];
+
+/** What an alignment has found and what a correction by mounts has made of it. */
+export interface CorrectOutcome {
+  readonly sessionUid: string;
+  /** Of the stored alignment; null where nothing was stored. */
+  readonly uid: string | null;
+  /** Of the planes before the correction. */
+  readonly result: AlignmentResult;
+  /** What would have been done, where nothing was: there is nothing to move, or it is refused. */
+  readonly plan: CorrectionPlanView | null;
+  readonly corrected: CorrectionOutcome | null;
+}
 
 /**
  * Prints an alignment and what a correction by mounts has made of it. Throws what refused the correction, after the
@@ -20,7 +35,7 @@ export function finishCorrection(
   if (!plan || !corrected) {
     if (plan) writeUnmoved(output, plan);
     output.result({...result, ...kept, correction: plan && planJson(plan)});
-    if (plan?.refusal) throw plan.refusal;
+    if (plan?.problem) throw refusalOf(plan.problem);
     if (plan) return;
     throw new BenchError(
       'twin/invalid',
@@ -32,21 +47,24 @@ export function finishCorrection(
   output.result({...result, ...kept, correction: {refusal: null, ...report, result: corrected.result}});
 }
 
-const planJson = ({refusal, moves, leftOut, manualSteps}: CorrectionPlan) => ({
+const refusalOf = ({code, message, details}: NonNullable<CorrectionPlanView['problem']>): BenchError =>
+  new BenchError(isErrorCode(code) ? code : 'internal', message, {details});
+
+const planJson = ({problem: refusal, moves, leftOut, manualSteps}: CorrectionPlanView) => ({
   refusal,
   moves,
   leftOut,
   manualSteps,
 });
 
-function writeUnmoved(output: Output, {moves, leftOut, manualSteps, refusal}: CorrectionPlan): void {
+function writeUnmoved(output: Output, {moves, leftOut, manualSteps, refusal}: CorrectionPlanView): void {
   output.heading('Correction by mounts: nothing moved');
-  if (!refusal && moves.length === 0)
+  if (refusal === '' && moves.length === 0)
     output.line('Every mounted plate stands where it belongs, as far as that matters or these planes tell.');
   writeRest(output, leftOut, manualSteps);
 }
 
-function writeCorrection(output: Output, report: CorrectionReport): void {
+function writeCorrection(output: Output, report: CorrectionOutcome['report']): void {
   output.heading('Correction by mounts');
   writeMoves(output, report.moves);
   writeRest(output, report.leftOut, report.manualSteps);

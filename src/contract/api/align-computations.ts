@@ -1,6 +1,10 @@
 import {z} from 'zod';
 import {hostPathSchema} from './feed.ts';
-import {acting, administering} from './procedure.ts';
+import {planSpecSchema} from '../plan-spec.ts';
+import {acting, administering, reading} from './procedure.ts';
+import {isAttendedSchema, onSettingsSchema} from './runs.ts';
+
+const digitNames = z.array(z.string().max(40)).max(1000);
 
 /** How an alignment is made, whatever its planes are. */
 export const alignChoices = {
@@ -19,6 +23,32 @@ export const alignComputations = {
   data: administering('/align/data', 'Align planes that were measured elsewhere', 'start-alignment')
     .input(z.object({folder: hostPathSchema, ...alignChoices}))
     .output(z.object({id: z.string()})),
+  /** Digits by class (`5`: the first one) or id (`mnist:5:5654`), in that order. Refused for a name that is none. */
+  digits: reading('/align/digits', 'Digits that an alignment can measure, by their names')
+    .input(z.object({names: digitNames, designFolder: hostPathSchema.optional()}))
+    .output(z.object({digits: z.array(z.object({id: z.string(), label: z.string(), sample: z.string()}))})),
+  /**
+   * Starts a campaign on the open bench of the digits that tell most of a design, or of those that are named. Its
+   * `campaign.outcome` names the session, which `align.start` aligns.
+   */
+  measure: acting('/align/measure', 'Measure objects for an alignment', 'start-campaign')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        /** As many as make the worst plate known to 15 um, 3 to 8, unless given. */
+        objectCount: z.number().int().min(1).max(1000).optional(),
+        /** Classes or ids to measure instead. */
+        digits: digitNames.default([]),
+        /** A plan of the kind grid; the scan of a campaign without one. */
+        scan: planSpecSchema.optional(),
+        seed: z.number().int().min(0).default(1),
+        title: z.string().max(200).optional(),
+        operator: z.string().max(100).optional(),
+        onSettings: onSettingsSchema,
+        isAttended: isAttendedSchema,
+      }),
+    )
+    .output(z.object({id: z.string()})),
   /**
    * What to measure next: first on the open bench, or in addition to an alignment. Times are those of the open bench,
    * which is walked dry: nothing moves. Without a bench they are those at which the alignment's planes were measured.
@@ -32,7 +62,7 @@ export const alignComputations = {
         /** The shipped design unless given; of an alignment its own. */
         designFolder: hostPathSchema.optional(),
         /** Digits to choose among: classes (`5`) or ids (`mnist:5:5654`); one of each class without any. */
-        digits: z.array(z.string().max(40)).max(50).default([]),
+        digits: digitNames.default([]),
         /** Most objects to measure. */
         objectCount: z.number().int().min(1).max(50).default(4),
         /** Most points to measure altogether. */

@@ -3,6 +3,7 @@ import {alignmentResultSchema} from '../alignment.ts';
 import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput, planeSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
+import {isAttendedSchema, onSettingsSchema} from './runs.ts';
 
 /**
  * The guided alignment: steps in their order, each with what to do, what it measures, what is expected beside what is
@@ -171,13 +172,21 @@ export const guideSummarySchema = z.object({
 export type GuideSummary = z.infer<typeof guideSummarySchema>;
 
 const stepInput = z.object({sessionUid: z.string(), stepId: z.string()});
+/** Who measures; who is named in the settings unless given. */
+const operator = z.string().max(100).optional();
 
 export const alignGuide = {
   list: reading('/align-guide/list', 'Guided alignments, newest first').output(
     z.object({guides: z.array(guideSummarySchema)}),
   ),
   begin: acting('/align-guide/begin', 'Begin a guided alignment on the open bench', 'begin-guided-alignment')
-    .input(guideOptionsSchema.extend({designFolder: z.string().optional(), title: z.string().default('')}))
+    .input(
+      guideOptionsSchema.extend({
+        designFolder: z.string().optional(),
+        title: z.string().default(''),
+        operator,
+      }),
+    )
     .output(z.object({sessionUid: z.string()})),
   /** The feed's newest entry only: waits while nothing has changed since `after`. */
   state: reading('/align-guide/state', 'Feed: how a guided alignment stands')
@@ -188,7 +197,18 @@ export const alignGuide = {
    * again. Stopped as any run is.
    */
   run: acting('/align-guide/run', 'Measure a step of a guided alignment', 'run-guided-step')
-    .input(stepInput)
+    .input(stepInput.extend({operator, onSettings: onSettingsSchema, isAttended: isAttendedSchema}))
+    .output(z.object({id: z.string()})),
+  /**
+   * Moves mounted plates by what the last try of the whole stack has found, as a job of the bench; the step has to be
+   * measured again then. What is left for the hand is told in the notes of the run.
+   */
+  correct: acting(
+    '/align-guide/correct',
+    'Move the mounted plates as the whole stack of a guided alignment says',
+    'apply-correction',
+  )
+    .input(z.object({sessionUid: z.string(), operator}))
     .output(z.object({id: z.string()})),
   /** Accepting needs every criterion met, an override a note, skipping a step that is optional. */
   decide: acting('/align-guide/decide', 'Accept, override or skip a step', 'decide-guided-step')
@@ -196,6 +216,7 @@ export const alignGuide = {
       stepInput.extend({
         decision: z.enum(['accept', 'override', 'skip']),
         note: z.string().max(2000).default(''),
+        operator,
       }),
     )
     .output(guideSchema),

@@ -130,6 +130,8 @@ export const alignSummarySchema = z.object({
   /** The standing in a sentence: since when, until when, why no longer. */
   statusText: z.string(),
   validUntilS: z.number().nullable(),
+  /** Of its newest acceptance that was not taken back; null without one. */
+  placementUid: z.string().nullable(),
 });
 export type AlignSummary = z.infer<typeof alignSummarySchema>;
 
@@ -218,6 +220,18 @@ export const planeOrderSchema = z.object({
 });
 export type PlaneOrder = z.infer<typeof planeOrderSchema>;
 
+/** What is aligned, and how. */
+export const alignStartSchema = z.object({
+  sessionUid: z.string(),
+  /** Planes of these sessions of the same bench too, those taken by default; the newest session keeps the result. */
+  otherSessionUids: z.array(z.string()).max(50).default([]),
+  /** Of one session: the planes of every object that it measured, as after `measure`, instead of the first few. */
+  takesAllPlanes: z.boolean().default(false),
+  /** The planes to use, also of other sessions of the same bench; those taken by default without any. */
+  runUids: z.array(z.string()).max(50).default([]),
+  ...alignChoices,
+});
+
 export const align = {
   sources: reading('/align/sources', 'Sessions whose planes an alignment can use, newest first')
     .input(
@@ -241,14 +255,7 @@ export const align = {
     ),
   /** One at a time; it uses no instrument and may run beside a measurement. */
   start: acting('/align/start', 'Find where everything stands from measured planes', 'start-alignment')
-    .input(
-      z.object({
-        sessionUid: z.string(),
-        /** The planes to use, also of other sessions of the same bench; those taken by default without any. */
-        runUids: z.array(z.string()).max(50).default([]),
-        ...alignChoices,
-      }),
-    )
+    .input(alignStartSchema)
     .output(z.object({id: z.string()})),
   /** The job under way or the last one; null before the first. The feed's newest entry only. */
   status: reading('/align/status', 'Feed: how the alignment under way stands')
@@ -260,6 +267,28 @@ export const align = {
     'Stop the alignment under way; nothing of it is stored',
     'stop-alignment',
   ).output(z.object({hasStopped: z.boolean()})),
+  /** What an alignment has found, also one of which nothing was stored. One of the latest, by the id that its start gave. */
+  outcome: reading('/align/outcome', 'What an alignment has found')
+    .input(z.object({id: z.string()}))
+    .output(
+      z.object({
+        sessionUid: z.string(),
+        /** Null where nothing was stored. */
+        alignmentUid: z.string().nullable(),
+        result: alignmentResultSchema,
+      }),
+    ),
+  /** By the beginning of its uid. Refused with `store/not-found` when there is none, or more than one. */
+  find: reading('/align/find', 'The alignment whose uid begins so')
+    .input(z.object({start: z.string().min(1).max(100)}))
+    .output(
+      z.object({
+        uid: z.string(),
+        benchName: z.string(),
+        /** Of the virtual bench that was measured; null for a real one. */
+        benchSeed: z.number().nullable(),
+      }),
+    ),
   results: reading('/align/results', 'Alignments that were made, newest first')
     .input(z.object({sessionUid: z.string().optional(), designHash: z.string().optional()}))
     .output(z.object({alignments: z.array(alignSummarySchema)})),

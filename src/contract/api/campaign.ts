@@ -1,8 +1,8 @@
 import {z} from 'zod';
-import type {CampaignResult} from '../campaign-result.ts';
+import type {CampaignJson, CampaignResult} from '../campaign-result.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
-import {onSettingsSchema} from './runs.ts';
+import {isAttendedSchema, onSettingsSchema} from './runs.ts';
 
 export const digitChoiceSchema = z.object({
   /** Names the digit in the set: `mnist:7:9042`. */
@@ -30,6 +30,7 @@ export const campaignRequestSchema = z.object({
   title: z.string().max(200).optional(),
   operator: z.string().max(100).optional(),
   onSettings: onSettingsSchema,
+  isAttended: isAttendedSchema,
 });
 
 /** Planes of one digit, on one grid, to be looked at side by side. Energies divided by their sums, so that they share one scale. */
@@ -110,6 +111,21 @@ export const campaign = {
   start: acting('/campaign/start', 'Start a campaign on the open bench', 'start-campaign')
     .input(campaignRequestSchema)
     .output(z.object({id: z.string()})),
+  /** What a campaign has come to, once it is over, also early. One of the latest, by the id that its start gave. */
+  outcome: reading('/campaign/outcome', 'What a campaign has come to')
+    .input(z.object({id: z.string()}))
+    .output(
+      z.object({
+        sessionUid: z.string(),
+        result: z.custom<CampaignResult>(),
+        /** The same in short, as programs read it. */
+        json: z.custom<CampaignJson>(),
+        /** Of the report, on the host's computer. */
+        reportPath: z.string(),
+        /** Real time. */
+        seconds: z.number(),
+      }),
+    ),
   /** Waits up to `waitMs` for a version above `after`. */
   state: reading('/campaign/state', 'Feed: digits, verdicts and matrices of a campaign')
     .input(

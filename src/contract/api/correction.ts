@@ -5,7 +5,11 @@ import {
   displacementSchema,
   plateMoveSchema,
 } from '../correction.ts';
+import {alignmentResultSchema} from '../alignment.ts';
+import {wireErrorSchema} from './bench.ts';
+import {alignChoices} from './align-computations.ts';
 import {acting, reading} from './procedure.ts';
+import {isAttendedSchema, onSettingsSchema} from './runs.ts';
 
 /** Corrections by the mounts of the open bench: planned, made, measured again, kept or undone. */
 
@@ -17,6 +21,8 @@ export const correctionPlanSchema = z.object({
   manualSteps: z.array(z.string()),
   /** Why it may not be made; ''. */
   refusal: z.string(),
+  /** The same as an error; null where nothing refuses it. */
+  problem: wireErrorSchema.nullable(),
   /** The refusal is that the alignment is doubtful, and somebody may follow it all the same. */
   isDoubtOnly: z.boolean(),
   /** Real time of all ways, s; null where a mount does not tell its speed. */
@@ -84,6 +90,53 @@ export const correction = {
   )
     .input(uidInput)
     .output(started),
+  /**
+   * The unattended correction, as one job of the bench: moves the mounted plates as an alignment says, measures the same
+   * planes again, aligns them, and keeps the correction unless they agree less with the design than before; then the
+   * plates are moved back. Refused as `plan` is.
+   */
+  correctAndCheck: acting(
+    '/correction/correct-and-check',
+    'Move the mounted plates, measure again, and keep or undo by what it did',
+    'apply-correction',
+  )
+    .input(
+      z.object({
+        alignmentUid: z.string(),
+        allowDoubtful: z.boolean().default(false),
+        operator: z.string().max(100).optional(),
+        onSettings: onSettingsSchema,
+        isAttended: isAttendedSchema,
+        /** How the planes are aligned afterwards. */
+        ...alignChoices,
+      }),
+    )
+    .output(started),
+  /** What `correctAndCheck` has done, once it is over. One of the latest, by the id that its start gave. */
+  outcome: reading('/correction/outcome', 'What an unattended correction has done')
+    .input(z.object({id: z.string()}))
+    .output(
+      z.object({
+        report: z.object({
+          uid: z.string(),
+          state: correctionStateSchema,
+          moves: z.array(plateMoveSchema),
+          leftOut: z.array(z.string()),
+          manualSteps: z.array(z.string()),
+          before: z.object({session: z.string(), calibration: z.string(), displacement: displacementSchema}),
+          after: z.object({
+            session: z.string(),
+            calibration: z.string().nullable(),
+            displacement: displacementSchema,
+          }),
+          comparison: correctionComparisonSchema,
+          /** Whether it was kept, and why, in a sentence. */
+          text: z.string(),
+        }),
+        /** Of the planes afterwards. */
+        result: alignmentResultSchema,
+      }),
+    ),
   /** Keeps it, and accepts the placement that was found afterwards where there is one that may be accepted. */
   keep: acting('/correction/keep', 'Keep a correction', 'keep-correction')
     .input(uidInput)

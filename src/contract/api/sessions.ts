@@ -101,7 +101,15 @@ export const sessions = {
   /** By the beginning of its uid. Refused with `store/not-found` when there is none, or more than one. */
   find: reading('/sessions/find', 'The session whose uid begins so')
     .input(z.object({start: z.string().min(1).max(100)}))
-    .output(z.object({uid: z.string(), title: z.string()})),
+    .output(
+      z.object({
+        uid: z.string(),
+        title: z.string(),
+        benchName: z.string(),
+        /** Of the virtual bench that was measured; null for a real one. */
+        benchSeed: z.number().nullable(),
+      }),
+    ),
   get: reading('/sessions/get', 'A session')
     .input(z.object({uid: z.string()}))
     .output(

@@ -93,6 +93,11 @@ export type AnalysisJobs = {
     };
     readonly output: TestDigit[];
   };
+  /** By class or id; throws `plan/invalid` for a name that is none. */
+  readonly namedDigits: {
+    readonly input: {readonly names: readonly string[]; readonly design: DesignFile};
+    readonly output: Pick<TestDigit, 'label' | 'sample' | 'index'>[];
+  };
   /** The design that a session keeps; its plates stay behind. */
   readonly sessionDesign: {readonly input: {readonly sessionUid: string}; readonly output: DesignFile};
   readonly digitPictures: {

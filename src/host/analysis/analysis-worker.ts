@@ -21,6 +21,7 @@ import {exportSession, type ExportedFile} from '../export/session-export.ts';
 import {readRunPlane, thinPlane} from '../runs/run-plane.ts';
 import {runSummaryFrom} from '../runs/run-view.ts';
 import {viewSession} from '../views/session-view.ts';
+import {probeDigitsFrom} from '../probes/probe-digits.ts';
 import {openStore} from '../store/open-store.ts';
 import type {AnalysisJobs, AnalysisSpec} from './analysis-protocol.ts';
 import {HandedOver, serveJobs} from '../threads/serve-jobs.ts';
@@ -84,6 +85,10 @@ serveJobs<AnalysisJobs>({
   listDigits: (request) => listTestDigits(request, mnist()),
   chooseDigits: ({ids, count, seed, design}) =>
     ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
+  namedDigits: ({names, design}) =>
+    names.length === 0
+      ? []
+      : probeDigitsFrom(names, design).map(({label, sample, index}) => ({label, sample, index})),
   sessionDesign: async ({sessionUid}) => (await loadSessionDesign(store, sessionUid)).file,
   digitPictures: ({indices}) => indices.map((index) => digitPictureOf(index, mnist())),
   orderPrediction: (side) => orderPrediction(store, side),

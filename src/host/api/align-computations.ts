@@ -116,15 +116,17 @@ function openBenchOf({bench}: HostServices): OpenBench | null {
   }
 }
 
+/** What an alignment is at, in a line. */
+export const alignStepText = ({
+  stage,
+  text,
+  unexplainedRatio,
+}: Pick<AlignProgress, 'stage' | 'text' | 'unexplainedRatio'>): string =>
+  `${stage}: ${text}${unexplainedRatio === undefined ? '' : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`}`;
+
 /** Before the fit the search may take one round or eight, so that nothing honest can be said of how far it is. */
-function tellAlignment(
-  {stage, text, unexplainedRatio, doneRatio}: AlignProgress,
-  {onNote, onProgress}: ComputationHooks,
-): void {
-  const lack =
-    unexplainedRatio === undefined
-      ? ''
-      : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`;
-  onNote(`${stage}: ${text}${lack}`);
+function tellAlignment(progress: AlignProgress, {onNote, onProgress}: ComputationHooks): void {
+  const {stage, doneRatio} = progress;
+  onNote(alignStepText(progress));
   if (stage === 'fit' || stage === 'error-bars') onProgress({done: 100 * doneRatio, total: 100, unit: '%'});
 }

@@ -21,17 +21,19 @@ export const alignGuideApi = (services: HostServices) => {
       guides: await threads.lookups.ask('guides', {live: guideService.live()}, signal),
     })),
 
-    begin: os.alignGuide.begin.handler(async ({input: {designFolder, title, ...options}, context}) => {
-      const folder = designFolder ?? defaultDesignFolder;
-      const operator = context.operator();
-      return guideService.begin(bench.requireOpen(), {
-        design: await threads.designs.open(folder),
-        designFolder: folder,
-        options,
-        title,
-        ...(operator === '' ? {} : {operator}),
-      });
-    }),
+    begin: os.alignGuide.begin.handler(
+      async ({input: {designFolder, title, operator: named, ...options}, context}) => {
+        const folder = designFolder ?? defaultDesignFolder;
+        const operator = named ?? context.operator();
+        return guideService.begin(bench.requireOpen(), {
+          design: await threads.designs.open(folder),
+          designFolder: folder,
+          options,
+          title,
+          ...(operator === '' ? {} : {operator}),
+        });
+      },
+    ),
 
     state: os.alignGuide.state.handler(async ({input: {sessionUid, after, waitMs}, signal}) => ({
       hostId,
@@ -39,13 +41,15 @@ export const alignGuideApi = (services: HostServices) => {
       ...(await guideService.follow(sessionUid, {after, waitMs, signal})),
     })),
 
-    run: os.alignGuide.run.handler(({input: {sessionUid, stepId}, context}) => {
+    run: os.alignGuide.run.handler(({input: {sessionUid, stepId, ...given}, context}) => {
       const open = bench.requireOpen();
       guideService.assertMayRun(open, {sessionUid, stepId});
-      const operator = context.operator();
+      const operator = given.operator ?? context.operator();
       const step = guideService.get(sessionUid).steps.find(({id}) => id === stepId);
       return bench.startJob({
         kind: 'align-guide',
+        settingsPolicy: given.onSettings,
+        isAttended: given.isAttended,
         title: `guided alignment: ${step?.title ?? stepId}`,
         async run(onBench, hooks) {
           await guideService.run(
@@ -57,8 +61,10 @@ export const alignGuideApi = (services: HostServices) => {
       });
     }),
 
-    decide: os.alignGuide.decide.handler(({input, context}) =>
-      guideService.decide({...input, author: context.operator() || context.client}),
+    correct: correctHandler(services, guideService),
+
+    decide: os.alignGuide.decide.handler(({input: {operator, ...decision}, context}) =>
+      guideService.decide({...decision, author: operator ?? (context.operator() || context.client)}),
     ),
 
     planes: os.alignGuide.planes.handler(({input, signal}) =>
@@ -66,3 +72,17 @@ export const alignGuideApi = (services: HostServices) => {
     ),
   };
 };
+
+const correctHandler = ({bench}: HostServices, guideService: GuideService) =>
+  os.alignGuide.correct.handler(({input: {sessionUid, operator: named}, context}) => {
+    bench.requireOpen();
+    const operator = named ?? context.operator();
+    return bench.startJob({
+      kind: 'correction',
+      title: 'correction of a guided alignment',
+      async run(onBench, {signal, onText}) {
+        const who = operator === '' ? {} : {operator};
+        for (const text of await guideService.correct(onBench, {sessionUid, ...who}, {signal})) onText(text);
+      },
+    });
+  });

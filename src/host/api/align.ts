@@ -11,7 +11,7 @@ import type {HostServices} from '../services.ts';
 
 /** Alignments from stored planes: found, looked at, accepted, taken back. */
 export const alignApi = (services: HostServices) => {
-  const {store, hostId, bench} = services;
+  const {store, bench} = services;
   const threads = dataServicesOf(services);
   const nowS = (): number => Date.now() / 1000;
   /** Designs whose table could not be computed: it is not begun again by every look at corrections. */
@@ -26,18 +26,6 @@ export const alignApi = (services: HostServices) => {
     planes: os.align.planes.handler(({input: {sessionUid}, signal}) =>
       threads.analysis.ask('alignPlanes', {sessionUid}, signal),
     ),
-
-    start: os.align.start.handler(({input}) => threads.alignJobs.start(input)),
-
-    status: os.align.status.handler(async ({input: {after, waitMs}, signal}) => ({
-      hostId,
-      lostCount: 0,
-      ...(await threads.alignJobs.follow({after, waitMs, signal})),
-    })),
-
-    stop: os.align.stop.handler(async ({context}) => ({
-      hasStopped: await threads.alignJobs.stop(`stopped by ${context.operator() || context.client}`),
-    })),
 
     results: os.align.results.handler(async ({input, signal}) => ({
       alignments: await threads.analysis.ask('alignSummaries', {...input, atS: nowS()}, signal),

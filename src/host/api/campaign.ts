@@ -5,6 +5,7 @@ import {sFromMs} from '../../contract/units.ts';
 import type {CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
+import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
@@ -82,35 +83,31 @@ export const campaignApi = (services: HostServices) => {
 
     start: os.campaign.start.handler(async ({input, context, signal}) => {
       const open = bench.requireOpen();
-      const {design, designFolder, digits, choices} = await prepare(input, signal);
+      const prepared = await prepare(input, signal);
+      const {design, digits, choices} = prepared;
       // Told now and not after the campaign has begun.
       const options = campaignOptionsFrom(design.file, open, digits, choices);
       assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
       const operator = input.operator || context.operator();
       const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
-      return bench.startJob({
+      const who = operator === '' ? {} : {operator};
+      const {seed} = input;
+      const request = {...prepared, digitCount: digits.length, seed, title, ...who};
+      const {id} = bench.startJob({
         kind: 'campaign',
         settingsPolicy: input.onSettings,
+        isAttended: input.isAttended,
         title,
         itemCount: digits.length,
-        run: async (onBench, hooks) => {
-          await campaignJobs().run(
-            onBench,
-            {
-              design,
-              designFolder,
-              digits,
-              digitCount: digits.length,
-              seed: input.seed,
-              choices,
-              title,
-              ...(operator === '' ? {} : {operator}),
-            },
-            hooks,
-          );
+        async run(onBench, hooks) {
+          const onOutcome = (outcome: CampaignOutcome): void => threads.campaignOutcomes.keep(id, outcome);
+          await campaignJobs().run(onBench, request, {...hooks, onOutcome});
         },
       });
+      return {id};
     }),
+
+    outcome: outcomeHandler(services),
 
     state: os.campaign.state.handler(({input: {sessionUid, after, waitMs}, signal}) =>
       campaignJobs().state(sessionUid, {after, waitMs, signal}),
@@ -137,6 +134,12 @@ export const campaignApi = (services: HostServices) => {
     }),
   };
 };
+
+const outcomeHandler = (services: HostServices) =>
+  os.campaign.outcome.handler(({input: {id}}) => {
+    const {sessionUid, result, json, reportPath, seconds} = dataServicesOf(services).campaignOutcomes.get(id);
+    return {sessionUid, result, json, reportPath, seconds};
+  });
 
 const choicesFrom = (input: RequestInput): CampaignChoices => ({
   ...defaultChoices,

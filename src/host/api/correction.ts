@@ -120,6 +120,11 @@ const planViewOf = ({moves, leftOut, manualSteps, refusal, verdict}: CorrectionP
   leftOut: [...leftOut],
   manualSteps: [...manualSteps],
   refusal: refusal?.message ?? '',
+  problem: refusal && {
+    code: refusal.code,
+    message: refusal.message,
+    details: {...refusal.details},
+  },
   isDoubtOnly:
     refusal?.code === 'plan/invalid' && verdict === 'doubtful' && refusal.details['isDoubt'] === true,
   seconds: moves.reduce<number | null>(

@@ -9,12 +9,23 @@ import type {Design} from '../../twin/design/load.ts';
 import {createCampaignJobService, type CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {createAnalysisThread, type AnalysisThread} from '../analysis/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../campaign/twin-thread.ts';
+import type {AlignSessionOutcome} from '../alignment/align-session.ts';
+import type {correctAndCheck} from '../corrections/correct-bench.ts';
+import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import type {ScanSummary} from '../scan/run-scan.ts';
 import type {HostServices} from '../services.ts';
 import {createOutcomes, type Outcomes} from './outcomes.ts';
 
 /** Threads that the data side of the API shares, started when they are first needed. */
-export interface DataServices {
+/** What the latest jobs have come to, by the ids that their starts gave. */
+interface JobOutcomes {
+  readonly scanOutcomes: Outcomes<ScanSummary>;
+  readonly campaignOutcomes: Outcomes<CampaignOutcome>;
+  readonly correctionOutcomes: Outcomes<Awaited<ReturnType<typeof correctAndCheck>>>;
+  readonly alignOutcomes: Outcomes<AlignSessionOutcome & {readonly sessionUid: string}>;
+}
+
+export interface DataServices extends JobOutcomes {
   readonly analysis: AnalysisThread;
   /** The same for lists and searches, so that none waits until a report is written. */
   readonly lookups: AnalysisThread;
@@ -33,8 +44,6 @@ export interface DataServices {
    * takes its place once it has nothing more to answer.
    */
   withTwin<Value>(design: Design, probe: Probe, work: (twin: TwinThread) => Promise<Value>): Promise<Value>;
-  /** What the latest scans have measured. */
-  readonly scanOutcomes: Outcomes<ScanSummary>;
   /** Winners that the nominal twin was asked for, by `<design hash> <digit id>`. */
   readonly predictedWinners: Map<string, string>;
   dispose(): Promise<void>;
@@ -66,7 +75,8 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   let lookups: AnalysisThread | undefined;
   let twin: KeptTwin | undefined;
   let campaignJobs: CampaignJobService | undefined;
-  const {alignJobs, computations} = createJobs({store, log, settings});
+  const outcomes = createJobOutcomes();
+  const {alignJobs, computations} = createJobs({store, log, settings}, outcomes.alignOutcomes);
   const letGo = (kept: KeptTwin): void => {
     if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
   };
@@ -81,7 +91,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       campaignJobs ??= createCampaignJobService({store, data, analysis: () => services.analysis});
       return campaignJobs;
     },
-    scanOutcomes: createOutcomes('scan'),
+    ...outcomes,
     predictedWinners: new Map(),
     alignJobs,
     get analysis() {
@@ -130,8 +140,19 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   return services;
 }
 
+/** What the latest jobs have come to. */
+const createJobOutcomes = (): JobOutcomes => ({
+  scanOutcomes: createOutcomes('scan'),
+  campaignOutcomes: createOutcomes('campaign'),
+  alignOutcomes: createOutcomes('alignment'),
+  correctionOutcomes: createOutcomes('correction'),
+});
+
 /** What is computed at length for who asks, and how its end is told. */
-function createJobs({store, log, settings}: Pick<HostServices, 'store' | 'log' | 'settings'>) {
+function createJobs(
+  {store, log, settings}: Pick<HostServices, 'store' | 'log' | 'settings'>,
+  outcomes: DataServices['alignOutcomes'],
+) {
   const now = (): Date => new Date();
   const onEndOf =
     (source: string) =>
@@ -147,6 +168,7 @@ function createJobs({store, log, settings}: Pick<HostServices, 'store' | 'log' |
       store,
       now,
       hours: () => settings.get().calibrationHours,
+      onOutcome: ({id, sessionUid}, outcome) => outcomes.keep(id, {...outcome, sessionUid}),
       onEnd: onEndOf('align'),
     }),
     computations: createComputationJobs({now, onEnd: onEndOf('twin')}),

@@ -51,14 +51,27 @@ export const pageFeatures = (services: HostServices) => ({
     once(async () => {
       const {alignApi} = await import('./align.ts');
       const {alignComputationsApi} = await import('./align-computations.ts');
-      return {default: {...alignApi(services), ...alignComputationsApi(services)}};
+      const {alignMeasureApi} = await import('./align-measure.ts');
+      const {alignStartApi} = await import('./align-start.ts');
+      return {
+        default: {
+          ...alignApi(services),
+          ...alignStartApi(services),
+          ...alignComputationsApi(services),
+          ...alignMeasureApi(services),
+        },
+      };
     }),
   ),
   alignGuide: os.alignGuide.lazy(
     once(async () => ({default: (await import('./align-guide.ts')).alignGuideApi(services)})),
   ),
   correction: os.correction.lazy(
-    once(async () => ({default: (await import('./correction.ts')).correctionApi(services)})),
+    once(async () => {
+      const {correctionApi} = await import('./correction.ts');
+      const {checkedCorrections} = await import('./checked-corrections.ts');
+      return {default: {...correctionApi(services), ...checkedCorrections(services)}};
+    }),
   ),
   twin: os.twin.lazy(once(async () => ({default: (await import('./twin.ts')).twinApi(services)}))),
   computations: os.computations.lazy(

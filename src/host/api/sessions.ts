@@ -1,12 +1,14 @@
-import type {SessionSummary} from '../../contract/api/index.ts';
+import type {ApiOutputs, SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import {findSession} from '../find-session.ts';
 import {noteFrom} from '../views/session-view.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
+import {placeOfSession} from '../placements/placements.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
+import type {Store} from '../store/open-store.ts';
 
 /** Sessions of the data folder: finding, opening, notes, tags, calibrations, exports. Nothing is ever deleted. */
 export const sessionsApi = (services: HostServices) => ({
@@ -24,10 +26,7 @@ const lookingAt = (services: HostServices) => {
       lookupsOf(services).ask('sessions', input, signal),
     ),
 
-    find: os.sessions.find.handler(({input: {start}}) => {
-      const {uid, title} = findSession(store, start);
-      return {uid, title};
-    }),
+    find: os.sessions.find.handler(({input: {start}}) => foundSession(store, start)),
 
     get: os.sessions.get.handler(({input: {uid}, signal}) =>
       lookupsOf(services).ask('session', {uid, atS: Date.now() / 1000}, signal),
@@ -138,4 +137,11 @@ function openBenchName({bench}: HostServices): string {
     if (error instanceof BenchError && error.code === 'bench/closed') return '';
     throw error;
   }
+}
+
+/** The session whose uid begins so, and of which bench it is. */
+function foundSession(store: Store, start: string): ApiOutputs['sessions']['find'] {
+  const {uid, title} = findSession(store, start);
+  const {benchName, benchSeed} = placeOfSession(store, uid);
+  return {uid, title, benchName, benchSeed};
 }

@@ -93,7 +93,7 @@ export interface CorrectAndCheckRequest extends CorrectionChoice {
   readonly align: Pick<AlignSessionRequest, 'free' | 'orientation'>;
 }
 
-type CheckHooks = CampaignHooks & Pick<Parameters<typeof alignSession>[2] & object, 'onProgress'>;
+type CheckHooks = CampaignHooks & Pick<Parameters<typeof alignSession>[2] & object, 'onProgress' | 'hours'>;
 
 /**
  * The unattended correction on an open bench: moves the mounted plates as an alignment says, measures the same planes

@@ -5,7 +5,11 @@ import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {Store} from '../store/open-store.ts';
 import type {SessionAlignmentProgress} from '../alignment/session-alignment-protocol.ts';
-import {alignSession, type AlignSessionRequest} from '../alignment/align-session.ts';
+import {
+  alignSession,
+  type AlignSessionOutcome,
+  type AlignSessionRequest,
+} from '../alignment/align-session.ts';
 
 /** Runs alignments of stored sessions one at a time and says how the one under way stands. */
 export interface AlignJobService extends AsyncDisposable {
@@ -25,6 +29,8 @@ export interface AlignJobServiceOptions {
   readonly store: Store;
   readonly now: () => Date;
   readonly hours: () => CalibrationHours;
+  /** Gets what a job has found, also where nothing of it was stored. */
+  readonly onOutcome: (job: AlignJob, outcome: AlignSessionOutcome) => void;
   /** Hears how a job ended, in a sentence. */
   readonly onEnd: (job: AlignJob, sentence: string) => void;
 }
@@ -37,7 +43,8 @@ interface Live {
 /** Changes closer together than this are told together, ms. */
 const quietMs = 100;
 
-export function createAlignJobService({store, now, hours, onEnd}: AlignJobServiceOptions): AlignJobService {
+export function createAlignJobService(options: AlignJobServiceOptions): AlignJobService {
+  const {store, now, hours, onEnd} = options;
   const changeSignal = createChangeSignal(quietMs);
   let job: AlignJob | null = null;
   let live: Live | undefined;
@@ -70,11 +77,10 @@ export function createAlignJobService({store, now, hours, onEnd}: AlignJobServic
 
   const run = async (request: AlignSessionRequest, controller: AbortController): Promise<void> => {
     try {
-      const {uid, result} = await alignSession(store, request, {
-        signal: controller.signal,
-        onProgress: onProgress,
-        hours: hours(),
-      });
+      const hooks = {signal: controller.signal, onProgress, hours: hours()};
+      const outcome = await alignSession(store, request, hooks);
+      const {uid, result} = outcome;
+      options.onOutcome(update({}), outcome);
       if (uid === null)
         throw new BenchError('twin/invalid', `${result.reasons.join(' ')} Nothing was stored.`, {
           details: {verdict: result.verdict},

@@ -17,7 +17,7 @@ import {
 } from '../campaign/campaign-results.ts';
 import {createLiveQueue, type LiveQueue} from '../campaign/campaign-queue.ts';
 import type {TestDigit} from '../campaign/digits.ts';
-import {runCampaign, type CampaignRequest} from '../campaign/run-campaign.ts';
+import {runCampaign, type CampaignOutcome, type CampaignRequest} from '../campaign/run-campaign.ts';
 
 export interface CampaignJobServiceOptions {
   readonly store: Store;
@@ -32,7 +32,7 @@ export interface CampaignJobService {
   run(
     bench: OpenBench,
     request: CampaignRequest & {readonly digits: readonly TestDigit[]},
-    hooks: RunHooks,
+    hooks: CampaignRunHooks,
   ): Promise<{readonly sessionUid: string}>;
   /** How a campaign stands; waits up to `waitMs` while its version is `after`. Works for old ones alike. */
   state(
@@ -43,6 +43,13 @@ export interface CampaignJobService {
   skip(index: number): void;
   repeat(index: number): void;
   exclude(sessionUid: string, index: number, exclusion: {reason: string; author: string} | null): void;
+}
+
+export interface CampaignRunHooks extends RunHooks {
+  /** Gets the session as soon as it is made. */
+  readonly onSession?: (sessionUid: string) => void;
+  /** Gets what was measured, also where the campaign was ended early. */
+  readonly onOutcome?: (outcome: CampaignOutcome) => void;
 }
 
 interface Live {
@@ -178,12 +185,12 @@ export function createCampaignJobService({
       const own: Live = {queue, sessionUid: undefined, controls: undefined, isPrompting: false};
       live = own;
       try {
-        const {endedEarly, sessionUid} = await runCampaign(bench, store, data, request, {
-          ...(hooks.signal ? {signal: hooks.signal} : {}),
-          ...(hooks.onText ? {onText: hooks.onText} : {}),
+        const outcome = await runCampaign(bench, store, data, request, {
+          ...hooks,
           queue,
           onSession(sessionUid) {
             own.sessionUid = sessionUid;
+            hooks.onSession?.(sessionUid);
             noteChange();
           },
           onStart(controls) {
@@ -198,8 +205,8 @@ export function createCampaignJobService({
           onDigitReady: noteChange,
           evaluate: (sessionUid) => analysis().ask('evaluate', {sessionUid, reportFolder: data.reportFolder}),
         });
-        if (endedEarly !== null) throw endedEarly instanceof Error ? endedEarly : benchErrorFrom(endedEarly);
-        return {sessionUid};
+        hooks.onOutcome?.(outcome);
+        return sessionOf(outcome);
       } finally {
         live = undefined;
         noteChange();
@@ -302,4 +309,10 @@ function within(promise: Promise<void>, ms: number, signal?: AbortSignal): Promi
     signal?.addEventListener('abort', go, {once: true});
     void promise.then(go);
   });
+}
+
+/** Throws what ended a campaign early. */
+function sessionOf({sessionUid, endedEarly}: CampaignOutcome): {readonly sessionUid: string} {
+  if (endedEarly === null) return {sessionUid};
+  throw endedEarly instanceof Error ? endedEarly : benchErrorFrom(endedEarly);
 }

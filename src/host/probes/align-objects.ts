@@ -1,12 +1,13 @@
 import {countOf} from '../../base/count-text.ts';
-import {BenchError} from '../../contract/errors.ts';
+import {moduleUrl} from '../../base/module-url.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
-import type {OpenBench} from '../bench/open-bench.ts';
 import type {CampaignRequest} from '../campaign/run-campaign.ts';
-import {readPlanSpec} from '../scan/read-plan.ts';
+import type {TestDigit} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
+import {runOnce, type OnceHooks} from '../threads/run-once.ts';
 import {probeDigitsFrom} from './probe-digits.ts';
-import {findProbeOrder} from './probe-order.ts';
+import {findProbeOrder, type UnkeptOrder} from './probe-order.ts';
 import type {GridPlan} from './probe-scans.ts';
 
 /** What is to be measured for an alignment. */
@@ -14,55 +15,74 @@ export interface AlignObjects {
   /** As many as make the worst plate known well enough, without it. */
   readonly objectCount?: number | undefined;
   /** Classes or ids; the ones that tell most without any. */
-  readonly objects?: readonly string[] | undefined;
-  readonly scan?: GridPlan | undefined;
-  readonly title?: string | undefined;
+  readonly names: readonly string[];
+  /** Whether they are scanned as the order was computed for: then what they are worth can be said. */
+  readonly hasOwnScan: boolean;
 }
 
-export interface PreparedObjects extends Pick<CampaignRequest, 'digits' | 'choices' | 'title'> {
-  readonly onSession?: (sessionUid: string) => void;
+/** A design as a bench sees it. */
+export interface SeenDesign {
+  readonly design: Design;
+  readonly illumination: Illumination;
+  readonly probe: Probe;
 }
 
-/** The scan of an alignment as a plan; see `readPlanSpec`. Throws `cli/usage` for a plan that measures no plane. */
-export async function readAlignScan(text: string): Promise<GridPlan> {
-  const spec = await readPlanSpec(text);
-  if (spec.plan === 'grid') return spec;
-  throw new BenchError(
-    'cli/usage',
-    `An alignment measures planes: the plan is "${spec.plan}" and has to be a grid. Nothing was started.`,
-  );
+export interface ChosenObjects {
+  readonly digits: readonly TestDigit[];
+  /** To be kept with the session that measures them (`keepProbeOrder`). */
+  readonly unkept: UnkeptOrder | null;
 }
 
-/** Chooses what a campaign measures for an alignment, once the bench's light and probe are known. */
-export async function prepareObjects(
-  {bench, store, design}: {readonly bench: OpenBench; readonly store: Store; readonly design: Design},
-  {objectCount, objects = [], scan, title}: AlignObjects,
+/** Chooses what a campaign measures for an alignment; reads the store only. Takes ten seconds once for a design. */
+export async function chooseObjects(
+  store: Store,
+  seen: SeenDesign,
+  {objectCount, names, hasOwnScan}: AlignObjects,
   hooks: {readonly signal?: AbortSignal | undefined; readonly onText?: ((text: string) => void) | undefined},
-): Promise<PreparedObjects> {
-  const common = (count: number): Pick<PreparedObjects, 'choices' | 'title'> => ({
-    title: title ?? `alignment with ${countOf(count, 'object')}`,
-    ...(scan && {
-      choices: {
-        stepMm: scan.stepMm,
-        extentMm: {widthMm: scan.widthMm, heightMm: scan.heightMm},
-        ...(scan.referenceEvery > 0 ? {referenceEvery: scan.referenceEvery} : {}),
-      },
-    }),
-  });
-  if (objects.length > 0) {
-    const digits = probeDigitsFrom(objects, design.file);
-    return {digits, ...common(digits.length)};
-  }
-  const {illumination = design.file.illumination, probe} = bench.file;
-  const order = await findProbeOrder(store, {design, illumination, probe}, hooks);
+): Promise<ChosenObjects> {
+  if (names.length > 0) return {digits: probeDigitsFrom(names, seen.design.file), unkept: null};
+  const order = await findProbeOrder(store, seen, hooks);
   const digits = order.take(objectCount ?? order.defaultCount);
   const lateralMm = order.sigmas[digits.length]?.lateralMm;
   const worth =
-    lateralMm === undefined || scan !== undefined
+    lateralMm === undefined || !hasOwnScan
       ? ''
       : `; the worst plate is then known to about ${Number((1000 * lateralMm).toPrecision(2))} um (1 sigma, with what the model lacks)`;
   hooks.onText?.(
     `objects: the digits that tell most of this design, ${digits.map(({label}) => label).join(', ')}${worth}`,
   );
-  return {digits, ...common(digits.length), onSession: (uid) => order.keep(uid)};
+  return {digits, unkept: order.unkept};
 }
+
+export interface ChooseObjectsRequest {
+  readonly databasePath: string;
+  readonly seen: SeenDesign;
+  readonly objects: AlignObjects;
+}
+
+/** As `chooseObjects`, on threads of its own; `onProgress` gets what it tells. An abort ends them. */
+export const chooseObjectsApart = (
+  request: ChooseObjectsRequest,
+  hooks: OnceHooks<string>,
+): Promise<ChosenObjects> =>
+  runOnce(
+    moduleUrl('./choose-objects-worker.ts', import.meta.url),
+    request,
+    'The thread that chooses objects has ended. Nothing was measured.',
+    hooks,
+  );
+
+/** Title and scan of the campaign that measures chosen objects for an alignment. */
+export const alignCampaignOf = (
+  {digits}: ChosenObjects,
+  scan: GridPlan | undefined,
+): Pick<CampaignRequest, 'choices' | 'title'> => ({
+  title: `alignment with ${countOf(digits.length, 'object')}`,
+  ...(scan && {
+    choices: {
+      stepMm: scan.stepMm,
+      extentMm: {widthMm: scan.widthMm, heightMm: scan.heightMm},
+      ...(scan.referenceEvery > 0 ? {referenceEvery: scan.referenceEvery} : {}),
+    },
+  }),
+});

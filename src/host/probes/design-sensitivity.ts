@@ -82,3 +82,14 @@ function outputGridOf({detector: {regions}}: DesignFile): Grid {
     Math.min(...regions.flatMap(({widthMm, heightMm}) => [widthMm, heightMm])) / samplesPerRegion;
   return {count: 2 * Math.ceil(reachMm / pitchMm) + 2, pitchMm};
 }
+
+/** What each displacement does to a design, lit as it says and read at points. */
+export const sensitivityOfDesign = (
+  design: Design,
+  objectCount: number,
+  options: {readonly signal?: AbortSignal | undefined},
+): Promise<AlignmentSensitivity> =>
+  computeDesignSensitivity(
+    {design, illumination: design.file.illumination, probe: {kind: 'point'}},
+    {objectCount, ...options},
+  );

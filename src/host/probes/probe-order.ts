@@ -25,8 +25,13 @@ export interface ProbeOrder {
   readonly sigmas: readonly PredictedSigma[];
   /** How many are measured unless told otherwise. */
   readonly defaultCount: number;
-  /** Keeps the order with a session of the design, so that it need not be computed again. */
-  keep(sessionUid: string): void;
+  /** What has to be kept with a session of the design, so that it need not be computed again; null where it is. */
+  readonly unkept: UnkeptOrder | null;
+}
+
+export interface UnkeptOrder {
+  readonly key: string;
+  readonly value: KeptOrder;
 }
 
 const resultKind = 'probe-order';
@@ -35,6 +40,10 @@ interface KeptOrder {
   readonly ids: readonly string[];
   readonly sigmas: readonly (PredictedSigma | null)[];
 }
+
+/** Keeps an order with a session of its design. */
+export const keepProbeOrder = (store: Store, sessionUid: string, order: UnkeptOrder): void =>
+  store.putResult({sessionUid, kind: resultKind, madeBy: `d2nn-bench ${programVersion}`, ...order});
 
 /**
  * The D-optimal order of the usual digits for a design seen by a bench, every plate where the design has it. Computed
@@ -71,10 +80,7 @@ export async function findProbeOrder(
       [...testDigitsById(value.ids, design.file), ...moreProbeDigits(count, design.file)].slice(0, count),
     sigmas,
     defaultCount: Math.min(Math.max(enough < 0 ? mostObjects : enough, fewestObjects), mostObjects),
-    keep(sessionUid) {
-      if (kept) return;
-      store.putResult({sessionUid, kind: resultKind, key, madeBy: `d2nn-bench ${programVersion}`, value});
-    },
+    unkept: kept ? null : {key, value},
   };
 
   async function compute(): Promise<KeptOrder> {

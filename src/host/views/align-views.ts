@@ -137,7 +137,7 @@ export const readAlignSummary = (store: Store, uid: string, atS: number): AlignS
 
 function summaryOf(store: Store, alignment: StoredAlignment, atS: number): AlignSummary {
   const {uid, timeS, sessionUid, benchName, designHash, designName, result} = alignment;
-  const {status, text, validUntilS} = placementStatusOf(store, alignment, atS);
+  const {status, text, validUntilS, placementUid} = placementStatusOf(store, alignment, atS);
   const sessions = new Set(alignment.planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid));
   sessions.delete(sessionUid);
   return {
@@ -158,6 +158,7 @@ function summaryOf(store: Store, alignment: StoredAlignment, atS: number): Align
     status: status,
     statusText: text,
     validUntilS,
+    placementUid,
   };
 }
 

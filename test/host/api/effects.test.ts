@@ -71,7 +71,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -122,6 +122,7 @@ describe('what a procedure may change', () => {
 async function stateOf({folder, services, api}: TestHost): Promise<unknown> {
   const db = new Database(join(folder, 'bench.sqlite'), {readonly: true});
   const tables = db
+    // The store looks at the clock once a minute by itself, and notes that it did.
     .prepare<[], string>(
       `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('audit', 'clock_frames')`,
     )
@@ -249,6 +250,7 @@ function inputsFor(host: TestHost): Inputs {
       plan: {digitCount: 1},
       start: {digitCount: 1},
       state: {sessionUid},
+      outcome: {id: missing},
       planes: {runUid},
       skip: {index: 0},
       repeat: {index: 0},
@@ -272,18 +274,25 @@ function inputsFor(host: TestHost): Inputs {
       corrections: {uid: missing},
       data: {folder: host.folder},
       plan: {uid: missing},
+      find: {start: missing},
+      digits: {names: ['5']},
+      measure: {digits: ['5']},
+      outcome: {id: missing},
     },
     alignGuide: {
       list: undefined,
       begin: {title: 'tried'},
       state: {sessionUid, ...feed},
       run: {sessionUid, stepId: 'reference'},
+      correct: {sessionUid},
       decide: {sessionUid, stepId: 'reference', decision: 'skip'},
       planes: {artifactUid: missing},
     },
     correction: {
       plan: {alignmentUid: missing},
       apply: {alignmentUid: missing, shown: [{}]},
+      correctAndCheck: {alignmentUid: missing},
+      outcome: {id: missing},
       list: {alignmentUid: missing},
       measureAgain: {uid: missing},
       keep: {uid: missing},

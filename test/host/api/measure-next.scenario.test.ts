@@ -1,8 +1,7 @@
 import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import {alignApi} from '../../../src/host/api/align.ts';
-import {campaignApi} from '../../../src/host/api/campaign.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
+import {pageFeatures} from '../../../src/host/api/router.ts';
 import {chooseTestDigits, digitIdOf} from '../../../src/host/campaign/digits.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
@@ -12,10 +11,9 @@ import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts
 let at: TestHost;
 let api: ReturnType<typeof clientOf>;
 const clientOf = ({services}: TestHost) =>
-  createRouterClient(
-    {align: alignApi(services), campaign: campaignApi(services)},
-    {context: createCallerContext(services, {scope: 'admin', client: 'test'})},
-  );
+  createRouterClient(pageFeatures(services), {
+    context: createCallerContext(services, {scope: 'admin', client: 'test'}),
+  });
 const speed = 300;
 /** Bench of a seed, all of whose runs have ended. */
 const open = (seed: number) => at.api.bench.open({kind: 'virtual', speed, seed});

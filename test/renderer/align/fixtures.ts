@@ -97,6 +97,7 @@ export const summary: AlignSummary = {
   status: 'proposed',
   statusText: 'Nobody has accepted it.',
   validUntilS: null,
+  placementUid: null,
 };
 
 const plane: Plane = {

@@ -1,0 +1,79 @@
+import {resolve} from 'node:path';
+import type {Prompt} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {CliContext} from '../context.ts';
+import {attendance} from '../follow-run.ts';
+import {openHostClient} from '../host-client.ts';
+import {measureCampaign, type MeasuredCampaign} from '../measure-campaign.ts';
+import {runMountCommand} from '../mount-command.ts';
+import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
+import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
+import type {TimeoutCliOptions} from '../timeout-option.ts';
+import {tellStart, useBench, type BenchCliOptions} from '../use-bench.ts';
+
+/** Values of the options of `campaign`. */
+export interface CampaignCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
+  readonly digits: number;
+  readonly operator?: string;
+  readonly title?: string;
+  readonly mountCommand?: string;
+}
+
+/** The main job: a campaign on the bench that is named, its comparison and its report. */
+export async function campaign(options: CampaignCliOptions, context: CliContext): Promise<void> {
+  const onSettings = settingsPolicyFrom(options);
+  const {mountCommand} = options;
+  await using connection = await openHostClient(context, {
+    store: 'write',
+    timeoutScale: options.timeoutScale,
+  });
+  const {client} = connection;
+  const designFolder = options.design === undefined ? undefined : resolve(options.design);
+  // A design that cannot be used is told before any instrument is opened.
+  await client.design.get({folder: designFolder});
+  await tellStart(client, context);
+  const outcome = await measured();
+  finish(context.output, outcome);
+
+  async function measured(): Promise<MeasuredCampaign> {
+    await using bench = await useBench(connection, context, options);
+    void bench;
+    const doHandwork =
+      mountCommand === undefined
+        ? undefined
+        : (prompt: Prompt, signal: AbortSignal) => runMountCommand(mountCommand, prompt, signal);
+    return await measureCampaign(
+      connection,
+      context,
+      () =>
+        client.campaign.start({
+          designFolder,
+          digitCount: options.digits,
+          seed: options.seed,
+          operator: options.operator,
+          title: options.title,
+          onSettings,
+          ...attendance(context),
+        }),
+      {hasPauseKey: true, doHandwork},
+    );
+  }
+}
+
+function finish(output: Output, outcome: MeasuredCampaign): void {
+  const {result, sessionUid, endedEarly} = outcome;
+  if (result.digits.length > 0) writeCampaignSummary(output, result);
+  else output.line('No digit was measured to its end, so there is nothing to compare yet.');
+  output.line();
+  output.line(`${result.pointCount} points compared, ${formatDuration(outcome.seconds)}`);
+  output.line(`session ${sessionUid}`);
+  output.line(`report  ${outcome.reportPath}`);
+  output.result(outcome.json);
+  if (endedEarly === null) return;
+  const {code, message, details} = endedEarly;
+  throw new BenchError(
+    code,
+    `${message} The source is off and the stage stopped; every point taken is kept in session ${sessionUid}.`,
+    {cause: endedEarly, details},
+  );
+}

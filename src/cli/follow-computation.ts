@@ -1,0 +1,67 @@
+import type {Computation, ComputationResult} from '../contract/api/index.ts';
+import {BenchError, isErrorCode} from '../contract/errors.ts';
+import type {CliContext} from './context.ts';
+import type {BenchClient} from './host-client.ts';
+
+export interface ComputationView {
+  /** Gets each sentence that the computation tells, once. */
+  readonly onNote?: (text: string) => void;
+  readonly onProgress?: (progress: NonNullable<Computation['progress']>, computation: Computation) => void;
+}
+
+const waitMs = 10_000;
+
+/**
+ * Begins a long computation by `start` (`twin.train`, `align.data`, ...) and shows how it goes until it is over. Resolves
+ * with what it came to. When the context's signal is aborted it is stopped, and its end is waited for. Throws what ended
+ * it without a result.
+ */
+export async function followComputation(
+  client: BenchClient,
+  {signal}: Pick<CliContext, 'signal'>,
+  start: () => Promise<{readonly id: string}>,
+  view: ComputationView,
+): Promise<ComputationResult> {
+  signal.throwIfAborted();
+  const {id} = await start();
+  // Whether it was stopped is told by how it has ended.
+  const stop = (): void => void client.computations.stop({id}).catch(() => undefined);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, {once: true});
+  try {
+    let told = 0;
+    for await (const computation of statesOf(client, id)) {
+      const {notes, noteCount, progress} = computation;
+      for (const text of notes.slice(Math.max(0, notes.length - (noteCount - told)))) view.onNote?.(text);
+      told = noteCount;
+      if (progress) view.onProgress?.(progress, computation);
+      if (computation.endedUtc !== null) return await resultOf(client, computation, signal);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  throw new BenchError('internal', 'The computation was not followed to its end.');
+}
+
+/** How one computation stands, again and again; ends never by itself. */
+async function* statesOf(client: BenchClient, id: string): AsyncGenerator<Computation> {
+  for (let after = 0; ;) {
+    const {last, computations} = await client.computations.status({after, waitMs});
+    const own = computations.find((computation) => computation.id === id);
+    if (!own) throw new BenchError('store/not-found', `The host knows the computation ${id} no longer.`);
+    yield own;
+    after = last;
+  }
+}
+
+/** Whoever has stopped it here reads by what; else what the host says. */
+function resultOf(
+  client: BenchClient,
+  {id, state, problem}: Computation,
+  signal: AbortSignal,
+): Promise<ComputationResult> {
+  if (state === 'stopped') signal.throwIfAborted();
+  if (problem === null) return client.computations.result({id});
+  const {code, message, details} = problem;
+  throw new BenchError(isErrorCode(code) ? code : 'internal', message, {details});
+}

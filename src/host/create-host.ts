@@ -8,9 +8,9 @@ import type {HostLog} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
-import {openDataFolder} from './data-folder.ts';
+import {dataFolderAt, openDataFolder, type DataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
-import {openSettings} from './settings-store.ts';
+import {defaultSettings, openSettings} from './settings-store.ts';
 import {clockStepText} from './store/clock-watch.ts';
 import {openStoreLazily} from './store/lazy-store.ts';
 import {openStore, type Store} from './store/open-store.ts';
@@ -55,7 +55,10 @@ const clockLookMs = 1000;
 /** Opens data folder, store and settings; no bench is open yet. Throws what keeps the store from being used. */
 export async function createHost(options: HostOptions): Promise<Host> {
   const {startVirtualBench, dataFolder, timeoutScale, env = process.env, store: use = 'write'} = options;
-  const data = await openDataFolder(dataFolder === undefined ? env : {...env, D2NN_BENCH_DATA: dataFolder});
+  const {data, problem} = await openOrName(
+    dataFolder === undefined ? env : {...env, D2NN_BENCH_DATA: dataFolder},
+    use,
+  );
   const store =
     use === 'when-needed' ? openStoreLazily(data.databasePath) : openOrShow(data.databasePath, use);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
@@ -80,9 +83,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
   );
   const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
   clockTimer.unref();
-  const settings = await openSettings(data.path, (text) =>
-    log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
-  );
+  const settings = problem
+    ? defaultSettings(problem)
+    : await openSettings(data.path, (text) =>
+        log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
+      );
   const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log});
   const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
@@ -122,6 +127,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
       await shutDown('the program ends');
     },
   };
+}
+
+/** The data folder; one that cannot be made keeps no instrument from being stopped: only what is stored fails then. */
+async function openOrName(
+  env: NodeJS.ProcessEnv,
+  use: StoreUse,
+): Promise<{readonly data: DataFolder; readonly problem?: BenchError}> {
+  try {
+    return {data: await openDataFolder(env)};
+  } catch (error) {
+    if (use !== 'when-needed' || !hasCode(error, 'store/read-only')) throw error;
+    return {data: {...dataFolderAt(env), notices: [error.message]}, problem: error};
+  }
 }
 
 /** The store; on a full disk, and where it is only looked at, what is in it to be looked at. */

@@ -21,8 +21,8 @@ const isOurs = (name: string): boolean =>
  * (XDG data home, Application Support, AppData).
  */
 export async function openDataFolder(env: NodeJS.ProcessEnv = process.env): Promise<DataFolder> {
-  const path = env.D2NN_BENCH_DATA || join(systemFolder(env), 'd2nn-bench');
-  const reportFolder = join(path, 'reports');
+  const data = dataFolderAt(env);
+  const {path, reportFolder} = data;
   let notices: readonly string[];
   try {
     await makePrivateFolder(reportFolder);
@@ -34,7 +34,13 @@ export async function openDataFolder(env: NodeJS.ProcessEnv = process.env): Prom
       {details: {path}, cause: error},
     );
   }
-  return {path, databasePath: join(path, 'bench.sqlite'), reportFolder, notices};
+  return {...data, notices};
+}
+
+/** Where the data folder is, or would be; nothing is made. */
+export function dataFolderAt(env: NodeJS.ProcessEnv): DataFolder {
+  const path = env.D2NN_BENCH_DATA || join(systemFolder(env), 'd2nn-bench');
+  return {path, databasePath: join(path, 'bench.sqlite'), reportFolder: join(path, 'reports')};
 }
 
 function systemFolder(env: NodeJS.ProcessEnv): string {

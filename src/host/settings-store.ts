@@ -61,6 +61,12 @@ export async function openSettings(
   };
 }
 
+/** Every choice as it is before anybody chose; none can be changed, for the reason that is given. */
+export const defaultSettings = (problem: BenchError): SettingsStore => ({
+  get: () => settingsSchema.parse({}),
+  change: () => Promise.reject(problem),
+});
+
 /** Changes whenever the file is written anew; '' while there is none. */
 function fingerprintOf(path: string): string {
   const stats = statSync(path, {throwIfNoEntry: false, bigint: true});

@@ -326,5 +326,14 @@ describe('database', () => {
     const file = folder.file('a-file', '');
     const result = await scanInto(join(file, 'data'));
     expectComplaint(result, 'store/read-only', /D2NN_BENCH_DATA/);
+    // It keeps nobody from looking where a stage is, and from stopping it.
+    for (const action of ['where', 'stop']) {
+      const stage = await runCli(
+        ['stage', action, ...targetOf(bench, 'stage'), '--json'],
+        join(file, 'data'),
+      );
+      expect(stage.code, stage.stderr).toBe(0);
+      expect(jsonOf(stage)).toHaveProperty('positionMm');
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** Runs as pages look at them: their points, followed and kept, and what one does with a run. */
 export {PointRing, type PointColumns} from './point-ring.ts';
-export {quantities, quantityLabels, type Quantity} from './quantities.ts';
+export {impliedQuantities, quantitiesOf, quantityOf, type Quantity} from './quantities.ts';
 export {frameOfStart, RunPoints, type RegionSum} from './run-points.ts';
 export {
   readingStatusOf,

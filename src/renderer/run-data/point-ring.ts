@@ -1,12 +1,11 @@
-import {type Quantity, quantities} from './quantities.ts';
-
 /** Points in the order they were taken, as columns. */
 export interface PointColumns {
   readonly count: number;
   readonly timeS: ArrayLike<number>;
   readonly xMm: ArrayLike<number>;
   readonly yMm: ArrayLike<number>;
-  readonly values: Readonly<Record<Quantity, ArrayLike<number>>>;
+  /** By key of the quantity. */
+  readonly values: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** The latest points of a run, in order: as many as `capacity`, whatever the length of the run. */
@@ -15,20 +14,16 @@ export class PointRing {
   readonly #timeS: Float64Array;
   readonly #xMm: Float32Array;
   readonly #yMm: Float32Array;
-  readonly #values: Readonly<Record<Quantity, Float32Array>>;
+  readonly #values: ReadonlyMap<string, Float32Array>;
   #taken = 0;
 
-  constructor(capacity: number) {
+  /** `keys`: of the quantities that are kept. */
+  constructor(capacity: number, keys: readonly string[]) {
     this.capacity = capacity;
     this.#timeS = new Float64Array(capacity);
     this.#xMm = new Float32Array(capacity);
     this.#yMm = new Float32Array(capacity);
-    this.#values = {
-      r: new Float32Array(capacity),
-      x: new Float32Array(capacity),
-      y: new Float32Array(capacity),
-      theta: new Float32Array(capacity),
-    };
+    this.#values = new Map(keys.map((key) => [key, new Float32Array(capacity)]));
   }
 
   /** All points that ever came. */
@@ -58,26 +53,27 @@ export class PointRing {
       this.#timeS[slot] = columns.timeS[i];
       this.#xMm[slot] = columns.xMm[i];
       this.#yMm[slot] = columns.yMm[i];
-      for (const quantity of quantities) this.#values[quantity][slot] = columns.values[quantity][i];
+      for (const [key, kept] of this.#values) kept[slot] = columns.values[key][i];
     }
     this.#taken += columns.count;
   }
 
   /** The last `count` points of one quantity, oldest first, with what `along` says is their place. */
   latest(
-    quantity: Quantity,
+    key: string,
     along: 'number' | 'time' | 'x' | 'y',
     count = this.capacity,
   ): {readonly along: Float64Array; readonly values: Float32Array} {
     const kept = Math.min(count, this.length);
     const places = new Float64Array(kept);
     const values = new Float32Array(kept);
+    const readings = this.#values.get(key);
     const source = {number: null, time: this.#timeS, x: this.#xMm, y: this.#yMm}[along];
     for (let i = 0; i < kept; i++) {
       const number = this.#taken - kept + i;
       const slot = number % this.capacity;
       places[i] = source ? source[slot] : number + 1;
-      values[i] = this.#values[quantity][slot];
+      values[i] = readings?.[slot] ?? NaN;
     }
     return {along: places, values};
   }

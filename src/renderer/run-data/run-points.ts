@@ -1,7 +1,8 @@
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {cellAtMm, LivePlane, LivePoint, LiveTrack, type PlaneFrame} from '../viewer/index.ts';
 import {type PointColumns, PointRing} from './point-ring.ts';
-import {type Quantity, quantities, quantityLabels} from './quantities.ts';
+import {type DetectorColumns, impliedColumns} from '../../contract/detector.ts';
+import {type Quantity, quantitiesOf, quantityOf} from './quantities.ts';
 
 type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'> &
   Partial<Pick<ApiOutputs['runs']['points'], 'damage' | 'doubtful'>>;
@@ -10,14 +11,17 @@ type PointDoubt = NonNullable<ApiOutputs['runs']['points']['doubtful']>;
 /** Points that the trace keeps; a map keeps its cells beside them. */
 const ringCapacity = 50_000;
 
-/** Energy of one detector region as far as it is measured: sum of X times the area of each point, V mm2. */
+/**
+ * Energy of one detector region as far as it is measured: sum of the signal (of its square where it is proportional to the
+ * field) times the area of each point, in its unit and mm2.
+ */
 export interface RegionSum {
-  readonly energyVMm2: number;
+  readonly energy: number;
   readonly count: number;
 }
 
 /**
- * Everything that a page shows of one run, of bounded size: the cells of a grid for all four quantities (a cell that
+ * Everything that a page shows of one run, of bounded size: the cells of a grid for all quantities (a cell that
  * is measured again is written over), the latest points for the trace, the way of the stage. Batches of columns come
  * in; the drawing of another quantity asks nobody again.
  */
@@ -25,10 +29,13 @@ export class RunPoints {
   readonly frame: PlaneFrame | null;
   /** The shown quantity on the run's grid; null for a run that is no grid. */
   readonly plane: LivePlane | null;
-  readonly ring = new PointRing(ringCapacity);
+  /** What the run's detector tells at a point. */
+  readonly quantities: readonly Quantity[];
+  readonly ring: PointRing;
   readonly track = new LiveTrack();
   readonly place = new LivePoint();
-  readonly #cells: Readonly<Record<Quantity, Float32Array>> | null;
+  readonly #detector: DetectorColumns;
+  readonly #cells: ReadonlyMap<string, Float32Array> | null;
   #regionSums: RegionSum[] = [];
   #damaged: string[] = [];
   #doubt: PointDoubt | null = null;
@@ -37,13 +44,19 @@ export class RunPoints {
   #version = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor(frame: PlaneFrame | null, quantity: Quantity = 'r') {
+  constructor(frame: PlaneFrame | null, detector: DetectorColumns = impliedColumns) {
     this.frame = frame;
+    this.#detector = detector;
+    this.quantities = quantitiesOf(detector);
+    this.ring = new PointRing(
+      ringCapacity,
+      this.quantities.map(({key}) => key),
+    );
     this.plane = frame ? new LivePlane(frame) : null;
-    this.#quantity = quantity;
-    const empty = (count: number): Float32Array => new Float32Array(count).fill(NaN);
-    const count = frame ? frame.rows * frame.columns : 0;
-    this.#cells = frame ? {r: empty(count), x: empty(count), y: empty(count), theta: empty(count)} : null;
+    this.#quantity = this.quantities[0];
+    this.#cells =
+      frame &&
+      new Map(this.quantities.map(({key}) => [key, new Float32Array(frame.rows * frame.columns).fill(NaN)]));
   }
 
   get quantity(): Quantity {
@@ -80,11 +93,13 @@ export class RunPoints {
     return this.#isDoubtShown;
   }
 
-  /** Shows another quantity, from the points that are kept. */
-  show(quantity: Quantity): void {
+  /** Shows another quantity, from the points that are kept; the strength where this run has no such one. */
+  show(key: string): void {
+    const quantity = quantityOf(this.quantities, key);
     if (quantity === this.#quantity) return;
     this.#quantity = quantity;
-    if (this.plane && this.#cells) this.plane.replace(this.#cells[quantity]);
+    const cells = this.#cells?.get(quantity.key);
+    if (this.plane && cells) this.plane.replace(cells);
     this.#changed();
   }
 
@@ -92,7 +107,7 @@ export class RunPoints {
   append(answer: PointsAnswer): void {
     this.#learnDoubt(answer.doubtful ?? null);
     if (answer.count === 0) return;
-    const all = columnsOf(answer);
+    const all = columnsOf(answer, this.quantities);
     if (!all) return;
     const columns = withoutDoubt(all, this.count, this.#doubt);
     this.#damaged.push(...(answer.damage ?? []).map(({text}) => text));
@@ -110,7 +125,7 @@ export class RunPoints {
     this.track.clear();
     this.place.set(null);
     this.plane?.clear();
-    if (this.#cells) for (const quantity of quantities) this.#cells[quantity].fill(NaN);
+    for (const cells of this.#cells?.values() ?? []) cells.fill(NaN);
     this.#regionSums = [];
     this.#damaged = [];
     this.#doubt = null;
@@ -137,21 +152,23 @@ export class RunPoints {
       const cell = cellAtMm(plane, {xMm: xMm[i], yMm: yMm[i]});
       if (!cell) continue;
       const index = cell.row * plane.columns + cell.column;
-      for (const quantity of quantities) this.#cells[quantity][index] = values[quantity][i];
+      for (const [key, cells] of this.#cells) cells[index] = values[key][i];
     }
-    plane.setPoints(xMm, yMm, values[this.#quantity]);
+    plane.setPoints(xMm, yMm, values[this.#quantity.key]);
   }
 
   #sumRegions({columns}: PointsAnswer, {count, values}: PointColumns): void {
     const indices = columns.find(({name}) => name === 'region_index')?.values;
     const areas = columns.find(({name}) => name === 'area_mm2')?.values;
     if (!indices || !areas) return;
+    const {column, proportionalTo} = this.#detector.signal;
+    const signal = values[this.quantities.find((quantity) => quantity.column === column)?.key ?? ''];
     const sums = [...this.#regionSums];
     for (let i = 0; i < count; i++) {
-      if (Number.isNaN(indices[i]) || Number.isNaN(values.x[i])) continue;
-      const before = sums[indices[i]] ?? {energyVMm2: 0, count: 0};
+      if (Number.isNaN(indices[i]) || Number.isNaN(signal[i])) continue;
+      const before = sums[indices[i]] ?? {energy: 0, count: 0};
       sums[indices[i]] = {
-        energyVMm2: before.energyVMm2 + values.x[i] * areas[i],
+        energy: before.energy + (proportionalTo === 'field' ? signal[i] ** 2 : signal[i]) * areas[i],
         count: before.count + 1,
       };
     }
@@ -164,12 +181,20 @@ export class RunPoints {
   }
 }
 
-function columnsOf({count, timeS, columns}: PointsAnswer): PointColumns | null {
+function columnsOf(
+  {count, timeS, columns}: PointsAnswer,
+  quantities: readonly Quantity[],
+): PointColumns | null {
   const of = (name: string): Float64Array | undefined =>
     columns.find((column) => column.name === name)?.values;
   const [xMm, yMm] = [of('x_mm'), of('y_mm')];
-  const [r, x, y, theta] = quantities.map((quantity) => of(quantityLabels[quantity].column));
-  return xMm && yMm && r && x && y && theta ? {count, timeS, xMm, yMm, values: {r, x, y, theta}} : null;
+  const values: Record<string, Float64Array> = {};
+  for (const {key, column} of quantities) {
+    const own = of(column);
+    if (!own) return null;
+    values[key] = own;
+  }
+  return xMm && yMm ? {count, timeS, xMm, yMm, values} : null;
 }
 
 /** Points in doubt because something had changed keep their place and have no reading. `before`: points that came before. */
@@ -179,8 +204,8 @@ function withoutDoubt(points: PointColumns, before: number, doubt: PointDoubt | 
     Float64Array.from(values, (value, i) =>
       before + i + 1 >= doubt.first && before + i + 1 <= doubt.last ? NaN : value,
     );
-  const {r, x, y, theta} = points.values;
-  return {...points, values: {r: left(r), x: left(x), y: left(y), theta: left(theta)}};
+  const values = Object.entries(points.values).map(([key, own]) => [key, left(own)] as const);
+  return {...points, values: Object.fromEntries(values)};
 }
 
 /** The grid that a start record announces; null for runs that are no grids. */

@@ -2,7 +2,6 @@ import {useQuery} from '@tanstack/react-query';
 import {useEffect, useMemo, useState, useSyncExternalStore} from 'react';
 import type {RunSummary} from '../../contract/api/index.ts';
 import {followPoints, problemFrom, queries, type Problem} from '../connection/index.ts';
-import type {Quantity} from './quantities.ts';
 import {frameOfStart, RunPoints} from './run-points.ts';
 
 /** A run as a page looks at it. */
@@ -19,7 +18,7 @@ export interface RunView {
  * Follows the points of a run from its first one, live or stored, over lost connections without a gap. While it runs
  * nothing is drawn by React: plane, track and ring tell their own viewers.
  */
-export function useRunPoints(runUid: string | null, quantity: Quantity): RunView {
+export function useRunPoints(runUid: string | null, quantity: string): RunView {
   const run = useQuery(
     queries.runs.get.queryOptions({
       input: {runUid: runUid ?? ''},
@@ -31,8 +30,9 @@ export function useRunPoints(runUid: string | null, quantity: Quantity): RunView
     }),
   );
   const start = runUid === null ? null : (run.data?.start ?? null);
+  const detector = run.data?.detector;
   const points = useMemo(
-    () => (start ? new RunPoints(frameOfStart(start)) : null),
+    () => (start ? new RunPoints(frameOfStart(start), detector) : null),
     // Two runs may have equal start records only by being the same run, but the uid says so.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [runUid, start],

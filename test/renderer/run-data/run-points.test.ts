@@ -45,7 +45,47 @@ function batch(
 
 const frame = {rows: 2, columns: 3, xMm: [-1, 1], yMm: [0, 2]} as const;
 
+const meter = {
+  columns: [
+    {name: 'temperature_k', unit: 'K', label: 'Temperature'},
+    {name: 'voltage_v', unit: 'V', label: 'Voltage'},
+  ],
+  signal: {column: 'voltage_v', proportionalTo: 'power'},
+} as const;
+
 describe('the points of a run as a page keeps them', () => {
+  it('shows what another detector has declared, and its strength where it lacks what was chosen', () => {
+    const points = new RunPoints(frame, meter);
+    expect(points.quantities.map(({key, label, unit, isPhase}) => [key, label, unit, isPhase])).toEqual([
+      ['r', 'Voltage', 'V', false],
+      ['temperature_k', 'Temperature', 'K', false],
+    ]);
+    const {count, timeS, columns} = batch([[-1, 0, 2, 0]], {
+      voltage_v: [0.5],
+      temperature_k: [293],
+      region_index: [0],
+      area_mm2: [4],
+    });
+    const ownColumns = columns.filter(({name}) => !/^(x_v|y_v|r_v|theta_deg)$/.test(name));
+    points.append({count, timeS, columns: ownColumns});
+    expect(points.plane?.values[0]).toBe(0.5);
+    points.show('temperature_k');
+    expect(points.plane?.values[0]).toBe(293);
+    points.show('theta');
+    expect(points.quantity.key).toBe('r');
+    expect(points.plane?.values[0]).toBe(0.5);
+    expect(points.regionSums).toEqual([{energy: 2, count: 1}]);
+  });
+
+  it('names what a lock-in amplifier tells by amplitude, parts and phase', () => {
+    expect(new RunPoints(null).quantities.map(({key, label, short}) => [key, label, short])).toEqual([
+      ['r', 'Amplitude R', 'R'],
+      ['x', 'In phase X', 'X'],
+      ['y', 'Quadrature Y', 'Y'],
+      ['theta', 'Phase θ', 'θ'],
+    ]);
+  });
+
   it('leaves points in doubt out of map and sums, and says so when it had drawn them already', () => {
     const rows = [
       [-1, 0, 1, 0],
@@ -64,7 +104,7 @@ describe('the points of a run as a page keeps them', () => {
     points.append({...batch(rows.slice(0, 2), more), doubtful});
     points.append({...batch(rows.slice(2), more), doubtful});
     expect([...(points.plane?.values ?? [])]).toEqual([1, NaN, NaN, NaN, NaN, NaN]);
-    expect(points.regionSums).toEqual([{energyVMm2: 1, count: 1}]);
+    expect(points.regionSums).toEqual([{energy: 1, count: 1}]);
     expect([points.count, points.isDoubtShown]).toEqual([3, true]);
     // Nobody looked after these, but nothing is known to have changed: they are told of and shown.
     points.clear();
@@ -131,9 +171,9 @@ describe('the points of a run as a page keeps them', () => {
     );
     points.append(batch([[9, 8, 3, 0]], {region_index: [2], area_mm2: [2]}));
     expect(points.plane).toBeNull();
-    expect(points.regionSums[0]).toEqual({energyVMm2: 3, count: 2});
+    expect(points.regionSums[0]).toEqual({energy: 3, count: 2});
     expect(points.regionSums[1]).toBeUndefined();
-    expect(points.regionSums[2]).toEqual({energyVMm2: 8, count: 2});
+    expect(points.regionSums[2]).toEqual({energy: 8, count: 2});
   });
 
   it('tells those who look once a batch', () => {
@@ -170,7 +210,7 @@ describe('the ring of the latest points', () => {
   };
 
   it('keeps the newest in order, also of a batch larger than itself', () => {
-    const ring = new PointRing(4);
+    const ring = new PointRing(4, ['r', 'x', 'y', 'theta']);
     ring.append(columns(1, 3));
     ring.append(columns(4, 3));
     expect([...ring.latest('r', 'number').values]).toEqual([3, 4, 5, 6]);
@@ -182,10 +222,10 @@ describe('the ring of the latest points', () => {
   });
 
   it('knows how many points belong to the row under way', () => {
-    const ring = new PointRing(100);
+    const ring = new PointRing(100, ['r', 'x', 'y', 'theta']);
     ring.append(columns(0, 10, (i) => (i < 6 ? 1 : 2)));
     expect(ring.presentRowLength(0.1)).toBe(4);
-    expect(new PointRing(3).presentRowLength(0.1)).toBe(0);
+    expect(new PointRing(3, ['r', 'x', 'y', 'theta']).presentRowLength(0.1)).toBe(0);
   });
 });
 

@@ -18,10 +18,11 @@ const tones: readonly Series['tone'][] = ['measured', 'simulated', 'attention', 
 /** Chosen live readings over time. */
 export function ReadingsChart(): ReactElement {
   const readings = useReadings();
-  const [chosenText, setChosenText] = useChoice<string>('bench.readings', 'lockin.rV');
+  const [kept, setKept] = useChoice<string>('bench.readings', '');
   const [span, setSpan] = useChoice<string>('bench.readingsSpanS', '60');
   const columns = readings?.columns;
-  const series = useMemo(() => seriesFrom(columns ?? [], chosenText.split(' ')), [columns, chosenText]);
+  const chosen = useMemo(() => chosenOf(columns ?? [], kept), [columns, kept]);
+  const series = useMemo(() => seriesFrom(columns ?? [], chosen), [columns, chosen]);
   if (!readings) return <Loading what="the readings" />;
   return (
     <div className={styles.chart}>
@@ -30,8 +31,8 @@ export function ReadingsChart(): ReactElement {
           aria-label="Readings to draw"
           className={styles.columns ?? ''}
           selectionMode="multiple"
-          selectedKeys={chosenText.split(' ')}
-          onSelectionChange={(keys) => setChosenText([...keys].join(' '))}
+          selectedKeys={chosen}
+          onSelectionChange={(keys) => setKept([...keys].join(' '))}
         >
           {readings.columns.map(({name, label, unit}) => (
             <ToggleButton key={name} id={name} className={styles.column ?? ''}>
@@ -54,9 +55,15 @@ export function ReadingsChart(): ReactElement {
   );
 }
 
+/** Names of the columns to draw: what was chosen, or the first where this bench has none of it. */
+function chosenOf(columns: readonly ReadingColumn[], kept: string): readonly string[] {
+  const known = kept.split(' ').filter((name) => columns.some((column) => column.name === name));
+  return known.length > 0 ? known : columns.slice(0, 1).map(({name}) => name);
+}
+
 function seriesFrom(columns: readonly ReadingColumn[], chosen: readonly string[]): readonly Series[] {
   return columns.flatMap(({name, label, unit}, channel): readonly Series[] => {
-    const place = chosen.filter((other) => columns.some((column) => column.name === other)).indexOf(name);
+    const place = chosen.indexOf(name);
     if (place < 0) return [];
     return [
       {

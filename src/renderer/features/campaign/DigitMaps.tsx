@@ -6,7 +6,7 @@ import {problemFrom, queries} from '../../connection/index.ts';
 import {maskPlane} from '../../parts/digit-picture.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {Loading, EmptyState, ProblemBox} from '../../parts/index.ts';
-import {quantityLabels, usePointsVersion, useRunPoints, useStagePosition} from '../../run-data/index.ts';
+import {usePointsVersion, useRunPoints, useStagePosition} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {
   formatReading,
@@ -243,13 +243,14 @@ function LiveMeasured({
   usePointsVersion(points, 1);
   if (problem) return <ProblemBox problem={problem} />;
   if (!points?.plane) return <Loading what="the points" />;
+  const [{label, short, unit}] = points.quantities;
   return (
     <HeatMap
       {...shared}
-      label="Measured amplitude R"
+      label={`Measured: ${label}`}
       plane={points.plane}
-      unit={quantityLabels.r.unit}
-      quantity="R"
+      unit={unit}
+      quantity={short}
       presentMm={place}
     />
   );

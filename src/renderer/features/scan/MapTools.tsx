@@ -1,6 +1,5 @@
 import type {ReactElement} from 'react';
 import {Button, MenuButton, type MenuEntry, Segments, Select} from '../../parts/index.ts';
-import {quantities, quantityLabels} from '../../run-data/index.ts';
 import {colourMapLabels, colourMapNames, valueScales, type ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import styles from './ScanPage.module.css';
@@ -19,9 +18,9 @@ export function MapTools(props: {
     <div className={styles.tools} role="group" aria-label="How the map is drawn">
       <Segments
         label="Quantity"
-        value={choices.quantity}
+        value={choices.quantity.key}
         onChange={set.quantity}
-        options={quantities.map((value) => ({value, label: quantityLabels[value].short}))}
+        options={choices.quantities.map(({key, short}) => ({value: key, label: short}))}
       />
       <Segments
         label="Scale"

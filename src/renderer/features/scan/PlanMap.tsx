@@ -1,7 +1,7 @@
 import {type ReactElement, useMemo} from 'react';
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
-import {quantityLabels, type RunPoints} from '../../run-data/index.ts';
+import type {RunPoints} from '../../run-data/index.ts';
 import {
   HeatMap,
   LivePlane,
@@ -24,7 +24,7 @@ export function PlanMap(props: {
   readonly place: LivePoint;
 }): ReactElement {
   const {plan, dryRun, points, choices, regions, place} = props;
-  const labels = quantityLabels[choices.quantity];
+  const {quantity} = choices;
   const blank = useMemo(() => blankPlane(plan), [plan]);
   const plane = points?.plane ?? blank;
   const overlays = useMemo(() => overlaysOf(dryRun), [dryRun]);
@@ -42,11 +42,11 @@ export function PlanMap(props: {
   return (
     <HeatMap
       label={
-        points?.plane ? `The plan over ${labels.label} measured last` : 'The plan; nothing is measured yet'
+        points?.plane ? `The plan over ${quantity.label} measured last` : 'The plan; nothing is measured yet'
       }
       plane={plane}
-      unit={labels.unit}
-      quantity={labels.short}
+      unit={quantity.unit}
+      quantity={quantity.short}
       colourMap={choices.colourMap}
       scale={choices.scale}
       hasColourBar={Boolean(points?.plane)}

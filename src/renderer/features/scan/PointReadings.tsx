@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import {EmptyState, Readout} from '../../parts/index.ts';
-import {quantities, quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {formatReading} from '../../viewer/index.ts';
 import styles from './ScanPage.module.css';
 
@@ -18,11 +18,10 @@ export function PointReadings({points}: {readonly points: RunPoints}): ReactElem
         {place('x', last.xMm)}
         {place('y', last.yMm)}
       </div>
-      {quantities.map((quantity) => {
-        const {short, unit} = quantityLabels[quantity];
-        const value = points.ring.latest(quantity, 'number', 1).values[0] ?? NaN;
+      {points.quantities.map(({key, short, unit}) => {
+        const value = points.ring.latest(key, 'number', 1).values[0] ?? NaN;
         const reading = formatReading(value, unit);
-        return <Readout key={quantity} isLarge label={short} value={reading.number} unit={reading.unit} />;
+        return <Readout key={key} isLarge label={short} value={reading.number} unit={reading.unit} />;
       })}
     </div>
   );

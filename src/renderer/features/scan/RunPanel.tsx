@@ -41,9 +41,9 @@ const sideOptions = [
 export function RunPanel(props: RunPanelProps): ReactElement {
   const {shown, view, side, onSide, choices} = props;
   const [ranges, setRanges] = useState<Readonly<Partial<Record<string, ValueRange | 'auto'>>>>({});
-  const range = ranges[choices.quantity] ?? 'auto';
+  const range = ranges[choices.quantity.column] ?? 'auto';
   const onRange = (next: ValueRange | 'auto'): void =>
-    setRanges((before) => ({...before, [choices.quantity]: next}));
+    setRanges((before) => ({...before, [choices.quantity.column]: next}));
   return (
     <Panel
       title={side === 'plan' ? 'The plan to scale' : titleOf(view.summary, shown.isLive)}

@@ -1,7 +1,7 @@
 import {type ReactElement, useMemo} from 'react';
 import type {RunSummary} from '../../../contract/api/index.ts';
 import {EmptyState} from '../../parts/index.ts';
-import {quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {
   HeatMap,
   LineChart,
@@ -30,7 +30,7 @@ const none: readonly Region[] = [];
 /** What a run measured: a map of a grid, a curve along a line, bars of regions, the readings of a point. */
 export function RunPicture(props: RunPictureProps): ReactElement {
   const {points, choices, summary} = props;
-  const labels = quantityLabels[choices.quantity];
+  const labels = choices.quantity;
   if (points.plane)
     return (
       <HeatMap
@@ -63,10 +63,10 @@ export function RunPicture(props: RunPictureProps): ReactElement {
 
 function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
   const version = usePointsVersion(points);
-  const labels = quantityLabels[choices.quantity];
+  const labels = choices.quantity;
   const axis = axisOf(start);
   const shown = useMemo(() => {
-    const {along, values} = points.ring.latest(choices.quantity, axis);
+    const {along, values} = points.ring.latest(labels.key, axis);
     const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
     const {factor, unit} = scaledUnit(size, labels.unit);
     const y = values.map((value) => value * factor);
@@ -76,7 +76,7 @@ function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
     };
     // The version says that the points are others.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [points, version, choices.quantity, axis, labels]);
+  }, [points, version, axis, labels]);
   const isLog = choices.scale === 'log';
   const xAxis = useMemo(() => ({label: axis, unit: 'mm'}), [axis]);
   const yAxis = useMemo(() => ({label: labels.short, unit: shown.unit, isLog}), [labels, shown.unit, isLog]);
@@ -93,7 +93,7 @@ function axisOf(start: Readonly<Record<string, unknown>>): 'x' | 'y' {
 function RegionPicture({points, regions}: RunPictureProps): ReactElement {
   const version = usePointsVersion(points);
   const shares = useMemo(() => {
-    const energies = points.regionSums.map((sum) => sum?.energyVMm2 ?? 0);
+    const energies = points.regionSums.map((sum) => sum?.energy ?? 0);
     const total = energies.reduce((sum, energy) => sum + energy, 0);
     return energies.map((energy) => (100 * energy) / total);
     // The version says that the points are others.

@@ -1,8 +1,8 @@
 import {type ReactElement, useEffect, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
-import {quantities, quantityLabels, useRunPoints} from '../../run-data/index.ts';
+import {impliedQuantities, useRunPoints} from '../../run-data/index.ts';
 import {PageHeading} from '../../parts/index.ts';
-import {useMapChoices} from './map-choices.ts';
+import {useMapChoices, useQuantityKey} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
 import {showPlanOfRun, useFormOfRun, useScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
@@ -15,8 +15,9 @@ import {useShownRun} from './use-shown-run.ts';
 export function ScanPage(): ReactElement {
   const draft = useScanDraft();
   const shown = useShownRun();
-  const choices = useMapChoices();
-  const view = useRunPoints(shown.runUid, choices.quantity);
+  const [quantityKey] = useQuantityKey();
+  const view = useRunPoints(shown.runUid, quantityKey);
+  const choices = useMapChoices(view.points?.quantities ?? impliedQuantities);
   // The plan comes to the front when it is changed, the run when one starts; the person may turn either way.
   const [turned, setTurned] = useState<{readonly side: 'run' | 'plan'; readonly key: unknown} | null>(null);
   const [firstForm] = useState(draft.form);
@@ -43,12 +44,12 @@ export function ScanPage(): ReactElement {
       disabledBecause: planning.start.disabledBecause,
       run: planning.start.run,
     },
-    ...quantities.map((quantity) => ({
-      id: `scan.show-${quantity}`,
-      title: `Show ${quantityLabels[quantity].label}`,
+    ...choices.quantities.map(({key: chosen, label}, index) => ({
+      id: `scan.show-${chosen}`,
+      title: `Show ${label}`,
       group: 'Scan',
-      shortcut: `alt+${quantities.indexOf(quantity) + 1}`,
-      run: () => choices.set.quantity(quantity),
+      shortcut: `alt+${index + 1}`,
+      run: () => choices.set.quantity(chosen),
     })),
     {
       id: 'scan.turn',

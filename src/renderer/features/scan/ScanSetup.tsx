@@ -88,8 +88,11 @@ function LabelFields({draft}: {readonly draft: ScanDraft}): ReactElement {
         />
       </div>
       <SessionField draft={draft} />
-      <Checkbox isSelected={draft.isLockInSetUp} onChange={(isLockInSetUp) => changeDraft({isLockInSetUp})}>
-        Choose range and phase of the lock-in at the middle first
+      <Checkbox
+        isSelected={draft.isDetectorSetUp}
+        onChange={(isDetectorSetUp) => changeDraft({isDetectorSetUp})}
+      >
+        Set up the detector at the middle first (range, and phase where it has one)
       </Checkbox>
     </>
   );

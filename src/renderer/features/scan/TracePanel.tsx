@@ -1,6 +1,6 @@
 import {type ReactElement, useMemo} from 'react';
 import {Panel, Segments} from '../../parts/index.ts';
-import {type Quantity, quantityLabels, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
+import {type Quantity, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {LineChart, scaledUnit} from '../../viewer/index.ts';
 import styles from './ScanPage.module.css';
@@ -44,20 +44,19 @@ function Trace(props: {
 }): ReactElement {
   const {points, quantity, length} = props;
   const version = usePointsVersion(points);
-  const labels = quantityLabels[quantity];
   const isRow = length === 'row';
   const shown = useMemo(() => {
     const {frame, ring} = points;
     const pitch = frame && frame.rows > 1 ? Math.abs(frame.yMm[1] - frame.yMm[0]) / (frame.rows - 1) : 1e-3;
     const count = isRow ? ring.presentRowLength(pitch / 2) : Number(length);
-    const {along, values} = ring.latest(quantity, isRow ? 'x' : 'number', count);
+    const {along, values} = ring.latest(quantity.key, isRow ? 'x' : 'number', count);
     const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-    const {factor, unit} = scaledUnit(size, labels.unit);
+    const {factor, unit} = scaledUnit(size, quantity.unit);
     return {
       unit,
       series: [
         {
-          label: labels.label,
+          label: quantity.label,
           x: along,
           y: values.map((value) => value * factor),
           tone: 'measured' as const,
@@ -67,10 +66,15 @@ function Trace(props: {
     };
     // The version says that the points are others.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [points, version, quantity, length, isRow, labels]);
+  }, [points, version, quantity, length, isRow]);
   const xAxis = useMemo(() => (isRow ? {label: 'x', unit: 'mm'} : {label: 'point', unit: ''}), [isRow]);
-  const yAxis = useMemo(() => ({label: labels.short, unit: shown.unit}), [labels, shown.unit]);
+  const yAxis = useMemo(() => ({label: quantity.short, unit: shown.unit}), [quantity, shown.unit]);
   return (
-    <LineChart label={`${labels.label}, latest readings`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
+    <LineChart
+      label={`${quantity.label}, latest readings`}
+      series={shown.series}
+      xAxis={xAxis}
+      yAxis={yAxis}
+    />
   );
 }

@@ -14,7 +14,7 @@ export interface ScanDraft {
   readonly operator: string | null;
   /** '': the session of the bench, or a new one. */
   readonly sessionUid: string;
-  readonly isLockInSetUp: boolean;
+  readonly isDetectorSetUp: boolean;
 }
 
 const initial: ScanDraft = {
@@ -25,7 +25,7 @@ const initial: ScanDraft = {
   title: '',
   operator: null,
   sessionUid: '',
-  isLockInSetUp: false,
+  isDetectorSetUp: false,
 };
 
 // The form is kept whole, so that none of its numbers is lost to a reload; its own fields are checked one by one.

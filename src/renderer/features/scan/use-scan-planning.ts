@@ -50,7 +50,7 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
       .map((name) => [name, given[name].trim()] as const)
       .filter(([, value]) => value !== '');
     void attempt(async () => {
-      await client.scan.start({plan, isLockInSetUp: draft.isLockInSetUp, ...Object.fromEntries(labels)});
+      await client.scan.start({plan, isDetectorSetUp: draft.isDetectorSetUp, ...Object.fromEntries(labels)});
       onStarted();
     });
   };

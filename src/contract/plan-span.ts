@@ -81,3 +81,36 @@ export function spanNotes(plan: PlanSpec, regions: readonly RegionSize[] = []): 
       return [];
   }
 }
+
+/** A plan in a line, as it stands in the log. */
+export function planTitle(spec: PlanSpec): string {
+  switch (spec.plan) {
+    case 'grid':
+      return `grid ${spec.widthMm} x ${spec.heightMm} mm, step ${spec.stepMm} mm`;
+    case 'line':
+      return `line along ${spec.axis}, ${spec.startMm} to ${spec.stopMm} mm`;
+    case 'point':
+      return `point ${spec.xMm}, ${spec.yMm} mm`;
+    case 'regions':
+      return 'detector regions';
+    case 'beam-find':
+      return 'beam search';
+  }
+}
+
+/** The middle of what a plan measures, mm. */
+export function planMiddle(spec: PlanSpec): {readonly xMm: number; readonly yMm: number} {
+  switch (spec.plan) {
+    case 'point':
+      return spec;
+    case 'line': {
+      const along = (spec.startMm + spec.stopMm) / 2;
+      return spec.axis === 'x' ? {xMm: along, yMm: spec.otherMm} : {xMm: spec.otherMm, yMm: along};
+    }
+    case 'grid':
+      return spec.centerMm;
+    case 'regions':
+    case 'beam-find':
+      return {xMm: 0, yMm: 0};
+  }
+}

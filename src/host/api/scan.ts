@@ -1,7 +1,7 @@
 import type {z} from 'zod';
 import type {scanRequestSchema} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
-import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {planTitle} from '../../contract/plan-span.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {pointsFileFrom} from '../scan/export-points.ts';
@@ -72,7 +72,7 @@ export const scanApi = (services: LiveServices) => {
         kind: 'scan',
         isAttended: input.isAttended,
         settingsPolicy: input.onSettings,
-        title: request.title ?? titleOf(request.spec),
+        title: request.title ?? planTitle(request.spec),
         async run(open, hooks) {
           const {summary, endedEarly} = await runScan(open, store, request, hooks, checked?.walked);
           outcomes.keep(id, summary);
@@ -94,21 +94,6 @@ export const scanApi = (services: LiveServices) => {
     }),
   };
 };
-
-function titleOf(spec: PlanSpec): string {
-  switch (spec.plan) {
-    case 'grid':
-      return `grid ${spec.widthMm} x ${spec.heightMm} mm, step ${spec.stepMm} mm`;
-    case 'line':
-      return `line along ${spec.axis}, ${spec.startMm} to ${spec.stopMm} mm`;
-    case 'point':
-      return `point ${spec.xMm}, ${spec.yMm} mm`;
-    case 'regions':
-      return 'detector regions';
-    case 'beam-find':
-      return 'beam search';
-  }
-}
 
 /** x and y in turn; every n-th position and the last one when there are more than a map can show. */
 function thinned(path: readonly PositionMm[]): Float32Array<ArrayBuffer> {

@@ -3,7 +3,7 @@ import {type BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {columnOfQuantity} from '../../contract/detector.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
-import {spanNotes} from '../../contract/plan-span.ts';
+import {planMiddle, spanNotes} from '../../contract/plan-span.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import {msFromS, sFromMs} from '../../contract/units.ts';
@@ -223,7 +223,7 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
   const {spec, design, sample, purpose, startIndex} = request;
   yield* sleep(msFromS(bench.file.source.warmUpS), 'warm-up of the source');
   if (request.isDetectorSetUp === true) {
-    const middle = middleOf(spec);
+    const middle = planMiddle(spec);
     yield* move(roles.stage, {x: middle.xMm, y: middle.yMm});
     yield* settle(roles.detector.role, spec.residualRatio);
     yield* setUpDetector(roles.detector);
@@ -235,22 +235,6 @@ function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Pl
     ...(startIndex === undefined ? {} : {startIndex}),
     onOverload: request.isDetectorSetUp === true ? 'choose-range' : 'ask',
   });
-}
-
-function middleOf(spec: PlanSpec): {readonly xMm: number; readonly yMm: number} {
-  switch (spec.plan) {
-    case 'point':
-      return spec;
-    case 'line': {
-      const along = (spec.startMm + spec.stopMm) / 2;
-      return spec.axis === 'x' ? {xMm: along, yMm: spec.otherMm} : {xMm: spec.otherMm, yMm: along};
-    }
-    case 'grid':
-      return spec.centerMm;
-    case 'regions':
-    case 'beam-find':
-      return {xMm: 0, yMm: 0};
-  }
 }
 
 function createSession(bench: OpenBench, store: Store, request: ScanRequest, operator: string): string {

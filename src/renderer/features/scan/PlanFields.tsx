@@ -3,7 +3,8 @@ import {Checkbox, NumberField, Segments} from '../../parts/index.ts';
 import {GridFields} from './GridFields.tsx';
 import type {LimitProblems} from './plan-geometry.ts';
 import {changeForm, type ScanDraft} from './scan-draft.ts';
-import {type FieldProblems, planKinds, planKindLabels, type ScanForm} from './scan-form.ts';
+import {planLabels, planNames} from '../../../contract/plan-names.ts';
+import {type FieldProblems, type ScanForm} from './scan-form.ts';
 import styles from './ScanPage.module.css';
 
 export interface PlanFieldsProps {
@@ -32,7 +33,7 @@ export function PlanFields(props: PlanFieldsProps): ReactElement {
         label="Plan"
         value={form.kind}
         onChange={(kind) => changeForm({kind})}
-        options={planKinds.map((value) => ({value, label: planKindLabels[value]}))}
+        options={planNames.map((value) => ({value, label: planLabels[value]}))}
       />
       <KindFields {...props} />
       <DwellFields {...props} />

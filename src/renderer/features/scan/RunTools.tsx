@@ -1,15 +1,21 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
+import {exportFormatInfo, exportFormatNames, type ExportFormat} from '../../../contract/export-formats.ts';
 import {client} from '../../connection/index.ts';
 import {attempt, Button, Dialog, MenuButton, notify, TextField, useRefusal} from '../../parts/index.ts';
 import {saveFile} from '../../parts/save-file.ts';
+
+const runFormats = exportFormatNames.flatMap((format) => {
+  const {ofRun} = exportFormatInfo(format);
+  return ofRun ? [{format, ofRun}] : [];
+});
 
 /** What one does with a run: take it away as a file, compare it, write something about it. */
 export function RunTools({summary}: {readonly summary: RunSummary}): ReactElement {
   const [, navigate] = useLocation();
   const {uid: runUid, sessionUid} = summary;
-  const save = (format: 'csv' | 'json-lines') => (): void =>
+  const save = (format: ExportFormat) => (): void =>
     void attempt(async () => {
       const file = await client.sessions.export({sessionUid, runUid, format});
       const path = await saveFile(file.fileName, file.mediaType, file.bytes);
@@ -20,15 +26,7 @@ export function RunTools({summary}: {readonly summary: RunSummary}): ReactElemen
       <MenuButton
         isCompact
         menuLabel="Export the run"
-        entries={[
-          {id: 'csv', label: 'Points as CSV', note: 'for a table program', onChoose: save('csv')},
-          {
-            id: 'json-lines',
-            label: 'All records as JSON lines',
-            note: 'complete',
-            onChoose: save('json-lines'),
-          },
-        ]}
+        entries={runFormats.map(({format, ofRun}) => ({id: format, ...ofRun, onChoose: save(format)}))}
       >
         Export
       </MenuButton>

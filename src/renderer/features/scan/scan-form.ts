@@ -1,16 +1,7 @@
 import type {z} from 'zod';
 import {type PlanSpec, type PlanSpecInput, planSpecSchema} from '../../../contract/plan-spec.ts';
 
-export const planKinds = ['grid', 'line', 'point', 'regions', 'beam-find'] as const;
-export type PlanKind = (typeof planKinds)[number];
-
-export const planKindLabels: Readonly<Record<PlanKind, string>> = {
-  grid: 'Grid',
-  line: 'Line',
-  point: 'Point',
-  regions: 'Regions',
-  'beam-find': 'Beam',
-};
+export type PlanKind = PlanSpec['plan'];
 
 /**
  * The plan form: all fields of all kinds, so that changing the kind to and fro loses nothing. A field that is being

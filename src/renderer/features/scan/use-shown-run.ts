@@ -3,7 +3,7 @@ import {useEffect, useState} from 'react';
 import type {RunSummary} from '../../../contract/api/index.ts';
 import {queries, useConnection, useStatus} from '../../connection/index.ts';
 import {isLive} from '../../run-data/index.ts';
-import {planKinds} from './scan-form.ts';
+import {planNames} from '../../../contract/plan-names.ts';
 
 /** Which run the page shows: the one under way, else one that was chosen, else the last. */
 export interface ShownRun {
@@ -48,7 +48,7 @@ export function useShownRun(): ShownRun {
 export function lastScanOf(
   recent: readonly Pick<RunSummary, 'uid' | 'planName' | 'isGrid'>[],
 ): string | null {
-  const isScan = (name: string): boolean => planKinds.some((kind) => kind === name);
+  const isScan = (name: string): boolean => planNames.some((kind) => kind === name);
   const last =
     recent.find(({planName, isGrid}) => isScan(planName) && (isGrid || planName !== 'beam-find')) ??
     recent.find(({isGrid}) => isGrid);

@@ -1,5 +1,5 @@
 import {useState, type ReactElement} from 'react';
-import type {ExportFormat} from '../../../contract/export-formats.ts';
+import {exportFormatInfo, exportFormatNames} from '../../../contract/export-formats.ts';
 import {useActions} from '../../actions/actions.ts';
 import {Button, Table, type TableColumn} from '../../parts/index.ts';
 import {bytesText} from '../../parts/time-text.ts';
@@ -11,19 +11,7 @@ import styles from './SessionDetail.module.css';
 
 type Artifact = SessionData['artifacts'][number];
 
-const exportsOfAll: readonly {
-  readonly format: ExportFormat;
-  readonly label: string;
-  readonly hint: string;
-}[] = [
-  {format: 'csv', label: 'Save points as CSV', hint: 'Every point of every run with its units'},
-  {format: 'json-lines', label: 'Save documents as JSON lines', hint: 'As Bluesky’s viewers read them'},
-  {format: 'planes-png', label: 'Save planes as pictures', hint: 'Each measured plane as PNG'},
-];
-const exportsOfCampaign: typeof exportsOfAll = [
-  {format: 'report-html', label: 'Save report as HTML', hint: 'One file that needs nothing else'},
-  {format: 'result-json', label: 'Save result as JSON', hint: 'Verdicts, rates and matrices as numbers'},
-];
+const formats = exportFormatNames.map((format) => ({format, ...exportFormatInfo(format)}));
 
 const artifactColumns: readonly TableColumn<Artifact>[] = [
   {
@@ -51,7 +39,7 @@ export function SessionFiles({data}: {readonly data: SessionData}): ReactElement
   const [isReportOpen, setIsReportOpen] = useState(false);
   const [chosenUid, setChosenUid] = useState<string | null>(null);
   const isCampaign = summary.kind === 'campaign';
-  const offers = isCampaign ? [...exportsOfCampaign, ...exportsOfAll] : exportsOfAll;
+  const offers = formats.filter(({of}) => isCampaign || of === 'any session');
   const noPoints = summary.pointCount === 0 ? 'This session has no points yet.' : undefined;
   useActions([
     {

@@ -9,11 +9,11 @@ import type {Calibration} from './store/calibration-ledger.ts';
 import type {StoredNote} from './store/ledger.ts';
 import {openStore, type Store} from './store/open-store.ts';
 import type {RunSummary} from './store/run-reading.ts';
-import type {StoredSession} from './store/sessions.ts';
+import type {DamagedSession, StoredSession} from './store/sessions.ts';
 import type {DataCheck} from './store/verify.ts';
 
 /** Sessions of the data folder, newest first. */
-export async function listSessions(): Promise<StoredSession[]> {
+export async function listSessions(): Promise<(StoredSession | DamagedSession)[]> {
   using store = await openForReading();
   return store.listSessions();
 }

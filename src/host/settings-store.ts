@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {parseBoundedJson} from '../base/bounded-json.ts';
 import {settingsSchema, type Settings} from '../contract/api/index.ts';
 import {BenchError} from '../contract/errors.ts';
-import {firstIssueText} from '../contract/schema-issue.ts';
+import {settingsRecord} from '../contract/stored/file-records.ts';
 import type {SettingsStore} from './services.ts';
 import {fileLimitBytes} from './files/file-limits.ts';
 import {sizeText} from './files/read-bounded.ts';
@@ -29,7 +29,7 @@ export async function openSettings(
     const kept = await readSettings(path, onDamaged);
     const {choices, ...others} = changes;
     const changed = settingsSchema.parse({...kept, ...others, choices: {...kept.choices, ...choices}});
-    const content = `${JSON.stringify(changed, null, 2)}\n`;
+    const content = `${JSON.stringify(settingsRecord.toJson(changed), null, 2)}\n`;
     if (content.length > fileLimitBytes.settings / 4)
       throw new BenchError(
         'file/invalid',
@@ -78,7 +78,7 @@ function readChanged(path: string): Settings | undefined {
   try {
     if ((statSync(path, {throwIfNoEntry: false})?.size ?? Infinity) > fileLimitBytes.settings)
       return undefined;
-    return settingsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+    return settingsRecord.readText(readFileSync(path, 'utf8')).value;
   } catch {
     return undefined;
   }
@@ -98,8 +98,8 @@ async function readSettings(path: string, onDamaged: (sentence: string) => void)
     if (!isReadable)
       return `it has ${sizeText(size)}, and at most ${sizeText(fileLimitBytes.settings)} are read`;
     try {
-      const parsed = settingsSchema.safeParse(parseBoundedJson(text, fileLimitBytes.settings));
-      return parsed.success ? parsed.data : firstIssueText(parsed.error);
+      const read = settingsRecord.read(parseBoundedJson(text, fileLimitBytes.settings));
+      return read.value ?? read.problem;
     } catch {
       return 'it is no JSON';
     }

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {windowPlaceRecord} from '../contract/stored/file-records.ts';
 import type {Rectangle} from './shell-parts.ts';
 import {writeWholeFile} from './whole-file.ts';
 
@@ -48,17 +49,16 @@ function isVisibleOn({x, y, width}: WindowPlace, area: Rectangle): boolean {
 }
 
 function readPlace(value: unknown): WindowPlace | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const {x, y, width, height, isMaximized} = value as Record<string, unknown>;
-  const numbers = [x, y, width, height];
-  if (!numbers.every((item) => typeof item === 'number' && Number.isFinite(item))) return undefined;
-  return {
-    x: Math.round(x as number),
-    y: Math.round(y as number),
-    width: Math.round(width as number),
-    height: Math.round(height as number),
-    isMaximized: isMaximized === true,
-  };
+  const place = windowPlaceRecord.read(value).value;
+  return (
+    place && {
+      x: Math.round(place.x),
+      y: Math.round(place.y),
+      width: Math.round(place.width),
+      height: Math.round(place.height),
+      isMaximized: place.isMaximized,
+    }
+  );
 }
 
 /** Keeps the place of the first window in a file. */

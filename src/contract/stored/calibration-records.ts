@@ -1,31 +1,11 @@
 import {z} from 'zod';
 import {alignmentResultSchema} from '../alignment.ts';
-import type {FrameRegistrationRecord} from '../campaign-result.ts';
 import {correctionStateSchema, plateMoveSchema} from '../correction.ts';
 import {illuminationSchema} from '../illumination.ts';
-import {benchFields, figure, plateOffset} from './fields.ts';
+import {benchFields, figure, frameRegistrationSchema, plateOffset} from './fields.ts';
 import {defineRecord, renameFields, type RecordKind, type RecordValues} from './record.ts';
 
 /** Values of the table `calibrations`, by the kind of their row. */
-
-export const frameRegistrationSchema: z.ZodType<FrameRegistrationRecord> = z.object({
-  dxMm: z.number(),
-  dyMm: z.number(),
-  rotationDeg: z.number(),
-  fit: z
-    .object({
-      sigma: z.object({dxMm: figure, dyMm: figure, rotationDeg: figure}),
-      gain: figure,
-      offset: figure,
-      pearsonBefore: figure,
-      pearsonAfter: figure,
-      pearsonSecond: z.number().nullable(),
-      isAmbiguous: z.boolean(),
-      isAtBound: z.boolean(),
-      pointCount: z.number(),
-    })
-    .exactOptional(),
-});
 
 /** Where the scan's frame stands in the output plane, with the light. */
 const registration = defineRecord({

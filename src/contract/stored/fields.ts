@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import type {FrameRegistrationRecord} from '../campaign-result.ts';
 import type {PlateAxis, PlateOffset} from '../devices.ts';
 
 /** Fields that stored records of several kinds have in common. */
@@ -18,3 +19,23 @@ export const plateOffset: z.ZodType<PlateOffset> = z.object({
 
 /** The bench that a record is of: name, and seed of a virtual one, null for a real one. */
 export const benchFields = {benchName: z.string(), benchSeed: z.number().nullable()};
+
+/** Where the scan's frame stands in the output plane. */
+export const frameRegistrationSchema: z.ZodType<FrameRegistrationRecord> = z.object({
+  dxMm: z.number(),
+  dyMm: z.number(),
+  rotationDeg: z.number(),
+  fit: z
+    .object({
+      sigma: z.object({dxMm: figure, dyMm: figure, rotationDeg: figure}),
+      gain: figure,
+      offset: figure,
+      pearsonBefore: figure,
+      pearsonAfter: figure,
+      pearsonSecond: z.number().nullable(),
+      isAmbiguous: z.boolean(),
+      isAtBound: z.boolean(),
+      pointCount: z.number(),
+    })
+    .exactOptional(),
+});

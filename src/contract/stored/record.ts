@@ -41,6 +41,9 @@ export interface RecordKind<Value = unknown> {
   write(value: Stored<Value>): string;
 }
 
+/** A kind of which only is known that it reads. */
+export type AnyRecordKind = Pick<RecordKind, 'name' | 'version' | 'read' | 'readText'>;
+
 /** A record that fits, or why it does not, to follow "It cannot be used: ". */
 export type ReadRecord<Value> =
   | {readonly value: Value; readonly problem?: undefined}

@@ -1,6 +1,11 @@
 import {encodeNpy} from '../../base/npy.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
-import {alignedBenchOf, alignedKinds, storeAligned} from '../placements/aligned-predictions.ts';
+import {
+  alignedBenchOf,
+  alignedKinds,
+  storeAligned,
+  type AlignedKind,
+} from '../placements/aligned-predictions.ts';
 import {activePlacement, placeOfSession} from '../placements/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
@@ -57,7 +62,7 @@ export function createPredictions(
     runUid: string,
     digit: TestDigit,
     {xMm, yMm}: {readonly xMm: Float64Array; readonly yMm: Float64Array},
-    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind; readonly aligned: string},
+    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind; readonly aligned: AlignedKind},
   ): Promise<void> => {
     const calibration = findRegistration(store, sessionUid);
     const views = [

@@ -1,10 +1,11 @@
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import type {ExcludedDigit} from '../../contract/campaign-result.ts';
-import type {DetectorRegion} from '../../contract/design-file.ts';
 import {signalUnit} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {ArtifactMetadata} from '../../contract/stored/artifact-records.ts';
+import type {Stored} from '../../contract/stored/record.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
-import type {Illumination, Probe} from '../../contract/illumination.ts';
+import type {SessionDetailsByKind} from '../../contract/stored/session-records.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
@@ -40,31 +41,11 @@ export const artifactKinds = {
 } as const;
 
 /** What a campaign writes into its session's details at the start. */
-export interface CampaignDetails {
-  readonly kind: 'campaign';
-  readonly programVersion: string;
-  readonly seed: number;
-  readonly designName: string;
-  readonly designFolder: string;
-  readonly regions: readonly DetectorRegion[];
-  readonly stepMm: number;
-  readonly digits: readonly {readonly label: string; readonly sample: string; readonly index: number}[];
-  readonly illuminationNominal: Illumination;
-  readonly illuminationKnown: Illumination;
-  readonly probe: Probe;
-  readonly benchSpeed: number;
-  readonly isVirtual: boolean;
-  /** Tells virtual benches of one name apart; absent for a real one and in sessions of earlier versions. */
-  readonly benchSeed?: number | null;
-  /** The accepted placement that was in force when it began; null or absent without one. */
-  readonly placementUid?: string | null;
-}
-
+export type CampaignDetails = SessionDetailsByKind['campaign'];
 export type RegistrationCalibration = CalibrationValues[typeof calibrationKinds.outputFrame];
 
 export function campaignDetailsOf(session: StoredSession): CampaignDetails {
-  const details = session.details as Partial<CampaignDetails>;
-  if (details.kind === 'campaign') return details as CampaignDetails;
+  if (session.details.kind === 'campaign') return session.details;
   throw new BenchError(
     'store/not-found',
     `The session ${session.uid} ("${session.title}") is no campaign, so there is nothing to compare. Its data are untouched.`,
@@ -266,7 +247,8 @@ export function maskOf(
   );
   if (!artifact) return null;
   const {re, shape} = decodeNpy(store.readArtifact(artifact.uid));
-  return {count: shape[0], pitchMm: Number(artifact.metadata.pitchMm), amplitude: re};
+  const {pitchMm} = store.readMetadata(artifact.uid, artifactKinds.mask);
+  return {count: shape[0], pitchMm, amplitude: re};
 }
 
 /** The mask as the twin takes it. */
@@ -287,7 +269,7 @@ export function storePrediction(
   store: Store,
   {sessionUid, runUid, kind}: PredictionPlace,
   values: Float64Array,
-  metadata: Readonly<Record<string, unknown>>,
+  metadata: Stored<ArtifactMetadata['prediction-nominal']>,
 ): void {
   store.addArtifact({
     sessionUid,

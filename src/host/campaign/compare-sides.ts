@@ -67,7 +67,7 @@ export async function orderPrediction(store: Store, side: PredictionSide): Promi
   const {session_uid: sessionUid} = run.start;
   const artifacts = store.listArtifacts(sessionUid);
   const mask = maskOf(store, artifacts, side.runUid);
-  if (!mask || store.getSession(sessionUid).details['kind'] !== 'campaign')
+  if (!mask || store.getSession(sessionUid).details.kind !== 'campaign')
     throw new BenchError(
       'plan/invalid',
       `Run ${run.start.scan_id} (${run.start.plan_name}) does not say which mask stood there, so nothing can be predicted for it. Choose a digit of a campaign.`,
@@ -168,7 +168,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
   const {start} = run;
   const frame = gridOf(run);
   const session = store.getSession(start.session_uid);
-  const isCampaign = session.details['kind'] === 'campaign';
+  const isCampaign = session.details.kind === 'campaign';
   const regions = isCampaign ? campaignDetailsOf(session).regions : [];
   const registered = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
   const {xMm, yMm} = scanOf(store, side.runUid);

@@ -109,7 +109,7 @@ export async function runCampaign(
     operator,
     benchName: bench.file.name,
     designHash: design.file.contentHash,
-    details: {...details},
+    details,
   });
   store.audit({
     actor: operator,

@@ -61,8 +61,7 @@ export const compareSessions = (
 /** As it was computed at the campaign's end; computed anew where it was not. */
 const resultOf = (store: Store, sessionUid: string): CampaignResult => {
   const stored = store.listResults(sessionUid, 'campaign').find(({key}) => key === 'result');
-  // Written by this program under this kind.
-  return stored ? (stored.value as CampaignResult) : computeCampaign(store, sessionUid).result;
+  return stored?.value ?? computeCampaign(store, sessionUid).result;
 };
 
 export interface CorrectionReport {

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {trainingStateRecord} from '../../contract/stored/file-records.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createDigitRegions} from '../../twin/layers/detector.ts';
@@ -235,7 +236,12 @@ function checkpointStore(folder: string, settings?: TrainDesignSettings) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         throw error;
       }
-      const state = JSON.parse(text) as {key: string; step: number; curve: TrainingCurvePoint[]; generation: number};
+      const {value: state, problem} = trainingStateRecord.readText(text);
+      if (state === undefined)
+        throw new BenchError(
+          'file/invalid',
+          `The checkpoint ${path} cannot be used: ${problem}. Nothing was overwritten; restore the file, or delete that folder to begin anew.`,
+        );
       if (key !== undefined && state.key !== key) {
         throw new BenchError(
           'file/invalid',
@@ -265,7 +271,7 @@ function checkpointStore(folder: string, settings?: TrainDesignSettings) {
         const bytes = encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values});
         await writeFile(join(folder, `${part}-${generation}.npy`), bytes);
       }
-      await writeWhole(path, JSON.stringify({key, step: checkpoint.step, curve, generation}));
+      await writeWhole(path, trainingStateRecord.write({key: key ?? '', step: checkpoint.step, curve, generation}));
     },
   };
 }

@@ -33,9 +33,7 @@ export function scanReportDataFrom(
       .map(({timeS, author, text}) => ({time: isoFromS(timeS), author, text})),
     provenance: [
       ['design hash', session.designHash ?? 'none'],
-      ...(typeof details['programVersion'] === 'string'
-        ? [['program version', details['programVersion']] as const]
-        : []),
+      ...('programVersion' in details ? [['program version', details.programVersion] as const] : []),
       ['report made by version', programVersion],
     ],
     writtenAt: writtenAt.toISOString(),

@@ -70,7 +70,7 @@ const writers: Readonly<Record<ExportFormat, (source: ExportSource) => string | 
   'result-json': ({store, session}) => resultOf(store, session),
 };
 
-const isCampaign = ({details}: StoredSession): boolean => details['kind'] === 'campaign';
+const isCampaign = ({details}: StoredSession): boolean => details.kind === 'campaign';
 
 function csvOfRuns(store: Store, runs: readonly RunSummary[]): string {
   // Each run below its own block of comments and titles: runs of different plans have different columns.

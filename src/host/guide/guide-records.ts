@@ -1,75 +1,18 @@
-import type {
-  GuideAgreement,
-  GuideCriterion,
-  GuideNumber,
-  GuideOptions,
-} from '../../contract/api/align-guide.ts';
-import type {AlignedParameter} from '../../contract/alignment.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {Illumination, Probe} from '../../contract/illumination.ts';
-import type {BenchState} from '../../twin/alignment/state.ts';
+import type {ResultValues} from '../../contract/stored/result-records.ts';
+import type {SessionDetailsByKind} from '../../contract/stored/session-records.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
 import {programVersion} from '../version.ts';
 
 /** What a guided alignment writes into its session's details at the start. */
-export interface GuideDetails {
-  readonly kind: 'align-guide';
-  readonly programVersion: string;
-  readonly designName: string;
-  readonly designFolder: string;
-  readonly plateCount: number;
-  readonly options: GuideOptions;
-  readonly illuminationKnown: Illumination;
-  readonly probe: Probe;
-  readonly benchSpeed: number;
-  readonly isVirtual: boolean;
-  readonly benchSeed: number | null;
-}
-
-/** What a step says of the bench: where the next one begins, and what is known there. */
-export interface GuideFinding {
-  readonly state: BenchState;
-  /** By the names of parameters: value and one standard deviation, as later steps take them for known. */
-  readonly known: Readonly<Record<string, {readonly mean: number; readonly sigma: number}>>;
-}
-
+export type GuideDetails = SessionDetailsByKind['align-guide'];
 /** One try of a step. Written when it begins and again when it ends, never afterwards. */
-export interface GuideAttempt {
-  readonly stepId: string;
-  /** From 1. */
-  readonly number: number;
-  readonly startedUtc: string;
-  /** Null while it is under way, and for good where the host ended in the middle. */
-  readonly endedUtc: string | null;
-  readonly ending: 'measured' | 'failed' | 'stopped' | null;
-  readonly criteria: readonly GuideCriterion[];
-  readonly numbers: readonly GuideNumber[];
-  readonly agreement: readonly GuideAgreement[];
-  readonly advice: readonly string[];
-  readonly corrections: readonly string[];
-  readonly problem: {
-    readonly code: string;
-    readonly message: string;
-    readonly details: Readonly<Record<string, unknown>>;
-  } | null;
-  readonly planes: readonly {readonly artifactUid: string; readonly label: string}[];
-  readonly finding: GuideFinding | null;
-  readonly parameters: readonly AlignedParameter[];
-  readonly alignmentUid: string | null;
-  readonly campaignUid: string | null;
-}
-
+export type GuideAttempt = ResultValues[typeof kinds.attempt];
+/** What a step says of the bench: where the next one begins, and what is known there. */
+export type GuideFinding = NonNullable<GuideAttempt['finding']>;
 /** What a person decided of an attempt. */
-export interface GuideDecision {
-  readonly stepId: string;
-  /** 0 for a step that was skipped before it was tried. */
-  readonly attempt: number;
-  readonly decision: 'accept' | 'override' | 'skip';
-  readonly note: string;
-  readonly author: string;
-  readonly timeS: number;
-}
+export type GuideDecision = ResultValues[typeof kinds.decision];
 
 const kinds = {attempt: 'align-guide-attempt', decision: 'align-guide-decision'} as const;
 
@@ -78,8 +21,7 @@ export const attemptKey = (stepId: string, number: number): string =>
 
 /** Throws `store/not-found` for a session of another kind. */
 export function guideDetailsOf(session: StoredSession): GuideDetails {
-  const details = session.details as Partial<GuideDetails>;
-  if (details.kind === 'align-guide') return details as GuideDetails;
+  if (session.details.kind === 'align-guide') return session.details;
   throw new BenchError(
     'store/not-found',
     `The session ${session.uid} ("${session.title}") is no guided alignment. Nothing was changed; choose one from the list or begin anew.`,
@@ -98,8 +40,7 @@ export function writeAttempt(store: Store, sessionUid: string, attempt: GuideAtt
 
 /** In the order of each step's tries. */
 export const listAttempts = (store: Store, sessionUid: string): GuideAttempt[] =>
-  // Written by this program under this kind.
-  store.listResults(sessionUid, kinds.attempt).map(({value}) => value as GuideAttempt);
+  store.readResults(sessionUid, kinds.attempt).map(({value}) => value);
 
 /** Decisions are only added: what was decided before stays readable. */
 export function writeDecision(store: Store, sessionUid: string, decision: GuideDecision): void {
@@ -114,8 +55,7 @@ export function writeDecision(store: Store, sessionUid: string, decision: GuideD
 }
 
 export const listDecisions = (store: Store, sessionUid: string): GuideDecision[] =>
-  // Written by this program under this kind.
-  store.listResults(sessionUid, kinds.decision).map(({value}) => value as GuideDecision);
+  store.readResults(sessionUid, kinds.decision).map(({value}) => value);
 
 /** Attempt and decision that count for a step now: the newest try, and what was decided of that try. */
 export function statusOfStep(

@@ -158,7 +158,7 @@ export function createGuideService(options: GuideServiceOptions): GuideService {
         operator,
         benchName: bench.file.name,
         designHash: design.file.contentHash,
-        details: {...details},
+        details,
       });
       store.audit({actor: operator, action: 'begin-guided-alignment', subject: uid, details: {...chosen}});
       await storeDesign(store, uid, design, designFolder);

@@ -1,9 +1,10 @@
 import type {Guide, GuideStep, GuideSummary} from '../../contract/api/align-guide.ts';
 import type {Plane} from '../../contract/api/index.ts';
 import {decodeNpy} from '../../base/npy.ts';
-import {BenchError} from '../../contract/errors.ts';
+import {BenchError, hasCode} from '../../contract/errors.ts';
 import {gridFrameOf, meanByCell, planeOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
+import type {SessionFacts} from '../store/sessions.ts';
 import {
   guideDetailsOf,
   listAttempts,
@@ -11,6 +12,7 @@ import {
   statusOfStep,
   type GuideAttempt,
   type GuideDecision,
+  type GuideDetails,
 } from './guide-records.ts';
 import {guideStepsOf, type GuideStepPlan} from './guide-steps.ts';
 import {guidePlaneKind} from './step-context.ts';
@@ -50,26 +52,33 @@ export const isDecided = (state: GuideStep['state']): boolean =>
 
 /** Guided alignments, newest first. */
 export function listGuides(store: Store, live: LiveStep | null): GuideSummary[] {
-  return store
-    .listSessions()
-    .filter(({details}) => details['kind'] === 'align-guide')
-    .map(({uid}) => {
-      const {sessionUid, title, benchName, designName, createdAt, steps, progress} = viewGuide(
-        store,
-        uid,
-        live,
-      );
-      return {
-        sessionUid,
-        title,
-        benchName,
-        designName,
-        createdAt,
-        decidedCount: steps.filter(({state}) => isDecided(state)).length,
-        stepCount: steps.length,
-        isRunning: progress !== null,
-      };
-    });
+  return store.listSessions().flatMap((session) => {
+    const {details} = session;
+    return details?.kind === 'align-guide' ? [summaryFrom(store, {...session, details}, live)] : [];
+  });
+}
+
+/** One of whose records cannot be used is listed as well, and says so in its title. */
+function summaryFrom(
+  store: Store,
+  {uid, title, benchName, createdAt, details}: SessionFacts & {readonly details: GuideDetails},
+  live: LiveStep | null,
+): GuideSummary {
+  const facts = {
+    sessionUid: uid,
+    benchName,
+    designName: details.designName,
+    createdAt,
+    stepCount: guideStepsOf(details.options, details.plateCount).length,
+  };
+  try {
+    const {steps, progress} = viewGuide(store, uid, live);
+    const decidedCount = steps.filter(({state}) => isDecided(state)).length;
+    return {...facts, title, decidedCount, isRunning: progress !== null};
+  } catch (error) {
+    if (!hasCode(error, 'store/damaged', 'store/newer-version')) throw error;
+    return {...facts, title: `${title} (a record of it cannot be used)`, decidedCount: 0, isRunning: false};
+  }
 }
 
 function viewStep(
@@ -160,7 +169,7 @@ export function readGuidePlanes(
   store: Store,
   artifactUid: string,
 ): {readonly label: string; readonly expected: Plane; readonly seen: Plane; readonly found: Plane} {
-  const {kind, runUid, metadata} = store.getArtifact(artifactUid);
+  const {kind, runUid} = store.getArtifact(artifactUid);
   const frame = runUid === undefined ? undefined : gridFrameOf(store.getRun(runUid).start);
   if (kind !== guidePlaneKind || runUid === undefined || !frame)
     throw new BenchError(
@@ -182,7 +191,7 @@ export function readGuidePlanes(
       'V',
     );
   return {
-    label: typeof metadata['label'] === 'string' ? metadata['label'] : '',
+    label: store.readMetadata(artifactUid, guidePlaneKind).label,
     expected: planeAt(0),
     seen: planeAt(1),
     found: planeAt(2),

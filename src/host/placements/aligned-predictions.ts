@@ -1,9 +1,9 @@
-import type {CampaignAlignment} from '../../contract/campaign-result.ts';
+import type {ArtifactMetadata} from '../../contract/stored/artifact-records.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {computePearson} from '../../twin/metrics/index.ts';
 import {encodeNpy} from '../../base/npy.ts';
 import type {AlignedBench} from './aligned-bench.ts';
-import type {Artifact} from '../store/ledger.ts';
+import type {Artifact} from '../store/artifacts.ts';
 import type {Store} from '../store/open-store.ts';
 import {readPrints, type StoredAlignment} from './alignment-records.ts';
 import {
@@ -25,12 +25,13 @@ export interface PlacedBench {
   readonly alignment: StoredAlignment;
 }
 
-type AlignedMetadata = Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
+export type AlignedKind = (typeof alignedKinds)[keyof typeof alignedKinds];
+type AlignedMetadata = ArtifactMetadata[AlignedKind];
 
 /** Stores what a placement predicts for a run. */
 export function storeAligned(
   store: Store,
-  at: {readonly sessionUid: string; readonly runUid: string; readonly kind: string},
+  at: {readonly sessionUid: string; readonly runUid: string; readonly kind: AlignedKind},
   {placementUid, alignment}: PlacedBench,
   values: Float64Array,
 ): void {
@@ -44,7 +45,7 @@ export function storeAligned(
     name: `${at.kind}.npy`,
     mediaType: 'application/x-npy',
     bytes: encodeNpy({shape: [values.length], dtype: '<f8', re: values}),
-    metadata: {...metadata},
+    metadata,
   });
 }
 
@@ -59,8 +60,8 @@ export function sessionAlignedOf(store: Store, sessionUid: string): SessionAlign
     store.listArtifacts(sessionUid, kind),
   );
   if (aligned.length === 0) return undefined;
-  // Written by `storeAligned`.
-  const metadataOf = ({metadata}: Artifact): AlignedMetadata => metadata as unknown as AlignedMetadata;
+  const metadataOf = ({uid, kind}: Artifact): AlignedMetadata =>
+    store.readMetadata(uid, kind === alignedKinds.preview ? alignedKinds.preview : alignedKinds.points);
   const kept = keptPlacements(store);
   const newest = aligned
     .filter((artifact) => kept.has(metadataOf(artifact).placementUid))

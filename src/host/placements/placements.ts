@@ -251,8 +251,7 @@ function findContradiction(store: Store, alignment: StoredAlignment): string {
 /** Bench and design of a session. */
 export function placeOfSession(store: Store, sessionUid: string): PlacementPlace {
   const {benchName, designHash = '', details} = store.getSession(sessionUid);
-  const {benchSeed} = details as {benchSeed?: number | null};
-  return {benchName, benchSeed: benchSeed ?? null, designHash};
+  return {benchName, benchSeed: details.benchSeed ?? null, designHash};
 }
 
 /** Whether a calibration was written after a session had begun to measure: by the order of rows, never by the clock. */

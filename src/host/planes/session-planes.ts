@@ -156,7 +156,7 @@ const nothingDone = 'No placement was estimated and nothing was stored.';
 
 /** Details of a session that an alignment can start from. Throws `plan/invalid` for one that is no campaign. */
 function alignableDetailsOf(session: StoredSession): CampaignDetails {
-  if (session.details['kind'] === 'campaign') return campaignDetailsOf(session);
+  if (session.details.kind === 'campaign') return campaignDetailsOf(session);
   throw new BenchError(
     'plan/invalid',
     `The session ${session.uid} ("${session.title}") holds no grid runs of known objects: it is no campaign. ${nothingDone} Measure a few digits as a campaign and align with those.`,

@@ -1,7 +1,6 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {PlaneOrder} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {renameFields, type JsonObject} from '../../contract/stored/record.ts';
 import type {ProbePlan} from '../../contract/probe-plan.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
@@ -68,11 +67,7 @@ export function createProbeCache(store: Store): ProbeCache {
     input: ProbeJobs[Kind]['input'],
   ): Promise<ProbeJobs[Kind]['output']> => {
     const kept = store.listResults(sessionUid, kinds[kind]).find((result) => result.key === key);
-    // Written by this program under this kind; before version 1.1 with the former name of a field.
-    if (kept)
-      return renameFields({lackRatio: 'unexplainedRatio'})(
-        kept.value as JsonObject,
-      ) as unknown as ProbeJobs[Kind]['output'];
+    if (kept) return kept.value;
     const name = `${kind} ${sessionUid} ${key}`;
     let job = underWay.get(name) as Promise<ProbeJobs[Kind]['output']> | undefined;
     if (!job) {

@@ -1,4 +1,5 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
+import type {ResultValues} from '../../contract/stored/result-records.ts';
 import {chooseObjects, type PredictedSigma} from '../../twin/alignment/probe-choice.ts';
 import {heightVarianceOf} from '../../twin/alignment/plane-information.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -36,10 +37,7 @@ export interface UnkeptOrder {
 
 const resultKind = 'probe-order';
 
-interface KeptOrder {
-  readonly ids: readonly string[];
-  readonly sigmas: readonly (PredictedSigma | null)[];
-}
+type KeptOrder = ResultValues[typeof resultKind];
 
 /** Keeps an order with a session of its design. */
 export const keepProbeOrder = (store: Store, sessionUid: string, order: UnkeptOrder): void =>
@@ -70,8 +68,7 @@ export async function findProbeOrder(
     .searchSessions({designHash: design.file.contentHash, withArchived: true, limit: 100})
     .flatMap(({uid}) => store.listResults(uid, resultKind))
     .find((result) => result.key === key);
-  // Written by this program under this kind.
-  const value = (kept?.value as KeptOrder | undefined) ?? (await compute());
+  const value = kept?.value ?? (await compute());
   const sigmas = value.sigmas.map((sigma) => sigma ?? {lateralMm: NaN, rotationDeg: NaN, axialMm: NaN});
   const enough = sigmas.findIndex(({lateralMm}) => lateralMm <= aimedLateralMm);
   return {

@@ -32,8 +32,7 @@ export function keptSensitivity(store: Store, sessionUid: string): AlignmentSens
     .searchSessions({designHash: session.designHash ?? '', withArchived: true, limit: 100})
     .flatMap(({uid}) => store.listResults(uid, resultKind))
     .find((result) => result.key === key);
-  // Written by this program under this kind.
-  return kept?.value as AlignmentSensitivity | undefined;
+  return kept?.value;
 }
 
 /** Another light or probe makes another table. */
@@ -74,9 +73,7 @@ export function createSensitivityCache(store: Store): SensitivityCache {
       const kept = sessions
         .flatMap(({uid}) => store.listResults(uid, resultKind))
         .find((result) => result.key === key);
-      if (kept)
-        // Written by this program under this kind.
-        return {sensitivity: kept.value as AlignmentSensitivity, designName: session.designName};
+      if (kept) return {sensitivity: kept.value, designName: session.designName};
       const name = `${designHash} ${key}`;
       let job = underWay.get(name);
       if (!job && !remembered.has(name)) {

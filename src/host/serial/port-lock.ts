@@ -2,6 +2,8 @@ import {randomUUID} from 'node:crypto';
 import {link, readFile, realpath, rename, unlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
+import {lockRecord} from '../../contract/stored/file-records.ts';
+import type {RecordValue} from '../../contract/stored/record.ts';
 import {isOwnFile, prepareLockFolder, defaultLockFolder} from './lock-folder.ts';
 
 /**
@@ -25,14 +27,7 @@ export type PortKey =
   | {readonly kind: 'serial'; readonly path: string}
   | {readonly kind: 'tcp'; readonly host: string; readonly port: number};
 
-interface LockRecord {
-  readonly pid: number;
-  /** Tells a process from a later one with the same number; '' where the system does not say. */
-  readonly processStart: string;
-  readonly token: string;
-  readonly port: string;
-  readonly since: string;
-}
+type LockRecord = RecordValue<typeof lockRecord>;
 
 const attemptCount = 8;
 
@@ -72,8 +67,7 @@ async function isAlive(record: LockRecord): Promise<boolean> {
 async function readRecord(file: string): Promise<LockRecord | undefined> {
   try {
     if (!(await isOwnFile(file))) return undefined;
-    const record = JSON.parse(await readFile(file, 'utf8')) as LockRecord;
-    return typeof record.pid === 'number' && typeof record.token === 'string' ? record : undefined;
+    return lockRecord.readText(await readFile(file, 'utf8')).value;
   } catch {
     // Gone meanwhile, or cut short by a power failure: nobody holds it.
     return undefined;
@@ -111,7 +105,7 @@ export function createPortLocks(folder = defaultLockFolder()): PortLocks {
     for (let attempt = 0; attempt < attemptCount; attempt++) {
       // Written aside and linked, so that nobody ever reads half a record.
       const draft = `${file}.${record.token}`;
-      await writeFile(draft, JSON.stringify(record), {flag: 'wx', mode: 0o600});
+      await writeFile(draft, lockRecord.write(record), {flag: 'wx', mode: 0o600});
       try {
         await link(draft, file);
         return releaseOf(file, record.token);

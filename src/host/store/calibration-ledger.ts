@@ -8,8 +8,8 @@ import type {Stored} from '../../contract/stored/record.ts';
 import {textChecksum} from './checksums.ts';
 import {clockStepText} from './clock-watch.ts';
 import {type StoreContext, notFound, sessionIdOf} from './store-context.ts';
-import {damagedRecord} from './stored-points.ts';
-import {type Misfit, unreadableRecord} from './unreadable.ts';
+import {damagedRecord} from './stored-documents.ts';
+import {type Misfit, notAsStored, unreadableRecord} from './unreadable.ts';
 
 /** What the row of a calibration says beside its value. */
 export interface CalibrationFacts {
@@ -259,8 +259,6 @@ export const isCalibrationOf = <Kind extends CalibrationKind>(
   calibration: Calibration,
   kind: Kind,
 ): calibration is Calibration<Kind> => calibration.kind === kind;
-
-const notAsStored: Misfit = {problem: 'it is not as it was stored', isNewer: false};
 
 function calibrationFrom(row: CalibrationRow): AnyCalibration {
   const {kind} = row;

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {crc32} from 'node:zlib';
 
 /**
@@ -28,3 +29,7 @@ export function pointChecksum(
 /** Of texts that belong together, such as a descriptor and the names of its columns; where one ends counts. */
 export const textChecksum = (...texts: readonly string[]): number =>
   texts.reduce((sum, text) => crc32(text, crc32(`${text.length};`, sum)), 0);
+
+/** Whether bytes are those that a name by content (SHA-256, hex) stands for. */
+export const isContent = (bytes: Uint8Array, sha256: string): boolean =>
+  createHash('sha256').update(bytes).digest('hex') === sha256;

@@ -1,4 +1,5 @@
 import {utcSecondText} from '../../base/utc-text.ts';
+import {auditDetails} from '../../contract/stored/run-document-records.ts';
 import Database from 'better-sqlite3';
 import type {WallClock} from './wall-clock.ts';
 
@@ -126,7 +127,7 @@ function insertStep({db, instanceId}: WatchContext, {fromS, toS, stepS}: ClockSt
   ).run(instanceId, fromS, toS, stepS);
   db.prepare(
     'INSERT INTO audit (time, instance_id, actor, action, subject, details) VALUES (?, ?, ?, ?, ?, ?)',
-  ).run(toS, instanceId, 'clock', 'notice-clock-step', 'clock', JSON.stringify({fromS, toS, stepS}));
+  ).run(toS, instanceId, 'clock', 'notice-clock-step', 'clock', auditDetails.write({fromS, toS, stepS}));
 }
 
 const latestStepId = (db: Database.Database): number =>

@@ -3,6 +3,8 @@ import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {hostname} from 'node:os';
 import {makePrivateFile} from '../files/private.ts';
+import type {RunStop} from '../../contract/run-records.ts';
+import {runStopRecord} from '../../contract/stored/run-document-records.ts';
 import {textChecksum} from './checksums.ts';
 
 /**
@@ -135,7 +137,7 @@ export function closeOpenRuns(
     const reason = reasonFrom(pointCount);
     // Also where the clock was set back: no run ends before it began.
     const time = Math.max(utcNowS(), run.time);
-    const stop = {
+    const stop: RunStop = {
       uid: createId(),
       run_start: run.uid,
       time,
@@ -143,7 +145,7 @@ export function closeOpenRuns(
       reason,
       num_events: Object.fromEntries(counts.map(({name, count}) => [name, count])),
     };
-    const text = JSON.stringify(stop);
+    const text = runStopRecord.write(stop);
     db.prepare(
       `UPDATE runs SET stop_time = ?, exit_status = 'fail', reason = ?, stop = ?, stop_checksum = ?, point_count = ?
        WHERE id = ?`,

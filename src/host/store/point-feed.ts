@@ -1,4 +1,5 @@
-import type {EventDescriptor, RunStop} from '../../contract/run-records.ts';
+import type {RunStop} from '../../contract/run-records.ts';
+import {columnsFrom, descriptorFrom, stopFactsOf} from './stored-documents.ts';
 import {type StoreContext, notFound} from './store-context.ts';
 import {
   type PointDamage,
@@ -7,8 +8,6 @@ import {
   pointColumns,
   pointCountFrom,
   readColumns,
-  recordFrom,
-  stopFactsOf,
 } from './stored-points.ts';
 
 /** A stretch of a stream's points, a column each; index i is point `firstSeqNum + i`. */
@@ -79,13 +78,8 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
     if (known) return known;
     const row = findStream.get(runId, name);
     if (!row) return undefined;
-    const what = `The descriptor of the stream "${name}" of run ${runUid}`;
-    const {data_keys: keys} = recordFrom<EventDescriptor>([row.descriptor, row.columns], row.checksum, {
-      path,
-      what,
-    });
-    // Covered by the same checksum.
-    const names = JSON.parse(row.columns) as string[];
+    const {data_keys: keys} = descriptorFrom(path, {...row, name}, `of run ${runUid}`);
+    const names = columnsFrom(path, row);
     const stream: Stream = {
       id: row.id,
       uid: row.uid,

@@ -6,6 +6,15 @@ import type {
   RunStart,
   RunStop,
 } from '../../contract/run-records.ts';
+import {
+  columnsFrom,
+  descriptorFrom,
+  startFrom,
+  stopFactsOf,
+  stopFrom,
+  type RunRow,
+  type StreamRow,
+} from './stored-documents.ts';
 import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
 import {
   type PointDamage,
@@ -16,8 +25,6 @@ import {
   pointCountFrom,
   pointsInPlace,
   readColumns,
-  recordFrom,
-  stopFactsOf,
 } from './stored-points.ts';
 
 export interface StoredRun {
@@ -91,26 +98,6 @@ export interface RunReading {
   ): Generator<RunDocument, void, undefined>;
 }
 
-/** A stream of a run as it is stored. */
-export interface StreamRow {
-  readonly id: number;
-  readonly uid: string;
-  readonly name: string;
-  readonly columns: string;
-  readonly descriptor: string;
-  readonly checksum: number | null;
-}
-
-/** A run as it is stored, with its checksums. */
-export interface RunRow {
-  readonly id: number;
-  readonly scan_id: number;
-  readonly start: string;
-  readonly start_checksum: number | null;
-  readonly stop: string | null;
-  readonly stop_checksum: number | null;
-}
-
 interface SummaryRow {
   readonly uid: string;
   readonly scan_id: number;
@@ -148,12 +135,8 @@ export function createRunReading(context: StoreContext): RunReading {
     if (!row) throw notFound('run', uid, path);
     return row;
   };
-  const startOf = ({scan_id, start, start_checksum}: RunRow): RunStart =>
-    recordFrom([start], start_checksum, {path, what: `The start record of run ${scan_id}`});
-  const stopOf = ({scan_id, stop, stop_checksum}: RunRow): RunStop | undefined =>
-    stop === null
-      ? undefined
-      : recordFrom([stop], stop_checksum, {path, what: `The stop record of run ${scan_id}`});
+  const startOf = (run: RunRow): RunStart => startFrom(path, run);
+  const stopOf = (run: RunRow): RunStop | undefined => stopFrom(path, run);
 
   const streamRows = (runId: number): StreamRow[] =>
     db
@@ -161,15 +144,11 @@ export function createRunReading(context: StoreContext): RunReading {
         'SELECT id, uid, name, columns, descriptor, checksum FROM streams WHERE run_id = ? ORDER BY id',
       )
       .all(runId);
-  const descriptorOf = ({name, columns, descriptor, checksum}: StreamRow, run: RunRow): EventDescriptor =>
-    recordFrom([descriptor, columns], checksum, {
-      path,
-      what: `The descriptor of the stream "${name}" of run ${run.scan_id}`,
-    });
+  const descriptorOf = (row: StreamRow, {scan_id}: RunRow): EventDescriptor =>
+    descriptorFrom(path, row, `of run ${scan_id}`);
   const streamOf = (row: StreamRow, run: RunRow): PointStream => {
     descriptorOf(row, run);
-    // Covered by the same checksum as the descriptor.
-    return {id: row.id, uid: row.uid, columns: JSON.parse(row.columns) as string[]};
+    return {id: row.id, uid: row.uid, columns: columnsFrom(path, row)};
   };
 
   const ask = (sql: string, streamId: number): number =>

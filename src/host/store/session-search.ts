@@ -1,5 +1,6 @@
 import {isoFromS} from '../../base/utc-text.ts';
 import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
+import {sessionTags} from '../../contract/stored/session-records.ts';
 
 export interface SessionSearch {
   /** Words, each to be found in title, operator, design, tags, notes, or samples and purposes of the runs. */
@@ -128,8 +129,8 @@ const listingFrom = (row: ListingRow): SessionListing => ({
   runCount: row.run_count,
   pointCount: row.point_count,
   noteCount: row.note_count,
-  // Made by SQLite from the tags' rows.
-  tags: JSON.parse(row.tags) as string[],
+  // Made by SQLite from the tags' rows: there is always a list.
+  tags: sessionTags.readText(row.tags).value ?? [],
   isArchived: row.archived_at !== null,
 });
 

@@ -1,33 +1,53 @@
 import {isoFromS} from '../../base/utc-text.ts';
+import {type BenchError, assertNever} from '../../contract/errors.ts';
 import type {SessionRecord} from '../../contract/run-records.ts';
+import {isJsonObject, type ReadRecord, type Stored} from '../../contract/stored/record.ts';
+import {
+  sessionRecords,
+  type SessionDetails,
+  type SessionKind,
+} from '../../contract/stored/session-records.ts';
 import {textChecksum} from './checksums.ts';
-import {damagedRecord} from './stored-points.ts';
 import {type StoreContext, notFound, sessionIdOf} from './store-context.ts';
+import {damagedRecord} from './stored-documents.ts';
+import {type Misfit, notAsStored, unreadableRecord} from './unreadable.ts';
 
 export interface NewSession {
   readonly title: string;
   readonly operator: string;
   readonly benchName: string;
   readonly designHash?: string;
-  /** Anything else that belongs to the session: options of the campaign, versions, room temperature. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  /** What it is made with; without it, a session of any kind. */
+  readonly details?: Stored<SessionDetails>;
 }
 
-export interface StoredSession extends SessionRecord {
-  readonly details: Readonly<Record<string, unknown>>;
-  /** Its details are not as they were stored; only lists show such a one. */
-  readonly isDamaged: boolean;
+export interface SessionFacts extends SessionRecord {
   readonly runCount: number;
 }
 
+/** One whose details fit their declaration (contract/stored/session-records.ts). */
+export interface StoredSession extends SessionFacts {
+  readonly details: SessionDetails;
+  readonly isDamaged: false;
+}
+
+/** Its details are not as they were stored or do not fit; only lists show such a one. */
+export interface DamagedSession extends SessionFacts {
+  readonly details: null;
+  readonly isDamaged: true;
+  readonly damage: Misfit;
+}
+
 export interface Sessions {
+  /** Throws `internal` for details that could not be read back. */
   createSession(session: NewSession): SessionRecord;
   closeSession(uid: string): void;
+  /** Throws `store/not-found`, and `store/damaged` or `store/newer-version` for one that cannot be used. */
   getSession(uid: string): StoredSession;
   /** Counts up with every session that is begun: which of two is newer, whatever the clock was set to. */
   sessionOrder(uid: string): number;
   /** Newest first. */
-  listSessions(limit?: number): StoredSession[];
+  listSessions(limit?: number): (StoredSession | DamagedSession)[];
   /** Only what is given changes. Nothing is ever deleted: an archived session is only left out of lists. */
   changeSession(uid: string, change: SessionChange): void;
 }
@@ -59,17 +79,17 @@ const sessionQuery = `
 
 export function createSessions(context: StoreContext): Sessions {
   const {db, path, utcNowS, createId, clockWatch} = context;
-  const getSession = (uid: string): StoredSession => {
+  const getSession = (uid: string): StoredSession | DamagedSession => {
     const row = db.prepare<[string], SessionRow>(`${sessionQuery} WHERE uid = ?`).get(uid);
     if (!row) throw notFound('session', uid, path);
     return sessionFrom(row);
   };
   return {
-    createSession({title, operator, benchName, designHash, details = {}}) {
+    createSession({title, operator, benchName, designHash, details = {kind: 'session'}}) {
       clockWatch.look();
       const uid = createId();
       const time = utcNowS();
-      const text = JSON.stringify(details);
+      const text = writeDetails(details);
       db.prepare(
         `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name,
            checksum)
@@ -82,8 +102,8 @@ export function createSessions(context: StoreContext): Sessions {
         designHash ?? null,
         time,
         text,
-        textOf(details['kind']),
-        textOf(details['designName']),
+        details.kind,
+        'designName' in details ? details.designName : '',
         textChecksum(text),
       );
       return {
@@ -106,8 +126,7 @@ export function createSessions(context: StoreContext): Sessions {
     },
     getSession(uid) {
       const session = getSession(uid);
-      if (session.isDamaged)
-        throw damagedRecord(path, `What the session "${session.title}" (${uid}) was made with`);
+      if (session.isDamaged) throw damageOf(path, session);
       return session;
     },
     sessionOrder: (uid) => sessionIdOf(context, uid),
@@ -134,28 +153,63 @@ export function createSessions(context: StoreContext): Sessions {
   };
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Details as they were stored; a damaged session keeps its place in lists, and says nothing of its details. */
-function readDetails({details, checksum}: SessionRow): Pick<StoredSession, 'details' | 'isDamaged'> {
-  try {
-    if (checksum === null || checksum === textChecksum(details))
-      return {details: JSON.parse(details) as Record<string, unknown>, isDamaged: false};
-  } catch (error) {
-    // One from before checksums.
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return {details: {}, isDamaged: true};
+function damageOf(path: string, {uid, title, damage}: DamagedSession): BenchError {
+  const what = `What the session "${title}" (${uid}) was made with`;
+  return damage === notAsStored
+    ? damagedRecord(path, what)
+    : unreadableRecord(path, {what, table: 'sessions', key: uid}, damage);
 }
 
-const sessionFrom = (row: SessionRow): StoredSession => ({
-  uid: row.uid,
-  title: row.title,
-  operator: row.operator,
-  createdAt: isoFromS(row.created_at),
-  ...(row.closed_at !== null && {closedAt: isoFromS(row.closed_at)}),
-  benchName: row.bench_name,
-  ...(row.design_hash !== null && {designHash: row.design_hash}),
-  ...readDetails(row),
-  runCount: row.run_count,
-});
+const isSessionKind = (kind: unknown): kind is SessionKind =>
+  typeof kind === 'string' && Object.hasOwn(sessionRecords, kind);
+
+/** Of a kind that only the type of its details knows. */
+function writeDetails(details: Stored<SessionDetails>): string {
+  switch (details.kind) {
+    case 'campaign':
+      return sessionRecords.campaign.write(details);
+    case 'align-guide':
+      return sessionRecords['align-guide'].write(details);
+    case 'scan':
+      return sessionRecords.scan.write(details);
+    case 'session':
+      return sessionRecords.session.write(details);
+    default:
+      return assertNever(details, 'kind of a session');
+  }
+}
+
+/** The details in a text, by the kind that they name. */
+export function readDetails(text: string): ReadRecord<SessionDetails> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return {problem: 'it is no JSON', isNewer: false};
+    throw error;
+  }
+  const kind = isJsonObject(json) ? (json['kind'] ?? 'session') : 'session';
+  return isSessionKind(kind)
+    ? sessionRecords[kind].read(json)
+    : {problem: `this program does not know sessions of the kind ${JSON.stringify(kind)}`, isNewer: true};
+}
+
+/** A damaged session keeps its place in lists, and says nothing of its details. */
+function sessionFrom(row: SessionRow): StoredSession | DamagedSession {
+  const facts: SessionFacts = {
+    uid: row.uid,
+    title: row.title,
+    operator: row.operator,
+    createdAt: isoFromS(row.created_at),
+    ...(row.closed_at !== null && {closedAt: isoFromS(row.closed_at)}),
+    benchName: row.bench_name,
+    ...(row.design_hash !== null && {designHash: row.design_hash}),
+    runCount: row.run_count,
+  };
+  if (row.checksum !== null && row.checksum !== textChecksum(row.details))
+    return {...facts, details: null, isDamaged: true, damage: notAsStored};
+  const read = readDetails(row.details);
+  return read.problem === undefined
+    ? {...facts, details: read.value, isDamaged: false}
+    : {...facts, details: null, isDamaged: true, damage: read};
+}

@@ -1,5 +1,11 @@
 import {BenchError, assertNever} from '../../contract/errors.ts';
 import type {EventDescriptor, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
+import {
+  descriptorRecord,
+  runStartRecord,
+  runStopRecord,
+  streamColumns,
+} from '../../contract/stored/run-document-records.ts';
 import {pointChecksum, streamSeed, textChecksum} from './checksums.ts';
 import {translated} from './sqlite-errors.ts';
 import {type StoreContext, pointCountOfRun, runIdOf, sessionIdOf} from './store-context.ts';
@@ -43,7 +49,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     .pluck();
 
   const writeStart = (start: RunStart): void => {
-    const text = JSON.stringify(start);
+    const text = runStartRecord.write(start);
     const {lastInsertRowid} = db
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
@@ -82,7 +88,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     const columns = Object.entries(descriptor.data_keys)
       .filter(([, key]) => key.dtype === 'number' || key.dtype === 'integer')
       .map(([name]) => name);
-    const [columnText, text] = [JSON.stringify(columns), JSON.stringify(descriptor)];
+    const [columnText, text] = [streamColumns.write(columns), descriptorRecord.write(descriptor)];
     const {lastInsertRowid} = db
       .prepare(
         'INSERT INTO streams (uid, run_id, name, time, columns, descriptor, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -151,7 +157,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
 
   const writeStop = (stop: RunStop): void => {
     const id = requireRun(stop.run_start);
-    const text = JSON.stringify(stop);
+    const text = runStopRecord.write(stop);
     db.prepare(
       `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, stop_checksum = ?,
          point_count = (${pointCountOfRun}) WHERE id = ?`,

@@ -1,6 +1,7 @@
-import {BenchError} from '../../contract/errors.ts';
-import type {RunEvent, RunStop} from '../../contract/run-records.ts';
-import {pointChecksum, streamSeed, textChecksum} from './checksums.ts';
+import type {RunEvent} from '../../contract/run-records.ts';
+import type {ReadRecord, RecordValue} from '../../contract/stored/record.ts';
+import {pointExtra} from '../../contract/stored/run-document-records.ts';
+import {pointChecksum, streamSeed} from './checksums.ts';
 
 /** What is wrong with the row of a point. Its numbers are served as not-a-number, at its own place. */
 export interface PointDamage {
@@ -56,17 +57,9 @@ export function damageOf(
   if (checksum !== null && checksum !== pointChecksum(seed, {seqNum, timeS: time}, data, extra))
     return {seqNum, kind: 'checksum'};
   // A row from before checksums shows at least this.
-  return checksum === null && extra !== null && !isJson(extra) ? {seqNum, kind: 'checksum'} : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+  return checksum === null && extra !== null && pointExtra.readText(extra).problem !== undefined
+    ? {seqNum, kind: 'checksum'}
+    : undefined;
 }
 
 /** Points `after + 1` to `last` of a stream in their order, each with its row, or with what is wrong. */
@@ -115,11 +108,17 @@ export function readColumns(
   return {timeS, values, damage};
 }
 
-interface Extra {
-  readonly uid?: string;
-  readonly timestamps?: RunEvent['timestamps'];
-  readonly data?: RunEvent['data'];
-}
+const noExtra: ReadRecord<RecordValue<typeof pointExtra>> = {value: {}};
+
+const damagedEvent = ({uid}: PointStream, seqNum: number, damaged: string): RunEvent => ({
+  uid: `${uid}:${seqNum}`,
+  descriptor: uid,
+  seq_num: seqNum,
+  time: 0,
+  data: {},
+  timestamps: {},
+  damaged,
+});
 
 /** The event of a point as it was recorded. A damaged one has no data, and says what is wrong with it. */
 export function eventFrom(
@@ -127,19 +126,15 @@ export function eventFrom(
   stream: PointStream,
 ): RunEvent {
   const {seqNum} = point;
-  if (!('row' in point))
-    return {
-      uid: `${stream.uid}:${seqNum}`,
-      descriptor: stream.uid,
-      seq_num: seqNum,
-      time: 0,
-      data: {},
-      timestamps: {},
-      damaged: damageText(point),
-    };
+  if (!('row' in point)) return damagedEvent(stream, seqNum, damageText(point));
   const [, time, data, extraText] = point.row;
-  // Written by the recorder, and whole: its checksum fits.
-  const extra = extraText === null ? {} : (JSON.parse(extraText) as Extra);
+  const {value: extra, problem} = extraText === null ? noExtra : pointExtra.readText(extraText);
+  if (extra === undefined)
+    return damagedEvent(
+      stream,
+      seqNum,
+      `Point ${seqNum} cannot be used (column extra: ${problem}); it counts as not measured.`,
+    );
   const numbers = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const values: Record<string, number | string | boolean> = {};
   stream.columns.forEach((name, i) => (values[name] = numbers.getFloat64(i * 8, true)));
@@ -152,33 +147,6 @@ export function eventFrom(
     data: values,
     timestamps: extra.timestamps ?? Object.fromEntries(Object.keys(values).map((name) => [name, time])),
   };
-}
-
-/** A record as it was stored. Throws `store/damaged` where its checksum does not fit; one from before has none. */
-export function recordFrom<Value>(
-  texts: readonly [text: string, ...others: string[]],
-  checksum: number | null,
-  {path, what}: {readonly path: string; readonly what: string},
-): Value {
-  if (checksum !== null && checksum !== textChecksum(...texts)) throw damagedRecord(path, what);
-  try {
-    // JSON that this store wrote itself, in columns that nothing else writes.
-    return JSON.parse(texts[0]) as Value;
-  } catch (error) {
-    if (error instanceof SyntaxError) throw damagedRecord(path, what);
-    throw error;
-  }
-}
-
-/** What of a run's stop record can be relied on; empty while there is none, and where it is damaged. */
-export function stopFactsOf(stop: string | null, checksum: number | null): Partial<RunStop> {
-  if (stop === null) return {};
-  try {
-    return recordFrom<Partial<RunStop>>([stop], checksum, {path: '', what: ''});
-  } catch (error) {
-    if (error instanceof BenchError) return {};
-    throw error;
-  }
 }
 
 /** Numbers of points are their places; no run has more of them than this. */
@@ -196,11 +164,3 @@ export function pointCountFrom(
   if (stopCount !== undefined && Number.isSafeInteger(stopCount) && stopCount >= 0) return stopCount;
   return largest <= plausiblePointCount ? largest : countRows();
 }
-
-/** A record (start, descriptor, stop) that is not as it was stored. Nothing that it says can be relied on. */
-export const damagedRecord = (path: string, what: string): BenchError =>
-  new BenchError(
-    'store/damaged',
-    `${what} in ${path} is damaged: it is not as it was stored. The file was left as it is and everything else can be read; "sessions verify" lists all damage. Restore it from a copy.`,
-    {details: {path, what}},
-  );

@@ -6,6 +6,9 @@ export interface Misfit {
   readonly isNewer: boolean;
 }
 
+/** Its checksum does not fit. */
+export const notAsStored: Misfit = {problem: 'it is not as it was stored', isNewer: false};
+
 /** The row that a record stands in. */
 export interface RecordPlace {
   /** `The calibration alignment 4f...`. */

@@ -143,7 +143,7 @@ export async function writeMeasuredSession(
     operator: 'Ada',
     benchName: 'north',
     designHash: design.file.contentHash,
-    details: {...details},
+    details,
   });
   for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
     store.addArtifact({
@@ -151,6 +151,7 @@ export async function writeMeasuredSession(
       kind: artifactKinds.design,
       name,
       mediaType: 'application/octet-stream',
+      metadata: {designHash: design.file.contentHash},
       bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
     });
   const recorder = store.recorder(sessionUid);
@@ -213,7 +214,7 @@ export async function writeMeasuredSession(
         store,
         {sessionUid, runUid: uid, kind: artifactKinds[kind]},
         bench.read(digit, xMm, yMm, of),
-        {},
+        {illumination, frame: {dxMm: 0, dyMm: 0, rotationDeg: 0}, probe},
       );
   });
   return {sessionUid, runUids};

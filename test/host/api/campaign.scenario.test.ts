@@ -220,7 +220,7 @@ async function pointsOf(client: Client, runUid: string, count: number): Promise<
 async function sessionOf(store: Awaited<ReturnType<typeof createHost>>['store']): Promise<string> {
   for (;;) {
     const [session] = store.listSessions(1);
-    if (session?.details['kind'] === 'campaign') return session.uid;
+    if (session?.details?.kind === 'campaign') return session.uid;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

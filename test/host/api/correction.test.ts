@@ -15,6 +15,7 @@ import {modelFrom} from '../../../src/twin/design/load.ts';
 import {alignmentResult} from '../store/calibration-values.ts';
 import {startHost, stopSentWithinMs, until, type TestHost} from '../bench-service/bench-fixture.ts';
 import {writeGridRun} from '../store/grid-run.ts';
+import {campaignDetails} from '../store/session-details.ts';
 
 let at: TestHost;
 let api: ReturnType<typeof clientOf>;
@@ -45,7 +46,7 @@ async function addAlignment(
     operator: 'Ada',
     benchName: 'virtual bench',
     designHash,
-    details: {kind: 'campaign', benchSeed: 1, designFolder: defaultDesignFolder, digits: []},
+    details: campaignDetails({benchSeed: 1, designFolder: defaultDesignFolder}),
   });
   for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
     store.addArtifact({
@@ -53,6 +54,7 @@ async function addAlignment(
       kind: artifactKinds.design,
       name,
       mediaType: 'application/octet-stream',
+      metadata: {designHash},
       bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
     });
   const {uid: runUid} = writeGridRun(store.recorder(sessionUid), {

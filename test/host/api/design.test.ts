@@ -7,6 +7,7 @@ import {createDesignSystem} from '../../../src/host/twin/predict.ts';
 import {testDigitsById} from '../../../src/host/campaign/digits.ts';
 import {intensityOf} from '../../../src/twin/layers/system.ts';
 import {createHost} from './api-fixture.ts';
+import {campaignDetails} from '../store/session-details.ts';
 
 test('designs are listed from all places, broken ones with the reason', async () => {
   await using host = await createHost();
@@ -18,7 +19,7 @@ test('designs are listed from all places, broken ones with the reason', async ()
   mkdirSync(lab);
   writeFileSync(join(lab, 'design.json'), '{"format": "other"}');
   for (const designFolder of [mine, lab, gone])
-    store.createSession({title: 'c', operator: '', benchName: '', details: {kind: 'campaign', designFolder}});
+    store.createSession({title: 'c', operator: '', benchName: '', details: campaignDetails({designFolder})});
   const list = await client.design.list();
   expect(list.map((entry) => entry.folder)).toEqual([defaultDesignFolder.replace(/\/$/, ''), mine, lab]);
   expect(list[1]).toMatchObject({name: 'digits', layerCount: 5, frequencyHz: 4e11, problem: ''});

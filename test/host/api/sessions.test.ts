@@ -4,10 +4,10 @@ import {writeGridRun} from '../store/grid-run.ts';
 import {writeRun} from '../store/sample-run.ts';
 import {createHost} from './api-fixture.ts';
 import {darkLevelOf, lockInPhase, registration, sourcePowerOf} from '../store/calibration-values.ts';
+import {campaignDetails, scanDetails} from '../store/session-details.ts';
 
 const signalV = (xMm: number, yMm: number) => ({xV: 1e-3 * Math.exp(-(xMm ** 2 + yMm ** 2) / 8), yV: 0});
 const campaign = {
-  kind: 'campaign',
   designName: 'Digits',
   digits: [
     {label: '7', sample: 'digit 7 (image 12)', index: 12},
@@ -23,7 +23,7 @@ test('sessions are found by what is remembered of them, with counts and what to 
     operator: 'Ada',
     benchName: 'north',
     designHash: 'sha256:1',
-    details: campaign,
+    details: campaignDetails(campaign),
   });
   const recorder = store.recorder(first.uid);
   writeRun(recorder, {
@@ -42,7 +42,7 @@ test('sessions are found by what is remembered of them, with counts and what to 
 
   const all = await client.sessions.search({});
   expect(all.sessions).toMatchObject([
-    {uid: second.uid, runCount: 0, pointCount: 0, noteCount: 0, tags: [], kind: '', designHash: null},
+    {uid: second.uid, runCount: 0, pointCount: 0, noteCount: 0, tags: [], kind: 'session', designHash: null},
     {uid: first.uid, runCount: 2, pointCount: 7, noteCount: 1, kind: 'campaign', designName: 'Digits'},
   ]);
   expect(all.facets).toEqual({
@@ -125,7 +125,7 @@ test('the ledger tells benches apart, what is stale and what has to be made anew
       title: benchName,
       operator: 'Ada',
       benchName,
-      details: benchSeed === undefined ? {} : {benchSeed},
+      details: {kind: 'session', ...(benchSeed === undefined ? {} : {benchSeed})},
     }).uid;
   const nowS = Date.now() / 1000;
   let timeS = nowS - 1000;
@@ -169,7 +169,7 @@ test('a session of scans is exported as documents, CSV, picture and report', asy
     title: 'Größe <1>',
     operator: 'Ada',
     benchName: 'north',
-    details: {kind: 'scan', programVersion: '0.1.0'},
+    details: scanDetails,
   });
   const recorder = store.recorder(uid);
   const grid = writeGridRun(recorder, {rows: 5, columns: 7, signalV, start: {sample: 'wax <b>'}});
@@ -211,7 +211,8 @@ test('the bytes of an artifact come back as they were stored', async () => {
   const {uid: sessionUid} = store.createSession({title: 'A', operator: '', benchName: ''});
   const uid = store.addArtifact({
     sessionUid,
-    kind: 'report',
+    kind: 'object-mask',
+    metadata: {pitchMm: 1, label: '3'},
     name: 'a.bin',
     mediaType: 'application/octet-stream',
     bytes: new Uint8Array([1, 2, 3]),

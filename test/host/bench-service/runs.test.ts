@@ -142,7 +142,6 @@ describe('runs', () => {
       title: 'mine',
       operator: 'Ada',
       benchName: 'b',
-      details: {},
     }).uid;
     at.services.bench.sessionUid = uid;
     expect((await at.api.bench.status({})).session).toEqual({uid, title: 'mine'});

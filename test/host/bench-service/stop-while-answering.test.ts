@@ -16,7 +16,8 @@ beforeAll(async () => {
   runUid = writeLargeRun(store.path, store.recorder(session.uid), 200);
   artifactUid = store.addArtifact({
     sessionUid: session.uid,
-    kind: 'plane',
+    kind: 'object-mask',
+    metadata: {pitchMm: 1, label: '3'},
     name: 'large.bin',
     mediaType: 'application/octet-stream',
     bytes: randomBytes(16_000_000),

@@ -100,7 +100,7 @@ async function setUp({speed = 50}: {readonly speed?: number} = {}): Promise<Sett
     title: 'planes',
     operator: 'Ada',
     benchName: bench.file.name,
-    details: {benchSeed: 4},
+    details: {kind: 'session', benchSeed: 4},
   });
   return {
     store,

@@ -23,6 +23,7 @@ import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {alignmentResult, registration} from '../store/calibration-values.ts';
+import {campaignDetails} from '../store/session-details.ts';
 
 let folder: string;
 let store: Store;
@@ -47,7 +48,7 @@ function addSession(designHash = 'sha256:a', benchName = 'north'): string {
     operator: 'Ada',
     benchName,
     designHash,
-    details: {kind: 'campaign'},
+    details: campaignDetails(),
   }).uid;
 }
 

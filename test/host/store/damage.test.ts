@@ -239,7 +239,8 @@ describe('damaged records', () => {
     const {uid: sessionUid} = store.createSession({title: 'one', operator: 'Ada', benchName: 'fake'});
     const uid = store.addArtifact({
       sessionUid,
-      kind: 'mask',
+      kind: 'object-mask',
+      metadata: {pitchMm: 1, label: '3'},
       name: 'mask.npy',
       mediaType: 'application/x-npy',
       bytes: new Uint8Array([1, 2, 3]),

@@ -16,6 +16,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
+const descriptorOf = (uid: string, name: string): string =>
+  JSON.stringify({
+    uid,
+    run_start: 'r1',
+    time: 5,
+    name,
+    data_keys: {x_mm: {source: 'stage', dtype: 'number', shape: [], units: 'mm'}},
+    object_keys: {},
+    configuration: {},
+  });
+
 /** A database as version 1 of the program left it: a campaign of two digits, the second one broken off. */
 function writeVersion1(file: string): void {
   const db = new Database(file);
@@ -34,8 +45,8 @@ function writeVersion1(file: string): void {
   addRun.run(1, 'r1', 1, 0, 'success');
   addRun.run(2, 'r2', 2, 1, 'abort');
   db.exec(`
-    INSERT INTO streams VALUES (1, 'd1', 1, 'primary', 5, '["x_mm"]', '{"data_keys":{"x_mm":{"units":"mm"}}}');
-    INSERT INTO streams VALUES (2, 'd2', 1, 'reference', 5, '["x_mm"]', '{"data_keys":{"x_mm":{"units":"mm"}}}');
+    INSERT INTO streams VALUES (1, 'd1', 1, 'primary', 5, '["x_mm"]', '${descriptorOf('d1', 'primary')}');
+    INSERT INTO streams VALUES (2, 'd2', 1, 'reference', 5, '["x_mm"]', '${descriptorOf('d2', 'reference')}');
     INSERT INTO notes (uid, run_id, time, author, text) VALUES ('n', 1, 1, 'Ada', 'on a run only');
   `);
   const addPoint = db.prepare('INSERT INTO points (stream_id, seq_num, time, data) VALUES (?, ?, 6, ?)');

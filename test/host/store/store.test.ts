@@ -4,6 +4,7 @@ import type {RunDocument, RunEvent} from '../../../src/contract/run-records.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 import {numberKey, startRecord, writeRun} from './sample-run.ts';
 import {darkLevelOf, lockInPhase} from './calibration-values.ts';
+import {scanDetails} from './session-details.ts';
 
 const session = {title: 'Ten digits', operator: 'Ada', benchName: 'north'};
 
@@ -14,7 +15,7 @@ test('sessions are made, listed newest first, found and closed', () => {
     ...session,
     title: 'second',
     designHash: 'sha256:1',
-    details: {digits: 10},
+    details: scanDetails,
   });
   expect(first.createdAt).toBe('2023-11-14T22:13:20.123Z');
   store.closeSession(first.uid);
@@ -23,7 +24,7 @@ test('sessions are made, listed newest first, found and closed', () => {
   expect(store.getSession(first.uid).closedAt).toBe('2023-11-14T22:13:20.123Z');
   expect(store.getSession(second.uid)).toMatchObject({
     designHash: 'sha256:1',
-    details: {digits: 10},
+    details: scanDetails,
     runCount: 0,
   });
   expect(() => store.getSession('nobody')).toThrow('There is no session "nobody"');
@@ -185,17 +186,25 @@ test('artifacts are stored once per content; results are replaced when they are 
   using store = openStore(':memory:');
   const {uid: sessionUid} = store.createSession(session);
   const bytes = new Uint8Array([1, 2, 3]);
-  const artifact = {sessionUid, kind: 'prediction-nominal', mediaType: 'application/x-npy', bytes};
-  const one = store.addArtifact({...artifact, name: 'digit 3', metadata: {rows: 1}});
+  const artifact = {
+    sessionUid,
+    kind: 'object-mask',
+    mediaType: 'application/x-npy',
+    bytes,
+    metadata: {pitchMm: 1, label: '3'},
+  } as const;
+  const one = store.addArtifact({...artifact, name: 'digit 3'});
   const two = store.addArtifact({...artifact, name: 'digit 7'});
   expect([...store.readArtifact(one)]).toEqual([1, 2, 3]);
-  const [first, second] = store.listArtifacts(sessionUid, 'prediction-nominal');
-  expect(first).toMatchObject({uid: one, name: 'digit 3', byteCount: 3, metadata: {rows: 1}});
+  const [first, second] = store.listArtifacts(sessionUid, 'object-mask');
+  expect(first).toMatchObject({uid: one, name: 'digit 3', byteCount: 3});
   expect(second).toMatchObject({uid: two, sha256: first?.sha256});
-  store.putResult({sessionUid, kind: 'campaign', key: 'digit 3', madeBy: '0.1.0', value: {pearson: 0.9}});
-  store.putResult({sessionUid, kind: 'campaign', key: 'digit 3', madeBy: '0.2.0', value: {pearson: 0.95}});
-  expect(store.listResults(sessionUid)).toMatchObject([
-    {key: 'digit 3', madeBy: '0.2.0', value: {pearson: 0.95}},
+  expect(store.readMetadata(one, 'object-mask')).toEqual({pitchMm: 1, label: '3'});
+  const order = {sessionUid, kind: 'plane-order', key: 'all'} as const;
+  store.putResult({...order, madeBy: '0.1.0', value: {planes: [], unexplainedRatio: 0.1}});
+  store.putResult({...order, madeBy: '0.2.0', value: {planes: [], unexplainedRatio: 0.2}});
+  expect(store.listResults(sessionUid, 'plane-order')).toMatchObject([
+    {key: 'all', madeBy: '0.2.0', value: {unexplainedRatio: 0.2}},
   ]);
 });
 

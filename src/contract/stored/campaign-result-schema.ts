@@ -1,0 +1,108 @@
+import {z} from 'zod';
+import {figure, frameRegistrationSchema} from './fields.ts';
+
+/** The schema of `CampaignResult` (contract/campaign-result.ts), where each field is described. */
+
+const numbers = z.array(figure);
+const maybe = z.number().nullable();
+
+const rate = z.object({
+  successes: z.number(),
+  count: z.number(),
+  ratio: maybe,
+  low: z.number(),
+  high: z.number(),
+  confidence: z.number(),
+});
+
+const simulated = z.object({
+  winner: z.string().nullable(),
+  shares: numbers.nullable(),
+  pearson: maybe,
+  nrmse: maybe,
+  shareError: maybe,
+  strayRatio: maybe,
+});
+
+const measured = z.object({
+  winner: z.string().nullable(),
+  runnerUp: z.string().nullable(),
+  shares: numbers.nullable(),
+  sharesSigma: numbers.nullable(),
+  margin: maybe,
+  marginSigma: maybe,
+  verdict: z.enum(['decided', 'undecided']),
+  strayRatio: maybe,
+  problem: z.string(),
+});
+
+const treatment = z.object({
+  unit: z.string().exactOptional(),
+  darkXV: figure,
+  darkYV: figure,
+  darkReadingCount: z.number(),
+  signalPhaseDeg: figure,
+  noiseV: figure,
+  isDriftCorrected: z.boolean(),
+  driftNote: z.string(),
+  driftSpanRatio: maybe,
+  isLinearised: z.boolean(),
+});
+
+const digit = z.object({
+  label: z.string(),
+  sample: z.string(),
+  runUid: z.string(),
+  pointCount: z.number(),
+  measured,
+  nominal: simulated,
+  registered: simulated,
+  aligned: simulated.exactOptional(),
+  treatment,
+});
+
+const excluded = z.object({
+  index: z.number(),
+  label: z.string(),
+  sample: z.string(),
+  runUid: z.string().nullable(),
+  reason: z.string(),
+  author: z.string(),
+  timeS: z.number(),
+});
+
+const matrices = z.object({
+  counts: z.array(z.array(z.number())),
+  undecided: z.array(z.number()),
+  meanShares: z.array(numbers.nullable()),
+});
+
+export const campaignResultSchema = z.object({
+  labels: z.array(z.string()),
+  decisionLevelSigma: z.number(),
+  registration: frameRegistrationSchema,
+  digits: z.array(digit),
+  excluded: z.array(excluded),
+  matchNominal: rate,
+  matchRegistered: rate,
+  accuracyMeasured: rate,
+  accuracyNominal: rate,
+  accuracyRegistered: rate,
+  undecidedCount: z.number(),
+  matrices: z.object({
+    measured: matrices,
+    nominal: matrices,
+    registered: matrices,
+    aligned: matrices.exactOptional(),
+  }),
+  alignment: z
+    .object({
+      placementUid: z.string(),
+      alignmentUid: z.string(),
+      alignedAtS: z.number(),
+      matchAligned: rate,
+      accuracyAligned: rate,
+    })
+    .exactOptional(),
+  pointCount: z.number(),
+});

@@ -1,0 +1,50 @@
+import {z} from 'zod';
+import {settingsSchema} from '../api/app.ts';
+import {trainingCurvePointSchema} from '../training.ts';
+import {defineRecord} from './record.ts';
+
+/** Files of the data folder and of a training. Designs, bench files and stage places have their schemas and versions in their own formats. */
+
+/** `settings.json` of the data folder. */
+export const settingsRecord = defineRecord({name: 'settings', version: 1, schema: settingsSchema});
+
+/** `state.json` beside the arrays of a training's checkpoint. */
+export const trainingStateRecord = defineRecord({
+  name: 'checkpoint of a training',
+  version: 1,
+  schema: z.object({
+    /** The settings that it was made with, as JSON. */
+    key: z.string(),
+    step: z.number().int().min(0),
+    curve: z.array(trainingCurvePointSchema),
+    /** Which of the two generations of arrays is whole. */
+    generation: z.number().int().min(0).max(1),
+  }),
+});
+
+/** The file that says who holds a port. */
+export const lockRecord = defineRecord({
+  name: 'lock of a port',
+  version: 1,
+  schema: z.object({
+    pid: z.number().int(),
+    /** Tells a process from a later one with the same number; '' where the system does not say. */
+    processStart: z.string().default(''),
+    token: z.string(),
+    port: z.string().default(''),
+    since: z.string().default(''),
+  }),
+});
+
+/** `window.json`: where the program's window stood, px. */
+export const windowPlaceRecord = defineRecord({
+  name: 'place of the window',
+  version: 1,
+  schema: z.object({
+    x: z.number(),
+    y: z.number(),
+    width: z.number(),
+    height: z.number(),
+    isMaximized: z.boolean().default(false),
+  }),
+});

@@ -8,7 +8,7 @@ import {addCompareCommand} from './commands/compare.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
 import {addInstrumentCommands} from './commands/instrument.ts';
 import {addLedgerCommands} from './commands/ledger.ts';
-import {addLockInCommands} from './commands/lockin.ts';
+import {addDetectorCommands} from './commands/detector.ts';
 import {addMountCommands} from './commands/mount.ts';
 import {addScanCommand} from './commands/scan.ts';
 import {addSessionCommands} from './commands/sessions.ts';
@@ -92,7 +92,7 @@ function addCommands(program: Command, context: CliContext): void {
   addInstrumentCommands(program, context);
   addStageCommands(program, context);
   addMountCommands(program, context);
-  addLockInCommands(program, context);
+  addDetectorCommands(program, context);
   addVirtualCommand(program, context);
   addTwinCommands(program, context);
   addSessionCommands(program, context);

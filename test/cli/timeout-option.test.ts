@@ -4,7 +4,7 @@ import {addAlignCommand} from '../../src/cli/commands/align.ts';
 import {addCampaignCommand} from '../../src/cli/commands/campaign.ts';
 import {addDoctorCommand} from '../../src/cli/commands/doctor.ts';
 import {addInstrumentCommands} from '../../src/cli/commands/instrument.ts';
-import {addLockInCommands} from '../../src/cli/commands/lockin.ts';
+import {addDetectorCommands} from '../../src/cli/commands/detector.ts';
 import {addMountCommands} from '../../src/cli/commands/mount.ts';
 import {addScanCommand} from '../../src/cli/commands/scan.ts';
 import {addStageCommands} from '../../src/cli/commands/stage.ts';
@@ -39,7 +39,7 @@ for (const add of [
   addCampaignCommand,
   addDoctorCommand,
   addInstrumentCommands,
-  addLockInCommands,
+  addDetectorCommands,
   addMountCommands,
   addScanCommand,
   addStageCommands,

@@ -62,3 +62,29 @@ describe('mounts in a bench file', () => {
     expect(problemOf({...chain, plates})).toContain(text);
   });
 });
+
+describe('the detector of a bench file', () => {
+  const {detector, ...others} = example;
+
+  it('may be called lockin, as in files of before: its role is lockin then', () => {
+    expect(benchFileSchema.parse(example).detector).toMatchObject({role: 'detector', driver: 'sr830'});
+    const before = benchFileSchema.parse({...others, lockin: detector});
+    expect(before.detector).toMatchObject({role: 'lockin', driver: 'sr830'});
+    expect(before).not.toHaveProperty('lockin');
+    // What the program writes it can read.
+    expect(benchFileSchema.parse(before)).toEqual(before);
+  });
+
+  it.each([
+    [
+      'twice',
+      {...example, lockin: {driver: 'sr830', link: {port: 'COM9'}}},
+      'field lockin: give detector or lockin',
+    ],
+    ['nowhere', others, 'field detector: what reads the light is missing'],
+    ['with a wrong field under the name before', {...others, lockin: {driver: 'sr830'}}, 'field lockin.link'],
+  ])('is refused where it stands %s, by the name that the file uses', (_where, file, text) => {
+    const parsed = benchFileSchema.safeParse(file);
+    expect(parsed.success ? '' : firstIssueText(parsed.error)).toContain(text);
+  });
+});

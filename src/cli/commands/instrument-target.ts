@@ -28,7 +28,7 @@ export function addTargetOptions(command: Command, kind?: InstrumentKind): Comma
     'bench file; without one give --driver and --port, or --host for its open bench',
   );
   if (!kind)
-    command.option('--role <role>', 'which instrument of the bench file: stage, lockin, source, mount');
+    command.option('--role <role>', 'which instrument of the bench file: stage, detector, source, mount');
   command
     .option('--driver <name>', 'driver: grbl, sr830, scpi-source, zaber (instrument list says all)')
     .option('--port <port>', 'serial device, HOST:PORT, tcp://HOST:PORT, or a VISA name of these')

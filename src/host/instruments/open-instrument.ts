@@ -184,7 +184,9 @@ async function trustHomed(device: StageDevice): Promise<void> {
 
 function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind {
   const kinds = instrumentKinds.filter((kind) => bench[kind] !== undefined);
-  const found = kinds.find((kind) => bench[kind]?.role === role) ?? kinds.find((kind) => kind === role);
+  // `lockin` was the kind of every detector before other detectors were known.
+  const named = role === 'lockin' ? 'detector' : role;
+  const found = kinds.find((kind) => bench[kind]?.role === role) ?? kinds.find((kind) => kind === named);
   if (found) return found;
   const roles = kinds.map((kind) => bench[kind]?.role).join(', ');
   throw usage(

@@ -62,7 +62,7 @@ describe('numbers of a bench file', () => {
     ['toleranceMm: 0.01', 'toleranceMm: "0.01"', 'stage.toleranceMm: "0.01" is not above 0'],
     ['tcpPort: 5025', 'tcpPort: 75025', 'source.link.tcpPort: 75025 is not a whole number from 1 to 65535'],
     ['host: 192.168.1.20\n    tcpPort: 5025', 'port: 192.168.1.20:75025', 'write host and tcpPort'],
-    ['baudRate: 9600', 'baudRate: 9', 'lockin.link.baudRate: 9 is not a whole number from 50'],
+    ['baudRate: 9600', 'baudRate: 9', 'detector.link.baudRate: 9 is not a whole number from 50'],
     ['limitsMm: [-50, 50]', 'limitsMm: [50, -50]', 'the first number must be the smaller'],
     ['limitsMm: [-50, 50]', 'limitsMm: [-5e7, 50]', '-50000000 is not from -10000 to 10000 mm'],
     ['originMm: -60', 'originMm: -60000000', 'is not from -10000 to 10000 mm'],
@@ -93,14 +93,18 @@ describe('a bench file', () => {
     [
       'driver: sr830',
       'driver: grbl',
-      /lockin\.driver: grbl is for a stage, not for a lock-in; there is sr830/,
+      /detector\.driver: grbl is for a stage, not for a detector; there is .*sr830/,
     ],
     [
       'timeConstantS: 0.03',
       'timeConstant: 0.03',
-      /lockin\.settings\.timeConstant: sr830 has no such setting/,
+      /detector\.settings\.timeConstant: sr830 has no such setting/,
     ],
-    ['timeConstantS: 0.03', 'timeConstantS: 0.05', /lockin\.settings\.timeConstantS: .*0\.05 s was refused/],
+    [
+      'timeConstantS: 0.03',
+      'timeConstantS: 0.05',
+      /detector\.settings\.timeConstantS: .*0\.05 s was refused/,
+    ],
   ])('with %s -> %s fails the check before anything is opened', async (from, to, message) => {
     expect(await problemOf(fileOf(changed(from, to)))).toMatch(message);
   });
@@ -126,7 +130,7 @@ describe('a bench file', () => {
     );
     const port = '/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0';
     const doubled = changed('/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0', port);
-    expect(parseProblem(doubled)).toContain(`${port} is given to stage and to lockin`);
+    expect(parseProblem(doubled)).toContain(`${port} is given to stage and to detector`);
   });
 
   it('in another encoding is told of as what it is', async () => {

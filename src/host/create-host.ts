@@ -63,24 +63,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     use === 'when-needed' ? openStoreLazily(data.databasePath) : openOrShow(data.databasePath, use);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
-  if (store.readOnlyBecause)
-    log.add({level: 'error', source: 'store', text: store.readOnlyBecause.message, code: 'store/full'});
-  for (const run of store.recoveredRuns)
-    log.add({
-      level: 'attention',
-      source: 'store',
-      text: `Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}.`,
-      code: null,
-    });
-  for (const text of data.notices ?? []) log.add({level: 'attention', source: 'app', text, code: null});
-  store.clockWatch.onStep((step) =>
-    log.add({
-      level: 'attention',
-      source: 'store',
-      text: `${clockStepText(step)} Nothing is chosen or put in order by it; times before and after it are not of one scale.`,
-      code: null,
-    }),
-  );
+  logStart(log, store, data);
   const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
   clockTimer.unref();
   const settings = problem
@@ -127,6 +110,33 @@ export async function createHost(options: HostOptions): Promise<Host> {
       await shutDown('the program ends');
     },
   };
+}
+
+/** What a start finds, and every step of the clock from then on. */
+function logStart(log: HostLog, store: Store, data: DataFolder): void {
+  if (store.readOnlyBecause)
+    log.add({
+      level: 'error',
+      source: 'store',
+      text: store.readOnlyBecause.message,
+      code: store.readOnlyBecause.code,
+    });
+  for (const run of store.recoveredRuns)
+    log.add({
+      level: 'attention',
+      source: 'store',
+      text: `Run ${run.scanId} of an earlier start was closed as failed: ${run.reason}.`,
+      code: null,
+    });
+  for (const text of data.notices ?? []) log.add({level: 'attention', source: 'app', text, code: null});
+  store.clockWatch.onStep((step) =>
+    log.add({
+      level: 'attention',
+      source: 'store',
+      text: `${clockStepText(step)} Nothing is chosen or put in order by it; times before and after it are not of one scale.`,
+      code: null,
+    }),
+  );
 }
 
 /** The data folder; one that cannot be made keeps no instrument from being stopped: only what is stored fails then. */

@@ -2,26 +2,21 @@
 import {startVirtualBench} from '../virtual/spawn.ts';
 import {createHost, type Host} from './create-host.ts';
 import type {LocalHost, LocalHostOptions} from './local-host.ts';
-import type {trainDesign as TrainDesign} from './designs/train-design.ts';
+import type {readField as ReadField, writePlane as WritePlane} from './twin/plane-file.ts';
 import type {assertExportable as AssertExportable, writePoints as WritePoints} from './scan/export-points.ts';
 
-export {sensitivityOfDesign} from './probes/design-sensitivity.ts';
 export type {Host} from './create-host.ts';
 export type {LocalHost, LocalHostOptions} from './local-host.ts';
 export {runVirtual} from '../virtual/main.ts';
 export {startVirtualBench} from '../virtual/spawn.ts';
-export {readIdxDataSet} from './data/idx.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
-export {openDesign} from './designs/design-folder.ts';
-export type {TrainDesignSettings} from './designs/train-design.ts';
 export {assertWritable} from './files/assert-writable.ts';
-export {listSessions, reportSession, showSession, verifyData} from './sessions.ts';
-export {classify} from './twin/classify.ts';
-export {predictPlane, propagatePlane} from './twin/plane-jobs.ts';
 
-/** Loaded when it is asked for: TensorFlow.js would cost every other command a quarter of a second. */
-export const trainDesign: typeof TrainDesign = async (...args) =>
-  (await import('./designs/train-design.ts')).trainDesign(...args);
+/** Planes in files of this computer, from which and into which commands compute. */
+export const readField: typeof ReadField = async (...args) =>
+  (await import('./twin/plane-file.ts')).readField(...args);
+export const writePlane: typeof WritePlane = async (...args) =>
+  (await import('./twin/plane-file.ts')).writePlane(...args);
 
 /** Refuses before anything is measured what could not be written on this computer afterwards. */
 export const assertExportable: typeof AssertExportable = async (...args) =>

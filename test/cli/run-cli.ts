@@ -111,7 +111,7 @@ export function startCli(
 }
 
 /** Commands that still read the data folder from the environment of their process. */
-const withProcess = new Set(['twin', 'virtual']);
+const withProcess = new Set(['virtual']);
 
 /** Runs a command to its end, in this process where it can. */
 export const runCli = (args: readonly string[], dataFolder: string): Promise<CliResult> =>

@@ -1,8 +1,7 @@
 import {Option, type Command} from 'commander';
-import {trainDesign, type TrainDesignSettings} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
+import type {TrainOptions} from './twin-train-action.ts';
 import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
-import type {Progress} from '../output/index.ts';
 
 const number = (name: string, text: string, value: number): Option =>
   checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
@@ -74,113 +73,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12))
     .addOption(checkedOption('--workers <number>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
-    .action(async (options: TrainOptions) => {
-      const settings = settingsFrom(options);
-      const {output, signal} = context;
-      let bar: Progress | undefined;
-      const curve = await trainDesign(settings, {
-        folder: options.out,
-        command: `d2nn-bench ${context.argv.join(' ')}`,
-        workerCount: options.workers,
-        signal,
-        onBackend: (text) => output.log(text),
-        onProgress: ({step, stepCount, epoch, loss, accuracy}) => {
-          bar ??= output.progress('training', stepCount, 'steps');
-          const note = `epoch ${epoch + 1}, loss ${loss.toFixed(3)}, training accuracy ${(100 * accuracy).toFixed(1)} %`;
-          bar.update(step, {note});
-          if (step === stepCount) bar.end();
-        },
-        onEpoch: (point) =>
-          output.log(
-            `epoch ${point.epoch}: validation ${(100 * point.validationAccuracy).toFixed(1)} % as printed, ` +
-              `efficiency ${(100 * point.efficiency).toFixed(2)} %, ${point.seconds} s`,
-          ),
-      });
-      output.result({design: options.out, curve});
-    });
-}
-
-interface TrainOptions {
-  out: string;
-  startFrom?: string;
-  name: string;
-  seed: number;
-  epochs: number;
-  batch: number;
-  rate: number;
-  finalRate: number;
-  averageDecay: number;
-  trainingCount: number;
-  validationCount: number;
-  frequencyGhz: number;
-  count: number;
-  pitchMm: number;
-  layers: number;
-  gapMm: number;
-  regionMm: number;
-  objectSideMm: number;
-  object: 'binary-mask' | 'grey-amplitude';
-  index: number;
-  extinction: number;
-  baseMm: number;
-  levels: number;
-  parametrisation: 'phase' | 'height';
-  lateralErrorMm: number;
-  axialErrorMm: number;
-  beamShare: number;
-  logitScale: number;
-  efficiencyWeight: number;
-  referenceEfficiency: number;
-  shiftPixels: number;
-  rotationDeg: number;
-  scale: number;
-  shear: number;
-  elasticPixels: number;
-  thresholdChange: number;
-  workers?: number;
-}
-
-function settingsFrom(options: TrainOptions): TrainDesignSettings {
-  return {
-    name: options.name,
-    seed: options.seed,
-    epochs: options.epochs,
-    batchSize: options.batch,
-    learningRate: options.rate,
-    finalLearningRate: options.finalRate,
-    averageDecay: options.averageDecay,
-    augmentation: {
-      shiftPixels: options.shiftPixels,
-      rotationDeg: options.rotationDeg,
-      scaleRatio: options.scale,
-      shearRatio: options.shear,
-      elasticPixels: options.elasticPixels,
-      thresholdChange: options.thresholdChange,
-    },
-    lateralErrorMm: options.lateralErrorMm,
-    axialErrorMm: options.axialErrorMm,
-    beamShare: options.beamShare,
-    illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
-    loss: {
-      logitScale: options.logitScale,
-      efficiencyWeight: options.efficiencyWeight,
-      referenceEfficiency: options.referenceEfficiency,
-    },
-    frequencyHz: options.frequencyGhz * 1e9,
-    count: options.count,
-    pitchMm: options.pitchMm,
-    layerCount: options.layers,
-    gapMm: options.gapMm,
-    regionMm: options.regionMm,
-    objectSideMm: options.objectSideMm,
-    objectKind: options.object,
-    refractiveIndex: options.index,
-    extinction: options.extinction,
-    baseMm: options.baseMm,
-    levels: options.levels,
-    parametrisation: options.parametrisation,
-    validationCount: options.validationCount,
-    trainingCount: options.trainingCount,
-    startFrom: options.startFrom ?? null,
-  };
+    .action(async (options: TrainOptions) =>
+      (await import('./twin-train-action.ts')).train(options, context),
+    );
 }

@@ -1,11 +1,13 @@
 import {Option, type Command} from 'commander';
-import {classify, openDesign, predictPlane, propagatePlane, readIdxDataSet} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTrain} from './twin-train.ts';
+import type * as Actions from './twin-actions.ts';
+import type {ClassifyOptions, PredictOptions, PropagateOptions} from './twin-actions.ts';
 
-type Method = 'rs' | 'asm';
+const actions = (): Promise<typeof Actions> => import('./twin-actions.ts');
+
 const methodOption = (): Option =>
   new Option(
     '--method <method>',
@@ -22,9 +24,16 @@ const mm = (name: string, text: string): Option =>
 
 /** The optical twin from files to files. */
 export function addTwinCommands(program: Command, context: CliContext): void {
-  const {output} = context;
   const twin = program.command('twin').description('simulate, classify and train diffractive networks');
 
+  addPropagate(twin, context);
+  addPredict(twin, context);
+  addClassify(twin, context);
+  addTwinSensitivity(twin, context);
+  addTwinTrain(twin, context);
+}
+
+function addPropagate(twin: Command, context: CliContext): void {
   twin
     .command('propagate')
     .description('carry a complex field (.npy, square) over a distance of free space')
@@ -36,24 +45,10 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .addOption(mm('distance-mm', 'distance'))
     .requiredOption('--out <file>', 'field behind, .npy, complex128')
     .option('--json', 'print the result as one JSON object')
-    .action(
-      async (o: {
-        method: Method;
-        pad: number;
-        in: string;
-        pitchMm: number;
-        wavelengthMm: number;
-        distanceMm: number;
-        out: string;
-      }) => {
-        const done = await propagatePlane({...o, inPath: o.in, outPath: o.out});
-        output.log(
-          `${o.out}: ${done.count} x ${done.count} samples, ${(100 * done.powerRatio).toFixed(2)} % of the power`,
-        );
-        output.result({out: o.out, method: o.method, ...done});
-      },
-    );
+    .action(async (options: PropagateOptions) => (await actions()).propagate(options, context));
+}
 
+function addPredict(twin: Command, context: CliContext): void {
   twin
     .command('predict')
     .description("intensity of a design's output plane for one object")
@@ -78,33 +73,10 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .addOption(checkedOption('--oversample <n>', 'samples along a pixel of a plate', finiteNumber).default(1))
     .requiredOption('--out <file>', 'intensity, .npy, float64')
     .option('--json', 'print the result as one JSON object')
-    .action(
-      async (o: {
-        design: string;
-        object: string;
-        values: number;
-        placement?: string;
-        method: Method;
-        pad: number;
-        oversample: number;
-        out: string;
-      }) => {
-        const done = await predictPlane({
-          designFolder: o.design,
-          objectPath: o.object,
-          fullScale: o.values,
-          placementPath: o.placement,
-          method: o.method,
-          pad: o.pad,
-          oversample: o.oversample,
-          outPath: o.out,
-          signal: context.signal,
-        });
-        output.log(`${o.out}: ${done.count} x ${done.count} samples at ${done.pitchMm} mm`);
-        output.result({out: o.out, method: o.method, ...done});
-      },
-    );
+    .action(async (options: PredictOptions) => (await actions()).predict(options, context));
+}
 
+function addClassify(twin: Command, context: CliContext): void {
   twin
     .command('classify')
     .description('run a design over an IDX data set (MNIST, fashion), as printed unless --ideal')
@@ -121,38 +93,5 @@ export function addTwinCommands(program: Command, context: CliContext): void {
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
-    .action(
-      async (o: {
-        design: string;
-        images: string;
-        labels: string;
-        values: number;
-        limit?: number;
-        ideal?: boolean;
-        workers?: number;
-      }) => {
-        const design = await openDesign(o.design);
-        const images = await readIdxDataSet(o.images, o.labels, design.file, o.values);
-        const progress = output.progress(
-          'classify',
-          Math.min(o.limit ?? images.labels.length, images.labels.length),
-        );
-        const result = await classify(design, images, {
-          isIdeal: o.ideal ?? false,
-          limit: o.limit,
-          workerCount: o.workers,
-          signal: context.signal,
-          onProgress: (done) => progress.update(done),
-        });
-        progress.end();
-        output.log(
-          `${design.file.name}: ${(100 * result.accuracy).toFixed(2)} % of ${result.count} images, mean margin ` +
-            `${result.meanMargin.toFixed(3)}, efficiency ${(100 * result.efficiency).toFixed(2)} %`,
-        );
-        output.result(result);
-      },
-    );
-
-  addTwinSensitivity(twin, context);
-  addTwinTrain(twin, context);
+    .action(async (options: ClassifyOptions) => (await actions()).classify(options, context));
 }

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
-import {alignmentResultSchema} from '../alignment.ts';
+import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {probePlanSchema} from '../probe-plan.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
@@ -14,6 +14,7 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   /** Nothing of it is stored: the planes belong to no session. */
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
+  z.object({kind: z.literal('sensitivity'), sensitivity: alignmentSensitivitySchema}),
 ]);
 export type ComputationResult = z.infer<typeof computationResultSchema>;
 
@@ -21,7 +22,7 @@ export type ComputationResult = z.infer<typeof computationResultSchema>;
 export const computationSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
-  kind: z.enum(['train', 'classify', 'align-data', 'plan-probes']),
+  kind: z.enum(['train', 'classify', 'align-data', 'plan-probes', 'sensitivity']),
   title: z.string(),
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   /** What is going on, or how it ended, in words. */
@@ -41,7 +42,7 @@ export const computationSchema = z.object({
 });
 export type Computation = z.infer<typeof computationSchema>;
 
-/** Trainings, classifications, alignments of files and probe plans: one at a time, each on threads of its own. */
+/** Trainings, classifications, alignments of files, probe plans and sensitivities: one at a time, each on threads of its own. */
 export const computations = {
   /** The computation under way and the last ones that ended, newest first. The feed's newest entry only. */
   status: reading('/computations/status', 'Feed: computations and how they stand')

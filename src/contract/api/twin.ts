@@ -42,6 +42,8 @@ export type TwinImages = z.infer<typeof twinImagesSchema>;
 
 const workerCount = z.number().int().min(1).max(256).optional();
 
+const method = z.enum(['rs', 'asm']);
+
 /** The optical twin by itself: trained, asked for a plane, run over a set of images. No bench is needed. */
 export const twin = {
   /** Computed on a thread of its own; as a rule a second, with `rs` or a large `oversample` much longer. */
@@ -54,7 +56,7 @@ export const twin = {
         bench: foundBenchSchema.optional(),
         benchPath: hostPathSchema.optional(),
         /** rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum. */
-        method: z.enum(['rs', 'asm']).default('asm'),
+        method: method.default('asm'),
         /** asm: side of the padded transform over the side of the field. */
         pad: z.number().default(2),
         /** Samples along a pixel of a plate. */
@@ -71,6 +73,49 @@ export const twin = {
         intensity: float64s,
       }),
     ),
+  /** Computed on a thread of its own. */
+  propagate: reading('/twin/propagate', 'A complex field behind a distance of free space')
+    .input(
+      z.object({
+        /** Samples along a side. */
+        count: z.number().int().min(2).max(4096),
+        /** Row by row, row 0 at the smallest y: count x count values. */
+        re: float64s,
+        /** 0 everywhere unless given. */
+        im: float64s.optional(),
+        pitchMm: positiveQuantity(1e6, 'mm'),
+        wavelengthMm: positiveQuantity(1e6, 'mm'),
+        distanceMm: positiveQuantity(1e9, 'mm'),
+        method: method.default('asm'),
+        pad: z.number().default(2),
+      }),
+    )
+    .output(
+      z.object({
+        /** Samples along a side. */
+        count: z.number().int(),
+        /** Power behind the distance over the power before. */
+        powerRatio: z.number(),
+        /** Row by row, row 0 at the smallest y. */
+        re: float64s,
+        im: float64s,
+      }),
+    ),
+  /** About a second for each object, on two cores. */
+  sensitivity: acting(
+    '/twin/sensitivity',
+    'What each displacement does to a design, in its own light',
+    'start-sensitivity',
+  )
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        /** Test digits that it is computed for. */
+        objectCount: z.number().int().min(1).max(200).default(30),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
   classify: acting('/twin/classify', 'Run a design over a set of labelled images', 'start-classification')
     .input(
       z.object({

@@ -6,9 +6,10 @@ import {BenchError} from '../../contract/errors.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {trainApart, type TrainingNews, type TrainingRequest} from '../designs/train-apart.ts';
 import type {ComputationHooks} from '../jobs/computation-jobs.ts';
+import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
 import type {ShownObject} from '../twin/plane-jobs.ts';
-import {classifyApart, predictApart} from '../twin/twin-threads.ts';
+import {classifyApart, predictApart, propagateApart} from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
 import {designPlacesOf, namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
@@ -19,6 +20,8 @@ const predictionCount = 2;
 /** The optical twin by itself: planes, classifications, trainings. */
 export const twinApi = (services: HostServices) => ({
   predict: predictHandler(services),
+  propagate: propagateHandler(),
+  sensitivity: sensitivityHandler(services),
   classify: classifyHandler(services),
   train: trainHandler(services),
 });
@@ -44,6 +47,28 @@ const predictHandler = (services: HostServices) => {
     };
     return await gate.run(() => predictApart(whole, signal), signal);
   });
+};
+
+const propagateHandler = () => {
+  const gate = createGate(predictionCount);
+  return os.twin.propagate.handler(({input, signal}) =>
+    gate.run(() => propagateApart(input, signal), signal),
+  );
+};
+
+const sensitivityHandler = (services: HostServices) => {
+  const {computations} = dataServicesOf(services);
+  return os.twin.sensitivity.handler(({input: {designFolder = defaultDesignFolder, ...options}}) =>
+    computations.start({
+      kind: 'sensitivity',
+      title: `sensitivity of ${designFolder}`,
+      whenStopped: 'Nothing of it is kept.',
+      run: async ({signal}) => ({
+        kind: 'sensitivity',
+        sensitivity: await sensitivityApart({designFolder, ...options}, signal),
+      }),
+    }),
+  );
 };
 
 const classifyHandler = (services: HostServices) => {

@@ -83,13 +83,13 @@ function outputGridOf({detector: {regions}}: DesignFile): Grid {
   return {count: 2 * Math.ceil(reachMm / pitchMm) + 2, pitchMm};
 }
 
-/** What each displacement does to a design, lit as it says and read at points. */
+/** As `computeDesignSensitivity` for a design that is lit as it says and read at points. */
 export const sensitivityOfDesign = (
   design: Design,
-  objectCount: number,
-  options: {readonly signal?: AbortSignal | undefined},
+  options: {
+    readonly objectCount: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly workerCount?: number | undefined;
+  },
 ): Promise<AlignmentSensitivity> =>
-  computeDesignSensitivity(
-    {design, illumination: design.file.illumination, probe: {kind: 'point'}},
-    {objectCount, ...options},
-  );
+  computeDesignSensitivity({design, illumination: design.file.illumination, probe: {kind: 'point'}}, options);

@@ -1,27 +1,57 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
+import {assertField, assertSquare} from '../../twin/field/array-values.ts';
 import {propagate, transformLength, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {openDesign} from '../designs/design-folder.ts';
-import {assertWritable} from '../files/assert-writable.ts';
-import {readField, readObject, writePlane} from './plane-file.ts';
+import {readObject} from './plane-file.ts';
 import {createDesignSystem, intensityOfScan, readPlacement, type FoundBench} from './predict.ts';
 
-export interface PropagateJob extends PropagationOptions {
-  readonly inPath: string;
-  readonly outPath: string;
+export interface PropagateRequest extends PropagationOptions {
+  /** Samples along a side. */
+  readonly count: number;
   readonly pitchMm: number;
   readonly wavelengthMm: number;
   readonly distanceMm: number;
+  /** Row by row, row 0 at the smallest y. */
+  readonly re: Float64Array;
+  /** 0 everywhere unless given. */
+  readonly im?: Float64Array | undefined;
 }
 
-/** Carries the field of one .npy file over a distance into another; complex in, complex out, double precision. */
-export async function propagatePlane(job: PropagateJob): Promise<{count: number; powerRatio: number}> {
-  await assertWritable(job.outPath, '--out', 'Nothing was computed');
-  const field = await readField(job.inPath, job.pitchMm);
-  const far = propagate(field, job, job);
-  await writePlane(job.outPath, {count: far.grid.count, re: far.re, im: far.im});
-  return {count: far.grid.count, powerRatio: power(far) / power(field)};
+/** A field, row by row, row 0 at the smallest y. */
+export interface PropagatedField {
+  /** Samples along a side. */
+  readonly count: number;
+  /** Power behind the distance over the power before. */
+  readonly powerRatio: number;
+  readonly re: Float64Array<ArrayBuffer>;
+  readonly im: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * Carries a field over a distance of free space, in double precision. Throws `twin/invalid` for arrays of another size,
+ * values that are no numbers and a field without light, and what `propagate` refuses.
+ */
+export function propagateField({count, pitchMm, re, im, ...options}: PropagateRequest): PropagatedField {
+  try {
+    assertSquare({shape: [Math.sqrt(re.length), Math.sqrt(re.length)]}, count);
+    if (im && im.length !== re.length) throw new RangeError('its real and imaginary parts differ in size');
+    assertField({shape: [count, count], re, ...(im && {im})});
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new BenchError('twin/invalid', `The field cannot be used: ${what}. Nothing was computed.`, {
+      cause: error,
+    });
+  }
+  const field = {grid: {count, pitchMm}, re, im: im ?? new Float64Array(re.length)};
+  const far = propagate(field, options, options);
+  return {
+    count: far.grid.count,
+    powerRatio: power(far) / power(field),
+    re: Float64Array.from(far.re),
+    im: Float64Array.from(far.im),
+  };
 }
 
 /** What is shown to a design: a plane on its grid, or the file that holds it. */
@@ -82,33 +112,6 @@ export async function predictIntensity(
   );
   const {count, pitchMm} = field.grid;
   return {count, pitchMm, designHash: design.file.contentHash, intensity};
-}
-
-export interface PredictJob extends PropagationOptions {
-  readonly designFolder: string;
-  readonly objectPath: string;
-  /** Value of the object's file that stands for full transmission; 1 unless given. */
-  readonly fullScale?: number | undefined;
-  readonly placementPath?: string | undefined;
-  readonly outPath: string;
-  readonly oversample?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** As `predictIntensity`, from files into a file. */
-export async function predictPlane({
-  objectPath,
-  fullScale = 1,
-  placementPath,
-  outPath,
-  signal,
-  ...job
-}: PredictJob): Promise<Omit<PredictedIntensity, 'intensity'>> {
-  await assertWritable(outPath, '--out', 'Nothing was computed');
-  const object = {kind: 'file', path: objectPath, fullScale} as const;
-  const {intensity, ...done} = await predictIntensity({...job, object, benchPath: placementPath}, signal);
-  await writePlane(outPath, {count: done.count, re: intensity});
-  return done;
 }
 
 const power = ({re, im}: ComplexPlane): number => {

@@ -2,7 +2,7 @@ import {moduleUrl} from '../../base/module-url.ts';
 import type {TwinImages} from '../../contract/api/index.ts';
 import type {Classification} from '../../contract/training.ts';
 import {runOnce, type OnceHooks} from '../threads/run-once.ts';
-import type {PredictedIntensity, PredictRequest} from './plane-jobs.ts';
+import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
 /** As `predictIntensity`, on a thread of its own; an abort ends it. */
 export const predictApart = (request: PredictRequest, signal?: AbortSignal): Promise<PredictedIntensity> =>
@@ -10,6 +10,15 @@ export const predictApart = (request: PredictRequest, signal?: AbortSignal): Pro
     moduleUrl('./predict-worker.ts', import.meta.url),
     request,
     'The thread that predicts has ended. Nothing was computed.',
+    {signal},
+  );
+
+/** As `propagateField`, on a thread of its own; an abort ends it. */
+export const propagateApart = (request: PropagateRequest, signal?: AbortSignal): Promise<PropagatedField> =>
+  runOnce<never, PropagatedField>(
+    moduleUrl('./propagate-worker.ts', import.meta.url),
+    request,
+    'The thread that propagates has ended. Nothing was computed.',
     {signal},
   );
 

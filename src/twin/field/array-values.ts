@@ -5,11 +5,14 @@ import type {NpyArray} from '../../base/npy.ts';
  * begins behind the file's name: what was found and what is expected.
  */
 
+/** What is judged of an array; how its file held it does not matter. */
+type Numbers = Pick<NpyArray, 'shape' | 're' | 'im'>;
+
 /** Rounding of single precision and of whoever wrote the file. */
 const rounding = 1e-5;
 
 /** Where the first value stands that is no number; undefined where all are. */
-function placeOfNoNumber({shape, re, im}: NpyArray): string | undefined {
+function placeOfNoNumber({shape, re, im}: Numbers): string | undefined {
   const at = re.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(im?.[i] ?? 0));
   if (at < 0) return undefined;
   const columns = shape.at(-1) ?? 1;
@@ -37,7 +40,7 @@ export function assertSquare({shape}: Pick<NpyArray, 'shape'>, side?: number): v
 }
 
 /** The numbers of a field: finite, and not all zero, for nothing could be seen of such a field. */
-export function assertField(array: NpyArray): void {
+export function assertField(array: Numbers): void {
   const bad = placeOfNoNumber(array);
   if (bad !== undefined) throw new Error(bad);
   const isDark = array.re.every((value, i) => value === 0 && (array.im?.[i] ?? 0) === 0);

@@ -306,6 +306,14 @@ function inputsFor(host: TestHost): Inputs {
     },
     twin: {
       predict: {object: {kind: 'digit', id: 'mnist:5:5654'}},
+      propagate: {
+        count: 2,
+        re: Float64Array.of(1, 1, 1, 1),
+        pitchMm: 0.4,
+        wavelengthMm: 0.75,
+        distanceMm: 20,
+      },
+      sensitivity: {objectCount: 1},
       classify: {limit: 1},
       train: {settings: {name: 'tried'}},
     },

@@ -1,0 +1,130 @@
+import {resolve} from 'node:path';
+import {assertWritable, readField, writePlane} from '../../host/compose.ts';
+import type {CliContext} from '../context.ts';
+import {followComputation} from '../follow-computation.ts';
+import {openHostClient} from '../host-client.ts';
+import type {Progress} from '../output/index.ts';
+
+interface MethodOptions {
+  readonly method: 'rs' | 'asm';
+  readonly pad: number;
+}
+
+/** Options of `twin propagate`. */
+export interface PropagateOptions extends MethodOptions {
+  readonly in: string;
+  readonly pitchMm: number;
+  readonly wavelengthMm: number;
+  readonly distanceMm: number;
+  readonly out: string;
+}
+
+/** Options of `twin predict`. */
+export interface PredictOptions extends MethodOptions {
+  readonly design: string;
+  readonly object: string;
+  readonly values: number;
+  readonly placement?: string;
+  readonly oversample: number;
+  readonly out: string;
+}
+
+/** Options of `twin classify`. */
+export interface ClassifyOptions {
+  readonly design: string;
+  readonly images: string;
+  readonly labels: string;
+  readonly values: number;
+  readonly limit?: number;
+  readonly ideal?: boolean;
+  readonly workers?: number;
+}
+
+/** Carries the field of one .npy file of this computer over a distance into another. */
+export async function propagate(options: PropagateOptions, context: CliContext): Promise<void> {
+  const {output, signal} = context;
+  const {out, method, pad, pitchMm, wavelengthMm, distanceMm} = options;
+  await assertWritable(out, '--out', 'Nothing was computed');
+  const {grid, re, im} = await readField(options.in, pitchMm);
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const far = await connection.client.twin.propagate(
+    {
+      count: grid.count,
+      re: Float64Array.from(re),
+      im: Float64Array.from(im),
+      pitchMm,
+      wavelengthMm,
+      distanceMm,
+      method,
+      pad,
+    },
+    {signal},
+  );
+  await writePlane(out, far);
+  const {count, powerRatio} = far;
+  output.log(`${out}: ${count} x ${count} samples, ${(100 * powerRatio).toFixed(2)} % of the power`);
+  output.result({out, method, count, powerRatio});
+}
+
+/** Writes the intensity of a design's output plane for an object. */
+export async function predict(options: PredictOptions, context: CliContext): Promise<void> {
+  const {output, signal} = context;
+  const {out, method, pad, oversample, placement} = options;
+  await assertWritable(out, '--out', 'Nothing was computed');
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {intensity, ...done} = await connection.client.twin.predict(
+    {
+      designFolder: resolve(options.design),
+      object: {kind: 'file', path: resolve(options.object), fullScale: options.values},
+      benchPath: placement === undefined ? undefined : resolve(placement),
+      method,
+      pad,
+      oversample,
+    },
+    {signal},
+  );
+  await writePlane(out, {count: done.count, re: intensity});
+  output.log(`${out}: ${done.count} x ${done.count} samples at ${done.pitchMm} mm`);
+  output.result({out, method, ...done});
+}
+
+/** Runs a design over a set of images and prints how many it gets right. */
+export async function classify(options: ClassifyOptions, context: CliContext): Promise<void> {
+  const {output} = context;
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {client} = connection;
+  let bar: Progress | undefined;
+  const done = await followComputation(
+    client,
+    context,
+    () =>
+      client.twin.classify({
+        designFolder: resolve(options.design),
+        images: {
+          kind: 'files',
+          imagesPath: resolve(options.images),
+          labelsPath: resolve(options.labels),
+          fullScale: options.values,
+        },
+        isIdeal: options.ideal === true,
+        limit: options.limit,
+        workerCount: options.workers,
+      }),
+    {
+      onProgress: (progress) => {
+        bar ??= output.progress('classify', progress.total);
+        bar.update(progress.done);
+      },
+    },
+  );
+  bar?.end();
+  // The host keeps the result of a computation under the kind that was started.
+  if (done.kind !== 'classify') return;
+  const {designName, classification} = done;
+  const {accuracy, count, meanMargin, efficiency} = classification;
+  output.log(
+    `${designName}: ${(100 * accuracy).toFixed(2)} % of ${count} images, mean margin ` +
+      `${meanMargin.toFixed(3)}, efficiency ${(100 * efficiency).toFixed(2)} %`,
+  );
+  output.result(classification);
+}

@@ -1,0 +1,61 @@
+import {resolve} from 'node:path';
+import type {AlignmentSensitivity} from '../../contract/alignment.ts';
+import type {CliContext} from '../context.ts';
+import {followComputation} from '../follow-computation.ts';
+import {openHostClient} from '../host-client.ts';
+import type {Output} from '../output/index.ts';
+
+/** Options of `twin sensitivity`. */
+export interface SensitivityOptions {
+  readonly design: string;
+  readonly objects: number;
+}
+
+/** Prints what each displacement does to a design. */
+export async function sensitivity({design, objects}: SensitivityOptions, context: CliContext): Promise<void> {
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {client} = connection;
+  const done = await followComputation(
+    client,
+    context,
+    () => client.twin.sensitivity({designFolder: resolve(design), objectCount: objects}),
+    {},
+  );
+  // The host keeps the result of a computation under the kind that was started.
+  if (done.kind !== 'sensitivity') return;
+  writeTable(context.output, done.sensitivity);
+  context.output.result(done.sensitivity);
+}
+
+function writeTable(output: Output, table: AlignmentSensitivity): void {
+  output.heading(`What displacements do to ${table.objectCount} digits (one at a time, worst first)`);
+  output.table(
+    [
+      {title: 'what', align: 'left'},
+      {title: 'unit', align: 'left'},
+      {title: 'keeps 95 % match up to'},
+      {title: 'in wavelengths'},
+      {title: 'largest tried'},
+      {title: 'accuracy there', unit: '%'},
+      {title: 'match there', unit: '%'},
+      {title: 'correlation there'},
+    ],
+    table.rows.map(({name, unit, inWavelengths, tolerance, points}) => {
+      const last = points[points.length - 1];
+      return [
+        name,
+        unit === '1' ? '' : unit,
+        tolerance === null ? 'all tried' : tolerance.toPrecision(2),
+        tolerance === null || !inWavelengths ? null : (tolerance / table.wavelengthMm).toPrecision(2),
+        last.size.toPrecision(3),
+        (100 * last.accuracy).toFixed(0),
+        (100 * last.match).toFixed(0),
+        last.correlation.toFixed(2),
+      ];
+    }),
+  );
+  output.line();
+  output.line(
+    `As designed ${(100 * table.accuracyAsDesigned).toFixed(0)} % of these digits are classified right; wavelength ${table.wavelengthMm.toFixed(4)} mm.`,
+  );
+}

@@ -1,0 +1,123 @@
+import {resolve} from 'node:path';
+import type {ApiInputs} from '../../contract/api/index.ts';
+import type {CliContext} from '../context.ts';
+import {followComputation} from '../follow-computation.ts';
+import {openHostClient} from '../host-client.ts';
+import type {Progress} from '../output/index.ts';
+
+type TrainingSettings = ApiInputs['twin']['train']['settings'];
+
+/** Options of `twin train`. */
+export interface TrainOptions {
+  readonly out: string;
+  readonly startFrom?: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly finalRate: number;
+  readonly averageDecay: number;
+  readonly trainingCount: number;
+  readonly validationCount: number;
+  readonly frequencyGhz: number;
+  readonly count: number;
+  readonly pitchMm: number;
+  readonly layers: number;
+  readonly gapMm: number;
+  readonly regionMm: number;
+  readonly objectSideMm: number;
+  readonly object: 'binary-mask' | 'grey-amplitude';
+  readonly index: number;
+  readonly extinction: number;
+  readonly baseMm: number;
+  readonly levels: number;
+  readonly parametrisation: 'phase' | 'height';
+  readonly lateralErrorMm: number;
+  readonly axialErrorMm: number;
+  readonly beamShare: number;
+  readonly logitScale: number;
+  readonly efficiencyWeight: number;
+  readonly referenceEfficiency: number;
+  readonly shiftPixels: number;
+  readonly rotationDeg: number;
+  readonly scale: number;
+  readonly shear: number;
+  readonly elasticPixels: number;
+  readonly thresholdChange: number;
+  readonly workers?: number;
+}
+
+/** Trains a digit network and writes it as a design folder; one that was stopped there goes on from its last epoch. */
+export async function train(options: TrainOptions, context: CliContext): Promise<void> {
+  const {output} = context;
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {client} = connection;
+  let bar: Progress | undefined;
+  const done = await followComputation(
+    client,
+    context,
+    () =>
+      client.twin.train({
+        settings: settingsFrom(options),
+        folder: resolve(options.out),
+        command: `d2nn-bench ${context.argv.join(' ')}`,
+        workerCount: options.workers,
+      }),
+    {
+      onNote: (text) => output.log(text),
+      onProgress: ({done: step, total, unit}, {text}) => {
+        bar ??= output.progress('training', total, unit);
+        bar.update(step, {note: text});
+      },
+    },
+  );
+  bar?.end();
+  // The host keeps the result of a computation under the kind that was started.
+  if (done.kind === 'train') output.result({design: options.out, curve: done.curve});
+}
+
+function settingsFrom(options: TrainOptions): TrainingSettings {
+  return {
+    name: options.name,
+    seed: options.seed,
+    epochs: options.epochs,
+    batchSize: options.batch,
+    learningRate: options.rate,
+    finalLearningRate: options.finalRate,
+    averageDecay: options.averageDecay,
+    augmentation: {
+      shiftPixels: options.shiftPixels,
+      rotationDeg: options.rotationDeg,
+      scaleRatio: options.scale,
+      shearRatio: options.shear,
+      elasticPixels: options.elasticPixels,
+      thresholdChange: options.thresholdChange,
+    },
+    lateralErrorMm: options.lateralErrorMm,
+    axialErrorMm: options.axialErrorMm,
+    beamShare: options.beamShare,
+    illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
+    loss: {
+      logitScale: options.logitScale,
+      efficiencyWeight: options.efficiencyWeight,
+      referenceEfficiency: options.referenceEfficiency,
+    },
+    frequencyHz: options.frequencyGhz * 1e9,
+    count: options.count,
+    pitchMm: options.pitchMm,
+    layerCount: options.layers,
+    gapMm: options.gapMm,
+    regionMm: options.regionMm,
+    objectSideMm: options.objectSideMm,
+    objectKind: options.object,
+    refractiveIndex: options.index,
+    extinction: options.extinction,
+    baseMm: options.baseMm,
+    levels: options.levels,
+    parametrisation: options.parametrisation,
+    validationCount: options.validationCount,
+    trainingCount: options.trainingCount,
+    startFrom: options.startFrom === undefined ? null : resolve(options.startFrom),
+  };
+}

@@ -53,205 +53,234 @@ export interface DeviceConnectionOptions<D extends DriverDevice> {
 const firstRetryMs = 1000;
 const longestRetryMs = 15_000;
 
-export function createDeviceConnection<D extends DriverDevice>(
+export const createDeviceConnection = <D extends DriverDevice>(
   options: DeviceConnectionOptions<D>,
-): DeviceConnection<D> {
-  const {role, onChange, onSentence, mayTry} = options;
-  let state: DeviceConnectionState = 'disconnected';
-  let device: D | undefined;
-  let linkText = '';
-  let problem = '';
-  let retryMs = firstRetryMs;
-  let timer: NodeJS.Timeout | undefined;
-  let connecting: Promise<void> | undefined;
-  let link: LinkInfo | undefined;
+): DeviceConnection<D> => new SoughtConnection(options);
+
+class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
+  readonly role: string;
+  readonly driver: string;
+  readonly portText: string;
+  readonly #options: DeviceConnectionOptions<D>;
+  readonly #closing = new AbortController();
+  #state: DeviceConnectionState = 'disconnected';
+  #device: D | undefined;
+  #linkText = '';
+  #problem = '';
+  #retryMs = firstRetryMs;
+  #timer: NodeJS.Timeout | undefined;
+  #connecting: Promise<void> | undefined;
+  #link: LinkInfo | undefined;
   /** Why the one that was here last could not be left safe, as long as none has come back. */
-  let unproven: BenchError | undefined;
-  let isClosed = false;
-  let connectionCount = 0;
-  const closing = new AbortController();
+  #unproven: BenchError | undefined;
+  #isClosed = false;
+  #connectionCount = 0;
 
-  const change = (next: DeviceConnectionState, why: string): void => {
-    state = next;
-    problem = why;
-    onChange();
-  };
+  constructor(options: DeviceConnectionOptions<D>) {
+    this.#options = options;
+    this.role = options.role;
+    this.driver = options.driver;
+    this.portText = options.portText;
+  }
 
-  const scheduleRetry = (): void => {
-    if (isClosed || timer !== undefined) return;
-    timer = setTimeout(() => void retry(), retryMs);
-    retryMs = Math.min(retryMs * 2, longestRetryMs);
-  };
+  get state(): DeviceConnectionState {
+    return this.#state;
+  }
 
-  const retry = async (): Promise<void> => {
-    timer = undefined;
-    if (isClosed || state !== 'lost') return;
-    if (!mayTry()) return scheduleRetry();
+  get device(): D | undefined {
+    return this.#device;
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  get linkText(): string {
+    return this.#linkText;
+  }
+
+  get problem(): string {
+    return this.#problem;
+  }
+
+  require(): D {
+    if (this.#state === 'connected' && this.#device !== undefined) return this.#device;
+    const why = this.#problem === '' ? '' : `: ${this.#problem}`;
+    throw new BenchError(
+      'port/closed',
+      `The ${this.role} is not connected${why} Nothing was sent; connect it first (Bench page).`,
+      {details: {role: this.role}},
+    );
+  }
+
+  async connect(signal?: AbortSignal): Promise<void> {
     try {
-      await connect(closing.signal);
-      onSentence('info', `The ${role} is connected again. Stored points are safe.`, null);
+      await this.#connect(signal);
+    } catch (error) {
+      this.#scheduleRetry();
+      throw error;
+    }
+  }
+
+  async renew(lost: D | undefined, signal: AbortSignal): Promise<D> {
+    const isRenewed = (): boolean => this.#state === 'connected' && this.#device !== lost;
+    // A line that answers nothing keeps its port; nothing more is expected of it.
+    if (!isRenewed() && this.#connecting === undefined) await this.#link?.close();
+    return seek(async (call) => {
+      if (!isRenewed()) await this.#connect(call.signal);
+      if (this.#device === undefined)
+        throw new BenchError('port/closed', `The ${this.role} is not connected.`);
+      return this.#device;
+    }, signal);
+  }
+
+  async disconnect(): Promise<void> {
+    this.#stopRetries();
+    await this.#connecting?.catch(() => undefined); // whoever began it has reported why it failed
+    this.#change('disconnected', 'It was disconnected by hand.');
+    await this.#device?.[Symbol.asyncDispose]();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#closing.abort();
+    await this.#connecting?.catch(() => undefined); // whoever began it has reported why it failed
+    try {
+      await this.#device?.[Symbol.asyncDispose]();
+      if (this.#unproven) throw this.#unproven;
+    } catch (error) {
+      await this.#proveOffOverNewLine(error);
+    }
+  }
+
+  #change(next: DeviceConnectionState, why: string): void {
+    this.#state = next;
+    this.#problem = why;
+    this.#options.onChange();
+  }
+
+  #report(error: BenchError): void {
+    this.#options.onSentence('error', error.message, error.code);
+  }
+
+  // Seeking a lost instrument again.
+
+  #stopRetries(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #scheduleRetry(): void {
+    if (this.#isClosed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.#retry(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+  }
+
+  async #retry(): Promise<void> {
+    this.#timer = undefined;
+    if (this.#isClosed || this.#state !== 'lost') return;
+    if (!this.#options.mayTry()) return this.#scheduleRetry();
+    try {
+      await this.#connect(this.#closing.signal);
+      this.#options.onSentence('info', `The ${this.role} is connected again. Stored points are safe.`, null);
     } catch (error) {
       // The state holds the reason, and the next try comes by itself.
-      if (!isClosed) change('lost', benchErrorFrom(error).message);
-      scheduleRetry();
+      if (!this.#isClosed) this.#change('lost', benchErrorFrom(error).message);
+      this.#scheduleRetry();
     }
-  };
+  }
 
-  const onLost = (of: D | undefined, reason: Error): void => {
-    if (isClosed || state !== 'connected' || of !== device) return;
-    const text = `The ${role} is gone: ${reason.message} Connecting again is tried by itself.`;
-    change('lost', text);
-    onSentence('error', text, 'port/closed');
-    retryMs = firstRetryMs;
-    scheduleRetry();
-  };
+  #onLost(of: D | undefined, reason: Error): void {
+    if (this.#isClosed || this.#state !== 'connected' || of !== this.#device) return;
+    const text = `The ${this.role} is gone: ${reason.message} Connecting again is tried by itself.`;
+    this.#change('lost', text);
+    this.#options.onSentence('error', text, 'port/closed');
+    this.#retryMs = firstRetryMs;
+    this.#scheduleRetry();
+  }
 
-  const say = (error: BenchError): void => onSentence('error', error.message, error.code);
+  // Connecting; calls that come meanwhile share the one under way.
 
-  /** The line of a dead instrument may fail to close, or RF could not be proven off: told, and no hindrance. */
-  const letGo = async (old: D): Promise<BenchError | undefined> => {
-    try {
-      await old[Symbol.asyncDispose]();
-      return undefined;
-    } catch (error) {
-      return benchErrorFrom(error);
-    }
-  };
-
-  const connectNow = async (signal: AbortSignal | undefined): Promise<void> => {
-    const known = device?.identity.text;
-    const unreported = device && (await letGo(device));
-    unproven ??= unreported;
-    change('connecting', '');
-    const fresh = await options
-      .connect(
-        {
-          ...(signal === undefined ? {} : {signal}),
-          onLink: (opened) => {
-            link = opened;
-            linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
-          },
-        },
-        device,
-      )
+  #connect(signal?: AbortSignal): Promise<void> {
+    this.#stopRetries();
+    this.#connecting ??= this.#connectNow(signal)
       .catch((error: unknown) => {
-        // Connecting again would have proven RF off.
-        if (unreported) say(unreported);
-        throw error;
-      });
-    if (isClosed || (known !== undefined && fresh.identity.text !== known)) {
-      const left = await letGo(fresh);
-      if (left) say(left);
-      if (isClosed) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
-      throw new BenchError(
-        'device/wrong-instrument',
-        `Another instrument answers in the place of the ${role}: "${fresh.identity.text.trim()}" instead of "${known?.trim()}". ` +
-          'It is not used; connect the right one, or close the bench and open it with the new one.',
-      );
-    }
-    device = fresh;
-    unproven = undefined;
-    connectionCount++;
-    link?.onClose((reason) => onLost(fresh, reason));
-    retryMs = firstRetryMs;
-    change('connected', '');
-    if (link?.isOpen === false) onLost(fresh, new Error('its line ended while it was being connected.'));
-  };
-
-  const connect = (signal?: AbortSignal): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    connecting ??= connectNow(signal)
-      .catch((error: unknown) => {
-        if (!isClosed)
-          change('lost', isAbort(error) ? 'Connecting was broken off.' : benchErrorFrom(error).message);
+        if (!this.#isClosed)
+          this.#change('lost', isAbort(error) ? 'Connecting was broken off.' : benchErrorFrom(error).message);
         throw error;
       })
       .finally(() => {
-        connecting = undefined;
+        this.#connecting = undefined;
       });
-    return connecting;
-  };
+    return this.#connecting;
+  }
 
-  const renew: DeviceConnection<D>['renew'] = async (lost, signal) => {
-    const isRenewed = (): boolean => state === 'connected' && device !== lost;
-    // A line that answers nothing keeps its port; nothing more is expected of it.
-    if (!isRenewed() && connecting === undefined) await link?.close();
-    return seek(async (call) => {
-      if (!isRenewed()) await connect(call.signal);
-      if (device === undefined) throw new BenchError('port/closed', `The ${role} is not connected.`);
-      return device;
-    }, signal);
-  };
+  async #connectNow(signal: AbortSignal | undefined): Promise<void> {
+    const before = this.#device;
+    const unreported = before && (await letGo(before));
+    this.#unproven ??= unreported;
+    this.#change('connecting', '');
+    const fresh = await this.#options
+      .connect(
+        {...(signal === undefined ? {} : {signal}), onLink: (opened) => this.#takeLink(opened)},
+        before,
+      )
+      .catch((error: unknown) => {
+        // Connecting again would have proven RF off.
+        if (unreported) this.#report(unreported);
+        throw error;
+      });
+    await this.#assertWanted(fresh, before?.identity.text);
+    this.#device = fresh;
+    this.#unproven = undefined;
+    this.#connectionCount++;
+    this.#link?.onClose((reason) => this.#onLost(fresh, reason));
+    this.#retryMs = firstRetryMs;
+    this.#change('connected', '');
+    if (this.#link?.isOpen === false)
+      this.#onLost(fresh, new Error('its line ended while it was being connected.'));
+  }
+
+  #takeLink(opened: LinkInfo): void {
+    this.#link = opened;
+    this.#linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
+  }
+
+  /** Lets an instrument go that is not wanted any more, or is another one than before, and throws which. */
+  async #assertWanted(fresh: D, known: string | undefined): Promise<void> {
+    if (!this.#isClosed && (known === undefined || fresh.identity.text === known)) return;
+    const left = await letGo(fresh);
+    if (left) this.#report(left);
+    if (this.#isClosed) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
+    throw new BenchError(
+      'device/wrong-instrument',
+      `Another instrument answers in the place of the ${this.role}: "${fresh.identity.text.trim()}" instead of "${known?.trim()}". ` +
+        'It is not used; connect the right one, or close the bench and open it with the new one.',
+    );
+  }
 
   /** RF may still be on behind a line that has ended: a new one proves it off. */
-  const proveOffOverNewLine = async (error: unknown): Promise<void> => {
+  async #proveOffOverNewLine(error: unknown): Promise<void> {
     if (!isOutOfReach(error)) throw error;
-    await link?.close();
+    await this.#link?.close();
     const fresh = await seek(
-      (call) => options.connect(call, undefined),
+      (call) => this.#options.connect(call, undefined),
       AbortSignal.timeout(reconnectMs),
     ).catch(
       () => undefined, // what the instrument itself has said tells what to do
     );
     if (!fresh) throw error;
     await fresh[Symbol.asyncDispose]();
-  };
+  }
+}
 
-  return {
-    role,
-    driver: options.driver,
-    portText: options.portText,
-    renew,
-    get state() {
-      return state;
-    },
-    get device() {
-      return device;
-    },
-    get connectionCount() {
-      return connectionCount;
-    },
-    get linkText() {
-      return linkText;
-    },
-    get problem() {
-      return problem;
-    },
-    require() {
-      if (state === 'connected' && device !== undefined) return device;
-      throw new BenchError(
-        'port/closed',
-        `The ${role} is not connected${problem === '' ? '' : `: ${problem}`} Nothing was sent; connect it first (Bench page).`,
-        {details: {role}},
-      );
-    },
-    async connect(signal) {
-      try {
-        await connect(signal);
-      } catch (error) {
-        scheduleRetry();
-        throw error;
-      }
-    },
-    async disconnect() {
-      clearTimeout(timer);
-      timer = undefined;
-      await connecting?.catch(() => undefined); // told by whoever began it
-      change('disconnected', 'It was disconnected by hand.');
-      await device?.[Symbol.asyncDispose]();
-    },
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-      closing.abort();
-      await connecting?.catch(() => undefined); // told by whoever began it
-      try {
-        await device?.[Symbol.asyncDispose]();
-        if (unproven) throw unproven;
-      } catch (error) {
-        await proveOffOverNewLine(error);
-      }
-    },
-  };
+/** Disposes an instrument; returns why its line did not close or its RF could not be proven off, which stops nothing. */
+async function letGo(device: DriverDevice): Promise<BenchError | undefined> {
+  try {
+    await device[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    return benchErrorFrom(error);
+  }
 }

@@ -106,23 +106,39 @@ const measures: Readonly<Record<GuideStepPlan['kind'], (context: StepContext) =>
 /** Changes closer together than this are told together, ms. */
 const quietMs = 100;
 
-export function createGuideService(options: GuideServiceOptions): GuideService {
-  const {store, data, hours} = options;
-  const changeSignal = createChangeSignal(quietMs);
-  let live: LiveStep | null = null;
+export const createGuideService = (options: GuideServiceOptions): GuideService =>
+  new GuidedAlignments(options);
 
-  const tell = (changes: Partial<LiveStep['progress']>): void => {
-    if (live) live = {...live, progress: {...live.progress, ...changes}};
-    changeSignal.notify();
-  };
-  const planOf = (sessionUid: string): {details: GuideDetails; steps: GuideStepPlan[]} => {
-    const details = guideDetailsOf(store.getSession(sessionUid));
-    return {details, steps: guideStepsOf(details.options, details.plateCount)};
-  };
-  const assertMayRun: GuideService['assertMayRun'] = (bench, {sessionUid, stepId}) => {
-    const {details, steps} = planOf(sessionUid);
+class GuidedAlignments implements GuideService {
+  readonly #options: GuideServiceOptions;
+  readonly #changeSignal = createChangeSignal(quietMs);
+  #live: LiveStep | null = null;
+
+  constructor(options: GuideServiceOptions) {
+    this.#options = options;
+  }
+
+  async begin(...[bench, start]: Parameters<GuideService['begin']>): ReturnType<GuideService['begin']> {
+    const {store} = this.#options;
+    const {design, designFolder, options, operator = userInfo().username, title = ''} = start;
+    const {uid} = store.createSession({
+      title: title || `guided alignment of ${design.file.name} on ${bench.file.name}`,
+      operator,
+      benchName: bench.file.name,
+      designHash: design.file.contentHash,
+      details: detailsOf(bench, start),
+    });
+    store.audit({actor: operator, action: 'begin-guided-alignment', subject: uid, details: {...options}});
+    await storeDesign(store, uid, design, designFolder);
+    this.#changeSignal.notify();
+    return {sessionUid: uid};
+  }
+
+  assertMayRun(...[bench, {sessionUid, stepId}]: Parameters<GuideService['assertMayRun']>): void {
+    const {store} = this.#options;
+    const {details, steps} = this.#planOf(sessionUid);
     const {title} = stepById(steps, stepId);
-    if (live)
+    if (this.#live)
       throw new BenchError(
         'bench/busy',
         'A step of a guided alignment is under way. Wait for it or stop it.',
@@ -136,203 +152,232 @@ export function createGuideService(options: GuideServiceOptions): GuideService {
       'plan/invalid',
       `"${title}" builds on steps that are not decided yet: "${next}" is next. Nothing was begun.`,
     );
-  };
+  }
 
-  return {
-    async begin(bench, {design, designFolder, options: chosen, operator = userInfo().username, title = ''}) {
-      const details: GuideDetails = {
-        kind: 'align-guide',
-        programVersion,
-        designName: design.file.name,
-        designFolder,
-        plateCount: design.file.layers.length,
-        options: chosen,
-        illuminationKnown: bench.file.illumination ?? design.file.illumination,
-        probe: bench.file.probe,
-        benchSpeed: bench.clock.speed,
-        isVirtual: bench.isVirtual,
-        benchSeed: bench.seed ?? null,
-      };
-      const {uid} = store.createSession({
-        title: title || `guided alignment of ${design.file.name} on ${bench.file.name}`,
-        operator,
-        benchName: bench.file.name,
-        designHash: design.file.contentHash,
-        details,
-      });
-      store.audit({actor: operator, action: 'begin-guided-alignment', subject: uid, details: {...chosen}});
-      await storeDesign(store, uid, design, designFolder);
-      changeSignal.notify();
-      return {sessionUid: uid};
-    },
-
-    assertMayRun,
-
-    async run(bench, {sessionUid, stepId, operator = userInfo().username}, hooks) {
-      assertMayRun(bench, {sessionUid, stepId});
-      const {details, steps} = planOf(sessionUid);
-      const step = stepById(steps, stepId);
-      const [attempts, decisions] = [listAttempts(store, sessionUid), listDecisions(store, sessionUid)];
-      const {attempt: previous = null} = statusOfStep(stepId, attempts, decisions);
-      let attempt = newAttempt(stepId, (previous?.number ?? 0) + 1);
-      live = {
-        sessionUid,
-        stepId,
-        progress: {stepId, text: 'getting ready', doneRatio: null, timeLeftS: null},
-      };
-      const end = (changes: Partial<GuideAttempt>): void => {
-        attempt = {...attempt, ...changes, endedUtc: new Date().toISOString()};
-        writeAttempt(store, sessionUid, attempt);
-      };
-      try {
-        writeAttempt(store, sessionUid, attempt);
-        store.audit({
-          actor: operator,
-          action: 'run-guided-step',
-          subject: sessionUid,
-          details: {stepId, attempt: attempt.number},
-        });
-        changeSignal.notify();
-        const outcome = await measures[step.kind]({
-          bench,
-          store,
-          data,
+  async run(
+    ...[bench, {sessionUid, stepId, operator = userInfo().username}, hooks]: Parameters<GuideService['run']>
+  ): Promise<Guide> {
+    const {store} = this.#options;
+    this.assertMayRun(bench, {sessionUid, stepId});
+    const [attempts, decisions] = [listAttempts(store, sessionUid), listDecisions(store, sessionUid)];
+    const {attempt: previous = null} = statusOfStep(stepId, attempts, decisions);
+    let attempt = newAttempt(stepId, (previous?.number ?? 0) + 1);
+    this.#live = {
+      sessionUid,
+      stepId,
+      progress: {stepId, text: 'getting ready', doneRatio: null, timeLeftS: null},
+    };
+    const end = (changes: Partial<GuideAttempt>): void => {
+      attempt = {...attempt, ...changes, endedUtc: new Date().toISOString()};
+      writeAttempt(store, sessionUid, attempt);
+    };
+    try {
+      writeAttempt(store, sessionUid, attempt);
+      const details = {stepId, attempt: attempt.number};
+      store.audit({actor: operator, action: 'run-guided-step', subject: sessionUid, details});
+      this.#changeSignal.notify();
+      const outcome = await this.#measure(
+        bench,
+        {
           sessionUid,
-          details,
-          design: await loadSessionDesign(store, sessionUid),
-          step,
-          attemptNumber: attempt.number,
           operator,
-          finding: findingBefore(stepIds(steps), stepId, attempts, decisions),
+          attempt,
           previous,
-          hours: hours(),
-          evaluate: options.evaluate,
-          workerCount: options.workerCount,
-          onComputing: (text, doneRatio) => tell({text, doneRatio, timeLeftS: null}),
-          hooks: {
-            ...hooks,
-            onEvent: (event) => {
-              const progress = progressOf(event, bench.clock.speed);
-              if (progress) tell(progress);
-              hooks.onEvent?.(event);
-            },
-          },
-        });
-        hooks.signal.throwIfAborted();
-        if (outcome.campaignUid)
-          noteCheckOfCorrections(store, earlierTries(attempts, attempt), outcome.campaignUid);
-        end({...outcome, ending: 'measured'});
-      } catch (error) {
-        const problem = benchErrorFrom(error);
-        const {code, message, details: more} = problem.toJSON();
-        end({
-          ending: isAbort(error) || hooks.signal.aborted ? 'stopped' : 'failed',
-          problem: {code, message, details: {...more}},
-        });
-        throw error;
-      } finally {
-        live = null;
-        changeSignal.notify();
-      }
-      return viewGuide(store, sessionUid, null);
-    },
-
-    async decide({sessionUid, stepId, decision, note, author}) {
-      const {steps} = planOf(sessionUid);
-      const step = stepById(steps, stepId);
-      if (live?.sessionUid === sessionUid)
-        throw new BenchError(
-          'bench/busy',
-          'A step is being measured; decide when it has ended. Nothing was changed.',
-        );
-      const attempts = listAttempts(store, sessionUid);
-      const {attempt} = statusOfStep(stepId, attempts, listDecisions(store, sessionUid));
-      assertMayDecide(step, attempt, decision, note);
-      const {currentStepId} = viewGuide(store, sessionUid, null);
-      if (stepId !== currentStepId)
-        throw new BenchError(
-          'plan/invalid',
-          `"${step.title}" is not the step that is to be decided now. Nothing was changed.`,
-        );
-      const atS = Date.now() / 1000;
-      let placed: PlacedBench | undefined;
-      if (decision !== 'skip' && attempt?.alignmentUid) {
-        const alignment = getAlignment(store, attempt.alignmentUid);
-        const placementUid = acceptAlignment(store, alignment.uid, {
-          validForH: hours().placement,
-          author,
-          atS,
-        });
-        placed = {placementUid, alignment};
-        keepCorrections(store, earlierTries(attempts, attempt), author);
-      }
-      writeDecision(store, sessionUid, {
-        stepId,
-        attempt: attempt?.number ?? 0,
-        decision,
-        note: note.trim(),
-        author,
-        timeS: atS,
-      });
-      if (note.trim() !== '')
-        store.addNote({sessionUid, author, text: `${step.title}, ${decision}: ${note.trim()}`});
-      store.audit({
-        actor: author,
-        action: 'decide-guided-step',
-        subject: sessionUid,
-        details: {stepId, decision, note, attempt: attempt?.number ?? 0},
-      });
-      const guide = viewGuide(store, sessionUid, live);
-      if (guide.currentStepId === null) store.closeSession(sessionUid);
-      changeSignal.notify();
-      if (placed) await options.onPlaced?.(placed);
-      return guide;
-    },
-
-    async correct(bench, {sessionUid, operator = userInfo().username}, {signal}) {
-      const {steps} = planOf(sessionUid);
-      const stepId = steps[steps.length - 1].id;
-      assertMayRun(bench, {sessionUid, stepId});
-      const {attempt} = statusOfStep(
-        stepId,
-        listAttempts(store, sessionUid),
-        listDecisions(store, sessionUid),
+          finding: findingBefore(stepIds(this.#planOf(sessionUid).steps), stepId, attempts, decisions),
+        },
+        hooks,
       );
-      const alignmentUid = attempt?.alignmentUid ?? null;
-      if (alignmentUid === null)
-        throw new BenchError(
-          'plan/invalid',
-          'The whole stack was not measured to a result yet, so there is nothing to correct. Nothing moved.',
-        );
-      live = {
-        sessionUid,
-        stepId,
-        progress: {stepId, text: 'moving plates', doneRatio: null, timeLeftS: null},
-      };
-      changeSignal.notify();
-      try {
-        return await correctByMounts(
-          {bench, store},
-          await loadSessionDesign(store, sessionUid),
-          alignmentUid,
-          {
-            by: operator,
-            signal,
-            onProgress: ({plate, number, total}) =>
-              tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
-          },
-        );
-      } finally {
-        live = null;
-        changeSignal.notify();
-      }
-    },
+      hooks.signal.throwIfAborted();
+      if (outcome.campaignUid)
+        noteCheckOfCorrections(store, earlierTries(attempts, attempt), outcome.campaignUid);
+      end({...outcome, ending: 'measured'});
+    } catch (error) {
+      const {code, message, details: more} = benchErrorFrom(error).toJSON();
+      end({
+        ending: isAbort(error) || hooks.signal.aborted ? 'stopped' : 'failed',
+        problem: {code, message, details: {...more}},
+      });
+      throw error;
+    } finally {
+      this.#live = null;
+      this.#changeSignal.notify();
+    }
+    return viewGuide(store, sessionUid, null);
+  }
 
-    get: (sessionUid) => viewGuide(store, sessionUid, live),
-    live: () => live,
-    async follow(sessionUid, wait) {
-      await changeSignal.wait(wait);
-      return {last: changeSignal.count, guide: viewGuide(store, sessionUid, live)};
-    },
-  };
+  async #measure(
+    bench: Parameters<GuideService['run']>[0],
+    {sessionUid, operator, attempt, previous, finding}: Try,
+    hooks: Parameters<GuideService['run']>[2],
+  ): Promise<StepOutcome> {
+    const {store, data, hours, evaluate, workerCount} = this.#options;
+    const {stepId} = attempt;
+    const {details, steps} = this.#planOf(sessionUid);
+    const step = stepById(steps, stepId);
+    return measures[step.kind]({
+      bench,
+      store,
+      data,
+      sessionUid,
+      details,
+      design: await loadSessionDesign(store, sessionUid),
+      step,
+      attemptNumber: attempt.number,
+      operator,
+      finding,
+      previous,
+      hours: hours(),
+      evaluate,
+      workerCount,
+      onComputing: (text, doneRatio) => this.#tell({text, doneRatio, timeLeftS: null}),
+      hooks: {
+        ...hooks,
+        onEvent: (event) => {
+          const progress = progressOf(event, bench.clock.speed);
+          if (progress) this.#tell(progress);
+          hooks.onEvent?.(event);
+        },
+      },
+    });
+  }
+
+  async decide(decided: Parameters<GuideService['decide']>[0]): Promise<Guide> {
+    const {store} = this.#options;
+    const {sessionUid, stepId, decision, note, author} = decided;
+    const {step, attempt, attempts} = this.#assertMayDecide(decided);
+    const atS = Date.now() / 1000;
+    const placed =
+      decision !== 'skip' && attempt?.alignmentUid
+        ? this.#place(attempt.alignmentUid, author, atS)
+        : undefined;
+    if (placed && attempt) keepCorrections(store, earlierTries(attempts, attempt), author);
+    const text = note.trim();
+    const number = attempt?.number ?? 0;
+    writeDecision(store, sessionUid, {stepId, attempt: number, decision, note: text, author, timeS: atS});
+    if (text !== '') store.addNote({sessionUid, author, text: `${step.title}, ${decision}: ${text}`});
+    store.audit({
+      actor: author,
+      action: 'decide-guided-step',
+      subject: sessionUid,
+      details: {stepId, decision, note, attempt: number},
+    });
+    const guide = viewGuide(store, sessionUid, this.#live);
+    if (guide.currentStepId === null) store.closeSession(sessionUid);
+    this.#changeSignal.notify();
+    if (placed) await this.#options.onPlaced?.(placed);
+    return guide;
+  }
+
+  #assertMayDecide({sessionUid, stepId, decision, note}: Parameters<GuideService['decide']>[0]) {
+    const {store} = this.#options;
+    const step = stepById(this.#planOf(sessionUid).steps, stepId);
+    if (this.#live?.sessionUid === sessionUid)
+      throw new BenchError(
+        'bench/busy',
+        'A step is being measured; decide when it has ended. Nothing was changed.',
+      );
+    const attempts = listAttempts(store, sessionUid);
+    const {attempt} = statusOfStep(stepId, attempts, listDecisions(store, sessionUid));
+    assertMayDecide(step, attempt, decision, note);
+    const {currentStepId} = viewGuide(store, sessionUid, null);
+    if (stepId !== currentStepId)
+      throw new BenchError(
+        'plan/invalid',
+        `"${step.title}" is not the step that is to be decided now. Nothing was changed.`,
+      );
+    return {step, attempt, attempts};
+  }
+
+  /** Puts the placement of a step's alignment in force. */
+  #place(alignmentUid: string, author: string, atS: number): PlacedBench {
+    const {store, hours} = this.#options;
+    const alignment = getAlignment(store, alignmentUid);
+    const validForH = hours().placement;
+    return {placementUid: acceptAlignment(store, alignment.uid, {validForH, author, atS}), alignment};
+  }
+
+  async correct(
+    ...[bench, {sessionUid, operator = userInfo().username}, {signal}]: Parameters<GuideService['correct']>
+  ): Promise<readonly string[]> {
+    const {store} = this.#options;
+    const {steps} = this.#planOf(sessionUid);
+    const stepId = steps[steps.length - 1].id;
+    this.assertMayRun(bench, {sessionUid, stepId});
+    const {attempt} = statusOfStep(stepId, listAttempts(store, sessionUid), listDecisions(store, sessionUid));
+    const alignmentUid = attempt?.alignmentUid ?? null;
+    if (alignmentUid === null)
+      throw new BenchError(
+        'plan/invalid',
+        'The whole stack was not measured to a result yet, so there is nothing to correct. Nothing moved.',
+      );
+    this.#live = {
+      sessionUid,
+      stepId,
+      progress: {stepId, text: 'moving plates', doneRatio: null, timeLeftS: null},
+    };
+    this.#changeSignal.notify();
+    try {
+      return await correctByMounts({bench, store}, await loadSessionDesign(store, sessionUid), alignmentUid, {
+        by: operator,
+        signal,
+        onProgress: ({plate, number, total}) =>
+          this.#tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
+      });
+    } finally {
+      this.#live = null;
+      this.#changeSignal.notify();
+    }
+  }
+
+  get(sessionUid: string): Guide {
+    return viewGuide(this.#options.store, sessionUid, this.#live);
+  }
+
+  live(): LiveStep | null {
+    return this.#live;
+  }
+
+  async follow(
+    ...[sessionUid, wait]: Parameters<GuideService['follow']>
+  ): ReturnType<GuideService['follow']> {
+    await this.#changeSignal.wait(wait);
+    return {last: this.#changeSignal.count, guide: this.get(sessionUid)};
+  }
+
+  #tell(changes: Partial<LiveStep['progress']>): void {
+    if (this.#live) this.#live = {...this.#live, progress: {...this.#live.progress, ...changes}};
+    this.#changeSignal.notify();
+  }
+
+  #planOf(sessionUid: string): {details: GuideDetails; steps: GuideStepPlan[]} {
+    const details = guideDetailsOf(this.#options.store.getSession(sessionUid));
+    return {details, steps: guideStepsOf(details.options, details.plateCount)};
+  }
 }
+
+/** One try of a step. */
+interface Try {
+  readonly sessionUid: string;
+  readonly operator: string;
+  readonly attempt: GuideAttempt;
+  readonly previous: GuideAttempt | null;
+  /** What the steps before it have found. */
+  readonly finding: StepContext['finding'];
+}
+
+const detailsOf = (
+  bench: OpenBench,
+  {design, designFolder, options}: Parameters<GuideService['begin']>[1],
+): GuideDetails => ({
+  kind: 'align-guide',
+  programVersion,
+  designName: design.file.name,
+  designFolder,
+  plateCount: design.file.layers.length,
+  options,
+  illuminationKnown: bench.file.illumination ?? design.file.illumination,
+  probe: bench.file.probe,
+  benchSpeed: bench.clock.speed,
+  isVirtual: bench.isVirtual,
+  benchSeed: bench.seed ?? null,
+});

@@ -212,7 +212,7 @@ describe('by hand', () => {
   it('lets a port go and takes it again', async () => {
     await at.api.instruments.disconnect({role: 'lockin'});
     const off = (await at.api.bench.status({})).instruments.find(({role}) => role === 'lockin');
-    expect(off).toMatchObject({light: 'off', controllerState: 'not connected'});
+    expect(off).toMatchObject({light: 'off', label: 'not connected'});
     await expect(at.api.scan.start({plan: {plan: 'point', xMm: 0, yMm: 0}})).rejects.toMatchObject({
       data: {code: 'port/closed'},
     });

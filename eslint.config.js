@@ -48,6 +48,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/host/**', 'src/main/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "TSAsExpression[expression.callee.object.name='JSON'][expression.callee.property.name='parse']:not([typeAnnotation.type='TSUnknownKeyword'])",
+          message:
+            'What was stored is read by the declaration of its kind (src/contract/stored), never taken for a type unchecked.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/cli/**', 'bench/**', 'tools/**'],
     rules: {'no-console': 'off'},
   },

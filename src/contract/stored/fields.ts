@@ -10,7 +10,7 @@ export const figure = z
   .nullable()
   .transform((value) => value ?? NaN);
 
-export const plateOffset: z.ZodType<PlateOffset> = z.object({
+export const plateOffset: z.ZodType<PlateOffset> = z.strictObject({
   dxMm: z.number().exactOptional(),
   dyMm: z.number().exactOptional(),
   dzMm: z.number().exactOptional(),

@@ -41,7 +41,7 @@ const guide = defineRecord({
     designName: z.string(),
     designFolder: z.string(),
     plateCount: z.number().int(),
-    options: guideOptionsSchema,
+    options: guideOptionsSchema.strict(),
     illuminationKnown: illuminationSchema,
     probe: probeSchema,
     benchSpeed: z.number(),
@@ -66,10 +66,10 @@ const scan = defineRecord({
 
 /** One that a person began, whatever is measured into it. */
 const session = defineRecord({
-  name: 'session of any kind',
+  name: 'session session',
   version: 1,
-  /** Sessions of the first versions do not say their kind. */
-  schema: z.object({kind: z.literal('session').default('session'), benchSeed}),
+  /** It may lack its kind, but holds nothing that another kind does. */
+  schema: z.strictObject({kind: z.literal('session').default('session'), benchSeed}),
 });
 
 /** By the field `kind`. */

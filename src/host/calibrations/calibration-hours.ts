@@ -1,10 +1,7 @@
 import {join} from 'node:path';
 import {parseBoundedJson} from '../../base/bounded-json.ts';
-import {
-  calibrationHoursSchema,
-  defaultCalibrationHours,
-  type CalibrationHours,
-} from '../../contract/api/app.ts';
+import {defaultCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
+import {settingsRecord} from '../../contract/stored/file-records.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
 
@@ -18,8 +15,7 @@ export async function readCalibrationHours(folder: string): Promise<CalibrationH
       whenUnusable: '',
     });
     const settings = parseBoundedJson(new TextDecoder().decode(bytes), fileLimitBytes.settings);
-    const {calibrationHours} = settings as {calibrationHours?: unknown};
-    return calibrationHoursSchema.parse(calibrationHours);
+    return settingsRecord.read(settings).value?.calibrationHours ?? defaultCalibrationHours;
   } catch {
     // No file yet, no such setting, or a damaged file, of which whoever opens the settings is told.
     return defaultCalibrationHours;

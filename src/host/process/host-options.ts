@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {numberFrom} from '../../base/number-text.ts';
+import {isJsonObject} from '../../contract/stored/record.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {
   hostEnvironment,
@@ -115,7 +116,8 @@ export function takeTokens(env: NodeJS.ProcessEnv): HostTokens {
 
 function parseTokens(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const json: unknown = JSON.parse(text);
+    return isJsonObject(json) ? json : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,14 +1,17 @@
+import {join} from 'node:path';
 import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {pageFeatures} from '../../../src/host/api/router.ts';
 import {chooseTestDigits, digitIdOf} from '../../../src/host/campaign/digits.ts';
-import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
-import {openDesign} from '../../../src/host/designs/design-folder.ts';
-import {unknowns} from '../alignment/measured-session.ts';
+import type {Design} from '../../../src/twin/design/load.ts';
+import {createPlates} from '../guide/guide-bench.ts';
 import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
 
 let at: TestHost;
+/** Of two small plates: what is measured next is tried here, not how well a bench is found. */
+let design: Design;
+let designFolder: string;
 let api: ReturnType<typeof clientOf>;
 const clientOf = ({services}: TestHost) =>
   createRouterClient(pageFeatures(services), {
@@ -16,7 +19,7 @@ const clientOf = ({services}: TestHost) =>
   });
 const speed = 300;
 /** Bench of a seed, all of whose runs have ended. */
-const open = (seed: number) => at.api.bench.open({kind: 'virtual', speed, seed});
+const open = (seed: number) => at.api.bench.open({kind: 'virtual', speed, seed, designFolder});
 const runEnded = () =>
   until(async () => {
     const {run} = await at.api.bench.status({});
@@ -32,23 +35,26 @@ const alignments = (count: number) =>
 beforeAll(async () => {
   at = await startHost();
   api = clientOf(at);
+  designFolder = join(at.folder, 'two-plates');
+  design = await createPlates(designFolder, 'two plates', [0, 1]);
   await open(2);
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
 it('measures one object more and aligns it together with the planes that there were', async () => {
-  const [, , third] = chooseTestDigits(3, 1, (await openDesign(defaultDesignFolder)).file);
+  const [, , third] = chooseTestDigits(3, 1, design.file);
   await api.campaign.start({
+    designFolder,
     digitCount: 2,
-    stepMm: 3,
-    marginMm: 4,
+    stepMm: 1.5,
+    marginMm: 2,
     referenceEvery: 0,
     title: 'first planes',
   });
   expect(await runEnded()).toMatchObject({exitStatus: 'success'});
   const [source] = (await api.align.sources({})).sources;
-  // What is measured next is tried here, not how well a bench is found: that has tests of its own.
-  await api.align.start({sessionUid: source.sessionUid, free: unknowns});
+  const free = ['plate1.dx', 'plate1.dy', 'plate2.dx', 'plate2.dy', 'frame.dx', 'frame.dy', 'frame.rotation'];
+  await api.align.start({sessionUid: source.sessionUid, free});
   const [first] = await alignments(1);
 
   await api.align.measureNext({uid: first.uid, objects: [digitIdOf(third)]});

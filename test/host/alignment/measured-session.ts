@@ -1,4 +1,6 @@
+import {mkdtempSync, rmSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {encodeNpy} from '../../../src/base/npy.ts';
 import {createRandom} from '../../../src/base/random.ts';
@@ -17,19 +19,11 @@ import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {createPlaneEvaluator} from '../../../src/twin/alignment/evaluate-plane.ts';
 import {createStack} from '../../../src/twin/alignment/stack.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
-import {modelFrom} from '../../../src/twin/design/load.ts';
+import {modelFrom, type Design} from '../../../src/twin/design/load.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 import {numberKey, startRecord} from '../store/sample-run.ts';
+import {createPlates, smallPlateLight} from './small-plates.ts';
 
-const illumination: Illumination = {
-  kind: 'gaussian-beam',
-  radiusMm: 30,
-  centerXMm: 0,
-  centerYMm: 0,
-  curvatureRadiusMm: null,
-  tiltXDeg: 0,
-  tiltYDeg: 0,
-};
 const probe: Probe = {kind: 'aperture', shape: 'rectangle', widthMm: 0.6, heightMm: 0.6};
 
 /** What is unknown of a measured bench: fewer numbers than usual, so that an alignment takes a few seconds. */
@@ -42,6 +36,11 @@ export const unknowns = [
 
 /** A bench that differs from the design by shifts of its plates and by where its scan stands. */
 export interface MeasuredBench {
+  readonly design: Design;
+  readonly designFolder: string;
+  readonly illumination: Illumination;
+  /** Of its scans, mm. */
+  readonly stepMm: number;
   readonly state: BenchState;
   readonly digits: readonly TestDigit[];
   readonly designed: BenchState;
@@ -49,9 +48,23 @@ export interface MeasuredBench {
   read(digit: TestDigit, xMm: Float64Array, yMm: Float64Array, of?: BenchState): Float64Array;
 }
 
-/** The fine model of the alignment itself stands for the bench: what is tested here is the way through the store. */
-export async function createMeasuredBench(seed: number, digitCount: number): Promise<MeasuredBench> {
-  const design = await openDesign(defaultDesignFolder);
+/**
+ * The fine model of the alignment itself stands for the bench: what is tested is the way through the store. Five small
+ * plates unless the shipped design is asked for, whose fits take ten times as long.
+ */
+export async function createMeasuredBench(
+  seed: number,
+  digitCount: number,
+  {isFullSize = false} = {},
+): Promise<MeasuredBench> {
+  const designFolder = isFullSize ? defaultDesignFolder : mkdtempSync(join(tmpdir(), 'd2nn-five-plates-'));
+  if (!isFullSize) process.once('exit', () => rmSync(designFolder, {recursive: true, force: true}));
+  const design = isFullSize
+    ? await openDesign(designFolder)
+    : await createPlates(designFolder, 'digits', [0, 1, 2, 3, 4]);
+  const illumination = isFullSize
+    ? {...smallPlateLight, radiusMm: 30, curvatureRadiusMm: null}
+    : smallPlateLight;
   const model = modelFrom(design);
   const random = createRandom(`placements ${seed}`);
   const designed = designedState(model.plates, illumination);
@@ -75,6 +88,10 @@ export async function createMeasuredBench(seed: number, digitCount: number): Pro
   });
   const evaluator = createPlaneEvaluator(stack, probe);
   return {
+    design,
+    designFolder,
+    illumination,
+    stepMm: isFullSize ? 1.5 : 0.85,
     state,
     designed,
     digits: chooseTestDigits(digitCount, seed, design.file),
@@ -112,27 +129,26 @@ export async function writeMeasuredSession(
 ): Promise<{sessionUid: string; runUids: string[]}> {
   const {
     side = 40,
-    stepMm = 1.5,
+    stepMm = bench.stepMm,
     benchSeed = null,
     endings = [],
     hasDark = true,
     brightness = 1,
     resolutionV,
   } = options;
-  const {digits} = bench;
-  const design = await openDesign(defaultDesignFolder);
+  const {digits, design, designFolder} = bench;
   const random = createRandom(`noise ${digits[0].sample}`);
   const details: CampaignDetails = {
     kind: 'campaign',
     programVersion: 'test',
     seed: 1,
     designName: design.file.name,
-    designFolder: defaultDesignFolder,
+    designFolder,
     regions: design.file.detector.regions,
     stepMm,
     digits: digits.map(({label, sample, index}) => ({label, sample, index})),
     illuminationNominal: design.file.illumination,
-    illuminationKnown: illumination,
+    illuminationKnown: bench.illumination,
     probe,
     benchSpeed: 1,
     isVirtual: true,
@@ -152,7 +168,7 @@ export async function writeMeasuredSession(
       name,
       mediaType: 'application/octet-stream',
       metadata: {designHash: design.file.contentHash},
-      bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
+      bytes: new Uint8Array(await readFile(join(designFolder, name))),
     });
   const recorder = store.recorder(sessionUid);
   if (hasDark)
@@ -214,7 +230,7 @@ export async function writeMeasuredSession(
         store,
         {sessionUid, runUid: uid, kind: artifactKinds[kind]},
         bench.read(digit, xMm, yMm, of),
-        {illumination, frame: {dxMm: 0, dyMm: 0, rotationDeg: 0}, probe},
+        {illumination: bench.illumination, frame: {dxMm: 0, dyMm: 0, rotationDeg: 0}, probe},
       );
   });
   return {sessionUid, runUids};

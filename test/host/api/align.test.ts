@@ -21,7 +21,7 @@ async function follow({client}: Host) {
 test('from the planes of a session to a placement in force and back', async () => {
   await using host = await createHost();
   const {client, store} = host;
-  const bench = await createMeasuredBench(5, 3);
+  const bench = await createMeasuredBench(5, 3, {isFullSize: true});
   const {sessionUid, runUids} = await writeMeasuredSession(store, bench, {
     endings: ['success', 'success', null],
     hasPredictions: true,
@@ -152,7 +152,7 @@ test('a stopped alignment leaves nothing, and what cannot begin says why', async
 test('a sensitivity table is computed once and kept with the design that was measured, unless a look asked for it', async () => {
   await using host = await createHost();
   const {client, store, services} = host;
-  const bench = await createMeasuredBench(6, 1);
+  const bench = await createMeasuredBench(6, 1, {isFullSize: true});
   const {sessionUid} = await writeMeasuredSession(store, bench, {side: 12});
   const [{designHash}] = (await client.align.sources({})).sources;
   await expect(client.align.sensitivity({designHash: 'sha256:none'})).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {pageFeatures} from '../../../src/host/api/router.ts';
 import {chooseTestDigits, digitIdOf} from '../../../src/host/campaign/digits.ts';
 import type {Design} from '../../../src/twin/design/load.ts';
-import {createPlates} from '../guide/guide-bench.ts';
+import {createPlates} from '../alignment/small-plates.ts';
 import {startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
 
 let at: TestHost;

@@ -6,81 +6,14 @@ import {
   defaultCalibrationHours,
   type GuideOptions,
 } from '../../../src/contract/api/index.ts';
-import type {Illumination} from '../../../src/contract/illumination.ts';
-import type {RealPlane} from '../../../src/contract/optics.ts';
 import type {OperatorRequest} from '../../../src/contract/messages.ts';
 import {createGuideService, type GuideService} from '../../../src/host/guide/guide-service.ts';
 import {openVirtualBench, type OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {openDataFolder, type DataFolder} from '../../../src/host/data-folder.ts';
-import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
-import {openDesign, saveDesign} from '../../../src/host/designs/design-folder.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {Design} from '../../../src/twin/design/load.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
-
-/** As the operator of the test's bench knows it, and as its scene has it but for a millimetre of its centre. */
-const light: Illumination = {
-  kind: 'gaussian-beam',
-  radiusMm: 9,
-  centerXMm: 0,
-  centerYMm: 0,
-  curvatureRadiusMm: 400,
-  tiltXDeg: 0,
-  tiltYDeg: 0,
-};
-
-/** A folder with a design of two plates of 36 mm: the middle of two plates of the shipped design, from 0. */
-export async function createPlates(
-  folder: string,
-  name: string,
-  layers: readonly [number, number],
-): Promise<Design> {
-  const grid = {count: 90, pitchMm: 0.4};
-  const shipped = await openDesign(defaultDesignFolder);
-  const region = (label: string, centerXMm: number, centerYMm: number) => ({
-    label,
-    centerXMm,
-    centerYMm,
-    widthMm: 6,
-    heightMm: 6,
-  });
-  await saveDesign(
-    folder,
-    {
-      format: 'd2nn-bench/design',
-      version: 1,
-      name,
-      frequencyHz: 4e11,
-      grid,
-      illumination: light,
-      object: {kind: 'binary-mask', imageCount: 28, sideMm: 22.4, interpolation: 'bilinear', threshold: 0.5},
-      detector: {
-        zMm: 75,
-        regions: [region('0', -7, -7), region('1', 7, -7), region('2', -7, 7), region('3', 7, 7)],
-      },
-    },
-    layers.map((layer, place) => ({
-      zMm: 25 * (place + 1),
-      baseMm: 0.5,
-      pitchMm: grid.pitchMm,
-      refractiveIndex: 1.7227,
-      extinction: 0.031,
-      reliefFaces: 'detector' as const,
-      levels: null,
-      heightsMm: middleOf(shipped.layers[layer], grid.count),
-    })),
-  );
-  return openDesign(folder);
-}
-
-/** The middle of a relief, `count` pixels a side. */
-function middleOf({grid, values}: RealPlane, count: number): Float32Array {
-  const first = (grid.count - count) / 2;
-  return Float32Array.from(
-    {length: count ** 2},
-    (_, i) => values[(first + Math.floor(i / count)) * grid.count + first + (i % count)],
-  );
-}
+import {createPlates, smallPlateLight} from '../alignment/small-plates.ts';
 
 export interface GuideBench extends AsyncDisposable {
   readonly design: Design;
@@ -124,7 +57,7 @@ export async function createGuideBench(seed: number): Promise<GuideBench> {
     ignores: null,
     bench: {
       ...opened,
-      file: {...opened.file, illumination: light},
+      file: {...opened.file, illumination: smallPlateLight},
       operator: async (request, call) => {
         requests.push(request);
         if (own.ignores !== request.kind) await opened.operator(request, call);

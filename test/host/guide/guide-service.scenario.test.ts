@@ -4,7 +4,8 @@ import {alignmentKind} from '../../../src/host/placements/alignment-records.ts';
 import {placementKinds} from '../../../src/host/placements/placements.ts';
 import {listGuides, readGuidePlanes} from '../../../src/host/guide/guide-view.ts';
 import {calibrationKinds} from '../../../src/host/calibrations/calibration-kinds.ts';
-import {createGuideBench, createPlates, quickOptions, type GuideBench} from './guide-bench.ts';
+import {createPlates} from '../alignment/small-plates.ts';
+import {createGuideBench, quickOptions, type GuideBench} from './guide-bench.ts';
 import type {CalibrationKind} from '../../../src/contract/stored/calibration-records.ts';
 
 const stepOf = (guide: Guide, id: string): GuideStep => {

@@ -1,14 +1,14 @@
-/** The one place where the parts of the host meet; command line and the app's process enter here. */
-import {startVirtualBench} from '../virtual/spawn.ts';
-import {createHost, type Host} from './create-host.ts';
+/**
+ * The one door to the host for programs: the command line and the host's process enter here. What is behind it is loaded
+ * when it is asked for, so that looking at the door costs nothing.
+ */
+import type {runVirtual as RunVirtual} from '../virtual/main.ts';
+import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LocalHost, LocalHostOptions} from './local-host.ts';
 import type {readField as ReadField, writePlane as WritePlane} from './twin/plane-file.ts';
 import type {assertExportable as AssertExportable, writePoints as WritePoints} from './scan/export-points.ts';
 
-export type {Host} from './create-host.ts';
 export type {LocalHost, LocalHostOptions} from './local-host.ts';
-export {runVirtual} from '../virtual/main.ts';
-export {startVirtualBench} from '../virtual/spawn.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {assertWritable} from './files/assert-writable.ts';
 
@@ -24,9 +24,13 @@ export const assertExportable: typeof AssertExportable = async (...args) =>
 export const writePoints: typeof WritePoints = async (...args) =>
   (await import('./scan/export-points.ts')).writePoints(...args);
 
-/** The long-lived host of windows and browsers; no bench is open yet. */
-export const createHostProcess = (options: {readonly dataFolder?: string | undefined} = {}): Promise<Host> =>
-  createHost({...options, startVirtualBench});
+/** The virtual instruments alone; resolves with the exit code. */
+export const runVirtual: typeof RunVirtual = async (...args) =>
+  (await import('../virtual/main.ts')).runVirtual(...args);
+
+/** A virtual bench in a process of its own. */
+export const startVirtualBench: StartVirtualBench = async (request) =>
+  (await import('../virtual/spawn.ts')).startVirtualBench(request);
 
 /** A host in this process, for a program that runs once. */
 export const openLocalHost = async (options: LocalHostOptions): Promise<LocalHost> =>

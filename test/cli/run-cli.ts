@@ -110,12 +110,9 @@ export function startCli(
   return {child, finished, stdout: () => stdout, stderr: () => stderr};
 }
 
-/** Commands that still read the data folder from the environment of their process. */
-const withProcess = new Set(['virtual']);
-
-/** Runs a command to its end, in this process where it can. */
+/** Runs a command to its end, in this process. */
 export const runCli = (args: readonly string[], dataFolder: string): Promise<CliResult> =>
-  withProcess.has(args[0] ?? '') ? startCli(args, dataFolder).finished : startHere(args, dataFolder).finished;
+  startHere(args, dataFolder).finished;
 
 /** The JSON object on the last line of stdout; with the whole output when there is none. */
 export function jsonOf({code, stdout, stderr}: CliResult): unknown {

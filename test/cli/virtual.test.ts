@@ -1,7 +1,7 @@
 import {connect} from 'node:net';
 import {existsSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {createTestFolder, jsonOf, runCli, startCli, type RunningCli, type TestFolder} from './run-cli.ts';
+import {createTestFolder, jsonOf, startCli, type RunningCli, type TestFolder} from './run-cli.ts';
 
 let folder: TestFolder;
 let running: RunningCli | undefined;
@@ -49,7 +49,8 @@ test('virtual starts only the instruments that are named', async () => {
 });
 
 test('virtual --reveal prints the same truth for the same seed and ends', async () => {
-  const reveal = (seed: string) => runCli(['virtual', '--reveal', '--seed', seed, '--json'], folder.path);
+  const reveal = (seed: string) =>
+    startCli(['virtual', '--reveal', '--seed', seed, '--json'], folder.path).finished;
   const [first, second, other] = await Promise.all([reveal('3'), reveal('3'), reveal('4')]);
   expect(first.code).toBe(0);
   expect(jsonOf(second)).toEqual(jsonOf(first));

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
+import {defaultDesignFolder} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
@@ -7,7 +8,7 @@ import type {Output} from '../output/index.ts';
 
 /** Options of `twin sensitivity`. */
 export interface SensitivityOptions {
-  readonly design: string;
+  readonly design?: string;
   readonly objects: number;
 }
 
@@ -18,7 +19,8 @@ export async function sensitivity({design, objects}: SensitivityOptions, context
   const done = await followComputation(
     client,
     context,
-    () => client.twin.sensitivity({designFolder: resolve(design), objectCount: objects}),
+    () =>
+      client.twin.sensitivity({designFolder: resolve(design ?? defaultDesignFolder), objectCount: objects}),
     {},
   );
   // The host keeps the result of a computation under the kind that was started.

@@ -33,6 +33,8 @@ export const defaultChoices: CampaignChoices = {
 
 /** Between points further apart than this a beam can be missed, however coarse the scans may be. */
 const coarsestBeamFindMm = 8;
+/** With fewer steps along a side there are hardly any points inside the border, which is taken for the background. */
+const fewestBeamFindSteps = 4;
 
 /** A mask as the operator gets it: amplitudes, rows from the smallest y. */
 export function mountFrom(label: string, object: ComplexPlane): ObjectMount {
@@ -58,6 +60,7 @@ export function campaignOptionsFrom(
     stepMm,
     order: 'snake',
   } as const;
+  const searchMm = Math.min(grid.widthMm, grid.heightMm);
   const mounts = digits.map((digit) => mountFrom(digit.sample, digit.object));
   return {
     roles: rolesOf(bench),
@@ -67,8 +70,8 @@ export function campaignOptionsFrom(
     dark: {method: 'source-off', readingCount: choices.darkReadingCount},
     beamFind: {
       centerMm: grid.centerMm,
-      widthMm: Math.min(grid.widthMm, grid.heightMm),
-      stepMm: Math.min(4 * stepMm, coarsestBeamFindMm),
+      widthMm: searchMm,
+      stepMm: Math.min(4 * stepMm, coarsestBeamFindMm, searchMm / fewestBeamFindSteps),
     },
     registration: {objects: mounts.slice(0, choices.registrationCount), grid},
     items: mounts.map((object) => ({object})),

@@ -7,6 +7,7 @@ import {pageFeatures} from '../../../src/host/api/router.ts';
 import {parseParameter, readParameter} from '../../../src/twin/alignment/parameters.ts';
 import {createPlanesFolder, smallBenchFree, type PlanesFolder} from '../alignment/planes-folder.ts';
 import {startHost} from '../bench-service/bench-fixture.ts';
+import {createSmallDesign} from '../../virtual/small-design.ts';
 import {createHost} from './api-fixture.ts';
 import {clientOf, follow} from './computations.ts';
 
@@ -67,12 +68,13 @@ describe('an alignment of planes in files', () => {
 });
 
 test('what to measure first is planned on the open bench, whose scans are timed and whose stage does not move', async () => {
+  using small = await createSmallDesign(28);
   await using at = await startHost();
   const context = createCallerContext(at.services, {scope: 'operate', client: 'test'});
   const client = createRouterClient(pageFeatures(at.services), {context});
-  const request = {digits: ['5', '3'], objectCount: 1};
+  const request = {designFolder: small.folder, digits: ['5', '3'], objectCount: 1};
   await expect(client.align.plan(request)).rejects.toMatchObject({data: {code: 'bench/closed'}});
-  await at.api.bench.open({kind: 'virtual', speed: 100, isNoisy: false});
+  await at.api.bench.open({kind: 'virtual', speed: 100, isNoisy: false, designFolder: small.folder});
   const before = (await at.api.bench.status({})).stage?.positionMm;
 
   const {id} = await client.align.plan(request);
@@ -80,7 +82,7 @@ test('what to measure first is planned on the open bench, whose scans are timed 
   const result = await client.computations.result({id});
   if (result.kind !== 'plan-probes') throw new Error(`A plan has come to ${result.kind}.`);
   const {objects, scans, designHash} = result.plan;
-  expect(designHash).toBe((await client.design.get({})).file.contentHash);
+  expect(designHash).toBe(small.design.file.contentHash);
   expect(objects).toHaveLength(1);
   expect(request.digits).toContain(objects[0]?.label);
   // A raster of fewer points takes less of the bench's time.

@@ -1,0 +1,66 @@
+import {readFileSync} from 'node:fs';
+import {setTimeout as sleepMs} from 'node:timers/promises';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {CampaignJson} from '../../src/contract/campaign-result.ts';
+import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
+import {
+  createTestFolder,
+  errorOf,
+  jsonOf,
+  runCli,
+  startHere,
+  storedRuns,
+  type TestFolder,
+} from './run-cli.ts';
+
+let folder: TestFolder;
+let small: SmallDesign;
+beforeAll(async () => {
+  folder = createTestFolder();
+  small = await createSmallDesign(28);
+});
+afterAll(() => {
+  folder[Symbol.dispose]();
+  small[Symbol.dispose]();
+});
+
+test('a campaign measures, compares and reports; its last line is for programs', async () => {
+  const data = folder.file('whole');
+  const done = await runCli(
+    ['campaign', '--digits', '1', '--design', small.folder, '--speed', '600', '--operator', 'Ada', '--json'],
+    data,
+  );
+  expect(done).toMatchObject({code: 0});
+  const {session, digits, report} = jsonOf(done) as CampaignJson;
+  expect(digits).toHaveLength(1);
+  const scans = storedRuns(data).filter(({planName}) => planName === 'campaign-scan');
+  expect(scans).toMatchObject([{sessionUid: session, exitStatus: 'success'}]);
+  expect(readFileSync(report ?? '', 'utf8')).toContain('three small plates');
+  expect(done.stderr).toContain(`session ${session}`);
+  expect(done.stderr).toContain('starting the virtual bench (seed 1');
+}, 180_000);
+
+test('Ctrl-C ends a campaign safely: what was measured is kept and told, and the program ends as stopped', async () => {
+  const data = folder.file('stopped');
+  const running = startHere(
+    ['campaign', '--digits', '3', '--design', small.folder, '--speed', '50', '--json'],
+    data,
+  );
+  while (!storedRuns(data).some(({planName}) => planName === 'campaign-scan')) await sleepMs(20);
+  running.interrupt();
+  const ended = await running.finished;
+  expect(ended.code).toBe(130);
+  expect(errorOf(ended).message).toMatch(/Ctrl-C.* every point taken is kept in session/);
+  expect(storedRuns(data).every(({exitStatus}) => exitStatus !== undefined)).toBe(true);
+}, 180_000);
+
+test('what cannot be is refused before any instrument is opened', async () => {
+  for (const [args, code] of [
+    [['--design', folder.file('none')], 'file/not-found'],
+    [['--set-right', '--keep-settings'], 'cli/usage'],
+  ] as const) {
+    const refused = await runCli(['campaign', ...args, '--json'], folder.path);
+    expect(errorOf(refused)).toMatchObject({code});
+    expect(refused.stderr).not.toContain('starting the virtual bench');
+  }
+});

@@ -10,7 +10,7 @@ export interface ByteLine {
   dropPartialInput(): void;
 }
 
-export type InstrumentRole = 'lockin' | 'meter' | 'stage' | 'source' | 'mount';
+export type InstrumentRole = 'lockin' | 'detector' | 'stage' | 'source' | 'mount';
 
 /** An instrument as a byte machine. */
 export interface VirtualInstrument {

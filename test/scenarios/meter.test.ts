@@ -6,7 +6,9 @@ import {openVirtualBench} from '../../src/host/bench/open-bench.ts';
 import {computeCampaign} from '../../src/host/campaign/campaign-results.ts';
 import {runCampaign} from '../../src/host/campaign/run-campaign.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';
+import {exportSession} from '../../src/host/export/session-export.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
+import {grid, startHost, until} from '../host/bench-service/bench-fixture.ts';
 import {startVirtualBench} from '../../src/virtual/spawn.ts';
 import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
 
@@ -31,7 +33,7 @@ it('measures a campaign with a multimeter behind the power detector', async () =
   });
   const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
   try {
-    expect(bench.file.detector).toMatchObject({role: 'meter', driver: 'keithley-2000'});
+    expect(bench.file.detector).toMatchObject({role: 'detector', driver: 'keithley-2000'});
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
     using store = openStore(data.databasePath);
     const outcome = await runCampaign(
@@ -61,4 +63,25 @@ it('measures a campaign with a multimeter behind the power detector', async () =
   } finally {
     await bench[Symbol.asyncDispose]();
   }
+});
+
+it('scans with it through the API, and every file and view has its one column', async () => {
+  await using at = await startHost();
+  const {api} = at;
+  await api.bench.open({kind: 'virtual', speed: 100, detector: 'keithley-2000', designFolder: small.folder});
+  await api.scan.start({plan: grid(4), isDetectorSetUp: true});
+  await until(async () => (await api.bench.status({})).run?.state === 'ended');
+  const {run} = await api.bench.status({});
+  expect(run).toMatchObject({exitStatus: 'success', pointCount: 25});
+  const {store} = at.services;
+  const {bytes} = exportSession(store, {sessionUid: run?.sessionUid ?? '', format: 'csv'});
+  const text = new TextDecoder().decode(bytes);
+  expect(text.split('\n').find((line) => line.startsWith('x (mm)'))).toBe(
+    'x (mm),y (mm),Voltage (V),bench time (s)',
+  );
+  const {instruments} = await api.bench.status({});
+  expect(instruments.find(({kind}) => kind === 'detector')).toMatchObject({
+    role: 'detector',
+    model: 'Model 2000',
+  });
 });

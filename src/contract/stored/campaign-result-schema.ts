@@ -41,7 +41,7 @@ const treatment = z.object({
   darkXV: figure,
   darkYV: figure,
   darkReadingCount: z.number(),
-  signalPhaseDeg: figure,
+  signalPhaseDeg: figure.exactOptional(),
   noiseV: figure,
   isDriftCorrected: z.boolean(),
   driftNote: z.string(),

@@ -19,7 +19,7 @@ export function PageNavigation(): ReactElement {
   );
   return (
     <nav className={styles.nav} aria-label="Pages">
-      {pages.map(({id, name, shortcut, purpose}) => (
+      {pages.map(({id, name, icon, shortcut, purpose}) => (
         <Link
           key={id}
           href={`/${id}`}
@@ -27,7 +27,7 @@ export function PageNavigation(): ReactElement {
           aria-current={path === `/${id}` || path.startsWith(`/${id}/`) ? 'page' : undefined}
           title={`${purpose} (${shortcutText(shortcut)})`}
         >
-          <PageIcon id={id} />
+          <PageIcon path={icon} />
           <span>{name}</span>
         </Link>
       ))}

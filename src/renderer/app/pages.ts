@@ -11,6 +11,8 @@ import {sessionsActs} from '../features/sessions/sessions-acts.ts';
 
 export interface PageEntry {
   readonly id: string;
+  /** Path of its drawing, on a field of 20 x 20. */
+  readonly icon: string;
   readonly name: string;
   readonly shortcut: string;
   /** What one does there, for hints and the palette. */
@@ -24,6 +26,8 @@ export interface PageEntry {
 
 interface PageLabels {
   readonly id: string;
+  /** Path of its drawing, on a field of 20 x 20. */
+  readonly icon: string;
   readonly name: string;
   readonly shortcut: string;
   readonly purpose: string;
@@ -40,6 +44,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'bench',
+      icon: 'M3 15h14M5 15v-4h4v4M11 15V7h4v8M13 7V4',
       name: 'Bench',
       shortcut: 'g b',
       purpose: 'Instruments, jog, source, lock-in',
@@ -50,6 +55,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'scan',
+      icon: 'M4 4h12v3.5H4zM4 7.5h12V11H4zM4 11h7v4H4M8 4v11M12 4v7',
       name: 'Scan',
       shortcut: 'g s',
       purpose: 'Measure a plane, a line or a point',
@@ -60,6 +66,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'align',
+      icon: 'M4 4h9v9H4zM7.5 7h9v9h-9zM12 9.5v4M10 11.5h4',
       name: 'Align',
       shortcut: 'g a',
       purpose: 'Where plates, light and scan really stand',
@@ -70,6 +77,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'campaign',
+      icon: 'M3 4h5v5H3zM12 4h5v5h-5zM3 12h5v5H3zM12 14.5l2 2 3.5-4',
       name: 'Campaign',
       shortcut: 'g c',
       purpose: 'Measure digits and compare them with the twin',
@@ -80,6 +88,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'compare',
+      icon: 'M3 4h6v12H3zM11 4h6v12h-6zM5 8h2M13 12h2',
       name: 'Compare',
       shortcut: 'g m',
       purpose: 'Two planes beside each other',
@@ -90,6 +99,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'design',
+      icon: 'M4 3v14M8 5v10M12 5v10M16 3v14',
       name: 'Design',
       shortcut: 'g d',
       purpose: 'Plates, geometry and what the twin predicts',
@@ -100,6 +110,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'sessions',
+      icon: 'M3 5h14v4H3zM3 11h14v4H3zM6 7h3M6 13h3',
       name: 'Sessions',
       shortcut: 'g e',
       purpose: 'Everything that was measured',
@@ -110,6 +121,7 @@ export const pages: readonly PageEntry[] = [
   page(
     {
       id: 'log',
+      icon: 'M5 3h10v14H5zM7.5 7h5M7.5 10h5M7.5 13h3',
       name: 'Log',
       shortcut: 'g l',
       purpose: 'What happened, keyboard map, versions',

@@ -191,7 +191,7 @@ export interface Keithley2000Options {
  */
 export class Keithley2000 implements VirtualInstrument {
   readonly name = 'keithley-2000';
-  readonly role = 'meter';
+  readonly role = 'detector';
   readonly model = 'MODEL 2000';
   readonly link = 'serial';
   readonly core: Multimeter;

@@ -65,8 +65,8 @@ function judge(result: AlignmentResult, truth: SceneTruth): Judged {
       lateralUm: round(1000 * rms(errors.lateral)),
       rotationDeg: round(rms(errors.rotation)),
       axialUm: round(1000 * rms(errors.axial)),
-      covered: round(parameterWeights.filter((pull) => Math.abs(pull) < 1).length / parameterWeights.length),
-      pull: round(rms(parameterWeights)),
+      covered: round(parameterWeights.filter((vjp) => Math.abs(vjp) < 1).length / parameterWeights.length),
+      vjp: round(rms(parameterWeights)),
       correlationBefore: round(result.before.correlation),
       correlationAfter: round(result.after.correlation),
       seconds: round(result.seconds),
@@ -85,7 +85,7 @@ function truthOf({placements, illuminationCenterMm, settings}: SceneTruth): Map<
     out.set(`plate${i + 1}.dx`, layer.dxMm - object.dxMm);
     out.set(`plate${i + 1}.dy`, layer.dyMm - object.dyMm);
     out.set(`plate${i + 1}.dz`, layer.dzMm);
-    // A quarter turn is a mistake of assembly and named as such; the rest of the angle is the placement.
+    // A quarter turn is an assembly error and named as such; the rest of the angle is the placement.
     out.set(`plate${i + 1}.rotation`, layer.rotationDeg - 90 * Math.round(layer.rotationDeg / 90));
   });
   out.set('frame.dx', output.dxMm - object.dxMm);

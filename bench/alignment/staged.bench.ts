@@ -12,7 +12,7 @@ import {alignmentCases, readCase} from './cases.ts';
 const scan = {widthMm: 72, stepMm: 2};
 const objectCount = 2;
 const holder = {lateralMm: 3, rotationDeg: 4};
-/** A plate counts as captured from here on. */
+/** A plate counts as converged from here on. */
 const convergedMm = 0.1;
 
 /**
@@ -78,9 +78,9 @@ export async function run(): Promise<BenchResult[]> {
     const isConverged = worstMm < convergedMm;
     if (isConverged) converged++;
     console.error(
-      `staged ${seed}: ${isConverged ? 'captured' : 'missed'}, worst plate ${(1000 * worstMm).toFixed(0)} um, unexplained ${unexplainedRatios.join(' ')}, seconds ${seconds.join(' ')}`,
+      `staged ${seed}: ${isConverged ? 'converged' : 'missed'}, worst plate ${(1000 * worstMm).toFixed(0)} um, unexplained ${unexplainedRatios.join(' ')}, seconds ${seconds.join(' ')}`,
     );
   }
   const seeds = last - first + 1;
-  return [{name: `plates one at a time, +-2 mm and +-3 deg`, figures: {captured: converged, seeds}}];
+  return [{name: `plates one at a time, +-2 mm and +-3 deg`, figures: {converged, seeds}}];
 }

@@ -165,9 +165,9 @@ export class ZaberMotion {
   ): Promise<PlateOffset> {
     const {target, stopCount, options} = motion;
     const {address, axes, number} = plate;
-    const tell = (open: readonly AxisState[]): Promise<readonly AxisState[]> =>
-      this.#tellMoves(plate, open, motion);
-    let unanswered = await tell(states);
+    const send = (open: readonly AxisState[]): Promise<readonly AxisState[]> =>
+      this.#reportMoves(plate, open, motion);
+    let unanswered = await send(states);
     const arrivedMs = this.estimateMs(plate, offsetOf(states), target) ?? longestWayMs;
     await this.#awaitIdle(plate, arrivedMs, stopCount, options);
     await this.#eye.assertNoFault(plate, options);
@@ -179,7 +179,7 @@ export class ZaberMotion {
         options,
       );
       const untaken = now.filter(({steps}, i) => steps === unanswered[i].steps);
-      unanswered = await tell(untaken);
+      unanswered = await send(untaken);
       if (untaken.length > 0) await this.#awaitIdle(plate, arrivedMs, stopCount, options);
       await this.#eye.assertNoFault(plate, options);
     }
@@ -205,7 +205,7 @@ export class ZaberMotion {
   }
 
   /** Tells axes where to go, each once, and returns those whose reply did not come. */
-  async #tellMoves(
+  async #reportMoves(
     plate: MountPlate,
     states: readonly AxisState[],
     {target, stopCount, options}: Motion,
@@ -219,19 +219,19 @@ export class ZaberMotion {
       this.#assertNotStopped(stopCount);
       // Without reference a device refuses absolute moves.
       const words = isLost ? `move rel ${way}` : `move abs ${goal}`;
-      if (!(await this.#tell(plate, axis, words, options))) unanswered.push(state);
+      if (!(await this.#instruct(plate, axis, words, options))) unanswered.push(state);
     }
     return unanswered;
   }
 
-  /** False when no reply came: what came of it is then seen by the state, never by telling it again. */
-  async #tell(plate: MountPlate, axis: MountAxis, words: string, options: MoveOptions): Promise<boolean> {
+  /** False when no reply came: what came of it is then seen by the state, never by sending it again. */
+  async #instruct(plate: MountPlate, axis: MountAxis, words: string, options: MoveOptions): Promise<boolean> {
     const place: ZaberPlace = {address: plate.address, axis: axis.axis};
-    if (await this.#wire.tell(place, words, options)) return true;
+    if (await this.#wire.instruct(place, words, options)) return true;
     this.#unansweredCount += 1;
     options.onNotice?.(
       `The mount of plate ${plate.number} did not answer "${words}" for ${plateAxisNames[axis.name]} in time. ` +
-        'It was not told again: its state was asked until it rested, and its position decided.',
+        'It was not sent again: its state was asked until it rested, and its position decided.',
     );
     return false;
   }
@@ -271,7 +271,7 @@ export class ZaberMotion {
     return this.#run(options, async (stopCount) => {
       this.#eye.forget(plate);
       const homeOnce = async (): Promise<boolean> => {
-        const isAnswered = await this.#tell(plate, axis, 'home', options);
+        const isAnswered = await this.#instruct(plate, axis, 'home', options);
         // Its way is not known beforehand: as long as its travel may take.
         await this.#awaitIdle(plate, longestWayMs, stopCount, options);
         await this.#eye.assertNoFault(plate, options);

@@ -46,7 +46,7 @@ export class ZaberWire {
    * Tells something once, whatever comes of it. False when the reply did not come or was damaged: then it may have been
    * taken or not, and the device has to be asked what came of it.
    */
-  async tell(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<boolean> {
+  async instruct(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<boolean> {
     try {
       await this.#exchange(place, words, options, this.#timeoutMs);
       return true;

@@ -31,7 +31,12 @@ export interface SourceLook {
 }
 
 /** Told by the state already, or by a fact of its own. */
-const toldOtherwise: ReadonlySet<string> = new Set(['frequencyHz', 'powerDbm', 'isOutputOn', 'pulseRateHz']);
+const reportedOtherwise: ReadonlySet<string> = new Set([
+  'frequencyHz',
+  'powerDbm',
+  'isOutputOn',
+  'pulseRateHz',
+]);
 
 /** What is expected of a look, and against what it is counted. */
 export interface LookContext {
@@ -45,7 +50,7 @@ type MakeFact = (name: string, label: string, value: Fact['value'], more?: Parti
 
 /** The facts of one look. Without an order nobody has turned the source on or off yet: then nothing may change. */
 export function factsOfSource(
-  look: SourceLook,
+  found: SourceLook,
   order: SourceOrder | undefined,
   context: LookContext,
 ): Fact[] {
@@ -60,11 +65,11 @@ export function factsOfSource(
     ...more,
   });
   return [
-    fact('isOutputOn', 'RF output', look.state.isOutputOn, {expected: order?.isOutputOn}),
-    ...workingPointFacts(fact, look, on),
-    ...(look.hasModulation ? modulationFacts(fact, look, on, context.config) : []),
-    ...statusFacts(fact, look, on),
-    ...settingFacts(fact, look, on, context.parameters),
+    fact('isOutputOn', 'RF output', found.state.isOutputOn, {expected: order?.isOutputOn}),
+    ...workingPointFacts(fact, found, on),
+    ...(found.hasModulation ? modulationFacts(fact, found, on, context.config) : []),
+    ...statusFacts(fact, found, on),
+    ...settingFacts(fact, found, on, context.parameters),
   ];
 }
 
@@ -105,12 +110,12 @@ const statusFacts = (fact: MakeFact, {status}: SourceLook, on: OnOrder | undefin
 
 const settingFacts = (
   fact: MakeFact,
-  look: SourceLook,
+  found: SourceLook,
   on: OnOrder | undefined,
   parameters: readonly Parameter[],
 ): Fact[] =>
-  Object.entries(look.parameters)
-    .filter(([name]) => !toldOtherwise.has(name))
+  Object.entries(found.parameters)
+    .filter(([name]) => !reportedOtherwise.has(name))
     .map(([name, value]) => {
       const meta = parameters.find((candidate) => candidate.name === name);
       return fact(name, meta?.label ?? name, value, {

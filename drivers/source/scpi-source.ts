@@ -332,9 +332,9 @@ export class ScpiSource implements SourceDevice {
       if (value !== undefined) status.push({of, value});
     }
     const parameters = await this.#readParameters(options);
-    const look = {state, hasModulation: modulation !== undefined, status, parameters};
+    const found = {state, hasModulation: modulation !== undefined, status, parameters};
     const context = {config: this.config, changeCount, parameters: this.#dialect.parameters};
-    return {state, facts: factsOfSource(look, order, context)};
+    return {state, facts: factsOfSource(found, order, context)};
   }
 
   async #readModulation(options: CallOptions): Promise<{isModulationOn: boolean; modulationHz: number}> {
@@ -422,12 +422,12 @@ export class ScpiSource implements SourceDevice {
 
   /** RF off, proven, then the port is closed. Throws when RF may still be on, for then a person must act. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const mustTell = this.#mayBeOn && !this.#isDisposed;
+    const mustReport = this.#mayBeOn && !this.#isDisposed;
     const isOpen = this.wire.link.isOpen;
     this.#isDisposed = true;
     try {
       if (isOpen) await this.turnOff();
-      else if (mustTell) throw this.#notProvenOff('port/closed', 'its port is closed.');
+      else if (mustReport) throw this.#notProvenOff('port/closed', 'its port is closed.');
     } finally {
       await this.wire.link.close();
     }

@@ -30,7 +30,7 @@ export function createPositionTrust(initial: TrustBasis | {readonly distrust: st
   let lastTrustedMm: PositionMm | undefined;
   let keeper: PlaceKeeper | undefined;
   let isRestDue = false;
-  const tellRest = (positionMm: PositionMm): void => {
+  const reportRest = (positionMm: PositionMm): void => {
     isRestDue = false;
     if (basis !== undefined) keeper?.onPlace({isTrusted: true, positionMm, basis});
   };
@@ -59,11 +59,11 @@ export function createPositionTrust(initial: TrustBasis | {readonly distrust: st
     },
     see(positionMm, isAtRest) {
       if (basis !== undefined) lastTrustedMm = positionMm;
-      if (isAtRest) tellRest(positionMm);
+      if (isAtRest) reportRest(positionMm);
     },
     keepIn(given, positionMm) {
       keeper = given;
-      if (positionMm !== undefined) tellRest(positionMm);
+      if (positionMm !== undefined) reportRest(positionMm);
     },
     async beforeMotion() {
       isRestDue = true;

@@ -8,8 +8,8 @@ import {listenForPause, type PauseKey} from './pause-key.ts';
 import {createRunPrinter, type RunPrinter} from './run-printer.ts';
 
 export interface FollowOptions {
-  /** Does handwork at the bench instead of a person. Rejects when it was not done; then the run ends. */
-  readonly doHandwork?: ((prompt: Prompt, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Does a manual step at the bench instead of a person. Rejects when it was not done; then the run ends. */
+  readonly doManualStep?: ((prompt: Prompt, signal: AbortSignal) => Promise<void>) | undefined;
   /** `p` pauses and goes on, at a terminal. */
   readonly hasPauseKey?: boolean;
 }
@@ -80,17 +80,17 @@ interface Prompting extends FollowOptions {
   readonly keys: PauseKey;
 }
 
-/** Puts one prompt after the other to the person, or to what does handwork instead; one that is gone is asked no more. */
-function answerPrompts({client, context, printer, keys, doHandwork}: Prompting): AsyncDisposable & {
+/** Puts one prompt after the other to the person, or to what does manual steps instead; one that is gone is asked no more. */
+function answerPrompts({client, context, printer, keys, doManualStep}: Prompting): AsyncDisposable & {
   show(prompt: Prompt | null): void;
 } {
   let asking: {readonly controller: AbortController; readonly done: Promise<void>} | undefined;
 
   const answerOf = async (prompt: Prompt, signal: AbortSignal): Promise<PromptAnswer> => {
     const isQuestion = prompt.choices.length > 0;
-    if (isQuestion || !doHandwork) return askPrompt(context, prompt, signal);
+    if (isQuestion || !doManualStep) return askPrompt(context, prompt, signal);
     try {
-      await doHandwork(prompt, signal);
+      await doManualStep(prompt, signal);
       return {answer: 'done'};
     } catch (error) {
       signal.throwIfAborted();

@@ -83,6 +83,6 @@ async function measureStep(
 const stoppedAt = ({title, state, stateText}: GuideStep, sessionUid: string): BenchError =>
   new BenchError(
     'plan/stopped',
-    `The guided alignment stops at "${title}"${state === 'failed' ? `: ${stateText}` : '.'} What was decided before stays; no placement of this step is in force. Go on with its session.`,
+    `The guided alignment stops at "${title}"${state === 'failed' ? `: ${stateText}` : '.'} What was decided before stays; no placement of this step is active. Go on with its session.`,
     {details: {state, sessionUid, atTerminal: `Go on with --resume ${sessionUid.slice(0, 8)}.`}},
   );

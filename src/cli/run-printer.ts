@@ -42,8 +42,8 @@ export function createRunPrinter(output: Output): RunPrinter {
           if (event.state !== 'running' && event.state !== 'idle')
             output.log(`${event.state}: ${event.reason}`);
           return;
-        case 'handwork':
-          if (!event.isDone) output.log(handworkText(event));
+        case 'manual-step':
+          if (!event.isDone) output.log(manualStepText(event));
           return;
         case 'prompt':
           if (event.prompt) end();
@@ -63,7 +63,7 @@ export function createRunPrinter(output: Output): RunPrinter {
   };
 }
 
-function handworkText({kind, label, plates}: Extract<RunEvent, {type: 'handwork'}>): string {
+function manualStepText({kind, label, plates}: Extract<RunEvent, {type: 'manual-step'}>): string {
   switch (kind) {
     case 'mount-object':
       return `mask at the object plane: ${label}`;

@@ -103,7 +103,7 @@ const choiceFrom = (
     : {kind: 'file', path};
 
 /** Sentences about the data folder that a start has to tell: runs that an earlier start left open. */
-export async function tellStart(client: BenchClient, {output}: CliContext): Promise<void> {
+export async function reportStart(client: BenchClient, {output}: CliContext): Promise<void> {
   const {entries} = await client.app.log({});
   for (const {source, text} of entries) if (source === 'store') output.log(text);
 }

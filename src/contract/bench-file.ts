@@ -250,7 +250,7 @@ const benchFields = ['stage', 'detector', 'lockin', 'source', 'mount'] as const;
 
 /** Where a link leads; a host without a port number takes its driver's own, so that such links are told apart by it. */
 const placeOf = ({port, host, tcpPort}: z.infer<typeof linkSchema>): string =>
-  port ?? `${host}:${tcpPort ?? 'usual port'}`;
+  port ?? `${host}:${tcpPort ?? 'default port'}`;
 
 export type BenchFile = z.infer<typeof benchFileSchema>;
 export type StageConfig = z.infer<typeof stageSchema>;

@@ -62,7 +62,7 @@ export interface RunRequest {
   readonly calibrationUids?: readonly string[];
 }
 
-/** Handwork at the bench. */
+/** A manual step at the bench. */
 export type OperatorRequest =
   /** Put the named mask at the object plane. `pixels`: rows from the smallest y, 0..1 amplitude, see conventions. */
   | {

@@ -1,6 +1,6 @@
 import type {SettingDifference} from './devices.ts';
 
-/** What a run asks of a person besides handwork: a decision, from a list of what may be decided. */
+/** What a run asks of a person besides manual steps: a decision, from a list of what may be decided. */
 export interface OperatorQuestion {
   readonly kind: 'settings' | 'overload';
   readonly text: string;

@@ -6,7 +6,7 @@ export interface MenuActions {
   readonly stop: () => void;
   readonly quit: () => void;
   readonly reload: () => void;
-  readonly tell: (command: ShellCommand) => void;
+  readonly send: (command: ShellCommand) => void;
   readonly openLog: () => void;
 }
 
@@ -42,7 +42,7 @@ export function menuEntries(
   const macMenu: MenuEntry = {
     label: 'd2nn-bench',
     submenu: [
-      {label: 'About d2nn-bench', click: () => actions.tell('show-about')},
+      {label: 'About d2nn-bench', click: () => actions.send('show-about')},
       separator,
       {role: 'services'},
       separator,
@@ -59,7 +59,7 @@ export function menuEntries(
       label: '&File',
       submenu: [
         {label: 'New window', accelerator: 'CommandOrControl+N', click: actions.newWindow},
-        {label: 'Ports and instruments ...', click: () => actions.tell('show-ports')},
+        {label: 'Ports and instruments ...', click: () => actions.send('show-ports')},
         separator,
         stop,
         separator,
@@ -98,9 +98,9 @@ export function menuEntries(
     {
       label: '&Help',
       submenu: [
-        {label: 'Keyboard map', click: () => actions.tell('show-keyboard-map')},
+        {label: 'Keyboard map', click: () => actions.send('show-keyboard-map')},
         {label: "Show the shell's log", click: actions.openLog},
-        ...(isMac ? [] : [separator, {label: 'About d2nn-bench', click: () => actions.tell('show-about')}]),
+        ...(isMac ? [] : [separator, {label: 'About d2nn-bench', click: () => actions.send('show-about')}]),
       ],
     },
   ];

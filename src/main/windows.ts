@@ -100,11 +100,11 @@ export class WindowKeeper {
     for (const contents of this.asking) this.givePort(contents);
   }
 
-  tellState(state: HostState): void {
+  sendState(state: HostState): void {
     for (const {webContents} of this.all) this.send(webContents, channels.hostState, state);
   }
 
-  tellCommand(command: ShellCommand): void {
+  sendCommand(command: ShellCommand): void {
     const window = this.all.at(-1);
     if (window) this.send(window.webContents, channels.command, command);
   }

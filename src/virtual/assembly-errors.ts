@@ -22,7 +22,7 @@ export type AssemblyErrorKind = AssemblyError['kind'];
 /** What stands at a plate's place: the number of the printed plate, null for none. */
 export type Print = number | null;
 
-/** A bench before or after mistakes. */
+/** A bench before or after assembly errors. */
 export interface Assembly {
   readonly prints: readonly Print[];
   readonly layers: readonly Placement[];
@@ -43,7 +43,7 @@ const turnOver = (placement: Placement, {flipX, flipY}: Turn): Placement => ({
 });
 
 /**
- * The bench with one more mistake made. Placement errors belong to the places (a holder's slots), so that exchanged
+ * The bench with one more assembly error made. Placement errors belong to the places (a holder's slots), so that exchanged
  * plates take over each other's. Throws `file/invalid` for a plate that the bench has not.
  */
 export function withAssemblyError(assembly: Assembly, assemblyError: AssemblyError): Assembly {
@@ -52,7 +52,7 @@ export function withAssemblyError(assembly: Assembly, assemblyError: AssemblyErr
     if (Number.isInteger(plate) && plate >= 1 && plate <= prints.length) return plate - 1;
     throw new BenchError(
       'file/invalid',
-      `The scene settings make a mistake with plate ${plate}, and the bench has ${prints.length}. Nothing was started.`,
+      `The scene settings make an assembly error with plate ${plate}, and the bench has ${prints.length}. Nothing was started.`,
     );
   };
   const changed = (plate: number, change: (placement: Placement) => Placement): Assembly => ({
@@ -84,7 +84,7 @@ export function withAssemblyError(assembly: Assembly, assemblyError: AssemblyErr
   }
 }
 
-/** Draws mistakes of the given kinds; no plate is concerned twice. */
+/** Draws assembly errors of the given kinds; no plate is concerned twice. */
 export function drawAssemblyErrors(
   {count, kinds}: {readonly count: number; readonly kinds: readonly AssemblyErrorKind[]},
   plateCount: number,

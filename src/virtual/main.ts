@@ -215,7 +215,7 @@ export async function runVirtual(
     (error: unknown) => send({type: 'failed', id: null, message: benchErrorFrom(error).message}),
   );
   owner?.onCall(execute);
-  await untilToldToEnd(owner);
+  await untilAskedToEnd(owner);
   await control?.[Symbol.asyncDispose]();
   await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
   await bench.dispose();
@@ -260,7 +260,7 @@ function reveal({seed, designFolder, settings}: Arguments): void {
   print(JSON.stringify(revealScene(seed, {layerCount, settings})));
 }
 
-function untilToldToEnd(owner: Owner | undefined): Promise<void> {
+function untilAskedToEnd(owner: Owner | undefined): Promise<void> {
   return new Promise((end) => {
     process.once('SIGTERM', () => end());
     if (owner) {

@@ -91,7 +91,7 @@ export class OpticalScene implements Scene {
   private get isAtDetector(): boolean {
     return Math.abs(this.wantedZMm - this.followedZMm) < followFromMm;
   }
-  private tellIfCurrent(): void {
+  private notifyIfCurrent(): void {
     if (this.isCurrent) this.currentListeners.emit();
   }
 
@@ -101,7 +101,7 @@ export class OpticalScene implements Scene {
       this.replace(await this.ask({kind: 'object', object}));
     } finally {
       this.mountingCount--;
-      this.tellIfCurrent();
+      this.notifyIfCurrent();
     }
   }
 
@@ -119,7 +119,7 @@ export class OpticalScene implements Scene {
     } finally {
       // In the turn in which the last was looked for, so that none is overlooked.
       this.settling = undefined;
-      this.tellIfCurrent();
+      this.notifyIfCurrent();
     }
   }
 
@@ -145,7 +145,7 @@ export class OpticalScene implements Scene {
         // Also where it failed, which has been told: the bench goes on with the light that it has.
         this.followedZMm = zMm;
         this.follow();
-        this.tellIfCurrent();
+        this.notifyIfCurrent();
       });
   }
 

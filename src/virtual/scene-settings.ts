@@ -14,9 +14,9 @@ export interface SceneSettings {
   /** Standard deviations of the object's distance and of its turn about the beam. */
   readonly objectAxialMm: number;
   readonly objectRotationDeg: number;
-  /** Mistakes of assembly that are there for certain, made in this order. */
+  /** Assembly errors that are there for certain, made in this order. */
   readonly assemblyErrors: readonly AssemblyError[];
-  /** Mistakes that the seed draws on top, among these kinds. */
+  /** Assembly errors that the seed draws on top, among these kinds. */
   readonly drawnAssemblyErrors: {readonly count: number; readonly kinds: readonly AssemblyErrorKind[]};
   /** Output frame against the optical axis: uniform within +-these. */
   readonly output: {readonly lateralMm: number; readonly rotationDeg: number};

@@ -49,7 +49,7 @@ export interface SceneTruth {
   readonly prints: readonly Print[];
   /** By place. */
   readonly tilts: readonly Tilt[];
-  /** Mistakes of assembly, as settings and seed have made them; already part of `placements` and `prints`. */
+  /** Assembly errors, as settings and seed have made them; already part of `placements` and `prints`. */
   readonly assemblyErrors: readonly AssemblyError[];
   readonly illuminationCenterMm: {readonly xMm: number; readonly yMm: number};
   readonly ripplePhaseRad: number;

@@ -38,7 +38,7 @@ export interface VirtualBenchOptions {
 export interface VirtualBench extends AsyncDisposable {
   readonly instruments: readonly InstrumentEntry[];
   readonly pid: number | undefined;
-  /** As it was asked for; undefined for the usual one. */
+  /** As it was asked for; undefined for the default one. */
   readonly seed: number | undefined;
   /** Puts an object into the bench (null: an open frame); resolves when its light has arrived. */
   mountObject(object: MountedObject | null): Promise<void>;

@@ -100,7 +100,7 @@ scenario('mounts moved as found, measured again, kept, and moved back', async ({
   await place.getByRole('button', {name: 'Keep', exact: true}).click();
   await place.getByText('kept', {exact: true}).waitFor();
 
-  // A kept correction can still be taken back: then the question is open again.
+  // A kept correction can still be undone: then the question is open again.
   await place.getByRole('button', {name: 'Move back'}).click();
   await place.getByRole('button', {name: 'Move mounts ...'}).waitFor();
   expect((await corrections())[0].state).toBe('undone');

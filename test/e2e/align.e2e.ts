@@ -52,7 +52,7 @@ scenario('an alignment that is stopped stores nothing', async ({open}) => {
   await page.getByRole('button', {name: 'Start alignment'}).waitFor();
 });
 
-scenario('planes of a campaign to a placement in force, and back', async ({open}) => {
+scenario('planes of a campaign to an active placement and back', async ({open}) => {
   const {page} = await open(app.url);
   await startAlignment(page);
   await page.getByRole('list', {name: 'Steps of the alignment'}).waitFor();
@@ -74,15 +74,15 @@ scenario('planes of a campaign to a placement in force, and back', async ({open}
   await question.getByText(/That is until \d{4}-\d{2}-\d{2}/).waitFor();
   expect(await violations(page), 'question').toEqual([]);
   await question.getByRole('button', {name: /^Accept (placement|in spite)/}).click();
-  await verdict(page).getByText('in force', {exact: true}).waitFor();
+  await verdict(page).getByText('active', {exact: true}).waitFor();
   expect((await newest())?.status).toBe('active');
 
   await command(page, 'Take this placement back');
   await page
-    .getByRole('dialog', {name: 'Take this placement back?'})
-    .getByRole('button', {name: 'Take back'})
+    .getByRole('dialog', {name: 'Revoke this placement?'})
+    .getByRole('button', {name: 'Revoke'})
     .click();
-  await verdict(page).getByText('taken back', {exact: true}).waitFor();
+  await verdict(page).getByText('revoked', {exact: true}).waitFor();
   expect((await newest())?.status).toBe('revoked');
 });
 
@@ -115,7 +115,7 @@ async function startAlignment(page: Page): Promise<void> {
     .getByRole('listbox', {name: 'Sessions with planes'})
     .getByRole('option', {name: /planes to align with/})
     .waitFor();
-  await page.getByText(`${digitCount} of ${digitCount} planes taken, as usual`).waitFor();
+  await page.getByText(`${digitCount} of ${digitCount} planes taken, as by default`).waitFor();
   await page.getByRole('button', {name: 'Start alignment'}).click();
 }
 

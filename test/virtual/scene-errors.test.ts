@@ -69,7 +69,7 @@ describe('the truth of a seed', () => {
   });
 });
 
-describe('mistakes of assembly', () => {
+describe('assembly errors', () => {
   it('mirror, turn, exchange and leave out what the settings name', () => {
     const plain = revealScene(3).placements.layers;
     const {placements, prints} = revealScene(

@@ -9,7 +9,7 @@ import {namesFrom} from '../option-values.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import type {Output} from '../output/index.ts';
 import {settingsPolicyFrom} from '../settings-options.ts';
-import {tellStart, useBench} from '../use-bench.ts';
+import {reportStart, useBench} from '../use-bench.ts';
 import {alignChoicesFrom, measureObjects, measurementFrom, type AlignCliOptions} from './align-options.ts';
 
 /** Finds where everything stands: from files, from stored sessions, or from what is measured first. */
@@ -81,7 +81,7 @@ async function measure(
 ): Promise<string> {
   settingsPolicyFrom(options);
   const measurement = await measurementFrom(connection.client, options);
-  await tellStart(connection.client, context);
+  await reportStart(connection.client, context);
   await using closing = new AsyncDisposableStack();
   closing.use(await useBench(connection, context, options));
   return await measureObjects(connection, context, options, measurement);

@@ -5,7 +5,7 @@ import {attendance, followRun} from '../follow-run.ts';
 import {openHostClient, type HostConnection} from '../host-client.ts';
 import {finishCorrection, type CorrectOutcome} from '../output/correction-summary.ts';
 import {settingsPolicyFrom} from '../settings-options.ts';
-import {tellStart, useBench} from '../use-bench.ts';
+import {reportStart, useBench} from '../use-bench.ts';
 import {alignChoicesFrom, measurementFrom, measureObjects, type AlignCliOptions} from './align-options.ts';
 
 /** Measures unless a session is named, aligns, moves the mounted plates, measures again: all on one open bench. */
@@ -17,10 +17,10 @@ export async function correct(options: AlignCliOptions, context: CliContext): Pr
   });
   const {client} = connection;
   const measurement = await measurementFrom(client, options);
-  await tellStart(client, context);
+  await reportStart(client, context);
   const known =
     options.session === undefined ? undefined : await client.sessions.find({start: options.session});
-  // The virtual bench that was measured, whatever other seed is usual.
+  // The virtual bench that was measured, whatever other seed is the default.
   const seed = known?.benchSeed ?? options.seed;
   await using closing = new AsyncDisposableStack();
   closing.use(await useBench(connection, context, {...options, seed}));

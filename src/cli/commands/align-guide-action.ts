@@ -10,7 +10,7 @@ import {writeGuideReport, writeGuideStep} from '../output/guide-summary.ts';
 import {runGuide, type GuideAnswer} from '../run-guide.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
-import {tellStart, useBench, type BenchCliOptions} from '../use-bench.ts';
+import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `align guide`. */
 export interface AlignGuideOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
@@ -41,7 +41,7 @@ export async function alignGuide(given: AlignGuideOptions, context: CliContext):
   const resumed =
     given.resume === undefined ? undefined : (await client.sessions.find({start: given.resume})).uid;
   await client.design.get({folder: designFolder});
-  await tellStart(client, context);
+  await reportStart(client, context);
   await using closing = new AsyncDisposableStack();
   closing.use(await useBench(connection, context, given));
   const {operator} = given;

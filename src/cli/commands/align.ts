@@ -39,12 +39,12 @@ export function addAlignCommand(program: Command, context: CliContext): void {
     )
     .option(
       '--free <names>',
-      'what may turn, comma-separated: names alone are all (plate3.dx,frame.dx); +name and -name change the usual set',
+      'what may turn, comma-separated: names alone are all (plate3.dx,frame.dx); +name and -name change the default set',
     )
     .addOption(
       new Option(
         '--orientation <when>',
-        'auto: looks for mistakes of assembly when nothing else explains the planes',
+        'auto: looks for assembly errors when nothing else explains the planes',
       )
         .choices(['auto', 'always', 'never'])
         .default('auto'),

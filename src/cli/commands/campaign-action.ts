@@ -9,7 +9,7 @@ import {runMountCommand} from '../mount-command.ts';
 import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
-import {tellStart, useBench, type BenchCliOptions} from '../use-bench.ts';
+import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `campaign`. */
 export interface CampaignCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
@@ -31,14 +31,14 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
   const designFolder = options.design === undefined ? undefined : resolve(options.design);
   // A design that cannot be used is told before any instrument is opened.
   await client.design.get({folder: designFolder});
-  await tellStart(client, context);
+  await reportStart(client, context);
   const outcome = await measured();
   finish(context.output, outcome);
 
   async function measured(): Promise<MeasuredCampaign> {
     await using bench = await useBench(connection, context, options);
     void bench;
-    const doHandwork =
+    const doManualStep =
       mountCommand === undefined
         ? undefined
         : (prompt: Prompt, signal: AbortSignal) => runMountCommand(mountCommand, prompt, signal);
@@ -55,7 +55,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
           onSettings,
           ...attendance(context),
         }),
-      {hasPauseKey: true, doHandwork},
+      {hasPauseKey: true, doManualStep},
     );
   }
 }

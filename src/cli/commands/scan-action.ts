@@ -10,7 +10,7 @@ import {openHostClient, type BenchClient, type HostConnection} from '../host-cli
 import {formatDuration, type Output} from '../output/index.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
-import {tellStart, useBench, type BenchCliOptions} from '../use-bench.ts';
+import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `scan`. */
 export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
@@ -144,7 +144,7 @@ async function measure(
   const {client} = connection;
   const {output} = context;
   const {quantity, out} = options;
-  await tellStart(client, context);
+  await reportStart(client, context);
   const sessionUid =
     options.session === undefined ? undefined : (await client.sessions.find({start: options.session})).uid;
   await using closing = new AsyncDisposableStack();

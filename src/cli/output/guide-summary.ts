@@ -81,7 +81,7 @@ export function writeGuideReport(output: Output, {steps, session, placement, sec
   );
   output.line();
   output.line(`session ${session}`);
-  output.line(placement === null ? 'no placement is in force' : `placement ${placement} is in force`);
+  output.line(placement === null ? 'no placement is active' : `placement ${placement} is active`);
   output.line(`took ${seconds.toFixed(0)} s`);
 }
 

@@ -10,7 +10,7 @@ const digitNames = z.array(z.string().max(40)).max(1000);
 export const alignChoices = {
   /** `+name` adds to the default, `-name` takes away; names alone are all that is free. */
   free: z.array(z.string().min(1).max(40)).max(100).default([]),
-  /** auto: mistakes of assembly are looked for when everything as designed explains too little. */
+  /** auto: assembly errors are looked for when everything as designed explains too little. */
   orientation: z.enum(['auto', 'always', 'never']).default('auto'),
 };
 

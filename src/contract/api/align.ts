@@ -101,7 +101,7 @@ export const alignStatusSchema = z.enum([
   'proposed',
   /** Its placement is what as-aligned predictions use now. */
   'active',
-  /** Accepted once; another placement took its place, or it was taken back. */
+  /** Accepted once; another placement took its place, or it was revoked. */
   'replaced',
   'revoked',
   /** Accepted, and no longer used: too old, or the bench has changed since. */
@@ -127,10 +127,10 @@ export const alignSummarySchema = z.object({
   unexplainedRatio: z.number(),
   seconds: z.number(),
   status: alignStatusSchema,
-  /** The standing in a sentence: since when, until when, why no longer. */
+  /** The status in a sentence: since when, until when, why no longer. */
   statusText: z.string(),
   validUntilS: z.number().nullable(),
-  /** Of its newest acceptance that was not taken back; null without one. */
+  /** Of its newest acceptance that was not revoked; null without one. */
   placementUid: z.string().nullable(),
 });
 export type AlignSummary = z.infer<typeof alignSummarySchema>;
@@ -296,8 +296,8 @@ export const align = {
     .input(z.object({uid: z.string()}))
     .output(alignDetailSchema),
   /**
-   * Puts the placement in force for the bench and design that it was measured on: as-aligned predictions use it until
-   * it is taken back, another one is accepted, its time is over or the bench has changed. Refused for one that failed.
+   * Makes the placement active for the bench and design that it was measured on: as-aligned predictions use it until
+   * it is revoked, another one is accepted, its time is over or the bench has changed. Refused for one that failed.
    */
   accept: acting('/align/accept', 'Use this placement for as-aligned predictions', 'accept-alignment')
     .input(
@@ -312,8 +312,8 @@ export const align = {
       }),
     )
     .output(alignSummarySchema),
-  /** Takes an accepted placement back: what was in force before it is in force again, if it still holds. */
-  undo: acting('/align/undo', 'Take an accepted placement back', 'undo-alignment')
+  /** Revokes an accepted placement: what was active before it is active again, if it still holds. */
+  undo: acting('/align/undo', 'Revoke an accepted placement', 'undo-alignment')
     .input(z.object({uid: z.string()}))
     .output(alignSummarySchema),
   /**

@@ -151,7 +151,7 @@ export const sourceStatusSchema = z.object({
   utc: z.string(),
 });
 
-export const handworkKindSchema = z.enum([
+export const manualStepKindSchema = z.enum([
   'mount-object',
   'set-plates',
   'open-frame',
@@ -162,7 +162,7 @@ export const handworkKindSchema = z.enum([
 /** Something a person has to do or decide at the bench before the run goes on. */
 export const promptSchema = z.object({
   id: z.string(),
-  kind: z.enum([...handworkKindSchema.options, 'settings', 'overload']),
+  kind: z.enum([...manualStepKindSchema.options, 'settings', 'overload']),
   /** What to do, in words. */
   text: z.string(),
   /** The mask for `mount-object`: rows from the smallest y as seen in the direction of the light. */
@@ -189,7 +189,7 @@ export const promptSchema = z.object({
       effect: z.string(),
     }),
   ),
-  /** What may be decided, the advised one first; empty for handwork, which is done or refused. */
+  /** What may be decided, the advised one first; empty for a manual step, which is done or refused. */
   choices: z.array(z.object({id: z.string(), label: z.string(), isEnding: z.boolean()})),
   sinceUtc: z.string(),
 });

@@ -150,7 +150,7 @@ export const campaign = {
   /** Leaves a digit out of matrices and rates, with the reason; the points stay. */
   exclude: acting(
     '/campaign/exclude',
-    'Leave a digit out of the evaluation, or take it back',
+    'Leave a digit out of the evaluation, or include it again',
     'exclude-digit',
   )
     .input(

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
 import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
-import {detectorColumnsSchema, handworkKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
+import {detectorColumnsSchema, manualStepKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
 import {
   bytes,
   feedHead,
@@ -160,8 +160,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({type: z.literal('note'), text: z.string()}),
   /** Something is done at the bench by a person or a robot; `label` of a mask, `plates` that shall stand in it. */
   z.object({
-    type: z.literal('handwork'),
-    kind: handworkKindSchema,
+    type: z.literal('manual-step'),
+    kind: manualStepKindSchema,
     label: z.string(),
     plates: z.array(z.number().int()),
     isDone: z.boolean(),

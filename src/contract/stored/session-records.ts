@@ -27,7 +27,7 @@ const campaign = defineRecord({
     benchSpeed: z.number(),
     isVirtual: z.boolean(),
     benchSeed,
-    /** The accepted placement that was in force when it began; null or absent without one. */
+    /** The accepted placement that was active when it began; null or absent without one. */
     placementUid: z.string().nullable().exactOptional(),
   }),
 });

@@ -60,7 +60,7 @@ export async function alignSession(
   hooks: {
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: SessionAlignmentProgress) => void) | undefined;
-    /** For how long what is found besides counts; the usual times without it. */
+    /** For how long what is found besides counts; the default times without it. */
     readonly hours?: CalibrationHours | undefined;
   } = {},
 ): Promise<AlignSessionOutcome> {

@@ -15,13 +15,13 @@ import type {
 const {databasePath, sessionUid, runUids, ...options} = workerData as SessionAlignmentRequest;
 const method = 'rs';
 
-const tell = (message: SessionAlignmentMessage): void => parentPort?.postMessage(message);
+const report = (message: SessionAlignmentMessage): void => parentPort?.postMessage(message);
 
 try {
   using store = openStore(databasePath, {readOnly: true});
   const session = await readSessionPlanes(store, sessionUid, runUids);
   const planeCount = session.planes.length;
-  tell({
+  report({
     kind: 'progress',
     progress: {stage: 'search', text: `${planeCount} planes read`, doneRatio: 0.02, planeCount},
   });
@@ -29,10 +29,10 @@ try {
     {...session, method},
     {
       ...options,
-      onProgress: (progress) => tell({kind: 'progress', progress: {...progress, planeCount}}),
+      onProgress: (progress) => report({kind: 'progress', progress: {...progress, planeCount}}),
     },
   );
-  tell({
+  report({
     kind: 'done',
     output: outputFrom(
       outcome,
@@ -41,7 +41,7 @@ try {
     ),
   });
 } catch (error) {
-  tell({kind: 'failed', error: benchErrorFrom(error).toJSON()});
+  report({kind: 'failed', error: benchErrorFrom(error).toJSON()});
 }
 
 function outputFrom(

@@ -25,7 +25,7 @@ export const alignComputationsApi = (services: HostServices) => {
         title: `alignment of ${path}`,
         whenStopped: 'Nothing of it is kept.',
         async run(hooks) {
-          const onProgress = (progress: AlignProgress): void => tellAlignment(progress, hooks);
+          const onProgress = (progress: AlignProgress): void => reportAlignment(progress, hooks);
           const request = {folder: path, ...choices};
           const alignment = await alignDataApart(request, {signal: hooks.signal, onProgress});
           return {kind: 'align-data', alignment};
@@ -125,7 +125,7 @@ export const alignStepText = ({
   `${stage}: ${text}${unexplainedRatio === undefined ? '' : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`}`;
 
 /** Before the fit the search may take one round or eight, so that nothing honest can be said of how far it is. */
-function tellAlignment(progress: AlignProgress, {onNote, onProgress}: ComputationHooks): void {
+function reportAlignment(progress: AlignProgress, {onNote, onProgress}: ComputationHooks): void {
   const {stage, doneRatio} = progress;
   onNote(alignStepText(progress));
   if (stage === 'fit' || stage === 'error-bars') onProgress({done: 100 * doneRatio, total: 100, unit: '%'});

@@ -9,7 +9,7 @@ import {startFurtherCampaign} from './further-campaign.ts';
 import {mayChange, os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
-/** Alignments from stored planes: found, looked at, accepted, taken back. */
+/** Alignments from stored planes: found, looked at, accepted, revoked. */
 export const alignApi = (services: HostServices) => {
   const {store, bench} = services;
   const threads = dataServicesOf(services);

@@ -37,7 +37,7 @@ export function createCallerContext(
     ...caller,
     operator: () => services.settings.get().operator,
     audit(line) {
-      tellRefusal(services.log, line);
+      reportRefusal(services.log, line);
       try {
         services.store.audit(line);
         if (isAuditFailing)
@@ -64,7 +64,7 @@ export function createCallerContext(
 }
 
 /** What was refused is also told in the log, where the next person looks. */
-function tellRefusal(
+function reportRefusal(
   log: HostServices['log'],
   {action, subject, actor, details}: Parameters<ApiContext['audit']>[0],
 ): void {

@@ -114,7 +114,7 @@ const trainHandler = (services: HostServices) => {
       title: `training of ${name}`,
       whenStopped: `The design of its last epoch is kept in ${folder}; started again with the same settings it goes on from there.`,
       async run(hooks) {
-        const onProgress = (news: TrainingNews): void => tellTraining(news, hooks);
+        const onProgress = (news: TrainingNews): void => reportTraining(news, hooks);
         return {kind: 'train', folder, curve: await trainApart(request, {signal: hooks.signal, onProgress})};
       },
     });
@@ -122,7 +122,7 @@ const trainHandler = (services: HostServices) => {
   });
 };
 
-function tellTraining(news: TrainingNews, {onNote, onProgress}: ComputationHooks): void {
+function reportTraining(news: TrainingNews, {onNote, onProgress}: ComputationHooks): void {
   if (news.kind === 'note') return onNote(news.text);
   onProgress({done: news.done, total: news.total, unit: 'steps'}, news.text);
 }

@@ -114,7 +114,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       // A run sets what it needs at the instruments.
       this.#freshness.change(...kinds);
       this.#storedPointCount += status.totalPointCount;
-      this.#tellEnding(error, status);
+      this.#reportEnding(error, status);
       this.#runEvents.end(status, error);
     },
   });
@@ -487,7 +487,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return left;
   }
 
-  #tellEnding(error: BenchError | null, {title, totalPointCount}: RunStatus): void {
+  #reportEnding(error: BenchError | null, {title, totalPointCount}: RunStatus): void {
     const points = `${totalPointCount} points are stored.`;
     if (error === null) this.#say('info', 'run', `"${title}" is complete: ${points}`);
     else

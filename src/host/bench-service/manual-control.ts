@@ -108,7 +108,7 @@ export function createManualControl(options: ManualControlOptions): ManualContro
   const mount = createManualMountControl({bench, manualActivity, jobs, liveState, store});
 
   const look = (device: DriverDevice, signal: AbortSignal): Promise<void> =>
-    lookAgain(device, liveState, signal);
+    readAgain(device, liveState, signal);
 
   return {
     ...createManualValues({
@@ -117,7 +117,7 @@ export function createManualControl(options: ManualControlOptions): ManualContro
       liveState,
       deviceOf,
       changing,
-      lookAgain: look,
+      readAgain: look,
     }),
     jog: createJog({stage: () => connections.stage.require(), manualActivity, liveState}),
     mount,
@@ -173,11 +173,15 @@ export function createManualControl(options: ManualControlOptions): ManualContro
         manualActivity.run(
           {role: connections.source.role, what: 'turning RF on', isExclusive: true},
           async (signal) => {
-            const standing = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
-            if (standing)
-              throw new BenchError('source/limit', `RF stays off: ${standing.text} Nothing was sent.`, {
-                details: {interlock: standing.name},
-              });
+            const failedInterlock = interlocksOf({bench, jobs}, point).find(({isHolding}) => !isHolding);
+            if (failedInterlock)
+              throw new BenchError(
+                'source/limit',
+                `RF stays off: ${failedInterlock.text} Nothing was sent.`,
+                {
+                  details: {interlock: failedInterlock.name},
+                },
+              );
             liveState.onSourceState(await connections.source.require().turnOn({...point, signal}));
           },
         ),
@@ -219,7 +223,7 @@ export function createManualControl(options: ManualControlOptions): ManualContro
 }
 
 /** Reads again what an act may have changed. */
-async function lookAgain(device: DriverDevice, seen: LiveState, signal: AbortSignal): Promise<void> {
+async function readAgain(device: DriverDevice, seen: LiveState, signal: AbortSignal): Promise<void> {
   if (device.kind === 'detector') seen.onDetectorSettings(await readShownSettings(device, signal));
   if (device.kind === 'source') seen.onSourceState(await device.readState({signal}));
   if (device.kind === 'stage') await pollStage(device, seen, signal);

@@ -30,7 +30,7 @@ interface ManualValuesOptions {
   readonly deviceOf: (role: string) => DriverDevice;
   /** Does something that may change settings of an instrument, which is told afterwards. */
   readonly changing: <T>(role: string, work: () => Promise<T>) => Promise<T>;
-  readonly lookAgain: (device: DriverDevice, signal: AbortSignal) => Promise<void>;
+  readonly readAgain: (device: DriverDevice, signal: AbortSignal) => Promise<void>;
 }
 
 export function createManualValues(options: ManualValuesOptions): ManualValues {
@@ -44,7 +44,7 @@ export function createManualValues(options: ManualValuesOptions): ManualValues {
     return options.changing(role, () =>
       manualActivity.run({role, what, isExclusive: device.kind !== 'detector'}, async (signal) => {
         const got = await assignValues(device, assignments, {signal});
-        await options.lookAgain(device, signal);
+        await options.readAgain(device, signal);
         return got;
       }),
     );

@@ -64,7 +64,7 @@ export function createPrompts(onChange: (prompt: Prompt | null) => void): Prompt
   };
 }
 
-/** What was chosen of a question; '' for handwork, which has nothing to choose. */
+/** What was chosen of a question; '' for a manual step, which has nothing to choose. */
 function choiceOf({choices}: Prompt, choice: string | undefined): string {
   if (choices.length === 0) return '';
   const chosen = choices.find(({id}) => id === choice);

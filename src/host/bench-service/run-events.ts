@@ -53,7 +53,7 @@ function entryFrom(event: EngineEvent, speed: number): RunEvent | undefined {
     case 'operator': {
       const {request, isDone} = event;
       return {
-        type: 'handwork',
+        type: 'manual-step',
         kind: request.kind,
         label: request.kind === 'mount-object' ? request.label : '',
         plates: request.kind === 'set-plates' ? [...request.plates] : [],

@@ -18,12 +18,12 @@ const restMs = 1000;
 export interface StageMemory {
   /**
    * Whether what a stage that was just connected reports is where it is. `before` is the device that a reconnect
-   * replaces. `hasWord`: a person has said, for this opening, that the position is right. Reads, and moves nothing.
+   * replaces. `isConfirmed`: a person has said, for this opening, that the position is right. Reads, and moves nothing.
    * Resolves with `unknown` where nothing from earlier speaks for the position or against it.
    */
   receive(
     fresh: StageDevice,
-    from: {readonly before?: StageDevice | undefined; readonly hasWord?: boolean},
+    from: {readonly before?: StageDevice | undefined; readonly isConfirmed?: boolean},
   ): Promise<'judged' | 'unknown'>;
 }
 
@@ -52,7 +52,7 @@ export async function openStageMemory(
   let lastKeeper: PlaceKeeper | undefined;
 
   return {
-    async receive(fresh, {before, hasWord = false}) {
+    async receive(fresh, {before, isConfirmed = false}) {
       // What the one before has not written yet must not come after what is learned now.
       await lastKeeper?.close().catch(() => undefined); // the new one writes at once
       const lastPlace = kept;
@@ -78,7 +78,7 @@ export async function openStageMemory(
         return 'judged';
       }
       // A word given at the command ends here where the controller is locked: then it homes, or is unlocked and asked.
-      if (hasWord) {
+      if (isConfirmed) {
         if (fresh.isPositionTrusted) fresh.trustPosition('operator');
         fresh.keepPlace(keeper);
         return 'judged';

@@ -5,7 +5,7 @@ import {settingsRecord} from '../../contract/stored/file-records.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
 
-/** For how long calibrations count, as the settings of a data folder have it; the usual times where they do not say. */
+/** For how long calibrations count, as the settings of a data folder have it; the default times where they do not say. */
 export async function readCalibrationHours(folder: string): Promise<CalibrationHours> {
   try {
     const path = join(folder, 'settings.json');

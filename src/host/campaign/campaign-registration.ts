@@ -68,7 +68,7 @@ export async function registerCampaign(
 }
 
 /**
- * Where an accepted placement is in force, holds it against the registration's plane: later predictions may use it only
+ * Where an accepted placement is active, holds it against the registration's plane: later predictions may use it only
  * while it still says what is measured. The sentence begins with a space; '' without a placement.
  */
 async function checkAgainstPlacement(

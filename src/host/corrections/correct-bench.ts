@@ -110,7 +110,7 @@ export async function correctAndCheck(
   const before = getAlignment(store, alignmentUid);
   const source = await loadCorrectionSource(store, alignmentUid);
   const again = await sameCampaign(store, before);
-  const moving: CorrectionHooks = {by, signal, onProgress: tellMoves(onText)};
+  const moving: CorrectionHooks = {by, signal, onProgress: reportMoves(onText)};
   const {correctionUid, plan} = await applyCorrection(store, bench, source, {...moving, allowDoubtful});
   const checked = await checkCorrection(bench, store, data, {again, by, correctionUid, align}, hooks).catch(
     (error: unknown) => {
@@ -181,7 +181,7 @@ function worseText({correlation: {before, after}}: CorrectionComparison): string
 }
 
 /** Says each plate once when it begins to move and once when it has arrived. */
-function tellMoves(onText: ((text: string) => void) | undefined): CorrectionHooks['onProgress'] {
+function reportMoves(onText: ((text: string) => void) | undefined): CorrectionHooks['onProgress'] {
   let last = 0;
   return ({plate, number, total, target}) => {
     if (number === last) return;

@@ -273,7 +273,7 @@ const refuseManualStep: OperatorHandler = (request) =>
   Promise.reject(
     new BenchError(
       'plan/operator-refused',
-      `The plan needs handwork (${request.kind}), but nobody is there to do it. Run it where an operator can answer.`,
+      `The plan needs a manual step (${request.kind}), but nobody is there to do it. Run it where an operator can answer.`,
     ),
   );
 

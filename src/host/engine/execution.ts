@@ -61,7 +61,7 @@ type Step =
 const messagesPerLook = 256;
 const turnMs = 8;
 /** Waits shorter than this, in real time, are not worth an event: nobody could skip them. */
-const shortestToldRealMs = 250;
+const shortestReportedRealMs = 250;
 /** A run that ends waits no longer than this for its last look, ms of real time. */
 const longestLastLookMs = 12_000;
 
@@ -129,13 +129,13 @@ export class Execution implements HandlerContext {
       device.onLineEnd((reason) => this.#fault(device.role, reason)),
     );
     try {
-      return await this.#pull(plan);
+      return await this.#advance(plan);
     } finally {
       for (const stopListening of hearing) stopListening();
     }
   }
 
-  async #pull<Result>(plan: Plan<Result>): Promise<Outcome<Result>> {
+  async #advance<Result>(plan: Plan<Result>): Promise<Outcome<Result>> {
     let step: Step = {kind: 'answer', value: undefined};
     let sinceLook = 0;
     let lookedMs = performance.now();
@@ -229,7 +229,7 @@ export class Execution implements HandlerContext {
       this.#waits.skippable(what, (signal) => this.clock.sleepMs(ms, {signal})),
       ms / this.clock.speed,
     );
-    if (!this.hub.hasListeners || ms / this.clock.speed < shortestToldRealMs) return waiting;
+    if (!this.hub.hasListeners || ms / this.clock.speed < shortestReportedRealMs) return waiting;
     this.hub.emit({type: 'wait', text: what, ms, isDone: false});
     return waiting.finally(() => this.hub.emit({type: 'wait', text: what, ms, isDone: true}));
   }

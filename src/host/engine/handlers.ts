@@ -112,7 +112,7 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
   },
   stop: async (role, context) => {
     const {devices, bench, reconnect} = context;
-    tellNewLine(role, await proveAtRest(stageOf(devices, role), reconnect), context);
+    reportNewLine(role, await proveAtRest(stageOf(devices, role), reconnect), context);
     bench.movedStages.delete(role);
   },
   'turn-on': (role, {devices, bench, callOf}) => {
@@ -123,7 +123,7 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
   },
   'turn-off': async (role, context) => {
     const {devices, bench, reconnect, callOf} = context;
-    tellNewLine(role, await proveOff(sourceOf(devices, role), reconnect, callOf(role)), context);
+    reportNewLine(role, await proveOff(sourceOf(devices, role), reconnect, callOf(role)), context);
     bench.sourcesOn.delete(role);
     bench.provenOff.add(role);
   },
@@ -154,7 +154,7 @@ function openRun(run: RunRequest, context: HandlerContext): string {
   return uid;
 }
 
-function tellNewLine(role: string, {isSameLine}: Reached, context: HandlerContext): void {
+function reportNewLine(role: string, {isSameLine}: Reached, context: HandlerContext): void {
   if (!isSameLine)
     context.addNote(`The ${role} was out of reach; it was connected again and is proven safe.`);
 }

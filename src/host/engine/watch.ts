@@ -191,7 +191,7 @@ export class Watch {
     try {
       const asking = device.readCondition(callOf(device.role));
       const condition = await withDeadline(asking, deadlineRealMs, `Looking at the ${device.role}`);
-      this.#tell(device, condition);
+      this.#report(device, condition);
       return {device, condition};
     } catch (error) {
       // RF is off by now; what it says of itself is what is shown.
@@ -204,7 +204,7 @@ export class Watch {
     }
   }
 
-  #tell(device: BenchDevice, condition: Answer['condition']): void {
+  #report(device: BenchDevice, condition: Answer['condition']): void {
     if (!this.#options.hub.hasListeners) return;
     const {role} = device;
     if ('state' in condition) this.#emit(role, {kind: 'source', state: condition.state});

@@ -22,16 +22,17 @@ import type {
 const request = workerData as GuideAlignmentRequest;
 const method = 'rs';
 
-const tell = (message: GuideAlignmentMessage): void => parentPort?.postMessage(message);
-const say = (text: string, doneRatio: number): void => tell({kind: 'progress', progress: {text, doneRatio}});
+const report = (message: GuideAlignmentMessage): void => parentPort?.postMessage(message);
+const say = (text: string, doneRatio: number): void =>
+  report({kind: 'progress', progress: {text, doneRatio}});
 
 /** Of the whole, how far the search for the plate alone takes. */
 const searchPart = 0.4;
 
 try {
-  tell({kind: 'done', output: await findPlate()});
+  report({kind: 'done', output: await findPlate()});
 } catch (error) {
-  tell({kind: 'failed', error: benchErrorFrom(error).toJSON()});
+  report({kind: 'failed', error: benchErrorFrom(error).toJSON()});
 }
 
 async function findPlate(): Promise<GuideAlignmentOutput> {

@@ -49,7 +49,7 @@ export interface GuideServiceOptions {
   readonly hours: () => CalibrationHours;
   /** Computes a campaign's result and report; on this thread without one. */
   readonly evaluate?: CampaignHooks['evaluate'];
-  /** Does what follows from a placement that is in force now. */
+  /** Does what follows from a placement that is active now. */
   readonly onPlaced?: (placed: PlacedBench) => Promise<void>;
   readonly workerCount?: number | undefined;
 }

@@ -31,7 +31,7 @@ export function knownFrom(parameters: readonly AlignedParameter[]): GuideFinding
 }
 
 /**
- * What may turn: the usual numbers of the plates that stand, each held near what is known of it. `designed` is where the
+ * What may turn: the default numbers of the plates that stand, each held near what is known of it. `designed` is where the
  * priors of an ordinary alignment lie; plates in `free` (from 0) are not held.
  */
 export function knownParameters(

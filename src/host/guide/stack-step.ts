@@ -16,7 +16,7 @@ import type {StepContext, StepOutcome} from './step-context.ts';
 
 /**
  * All plates, a campaign of several objects, and the whole alignment that begins where the steps before have left it.
- * What is found is kept as every alignment; it is in force once the step is accepted.
+ * What is found is kept as every alignment; it is active once the step is accepted.
  */
 export async function measureStack(context: StepContext): Promise<StepOutcome> {
   const {bench, store, data, design, details, finding, previous, step, hooks, hours, operator} = context;

@@ -162,11 +162,11 @@ async function receiveStage(
   device: StageDevice,
   {benchName, config, target, dataPath}: ReceivedStage,
 ): Promise<void> {
-  const {isPositionTrusted: hasWord = false, leavesPlace} = target;
+  const {isPositionTrusted: isConfirmed = false, leavesPlace} = target;
   if (leavesPlace === true) return;
   const receive = async (): Promise<void> => {
     const memory = await openStageMemory(openStagePlaces(dataPath), benchName, config);
-    const found = await memory.receive(device, {hasWord});
+    const found = await memory.receive(device, {isConfirmed});
     if (found === 'unknown' && config.homeAtStart) await trustHomed(device);
   };
   await orDispose(device, receive());

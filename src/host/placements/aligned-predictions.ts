@@ -49,7 +49,7 @@ export function storeAligned(
   });
 }
 
-/** The placement whose predictions a session keeps, the newest one that was not taken back, with the artifact of each run. */
+/** The placement whose predictions a session keeps, the newest one that was not revoked, with the artifact of each run. */
 export interface SessionAligned extends AlignedMetadata {
   readonly artifactUidOf: (runUid: string, kind?: string) => string | undefined;
 }
@@ -83,7 +83,7 @@ export function sessionAlignedOf(store: Store, sessionUid: string): SessionAlign
 }
 
 /**
- * The placement by which a session's objects are predicted: one found from its own planes, else the one in force on
+ * The placement by which a session's objects are predicted: one found from its own planes, else the active one on
  * its bench. Throws `plan/invalid` saying why there is none.
  */
 export function placementFor(

@@ -28,7 +28,7 @@ export interface PlacementStatus {
   readonly status: AlignStatus;
   /** In a sentence: since when, until when, why no longer. */
   readonly text: string;
-  /** Of the newest acceptance that was not taken back; null without one. */
+  /** Of the newest acceptance that was not revoked; null without one. */
   readonly placementUid: string | null;
   readonly validUntilS: number | null;
 }
@@ -48,7 +48,7 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
   const live = own.findLast(({isRevoked}) => !isRevoked);
   if (!live) {
     const status = own.length > 0 ? 'revoked' : 'proposed';
-    const text = own.length > 0 ? 'Accepted once and taken back.' : 'Nobody has accepted it.';
+    const text = own.length > 0 ? 'Accepted once and revoked.' : 'Nobody has accepted it.';
     return {status, text, placementUid: null, validUntilS: null};
   }
   const base = {placementUid: live.uid, validUntilS: live.validUntilS};
@@ -71,7 +71,7 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
   const change = findChange(store, alignment, new Set(own.map(({uid}) => uid)));
   if (change !== '') return {...base, status: 'bench-changed', text: `${by}; ${change}`};
   const until = live.validUntilS === null ? '' : `, until ${utcMinuteText(live.validUntilS)}`;
-  return {...base, status: 'active', text: `${by}; in force${until}.`};
+  return {...base, status: 'active', text: `${by}; active${until}.`};
 }
 
 /**
@@ -102,11 +102,11 @@ export function alignmentOfPlacement(store: Store, placementUid: string): string
   );
 }
 
-/** Placements that were accepted and not taken back, whatever else became of them since. */
+/** Placements that were accepted and not revoked, whatever else became of them since. */
 export const keptPlacements = (store: Store): ReadonlySet<string> =>
   new Set(listPlacements(store).flatMap(({uid, isRevoked}) => (isRevoked ? [] : [uid])));
 
-/** The newest placement, not taken back, that was made from a session's own planes. */
+/** The newest placement, not revoked, that was made from a session's own planes. */
 export const placementOfSession = (
   store: Store,
   sessionUid: string,
@@ -119,7 +119,7 @@ export const placementOfSession = (
   return undefined;
 };
 
-/** Puts an alignment's placement in force; returns the placement's uid. */
+/** Makes an alignment's placement active; returns the placement's uid. */
 export function acceptAlignment(
   store: Store,
   uid: string,
@@ -138,7 +138,7 @@ export function acceptAlignment(
   });
 }
 
-/** Takes an accepted alignment back. Throws `plan/invalid` for one that is not accepted. */
+/** Revokes an accepted alignment. Throws `plan/invalid` for one that is not accepted. */
 export function revokeAlignment(store: Store, uid: string): void {
   const {sessionUid} = getAlignment(store, uid);
   const accepted = listPlacements(store).filter(
@@ -147,9 +147,9 @@ export function revokeAlignment(store: Store, uid: string): void {
   if (accepted.length === 0)
     throw new BenchError(
       'plan/invalid',
-      'This placement is not accepted, so there is nothing to take back. Nothing was changed.',
+      'This placement is not accepted, so there is nothing to revoke. Nothing was changed.',
     );
-  // Accepted twice is taken back twice: the earlier acceptance must not come back to life.
+  // Accepted twice is revoked twice: the earlier acceptance must not come back to life.
   for (const {uid: placementUid} of accepted)
     store.addCalibration({kind: placementKinds.revoked, sessionUid, value: {placementUid}});
 }

@@ -10,12 +10,12 @@ const classCount = 10;
 export const defaultProbeDigits = (design: DesignFile): TestDigit[] =>
   chooseTestDigits(classCount, probeDigitSeed, design);
 
-/** Those of the first `count` digits that are not among the usual ones. */
+/** Those of the first `count` digits that are not among the default ones. */
 export const moreProbeDigits = (count: number, design: DesignFile): TestDigit[] =>
   chooseTestDigits(Math.max(count, classCount), probeDigitSeed, design).slice(classCount);
 
 /**
- * Digits by class (`5`) or by id (`mnist:5:5654`); the usual ones without any. Throws `plan/invalid` for a name that
+ * Digits by class (`5`) or by id (`mnist:5:5654`); the default ones without any. Throws `plan/invalid` for a name that
  * is none.
  */
 export function probeDigitsFrom(names: readonly string[], design: DesignFile): TestDigit[] {

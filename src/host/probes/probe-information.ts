@@ -106,7 +106,7 @@ export function createInformationSource(
   );
   const evaluate = async (plane: number) =>
     (await pool.evaluate([{state, parameters, plane, grain: 'coarse', arrangement}]))[0];
-  const pull = async (plane: number, weights: readonly Float64Array[]): Promise<readonly Float32Array[]> =>
+  const vjp = async (plane: number, weights: readonly Float64Array[]): Promise<readonly Float32Array[]> =>
     weights.length === 0
       ? []
       : (await pool.vjpHeights([{state, plane, grain: 'coarse', arrangement, weights}]))[0];
@@ -133,7 +133,7 @@ export function createInformationSource(
                 out.set(weights, from);
                 return out;
               });
-              const information = withHeights(weighed, await pull(object, spread));
+              const information = withHeights(weighed, await vjp(object, spread));
               onPlane?.();
               return information;
             }),
@@ -146,7 +146,7 @@ export function createInformationSource(
         measured.map(async (plane, i) => {
           const place = objects.length + i;
           const weighed = weighPlane(plane, await evaluate(place), parameters, unexplainedRatio);
-          const information = withHeights(weighed, await pull(place, weighed.weights));
+          const information = withHeights(weighed, await vjp(place, weighed.weights));
           onPlane?.();
           return information;
         }),

@@ -44,7 +44,7 @@ export const keepProbeOrder = (store: Store, sessionUid: string, order: UnkeptOr
   store.putResult({sessionUid, kind: resultKind, madeBy: `d2nn-bench ${programVersion}`, ...order});
 
 /**
- * The D-optimal order of the usual digits for a design seen by a bench, every plate where the design has it. Computed
+ * The D-optimal order of the default digits for a design seen by a bench, every plate where the design has it. Computed
  * once, which takes about ten seconds, and kept in the store.
  */
 export async function findProbeOrder(

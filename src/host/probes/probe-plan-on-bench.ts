@@ -21,7 +21,7 @@ export interface ProbeChoices {
   readonly digits?: readonly string[] | undefined;
   readonly objectCount: number;
   readonly wish?: ProbeWish | undefined;
-  /** Part of the field that the model will lack; what the alignment found, or the usual part, without it. */
+  /** Part of the field that the model will lack; what the alignment found, or the default part, without it. */
   readonly unexplainedRatio?: number | undefined;
   readonly free?: readonly string[] | undefined;
 }

@@ -23,7 +23,7 @@ const resultKind = 'sensitivity';
 /** Test digits that a table is computed for unless told otherwise. */
 export const defaultSensitivityCount = 20;
 
-/** The usual table of the design that a session measures, if it was computed for the session's light and probe. */
+/** The default table of the design that a session measures, if it was computed for the session's light and probe. */
 export function keptSensitivity(store: Store, sessionUid: string): AlignmentSensitivity | undefined {
   const session = store.getSession(sessionUid);
   const {illuminationKnown, probe} = campaignDetailsOf(session);

@@ -10,7 +10,7 @@ import type {BenchChoice} from '../../contract/api/index.ts';
 import {createHost, type Host} from '../create-host.ts';
 import {readHostOptions, takeTokens, type HostStart} from './host-options.ts';
 import {findParent, type Parent} from './parent.ts';
-import {quitSentence, runStateOf, tellRunState} from './run-state.ts';
+import {quitSentence, runStateOf, sendRunState} from './run-state.ts';
 
 /** A safe end takes a few seconds; whoever started the host kills it after 30. */
 const shutDownLimitMs = 25_000;
@@ -191,7 +191,7 @@ export async function runHostProcess(): Promise<void> {
     ...(http === undefined ? {} : {urls: http.urls, port: http.port}),
   });
   if (parent)
-    void tellRunState(
+    void sendRunState(
       host.services.bench,
       (state) => parent.send({type: 'run-state', ...state}),
       telling.signal,

@@ -19,9 +19,9 @@ export function runStateOf({run}: Pick<LiveBench, 'run'>): RunState {
 }
 
 /** Tells every change of the run's state, not oftener than twice a second, until the signal aborts. */
-export async function tellRunState(
+export async function sendRunState(
   bench: Pick<LiveBench, 'changeSignal' | 'run'>,
-  tell: (state: RunState) => Promise<void>,
+  report: (state: RunState) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   let told = '';
@@ -31,7 +31,7 @@ export async function tellRunState(
     const text = JSON.stringify(state);
     if (text !== told) {
       told = text;
-      await tell(state);
+      await report(state);
       // An aborted pause is the end of it, and no failure.
       await delay(paceMs, undefined, {signal, ref: false}).catch(() => undefined);
     }

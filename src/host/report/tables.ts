@@ -98,7 +98,7 @@ export function renderRegistration({registration}: CampaignResult): Markup {
       ['Pearson correlation after', formatFixed(fit.pearsonAfter, 3)],
       ['best other place', formatFixed(fit.pearsonSecond, 3)],
       ['points', String(fit.pointCount)],
-      ['standing', statusOf(fit)],
+      ['status', statusOf(fit)],
     );
   const note = fit === undefined && markup`<p>The registration was given, not fitted here.</p>`;
   return markup`<div>${note}${renderPairs('Where the scan frame stands in the output plane of the design (one standard deviation)', rows)}</div>`;

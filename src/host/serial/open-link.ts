@@ -55,7 +55,7 @@ function placeOf(target: LinkTarget, settings: LinkSettings, signal: AbortSignal
     if (port === undefined)
       throw new BenchError(
         'file/invalid',
-        `The link to ${target.host} needs tcpPort; this driver has no usual one.`,
+        `The link to ${target.host} needs tcpPort; this driver has no default one.`,
       );
     const {host} = target;
     return {key: {kind: 'tcp', host, port}, open: () => openTcp(host, port, signal)};

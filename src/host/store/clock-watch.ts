@@ -69,7 +69,7 @@ export function createClockWatch(context: WatchContext): ClockWatch {
     seenS = nowS;
   };
 
-  const tellNewSteps = (): void => {
+  const reportNewSteps = (): void => {
     for (const {id, ...step} of newSteps(db, lastStepId)) {
       lastStepId = id;
       noteInRuns(context, step);
@@ -86,7 +86,7 @@ export function createClockWatch(context: WatchContext): ClockWatch {
       if (Math.abs(offsetS - quickOffsetS) <= driftS && Math.abs(nowS - seenS) < seenEveryS) return;
       try {
         db.transaction(compare).immediate();
-        tellNewSteps();
+        reportNewSteps();
         quickOffsetS = offsetS;
       } catch (error) {
         // Tried again at the next look. What keeps it from being written is told by whatever else is.

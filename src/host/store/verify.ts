@@ -45,7 +45,7 @@ export interface DataChecks {
 /** More damage than this is counted only. */
 export const listedDamage = 1000;
 
-type Tell = (where: string, text: string) => void;
+type Report = (where: string, text: string) => void;
 
 const recordDamage = 'It is not as it was stored.';
 
@@ -58,28 +58,28 @@ export function createDataChecks(context: StoreContext): DataChecks {
     verify() {
       const damage: DataDamage[] = [];
       let damageCount = 0;
-      const tell: Tell = (where, text) => {
+      const report: Report = (where, text) => {
         damageCount++;
         if (damage.length < listedDamage) damage.push({where, text});
       };
       for (const finding of db.pragma('integrity_check(100)', {simple: false}) as {integrity_check: string}[])
-        if (finding.integrity_check !== 'ok') tell('pages of the database file', finding.integrity_check);
+        if (finding.integrity_check !== 'ok') report('pages of the database file', finding.integrity_check);
       const runs = db
         .prepare<[], RunRow>(
           'SELECT id, scan_id, start, start_checksum, stop, stop_checksum FROM runs ORDER BY id',
         )
         .all();
-      checkSessions(context, tell);
+      checkSessions(context, report);
       const points = {all: 0, unchecked: 0};
-      for (const run of runs) checkRun(context, run, points, tell);
-      checkStrayPoints(context, tell);
-      checkCalibrations(context, tell);
-      checkOtherRecords(context, tell);
+      for (const run of runs) checkRun(context, run, points, report);
+      checkStrayPoints(context, report);
+      checkCalibrations(context, report);
+      checkOtherRecords(context, report);
       return {
         runCount: runs.length,
         pointCount: points.all,
         uncheckedPointCount: points.unchecked,
-        artifactCount: checkArtifacts(context, tell),
+        artifactCount: checkArtifacts(context, report),
         damage,
         damageCount,
       };
@@ -87,7 +87,7 @@ export function createDataChecks(context: StoreContext): DataChecks {
   };
 }
 
-function checkSessions({db}: StoreContext, tell: Tell): void {
+function checkSessions({db}: StoreContext, report: Report): void {
   const rows = db
     .prepare<[], {uid: string; title: string; details: string; checksum: number | null}>(
       'SELECT uid, title, details, checksum FROM sessions ORDER BY id',
@@ -95,34 +95,34 @@ function checkSessions({db}: StoreContext, tell: Tell): void {
     .all();
   for (const {uid, title, details, checksum} of rows) {
     const where = `session "${title}" (${uid})`;
-    if (!isSound(checksum, details)) tell(where, recordDamage);
-    else tellMisfit(tell, where, {table: 'sessions', key: uid}, readDetails(details));
+    if (!isSound(checksum, details)) report(where, recordDamage);
+    else tellMisfit(report, where, {table: 'sessions', key: uid}, readDetails(details));
   }
 }
 
 /** Tells a record that does not fit its declaration. */
 function tellMisfit(
-  tell: Tell,
+  report: Report,
   where: string,
   place: Omit<RecordPlace, 'what'>,
   read: ReadRecord<unknown>,
 ): void {
-  if (read.problem !== undefined) tell(where, misfitText(place, read));
+  if (read.problem !== undefined) report(where, misfitText(place, read));
 }
 
 function checkRun(
   {db}: StoreContext,
   run: RunRow,
   points: {all: number; unchecked: number},
-  tell: Tell,
+  report: Report,
 ): void {
   const where = `run ${run.scan_id}`;
   const place = {table: 'runs', key: `scan_id ${run.scan_id}`};
-  if (!isSound(run.start_checksum, run.start)) tell(`${where}, start record`, recordDamage);
-  else tellMisfit(tell, `${where}, start record`, place, runStartRecord.readText(run.start));
+  if (!isSound(run.start_checksum, run.start)) report(`${where}, start record`, recordDamage);
+  else tellMisfit(report, `${where}, start record`, place, runStartRecord.readText(run.start));
   if (run.stop !== null) {
-    if (!isSound(run.stop_checksum, run.stop)) tell(`${where}, stop record`, recordDamage);
-    else tellMisfit(tell, `${where}, stop record`, place, runStopRecord.readText(run.stop));
+    if (!isSound(run.stop_checksum, run.stop)) report(`${where}, stop record`, recordDamage);
+    else tellMisfit(report, `${where}, stop record`, place, runStopRecord.readText(run.stop));
   }
   const streams = db
     .prepare<[number], StreamRow>(
@@ -132,14 +132,14 @@ function checkRun(
   for (const {id, uid, name, columns, descriptor, checksum} of streams) {
     const stream = `${where}, stream ${name}`;
     if (!isSound(checksum, descriptor, columns)) {
-      tell(stream, `Its descriptor is not as it was stored, so that its points cannot be read.`);
+      report(stream, `Its descriptor is not as it was stored, so that its points cannot be read.`);
       continue;
     }
     const place = {table: 'streams', key: uid};
-    tellMisfit(tell, stream, place, descriptorRecord.readText(descriptor));
+    tellMisfit(report, stream, place, descriptorRecord.readText(descriptor));
     const names = streamColumns.readText(columns);
     if (names.problem !== undefined) {
-      tellMisfit(tell, stream, place, names);
+      tellMisfit(report, stream, place, names);
       continue;
     }
     const rows = db
@@ -149,36 +149,36 @@ function checkRun(
     points.unchecked += rows.filter((row) => row[4] === null).length;
     const last = stopFactsOf(run.stop, run.stop_checksum).num_events?.[name] ?? rows.at(-1)?.[0] ?? 0;
     for (const [seqNum] of rows.filter(([number]) => number < 1 || number > last))
-      tell(stream, `There is a row for a point ${seqNum}, of ${last} that were taken.`);
+      report(stream, `There is a row for a point ${seqNum}, of ${last} that were taken.`);
     const own = {id, uid, columns: names.value};
     for (const point of pointsInPlace(own, rows, {after: 0, last})) {
       points.all++;
-      if (!('row' in point)) tell(stream, damageText(point));
+      if (!('row' in point)) report(stream, damageText(point));
     }
   }
 }
 
 /** A row whose stream does not exist belongs nowhere: its stream's number has changed. */
-function checkStrayPoints({db}: StoreContext, tell: Tell): void {
+function checkStrayPoints({db}: StoreContext, report: Report): void {
   const strays = db
     .prepare<[], number>('SELECT count(*) FROM points WHERE stream_id NOT IN (SELECT id FROM streams)')
     .pluck()
     .get();
-  if (strays !== undefined && strays > 0) tell('points', `${strays} rows belong to no stream.`);
+  if (strays !== undefined && strays > 0) report('points', `${strays} rows belong to no stream.`);
 }
 
-function checkCalibrations(context: StoreContext, tell: Tell): void {
+function checkCalibrations(context: StoreContext, report: Report): void {
   for (const calibration of createCalibrationLedger(context).listAllCalibrations()) {
     if (!calibration.isDamaged) continue;
     const {uid, kind, damage} = calibration;
     const text =
       damage === notAsStored ? recordDamage : misfitText({table: 'calibrations', key: uid}, damage);
-    tell(`calibration ${kind} ${uid}`, `${text} It counts for nothing.`);
+    report(`calibration ${kind} ${uid}`, `${text} It counts for nothing.`);
   }
 }
 
 /** Records without a checksum: what is said of artifacts, results, the audit trail. */
-function checkOtherRecords({db}: StoreContext, tell: Tell): void {
+function checkOtherRecords({db}: StoreContext, report: Report): void {
   const artifacts = db
     .prepare<[], {uid: string; name: string; kind: string; metadata: string}>(
       'SELECT uid, name, kind, metadata FROM artifacts ORDER BY id',
@@ -186,7 +186,7 @@ function checkOtherRecords({db}: StoreContext, tell: Tell): void {
     .all();
   for (const {uid, name, kind, metadata} of artifacts)
     tellMisfit(
-      tell,
+      report,
       `artifact ${name} (${kind}, ${uid})`,
       {table: 'artifacts', key: uid},
       readOfKind(artifactRecords, kind, metadata),
@@ -198,7 +198,7 @@ function checkOtherRecords({db}: StoreContext, tell: Tell): void {
     .all();
   for (const {uid, kind, key, value} of results)
     tellMisfit(
-      tell,
+      report,
       `result ${kind} "${key}" of session ${uid}`,
       {table: 'results', key: `${uid}, ${kind}, ${key}`},
       readOfKind(resultRecords, kind, value),
@@ -206,7 +206,7 @@ function checkOtherRecords({db}: StoreContext, tell: Tell): void {
   const lines = db.prepare<[], {id: number; details: string}>('SELECT id, details FROM audit').all();
   for (const {id, details} of lines)
     tellMisfit(
-      tell,
+      report,
       `line ${id} of the audit trail`,
       {table: 'audit', key: String(id)},
       auditDetails.readText(details),
@@ -223,7 +223,7 @@ const readOfKind = (
     ? kinds[kind].readText(text)
     : {problem: `this program does not know the kind "${kind}"`, isNewer: true};
 
-function checkArtifacts({db}: StoreContext, tell: Tell): number {
+function checkArtifacts({db}: StoreContext, report: Report): number {
   const rows = db
     .prepare<[], {uid: string; name: string; kind: string; sha256: string}>(
       'SELECT uid, name, kind, sha256 FROM artifacts ORDER BY id',
@@ -238,7 +238,7 @@ function checkArtifacts({db}: StoreContext, tell: Tell): number {
       verdict = bytes === undefined ? 'Its bytes are missing.' : isContent(bytes, sha256) ? '' : recordDamage;
       verdicts.set(sha256, verdict);
     }
-    if (verdict !== '') tell(`artifact ${name} (${kind}, ${uid})`, verdict);
+    if (verdict !== '') report(`artifact ${name} (${kind}, ${uid})`, verdict);
   }
   return rows.length;
 }

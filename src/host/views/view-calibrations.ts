@@ -96,7 +96,7 @@ function placementCalibrationStatus(
   atS: number,
 ): CalibrationStatus {
   const {status, text, placementUid} = placementStatusOf(store, getAlignment(store, alignmentUid), atS);
-  // Accepted again, or taken back: an earlier acceptance says nothing of its own any more.
+  // Accepted again, or revoked: an earlier acceptance says nothing of its own any more.
   if (placementUid !== uid)
     return placementUid === null
       ? {status: 'revoked', statusText: text}

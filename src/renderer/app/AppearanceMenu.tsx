@@ -113,6 +113,12 @@ function useAppearanceActions(scale: number): void {
       shortcut: 'alt+minus',
       run: () => change({scale: held(scale / 1.15)}),
     },
-    {id: 'look.usual', title: 'Usual size', group, shortcut: 'alt+0', run: () => change({scale: 1})},
+    {
+      id: 'appearance.default-size',
+      title: 'Default size',
+      group,
+      shortcut: 'alt+0',
+      run: () => change({scale: 1}),
+    },
   ]);
 }

@@ -118,9 +118,9 @@ export function ProblemBox(props: {
   readonly level?: 'error' | 'attention' | 'info';
   readonly action?: {readonly label: string; readonly onPress: () => void};
 }): ReactElement {
-  const look = {error: '', attention: styles.attention, info: styles.info}[props.level ?? 'error'];
+  const variant = {error: '', attention: styles.attention, info: styles.info}[props.level ?? 'error'];
   return (
-    <div className={[styles.problem, look].join(' ')} role={props.level === 'info' ? 'status' : 'alert'}>
+    <div className={[styles.problem, variant].join(' ')} role={props.level === 'info' ? 'status' : 'alert'}>
       <span className={styles.problemText}>{props.problem.message}</span>
       {props.action && (
         <Button isCompact onPress={props.action.onPress}>

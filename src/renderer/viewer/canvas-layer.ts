@@ -1,7 +1,7 @@
 import {remOf, subscribeTheme, themeTokens} from './theme-tokens.ts';
 
 /**
- * A canvas whose units are drawing pixels: CSS pixels at the usual size of the window, so that lines, words and margins
+ * A canvas whose units are drawing pixels: CSS pixels at the default size of the window, so that lines, words and margins
  * grow with everything else, and are sharp whatever the screen's density.
  */
 export interface CanvasLayer {
@@ -51,21 +51,21 @@ export function watchSize(
   element: HTMLElement,
   onSize: (widthPx: number, heightPx: number, ratio: number) => void,
 ): () => void {
-  const tell = () => {
+  const report = () => {
     const {scale} = themeTokens();
     const ratio = (window.devicePixelRatio || 1) * scale;
     onSize(element.clientWidth / scale, element.clientHeight / scale, ratio);
   };
-  const observer = new ResizeObserver(tell);
+  const observer = new ResizeObserver(report);
   observer.observe(element);
   // Dragging the window to another screen changes the density and sometimes no size.
-  window.addEventListener('resize', tell);
+  window.addEventListener('resize', report);
   // Another size of everything changes the size in drawing pixels, and sometimes none in CSS pixels.
-  const stopTheme = subscribeTheme(tell);
-  tell();
+  const stopTheme = subscribeTheme(report);
+  report();
   return () => {
     observer.disconnect();
     stopTheme();
-    window.removeEventListener('resize', tell);
+    window.removeEventListener('resize', report);
   };
 }

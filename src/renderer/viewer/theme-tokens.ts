@@ -25,7 +25,7 @@ export type ThemeColour = keyof typeof properties;
 /** Colours of the theme now, as CSS colours that a canvas takes, with type and size. */
 export type ThemeTokens = Readonly<Record<ThemeColour, string>> & {
   readonly fontFamily: string;
-  /** CSS pixels of one drawing pixel: 1 at the usual size of the window, 2 when everything is twice as large. */
+  /** CSS pixels of one drawing pixel: 1 at the default size of the window, 2 when everything is twice as large. */
   readonly scale: number;
 };
 

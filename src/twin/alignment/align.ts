@@ -16,7 +16,7 @@ import type {BenchState} from './state.ts';
 
 export interface AlignOptions {
   readonly range?: SearchRange | undefined;
-  /** auto: mistakes of assembly are looked for when everything as designed explains too little. */
+  /** auto: assembly errors are looked for when everything as designed explains too little. */
   readonly orientation?: 'auto' | 'always' | 'never';
   /** always: height errors of the prints are looked for when the readings' noise does not explain what is left. */
   readonly prints?: 'always' | 'never';
@@ -46,12 +46,12 @@ export interface AlignmentOutcome {
 
 /** No print is looked for with larger height errors than this, mm: a tenth of a wavelength is half a radian. */
 const mostHeightMm = 0.08;
-/** More iterations than a captured bench ever needed. */
+/** More iterations than a converged bench ever needed. */
 const mostIterations = 25;
 /** From a start that explains nothing no fit leads anywhere; it is made for the figures of the result alone. */
 const hopelessIterations = 3;
 const hopelessUnexplainedRatio = 1;
-/** A mistake that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
+/** An assembly error that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
 
 /** How often lines that disagree are looked for anew: those of a fit that was not there yet are good ones afterwards. */
@@ -65,7 +65,7 @@ interface Fitted {
 }
 
 /**
- * Finds where everything stands from measured planes: search, assembly mistakes, maximum likelihood on the fine grid,
+ * Finds where everything stands from measured planes: search, assembly errors, maximum likelihood on the fine grid,
  * error bars. Throws `twin/invalid` for planes from which nothing can be learnt; a fit that found nothing is a
  * result with the verdict `failed`. An abort leaves nothing behind.
  */
@@ -178,8 +178,8 @@ export async function alignBench(
       );
       findings = found.findings;
       if (!isAsDesigned(found.arrangement)) {
-        ({arrangement, capture: coarse} = found);
-        // The mistake shows before its bench is captured; what else is off may be further off.
+        ({arrangement, coarse} = found);
+        // The assembly error shows before its bench has converged; what else is off may be further off.
         const far = coarse.isConverged
           ? coarse
           : await searchFarAway(engine, all, start, searching(arrangement));

@@ -86,7 +86,7 @@ export const arrangeObject = (
         im: orientValues(object.im, object.grid.count, orientation),
       };
 
-/** One mistake at a time: a plate put in otherwise, two plates exchanged, the mask or the scan seen otherwise. */
+/** One assembly error at a time: a plate put in otherwise, two plates exchanged, the mask or the scan seen otherwise. */
 export function singleAssemblyErrors(
   plateCount: number,
 ): {readonly text: string; readonly arrangement: Arrangement}[] {

@@ -36,7 +36,7 @@ export interface CoarseSearchResult {
   readonly isConverged: boolean;
 }
 
-/** On the coarse grid a captured bench leaves less than this unexplained, wrong minima leave more. */
+/** On the coarse grid a converged bench leaves less than this unexplained, wrong minima leave more. */
 export const convergedUnexplainedRatio = 0.3;
 /** Above this, the start is too far off for its planes to be compared point by point. */
 const nearUnexplainedRatio = 0.25;

@@ -34,7 +34,7 @@ const failedCorrelation = 0.85;
 /** A fit that leaves less than this has found the place; wrong minima leave 0.3 and more (docs/alignment.md). */
 export const explainedBelowRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
-const unusualHeightMm = 0.06;
+const largeHeightMm = 0.06;
 /** Part of the points that may be left out before the rest is doubted. */
 export const mostExcluded = 0.03;
 /** A prior that is missed by so many of its standard deviations was not meant. */
@@ -123,7 +123,7 @@ function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasF
     const text = findings.find(({isChosen}) => isChosen)?.text ?? '';
     reasons.push(`The planes say that ${text}. Put it right and measure again.`);
   }
-  if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > unusualHeightMm)
+  if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > largeHeightMm)
     reasons.push(
       `What is left would need height errors of ${errorBars.heightErrorMm.toFixed(3)} mm in every pixel: ` +
         'the thin-plate model does not hold for these prints, or something else is missing from it.',

@@ -32,15 +32,15 @@ const drawnSpread = 0.85;
 const frameSpread = {frameMm: 0.7, frameDeg: 0.5};
 /** How far plates may be off where nothing nearer was found, one standard deviation: 2 mm and 3 degrees at the most. */
 const widestRange: SearchRange = {lateralMm: 1.2, rotationDeg: 1.8};
-/** What some of the planes leave unexplained by less than this may be captured by all of them. */
+/** What some of the planes leave unexplained by less than this may converge with all of them. */
 const worthAll = 1;
 /** Of the last generation, how many are aligned. */
 const evolvedCount = 3;
 
 /**
  * Looks for plates that stand so far off that no fit from the middle leads there: benches are drawn at random over the
- * search range, and those that come nearest to the blurred planes are aligned, best first, until one is captured. The
- * draws are the same every time. Where none is captured, what explains most.
+ * search range, and those that come nearest to the blurred planes are aligned, best first, until one has converged. The
+ * draws are the same every time. Where none converges, what explains most.
  */
 export async function searchFarAway(
   engine: AlignmentEngine,
@@ -91,7 +91,7 @@ const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({
   ...frameSpread,
 });
 
-/** Aligns benches in their order, on some of the planes, until one is captured on all. */
+/** Aligns benches in their order, on some of the planes, until one has converged on all. */
 async function coarseSearchFirst(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],

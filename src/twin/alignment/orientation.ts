@@ -16,7 +16,7 @@ import type {BenchState} from './state.ts';
 
 export interface OrientationSearch {
   readonly arrangement: Arrangement;
-  readonly capture: CoarseSearchResult;
+  readonly coarse: CoarseSearchResult;
   /** Best first, `as designed` among them. */
   readonly findings: readonly OrientationFinding[];
 }
@@ -70,7 +70,7 @@ export interface AssemblyErrorRanking {
 }
 
 /**
- * Holds every single assembly mistake (a plate in one of the other seven orientations, two plates exchanged, the mask
+ * Holds every single assembly error (a plate in one of the other seven orientations, two plates exchanged, the mask
  * or the scan seen otherwise) against the planes, blurred, with everything else where `start` has it.
  */
 export async function rankAssemblyErrors(
@@ -106,7 +106,7 @@ export async function rankAssemblyErrors(
   return {assemblyErrors, designedMisfit: (await judge()).misfit};
 }
 
-/** What is known before mistakes of assembly are looked for. */
+/** What is known before assembly errors are looked for. */
 export interface OrientationStart {
   readonly start: BenchState;
   /** What was found with everything as designed. */
@@ -115,7 +115,7 @@ export interface OrientationStart {
 }
 
 /**
- * Aligns the mistakes that come nearest to the planes, in their order, until one explains them; only what explains
+ * Aligns the assembly errors that come nearest to the planes, in their order, until one explains them; only what explains
  * them clearly better than everything as designed is believed.
  */
 export async function searchOrientation(
@@ -169,13 +169,13 @@ export async function searchOrientation(
   return isBetter
     ? {
         arrangement: best.arrangement,
-        capture: {state: best.state, unexplainedRatio: best.unexplainedRatio, isConverged: true},
+        coarse: {state: best.state, unexplainedRatio: best.unexplainedRatio, isConverged: true},
         findings,
       }
-    : {arrangement: right, capture: designed, findings};
+    : {arrangement: right, coarse: designed, findings};
 }
 
-/** Whether a mistake shows at all: one of plates that are not in the bench does not. */
+/** Whether an assembly error shows at all: one of plates that are not in the bench does not. */
 const isSeen = ({object, scan, plates}: Arrangement, isThere: (place: number) => boolean): boolean =>
   object !== 0 ||
   scan !== 0 ||

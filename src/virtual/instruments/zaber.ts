@@ -80,7 +80,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
             time,
             body,
             onRest: onRest && ((offset) => onRest(deviceIndex, axisIndex, offset)),
-            onIdle: () => this.tellIdle(deviceIndex, axisIndex),
+            onIdle: () => this.reportIdle(deviceIndex, axisIndex),
           }),
       );
       return new ZaberDevice(deviceIndex + 1, axes, firmware);
@@ -169,7 +169,7 @@ export class Zaber implements VirtualInstrument, ByteLine {
     );
   }
 
-  private tellIdle(deviceIndex: number, axisIndex: number): void {
+  private reportIdle(deviceIndex: number, axisIndex: number): void {
     const device = this.devices[deviceIndex];
     if (!device?.hasAlerts) return;
     const warning = orderedWarnings([device.axes[axisIndex]])[0] ?? '--';

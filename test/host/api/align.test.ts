@@ -18,7 +18,7 @@ async function follow({client}: Host) {
   }
 }
 
-test('from the planes of a session to a placement in force and back', async () => {
+test('from the planes of a session to an active placement and back', async () => {
   await using host = await createHost();
   const {client, store} = host;
   const bench = await createMeasuredBench(5, 3, {isFullSize: true});
@@ -94,7 +94,7 @@ test('from the planes of a session to a placement in force and back', async () =
   expect(before.result?.alignment).toBeUndefined();
   const accepted = await client.align.accept({uid, validForH: 12});
   expect(accepted.status).toBe('active');
-  expect(accepted.statusText).toMatch(/^Accepted by Ada at .* UTC; in force, until/);
+  expect(accepted.statusText).toMatch(/^Accepted by Ada at .* UTC; active, until/);
   const after = await client.campaign.state({sessionUid, after: before.version});
   expect(after.version).toBeGreaterThan(before.version);
   expect(after.result?.alignment).toMatchObject({alignmentUid: uid, matchAligned: {successes: 2, count: 2}});

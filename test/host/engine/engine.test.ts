@@ -188,7 +188,7 @@ test('a plan may deal with an error itself and goes on from its next checkpoint'
   expect(recorder.notes.map(({text}) => text)).toEqual(['The plan went on after an error: Silent once.']);
 });
 
-test('handwork without anybody to do it is refused with a sentence', async () => {
+test('a manual step without anybody to do it is refused with a sentence', async () => {
   const {engine} = createFixture();
   function* plan(): Plan<void> {
     yield {type: 'operator', request: {kind: 'block-beam'}};

@@ -26,11 +26,11 @@ export interface GuideBench extends AsyncDisposable {
   guideService: GuideService;
   /** What the operator leaves undone. */
   ignores: OperatorRequest['kind'] | null;
-  /** Store and desk as after a new start of the host. */
+  /** Store and service as after a new start of the host. */
   reopen(): void;
 }
 
-/** The real virtual bench with two small plates that stand off by up to 2 mm and 3 degrees; store and desk over it. */
+/** The real virtual bench with two small plates that stand off by up to 2 mm and 3 degrees; store and service over it. */
 export async function createGuideBench(seed: number): Promise<GuideBench> {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-guide-'));
   const designFolder = join(folder, 'design');

@@ -130,7 +130,7 @@ describe('a guided alignment of plates that stand off by up to 2 mm and 3 degree
     expect(own.requests.filter(({kind}) => kind === 'set-plates').at(-1)).toMatchObject({plates: [1, 2]});
   });
 
-  test('the whole stack begins where the steps before ended, and accepting puts the placement in force', async () => {
+  test('the whole stack begins where the steps before ended, and accepting makes the placement active', async () => {
     const stack = await run(sessionUid, 'stack');
     expect(stack.criteria.filter(({isMet}) => !isMet)).toEqual([]);
     const campaignUid = stack.campaignUid ?? '';

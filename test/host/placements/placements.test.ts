@@ -89,7 +89,7 @@ const status = (uid: string) => placementStatusOf(store, getAlignment(store, uid
 const accept = (uid: string, validForH = 10): string =>
   acceptAlignment(store, uid, {validForH, author: 'Ada', atS: ++nowS});
 
-test('is in force from its acceptance until its time is over', () => {
+test('is active from its acceptance until its time is over', () => {
   const uid = addAlignment(addSession());
   expect(status(uid)).toMatchObject({status: 'proposed', placementUid: null});
   expect(activePlacement(store, place, nowS)).toEqual({placementUid: null, reason: ''});
@@ -105,7 +105,7 @@ test('is in force from its acceptance until its time is over', () => {
   });
 });
 
-test('taken back, the one before is in force again', () => {
+test('revoked, the one before is active again', () => {
   const sessionUid = addSession();
   const [first, second] = [addAlignment(sessionUid), addAlignment(sessionUid, 0.21)];
   const placementUid = accept(first);

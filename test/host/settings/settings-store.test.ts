@@ -37,7 +37,7 @@ it('keeps what is not given, lays choices over the kept ones, and finds all agai
   });
 });
 
-it('says for how long calibrations count, the usual times until somebody says otherwise', async () => {
+it('says for how long calibrations count, the default times until somebody says otherwise', async () => {
   expect(await readCalibrationHours(folder)).toEqual(defaultCalibrationHours);
   const settings = await openSettings(folder, unexpected);
   const calibrationHours = {...settings.get().calibrationHours, placement: 24};

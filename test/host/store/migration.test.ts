@@ -90,7 +90,7 @@ test('a database of version 1 that is only read is read as it is, and not change
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-test('left-out digits keep their latest reason until they are taken back', () => {
+test('left-out digits keep their latest reason until they are included again', () => {
   let nowS = 100;
   using store = openStore(path, {utcNowS: () => nowS});
   store.excludeDigit('s', {campaignIndex: 1, reason: 'mask upside down', author: 'Ada'});

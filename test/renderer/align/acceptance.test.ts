@@ -11,15 +11,15 @@ describe('accepting a placement', () => {
     expect(acceptRefusal({...summary, verdict: 'doubtful'})).toBeUndefined();
   });
 
-  it('is refused for one that failed, is in force, or is of a bench that has changed', () => {
+  it('is refused for one that failed, is active, or is of a bench that has changed', () => {
     expect(acceptRefusal({...summary, verdict: 'failed'})).toContain('failed');
-    expect(acceptRefusal({...summary, status: 'active'})).toContain('in force already');
+    expect(acceptRefusal({...summary, status: 'active'})).toContain('active already');
     expect(acceptRefusal({...summary, status: 'bench-changed'})).toContain('changed');
   });
 
-  it('can be taken back only while it is in force', () => {
+  it('can be revoked only while it is active', () => {
     expect(undoRefusal({status: 'active'})).toBeUndefined();
-    expect(undoRefusal({status: 'proposed'})).toBe('It is not in force.');
+    expect(undoRefusal({status: 'proposed'})).toBe('It is not active.');
   });
 
   it('names what it replaces: of the same bench and design alone', () => {

@@ -1,5 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import {parameterText, plainSentence, whyNotTold} from '../../../src/renderer/features/align/align-labels.ts';
+import {
+  parameterText,
+  plainSentence,
+  whyNotIdentified,
+} from '../../../src/renderer/features/align/align-labels.ts';
 import {result} from './fixtures.ts';
 
 describe('names of the estimator in people’s words', () => {
@@ -39,22 +43,22 @@ describe('why a number is not told', () => {
   };
 
   it('is nothing for one that is told', () => {
-    expect(whyNotTold(parameter('plate1.dx'), result.degeneracies, null)).toBe('');
+    expect(whyNotIdentified(parameter('plate1.dx'), result.degeneracies, null)).toBe('');
   });
 
   it('names what it cannot be told apart from', () => {
-    expect(whyNotTold(parameter('plate2.dz'), result.degeneracies, null)).toBe(
+    expect(whyNotIdentified(parameter('plate2.dz'), result.degeneracies, null)).toBe(
       'Cannot be told apart from scan frame scale with these planes.',
     );
   });
 
   it('says that it rests on what was assumed when only that holds it', () => {
-    const words = whyNotTold(parameter('plate2.dz'), [], 5);
+    const words = whyNotIdentified(parameter('plate2.dz'), [], 5);
     expect(words.replaceAll('\u202f', ' ')).toContain('assumed beforehand (±5 mm)');
   });
 
   it('says that the planes say nothing when there is no error bar at all', () => {
-    expect(whyNotTold({...parameter('plate2.dz'), sigma: null}, [], 5)).toBe(
+    expect(whyNotIdentified({...parameter('plate2.dz'), sigma: null}, [], 5)).toBe(
       'These planes say nothing about it.',
     );
   });

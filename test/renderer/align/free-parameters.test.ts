@@ -20,7 +20,7 @@ const scale = choice('frame.scale', false);
 const choices = [dx, k, scale];
 
 describe('what is left free', () => {
-  it('is the usual set and asks for nothing by name until it is changed', () => {
+  it('is the default set and asks for nothing by name until it is changed', () => {
     expect(freeRequest(defaultFree, choices)).toEqual([]);
     expect(choices.filter((one) => isFree(one, defaultFree))).toEqual([dx]);
   });
@@ -31,7 +31,7 @@ describe('what is left free', () => {
     expect(choices.filter((one) => isFree(one, changes))).toEqual([scale]);
   });
 
-  it('is the usual set again when every change was taken back', () => {
+  it('is the default set again when every change was undone', () => {
     const there = withFree(defaultFree, choices, true);
     const back = withFree(withFree(there, [k, scale], false), [dx], true);
     expect(freeRequest(back, choices)).toEqual([]);
@@ -43,7 +43,7 @@ describe('what is left free', () => {
   });
 
   it('is told in a sentence with its count', () => {
-    expect(freeSentence(defaultFree, choices)).toMatch(/^1 number free, the usual set/);
+    expect(freeSentence(defaultFree, choices)).toMatch(/^1 number free, the default set/);
     expect(freeSentence(withFree(defaultFree, [k], true), choices)).toBe('2 numbers free, chosen by hand.');
   });
 

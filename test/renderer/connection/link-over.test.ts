@@ -27,15 +27,15 @@ afterEach(() => process.off('unhandledRejection', hear));
 
 const never: Call = () => new Promise(() => undefined);
 /** As the library's link does it: it tells the host, which throws when nothing can go out. */
-const tellsAbort =
+const reportsAbort =
   (state: {readonly isOpen: boolean}): Call =>
   (signal) =>
     new Promise((_, reject) => {
-      const tell = async (): Promise<void> => {
+      const report = async (): Promise<void> => {
         if (!state.isOpen) throw new Error('Cannot send message, WebSocket is not open.');
         reject(signal?.reason as Error);
       };
-      signal?.addEventListener('abort', () => void tell());
+      signal?.addEventListener('abort', () => void report());
     });
 
 test('a call without a connection fails at once as not sent', async () => {
@@ -61,7 +61,7 @@ test('a call whose connection ends before the answer says that it may have been 
 test('withdrawing a call after the connection is gone sends nothing and fails nowhere unheard', async () => {
   const state = {isOpen: true};
   const ending = new AbortController();
-  void clientOver(state, tellsAbort(state)).ask(undefined, {signal: ending.signal});
+  void clientOver(state, reportsAbort(state)).ask(undefined, {signal: ending.signal});
   state.isOpen = false;
   ending.abort();
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -71,7 +71,7 @@ test('withdrawing a call after the connection is gone sends nothing and fails no
 test('withdrawing a call while the connection lasts tells the host', async () => {
   const state = {isOpen: true};
   const ending = new AbortController();
-  const asked = clientOver(state, tellsAbort(state)).ask(undefined, {signal: ending.signal});
+  const asked = clientOver(state, reportsAbort(state)).ask(undefined, {signal: ending.signal});
   ending.abort(new Error('not wanted any more'));
   await expect(asked).rejects.toThrow('not wanted any more');
 });

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {planNames} from '../../../src/contract/plan-names.ts';
 import {planSpecSchema} from '../../../src/contract/plan-spec.ts';
 import {gridGeometry} from '../../../src/host/plans/geometry.ts';
 import {
@@ -20,7 +21,6 @@ import {
   cornersOf,
   defaultForm,
   formOfPlan,
-  planKinds,
   planOfStart,
   withCorners,
 } from '../../../src/renderer/features/scan/scan-form.ts';
@@ -43,7 +43,7 @@ const dryRun = {
 
 describe('the plan form', () => {
   it('makes a plan that the contract takes, of each kind, and gets the form back from it', () => {
-    for (const kind of planKinds) {
+    for (const kind of planNames) {
       const form = {...defaultForm, kind, referenceEvery: 100, hasReferencePosition: true, referenceXMm: 3};
       const {plan, problems} = checkForm(form);
       expect(problems).toEqual({});
@@ -200,7 +200,7 @@ describe('refused places', () => {
 
 describe('the plan of a run under way', () => {
   it('is read from its start record, also where the scan went on or had regions of its own', () => {
-    for (const kind of planKinds) {
+    for (const kind of planNames) {
       const {plan} = checkForm({...defaultForm, kind, stepMm: 3});
       expect(planOfStart({...plan, startIndex: 7, regions: []})).toEqual(plan);
     }

@@ -39,15 +39,15 @@ it('says why a calibration does not count, as the host has it', () => {
   const stale = {
     ...base,
     isCurrent: false,
-    state: 'stale',
-    stateText: 'The dark level was made anew.',
+    status: 'stale',
+    statusText: 'The dark level was made anew.',
   } as const;
   expect(calibrationState(stale, [], 2000)).toMatchObject({
     state: 'stale',
     reason: 'The dark level was made anew.',
   });
   // Replaced long ago is not told as expired.
-  const replaced = {...base, validUntilS: 1500, isCurrent: false, state: 'replaced'} as const;
+  const replaced = {...base, validUntilS: 1500, isCurrent: false, status: 'replaced'} as const;
   expect(calibrationState(replaced, [], 2000).state).toBe('replaced');
 });
 

@@ -24,7 +24,7 @@ it('refuses what the host would refuse, and nothing else', () => {
   );
 });
 
-it('knows the usual times, and says days where they are whole', () => {
+it('knows the default times, and says days where they are whole', () => {
   expect(isDefault({...defaultCalibrationHours})).toBe(true);
   expect(isDefault({...defaultCalibrationHours, darkLevel: 13})).toBe(false);
   expect([12, 24, 168, 50.5].map(hoursText)).toEqual(['12 h', '24 h', '7 days', '50.5 h']);

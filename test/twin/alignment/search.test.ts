@@ -73,7 +73,7 @@ describe('the search for plates far off', () => {
     }
   });
 
-  it('says so when nothing is captured', async () => {
+  it('says so when nothing converges', async () => {
     const planes = measurePlanes(settings, farAway(1), 1);
     const mixed = planes.map((plane, i) => ({...plane, values: planes[(i + 1) % 3].values}));
     expect((await searchFarAway(engine, mixed, designed)).isConverged).toBe(false);
@@ -89,7 +89,7 @@ describe('the search for plates far off', () => {
   });
 });
 
-describe('the search for mistakes of assembly', () => {
+describe('the search for assembly errors', () => {
   it('leaves everything as designed where no mistake comes near', async () => {
     const planes = measurePlanes(settings, farAway(2), 2);
     const coarse = await coarseSearch(engine, planes, designed);

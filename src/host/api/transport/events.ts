@@ -148,7 +148,7 @@ async function follow(following: Following): Promise<void> {
         if (entries.length < 500) break;
       }
     }
-    if (wanted.has('document')) await tellDocuments(services, position, writer, signal);
+    if (wanted.has('document')) await sendDocuments(services, position, writer, signal);
     await writer.keepAlive();
     const status = await client.bench.status({after: last, waitMs}, {signal});
     if (status.last > last && wanted.has('status'))
@@ -170,7 +170,7 @@ function startPosition(
 }
 
 /** Sends what the store has of the runs since `position`, and moves it. */
-async function tellDocuments(
+async function sendDocuments(
   {store}: HostServices,
   position: Position,
   writer: EventWriter,

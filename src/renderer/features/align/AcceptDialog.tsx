@@ -8,7 +8,7 @@ import styles from './AlignPage.module.css';
 
 const defaultHours = 7 * 24;
 
-/** Asks before a placement is put in force: what will use it, until when, and what it replaces. */
+/** Asks before a placement is made active: what will use it, until when, and what it replaces. */
 export function AcceptDialog(props: {
   readonly summary: AlignSummary;
   readonly reasons: readonly string[];
@@ -65,7 +65,7 @@ export function AcceptDialog(props: {
         onChange={setHours}
       />
       <p>
-        That is until <strong>{validUntilText(nowMs, hours)}</strong>, or until it is taken back, another
+        That is until <strong>{validUntilText(nowMs, hours)}</strong>, or until it is revoked, another
         placement is accepted, or the bench changes, whichever comes first.
       </p>
       {replaced && (

@@ -33,7 +33,7 @@ export function Findings({result}: {readonly result: AlignmentResult}): ReactEle
       </Panel>
       <Panel title="How it is put together">
         {orientation.length <= 1 && isAsDesigned ? (
-          <p>As designed. Mistakes of assembly were not looked for: the planes are explained without them.</p>
+          <p>As designed. Assembly errors were not looked for: the planes are explained without them.</p>
         ) : (
           <table className={styles.table}>
             <caption>Light that is not explained when everything is put together so</caption>

@@ -16,7 +16,7 @@ import {
 import {More} from './More.tsx';
 import {sizeText, unitLabels} from './value-text.ts';
 
-/** What is left free: the usual set in a sentence, every single number behind a disclosure. */
+/** What is left free: the default set in a sentence, every single number behind a disclosure. */
 export function FreeFields(props: {
   readonly choices: readonly ParameterChoice[];
   readonly changes: FreeChanges;
@@ -30,7 +30,7 @@ export function FreeFields(props: {
       <More title="Choose every number">
         <div className={styles.acts}>
           <Button isCompact isDisabled={isDefault} onPress={() => onChange(defaultFree)}>
-            Back to the usual set
+            Back to the default set
           </Button>
         </div>
         {groupByPart(choices).map((group) => (

@@ -3,7 +3,7 @@ import {useMemo, type ReactElement} from 'react';
 import type {AlignedParameter, AlignmentResult} from '../../../contract/alignment.ts';
 import {queries} from '../../connection/index.ts';
 import {Panel, StateLight} from '../../parts/index.ts';
-import {partOf, partText, plainSentence, quantityOf, whyNotTold} from './align-labels.ts';
+import {partOf, partText, plainSentence, quantityOf, whyNotIdentified} from './align-labels.ts';
 import styles from './AlignPage.module.css';
 import {lengthMeant, valueText} from './value-text.ts';
 
@@ -20,14 +20,14 @@ export function ParameterTable(props: {
     [asked.data],
   );
   const parts = [...new Set(result.parameters.map(({name}) => partOf(name)))];
-  const untold = result.parameters.filter(({identifiable}) => !identifiable).length;
+  const unidentified = result.parameters.filter(({identifiable}) => !identifiable).length;
   return (
     <Panel title="Numbers" className={styles.numbersPanel}>
       <p className={styles.quiet}>
         One standard deviation, with what the model lacks; the object is the origin.{' '}
-        {untold === 0
+        {unidentified === 0
           ? 'The planes tell all of them.'
-          : `${untold} of ${result.parameters.length} are not told by these planes.`}
+          : `${unidentified} of ${result.parameters.length} are not told by these planes.`}
       </p>
       <table className={styles.table}>
         <thead>
@@ -52,7 +52,7 @@ export function ParameterTable(props: {
                 <ParameterRow
                   key={parameter.name}
                   parameter={parameter}
-                  why={whyNotTold(parameter, result.degeneracies, priors.get(parameter.name) ?? null)}
+                  why={whyNotIdentified(parameter, result.degeneracies, priors.get(parameter.name) ?? null)}
                 />
               ))}
           </tbody>

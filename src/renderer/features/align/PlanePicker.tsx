@@ -30,7 +30,7 @@ export function PlanePicker(props: {
       <div className={styles.pickerHead}>
         <span>
           {chosen.length} of {countOf(planes.length, 'plane')} taken
-          {isDefault ? ', as usual' : ', chosen by hand'}
+          {isDefault ? ', as by default' : ', chosen by hand'}
         </span>
         <div className={styles.acts}>
           {recommended.length === 0 ? (
@@ -48,7 +48,7 @@ export function PlanePicker(props: {
             </Button>
           )}
           <Button isCompact isDisabled={isDefault} onPress={props.onDefault}>
-            As usual
+            Default
           </Button>
           <Button
             isCompact

@@ -95,7 +95,7 @@ export function ProbeMaps({detail}: {readonly detail: AlignDetail}): ReactElemen
                 className={styles.probe ?? ''}
               >
                 <ProbeMask mask={one.mask} />
-                <span className={styles.probeWords}>
+                <span className={styles.probeText}>
                   <span>digit {one.label}</span>
                   {correlation !== null && <span className={styles.quiet}>{correlation.toFixed(4)}</span>}
                 </span>

@@ -17,7 +17,7 @@ export function StoredResultView(props: {
     ...queries.align.result.queryOptions({input: {uid}}),
     staleTime: Infinity,
   });
-  // Its standing changes by itself and from other windows; the list is asked for again and again.
+  // Its status changes by itself and from other windows; the list is asked for again and again.
   const results = useAlignResults(found.data?.summary.sessionUid ?? null);
   if (found.error)
     return (

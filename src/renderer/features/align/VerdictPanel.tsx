@@ -28,7 +28,7 @@ export function VerdictPanel(props: {
   return (
     <section className={[styles.verdict, styles[result.verdict]].join(' ')} aria-label="Verdict">
       <VerdictReasons result={result} summary={summary} />
-      <div className={styles.standing}>
+      <div className={styles.status}>
         <StateLight {...statusLabels[summary.status]} name="Placement" />
         <p className={styles.quiet} role="status">
           {summary.statusText}
@@ -65,7 +65,7 @@ export function VerdictPanel(props: {
 }
 
 interface VerdictActions {
-  /** Why it cannot be accepted, or taken back, now; undefined where it can. */
+  /** Why it cannot be accepted, or revoked, now; undefined where it can. */
   readonly acceptOff: string | undefined;
   readonly undoOff: string | undefined;
   readonly onAsk: (dialog: 'accept' | 'undo') => void;
@@ -83,7 +83,7 @@ function useVerdictActions({acceptOff, undoOff, onAsk}: VerdictActions): void {
     },
     {
       id: 'align.undo',
-      title: 'Take this placement back',
+      title: 'Revoke this placement',
       group: 'Align',
       disabledBecause: undoOff,
       run: () => onAsk('undo'),
@@ -99,7 +99,7 @@ function VerdictReasons(props: {
   const {result, summary} = props;
   const {light, label, meaning} = verdictLabels[result.verdict];
   return (
-    <div className={styles.verdictWords}>
+    <div className={styles.verdictText}>
       <h2 className={styles.verdictTitle}>
         <StateLight light={light} label={label} />
       </h2>
@@ -124,7 +124,7 @@ function VerdictReasons(props: {
   );
 }
 
-/** Accepts a placement, or takes back the one in force. */
+/** Accepts a placement, or revokes the active one. */
 function PlacementButton({
   isInForce,
   acceptOff,
@@ -138,7 +138,7 @@ function PlacementButton({
         hint={undoOff ?? 'Predictions no longer use it'}
         onPress={() => onAsk('undo')}
       >
-        Take back ...
+        Revoke ...
       </Button>
     );
   return (
@@ -146,7 +146,7 @@ function PlacementButton({
       data-act="align.accept"
       variant="primary"
       isDisabled={acceptOff !== undefined}
-      hint={acceptOff ?? 'Puts it in force for predictions (Shift+Enter)'}
+      hint={acceptOff ?? 'Makes it active for predictions (Shift+Enter)'}
       onPress={() => onAsk('accept')}
     >
       Accept ...
@@ -163,7 +163,7 @@ function UndoDialog(props: {
   const {summary, isOpen, onClose, onUndo} = props;
   return (
     <Dialog
-      title="Take this placement back?"
+      title="Revoke this placement?"
       isOpen={isOpen}
       onClose={onClose}
       mustAnswer
@@ -171,7 +171,7 @@ function UndoDialog(props: {
       buttons={
         <>
           <Button autoFocus onPress={onClose}>
-            Leave it in force
+            Leave it active
           </Button>
           <Button
             variant="primary"
@@ -180,14 +180,14 @@ function UndoDialog(props: {
               void onUndo();
             }}
           >
-            Take back
+            Revoke
           </Button>
         </>
       }
     >
       <p>
         Predictions as aligned for {summary.designName} on {summary.benchName} stop using it at once. The
-        placement that was in force before it is used again if it still holds; otherwise they are as designed.
+        placement that was active before it is used again if it still holds; otherwise they are as designed.
       </p>
       <p className={styles.quiet}>The result stays stored and can be accepted again.</p>
     </Dialog>

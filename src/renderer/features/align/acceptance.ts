@@ -1,22 +1,22 @@
 import type {AlignSummary} from '../../../contract/api/index.ts';
 import {dateTimeText} from '../../parts/time-text.ts';
 
-/** Why a result cannot be put in force, in words; undefined when it can. */
+/** Why a result cannot be made active, in words; undefined when it can. */
 export function acceptRefusal({
   verdict,
-  status: standing,
+  status,
 }: Pick<AlignSummary, 'verdict' | 'status'>): string | undefined {
   if (verdict === 'failed')
     return 'It failed: its values mean nothing, so nothing may be predicted with them.';
-  if (standing === 'active') return 'It is in force already.';
-  if (standing === 'bench-changed')
+  if (status === 'active') return 'It is active already.';
+  if (status === 'bench-changed')
     return 'The bench has changed since its planes were measured. Measure and align again.';
   return undefined;
 }
 
-/** Why there is nothing to take back, in words; undefined when there is. */
-export const undoRefusal = ({status: standing}: Pick<AlignSummary, 'status'>): string | undefined =>
-  standing === 'active' ? undefined : 'It is not in force.';
+/** Why there is nothing to revoke, in words; undefined when there is. */
+export const undoRefusal = ({status}: Pick<AlignSummary, 'status'>): string | undefined =>
+  status === 'active' ? undefined : 'It is not active.';
 
 /** How long a placement may be accepted for. */
 export const validities: readonly {readonly hours: number; readonly label: string}[] = [
@@ -31,12 +31,12 @@ export const validities: readonly {readonly hours: number; readonly label: strin
 export const validUntilText = (nowMs: number, hours: number): string =>
   dateTimeText(nowMs + hours * 3_600_000).slice(0, 16);
 
-/** The placement that would have to make room: in force for the same bench and design. */
+/** The placement that would have to make room: active for the same bench and design. */
 export function replacedBy(summary: AlignSummary, others: readonly AlignSummary[]): AlignSummary | undefined {
   return others.find(
-    ({uid, status: standing, designHash, benchName}) =>
+    ({uid, status, designHash, benchName}) =>
       uid !== summary.uid &&
-      standing === 'active' &&
+      status === 'active' &&
       designHash === summary.designHash &&
       benchName === summary.benchName,
   );

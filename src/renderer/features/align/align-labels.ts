@@ -26,12 +26,12 @@ export const verdictLabels: Readonly<
   },
 };
 
-/** Standing of a result in the ledger as a shape and a word. */
+/** Status of a result in the ledger as a shape and a label. */
 export const statusLabels: Readonly<Record<AlignStatus, {readonly light: Light; readonly label: string}>> = {
   proposed: {light: 'off', label: 'not accepted'},
-  active: {light: 'ready', label: 'in force'},
+  active: {light: 'ready', label: 'active'},
   replaced: {light: 'off', label: 'replaced'},
-  revoked: {light: 'off', label: 'taken back'},
+  revoked: {light: 'off', label: 'revoked'},
   expired: {light: 'attention', label: 'expired'},
   'bench-changed': {light: 'attention', label: 'bench has changed'},
 };
@@ -40,7 +40,7 @@ export const statusLabels: Readonly<Record<AlignStatus, {readonly light: Light; 
 export const stages: readonly {readonly id: AlignJob['stage']; readonly label: string}[] = [
   {id: 'reading', label: 'Reading planes'},
   {id: 'search', label: 'Search'},
-  {id: 'orientation', label: 'Mistakes of assembly, if need be'},
+  {id: 'orientation', label: 'Assembly errors, if need be'},
   {id: 'fit', label: 'Fit'},
   {id: 'error-bars', label: 'Error bars'},
   {id: 'prints', label: 'Prints'},
@@ -112,7 +112,7 @@ export function plainSentence(text: string): string {
 }
 
 /** Why the planes do not tell a parameter, in a sentence; '' for one that they tell. `priorSigma`: what was assumed. */
-export function whyNotTold(
+export function whyNotIdentified(
   parameter: AlignedParameter,
   degeneracies: readonly Degeneracy[],
   priorSigma: number | null,

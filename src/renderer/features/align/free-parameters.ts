@@ -5,7 +5,7 @@ import {partOf} from './align-labels.ts';
 /** A number that can be left free, as the host offers it. */
 export type ParameterChoice = ApiOutputs['align']['planes']['parameters'][number];
 
-/** Changes against the usual set; both empty for the usual one. */
+/** Changes against the default set; both empty for the default one. */
 export interface FreeChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -36,7 +36,7 @@ export function withFree(
   };
 }
 
-/** What the host is asked for: `+name` and `-name` against the usual set, nothing for just that. */
+/** What the host is asked for: `+name` and `-name` against the default set, nothing for just that. */
 export function freeRequest(changes: FreeChanges, choices: readonly ParameterChoice[]): readonly string[] {
   const known = new Set(choices.map(({name}) => name));
   return [
@@ -69,6 +69,6 @@ export function freeSentence(changes: FreeChanges, choices: readonly ParameterCh
   const isDefault = freeRequest(changes, choices).length === 0;
   const numbers = `${countOf(count, 'number')} free`;
   return isDefault
-    ? `${numbers}, the usual set: place and turn of every plate, the scan’s frame, the light, the index of the plates. The object is the origin.`
+    ? `${numbers}, the default set: place and turn of every plate, the scan’s frame, the light, the index of the plates. The object is the origin.`
     : `${numbers}, chosen by hand.`;
 }

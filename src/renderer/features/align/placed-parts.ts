@@ -10,7 +10,7 @@ const fields = {dx: 'dxMm', dy: 'dyMm', dz: 'dzMm', rotation: 'rotationDeg'} as 
 /** A part of the stack with what the drawings and their words need to know of it. */
 export interface FoundPart extends PlacedPart {
   /** What was left free and told by the planes. */
-  readonly told: Readonly<Record<Quantity, boolean>>;
+  readonly isIdentified: Readonly<Record<Quantity, boolean>>;
   readonly isFree: Readonly<Record<Quantity, boolean>>;
   /** `mirrored left-right`, or ''. */
   readonly flip: string;
@@ -41,10 +41,10 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
     placement: Partial<Record<(typeof fields)[Quantity], number>> & Turn = {},
   ): FoundPart => {
     const parameter = (quantity: Quantity) => parameters.get(`${name}.${quantity}`);
-    const isTold = (quantity: Quantity): boolean => parameter(quantity)?.identifiable ?? false;
+    const isIdentified = (quantity: Quantity): boolean => parameter(quantity)?.identifiable ?? false;
     const found = (quantity: Quantity): Found => ({
       value: placement[fields[quantity]] ?? 0,
-      sigma: isTold(quantity) ? (parameter(quantity)?.sigma ?? null) : null,
+      sigma: isIdentified(quantity) ? (parameter(quantity)?.sigma ?? null) : null,
     });
     const each = <Value>(pick: (quantity: Quantity) => Value): Record<Quantity, Value> => ({
       dx: pick('dx'),
@@ -58,8 +58,8 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
       dyMm: found('dy'),
       dzMm: found('dz'),
       rotationDeg: found('rotation'),
-      ellipse: isTold('dx') && isTold('dy') ? ellipseOf(ellipses, name) : null,
-      told: each(isTold),
+      ellipse: isIdentified('dx') && isIdentified('dy') ? ellipseOf(ellipses, name) : null,
+      isIdentified: each(isIdentified),
       isFree: each((quantity) => parameters.has(`${name}.${quantity}`)),
       flip: turnText(placement),
     };
@@ -147,7 +147,7 @@ export function foundLines(part: FoundPart): readonly {readonly label: string; r
     .map(({quantity, label, unit}) => {
       const {value, sigma} = part[fields[quantity]];
       if (!part.isFree[quantity]) return {label, text: value === 0 ? 'as designed' : 'not fitted'};
-      if (!part.told[quantity]) return {label, text: 'not told by these planes'};
+      if (!part.isIdentified[quantity]) return {label, text: 'not told by these planes'};
       return {label, text: signedValueText(value, sigma, unit)};
     });
 }

@@ -3,7 +3,7 @@ import type {AlignSummary} from '../../../contract/api/index.ts';
 import {client, queries, useConnection} from '../../connection/index.ts';
 import {attempt} from '../../parts/index.ts';
 
-/** Alignments that were made, newest first, of one session or of all; asked for anew as their standing changes. */
+/** Alignments that were made, newest first, of one session or of all; asked for anew as their status changes. */
 export function useAlignResults(sessionUid: string | null) {
   const isConnected = useConnection(({phase}) => phase === 'open');
   return useQuery({
@@ -36,9 +36,9 @@ export function usePlacementActs(summary: AlignSummary): {
     accept: (validForH) =>
       change(
         () => client.align.accept({uid, validForH}),
-        'The placement is in force: as-aligned predictions use it from now on.',
+        'The placement is active: as-aligned predictions use it from now on.',
       ),
     undo: () =>
-      change(() => client.align.undo({uid}), 'The placement was taken back: predictions no longer use it.'),
+      change(() => client.align.undo({uid}), 'The placement was revoked: predictions no longer use it.'),
   };
 }

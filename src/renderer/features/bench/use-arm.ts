@@ -19,9 +19,9 @@ export function useArm(mustNot: boolean, onDisarm: () => void): Arm {
   const [isArmed, setArmed] = useState(false);
   const [leftS, setLeftS] = useState<number | null>(null);
   const usedAtMs = useRef(0);
-  const tell = useRef(onDisarm);
+  const report = useRef(onDisarm);
   useEffect(() => {
-    tell.current = onDisarm;
+    report.current = onDisarm;
   });
   const isOn = isArmed && !mustNot;
   if (isArmed && mustNot) setArmed(false);
@@ -53,7 +53,7 @@ export function useArm(mustNot: boolean, onDisarm: () => void): Arm {
       clearInterval(timer);
       window.removeEventListener('blur', disarm);
       document.removeEventListener('visibilitychange', onVisibility);
-      tell.current();
+      report.current();
     };
   }, [isOn]);
   return {isArmed: isOn, arm, noteUse, leftS};

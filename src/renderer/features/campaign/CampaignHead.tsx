@@ -19,7 +19,7 @@ export function CampaignHead(props: {
   const {state, runUid, onNew} = props;
   return (
     <header className={styles.head}>
-      <div className={styles.headWords}>
+      <div className={styles.headText}>
         <h2>{state.title || 'Campaign without a title'}</h2>
         {state.isLive ? <LiveText state={state} /> : <FoundText state={state} />}
       </div>

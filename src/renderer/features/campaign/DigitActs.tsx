@@ -27,7 +27,7 @@ export function DigitActs(props: {
   const includeAgain = (): void =>
     void attempt(() => client.campaign.exclude({sessionUid, index, isExcluded: false, reason: ''}));
   const exclude = (): void => (isExcluded ? includeAgain() : setIsExcluding(true));
-  const excludeLabel = isExcluded ? 'Take back' : 'Exclude';
+  const excludeLabel = isExcluded ? 'Include again' : 'Exclude';
   useActions([
     {
       id: 'campaign.repeat',
@@ -124,7 +124,7 @@ function ExcludeDialog(props: {
         </>
       }
     >
-      <p>Its points stay stored; matrices and rates are made without it. This can be taken back.</p>
+      <p>Its points stay stored; matrices and rates are made without it. It can be included again.</p>
       <TextField
         label="Reason"
         isLong

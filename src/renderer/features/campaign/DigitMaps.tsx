@@ -211,7 +211,7 @@ function CursorText(props: {
     plane && cursorMm ? formatReading(valueAtMm(plane, cursorMm), '').number : '–––';
   const place = (mm: number | undefined): string => formatReading(mm ?? NaN, 'mm').number;
   return (
-    <p className={styles.cursorWords}>
+    <p className={styles.cursorText}>
       <span>x {place(cursorMm?.xMm)} mm</span>
       <span>y {place(cursorMm?.yMm)} mm</span>
       <span>measured {value(planes.measured)}</span>

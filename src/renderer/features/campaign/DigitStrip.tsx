@@ -99,7 +99,7 @@ function DigitCard(props: {
         <DigitThumbnail picture={item.picture} sizePx={44} />
         <span className={styles.cardNumber}>{item.index + 1}</span>
       </div>
-      <div className={styles.cardWords}>
+      <div className={styles.cardText}>
         <StateLight light={light} label={isAgain(item) ? `${label}, again` : label} />
         <span className={styles.cardVerdict}>
           {digit ? verdictPair(digit, against) : `digit ${item.label}`}

@@ -228,17 +228,17 @@ function useRegions({regions, winnerA, winnerB}: Comparison) {
 /** Saving what is on the page. */
 function useSaving(comparison: Comparison, maps: {readonly current: HTMLElement | null}, sides: Sides) {
   const name = fileNameFrom(`compare ${comparison.labelA} ${sides.b.kind} ${comparison.labelB}`);
-  const tell = (path: string | null): void => {
+  const report = (path: string | null): void => {
     if (path !== null) notify({level: 'info', text: `Saved ${path}.`});
   };
   return {
     picture: () =>
       void attempt(async () => {
         if (!maps.current) return;
-        tell(await saveFile(`${name}.png`, 'image/png', await comparisonPicture(maps.current)));
+        report(await saveFile(`${name}.png`, 'image/png', await comparisonPicture(maps.current)));
       }),
     numbers: () =>
-      void attempt(async () => tell(await saveFile(`${name}.csv`, 'text/csv', comparisonCsv(comparison)))),
+      void attempt(async () => report(await saveFile(`${name}.csv`, 'text/csv', comparisonCsv(comparison)))),
   };
 }
 

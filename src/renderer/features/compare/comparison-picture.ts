@@ -18,14 +18,14 @@ export async function comparisonPicture(root: HTMLElement): Promise<Uint8Array> 
   const context = canvas.getContext('2d');
   if (!context) throw new Error('The browser gave no canvas to draw the picture on. Nothing was saved.');
   context.scale(ratio, ratio);
-  const look = getComputedStyle(document.documentElement);
-  context.fillStyle = look.getPropertyValue('--surface-1');
+  const style = getComputedStyle(document.documentElement);
+  context.fillStyle = style.getPropertyValue('--surface-1');
   context.fillRect(0, 0, canvas.width, canvas.height);
   let leftPx = gapPx;
   sections.forEach((section, i) => {
     context.save();
     context.translate(leftPx - boxes[i].left, gapPx - boxes[i].top);
-    paintSection(context, section, look);
+    paintSection(context, section, style);
     context.restore();
     leftPx += boxes[i].width + gapPx;
   });
@@ -39,7 +39,7 @@ export async function comparisonPicture(root: HTMLElement): Promise<Uint8Array> 
 function paintSection(
   context: CanvasRenderingContext2D,
   section: HTMLElement,
-  look: CSSStyleDeclaration,
+  style: CSSStyleDeclaration,
 ): void {
   for (const canvas of section.querySelectorAll('canvas')) {
     const {left, top, width, height} = canvas.getBoundingClientRect();
@@ -49,7 +49,7 @@ function paintSection(
   }
   for (const bar of section.querySelectorAll<HTMLElement>('*')) paintGradient(context, bar);
   const words = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) paintText(context, words.currentNode, look);
+  while (words.nextNode()) paintText(context, words.currentNode, style);
 }
 
 /** A colour bar is an element whose background is a gradient of listed colours. */
@@ -71,7 +71,7 @@ function paintGradient(context: CanvasRenderingContext2D, element: HTMLElement):
   context.fillRect(left, top, width, height);
 }
 
-function paintText(context: CanvasRenderingContext2D, node: Node, look: CSSStyleDeclaration): void {
+function paintText(context: CanvasRenderingContext2D, node: Node, page: CSSStyleDeclaration): void {
   const text = node.textContent?.trim() ?? '';
   const parent = node.parentElement;
   if (text === '' || !parent || parent.closest('button, [role="status"], [aria-hidden="true"] button'))
@@ -83,7 +83,7 @@ function paintText(context: CanvasRenderingContext2D, node: Node, look: CSSStyle
   if (box.width < 3 || parent.getBoundingClientRect().width < 3) return;
   const style = getComputedStyle(parent);
   context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  context.fillStyle = style.color || look.getPropertyValue('--text-1');
+  context.fillStyle = style.color || page.getPropertyValue('--text-1');
   context.textBaseline = 'middle';
   context.fillText(text, box.left, box.top + box.height / 2, Math.max(box.width, titlePx));
 }

@@ -52,7 +52,7 @@ export function CalibrationHoursEditor(): ReactElement {
               isDisabled={draft === null || isDefault(draft)}
               onPress={() => setDraft(defaultCalibrationHours)}
             >
-              The usual times
+              Default times
             </Button>
             <Button variant="primary" isDisabled={problem !== undefined} hint={problem} onPress={keep}>
               Keep
@@ -72,7 +72,7 @@ export function CalibrationHoursEditor(): ReactElement {
                   label={label}
                   unit="h"
                   value={draft[kind]}
-                  description={`${description}; usually ${hoursText(defaultCalibrationHours[kind])}`}
+                  description={`${description}; by default ${hoursText(defaultCalibrationHours[kind])}`}
                   problem={hoursProblem(draft[kind])}
                   onChange={(value) => setDraft({...draft, [kind]: value})}
                 />

@@ -7,7 +7,7 @@ import {useNow} from '../../parts/use-now.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
 import {
   calibrationState,
-  calibrationStateLabels,
+  calibrationStatusLabels,
   calibrationValueText,
   type Calibration,
   type CalibrationState,
@@ -34,7 +34,7 @@ const columns: readonly (TableColumn<Line> & {readonly fromRem: number})[] = [
     title: 'State',
     fromRem: 0,
     width: 106,
-    cell: ({state}) => <StateLight light={light[state]} label={calibrationStateLabels[state]} />,
+    cell: ({state}) => <StateLight light={light[state]} label={calibrationStatusLabels[state]} />,
     sortBy: ({state}) => state,
   },
   {
@@ -147,7 +147,7 @@ function CalibrationCard(props: {readonly line: Line; readonly hasSessionLink: b
     <section className={styles.calibrationCard} aria-label="Chosen calibration">
       <h3>{nameText(calibration.kind)}</h3>
       <p>
-        {calibrationStateLabels[state]}, {durationText(ageS)} old, {validity}
+        {calibrationStatusLabels[state]}, {durationText(ageS)} old, {validity}
       </p>
       {reason !== '' && <p>{reason}</p>}
       <p className={styles.quiet}>

@@ -40,12 +40,12 @@ export function calibrationState(
   };
 }
 
-export const calibrationStateLabels: Readonly<Record<CalibrationState['state'], string>> = {
+export const calibrationStatusLabels: Readonly<Record<CalibrationState['state'], string>> = {
   current: 'current',
   expired: 'expired',
   replaced: 'replaced',
   stale: 'stale',
-  revoked: 'taken back',
+  revoked: 'revoked',
 };
 
 /** The first numbers of a calibration's value, as `dx mm 0.412, dy mm -0.133`; '' when it holds none. */

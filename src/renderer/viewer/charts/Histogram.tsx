@@ -30,12 +30,12 @@ export function Histogram({label, edges, counts, axis, tone = 'accent'}: Histogr
   const data = useMemo(() => {
     const colour = seriesColour(tone, tokens);
     const points = counts.map((y, i) => ({x: (edges[i] + edges[i + 1]) / 2, y}));
-    const look = {
+    const style = {
       backgroundColor: faded(colour, 0.65),
       borderColor: colour,
       borderWidth: {top: 1.5 * tokens.scale},
     };
-    return {datasets: [{label: 'count', data: points, ...look, barPercentage: 0.96, categoryPercentage: 1}]};
+    return {datasets: [{label: 'count', data: points, ...style, barPercentage: 0.96, categoryPercentage: 1}]};
   }, [edges, counts, tokens, tone]);
   const options = useMemo<ChartOptions<'bar'>>(
     () => ({

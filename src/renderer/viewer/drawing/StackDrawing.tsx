@@ -82,7 +82,7 @@ export function StackDrawing(props: StackDrawingProps) {
           <SliderTrack className={styles.track ?? ''}>
             <SliderThumb className={styles.thumb ?? ''} aria-label="Plane along the beam, z in mm" />
           </SliderTrack>
-          <div className={styles.sliderWords}>
+          <div className={styles.sliderText}>
             <Label>Plane at z</Label>
             <SliderOutput className={styles.output ?? ''}>{formatReading(zMm, 'mm').text}</SliderOutput>
           </div>

@@ -39,8 +39,8 @@ export function MaskPicture({label, plane, viewedFrom, notch}: MaskPictureProps)
     const picture = document.createElement('canvas');
     picture.width = plane.columns * scale;
     picture.height = Math.round(picture.width / aspectOf(planeBoundsMm(plane)));
-    const look = {colourMap: 'grey', scale: 'linear', range: [0, 1], unit: '', isMirrored} as const;
-    paintPlanePicture(picture, plane, look, {tokens, ratio: 1});
+    const style = {colourMap: 'grey', scale: 'linear', range: [0, 1], unit: '', isMirrored} as const;
+    paintPlanePicture(picture, plane, style, {tokens, ratio: 1});
     canvas.width = picture.width + 2 * marginPx;
     canvas.height = picture.height + 2 * marginPx;
     const context = contextOf(canvas);

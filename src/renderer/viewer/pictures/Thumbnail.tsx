@@ -43,12 +43,12 @@ export function Thumbnail(props: ThumbnailProps) {
       width: Math.max(1, Math.round(width * ratio)),
       height: Math.max(1, Math.round(height * ratio)),
     };
-    const look = {colourMap, scale, range, unit, isMirrored: false};
-    const key = JSON.stringify([size, look, tokens.hatch, tokens.surface1]);
-    const paint = (target: HTMLCanvasElement) => paintPlanePicture(target, plane, look, {tokens, ratio});
+    const style = {colourMap, scale, range, unit, isMirrored: false};
+    const key = JSON.stringify([size, style, tokens.hatch, tokens.surface1]);
+    const paint = (target: HTMLCanvasElement) => paintPlanePicture(target, plane, style, {tokens, ratio});
     cache.paintInto(canvas, size, {
       subject: plane,
-      look: plane instanceof LivePlane ? `${key} ${version}` : key,
+      style: plane instanceof LivePlane ? `${key} ${version}` : key,
       paint,
     });
   }, [plane, width, height, colourMap, scale, range, unit, tokens, version]);

@@ -8,7 +8,7 @@ interface SizePx {
 interface CachedPicture {
   /** The picture goes when this is gone. */
   readonly subject: object;
-  readonly look: string;
+  readonly style: string;
   readonly paint: (target: HTMLCanvasElement) => void;
 }
 
@@ -25,16 +25,16 @@ export class PictureCache {
   }
 
   /** Sizes `canvas` (device pixels) and shows the picture of `subject` and `look`, painting it when it is new. */
-  paintInto(canvas: HTMLCanvasElement, size: SizePx, {subject, look, paint}: CachedPicture): void {
+  paintInto(canvas: HTMLCanvasElement, size: SizePx, {subject, style, paint}: CachedPicture): void {
     canvas.width = size.width;
     canvas.height = size.height;
-    contextOf(canvas).drawImage(this.#picture(size, {subject, look, paint}), 0, 0);
+    contextOf(canvas).drawImage(this.#picture(size, {subject, style, paint}), 0, 0);
   }
 
-  #picture(size: SizePx, {subject, look, paint}: CachedPicture): HTMLCanvasElement {
+  #picture(size: SizePx, {subject, style, paint}: CachedPicture): HTMLCanvasElement {
     const id = this.#ids.get(subject) ?? this.#nextId++;
     this.#ids.set(subject, id);
-    const key = `${id} ${look}`;
+    const key = `${id} ${style}`;
     const known = this.#pictures.get(key);
     if (known) {
       this.#pictures.delete(key);

@@ -24,11 +24,11 @@ export interface PictureStyle {
 export function paintPlanePicture(
   canvas: HTMLCanvasElement,
   plane: Plane,
-  look: PictureStyle,
+  style: PictureStyle,
   {tokens, ratio}: {readonly tokens: ThemeTokens; readonly ratio: number},
 ): void {
-  const {colourMap, scale, unit} = look;
-  const range = look.range === 'auto' ? autoRange(plane.values, {scale, colourMap, unit}) : look.range;
+  const {colourMap, scale, unit} = style;
+  const range = style.range === 'auto' ? autoRange(plane.values, {scale, colourMap, unit}) : style.range;
   const rules: CellRules = {colourMap, scale, range};
   const picture = new CellsPicture();
   picture.update(plane, rules, {
@@ -41,7 +41,7 @@ export function paintPlanePicture(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = canvas.width < plane.columns;
   context.imageSmoothingQuality = 'medium';
-  const isFlipped = look.isMirrored !== plane.xMm[1] < plane.xMm[0];
+  const isFlipped = style.isMirrored !== plane.xMm[1] < plane.xMm[0];
   context.save();
   if (isFlipped) {
     context.translate(canvas.width, 0);

@@ -134,7 +134,7 @@ function StepActs({guide, step}: {readonly guide: Guide; readonly step: GuideSte
   return (
     <div className={styles.acts}>
       {step.kind === 'stack' && step.state === 'passed' && (
-        <p className={styles.whole}>Accepting puts the placement in force for predictions as aligned.</p>
+        <p className={styles.whole}>Accepting makes the placement active for predictions as aligned.</p>
       )}
       <StepButtons step={step} acts={acts} refusals={refusals} />
       <NoteDialog

@@ -1,4 +1,5 @@
-import {join} from 'node:path';
+import {writeFileSync} from 'node:fs';
+import {join, relative} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {AlignmentResult} from '../../src/contract/alignment.ts';
 import {parseParameter, readParameter} from '../../src/twin/alignment/parameters.ts';
@@ -94,9 +95,14 @@ describe('align --data', () => {
 
   it('refuses to scan anything but a plane', async () => {
     const line = '{"plan":"line","axis":"x","startMm":-5,"stopMm":5,"stepMm":1}';
-    const result = await runCli(['align', '--scan', line, '--json'], dataFolder);
-    expect(errorOf(result)).toMatchObject({code: 'cli/usage'});
-    expect(errorOf(result).message).toContain('has to be a grid');
+    // Given as it is, and as a file where the command is run.
+    const file = join(folder.path, 'line.json');
+    writeFileSync(file, line);
+    for (const scan of [line, relative(process.cwd(), file)]) {
+      const result = await runCli(['align', '--scan', scan, '--json'], dataFolder);
+      expect(errorOf(result)).toMatchObject({code: 'cli/usage'});
+      expect(errorOf(result).message).toContain('has to be a grid');
+    }
   });
 
   it('refuses a number that the bench has not, and two sources at once', async () => {

@@ -6,6 +6,7 @@ import {attendance} from '../follow-run.ts';
 import type {BenchClient, HostConnection} from '../host-client.ts';
 import {measureCampaign} from '../measure-campaign.ts';
 import {namesFrom} from '../option-values.ts';
+import {planTextFrom} from '../plan-text.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import type {BenchCliOptions} from '../use-bench.ts';
@@ -77,7 +78,7 @@ export async function measureObjects(
 }
 
 async function gridFrom(client: BenchClient, text: string): Promise<GridSpec> {
-  const plan = await client.scan.readPlan({text});
+  const plan = await client.scan.readPlan({text: planTextFrom(text)});
   if (plan.plan === 'grid') return plan;
   throw new BenchError(
     'cli/usage',

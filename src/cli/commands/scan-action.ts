@@ -1,13 +1,13 @@
 import {resolve} from 'node:path';
 import type {ApiInputs, ApiOutputs, ScanOutcome} from '../../contract/api/index.ts';
 import {BenchError, benchErrorFrom, hasCode, isErrorCode} from '../../contract/errors.ts';
-import {planNames} from '../../contract/plan-names.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import {assertExportable, writePoints} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {attendance, followRun} from '../follow-run.ts';
 import {openHostClient, type BenchClient, type HostConnection} from '../host-client.ts';
 import {formatDuration, type Output} from '../output/index.ts';
+import {planTextFrom} from '../plan-text.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
@@ -88,12 +88,7 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
 /** What the plan's options say is laid over the plan that is named. */
 function planFrom(client: BenchClient, options: ScanCliOptions): Promise<PlanSpec> {
   const given = Object.entries(options).filter(([name]) => planFields.some((field) => field === name));
-  const text = options.plan.trim();
-  const isNamed = text.startsWith('{') || planNames.some((name) => name === text);
-  return client.scan.readPlan({
-    text: isNamed ? text : resolve(text),
-    fields: Object.fromEntries(given),
-  });
+  return client.scan.readPlan({text: planTextFrom(options.plan), fields: Object.fromEntries(given)});
 }
 
 /** What `scan --json` prints. */

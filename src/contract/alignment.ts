@@ -20,6 +20,7 @@ export const alignedParameterSchema = z.object({
   identifiable: z.boolean(),
 });
 
+/** A combination of parameters that the measured planes do not determine. */
 export const degeneracySchema = z.object({
   /** Whole sentence. */
   text: z.string(),
@@ -28,6 +29,7 @@ export const degeneracySchema = z.object({
   sigma: z.number().nullable(),
 });
 
+/** One way in which the plates may have been put in, as the search for assembly errors tried it. */
 export const orientationSchema = z.object({
   /** `plate 3 is mirrored left-right`, `plates 2 and 4 are exchanged`, `as designed`. */
   text: z.string(),
@@ -49,6 +51,7 @@ export const agreementSchema = z.object({
   unexplainedRatio: z.number(),
 });
 
+/** How one measured plane fits the bench as it was found; `gain` and `background` in the unit of the readings. */
 export const alignedPlaneSchema = z.object({
   label: z.string(),
   pointCount: z.number().int(),
@@ -60,6 +63,7 @@ export const alignedPlaneSchema = z.object({
   correlationAfter: z.number(),
 });
 
+/** What an alignment found: every parameter with its standard deviation, and how far it can be trusted. */
 export const alignmentResultSchema = z.object({
   format: z.literal('d2nn-bench/alignment'),
   version: z.literal(1),

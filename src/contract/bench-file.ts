@@ -51,6 +51,7 @@ const settingsSchema = z
   .refine((settings) => Object.keys(settings).length <= 100, 'an instrument has at most 100 settings')
   .default({});
 
+/** The raster stage: driver, link, axes with limits in mm. */
 export const stageSchema = z
   .object({
     role: name.default('stage'),
@@ -79,11 +80,13 @@ const detectorFields = (defaultRole: string) =>
     })
     .strict();
 
+/** The detector: driver, link, settings. */
 export const detectorSchema = detectorFields('detector');
 
 /** Into a chain: from below any noise to ten watts. */
 const level = quantity(-150, 40, 'dBm');
 
+/** The source: driver, link, multiplier chain, working point and limits. */
 export const sourceSchema = z
   .object({
     role: name.default('source'),
@@ -193,6 +196,7 @@ export const mountSchema = z
     });
   });
 
+/** A bench file: which instruments there are, where they are connected, how they are set and how far they may go. */
 export const benchFileSchema = z
   .object({
     format: z.literal('d2nn-bench/bench'),

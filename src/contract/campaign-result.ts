@@ -48,6 +48,7 @@ export interface SimulatedScore {
   readonly strayRatio: number | null;
 }
 
+/** What a measured plane says: shares of the energy in all regions, their standard deviations, the winner. */
 export interface MeasuredScore {
   /** Region with the largest energy, whether certain or not; null when the plane cannot be scored. */
   readonly winner: string | null;
@@ -85,6 +86,7 @@ export interface ScanTreatment {
   readonly isLinearised: boolean;
 }
 
+/** One digit of a campaign: measured, and simulated as designed, as registered and as aligned. */
 export interface CampaignDigitResult {
   readonly label: string;
   readonly sample: string;
@@ -112,6 +114,7 @@ export interface ExcludedDigit {
   readonly timeS: number;
 }
 
+/** Counts and mean shares by true class (rows) and region (columns), both in the order of the labels. */
 export interface MatrixPair {
   /** counts[true class][winner]. */
   readonly counts: readonly (readonly number[])[];
@@ -130,6 +133,7 @@ export interface CampaignAlignment {
   readonly accuracyAligned: RateResult;
 }
 
+/** What a campaign says: its digits, confusion matrices and rates with their intervals. */
 export interface CampaignResult {
   readonly labels: readonly string[];
   readonly decisionLevelSigma: number;
@@ -159,6 +163,7 @@ export interface CampaignResult {
 /** A label as `--json` prints it: a number when it is written as one. */
 export type JsonLabel = string | number;
 
+/** A score as `campaign --json` prints it. */
 export interface CampaignJsonScore {
   readonly winner: JsonLabel | null;
   readonly shares: readonly number[] | null;

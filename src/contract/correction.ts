@@ -35,6 +35,7 @@ const figureSchema = z.object({
 /** The same planes before and after, and the change of each figure (after minus before, plane by plane). */
 const changedFigureSchema = z.object({before: figureSchema, after: figureSchema, change: figureSchema});
 
+/** How measured and designed planes agreed before and after a correction. */
 export const correctionComparisonSchema = z.object({
   /** Objects that were measured both times. */
   planeCount: z.number().int(),
@@ -55,6 +56,7 @@ export const displacementSchema = z.object({
   rotationDeg: z.number().nullable(),
 });
 
+/** How a correction stands: under way, ended, or decided by a person. */
 export const correctionStateSchema = z.enum([
   'moving',
   'done',
@@ -67,6 +69,7 @@ export const correctionStateSchema = z.enum([
 ]);
 
 export type PlateMove = z.infer<typeof plateMoveSchema>;
+/** What one axis of a mount was to do, and did. */
 export type AxisMove = PlateMove['axes'][number];
 export type Figure = z.infer<typeof figureSchema>;
 export type ChangedFigure = z.infer<typeof changedFigureSchema>;

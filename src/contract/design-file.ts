@@ -9,6 +9,7 @@ const place = quantity(-10_000, 10_000, 'mm');
 const side = positiveQuantity(10_000, 'mm');
 const pitch = positiveQuantity(100, 'mm');
 
+/** A plate of a design; lengths in mm. */
 export const layerSchema = z
   .object({
     heightMap: text,
@@ -30,6 +31,7 @@ export const layerSchema = z
   })
   .strict();
 
+/** A detector region at the output plane: centre and sides, mm in the design's frame. */
 export const regionSchema = z
   .object({
     label: text,
@@ -40,6 +42,7 @@ export const regionSchema = z
   })
   .strict();
 
+/** design.json: geometry, plates, light, objects and regions of a network. */
 export const designSchema = z
   .object({
     format: z.literal('d2nn-bench/design'),

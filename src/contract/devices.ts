@@ -18,6 +18,7 @@ export interface RepeatedQuestion {
   readonly why: 'silent' | 'damaged';
 }
 
+/** Who an instrument says that it is. */
 export interface DeviceIdentity {
   readonly maker: string;
   readonly model: string;
@@ -27,6 +28,7 @@ export interface DeviceIdentity {
   readonly text: string;
 }
 
+/** Value of a setting, in the unit that its name carries. */
 export type SettingValue = number | string | boolean;
 /** Settings as they are now, read from the instrument. Names carry their unit (`timeConstantS`). */
 export type SettingsSnapshot = Readonly<Record<string, SettingValue>>;
@@ -81,6 +83,7 @@ export interface SettingsCheck {
   putRight(difference: SettingDifference, options?: CallOptions): Promise<void>;
 }
 
+/** What every instrument of a bench can do. */
 export interface Device extends AsyncDisposable {
   /** The role it plays on this bench, unique there: `stage`, `detector`, `source`. */
   readonly role: string;
@@ -96,17 +99,21 @@ export interface Device extends AsyncDisposable {
   readonly settingsCheck?: SettingsCheck;
 }
 
+/** An axis of the bench frame. */
 export type AxisName = 'x' | 'y' | 'z';
 /** A position in the bench frame (see docs/conventions.md), mm. */
 export type PositionMm = Readonly<Partial<Record<AxisName, number>>>;
+/** Smallest and largest position of each axis in the bench frame, mm. */
 export type LimitsMm = Readonly<Partial<Record<AxisName, readonly [minMm: number, maxMm: number]>>>;
 
+/** Where a move began, is and goes, mm. */
 export interface MoveProgress {
   readonly startMm: PositionMm;
   readonly nowMm: PositionMm;
   readonly targetMm: PositionMm;
 }
 
+/** A raster stage. Positions are in the bench frame, mm. */
 export interface Stage extends Device {
   readonly kind: 'stage';
   readonly axes: readonly AxisName[];
@@ -145,6 +152,7 @@ export interface Stage extends Device {
  * is the one at which the stage was left when it was last used.
  */
 export const trustBases = ['homing', 'operator', 'bench-file', 'remembered'] as const;
+/** See `trustBases`. */
 export type TrustBasis = (typeof trustBases)[number];
 
 /** A place at rest that is trusted, or why none is. Positions in the bench frame. */
@@ -216,6 +224,7 @@ export interface Detector extends Device {
   autoRange?(options?: CallOptions): Promise<number>;
 }
 
+/** What a source does now, as it was read. */
 export interface SourceState {
   readonly isOutputOn: boolean;
   /** Frequency behind the multiplier chain, Hz. */
@@ -234,6 +243,7 @@ export interface WorkingPoint {
   readonly outputFrequencyHz?: number | undefined;
 }
 
+/** A source of continuous waves behind a multiplier chain. */
 export interface Source extends Device {
   readonly kind: 'source';
   readonly maxPowerDbm: number;
@@ -249,11 +259,13 @@ export interface Source extends Device {
 
 /** How a mount moves a plate from its own zero, in the bench frame; names as in a placement. */
 export type PlateAxis = 'dxMm' | 'dyMm' | 'dzMm' | 'rotationDeg';
+/** Every `PlateAxis`, in the order in which they are shown. */
 export const plateAxes = ['dxMm', 'dyMm', 'dzMm', 'rotationDeg'] as const satisfies readonly PlateAxis[];
+/** How far a plate stands from its zero, by axis: mm, degrees for the rotation. */
 export type PlateOffset = Readonly<Partial<Record<PlateAxis, number>>>;
+/** How far a plate may be moved from its zero, by axis: mm, degrees for the rotation. */
 export type PlateLimits = Readonly<Partial<Record<PlateAxis, readonly [minimum: number, maximum: number]>>>;
 
-/** How a mounted plate stands. */
 /** What was last known of a plate's mount, for the next connection to compare with. */
 export interface PlateMemory {
   /** Null where it could not be known. */
@@ -262,6 +274,7 @@ export interface PlateMemory {
   readonly microsteps: PlateOffset;
 }
 
+/** How a mounted plate stands. */
 export interface PlateState {
   readonly plate: number;
   /** Axes whose position cannot be told are absent. */
@@ -335,4 +348,5 @@ export interface PlateMount extends Device {
   memoryOf(plate: number): PlateMemory | undefined;
 }
 
+/** Any instrument that has a role on a bench. */
 export type BenchDevice = Stage | Detector | Source | PlateMount;

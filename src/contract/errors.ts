@@ -40,10 +40,13 @@ export const errorCodes = [
   'cli/usage',
   'internal',
 ] as const;
+/** Every code that an error of this program can have: `layer/what`. */
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** Whether a text is the code of an error of this program. */
 export const isErrorCode = (code: string): code is ErrorCode => errorCodes.some((known) => known === code);
 
+/** What an error carries beside code and sentence. */
 export interface BenchErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -70,6 +73,7 @@ export class BenchError extends Error {
   }
 }
 
+/** Whether something that was thrown is an error of this program. */
 export const isBenchError = (error: unknown): error is BenchError => error instanceof BenchError;
 
 /** True for an error of one of the given codes. */

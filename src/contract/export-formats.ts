@@ -56,8 +56,10 @@ export const exportFormats = {
   },
 } as const satisfies Readonly<Record<string, ExportFormatInfo>>;
 
+/** Name of a format. */
 export type ExportFormat = keyof typeof exportFormats;
 // The keys of the list are its names.
+/** Names of all formats, in the order in which they are offered. */
 export const exportFormatNames = Object.keys(exportFormats) as [ExportFormat, ...ExportFormat[]];
 /** What a format says of itself. */
 export const exportFormatInfo = (format: ExportFormat): ExportFormatInfo => exportFormats[format];

@@ -46,6 +46,7 @@ export interface HostOptions {
 /** Factors on time limits that can be meant. */
 export const timeoutScaleRange = [0.01, 1000] as const;
 
+/** Whether a factor on all time limits is within `timeoutScaleRange`. */
 export const isTimeoutScale = (value: number): boolean =>
   value >= timeoutScaleRange[0] && value <= timeoutScaleRange[1];
 
@@ -222,6 +223,7 @@ export const endingTexts: Readonly<Record<HostEnding, string>> = {
     'The bench could NOT be proven safe: look at the source and the stages now. Stored points are kept.',
 };
 
+/** How a host ended that left these problems. */
 export const endingOf = (problems: readonly string[]): HostEnding =>
   problems.length === 0 ? 'safe' : 'not-proven-safe';
 

@@ -4,6 +4,7 @@ import type {CallOptions, ColumnSpec, SettingValue} from './devices.ts';
 
 export type ParameterKind = 'number' | 'integer' | 'choice' | 'flag' | 'text';
 
+/** What a driver declares of a setting. */
 export interface ParameterMeta {
   /** Carries its unit: `timeConstantS`. */
   readonly name: string;
@@ -25,6 +26,7 @@ export interface ActionMeta {
   readonly args?: readonly string[];
 }
 
+/** Arguments of an action, by name. */
 export type ActionArgs = Readonly<Record<string, SettingValue>>;
 
 /** What every connected instrument offers beyond its part in the bench: parameters and actions by name. */
@@ -47,6 +49,7 @@ export interface ByName {
 
 /** What an instrument is on a bench. */
 export const instrumentKinds = ['stage', 'detector', 'source', 'mount'] as const;
+/** Kind of an instrument: the part that it can play on a bench. */
 export type InstrumentKind = (typeof instrumentKinds)[number];
 
 /** A driver as it is listed. */

@@ -7,7 +7,9 @@ import type {Clock} from '../base/clock.ts';
 
 /** `query`: every line that arrives answers a query. `streamed`: each line sent gets one response, other lines are pushed. */
 export type WireStyle = 'query' | 'streamed';
+/** What ends a line. */
 export type Terminator = '\r' | '\n' | '\r\n';
+/** Parity bit of a serial line. */
 export type Parity = 'none' | 'odd' | 'even';
 
 /** A driver's declaration of its line; a bench file may override baud rate and parity. Times are bench time. */
@@ -36,6 +38,7 @@ export interface LinkSettings {
   readonly isResponse?: (line: string) => boolean;
 }
 
+/** How one exchange is made. */
 export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the declared time for an answer, ms of bench time. */
@@ -61,6 +64,7 @@ export interface Resync {
   readonly reply: string;
 }
 
+/** A line to an instrument. One exchange at a time; a late reply never becomes the answer to the next line. */
 export interface Link {
   /** Port as a person knows it: `/dev/ttyUSB0`, `192.168.0.7:5025`. */
   readonly name: string;

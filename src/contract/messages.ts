@@ -43,9 +43,11 @@ export type Msg =
   | {readonly type: 'note'; readonly text: string} // undefined
   | {readonly type: 'progress'; readonly label: string; readonly done: number; readonly total: number}; // undefined
 
+/** What a plan may have an instrument do beside moves, readings and settings. */
 export type DeviceAction =
   'home' | 'stop' | 'turn-on' | 'turn-off' | 'auto-phase' | 'auto-range' | 'read-state';
 
+/** What is known of a run before it is opened; lengths in mm. */
 export interface RunRequest {
   readonly planName: string;
   readonly planArgs: Readonly<Record<string, unknown>>;

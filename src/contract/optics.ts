@@ -4,6 +4,7 @@ export interface Grid {
   readonly pitchMm: number;
 }
 
+/** Real numbers in single or double precision. */
 export type RealArray = Float32Array | Float64Array;
 
 /** Real values on a grid, row-major, row 0 = smallest y. */

@@ -22,14 +22,17 @@ export const placementSchema = z
   })
   .strict();
 
+/** As `placementSchema` gives it: mm and degrees. */
 export type Placement = Omit<z.infer<typeof placementSchema>, 'quarterTurns'> & {
   readonly quarterTurns?: number | undefined;
 };
 
+/** A part that stands as designed. */
 export const noPlacement: Placement = {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0, flipX: false, flipY: false};
 
 /** A place for a plate, and which plate of the design (from 1) stands in it: its own unless given. */
 const layerPlacementSchema = placementSchema.extend({plate: z.number().int().min(1).optional()});
+/** Placement of a place for a plate, and which plate stands in it. */
 export interface LayerPlacement extends Placement {
   readonly plate?: number | undefined;
 }
@@ -42,6 +45,7 @@ const framePlacementSchema = placementSchema.extend({
   scale: quantity(0.1, 10, '').optional(),
   squarenessDeg: quantity(-45, 45, 'deg').optional(),
 });
+/** Placement of the scan's frame, with its scale and squareness. */
 export interface FramePlacement extends Placement {
   readonly scale?: number | undefined;
   readonly squarenessDeg?: number | undefined;
@@ -59,6 +63,7 @@ export const benchPlacementSchema = z
 
 export type BenchPlacementData = z.infer<typeof benchPlacementSchema>;
 
+/** Placements of all parts, of which any may be left out: those stand as designed. */
 export interface BenchPlacement {
   readonly layers?: readonly Partial<LayerPlacement>[] | undefined;
   readonly object?: Partial<Placement> | undefined;

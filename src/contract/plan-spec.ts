@@ -21,6 +21,7 @@ const referenceEvery = {
   referenceMm: placeMm.optional(),
 };
 
+/** A plan as JSON: positions in the bench frame, mm. From the same object always come the same points. */
 export const planSpecSchema = z.discriminatedUnion('plan', [
   z.object({plan: z.literal('point'), xMm: finite, yMm: finite, ...dwell}).strict(),
   z

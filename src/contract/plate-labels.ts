@@ -9,6 +9,7 @@ export const plateAxisNames: Readonly<Record<PlateAxis, string>> = {
   rotationDeg: 'rotation',
 };
 
+/** Unit of an axis of a mount. */
 export const plateAxisUnit = (axis: PlateAxis): 'mm' | 'deg' => (axis === 'rotationDeg' ? 'deg' : 'mm');
 
 /** `rotation 0.1200 deg`. */

@@ -10,6 +10,7 @@ export const predictedSigmaSchema = z.object({
   axialMm: z.number().nullable(),
 });
 
+/** An object to measure, and how well the plates are known with it. */
 export const probeObjectSchema = z.object({
   /** `mnist:5:5654`, as a campaign takes it. */
   id: z.string(),
@@ -19,6 +20,7 @@ export const probeObjectSchema = z.object({
   sigma: predictedSigmaSchema,
 });
 
+/** A way to scan, and how well the plates are known by it. */
 export const probeScanSchema = z.object({
   /** A grid, as `scan --plan` and `align --scan` take it. */
   plan: planSpecSchema,
@@ -35,6 +37,7 @@ export const probeScanSchema = z.object({
   ),
 });
 
+/** What to measure for an alignment, which objects and which scan, with the standard deviations that it promises. */
 export const probePlanSchema = z.object({
   format: z.literal('d2nn-bench/probe-plan'),
   version: z.literal(1),

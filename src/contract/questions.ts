@@ -10,6 +10,7 @@ export interface OperatorQuestion {
   readonly choices: readonly QuestionChoice[];
 }
 
+/** An answer that a question offers. */
 export interface QuestionChoice {
   readonly id: string;
   /** What is on the button, from the first word on. */
@@ -29,6 +30,7 @@ export type QuestionHandler = (
  * can answer), put them right, keep them for this run, or refuse.
  */
 export const settingsPolicies = ['ask', 'set-right', 'keep', 'refuse'] as const;
+/** See `settingsPolicies`. */
 export type SettingsPolicy = (typeof settingsPolicies)[number];
 
 /** What became of a difference; stands in the run's records. */

@@ -8,6 +8,7 @@ import type {SettingOutcome} from './questions.ts';
 
 export type ExitStatus = 'success' | 'abort' | 'fail';
 
+/** The first document of a run; `time` in s since 1970. Keys are those of the event model (decision 0003). */
 export interface RunStart {
   readonly uid: string;
   readonly time: number;
@@ -37,6 +38,7 @@ export interface RunStart {
   readonly settings_judged?: readonly SettingOutcome[];
 }
 
+/** A column of a stream: where it comes from, its type, its unit. */
 export interface DataKey {
   readonly source: string;
   readonly dtype: 'number' | 'integer' | 'string' | 'boolean';
@@ -45,6 +47,7 @@ export interface DataKey {
   readonly precision?: number;
 }
 
+/** Document of a stream: its columns, and the settings of the instruments when it began. */
 export interface EventDescriptor {
   readonly uid: string;
   readonly run_start: string;
@@ -116,6 +119,7 @@ export interface DoubtfulPoints {
   readonly is_changed: boolean;
 }
 
+/** The last document of a run: how it ended and how many events each stream has. */
 export interface RunStop {
   readonly uid: string;
   readonly run_start: string;
@@ -130,12 +134,14 @@ export interface RunStop {
   readonly doubtful?: DoubtfulPoints;
 }
 
+/** A document of a run with its kind, as it is stored and exported. */
 export type RunDocument =
   | readonly ['start', RunStart]
   | readonly ['descriptor', EventDescriptor]
   | readonly ['event', RunEvent]
   | readonly ['stop', RunStop];
 
+/** A session as it is stored; times in ISO 8601, UTC. */
 export interface SessionRecord {
   readonly uid: string;
   readonly title: string;

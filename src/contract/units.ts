@@ -4,17 +4,29 @@
  */
 export const speedOfLightMmPerS = 299_792_458_000;
 
+/** Wavelength in vacuum, mm: c / f. */
 export const wavelengthMmFromHz = (frequencyHz: number): number => speedOfLightMmPerS / frequencyHz;
+/** Degrees as radians. */
 export const radFromDeg = (deg: number): number => (deg * Math.PI) / 180;
+/** Radians as degrees. */
 export const degFromRad = (rad: number): number => (rad * 180) / Math.PI;
+/** Seconds as milliseconds. */
 export const msFromS = (seconds: number): number => seconds * 1000;
+/** Milliseconds as seconds. */
 export const sFromMs = (ms: number): number => ms / 1000;
+/** Hours as seconds. */
 export const sFromH = (hours: number): number => hours * 3600;
+/** Micrometres as millimetres. */
 export const mmFromUm = (um: number): number => um / 1000;
+/** Millimetres as micrometres. */
 export const umFromMm = (mm: number): number => mm * 1000;
+/** Gigahertz as hertz. */
 export const hzFromGhz = (ghz: number): number => ghz * 1e9;
+/** Hertz as gigahertz. */
 export const ghzFromHz = (hz: number): number => hz / 1e9;
+/** Inches as millimetres: 25.4 mm by definition. */
 export const mmFromInch = (inch: number): number => inch * 25.4;
+/** Millimetres a minute as millimetres a second. */
 export const mmPerSFromMmPerMin = (mmPerMin: number): number => mmPerMin / 60;
 /** Power ratio of a level in decibels. */
 export const ratioFromDb = (db: number): number => 10 ** (db / 10);

@@ -13,6 +13,7 @@ import {isAttendedSchema, onSettingsSchema} from './runs.ts';
 export const guideStepKindSchema = z.enum(['reference', 'beam', 'plates', 'stack']);
 export type GuideStepKind = z.infer<typeof guideStepKindSchema>;
 
+/** How far a step of a guided alignment is. */
 export const guideStepStateSchema = z.enum([
   /** Not measured yet. */
   'waiting',
@@ -71,6 +72,7 @@ export const guideAgreementSchema = z.object({
 });
 export type GuideAgreement = z.infer<typeof guideAgreementSchema>;
 
+/** How a guided alignment is carried out, chosen when it begins. */
 export const guideOptionsSchema = z.object({
   /** Objects of the last step, the whole stack. */
   objectCount: z.number().int().min(1).max(50).default(5),
@@ -97,6 +99,7 @@ export const guidePlaneRefSchema = z.object({
   label: z.string(),
 });
 
+/** One step of a guided alignment: what is measured, what was found, what was decided. */
 export const guideStepSchema = z.object({
   /** `reference`, `beam`, `plates-2`, `stack`. */
   id: z.string(),
@@ -134,6 +137,7 @@ export const guideStepSchema = z.object({
 });
 export type GuideStep = z.infer<typeof guideStepSchema>;
 
+/** A guided alignment with all its steps, in the order in which they are made. */
 export const guideSchema = z.object({
   sessionUid: z.string(),
   title: z.string(),
@@ -158,6 +162,7 @@ export const guideSchema = z.object({
 });
 export type Guide = z.infer<typeof guideSchema>;
 
+/** A guided alignment as a list shows it. */
 export const guideSummarySchema = z.object({
   sessionUid: z.string(),
   title: z.string(),
@@ -175,6 +180,7 @@ const stepInput = z.object({sessionUid: z.string(), stepId: z.string()});
 /** Who measures; who is named in the settings unless given. */
 const operator = z.string().max(100).optional();
 
+/** The guided alignment: from the empty bench to a whole stack, one plate at a time. One runs at a time. */
 export const alignGuide = {
   list: reading('/align-guide/list', 'Guided alignments, newest first').output(
     z.object({guides: z.array(guideSummarySchema)}),

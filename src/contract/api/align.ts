@@ -56,6 +56,7 @@ export const alignParameterChoiceSchema = z.object({
   priorSigma: z.number().nullable(),
 });
 
+/** What an alignment under way is doing; the words for a person are in `text`. */
 export const alignStageSchema = z.enum([
   'reading',
   'search',
@@ -69,6 +70,7 @@ export const alignStageSchema = z.enum([
 
 const convergenceSchema = z.array(z.object({iteration: z.number().int(), unexplainedRatio: z.number()}));
 
+/** An alignment under way, or the last one that ended. */
 export const alignJobSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
@@ -110,6 +112,7 @@ export const alignStatusSchema = z.enum([
 ]);
 export type AlignStatus = z.infer<typeof alignStatusSchema>;
 
+/** A stored alignment as a list shows it; times in s since 1970. */
 export const alignSummarySchema = z.object({
   uid: z.string(),
   timeS: z.number(),
@@ -159,6 +162,7 @@ export const alignEllipseSchema = z.object({
   angleDeg: z.number(),
 });
 
+/** A stored alignment with its planes: all that the Align page draws. */
 export const alignDetailSchema = z.object({
   summary: alignSummarySchema,
   result: alignmentResultSchema,
@@ -232,6 +236,7 @@ export const alignStartSchema = z.object({
   ...alignChoices,
 });
 
+/** Where every part of a bench stands, from measured planes: start, results, acceptance, corrections, what to measure next. */
 export const align = {
   sources: reading('/align/sources', 'Sessions whose planes an alignment can use, newest first')
     .input(

@@ -58,6 +58,7 @@ export const settingsSchema = z.object({
 const settingsChangeSchema = z.object(settingFields).partial();
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** The program that answers: its version, its data folder, and what the caller may do. */
 export const infoSchema = z.object({
   hostId: z.string(),
   hostPid: z.number().int(),
@@ -74,6 +75,7 @@ export const infoSchema = z.object({
 });
 export type AppInfo = z.infer<typeof infoSchema>;
 
+/** One thing that happened, in a sentence. */
 export const logEntrySchema = z.object({
   id: z.number().int(),
   utc: z.string(),
@@ -86,6 +88,7 @@ export const logEntrySchema = z.object({
 });
 export type LogEntry = z.infer<typeof logEntrySchema>;
 
+/** Who changed what and when; `timeS` in s since 1970. */
 export const auditEntrySchema = z.object({
   timeS: z.number(),
   actor: z.string(),
@@ -94,12 +97,14 @@ export const auditEntrySchema = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
+/** What is installed on the computer of the host, line by line, and rules for its serial ports. */
 export const installationSchema = z.object({
   lines: z.array(z.object({name: z.string(), isPresent: z.boolean(), text: z.string()})),
   udevRules: z.string(),
   udevAdvice: z.string(),
 });
 
+/** The program itself: versions, settings, log, audit trail, STOP and its end. */
 export const app = {
   info: fetching('/info', 'Versions, data folder, what the caller may do').output(infoSchema),
   installation: reading(

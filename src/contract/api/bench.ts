@@ -6,6 +6,7 @@ import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput, float32s, float64s, limitsSchema, positionSchema} from './feed.ts';
 import {runStatusSchema} from './run-status.ts';
 
+/** An error as it travels: code, sentence, details. */
 export const wireErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
@@ -17,6 +18,7 @@ export type WireError = z.infer<typeof wireErrorSchema>;
 export const lightSchema = z.enum(['off', 'ready', 'busy', 'attention', 'fault']);
 export type Light = z.infer<typeof lightSchema>;
 
+/** How the connection of one instrument stands. */
 export const instrumentStatusSchema = z.object({
   role: z.string(),
   kind: z.enum(instrumentKinds),
@@ -37,6 +39,7 @@ export type InstrumentStatus = z.infer<typeof instrumentStatusSchema>;
 
 const settingValueSchema = z.union([z.string(), z.number(), z.boolean()]);
 
+/** Where the stage is, mm in the bench frame, and whether that can be trusted. */
 export const stageStatusSchema = z.object({
   axes: z.array(z.enum(['x', 'y', 'z'])),
   positionMm: positionSchema,
@@ -54,8 +57,10 @@ export const stageStatusSchema = z.object({
   utc: z.string(),
 });
 
+/** An axis of a plate mount. */
 export const plateAxisSchema = z.enum(plateAxes);
 
+/** Where the mounts hold the plates, and what keeps one from being moved. */
 export const mountStatusSchema = z.object({
   plates: z.array(
     z.object({
@@ -85,6 +90,7 @@ export const mountStatusSchema = z.object({
   utc: z.string(),
 });
 
+/** Which of a detector's columns is its signal, and what that is a measure of. */
 export const detectorSignalSchema = z.object({
   /** The column that is linear in the light; the real part of a complex signal. */
   column: z.string(),
@@ -135,6 +141,7 @@ export const lockInStatusSchema = z.object({
   utc: z.string(),
 });
 
+/** What the source was last seen to do: output, frequency in Hz, level in dBm. */
 export const sourceStatusSchema = z.object({
   isOutputOn: z.boolean(),
   outputFrequencyHz: z.number(),
@@ -195,6 +202,7 @@ export const promptSchema = z.object({
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
+/** All that a window shows of the bench at once. Null where no such instrument is there. */
 export const statusSchema = z.object({
   ...feedHead,
   utc: z.string(),
@@ -239,6 +247,7 @@ export type DetectorStatus = z.infer<typeof detectorStatusSchema>;
 export type LockInStatus = z.infer<typeof lockInStatusSchema>;
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
+/** What went over the wire of an instrument; `nowMs` on the clock of the bench. */
 export const wireEntrySchema = z.object({
   id: z.number().int(),
   utc: z.string(),
@@ -251,6 +260,7 @@ export const wireEntrySchema = z.object({
 });
 export type WireEntry = z.infer<typeof wireEntrySchema>;
 
+/** A serial port of the computer of the host. */
 export const portSchema = z.object({
   path: z.string(),
   description: z.string(),
@@ -262,6 +272,7 @@ export const portSchema = z.object({
   remembered: z.object({driver: z.string(), identity: z.string(), utc: z.string()}).nullable(),
 });
 
+/** What answered at a port, and the driver that knows it. */
 export const foundInstrumentSchema = z.object({
   path: z.string(),
   driver: z.string(),
@@ -272,6 +283,7 @@ export const foundInstrumentSchema = z.object({
   readingError: z.string().nullable(),
 });
 
+/** The bench that is open: opening, closing, its status, its ports, readings and wires, and answers to its prompts. */
 export const bench = {
   /** The state of everything, as one picture; the feed's newest entry only. */
   status: reading('/bench/status', 'Feed: state of bench, instruments, run')

@@ -4,6 +4,7 @@ import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
 import {isAttendedSchema, onSettingsSchema} from './runs.ts';
 
+/** A test digit that can be measured; `picture` holds 28 x 28 grey values, row 0 on top. */
 export const digitChoiceSchema = z.object({
   /** Names the digit in the set: `mnist:7:9042`. */
   id: z.string(),
@@ -16,6 +17,7 @@ export const digitChoiceSchema = z.object({
 });
 export type DigitChoice = z.infer<typeof digitChoiceSchema>;
 
+/** What a campaign measures and how: digits, design, scan and session. */
 export const campaignRequestSchema = z.object({
   designFolder: z.string().optional(),
   /** Chosen digits in order; with none the first `digitCount` that `seed` draws, one class after the other. */
@@ -59,6 +61,7 @@ export const digitPlanesSchema = z.object({
 });
 export type DigitPlanes = z.infer<typeof digitPlanesSchema>;
 
+/** One digit of a campaign and the runs that measured it. */
 export const campaignItemSchema = z.object({
   index: z.number().int(),
   label: z.string(),
@@ -73,6 +76,7 @@ export const campaignItemSchema = z.object({
 });
 export type CampaignItem = z.infer<typeof campaignItemSchema>;
 
+/** A campaign under way or stored: its digits and what the finished ones say together. */
 export const campaignStateSchema = z.object({
   sessionUid: z.string(),
   title: z.string(),
@@ -85,6 +89,7 @@ export const campaignStateSchema = z.object({
 });
 export type CampaignState = z.infer<typeof campaignStateSchema>;
 
+/** Digit after digit through the bench: plan, start, follow, and which digits count. */
 export const campaign = {
   digits: reading('/campaign/digits', 'Digits to choose from')
     .input(

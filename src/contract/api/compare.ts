@@ -24,6 +24,7 @@ const interval = z.object({
   high: z.number().nullable(),
 });
 
+/** Two planes on one grid with the figures of their agreement; shares are parts of the energy in all regions. */
 export const comparisonSchema = z.object({
   a: planeSchema,
   b: planeSchema,
@@ -56,6 +57,7 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
+/** Planes beside each other: measured runs and what the twin predicts for them. */
 export const compare = {
   planes: reading('/compare/planes', 'Two planes beside each other')
     .input(z.object({a: compareSideSchema, b: compareSideSchema}))

@@ -30,6 +30,7 @@ export const correctionPlanSchema = z.object({
 });
 export type CorrectionPlanView = z.infer<typeof correctionPlanSchema>;
 
+/** A correction by the mounts: what was moved, and how well the bench agreed before and after. */
 export const correctionSchema = z.object({
   uid: z.string(),
   timeS: z.number(),
@@ -62,6 +63,7 @@ export type CorrectionView = z.infer<typeof correctionSchema>;
 const uidInput = z.object({uid: z.string()});
 const started = z.object({id: z.string()});
 
+/** Corrections that the mounts make: planned, carried out, measured again, kept or undone. */
 export const correction = {
   /** What the mounts would do; their positions are read, nothing moves. Throws `bench/closed` without a bench. */
   plan: reading('/correction/plan', 'What the mounts would do for an alignment')

@@ -3,6 +3,7 @@ import {designSchema} from '../design-file.ts';
 import {reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
 
+/** Designs at hand: their plates, fields along the beam and regions. */
 export const design = {
   list: reading('/designs', 'Designs that are at hand').output(
     z.array(

@@ -25,7 +25,9 @@ export const feedHead = {
 
 /** Numbers in bulk: typed arrays over window and socket, lists of numbers (null for not-a-number) over plain HTTP. */
 export const float32s = z.instanceof(Float32Array);
+/** Numbers as they are, 8 bytes each. */
 export const float64s = z.instanceof(Float64Array);
+/** Content of a file. */
 export const bytes = z.instanceof(Uint8Array);
 
 /**
@@ -46,10 +48,12 @@ export const planeSchema = z.object({
 });
 export type Plane = z.infer<typeof planeSchema>;
 
+/** A position in the bench frame, mm; only the axes that are meant. */
 export const positionSchema = z.object({
   x: z.number().optional(),
   y: z.number().optional(),
   z: z.number().optional(),
 });
 const span = z.tuple([z.number(), z.number()]).readonly();
+/** Smallest and largest position of each axis, mm. */
 export const limitsSchema = z.object({x: span.optional(), y: span.optional(), z: span.optional()});

@@ -39,8 +39,11 @@ export const apiContract = {
   computations,
 };
 
+/** Type of the whole contract. */
 export type ApiContract = typeof apiContract;
+/** What each procedure takes, by feature and name, before defaults are filled in. */
 export type ApiInputs = InferContractRouterInputs<ApiContract>;
+/** What each procedure answers, by feature and name. */
 export type ApiOutputs = InferContractRouterOutputs<ApiContract>;
 
 export * from './align.ts';

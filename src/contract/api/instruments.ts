@@ -6,6 +6,7 @@ import {limitsSchema, positionSchema} from './feed.ts';
 
 const settingValue = z.union([z.number(), z.string(), z.boolean()]);
 
+/** A setting of an instrument: its name, unit, range and choices, and whether it can be changed. */
 export const parameterSchema = z.object({
   name: z.string(),
   label: z.string(),
@@ -20,11 +21,13 @@ export const parameterSchema = z.object({
   group: z.string(),
   hint: z.string().optional(),
 });
+/** An action that an instrument offers by name. */
 export const actionSchema = z.object({
   name: z.string(),
   label: z.string(),
   args: z.array(z.string()).readonly().optional(),
 });
+/** An instrument of the open bench with all that can be read, set and called. */
 export const instrumentSchema = z.object({
   role: z.string(),
   kind: z.enum(instrumentKinds),
@@ -40,8 +43,10 @@ export const instrumentSchema = z.object({
 });
 export type Instrument = z.infer<typeof instrumentSchema>;
 
+/** An axis of the stage. */
 export const axisName = z.enum(['x', 'y', 'z']);
 
+/** What answered at a port that was tried with one driver. */
 export const probeSchema = z.object({
   driver: z.string(),
   model: z.string(),
@@ -96,6 +101,7 @@ const namedValues = z.object({
   values: z.array(z.object({name: z.string(), value: settingValue, unit: z.string()})),
 });
 
+/** Instruments by name: connect, read, set, call; those of the open bench and single ones at a port. */
 export const instruments = {
   list: reading('/instruments', 'Instruments of the open bench with their parameters and actions').output(
     z.array(instrumentSchema),
@@ -153,6 +159,7 @@ export const instruments = {
     .output(z.object({})),
 };
 
+/** The source by hand. Turning it off is always allowed. */
 export const source = {
   /** Refused while an interlock stands against it; the refusal names it. */
   turnOn: acting('/source/turn-on', 'RF on, ramped to the level', 'turn-source-on')
@@ -183,6 +190,7 @@ export const source = {
   ),
 };
 
+/** The stage by hand: homing, moves, jog, and the trust in its position. */
 export const stage = {
   /** What a move would do: refused with the reason, or path and time. Nothing moves. */
   preview: reading('/stage/preview', 'What a move would do')

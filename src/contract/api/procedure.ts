@@ -13,6 +13,7 @@ export type Scope = 'read' | 'operate' | 'admin';
  */
 export type Effect = 'read' | 'change' | 'safety';
 
+/** What every procedure declares of itself. */
 export interface ProcedureMeta {
   readonly scope: Scope;
   /** Declared by every procedure. One that lacks it is refused (host/api/procedures.ts), and so is a host that has one. */

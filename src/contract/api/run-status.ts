@@ -1,5 +1,6 @@
 import {z} from 'zod';
 
+/** The run under way or the last one: state, progress, and the time that is left. */
 export const runStatusSchema = z.object({
   /** Changes with every start. */
   id: z.string(),

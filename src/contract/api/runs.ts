@@ -30,6 +30,7 @@ export const onSettingsSchema = z.enum(settingsPolicies).default('ask');
 /** Whether a person answers prompts. Without one, what a run would ask is refused, and the run ends. */
 export const isAttendedSchema = z.boolean().default(true);
 
+/** What a scan measures, and the session into which it goes. */
 export const scanRequestSchema = z.object({
   plan: planSpecSchema,
   designFolder: z.string().optional(),
@@ -51,6 +52,7 @@ export const scanRequestSchema = z.object({
   isAttended: isAttendedSchema,
 });
 
+/** What a scan would do: its path, its time, and the moves that would be refused. */
 export const dryRunSchema = z.object({
   isAllowed: z.boolean(),
   refusal: z.string(),
@@ -81,6 +83,7 @@ export const dryRunSchema = z.object({
 });
 export type DryRunResult = z.infer<typeof dryRunSchema>;
 
+/** What a scan has measured: its runs, and the extremes of one quantity. */
 export const scanOutcomeSchema = z.object({
   session: z.string(),
   runs: z.array(
@@ -106,6 +109,7 @@ export const scanOutcomeSchema = z.object({
 });
 export type ScanOutcome = z.infer<typeof scanOutcomeSchema>;
 
+/** Scans: read a plan, walk it dry, start it, ask what it measured. */
 export const scan = {
   dryRun: reading('/scan/dry-run', 'Walk a scan dry: limits, path, time')
     .input(scanRequestSchema)
@@ -191,6 +195,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
+/** What runs on the bench now, whatever started it: follow, pause, resume, stop. */
 export const run = {
   events: reading('/run/events', 'Feed: what runs do, in words')
     .input(feedInput)
@@ -208,6 +213,7 @@ export const run = {
   ),
 };
 
+/** A stored run as a list shows it; `timeS` in s since 1970. */
 export const runSummarySchema = z.object({
   uid: z.string(),
   scanId: z.number().int(),
@@ -241,6 +247,7 @@ export const pointDoubtSchema = z.object({
   isChanged: z.boolean(),
 });
 
+/** Stored runs, also those under way: records, points, planes. */
 export const runs = {
   get: reading('/runs/get', 'A stored run')
     .input(z.object({runUid: z.string()}))

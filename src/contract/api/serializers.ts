@@ -28,6 +28,7 @@ const bytesFrom = (text: string): Uint8Array<ArrayBuffer> => {
   return bytes;
 };
 
+/** How typed arrays travel in JSON transports: base64 of their bytes with their type. */
 export const typedArraySerializers: readonly TypedArraySerializer[] = [
   {
     type: 21,

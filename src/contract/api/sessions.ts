@@ -5,6 +5,7 @@ import {acting, reading} from './procedure.ts';
 import {bytes} from './feed.ts';
 import {runSummarySchema} from './runs.ts';
 
+/** A session as a list shows it; times in ISO 8601, UTC. */
 export const sessionSummarySchema = z.object({
   uid: z.string(),
   title: z.string(),
@@ -23,6 +24,7 @@ export const sessionSummarySchema = z.object({
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 
+/** A note about a session or one of its runs. */
 export const noteSchema = z.object({
   uid: z.string(),
   timeS: z.number(),
@@ -31,6 +33,7 @@ export const noteSchema = z.object({
   runUid: z.string().nullable(),
 });
 
+/** An entry of the calibration ledger; times in s since 1970. */
 export const calibrationSchema = z.object({
   uid: z.string(),
   kind: z.string(),
@@ -69,6 +72,7 @@ export const dataCheckSchema = z.object({
 });
 export type DataCheckResult = z.infer<typeof dataCheckSchema>;
 
+/** Sessions of the data folder: search, notes, tags, calibrations, exports. Nothing is ever deleted. */
 export const sessions = {
   search: reading('/sessions/search', 'Find sessions, newest first')
     .input(

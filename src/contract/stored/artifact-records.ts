@@ -84,7 +84,9 @@ const kinds = {
 
 /** Metadata of artifacts, by kind. */
 export type ArtifactMetadata = RecordValues<typeof kinds>;
+/** Kinds of artifacts: files that belong to a session. */
 export type ArtifactKind = keyof ArtifactMetadata;
+/** Declaration of what is kept beside each kind of artifact. */
 export const artifactRecords: {
   readonly [Kind in ArtifactKind]: RecordKind<ArtifactMetadata[Kind]>;
 } = kinds;

@@ -297,7 +297,9 @@ const kinds = {
 
 /** Values of the table `calibrations`, by kind. */
 export type CalibrationValues = RecordValues<typeof kinds>;
+/** Kinds of calibrations and of other results in the ledger. */
 export type CalibrationKind = keyof CalibrationValues;
+/** Declaration of the value of each kind of calibration. */
 export const calibrationRecords: {
   readonly [Kind in CalibrationKind]: RecordKind<CalibrationValues[Kind]>;
 } = kinds;

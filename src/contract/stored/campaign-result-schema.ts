@@ -77,6 +77,7 @@ const matrices = z.object({
   meanShares: z.array(numbers.nullable()),
 });
 
+/** `CampaignResult` as it is stored. */
 export const campaignResultSchema = z.object({
   labels: z.array(z.string()),
   decisionLevelSigma: z.number(),

@@ -10,6 +10,7 @@ export const figure = z
   .nullable()
   .transform((value) => value ?? NaN);
 
+/** `PlateOffset` as it is stored. */
 export const plateOffset: z.ZodType<PlateOffset> = z.strictObject({
   dxMm: z.number().exactOptional(),
   dyMm: z.number().exactOptional(),

@@ -68,6 +68,7 @@ export type Stored<Value> = unknown extends Value
 
 /** Takes a record of one version, as JSON, to the next. What it throws for a damaged record becomes its problem. */
 export type Migration = (before: JsonObject) => JsonObject;
+/** A JSON object of unknown content. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 interface RecordDeclaration<Schema> {
@@ -160,6 +161,7 @@ const unreadable = (problem: string): {readonly problem: string; readonly isNewe
   isNewer: false,
 });
 
+/** Whether a value is a JSON object, no array and not null. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

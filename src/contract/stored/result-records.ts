@@ -123,5 +123,7 @@ const kinds = {
 
 /** Values of results, by kind. */
 export type ResultValues = RecordValues<typeof kinds>;
+/** Kinds of results that are computed once and kept. */
 export type ResultKind = keyof ResultValues;
+/** Declaration of each kind of result. */
 export const resultRecords: {readonly [Kind in ResultKind]: RecordKind<ResultValues[Kind]>} = kinds;

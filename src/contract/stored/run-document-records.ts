@@ -22,6 +22,7 @@ const settingOutcome = z.object({
   outcome: z.enum(['put-right', 'kept-by-operator', 'kept-by-instrument']),
 });
 
+/** Declaration of the start document of a run. */
 export const runStartRecord = defineRecordOf<RunStart>()({
   name: 'run start',
   version: 1,
@@ -69,6 +70,7 @@ const storedDetector = z.object({
   }),
 });
 
+/** Declaration of the descriptor of a stream. */
 export const descriptorRecord = defineRecordOf<EventDescriptor>()({
   name: 'event descriptor',
   version: 1,
@@ -92,6 +94,7 @@ export const descriptorRecord = defineRecordOf<EventDescriptor>()({
   }),
 });
 
+/** Declaration of the stop document of a run. */
 export const runStopRecord = defineRecordOf<RunStop>()({
   name: 'run stop',
   version: 1,

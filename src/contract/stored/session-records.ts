@@ -77,8 +77,11 @@ const kinds = {campaign, 'align-guide': guide, scan, session} as const;
 
 /** Details of sessions, by kind. */
 export type SessionDetailsByKind = RecordValues<typeof kinds>;
+/** Kinds of sessions. */
 export type SessionKind = keyof SessionDetailsByKind;
+/** Details of a session by its kind. */
 export type SessionDetails = SessionDetailsByKind[SessionKind];
+/** Declaration of the details of each kind of session. */
 export const sessionRecords: {readonly [Kind in SessionKind]: RecordKind<SessionDetailsByKind[Kind]>} = kinds;
 
 /** Tags of a session, gathered by the database from the rows of `session_tags`. */

@@ -4,7 +4,7 @@
 // and the one before it when nothing has changed since.
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {
   countResults,
@@ -37,20 +37,27 @@ export function changedFiles(revision) {
 export const isSlow = (file) =>
   /\.scenario\.test\.ts$|^test\/(cli|scenarios|tools)\/.*\.test\.ts$/.test(file);
 
+/** Which files each type check is for; all others are in the first. */
+const typedBy = {
+  'tsconfig.json': () => true,
+  'tsconfig.pure.json': (file) => /^(src\/(base|contract|twin)|drivers)\//.test(file),
+  'src/renderer/tsconfig.json': (file) => /^src\/(renderer|base|contract)\//.test(file),
+  'test/renderer/tsconfig.json': (file) => /^(src|test)\/renderer\//.test(file),
+};
+
 /** The gates that judge these files. */
 export function gatesFor(files) {
   const code = files.filter((file) => /\.(ts|tsx|mjs|cjs|js)$/.test(file));
-  const isTyped = code.some((file) => /\.tsx?$/.test(file));
+  const typed = code.filter((file) => /\.tsx?$/.test(file));
+  const types = typeGates().filter(({args}) => typed.some(typedBy[args.at(-1)] ?? (() => true)));
+  const lint = {
+    name: 'lint (eslint)',
+    args: [programPath('eslint'), '--max-warnings=0', '--no-warn-ignored', ...code],
+  };
   return [
-    ...(code.length === 0
-      ? []
-      : [
-          {
-            name: 'lint (eslint)',
-            args: [programPath('eslint'), '--max-warnings=0', '--no-warn-ignored', ...code],
-          },
-        ]),
-    ...(isTyped ? [...typeGates(), layersGate()] : []),
+    ...(code.length > 0 ? [lint] : []),
+    ...types,
+    ...(typed.length > 0 ? [layersGate()] : []),
     {name: 'format (prettier)', args: [programPath('prettier'), '--check', '--ignore-unknown', ...files]},
   ];
 }
@@ -75,4 +82,5 @@ async function main([given]) {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  process.exitCode = await main(process.argv.slice(2));

@@ -67,26 +67,100 @@ const freshMs = 1000;
 
 export function createManualControl(options: ManualControlOptions): ManualControl {
   const {bench, manualActivity, jobs, liveState, store} = options;
-  const {connections, clock} = bench;
-  const deviceOf = (role: string): DriverDevice => {
-    const connection = connectionsOf(connections).find((candidate) => candidate.role === role);
-    if (connection) return connection.require();
-    const roles = connectionsOf(connections).map((known) => known.role);
-    throw new BenchError(
-      'device/unknown',
-      `This bench has no "${role}": it has ${roles.join(', ')}. Nothing was sent.`,
-    );
+  const {connections} = bench;
+  const mount = createManualMountControl({bench, manualActivity, jobs, liveState, store});
+  const act: ManualAct = {
+    ...options,
+    mount,
+    deviceOf: (role) => deviceOf(bench, role),
+    changing: async (role, work) => {
+      try {
+        return await work();
+      } finally {
+        options.onSettingsChanged(role);
+      }
+    },
+    look: (device, signal) => readAgain(device, liveState, signal),
   };
+  return {
+    ...createManualValues({
+      connections,
+      manualActivity,
+      liveState,
+      deviceOf: act.deviceOf,
+      changing: act.changing,
+      readAgain: act.look,
+    }),
+    jog: createJog({stage: () => connections.stage.require(), manualActivity, liveState}),
+    mount,
+    preview: (targetMm) => previewMove(act, targetMm),
+    ...stageMoves(act),
+    interlocks: () => interlocksOf({bench, jobs}),
+    ...sourceSwitch(act),
+    call: (role, action, args, by = '') => callAction(act, {role, action, args, by}),
+  };
+}
+
+/** What every act by hand needs. */
+interface ManualAct extends ManualControlOptions {
+  readonly mount: ManualControl['mount'];
+  /** Throws `device/unknown` for a role that the bench has not, `port/closed` for one that is not connected. */
+  readonly deviceOf: (role: string) => DriverDevice;
+  /** Does something to an instrument; what was tried and failed half-way may have changed something too. */
+  readonly changing: <T>(role: string, work: () => Promise<T>) => Promise<T>;
+  /** Reads again what an act may have changed. */
+  readonly look: (device: DriverDevice, signal: AbortSignal) => Promise<void>;
+}
+
+function deviceOf({connections}: LiveOpenBench, role: string): DriverDevice {
+  const connection = connectionsOf(connections).find((candidate) => candidate.role === role);
+  if (connection) return connection.require();
+  const roles = connectionsOf(connections).map((known) => known.role);
+  throw new BenchError(
+    'device/unknown',
+    `This bench has no "${role}": it has ${roles.join(', ')}. Nothing was sent.`,
+  );
+}
+
+async function presentMm({bench, liveState, jobs, manualActivity}: ManualAct): Promise<PositionMm> {
+  const {stage} = bench.connections;
+  const known = liveState.position;
+  if (known && (known.ageMs < freshMs || jobs.isLive || manualActivity.isUsing(stage.role))) return known.mm;
+  return stage.require().readPosition();
+}
+
+async function previewMove(act: ManualAct, targetMm: PositionMm): ReturnType<ManualControl['preview']> {
+  const {jobs} = act;
+  const {connections, clock} = act.bench;
+  const stage = connections.stage.require();
+  const fromMm = await presentMm(act);
+  const whole = {...fromMm, ...targetMm};
+  let refusal = '';
+  try {
+    stage.checkMove(targetMm, fromMm);
+  } catch (error) {
+    if (!hasCode(error, 'motion/limit')) throw error;
+    refusal = error.message;
+  }
+  if (refusal === '' && !stage.isPositionTrusted)
+    refusal = `The stage does not know where it is (${stage.distrust}): home it first, or say that its position is right.`;
+  if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
+  return {
+    isAllowed: refusal === '',
+    refusal,
+    fromMm,
+    targetMm: whole,
+    pathMm: [fromMm, ...stage.planPath(fromMm, targetMm)],
+    seconds: sFromMs(stage.estimateMoveMs(fromMm, whole)) / clock.speed,
+  };
+}
+
+/** Moves of the stage, one at a time. */
+function stageMoves(act: ManualAct): Pick<ManualControl, 'moveTo' | 'home' | 'trustPosition' | 'step'> {
+  const {manualActivity, liveState, changing} = act;
+  const {connections} = act.bench;
   const moving = <T>(what: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     manualActivity.run({role: connections.stage.role, what, isExclusive: true}, task);
-
-  const presentMm = async (): Promise<PositionMm> => {
-    const known = liveState.position;
-    if (known && (known.ageMs < freshMs || jobs.isLive || manualActivity.isUsing(connections.stage.role)))
-      return known.mm;
-    return connections.stage.require().readPosition();
-  };
-
   const go = async (targetMm: PositionMm, signal: AbortSignal): Promise<PositionMm> => {
     const positionMm = await connections.stage.require().moveTo(targetMm, {
       signal,
@@ -95,55 +169,7 @@ export function createManualControl(options: ManualControlOptions): ManualContro
     liveState.onPosition(positionMm, {controllerState: 'idle'});
     return positionMm;
   };
-
-  /** What was tried and failed half-way may have changed something too. */
-  const changing = async <T>(role: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } finally {
-      options.onSettingsChanged(role);
-    }
-  };
-
-  const mount = createManualMountControl({bench, manualActivity, jobs, liveState, store});
-
-  const look = (device: DriverDevice, signal: AbortSignal): Promise<void> =>
-    readAgain(device, liveState, signal);
-
   return {
-    ...createManualValues({
-      connections,
-      manualActivity,
-      liveState,
-      deviceOf,
-      changing,
-      readAgain: look,
-    }),
-    jog: createJog({stage: () => connections.stage.require(), manualActivity, liveState}),
-    mount,
-    async preview(targetMm) {
-      const stage = connections.stage.require();
-      const fromMm = await presentMm();
-      const whole = {...fromMm, ...targetMm};
-      let refusal = '';
-      try {
-        stage.checkMove(targetMm, fromMm);
-      } catch (error) {
-        if (!hasCode(error, 'motion/limit')) throw error;
-        refusal = error.message;
-      }
-      if (refusal === '' && !stage.isPositionTrusted)
-        refusal = `The stage does not know where it is (${stage.distrust}): home it first, or say that its position is right.`;
-      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
-      return {
-        isAllowed: refusal === '',
-        refusal,
-        fromMm,
-        targetMm: whole,
-        pathMm: [fromMm, ...stage.planPath(fromMm, targetMm)],
-        seconds: sFromMs(stage.estimateMoveMs(fromMm, whole)) / clock.speed,
-      };
-    },
     moveTo: (targetMm) => moving('go-to', (signal) => go(targetMm, signal)),
     home: () =>
       changing(connections.stage.role, () =>
@@ -167,7 +193,19 @@ export function createManualControl(options: ManualControlOptions): ManualContro
         const nowMm = (await connections.stage.require().readPosition({signal}))[axis] ?? Number.NaN;
         return go({[axis]: nowMm + distanceMm}, signal);
       }),
-    interlocks: () => interlocksOf({bench, jobs}),
+  };
+}
+
+/** RF on and off by hand. */
+function sourceSwitch({
+  bench,
+  manualActivity,
+  jobs,
+  liveState,
+  changing,
+}: ManualAct): Pick<ManualControl, 'turnSourceOn' | 'turnSourceOff'> {
+  const {connections} = bench;
+  return {
     turnSourceOn: (point) =>
       changing(connections.source.role, () =>
         manualActivity.run(
@@ -198,28 +236,40 @@ export function createManualControl(options: ManualControlOptions): ManualContro
         if (turned.status === 'rejected') throw benchErrorFrom(turned.reason);
         liveState.onSourceState(await connections.source.require().readState());
       }),
-    call(role, action, args, by = '') {
-      const device = deviceOf(role);
-      assertArguments(device, action, args);
-      // What moves plates goes into the journal, however it was asked for.
-      if (device.kind === 'mount' && action === 'move')
-        return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), {by}));
-      if (device.kind === 'mount' && action === 'home')
-        return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
-      if (device.kind === 'mount' && action === 'trust-position')
-        return changing(role, () =>
-          mount.trustPosition(numberFrom(args['plate']), offsetFromArgs(args), by).then(() => null),
-        );
-      return changing(role, () =>
-        manualActivity.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
-          const result = await device.call(action, args, {signal});
-          await awaitRest(device, action, (stage) => pollStage(stage, liveState, signal), {signal});
-          await look(device, signal);
-          return result ?? null;
-        }),
-      );
-    },
   };
+}
+
+/** An action of a driver, by name. */
+function callAction(
+  {manualActivity, mount, liveState, deviceOf: find, changing, look}: ManualAct,
+  {role, action, args, by}: ActionCall,
+): ReturnType<ManualControl['call']> {
+  const device = find(role);
+  assertArguments(device, action, args);
+  // What moves plates goes into the journal, however it was asked for.
+  if (device.kind === 'mount' && action === 'move')
+    return changing(role, () => mount.moveTo(numberFrom(args['plate']), offsetFromArgs(args), {by}));
+  if (device.kind === 'mount' && action === 'home')
+    return changing(role, () => mount.home(numberFrom(args['plate']), axisFromArg(args['axis']), by));
+  if (device.kind === 'mount' && action === 'trust-position')
+    return changing(role, () =>
+      mount.trustPosition(numberFrom(args['plate']), offsetFromArgs(args), by).then(() => null),
+    );
+  return changing(role, () =>
+    manualActivity.run({role, what: action, isExclusive: !action.startsWith('read-')}, async (signal) => {
+      const result = await device.call(action, args, {signal});
+      await awaitRest(device, action, (stage) => pollStage(stage, liveState, signal), {signal});
+      await look(device, signal);
+      return result ?? null;
+    }),
+  );
+}
+
+interface ActionCall {
+  readonly role: string;
+  readonly action: string;
+  readonly args: Parameters<ManualControl['call']>[2];
+  readonly by: string;
 }
 
 /** Reads again what an act may have changed. */

@@ -1,3 +1,4 @@
+import type {Statement} from 'better-sqlite3';
 import {BenchError, assertNever} from '../../contract/errors.ts';
 import type {EventDescriptor, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
 import {
@@ -36,21 +37,69 @@ interface OpenStream {
   count: number;
 }
 
-export function createStoreRecorder(context: StoreContext, sessionUid: string): StoreRecorder {
-  const {db, path, instanceId, createId, changes, clockWatch} = context;
-  const sessionId = sessionIdOf(context, sessionUid);
-  const runIds = new Map<string, number>();
-  const streams = new Map<string, OpenStream>();
-  const insertPoint = db.prepare(
-    'INSERT INTO points (stream_id, seq_num, time, data, extra, checksum) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const nextScanId = db
-    .prepare<[], number>(`UPDATE counters SET value = value + 1 WHERE name = 'scan_id' RETURNING value`)
-    .pluck();
+export const createStoreRecorder = (context: StoreContext, sessionUid: string): StoreRecorder =>
+  new SessionRecorder(context, sessionUid);
 
-  const writeStart = (start: RunStart): void => {
+class SessionRecorder implements StoreRecorder {
+  readonly sessionUid: string;
+  readonly #context: StoreContext;
+  readonly #sessionId: number;
+  readonly #runIds = new Map<string, number>();
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #insertPoint: Statement;
+  readonly #nextScanId: Statement<[], number>;
+  #syncedMs = -Infinity;
+
+  constructor(context: StoreContext, sessionUid: string) {
+    this.#context = context;
+    this.sessionUid = sessionUid;
+    this.#sessionId = sessionIdOf(context, sessionUid);
+    this.#insertPoint = context.db.prepare(
+      'INSERT INTO points (stream_id, seq_num, time, data, extra, checksum) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#nextScanId = context.db
+      .prepare<[], number>(`UPDATE counters SET value = value + 1 WHERE name = 'scan_id' RETURNING value`)
+      .pluck();
+  }
+
+  allocateScanId(): number {
+    return translated(this.#context.path, () => this.#nextScanId.get() ?? 0);
+  }
+
+  write(document: RunDocument): void {
+    translated(this.#context.path, () => this.#write(document));
+  }
+
+  addNote({text, time, runUid}: Parameters<StoreRecorder['addNote']>[0]): void {
+    const {db, path, createId} = this.#context;
+    translated(path, () => {
+      const runId = runUid === undefined ? null : runIdOf(this.#context, runUid);
+      db.prepare(
+        'INSERT INTO notes (uid, session_id, run_id, time, author, text) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(createId(), this.#sessionId, runId, time, 'engine', text);
+    });
+  }
+
+  #write(document: RunDocument): void {
+    this.#context.clockWatch.look();
+    const [name, body] = document;
+    switch (name) {
+      case 'start':
+        return this.#writeStart(body);
+      case 'descriptor':
+        return this.#writeDescriptor(body);
+      case 'event':
+        return this.#writeEvent(body);
+      case 'stop':
+        return this.#writeStop(body);
+      default:
+        return assertNever(name, 'document');
+    }
+  }
+
+  #writeStart(start: RunStart): void {
     const text = runStartRecord.write(start);
-    const {lastInsertRowid} = db
+    const {lastInsertRowid} = this.#context.db
       .prepare(
         `INSERT INTO runs (uid, session_id, instance_id, scan_id, time, plan_name, operator, sample, purpose,
            design_hash, campaign_index, label, start, start_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
@@ -58,8 +107,8 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       )
       .run(
         start.uid,
-        sessionId,
-        instanceId,
+        this.#sessionId,
+        this.#context.instanceId,
         start.scan_id,
         start.time,
         start.plan_name,
@@ -69,33 +118,33 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
         start.design_hash ?? null,
         start.campaign_index ?? null,
         labelPathOf(start.campaign_index),
-        sessionId,
+        this.#sessionId,
         text,
         textChecksum(text),
       );
-    runIds.set(start.uid, Number(lastInsertRowid));
-    changes.noteStart(start.uid);
-  };
+    this.#runIds.set(start.uid, Number(lastInsertRowid));
+    this.#context.changes.noteStart(start.uid);
+  }
 
-  const requireRun = (uid: string): number => {
-    const id = runIds.get(uid);
+  #requireRun(uid: string): number {
+    const id = this.#runIds.get(uid);
     if (id === undefined)
       throw new BenchError('internal', `A record names the run "${uid}", which this recorder did not open.`);
     return id;
-  };
+  }
 
-  const writeDescriptor = (descriptor: EventDescriptor): void => {
+  #writeDescriptor(descriptor: EventDescriptor): void {
     const columns = Object.entries(descriptor.data_keys)
       .filter(([, key]) => key.dtype === 'number' || key.dtype === 'integer')
       .map(([name]) => name);
     const [columnText, text] = [streamColumns.write(columns), descriptorRecord.write(descriptor)];
-    const {lastInsertRowid} = db
+    const {lastInsertRowid} = this.#context.db
       .prepare(
         'INSERT INTO streams (uid, run_id, name, time, columns, descriptor, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
       )
       .run(
         descriptor.uid,
-        requireRun(descriptor.run_start),
+        this.#requireRun(descriptor.run_start),
         descriptor.name,
         descriptor.time,
         columnText,
@@ -103,7 +152,7 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
         textChecksum(text, columnText),
       );
     const values = new Float64Array(columns.length);
-    streams.set(descriptor.uid, {
+    this.#streams.set(descriptor.uid, {
       runUid: descriptor.run_start,
       id: Number(lastInsertRowid),
       seed: streamSeed(descriptor.uid),
@@ -112,26 +161,11 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
       bytes: Buffer.from(values.buffer),
       count: 0,
     });
-    changes.noteCommit(descriptor.run_start);
-  };
+    this.#context.changes.noteCommit(descriptor.run_start);
+  }
 
-  let syncedMs = -Infinity;
-  const withSync = (commit: () => void): void => {
-    if (performance.now() - syncedMs >= syncIntervalMs) {
-      commit();
-      syncedMs = performance.now();
-      return;
-    }
-    db.pragma('synchronous = NORMAL');
-    try {
-      commit();
-    } finally {
-      db.pragma('synchronous = FULL');
-    }
-  };
-
-  const writeEvent = (event: RunEvent): void => {
-    const stream = streams.get(event.descriptor);
+  #writeEvent(event: RunEvent): void {
+    const stream = this.#streams.get(event.descriptor);
     if (!stream)
       throw new BenchError(
         'internal',
@@ -150,52 +184,40 @@ export function createStoreRecorder(context: StoreContext, sessionUid: string): 
     const extra = extraOf(event, stream.columns.length);
     const {id, seed, bytes} = stream;
     const checksum = pointChecksum(seed, {seqNum: event.seq_num, timeS: event.time}, bytes, extra);
-    withSync(() => insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum));
+    this.#withSync(() => this.#insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum));
     stream.count = event.seq_num;
-    changes.noteCommit(stream.runUid);
-  };
+    this.#context.changes.noteCommit(stream.runUid);
+  }
 
-  const writeStop = (stop: RunStop): void => {
-    const id = requireRun(stop.run_start);
-    const text = runStopRecord.write(stop);
-    db.prepare(
-      `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, stop_checksum = ?,
-         point_count = (${pointCountOfRun}) WHERE id = ?`,
-    ).run(stop.time, stop.exit_status, stop.reason, text, textChecksum(text), id);
-    runIds.delete(stop.run_start);
-    streams.clear();
-    changes.noteEnd(stop.run_start);
-  };
-
-  const write = (document: RunDocument): void => {
-    clockWatch.look();
-    const [name, body] = document;
-    switch (name) {
-      case 'start':
-        return writeStart(body);
-      case 'descriptor':
-        return writeDescriptor(body);
-      case 'event':
-        return writeEvent(body);
-      case 'stop':
-        return writeStop(body);
-      default:
-        return assertNever(name, 'document');
+  /** Waits for the disk, unless a commit has done so a moment ago. */
+  #withSync(commit: () => void): void {
+    if (performance.now() - this.#syncedMs >= syncIntervalMs) {
+      commit();
+      this.#syncedMs = performance.now();
+      return;
     }
-  };
+    const {db} = this.#context;
+    db.pragma('synchronous = NORMAL');
+    try {
+      commit();
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  }
 
-  return {
-    sessionUid,
-    allocateScanId: () => translated(path, () => nextScanId.get() ?? 0),
-    write: (document) => translated(path, () => write(document)),
-    addNote: ({text, time, runUid}) =>
-      translated(path, () => {
-        const runId = runUid === undefined ? null : runIdOf(context, runUid);
-        db.prepare(
-          'INSERT INTO notes (uid, session_id, run_id, time, author, text) VALUES (?, ?, ?, ?, ?, ?)',
-        ).run(createId(), sessionId, runId, time, 'engine', text);
-      }),
-  };
+  #writeStop(stop: RunStop): void {
+    const id = this.#requireRun(stop.run_start);
+    const text = runStopRecord.write(stop);
+    this.#context.db
+      .prepare(
+        `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, stop_checksum = ?,
+         point_count = (${pointCountOfRun}) WHERE id = ?`,
+      )
+      .run(stop.time, stop.exit_status, stop.reason, text, textChecksum(text), id);
+    this.#runIds.delete(stop.run_start);
+    this.#streams.clear();
+    this.#context.changes.noteEnd(stop.run_start);
+  }
 }
 
 /** Where the details of a campaign's session name the class of a digit; numbers that are no index have none. */

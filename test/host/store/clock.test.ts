@@ -87,8 +87,8 @@ describe('a clock that is set', () => {
     expect(current(store)).toBe(2);
     expect(store.listCalibrations('dark-level').map(({value}) => value.xV)).toEqual([1, 2]);
     expect(viewCalibrations(store, computer.nowS())).toMatchObject([
-      {uid: newest, state: 'current'},
-      {state: 'replaced'},
+      {uid: newest, status: 'current'},
+      {status: 'replaced'},
     ]);
     expect(steps).toHaveLength(1);
     expect(steps[0]?.stepS).toBeCloseTo(byS, 3);
@@ -106,7 +106,7 @@ describe('a clock that is set', () => {
       expect(current(store)).toBe(byS);
       computer.pass(2 * hourS);
       expect(current(store)).toBeUndefined();
-      expect(viewCalibrations(store, computer.nowS())[0]).toMatchObject({state: 'expired'});
+      expect(viewCalibrations(store, computer.nowS())[0]).toMatchObject({status: 'expired'});
     }
   });
 
@@ -197,8 +197,8 @@ it('where sleep cannot be told from a clock that was set forward, the age is not
   expect(current(store)).toBeUndefined();
   expect(viewCalibrations(store, computer.nowS())).toMatchObject([
     {
-      state: 'stale',
-      stateText: expect.stringMatching(/it was set, or the computer slept.* How old/) as string,
+      status: 'stale',
+      statusText: expect.stringMatching(/it was set, or the computer slept.* How old/) as string,
     },
   ]);
 });
@@ -228,7 +228,7 @@ describe('while no program of ours runs', () => {
     expect(steps).toMatchObject([{stepS: null}]);
     expect(current(after)).toBeUndefined();
     expect(viewCalibrations(after, computer.nowS())).toMatchObject([
-      {uid, state: 'stale', stateText: expect.stringMatching(/it was set back\. How old/) as string},
+      {uid, status: 'stale', statusText: expect.stringMatching(/it was set back\. How old/) as string},
     ]);
     // Made now, its age is known again.
     darkLevel(after, 2);

@@ -16,7 +16,9 @@ bench.stage.beforeMove = () => new Promise((resolve) => setImmediate(resolve));
 const engine = createEngine({
   ...bench,
   recorder: {
-    ...recorder,
+    sessionUid: recorder.sessionUid,
+    allocateScanId: () => recorder.allocateScanId(),
+    addNote: (note) => recorder.addNote(note),
     write(document) {
       recorder.write(document);
       // Only what is committed is told, and told before anything else happens.

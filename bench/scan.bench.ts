@@ -2,7 +2,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {openVirtualBench} from '../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../test/host/open-virtual-bench.ts';
 import {createEngine} from '../src/host/engine/engine.ts';
 import {gridScan} from '../src/host/plans/grid.ts';
 import {defaultDwell, defaultRoles} from '../src/host/plans/measure.ts';

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {openVirtualBench} from '../../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../host/open-virtual-bench.ts';
 import {computeCampaign, type RegistrationCalibration} from '../../src/host/campaign/campaign-results.ts';
 import {runCampaign, type CampaignHooks} from '../../src/host/campaign/run-campaign.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';

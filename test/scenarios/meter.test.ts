@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import {openVirtualBench} from '../../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../host/open-virtual-bench.ts';
 import {computeCampaign} from '../../src/host/campaign/campaign-results.ts';
 import {runCampaign} from '../../src/host/campaign/run-campaign.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';

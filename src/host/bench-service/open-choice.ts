@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
-import {virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
+import {robotOf, virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {
@@ -107,24 +107,7 @@ const startVirtual = (
 
 /** The robot alone, or a person first and then the robot, so that the flow of a real bench can be practised. */
 function operatorOf(choice: VirtualChoice, virtual: VirtualBenchHandle, prompts: Prompts): BenchOperator {
-  const robot: BenchOperator = (request) => {
-    switch (request.kind) {
-      case 'mount-object':
-        return virtual.mountObject({
-          label: request.label,
-          grid: request.grid,
-          amplitude: Float32Array.from(request.amplitude),
-        });
-      case 'set-plates':
-        return virtual.setPlatesPresent(request.plates);
-      case 'open-frame':
-        return virtual.mountObject(null);
-      case 'block-beam':
-        return virtual.blockBeam();
-      case 'unblock-beam':
-        return virtual.unblockBeam();
-    }
-  };
+  const robot = robotOf(virtual);
   if (choice.isRobotMounting) return robot;
   return async (request, call) => {
     await prompts.ask(request, call);

@@ -1,15 +1,11 @@
-import {createClock, type Clock} from '../../base/clock.ts';
+import type {Clock} from '../../base/clock.ts';
 import {mountSchema, type BenchFile, type LinkConfig, type MountConfig} from '../../contract/bench-file.ts';
 import type {SettingValue} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
-import {createRegistry, type ConnectedBench} from '../devices/registry.ts';
+import type {ConnectedBench} from '../devices/registry.ts';
 import type {Reconnect} from '../engine/reach.ts';
-import type {TraceListener} from '../serial/trace.ts';
-import {connectRenewable} from './renewable-bench.ts';
-import {openStageMemory} from './stage-memory.ts';
-import type {StagePlaces} from './stage-places.ts';
 
 /** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
 export type BenchOperator = (
@@ -32,18 +28,6 @@ export interface OpenBench extends AsyncDisposable {
   readonly isVirtual: boolean;
   /** Which of the virtual benches of one name it is. */
   readonly seed?: number | undefined;
-}
-
-export interface OpenBenchOptions extends Pick<OpenBench, 'ask' | 'settingsPolicy'> {
-  readonly signal?: AbortSignal | undefined;
-  readonly onTrace?: TraceListener | undefined;
-  /** Factor on every time limit of the instruments; 1 unless given. */
-  readonly timeoutScale?: number | undefined;
-}
-
-export interface OpenRealBenchOptions extends OpenBenchOptions {
-  /** Where it is kept where stages stand. */
-  readonly places?: StagePlaces | undefined;
 }
 
 /** Where a virtual instrument listens. */
@@ -77,80 +61,27 @@ export interface VirtualBenchHandle extends AsyncDisposable {
   unblockBeam(): Promise<void>;
 }
 
-/** Opens the bench of a bench file; `operator` answers what has to be done by hand. */
-export async function openRealBench(
-  file: BenchFile,
-  operator: BenchOperator,
-  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy, places}: OpenRealBenchOptions,
-): Promise<OpenBench> {
-  const clock = createClock();
-  const memory = places && (await openStageMemory(places, file.name, file.stage));
-  const registry = createRegistry({clock, timeoutScale, ...(onTrace ? {onTrace} : {})});
-  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {}, memory);
-  return {
-    file,
-    devices,
-    clock,
-    operator,
-    ask,
-    settingsPolicy,
-    reconnect,
-    isVirtual: false,
-    [Symbol.asyncDispose]: () => devices[Symbol.asyncDispose](),
+/** Does on a virtual bench what an operator would. */
+export const robotOf =
+  (virtual: VirtualBenchHandle): BenchOperator =>
+  (request) => {
+    switch (request.kind) {
+      case 'mount-object':
+        return virtual.mountObject({
+          label: request.label,
+          grid: request.grid,
+          amplitude: Float32Array.from(request.amplitude),
+        });
+      case 'set-plates':
+        return virtual.setPlatesPresent(request.plates);
+      case 'open-frame':
+        return virtual.mountObject(null);
+      case 'block-beam':
+        return virtual.blockBeam();
+      case 'unblock-beam':
+        return virtual.unblockBeam();
+    }
   };
-}
-
-/** Opens a virtual bench that has been started at `speed` times real time. Its robot does what an operator would. */
-export async function openVirtualBench(
-  virtual: VirtualBenchHandle,
-  speed: number,
-  {signal, onTrace, timeoutScale = 1, ask, settingsPolicy}: OpenBenchOptions,
-): Promise<OpenBench> {
-  const file = virtualBenchFile(virtual.instruments);
-  const clock = createClock(speed);
-  // Instruments run `speed` times as fast, this computer does not: time limits stay what they are in real time.
-  const registry = createRegistry({
-    clock,
-    timeoutScale: timeoutScale * Math.max(1, speed),
-    ...(onTrace ? {onTrace} : {}),
-  });
-  const {devices, reconnect} = await connectRenewable(registry, file, signal ? {signal} : {});
-  return {
-    file,
-    devices,
-    clock,
-    ask,
-    settingsPolicy,
-    reconnect,
-    isVirtual: true,
-    seed: virtual.seed,
-    operator: (request) => {
-      switch (request.kind) {
-        case 'mount-object':
-          return virtual.mountObject({
-            label: request.label,
-            grid: request.grid,
-            amplitude: Float32Array.from(request.amplitude),
-          });
-        case 'set-plates':
-          return virtual.setPlatesPresent(request.plates);
-        case 'open-frame':
-          return virtual.mountObject(null);
-        case 'block-beam':
-          return virtual.blockBeam();
-        case 'unblock-beam':
-          return virtual.unblockBeam();
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      try {
-        await devices[Symbol.asyncDispose]();
-      } finally {
-        await virtual[Symbol.asyncDispose]();
-      }
-    },
-  };
-}
 
 /**
  * The bench file of the virtual bench: what its operator knows. The stage's machine zero lies at the far corner

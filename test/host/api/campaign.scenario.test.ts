@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
 import {acceptAlignment} from '../../../src/host/placements/placements.ts';
-import {openVirtualBench} from '../../../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../open-virtual-bench.ts';
 import {computeCampaign} from '../../../src/host/campaign/campaign-results.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';

@@ -5,7 +5,6 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {benchFileSchema, type BenchFile} from '../../../src/contract/bench-file.ts';
-import {openRealBench} from '../../../src/host/bench/open-bench.ts';
 import {createHost} from '../../../src/host/create-host.ts';
 
 /** Takes connections and says nothing, as an instrument that is off behind its network adapter. */
@@ -58,20 +57,17 @@ const errorOf = (opening: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-it('is a factor on the time limits of a bench, whether a command or a window opens it', async () => {
-  const openedByCommand = async (timeoutScale: number): Promise<number> =>
-    limitMsOf(
-      await errorOf(openRealBench(file, () => Promise.reject(new Error('nobody is there')), {timeoutScale})),
-    );
-  const [half, whole] = [await openedByCommand(0.5), await openedByCommand(1)];
-  expect(whole / half).toBeCloseTo(2, 3);
-
+it('is a factor on the time limits of a bench that a host opens', async () => {
   const path = join(folder, 'bench.json');
   await writeFile(path, JSON.stringify(file));
-  await using host = await createHost({
-    dataFolder: join(folder, 'data'),
-    timeoutScale: 0.5,
-    startVirtualBench: () => Promise.reject(new Error('none is wanted')),
-  });
-  expect(limitMsOf(await errorOf(host.services.bench.open({kind: 'file', path})))).toBeCloseTo(half, 3);
+  const limitWith = async (timeoutScale: number): Promise<number> => {
+    await using host = await createHost({
+      dataFolder: join(folder, `data-${timeoutScale}`),
+      timeoutScale,
+      startVirtualBench: () => Promise.reject(new Error('none is wanted')),
+    });
+    return limitMsOf(await errorOf(host.services.bench.open({kind: 'file', path})));
+  };
+  const [half, whole] = [await limitWith(0.5), await limitWith(1)];
+  expect(whole / half).toBeCloseTo(2, 3);
 });

@@ -8,7 +8,8 @@ import {
 } from '../../../src/contract/api/index.ts';
 import type {OperatorRequest} from '../../../src/contract/messages.ts';
 import {createGuideService, type GuideService} from '../../../src/host/guide/guide-service.ts';
-import {openVirtualBench, type OpenBench} from '../../../src/host/bench/open-bench.ts';
+import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../open-virtual-bench.ts';
 import {openDataFolder, type DataFolder} from '../../../src/host/data-folder.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {Design} from '../../../src/twin/design/load.ts';

@@ -1,11 +1,8 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {
-  openVirtualBench,
-  type OpenBench,
-  type VirtualBenchHandle,
-} from '../../../src/host/bench/open-bench.ts';
+import type {OpenBench, VirtualBenchHandle} from '../../../src/host/bench/open-bench.ts';
+import {openVirtualBench} from '../open-virtual-bench.ts';
 import {runScan, type ScanOutcome} from '../../../src/host/scan/run-scan.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
 import type {PlanSpec} from '../../../src/contract/plan-spec.ts';

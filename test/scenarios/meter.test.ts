@@ -68,6 +68,9 @@ it('measures a campaign with a multimeter behind the power detector', async () =
 it('scans with it through the API, and every file and view has its one column', async () => {
   await using at = await startHost();
   const {api} = at;
+  await expect(api.bench.open({kind: 'virtual', detector: 'toaster'})).rejects.toMatchObject({
+    data: {code: 'device/unknown'},
+  });
   await api.bench.open({kind: 'virtual', speed: 100, detector: 'keithley-2000', designFolder: small.folder});
   await api.scan.start({plan: grid(4), isDetectorSetUp: true});
   await until(async () => (await api.bench.status({})).run?.state === 'ended');

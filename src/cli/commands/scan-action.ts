@@ -152,7 +152,7 @@ async function measure(
   });
   const outcome = await outcomeOf(client, {id, quantity}, endedEarly);
   const [first] = outcome.runs;
-  const {minV, maxV, maxAtMm, unit} = outcome;
+  const {minV, maxV, maxAtMm, unit, label} = outcome;
   const summary = {
     session: outcome.session,
     plan: request.plan,
@@ -163,6 +163,7 @@ async function measure(
     maxV,
     maxAtMm,
     unit,
+    label,
     seconds: outcome.seconds,
     out: first === undefined ? null : (out ?? null),
   };
@@ -233,12 +234,12 @@ function writeDryRun(
 }
 
 function writeSummary(output: Output, summary: ScanSummary): void {
-  const {runs, points, minV, maxV, maxAtMm, quantity, unit} = summary;
+  const {runs, points, minV, maxV, maxAtMm, label, unit} = summary;
   for (const run of runs)
     output.line(`run ${run.scanId} ${run.planName}: ${run.points} points, ${run.exitStatus ?? 'not ended'}`);
   if (minV !== null && maxV !== null && maxAtMm !== null)
     output.line(
-      `${quantity.length === 1 ? quantity.toUpperCase() : quantity} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} ${unit}, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
+      `${label} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} ${unit}, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
     );
   output.line(`${points} points in ${formatDuration(summary.seconds)}`);
   output.line(`session ${summary.session}`);

@@ -100,8 +100,9 @@ export const scanOutcomeSchema = z.object({
   /** Of the quantity over all points, in `unit`; null without points. */
   minV: z.number().nullable(),
   maxV: z.number().nullable(),
-  /** Unit of the quantity. */
+  /** Unit of the quantity, and what its column is called. */
   unit: z.string(),
+  label: z.string(),
   /** Where the largest value was read. */
   maxAtMm: z.object({x: z.number(), y: z.number()}).nullable(),
   /** Real time. */

@@ -1,4 +1,6 @@
-import type {Clock} from '../../base/clock.ts';
+import {createClock, type Clock} from '../../base/clock.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {createRegistry} from '../devices/registry.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {robotOf, virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
@@ -56,6 +58,7 @@ export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promi
       virtual: undefined,
     });
   }
+  if (choice.detector !== undefined) assertIsDetector(choice.detector);
   // Read here first, within its bounds: the bench's own process takes the folder as it is.
   if (choice.designFolder !== undefined) await openDesign(choice.designFolder, hooks.signal);
   const virtual = await startVirtual(choice, hooks);
@@ -89,6 +92,17 @@ function connect(hooks: ChoiceHooks, bench: BenchToOpen): Promise<LiveOpenBench>
     ask: hooks.prompts.askQuestion,
     onConnections: (connections, clock) => hooks.onConnections(connections, clock, bench.file),
   });
+}
+
+/** Throws `device/unknown` for a name that is no detector's driver, before anything is started. */
+function assertIsDetector(driver: string): void {
+  const detectors = createRegistry({clock: createClock()}).drivers.filter(({kind}) => kind === 'detector');
+  if (detectors.some(({name}) => name === driver)) return;
+  throw new BenchError(
+    'device/unknown',
+    `There is no detector "${driver}". Nothing was started; choose one of ${detectors.map(({name}) => name).join(', ')}.`,
+    {details: {driver}},
+  );
 }
 
 const startVirtual = (

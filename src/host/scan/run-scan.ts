@@ -87,6 +87,7 @@ export interface ScanRange {
   readonly maxAtMm: {readonly x: number; readonly y: number} | null;
   /** Of the quantity. */
   readonly unit: string;
+  readonly label: string;
 }
 
 export interface ScanOutcome {
@@ -258,11 +259,11 @@ function createSession(bench: OpenBench, store: Store, request: ScanRequest, ope
 
 /** Smallest and largest value of one quantity that a scan has measured; points in doubt are left out. */
 export function rangeOf(store: Store, {runs}: Pick<ScanSummary, 'runs'>, quantity: string): ScanRange {
-  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null, unit: ''};
+  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null, unit: '', label: ''};
   for (const {uid} of runs) {
     const run = store.getRun(uid);
-    const {name, unit} = columnOfQuantity(detectorOfRun(run), quantity);
-    range = {...range, unit};
+    const {name, unit, label} = columnOfQuantity(detectorOfRun(run), quantity);
+    range = {...range, unit, label};
     const {count, data} = store.readPoints(uid);
     const column = data[name];
     const values = column && withoutDoubt(run, column);

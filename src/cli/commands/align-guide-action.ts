@@ -83,7 +83,7 @@ function optionsFrom(given: AlignGuideOptions): GuideOptions {
   );
 }
 
-/** What the whole stack was found to be, and what is in force of it. */
+/** What the whole stack was found to be, and what of it is active. */
 async function reportOf(
   client: BenchClient,
   {sessionUid: session, steps}: Guide,

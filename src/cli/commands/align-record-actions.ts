@@ -80,7 +80,7 @@ export async function acceptAlignment(
   await using connection = await openHostClient(context, {store: 'write'});
   const {client} = connection;
   const {uid} = await findAlignment(client, start);
-  tellStatus(await client.align.accept({uid, validForH: hours}), context);
+  reportStatus(await client.align.accept({uid, validForH: hours}), context);
 }
 
 /** Takes a placement out of use. */
@@ -88,10 +88,10 @@ export async function revokeAlignment(start: string, context: CliContext): Promi
   await using connection = await openHostClient(context, {store: 'write'});
   const {client} = connection;
   const {uid} = await findAlignment(client, start);
-  tellStatus(await client.align.undo({uid}), context);
+  reportStatus(await client.align.undo({uid}), context);
 }
 
-function tellStatus(summary: AlignSummary, {output}: CliContext): void {
+function reportStatus(summary: AlignSummary, {output}: CliContext): void {
   output.line(`alignment  ${summary.uid}`);
   output.line(`status     ${summary.statusText}`);
   output.result(summary);

@@ -246,7 +246,7 @@ export async function changeTags(
       `The session has no tag ${missing.join(', ')}; it has ${tags.join(', ') || 'none'}. Nothing was changed.`,
     );
   const kept = tags.filter((tag) => !remove.includes(tag));
-  tellChanged(await client.sessions.change({uid, tags: [...kept, ...added]}), context);
+  reportChanged(await client.sessions.change({uid, tags: [...kept, ...added]}), context);
 }
 
 /** Changes title or archive of a session. */
@@ -257,10 +257,10 @@ export async function changeSession(
 ): Promise<void> {
   await using connection = await openHostClient(context, {store: 'write'});
   const {client} = connection;
-  tellChanged(await client.sessions.change({uid: await uidOf(client, start), ...change}), context);
+  reportChanged(await client.sessions.change({uid: await uidOf(client, start), ...change}), context);
 }
 
-function tellChanged(summary: SessionSummary, {output}: CliContext): void {
+function reportChanged(summary: SessionSummary, {output}: CliContext): void {
   output.line(`session  ${summary.uid}`);
   output.line(`title    ${summary.title}`);
   output.line(`tags     ${summary.tags.join(', ') || 'none'}`);

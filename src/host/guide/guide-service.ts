@@ -229,12 +229,12 @@ class GuidedAlignments implements GuideService {
       hours: hours(),
       evaluate,
       workerCount,
-      onComputing: (text, doneRatio) => this.#tell({text, doneRatio, timeLeftS: null}),
+      onComputing: (text, doneRatio) => this.#report({text, doneRatio, timeLeftS: null}),
       hooks: {
         ...hooks,
         onEvent: (event) => {
           const progress = progressOf(event, bench.clock.speed);
-          if (progress) this.#tell(progress);
+          if (progress) this.#report(progress);
           hooks.onEvent?.(event);
         },
       },
@@ -288,7 +288,7 @@ class GuidedAlignments implements GuideService {
     return {step, attempt, attempts};
   }
 
-  /** Puts the placement of a step's alignment in force. */
+  /** Makes the placement of a step's alignment active. */
   #place(alignmentUid: string, author: string, atS: number): PlacedBench {
     const {store, hours} = this.#options;
     const alignment = getAlignment(store, alignmentUid);
@@ -321,7 +321,7 @@ class GuidedAlignments implements GuideService {
         by: operator,
         signal,
         onProgress: ({plate, number, total}) =>
-          this.#tell({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
+          this.#report({text: `moving plate ${plate}`, doneRatio: (number - 1) / total, timeLeftS: null}),
       });
     } finally {
       this.#live = null;
@@ -344,7 +344,7 @@ class GuidedAlignments implements GuideService {
     return {last: this.#changeSignal.count, guide: this.get(sessionUid)};
   }
 
-  #tell(changes: Partial<LiveStep['progress']>): void {
+  #report(changes: Partial<LiveStep['progress']>): void {
     if (this.#live) this.#live = {...this.#live, progress: {...this.#live.progress, ...changes}};
     this.#changeSignal.notify();
   }

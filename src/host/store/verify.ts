@@ -96,12 +96,12 @@ function checkSessions({db}: StoreContext, report: Report): void {
   for (const {uid, title, details, checksum} of rows) {
     const where = `session "${title}" (${uid})`;
     if (!isSound(checksum, details)) report(where, recordDamage);
-    else tellMisfit(report, where, {table: 'sessions', key: uid}, readDetails(details));
+    else reportMisfit(report, where, {table: 'sessions', key: uid}, readDetails(details));
   }
 }
 
 /** Tells a record that does not fit its declaration. */
-function tellMisfit(
+function reportMisfit(
   report: Report,
   where: string,
   place: Omit<RecordPlace, 'what'>,
@@ -119,10 +119,10 @@ function checkRun(
   const where = `run ${run.scan_id}`;
   const place = {table: 'runs', key: `scan_id ${run.scan_id}`};
   if (!isSound(run.start_checksum, run.start)) report(`${where}, start record`, recordDamage);
-  else tellMisfit(report, `${where}, start record`, place, runStartRecord.readText(run.start));
+  else reportMisfit(report, `${where}, start record`, place, runStartRecord.readText(run.start));
   if (run.stop !== null) {
     if (!isSound(run.stop_checksum, run.stop)) report(`${where}, stop record`, recordDamage);
-    else tellMisfit(report, `${where}, stop record`, place, runStopRecord.readText(run.stop));
+    else reportMisfit(report, `${where}, stop record`, place, runStopRecord.readText(run.stop));
   }
   const streams = db
     .prepare<[number], StreamRow>(
@@ -136,10 +136,10 @@ function checkRun(
       continue;
     }
     const place = {table: 'streams', key: uid};
-    tellMisfit(report, stream, place, descriptorRecord.readText(descriptor));
+    reportMisfit(report, stream, place, descriptorRecord.readText(descriptor));
     const names = streamColumns.readText(columns);
     if (names.problem !== undefined) {
-      tellMisfit(report, stream, place, names);
+      reportMisfit(report, stream, place, names);
       continue;
     }
     const rows = db
@@ -185,7 +185,7 @@ function checkOtherRecords({db}: StoreContext, report: Report): void {
     )
     .all();
   for (const {uid, name, kind, metadata} of artifacts)
-    tellMisfit(
+    reportMisfit(
       report,
       `artifact ${name} (${kind}, ${uid})`,
       {table: 'artifacts', key: uid},
@@ -197,7 +197,7 @@ function checkOtherRecords({db}: StoreContext, report: Report): void {
     )
     .all();
   for (const {uid, kind, key, value} of results)
-    tellMisfit(
+    reportMisfit(
       report,
       `result ${kind} "${key}" of session ${uid}`,
       {table: 'results', key: `${uid}, ${kind}, ${key}`},
@@ -205,7 +205,7 @@ function checkOtherRecords({db}: StoreContext, report: Report): void {
     );
   const lines = db.prepare<[], {id: number; details: string}>('SELECT id, details FROM audit').all();
   for (const {id, details} of lines)
-    tellMisfit(
+    reportMisfit(
       report,
       `line ${id} of the audit trail`,
       {table: 'audit', key: String(id)},

@@ -1,10 +1,19 @@
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {AlignmentResult} from '../../src/contract/alignment.ts';
+import type {GuideReport} from '../../src/contract/api/index.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {createMeasuredBench, writeMeasuredSession} from '../host/alignment/measured-session.ts';
 import {createSmallDesign} from '../virtual/small-design.ts';
-import {createTestFolder, errorOf, runCli, startHere, storedRuns, type TestFolder} from './run-cli.ts';
+import {
+  createTestFolder,
+  errorOf,
+  jsonOf,
+  runCli,
+  startHere,
+  storedRuns,
+  type TestFolder,
+} from './run-cli.ts';
 
 let folder: TestFolder;
 let sessionUid: string;
@@ -64,3 +73,32 @@ test('the guide needs somebody to decide, and a guided alignment to go on with t
   expect(errorOf(lost)).toMatchObject({code: 'store/not-found'});
   expect(lost.stderr).not.toContain('starting the virtual bench');
 }, 60_000);
+
+test('the guide leads through its steps by itself where nobody has to decide, and the placement is active then', async () => {
+  using small = await createSmallDesign(28);
+  const args = ['--yes', '--objects', '1', '--design', small.folder, '--speed', '600', '--json'];
+  const done = await runCli(['align', 'guide', ...args], folder.path);
+  const report = jsonOf(done) as GuideReport;
+  expect(report.steps.map(({id, state}) => [id, state])).toEqual([
+    ['reference', 'accepted'],
+    ['stack', 'accepted'],
+  ]);
+  expect(report.result?.verdict).toBe('trusted');
+  using store = openStore(database(), {readOnly: true});
+  expect(store.listAllCalibrations().map(({uid}) => uid)).toContain(report.placement);
+}, 180_000);
+
+test('a correction begins by measuring on a bench with mounts, and Ctrl-C ends it before anything was moved', async () => {
+  using small = await createSmallDesign(28);
+  const args = ['--correct', '--mounts', '--digits', '0', '--design', small.folder, '--speed', '300'];
+  const running = startHere(['align', ...args, '--json'], folder.path);
+  while (!running.stderr().includes('mask at the object plane')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (running.stderr().includes('error: ')) break;
+  }
+  running.interrupt();
+  const ended = await running.finished;
+  expect(ended.code).toBe(130);
+  expect(errorOf(ended).message).toContain('Ctrl-C');
+  expect(ended.stderr).not.toContain('Correction by mounts');
+}, 120_000);

@@ -24,8 +24,8 @@ export async function correct(options: AlignCliOptions, context: CliContext): Pr
   const seed = known?.benchSeed ?? options.seed;
   await using closing = new AsyncDisposableStack();
   closing.use(await useBench(connection, context, {...options, seed}));
-  const {bench, mount} = await client.bench.status({});
-  if (!mount)
+  const {bench, instruments} = await client.bench.status({});
+  if (!instruments.some(({kind}) => kind === 'mount'))
     throw new BenchError(
       'plan/invalid',
       `The bench ${bench.name} has no motorised mounts of plates. Nothing was measured and nothing moved; name them in the bench file (mount:), give --mounts on the virtual bench, or align without --correct and move the plates by hand.`,

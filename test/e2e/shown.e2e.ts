@@ -48,6 +48,24 @@ scenario('what the window shows is what is so at the instruments', async ({start
   await page.getByText(/^RF was off \(not connected/).waitFor();
 });
 
+scenario('a bench with a multimeter shows what the meter declares, and no phase', async ({start, open}) => {
+  const app = await start();
+  await askHost(app.url, '/bench/open', {kind: 'virtual', speed: 100, detector: 'keithley-2000'});
+  const {page} = await open(app.url, {width: 1440, height: 1000});
+  await benchIsOpen(page);
+  const readings = page.getByRole('region', {name: 'Readings'});
+  await readings.getByText('Voltage', {exact: true}).waitFor();
+  await readings.getByText('1 PLC').waitFor();
+  expect(await readings.getByText('theta').count()).toBe(0);
+  await goTo(page, 'Bench');
+  await page.getByText('Integration time').first().waitFor();
+  await goTo(page, 'Scan');
+  await startScan(page, 10, 2);
+  await benchStatusWhen(app.url, ({run}) => run?.state === 'ended');
+  await page.getByRole('img', {name: /^Voltage: 6 by 6 cells.* mV/}).waitFor();
+  expect(await page.getByRole('radiogroup', {name: 'Quantity'}).innerText()).toBe('Voltage');
+});
+
 scenario(
   'a reload in mid-run, and a second window, show the plan that is being measured',
   async ({start, open}) => {

@@ -1,8 +1,15 @@
 import {useQuery} from '@tanstack/react-query';
 import {useEffect, useMemo, useState, useSyncExternalStore} from 'react';
-import type {RunSummary} from '../../contract/api/index.ts';
+import type {ApiOutputs, RunSummary} from '../../contract/api/index.ts';
 import {followPoints, problemFrom, queries, type Problem} from '../connection/index.ts';
 import {frameOfStart, RunPoints} from './run-points.ts';
+
+/** A run that has just begun is asked for again after this, ms. */
+const describedPollMs = 300;
+
+/** Whether it is known what the run's points are: it has a stream, or ended before it had one. */
+const isDescribed = ({streams, summary}: ApiOutputs['runs']['get']): boolean =>
+  streams.length > 0 || summary.exitStatus !== null;
 
 /** A run as a page looks at it. */
 export interface RunView {
@@ -25,12 +32,14 @@ export function useRunPoints(runUid: string | null, quantity: string): RunView {
       enabled: runUid !== null,
       // A start record never changes; how the run ended is told by the status.
       staleTime: 60_000,
+      refetchInterval: ({state}) => (state.data && !isDescribed(state.data) ? describedPollMs : false),
       retry: 5,
       retryDelay: 300,
     }),
   );
-  const start = runUid === null ? null : (run.data?.start ?? null);
-  const detector = run.data?.detector;
+  const described = run.data && isDescribed(run.data) ? run.data : null;
+  const start = runUid === null ? null : (described?.start ?? null);
+  const detector = described?.detector;
   const points = useMemo(
     () => (start ? new RunPoints(frameOfStart(start), detector) : null),
     // Two runs may have equal start records only by being the same run, but the uid says so.
@@ -63,7 +72,7 @@ export function useRunPoints(runUid: string | null, quantity: string): RunView {
     points,
     summary: runUid === null ? null : (run.data?.summary ?? null),
     start,
-    isLoading: runUid !== null && run.isPending,
+    isLoading: runUid !== null && (run.isPending || (run.data !== undefined && described === null)),
     problem: run.error ? problemFrom(run.error) : failure?.of === points ? (failure?.problem ?? null) : null,
   };
 }

@@ -38,6 +38,7 @@ try {
   const text = [
     '// Made by `npm run build:kernel` from assembly/index.ts; do not edit.',
     `// source sha256 ${hashOfSource()}`,
+    '/** The WebAssembly module of the FFT kernel, base64. */',
     'export const fftWasmBase64 =',
     ...lines.map((line, i) => `  '${line}'${i === lines.length - 1 ? ';' : ' +'}`),
     '',

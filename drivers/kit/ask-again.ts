@@ -5,6 +5,7 @@ import type {Link} from '../../src/contract/link.ts';
 /** Besides the first time. */
 export const mostRepeats = 2;
 
+/** Options of a question that may be repeated. */
 export interface AskAgainOptions extends CallOptions {
   /** Done before each repeat: what a lost answer makes unsure. */
   readonly beforeRepeat?: () => Promise<void>;

@@ -14,10 +14,15 @@ import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contrac
 import type {Link, LinkSettings} from '../../src/contract/link.ts';
 import type {Parameter} from './parameter.ts';
 
+/** A connected stage, its parameters and actions reachable by name. */
 export type StageDevice = Stage & ManualStage & ByName;
+/** A connected detector, its parameters and actions reachable by name. */
 export type DetectorDevice = Detector & ByName;
+/** A connected source, its parameters and actions reachable by name. */
 export type SourceDevice = Source & ByName;
+/** A connected plate mount, its parameters and actions reachable by name. */
 export type MountDevice = PlateMount & ByName;
+/** What any driver connects. */
 export type DriverDevice = StageDevice | DetectorDevice | SourceDevice | MountDevice;
 
 interface DriverDeclaration extends DriverInfo {
@@ -27,24 +32,29 @@ interface DriverDeclaration extends DriverInfo {
 
 type Connect<Config, D> = (link: Link, config: Config, options?: CallOptions) => Promise<D>;
 
+/** Declaration of a stage driver: link settings, parameters, actions, and how to connect. */
 export interface StageDriver extends DriverDeclaration {
   readonly kind: 'stage';
   readonly connect: Connect<StageConfig, StageDevice>;
 }
+/** Declaration of a detector driver; besides what every driver has, which signal it reads and how. */
 export interface DetectorDriver extends DriverDeclaration {
   readonly kind: 'detector';
   /** Its columns are the driver's `columns`. */
   readonly declaration: DetectorDeclaration;
   readonly connect: Connect<DetectorConfig, DetectorDevice>;
 }
+/** Declaration of a source driver. */
 export interface SourceDriver extends DriverDeclaration {
   readonly kind: 'source';
   readonly connect: Connect<SourceConfig, SourceDevice>;
 }
+/** Declaration of a driver for motorised plate mounts. */
 export interface MountDriver extends DriverDeclaration {
   readonly kind: 'mount';
   readonly connect: Connect<MountConfig, MountDevice>;
 }
+/** Any driver; `kind` tells which. */
 export type Driver = StageDriver | DetectorDriver | SourceDriver | MountDriver;
 
 /** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */

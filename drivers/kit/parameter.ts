@@ -55,6 +55,10 @@ interface NumberDeclaration extends Declaration {
   readonly isAngle?: boolean;
 }
 
+/**
+ * Error `device/out-of-range` for a value that a parameter does not take; its text names what is allowed. For use
+ * before anything is sent.
+ */
 export function outOfRange(parameter: ParameterMeta, asked: unknown): BenchError {
   const unit = parameter.unit === '' ? '' : ` ${parameter.unit}`;
   const allowed =

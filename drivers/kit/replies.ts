@@ -17,6 +17,7 @@ export function showText(text: string): string {
   return visible.length <= maximumShownLength ? visible : `${visible.slice(0, maximumShownLength)}..."`;
 }
 
+/** Error `device/bad-reply` for a reply that is not what was expected; `details` holds its first 200 characters. */
 export function badReply(source: ReplySource, reply: string, expected: string): BenchError {
   return new BenchError(
     'device/bad-reply',
@@ -51,6 +52,7 @@ export function parseNumber(text: string, source: ReplySource): number {
   return value;
 }
 
+/** Reads a whole number, also written as NR2 or NR3. Throws `device/bad-reply` for anything else. */
 export function parseInteger(text: string, source: ReplySource): number {
   const value = numberFromText(text);
   if (value === undefined || !Number.isInteger(value)) throw badReply(source, text, 'a whole number');
@@ -74,6 +76,7 @@ export function parseIdentity(text: string, source: ReplySource): DeviceIdentity
   return {maker, model, serialNumber, firmware: firmware.join(','), text: text.trim()};
 }
 
+/** Error `device/wrong-instrument`: the identity answered is not of an instrument that the driver knows. */
 export function wrongInstrument(expected: string, from: string, answered: string): BenchError {
   return new BenchError(
     'device/wrong-instrument',

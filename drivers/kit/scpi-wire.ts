@@ -17,12 +17,17 @@ const undefinedHeader = -113;
 /** An instrument that knows a query answers it within this time, ms. */
 const optionalTimeoutMs = 500;
 
+/**
+ * Reads an answer to `SYST:ERR?`, `-113,"Undefined header"` (SCPI-99 volume 2, 21.8). Throws `device/bad-reply` where
+ * it holds no number and comma.
+ */
 export function parseScpiError(reply: string, from: string): ScpiError {
   const match = /^\s*([+-]?\d+)\s*,\s*"?([^"]*)"?/.exec(reply);
   if (match === null) throw badReply({from, asked: 'SYST:ERR?'}, reply, 'an error number and text');
   return {code: Number(match[1]), text: match[2] ?? ''};
 }
 
+/** Options of one query; `onRepeat` is called when it is asked again. */
 export type AskOptions = ExchangeOptions & Pick<CallOptions, 'onRepeat'>;
 
 /** Exchanges with a SCPI instrument; errors are taken from its queue, as a query it does not know stays silent. */
@@ -154,5 +159,6 @@ export class ScpiWire implements ParameterPort {
   }
 }
 
+/** Errors as one line for a person: `-113 Undefined header, -222 Data out of range`; empty for none. */
 export const describeErrors = (errors: readonly ScpiError[]): string =>
   errors.map(({code, text}) => `${code} ${text}`).join(', ');

@@ -9,6 +9,7 @@ import {attempt} from '../doctor/finding.ts';
 import {hooksFor, targetFor} from './at-instrument.ts';
 import {os} from './procedures.ts';
 
+/** What the API tells of the program that hosts it. */
 export interface AppFacts {
   /** Links by scope, for those who may give them on. */
   readonly links: () => readonly {readonly scope: 'read' | 'operate' | 'admin'; readonly url: string}[];

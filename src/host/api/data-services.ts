@@ -25,6 +25,7 @@ interface JobOutcomes {
   readonly alignOutcomes: Outcomes<AlignSessionOutcome & {readonly sessionUid: string}>;
 }
 
+/** Everything that the API computes without instruments, with the threads and caches for it. `dispose` ends them. */
 export interface DataServices extends JobOutcomes {
   readonly analysis: AnalysisThread;
   /** The same for lists and searches, so that none waits until a report is written. */

@@ -33,11 +33,13 @@ export const problemSchema: OpenAPI.SchemaObject = {
   },
 };
 
+/** Response object of every failed call: a problem of RFC 9457. */
 export const problemResponse: OpenAPI.ResponseObject = {
   description: 'It was not done, or not wholly; `detail` says what that means.',
   content: {'application/problem+json': {schema: {$ref: '#/components/schemas/Problem'}}},
 };
 
+/** Operation object of `GET /events`, which is served outside the router and so is described by hand. */
 export const eventsOperation: OpenAPI.OperationObject = {
   operationId: 'events',
   tags: ['app'],

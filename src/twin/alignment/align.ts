@@ -14,6 +14,10 @@ import {describeAlignment, explainedBelowRatio} from './describe.ts';
 import {runStage, type PlaneModel, type StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
+/**
+ * Options of one alignment: how far to search, whether assembly errors and print heights are looked for, how to stop
+ * it.
+ */
 export interface AlignOptions {
   readonly range?: SearchRange | undefined;
   /** auto: assembly errors are looked for when everything as designed explains too little. */
@@ -24,6 +28,7 @@ export interface AlignOptions {
   readonly onProgress?: (progress: AlignProgress) => void;
 }
 
+/** Where an alignment is, for a progress display. */
 export interface AlignProgress {
   readonly stage: 'search' | 'orientation' | 'fit' | 'error-bars' | 'prints';
   readonly text: string;

@@ -6,6 +6,7 @@ import type {PlateModel} from '../layers/plate.ts';
  * mirrored top-bottom (y to -y), bit 2 x and y exchanged before that. 0 is as designed, 3 is a half turn.
  */
 export type Orientation = number;
+/** Number of orientations of a square: four turns, each with and without mirroring. */
 export const orientationCount = 8;
 
 /** In the order of bits; as seen along the beam, from the source. */
@@ -20,6 +21,7 @@ const orientationTexts = [
   'mirrored at the other diagonal',
 ] as const;
 
+/** Text of an orientation for a person, as seen along the beam from the source, such as `mirrored left-right`. */
 export const describeOrientation = (orientation: Orientation): string => orientationTexts[orientation];
 
 /** Which plate stands in each place and how, and how object and scan are seen. */
@@ -30,12 +32,14 @@ export interface Arrangement {
   readonly scan: Orientation;
 }
 
+/** Arrangement in which each of `plateCount` plates stands in its own place and nothing is mirrored or turned. */
 export const asDesigned = (plateCount: number): Arrangement => ({
   plates: Array.from({length: plateCount}, (_, plate) => ({plate, orientation: 0})),
   object: 0,
   scan: 0,
 });
 
+/** Whether every plate is in its own place and no plate, object or scan is mirrored or turned. */
 export const isAsDesigned = ({plates, object, scan}: Arrangement): boolean =>
   object === 0 && scan === 0 && plates.every(({plate, orientation}, i) => plate === i && orientation === 0);
 
@@ -63,6 +67,11 @@ export function orientPoint(x: number, y: number, orientation: Orientation): rea
   return orientation & 4 ? [v, u] : [u, v];
 }
 
+/**
+ * Plates in the order in which they stand: place i keeps its designed z (mm) and gets the plate and the orientation
+ * that the arrangement names for it. Reliefs are copied only where they are reoriented; they stay row-major, row 0 =
+ * smallest y.
+ */
 export function arrangePlates(plates: readonly PlateModel[], {plates: places}: Arrangement): PlateModel[] {
   return places.map(({plate, orientation}, place) => {
     const {relief} = plates[plate];
@@ -74,6 +83,9 @@ export function arrangePlates(plates: readonly PlateModel[], {plates: places}: A
   });
 }
 
+/**
+ * The object plane in the orientation of an arrangement (row-major, row 0 = smallest y); null, no object, stays null.
+ */
 export const arrangeObject = (
   object: ComplexPlane | null,
   {object: orientation}: Arrangement,

@@ -1,6 +1,9 @@
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {StageResult} from './solve.ts';
 
+/**
+ * Scan lines of one plane that are left out of the fit: `texts` names them, `points` are the indices of their points.
+ */
 export interface BadLines {
   /** Sentences for a person, one a line. */
   readonly texts: readonly string[];

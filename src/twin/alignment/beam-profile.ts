@@ -14,6 +14,10 @@ export interface BeamPlane {
   readonly values: ArrayLike<number>;
 }
 
+/**
+ * Gaussian fitted to the power in a plane. `radiusMm` is where the power has fallen to 1/e^2; positions and sigmas in
+ * mm.
+ */
 export interface BeamProfile {
   readonly centerXMm: number;
   readonly centerYMm: number;
@@ -105,6 +109,7 @@ export function propagateBeam(
   };
 }
 
+/** Width and curvature of a beam with one standard deviation each. */
 export interface KnownShape extends BeamShape {
   readonly narrownessSigmaPerMm2: number;
   readonly curvatureSigmaPerMm: number;

@@ -12,8 +12,10 @@ export interface SearchRange {
   readonly rotationDeg: number;
 }
 
+/** Range that is searched unless another is given: one standard deviation per plate and axis. */
 export const defaultSearchRange: SearchRange = {lateralMm: 0.6, rotationDeg: 0.7};
 
+/** Options of the search on the coarse grid; each one is optional. */
 export interface CoarseSearchOptions {
   readonly range?: SearchRange;
   /** Names of what may turn out elsewhere; what is not among them stays where it is. All shifts and turns without it. */
@@ -29,6 +31,7 @@ export interface CoarseSearchOptions {
   readonly onStep?: (text: string) => void;
 }
 
+/** Where the search ended. `isConverged` is true below `convergedUnexplainedRatio`. */
 export interface CoarseSearchResult {
   readonly state: BenchState;
   /** Part of the field that the coarse model does not explain, as a ratio of powers: 0.05 is good, 1 is nothing. */

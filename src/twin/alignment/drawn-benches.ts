@@ -7,6 +7,7 @@ import {createObjective} from './objective.ts';
 import {modelOf, type AlignmentEngine} from './problem.ts';
 import type {BenchState} from './state.ts';
 
+/** Options of the search from many randomly drawn benches. */
 export interface FarSearchOptions {
   readonly range?: SearchRange | undefined;
   readonly arrangement?: Arrangement | undefined;

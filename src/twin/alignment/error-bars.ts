@@ -7,6 +7,7 @@ import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
 import type {StageResult} from './solve.ts';
 
+/** Uncertainty of a fit. Covariances are square and row-major, in the order and the units of the parameters. */
 export interface ErrorBars {
   /** Covariance of the estimate, priors included; undefined when the planes leave it open. */
   readonly covariance: Float64Array | undefined;

@@ -19,6 +19,10 @@ export interface PlaneSetting {
   readonly present?: readonly boolean[] | undefined;
 }
 
+/**
+ * Predicted power at the points of one plane, in the order of the points, and its derivatives by the parameters asked
+ * for.
+ */
 export interface PlaneValues {
   /** Power at each point; a plane wave of amplitude 1 reads 1. */
   readonly power: Float64Array;
@@ -45,6 +49,10 @@ export interface PlaneEvaluator {
   ): Float64Array;
 }
 
+/**
+ * Evaluator of planes behind `stack`, read by `probe`. It works in the memory of the stack: each call overwrites its
+ * fields.
+ */
 export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator {
   const {convolver, plateCount} = stack;
   const change = createFieldChange(stack);

@@ -17,11 +17,16 @@ export type Grain = 'fine' | 'coarse';
 export const heightCountOf = ({stack}: EvaluationSpec): number =>
   stack.plates.reduce((sum, {relief}) => sum + relief.values.length, 0);
 
+/**
+ * What an evaluator is made for: the stack (its sampling comes with each request) and the planes that can be asked
+ * for.
+ */
 export interface EvaluationSpec {
   readonly stack: Omit<StackSpec, 'oversample'>;
   readonly settings: readonly PlaneSetting[];
 }
 
+/** One plane of an experiment to be predicted for a state, with its derivatives by `parameters`. */
 export interface EvaluationRequest {
   readonly state: BenchState;
   readonly parameters: readonly Parameter[];
@@ -33,6 +38,7 @@ export interface EvaluationRequest {
   readonly prints?: PrintHeights | undefined;
 }
 
+/** Weighted sums of the powers of one plane whose derivatives by the plates' heights are asked for. */
 export interface HeightVjpRequest {
   readonly state: BenchState;
   readonly plane: number;
@@ -50,6 +56,7 @@ export interface ParameterVjpRequest extends EvaluationRequest {
   readonly weights: Float64Array;
 }
 
+/** Predicts the planes of one experiment and the derivatives of their powers (vjp: vector-Jacobian product). */
 export interface Evaluator {
   evaluate(request: EvaluationRequest): PlaneValues;
   /** For each sum, its derivative by the height of every pixel of every plate, per mm. */

@@ -25,6 +25,10 @@ export interface FieldChange {
   carryOn(fromPart: number): void;
 }
 
+/**
+ * Change of the light in `stack`. Allocates its planes in the memory of the stack; the stack must have been lit
+ * first.
+ */
 export function createFieldChange(stack: Stack): FieldChange {
   const {convolver, filter, grid, plateCount} = stack;
   const plane = convolver.createPlane();

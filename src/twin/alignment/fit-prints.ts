@@ -7,6 +7,7 @@ import type {AlignmentEngine} from './problem.ts';
 import {smootherFor} from './smoothing.ts';
 import type {StageResult} from './solve.ts';
 
+/** Height errors of the prints that explain the planes best. */
 export interface PrintFit {
   readonly prints: PrintHeights;
   /** RMS of the height errors that were found, mm: less than the true ones, of which the planes show a part. */
@@ -14,6 +15,7 @@ export interface PrintFit {
   readonly iterationCount: number;
 }
 
+/** What is known of the height errors beforehand, and how the fit is followed and stopped. */
 export interface PrintFitOptions {
   /** Standard deviation of a pixel's height error as far as it is known, mm. */
   readonly sigmaMm: number;

@@ -14,6 +14,7 @@ export interface Scan {
   readonly yMm: ArrayLike<number>;
 }
 
+/** Points of a scan, mm: as the stage gave them, and where they lie in the output field. */
 export interface ScanPoints {
   readonly scan: Scan;
   /** In the axes of the last plate, where the output field is. */
@@ -32,6 +33,7 @@ function scanPoints(stack: Stack, {xMm, yMm}: Scan): ScanPoints {
   return {scan: {xMm, yMm}, output};
 }
 
+/** A scan and the reader that interpolates the output field at its points. */
 export interface ScanReader {
   readonly points: ScanPoints;
   readonly reader: FieldReader;

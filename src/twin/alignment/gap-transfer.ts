@@ -45,6 +45,9 @@ interface Base {
 /** Factor of a detector's own filter at a frequency, per mm. */
 type Response = (fx: number, fy: number) => number;
 
+/**
+ * Gap writer for fields on `grid`. It keeps one transfer function for each designed distance (told apart to 1e-6 mm).
+ */
 export function createGapWriter(
   convolver: Convolver,
   grid: Grid,

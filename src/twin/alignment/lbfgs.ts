@@ -4,6 +4,7 @@ export type CostFunction = (at: Float64Array) => Promise<{
   readonly gradient: Float64Array;
 }>;
 
+/** When a minimisation ends, how long its first step is, and how it is followed and stopped. */
 export interface LbfgsOptions {
   readonly maximumIterations: number;
   /** Ends when an iteration lowers the cost by less than this part of it. */
@@ -14,6 +15,7 @@ export interface LbfgsOptions {
   readonly onIteration?: ((iteration: number, cost: number) => void) | undefined;
 }
 
+/** Where a minimisation ended; `isConverged` is false where it ran out of iterations or found no lower cost. */
 export interface LbfgsResult {
   readonly at: Float64Array;
   readonly cost: number;

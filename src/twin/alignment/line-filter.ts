@@ -71,6 +71,10 @@ export interface LineFilter {
   derivativeY(from: Address, to: Address): void;
 }
 
+/**
+ * Filters that work in the memory of `kernel`. Throws `RangeError` when `stride` is no multiple of 4, the width of
+ * the kernel's vectors.
+ */
 export function createLineFilter(kernel: KernelInstance, count: number, stride: number): LineFilter {
   if (stride % 4 !== 0) throw new RangeError(`A stride of ${stride} samples is not a multiple of 4.`);
   const tables = kernel.allocate(stride * derivativeTaps * 4);

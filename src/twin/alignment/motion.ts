@@ -15,6 +15,7 @@ export interface Motion {
 /** Radians of a degree: derivatives by an angle are asked for by the degree. */
 export const perDegree = Math.PI / 180;
 
+/** Motion of a part in its own axes, mm and rad. */
 export interface OwnMotion {
   readonly dxMm: number;
   readonly dyMm: number;
@@ -22,6 +23,9 @@ export interface OwnMotion {
   readonly turnRad: number;
 }
 
+/**
+ * A parameter that moves one part as a whole: motion of the part (0 object, 1.. plates) = `factor` * `own` per unit.
+ */
 export interface RigidMotion {
   /** Of the parameter. */
   readonly index: number;

@@ -43,6 +43,9 @@ export function modelErrorVariance(power: number, mean: number, ratio: number): 
   return 2 * m * Math.max(0, power) + m * m;
 }
 
+/**
+ * Cost of a fit: residuals of measured against predicted planes, weighted, and the normal equations of each plane.
+ */
 export interface Objective {
   readonly comparison: Comparison;
   /** Variances that make the residuals of these predictions as large as they should be. */
@@ -57,6 +60,7 @@ export interface Objective {
   residuals(plane: number, values: PlaneValues, weighting: Weighting): Float64Array;
 }
 
+/** Objective of these measured planes under one comparison. Planes are named by their index in `planes`. */
 export function createObjective(planes: readonly MeasuredPlane[], comparison: Comparison): Objective {
   return comparison.kind === 'blurred'
     ? objectiveOf(planes, comparison, createBlurredModel(planes, comparison.blurMm), weighBlurred)

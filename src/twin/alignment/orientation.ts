@@ -14,6 +14,7 @@ import {createObjective} from './objective.ts';
 import {modelOf, type AlignmentEngine} from './problem.ts';
 import type {BenchState} from './state.ts';
 
+/** Result of looking for assembly errors: the arrangement that won and the coarse fit under it. */
 export interface OrientationSearch {
   readonly arrangement: Arrangement;
   readonly coarse: CoarseSearchResult;
@@ -26,6 +27,7 @@ interface Hypothesis extends Omit<RankedAssemblyError, 'unexplainedRatio'> {
   unexplainedRatio: number;
 }
 
+/** Options of the search for assembly errors; `onStep` gets a text and the part done, 0..1. */
 export interface OrientationOptions {
   readonly range?: SearchRange | undefined;
   /** See `CaptureOptions`. */
@@ -54,6 +56,7 @@ const rankedPlanes = 3;
 /** A hypothesis wins when it leaves less than this part of what the next best leaves. */
 const clearlyLess = 0.6;
 
+/** One possible assembly error and how far the planes differ from it. */
 export interface RankedAssemblyError {
   readonly text: string;
   readonly arrangement: Arrangement;
@@ -62,6 +65,7 @@ export interface RankedAssemblyError {
   readonly unexplainedRatio: number;
 }
 
+/** All single assembly errors, ranked, with the misfit of the bench as designed to compare them with. */
 export interface AssemblyErrorRanking {
   /** Best first. */
   readonly assemblyErrors: readonly RankedAssemblyError[];

@@ -1,9 +1,17 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {BeamState, BenchState, FrameState, PlateState} from './state.ts';
 
+/**
+ * Numbers of a plate: shifts in mm, rotation about z in degrees, refractive index n and extinction k without unit.
+ */
 export type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'n' | 'k';
+/** Numbers of the object: shifts in mm, rotation about z in degrees. */
 export type ObjectQuantity = 'dx' | 'dy' | 'rotation';
+/**
+ * Numbers of the beam at the object plane: centre in mm, narrowness in 1/mm^2, curvature in 1/mm, tilts in degrees.
+ */
 export type BeamQuantity = 'centerX' | 'centerY' | 'narrowness' | 'curvature' | 'tiltX' | 'tiltY';
+/** Numbers of the scan's frame: shifts in mm, rotation and squareness in degrees, scale without unit. */
 export type FrameQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'scale' | 'squareness';
 
 /** One number of the bench. `plates` turns the number of all plates (one batch) together. */

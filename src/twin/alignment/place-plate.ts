@@ -5,6 +5,7 @@ import type {EvaluateBench} from './problem.ts';
 import {smootherFor} from './smoothing.ts';
 import type {BenchState, PlateState} from './state.ts';
 
+/** A bench with the plate in one of the places tried, and how well the planes agree with it. */
 export interface PlatePlace {
   readonly state: BenchState;
   /** Mean correlation of the planes there, square roots of the power, as blurred as in the last round. */
@@ -33,6 +34,7 @@ const rounds: readonly Round[] = [
 /** Turns are tried further apart than shifts: at a plate's half radius a degree is a third of a millimetre. */
 const turnSpacing = 1.6;
 
+/** The plate that is looked for, and the bench around it. */
 export interface PlateToPlace {
   /** Everything else as known. */
   readonly start: BenchState;

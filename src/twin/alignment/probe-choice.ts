@@ -9,6 +9,7 @@ export interface PredictedSigma {
   readonly axialMm: number;
 }
 
+/** Order in which candidate objects are best measured, and what is known after each. */
 export interface ProbeChoice {
   /** Indices of the candidates, the one that tells most first. */
   readonly order: readonly number[];

@@ -38,6 +38,10 @@ interface Taps {
   readonly slopes: Float64Array;
 }
 
+/**
+ * Reader of fields on `grid` (row-major, `stride` samples a row, row 0 = smallest y) at fixed points. A `mode` probe
+ * is read like a point: its filter is applied on the way to the plane.
+ */
 export function createFieldReader(
   grid: Grid,
   stride: number,

@@ -17,6 +17,10 @@ export interface SensitivityObject {
   readonly label: string;
 }
 
+/**
+ * What a sensitivity table is computed from: a design at `start`, objects to show it, and the regions that are
+ * summed.
+ */
 export interface SensitivityInput {
   readonly evaluate: EvaluateBench;
   readonly start: BenchState;

@@ -22,6 +22,7 @@ export interface PlaneModel {
   ) => Promise<Float64Array[]>;
 }
 
+/** How planes are compared in one stage of a fit, and when the stage ends. */
 export interface StageOptions {
   readonly comparison: Comparison;
   readonly maximumIterations: number;
@@ -37,6 +38,7 @@ export interface StageOptions {
   readonly onIteration?: (iteration: StageIteration) => void;
 }
 
+/** One iteration of a stage, for a progress display; `modelErrorRatio` as in `Weighting`. */
 export interface StageIteration {
   readonly iteration: number;
   /** Cost over the degrees of freedom, with the weights of this iteration. */
@@ -44,6 +46,10 @@ export interface StageIteration {
   readonly modelErrorRatio: number;
 }
 
+/**
+ * Where a stage ended, with the predictions and weights there. `gains` and `backgrounds` have one value per plane;
+ * `normal` is square and row-major, in the order of the parameters.
+ */
 export interface StageResult {
   readonly state: BenchState;
   readonly values: readonly PlaneValues[];

@@ -72,6 +72,10 @@ export interface Stack {
 /** Free margin around the design's field for turned corners and shifted scan points, mm. */
 const marginMm = 2.4;
 
+/**
+ * Allocates a stack in single precision. Its grid is that of the design, `oversample` times as fine, with a free
+ * margin.
+ */
 export function createStack(spec: StackSpec): Stack {
   const grid = gridWithMargin(spec.grid, spec.oversample);
   const length = 2 * grid.count;

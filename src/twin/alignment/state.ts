@@ -68,6 +68,7 @@ export interface BenchState {
   readonly frame: FrameState;
 }
 
+/** The beam of an illumination as numbers that a fit can change; a plane wave has narrowness and curvature 0. */
 export function beamFrom(illumination: Illumination): BeamState {
   const {tiltXDeg, tiltYDeg} = illumination;
   if (illumination.kind === 'plane-wave')
@@ -83,6 +84,10 @@ export function beamFrom(illumination: Illumination): BeamState {
   };
 }
 
+/**
+ * The Gaussian beam of fitted numbers. Narrowness below 1e-12 1/mm^2 gives a radius of 1e6 mm, in effect a plane
+ * wave.
+ */
 export function illuminationFrom(beam: BeamState): Illumination {
   const {centerXMm, centerYMm, narrownessPerMm2, curvaturePerMm, tiltXDeg, tiltYDeg} = beam;
   return {

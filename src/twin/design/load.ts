@@ -15,6 +15,7 @@ export interface Design {
   readonly layers: readonly RealPlane[];
 }
 
+/** How the files of a design are read and hashed; given by the caller, as this code runs in the page and in Node. */
 export interface DesignReader {
   /** Bytes of a file of the design's folder. */
   readonly readFile: (name: string) => Promise<Uint8Array>;

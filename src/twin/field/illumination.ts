@@ -9,6 +9,7 @@ export interface Frame {
   readonly rotationRad: number;
 }
 
+/** Frame of the bench itself: no shift, no rotation. */
 export const benchFrame: Frame = {xMm: 0, yMm: 0, rotationRad: 0};
 
 /**

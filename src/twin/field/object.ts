@@ -9,6 +9,7 @@ export interface Image {
   readonly bytes: Uint8Array;
 }
 
+/** How an image becomes an object, as design files name it. */
 export type ObjectKind = DesignFile['object']['kind'];
 
 /**

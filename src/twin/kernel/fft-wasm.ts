@@ -1,5 +1,6 @@
 // Made by `npm run build:kernel` from assembly/index.ts; do not edit.
 // source sha256 6c439b89c787bdbe84c38ec22f5ae66856d80d1aac32e73cc467efee44eced70
+/** The WebAssembly module of the FFT kernel, base64. */
 export const fftWasmBase64 =
   'AGFzbQEAAAABbAlgB39/f39/f38AYAV/f39/fwBgB39/f39/f38Bf2AMf39/f39/f39/f39/AGAOf39/f39/f39/f39/f38AYAR/f39/AGAKf3' +
   '9/f39/f39/fwBgCn9/f39/f39/fH8AYAp/f39/f39/f31/AAIPAQNlbnYGbWVtb3J5AgABAxMSAgIDBQYABwgDAQEBAQQEAAAAB2UHCmNvbnZv' +

@@ -2,7 +2,9 @@ import type {KernelInstance} from './wasm.ts';
 
 /** Single or double precision of the kernel's arithmetic. */
 export type Precision = 'single' | 'double';
+/** Bytes of one real number. */
 export const bytesOf = (precision: Precision): number => (precision === 'single' ? 4 : 8);
+/** Real numbers in one 128-bit vector of the kernel. */
 export const lanesOf = (precision: Precision): number => 16 / bytesOf(precision);
 
 /** Radices of a transform of `length` points: fours first (the short first pass needs one), then 5, 3, 2, others. */

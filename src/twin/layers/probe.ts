@@ -5,6 +5,7 @@ import {fastLength} from '../kernel/plan.ts';
 import {createConvolver} from '../propagation/convolver.ts';
 import {transformFrequency} from '../propagation/transfer-function.ts';
 
+/** Positions in the frame of the plane that is read, mm; both lists have the same length. */
 export interface Points {
   readonly xMm: ArrayLike<number>;
   readonly yMm: ArrayLike<number>;

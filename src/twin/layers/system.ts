@@ -34,6 +34,7 @@ export interface OpticalModel {
   };
 }
 
+/** How a bench is computed: propagation, sampling, and how it is followed and stopped. */
 export interface SystemOptions extends PropagationOptions {
   /** Samples along the side of a design pixel; 1 takes each pixel as a point, as training does. */
   readonly oversample?: number;
@@ -42,6 +43,7 @@ export interface SystemOptions extends PropagationOptions {
   readonly onPlane?: (index: number, field: ComplexPlane) => void;
 }
 
+/** A bench that is ready to carry objects to its output plane. */
 export interface OpticalSystem {
   /** Grid of the fields that come out. */
   readonly grid: Grid;

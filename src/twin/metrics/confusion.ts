@@ -1,5 +1,6 @@
 import {BenchError} from '../../contract/errors.ts';
 
+/** How often each true class got which winner; classes count from 0. */
 export interface ConfusionMatrix {
   /** counts[true class][winner]. */
   readonly counts: readonly (readonly number[])[];

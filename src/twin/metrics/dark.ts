@@ -15,6 +15,7 @@ export interface SignalColumns {
   readonly imaginary?: ArrayLike<number> | undefined;
 }
 
+/** Reading of the blocked beam, in the unit of the readings, with its uncertainty. */
 export interface DarkLevel {
   readonly real: number;
   /** 0 for a real signal. */

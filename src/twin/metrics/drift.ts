@@ -1,6 +1,7 @@
 /** Slow change of source power and detector gain, followed by going back to one reference point. */
 import {BenchError} from '../../contract/errors.ts';
 
+/** One reading at the reference point during a scan. */
 export interface ReferenceVisit {
   /** Time of the visit on the scan's own clock, s. */
   readonly timeS: number;
@@ -9,6 +10,7 @@ export interface ReferenceVisit {
   readonly sigma: number;
 }
 
+/** Factors that take slow drift out of the readings of a scan; all 1 where nothing is corrected. */
 export interface DriftCorrection {
   /** Multiply a value taken at time i by factor[i]; the mean of the visits is the common level. */
   readonly factor: Float64Array;

@@ -15,6 +15,7 @@ interface Place {
   readonly rotationRad: number;
 }
 
+/** Place of the scan in the plane that fits best: measured = gain * simulated + offset, with sigmas of the place. */
 export interface FrameFit extends Place {
   readonly gain: number;
   readonly offset: number;

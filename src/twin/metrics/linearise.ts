@@ -6,6 +6,7 @@ export interface PowerCurve {
   readonly power: readonly number[];
 }
 
+/** Readings made linear in power, in their order. */
 export interface LinearValues {
   readonly values: Float64Array;
   /** d power / d voltage at each value: what carries a sigma from volts to power. */

@@ -202,6 +202,7 @@ export function estimateCellMm(
   return {widthMm: (widthMm ?? heightMm)!, heightMm: (heightMm ?? widthMm)!};
 }
 
+/** Sum of all values; 0 for none. */
 export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];

@@ -12,20 +12,24 @@ import {computePearson} from './agreement.ts';
 import {fitFrame, sampleAt, type FrameFit} from './frame-fit.ts';
 import {assertSampledPlane, blurPlane, computeSamplePositions, type SampledPlane} from './sampled-plane.ts';
 
+/** Place of the scan's frame in the design's plane, p = R(rotation) s + (dx, dy); positive rotation from x to y. */
 export interface FrameRegistration {
   readonly dxMm: number;
   readonly dyMm: number;
   readonly rotationDeg: number;
 }
 
+/** The frame as it should be: no shift, no rotation. */
 export const noRegistration: FrameRegistration = {dxMm: 0, dyMm: 0, rotationDeg: 0};
 
+/** Measured values at positions in the scan's frame; the three lists have the same length. */
 export interface MeasuredPoints {
   readonly xMm: ArrayLike<number>;
   readonly yMm: ArrayLike<number>;
   readonly values: ArrayLike<number>;
 }
 
+/** How far a registration searches and how finely the simulation is sampled. */
 export interface RegistrationOptions {
   /** Largest shift and rotation searched to either side. */
   readonly searchMm?: number;
@@ -34,6 +38,7 @@ export interface RegistrationOptions {
   readonly planeStepMm?: number;
 }
 
+/** The registration found, how well it fits and whether it can be trusted. */
 export interface RegistrationResult extends FrameRegistration {
   /** One standard deviation each, from the residuals of the fit; residuals are taken as independent. */
   readonly sigma: FrameRegistration;

@@ -4,6 +4,7 @@ import {computeMargin, computeShares, findWinner, sumOf} from './regions.ts';
 /** How certain a winner must be before it counts: three standard deviations above every other region. */
 export const defaultDecisionLevelSigma = 3;
 
+/** Which region won, by how much, and whether the margin stands above the noise. Regions count from 0. */
 export interface Verdict {
   /** Region with the largest energy, whether certain or not. */
   readonly winner: number;

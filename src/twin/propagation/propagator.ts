@@ -9,6 +9,7 @@ import {
   type PropagationMethod,
 } from './transfer-function.ts';
 
+/** How fields are propagated. `precision` is double unless given. */
 export interface PropagationOptions {
   readonly method: PropagationMethod;
   /** asm only: side of the padded transform over the side of the field; 2 keeps light from re-entering. */
@@ -41,6 +42,10 @@ export interface Propagator {
   adjoint(gap: KernelTransfer, field: ComplexPlane): ComplexPlane;
 }
 
+/**
+ * Propagator for fields on `grid`. Throws `twin/invalid` for a padding factor outside 1 to 16, and later for a field
+ * on another grid.
+ */
 export function createPropagator(grid: Grid, wavelengthMm: number, options: PropagationOptions): Propagator {
   const length = transformLength(grid.count, options);
   const convolver = createConvolver(grid.count, length, options.precision ?? 'double');

@@ -8,6 +8,7 @@ import type {Grid, RealArray} from '../../contract/optics.ts';
  */
 export type PropagationMethod = 'rs' | 'asm';
 
+/** Free space between two parallel planes that are sampled on the same grid. */
 export interface Gap {
   readonly grid: Grid;
   readonly wavelengthMm: number;

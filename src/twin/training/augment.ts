@@ -17,6 +17,7 @@ export interface Augmentation {
   readonly thresholdChange: number;
 }
 
+/** Leaves training images as they are. */
 export const noAugmentation: Augmentation = {
   shiftPixels: 0,
   rotationDeg: 0,

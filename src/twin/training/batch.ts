@@ -13,6 +13,7 @@ export interface LabelledImages {
   readonly labels: Uint8Array;
 }
 
+/** Image `index`, a view of the same bytes: row-major, top row first, 0..255. */
 export const imageAt = ({rows, columns, bytes}: LabelledImages, index: number): Image => ({
   rows,
   columns,
@@ -29,6 +30,7 @@ export interface BatchJob {
   readonly illumination: Illumination;
 }
 
+/** Energies of a batch and, per image, the power that entered; both in amplitude squared times mm^2. */
 export interface BatchEnergies {
   /** (image, region), row-major. */
   readonly energies: Float32Array;
@@ -45,6 +47,7 @@ export interface EnergyEngine {
   backward(energyGradients: Float32Array): Float32Array[];
 }
 
+/** What an energy engine computes: the network, how images become objects, and the images. */
 export interface EngineSpec {
   readonly network: NetworkSpec;
   readonly object: DesignFile['object'];

@@ -14,6 +14,7 @@ export interface HeightModel {
   readonly levelCount: number | null;
 }
 
+/** Height model of a material at one wavelength: one radian of phase is lambda / (2 pi (n - 1)) of relief. */
 export const createHeightModel = (
   grid: Grid,
   {wavelengthMm, refractiveIndex}: {readonly wavelengthMm: number; readonly refractiveIndex: number},

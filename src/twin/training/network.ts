@@ -54,6 +54,7 @@ export interface TrainingNetwork {
   clearGradients(): void;
 }
 
+/** Allocates a network for `spec`. Throws `RangeError` when the side of its grid is not divisible by 4. */
 export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const {grid, wavelengthMm, gapsMm} = spec;
   const layerCount = gapsMm.length - 1;

@@ -41,6 +41,7 @@ export interface TrainingCheckpoint {
   readonly secondMoments: readonly Float32Array[];
 }
 
+/** Where a training is; `accuracy` is the part of images whose winner is right, 0..1. */
 export interface TrainingProgress {
   readonly step: number;
   readonly stepCount: number;
@@ -50,6 +51,7 @@ export interface TrainingProgress {
   readonly accuracy: number;
 }
 
+/** How a training is followed, stopped and continued from a checkpoint. */
 export interface TrainingOptions {
   readonly signal?: AbortSignal | undefined;
   readonly resume?: TrainingCheckpoint | undefined;

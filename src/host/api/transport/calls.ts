@@ -28,6 +28,7 @@ interface CallContext extends ApiContext {
   readonly connection: {openCount: number; readonly channel: Channel; readonly bulk: BulkOut};
 }
 
+/** Serves the RPC form of the API on connections that were let in. */
 export interface CallServer {
   /** Answers the calls of one connection until it closes; calls under way are aborted then. */
   serve(channel: Channel, context: ApiContext): void;

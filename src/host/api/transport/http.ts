@@ -17,6 +17,7 @@ import {servePage} from './static-files.ts';
 
 const apiPrefix = '/api/v1';
 
+/** What is served, to whom, and where. */
 export interface HttpTransportOptions {
   readonly services: HostServices;
   readonly router: ApiRouter;
@@ -30,6 +31,7 @@ export interface HttpTransportOptions {
   readonly heartbeatMs?: number;
 }
 
+/** A server that listens; `port` is the one it has got. */
 export interface HttpTransport {
   readonly port: number;
   /** Links to the page, each with the token of its scope in the fragment. */

@@ -12,6 +12,7 @@ import {logUnexpected} from './calls.ts';
 import {requestLimitBytes} from './request-limit.ts';
 import {sendProblem, type ProblemFacts} from './problem.ts';
 
+/** Path under which the plain HTTP form of the API is served. */
 export const apiPrefix = '/api/v1';
 
 interface HttpContext extends ApiContext {

@@ -15,6 +15,7 @@ export interface Problem {
   readonly issues?: readonly {readonly path: string; readonly message: string}[];
 }
 
+/** What a problem is made of: HTTP status, error code of this program, and what it means for the caller. */
 export interface ProblemFacts {
   readonly status: number;
   readonly code: string;
@@ -62,6 +63,7 @@ export function problemFrom(facts: ProblemFacts, instance: string): Problem {
   };
 }
 
+/** Media type of a problem (RFC 9457). */
 export const problemMediaType = 'application/problem+json';
 
 /** Headers that go with a problem of this status. */
@@ -93,18 +95,21 @@ export function sendProblem(
   response.end(response.req.method === 'HEAD' ? undefined : JSON.stringify(problem));
 }
 
+/** Refusal of a request without a valid token. */
 export const unauthorised: ProblemFacts = {
   status: 401,
   code: 'api/unauthorised',
   detail:
     'This needs a token of this start of d2nn-bench, as "Authorization: Bearer TOKEN". Nothing was done; take the link that the program printed or that About shows.',
 };
+/** Refusal of a request whose Host header is not this server's, as in DNS rebinding. */
 export const wrongHost: ProblemFacts = {
   status: 421,
   code: 'api/wrong-host',
   detail:
     'This server answers on 127.0.0.1, localhost and [::1] with its own port only. Nothing was done; use the link that the program printed.',
 };
+/** Refusal of a request that a page of another origin sent. */
 export const wrongOrigin: ProblemFacts = {
   status: 403,
   code: 'api/denied',

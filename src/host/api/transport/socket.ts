@@ -21,6 +21,7 @@ import {
 export const socketProtocol = 'd2nn-bench';
 const tokenPrefix = 'token.';
 
+/** Path of the WebSocket. */
 export const socketPath = '/api/v1/socket';
 
 const mebibyte = 2 ** 20;
@@ -34,6 +35,7 @@ const limits = {
   heartbeatMs: 10_000,
 };
 
+/** The API over WebSocket. */
 export interface SocketTransport {
   /** Takes an upgrade request, or turns it down. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

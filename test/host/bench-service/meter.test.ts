@@ -25,11 +25,11 @@ describe('an open bench with a multimeter as its detector', () => {
       ['range', 'V'],
     ]);
     const {instruments, lockin} = await status();
-    expect(instruments.find(({kind}) => kind === 'detector')).toMatchObject({role: 'meter', label: 'ok'});
+    expect(instruments.find(({kind}) => kind === 'detector')).toMatchObject({role: 'detector', label: 'ok'});
     expect(lockin).toBeNull();
     const {columns} = await at.api.bench.readings({});
     expect(columns.map(({name}) => name)).toEqual([
-      'meter.voltageV',
+      'detector.voltageV',
       'stage.xMm',
       'stage.yMm',
       'source.powerDbm',
@@ -48,7 +48,7 @@ describe('an open bench with a multimeter as its detector', () => {
     const {store} = at.services;
     const [{uid: runUid}] = storedRuns(at);
     expect(store.getRun(runUid).descriptors[0].detectors).toEqual({
-      meter: {
+      detector: {
         columns: [{name: 'voltage_v', label: 'Voltage', unit: 'V'}],
         signal: {column: 'voltage_v', proportional_to: 'power'},
       },

@@ -95,7 +95,6 @@ export type AlignedParameter = z.infer<typeof alignedParameterSchema>;
 export type Degeneracy = z.infer<typeof degeneracySchema>;
 export type OrientationFinding = z.infer<typeof orientationSchema>;
 export type Agreement = z.infer<typeof agreementSchema>;
-export type AlignedPlane = z.infer<typeof alignedPlaneSchema>;
 export type AlignmentResult = z.infer<typeof alignmentResultSchema>;
 
 /** What each degree of freedom does to a design, before anything is measured. */

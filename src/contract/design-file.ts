@@ -72,5 +72,4 @@ export const designSchema = z
   .strict();
 
 export type DesignFile = z.infer<typeof designSchema>;
-export type LayerFile = z.infer<typeof layerSchema>;
 export type DetectorRegion = z.infer<typeof regionSchema>;

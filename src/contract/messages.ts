@@ -1,4 +1,4 @@
-import type {AxisName, ColumnSpec, PositionMm, SettingsSnapshot} from './devices.ts';
+import type {ColumnSpec, PositionMm, SettingsSnapshot} from './devices.ts';
 import type {ExitStatus} from './run-records.ts';
 
 /**
@@ -92,11 +92,3 @@ export function platesText({plates, plateCount}: Extract<OperatorRequest, {kind:
 
 /** A plan: yields messages, receives each one's answer, returns its result. */
 export type Plan<Result> = Generator<Msg, Result, unknown>;
-
-/** Axis and span of a line scan or of one side of a grid, mm. */
-export interface AxisSpan {
-  readonly axis: AxisName;
-  readonly startMm: number;
-  readonly stopMm: number;
-  readonly stepMm: number;
-}

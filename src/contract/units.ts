@@ -16,10 +16,6 @@ export const msFromS = (seconds: number): number => seconds * 1000;
 export const sFromMs = (ms: number): number => ms / 1000;
 /** Hours as seconds. */
 export const sFromH = (hours: number): number => hours * 3600;
-/** Micrometres as millimetres. */
-export const mmFromUm = (um: number): number => um / 1000;
-/** Millimetres as micrometres. */
-export const umFromMm = (mm: number): number => mm * 1000;
 /** Gigahertz as hertz. */
 export const hzFromGhz = (ghz: number): number => ghz * 1e9;
 /** Hertz as gigahertz. */
@@ -28,8 +24,6 @@ export const ghzFromHz = (hz: number): number => hz / 1e9;
 export const mmFromInch = (inch: number): number => inch * 25.4;
 /** Millimetres a minute as millimetres a second. */
 export const mmPerSFromMmPerMin = (mmPerMin: number): number => mmPerMin / 60;
-/** Power ratio of a level in decibels. */
-export const ratioFromDb = (db: number): number => 10 ** (db / 10);
 
 const unitSuffixes: readonly (readonly [suffix: string, unit: string])[] = [
   ['MmPerMin', 'mm/min'],

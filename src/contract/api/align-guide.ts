@@ -11,7 +11,6 @@ import {isAttendedSchema, onSettingsSchema} from './runs.ts';
  */
 
 export const guideStepKindSchema = z.enum(['reference', 'beam', 'plates', 'stack']);
-export type GuideStepKind = z.infer<typeof guideStepKindSchema>;
 
 /** How far a step of a guided alignment is. */
 export const guideStepStateSchema = z.enum([
@@ -29,7 +28,6 @@ export const guideStepStateSchema = z.enum([
   'overridden',
   'skipped',
 ]);
-export type GuideStepState = z.infer<typeof guideStepStateSchema>;
 
 /** One number that decides. */
 export const guideCriterionSchema = z.object({

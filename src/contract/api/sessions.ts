@@ -70,7 +70,6 @@ export const dataCheckSchema = z.object({
   damage: z.array(z.object({where: z.string(), text: z.string()})),
   damageCount: z.number().int(),
 });
-export type DataCheckResult = z.infer<typeof dataCheckSchema>;
 
 /** Sessions of the data folder: search, notes, tags, calibrations, exports. Nothing is ever deleted. */
 export const sessions = {

@@ -16,7 +16,6 @@ export const twinObjectSchema = z.discriminatedUnion('kind', [
   /** .npy on the design's grid: amplitudes from 0 to `fullScale`, or complex. */
   z.object({kind: z.literal('file'), path: hostPathSchema, fullScale: fullScale.default(1)}),
 ]);
-export type TwinObject = z.infer<typeof twinObjectSchema>;
 
 /** How a bench differs from its design; what is not named is as designed. */
 export const foundBenchSchema = z.object({

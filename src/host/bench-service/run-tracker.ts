@@ -1,6 +1,6 @@
 import type {RunStatus} from '../../contract/api/index.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
-import {msFromS, sFromMs} from '../../contract/units.ts';
+import {sFromMs} from '../../contract/units.ts';
 import type {EngineEvent, EngineState} from '../engine/events.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 
@@ -216,7 +216,3 @@ const sumOf = (counts: Iterable<number>): number => {
   for (const count of counts) sum += count;
   return sum;
 };
-
-/** When a document was made, ms since the epoch; undefined for one that stores no point. */
-export const pointTimeMs = ([name, document]: RunDocument): number | undefined =>
-  name === 'event' ? msFromS(document.time) : undefined;

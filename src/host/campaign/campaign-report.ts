@@ -1,8 +1,6 @@
-import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {CampaignAlignment} from '../../contract/campaign-result.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {renderCampaignPicture} from '../report/picture.ts';
 import {renderReport} from '../report/render-report.ts';
 import type {ReportData} from '../report/report-data.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
@@ -82,11 +80,6 @@ export async function writeReport(store: Store, data: CampaignData, folder: stri
     );
   }
   return path;
-}
-
-/** Writes masks, measured and simulated planes of all digits as one PNG. */
-export async function writePicture(store: Store, data: CampaignData, path: string): Promise<void> {
-  await writeFile(path, renderCampaignPicture(reportDataFrom(store, data, new Date())));
 }
 
 /** The light that was fitted with the frame, with its statistical errors. */

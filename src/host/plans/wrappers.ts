@@ -124,14 +124,3 @@ export function* skippable<Result>(
     throw error;
   }
 }
-
-/** A dark level before and after the plan; a plan that did not end well gets no second one. */
-export function* withDarkLevel<Result, Dark>(
-  body: Plan<Result>,
-  darkLevel: () => Plan<Dark>,
-): Plan<{readonly result: Result; readonly darkBefore: Dark; readonly darkAfter: Dark}> {
-  const darkBefore = yield* darkLevel();
-  const result = yield* body;
-  const darkAfter = yield* darkLevel();
-  return {result, darkBefore, darkAfter};
-}

@@ -78,10 +78,3 @@ export function createObject(
     for (let i = 0; i < grey.length; i++) grey[i] = grey[i] >= object.threshold ? 1 : 0;
   return {grid, re: grey, im};
 }
-
-/** A real amplitude plane as an object. */
-export const objectFromAmplitude = (plane: RealPlane): ComplexPlane => ({
-  grid: plane.grid,
-  re: Float64Array.from(plane.values),
-  im: new Float64Array(plane.values.length),
-});

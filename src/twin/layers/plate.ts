@@ -85,9 +85,3 @@ export function resampleObject(
   }
   return plane;
 }
-
-/** Heights on `count` equal steps from 0 to maximumMm: the nearest step. */
-export const quantiseHeight = (heightMm: number, count: number, maximumMm: number): number => {
-  const stepMm = maximumMm / (count - 1);
-  return Math.min(count - 1, Math.max(0, Math.round(heightMm / stepMm))) * stepMm;
-};

@@ -1,10 +1,4 @@
-import {
-  wrapPhaseDeg,
-  clampHarmonic,
-  roundFrequencyHz,
-  fullScaleV,
-  type Sr830Settings,
-} from './sr830-settings.ts';
+import {wrapPhaseDeg, clampHarmonic, roundFrequencyHz, type Sr830Settings} from './sr830-settings.ts';
 import {formatG, formatSignedE} from '../number-text.ts';
 import {encodeTraceBinary, encodeTraceCompact} from './sr830-buffer.ts';
 import {highestDetectionHz, longestFreeTimeConstantIndex, lowRange} from './sr830-tables.ts';
@@ -352,7 +346,3 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
 };
-
-/** Exported for the rule that AOFF and the auto functions use. */
-export const percentOfFullScale = (value: number, settings: Sr830Settings): number =>
-  Math.round((value / fullScaleV(settings)) * 1e4) / 100;

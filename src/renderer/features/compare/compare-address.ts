@@ -46,7 +46,3 @@ export function withRun(question: CompareQuestion, runUid: string): CompareQuest
     side && side.runUid === from ? {...side, runUid} : side;
   return {a: follow(question.a) ?? {kind: 'run', runUid}, b: follow(question.b)};
 }
-
-/** Whether two sides are the same. */
-export const isSameSide = (one: CompareSide, other: CompareSide): boolean =>
-  sideText(one) === sideText(other);

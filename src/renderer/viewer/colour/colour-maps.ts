@@ -52,9 +52,3 @@ export function colourLut(name: ColourMapName): Uint32Array {
   luts.set(name, lut);
   return lut;
 }
-
-/** CSS gradient of a map, e.g. for a colour bar: `direction` as in linear-gradient. */
-export function colourGradient(name: ColourMapName, direction: string): string {
-  const stops = Array.from({length: 33}, (_, i) => `rgb(${colourAt(name, i / 32).join(' ')})`);
-  return `linear-gradient(${direction}, ${stops.join(', ')})`;
-}

@@ -1,6 +1,6 @@
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {positionMm, type ComplexPlane, type Grid, type RealPlane} from '../../contract/optics.ts';
+import {positionMm, type ComplexPlane, type Grid} from '../../contract/optics.ts';
 
 /** A test image as data sets store it: row 0 is the top row; values 0..255. */
 export interface Image {

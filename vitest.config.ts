@@ -43,6 +43,13 @@ export default defineConfig({
         exclude: [...configDefaults.exclude, ...pure],
         pool: 'forks',
       }),
+      // Pages and frame in a document without layout, on a host of canned answers (test/renderer/mock-host.ts).
+      project('window', {
+        include: ['test/renderer/**/*.test.tsx'],
+        setupFiles: ['test/setup.ts', 'test/renderer/window-setup.ts'],
+        environment: 'happy-dom',
+        pool: 'threads',
+      }),
     ],
   },
 });

@@ -47,8 +47,8 @@ export const queries = createTanstackQueryUtils(client);
 
 const retryMs = [200, 400, 800, 1500, 3000];
 
-/** Connects and keeps connected until the page goes. */
-export async function keepConnected(): Promise<void> {
+/** Connects and keeps connected until the page goes; `open` finds a way to the host anew each time. */
+export async function keepConnected(open: () => Promise<Transport> = openTransport): Promise<void> {
   for (let failures = 0; ;) {
     try {
       transport = await open();
@@ -72,7 +72,7 @@ export async function keepConnected(): Promise<void> {
   }
 }
 
-async function open(): Promise<Transport> {
+async function openTransport(): Promise<Transport> {
   if (window.d2nnShell) return openPort(window.d2nnShell, AbortSignal.timeout(10_000));
   const token = readToken();
   if (token === null) throw new Unauthorised();

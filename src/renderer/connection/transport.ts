@@ -1,3 +1,4 @@
+import type {ClientLink} from '@orpc/client';
 import {RPCLink as PortLink} from '@orpc/client/message-port';
 import {RPCLink as SocketLink} from '@orpc/client/websocket';
 import {typedArraySerializers} from '../../contract/api/index.ts';
@@ -11,7 +12,7 @@ export interface Farewell {
 
 /** A way to the host while it lasts. */
 export interface Transport {
-  readonly link: PortLink<Record<never, never>> | SocketLink<Record<never, never>>;
+  readonly link: ClientLink<Record<never, never>>;
   /** Whether a message would go out now. */
   readonly isOpen: () => boolean;
   /** Resolves when the way is gone. */

@@ -1,0 +1,70 @@
+import {screen, waitFor, within} from '@testing-library/react';
+import {afterEach, expect, test} from 'vitest';
+import {App} from '../../../src/renderer/app/App.tsx';
+import {forgetHalt} from '../../../src/renderer/app/halt.ts';
+import {closeWindow, openWindow, patient} from '../open-window.tsx';
+import {runStatus, status} from '../window-fixtures.ts';
+
+afterEach(() => {
+  forgetHalt();
+  closeWindow();
+});
+
+const answers = {instruments: {list: () => []}};
+
+test('STOP is sent at the press and says what became of it', async () => {
+  const sentence = 'The stage stands still and the source is off.';
+  const halt = () => ({sentence, tookMs: 5, sentMs: 2, problems: []});
+  const {host, user} = await openWindow(<App />, '/bench', {answers: {...answers, app: {halt}}});
+  await user.click(await screen.findByRole('button', {name: /STOP/}, patient));
+  await screen.findByText(sentence, {}, patient);
+  expect(host.callsOf('app', 'halt')).toHaveLength(1);
+});
+
+test('a STOP that the host could not carry out sends people to the switches at the bench', async () => {
+  const halt = () => {
+    throw new Error('The stage does not answer.');
+  };
+  const {user} = await openWindow(<App />, '/bench', {answers: {...answers, app: {halt}}});
+  await user.click(await screen.findByRole('button', {name: /STOP/}, patient));
+  await screen.findByText('STOP failed', {}, patient);
+  expect(screen.getByText(/Use the hardware stop at the bench now/)).toBeTruthy();
+});
+
+test('the run bar shows how far a run is, and pauses it', async () => {
+  const {host, user} = await openWindow(<App />, '/bench', {
+    status: {run: runStatus},
+    answers: {...answers, run: {pause: () => ({isPaused: false})}},
+  });
+  const bar = within(await screen.findByRole('region', {name: 'Run'}, patient));
+  expect(bar.getByText('run 0012')).toBeTruthy();
+  expect(bar.getByText('25 %')).toBeTruthy();
+  await user.click(bar.getByRole('button', {name: 'Pause'}));
+  await waitFor(() => expect(host.callsOf('run', 'pause')).toHaveLength(1), patient);
+});
+
+test('a window that may only look cannot end a run, but can press STOP', async () => {
+  const halt = () => ({sentence: 'Stopped.', tookMs: 5, sentMs: 2, problems: []});
+  const {host, user} = await openWindow(<App />, '/bench', {
+    status: {run: runStatus},
+    scope: 'read',
+    answers: {...answers, app: {halt}},
+  });
+  const bar = within(await screen.findByRole('region', {name: 'Run'}, patient));
+  const pause = bar.getByRole('button', {name: 'Pause'});
+  expect(pause.getAttribute('aria-disabled')).toBe('true');
+  await user.click(pause);
+  expect(host.callsOf('run', 'pause')).toEqual([]);
+  await user.click(screen.getByRole('button', {name: /STOP/}));
+  await waitFor(() => expect(host.callsOf('app', 'halt')).toHaveLength(1), patient);
+});
+
+test('without an open bench the Bench page offers the benches, and opens the virtual one', async () => {
+  const closed = {...status.bench, state: 'closed' as const, kind: null, name: ''};
+  const {host, user} = await openWindow(<App />, '/bench', {
+    status: {bench: closed},
+    answers: {...answers, bench: {open: () => ({name: 'virtual bench'})}},
+  });
+  await user.click(await screen.findByRole('button', {name: 'Open the virtual bench'}, patient));
+  await waitFor(() => expect(host.callsOf('bench', 'open')).toMatchObject([{kind: 'virtual'}]), patient);
+});

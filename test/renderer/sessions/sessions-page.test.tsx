@@ -1,0 +1,31 @@
+import {screen, waitFor} from '@testing-library/react';
+import {afterEach, expect, test} from 'vitest';
+import {SessionsPage} from '../../../src/renderer/features/sessions/index.ts';
+import type {Answers} from '../mock-host.ts';
+import {closeWindow, openWindow, patient} from '../open-window.tsx';
+import {run, session} from '../window-fixtures.ts';
+
+afterEach(closeWindow);
+
+const answers: Answers = {
+  sessions: {
+    search: () => ({sessions: [session], facets: {operators: [], designs: [], tags: [], labels: []}}),
+    get: () => ({summary: session, details: {}, runs: [run], notes: [], calibrations: [], artifacts: []}),
+    addNote: ({text = ''}) => ({uid: 'note-1', timeS: 1, author: 'Ada', text, runUid: null}),
+  },
+  runs: {thumbnail: () => null},
+};
+
+test('a note is kept with the session that is looked at', async () => {
+  const {host, user} = await openWindow(<SessionsPage />, `/sessions/${session.uid}`, {answers});
+  await user.click(await screen.findByRole('tab', {name: 'Notes 0'}, patient));
+  await user.type(await screen.findByLabelText('Note', {}, patient), 'Plate 2 was cleaned.');
+  await user.click(screen.getByRole('button', {name: 'Keep note'}));
+  await waitFor(
+    () =>
+      expect(host.callsOf('sessions', 'addNote')).toEqual([
+        {text: 'Plate 2 was cleaned.', sessionUid: session.uid},
+      ]),
+    patient,
+  );
+});

@@ -1,7 +1,7 @@
 import type {ChartOptions} from 'chart.js';
 import {useMemo} from 'react';
-import {Bar} from 'react-chartjs-2';
 import {useThemeTokens} from '../theme-tokens.ts';
+import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
 import {
   axisOptions,
@@ -57,7 +57,12 @@ export function Histogram({label, edges, counts, axis, tone = 'accent'}: Histogr
   const total = counts.reduce((sum, count) => sum + count, 0);
   return (
     <ChartFrame legend={[]}>
-      <Bar aria-label={`${label}. ${total} values over ${axisTitle(axis)}.`} data={data} options={options} />
+      <ChartCanvas
+        kind="bar"
+        label={`${label}. ${total} values over ${axisTitle(axis)}.`}
+        data={data}
+        options={options}
+      />
     </ChartFrame>
   );
 }

@@ -1,7 +1,7 @@
 import type {ChartOptions} from 'chart.js';
 import {useMemo} from 'react';
-import {Line} from 'react-chartjs-2';
 import {useThemeTokens} from '../theme-tokens.ts';
+import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
 import {
   axisOptions,
@@ -75,8 +75,9 @@ export function LineChart({label, series, xAxis, yAxis}: LineChartProps) {
   }));
   return (
     <ChartFrame legend={legend}>
-      <Line
-        aria-label={`${label}. ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
+      <ChartCanvas
+        kind="line"
+        label={`${label}. ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
         data={data}
         options={options}
       />

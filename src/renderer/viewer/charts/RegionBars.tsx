@@ -1,8 +1,8 @@
 import type {ChartOptions, Plugin} from 'chart.js';
 import {useLayoutEffect, useMemo, useState} from 'react';
-import {Bar} from 'react-chartjs-2';
 import {minus} from '../ticks.ts';
 import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
+import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
 import {axisOptions, baseOptions, chartFont, faded} from './chart-setup.ts';
 
@@ -96,7 +96,7 @@ export function RegionBars(props: RegionBarsProps) {
         ...(simulated ? [{label: simulatedName, tone: 'simulated' as const, mark: 'outline' as const}] : []),
       ]}
     >
-      <Bar aria-label={text} data={data} options={options} plugins={marks.plugins} />
+      <ChartCanvas kind="bar" label={text} data={data} options={options} plugins={marks.plugins} />
     </ChartFrame>
   );
 }

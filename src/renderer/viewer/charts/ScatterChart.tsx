@@ -1,7 +1,7 @@
 import type {ChartOptions} from 'chart.js';
 import {useMemo} from 'react';
-import {Scatter} from 'react-chartjs-2';
 import {useThemeTokens} from '../theme-tokens.ts';
+import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
 import {
   axisOptions,
@@ -76,8 +76,9 @@ export function ScatterChart({
   );
   return (
     <ChartFrame legend={[]}>
-      <Scatter
-        aria-label={`${label}. ${points.length} points, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
+      <ChartCanvas
+        kind="scatter"
+        label={`${label}. ${points.length} points, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
         data={data}
         options={options}
       />

@@ -13,7 +13,7 @@ import {
 import {cssColourToRgb, type ThemeColour, type ThemeTokens} from '../theme-tokens.ts';
 import {minus} from '../ticks.ts';
 
-// Only what these charts draw; controllers are registered by the components that need them.
+// Only what these charts draw; controllers are registered where charts are made.
 Chart.register(
   BarElement,
   Filler,

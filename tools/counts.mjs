@@ -180,6 +180,34 @@ function folderRings() {
   return [...edges.keys()].filter((folder) => reaches(folder, folder));
 }
 
+/** Paths that a tree imports and runs; types are gone by then. */
+function importsOf(path) {
+  return [...nodesOf(trees.get(path))].flatMap((node) => {
+    const specifier =
+      (ts.isImportDeclaration(node) && !node.importClause?.isTypeOnly) ||
+      (ts.isExportDeclaration(node) && !node.isTypeOnly)
+        ? node.moduleSpecifier
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : undefined;
+    if (!specifier || !ts.isStringLiteral(specifier) || !specifier.text.startsWith('.')) return [];
+    const imported = normalize(join(dirname(path), specifier.text));
+    return trees.has(imported) ? [imported] : [];
+  });
+}
+
+/** Files of the window that no test loads, neither by itself nor through what it imports. */
+function untestedWindowFiles() {
+  const reached = new Set();
+  const waiting = [...trees.keys()].filter((path) => /^test\/.*\.test\.tsx?$/.test(path));
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    waiting.push(...importsOf(path));
+  }
+  return product.map(([path]) => path).filter((path) => /^src\/renderer\//.test(path) && !reached.has(path));
+}
+
 const everyFunction = functions();
 const over = (limit) => everyFunction.filter(({lineCount}) => lineCount > limit);
 const words = coined();
@@ -189,6 +217,7 @@ const longFiles = product.filter(
 const casts = storedCasts();
 const unused = unusedExports();
 const rings = folderRings();
+const untested = untestedWindowFiles();
 const procedures = product
   .filter(([path]) => path.startsWith('src/contract/api/'))
   .flatMap(([, tree]) => [...nodesOf(tree)])
@@ -227,6 +256,7 @@ const rows = [
   ['exports of the drivers\u2019 kit with a description', described('drivers/kit/'), []],
   ['exports of host/api with a description', described('src/host/api/'), []],
   ['unused exports', unused.length, unused],
+  ['files of the window that no test loads', untested.length, untested],
   ['procedures of the API', procedures.length, []],
   ['commands of the command line', commands.length, []],
 ];

@@ -65,11 +65,16 @@ export async function openWindow(
   return {host: own, user: userEvent.setup()};
 }
 
+/** Ends the connection of the window, and there is no host to connect to. */
+export function loseHost(): void {
+  host?.transport.close();
+  host = null;
+}
+
 /** Takes the window down and its host away. */
 export function closeWindow(): void {
   cleanup();
-  host?.transport.close();
-  host = null;
+  loseHost();
 }
 
 /** For `findBy...` and `waitFor`: no test fails because a machine is slow. */

@@ -65,6 +65,20 @@ export const lostStage: {readonly status: Status['instruments'][number]; readonl
   },
 };
 
+/** A stage at rest in the middle of its limits. */
+export const stage: NonNullable<Status['stage']> = {
+  axes: ['x', 'y'],
+  positionMm: {x: 0, y: 0},
+  targetMm: null,
+  isMoving: false,
+  isHomed: true,
+  trustBasis: 'homing',
+  distrust: '',
+  lastTrustedMm: {x: 0, y: 0},
+  limitsMm: {x: [-50, 50], y: [-50, 50]},
+  utc,
+};
+
 export const runStatus: RunStatus = {
   id: 'job-1',
   kind: 'scan',

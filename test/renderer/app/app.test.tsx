@@ -1,8 +1,10 @@
 import {screen, waitFor, within} from '@testing-library/react';
 import {afterEach, expect, test} from 'vitest';
+import type {Prompt} from '../../../src/contract/api/index.ts';
 import {App} from '../../../src/renderer/app/App.tsx';
 import {forgetHalt} from '../../../src/renderer/app/halt.ts';
-import {closeWindow, openWindow, patient} from '../open-window.tsx';
+import {type Answers, waitForEver} from '../mock-host.ts';
+import {closeWindow, loseHost, openWindow, patient} from '../open-window.tsx';
 import {runStatus, status} from '../window-fixtures.ts';
 
 afterEach(() => {
@@ -10,12 +12,14 @@ afterEach(() => {
   closeWindow();
 });
 
-const answers = {instruments: {list: () => []}};
+const answers: Answers = {instruments: {list: () => []}, app: {log: waitForEver}};
 
 test('STOP is sent at the press and says what became of it', async () => {
   const sentence = 'The stage stands still and the source is off.';
   const halt = () => ({sentence, tookMs: 5, sentMs: 2, problems: []});
-  const {host, user} = await openWindow(<App />, '/bench', {answers: {...answers, app: {halt}}});
+  const {host, user} = await openWindow(<App />, '/bench', {
+    answers: {...answers, app: {...answers.app, halt}},
+  });
   await user.click(await screen.findByRole('button', {name: /STOP/}, patient));
   await screen.findByText(sentence, {}, patient);
   expect(host.callsOf('app', 'halt')).toHaveLength(1);
@@ -25,7 +29,7 @@ test('a STOP that the host could not carry out sends people to the switches at t
   const halt = () => {
     throw new Error('The stage does not answer.');
   };
-  const {user} = await openWindow(<App />, '/bench', {answers: {...answers, app: {halt}}});
+  const {user} = await openWindow(<App />, '/bench', {answers: {...answers, app: {...answers.app, halt}}});
   await user.click(await screen.findByRole('button', {name: /STOP/}, patient));
   await screen.findByText('STOP failed', {}, patient);
   expect(screen.getByText(/Use the hardware stop at the bench now/)).toBeTruthy();
@@ -48,7 +52,7 @@ test('a window that may only look cannot end a run, but can press STOP', async (
   const {host, user} = await openWindow(<App />, '/bench', {
     status: {run: runStatus},
     scope: 'read',
-    answers: {...answers, app: {halt}},
+    answers: {...answers, app: {...answers.app, halt}},
   });
   const bar = within(await screen.findByRole('region', {name: 'Run'}, patient));
   const pause = bar.getByRole('button', {name: 'Pause'});
@@ -67,4 +71,64 @@ test('without an open bench the Bench page offers the benches, and opens the vir
   });
   await user.click(await screen.findByRole('button', {name: 'Open the virtual bench'}, patient));
   await waitFor(() => expect(host.callsOf('bench', 'open')).toMatchObject([{kind: 'virtual'}]), patient);
+});
+
+test('a window that has lost its host says that STOP was not sent', async () => {
+  const {host, user} = await openWindow(<App />, '/bench', {answers});
+  const stop = await screen.findByRole('button', {name: /STOP/}, patient);
+  loseHost();
+  await screen.findByText(/^Connection lost at/, {}, patient);
+  await user.click(stop);
+  await screen.findByText('STOP could not be sent', {}, patient);
+  expect(screen.getByText(/Use the hardware stop at the bench now/)).toBeTruthy();
+  expect(host.callsOf('app', 'halt')).toEqual([]);
+});
+
+const prompt: Prompt = {
+  id: 'prompt-1',
+  kind: 'block-beam',
+  text: 'Block the beam in front of the object.',
+  mask: null,
+  differences: [],
+  choices: [],
+  sinceUtc: '2026-01-01T00:00:00Z',
+};
+
+test('what a run asks a person to do is answered from any page', async () => {
+  const {host, user} = await openWindow(<App />, '/bench', {
+    status: {run: runStatus, prompt},
+    answers: {...answers, bench: {answerPrompt: () => ({})}},
+  });
+  await screen.findByText(prompt.text, {}, patient);
+  await user.click(screen.getByRole('button', {name: 'It is done'}));
+  await waitFor(
+    () =>
+      expect(host.callsOf('bench', 'answerPrompt')).toEqual([{id: prompt.id, answer: 'done', reason: ''}]),
+    patient,
+  );
+});
+
+test('what cannot be done at the bench ends the run with the reason that one gives', async () => {
+  const {host, user} = await openWindow(<App />, '/bench', {
+    status: {run: runStatus, prompt: {...prompt, id: 'prompt-2'}},
+    answers: {...answers, bench: {answerPrompt: () => ({})}},
+  });
+  await user.click(await screen.findByRole('button', {name: 'It cannot be done'}, patient));
+  await user.type(screen.getByLabelText('Why not'), 'no absorber');
+  await user.click(screen.getByRole('button', {name: 'End the run, keep its points'}));
+  await waitFor(
+    () =>
+      expect(host.callsOf('bench', 'answerPrompt')).toEqual([
+        {id: 'prompt-2', answer: 'refused', reason: 'no absorber'},
+      ]),
+    patient,
+  );
+});
+
+test('an address without a page keeps frame and STOP, and one goes on from there', async () => {
+  const {user} = await openWindow(<App />, '/nowhere', {answers});
+  await screen.findByText('There is no such page', {}, patient);
+  expect(screen.getByRole('button', {name: /STOP/})).toBeTruthy();
+  await user.click(screen.getByRole('link', {name: /Log/}));
+  await screen.findByRole('heading', {name: 'Log'}, patient);
 });

@@ -40,3 +40,15 @@ test('errors alone are shown when one asks for them', async () => {
   await user.click(await screen.findByText('Errors', {}, patient));
   expect(shownTexts()).toEqual(['The stage does not answer.']);
 });
+
+test('who did what is searched by any of its words', async () => {
+  const audit = () => [
+    {timeS: 2, actor: 'Ada', action: 'start-scan', subject: 'bench', details: {planName: 'grid'}},
+    {timeS: 1, actor: 'Max', action: 'home-stage', subject: 'stage', details: {}},
+  ];
+  const {user} = await openWindow(<LogPage />, '/log?tab=audit', {answers: {app: {audit}}});
+  await screen.findByText('home-stage', {}, patient);
+  await user.type(screen.getByRole('searchbox', {name: 'Search the audit trail'}), 'ada grid');
+  expect(screen.queryByText('home-stage')).toBeNull();
+  expect(screen.getByText('start-scan')).toBeTruthy();
+});

@@ -29,3 +29,14 @@ test('a note is kept with the session that is looked at', async () => {
     patient,
   );
 });
+
+test('a window that may only look shows a session and changes nothing of it', async () => {
+  const {host, user} = await openWindow(<SessionsPage />, `/sessions/${session.uid}`, {
+    answers,
+    scope: 'read',
+  });
+  const archive = await screen.findByRole('button', {name: 'Archive'}, patient);
+  await user.click(archive);
+  expect(archive.getAttribute('aria-disabled')).toBe('true');
+  expect(host.callsOf('sessions', 'change')).toEqual([]);
+});

@@ -92,7 +92,7 @@ export const refuseMountSetting = (mount: PlateMount, name: string): BenchError 
     {details: {parameter: name}},
   );
 
-/** All offsets by name, and one word on the whole. */
+/** All offsets by name, with `state` (`moving` or `idle`) and `problem` of the mount as a whole. */
 export async function readMountSample(
   mount: PlateMount,
   options: CallOptions = {},

@@ -88,7 +88,7 @@ async function firstKnown(
   return '';
 }
 
-/** As told, or as many as the device gives positions. */
+/** Number of axes as the device states it, or, where it does not, the number of positions it answers. */
 async function countAxes(wire: ZaberWire, place: ZaberPlace, options: CallOptions): Promise<number> {
   const told = numberFrom(await wire.askIfKnown(place, 'get system.axiscount', options));
   if (told !== undefined) return told;

@@ -22,7 +22,7 @@ const longestWayMs = 60_000;
 
 export type MoveOptions = CallOptions & {
   readonly onProgress?: (now: PlateOffset) => void;
-  /** Something went otherwise than it should, and the move went on. */
+  /** Called for an irregularity that did not end the move. */
   readonly onNotice?: (text: string) => void;
 };
 

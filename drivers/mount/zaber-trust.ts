@@ -14,11 +14,11 @@ export interface AxisReport {
 export type Zero = {readonly zeroSteps: number} | {readonly unknown: BenchError};
 
 interface AxisMemory {
-  /** Last offset that could be trusted; undefined: the next one is taken, null: none is as long as nobody gives a word. */
+  /** Last trusted offset; undefined: the next one read is trusted, null: none is until a person confirms one. */
   trusted: number | undefined | null;
   /** Reported by an axis that is in doubt, counted from where it was switched on. */
   doubtful: number | undefined;
-  /** Microsteps a full step to which the length of a step belongs, and those it is set to now; undefined: not told. */
+  /** Microsteps a full step to which the length of a step belongs, and those it is set to now; undefined: not known. */
   wantedMicrosteps: number | undefined;
   microsteps: number | undefined;
 }
@@ -97,7 +97,10 @@ export class ZaberTrust {
     return this.#moving.has(number);
   }
 
-  /** A person's word that the axes of a plate stand where they report. Throws `device/refused` for another place. */
+  /**
+   * Takes a person's confirmation that the axes of a plate stand where they report. Throws `device/refused` for another
+   * place.
+   */
   confirmPosition({number, axes}: MountPlate, shown: PlateOffset): void {
     const doubtful = axes.filter((axis) => this.#of(axis).doubtful !== undefined);
     for (const axis of doubtful) {

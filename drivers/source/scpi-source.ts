@@ -240,7 +240,7 @@ export class ScpiSource implements SourceDevice {
     await this.#wait(options);
   }
 
-  /** Sets the level and proves it. Above the limit by the instrument's own word: RF off at once. */
+  /** Sets the level and proves it. When the instrument reports a level above the limit, RF goes off at once. */
   async setPower(powerDbm: number, options: CallOptions = {}): Promise<number> {
     this.checkPower(powerDbm);
     this.#changeCount += 1;
@@ -258,7 +258,7 @@ export class ScpiSource implements SourceDevice {
     return gotDbm;
   }
 
-  /** Level by the instrument's word; RF off when it is above the limit, whoever has set it. */
+  /** Level that the instrument reports, dBm; RF goes off when it is above the limit, whoever has set it. */
   async #readPower(options: CallOptions): Promise<number> {
     const gotDbm = await this.wire.readNumber('POW?', options);
     if (gotDbm <= this.maxPowerDbm + levelResolutionDb) return gotDbm;

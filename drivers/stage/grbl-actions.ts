@@ -64,7 +64,7 @@ async function jog(stage: GrblControl, args: ActionArgs, options: CallOptions): 
   return stage.jog(axis, distanceMm, numberArg(args, 'feedMmPerMin', [1, 1e5]), options);
 }
 
-/** The word is given for what the controller reports now, and not for one that is locked. Resolves with the position. */
+/** Confirms the position that the controller reports now, unless it is locked. Resolves with that position, mm. */
 async function trustPosition(
   stage: GrblControl,
   _args: ActionArgs,

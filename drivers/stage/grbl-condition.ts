@@ -14,7 +14,7 @@ export interface StageOrder {
   readonly toleranceMm: number;
   /** Motions that the program has begun. */
   readonly motionCount: number;
-  /** How often the program may have changed state or trust: by homing, unlocking, a person's word. */
+  /** How often the program may have changed state or trust: by homing, unlocking, a person's confirmation. */
   readonly unlockCount: number;
 }
 

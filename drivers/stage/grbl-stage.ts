@@ -144,7 +144,7 @@ export class GrblStage implements StageDevice {
     this.#restMm = undefined;
   }
 
-  /** A person's word, given now, that the position that is reported is where the stage is. */
+  /** Trusts the position reported now: on `operator`, because a person has confirmed it. */
   trustPosition(basis: TrustBasis = 'operator'): void {
     this.#unlockCount += 1;
     this.#restMm = undefined;

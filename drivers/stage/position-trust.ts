@@ -14,13 +14,13 @@ export interface PositionTrust {
   grant(basis: TrustBasis): void;
   /** Every position that is read, and whether the stage rests there. */
   see(positionMm: PositionMm, isAtRest: boolean): void;
-  /** From now on the keeper is told; first where the stage stands, if that is trusted. */
+  /** Passes every change of trust to the keeper from now on; first the present position, if it is trusted. */
   keepIn(keeper: PlaceKeeper, positionMm: PositionMm | undefined): void;
   /** Resolves once it is kept that the place is not known until the next rest. */
   beforeMotion(): Promise<void>;
   /** Something that moves was sent, and the stage was not seen at rest since. */
   readonly isRestDue: boolean;
-  /** Resolves when the keeper has kept what it was told. */
+  /** Resolves when the keeper has stored everything passed to it. */
   close(): Promise<void>;
 }
 

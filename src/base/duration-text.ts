@@ -21,7 +21,10 @@ export function waitText(ms: number): string {
   return ms < 9950 ? `${Number((ms / 1000).toFixed(1))} s` : durationText(ms / 1000);
 }
 
-/** As `waitText`, for ms of a clock that runs `speed` times as fast as people's: such time is said to be the bench's. */
+/**
+ * As `waitText`, for ms of a clock that runs `speed` times as fast as real time: the text then says that it is time of
+ * the bench.
+ */
 export const benchWaitText = (benchMs: number, speed: number): string =>
   speed === 1 ? waitText(benchMs) : `${waitText(benchMs)} of bench time`;
 

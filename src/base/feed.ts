@@ -20,7 +20,7 @@ export interface ChangeSignal {
   wait(wait: FeedWait): Promise<void>;
 }
 
-/** `quietMs` is the least time between two wakings: what rings faster is told together. */
+/** `quietMs` is the least time between two notifications: faster changes are reported together. */
 export function createChangeSignal(quietMs = 0): ChangeSignal {
   const waiters = new Set<{readonly after: number; readonly wake: () => void}>();
   let count = 0;

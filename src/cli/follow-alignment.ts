@@ -18,7 +18,7 @@ export async function followAlignment(
 ): Promise<AlignmentOutcome> {
   signal.throwIfAborted();
   const {id} = await client.align.start(request);
-  // Whether it was stopped is told by how it has ended.
+  // How it has ended says whether it was stopped.
   const stop = (): void => void client.align.stop().catch(() => undefined);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, {once: true});

@@ -24,7 +24,7 @@ export async function followComputation(
 ): Promise<ComputationResult> {
   signal.throwIfAborted();
   const {id} = await start();
-  // Whether it was stopped is told by how it has ended.
+  // How it has ended says whether it was stopped.
   const stop = (): void => void client.computations.stop({id}).catch(() => undefined);
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, {once: true});

@@ -126,7 +126,7 @@ function answerPrompts({client, context, printer, keys, doManualStep}: Prompting
   };
 }
 
-/** What a job is told of the one who follows it: whether questions can be answered. */
+/** Options of a job that say whether its follower can answer questions. */
 export const attendance = (context: CliContext): {readonly isAttended: boolean} => ({
   isAttended: isAttended(context),
 });

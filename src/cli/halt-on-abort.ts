@@ -6,7 +6,7 @@ export function haltOnAbort(client: BenchClient, signal: AbortSignal): Disposabl
   const halt = (): void => {
     const {message, details} = benchErrorFrom(signal.reason);
     const reason = typeof details['reason'] === 'string' ? details['reason'] : message;
-    // What could not be proven safe is in the bench's own ending, and told there.
+    // What could not be proven safe is reported when the bench closes.
     client.app.halt({reason: reason.slice(0, 200)}).catch(() => undefined);
   };
   if (signal.aborted) halt();

@@ -3,7 +3,7 @@ import {numberFrom, plainMarks} from '../base/number-text.ts';
 import {readQuantity} from '../contract/quantity-text.ts';
 
 /**
- * Parsers of option values: a slip of the keyboard is a usage error, never NaN on its way to an instrument. Numbers are
+ * Parsers of option values: a typing error is a usage error, never NaN on its way to an instrument. Numbers are
  * read as in the window, but alike on every machine: `0,5` and `0.5 mm` are 0.5, and `1,234` is refused.
  */
 

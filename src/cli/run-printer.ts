@@ -22,7 +22,7 @@ export function createRunPrinter(output: Output): RunPrinter {
     total,
     secondsLeft,
   }: Extract<RunEvent, {type: 'progress'}>): void => {
-    // A campaign's own steps are told by its runs.
+    // The runs of a campaign report its steps.
     if (next.startsWith('campaign: ')) return;
     if (!bar || label !== next) {
       end();

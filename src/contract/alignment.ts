@@ -107,7 +107,7 @@ export const alignmentSensitivitySchema = z.object({
     z.object({
       name: z.string(),
       unit: alignedParameterSchema.shape.unit,
-      /** Whether sizes are lengths that are usefully told in wavelengths too. */
+      /** Whether sizes are lengths that are usefully given in wavelengths too. */
       inWavelengths: z.boolean(),
       points: z.array(
         z.object({size: z.number(), accuracy: z.number(), match: z.number(), correlation: z.number()}),

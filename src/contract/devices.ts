@@ -139,7 +139,7 @@ export interface Stage extends Device {
     options?: CallOptions & {onProgress?: (progress: MoveProgress) => void},
   ): Promise<PositionMm>;
   readPosition(options?: CallOptions): Promise<PositionMm>;
-  /** With the position and the controller's own word for what it does, in lower case. */
+  /** With the position and the state as the controller names it, in lower case. */
   readCondition(
     options?: CallOptions,
   ): Promise<Condition & {readonly positionMm: PositionMm; readonly controllerState: string}>;
@@ -148,8 +148,8 @@ export interface Stage extends Device {
 }
 
 /**
- * On what a trusted position rests: a homing cycle, a person's word now, the bench file's `homeAtStart: false`, or that it
- * is the one at which the stage was left when it was last used.
+ * On what a trusted position rests: a homing cycle, a person's confirmation, the bench file's `homeAtStart: false`, or
+ * that it is the one at which the stage was left when it was last used.
  */
 export const trustBases = ['homing', 'operator', 'bench-file', 'remembered'] as const;
 /** See `trustBases`. */
@@ -172,7 +172,10 @@ export interface PlaceKeeper {
 
 /** What a stage offers to a hand at the window, beyond what a plan may ask of it. */
 export interface ManualStage {
-  /** False when the controller may not know where the stage is: it wants homing, or a person's word, first. */
+  /**
+   * False when the controller may not know where the stage is: it has to be homed, or a person has to confirm the
+   * position, first.
+   */
   readonly isPositionTrusted: boolean;
   /** Why the position is not trusted; '' when it is. */
   readonly distrust: string;
@@ -180,9 +183,9 @@ export interface ManualStage {
   readonly trustBasis: TrustBasis | undefined;
   /** Last position that was read while it was trusted, mm. */
   readonly lastTrustedMm: PositionMm | undefined;
-  /** A person's word, given now, that the position which is reported is where the stage stands; or another basis. */
+  /** Trusts the position reported now: a person has confirmed it, or there is another basis for it. */
   trustPosition(basis?: TrustBasis): void;
-  /** From now on what is known of the place is told to `keeper`, which is closed with the stage. */
+  /** Passes what is known of the position to `keeper` from now on; it is closed with the stage. */
   keepPlace(keeper: PlaceKeeper): void;
   /** Ends the trust: after a reconnect, or when something else is known to have happened. `lastTrustedMm` from before. */
   distrustPosition(reason: string, lastTrustedMm?: PositionMm): void;
@@ -277,7 +280,7 @@ export interface PlateMemory {
 /** How a mounted plate stands. */
 export interface PlateState {
   readonly plate: number;
-  /** Axes whose position cannot be told are absent. */
+  /** Axes whose position is not known are absent. */
   readonly offset: PlateOffset;
   readonly isMoving: boolean;
   /** What keeps it from being moved, in a sentence: a fault, a zero that is not known; '' for nothing. */
@@ -335,10 +338,12 @@ export interface PlateMount extends Device {
     axis: PlateAxis,
     options?: CallOptions & {onNotice?: (text: string) => void},
   ): Promise<void>;
-  /** The operator's word that what an axis has reported is mended. Throws `device/fault` when it is not. */
+  /**
+   * Takes the operator's confirmation that what an axis has reported is repaired. Throws `device/fault` when it is not.
+   */
   clearFaults(plate: number, options?: CallOptions): Promise<void>;
   /**
-   * A person's word, given now, that axes whose zero is not proven stand where they are reported. Throws
+   * Takes a person's confirmation that axes whose zero is not proven stand where they are reported. Throws
    * `device/refused` when the mount reports another place than the person was shown.
    */
   trustPosition(plate: number, shown: PlateOffset, options?: CallOptions): Promise<void>;

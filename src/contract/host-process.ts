@@ -102,7 +102,7 @@ export type FromHost =
   | ({readonly type: 'run-state'} & RunState)
   /** `sentence` says what quitting would do to the run, for a person; empty when no run is live. */
   | {readonly type: 'may-quit'; readonly isLive: boolean; readonly sentence: string}
-  /** Everything has been told to stop; `problems` are sentences about what did not. */
+  /** Everything has been asked to stop; `problems` are sentences about what did not. */
   | {readonly type: 'halt-done'; readonly problems: readonly string[]}
   | {readonly type: 'shut-down-done'; readonly problems: readonly string[]}
   /** Cannot start or go on, and a restart would not help. The process ends by itself. */

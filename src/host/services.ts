@@ -6,7 +6,7 @@ import type {LogEntry, RunStatus, Settings} from '../contract/api/index.ts';
 import type {CampaignControls} from './campaign/run-campaign.ts';
 import type {Store} from './store/open-store.ts';
 
-/** What a job on the bench may hear and tell. */
+/** What a job on the bench is given: how it is stopped, and whom it reports to. */
 export interface JobHooks {
   /** Aborted by STOP (reason `plan/aborted`) or by a stop (reason `plan/stopped`). */
   readonly signal: AbortSignal;

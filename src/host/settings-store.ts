@@ -14,7 +14,7 @@ import {withFileLock} from './store/file-lock.ts';
 /**
  * The window's choices in `settings.json` of the data folder. Several programs may use one folder: each change is made
  * to what the file says then, while nobody else changes it, and what another one has changed is seen at the next look.
- * A file that cannot be used is put aside, which `onDamaged` hears in a sentence, and defaults hold.
+ * A file that cannot be used is put aside, `onDamaged` gets a sentence about it, and defaults hold.
  */
 export async function openSettings(
   folder: string,

@@ -30,7 +30,7 @@ connectionStore.subscribe((now, before) => {
   if (now.generation !== before.generation) void queryClient.invalidateQueries();
 });
 
-/** A feed that fails for a reason of its own is said once and asked again: the frame must not go blind. */
+/** A feed that fails by itself is reported once and subscribed to again, so that the frame keeps its state current. */
 async function followStatusForEver(): Promise<never> {
   for (;;) {
     await followStatus(new AbortController().signal).catch(notifyProblem);

@@ -60,7 +60,7 @@ export type ControlResult<Method extends ControlCall['method'] = ControlCall['me
 
 export type ControlRequest =
   | {readonly type: 'call'; readonly id: number; readonly call: ControlCall}
-  /** To a thread only; a process hears it from its closing channel. */
+  /** To a thread only; a process notices that its channel closes. */
   | {readonly type: 'end'};
 export type ControlMessage =
   | {readonly type: 'ready'; readonly instruments: readonly InstrumentEntry[]}

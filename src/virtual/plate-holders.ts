@@ -35,7 +35,7 @@ interface Holder {
 
 /**
  * The places of a bench in its running life: screws turned by hand, plates taken out, put back and turned over, motors.
- * Whatever moves a plate adds to where it stood; nobody but this knows where that is.
+ * Whatever moves a plate adds to where it stood; only this object knows where that is.
  */
 export class PlateHolders {
   private readonly origin: SceneTruth;

@@ -6,7 +6,7 @@ import type {SceneSettings} from './scene-settings.ts';
 import {revealScene, type PlateStand, type SceneTruth} from './scene-truth.ts';
 import type {MountedObject} from './scene.ts';
 
-/** Places of the probe as the stage is told them, in the scan frame, mm. */
+/** Commanded positions of the probe, in the scan frame, mm. */
 export interface ScanPoints {
   readonly xMm: ArrayLike<number>;
   readonly yMm: ArrayLike<number>;
@@ -69,7 +69,7 @@ export function createSceneReader(design: Design, truth: SceneTruth): SceneReade
   };
 }
 
-/** True place of the probe for a place that the stage is told, by axis (0 x, 1 y, 2 z), mm. */
+/** True position of the probe for a commanded one, by axis (0 x, 1 y, 2 z), mm. */
 function createScrews(
   {settings, leadScrewPhaseRad}: SceneTruth,
   profile: ProfileName | undefined,

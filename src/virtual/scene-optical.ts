@@ -142,7 +142,7 @@ export class OpticalScene implements Scene {
       )
       .finally(() => {
         this.isFollowing = false;
-        // Also where it failed, which has been told: the bench goes on with the light that it has.
+        // Also after a failure, which has been reported: the bench goes on with the light that it has.
         this.followedZMm = zMm;
         this.follow();
         this.notifyIfCurrent();

@@ -37,7 +37,7 @@ export async function alignGuide(given: AlignGuideOptions, context: CliContext):
   await using connection = await openHostClient(context, {store: 'write', timeoutScale: given.timeoutScale});
   const {client} = connection;
   const designFolder = given.design === undefined ? undefined : resolve(given.design);
-  // What cannot be gone on with, or is no design, is told before any instrument is opened.
+  // A session that cannot be continued, or a wrong design, is refused before any instrument is opened.
   const resumed =
     given.resume === undefined ? undefined : (await client.sessions.find({start: given.resume})).uid;
   await client.design.get({folder: designFolder});

@@ -46,7 +46,7 @@ export interface AlignMeasurement {
   readonly scan: GridSpec | undefined;
 }
 
-/** Reads what is to be measured; a slip is told before any instrument is opened. */
+/** Reads what is to be measured; a mistake is refused before any instrument is opened. */
 export async function measurementFrom(
   client: BenchClient,
   {design, objects, digits, scan: plan}: AlignCliOptions,

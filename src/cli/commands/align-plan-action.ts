@@ -49,7 +49,7 @@ export async function alignPlan(options: AlignPlanOptions, context: CliContext):
   output.result({...plan, written});
 }
 
-/** A slip in a name is told before any instrument is opened. */
+/** A wrong name is refused before any instrument is opened. */
 async function requestFrom(
   client: BenchClient,
   {design, result, digits, objects, points, targetUm, modelError}: AlignPlanOptions,

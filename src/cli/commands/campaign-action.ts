@@ -29,7 +29,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
   });
   const {client} = connection;
   const designFolder = options.design === undefined ? undefined : resolve(options.design);
-  // A design that cannot be used is told before any instrument is opened.
+  // A design that cannot be used is refused before any instrument is opened.
   await client.design.get({folder: designFolder});
   await reportStart(client, context);
   const outcome = await measured();

@@ -1,7 +1,7 @@
 import {benchErrorFrom, hasCode} from '../../contract/errors.ts';
 import {plainText} from './text-table.ts';
 
-/** What the shell is told. 130 is what shells themselves use for Ctrl-C (128 + SIGINT). */
+/** Exit codes of the program. 130 is what shells themselves use for Ctrl-C (128 + SIGINT). */
 export const exitCodes = {ok: 0, failure: 1, usage: 2, interrupted: 130} as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -4,7 +4,7 @@ export interface TableColumn {
   readonly title: string;
   /** Printed behind the title, in brackets. */
   readonly unit?: string;
-  /** Numbers stand right, words left; right unless said otherwise. */
+  /** Numbers stand right, words left; right unless given. */
   readonly align?: 'left' | 'right';
 }
 

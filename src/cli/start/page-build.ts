@@ -9,7 +9,7 @@ const stampName = '.build-stamp';
 /** What came of making sure that the window's page is built. */
 export interface PageBuild {
   readonly isBuilt: boolean;
-  /** What the build said when it failed. */
+  /** Output of the build when it failed. */
   readonly problem: string;
 }
 

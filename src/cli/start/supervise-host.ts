@@ -55,7 +55,7 @@ export class HostSupervisor {
     this.start();
   }
 
-  /** True from the moment on in which the host has been told to end. */
+  /** True as soon as the host has been asked to end. */
   get isEnding(): boolean {
     return this.ending !== undefined;
   }

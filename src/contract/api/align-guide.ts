@@ -152,7 +152,7 @@ export const guideSchema = z.object({
     .object({
       stepId: z.string(),
       text: z.string(),
-      /** Null while nothing honest can be said. */
+      /** Null while it cannot be estimated. */
       doneRatio: z.number().nullable(),
       timeLeftS: z.number().nullable(),
     })

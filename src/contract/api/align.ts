@@ -80,7 +80,7 @@ export const alignJobSchema = z.object({
   stage: alignStageSchema,
   /** What is going on, in words. */
   text: z.string(),
-  /** 0..1 over the whole, as well as it can be said. */
+  /** Part of the whole that is done, 0..1; an estimate. */
   doneRatio: z.number(),
   /** Part of the field that the fit lacks (ratio of powers), step by step: the convergence curve. */
   convergence: convergenceSchema,
@@ -88,7 +88,7 @@ export const alignJobSchema = z.object({
   startedUtc: z.string(),
   endedUtc: z.string().nullable(),
   elapsedS: z.number(),
-  /** Null while nothing honest can be said. */
+  /** Null while it cannot be estimated. */
   timeLeftS: z.number().nullable(),
   /** Of a job that is done: what to ask `align.result` for. */
   alignmentUid: z.string().nullable(),

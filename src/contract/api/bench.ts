@@ -45,7 +45,7 @@ export const stageStatusSchema = z.object({
   positionMm: positionSchema,
   targetMm: positionSchema.nullable(),
   isMoving: z.boolean(),
-  /** The position is trusted: found by homing, or said to be right since nothing has happened to it. */
+  /** The position is trusted: found by homing, or confirmed by a person, with nothing since that makes it doubtful. */
   isHomed: z.boolean().nullable(),
   trustBasis: z.enum(trustBases).nullable(),
   /** Why the position is not trusted; ''. */

@@ -35,7 +35,7 @@ export const computationSchema = z.object({
   startedUtc: z.string(),
   endedUtc: z.string().nullable(),
   elapsedS: z.number(),
-  /** Null while nothing honest can be said. */
+  /** Null while it cannot be estimated. */
   timeLeftS: z.number().nullable(),
   /** Why it failed or was stopped. */
   problem: wireErrorSchema.nullable(),

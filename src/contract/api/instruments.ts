@@ -79,7 +79,7 @@ export const instrumentTargetSchema = z.object({
   parity: z.enum(['none', 'odd', 'even']).optional(),
   /** Stage: soft limits; with a bench file they may only be narrower than its own. */
   limitsMm: limitsSchema.optional(),
-  /** Stage: the operator's word that the position is right, whatever the bench file says of homing. */
+  /** Stage: the operator confirms that the position is right, whatever the bench file says of homing. */
   isPositionTrusted: z.boolean().optional(),
   /** Source: with a bench file the limit may only be lower than its own. */
   maxPowerDbm: z.number().optional(),
@@ -229,8 +229,8 @@ export const stage = {
     .input(z.object({at}).default({}))
     .output(z.object({positionMm: positionSchema})),
   /**
-   * A person's word that the stage stands where its controller says, given for `reportedMm`, which is what the person
-   * was shown beside where it stood before. Refused when the controller reports another position by now.
+   * A person's confirmation that the stage stands where its controller reports, for `reportedMm`, which is what the
+   * person was shown beside where it stood before. Refused when the controller reports another position by now.
    */
   trustPosition: acting(
     '/stage/trust-position',
@@ -281,7 +281,7 @@ const plateStates = z.object({
   plates: z.array(
     z.object({
       plate: z.number().int(),
-      /** Axes whose position cannot be told are absent. */
+      /** Axes whose position is not known are absent. */
       offset: plateOffsetSchema,
       isMoving: z.boolean(),
       /** What keeps it from being moved; ''. */
@@ -290,7 +290,7 @@ const plateStates = z.object({
       unproven: plateOffsetSchema.optional(),
     }),
   ),
-  /** What went otherwise than it should, in sentences. */
+  /** Irregularities that did not end the action, in sentences. */
   notices: z.array(z.string()),
 });
 
@@ -329,11 +329,11 @@ export const mount = {
   undoCorrection: acting('/mount/undo-correction', 'Move back what a correction has moved', 'undo-correction')
     .input(z.object({at: instrumentTargetSchema, uid: z.string().optional()}))
     .output(z.object({uid: z.string(), text: z.string()})),
-  /** The operator's word that axes whose zero is not proven stand where they were shown to. */
+  /** The operator's confirmation that axes whose zero is not proven stand where they were shown to. */
   trustPosition: acting('/mount/trust-position', 'A plate stands where its mount reports it', 'trust-plate')
     .input(z.object({at, plate: plateNumber, shown: plateOffsetSchema}))
     .output(plateStates),
-  /** The operator's word that what an axis has reported is mended. */
+  /** The operator's confirmation that what an axis has reported is repaired. */
   clearFaults: acting('/mount/clear-faults', 'What a mount has reported is mended', 'clear-mount-faults')
     .input(z.object({at, plate: plateNumber}))
     .output(plateStates),

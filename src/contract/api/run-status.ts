@@ -26,7 +26,7 @@ export const runStatusSchema = z.object({
   totalPointCount: z.number().int(),
   startedUtc: z.string(),
   endedUtc: z.string().nullable(),
-  /** Real time, s. Null while nothing honest can be said. */
+  /** Real time, s. Null while it cannot be estimated. */
   elapsedS: z.number(),
   timeLeftS: z.number().nullable(),
   runTimeLeftS: z.number().nullable(),

@@ -221,7 +221,7 @@ const plateMoveEnd = defineRecord({
     /** Read back; null where it could not be read. */
     stands: plateOffset.nullable(),
     problem: z.string(),
-    /** What went otherwise than it should and did not end the move; absent in entries of older programs. */
+    /** Irregularities that did not end the move; absent in entries of older programs. */
     notices: z.array(z.string()).readonly().exactOptional(),
   }),
 });

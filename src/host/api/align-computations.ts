@@ -124,7 +124,7 @@ export const alignStepText = ({
 }: Pick<AlignProgress, 'stage' | 'text' | 'unexplainedRatio'>): string =>
   `${stage}: ${text}${unexplainedRatio === undefined ? '' : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`}`;
 
-/** Before the fit the search may take one round or eight, so that nothing honest can be said of how far it is. */
+/** Before the fit the search may take one round or eight, so that the part done cannot be estimated. */
 function reportAlignment(progress: AlignProgress, {onNote, onProgress}: ComputationHooks): void {
   const {stage, doneRatio} = progress;
   onNote(alignStepText(progress));

@@ -26,7 +26,7 @@ export const alignMeasureApi = (services: HostServices) => {
       const scan = gridFrom(input.scan);
       const open = bench.requireOpen();
       const design = await threads.designs.open(designFolder);
-      // A slip in a name is told now and not after the campaign has begun.
+      // A wrong name is refused here, before the campaign begins.
       await threads.analysis.ask('namedDigits', {names, design: design.file}, signal);
       const operator = input.operator || context.operator();
       const {illumination = design.file.illumination, probe} = open.file;

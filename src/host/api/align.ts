@@ -81,7 +81,8 @@ export const alignApi = (services: HostServices) => {
     corrections: os.align.corrections.handler(async ({input: {uid}, context, signal}) => {
       const found = await threads.analysis.ask('alignCorrections', {uid}, signal);
       const {designHash} = getAlignment(store, uid);
-      // Whoever asks again will be told by the table; one that cannot be computed is told where it is looked at.
+      // Computed in the background, so that the next call has the table; an error shows where the table itself is
+      // opened.
       if (mayChange(context) && !found.isByDesign && !hopeless.has(designHash))
         void threads.sensitivities
           .get({designHash, objectCount: defaultSensitivityCount, mayStore: true})

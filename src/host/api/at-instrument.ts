@@ -17,7 +17,10 @@ export function targetFor(at: InstrumentTarget, context: ApiContext): Instrument
   return {...at, benchPath: namedPath(benchPath, {within: [], subject: 'instrument-target'}, context)};
 }
 
-/** What an act at one instrument that is opened for it is made of; `notices` takes what went otherwise than it should. */
+/**
+ * What an act at one instrument that is opened for it is made of; `notices` collects irregularities that did not end
+ * it.
+ */
 export function hooksFor(
   {bench, data, store}: LiveServices,
   context: ApiContext,

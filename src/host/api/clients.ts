@@ -3,7 +3,7 @@ import type {Scope} from '../../contract/api/index.ts';
 import type {ApiContext} from './procedures.ts';
 import type {ConnectedClients, HostServices} from '../services.ts';
 
-/** Counts who is connected. `onChange` hears of every change. */
+/** Counts who is connected. `onChange` is called at every change. */
 export function createClients(onChange: () => void = () => undefined): ConnectedClients {
   let count = 0;
   return {
@@ -63,7 +63,7 @@ export function createCallerContext(
   };
 }
 
-/** What was refused is also told in the log, where the next person looks. */
+/** Refusals are also written to the log, where the next person looks. */
 function reportRefusal(
   log: HostServices['log'],
   {action, subject, actor, details}: Parameters<ApiContext['audit']>[0],

@@ -149,7 +149,7 @@ const createJobOutcomes = (): JobOutcomes => ({
   correctionOutcomes: createOutcomes('correction'),
 });
 
-/** What is computed at length for who asks, and how its end is told. */
+/** Long computations of this host, and where their outcomes are kept for the caller. */
 function createJobs(
   {store, log, settings}: Pick<HostServices, 'store' | 'log' | 'settings'>,
   outcomes: DataServices['alignOutcomes'],

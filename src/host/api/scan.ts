@@ -63,7 +63,7 @@ export const scanApi = (services: LiveServices) => {
       const request = await requestFrom(input);
       // Told now and not after the run has begun.
       if (request.sessionUid !== undefined) findSession(store, request.sessionUid);
-      // A scan that leaves the limits is refused here, where the one who asked for it hears it.
+      // A scan that leaves the limits is refused here, so that the caller gets the error.
       const checked = bench.isBusy
         ? undefined
         : await dryRunScan(bench.requireOpen(), request, {fromMm: bench.positionMm(), signal});

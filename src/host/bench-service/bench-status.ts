@@ -7,7 +7,7 @@ export type BenchStatusParts = Omit<
   'hostId' | 'last' | 'lostCount' | 'utc' | 'clientCount' | 'lockin'
 >;
 
-/** The present state of everything, as one picture; told at most about thirty times a second. */
+/** The present state of everything, as one object; sent at most about thirty times a second. */
 export interface BenchStatus {
   readonly changeSignal: ChangeSignal;
   readonly parts: Readonly<BenchStatusParts>;

@@ -24,7 +24,8 @@ export interface BenchToHalt {
 /**
  * STOP. Stage and mounts first, in the same turn of the event loop; then what is done by hand, the run and the source, all
  * at once, each with its own time limit. An instrument that is not connected, or does not answer, is connected anew for
- * it while the others are being stopped: it is told of each whether it was proven safe, and what to do where it was not.
+ * it while the others are being stopped. The outcome says of each whether it was proven safe, and what to do where it
+ * was not.
  */
 export async function haltBench(
   {connections, manualActivity, jobs, onSourceOff}: BenchToHalt,

@@ -15,7 +15,7 @@ interface LabelledLight {
 export interface LightFacts {
   /** What the last asking found. */
   readonly problem: BenchError | null;
-  /** The controller's own word for what it does. */
+  /** State as the controller names it. */
   readonly stageState: string;
   readonly isHomed: boolean;
   readonly isHomingDue: boolean;

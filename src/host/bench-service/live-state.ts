@@ -18,7 +18,7 @@ import {trustOfDevice} from '../bench/stage-trust.ts';
 
 /** What is known of the instruments' present state, whoever has found it out: the poll, a hand, or a run. */
 export interface LiveState {
-  /** Position read or passed through; `state` in the stage's own word. */
+  /** Position read or passed through; `state` as the controller names it. */
   onPosition(positionMm: PositionMm, facts?: Partial<StageFacts>): void;
   onStageState(controllerState: string): void;
   onReading(reading: DetectorReading, utcMs?: number): void;

@@ -2,7 +2,7 @@ import type {DetectorStatus, LockInStatus} from '../../contract/api/index.ts';
 
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-/** A detector's status as earlier versions told it of a lock-in amplifier; null for any other detector. */
+/** A detector's status in the form of earlier versions, of a lock-in amplifier; null for any other detector. */
 export function lockInStatusOf(detector: DetectorStatus | null): LockInStatus | null {
   if (!detector) return null;
   const {columns, reading, sigma, isValid, problem, settings, utc} = detector;

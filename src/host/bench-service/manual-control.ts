@@ -42,7 +42,7 @@ export interface ManualControl extends ManualValues {
   preview(targetMm: PositionMm): Promise<MovePreview>;
   moveTo(targetMm: PositionMm): Promise<PositionMm>;
   home(): Promise<PositionMm>;
-  /** A person's word that the stage stands where it reports; `reportedMm` is what the person was shown. */
+  /** Takes a person's confirmation that the stage stands at `reportedMm`, the position that the person was shown. */
   trustPosition(reportedMm: PositionMm): Promise<PositionConfirmation>;
   step(axis: AxisName, distanceMm: number): Promise<PositionMm>;
   interlocks(): Interlock[];

@@ -27,7 +27,7 @@ export interface PlateMovePreview {
 export interface PlateOrder {
   readonly by: string;
   readonly why?: string | undefined;
-  /** Hears what went otherwise than it should, in sentences. */
+  /** Called for each irregularity that did not end the action, with a sentence. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface ManualMountControl {
   states(): Promise<readonly PlateState[]>;
   /** Stops all plates, and proves that they rest. Always allowed. */
   stop(): Promise<readonly PlateState[]>;
-  /** A person's word that axes whose zero is not proven stand where they are reported; it stands in the journal. */
+  /** Takes a person's confirmation that axes whose zero is not proven stand where reported, and journals it. */
   trustPosition(plate: number, shown: PlateOffset, by: string): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function createManualMountControl({
   const place = {benchName: bench.file.name, benchSeed: bench.seed ?? null};
   const seenAfterwards = <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> =>
     lookAfter(work, bench, mount, liveState);
-  /** As last told by the status; asked where it is not known. */
+  /** Offsets of a plate, read from the mount; none while a run or other manual work uses it. */
   const offsetNow = async (mount: MountDevice, plate: number): Promise<PlateOffset> =>
     jobs.isLive || manualActivity.isUsing(mount.role) ? {} : mount.readOffset(plate);
 

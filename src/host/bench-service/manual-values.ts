@@ -28,7 +28,7 @@ interface ManualValuesOptions {
   readonly manualActivity: ManualActivity;
   readonly liveState: LiveState;
   readonly deviceOf: (role: string) => DriverDevice;
-  /** Does something that may change settings of an instrument, which is told afterwards. */
+  /** Does something that may change settings of an instrument, and reports the new settings afterwards. */
   readonly changing: <T>(role: string, work: () => Promise<T>) => Promise<T>;
   readonly readAgain: (device: DriverDevice, signal: AbortSignal) => Promise<void>;
 }

@@ -105,7 +105,7 @@ export function createPoller({connections, liveState, isUsed, onResult}: PollerO
   };
 }
 
-/** Position and the controller's own word for what it does. */
+/** Reads position and state of the stage into `liveState`; returns the state as the controller names it, in lower case. */
 export async function pollStage(
   stage: StageDevice,
   liveState: LiveState,

@@ -30,7 +30,7 @@ const runStates: Readonly<Record<Exclude<EngineState, 'idle'>, RunStatus['state'
   aborting: 'aborting',
 };
 
-/** What counts down, with the moment of its last word. */
+/** A time left, and the moment at which it was reported. */
 interface Countdown {
   readonly leftMs: number;
   readonly atMs: number;
@@ -43,7 +43,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
   let runLeft: Countdown | undefined;
   let wait: {readonly text: string; readonly left: Countdown} | undefined;
   let endedPointCount = 0;
-  /** What goes on when nothing shorter (a wait for a person, homing) is said instead. */
+  /** Text of the longer step under way; shown unless a shorter one (a wait for a person, homing) is reported. */
   let longLabel = '';
   let streamCounts = new Map<string, number>();
   let fields: Omit<RunStatus, 'elapsedS' | 'timeLeftS' | 'runTimeLeftS' | 'wait'> = {

@@ -7,7 +7,7 @@ import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {OpenBench} from './open-bench.ts';
 
-/** What whoever starts a plan may want to hear and do. */
+/** Callbacks of a run, and the signal that stops it. */
 export interface RunHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: (event: EngineEvent) => void;

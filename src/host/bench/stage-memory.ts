@@ -12,8 +12,8 @@ const sameMm = 0.0025;
 const restMs = 1000;
 
 /**
- * What is known of a stage's place from one connection to the next, also when the program has ended in between. It is asked
- * at each opening of a bench, and told whatever is learned of the place.
+ * What is known of a stage's place from one connection to the next, also when the program has ended in between. It is
+ * read at each opening of a bench, and updated with each position that is learned.
  */
 export interface StageMemory {
   /**
@@ -77,7 +77,8 @@ export async function openStageMemory(
         distrustReconnected(fresh, before);
         return 'judged';
       }
-      // A word given at the command ends here where the controller is locked: then it homes, or is unlocked and asked.
+      // A confirmation given with the command has no effect on a locked controller: that one has to be homed, or
+      // unlocked and confirmed again.
       if (isConfirmed) {
         if (fresh.isPositionTrusted) fresh.trustPosition('operator');
         fresh.keepPlace(keeper);

@@ -19,7 +19,7 @@ const placeSchema = z.object({
   role: z.string(),
   driver: z.string(),
   port: z.string(),
-  /** What the controller said of itself. */
+  /** Identity that the controller answered. */
   identity: z.string(),
   /** `moving` is written before a motion begins, so that a program that is killed on the way leaves nothing wrong. */
   state: z.enum(['known', 'moving', 'lost']),
@@ -50,7 +50,7 @@ const mostStages = 64;
 export interface StagePlaces {
   /**
    * The last of this stage: of the bench and role, or of whatever stood at this port; undefined at the first use.
-   * Throws `file/invalid` where a file that could not be read may have told.
+   * Throws `file/invalid` where a file that could not be read may have held it.
    */
   find(key: StageKey): Promise<StoredPlace | undefined>;
   keep(place: StoredPlace): Promise<void>;
@@ -74,7 +74,8 @@ export function openStagePlaces(folder: string): StagePlaces {
     try {
       return await read();
     } catch {
-      // Whoever has opened a stage meanwhile was told by `find`, and what is known now is kept.
+      // Whoever has opened a stage meanwhile got this error from `find`; the damaged file is put aside and a new one
+      // begun.
       await rename(path, `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
       return {stages: [], hasLostOthers: true};
     }

@@ -3,7 +3,7 @@ import type {AxisName, PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {StageDevice} from '../devices/registry.ts';
 
-/** What a window is told of the trust in the stage's position, also while nothing is read of it. */
+/** Part of the status that says whether the stage's position is trusted; there also while the stage is not read. */
 export type StageTrust = Pick<StageStatus, 'isHomed' | 'distrust' | 'lastTrustedMm' | 'trustBasis'>;
 
 export const trustOfDevice = (device: StageDevice): StageTrust => ({
@@ -34,17 +34,17 @@ export function trustOf({device, state, role}: StageConnection): StageTrust {
 /** Positions closer than this are the one that the person was shown, mm. */
 const shownMm = 0.0025;
 
-/** A word that was given, with what it was given for: for the audit line. */
+/** A confirmed position, with the reason for asking: what the audit line is made of. */
 export interface PositionConfirmation {
   readonly positionMm: PositionMm;
   readonly beforeMm: PositionMm | null;
-  /** Why it had to be given. */
+  /** Why the position had to be confirmed. */
   readonly reason: string;
 }
 
 /**
- * Takes a person's word that the stage stands where its controller says. The word holds for the position that the person
- * was shown: throws `device/refused` when it reports another one by now, `motion/alarm` when it is locked.
+ * Takes a person's confirmation that the stage stands where its controller reports. It holds for the position that the
+ * person was shown: throws `device/refused` when it reports another one by now, `motion/alarm` when it is locked.
  */
 export async function confirmPosition(
   stage: StageDevice,

@@ -102,7 +102,7 @@ export function createPredictions(
   const start = (runUid: string, index: number): void => {
     if (jobs.has(runUid)) return;
     const job = predict(runUid, digits[index]);
-    // What fails here is told by `finish`, which waits for all of them: the measurement goes on meanwhile.
+    // What fails here is reported by `finish`, which waits for all of them: the measurement goes on meanwhile.
     job.catch(() => undefined);
     jobs.set(runUid, job);
   };

@@ -13,7 +13,7 @@ export interface LiveQueue extends CampaignQueue {
   repeat(index: number): void;
 }
 
-/** A queue of all digits, one after the other; `onChange` hears every change. */
+/** A queue of all digits, one after the other; `onChange` is called at every change. */
 export function createLiveQueue(itemCount: number, onChange: () => void): LiveQueue {
   const waiting = Array.from({length: itemCount}, (_, index) => index);
   let current: number | undefined;

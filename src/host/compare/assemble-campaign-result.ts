@@ -65,7 +65,7 @@ export interface CampaignInput {
   readonly regions: readonly DetectorRegion[];
   readonly registration: FrameRegistrationRecord;
   readonly digits: readonly DigitInput[];
-  /** What is left out, to be told beside the result. */
+  /** What is left out, for a note beside the result. */
   readonly excluded?: readonly ExcludedDigit[];
   /** The placement that `simulatedAligned` is of. */
   readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
@@ -203,7 +203,7 @@ function scoreSimulated(
       'twin/invalid',
       `The simulation has ${simulated.length} values for ${scan.values.length} measured points.`,
     );
-  // A scan that ended early leaves regions without points; the simulation's own winner then cannot be told either.
+  // A scan that ended early leaves regions without points; the simulation's own winner is then not determined either.
   const isComplete = weights.every(({coverageRatio}) => coverageRatio >= smallestCoverageRatio);
   const energies = isComplete ? computeRegionEnergies(weights, simulated) : undefined;
   const shares = energies === undefined ? null : Array.from(computeShares(energies));

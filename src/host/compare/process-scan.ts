@@ -26,9 +26,9 @@ export interface RawScan {
   /** Absent for a real signal. */
   readonly imaginary?: Float64Array | undefined;
   readonly timeS: Float64Array;
-  /** Of the signal; V where nothing is said. */
+  /** Unit of the signal; V unless given. */
   readonly unit?: string | undefined;
-  /** As the detector declared it; power where nothing is said. */
+  /** What the signal is proportional to, as the detector declared it; power unless given. */
   readonly proportionalTo?: DetectorSignal['proportionalTo'] | undefined;
 }
 

@@ -138,7 +138,7 @@ export async function undoCorrection(
   });
 }
 
-/** The operator's word that a correction stays. Throws `plan/invalid` for one that is not done. */
+/** Records the operator's decision that a correction stays. Throws `plan/invalid` for one that is not done. */
 export function keepCorrection(store: Store, correctionUid: string, by: string): void {
   const correction = getCorrection(store, correctionUid);
   const refusal = keepRefusalOf(correction);

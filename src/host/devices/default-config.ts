@@ -12,14 +12,14 @@ export type PortConfig =
 
 /** GRBL's own default travel ($130), either way from the machine's zero. */
 const handLimitsMm = [-200, 200];
-/** Without a bench file nobody has told the chain's limit; every chain stands this level, dBm. */
+/** Without a bench file the chain's limit is not known; every chain stands this level, dBm. */
 const handMaximumDbm = 0;
 const handMinimumDbm = -20;
 
 /**
  * A cautious configuration for one instrument at a port, for work by hand. The stage's position is taken as it is
  * (whoever works by hand stands beside it), bench axes are machine axes; the source may not pass 0 dBm. A mount can be
- * asked who it is and no more: without a bench file nobody has told how long its steps are.
+ * asked who it is and no more: without a bench file the length of its steps is not known.
  */
 export function configForPort(kind: InstrumentKind, given: Readonly<Record<string, unknown>>): PortConfig {
   switch (kind) {

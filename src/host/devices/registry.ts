@@ -217,7 +217,7 @@ async function explainSilence(driver: Driver, link: Link, error: unknown): Promi
   if (!hasCode(error, 'port/timeout') || !link.isOpen) return error;
   const answer = await identifyUnknown(link);
   if (answer.trim() !== '') return wrongInstrument(`a ${driver.model}`, link.name, answer);
-  // The streamed style has told a silent line from a noisy one by itself.
+  // With the streamed style the error already says whether the line was silent or noisy.
   if (link.settings.style === 'streamed') return error;
   const {sendTerminator} = link.settings;
   const tried = `${link.settingsText === '' ? 'network' : link.settingsText}, lines ended by ${JSON.stringify(sendTerminator)}`;

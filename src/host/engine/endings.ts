@@ -13,7 +13,7 @@ export function endingOf(error: unknown): {readonly exitStatus: ExitStatus; read
 /** The first error, with what went wrong while cleaning up after it: said in its message, listed in its details. */
 export function withCleanUpErrors(error: unknown, cleanUpErrors: readonly unknown[]): unknown {
   const first = benchErrorFrom(error);
-  // The plan's clean-up and the engine's may have failed for the same reason: it is told once.
+  // The plan's clean-up and the engine's may have failed for the same reason: it is reported once.
   const byMessage = new Map(cleanUpErrors.map(benchErrorFrom).map((other) => [other.message, other]));
   byMessage.delete(first.message);
   const list = [...byMessage.values()];

@@ -46,7 +46,7 @@ export interface EngineOptions {
 export interface RunOptions {
   /** Aborts the plan; a reason with code `plan/stopped` stops it instead. */
   readonly signal?: AbortSignal;
-  /** From the dry run, for honest time left; a function where the plan may be told to do more or less on its way. */
+  /** From the dry run, for the time left; a function where the plan may grow or shrink while it runs. */
   readonly profile?: DurationProfile | (() => DurationProfile);
   /** Leaves a source on that the plan turned on, after a good ending only. */
   readonly keepSourceOn?: boolean;

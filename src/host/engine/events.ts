@@ -21,7 +21,7 @@ export type EngineEvent =
       readonly total: number;
       /** Bench time since the plan began, without pauses, ms. */
       readonly elapsedMs: number;
-      /** Bench time until the plan's end, ms; absent while nothing honest can be said. */
+      /** Bench time until the plan's end, ms; absent while it cannot be estimated. */
       readonly timeLeftMs?: number;
       /** Bench time until the end of the run under way, ms. */
       readonly runTimeLeftMs?: number;
@@ -40,7 +40,7 @@ export type EngineEvent =
   | {readonly type: 'operator'; readonly request: OperatorRequest; readonly isDone: boolean}
   /** A person is asked for a decision. */
   | {readonly type: 'question'; readonly question: OperatorQuestion; readonly isDone: boolean}
-  /** A wait that is long enough to be told; `ms` of bench time. What skips it is `skipWait`. */
+  /** A wait that is long enough to be reported; `ms` of bench time. What skips it is `skipWait`. */
   | {readonly type: 'wait'; readonly text: string; readonly ms: number; readonly isDone: boolean}
   /** An instrument does something longer than one exchange; a source tells its state when it was turned on or off. */
   | {

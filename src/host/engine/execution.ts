@@ -108,7 +108,7 @@ export class Execution implements HandlerContext {
     onRepeat: (repeat) => this.#countRepeat(role, repeat),
   });
 
-  /** Counted with the run each time, told once. */
+  /** Counted with the run each time, reported once. */
   #countRepeat(role: string, {asked, why}: RepeatedQuestion): void {
     const {documents} = this;
     if (!documents.countRepeat(role)) return;
@@ -312,7 +312,7 @@ export class Execution implements HandlerContext {
         this.#carryOut({...message, ...endingOf(this.#interrupt?.error ?? error)});
         throw error;
       }
-      // It ends early already; which points are in doubt is told beside the reason for that.
+      // It ends early already; which points are in doubt is added to the reason for that.
     }
     this.markDoubt();
     this.#carryOut(message);
@@ -344,7 +344,9 @@ export class Execution implements HandlerContext {
     });
   }
 
-  /** While a person has the word the bench may look otherwise; only a level above its limit is not waited with. */
+  /**
+   * While a person decides, the bench may differ from what was checked; only a level above its limit ends the waiting.
+   */
   #guarding<Value>(waiting: Promise<Value>): Promise<Value> {
     return this.#everyInterval(waiting, () => this.#options.watch.guard(this));
   }
@@ -428,7 +430,7 @@ export class Execution implements HandlerContext {
 
   #stepAfterError(error: unknown): Step {
     if (this.#interrupt && !this.#isInterruptDelivered && !this.#failure) {
-      // The interruption ended this operation; an instrument that failed on the way is told besides.
+      // The interruption ended this operation; an instrument that failed meanwhile is reported in addition.
       const isItsConsequence = this.#interrupt.kind === 'fault' && hasCode(error, 'port/closed');
       if (!isAbort(error) && !isItsConsequence) this.#cleanUpErrors.push(error);
       return this.#deliverInterrupt(this.#interrupt.error);

@@ -25,7 +25,7 @@ export interface HandlerContext {
   /** Aborted when the operation under way must end. */
   readonly signal: AbortSignal;
   readonly settingsPolicy: SettingsPolicy;
-  /** What every exchange with an instrument is given: the signal, and an ear for questions that were asked again. */
+  /** What every exchange with an instrument is given: the signal, and what is called when a question is asked again. */
   readonly callOf: (role: string) => CallOptions;
   /** Waits bench time; the operator may skip it. Returns nothing when there is nothing to wait for. */
   wait(ms: number, what: string): Promise<void> | undefined;

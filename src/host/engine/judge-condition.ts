@@ -18,7 +18,7 @@ export class ConditionJudge {
       kept.set(fact.name, before === undefined || isOwnChange ? fact : before);
       if (wanted !== undefined && !isSame(fact, wanted)) differences.push(differenceText(role, fact, wanted));
     }
-    // A fact that was known must be told again: an instrument that has forgotten one is another than before.
+    // A fact that was known must be reported again: an instrument that has forgotten one is another than before.
     for (const [name, fact] of known ?? []) {
       if (kept.has(name)) continue;
       kept.set(name, fact);

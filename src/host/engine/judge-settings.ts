@@ -62,7 +62,10 @@ async function settle(all: readonly DeviceSettings[], context: HandlerContext): 
   return changed;
 }
 
-/** By word or because the instrument does not take it: not asked again while the value stays what it was. */
+/**
+ * Whether a difference was kept before, by a decision or because the instrument refused the value: then it is not asked
+ * again while the value stays what it was.
+ */
 const isKept = (difference: SettingDifference, outcomes: readonly SettingOutcome[]): boolean =>
   outcomes.some(
     ({role, name, found, outcome}) =>

@@ -18,7 +18,7 @@ const pauseMs = 300;
 
 const lineCodes = ['port/closed', 'port/timeout', 'device/bad-reply'] as const;
 
-/** What may be mended by a new line; anything else is the instrument's own word. */
+/** What may be mended by a new line; anything else was answered by the instrument itself. */
 export const isOutOfReach = (error: unknown): boolean =>
   hasCode(error, ...lineCodes) || (hasCode(error, 'device/fault') && hasCode(error.cause, ...lineCodes));
 

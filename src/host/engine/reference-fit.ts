@@ -10,7 +10,7 @@ const restMs = 500;
 
 /**
  * With RF on, the frequency that a lock-in follows must be the one that the source chops with: what it reads is of
- * another signal else. Throws `device/not-valid`. Says nothing where one of the two is not told.
+ * another signal else. Throws `device/not-valid`. Does not throw where one of the two is not known.
  */
 export async function assertReferenceFits(
   all: readonly DeviceSettings[],

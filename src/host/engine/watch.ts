@@ -169,7 +169,7 @@ export class Watch {
           const differences = this.#judgeAll(answers);
           if (differences.length > 0) throw this.#fail(undefined, differences);
           this.#isFresh ||= extent === 'bench';
-          // Sources alone vouch for no point.
+          // A look at the sources alone does not confirm any point.
           this.#good =
             extent === 'bench' || this.#good === null ? at : {...at, pointCounts: this.#good.pointCounts};
         },

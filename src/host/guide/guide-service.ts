@@ -103,7 +103,7 @@ const measures: Readonly<Record<GuideStepPlan['kind'], (context: StepContext) =>
   stack: measureStack,
 };
 
-/** Changes closer together than this are told together, ms. */
+/** Changes closer together than this are reported together, ms. */
 const quietMs = 100;
 
 export const createGuideService = (options: GuideServiceOptions): GuideService =>

@@ -31,7 +31,7 @@ interface Held {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** `onProblem` hears what went wrong when RF was turned off because nobody asked any more. */
+/** `onProblem` gets the error when turning RF off at the end of the hold time fails. */
 export function createHeldSources(onProblem: (error: BenchError) => void): HeldSources {
   const held = new Map<string, Promise<Held>>();
 

@@ -14,7 +14,7 @@ import {callOptions, withInstrument, type InstrumentHooks, type InstrumentTarget
 export interface MountHooks extends InstrumentHooks {
   readonly store: Store;
   readonly by: string;
-  /** Hears what went otherwise than it should, in sentences. */
+  /** Called for each irregularity that did not end the action, with a sentence. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
@@ -25,7 +25,7 @@ export const wherePlates = (target: InstrumentTarget, hooks: MountHooks): Promis
     return await mount.readStates(call);
   });
 
-/** A person's word that the axes of a plate whose zero is not proven stand where they are reported. */
+/** Takes a person's confirmation that the axes of a plate whose zero is not proven stand where they are reported. */
 export const trustMountedPlate = (
   target: InstrumentTarget,
   {plate, shown}: {readonly plate: number; readonly shown: PlateOffset},
@@ -125,7 +125,7 @@ const placeOf = async ({benchPath, port}: InstrumentTarget): Promise<MountPlace>
   benchSeed: null,
 });
 
-/** What went otherwise than it should is told to who asked too, not in the journal alone. */
+/** Call options that also report irregular motions to the caller; without them only the journal has them. */
 const noticing = <Call extends object>(call: Call, {onNotice}: MountHooks) => ({
   ...call,
   ...(onNotice ? {onNotice} : {}),

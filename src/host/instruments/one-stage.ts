@@ -50,7 +50,10 @@ export const judgeStage = (target: InstrumentTarget, hooks: InstrumentHooks): Pr
     return {positionMm, beforeMm: stage.lastTrustedMm ?? null, distrust: stage.distrust};
   });
 
-/** A person's word that the stage stands where it reports; `reportedMm` is what the person was shown. */
+/**
+ * Records the confirmation of a person that the stage stands where it reports; `reportedMm` is the position that the
+ * person was shown.
+ */
 export const trustStage = (
   target: InstrumentTarget,
   reportedMm: PositionMm,

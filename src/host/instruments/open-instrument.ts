@@ -46,7 +46,7 @@ export interface OpenInstrument {
 
 /**
  * Connects one instrument, does the work, and closes it again in every ending: a source goes off, a stage that moves
- * is stopped. What fails while closing is told beside what failed before.
+ * is stopped. An error while closing is added to an earlier one.
  */
 export async function withInstrument<Result>(
   target: InstrumentTarget,

@@ -40,7 +40,7 @@ interface Live {
   readonly ended: Promise<void>;
 }
 
-/** Changes closer together than this are told together, ms. */
+/** Changes closer together than this are reported together, ms. */
 const quietMs = 100;
 
 export function createAlignJobService(options: AlignJobServiceOptions): AlignJobService {
@@ -169,7 +169,7 @@ export function createAlignJobService(options: AlignJobServiceOptions): AlignJob
   };
 }
 
-/** Before the fit the search may take one round or eight, so that nothing honest can be said of the end. */
+/** Before the fit the search may take one round or eight, so that the end cannot be estimated. */
 function withTimes(job: AlignJob, elapsedS: number): AlignJob {
   const {stage, doneRatio} = job;
   const isForeseeable = (stage === 'fit' || stage === 'error-bars') && doneRatio > 0;

@@ -140,7 +140,7 @@ export function createCampaignJobService({
         comparable.length > 0
           ? analysis().ask('campaignResult', {sessionUid})
           : Promise.resolve<CampaignResult | null>(null);
-      // Who waits for it is told; it is asked for again at the next look.
+      // Whoever awaits the result gets the error; the next look computes it again.
       entry.result.catch(() => (entry.resultSignature = ''));
     }
     const running = liveOf(sessionUid);

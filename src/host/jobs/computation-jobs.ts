@@ -4,10 +4,10 @@ import type {Computation, ComputationResult} from '../../contract/api/index.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 
-/** What a computation may hear and tell. */
+/** What a computation is given: how to stop, and how to report. */
 export interface ComputationHooks {
   readonly signal: AbortSignal;
-  /** What is going on, kept as a note; the same again is told once. */
+  /** What is going on, kept as a note; a text that repeats is kept once. */
   readonly onNote: (text: string) => void;
   /** How far it is, with what is going on in words that are not kept. */
   readonly onProgress: (progress: NonNullable<Computation['progress']>, text?: string) => void;
@@ -54,7 +54,7 @@ interface Entry {
   first: {readonly ms: number; readonly doneRatio: number} | null;
 }
 
-/** Changes closer together than this are told together, ms. */
+/** Changes closer together than this are reported together, ms. */
 const quietMs = 100;
 const keptCount = 20;
 const keptNoteCount = 500;

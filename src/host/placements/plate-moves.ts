@@ -10,7 +10,7 @@ import type {Store} from '../store/open-store.ts';
  * one whose end is missing (a power cut, a killed host) is known to have gone anywhere between.
  */
 export const plateMoveKinds = {move: 'plate-move', end: 'plate-move-end'} as const;
-/** What was known of a plate when a program let its mount go, or when a person gave a word for it. */
+/** What was known of a plate when a program let its mount go, or when a person confirmed its position. */
 const plateStandKind = 'plate-stand' as const;
 
 /** The bench whose plates move: name, and seed of a virtual one. */
@@ -152,7 +152,7 @@ async function standsAfterwards(mount: PlateMount, plate: number): Promise<Plate
   try {
     return await withDeadline(mount.readOffset(plate), lookMs, 'Reading where the plate stands');
   } catch {
-    // The first error is the one to tell; that nothing was read is told by null.
+    // The first error is the one to report; null stands for a position that could not be read.
     return null;
   }
 }
@@ -189,7 +189,10 @@ export function recallStands(store: Store, mount: PlateMount, place: MountPlace)
   }
 }
 
-/** A person's word that a plate stands where its mount reports it. Throws `device/refused` for another place. */
+/**
+ * Takes a person's confirmation that a plate stands where its mount reports it. Throws `device/refused` for another
+ * place.
+ */
 export async function trustPlate(
   store: Store,
   mount: PlateMount,

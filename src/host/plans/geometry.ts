@@ -6,7 +6,7 @@ import {countAlong} from '../../contract/plan-span.ts';
  * scan can start again at point n.
  */
 
-/** A scan of more points than this is a slip of the keyboard, and its lists would exhaust the memory. */
+/** A scan of more points than this is a typing error, and its lists would exhaust the memory. */
 const maximumPointCount = 10_000_000;
 
 function checkCount(count: number, what: string): void {

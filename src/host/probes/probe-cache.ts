@@ -73,7 +73,8 @@ export function createProbeCache(store: Store): ProbeCache {
     if (!job) {
       job = compute(kind, input);
       underWay.set(name, job);
-      // What was computed stays for who asks next; what failed is told to who waits and tried again.
+      // A finished value is kept for the next caller; a failure goes to whoever awaits it, and the next caller tries
+      // again.
       job.catch(() => underWay.delete(name));
     }
     const value = await job;

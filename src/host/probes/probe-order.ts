@@ -24,7 +24,7 @@ export interface ProbeOrder {
   take(count: number): TestDigit[];
   /** With the first k of them, k from 0. */
   readonly sigmas: readonly PredictedSigma[];
-  /** How many are measured unless told otherwise. */
+  /** How many are measured unless a number is given. */
   readonly defaultCount: number;
   /** What has to be kept with a session of the design, so that it need not be computed again; null where it is. */
   readonly unkept: UnkeptOrder | null;

@@ -112,7 +112,7 @@ function basisOf({unexplainedRatio}: Expectation, heightErrorMm: number, measure
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** Numbers that are not told are null, as JSON has no others. */
+/** Numbers that are not determined (NaN) become null, as JSON has no NaN. */
 export const plainSigma = ({lateralMm, rotationDeg, axialMm}: PredictedSigma): PredictedSigmaData => ({
   lateralMm: finiteOrNull(lateralMm),
   rotationDeg: finiteOrNull(rotationDeg),

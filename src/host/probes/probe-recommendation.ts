@@ -14,7 +14,7 @@ export interface ProbeWish {
 
 /**
  * With fewer points than these, nothing being known before, the search lost its way on some virtual benches, however
- * well the points would have told the rest (figures in docs/alignment.md).
+ * well the points would have determined the rest (figures in docs/alignment.md).
  */
 export const fewestSearchPoints = 3000;
 

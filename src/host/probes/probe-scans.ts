@@ -40,7 +40,7 @@ export function listGridPlans({file}: Pick<Design, 'file'>, own: GridPlan): Grid
   );
 }
 
-/** The scan that a campaign of this design makes unless told otherwise. */
+/** The scan that a campaign of this design makes unless another is given. */
 export function ownGridPlan({file}: Pick<Design, 'file'>): GridPlan {
   const {stepMm, marginMm, referenceEvery} = defaultChoices;
   const reach = Math.max(
@@ -103,7 +103,7 @@ export async function timeScans(
   return out;
 }
 
-/** Scans whose times were told by `timeScans`. */
+/** Scans with the times that `timeScans` computed. */
 export const timedScans = (times: readonly ScanTimes[]): PlannedScan[] =>
   times.map(({plan, seconds}) => ({
     plan,

@@ -20,7 +20,7 @@ export interface SensitivityCache extends AsyncDisposable {
 
 const resultKind = 'sensitivity';
 
-/** Test digits that a table is computed for unless told otherwise. */
+/** Test digits that a table is computed for unless a number is given. */
 export const defaultSensitivityCount = 20;
 
 /** The default table of the design that a session measures, if it was computed for the session's light and probe. */

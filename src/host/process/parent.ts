@@ -5,9 +5,9 @@ import type {CallPort} from '../api/transport/port.ts';
 export interface Parent {
   /** Resolves when the message is on its way, or when there is nobody to take it. */
   send(message: FromHost): Promise<void>;
-  /** Hears the parent; `ports` came with the message. */
+  /** Called for each message of the parent; `ports` came with it. */
   onMessage(listener: (message: ToHost, ports: readonly CallPort[]) => void): void;
-  /** The parent is gone without a word. */
+  /** Called when the parent has gone without a message. */
   onGone(listener: () => void): void;
   /** Lets the parent go, so that this process can end. */
   release(): void;
@@ -29,7 +29,7 @@ export function findParent(): Parent | undefined {
   return process.connected ? nodeParent() : undefined;
 }
 
-/** A shell that dies takes its utility processes along, so there is nothing to hear of that. */
+/** A shell that dies takes its utility processes along, so this never outlives it and need not be notified. */
 const shellParent = (port: ParentPort): Parent => ({
   send(message) {
     port.postMessage(message);

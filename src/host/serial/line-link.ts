@@ -12,7 +12,7 @@ import type {TraceListener} from './trace.ts';
 
 /**
  * Lines over bytes: one exchange at a time, each with a deadline. After a timeout, an abort or garbage the line is
- * drained, and where the driver has told a query with a known answer, everything before that answer is thrown away:
+ * drained, and where the driver has named a query with a known answer, everything before that answer is thrown away:
  * a late reply can never be taken for the next answer.
  */
 export interface LineLinkOptions {
@@ -27,7 +27,7 @@ export interface LineLinkOptions {
 export interface LineLink extends Link, AsyncDisposable {}
 
 const defaultShortestLimitRealMs = 400;
-/** Length of a line for its time limit, where nobody has said it. */
+/** Length of a line, bytes, that time limits are computed from unless the driver names one. */
 const defaultLineBytes = 64;
 const nothing = new Uint8Array(0);
 
@@ -52,7 +52,7 @@ class LinesOverBytes implements LineLink {
   #lostReason: Error | undefined;
   #isClosed = false;
   /**
-   * True when an answer may still be on its way, or something came that nobody asked for. So it is after opening: a
+   * True when an answer may still be on its way, or bytes came without a question. So it is after opening: a
    * program before us may have asked and gone.
    */
   #isOutOfStep: boolean;

@@ -15,11 +15,11 @@ export interface ClockStep {
 export interface ClockWatch {
   /**
    * Looks whether the computer's clock was set since the last look, by this program or any other on the database. A
-   * step is stored, noted in the runs under way, written into the audit trail and told to `onStep`. Never throws: a
-   * disk that is full must not keep anybody from measuring.
+   * step is stored, noted in the runs under way, written into the audit trail and passed to the listeners of `onStep`.
+   * Never throws: a disk that is full must not keep anybody from measuring.
    */
   look(): void;
-  /** Who hears of steps from now on, and of those that opening the store has found. */
+  /** Adds a listener for steps from now on; it is called too for those that opening the store has found. */
   onStep(listener: (step: ClockStep) => void): void;
   /** Steps since a row of the calibration ledger was written, oldest first. */
   stepsSince(calibrationOrder: number): readonly ClockStep[];
@@ -89,7 +89,7 @@ export function createClockWatch(context: WatchContext): ClockWatch {
         reportNewSteps();
         quickOffsetS = offsetS;
       } catch (error) {
-        // Tried again at the next look. What keeps it from being written is told by whatever else is.
+        // Tried again at the next look. What keeps it from being written shows at the next write of anything else.
         if (!(error instanceof Database.SqliteError)) throw error;
       }
     },

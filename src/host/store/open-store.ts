@@ -48,9 +48,9 @@ export interface Store
   readonly readOnlyBecause?: BenchError | undefined;
   /** Runs of killed processes that opening this store closed as failed. */
   readonly recoveredRuns: readonly RecoveredRun[];
-  /** Who waits here hears when this process stores more of a run. */
+  /** Wakes those who wait until this process stores more of a run. */
   readonly changes: RunChanges;
-  /** Whether the computer's clock was set, and who hears of it. */
+  /** Checks whether the computer's clock was set, and notifies listeners of it. */
   readonly clockWatch: Pick<ClockWatch, 'look' | 'onStep'>;
   /** Takes the documents of a session's runs; fits the engine. */
   recorder(sessionUid: string): StoreRecorder;

@@ -22,7 +22,10 @@ export interface PointPage {
   readonly values: readonly Float64Array<ArrayBuffer>[];
   /** Points of the page whose rows are damaged; their numbers are not-a-number. */
   readonly damage: readonly PointDamage[];
-  /** Of the whole stream, not of this page alone: points that no two good looks vouch for. Null while the run is on. */
+  /**
+   * Of the whole stream, not of this page alone: points that do not lie between two good looks. Null while the run is
+   * on.
+   */
   readonly doubt: PointDoubt | null;
   /** The run is over and this page reaches its last point. */
   readonly isLast: boolean;

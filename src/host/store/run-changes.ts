@@ -3,7 +3,7 @@
  * anybody: who is woken reads from the store what came since.
  */
 export interface RunChanges {
-  /** Whether this process records the run: else nobody here will tell of its changes. */
+  /** Whether this process records the run: otherwise its changes are not reported here. */
   isRecording(runUid: string): boolean;
   /** Resolves when a document of the run was committed, after `waitMs`, or on abort, whichever is first. */
   next(runUid: string, waitMs: number, signal?: AbortSignal): Promise<void>;

@@ -199,7 +199,7 @@ CREATE TABLE digit_exclusions (
 
 /**
  * Checksums (checksums.ts) of points and of the records that say what they mean. Rows from before have none and are
- * told as unchecked: one made now would vouch for what nobody has checked.
+ * reported as unchecked: a checksum made now would vouch for data that was never checked.
  */
 const version3 = `
 ALTER TABLE points ADD COLUMN checksum INTEGER;
@@ -213,7 +213,7 @@ ALTER TABLE calibrations ADD COLUMN checksum INTEGER;
  * The computer's clock is watched (clock-watch.ts): `clock_frames` has, for each start of a computer, what its clock
  * showed beside a counter that cannot be set, and `clock_steps` when it was set. `after_scan_id` of a calibration is the
  * run that had been begun last when it was written, so that both stand in one order without asking the clock; of rows
- * from before, it is told by the clock one last time.
+ * from before, it is derived from the clock once.
  */
 const version4 = `
 CREATE TABLE clock_frames (

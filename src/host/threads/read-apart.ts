@@ -16,7 +16,7 @@ export async function readApart<Input, Output>(
     /** Names the file and what follows: `The bench file x`, `Nothing was opened.`. */
     readonly subject: string;
     readonly meaning: string;
-    /** A hundred times what the largest honest file took, for slow computers. */
+    /** A hundred times what the largest valid file took, for slow computers. */
     readonly deadlineMs: number;
     readonly signal?: AbortSignal | undefined;
   },

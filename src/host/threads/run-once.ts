@@ -32,7 +32,7 @@ export const stopRequest = 'stop';
 /**
  * Has one thing done on a thread of its own (`entry` its module, `request` its workerData), so that the loop that serves
  * the instruments is never held up. An abort ends the thread and all that it has started. Throws what the thread
- * reports, and `internal` with `endedText` when it ends without a word.
+ * reports, and `internal` with `endedText` when it ends without a result.
  */
 export async function runOnce<Progress, Output>(
   entry: URL,

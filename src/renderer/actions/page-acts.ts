@@ -2,8 +2,8 @@ import {notify} from '../parts/index.ts';
 import {actionStore} from './actions.ts';
 
 /**
- * Something that a page offers, told before the page is open, so that the palette has it everywhere. Each feature lists
- * its own; the page itself offers the action of the same id.
+ * Something that a page offers, declared before the page is open, so that the palette has it everywhere. Each feature
+ * lists its own; the page itself offers the action of the same id.
  */
 export interface PageAct {
   readonly id: string;

@@ -3,7 +3,7 @@ import {createPortal} from 'react-dom';
 import {Button, dismissNotice, type Notice, useNotices} from '../parts/index.ts';
 import styles from './Notices.module.css';
 
-/** Good news goes by itself after so long, ms; problems stay until they are put away. */
+/** Notices of success disappear after this time, ms; problems stay until they are put away. */
 const shownMs = 6000;
 
 /** Notices in a corner, above dialogs, read out by screen readers. */

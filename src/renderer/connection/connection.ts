@@ -16,7 +16,7 @@ export interface ConnectionState {
   /** When the present phase began, ms since the epoch. */
   readonly sinceMs: number;
   readonly info: AppInfo | null;
-  /** Of a lost connection: the program said that it ends, so nothing goes on behind it; null without such a word. */
+  /** Of a lost connection: the program said that it ends, so nothing goes on behind it; null without such a message. */
   readonly hostEnding: HostEnding | null;
   /** Counts up with every connection made, so that whoever follows something asks again. */
   readonly generation: number;

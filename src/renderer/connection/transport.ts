@@ -6,7 +6,10 @@ import {endingFrom, type HostEnding, portMessageType, type ShellBridge} from '..
 
 /** How a way to the host ended. */
 export interface Farewell {
-  /** The host said that it ends, so nothing goes on behind the connection; null when it was lost without a word. */
+  /**
+   * The host said that it ends, so nothing goes on behind the connection; null when the connection was lost without a
+   * message.
+   */
   readonly hostEnding: HostEnding | null;
 }
 
@@ -70,7 +73,7 @@ export async function openPort(shell: ShellBridge, signal: AbortSignal): Promise
   let isOpen = true;
   const end = (): void => {
     isOpen = false;
-    // Whether the host has ended is told by the shell.
+    // The shell reports whether the host has ended.
     closed.resolve({hostEnding: null});
   };
   port.addEventListener('close', end);

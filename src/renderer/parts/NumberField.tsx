@@ -9,11 +9,11 @@ export interface NumberFieldProps extends FieldProps {
   /** Null: nothing is given. Not-a-number: what stands there cannot be taken. */
   readonly value: number | null;
   /**
-   * Told while one types. Not-a-number for what cannot be taken, and for an empty field without `onEmpty`: whoever uses
-   * the value must refuse it.
+   * Called at every keystroke. Not-a-number for what cannot be taken, and for an empty field without `onEmpty`: whoever
+   * uses the value must refuse it.
    */
   readonly onChange: (value: number) => void;
-  /** The field may be empty; told when it is. */
+  /** Allows the field to be empty; called when it is. */
   readonly onEmpty?: () => void;
   /** A number may be typed with this unit or with another of its kind: `500 um` in a field in mm is 0.5. */
   readonly unit: string;
@@ -65,9 +65,9 @@ function useTypedNumber(props: NumberFieldProps) {
   const marks = useMemo(() => numberMarksOf(locale), [locale]);
   const [typed, setTyped] = useState<TypedNumber | null>(null);
   const [hasFocus, setInside] = useState(false);
-  // A field that is switched off while one is in it is told of no leaving.
+  // A field that is disabled while it has the focus gets no blur event.
   const isInside = hasFocus && props.isDisabled !== true;
-  // What was typed gives way when the owner sets another value, but never under the hands of whoever types.
+  // A value set by the owner replaces what was typed, but not while the field has the focus.
   const typedText = typed && (isInside || Object.is(typed.value, value)) ? typed : null;
   const rule: NumberRule = {unit, minimum, maximum, isWhole, isOptional: onEmpty !== undefined};
   const take = (next: TypedNumber): void => {

@@ -32,7 +32,7 @@ export interface AlignOptions {
 export interface AlignProgress {
   readonly stage: 'search' | 'orientation' | 'fit' | 'error-bars' | 'prints';
   readonly text: string;
-  /** 0..1 over the whole, as well as it can be said. */
+  /** Part of the whole alignment that is done, 0..1; an estimate. */
   readonly doneRatio: number;
   /** Of the fit: cost over degrees of freedom, and what the model lacks. */
   readonly unexplainedRatio?: number;

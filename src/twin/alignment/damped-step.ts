@@ -55,7 +55,7 @@ export function solveDamped(
   return solvePositive(matrix, right)?.map((value, p) => value * scale[p]);
 }
 
-/** Shortens a step whose largest part, over `typical`, is longer than `longest`. */
+/** Shortens a step whose largest part, over `scale`, is longer than `longest`. */
 export function limitStep(
   step: Float64Array,
   parameters: readonly Parameter[],

@@ -169,7 +169,7 @@ function addDiagonal(matrix: Float64Array, diagonal: Float64Array): Float64Array
   return out;
 }
 
-/** Inverse in units of `typical`, so that millimetres and inverse radii do not spoil each other's digits. */
+/** Inverse in units of each `scale`, so that millimetres and inverse radii do not spoil each other's digits. */
 function invertScaled(matrix: Float64Array, parameters: readonly Parameter[]): Float64Array | undefined {
   const size = parameters.length;
   const scale = parameters.map(({scale}) => scale);

@@ -11,9 +11,9 @@ export interface PredictedSigma {
 
 /** Order in which candidate objects are best measured, and what is known after each. */
 export interface ProbeChoice {
-  /** Indices of the candidates, the one that tells most first. */
+  /** Indices of the candidates, the most informative first. */
   readonly order: readonly number[];
-  /** What is known with the first k candidates, k from 0: NaN where a number is not told at all. */
+  /** What is known with the first k candidates, k from 0: NaN where the planes do not determine a number. */
   readonly sigmas: readonly PredictedSigma[];
 }
 

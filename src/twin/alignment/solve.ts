@@ -26,7 +26,7 @@ export interface PlaneModel {
 export interface StageOptions {
   readonly comparison: Comparison;
   readonly maximumIterations: number;
-  /** Longest step of one iteration in units of each parameter's `typical`; nothing without it. */
+  /** Longest step of one iteration in units of each parameter's `scale`; nothing without it. */
   readonly longestStep?: number | undefined;
   /** Ends when the next step promises to lower the cost by less than this. */
   readonly tolerance?: number;
@@ -71,7 +71,7 @@ export interface StageResult {
 const shortGain = 1.4;
 const mostTimes = 16;
 
-/** Derivatives serve the curvature of the cost until a parameter has moved by this part of `typical` since. */
+/** Derivatives serve the curvature of the cost until a parameter has moved by this part of its `scale` since. */
 const sameCurvature = 1.5;
 
 /** What a stage fits: measured planes, and the model that predicts them. */
@@ -189,7 +189,7 @@ export async function runStage(
   };
 }
 
-/** How far the parameter that moved furthest is from where it was, in units of its `typical`. */
+/** How far the parameter that moved furthest is from where it was, in units of its `scale`. */
 const distance = (a: BenchState, b: BenchState, parameters: readonly Parameter[]): number =>
   Math.max(
     ...parameters.map(

@@ -23,9 +23,9 @@ type Kind = (typeof kinds)[number];
 const positionSchema = z.object({
   hostId: z.string(),
   log: z.number().int().min(0),
-  /** Runs up to this one need not be told any more. */
+  /** Runs up to this one have been sent. */
   scanId: z.number().int().min(0),
-  /** The run being told: last `seq_num` of each stream whose descriptor was sent. */
+  /** The run being sent: last `seq_num` of each stream whose descriptor was sent. */
   run: z
     .object({
       uid: z.string(),
@@ -190,7 +190,7 @@ async function sendDocuments(
   }
 }
 
-/** Documents of a run that were not told yet; notes each in `run` as it is taken. */
+/** Documents of a run that were not sent yet; notes each in `run` as it is taken. */
 function* newDocuments(
   store: HostServices['store'],
   run: NonNullable<Position['run']>,

@@ -183,7 +183,7 @@ async function answer(
   return api.answer(request, response, url);
 }
 
-/** Whoever asked has gone: nothing to be told, and nobody to tell it. */
+/** Whether the error only means that the client has disconnected: then nothing is logged. */
 const isGone = (error: unknown): boolean =>
   ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'].includes(
     (error as NodeJS.ErrnoException | undefined)?.code ?? '',

@@ -39,7 +39,9 @@ const limits = {
 export interface SocketTransport {
   /** Takes an upgrade request, or turns it down. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends every connection, politely first; `ending` tells its windows that the host ends by intention, and how. */
+  /**
+   * Closes every connection by the WebSocket close handshake, then by force; `ending` tells windows why the host ends.
+   */
   close(ending?: HostEnding): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export function ParameterTable(props: {
   readonly sessionUid: string;
 }): ReactElement {
   const {result, sessionUid} = props;
-  // What was assumed beforehand explains why a number is not told.
+  // What was assumed beforehand explains why a number is not determined.
   const asked = useQuery(queries.align.planes.queryOptions({input: {sessionUid}, staleTime: 60_000}));
   const priors = useMemo(
     () => new Map(asked.data?.parameters.map(({name, priorSigma}) => [name, priorSigma])),

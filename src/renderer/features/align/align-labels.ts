@@ -102,7 +102,9 @@ export const parameterText = (name: string): string => `${partText(partOf(name))
 
 const parameterNames = /\b(?:plate\d+|plates|object|beam|frame)\.[a-zA-Z]+\b/g;
 
-/** A sentence of the estimator with people's words for its parameters, proper signs, beginning large. */
+/**
+ * A sentence of the estimator with readable names of its parameters, a true minus sign, and a capital at its beginning.
+ */
 export function plainSentence(text: string): string {
   const words = text
     .replace(parameterNames, parameterText)

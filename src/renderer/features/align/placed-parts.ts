@@ -9,7 +9,7 @@ const fields = {dx: 'dxMm', dy: 'dyMm', dz: 'dzMm', rotation: 'rotationDeg'} as 
 
 /** A part of the stack with what the drawings and their words need to know of it. */
 export interface FoundPart extends PlacedPart {
-  /** What was left free and told by the planes. */
+  /** Quantities that were left free and that the planes determine. */
   readonly isIdentified: Readonly<Record<Quantity, boolean>>;
   readonly isFree: Readonly<Record<Quantity, boolean>>;
   /** `mirrored left-right`, or ''. */

@@ -17,7 +17,7 @@ const buttons: Readonly<Record<string, string>> = {
   'auto-phase': 'Auto phase',
   unlock: 'Unlock',
 };
-/** Asked about first: they change more than a setting, and a slip of the hand must not do them. */
+/** Confirmed first: they change more than a setting, and one wrong click must not start them. */
 const weighty = ['reset', 'unlock', 'buffer-clear', 'recall-setup'];
 /** Parts of the card or page do these better. */
 const elsewhere = ['turn-on', 'turn-off', 'home', 'stop', 'jog', 'jog-cancel', 'trust-position'];

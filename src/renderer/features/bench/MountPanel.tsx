@@ -149,7 +149,7 @@ function MoveForm({plate}: {readonly plate: MountedPlate}): ReactElement {
   );
 }
 
-/** Where axes stand whose zero is not proven is a person's word, given for the place that is shown. */
+/** Lets a person confirm, for the position shown, where axes stand whose zero is not proven. */
 function PlateLabel({plate}: {readonly plate: MountedPlate}): ReactElement {
   const refusal = useRefusal('operate');
   const isRunLive = useIsRunLive();

@@ -26,7 +26,10 @@ export interface CampaignPlanning {
   readonly start: {readonly disabledBecause: string | undefined; readonly run: () => void};
 }
 
-/** Has the host plan the campaign while it is being chosen; nothing moves. `onStarted` is told once it was taken. */
+/**
+ * Has the host plan the campaign while it is being chosen; nothing moves. `onStarted` is called once the host has
+ * accepted it.
+ */
 export function useCampaignPlan(draft: CampaignDraft, onStarted: () => void): CampaignPlanning {
   const operator = useSettings((settings) => settings.operator);
   const {request, problems} = useMemo(() => checkDraft(draft, operator), [draft, operator]);

@@ -28,7 +28,7 @@ const noLimits: LimitProblems = {};
 const noRegions: readonly Region[] = [];
 const noNotes: readonly string[] = [];
 
-/** `onStarted` is told once the host has taken the scan. */
+/** `onStarted` is called once the host has accepted the scan. */
 export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPlanning {
   const checked = useMemo(() => checkForm(draft.form), [draft.form]);
   const dryRun = useDryRun(checked.plan);

@@ -4,11 +4,11 @@ import styles from './ConfusionMatrix.module.css';
 export interface ConfusionMatrixProps {
   /** Caption above the table, e.g. `Measured`. */
   readonly caption: string;
-  /** Names of the classes; digits 0 to 9 unless told. */
+  /** Names of the classes; digits 0 to 9 unless given. */
   readonly classLabels?: readonly string[];
   /** counts[true label][verdict]: how often; all rows as long as there are classes. */
   readonly counts: readonly (readonly number[])[];
-  /** How often each true label stayed undecided; none unless told. */
+  /** How often each true label stayed undecided; none unless given. */
   readonly undecided?: readonly number[];
   readonly tone: 'measured' | 'simulated';
 }

@@ -10,7 +10,7 @@ import {axisOptions, baseOptions, chartFont, faded} from './chart-setup.ts';
 export interface RegionBarsProps {
   /** What is shown, e.g. `Shares of digit 7, sample 12`. */
   readonly label: string;
-  /** Names of the regions; digits 0 to 9 unless told. */
+  /** Names of the regions; digits 0 to 9 unless given. */
   readonly regionLabels?: readonly string[];
   /** One value a region; null while there is none. */
   readonly measured: ArrayLike<number> | null;

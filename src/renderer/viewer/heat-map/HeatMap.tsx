@@ -46,7 +46,7 @@ export interface HeatMapProps {
   readonly quantity?: string;
   readonly colourMap?: ColourMapName;
   readonly scale?: ValueScale;
-  /** Fixed ends of the colour map, or `auto`, which has no eyes for unmeasured cells. */
+  /** Fixed ends of the colour map, or `auto`, which is computed from the measured cells alone. */
   readonly range?: ValueRange | 'auto';
   /** Makes the ends of the colour bar draggable. */
   readonly onRange?: (range: ValueRange | 'auto') => void;

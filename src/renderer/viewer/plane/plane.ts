@@ -2,7 +2,7 @@
 export interface Plane {
   readonly rows: number;
   readonly columns: number;
-  /** rows x columns values, row after row, in the unit told beside it; NaN is not measured. */
+  /** rows x columns values, row after row, in the unit given beside it; NaN is not measured. */
   readonly values: Float32Array;
   /** Centres of the first and the last column, mm. */
   readonly xMm: readonly [first: number, last: number];

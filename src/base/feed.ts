@@ -89,6 +89,7 @@ export function spanAfter(
   return {first, count, last: first + count - 1, lostCount: first - known - 1};
 }
 
+/** A run of consecutive entries, oldest first, with their numbers. */
 export interface FeedAnswer<Entry> extends FeedSpan {
   readonly entries: readonly Entry[];
 }
@@ -104,6 +105,7 @@ export interface Feed<Entry> {
   follow(wait: FeedWait & {readonly limit: number}): Promise<FeedAnswer<Entry>>;
 }
 
+/** An empty feed; the first entry gets the number 1. `quietMs` as in `createChangeSignal`. */
 export function createFeed<Entry>({
   capacity,
   quietMs = 0,

@@ -8,6 +8,7 @@ export interface NpyHeader {
   readonly dataStart: number;
 }
 
+/** The first bytes of every .npy file: 0x93 and `NUMPY` (numpy.lib.format). */
 export const npyMagic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const;
 
 /** NumPy itself writes headers below 10,000 bytes and asks before it reads larger ones. */

@@ -12,6 +12,7 @@ interface Waiter {
   reject(reason: Error): void;
 }
 
+/** An empty queue; tasks run one at a time, in the order in which they were added. */
 export function createTaskQueue(): TaskQueue {
   const waiters: Waiter[] = [];
   let isBusy = false;

@@ -158,6 +158,7 @@ export const sourceStatusSchema = z.object({
   utc: z.string(),
 });
 
+/** Steps that a run asks a person to do by hand. */
 export const manualStepKindSchema = z.enum([
   'mount-object',
   'set-plates',

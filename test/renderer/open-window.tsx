@@ -75,6 +75,8 @@ export function loseHost(): void {
 export function closeWindow(): void {
   cleanup();
   loseHost();
+  // The next window waits for the settings of its own host.
+  settingsStore.setState({isLoaded: false});
 }
 
 /** For `findBy...` and `waitFor`: no test fails because a machine is slow. */

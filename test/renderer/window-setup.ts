@@ -1,7 +1,12 @@
-/** What the document of the tests lacks: a size, and canvases that can be drawn on. Nothing looks at the pictures. */
+/**
+ * What the document of the tests lacks: a size, gamepads (there are none), and canvases that can be drawn on. Nothing
+ * looks at the pictures.
+ */
 const sizePx = {clientWidth: 1400, clientHeight: 900, offsetWidth: 1400, offsetHeight: 900};
 for (const [name, value] of Object.entries(sizePx))
   Object.defineProperty(HTMLElement.prototype, name, {configurable: true, get: () => value});
+
+Object.defineProperty(navigator, 'getGamepads', {configurable: true, value: () => []});
 
 const returned: Readonly<Record<string, (...args: number[]) => unknown>> = {
   measureText: () => ({width: 10, actualBoundingBoxAscent: 8, actualBoundingBoxDescent: 2}),

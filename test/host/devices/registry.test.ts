@@ -87,7 +87,13 @@ const benchFile = benchFileSchema.parse({
 
 describe('registry', () => {
   it('lists its drivers with all that a window needs', () => {
-    expect(registry.drivers.map(({name}) => name)).toEqual(['sr830', 'grbl', 'scpi-source', 'zaber']);
+    expect(registry.drivers.map(({name}) => name)).toEqual([
+      'sr830',
+      'keithley-2000',
+      'grbl',
+      'scpi-source',
+      'zaber',
+    ]);
     expect(JSON.parse(JSON.stringify(registry.drivers))).toEqual(registry.drivers);
   });
 

@@ -77,7 +77,7 @@ scenario('planes of a campaign to an active placement and back', async ({open}) 
   await verdict(page).getByText('active', {exact: true}).waitFor();
   expect((await newest())?.status).toBe('active');
 
-  await command(page, 'Take this placement back');
+  await command(page, 'Revoke this placement');
   await page
     .getByRole('dialog', {name: 'Revoke this placement?'})
     .getByRole('button', {name: 'Revoke'})

@@ -300,12 +300,12 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   async connect(role: string): Promise<void> {
-    await this.#idleSlot(role, 'connected').connect();
+    await (await this.#idleConnection(role, 'connected')).connect();
     this.#say('info', role, `The ${role} is connected.`);
   }
 
   async disconnect(role: string): Promise<void> {
-    await this.#idleSlot(role, 'disconnected').disconnect();
+    await (await this.#idleConnection(role, 'disconnected')).disconnect();
     this.#say('attention', role, `The ${role} was disconnected by hand and its port is free.`);
   }
 
@@ -341,12 +341,12 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (!this.#jobs.isLive) throw new BenchError('plan/invalid', 'No run is under way. Nothing was changed.');
   }
 
-  #idleSlot(role: string, what: string): DeviceConnection {
-    const connection = connectionsOf(this.requireOpen().connections).find(
-      (candidate) => candidate.role === role,
-    );
+  /** A window reads settings again after every act: that is waited for, and no reason to refuse. */
+  async #idleConnection(role: string, what: string): Promise<DeviceConnection> {
+    const connection = connectionsOf(this.requireOpen().connections).find((own) => own.role === role);
     if (!connection) throw new BenchError('device/unknown', `This bench has no "${role}". Nothing was sent.`);
-    if (this.#jobs.isLive || this.#manualActivity.isUsing(role))
+    await this.#manualActivity.readingsOf(role);
+    if (this.#jobs.isLive || this.#manualActivity.isOccupying(role))
       throw new BenchError(
         'bench/busy',
         `The ${role} is in use and was not ${what}. Wait, or stop what uses it.`,

@@ -17,6 +17,10 @@ export interface ManualActivity {
   readonly what: string;
   /** Something is being done with this instrument now, exclusive or not. */
   isUsing(role: string): boolean;
+  /** Something exclusive is being done with this instrument now. */
+  isOccupying(role: string): boolean;
+  /** Resolves when what is read or set of this instrument now is done; what begins meanwhile is not waited for. */
+  readingsOf(role: string): Promise<void>;
   /** Does it. Throws `bench/busy` when a run or something exclusive with the same instrument is under way. */
   run<T>(work: ManualTask, task: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Ends what is under way, with one instrument or with all. */
@@ -59,6 +63,11 @@ export function createManualActivity(runTitle: () => string): ManualActivity {
       return work ? `${work.what} (${work.role})` : '';
     },
     isUsing: (role) => [...active.keys()].some((work) => work.role === role),
+    isOccupying: (role) => [...active.keys()].some((work) => work.isExclusive && work.role === role),
+    async readingsOf(role) {
+      const readings = [...active].filter(([work]) => !work.isExclusive && work.role === role);
+      await Promise.allSettled(readings.map(([, {ended}]) => ended));
+    },
     async run(work, task) {
       assertMay(work);
       const controller = new AbortController();

@@ -222,6 +222,13 @@ describe('by hand', () => {
     expect(on?.settingsRevision).toBeGreaterThan(off?.settingsRevision ?? Number.NaN);
   });
 
+  it('lets a port go although a window is reading the settings, which it waits for', async () => {
+    const readings = ['lockin', 'lockin'].map((role) => at.api.instruments.read({role}));
+    await at.api.instruments.disconnect({role: 'lockin'});
+    for (const {values} of await Promise.all(readings)) expect(values).toHaveProperty('sensitivityV');
+    await at.api.instruments.connect({role: 'lockin'});
+  });
+
   it('shows the ports in use and asks none of them', async () => {
     const ports = await at.api.bench.ports();
     const used = ports.filter(({usedBy}) => usedBy !== '');

@@ -3,7 +3,11 @@ import {BenchError, isErrorCode} from '../contract/errors.ts';
 import type {CliContext} from './context.ts';
 import type {BenchClient} from './host-client.ts';
 
-export interface ComputationView {
+/** A long computation: what it is, how it is started, and where its news goes. */
+export interface ComputationView<Kind extends ComputationResult['kind']> {
+  readonly kind: Kind;
+  /** Begins it: `twin.train`, `align.data`, ... */
+  readonly start: () => Promise<{readonly id: string}>;
   /** Gets each sentence that the computation tells, once. */
   readonly onNote?: (text: string) => void;
   readonly onProgress?: (progress: NonNullable<Computation['progress']>, computation: Computation) => void;
@@ -12,18 +16,16 @@ export interface ComputationView {
 const waitMs = 10_000;
 
 /**
- * Begins a long computation by `start` (`twin.train`, `align.data`, ...) and shows how it goes until it is over. Resolves
- * with what it came to. When the context's signal is aborted it is stopped, and its end is waited for. Throws what ended
+ * Begins a long computation and shows how it goes until it is over. Resolves with what it came to. When the context's signal is aborted it is stopped, and its end is waited for. Throws what ended
  * it without a result.
  */
-export async function followComputation(
+export async function followComputation<Kind extends ComputationResult['kind']>(
   client: BenchClient,
   {signal}: Pick<CliContext, 'signal'>,
-  start: () => Promise<{readonly id: string}>,
-  view: ComputationView,
-): Promise<ComputationResult> {
+  view: ComputationView<Kind>,
+): Promise<Extract<ComputationResult, {kind: Kind}>> {
   signal.throwIfAborted();
-  const {id} = await start();
+  const {id} = await view.start();
   // How it has ended says whether it was stopped.
   const stop = (): void => void client.computations.stop({id}).catch(() => undefined);
   if (signal.aborted) stop();
@@ -35,7 +37,8 @@ export async function followComputation(
       for (const text of notes.slice(Math.max(0, notes.length - (noteCount - told)))) view.onNote?.(text);
       told = noteCount;
       if (progress) view.onProgress?.(progress, computation);
-      if (computation.endedUtc !== null) return await resultOf(client, computation, signal);
+      if (computation.endedUtc !== null)
+        return ofKind(await resultOf(client, computation, signal), view.kind);
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -64,4 +67,15 @@ function resultOf(
   if (problem === null) return client.computations.result({id});
   const {code, message, details} = problem;
   throw new BenchError(isErrorCode(code) ? code : 'internal', message, {details});
+}
+
+/** The host answers with the kind that was started; anything else is a fault of it. */
+function ofKind<Kind extends ComputationResult['kind']>(
+  result: ComputationResult,
+  kind: Kind,
+): Extract<ComputationResult, {kind: Kind}> {
+  const isAsked = (one: ComputationResult): one is Extract<ComputationResult, {kind: Kind}> =>
+    one.kind === kind;
+  if (isAsked(result)) return result;
+  throw new BenchError('internal', `The host has computed "${result.kind}" instead of "${kind}".`);
 }

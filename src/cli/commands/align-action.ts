@@ -51,14 +51,11 @@ async function alignFiles(
   context: CliContext,
 ): Promise<void> {
   const {output} = context;
-  const found = await followComputation(
-    client,
-    context,
-    () => client.align.data({folder: resolve(folder), ...alignChoicesFrom(options)}),
-    {onNote: (text) => output.log(text)},
-  );
-  if (found.kind !== 'align-data') throw new BenchError('internal', `The host has computed "${found.kind}".`);
-  const {alignment: result} = found;
+  const {alignment: result} = await followComputation(client, context, {
+    kind: 'align-data',
+    start: () => client.align.data({folder: resolve(folder), ...alignChoicesFrom(options)}),
+    onNote: (text) => output.log(text),
+  });
   writeAlignment(output, result);
   output.result(result);
   assertFound(result, '');

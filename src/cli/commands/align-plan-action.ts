@@ -84,16 +84,16 @@ async function planned(
     closing.use(await useBench(connection, context, {...options, seed, speed: 1}));
   }
   let progress: ReturnType<typeof output.progress> | undefined;
-  const found = await followComputation(client, context, () => client.align.plan(request), {
+  const {plan} = await followComputation(client, context, {
+    kind: 'plan-probes',
+    start: () => client.align.plan(request),
     onProgress({done}) {
       progress ??= output.progress('what each object and scan tells', 100);
       progress.update(Math.floor(done));
     },
   });
   progress?.end();
-  if (found.kind !== 'plan-probes')
-    throw new BenchError('internal', `The host has computed "${found.kind}".`);
-  return found.plan;
+  return plan;
 }
 
 async function writeScan(path: string, {scans, choice, text}: ProbePlan): Promise<string> {

@@ -3,7 +3,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {openHostClient, type BenchClient} from '../host-client.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
-import {utcText} from '../utc-text.ts';
+import {isoFromS} from '../../base/utc-text.ts';
 
 /** Prints the alignments that were made, newest first. */
 export async function listAlignments(
@@ -30,7 +30,7 @@ export async function listAlignments(
       ],
       alignments.map((a) => [
         a.uid,
-        utcText(a.timeS),
+        isoFromS(a.timeS),
         a.benchName,
         a.designName,
         a.planeCount,

@@ -3,7 +3,7 @@ import {numberFrom} from '../../base/number-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {openHostClient} from '../host-client.ts';
-import {utcText} from '../utc-text.ts';
+import {isoFromS} from '../../base/utc-text.ts';
 
 /** Prints the calibration ledger, newest first. */
 export async function listCalibrations(
@@ -34,9 +34,9 @@ export async function listCalibrations(
       calibrations.map((one) => [
         one.uid,
         one.kind,
-        utcText(one.timeS),
+        isoFromS(one.timeS),
         one.benchName,
-        one.validUntilS === null ? 'no limit' : utcText(one.validUntilS),
+        one.validUntilS === null ? 'no limit' : isoFromS(one.validUntilS),
         one.status,
         one.statusText,
       ]),
@@ -56,7 +56,7 @@ export async function listAudit({limit}: {readonly limit: number}, context: CliC
       {title: 'what', align: 'left'},
       {title: 'of', align: 'left'},
     ],
-    entries.map(({timeS, actor, action, subject}) => [utcText(timeS), actor, action, subject]),
+    entries.map(({timeS, actor, action, subject}) => [isoFromS(timeS), actor, action, subject]),
   );
   output.result({entries});
 }

@@ -7,7 +7,7 @@ import type {CliContext} from '../context.ts';
 import {runOfSession} from '../find-run.ts';
 import {openHostClient, type BenchClient} from '../host-client.ts';
 import {exitCodes, writeCampaignSummary, type Output} from '../output/index.ts';
-import {utcText} from '../utc-text.ts';
+import {isoFromS} from '../../base/utc-text.ts';
 
 /** Options of `sessions list`; times in s. */
 export interface ListOptions {
@@ -131,11 +131,11 @@ function writeSession(output: Output, content: ApiOutputs['sessions']['get']): v
   output.heading('Notes');
   for (const {timeS, author, text, runUid} of notes) {
     const run = runs.find(({uid}) => uid === runUid);
-    output.line(`${utcText(timeS)} ${author}${run ? `, run ${run.scanId}` : ''}: ${text}`);
+    output.line(`${isoFromS(timeS)} ${author}${run ? `, run ${run.scanId}` : ''}: ${text}`);
   }
   output.heading('Calibrations');
   for (const {timeS, kind, uid, status} of calibrations)
-    output.line(`${utcText(timeS)} ${kind} ${uid} ${status}`);
+    output.line(`${isoFromS(timeS)} ${kind} ${uid} ${status}`);
 }
 
 /** Reads the whole database; the program ends with 1 where something is not as it was stored. */
@@ -219,7 +219,7 @@ export async function addNote(
   const about =
     run === undefined ? {sessionUid} : {runUid: (await runOfSession(client, sessionUid, run)).uid};
   const note = await client.sessions.addNote({...about, text});
-  context.output.line(`${utcText(note.timeS)} ${note.author}: ${note.text}`);
+  context.output.line(`${isoFromS(note.timeS)} ${note.author}: ${note.text}`);
   context.output.result(note);
 }
 

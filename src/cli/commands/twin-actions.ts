@@ -94,10 +94,9 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
   let bar: Progress | undefined;
-  const done = await followComputation(
-    client,
-    context,
-    () =>
+  const {designName, classification} = await followComputation(client, context, {
+    kind: 'classify',
+    start: () =>
       client.twin.classify({
         designFolder: resolve(options.design),
         images: {
@@ -110,17 +109,12 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
         limit: options.limit,
         workerCount: options.workers,
       }),
-    {
-      onProgress: (progress) => {
-        bar ??= output.progress('classify', progress.total);
-        bar.update(progress.done);
-      },
+    onProgress: (progress) => {
+      bar ??= output.progress('classify', progress.total);
+      bar.update(progress.done);
     },
-  );
+  });
   bar?.end();
-  // The host keeps the result of a computation under the kind that was started.
-  if (done.kind !== 'classify') return;
-  const {designName, classification} = done;
   const {accuracy, count, meanMargin, efficiency} = classification;
   output.log(
     `${designName}: ${(100 * accuracy).toFixed(2)} % of ${count} images, mean margin ` +

@@ -16,17 +16,13 @@ export interface SensitivityOptions {
 export async function sensitivity({design, objects}: SensitivityOptions, context: CliContext): Promise<void> {
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
-  const done = await followComputation(
-    client,
-    context,
-    () =>
+  const {sensitivity: table} = await followComputation(client, context, {
+    kind: 'sensitivity',
+    start: () =>
       client.twin.sensitivity({designFolder: resolve(design ?? defaultDesignFolder), objectCount: objects}),
-    {},
-  );
-  // The host keeps the result of a computation under the kind that was started.
-  if (done.kind !== 'sensitivity') return;
-  writeTable(context.output, done.sensitivity);
-  context.output.result(done.sensitivity);
+  });
+  writeTable(context.output, table);
+  context.output.result(table);
 }
 
 function writeTable(output: Output, table: AlignmentSensitivity): void {

@@ -54,27 +54,23 @@ export async function train(options: TrainOptions, context: CliContext): Promise
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
   let bar: Progress | undefined;
-  const done = await followComputation(
-    client,
-    context,
-    () =>
+  const {curve} = await followComputation(client, context, {
+    kind: 'train',
+    start: () =>
       client.twin.train({
         settings: settingsFrom(options),
         folder: resolve(options.out),
         command: `d2nn-bench ${context.argv.join(' ')}`,
         workerCount: options.workers,
       }),
-    {
-      onNote: (text) => output.log(text),
-      onProgress: ({done: step, total, unit}, {text}) => {
-        bar ??= output.progress('training', total, unit);
-        bar.update(step, {note: text});
-      },
+    onNote: (text) => output.log(text),
+    onProgress: ({done, total, unit}, {text}) => {
+      bar ??= output.progress('training', total, unit);
+      bar.update(done, {note: text});
     },
-  );
+  });
   bar?.end();
-  // The host keeps the result of a computation under the kind that was started.
-  if (done.kind === 'train') output.result({design: options.out, curve: done.curve});
+  output.result({design: options.out, curve});
 }
 
 function settingsFrom(options: TrainOptions): TrainingSettings {

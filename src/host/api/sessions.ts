@@ -104,7 +104,7 @@ const filesOf = (services: HostServices) => {
     ),
 
     verify: os.sessions.verify.handler(async ({signal}) => {
-      const check = await lookupsOf(services).ask('verify', null, signal);
+      const check = await dataServicesOf(services).analysis.ask('verify', null, signal);
       return {path: store.path, ...check, damage: [...check.damage]};
     }),
 

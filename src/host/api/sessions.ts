@@ -1,6 +1,6 @@
 import type {ApiOutputs, SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {campaignJsonFrom} from '../compare/campaign-json.ts';
+import {storedCampaignJson} from '../compare/campaign-json.ts';
 import {findSession} from '../find-session.ts';
 import {noteFrom} from '../views/session-view.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
@@ -114,13 +114,7 @@ const filesOf = (services: HostServices) => {
         {sessionUid, reportFolder: services.data.reportFolder},
         signal,
       );
-      const {createdAt, closedAt} = store.getSession(sessionUid);
-      const seconds = closedAt === undefined ? 0 : (Date.parse(closedAt) - Date.parse(createdAt)) / 1000;
-      return {
-        result,
-        reportPath,
-        json: campaignJsonFrom(result, {session: sessionUid, seconds, report: reportPath}),
-      };
+      return {result, reportPath, json: storedCampaignJson(store.getSession(sessionUid), result, reportPath)};
     }),
 
     artifact: os.sessions.artifact.handler(({input: {uid}, signal}) =>

@@ -1,4 +1,5 @@
 import type {CampaignJson, CampaignResult, JsonLabel} from '../../contract/campaign-result.ts';
+import type {SessionRecord} from '../../contract/run-records.ts';
 
 /** The one object that `campaign --json` prints. `report` is the path of the HTML file, or null without one. */
 export function campaignJsonFrom(
@@ -61,6 +62,16 @@ export function campaignJsonFrom(
     seconds: about.seconds,
     report: about.report,
   };
+}
+
+/** The same of a campaign that is stored; its time is 0 s while its session is not closed. */
+export function storedCampaignJson(
+  {uid, createdAt, closedAt}: Pick<SessionRecord, 'uid' | 'createdAt' | 'closedAt'>,
+  result: CampaignResult,
+  report: string | null,
+): CampaignJson {
+  const seconds = closedAt === undefined ? 0 : (Date.parse(closedAt) - Date.parse(createdAt)) / 1000;
+  return campaignJsonFrom(result, {session: uid, seconds, report});
 }
 
 const jsonLabelFrom = (label: string): JsonLabel => (/^\d{1,9}$/.test(label) ? Number(label) : label);

@@ -2,7 +2,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {exportFormats, type ExportFormat} from '../../contract/export-formats.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
 import {reportDataFrom} from '../campaign/campaign-report.ts';
-import {campaignJsonFrom} from '../compare/campaign-json.ts';
+import {storedCampaignJson} from '../compare/campaign-json.ts';
 import {renderCampaignPicture, renderPlanePicture} from '../report/picture.ts';
 import {renderReport} from '../report/render-report.ts';
 import {renderScanReport} from '../report/scan-report.ts';
@@ -106,12 +106,7 @@ function pictureOf({store, session, runs, isOfOneRun}: ExportSource): Uint8Array
 
 function resultOf(store: Store, session: StoredSession): string {
   const {result} = computeCampaign(store, session.uid);
-  const seconds =
-    session.closedAt === undefined
-      ? 0
-      : (Date.parse(session.closedAt) - Date.parse(session.createdAt)) / 1000;
-  const json = campaignJsonFrom(result, {session: session.uid, seconds, report: null});
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return `${JSON.stringify(storedCampaignJson(session, result, null), null, 2)}\n`;
 }
 
 /** `2026-11-24-batch-7`, and behind it the run. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = createTestFolder();
   using store = openStore(database());
   ({sessionUid} = await writeMeasuredSession(store, await createMeasuredBench(6, 2), {side: 20}));
-}, 60_000);
+});
 afterAll(() => folder[Symbol.dispose]());
 
 test('Ctrl-C stops an alignment, which stores nothing, and a session that is not there is told', async () => {
@@ -37,7 +37,7 @@ test('Ctrl-C stops an alignment, which stores nothing, and a session that is not
   expect(errorOf(await runCli(['align', '--session', 'none', '--json'], folder.path))).toMatchObject({
     code: 'store/not-found',
   });
-}, 60_000);
+});
 
 const countOf = (): number => {
   using store = openStore(database(), {readOnly: true});
@@ -60,7 +60,7 @@ test('planes are measured first where no session is named, of the objects that a
   expect(done.code).toBe(verdict === 'failed' ? 1 : 0);
   expect(calibration === null).toBe(verdict === 'failed');
   expect(storedRuns(folder.path).filter(({sessionUid: own}) => own === session).length).toBeGreaterThan(3);
-}, 120_000);
+});
 
 test('the guide needs somebody to decide, and a guided alignment to go on with that there is', async () => {
   const nobody = await runCli(['align', 'guide', '--json'], folder.path);
@@ -72,7 +72,7 @@ test('the guide needs somebody to decide, and a guided alignment to go on with t
   const lost = await runCli(['align', 'guide', '--resume', 'none', '--json'], folder.path);
   expect(errorOf(lost)).toMatchObject({code: 'store/not-found'});
   expect(lost.stderr).not.toContain('starting the virtual bench');
-}, 60_000);
+});
 
 test('the guide leads through its steps by itself where nobody has to decide, and the placement is active then', async () => {
   using small = await createSmallDesign(28);
@@ -86,7 +86,7 @@ test('the guide leads through its steps by itself where nobody has to decide, an
   expect(report.result?.verdict).toBe('trusted');
   using store = openStore(database(), {readOnly: true});
   expect(store.listAllCalibrations().map(({uid}) => uid)).toContain(report.placement);
-}, 180_000);
+});
 
 test('a correction begins by measuring on a bench with mounts, and Ctrl-C ends it before anything was moved', async () => {
   using small = await createSmallDesign(28);
@@ -101,4 +101,4 @@ test('a correction begins by measuring on a bench with mounts, and Ctrl-C ends i
   expect(ended.code).toBe(130);
   expect(errorOf(ended).message).toContain('Ctrl-C');
   expect(ended.stderr).not.toContain('Correction by mounts');
-}, 120_000);
+});

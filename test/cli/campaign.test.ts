@@ -38,7 +38,7 @@ test('a campaign measures, compares and reports; its last line is for programs',
   expect(readFileSync(report ?? '', 'utf8')).toContain('three small plates');
   expect(done.stderr).toContain(`session ${session}`);
   expect(done.stderr).toContain('starting the virtual bench (seed 1');
-}, 180_000);
+});
 
 test('Ctrl-C ends a campaign safely: what was measured is kept and told, and the program ends as stopped', async () => {
   const data = folder.file('stopped');
@@ -52,7 +52,7 @@ test('Ctrl-C ends a campaign safely: what was measured is kept and told, and the
   expect(ended.code).toBe(130);
   expect(errorOf(ended).message).toMatch(/Ctrl-C.* every point taken is kept in session/);
   expect(storedRuns(data).every(({exitStatus}) => exitStatus !== undefined)).toBe(true);
-}, 180_000);
+});
 
 test('what cannot be is refused before any instrument is opened', async () => {
   for (const [args, code] of [

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const router = createRouter(host.services, {links: () => [], openApiPath: '/openapi.json'});
   http = await startHttpTransport({services: host.services, router, tokens, port: 0});
   await host.api.bench.open(virtualBench);
-}, 60_000);
+});
 afterAll(async () => {
   await http?.close();
   await host?.[Symbol.asyncDispose]();

@@ -16,7 +16,7 @@ beforeAll(async () => {
     );
     ({session} = jsonOf(done) as {session: string});
   }
-}, 60_000);
+});
 afterAll(() => folder[Symbol.dispose]());
 
 const run = async (...args: string[]): Promise<unknown> =>

@@ -1,29 +1,38 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {openVirtualBench} from '../host/open-virtual-bench.ts';
 import {computeCampaign, type RegistrationCalibration} from '../../src/host/campaign/campaign-results.ts';
 import {runCampaign, type CampaignHooks} from '../../src/host/campaign/run-campaign.ts';
+import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {revealScene} from '../../src/virtual/scene-truth.ts';
-import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {startVirtualBench} from '../../src/virtual/spawn.ts';
+import {createPlates} from '../host/alignment/small-plates.ts';
 
-const designFolder = fileURLToPath(new URL('../../designs/digits', import.meta.url));
 const speed = 400;
+interface CampaignSetting {
+  readonly isFullSize?: boolean;
+  readonly hooks?: CampaignHooks;
+}
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'campaign-'));
 });
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
-/** The whole chain on one digit: real ports, drivers, engine, store, comparison, report. */
-async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtual: VirtualBench) => void) {
+/**
+ * The whole chain on one digit: real ports, drivers, engine, store, comparison, report. With the shipped plates, or the
+ * middle of them, whose light takes little time to compute.
+ */
+async function campaignOn(seed: number, {isFullSize = false, hooks = {}}: CampaignSetting = {}) {
+  const designFolder = isFullSize ? defaultDesignFolder : join(folder, 'design');
+  if (!isFullSize) await createPlates(designFolder, 'digits', [0, 1, 2, 3, 4]);
   const virtual = await startVirtualBench({seed, speed, designFolder});
-  use?.(virtual);
   const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
   try {
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
@@ -38,7 +47,7 @@ async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtua
         digitCount: 1,
         seed,
         operator: 'test',
-        choices: {stepMm: 2, referenceEvery: 100, darkReadingCount: 8},
+        choices: {stepMm: isFullSize ? 2 : 1, referenceEvery: 100, darkReadingCount: 8},
       },
       hooks,
     );
@@ -49,10 +58,13 @@ async function campaignOn(seed: number, hooks: CampaignHooks = {}, use?: (virtua
 }
 
 describe('a campaign on the virtual bench', () => {
-  it.each([1, 2])(
-    'finds the displaced frame and agrees better as registered than nominally, seed %d',
-    async (seed) => {
-      const {outcome, isSourceOn} = await campaignOn(seed);
+  it.each([
+    {seed: 1, isFullSize: true},
+    {seed: 2, isFullSize: false},
+  ])(
+    'finds the displaced frame and agrees better as registered than nominally: %o',
+    async ({seed, isFullSize}) => {
+      const {outcome, isSourceOn} = await campaignOn(seed, {isFullSize});
       expect(outcome.endedEarly).toBeNull();
       expect(isSourceOn).toBe(false);
       const [digit] = outcome.result.digits;
@@ -80,11 +92,13 @@ describe('a campaign on the virtual bench', () => {
     const abort = new AbortController();
     let recorded = 0;
     const {outcome, isSourceOn} = await campaignOn(3, {
-      signal: abort.signal,
-      onEvent: (event) => {
-        if (event.type !== 'document' || event.document[0] !== 'event') return;
-        recorded += 1;
-        if (recorded === 150) abort.abort(new BenchError('plan/aborted', 'Stopped by the test.'));
+      hooks: {
+        signal: abort.signal,
+        onEvent: (event) => {
+          if (event.type !== 'document' || event.document[0] !== 'event') return;
+          recorded += 1;
+          if (recorded === 150) abort.abort(new BenchError('plan/aborted', 'Stopped by the test.'));
+        },
       },
     });
     expect(isSourceOn).toBe(false);

@@ -172,7 +172,7 @@ describe('a training', () => {
     const {computations} = await client.computations.status({});
     expect(computations.map(({kind}) => kind)).toEqual(['classify', 'train', 'train', 'train']);
     expect(host.lines.map(({action}) => action)).toContain('start-training');
-  }, 60_000);
+  });
 
   test('that is stopped keeps its last epoch whole and goes on from there', async () => {
     await using host = await createHost();
@@ -194,7 +194,7 @@ describe('a training', () => {
     const resumed = await follow(host, again.id, ({progress}) => progress !== null);
     expect(resumed.progress?.done).toBeGreaterThan(2 * curve.length);
     await client.computations.stop({id: again.id});
-  }, 60_000);
+  });
 
   test('is refused with settings that cannot be, over another design, and elsewhere than among the designs', async () => {
     await using host = await createHost();
@@ -218,7 +218,7 @@ describe('a training', () => {
       state: 'failed',
       problem: {code: 'file/not-found'},
     });
-  }, 30_000);
+  });
 
   test('has a key that older checkpoints fit: the order of its settings', () => {
     expect(JSON.stringify(trainingSettingsSchema.parse({}))).toBe(

@@ -80,4 +80,4 @@ export function closeWindow(): void {
 }
 
 /** For `findBy...` and `waitFor`: no test fails because a machine is slow. */
-export const patient = {timeout: 60_000};
+export const patient = {timeout: 240_000};

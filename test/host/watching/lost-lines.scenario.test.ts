@@ -18,14 +18,11 @@ describe('a line that ends during a run, as at the command line', () => {
     'ends the run at once, by the name of the instrument, with RF off: %s',
     async ([name, role]) => {
       await using bench = await at.open();
-      let cutMs = 0;
       const {stop, outcome} = await scanDisturbed(at, bench, async () => {
         await at.cut(name);
-        cutMs = performance.now();
         // Somebody puts the plug back while it is being sought.
         setTimeout(() => void at.plugIn(name), 800);
       });
-      expect(performance.now() - cutMs).toBeLessThan(60_000);
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(new RegExp(`The line of the ${role} ended`));
       expect(outcome.endedEarly?.code).toBe('port/closed');
@@ -105,7 +102,6 @@ describe('STOP and a source whose line was cut', () => {
     const halt = await halting;
     await moving;
     expect(halt.sentMs).toBeLessThan(stopSentWithinMs);
-    expect(halt.tookMs).toBeLessThan(60_000);
     expect(halt.sentence).toContain('The stage stands');
     expect(halt.problems.join(' ')).toMatch(/RF of the source.* could not be proven off.*front panel/);
     expect(isOn()).toBe(true);

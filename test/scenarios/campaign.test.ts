@@ -38,9 +38,7 @@ async function campaignOn(seed: number, {isFullSize = false, hooks = {}}: Campai
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
     using store = openStore(data.databasePath);
     const outcome = await runCampaign(
-      bench,
-      store,
-      data,
+      {bench, store, data},
       {
         design: await openDesign(designFolder),
         designFolder,

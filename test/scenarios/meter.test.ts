@@ -37,9 +37,7 @@ it('measures a campaign with a multimeter behind the power detector', async () =
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};
     using store = openStore(data.databasePath);
     const outcome = await runCampaign(
-      bench,
-      store,
-      data,
+      {bench, store, data},
       {
         design: await openDesign(small.folder),
         designFolder: small.folder,

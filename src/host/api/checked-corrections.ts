@@ -22,7 +22,7 @@ export const checkedCorrections = (services: HostServices) => {
         title: 'correction by the mounts, measured again',
         async run(onBench, hooks) {
           const request = {alignmentUid, by, allowDoubtful, align: {free, orientation}};
-          const corrected = await correctAndCheck(onBench, store, data, request, {
+          const corrected = await correctAndCheck({bench: onBench, store, data}, request, {
             ...hooks,
             hours: settings.get().calibrationHours,
             onProgress: (progress: AlignProgress) => hooks.onText(alignStepText(progress)),

@@ -74,7 +74,7 @@ export const scanApi = (services: LiveServices) => {
         settingsPolicy: input.onSettings,
         title: request.title ?? planTitle(request.spec),
         async run(open, hooks) {
-          const {summary, endedEarly} = await runScan(open, store, request, hooks, checked?.walked);
+          const {summary, endedEarly} = await runScan({bench: open, store}, request, hooks, checked?.walked);
           outcomes.keep(id, summary);
           if (endedEarly) throw endedEarly;
         },

@@ -7,6 +7,12 @@ import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import type {OpenBench} from './open-bench.ts';
 
+/** The open bench that is measured on, and the store that keeps what is measured. */
+export interface MeasurementSite {
+  readonly bench: OpenBench;
+  readonly store: Store;
+}
+
 /** Callbacks of a run, and the signal that stops it. */
 export interface RunHooks {
   readonly signal?: AbortSignal | undefined;

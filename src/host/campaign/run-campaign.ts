@@ -1,9 +1,15 @@
 import {userInfo} from 'node:os';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
+import {sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {assertPlaceKnown, createBenchEngine, type RunControls, type RunHooks} from '../bench/bench-engine.ts';
-import type {OpenBench} from '../bench/open-bench.ts';
+import {
+  assertPlaceKnown,
+  createBenchEngine,
+  type MeasurementSite,
+  type RunControls,
+  type RunHooks,
+} from '../bench/bench-engine.ts';
 import {activePlacement} from '../placements/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
@@ -58,73 +64,40 @@ export interface CampaignOutcome {
   readonly endedEarly: unknown;
 }
 
+/** The bench that a campaign is measured on, and where it is kept. */
+export interface CampaignSite extends MeasurementSite {
+  readonly data: DataFolder;
+}
+
 /**
  * The main job on an open bench: plan, dry run, measurement into a session, comparison, report. When it is stopped or
  * fails after points were taken, what there is is still compared and reported, and the reason is in `endedEarly`.
  */
 export async function runCampaign(
-  bench: OpenBench,
-  store: Store,
-  data: DataFolder,
+  site: CampaignSite,
   request: CampaignRequest,
   hooks: CampaignHooks,
 ): Promise<CampaignOutcome> {
   const startedMs = performance.now();
-  const {design, designFolder, seed} = request;
+  const {bench, store, data} = site;
+  const {design, seed} = request;
   const digits = request.digits ?? chooseTestDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench, digits, choices);
   const walked = await walkCampaign(bench, options, hooks.signal);
   assertWithinLimits(walked.dryRun);
   assertPlaceKnown(bench);
-  const illuminationKnown = bench.file.illumination ?? design.file.illumination;
-  const details: CampaignDetails = {
-    kind: 'campaign',
-    programVersion,
-    seed,
-    designName: design.file.name,
-    designFolder,
-    regions: design.file.detector.regions,
-    stepMm: choices.stepMm,
-    digits: digits.map(({label, sample, index}) => ({label, sample, index})),
-    illuminationNominal: design.file.illumination,
-    illuminationKnown,
-    probe: bench.file.probe,
-    benchSpeed: bench.clock.speed,
-    isVirtual: bench.isVirtual,
-    benchSeed: bench.seed ?? null,
-    placementUid: activePlacement(
-      store,
-      {
-        benchName: bench.file.name,
-        benchSeed: bench.seed ?? null,
-        designHash: design.file.contentHash,
-      },
-      Date.now() / 1000,
-    ).placementUid,
-  };
   const operator = request.operator ?? userInfo().username;
-  const session = store.createSession({
-    title: request.title ?? `campaign of ${digits.length} digits on ${bench.file.name}`,
-    operator,
-    benchName: bench.file.name,
-    designHash: design.file.contentHash,
-    details,
-  });
-  store.audit({
-    actor: operator,
-    action: 'start-campaign',
-    subject: session.uid,
-    details: {seed, digits: digits.length},
-  });
+  const details = detailsOf(site, request, {digits, stepMm: choices.stepMm});
+  const sessionUid = openSession(site, request, {operator, details});
   const hours = await readCalibrationHours(data.path);
-  await storeDesign(store, session.uid, design, designFolder);
-  hooks.onSession?.(session.uid);
+  await storeDesign(store, sessionUid, design, request.designFolder);
+  hooks.onSession?.(sessionUid);
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
-  const computed = {store, sessionUid: session.uid, twin, details, digits};
+  const computed = {store, sessionUid, twin, details, digits};
   const predictions = createPredictions(computed, (runUid) => hooks.onDigitReady?.(runUid));
-  const engine = createBenchEngine(bench, store, session.uid, {
+  const engine = createBenchEngine(bench, store, sessionUid, {
     operator,
     designHash: design.file.contentHash,
   });
@@ -133,38 +106,101 @@ export async function runCampaign(
     hooks.onEvent?.(event);
   });
   hooks.onStart?.(engine);
-  let endedEarly: unknown = null;
-  try {
-    await engine.run(
-      campaign({
-        ...options,
-        ...(hooks.queue ? {queue: hooks.queue} : {}),
-        onRegistration: (planes, dark, {signal}) => registerCampaign(computed, planes, dark, {hours, signal}),
-      }),
-      {
-        profile: walked.profileOf(hooks.queue ?? {count: digits.length}),
-        ...(hooks.signal ? {signal: hooks.signal} : {}),
-      },
-    );
-  } catch (error) {
-    endedEarly = error;
-    if (!isAbort(error))
-      hooks.onText?.('The campaign failed; what was measured until then is compared and kept.');
-  }
+  const plan = campaign({
+    ...options,
+    ...(hooks.queue ? {queue: hooks.queue} : {}),
+    onRegistration: (planes, dark, {signal}) => registerCampaign(computed, planes, dark, {hours, signal}),
+  });
+  const profile = walked.profileOf(hooks.queue ?? {count: digits.length});
+  const endedEarly = await whatEndedEarly(
+    engine.run(plan, {profile, ...(hooks.signal ? {signal: hooks.signal} : {})}),
+    hooks,
+  );
   await predictions.finish();
-  store.closeSession(session.uid);
-  const evaluate = hooks.evaluate ?? ((uid) => evaluateCampaign(store, uid, data.reportFolder));
-  const {result, reportPath} = await evaluate(session.uid);
+  store.closeSession(sessionUid);
+  const {result, reportPath} = await evaluate(site, sessionUid, hooks);
+  const seconds = sFromMs(performance.now() - startedMs);
+  const json = campaignJsonFrom(result, {session: sessionUid, seconds, report: reportPath});
+  return {sessionUid, result, json, reportPath, seconds, endedEarly};
+}
+
+function detailsOf(
+  {bench, store}: CampaignSite,
+  {design, designFolder, seed}: CampaignRequest,
+  {digits, stepMm}: {readonly digits: readonly TestDigit[]; readonly stepMm: number},
+): CampaignDetails {
+  const {file, clock, isVirtual} = bench;
+  const benchSeed = bench.seed ?? null;
+  const place = {benchName: file.name, benchSeed, designHash: design.file.contentHash};
+  return {
+    kind: 'campaign',
+    programVersion,
+    seed,
+    designName: design.file.name,
+    designFolder,
+    regions: design.file.detector.regions,
+    stepMm,
+    digits: digits.map(({label, sample, index}) => ({label, sample, index})),
+    illuminationNominal: design.file.illumination,
+    illuminationKnown: file.illumination ?? design.file.illumination,
+    probe: file.probe,
+    benchSpeed: clock.speed,
+    isVirtual,
+    benchSeed,
+    placementUid: activePlacement(store, place, Date.now() / 1000).placementUid,
+  };
+}
+
+/** The campaign's own session, and the line in the audit trail that says who began it. */
+function openSession(
+  {bench, store}: CampaignSite,
+  {design, seed, title}: CampaignRequest,
+  {operator, details}: {readonly operator: string; readonly details: CampaignDetails},
+): string {
+  const digitCount = details.digits.length;
+  const {uid} = store.createSession({
+    title: title ?? `campaign of ${digitCount} digits on ${bench.file.name}`,
+    operator,
+    benchName: bench.file.name,
+    designHash: design.file.contentHash,
+    details,
+  });
+  store.audit({
+    actor: operator,
+    action: 'start-campaign',
+    subject: uid,
+    details: {seed, digits: digitCount},
+  });
+  return uid;
+}
+
+/** Waits for the measurement; what stops it or fails in it is returned, because what was measured until then counts. */
+async function whatEndedEarly(measuring: Promise<unknown>, {onText}: CampaignHooks): Promise<unknown> {
+  try {
+    await measuring;
+    return null;
+  } catch (error) {
+    if (!isAbort(error)) onText?.('The campaign failed; what was measured until then is compared and kept.');
+    return error;
+  }
+}
+
+/** Compares what was measured with what was predicted, reports it, and keeps the result with the session. */
+async function evaluate(
+  {store, data}: CampaignSite,
+  sessionUid: string,
+  hooks: CampaignHooks,
+): Promise<CampaignEvaluation> {
+  const evaluation = await (hooks.evaluate?.(sessionUid) ??
+    evaluateCampaign(store, sessionUid, data.reportFolder));
   store.putResult({
-    sessionUid: session.uid,
+    sessionUid,
     kind: 'campaign',
     key: 'result',
     madeBy: `d2nn-bench ${programVersion}`,
-    value: result,
+    value: evaluation.result,
   });
-  const seconds = (performance.now() - startedMs) / 1000;
-  const json = campaignJsonFrom(result, {session: session.uid, seconds, report: reportPath});
-  return {sessionUid: session.uid, result, json, reportPath, seconds, endedEarly};
+  return evaluation;
 }
 
 /** Keeps a design with a session: its folder may change or go. */

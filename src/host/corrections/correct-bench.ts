@@ -8,11 +8,14 @@ import type {
 } from '../../contract/correction.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {plateOffsetText} from '../../contract/plate-labels.ts';
-import type {OpenBench} from '../bench/open-bench.ts';
 import {computeCampaign} from '../campaign/campaign-results.ts';
-import {runCampaign, type CampaignHooks, type CampaignRequest} from '../campaign/run-campaign.ts';
+import {
+  runCampaign,
+  type CampaignHooks,
+  type CampaignRequest,
+  type CampaignSite,
+} from '../campaign/run-campaign.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
-import type {DataFolder} from '../data-folder.ts';
 import type {Store} from '../store/open-store.ts';
 import {
   alignSession,
@@ -100,19 +103,18 @@ type CheckHooks = CampaignHooks & Pick<Parameters<typeof alignSession>[2] & obje
  * are moved back. Throws what refuses it before anything moves; what ends it later leaves the correction to be undone.
  */
 export async function correctAndCheck(
-  bench: OpenBench,
-  store: Store,
-  data: DataFolder,
+  site: CampaignSite,
   {alignmentUid, by, align, allowDoubtful}: CorrectAndCheckRequest,
   hooks: CheckHooks,
 ): Promise<{readonly report: CorrectionReport; readonly result: AlignmentResult}> {
+  const {bench, store} = site;
   const {signal, onText} = hooks;
   const before = getAlignment(store, alignmentUid);
   const source = await loadCorrectionSource(store, alignmentUid);
   const again = await sameCampaign(store, before);
   const moving: CorrectionHooks = {by, signal, onProgress: reportMoves(onText)};
   const {correctionUid, plan} = await applyCorrection(store, bench, source, {...moving, allowDoubtful});
-  const checked = await checkCorrection(bench, store, data, {again, by, correctionUid, align}, hooks).catch(
+  const checked = await checkCorrection(site, {again, by, correctionUid, align}, hooks).catch(
     (error: unknown) => {
       const {code, message, details} = benchErrorFrom(error);
       throw new BenchError(
@@ -150,9 +152,7 @@ export async function correctAndCheck(
 
 /** Measures the same planes again and aligns them. */
 async function checkCorrection(
-  bench: OpenBench,
-  store: Store,
-  data: DataFolder,
+  site: CampaignSite,
   {
     again,
     by,
@@ -164,7 +164,8 @@ async function checkCorrection(
   },
   hooks: CheckHooks,
 ): Promise<AlignSessionOutcome & {readonly sessionUid: string}> {
-  const {sessionUid, endedEarly} = await runCampaign(bench, store, data, {...again, operator: by}, hooks);
+  const {store} = site;
+  const {sessionUid, endedEarly} = await runCampaign(site, {...again, operator: by}, hooks);
   addCorrectionCheck(store, correctionUid, sessionUid);
   if (endedEarly !== null) throw benchErrorFrom(endedEarly);
   const runUids = defaultRunUids(store, sessionUid, 'all');

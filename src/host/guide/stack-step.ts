@@ -25,9 +25,7 @@ export async function measureStack(context: StepContext): Promise<StepOutcome> {
   await bench.operator({kind: 'set-plates', plates: step.plates ?? [], plateCount}, {signal: hooks.signal});
   hooks.signal.throwIfAborted();
   const campaign = await runCampaign(
-    bench,
-    store,
-    data,
+    {bench, store, data},
     {
       design,
       designFolder,

@@ -13,6 +13,7 @@ import {
   createBenchEngine,
   devicesByRole,
   rolesOf,
+  type MeasurementSite,
   type RunHooks,
 } from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
@@ -140,8 +141,7 @@ export async function dryRunScan(
 
 /** One scan on an open bench into a session. Points taken before a stop or a failure are kept and summed up. */
 export async function runScan(
-  bench: OpenBench,
-  store: Store,
+  {bench, store}: MeasurementSite,
   request: ScanRequest,
   hooks: RunHooks,
   walkedBefore?: DryRun,

@@ -77,9 +77,7 @@ it('brings nudged plates back to within the promised error, and proves it with t
   expect(before.lateralMm).toBeGreaterThan(0.15);
   const design = await openDesign(defaultDesignFolder);
   const {sessionUid, endedEarly} = await runCampaign(
-    bench,
-    store,
-    data,
+    {bench, store, data},
     {
       design,
       designFolder: defaultDesignFolder,
@@ -93,9 +91,7 @@ it('brings nudged plates back to within the promised error, and proves it with t
   const {uid, result} = await alignSession(store, {sessionUid, free, orientation: 'never'});
   expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
   const {report} = await correctAndCheck(
-    bench,
-    store,
-    data,
+    {bench, store, data},
     {alignmentUid: uid ?? '', by: 'Ada', align: {free, orientation: 'never'}},
     {},
   );

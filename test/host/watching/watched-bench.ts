@@ -132,7 +132,7 @@ export async function scanDisturbed(
     if (event.type !== 'document' || event.document[0] !== 'event') return;
     if (++points === after) disturbing = Promise.resolve(disturb());
   };
-  const outcome = await runScan(bench, at.store, {spec, isDetectorSetUp: false}, {onEvent});
+  const outcome = await runScan({bench, store: at.store}, {spec, isDetectorSetUp: false}, {onEvent});
   await disturbing;
   const runUid = outcome.summary.runs.at(-1)?.uid ?? '';
   const {stop} = at.store.getRun(runUid);

@@ -44,7 +44,7 @@ module.exports = {
     {
       name: 'one-door-to-drivers',
       severity: 'error',
-      from: {path: '^src/', pathNot: '^src/host/devices/registry\\.ts$'},
+      from: {path: '^src/', pathNot: '^src/host/devices/driver-catalogue\\.ts$'},
       to: {path: '^drivers/'},
     },
     {

@@ -52,6 +52,14 @@ export const instrumentKinds = ['stage', 'detector', 'source', 'mount'] as const
 /** Kind of an instrument: the part that it can play on a bench. */
 export type InstrumentKind = (typeof instrumentKinds)[number];
 
+/** In a sentence: "... is for a stage". */
+export const instrumentLabels: Readonly<Record<InstrumentKind, string>> = {
+  stage: 'a stage',
+  detector: 'a detector',
+  source: 'a source',
+  mount: 'a mount',
+};
+
 /** A driver as it is listed. */
 export interface DriverInfo {
   /** Name in bench files and on the command line. */

@@ -10,7 +10,7 @@ import type {Store} from '../store/open-store.ts';
 import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-status.ts';
 import {createManualControl, type ManualControl} from './manual-control.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
-import {detectorDriverOf} from '../devices/registry.ts';
+import {detectorDriverOf} from '../devices/driver-catalogue.ts';
 import {createHeldSources} from '../instruments/held-sources.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';

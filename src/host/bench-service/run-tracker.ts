@@ -1,8 +1,7 @@
 import type {RunStatus} from '../../contract/api/index.ts';
-import type {RunDocument, RunStart} from '../../contract/run-records.ts';
+import type {ExitStatus, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {EngineEvent, EngineState} from '../engine/events.ts';
-import type {ExitStatus} from '../../contract/run-records.ts';
 
 /** Follows a job by the engine's events and says how it stands, in real time. */
 export interface RunTracker {
@@ -30,125 +29,66 @@ const runStates: Readonly<Record<Exclude<EngineState, 'idle'>, RunStatus['state'
   aborting: 'aborting',
 };
 
-/** A time left, and the moment at which it was reported. */
-interface Countdown {
-  readonly leftMs: number;
-  readonly atMs: number;
-}
+type Fields = Omit<RunStatus, 'elapsedS' | 'timeLeftS' | 'runTimeLeftS' | 'wait'>;
 
 export function createRunTracker(job: TrackedJob): RunTracker {
   const startedMs = performance.now();
-  const realMs = (benchMs: number): number => benchMs / job.speed;
-  let left: Countdown | undefined;
-  let runLeft: Countdown | undefined;
-  let wait: {readonly text: string; readonly left: Countdown} | undefined;
-  let endedPointCount = 0;
+  const times = createRunTimes(job.speed);
+  const points = createPointCounter();
   /** Text of the longer step under way; shown unless a shorter one (a wait for a person, homing) is reported. */
   let longLabel = '';
-  let streamCounts = new Map<string, number>();
-  let fields: Omit<RunStatus, 'elapsedS' | 'timeLeftS' | 'runTimeLeftS' | 'wait'> = {
-    id: job.id,
-    kind: job.kind,
-    title: job.title,
-    state: 'starting',
-    exitStatus: null,
-    reason: '',
-    sessionUid: null,
-    runUid: null,
-    scanId: null,
-    planName: '',
-    label: '',
-    done: 0,
-    total: 0,
-    pointCount: 0,
-    totalPointCount: 0,
-    startedUtc: new Date().toISOString(),
-    endedUtc: null,
-    grid: null,
-    sample: '',
-    campaign: job.itemCount === undefined ? null : {itemIndex: null, itemCount: job.itemCount, step: ''},
-  };
+  let fields = startingFields(job);
   let elapsedS: number | undefined;
 
-  /** A pause stops the count; an overdue one stands at nothing left rather than going below. */
-  const secondsOf = (countdown: Countdown | undefined): number | null => {
-    if (countdown === undefined || fields.state === 'ended') return null;
-    const sinceMs = fields.state === 'paused' ? 0 : performance.now() - countdown.atMs;
-    return sFromMs(Math.max(0, countdown.leftMs - sinceMs));
-  };
   const status = (): RunStatus => ({
     ...fields,
     elapsedS: elapsedS ?? sFromMs(performance.now() - startedMs),
-    timeLeftS: secondsOf(left),
-    runTimeLeftS: secondsOf(runLeft),
-    wait: wait ? {text: wait.text, leftS: secondsOf(wait.left) ?? 0} : null,
+    ...times.status(fields.state),
   });
-  const change = (changes: Partial<typeof fields>): void => {
+  const change = (changes: Partial<Fields>): void => {
     fields = {...fields, ...changes};
     job.onChange(status());
   };
-  const countdownOf = (benchMs: number | undefined): Countdown | undefined =>
-    benchMs === undefined ? undefined : {leftMs: realMs(benchMs), atMs: performance.now()};
 
   const onDocument = ([name, document]: RunDocument): void => {
     switch (name) {
       case 'start':
-        streamCounts = new Map();
-        runLeft = undefined;
+        times.endRun();
         longLabel = [document.plan_name, document.sample].filter(Boolean).join(', ');
-        return change({...fieldsOfStart(document, fields.campaign), label: longLabel, pointCount: 0});
+        return change({...fieldsOfStart(document, fields.campaign), label: longLabel, ...points.onStart()});
       case 'descriptor':
         return;
-      case 'event': {
-        // By its number and not one by one: an event that was left out for a slow listener is counted all the same.
-        streamCounts.set(document.descriptor, document.seq_num);
-        const pointCount = sumOf(streamCounts.values());
-        return change({pointCount, totalPointCount: endedPointCount + pointCount});
-      }
-      case 'stop': {
-        const pointCount = sumOf(Object.values(document.num_events));
-        endedPointCount += pointCount;
-        return change({pointCount, totalPointCount: endedPointCount});
-      }
+      case 'event':
+        return change(points.onEvent(document));
+      case 'stop':
+        return change(points.onStop(document));
     }
   };
 
   const onEvent = (event: EngineEvent): void => {
     if (fields.state === 'ended') return;
+    times.onEvent(event);
     switch (event.type) {
       case 'state':
-        if (event.state === 'idle') {
-          // The plan is over; what the job computes of it may take a while.
-          wait = undefined;
-          left = undefined;
-          runLeft = undefined;
-          return change({state: 'computing', reason: event.reason});
-        }
-        if (event.state !== 'running') wait = undefined;
-        return change({state: runStates[event.state], reason: event.reason});
+        // When the plan is over, what the job computes of it may take a while.
+        return change({
+          state: event.state === 'idle' ? 'computing' : runStates[event.state],
+          reason: event.reason,
+        });
       case 'progress':
-        left = countdownOf(event.timeLeftMs);
-        runLeft = countdownOf(event.runTimeLeftMs);
         longLabel = event.label;
         return change({label: event.label, done: event.done, total: event.total});
       case 'document':
         return onDocument(event.document);
       case 'wait':
-        wait = event.isDone
-          ? undefined
-          : {text: event.text, left: {leftMs: realMs(event.ms), atMs: performance.now()}};
         return change({});
       case 'operator':
-        return change({label: event.isDone ? longLabel : waitingLabels[event.request.kind]});
       case 'question':
-        return change({label: event.isDone ? longLabel : 'waiting for your decision'});
       case 'action':
-        if (event.action === 'stop') return;
-        return change({label: event.isDone ? longLabel : actionLabels[event.action]});
-      case 'compute':
-        return change(
-          event.isDone ? {state: 'running', label: longLabel} : {state: 'computing', label: event.label},
-        );
+      case 'compute': {
+        const step = shortStepOf(event);
+        return step && change({...step, label: step.label ?? longLabel});
+      }
       case 'note':
       case 'look':
       case 'motion':
@@ -169,6 +109,115 @@ export function createRunTracker(job: TrackedJob): RunTracker {
       change({state: 'ended', exitStatus, reason, endedUtc: new Date().toISOString()});
     },
   };
+}
+
+const startingFields = ({id, kind, title, itemCount}: TrackedJob): Fields => ({
+  id,
+  kind,
+  title,
+  state: 'starting',
+  exitStatus: null,
+  reason: '',
+  sessionUid: null,
+  runUid: null,
+  scanId: null,
+  planName: '',
+  label: '',
+  done: 0,
+  total: 0,
+  pointCount: 0,
+  totalPointCount: 0,
+  startedUtc: new Date().toISOString(),
+  endedUtc: null,
+  grid: null,
+  sample: '',
+  campaign: itemCount === undefined ? null : {itemIndex: null, itemCount, step: ''},
+});
+
+/** A time left, and the moment at which it was reported. */
+interface Countdown {
+  readonly leftMs: number;
+  readonly atMs: number;
+}
+
+/** How long plan, run and wait still take, in real time; `speed` is bench time per real time. */
+function createRunTimes(speed: number) {
+  let left: Countdown | undefined;
+  let runLeft: Countdown | undefined;
+  let wait: {readonly text: string; readonly left: Countdown} | undefined;
+
+  const countdownOf = (benchMs: number): Countdown => ({leftMs: benchMs / speed, atMs: performance.now()});
+  const countdownOrNone = (benchMs: number | undefined): Countdown | undefined =>
+    benchMs === undefined ? undefined : countdownOf(benchMs);
+  /** A pause stops the count; an overdue one stands at nothing left rather than going below. */
+  const secondsOf = (countdown: Countdown | undefined, state: RunStatus['state']): number | null => {
+    if (countdown === undefined || state === 'ended') return null;
+    const sinceMs = state === 'paused' ? 0 : performance.now() - countdown.atMs;
+    return sFromMs(Math.max(0, countdown.leftMs - sinceMs));
+  };
+
+  return {
+    onEvent(event: EngineEvent): void {
+      if (event.type === 'progress') {
+        left = countdownOrNone(event.timeLeftMs);
+        runLeft = countdownOrNone(event.runTimeLeftMs);
+      }
+      if (event.type === 'wait')
+        wait = event.isDone ? undefined : {text: event.text, left: countdownOf(event.ms)};
+      if (event.type === 'state' && event.state !== 'running') wait = undefined;
+      if (event.type === 'state' && event.state === 'idle') left = runLeft = undefined;
+    },
+    endRun(): void {
+      runLeft = undefined;
+    },
+    status: (state: RunStatus['state']): Pick<RunStatus, 'timeLeftS' | 'runTimeLeftS' | 'wait'> => ({
+      timeLeftS: secondsOf(left, state),
+      runTimeLeftS: secondsOf(runLeft, state),
+      wait: wait ? {text: wait.text, leftS: secondsOf(wait.left, state) ?? 0} : null,
+    }),
+  };
+}
+
+type PointCounts = Pick<RunStatus, 'pointCount' | 'totalPointCount'>;
+
+/** Counts the points of the run under way and of all runs of the job, by their documents. */
+function createPointCounter() {
+  let endedPointCount = 0;
+  const streamCounts = new Map<string, number>();
+  return {
+    onStart(): Pick<PointCounts, 'pointCount'> {
+      streamCounts.clear();
+      return {pointCount: 0};
+    },
+    onEvent({descriptor, seq_num: number}: RunEvent): PointCounts {
+      // By its number and not one by one: an event that was left out for a slow listener is counted all the same.
+      streamCounts.set(descriptor, number);
+      const pointCount = sumOf(streamCounts.values());
+      return {pointCount, totalPointCount: endedPointCount + pointCount};
+    },
+    onStop({num_events: counts}: RunStop): PointCounts {
+      const pointCount = sumOf(Object.values(counts));
+      endedPointCount += pointCount;
+      return {pointCount, totalPointCount: endedPointCount};
+    },
+  };
+}
+
+type ShortStepEvent = Extract<EngineEvent, {readonly type: 'operator' | 'question' | 'action' | 'compute'}>;
+
+/** What a step changes that is shorter than what `progress` tells of; without `label` that one's is shown again. */
+function shortStepOf(event: ShortStepEvent): Partial<Pick<Fields, 'label' | 'state'>> | undefined {
+  switch (event.type) {
+    case 'operator':
+      return event.isDone ? {} : {label: waitingLabels[event.request.kind]};
+    case 'question':
+      return event.isDone ? {} : {label: 'waiting for your decision'};
+    case 'action':
+      if (event.action === 'stop') return undefined;
+      return event.isDone ? {} : {label: actionLabels[event.action]};
+    case 'compute':
+      return event.isDone ? {state: 'running'} : {state: 'computing', label: event.label};
+  }
 }
 
 const actionLabels = {

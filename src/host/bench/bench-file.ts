@@ -1,6 +1,6 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
-import {driverProblems} from '../devices/registry.ts';
+import {driverProblems} from '../devices/driver-catalogue.ts';
 import {readApart} from '../threads/read-apart.ts';
 import {unusableBenchFile} from './parse-bench-file.ts';
 

@@ -1,56 +1,11 @@
-import {randomUUID} from 'node:crypto';
-import type {Clock} from '../../base/clock.ts';
-import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
-import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
-import {type CleanUpDeadlines, defaultDeadlines} from './deadlines.ts';
-import type {DeviceMap} from './device-values.ts';
+import {assembleExecution, type AssembledExecution} from './assemble-execution.ts';
 import {abortedError, endingOf, stoppedError, withCleanUpErrors} from './endings.ts';
+import type {EngineOptions, RunOptions} from './engine-options.ts';
 import {type EngineListener, type EngineState, createEventHub} from './events.ts';
-import {Execution, type OperatorHandler, type Outcome} from './execution.ts';
-import type {NotValidRetry} from './handler-context.ts';
-import {type DurationProfile, Pace} from './pace.ts';
-import {PauseGate} from './pause-gate.ts';
-import type {Recorder} from './recorder.ts';
-import {RunDocuments, type RunMetadata} from './run-documents.ts';
-import type {Reconnect} from './reach.ts';
+import type {Outcome} from './execution.ts';
 import {makeSafe, moversOf, stopMovers} from './safing.ts';
-import {Watch, type WatchSettings, defaultWatch} from './watch.ts';
-
-export interface EngineOptions {
-  readonly devices: DeviceMap;
-  readonly clock: Clock;
-  readonly recorder: Recorder;
-  readonly metadata?: RunMetadata;
-  /** Does what a plan asks of a person; without one such a plan is refused at that point. */
-  readonly operator?: OperatorHandler;
-  /** Asks a person for a decision; without one what would be asked is refused. */
-  readonly ask?: QuestionHandler | undefined;
-  /** What becomes of settings that change what readings mean; asked by default. */
-  readonly settingsPolicy?: SettingsPolicy | undefined;
-  readonly createId?: () => string;
-  /** Seconds since the epoch, UTC. */
-  readonly utcNowS?: () => number;
-  readonly notValidRetry?: NotValidRetry;
-  readonly cleanUpDeadlines?: Partial<CleanUpDeadlines>;
-  /** Real ms that an operation gets to end by itself after an abort, before the clean-up goes on without it. */
-  readonly graceMs?: number;
-  readonly sourceOnPause?: 'keep' | 'off';
-  readonly watch?: Partial<WatchSettings>;
-  /** Connects an instrument anew whose line has ended; without it such a one stays out of reach. */
-  readonly reconnect?: Reconnect | undefined;
-  readonly onListenerError?: (error: unknown) => void;
-}
-
-export interface RunOptions {
-  /** Aborts the plan; a reason with code `plan/stopped` stops it instead. */
-  readonly signal?: AbortSignal;
-  /** From the dry run, for the time left; a function where the plan may grow or shrink while it runs. */
-  readonly profile?: DurationProfile | (() => DurationProfile);
-  /** Leaves a source on that the plan turned on, after a good ending only. */
-  readonly keepSourceOn?: boolean;
-}
 
 export interface Engine {
   readonly state: EngineState;
@@ -71,16 +26,12 @@ export interface Engine {
   subscribe(listener: EngineListener): () => void;
 }
 
-interface Current {
-  readonly execution: Execution;
-  readonly gate: PauseGate;
+interface Current extends AssembledExecution {
   readonly ended: Promise<void>;
 }
 
 /** The run engine: executes plans against the instruments of one bench and commits what they measure. */
 export function createEngine(options: EngineOptions): Engine {
-  const createId = options.createId ?? randomUUID;
-  const utcNowS = options.utcNowS ?? ((): number => Date.now() / 1000);
   const hub = createEventHub(options.onListenerError ?? warnOfListener);
   let state: EngineState = 'idle';
   let current: Current | undefined;
@@ -89,59 +40,6 @@ export function createEngine(options: EngineOptions): Engine {
     if (state === next) return;
     state = next;
     hub.emit({type: 'state', state, reason});
-  };
-
-  const createDocuments = (): RunDocuments =>
-    new RunDocuments({
-      recorder: options.recorder,
-      metadata: options.metadata ?? {operator: ''},
-      createId,
-      utcNowS,
-      onDocument: (document) => hub.hasListeners && hub.emit({type: 'document', document}),
-    });
-
-  const createExecution = (
-    documents: RunDocuments,
-    profile: RunOptions['profile'],
-  ): Omit<Current, 'ended'> => {
-    const gate = new PauseGate({
-      sourceOnPause: options.sourceOnPause ?? 'keep',
-      movedMm: 0.02,
-      onState: (next) => setState(next),
-    });
-    const {clock, reconnect} = options;
-    // Of this plan: an instrument that has to be connected anew takes its place in it.
-    const devices = new Map(options.devices);
-    const execution = new Execution({
-      devices,
-      clock,
-      documents,
-      hub,
-      watch: new Watch({
-        devices,
-        clock,
-        documents,
-        hub,
-        settings: {...defaultWatch, ...options.watch},
-        utcNowS,
-      }),
-      reconnect: reconnect && reconnectInto(devices, reconnect),
-      onFault: (error) => setState('aborting', error.message),
-      pace: new Pace(profile),
-      operator: options.operator ?? refuseManualStep,
-      ask: options.ask,
-      settingsPolicy: options.settingsPolicy ?? 'ask',
-      notValidRetry: options.notValidRetry ?? {count: 3, waitMs: 200},
-      deadlines: {...defaultDeadlines, ...options.cleanUpDeadlines},
-      graceMs: options.graceMs ?? 2000,
-      gate,
-      addNote: (text) => {
-        const {runUid} = documents;
-        options.recorder.addNote({text, time: utcNowS(), ...(runUid !== undefined && {runUid})});
-        hub.emit({type: 'note', text});
-      },
-    });
-    return {execution, gate};
   };
 
   const abort = (reason: string, cause?: unknown): Promise<void> => {
@@ -160,7 +58,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function run<Result>(
     plan: Plan<Result>,
-    {signal, profile, keepSourceOn}: RunOptions = {},
+    {signal, profile, keepSourceOn = false}: RunOptions = {},
   ): Promise<Result> {
     if (current)
       throw new BenchError(
@@ -168,31 +66,24 @@ export function createEngine(options: EngineOptions): Engine {
         'A plan is under way on this bench. Wait for its end or stop it first.',
       );
     if (signal?.aborted) throw abortedError('the order was withdrawn before it began', signal.reason);
-    const documents = createDocuments();
-    const {execution, gate} = createExecution(documents, profile);
+    const assembled = assembleExecution(options, {hub, onState: setState}, profile);
     const ended = Promise.withResolvers<void>();
-    current = {execution, gate, ended: ended.promise};
+    current = {...assembled, ended: ended.promise};
     setState('running');
-    const onAbort = (): void =>
-      void (hasCode(signal?.reason, 'plan/stopped')
-        ? stop(reasonOf(signal.reason, 'stopped by operator'))
-        : abort(reasonOf(signal?.reason, 'aborted by operator'), signal?.reason));
-    signal?.addEventListener('abort', onAbort, {once: true});
-    let failure: {readonly error: unknown} | undefined;
-    let outcome: Outcome<Result>;
+    const stopListening = onceAborted(signal, {stop, abort});
+    let ending: Ending<Result> | undefined;
     try {
-      outcome = await execution.run(judgedFirst(plan));
-      failure = await finish({execution, documents, outcome, keepSourceOn: keepSourceOn ?? false});
+      const outcome = await assembled.execution.run(judgedFirst(plan));
+      ending = await finish(assembled, outcome, keepSourceOn);
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       current = undefined;
-      setState('idle', failure ? endingOf(failure.error).reason : '');
-      gate.open();
+      setState('idle', ending?.isGood === false ? endingOf(ending.error).reason : '');
+      assembled.gate.open();
       ended.resolve();
     }
-    if (failure) throw failure.error;
-    // A failed outcome always leaves a failure.
-    return (outcome as Extract<Outcome<Result>, {isDone: true}>).result;
+    if (!ending.isGood) throw ending.error;
+    return ending.result;
   }
 
   return {
@@ -217,36 +108,38 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/** Ends a plan when its caller's signal aborts: as a stop where the reason says so. Returns what ends the listening. */
+function onceAborted(
+  signal: AbortSignal | undefined,
+  {
+    stop,
+    abort,
+  }: {stop: (reason: string) => Promise<void>; abort: (reason: string, cause: unknown) => Promise<void>},
+): () => void {
+  const onAbort = (): void =>
+    void (hasCode(signal?.reason, 'plan/stopped')
+      ? stop(reasonOf(signal.reason, 'stopped by operator'))
+      : abort(reasonOf(signal?.reason, 'aborted by operator'), signal?.reason));
+  signal?.addEventListener('abort', onAbort, {once: true});
+  return () => signal?.removeEventListener('abort', onAbort);
+}
+
 /** Nothing moves and no RF comes on before the settings that give readings their meaning were judged. */
 function* judgedFirst<Result>(plan: Plan<Result>): Plan<Result> {
   yield {type: 'judge-settings'};
   return yield* plan;
 }
 
-/** Puts what comes back into its place; what was sought in vain is not sought again, for a plan has several ends. */
-function reconnectInto(devices: Map<string, BenchDevice>, reconnect: Reconnect): Reconnect {
-  const soughtInVain = new Map<string, unknown>();
-  return async (role, lost, call) => {
-    if (soughtInVain.has(role)) throw soughtInVain.get(role);
-    try {
-      const device = await reconnect(role, lost, call);
-      devices.set(role, device);
-      return device;
-    } catch (error) {
-      soughtInVain.set(role, error);
-      throw error;
-    }
-  };
-}
+/** How a plan ended, with its clean-up. */
+type Ending<Result> =
+  {readonly isGood: true; readonly result: Result} | {readonly isGood: false; readonly error: unknown};
 
 /** Makes the bench safe first and closes the records then: a full disk must not keep the source on. */
-async function finish<Result>(ending: {
-  readonly execution: Execution;
-  readonly documents: RunDocuments;
-  readonly outcome: Outcome<Result>;
-  readonly keepSourceOn: boolean;
-}): Promise<{readonly error: unknown} | undefined> {
-  const {execution, documents, outcome, keepSourceOn} = ending;
+async function finish<Result>(
+  {execution, documents}: AssembledExecution,
+  outcome: Outcome<Result>,
+  keepSourceOn: boolean,
+): Promise<Ending<Result>> {
   const errors: unknown[] = outcome.isDone ? [] : [outcome.error, ...outcome.cleanUpErrors];
   errors.push(
     ...(await makeSafe({
@@ -266,16 +159,9 @@ async function finish<Result>(ending: {
       errors.push(error);
     }
   }
-  return errors.length === 0 ? undefined : {error: withCleanUpErrors(errors[0], errors.slice(1))};
+  if (outcome.isDone && errors.length === 0) return {isGood: true, result: outcome.result};
+  return {isGood: false, error: withCleanUpErrors(errors[0], errors.slice(1))};
 }
-
-const refuseManualStep: OperatorHandler = (request) =>
-  Promise.reject(
-    new BenchError(
-      'plan/operator-refused',
-      `The plan needs a manual step (${request.kind}), but nobody is there to do it. Run it where an operator can answer.`,
-    ),
-  );
 
 function throwFirst(errors: readonly unknown[]): void {
   if (errors.length > 0) throw withCleanUpErrors(errors[0], errors.slice(1));

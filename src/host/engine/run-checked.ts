@@ -1,6 +1,7 @@
 import type {Plan} from '../../contract/messages.ts';
 import {type DryRun, type DryRunOptions, assertWithinLimits, dryRun} from './dry-run.ts';
-import type {Engine, RunOptions} from './engine.ts';
+import type {RunOptions} from './engine-options.ts';
+import type {Engine} from './engine.ts';
 
 export interface CheckedRun<Result> {
   readonly result: Result;

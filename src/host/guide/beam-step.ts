@@ -1,3 +1,4 @@
+import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH, wavelengthMmFromHz} from '../../contract/units.ts';
 import {
@@ -5,6 +6,8 @@ import {
   fitBeamProfile,
   propagateBeam,
   updateBeamShape,
+  type BeamProfile,
+  type BeamShape,
   type KnownShape,
 } from '../../twin/alignment/beam-profile.ts';
 import {defaultParameters, designedState} from '../../twin/alignment/defaults.ts';
@@ -14,6 +17,7 @@ import {modelFrom} from '../../twin/design/load.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {guidePlanes} from '../plans/guide.ts';
 import {criterion, guideLimits, guideNumber, mostAtTop} from './guide-criteria.ts';
+import type {GuideFinding} from './guide-records.ts';
 import {
   measuringOf,
   readGuidePlane,
@@ -35,7 +39,46 @@ const radiusErrorRatio = 0.01;
 
 /** Scan of the empty bench, a Gaussian beam fitted to it, and what follows for the light at the object. */
 export async function measureBeam(context: StepContext): Promise<StepOutcome> {
-  const {store, sessionUid, design, details, hours} = context;
+  const {store, sessionUid, hours} = context;
+  const {runUid, plane} = await scanEmptyBench(context);
+  assertBeam(plane);
+  const profile = fitBeamProfile(plane);
+  const known = knownLight(context);
+  const found = lightFrom(profile, known, travelOf(context));
+  const criteria = criteriaOf(profile, known, found);
+  if (criteria.every(({isMet}) => isMet)) {
+    const {distanceMm, atObject} = found;
+    store.addCalibration({
+      kind: calibrationKinds.beamProfile,
+      sessionUid,
+      runUid,
+      validUntilS: Date.now() / 1000 + sFromH(hours.outputFrame),
+      value: {...profile, distanceMm, atObject},
+    });
+  }
+  const expectedBeam = {...known.start.beam, radiusMm: found.expected.radiusMm, peak: profile.peak};
+  return {
+    criteria,
+    numbers: numbersOf(profile, known, found),
+    advice: adviceFor(criteria.map(({isMet}) => isMet)),
+    planes: [
+      storeGuidePlane(
+        store,
+        {sessionUid, runUid, label: plane.label},
+        {
+          expected: beamPowers(expectedBeam, plane.xMm, plane.yMm),
+          seen: plane.values,
+          found: beamPowers(profile, plane.xMm, plane.yMm),
+        },
+      ),
+    ],
+    finding: findingOf(profile, known, found),
+  };
+}
+
+/** One scan without plates and mask, in lines through the centre. */
+async function scanEmptyBench(context: StepContext): Promise<{runUid: string; plane: MeasuredPlane}> {
+  const {store, sessionUid, design, details} = context;
   const {beamStepMm} = details.options;
   const sideMm = scanSideMm(design, beamStepMm);
   const measured = await runPlan(context, () =>
@@ -59,129 +102,126 @@ export async function measureBeam(context: StepContext): Promise<StepOutcome> {
     darkRunUid: measured.dark.runUid,
     present: Array.from({length: details.plateCount}, () => false),
   });
-  assertBeam(plane);
-  const profile = fitBeamProfile(plane);
-  const known = knownLight(context);
-  const wavelengthMm = wavelengthMmFromHz(design.file.frequencyHz);
-  const distanceMm = design.file.detector.zMm;
-  const radiusOf = (shape: {narrownessPerMm2: number; curvaturePerMm: number}): number =>
-    propagateBeam(shape, distanceMm, wavelengthMm).radiusMm;
-  const expectedMm = radiusOf(known.shape);
-  const expectedSigmaMm = radiusSigma(known.shape, radiusOf);
-  const atObject = updateBeamShape(known.shape, {
-    radiusMm: profile.radiusMm,
-    sigmaMm: Math.hypot(profile.radiusSigmaMm, radiusErrorRatio * profile.radiusMm),
+  return {runUid, plane};
+}
+
+/** The way of the light from the object to the detector, through nothing. */
+interface Travel {
+  readonly distanceMm: number;
+  readonly wavelengthMm: number;
+}
+
+const travelOf = ({design: {file}}: StepContext): Travel => ({
+  distanceMm: file.detector.zMm,
+  wavelengthMm: wavelengthMmFromHz(file.frequencyHz),
+});
+
+/** What is known of the light before this step, as an alignment takes it. */
+interface KnownLight {
+  readonly start: BenchState;
+  readonly shape: KnownShape;
+  readonly centerSigmaMm: number;
+}
+
+/** What a fitted profile says of the light, beside what was expected in the detector plane. */
+interface FoundLight {
+  readonly distanceMm: number;
+  readonly atObject: KnownShape;
+  readonly centerSigmaMm: number;
+  readonly expected: {readonly radiusMm: number; readonly radiusSigmaMm: number};
+}
+
+function lightFrom(profile: BeamProfile, {shape}: KnownLight, travel: Travel): FoundLight {
+  const {distanceMm, wavelengthMm} = travel;
+  const radiusOf = (at: BeamShape): number => propagateBeam(at, distanceMm, wavelengthMm).radiusMm;
+  return {
     distanceMm,
-    wavelengthMm,
-  });
-  const centerSigmaMm = Math.hypot(
-    profile.centerSigmaMm,
-    frameSigmaMm,
-    distanceMm * Math.tan((tiltSigmaDeg * Math.PI) / 180),
-  );
-  const {centerXMm, centerYMm} = profile;
-  const {start} = known;
-  const away = Math.hypot(centerXMm - start.beam.centerXMm, centerYMm - start.beam.centerYMm);
-  const criteria = [
-    criterion(
-      'part of the beam that is no Gaussian beam',
-      profile.residualRatio,
-      guideLimits.beamResidualRatio,
+    atObject: updateBeamShape(shape, {
+      radiusMm: profile.radiusMm,
+      sigmaMm: Math.hypot(profile.radiusSigmaMm, radiusErrorRatio * profile.radiusMm),
+      distanceMm,
+      wavelengthMm,
+    }),
+    centerSigmaMm: Math.hypot(
+      profile.centerSigmaMm,
+      frameSigmaMm,
+      distanceMm * Math.tan((tiltSigmaDeg * Math.PI) / 180),
     ),
-    criterion('centre from where the bench file has it', away, guideLimits.beamCenterMm, 'mm'),
+    expected: {radiusMm: radiusOf(shape), radiusSigmaMm: radiusSigma(shape, radiusOf)},
+  };
+}
+
+/** In the order that `adviceFor` takes: is it a beam, is it centred, is it as wide as expected. */
+function criteriaOf(profile: BeamProfile, {start}: KnownLight, {expected}: FoundLight): GuideCriterion[] {
+  const {centerXMm, centerYMm, radiusMm, residualRatio} = profile;
+  const awayMm = Math.hypot(centerXMm - start.beam.centerXMm, centerYMm - start.beam.centerYMm);
+  return [
+    criterion('part of the beam that is no Gaussian beam', residualRatio, guideLimits.beamResidualRatio),
+    criterion('centre from where the bench file has it', awayMm, guideLimits.beamCenterMm, 'mm'),
     criterion(
       'radius from what is expected, in standard deviations',
-      Math.abs(profile.radiusMm - expectedMm) / expectedSigmaMm,
+      Math.abs(radiusMm - expected.radiusMm) / expected.radiusSigmaMm,
       guideLimits.beamRadiusSigma,
     ),
   ];
-  if (criteria.every(({isMet}) => isMet)) {
-    store.addCalibration({
-      kind: calibrationKinds.beamProfile,
-      sessionUid,
-      runUid,
-      validUntilS: Date.now() / 1000 + sFromH(hours.outputFrame),
-      value: {...profile, distanceMm, atObject},
-    });
-  }
-  const expected = beamPowers(
-    {...start.beam, radiusMm: expectedMm, peak: profile.peak},
-    plane.xMm,
-    plane.yMm,
-  );
+}
+
+function numbersOf(profile: BeamProfile, known: KnownLight, found: FoundLight): GuideNumber[] {
+  const {start, shape} = known;
+  const {expected, atObject} = found;
+  return [
+    guideNumber('centre, x', 'mm', {
+      expected: start.beam.centerXMm,
+      expectedSigma: known.centerSigmaMm,
+      seen: profile.centerXMm,
+      seenSigma: found.centerSigmaMm,
+    }),
+    guideNumber('centre, y', 'mm', {
+      expected: start.beam.centerYMm,
+      expectedSigma: known.centerSigmaMm,
+      seen: profile.centerYMm,
+      seenSigma: found.centerSigmaMm,
+    }),
+    guideNumber('radius in the detector plane', 'mm', {
+      expected: expected.radiusMm,
+      expectedSigma: expected.radiusSigmaMm,
+      seen: profile.radiusMm,
+      seenSigma: profile.radiusSigmaMm,
+    }),
+    guideNumber('narrowness at the object', '1/mm^2', {
+      expected: shape.narrownessPerMm2,
+      expectedSigma: shape.narrownessSigmaPerMm2,
+      seen: atObject.narrownessPerMm2,
+      seenSigma: atObject.narrownessSigmaPerMm2,
+    }),
+    guideNumber('curvature at the object', '1/mm', {
+      expected: shape.curvaturePerMm,
+      expectedSigma: shape.curvatureSigmaPerMm,
+      seen: atObject.curvaturePerMm,
+      seenSigma: atObject.curvatureSigmaPerMm,
+    }),
+  ];
+}
+
+/** What the next steps begin with. */
+function findingOf(
+  {centerXMm, centerYMm}: BeamProfile,
+  {start}: KnownLight,
+  {atObject, centerSigmaMm}: FoundLight,
+): GuideFinding {
+  const {narrownessPerMm2, curvaturePerMm} = atObject;
   return {
-    criteria,
-    numbers: [
-      guideNumber('centre, x', 'mm', {
-        expected: start.beam.centerXMm,
-        expectedSigma: known.centerSigmaMm,
-        seen: centerXMm,
-        seenSigma: centerSigmaMm,
-      }),
-      guideNumber('centre, y', 'mm', {
-        expected: start.beam.centerYMm,
-        expectedSigma: known.centerSigmaMm,
-        seen: centerYMm,
-        seenSigma: centerSigmaMm,
-      }),
-      guideNumber('radius in the detector plane', 'mm', {
-        expected: expectedMm,
-        expectedSigma: expectedSigmaMm,
-        seen: profile.radiusMm,
-        seenSigma: profile.radiusSigmaMm,
-      }),
-      guideNumber('narrowness at the object', '1/mm^2', {
-        expected: known.shape.narrownessPerMm2,
-        expectedSigma: known.shape.narrownessSigmaPerMm2,
-        seen: atObject.narrownessPerMm2,
-        seenSigma: atObject.narrownessSigmaPerMm2,
-      }),
-      guideNumber('curvature at the object', '1/mm', {
-        expected: known.shape.curvaturePerMm,
-        expectedSigma: known.shape.curvatureSigmaPerMm,
-        seen: atObject.curvaturePerMm,
-        seenSigma: atObject.curvatureSigmaPerMm,
-      }),
-    ],
-    advice: adviceFor(criteria.map(({isMet}) => isMet)),
-    planes: [
-      storeGuidePlane(
-        store,
-        {sessionUid, runUid, label: plane.label},
-        {
-          expected,
-          seen: plane.values,
-          found: beamPowers(profile, plane.xMm, plane.yMm),
-        },
-      ),
-    ],
-    finding: {
-      state: {
-        ...start,
-        beam: {
-          ...start.beam,
-          centerXMm,
-          centerYMm,
-          narrownessPerMm2: atObject.narrownessPerMm2,
-          curvaturePerMm: atObject.curvaturePerMm,
-        },
-      },
-      known: {
-        'beam.centerX': {mean: centerXMm, sigma: centerSigmaMm},
-        'beam.centerY': {mean: centerYMm, sigma: centerSigmaMm},
-        'beam.narrowness': {mean: atObject.narrownessPerMm2, sigma: atObject.narrownessSigmaPerMm2},
-        'beam.curvature': {mean: atObject.curvaturePerMm, sigma: atObject.curvatureSigmaPerMm},
-      },
+    state: {...start, beam: {...start.beam, centerXMm, centerYMm, narrownessPerMm2, curvaturePerMm}},
+    known: {
+      'beam.centerX': {mean: centerXMm, sigma: centerSigmaMm},
+      'beam.centerY': {mean: centerYMm, sigma: centerSigmaMm},
+      'beam.narrowness': {mean: narrownessPerMm2, sigma: atObject.narrownessSigmaPerMm2},
+      'beam.curvature': {mean: curvaturePerMm, sigma: atObject.curvatureSigmaPerMm},
     },
   };
 }
 
-/** What is known of the light before this step, as an alignment takes it. */
-function knownLight({design, details, finding}: StepContext): {
-  readonly start: BenchState;
-  readonly shape: KnownShape;
-  readonly centerSigmaMm: number;
-} {
+function knownLight({design, details, finding}: StepContext): KnownLight {
   const {plates} = modelFrom(design);
   const designed = designedState(plates, details.illuminationKnown);
   const sigmaOf = (name: string): number =>
@@ -198,9 +238,10 @@ function knownLight({design, details, finding}: StepContext): {
   };
 }
 
+/** What the standard deviations of a light's shape make of its radius further on. */
 function radiusSigma(
   {narrownessPerMm2, curvaturePerMm, narrownessSigmaPerMm2, curvatureSigmaPerMm}: KnownShape,
-  radiusOf: (shape: {narrownessPerMm2: number; curvaturePerMm: number}) => number,
+  radiusOf: (shape: BeamShape) => number,
 ): number {
   const step = 0.1;
   const slope = (n: number, c: number): number =>

@@ -12,6 +12,7 @@ import {runGuideAlignment} from './guide-alignment.ts';
 import type {GuideAlignmentOutput} from './guide-alignment-protocol.ts';
 import {plateCorrections} from '../corrections/corrections.ts';
 import {criterion, guideLimits, guideNumber} from './guide-criteria.ts';
+import type {GuideFinding} from './guide-records.ts';
 import {knownFrom, knownParameters} from './known-parameters.ts';
 import {
   measuringOf,
@@ -31,38 +32,18 @@ const referenceEvery = 400;
 
 /** The plates that stand and one more: scans of a few objects, and where that one stands while the rest is known. */
 export async function measurePlates(context: StepContext): Promise<StepOutcome> {
-  const {store, sessionUid, design, details, finding, step, hooks, bench} = context;
-  const {options, plateCount} = details;
-  const status = step.plates ?? [];
-  const plate = status.length - 1;
-  const present = Array.from({length: plateCount}, (_, i) => status.includes(i + 1));
-  const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
-  const start = finding?.state ?? designed;
-  const known = finding?.known ?? {};
+  const {store, sessionUid, design, details, step} = context;
+  const standing = step.plates ?? [];
+  const plate = standing.length - 1;
+  const present = Array.from({length: details.plateCount}, (_, i) => standing.includes(i + 1));
   const planes = await scanPlanes(context, present);
   assertMeasuredPlanes(planes.map(({plane}) => plane));
-  const output = await runGuideAlignment(
-    {
-      design,
-      illumination: details.illuminationKnown,
-      probe: bench.file.probe,
-      planes: planes.map(({plane}) => plane),
-      start,
-      parameters: knownParameters(designed, present, known, [plate]),
-      plate,
-      holder: {lateralMm: options.holderLateralMm, rotationDeg: options.holderRotationDeg},
-      isFrameKnown: known['frame.dx'] !== undefined,
-      workerCount: context.workerCount,
-    },
-    {
-      signal: hooks.signal,
-      onProgress: ({text, doneRatio}) => context.onComputing(text, doneRatio),
-    },
-  );
+  const before = knownBefore(context);
+  const output = await alignPlate(context, {plate, present, planes, before});
   const {result, state} = output;
   const found = result?.verdict === 'failed' ? null : result;
   return {
-    ...judge(context, start),
+    ...judge({plate, planes, before, output}, details.options),
     planes: planes.map(({plane, runUid}, i) =>
       storeGuidePlane(
         store,
@@ -79,58 +60,104 @@ export async function measurePlates(context: StepContext): Promise<StepOutcome> 
     finding: found && {state, known: knownFrom(found.parameters)},
     parameters: result?.parameters ?? [],
   };
-
-  function judge(
-    {details: {options: limits}}: StepContext,
-    before: BenchState,
-  ): Pick<StepOutcome, 'criteria' | 'numbers' | 'advice'> {
-    const {dxMm, dyMm, rotationDeg} = state.plates[plate];
-    const moved = Math.max(
-      0,
-      ...Array.from({length: plate}, (_, i) =>
-        Math.hypot(
-          state.plates[i].dxMm - before.plates[i].dxMm,
-          state.plates[i].dyMm - before.plates[i].dyMm,
-        ),
-      ),
-    );
-    const holder = (limit: number) => ({
-      limit,
-      source: 'How far a plate can stand off in its holder (chosen at the start).',
-    });
-    const left = result && leftOut(result);
-    const criteria = [
-      criterion('unexplained part of the light', output.unexplainedRatio, guideLimits.unexplainedRatio),
-      criterion(
-        `plate ${plate + 1} from its place`,
-        found ? Math.hypot(dxMm, dyMm) : null,
-        holder(limits.holderLateralMm),
-        'mm',
-      ),
-      criterion(
-        `turn of plate ${plate + 1}`,
-        found ? Math.abs(rotationDeg) : null,
-        holder(limits.holderRotationDeg),
-        'deg',
-      ),
-      // Before the first of them is placed, nothing is known that could have moved.
-      ...(plate > 0 && known['plate1.dx'] !== undefined
-        ? [criterion('plates that stood already, moved by', found ? moved : null, guideLimits.movedMm, 'mm')]
-        : []),
-      criterion('points left out', left && left.ratio, guideLimits.excludedRatio),
-      criterion('reasons for doubt', left && left.otherDoubts, guideLimits.doubts),
-    ];
-    return {
-      criteria,
-      numbers: result ? numbersOf(result, plate, expectedCorrelation(planes, output)) : [],
-      advice: adviceFor(
-        output,
-        plate,
-        criteria.every(({isMet}) => isMet),
-      ),
-    };
-  }
 }
+
+/** What the steps before know, and the bench as designed where they know nothing. */
+interface KnownBefore {
+  readonly designed: BenchState;
+  readonly start: BenchState;
+  readonly known: GuideFinding['known'];
+}
+
+function knownBefore({design, details, finding}: StepContext): KnownBefore {
+  const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
+  return {designed, start: finding?.state ?? designed, known: finding?.known ?? {}};
+}
+
+/** One plate, counted from 0, aligned on planes while the rest of the bench is known. */
+interface PlateFit {
+  readonly plate: number;
+  readonly planes: readonly ScannedPlane[];
+  readonly before: KnownBefore;
+  readonly output: GuideAlignmentOutput;
+}
+
+const alignPlate = (
+  {bench, design, details, hooks, workerCount, onComputing}: StepContext,
+  {plate, present, planes, before}: Omit<PlateFit, 'output'> & {readonly present: readonly boolean[]},
+): Promise<GuideAlignmentOutput> =>
+  runGuideAlignment(
+    {
+      design,
+      illumination: details.illuminationKnown,
+      probe: bench.file.probe,
+      planes: planes.map(({plane}) => plane),
+      start: before.start,
+      parameters: knownParameters(before.designed, present, before.known, [plate]),
+      plate,
+      holder: {lateralMm: details.options.holderLateralMm, rotationDeg: details.options.holderRotationDeg},
+      isFrameKnown: before.known['frame.dx'] !== undefined,
+      workerCount,
+    },
+    {signal: hooks.signal, onProgress: ({text, doneRatio}) => onComputing(text, doneRatio)},
+  );
+
+function judge(
+  {plate, planes, before, output}: PlateFit,
+  options: StepContext['details']['options'],
+): Pick<StepOutcome, 'criteria' | 'numbers' | 'advice'> {
+  const {result, state} = output;
+  const hasPlace = result !== null && result.verdict !== 'failed';
+  const {dxMm, dyMm, rotationDeg} = state.plates[plate];
+  const holder = (limit: number) => ({
+    limit,
+    source: 'How far a plate can stand off in its holder (chosen at the start).',
+  });
+  const left = result && leftOut(result);
+  const criteria = [
+    criterion('unexplained part of the light', output.unexplainedRatio, guideLimits.unexplainedRatio),
+    criterion(
+      `plate ${plate + 1} from its place`,
+      hasPlace ? Math.hypot(dxMm, dyMm) : null,
+      holder(options.holderLateralMm),
+      'mm',
+    ),
+    criterion(
+      `turn of plate ${plate + 1}`,
+      hasPlace ? Math.abs(rotationDeg) : null,
+      holder(options.holderRotationDeg),
+      'deg',
+    ),
+    // Before the first of them is placed, nothing is known that could have moved.
+    ...(plate > 0 && before.known['plate1.dx'] !== undefined
+      ? [
+          criterion(
+            'plates that stood already, moved by',
+            hasPlace ? furthestMovedMm(before.start, state, plate) : null,
+            guideLimits.movedMm,
+            'mm',
+          ),
+        ]
+      : []),
+    criterion('points left out', left && left.ratio, guideLimits.excludedRatio),
+    criterion('reasons for doubt', left && left.otherDoubts, guideLimits.doubts),
+  ];
+  const isPassed = criteria.every(({isMet}) => isMet);
+  return {
+    criteria,
+    numbers: result ? numbersOf(result, plate, expectedCorrelation(planes, output)) : [],
+    advice: adviceFor(output, plate, isPassed),
+  };
+}
+
+/** How far the plate has moved that moved furthest, of the first `count`. */
+const furthestMovedMm = (before: BenchState, now: BenchState, count: number): number =>
+  Math.max(
+    0,
+    ...now.plates
+      .slice(0, count)
+      .map(({dxMm, dyMm}, i) => Math.hypot(dxMm - before.plates[i].dxMm, dyMm - before.plates[i].dyMm)),
+  );
 
 interface ScannedPlane {
   readonly runUid: string;

@@ -5,7 +5,11 @@ import {designedState} from '../../twin/alignment/defaults.ts';
 import {modelFrom} from '../../twin/design/load.ts';
 import {runCampaign} from '../campaign/run-campaign.ts';
 import {chooseTestDigits} from '../campaign/digits.ts';
-import {alignSession} from '../alignment/align-session.ts';
+import {
+  alignSession,
+  type AlignSessionOutcome,
+  type AlignSessionRequest,
+} from '../alignment/align-session.ts';
 import {correctionsOf} from '../corrections/corrections.ts';
 import {keptSensitivity} from '../probes/sensitivity-cache.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
@@ -19,53 +23,9 @@ import type {StepContext, StepOutcome} from './step-context.ts';
  * What is found is kept as every alignment; it is active once the step is accepted.
  */
 export async function measureStack(context: StepContext): Promise<StepOutcome> {
-  const {bench, store, data, design, details, finding, previous, step, hooks, hours, operator} = context;
-  const {options, plateCount, designFolder} = details;
-  const digits = chooseTestDigits(options.objectCount, options.seed, design.file);
-  await bench.operator({kind: 'set-plates', plates: step.plates ?? [], plateCount}, {signal: hooks.signal});
-  hooks.signal.throwIfAborted();
-  const campaign = await runCampaign(
-    {bench, store, data},
-    {
-      design,
-      designFolder,
-      digits,
-      digitCount: digits.length,
-      seed: options.seed,
-      operator,
-      title: `guided alignment: whole stack, try ${context.attemptNumber}`,
-      choices: {stepMm: options.stackStepMm},
-    },
-    {...hooks, ...(context.evaluate ? {evaluate: context.evaluate} : {})},
-  );
-  if (campaign.endedEarly !== null) throw benchErrorFrom(campaign.endedEarly);
-  const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
-  // After a correction plates stand elsewhere than the steps before have found them.
-  const isAgain = previous !== null;
-  const allPlates = Array.from({length: plateCount}, (_, i) => i);
-  const {uid, result} = await alignSession(
-    store,
-    {
-      sessionUid: campaign.sessionUid,
-      workerCount: context.workerCount,
-      ...(finding
-        ? {
-            start: isAgain ? {...finding.state, plates: designed.plates} : finding.state,
-            parameters: knownParameters(
-              designed,
-              allPlates.map(() => true),
-              finding.known,
-              isAgain ? allPlates : [],
-            ),
-          }
-        : {}),
-    },
-    {
-      signal: hooks.signal,
-      hours,
-      onProgress: ({text, doneRatio}) => context.onComputing(text, doneRatio),
-    },
-  );
+  const {store, design, previous} = context;
+  const campaignUid = await measureObjects(context);
+  const {uid, result} = await alignStack(context, campaignUid);
   const alignment = uid === null ? null : getAlignment(store, uid);
   const agreement =
     uid === null ? [] : agreementRows(await agreementOfAlignment(store, uid), previous?.agreement);
@@ -91,7 +51,64 @@ export async function measureStack(context: StepContext): Promise<StepOutcome> {
     finding: alignment && {state: alignment.state, known: knownFrom(result.parameters)},
     parameters: result.parameters,
     alignmentUid: uid,
-    campaignUid: campaign.sessionUid,
+    campaignUid,
+  };
+}
+
+/** The campaign of several objects behind all plates; the uid of its session. Throws what ended it early. */
+async function measureObjects(context: StepContext): Promise<string> {
+  const {bench, store, data, design, details, step, hooks, operator} = context;
+  const {options, plateCount, designFolder} = details;
+  const digits = chooseTestDigits(options.objectCount, options.seed, design.file);
+  await bench.operator({kind: 'set-plates', plates: step.plates ?? [], plateCount}, {signal: hooks.signal});
+  hooks.signal.throwIfAborted();
+  const {sessionUid, endedEarly} = await runCampaign(
+    {bench, store, data},
+    {
+      design,
+      designFolder,
+      digits,
+      digitCount: digits.length,
+      seed: options.seed,
+      operator,
+      title: `guided alignment: whole stack, try ${context.attemptNumber}`,
+      choices: {stepMm: options.stackStepMm},
+    },
+    {...hooks, ...(context.evaluate ? {evaluate: context.evaluate} : {})},
+  );
+  if (endedEarly !== null) throw benchErrorFrom(endedEarly);
+  return sessionUid;
+}
+
+/** Aligns the campaign's planes from what the steps before have found. */
+async function alignStack(context: StepContext, sessionUid: string): Promise<AlignSessionOutcome> {
+  const {store, hours, hooks, workerCount, onComputing} = context;
+  return await alignSession(
+    store,
+    {sessionUid, workerCount, ...startOf(context)},
+    {signal: hooks.signal, hours, onProgress: ({text, doneRatio}) => onComputing(text, doneRatio)},
+  );
+}
+
+function startOf({
+  design,
+  details,
+  finding,
+  previous,
+}: StepContext): Pick<AlignSessionRequest, 'start' | 'parameters'> {
+  if (!finding) return {};
+  const designed = designedState(modelFrom(design).plates, details.illuminationKnown);
+  const allPlates = Array.from({length: details.plateCount}, (_, i) => i);
+  // After a correction plates stand elsewhere than the steps before have found them.
+  const isAgain = previous !== null;
+  return {
+    start: isAgain ? {...finding.state, plates: designed.plates} : finding.state,
+    parameters: knownParameters(
+      designed,
+      allPlates.map(() => true),
+      finding.known,
+      isAgain ? allPlates : [],
+    ),
   };
 }
 

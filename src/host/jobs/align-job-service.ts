@@ -44,76 +44,40 @@ interface Live {
 const quietMs = 100;
 
 export function createAlignJobService(options: AlignJobServiceOptions): AlignJobService {
-  const {store, now, hours, onEnd} = options;
+  const {store, now, hours} = options;
   const changeSignal = createChangeSignal(quietMs);
   let job: AlignJob | null = null;
   let live: Live | undefined;
   let startedMs = 0;
+  const elapsedS = (): number => sFromMs(performance.now() - startedMs);
 
-  const update = (change: Partial<AlignJob>): AlignJob => {
-    // Only called for a job that was begun.
-    job = {...(job as AlignJob), ...change};
+  const show = (next: AlignJob): AlignJob => {
+    job = next;
     changeSignal.notify();
-    return job;
+    return next;
   };
-  const onProgress = ({
-    stage,
-    text,
-    doneRatio,
-    unexplainedRatio,
-    planeCount,
-  }: SessionAlignmentProgress): void => {
-    const before = job?.convergence ?? [];
-    const isPoint = unexplainedRatio !== undefined && Number.isFinite(unexplainedRatio);
-    update({
-      stage,
-      text,
-      planeCount,
-      // A second fit without the lines that were left out must not go backwards.
-      doneRatio: Math.max(job?.doneRatio ?? 0, doneRatio),
-      ...(isPoint ? {convergence: [...before, {iteration: before.length + 1, unexplainedRatio}]} : {}),
-    });
-  };
-
-  const run = async (request: AlignSessionRequest, controller: AbortController): Promise<void> => {
+  const run = async (begun: AlignJob, request: AlignSessionRequest, signal: AbortSignal): Promise<void> => {
+    // Nothing but this run changes the job while it is under way.
+    const current = (): AlignJob => job ?? begun;
+    const onProgress = (progress: SessionAlignmentProgress): void =>
+      void show({...current(), ...progressOf(progress, current())});
+    let ending: JobEnding;
     try {
-      const hooks = {signal: controller.signal, onProgress, hours: hours()};
-      const outcome = await alignSession(store, request, hooks);
-      const {uid, result} = outcome;
-      options.onOutcome(update({}), outcome);
-      if (uid === null)
-        throw new BenchError('twin/invalid', `${result.reasons.join(' ')} Nothing was stored.`, {
-          details: {verdict: result.verdict},
-        });
-      end({state: 'done', alignmentUid: uid, doneRatio: 1}, `Alignment done: ${result.verdict}.`);
+      const outcome = await alignSession(store, request, {signal, onProgress, hours: hours()});
+      options.onOutcome(show(current()), outcome);
+      ending = endingOfOutcome(outcome);
     } catch (error) {
-      const problem = benchErrorFrom(error);
-      const {code, message, details} = problem.toJSON();
-      const isStopped = isAbort(error);
-      end(
-        {state: isStopped ? 'stopped' : 'failed', problem: {code, message, details: {...details}}},
-        isStopped ? 'Alignment stopped; nothing of it is stored.' : `Alignment failed: ${message}`,
-      );
+      ending = endingOfError(error);
     }
-  };
-  const end = (change: Partial<AlignJob>, sentence: string): void => {
     live = undefined;
-    onEnd(
-      update({
-        ...change,
-        stage: 'ended',
-        text: sentence,
-        endedUtc: now().toISOString(),
-        elapsedS: sFromMs(performance.now() - startedMs),
-        timeLeftS: null,
-      }),
-      sentence,
-    );
+    const {change, sentence} = ending;
+    const times = {endedUtc: now().toISOString(), elapsedS: elapsedS(), timeLeftS: null};
+    options.onEnd(show({...current(), ...change, ...times, stage: 'ended', text: sentence}), sentence);
   };
   const stop = async (reason: string): Promise<boolean> => {
-    if (!live) return false;
+    if (!live || !job) return false;
     const {controller, ended} = live;
-    update({state: 'stopping', text: 'stopping'});
+    show({...job, state: 'stopping', text: 'stopping'});
     controller.abort(
       new BenchError('plan/stopped', `The alignment was ended: ${reason}. Nothing of it is stored.`),
     );
@@ -130,42 +94,87 @@ export function createAlignJobService(options: AlignJobServiceOptions): AlignJob
         );
       const {title} = store.getSession(request.sessionUid);
       startedMs = performance.now();
-      const id = randomUUID();
-      job = {
-        id,
-        sessionUid: request.sessionUid,
-        title,
-        state: 'running',
-        stage: 'reading',
-        text: 'reading planes',
-        doneRatio: 0,
-        convergence: [],
-        planeCount: request.runUids?.length ?? 0,
-        startedUtc: now().toISOString(),
-        endedUtc: null,
-        elapsedS: 0,
-        timeLeftS: null,
-        alignmentUid: null,
-        problem: null,
-      };
-      changeSignal.notify();
+      const begun = show(newJob(request, title, now()));
       const controller = new AbortController();
       const ended = Promise.withResolvers<void>();
       live = {controller, ended: ended.promise};
-      void run(request, controller).finally(ended.resolve);
-      return {id};
+      void run(begun, request, controller.signal).finally(ended.resolve);
+      return {id: begun.id};
     },
     async follow(wait) {
       await changeSignal.wait(wait);
-      return {
-        last: changeSignal.count,
-        job: job && (live ? withTimes(job, sFromMs(performance.now() - startedMs)) : job),
-      };
+      return {last: changeSignal.count, job: job && live ? withTimes(job, elapsedS()) : job};
     },
     stop,
     async [Symbol.asyncDispose]() {
       await stop('the program ends');
     },
+  };
+}
+
+const newJob = ({sessionUid, runUids}: AlignSessionRequest, title: string, startedAt: Date): AlignJob => ({
+  id: randomUUID(),
+  sessionUid,
+  title,
+  state: 'running',
+  stage: 'reading',
+  text: 'reading planes',
+  doneRatio: 0,
+  convergence: [],
+  planeCount: runUids?.length ?? 0,
+  startedUtc: startedAt.toISOString(),
+  endedUtc: null,
+  elapsedS: 0,
+  timeLeftS: null,
+  alignmentUid: null,
+  problem: null,
+});
+
+function progressOf(
+  {stage, text, doneRatio, unexplainedRatio, planeCount}: SessionAlignmentProgress,
+  {convergence, doneRatio: doneBefore}: AlignJob,
+): Partial<AlignJob> {
+  const isPoint = unexplainedRatio !== undefined && Number.isFinite(unexplainedRatio);
+  return {
+    stage,
+    text,
+    planeCount,
+    // A second fit without the lines that were left out must not go backwards.
+    doneRatio: Math.max(doneBefore, doneRatio),
+    ...(isPoint
+      ? {convergence: [...convergence, {iteration: convergence.length + 1, unexplainedRatio}]}
+      : {}),
+  };
+}
+
+interface JobEnding {
+  readonly change: Partial<AlignJob>;
+  readonly sentence: string;
+}
+
+/** A result that was not stored because it is not to be trusted is a failure. */
+function endingOfOutcome({uid, result}: AlignSessionOutcome): JobEnding {
+  if (uid === null)
+    return endingOfError(
+      new BenchError('twin/invalid', `${result.reasons.join(' ')} Nothing was stored.`, {
+        details: {verdict: result.verdict},
+      }),
+    );
+  return {
+    change: {state: 'done', alignmentUid: uid, doneRatio: 1},
+    sentence: `Alignment done: ${result.verdict}.`,
+  };
+}
+
+function endingOfError(error: unknown): JobEnding {
+  const {code, message, details} = benchErrorFrom(error).toJSON();
+  const isStopped = isAbort(error);
+  return {
+    change: {
+      state: isStopped ? 'stopped' : 'failed',
+      problem: {code, message, details: {...details}},
+    },
+    sentence: isStopped ? 'Alignment stopped; nothing of it is stored.' : `Alignment failed: ${message}`,
   };
 }
 

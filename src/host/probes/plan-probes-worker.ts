@@ -1,4 +1,5 @@
 import type {ProbePlan} from '../../contract/probe-plan.ts';
+import type {Design} from '../../twin/design/load.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {openStore} from '../store/open-store.ts';
@@ -6,7 +7,7 @@ import {serveOnce} from '../threads/serve-once.ts';
 import type {ProbePlanProgress, ProbePlanRequest} from './plan-probes-apart.ts';
 import {paceOfSession, pacedScans} from './probe-pace.ts';
 import {planFirstProbes, planNextProbes} from './probe-plan-on-bench.ts';
-import {gridPlansOf, timedScans} from './probe-scans.ts';
+import {gridPlansOf, timedScans, type PlannedScan} from './probe-scans.ts';
 
 // Entry of the thread that plans what to measure next for `planProbesApart`; it leads the threads that compute.
 await serveOnce<ProbePlanRequest, ProbePlan, ProbePlanProgress>(
@@ -26,12 +27,8 @@ await serveOnce<ProbePlanRequest, ProbePlan, ProbePlanProgress>(
     const alignment = getAlignment(store, subject.alignmentUid);
     const {scans} = subject;
     const pace = scans === null ? paceOfSession(store, alignment.sessionUid) : null;
-    return await planNextProbes(
-      store,
-      alignment,
-      choices,
-      (design) => (scans === null ? pacedScans(gridPlansOf(design), pace) : timedScans(scans)),
-      hooks,
-    );
+    const scansOf = (design: Design): readonly PlannedScan[] =>
+      scans === null ? pacedScans(gridPlansOf(design), pace) : timedScans(scans);
+    return await planNextProbes(store, alignment, {...choices, scansOf}, hooks);
   },
 );

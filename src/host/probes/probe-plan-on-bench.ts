@@ -26,6 +26,11 @@ export interface ProbeChoices {
   readonly free?: readonly string[] | undefined;
 }
 
+export interface NextProbeChoices extends ProbeChoices {
+  /** The scans that may be measured of a design. */
+  readonly scansOf: (design: Design) => readonly PlannedScan[];
+}
+
 /** What is known of a bench before anything is measured on it. */
 export interface UnmeasuredBench {
   readonly design: Design;
@@ -61,8 +66,7 @@ export async function planFirstProbes(
 export async function planNextProbes(
   store: Store,
   alignment: StoredAlignment,
-  choices: ProbeChoices,
-  scansOf: (design: Design) => readonly PlannedScan[],
+  choices: NextProbeChoices,
   hooks: ProbePlanHooks,
 ): Promise<ProbePlan> {
   const session = await readSessionPlanes(
@@ -101,7 +105,7 @@ export async function planNextProbes(
     },
     heightErrorMm: choices.unexplainedRatio === undefined ? (result.heightErrorMm ?? undefined) : undefined,
     objectCount: choices.objectCount,
-    scans: scansOf(design),
+    scans: choices.scansOf(design),
     wish: choices.wish ?? {},
   };
   return await planProbes(request, hooks);

@@ -18,8 +18,7 @@ serveJobs<ProbeJobs>({
     return await planNextProbes(
       store,
       alignment,
-      {objectCount},
-      (design) => pacedScans(gridPlansOf(design), secondsPerPoint),
+      {objectCount, scansOf: (design) => pacedScans(gridPlansOf(design), secondsPerPoint)},
       {},
     );
   },

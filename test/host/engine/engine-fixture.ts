@@ -1,4 +1,5 @@
-import {type Engine, type EngineOptions, createEngine} from '../../../src/host/engine/engine.ts';
+import {type Engine, createEngine} from '../../../src/host/engine/engine.ts';
+import type {EngineOptions} from '../../../src/host/engine/engine-options.ts';
 import {type MemoryRecorder, createMemoryRecorder} from '../../../src/host/engine/recorder.ts';
 import {type GridScanOptions, type MeasuredPlane, gridScan} from '../../../src/host/plans/grid.ts';
 import {defaultDwell, defaultRoles} from '../../../src/host/plans/measure.ts';

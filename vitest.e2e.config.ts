@@ -3,8 +3,8 @@ import {defineConfig} from 'vitest/config';
 import {compileCache} from './tools/compile-cache.mjs';
 
 /**
- * The window in a real browser against a real host, each program with its own data folder; a file for each core at a
- * time, for much of a scenario is waiting.
+ * The window in a real browser against a real host, each program with its own data folder; a few
+ * files at a time.
  */
 export default defineConfig({
   test: {
@@ -15,6 +15,9 @@ export default defineConfig({
     expect: {poll: {timeout: 240_000}},
     env: compileCache,
     pool: 'forks',
-    maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
+    // A worker keeps its browser and what it has loaded from file to file.
+    isolate: false,
+    // One more than cores: much of a scenario is waiting.
+    maxWorkers: Math.max(2, Math.min(4, availableParallelism() + 1)),
   },
 });

@@ -1,21 +1,18 @@
 import {once} from 'node:events';
 import {createServer, request, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {WebSocket as Socket} from 'ws';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
 import {benchIsOpen, benchStatusWhen, goTo, runIs, startScan, stopButton, stopDone} from './acts.ts';
 import {addressOf, askHost} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 /** What a browser says of a request that was refused, whatever the page does about it. */
 const refused = /status of 401|WebSocket connection to .* failed/;
 
-scenario('who has no right link is not let in', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '20']});
+scenario('who has no right link is not let in', async ({startOn, open}) => {
+  const app = await startOn({speed: 20});
   const {origin, token} = addressOf(app.url);
 
   const {page, expectComplaints} = await open('about:blank');
@@ -53,8 +50,8 @@ scenario('who has no right link is not let in', async ({start, open}) => {
   expect(await getStatus(`${origin}/`, token, 'bench.example:80')).toBe(421);
 });
 
-scenario('a link for looking sees all and moves nothing, but stops', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '20']});
+scenario('a link for looking sees all and moves nothing, but stops', async ({startOn, open}) => {
+  const app = await startOn({speed: 20});
   const {links} = await askHost<ApiOutputs['app']['info']>(app.url, '/info');
   const readLink = links.find(({scope}) => scope === 'read')?.url ?? '';
   const {page} = await open(app.url);

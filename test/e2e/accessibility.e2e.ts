@@ -1,21 +1,18 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
-import {benchIsOpen, chooseTheme, goTo, pageNames, pageShown, startWithCampaign, themes} from './acts.ts';
+import {benchIsOpen, chooseTheme, goTo, pageNames, pageShown, themes} from './acts.ts';
 import {askHost, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
+import {startWithCampaign} from './small-bench.ts';
 
 /** One program for all that is looked at here, with a campaign in its store. */
 let app: RunningApp;
 
 beforeAll(async () => {
   app = await startWithCampaign();
-  return async () => {
-    await closeBrowser();
-    await app[Symbol.asyncDispose]();
-  };
+  return () => app[Symbol.asyncDispose]();
 });
 
 /** Every rule in one theme; what depends on colours in the others, which differ in nothing else. */

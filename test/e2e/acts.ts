@@ -1,6 +1,6 @@
 import type {Locator, Page} from 'playwright-core';
 import type {Status} from '../../src/contract/api/index.ts';
-import {askHost, patienceMs, startApp, type RunningApp} from './app.ts';
+import {askHost, patienceMs} from './app.ts';
 
 /** What a person does in the window and sees there, found by what the window says. */
 
@@ -131,29 +131,5 @@ export async function benchStatusWhen(link: string, isRight: (status: Status) =>
     if (performance.now() > untilMs)
       throw new Error(`The bench did not come to what was waited for: ${JSON.stringify(status)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Starts the program on a quick virtual bench and measures one digit, so that every page has something to show. */
-export async function startWithCampaign(): Promise<RunningApp> {
-  const app = await startApp({args: ['--virtual', '--speed', '200']});
-  try {
-    await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
-    await askHost(app.url, '/campaign/start', {
-      digitCount: 1,
-      stepMm: 5,
-      marginMm: 0,
-      referenceEvery: 0,
-      title: 'one digit',
-    });
-    await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
-    // From here on nothing is measured, and a clock that races costs the machine much.
-    await askHost(app.url, '/bench/close', {});
-    await askHost(app.url, '/bench/open', {kind: 'virtual', seed: 1, speed: 1});
-    await benchStatusWhen(app.url, ({bench}) => bench.state === 'open' && bench.speed === 1);
-    return app;
-  } catch (error) {
-    await app[Symbol.asyncDispose]();
-    throw error;
   }
 }

@@ -4,17 +4,13 @@ import {benchStatusWhen, chooseTheme, goTo, overflow, themes} from './acts.ts';
 import {startApp, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
 
 let app: RunningApp;
 
 beforeAll(async () => {
   app = await startApp({args: ['--virtual', '--speed', '300']});
   await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
-  return async () => {
-    await closeBrowser();
-    await app[Symbol.asyncDispose]();
-  };
+  return () => app[Symbol.asyncDispose]();
 });
 
 const steps = (page: Page) =>

@@ -1,22 +1,22 @@
 import type {Page} from 'playwright-core';
-import {beforeAll, expect} from 'vitest';
+import {beforeAll, expect, inject} from 'vitest';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
 import {benchStatusWhen, chooseTheme, command, goTo, overflow, themes} from './acts.ts';
-import {askHost, startApp, type RunningApp} from './app.ts';
+import {askHost, type RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
+import {startOnSmallBench} from './small-bench.ts';
 
 /** One program with three planes in its store, measured coarsely: enough to find the plates by. */
 let app: RunningApp;
 const digitCount = 3;
 
 beforeAll(async () => {
-  app = await startApp({args: ['--virtual', '--speed', '200']});
-  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+  app = await startOnSmallBench({plates: 'five', speed: 200});
   await askHost(app.url, '/campaign/start', {
+    designFolder: inject('smallDesigns').five,
     digitCount,
-    stepMm: 3,
+    stepMm: 1.5,
     marginMm: 4,
     referenceEvery: 0,
     title: 'planes to align with',
@@ -24,10 +24,7 @@ beforeAll(async () => {
   await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
   // A clock that races costs the machine much, and the fit needs all of it.
   await askHost(app.url, '/bench/close', {});
-  return async () => {
-    await closeBrowser();
-    await app[Symbol.asyncDispose]();
-  };
+  return () => app[Symbol.asyncDispose]();
 });
 
 type Summary = ApiOutputs['align']['results']['alignments'][number];

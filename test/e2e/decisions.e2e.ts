@@ -1,16 +1,13 @@
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import type {Locator} from 'playwright-core';
 import {benchIsOpen, benchStatusWhen, runIs, startScan} from './acts.ts';
 import {askHost} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 scenario(
   'settings that change what readings mean, and an overload, wait for a person with the buttons that mend them',
-  async ({start, open}) => {
-    const app = await start({args: ['--virtual', '--speed', '30']});
+  async ({startOn, open}) => {
+    const app = await startOn({speed: 30});
     const {page} = await open(app.url);
     await benchIsOpen(page);
     const dialog = (title: string): Locator => page.getByRole('dialog', {name: title});

@@ -1,11 +1,8 @@
 import type {Page} from 'playwright-core';
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, benchStatus, command, goTo, pageShown, runIs, tabTo, typeNumber} from './acts.ts';
 import {askHost} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 const digitCount = 3;
 

@@ -1,15 +1,12 @@
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, benchStatus, benchStatusWhen, goTo, runIs, startScan, typeNumber} from './acts.ts';
 import {askHost} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 scenario(
   'a held arrow key moves the stage, its release stops it, the next move begins there',
-  async ({start, open}) => {
-    const app = await start({args: ['--virtual', '--speed', '5']});
+  async ({startOn, open}) => {
+    const app = await startOn({speed: 5});
     const {page} = await open(app.url);
     await benchIsOpen(page);
     await goTo(page, 'Bench');

@@ -1,19 +1,10 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
-import {
-  benchIsOpen,
-  benchStatusWhen,
-  goTo,
-  overflow,
-  pageNames,
-  startWithCampaign,
-  stopButton,
-  stopPlace,
-} from './acts.ts';
+import {benchIsOpen, goTo, overflow, pageNames, stopButton, stopPlace} from './acts.ts';
 import {askHost, type RunningApp} from './app.ts';
 import {layoutFaults} from './layout-checks.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
+import {openSmallBench, startWithCampaign} from './small-bench.ts';
 
 /** One program for all that is looked at here, with a campaign in its store. */
 let app: RunningApp;
@@ -22,14 +13,10 @@ beforeAll(async () => {
   app = await startWithCampaign();
   // With plates on motorised mounts, away from their zeros: the page Bench is never fuller.
   await askHost(app.url, '/bench/close', {});
-  await askHost(app.url, '/bench/open', {kind: 'virtual', seed: 1, speed: 20, hasMounts: true});
-  await benchStatusWhen(app.url, ({bench}) => bench.state === 'open');
+  await openSmallBench(app.url, {plates: 'five', speed: 20, hasMounts: true});
   const target = {dxMm: -4.1234, dyMm: -3.9876, dzMm: -2.3456, rotationDeg: -7.4321};
   for (const plate of [1, 2]) await askHost(app.url, '/mount/move-to', {plate, target});
-  return async () => {
-    await closeBrowser();
-    await app[Symbol.asyncDispose]();
-  };
+  return () => app[Symbol.asyncDispose]();
 });
 
 const sizes = [

@@ -1,11 +1,8 @@
 import type {Locator, Page} from 'playwright-core';
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, benchStatus, goTo, runIs, typeNumber} from './acts.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 /** What a person at the bench is asked for, by the button that answers it. */
 const answerButton = (page: Page): Locator =>

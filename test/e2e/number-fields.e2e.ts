@@ -2,10 +2,10 @@ import type {Locator, Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
 import {formatNumber, numberMarksOf} from '../../src/base/number-text.ts';
 import {benchIsOpen, benchStatus, chooseTheme, goTo, themes, typeNumber} from './acts.ts';
-import {startApp, type RunningApp} from './app.ts';
+import type {RunningApp} from './app.ts';
 import {violations} from './axe.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
+import {startOnSmallBench} from './small-bench.ts';
 
 /** What a person writes, and the number it is in every locale. */
 const numbers: readonly (readonly [text: string, value: number])[] = [
@@ -78,11 +78,8 @@ const descriptionOf = (field: Locator): Promise<string> =>
 let app: RunningApp;
 
 beforeAll(async () => {
-  app = await startApp({args: ['--virtual', '--speed', '20']});
-  return async () => {
-    await closeBrowser();
-    await app[Symbol.asyncDispose]();
-  };
+  app = await startOnSmallBench({speed: 20});
+  return () => app[Symbol.asyncDispose]();
 });
 
 for (const [locale, ambiguous] of locales)

@@ -1,11 +1,8 @@
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import type {RunSummary} from '../../src/contract/api/index.ts';
 import {benchIsOpen, benchStatusWhen, goTo, runIs, startScan, stopButton} from './acts.ts';
 import {addressOf, askHost, electronProgram, freePort} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 /** A browser tells the console of every connection that fails, whatever the page does about it. */
 const deadHost = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/;

@@ -1,4 +1,4 @@
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import type {RunSummary} from '../../src/contract/api/index.ts';
 import {
   benchIsOpen,
@@ -14,14 +14,11 @@ import {
 } from './acts.ts';
 import {askHost} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 const storedRuns = (url: string): Promise<RunSummary[]> => askHost(url, '/runs/search', {});
 
-scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '1']});
+scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({startOn, open}) => {
+  const app = await startOn({speed: 1});
   const {page} = await open(app.url);
   await benchIsOpen(page);
   // Four corners: each move is long, so that there is a middle to stop in.
@@ -61,8 +58,8 @@ scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({
     .waitFor();
 });
 
-scenario('pause, resume and every way to STOP', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '20']});
+scenario('pause, resume and every way to STOP', async ({startOn, open}) => {
+  const app = await startOn({speed: 20});
   const {page} = await open(app.url);
   await benchIsOpen(page);
   await startScan(page, 40, 1);

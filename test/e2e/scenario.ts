@@ -3,12 +3,15 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {startApp, type AppOptions, type RunningApp} from './app.ts';
+import {startOnSmallBench, type SmallBench} from './small-bench.ts';
 import {openWindow, type OpenWindow, type WindowOptions} from './window.ts';
 
 /** What a scenario starts and opens; all of it is ended with the scenario. */
 export interface Stage {
   /** Runs `npm start`. */
   readonly start: (options?: AppOptions) => Promise<RunningApp>;
+  /** Runs `npm start` and opens a virtual bench with small plates. */
+  readonly startOn: (bench: SmallBench) => Promise<RunningApp>;
   /** Opens a window whose console has to stay clean to the end of the scenario. */
   readonly open: (url: string, options?: WindowOptions) => Promise<OpenWindow>;
   /** Makes a data folder for more than one start. */
@@ -26,13 +29,14 @@ export function scenario(name: string, act: (stage: Stage) => Promise<void>, tim
       const windows: OpenWindow[] = [];
       const apps: RunningApp[] = [];
       await using everything = new AsyncDisposableStack();
+      const keep = (app: RunningApp): RunningApp => {
+        apps.push(everything.use(app));
+        return app;
+      };
       try {
         await act({
-          start: async (options) => {
-            const app = everything.use(await startApp(options));
-            apps.push(app);
-            return app;
-          },
+          start: async (options) => keep(await startApp(options)),
+          startOn: async (bench) => keep(await startOnSmallBench(bench)),
           open: async (url, options) => {
             const opened = await openWindow(url, options);
             everything.defer(() => opened.context.close());

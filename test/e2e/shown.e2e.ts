@@ -1,14 +1,11 @@
 import {readFile, writeFile} from 'node:fs/promises';
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, benchStatusWhen, goTo, pageShown, planScan, runIs, startScan} from './acts.ts';
 import {askHost, electronProgram} from './app.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
 
-afterAll(closeBrowser);
-
-scenario('what the window shows is what is so at the instruments', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '50']});
+scenario('what the window shows is what is so at the instruments', async ({startOn, open}) => {
+  const app = await startOn({speed: 50});
   const {page} = await open(app.url, {width: 1440, height: 1000});
   await benchIsOpen(page);
   await goTo(page, 'Bench');
@@ -48,9 +45,8 @@ scenario('what the window shows is what is so at the instruments', async ({start
   await page.getByText(/^RF was off \(not connected/).waitFor();
 });
 
-scenario('a bench with a multimeter shows what the meter declares, and no phase', async ({start, open}) => {
-  const app = await start();
-  await askHost(app.url, '/bench/open', {kind: 'virtual', speed: 100, detector: 'keithley-2000'});
+scenario('a bench with a multimeter shows what the meter declares, and no phase', async ({startOn, open}) => {
+  const app = await startOn({speed: 100, detector: 'keithley-2000'});
   const {page} = await open(app.url, {width: 1440, height: 1000});
   await benchIsOpen(page);
   const readings = page.getByRole('region', {name: 'Readings'});
@@ -68,8 +64,8 @@ scenario('a bench with a multimeter shows what the meter declares, and no phase'
 
 scenario(
   'a reload in mid-run, and a second window, show the plan that is being measured',
-  async ({start, open}) => {
-    const app = await start({args: ['--virtual', '--speed', '20']});
+  async ({startOn, open}) => {
+    const app = await startOn({speed: 20});
     const {page} = await open(app.url);
     await benchIsOpen(page);
     // A width that is no multiple of the step says what will be measured.

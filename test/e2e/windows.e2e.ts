@@ -1,10 +1,7 @@
 import type {Page} from 'playwright-core';
-import {afterAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, benchStatus, benchStatusWhen, goTo, runBar, runIs, startScan} from './acts.ts';
 import {scenario} from './scenario.ts';
-import {closeBrowser} from './window.ts';
-
-afterAll(closeBrowser);
 
 const countText = (count: number): string => new Intl.NumberFormat('en-GB').format(count);
 
@@ -19,8 +16,8 @@ const mapShows = (page: Page, measured: number, cells: number): Promise<void> =>
     })
     .waitFor();
 
-scenario('two windows see one run, also the one that is opened in its middle', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '50']});
+scenario('two windows see one run, also the one that is opened in its middle', async ({startOn, open}) => {
+  const app = await startOn({speed: 50});
   const {page} = await open(app.url);
   await benchIsOpen(page);
   const cells = 21 * 21;
@@ -54,8 +51,8 @@ scenario('two windows see one run, also the one that is opened in its middle', a
   }
 });
 
-scenario('a window that hangs, and one that is gone, cost the run nothing', async ({start, open}) => {
-  const app = await start({args: ['--virtual', '--speed', '10']});
+scenario('a window that hangs, and one that is gone, cost the run nothing', async ({startOn, open}) => {
+  const app = await startOn({speed: 10});
   const {page} = await open(app.url);
   const {page: hanging, context} = await open(app.url);
   await benchIsOpen(page);

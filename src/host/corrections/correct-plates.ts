@@ -79,7 +79,7 @@ export async function applyCorrection(
   if (shown && !isSamePlan(shown, plan.moves))
     throw new BenchError(
       'plan/invalid',
-      'The plates do not stand where they stood when the list was shown. Nothing moved; look at the new list.',
+      'The moves would not be those of the list that was shown: plates were moved since, or the table by which moves are judged was computed since. Nothing moved; look at the new list.',
     );
   if (plan.moves.length === 0)
     throw new BenchError(

@@ -1,9 +1,10 @@
-// What `npm run test:quick` runs, for work in progress: static checks of the files that changed and the tests that
-// their change touches. Whole scenarios, processes and the window in a browser are left to `npm test`, except those
-// that changed themselves. `npm run test:quick -- REVISION` names what is compared with; the last commit by default,
-// and the one before it when nothing has changed since.
+// What `npm run test:quick` runs, for work in progress: static checks of the files that changed and the tests nearest to
+// them, as many as a minute and a half allows; those that are left to `npm test` are counted, and so is the window in a
+// browser. `npm run test:quick -- REVISION` names what is compared with; the last commit by default, and the one before
+// it when nothing has changed since.
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {
@@ -16,6 +17,7 @@ import {
   runTests,
   typeGates,
 } from './test.mjs';
+import {chooseTests, distancesFrom, isTest, readDurations, readImporters} from './touched-tests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -33,9 +35,8 @@ export function changedFiles(revision) {
   return [...new Set(files)].filter((file) => existsSync(join(root, file)));
 }
 
-/** Tests that take a whole program or bench, or longer than all others together. */
-export const isSlow = (file) =>
-  /\.scenario\.test\.ts$|^test\/(cli|scenarios|tools)\/.*\.test\.ts$/.test(file);
+/** For tests, seconds of each core: the rest of 90 s is for the static checks beside them. */
+const secondsOfCore = 30;
 
 /** Which files each type check is for; all others are in the first. */
 const typedBy = {
@@ -52,7 +53,11 @@ export function gatesFor(files) {
   const types = typeGates().filter(({args}) => typed.some(typedBy[args.at(-1)] ?? (() => true)));
   const lint = {
     name: 'lint (eslint)',
-    args: [programPath('eslint'), '--max-warnings=0', '--no-warn-ignored', ...code],
+    args: [
+      ...[programPath('eslint'), '--max-warnings=0', '--no-warn-ignored'],
+      ...['--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'],
+      ...code,
+    ],
   };
   return [
     ...(code.length > 0 ? [lint] : []),
@@ -70,14 +75,19 @@ async function main([given]) {
   const children = new Set();
   endWithSignals(children);
   const checked = runGates(gatesFor(files), {children, onResult: report});
-  const run = await runTests('tests that the change touches (vitest)', 'vitest.config.ts', children, [
-    `--changed=${revision}`,
-    '--passWithNoTests',
-    ...git('ls-files', 'test')
-      .filter((file) => isSlow(file) && !files.includes(file))
-      .map((file) => `--exclude=${file}`),
-  ]);
-  const {passed, failed} = countResults(await checked, [run]);
+  const {chosen, left, seconds} = chooseTests(distancesFrom(files, readImporters()), {
+    budgetS: secondsOfCore * availableParallelism(),
+    durations: readDurations(),
+  });
+  say(`${chosen.length} test files nearest to the change, about ${Math.round(seconds)} s of one core.`);
+  const runs =
+    chosen.length === 0
+      ? []
+      : [await runTests('tests nearest to the change (vitest)', 'vitest.config.ts', children, chosen)];
+  const {passed, failed} = countResults(await checked, runs);
+  if (left.length > 0) say(`Left to npm test: ${left.length} test files farther from the change.`);
+  if (files.some((file) => /^(src|test\/e2e)\//.test(file) && !isTest(file)))
+    say('Left to npm test: the window in a browser.');
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

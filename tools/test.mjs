@@ -6,6 +6,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {constants, setPriority, tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {keepDurations} from './touched-tests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -223,6 +224,7 @@ export async function runTests(name, config, children, options = []) {
   ];
   const [result] = await runGates([{name, args, isLive: true}], {children, onResult: report});
   const counts = existsSync(reportFile) ? readTestReport(readFileSync(reportFile, 'utf8')) : undefined;
+  if (counts !== undefined) keepDurations(readFileSync(reportFile, 'utf8'));
   rmSync(folder, {recursive: true, force: true});
   if (counts === undefined) say(`${name}: no report was left; the run broke before its end.`);
   for (const skipped of counts?.skipped ?? []) say(`not run, ${skipped}`);

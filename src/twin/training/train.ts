@@ -28,6 +28,21 @@ export interface TrainingSettings {
    * last parameters themselves. Averages over the end of a training generalise better (Izmailov et al. 2018).
    */
   readonly averageDecay: number;
+  /** How far the light may differ from `illumination`, drawn anew for each batch; no effect on a plane wave. */
+  readonly illuminationErrors: {
+    /** Largest relative change of the beam's radius. */
+    readonly radiusRatio: number;
+    /** Largest shift of its centre along each axis. */
+    readonly centerMm: number;
+    /** Largest relative change of the wavefront's curvature 1 / R. */
+    readonly curvatureRatio: number;
+  };
+  /** Step of the raster scan that reads the regions, its offset drawn for each batch; null reads every sample. */
+  readonly scanStepMm: number | null;
+  /** Phase of the flat plates that a training begins with, rad: away from 0, where a phase wraps to a whole turn. */
+  readonly startPhaseRad: number;
+  /** Part of the steps, 0..1, behind which heights are rounded to the levels; before it they are continuous. */
+  readonly levelsFromRatio: number;
 }
 
 /** The state of a training between two batches, as plain data: stored, it goes on as if it had not stopped. */
@@ -99,7 +114,7 @@ export async function train(
   }
   const stepCount = stepsPerEpoch * settings.epochs;
   const {engine, model} = optics;
-  const variables = createVariables(engine.layerCount, model.grid.count ** 2, resume);
+  const variables = createVariables(engine.layerCount, model.grid.count ** 2, settings.startPhaseRad, resume);
   const score = createScore(images, engine.regionCount, settings.batchSize);
   const orderOf = epochOrder(indices, settings.seed);
   try {
@@ -112,7 +127,8 @@ export async function train(
       const chosen = orderOf(epoch).slice(first, first + settings.batchSize);
       const job = drawJob(chosen, settings, random, engine.layerCount);
       const rate = learningRate(settings, step / stepCount);
-      const done = stepOnce(images, job, optics, {settings, variables, step, rate});
+      const hasLevels = step >= settings.levelsFromRatio * stepCount;
+      const done = stepOnce(images, job, optics, {settings, variables, step, rate, hasLevels});
       variables.average(settings.averageDecay);
       score.add(job, done);
       const isEpochOver = (step + 1) % stepsPerEpoch === 0;
@@ -161,20 +177,21 @@ interface TrainedVariables {
 function createVariables(
   layerCount: number,
   pixelCount: number,
+  startPhaseRad: number,
   resume: TrainingCheckpoint | undefined,
 ): TrainedVariables {
-  const from = (set: readonly Float32Array[] | undefined): Float32Array[] =>
+  const from = (set: readonly Float32Array[] | undefined, start = 0): Float32Array[] =>
     set?.map((values) => values.slice()) ??
-    Array.from({length: layerCount}, () => new Float32Array(pixelCount));
-  const held = (set: readonly Float32Array[] | undefined): tf.Variable[] =>
-    from(set).map((values) => tf.variable(tf.tensor1d(values)));
+    Array.from({length: layerCount}, () => new Float32Array(pixelCount).fill(start));
+  const held = (set: readonly Float32Array[] | undefined, start = 0): tf.Variable[] =>
+    from(set, start).map((values) => tf.variable(tf.tensor1d(values)));
   const read = (set: readonly tf.Variable[]): Float32Array[] =>
     set.map((variable) => variable.dataSync<'float32'>().slice());
-  const layers = from(resume?.parameters).map((values, i) =>
+  const layers = from(resume?.parameters, startPhaseRad).map((values, i) =>
     tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
   );
   const moments = [held(resume?.firstMoments), held(resume?.secondMoments)];
-  const averages = held(resume?.averages);
+  const averages = held(resume?.averages, startPhaseRad);
   return {
     layers,
     moments,
@@ -240,7 +257,30 @@ function drawJob(
             tiltXDeg: 0,
             tiltYDeg: 0,
           }
-        : settings.illumination,
+        : drawnLight(settings, random),
+    scan:
+      settings.scanStepMm === null
+        ? null
+        : {
+            stepMm: settings.scanStepMm,
+            offsetXMm: settings.scanStepMm * random.uniform(),
+            offsetYMm: settings.scanStepMm * random.uniform(),
+          },
+  };
+}
+
+/** The design's light as a bench may have it. */
+function drawnLight({illumination, illuminationErrors}: TrainingSettings, random: Random): Illumination {
+  if (illumination.kind !== 'gaussian-beam') return illumination;
+  const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
+  const {radiusRatio, centerMm, curvatureRatio} = illuminationErrors;
+  const radius = illumination.curvatureRadiusMm;
+  return {
+    ...illumination,
+    radiusMm: illumination.radiusMm * (1 + within(radiusRatio)),
+    centerXMm: illumination.centerXMm + within(centerMm),
+    centerYMm: illumination.centerYMm + within(centerMm),
+    curvatureRadiusMm: radius === null ? null : radius / (1 + within(curvatureRatio)),
   };
 }
 
@@ -255,6 +295,8 @@ interface Step {
   /** From 0. */
   readonly step: number;
   readonly rate: number;
+  /** Whether heights are rounded to the levels already. */
+  readonly hasLevels: boolean;
 }
 
 /** One step of Adam on one batch. Throws `twin/invalid` when the loss is no number any more. */
@@ -262,7 +304,7 @@ function stepOnce(
   images: LabelledImages,
   job: BatchJob,
   optics: TrainedOptics,
-  {settings, variables, step, rate}: Step,
+  {settings, variables, step, rate, hasLevels}: Step,
 ): StepResult {
   const {regionCount} = optics.engine;
   const batch = job.indices.length;
@@ -275,8 +317,11 @@ function stepOnce(
       ),
       regionCount,
     );
-    const energiesOf = differentiableOptics(job, optics, (energies) => {
-      measured = energies;
+    const energiesOf = differentiableOptics(job, optics, {
+      hasLevels,
+      onEnergies: (energies) => {
+        measured = energies;
+      },
     });
     const {value, grads} = tf.variableGrads(() => {
       const out = energiesOf(...variables.layers) as tf.Tensor2D;
@@ -308,14 +353,21 @@ function stepOnce(
 function differentiableOptics(
   job: BatchJob,
   {engine, model}: TrainedOptics,
-  onEnergies: (energies: Float32Array) => void,
+  {
+    hasLevels,
+    onEnergies,
+  }: {readonly hasLevels: boolean; readonly onEnergies: (energies: Float32Array) => void},
 ) {
   const batch = job.indices.length;
   const {regionCount} = engine;
   // tf.customGrad types its inputs as Tensor only, hence the casts at this one border.
   return tf.customGrad((...inputs: unknown[]) => {
     const layers = inputs.slice(0, engine.layerCount) as tf.Tensor1D[];
-    engine.setHeights(layers.map((layer) => heightsFrom(model, layer.dataSync<'float32'>())));
+    engine.setHeights(
+      layers.map((layer) =>
+        heightsFrom(model, layer.dataSync<'float32'>(), hasLevels ? model.levelCount : null),
+      ),
+    );
     const out = engine.forward(job);
     onEnergies(out.energies);
     const withPower = new Float32Array(batch * (regionCount + 1));

@@ -4,9 +4,20 @@ import {createRandom} from '../../../src/base/random.ts';
 import {useTensorBackend} from '../../../src/host/tensor/backend.ts';
 import {createOpticsPool} from '../../../src/host/optics/optics-pool.ts';
 import {createDigitRegions, regionSamples} from '../../../src/twin/layers/detector.ts';
+import {filterByMode} from '../../../src/twin/layers/probe.ts';
 import {createOpticalSystem} from '../../../src/twin/layers/system.ts';
+import {computeRegionEnergies, computeScanWeights, computeShares} from '../../../src/twin/metrics/regions.ts';
+import {readRegions} from '../../../src/twin/training/region-reading.ts';
+import type {ComplexPlane} from '../../../src/contract/optics.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';
-import {createEnergyEngine, plainJob, winnerOf, type EngineSpec} from '../../../src/twin/training/batch.ts';
+import {
+  createEnergyEngine,
+  plainJob,
+  winnerOf,
+  type BatchEnergies,
+  type BatchJob,
+  type EngineSpec,
+} from '../../../src/twin/training/batch.ts';
 import {createHeightModel, heightsFrom, heightStepMm} from '../../../src/twin/training/height-model.ts';
 import {energyLoss} from '../../../src/twin/training/loss.ts';
 import {createTrainingNetwork, type NetworkSpec} from '../../../src/twin/training/network.ts';
@@ -23,9 +34,12 @@ const network: NetworkSpec = {
   baseMm: 0.5,
   regions: createDigitRegions(16, 1.6),
   heightStepMm: null,
+  pixel: 'point',
+  probe: {kind: 'point'},
   pad: 2,
   slotCount: 8,
 };
+const probe = {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28} as const;
 const random = createRandom('training test');
 const randomHeights = (): Float32Array => Float32Array.from({length: 1600}, () => random.uniform());
 
@@ -55,12 +69,13 @@ beforeAll(async () => {
 
 describe('the way back', () => {
   it('agrees with finite differences of the region energies within 1e-4', () => {
-    const net = createTrainingNetwork(network);
+    const net = createTrainingNetwork({...network, pixel: 'square', probe});
     const heights = [randomHeights(), randomHeights()];
     net.setPlateErrors({dxMm: [0.1, -0.2], dyMm: [0.05, 0.1], dzMm: [0, 0.2]});
     const amplitude = Float32Array.from({length: 1600}, () => (random.uniform() > 0.5 ? 1 : 0));
     const weights = Array.from({length: 10}, () => random.normal());
     const energies = new Float32Array(10);
+    net.setScan({stepMm: 1, offsetXMm: 0.3, offsetYMm: 0.7});
     const value = (): number => {
       net.setHeights(heights);
       net.forward(0, amplitude, energies);
@@ -90,29 +105,34 @@ describe('the way back', () => {
     });
   });
 
-  it('carries the loss of light and the cross-entropy through TensorFlow.js', () => {
-    const energies = [3, 1, 0.5, 2, 4, 1];
-    const value = (e: number[]): number =>
-      energyLoss(tf.tensor2d(e, [2, 3]), tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
-        logitScale: 10,
-        efficiencyWeight: 0.5,
-        referenceEfficiency: 0.7,
-      }).dataSync()[0];
-    const variable = tf.variable(tf.tensor2d(energies, [2, 3]));
-    const {grads} = tf.variableGrads(() =>
-      energyLoss(variable, tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
-        logitScale: 10,
-        efficiencyWeight: 0.5,
-        referenceEfficiency: 0.7,
-      }),
-    );
-    const [gradient] = Object.values(grads);
-    gradient.dataSync().forEach((g, i) => {
-      const step = 1e-2;
-      const shifted = (sign: number): number[] => energies.map((e, k) => (k === i ? e + sign * step : e));
-      expect(g).toBeCloseTo((value(shifted(1)) - value(shifted(-1))) / (2 * step), 2);
-    });
-  });
+  it.each(['largest', 'share'] as const)(
+    'carries the loss of light and logits of %s energy through TensorFlow.js',
+    (logits) => {
+      const energies = [3, 1, 0.5, 2, 4, 1];
+      const value = (e: number[]): number =>
+        energyLoss(tf.tensor2d(e, [2, 3]), tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
+          logits,
+          logitScale: 10,
+          efficiencyWeight: 0.5,
+          referenceEfficiency: 0.7,
+        }).dataSync()[0];
+      const variable = tf.variable(tf.tensor2d(energies, [2, 3]));
+      const {grads} = tf.variableGrads(() =>
+        energyLoss(variable, tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
+          logits,
+          logitScale: 10,
+          efficiencyWeight: 0.5,
+          referenceEfficiency: 0.7,
+        }),
+      );
+      const [gradient] = Object.values(grads);
+      gradient.dataSync().forEach((g, i) => {
+        const step = 1e-2;
+        const shifted = (sign: number): number[] => energies.map((e, k) => (k === i ? e + sign * step : e));
+        expect(g).toBeCloseTo((value(shifted(1)) - value(shifted(-1))) / (2 * step), 2);
+      });
+    },
+  );
 });
 
 describe('the training network', () => {
@@ -144,6 +164,86 @@ describe('the training network', () => {
     regionSamples(network.regions, network.grid).forEach((samples, k) => {
       const truth = samples.reduce((sum, i) => sum + re[i] ** 2 + im[i] ** 2, 0) * 0.16;
       expect(Math.abs(energies[k] / truth - 1)).toBeLessThan(1e-3);
+    });
+  });
+});
+
+describe('what is measured', () => {
+  const heights = [randomHeights(), randomHeights()].map((layer) => layer.map((h) => h / 2));
+  const amplitude = Float32Array.from({length: 1600}, (_, i) =>
+    (((i % 40) >> 2) + Math.floor(i / 160)) % 3 === 0 ? 1 : 0,
+  );
+  const energiesOf = (spec: NetworkSpec): Float32Array => {
+    const net = createTrainingNetwork(spec);
+    net.setHeights(heights);
+    const energies = new Float32Array(10);
+    net.forward(0, amplitude, energies);
+    return energies;
+  };
+  /** The same bench by the twin, whose plates have square pixels of `oversample` samples a side. */
+  const planeOf = (oversample: number): ComplexPlane =>
+    createOpticalSystem(
+      {
+        wavelengthMm,
+        grid: network.grid,
+        illumination: light,
+        outputZMm: 18,
+        plates: heights.map((values, i) => ({
+          relief: {grid: network.grid, values},
+          baseMm: 0.5,
+          refractiveIndex: 1.7227,
+          extinction: 0.031,
+          zMm: 6 * (i + 1),
+        })),
+      },
+      {method: 'asm', pad: 2, oversample},
+    ).propagate({grid: network.grid, re: Float64Array.from(amplitude), im: new Float64Array(1600)});
+  const sumsOf = ({grid, re, im}: ComplexPlane): number[] =>
+    regionSamples(network.regions, grid).map(
+      (samples) => samples.reduce((sum, i) => sum + re[i] ** 2 + im[i] ** 2, 0) * grid.pitchMm ** 2,
+    );
+  const shareError = (energies: ArrayLike<number>, truth: ArrayLike<number>): number => {
+    const [a, b] = [computeShares(energies), computeShares(truth)];
+    return Math.sqrt(a.reduce((sum, share, k) => sum + (share - b[k]) ** 2, 0) / a.length);
+  };
+
+  it('by a waveguide is what the probe of the twin reads', () => {
+    const truth = sumsOf(filterByMode(planeOf(1), wavelengthMm, probe));
+    energiesOf({...network, probe}).forEach((energy, k) =>
+      expect(Math.abs(energy / truth[k] - 1)).toBeLessThan(0.01),
+    );
+  });
+
+  it('comes nearer to plates of square pixels when pixels radiate as squares', () => {
+    const truth = sumsOf(planeOf(8));
+    const point = shareError(energiesOf(network), truth);
+    const square = shareError(energiesOf({...network, pixel: 'square'}), truth);
+    expect(square).toBeLessThan(0.7 * point);
+  });
+
+  it('by a scan is the sum that a measured plane of the same points gives', () => {
+    // Points on every second sample, a sample of the grid at the middle of a cell.
+    const scan = {stepMm: 0.8, offsetXMm: 0.2, offsetYMm: -0.2};
+    const values = Float64Array.from({length: 1600}, () => random.uniform());
+    const steps = Array.from({length: 21}, (_, i) => (i - 10) * scan.stepMm);
+    const at = steps.flatMap((y) => steps.map((x) => ({xMm: x + scan.offsetXMm, yMm: y + scan.offsetYMm})));
+    const inside = at.filter(({xMm, yMm}) => Math.abs(xMm) < 8 && Math.abs(yMm) < 8);
+    const sampleOf = (mm: number): number => Math.round(mm / 0.4 + 19.5);
+    const measured = computeRegionEnergies(
+      computeScanWeights(
+        {
+          xMm: inside.map(({xMm}) => xMm),
+          yMm: inside.map(({yMm}) => yMm),
+          cellWidthMm: scan.stepMm,
+          cellHeightMm: scan.stepMm,
+        },
+        network.regions,
+      ),
+      inside.map(({xMm, yMm}) => values[sampleOf(yMm) * 40 + sampleOf(xMm)]),
+    );
+    readRegions(network.regions, network.grid, scan).forEach(({index, areaMm2}, k) => {
+      const sum = index.reduce((total, i, j) => total + areaMm2[j] * values[i], 0);
+      expect(sum).toBeCloseTo(measured[k], 5);
     });
   });
 });
@@ -185,7 +285,11 @@ const settings: TrainingSettings = {
   axialErrorMm: 0.1,
   beamShare: 0.2,
   illumination: light,
-  loss: {logitScale: 10, efficiencyWeight: 0.3, referenceEfficiency: 0.1},
+  loss: {logits: 'largest', logitScale: 10, efficiencyWeight: 0.3, referenceEfficiency: 0.1},
+  illuminationErrors: {radiusRatio: 0.1, centerMm: 1, curvatureRatio: 0.1},
+  scanStepMm: 1,
+  startPhaseRad: 1.2,
+  levelsFromRatio: 0.5,
 };
 const trainingIndices = Array.from({length: 64}, (_, i) => i);
 const breathe = (): Promise<void> => Promise.resolve();
@@ -234,6 +338,37 @@ describe('training', () => {
       const size = Math.max(...layer.map(Math.abs));
       layer.forEach((g, i) => expect(Math.abs(g - b.gradients[l][i])).toBeLessThan(1e-4 * size));
     });
+  });
+
+  it('draws the light of each step around the nominal beam, and the places of the scan', async () => {
+    const engine = createEnergyEngine(spec, createTrainingNetwork(network));
+    const jobs: BatchJob[] = [];
+    const beam = {
+      kind: 'gaussian-beam',
+      radiusMm: 30,
+      centerXMm: 0,
+      centerYMm: 0,
+      curvatureRadiusMm: 600,
+      tiltXDeg: 0,
+      tiltYDeg: 0,
+    } as const;
+    const forward = (job: BatchJob): BatchEnergies => {
+      jobs.push(job);
+      return engine.forward(job);
+    };
+    await train(
+      {images, indices: trainingIndices},
+      {engine: {...engine, forward}, model},
+      {...settings, epochs: 1, beamShare: 0, illumination: beam},
+      {breathe},
+    );
+    expect(jobs).toHaveLength(8);
+    const radii = jobs.map(({illumination}) =>
+      illumination.kind === 'gaussian-beam' ? illumination.radiusMm : 0,
+    );
+    expect(new Set(radii).size).toBe(8);
+    radii.forEach((radius) => expect(Math.abs(radius / 30 - 1)).toBeLessThanOrEqual(0.1));
+    expect(new Set(jobs.map(({scan}) => scan?.offsetXMm)).size).toBe(8);
   });
 
   it('stops where it is told to', async () => {

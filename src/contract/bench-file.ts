@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
+import {measurementModelSchema} from './measurement.ts';
 import {count, positiveQuantity, quantity, quantityRange} from './quantity.ts';
 
 /**
@@ -220,6 +221,8 @@ export const benchFileSchema = z
     /** What the operator knows of the beam at the object plane; the design's own where it is not given. */
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),
+    /** How far things are off on this bench, for what a design loses on it (`twin classify --bench`). */
+    measurement: measurementModelSchema.omit({illumination: true, probe: true}).optional(),
   })
   .strict()
   .superRefine((bench, context) => {

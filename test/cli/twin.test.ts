@@ -171,7 +171,8 @@ test('a design whose regions lie beyond its grid, and one that was changed by ha
   }
 });
 
-test('twin classify --json counts an IDX data set, compressed or not', async () => {
+/** Four pictures of 8 x 8 with labels 0 and 1, as IDX files. */
+function pictureFiles(): {images: string; labels: string} {
   const header = (...dimensions: number[]): Buffer => {
     const bytes = Buffer.alloc(4 + 4 * dimensions.length);
     bytes.set([0, 0, 8, dimensions.length]);
@@ -179,8 +180,55 @@ test('twin classify --json counts an IDX data set, compressed or not', async () 
     return bytes;
   };
   const pixels = Buffer.from(Array.from({length: 4 * 64}, (_, i) => ((i * 7) % 3 === 0 ? 255 : 0)));
-  const images = folder.file('images.gz', gzipSync(Buffer.concat([header(4, 8, 8), pixels])));
-  const labels = folder.file('labels', Buffer.concat([header(4), Buffer.from([0, 1, 0, 1])]));
+  return {
+    images: folder.file('images.gz', gzipSync(Buffer.concat([header(4, 8, 8), pixels]))),
+    labels: folder.file('labels', Buffer.concat([header(4), Buffer.from([0, 1, 0, 1])])),
+  };
+}
+
+test('twin classify --virtual prints what a design loses on a bench, cause by cause', async () => {
+  const {images, labels} = pictureFiles();
+  const args = [
+    'twin',
+    'classify',
+    '--design',
+    design,
+    '--images',
+    images,
+    '--labels',
+    labels,
+    '--workers',
+    '1',
+  ];
+  const measured = await cli(...args, '--virtual', '--benches', '2', '--limit', '3');
+  expect(measured.stderr).toContain('3 images on 2 drawn benches');
+  expect(measured.stdout).toMatch(
+    /the design by itself .*\n(.*\n)*everything but parts out of place .*\neverything /,
+  );
+
+  // A bench file says what light and probe there are, and how far things are off.
+  const bench = folder.file(
+    'bench.yaml',
+    readFileSync('benches/example.yaml', 'utf8') +
+      'measurement: {samplesPerPixel: 1, plates: {lateralMm: 0.3}}\n',
+  );
+  const ofFile = jsonOf(await cli(...args, '--bench', bench, '--benches', '1', '--limit', '1', '--json')) as {
+    model: Record<string, unknown>;
+    losses: {causes: string[]; accuracy: number}[];
+  };
+  expect(ofFile.losses).toHaveLength(11);
+  expect(ofFile.model).toMatchObject({
+    samplesPerPixel: 1,
+    plates: {lateralMm: 0.3, axialMm: 0.2},
+    probe: {kind: 'mode', widthMm: 0.56},
+    illumination: {radiusMm: 30},
+  });
+  const half = await cli('twin', 'classify', '--design', design, '--images', images, '--virtual');
+  expect(half.stderr).toContain('--labels');
+});
+
+test('twin classify --json counts an IDX data set, compressed or not', async () => {
+  const {images, labels} = pictureFiles();
   const args = [
     'twin',
     'classify',

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {createBench} from '../../src/virtual/bench.ts';
 import {Sr830} from '../../src/virtual/instruments/sr830.ts';
 import {turnField} from '../../src/virtual/field-rotation.ts';
-import {heightNoise} from '../../src/virtual/optics-model.ts';
+import {heightNoise} from '../../src/twin/layers/print-roughness.ts';
 import {StagePlay} from '../../src/virtual/stage-play.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import {revealScene} from '../../src/virtual/scene-truth.ts';

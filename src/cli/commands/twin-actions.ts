@@ -3,7 +3,10 @@ import {assertWritable, readField, writePlane} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
+import {writeLosses} from '../output/loss-table.ts';
 import type {Progress} from '../output/index.ts';
+import type {TwinImages} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
 
 interface MethodOptions {
   readonly method: 'rs' | 'asm';
@@ -32,11 +35,15 @@ export interface PredictOptions extends MethodOptions {
 /** Options of `twin classify`. */
 export interface ClassifyOptions {
   readonly design: string;
-  readonly images: string;
-  readonly labels: string;
+  readonly images?: string;
+  readonly labels?: string;
   readonly values: number;
   readonly limit?: number;
   readonly ideal?: boolean;
+  readonly bench?: string;
+  readonly virtual?: boolean;
+  readonly benches: number;
+  readonly seed: number;
   readonly workers?: number;
 }
 
@@ -88,8 +95,9 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   output.result({out, method, ...done});
 }
 
-/** Runs a design over a set of images and prints how many it gets right. */
+/** Runs a design over a set of images and prints how many it gets right, on a bench cause by cause. */
 export async function classify(options: ClassifyOptions, context: CliContext): Promise<void> {
+  if (options.bench !== undefined || options.virtual === true) return measure(options, context);
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
@@ -99,12 +107,7 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
     start: () =>
       client.twin.classify({
         designFolder: resolve(options.design),
-        images: {
-          kind: 'files',
-          imagesPath: resolve(options.images),
-          labelsPath: resolve(options.labels),
-          fullScale: options.values,
-        },
+        images: imagesFrom(options),
         isIdeal: options.ideal === true,
         limit: options.limit,
         workerCount: options.workers,
@@ -121,4 +124,43 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
       `${meanMargin.toFixed(3)}, efficiency ${(100 * efficiency).toFixed(2)} %`,
   );
   output.result(classification);
+}
+
+function imagesFrom({images, labels, values}: ClassifyOptions): TwinImages {
+  if (images === undefined && labels === undefined) return {kind: 'test-digits'};
+  if (images === undefined || labels === undefined)
+    throw new BenchError(
+      'cli/usage',
+      'Images and labels belong together: give --images and --labels, or neither. Nothing was started.',
+    );
+  return {kind: 'files', imagesPath: resolve(images), labelsPath: resolve(labels), fullScale: values};
+}
+
+/** Prints what a design loses on benches that are drawn, a row for each set of causes. */
+async function measure(options: ClassifyOptions, context: CliContext): Promise<void> {
+  const {output} = context;
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {client} = connection;
+  let bar: Progress | undefined;
+  const {designName, count, losses, model} = await followComputation(client, context, {
+    kind: 'measure',
+    start: () =>
+      client.twin.measure({
+        designFolder: resolve(options.design),
+        images: imagesFrom(options),
+        bench: options.bench === undefined ? {kind: 'virtual'} : {kind: 'file', path: resolve(options.bench)},
+        limit: options.limit,
+        benchCount: options.benches,
+        seed: options.seed,
+        workerCount: options.workers,
+      }),
+    onProgress: (progress) => {
+      bar ??= output.progress('measure', progress.total);
+      bar.update(progress.done);
+    },
+  });
+  bar?.end();
+  output.log(`${designName}: ${count} images on ${options.benches} drawn benches`);
+  writeLosses(output, losses, count);
+  output.result({designName, count, model, losses});
 }

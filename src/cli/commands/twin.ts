@@ -79,10 +79,13 @@ function addPredict(twin: Command, context: CliContext): void {
 function addClassify(twin: Command, context: CliContext): void {
   twin
     .command('classify')
-    .description('run a design over an IDX data set (MNIST, fashion), as printed unless --ideal')
+    .description(
+      'run a design over an IDX data set (MNIST, fashion), as printed unless --ideal; with --bench or --virtual also ' +
+        'what it loses on a bench, cause by cause',
+    )
     .requiredOption('--design <folder>', 'design folder')
-    .requiredOption('--images <file>', 'IDX3 images, .gz or not')
-    .requiredOption('--labels <file>', 'IDX1 labels, .gz or not')
+    .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
+    .option('--labels <file>', 'IDX1 labels, .gz or not')
     .addOption(
       checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
         255,
@@ -91,6 +94,23 @@ function addClassify(twin: Command, context: CliContext): void {
     )
     .addOption(checkedOption('--limit <n>', 'only the first n images', countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
+    .addOption(
+      new Option('--bench <file>', "measured with a bench file's light, probe and errors").conflicts([
+        'virtual',
+        'ideal',
+      ]),
+    )
+    .addOption(
+      new Option('--virtual', 'measured as the default scene of the virtual bench does').conflicts('ideal'),
+    )
+    .addOption(
+      checkedOption(
+        '--benches <n>',
+        'benches that are drawn; the images are spread over them',
+        countNumber,
+      ).default(5),
+    )
+    .addOption(checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(1))
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(async (options: ClassifyOptions) => (await actions()).classify(options, context));

@@ -3,6 +3,7 @@ import {wireErrorSchema} from './bench.ts';
 import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
+import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {probePlanSchema} from '../probe-plan.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
@@ -11,6 +12,14 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   /** Folder of the design that was written, and its curve. */
   z.object({kind: z.literal('train'), folder: z.string(), curve: z.array(trainingCurvePointSchema)}),
   z.object({kind: z.literal('classify'), designName: z.string(), classification: classificationSchema}),
+  /** How the bench was taken to measure, and a row for each set of causes. */
+  z.object({
+    kind: z.literal('measure'),
+    designName: z.string(),
+    model: measurementModelSchema,
+    count: z.number().int(),
+    losses: z.array(measuredLossSchema),
+  }),
   /** Nothing of it is stored: the planes belong to no session. */
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
@@ -22,7 +31,7 @@ export type ComputationResult = z.infer<typeof computationResultSchema>;
 export const computationSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
-  kind: z.enum(['train', 'classify', 'align-data', 'plan-probes', 'sensitivity']),
+  kind: z.enum(['train', 'classify', 'measure', 'align-data', 'plan-probes', 'sensitivity']),
   title: z.string(),
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   /** What is going on, or how it ended, in words. */

@@ -129,6 +129,32 @@ export const twin = {
     )
     .output(z.object({id: z.string()})),
   /**
+   * What a design loses on benches that are drawn from how a bench measures, cause by cause. About five seconds an image
+   * on one core.
+   */
+  measure: acting('/twin/measure', 'What a design loses on a bench, cause by cause', 'start-measured-losses')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        images: twinImagesSchema.default({kind: 'test-digits'}),
+        /** `virtual`: the default scene of the virtual bench. `file`: light, probe and errors of a bench file. */
+        bench: z
+          .discriminatedUnion('kind', [
+            z.object({kind: z.literal('virtual')}),
+            z.object({kind: z.literal('file'), path: hostPathSchema}),
+          ])
+          .default({kind: 'virtual'}),
+        /** Only the first so many images. */
+        limit: z.number().int().min(1).max(100_000).default(100),
+        /** Benches that are drawn; the images are spread over them. */
+        benchCount: z.number().int().min(1).max(1000).default(5),
+        /** Decides what is drawn. */
+        seed: z.number().int().min(0).default(1),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
+  /**
    * Trains a digit network with the print in the loop and writes it as a design folder, again after each epoch. Started
    * again with the same settings it goes on from its last epoch; refused over a design that is not its own.
    */

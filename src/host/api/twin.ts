@@ -9,7 +9,8 @@ import type {ComputationHooks} from '../jobs/computation-jobs.ts';
 import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
 import type {ShownObject} from '../twin/plane-jobs.ts';
-import {classifyApart, predictApart, propagateApart} from '../twin/twin-threads.ts';
+import {measurementModelOf} from '../twin/measurement-model-of.ts';
+import {classifyApart, measureApart, predictApart, propagateApart} from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
 import {designPlacesOf, namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
@@ -23,6 +24,7 @@ export const twinApi = (services: HostServices) => ({
   propagate: propagateHandler(),
   sensitivity: sensitivityHandler(services),
   classify: classifyHandler(services),
+  measure: measureHandler(services),
   train: trainHandler(services),
 });
 
@@ -86,6 +88,31 @@ const classifyHandler = (services: HostServices) => {
           onProgress: ({done, total}) => onProgress({done, total, unit: 'images'}),
         });
         return {kind: 'classify', ...classified};
+      },
+    });
+  });
+};
+
+const measureHandler = (services: HostServices) => {
+  const {computations} = dataServicesOf(services);
+  return os.twin.measure.handler(async ({input, context, signal}) => {
+    const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
+    const path =
+      bench.kind === 'virtual'
+        ? undefined
+        : namedPath(bench.path, {within: [], subject: 'twin.measure'}, context);
+    const model = await measurementModelOf(path, designFolder, signal);
+    const request = {...options, model, designFolder, images: imagesFrom(images, context)};
+    return computations.start({
+      kind: 'measure',
+      title: `losses of ${designFolder} on a bench`,
+      whenStopped: 'Nothing of it is kept.',
+      async run(hooks) {
+        const {losses, ...measured} = await measureApart(request, {
+          signal: hooks.signal,
+          onProgress: ({done, total}) => hooks.onProgress({done, total, unit: 'images'}),
+        });
+        return {kind: 'measure', model, ...measured, losses: [...losses]};
       },
     });
   });

@@ -1,7 +1,9 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {TwinImages} from '../../contract/api/index.ts';
+import type {MeasuredLoss} from '../../contract/measurement.ts';
 import type {Classification} from '../../contract/training.ts';
 import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import type {MeasureOptions} from './measure.ts';
 import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
 /** As `predictIntensity`, on a thread of its own; an abort ends it. */
@@ -49,5 +51,32 @@ export const classifyApart = (
     moduleUrl('./classify-worker.ts', import.meta.url),
     request,
     'The thread that classifies has ended. Nothing was computed.',
+    hooks,
+  );
+
+export interface MeasureRequest extends Pick<
+  MeasureOptions,
+  'designFolder' | 'model' | 'benchCount' | 'seed' | 'workerCount'
+> {
+  readonly images: TwinImages;
+  /** Only the first so many images. */
+  readonly limit: number;
+}
+
+export interface MeasuredImages {
+  readonly designName: string;
+  readonly count: number;
+  readonly losses: readonly MeasuredLoss[];
+}
+
+/** Measures a design on drawn benches on threads of its own; see `measureLosses`. An abort ends them. */
+export const measureApart = (
+  request: MeasureRequest,
+  hooks: OnceHooks<ClassifyProgress>,
+): Promise<MeasuredImages> =>
+  runOnce(
+    moduleUrl('./measure-worker.ts', import.meta.url),
+    request,
+    'The thread that measures a design has ended. Nothing was computed.',
     hooks,
   );

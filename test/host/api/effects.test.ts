@@ -314,6 +314,7 @@ function inputsFor(host: TestHost): Inputs {
         distanceMm: 20,
       },
       sensitivity: {objectCount: 1},
+      measure: {limit: 1},
       classify: {limit: 1},
       train: {settings: {name: 'tried'}},
     },

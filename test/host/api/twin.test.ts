@@ -224,12 +224,15 @@ describe('a training', () => {
     expect(JSON.stringify(trainingSettingsSchema.parse({}))).toBe(
       '{"name":"digits","seed":1,"epochs":25,"batchSize":16,"learningRate":0.03,"finalLearningRate":0.002,' +
         '"averageDecay":0,"augmentation":{"shiftPixels":1.5,"rotationDeg":10,"scaleRatio":0.1,"shearRatio":0.1,' +
-        '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0.3,' +
-        '"illumination":{"kind":"plane-wave","tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":10,' +
-        '"efficiencyWeight":0.3,"referenceEfficiency":0.03},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
-        '"layerCount":5,"gapMm":30,"regionMm":4.8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
+        '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0,' +
+        '"illumination":{"kind":"gaussian-beam","radiusMm":30,"centerXMm":0,"centerYMm":0,"curvatureRadiusMm":600,' +
+        '"tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":20,"efficiencyWeight":0.3,"referenceEfficiency":0.03,' +
+        '"logits":"share"},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
+        '"layerCount":5,"gapMm":30,"regionMm":8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
         '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
-        '"validationCount":1000,"trainingCount":0,"startFrom":null}',
+        '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +
+        '"centerMm":2,"curvatureRatio":0.15},"scanStepMm":1,"probe":{"kind":"mode","mode":"te10","widthMm":0.56,' +
+        '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null}',
     );
   });
 });

@@ -1,0 +1,22 @@
+import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
+import type {MeasuredEnergies} from '../../twin/measurement/losses.ts';
+import type {LabelledImages} from '../../twin/training/batch.ts';
+
+/** What the threads that measure a design on drawn benches are started with. */
+export interface MeasureSpec {
+  readonly designFolder: string;
+  readonly model: MeasurementModel;
+  readonly images: LabelledImages;
+}
+
+/** Some images on one drawn bench. */
+export interface BenchRequest {
+  readonly causes: readonly MeasurementCause[];
+  readonly seed: string;
+  /** Numbers of images. */
+  readonly indices: readonly number[];
+}
+
+export type MeasureJobs = {
+  readonly read: {readonly input: BenchRequest; readonly output: readonly MeasuredEnergies[]};
+};

@@ -1,0 +1,19 @@
+import {workerData} from 'node:worker_threads';
+import {createObject} from '../../twin/field/object.ts';
+import {createMeasuredBench} from '../../twin/measurement/measured-bench.ts';
+import {imageAt} from '../../twin/training/batch.ts';
+import {openDesign} from '../designs/design-folder.ts';
+import {serveJobs} from '../threads/serve-jobs.ts';
+import type {MeasureJobs, MeasureSpec} from './measure-protocol.ts';
+
+// Entry of a thread that measures a design on drawn benches.
+const {designFolder, model, images} = workerData as MeasureSpec;
+const design = openDesign(designFolder);
+
+serveJobs<MeasureJobs>({
+  async read({indices, ...draw}) {
+    const {file, ...rest} = await design;
+    const bench = createMeasuredBench({file, ...rest}, model, draw);
+    return indices.map((index) => bench.read(createObject(imageAt(images, index), file.grid, file.object)));
+  },
+});

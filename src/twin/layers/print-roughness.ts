@@ -1,0 +1,47 @@
+import {createRandom} from '../../base/random.ts';
+import type {Grid, RealPlane} from '../../contract/optics.ts';
+
+/** Adds print roughness to a relief, on pixels finer by `oversample`; the design's square pixels stay whole. */
+export function printRelief(relief: RealPlane, oversample: number, noise: RealPlane | null): RealPlane {
+  const {count, pitchMm} = relief.grid;
+  const grid = {count: count * oversample, pitchMm: pitchMm / oversample};
+  const values = new Float64Array(grid.count * grid.count);
+  for (let row = 0; row < grid.count; row++)
+    for (let column = 0; column < grid.count; column++) {
+      const at = row * grid.count + column;
+      const pixel = Math.floor(row / oversample) * count + Math.floor(column / oversample);
+      values[at] = relief.values[pixel] + (noise?.values[at] ?? 0);
+    }
+  return {grid, values};
+}
+
+/** Gaussian random heights of a given RMS whose autocorrelation is exp(-r^2 / correlationMm^2), on a torus. */
+export function heightNoise(
+  grid: Grid,
+  {rmsMm, correlationMm}: {readonly rmsMm: number; readonly correlationMm: number},
+  seed: string,
+): RealPlane {
+  const {count} = grid;
+  const random = createRandom(seed);
+  let values = Float64Array.from({length: count * count}, () => random.normal());
+  // A kernel exp(-2 r^2 / L^2) correlates white noise as exp(-r^2 / L^2); its square sum keeps the variance.
+  const reach = Math.ceil((1.8 * correlationMm) / grid.pitchMm);
+  const kernel = Float64Array.from({length: 2 * reach + 1}, (_, i) =>
+    Math.exp(-2 * (((i - reach) * grid.pitchMm) / correlationMm) ** 2),
+  );
+  const norm = Math.sqrt(kernel.reduce((sum, weight) => sum + weight * weight, 0));
+  for (const isColumn of [false, true]) {
+    const filtered = new Float64Array(values.length);
+    for (let line = 0; line < count; line++)
+      for (let at = 0; at < count; at++) {
+        let sum = 0;
+        for (let k = -reach; k <= reach; k++) {
+          const from = (at + k + count) % count;
+          sum += kernel[k + reach] * values[isColumn ? from * count + line : line * count + from];
+        }
+        filtered[isColumn ? at * count + line : line * count + at] = sum / norm;
+      }
+    values = filtered;
+  }
+  return {grid, values: values.map((value) => value * rmsMm)};
+}

@@ -1,0 +1,71 @@
+import {measurementCauses, type MeasuredLoss, type MeasurementCause} from '../../contract/measurement.ts';
+import {computeShares, findWinner} from '../metrics/regions.ts';
+
+/** What a plane is predicted from: everything of a bench that is known before it is measured. */
+export const predictedCauses: readonly MeasurementCause[] = ['pixels', 'light', 'probe'];
+
+/** Causes that are drawn, so that one bench is not enough. */
+const drawnCauses: readonly MeasurementCause[] = ['scan', 'print', 'noise', 'placement'];
+
+/** Whether benches differ in these causes. */
+export const isDrawn = (causes: readonly MeasurementCause[]): boolean =>
+  causes.some((cause) => drawnCauses.includes(cause));
+
+/**
+ * Rows of a table of losses: the design by itself, with square pixels, these with one more cause at a time, then what is
+ * predicted for the bench, everything but parts out of place, and everything.
+ */
+export function lossRows(): readonly (readonly MeasurementCause[])[] {
+  const others = measurementCauses.filter((cause) => cause !== 'pixels');
+  return [
+    [],
+    ['pixels'],
+    ...others.map((cause) => ['pixels', cause] as const),
+    predictedCauses,
+    measurementCauses.filter((cause) => cause !== 'placement'),
+    measurementCauses,
+  ];
+}
+
+/** Energies of the regions and the power behind the object of one image. */
+export interface MeasuredEnergies {
+  readonly energies: ArrayLike<number>;
+  readonly inputPower: number;
+}
+
+/**
+ * One row of the table from what was measured of each image and predicted for it; `labels` are numbers of regions. All
+ * lists have the same order.
+ */
+export function lossOf(
+  causes: readonly MeasurementCause[],
+  measured: readonly MeasuredEnergies[],
+  predicted: readonly MeasuredEnergies[],
+  labels: ArrayLike<number>,
+): MeasuredLoss {
+  const count = measured.length;
+  let [right, matches, marginSum, efficiencySum, squareSum, shareCount] = [0, 0, 0, 0, 0, 0];
+  measured.forEach(({energies, inputPower}, i) => {
+    const shares = computeShares(energies);
+    const expected = computeShares(predicted[i].energies);
+    const winner = findWinner(shares);
+    if (winner === labels[i]) right += 1;
+    if (winner === findWinner(expected)) matches += 1;
+    let rival = 0;
+    shares.forEach((share, k) => {
+      if (k !== labels[i]) rival = Math.max(rival, share);
+      squareSum += (share - expected[k]) ** 2;
+    });
+    shareCount += shares.length;
+    marginSum += shares[labels[i]] - rival;
+    efficiencySum += Array.from(energies).reduce((sum, energy) => sum + energy, 0) / inputPower;
+  });
+  return {
+    causes: [...causes],
+    accuracy: right / count,
+    matchRatio: matches / count,
+    meanMargin: marginSum / count,
+    efficiency: efficiencySum / count,
+    shareError: Math.sqrt(squareSum / shareCount),
+  };
+}

@@ -1,0 +1,173 @@
+import {createRandom, type Random} from '../../base/random.ts';
+import type {Illumination} from '../../contract/illumination.ts';
+import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
+import {positionMm, type ComplexPlane, type Grid} from '../../contract/optics.ts';
+import {noPlacement, type Placement} from '../../contract/placement.ts';
+import {modelFrom, type Design} from '../design/load.ts';
+import type {PlateModel} from '../layers/plate.ts';
+import {heightNoise, printRelief} from '../layers/print-roughness.ts';
+import {createProbeReader, type Points} from '../layers/probe.ts';
+import {createOpticalSystem, type OpticalModel} from '../layers/system.ts';
+import {
+  computePlaneWeights,
+  computeRegionEnergies,
+  computeScanWeights,
+  type RegionWeights,
+} from '../metrics/regions.ts';
+
+/** What one bench reads of a design. */
+export interface MeasuredBench {
+  /** Energies of the regions and the power behind the object, in the same unit. */
+  read(object: ComplexPlane): {readonly energies: Float64Array; readonly inputPower: number};
+}
+
+/** Which causes act, and the seed of everything that is drawn for the bench. */
+export interface BenchDraw {
+  readonly causes: readonly MeasurementCause[];
+  readonly seed: string;
+}
+
+/**
+ * A bench on which a design is measured as a model says, with only some of its causes: without any it is the design's
+ * own simulation, one sample a pixel, in the design's light, each sample of the plane read as a point. The frame of
+ * the output plane is where it is designed: what it is off is found by registration.
+ */
+export function createMeasuredBench(
+  design: Design,
+  model: MeasurementModel,
+  {causes, seed}: BenchDraw,
+): MeasuredBench {
+  const has = (cause: MeasurementCause): boolean => causes.includes(cause);
+  const random = createRandom(seed);
+  const own = modelFrom(design);
+  const oversample = has('pixels') ? model.samplesPerPixel : 1;
+  const drawn = has('placement') ? drawPlacement(own, model, random.fork('placement')) : undefined;
+  const light = has('light') ? model.illumination : own.illumination;
+  const system = createOpticalSystem(
+    {
+      ...own,
+      illumination: drawn ? shifted(light, drawn.lightMm) : light,
+      plates: own.plates.map((plate, i) => ({
+        ...(has('print') ? printed(plate, model, {oversample, seed: `${seed}/${i}`}) : plate),
+        placement: drawn?.plates[i],
+      })),
+      ...(drawn ? {placement: {object: drawn.object}} : {}),
+    },
+    {method: 'rs', oversample},
+  );
+  const probe = has('probe') ? model.probe : ({kind: 'point'} as const);
+  const reading = has('scan')
+    ? scanReading(design, model.scanStepMm, random.fork('scan'))
+    : planeReading(design, system.grid);
+  const noise = random.fork('noise');
+  return {
+    read(object) {
+      const field = system.propagate(object);
+      const powers = createProbeReader(field, own.wavelengthMm, probe)(reading.points);
+      if (has('noise')) addNoise(powers, model.noiseRatio, noise);
+      return {
+        energies: computeRegionEnergies(reading.weights, powers),
+        inputPower: system.inputPower(object),
+      };
+    },
+  };
+}
+
+/** Points at which a plane is read, and the region that each belongs to with which part of its cell. */
+interface PlaneReading {
+  readonly points: Points;
+  readonly weights: readonly RegionWeights[];
+}
+
+/** Every sample of the plane that lies in a region. */
+function planeReading({file}: Design, grid: Grid): PlaneReading {
+  return onlyUsed(computePlaneWeights(grid, file.detector.regions), (i) => [
+    positionMm(grid, i % grid.count),
+    positionMm(grid, Math.floor(i / grid.count)),
+  ]);
+}
+
+/** The points of a raster scan over the plane. */
+function scanReading({file}: Design, stepMm: number, random: Random): PlaneReading {
+  const sideMm = file.grid.count * file.grid.pitchMm;
+  const count = Math.floor(sideMm / stepMm);
+  const from = (): number => (-(count - 1) / 2 + random.uniform() - 0.5) * stepMm;
+  const [x0, y0] = [from(), from()];
+  const total = count * count;
+  const xMm = Float64Array.from({length: total}, (_, i) => x0 + (i % count) * stepMm);
+  const yMm = Float64Array.from({length: total}, (_, i) => y0 + Math.floor(i / count) * stepMm);
+  const weights = computeScanWeights(
+    {xMm, yMm, cellWidthMm: stepMm, cellHeightMm: stepMm},
+    file.detector.regions,
+  );
+  return onlyUsed(weights, (i) => [xMm[i], yMm[i]]);
+}
+
+/** The points that some region uses, and the weights by their new numbers. */
+function onlyUsed(
+  weights: readonly RegionWeights[],
+  placeOf: (index: number) => readonly [xMm: number, yMm: number],
+): PlaneReading {
+  const used = [...new Set(weights.flatMap(({index}) => Array.from(index)))];
+  const places = used.map(placeOf);
+  const numberOf = new Map(used.map((index, i) => [index, i]));
+  return {
+    points: {xMm: places.map(([x]) => x), yMm: places.map(([, y]) => y)},
+    weights: weights.map((region) => ({
+      ...region,
+      index: region.index.map((index) => numberOf.get(index) ?? 0),
+    })),
+  };
+}
+
+function printed(
+  plate: PlateModel,
+  {heightNoise: roughness, indexError}: MeasurementModel,
+  {oversample, seed}: {readonly oversample: number; readonly seed: string},
+): PlateModel {
+  const {count, pitchMm} = plate.relief.grid;
+  const fine = {count: count * oversample, pitchMm: pitchMm / oversample};
+  const noise = roughness.rmsMm > 0 ? heightNoise(fine, roughness, `${seed}/height noise`) : null;
+  return {
+    ...plate,
+    relief: printRelief(plate.relief, oversample, noise),
+    refractiveIndex: plate.refractiveIndex + indexError,
+  };
+}
+
+interface DrawnPlacement {
+  readonly plates: readonly Placement[];
+  readonly object: Placement;
+  readonly lightMm: readonly [xMm: number, yMm: number];
+}
+
+function drawPlacement(
+  {plates}: Omit<OpticalModel, 'object'>,
+  {plates: sigma, objectLateralMm, lightOffCenterMm}: MeasurementModel,
+  random: Random,
+): DrawnPlacement {
+  const angle = 2 * Math.PI * random.uniform();
+  const normal = (size: number): number => size * random.normal();
+  return {
+    plates: plates.map(() => ({
+      ...noPlacement,
+      dxMm: normal(sigma.lateralMm),
+      dyMm: normal(sigma.lateralMm),
+      dzMm: normal(sigma.axialMm),
+      rotationDeg: normal(sigma.rotationDeg),
+    })),
+    object: {...noPlacement, dxMm: normal(objectLateralMm), dyMm: normal(objectLateralMm)},
+    lightMm: [lightOffCenterMm * Math.cos(angle), lightOffCenterMm * Math.sin(angle)],
+  };
+}
+
+/** A beam whose centre lies elsewhere; a plane wave has none. */
+const shifted = (light: Illumination, [xMm, yMm]: DrawnPlacement['lightMm']): Illumination =>
+  light.kind === 'gaussian-beam'
+    ? {...light, centerXMm: light.centerXMm + xMm, centerYMm: light.centerYMm + yMm}
+    : light;
+
+function addNoise(powers: Float64Array, noiseRatio: number, random: Random): void {
+  const brightest = powers.reduce((most, power) => Math.max(most, power), 0);
+  for (let i = 0; i < powers.length; i++) powers[i] += noiseRatio * brightest * random.normal();
+}

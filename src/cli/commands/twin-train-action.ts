@@ -37,6 +37,7 @@ export interface TrainOptions {
   readonly axialErrorMm: number;
   readonly beamShare: number;
   readonly logits: 'largest' | 'share';
+  readonly bench?: string;
   readonly images?: string;
   readonly labels?: string;
   readonly scanStepMm: number;
@@ -66,6 +67,7 @@ export async function train(options: TrainOptions, context: CliContext): Promise
       client.twin.train({
         settings: settingsFrom(options),
         folder: resolve(options.out),
+        benchPath: options.bench === undefined ? undefined : resolve(options.bench),
         command: `d2nn-bench ${context.argv.join(' ')}`,
         workerCount: options.workers,
       }),

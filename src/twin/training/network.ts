@@ -1,15 +1,17 @@
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
-import type {Grid, RealArray} from '../../contract/optics.ts';
+import type {ComplexPlane, Grid, RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
-import {modeResponse} from '../layers/probe.ts';
 import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
+import {createSpectra} from './gap-spectra.ts';
 import {
-  angularSpectrumTransfer,
-  shiftTransfer,
-  transformFrequency,
-} from '../propagation/transfer-function.ts';
-import {readRegions, type RegionReading, type ScanGrid} from './region-reading.ts';
+  readRegions,
+  spreadGradient,
+  sumEnergies,
+  type RegionReading,
+  type ScanGrid,
+} from './region-reading.ts';
+import {createTransmissions} from './transmissions.ts';
 
 /** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
 export interface NetworkSpec {
@@ -120,19 +122,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     },
     forward(slot, amplitude, energies) {
       const {before, output} = slots[slot];
-      const {re, im} = convolver.view(work);
-      let power = 0;
-      for (let i = 0; i < total; i++) {
-        const a = amplitude[i];
-        if (a === 0) {
-          re[i] = 0;
-          im[i] = 0;
-          continue;
-        }
-        re[i] = a * light.re[i];
-        im[i] = a * light.im[i];
-        power += re[i] * re[i] + im[i] * im[i];
-      }
+      const power = lightObject(amplitude, light, convolver.view(work));
       let from = work;
       for (let layer = 0; layer <= layerCount; layer++) {
         const to = layer === layerCount ? output : before[layer];
@@ -140,27 +130,14 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
         from = to;
       }
       const out = convolver.view(output);
-      readings.forEach(({index, areaMm2}, region) => {
-        let sum = 0;
-        index.forEach((i, at) => (sum += areaMm2[at] * (out.re[i] * out.re[i] + out.im[i] * out.im[i])));
-        energies[region] = sum;
-      });
+      sumEnergies(readings, out, energies);
       return power * area;
     },
     backward(slot, energyGradients) {
       const {before, output} = slots[slot];
       const out = convolver.view(output);
       const back = convolver.view(work);
-      back.re.fill(0);
-      back.im.fill(0);
-      // dL/d(conj U) = (dL/dI) U, and I counts only inside the regions.
-      readings.forEach(({index, areaMm2}, region) => {
-        index.forEach((i, at) => {
-          const weight = energyGradients[region] * areaMm2[at];
-          back.re[i] += weight * out.re[i];
-          back.im[i] += weight * out.im[i];
-        });
-      });
+      spreadGradient(readings, out, energyGradients, back);
       for (let layer = layerCount - 1; layer >= 0; layer--) {
         const isLast = layer === layerCount - 1;
         convolver.apply(transfers[layer + 1], work, work, {
@@ -191,91 +168,23 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   };
 }
 
-/** Thin-element transmission of heights; quantised heights have few values, which are looked up. */
-function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossPerMm: number) {
-  const {heightStepMm: stepMm, baseMm} = spec;
-  const known: (readonly [number, number])[] = [];
-  const compute = (heightMm: number): readonly [number, number] => {
-    const amplitude = Math.exp(-lossPerMm * (baseMm + heightMm));
-    const phase = phasePerMm * (baseMm + heightMm);
-    return [amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
-  };
-  return {
-    write(heights: ArrayLike<number>, {re, im}: {re: RealArray; im: RealArray}): void {
-      for (let i = 0; i < heights.length; i++) {
-        let value: readonly [number, number];
-        if (stepMm === null) value = compute(heights[i]);
-        else {
-          const level = Math.round(heights[i] / stepMm);
-          value = known[level] ??= compute(level * stepMm);
-        }
-        re[i] = value[0];
-        im[i] = value[1];
-      }
-    },
-  };
-}
-
-/** Transfer functions of the gaps, with axial errors rounded to a step so that few have to be computed. */
-function createSpectra(spec: NetworkSpec, length: number) {
-  const stepMm = 0.1;
-  const known = new Map<string, {re: Float64Array; im: Float64Array}>();
-  const re = new Float32Array(length * length);
-  const im = new Float32Array(length * length);
-  const pixels = spec.pixel === 'square' ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
-  const {probe} = spec;
-  const seen =
-    probe.kind === 'mode'
-      ? responseOf(spec.grid, length, (fx, fy) => modeResponse(probe, fx, fy, spec.wavelengthMm))
-      : null;
-  const base = (distanceMm: number, isLast: boolean): {re: Float64Array; im: Float64Array} => {
-    const key = `${distanceMm.toFixed(3)} ${isLast}`;
-    let spectrum = known.get(key);
-    if (!spectrum) {
-      spectrum = angularSpectrumTransfer(
-        {grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm},
-        length,
-      );
-      for (const response of [pixels, isLast ? seen : null]) if (response) weaken(spectrum, response);
-      known.set(key, spectrum);
+/** Writes the field behind an object of real amplitude and returns the sum of its squares. */
+function lightObject(
+  amplitude: Float32Array,
+  light: ComplexPlane,
+  {re, im}: {readonly re: RealArray; readonly im: RealArray},
+): number {
+  let power = 0;
+  for (let i = 0; i < amplitude.length; i++) {
+    const a = amplitude[i];
+    if (a === 0) {
+      re[i] = 0;
+      im[i] = 0;
+      continue;
     }
-    return spectrum;
-  };
-  return {
-    shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
-      const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
-      const spectrum = base(distanceMm, gap === spec.gapsMm.length - 1);
-      const {pitchMm} = spec.grid;
-      shiftTransfer(spectrum, {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
-      return {re, im};
-    },
-  };
-}
-
-/** Spectrum of a square of one pitch over its value for a wave along z. */
-function pixelResponse({pitchMm}: Grid): (fx: number, fy: number) => number {
-  const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
-  return (fx, fy) => sinc(fx * pitchMm) * sinc(fy * pitchMm);
-}
-
-/** A real response over the frequencies (1/mm) of a transform, row-major, in transform order. */
-function responseOf(
-  {pitchMm}: Grid,
-  length: number,
-  response: (fx: number, fy: number) => number,
-): Float64Array {
-  const values = new Float64Array(length * length);
-  for (let row = 0; row < length; row++) {
-    const fy = transformFrequency(row, length) / pitchMm;
-    for (let column = 0; column < length; column++)
-      values[row * length + column] = response(transformFrequency(column, length) / pitchMm, fy);
+    re[i] = a * light.re[i];
+    im[i] = a * light.im[i];
+    power += re[i] * re[i] + im[i] * im[i];
   }
-  return values;
-}
-
-function weaken({re, im}: {re: Float64Array; im: Float64Array}, response: Float64Array): void {
-  for (let i = 0; i < response.length; i++) {
-    re[i] *= response[i];
-    im[i] *= response[i];
-  }
+  return power;
 }

@@ -1,5 +1,5 @@
 import type {DetectorRegion} from '../../contract/design-file.ts';
-import type {Grid} from '../../contract/optics.ts';
+import type {Grid, RealArray} from '../../contract/optics.ts';
 import {regionSamples} from '../layers/detector.ts';
 
 /** A raster scan of the output plane: points at offset + k step along each axis, each for a cell of one step. */
@@ -37,6 +37,42 @@ export function readRegions(
     const index = rows.flatMap((row) => columns.map((column) => row.sample * grid.count + column.sample));
     const area = rows.flatMap((row) => columns.map((column) => row.lengthMm * column.lengthMm));
     return {index: Int32Array.from(index), areaMm2: Float32Array.from(area)};
+  });
+}
+
+interface Samples {
+  readonly re: RealArray;
+  readonly im: RealArray;
+}
+
+/** Energy of each region of a field, amplitude squared times mm^2. */
+export function sumEnergies(
+  readings: readonly RegionReading[],
+  {re, im}: Samples,
+  energies: Float32Array,
+): void {
+  readings.forEach(({index, areaMm2}, region) => {
+    let sum = 0;
+    index.forEach((i, at) => (sum += areaMm2[at] * (re[i] * re[i] + im[i] * im[i])));
+    energies[region] = sum;
+  });
+}
+
+/** dL/d(conj U) of a field U whose energies have the derivatives `gradients`: area times derivative times U. */
+export function spreadGradient(
+  readings: readonly RegionReading[],
+  {re, im}: Samples,
+  gradients: ArrayLike<number>,
+  into: Samples,
+): void {
+  into.re.fill(0);
+  into.im.fill(0);
+  readings.forEach(({index, areaMm2}, region) => {
+    index.forEach((i, at) => {
+      const weight = gradients[region] * areaMm2[at];
+      into.re[i] += weight * re[i];
+      into.im[i] += weight * im[i];
+    });
   });
 }
 

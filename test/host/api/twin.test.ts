@@ -206,6 +206,9 @@ describe('a training', () => {
     const outside = join(host.folder, 'designs', '..', 'outside');
     await expect(client.twin.train({settings: tiny, folder: outside})).rejects.toMatchObject(denied);
     await expect(client.twin.train({settings: {...tiny, startFrom: '/etc'}})).rejects.toMatchObject(denied);
+    const data = {images: '/etc/passwd', labels: '/etc/passwd'};
+    await expect(client.twin.train({settings: {...tiny, data}})).rejects.toMatchObject(denied);
+    await expect(client.twin.train({settings: tiny, benchPath: '/etc/passwd'})).rejects.toMatchObject(denied);
     expect(existsSync(outside)).toBe(false);
     using small = await createSmallDesign();
     await expect(

@@ -1,0 +1,62 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, expect, test} from 'vitest';
+import {readMnistDigits} from '../../../src/host/data/mnist.ts';
+import {readTrainingDigits} from '../../../src/host/data/training-digits.ts';
+import {imageAt} from '../../../src/twin/training/batch.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'd2nn-training-digits-'));
+afterAll(() => rmSync(folder, {recursive: true}));
+
+/** IDX files of images with their labels. */
+function filesOf(
+  name: string,
+  images: readonly Uint8Array[],
+  labels: readonly number[],
+  side = 28,
+): {images: string; labels: string} {
+  const header = (...dimensions: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 + 4 * dimensions.length);
+    bytes.set([0, 0, 8, dimensions.length]);
+    dimensions.forEach((n, i) => bytes.writeUInt32BE(n, 4 + 4 * i));
+    return bytes;
+  };
+  const paths = {images: join(folder, `${name}-images`), labels: join(folder, `${name}-labels`)};
+  writeFileSync(paths.images, Buffer.concat([header(images.length, side, side), ...images]));
+  writeFileSync(paths.labels, Buffer.concat([header(labels.length), Buffer.from(labels)]));
+  return paths;
+}
+
+test('digits that are kept for demo and campaigns are found by their content and not trained on', async () => {
+  const known = readMnistDigits();
+  const indices = [
+    ...known.trainingIndices.slice(0, 12),
+    ...known.validationIndices.slice(0, 5),
+  ].toReversed();
+  const data = filesOf(
+    'mixed',
+    indices.map((index) => imageAt(known.images, index).bytes),
+    indices.map((index) => known.images.labels[index]),
+  );
+  const digits = await readTrainingDigits({data, validationCount: 1000});
+  expect(digits.trainingIndices).toHaveLength(12);
+  expect(digits.validationIndices).toHaveLength(1000);
+  const contents = (of: readonly number[]): string[] =>
+    of.map((index) => Buffer.from(imageAt(digits.images, index).bytes).toString('base64'));
+  const kept = new Set(contents(digits.validationIndices));
+  expect(contents(digits.trainingIndices).filter((one) => kept.has(one))).toEqual([]);
+  digits.validationIndices.forEach((index, i) =>
+    expect(digits.images.labels[index]).toBe(known.images.labels[known.validationIndices[i]]),
+  );
+  // The record names the files by their content, not by where they lay.
+  expect(digits.dataText).not.toContain(folder);
+  expect(digits.dataText).toMatch(/mixed-images \(sha256 [0-9a-f]{64}\)/);
+});
+
+test('images of another size and labels without a region are refused before anything is computed', async () => {
+  const small = filesOf('small', [new Uint8Array(64)], [1], 8);
+  await expect(readTrainingDigits({data: small, validationCount: 10})).rejects.toThrow(/8 x 8.*28 x 28/);
+  const letters = filesOf('letters', [new Uint8Array(784)], [12]);
+  await expect(readTrainingDigits({data: letters, validationCount: 10})).rejects.toThrow(/label 0 is 12/);
+});

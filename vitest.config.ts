@@ -8,10 +8,13 @@ const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-/** Scenarios first: the longest files must not begin when everything else is done. */
+/** Folders of the host whose tests keep nothing between files: one worker loads the program once for all of them. */
+const tidy = ['engine', 'plans', 'store'].map((folder) => `test/host/${folder}/**/*.test.ts`);
+
+/** Scenarios and alignments first: the longest files must not begin when everything else is done. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({moduleId}: TestSpecification): number => (/scenario/.test(moduleId) ? 0 : 1);
+    const rank = ({moduleId}: TestSpecification): number => (/scenario|align/.test(moduleId) ? 0 : 1);
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
@@ -38,9 +41,10 @@ export default defineConfig({
     projects: [
       // Nothing to be kept apart: one worker runs file after file with what is loaded already.
       project('pure', {include: pure, pool: 'threads', isolate: false}),
+      project('tidy', {include: tidy, pool: 'forks', isolate: false}),
       project('host', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ...pure],
+        exclude: [...configDefaults.exclude, ...pure, ...tidy],
         pool: 'forks',
       }),
       // Pages and frame in a document without layout, on a host of canned answers (test/renderer/mock-host.ts).

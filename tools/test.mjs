@@ -64,7 +64,7 @@ export function runGate({name, args, needs, isLive = false, isLowPriority = fals
 /** Only an order of who is served first: where it cannot be set, the gate is as fast or slow as everything else. */
 function yieldToOthers(pid) {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
   } catch (error) {
     say(`(the static gates run at normal priority: ${error.message})`);
   }

@@ -116,6 +116,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     reconnect: (role, lost, call) => reconnectDevice(connections, role, lost, call.signal),
     isVirtual: virtual !== undefined,
     seed: virtual?.seed,
+    timeoutScale: options.timeoutScale,
     devices: {
       get stage() {
         return liveStateOf(connections.stage);

@@ -2,6 +2,7 @@ import {storedColumnsOf} from '../../contract/detector.ts';
 import type {BenchDevice, Detector} from '../../contract/devices.ts';
 import {createEngine, type Engine} from '../engine/engine.ts';
 import type {EngineEvent} from '../engine/events.ts';
+import {defaultWatch, type WatchSettings} from '../engine/watch.ts';
 import type {BenchRoles, DetectorRole} from '../plans/measure.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
@@ -56,6 +57,11 @@ export function assertPlaceKnown({file, devices}: OpenBench): void {
   if (!file.stage.homeAtStart) devices.stage.assertPositionTrusted();
 }
 
+/** How the instruments of a bench are looked at during a run: a slow bench, or computer, has longer to answer. */
+export const watchOf = ({timeoutScale = 1}: Pick<OpenBench, 'timeoutScale'>): Partial<WatchSettings> => ({
+  deadlineRealMs: defaultWatch.deadlineRealMs * timeoutScale,
+});
+
 /** The engine of an open bench, recording into a session. */
 export function createBenchEngine(
   bench: OpenBench,
@@ -71,6 +77,7 @@ export function createBenchEngine(
     ask: bench.ask,
     settingsPolicy: bench.settingsPolicy,
     reconnect: bench.reconnect,
+    watch: watchOf(bench),
     metadata: {
       operator,
       benchName: bench.file.name,

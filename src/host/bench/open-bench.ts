@@ -28,6 +28,8 @@ export interface OpenBench extends AsyncDisposable {
   readonly isVirtual: boolean;
   /** Which of the virtual benches of one name it is. */
   readonly seed?: number | undefined;
+  /** Factor on every time limit of the instruments; 1 unless given. */
+  readonly timeoutScale?: number | undefined;
 }
 
 /** Where a virtual instrument listens. */

@@ -28,6 +28,7 @@ describe('the live features of the API', () => {
       await follow();
       return (await at.api.bench.status({})).run?.state === 'ended';
     });
+    expect((await at.api.bench.status({})).run).toMatchObject({exitStatus: 'success'});
     expect(lost).toBe(0);
     expect(ids).toEqual(Array.from({length: ids.length}, (_, index) => index + 1));
     expect(ids.length).toBeGreaterThan(1000);

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {benchFileSchema, type BenchFile} from '../../../src/contract/bench-file.ts';
+import {watchOf} from '../../../src/host/bench/bench-engine.ts';
 import {createHost} from '../../../src/host/create-host.ts';
 
 /** Takes connections and says nothing, as an instrument that is off behind its network adapter. */
@@ -70,4 +71,10 @@ it('is a factor on the time limits of a bench that a host opens', async () => {
   };
   const [half, whole] = [await limitWith(0.5), await limitWith(1)];
   expect(whole / half).toBeCloseTo(2, 3);
+});
+
+it('is a factor on the time in which an instrument has to answer a look during a run', () => {
+  const {deadlineRealMs = NaN} = watchOf({});
+  expect(deadlineRealMs).toBeGreaterThan(0);
+  expect(watchOf({timeoutScale: 3}).deadlineRealMs).toBe(3 * deadlineRealMs);
 });

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
 import {
   benchFileOf,
   createTestFolder,
@@ -14,14 +15,17 @@ import {
 
 let folder: TestFolder;
 let bench: VirtualBench;
+let small: SmallDesign;
 let benchFile: string;
 beforeAll(async () => {
   folder = createTestFolder();
-  bench = await startVirtualBench({speed: 50, noise: false});
+  small = await createSmallDesign();
+  bench = await startVirtualBench({speed: 50, noise: false, designFolder: small.folder});
   benchFile = folder.file('bench.json', benchFileOf(bench));
 });
 afterAll(async () => {
   await bench?.[Symbol.asyncDispose]();
+  small?.[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 

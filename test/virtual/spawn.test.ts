@@ -5,6 +5,7 @@ import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {expect, it} from 'vitest';
 import {startVirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign} from './small-design.ts';
 
 const program = fileURLToPath(new URL('../../src/virtual/main.ts', import.meta.url));
 const run = (...args: string[]) =>
@@ -71,7 +72,8 @@ it.each(['process', 'thread'] as const)(
 );
 
 it('runs every instrument behind TCP in a thread, and says what the thread says when it cannot start', async () => {
-  const bench = await startVirtualBench({speed: Infinity, home: 'thread'});
+  using small = await createSmallDesign();
+  const bench = await startVirtualBench({speed: Infinity, home: 'thread', designFolder: small.folder});
   try {
     expect(bench.pid).toBeUndefined();
     expect(bench.instruments.map(({host, path}) => ({host, path}))).toEqual(

@@ -5,16 +5,20 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createPortAssistant} from '../../../src/host/bench-service/port-assistant.ts';
 import type {TraceEntry} from '../../../src/host/serial/trace.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
 
 let virtual: VirtualBench;
 let folder: string;
+let small: SmallDesign;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'd2nn-ports-'));
-  virtual = await startVirtualBench({speed: 1, noise: false});
+  small = await createSmallDesign();
+  virtual = await startVirtualBench({speed: 1, noise: false, designFolder: small.folder});
 });
 afterAll(async () => {
   await virtual[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
   await rm(folder, {recursive: true});
 });
 

@@ -5,15 +5,21 @@ import type {PositionMm} from '../../../src/contract/devices.ts';
 import * as one from '../../../src/host/instruments/one-stage.ts';
 import type {InstrumentTarget} from '../../../src/host/instruments/open-instrument.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
 import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
 import {writeGrblBenchFile} from './grbl-bench-file.ts';
 
 let others: VirtualBench;
+let small: SmallDesign;
 beforeAll(async () => {
-  others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
+  small = await createSmallDesign();
+  others = await startVirtualBench({instruments: ['sr830', 'scpi-source'], designFolder: small.folder});
 });
-afterAll(() => others?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await others?.[Symbol.asyncDispose]();
+  small?.[Symbol.dispose]();
+});
 
 let at: TestHost;
 let benchStatus: GrblBoard;

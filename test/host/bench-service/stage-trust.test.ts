@@ -1,17 +1,20 @@
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
 import {GrblBoard} from '../../drivers/grbl-board.ts';
 import {grid, startHost, until, type TestHost} from './bench-fixture.ts';
 import {writeGrblBenchFile} from './grbl-bench-file.ts';
 
 let at: TestHost;
 let others: VirtualBench;
+let small: SmallDesign;
 const benchStatus = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 
 beforeAll(async () => {
   at = await startHost({timeoutScale: 1});
-  others = await startVirtualBench({instruments: ['sr830', 'scpi-source']});
+  small = await createSmallDesign();
+  others = await startVirtualBench({instruments: ['sr830', 'scpi-source'], designFolder: small.folder});
   const file = join(at.folder, 'bench.json');
   await writeGrblBenchFile(file, {others, tcpPort: await benchStatus.listen(), name: 'no switches'});
   await at.api.bench.open({kind: 'file', path: file});
@@ -20,6 +23,7 @@ afterAll(async () => {
   await at[Symbol.asyncDispose]();
   benchStatus.close();
   await others[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
 });
 
 const stageNow = async () => (await at.api.bench.status({})).stage;

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {openVirtualBench} from '../host/open-virtual-bench.ts';
-import {computeCampaign} from '../../src/host/campaign/campaign-results.ts';
+import {computeCampaign} from '../../src/host/campaign/compute-campaign.ts';
 import {runCampaign} from '../../src/host/campaign/run-campaign.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {exportSession} from '../../src/host/export/session-export.ts';

@@ -9,7 +9,7 @@ import {
 } from '../views/align-views.ts';
 import {listGuides, readGuidePlanes} from '../guide/guide-view.ts';
 import {viewCalibrations} from '../views/view-calibrations.ts';
-import {computeCampaign} from '../campaign/campaign-results.ts';
+import {computeCampaign} from '../campaign/compute-campaign.ts';
 import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
 import {chooseTestDigits, digitPictureOf, listTestDigits, testDigitsById} from '../campaign/digits.ts';

@@ -9,15 +9,11 @@ import {startFurtherCampaign} from './further-campaign.ts';
 import {mayChange, os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
-/** Alignments from stored planes: found, looked at, accepted, revoked. */
-export const alignApi = (services: HostServices) => {
-  const {store, bench} = services;
+const nowS = (): number => Date.now() / 1000;
+
+/** What there is to align, and what was found. */
+const alignLookups = (services: HostServices) => {
   const threads = dataServicesOf(services);
-  const nowS = (): number => Date.now() / 1000;
-  /** Designs whose table could not be computed: it is not begun again by every look at corrections. */
-  const hopeless = new Set<string>();
-  const summary = (uid: string, signal?: AbortSignal) =>
-    threads.analysis.ask('alignSummary', {uid, atS: nowS()}, signal);
   return {
     sources: os.align.sources.handler(async ({input, signal}) => ({
       sources: await threads.analysis.ask('alignSources', input, signal),
@@ -34,6 +30,19 @@ export const alignApi = (services: HostServices) => {
     result: os.align.result.handler(({input: {uid}, signal}) =>
       threads.analysis.ask('alignDetail', {uid, atS: nowS()}, signal),
     ),
+  };
+};
+
+/** Alignments from stored planes: found, looked at, accepted, revoked. */
+export const alignApi = (services: HostServices) => {
+  const {store, bench} = services;
+  const threads = dataServicesOf(services);
+  /** Designs whose table could not be computed: it is not begun again by every look at corrections. */
+  const hopeless = new Set<string>();
+  const summary = (uid: string, signal?: AbortSignal) =>
+    threads.analysis.ask('alignSummary', {uid, atS: nowS()}, signal);
+  return {
+    ...alignLookups(services),
 
     accept: os.align.accept.handler(
       async ({

@@ -52,25 +52,30 @@ export const benchApi = (services: LiveServices) => {
       hostId,
       ...(await bench.wire.follow({...input, signal})),
     })),
-    ports: os.bench.ports.handler(() => bench.ports.list()),
-    identify: os.bench.identify.handler(async ({input}) => {
-      const {found, tried} = await bench.ports.identify(input.path, input.driver);
-      return {
-        tried: [...tried],
-        found: found && {
-          path: found.port,
-          driver: found.driver,
-          model: found.model,
-          identity: found.identity.text.trim(),
-          settings: {...found.settings},
-          reading: found.reading && {...found.reading},
-          readingError: found.readingError,
-        },
-      };
-    }),
+    ...benchPorts(services),
     answerPrompt: os.bench.answerPrompt.handler(({input}) => {
       bench.answerPrompt(input);
       return {};
     }),
   };
 };
+
+/** Which ports there are, and what answers at one. */
+const benchPorts = ({bench}: LiveServices) => ({
+  ports: os.bench.ports.handler(() => bench.ports.list()),
+  identify: os.bench.identify.handler(async ({input}) => {
+    const {found, tried} = await bench.ports.identify(input.path, input.driver);
+    return {
+      tried: [...tried],
+      found: found && {
+        path: found.port,
+        driver: found.driver,
+        model: found.model,
+        identity: found.identity.text.trim(),
+        settings: {...found.settings},
+        reading: found.reading && {...found.reading},
+        readingError: found.readingError,
+      },
+    };
+  }),
+});

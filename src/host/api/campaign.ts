@@ -2,7 +2,6 @@ import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
-import type {CampaignJobService} from '../jobs/campaign-job-service.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
@@ -10,35 +9,69 @@ import {walkCampaign} from '../campaign/walk-campaign.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {dataServicesOf} from './data-services.ts';
+import {dataServicesOf, type DataServices} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
 type RequestInput = z.output<typeof campaignRequestSchema>;
 
 /** Campaigns: choosing digits, measuring them, and how measured and simulated compare. */
-export const campaignApi = (services: HostServices) => {
+export const campaignApi = (services: HostServices) => ({
+  ...campaignPlanning(services),
+  start: startHandler(services),
+  outcome: outcomeHandler(services),
+  ...campaignProgress(services),
+});
+
+interface Prepared {
+  readonly design: Design;
+  readonly designFolder: string;
+  readonly digits: TestDigit[];
+  readonly choices: CampaignChoices;
+}
+
+/** The design and the digits that a request names, or those that it leaves to the program. */
+async function prepare(
+  {designs, analysis}: DataServices,
+  input: RequestInput,
+  signal?: AbortSignal,
+): Promise<Prepared> {
+  const designFolder = input.designFolder ?? defaultDesignFolder;
+  const design = await designs.open(designFolder);
+  const digits = await analysis.ask(
+    'chooseDigits',
+    {ids: input.digitIds, count: input.digitCount, seed: input.seed, design: design.file},
+    signal,
+  );
+  return {design, designFolder, digits, choices: choicesFrom(input)};
+}
+
+const choiceFrom = ({predictedWinners}: DataServices, {file}: Design, digit: ListedDigit): DigitChoice => ({
+  ...digit,
+  predicted: predictedWinners.get(`${file.contentHash} ${digit.id}`) ?? null,
+});
+
+/** What may be measured, and what a campaign would take. */
+const campaignPlanning = (services: HostServices) => {
   const {bench} = services;
   const threads = dataServicesOf(services);
-  const campaignJobs = (): CampaignJobService => threads.campaignJobs;
 
-  const prepare = async (
-    input: RequestInput,
+  const walk = async (
+    {design, digits, choices}: Prepared,
     signal?: AbortSignal,
-  ): Promise<{design: Design; designFolder: string; digits: TestDigit[]; choices: CampaignChoices}> => {
-    const designFolder = input.designFolder ?? defaultDesignFolder;
-    const design = await threads.designs.open(designFolder);
-    const digits = await threads.analysis.ask(
-      'chooseDigits',
-      {ids: input.digitIds, count: input.digitCount, seed: input.seed, design: design.file},
-      signal,
-    );
-    return {design, designFolder, digits, choices: choicesFrom(input)};
+  ): Promise<{isAllowed: boolean; refusal: string; points: number; seconds: number}> => {
+    let taken = {points: 0, seconds: 0};
+    try {
+      const open = bench.requireOpen();
+      const options = campaignOptionsFrom(design.file, open, digits, choices);
+      const walked = await walkCampaign(open, options, signal);
+      taken = {points: walked.points, seconds: sFromMs(walked.durationMs) / open.clock.speed};
+      assertWithinLimits(walked.dryRun);
+      return {isAllowed: true, refusal: '', ...taken};
+    } catch (error) {
+      return {isAllowed: false, refusal: benchErrorFrom(error).message, ...taken};
+    }
   };
-  const choiceFrom = (designHash: string, digit: ListedDigit): DigitChoice => ({
-    ...digit,
-    predicted: threads.predictedWinners.get(`${designHash} ${digit.id}`) ?? null,
-  });
 
   return {
     digits: os.campaign.digits.handler(async ({input, signal}) => {
@@ -46,71 +79,60 @@ export const campaignApi = (services: HostServices) => {
         threads.analysis.ask('listDigits', input, signal),
         threads.designs.open(input.designFolder ?? defaultDesignFolder),
       ]);
-      return {total, digits: digits.map((digit) => choiceFrom(design.file.contentHash, digit))};
+      return {total, digits: digits.map((digit) => choiceFrom(threads, design, digit))};
     }),
 
     plan: os.campaign.plan.handler(async ({input, signal}) => {
-      const {design, digits, choices} = await prepare(input, signal);
-      const pictures = await threads.analysis.ask(
-        'digitPictures',
-        {indices: digits.map(({index}) => index)},
-        signal,
-      );
-      const chosen = digits.map((digit, i) =>
-        choiceFrom(design.file.contentHash, {
-          id: digitIdOf(digit),
-          label: digit.label,
-          sample: digit.sample,
-          picture: pictures[i] ?? new Uint8Array(),
-        }),
-      );
-      try {
-        const open = bench.requireOpen();
-        const options = campaignOptionsFrom(design.file, open, digits, choices);
-        const walked = await walkCampaign(open, options, signal);
-        const taken = {points: walked.points, seconds: sFromMs(walked.durationMs) / open.clock.speed};
-        try {
-          assertWithinLimits(walked.dryRun);
-          return {isAllowed: true, refusal: '', ...taken, digits: chosen};
-        } catch (error) {
-          return {isAllowed: false, refusal: benchErrorFrom(error).message, ...taken, digits: chosen};
-        }
-      } catch (error) {
-        const {message} = benchErrorFrom(error);
-        return {isAllowed: false, refusal: message, points: 0, seconds: 0, digits: chosen};
-      }
-    }),
-
-    start: os.campaign.start.handler(async ({input, context, signal}) => {
-      const open = bench.requireOpen();
-      const prepared = await prepare(input, signal);
-      const {design, digits, choices} = prepared;
-      // Told now and not after the campaign has begun.
-      const options = campaignOptionsFrom(design.file, open, digits, choices);
-      assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
-      const operator = input.operator || context.operator();
-      const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
-      const who = operator === '' ? {} : {operator};
-      const {seed} = input;
-      const request = {...prepared, digitCount: digits.length, seed, title, ...who};
-      const {id} = bench.startJob({
-        kind: 'campaign',
-        settingsPolicy: input.onSettings,
-        isAttended: input.isAttended,
-        title,
-        itemCount: digits.length,
-        async run(onBench, hooks) {
-          const onOutcome = (outcome: CampaignOutcome): void => threads.campaignOutcomes.keep(id, outcome);
-          await campaignJobs().run(onBench, request, {...hooks, onOutcome});
-        },
+      const prepared = await prepare(threads, input, signal);
+      const {design, digits} = prepared;
+      const indices = digits.map(({index}) => index);
+      const pictures = await threads.analysis.ask('digitPictures', {indices}, signal);
+      const chosen = digits.map((digit, i) => {
+        const {label, sample} = digit;
+        const picture = pictures[i] ?? new Uint8Array();
+        return choiceFrom(threads, design, {id: digitIdOf(digit), label, sample, picture});
       });
-      return {id};
+      return {...(await walk(prepared, signal)), digits: chosen};
     }),
+  };
+};
 
-    outcome: outcomeHandler(services),
+const startHandler = (services: HostServices) => {
+  const {bench} = services;
+  const threads = dataServicesOf(services);
+  return os.campaign.start.handler(async ({input, context, signal}) => {
+    const open = bench.requireOpen();
+    const prepared = await prepare(threads, input, signal);
+    const {design, digits, choices} = prepared;
+    // Told now and not after the campaign has begun.
+    const options = campaignOptionsFrom(design.file, open, digits, choices);
+    assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
+    const operator = input.operator || context.operator();
+    const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
+    const who = operator === '' ? {} : {operator};
+    const {seed} = input;
+    const request = {...prepared, digitCount: digits.length, seed, title, ...who};
+    const {id} = bench.startJob({
+      kind: 'campaign',
+      settingsPolicy: input.onSettings,
+      isAttended: input.isAttended,
+      title,
+      itemCount: digits.length,
+      async run(onBench, hooks) {
+        const onOutcome = (outcome: CampaignOutcome): void => threads.campaignOutcomes.keep(id, outcome);
+        await threads.campaignJobs.run(onBench, request, {...hooks, onOutcome});
+      },
+    });
+    return {id};
+  });
+};
 
+/** How campaigns stand, and what the operator changes of the one under way. */
+const campaignProgress = (services: HostServices) => {
+  const threads = dataServicesOf(services);
+  return {
     state: os.campaign.state.handler(({input: {sessionUid, after, waitMs}, signal}) =>
-      campaignJobs().state(sessionUid, {after, waitMs, signal}),
+      threads.campaignJobs.state(sessionUid, {after, waitMs, signal}),
     ),
 
     planes: os.campaign.planes.handler(({input: {runUid}, signal}) =>
@@ -118,18 +140,18 @@ export const campaignApi = (services: HostServices) => {
     ),
 
     skip: os.campaign.skip.handler(({input: {index}}) => {
-      campaignJobs().skip(index);
+      threads.campaignJobs.skip(index);
       return {};
     }),
 
     repeat: os.campaign.repeat.handler(({input: {index}}) => {
-      campaignJobs().repeat(index);
+      threads.campaignJobs.repeat(index);
       return {};
     }),
 
     exclude: os.campaign.exclude.handler(({input: {sessionUid, index, isExcluded, reason}, context}) => {
       const author = context.operator() || context.client;
-      campaignJobs().exclude(sessionUid, index, isExcluded ? {reason, author} : null);
+      threads.campaignJobs.exclude(sessionUid, index, isExcluded ? {reason, author} : null);
       return {};
     }),
   };

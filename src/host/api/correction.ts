@@ -38,23 +38,6 @@ export const correctionApi = (services: HostServices) => {
       ),
     ),
 
-    apply: os.correction.apply.handler(async ({input: {alignmentUid, allowDoubtful, shown}, context}) => {
-      const open = bench.requireOpen();
-      const source = await loadCorrectionSource(store, alignmentUid);
-      const by = context.operator() || context.client;
-      return bench.startJob({
-        kind: 'correction',
-        title: `correction of ${countOf(shown.length, 'plate')}`,
-        run: async (onBench, hooks) => {
-          await applyCorrection(store, onBench, source, {
-            ...movingHooks(open.file.mount?.role ?? '', by, hooks),
-            allowDoubtful,
-            shown,
-          });
-        },
-      });
-    }),
-
     list: os.correction.list.handler(({input: {alignmentUid}}) => ({
       corrections: listCorrections(store)
         .filter((correction) => correction.alignmentUid === alignmentUid)
@@ -89,20 +72,42 @@ export const correctionApi = (services: HostServices) => {
       return {acceptedUid: checkAlignmentUid};
     }),
 
-    undo: os.correction.undo.handler(({input: {uid}, context}) => {
-      const open = bench.requireOpen();
-      const {moves} = getCorrection(store, uid);
-      const by = context.operator() || context.client;
-      return bench.startJob({
-        kind: 'correction',
-        title: `undo of a correction of ${countOf(moves.length, 'plate')}`,
-        run: async (onBench, hooks) => {
-          await undoCorrection(store, onBench, uid, movingHooks(open.file.mount?.role ?? '', by, hooks));
-        },
-      });
-    }),
+    ...correctionMoves(services),
   };
 };
+
+/** What moves plates, each a job on the bench. */
+const correctionMoves = ({store, bench}: HostServices) => ({
+  apply: os.correction.apply.handler(async ({input: {alignmentUid, allowDoubtful, shown}, context}) => {
+    const open = bench.requireOpen();
+    const source = await loadCorrectionSource(store, alignmentUid);
+    const by = context.operator() || context.client;
+    return bench.startJob({
+      kind: 'correction',
+      title: `correction of ${countOf(shown.length, 'plate')}`,
+      run: async (onBench, hooks) => {
+        await applyCorrection(store, onBench, source, {
+          ...movingHooks(open.file.mount?.role ?? '', by, hooks),
+          allowDoubtful,
+          shown,
+        });
+      },
+    });
+  }),
+
+  undo: os.correction.undo.handler(({input: {uid}, context}) => {
+    const open = bench.requireOpen();
+    const {moves} = getCorrection(store, uid);
+    const by = context.operator() || context.client;
+    return bench.startJob({
+      kind: 'correction',
+      title: `undo of a correction of ${countOf(moves.length, 'plate')}`,
+      run: async (onBench, hooks) => {
+        await undoCorrection(store, onBench, uid, movingHooks(open.file.mount?.role ?? '', by, hooks));
+      },
+    });
+  }),
+});
 
 /** Tells the moves as a run tells its points. */
 const movingHooks = (device: string, by: string, {signal, onEvent}: JobHooks): CorrectionHooks => ({

@@ -16,7 +16,6 @@ import type {ScanSummary} from '../scan/run-scan.ts';
 import type {HostServices} from '../services.ts';
 import {createOutcomes, type Outcomes} from './outcomes.ts';
 
-/** Threads that the data side of the API shares, started when they are first needed. */
 /** What the latest jobs have come to, by the ids that their starts gave. */
 interface JobOutcomes {
   readonly scanOutcomes: Outcomes<ScanSummary>;
@@ -50,12 +49,6 @@ export interface DataServices extends JobOutcomes {
   dispose(): Promise<void>;
 }
 
-interface KeptTwin {
-  readonly key: string;
-  readonly thread: TwinThread;
-  jobCount: number;
-}
-
 const all = new WeakMap<HostServices, DataServices>();
 
 /** The shared threads of a host. */
@@ -74,13 +67,10 @@ export const disposeDataServices = async (services: HostServices): Promise<void>
 function createDataServices({store, data, log, settings}: HostServices): DataServices {
   let analysis: AnalysisThread | undefined;
   let lookups: AnalysisThread | undefined;
-  let twin: KeptTwin | undefined;
+  const twin = createTwinKeeper();
   let campaignJobs: CampaignJobService | undefined;
   const outcomes = createJobOutcomes();
   const {alignJobs, computations} = createJobs({store, log, settings}, outcomes.alignOutcomes);
-  const letGo = (kept: KeptTwin): void => {
-    if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
-  };
   const sensitivities = createSensitivityCache(store);
   const probes = createProbeCache(store);
   const services: DataServices = {
@@ -104,23 +94,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       if (!lookups || lookups.hasEnded) lookups = createAnalysisThread(store.path);
       return lookups;
     },
-    async withTwin(design, probe, work) {
-      const key = `${design.file.contentHash} ${JSON.stringify(probe)}`;
-      const before = twin;
-      if (before?.key !== key) {
-        twin = {key, thread: createTwinThread({design, probe}), jobCount: 0};
-        if (before) letGo(before);
-      }
-      // Made just now, or the one that fits.
-      const own = twin as KeptTwin;
-      own.jobCount++;
-      try {
-        return await work(own.thread);
-      } finally {
-        own.jobCount--;
-        letGo(own);
-      }
-    },
+    withTwin: (design, probe, work) => twin.withTwin(design, probe, work),
     async dispose() {
       await Promise.all([
         alignJobs[Symbol.asyncDispose](),
@@ -131,14 +105,51 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
       await Promise.all([
         analysis?.[Symbol.asyncDispose](),
         lookups?.[Symbol.asyncDispose](),
-        twin?.thread[Symbol.asyncDispose](),
+        twin[Symbol.asyncDispose](),
       ]);
       analysis = undefined;
       lookups = undefined;
-      twin = undefined;
     },
   };
   return services;
+}
+
+interface KeptTwin {
+  readonly key: string;
+  readonly thread: TwinThread;
+  jobCount: number;
+}
+
+/** Keeps the thread of the twin that was used last; one that is replaced ends with its last job. */
+function createTwinKeeper(): Pick<DataServices, 'withTwin'> & AsyncDisposable {
+  let twin: KeptTwin | undefined;
+  const letGo = (kept: KeptTwin): void => {
+    if (kept !== twin && kept.jobCount === 0) void kept.thread[Symbol.asyncDispose]();
+  };
+  const twinOf = (design: Design, probe: Probe): KeptTwin => {
+    const key = `${design.file.contentHash} ${JSON.stringify(probe)}`;
+    if (twin?.key === key) return twin;
+    const before = twin;
+    twin = {key, thread: createTwinThread({design, probe}), jobCount: 0};
+    if (before) letGo(before);
+    return twin;
+  };
+  return {
+    async withTwin(design, probe, work) {
+      const own = twinOf(design, probe);
+      own.jobCount++;
+      try {
+        return await work(own.thread);
+      } finally {
+        own.jobCount--;
+        letGo(own);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await twin?.thread[Symbol.asyncDispose]();
+      twin = undefined;
+    },
+  };
 }
 
 /** What the latest jobs have come to. */

@@ -44,42 +44,48 @@ export const designApi = (services: HostServices) => {
       platePlanesOf(await designCache.open(folder), index),
     ),
 
-    fields: os.design.fields.handler(async ({input, signal}) => {
-      const design = await designCache.open(input.folder ?? defaultDesignFolder);
-      const farthestMm = design.file.detector.zMm + reachBehindMm;
-      const beyond = input.zMm.find((zMm) => !(zMm >= 0 && zMm <= farthestMm));
-      if (beyond !== undefined)
-        throw new BenchError(
-          'plan/invalid',
-          `A plane at z = ${beyond} mm is not computed: the light is followed from the object (0 mm) to ${farthestMm} mm.`,
-        );
-      const [digit] = await threads.analysis.ask(
-        'chooseDigits',
-        {ids: [input.digitId], count: 1, seed: 0, design: design.file},
-        signal,
-      );
-      const {object} = digit;
-      const {planes, shares, winner} = await threads.withTwin(design, {kind: 'point'}, (twin) =>
-        twin.fields({object, zMm: input.zMm, maximumCount: largestSide}, signal),
-      );
-      threads.predictedWinners.set(`${design.file.contentHash} ${input.digitId}`, winner);
-      return {
-        label: digit.label,
-        sample: digit.sample,
-        planes: planes.map(({zMm, count, pitchMm, intensity, phaseRad, powerRatio}) => ({
-          zMm,
-          intensity: squarePlane({count, pitchMm}, intensity, '1'),
-          phaseRad: squarePlane({count, pitchMm}, phaseRad, 'rad'),
-          powerRatio,
-        })),
-        shares: [...shares],
-        winner,
-        mask: {
-          count: object.grid.count,
-          pitchMm: object.grid.pitchMm,
-          amplitude: Float32Array.from(object.re),
-        },
-      };
-    }),
+    fields: fieldsHandler(services),
   };
+};
+
+/** The light of a digit through a design, at planes that are asked for. */
+const fieldsHandler = (services: HostServices) => {
+  const threads = dataServicesOf(services);
+  return os.design.fields.handler(async ({input, signal}) => {
+    const design = await threads.designs.open(input.folder ?? defaultDesignFolder);
+    const farthestMm = design.file.detector.zMm + reachBehindMm;
+    const beyond = input.zMm.find((zMm) => !(zMm >= 0 && zMm <= farthestMm));
+    if (beyond !== undefined)
+      throw new BenchError(
+        'plan/invalid',
+        `A plane at z = ${beyond} mm is not computed: the light is followed from the object (0 mm) to ${farthestMm} mm.`,
+      );
+    const [digit] = await threads.analysis.ask(
+      'chooseDigits',
+      {ids: [input.digitId], count: 1, seed: 0, design: design.file},
+      signal,
+    );
+    const {object} = digit;
+    const {planes, shares, winner} = await threads.withTwin(design, {kind: 'point'}, (twin) =>
+      twin.fields({object, zMm: input.zMm, maximumCount: largestSide}, signal),
+    );
+    threads.predictedWinners.set(`${design.file.contentHash} ${input.digitId}`, winner);
+    return {
+      label: digit.label,
+      sample: digit.sample,
+      planes: planes.map(({zMm, count, pitchMm, intensity, phaseRad, powerRatio}) => ({
+        zMm,
+        intensity: squarePlane({count, pitchMm}, intensity, '1'),
+        phaseRad: squarePlane({count, pitchMm}, phaseRad, 'rad'),
+        powerRatio,
+      })),
+      shares: [...shares],
+      winner,
+      mask: {
+        count: object.grid.count,
+        pitchMm: object.grid.pitchMm,
+        amplitude: Float32Array.from(object.re),
+      },
+    };
+  });
 };

@@ -20,47 +20,10 @@ const longestPath = 20_000;
 export const scanApi = (services: LiveServices) => {
   const {bench, store} = services;
   const {scanOutcomes: outcomes} = dataServicesOf(services);
-  const requestFrom = async (input: RequestInput): Promise<ScanRequest> => {
-    const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
-    // The regions belong to a design; without one named those of the design that is shipped.
-    const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
-    return {
-      spec: plan,
-      design: folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder),
-      sessionUid: input.sessionUid ?? bench.sessionUid,
-      title: input.title,
-      operator: input.operator || services.settings.get().operator || undefined,
-      sample: input.sample || undefined,
-      purpose: input.purpose || undefined,
-      startIndex: input.startIndex,
-      isDetectorSetUp,
-    };
-  };
   return {
-    dryRun: os.scan.dryRun.handler(async ({input, signal}) => {
-      const open = bench.requireOpen();
-      const {dryRun, refusal, walked} = await dryRunScan(open, await requestFrom(input), {
-        fromMm: bench.positionMm(),
-        signal,
-      });
-      return {
-        isAllowed: refusal === null,
-        refusal: refusal?.message ?? '',
-        refusalCode: refusal?.code ?? '',
-        points: dryRun.points,
-        pathLengthMm: dryRun.pathLengthMm,
-        seconds: dryRun.seconds / open.clock.speed,
-        limitsMm: dryRun.limitsMm,
-        extentMm: dryRun.extentMm,
-        pathMm: thinned(walked.path),
-        violations: dryRun.violations.map(({message, ...violation}) => ({text: message, ...violation})),
-        violationCount: dryRun.violationCount,
-        refusedMm: thinned(walked.refusedMm),
-        notes: [...dryRun.notes],
-      };
-    }),
+    dryRun: dryRunHandler(services),
     start: os.scan.start.handler(async ({input, signal}) => {
-      const request = await requestFrom(input);
+      const request = await requestFrom(services, input);
       // Told now and not after the run has begun.
       if (request.sessionUid !== undefined) findSession(store, request.sessionUid);
       // A scan that leaves the limits is refused here, so that the caller gets the error.
@@ -93,6 +56,50 @@ export const scanApi = (services: LiveServices) => {
       return {content: Uint8Array.from(content), head};
     }),
   };
+};
+
+async function requestFrom(services: LiveServices, input: RequestInput): Promise<ScanRequest> {
+  const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
+  // The regions belong to a design; without one named those of the design that is shipped.
+  const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
+  return {
+    spec: plan,
+    design: folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder),
+    sessionUid: input.sessionUid ?? services.bench.sessionUid,
+    title: input.title,
+    operator: input.operator || services.settings.get().operator || undefined,
+    sample: input.sample || undefined,
+    purpose: input.purpose || undefined,
+    startIndex: input.startIndex,
+    isDetectorSetUp,
+  };
+}
+
+/** What a scan would take, and whether the bench allows it; nothing moves. */
+const dryRunHandler = (services: LiveServices) => {
+  const {bench} = services;
+  return os.scan.dryRun.handler(async ({input, signal}) => {
+    const open = bench.requireOpen();
+    const {dryRun, refusal, walked} = await dryRunScan(open, await requestFrom(services, input), {
+      fromMm: bench.positionMm(),
+      signal,
+    });
+    return {
+      isAllowed: refusal === null,
+      refusal: refusal?.message ?? '',
+      refusalCode: refusal?.code ?? '',
+      points: dryRun.points,
+      pathLengthMm: dryRun.pathLengthMm,
+      seconds: dryRun.seconds / open.clock.speed,
+      limitsMm: dryRun.limitsMm,
+      extentMm: dryRun.extentMm,
+      pathMm: thinned(walked.path),
+      violations: dryRun.violations.map(({message, ...violation}) => ({text: message, ...violation})),
+      violationCount: dryRun.violationCount,
+      refusedMm: thinned(walked.refusedMm),
+      notes: [...dryRun.notes],
+    };
+  });
 };
 
 /** x and y in turn; every n-th position and the last one when there are more than a map can show. */

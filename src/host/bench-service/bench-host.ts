@@ -2,7 +2,7 @@ import {recallStands} from '../placements/plate-moves.ts';
 import {join} from 'node:path';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
-import type {DetectorConfig} from '../../contract/bench-file.ts';
+import type {BenchFile, DetectorConfig} from '../../contract/bench-file.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import type {HostLog, Job} from '../services.ts';
 import type {DataFolder} from '../data-folder.ts';
@@ -15,12 +15,11 @@ import {createHeldSources} from '../instruments/held-sources.ts';
 import {closeBench} from './close-bench.ts';
 import {assertRoom, watchDisk} from './disk-watch.ts';
 import type {LiveDetector} from './detector-state.ts';
-import {createFreshness} from './freshness.ts';
 import {createManualActivity} from './manual-activity.ts';
 import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
 import {onEngineEvent} from './on-engine-event.ts';
 import {createJobs} from './jobs.ts';
-import {instrumentStatusOf, isKnown} from './lights.ts';
+import {KnownInstruments, shownKinds, type Instruments} from './known-instruments.ts';
 import {lockInStatusOf} from './lockin-status.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
@@ -28,7 +27,7 @@ import {connectionsOf, type LiveOpenBench, type DeviceConnections} from './live-
 import {openChoice, type StartVirtualBench} from './open-choice.ts';
 import {createPoller, type Poller} from './poller.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
-import {createLiveState, type LiveState} from './live-state.ts';
+import {createLiveState} from './live-state.ts';
 import {createPrompts, type PromptAnswer} from './prompts.ts';
 import {createReadingsRing, detectorReadingColumns} from './readings.ts';
 import {createRunEvents} from './run-events.ts';
@@ -54,7 +53,6 @@ interface Opened {
 }
 
 const readingRows = 72_000;
-const kinds = ['source', 'detector', 'stage', 'mount'] as const;
 const emptied = {
   stage: null,
   detector: null,
@@ -93,11 +91,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       this.#runEvents.onEngineEvent(event);
       const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
       onEngineEvent(event, {
-        liveState: this.#liveState,
+        liveState: this.#instruments.now?.liveState,
         benchStatus: this.#benchStatus,
         say,
-        detector: this.#detector,
-        stageRole: this.#connections?.stage.role,
+        detector: this.#instruments.now?.detector,
+        stageRole: this.#instruments.now?.connections.stage.role,
       });
       if (event.type === 'state') this.#shareLines();
     },
@@ -107,24 +105,19 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     before: async () => {
       await this.#opened?.poller.hold();
       await this.#manualActivity.settled();
-      this.#problems.clear();
+      this.#instruments.clearProblems();
     },
     after: (error, status) => {
       this.#opened?.poller.release();
       // A run sets what it needs at the instruments.
-      this.#freshness.change(...kinds);
+      this.#instruments.settingsChanged(...shownKinds);
       this.#storedPointCount += status.totalPointCount;
       this.#reportEnding(error, status);
       this.#runEvents.end(status, error);
     },
   });
   readonly #disk: Disposable;
-  /** What the last asking of each instrument found. */
-  readonly #problems = new Map<string, BenchError | null>();
-  readonly #freshness = createFreshness();
-  #connections: DeviceConnections | undefined;
-  #detector: LiveDetector | undefined;
-  #liveState: LiveState | undefined;
+  readonly #instruments = new KnownInstruments(this.#benchStatus);
   #opened: Opened | undefined;
   #opening: AbortController | undefined;
   #closing: Promise<string[]> | undefined;
@@ -148,10 +141,14 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     );
     this.ports = createPortAssistant({
       memoryPath: join(path, 'ports.json'),
-      used: () =>
-        this.#connections
-          ? connectionsOf(this.#connections).map(({role, linkText}) => ({role, path: pathOf(linkText)}))
-          : [],
+      used: () => {
+        const instruments = this.#instruments.now;
+        if (!instruments) return [];
+        return connectionsOf(instruments.connections).map(({role, linkText}) => ({
+          role,
+          path: pathOf(linkText),
+        }));
+      },
       onTrace: (role, entry) => this.wire.add(role, entry),
       onDamaged: (text) => this.#say('attention', 'app', text),
     });
@@ -163,15 +160,16 @@ export class BenchHost implements LiveBench, AsyncDisposable {
 
   get parts(): LiveBench['parts'] {
     const {saved, stage, ...parts} = this.#benchStatus.parts;
+    const connections = this.#instruments.now?.connections;
     const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
     return {
       ...parts,
       lockin: lockInStatusOf(parts.detector),
       // Whether the position is trusted is told at once, also while the stage cannot be asked where it is.
-      stage: stage && this.#connections ? {...stage, ...trustOf(this.#connections.stage)} : stage,
+      stage: stage && connections ? {...stage, ...trustOf(connections.stage)} : stage,
       saved: {...saved, pointCount},
       run: this.#jobs.status,
-      instruments: this.#instrumentsNow(),
+      instruments: this.#instruments.statuses(),
     };
   }
 
@@ -206,12 +204,12 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   positionMm(): PositionMm | undefined {
-    return this.#liveState?.position?.mm;
+    return this.#instruments.now?.liveState.position?.mm;
   }
 
   instruments() {
     const {connections} = this.requireOpen();
-    return kinds.flatMap((kind) => {
+    return shownKinds.flatMap((kind) => {
       const connection: DeviceConnection | undefined = connections[kind];
       return connection
         ? [{kind, role: connection.role, driver: connection.driver, device: connection.device}]
@@ -251,7 +249,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     try {
       const bench = await this.#connect(choice, controller.signal);
       this.#changeBench({state: 'open', text: `${bench.file.name} is open.`});
-      const models = this.#instrumentsNow().map(({role, model}) => `${role} ${model}`);
+      const models = this.#instruments.statuses().map(({role, model}) => `${role} ${model}`);
       this.#say('info', 'bench', `${bench.file.name} is open: ${models.join(', ')}.`);
       return {name: bench.file.name};
     } catch (error) {
@@ -366,59 +364,68 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       onTrace: (role, entry) => this.wire.add(role, entry),
       mayReconnect: () => !this.#jobs.isLive && this.#closing === undefined,
       onChange: () => {
-        this.#noteConnections();
+        this.#instruments.noteConnections();
         this.#benchStatus.changeSignal.notify();
       },
       onSentence: (role, level, text, code) => this.#say(level, role, text, code),
       onFile: ({name}) => this.#changeBench({name, text: `Connecting the instruments of ${name}.`}),
-      onConnections: (connections, clock, file) => {
-        this.#connections = connections;
-        this.#problems.clear();
-        this.#detector = liveDetectorOf(file.detector);
-        this.readings.setDetector(detectorReadingColumns(this.#detector.role, this.#detector.declaration));
-        this.#liveState = createLiveState({
-          benchStatus: this.#benchStatus,
-          readings: this.readings,
-          source: file.source,
-          detector: this.#detector,
-          stage: () => connections.stage.device,
-          mount: () => connections.mount?.device,
-          speed: clock.speed,
-          onSettingsChanged: (kind) => this.#freshness.change(kind),
-        });
-      },
+      onConnections: (connections, clock, file) =>
+        this.#instruments.begin(this.#watched(connections, clock.speed, file)),
     });
-    const [liveState, manualActivity, jobs] = [this.#liveState, this.#manualActivity, this.#jobs];
+    this.#opened = {bench, ...this.#liveParts(bench)};
+    return bench;
+  }
+
+  /** What is known of instruments that are about to be connected: nothing yet. */
+  #watched(connections: DeviceConnections, speed: number, file: BenchFile): Instruments {
+    const detector = liveDetectorOf(file.detector);
+    this.readings.setDetector(detectorReadingColumns(detector.role, detector.declaration));
+    const liveState = createLiveState({
+      benchStatus: this.#benchStatus,
+      readings: this.readings,
+      source: file.source,
+      detector,
+      stage: () => connections.stage.device,
+      mount: () => connections.mount?.device,
+      speed,
+      onSettingsChanged: (kind) => this.#instruments.settingsChanged(kind),
+    });
+    return {connections, detector, liveState};
+  }
+
+  /** Work by hand and the poll, over an open bench. */
+  #liveParts(bench: LiveOpenBench): Omit<Opened, 'bench'> {
+    const liveState = this.#instruments.now?.liveState;
     if (!liveState) throw new BenchError('internal', 'The bench opened without instruments.');
-    this.#opened = {
-      bench,
+    const manualActivity = this.#manualActivity;
+    return {
       manual: createManualControl({
         bench,
         manualActivity,
-        jobs,
+        jobs: this.#jobs,
         liveState,
         store: this.#options.store,
-        onSettingsChanged: (role) => this.#settingsChanged(role),
+        onSettingsChanged: (role) => {
+          this.#instruments.settingsChanged(...this.#instruments.kindsOf(role));
+          this.#benchStatus.changeSignal.notify();
+        },
       }),
       poller: createPoller({
         connections: bench.connections,
         liveState,
         isUsed: (role) => manualActivity.isUsing(role),
         onResult: (role, problem) => {
-          const isNew = this.#problems.get(role)?.message !== problem?.message;
-          this.#problems.set(role, problem);
-          if (isNew) this.#benchStatus.changeSignal.notify();
+          if (!this.#instruments.noteResult(role, problem)) return;
+          this.#benchStatus.changeSignal.notify();
           // It has turned RF off; whoever comes back to the window must find why.
-          if (isNew && problem?.code === 'source/limit')
-            this.#say('error', role, problem.message, problem.code);
+          if (problem?.code === 'source/limit') this.#say('error', role, problem.message, problem.code);
         },
       }),
     };
-    return bench;
   }
 
   #failOpening(error: unknown): BenchError {
-    this.#connections = undefined;
+    this.#instruments.end();
     const known =
       isAbort(error) && !(error instanceof BenchError)
         ? new BenchError('plan/aborted', 'Opening the bench was broken off. Nothing moved.', {cause: error})
@@ -442,7 +449,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       return {...nothing, problems: await this.heldSources.endAll()};
     }
     const {connections} = this.#opened.bench;
-    const onSourceOff = (): void => this.#liveState?.onSourceOff();
+    const onSourceOff = (): void => this.#instruments.now?.liveState.onSourceOff();
     const halting = haltBench(
       {connections, manualActivity: this.#manualActivity, jobs: this.#jobs, onSourceOff},
       reason,
@@ -450,7 +457,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     const heldProblems = await this.heldSources.endAll();
     const halted = await halting;
     const outcome = {...halted, problems: [...halted.problems, ...heldProblems]};
-    this.#freshness.change(...kinds);
+    this.#instruments.settingsChanged(...shownKinds);
     this.#say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
     for (const problem of outcome.problems) this.#say('error', 'bench', problem);
     return outcome;
@@ -479,8 +486,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       reason,
     });
     this.#opened = undefined;
-    this.#connections = undefined;
-    this.#liveState = undefined;
+    this.#instruments.end();
     this.#benchStatus.update({...emptied, bench: closedBench});
     for (const sentence of left) this.#say('error', 'bench', sentence);
     if (left.length === 0) this.#say('info', 'bench', 'The bench was closed: RF off, ports free.');
@@ -497,42 +503,6 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         `"${title}" ended early: ${error.message} ${points}`,
         error.code,
       );
-  }
-
-  #settingsChanged(role: string): void {
-    const connections = this.#connections;
-    if (connections) this.#freshness.change(...kinds.filter((kind) => connections[kind]?.role === role));
-    this.#benchStatus.changeSignal.notify();
-  }
-
-  /** What was known of an instrument says nothing of the one that was connected now. */
-  #noteConnections(): void {
-    for (const kind of kinds) {
-      const connection: DeviceConnection | undefined = this.#connections?.[kind];
-      if (!connection || !this.#freshness.isNewConnection(kind, connection.connectionCount)) continue;
-      this.#problems.delete(connection.role);
-      this.#liveState?.forget(kind);
-    }
-  }
-
-  #instrumentsNow() {
-    const connections = this.#connections;
-    if (!connections) return [];
-    return kinds.flatMap((kind) => {
-      const connection: DeviceConnection | undefined = connections[kind];
-      if (!connection) return [];
-      const status = instrumentStatusOf(kind, connection, {
-        problem: this.#problems.get(connection.role) ?? null,
-        stageState: this.#liveState?.stageState ?? '',
-        isHomed: connections.stage.device?.isPositionTrusted ?? false,
-        isHomingDue: connections.stage.device?.isHomingDue ?? false,
-        source: this.#benchStatus.parts.source,
-        mount: this.#benchStatus.parts.mount,
-        isKnown: isKnown(this.#benchStatus.parts, kind),
-        settingsRevision: this.#freshness.revision(kind),
-      });
-      return [status];
-    });
   }
 }
 

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {benchErrorFrom, BenchError, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
+import type {ExitStatus} from '../../contract/run-records.ts';
 import type {Job} from '../services.ts';
 import type {RunControls} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
@@ -53,43 +54,14 @@ export function createJobs(options: JobsOptions): Jobs {
   let live: Live | undefined;
   let last: RunTracker | undefined;
 
-  const run = async (
-    job: Job,
-    bench: OpenBench,
-    of: Omit<Live, 'ended' | 'controls' | 'job'>,
-  ): Promise<void> => {
-    const {controller, tracker, safe} = of;
-    let failure: BenchError | null = null;
-    try {
-      await options.before();
-      controller.signal.throwIfAborted();
-      await job.run(benchFor(job, bench), {
-        signal: controller.signal,
-        onText: options.onText,
-        onStart: (controls) => {
-          if (live) live.controls = controls;
-        },
-        onEvent: (event) => {
-          tracker.onEvent(event);
-          options.onEvent(event);
-          if (event.type === 'state' && event.state === 'idle') safe.resolve();
-        },
-      });
-    } catch (error) {
-      failure =
-        isAbort(error) && !(error instanceof BenchError)
-          ? abortedError('withdrawn', error)
-          : benchErrorFrom(error);
-    }
-    safe.resolve();
+  const run = async (begun: Live, bench: OpenBench): Promise<void> => {
+    const failure = await carryOut(begun, bench, options);
+    begun.safe.resolve();
     // The engine's last words are delivered behind its work.
     await nextTurn();
     live = undefined;
-    const given = failure?.details['reason'];
-    tracker.end(
-      failure === null ? 'success' : isAbort(failure) ? 'abort' : 'fail',
-      failure === null ? '' : typeof given === 'string' && given !== '' ? given : failure.message,
-    );
+    const {tracker} = begun;
+    tracker.end(...endingOf(failure));
     options.after(failure, tracker.status);
   };
 
@@ -116,12 +88,18 @@ export function createJobs(options: JobsOptions): Jobs {
         speed: bench.clock.speed,
         onChange: options.onStatus,
       });
-      const begun = {controller: new AbortController(), tracker, safe: Promise.withResolvers<void>()};
       last = tracker;
-      const started = Promise.withResolvers<void>();
-      live = {job, ...begun, controls: undefined, ended: started.promise};
+      const ended = Promise.withResolvers<void>();
+      live = {
+        job,
+        controller: new AbortController(),
+        tracker,
+        safe: Promise.withResolvers(),
+        controls: undefined,
+        ended: ended.promise,
+      };
       options.onBegin(tracker.status, bench.clock.speed);
-      void run(job, bench, begun).finally(started.resolve);
+      void run(live, bench).finally(ended.resolve);
       return {id};
     },
     async pause() {
@@ -152,6 +130,46 @@ export function createJobs(options: JobsOptions): Jobs {
       await safe.promise;
     },
   };
+}
+
+/** Does the work of a job. Never rejects: returns what ended it early, or null. */
+async function carryOut(
+  live: Live,
+  bench: OpenBench,
+  {before, onText, onEvent}: JobsOptions,
+): Promise<BenchError | null> {
+  const {job, controller, tracker, safe} = live;
+  try {
+    await before();
+    controller.signal.throwIfAborted();
+    await job.run(benchFor(job, bench), {
+      signal: controller.signal,
+      onText,
+      onStart: (controls) => {
+        live.controls = controls;
+      },
+      onEvent: (event) => {
+        tracker.onEvent(event);
+        onEvent(event);
+        if (event.type === 'state' && event.state === 'idle') safe.resolve();
+      },
+    });
+    return null;
+  } catch (error) {
+    return isAbort(error) && !(error instanceof BenchError)
+      ? abortedError('withdrawn', error)
+      : benchErrorFrom(error);
+  }
+}
+
+/** How a job ended, and why: in the words of who ended it, where there are any. */
+function endingOf(failure: BenchError | null): [exitStatus: ExitStatus, reason: string] {
+  if (failure === null) return ['success', ''];
+  const given = failure.details['reason'];
+  return [
+    isAbort(failure) ? 'abort' : 'fail',
+    typeof given === 'string' && given !== '' ? given : failure.message,
+  ];
 }
 
 /** The bench as a job has it: with its own policy, and with nobody to ask where nobody follows it. */

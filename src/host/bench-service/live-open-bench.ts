@@ -175,38 +175,19 @@ function createDeviceConnections(
   clock: Clock,
   memory: StageMemory,
 ): DeviceConnections {
-  const {file, speed, timeoutScale = 1, onTrace, onChange, onSentence, mayReconnect} = options;
-  const registryOf = (role: string) =>
+  const {speed, timeoutScale = 1, onTrace} = options;
+  const {stage, detector, source, mount} = options.file;
+  const registryOf = ({role}: {readonly role: string}) =>
     createRegistry({
       clock,
       // Instruments of a virtual bench run faster, this computer does not.
       timeoutScale: timeoutScale * Math.max(1, speed),
       onTrace: (entry) => onTrace(role, entry),
     });
-  const shared = ({
-    role,
-    driver,
-    link,
-  }: {
-    readonly role: string;
-    readonly driver: string;
-    readonly link: LinkConfig;
-  }) => ({
-    role,
-    driver,
-    portText: portText(link),
-    mayTry: mayReconnect,
-    onChange,
-    onSentence: (...sentence: Parameters<DeviceConnectionOptions<StageDevice>['onSentence']>) =>
-      onSentence(role, ...sentence),
-  });
-  const {stage, detector, source, mount} = file;
-  const [stageRegistry, detectorRegistry, sourceRegistry] = [stage, detector, source].map(({role}) =>
-    registryOf(role),
-  );
+  const [stageRegistry, detectorRegistry, sourceRegistry] = [stage, detector, source].map(registryOf);
   return {
     stage: createDeviceConnection<StageDevice>({
-      ...shared(stage),
+      ...connectionFacts(options, stage),
       connect: async (call, before) => {
         const fresh = await stageRegistry.connectStage(stage, call);
         await orDispose(fresh, memory.receive(fresh, {before}));
@@ -214,24 +195,47 @@ function createDeviceConnections(
       },
     }),
     detector: createDeviceConnection({
-      ...shared(detector),
+      ...connectionFacts(options, detector),
       connect: (call) => detectorRegistry.connectDetector(detector, call),
     }),
     source: createDeviceConnection({
-      ...shared(source),
+      ...connectionFacts(options, source),
       connect: (call) => sourceRegistry.connectSource(source, call),
     }),
     ...(mount && {
       mount: createDeviceConnection({
-        ...shared(mount),
+        ...connectionFacts(options, mount),
         connect: async (call, before) => {
-          const fresh = await registryOf(mount.role).connectMount(mount, call);
-          // What its plates report otherwise than before is not trusted: its power may have been cut meanwhile.
-          if (before) handOver(before, fresh);
-          else options.recallPlates(fresh, {benchName: file.name, benchSeed: options.virtual?.seed ?? null});
+          const fresh = await registryOf(mount).connectMount(mount, call);
+          receiveMount(options, fresh, before);
           return fresh;
         },
       }),
     }),
   };
 }
+
+/** What a mount's plates report otherwise than before is not trusted: its power may have been cut meanwhile. */
+function receiveMount(
+  {file, virtual, recallPlates}: LiveBenchOptions,
+  fresh: MountDevice,
+  before: MountDevice | undefined,
+): void {
+  if (before) handOver(before, fresh);
+  else recallPlates(fresh, {benchName: file.name, benchSeed: virtual?.seed ?? null});
+}
+
+type Sentence = Parameters<DeviceConnectionOptions<StageDevice>['onSentence']>;
+
+/** What a connection says of its instrument, and whom it tells. */
+const connectionFacts = (
+  {mayReconnect, onChange, onSentence}: LiveBenchOptions,
+  {role, driver, link}: {readonly role: string; readonly driver: string; readonly link: LinkConfig},
+) => ({
+  role,
+  driver,
+  portText: portText(link),
+  mayTry: mayReconnect,
+  onChange,
+  onSentence: (...sentence: Sentence) => onSentence(role, ...sentence),
+});

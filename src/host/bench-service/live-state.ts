@@ -62,46 +62,142 @@ const samePlaceMm = 0.005;
 const restingStates: ReadonlySet<string> = new Set(['idle', 'alarm', 'hold', 'door', 'sleep', 'check', '']);
 
 export function createLiveState(options: LiveStateOptions): LiveState {
-  const {benchStatus, readings, speed} = options;
-  let controllerState = '';
-  let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
-  let turnedOnMs: number | undefined;
-  let powerDbm = Number.NaN;
-
+  const {benchStatus, readings} = options;
   const detector = createDetectorState({
     detector: options.detector,
     benchStatus,
     onRow: (values, utcMs) => {
-      const {x, y, z} = position?.mm ?? {};
-      const place = {'stage.xMm': x, 'stage.yMm': y, 'stage.zMm': z, 'source.powerDbm': powerDbm};
+      const {x, y, z} = stage.position?.mm ?? {};
+      const place = {'stage.xMm': x, 'stage.yMm': y, 'stage.zMm': z, 'source.powerDbm': source.powerDbm};
       readings.add(utcMs / 1000, {...values, ...place});
     },
     onSettingsChanged: () => options.onSettingsChanged('detector'),
   });
+  const stage = createStageState(options, detector.startAnew);
+  const source = createSourceState(options, detector.startAnew);
+  const setPlates = plateSetter(options);
 
-  const setSource = (state: SourceState): void => {
-    if (state.isOutputOn !== (benchStatus.parts.source?.isOutputOn ?? false)) detector.startAnew();
-    turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
-    powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
-    const before = benchStatus.parts.source;
-    const {maxPowerDbm, minPowerDbm, warmUpS, outputFrequencyHz, powerDbm: workingPowerDbm} = options.source;
-    const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
-    const source: SourceStatus = {
-      ...state,
-      maxPowerDbm,
-      minPowerDbm,
-      workingFrequencyHz: outputFrequencyHz,
-      workingPowerDbm,
-      warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
-      utc: new Date().toISOString(),
-    };
-    benchStatus.update({source});
-    if (before && watchedOfSource.some((name) => before[name] !== source[name]))
-      options.onSettingsChanged('source');
+  return {
+    onPlates: setPlates,
+    onPlateMotion(plate, now, target) {
+      setPlates([{plate, offset: now, target, isMoving: true, problem: ''}]);
+    },
+    get position() {
+      const {position} = stage;
+      return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
+    },
+    get stageState() {
+      return stage.controllerState;
+    },
+    onPosition: (mm, facts) => stage.onPosition(mm, facts),
+    onStageState: (controllerState) => stage.onControllerState(controllerState),
+    onReading: detector.onReading,
+    onNoReading: detector.onNoReading,
+    onDetectorSettings: detector.onSettings,
+    forget(kind) {
+      if (kind === 'stage') stage.forget();
+      if (kind === 'detector') detector.startAnew();
+      if (kind === 'source') source.forget();
+      benchStatus.update({[kind]: null});
+    },
+    onSourceState: (state) => source.onState(state),
+    onSourceOff() {
+      const {source: known} = benchStatus.parts;
+      if (known) source.onState({...known, isOutputOn: false});
+    },
   };
+}
 
-  const setPlates = (states: readonly (PlateState & {readonly target?: PlateOffset | undefined})[]): void => {
-    const device = options.mount();
+/** Where the stage is, and whether it moves; `onOtherPlace` is called where it is found elsewhere than before. */
+function createStageState({benchStatus, stage: deviceOf}: LiveStateOptions, onOtherPlace: () => void) {
+  let controllerState = '';
+  let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
+  return {
+    get controllerState() {
+      return controllerState;
+    },
+    get position() {
+      return position;
+    },
+    onPosition(mm: PositionMm, facts: Partial<StageFacts> = {}): void {
+      const device = deviceOf();
+      if (!device) return;
+      if (position && !isSamePlace(position.mm, mm)) onOtherPlace();
+      position = {mm, atMs: performance.now()};
+      controllerState = facts.controllerState ?? controllerState;
+      const stage: StageStatus = {
+        axes: [...device.axes],
+        positionMm: mm,
+        targetMm: facts.targetMm ?? null,
+        isMoving: !restingStates.has(controllerState),
+        ...trustOfDevice(device),
+        limitsMm: device.limitsMm,
+        utc: utcOf(),
+      };
+      benchStatus.update({stage});
+    },
+    onControllerState(next: string): void {
+      controllerState = next;
+      const {stage} = benchStatus.parts;
+      benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(controllerState)}} : {});
+    },
+    forget(): void {
+      position = undefined;
+      controllerState = '';
+    },
+  };
+}
+
+/** What the source does, and since when; `onOtherLight` is called where RF goes on or off. */
+function createSourceState(options: LiveStateOptions, onOtherLight: () => void) {
+  const {benchStatus, speed} = options;
+  let turnedOnMs: number | undefined;
+  let powerDbm = Number.NaN;
+  return {
+    /** Level that is on, dBm; not a number while RF is off or not known to be on. */
+    get powerDbm() {
+      return powerDbm;
+    },
+    onState(state: SourceState): void {
+      const before = benchStatus.parts.source;
+      if (state.isOutputOn !== (before?.isOutputOn ?? false)) onOtherLight();
+      turnedOnMs = state.isOutputOn ? (turnedOnMs ?? performance.now()) : undefined;
+      powerDbm = state.isOutputOn ? state.powerDbm : Number.NaN;
+      const {
+        maxPowerDbm,
+        minPowerDbm,
+        warmUpS,
+        outputFrequencyHz,
+        powerDbm: workingPowerDbm,
+      } = options.source;
+      const sinceS = turnedOnMs === undefined ? 0 : ((performance.now() - turnedOnMs) * speed) / 1000;
+      const source: SourceStatus = {
+        ...state,
+        maxPowerDbm,
+        minPowerDbm,
+        workingFrequencyHz: outputFrequencyHz,
+        workingPowerDbm,
+        warmUpLeftS: state.isOutputOn ? Math.max(0, warmUpS - sinceS) / speed : 0,
+        utc: utcOf(),
+      };
+      benchStatus.update({source});
+      if (before && watchedOfSource.some((name) => before[name] !== source[name]))
+        options.onSettingsChanged('source');
+    },
+    forget(): void {
+      turnedOnMs = undefined;
+      powerDbm = Number.NaN;
+    },
+  };
+}
+
+type PlateReport = PlateState & {readonly target?: PlateOffset | undefined};
+
+/** Notes how plates stand; those that are not named are as they were. */
+const plateSetter =
+  ({benchStatus, mount}: LiveStateOptions) =>
+  (states: readonly PlateReport[]): void => {
+    const device = mount();
     if (!device) return;
     const before = benchStatus.parts.mount?.plates ?? [];
     const plates = device.plates.map((plate) => {
@@ -112,67 +208,11 @@ export function createLiveState(options: LiveStateOptions): LiveState {
     benchStatus.update({mount: {plates, utc: utcOf()}});
   };
 
-  return {
-    onPlates: setPlates,
-    onPlateMotion(plate, now, target) {
-      setPlates([{plate, offset: now, target, isMoving: true, problem: ''}]);
-    },
-    get position() {
-      return position && {mm: position.mm, ageMs: performance.now() - position.atMs};
-    },
-    get stageState() {
-      return controllerState;
-    },
-    onPosition(mm, facts = {}) {
-      const device = options.stage();
-      if (!device) return;
-      if (position && !isSamePlace(position.mm, mm)) detector.startAnew();
-      position = {mm, atMs: performance.now()};
-      controllerState = facts.controllerState ?? controllerState;
-      const stage: StageStatus = {
-        axes: [...device.axes],
-        positionMm: mm,
-        targetMm: facts.targetMm ?? null,
-        isMoving: !restingStates.has(controllerState),
-        ...trustOfDevice(device),
-        limitsMm: device.limitsMm,
-        utc: new Date().toISOString(),
-      };
-      benchStatus.update({stage});
-    },
-    onStageState(next) {
-      controllerState = next;
-      const {stage} = benchStatus.parts;
-      benchStatus.update(stage ? {stage: {...stage, isMoving: !restingStates.has(controllerState)}} : {});
-    },
-    onReading: detector.onReading,
-    onNoReading: detector.onNoReading,
-    onDetectorSettings: detector.onSettings,
-    forget(kind) {
-      if (kind === 'stage') {
-        position = undefined;
-        controllerState = '';
-      }
-      if (kind === 'detector') detector.startAnew();
-      if (kind === 'source') {
-        turnedOnMs = undefined;
-        powerDbm = Number.NaN;
-      }
-      benchStatus.update({[kind]: null});
-    },
-    onSourceState: setSource,
-    onSourceOff() {
-      const {source} = benchStatus.parts;
-      if (source) setSource({...source, isOutputOn: false});
-    },
-  };
-}
-
 /** A plate and its axes, as far as they are known. */
 function mountedPlateOf(
   device: MountDevice,
   plate: number,
-  state: (PlateState & {readonly target?: PlateOffset | undefined}) | undefined,
+  state: PlateReport | undefined,
 ): MountStatus['plates'][number] {
   const limits = device.limitsOf(plate);
   const maxima = device.correctionLimitsOf(plate);
@@ -206,7 +246,7 @@ const watchedOfSource = [
   'modulationHz',
 ] as const;
 
-const utcOf = (ms = Date.now()): string => new Date(ms).toISOString();
+const utcOf = (): string => new Date().toISOString();
 
 const isSamePlace = (a: PositionMm, b: PositionMm): boolean =>
   (['x', 'y', 'z'] as const).every((axis) => Math.abs((a[axis] ?? 0) - (b[axis] ?? 0)) <= samePlaceMm);

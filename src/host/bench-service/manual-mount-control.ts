@@ -48,27 +48,17 @@ export interface ManualMountControl {
   trustPosition(plate: number, shown: PlateOffset, by: string): Promise<void>;
 }
 
-export function createManualMountControl({
-  bench,
-  manualActivity,
-  jobs,
-  liveState,
-  store,
-}: {
+export interface ManualMountOptions {
   readonly bench: LiveOpenBench;
   readonly manualActivity: ManualActivity;
   readonly jobs: Jobs;
   readonly liveState: LiveState;
   readonly store: Store;
-}): ManualMountControl {
-  const connection = (): DeviceConnection<MountDevice> => {
-    const {mount} = bench.connections;
-    if (mount) return mount;
-    throw new BenchError(
-      'device/unknown',
-      `The bench ${bench.file.name} has no motorised mounts of plates. Nothing moved; name them in the bench file (mount:).`,
-    );
-  };
+}
+
+export function createManualMountControl(options: ManualMountOptions): ManualMountControl {
+  const {bench, manualActivity, liveState, store} = options;
+  const connection = (): DeviceConnection<MountDevice> => mountOf(bench);
   const exclusive = <T>(what: string, task: (mount: MountDevice, signal: AbortSignal) => Promise<T>) => {
     const own = connection();
     return manualActivity.run({role: own.role, what, isExclusive: true}, (signal) =>
@@ -78,28 +68,10 @@ export function createManualMountControl({
   const place = {benchName: bench.file.name, benchSeed: bench.seed ?? null};
   const seenAfterwards = <T>(mount: MountDevice, work: () => Promise<T>): Promise<T> =>
     lookAfter(work, bench, mount, liveState);
-  /** Offsets of a plate, read from the mount; none while a run or other manual work uses it. */
-  const offsetNow = async (mount: MountDevice, plate: number): Promise<PlateOffset> =>
-    jobs.isLive || manualActivity.isUsing(mount.role) ? {} : mount.readOffset(plate);
 
   return {
     ...createPlateStates(connection, manualActivity, liveState),
-    async preview(plate, target) {
-      const mount = connection().require();
-      let refusal = '';
-      let from: PlateOffset = {};
-      try {
-        mount.checkMove(plate, target);
-        from = await offsetNow(mount, plate);
-      } catch (error) {
-        if (!hasCode(error, 'motion/limit', 'motion/not-homed', 'device/out-of-range')) throw error;
-        refusal = error.message;
-      }
-      if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the mounts are not free.`;
-      const ms = refusal === '' ? mount.estimateMoveMs(plate, from, target) : undefined;
-      const seconds = ms === undefined ? null : sFromMs(ms) / bench.clock.speed;
-      return {isAllowed: refusal === '', refusal, from, target, seconds};
-    },
+    preview: (plate, target) => previewMove(options, plate, target),
     moveTo: (plate, target, {by, why = 'moved by hand', onNotice}) =>
       exclusive(`moving plate ${plate}`, (mount, signal) =>
         seenAfterwards(mount, () =>
@@ -137,6 +109,36 @@ export function createManualMountControl({
         await pollMount(mount, liveState, signal);
       }),
   };
+}
+
+function mountOf({connections, file}: LiveOpenBench): DeviceConnection<MountDevice> {
+  if (connections.mount) return connections.mount;
+  throw new BenchError(
+    'device/unknown',
+    `The bench ${file.name} has no motorised mounts of plates. Nothing moved; name them in the bench file (mount:).`,
+  );
+}
+
+async function previewMove(
+  {bench, jobs, manualActivity}: ManualMountOptions,
+  plate: number,
+  target: PlateOffset,
+): Promise<PlateMovePreview> {
+  const mount = mountOf(bench).require();
+  let refusal = '';
+  let from: PlateOffset = {};
+  try {
+    mount.checkMove(plate, target);
+    // Not read while a run or other manual work uses the mount.
+    if (!jobs.isLive && !manualActivity.isUsing(mount.role)) from = await mount.readOffset(plate);
+  } catch (error) {
+    if (!hasCode(error, 'motion/limit', 'motion/not-homed', 'device/out-of-range')) throw error;
+    refusal = error.message;
+  }
+  if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the mounts are not free.`;
+  const ms = refusal === '' ? mount.estimateMoveMs(plate, from, target) : undefined;
+  const seconds = ms === undefined ? null : sFromMs(ms) / bench.clock.speed;
+  return {isAllowed: refusal === '', refusal, from, target, seconds};
 }
 
 /** After a STOP too: where it stands is what everybody wants to see. */

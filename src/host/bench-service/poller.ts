@@ -65,24 +65,9 @@ export function createPoller({connections, liveState, isUsed, onResult}: PollerO
     }
   };
 
-  const loops = [
-    loop(
-      connections.stage,
-      stagePeriodMs,
-      async (signal) => void (await pollStage(connections.stage.require(), liveState, signal)),
-    ),
-    loop(
-      connections.detector,
-      detectorPeriodMs,
-      createDetectorPoll(() => connections.detector.require(), liveState),
-    ),
-    loop(connections.source, sourcePeriodMs, (signal) =>
-      pollSource(connections.source.require(), liveState, signal),
-    ),
-  ];
-  const {mount} = connections;
-  if (mount)
-    loops.push(loop(mount, mountPeriodMs, (signal) => pollMount(mount.require(), liveState, signal)));
+  const loops = pollsOf(connections, liveState).map(({connection, periodMs, ask}) =>
+    loop(connection, periodMs, ask),
+  );
 
   const hold = async (): Promise<void> => {
     isHeld = true;
@@ -103,6 +88,40 @@ export function createPoller({connections, liveState, isUsed, onResult}: PollerO
       await Promise.allSettled(loops);
     },
   };
+}
+
+interface Poll {
+  readonly connection: DeviceConnection;
+  readonly periodMs: number;
+  readonly ask: (signal: AbortSignal) => Promise<void>;
+}
+
+/** What each instrument is asked, and how often. */
+function pollsOf({stage, detector, source, mount}: DeviceConnections, liveState: LiveState): Poll[] {
+  const polls: Poll[] = [
+    {
+      connection: stage,
+      periodMs: stagePeriodMs,
+      ask: async (signal) => void (await pollStage(stage.require(), liveState, signal)),
+    },
+    {
+      connection: detector,
+      periodMs: detectorPeriodMs,
+      ask: createDetectorPoll(() => detector.require(), liveState),
+    },
+    {
+      connection: source,
+      periodMs: sourcePeriodMs,
+      ask: (signal) => pollSource(source.require(), liveState, signal),
+    },
+  ];
+  if (mount)
+    polls.push({
+      connection: mount,
+      periodMs: mountPeriodMs,
+      ask: (signal) => pollMount(mount.require(), liveState, signal),
+    });
+  return polls;
 }
 
 /** Reads position and state of the stage into `liveState`; returns the state as the controller names it, in lower case. */

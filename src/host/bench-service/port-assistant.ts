@@ -58,27 +58,7 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
   const {memoryPath, used, onTrace, onDamaged} = options;
   const list = options.list ?? (() => listPorts());
   const locks = createPortLocks();
-  let memory: Promise<Record<string, RememberedInstrument>> | undefined;
-  let writing = Promise.resolve();
-
-  const readMemory = async (): Promise<Record<string, RememberedInstrument>> => {
-    if (!existsSync(memoryPath)) return {};
-    try {
-      const bytes = await readBounded(memoryPath, fileLimitBytes.settings, {
-        subject: `The memory of ports ${memoryPath}`,
-        whenMissing: '',
-        whenUnusable: '',
-      });
-      return memorySchema.parse(parseBoundedJson(new TextDecoder().decode(bytes), fileLimitBytes.settings));
-    } catch {
-      // It is only a memory: asking again makes a new one.
-      onDamaged(
-        `${memoryPath} could not be read and is begun anew: what answered at which port is asked again.`,
-      );
-      return {};
-    }
-  };
-  const remembered = (): Promise<Record<string, RememberedInstrument>> => (memory ??= readMemory());
+  const memory = createPortMemory(memoryPath, onDamaged);
 
   const usedByOf = async (path: string): Promise<string> => {
     const own = used().find((port) => port.path === path);
@@ -90,17 +70,12 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
 
   const remember = async (path: string, driver: string, identity: string): Promise<void> => {
     const port = (await list()).find((known) => known.path === path);
-    const known = await remembered();
-    known[port?.identity || path] = {driver, identity, utc: new Date().toISOString()};
-    writing = writing.then(() =>
-      writeWhole(memoryPath, `${JSON.stringify(known, null, 2)}\n`, {isPrivate: true}),
-    );
-    await writing;
+    await memory.note(port?.identity || path, {driver, identity, utc: new Date().toISOString()});
   };
 
   return {
     async list() {
-      const known = await remembered();
+      const known = await memory.read();
       const plugged = await list();
       const others = used()
         .filter(({path}) => plugged.every((port) => port.path !== path))
@@ -131,6 +106,41 @@ export function createPortAssistant(options: PortAssistantOptions): PortAssistan
       return answer;
     },
     remember,
+  };
+}
+
+type PortMemory = Readonly<Record<string, RememberedInstrument>>;
+
+/** What answered at which adapter, kept in a file that is read once and written whole at every change. */
+function createPortMemory(path: string, onDamaged: (sentence: string) => void) {
+  let memory: Promise<Record<string, RememberedInstrument>> | undefined;
+  let writing = Promise.resolve();
+
+  const readFile = async (): Promise<Record<string, RememberedInstrument>> => {
+    if (!existsSync(path)) return {};
+    try {
+      const bytes = await readBounded(path, fileLimitBytes.settings, {
+        subject: `The memory of ports ${path}`,
+        whenMissing: '',
+        whenUnusable: '',
+      });
+      return memorySchema.parse(parseBoundedJson(new TextDecoder().decode(bytes), fileLimitBytes.settings));
+    } catch {
+      // It is only a memory: asking again makes a new one.
+      onDamaged(`${path} could not be read and is begun anew: what answered at which port is asked again.`);
+      return {};
+    }
+  };
+  const known = (): Promise<Record<string, RememberedInstrument>> => (memory ??= readFile());
+
+  return {
+    read: (): Promise<PortMemory> => known(),
+    async note(adapter: string, instrument: RememberedInstrument): Promise<void> {
+      const all = await known();
+      all[adapter] = instrument;
+      writing = writing.then(() => writeWhole(path, `${JSON.stringify(all, null, 2)}\n`, {isPrivate: true}));
+      await writing;
+    },
   };
 }
 

@@ -32,71 +32,49 @@ export interface CampaignTwin {
   readonly digits: readonly TestDigit[];
 }
 
+/** Points of a plane, mm. */
+interface PlanePoints {
+  readonly xMm: Float64Array;
+  readonly yMm: Float64Array;
+}
+
+/** Under which kinds the views of a plane are stored. */
+interface ViewKinds {
+  readonly nominal: ViewKind;
+  readonly registered: ViewKind;
+  readonly aligned: AlignedKind;
+}
+
 /** Predicts each digit's plane at the points that were really measured, as soon as its scan is done, and before on
  * the grid that it is to fill. */
 export function createPredictions(
-  {store, sessionUid, twin, details, digits}: CampaignTwin,
+  campaign: CampaignTwin,
   /** Called when a digit's planes are stored: from then on it can be compared. */
   onReady: (runUid: string) => void,
 ) {
+  const {store, sessionUid, digits} = campaign;
   const runs = new Map<string, number>();
   const jobs = new Map<string, Promise<void>>();
   const previews: Promise<void>[] = [];
-  const masked = new Set<string>();
-  const storeMask = (runUid: string, digit: TestDigit): void => {
-    if (masked.has(runUid)) return;
-    masked.add(runUid);
-    const {count, pitchMm} = digit.object.grid;
-    store.addArtifact({
-      sessionUid,
-      runUid,
-      kind: artifactKinds.mask,
-      name: `${digit.sample}.npy`,
-      mediaType: 'application/x-npy',
-      bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: digit.object.re}),
-      metadata: {pitchMm, label: digit.label},
-    });
-  };
-  /** All views of a digit at the given places, stored under the given kinds. */
-  const storeViews = async (
-    runUid: string,
-    digit: TestDigit,
-    {xMm, yMm}: {readonly xMm: Float64Array; readonly yMm: Float64Array},
-    kinds: {readonly nominal: ViewKind; readonly registered: ViewKind; readonly aligned: AlignedKind},
-  ): Promise<void> => {
-    const calibration = findRegistration(store, sessionUid);
-    const views = [
-      [kinds.nominal, details.illuminationNominal, noRegistration],
-      [
-        kinds.registered,
-        calibration?.illumination ?? details.illuminationKnown,
-        calibration?.frame ?? noRegistration,
-      ],
-    ] as const;
-    for (const [kind, illumination, frame] of views) {
-      const values = await twin.predict({object: digit.object, illumination, frame, xMm, yMm});
-      storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
-    }
-    const placed = activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
-    if (placed.placementUid === null) return;
-    const {object} = digit;
-    const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});
-    storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);
-  };
+  const storeMask = createMaskStore(campaign);
   const predict = async (runUid: string, digit: TestDigit): Promise<void> => {
     storeMask(runUid, digit);
-    const {xMm, yMm} = scanOf(store, runUid);
-    await storeViews(runUid, digit, {xMm, yMm}, {...artifactKinds, aligned: alignedKinds.points});
+    const kinds = {...artifactKinds, aligned: alignedKinds.points};
+    await storeViews(campaign, {runUid, digit, points: scanOf(store, runUid)}, kinds);
     onReady(runUid);
   };
   const preview = async (start: RunStart, digit: TestDigit): Promise<void> => {
     const frame = gridFrameOf(start);
     if (!frame) return;
-    await storeViews(start.uid, digit, cellCentresOf(frame), {
-      nominal: artifactKinds.nominalPreview,
-      registered: artifactKinds.registeredPreview,
-      aligned: alignedKinds.preview,
-    });
+    await storeViews(
+      campaign,
+      {runUid: start.uid, digit, points: cellCentresOf(frame)},
+      {
+        nominal: artifactKinds.nominalPreview,
+        registered: artifactKinds.registeredPreview,
+        aligned: alignedKinds.preview,
+      },
+    );
     onReady(start.uid);
   };
   const start = (runUid: string, index: number): void => {
@@ -135,4 +113,52 @@ export function createPredictions(
       await Promise.all([...previews, ...jobs.values()]);
     },
   };
+}
+
+/** Stores the mask that stands in the light during a run, once for each run. */
+function createMaskStore({store, sessionUid}: CampaignTwin): (runUid: string, digit: TestDigit) => void {
+  const masked = new Set<string>();
+  return (runUid, {sample, label, object}) => {
+    if (masked.has(runUid)) return;
+    masked.add(runUid);
+    const {count, pitchMm} = object.grid;
+    store.addArtifact({
+      sessionUid,
+      runUid,
+      kind: artifactKinds.mask,
+      name: `${sample}.npy`,
+      mediaType: 'application/x-npy',
+      bytes: encodeNpy({shape: [count, count], dtype: '<f4', re: object.re}),
+      metadata: {pitchMm, label},
+    });
+  };
+}
+
+/** Stores how a digit's plane is expected at the given points: as designed, as registered, and as aligned. */
+async function storeViews(
+  {store, sessionUid, twin, details}: CampaignTwin,
+  {
+    runUid,
+    digit: {object},
+    points: {xMm, yMm},
+  }: {readonly runUid: string; readonly digit: TestDigit; readonly points: PlanePoints},
+  kinds: ViewKinds,
+): Promise<void> {
+  const calibration = findRegistration(store, sessionUid);
+  const views = [
+    [kinds.nominal, details.illuminationNominal, noRegistration],
+    [
+      kinds.registered,
+      calibration?.illumination ?? details.illuminationKnown,
+      calibration?.frame ?? noRegistration,
+    ],
+  ] as const;
+  for (const [kind, illumination, frame] of views) {
+    const values = await twin.predict({object, illumination, frame, xMm, yMm});
+    storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
+  }
+  const placed = activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
+  if (placed.placementUid === null) return;
+  const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});
+  storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);
 }

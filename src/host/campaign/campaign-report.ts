@@ -6,7 +6,8 @@ import type {ReportData} from '../report/report-data.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import type {CampaignData, RegistrationCalibration} from './campaign-results.ts';
+import type {RegistrationCalibration} from './campaign-results.ts';
+import type {CampaignData} from './compute-campaign.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that the report shows, from the recomputed campaign and the store. */

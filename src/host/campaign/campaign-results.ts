@@ -1,5 +1,4 @@
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
-import type {ExcludedDigit} from '../../contract/campaign-result.ts';
 import {signalUnit} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ArtifactMetadata} from '../../contract/stored/artifact-records.ts';
@@ -7,25 +6,11 @@ import type {Stored} from '../../contract/stored/record.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import type {SessionDetailsByKind} from '../../contract/stored/session-records.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
-import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-import {
-  assembleCampaignResult,
-  type AssembledCampaign,
-  type DigitInput,
-} from '../compare/assemble-campaign-result.ts';
-import {
-  pick,
-  rowsOf,
-  wholeRowsOf,
-  type RawReadings,
-  type RawReferences,
-  type RawScan,
-} from '../compare/process-scan.ts';
+import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
 import {detectorOfRun, signalOf} from '../runs/run-detector.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {RunSummary, StoredPoints} from '../store/run-reading.ts';
-import {damageSummary} from '../store/stored-points.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
 
@@ -58,116 +43,6 @@ export const digitOfRun = (
   {sessionUid, campaignIndex = -1}: Pick<RunSummary, 'sessionUid' | 'campaignIndex'>,
 ): CampaignDetails['digits'][number] | undefined =>
   campaignDetailsOf(store.getSession(sessionUid)).digits[campaignIndex];
-
-export interface CampaignData extends AssembledCampaign {
-  readonly session: StoredSession;
-  readonly details: CampaignDetails;
-  readonly scanRuns: readonly RunSummary[];
-  readonly inputs: readonly DigitInput[];
-  readonly masks: readonly (MaskPicture | null)[];
-  readonly registration: RegistrationCalibration | null;
-  readonly warnings: readonly string[];
-}
-
-/**
- * Recomputes a campaign from the raw points of its session. Of a digit that was measured more than once the last good
- * run counts. Digits whose scan did not end well, or which the operator excluded, are left out and named.
- */
-export function computeCampaign(store: Store, sessionUid: string): CampaignData {
-  const session = store.getSession(sessionUid);
-  const details = campaignDetailsOf(session);
-  const runs = store.listRuns(sessionUid);
-  const scans = runs.filter((run) => run.planName === 'campaign-scan');
-  const warnings: string[] = [];
-  for (const run of runs) {
-    if (run.exitStatus !== undefined && run.exitStatus !== 'success') {
-      warnings.push(
-        `Run ${run.scanId} (${run.planName}${run.sample ? `, ${run.sample}` : ''}) ended as ${run.exitStatus}: ${run.reason ?? ''}. Its ${run.pointCount} points are kept and not compared.`,
-      );
-    }
-  }
-  const whole = lastSuccessfulRuns(scans);
-  if (whole.size < details.digits.length)
-    warnings.push(`${whole.size} of ${details.digits.length} digits were measured.`);
-  const exclusions = store.listExclusions(sessionUid);
-  const excluded = exclusions.flatMap(({campaignIndex: index, reason, author, timeS}): ExcludedDigit[] => {
-    const digit = details.digits[index];
-    if (!digit) return [];
-    const runUid = whole.get(index)?.uid ?? null;
-    return [{index, label: digit.label, sample: digit.sample, runUid, reason, author, timeS}];
-  });
-  for (const {label, sample, reason, author} of excluded)
-    warnings.push(
-      `Digit ${label} (${sample}) is left out of matrices and rates: ${reason} (${author || 'no name given'}).`,
-    );
-  const dark = darkReadings(store, runs);
-  const artifacts = store.listArtifacts(sessionUid);
-  const read = (kind: string, runUid: string): Float64Array | undefined => {
-    const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
-    return artifact && Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re);
-  };
-  const aligned = sessionAlignedOf(store, sessionUid);
-  const inputs: DigitInput[] = [];
-  const masks: (MaskPicture | null)[] = [];
-  const scanRuns: RunSummary[] = [];
-  for (const [index, run] of whole) {
-    if (exclusions.some(({campaignIndex}) => campaignIndex === index)) continue;
-    const digit = details.digits[index];
-    const [nominal, registered] = [
-      read(artifactKinds.nominal, run.uid),
-      read(artifactKinds.registered, run.uid),
-    ];
-    if (!digit || !nominal || !registered) {
-      warnings.push(
-        `Run ${run.scanId} (${run.sample ?? 'no sample'}) has no stored prediction; it is not compared.`,
-      );
-      continue;
-    }
-    const references = referencesOf(store, run.uid);
-    const alignedUid = aligned?.artifactUidOf(run.uid);
-    const allPoints = scanOf(store, run.uid);
-    const whole = wholeRowsOf(allPoints);
-    for (const stream of ['primary', 'reference']) {
-      const text = damageSummary(store.readPoints(run.uid, stream).damage);
-      if (text !== '') warnings.push(`Run ${run.scanId} (${run.sample ?? 'no sample'}), ${stream}: ${text}`);
-    }
-    inputs.push({
-      label: digit.label,
-      sample: digit.sample,
-      runUid: run.uid,
-      scan: rowsOf(allPoints, whole),
-      dark,
-      ...(references ? {references} : {}),
-      cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
-      simulatedNominal: pick(nominal, whole),
-      simulatedRegistered: pick(registered, whole),
-      ...(alignedUid === undefined
-        ? {}
-        : {simulatedAligned: pick(decodeNpy(store.readArtifact(alignedUid)).re, whole)}),
-    });
-    masks.push(maskOf(store, artifacts, run.uid));
-    scanRuns.push(run);
-  }
-  const registration = findRegistration(store, sessionUid) ?? null;
-  if (!registration && inputs.length > 0)
-    warnings.push('The output frame was not registered; it is taken as designed.');
-  const failedCheck = failedCheckText(store, sessionUid);
-  if (failedCheck !== '') warnings.push(failedCheck);
-  const assembled = assembleCampaignResult({
-    regions: details.regions,
-    registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
-    digits: inputs,
-    excluded,
-    ...(aligned && {
-      alignment: {
-        placementUid: aligned.placementUid,
-        alignmentUid: aligned.alignmentUid,
-        alignedAtS: aligned.alignedAtS,
-      },
-    }),
-  });
-  return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
-}
 
 /** For each digit, by its index and in the order of the list, the last of its scans that ended well. */
 export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<number, RunSummary> {

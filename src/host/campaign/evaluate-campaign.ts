@@ -1,7 +1,7 @@
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {Store} from '../store/open-store.ts';
 import {writeReport} from './campaign-report.ts';
-import {computeCampaign} from './campaign-results.ts';
+import {computeCampaign} from './compute-campaign.ts';
 
 export interface CampaignEvaluation {
   readonly result: CampaignResult;

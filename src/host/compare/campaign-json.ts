@@ -9,30 +9,7 @@ export function campaignJsonFrom(
   const {alignment} = result;
   return {
     session: about.session,
-    digits: result.digits.map(({label, runUid, pointCount, measured, nominal, registered, aligned}) => ({
-      label: jsonLabelFrom(label),
-      simulated: scoreFrom(nominal.winner, nominal.shares),
-      simulatedRegistered: scoreFrom(registered.winner, registered.shares),
-      ...(aligned && {
-        simulatedAligned: scoreFrom(aligned.winner, aligned.shares),
-        pearsonAligned: aligned.pearson,
-      }),
-      measured: {
-        ...scoreFrom(measured.winner, measured.shares),
-        sharesSigma: measured.sharesSigma,
-        margin: measured.margin,
-        marginSigma: measured.marginSigma,
-        verdict: measured.verdict,
-        strayRatio: measured.strayRatio,
-        problem: measured.problem,
-      },
-      pearson: registered.pearson,
-      nrmse: registered.nrmse,
-      pearsonNominal: nominal.pearson,
-      nrmseNominal: nominal.nrmse,
-      points: pointCount,
-      run: runUid,
-    })),
+    digits: result.digits.map(jsonDigitFrom),
     excluded: result.excluded.map(({label, sample, runUid, reason, author}) => ({
       label: jsonLabelFrom(label),
       sample,
@@ -63,6 +40,39 @@ export function campaignJsonFrom(
     report: about.report,
   };
 }
+
+const jsonDigitFrom = ({
+  label,
+  runUid,
+  pointCount,
+  measured,
+  nominal,
+  registered,
+  aligned,
+}: CampaignResult['digits'][number]): CampaignJson['digits'][number] => ({
+  label: jsonLabelFrom(label),
+  simulated: scoreFrom(nominal.winner, nominal.shares),
+  simulatedRegistered: scoreFrom(registered.winner, registered.shares),
+  ...(aligned && {
+    simulatedAligned: scoreFrom(aligned.winner, aligned.shares),
+    pearsonAligned: aligned.pearson,
+  }),
+  measured: {
+    ...scoreFrom(measured.winner, measured.shares),
+    sharesSigma: measured.sharesSigma,
+    margin: measured.margin,
+    marginSigma: measured.marginSigma,
+    verdict: measured.verdict,
+    strayRatio: measured.strayRatio,
+    problem: measured.problem,
+  },
+  pearson: registered.pearson,
+  nrmse: registered.nrmse,
+  pearsonNominal: nominal.pearson,
+  nrmseNominal: nominal.nrmse,
+  points: pointCount,
+  run: runUid,
+});
 
 /** The same of a campaign that is stored; its time is 0 s while its session is not closed. */
 export function storedCampaignJson(

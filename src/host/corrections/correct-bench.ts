@@ -8,7 +8,7 @@ import type {
 } from '../../contract/correction.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {plateOffsetText} from '../../contract/plate-labels.ts';
-import {computeCampaign} from '../campaign/campaign-results.ts';
+import {computeCampaign} from '../campaign/compute-campaign.ts';
 import {
   runCampaign,
   type CampaignHooks,

@@ -2,7 +2,7 @@ import type {CorrectionState} from '../../contract/correction.ts';
 import type {PlateOffset} from '../../contract/devices.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {Calibration} from '../store/calibration-ledger.ts';
+import type {Calibration} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 import {listAlignments, type StoredAlignment} from '../placements/alignment-records.ts';
 import {

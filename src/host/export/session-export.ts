@@ -1,6 +1,6 @@
 import {BenchError} from '../../contract/errors.ts';
 import {exportFormats, type ExportFormat} from '../../contract/export-formats.ts';
-import {computeCampaign} from '../campaign/campaign-results.ts';
+import {computeCampaign} from '../campaign/compute-campaign.ts';
 import {reportDataFrom} from '../campaign/campaign-report.ts';
 import {storedCampaignJson} from '../compare/campaign-json.ts';
 import {renderCampaignPicture, renderPlanePicture} from '../report/picture.ts';

@@ -27,54 +27,15 @@ export function createOpticsPool(
     {layerCount, regionCount, sampleCount: samples},
     maximumBatch,
   );
-  const {bytes, labels} = spec.images;
-  // Shared once, instead of a copy for each thread.
-  const images = {...spec.images, bytes: shareBytes(bytes), labels: shareBytes(labels)};
-  let failure: unknown;
-  const workers = Array.from({length: workerCount}, (_, workerIndex) => {
-    const layout: PoolLayout = {
-      spec: {...spec, images},
-      workerIndex,
-      workerCount,
-      layerCount,
-      regionCount,
-      maximumBatch,
-      shared,
-    };
-    const worker = new Worker(moduleUrl('./optics-worker.ts', import.meta.url), {workerData: layout});
-    worker.on('error', (error: unknown) => {
-      failure = error;
-    });
-    worker.unref();
-    return worker;
+  const {perform, end} = startWorkers({
+    // Shared once, instead of a copy for each thread.
+    spec: {...spec, images: shareImages(spec.images)},
+    workerCount,
+    layerCount,
+    regionCount,
+    maximumBatch,
+    shared,
   });
-  let isOpen = true;
-  const encoder = new TextEncoder();
-
-  const post = (job: PoolJob): void => {
-    const text = encoder.encode(JSON.stringify(job));
-    shared.text.set(text);
-    Atomics.store(shared.control, 1, text.length);
-    Atomics.add(shared.control, 0, 1);
-    Atomics.notify(shared.control, 0);
-  };
-  const perform = (job: PoolJob): void => {
-    if (!isOpen) throw new BenchError('internal', 'The optics threads have been stopped already.');
-    post(job);
-    const number = Atomics.load(shared.control, 0);
-    for (let worker = 0; worker < workerCount; worker++) {
-      for (;;) {
-        const done = Atomics.load(shared.control, 2 + worker);
-        if (done === number) break;
-        // A minute is far beyond any batch: a thread that died must not hang the program for good.
-        if (Atomics.wait(shared.control, 2 + worker, done, 120_000) === 'timed-out') {
-          throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
-            cause: failure,
-          });
-        }
-      }
-    }
-  };
 
   return {
     workerCount,
@@ -107,7 +68,56 @@ export function createOpticsPool(
         return sum;
       });
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+/** The threads of a pool: `perform` has all of them do a job and blocks until they have answered. */
+function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
+  readonly perform: (job: PoolJob) => void;
+  readonly end: () => Promise<void>;
+} {
+  const {shared, workerCount} = layout;
+  let failure: unknown;
+  let isOpen = true;
+  const encoder = new TextEncoder();
+  const workers = Array.from({length: workerCount}, (_, workerIndex) => {
+    const workerData: PoolLayout = {...layout, workerIndex};
+    const worker = new Worker(moduleUrl('./optics-worker.ts', import.meta.url), {workerData});
+    worker.on('error', (error: unknown) => {
+      failure = error;
+    });
+    worker.unref();
+    return worker;
+  });
+
+  const post = (job: PoolJob): void => {
+    const text = encoder.encode(JSON.stringify(job));
+    shared.text.set(text);
+    Atomics.store(shared.control, 1, text.length);
+    Atomics.add(shared.control, 0, 1);
+    Atomics.notify(shared.control, 0);
+  };
+  const awaitWorker = (worker: number, number: number): void => {
+    for (;;) {
+      const done = Atomics.load(shared.control, 2 + worker);
+      if (done === number) return;
+      // A minute is far beyond any batch: a thread that died must not hang the program for good.
+      if (Atomics.wait(shared.control, 2 + worker, done, 120_000) === 'timed-out')
+        throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
+          cause: failure,
+        });
+    }
+  };
+
+  return {
+    perform(job) {
+      if (!isOpen) throw new BenchError('internal', 'The optics threads have been stopped already.');
+      post(job);
+      const number = Atomics.load(shared.control, 0);
+      for (let worker = 0; worker < workerCount; worker++) awaitWorker(worker, number);
+    },
+    async end() {
       if (!isOpen) return;
       post({kind: 'stop'});
       isOpen = false;
@@ -115,6 +125,12 @@ export function createOpticsPool(
     },
   };
 }
+
+const shareImages = (images: EngineSpec['images']): EngineSpec['images'] => ({
+  ...images,
+  bytes: shareBytes(images.bytes),
+  labels: shareBytes(images.labels),
+});
 
 function shareBytes(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));

@@ -2,7 +2,7 @@ import {encodeNpy, decodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
-import {isCalibrationOf, type Calibration} from '../store/calibration-ledger.ts';
+import {isCalibrationOf, type Calibration} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 
 /** Kind of the calibration that every alignment which found something leaves. */

@@ -5,7 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
-import {isCalibrationOf, type Calibration, type CalibrationFacts} from '../store/calibration-ledger.ts';
+import {isCalibrationOf, type Calibration, type CalibrationFacts} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 import {platesMovedSince, platesText} from './plate-moves.ts';
 import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';

@@ -118,81 +118,35 @@ export interface CampaignResult {
 export const campaign = (options: CampaignOptions): Plan<CampaignResult> =>
   withStageStopped(withSourceOff(runCampaign(options), options.roles.source), options.roles.stage);
 
+/** What the campaign has found of the bench when its scans begin. */
+interface CampaignStart {
+  readonly beam: Beam;
+  /** With the settings that the scans are made with. */
+  readonly dark: DarkLevel;
+  readonly referenceMm: {readonly xMm: number; readonly yMm: number};
+}
+
+type DarkStep = (method: DarkMethod, turnOnAfter: boolean) => Plan<DarkLevel>;
+type StepDone = (label: string) => Plan<void>;
+
 function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
-  const {roles, dwell, items, metadata, isDetectorSetUp = true} = options;
+  const {items} = options;
   const queue = options.queue ?? createListQueue(items.length);
   let stepsDone = 0;
-  const stepDone = (label: string): Plan<void> =>
+  const stepDone: StepDone = (label) =>
     reportProgress(`campaign: ${label}`, ++stepsDone, 4 + options.registration.objects.length + queue.count);
-
-  if (options.homeFirst) yield* callAction(roles.stage, 'home');
   const darkLevels: DarkLevel[] = [];
-  const dark = function* (method: DarkMethod, turnOnAfter: boolean): Plan<DarkLevel> {
-    const level = yield* measureDarkLevel({
-      roles,
-      dwell,
-      method,
-      readingCount: options.dark.readingCount,
-      turnOnAfter,
-      ...(metadata ? {metadata} : {}),
-    });
+  const dark: DarkStep = function* (method, turnOnAfter) {
+    const level = yield* darkLevel(options, method, turnOnAfter);
     darkLevels.push(level);
     return level;
   };
 
-  // A dark level needs the chop running, or a lock-in has no reference: it runs once the source has been up.
-  yield* callAction(roles.source, 'turn-on');
-  if (options.warmUpMs) yield* sleep(options.warmUpMs, 'warm-up of the source');
-  let level = yield* dark('source-off', true);
-  yield* stepDone('dark level');
-
-  const beamObject = options.beamFind.object ?? options.registration.objects[0] ?? items[0]?.object;
-  if (beamObject) yield* askOperator({kind: 'mount-object', ...beamObject});
-  const beam = yield* beamFind({
-    roles,
-    // Nobody knows the right range yet; it is set for good at the peak.
-    dwell: {onOverload: isDetectorSetUp ? 'choose-range' : 'ask', ...(options.beamFind.dwell ?? dwell)},
-    ...pickBeamFind(options.beamFind),
-    dark: level,
-    ...(metadata ? {metadata} : {}),
-  });
-  yield* addNote(
-    `Beam: centroid ${mm(beam.centroidMm.xMm)}, ${mm(beam.centroidMm.yMm)} mm; ` +
-      `widths ${mm(beam.widthMm.xMm)}, ${mm(beam.widthMm.yMm)} mm; ` +
-      `peak ${mm(beam.peakMm.xMm)}, ${mm(beam.peakMm.yMm)} mm.`,
-  );
-  yield* stepDone('beam found');
-
-  if (isDetectorSetUp) {
-    yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
-    // Range and phase are chosen by what the filter shows: it must show this place.
-    yield* settle(roles.detector.role, dwell.residualRatio);
-    yield* setUpDetector(roles.detector);
-    // The pick-up turns with the phase: the level from before does not fit these settings.
-    level = yield* dark(options.dark.method, true);
-  }
-  const referenceMm = options.referenceMm ?? beam.peakMm;
+  const start = yield* setUpBench(options, dark, stepDone);
+  const {beam, referenceMm} = start;
   const referenceRunUids = [yield* referenceRun(options, referenceMm)];
   yield* stepDone('detector set up');
-
-  const planes: RegistrationPlane[] = [];
-  for (const object of options.registration.objects) {
-    planes.push(
-      yield* registrationScan({
-        roles,
-        dwell: options.registration.dwell ?? dwell,
-        object,
-        grid: options.registration.grid,
-        ...referenceVisits(options, referenceMm),
-        ...(metadata ? {metadata} : {}),
-      }),
-    );
-    yield* stepDone(`registration with ${object.label}`);
-  }
-  const {onRegistration} = options;
-  const outcome: RegistrationOutcome =
-    (onRegistration && (yield* compute('registration', (call) => onRegistration(planes, level, call)))) ?? {};
-  if (outcome.note) yield* addNote(outcome.note);
+  const {planes, outcome} = yield* register(options, start, stepDone);
 
   const results: CampaignItemResult[] = [];
   for (let index = queue.next(); index !== undefined; index = queue.next()) {
@@ -204,6 +158,7 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
     yield* stepDone(plane ? item.object.label : `${item.object.label} skipped`);
   }
 
+  const beamObject = beamObjectOf(options);
   if (beamObject && items.length > 0)
     // The reference is comparable with the first one only behind the same mask.
     yield* askOperator({kind: 'mount-object', ...beamObject});
@@ -211,6 +166,93 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
   yield* dark('source-off', false);
   yield* stepDone('final reference and dark level');
   return {darkLevels, beam, registration: planes, items: results, referenceRunUids};
+}
+
+const darkLevel = (
+  {roles, dwell, dark, metadata}: CampaignOptions,
+  method: DarkMethod,
+  turnOnAfter: boolean,
+): Plan<DarkLevel> =>
+  measureDarkLevel({
+    roles,
+    dwell,
+    method,
+    readingCount: dark.readingCount,
+    turnOnAfter,
+    ...(metadata ? {metadata} : {}),
+  });
+
+const beamObjectOf = ({beamFind, registration, items}: CampaignOptions): ObjectMount | undefined =>
+  beamFind.object ?? registration.objects[0] ?? items[0]?.object;
+
+/** Home if asked, source up and warm, dark level, beam found, detector set up for it. */
+function* setUpBench(options: CampaignOptions, dark: DarkStep, stepDone: StepDone): Plan<CampaignStart> {
+  const {roles, dwell, isDetectorSetUp = true} = options;
+  if (options.homeFirst) yield* callAction(roles.stage, 'home');
+  // A dark level needs the chop running, or a lock-in has no reference: it runs once the source has been up.
+  yield* callAction(roles.source, 'turn-on');
+  if (options.warmUpMs) yield* sleep(options.warmUpMs, 'warm-up of the source');
+  let level = yield* dark('source-off', true);
+  yield* stepDone('dark level');
+  const beam = yield* findBeam(options, level);
+  yield* stepDone('beam found');
+  if (isDetectorSetUp) {
+    yield* move(roles.stage, {x: beam.peakMm.xMm, y: beam.peakMm.yMm});
+    // Range and phase are chosen by what the filter shows: it must show this place.
+    yield* settle(roles.detector.role, dwell.residualRatio);
+    yield* setUpDetector(roles.detector);
+    // The pick-up turns with the phase: the level from before does not fit these settings.
+    level = yield* dark(options.dark.method, true);
+  }
+  return {beam, dark: level, referenceMm: options.referenceMm ?? beam.peakMm};
+}
+
+/** The beam behind the first mask, with a note that says where it was found. */
+function* findBeam(options: CampaignOptions, dark: DarkLevel): Plan<Beam> {
+  const {roles, dwell, metadata, isDetectorSetUp = true} = options;
+  const beamObject = beamObjectOf(options);
+  if (beamObject) yield* askOperator({kind: 'mount-object', ...beamObject});
+  const beam = yield* beamFind({
+    roles,
+    // Nobody knows the right range yet; it is set for good at the peak.
+    dwell: {onOverload: isDetectorSetUp ? 'choose-range' : 'ask', ...(options.beamFind.dwell ?? dwell)},
+    ...pickBeamFind(options.beamFind),
+    dark,
+    ...(metadata ? {metadata} : {}),
+  });
+  yield* addNote(
+    `Beam: centroid ${mm(beam.centroidMm.xMm)}, ${mm(beam.centroidMm.yMm)} mm; ` +
+      `widths ${mm(beam.widthMm.xMm)}, ${mm(beam.widthMm.yMm)} mm; ` +
+      `peak ${mm(beam.peakMm.xMm)}, ${mm(beam.peakMm.yMm)} mm.`,
+  );
+  return beam;
+}
+
+/** The registration planes, and what the injected fit makes of them. */
+function* register(
+  options: CampaignOptions,
+  {dark, referenceMm}: CampaignStart,
+  stepDone: StepDone,
+): Plan<{planes: RegistrationPlane[]; outcome: RegistrationOutcome}> {
+  const {roles, dwell, metadata, registration, onRegistration} = options;
+  const planes: RegistrationPlane[] = [];
+  for (const object of registration.objects) {
+    planes.push(
+      yield* registrationScan({
+        roles,
+        dwell: registration.dwell ?? dwell,
+        object,
+        grid: registration.grid,
+        ...referenceVisits(options, referenceMm),
+        ...(metadata ? {metadata} : {}),
+      }),
+    );
+    yield* stepDone(`registration with ${object.label}`);
+  }
+  const outcome: RegistrationOutcome =
+    (onRegistration && (yield* compute('registration', (call) => onRegistration(planes, dark, call)))) ?? {};
+  if (outcome.note) yield* addNote(outcome.note);
+  return {planes, outcome};
 }
 
 /** One object's mask mounted and its plane measured. */

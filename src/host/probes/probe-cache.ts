@@ -29,33 +29,7 @@ const kinds = {next: 'probe-plan', order: 'plane-order'} as const;
 /** Whoever asks for what is being computed waits for the same; leaving does not end it. */
 export function createProbeCache(store: Store): ProbeCache {
   const underWay = new Map<string, Promise<unknown>>();
-  let thread: JobThread<ProbeJobs> | undefined;
-  let isDisposed = false;
-
-  /** One thread for each job: it ends with it, and another begins when this one is done. */
-  let queue: Promise<unknown> = Promise.resolve();
-  const compute = async <Kind extends keyof ProbeJobs>(
-    kind: Kind,
-    input: ProbeJobs[Kind]['input'],
-  ): Promise<ProbeJobs[Kind]['output']> => {
-    const before = queue;
-    const {promise, resolve} = Promise.withResolvers<void>();
-    queue = promise;
-    await before;
-    try {
-      if (isDisposed) throw new BenchError('plan/aborted', 'The program ends; nothing more is planned.');
-      thread = createJobThread<ProbeJobs>(
-        moduleUrl('./probe-worker.ts', import.meta.url),
-        {databasePath: store.path},
-        'says what to measure next',
-      );
-      return await thread.ask(kind, input);
-    } finally {
-      await thread?.[Symbol.asyncDispose]();
-      thread = undefined;
-      resolve();
-    }
-  };
+  const worker = createProbeWorker(store.path);
 
   const get = async <Kind extends keyof ProbeJobs>(
     kind: Kind,
@@ -71,7 +45,7 @@ export function createProbeCache(store: Store): ProbeCache {
     const name = `${kind} ${sessionUid} ${key}`;
     let job = underWay.get(name) as Promise<ProbeJobs[Kind]['output']> | undefined;
     if (!job) {
-      job = compute(kind, input);
+      job = worker.compute(kind, input);
       underWay.set(name, job);
       // A finished value is kept for the next caller; a failure goes to whoever awaits it, and the next caller tries
       // again.
@@ -104,9 +78,43 @@ export function createProbeCache(store: Store): ProbeCache {
       return await get('order', {sessionUid, key, mayStore}, {sessionUid});
     },
     async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      await Promise.allSettled(underWay.values());
+    },
+  };
+}
+
+/** Does one job after the other, each on a thread that ends with it. */
+function createProbeWorker(databasePath: string) {
+  let thread: JobThread<ProbeJobs> | undefined;
+  let isDisposed = false;
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    async compute<Kind extends keyof ProbeJobs>(
+      kind: Kind,
+      input: ProbeJobs[Kind]['input'],
+    ): Promise<ProbeJobs[Kind]['output']> {
+      const before = queue;
+      const {promise, resolve} = Promise.withResolvers<void>();
+      queue = promise;
+      await before;
+      try {
+        if (isDisposed) throw new BenchError('plan/aborted', 'The program ends; nothing more is planned.');
+        thread = createJobThread<ProbeJobs>(
+          moduleUrl('./probe-worker.ts', import.meta.url),
+          {databasePath},
+          'says what to measure next',
+        );
+        return await thread.ask(kind, input);
+      } finally {
+        await thread?.[Symbol.asyncDispose]();
+        thread = undefined;
+        resolve();
+      }
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
       isDisposed = true;
       await thread?.[Symbol.asyncDispose]();
-      await Promise.allSettled(underWay.values());
     },
   };
 }

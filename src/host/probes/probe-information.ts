@@ -41,6 +41,20 @@ export interface Expectation extends ExpectedNoise {
   readonly unexplainedRatio: number;
 }
 
+/** Objects and scans to choose among, and the planes that were measured already. */
+export interface ProbePlanes {
+  readonly objects: readonly ComplexPlane[];
+  readonly scans: readonly ScanPlaces[];
+  readonly measured: readonly MeasuredPlane[];
+}
+
+export interface InformationOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly workerCount?: number | undefined;
+  /** Called as each plane is done. */
+  readonly onPlane?: (() => void) | undefined;
+}
+
 /** Computes what planes would add to an alignment, on threads of its own. */
 export interface InformationSource extends AsyncDisposable {
   readonly parameters: readonly Parameter[];
@@ -59,34 +73,85 @@ export interface InformationSource extends AsyncDisposable {
  * deviations are those of the fine one to a few per cent, in a third of the time.
  */
 export function createInformationSource(
-  {design, illumination, probe, found, free = []}: ProbeBench,
-  given: {
-    readonly objects: readonly ComplexPlane[];
-    readonly scans: readonly ScanPlaces[];
-    readonly measured: readonly MeasuredPlane[];
-  },
-  {
-    signal,
-    workerCount,
-    onPlane,
-  }: {
-    readonly signal?: AbortSignal | undefined;
-    readonly workerCount?: number | undefined;
-    /** Called as each plane is done. */
-    readonly onPlane?: (() => void) | undefined;
-  } = {},
+  bench: ProbeBench,
+  given: ProbePlanes,
+  {signal, workerCount, onPlane}: InformationOptions = {},
 ): InformationSource {
   const {measured, objects, scans} = given;
-  const model = modelFrom(design);
-  const start = designedState(model.plates, illumination);
-  const state = found?.state ?? start;
-  const arrangement = found && !isAsDesigned(found.arrangement) ? found.arrangement : undefined;
+  const model = modelFrom(bench.design);
   const parameters = chooseParameters(
-    free,
-    start,
+    bench.free ?? [],
+    designedState(model.plates, bench.illumination),
     model.plates.map(() => true),
   );
   const all = joinScans(scans);
+  const evaluator = createPlaneEvaluator(bench, {...given, all, parameters}, {signal, workerCount});
+  const {evaluate, vjp} = evaluator;
+  /** Of one object under one scan, from its values at the places of all scans. */
+  const ofScan = async (
+    object: number,
+    {power, derivatives}: PlaneValues,
+    scan: number,
+    {unexplainedRatio, ...noise}: Expectation,
+  ): Promise<PlaneInformation> => {
+    const {xMm, yMm} = scans[scan];
+    const from = all.starts[scan];
+    const own = {
+      power: power.slice(from, from + xMm.length),
+      derivatives: derivatives.map((column) => column.slice(from, from + xMm.length)),
+    };
+    const plane = expectPlane({xMm, yMm, object: objects[object]}, own, noise);
+    const weighed = weighPlane(plane, own, parameters, unexplainedRatio);
+    // Where another scan measures, this one does not.
+    const spread = weighed.weights.map((weights) => {
+      const out = new Float64Array(all.xMm.length);
+      out.set(weights, from);
+      return out;
+    });
+    const information = withHeights(weighed, await vjp(object, spread));
+    onPlane?.();
+    return information;
+  };
+
+  return {
+    parameters,
+    ofObjects: (wanted, scanIndices, expected) =>
+      Promise.all(
+        wanted.map(async (object) => {
+          const values = await evaluate(object);
+          return await Promise.all(scanIndices.map((scan) => ofScan(object, values, scan, expected)));
+        }),
+      ),
+    ofMeasured: (unexplainedRatio) =>
+      Promise.all(
+        measured.map(async (plane, i) => {
+          const place = objects.length + i;
+          const weighed = weighPlane(plane, await evaluate(place), parameters, unexplainedRatio);
+          const information = withHeights(weighed, await vjp(place, weighed.weights));
+          onPlane?.();
+          return information;
+        }),
+      ),
+    [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
+  };
+}
+
+type PlaneValues = Parameters<typeof weighPlane>[1];
+
+/** The twin of the bench on threads: planes are counted through, first the objects, then what was measured. */
+function createPlaneEvaluator(
+  {design, illumination, probe, found}: ProbeBench,
+  {
+    objects,
+    measured,
+    all,
+    parameters,
+  }: ProbePlanes & {readonly all: ScanPlaces; readonly parameters: readonly Parameter[]},
+  {signal, workerCount}: Pick<InformationOptions, 'signal' | 'workerCount'>,
+) {
+  const model = modelFrom(design);
+  const state = found?.state ?? designedState(model.plates, illumination);
+  const arrangement = found && !isAsDesigned(found.arrangement) ? found.arrangement : undefined;
   const pool = createAlignmentPool(
     {
       stack: {
@@ -104,54 +169,13 @@ export function createInformationSource(
     },
     {signal, ...(workerCount === undefined ? {} : {workerCount})},
   );
-  const evaluate = async (plane: number) =>
-    (await pool.evaluate([{state, parameters, plane, grain: 'coarse', arrangement}]))[0];
-  const vjp = async (plane: number, weights: readonly Float64Array[]): Promise<readonly Float32Array[]> =>
-    weights.length === 0
-      ? []
-      : (await pool.vjpHeights([{state, plane, grain: 'coarse', arrangement, weights}]))[0];
-
   return {
-    parameters,
-    async ofObjects(wanted, scanIndices, {unexplainedRatio, ...noise}) {
-      return await Promise.all(
-        wanted.map(async (object) => {
-          const values = await evaluate(object);
-          return await Promise.all(
-            scanIndices.map(async (scan) => {
-              const {xMm, yMm} = scans[scan];
-              const from = all.starts[scan];
-              const own = {
-                power: values.power.slice(from, from + xMm.length),
-                derivatives: values.derivatives.map((column) => column.slice(from, from + xMm.length)),
-              };
-              const plane = expectPlane({xMm, yMm, object: objects[object]}, own, noise);
-              const weighed = weighPlane(plane, own, parameters, unexplainedRatio);
-              // Where another scan measures, this one does not.
-              const spread = weighed.weights.map((weights) => {
-                const out = new Float64Array(all.xMm.length);
-                out.set(weights, from);
-                return out;
-              });
-              const information = withHeights(weighed, await vjp(object, spread));
-              onPlane?.();
-              return information;
-            }),
-          );
-        }),
-      );
-    },
-    async ofMeasured(unexplainedRatio) {
-      return await Promise.all(
-        measured.map(async (plane, i) => {
-          const place = objects.length + i;
-          const weighed = weighPlane(plane, await evaluate(place), parameters, unexplainedRatio);
-          const information = withHeights(weighed, await vjp(place, weighed.weights));
-          onPlane?.();
-          return information;
-        }),
-      );
-    },
+    evaluate: async (plane: number): Promise<PlaneValues> =>
+      (await pool.evaluate([{state, parameters, plane, grain: 'coarse', arrangement}]))[0],
+    vjp: async (plane: number, weights: readonly Float64Array[]): Promise<readonly Float32Array[]> =>
+      weights.length === 0
+        ? []
+        : (await pool.vjpHeights([{state, plane, grain: 'coarse', arrangement, weights}]))[0],
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }

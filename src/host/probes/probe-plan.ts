@@ -41,23 +41,10 @@ export async function planProbes(request: ProbePlanRequest, hooks: ProbePlanHook
       'plan/invalid',
       'There is nothing to choose among: at least one object and one scan that the stage may drive are needed. Nothing was computed.',
     );
-  const total = candidates.length + measured.length + count * (scans.length - 1);
-  let done = 0;
   await using source = createInformationSource(
     request,
     {objects: candidates.map(({object}) => object), scans: scans.map(({plan}) => placesOf(plan)), measured},
-    {
-      ...hooks,
-      onPlane: () => {
-        done++;
-        hooks.onProgress?.(
-          done / total,
-          done <= measured.length + candidates.length
-            ? `what each of ${candidates.length} objects tells`
-            : `what each of ${scans.length} scans tells`,
-        );
-      },
-    },
+    {...hooks, onPlane: planeCounter(request, count, hooks)},
   );
   const {parameters} = source;
   const known = await source.ofMeasured(expected.unexplainedRatio);
@@ -97,6 +84,26 @@ export async function planProbes(request: ProbePlanRequest, hooks: ProbePlanHook
     objects,
     scans: table,
     ...recommend(table, objects, request.wish, count),
+  };
+}
+
+/** Says how far the computation is, each time that it is called for a plane. */
+function planeCounter(
+  {candidates, measured, scans}: ProbePlanRequest,
+  objectCount: number,
+  {onProgress}: ProbePlanHooks,
+): () => void {
+  const firstCount = candidates.length + measured.length;
+  const total = firstCount + objectCount * (scans.length - 1);
+  let done = 0;
+  return () => {
+    done++;
+    onProgress?.(
+      done / total,
+      done <= firstCount
+        ? `what each of ${candidates.length} objects tells`
+        : `what each of ${scans.length} scans tells`,
+    );
   };
 }
 

@@ -27,14 +27,54 @@ const tabulator = 0x09;
 const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === tabulator;
 
 export function createFramer(options: FramerOptions): Framer {
-  const {terminator, maxLineBytes, onLine, onBlock, onGarbage} = options;
+  const lines = createLineCutter(options);
+  let block: Uint8Array | undefined;
+  let blockCount = 0;
+
+  /** Fills the block under way from `index` on; returns where the rest of the bytes begins. */
+  const fillBlock = (whole: Uint8Array, bytes: Uint8Array, index: number): number => {
+    const taken = bytes.subarray(index, index + whole.length - blockCount);
+    whole.set(taken, blockCount);
+    blockCount += taken.length;
+    if (blockCount === whole.length) {
+      block = undefined;
+      options.onBlock(whole);
+    }
+    return index + taken.length;
+  };
+
+  return {
+    push(bytes) {
+      let index = 0;
+      while (index < bytes.length) {
+        if (block === undefined) lines.push(bytes[index++]);
+        else index = fillBlock(block, bytes, index);
+      }
+    },
+    expectBytes(count) {
+      block = new Uint8Array(count);
+      blockCount = 0;
+    },
+    get restCount() {
+      return block === undefined ? lines.restCount : blockCount;
+    },
+    get restText() {
+      return lines.restText;
+    },
+    clear() {
+      lines.clear();
+      block = undefined;
+    },
+  };
+}
+
+/** Cuts single bytes into lines of printable ASCII. */
+function createLineCutter({terminator, maxLineBytes, onLine, onGarbage}: FramerOptions) {
   const end = terminator === '\r' ? carriageReturn : lineFeed;
   // The other line character is dropped at both ends of a line: an instrument set to CR LF must not shift the framing.
   const other = end === carriageReturn ? lineFeed : carriageReturn;
   let line: number[] = [];
   let isOverlong = false;
-  let block: Uint8Array | undefined;
-  let blockCount = 0;
 
   const restText = (): string => String.fromCharCode(...line.slice(0, 200));
 
@@ -52,52 +92,27 @@ export function createFramer(options: FramerOptions): Framer {
     else onGarbage(text.slice(0, 200), 'bytes that are no text');
   };
 
-  const pushLineByte = (byte: number): void => {
-    if (byte === end) return endLine();
-    if (isOverlong) return;
-    line.push(byte);
-    if (line.length > maxLineBytes) {
-      const text = restText();
-      line = [];
-      isOverlong = true;
-      onGarbage(text, `more than ${maxLineBytes} bytes without an end of line`);
-    }
-  };
-
   return {
-    push(bytes) {
-      let index = 0;
-      while (index < bytes.length) {
-        if (block === undefined) {
-          pushLineByte(bytes[index]);
-          index += 1;
-          continue;
-        }
-        const taken = bytes.subarray(index, index + block.length - blockCount);
-        block.set(taken, blockCount);
-        blockCount += taken.length;
-        index += taken.length;
-        if (blockCount === block.length) {
-          const whole = block;
-          block = undefined;
-          onBlock(whole);
-        }
+    push(byte: number): void {
+      if (byte === end) return endLine();
+      if (isOverlong) return;
+      line.push(byte);
+      if (line.length > maxLineBytes) {
+        const text = restText();
+        line = [];
+        isOverlong = true;
+        onGarbage(text, `more than ${maxLineBytes} bytes without an end of line`);
       }
     },
-    expectBytes(count) {
-      block = new Uint8Array(count);
-      blockCount = 0;
+    get restCount(): number {
+      return line.length;
     },
-    get restCount() {
-      return block === undefined ? line.length : blockCount;
-    },
-    get restText() {
+    get restText(): string {
       return restText();
     },
-    clear() {
+    clear(): void {
       line = [];
       isOverlong = false;
-      block = undefined;
     },
   };
 }

@@ -6,26 +6,10 @@ import type {
   RunStart,
   RunStop,
 } from '../../contract/run-records.ts';
-import {
-  columnsFrom,
-  descriptorFrom,
-  startFrom,
-  stopFactsOf,
-  stopFrom,
-  type RunRow,
-  type StreamRow,
-} from './stored-documents.ts';
+import {createRunRows} from './run-rows.ts';
 import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
-import {
-  type PointDamage,
-  type PointRow,
-  type PointStream,
-  eventFrom,
-  pointColumns,
-  pointCountFrom,
-  pointsInPlace,
-  readColumns,
-} from './stored-points.ts';
+import {startFrom, stopFrom} from './stored-documents.ts';
+import {type PointDamage, readColumns} from './stored-points.ts';
 
 export interface StoredRun {
   readonly start: RunStart;
@@ -125,59 +109,18 @@ const summaryQuery = `
 
 export function createRunReading(context: StoreContext): RunReading {
   const {db, path} = context;
-
-  const runRow = (uid: string): RunRow => {
-    const row = db
-      .prepare<[string], RunRow>(
-        'SELECT id, scan_id, start, start_checksum, stop, stop_checksum FROM runs WHERE uid = ?',
-      )
-      .get(uid);
-    if (!row) throw notFound('run', uid, path);
-    return row;
-  };
-  const startOf = (run: RunRow): RunStart => startFrom(path, run);
-  const stopOf = (run: RunRow): RunStop | undefined => stopFrom(path, run);
-
-  const streamRows = (runId: number): StreamRow[] =>
-    db
-      .prepare<[number], StreamRow>(
-        'SELECT id, uid, name, columns, descriptor, checksum FROM streams WHERE run_id = ? ORDER BY id',
-      )
-      .all(runId);
-  const descriptorOf = (row: StreamRow, {scan_id}: RunRow): EventDescriptor =>
-    descriptorFrom(path, row, `of run ${scan_id}`);
-  const streamOf = (row: StreamRow, run: RunRow): PointStream => {
-    descriptorOf(row, run);
-    return {id: row.id, uid: row.uid, columns: columnsFrom(path, row)};
-  };
-
-  const ask = (sql: string, streamId: number): number =>
-    db.prepare<[number], number>(sql).pluck().get(streamId) ?? 0;
-  const countOf = ({id, name}: StreamRow, {stop, stop_checksum}: RunRow): number =>
-    pointCountFrom(
-      stopFactsOf(stop, stop_checksum).num_events?.[name],
-      ask('SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = ?', id),
-      () => ask('SELECT count(*) FROM points WHERE stream_id = ?', id),
-    );
-
-  const pointRows = (streamId: number, after: number, last: number): PointRow[] =>
-    db
-      .prepare<[number, number, number], PointRow>(
-        `SELECT ${pointColumns} FROM points WHERE stream_id = ? AND seq_num > ? AND seq_num <= ? ORDER BY seq_num`,
-      )
-      .raw()
-      .all(streamId, after, last);
+  const rows = createRunRows(context);
 
   return {
     getRun(runUid) {
-      const run = runRow(runUid);
-      const streams = streamRows(run.id);
-      const stop = stopOf(run);
+      const run = rows.runRow(runUid);
+      const streams = rows.streamRows(run.id);
+      const stop = stopFrom(path, run);
       return {
-        start: startOf(run),
-        descriptors: streams.map((row) => descriptorOf(row, run)),
+        start: startFrom(path, run),
+        descriptors: streams.map((row) => rows.descriptorOf(row, run)),
         ...(stop && {stop}),
-        pointCounts: Object.fromEntries(streams.map((row) => [row.name, countOf(row, run)])),
+        pointCounts: Object.fromEntries(streams.map((row) => [row.name, rows.countOf(row, run)])),
       };
     },
 
@@ -200,14 +143,14 @@ export function createRunReading(context: StoreContext): RunReading {
     },
 
     readPoints(runUid, stream = 'primary') {
-      const run = runRow(runUid);
-      const row = streamRows(run.id).find(({name}) => name === stream);
+      const run = rows.runRow(runUid);
+      const row = rows.streamRows(run.id).find(({name}) => name === stream);
       if (!row) return {columns: [], count: 0, timeS: new Float64Array(0), data: {}, damage: []};
-      const own = streamOf(row, run);
+      const own = rows.streamOf(row, run);
       // One read transaction, so that count and points belong together while another process appends.
       const {timeS, values, damage} = db.transaction(() => {
-        const last = countOf(row, run);
-        return readColumns(own, pointRows(row.id, 0, last), {after: 0, last});
+        const last = rows.countOf(row, run);
+        return readColumns(own, rows.pointRows(row.id, 0, last), {after: 0, last});
       })();
       return {
         columns: own.columns,
@@ -218,29 +161,18 @@ export function createRunReading(context: StoreContext): RunReading {
       };
     },
 
-    *documents(runUid, told = {}) {
-      const run = runRow(runUid);
-      yield ['start', startOf(run)];
-      for (const row of streamRows(run.id)) {
-        yield ['descriptor', descriptorOf(row, run)];
-        const stream = streamOf(row, run);
-        // By pages: an unfinished query would keep this connection from writing until the caller has read on.
-        for (let after = told[row.name] ?? 0; ;) {
-          const last = Math.min(countOf(row, run), after + pageSize);
-          if (last <= after) break;
-          for (const point of pointsInPlace(stream, pointRows(row.id, after, last), {after, last}))
-            yield ['event', eventFrom(point, stream)];
-          after = last;
-        }
+    *documents(runUid, after = {}) {
+      const run = rows.runRow(runUid);
+      yield ['start', startFrom(path, run)];
+      for (const row of rows.streamRows(run.id)) {
+        yield ['descriptor', rows.descriptorOf(row, run)];
+        yield* rows.events(row, run, after[row.name] ?? 0);
       }
-      const stop = stopOf(run);
+      const stop = stopFrom(path, run);
       if (stop) yield ['stop', stop];
     },
   };
 }
-
-/** Points read at once for documents. */
-const pageSize = 1000;
 
 const summaryFrom = (row: SummaryRow): RunSummary => ({
   uid: row.uid,

@@ -78,43 +78,14 @@ const sessionQuery = `
   FROM sessions`;
 
 export function createSessions(context: StoreContext): Sessions {
-  const {db, path, utcNowS, createId, clockWatch} = context;
+  const {db, path, utcNowS, clockWatch} = context;
   const getSession = (uid: string): StoredSession | DamagedSession => {
     const row = db.prepare<[string], SessionRow>(`${sessionQuery} WHERE uid = ?`).get(uid);
     if (!row) throw notFound('session', uid, path);
     return sessionFrom(row);
   };
   return {
-    createSession({title, operator, benchName, designHash, details = {kind: 'session'}}) {
-      clockWatch.look();
-      const uid = createId();
-      const time = utcNowS();
-      const text = writeDetails(details);
-      db.prepare(
-        `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name,
-           checksum)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        uid,
-        title,
-        operator,
-        benchName,
-        designHash ?? null,
-        time,
-        text,
-        details.kind,
-        'designName' in details ? details.designName : '',
-        textChecksum(text),
-      );
-      return {
-        uid,
-        title,
-        operator,
-        createdAt: isoFromS(time),
-        benchName,
-        ...(designHash !== undefined && {designHash}),
-      };
-    },
+    createSession: (session) => createSession(context, session),
     closeSession(uid) {
       clockWatch.look();
       const id = sessionIdOf(context, uid);
@@ -150,6 +121,40 @@ export function createSessions(context: StoreContext): Sessions {
         }
       }).immediate();
     },
+  };
+}
+
+function createSession(
+  {db, utcNowS, createId, clockWatch}: StoreContext,
+  {title, operator, benchName, designHash, details = {kind: 'session'}}: NewSession,
+): SessionRecord {
+  clockWatch.look();
+  const uid = createId();
+  const time = utcNowS();
+  const text = writeDetails(details);
+  db.prepare(
+    `INSERT INTO sessions (uid, title, operator, bench_name, design_hash, created_at, details, kind, design_name,
+       checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    uid,
+    title,
+    operator,
+    benchName,
+    designHash ?? null,
+    time,
+    text,
+    details.kind,
+    'designName' in details ? details.designName : '',
+    textChecksum(text),
+  );
+  return {
+    uid,
+    title,
+    operator,
+    createdAt: isoFromS(time),
+    benchName,
+    ...(designHash !== undefined && {designHash}),
   };
 }
 

@@ -39,6 +39,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+function answer(caller: Waiting | undefined, reply: JobReply): void {
+  if (reply.isDone) return caller?.resolve(reply.value);
+  const {code, message, details} = reply.error;
+  caller?.reject(new BenchError(code as ErrorCode, message, {details}));
+}
+
 /** Starts the thread of a module that calls `serveJobs`. It does not keep the program running while it has no job. */
 export function createJobThread<Jobs extends JobMap>(
   url: URL,
@@ -62,14 +68,7 @@ export function createJobThread<Jobs extends JobMap>(
   };
   const endedError = (): BenchError =>
     new BenchError('internal', `The thread that ${what} has ended. Stored points are safe.`);
-  worker.on('message', (reply: JobReply) => {
-    const caller = leave(reply.id);
-    if (reply.isDone) caller?.resolve(reply.value);
-    else {
-      const {code, message, details} = reply.error;
-      caller?.reject(new BenchError(code as ErrorCode, message, {details}));
-    }
-  });
+  worker.on('message', (reply: JobReply) => answer(leave(reply.id), reply));
   worker.on('error', failAll);
   worker.on('exit', () => failAll(endedError()));
 

@@ -8,7 +8,7 @@ import {
   isCalibrationOf,
   type Calibration,
   type DamagedCalibration,
-} from '../store/calibration-ledger.ts';
+} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 
 type CalibrationView = ApiOutputs['sessions']['calibrations'][number];

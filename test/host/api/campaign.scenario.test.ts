@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
 import {acceptAlignment} from '../../../src/host/placements/placements.ts';
 import {openVirtualBench} from '../open-virtual-bench.ts';
-import {computeCampaign} from '../../../src/host/campaign/campaign-results.ts';
+import {computeCampaign} from '../../../src/host/campaign/compute-campaign.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {modelFrom} from '../../../src/twin/design/load.ts';

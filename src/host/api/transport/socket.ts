@@ -63,13 +63,7 @@ export function createSocketTransport(options: {
   const alive = new WeakSet<WebSocket>();
   let connectionCount = 0;
 
-  const heartbeat = setInterval(() => {
-    for (const socket of server.clients) {
-      if (!alive.delete(socket)) socket.terminate();
-      else socket.ping();
-    }
-  }, options.heartbeatMs ?? limits.heartbeatMs);
-  heartbeat.unref();
+  const heartbeat = startHeartbeat(server, alive, options.heartbeatMs ?? limits.heartbeatMs);
 
   const accept = (socket: WebSocket, scope: Scope, isPage: boolean): void => {
     const leave = services.clients.enter();
@@ -113,6 +107,22 @@ export function createSocketTransport(options: {
       clearTimeout(late);
     },
   };
+}
+
+/** Asks every connection whether it lives, and ends those that have said nothing since they were asked before. */
+function startHeartbeat(
+  {clients}: WebSocketServer,
+  alive: WeakSet<WebSocket>,
+  everyMs: number,
+): ReturnType<typeof setInterval> {
+  const heartbeat = setInterval(() => {
+    for (const socket of clients) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, everyMs);
+  heartbeat.unref();
+  return heartbeat;
 }
 
 function refusalOf(

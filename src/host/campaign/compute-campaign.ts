@@ -1,0 +1,199 @@
+import {decodeNpy} from '../../base/npy.ts';
+import type {ExcludedDigit} from '../../contract/campaign-result.ts';
+import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
+import {
+  assembleCampaignResult,
+  type AssembledCampaign,
+  type DigitInput,
+} from '../compare/assemble-campaign-result.ts';
+import {pick, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
+import type {MaskPicture} from '../report/report-data.ts';
+import type {Store} from '../store/open-store.ts';
+import type {RunSummary} from '../store/run-reading.ts';
+import type {StoredSession} from '../store/sessions.ts';
+import {damageSummary} from '../store/stored-points.ts';
+import {
+  artifactKinds,
+  campaignDetailsOf,
+  darkReadings,
+  findRegistration,
+  lastSuccessfulRuns,
+  maskOf,
+  referencesOf,
+  scanOf,
+  type CampaignDetails,
+  type RegistrationCalibration,
+} from './campaign-results.ts';
+
+export interface CampaignData extends AssembledCampaign {
+  readonly session: StoredSession;
+  readonly details: CampaignDetails;
+  readonly scanRuns: readonly RunSummary[];
+  readonly inputs: readonly DigitInput[];
+  readonly masks: readonly (MaskPicture | null)[];
+  readonly registration: RegistrationCalibration | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Recomputes a campaign from the raw points of its session. Of a digit that was measured more than once the last good
+ * run counts. Digits whose scan did not end well, or which the operator excluded, are left out and named.
+ */
+export function computeCampaign(store: Store, sessionUid: string): CampaignData {
+  const session = store.getSession(sessionUid);
+  const details = campaignDetailsOf(session);
+  const runs = store.listRuns(sessionUid);
+  const whole = lastSuccessfulRuns(runs.filter((run) => run.planName === 'campaign-scan'));
+  const excluded = excludedDigits(store, session, whole);
+  const aligned = sessionAlignedOf(store, sessionUid);
+  const {planes, warnings: planeWarnings} = comparablePlanes(store, session, {runs, whole, aligned});
+  const inputs = planes.map(({input}) => input);
+  const registration = findRegistration(store, sessionUid) ?? null;
+  const failedCheck = failedCheckText(store, sessionUid);
+  const warnings = [
+    ...runs.flatMap(endedEarlyText),
+    ...(whole.size < details.digits.length
+      ? [`${whole.size} of ${details.digits.length} digits were measured.`]
+      : []),
+    ...excluded.map(
+      ({label, sample, reason, author}) =>
+        `Digit ${label} (${sample}) is left out of matrices and rates: ${reason} (${author || 'no name given'}).`,
+    ),
+    ...planeWarnings,
+    ...(!registration && inputs.length > 0
+      ? ['The output frame was not registered; it is taken as designed.']
+      : []),
+    ...(failedCheck === '' ? [] : [failedCheck]),
+  ];
+  const assembled = assembleCampaignResult({
+    regions: details.regions,
+    registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
+    digits: inputs,
+    excluded,
+    ...(aligned && {
+      alignment: {
+        placementUid: aligned.placementUid,
+        alignmentUid: aligned.alignmentUid,
+        alignedAtS: aligned.alignedAtS,
+      },
+    }),
+  });
+  const masks = planes.map(({mask}) => mask);
+  const scanRuns = planes.map(({run}) => run);
+  return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
+}
+
+function endedEarlyText({scanId, planName, sample, exitStatus, reason, pointCount}: RunSummary): string[] {
+  if (exitStatus === undefined || exitStatus === 'success') return [];
+  return [
+    `Run ${scanId} (${planName}${sample ? `, ${sample}` : ''}) ended as ${exitStatus}: ${reason ?? ''}. Its ${pointCount} points are kept and not compared.`,
+  ];
+}
+
+/** The digits that the operator has left out, with the run that would have counted. */
+function excludedDigits(
+  store: Store,
+  session: StoredSession,
+  whole: ReadonlyMap<number, RunSummary>,
+): ExcludedDigit[] {
+  const {digits} = campaignDetailsOf(session);
+  return store
+    .listExclusions(session.uid)
+    .flatMap(({campaignIndex: index, reason, author, timeS}): ExcludedDigit[] => {
+      const digit = digits[index];
+      if (!digit) return [];
+      const runUid = whole.get(index)?.uid ?? null;
+      return [{index, label: digit.label, sample: digit.sample, runUid, reason, author, timeS}];
+    });
+}
+
+/** A digit's plane with its predictions, and the mask that stood there. */
+interface ComparablePlane {
+  readonly run: RunSummary;
+  readonly input: DigitInput;
+  readonly mask: MaskPicture | null;
+}
+
+/** Planes that can be compared: not left out, and with predictions. What is wrong with others and these is said. */
+function comparablePlanes(
+  store: Store,
+  session: StoredSession,
+  {
+    runs,
+    whole,
+    aligned,
+  }: {
+    readonly runs: readonly RunSummary[];
+    readonly whole: ReadonlyMap<number, RunSummary>;
+    readonly aligned: ReturnType<typeof sessionAlignedOf>;
+  },
+): {readonly planes: readonly ComparablePlane[]; readonly warnings: readonly string[]} {
+  const {digits, stepMm} = campaignDetailsOf(session);
+  const exclusions = store.listExclusions(session.uid);
+  const dark = darkReadings(store, runs);
+  const artifacts = store.listArtifacts(session.uid);
+  const predictionOf = (kind: string, runUid: string): Float64Array | undefined => {
+    const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
+    return artifact && Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re);
+  };
+  const planes: ComparablePlane[] = [];
+  const warnings: string[] = [];
+  for (const [index, run] of whole) {
+    if (exclusions.some(({campaignIndex}) => campaignIndex === index)) continue;
+    const digit = digits[index];
+    const nominal = predictionOf(artifactKinds.nominal, run.uid);
+    const registered = predictionOf(artifactKinds.registered, run.uid);
+    const runText = `Run ${run.scanId} (${run.sample ?? 'no sample'})`;
+    if (!digit || !nominal || !registered) {
+      warnings.push(`${runText} has no stored prediction; it is not compared.`);
+      continue;
+    }
+    for (const stream of ['primary', 'reference']) {
+      const text = damageSummary(store.readPoints(run.uid, stream).damage);
+      if (text !== '') warnings.push(`${runText}, ${stream}: ${text}`);
+    }
+    const measured = measuredDigit(store, run, {
+      nominal,
+      registered,
+      alignedUid: aligned?.artifactUidOf(run.uid),
+    });
+    const input = {
+      label: digit.label,
+      sample: digit.sample,
+      runUid: run.uid,
+      dark,
+      cellMm: {widthMm: stepMm, heightMm: stepMm},
+      ...measured,
+    };
+    planes.push({run, input, mask: maskOf(store, artifacts, run.uid)});
+  }
+  return {planes, warnings};
+}
+
+/** What was measured and predicted of a digit, at the points that are whole in the store. */
+function measuredDigit(
+  store: Store,
+  {uid}: RunSummary,
+  {
+    nominal,
+    registered,
+    alignedUid,
+  }: {
+    readonly nominal: Float64Array;
+    readonly registered: Float64Array;
+    readonly alignedUid: string | undefined;
+  },
+): Pick<DigitInput, 'scan' | 'references' | 'simulatedNominal' | 'simulatedRegistered' | 'simulatedAligned'> {
+  const references = referencesOf(store, uid);
+  const allPoints = scanOf(store, uid);
+  const rows = wholeRowsOf(allPoints);
+  return {
+    scan: rowsOf(allPoints, rows),
+    ...(references ? {references} : {}),
+    simulatedNominal: pick(nominal, rows),
+    simulatedRegistered: pick(registered, rows),
+    ...(alignedUid === undefined
+      ? {}
+      : {simulatedAligned: pick(decodeNpy(store.readArtifact(alignedUid)).re, rows)}),
+  };
+}

@@ -22,8 +22,8 @@ export function run(): BenchResult[] {
     baseMm: 0.5,
     regions: createDigitRegions(80, 4.8),
     heightStepMm: null,
-  pixel: 'point',
-  probe: {kind: 'point'},
+    pixel: 'point',
+    probe: {kind: 'point'},
     pad: 2,
     slotCount: batch,
   });

@@ -8,6 +8,18 @@ import {defineRecord} from './record.ts';
 /** `settings.json` of the data folder. */
 export const settingsRecord = defineRecord({name: 'settings', version: 1, schema: settingsSchema});
 
+/** What the reports since the last whole epoch add up to. */
+const runningEpochSchema = z.object({
+  lossSum: z.number(),
+  accuracySum: z.number(),
+  reportCount: z.number().int(),
+  seconds: z.number(),
+});
+export type RunningEpoch = z.infer<typeof runningEpochSchema>;
+
+/** An epoch that begins. */
+export const newEpoch: RunningEpoch = {lossSum: 0, accuracySum: 0, reportCount: 0, seconds: 0};
+
 /** `state.json` beside the arrays of a training's checkpoint. */
 export const trainingStateRecord = defineRecord({
   name: 'checkpoint of a training',
@@ -18,7 +30,9 @@ export const trainingStateRecord = defineRecord({
     step: z.number().int().min(0),
     curve: z.array(trainingCurvePointSchema),
     /** Which of the two generations of arrays is whole. */
-    generation: z.number().int().min(0).max(1),
+    generation: z.union([z.literal(0), z.literal(1)]),
+    /** Of the epoch that is under way. */
+    sinceEpoch: runningEpochSchema.default(newEpoch),
   }),
 });
 

@@ -19,12 +19,16 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
  * file's name.
  */
 export const openDesign = (folder: string, signal?: AbortSignal): Promise<Design> =>
-  readApart<{folder: string}, Design>(worker, {folder}, {
-    subject: `The design in ${folder}`,
-    meaning: 'Nothing was started.',
-    deadlineMs: 120_000,
-    signal,
-  });
+  readApart<{folder: string}, Design>(
+    worker,
+    {folder},
+    {
+      subject: `The design in ${folder}`,
+      meaning: 'Nothing was started.',
+      deadlineMs: 120_000,
+      signal,
+    },
+  );
 
 /** As `openDesign`, on this thread, which a large design holds up. */
 export const loadDesignFolder = (folder: string): Promise<Design> =>

@@ -1,26 +1,26 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
-import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {trainingStateRecord} from '../../contract/stored/file-records.ts';
+import {newEpoch, type RunningEpoch} from '../../contract/stored/file-records.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createDigitRegions} from '../../twin/layers/detector.ts';
 import {plainJob, winnerOf, type EngineSpec} from '../../twin/training/batch.ts';
-import {createHeightModel, heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
 import {
-  train,
-  type TrainingCheckpoint,
-  type TrainingProgress,
-} from '../../twin/training/train.ts';
+  createHeightModel,
+  heightsFrom,
+  heightStepMm,
+  type HeightModel,
+} from '../../twin/training/height-model.ts';
+import {train, type TrainingCheckpoint, type TrainingProgress} from '../../twin/training/train.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import {readTrainingDigits} from '../data/training-digits.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
+import {createCheckpointStore, type StoredTraining} from './checkpoint-store.ts';
 import {saveDesign} from './design-folder.ts';
 import {assertWritable} from '../files/assert-writable.ts';
-import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that a training can be told; recorded beside the design it makes. */
 export type TrainDesignSettings = TrainingSettingsData;
@@ -39,7 +39,10 @@ export interface TrainDesignOptions {
  * Trains a digit network and writes it as a design folder, again after each epoch; a stopped training goes on from
  * its last epoch when it is called again with the same settings. Returns the curve.
  */
-export async function trainDesign(settings: TrainDesignSettings, options: TrainDesignOptions): Promise<TrainingCurvePoint[]> {
+export async function trainDesign(
+  settings: TrainDesignSettings,
+  options: TrainDesignOptions,
+): Promise<TrainingCurvePoint[]> {
   await mkdir(options.folder, {recursive: true});
   await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
@@ -58,56 +61,90 @@ export async function trainDesign(settings: TrainDesignSettings, options: TrainD
     maximumBatch: Math.max(settings.batchSize, 200),
     ...(options.workerCount === undefined ? {} : {workerCount: options.workerCount}),
   });
-  const chosen = settings.trainingCount > 0 ? digits.trainingIndices.slice(0, settings.trainingCount) : digits.trainingIndices;
-  const store = checkpointStore(join(options.folder, 'checkpoint'), settings);
+  const chosen =
+    settings.trainingCount > 0
+      ? digits.trainingIndices.slice(0, settings.trainingCount)
+      : digits.trainingIndices;
+  const store = createCheckpointStore(join(options.folder, 'checkpoint'), settings);
   const resumed = (await store.read()) ?? (await startState(settings));
-  const curve: TrainingCurvePoint[] = [...(resumed?.curve ?? [])];
-  let startedMs = performance.now();
-  let [lossSum, accuracySum, reports] = [0, 0, 0];
+  const curve = createCurve(resumed);
+  const design: TrainedDesign = {settings, spec, model, dataText};
+  const write = (checkpoint: TrainingCheckpoint): Promise<void> =>
+    writeDesign(design, checkpoint, curve.points, options);
   const last = await train({images: digits.images, indices: chosen}, {engine: pool, model}, settings, {
     signal: options.signal,
     resume: resumed?.checkpoint,
     breathe: () => setImmediate(),
     onProgress(progress) {
-      lossSum += progress.loss;
-      accuracySum += progress.accuracy;
-      reports += 1;
+      curve.addReport(progress);
       options.onProgress?.(progress);
     },
+    onCheckpoint: (checkpoint) =>
+      store.write({checkpoint, curve: curve.points, sinceEpoch: curve.sinceEpoch()}),
     async onEpoch(epoch, checkpoint) {
-      const validation = validate(pool, digits, {settings, model}, checkpoint);
-      const point: TrainingCurvePoint = {
-        epoch,
-        trainingLoss: lossSum / reports,
-        trainingAccuracy: accuracySum / reports,
-        ...validation,
-        seconds: Math.round((performance.now() - startedMs) / 1000),
-      };
-      [lossSum, accuracySum, reports, startedMs] = [0, 0, 0, performance.now()];
-      curve.push(point);
-      await store.write(checkpoint, curve);
-      await writeDesign({settings, spec, model, dataText}, checkpoint, curve, options);
+      const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
+      await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
+      await write(checkpoint);
       options.onEpoch?.(point);
     },
   });
-  await writeDesign({settings, spec, model, dataText}, last, curve, options);
-  return curve;
+  await write(last);
+  return [...curve.points];
+}
+
+/** The curve of a training: a point an epoch, of what was reported in it. */
+function createCurve(resumed: StoredTraining | undefined) {
+  const points: TrainingCurvePoint[] = [...(resumed?.curve ?? [])];
+  let running = resumed?.sinceEpoch ?? newEpoch;
+  let startedMs = performance.now();
+  const seconds = (): number => running.seconds + (performance.now() - startedMs) / 1000;
+  return {
+    points: points as readonly TrainingCurvePoint[],
+    /** What is known of the epoch under way. */
+    sinceEpoch: (): RunningEpoch => ({...running, seconds: seconds()}),
+    addReport({loss, accuracy}: Pick<TrainingProgress, 'loss' | 'accuracy'>): void {
+      running = {
+        ...running,
+        lossSum: running.lossSum + loss,
+        accuracySum: running.accuracySum + accuracy,
+        reportCount: running.reportCount + 1,
+      };
+    },
+    endEpoch(
+      epoch: number,
+      validation: Pick<TrainingCurvePoint, 'validationAccuracy' | 'efficiency'>,
+    ): TrainingCurvePoint {
+      const {lossSum, accuracySum, reportCount} = running;
+      const point: TrainingCurvePoint = {
+        epoch,
+        trainingLoss: lossSum / reportCount,
+        trainingAccuracy: accuracySum / reportCount,
+        ...validation,
+        seconds: Math.round(seconds()),
+      };
+      [running, startedMs] = [newEpoch, performance.now()];
+      points.push(point);
+      return point;
+    },
+  };
 }
 
 /** Parameters of an earlier training as step 0 of this one, with its moments forgotten. */
-async function startState({
-  startFrom,
-}: TrainDesignSettings): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
+async function startState({startFrom}: TrainDesignSettings): Promise<StoredTraining | undefined> {
   if (startFrom === null) return undefined;
-  const earlier = await checkpointStore(join(startFrom, 'checkpoint')).read();
+  const earlier = await createCheckpointStore(join(startFrom, 'checkpoint')).read();
   if (!earlier) {
-    throw new BenchError('file/not-found', `${startFrom} holds no checkpoint of a training to start from. Nothing was started.`);
+    throw new BenchError(
+      'file/not-found',
+      `${startFrom} holds no checkpoint of a training to start from. Nothing was started.`,
+    );
   }
   const {parameters} = earlier.checkpoint;
   const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
   return {
     checkpoint: {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()},
     curve: [],
+    sinceEpoch: newEpoch,
   };
 }
 
@@ -154,7 +191,7 @@ const tableStepMm = (model: HeightModel): number | null => {
 function validate(
   pool: OpticsPool,
   digits: MnistDigits,
-  {settings, model}: Pick<TrainedDesign, 'settings' | 'model'>,
+  {settings, model}: TrainedDesign,
   checkpoint: TrainingCheckpoint,
 ): {validationAccuracy: number; efficiency: number} {
   pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
@@ -230,57 +267,3 @@ async function writeDesign(
 
 const readRecord = async (folder: string): Promise<unknown> =>
   JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
-
-/** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
-function checkpointStore(folder: string, settings?: TrainDesignSettings) {
-  const path = join(folder, 'state.json');
-  const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
-  const key = settings && JSON.stringify(settings);
-  return {
-    async read(): Promise<{checkpoint: TrainingCheckpoint; curve: TrainingCurvePoint[]} | undefined> {
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
-      const {value: state, problem} = trainingStateRecord.readText(text);
-      if (state === undefined)
-        throw new BenchError(
-          'file/invalid',
-          `The checkpoint ${path} cannot be used: ${problem}. Nothing was overwritten; restore the file, or delete that folder to begin anew.`,
-        );
-      if (key !== undefined && state.key !== key) {
-        throw new BenchError(
-          'file/invalid',
-          `${folder} holds the checkpoint of a training with other settings. Nothing was overwritten; ` +
-            'give the same settings to go on, or another folder for the design, or delete that folder.',
-        );
-      }
-      const load = async (part: string): Promise<Float32Array[]> => {
-        const {re, shape} = decodeNpy(new Uint8Array(await readFile(join(folder, `${part}-${state.generation}.npy`))));
-        const size = re.length / shape[0];
-        return Array.from({length: shape[0]}, (_, i) => Float32Array.from(re.subarray(i * size, (i + 1) * size)));
-      };
-      const [parameters, averages, firstMoments, secondMoments] = await Promise.all(parts.map(load));
-      return {
-        checkpoint: {step: state.step, parameters, averages, firstMoments, secondMoments},
-        curve: state.curve,
-      };
-    },
-    async write(checkpoint: TrainingCheckpoint, curve: readonly TrainingCurvePoint[]): Promise<void> {
-      await mkdir(folder, {recursive: true});
-      // Two generations in turn: state.json, renamed into place last, names the one that is whole.
-      const generation = curve.length % 2;
-      for (const part of parts) {
-        const layers = checkpoint[part];
-        const values = new Float32Array(layers.length * layers[0].length);
-        layers.forEach((layer, i) => values.set(layer, i * layer.length));
-        const bytes = encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values});
-        await writeFile(join(folder, `${part}-${generation}.npy`), bytes);
-      }
-      await writeWhole(path, trainingStateRecord.write({key: key ?? '', step: checkpoint.step, curve, generation}));
-    },
-  };
-}

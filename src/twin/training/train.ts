@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {createRandom, shuffled, type Random} from '../../base/random.ts';
+import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {Augmentation} from './augment.ts';
 import {winnerOf, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
+import {drawJob} from './draw-batch.ts';
 import {heightsFrom, type HeightModel} from './height-model.ts';
 import {energyLoss, type LossSettings} from './loss.ts';
+import {applyAdam, createVariables, type TrainedVariables} from './trained-variables.ts';
 
 /** How a network is trained. Lengths in mm; everything random comes from `seed`. */
 export interface TrainingSettings {
@@ -71,6 +73,9 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal | undefined;
   readonly resume?: TrainingCheckpoint | undefined;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called every `checkpointSteps` steps within an epoch, and when it is stopped: what is stored then is gone on from. */
+  readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => Promise<void>;
+  readonly checkpointSteps?: number;
   /** Called after each epoch; validates, stores, and may be slow. */
   readonly onEpoch?: (epoch: number, checkpoint: TrainingCheckpoint) => Promise<void>;
   /** Lets the event loop run between batches. */
@@ -80,7 +85,8 @@ export interface TrainingOptions {
 /** Steps between two reports; one comes at the end of each epoch too, whose curve is made of them. */
 const reportedSteps = 25;
 
-const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
+/** Steps between two checkpoints within an epoch: about two minutes of 200 x 200 pixels on two cores. */
+const defaultCheckpointSteps = 500;
 
 /** What a training learns from: these of the images. */
 export interface TrainingImages {
@@ -103,7 +109,15 @@ export async function train(
   {images, indices}: TrainingImages,
   optics: TrainedOptics,
   settings: TrainingSettings,
-  {signal, resume, onProgress, onEpoch, breathe}: TrainingOptions,
+  {
+    signal,
+    resume,
+    onProgress,
+    onEpoch,
+    onCheckpoint,
+    checkpointSteps = defaultCheckpointSteps,
+    breathe,
+  }: TrainingOptions,
 ): Promise<TrainingCheckpoint> {
   const stepsPerEpoch = Math.floor(indices.length / settings.batchSize);
   if (stepsPerEpoch < 1) {
@@ -119,7 +133,10 @@ export async function train(
   const orderOf = epochOrder(indices, settings.seed);
   try {
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        await onCheckpoint?.(variables.snapshot(step));
+        throw signal.reason;
+      }
       const epoch = Math.floor(step / stepsPerEpoch);
       const first = (step % stepsPerEpoch) * settings.batchSize;
       // Each step draws from its own generator, so that a resumed training sees what an unbroken one would have.
@@ -135,6 +152,7 @@ export async function train(
       if ((step + 1) % reportedSteps === 0 || isEpochOver)
         onProgress?.({step: step + 1, stepCount, epoch, ...score.take()});
       if (isEpochOver) await onEpoch?.(epoch + 1, variables.snapshot(step + 1));
+      else if ((step + 1) % checkpointSteps === 0) await onCheckpoint?.(variables.snapshot(step + 1));
       await breathe();
     }
     return variables.snapshot(stepCount);
@@ -163,50 +181,6 @@ function learningRate(
   return to + (from - to) * cosine;
 }
 
-/** What is trained, as TensorFlow's variables, with the moments of Adam in our hands so that a checkpoint holds them. */
-interface TrainedVariables {
-  readonly layers: readonly tf.Variable[];
-  /** First and second moments of each layer. */
-  readonly moments: readonly (readonly tf.Variable[])[];
-  /** Moves the running averages towards what the layers are now. */
-  average(decay: number): void;
-  snapshot(step: number): TrainingCheckpoint;
-  dispose(): void;
-}
-
-function createVariables(
-  layerCount: number,
-  pixelCount: number,
-  startPhaseRad: number,
-  resume: TrainingCheckpoint | undefined,
-): TrainedVariables {
-  const from = (set: readonly Float32Array[] | undefined, start = 0): Float32Array[] =>
-    set?.map((values) => values.slice()) ??
-    Array.from({length: layerCount}, () => new Float32Array(pixelCount).fill(start));
-  const held = (set: readonly Float32Array[] | undefined, start = 0): tf.Variable[] =>
-    from(set, start).map((values) => tf.variable(tf.tensor1d(values)));
-  const read = (set: readonly tf.Variable[]): Float32Array[] =>
-    set.map((variable) => variable.dataSync<'float32'>().slice());
-  const layers = from(resume?.parameters, startPhaseRad).map((values, i) =>
-    tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
-  );
-  const moments = [held(resume?.firstMoments), held(resume?.secondMoments)];
-  const averages = held(resume?.averages, startPhaseRad);
-  return {
-    layers,
-    moments,
-    average: (decay) => layers.forEach((variable, i) => updateAverage(averages[i], variable, decay)),
-    snapshot: (step) => ({
-      step,
-      parameters: read(layers),
-      averages: read(averages),
-      firstMoments: read(moments[0]),
-      secondMoments: read(moments[1]),
-    }),
-    dispose: () => tf.dispose([...layers, ...averages, ...moments.flat()]),
-  };
-}
-
 /** Loss and accuracy over the steps since they were last asked for. */
 function createScore({labels}: LabelledImages, regionCount: number, batchSize: number) {
   let [lossSum, rightCount, imageCount] = [0, 0, 0];
@@ -221,66 +195,6 @@ function createScore({labels}: LabelledImages, regionCount: number, batchSize: n
       [lossSum, rightCount, imageCount] = [0, 0, 0];
       return taken;
     },
-  };
-}
-
-/** A batch of images with the errors and the light drawn for it. */
-function drawJob(
-  indices: readonly number[],
-  settings: TrainingSettings,
-  random: Random,
-  layerCount: number,
-): BatchJob {
-  const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
-  const errors = (limit: number): number[] => Array.from({length: layerCount}, () => within(limit));
-  const isVaccinated = settings.lateralErrorMm > 0 || settings.axialErrorMm > 0;
-  return {
-    indices: [...indices],
-    seeds: Array.from({length: settings.batchSize}, () => random.integer(2 ** 31)),
-    augmentation: settings.augmentation,
-    plateErrors: isVaccinated
-      ? {
-          dxMm: errors(settings.lateralErrorMm),
-          dyMm: errors(settings.lateralErrorMm),
-          dzMm: errors(settings.axialErrorMm),
-        }
-      : null,
-    illumination:
-      random.uniform() < settings.beamShare
-        ? {
-            kind: 'gaussian-beam',
-            radiusMm: 25 + 35 * random.uniform(),
-            centerXMm: within(3),
-            centerYMm: within(3),
-            // Uniform in the wavefront's bend: from flat to the 500 mm of a close horn.
-            curvatureRadiusMm: 500 / Math.max(random.uniform(), 1e-3),
-            tiltXDeg: 0,
-            tiltYDeg: 0,
-          }
-        : drawnLight(settings, random),
-    scan:
-      settings.scanStepMm === null
-        ? null
-        : {
-            stepMm: settings.scanStepMm,
-            offsetXMm: settings.scanStepMm * random.uniform(),
-            offsetYMm: settings.scanStepMm * random.uniform(),
-          },
-  };
-}
-
-/** The design's light as a bench may have it. */
-function drawnLight({illumination, illuminationErrors}: TrainingSettings, random: Random): Illumination {
-  if (illumination.kind !== 'gaussian-beam') return illumination;
-  const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
-  const {radiusRatio, centerMm, curvatureRatio} = illuminationErrors;
-  const radius = illumination.curvatureRadiusMm;
-  return {
-    ...illumination,
-    radiusMm: illumination.radiusMm * (1 + within(radiusRatio)),
-    centerXMm: illumination.centerXMm + within(centerMm),
-    centerYMm: illumination.centerYMm + within(centerMm),
-    curvatureRadiusMm: radius === null ? null : radius / (1 + within(curvatureRatio)),
   };
 }
 
@@ -387,23 +301,4 @@ function differentiableOptics(
       },
     };
   });
-}
-
-/** Adam (Kingma and Ba 2015), with its moments in our hands so that a checkpoint holds them. */
-function applyAdam(
-  p: tf.Variable,
-  [m, v]: readonly [first: tf.Variable, second: tf.Variable],
-  g: tf.Tensor,
-  {rate, step}: Pick<Step, 'rate' | 'step'>,
-): void {
-  tf.tidy(() => {
-    m.assign(tf.add(tf.mul(m, adam.beta1), tf.mul(g, 1 - adam.beta1)));
-    v.assign(tf.add(tf.mul(v, adam.beta2), tf.mul(tf.square(g), 1 - adam.beta2)));
-    const corrected = rate * (Math.sqrt(1 - adam.beta2 ** (step + 1)) / (1 - adam.beta1 ** (step + 1)));
-    p.assign(tf.sub(p, tf.mul(tf.div(m, tf.add(tf.sqrt(v), adam.epsilon)), corrected)));
-  });
-}
-
-function updateAverage(average: tf.Variable, parameter: tf.Variable, decay: number): void {
-  tf.tidy(() => average.assign(tf.add(tf.mul(average, decay), tf.mul(parameter, 1 - decay))));
 }

@@ -304,16 +304,23 @@ describe('training', () => {
   it('learns, and goes on from a checkpoint as if it had not stopped', async () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const kept: TrainingCheckpoint[] = [];
+    const between: TrainingCheckpoint[] = [];
     const whole = await train({images, indices: trainingIndices}, {engine, model}, settings, {
       breathe,
       onEpoch: async (_, checkpoint) => void kept.push(checkpoint),
+      onCheckpoint: async (checkpoint) => void between.push(checkpoint),
+      checkpointSteps: 3,
     });
-    const resumed = await train({images, indices: trainingIndices}, {engine, model}, settings, {
-      breathe,
-      resume: kept[0],
-    });
-    resumed.parameters.forEach((layer, i) => expect(layer).toEqual(whole.parameters[i]));
-    resumed.averages.forEach((layer, i) => expect(layer).toEqual(whole.averages[i]));
+    // 8 steps an epoch: what an epoch's end keeps is not kept twice.
+    expect(between.map(({step}) => step)).toEqual([3, 6, 9, 12, 15, 18, 21]);
+    for (const resume of [kept[0], between[3]]) {
+      const resumed = await train({images, indices: trainingIndices}, {engine, model}, settings, {
+        breathe,
+        resume,
+      });
+      resumed.parameters.forEach((layer, i) => expect(layer).toEqual(whole.parameters[i]));
+      resumed.averages.forEach((layer, i) => expect(layer).toEqual(whole.averages[i]));
+    }
 
     engine.setHeights(whole.parameters.map((values) => heightsFrom(model, values)));
     const {energies} = engine.forward(plainJob(trainingIndices, light));
@@ -371,13 +378,17 @@ describe('training', () => {
     expect(new Set(jobs.map(({scan}) => scan?.offsetXMm)).size).toBe(8);
   });
 
-  it('stops where it is told to', async () => {
+  it('stops where it is told to, with its last step kept', async () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const abort = new AbortController();
+    const steps: number[] = [];
     const running = train({images, indices: trainingIndices}, {engine, model}, settings, {
       signal: abort.signal,
       breathe: async () => abort.abort(new Error('enough')),
+      onCheckpoint: async ({step}) => void steps.push(step),
     });
     await expect(running).rejects.toThrow('enough');
+    // What was done is kept.
+    expect(steps).toEqual([1]);
   });
 });

@@ -15,17 +15,17 @@ export const stopAccelerator = 'CommandOrControl+Shift+F12';
 
 const separator: MenuEntry = {type: 'separator'};
 
-/**
- * The menu. Its accelerators keep clear of the page's own keys: Esc (STOP), Ctrl+K (palette), `?`, arrows, digits.
- * `hasGlobalStop`: whether the system gave us the key for STOP.
- */
+/** Where the menu is shown. `hasGlobalStop`: whether the system gave us the key for STOP. */
+interface MenuSetting {
+  readonly platform: NodeJS.Platform;
+  readonly isPackaged: boolean;
+  readonly hasGlobalStop: boolean;
+}
+
+/** The menu. Its accelerators keep clear of the page's own keys: Esc (STOP), Ctrl+K (palette), `?`, arrows, digits. */
 export function menuEntries(
   actions: MenuActions,
-  {
-    platform,
-    isPackaged,
-    hasGlobalStop,
-  }: {readonly platform: NodeJS.Platform; readonly isPackaged: boolean; readonly hasGlobalStop: boolean},
+  {platform, isPackaged, hasGlobalStop}: MenuSetting,
 ): MenuEntry[] {
   const isMac = platform === 'darwin';
   const quit: MenuEntry = {
@@ -33,52 +33,22 @@ export function menuEntries(
     accelerator: 'CommandOrControl+Q',
     click: actions.quit,
   };
-  const stop: MenuEntry = {
-    label: 'STOP everything',
-    // The key is taken globally; here it is only shown.
-    ...(hasGlobalStop ? {accelerator: stopAccelerator, registerAccelerator: false} : {}),
-    click: actions.stop,
-  };
-  const macMenu: MenuEntry = {
-    label: 'd2nn-bench',
-    submenu: [
-      {label: 'About d2nn-bench', click: () => actions.send('show-about')},
-      separator,
-      {role: 'services'},
-      separator,
-      {role: 'hide'},
-      {role: 'hideOthers'},
-      {role: 'unhide'},
-      separator,
-      quit,
-    ],
-  };
+  const about: MenuEntry = {label: 'About d2nn-bench', click: () => actions.send('show-about')};
   return [
-    ...(isMac ? [macMenu] : []),
+    ...(isMac ? [macMenu(about, quit)] : []),
     {
       label: '&File',
       submenu: [
         {label: 'New window', accelerator: 'CommandOrControl+N', click: actions.newWindow},
         {label: 'Ports and instruments ...', click: () => actions.send('show-ports')},
         separator,
-        stop,
+        stopEntry(actions, hasGlobalStop),
         separator,
         {role: 'close'},
         ...(isMac ? [] : [quit]),
       ],
     },
-    {
-      label: '&Edit',
-      submenu: [
-        {role: 'undo'},
-        {role: 'redo'},
-        separator,
-        {role: 'cut'},
-        {role: 'copy'},
-        {role: 'paste'},
-        {role: 'selectAll'},
-      ],
-    },
+    editMenu,
     {
       label: '&View',
       submenu: [
@@ -100,8 +70,44 @@ export function menuEntries(
       submenu: [
         {label: 'Keyboard map', click: () => actions.send('show-keyboard-map')},
         {label: "Show the shell's log", click: actions.openLog},
-        ...(isMac ? [] : [separator, {label: 'About d2nn-bench', click: () => actions.send('show-about')}]),
+        ...(isMac ? [] : [separator, about]),
       ],
     },
   ];
 }
+
+const editMenu: MenuEntry = {
+  label: '&Edit',
+  submenu: [
+    {role: 'undo'},
+    {role: 'redo'},
+    separator,
+    {role: 'cut'},
+    {role: 'copy'},
+    {role: 'paste'},
+    {role: 'selectAll'},
+  ],
+};
+
+/** The menu of the program itself, which macOS has in front. */
+const macMenu = (about: MenuEntry, quit: MenuEntry): MenuEntry => ({
+  label: 'd2nn-bench',
+  submenu: [
+    about,
+    separator,
+    {role: 'services'},
+    separator,
+    {role: 'hide'},
+    {role: 'hideOthers'},
+    {role: 'unhide'},
+    separator,
+    quit,
+  ],
+});
+
+const stopEntry = (actions: MenuActions, hasGlobalStop: boolean): MenuEntry => ({
+  label: 'STOP everything',
+  // The key is taken globally; here it is only shown.
+  ...(hasGlobalStop ? {accelerator: stopAccelerator, registerAccelerator: false} : {}),
+  click: actions.stop,
+});

@@ -74,10 +74,7 @@ export interface InProcessBench {
 export function createBench(options: BenchOptions = {}): InProcessBench {
   const {seed = 1, speed = 1, hasNoise = true, designFolder, profile = 'power-on', settings} = options;
   const time = options.time ?? createVirtualTime(speed);
-  const design =
-    designFolder === undefined
-      ? undefined
-      : parseDesign(readFileSync(join(designFolder, 'design.json'), 'utf8'));
+  const design = designFolder === undefined ? undefined : readDesign(designFolder);
   const truth = revealScene(seed, {
     ...(settings && {settings}),
     ...(design && {layerCount: design.layers.length}),
@@ -85,40 +82,27 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
   const {settings: stageSettings, body, axisBodyMm} = profiles[profile];
   const stage = new Grbl({time, settings: stageSettings, body});
   const source = new ScpiSource({time});
-  let wiring: Wiring | undefined = undefined;
-  const scene: Scene =
-    design === undefined || designFolder === undefined
-      ? createSpotScene()
-      : new OpticalScene(
-          {designFolder, truth, frequencyHz: design.frequencyHz},
-          () => wiring?.announce(),
-          options.onFailure,
-        );
-  wiring = new Wiring({time, truth, scene, stage, source, axisBodyMm, hasNoise});
-  const finished = wiring;
+  let announce = (): void => undefined;
+  const scene = createScene(options, design, truth, () => announce());
+  const wiring = new Wiring({time, truth, scene, stage, source, axisBodyMm, hasNoise});
+  announce = () => wiring.announce();
   const detectors = byName(detectorNames, (name) =>
-    virtualDetectors[name].create({time, input: finished, random: createRandom(seed)}),
+    virtualDetectors[name].create({time, input: wiring, random: createRandom(seed)}),
   );
   const faults = byName(instrumentNames, noFaults);
   const holders = new PlateHolders(truth, design && placesOf(design));
   const changePlates = async (change: (holders: PlateHolders) => void): Promise<void> => {
     change(holders);
-    finished.announce();
+    wiring.announce();
     await scene.setPlates(holders.stands());
+  };
+  const moveWithMount = (change: (holders: PlateHolders) => void): void => {
+    // The mount's way is done; the light follows by itself, and nothing is read before it has.
+    changePlates(change).catch((error: Error) => options.onFailure?.(error));
   };
   const mounts =
     options.hasMounts === true && design
-      ? createPlateMounts(
-          time,
-          placesOf(design),
-          (change) => {
-            change(holders);
-            finished.announce();
-            // The mount's way is done; the light follows by itself, and nothing is read before it has.
-            scene.setPlates(holders.stands()).catch((error: Error) => options.onFailure?.(error));
-          },
-          options.mountFirmware,
-        )
+      ? createPlateMounts(time, placesOf(design), moveWithMount, options.mountFirmware)
       : undefined;
   return {
     time,
@@ -129,7 +113,7 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
     stage,
     detectors,
     source,
-    wiring: finished,
+    wiring,
     faults,
     instruments: {
       ...byName(detectorNames, (name) => withFaults(detectors[name], faults[name])),
@@ -139,18 +123,29 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
     },
     ready: scene instanceof OpticalScene ? scene.ready : Promise.resolve(),
     async mountObject(object) {
-      finished.announce();
+      wiring.announce();
       await scene.mountObject(object);
     },
     async dispose() {
-      for (const name of detectorNames) detectors[name].dispose();
-      stage.dispose();
-      source.dispose();
-      mounts?.dispose();
-      time.dispose();
+      const parts = [...Object.values(detectors), stage, source, mounts, time];
+      for (const part of parts) part?.dispose();
       await scene.dispose();
     },
   };
+}
+
+const readDesign = (folder: string): DesignFile =>
+  parseDesign(readFileSync(join(folder, 'design.json'), 'utf8'));
+
+/** The light behind the plates of a design; a plain spot without one. */
+function createScene(
+  {designFolder, onFailure}: BenchOptions,
+  design: DesignFile | undefined,
+  truth: SceneTruth,
+  onCurrent: () => void,
+): Scene {
+  if (design === undefined || designFolder === undefined) return createSpotScene();
+  return new OpticalScene({designFolder, truth, frequencyHz: design.frequencyHz}, onCurrent, onFailure);
 }
 
 const placesOf = ({layers, detector, grid}: DesignFile): HolderPlaces => ({

@@ -1,4 +1,4 @@
-import {createRandom} from '../base/random.ts';
+import {createRandom, type Random} from '../base/random.ts';
 import type {Placement} from '../contract/placement.ts';
 import {noPlacement} from '../contract/placement.ts';
 import {
@@ -72,34 +72,6 @@ export function revealScene(
   }: {readonly settings?: SceneSettings; readonly layerCount?: number} = {},
 ): SceneTruth {
   const random = createRandom(seed).fork('scene');
-  /** Draws of a plate: normal with standard deviation 1, or uniform within -1..1. */
-  const plateDraws = (name: string): (() => number) => {
-    if (settings.plateSpread === 'normal') {
-      const own = random.fork(name);
-      return () => own.normal();
-    }
-    const own = random.fork(`${name} uniform`);
-    return () => 2 * own.uniform() - 1;
-  };
-  const layers = Array.from({length: layerCount}, (_, i): Placement => {
-    const draw = plateDraws(`layer ${i}`);
-    const {lateralMm, axialMm, rotationDeg} = settings.plates;
-    return {
-      ...noPlacement,
-      dxMm: lateralMm * draw(),
-      dyMm: lateralMm * draw(),
-      dzMm: axialMm * draw(),
-      rotationDeg: rotationDeg * draw(),
-    };
-  });
-  const tilts = Array.from({length: layerCount}, (_, i): Tilt => {
-    const draw = plateDraws(`layer ${i} tilt`);
-    // Adding zero turns -0 into 0.
-    return {tiltXDeg: settings.plateTiltDeg * draw() + 0, tiltYDeg: settings.plateTiltDeg * draw() + 0};
-  });
-  const object = random.fork('object');
-  const output = random.fork('output');
-  const within = (limit: number): number => limit * (2 * output.uniform() - 1);
   const beamAngle = 2 * Math.PI * random.fork('illumination').uniform();
   const {offCentreMm} = settings.illumination;
   const screws = random.fork('lead screws');
@@ -109,38 +81,78 @@ export function revealScene(
     ...settings.assemblyErrors,
     ...drawAssemblyErrors(settings.drawnAssemblyErrors, layerCount, random.fork('mistakes')),
   ];
-  const asBuilt: Assembly = {
+  const layers = drawPlates(random, settings, layerCount);
+  const assembly = assemblyErrors.reduce(withAssemblyError, {
     prints: layers.map((_, i) => i + 1),
     layers,
-    object: {
-      ...noPlacement,
-      dxMm: settings.objectLateralMm * object.normal(),
-      dyMm: settings.objectLateralMm * object.normal(),
-      dzMm: settings.objectAxialMm * random.fork('object axial').normal() + 0,
-      rotationDeg: settings.objectRotationDeg * random.fork('object rotation').normal() + 0,
-    },
-  };
-  const assembly = assemblyErrors.reduce(withAssemblyError, asBuilt);
+    object: drawObject(random, settings),
+  } satisfies Assembly);
   return {
     seed,
     settings,
     placements: {
       layers: assembly.layers,
       object: assembly.object,
-      output: {
-        ...noPlacement,
-        dxMm: within(settings.output.lateralMm),
-        dyMm: within(settings.output.lateralMm),
-        rotationDeg: within(settings.output.rotationDeg),
-      },
+      output: drawOutput(random.fork('output'), settings),
     },
     prints: assembly.prints,
-    tilts,
+    tilts: drawTilts(random, settings, layerCount),
     assemblyErrors,
     illuminationCenterMm: {xMm: offCentreMm * Math.cos(beamAngle), yMm: offCentreMm * Math.sin(beamAngle)},
     ripplePhaseRad: 2 * Math.PI * random.fork('ripple').uniform(),
     leadScrewPhaseRad: [angle(), angle(), angle()],
     drift: {sign: drift.uniform() < 0.5 ? -1 : 1, cyclePhaseRad: 2 * Math.PI * drift.uniform()},
     signalPhaseDeg: 360 * random.fork('phase').uniform() - 180,
+  };
+}
+
+/** Draws of a plate: normal with standard deviation 1, or uniform within -1..1. */
+function plateDraws(random: Random, {plateSpread}: SceneSettings, name: string): () => number {
+  if (plateSpread === 'normal') {
+    const own = random.fork(name);
+    return () => own.normal();
+  }
+  const own = random.fork(`${name} uniform`);
+  return () => 2 * own.uniform() - 1;
+}
+
+const drawPlates = (random: Random, settings: SceneSettings, layerCount: number): Placement[] =>
+  Array.from({length: layerCount}, (_, i) => {
+    const draw = plateDraws(random, settings, `layer ${i}`);
+    const {lateralMm, axialMm, rotationDeg} = settings.plates;
+    return {
+      ...noPlacement,
+      dxMm: lateralMm * draw(),
+      dyMm: lateralMm * draw(),
+      dzMm: axialMm * draw(),
+      rotationDeg: rotationDeg * draw(),
+    };
+  });
+
+const drawTilts = (random: Random, settings: SceneSettings, layerCount: number): Tilt[] =>
+  Array.from({length: layerCount}, (_, i) => {
+    const draw = plateDraws(random, settings, `layer ${i} tilt`);
+    // Adding zero turns -0 into 0.
+    return {tiltXDeg: settings.plateTiltDeg * draw() + 0, tiltYDeg: settings.plateTiltDeg * draw() + 0};
+  });
+
+function drawObject(random: Random, settings: SceneSettings): Placement {
+  const lateral = random.fork('object');
+  return {
+    ...noPlacement,
+    dxMm: settings.objectLateralMm * lateral.normal(),
+    dyMm: settings.objectLateralMm * lateral.normal(),
+    dzMm: settings.objectAxialMm * random.fork('object axial').normal() + 0,
+    rotationDeg: settings.objectRotationDeg * random.fork('object rotation').normal() + 0,
+  };
+}
+
+function drawOutput(random: Random, {output}: SceneSettings): Placement {
+  const within = (limit: number): number => limit * (2 * random.uniform() - 1);
+  return {
+    ...noPlacement,
+    dxMm: within(output.lateralMm),
+    dyMm: within(output.lateralMm),
+    rotationDeg: within(output.rotationDeg),
   };
 }

@@ -17,7 +17,7 @@ export const defaultSearchRange: SearchRange = {lateralMm: 0.6, rotationDeg: 0.7
 
 /** Options of the search on the coarse grid; each one is optional. */
 export interface CoarseSearchOptions {
-  readonly range?: SearchRange;
+  readonly range?: SearchRange | undefined;
   /** Names of what may turn out elsewhere; what is not among them stays where it is. All shifts and turns without it. */
   readonly free?: ReadonlySet<string> | undefined;
   /** The middle of the range; `start` without it. */

@@ -15,7 +15,8 @@ import type {StageResult} from './solve.ts';
 import {illuminationFrom, type BenchState} from './state.ts';
 import {computePearson} from '../metrics/index.ts';
 
-interface Findings {
+/** What an alignment found, and what it is described by. */
+export interface AlignmentFindings {
   readonly design: Pick<DesignFile, 'contentHash' | 'detector' | 'layers'>;
   readonly planes: readonly MeasuredPlane[];
   readonly problem: AlignmentProblem;
@@ -41,7 +42,7 @@ export const mostExcluded = 0.03;
 const farFromPrior = 4;
 
 /** The plain result of a fit, with the verdict on it. */
-export function describeAlignment(found: Findings): AlignmentResult {
+export function describeAlignment(found: AlignmentFindings): AlignmentResult {
   const {design, planes, problem, fit, errorBars, arrangement, bad, before} = found;
   const {parameters, start} = problem;
   const {state} = fit;
@@ -104,7 +105,11 @@ function describeParameter(
   };
 }
 
-function findReasons(found: Findings, aligned: readonly AlignedParameter[], hasFailed: boolean): string[] {
+function findReasons(
+  found: AlignmentFindings,
+  aligned: readonly AlignedParameter[],
+  hasFailed: boolean,
+): string[] {
   const {fit, arrangement, bad, errorBars, problem, findings, planes} = found;
   const reasons: string[] = [];
   if (hasFailed)

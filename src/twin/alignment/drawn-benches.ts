@@ -11,7 +11,7 @@ import type {BenchState} from './state.ts';
 export interface FarSearchOptions {
   readonly range?: SearchRange | undefined;
   readonly arrangement?: Arrangement | undefined;
-  /** See `CaptureOptions`. */
+  /** See `CoarseSearchOptions`. */
   readonly free?: ReadonlySet<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (text: string) => void;

@@ -7,7 +7,8 @@ import {
 } from './evaluate-plane.ts';
 import type {Parameter} from './parameters.ts';
 import {withPrints, type PrintHeights} from './print-heights.ts';
-import {createStack, type Stack, type StackSpec} from './stack.ts';
+import type {StackSpec} from './stack-spec.ts';
+import {createStack, type Stack} from './stack.ts';
 import type {BenchState} from './state.ts';
 
 /** fine: two samples a pixel side, what results are made of; coarse: one, a sixth of the time, to search with. */

@@ -1,11 +1,12 @@
 import type {Arrangement} from './arrangement.ts';
-import {minimise} from './lbfgs.ts';
+import {minimise, type CostFunction} from './lbfgs.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective, modelErrorVariance, neighbourhoodMm, type Weighting} from './objective.ts';
 import {createPrintHeights, type PrintHeights} from './print-heights.ts';
 import type {AlignmentEngine} from './problem.ts';
 import {smootherFor} from './smoothing.ts';
 import type {StageResult} from './solve.ts';
+import {costOf} from './whole-system.ts';
 
 /** Height errors of the prints that explain the planes best. */
 export interface PrintFit {
@@ -31,6 +32,9 @@ export interface PrintFitOptions {
 const remainingRatio = 0.01;
 const maximumIterations = 30;
 
+/** The fit that everything but the heights is taken from. */
+type FitBehind = Pick<StageResult, 'state' | 'values' | 'gains'>;
+
 /**
  * Height errors of the printed plates that explain measured planes behind aligned plates: the most likely heights, each
  * pixel's error taken for normal with `sigmaMm`, everything else held where the fit has it. Many sets of heights would
@@ -39,53 +43,17 @@ const maximumIterations = 30;
 export async function fitPrints(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
-  {state, values, gains}: Pick<StageResult, 'state' | 'values' | 'gains'>,
+  {state, values, gains}: FitBehind,
   {sigmaMm, arrangement, signal, onProgress}: PrintFitOptions,
 ): Promise<PrintFit> {
-  const objective = createObjective(planes, {kind: 'likelihood'});
-  const weighting: Weighting = {
-    modelErrorRatio: remainingRatio,
-    variance: planes.map(({xMm, yMm, sigma}, i) => {
-      const power = values[i].power.map((value) => gains[i] * value);
-      const mean = smootherFor(xMm, yMm, neighbourhoodMm).apply(power);
-      return sigma.map((own, k) => own * own + modelErrorVariance(power[k], mean[k], remainingRatio));
-    }),
-  };
-  const perVariance = 1 / sigmaMm ** 2;
-  const request = {state, grain: 'fine', arrangement} as const;
   const found = await minimise(
-    async (at) => {
-      const prints = createPrintHeights(at);
-      const own = await engine.evaluate(
-        planes.map((_, plane) => ({...request, plane, parameters: [], prints})),
-      );
-      const heightVjps = await engine.vjpHeights(
-        planes.map((_, plane) => ({
-          ...request,
-          plane,
-          prints,
-          weights: [objective.vjpWeights(plane, own[plane], weighting)],
-        })),
-      );
-      let cost = own.reduce(
-        (sum, {power}, i) => sum + objective.assemble(i, {power, derivatives: []}, weighting).cost,
-        0,
-      );
-      const gradient = new Float64Array(at.length);
-      for (const [heightVjp] of heightVjps)
-        for (let i = 0; i < at.length; i++) gradient[i] -= 2 * heightVjp[i];
-      for (let i = 0; i < at.length; i++) {
-        cost += at[i] ** 2 * perVariance;
-        gradient[i] += 2 * at[i] * perVariance;
-      }
-      return {cost, gradient};
-    },
+    createHeightCost(engine, planes, {state, values, gains}, {sigmaMm, arrangement}),
     new Float64Array(engine.heightCount),
     {
       maximumIterations,
       relativeTolerance: 0.003,
       // The planes tell a pixel's height better than the prior: the first step is a part of what that alone would make.
-      firstScale: 0.01 / perVariance,
+      firstScale: 0.01 / (1 / sigmaMm ** 2),
       signal,
       onIteration: (iteration) => onProgress?.(iteration / maximumIterations),
     },
@@ -96,5 +64,52 @@ export async function fitPrints(
     prints: createPrintHeights(found.at),
     rmsMm: Math.sqrt(squares / Math.max(1, engine.heightCount)),
     iterationCount: found.iterationCount,
+  };
+}
+
+/** What heights cost and the derivative of that: chi^2 of the planes, and the prior. */
+function createHeightCost(
+  engine: AlignmentEngine,
+  planes: readonly MeasuredPlane[],
+  fit: FitBehind,
+  {sigmaMm, arrangement}: Pick<PrintFitOptions, 'sigmaMm' | 'arrangement'>,
+): CostFunction {
+  const objective = createObjective(planes, {kind: 'likelihood'});
+  const weighting = weighRemaining(planes, fit);
+  const perVariance = 1 / sigmaMm ** 2;
+  const request = {state: fit.state, grain: 'fine', arrangement} as const;
+  return async (at) => {
+    const prints = createPrintHeights(at);
+    const own = await engine.evaluate(
+      planes.map((_, plane) => ({...request, plane, parameters: [], prints})),
+    );
+    const heightVjps = await engine.vjpHeights(
+      planes.map((_, plane) => ({
+        ...request,
+        plane,
+        prints,
+        weights: [objective.vjpWeights(plane, own[plane], weighting)],
+      })),
+    );
+    let cost = costOf(objective, own, weighting);
+    const gradient = new Float64Array(at.length);
+    for (const [heightVjp] of heightVjps) for (let i = 0; i < at.length; i++) gradient[i] -= 2 * heightVjp[i];
+    for (let i = 0; i < at.length; i++) {
+      cost += at[i] ** 2 * perVariance;
+      gradient[i] += 2 * at[i] * perVariance;
+    }
+    return {cost, gradient};
+  };
+}
+
+/** Variances of the readings and of what heights cannot explain (see `remainingRatio`). */
+function weighRemaining(planes: readonly MeasuredPlane[], {values, gains}: FitBehind): Weighting {
+  return {
+    modelErrorRatio: remainingRatio,
+    variance: planes.map(({xMm, yMm, sigma}, i) => {
+      const power = values[i].power.map((value) => gains[i] * value);
+      const mean = smootherFor(xMm, yMm, neighbourhoodMm).apply(power);
+      return sigma.map((own, k) => own * own + modelErrorVariance(power[k], mean[k], remainingRatio));
+    }),
   };
 }

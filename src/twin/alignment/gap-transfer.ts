@@ -55,86 +55,126 @@ export function createGapWriter(
   method: PropagationMethod,
 ): GapWriter {
   const {length} = convolver;
-  const lanes = 4;
   const stepPerMm = 1 / (length * grid.pitchMm);
-  const cutSquared = 1 / wavelengthMm ** 2;
   const reach = Math.min(Math.ceil(length / 2) - 1, Math.floor(1 / wavelengthMm / stepPerMm));
+  const waves: TravellingWaves = {
+    length,
+    pitchMm: grid.pitchMm,
+    stepPerMm,
+    reach,
+    kzPerMm: waveNumbersAlongZ(reach, stepPerMm, 1 / wavelengthMm ** 2),
+  };
   const bases = new Map<string, Base>();
-  const kzPerMm = waveNumbersAlongZ(reach, stepPerMm, cutSquared);
-
   const baseOf = (distanceMm: number): Base => {
     const key = distanceMm.toFixed(6);
     let base = bases.get(key);
-    if (!base) {
-      const gap = {grid, wavelengthMm, distanceMm};
-      let values: {re: Float64Array; im: Float64Array};
-      if (method === 'rs') {
-        const kernel = rayleighSommerfeldKernel(gap, length);
-        values = spectrumOf(length, kernel.re, kernel.im);
-      } else values = angularSpectrumTransfer(gap, length);
-      bases.set(key, (base = {re: Float32Array.from(values.re), im: Float32Array.from(values.im)}));
-    }
+    if (!base) bases.set(key, (base = computeBase({grid, wavelengthMm, distanceMm}, length, method)));
     return base;
   };
-
-  const fill = (
-    transfer: KernelTransfer,
-    designedMm: number,
-    {distanceMm, shiftXMm, shiftYMm}: GapPlace,
-    {isDerivative, response}: {readonly isDerivative: boolean; readonly response: Response | undefined},
-  ): void => {
-    const base = baseOf(designedMm);
-    const extraMm = distanceMm - designedMm;
-    const groups = Math.ceil(length / lanes);
-    const to = convolver.kernel.f32(transfer.address, groups * length * 2 * lanes);
-    to.fill(0);
-    const rampX = createRamp(shiftXMm, length, grid.pitchMm);
-    const rampY = createRamp(shiftYMm, length, grid.pitchMm);
-    const side = reach + 1;
-    for (let j = -reach; j <= reach; j++) {
-      const row = (j + length) % length;
-      const cy = rampY.cos[row];
-      const sy = rampY.sin[row];
-      for (let i = -reach; i <= reach; i++) {
-        const kz = kzPerMm[Math.abs(j) * side + Math.abs(i)];
-        if (kz < 0) continue;
-        const column = (i + length) % length;
-        const from = row * length + column;
-        let c = rampX.cos[column] * cy - rampX.sin[column] * sy;
-        let s = rampX.cos[column] * sy + rampX.sin[column] * cy;
-        if (extraMm !== 0) {
-          const cz = Math.cos(kz * extraMm);
-          const sz = Math.sin(kz * extraMm);
-          const turned = c * cz - s * sz;
-          s = c * sz + s * cz;
-          c = turned;
-        }
-        let re = base.re[from] * c - base.im[from] * s;
-        let im = base.re[from] * s + base.im[from] * c;
-        if (isDerivative) {
-          const turned = -kz * im;
-          im = kz * re;
-          re = turned;
-        }
-        if (response) {
-          const factor = response(i * stepPerMm, j * stepPerMm);
-          re *= factor;
-          im *= factor;
-        }
-        const at = ((column >> 2) * length + row) * 2 * lanes + (column & 3);
-        to[at] = re;
-        to[at + lanes] = im;
-      }
-    }
-  };
+  const valuesOf = ({address}: KernelTransfer): Float32Array =>
+    convolver.kernel.f32(address, Math.ceil(length / lanes) * length * 2 * lanes);
   return {
     write: (transfer, designedMm, place, response) =>
-      fill(transfer, designedMm, place, {isDerivative: false, response}),
+      writeGap(valuesOf(transfer), waves, baseOf(designedMm), {
+        place,
+        designedMm,
+        isDerivative: false,
+        response,
+      }),
     writeDerivative: (transfer, designedMm, place, response) =>
-      fill(transfer, designedMm, place, {isDerivative: true, response}),
+      writeGap(valuesOf(transfer), waves, baseOf(designedMm), {
+        place,
+        designedMm,
+        isDerivative: true,
+        response,
+      }),
   };
 }
 
+/** Columns that stand together in the kernel's single precision transfer functions. */
+const lanes = 4;
+
+/** Plane waves of the transform that travel: indices from -reach to reach on both axes, with their kz. */
+interface TravellingWaves {
+  /** Points of the transform along a side. */
+  readonly length: number;
+  readonly pitchMm: number;
+  /** From one frequency to the next. */
+  readonly stepPerMm: number;
+  readonly reach: number;
+  /** See `waveNumbersAlongZ`. */
+  readonly kzPerMm: Float64Array;
+}
+
+/** Transfer function of a distance without a shift, row-major in transform order. */
+function computeBase(
+  gap: Parameters<typeof rayleighSommerfeldKernel>[0],
+  length: number,
+  method: PropagationMethod,
+): Base {
+  const kernel = method === 'rs' ? rayleighSommerfeldKernel(gap, length) : undefined;
+  const {re, im} = kernel ? spectrumOf(length, kernel.re, kernel.im) : angularSpectrumTransfer(gap, length);
+  return {re: Float32Array.from(re), im: Float32Array.from(im)};
+}
+
+/** Writes a way (or its derivative along z) into the kernel's blocks, from that of the designed distance. */
+function writeGap(
+  to: Float32Array,
+  {length, pitchMm, stepPerMm, reach, kzPerMm}: TravellingWaves,
+  base: Base,
+  {
+    place: {distanceMm, shiftXMm, shiftYMm},
+    designedMm,
+    isDerivative,
+    response,
+  }: {
+    readonly place: GapPlace;
+    readonly designedMm: number;
+    readonly isDerivative: boolean;
+    readonly response: Response | undefined;
+  },
+): void {
+  const extraMm = distanceMm - designedMm;
+  to.fill(0);
+  const rampX = createRamp(shiftXMm, length, pitchMm);
+  const rampY = createRamp(shiftYMm, length, pitchMm);
+  const side = reach + 1;
+  for (let j = -reach; j <= reach; j++) {
+    const row = (j + length) % length;
+    const cy = rampY.cos[row];
+    const sy = rampY.sin[row];
+    for (let i = -reach; i <= reach; i++) {
+      const kz = kzPerMm[Math.abs(j) * side + Math.abs(i)];
+      if (kz < 0) continue;
+      const column = (i + length) % length;
+      const from = row * length + column;
+      let c = rampX.cos[column] * cy - rampX.sin[column] * sy;
+      let s = rampX.cos[column] * sy + rampX.sin[column] * cy;
+      if (extraMm !== 0) {
+        const cz = Math.cos(kz * extraMm);
+        const sz = Math.sin(kz * extraMm);
+        const turned = c * cz - s * sz;
+        s = c * sz + s * cz;
+        c = turned;
+      }
+      let re = base.re[from] * c - base.im[from] * s;
+      let im = base.re[from] * s + base.im[from] * c;
+      if (isDerivative) {
+        const turned = -kz * im;
+        im = kz * re;
+        re = turned;
+      }
+      if (response) {
+        const factor = response(i * stepPerMm, j * stepPerMm);
+        re *= factor;
+        im *= factor;
+      }
+      const at = ((column >> 2) * length + row) * 2 * lanes + (column & 3);
+      to[at] = re;
+      to[at + lanes] = im;
+    }
+  }
+}
 function createRamp(
   shiftMm: number,
   length: number,

@@ -30,7 +30,7 @@ interface Hypothesis extends Omit<RankedAssemblyError, 'unexplainedRatio'> {
 /** Options of the search for assembly errors; `onStep` gets a text and the part done, 0..1. */
 export interface OrientationOptions {
   readonly range?: SearchRange | undefined;
-  /** See `CaptureOptions`. */
+  /** See `CoarseSearchOptions`. */
   readonly free?: ReadonlySet<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (text: string, doneRatio: number) => void;
@@ -147,7 +147,7 @@ export async function searchOrientation(
     for (const [i, hypothesis] of field.entries()) {
       onStep?.(hypothesis.text, 0.5 * (round + i / keep));
       const coarse = await coarseSearch(engine, planes.slice(0, planeCount), hypothesis.state, {
-        ...(range ? {range} : {}),
+        range,
         arrangement: hypothesis.arrangement,
         free,
         schedules,

@@ -29,6 +29,8 @@ export interface FieldReader {
   adjoint(weights: Float64Array, to: FieldView): void;
 }
 
+type Aperture = Extract<Probe, {kind: 'aperture'}>;
+
 interface Taps {
   /** First sample along a side, for each point; -1 where it has not all samples. */
   readonly first: Int32Array;
@@ -57,62 +59,29 @@ function createPointReader(grid: Grid, stride: number, {xMm, yMm}: FieldPoints):
   const x = createTaps(grid, xMm);
   const y = createTaps(grid, yMm);
   const total = xMm.length;
-  const re = new Float64Array(total);
-  const im = new Float64Array(total);
+  const interpolate = (field: FieldView, wx: Float64Array, wy: Float64Array): FieldAtPoints =>
+    interpolateField(field, stride, [x.first, wx], [y.first, wy]);
   let last: FieldView | undefined;
-  const sums = {re: 0, im: 0};
-  const sum = (field: FieldView, i: number, wx: Float64Array, wy: Float64Array): void => {
-    sums.re = 0;
-    sums.im = 0;
-    if (x.first[i] < 0 || y.first[i] < 0) return;
-    const base = i * tapCount;
-    for (let v = 0; v < tapCount; v++) {
-      let [lineRe, lineIm] = [0, 0];
-      const line = (y.first[i] + v) * stride + x.first[i];
-      for (let u = 0; u < tapCount; u++) {
-        lineRe += wx[base + u] * field.re[line + u];
-        lineIm += wx[base + u] * field.im[line + u];
-      }
-      sums.re += wy[base + v] * lineRe;
-      sums.im += wy[base + v] * lineIm;
-    }
-  };
+  let at: FieldAtPoints = {re: new Float64Array(total), im: new Float64Array(total)};
   return {
     readPower(field) {
       last = field;
-      const power = new Float64Array(total);
-      for (let i = 0; i < total; i++) {
-        sum(field, i, x.weights, y.weights);
-        re[i] = sums.re;
-        im[i] = sums.im;
-        power[i] = sums.re ** 2 + sums.im ** 2;
-      }
-      return power;
+      at = interpolate(field, x.weights, y.weights);
+      return at.re.map((re, i) => re ** 2 + at.im[i] ** 2);
     },
-    readChange(change) {
-      const out = new Float64Array(total);
-      for (let i = 0; i < total; i++) {
-        sum(change, i, x.weights, y.weights);
-        out[i] = 2 * (re[i] * sums.re + im[i] * sums.im);
-      }
-      return out;
-    },
+    readChange: (change) => powerChange(at, interpolate(change, x.weights, y.weights)),
     readSlopes() {
-      const out = {x: new Float64Array(total), y: new Float64Array(total)};
-      if (!last) return out;
-      for (let i = 0; i < total; i++) {
-        sum(last, i, x.slopes, y.weights);
-        out.x[i] = 2 * (re[i] * sums.re + im[i] * sums.im);
-        sum(last, i, x.weights, y.slopes);
-        out.y[i] = 2 * (re[i] * sums.re + im[i] * sums.im);
-      }
-      return out;
+      if (!last) return {x: new Float64Array(total), y: new Float64Array(total)};
+      return {
+        x: powerChange(at, interpolate(last, x.slopes, y.weights)),
+        y: powerChange(at, interpolate(last, x.weights, y.slopes)),
+      };
     },
     adjoint(weights, to) {
       for (let i = 0; i < total; i++) {
         if (x.first[i] < 0 || y.first[i] < 0) continue;
         const base = i * tapCount;
-        const [a, b] = [weights[i] * re[i], weights[i] * im[i]];
+        const [a, b] = [weights[i] * at.re[i], weights[i] * at.im[i]];
         for (let v = 0; v < tapCount; v++) {
           const line = (y.first[i] + v) * stride + x.first[i];
           const wy = y.weights[base + v];
@@ -127,6 +96,47 @@ function createPointReader(grid: Grid, stride: number, {xMm, yMm}: FieldPoints):
   };
 }
 
+interface FieldAtPoints {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+/** First sample and weights along one side, for every point (see Taps). */
+type WeightedSamples = readonly [first: Int32Array, weights: Float64Array];
+
+/** Separable interpolation at every point; 0 where a point has not all samples. */
+function interpolateField(
+  field: FieldView,
+  stride: number,
+  [firstX, wx]: WeightedSamples,
+  [firstY, wy]: WeightedSamples,
+): FieldAtPoints {
+  const re = new Float64Array(firstX.length);
+  const im = new Float64Array(firstX.length);
+  for (let i = 0; i < firstX.length; i++) {
+    if (firstX[i] < 0 || firstY[i] < 0) continue;
+    const base = i * tapCount;
+    let [sumRe, sumIm] = [0, 0];
+    for (let v = 0; v < tapCount; v++) {
+      let [lineRe, lineIm] = [0, 0];
+      const line = (firstY[i] + v) * stride + firstX[i];
+      for (let u = 0; u < tapCount; u++) {
+        lineRe += wx[base + u] * field.re[line + u];
+        lineIm += wx[base + u] * field.im[line + u];
+      }
+      sumRe += wy[base + v] * lineRe;
+      sumIm += wy[base + v] * lineIm;
+    }
+    re[i] = sumRe;
+    im[i] = sumIm;
+  }
+  return {re, im};
+}
+
+/** First-order change of |E|^2 when E changes by `change`. */
+const powerChange = ({re, im}: FieldAtPoints, change: FieldAtPoints): Float64Array =>
+  re.map((value, i) => 2 * (value * change.re[i] + im[i] * change.im[i]));
+
 const nodes = [-0.906179845938664, -0.538469310105683, 0, 0.538469310105683, 0.906179845938664];
 const nodeWeights = [
   0.236926885056189, 0.478628670499366, 0.568888888888889, 0.478628670499366, 0.236926885056189,
@@ -139,75 +149,37 @@ const nodeWeights = [
 function createApertureReader(
   grid: Grid,
   stride: number,
-  {shape, widthMm, heightMm}: Extract<Probe, {kind: 'aperture'}>,
+  probe: Aperture,
   {xMm, yMm}: FieldPoints,
 ): FieldReader {
   const total = xMm.length;
-  // A disc is swept by strips whose width follows the circle; a rectangle is one strip.
-  const strips =
-    shape === 'disc'
-      ? nodes.map((node, i) => {
-          const chord = Math.sqrt(1 - node ** 2);
-          return {
-            offsetMm: (node * heightMm) / 2,
-            width: chord * widthMm,
-            height: 0,
-            weight: nodeWeights[i] * chord,
-          };
-        })
-      : [{offsetMm: 0, width: widthMm, height: heightMm, weight: 1}];
-  const weightSum = strips.reduce((sum, {weight}) => sum + weight, 0);
-  const parts = strips.map(({offsetMm, width, height, weight}) => ({
-    x: createTaps(grid, xMm, width),
-    y: createTaps(
-      grid,
-      yMm.map((value) => value + offsetMm),
-      height,
-    ),
-    weight: weight / weightSum,
-  }));
+  const strips = stripsOf(grid, probe, {xMm, yMm});
   const power = new Float32Array(stride * stride);
-  let last: FieldView | undefined;
-  const gather = (kind: 'value' | 'x' | 'y'): Float64Array => {
-    const out = new Float64Array(total);
-    for (const {x, y, weight} of parts) {
-      const wx = kind === 'x' ? x.slopes : x.weights;
-      const wy = kind === 'y' ? y.slopes : y.weights;
-      for (let i = 0; i < total; i++) {
-        if (x.first[i] < 0 || y.first[i] < 0) continue;
-        const [atX, atY] = [i * x.taps, i * y.taps];
-        let sum = 0;
-        for (let v = 0; v < y.taps; v++) {
-          let line = 0;
-          const from = (y.first[i] + v) * stride + x.first[i];
-          for (let u = 0; u < x.taps; u++) line += wx[atX + u] * power[from + u];
-          sum += wy[atY + v] * line;
-        }
-        out[i] += weight * sum;
-      }
-    }
-    return out;
+  const fillPower = ({re, im}: FieldView): void => {
+    for (let i = 0; i < power.length; i++) power[i] = re[i] ** 2 + im[i] ** 2;
   };
+  const average = (kind: 'value' | 'x' | 'y'): Float64Array => averageOver(power, stride, strips, kind);
+  let last: FieldView | undefined;
   return {
     readPower(field) {
       last = field;
-      for (let i = 0; i < power.length; i++) power[i] = field.re[i] ** 2 + field.im[i] ** 2;
-      return gather('value');
+      fillPower(field);
+      return average('value');
     },
     readChange(change) {
       if (!last) return new Float64Array(total);
       for (let i = 0; i < power.length; i++)
         power[i] = 2 * (last.re[i] * change.re[i] + last.im[i] * change.im[i]);
-      return gather('value');
+      return average('value');
     },
     readSlopes() {
-      if (last) for (let i = 0; i < power.length; i++) power[i] = last.re[i] ** 2 + last.im[i] ** 2;
-      return {x: gather('x'), y: gather('y')};
+      if (last) fillPower(last);
+      return {x: average('x'), y: average('y')};
     },
     adjoint(weights, to) {
       if (!last) return;
       power.fill(0);
-      for (const {x, y, weight} of parts)
+      for (const {x, y, weight} of strips)
         for (let i = 0; i < total; i++) {
           if (x.first[i] < 0 || y.first[i] < 0) continue;
           for (let v = 0; v < y.taps; v++) {
@@ -222,6 +194,66 @@ function createApertureReader(
       }
     },
   };
+}
+
+/** A part of an opening over which a separable mean is taken; the weights of all strips sum to 1. */
+interface Strip {
+  readonly x: Taps;
+  readonly y: Taps;
+  readonly weight: number;
+}
+
+/** A disc is swept by strips whose width follows the circle; a rectangle is one strip. */
+function stripsOf(grid: Grid, {shape, widthMm, heightMm}: Aperture, {xMm, yMm}: FieldPoints): Strip[] {
+  const strips =
+    shape === 'disc'
+      ? nodes.map((node, i) => {
+          const chord = Math.sqrt(1 - node ** 2);
+          return {
+            offsetMm: (node * heightMm) / 2,
+            width: chord * widthMm,
+            height: 0,
+            weight: nodeWeights[i] * chord,
+          };
+        })
+      : [{offsetMm: 0, width: widthMm, height: heightMm, weight: 1}];
+  const weightSum = strips.reduce((sum, {weight}) => sum + weight, 0);
+  return strips.map(({offsetMm, width, height, weight}) => ({
+    x: createTaps(grid, xMm, width),
+    y: createTaps(
+      grid,
+      yMm.map((value) => value + offsetMm),
+      height,
+    ),
+    weight: weight / weightSum,
+  }));
+}
+
+/** Mean of `power` over the opening at each point (0 where it has not all samples), or its slope along x or y per mm. */
+function averageOver(
+  power: Float32Array,
+  stride: number,
+  strips: readonly Strip[],
+  kind: 'value' | 'x' | 'y',
+): Float64Array {
+  const out = new Float64Array(strips[0].x.first.length);
+  for (const {x, y, weight} of strips) {
+    const wx = kind === 'x' ? x.slopes : x.weights;
+    const wy = kind === 'y' ? y.slopes : y.weights;
+    for (let i = 0; i < out.length; i++) {
+      if (x.first[i] < 0 || y.first[i] < 0) continue;
+      const [atX, atY] = [i * x.taps, i * y.taps];
+      let sum = 0;
+      for (let v = 0; v < y.taps; v++) {
+        let line = 0;
+        const from = (y.first[i] + v) * stride + x.first[i];
+        for (let u = 0; u < x.taps; u++) line += wx[atX + u] * power[from + u];
+        sum += wy[atY + v] * line;
+      }
+      out[i] += weight * sum;
+    }
+  }
+  return out;
 }
 
 /** Weights along one side; with a width, of the mean over it around each position. */

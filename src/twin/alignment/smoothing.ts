@@ -38,25 +38,50 @@ export function createSmoother(
     const same = (values: ArrayLike<number>): Float64Array => Float64Array.from(values);
     return {apply: same, applyBack: same};
   }
-  const count = xMm.length;
-  const reach = 2.5 * sigmaMm;
-  const cells = new Map<string, number[]>();
-  const cellOf = (mm: number): number => Math.floor(mm / reach);
-  for (let i = 0; i < count; i++) {
-    const key = `${cellOf(xMm[i])} ${cellOf(yMm[i])}`;
-    const cell = cells.get(key);
-    if (cell) cell.push(i);
-    else cells.set(key, [i]);
-  }
   const kept =
-    keepEveryMm > 0 ? onePerCell(xMm, yMm, keepEveryMm) : Int32Array.from({length: count}, (_, i) => i);
+    keepEveryMm > 0 ? onePerCell(xMm, yMm, keepEveryMm) : Int32Array.from({length: xMm.length}, (_, i) => i);
+  const {starts, index, weight} = weighNeighbours(xMm, yMm, sigmaMm, kept);
+  return {
+    apply(values) {
+      const out = new Float64Array(kept.length);
+      for (let i = 0; i < kept.length; i++) {
+        let sum = 0;
+        for (let n = starts[i]; n < starts[i + 1]; n++) sum += weight[n] * values[index[n]];
+        out[i] = sum;
+      }
+      return out;
+    },
+    applyBack(weights) {
+      const out = new Float64Array(xMm.length);
+      for (let i = 0; i < kept.length; i++)
+        for (let n = starts[i]; n < starts[i + 1]; n++) out[index[n]] += weight[n] * weights[i];
+      return out;
+    },
+  };
+}
+
+/** Sparse rows: the neighbours of kept point i and their weights stand from `starts[i]` to before `starts[i + 1]`. */
+interface Neighbours {
+  readonly starts: Int32Array;
+  readonly index: Int32Array;
+  readonly weight: Float64Array;
+}
+
+function weighNeighbours(
+  xMm: ArrayLike<number>,
+  yMm: ArrayLike<number>,
+  sigmaMm: number,
+  kept: Int32Array,
+): Neighbours {
+  const reach = 2.5 * sigmaMm;
+  const cells = pointsByCell(xMm, yMm, reach);
   const starts = new Int32Array(kept.length + 1);
   const neighbours: number[] = [];
   const weights: number[] = [];
   for (const [row, i] of kept.entries()) {
     const first = neighbours.length;
     let sum = 0;
-    const [cx, cy] = [cellOf(xMm[i]), cellOf(yMm[i])];
+    const [cx, cy] = [Math.floor(xMm[i] / reach), Math.floor(yMm[i] / reach)];
     for (let v = cy - 1; v <= cy + 1; v++)
       for (let u = cx - 1; u <= cx + 1; u++)
         for (const j of cells.get(`${u} ${v}`) ?? []) {
@@ -70,32 +95,26 @@ export function createSmoother(
     for (let n = first; n < neighbours.length; n++) weights[n] /= sum;
     starts[row + 1] = neighbours.length;
   }
-  const index = Int32Array.from(neighbours);
-  const weight = Float64Array.from(weights);
-  return {
-    apply(values) {
-      const out = new Float64Array(kept.length);
-      for (let i = 0; i < kept.length; i++) {
-        let sum = 0;
-        for (let n = starts[i]; n < starts[i + 1]; n++) sum += weight[n] * values[index[n]];
-        out[i] = sum;
-      }
-      return out;
-    },
-    applyBack(weights) {
-      const out = new Float64Array(count);
-      for (let i = 0; i < kept.length; i++)
-        for (let n = starts[i]; n < starts[i + 1]; n++) out[index[n]] += weight[n] * weights[i];
-      return out;
-    },
-  };
+  return {starts, index: Int32Array.from(neighbours), weight: Float64Array.from(weights)};
 }
 
-function onePerCell(xMm: ArrayLike<number>, yMm: ArrayLike<number>, sizeMm: number): Int32Array {
-  const taken = new Map<string, number>();
+/** Indices of the points in each square cell; keys are `column row`. */
+function pointsByCell(
+  xMm: ArrayLike<number>,
+  yMm: ArrayLike<number>,
+  sizeMm: number,
+): ReadonlyMap<string, readonly number[]> {
+  const cells = new Map<string, number[]>();
   for (let i = 0; i < xMm.length; i++) {
     const key = `${Math.floor(xMm[i] / sizeMm)} ${Math.floor(yMm[i] / sizeMm)}`;
-    if (!taken.has(key)) taken.set(key, i);
+    const cell = cells.get(key);
+    if (cell) cell.push(i);
+    else cells.set(key, [i]);
   }
-  return Int32Array.from(taken.values());
+  return cells;
+}
+
+/** The first point of each cell. */
+function onePerCell(xMm: ArrayLike<number>, yMm: ArrayLike<number>, sizeMm: number): Int32Array {
+  return Int32Array.from(pointsByCell(xMm, yMm, sizeMm).values(), ([first]) => first);
 }

@@ -4,6 +4,7 @@ import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective, type Comparison, type Objective, type Weighting} from './objective.ts';
 import {moveState, readParameter, type Parameter} from './parameters.ts';
 import type {BenchState} from './state.ts';
+import {assembleAll, costOf, sumOf, type WholeSystem} from './whole-system.ts';
 
 /** Computes planes, wherever that is done. */
 export interface PlaneModel {
@@ -82,99 +83,62 @@ export interface StagePlanes {
   readonly indices: readonly number[];
 }
 
+/** What every step of a stage needs. */
+interface Stage extends StagePlanes {
+  readonly objective: Objective;
+  readonly parameters: readonly Parameter[];
+  readonly options: StageOptions;
+}
+
+/** A state with its predictions, their weights and the normal equations there. */
+interface StagePoint {
+  readonly state: BenchState;
+  readonly values: readonly PlaneValues[];
+  readonly weighting: Weighting;
+  readonly system: WholeSystem;
+}
+
 /**
  * Levenberg-Marquardt with the derivatives of the propagation: the gradient of the cost is exact at every step, by one
  * way back through the stack; the curvature is J^T W J with derivatives that are made anew when the bench has moved.
  * Variances are set anew after each accepted step and held while a step is judged.
  */
 export async function runStage(
-  {model: {evaluate, vjp}, planes, indices}: StagePlanes,
+  stagePlanes: StagePlanes,
   parameters: readonly Parameter[],
   start: BenchState,
   options: StageOptions,
 ): Promise<StageResult> {
+  const {model, planes, indices} = stagePlanes;
   const objective = createObjective(planes, options.comparison);
-  const count = parameters.length;
+  const stage: Stage = {...stagePlanes, objective, parameters, options};
   const pointCount = planes.reduce((sum, {values}) => sum + values.length, 0);
-  const tolerance = options.tolerance ?? 0.05;
-  let state = start;
-  let values = await evaluate(state, parameters, indices);
+  let point = pointAt(stage, start, await model.evaluate(start, parameters, indices));
   let derivedAt = start;
   let damping = 1e-3;
   let isConverged = false;
   let iteration = 0;
-  let weighting = objective.weigh(values, count);
-  let system = assembleAll(objective, values, weighting);
   for (; iteration < options.maximumIterations; iteration++) {
     options.signal?.throwIfAborted();
-    const prior = priorSystem(state, parameters);
-    const cost = system.cost + prior.cost;
-    let isMoved = false;
-    let gainRatio = 1;
-    const from = state;
-    const held = weighting;
-    const judge = async (change: Float64Array) => {
-      const next = moveState(from, parameters, change);
-      const own = await evaluate(next, [], indices);
-      options.signal?.throwIfAborted();
-      return {
-        state: next,
-        values: own,
-        cost: costOf(objective, own, held) + priorSystem(next, parameters).cost,
-      };
-    };
-    for (let trial = 0; trial < 8; trial++) {
-      const step = solveDamped(system, prior, parameters, damping);
-      if (!step) {
-        damping = Math.max(damping * 10, 1e-6);
-        continue;
-      }
-      const limited = withinRange(
-        state,
-        parameters,
-        limitStep(step, parameters, options.longestStep),
-        options.mostPriorSigmas,
+    const step = await findStep(stage, point, damping);
+    isConverged = step === 'converged';
+    if (step === 'converged' || step === 'none') break;
+    damping = step.damping;
+    if (step.gainRatio < 0.3 || distance(step.state, derivedAt, parameters) > sameCurvature) {
+      derivedAt = step.state;
+      point = pointAt(stage, derivedAt, await model.evaluate(derivedAt, parameters, indices));
+    } else
+      point = await withExactGradient(
+        stage,
+        pointAt(stage, step.state, withPower(point.values, step.values)),
       );
-      const promised = promisedDecrease(system, prior, limited);
-      if (promised < Math.max(tolerance, (options.relativeTolerance ?? 0) * cost)) {
-        isConverged = true;
-        break;
-      }
-      let next = await judge(limited);
-      if (next.cost < cost) {
-        gainRatio = (cost - next.cost) / promised;
-        damping = gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
-        for (let times = 2; gainRatio > shortGain && times <= mostTimes; times *= 2) {
-          const longer = limited.map((change) => times * change);
-          const further = await judge(withinRange(from, parameters, longer, options.mostPriorSigmas));
-          if (further.cost >= next.cost) break;
-          next = further;
-        }
-        state = next.state;
-        const moved = next.values;
-        values = values.map((old, i) => ({power: moved[i].power, derivatives: old.derivatives}));
-        isMoved = true;
-        break;
-      }
-      damping = Math.max(damping, 1e-4) * 8;
-    }
-    if (isConverged || !isMoved) break;
-    if (gainRatio < 0.3 || distance(state, derivedAt, parameters) > sameCurvature) {
-      values = await evaluate(state, parameters, indices);
-      derivedAt = state;
-    }
-    weighting = objective.weigh(values, count);
-    system = assembleAll(objective, values, weighting);
-    if (derivedAt !== state) {
-      const weights = values.map((plane, i) => objective.vjpWeights(i, plane, weighting));
-      system = {...system, gradient: sumOf(await vjp(state, parameters, indices, weights), count)};
-    }
     options.onIteration?.({
       iteration: iteration + 1,
-      chiSquared: system.cost / Math.max(1, pointCount - count),
-      modelErrorRatio: weighting.modelErrorRatio,
+      chiSquared: point.system.cost / Math.max(1, pointCount - parameters.length),
+      modelErrorRatio: point.weighting.modelErrorRatio,
     });
   }
+  const {state, values, weighting, system} = point;
   return {
     state,
     values,
@@ -189,6 +153,113 @@ export async function runStage(
   };
 }
 
+function pointAt(
+  {objective, parameters}: Stage,
+  state: BenchState,
+  values: readonly PlaneValues[],
+): StagePoint {
+  const weighting = objective.weigh(values, parameters.length);
+  return {state, values, weighting, system: assembleAll(objective, values, weighting)};
+}
+
+/** New powers with the derivatives of before. */
+const withPower = (derived: readonly PlaneValues[], moved: readonly PlaneValues[]): PlaneValues[] =>
+  derived.map(({derivatives}, i) => ({power: moved[i].power, derivatives}));
+
+/** A point whose derivatives are those of another state, with the gradient of its own. */
+async function withExactGradient(
+  {model, objective, parameters, indices}: Stage,
+  {state, values, weighting, system}: StagePoint,
+): Promise<StagePoint> {
+  const weights = values.map((plane, i) => objective.vjpWeights(i, plane, weighting));
+  const gradient = sumOf(await model.vjp(state, parameters, indices, weights), parameters.length);
+  return {state, values, weighting, system: {...system, gradient}};
+}
+
+/** A state that was tried, with its predictions (without derivatives) and its cost by the weights held. */
+interface Trial {
+  readonly state: BenchState;
+  readonly values: readonly PlaneValues[];
+  readonly cost: number;
+}
+
+/** A step that lowers the cost; `gainRatio` is by how much, over what the curvature promised. */
+interface Step extends Trial {
+  readonly gainRatio: number;
+  /** For the next step. */
+  readonly damping: number;
+}
+
+/**
+ * Looks for a step that lowers the cost, damped more and more. `converged`: the next step promises too little; `none`:
+ * no step lowers the cost.
+ */
+async function findStep(
+  stage: Stage,
+  point: StagePoint,
+  firstDamping: number,
+): Promise<Step | 'converged' | 'none'> {
+  const {parameters, options} = stage;
+  const {state, system} = point;
+  const prior = priorSystem(state, parameters);
+  const cost = system.cost + prior.cost;
+  const least = Math.max(options.tolerance ?? 0.05, (options.relativeTolerance ?? 0) * cost);
+  let damping = firstDamping;
+  for (let trial = 0; trial < 8; trial++) {
+    const solved = solveDamped(system, prior, parameters, damping);
+    if (!solved) {
+      damping = Math.max(damping * 10, 1e-6);
+      continue;
+    }
+    const limited = limitStep(solved, parameters, options.longestStep);
+    const change = withinRange(state, parameters, limited, options.mostPriorSigmas);
+    const promised = promisedDecrease(system, prior, change);
+    if (promised < least) return 'converged';
+    const next = await tryChange(stage, point, change);
+    if (next.cost < cost) {
+      const gainRatio = (cost - next.cost) / promised;
+      const furthest = gainRatio > shortGain ? await lengthen(stage, point, change, next) : next;
+      return {...furthest, gainRatio, damping: nextDamping(damping, gainRatio)};
+    }
+    damping = Math.max(damping, 1e-4) * 8;
+  }
+  return 'none';
+}
+
+const nextDamping = (damping: number, gainRatio: number): number =>
+  gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
+
+async function tryChange(
+  {model, indices, objective, parameters, options}: Stage,
+  {state: from, weighting}: StagePoint,
+  change: Float64Array,
+): Promise<Trial> {
+  const state = moveState(from, parameters, change);
+  const values = await model.evaluate(state, [], indices);
+  options.signal?.throwIfAborted();
+  const cost = costOf(objective, values, weighting) + priorSystem(state, parameters).cost;
+  return {state, values, cost};
+}
+
+/** Doubles a step that was too short (see `shortGain`) as long as the cost falls. */
+async function lengthen(
+  stage: Stage,
+  point: StagePoint,
+  change: Float64Array,
+  reached: Trial,
+): Promise<Trial> {
+  const {parameters, options} = stage;
+  let best = reached;
+  for (let times = 2; times <= mostTimes; times *= 2) {
+    const longer = change.map((part) => times * part);
+    const within = withinRange(point.state, parameters, longer, options.mostPriorSigmas);
+    const further = await tryChange(stage, point, within);
+    if (further.cost >= best.cost) break;
+    best = further;
+  }
+  return best;
+}
+
 /** How far the parameter that moved furthest is from where it was, in units of its `scale`. */
 const distance = (a: BenchState, b: BenchState, parameters: readonly Parameter[]): number =>
   Math.max(
@@ -196,46 +267,3 @@ const distance = (a: BenchState, b: BenchState, parameters: readonly Parameter[]
       (parameter) => Math.abs(readParameter(a, parameter) - readParameter(b, parameter)) / parameter.scale,
     ),
   );
-
-function sumOf(parts: readonly Float64Array[], size: number): Float64Array {
-  const sum = new Float64Array(size);
-  for (const part of parts) for (let i = 0; i < size; i++) sum[i] += part[i];
-  return sum;
-}
-
-interface WholeSystem {
-  readonly normal: Float64Array;
-  readonly gradient: Float64Array;
-  readonly cost: number;
-  readonly gains: readonly number[];
-  readonly backgrounds: readonly number[];
-}
-
-function assembleAll(
-  objective: Objective,
-  values: readonly PlaneValues[],
-  weighting: Weighting,
-): WholeSystem {
-  const parts = values.map((plane, i) => objective.assemble(i, plane, weighting));
-  const size = parts[0].gradient.length;
-  const normal = new Float64Array(size * size);
-  const gradient = new Float64Array(size);
-  for (const part of parts) {
-    for (let i = 0; i < normal.length; i++) normal[i] += part.normal[i];
-    for (let i = 0; i < size; i++) gradient[i] += part.gradient[i];
-  }
-  return {
-    normal,
-    gradient,
-    cost: parts.reduce((sum, part) => sum + part.cost, 0),
-    gains: parts.map(({gain}) => gain),
-    backgrounds: parts.map(({background}) => background),
-  };
-}
-
-function costOf(objective: Objective, values: readonly PlaneValues[], weighting: Weighting): number {
-  return values.reduce(
-    (sum, {power}, i) => sum + objective.assemble(i, {power, derivatives: []}, weighting).cost,
-    0,
-  );
-}

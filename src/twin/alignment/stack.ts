@@ -1,35 +1,15 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {Probe} from '../../contract/illumination.ts';
 import {positionMm, type ComplexPlane, type Grid} from '../../contract/optics.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import {createIllumination} from '../field/illumination.ts';
 import {radicesOf} from '../kernel/plan.ts';
-import {plateTransmission, pixelIndices, resampleObject, type PlateModel} from '../layers/plate.ts';
-import {modeResponse} from '../layers/probe.ts';
-import {
-  createConvolver,
-  type Convolver,
-  type KernelPlane,
-  type KernelTransfer,
-} from '../propagation/convolver.ts';
-import type {PropagationMethod} from '../propagation/transfer-function.ts';
-import {createGapWriter, type GapPlace} from './gap-transfer.ts';
+import type {PlateModel} from '../layers/plate.ts';
+import {createConvolver, type Convolver, type KernelPlane} from '../propagation/convolver.ts';
 import {createLineFilter, type LineFilter} from './line-filter.ts';
-import {illuminationFrom, type BeamState, type BenchState} from './state.ts';
-
-/** A stack of plates whose numbers an alignment turns. */
-export interface StackSpec {
-  readonly wavelengthMm: number;
-  /** Grid of the design. */
-  readonly grid: Grid;
-  /** Samples along the side of a design pixel; 2 is what the bounds of docs/alignment.md hold for. */
-  readonly oversample: number;
-  readonly method: PropagationMethod;
-  /** Relief, base, place along z and flips; index, extinction and the rest of the placement come with the state. */
-  readonly plates: readonly PlateModel[];
-  readonly outputZMm: number;
-  readonly probe: Probe;
-}
+import {createStackGaps} from './stack-gaps.ts';
+import {createStackMasks} from './stack-masks.ts';
+import type {StackSpec} from './stack-spec.ts';
+import {illuminationFrom, type BenchState} from './state.ts';
 
 /** Light on its way, all planes in one kernel memory; everything in the axes of the part where it is. */
 export interface Stack {
@@ -78,45 +58,22 @@ const marginMm = 2.4;
  */
 export function createStack(spec: StackSpec): Stack {
   const grid = gridWithMargin(spec.grid, spec.oversample);
-  const length = 2 * grid.count;
-  const convolver = createConvolver(grid.count, length, 'single');
-  const {kernel} = convolver;
-  const filter = createLineFilter(kernel, grid.count, convolver.stride);
-  const writer = createGapWriter(convolver, grid, spec.wavelengthMm, spec.method);
+  const convolver = createConvolver(grid.count, 2 * grid.count, 'single');
+  const filter = createLineFilter(convolver.kernel, grid.count, convolver.stride);
   const plateCount = spec.plates.length;
-  const planes = (count: number): KernelPlane[] => Array.from({length: count}, () => convolver.createPlane());
-  const incident = planes(plateCount + 2);
-  const incidentZ = planes(plateCount + 2);
-  const masks = planes(plateCount + 1);
-  const transfers: KernelTransfer[] = Array.from({length: plateCount + 1}, () => convolver.createTransfer());
-  const slopes: KernelTransfer[] = Array.from({length: plateCount + 1}, () => convolver.createTransfer());
-  let plates = spec.plates;
-  let heights = plates.map((plate) => heightsOf(plate, grid));
-  const designedMm = [0, ...spec.plates.map(({zMm}) => zMm), spec.outputZMm];
-  const {probe} = spec;
-  const response =
-    probe.kind === 'mode'
-      ? (fx: number, fy: number): number => modeResponse(probe, fx, fy, spec.wavelengthMm)
-      : undefined;
+  const createPlanes = (): KernelPlane[] =>
+    Array.from({length: plateCount + 2}, () => convolver.createPlane());
+  const incident = createPlanes();
+  const incidentZ = createPlanes();
+  const masks = createStackMasks(convolver, grid, spec);
+  const gaps = createStackGaps(convolver, filter, grid, spec);
   let state: BenchState | undefined;
   let hasSlopes = false;
-  let turns: number[] = [];
-  let present: readonly boolean[] = spec.plates.map(() => true);
-  const maskKeys: string[] = [];
-  const gapKeys: string[] = [];
   let lightKey = '';
 
   const current = (): BenchState => {
     if (!state) throw new BenchError('internal', 'A stack was used before its state was set.');
     return state;
-  };
-  const light = (beam: BeamState): ComplexPlane => {
-    const {dxMm, dyMm, rotationDeg} = current().object;
-    return createIllumination(illuminationFrom(beam), grid, spec.wavelengthMm, {
-      xMm: dxMm,
-      yMm: dyMm,
-      rotationRad: radFromDeg(rotationDeg),
-    });
   };
 
   return {
@@ -128,88 +85,64 @@ export function createStack(spec: StackSpec): Stack {
     plateCount,
     incident,
     incidentZ,
-    masks,
+    masks: masks.planes,
     get heights() {
-      return heights;
+      return masks.heights;
     },
     get turns() {
-      return turns;
+      return gaps.turns;
     },
     get state() {
       return current();
     },
-    setPlates(next) {
-      plates = next;
-      heights = plates.map((plate) => heightsOf(plate, grid));
-      maskKeys.length = 0;
-    },
-    isPresent: (plate) => present[plate],
-    setState(next, {withSlopes, present: nextPresent}) {
+    setPlates: (plates) => masks.setPlates(plates),
+    isPresent: (plate) => masks.isPresent(plate),
+    setState(next, {withSlopes, present}) {
       state = next;
       hasSlopes = withSlopes;
-      present = nextPresent ?? spec.plates.map(() => true);
-      const frames = [next.object, ...next.plates];
-      turns = frames.map((frame, j) =>
-        j === 0 ? 0 : radFromDeg(frame.rotationDeg - frames[j - 1].rotationDeg),
-      );
-      turns.push(0);
-      for (let gap = 0; gap <= plateCount; gap++) {
-        const place = gapPlace(next, gap, designedMm);
-        const key = JSON.stringify(place);
-        const last = gap === plateCount ? response : undefined;
-        const distanceMm = designedMm[gap + 1] - designedMm[gap];
-        if (gapKeys[2 * gap] !== key) writer.write(transfers[gap], distanceMm, place, last);
-        gapKeys[2 * gap] = key;
-        if (!withSlopes || gapKeys[2 * gap + 1] === key) continue;
-        writer.writeDerivative(slopes[gap], distanceMm, place, last);
-        gapKeys[2 * gap + 1] = key;
-      }
-      const presentKey = present.join();
-      plates.forEach((plate, i) => {
-        const {refractiveIndex, extinction} = next.plates[i];
-        const key = `${refractiveIndex} ${extinction} ${presentKey}`;
-        if (maskKeys[i] === key) return;
-        const mask = present[i]
-          ? plateTransmission({...plate, refractiveIndex, extinction}, grid, spec.wavelengthMm)
-          : openFrame(spec.grid, grid);
-        convolver.write(masks[i + 1], mask.re, mask.im);
-        maskKeys[i] = key;
-      });
+      gaps.setState(next, withSlopes);
+      masks.setState(next, present);
       const nextLightKey = JSON.stringify([next.beam, next.object]);
       if (lightKey === nextLightKey) return;
-      const lightPlane = light(next.beam);
-      convolver.write(incident[0], lightPlane.re, lightPlane.im);
+      const light = lightOf(next, grid, spec.wavelengthMm);
+      convolver.write(incident[0], light.re, light.im);
       lightKey = nextLightKey;
     },
     propagate(object) {
-      const mask = object === null ? openFrame(spec.grid, grid) : resampleObject(object, grid);
-      convolver.write(masks[0], mask.re, mask.im);
+      masks.setObject(object);
       for (let gap = 0; gap <= plateCount; gap++) {
-        const [from, to] = [incident[gap], incident[gap + 1]];
-        convolver.apply(transfers[gap], from, to, {mask: masks[gap]});
-        filter.turn([to.re, to.im], turns[gap + 1]);
-        if (!hasSlopes) continue;
-        const z = incidentZ[gap + 1];
-        convolver.apply(slopes[gap], from, z, {mask: masks[gap]});
-        filter.turn([z.re, z.im], turns[gap + 1]);
+        const mask = masks.planes[gap];
+        gaps.carry(gap, incident[gap], incident[gap + 1], mask);
+        if (hasSlopes) gaps.carrySlope(gap, incident[gap], incidentZ[gap + 1], mask);
       }
     },
-    carry(gap, plane, isMasked) {
-      convolver.apply(transfers[gap], plane, plane, isMasked ? {mask: masks[gap]} : {});
-      filter.turn([plane.re, plane.im], turns[gap + 1]);
-    },
-    carryBack(gap, plane) {
-      // A turn by the opposite angle is the adjoint of a turn.
-      filter.turn([plane.re, plane.im], -turns[gap + 1]);
-      convolver.apply(transfers[gap], plane, plane, {adjoint: true});
-    },
-    toOutputAxes(xMm, yMm) {
-      const last = current().plates[plateCount - 1];
-      const [x, y] = [xMm - last.dxMm, yMm - last.dyMm];
-      const angle = radFromDeg(last.rotationDeg);
-      return [Math.cos(angle) * x + Math.sin(angle) * y, -Math.sin(angle) * x + Math.cos(angle) * y];
-    },
+    carry: (gap, plane, isMasked) => gaps.carry(gap, plane, plane, isMasked ? masks.planes[gap] : undefined),
+    carryBack: (gap, plane) => gaps.carryBack(gap, plane),
+    toOutputAxes: (xMm, yMm) => toAxesOf(current().plates[plateCount - 1], xMm, yMm),
   };
+}
+
+/** The beam as the object sees it. */
+const lightOf = (
+  {beam, object: {dxMm, dyMm, rotationDeg}}: BenchState,
+  grid: Grid,
+  wavelengthMm: number,
+): ComplexPlane =>
+  createIllumination(illuminationFrom(beam), grid, wavelengthMm, {
+    xMm: dxMm,
+    yMm: dyMm,
+    rotationRad: radFromDeg(rotationDeg),
+  });
+
+/** A position of the bench frame in the axes of a plate. */
+function toAxesOf(
+  {dxMm, dyMm, rotationDeg}: BenchState['plates'][number],
+  xMm: number,
+  yMm: number,
+): readonly [number, number] {
+  const [x, y] = [xMm - dxMm, yMm - dyMm];
+  const angle = radFromDeg(rotationDeg);
+  return [Math.cos(angle) * x + Math.sin(angle) * y, -Math.sin(angle) * x + Math.cos(angle) * y];
 }
 
 /** The design's samples refined, with a margin, on a side whose double has only the factors 2, 3 and 5. */
@@ -221,48 +154,6 @@ export function gridWithMargin(design: Grid, oversample: number): Grid {
   while ((count - inner) % 2 !== 0 || count % 4 !== 0 || radicesOf(2 * count).some((radix) => radix > 5))
     count++;
   return {count, pitchMm};
-}
-
-function gapPlace(state: BenchState, gap: number, designedMm: readonly number[]): GapPlace {
-  const frames = [{...state.object, dzMm: 0}, ...state.plates];
-  const from = frames[gap];
-  const isLast = gap === frames.length - 1;
-  // The output plane is looked at in the last plate's axes; where the scan stands in it is the reader's business.
-  const to = isLast ? {...from, dzMm: state.frame.dzMm} : frames[gap + 1];
-  const [dx, dy] = [to.dxMm - from.dxMm, to.dyMm - from.dyMm];
-  const angle = radFromDeg(from.rotationDeg);
-  const distanceMm = designedMm[gap + 1] + to.dzMm - designedMm[gap] - from.dzMm;
-  if (!(distanceMm > 0))
-    throw new BenchError(
-      'twin/invalid',
-      `Plate ${gap} would stand behind the part after it (${distanceMm.toFixed(3)} mm). Nothing was computed.`,
-    );
-  return {
-    distanceMm,
-    shiftXMm: Math.cos(angle) * dx + Math.sin(angle) * dy,
-    shiftYMm: -Math.sin(angle) * dx + Math.cos(angle) * dy,
-  };
-}
-
-function openFrame(design: Grid, grid: Grid): ComplexPlane {
-  const side = {count: 1, pitchMm: design.count * design.pitchMm};
-  return resampleObject({grid: side, re: Float64Array.of(1), im: Float64Array.of(0)}, grid);
-}
-
-function heightsOf({relief, baseMm, placement = {}}: PlateModel, grid: Grid): Float32Array {
-  const pixels = pixelIndices(relief.grid, grid);
-  const side = relief.grid.count;
-  const heights = new Float32Array(grid.count * grid.count);
-  for (let row = 0; row < grid.count; row++) {
-    if (pixels[row] < 0) continue;
-    const v = placement.flipY ? side - 1 - pixels[row] : pixels[row];
-    for (let column = 0; column < grid.count; column++) {
-      if (pixels[column] < 0) continue;
-      const u = placement.flipX ? side - 1 - pixels[column] : pixels[column];
-      heights[row * grid.count + column] = baseMm + relief.values[v * side + u];
-    }
-  }
-  return heights;
 }
 
 /** Positions of the samples along a side, mm. */

@@ -32,8 +32,6 @@ export interface Convolver {
   createTransfer(): KernelTransfer;
   /** Writes a transfer function given row-major in transform order (fy, then fx; fftfreq order, never shifted). */
   writeTransfer(transfer: KernelTransfer, re: RealArray, im: RealArray): void;
-  /** Writes the transfer function of a sampled convolution kernel given at offsets in transform order. */
-  writeTransferOfKernel(transfer: KernelTransfer, re: Float64Array, im: Float64Array): void;
   /** to = crop(IFFT(H FFT(pad(t from)))). With `adjoint` H (and with conjugateMask t) is conjugated. */
   apply(
     transfer: KernelTransfer,
@@ -62,7 +60,6 @@ export function createConvolver(count: number, length: number, precision: Precis
     re: numbers(plane.re, planeSize),
     im: numbers(plane.im, planeSize),
   });
-
   return {
     count,
     length,
@@ -73,47 +70,16 @@ export function createConvolver(count: number, length: number, precision: Precis
     createPlane: () => ({re: kernel.allocate(planeSize * size), im: kernel.allocate(planeSize * size)}),
     write(plane, re, im) {
       const to = view(plane);
-      if (stride === count) {
-        to.re.set(re);
-        to.im.set(im);
-        return;
-      }
-      for (let row = 0; row < count; row++) {
-        to.re.set(re.subarray(row * count, (row + 1) * count), row * stride);
-        to.im.set(im.subarray(row * count, (row + 1) * count), row * stride);
-      }
+      padRows(to.re, stride, re, count);
+      padRows(to.im, stride, im, count);
     },
     read(plane) {
       const from = view(plane);
-      if (stride === count) return {re: from.re.slice(), im: from.im.slice()};
-      const create = (): RealArray =>
-        precision === 'single' ? new Float32Array(count * count) : new Float64Array(count * count);
-      const [re, im] = [create(), create()];
-      for (let row = 0; row < count; row++) {
-        re.set(from.re.subarray(row * stride, row * stride + count), row * count);
-        im.set(from.im.subarray(row * stride, row * stride + count), row * count);
-      }
-      return {re, im};
+      return {re: cropRows(from.re, stride, count), im: cropRows(from.im, stride, count)};
     },
     createTransfer: () => ({address: kernel.allocate(groups * length * 32)}),
-    writeTransfer(transfer, re, im) {
-      const to = numbers(transfer.address, groups * length * 2 * lanes);
-      let at = 0;
-      for (let first = 0; first < padded; first += lanes) {
-        const used = Math.min(lanes, length - first);
-        for (let row = 0; row < length; row++, at += 2 * lanes) {
-          const from = row * length + first;
-          for (let lane = 0; lane < used; lane++) {
-            to[at + lane] = re[from + lane];
-            to[at + lanes + lane] = im[from + lane];
-          }
-        }
-      }
-    },
-    writeTransferOfKernel(transfer, re, im) {
-      const spectrum = spectrumOf(length, re, im);
-      this.writeTransfer(transfer, spectrum.re, spectrum.im);
-    },
+    writeTransfer: (transfer, re, im) =>
+      intoBlocks(numbers(transfer.address, groups * length * 2 * lanes), {length, lanes}, re, im),
     apply(transfer, from, to, {mask, conjugateMask = false, adjoint = false} = {}) {
       const convolve = precision === 'single' ? kernel.call.convolve32 : kernel.call.convolve64;
       convolve(
@@ -134,6 +100,42 @@ export function createConvolver(count: number, length: number, precision: Precis
       );
     },
   };
+}
+
+/** Copies `count` rows of `count` samples to rows of `stride`. */
+function padRows(to: RealArray, stride: number, from: RealArray, count: number): void {
+  if (stride === count) to.set(from);
+  else
+    for (let row = 0; row < count; row++) to.set(from.subarray(row * count, (row + 1) * count), row * stride);
+}
+
+/** A copy of the first `count` samples of `count` rows of `stride`. */
+function cropRows(from: RealArray, stride: number, count: number): RealArray {
+  if (stride === count) return from.slice();
+  const to = from.slice(0, count * count);
+  for (let row = 0; row < count; row++)
+    to.set(from.subarray(row * stride, row * stride + count), row * count);
+  return to;
+}
+
+/** Writes a row-major transfer function in the block form of the kernel: `lanes` columns at a time, re before im. */
+function intoBlocks(
+  to: RealArray,
+  {length, lanes}: {readonly length: number; readonly lanes: number},
+  re: RealArray,
+  im: RealArray,
+): void {
+  let at = 0;
+  for (let first = 0; first < length; first += lanes) {
+    const used = Math.min(lanes, length - first);
+    for (let row = 0; row < length; row++, at += 2 * lanes) {
+      const from = row * length + first;
+      for (let lane = 0; lane < used; lane++) {
+        to[at + lane] = re[from + lane];
+        to[at + lanes + lane] = im[from + lane];
+      }
+    }
+  }
 }
 
 /** Two-dimensional discrete Fourier transform (exp(-i ...)) of a square plane of even side, in double precision. */

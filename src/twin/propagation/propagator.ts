@@ -1,7 +1,7 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {fastLength, type Precision} from '../kernel/plan.ts';
-import {createConvolver, type Convolver, type KernelTransfer} from './convolver.ts';
+import {createConvolver, spectrumOf, type Convolver, type KernelTransfer} from './convolver.ts';
 import {
   angularSpectrumTransfer,
   rayleighSommerfeldKernel,
@@ -83,13 +83,10 @@ export function writeGap(
   gap: Gap,
   method: PropagationMethod,
 ): void {
-  if (method === 'rs' && gap.distanceMm > 0) {
-    const kernel = rayleighSommerfeldKernel(gap, convolver.length);
-    convolver.writeTransferOfKernel(transfer, kernel.re, kernel.im);
-  } else {
-    const {re, im} = angularSpectrumTransfer(gap, convolver.length);
-    convolver.writeTransfer(transfer, re, im);
-  }
+  const {length} = convolver;
+  const kernel = method === 'rs' && gap.distanceMm > 0 ? rayleighSommerfeldKernel(gap, length) : undefined;
+  const {re, im} = kernel ? spectrumOf(length, kernel.re, kernel.im) : angularSpectrumTransfer(gap, length);
+  convolver.writeTransfer(transfer, re, im);
 }
 
 /** One field over one gap, in double precision unless asked otherwise. */

@@ -1,0 +1,124 @@
+import type {OrientationFinding} from '../../contract/alignment.ts';
+import {freeNames, searchOptions, type AlignTask} from './align-task.ts';
+import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
+import {coarseSearch, type CoarseSearchResult} from './coarse-search.ts';
+import {explainedBelowRatio} from './describe.ts';
+import {searchFarAway, searchFurtherAway} from './far-search.ts';
+import {fitPlanes, unexplainedBy, type PlaneFit} from './fit-planes.ts';
+import {rankAssemblyErrors, searchOrientation, type AssemblyErrorRanking} from './orientation.ts';
+
+/** An assembly error that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
+const clearlyNearer = 0.75;
+
+/** The best fit that was found, how the parts are put in, and every way to put them in that was considered. */
+export interface FoundFit {
+  readonly fit: PlaneFit;
+  readonly arrangement: Arrangement;
+  readonly findings: readonly OrientationFinding[];
+}
+
+/** Where the bench may stand. */
+interface Candidate {
+  readonly arrangement: Arrangement;
+  readonly coarse: CoarseSearchResult;
+  /** Made where the search on the coarse grid has converged. */
+  readonly fit: PlaneFit | undefined;
+}
+
+/**
+ * Looks for the bench that explains the planes, the likely before the unlikely: everything about where the design has
+ * it; then, where that leaves doubt, assembly errors and plates far off; at last plates still further off. What
+ * explains most is fitted, converged or not.
+ */
+export async function findFit(task: AlignTask): Promise<FoundFit> {
+  const {orientation = 'auto'} = task.options;
+  let candidate = await searchAsDesigned(task);
+  let findings = [asDesignedFinding(candidate)];
+  let isFarTried = false;
+  if (orientation === 'always' || (orientation === 'auto' && isInDoubt(candidate))) {
+    const ranking = await rankErrors(task);
+    // Nothing put in otherwise comes clearly nearer: rather everything as designed, but further off.
+    const nearest = ranking.assemblyErrors.at(0)?.misfit ?? Infinity;
+    if (!candidate.fit && nearest > clearlyNearer * ranking.designedMisfit) {
+      candidate = await searchFar(task, candidate, searchFarAway);
+      isFarTried = true;
+    }
+    if (orientation === 'always' || isInDoubt(candidate))
+      ({candidate, findings} = await alignAssemblyErrors(task, candidate, ranking));
+  }
+  if (isInDoubt(candidate) && isAsDesigned(candidate.arrangement) && !isFarTried)
+    candidate = await searchFar(task, candidate, searchFarAway);
+  if (!candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
+  const {arrangement, coarse} = candidate;
+  return {fit: candidate.fit ?? (await fitPlanes(task, coarse, arrangement)), arrangement, findings};
+}
+
+const isInDoubt = ({fit}: Candidate): boolean => !fit || unexplainedBy(fit) >= explainedBelowRatio;
+
+async function searchAsDesigned(task: AlignTask): Promise<Candidate> {
+  const {engine, problem} = task;
+  const {planes, start} = problem;
+  const arrangement = asDesigned(start.plates.length);
+  const coarse = await coarseSearch(engine, planes, start, searchOptions(task));
+  const fit = coarse.isConverged ? await fitPlanes(task, coarse, arrangement) : undefined;
+  return {arrangement, coarse, fit};
+}
+
+const asDesignedFinding = ({fit, coarse}: Candidate): OrientationFinding => ({
+  text: 'as designed',
+  unexplainedRatio: fit ? unexplainedBy(fit) : coarse.unexplainedRatio,
+  isChosen: true,
+});
+
+const rankErrors = ({engine, problem, options, report}: AlignTask): Promise<AssemblyErrorRanking> =>
+  rankAssemblyErrors(engine, problem.planes, problem.start, {
+    signal: options.signal,
+    onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
+  });
+
+/** Looks for plates far off, everything put in as designed; the candidate itself where that explains no more. */
+async function searchFar(
+  task: AlignTask,
+  candidate: Candidate,
+  search: typeof searchFarAway,
+): Promise<Candidate> {
+  const {engine, problem} = task;
+  // With every plate held there is nothing to be found far off.
+  if (!problem.parameters.some(({target}) => target.part === 'plate' && target.quantity !== 'dz'))
+    return candidate;
+  const coarse = await search(engine, problem.planes, problem.start, searchOptions(task));
+  if (coarse.unexplainedRatio >= candidate.coarse.unexplainedRatio) return candidate;
+  if (!coarse.isConverged) return {...candidate, coarse};
+  const fit = await fitPlanes(task, coarse, candidate.arrangement);
+  const isBetter = !candidate.fit || unexplainedBy(fit) < unexplainedBy(candidate.fit);
+  return {...candidate, coarse, fit: isBetter ? fit : candidate.fit};
+}
+
+/** Aligns the likeliest assembly errors; the candidate as it is where none explains the planes clearly better. */
+async function alignAssemblyErrors(
+  task: AlignTask,
+  candidate: Candidate,
+  ranking: AssemblyErrorRanking,
+): Promise<{candidate: Candidate; findings: OrientationFinding[]}> {
+  const {engine, problem, options, report} = task;
+  const {planes, start} = problem;
+  const {arrangement, coarse, findings} = await searchOrientation(
+    engine,
+    planes,
+    {start, designed: candidate.coarse, ranking},
+    {
+      range: options.range,
+      free: freeNames(task),
+      signal: options.signal,
+      onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
+    },
+  );
+  if (isAsDesigned(arrangement)) return {candidate, findings: [...findings]};
+  // The assembly error shows before its bench has converged; what else is off may be further off.
+  const far = coarse.isConverged
+    ? coarse
+    : await searchFarAway(engine, planes, start, searchOptions(task, arrangement));
+  const best = far.unexplainedRatio < coarse.unexplainedRatio ? far : coarse;
+  const fit = await fitPlanes(task, best, arrangement);
+  return {candidate: {arrangement, coarse: best, fit}, findings: [...findings]};
+}

@@ -1,4 +1,5 @@
 export * from './ask-again.ts';
+export * from './connect-by-identity.ts';
 export * from './define-driver.ts';
 export * from './device-settings.ts';
 export type * from './meaning.ts';

@@ -30,7 +30,7 @@ const referenceToleranceRatio = 0.01;
 /** Two steps of PHAS and OEXP as they are printed. */
 const printedTolerance = 0.02;
 
-export interface LockInLook {
+export interface LockInReadings {
   readonly parameters: readonly Parameter[];
   /** One for each parameter. */
   readonly values: readonly SettingValue[];
@@ -38,7 +38,7 @@ export interface LockInLook {
   readonly changeCounts: ReadonlyMap<string, number>;
 }
 
-export function factsOfLockIn({parameters, values, isLocked, changeCounts}: LockInLook): Fact[] {
+export function factsOfLockIn({parameters, values, isLocked, changeCounts}: LockInReadings): Fact[] {
   const facts = parameters.map(({name, label, unit}, index): Fact => ({
     name,
     label: label.toLowerCase(),

@@ -27,7 +27,7 @@ export class Sr830Sampler {
   readonly #hooks: SamplerHooks;
   /** Latched bits tell of the time before; they are thrown away ahead of the next reading. */
   #mustDiscardLatch = true;
-  /** Status bits that a look has taken off the latch and that belong to the next reading. */
+  /** Status bits that reading the condition has taken off the latch and that belong to the next reading. */
   #keptLatch = 0;
   /** A lost answer to LIAS? may have taken an overload with it: nothing is known of the time before. */
   #isLatchLost = false;

@@ -1,7 +1,7 @@
 import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
-import {defineDriver, parseIdentity, wrongInstrument} from '../kit/index.ts';
+import {applyNamedSettings, connectByIdentity, defineDriver} from '../kit/index.ts';
 import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
 import {sr830Actions} from './sr830-actions.ts';
 import {sr830Declaration} from './sr830-declaration.ts';
@@ -47,14 +47,20 @@ export async function connectSr830(
   options: CallOptions & Sr830Options = {},
 ): Promise<Sr830> {
   const wire = new Sr830Wire(link);
-  const answer = await askIdentity(link, options);
-  if (!/SR830/i.test(answer)) throw wrongInstrument('a Stanford Research SR830', link.name, answer);
-  const identity = parseIdentity(answer, {from: link.name, asked: '*IDN?'});
-  link.setResync({query: '*IDN?', reply: identity.text});
-  const device = new Sr830(wire, config, identity, options);
-  await device.refresh(options);
-  if (Object.keys(config.settings).length > 0) await device.applySettings(config.settings, options);
-  return device;
+  return await connectByIdentity(
+    link,
+    {
+      expected: 'a Stanford Research SR830',
+      recognise: (answer) => (/SR830/i.test(answer) ? 'SR830' : undefined),
+      ask: () => askIdentity(link, options),
+      create: (identity) => new Sr830(wire, config, identity, options),
+      prepare: async (device) => {
+        await device.refresh(options);
+        await applyNamedSettings(device, config.settings, options);
+      },
+    },
+    options,
+  );
 }
 
 export const sr830 = defineDriver<DetectorDriver>({

@@ -6,7 +6,7 @@ import {plateAxisNames, plateAxisUnit} from '../../src/contract/plate-labels.ts'
 import {msFromS} from '../../src/contract/units.ts';
 import {stepsFrom, type MountAxis, type MountPlate} from './mount-axes.ts';
 import type {ZaberDynamics} from './zaber-identity.ts';
-import {offsetOf, type AxisState, type ZaberLook} from './zaber-look.ts';
+import {offsetOf, type AxisState, type ZaberReader} from './zaber-reader.ts';
 import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
 import {describeFlag} from './zaber-labels.ts';
@@ -37,7 +37,7 @@ interface Motion {
 
 export interface ZaberMotionParts {
   readonly wire: ZaberWire;
-  readonly eye: ZaberLook;
+  readonly reader: ZaberReader;
   readonly trust: ZaberTrust;
   readonly plates: readonly MountPlate[];
   /** By plate, then by axis as in `plates`; undefined where an axis does not tell its speed. */
@@ -46,7 +46,7 @@ export interface ZaberMotionParts {
 
 export class ZaberMotion {
   readonly #wire: ZaberWire;
-  readonly #eye: ZaberLook;
+  readonly #reader: ZaberReader;
   readonly #trust: ZaberTrust;
   readonly #plates: ZaberMotionParts['plates'];
   readonly #dynamics: ZaberMotionParts['dynamics'];
@@ -57,9 +57,9 @@ export class ZaberMotion {
   #stopping: Promise<void> | undefined;
   #unansweredCount = 0;
 
-  constructor({wire, eye, trust, plates, dynamics}: ZaberMotionParts) {
+  constructor({wire, reader, trust, plates, dynamics}: ZaberMotionParts) {
     this.#wire = wire;
-    this.#eye = eye;
+    this.#reader = reader;
     this.#trust = trust;
     this.#plates = plates;
     this.#dynamics = dynamics;
@@ -129,9 +129,9 @@ export class ZaberMotion {
     await this.#awaitIdle(plate, 0, stopCount, options);
     // A resolution that another program has changed since makes every step another length.
     if (wanted.some((axis) => this.#trust.microstepsOf(axis) !== undefined))
-      await this.#eye.readMicrosteps(plate, options);
-    const states = await this.#eye.readAxes(plate, wanted, options);
-    await this.#eye.assertNoFault(plate, options);
+      await this.#reader.readMicrosteps(plate, options);
+    const states = await this.#reader.readAxes(plate, wanted, options);
+    await this.#reader.assertNoFault(plate, options);
     return this.#watched(plate, wanted, () =>
       this.#drive(plate, wanted, states, {target, stopCount, options}),
     );
@@ -170,10 +170,10 @@ export class ZaberMotion {
     let unanswered = await send(states);
     const arrivedMs = this.estimateMs(plate, offsetOf(states), target) ?? longestWayMs;
     await this.#awaitIdle(plate, arrivedMs, stopCount, options);
-    await this.#eye.assertNoFault(plate, options);
+    await this.#reader.assertNoFault(plate, options);
     if (unanswered.length > 0) {
       // At rest, and where it stood before: the line was lost on its way to the device, and nothing can still come of it.
-      const now = await this.#eye.readAxes(
+      const now = await this.#reader.readAxes(
         plate,
         unanswered.map(({axis}) => axis),
         options,
@@ -181,9 +181,9 @@ export class ZaberMotion {
       const untaken = now.filter(({steps}, i) => steps === unanswered[i].steps);
       unanswered = await send(untaken);
       if (untaken.length > 0) await this.#awaitIdle(plate, arrivedMs, stopCount, options);
-      await this.#eye.assertNoFault(plate, options);
+      await this.#reader.assertNoFault(plate, options);
     }
-    const arrived = offsetOf(await this.#eye.readAxes(plate, axes, options));
+    const arrived = offsetOf(await this.#reader.readAxes(plate, axes, options));
     const astray = wanted.filter(
       ({name, tolerance}) => !(Math.abs((arrived[name] ?? Number.NaN) - (target[name] ?? 0)) <= tolerance),
     );
@@ -269,12 +269,12 @@ export class ZaberMotion {
     const {address, number} = plate;
     const place = {address, axis: axis.axis};
     return this.#run(options, async (stopCount) => {
-      this.#eye.forget(plate);
+      this.#reader.forget(plate);
       const homeOnce = async (): Promise<boolean> => {
         const isAnswered = await this.#instruct(plate, axis, 'home', options);
         // Its way is not known beforehand: as long as its travel may take.
         await this.#awaitIdle(plate, longestWayMs, stopCount, options);
-        await this.#eye.assertNoFault(plate, options);
+        await this.#reader.assertNoFault(plate, options);
         return isAnswered;
       };
       const before = await this.#wire.askNumber(place, 'get pos', options);
@@ -310,7 +310,7 @@ export class ZaberMotion {
       const {isBusy} = await this.#wire.ask({address, axis: 0}, '', options);
       this.#assertNotStopped(stopCount);
       if (!isBusy) return;
-      if (options.onProgress) options.onProgress(await this.#eye.readOffset(plate, options));
+      if (options.onProgress) options.onProgress(await this.#reader.readOffset(plate, options));
       const elapsedMs = clock.nowMs() - startMs;
       if (elapsedMs > limitMs)
         throw new BenchError(

@@ -26,7 +26,7 @@ import {
 } from './mount-by-name.ts';
 import {factsOfPlates} from './mount-condition.ts';
 import type {ZaberDynamics} from './zaber-identity.ts';
-import type {ZaberLook} from './zaber-look.ts';
+import type {ZaberReader} from './zaber-reader.ts';
 import {ZaberMotion, type MoveOptions} from './zaber-motion.ts';
 import type {ZaberTrust} from './zaber-trust.ts';
 import type {ZaberWire} from './zaber-wire.ts';
@@ -41,7 +41,7 @@ export class ZaberMount implements MountDevice {
   readonly identity: DeviceIdentity;
   readonly wire: ZaberWire;
   readonly #plates: readonly MountPlate[];
-  readonly #eye: ZaberLook;
+  readonly #reader: ZaberReader;
   readonly #trust: ZaberTrust;
   readonly #motion: ZaberMotion;
   readonly #firmware: readonly string[];
@@ -54,12 +54,12 @@ export class ZaberMount implements MountDevice {
       readonly dynamics: readonly (readonly (ZaberDynamics | undefined)[])[];
       readonly identity: DeviceIdentity;
       readonly firmware: readonly string[];
-      readonly eye: ZaberLook;
+      readonly reader: ZaberReader;
       readonly trust: ZaberTrust;
     },
   ) {
     this.wire = wire;
-    this.#eye = found.eye;
+    this.#reader = found.reader;
     this.#trust = found.trust;
     this.role = config.role;
     this.identity = found.identity;
@@ -121,12 +121,12 @@ export class ZaberMount implements MountDevice {
   }
 
   async readOffset(plate: number, options: CallOptions = {}): Promise<PlateOffset> {
-    return this.#eye.readOffset(this.#plate(plate), options);
+    return this.#reader.readOffset(this.#plate(plate), options);
   }
 
   async readStates(options: CallOptions = {}): Promise<readonly PlateState[]> {
     const states: PlateState[] = [];
-    for (const plate of this.#plates) states.push(await this.#eye.readState(plate, options));
+    for (const plate of this.#plates) states.push(await this.#reader.readState(plate, options));
     return states;
   }
 
@@ -155,17 +155,17 @@ export class ZaberMount implements MountDevice {
 
   async clearFaults(plate: number, options: CallOptions = {}): Promise<void> {
     const own = this.#plate(plate);
-    this.#eye.forget(own);
+    this.#reader.forget(own);
     await this.wire.ask({address: own.address, axis: 0}, 'warnings clear', options);
-    await this.#eye.assertNoFault(own, options);
+    await this.#reader.assertNoFault(own, options);
   }
 
   async trustPosition(plate: number, shown: PlateOffset, options: CallOptions = {}): Promise<void> {
     const own = this.#plate(plate);
     // What it reports now, not what it reported when the person looked.
-    await this.#eye.look(own, options);
+    await this.#reader.readDevice(own, options);
     this.#trust.confirmPosition(own, shown);
-    await this.#eye.readOffset(own, options);
+    await this.#reader.readOffset(own, options);
   }
   recall(plate: number, memory: PlateMemory): void {
     this.#trust.recall(this.#plate(plate), memory);
@@ -178,8 +178,8 @@ export class ZaberMount implements MountDevice {
     const settings: Record<string, string | number> = {unansweredMoves: this.#motion.unansweredCount};
     for (const [index, plate] of this.#plates.entries()) {
       const {number} = plate;
-      await this.#eye.readMicrosteps(plate, options);
-      const {flags, steps, offset} = await this.#eye.look(plate, options);
+      await this.#reader.readMicrosteps(plate, options);
+      const {flags, steps, offset} = await this.#reader.readDevice(plate, options);
       settings[`plate${number}Firmware`] = this.#firmware[index];
       settings[`plate${number}Warnings`] = flags.join(' ');
       plate.axes.forEach(({name}, i) => {

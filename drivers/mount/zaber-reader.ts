@@ -17,8 +17,8 @@ export interface AxisState {
   readonly isLost: boolean;
 }
 
-/** A device at one glance. */
-export interface DeviceLook {
+/** A whole device as it was read at one time. */
+export interface DeviceState {
   readonly flags: readonly string[];
   readonly isBusy: boolean;
   /** In the order of the plate's axes. */
@@ -36,7 +36,7 @@ interface Seen {
 }
 
 /** What can be asked of the devices on a chain: where they stand and what they report. Nothing moves by it. */
-export class ZaberLook {
+export class ZaberReader {
   readonly #wire: ZaberWire;
   readonly #trust: ZaberTrust;
   /** Flags of each axis, as long as its device shows the same ones at the same place; by plate number. */
@@ -57,7 +57,7 @@ export class ZaberLook {
    * anew when the device shows other flags than before, or stands elsewhere without having been moved from here: one
    * that was switched off may show the same flags for other axes.
    */
-  async look(plate: MountPlate, options: CallOptions): Promise<DeviceLook> {
+  async readDevice(plate: MountPlate, options: CallOptions): Promise<DeviceState> {
     const {number, address, axes} = plate;
     const device = {address, axis: 0};
     const flags = await this.#wire.readFlags(device, options);
@@ -96,13 +96,13 @@ export class ZaberLook {
 
   /** Throws `motion/not-homed` where the zero of an axis is not known. */
   async readOffset(plate: MountPlate, options: CallOptions): Promise<PlateOffset> {
-    const {offset, unknown} = await this.look(plate, options);
+    const {offset, unknown} = await this.readDevice(plate, options);
     if (unknown) throw unknown;
     return offset;
   }
 
   async readState(plate: MountPlate, options: CallOptions): Promise<PlateState> {
-    const {flags, isBusy, offset, unknown} = await this.look(plate, options);
+    const {flags, isBusy, offset, unknown} = await this.readDevice(plate, options);
     const faults = flags.filter(isFault).map(describeFlag);
     const problem =
       faults.length > 0

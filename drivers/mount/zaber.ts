@@ -5,7 +5,7 @@ import type {Link, LinkSettings, MountDriver} from '../kit/index.ts';
 import {mountPlatesFrom} from './mount-axes.ts';
 import {mountActions} from './mount-by-name.ts';
 import {identifyZaber, type ZaberIdentity} from './zaber-identity.ts';
-import {ZaberLook} from './zaber-look.ts';
+import {ZaberReader} from './zaber-reader.ts';
 import {ZaberMount} from './zaber-mount.ts';
 import {isZaberResponse} from './zaber-reply.ts';
 import {ZaberTrust} from './zaber-trust.ts';
@@ -43,8 +43,8 @@ export async function connectZaber(
   const found: ZaberIdentity[] = [];
   for (const plate of plates) found.push(await identifyZaber(wire, plate, options));
   const trust = new ZaberTrust(plates);
-  const eye = new ZaberLook(wire, trust);
-  for (const plate of plates) await eye.readMicrosteps(plate, options);
+  const reader = new ZaberReader(wire, trust);
+  for (const plate of plates) await reader.readMicrosteps(plate, options);
   const identity = {
     maker: 'Zaber',
     model: 'ASCII chain',
@@ -57,7 +57,7 @@ export async function connectZaber(
     identity,
     dynamics: found.map(({dynamics}) => dynamics),
     firmware: found.map(({firmware}) => firmware),
-    eye,
+    reader,
     trust,
   });
 }

@@ -21,8 +21,8 @@ export const levelToleranceDb = 0.06;
 export const frequencyToleranceRatio = 1e-9;
 export const modulationToleranceRatio = 1e-3;
 
-/** What `scpi-source` asks for a look, in the instrument's own words. */
-export interface SourceLook {
+/** What `scpi-source` asks for a condition, in the instrument's own words. */
+export interface SourceReadings {
   readonly state: SourceState;
   readonly hasModulation: boolean;
   readonly status: readonly {readonly of: StatusQuery; readonly value: number}[];
@@ -38,8 +38,8 @@ const reportedOtherwise: ReadonlySet<string> = new Set([
   'pulseRateHz',
 ]);
 
-/** What is expected of a look, and against what it is counted. */
-export interface LookContext {
+/** What is expected of a condition, and against what it is counted. */
+export interface ConditionContext {
   readonly config: SourceConfig;
   readonly changeCount: number;
   readonly parameters: readonly Parameter[];
@@ -48,11 +48,11 @@ export interface LookContext {
 type OnOrder = Extract<SourceOrder, {readonly isOutputOn: true}>;
 type MakeFact = (name: string, label: string, value: Fact['value'], more?: Partial<Fact>) => Fact;
 
-/** The facts of one look. Without an order nobody has turned the source on or off yet: then nothing may change. */
+/** The facts of one condition. Without an order nobody has turned the source on or off yet: then nothing may change. */
 export function factsOfSource(
-  found: SourceLook,
+  found: SourceReadings,
   order: SourceOrder | undefined,
-  context: LookContext,
+  context: ConditionContext,
 ): Fact[] {
   const {changeCount} = context;
   const on = order?.isOutputOn === true ? order : undefined;
@@ -73,7 +73,7 @@ export function factsOfSource(
   ];
 }
 
-const workingPointFacts = (fact: MakeFact, {state}: SourceLook, on: OnOrder | undefined): Fact[] => [
+const workingPointFacts = (fact: MakeFact, {state}: SourceReadings, on: OnOrder | undefined): Fact[] => [
   fact('outputFrequencyHz', 'frequency behind the chain', state.outputFrequencyHz, {
     unit: 'Hz',
     expected: on?.outputFrequencyHz,
@@ -88,7 +88,7 @@ const workingPointFacts = (fact: MakeFact, {state}: SourceLook, on: OnOrder | un
 
 const modulationFacts = (
   fact: MakeFact,
-  {state}: SourceLook,
+  {state}: SourceReadings,
   on: OnOrder | undefined,
   {modulationHz}: SourceConfig,
 ): Fact[] => [
@@ -100,7 +100,7 @@ const modulationFacts = (
   }),
 ];
 
-const statusFacts = (fact: MakeFact, {status}: SourceLook, on: OnOrder | undefined): Fact[] =>
+const statusFacts = (fact: MakeFact, {status}: SourceReadings, on: OnOrder | undefined): Fact[] =>
   status.map(({of, value}) => {
     const words = of.bits.filter(([bit]) => (value & (1 << bit)) !== 0).map(([, text]) => text);
     return fact(of.name, `${of.label} (${of.query})`, words.length === 0 ? 'good' : words.join(', '), {
@@ -110,7 +110,7 @@ const statusFacts = (fact: MakeFact, {status}: SourceLook, on: OnOrder | undefin
 
 const settingFacts = (
   fact: MakeFact,
-  found: SourceLook,
+  found: SourceReadings,
   on: OnOrder | undefined,
   parameters: readonly Parameter[],
 ): Fact[] =>

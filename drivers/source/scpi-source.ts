@@ -19,7 +19,7 @@ import {
   levelToleranceDb,
   modulationToleranceRatio,
 } from './scpi-condition.ts';
-import type {SourceLook, SourceOrder} from './scpi-condition.ts';
+import type {SourceReadings, SourceOrder} from './scpi-condition.ts';
 import type {Dialect} from './scpi-dialects.ts';
 
 export const scpiColumns = [
@@ -316,7 +316,7 @@ export class ScpiSource implements SourceDevice {
   }
 
   async readCondition(options: CallOptions = {}): Promise<Condition & {readonly state: SourceState}> {
-    // Taken before: what is changed while it is asked shows in the next look.
+    // Taken before: what is changed while it is asked shows in the next condition.
     const [order, changeCount] = [this.#order, this.#changeCount];
     const state = await this.readState(options);
     const {modulation, statusQueries} = this.#dialect;
@@ -326,7 +326,7 @@ export class ScpiSource implements SourceDevice {
       if (value === undefined) this.#unknownQueries.add(query);
       return value;
     };
-    const status: SourceLook['status'][number][] = [];
+    const status: SourceReadings['status'][number][] = [];
     for (const of of statusQueries) {
       const value = await ask(of.query);
       if (value !== undefined) status.push({of, value});

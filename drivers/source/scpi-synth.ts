@@ -1,7 +1,7 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
-import {defineDriver, parseIdentity, ScpiWire, wrongInstrument} from '../kit/index.ts';
+import {connectByIdentity, defineDriver, ScpiWire} from '../kit/index.ts';
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {ScpiSource, scpiActions, scpiColumns} from './scpi-source.ts';
@@ -31,27 +31,31 @@ export async function connectScpiSource(
   options: CallOptions = {},
 ): Promise<ScpiSource> {
   const wire = new ScpiWire(link, 'source');
-  const answer = await link.query('*IDN?', options);
-  const dialect = dialects.find(({match}) => match.test(answer));
-  if (dialect === undefined)
-    throw wrongInstrument(
-      `a synthesiser this driver knows (${dialects.map(({title}) => title).join('; ')})`,
-      link.name,
-      answer,
-    );
-  const identity = parseIdentity(answer, {from: link.name, asked: '*IDN?'});
-  link.setResync({query: '*IDN?', reply: identity.text});
-  const source = new ScpiSource(wire, config, identity, dialect);
-  // Some units come up as they were left, which may be with RF on.
-  await source.turnOff(options);
-  await link.send('*CLS', options);
+  return await connectByIdentity(
+    link,
+    {
+      expected: `a synthesiser this driver knows (${dialects.map(({title}) => title).join('; ')})`,
+      recognise: (answer) => dialects.find(({match}) => match.test(answer)),
+      create: (identity, dialect) => new ScpiSource(wire, config, identity, dialect),
+      prepare: async (source) => {
+        // Some units come up as they were left, which may be with RF on.
+        await source.turnOff(options);
+        await link.send('*CLS', options);
+        await findErrorQueue(wire, options);
+      },
+    },
+    options,
+  );
+}
+
+/** Empties the error queue, or notes that the instrument has none. */
+async function findErrorQueue(wire: ScpiWire, options: CallOptions): Promise<void> {
   try {
     await wire.readErrors(options);
   } catch (error) {
     if (!hasCode(error, 'port/timeout')) throw error;
     wire.hasErrorQueue = false;
   }
-  return source;
 }
 
 export const scpiSource = defineDriver<SourceDriver>({

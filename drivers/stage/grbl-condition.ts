@@ -1,7 +1,7 @@
 import type {AxisName, Fact, PositionMm} from '../../src/contract/devices.ts';
 import type {GrblStatus} from './grbl-status.ts';
 
-export interface StageLook {
+export interface StageReadings {
   readonly status: GrblStatus;
   readonly positionMm: PositionMm;
   /** Why the position is not to be trusted; '' when it is. */
@@ -19,7 +19,7 @@ export interface StageOrder {
 }
 
 /** State, trust and place of a stage that is not being moved. */
-export function factsOfStage({status, positionMm, distrust}: StageLook, order: StageOrder): Fact[] {
+export function factsOfStage({status, positionMm, distrust}: StageReadings, order: StageOrder): Fact[] {
   const {targetMm, toleranceMm, motionCount, unlockCount} = order;
   const shared = {unit: '', changeCount: unlockCount} as const;
   return [

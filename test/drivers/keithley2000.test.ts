@@ -2,7 +2,7 @@ import {duplexPair} from 'node:stream';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {connectKeithley2000, keithley2000} from '../../drivers/meter/keithley2000.ts';
-import type {Keithley2000} from '../../drivers/meter/keithley2000.ts';
+import type {Keithley2000} from '../../drivers/meter/keithley2000-device.ts';
 import {isScpiOverflow, numberFromText} from '../../drivers/kit/index.ts';
 import {createClock} from '../../src/base/clock.ts';
 import {detectorSchema} from '../../src/contract/bench-file.ts';

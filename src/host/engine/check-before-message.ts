@@ -12,7 +12,7 @@ const isSafingAction = (action: DeviceAction): boolean => action === 'turn-off' 
  * What has to be looked at, or waited for, before a message is carried out; undefined for nothing. Throws what an earlier
  * look has found, but never keeps the bench from being made safe.
  */
-export function lookBefore(
+export function checkBeforeMessage(
   message: Msg,
   {watch, context}: {readonly watch: Watch; readonly context: HandlerContext},
 ): Promise<unknown> | undefined {

@@ -15,7 +15,7 @@ import {
 } from './handler-context.ts';
 import {handlers} from './handlers.ts';
 import {endingOf} from './endings.ts';
-import {isSafing, lookBefore} from './look-before.ts';
+import {isSafing, checkBeforeMessage} from './check-before-message.ts';
 import type {Pace} from './pace.ts';
 import type {PauseGate} from './pause-gate.ts';
 import type {RunDocuments} from './run-documents.ts';
@@ -295,8 +295,8 @@ export class Execution implements HandlerContext {
   #handle(message: Msg): unknown {
     if (message.type === 'close-run' && this.documents.runUid !== undefined) return this.#closeRun(message);
     if (this.#isCleaningUp) return this.#carryOut(message);
-    const looking = lookBefore(message, {watch: this.#options.watch, context: this});
-    return looking ? looking.then(() => this.#carryOut(message)) : this.#carryOut(message);
+    const check = checkBeforeMessage(message, {watch: this.#options.watch, context: this});
+    return check ? check.then(() => this.#carryOut(message)) : this.#carryOut(message);
   }
 
   /** No run is a success before a last look has vouched for all of its points. */

@@ -1,0 +1,48 @@
+import type {CallOptions, DeviceIdentity, SettingsSnapshot} from '../../src/contract/devices.ts';
+import type {DetectorDevice} from '../../src/contract/instruments.ts';
+import type {Link} from '../../src/contract/link.ts';
+import {parseIdentity, wrongInstrument} from './replies.ts';
+
+/** How an instrument that answers `*IDN?` is told from others, and how its dialogue begins. */
+export interface IdentifiedInstrument<Model, Device> {
+  /** What the driver is for, as the error about another instrument names it: "a Keithley 2000 multimeter". */
+  readonly expected: string;
+  /** What the driver makes of the answer to `*IDN?`; undefined for an instrument that it is not for. */
+  readonly recognise: (answer: string) => Model | undefined;
+  /** Asks for the identity; one `*IDN?` without it. */
+  readonly ask?: () => Promise<string>;
+  /** Sends nothing. */
+  readonly create: (identity: DeviceIdentity, model: Model) => Device;
+  /** Brings the instrument into the state that its manual asks for, and reads what the driver computes with. */
+  readonly prepare: (device: Device) => Promise<void>;
+}
+
+/**
+ * Connects an instrument that answers `*IDN?`: nothing is set before it has turned out to be the right one, and the
+ * link uses the same question to come back into step after a lost answer. Throws `device/wrong-instrument` for another
+ * instrument, `device/bad-reply` for an answer that is no identity.
+ */
+export async function connectByIdentity<Model, Device>(
+  link: Link,
+  instrument: IdentifiedInstrument<Model, Device>,
+  options: CallOptions,
+): Promise<Device> {
+  const asked = '*IDN?';
+  const answer = await (instrument.ask?.() ?? link.query(asked, options));
+  const model = instrument.recognise(answer);
+  if (model === undefined) throw wrongInstrument(instrument.expected, link.name, answer);
+  const identity = parseIdentity(answer, {from: link.name, asked});
+  link.setResync({query: asked, reply: identity.text});
+  const device = instrument.create(identity, model);
+  await instrument.prepare(device);
+  return device;
+}
+
+/** Sets what the bench file names under `settings`; sends nothing where it names nothing. */
+export async function applyNamedSettings(
+  device: Pick<DetectorDevice, 'applySettings'>,
+  named: SettingsSnapshot,
+  options: CallOptions,
+): Promise<void> {
+  if (Object.keys(named).length > 0) await device.applySettings(named, options);
+}

@@ -32,31 +32,24 @@ export function AlignPage(): ReactElement {
   const {job} = view;
   const isLive = isJobLive(job);
   const watchedJob = useWatchedJob();
-  const liveId = isLive ? (job?.id ?? null) : null;
-  useEffect(() => {
-    if (liveId !== null) watchJob(liveId);
-  }, [liveId]);
+  useWatchWhile(isLive, job?.id);
   const prepare = (session: string | null = null): void => {
     watchJob(null);
     navigate(session === null ? '/align' : `/align?session=${session}`);
+  };
+  const followStarted = (jobId: string): void => {
+    watchJob(jobId);
+    navigate('/align');
   };
   const isJobShown = job !== null && (isLive || (job.id === watchedJob && sessionUid === null));
   const shownResult = resultUid ?? (isJobShown && job.state === 'done' ? job.alignmentUid : null);
   if (guideUid !== null)
     return (
-      <div className={styles.page}>
-        <PageHeading>Align</PageHeading>
-        <div className={styles.acts}>
-          <Button isCompact onPress={() => prepare()}>
-            Align stored planes
-          </Button>
-        </div>
-        <GuideView
-          sessionUid={guideUid === '' ? null : guideUid}
-          onOpen={openGuide}
-          onResult={(uid) => navigate(`/align?result=${uid}`)}
-        />
-      </div>
+      <GuidePage
+        sessionUid={guideUid === '' ? null : guideUid}
+        onOpen={openGuide}
+        onPrepare={() => prepare()}
+      />
     );
   return (
     <div className={styles.page}>
@@ -84,15 +77,39 @@ export function AlignPage(): ReactElement {
       ) : !view.hasAnswered && !view.problem ? (
         <Loading what="the alignment under way, if there is one" />
       ) : (
-        <AlignSetup
-          askedSessionUid={sessionUid}
-          jobProblem={view.problem}
-          onStarted={(jobId) => {
-            watchJob(jobId);
-            navigate('/align');
-          }}
-        />
+        <AlignSetup askedSessionUid={sessionUid} jobProblem={view.problem} onStarted={followStarted} />
       )}
     </div>
   );
+}
+
+/** The guided alignment in the place of the page. */
+function GuidePage(props: {
+  readonly sessionUid: string | null;
+  readonly onOpen: (uid: string | null) => void;
+  readonly onPrepare: () => void;
+}): ReactElement {
+  const [, navigate] = useLocation();
+  return (
+    <div className={styles.page}>
+      <PageHeading>Align</PageHeading>
+      <div className={styles.acts}>
+        <Button isCompact onPress={props.onPrepare}>
+          Align stored planes
+        </Button>
+      </div>
+      <GuideView
+        sessionUid={props.sessionUid}
+        onOpen={props.onOpen}
+        onResult={(uid) => navigate(`/align?result=${uid}`)}
+      />
+    </div>
+  );
+}
+
+/** A job that is under way stays the one that is watched when it ends. */
+function useWatchWhile(isLive: boolean, jobId: string | undefined): void {
+  useEffect(() => {
+    if (isLive && jobId !== undefined) watchJob(jobId);
+  }, [isLive, jobId]);
 }

@@ -21,12 +21,6 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
     retry: false,
   });
   const ask = (): void => setIsAsked(true);
-  const refusal = useMeasureRefusal();
-  const measure = (objects: readonly string[]): void =>
-    void attempt(
-      () => client.align.measureNext({uid: props.uid, objects: [...objects]}),
-      'Measuring has begun; the alignment of all planes follows by itself.',
-    );
   useActions([{id: 'align.next-probe', title: 'Say what to measure next', group: 'Align', run: ask}]);
   const {data, error} = found;
   return (
@@ -53,50 +47,76 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
       {data && (
         <>
           <p className={styles.strong}>{probeSentence(data)}</p>
-          <table className={styles.table}>
-            <caption>Worst plate, one standard deviation</caption>
-            <thead>
-              <tr>
-                <th scope="col">with</th>
-                <th scope="col">sideways</th>
-                <th scope="col">turn</th>
-                <th scope="col">along the beam</th>
-                <th scope="col">adds</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {probeRows(data).map(({key, name, lateral, rotation, axial, cost, objects}) => (
-                <tr key={key}>
-                  <th scope="row">{name}</th>
-                  <td>{lateral}</td>
-                  <td>{rotation}</td>
-                  <td>{axial}</td>
-                  <td>{cost}</td>
-                  <td>
-                    {objects.length > 0 && (
-                      <Button
-                        isCompact
-                        aria-label={`Measure ${objects.length === 1 ? name : `${objects.length} digits, ${name}`}`}
-                        isDisabled={refusal !== undefined}
-                        hint={
-                          refusal ??
-                          'A campaign on the open bench, scanned as these planes were; then all planes are aligned together'
-                        }
-                        onPress={() => measure(objects)}
-                      >
-                        Measure
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <ProbeTable uid={props.uid} data={data} />
           <p className={styles.quiet}>{plainSentence(data.basis)}</p>
         </>
       )}
     </Panel>
+  );
+}
+
+/** What each object would tell, with a button that measures it. */
+function ProbeTable({
+  uid,
+  data,
+}: {
+  readonly uid: string;
+  readonly data: Parameters<typeof probeRows>[0];
+}): ReactElement {
+  return (
+    <table className={styles.table}>
+      <caption>Worst plate, one standard deviation</caption>
+      <thead>
+        <tr>
+          <th scope="col">with</th>
+          <th scope="col">sideways</th>
+          <th scope="col">turn</th>
+          <th scope="col">along the beam</th>
+          <th scope="col">adds</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {probeRows(data).map(({key, name, lateral, rotation, axial, cost, objects}) => (
+          <tr key={key}>
+            <th scope="row">{name}</th>
+            <td>{lateral}</td>
+            <td>{rotation}</td>
+            <td>{axial}</td>
+            <td>{cost}</td>
+            <td>{objects.length > 0 && <MeasureButton uid={uid} name={name} objects={objects} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function MeasureButton(props: {
+  readonly uid: string;
+  readonly name: string;
+  readonly objects: readonly string[];
+}): ReactElement {
+  const {uid, name, objects} = props;
+  const refusal = useMeasureRefusal();
+  const measure = (): void =>
+    void attempt(
+      () => client.align.measureNext({uid, objects: [...objects]}),
+      'Measuring has begun; the alignment of all planes follows by itself.',
+    );
+  return (
+    <Button
+      isCompact
+      aria-label={`Measure ${objects.length === 1 ? name : `${objects.length} digits, ${name}`}`}
+      isDisabled={refusal !== undefined}
+      hint={
+        refusal ??
+        'A campaign on the open bench, scanned as these planes were; then all planes are aligned together'
+      }
+      onPress={measure}
+    >
+      Measure
+    </Button>
   );
 }
 

@@ -9,8 +9,7 @@ import styles from './AlignPage.module.css';
 
 const maskRange = [0, 1] as const;
 
-/** The planes of a session, each with its mask; any number of them is taken. */
-export function PlanePicker(props: {
+interface PlaneChoice {
   readonly planes: readonly AlignSourcePlane[];
   readonly chosen: readonly string[];
   /** Whether they are those that are taken without choosing. */
@@ -22,43 +21,15 @@ export function PlanePicker(props: {
   readonly onAskOrder: () => void;
   readonly onChoose: (runUids: readonly string[]) => void;
   readonly onDefault: () => void;
-}): ReactElement {
-  const {planes, chosen, isDefault, recommended, isOrdering} = props;
-  const usable = planes.filter((plane) => plane.isUsable);
+}
+
+/** The planes of a session, each with its mask; any number of them is taken. */
+export function PlanePicker(props: PlaneChoice): ReactElement {
+  const {planes, chosen, recommended} = props;
+  const usableUids = planes.filter((plane) => plane.isUsable).map(({runUid}) => runUid);
   return (
     <>
-      <div className={styles.pickerHead}>
-        <span>
-          {chosen.length} of {countOf(planes.length, 'plane')} taken
-          {isDefault ? ', as by default' : ', chosen by hand'}
-        </span>
-        <div className={styles.acts}>
-          {recommended.length === 0 ? (
-            <Button
-              isCompact
-              isDisabled={isOrdering || usable.length < 2}
-              hint="Which planes tell most of where the plates stand: computed once, about a second a plane"
-              onPress={props.onAskOrder}
-            >
-              {isOrdering ? 'Comparing planes' : 'Which tell most?'}
-            </Button>
-          ) : (
-            <Button isCompact onPress={() => props.onChoose(recommended)}>
-              Take the {recommended.length} that tell most
-            </Button>
-          )}
-          <Button isCompact isDisabled={isDefault} onPress={props.onDefault}>
-            Default
-          </Button>
-          <Button
-            isCompact
-            isDisabled={chosen.length === usable.length}
-            onPress={() => props.onChoose(usable.map(({runUid}) => runUid))}
-          >
-            Take all
-          </Button>
-        </div>
-      </div>
+      <PickerHead {...props} usableUids={usableUids} />
       <ListBox
         aria-label="Planes to align with"
         layout="grid"
@@ -70,7 +41,7 @@ export function PlanePicker(props: {
         disabledKeys={planes.filter((plane) => !plane.isUsable).map(({runUid}) => runUid)}
         selectedKeys={chosen}
         onSelectionChange={(keys) => {
-          const wanted = keys === 'all' ? new Set(usable.map(({runUid}) => runUid)) : keys;
+          const wanted = keys === 'all' ? new Set(usableUids) : keys;
           props.onChoose(planes.map(({runUid}) => runUid).filter((uid) => wanted.has(uid)));
         }}
         renderEmptyState={() => (
@@ -93,6 +64,45 @@ export function PlanePicker(props: {
         )}
       </ListBox>
     </>
+  );
+}
+
+/** How many planes are taken, and what takes some of them together. */
+function PickerHead(props: PlaneChoice & {readonly usableUids: readonly string[]}): ReactElement {
+  const {planes, chosen, isDefault, recommended, isOrdering, usableUids} = props;
+  return (
+    <div className={styles.pickerHead}>
+      <span>
+        {chosen.length} of {countOf(planes.length, 'plane')} taken
+        {isDefault ? ', as by default' : ', chosen by hand'}
+      </span>
+      <div className={styles.acts}>
+        {recommended.length === 0 ? (
+          <Button
+            isCompact
+            isDisabled={isOrdering || usableUids.length < 2}
+            hint="Which planes tell most of where the plates stand: computed once, about a second a plane"
+            onPress={props.onAskOrder}
+          >
+            {isOrdering ? 'Comparing planes' : 'Which tell most?'}
+          </Button>
+        ) : (
+          <Button isCompact onPress={() => props.onChoose(recommended)}>
+            Take the {recommended.length} that tell most
+          </Button>
+        )}
+        <Button isCompact isDisabled={isDefault} onPress={props.onDefault}>
+          Default
+        </Button>
+        <Button
+          isCompact
+          isDisabled={chosen.length === usableUids.length}
+          onPress={() => props.onChoose(usableUids)}
+        >
+          Take all
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -63,49 +63,69 @@ export function ProbeMaps({detail}: {readonly detail: AlignDetail}): ReactElemen
         </>
       }
     >
-      {pictures.length === 0 || !picture ? (
-        <EmptyState title="No planes here" text="The runs of this alignment are no longer in the store." />
-      ) : (
+      {picture ? (
         <>
-          <ListBox
-            aria-label="Planes of the alignment"
-            layout="grid"
-            orientation="horizontal"
-            className={styles.probes ?? ''}
-            items={pictures.map((one, i) => ({
+          <PlaneList
+            planes={pictures.map((one, i) => ({
               id: one.runUid,
               picture: one,
               correlation: result.planes[i]?.correlationAfter ?? null,
             }))}
-            selectionMode="single"
-            selectionBehavior="replace"
-            disallowEmptySelection
-            escapeKeyBehavior="none"
-            selectedKeys={[picture.runUid]}
-            onSelectionChange={(keys) => {
-              const [key] = keys === 'all' ? [] : [...keys];
-              if (key !== undefined) setChosenUid(String(key));
-            }}
-          >
-            {({id, picture: one, correlation}) => (
-              <ListBoxItem
-                id={id}
-                textValue={`digit ${one.label}`}
-                aria-label={`Digit ${one.label}, ${one.sample}, run ${one.scanId}`}
-                className={styles.probe ?? ''}
-              >
-                <ProbeMask mask={one.mask} />
-                <span className={styles.probeText}>
-                  <span>digit {one.label}</span>
-                  {correlation !== null && <span className={styles.quiet}>{correlation.toFixed(4)}</span>}
-                </span>
-              </ListBoxItem>
-            )}
-          </ListBox>
+            chosenUid={picture.runUid}
+            onChoose={setChosenUid}
+          />
           <Maps picture={picture} detail={detail} />
         </>
+      ) : (
+        <EmptyState title="No planes here" text="The runs of this alignment are no longer in the store." />
       )}
     </Panel>
+  );
+}
+
+interface ListedPlane {
+  readonly id: string;
+  readonly picture: AlignPicture;
+  readonly correlation: number | null;
+}
+
+function PlaneList(props: {
+  readonly planes: readonly ListedPlane[];
+  readonly chosenUid: string;
+  readonly onChoose: (runUid: string) => void;
+}): ReactElement {
+  return (
+    <ListBox
+      aria-label="Planes of the alignment"
+      layout="grid"
+      orientation="horizontal"
+      className={styles.probes ?? ''}
+      items={props.planes}
+      selectionMode="single"
+      selectionBehavior="replace"
+      disallowEmptySelection
+      escapeKeyBehavior="none"
+      selectedKeys={[props.chosenUid]}
+      onSelectionChange={(keys) => {
+        const [key] = keys === 'all' ? [] : [...keys];
+        if (key !== undefined) props.onChoose(String(key));
+      }}
+    >
+      {({id, picture, correlation}) => (
+        <ListBoxItem
+          id={id}
+          textValue={`digit ${picture.label}`}
+          aria-label={`Digit ${picture.label}, ${picture.sample}, run ${picture.scanId}`}
+          className={styles.probe ?? ''}
+        >
+          <ProbeMask mask={picture.mask} />
+          <span className={styles.probeText}>
+            <span>digit {picture.label}</span>
+            {correlation !== null && <span className={styles.quiet}>{correlation.toFixed(4)}</span>}
+          </span>
+        </ListBoxItem>
+      )}
+    </ListBox>
   );
 }
 
@@ -134,9 +154,7 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
     hasReadOut: false,
     regions,
   };
-  const value = (plane: typeof measured): string =>
-    cursorMm ? formatReading(valueAtMm(plane, cursorMm), plane.unit).text : '–––';
-  const place = (mm: number | undefined): string => formatReading(mm ?? NaN, 'mm').number;
+  const shown = {colourMap, scale, range};
   return (
     <>
       <div className={styles.probeTools}>
@@ -150,36 +168,24 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
           options={scales.map((one) => ({value: one, label: valueScaleLabels[one]}))}
         />
       </div>
-      <p className={styles.readOut}>
-        <span>x {place(cursorMm?.xMm)} mm</span>
-        <span>y {place(cursorMm?.yMm)} mm</span>
-        <span className={styles.cursorValue}>measured {value(measured)}</span>
-        <span className={styles.cursorValue}>predicted {value(aligned)}</span>
-        <span className={styles.cursorValue}>
-          residual {cursorMm ? `${formatSigma(valueAtMm(residual, cursorMm))}` : '–––'}
-        </span>
-      </p>
+      <ReadOut picture={picture} cursorMm={cursorMm} />
       <div className={styles.maps}>
         <MapTile title="Measured">
           <HeatMap
             {...linked}
+            {...shown}
             label={`Measured plane of digit ${picture.label}`}
             plane={measured}
             unit={measured.unit}
-            colourMap={colourMap}
-            scale={scale}
-            range={range}
           />
         </MapTile>
         <MapTile title="Predicted as aligned">
           <HeatMap
             {...linked}
+            {...shown}
             label={`Prediction as aligned of digit ${picture.label}`}
             plane={aligned}
             unit={aligned.unit}
-            colourMap={colourMap}
-            scale={scale}
-            range={range}
           />
         </MapTile>
         <MapTile title="Residual: measured − predicted, in σ">
@@ -196,6 +202,26 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
       </div>
       <p className={styles.quiet}>{residualText(summary)}.</p>
     </>
+  );
+}
+
+/** The three planes' values under the common cursor. */
+function ReadOut(props: {readonly picture: AlignPicture; readonly cursorMm: PointMm | null}): ReactElement {
+  const {cursorMm} = props;
+  const {measured, aligned, residual} = props.picture;
+  const value = (plane: typeof measured): string =>
+    cursorMm ? formatReading(valueAtMm(plane, cursorMm), plane.unit).text : '–––';
+  const place = (mm: number | undefined): string => formatReading(mm ?? NaN, 'mm').number;
+  return (
+    <p className={styles.readOut}>
+      <span>x {place(cursorMm?.xMm)} mm</span>
+      <span>y {place(cursorMm?.yMm)} mm</span>
+      <span className={styles.cursorValue}>measured {value(measured)}</span>
+      <span className={styles.cursorValue}>predicted {value(aligned)}</span>
+      <span className={styles.cursorValue}>
+        residual {cursorMm ? `${formatSigma(valueAtMm(residual, cursorMm))}` : '–––'}
+      </span>
+    </p>
   );
 }
 

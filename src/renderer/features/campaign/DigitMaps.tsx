@@ -83,15 +83,7 @@ function Maps(props: {
   const simulated = planes[against];
   const isLive = item.state === 'running';
   const measured = isLive ? null : planes.measured;
-  const range = useMemo(
-    () => sharedRange([measured, planes.nominal, planes.registered, planes.aligned]),
-    [measured, planes.nominal, planes.registered, planes.aligned],
-  );
-  const difference = useMemo(
-    () => (measured && simulated ? differencePlane(measured, simulated) : null),
-    [measured, simulated],
-  );
-  const differenceRange = useMemo(() => (difference ? symmetricRange(difference) : null), [difference]);
+  const {range, difference, differenceRange} = useComparedPlanes(planes, measured, simulated);
   const measuredRegions = useRegions(planes.regions, digit?.measured.winner ?? null);
   const simulatedRegions = useRegions(planes.regions, digit ? scoreOf(digit, against).winner : null);
   const shared = {colourMap, cursorMm, onCursorMm: setCursorMm, zoomMm, onZoomMm: setZoomMm};
@@ -112,16 +104,7 @@ function Maps(props: {
           {simulated ? (
             <HeatMap label="Simulated energy" plane={simulated} regions={simulatedRegions} {...onScale} />
           ) : (
-            <EmptyState
-              title="Not simulated yet"
-              text={
-                {
-                  nominal: 'It is being computed.',
-                  registered: 'The frame of the scan is not fitted yet.',
-                  aligned: 'No accepted placement applies to it; the Align page says why.',
-                }[against]
-              }
-            />
+            <EmptyState title="Not simulated yet" text={whyNotSimulated[against]} />
           )}
         </MapTile>
         <MapTile title="Difference" note="measured − simulated">
@@ -145,19 +128,55 @@ function Maps(props: {
       <div className={styles.foot}>
         <MaskTile planes={planes} />
         <div className={styles.legends}>
-          <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
-          {differenceRange && (
-            <PlaneLegend
-              label="Difference"
-              colourMap="diverging"
-              scale="symmetric"
-              range={differenceRange}
-              unit=""
-            />
-          )}
+          <Legends {...{colourMap, range, differenceRange}} />
           {!isLive && <CursorText {...{cursorMm, measured, simulated, difference}} />}
         </div>
       </div>
+    </>
+  );
+}
+
+/** One scale for all planes of a digit, and what measured and simulated differ by on a scale of its own. */
+function useComparedPlanes(planes: DigitPlanes, measured: Plane | null, simulated: Plane | null) {
+  const {nominal, registered, aligned} = planes;
+  const range = useMemo(
+    () => sharedRange([measured, nominal, registered, aligned]),
+    [measured, nominal, registered, aligned],
+  );
+  const difference = useMemo(
+    () => (measured && simulated ? differencePlane(measured, simulated) : null),
+    [measured, simulated],
+  );
+  const differenceRange = useMemo(() => (difference ? symmetricRange(difference) : null), [difference]);
+  return {range, difference, differenceRange};
+}
+
+const whyNotSimulated: Readonly<Record<Against, string>> = {
+  nominal: 'It is being computed.',
+  registered: 'The frame of the scan is not fitted yet.',
+  aligned: 'No accepted placement applies to it; the Align page says why.',
+};
+
+type ValueRange = readonly [number, number];
+
+function Legends(props: {
+  readonly colourMap: SharedMapProps['colourMap'];
+  readonly range: ValueRange;
+  readonly differenceRange: ValueRange | null;
+}): ReactElement {
+  const {colourMap, range, differenceRange} = props;
+  return (
+    <>
+      <PlaneLegend label="Energy, its sum is 1" colourMap={colourMap} range={range} unit="" />
+      {differenceRange && (
+        <PlaneLegend
+          label="Difference"
+          colourMap="diverging"
+          scale="symmetric"
+          range={differenceRange}
+          unit=""
+        />
+      )}
     </>
   );
 }

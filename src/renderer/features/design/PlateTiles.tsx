@@ -86,31 +86,48 @@ export function PlateTiles({design}: {readonly design: DesignData}): ReactElemen
           </li>
         ))}
       </ul>
-      <Dialog
-        title={openIndex === null ? 'Plate' : `Plate ${openIndex + 1}`}
-        isOpen={openIndex !== null}
-        onClose={() => setOpenIndex(null)}
-        widthRem={90}
-        buttons={
-          <>
-            <Button
-              isDisabled={openIndex === null || openIndex === 0}
-              onPress={() => setOpenIndex((index) => (index === null ? null : index - 1))}
-            >
-              Previous plate
-            </Button>
-            <Button
-              isDisabled={openIndex === null || openIndex >= file.layers.length - 1}
-              onPress={() => setOpenIndex((index) => (index === null ? null : index + 1))}
-            >
-              Next plate
-            </Button>
-          </>
-        }
-      >
-        <LargePlate folder={folder} index={openIndex} shown={shown} onShow={setShown} />
-      </Dialog>
+      <PlateDialog
+        folder={folder}
+        plateCount={file.layers.length}
+        index={openIndex}
+        onIndex={setOpenIndex}
+        shown={shown}
+        onShow={setShown}
+      />
     </Panel>
+  );
+}
+
+/** One plate large, with steps to its neighbours; closed without an index. */
+function PlateDialog(props: {
+  readonly folder: string;
+  readonly plateCount: number;
+  readonly index: number | null;
+  readonly onIndex: (index: number | null) => void;
+  readonly shown: Shown;
+  readonly onShow: (shown: Shown) => void;
+}): ReactElement {
+  const {folder, plateCount, index, onIndex, shown, onShow} = props;
+  const step = (by: number): void => onIndex(index === null ? null : index + by);
+  return (
+    <Dialog
+      title={index === null ? 'Plate' : `Plate ${index + 1}`}
+      isOpen={index !== null}
+      onClose={() => onIndex(null)}
+      widthRem={90}
+      buttons={
+        <>
+          <Button isDisabled={index === null || index === 0} onPress={() => step(-1)}>
+            Previous plate
+          </Button>
+          <Button isDisabled={index === null || index >= plateCount - 1} onPress={() => step(1)}>
+            Next plate
+          </Button>
+        </>
+      }
+    >
+      <LargePlate folder={folder} index={index} shown={shown} onShow={onShow} />
+    </Dialog>
   );
 }
 

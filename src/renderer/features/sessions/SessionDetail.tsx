@@ -93,19 +93,7 @@ function Detail(props: {
           {
             id: 'notes',
             label: `Notes ${notes.length}`,
-            content: (
-              <SessionNotes
-                sessionUid={uid}
-                notes={notes}
-                runs={runs}
-                whyNot={whyNot}
-                onWrite={(text, runUid) =>
-                  change(() =>
-                    client.sessions.addNote({text, sessionUid: uid, ...(runUid === null ? {} : {runUid})}),
-                  )
-                }
-              />
-            ),
+            content: <Notes data={data} whyNot={whyNot} change={change} />,
           },
           {
             id: 'calibrations',
@@ -119,26 +107,36 @@ function Detail(props: {
   );
 }
 
-function SessionDeeds(props: {
+interface ChangeableSession {
   readonly data: SessionData;
+  /** Why nothing may be changed. */
   readonly whyNot: string | undefined;
   readonly change: (work: () => Promise<unknown>, doneText?: string) => Promise<boolean>;
-  readonly onShow: (tab: string) => void;
-}): ReactElement {
+}
+
+function Notes({data, whyNot, change}: ChangeableSession): ReactElement {
+  const sessionUid = data.summary.uid;
+  return (
+    <SessionNotes
+      sessionUid={sessionUid}
+      notes={data.notes}
+      runs={data.runs}
+      whyNot={whyNot}
+      onWrite={(text, runUid) =>
+        change(() => client.sessions.addNote({text, sessionUid, ...(runUid === null ? {} : {runUid})}))
+      }
+    />
+  );
+}
+
+function SessionDeeds(props: ChangeableSession & {readonly onShow: (tab: string) => void}): ReactElement {
   const {data, whyNot, change, onShow} = props;
   const {summary, runs} = data;
   const {uid, isArchived} = summary;
   const [, navigate] = useLocation();
-  const grids = runs.filter(({isGrid, pointCount}) => isGrid && pointCount > 0);
-  // A digit has a prediction to stand beside; the run that looked for the beam has none.
-  const firstGrid = grids.find(({campaignIndex}) => campaignIndex !== null) ?? grids[0];
+  const comparison = comparisonAddress(runs);
   const compare = (): void => {
-    if (firstGrid)
-      navigate(
-        `/compare?a=run:${firstGrid.uid}&b=${
-          firstGrid.campaignIndex === null ? '' : `prediction:${firstGrid.uid}:nominal`
-        }`,
-      );
+    if (comparison !== undefined) navigate(comparison);
   };
   const archive = (): void =>
     void change(
@@ -147,7 +145,7 @@ function SessionDeeds(props: {
         ? `“${summary.title}” is back in the list.`
         : `“${summary.title}” is archived. Nothing was deleted: tick With archived to see it.`,
     );
-  const noGrid = firstGrid ? undefined : 'No run of this session is a grid with points.';
+  const noGrid = comparison ? undefined : 'No run of this session is a grid with points.';
   useActions([
     {
       id: 'sessions.compare',
@@ -176,23 +174,13 @@ function SessionDeeds(props: {
   return (
     <div className={styles.deeds}>
       <Button
-        isDisabled={!firstGrid}
+        isDisabled={noGrid !== undefined}
         hint={noGrid ?? 'Its first run beside the simulation'}
         onPress={compare}
       >
         Compare runs
       </Button>
-      {summary.kind === 'campaign' && (
-        <>
-          <Button onPress={() => navigate(`/campaign?session=${uid}`)}>Open campaign</Button>
-          <Button
-            hint="Finds from its planes where plates, light and scan really stand"
-            onPress={() => navigate(`/align?session=${uid}`)}
-          >
-            Align
-          </Button>
-        </>
-      )}
+      {summary.kind === 'campaign' && <CampaignDeeds uid={uid} />}
       <Button
         isDisabled={whyNot !== undefined}
         hint={
@@ -205,4 +193,28 @@ function SessionDeeds(props: {
       </Button>
     </div>
   );
+}
+
+function CampaignDeeds({uid}: {readonly uid: string}): ReactElement {
+  const [, navigate] = useLocation();
+  return (
+    <>
+      <Button onPress={() => navigate(`/campaign?session=${uid}`)}>Open campaign</Button>
+      <Button
+        hint="Finds from its planes where plates, light and scan really stand"
+        onPress={() => navigate(`/align?session=${uid}`)}
+      >
+        Align
+      </Button>
+    </>
+  );
+}
+
+/** Where the first grid scan is compared; undefined without one. */
+function comparisonAddress(runs: SessionData['runs']): string | undefined {
+  const grids = runs.filter(({isGrid, pointCount}) => isGrid && pointCount > 0);
+  // A digit has a prediction to stand beside; the run that looked for the beam has none.
+  const run = grids.find(({campaignIndex}) => campaignIndex !== null) ?? grids[0];
+  if (!run) return undefined;
+  return `/compare?a=run:${run.uid}&b=${run.campaignIndex === null ? '' : `prediction:${run.uid}:nominal`}`;
 }

@@ -35,9 +35,8 @@ const artifactColumns: readonly TableColumn<Artifact>[] = [
 
 /** What can be taken away of a session, and everything that is kept about it. */
 export function SessionFiles({data}: {readonly data: SessionData}): ReactElement {
-  const {summary, artifacts, details} = data;
+  const {summary, artifacts} = data;
   const [isReportOpen, setIsReportOpen] = useState(false);
-  const [chosenUid, setChosenUid] = useState<string | null>(null);
   const isCampaign = summary.kind === 'campaign';
   const offers = formats.filter(({of}) => isCampaign || of === 'any session');
   const noPoints = summary.pointCount === 0 ? 'This session has no points yet.' : undefined;
@@ -81,46 +80,9 @@ export function SessionFiles({data}: {readonly data: SessionData}): ReactElement
           </Button>
         ))}
       </div>
-      {artifacts.length > 0 && (
-        <>
-          <div className={styles.artifactHead}>
-            <h3>Stored files</h3>
-            <Button
-              isCompact
-              isDisabled={chosenUid === null}
-              hint={chosenUid === null ? 'Choose a file in the list' : undefined}
-              onPress={() => chosenUid !== null && void saveArtifact(chosenUid)}
-            >
-              Save chosen file
-            </Button>
-          </div>
-          <Table
-            label="Stored files"
-            items={artifacts}
-            columns={artifactColumns}
-            idOf={({uid}) => uid}
-            selectedId={chosenUid}
-            onSelect={setChosenUid}
-            onOpen={(uid) => void saveArtifact(uid)}
-            heightRem={Math.min(16, 2.4 + 2.2 * artifacts.length)}
-            empty=""
-          />
-        </>
-      )}
+      {artifacts.length > 0 && <StoredFiles artifacts={artifacts} />}
       <h3>Details</h3>
-      <dl className={styles.facts}>
-        <dt>bench</dt>
-        <dd>{summary.benchName}</dd>
-        <dt>design</dt>
-        <dd>
-          {summary.designName || '–'} {summary.designHash ?? ''}
-        </dd>
-        <dt>session</dt>
-        <dd>{summary.uid}</dd>
-        {Object.entries(details).map(([name, value]) => (
-          <Fact key={name} name={nameText(name)} value={detailText(value)} />
-        ))}
-      </dl>
+      <Details data={data} />
       <ReportSheet
         sessionUid={summary.uid}
         title={summary.title}
@@ -128,6 +90,55 @@ export function SessionFiles({data}: {readonly data: SessionData}): ReactElement
         onClose={() => setIsReportOpen(false)}
       />
     </div>
+  );
+}
+
+/** Everything that was kept as a file; one can be saved. */
+function StoredFiles({artifacts}: Pick<SessionData, 'artifacts'>): ReactElement {
+  const [chosenUid, setChosenUid] = useState<string | null>(null);
+  return (
+    <>
+      <div className={styles.artifactHead}>
+        <h3>Stored files</h3>
+        <Button
+          isCompact
+          isDisabled={chosenUid === null}
+          hint={chosenUid === null ? 'Choose a file in the list' : undefined}
+          onPress={() => chosenUid !== null && void saveArtifact(chosenUid)}
+        >
+          Save chosen file
+        </Button>
+      </div>
+      <Table
+        label="Stored files"
+        items={artifacts}
+        columns={artifactColumns}
+        idOf={({uid}) => uid}
+        selectedId={chosenUid}
+        onSelect={setChosenUid}
+        onOpen={(uid) => void saveArtifact(uid)}
+        heightRem={Math.min(16, 2.4 + 2.2 * artifacts.length)}
+        empty=""
+      />
+    </>
+  );
+}
+
+function Details({data: {summary, details}}: {readonly data: SessionData}): ReactElement {
+  return (
+    <dl className={styles.facts}>
+      <dt>bench</dt>
+      <dd>{summary.benchName}</dd>
+      <dt>design</dt>
+      <dd>
+        {summary.designName || '–'} {summary.designHash ?? ''}
+      </dd>
+      <dt>session</dt>
+      <dd>{summary.uid}</dd>
+      {Object.entries(details).map(([name, value]) => (
+        <Fact key={name} name={nameText(name)} value={detailText(value)} />
+      ))}
+    </dl>
   );
 }
 

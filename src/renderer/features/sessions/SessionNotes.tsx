@@ -11,16 +11,42 @@ type Note = ApiOutputs['sessions']['get']['notes'][number];
 
 const wholeSession = '';
 
-/** Notes of a session and its runs, newest first, and the place to write one. */
-export function SessionNotes(props: {
+interface NoteFormProps {
   readonly sessionUid: string;
-  readonly notes: readonly Note[];
   readonly runs: readonly RunSummary[];
   readonly whyNot: string | undefined;
   readonly onWrite: (text: string, runUid: string | null) => Promise<boolean>;
-}): ReactElement {
-  const {notes, runs, whyNot, onWrite} = props;
-  const [draft, setDraft] = useNoteDraft(props.sessionUid);
+}
+
+/** Notes of a session and its runs, newest first, and the place to write one. */
+export function SessionNotes(props: NoteFormProps & {readonly notes: readonly Note[]}): ReactElement {
+  const {notes, ...form} = props;
+  const nameOf = (runUid: string | null): string => {
+    const run = form.runs.find(({uid}) => uid === runUid);
+    return run ? runName(run) : 'session';
+  };
+  // They come in the order in which they were written, which no setting of the clock changes.
+  const newestFirst = notes.toReversed();
+  return (
+    <div className={styles.notes}>
+      <NoteForm {...form} />
+      {notes.length === 0 && <p className={styles.quiet}>No note yet.</p>}
+      <ul className={styles.noteList} aria-label="Notes">
+        {newestFirst.map((note) => (
+          <li key={note.uid}>
+            <p className={styles.noteHead}>
+              {dateTimeText(note.timeS * 1000)} · {note.author || 'unknown'} · {nameOf(note.runUid)}
+            </p>
+            <p className={styles.noteText}>{note.text}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function NoteForm({sessionUid, runs, whyNot, onWrite}: NoteFormProps): ReactElement {
+  const [draft, setDraft] = useNoteDraft(sessionUid);
   const [isWriting, setIsWriting] = useState(false);
   const isEmpty = draft.text.trim() === '';
   const write = async (): Promise<void> => {
@@ -39,14 +65,7 @@ export function SessionNotes(props: {
       run: () => void write(),
     },
   ]);
-  const nameOf = (runUid: string | null): string => {
-    const run = runs.find(({uid}) => uid === runUid);
-    return run ? runName(run) : 'session';
-  };
-  // They come in the order in which they were written, which no setting of the clock changes.
-  const newestFirst = notes.toReversed();
   return (
-    <div className={styles.notes}>
       <div className={styles.noteForm}>
         <TextField
           label="Note"
@@ -79,17 +98,5 @@ export function SessionNotes(props: {
           </Button>
         </div>
       </div>
-      {notes.length === 0 && <p className={styles.quiet}>No note yet.</p>}
-      <ul className={styles.noteList} aria-label="Notes">
-        {newestFirst.map((note) => (
-          <li key={note.uid}>
-            <p className={styles.noteHead}>
-              {dateTimeText(note.timeS * 1000)} · {note.author || 'unknown'} · {nameOf(note.runUid)}
-            </p>
-            <p className={styles.noteText}>{note.text}</p>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -63,6 +63,22 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
               textValue={`${runName(run)} ${run.sample}`}
               className={styles.run ?? ''}
             >
+              <RunCard run={run} onCompare={() => open(run)} />
+            </GridListItem>
+          )}
+        </GridList>
+      </Virtualizer>
+    </div>
+  );
+}
+
+/** What stands on the picture of a run. */
+function RunCard({run, onCompare}: {
+  readonly run: RunSummary;
+  readonly onCompare: () => void;
+}): ReactElement {
+  return (
+    <>
               <RunThumbnail run={run} sizeRem={7.4} />
               <span className={styles.runHead}>
                 <strong>{runName(run)}</strong>
@@ -78,7 +94,7 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
                   isCompact
                   isDisabled={!run.isGrid}
                   aria-label={`Compare ${runName(run)}`}
-                  onPress={() => open(run)}
+                  onPress={onCompare}
                 >
                   Compare
                 </Button>
@@ -92,11 +108,7 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
                   Save CSV
                 </Button>
               </span>
-            </GridListItem>
-          )}
-        </GridList>
-      </Virtualizer>
-    </div>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import type {CallOptions, DeviceIdentity, SettingsSnapshot} from '../../src/contract/devices.ts';
-import type {DetectorDevice} from '../../src/contract/instruments.ts';
 import type {Link} from '../../src/contract/link.ts';
+import type {DetectorDevice} from './define-driver.ts';
 import {parseIdentity, wrongInstrument} from './replies.ts';
 
 /** How an instrument that answers `*IDN?` is told from others, and how its dialogue begins. */

@@ -75,12 +75,10 @@ export function createBench(options: BenchOptions = {}): InProcessBench {
   const {seed = 1, speed = 1, hasNoise = true, designFolder, profile = 'power-on', settings} = options;
   const time = options.time ?? createVirtualTime(speed);
   const design = designFolder === undefined ? undefined : readDesign(designFolder);
-  const truth = revealScene(seed, {
-    ...(settings && {settings}),
-    ...(design && {layerCount: design.layers.length}),
-  });
-  const {settings: stageSettings, body, axisBodyMm} = profiles[profile];
-  const stage = new Grbl({time, settings: stageSettings, body});
+  const drawn = {...(settings && {settings}), ...(design && {layerCount: design.layers.length})};
+  const truth = revealScene(seed, drawn);
+  const {axisBodyMm, ...stageProfile} = profiles[profile];
+  const stage = new Grbl({time, ...stageProfile});
   const source = new ScpiSource({time});
   let announce = (): void => undefined;
   const scene = createScene(options, design, truth, () => announce());

@@ -66,10 +66,10 @@ export function createStack(spec: StackSpec): Stack {
   const incident = createPlanes();
   const incidentZ = createPlanes();
   const masks = createStackMasks(convolver, grid, spec);
+  const writeLight = createLightWriter(convolver, incident[0], grid, spec.wavelengthMm);
   const gaps = createStackGaps(convolver, filter, grid, spec);
   let state: BenchState | undefined;
   let hasSlopes = false;
-  let lightKey = '';
 
   const current = (): BenchState => {
     if (!state) throw new BenchError('internal', 'A stack was used before its state was set.');
@@ -102,11 +102,7 @@ export function createStack(spec: StackSpec): Stack {
       hasSlopes = withSlopes;
       gaps.setState(next, withSlopes);
       masks.setState(next, present);
-      const nextLightKey = JSON.stringify([next.beam, next.object]);
-      if (lightKey === nextLightKey) return;
-      const light = lightOf(next, grid, spec.wavelengthMm);
-      convolver.write(incident[0], light.re, light.im);
-      lightKey = nextLightKey;
+      writeLight(next);
     },
     propagate(object) {
       masks.setObject(object);
@@ -119,6 +115,23 @@ export function createStack(spec: StackSpec): Stack {
     carry: (gap, plane, isMasked) => gaps.carry(gap, plane, plane, isMasked ? masks.planes[gap] : undefined),
     carryBack: (gap, plane) => gaps.carryBack(gap, plane),
     toOutputAxes: (xMm, yMm) => toAxesOf(current().plates[plateCount - 1], xMm, yMm),
+  };
+}
+
+/** Writes the light of a state into a plane, unless it stands there already. */
+function createLightWriter(
+  convolver: Convolver,
+  plane: KernelPlane,
+  grid: Grid,
+  wavelengthMm: number,
+): (state: BenchState) => void {
+  let written = '';
+  return (state) => {
+    const key = JSON.stringify([state.beam, state.object]);
+    if (written === key) return;
+    const {re, im} = lightOf(state, grid, wavelengthMm);
+    convolver.write(plane, re, im);
+    written = key;
   };
 }
 

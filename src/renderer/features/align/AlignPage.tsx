@@ -19,15 +19,7 @@ export function AlignPage(): ReactElement {
   const sessionUid = asked.get('session');
   const guideUid = asked.get('guide');
   const openGuide = (uid: string | null): void => navigate(`/align?guide=${uid ?? ''}`);
-  useActions([
-    {
-      id: 'align.guided',
-      title: 'Guided alignment, step by step',
-      group: 'Align',
-      disabledBecause: guideUid === null ? undefined : 'It is what is shown.',
-      run: () => openGuide(null),
-    },
-  ]);
+  useGuideAction(guideUid !== null, openGuide);
   const view = useAlignJob();
   const {job} = view;
   const isLive = isJobLive(job);
@@ -36,10 +28,6 @@ export function AlignPage(): ReactElement {
   const prepare = (session: string | null = null): void => {
     watchJob(null);
     navigate(session === null ? '/align' : `/align?session=${session}`);
-  };
-  const followStarted = (jobId: string): void => {
-    watchJob(jobId);
-    navigate('/align');
   };
   const isJobShown = job !== null && (isLive || (job.id === watchedJob && sessionUid === null));
   const shownResult = resultUid ?? (isJobShown && job.state === 'done' ? job.alignmentUid : null);
@@ -70,16 +58,39 @@ export function AlignPage(): ReactElement {
           action={{label: 'Go to the alignment under way', onPress: () => navigate('/align')}}
         />
       )}
-      {shownResult !== null ? (
-        <StoredResultView key={shownResult} uid={shownResult} onPrepare={prepare} />
-      ) : isJobShown ? (
-        <JobView view={view} job={job} onPrepare={() => prepare(job.sessionUid)} />
-      ) : !view.hasAnswered && !view.problem ? (
-        <Loading what="the alignment under way, if there is one" />
-      ) : (
-        <AlignSetup askedSessionUid={sessionUid} jobProblem={view.problem} onStarted={followStarted} />
-      )}
+      <ResultOrSetup
+        view={view}
+        resultUid={shownResult}
+        job={isJobShown ? job : null}
+        sessionUid={sessionUid}
+        onPrepare={prepare}
+      />
     </div>
+  );
+}
+
+/** A stored result, the job that is shown, or the form that starts one. */
+function ResultOrSetup(props: {
+  readonly view: ReturnType<typeof useAlignJob>;
+  readonly resultUid: string | null;
+  readonly job: ReturnType<typeof useAlignJob>['job'];
+  readonly sessionUid: string | null;
+  readonly onPrepare: (session?: string | null) => void;
+}): ReactElement {
+  const {view, resultUid, job, sessionUid, onPrepare} = props;
+  const [, navigate] = useLocation();
+  if (resultUid !== null) return <StoredResultView key={resultUid} uid={resultUid} onPrepare={onPrepare} />;
+  if (job) return <JobView view={view} job={job} onPrepare={() => onPrepare(job.sessionUid)} />;
+  if (!view.hasAnswered && !view.problem) return <Loading what="the alignment under way, if there is one" />;
+  return (
+    <AlignSetup
+      askedSessionUid={sessionUid}
+      jobProblem={view.problem}
+      onStarted={(jobId) => {
+        watchJob(jobId);
+        navigate('/align');
+      }}
+    />
   );
 }
 
@@ -112,4 +123,16 @@ function useWatchWhile(isLive: boolean, jobId: string | undefined): void {
   useEffect(() => {
     if (isLive && jobId !== undefined) watchJob(jobId);
   }, [isLive, jobId]);
+}
+
+function useGuideAction(isShown: boolean, openGuide: (uid: string | null) => void): void {
+  useActions([
+    {
+      id: 'align.guided',
+      title: 'Guided alignment, step by step',
+      group: 'Align',
+      disabledBecause: isShown ? 'It is what is shown.' : undefined,
+      run: () => openGuide(null),
+    },
+  ]);
 }

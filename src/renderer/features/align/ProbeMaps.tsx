@@ -157,17 +157,7 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
   const shown = {colourMap, scale, range};
   return (
     <>
-      <div className={styles.probeTools}>
-        <strong>{picture.sample || `digit ${picture.label}`}</strong>
-        <span className={styles.quiet}>run {String(picture.scanId).padStart(4, '0')}</span>
-        <Segments
-          isCompact
-          label="Value scale"
-          value={scale}
-          onChange={setScale}
-          options={scales.map((one) => ({value: one, label: valueScaleLabels[one]}))}
-        />
-      </div>
+      <MapsHead picture={picture} scale={scale} onScale={setScale} />
       <ReadOut picture={picture} cursorMm={cursorMm} />
       <div className={styles.maps}>
         <MapTile title="Measured">
@@ -202,6 +192,28 @@ function Maps(props: {readonly picture: AlignPicture; readonly detail: AlignDeta
       </div>
       <p className={styles.quiet}>{residualText(summary)}.</p>
     </>
+  );
+}
+
+/** Which plane it is, and the scale of its values. */
+function MapsHead(props: {
+  readonly picture: AlignPicture;
+  readonly scale: ValueScale;
+  readonly onScale: (scale: string) => void;
+}): ReactElement {
+  const {picture, scale, onScale} = props;
+  return (
+    <div className={styles.probeTools}>
+      <strong>{picture.sample || `digit ${picture.label}`}</strong>
+      <span className={styles.quiet}>run {String(picture.scanId).padStart(4, '0')}</span>
+      <Segments
+        isCompact
+        label="Value scale"
+        value={scale}
+        onChange={onScale}
+        options={scales.map((one) => ({value: one, label: valueScaleLabels[one]}))}
+      />
+    </div>
   );
 }
 

@@ -69,13 +69,15 @@ export function DigitMaps(props: {
   return <Maps key={runUid} {...{item, digit, against, onAgainst}} planes={shown} />;
 }
 
-function Maps(props: {
+interface MapsProps {
   readonly item: CampaignItem;
   readonly planes: DigitPlanes;
   readonly digit: CampaignDigitResult | null;
   readonly against: Against;
   readonly onAgainst: (against: Against) => void;
-}): ReactElement {
+}
+
+function Maps(props: MapsProps): ReactElement {
   const {item, planes, digit, against, onAgainst} = props;
   const [cursorMm, setCursorMm] = useState<PointMm | null>(null);
   const [zoomMm, setZoomMm] = useState<RectMm | null>(null);
@@ -118,10 +120,7 @@ function Maps(props: {
               range={differenceRange}
             />
           ) : (
-            <EmptyState
-              title={isLive ? 'After the scan' : 'No difference'}
-              text={isLive ? 'It is taken when the plane is complete.' : 'One of the two planes is missing.'}
-            />
+            <EmptyState {...(isLive ? differenceAfterScan : noDifference)} />
           )}
         </MapTile>
       </div>
@@ -156,6 +155,9 @@ const whyNotSimulated: Readonly<Record<Against, string>> = {
   registered: 'The frame of the scan is not fitted yet.',
   aligned: 'No accepted placement applies to it; the Align page says why.',
 };
+
+const differenceAfterScan = {title: 'After the scan', text: 'It is taken when the plane is complete.'};
+const noDifference = {title: 'No difference', text: 'One of the two planes is missing.'};
 
 type ValueRange = readonly [number, number];
 

@@ -72,20 +72,7 @@ export function PlateTiles({design}: {readonly design: DesignData}): ReactElemen
         </>
       }
     >
-      <ul className={styles.tiles}>
-        {file.layers.map((layer, i) => (
-          <li key={layer.heightMap}>
-            <PlateTile
-              folder={folder}
-              index={i}
-              shown={shown}
-              words={`z ${layer.zMm} mm`}
-              range={range}
-              onOpen={() => setOpenIndex(i)}
-            />
-          </li>
-        ))}
-      </ul>
+      <TileList layers={file.layers} folder={folder} shown={shown} range={range} onOpen={setOpenIndex} />
       <PlateDialog
         folder={folder}
         plateCount={file.layers.length}
@@ -95,6 +82,32 @@ export function PlateTiles({design}: {readonly design: DesignData}): ReactElemen
         onShow={setShown}
       />
     </Panel>
+  );
+}
+
+function TileList(props: {
+  readonly layers: DesignData['file']['layers'];
+  readonly folder: string;
+  readonly shown: Shown;
+  readonly range: readonly [number, number] | null;
+  readonly onOpen: (index: number) => void;
+}): ReactElement {
+  const {layers, folder, shown, range, onOpen} = props;
+  return (
+    <ul className={styles.tiles}>
+      {layers.map((layer, i) => (
+        <li key={layer.heightMap}>
+          <PlateTile
+            folder={folder}
+            index={i}
+            shown={shown}
+            words={`z ${layer.zMm} mm`}
+            range={range}
+            onOpen={() => onOpen(i)}
+          />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -181,17 +181,28 @@ function SessionDeeds(props: ChangeableSession & {readonly onShow: (tab: string)
         Compare runs
       </Button>
       {summary.kind === 'campaign' && <CampaignDeeds uid={uid} />}
-      <Button
-        isDisabled={whyNot !== undefined}
-        hint={
-          whyNot ??
-          (isArchived ? 'Puts it back into the list' : 'Hides it from the list; nothing is ever deleted')
-        }
-        onPress={archive}
-      >
-        {isArchived ? 'Take out of the archive' : 'Archive'}
-      </Button>
+      <ArchiveButton isArchived={isArchived} whyNot={whyNot} onPress={archive} />
     </div>
+  );
+}
+
+function ArchiveButton(props: {
+  readonly isArchived: boolean;
+  readonly whyNot: string | undefined;
+  readonly onPress: () => void;
+}): ReactElement {
+  const {isArchived, whyNot, onPress} = props;
+  return (
+    <Button
+      isDisabled={whyNot !== undefined}
+      hint={
+        whyNot ??
+        (isArchived ? 'Puts it back into the list' : 'Hides it from the list; nothing is ever deleted')
+      }
+      onPress={onPress}
+    >
+      {isArchived ? 'Take out of the archive' : 'Archive'}
+    </Button>
   );
 }
 

@@ -66,37 +66,37 @@ function NoteForm({sessionUid, runs, whyNot, onWrite}: NoteFormProps): ReactElem
     },
   ]);
   return (
-      <div className={styles.noteForm}>
-        <TextField
-          label="Note"
-          isLong
-          placeholder="What somebody should know who reads this in a year"
-          value={draft.text}
-          onChange={(text) => setDraft({...draft, text})}
-          description="Notes are added, never changed. What is typed here stays until it is kept."
+    <div className={styles.noteForm}>
+      <TextField
+        label="Note"
+        isLong
+        placeholder="What somebody should know who reads this in a year"
+        value={draft.text}
+        onChange={(text) => setDraft({...draft, text})}
+        description="Notes are added, never changed. What is typed here stays until it is kept."
+      />
+      <div className={styles.noteTools}>
+        <Select
+          label="About"
+          value={draft.runUid ?? wholeSession}
+          options={[
+            {value: wholeSession, label: 'the whole session'},
+            ...runs.map((run) => ({
+              value: run.uid,
+              label: `${runName(run)}${run.sample === '' ? '' : `, ${run.sample}`}`,
+            })),
+          ]}
+          onChange={(runUid) => setDraft({...draft, runUid: runUid === wholeSession ? null : runUid})}
         />
-        <div className={styles.noteTools}>
-          <Select
-            label="About"
-            value={draft.runUid ?? wholeSession}
-            options={[
-              {value: wholeSession, label: 'the whole session'},
-              ...runs.map((run) => ({
-                value: run.uid,
-                label: `${runName(run)}${run.sample === '' ? '' : `, ${run.sample}`}`,
-              })),
-            ]}
-            onChange={(runUid) => setDraft({...draft, runUid: runUid === wholeSession ? null : runUid})}
-          />
-          <Button
-            variant="primary"
-            isDisabled={isEmpty || isWriting || whyNot !== undefined}
-            hint={whyNot ?? 'Ctrl+Enter'}
-            onPress={() => void write()}
-          >
-            Keep note
-          </Button>
-        </div>
+        <Button
+          variant="primary"
+          isDisabled={isEmpty || isWriting || whyNot !== undefined}
+          hint={whyNot ?? 'Ctrl+Enter'}
+          onPress={() => void write()}
+        >
+          Keep note
+        </Button>
       </div>
+    </div>
   );
 }

@@ -73,41 +73,33 @@ export function SessionRuns({runs}: {readonly runs: readonly RunSummary[]}): Rea
 }
 
 /** What stands on the picture of a run. */
-function RunCard({run, onCompare}: {
-  readonly run: RunSummary;
-  readonly onCompare: () => void;
-}): ReactElement {
+function RunCard({run, onCompare}: {readonly run: RunSummary; readonly onCompare: () => void}): ReactElement {
   return (
     <>
-              <RunThumbnail run={run} sizeRem={7.4} />
-              <span className={styles.runHead}>
-                <strong>{runName(run)}</strong>
-                <span className={styles.quiet}>{clockText(run.timeS * 1000).slice(0, 5)}</span>
-              </span>
-              <span className={styles.runText}>{run.sample || run.planName}</span>
-              <span className={run.exitStatus === 'fail' ? styles.runFault : styles.runText}>
-                {runStateText(run)}, {countOf(run.pointCount, 'point')}
-              </span>
-              {/* The list scrolls a card whose part takes the focus wholly into view, away from under the pointer. */}
-              <span className={styles.runDeeds} onFocus={(event) => event.stopPropagation()}>
-                <Button
-                  isCompact
-                  isDisabled={!run.isGrid}
-                  aria-label={`Compare ${runName(run)}`}
-                  onPress={onCompare}
-                >
-                  Compare
-                </Button>
-                <Button
-                  isCompact
-                  variant="quiet"
-                  isDisabled={run.pointCount === 0}
-                  aria-label={`Save points of ${runName(run)} as CSV`}
-                  onPress={() => void saveRun(run, 'csv')}
-                >
-                  Save CSV
-                </Button>
-              </span>
+      <RunThumbnail run={run} sizeRem={7.4} />
+      <span className={styles.runHead}>
+        <strong>{runName(run)}</strong>
+        <span className={styles.quiet}>{clockText(run.timeS * 1000).slice(0, 5)}</span>
+      </span>
+      <span className={styles.runText}>{run.sample || run.planName}</span>
+      <span className={run.exitStatus === 'fail' ? styles.runFault : styles.runText}>
+        {runStateText(run)}, {countOf(run.pointCount, 'point')}
+      </span>
+      {/* The list scrolls a card whose part takes the focus wholly into view, away from under the pointer. */}
+      <span className={styles.runDeeds} onFocus={(event) => event.stopPropagation()}>
+        <Button isCompact isDisabled={!run.isGrid} aria-label={`Compare ${runName(run)}`} onPress={onCompare}>
+          Compare
+        </Button>
+        <Button
+          isCompact
+          variant="quiet"
+          isDisabled={run.pointCount === 0}
+          aria-label={`Save points of ${runName(run)} as CSV`}
+          onPress={() => void saveRun(run, 'csv')}
+        >
+          Save CSV
+        </Button>
+      </span>
     </>
   );
 }

@@ -16,6 +16,8 @@ export type Zero = {readonly zeroSteps: number} | {readonly unknown: BenchError}
 interface AxisMemory {
   /** Last trusted offset; undefined: the next one read is trusted, null: none is until a person confirms one. */
   trusted: number | undefined | null;
+  /** Why none is trusted, as the end of a sentence; '' where nothing more is known than that. */
+  reason: string;
   /** Reported by an axis that is in doubt, counted from where it was switched on. */
   doubtful: number | undefined;
   /** Microsteps a full step to which the length of a step belongs, and those it is set to now; undefined: not known. */
@@ -43,6 +45,7 @@ export class ZaberTrust {
       for (const axis of axes)
         this.#axes.set(axis, {
           trusted: undefined,
+          reason: '',
           doubtful: undefined,
           wantedMicrosteps: axis.microsteps,
           microsteps: undefined,
@@ -50,10 +53,11 @@ export class ZaberTrust {
   }
 
   /** What was known of a plate before this connection; null for an offset that could not be known. */
-  recall({axes}: MountPlate, {offset, microsteps}: PlateMemory): void {
+  recall({axes}: MountPlate, {offset, microsteps, reason = ''}: PlateMemory): void {
     for (const axis of axes) {
       const memory = this.#of(axis);
       memory.trusted = offset === null ? null : (offset[axis.name] ?? memory.trusted);
+      memory.reason = offset === null ? reason : '';
       memory.wantedMicrosteps = axis.microsteps ?? microsteps[axis.name] ?? memory.wantedMicrosteps;
     }
   }
@@ -63,8 +67,8 @@ export class ZaberTrust {
     const offset: Partial<Record<PlateAxis, number>> = {};
     const microsteps: Partial<Record<PlateAxis, number>> = {};
     for (const axis of axes) {
-      const {trusted, wantedMicrosteps} = this.#of(axis);
-      if (trusted === null) return {offset: null, microsteps};
+      const {trusted, reason, wantedMicrosteps} = this.#of(axis);
+      if (trusted === null) return {offset: null, microsteps, ...(reason !== '' && {reason})};
       if (trusted !== undefined) offset[axis.name] = trusted;
       if (wantedMicrosteps !== undefined) microsteps[axis.name] = wantedMicrosteps;
     }
@@ -90,8 +94,11 @@ export class ZaberTrust {
    */
   endMotion({number}: MountPlate, axes: readonly MountAxis[], ended: PlateOffset | 'counted' | 'lost'): void {
     this.#moving.delete(number);
-    for (const axis of axes)
-      this.#of(axis).trusted = ended === 'lost' ? null : ended === 'counted' ? undefined : ended[axis.name];
+    for (const axis of axes) {
+      const memory = this.#of(axis);
+      memory.trusted = ended === 'lost' ? null : ended === 'counted' ? undefined : ended[axis.name];
+      memory.reason = '';
+    }
   }
   isMoving({number}: MountPlate): boolean {
     return this.#moving.has(number);
@@ -145,7 +152,7 @@ export class ZaberTrust {
       const isOther = typeof trusted === 'number' && Math.abs(reported - trusted) > axis.tolerance;
       if (trusted === null || (isOther && !report.flags.includes(movedByHand))) {
         memory.doubtful = reported;
-        return {unknown: zeroUnproven(number, axis, reported, trusted)};
+        return {unknown: zeroUnproven(number, axis, reported, memory)};
       }
       memory.trusted = reported;
     }
@@ -167,21 +174,27 @@ const zeroUnknown = (plate: number, {name}: MountAxis): BenchError =>
     {details: {plate, axis: name}},
   );
 
-function zeroUnproven(plate: number, axis: MountAxis, reported: number, before: number | null): BenchError {
+function zeroUnproven(
+  plate: number,
+  axis: MountAxis,
+  reported: number,
+  {trusted: before, reason}: Pick<AxisMemory, 'trusted' | 'reason'>,
+): BenchError {
   const {name, unit, zeroSteps} = axis;
   const was =
-    before === null
-      ? 'where it stood before is not known'
-      : `it stood at ${Number(before.toFixed(4))} ${unit} before, and nothing has moved it from here`;
+    typeof before === 'number'
+      ? `it stood at ${Number(before.toFixed(4))} ${unit} before, and nothing has moved it from here. ${movedUnseen}`
+      : `where it stood before is not known${reason === '' ? `. ${movedUnseen}` : `: ${reason}. So`}`;
   return new BenchError(
     'motion/not-homed',
-    `${plateAxisNames[name]} of plate ${plate} is reported at ${Number(reported.toFixed(4))} ${unit}; ${was}. Its power was cut, or another program has ` +
-      'moved it or set its count, so that its zero is not proven. Nothing moved; ' +
+    `${plateAxisNames[name]} of plate ${plate} is reported at ${Number(reported.toFixed(4))} ${unit}; ${was} its zero is not proven. Nothing moved; ` +
       (zeroSteps === undefined ? '' : 'home it, or ') +
       'look where the plate stands and give your word that it is where it is reported (mount trust-position).',
     {details: {plate, axis: name, reported, before}},
   );
 }
+
+const movedUnseen = 'Its power was cut, or another program has moved it or set its count, so that';
 
 const otherSteps = (plate: number, {name}: MountAxis, wanted: number, found: number): BenchError =>
   new BenchError(

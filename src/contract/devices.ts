@@ -275,6 +275,8 @@ export interface PlateMemory {
   readonly offset: PlateOffset | null;
   /** Microsteps a full step that its axes were set to. */
   readonly microsteps: PlateOffset;
+  /** Why the offset could not be known, as the end of a sentence; without it, nothing more than that is known. */
+  readonly reason?: string | undefined;
 }
 
 /** How a mounted plate stands. */

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {createTestFolder, errorOf, jsonOf, runCli, storedRuns, type TestFolder} from './run-cli.ts';
@@ -27,6 +28,7 @@ interface Listed {
     readonly title: string;
     readonly tags: string[];
     readonly isArchived: boolean;
+    readonly damage: string;
   }[];
 }
 const titles = async (...args: string[]): Promise<string[]> =>
@@ -41,6 +43,34 @@ describe('sessions', () => {
     expect(await titles('--until', '2999-01-01T10:00Z', '--limit', '1')).toEqual(['Evening']);
     const {code, message} = errorOf(await runCli(['sessions', 'list', '--since', 'monday'], folder.path));
     expect([code, message]).toEqual(['cli/usage', expect.stringContaining('2026-11-29')]);
+  });
+
+  test('one whose record is damaged keeps its place in the list and is marked', async () => {
+    const path = join(folder.path, 'bench.sqlite');
+    const set = (details: string): string => {
+      const db = new Database(path);
+      const before = db
+        .prepare<[string], string>('SELECT details FROM sessions WHERE uid = ?')
+        .pluck()
+        .get(session);
+      db.prepare('UPDATE sessions SET details = ? WHERE uid = ?').run(details, session);
+      db.close();
+      return before ?? '';
+    };
+    const before = set('{"kind":"scan"');
+    try {
+      expect(
+        ((await run('sessions', 'list')) as Listed).sessions.map(({title, damage}) => [title, damage]),
+      ).toEqual([
+        ['Evening', 'it is not as it was stored'],
+        ['Morning', ''],
+      ]);
+      const {stdout} = await runCli(['sessions', 'list'], folder.path);
+      expect(stdout).toMatch(/Evening \(damaged\)/);
+      expect(stdout).toContain(`The record of session ${session} cannot be used`);
+    } finally {
+      set(before);
+    }
   });
 
   test('take notes about themselves and their runs', async () => {

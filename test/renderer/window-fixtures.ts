@@ -121,6 +121,7 @@ export const session: SessionSummary = {
   noteCount: 0,
   tags: [],
   isArchived: false,
+  damage: '',
 };
 
 /** A finished plane of a digit. */

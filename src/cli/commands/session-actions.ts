@@ -82,9 +82,14 @@ export async function listSessions(options: ListOptions, context: CliContext): P
         s.benchName,
         s.runCount,
         s.tags.join(', '),
-        s.isArchived ? `${s.title} (archived)` : s.title,
+        [s.title, ...(s.isArchived ? ['(archived)'] : []), ...(s.damage === '' ? [] : ['(damaged)'])].join(
+          ' ',
+        ),
       ]),
     );
+  const damaged = sessions.filter(({damage}) => damage !== '');
+  for (const {uid, damage} of damaged)
+    output.line(`The record of session ${uid} cannot be used: ${damage}. "sessions verify" says what to do.`);
   output.result({sessions});
 }
 

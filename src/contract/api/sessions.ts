@@ -21,6 +21,11 @@ export const sessionSummarySchema = z.object({
   noteCount: z.number().int(),
   tags: z.array(z.string()),
   isArchived: z.boolean(),
+  /**
+   * Why the record of what it was made with cannot be used (damaged, or of a later version of the program), as the end
+   * of a sentence; '' for a session that is whole. Everything else here is its own row and stays readable.
+   */
+  damage: z.string(),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 

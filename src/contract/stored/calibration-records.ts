@@ -234,7 +234,12 @@ const plateStand = defineRecord({
     ...benchFields,
     plate: z.number().int(),
     /** `PlateMemory` of a mount. */
-    memory: z.object({offset: plateOffset.nullable(), microsteps: plateOffset}),
+    memory: z.object({
+      offset: plateOffset.nullable(),
+      microsteps: plateOffset,
+      /** Why the offset could not be known; absent in entries of older programs. */
+      reason: z.string().exactOptional(),
+    }),
     /** Who gave a word for it; null when it was read. */
     by: z.string().nullable(),
   }),

@@ -8,7 +8,7 @@ import {openDesign} from '../designs/design-folder.ts';
 import {gridFrameOf} from '../runs/run-plane.ts';
 import type {Store} from '../store/open-store.ts';
 import {firstScanIdOf, type StoredAlignment} from '../placements/alignment-records.ts';
-import {isSameBench, platesMovedSince, platesText} from '../placements/plate-moves.ts';
+import {isSameBench, platesMovedSince, platesText, unknownMovesSince} from '../placements/plate-moves.ts';
 
 /** A campaign that belongs to an alignment. */
 export type FurtherCampaign = CampaignRequest & {
@@ -50,7 +50,14 @@ export async function addingCampaign(
       'plan/invalid',
       'The open bench is another one than that of this alignment, so further planes would say nothing of it. Nothing was begun; open its bench.',
     );
-  const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
+  const firstScanId = firstScanIdOf(store, alignment);
+  const unknown = unknownMovesSince(store, alignment, firstScanId);
+  if (unknown !== '')
+    throw new BenchError(
+      'store/damaged',
+      `Since the planes of this alignment a plate may have been moved. ${unknown} Nothing was begun; measure anew.`,
+    );
+  const moved = platesMovedSince(store, alignment, firstScanId);
   if (moved.length > 0)
     throw new BenchError(
       'plan/invalid',

@@ -52,11 +52,16 @@ export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<nu
   return new Map([...last].sort(([a], [b]) => a - b));
 }
 
-/** The last registration of a session; undefined when there was none. */
+/** The last registration of a session; undefined when there was none. Throws `store/damaged` when that one is damaged. */
 export function findRegistration(store: Store, sessionUid: string): RegistrationCalibration | undefined {
-  return store
-    .listCalibrations(calibrationKinds.outputFrame)
-    .findLast((calibration) => calibration.sessionUid === sessionUid)?.value;
+  const isOwn = (calibration: {readonly sessionUid?: string}): boolean =>
+    calibration.sessionUid === sessionUid;
+  const kind = calibrationKinds.outputFrame;
+  const last = store.listCalibrations(kind).findLast(isOwn);
+  const damaged = store.listDamagedCalibrations([kind]).findLast(isOwn);
+  // One before it belongs to planes that were measured before.
+  if (damaged && damaged.order > (last?.order ?? 0)) store.getCalibration(damaged.uid);
+  return last?.value;
 }
 
 /** Points of a scan as the comparison takes them; a point that is damaged in the store has no number. */

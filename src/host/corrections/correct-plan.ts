@@ -13,7 +13,14 @@ import type {Store} from '../store/open-store.ts';
 import {firstScanIdOf, type StoredAlignment} from '../placements/alignment-records.ts';
 import {correctionsOf} from './corrections.ts';
 import {keptSensitivity} from '../probes/sensitivity-cache.ts';
-import {isSameBench, platesMovedSince, platesText, type MountPlace} from '../placements/plate-moves.ts';
+import {benchText} from '../placements/damaged-rows.ts';
+import {
+  isSameBench,
+  platesMovedSince,
+  platesText,
+  unknownMovesSince,
+  type MountPlace,
+} from '../placements/plate-moves.ts';
 
 /** What a correction is made from: a finished alignment, and the bench and time that its planes are of. */
 export interface CorrectionSource extends MountPlace {
@@ -212,6 +219,12 @@ function refusalOf(
     return refuse(`the planes say that ${assemblyError}`, 'Put that right by hand and measure again.');
   }
   if (result.verdict === 'failed') return refuse('the alignment found nothing', 'Measure again.');
+  const unknown = unknownMovesSince(store, place, source.firstScanId);
+  if (unknown !== '')
+    return new BenchError(
+      'store/damaged',
+      `The correction was refused: since these planes were measured a plate may have been moved. ${unknown} ${nothingMoved} Measure again and align those planes.`,
+    );
   const moved = platesMovedSince(store, place, source.firstScanId);
   if (moved.length > 0)
     return refuse(
@@ -226,9 +239,6 @@ function refusalOf(
     );
   return null;
 }
-
-const benchText = ({benchName, benchSeed}: MountPlace): string =>
-  benchSeed === null ? benchName : `${benchName} (seed ${benchSeed})`;
 
 /** One value that is too large makes the whole correction doubtful: either it is wrong, or the plate is. */
 function tooLarge(mount: PlateMount | undefined, moves: readonly PlateMove[]): BenchError | null {

@@ -16,12 +16,14 @@ import {
 import {
   addCorrection,
   addCorrectionStep,
+  correctionKinds,
   getCorrection,
   listCorrections,
   originsOf,
   type StoredCorrection,
 } from './correct-records.ts';
-import {isSameBench, movePlate, platesText} from '../placements/plate-moves.ts';
+import {damagedRowsOf, damagedRowText} from '../placements/damaged-rows.ts';
+import {isSameBench, movePlate, plateMoveKinds, platesText} from '../placements/plate-moves.ts';
 
 /** How far a correction has come. */
 export interface CorrectionProgress {
@@ -153,6 +155,11 @@ export const keepRefusalOf = ({state}: StoredCorrection): string =>
 /** Why a correction cannot be undone, as far as that is written down; ''. Where the plates stand is asked when it is. */
 export function undoRefusalOf(store: Store, correction: StoredCorrection): string {
   if (correction.state === 'undone') return 'It is undone already.';
+  const {order} = store.getCalibration(correction.uid);
+  const kinds = [...Object.values(correctionKinds), ...Object.values(plateMoveKinds)];
+  const damaged = damagedRowsOf(store, kinds, correction).find((row) => row.order > order);
+  if (damaged)
+    return `A later record of moves by mounts is damaged, so that nobody knows what was moved since and how it ended. ${damagedRowText(damaged)} Measure again and align those planes instead.`;
   if (correction.made.length === 0) return 'None of its moves was begun.';
   const newer = listCorrections(store, correction).findLast(({state}) => state !== 'undone');
   return newer && newer.uid !== correction.uid ? 'A later one was made; undo that one first.' : '';

@@ -7,7 +7,8 @@ import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {isCalibrationOf, type Calibration, type CalibrationFacts} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
-import {platesMovedSince, platesText} from './plate-moves.ts';
+import {damagedRowsOf, damagedRowText} from './damaged-rows.ts';
+import {platesMovedSince, platesText, unknownMovesSince} from './plate-moves.ts';
 import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
 
 /** Kinds of what is written about accepted placements. Nothing is ever changed in the ledger, only added. */
@@ -39,6 +40,8 @@ interface StoredPlacement extends PlacementRecord {
   readonly timeS: number;
   readonly validUntilS: number | null;
   readonly isRevoked: boolean;
+  /** A damaged row that was written later: whether this one was replaced, revoked or contradicted is not known; ''. */
+  readonly doubt: string;
 }
 
 /** How an alignment stands at a time (seconds since the epoch, UTC). */
@@ -59,6 +62,12 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
       ...base,
       status: 'replaced',
       text: `${by}; another was accepted at ${utcMinuteText(newer.timeS)}.`,
+    };
+  if (live.doubt !== '')
+    return {
+      ...base,
+      status: 'bench-changed',
+      text: `${by}; ${live.doubt} If it still holds, accept it again.`,
     };
   const validity = store.validityOf(live.calibration, atS);
   if (validity.state === 'age-unknown') return {...base, status: 'expired', text: `${by}. ${validity.text}`};
@@ -86,7 +95,10 @@ export function activePlacement(
   | {readonly placementUid: string; readonly alignment: StoredAlignment}
   | {readonly placementUid: null; readonly reason: string} {
   const accepted = listPlacements(store).findLast((own) => isSamePlace(own, place) && !own.isRevoked);
-  if (!accepted) return {placementUid: null, reason: ''};
+  if (!accepted) {
+    const damaged = damagedRowsOf(store, [placementKinds.placement], place).at(-1);
+    return {placementUid: null, reason: damaged ? damagedRowText(damaged) : ''};
+  }
   const alignment = getAlignment(store, accepted.alignmentUid);
   const {status, text} = placementStatusOf(store, alignment, atS);
   return status === 'active' ? {placementUid: accepted.uid, alignment} : {placementUid: null, reason: text};
@@ -104,15 +116,20 @@ export function alignmentOfPlacement(store: Store, placementUid: string): string
 
 /** Placements that were accepted and not revoked, whatever else became of them since. */
 export const keptPlacements = (store: Store): ReadonlySet<string> =>
-  new Set(listPlacements(store).flatMap(({uid, isRevoked}) => (isRevoked ? [] : [uid])));
+  new Set(
+    listPlacements(store)
+      .filter(isKept)
+      .map(({uid}) => uid),
+  );
+
+const isKept = ({isRevoked, doubt}: StoredPlacement): boolean => !isRevoked && doubt === '';
 
 /** The newest placement, not revoked, that was made from a session's own planes. */
 export const placementOfSession = (
   store: Store,
   sessionUid: string,
 ): {readonly placementUid: string; readonly alignment: StoredAlignment} | undefined => {
-  for (const {uid, alignmentUid, isRevoked} of listPlacements(store).reverse()) {
-    if (isRevoked) continue;
+  for (const {uid, alignmentUid} of listPlacements(store).filter(isKept).reverse()) {
     const alignment = getAlignment(store, alignmentUid);
     if (alignment.sessionUid === sessionUid) return {placementUid: uid, alignment};
   }
@@ -182,7 +199,16 @@ function listPlacements(store: Store): StoredPlacement[] {
     timeS: calibration.timeS,
     validUntilS: calibration.validUntilS ?? null,
     isRevoked: revoked.has(calibration.uid),
+    doubt: doubtOf(store, calibration),
   }));
+}
+
+/** What a damaged row that was written after a placement leaves unknown about it, in sentences; ''. */
+function doubtOf(store: Store, {value, order}: Calibration<typeof placementKinds.placement>): string {
+  const damaged = damagedRowsOf(store, Object.values(placementKinds), value).find((row) => row.order > order);
+  return damaged === undefined
+    ? ''
+    : `a later record on placements is damaged, so that nobody knows whether this one was revoked, replaced or found not to hold. ${damagedRowText(damaged)}`;
 }
 
 const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
@@ -202,7 +228,10 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
       `a plane measured at ${utcMinuteText(last.timeS)} correlates by ${last.value.correlation.toFixed(3)} with what it predicts, ` +
       `where ${last.value.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
     );
-  const moved = platesMovedSince(store, alignment, firstScanIdOf(store, alignment));
+  const firstScanId = firstScanIdOf(store, alignment);
+  const unknown = unknownMovesSince(store, alignment, firstScanId);
+  if (unknown !== '') return `a plate may have been moved since. ${unknown} Measure again and align anew.`;
+  const moved = platesMovedSince(store, alignment, firstScanId);
   if (moved.length > 0)
     return `${platesText(moved)} ${pluralOf(moved.length, 'was', 'were')} moved by their mounts since. Measure again and align anew, or move back.`;
   for (const registration of store.listCalibrations(calibrationKinds.outputFrame)) {

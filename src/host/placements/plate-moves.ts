@@ -4,6 +4,7 @@ import type {CalibrationValues} from '../../contract/stored/calibration-records.
 import {plateOffsetText} from '../../contract/plate-labels.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import type {Store} from '../store/open-store.ts';
+import {damagedRowsOf, damagedRowText, type BenchKey} from './damaged-rows.ts';
 
 /**
  * The journal of what mounts do to plates. A move is written down before it begins and again when it has ended, so that
@@ -11,13 +12,10 @@ import type {Store} from '../store/open-store.ts';
  */
 export const plateMoveKinds = {move: 'plate-move', end: 'plate-move-end'} as const;
 /** What was known of a plate when a program let its mount go, or when a person confirmed its position. */
-const plateStandKind = 'plate-stand' as const;
+export const plateStandKind = 'plate-stand' as const;
 
-/** The bench whose plates move: name, and seed of a virtual one. */
-export interface MountPlace {
-  readonly benchName: string;
-  readonly benchSeed: number | null;
-}
+/** The bench whose plates move. */
+export type MountPlace = BenchKey;
 
 export type PlateMoveRecord = CalibrationValues[typeof plateMoveKinds.move];
 export type PlateMoveEnd = CalibrationValues[typeof plateMoveKinds.end];
@@ -168,24 +166,32 @@ export function keepStand(
 ): void {
   const memory = mount.memoryOf(plate);
   if (memory === undefined) return;
-  const value: PlateStand = {benchName, benchSeed, plate, memory, by};
+  const {reason, ...known} = memory;
+  const stands = reason === undefined ? known : {...known, reason};
+  const value: PlateStand = {benchName, benchSeed, plate, memory: stands, by};
   store.addCalibration({kind: plateStandKind, value});
 }
 
 /**
  * Tells mounts where their plates stood when they were let go, so that one that reports another place is not trusted. A
- * move without a known end leaves nothing to trust. Later entries count, whatever the clock says.
+ * move without a known end leaves nothing to trust, and neither does an entry that is damaged: it may have been about
+ * any plate, and hides what was written before it. Later entries count, whatever the clock says.
  */
 export function recallStands(store: Store, mount: PlateMount, place: MountPlace): void {
   // A virtual bench is made anew each time it is opened, with its plates at their zeros.
   if (place.benchSeed !== null) return;
-  const stands = store
-    .listCalibrations(plateStandKind)
-    .map(({value}) => value)
-    .filter((stand) => isSameBench(stand, place));
+  const stands = store.listCalibrations(plateStandKind).filter(({value}) => isSameBench(value, place));
+  const damaged = damagedRowsOf(store, [plateStandKind], place).at(-1);
   for (const plate of mount.plates) {
-    const last = stands.findLast((stand) => stand.plate === plate);
-    if (last) mount.recall(plate, last.memory);
+    const last = stands.findLast(({value}) => value.plate === plate);
+    const memory = last?.value.memory;
+    if (damaged && damaged.order > (last?.order ?? 0))
+      mount.recall(plate, {
+        offset: null,
+        microsteps: memory?.microsteps ?? {},
+        reason: `the entry of the journal that says so is damaged. ${damagedRowText(damaged).replace(/\.$/, '')}`,
+      });
+    else if (memory) mount.recall(plate, memory);
   }
 }
 
@@ -263,6 +269,24 @@ export function platesMovedSince(
       : [],
   );
   return [...new Set([...moved, ...lost])].sort((a, b) => a - b);
+}
+
+/**
+ * Why nobody knows which plates were moved since a run was begun, now or until a later run was begun, as a sentence:
+ * the journal of their moves has a damaged entry from then; '' when it has none.
+ */
+export function unknownMovesSince(
+  store: Store,
+  place: MountPlace,
+  sinceScanId: number,
+  untilScanId = Infinity,
+): string {
+  const damaged = damagedRowsOf(store, Object.values(plateMoveKinds), place).find(
+    ({afterScanId}) => afterScanId >= sinceScanId && afterScanId < untilScanId,
+  );
+  return damaged === undefined
+    ? ''
+    : `An entry of the journal of moves by mounts from then is damaged, so that nobody knows which plates were moved: ${damagedRowText(damaged)}`;
 }
 
 /** `plates 2 and 3`. */

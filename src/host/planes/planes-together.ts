@@ -5,7 +5,7 @@ import type {RunSummary} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
 import {placeOfSession} from '../placements/placements.ts';
-import {platesMovedSince, platesText} from '../placements/plate-moves.ts';
+import {platesMovedSince, platesText, unknownMovesSince} from '../placements/plate-moves.ts';
 
 /**
  * Refuses planes of several sessions that are not of one and the same bench: another bench or design, other light or
@@ -39,6 +39,9 @@ export function assertOneBench(store: Store, home: StoredSession, runs: readonly
       refuse(`Light or probe of ${name} were other ones than those of "${home.title}".`);
   }
   const numbers = runs.map(({scanId}) => scanId);
-  const moved = platesMovedSince(store, place, Math.min(...numbers), Math.max(...numbers));
+  const span = [Math.min(...numbers), Math.max(...numbers)] as const;
+  const unknown = unknownMovesSince(store, place, ...span);
+  if (unknown !== '') refuse(`Between these planes a plate may have been moved. ${unknown}`);
+  const moved = platesMovedSince(store, place, ...span);
   if (moved.length > 0) refuse(`Between these planes the mounts moved ${platesText(moved)}.`);
 }

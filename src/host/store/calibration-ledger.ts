@@ -66,6 +66,11 @@ export interface CalibrationLedger {
   listCalibrations<Kind extends CalibrationKind>(kind: Kind): Calibration<Kind>[];
   /** Of all kinds, in the order in which they were made, with those that are damaged. */
   listAllCalibrations(): (Calibration | DamagedCalibration)[];
+  /**
+   * Those of some kinds that cannot be used, in the order in which they were written; with them rows whose kind itself
+   * is damaged, which may have been of any. Who takes the newest of a kind, or a sum of all, asks this as well.
+   */
+  listDamagedCalibrations(kinds: readonly CalibrationKind[]): DamagedCalibration[];
 }
 
 export function createCalibrationLedger(context: StoreContext): CalibrationLedger {
@@ -113,6 +118,8 @@ export function createCalibrationLedger(context: StoreContext): CalibrationLedge
         .prepare<[], CalibrationRow>(`${calibrationQuery} ORDER BY calibrations.id`)
         .all()
         .map(calibrationFrom),
+
+    listDamagedCalibrations: (kinds) => damagedOf(context, kinds),
   };
 }
 
@@ -165,4 +172,15 @@ function insertCalibration<Kind extends CalibrationKind>(
     textChecksum(...calibrationTexts(row)),
   );
   return uid;
+}
+
+function damagedOf({db}: StoreContext, kinds: readonly CalibrationKind[]): DamagedCalibration[] {
+  const others = Object.keys(calibrationRecords).filter((kind) => !kinds.some((own) => own === kind));
+  return db
+    .prepare<string[], CalibrationRow>(
+      `${calibrationQuery} WHERE calibrations.kind NOT IN (${others.map(() => '?').join(', ')}) ORDER BY calibrations.id`,
+    )
+    .all(...others)
+    .map(calibrationFrom)
+    .filter((calibration) => calibration.isDamaged);
 }

@@ -127,9 +127,13 @@ export function createCalibrationRows({db, path}: StoreContext) {
 /** The calibration in a row, or what is wrong with it. */
 export function calibrationFrom(row: CalibrationRow): AnyCalibration {
   const {kind} = row;
-  return isCalibrationKind(kind)
-    ? readCalibration(kind, row)
-    : damagedFrom(row, {problem: `this program does not know the kind "${kind}"`, isNewer: true});
+  if (isCalibrationKind(kind)) return readCalibration(kind, row);
+  return damagedFrom(
+    row,
+    isAsWritten(row)
+      ? {problem: `this program does not know the kind "${kind}"`, isNewer: true}
+      : notAsStored,
+  );
 }
 
 /** The calibration in a row of a kind, or what is wrong with it. */
@@ -137,8 +141,7 @@ export function readCalibration<Kind extends CalibrationKind>(
   kind: Kind,
   row: CalibrationRow,
 ): Calibration<Kind> | DamagedCalibration {
-  if (row.checksum !== null && row.checksum !== textChecksum(...calibrationTexts(row)))
-    return damagedFrom(row, notAsStored);
+  if (!isAsWritten(row)) return damagedFrom(row, notAsStored);
   const bases = calibrationBases.readText(row.depends_on);
   if (bases.problem !== undefined)
     return damagedFrom(row, {...bases, problem: `depends_on: ${bases.problem}`});
@@ -166,3 +169,6 @@ const calibrationFacts = (row: CalibrationRow): Omit<CalibrationFacts, 'dependsO
   ...(row.run_uid !== null && {runUid: row.run_uid}),
   bench: row.bench,
 });
+
+const isAsWritten = (row: CalibrationRow): boolean =>
+  row.checksum === null || row.checksum === textChecksum(...calibrationTexts(row));

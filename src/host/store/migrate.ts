@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import {applicationId, type Migration} from './schema.ts';
+import {programVersion} from '../version.ts';
+import {applicationId, firstNamedFormat, type Migration} from './schema.ts';
 
 /** Brings a database to the latest version, each step in one transaction, after keeping a copy of what there was. */
 export function migrate(
@@ -16,6 +17,8 @@ export function migrate(
       // Another process may have done it while this one waited for its turn.
       if (readVersion() >= version) return;
       db.exec(sql);
+      if (version >= firstNamedFormat)
+        db.prepare('INSERT INTO formats (version, program) VALUES (?, ?)').run(version, programVersion);
       db.pragma(`application_id = ${applicationId}`);
       db.pragma(`user_version = ${version}`);
     }).immediate();

@@ -2,6 +2,7 @@ import {accessSync, closeSync, constants, existsSync, openSync, readSync, statSy
 import {dirname} from 'node:path';
 import Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
+import {programVersion} from '../version.ts';
 import {applicationId, migrations} from './schema.ts';
 import {storeErrorFrom, translated} from './sqlite-errors.ts';
 
@@ -53,14 +54,27 @@ function inspect(db: Database.Database, path: string, isChecked: boolean): FileS
   if (version > latestVersion)
     throw new BenchError(
       'store/newer-version',
-      `The database ${path} was written by a later version of this program (format ${version}; this one knows up to ` +
-        `${latestVersion}). It was left as it is and nothing is lost; update the program or choose another file.`,
+      `The database ${path} was written by a later version of this program (format ${version}; this one, ` +
+        `${programVersion}, knows up to ${latestVersion}). It was left as it is and nothing is lost; use ` +
+        `${neededProgram(db, version)}, or choose another data folder.`,
       {details: {path, version, latestVersion}},
     );
   if (!isChecked) return 'ours';
   const verdict = db.pragma('quick_check(1)', {simple: true}) as string;
   if (verdict !== 'ok') throw damagedError(path, verdict);
   return 'ours';
+}
+
+/** Which program reads a format that this one does not know: as the database names it, if it can be asked. */
+function neededProgram(db: Database.Database, version: number): string {
+  const hasNames =
+    db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'formats'`).pluck().get() === 1;
+  const program = hasNames
+    ? db.prepare('SELECT program FROM formats WHERE version = ?').pluck().get(version)
+    : undefined;
+  return typeof program === 'string'
+    ? `d2nn-bench ${program} or a later one, as the database says`
+    : 'the program that wrote it, or a later one';
 }
 
 function readStart(path: string): string {

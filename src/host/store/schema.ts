@@ -241,10 +241,25 @@ const version5 = `
 ALTER TABLE sessions ADD COLUMN checksum INTEGER;
 `;
 
+/**
+ * Records carry versions of their own from here on (contract/stored), which a program of format 5 would misread: it
+ * refuses this format. `formats` says which program made each format, for a program that refuses it.
+ */
+const version6 = `
+CREATE TABLE formats (
+  version INTEGER PRIMARY KEY,
+  program TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** The first format that `formats` knows. */
+export const firstNamedFormat = 6;
+
 export const migrations: readonly Migration[] = [
   {version: 1, sql: version1},
   {version: 2, sql: version2},
   {version: 3, sql: version3},
   {version: 4, sql: version4},
   {version: 5, sql: version5},
+  {version: 6, sql: version6},
 ];

@@ -1,4 +1,5 @@
 import {isoFromS} from '../../base/utc-text.ts';
+import {readSessionDetails} from './sessions.ts';
 import {type StoreContext, notFound, pointCountOfRun} from './store-context.ts';
 import {sessionTags} from '../../contract/stored/session-records.ts';
 
@@ -33,6 +34,8 @@ export interface SessionListing {
   readonly noteCount: number;
   readonly tags: string[];
   readonly isArchived: boolean;
+  /** Why what it was made with cannot be used, as the end of a sentence; '' for a session that is whole. */
+  readonly damage: string;
 }
 
 /** What there is to filter by. */
@@ -68,11 +71,13 @@ interface ListingRow {
   readonly point_count: number;
   readonly note_count: number;
   readonly tags: string;
+  readonly details: string;
+  readonly checksum: number | null;
 }
 
 const listingQuery = `
   SELECT sessions.uid, title, sessions.operator, bench_name, sessions.design_hash, design_name, kind, created_at,
-    closed_at, archived_at,
+    closed_at, archived_at, details, checksum,
     (SELECT count(*) FROM runs WHERE session_id = sessions.id) AS run_count,
     (SELECT coalesce(sum(coalesce(point_count, (${pointCountOfRun}))), 0) FROM runs
       WHERE session_id = sessions.id) AS point_count,
@@ -132,6 +137,7 @@ const listingFrom = (row: ListingRow): SessionListing => ({
   // Made by SQLite from the tags' rows: there is always a list.
   tags: sessionTags.readText(row.tags).value ?? [],
   isArchived: row.archived_at !== null,
+  damage: readSessionDetails(row).problem ?? '',
 });
 
 /**

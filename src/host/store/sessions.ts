@@ -199,6 +199,16 @@ export function readDetails(text: string): ReadRecord<SessionDetails> {
     : {problem: `this program does not know sessions of the kind ${JSON.stringify(kind)}`, isNewer: true};
 }
 
+/** What a session was made with, or why it cannot be used: its row has changed, or does not fit its declaration. */
+export const readSessionDetails = ({
+  details,
+  checksum,
+}: {
+  readonly details: string;
+  readonly checksum: number | null;
+}): ReadRecord<SessionDetails> =>
+  checksum !== null && checksum !== textChecksum(details) ? notAsStored : readDetails(details);
+
 /** A damaged session keeps its place in lists, and says nothing of its details. */
 function sessionFrom(row: SessionRow): StoredSession | DamagedSession {
   const facts: SessionFacts = {
@@ -211,9 +221,7 @@ function sessionFrom(row: SessionRow): StoredSession | DamagedSession {
     ...(row.design_hash !== null && {designHash: row.design_hash}),
     runCount: row.run_count,
   };
-  if (row.checksum !== null && row.checksum !== textChecksum(row.details))
-    return {...facts, details: null, isDamaged: true, damage: notAsStored};
-  const read = readDetails(row.details);
+  const read = readSessionDetails(row);
   return read.problem === undefined
     ? {...facts, details: read.value, isDamaged: false}
     : {...facts, details: null, isDamaged: true, damage: read};

@@ -2,6 +2,7 @@ import {utcMinuteText} from '../../base/utc-text.ts';
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
+import {plateStandKind} from '../placements/plate-moves.ts';
 import {placementKinds, placementStatusOf} from '../placements/placements.ts';
 import {
   isCalibrationKind,
@@ -16,7 +17,7 @@ type CalibrationStatus = Pick<CalibrationView, 'status' | 'statusText'>;
 
 /** The ledger, newest first, with how each calibration stands at a time (seconds since the epoch, UTC) and what builds on it. */
 export function viewCalibrations(store: Store, atS: number): CalibrationView[] {
-  const all = store.listAllCalibrations().filter(({kind}) => !isJournalKind(kind));
+  const all = store.listAllCalibrations().filter(({kind, isDamaged}) => isDamaged || !isJournalKind(kind));
   const benches = new Set(all.map(({bench}) => bench));
   const current = new Set(
     [...new Set(all.map(({kind}) => kind))]
@@ -62,7 +63,10 @@ function calibrationStatusIn(
   if (calibration.isDamaged)
     return {
       status: 'stale',
-      statusText: `Its record in the database cannot be used (${calibration.damage.problem}), so it counts for nothing; make it anew.`,
+      statusText:
+        isJournalKind(calibration.kind) || calibration.kind === plateStandKind
+          ? `This entry of the journal of mounts cannot be used (${calibration.damage.problem}): until positions are confirmed or planes measured anew, what was known of the plates is not trusted.`
+          : `Its record in the database cannot be used (${calibration.damage.problem}), so it counts for nothing; make it anew.`,
     };
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (isCalibrationOf(calibration, placementKinds.placement))

@@ -2,6 +2,7 @@ import {setTimeout as sleepMs} from 'node:timers/promises';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import Database from 'better-sqlite3';
 import {afterEach, describe, expect, it} from 'vitest';
 import {zaber} from '../../../drivers/mount/zaber.ts';
 import {createClock} from '../../../src/base/clock.ts';
@@ -283,6 +284,25 @@ describe('a correction by mounts', () => {
     await expect(undoCorrection(store, bench, correctionUid, {by: 'Bo'})).rejects.toThrow(/undone already/);
     expect(() => keepCorrection(store, correctionUid, 'Bo')).toThrow('cannot be kept');
   });
+
+  it.each(['plate-move', 'plate-correction-step'])(
+    'a damaged %s: the correction is neither undone nor made again on a guess',
+    async (kind) => {
+      const {store, bench, chain, sourceWith} = await setUp();
+      const source = sourceWith({'plate2.dx': 0.3});
+      const {correctionUid} = await applyCorrection(store, bench, source, {by: 'Ada'});
+      const db = new Database(store.path);
+      db.prepare(`UPDATE calibrations SET value = '{}' WHERE kind = ?`).run(kind);
+      db.close();
+      await expect(undoCorrection(store, bench, correctionUid, {by: 'Bo'})).rejects.toThrow(
+        /not undone: .* is damaged.*Row .* of the table calibrations.*Nothing moved/,
+      );
+      await expect(applyCorrection(store, bench, source, {by: 'Bo'})).rejects.toThrow(
+        kind === 'plate-move' ? /may have been moved.*Row .* cannot be used.*Nothing moved/ : /moved since/,
+      );
+      expect(offsets(chain, 1)).toEqual([0.3, 0, 0, 0]);
+    },
+  );
 
   it.each([
     [

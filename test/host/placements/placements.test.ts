@@ -1,6 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import Database from 'better-sqlite3';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {checkPlacement} from '../../../src/host/placements/aligned-predictions.ts';
 import {
@@ -14,6 +15,7 @@ import {costOf} from '../../../src/host/probes/displacement-cost.ts';
 import {
   acceptAlignment,
   activePlacement,
+  placementOfSession,
   placementStatusOf,
   revokeAlignment,
 } from '../../../src/host/placements/placements.ts';
@@ -117,6 +119,26 @@ test('revoked, the one before is active again', () => {
   expect(() => revokeAlignment(store, second)).toThrow(/not accepted.*Nothing was changed/);
   // Nothing is ever deleted.
   expect(store.listCalibrations('placement')).toHaveLength(2);
+});
+
+test('a damaged record that was written later may have revoked it: it is not used until it is accepted again', () => {
+  const sessionUid = addSession();
+  const uid = addAlignment(sessionUid);
+  accept(uid);
+  revokeAlignment(store, uid);
+  const db = new Database(store.path);
+  db.exec(`UPDATE calibrations SET value = '{}' WHERE kind = 'placement-taken-back'`);
+  db.close();
+  expect(status(uid)).toMatchObject({
+    status: 'bench-changed',
+    text: expect.stringMatching(
+      /nobody knows whether .* revoked.* Row .* cannot be used.*accept it again/,
+    ) as string,
+  });
+  expect(activePlacement(store, place, nowS)).toMatchObject({placementUid: null});
+  expect(placementOfSession(store, sessionUid)).toBeUndefined();
+  const placementUid = accept(uid);
+  expect(activePlacement(store, place, nowS)).toMatchObject({placementUid});
 });
 
 test('what is measured later decides whether it still holds', () => {

@@ -6,6 +6,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {isBenchError} from '../../../src/contract/errors.ts';
 import {migrate} from '../../../src/host/store/migrate.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
+import {programVersion} from '../../../src/host/version.ts';
 import {writeRun} from './sample-run.ts';
 
 let folder: string;
@@ -70,9 +71,31 @@ test('a database of a later version is refused and stays as it is', () => {
   for (const readOnly of [false, true]) {
     const {code, message} = failureOf(() => openStore(path, {readOnly}));
     expect(code).toBe('store/newer-version');
-    expect(message).toContain('format 99');
+    expect(message).toMatch(/format 99;.*use the program that wrote it, or a later one/);
   }
   expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+test('a database of the future names the program that reads it, where it says so', () => {
+  fill();
+  const db = new Database(path);
+  db.exec(`INSERT INTO formats (version, program) VALUES (7, '3.1.0')`);
+  db.pragma('user_version = 7');
+  db.close();
+  expect(failureOf(() => openStore(path)).message).toMatch(
+    /format 7; this one, \d+\.\d+\.\d+, knows up to 6.*use d2nn-bench 3\.1\.0 or a later one/,
+  );
+});
+
+test('a database of today is of a format that programs from before records had versions refuse', () => {
+  fill();
+  const db = new Database(path, {readonly: true});
+  // They know up to 5, and refuse whatever is above.
+  expect(db.pragma('user_version', {simple: true})).toBeGreaterThan(5);
+  expect(db.prepare('SELECT version, program FROM formats').all()).toEqual([
+    {version: 6, program: programVersion},
+  ]);
+  db.close();
 });
 
 test('a database of another program is refused', () => {

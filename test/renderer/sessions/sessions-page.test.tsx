@@ -30,6 +30,21 @@ test('a note is kept with the session that is looked at', async () => {
   );
 });
 
+test.each([
+  ['', false],
+  ['it is no JSON', true],
+])('the list marks a session whose record is damaged, and no other (%j)', async (damage, isMarked) => {
+  const found = {
+    sessions: [{...session, damage}],
+    facets: {operators: [], designs: [], tags: [], labels: []},
+  };
+  await openWindow(<SessionsPage />, '/sessions', {
+    answers: {...answers, sessions: {...answers.sessions, search: () => found}},
+  });
+  const row = await screen.findByRole('row', {name: /Planes of May/}, patient);
+  expect(row.textContent.includes('record damaged')).toBe(isMarked);
+});
+
 test('a window that may only look shows a session and changes nothing of it', async () => {
   const {host, user} = await openWindow(<SessionsPage />, `/sessions/${session.uid}`, {
     answers,

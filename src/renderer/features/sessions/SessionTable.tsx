@@ -23,10 +23,11 @@ const columns: readonly (TableColumn<SessionSummary> & {readonly fromRem: number
     fromRem: 0,
     width: '3fr',
     isRowHeader: true,
-    cell: ({title, isArchived}) => (
+    cell: ({title, isArchived, damage}) => (
       <span className={styles.titleCell}>
         {title}
         {isArchived && <Tag>archived</Tag>}
+        {damage !== '' && <Tag>record damaged</Tag>}
       </span>
     ),
     sortBy: ({title}) => title,

@@ -259,6 +259,9 @@ const benchFields = ['stage', 'detector', 'lockin', 'source', 'mount'] as const;
 const placeOf = ({port, host, tcpPort}: z.infer<typeof linkSchema>): string =>
   port ?? `${host}:${tcpPort ?? 'default port'}`;
 
+/** What a bench file may call its detector. */
+export type DetectorField = 'detector' | 'lockin';
+
 export type BenchFile = z.infer<typeof benchFileSchema>;
 export type StageConfig = z.infer<typeof stageSchema>;
 export type DetectorConfig = z.infer<typeof detectorSchema>;

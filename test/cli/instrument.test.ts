@@ -180,6 +180,9 @@ test('lockin read gives as many readings as asked for', async () => {
   const {readings} = jsonOf(await cli(...read)) as {readings: Record<string, number>[]};
   expect(readings).toHaveLength(3);
   for (const reading of readings) expect(Object.keys(reading)).toEqual(['xV', 'yV', 'rV', 'thetaDeg']);
+  // For people each column stands under its label and unit, as in the window.
+  const {stdout} = await cli('detector', 'read', ...lockin());
+  expect(stdout).toMatch(/X \(V\) +Y \(V\) +R \(V\) +theta \(deg\)/);
 });
 
 test('a lock-in without its reference has no reading: an error, never a number', async () => {

@@ -1,7 +1,6 @@
 import type {AlignSummary} from '../../contract/api/index.ts';
-import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
-import {openHostClient, type BenchClient} from '../host-client.ts';
+import {openHostClient} from '../host-client.ts';
 import {writeAlignment} from '../output/alignment-summary.ts';
 import {isoFromS} from '../../base/utc-text.ts';
 
@@ -42,24 +41,12 @@ export async function listAlignments(
   output.result({alignments});
 }
 
-/** The alignment whose uid begins so; throws `store/not-found` when there is none or more than one. */
-async function findAlignment(client: BenchClient, start: string): Promise<AlignSummary> {
-  const {alignments} = await client.align.results({});
-  const found = alignments.filter(({uid}) => uid.startsWith(start));
-  if (found.length === 1) return found[0];
-  throw new BenchError(
-    'store/not-found',
-    `${found.length === 0 ? `There is no alignment ${start}` : `${found.length} alignments begin with ${start}`}. ` +
-      'Nothing was changed; d2nn-bench align list shows what there is.',
-  );
-}
-
 /** Prints an alignment with its status and what to do to each plate. */
 export async function showAlignment(start: string, context: CliContext): Promise<void> {
   const {output, signal} = context;
   await using connection = await openHostClient(context, {store: 'look'});
   const {client} = connection;
-  const {uid} = await findAlignment(client, start);
+  const {uid} = await client.align.find({start});
   const {summary, result} = await client.align.result({uid}, {signal});
   const corrections = await client.align.corrections({uid}, {signal});
   writeAlignment(output, result);
@@ -79,7 +66,7 @@ export async function acceptAlignment(
 ): Promise<void> {
   await using connection = await openHostClient(context, {store: 'write'});
   const {client} = connection;
-  const {uid} = await findAlignment(client, start);
+  const {uid} = await client.align.find({start});
   reportStatus(await client.align.accept({uid, validForH: hours}), context);
 }
 
@@ -87,7 +74,7 @@ export async function acceptAlignment(
 export async function revokeAlignment(start: string, context: CliContext): Promise<void> {
   await using connection = await openHostClient(context, {store: 'write'});
   const {client} = connection;
-  const {uid} = await findAlignment(client, start);
+  const {uid} = await client.align.find({start});
   reportStatus(await client.align.undo({uid}), context);
 }
 

@@ -100,7 +100,8 @@ export const detectorSignalSchema = z.object({
   proportionalTo: z.enum(['power', 'field']),
 });
 
-const columnSchema = z.object({name: z.string(), label: z.string(), unit: z.string()});
+/** A column of a detector: its name in the driver, and the label and unit under which people see it. */
+export const columnSchema = z.object({name: z.string(), label: z.string(), unit: z.string()});
 
 /** Columns of a detector and what they mean. */
 export const detectorColumnsSchema = z.object({columns: z.array(columnSchema), signal: detectorSignalSchema});

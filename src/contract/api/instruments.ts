@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {plateAxes} from '../devices.ts';
 import {instrumentKinds} from '../instruments.ts';
+import {columnSchema} from './bench.ts';
 import {acting, halting, reading} from './procedure.ts';
 import {limitsSchema, positionSchema} from './feed.ts';
 
@@ -351,5 +352,5 @@ export const detector = {
         isSettled: z.boolean().default(false),
       }),
     )
-    .output(z.object({readings: z.array(z.record(z.string(), z.number()))})),
+    .output(z.object({columns: z.array(columnSchema), readings: z.array(z.record(z.string(), z.number()))})),
 };

@@ -6,9 +6,12 @@ import {os} from './procedures.ts';
 /** A detector by hand. */
 export const detectorApi = (services: LiveServices) => ({
   read: os.detector.read.handler(async ({input: {at, ...request}, context, signal}) => {
-    const readings = at
+    const {columns, readings} = at
       ? await readDetector(targetFor(at, context), request, hooksFor(services, context, {signal}))
       : await services.bench.manual.readDetector(request);
-    return {readings: readings.map((reading) => ({...reading}))};
+    return {
+      columns: columns.map(({name, label, unit}) => ({name, label, unit})),
+      readings: readings.map((reading) => ({...reading})),
+    };
   }),
 });

@@ -26,7 +26,9 @@ export const runsApi = (services: HostServices) => {
   return {
     get: os.runs.get.handler(({input: {runUid}}) => storedRunFrom(store, runUid)),
 
-    find: os.runs.find.handler(({input: {start}}) => runSummaryFrom(store.findRun(start))),
+    find: os.runs.find.handler(({input: {start}}) =>
+      runSummaryFrom(store.getRunSummary(store.findUid('run', start))),
+    ),
 
     search: os.runs.search.handler(({input, signal}) =>
       dataServicesOf(services).lookups.ask('runs', input, signal),

@@ -1,8 +1,11 @@
-import type {DetectorReading} from '../../contract/detector.ts';
 import type {PositionMm, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import {assignValues, readValues, type Assignment, type NamedValue} from '../instruments/device-work.ts';
-import {readDetectorDevice, type DetectorReadRequest} from '../instruments/one-detector.ts';
+import {
+  readDetectorDevice,
+  type DetectorReadings,
+  type DetectorReadRequest,
+} from '../instruments/one-detector.ts';
 import type {LiveOpenBench} from './live-open-bench.ts';
 import type {LiveState} from './live-state.ts';
 import type {ManualActivity} from './manual-activity.ts';
@@ -16,7 +19,7 @@ export interface ManualValues {
   set(role: string, name: string, value: SettingValue): Promise<SettingValue>;
   /** In the order given; when one is not allowed none is sent. */
   assign(role: string, assignments: readonly Assignment[]): Promise<NamedValue[]>;
-  readDetector(request: DetectorReadRequest): Promise<DetectorReading[]>;
+  readDetector(request: DetectorReadRequest): Promise<DetectorReadings>;
   /** Where the stage is and whether that is trusted, read now. */
   where(): Promise<{positionMm: PositionMm; beforeMm: PositionMm | null; distrust: string}>;
   /** Stops the stage, and proves that it rests. Always allowed. */

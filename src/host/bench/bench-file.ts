@@ -2,7 +2,7 @@ import {moduleUrl} from '../../base/module-url.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {driverProblems} from '../devices/driver-catalogue.ts';
 import {readApart} from '../threads/read-apart.ts';
-import {unusableBenchFile} from './parse-bench-file.ts';
+import {unusableBenchFile, type NamedBenchFile} from './parse-bench-file.ts';
 
 const worker = moduleUrl('./bench-file-worker.ts', import.meta.url);
 
@@ -14,7 +14,7 @@ const shownProblems = 5;
  * syntax, fields (with their lines), drivers that there are not and settings that they have not.
  */
 export async function readBenchFile(path: string, signal?: AbortSignal): Promise<BenchFile> {
-  const file = await readApart<{path: string}, BenchFile>(
+  const {file, detectorField} = await readApart<{path: string}, NamedBenchFile>(
     worker,
     {path},
     {
@@ -24,7 +24,7 @@ export async function readBenchFile(path: string, signal?: AbortSignal): Promise
       signal,
     },
   );
-  const problems = driverProblems(file);
+  const problems = driverProblems(file, detectorField);
   if (problems.length > 0) throw unusableBenchFile(path, problems.slice(0, shownProblems).join('; '));
   return file;
 }

@@ -1,7 +1,7 @@
 import {drivers} from '../../../drivers/index.ts';
 import {metaOf} from '../../../drivers/kit/index.ts';
 import type {Driver} from '../../../drivers/kit/index.ts';
-import type {BenchFile} from '../../contract/bench-file.ts';
+import type {BenchFile, DetectorField} from '../../contract/bench-file.ts';
 import type {DetectorDeclaration} from '../../contract/detector.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {instrumentKinds, instrumentLabels, type DriverInfo} from '../../contract/instruments.ts';
@@ -67,32 +67,34 @@ export function findAnyDriver(name: string): Driver {
 
 /**
  * What a bench file asks of drivers that they have not: drivers that there are not or that are for something else, and
- * settings of the detector that it does not know or cannot take. Nothing is opened.
+ * settings of the detector that it does not know or cannot take. `detectorField` is what the file calls the detector,
+ * so that a person finds there what is told. Nothing is opened.
  */
-export function driverProblems(bench: BenchFile): string[] {
+export function driverProblems(bench: BenchFile, detectorField: DetectorField = 'detector'): string[] {
   return instrumentKinds.flatMap((kind) => {
     const config = bench[kind];
     if (!config) return [];
+    const field = kind === 'detector' ? detectorField : kind;
     const own = drivers.filter((driver) => driver.kind === kind);
     const driver = own.find(({name}) => name === config.driver);
-    if (driver) return 'settings' in config ? settingProblems(driver, kind, config.settings) : [];
+    if (driver) return 'settings' in config ? settingProblems(driver, field, config.settings) : [];
     const names = own.map(({name}) => name).join(', ');
     const other = drivers.find(({name}) => name === config.driver);
     return [
       other
-        ? `field ${kind}.driver: ${other.name} is for ${instrumentLabels[other.kind]}, not for ${instrumentLabels[kind]}; there is ${names}`
-        : `field ${kind}.driver: there is no driver "${config.driver}" for ${instrumentLabels[kind]}; there is ${names}`,
+        ? `field ${field}.driver: ${other.name} is for ${instrumentLabels[other.kind]}, not for ${instrumentLabels[kind]}; there is ${names}`
+        : `field ${field}.driver: there is no driver "${config.driver}" for ${instrumentLabels[kind]}; there is ${names}`,
     ];
   });
 }
 
 const settingProblems = (
   driver: Driver,
-  kind: string,
+  section: string,
   settings: Readonly<Record<string, unknown>>,
 ): string[] =>
   Object.entries(settings).flatMap(([name, value]) => {
-    const field = `field ${kind}.settings.${name}`;
+    const field = `field ${section}.settings.${name}`;
     const parameter = driver.parameters.find((candidate) => candidate.name === name);
     if (!parameter) {
       const names = driver.parameters.filter(({write}) => write !== undefined).map((known) => known.name);

@@ -1,5 +1,5 @@
 import {setTimeout as sleepRealMs} from 'node:timers/promises';
-import type {DetectorReading} from '../../contract/detector.ts';
+import type {DetectorColumns, DetectorReading} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {DetectorDevice} from '../devices/registry.ts';
 import {withInstrument, type InstrumentHooks, type InstrumentTarget} from './open-instrument.ts';
@@ -10,6 +10,12 @@ export interface DetectorReadRequest {
   readonly isSettled: boolean;
 }
 
+/** Readings, and what each of their numbers is. */
+export interface DetectorReadings {
+  readonly columns: DetectorColumns['columns'];
+  readonly readings: readonly DetectorReading[];
+}
+
 const settledResidualRatio = 0.01;
 
 /** Valid readings of a detector; none during overload or reference unlock. */
@@ -17,7 +23,7 @@ export const readDetector = (
   target: InstrumentTarget,
   request: DetectorReadRequest,
   hooks: InstrumentHooks,
-): Promise<DetectorReading[]> =>
+): Promise<DetectorReadings> =>
   withInstrument(target, 'detector', hooks, ({device}) => {
     if (device.kind === 'detector') return readDetectorDevice(device, request, hooks.signal);
     throw new BenchError('cli/usage', `The ${device.model} is a ${device.kind}, not a detector.`);
@@ -28,14 +34,14 @@ export async function readDetectorDevice(
   detector: DetectorDevice,
   {count, isSettled}: DetectorReadRequest,
   signal: AbortSignal | undefined,
-): Promise<DetectorReading[]> {
+): Promise<DetectorReadings> {
   const readings: DetectorReading[] = [];
   while (readings.length < count) {
     signal?.throwIfAborted();
     if (isSettled) await settle(detector.settleMs(settledResidualRatio), signal);
     readings.push(await detector.read(signal ? {signal} : {}));
   }
-  return readings;
+  return {columns: detector.declaration.columns, readings};
 }
 
 async function settle(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -9,7 +9,7 @@ export interface RegionScanOptions extends ScanOptions {
 
 export interface RegionScanResult extends PointScanResult {
   /**
-   * Sum of the signal (of its square where it is proportional to the field) times the cell's area for each region:
+   * Sum of the signal (of its squared magnitude where it is proportional to the field) times the cell's area for each region:
    * proportional to the region's energy (midpoint rule).
    */
   readonly energies: readonly number[];
@@ -19,7 +19,9 @@ export interface RegionScanResult extends PointScanResult {
 export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> {
   const {regions, pointsPerSide, dwell, roles} = options;
   const {signal} = roles.detector;
-  const powerOf = (value: number): number => (signal.proportionalTo === 'field' ? value ** 2 : value);
+  // The phase of a field changes over the plane: its magnitude is what squares to the power.
+  const powerOf = ({real, imaginary}: {readonly real: number; readonly imaginary: number}): number =>
+    signal.proportionalTo === 'field' ? real ** 2 + imaginary ** 2 : real;
   const energies = regions.map(() => 0);
   const result = yield* scanPoints({
     options,
@@ -43,7 +45,7 @@ export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> 
     extraData: (point) => ({region_index: point.regionIndex, area_mm2: point.areaMm2}),
     onPoint: (point, {reading}) => {
       const before = energies[point.regionIndex] ?? 0;
-      energies[point.regionIndex] = before + powerOf(reading.real) * point.areaMm2;
+      energies[point.regionIndex] = before + powerOf(reading) * point.areaMm2;
     },
   });
   return {...result, energies};

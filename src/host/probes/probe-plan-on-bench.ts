@@ -6,7 +6,7 @@ import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {digitOfRun} from '../campaign/campaign-results.ts';
 import {digitIdOf} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
-import {listAlignments, type StoredAlignment} from '../placements/alignment-records.ts';
+import {getAlignment, type StoredAlignment} from '../placements/alignment-records.ts';
 import {probeDigitsFrom} from './probe-digits.ts';
 import type {Expectation} from './probe-information.ts';
 import {defaultUnexplainedRatio, defaultNoise} from './probe-order.ts';
@@ -111,17 +111,9 @@ export async function planNextProbes(
   return await planProbes(request, hooks);
 }
 
-/** An alignment by the beginning of its uid. Throws `store/not-found`. */
-export function findAlignment(store: Store, uid: string): StoredAlignment {
-  const found = listAlignments(store).filter((alignment) => alignment.uid.startsWith(uid));
-  if (uid !== '' && found.length === 1) return found[0];
-  throw new BenchError(
-    'store/not-found',
-    found.length > 1
-      ? `${found.length} alignments begin with "${uid}". Nothing was computed; give more of the uid.`
-      : `There is no alignment ${uid} in ${store.path}. Nothing was computed; "align" prints the uid of what it found as its calibration.`,
-  );
-}
+/** An alignment by the beginning of its uid. Throws what `findUid` throws, and `store/damaged` for one that cannot be used. */
+export const findAlignment = (store: Store, start: string): StoredAlignment =>
+  getAlignment(store, store.findUid('alignment', start));
 
 /** Noise of readings as the measured planes have it, as a part of each plane's largest value. */
 function noiseOf(planes: readonly MeasuredPlane[]): Omit<Expectation, 'unexplainedRatio'> {

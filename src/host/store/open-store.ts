@@ -17,6 +17,7 @@ import {type DigitExclusions, createDigitExclusions} from './digit-exclusions.ts
 import {type SessionSearches, createSessionSearches} from './session-search.ts';
 import {type Sessions, createSessions} from './sessions.ts';
 import {translated} from './sqlite-errors.ts';
+import {type UidSearch, createUidSearch} from './uid-search.ts';
 import {type DataChecks, createDataChecks} from './verify.ts';
 import type {StoreContext} from './store-context.ts';
 import {type StoreRecorder, createStoreRecorder} from './store-recorder.ts';
@@ -41,7 +42,16 @@ export interface StoreOptions {
 
 /** The data folder's database. Everything here is synchronous: what returned is stored. */
 export interface Store
-  extends Sessions, SessionSearches, RunReading, PointFeed, DigitExclusions, Ledger, DataChecks, Disposable {
+  extends
+    Sessions,
+    SessionSearches,
+    UidSearch,
+    RunReading,
+    PointFeed,
+    DigitExclusions,
+    Ledger,
+    DataChecks,
+    Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
   /** Why nothing can be stored although this is no store that was asked for to read only. */
@@ -258,6 +268,7 @@ function createStore(
   return {
     ...guard(createSessions(context)),
     ...guard(createSessionSearches(context)),
+    ...guard(createUidSearch(context)),
     ...guard(createDigitExclusions(context)),
     ...guard(createRunReading(context)),
     ...guard(createPointFeed(context)),

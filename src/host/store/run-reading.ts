@@ -67,8 +67,6 @@ export interface RunReading {
   getRun(runUid: string): StoredRun;
   listRuns(sessionUid: string): RunSummary[];
   getRunSummary(runUid: string): RunSummary;
-  /** The run whose uid begins with `start`; throws `store/not-found` when there is none or more than one. */
-  findRun(start: string): RunSummary;
   search(search: RunSearch): RunSummary[];
   /** The stream's points as columns of float64. An undeclared stream has none. */
   readPoints(runUid: string, stream?: string): StoredPoints;
@@ -131,8 +129,6 @@ export function createRunReading(context: StoreContext): RunReading {
         .map(summaryFrom),
 
     getRunSummary: (runUid) => runSummaryOf(context, runUid),
-
-    findRun: (start) => findRun(context, start),
 
     search(search) {
       const {where, values} = conditionsOf(search);
@@ -222,18 +218,4 @@ function runSummaryOf({db, path}: StoreContext, runUid: string): RunSummary {
   const row = db.prepare<[string], SummaryRow>(`${summaryQuery} WHERE runs.uid = ?`).get(runUid);
   if (!row) throw notFound('run', runUid, path);
   return summaryFrom(row);
-}
-
-function findRun({db, path}: StoreContext, start: string): RunSummary {
-  const rows = db
-    .prepare<[string, string], SummaryRow>(
-      `${summaryQuery} WHERE substr(runs.uid, 1, length(?)) = ? ORDER BY runs.id LIMIT 2`,
-    )
-    .all(start, start);
-  if (rows.length === 1) return summaryFrom(rows[0]);
-  throw new BenchError(
-    'store/not-found',
-    `${rows.length === 0 ? `There is no run ${start}` : `More than one run begins with ${start}`} in ${path}. ` +
-      'Nothing was changed; d2nn-bench sessions show lists the runs of a session.',
-  );
 }

@@ -161,8 +161,9 @@ export class RunPoints {
     const indices = columns.find(({name}) => name === 'region_index')?.values;
     const areas = columns.find(({name}) => name === 'area_mm2')?.values;
     if (!indices || !areas) return;
-    const {column, proportionalTo} = this.#detector.signal;
-    const signal = values[this.quantities.find((quantity) => quantity.column === column)?.key ?? ''];
+    const {column, complex, proportionalTo} = this.#detector.signal;
+    const strength = proportionalTo === 'field' ? (complex?.magnitude ?? column) : column;
+    const signal = values[this.quantities.find((quantity) => quantity.column === strength)?.key ?? ''];
     const sums = [...this.#regionSums];
     for (let i = 0; i < count; i++) {
       if (Number.isNaN(indices[i]) || Number.isNaN(signal[i])) continue;

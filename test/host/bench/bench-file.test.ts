@@ -45,6 +45,19 @@ const parseProblem = (text: string): string => {
 };
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
+it.each(['detector', 'lockin'])(
+  'a wrong setting of the detector is told under the key of the file, %s',
+  async (key) => {
+    const text = changed('\ndetector:', `\n${key}:`).replace(
+      /( +)settings:.*(?=\n)/,
+      '$&\n$1  noSuchSetting: 1',
+    );
+    expect(await problemOf(fileOf(text))).toContain(
+      `field ${key}.settings.noSuchSetting: sr830 has no such setting`,
+    );
+  },
+);
+
 describe('numbers of a bench file', () => {
   it('of the example are all possible', async () => {
     expect(await problemOf(fileOf(example))).toBe('');

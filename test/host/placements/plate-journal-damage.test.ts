@@ -119,7 +119,7 @@ test('a damaged entry on a move is told, with its row, to whoever asks which pla
   );
   // Of runs that were begun later it says nothing.
   expect(unknownMovesSince(store, place, 1)).toBe('');
-  expect(viewCalibrations(store, 0)).toEqual([
+  expect(viewCalibrations(store, 0)).toContainEqual(
     expect.objectContaining({uid, statusText: expect.stringContaining('journal of mounts') as string}),
-  ]);
+  );
 });

@@ -7,6 +7,7 @@ import type {HostEnding, HostUrls} from '../../../contract/host-process.ts';
 import {createCallerContext} from '../clients.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../../services.ts';
+import {apiPrefix} from './api-prefix.ts';
 import {bearerToken, createAccess, type Access, type AccessTokens} from './access.ts';
 import {createCallServer} from './calls.ts';
 import type {EventStream} from './events.ts';
@@ -14,8 +15,6 @@ import type {OpenApiCalls} from './open-api-calls.ts';
 import {sendProblem, unauthorised, wrongHost, wrongOrigin} from './problem.ts';
 import {createSocketTransport, socketPath} from './socket.ts';
 import {servePage} from './static-files.ts';
-
-const apiPrefix = '/api/v1';
 
 /** What is served, to whom, and where. */
 export interface HttpTransportOptions {

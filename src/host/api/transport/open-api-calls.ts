@@ -7,13 +7,11 @@ import {apiContract} from '../../../contract/api/index.ts';
 import {statusOf, type ApiContext} from '../procedures.ts';
 import type {ApiRouter} from '../router.ts';
 import type {HostServices} from '../../services.ts';
+import {apiPrefix} from './api-prefix.ts';
 import {base64Of, BulkOut, TakenOut} from './bulk.ts';
 import {logUnexpected} from './calls.ts';
 import {requestLimitBytes} from './request-limit.ts';
 import {sendProblem, type ProblemFacts} from './problem.ts';
-
-/** Path under which the plain HTTP form of the API is served. */
-export const apiPrefix = '/api/v1';
 
 interface HttpContext extends ApiContext {
   /** What the procedure returned, before it was made JSON; set by the call. */

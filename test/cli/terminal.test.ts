@@ -43,6 +43,7 @@ const prompt: Prompt = {
   choices: [],
   differences: [],
   mask: null,
+  sinceUtc: '2026-11-30T00:00:00.000Z',
 };
 
 describe('the pause key', () => {
@@ -226,7 +227,7 @@ describe.runIf(process.platform !== 'win32')('--mount-command', () => {
   });
 
   it('that fails, is killed or cannot be started stops the campaign with the reason', async () => {
-    const step = {kind: 'block-beam', mask: null, plates: []} as const;
+    const step: Parameters<typeof runMountCommand>[1] = {kind: 'block-beam', mask: null, plates: []};
     for (const [command, why] of [
       [script('exit 3'), /did not do block-beam: it ended with exit code 3.*Nothing more was measured/],
       [folder.file('missing'), /cannot be started/],

@@ -1,4 +1,3 @@
-import {BenchError} from '../../contract/errors.ts';
 import type {
   EventDescriptor,
   ExitStatus,

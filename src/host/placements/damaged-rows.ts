@@ -1,5 +1,5 @@
 import type {CalibrationKind} from '../../contract/stored/calibration-records.ts';
-import type {DamagedCalibration} from '../store/calibration-ledger.ts';
+import type {DamagedCalibration} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 import {misfitText} from '../store/unreadable.ts';
 

@@ -4,7 +4,7 @@ import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {trainingStateRecord, type RunningEpoch} from '../../contract/stored/file-records.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
-import type {TrainingCheckpoint} from '../../twin/training/train.ts';
+import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** Where a training stands, with what its curve is made of. */

@@ -13,7 +13,8 @@ import {
   heightStepMm,
   type HeightModel,
 } from '../../twin/training/height-model.ts';
-import {train, type TrainingCheckpoint, type TrainingProgress} from '../../twin/training/train.ts';
+import {train, type TrainingProgress} from '../../twin/training/train.ts';
+import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import {readTrainingDigits} from '../data/training-digits.ts';
 import {useTensorBackend} from '../tensor/backend.ts';

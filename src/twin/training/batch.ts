@@ -3,7 +3,8 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {Image} from '../field/object.ts';
 import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
-import type {NetworkSpec, PlateErrors, TrainingNetwork} from './network.ts';
+import type {PlateErrors, TrainingNetwork} from './network.ts';
+import type {NetworkSpec} from './network-spec.ts';
 import type {ScanGrid} from './region-reading.ts';
 
 /** Images with labels; image i is bytes[i * rows * columns ..]. */

@@ -1,7 +1,7 @@
 import type {Random} from '../../base/random.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {BatchJob} from './batch.ts';
-import type {TrainingSettings} from './train.ts';
+import type {TrainingSettings} from './training-settings.ts';
 
 /** A batch of images with the errors and the light drawn for it. */
 export function drawJob(

@@ -5,7 +5,7 @@ import {
   shiftTransfer,
   transformFrequency,
 } from '../propagation/transfer-function.ts';
-import type {NetworkSpec} from './network.ts';
+import type {NetworkSpec} from './network-spec.ts';
 
 /** Transfer functions of the gaps, with axial errors rounded to a step so that few have to be computed. */
 export function createSpectra(spec: NetworkSpec, length: number) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {TrainingCheckpoint} from './train.ts';
+import type {TrainingCheckpoint} from './training-settings.ts';
 
 const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
 

@@ -1,5 +1,5 @@
 import type {RealArray} from '../../contract/optics.ts';
-import type {NetworkSpec} from './network.ts';
+import type {NetworkSpec} from './network-spec.ts';
 
 /** Thin-element transmission of heights; quantised heights have few values, which are looked up. */
 export function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossPerMm: number) {

@@ -20,8 +20,10 @@ import {
 } from '../../../src/twin/training/batch.ts';
 import {createHeightModel, heightsFrom, heightStepMm} from '../../../src/twin/training/height-model.ts';
 import {energyLoss} from '../../../src/twin/training/loss.ts';
-import {createTrainingNetwork, type NetworkSpec} from '../../../src/twin/training/network.ts';
-import {train, type TrainingCheckpoint, type TrainingSettings} from '../../../src/twin/training/train.ts';
+import {createTrainingNetwork} from '../../../src/twin/training/network.ts';
+import type {NetworkSpec} from '../../../src/twin/training/network-spec.ts';
+import {train} from '../../../src/twin/training/train.ts';
+import type {TrainingCheckpoint, TrainingSettings} from '../../../src/twin/training/training-settings.ts';
 
 const wavelengthMm = 0.749481145;
 const light = {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0} as const;

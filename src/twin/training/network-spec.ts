@@ -1,0 +1,28 @@
+import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {Probe} from '../../contract/illumination.ts';
+import type {Grid} from '../../contract/optics.ts';
+
+/** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
+export interface NetworkSpec {
+  readonly wavelengthMm: number;
+  readonly grid: Grid;
+  /** Object to plate 1, plate to plate, last plate to output plane, mm. */
+  readonly gapsMm: readonly number[];
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+  readonly baseMm: number;
+  readonly regions: readonly DetectorRegion[];
+  /** Step of quantised heights, mm; null when heights are continuous. */
+  readonly heightStepMm: number | null;
+  /**
+   * point: each sample radiates as a point. square: as the square of one pitch that is printed, which weakens steep
+   * waves by sinc(pitch fx) sinc(pitch fy) in the gap behind it.
+   */
+  readonly pixel: 'point' | 'square';
+  /** What reads the plane; the response of a mode to steep waves is part of the last gap. */
+  readonly probe: Probe;
+  /** Padding of the angular spectrum. */
+  readonly pad: number;
+  /** Objects whose fields can be held at the same time for the way back. */
+  readonly slotCount: number;
+}

@@ -48,6 +48,36 @@ export interface SimulatedScore {
   readonly strayRatio: number | null;
 }
 
+/** What may have moved a verdict, each a cause of its own. */
+export const verdictCauses = ['noise', 'source', 'drift', 'dark', 'undersampling', 'registration'] as const;
+export type VerdictCause = (typeof verdictCauses)[number];
+
+/** Each cause in words. */
+export const verdictCauseLabels: Readonly<Record<VerdictCause, string>> = {
+  noise: 'noise of the readings',
+  source: 'noise of the source',
+  drift: 'drift',
+  dark: 'dark level',
+  undersampling: 'undersampling by the scan',
+  registration: 'registration of the frame',
+};
+
+/** What a margin may be off by, as one standard deviation in shares. */
+export interface MarginError {
+  /** Root of the sum of the squares of the parts. */
+  readonly sigma: number;
+  /** From each cause; null where it is not known, as of a frame that was never registered. */
+  readonly parts: Readonly<Record<VerdictCause, number | null>>;
+}
+
+/** The cause that a margin's error comes from most; null when none is known to be above nothing. */
+export function limitingCause({parts}: MarginError): VerdictCause | null {
+  return verdictCauses.reduce<VerdictCause | null>((most, cause) => {
+    const part = parts[cause] ?? 0;
+    return part > (most === null ? 0 : (parts[most] ?? 0)) ? cause : most;
+  }, null);
+}
+
 /** What a measured plane says: shares of the energy in all regions, their standard deviations, the winner. */
 export interface MeasuredScore {
   /** Region with the largest energy, whether certain or not; null when the plane cannot be scored. */
@@ -57,8 +87,10 @@ export interface MeasuredScore {
   readonly sharesSigma: readonly number[] | null;
   /** Difference of the two largest shares. */
   readonly margin: number | null;
-  /** How many standard deviations the winner stands above the nearest other; null without measurable noise. */
+  /** How many standard deviations the winner stands above the nearest other; null when nothing is uncertain. */
   readonly marginSigma: number | null;
+  /** The standard deviation in this, cause by cause; absent in results of earlier versions, which knew noise and drift alone. */
+  readonly marginError?: MarginError;
   /** `undecided` when the winner stands less than `decisionLevelSigma` above another, or was not fully measured. */
   readonly verdict: 'decided' | 'undecided';
   /** Part of the measured energy outside all regions; null when hardly more than the regions was scanned. */
@@ -84,6 +116,8 @@ export interface ScanTreatment {
   /** Largest minus smallest reference visit as a part of their mean. */
   readonly driftSpanRatio: number | null;
   readonly isLinearised: boolean;
+  /** Noise of the source as a part of its power, from the reference visits; null with too few of them. */
+  readonly sourceNoiseRatio?: number | null;
 }
 
 /** One digit of a campaign: measured, and simulated as designed, as registered and as aligned. */
@@ -183,6 +217,7 @@ export interface CampaignJson {
       readonly sharesSigma: readonly number[] | null;
       readonly margin: number | null;
       readonly marginSigma: number | null;
+      readonly marginError?: MarginError;
       readonly verdict: 'decided' | 'undecided';
       readonly strayRatio: number | null;
       readonly problem: string;

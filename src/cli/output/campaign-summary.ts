@@ -1,5 +1,13 @@
 /** The end of a campaign on a terminal: digits, matrices, rates. */
-import type {CampaignResult, MatrixPair, RateResult} from '../../contract/campaign-result.ts';
+import {countOf} from '../../base/count-text.ts';
+import {
+  limitingCause,
+  verdictCauseLabels,
+  verdictCauses,
+  type CampaignResult,
+  type MatrixPair,
+  type RateResult,
+} from '../../contract/campaign-result.ts';
 import type {Output} from './output.ts';
 import type {TableColumn} from './text-table.ts';
 
@@ -74,8 +82,24 @@ function writeDigits(output: Output, {digits}: CampaignResult): void {
     ]),
   );
   output.line('r: Pearson correlation of the planes. NRMSE: as registered.');
+  output.line('sigma: of the measured winner on this bench, whatever the simulation says.');
+  const limits = limitsText(digits);
+  if (limits !== '') output.line(`Largest part of sigma: ${limits}.`);
   for (const {label, measured} of digits)
     if (measured.problem !== '') output.line(`digit ${label}: ${measured.problem}`);
+}
+
+/** What limits how many verdicts, `undersampling by the scan (9 digits), drift (1 digit)`; '' where it is not known. */
+function limitsText(digits: CampaignResult['digits']): string {
+  const limits = digits.flatMap(({measured}) =>
+    measured.marginError ? [limitingCause(measured.marginError)] : [],
+  );
+  return verdictCauses
+    .map((cause) => ({cause, count: limits.filter((limit) => limit === cause).length}))
+    .filter(({count}) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({cause, count}) => `${verdictCauseLabels[cause]} (${countOf(count, 'digit', 'digits')})`)
+    .join(', ');
 }
 
 function writeConfusion(output: Output, title: string, labels: readonly string[], matrix: MatrixPair): void {

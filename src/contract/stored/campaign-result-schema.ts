@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import type {VerdictCause} from '../campaign-result.ts';
 import {figure, frameRegistrationSchema} from './fields.ts';
 
 /** The schema of `CampaignResult` (contract/campaign-result.ts), where each field is described. */
@@ -24,6 +25,18 @@ const simulated = z.object({
   strayRatio: maybe,
 });
 
+const marginError = z.object({
+  sigma: z.number(),
+  parts: z.object({
+    noise: maybe,
+    source: maybe,
+    drift: maybe,
+    dark: maybe,
+    undersampling: maybe,
+    registration: maybe,
+  } satisfies Record<VerdictCause, z.ZodType>),
+});
+
 const measured = z.object({
   winner: z.string().nullable(),
   runnerUp: z.string().nullable(),
@@ -31,6 +44,7 @@ const measured = z.object({
   sharesSigma: numbers.nullable(),
   margin: maybe,
   marginSigma: maybe,
+  marginError: marginError.exactOptional(),
   verdict: z.enum(['decided', 'undecided']),
   strayRatio: maybe,
   problem: z.string(),
@@ -47,6 +61,7 @@ const treatment = z.object({
   driftNote: z.string(),
   driftSpanRatio: maybe,
   isLinearised: z.boolean(),
+  sourceNoiseRatio: maybe.exactOptional(),
 });
 
 const digit = z.object({

@@ -24,6 +24,7 @@ import {
   type CampaignDetails,
   type RegistrationCalibration,
 } from './campaign-results.ts';
+import {speckleOfSession} from './session-speckle.ts';
 
 export interface CampaignData extends AssembledCampaign {
   readonly session: StoredSession;
@@ -50,6 +51,10 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const inputs = planes.map(({input}) => input);
   const registration = findRegistration(store, sessionUid) ?? null;
   const failedCheck = failedCheckText(store, sessionUid);
+  const speckle = speckleOfSession(store, sessionUid, {
+    illumination: registration?.illumination ?? details.illuminationKnown,
+    probe: details.probe,
+  });
   const warnings = [
     ...runs.flatMap(endedEarlyText),
     ...(whole.size < details.digits.length
@@ -64,12 +69,14 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       ? ['The output frame was not registered; it is taken as designed.']
       : []),
     ...(failedCheck === '' ? [] : [failedCheck]),
+    ...(speckle.warning !== undefined && inputs.length > 0 ? [speckle.warning] : []),
   ];
   const assembled = assembleCampaignResult({
     regions: details.regions,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
     excluded,
+    ...(speckle.correlation && {speckle: speckle.correlation}),
     ...(aligned && {
       alignment: {
         placementUid: aligned.placementUid,

@@ -16,7 +16,6 @@ import {
   computeConfusion,
   computeDesignPoints,
   computeEnergyMatrix,
-  computeEnergySigmas,
   computeNrmse,
   computePearson,
   computeRate,
@@ -24,17 +23,17 @@ import {
   computeScanWeights,
   computeShareError,
   computeShares,
-  computeShareSigmas,
   computeStrayRatio,
-  computeVerdict,
   defaultDecisionLevelSigma,
   estimateCellMm,
   findWinner,
   noRegistration,
   sumOf,
   type FrameRegistration,
+  type GrainCorrelation,
   type PowerCurve,
   type RegionWeights,
+  type ScanCells,
 } from '../../twin/metrics/index.ts';
 import {
   processScan,
@@ -43,6 +42,7 @@ import {
   type RawReferences,
   type RawScan,
 } from './process-scan.ts';
+import {scoreMeasured, smallestCoverageRatio} from './score-measured.ts';
 
 export interface DigitInput {
   /** True class: the label of one of the regions. */
@@ -67,6 +67,8 @@ export interface CampaignInput {
   readonly digits: readonly DigitInput[];
   /** What is left out, for a note beside the result. */
   readonly excluded?: readonly ExcludedDigit[];
+  /** How far speckle is correlated on this bench; without it a scan's points count as knowing of no light between them. */
+  readonly speckle?: GrainCorrelation;
   /** The placement that `simulatedAligned` is of. */
   readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
   readonly powerCurve?: PowerCurve;
@@ -78,9 +80,6 @@ export interface AssembledCampaign {
   /** One a digit, in the order of `result.digits`: what the report draws. */
   readonly scans: readonly ProcessedScan[];
 }
-
-/** A region that cells cover less than this was not measured well enough to be scored. */
-export const smallestCoverageRatio = 0.9;
 
 export function assembleCampaignResult(input: CampaignInput): AssembledCampaign {
   const labels = input.regions.map(({label}) => label);
@@ -104,23 +103,23 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
   return {result: summarise(labels, decisionLevelSigma, input, digits), scans};
 }
 
-type Scoring = Pick<CampaignInput, 'regions' | 'registration'> & {readonly decisionLevelSigma: number};
+type Scoring = Pick<CampaignInput, 'regions' | 'registration' | 'speckle'> & {
+  readonly decisionLevelSigma: number;
+};
 
 function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): CampaignDigitResult {
   const cell = digit.cellMm ?? estimateCellMm(scan.xMm, scan.yMm);
   const areaMm2 = cell.widthMm * cell.heightMm;
+  const cellsIn = (frame: FrameRegistration): ScanCells => ({
+    ...computeDesignPoints(scan.xMm, scan.yMm, frame),
+    cellWidthMm: cell.widthMm,
+    cellHeightMm: cell.heightMm,
+    rotationDeg: frame.rotationDeg,
+  });
   const weightsIn = (frame: FrameRegistration): readonly RegionWeights[] =>
-    computeScanWeights(
-      {
-        ...computeDesignPoints(scan.xMm, scan.yMm, frame),
-        cellWidthMm: cell.widthMm,
-        cellHeightMm: cell.heightMm,
-        rotationDeg: frame.rotationDeg,
-      },
-      scoring.regions,
-    );
+    computeScanWeights(cellsIn(frame), scoring.regions);
   const asRegistered = weightsIn(scoring.registration);
-  const measured = scoreMeasured(scan, asRegistered, areaMm2, scoring);
+  const measured = scoreMeasured(scan, asRegistered, {...scoring, cellsIn});
   const against = (simulated: Float64Array, weights: readonly RegionWeights[]): SimulatedScore =>
     scoreSimulated(simulated, weights, areaMm2, {labels: labelsOf(scoring), measured, scan});
   return {
@@ -138,54 +137,6 @@ function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): C
 }
 
 const labelsOf = ({regions}: Scoring): readonly string[] => regions.map(({label}) => label);
-
-function scoreMeasured(
-  scan: ProcessedScan,
-  weights: readonly RegionWeights[],
-  cellAreaMm2: number,
-  scoring: Scoring,
-): MeasuredScore {
-  const labels = labelsOf(scoring);
-  const missing = weights.flatMap(({coverageRatio}, k) =>
-    coverageRatio < smallestCoverageRatio ? [`${labels[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
-  );
-  if (missing.length > 0) return notScored(`not fully measured: detector region ${missing.join(', ')}`);
-  const energies = computeRegionEnergies(weights, scan.values);
-  if (!(sumOf(energies) > 0)) return notScored('no signal above the dark level in the detector regions');
-  const noise = computeEnergySigmas(weights, scan.sigma);
-  // Drift errors of neighbouring points are the same error, so they add up like the values themselves.
-  const drift = computeRegionEnergies(weights, scan.driftSigma);
-  const sigmas = noise.map((value, k) => Math.hypot(value, drift[k]));
-  const verdict = computeVerdict(energies, sigmas, {levelSigma: scoring.decisionLevelSigma});
-  return {
-    winner: labels[verdict.winner],
-    runnerUp: labels[verdict.runnerUp],
-    shares: Array.from(computeShares(energies)),
-    sharesSigma: Array.from(
-      computeShareSigmas(energies, sigmas, {
-        sigma: scan.offsetSigma,
-        areaMm2: weights.map(({regionAreaMm2}) => regionAreaMm2),
-      }),
-    ),
-    margin: verdict.margin,
-    marginSigma: Number.isFinite(verdict.marginSigma) ? verdict.marginSigma : null,
-    verdict: verdict.verdict,
-    strayRatio: computeStrayRatio(energies, weights, scan.values, cellAreaMm2),
-    problem: '',
-  };
-}
-
-const notScored = (problem: string): MeasuredScore => ({
-  winner: null,
-  runnerUp: null,
-  shares: null,
-  sharesSigma: null,
-  margin: null,
-  marginSigma: null,
-  verdict: 'undecided',
-  strayRatio: null,
-  problem,
-});
 
 function scoreSimulated(
   simulated: Float64Array,

@@ -62,6 +62,7 @@ const jsonDigitFrom = ({
     sharesSigma: measured.sharesSigma,
     margin: measured.margin,
     marginSigma: measured.marginSigma,
+    ...(measured.marginError && {marginError: measured.marginError}),
     verdict: measured.verdict,
     strayRatio: measured.strayRatio,
     problem: measured.problem,

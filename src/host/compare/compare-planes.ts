@@ -13,7 +13,7 @@ import {
   type RegionWeights,
 } from '../../twin/metrics/index.ts';
 import type {GridFrame} from '../runs/run-plane.ts';
-import {smallestCoverageRatio} from './assemble-campaign-result.ts';
+import {smallestCoverageRatio} from './score-measured.ts';
 
 /** One of two planes: cells on a grid in the scan's frame, NaN where nothing is known. */
 export interface ComparedPlane {

@@ -9,10 +9,12 @@ import {
   computeSignalPhaseRad,
   estimateNoise,
   estimateNoiseFromSteps,
+  estimateSourceNoise,
   lineariseVoltages,
   squareSignal,
   subtractDark,
   type DarkLevel,
+  type DriftErrors,
   type LinearValues,
   type PowerCurve,
   type SignalColumns,
@@ -54,8 +56,11 @@ export interface ProcessedScan {
   readonly values: Float64Array;
   /** Independent noise of each point, one standard deviation. */
   readonly sigma: Float64Array;
-  /** What the drift correction may err by at each point; common to neighbours in time. */
+  /** What the source's noise makes of each point, one standard deviation, independent; 0 where it is not known. */
+  readonly sourceSigma: Float64Array;
+  /** What the drift correction may err by at each point; common to neighbours in time, as `driftErrors` says. */
   readonly driftSigma: Float64Array;
+  readonly driftErrors: DriftErrors;
   /** What the dark level may err by, common to all points. */
   readonly offsetSigma: number;
   readonly references: readonly {readonly timeS: number; readonly value: number; readonly sigma: number}[];
@@ -73,20 +78,30 @@ const enoughDarkReadings = 5;
 export function processScan(processing: ScanProcessing): ProcessedScan {
   const {scan} = processing;
   const whole = wholeRowsOf(scan);
-  if (whole.length === scan.xMm.length) return processWhole(processing);
+  const count = scan.xMm.length;
+  if (whole.length === count) return processWhole(processing);
   const processed = processWhole({...processing, scan: rowsOf(scan, whole)});
-  const spread = (values: Float64Array): Float64Array => {
-    const all = new Float64Array(scan.xMm.length).fill(NaN);
+  const spread = (values: Float64Array): Float64Array =>
+    spreadOver(new Float64Array(count).fill(NaN), values);
+  const spreadOver = <Column extends Float64Array | Uint32Array>(all: Column, values: Column): Column => {
     whole.forEach((row, i) => (all[row] = values[i]));
     return all;
   };
+  const {before, after, part, visitSigmaRatio} = processed.driftErrors;
   return {
     ...processed,
     xMm: scan.xMm,
     yMm: scan.yMm,
     values: spread(processed.values),
     sigma: spread(processed.sigma),
+    sourceSigma: spread(processed.sourceSigma),
     driftSigma: spread(processed.driftSigma),
+    driftErrors: {
+      before: spreadOver(new Uint32Array(count), before),
+      after: spreadOver(new Uint32Array(count), after),
+      part: spread(part),
+      visitSigmaRatio,
+    },
   };
 }
 
@@ -131,12 +146,15 @@ function processWhole({scan, dark, references, powerCurve}: ScanProcessing): Pro
   };
   const linear = powerFrom(scan);
   const visits = references ? visitsFrom(references, powerFrom(references), noise) : [];
-  const drift = computeDriftCorrection(visits, scan.timeS);
+  const sourceNoiseRatio = estimateSourceNoise(visits);
+  const drift = computeDriftCorrection(visits, scan.timeS, sourceNoiseRatio ?? 0);
   return {
     xMm: scan.xMm,
     yMm: scan.yMm,
     values: linear.values.map((value, i) => value * drift.factor[i]),
     sigma: linear.slope.map((slope, i) => noise * slope * drift.factor[i]),
+    sourceSigma: linear.values.map((value, i) => Math.abs(value) * drift.factor[i] * (sourceNoiseRatio ?? 0)),
+    driftErrors: drift.errors,
     driftSigma: linear.values.map((value, i) => Math.abs(value) * drift.factorSigma[i]),
     offsetSigma: (darkLevel.meanSigma ?? noise) * (linear.slope[0] ?? 1),
     references: visits,
@@ -151,6 +169,7 @@ function processWhole({scan, dark, references, powerCurve}: ScanProcessing): Pro
       driftNote: drift.reason,
       driftSpanRatio: drift.spanRatio,
       isLinearised: powerCurve !== undefined,
+      sourceNoiseRatio,
     },
   };
 }

@@ -1,5 +1,11 @@
 /** One digit of the report: mask, planes on one scale, difference, shares. */
-import type {CampaignDigitResult, FrameRegistrationRecord} from '../../contract/campaign-result.ts';
+import {
+  verdictCauseLabels,
+  verdictCauses,
+  type CampaignDigitResult,
+  type FrameRegistrationRecord,
+  type MarginError,
+} from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {estimateCellMm, noRegistration, sumOf} from '../../twin/metrics/index.ts';
 import {renderShareFigure} from './chart-figures.ts';
@@ -25,7 +31,20 @@ export function renderDigitCard(card: DigitCard): Markup {
   const drift = treatment.isDriftCorrected
     ? `drift corrected (${formatPercent(treatment.driftSpanRatio, 2)} peak to peak)`
     : `drift not corrected: ${treatment.driftNote}`;
-  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+  const error = measured.marginError && errorText(measured.marginError);
+  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${error && markup`<p class="quiet">${error}</p>`}${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+}
+
+/** The error of a margin and its parts, `margin uncertain by 1.2 %: undersampling by the scan 1.1 %, ...`. */
+function errorText({sigma, parts}: MarginError): string {
+  const known = verdictCauses.flatMap((cause) => {
+    const part = parts[cause];
+    return part === null ? [] : [`${verdictCauseLabels[cause]} ${formatPercent(part, 2)}`];
+  });
+  const unknown = verdictCauses
+    .filter((cause) => parts[cause] === null)
+    .map((cause) => verdictCauseLabels[cause]);
+  return `margin uncertain by ${formatPercent(sigma, 2)} of the shares (one standard deviation): ${known.join(', ')}${unknown.length === 0 ? '' : `; not known: ${unknown.join(', ')}`}`;
 }
 
 const noiseText = (noise: number, unit = 'V'): string => `${formatEngineering(noise)}${unit} a reading`;

@@ -1,9 +1,12 @@
 /** Tables of the report: every figure that a picture shows is also there to be read. */
-import type {
-  CampaignDigitResult,
-  CampaignResult,
-  MatrixPair,
-  RateResult,
+import {
+  limitingCause,
+  verdictCauseLabels,
+  type CampaignDigitResult,
+  type CampaignResult,
+  type MarginError,
+  type MatrixPair,
+  type RateResult,
 } from '../../contract/campaign-result.ts';
 import {markup, type Markup} from './markup.ts';
 import {formatFixed, formatPercent, formatSetting, formatWithSigma} from './number-format.ts';
@@ -15,7 +18,7 @@ export const renderRateTile = (title: string, rate: RateResult, note: string): M
 export function renderDigitTable(result: CampaignResult): Markup {
   const hasAligned = result.alignment !== undefined;
   const rows = result.digits.map((digit, i) => renderDigitRow(digit, i, hasAligned));
-  return markup`<div class="scroll"><table class="digits"><caption>Each digit: what the bench measured and what the simulation says</caption><thead><tr><th scope="col">digit</th><th scope="col">measured winner</th><th scope="col">verdict</th><th scope="col">margin of shares</th><th scope="col">margin (sigma)</th><th scope="col">nominal winner</th><th scope="col">as registered</th><th scope="col">match</th><th scope="col">Pearson nominal</th><th scope="col">Pearson registered</th><th scope="col">NRMSE nominal</th><th scope="col">NRMSE registered</th>${hasAligned && markup`<th scope="col">as aligned</th><th scope="col">Pearson aligned</th><th scope="col">NRMSE aligned</th>`}<th scope="col">stray energy</th><th scope="col">points</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return markup`<div class="scroll"><table class="digits"><caption>Each digit: what the bench measured and what the simulation says</caption><thead><tr><th scope="col">digit</th><th scope="col">measured winner</th><th scope="col">verdict</th><th scope="col">margin of shares</th><th scope="col">margin (sigma)</th><th scope="col">limited by</th><th scope="col">nominal winner</th><th scope="col">as registered</th><th scope="col">match</th><th scope="col">Pearson nominal</th><th scope="col">Pearson registered</th><th scope="col">NRMSE nominal</th><th scope="col">NRMSE registered</th>${hasAligned && markup`<th scope="col">as aligned</th><th scope="col">Pearson aligned</th><th scope="col">NRMSE aligned</th>`}<th scope="col">stray energy</th><th scope="col">points</th></tr></thead><tbody>${rows}</tbody></table></div><p class="quiet">Sigma is that of the measured winner on this bench: how far noise, source, drift, dark level, the step of the scan and the registered frame may have moved it. It says nothing of how well the simulation fits; for that see the correlation.</p>`;
 }
 
 function renderDigitRow(digit: CampaignDigitResult, index: number, hasAligned: boolean): Markup {
@@ -24,7 +27,13 @@ function renderDigitRow(digit: CampaignDigitResult, index: number, hasAligned: b
     hasAligned &&
     markup`<td>${aligned?.winner ?? 'n/a'}</td><td>${formatFixed(aligned?.pearson ?? null, 3)}</td><td>${formatFixed(aligned?.nrmse ?? null, 2)}</td>`;
   const hasMatched = measured.verdict === 'decided' && measured.winner === nominal.winner;
-  return markup`<tr${!hasMatched && markup` class="differs"`}><th scope="row"><a href="#digit-${index}">${digit.label}</a></th><td>${measured.winner ?? 'n/a'}</td><td>${measured.verdict}</td><td>${formatPercent(measured.margin, 1)}</td><td>${formatFixed(measured.marginSigma, 1)}</td><td>${nominal.winner ?? 'n/a'}</td><td>${registered.winner ?? 'n/a'}</td><td>${matchText(digit, hasMatched)}</td><td>${formatFixed(nominal.pearson, 3)}</td><td>${formatFixed(registered.pearson, 3)}</td><td>${formatFixed(nominal.nrmse, 2)}</td><td>${formatFixed(registered.nrmse, 2)}</td>${alignedCells}<td>${formatPercent(measured.strayRatio, 1)}</td><td>${digit.pointCount}</td></tr>`;
+  return markup`<tr${!hasMatched && markup` class="differs"`}><th scope="row"><a href="#digit-${index}">${digit.label}</a></th><td>${measured.winner ?? 'n/a'}</td><td>${measured.verdict}</td><td>${formatPercent(measured.margin, 1)}</td><td>${formatFixed(measured.marginSigma, 1)}</td><td>${limitText(measured.marginError)}</td><td>${nominal.winner ?? 'n/a'}</td><td>${registered.winner ?? 'n/a'}</td><td>${matchText(digit, hasMatched)}</td><td>${formatFixed(nominal.pearson, 3)}</td><td>${formatFixed(registered.pearson, 3)}</td><td>${formatFixed(nominal.nrmse, 2)}</td><td>${formatFixed(registered.nrmse, 2)}</td>${alignedCells}<td>${formatPercent(measured.strayRatio, 1)}</td><td>${digit.pointCount}</td></tr>`;
+}
+
+/** What the sigma of a verdict comes from most. */
+function limitText(error: MarginError | undefined): string {
+  const cause = error ? limitingCause(error) : null;
+  return cause === null ? 'n/a' : verdictCauseLabels[cause];
 }
 
 const matchText = ({measured}: CampaignDigitResult, hasMatched: boolean): string =>

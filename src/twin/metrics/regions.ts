@@ -128,27 +128,6 @@ export function computeShares(energies: ArrayLike<number>): Float64Array {
   return Float64Array.from(energies, (energy) => energy / total);
 }
 
-/**
- * One standard deviation of each share for independent energies:
- * var s_k = sum_j (delta_kj - s_k)^2 var e_j / E^2, plus the part of an offset common to all points (`offsetSigma`,
- * same unit as the values): ((A_k - s_k sum_j A_j) offsetSigma / E)^2.
- */
-export function computeShareSigmas(
-  energies: ArrayLike<number>,
-  energySigmas: ArrayLike<number>,
-  offset?: {readonly sigma: number; readonly areaMm2: ArrayLike<number>},
-): Float64Array {
-  const shares = computeShares(energies);
-  const total = sumOf(energies);
-  const area = offset === undefined ? 0 : sumOf(offset.areaMm2);
-  return shares.map((share, k) => {
-    let variance = 0;
-    for (let j = 0; j < shares.length; j++) variance += (((j === k ? 1 : 0) - share) * energySigmas[j]) ** 2;
-    if (offset !== undefined) variance += ((offset.areaMm2[k] - share * area) * offset.sigma) ** 2;
-    return Math.sqrt(variance) / total;
-  });
-}
-
 /** Index of the largest value; the first of equal ones. */
 export function findWinner(values: ArrayLike<number>): number {
   let winner = 0;

@@ -184,9 +184,12 @@ const middleBlurMm = 0.4;
 const coarsePointLimit = 2500;
 const candidateCount = 8;
 
+/** How far a registration searches to either side unless told. */
+export const defaultSearch = {searchMm: 2, searchDeg: 2} as const;
+
 const withDefaults = (options: RegistrationOptions): Required<RegistrationOptions> => ({
-  searchMm: options.searchMm ?? 2,
-  searchDeg: options.searchDeg ?? 2,
+  searchMm: options.searchMm ?? defaultSearch.searchMm,
+  searchDeg: options.searchDeg ?? defaultSearch.searchDeg,
   planeStepMm: options.planeStepMm ?? 0.2,
 });
 

@@ -16,6 +16,7 @@ import {
   shownAgainst,
   summarySentence,
   verdictPair,
+  marginPartsText,
   verdictSentence,
 } from '../../../src/renderer/features/campaign/campaign-labels.ts';
 
@@ -71,7 +72,7 @@ const rate = (successes: number, count: number): RateResult => {
 describe('the words for one digit', () => {
   it('say verdicts, agreement, margin and certainty', () => {
     expect(verdictSentence(digit(), 'nominal')).toBe(
-      'measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided',
+      'measured 7, simulated 7, match; margin 0.041 = 6.2 σ of noise and drift alone, decided',
     );
     expect(verdictSentence(digit({winner: '2'}), 'nominal')).toContain('measured 2, simulated 7, no match;');
     expect(likenessText(simulated)).toBe('correlation 0.987, deviation 8.1 %');
@@ -81,7 +82,9 @@ describe('the words for one digit', () => {
     const undecided = digit({verdict: 'undecided', marginSigma: 1.2});
     expect(isMatch(undecided, 'nominal')).toBe(false);
     expect(verdictPair(undecided, 'nominal')).toBe('7? / 7');
-    expect(verdictSentence(undecided, 'nominal')).toContain('no match yet; margin 0.041 = 1.2 σ, undecided');
+    expect(verdictSentence(undecided, 'nominal')).toContain(
+      'no match yet; margin 0.041 = 1.2 σ of noise and drift alone, undecided',
+    );
   });
 
   it('choose the simulation that was asked for', () => {
@@ -94,6 +97,23 @@ describe('the words for one digit', () => {
     const unscored = digit({winner: null, problem: 'Region 3 was not measured.'});
     expect(verdictSentence(unscored, 'nominal')).toBe('No verdict: Region 3 was not measured.');
     expect(isMatch(unscored, 'nominal')).toBeNull();
+  });
+
+  it('say what a margin is uncertain by, the most important first, and what is not known', () => {
+    const parts = {
+      noise: 0.0001,
+      source: null,
+      drift: 0.002,
+      dark: 0,
+      undersampling: 0.006,
+      registration: 0.001,
+    };
+    const {measured, ...rest} = digit({marginError: {sigma: 0.0064, parts}});
+    expect(verdictSentence({...rest, measured}, 'nominal')).toContain('margin 0.041 ±0.006 = 6.2 σ, decided');
+    expect(marginPartsText(measured)).toBe(
+      'Margin uncertain by undersampling by the scan 0.0060, drift 0.0020, registration of the frame 0.0010; not known: noise of the source',
+    );
+    expect(marginPartsText(digit({}).measured)).toBe('');
   });
 
   it('do not invent a sigma where no noise is known', () => {

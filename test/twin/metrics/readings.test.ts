@@ -8,6 +8,7 @@ import {
 } from '../../../src/twin/metrics/dark.ts';
 import {computeDriftCorrection} from '../../../src/twin/metrics/drift.ts';
 import {lineariseVoltages} from '../../../src/twin/metrics/linearise.ts';
+import type {RegionError} from '../../../src/twin/metrics/region-errors.ts';
 import {computeVerdict} from '../../../src/twin/metrics/verdict.ts';
 
 const meanOf = (values: ArrayLike<number>): number =>
@@ -99,19 +100,37 @@ describe('computeDriftCorrection', () => {
 });
 
 describe('computeVerdict', () => {
+  const noise = (independent: ArrayLike<number>): readonly RegionError[] => [{cause: 'noise', independent}];
+
   it('measures the margin by the noise of the two regions compared', () => {
-    const verdict = computeVerdict([10, 4, 7], [1, 1, 0]);
+    const verdict = computeVerdict([10, 4, 7], noise([1, 1, 0]));
     expect(verdict).toMatchObject({winner: 0, runnerUp: 2, verdict: 'decided'});
     // Region 2 is nearer, yet region 1 has more noise: 3 / 1 against 6 / sqrt(2).
     expect(verdict.marginSigma).toBeCloseTo(3, 12);
     expect(verdict.margin).toBeCloseTo(3 / 21, 12);
-    expect(computeVerdict([10, 4, 7], [1, 1, 0], {levelSigma: 5}).verdict).toBe('undecided');
+    expect(computeVerdict([10, 4, 7], noise([1, 1, 0]), {levelSigma: 5}).verdict).toBe('undecided');
+  });
+
+  it('counts what moves regions together by their difference, and names what each cause does', () => {
+    const together = (...changes: number[][]): readonly RegionError[] => [
+      ...noise([0.3, 0.4, 0]),
+      {cause: 'registration', together: changes},
+    ];
+    // The same change of both regions leaves their order; opposite ones count twice.
+    const alike = computeVerdict([10, 4, 1], together([2, 2, 2]));
+    expect(alike.marginSigma).toBeCloseTo(6 / 0.5, 12);
+    const apart = computeVerdict([10, 4, 1], together([1, -1, 0], [0, 0, 0]));
+    expect(apart.differenceSigmas[0]).toBeCloseTo(0.5, 12);
+    expect(apart.differenceSigmas[1]).toBeCloseTo(2, 12);
+    expect(apart).toMatchObject({closest: 1, verdict: 'undecided'});
+    expect(apart.marginSigma).toBeCloseTo(6 / Math.hypot(0.5, 2), 12);
+    expect(() => computeVerdict([10, 4, 1], together([1, 2]))).toThrow('other numbers of errors');
   });
 
   it('is undecided between equals and in the dark', () => {
-    expect(computeVerdict([1, 1], [0, 0])).toMatchObject({marginSigma: 0, verdict: 'undecided'});
-    expect(computeVerdict([-1, -2], [1, 1])).toMatchObject({margin: null, verdict: 'undecided'});
-    expect(computeVerdict([2, 1], [0, 0])).toMatchObject({marginSigma: Infinity, verdict: 'decided'});
+    expect(computeVerdict([1, 1], noise([0, 0]))).toMatchObject({marginSigma: 0, verdict: 'undecided'});
+    expect(computeVerdict([-1, -2], noise([1, 1]))).toMatchObject({margin: null, verdict: 'undecided'});
+    expect(computeVerdict([2, 1], noise([0, 0]))).toMatchObject({marginSigma: Infinity, verdict: 'decided'});
   });
 
   it('is honest under noise: no more false decisions than its level allows (Monte Carlo)', () => {
@@ -123,9 +142,9 @@ describe('computeVerdict', () => {
     for (let round = 0; round < rounds; round++) {
       // The hardest case: two regions that are truly equal, and eight dim ones.
       const equal = Float64Array.from({length: 10}, (_, k) => (k < 2 ? 50 : 5) + random.normal());
-      if (computeVerdict(equal, sigma).verdict === 'decided') falseDecisions++;
+      if (computeVerdict(equal, noise(sigma)).verdict === 'decided') falseDecisions++;
       const clear = Float64Array.from({length: 10}, (_, k) => (k === 3 ? 60 : 50) + random.normal());
-      if (computeVerdict(clear, sigma).verdict === 'decided') decided++;
+      if (computeVerdict(clear, noise(sigma)).verdict === 'decided') decided++;
     }
     // Two-sided 3 sigma is 0.27 % = 11 of 4000 expected; 30 is beyond five standard deviations of that count.
     expect(falseDecisions).toBeLessThan(30);

@@ -10,11 +10,11 @@ import {
   computeRegionEnergies,
   computeScanWeights,
   computeShares,
-  computeShareSigmas,
   computeStrayRatio,
   estimateCellMm,
   findWinner,
 } from '../../../src/twin/metrics/regions.ts';
+import {computeShareSigmas} from '../../../src/twin/metrics/region-errors.ts';
 import {digitRegions, gridPoints} from './speckle.ts';
 
 const oneMmCells = {cellWidthMm: 1, cellHeightMm: 1};
@@ -114,10 +114,10 @@ describe('shares', () => {
     const sigma = truth.map(() => 0.3);
     const clean = computeRegionEnergies(weights, truth);
     const offsetSigma = 0.05;
-    const expected = computeShareSigmas(clean, computeEnergySigmas(weights, sigma), {
-      sigma: offsetSigma,
-      areaMm2,
-    });
+    const expected = computeShareSigmas(clean, [
+      {cause: 'noise', independent: computeEnergySigmas(weights, sigma)},
+      {cause: 'dark', together: [areaMm2.map((area) => area * offsetSigma)]},
+    ]);
     const random = createRandom('shares');
     const rounds = 800;
     const square = new Float64Array(10);

@@ -3,7 +3,7 @@ import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {RegionBars} from '../../viewer/index.ts';
-import {type Against, likenessText, scoreOf, verdictSentence} from './campaign-labels.ts';
+import {type Against, likenessText, marginPartsText, scoreOf, verdictSentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** Shares of the regions, measured beside simulated, and what they say in words. */
@@ -26,12 +26,14 @@ export function DigitVerdict(props: {
         }
       />
     );
+  const partsText = marginPartsText(digit.measured);
   return (
     <div className={styles.verdict}>
       <p className={styles.sentence} role="status">
         {verdictSentence(digit, against)}
       </p>
       <p className={styles.quietText}>{likenessText(scoreOf(digit, against))}</p>
+      {partsText !== '' && <p className={styles.quietText}>{partsText}</p>}
       <div className={styles.bars}>
         <RegionBars
           label={`Shares of the energy in the regions, digit ${item.label}`}

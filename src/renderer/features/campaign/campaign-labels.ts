@@ -1,11 +1,14 @@
 import {countOf} from '../../../base/count-text.ts';
 import type {CampaignItem} from '../../../contract/api/index.ts';
-import type {
-  CampaignDigitResult,
-  CampaignResult,
-  FrameRegistrationRecord,
-  RateResult,
-  SimulatedScore,
+import {
+  verdictCauseLabels,
+  verdictCauses,
+  type CampaignDigitResult,
+  type CampaignResult,
+  type FrameRegistrationRecord,
+  type MeasuredScore,
+  type RateResult,
+  type SimulatedScore,
 } from '../../../contract/campaign-result.ts';
 import type {Light} from '../../../contract/api/index.ts';
 
@@ -104,11 +107,37 @@ export function verdictSentence(digit: CampaignDigitResult, against: Against): s
         : measured.verdict === 'undecided'
           ? 'no match yet'
           : 'no match';
-  const margin =
-    measured.margin === null
-      ? 'margin not known'
-      : `margin ${measured.margin.toFixed(3)}${measured.marginSigma === null ? '' : ` = ${sigmaText(measured.marginSigma)}`}`;
-  return `measured ${measured.winner}, simulated ${simulated}, ${agreement}; ${margin}, ${measured.verdict}`;
+  return `measured ${measured.winner}, simulated ${simulated}, ${agreement}; ${marginText(measured)}, ${measured.verdict}`;
+}
+
+/** `margin 0.041 ± 0.007 = 6.2 σ`; a result of an earlier version says that its sigma knows noise and drift alone. */
+function marginText({margin, marginSigma, marginError}: MeasuredScore): string {
+  if (margin === null) return 'margin not known';
+  const value = `margin ${margin.toFixed(3)}`;
+  if (marginSigma === null) return value;
+  return marginError
+    ? `${value} ±${marginError.sigma.toFixed(3)} = ${sigmaText(marginSigma)}`
+    : `${value} = ${sigmaText(marginSigma)} of noise and drift alone`;
+}
+
+/** `Uncertain by undersampling by the scan 0.006, noise of the readings 0.002`, the largest first; '' where it is not known. */
+export function marginPartsText({marginError}: MeasuredScore): string {
+  if (!marginError) return '';
+  const parts = verdictCauses
+    .flatMap((cause) => {
+      const part = marginError.parts[cause];
+      return part === null ? [] : [{cause, part}];
+    })
+    .filter(({part}) => part >= 0.1 * marginError.sigma)
+    .sort((a, b) => b.part - a.part)
+    .map(({cause, part}) => `${verdictCauseLabels[cause]} ${part.toPrecision(2)}`);
+  const unknown = verdictCauses
+    .filter((cause) => marginError.parts[cause] === null)
+    .map((cause) => verdictCauseLabels[cause]);
+  const known = parts.length === 0 ? '' : `Margin uncertain by ${parts.join(', ')}`;
+  return unknown.length === 0
+    ? known
+    : `${known === '' ? 'Not' : `${known}; not`} known: ${unknown.join(', ')}`;
 }
 
 /** `correlation 0.987, deviation 8.1 %` of a simulated score. */

@@ -2,6 +2,7 @@
 // Counts what makes the next change dear, by the compiler's own syntax trees: long functions and parameter lists,
 // long files, coined words, unchecked casts of stored values, exports without a description, unused exports,
 // procedures and commands. `npm run counts -- [--list] [folder]`: of this tree, or of another checkout.
+// `npm run counts -- --packages`: what each dependency weighs.
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize, resolve} from 'node:path';
@@ -9,6 +10,10 @@ import {fileURLToPath} from 'node:url';
 import ts from 'typescript';
 
 const given = process.argv.slice(2);
+if (given.includes('--packages')) {
+  await import('./package-sizes.mjs');
+  process.exit();
+}
 const isListing = given.includes('--list');
 const root = resolve(
   given.find((text) => !text.startsWith('--')) ?? join(dirname(fileURLToPath(import.meta.url)), '..'),
@@ -90,11 +95,16 @@ function coined() {
     .filter((path) => !path.startsWith('docs/decisions/'))
     // Former names are kept at the borders for clients and records of earlier versions (decision 0016).
     .filter((path) => path !== 'src/contract/api/former-names.ts' && path !== 'docs/api.md')
-    .map((path) => `${path}\n${readFileSync(join(root, path), 'utf8')}`);
-  return Object.entries(coinedWords).map(([word, pattern]) => ({
-    word,
-    count: texts.reduce((sum, text) => sum + (text.match(pattern)?.length ?? 0), 0),
-  }));
+    .map((path) => ({path, text: `${path}\n${readFileSync(join(root, path), 'utf8')}`}));
+  return Object.entries(coinedWords).map(([word, pattern]) => {
+    const places = texts.flatMap(({path, text}) =>
+      [...text.matchAll(pattern)].map(
+        // The path stands as a line of its own before the text.
+        ({0: found, index}) => `${path}:${text.slice(0, index).split('\n').length - 1} ${found}`,
+      ),
+    );
+    return {word, count: places.length, places};
+  });
 }
 
 /** `JSON.parse(...) as T` and `x.value as T`-like casts whose lines or comments say that this program wrote the value. */
@@ -248,7 +258,7 @@ const rows = [
   [
     'coined words',
     words.reduce((sum, {count}) => sum + count, 0),
-    words.map(({word, count}) => `${count} ${word}`),
+    words.flatMap(({word, count, places}) => [`${count} ${word}`, ...places.map((place) => `    ${place}`)]),
   ],
   ['unchecked casts of stored values', casts.length, casts],
   ['exports of the contract with a description', described('src/contract/'), []],

@@ -115,7 +115,7 @@ export class ZaberTrust {
       if (Math.abs((shown[axis.name] ?? Number.NaN) - reported) <= axis.tolerance) continue;
       throw new BenchError(
         'device/refused',
-        `The word was given for ${plateAxisNames[axis.name]} of plate ${number} at ${shown[axis.name] ?? 'no place'}, but its mount reports ` +
+        `The position of ${plateAxisNames[axis.name]} of plate ${number} was confirmed as ${shown[axis.name] ?? 'unknown'}, but its mount reports ` +
           `${reported} ${axis.unit}. Nothing was changed and nothing moved; look where it stands and say so again.`,
         {details: {plate: number, axis: axis.name, reported}},
       );

@@ -1,3 +1,4 @@
+import {percentText} from '../base/number-format.ts';
 import type {AlignJob, ApiInputs, ApiOutputs} from '../contract/api/index.ts';
 import {BenchError, hasCode, isErrorCode} from '../contract/errors.ts';
 import type {CliContext} from './context.ts';
@@ -48,7 +49,7 @@ async function* statesOf(client: BenchClient, id: string): AsyncGenerator<AlignJ
 
 function lineOf({stage, text, convergence}: AlignJob): string {
   const last = stage === 'fit' ? convergence.at(-1) : undefined;
-  const lack = last ? `, ${(100 * last.unexplainedRatio).toFixed(2)} % of the light unexplained` : '';
+  const lack = last ? `, ${percentText(last.unexplainedRatio, 2)} of the light unexplained` : '';
   return `${stage}: ${text}${lack}`;
 }
 

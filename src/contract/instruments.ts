@@ -18,7 +18,7 @@ export interface ParameterMeta {
   readonly hint?: string;
 }
 
-/** Something an instrument does on a word: auto phase, unlock, clear the buffer. */
+/** An action of an instrument: auto phase, unlock, clear the buffer. */
 export interface ActionMeta {
   readonly name: string;
   readonly label: string;

@@ -1,3 +1,4 @@
+import {countText} from '../base/count-text.ts';
 import type {ColumnSpec, PositionMm, SettingsSnapshot} from './devices.ts';
 import type {ExitStatus} from './run-records.ts';
 
@@ -84,7 +85,7 @@ export type OperatorRequest =
 export function platesText({plates, plateCount}: Extract<OperatorRequest, {kind: 'set-plates'}>): string {
   if (plates.length === 0) return 'Take all plates out of the bench.';
   if (plates.length === plateCount)
-    return `Put all ${plateCount} plates in, each in its own place, numbers and notches as marked.`;
+    return `Put all plates in (${countText(plateCount)}), each in its own place, numbers and notches as marked.`;
   const [last, ...before] = [...plates].reverse();
   const named = before.length === 0 ? `plate ${last}` : `plates ${before.reverse().join(', ')} and ${last}`;
   return `Put ${named} in (counted from the source), numbers and notches as marked, and no other.`;

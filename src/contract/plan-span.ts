@@ -1,3 +1,4 @@
+import {roundedText} from '../base/number-format.ts';
 import {countOf} from '../base/count-text.ts';
 import type {PlanSpec} from './plan-spec.ts';
 
@@ -19,7 +20,7 @@ export interface RegionSize {
   readonly heightMm: number;
 }
 
-const mmText = (mm: number): string => `${Number(mm.toFixed(6))} mm`;
+const mmText = (mm: number): string => `${roundedText(mm, 6)} mm`;
 
 interface Span {
   readonly name: string;

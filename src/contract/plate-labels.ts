@@ -1,3 +1,4 @@
+import {fixedText} from '../base/number-format.ts';
 import {plateAxes, type PlateAxis, type PlateOffset} from './devices.ts';
 
 /** Axes of plates in words and units, as every person is told of them: in the window, at the terminal, in errors. */
@@ -14,7 +15,7 @@ export const plateAxisUnit = (axis: PlateAxis): 'mm' | 'deg' => (axis === 'rotat
 
 /** `rotation 0.1200 deg`. */
 export const plateValueText = (axis: PlateAxis, value: number, digits = 4): string =>
-  `${plateAxisNames[axis]} ${value.toFixed(digits)} ${plateAxisUnit(axis)}`;
+  `${plateAxisNames[axis]} ${fixedText(value, digits)} ${plateAxisUnit(axis)}`;
 
 /** `x 0.1234 mm, rotation -0.5000 deg`; '' for none. */
 export const plateOffsetText = (offset: PlateOffset): string =>

@@ -1,3 +1,4 @@
+import {siPrefixes} from '../base/number-format.ts';
 import {numberOf, splitNumber, type NumberMarks, type NumberReading} from '../base/number-text.ts';
 
 /**
@@ -12,18 +13,8 @@ interface KnownUnit {
   readonly factor: number;
 }
 
-const prefixPowers: Readonly<Record<string, number>> = {
-  T: 12,
-  G: 9,
-  M: 6,
-  k: 3,
-  '': 0,
-  m: -3,
-  u: -6,
-  µ: -6,
-  n: -9,
-  p: -12,
-};
+/** `u` stands for the micro sign where a keyboard has none. */
+const prefixPowers: Readonly<Record<string, number>> = {...Object.fromEntries(siPrefixes), u: -6};
 
 /** Units that are written with SI prefixes. */
 const prefixed = ['m', 's', 'Hz', 'V', 'A', 'W', 'm/s', 'V/√Hz', 'rad'];

@@ -1,3 +1,4 @@
+import {countOf} from '../base/count-text.ts';
 import type {HostLink} from './host-link.ts';
 import type {RotatingLog} from './rotating-log.ts';
 import type {ShellParts} from './shell-parts.ts';
@@ -67,7 +68,7 @@ export class QuitFlow {
     const answer = await link.mayQuit();
     if (answer && !answer.isLive) return true;
     const points = link.run?.pointCount;
-    const kept = points === undefined ? 'its points' : `${points.toLocaleString('en-US')} points`;
+    const kept = points === undefined ? 'its points' : countOf(points, 'point');
     const choice = await parts.showMessage({
       type: 'question',
       title: 'd2nn-bench',

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {AlignSummary} from '../../contract/api/index.ts';
 import type {CliContext} from '../context.ts';
 import {openHostClient} from '../host-client.ts';
@@ -34,7 +35,7 @@ export async function listAlignments(
         a.designName,
         a.planeCount,
         a.verdict,
-        a.correlationAfter.toFixed(4),
+        fixedText(a.correlationAfter, 4),
         a.statusText,
       ]),
     );

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {resolve} from 'node:path';
 import type {Prompt} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -65,7 +66,7 @@ function finish(output: Output, outcome: MeasuredCampaign): void {
   if (result.digits.length > 0) writeCampaignSummary(output, result);
   else output.line('No digit was measured to its end, so there is nothing to compare yet.');
   output.line();
-  output.line(`${result.pointCount} points compared, ${formatDuration(outcome.seconds)}`);
+  output.line(`${countOf(result.pointCount, 'point')} compared, ${formatDuration(outcome.seconds)}`);
   output.line(`session ${sessionUid}`);
   output.line(`report  ${outcome.reportPath}`);
   output.result(outcome.json);

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {writeFile} from 'node:fs/promises';
 import type {Comparison, CompareSide} from '../../contract/api/index.ts';
 import {comparisonCsv} from '../../contract/comparison-csv.ts';
@@ -52,7 +53,7 @@ async function otherSide(client: BenchClient, runUid: string, other: string): Pr
   }
 }
 
-const figure = (value: number | null): string => (value === null ? '' : value.toFixed(4));
+const figure = (value: number | null): string => (value === null ? '' : fixedText(value, 4));
 
 function writeComparison(output: Output, comparison: Comparison): void {
   const {labelA, labelB, note, cellCount, pearson, nrmse, shareError} = comparison;
@@ -76,7 +77,7 @@ function writeComparison(output: Output, comparison: Comparison): void {
   output.heading('Energy shares of the detector regions');
   output.table(
     [{title: 'region'}, {title: 'A', unit: '%'}, {title: 'B', unit: '%'}],
-    regions.map(({label}, i) => [label, (100 * sharesA[i]).toFixed(2), (100 * sharesB[i]).toFixed(2)]),
+    regions.map(({label}, i) => [label, fixedText(100 * sharesA[i], 2), fixedText(100 * sharesB[i], 2)]),
   );
   output.line(`winner A ${winnerA ?? 'none'}, B ${winnerB ?? 'none'}`);
 }

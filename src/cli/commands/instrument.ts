@@ -39,7 +39,7 @@ export function addInstrumentCommands(program: Command, context: CliContext): vo
     .action(async (texts: string[], options: TargetOptions) => (await load()).set(texts, options, context));
 
   addTargetOptions(instrument.command('call'))
-    .description('do what an instrument does on a word: auto-phase, unlock, jog, turn-on, ...')
+    .description('carry out an action of an instrument: auto-phase, unlock, jog, turn-on, ...')
     .argument('<action>', 'action (instrument list shows them)')
     .argument('[args...]', 'NAME=VALUE')
     .option('--keep-on', 'with turn-on of a source: hold RF on until Ctrl-C or SIGTERM, then off')

@@ -1,3 +1,5 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
+import {fixedText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
 import type {ApiInputs, ApiOutputs, ScanOutcome} from '../../contract/api/index.ts';
 import {BenchError, benchErrorFrom, hasCode, isErrorCode} from '../../contract/errors.ts';
@@ -217,7 +219,7 @@ function writeDryRun(
   plan: PlanSpec['plan'],
   dryRun: Omit<ApiOutputs['scan']['dryRun'], 'pathMm' | 'refusedMm'>,
 ): void {
-  output.line(`${plan}: ${dryRun.points} points, path ${dryRun.pathLengthMm.toFixed(1)} mm`);
+  output.line(`${plan}: ${countOf(dryRun.points, 'point')}, path ${fixedText(dryRun.pathLengthMm, 1)} mm`);
   for (const note of dryRun.notes) output.line(note);
   output.line(`about ${formatDuration(dryRun.seconds)} of bench time`);
   for (const axis of axisNames) {
@@ -225,11 +227,13 @@ function writeDryRun(
     if (!extent) continue;
     const [low, high] = extent;
     output.line(
-      `${axis} from ${low.toFixed(3)} to ${high.toFixed(3)} mm, limits ${limits?.join(' to ') ?? 'none'} mm`,
+      `${axis} from ${fixedText(low, 3)} to ${fixedText(high, 3)} mm, limits ${limits?.join(' to ') ?? 'none'} mm`,
     );
   }
   output.line(
-    dryRun.violationCount === 0 ? 'all moves are allowed' : `${dryRun.violationCount} moves are not allowed`,
+    dryRun.violationCount === 0
+      ? 'all moves are allowed'
+      : `${countOf(dryRun.violationCount, 'move')} ${pluralOf(dryRun.violationCount, 'is', 'are')} not allowed`,
   );
 }
 
@@ -239,7 +243,7 @@ function writeSummary(output: Output, summary: ScanSummary): void {
     output.line(`run ${run.scanId} ${run.planName}: ${run.points} points, ${run.exitStatus ?? 'not ended'}`);
   if (minV !== null && maxV !== null && maxAtMm !== null)
     output.line(
-      `${label} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} ${unit}, largest at x ${maxAtMm.x.toFixed(3)}, y ${maxAtMm.y.toFixed(3)} mm`,
+      `${label} from ${minV.toExponential(3)} to ${maxV.toExponential(3)} ${unit}, largest at x ${fixedText(maxAtMm.x, 3)}, y ${fixedText(maxAtMm.y, 3)} mm`,
     );
   output.line(`${points} points in ${formatDuration(summary.seconds)}`);
   output.line(`session ${summary.session}`);

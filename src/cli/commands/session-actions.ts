@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {writeFile} from 'node:fs/promises';
 import type {ApiInputs, ApiOutputs, SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -150,11 +151,11 @@ export async function verifyData(context: CliContext): Promise<void> {
   const check = await connection.client.sessions.verify(undefined, {signal: context.signal});
   output.line(`database   ${check.path}`);
   output.line(
-    `read       ${check.runCount} runs, ${check.pointCount} points, ${check.artifactCount} artifacts`,
+    `read       ${countOf(check.runCount, 'run')}, ${countOf(check.pointCount, 'point')}, ${countOf(check.artifactCount, 'artifact')}`,
   );
   if (check.uncheckedPointCount > 0)
     output.line(
-      `unchecked  ${check.uncheckedPointCount} points of an earlier version, which stored no checksums`,
+      `unchecked  ${countOf(check.uncheckedPointCount, 'point')} of an earlier version, which stored no checksums`,
     );
   output.line(check.damageCount === 0 ? 'damage     none' : `damage     ${check.damageCount}`);
   if (check.damage.length > 0)
@@ -186,7 +187,7 @@ export async function exportSession(
   const path = out ?? file.fileName;
   await assertWritable(path, '--out', 'Nothing was exported');
   await writeFile(path, file.bytes);
-  output.line(`${path}: ${file.bytes.length} bytes`);
+  output.line(`${path}: ${countOf(file.bytes.length, 'byte')}`);
   output.result({out: path, format, mediaType: file.mediaType, byteCount: file.bytes.length});
 }
 

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -64,7 +65,7 @@ export const trustPosition = (
   });
 
 function write(output: Output, {positionMm}: {readonly positionMm: Place}): void {
-  for (const [axis, mm] of axesOf(positionMm)) output.line(`${axis} = ${mm.toFixed(3)} mm`);
+  for (const [axis, mm] of axesOf(positionMm)) output.line(`${axis} = ${fixedText(mm, 3)} mm`);
   output.result({positionMm});
 }
 
@@ -79,7 +80,7 @@ const wordLines = ({positionMm, beforeMm, distrust}: ApiOutputs['stage']['where'
 
 const placeText = (positionMm: Place): string =>
   axesOf(positionMm)
-    .map(([axis, mm]) => `${axis} ${mm.toFixed(3)} mm`)
+    .map(([axis, mm]) => `${axis} ${fixedText(mm, 3)} mm`)
     .join(', ');
 
 const axesOf = (positionMm: Place): [axis: string, mm: number][] =>

@@ -1,3 +1,5 @@
+import {countOf} from '../../base/count-text.ts';
+import {fixedText, percentText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
 import {assertWritable, readField, writePlane} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
@@ -69,7 +71,7 @@ export async function propagate(options: PropagateOptions, context: CliContext):
   );
   await writePlane(out, far);
   const {count, powerRatio} = far;
-  output.log(`${out}: ${count} x ${count} samples, ${(100 * powerRatio).toFixed(2)} % of the power`);
+  output.log(`${out}: ${count} x ${count} samples, ${percentText(powerRatio, 2)} of the power`);
   output.result({out, method, count, powerRatio});
 }
 
@@ -120,8 +122,8 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
   bar?.end();
   const {accuracy, count, meanMargin, efficiency} = classification;
   output.log(
-    `${designName}: ${(100 * accuracy).toFixed(2)} % of ${count} images, mean margin ` +
-      `${meanMargin.toFixed(3)}, efficiency ${(100 * efficiency).toFixed(2)} %`,
+    `${designName}: ${percentText(accuracy, 2)} of ${countOf(count, 'image')}, mean margin ` +
+      `${fixedText(meanMargin, 3)}, efficiency ${percentText(efficiency, 2)}`,
   );
   output.result(classification);
 }

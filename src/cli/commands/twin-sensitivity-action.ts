@@ -1,3 +1,5 @@
+import {countOf} from '../../base/count-text.ts';
+import {digitsText, fixedText, percentText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 import {defaultDesignFolder} from '../../host/compose.ts';
@@ -26,7 +28,9 @@ export async function sensitivity({design, objects}: SensitivityOptions, context
 }
 
 function writeTable(output: Output, table: AlignmentSensitivity): void {
-  output.heading(`What displacements do to ${table.objectCount} digits (one at a time, worst first)`);
+  output.heading(
+    `What displacements do to ${countOf(table.objectCount, 'digit')} (one at a time, worst first)`,
+  );
   output.table(
     [
       {title: 'what', align: 'left'},
@@ -43,17 +47,17 @@ function writeTable(output: Output, table: AlignmentSensitivity): void {
       return [
         name,
         unit === '1' ? '' : unit,
-        tolerance === null ? 'all tried' : tolerance.toPrecision(2),
-        tolerance === null || !inWavelengths ? null : (tolerance / table.wavelengthMm).toPrecision(2),
-        last.size.toPrecision(3),
-        (100 * last.accuracy).toFixed(0),
-        (100 * last.match).toFixed(0),
-        last.correlation.toFixed(2),
+        tolerance === null ? 'all tried' : digitsText(tolerance, 2),
+        tolerance === null || !inWavelengths ? null : digitsText(tolerance / table.wavelengthMm, 2),
+        digitsText(last.size, 3),
+        fixedText(100 * last.accuracy, 0),
+        fixedText(100 * last.match, 0),
+        fixedText(last.correlation, 2),
       ];
     }),
   );
   output.line();
   output.line(
-    `As designed ${(100 * table.accuracyAsDesigned).toFixed(0)} % of these digits are classified right; wavelength ${table.wavelengthMm.toFixed(4)} mm.`,
+    `As designed ${percentText(table.accuracyAsDesigned)} of these digits are classified right; wavelength ${fixedText(table.wavelengthMm, 4)} mm.`,
   );
 }

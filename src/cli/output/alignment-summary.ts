@@ -1,3 +1,4 @@
+import {decimalsForSigma, digitsText, fixedText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
 import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
 import type {Output} from './output.ts';
@@ -17,14 +18,14 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
     result.parameters.map((parameter) => [
       parameter.name,
       valueText(parameter),
-      parameter.sigma === null ? 'unknown' : parameter.sigma.toPrecision(2),
+      parameter.sigma === null ? 'unknown' : digitsText(parameter.sigma, 2),
       parameter.unit === '1' ? '' : parameter.unit,
       parameter.identifiable ? '' : 'not told by these planes',
     ]),
   );
   output.line();
   output.line(
-    `Correlation of ${countOf(after.planeCount, 'plane')} with the simulation: ${before.correlation.toFixed(3)} as designed, ${after.correlation.toFixed(4)} as aligned.`,
+    `Correlation of ${countOf(after.planeCount, 'plane')} with the simulation: ${fixedText(before.correlation, 3)} as designed, ${fixedText(after.correlation, 4)} as aligned.`,
   );
   if (before.matchCount !== null && after.matchCount !== null)
     output.line(
@@ -42,12 +43,11 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
   );
   for (const reason of result.reasons) output.line(`- ${reason}`);
   for (const note of result.notes ?? []) output.line(note);
-  output.line(`computed in ${result.seconds.toFixed(1)} s`);
+  output.line(`computed in ${fixedText(result.seconds, 1)} s`);
 }
 
 /** As many digits as the error bar allows, and one more. */
 function valueText({value, sigma}: AlignedParameter): string {
-  if (sigma === null || !(sigma > 0)) return value.toPrecision(4);
-  const digits = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(sigma))));
-  return value.toFixed(digits);
+  if (sigma === null || !(sigma > 0)) return digitsText(value, 4);
+  return fixedText(value, decimalsForSigma(sigma, 8));
 }

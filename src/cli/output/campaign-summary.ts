@@ -1,5 +1,6 @@
 /** The end of a campaign on a terminal: digits, matrices, rates. */
 import {countOf} from '../../base/count-text.ts';
+import {fixedText} from '../../base/number-format.ts';
 import {
   limitingCause,
   verdictCauseLabels,
@@ -128,6 +129,7 @@ const rateRow = (title: string, rate: RateResult): (string | number | null)[] =>
 ];
 
 const fixed = (value: number | null, digits: number): string | null =>
-  value === null ? null : value.toFixed(digits);
+  value === null ? null : fixedText(value, digits);
 
-const percent = (share: number | undefined): string => (share === undefined ? '-' : (100 * share).toFixed(0));
+const percent = (share: number | undefined): string =>
+  share === undefined ? '-' : fixedText(100 * share, 0);

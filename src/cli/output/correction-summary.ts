@@ -1,3 +1,5 @@
+import {countOf} from '../../base/count-text.ts';
+import {fixedText, percentText} from '../../base/number-format.ts';
 import type {ChangedFigure, Figure, PlateMove} from '../../contract/correction.ts';
 import {plateAxisNames, plateAxisUnit} from '../../contract/plate-labels.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
@@ -69,13 +71,13 @@ function writeCorrection(output: Output, report: CorrectionOutcome['report']): v
   writeMoves(output, report.moves);
   writeRest(output, report.leftOut, report.manualSteps);
   const {before, after, comparison} = report;
-  output.heading(`Before and after, ${comparison.planeCount} planes measured both times`);
+  output.heading(`Before and after, ${countOf(comparison.planeCount, 'plane')} measured both times`);
   output.table(
     [{title: '', align: 'left'}, {title: 'before'}, {title: 'after'}, {title: 'change'}],
     [
-      figureRow('correlation with the design', comparison.correlation, (value) => value.toFixed(4)),
-      figureRow('share error', comparison.shareError, (value) => value.toFixed(4)),
-      figureRow('verdicts as designed', comparison.match, (value) => `${(100 * value).toFixed(0)} %`),
+      figureRow('correlation with the design', comparison.correlation, (value) => fixedText(value, 4)),
+      figureRow('share error', comparison.shareError, (value) => fixedText(value, 4)),
+      figureRow('verdicts as designed', comparison.match, (value) => percentText(value)),
       ...(
         [
           ['plates off sideways, RMS', 'lateralMm', 'mm'],
@@ -84,7 +86,8 @@ function writeCorrection(output: Output, report: CorrectionOutcome['report']): v
         ] as const
       ).map(([title, key, unit]) => {
         const [one, other] = [before.displacement[key], after.displacement[key]];
-        const text = (value: number | null): string => (value === null ? '-' : `${value.toFixed(4)} ${unit}`);
+        const text = (value: number | null): string =>
+          value === null ? '-' : `${fixedText(value, 4)} ${unit}`;
         return [title, text(one), text(other), one === null || other === null ? '-' : text(other - one)];
       }),
     ],
@@ -109,8 +112,8 @@ function writeMoves(output: Output, moves: readonly PlateMove[]): void {
       axes.map(({axis, from, to, maxCorrection}) => [
         String(plate),
         plateAxisNames[axis],
-        from.toFixed(4),
-        to.toFixed(4),
+        fixedText(from, 4),
+        fixedText(to, 4),
         String(maxCorrection),
         plateAxisUnit(axis),
       ]),

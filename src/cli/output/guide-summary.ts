@@ -1,3 +1,4 @@
+import {digitsText, fixedText} from '../../base/number-format.ts';
 import type {GuideAgreement, GuideReport, GuideStep} from '../../contract/api/align-guide.ts';
 import type {Output} from './output.ts';
 
@@ -82,19 +83,13 @@ export function writeGuideReport(output: Output, {steps, session, placement, sec
   output.line();
   output.line(`session ${session}`);
   output.line(placement === null ? 'no placement is active' : `placement ${placement} is active`);
-  output.line(`took ${seconds.toFixed(0)} s`);
+  output.line(`took ${fixedText(seconds, 0)} s`);
 }
 
-function numberText(value: number | null, digits = 4): string {
-  if (value === null) return '';
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  return size < 1e-3 || size >= 1e5
-    ? value.toExponential(digits - 1)
-    : String(Number(value.toPrecision(digits)));
-}
+const numberText = (value: number | null, digits = 4): string =>
+  value === null ? '' : digitsText(value, digits);
 
 const intervalText = (interval: GuideAgreement['designed']): string =>
   interval === null
     ? ''
-    : `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
+    : `${fixedText(interval.value, 3)} (${fixedText(interval.low, 3)} to ${fixedText(interval.high, 3)})`;

@@ -1,3 +1,4 @@
+import {digitsText, fixedText} from '../../base/number-format.ts';
 import type {PredictedSigmaData, ProbePlan} from '../../contract/probe-plan.ts';
 import type {Output} from './output.ts';
 
@@ -60,10 +61,10 @@ export function writeProbePlan(
 }
 
 const sigmaCells = ({lateralMm, rotationDeg, axialMm}: PredictedSigmaData): (string | null)[] => [
-  lateralMm === null ? null : (1000 * lateralMm).toFixed(1),
-  rotationDeg === null ? null : rotationDeg.toPrecision(2),
-  axialMm === null ? null : (1000 * axialMm).toFixed(1),
+  lateralMm === null ? null : fixedText(1000 * lateralMm, 1),
+  rotationDeg === null ? null : digitsText(rotationDeg, 2),
+  axialMm === null ? null : fixedText(1000 * axialMm, 1),
 ];
 
 const minutes = (seconds: number | null): string | null =>
-  seconds === null ? null : (seconds / 60).toFixed(1);
+  seconds === null ? null : fixedText(seconds / 60, 1);

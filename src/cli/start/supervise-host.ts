@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {fork, type ChildProcess} from 'node:child_process';
 import {createRestartBudget} from '../../base/restart-budget.ts';
 import {
@@ -187,4 +188,4 @@ export class HostSupervisor {
 }
 
 const describeRun = ({title, pointCount}: RunState): string =>
-  `${title}, ${pointCount.toLocaleString('en-US')} points so far`;
+  `${title}, ${countOf(pointCount, 'point')} so far`;

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {defaultCalibrationHours, type CalibrationHours} from '../../contract/api/app.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
@@ -107,7 +108,7 @@ export async function alignSession(
 function withPrintNote({result, prints}: SessionAlignmentOutput): AlignmentResult {
   if (!prints) return result;
   const text =
-    `Height errors of the prints were found (${(1000 * prints.rmsMm).toFixed(1)} um RMS, as far as these planes ` +
+    `Height errors of the prints were found (${fixedText(1000 * prints.rmsMm, 1)} µm RMS, as far as these planes ` +
     'show them); the twin as aligned predicts with them.';
   return {...result, notes: [...(result.notes ?? []), text]};
 }

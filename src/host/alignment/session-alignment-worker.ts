@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {parentPort, workerData} from 'node:worker_threads';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {alignPlanes} from './align-planes.ts';
@@ -23,7 +24,7 @@ try {
   const planeCount = session.planes.length;
   report({
     kind: 'progress',
-    progress: {stage: 'search', text: `${planeCount} planes read`, doneRatio: 0.02, planeCount},
+    progress: {stage: 'search', text: `${countOf(planeCount, 'plane')} read`, doneRatio: 0.02, planeCount},
   });
   const outcome = await alignPlanes(
     {...session, method},

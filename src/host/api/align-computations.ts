@@ -1,3 +1,4 @@
+import {percentText} from '../../base/number-format.ts';
 import {hasCode} from '../../contract/errors.ts';
 import {alignDataApart} from '../alignment/align-data-apart.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
@@ -122,7 +123,7 @@ export const alignStepText = ({
   text,
   unexplainedRatio,
 }: Pick<AlignProgress, 'stage' | 'text' | 'unexplainedRatio'>): string =>
-  `${stage}: ${text}${unexplainedRatio === undefined ? '' : `, ${(100 * unexplainedRatio).toFixed(2)} % of the light unexplained`}`;
+  `${stage}: ${text}${unexplainedRatio === undefined ? '' : `, ${percentText(unexplainedRatio, 2)} of the light unexplained`}`;
 
 /** Before the fit the search may take one round or eight, so that the part done cannot be estimated. */
 function reportAlignment(progress: AlignProgress, {onNote, onProgress}: ComputationHooks): void {

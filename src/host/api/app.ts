@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {readFile} from 'node:fs/promises';
 import {programRootUrl} from '../../base/module-url.ts';
 import type {Settings} from '../../contract/api/index.ts';
@@ -51,7 +52,7 @@ export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) =
       // The thread has only looked at it: whether anything can be stored is tried here, by the one that stores.
       const database = await attempt('database', true, () => {
         if (store.readOnlyBecause) throw store.readOnlyBecause;
-        return `${store.listSessions(1000).length} sessions`;
+        return `${countOf(store.listSessions(1000).length, 'session')}`;
       });
       const findings = [...found, ...asked].map((finding) =>
         finding.name === 'database' && finding.isWorking ? database : finding,

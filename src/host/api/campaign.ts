@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
 import {benchErrorFrom} from '../../contract/errors.ts';
@@ -108,7 +109,7 @@ const startHandler = (services: HostServices) => {
     const options = campaignOptionsFrom(design.file, open, digits, choices);
     assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
     const operator = input.operator || context.operator();
-    const title = input.title || `campaign of ${digits.length} digits on ${open.file.name}`;
+    const title = input.title || `campaign of ${countOf(digits.length, 'digit')} on ${open.file.name}`;
     const who = operator === '' ? {} : {operator};
     const {seed} = input;
     const request = {...prepared, digitCount: digits.length, seed, title, ...who};

@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import {recallStands} from '../placements/plate-moves.ts';
 import {join} from 'node:path';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
@@ -290,7 +291,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     this.#requireRun();
     const {title} = this.#jobs;
     await this.#jobs.stop(reason);
-    return `"${title}" was ended: ${this.#jobs.pointCount} points are stored.`;
+    return `"${title}" was ended: ${countOf(this.#jobs.pointCount, 'point')} ${pluralOf(this.#jobs.pointCount, 'is', 'are')} stored.`;
   }
 
   skipWait(): boolean {
@@ -494,7 +495,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   #reportEnding(error: BenchError | null, {title, totalPointCount}: RunStatus): void {
-    const points = `${totalPointCount} points are stored.`;
+    const points = `${countOf(totalPointCount, 'point')} ${pluralOf(totalPointCount, 'is', 'are')} stored.`;
     if (error === null) this.#say('info', 'run', `"${title}" is complete: ${points}`);
     else
       this.#say(

@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
@@ -64,7 +65,11 @@ export async function haltBench(
     ...doneText(stage, 'the stage stands'),
     ...(connections.mount ? doneText(mount, 'the mounts stand') : []),
     ...doneText(source, 'RF is proven off'),
-    ...(isRunLive ? [`the run was ended, its ${jobs.pointCount} points are kept`] : []),
+    ...(isRunLive
+      ? [
+          `the run was ended, ${countOf(jobs.pointCount, 'point')} ${pluralOf(jobs.pointCount, 'is', 'are')} kept`,
+        ]
+      : []),
   ];
   return {
     sentence: done.length === 0 ? 'Nothing could be proven stopped.' : `${capitalised(done.join(', '))}.`,

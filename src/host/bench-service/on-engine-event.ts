@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {type DetectorReading, storedName} from '../../contract/detector.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 import {msFromS} from '../../contract/units.ts';
@@ -42,7 +43,7 @@ export function onEngineEvent(
       return say(
         'attention',
         'run',
-        `${event.count} events of the run came faster than they could be shown. All points are stored; only the picture has a gap.`,
+        `${countOf(event.count, 'event')} of the run came faster than they could be shown. All points are stored; only the picture has a gap.`,
       );
     case 'state':
     case 'progress':

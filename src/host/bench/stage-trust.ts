@@ -60,7 +60,7 @@ export async function confirmPosition(
   if (other !== undefined || isIncomplete)
     throw new BenchError(
       'device/refused',
-      `The word was given for ${wordsOf(askedMm, stage.axes)}, but the stage reports ${wordsOf(nowMm, stage.axes)} now. ` +
+      `The position was confirmed as ${wordsOf(askedMm, stage.axes)}, but the stage reports ${wordsOf(nowMm, stage.axes)} now. ` +
         'Nothing was changed and nothing moved; look where it stands and say so again.',
       {details: {askedMm, reportedMm: nowMm}},
     );

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {CampaignTwin} from './campaign-predictions.ts';
 import type {DarkLevel} from '../plans/dark-level.ts';
 import type {RegistrationOutcome} from '../plans/campaign.ts';
@@ -62,8 +63,8 @@ export async function registerCampaign(
     },
     calibrationUids: [calibrationUid],
     note:
-      `Output frame registered: dx ${dxMm.toFixed(3)} mm, dy ${dyMm.toFixed(3)} mm, rotation ${rotationDeg.toFixed(3)} deg; ` +
-      `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after.${checked}`,
+      `Output frame registered: dx ${fixedText(dxMm, 3)} mm, dy ${fixedText(dyMm, 3)} mm, rotation ${fixedText(rotationDeg, 3)} deg; ` +
+      `correlation ${fixedText(fit.pearsonBefore, 3)} before, ${fixedText(fit.pearsonAfter, 3)} after.${checked}`,
   };
 }
 

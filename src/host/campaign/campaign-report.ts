@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {join} from 'node:path';
 import type {CampaignAlignment} from '../../contract/campaign-result.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -88,14 +89,20 @@ function fittedRows({illumination, sigma}: RegistrationCalibration): [string, st
   if (illumination.kind !== 'gaussian-beam' || sigma.centerXMm === undefined) return [];
   const {centerXMm, centerYMm, radiusMm, curvatureRadiusMm} = illumination;
   const rows: [string, string][] = [
-    ['beam centre, x', `${centerXMm.toFixed(2)} ± ${sigma.centerXMm.toFixed(2)} mm`],
-    ['beam centre, y', `${centerYMm.toFixed(2)} ± ${sigma.centerYMm.toFixed(2)} mm`],
+    ['beam centre, x', `${fixedText(centerXMm, 2)} ± ${fixedText(sigma.centerXMm, 2)} mm`],
+    ['beam centre, y', `${fixedText(centerYMm, 2)} ± ${fixedText(sigma.centerYMm, 2)} mm`],
     // The radius was fitted by its logarithm, the curvature by its inverse.
-    ['beam radius (amplitude 1/e)', `${radiusMm.toFixed(1)} ± ${(radiusMm * sigma.logRadius).toFixed(1)} mm`],
+    [
+      'beam radius (amplitude 1/e)',
+      `${fixedText(radiusMm, 1)} ± ${fixedText(radiusMm * sigma.logRadius, 1)} mm`,
+    ],
   ];
   if (curvatureRadiusMm !== null) {
     const error = curvatureRadiusMm ** 2 * sigma.curvaturePerMm;
-    rows.push(['curvature radius of the beam', `${curvatureRadiusMm.toFixed(0)} ± ${error.toFixed(0)} mm`]);
+    rows.push([
+      'curvature radius of the beam',
+      `${fixedText(curvatureRadiusMm, 0)} ± ${fixedText(error, 0)} mm`,
+    ]);
   }
   return rows;
 }
@@ -106,6 +113,8 @@ const placementText = ({alignmentUid, placementUid, alignedAtS}: CampaignAlignme
 function lightText(light: CampaignData['details']['illuminationKnown']): string {
   if (light.kind === 'plane-wave') return 'plane wave';
   const curvature =
-    light.curvatureRadiusMm === null ? 'flat' : `curvature radius ${light.curvatureRadiusMm.toFixed(0)} mm`;
-  return `Gaussian beam, radius ${light.radiusMm.toFixed(2)} mm, centre ${light.centerXMm.toFixed(2)}, ${light.centerYMm.toFixed(2)} mm, ${curvature}`;
+    light.curvatureRadiusMm === null
+      ? 'flat'
+      : `curvature radius ${fixedText(light.curvatureRadiusMm, 0)} mm`;
+  return `Gaussian beam, radius ${fixedText(light.radiusMm, 2)} mm, centre ${fixedText(light.centerXMm, 2)}, ${fixedText(light.centerYMm, 2)} mm, ${curvature}`;
 }

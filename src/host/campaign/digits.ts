@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {createRandom} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
@@ -28,7 +29,7 @@ export function chooseTestDigits(
   if (!Number.isInteger(count) || count < 1 || count > digits.validationIndices.length) {
     throw new BenchError(
       'plan/invalid',
-      `${count} digits cannot be shown: give a whole number from 1 to ${digits.validationIndices.length}. Nothing was started.`,
+      `${countOf(count, 'digit')} cannot be shown: give a whole number from 1 to ${digits.validationIndices.length}. Nothing was started.`,
     );
   }
   const classes = Array.from({length: 10}, (_, digit) => {

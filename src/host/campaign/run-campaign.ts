@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {userInfo} from 'node:os';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';

@@ -44,7 +44,7 @@ export function compareCampaigns(before: CampaignResult, after: CampaignResult):
     text:
       count < fewestPlanes
         ? `${countOf(count, 'plane is', 'planes are')} too few to say how sure the means are.`
-        : `95 % intervals: of means by bootstrap over ${count} objects (of the change, object by object), of the match by Wilson.`,
+        : `95 % intervals: of means by bootstrap over ${countOf(count, 'object')} (of the change, object by object), of the match by Wilson.`,
   };
 }
 

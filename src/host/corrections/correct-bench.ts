@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {
@@ -177,7 +178,7 @@ function worseText({correlation: {before, after}}: CorrectionComparison): string
   if (before.value === null || after.value === null)
     return 'the planes after it cannot be compared with the design';
   return after.value < before.value
-    ? `the planes correlate by ${after.value.toFixed(4)} with the design, by ${before.value.toFixed(4)} before`
+    ? `the planes correlate by ${fixedText(after.value, 4)} with the design, by ${fixedText(before.value, 4)} before`
     : '';
 }
 

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {pluralOf} from '../../base/count-text.ts';
 import type {AlignmentResult, AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {AlignCorrection} from '../../contract/api/align.ts';
@@ -161,7 +162,7 @@ const reasonToLeave = ({isNeeded, reason, change, unit}: AlignCorrection, tolera
 const foundText = (axis: PlateAxis, {change, sigma}: AlignCorrection): string =>
   sigma === null
     ? plateAxisNames[axis]
-    : `${plateAxisNames[axis]} ${(-change + 0).toFixed(4)} +- ${sigma.toFixed(4)} ${plateAxisUnit(axis)}`;
+    : `${plateAxisNames[axis]} ${fixedText(-change + 0, 4)} +- ${fixedText(sigma, 4)} ${plateAxisUnit(axis)}`;
 
 async function planPlate(
   mount: PlateMount,
@@ -248,7 +249,7 @@ function tooLarge(mount: PlateMount | undefined, moves: readonly PlateMove[]): B
       const size = Math.abs(to - from);
       if (size > maxCorrection)
         return [
-          `plate ${plate}, ${plateAxisNames[axis]} by ${size.toFixed(3)} ${unit}, where a correction may be ${maxCorrection} ${unit}`,
+          `plate ${plate}, ${plateAxisNames[axis]} by ${fixedText(size, 3)} ${unit}, where a correction may be ${maxCorrection} ${unit}`,
         ];
       try {
         mount?.checkMove(plate, {[axis]: to});
@@ -257,7 +258,7 @@ function tooLarge(mount: PlateMount | undefined, moves: readonly PlateMove[]): B
         if (!hasCode(error, 'motion/limit')) throw error;
         const {limits} = axes.find((own) => own.axis === axis) ?? {limits: [0, 0]};
         return [
-          `plate ${plate}, ${plateAxisNames[axis]} to ${to.toFixed(3)} ${unit}, beyond its travel of ${limits.join(' to ')} ${unit}`,
+          `plate ${plate}, ${plateAxisNames[axis]} to ${fixedText(to, 3)} ${unit}, beyond its travel of ${limits.join(' to ')} ${unit}`,
         ];
       }
     }),

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {pluralOf} from '../../base/count-text.ts';
 import type {PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
@@ -287,7 +288,7 @@ async function assertUndoable(
       if (value >= low - slack && value <= high + slack) continue;
       throw refuse(
         `plate ${move.plate} does not stand where the correction left it (${plateValueText(axis, value)} instead of ` +
-          `${low === high ? low.toFixed(4) : `${low.toFixed(4)} to ${high.toFixed(4)}`}); it was moved since, or its mount was switched off`,
+          `${low === high ? fixedText(low, 4) : `${fixedText(low, 4)} to ${fixedText(high, 4)}`}); it was moved since, or its mount was switched off`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import {decimalsForSigma, digitsText, fixedText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
 import type {AlignedParameter, AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {AlignCorrection} from '../../contract/api/align.ts';
@@ -67,7 +68,7 @@ export function correctionsOf(
     viewpoint,
     text: summaryOf(items, assemblyError),
     basis: sensitivity
-      ? `What each displacement costs is computed for ${sensitivity.objectCount} digits of this design, one displacement at a time.`
+      ? `What each displacement costs is computed for ${countOf(sensitivity.objectCount, 'digit')} of this design, one displacement at a time.`
       : 'What displacements cost this design is not computed yet; until then a tenth of a wavelength sideways and half of one along the beam is said to matter.',
     isByDesign: sensitivity !== undefined,
     items,
@@ -130,7 +131,7 @@ function correctionFrom(
             ? ''
             : `need not be made: it ${costText(cost)}`
           : Math.abs(value) < limit
-            ? `below what matters, ${limit.toFixed(2)} ${unitText}`
+            ? `below what matters, ${fixedText(limit, 2)} ${unitText}`
             : '';
   return {
     part,
@@ -162,10 +163,10 @@ function directionOf(quantity: PlateQuantity, change: number): string {
 }
 
 function amountText(size: number, sigma: number | null): string {
-  if (sigma === null || !(sigma > 0)) return size.toPrecision(2);
+  if (sigma === null || !(sigma > 0)) return digitsText(size, 2);
   // Two digits of the error bar, and never finer than a micrometre or a thousandth of a degree.
-  const digits = Math.max(0, Math.min(3, 1 - Math.floor(Math.log10(sigma))));
-  return `${size.toFixed(digits)} +- ${sigma.toFixed(digits)}`;
+  const digits = decimalsForSigma(sigma, 3);
+  return `${fixedText(size, digits)} +- ${fixedText(sigma, digits)}`;
 }
 
 function summaryOf(items: readonly AlignCorrection[], assemblyError: string | undefined): string {

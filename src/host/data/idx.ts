@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import type {DesignFile} from '../../contract/design-file.ts';
@@ -29,7 +30,7 @@ export async function readIdxDataSet(
   const labels = await readIdx(labelsPath, 1, ([labelCount]) =>
     labelCount === count
       ? undefined
-      : `it holds ${labelCount} labels, but ${imagesPath} holds ${count} images; give files that belong together`,
+      : `it holds ${countOf(labelCount, 'label')}, but ${imagesPath} holds ${countOf(count, 'image')}; give files that belong together`,
   );
   const classes = design.detector.regions.length;
   const beyond = labels.bytes.findIndex((label) => label >= classes);

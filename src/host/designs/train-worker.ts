@@ -1,3 +1,4 @@
+import {fixedText, percentText} from '../../base/number-format.ts';
 import type {TrainingCurvePoint} from '../../contract/training.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import type {TrainingNews, TrainingRequest} from './train-apart.ts';
@@ -15,14 +16,14 @@ await serveOnce<TrainingRequest, TrainingCurvePoint[], TrainingNews>(
           kind: 'steps',
           done: step,
           total: stepCount,
-          text: `epoch ${epoch + 1}, loss ${loss.toFixed(3)}, training accuracy ${(100 * accuracy).toFixed(1)} %`,
+          text: `epoch ${epoch + 1}, loss ${fixedText(loss, 3)}, training accuracy ${percentText(accuracy, 1)}`,
         }),
       onEpoch: ({epoch, validationAccuracy, efficiency, seconds}) =>
         onProgress({
           kind: 'note',
           text:
-            `epoch ${epoch}: validation ${(100 * validationAccuracy).toFixed(1)} % as printed, ` +
-            `efficiency ${(100 * efficiency).toFixed(2)} %, ${seconds} s`,
+            `epoch ${epoch}: validation ${percentText(validationAccuracy, 1)} as printed, ` +
+            `efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
         }),
     }),
 );

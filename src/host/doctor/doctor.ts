@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import {createRequire} from 'node:module';
 import {cpus} from 'node:os';
 import {BenchError} from '../../contract/errors.ts';
@@ -20,12 +21,12 @@ export async function examineInstallation({dataFolder, isDataChecked}: ExamineIn
       name: 'Node.js',
       isNeeded: true,
       isWorking: Number(process.versions.node.split('.')[0]) >= 24,
-      detail: `${process.version} (${process.platform}, ${process.arch}, ${cpus().length} cores)`,
+      detail: `${process.version} (${process.platform}, ${process.arch}, ${countOf(cpus().length, 'core')})`,
     },
     await attempt('data folder', true, async () => (await openFolder()).path),
     await attempt('database', true, async () => {
       using store = openStore((await openFolder()).databasePath, {readOnly: true});
-      return `${store.listSessions(1000).length} sessions`;
+      return `${countOf(store.listSessions(1000).length, 'session')}`;
     }),
     await attempt('serial ports', true, async () => {
       const ports = await listPorts();
@@ -65,5 +66,5 @@ function verdictOf({pointCount, uncheckedPointCount, damageCount, damage}: DataC
       `${damageCount} damaged: ${first.where}: ${first.text} "sessions verify" lists all.`,
     );
   const unchecked = uncheckedPointCount > 0 ? `, ${uncheckedPointCount} of them without a checksum` : '';
-  return `${pointCount} points are as they were stored${unchecked}`;
+  return `${countOf(pointCount, 'point')} ${pluralOf(pointCount, 'is', 'are')} as stored${unchecked}`;
 }

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {DetectorColumns, DetectorReading} from '../../contract/detector.ts';
 import type {PositionMm} from '../../contract/devices.ts';
@@ -120,7 +121,7 @@ export async function dryRunInTurns(
 export function assertWithinLimits({violations, violationCount}: DryRun): void {
   const first = violations[0];
   if (!first) return;
-  const others = violationCount > 1 ? ` ${violationCount} moves of the plan are not allowed.` : '';
+  const others = violationCount > 1 ? ` ${countOf(violationCount, 'move')} of the plan are not allowed.` : '';
   throw new BenchError('motion/limit', `${first.message}${others} Make the scan smaller or shift it.`, {
     details: {violations},
   });

@@ -1,3 +1,4 @@
+import {quantityText} from '../../base/number-format.ts';
 import type {Condition, Fact, SettingValue} from '../../contract/devices.ts';
 
 /** Compares looks at one instrument after the other: with what must be, and with what the first look found. */
@@ -39,19 +40,11 @@ function isSame({value, tolerance = 0, isAngle}: Fact, wanted: SettingValue): bo
   return Math.abs(isAngle === true ? away - 360 * Math.round(away / 360) : away) <= tolerance;
 }
 
-const prefixes = [
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const;
-
 /** A value as a person reads it: `on`, `401.4 GHz`, `10 dBm`. */
 export function textOf(value: SettingValue, unit: string): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'string') return value;
-  const [factor, prefix] = (unit === 'Hz' && prefixes.find(([least]) => Math.abs(value) >= least)) || [1, ''];
-  const number = String(Number((value / factor).toPrecision(10)));
-  return unit === '' ? number : `${number} ${prefix}${unit}`;
+  return quantityText(value, unit, 10);
 }
 
 /** How far the frequency that a lock-in finds may be from what the source chops with. */

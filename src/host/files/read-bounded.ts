@@ -1,3 +1,4 @@
+import {roundedText} from '../../base/number-format.ts';
 import {constants} from 'node:fs';
 import {open, type FileHandle} from 'node:fs/promises';
 import {BenchError} from '../../contract/errors.ts';
@@ -69,5 +70,5 @@ const codeOf = (error: unknown): string =>
 /** A size for people: `256 kB`, `1.2 MB`; multiples of 1024. */
 export const sizeText = (byteCount: number): string =>
   byteCount >= 2 ** 20
-    ? `${Number((byteCount / 2 ** 20).toFixed(1))} MB`
-    : `${Number((byteCount / 2 ** 10).toFixed(1))} kB`;
+    ? `${roundedText(byteCount / 2 ** 20, 1)} MB`
+    : `${roundedText(byteCount / 2 ** 10, 1)} kB`;

@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import type {GuideOptions, GuideStep} from '../../contract/api/align-guide.ts';
 import {BenchError} from '../../contract/errors.ts';
 
@@ -59,7 +60,7 @@ function beamStep(): GuideStepPlan {
 
 function platesStep(plate: number, objectCount: number): GuideStepPlan {
   const plates = Array.from({length: plate}, (_, i) => i + 1);
-  const masks = objectCount === 1 ? 'one mask is' : `${objectCount} masks are`;
+  const masks = masksAreText(objectCount);
   return {
     id: `plates-${plate}`,
     kind: 'plates',
@@ -74,12 +75,15 @@ function platesStep(plate: number, objectCount: number): GuideStepPlan {
   };
 }
 
+/** `1 mask is`, `3 masks are`. */
+const masksAreText = (count: number): string => `${countOf(count, 'mask')} ${pluralOf(count, 'is', 'are')}`;
+
 function stackStep(plateCount: number, objectCount: number): GuideStepPlan {
   return {
     id: 'stack',
     kind: 'stack',
     title: 'Whole stack',
-    instruction: `All ${plateCount} plates stand in their places. ${objectCount === 1 ? 'One mask is' : `${objectCount} masks are`} asked for one after the other.`,
+    instruction: `All ${plateCount} plates stand in their places. ${masksAreText(objectCount)} asked for one after the other.`,
     purpose:
       'Where everything stands, from whole planes; how well simulation and bench agree before and after; what to correct.',
     plates: Array.from({length: plateCount}, (_, i) => i + 1),

@@ -1,3 +1,4 @@
+import {percentText} from '../../base/number-format.ts';
 import type {GuideNumber} from '../../contract/api/align-guide.ts';
 import type {AlignedParameter, AlignmentResult} from '../../contract/alignment.ts';
 import {computePearson} from '../../twin/metrics/index.ts';
@@ -240,7 +241,7 @@ function adviceFor(
 ): string[] {
   if (!result)
     return [
-      `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${(100 * unexplainedWithoutPlate).toFixed(0)} % of the light unexplained). Put it in and repeat.`,
+      `Plate ${plate + 1} is not in the bench: what is seen is explained without it (${percentText(unexplainedWithoutPlate)} of the light unexplained). Put it in and repeat.`,
     ];
   const advice = [...result.reasons];
   if (!isPassed)

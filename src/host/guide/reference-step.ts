@@ -1,3 +1,5 @@
+import {countOf} from '../../base/count-text.ts';
+import {digitsText, fixedText} from '../../base/number-format.ts';
 import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
 import {signalUnit, type DetectorColumns} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -76,7 +78,11 @@ function criteriaFrom({dark, reference, noise, scatter, quadratureRatio}: Found)
   return [
     criterion('noise without light over the reference', noise / reference, noiseRatio),
     criterion('dark level over the reference', Math.hypot(dark.real, dark.imaginary) / reference, darkRatio),
-    criterion(`scatter of ${readingCount} readings over their mean`, scatter / reference, scatterRatio),
+    criterion(
+      `scatter of ${countOf(readingCount, 'reading')} over their mean`,
+      scatter / reference,
+      scatterRatio,
+    ),
     ...(quadratureRatio === null
       ? []
       : [criterion('Y over X at the reference', quadratureRatio, quadratureLimit)]),
@@ -106,7 +112,7 @@ function assertLight(reference: number, noise: number, unit: string): void {
   if (reference >= guideLimits.light.limit * noise) return;
   throw new BenchError(
     'device/not-valid',
-    `There is no light on the detector: the brightest point reads ${(1e6 * reference).toPrecision(2)} u${unit}, ${(reference / noise).toFixed(1)} times the noise without light. ` +
+    `There is no light on the detector: the brightest point reads ${digitsText(1e6 * reference, 2)} u${unit}, ${fixedText(reference / noise, 1)} times the noise without light. ` +
       'Nothing of this step counts. Check that RF comes on, that nothing blocks the beam, that the detector is connected, then repeat.',
     {details: {reference, noise, unit}},
   );

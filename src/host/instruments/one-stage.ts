@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {confirmPosition, type PositionConfirmation} from '../bench/stage-trust.ts';
@@ -98,5 +99,5 @@ function asStage(device: DriverDevice): StageDevice {
 
 const textOf = (positionMm: PositionMm): string =>
   Object.entries(positionMm)
-    .map(([axis, mm]) => `${axis} ${mm.toFixed(3)} mm`)
+    .map(([axis, mm]) => `${axis} ${fixedText(mm, 3)} mm`)
     .join(', ');

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {ArtifactMetadata} from '../../contract/stored/artifact-records.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {computePearson} from '../../twin/metrics/index.ts';
@@ -152,5 +153,5 @@ export function failedCheckText(store: Store, sessionUid: string): string {
 
 export const checkText = ({correlation, expected, isHolding}: PlacementCheck): string =>
   isHolding
-    ? `The accepted placement holds: this plane correlates by ${correlation.toFixed(3)} with what it predicts.`
-    : `The accepted placement no longer holds and is not used: a plane correlates by ${correlation.toFixed(3)} with what it predicts, where ${expected.toFixed(3)} was to be expected. Align anew.`;
+    ? `The accepted placement holds: this plane correlates by ${fixedText(correlation, 3)} with what it predicts.`
+    : `The accepted placement no longer holds and is not used: a plane correlates by ${fixedText(correlation, 3)} with what it predicts, where ${fixedText(expected, 3)} was to be expected. Align anew.`;

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {pluralOf} from '../../base/count-text.ts';
 import {utcMinuteText} from '../../base/utc-text.ts';
 import type {AlignStatus} from '../../contract/api/align.ts';
@@ -225,8 +226,8 @@ function findChange(store: Store, alignment: StoredAlignment, placementUids: Rea
   const last = checks.at(-1);
   if (last && !last.value.isHolding)
     return (
-      `a plane measured at ${utcMinuteText(last.timeS)} correlates by ${last.value.correlation.toFixed(3)} with what it predicts, ` +
-      `where ${last.value.expected.toFixed(3)} was to be expected: the bench has changed. Align anew.`
+      `a plane measured at ${utcMinuteText(last.timeS)} correlates by ${fixedText(last.value.correlation, 3)} with what it predicts, ` +
+      `where ${fixedText(last.value.expected, 3)} was to be expected: the bench has changed. Align anew.`
     );
   const firstScanId = firstScanIdOf(store, alignment);
   const unknown = unknownMovesSince(store, alignment, firstScanId);
@@ -270,7 +271,7 @@ function findContradiction(store: Store, alignment: StoredAlignment): string {
         const away = Math.abs(stand[key] - before[key]);
         const sigma = Math.hypot(sigmaOf(later, name), sigmaOf(alignment, name));
         if (away > moved && away > surelySigma * sigma)
-          return `a later alignment (${utcMinuteText(later.timeS)}) finds plate ${plate + 1} elsewhere: ${quantity} differs by ${away.toFixed(2)} ${quantity === 'rotation' ? 'deg' : 'mm'}. Accept that one if you trust it.`;
+          return `a later alignment (${utcMinuteText(later.timeS)}) finds plate ${plate + 1} elsewhere: ${quantity} differs by ${fixedText(away, 2)} ${quantity === 'rotation' ? 'deg' : 'mm'}. Accept that one if you trust it.`;
       }
     }
   }

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import {fewestPoints, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
@@ -96,7 +97,7 @@ function obstacleOf(run: RunSummary, session: StoredSession, hasMask: boolean): 
     return `Run ${run.scanId} was measured with another design than its session.`;
   if (!hasMask) return `Run ${run.scanId} does not say which mask stood there.`;
   if (run.pointCount < fewestPoints)
-    return `Run ${run.scanId} has ${run.pointCount} points; at least ${fewestPoints} are needed.`;
+    return `Run ${run.scanId} has ${countOf(run.pointCount, 'point')}; at least ${fewestPoints} are needed.`;
   return '';
 }
 

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {countAlong} from '../../contract/plan-span.ts';
 
@@ -13,7 +14,7 @@ function checkCount(count: number, what: string): void {
   if (!Number.isFinite(count) || count < 1 || count > maximumPointCount)
     throw new BenchError(
       'plan/invalid',
-      `The ${what} would have ${count} points; between 1 and ${maximumPointCount} are possible. Check its size and step.`,
+      `The ${what} would have ${countOf(count, 'point')}; between 1 and ${maximumPointCount} are possible. Check its size and step.`,
     );
 }
 

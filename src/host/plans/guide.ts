@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {SettingsSnapshot} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {computeBeam} from './beam-find.ts';
@@ -175,7 +176,7 @@ function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
   yield* settle(roles.detector.role, dwell.residualRatio);
   yield* setUpDetector(roles.detector);
   yield* addNote(
-    `Brightest point ${brightest.xMm.toFixed(1)}, ${brightest.yMm.toFixed(1)} mm; the detector is set up there.`,
+    `Brightest point ${fixedText(brightest.xMm, 1)}, ${fixedText(brightest.yMm, 1)} mm; the detector is set up there.`,
   );
   // The pick-up turns with the phase: the level from before does not fit these settings.
   return {dark: yield* dark(), brightest};

@@ -1,3 +1,4 @@
+import {micrometreText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
 import {moduleUrl} from '../../base/module-url.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
@@ -47,7 +48,7 @@ export async function chooseObjects(
   const worth =
     lateralMm === undefined || !hasOwnScan
       ? ''
-      : `; the worst plate is then known to about ${Number((1000 * lateralMm).toPrecision(2))} um (1 sigma, with what the model lacks)`;
+      : `; the worst plate is then known to about ${micrometreText(lateralMm)} (1 sigma, with what the model lacks)`;
   hooks.onText?.(
     `objects: the digits that tell most of this design, ${digits.map(({label}) => label).join(', ')}${worth}`,
   );

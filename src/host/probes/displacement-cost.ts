@@ -1,3 +1,4 @@
+import {percentText} from '../../base/number-format.ts';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 
 /** What a displacement of one freedom takes from the planes, as parts: 0 nothing, 1 all. */
@@ -52,11 +53,11 @@ export const isCostly = ({correlation, match}: DisplacementCost): boolean =>
 
 /** `costs 3.1 % of the correlation and 5 % of the verdicts`. */
 export function costText({correlation, match}: DisplacementCost): string {
-  const lost = `costs ${percentText(correlation)} of the correlation`;
+  const lost = `costs ${lossText(correlation)} of the correlation`;
   return match < matteringCost.match
     ? `${lost} and no verdict`
-    : `${lost} and ${percentText(match)} of the verdicts`;
+    : `${lost} and ${lossText(match)} of the verdicts`;
 }
 
-const percentText = (part: number): string =>
-  part < 5e-4 ? 'less than 0.1 %' : `${(100 * part).toFixed(part < 0.1 ? 1 : 0)} %`;
+const lossText = (part: number): string =>
+  part < 5e-4 ? 'less than 0.1 %' : percentText(part, part < 0.1 ? 1 : 0);

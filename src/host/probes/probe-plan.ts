@@ -1,3 +1,4 @@
+import {fixedText, percentText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
 import type {PredictedSigmaData, ProbePlan, ProbeScan} from '../../contract/probe-plan.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -101,8 +102,8 @@ function planeCounter(
     onProgress?.(
       done / total,
       done <= firstCount
-        ? `what each of ${candidates.length} objects tells`
-        : `what each of ${scans.length} scans tells`,
+        ? `what each of ${countOf(candidates.length, 'object')} tells`
+        : `what each of ${countOf(scans.length, 'scan')} tells`,
     );
   };
 }
@@ -114,7 +115,7 @@ function basisOf({unexplainedRatio}: Expectation, heightErrorMm: number, measure
       : `Added to ${countOf(measuredCount, 'measured plane')}, every plate where they were found.`;
   return unexplainedRatio === 0
     ? `${start} Only the noise of the readings is counted: a real bench, whose prints differ from the model, will do worse by far.`
-    : `${start} The model is taken to lack ${(100 * unexplainedRatio).toFixed(1)} % of the light, as heights wrong by ${(1000 * heightErrorMm).toFixed(0)} um in every pixel, the same behind all objects; noise of the readings on top.`;
+    : `${start} The model is taken to lack ${percentText(unexplainedRatio, 1)} of the light, as heights wrong by ${fixedText(1000 * heightErrorMm, 0)} µm in every pixel, the same behind all objects; noise of the readings on top.`;
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,4 +1,5 @@
-import {countOf} from '../../base/count-text.ts';
+import {micrometreText} from '../../base/number-format.ts';
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import type {ProbePlan, ProbeScan} from '../../contract/probe-plan.ts';
 import type {GridPlan} from './probe-scans.ts';
 
@@ -54,7 +55,7 @@ export function recommend(
     const best = all.reduce((a, b) => (b.lateralMm < a.lateralMm ? b : a));
     return {
       choice: null,
-      text: `No scan of up to ${countOf(objectCount, 'object')} gives ${wished}: the best, ${best.points} points, gives ${umText(best.lateralMm)}.${searchPointCount > 0 ? ` With fewer than ${searchPointCount} points the search for the place may lose its way.` : ''} Allow more objects or points.`,
+      text: `No scan of up to ${countOf(objectCount, 'object')} gives ${wished}: the best, ${countOf(best.points, 'point')}, gives ${umText(best.lateralMm)}.${searchPointCount > 0 ? ` With fewer than ${countOf(searchPointCount, 'point')} the search for the place may lose its way.` : ''} Allow more objects or points.`,
     };
   }
   const cost = ({seconds, points}: Option): number => seconds ?? points;
@@ -71,21 +72,20 @@ export function recommend(
   return {
     choice: {scanIndex, objectCount: count},
     text:
-      `Measure ${count === 1 ? 'the digit' : 'the digits'} ${names.join(', ')} over ${widthMm} x ${heightMm} mm at ${stepMm} mm: ` +
-      `${points} points${time}. The worst plate will be known to ${umText(lateralMm)} sideways (1 sigma).`,
+      `Measure the ${pluralOf(count, 'digit')} ${names.join(', ')} over ${widthMm} x ${heightMm} mm at ${stepMm} mm: ` +
+      `${countOf(points, 'point')}${time}. The worst plate will be known to ${umText(lateralMm)} sideways (1 sigma).`,
   };
 }
 
 function wishText(targetMm: number | undefined, pointCount: number | undefined): string {
   const parts = [
     ...(targetMm === undefined ? [] : [umText(targetMm)]),
-    ...(pointCount === undefined ? [] : [`anything with ${pointCount} points`]),
+    ...(pointCount === undefined ? [] : [`anything with ${countOf(pointCount, 'point')}`]),
   ];
   return parts.length === 0 ? 'anything' : parts.join(' and ');
 }
 
-const umText = (mm: number): string =>
-  Number.isFinite(mm) ? `${Number((1000 * mm).toPrecision(2))} um` : 'nothing at all';
+const umText = (mm: number): string => (Number.isFinite(mm) ? micrometreText(mm) : 'nothing at all');
 
 function timeText(seconds: number): string {
   const minutes = Math.round(seconds / 60);

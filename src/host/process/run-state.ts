@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {RunState} from '../../contract/host-process.ts';
 import type {LiveBench} from '../bench-service/live-bench.ts';
@@ -46,5 +47,5 @@ export function quitSentence({isLive, title, pointCount, timeLeftS}: RunState): 
     timeLeftS === null
       ? ''
       : ` About ${timeLeftS < 90 ? '1 minute' : `${Math.round(timeLeftS / 60)} minutes`} would be left.`;
-  return `"${title}" is under way. Quitting stops it; its ${pointCount.toLocaleString('en-US')} points are kept.${left}`;
+  return `"${title}" is under way. Quitting stops it; its ${countOf(pointCount, 'point')} ${pluralOf(pointCount, 'is', 'are')} kept.${left}`;
 }

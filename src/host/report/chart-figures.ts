@@ -1,7 +1,10 @@
 /** Share bars and drift trace as inline SVG. */
+import {countOf} from '../../base/count-text.ts';
+import {niceStep} from '../../base/nice-step.ts';
+import {digitsText} from '../../base/number-format.ts';
 import type {CampaignDigitResult} from '../../contract/campaign-result.ts';
 import {markup, type Markup} from './markup.ts';
-import {formatPercent, niceStep, ticksBetween} from './number-format.ts';
+import {formatPercent, ticksBetween} from './number-format.ts';
 import {px} from './plane-figure.ts';
 
 const size = {width: 620, height: 190, left: 58, right: 8, top: 12, bottom: 36};
@@ -90,7 +93,7 @@ export function renderDriftFigure(traces: readonly DriftTrace[]): Markup {
   const step = niceStep(spanS / unit.seconds, 8);
   const xTicks = ticksBetween(0, spanS / unit.seconds, step).map((time) => {
     const at = x(startS + time * unit.seconds);
-    return markup`<path class="tick" d="M${px(at)} ${wide.height - wide.bottom}v4"/><text x="${px(at)}" y="${wide.height - wide.bottom + 15}" class="middle">${String(Number(time.toPrecision(6)))}</text>`;
+    return markup`<path class="tick" d="M${px(at)} ${wide.height - wide.bottom}v4"/><text x="${px(at)}" y="${wide.height - wide.bottom + 15}" class="middle">${digitsText(time, 6)}</text>`;
   });
-  return markup`<figure class="drift-figure"><svg viewBox="0 0 ${wide.width} ${wide.height}" role="img" aria-label="Reference readings over time, each run relative to its mean; ${points.length} visits">${yTicks}${xTicks}${lines}<text x="${px(wide.left + plotWidth / 2)}" y="${wide.height - 4}" class="middle">time since the first visit (${unit.name})</text></svg><figcaption>Change of the reference reading against the mean of its run. The number above each piece is its digit; the straight lines are what the correction uses.</figcaption></figure>`;
+  return markup`<figure class="drift-figure"><svg viewBox="0 0 ${wide.width} ${wide.height}" role="img" aria-label="Reference readings over time, each run relative to its mean; ${countOf(points.length, 'visit')}">${yTicks}${xTicks}${lines}<text x="${px(wide.left + plotWidth / 2)}" y="${wide.height - 4}" class="middle">time since the first visit (${unit.name})</text></svg><figcaption>Change of the reference reading against the mean of its run. The number above each piece is its digit; the straight lines are what the correction uses.</figcaption></figure>`;
 }

@@ -1,4 +1,6 @@
 /** One digit of the report: mask, planes on one scale, difference, shares. */
+import {countOf} from '../../base/count-text.ts';
+import {quantityText} from '../../base/number-format.ts';
 import {
   verdictCauseLabels,
   verdictCauses,
@@ -10,7 +12,7 @@ import type {DetectorRegion} from '../../contract/design-file.ts';
 import {estimateCellMm, noRegistration, sumOf} from '../../twin/metrics/index.ts';
 import {renderShareFigure} from './chart-figures.ts';
 import {markup, type Markup} from './markup.ts';
-import {formatEngineering, formatFixed, formatPercent, formatSigma} from './number-format.ts';
+import {formatFixed, formatPercent, formatSigma} from './number-format.ts';
 import {renderColourBar, renderPlaneFigure, type PlaneFigure} from './plane-figure.ts';
 import {createRaster, type Raster} from './raster.ts';
 import type {MaskPicture, ReportDigit} from './report-data.ts';
@@ -32,7 +34,7 @@ export function renderDigitCard(card: DigitCard): Markup {
     ? `drift corrected (${formatPercent(treatment.driftSpanRatio, 2)} peak to peak)`
     : `drift not corrected: ${treatment.driftNote}`;
   const error = measured.marginError && errorText(measured.marginError);
-  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${score.pointCount} points; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${error && markup`<p class="quiet">${error}</p>`}${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${countOf(score.pointCount, 'point')}; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${error && markup`<p class="quiet">${error}</p>`}${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
 }
 
 /** The error of a margin and its parts, `margin uncertain by 1.2 %: undersampling by the scan 1.1 %, ...`. */
@@ -47,7 +49,7 @@ function errorText({sigma, parts}: MarginError): string {
   return `margin uncertain by ${formatPercent(sigma, 2)} of the shares (one standard deviation): ${known.join(', ')}${unknown.length === 0 ? '' : `; not known: ${unknown.join(', ')}`}`;
 }
 
-const noiseText = (noise: number, unit = 'V'): string => `${formatEngineering(noise)}${unit} a reading`;
+const noiseText = (noise: number, unit = 'V'): string => `${quantityText(noise, unit, 3)} a reading`;
 
 /** The planes on one scale (each relative to its own mean), then what is left of the best simulation on its own. */
 function renderPlanes({score, planes, regions, registration}: DigitCard): Markup {

@@ -1,10 +1,12 @@
 /** One plane as a picture with mm axes, region boxes and the winner marked; and the colour bar that belongs to it. */
+import {niceStep} from '../../base/nice-step.ts';
+import {digitsText} from '../../base/number-format.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import type {FrameRegistration} from '../../twin/metrics/index.ts';
 import type {ColourMapName} from './colour-map.ts';
 import {markup, type Markup} from './markup.ts';
-import {formatFixed, niceStep, ticksBetween} from './number-format.ts';
+import {formatFixed, ticksBetween} from './number-format.ts';
 import {createPngAddress, partOfScale, type Raster, type ValueScale} from './raster.ts';
 
 export interface PlaneFigure {
@@ -138,6 +140,6 @@ export function scaleTicks({low, high, kind}: ValueScale): readonly number[] {
 /** Decimals that a round number needs. */
 const decimalsOf = (value: number): number =>
   value === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(Number(value.toPrecision(1)))) + 1e-9));
-const tickText = (mm: number): string => String(Number(mm.toPrecision(6)));
+const tickText = (mm: number): string => digitsText(mm, 6);
 /** Pixels to a tenth: enough to see, and the file stays small. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10);

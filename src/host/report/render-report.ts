@@ -1,4 +1,5 @@
 /** The report of a campaign: one HTML file that needs no network, no script and no other file. */
+import {countOf} from '../../base/count-text.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
 import {renderDigitCard} from './digit-card.ts';
 import {markup, type Markup} from './markup.ts';
@@ -21,7 +22,7 @@ export function renderReport(data: ReportData): string {
   return renderPage(
     data.title,
     markup`<h1>${data.title}</h1>
-<p class="quiet">${data.session.title}; bench ${data.session.benchName}; operator ${data.session.operator}; ${formatTime(data.startedAt)} to ${formatTime(data.endedAt)} (${formatFixed(data.seconds, 0)} s, ${result.pointCount} points)</p>
+<p class="quiet">${data.session.title}; bench ${data.session.benchName}; operator ${data.session.operator}; ${formatTime(data.startedAt)} to ${formatTime(data.endedAt)} (${formatFixed(data.seconds, 0)} s, ${countOf(result.pointCount, 'point')})</p>
 ${(data.warnings ?? []).map((warning) => markup`<p class="card warning">${warning}</p>`)}
 ${renderHeadline(data)}
 <h2>Digits</h2>

@@ -1,6 +1,9 @@
 /** The report of a session of scans: what was measured, with which settings, as pictures and numbers. */
+import {countOf} from '../../base/count-text.ts';
+import {niceStep} from '../../base/nice-step.ts';
+import {digitsText, quantityText} from '../../base/number-format.ts';
 import {markup, type Markup} from './markup.ts';
-import {formatEngineering, formatSetting, formatTime, niceStep, ticksBetween} from './number-format.ts';
+import {formatSetting, formatTime, ticksBetween} from './number-format.ts';
 import {px, renderColourBar, renderPlaneFigure} from './plane-figure.ts';
 import type {Raster} from './raster.ts';
 import type {ReportInstrument} from './report-data.ts';
@@ -54,7 +57,7 @@ export function renderScanReport(data: ScanReportData): string {
   return renderPage(
     session.title,
     markup`<h1>${session.title}</h1>
-<p class="quiet">bench ${session.benchName}; operator ${session.operator}; ${formatTime(session.startedAt)}; ${runs.length} runs, ${points} points</p>
+<p class="quiet">bench ${session.benchName}; operator ${session.operator}; ${formatTime(session.startedAt)}; ${countOf(runs.length, 'run')}, ${countOf(points, 'point')}</p>
 <h2>Runs</h2>
 <div class="card">${renderRunTable(runs)}</div>
 ${runs.map(renderRun)}
@@ -74,7 +77,7 @@ ${
 function renderRunTable(runs: readonly ScanReportRun[]): Markup {
   const rows = runs.map((run) => {
     const range = rangeOf(run.plane?.values ?? run.trace?.values ?? []);
-    return markup`<tr><th scope="row"><a href="#run-${run.scanId}">${run.scanId}</a></th><td>${run.planName}</td><td>${run.sample}</td><td>${run.pointCount}</td><td>${formatTime(run.startedAt)}</td><td>${run.endedAt === null ? 'under way' : formatTime(run.endedAt)}</td><td>${run.ending}</td><td>${range ? `${formatEngineering(range.low)}${run.shown.unit}` : 'n/a'}</td><td>${range ? `${formatEngineering(range.high)}${run.shown.unit}` : 'n/a'}</td></tr>`;
+    return markup`<tr><th scope="row"><a href="#run-${run.scanId}">${run.scanId}</a></th><td>${run.planName}</td><td>${run.sample}</td><td>${run.pointCount}</td><td>${formatTime(run.startedAt)}</td><td>${run.endedAt === null ? 'under way' : formatTime(run.endedAt)}</td><td>${run.ending}</td><td>${range ? quantityText(range.low, run.shown.unit, 3) : 'n/a'}</td><td>${range ? quantityText(range.high, run.shown.unit, 3) : 'n/a'}</td></tr>`;
   });
   const labels = new Set(runs.map(({shown}) => shown.label));
   const label = labels.size === 1 ? runs[0].shown.label : 'signal';
@@ -82,7 +85,7 @@ function renderRunTable(runs: readonly ScanReportRun[]): Markup {
 }
 
 function renderRun(run: ScanReportRun): Markup {
-  return markup`<section class="card" id="run-${run.scanId}"><header><h3>Run ${run.scanId}: ${run.planName}${run.sample === '' ? '' : `, ${run.sample}`}</h3><span>${run.pointCount} points</span><span>${run.ending}</span></header>${run.purpose !== '' && markup`<p>${run.purpose}</p>`}<p class="quiet">${run.uid}</p><div class="row">${renderPicture(run)}</div><div class="settings">${renderPairs(
+  return markup`<section class="card" id="run-${run.scanId}"><header><h3>Run ${run.scanId}: ${run.planName}${run.sample === '' ? '' : `, ${run.sample}`}</h3><span>${countOf(run.pointCount, 'point')}</span><span>${run.ending}</span></header>${run.purpose !== '' && markup`<p>${run.purpose}</p>`}<p class="quiet">${run.uid}</p><div class="row">${renderPicture(run)}</div><div class="settings">${renderPairs(
     'Plan',
     Object.entries(run.planArgs).map(([name, value]) => [name, argumentText(value)]),
   )}${run.instruments.map(({role, model, identity, settings}) => renderSettings(`${role}: ${model} (${identity})`, settings))}</div></section>`;
@@ -135,7 +138,7 @@ function renderTrace(
   return markup`<figure class="shares"><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${shown.label} along ${axis}, run ${scanId}">${yTicks}${xTicks}<path class="drift" d="M${steps.join('L')}"/><text x="${px(size.left + plotWidth / 2)}" y="${size.height - 4}" class="middle">${axis}</text><text transform="translate(11 ${px(size.top + plotHeight / 2)}) rotate(-90)" class="middle">${shown.label} (${unit.name})</text></svg></figure>`;
 }
 
-const tickText = (value: number): string => String(Number(value.toPrecision(6)));
+const tickText = (value: number): string => digitsText(value, 6);
 
 const prefixes = [
   [1, ''],

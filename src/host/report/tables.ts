@@ -1,4 +1,5 @@
 /** Tables of the report: every figure that a picture shows is also there to be read. */
+import {fixedText} from '../../base/number-format.ts';
 import {
   limitingCause,
   verdictCauseLabels,
@@ -70,7 +71,7 @@ export function renderEnergyMatrix(
     const shares = matrix.meanShares[truth];
     const cells = labels.map((_label, k) =>
       shares
-        ? cell(shares[k], (100 * shares[k]).toFixed(0), tone, truth === k)
+        ? cell(shares[k], fixedText(100 * shares[k], 0), tone, truth === k)
         : markup`<td class="absent"></td>`,
     );
     return markup`<tr><th scope="row">${label}</th>${cells}</tr>`;

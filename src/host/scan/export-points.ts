@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import {rm} from 'node:fs/promises';
 import {encodeNpy} from '../../base/npy.ts';
 import {columnOfQuantity, errorColumnsOf} from '../../contract/detector.ts';
@@ -97,19 +98,28 @@ const isWhole = ({stop}: StoredRun): boolean => stop?.exit_status === 'success';
 function headOf(run: StoredRun, points: StoredPoints): string[] {
   const {start, stop} = run;
   const {shape} = start;
-  const planned = shape ? `${shape.reduce((product, n) => product * n, 1)} places` : 'what was planned';
+  const planned = shape
+    ? countOf(
+        shape.reduce((product, n) => product * n, 1),
+        'place',
+      )
+    : 'what was planned';
   return [
     `# d2nn-bench scan, run ${start.scan_id} (${start.uid}), session ${start.session_uid}`,
     `# plan ${start.plan_name} ${JSON.stringify(start.plan_args)}`,
     `# started ${new Date(start.time * 1000).toISOString()}, ended as ${stop?.exit_status ?? 'not ended'}${stop?.reason ? `: ${stop.reason}` : ''}`,
     ...(isWhole(run)
       ? []
-      : [`# NOT WHOLE: the run did not end well; these ${points.count} points of ${planned} are kept`]),
+      : [
+          `# NOT WHOLE: the run did not end well; ${countOf(points.count, 'point')} of ${planned} ${pluralOf(points.count, 'is', 'are')} kept`,
+        ]),
     ...(points.damage.length > 0
-      ? [`# ${points.damage.length} points are damaged in the store and stand here without numbers (NaN)`]
+      ? [
+          `# ${countOf(points.damage.length, 'point')} of the store ${pluralOf(points.damage.length, 'is', 'are')} damaged and written without numbers (NaN)`,
+        ]
       : []),
     `# bench ${start.bench_name ?? ''}, operator ${start.operator}${start.sample === undefined ? '' : `, sample ${start.sample}`}`,
-    `# positions as read back, in the bench frame; ${points.count} points in the order of measuring`,
+    `# positions as read back, in the bench frame; ${countOf(points.count, 'point')} in the order of measuring`,
     ...points.damage.map((own) => `# ${damageText(own)}`),
     ...doubtLines(run),
   ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));

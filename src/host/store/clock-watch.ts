@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {utcSecondText} from '../../base/utc-text.ts';
 import {auditDetails} from '../../contract/stored/run-document-records.ts';
 import Database from 'better-sqlite3';
@@ -168,5 +169,5 @@ export function clockStepText({fromS, toS, stepS}: ClockStep): string {
     return toS < fromS
       ? `The computer's clock shows ${to}, which is before ${from}, when this data folder was last written: it was set back.`
       : `The computer's clock went from ${from} to ${to}: it was set, or the computer slept.`;
-  return `The computer's clock was set ${stepS < 0 ? 'back' : 'forward'} by ${Math.abs(stepS).toFixed(0)} s, from ${from} to ${to}.`;
+  return `The computer's clock was set ${stepS < 0 ? 'back' : 'forward'} by ${fixedText(Math.abs(stepS), 0)} s, from ${from} to ${to}.`;
 }

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {randomUUID} from 'node:crypto';
 import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
@@ -120,7 +121,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
               closeOpenRuns(
                 closing,
                 instanceId,
-                (count) => `the store was closed before this run ended; ${count} points kept`,
+                (count) => `the store was closed before this run ended; ${countOf(count, 'point')} kept`,
               );
               opened
                 .prepare(`UPDATE instances SET closed_at = max(opened_at, ?), ending = 'closed' WHERE id = ?`)

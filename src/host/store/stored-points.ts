@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import type {RunEvent} from '../../contract/run-records.ts';
 import type {ReadRecord, RecordValue} from '../../contract/stored/record.ts';
 import {pointExtra} from '../../contract/stored/run-document-records.ts';
@@ -26,7 +27,7 @@ export function damageSummary(damage: readonly PointDamage[]): string {
   if (!first) return '';
   if (damage.length === 1) return damageText(first);
   const named = damage.slice(0, 10).map(({seqNum}) => seqNum);
-  const others = damage.length > named.length ? ` and ${damage.length - named.length} others` : '';
+  const others = damage.length > named.length ? ` and ${countOf(damage.length - named.length, 'other')}` : '';
   return `Points ${named.join(', ')}${others} are damaged in the database and count as not measured (of the first, ${damageLabels[first.kind]}).`;
 }
 

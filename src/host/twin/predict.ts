@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {decodeUtf8Text} from '../../base/text-encoding.ts';
 import {alignmentResultSchema} from '../../contract/alignment.ts';
 import {benchPlacementSchema, type BenchPlacement, type Placement} from '../../contract/placement.ts';
@@ -46,7 +47,7 @@ export function createDesignSystem(
       `The placement names ${what}, but the design has ${plateCount}. Nothing was computed.`,
     );
   };
-  if (layers.length > plateCount) refuse(`${layers.length} layers`);
+  if (layers.length > plateCount) refuse(countOf(layers.length, 'layer'));
   const arrangement = arrangementFrom(placement, plateCount);
   for (const {plate} of arrangement.plates) if (plate >= plateCount) refuse(`plate ${plate + 1}`);
   const plates = arrangePlates(model.plates, arrangement).map((plate, i) => ({

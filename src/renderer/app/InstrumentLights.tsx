@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {ReactElement} from 'react';
 import {useLocation} from 'wouter';
 import {useStore} from 'zustand';
@@ -68,7 +69,7 @@ function InstrumentLight({instrument}: {readonly instrument: InstrumentStatus}):
           <StateLight
             light={light === 'fault' || light === 'attention' ? light : 'ready'}
             name={name}
-            label={`ON ${ghzFromHz(frequencyHz).toFixed(1)} GHz`}
+            label={`ON ${fixedText(ghzFromHz(frequencyHz), 1)} GHz`}
             colour={isConnected ? 'var(--source-on)' : 'var(--text-2)'}
           />
         </span>

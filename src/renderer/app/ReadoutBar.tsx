@@ -1,3 +1,4 @@
+import {fixedText, quantityText, typographic} from '../../base/number-format.ts';
 import type {ReactElement} from 'react';
 import type {DetectorStatus, SourceStatus} from '../../contract/api/index.ts';
 import {strengthColumn} from '../../contract/detector.ts';
@@ -6,7 +7,7 @@ import {ghzFromHz} from '../../contract/units.ts';
 import {useStatus} from '../connection/index.ts';
 import {StateLight} from '../parts/index.ts';
 import {type ReadingStatus, useReadingStatus} from '../run-data/index.ts';
-import {formatReading, scaledUnit} from '../viewer/index.ts';
+import {formatReading} from '../viewer/index.ts';
 import styles from './ReadoutBar.module.css';
 
 /** Position, reading and source in digits that keep their place; what is old is faded and says how old. */
@@ -80,8 +81,7 @@ function StagePart(): ReactElement {
 function settingText(value: SettingValue | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '–';
   if (typeof value !== 'number') return String(value);
-  const scaled = scaledUnit(value, unit);
-  return `${Number((value * scaled.factor).toPrecision(3))} ${scaled.unit}`;
+  return typographic(quantityText(value, unit, 3));
 }
 
 /** How strong the signal is, its phase where it has one, and the settings that go with them, as the detector declares. */
@@ -139,7 +139,7 @@ function shownColumns(detector: DetectorStatus | null): readonly DetectorStatus[
 function SourcePart(): ReactElement {
   const source = useStatus((status) => status?.source ?? null);
   const reading = useReadingStatus('source');
-  const frequency = source ? ghzFromHz(source.outputFrequencyHz).toFixed(3) : '–––';
+  const frequency = source ? fixedText(ghzFromHz(source.outputFrequencyHz), 3) : '–––';
   const power = source ? formatReading(source.powerDbm, 'dBm').text : '–';
   const modulation = source?.isModulationOn ? settingText(source.modulationHz, 'Hz') : 'off';
   const isOn = reading.isNow && source?.isOutputOn === true;

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {type ReactElement, useEffect, useRef} from 'react';
 import {createPortal} from 'react-dom';
 import {Button as AriaButton} from 'react-aria-components';
@@ -109,7 +110,7 @@ function Sending({sinceMs}: {readonly sinceMs: number}): ReactElement {
     <strong>Stopping ...</strong>
   ) : (
     <>
-      <strong>STOP was sent {(waitedMs / 1000).toFixed(1)} s ago, no answer yet</strong>
+      <strong>STOP was sent {fixedText(waitedMs / 1000, 1)} s ago, no answer yet</strong>
       <p>Use the hardware stop at the bench if anything still moves.</p>
     </>
   );

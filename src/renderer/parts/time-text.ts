@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 /** Times in the words of a bench: short, without digits that say nothing. */
 export {durationText} from '../../base/duration-text.ts';
 
@@ -32,5 +33,5 @@ export function bytesText(bytes: number): string {
     value /= 1000;
     index++;
   }
-  return `${value.toFixed(index === 0 || value >= 99.5 ? 0 : 1)} ${units[index] ?? ''}`;
+  return `${fixedText(value, index === 0 || value >= 99.5 ? 0 : 1)} ${units[index] ?? ''}`;
 }

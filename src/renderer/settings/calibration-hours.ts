@@ -1,3 +1,4 @@
+import {roundedText} from '../../base/number-format.ts';
 import {defaultCalibrationHours, type CalibrationHours} from '../../contract/api/index.ts';
 
 type Kind = keyof CalibrationHours;
@@ -37,4 +38,4 @@ export const isDefault = (draft: HoursDraft): boolean =>
 
 /** `12 h`, `7 days`: whole days are easier to think of. */
 export const hoursText = (hours: number): string =>
-  hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${Number(hours.toFixed(1))} h`;
+  hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${roundedText(hours, 1)} h`;

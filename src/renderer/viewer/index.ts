@@ -24,7 +24,7 @@ export {
   type ValueScale,
 } from './colour/value-scale.ts';
 export {cellClass, classifyCell, type CellClass, type CellRules} from './colour/cell-class.ts';
-export {formatReading, scaledUnit, type Reading} from './reading-format.ts';
+export {formatReading, type Reading} from './reading-format.ts';
 export {wilsonInterval, type RateInterval} from '../../base/wilson.ts';
 export {StripChart, type StripChartProps} from './charts/StripChart.tsx';
 export type {StripSeries} from './charts/strip-chart-painter.ts';

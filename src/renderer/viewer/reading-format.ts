@@ -1,4 +1,4 @@
-import {minus} from './ticks.ts';
+import {decimalsForSigma, fixedText, scaledUnit, typographic} from '../../base/number-format.ts';
 
 /** A reading split for large type: digits of constant width, then the unit. */
 export interface Reading {
@@ -15,18 +15,6 @@ export interface Reading {
 /** A blank that is as wide as a digit. */
 const figureSpace = '\u2007';
 const noValue = '–––';
-const prefixed = new Set(['V', 'A', 'W', 'Hz', 's', 'V/√Hz']);
-const prefixes: readonly (readonly [factor: number, symbol: string])[] = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-  [1e-6, 'µ'],
-  [1e-9, 'n'],
-  [1e-12, 'p'],
-];
 /** Decimals and width (with sign) of units that are never given a prefix. */
 const fixedForms: Readonly<Record<string, readonly [decimals: number, width: number]>> = {
   mm: [3, 8],
@@ -40,24 +28,6 @@ const fixedForms: Readonly<Record<string, readonly [decimals: number, width: num
 };
 const significantDigits = 4;
 
-/** A unit with the prefix that suits a size, and the factor that turns values into it. */
-export interface ScaledUnit {
-  /** value x factor is the number in `unit`. */
-  readonly factor: number;
-  readonly unit: string;
-}
-
-/** The prefix under which a size has one to three digits before the point; units without prefixes stay. */
-export function scaledUnit(size: number, unit: string): ScaledUnit {
-  if (!prefixed.has(unit) || !Number.isFinite(size) || size === 0) return {factor: 1, unit};
-  const absolute = Math.abs(size);
-  const lowest = unit === 'V' || unit === 'V/√Hz' ? 1e-9 : 1e-12;
-  // Half a step of the last digit up: 999.96 mV is written 1.000 V.
-  const found = prefixes.find(([factor]) => absolute * (1 + 0.5 * 10 ** -significantDigits) >= factor);
-  const [factor, symbol] = found && found[0] >= lowest ? found : [lowest, lowest === 1e-9 ? 'n' : 'p'];
-  return {factor: 1 / factor, unit: symbol + unit};
-}
-
 /**
  * A reading in digits that do not jump: four significant digits under an SI prefix for V, A, W, Hz and s;
  * fixed decimals for mm (3), deg (1), rad (3), % (1), GHz (3), dB and dBm (1). With a sigma (same unit) no digit is written below its
@@ -67,16 +37,16 @@ export function formatReading(value: number, unit: string, sigma?: number): Read
   const fixed = fixedForms[unit];
   const width = fixed ? fixed[1] : significantDigits + 2;
   if (!Number.isFinite(value)) {
-    const number = Number.isNaN(value) ? noValue : minus(value > 0 ? '∞' : '-∞');
+    const number = Number.isNaN(value) ? noValue : typographic(fixedText(value, 0));
     return {number: number.padStart(width, figureSpace), unit, sigma: '', text: withUnit(number, unit)};
   }
   const {factor, unit: shownUnit} = scaledUnit(value, unit);
   const scaled = value * factor;
   const most = fixed ? fixed[0] : decimalsFor(scaled);
   const hasSigma = sigma !== undefined && Number.isFinite(sigma) && sigma > 0;
-  const decimals = hasSigma ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(sigma * factor)))) : most;
-  const digits = plainZero(minus(scaled.toFixed(decimals)));
-  const sigmaText = hasSigma ? `±${(sigma * factor).toFixed(decimals)}` : '';
+  const decimals = hasSigma ? decimalsForSigma(sigma * factor, most) : most;
+  const digits = typographic(fixedText(scaled, decimals));
+  const sigmaText = hasSigma ? `±${fixedText(sigma * factor, decimals)}` : '';
   const padding = decimals < most ? figureSpace.repeat(most - decimals + (decimals === 0 ? 1 : 0)) : '';
   return {
     number: (digits + padding).padStart(width, figureSpace),
@@ -88,9 +58,6 @@ export function formatReading(value: number, unit: string, sigma?: number): Read
 
 /** A number with an unbroken space before its unit. */
 const withUnit = (number: string, unit: string): string => (unit ? `${number}\u202f${unit}` : number);
-
-/** A zero that rounding left has no sign. */
-const plainZero = (text: string): string => (/^\u2212[0.]+$/.test(text) ? text.slice(1) : text);
 
 function decimalsFor(scaled: number): number {
   const size = Math.abs(scaled) * (1 + 0.5 * 10 ** -significantDigits);

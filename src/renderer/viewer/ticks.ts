@@ -1,15 +1,10 @@
+import {niceStep} from '../../base/nice-step.ts';
+import {digitsText, fixedText, typographic} from '../../base/number-format.ts';
+
 /** Ticks of an axis: places and their labels. */
 export interface Ticks {
   readonly values: readonly number[];
   readonly labels: readonly string[];
-}
-
-/** A step of 1, 2 or 5 times a power of ten that gives about `wanted` ticks over `span`. */
-export function niceStep(span: number, wanted: number): number {
-  const rough = span / Math.max(wanted, 1);
-  const decade = 10 ** Math.floor(Math.log10(rough));
-  const lead = rough / decade;
-  return decade * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
 }
 
 /** Ticks at nice numbers inside [low, high]; labels share one number of decimals. Empty for an empty span. */
@@ -24,7 +19,7 @@ export function linearTicks(low: number, high: number, wanted: number): Ticks {
   const isWide = Math.max(Math.abs(low), Math.abs(high)) >= 1e6 || decimals > 5;
   return {
     values,
-    labels: values.map((value) => (isWide ? shortNumber(value) : minus(value.toFixed(decimals)))),
+    labels: values.map((value) => (isWide ? shortNumber(value) : typographic(fixedText(value, decimals)))),
   };
 }
 
@@ -46,27 +41,4 @@ export function logTicks(low: number, high: number, wanted: number): Ticks {
   return {values, labels: values.map(shortNumber)};
 }
 
-/** Places a typographic minus, which is as wide as a digit. */
-export const minus = (text: string): string => text.replace('-', '\u2212');
-
-function shortNumber(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-3 && size < 1e6)) return minus(String(Number(value.toPrecision(6))));
-  const [mantissa, exponent] = value.toExponential().split('e');
-  const power = [...String(Number(exponent))].map((sign) => superscripts[sign] ?? sign).join('');
-  return minus(mantissa === '1' ? `10${power}` : `${mantissa}·10${power}`);
-}
-
-const superscripts: Readonly<Record<string, string>> = {
-  '-': '⁻',
-  0: '⁰',
-  1: '¹',
-  2: '²',
-  3: '³',
-  4: '⁴',
-  5: '⁵',
-  6: '⁶',
-  7: '⁷',
-  8: '⁸',
-  9: '⁹',
-};
+const shortNumber = (value: number): string => typographic(digitsText(value, 6));

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {StageResult} from './solve.ts';
 
@@ -55,7 +56,7 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
       return {
         texts: bad.map(
           ({mm}) =>
-            `Plane "${plane.label}": the line at ${along} = ${mm.toFixed(2)} mm disagrees with all others and was left out.`,
+            `Plane "${plane.label}": the line at ${along} = ${fixedText(mm, 2)} mm disagrees with all others and was left out.`,
         ),
         points: bad.flatMap(({points}) => points),
       };

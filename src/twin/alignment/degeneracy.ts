@@ -1,3 +1,4 @@
+import {digitsText} from '../../base/number-format.ts';
 import type {Degeneracy} from '../../contract/alignment.ts';
 import {eigenSymmetric} from '../metrics/symmetric-matrix.ts';
 import type {Parameter} from './parameters.ts';
@@ -69,7 +70,7 @@ function describe(
   const amount =
     sigma === null
       ? 'at all'
-      : `to better than ${(sigma * parameters[named[0]].scale).toPrecision(2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
+      : `to better than ${digitsText(sigma * parameters[named[0]].scale, 2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
   if (named.length === 1) return `${parameters[named[0]].name} cannot be told from these planes ${amount}.`;
   const [first, ...others] = named;
   const rest = others

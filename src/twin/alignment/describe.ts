@@ -1,3 +1,4 @@
+import {digitsText, fixedText, percentText} from '../../base/number-format.ts';
 import type {AlignedParameter, AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {measureAgreement} from './agreement.ts';
@@ -119,7 +120,7 @@ function findReasons(
     );
   else if (fit.weighting.modelErrorRatio > explainedBelowRatio)
     reasons.push(
-      `${(100 * fit.weighting.modelErrorRatio).toFixed(0)} % of the light is not explained by the model; ` +
+      `${percentText(fit.weighting.modelErrorRatio)} of the light is not explained by the model; ` +
         'a plate or mask may be another one, or the prints differ from their heights.',
     );
   if (!hasFailed && !fit.isConverged)
@@ -130,7 +131,7 @@ function findReasons(
   }
   if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > largeHeightMm)
     reasons.push(
-      `What is left would need height errors of ${errorBars.heightErrorMm.toFixed(3)} mm in every pixel: ` +
+      `What is left would need height errors of ${fixedText(errorBars.heightErrorMm, 3)} mm in every pixel: ` +
         'the thin-plate model does not hold for these prints, or something else is missing from it.',
     );
   const excluded = bad.reduce((sum, {points}) => sum + points.length, 0);
@@ -144,7 +145,7 @@ function findReasons(
     const away = Math.abs(aligned[i].value - priorMean);
     if (away > farFromPrior * priorSigma)
       reasons.push(
-        `${name} came out ${away.toPrecision(2)}${unit === '1' ? '' : ` ${unit}`} from what was expected.`,
+        `${name} came out ${digitsText(away, 2)}${unit === '1' ? '' : ` ${unit}`} from what was expected.`,
       );
   });
   return reasons;

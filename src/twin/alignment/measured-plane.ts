@@ -1,3 +1,5 @@
+import {countOf} from '../../base/count-text.ts';
+import {fixedText} from '../../base/number-format.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlaneSetting} from './evaluate-plane.ts';
 
@@ -36,7 +38,7 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
   if (planes.length === 0) refuse('There is no measured plane; an alignment needs at least one.');
   for (const {label, values, sigma, xMm, yMm} of planes) {
     if (values.length !== xMm.length || values.length !== yMm.length || values.length !== sigma.length)
-      refuse(`Plane "${label}" has ${values.length} values for ${xMm.length} places.`);
+      refuse(`Plane "${label}" has ${countOf(values.length, 'value')} for ${countOf(xMm.length, 'place')}.`);
     if (values.length < fewestPoints)
       refuse(`Plane "${label}" has ${values.length} measured points; at least ${fewestPoints} are needed.`);
     if (!values.every(Number.isFinite)) refuse(`Plane "${label}" has values that are no numbers.`);
@@ -49,7 +51,7 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
     const noise = sigma.slice().sort()[sigma.length >> 1];
     if (!(high > 5 * noise))
       refuse(
-        `Plane "${label}" shows no light: its largest value is ${(high / noise).toFixed(1)} times the noise. ` +
+        `Plane "${label}" shows no light: its largest value is ${fixedText(high / noise, 1)} times the noise. ` +
           'Check source, mask and lock-in range.',
       );
     if (high - low < 10 * noise || high - median < 0.2 * high)

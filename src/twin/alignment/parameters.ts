@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {BeamState, BenchState, FrameState, PlateState} from './state.ts';
 
@@ -111,7 +112,7 @@ export function parseParameter(name: string, plateCount: number): Parameter {
           .join(', ');
   throw new BenchError(
     'twin/invalid',
-    `"${name}" is no number of a bench with ${plateCount} plates${quantity ? '' : ' (part.quantity)'}; ` +
+    `"${name}" is no number of a bench with ${countOf(plateCount, 'plate')}${quantity ? '' : ' (part.quantity)'}; ` +
       `there are for instance ${known}. Nothing was computed.`,
   );
 }

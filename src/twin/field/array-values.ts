@@ -1,3 +1,4 @@
+import {digitsText} from '../../base/number-format.ts';
 import type {NpyArray} from '../../base/npy.ts';
 
 /**
@@ -67,7 +68,7 @@ export function transmissionFrom(
   const [, largest] = array.im ? rangeOf(re.map((value, i) => Math.hypot(value, im[i]))) : rangeOf(re);
   if (largest > fullScale * (1 + rounding))
     throw new Error(
-      `its largest ${array.im ? 'amplitude' : 'value'} is ${Number(largest.toPrecision(6))}: amplitudes of a mask are 0 to ${fullScale}` +
+      `its largest ${array.im ? 'amplitude' : 'value'} is ${digitsText(largest, 6)}: amplitudes of a mask are 0 to ${fullScale}` +
         (howToSay === '' ? '' : `; where another number stands for full transmission, say so: ${howToSay}`),
     );
   if (fullScale !== 1)
@@ -104,11 +105,11 @@ export function assertHeights(
   if (smallest < 0) throw new Error(`its smallest value is ${smallest} mm; heights are not below 0 mm`);
   if (largest > largestMm * (1 + 1e-4))
     throw new Error(
-      `its largest value is ${Number(largest.toPrecision(6))}; heights are at most ${Number(largestMm.toPrecision(6))} mm (${largestText}): are they in another unit?`,
+      `its largest value is ${digitsText(largest, 6)}; heights are at most ${digitsText(largestMm, 6)} mm (${largestText}): are they in another unit?`,
     );
   const turn = (Math.abs(refractiveIndex - 1) * largest) / wavelengthMm;
   if (largest > 0 && turn < smallestTurn)
     throw new Error(
-      `its largest value is ${largest.toPrecision(3)} mm, which turns the phase by ${turn.toPrecision(2)} of one turn: are its heights in metres?`,
+      `its largest value is ${digitsText(largest, 3)} mm, which turns the phase by ${digitsText(turn, 2)} of one turn: are its heights in metres?`,
     );
 }

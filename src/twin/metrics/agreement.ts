@@ -1,4 +1,5 @@
 /** How well two planes agree. Both must be dark-free, linear in power and sampled at the same points. */
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sumOf} from './regions.ts';
 
@@ -76,6 +77,6 @@ export function normalisedBySum(values: ArrayLike<number>): Float64Array {
 
 function assertComparable(a: ArrayLike<number>, b: ArrayLike<number>): void {
   if (a.length !== b.length)
-    throw new BenchError('twin/invalid', `Cannot compare ${a.length} values with ${b.length}.`);
+    throw new BenchError('twin/invalid', `Cannot compare ${countOf(a.length, 'value')} with ${b.length}.`);
   if (a.length === 0) throw new BenchError('twin/invalid', 'Cannot compare planes without points.');
 }

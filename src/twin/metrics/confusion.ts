@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {BenchError} from '../../contract/errors.ts';
 
 /** How often each true class got which winner; classes count from 0. */
@@ -49,7 +50,10 @@ export function computeEnergyMatrix(
 
 function assertPaired(a: readonly unknown[], b: readonly unknown[]): void {
   if (a.length !== b.length)
-    throw new BenchError('twin/invalid', `${a.length} labels do not fit ${b.length} results.`);
+    throw new BenchError(
+      'twin/invalid',
+      `${countOf(a.length, 'label')} cannot be compared with ${countOf(b.length, 'result')}.`,
+    );
 }
 
 function assertClass(value: number, classCount: number): void {

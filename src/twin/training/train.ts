@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../base/count-text.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -73,7 +74,7 @@ export async function train(
   if (stepsPerEpoch < 1) {
     throw new BenchError(
       'twin/invalid',
-      `${indices.length} images do not fill one batch of ${settings.batchSize}.`,
+      `${countOf(indices.length, 'image')} ${pluralOf(indices.length, 'does', 'do')} not fill one batch of ${settings.batchSize}.`,
     );
   }
   const stepCount = stepsPerEpoch * settings.epochs;

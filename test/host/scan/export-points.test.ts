@@ -89,11 +89,11 @@ test('what is kept of a run that ended badly is written, headed with how it ende
   await exportPoints(path, {...run, stop: stopOf('fail')}, points, 'x');
   const text = readFileSync(path, 'utf8');
   expect(text).toMatch(/^# started .*, ended as fail: The lock-in did not answer within 2 s\.$/m);
-  expect(text).toMatch(/^# NOT WHOLE: .* these 5 points of 6 places are kept$/m);
+  expect(text).toMatch(/^# NOT WHOLE: .* 5 points of 6 places are kept$/m);
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(1 + 5);
   // Without any point there is still the head, which says why.
   await exportPoints(path, {...run, stop: stopOf('fail')}, {...points, count: 0}, 'x');
-  expect(readFileSync(path, 'utf8')).toContain('these 0 points of 6 places are kept');
+  expect(readFileSync(path, 'utf8')).toContain('0 points of 6 places are kept');
 });
 
 test('an .npy of such a run has a text beside it that says so, and a whole one has none', async () => {

@@ -57,7 +57,7 @@ describe('what to measure next', () => {
     ]);
     expect(rows[0].cost).toBe('');
     expect(rows.map(({objects}) => objects)).toEqual([[], ['mnist:5:1'], ['mnist:5:1', 'mnist:6:1']]);
-    expect(rows[2].cost).toContain('6962 points');
+    expect(rows[2].cost).toContain('6,962 points');
   });
 
   it('says what the best object brings, and when none brings much', () => {

@@ -24,7 +24,7 @@ test('a name that is not declared still tells its unit', () => {
   expect(textOf({isOutputOn: true, outputFrequencyHz: 400e9, powerDbm: -3})).toEqual([
     'Is output on yes',
     'Output frequency 400 GHz',
-    'Power -3 dBm',
+    'Power −3 dBm',
   ]);
 });
 

@@ -64,7 +64,7 @@ it('names what builds on a calibration, and only that', () => {
 
 it('shows the first numbers of a value with their names', () => {
   expect(calibrationValueText({frame: {dxMm: 0.41234, dyMm: -0.1}, note: 'x', gain: 1.2e-7})).toBe(
-    'dx mm 0.4123, dy mm -0.1, gain 1.20e-7',
+    'dx mm 0.4123, dy mm −0.1, gain 1.2·10⁻⁷',
   );
   expect(calibrationValueText('none')).toBe('');
 });

@@ -1,6 +1,8 @@
+import {niceStep} from '../../../src/base/nice-step.ts';
+import {scaledUnit} from '../../../src/base/number-format.ts';
 import {describe, expect, it} from 'vitest';
-import {formatReading, scaledUnit} from '../../../src/renderer/viewer/reading-format.ts';
-import {linearTicks, logTicks, niceStep} from '../../../src/renderer/viewer/ticks.ts';
+import {formatReading} from '../../../src/renderer/viewer/reading-format.ts';
+import {linearTicks, logTicks} from '../../../src/renderer/viewer/ticks.ts';
 import {wilsonInterval} from '../../../src/base/wilson.ts';
 
 describe('a reading', () => {

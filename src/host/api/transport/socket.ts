@@ -1,3 +1,4 @@
+import {countOf, pluralOf} from '../../../base/count-text.ts';
 import {STATUS_CODES, type IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type RawData, type WebSocket} from 'ws';
@@ -144,7 +145,7 @@ function refusalOf(
     return {
       status: 503,
       code: 'api/too-many',
-      detail: `${clientCount} windows and programs are connected already. Close some of them first.`,
+      detail: `${countOf(clientCount, 'window or program', 'windows and programs')} ${pluralOf(clientCount, 'is', 'are')} connected already. Close some of them first.`,
     };
   return undefined;
 }

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import type {ReactElement} from 'react';
 import type {AlignmentResult} from '../../../contract/alignment.ts';
 import type {AlignDetail} from '../../../contract/api/index.ts';
@@ -71,7 +72,7 @@ export function PlaneTable({detail}: {readonly detail: AlignDetail}): ReactEleme
               {countText(plane.pointCount)}, {countText(plane.excludedCount)}
             </td>
             <td className={styles.number}>
-              {plane.correlationBefore.toFixed(3)} → {plane.correlationAfter.toFixed(4)}
+              {fixedText(plane.correlationBefore, 3)} → {fixedText(plane.correlationAfter, 4)}
             </td>
             <td className={styles.number}>
               {formatReading(plane.background, pictures[i]?.measured.unit ?? '').text}

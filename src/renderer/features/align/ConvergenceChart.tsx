@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import {useMemo, type ReactElement} from 'react';
 import type {AlignJob} from '../../../contract/api/index.ts';
 import {LineChart, type ChartAxis, type LineSeries} from '../../viewer/index.ts';
@@ -31,7 +32,7 @@ export function ConvergenceChart({points}: {readonly points: AlignJob['convergen
   );
   return (
     <LineChart
-      label={`Light not explained over ${points.length} iterations`}
+      label={`Light not explained over ${countOf(points.length, 'iteration')}`}
       series={series}
       xAxis={xAxis}
       yAxis={isSteep ? logAxis : linearAxis}

@@ -1,3 +1,4 @@
+import {countText} from '../../../base/count-text.ts';
 import {useMemo, type ReactElement} from 'react';
 import type {AlignDetail} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
@@ -112,7 +113,7 @@ function ShiftsPanel(props: {
         />
         <figcaption className={styles.key}>
           To scale, the design in the middle; ellipses are one sigma
-          {errorFactor === 1 ? '' : `, drawn × ${errorFactor.toLocaleString('en-GB')}`}.
+          {errorFactor === 1 ? '' : `, drawn × ${countText(errorFactor)}`}.
         </figcaption>
       </figure>
     </Panel>

@@ -1,3 +1,4 @@
+import {fixedText, typographic} from '../../../base/number-format.ts';
 import {useMemo, useState, type ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {AlignDetail, AlignPicture} from '../../../contract/api/index.ts';
@@ -238,7 +239,7 @@ function ReadOut(props: {readonly picture: AlignPicture; readonly cursorMm: Poin
 }
 
 const formatSigma = (sigma: number): string =>
-  Number.isFinite(sigma) ? `${sigma.toFixed(1).replace('-', '\u2212')} σ` : 'not used';
+  Number.isFinite(sigma) ? `${typographic(fixedText(sigma, 1))} σ` : 'not used';
 
 function MapTile(props: {readonly title: string; readonly children: ReactElement}): ReactElement {
   return (

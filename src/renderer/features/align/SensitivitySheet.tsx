@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {useQuery} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
 import type {AlignmentSensitivity} from '../../../contract/alignment.ts';
@@ -80,8 +81,8 @@ function SensitivityTables({sensitivity}: {readonly sensitivity: AlignmentSensit
     <div className={styles.sensitivity}>
       <p>
         One error at a time, {countOf(objectCount, 'digit')} of the test set; as designed{' '}
-        {(accuracyAsDesigned * 100).toFixed(0)} % of them are told right. The wavelength λ is{' '}
-        {wavelengthMm.toFixed(3)} mm. The tolerance is the largest error that leaves 95 % of the verdicts.
+        {fixedText(accuracyAsDesigned * 100, 0)} % of them are told right. The wavelength λ is{' '}
+        {fixedText(wavelengthMm, 3)} mm. The tolerance is the largest error that leaves 95 % of the verdicts.
       </p>
       <Segments<Kept>
         label="What is kept"

@@ -35,7 +35,7 @@ export function VerdictPanel(props: {
         </p>
         <div className={styles.acts}>
           <PlacementButton
-            isInForce={summary.status === 'active'}
+            isActive={summary.status === 'active'}
             acceptOff={acceptOff}
             undoOff={undoOff}
             onAsk={setOpenDialog}
@@ -126,12 +126,12 @@ function VerdictReasons(props: {
 
 /** Accepts a placement, or revokes the active one. */
 function PlacementButton({
-  isInForce,
+  isActive,
   acceptOff,
   undoOff,
   onAsk,
-}: VerdictActions & {readonly isInForce: boolean}): ReactElement {
-  if (isInForce)
+}: VerdictActions & {readonly isActive: boolean}): ReactElement {
+  if (isActive)
     return (
       <Button
         isDisabled={undoOff !== undefined}

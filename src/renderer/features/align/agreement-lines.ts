@@ -1,3 +1,4 @@
+import {fixedText, typographic} from '../../../base/number-format.ts';
 import type {Agreement, AlignmentResult} from '../../../contract/alignment.ts';
 import {wilsonInterval} from '../../../base/wilson.ts';
 import {percentText} from './value-text.ts';
@@ -20,7 +21,7 @@ const plain = (text: string): AgreementValue => ({text, spread: ''});
 
 /** Mean, and from the worst to the best plane. */
 function correlationText(mean: number, planes: readonly number[], digits: number): AgreementValue {
-  const text = (value: number): string => value.toFixed(digits).replace('-', '\u2212');
+  const text = (value: number): string => typographic(fixedText(value, digits));
   if (planes.length < 2) return plain(text(mean));
   return {text: text(mean), spread: `${text(Math.min(...planes))} to ${text(Math.max(...planes))}`};
 }
@@ -33,7 +34,7 @@ function matchText({matchCount, planeCount}: Agreement): AgreementValue {
   const {low, high} = wilsonInterval(matchCount, planeCount);
   return {
     text: `${matchCount} of ${planeCount}`,
-    spread: `${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %`,
+    spread: `${fixedText(low * 100, 0)} to ${fixedText(high * 100, 0)} %`,
   };
 }
 

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {countOf} from '../../../base/count-text.ts';
 import type {AlignedParameter, AlignmentResult, Degeneracy} from '../../../contract/alignment.ts';
 import type {AlignJob, AlignStatus, AlignSummary, Light} from '../../../contract/api/index.ts';
@@ -139,4 +140,4 @@ export const summaryLine = ({planeCount, sessionTitle, otherSessionTitles}: Alig
 
 /** Correlation as designed and as aligned: `0.839 → 0.997`. */
 export const correlationText = ({correlationBefore, correlationAfter}: AlignSummary): string =>
-  `correlation ${correlationBefore.toFixed(3)} → ${correlationAfter.toFixed(3)}`;
+  `correlation ${fixedText(correlationBefore, 3)} → ${fixedText(correlationAfter, 3)}`;

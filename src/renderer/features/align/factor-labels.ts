@@ -1,6 +1,7 @@
+import {countText} from '../../../base/count-text.ts';
 import type {Exaggeration} from '../../viewer/index.ts';
 
-const times = (factor: number): string => (factor === 1 ? 'to scale' : `× ${factor.toLocaleString('en-GB')}`);
+const times = (factor: number): string => (factor === 1 ? 'to scale' : `× ${countText(factor)}`);
 
 /** Two factors in words, said once where they are the same. */
 const both = (

@@ -1,3 +1,4 @@
+import {digitsText, micrometreText} from '../../../base/number-format.ts';
 import {countOf} from '../../../base/count-text.ts';
 import type {PredictedSigmaData, ProbePlan} from '../../../contract/probe-plan.ts';
 import {durationText} from '../../parts/index.ts';
@@ -15,8 +16,8 @@ export interface ProbeRow {
   readonly objects: readonly string[];
 }
 
-const umText = (mm: number | null): string => (mm === null ? 'not told' : `${(1000 * mm).toPrecision(2)} µm`);
-const degText = (deg: number | null): string => (deg === null ? 'not told' : `${deg.toPrecision(2)}°`);
+const umText = (mm: number | null): string => (mm === null ? 'not told' : micrometreText(mm));
+const degText = (deg: number | null): string => (deg === null ? 'not told' : `${digitsText(deg, 2)}°`);
 
 const sigmaTexts = ({lateralMm, rotationDeg, axialMm}: PredictedSigmaData) => ({
   lateral: umText(lateralMm),
@@ -41,7 +42,7 @@ export function probeRows({measured, objects, scans}: ProbePlan): readonly Probe
       : []),
     ...objects.map(({id, label, sigma}, i) => {
       const seconds = own.after[i].seconds;
-      const points = `${(i + 1) * own.pointCount} points`;
+      const points = countOf((i + 1) * own.pointCount, 'point');
       return {
         key: id,
         name: `${i === 0 ? '' : 'and '}digit ${label}`,

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import type {AlignDetail, Plane} from '../../../contract/api/index.ts';
 import type {Region, ValueRange} from '../../viewer/index.ts';
 
@@ -46,10 +47,10 @@ export function summariseResidual(values: ArrayLike<number>): ResidualSummary | 
 /** In words, with what would be expected. */
 export function residualText(summary: ResidualSummary | null): string {
   if (!summary) return 'No point of this plane was used.';
-  const percent = (summary.beyondRatio * 100).toFixed(1);
+  const percent = fixedText(summary.beyondRatio * 100, 1);
   return (
-    `RMS ${summary.rmsSigma.toFixed(2)} σ (1 σ when noise and stated model errors are all there is), ` +
-    `${percent} % of the points beyond 3 σ (0.3 % by chance), largest ${summary.largestSigma.toFixed(1)} σ`
+    `RMS ${fixedText(summary.rmsSigma, 2)} σ (1 σ when noise and stated model errors are all there is), ` +
+    `${percent} % of the points beyond 3 σ (0.3 % by chance), largest ${fixedText(summary.largestSigma, 1)} σ`
   );
 }
 

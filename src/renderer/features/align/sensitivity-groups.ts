@@ -1,3 +1,4 @@
+import {digitsText, fixedText, typographic} from '../../../base/number-format.ts';
 import type {AlignmentSensitivity} from '../../../contract/alignment.ts';
 import {sizeText} from './value-text.ts';
 
@@ -46,7 +47,7 @@ export function lengthText(
   wavelengthMm: number,
 ): string {
   const text = sizeText(size, unit);
-  return inWavelengths ? `${text} (${Number((size / wavelengthMm).toPrecision(2))}\u202fλ)` : text;
+  return inWavelengths ? `${text} (${digitsText(size / wavelengthMm, 2)}\u202fλ)` : text;
 }
 
 /** Largest error that leaves 95 % of the verdicts, in words. */
@@ -58,4 +59,4 @@ export function toleranceText(row: SensitivityRow, wavelengthMm: number): string
 
 /** Share or correlation as a cell of the table says it. */
 export const keptText = (value: number, kept: Kept): string =>
-  kept === 'correlation' ? value.toFixed(2).replace('-', '\u2212') : `${(value * 100).toFixed(0)}\u202f%`;
+  kept === 'correlation' ? typographic(fixedText(value, 2)) : `${fixedText(value * 100, 0)}\u202f%`;

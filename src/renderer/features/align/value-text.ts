@@ -1,3 +1,10 @@
+import {
+  decimalsForSigma,
+  digitsText,
+  fixedText,
+  powerOfTenText,
+  typographic,
+} from '../../../base/number-format.ts';
 import type {AlignedParameter} from '../../../contract/alignment.ts';
 
 type Unit = AlignedParameter['unit'];
@@ -11,22 +18,16 @@ export const unitLabels: Readonly<Record<Unit, string>> = {
   '1/mm^2': 'mm⁻²',
 };
 
-const minus = (text: string): string => text.replace('-', '\u2212');
 /** Between a number and its unit: no line breaks there. */
 const thinSpace = '\u202f';
 
 /** Decimals to the second digit of the error bar; four digits of the value where there is none. */
 function decimalsFor(value: number, sigma: number | null): number {
   const size = sigma !== null && sigma > 0 ? sigma : Math.abs(value) / 100;
-  if (!(size > 0) || !Number.isFinite(size)) return 3;
-  return Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(size))));
+  return size > 0 && Number.isFinite(size) ? decimalsForSigma(size, 9) : 3;
 }
 
-/** A zero that rounding left has no sign. */
-const fixed = (value: number, decimals: number): string => {
-  const text = value.toFixed(decimals);
-  return minus(/^-[0.]+$/.test(text) ? text.slice(1) : text);
-};
+const fixed = (value: number, decimals: number): string => typographic(fixedText(value, decimals));
 
 /** How a value with its error bar is written: digits, and the power of ten that both share. */
 interface Digits {
@@ -45,13 +46,10 @@ function digitsOf(value: number, sigma: number | null): Digits {
   const decimals = decimalsFor(value * factor, scaledSigma);
   return {
     value: fixed(value * factor, decimals),
-    sigma: scaledSigma === null ? '' : `±${scaledSigma.toFixed(decimals)}`,
-    power: exponent === 0 ? '' : `10${superscript(exponent)}`,
+    sigma: scaledSigma === null ? '' : `±${fixedText(scaledSigma, decimals)}`,
+    power: exponent === 0 ? '' : powerOfTenText(exponent),
   };
 }
-
-const superscript = (exponent: number): string =>
-  [...String(exponent)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
 
 /**
  * A value with one sigma and its unit: `0.310 ±0.020 mm`, `(1.110 ±0.006)·10⁻³ mm⁻²`. No digit below the second one of
@@ -61,7 +59,7 @@ export function valueText(value: number, sigma: number | null, unit: Unit): stri
   const tail = unitLabels[unit] === '' ? '' : `${thinSpace}${unitLabels[unit]}`;
   if (unit === 'mm' || unit === 'deg') {
     const decimals = Math.min(4, decimalsFor(value, sigma ?? (unit === 'mm' ? 0.01 : 0.1)));
-    const bar = sigma === null ? '' : ` ±${sigma.toFixed(decimals)}`;
+    const bar = sigma === null ? '' : ` ±${fixedText(sigma, decimals)}`;
     return `${fixed(value, decimals)}${bar}${tail}`;
   }
   const digits = digitsOf(value, sigma);
@@ -78,7 +76,7 @@ export function signedValueText(value: number, sigma: number | null, unit: Unit)
 
 /** A size without an error bar, two significant digits: `5 mm`, `0.002 mm⁻¹`. */
 export const sizeText = (value: number, unit: Unit): string =>
-  `${minus(String(Number(value.toPrecision(2))))}${unitLabels[unit] === '' ? '' : `${thinSpace}${unitLabels[unit]}`}`;
+  `${typographic(digitsText(value, 2))}${unitLabels[unit] === '' ? '' : `${thinSpace}${unitLabels[unit]}`}`;
 
 /** A part of a whole in percent, to two significant digits: `48 %`, `0.45 %`; `below 0.01 %`. */
 export function percentText(ratio: number): string {

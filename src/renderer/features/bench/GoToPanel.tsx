@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {type ReactElement, useEffect, useId, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
 import {client, useStatus} from '../../connection/index.ts';
@@ -46,7 +47,7 @@ export function GoToPanel({goTo}: {readonly goTo: GoTo}): ReactElement {
         </div>
         <p className={styles.note} role="status">
           {preview?.isAllowed
-            ? `${lengthOf(preview.pathMm).toFixed(1)} mm, about ${durationText(preview.seconds)}`
+            ? `${fixedText(lengthOf(preview.pathMm), 1)} mm, about ${durationText(preview.seconds)}`
             : refusal}
         </p>
         <div className={styles.buttons}>

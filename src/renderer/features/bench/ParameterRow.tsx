@@ -1,7 +1,7 @@
 import {type ReactElement, useState} from 'react';
 import type {Instrument} from '../../../contract/api/index.ts';
 import {Button, NumberField, Select, Switch, TextField, useRefusal} from '../../parts/index.ts';
-import {scaledUnit} from '../../viewer/index.ts';
+import {scaledUnit} from '../../../base/number-format.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
 import styles from './InstrumentCard.module.css';
 import type {InstrumentSettings, Setting} from './settings-of.ts';

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {type ReactElement, useState} from 'react';
 import type {StageStatus} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
@@ -99,6 +100,6 @@ const positionText = (positionMm: StageStatus['positionMm']): string =>
   `${(['x', 'y', 'z'] as const)
     .flatMap((axis) => {
       const mm = positionMm[axis];
-      return mm === undefined ? [] : [`${axis} ${mm.toFixed(3)}`];
+      return mm === undefined ? [] : [`${axis} ${fixedText(mm, 3)}`];
     })
     .join(', ')} mm`;

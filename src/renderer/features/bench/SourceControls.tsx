@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {type ReactElement, useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
 import type {ApiOutputs, SourceStatus} from '../../../contract/api/index.ts';
@@ -221,7 +222,7 @@ function WorkingPointFields(props: {
       />
       <NumberField
         label="Frequency behind the chain"
-        description={standsAt(`${ghzFromHz(source.outputFrequencyHz).toFixed(3)} GHz`)}
+        description={standsAt(`${fixedText(ghzFromHz(source.outputFrequencyHz), 3)} GHz`)}
         value={point.frequencyGhz}
         onChange={point.setFrequencyGhz}
         unit="GHz"
@@ -234,7 +235,7 @@ function WorkingPointFields(props: {
 
 /** Level and frequency in one line. */
 const stateText = ({powerDbm, outputFrequencyHz}: SourceStatus): string =>
-  `${formatReading(powerDbm, 'dBm').text}, ${ghzFromHz(outputFrequencyHz).toFixed(3)} GHz`;
+  `${formatReading(powerDbm, 'dBm').text}, ${fixedText(ghzFromHz(outputFrequencyHz), 3)} GHz`;
 
 function Interlocks(): ReactElement {
   const interlocks = useInterlocks() ?? [];

@@ -1,3 +1,4 @@
+import {fixedText, typographic} from '../../../base/number-format.ts';
 import {useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
 import type {MountStatus} from '../../../contract/api/index.ts';
@@ -84,4 +85,4 @@ function withAxis(target: PlateOffset, axis: PlateAxis, value: number | undefine
 
 /** Where an axis stands, with its sign; a dash where that is not known. */
 export const offsetLabel = (offset: number | null): string =>
-  offset === null ? '–' : `${offset < 0 ? '\u2212' : ''}${Math.abs(offset).toFixed(4)}`;
+  offset === null ? '–' : typographic(fixedText(offset, 4));

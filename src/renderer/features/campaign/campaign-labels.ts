@@ -1,4 +1,5 @@
-import {countOf} from '../../../base/count-text.ts';
+import {fixedText, percentText, typographic} from '../../../base/number-format.ts';
+import {countOf, countText} from '../../../base/count-text.ts';
 import type {CampaignItem} from '../../../contract/api/index.ts';
 import {
   verdictCauseLabels,
@@ -91,7 +92,7 @@ export const sigmaText = (sigma: number | null): string =>
 
 /** Beyond a hundred the tenths say nothing. */
 const sigmaDigits = (sigma: number): string =>
-  sigma < 100 ? sigma.toFixed(1) : Math.round(sigma).toLocaleString('en-GB');
+  sigma < 100 ? fixedText(sigma, 1) : countText(Math.round(sigma));
 
 /** `measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided`. */
 export function verdictSentence(digit: CampaignDigitResult, against: Against): string {
@@ -113,10 +114,10 @@ export function verdictSentence(digit: CampaignDigitResult, against: Against): s
 /** `margin 0.041 ± 0.007 = 6.2 σ`; a result of an earlier version says that its sigma knows noise and drift alone. */
 function marginText({margin, marginSigma, marginError}: MeasuredScore): string {
   if (margin === null) return 'margin not known';
-  const value = `margin ${margin.toFixed(3)}`;
+  const value = `margin ${fixedText(margin, 3)}`;
   if (marginSigma === null) return value;
   return marginError
-    ? `${value} ±${marginError.sigma.toFixed(3)} = ${sigmaText(marginSigma)}`
+    ? `${value} ±${fixedText(marginError.sigma, 3)} = ${sigmaText(marginSigma)}`
     : `${value} = ${sigmaText(marginSigma)} of noise and drift alone`;
 }
 
@@ -143,12 +144,12 @@ export function marginPartsText({marginError}: MeasuredScore): string {
 /** `correlation 0.987, deviation 8.1 %` of a simulated score. */
 export function likenessText({pearson, nrmse}: SimulatedScore): string {
   const correlation =
-    pearson === null ? 'no correlation (no structure)' : `correlation ${pearson.toFixed(3)}`;
-  return nrmse === null ? correlation : `${correlation}, deviation ${(nrmse * 100).toFixed(1)} %`;
+    pearson === null ? 'no correlation (no structure)' : `correlation ${fixedText(pearson, 3)}`;
+  return nrmse === null ? correlation : `${correlation}, deviation ${percentText(nrmse, 1)}`;
 }
 
 const plusMinus = (value: number, sigma: number | undefined, decimals: number, unit: string): string =>
-  `${value.toFixed(decimals).replace('-', '\u2212')}${sigma === undefined ? '' : ` ±${sigma.toFixed(decimals)}`} ${unit}`;
+  `${typographic(fixedText(value, decimals))}${sigma === undefined ? '' : ` ±${fixedText(sigma, decimals)}`} ${unit}`;
 
 /** Where the scan's frame stands against the design, in words. */
 export function registrationSentence({dxMm, dyMm, rotationDeg, fit}: FrameRegistrationRecord): string {
@@ -160,7 +161,7 @@ export function registrationSentence({dxMm, dyMm, rotationDeg, fit}: FrameRegist
   ].join(', ');
   const begin = `The frame of the scan stands at ${where} against the design`;
   if (!fit) return `${begin}; this was given, not fitted.`;
-  const gain = `correlation ${fit.pearsonBefore.toFixed(3)} before, ${fit.pearsonAfter.toFixed(3)} after`;
+  const gain = `correlation ${fixedText(fit.pearsonBefore, 3)} before, ${fixedText(fit.pearsonAfter, 3)} after`;
   const doubts = [
     ...(fit.isAmbiguous
       ? ['another place fits nearly as well: check it before trusting the registered numbers']
@@ -170,12 +171,10 @@ export function registrationSentence({dxMm, dyMm, rotationDeg, fit}: FrameRegist
   return [`${begin}; ${gain}`, ...doubts].join('; ') + '.';
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
-
 /** `9 of 10 (90 %, 95 % interval 60 % to 98 %)`. */
 export function rateText({successes, count, ratio, low, high}: RateResult): string {
   if (ratio === null) return 'nothing counted yet';
-  return `${successes} of ${count} (${percent(ratio)}, 95 % interval ${percent(low)} to ${percent(high)})`;
+  return `${successes} of ${count} (${percentText(ratio)}, 95 % interval ${percentText(low)} to ${percentText(high)})`;
 }
 
 /** What the campaign found, in one or two sentences. */

@@ -1,15 +1,14 @@
+import {fixedText, typographic} from '../../../base/number-format.ts';
 import type {Comparison, CompareSide, RunSummary} from '../../../contract/api/index.ts';
 
 type Interval = Comparison['pearson'];
 
-const minus = (text: string): string => text.replaceAll('-', '\u2212');
-
 /** A number with its 95 % interval in words: `0.913 (0.897 to 0.926)`. */
 export function intervalText({value, low, high}: Interval, digits = 3): string {
   if (value === null || !Number.isFinite(value)) return 'cannot be said';
-  const text = minus(value.toFixed(digits));
+  const text = typographic(fixedText(value, digits));
   if (low === null || high === null) return `${text} (no interval)`;
-  return `${text} (${minus(low.toFixed(digits))} to ${minus(high.toFixed(digits))})`;
+  return `${text} (${typographic(fixedText(low, digits))} to ${typographic(fixedText(high, digits))})`;
 }
 
 /** Lines of the table of metrics: name, value in words, what it means. */

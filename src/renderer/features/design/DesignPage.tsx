@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import {useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
@@ -25,7 +26,7 @@ export function DesignPage(): ReactElement {
             value={folder ?? null}
             options={usable.map((design) => ({
               value: design.folder,
-              label: `${design.name}, ${design.layerCount} plates, ${design.frequencyHz / 1e9} GHz`,
+              label: `${design.name}, ${countOf(design.layerCount, 'plate')}, ${design.frequencyHz / 1e9} GHz`,
             }))}
             onChange={setFolder}
           />

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {skipToken, useQuery} from '@tanstack/react-query';
 import {useMemo, useState, type ReactElement} from 'react';
 import {Button as AriaButton} from 'react-aria-components';
@@ -28,7 +29,7 @@ function usePlate(folder: string, index: number | null) {
 }
 
 const phaseRangeRad = [-Math.PI, Math.PI] as const;
-const mm = (valueMm: number): string => `${valueMm.toFixed(3)} mm`;
+const mm = (valueMm: number): string => `${fixedText(valueMm, 3)} mm`;
 
 /** All plates side by side on one scale; each opens large. */
 export function PlateTiles({design}: {readonly design: DesignData}): ReactElement {
@@ -179,7 +180,7 @@ function PlateTile(props: {
       </span>
       {data && (
         <span className={styles.tileText}>
-          {data.minMm.toFixed(2)} / {data.meanMm.toFixed(2)} / {data.maxMm.toFixed(2)} mm
+          {fixedText(data.minMm, 2)} / {fixedText(data.meanMm, 2)} / {fixedText(data.maxMm, 2)} mm
           <span className={styles.hidden}> lowest, mean, highest</span>
         </span>
       )}

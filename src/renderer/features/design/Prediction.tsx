@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {skipToken, useQuery} from '@tanstack/react-query';
 import {useMemo, useState, type ReactElement} from 'react';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
@@ -161,15 +162,15 @@ function FieldMap({
           ]}
         />
         <span className={styles.where}>
-          <strong>z {plane.zMm.toFixed(1)} mm</strong> {place}
+          <strong>z {fixedText(plane.zMm, 1)} mm</strong> {place}
         </span>
         <span className={styles.where}>
-          power {(plane.powerRatio * 100).toFixed(1)} % of that behind the object
+          power {fixedText(plane.powerRatio * 100, 1)} % of that behind the object
         </span>
       </div>
       <div className={styles.fieldMap}>
         <HeatMap
-          label={`${isPhase ? 'Phase' : 'Intensity'} at z ${plane.zMm.toFixed(1)} mm`}
+          label={`${isPhase ? 'Phase' : 'Intensity'} at z ${fixedText(plane.zMm, 1)} mm`}
           plane={isPhase ? plane.phaseRad : plane.intensity}
           unit={isPhase ? 'rad' : ''}
           quantity={isPhase ? 'phase' : 'intensity'}
@@ -231,7 +232,7 @@ function DetectorPlane(props: {
       {answer && (
         <p>
           {answer.sample || `digit ${answer.label}`}: region <strong>{answer.winner}</strong> wins with{' '}
-          {(Math.max(...answer.shares) * 100).toFixed(1)} %
+          {fixedText(Math.max(...answer.shares) * 100, 1)} %
           {answer.winner === answer.label ? '.' : ', which is wrong.'}
         </p>
       )}

@@ -1,3 +1,4 @@
+import {percentText} from '../../../base/number-format.ts';
 import {useMemo, type ReactElement} from 'react';
 import {Panel} from '../../parts/index.ts';
 import {durationText} from '../../parts/time-text.ts';
@@ -42,7 +43,7 @@ export function TrainingPanel(props: {
         {curves.stageEnds.length > 0 &&
           ` in ${curves.stageEnds.length + 1} stages (a new one after epoch ${curves.stageEnds.join(' and ')})`}
         {Number.isFinite(curves.seconds) && `, ${durationText(curves.seconds)}`}
-        {Number.isFinite(best) && `; best validation accuracy ${(best * 100).toFixed(1)} %`}
+        {Number.isFinite(best) && `; best validation accuracy ${percentText(best, 1)}`}
       </p>
       <div className={styles.curves}>
         <div className={styles.chart}>

@@ -1,10 +1,12 @@
+import {countOf} from '../../../base/count-text.ts';
+import {digitsText} from '../../../base/number-format.ts';
 import type {DesignFile} from '../../../contract/design-file.ts';
 import type {StackPart} from '../../viewer/index.ts';
 
 /** A fact of a design as it is read: name and words. */
 export type Fact = readonly [name: string, words: string];
 
-const short = (value: number, digits = 4): string => String(Number(value.toPrecision(digits)));
+const short = (value: number, digits = 4): string => digitsText(value, digits);
 
 /** `1.7227`, or `1.7 to 1.72` where the plates differ. */
 function spanText(values: readonly number[], digits = 5): string {
@@ -43,7 +45,7 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
       'Object',
       `${object.kind.replace('-', ' ')}, ${short(object.sideMm)} mm wide, ${object.imageCount} × ${object.imageCount}`,
     ],
-    ['Detector', `at z ${short(detector.zMm)} mm, ${detector.regions.length} regions`],
+    ['Detector', `at z ${short(detector.zMm)} mm, ${countOf(detector.regions.length, 'region')}`],
   ];
 }
 
@@ -51,7 +53,9 @@ function levelsText(levels: readonly DesignFile['layers'][number]['levels'][]): 
   const [first] = levels;
   if (!first) return 'heights are continuous';
   const isOne = levels.every((other) => other?.count === first.count && other.maximumMm === first.maximumMm);
-  return isOne ? `${first.count} steps from 0 to ${short(first.maximumMm)} mm` : 'differ from plate to plate';
+  return isOne
+    ? `${countOf(first.count, 'step')} from 0 to ${short(first.maximumMm)} mm`
+    : 'differ from plate to plate';
 }
 
 /** The stack to scale: object, plates with their base and highest relief, detector. */

@@ -1,4 +1,5 @@
 import {type ReactElement, useMemo} from 'react';
+import {scaledUnit} from '../../../base/number-format.ts';
 import type {RunSummary} from '../../../contract/api/index.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {type RunPoints, usePointsVersion} from '../../run-data/index.ts';
@@ -7,7 +8,6 @@ import {
   LineChart,
   type LivePoint,
   RegionBars,
-  scaledUnit,
   type Region,
   type ValueRange,
 } from '../../viewer/index.ts';

@@ -1,8 +1,9 @@
+import {scaledUnit} from '../../../base/number-format.ts';
 import {type ReactElement, useMemo} from 'react';
 import {Panel, Segments} from '../../parts/index.ts';
 import {type Quantity, type RunPoints, usePointsVersion} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
-import {LineChart, scaledUnit} from '../../viewer/index.ts';
+import {LineChart} from '../../viewer/index.ts';
 import styles from './ScanPage.module.css';
 
 type Length = '200' | '2000' | 'row';

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import {countAlong} from '../../../contract/plan-span.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
@@ -91,13 +92,13 @@ export function limitProblemsOf({extentMm, limitsMm}: DryRunResult): LimitProble
   const low = (axis: 'x' | 'y'): string | undefined => {
     const [extent, limit] = [extentMm[axis], limitsMm[axis]];
     return extent && limit && extent[0] < limit[0] - slackMm
-      ? `${axis} would reach ${extent[0].toFixed(3)} mm; its limit is ${limit[0].toFixed(3)} mm.`
+      ? `${axis} would reach ${fixedText(extent[0], 3)} mm; its limit is ${fixedText(limit[0], 3)} mm.`
       : undefined;
   };
   const high = (axis: 'x' | 'y'): string | undefined => {
     const [extent, limit] = [extentMm[axis], limitsMm[axis]];
     return extent && limit && extent[1] > limit[1] + slackMm
-      ? `${axis} would reach ${extent[1].toFixed(3)} mm; its limit is ${limit[1].toFixed(3)} mm.`
+      ? `${axis} would reach ${fixedText(extent[1], 3)} mm; its limit is ${fixedText(limit[1], 3)} mm.`
       : undefined;
   };
   const found = {lowX: low('x'), highX: high('x'), lowY: low('y'), highY: high('y')};

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {countOf} from '../../../base/count-text.ts';
 import type {DryRunResult} from '../../../contract/api/index.ts';
 import type {PlanSpec} from '../../../contract/plan-spec.ts';
@@ -37,6 +38,6 @@ export function refusedText({violationCount, refusedMm}: DryRunResult): string {
 
 /** A length as people say it: `840 mm`, `6.6 m`. */
 export function lengthText(mm: number): string {
-  if (mm < 1000) return `${mm.toFixed(mm < 10 ? 1 : 0)} mm`;
-  return `${(mm / 1000).toFixed(mm < 100_000 ? 1 : 0)} m`;
+  if (mm < 1000) return `${fixedText(mm, mm < 10 ? 1 : 0)} mm`;
+  return `${fixedText(mm / 1000, mm < 100_000 ? 1 : 0)} m`;
 }

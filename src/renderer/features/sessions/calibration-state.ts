@@ -1,3 +1,4 @@
+import {digitsText, typographic} from '../../../base/number-format.ts';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {durationText} from '../../parts/time-text.ts';
 
@@ -64,8 +65,5 @@ function numbersIn(value: unknown, name: string, depth: number): (readonly [stri
 
 const wordsOf = (key: string): string => key.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
 
-const shortNumber = (value: number): string => {
-  const size = Math.abs(value);
-  if (value === 0 || Number.isInteger(value)) return String(value);
-  return size >= 0.001 && size < 10_000 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
-};
+const shortNumber = (value: number): string =>
+  typographic(digitsText(value, Number.isInteger(value) ? 15 : 4));

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {ChartOptions} from 'chart.js';
 import {useMemo} from 'react';
 import {useThemeTokens} from '../theme-tokens.ts';
@@ -59,7 +60,7 @@ export function Histogram({label, edges, counts, axis, tone = 'accent'}: Histogr
     <ChartFrame legend={[]}>
       <ChartCanvas
         kind="bar"
-        label={`${label}. ${total} values over ${axisTitle(axis)}.`}
+        label={`${label}. ${countOf(total, 'value')} over ${axisTitle(axis)}.`}
         data={data}
         options={options}
       />

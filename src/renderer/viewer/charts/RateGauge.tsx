@@ -1,3 +1,4 @@
+import {fixedText} from '../../../base/number-format.ts';
 import {wilsonInterval} from '../../../base/wilson.ts';
 import styles from './RateGauge.module.css';
 
@@ -10,7 +11,7 @@ export interface RateGaugeProps {
   readonly tone?: 'measured' | 'simulated' | 'accent';
 }
 
-const percent = (share: number): string => (share * 100).toFixed(1);
+const percent = (share: number): string => fixedText(share * 100, 1);
 
 /** A rate k of n with its 95 % Wilson interval, drawn on 0 to 100 % and written out. */
 export function RateGauge({label, successes, trials, tone = 'measured'}: RateGaugeProps) {

@@ -1,6 +1,6 @@
+import {digitsText, typographic} from '../../../base/number-format.ts';
 import type {ChartOptions, Plugin} from 'chart.js';
 import {useLayoutEffect, useMemo, useState} from 'react';
-import {minus} from '../ticks.ts';
 import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
 import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
@@ -109,7 +109,7 @@ function tallestOf({measured, simulated, sigma}: RegionBarsProps): number {
 
 function describe({measured, simulated, unit, regionLabels = digits}: RegionBarsProps): string {
   const value = (of: ArrayLike<number> | null, i: number) =>
-    of && Number.isFinite(of[i]) ? minus(Number(of[i].toPrecision(3)).toString()) : 'none';
+    of && Number.isFinite(of[i]) ? typographic(digitsText(of[i], 3)) : 'none';
   return regionLabels
     .map((name, i) => `${name}: ${value(measured, i)} against ${value(simulated, i)} ${unit}`.trim())
     .join('; ');

@@ -1,3 +1,4 @@
+import {countOf} from '../../../base/count-text.ts';
 import type {ChartOptions} from 'chart.js';
 import {useMemo} from 'react';
 import {useThemeTokens} from '../theme-tokens.ts';
@@ -78,7 +79,7 @@ export function ScatterChart({
     <ChartFrame legend={[]}>
       <ChartCanvas
         kind="scatter"
-        label={`${label}. ${points.length} points, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
+        label={`${label}. ${countOf(points.length, 'point')}, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
         data={data}
         options={options}
       />

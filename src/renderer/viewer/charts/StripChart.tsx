@@ -1,8 +1,8 @@
+import {fixedText, typographic} from '../../../base/number-format.ts';
 import {useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type PointerEvent} from 'react';
 import {ToggleButton} from 'react-aria-components';
 import {formatReading} from '../reading-format.ts';
 import {useThemeTokens} from '../theme-tokens.ts';
-import {minus} from '../ticks.ts';
 import {seriesColour} from './chart-setup.ts';
 import type {SeriesRing} from './series-ring.ts';
 import {StripChartPainter, type StripSeries} from './strip-chart-painter.ts';
@@ -92,7 +92,9 @@ function StripReadOut({ring, series, cursorS, frozenAtS}: ReadOutProps) {
         );
       })}
       {cursorS !== null && index >= 0 && (
-        <li className={styles.name}>at {minus((ring.timeS(index) - (frozenAtS ?? newestS)).toFixed(1))} s</li>
+        <li className={styles.name}>
+          at {typographic(fixedText(ring.timeS(index) - (frozenAtS ?? newestS), 1))} s
+        </li>
       )}
     </ul>
   );

@@ -1,3 +1,4 @@
+import {digitsText, fixedText, typographic} from '../../../base/number-format.ts';
 import {
   BarElement,
   Chart,
@@ -11,7 +12,6 @@ import {
   type ChartOptions,
 } from 'chart.js';
 import {cssColourToRgb, type ThemeColour, type ThemeTokens} from '../theme-tokens.ts';
-import {minus} from '../ticks.ts';
 
 // Only what these charts draw; controllers are registered where charts are made.
 Chart.register(
@@ -101,11 +101,11 @@ function tickText(
 ): string {
   if (typeof value === 'string') return value;
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return minus(value.toExponential(0));
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return typographic(digitsText(value, 1));
   const step = ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 0;
-  if (step === 0) return minus(String(Number(value.toPrecision(6))));
+  if (step === 0) return typographic(digitsText(value, 6));
   const decimals = Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
-  return minus(value.toFixed(decimals));
+  return typographic(fixedText(value, decimals));
 }
 
 /** Type of a chart's words; `sizePx` and the size that is chosen for everything give the CSS pixels. */

@@ -1,6 +1,6 @@
 import {Chart, LineController, type ChartOptions, type Plugin} from 'chart.js';
 import {createFrameGate} from '../frame-gate.ts';
-import {scaledUnit} from '../reading-format.ts';
+import {scaledUnit} from '../../../base/number-format.ts';
 import {subscribeTheme, themeTokens} from '../theme-tokens.ts';
 import {
   axisOptions,

@@ -1,3 +1,4 @@
+import {typographic} from '../../../base/number-format.ts';
 import {useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent} from 'react';
 import {unionMm, withMargin} from '../canvas-geometry.ts';
 import type {Overlay, PathMm} from '../map/overlays.ts';
@@ -5,7 +6,6 @@ import {useMapGestures} from '../map/use-map-gestures.ts';
 import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
 import type {PointMm, RectMm} from '../plane/plane.ts';
 import {formatReading} from '../reading-format.ts';
-import {minus} from '../ticks.ts';
 import {StageMapPainter} from './stage-map-painter.ts';
 import styles from './StageMap.module.css';
 
@@ -89,7 +89,7 @@ export function StageMap(props: StageMapProps) {
     event.stopPropagation();
   };
   const span = ([low, high]: readonly [number, number]) =>
-    `${minus(String(low))} to ${minus(String(high))} mm`;
+    `${typographic(String(low))} to ${typographic(String(high))} mm`;
   const keys = onPick ? ' Arrow keys move the cursor, Enter proposes a target.' : '';
   return (
     <div className={styles.stageMap}>

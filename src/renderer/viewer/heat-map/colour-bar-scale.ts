@@ -1,6 +1,6 @@
 import {colourAt, isCyclic, type ColourMapName} from '../colour/colour-maps.ts';
 import {fromFraction, toFraction, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
-import {scaledUnit} from '../reading-format.ts';
+import {scaledUnit} from '../../../base/number-format.ts';
 import {linearTicks, logTicks} from '../ticks.ts';
 
 /** What a colour bar spans: the data and the range in use, whichever reaches further. */

@@ -1,11 +1,11 @@
+import {roundedText, typographic} from '../../../base/number-format.ts';
 import {cellClass, cellClassLabels, classifyCell, type CellRules} from '../colour/cell-class.ts';
 import type {ValueRange} from '../colour/value-scale.ts';
 import {LivePlane} from '../plane/live-plane.ts';
 import {cellAtMm, type Plane, type PointMm} from '../plane/plane.ts';
 import {formatReading} from '../reading-format.ts';
-import {minus} from '../ticks.ts';
 
-const mm = (value: number): string => minus(Number(value.toFixed(3)).toString());
+const mm = (value: number): string => typographic(roundedText(value, 3));
 
 /** Text alternative of a plane: what, how large, from where to where, from what to what value. */
 export function describePlane(label: string, plane: Plane, unit: string, data: ValueRange | null): string {

@@ -1,3 +1,4 @@
+import {fixedText} from '../../../../base/number-format.ts';
 import {useQuery, useQueryClient} from '@tanstack/react-query';
 import {useEffect, useState, type ReactElement} from 'react';
 import type {CorrectionPlanView} from '../../../../contract/api/index.ts';
@@ -108,7 +109,7 @@ function MoveTable({plan}: {readonly plan: CorrectionPlanView}): ReactElement {
               <td className={styles.number}>{offsetText(from)}</td>
               <td className={styles.number}>{offsetText(to)}</td>
               <td className={styles.number}>{offsetText(to - from)}</td>
-              <td className={styles.number}>{sigma.toFixed(4)}</td>
+              <td className={styles.number}>{fixedText(sigma, 4)}</td>
               <td className={styles.number}>{maxCorrection}</td>
               <td className={styles.number}>
                 {limits[0]} to {limits[1]}

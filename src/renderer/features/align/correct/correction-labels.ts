@@ -1,3 +1,4 @@
+import {fixedText, percentText, typographic} from '../../../../base/number-format.ts';
 import type {CorrectionView} from '../../../../contract/api/index.ts';
 import type {
   ChangedFigure,
@@ -15,8 +16,7 @@ import {durationText} from '../../../parts/time-text.ts';
 export const wayText = (seconds: number | null): string =>
   seconds === null || seconds < 1 ? '' : `The ways alone take about ${durationText(seconds)}. `;
 
-const withSign = (text: string): string => text.replace('-', '\u2212');
-export const offsetText = (value: number): string => withSign(value.toFixed(4));
+export const offsetText = (value: number): string => typographic(fixedText(value, 4));
 
 export const stateLabels: Readonly<
   Record<
@@ -90,11 +90,11 @@ export function comparisonLines({
 }): readonly ComparisonLine[] {
   const figure = (value: number | null): Figure => ({value, low: null, high: null});
   return [
-    changedLine('Correlation with the design', comparison.correlation, (value) => withSign(value.toFixed(4))),
-    changedLine('Error of shares', comparison.shareError, (value) => withSign(value.toFixed(4))),
-    changedLine('Verdicts as designed', comparison.match, (value) =>
-      withSign(`${(100 * value).toFixed(0)} %`),
+    changedLine('Correlation with the design', comparison.correlation, (value) =>
+      typographic(fixedText(value, 4)),
     ),
+    changedLine('Error of shares', comparison.shareError, (value) => typographic(fixedText(value, 4))),
+    changedLine('Verdicts as designed', comparison.match, (value) => typographic(percentText(value))),
     ...displacementLines.flatMap(([name, key, unit]) => {
       const one = before[key];
       if (one === null) return [];
@@ -104,7 +104,7 @@ export function comparisonLines({
         changedLine(
           `${name}, RMS`,
           {before: figure(one), after: figure(other), change: figure(change)},
-          (value) => withSign(`${value.toFixed(4)} ${unit}`),
+          (value) => typographic(`${fixedText(value, 4)} ${unit}`),
         ),
       ];
     }),

@@ -1,3 +1,4 @@
+import {digitsText, fixedText, typographic} from '../../../../base/number-format.ts';
 import type {
   GuideAgreement,
   GuideCriterion,
@@ -53,21 +54,13 @@ export const limitText = ({
 export const criterionText = ({value, unit}: Pick<GuideCriterion, 'value' | 'unit'>): string =>
   value === null ? 'not measured' : `${plain(value)}${unit === '' ? '' : ` ${unit}`}`;
 
-/** Three digits, and no row of zeros before them. */
-function plain(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && size < 1e-3) {
-    const [digits, exponent] = value.toExponential(1).split('e');
-    return `${digits}·10^${Number(exponent)}`.replace(/-/g, '\u2212');
-  }
-  return String(Number(value.toPrecision(3))).replace('-', '\u2212');
-}
+const plain = (value: number): string => typographic(digitsText(value, 3));
 
 /** `0.381 (0.325 to 0.438)`. */
 export const intervalText = (interval: GuideAgreement['designed']): string =>
   interval === null
     ? '–'
-    : `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
+    : `${fixedText(interval.value, 3)} (${fixedText(interval.low, 3)} to ${fixedText(interval.high, 3)})`;
 
 /** Why a step cannot be measured now; undefined when it can. */
 export function runRefusal(

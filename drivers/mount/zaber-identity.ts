@@ -68,7 +68,7 @@ export async function identifyZaber(
   const parts = [
     deviceId === '' ? 'a device' : `device ${deviceId}`,
     ...(serial === '' ? [] : [`serial ${serial}`]),
-    firmware === '' ? 'firmware not told' : `firmware ${firmware}`,
+    firmware === '' ? 'firmware not reported' : `firmware ${firmware}`,
     ...(peripherals.length === 0 ? [] : [`peripherals ${peripherals.join(', ')}`]),
   ];
   return {firmware, deviceId, serial, axisCount, dynamics, text: `${plate.address}: ${parts.join(', ')}`};

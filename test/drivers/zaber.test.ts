@@ -79,7 +79,7 @@ describe('Zaber on the wire, byte for byte', () => {
       ],
       async (link) => {
         const mount = await connectZaber(link, oneAxis);
-        expect(mount.identity.text).toBe('Zaber 1: a device, firmware not told');
+        expect(mount.identity.text).toBe('Zaber 1: a device, firmware not reported');
         // How long a move takes is then not known, and not said.
         expect(mount.estimateMoveMs(1, {dxMm: 0}, {dxMm: 1})).toBeUndefined();
       },

@@ -7,7 +7,7 @@ import type {AlignPlanOptions} from './align-plan-action.ts';
 /** `align plan`: which objects and which scan to measure next. */
 export function addAlignPlan(align: Command, context: CliContext): void {
   addTimeoutOption(align.command('plan'))
-    .description('which objects and which scan tell most of where the plates stand; nothing moves')
+    .description('which objects and which scan determine the positions of the plates best; nothing moves')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .addOption(
       checkedOption(

@@ -24,7 +24,7 @@ export function addAlignCommand(program: Command, context: CliContext): void {
     .addOption(
       checkedOption(
         '--objects <n>',
-        'how many objects to measure, those that tell most of the design; as many as make the plates known to 15 um unless given',
+        'how many objects to measure, the most informative ones of the design; as many as make the plates known to 15 um unless given',
         countNumber,
       ),
     )

@@ -20,7 +20,7 @@ export function writeAlignment(output: Output, result: AlignmentResult): void {
       valueText(parameter),
       parameter.sigma === null ? 'unknown' : digitsText(parameter.sigma, 2),
       parameter.unit === '1' ? '' : parameter.unit,
-      parameter.identifiable ? '' : 'not told by these planes',
+      parameter.identifiable ? '' : 'not determined by these planes',
     ]),
   );
   output.line();

@@ -8,7 +8,7 @@ export function writeProbePlan(
   {measured, objects, scans, choice, basis, text}: ProbePlan,
 ): void {
   const first = scans[0];
-  output.heading('Objects, the one that tells most first (1 sigma of the worst plate, with those before it)');
+  output.heading('Objects, the most informative first (1 sigma of the worst plate, with those before it)');
   output.table(
     [
       {title: 'object', align: 'left'},

@@ -356,7 +356,7 @@ export const align = {
     )
     .output(z.object({id: z.string()})),
   /** Computed once for the planes that there are, about a second a plane, and kept. */
-  planeOrder: reading('/align/plane-order', 'Which planes of a session tell most')
+  planeOrder: reading('/align/plane-order', 'Which planes of a session are most informative')
     .input(z.object({sessionUid: z.string()}))
     .output(planeOrderSchema),
   corrections: reading('/align/corrections', 'What to do to each plate, in words')

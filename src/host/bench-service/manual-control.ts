@@ -143,7 +143,7 @@ async function previewMove(act: ManualAct, targetMm: PositionMm): ReturnType<Man
     refusal = error.message;
   }
   if (refusal === '' && !stage.isPositionTrusted)
-    refusal = `The stage does not know where it is (${stage.distrust}): home it first, or say that its position is right.`;
+    refusal = `The stage does not know where it is (${stage.distrust}): home it first, or confirm its position.`;
   if (refusal === '' && jobs.isLive) refusal = `"${jobs.title}" is under way: the stage is not free.`;
   return {
     isAllowed: refusal === '',

@@ -69,4 +69,4 @@ export async function confirmPosition(
 }
 
 const wordsOf = (positionMm: PositionMm, axes: readonly AxisName[]): string =>
-  axes.map((axis) => `${axis} ${positionMm[axis]?.toFixed(3) ?? 'not said'}`).join(', ');
+  axes.map((axis) => `${axis} ${positionMm[axis]?.toFixed(3) ?? 'unknown'}`).join(', ');

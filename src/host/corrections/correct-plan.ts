@@ -217,7 +217,7 @@ function refusalOf(
   if (!isAsDesigned(arrangement)) {
     const assemblyError =
       result.orientation.find(({isChosen}) => isChosen)?.text ?? 'a part is put in wrongly';
-    return refuse(`the planes say that ${assemblyError}`, 'Put that right by hand and measure again.');
+    return refuse(`according to the planes ${assemblyError}`, 'Correct that by hand and measure again.');
   }
   if (result.verdict === 'failed') return refuse('the alignment found nothing', 'Measure again.');
   const unknown = unknownMovesSince(store, place, source.firstScanId);

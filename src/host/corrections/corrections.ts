@@ -69,7 +69,7 @@ export function correctionsOf(
     text: summaryOf(items, assemblyError),
     basis: sensitivity
       ? `What each displacement costs is computed for ${countOf(sensitivity.objectCount, 'digit')} of this design, one displacement at a time.`
-      : 'What displacements cost this design is not computed yet; until then a tenth of a wavelength sideways and half of one along the beam is said to matter.',
+      : 'What displacements cost this design is not computed yet; until then a tenth of a wavelength sideways and half of one along the beam count as significant.',
     isByDesign: sensitivity !== undefined,
     items,
   };
@@ -103,7 +103,7 @@ function assemblyErrorItem(assemblyError: string): AlignCorrection {
     change: 0,
     sigma: null,
     unit: '1',
-    text: `put it right first: ${assemblyError} (as seen from the source); then measure again`,
+    text: `correct first: ${assemblyError} (as seen from the source); then measure again`,
     isNeeded: true,
     reason: '',
     cost: null,
@@ -123,7 +123,7 @@ function correctionFrom(
   const cost = sensitivity && costOf(sensitivity, name, value);
   const reason =
     !identifiable || sigma === null
-      ? 'these planes do not tell it'
+      ? 'these planes do not determine it'
       : Math.abs(value) < certainSigma * sigma
         ? `less than ${certainSigma} standard deviations from where it belongs`
         : cost
@@ -171,10 +171,10 @@ function amountText(size: number, sigma: number | null): string {
 
 function summaryOf(items: readonly AlignCorrection[], assemblyError: string | undefined): string {
   if (assemblyError !== undefined)
-    return `The planes say that ${assemblyError}. Put that right and measure again before anything else is moved.`;
+    return `According to the planes ${assemblyError}. Correct that and measure again before anything else is moved.`;
   const needed = items.filter(({isNeeded}) => isNeeded);
   if (needed.length === 0)
-    return 'Nothing has to be moved: every plate stands where it belongs, as far as that matters or can be told.';
+    return 'Nothing has to be moved: every plate stands at its designed position, as far as that matters or can be determined.';
   const parts = [...new Set(needed.map(({part}) => part))];
   return `${countOf(needed.length, 'correction')} at ${parts.join(', ')}. Measure again afterwards: what a hand does is never what it meant to do.`;
 }

@@ -48,9 +48,9 @@ export async function chooseObjects(
   const worth =
     lateralMm === undefined || !hasOwnScan
       ? ''
-      : `; the worst plate is then known to about ${micrometreText(lateralMm)} (1 sigma, with what the model lacks)`;
+      : `; the worst plate is then known to about ${micrometreText(lateralMm)} (1 sigma, errors of the model included)`;
   hooks.onText?.(
-    `objects: the digits that tell most of this design, ${digits.map(({label}) => label).join(', ')}${worth}`,
+    `objects: the most informative digits of this design, ${digits.map(({label}) => label).join(', ')}${worth}`,
   );
   return {digits, unkept: order.unkept};
 }

@@ -81,7 +81,7 @@ export async function findProbeOrder(
   };
 
   async function compute(): Promise<KeptOrder> {
-    onText?.('which digits tell most of this design: computed once');
+    onText?.('which digits are most informative for this design: computed once');
     await using source = createInformationSource(
       bench,
       {objects: candidates.map(({object}) => object), scans: [placesOf(ownGridPlan(design))], measured: []},

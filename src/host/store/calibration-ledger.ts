@@ -135,7 +135,7 @@ function validityBy(
   if (unknown)
     return {
       state: 'age-unknown',
-      text: `${clockStepText(unknown)} How old this calibration is cannot be said; make it anew.`,
+      text: `${clockStepText(unknown)} The age of this calibration is not known; repeat it.`,
     };
   const setS = steps.reduce((sum, {stepS}) => sum + (stepS ?? 0), 0);
   return {state: validUntilS >= atS - setS ? 'valid' : 'expired', text: ''};

@@ -71,12 +71,12 @@ function describe(
     sigma === null
       ? 'at all'
       : `to better than ${digitsText(sigma * parameters[named[0]].scale, 2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
-  if (named.length === 1) return `${parameters[named[0]].name} cannot be told from these planes ${amount}.`;
+  if (named.length === 1) return `${parameters[named[0]].name} cannot be determined from these planes ${amount}.`;
   const [first, ...others] = named;
   const rest = others
     .map((i) => `${parameters[i].name}${direction[i] * direction[first] < 0 ? ' the other way' : ''}`)
     .join(', ');
-  return `${parameters[first].name} and ${rest} make up for each other and cannot be told apart with these planes ${amount}.`;
+  return `${parameters[first].name} and ${rest} compensate each other and cannot be distinguished with these planes ${amount}.`;
 }
 
 const unitText = ({unit}: Parameter): string => (unit === '1' ? '' : unit);

@@ -127,7 +127,7 @@ function findReasons(
     reasons.push('The fit came to no end: the last steps still changed the result.');
   if (!isAsDesigned(arrangement)) {
     const text = findings.find(({isChosen}) => isChosen)?.text ?? '';
-    reasons.push(`The planes say that ${text}. Put it right and measure again.`);
+    reasons.push(`According to the planes ${text}. Correct that and measure again.`);
   }
   if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > largeHeightMm)
     reasons.push(

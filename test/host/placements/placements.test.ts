@@ -214,7 +214,7 @@ test('corrections say the direction as seen from the source, and only what is ce
     reason: expect.stringContaining('2 standard deviations') as string,
   });
   expect(turn.text).toContain('counter-clockwise');
-  expect(axial).toMatchObject({isNeeded: false, reason: 'these planes do not tell it'});
+  expect(axial).toMatchObject({isNeeded: false, reason: 'these planes do not determine it'});
   expect(text).toMatch(/^5 corrections at plate 1, plate 2/);
   const small = correctionsOf(getAlignment(store, addAlignment(addSession(), 0.05)), file);
   expect(small.items[0].reason).toMatch(/below what matters, 0\.07 mm/);

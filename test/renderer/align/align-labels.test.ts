@@ -48,7 +48,7 @@ describe('why a number is not told', () => {
 
   it('names what it cannot be told apart from', () => {
     expect(whyNotIdentified(parameter('plate2.dz'), result.degeneracies, null)).toBe(
-      'Cannot be told apart from scan frame scale with these planes.',
+      'Cannot be distinguished from scan frame scale with these planes.',
     );
   });
 
@@ -59,7 +59,7 @@ describe('why a number is not told', () => {
 
   it('says that the planes say nothing when there is no error bar at all', () => {
     expect(whyNotIdentified({...parameter('plate2.dz'), sigma: null}, [], 5)).toBe(
-      'These planes say nothing about it.',
+      'These planes hold no information on it.',
     );
   });
 });

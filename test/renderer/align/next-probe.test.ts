@@ -62,7 +62,7 @@ describe('what to measure next', () => {
 
   it('says what the best object brings, and when none brings much', () => {
     expect(probeSentence(planOf(0.03, 0.022))).toBe(
-      'Digit 5 tells most next: the worst plate will be known to 22 µm sideways instead of 30 µm.',
+      'Digit 5 is the most informative next: the worst plate will be known to 22 µm sideways instead of 30 µm.',
     );
     expect(probeSentence(planOf(0.03, 0.0295))).toContain('No further object tells much');
     expect(probeSentence(planOf(0.03))).toBe('There is no other object to measure.');

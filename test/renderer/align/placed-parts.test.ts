@@ -46,7 +46,7 @@ describe('parts of a result for its drawings', () => {
 
   it('say what is not told instead of a number', () => {
     const lines = foundLines(partNamed('plate 2'));
-    expect(lines.find(({label}) => label === 'z')?.text).toBe('not told by these planes');
+    expect(lines.find(({label}) => label === 'z')?.text).toBe('not determined by these planes');
   });
 
   it('say all of it in a sentence, with a mirrored plate', () => {

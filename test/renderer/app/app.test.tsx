@@ -132,3 +132,15 @@ test('an address without a page keeps frame and STOP, and one goes on from there
   await user.click(screen.getByRole('link', {name: /Log/}));
   await screen.findByRole('heading', {name: 'Log'}, patient);
 });
+
+test('a command is found by words in any order, and carried out', async () => {
+  const {user} = await openWindow(<App />, '/bench', {answers});
+  await screen.findByRole('button', {name: /STOP/}, patient);
+  await user.keyboard('{Control>}k{/Control}');
+  const palette = within(await screen.findByRole('dialog', {name: 'Commands'}, patient));
+  await user.type(palette.getByRole('searchbox'), 'map keyboard');
+  const found = await palette.findAllByRole('menuitem', {}, patient);
+  expect(found.map((item) => item.textContent)).toHaveLength(1);
+  await user.keyboard('{Enter}');
+  expect(await screen.findByRole('dialog', {name: 'Keyboard'}, patient)).toBeTruthy();
+});

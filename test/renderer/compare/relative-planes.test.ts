@@ -62,7 +62,7 @@ const comparison: Comparison = {
 
 it('says metrics with their intervals in words', () => {
   expect(intervalText(comparison.pearson)).toBe('0.913 (0.897 to 0.926)');
-  expect(intervalText(comparison.nrmse)).toBe('cannot be said');
+  expect(intervalText(comparison.nrmse)).toBe('not defined');
   expect(intervalText(comparison.shareError, 1)).toBe('0.0 (−0.5 to 1.0)');
   expect(metricLines(comparison).map(({value}) => value)).toContain('A 0, B none: no match');
   expect(winnersText('7', '7')).toBe('7 on both: they match');

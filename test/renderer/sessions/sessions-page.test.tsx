@@ -55,3 +55,22 @@ test('a window that may only look shows a session and changes nothing of it', as
   expect(archive.getAttribute('aria-disabled')).toBe('true');
   expect(host.callsOf('sessions', 'change')).toEqual([]);
 });
+
+test('the points of a session are asked for in the format that is chosen, and saved', async () => {
+  const bytes = new TextEncoder().encode('x,y\n');
+  const {host, user} = await openWindow(<SessionsPage />, `/sessions/${session.uid}`, {
+    answers: {
+      ...answers,
+      sessions: {
+        ...answers.sessions,
+        export: () => ({fileName: 'Plates-of-May.csv', mediaType: 'text/csv', bytes}),
+      },
+    },
+  });
+  await user.click(await screen.findByRole('tab', {name: /^Files/}, patient));
+  await user.click(await screen.findByRole('button', {name: 'Save points as CSV'}, patient));
+  await waitFor(
+    () => expect(host.callsOf('sessions', 'export')).toEqual([{sessionUid: session.uid, format: 'csv'}]),
+    patient,
+  );
+});

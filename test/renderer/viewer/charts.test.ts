@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {chartPoints, decimateRing} from '../../../src/renderer/viewer/charts/decimate.ts';
+import {logTickText} from '../../../src/renderer/viewer/charts/chart-setup.ts';
 import {SeriesRing} from '../../../src/renderer/viewer/charts/series-ring.ts';
 
 function filled(count: number, capacity: number, value: (i: number) => number): SeriesRing {
@@ -68,5 +69,18 @@ describe('thinning', () => {
     );
     expect(points.length).toBeLessThanOrEqual(1002);
     expect(points.some((point) => point.y === 50 && point.x === 4321)).toBe(true);
+  });
+});
+
+describe('a logarithmic axis', () => {
+  it('writes each decade with its own digits', () => {
+    expect([1000, 1, 0.1, 0.01, 1e-5, 1e6].map(logTickText)).toEqual([
+      '1000',
+      '1',
+      '0.1',
+      '0.01',
+      '10⁻⁵',
+      '10⁶',
+    ]);
   });
 });

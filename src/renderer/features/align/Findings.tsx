@@ -8,15 +8,15 @@ import {percentText, sizeText} from './value-text.ts';
 /** More assemblies than the best few say nothing. */
 const shownAssemblies = 6;
 
-/** What cannot be told apart, how everything is put together, and what of the prints is left unexplained. */
+/** What cannot be distinguished, how everything is put together, and what of the prints is left unexplained. */
 export function Findings({result}: {readonly result: AlignmentResult}): ReactElement {
   const {degeneracies, orientation, heightErrorMm} = result;
   const isAsDesigned = orientation.find(({isChosen}) => isChosen)?.text === 'as designed';
   return (
     <>
-      <Panel title="What cannot be told apart">
+      <Panel title="What cannot be distinguished">
         {degeneracies.length === 0 ? (
-          <p>Everything that was left free is told by these planes.</p>
+          <p>Every free parameter is determined by these planes.</p>
         ) : (
           <ul className={styles.sentences}>
             {degeneracies.map(({text}) => (
@@ -42,7 +42,7 @@ export function Findings({result}: {readonly result: AlignmentResult}): ReactEle
                 <tr key={text} className={isChosen ? styles.isChosen : ''}>
                   <th scope="row">
                     {plainSentence(text)}
-                    {isChosen ? ', which these planes say' : ''}
+                    {isChosen ? ', which these planes show' : ''}
                   </th>
                   <td className={styles.number}>{percentText(unexplainedRatio)}</td>
                 </tr>

@@ -28,7 +28,7 @@ export function NextProbe(props: {readonly uid: string}): ReactElement {
       {!isAsked && !data && (
         <>
           <p className={styles.quiet}>
-            Which object would tell most beside these planes, with what the model lacks counted.
+            Which object would add most information to these planes, errors of the model included.
           </p>
           <div className={styles.acts}>
             <Button hint="Computed once, about half a minute; nothing moves" onPress={ask}>

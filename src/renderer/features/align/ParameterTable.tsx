@@ -24,10 +24,10 @@ export function ParameterTable(props: {
   return (
     <Panel title="Numbers" className={styles.numbersPanel}>
       <p className={styles.quiet}>
-        One standard deviation, with what the model lacks; the object is the origin.{' '}
+        One standard deviation, errors of the model included; the object is the origin.{' '}
         {unidentified === 0
           ? 'The planes tell all of them.'
-          : `${unidentified} of ${result.parameters.length} are not told by these planes.`}
+          : `${unidentified} of ${result.parameters.length} cannot be determined from these planes.`}
       </p>
       <table className={styles.table}>
         <thead>
@@ -36,7 +36,7 @@ export function ParameterTable(props: {
             <th scope="col" className={styles.number}>
               value
             </th>
-            <th scope="col">told by the planes</th>
+            <th scope="col">determined by the planes</th>
           </tr>
         </thead>
         {parts.map((part) => (

@@ -1,3 +1,4 @@
+import {countOf} from '../../base/count-text.ts';
 import {useMemo, type ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {AlignSourcePlane} from '../../../contract/api/index.ts';
@@ -129,7 +130,7 @@ function PlaneCard(props: {
       </span>
       {rank > 0 && (
         <span className={styles.strong}>
-          {rank === 1 ? 'tells most' : `number ${rank} of those that tell most`}
+          {rank === 1 ? 'most informative' : `number ${rank} by information`}
         </span>
       )}
       <span className={styles.quiet}>

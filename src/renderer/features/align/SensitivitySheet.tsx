@@ -81,7 +81,7 @@ function SensitivityTables({sensitivity}: {readonly sensitivity: AlignmentSensit
     <div className={styles.sensitivity}>
       <p>
         One error at a time, {countOf(objectCount, 'digit')} of the test set; as designed{' '}
-        {fixedText(accuracyAsDesigned * 100, 0)} % of them are told right. The wavelength λ is{' '}
+        {fixedText(accuracyAsDesigned * 100, 0)} % of them are classified correctly. The wavelength λ is{' '}
         {fixedText(wavelengthMm, 3)} mm. The tolerance is the largest error that leaves 95 % of the verdicts.
       </p>
       <Segments<Kept>
@@ -90,7 +90,7 @@ function SensitivityTables({sensitivity}: {readonly sensitivity: AlignmentSensit
         onChange={setKept}
         options={[
           {value: 'match', label: 'verdicts kept'},
-          {value: 'accuracy', label: 'told right'},
+          {value: 'accuracy', label: 'classified correctly'},
           {value: 'correlation', label: 'correlation'},
         ]}
       />

@@ -126,8 +126,8 @@ export function whyNotIdentified(
     ...new Set(degeneracies.flatMap((one) => (one.parameters.includes(name) ? one.parameters : []))),
   ].filter((other) => other !== name);
   if (others.length > 0)
-    return `Cannot be told apart from ${others.map(parameterText).join(', ')} with these planes.`;
-  if (sigma === null) return 'These planes say nothing about it.';
+    return `Cannot be distinguished from ${others.map(parameterText).join(', ')} with these planes.`;
+  if (sigma === null) return 'These planes hold no information on it.';
   if (priorSigma !== null)
     return `Rests on what was assumed beforehand (±${sizeText(priorSigma, unit)}), not on these planes.`;
   return 'The error bar is so wide that the value is of no use.';

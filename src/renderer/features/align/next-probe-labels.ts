@@ -16,8 +16,8 @@ export interface ProbeRow {
   readonly objects: readonly string[];
 }
 
-const umText = (mm: number | null): string => (mm === null ? 'not told' : micrometreText(mm));
-const degText = (deg: number | null): string => (deg === null ? 'not told' : `${digitsText(deg, 2)}°`);
+const umText = (mm: number | null): string => (mm === null ? 'not determined' : micrometreText(mm));
+const degText = (deg: number | null): string => (deg === null ? 'not determined' : `${digitsText(deg, 2)}°`);
 
 const sigmaTexts = ({lateralMm, rotationDeg, axialMm}: PredictedSigmaData) => ({
   lateral: umText(lateralMm),
@@ -60,11 +60,11 @@ export function probeSentence({measured, objects}: ProbePlan): string {
   if (!first) return 'There is no other object to measure.';
   const [before, after] = [measured?.sigma.lateralMm ?? null, first.sigma.lateralMm];
   if (before === null || after === null)
-    return `Digit ${first.label} tells most next: the worst plate will be known to ${umText(after)} sideways.`;
+    return `Digit ${first.label} is the most informative next: the worst plate will be known to ${umText(after)} sideways.`;
   const gain = 1 - after / before;
   return gain < smallGain
-    ? `No further object tells much: even digit ${first.label}, the best, only takes the worst plate from ${umText(before)} to ${umText(after)} sideways. What the model lacks is the same behind every object.`
-    : `Digit ${first.label} tells most next: the worst plate will be known to ${umText(after)} sideways instead of ${umText(before)}.`;
+    ? `No further object adds much: even digit ${first.label}, the best, only takes the worst plate from ${umText(before)} to ${umText(after)} sideways. Errors of the model are the same behind every object.`
+    : `Digit ${first.label} is the most informative next: the worst plate will be known to ${umText(after)} sideways instead of ${umText(before)}.`;
 }
 
 /** Less than this is not worth another scan. */

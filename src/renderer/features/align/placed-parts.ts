@@ -147,7 +147,7 @@ export function foundLines(part: FoundPart): readonly {readonly label: string; r
     .map(({quantity, label, unit}) => {
       const {value, sigma} = part[fields[quantity]];
       if (!part.isFree[quantity]) return {label, text: value === 0 ? 'as designed' : 'not fitted'};
-      if (!part.isIdentified[quantity]) return {label, text: 'not told by these planes'};
+      if (!part.isIdentified[quantity]) return {label, text: 'not determined by these planes'};
       return {label, text: signedValueText(value, sigma, unit)};
     });
 }

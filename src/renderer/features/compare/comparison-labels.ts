@@ -5,7 +5,7 @@ type Interval = Comparison['pearson'];
 
 /** A number with its 95 % interval in words: `0.913 (0.897 to 0.926)`. */
 export function intervalText({value, low, high}: Interval, digits = 3): string {
-  if (value === null || !Number.isFinite(value)) return 'cannot be said';
+  if (value === null || !Number.isFinite(value)) return 'not defined';
   const text = typographic(fixedText(value, digits));
   if (low === null || high === null) return `${text} (no interval)`;
   return `${text} (${typographic(fixedText(low, digits))} to ${typographic(fixedText(high, digits))})`;

@@ -8,6 +8,7 @@ import {
   axisTitle,
   baseOptions,
   chartLine,
+  logTickText,
   seriesColour,
   type ChartAxis,
   type SeriesTone,
@@ -56,6 +57,7 @@ export function LineChart({label, series, xAxis, yAxis}: LineChartProps) {
       return {
         ...defaults,
         ...(of.isWhole ? {ticks: {...defaults.ticks, precision: 0}} : {}),
+        ...(of.isLog ? {ticks: {...defaults.ticks, callback: logTickText}} : {}),
         type: of.isLog ? ('logarithmic' as const) : ('linear' as const),
         ...(of.min === undefined ? {} : {min: of.min}),
         ...(of.max === undefined ? {} : {max: of.max}),

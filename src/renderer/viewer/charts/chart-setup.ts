@@ -108,6 +108,10 @@ function tickText(
   return typographic(fixedText(value, decimals));
 }
 
+/** Labels of a logarithmic axis: each with its own digits, powers of ten from a million and below a thousandth. */
+export const logTickText = (value: string | number): string =>
+  typeof value === 'string' ? value : typographic(digitsText(value, 3));
+
 /** Type of a chart's words; `sizePx` and the size that is chosen for everything give the CSS pixels. */
 export const chartFont = ({fontFamily, scale}: ThemeTokens, sizePx = 11) => ({
   family: fontFamily,

@@ -128,7 +128,7 @@ function writeSettings(settings: Settings, {output}: CliContext): void {
   output.result({...plain, calibrationHours});
 }
 
-/** Prints the designs that are at hand. */
+/** Prints the designs that can be used. */
 export async function listDesigns(context: CliContext): Promise<void> {
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'look'});

@@ -10,7 +10,7 @@ const jsonText = 'print the result as one JSON object';
 export function addLedgerCommands(program: Command, context: CliContext): void {
   program
     .command('calibrations')
-    .description('what is known of the bench, since when and whether it still counts')
+    .description('calibrations of the bench: values, age, validity')
     .option('--kind <kind>', 'only this kind: dark-level, axis-scale, placement, ...')
     .option('--bench <name>', 'only those of this bench')
     .option('--all', 'also those that count no longer')
@@ -24,7 +24,7 @@ export function addLedgerCommands(program: Command, context: CliContext): void {
     .addOption(checkedOption('--limit <n>', 'so many lines', countNumber).default(100))
     .option('--json', jsonText)
     .action(async (options: {limit: number}) => (await actions()).listAudit(options, context));
-  const settings = program.command('settings').description('choices that the host keeps');
+  const settings = program.command('settings').description('stored settings of the program: list, get, set');
   settings
     .command('show')
     .description('every setting with its value')
@@ -39,7 +39,7 @@ export function addLedgerCommands(program: Command, context: CliContext): void {
     .action(async (name: string, value: string) => (await actions()).changeSetting(name, value, context));
   program
     .command('designs')
-    .description('designs that are at hand')
+    .description('designs that can be used')
     .option('--json', jsonText)
     .action(async () => (await actions()).listDesigns(context));
   program

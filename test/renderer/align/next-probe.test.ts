@@ -64,7 +64,7 @@ describe('what to measure next', () => {
     expect(probeSentence(planOf(0.03, 0.022))).toBe(
       'Digit 5 is the most informative next: the worst plate will be known to 22 µm sideways instead of 30 µm.',
     );
-    expect(probeSentence(planOf(0.03, 0.0295))).toContain('No further object tells much');
+    expect(probeSentence(planOf(0.03, 0.0295))).toContain('No further object adds much');
     expect(probeSentence(planOf(0.03))).toBe('There is no other object to measure.');
   });
 });

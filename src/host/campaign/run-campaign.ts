@@ -160,7 +160,7 @@ function openSession(
 ): string {
   const digitCount = details.digits.length;
   const {uid} = store.createSession({
-    title: title ?? `campaign of ${digitCount} digits on ${bench.file.name}`,
+    title: title ?? `campaign of ${countOf(digitCount, 'digit')} on ${bench.file.name}`,
     operator,
     benchName: bench.file.name,
     designHash: design.file.contentHash,

@@ -1,4 +1,4 @@
-import {screen, waitFor} from '@testing-library/react';
+import {screen} from '@testing-library/react';
 import {afterEach, expect, test} from 'vitest';
 import {CampaignPage} from '../../../src/renderer/features/campaign/index.ts';
 import type {Answers} from '../mock-host.ts';
@@ -16,27 +16,6 @@ const answersWith = (plan: typeof planned): Answers => ({
   },
   design: {list: () => []},
   sessions: {search: () => ({sessions: [], facets: {operators: [], designs: [], tags: [], labels: []}})},
-});
-
-test('a campaign starts as the host has planned it, when its button is pressed', async () => {
-  const {host, user} = await openWindow(<CampaignPage />, '/campaign', {
-    answers: answersWith(planned),
-    settings: {operator: 'Ada'},
-  });
-  await screen.findByText(/1,681 points, about 10 min/, {}, patient);
-  await waitFor(
-    () =>
-      expect(screen.getByRole('button', {name: 'Start campaign'}).getAttribute('aria-disabled')).not.toBe(
-        'true',
-      ),
-    patient,
-  );
-  expect(host.callsOf('campaign', 'start')).toEqual([]);
-  await user.click(screen.getByRole('button', {name: 'Start campaign'}));
-  await waitFor(
-    () => expect(host.callsOf('campaign', 'start')).toEqual(host.callsOf('campaign', 'plan').slice(-1)),
-    patient,
-  );
 });
 
 test('a campaign that the host refuses cannot be started, and the reason is shown', async () => {

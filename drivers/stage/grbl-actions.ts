@@ -27,7 +27,7 @@ export const grblActions: readonly ActionMeta[] = [
   {name: 'home', label: 'Homing cycle ($H)'},
   {name: 'stop', label: 'Stop at once'},
   {name: 'unlock', label: 'Leave an alarm ($X); the position is not trusted until homed or confirmed'},
-  {name: 'trust-position', label: "Confirm that the stage really stands at the reported position"},
+  {name: 'trust-position', label: 'Confirm that the stage really stands at the reported position'},
   {name: 'jog', label: 'Move by a distance', args: ['axis', 'distanceMm', 'feedMmPerMin']},
   {name: 'jog-cancel', label: 'End a jog'},
   {name: 'resume', label: 'Go on after a feed hold (~)'},

@@ -1,4 +1,3 @@
-import {countOf} from '../../base/count-text.ts';
 import {useMemo, type ReactElement} from 'react';
 import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {AlignSourcePlane} from '../../../contract/api/index.ts';

@@ -150,7 +150,7 @@ async function decide(
 
 const outcomeLabels: Readonly<Record<SettingOutcome['outcome'], string>> = {
   'put-right': 'put right',
-  'kept-by-operator': "kept: the operator confirmed it",
+  'kept-by-operator': 'kept: the operator confirmed it',
   'kept-by-instrument': 'kept, for the instrument does not take it now',
 };
 const byLabels: Readonly<Record<SettingDifference['wantedBy'], string>> = {

@@ -71,7 +71,8 @@ function describe(
     sigma === null
       ? 'at all'
       : `to better than ${digitsText(sigma * parameters[named[0]].scale, 2)} ${unitText(parameters[named[0]])} of ${parameters[named[0]].name}`;
-  if (named.length === 1) return `${parameters[named[0]].name} cannot be determined from these planes ${amount}.`;
+  if (named.length === 1)
+    return `${parameters[named[0]].name} cannot be determined from these planes ${amount}.`;
   const [first, ...others] = named;
   const rest = others
     .map((i) => `${parameters[i].name}${direction[i] * direction[first] < 0 ? ' the other way' : ''}`)

@@ -1,0 +1,107 @@
+import {z} from 'zod';
+import {positiveQuantity, quantity} from './quantity.ts';
+
+/** A kind of file that a design can be handed to a workshop as. */
+interface PlateFormatInfo {
+  /** Of the file's name, without its point. */
+  readonly extension: string;
+  /** On the choice in the window. */
+  readonly label: string;
+  readonly hint: string;
+  /** Printed solids (plates, mask frame, holder), cut foils (masks), or words and pictures for people. */
+  readonly of: 'solids' | 'foils' | 'sheet';
+}
+
+/**
+ * The one list of formats of plates, in the order in which they are offered: the API takes these names, command line and
+ * window offer them, and `src/host/print/plate-writers.ts` has to have a writer for each, or the program does not compile.
+ */
+export const plateFormats = {
+  stl: {extension: 'stl', label: 'STL', hint: 'Solids for any slicer, binary, mm', of: 'solids'},
+  '3mf': {extension: '3mf', label: '3MF', hint: 'Solids with their unit and name in the file', of: 'solids'},
+  svg: {extension: 'svg', label: 'SVG', hint: 'Mask foils for a laser or a cutter, mm', of: 'foils'},
+  dxf: {extension: 'dxf', label: 'DXF', hint: 'Mask foils for CAD and cutters, mm', of: 'foils'},
+  sheet: {
+    extension: 'html',
+    label: 'Print sheet',
+    hint: 'Pictures, mass, histograms, orientation and checklist in one HTML file',
+    of: 'sheet',
+  },
+} as const satisfies Readonly<Record<string, PlateFormatInfo>>;
+
+/** Name of a format of plates. */
+export type PlateFormat = keyof typeof plateFormats;
+// The keys of the list are its names.
+/** Names of all formats of plates, in the order in which they are offered. */
+export const plateFormatNames = Object.keys(plateFormats) as [PlateFormat, ...PlateFormat[]];
+
+/**
+ * What a printer can do. Slices and dots unless given: those of the polymer-jet printer of the 2018 network (Objet30
+ * Pro: 28 um, 600 dpi), its resin 1.18 g/cm3.
+ */
+export const printerSchema = z
+  .object({
+    /** Thickness of a slice; every height becomes a whole number of them. */
+    sliceMm: positiveQuantity(10, 'mm').default(0.028),
+    /** Dots an inch across the build plate. */
+    lateralDpi: positiveQuantity(100_000, 'dpi').default(600),
+    /** Thinnest sheet that comes off the build plate whole. */
+    thinnestMm: positiveQuantity(100, 'mm').default(0.4),
+    densityGPerCm3: positiveQuantity(30, 'g/cm3').default(1.18),
+  })
+  .strict();
+/** What a printer can do. */
+export type Printer = z.infer<typeof printerSchema>;
+
+/** What surrounds the relief of a plate, and how the plate stands in the holder. */
+export const plateFrameSchema = z
+  .object({
+    /**
+     * `square-pixels`: each pixel is flat, as the design is simulated; `sampled-surface`: flat triangles between the
+     * pixels' middles, for a printer that tears at steps.
+     */
+    relief: z.enum(['square-pixels', 'sampled-surface']).default('square-pixels'),
+    /** Around the relief on each side; the holder grips its outer half. */
+    rimMm: quantity(6, 100, 'mm').default(8),
+    /** Thickness of the rim; that of the base where it is thicker. */
+    rimThicknessMm: positiveQuantity(100, 'mm').default(2),
+    /** Play of a plate in its slot, over all. */
+    clearanceMm: quantity(0, 5, 'mm').default(0.2),
+    /** Least that is left standing between two slots. */
+    wallMm: positiveQuantity(100, 'mm').default(0.8),
+    /** Width of the bridges that hold the islands of a foil (inside of a 0); 0 for none. */
+    bridgeMm: quantity(0, 100, 'mm').default(0.4),
+    foilMm: positiveQuantity(10, 'mm').default(0.1),
+  })
+  .strict();
+/** What surrounds the relief of a plate. */
+export type PlateFrame = z.infer<typeof plateFrameSchema>;
+
+/** What rounding to whole slices does to a plate. */
+export const roundingSchema = z.object({
+  /** About the mean: a plate that is thicker everywhere does the same to the light. */
+  rmsMm: z.number(),
+  rmsRad: z.number(),
+  largestMm: z.number(),
+  meanMm: z.number(),
+});
+/** What rounding to whole slices does to a plate. */
+export type Rounding = z.infer<typeof roundingSchema>;
+
+/** What was written of a design for the workshop. */
+export const plateExportResultSchema = z.object({
+  folder: z.string(),
+  files: z.array(z.object({name: z.string(), bytes: z.number().int()})),
+  plates: z.array(
+    z.object({
+      plate: z.number().int(),
+      rounding: roundingSchema,
+      volumeMm3: z.number(),
+      massG: z.number(),
+      triangleCount: z.number().int(),
+    }),
+  ),
+  warnings: z.array(z.string()),
+});
+/** What was written of a design for the workshop. */
+export type PlateExportResult = z.infer<typeof plateExportResultSchema>;

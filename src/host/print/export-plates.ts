@@ -1,0 +1,211 @@
+import {BenchError} from '../../contract/errors.ts';
+import type {PlateExportResult, PlateFormat, PlateFrame, Printer} from '../../contract/plate-export.ts';
+import {plateFormats} from '../../contract/plate-export.ts';
+import {wavelengthMmFromHz} from '../../contract/units.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {assertApartInHolder, assertPrintable, printWarnings} from '../../twin/print/assert-printable.ts';
+import {holderParts, standingMask, standingPlate, type StandingPart} from '../../twin/print/holder.ts';
+import {plateShapeOf, windowMmOf, type PlateShape} from '../../twin/print/plate-shape.ts';
+import {printedHeightsOf, type PrintedHeights} from '../../twin/print/printed-heights.ts';
+import {examineMesh, type TriangleMesh} from '../../twin/print/triangle-mesh.ts';
+import {createFileSet, type FileSet} from '../files/file-set.ts';
+import type {PrintedPart} from '../report/print-sheet.ts';
+import {assertCutOuts, maskFoil, type MaskFoil, type MaskObject} from './mask-foils.ts';
+import {holderSolid, maskFrameSolid, plateSolid} from './plate-solids.ts';
+import {formatsOf, plateWriters} from './plate-writers.ts';
+import {createSolidKernel, type SolidKernel} from './solid-kernel.ts';
+
+/** What of a design is written for the workshop, and where. */
+export interface PlateExportSettings {
+  readonly folder: string;
+  readonly formats: readonly PlateFormat[];
+  readonly printer: Printer;
+  readonly frame: PlateFrame;
+  readonly masks: readonly MaskObject[];
+  /** For the sheet: ISO 8601. */
+  readonly writtenAt: string;
+}
+
+/** How far an export is, and how it is ended. */
+export interface PlateExportHooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly text: string;
+  }) => void;
+}
+
+/** A design as it will be printed, with all that could be refused behind it. */
+interface PreparedPrint {
+  readonly plates: readonly PrintedHeights[];
+  readonly shape: PlateShape;
+  readonly stands: readonly StandingPart[];
+  readonly foils: readonly MaskFoil[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes plates, mask frame, holder, mask foils and print sheet of a design. All files appear together at the end;
+ * before, nothing but drafts is there, and they are taken away when it fails or is ended. Throws `plan/invalid` for what
+ * cannot be printed, before anything is written, and `store/full`.
+ */
+export async function exportPlates(
+  design: Design,
+  settings: PlateExportSettings,
+  hooks: PlateExportHooks,
+): Promise<PlateExportResult> {
+  const {formats, printer, folder} = settings;
+  const prepared = prepare(design, settings);
+  await using files = await createFileSet(folder);
+  const solids = formatsOf(formats, 'solids');
+  const sheets = formatsOf(formats, 'sheet');
+  const cuts = formatsOf(formats, 'foils');
+  const isSolid = solids.length + sheets.length > 0;
+  const step = counter(
+    (isSolid ? prepared.plates.length + 2 : 0) + (cuts.length > 0 ? 1 : 0) + sheets.length,
+    hooks,
+  );
+  const parts: PrintedPart[] = [];
+  if (isSolid)
+    for (const {name, title, build} of solidsOf(design, prepared, settings)) {
+      await step(title);
+      using kernel = await createSolidKernel();
+      const mesh = build(kernel);
+      parts.push(partOf(name, mesh, printer));
+      for (const format of solids) await files.add(fileName(name, format), plateWriters[format](title, mesh));
+    }
+  if (cuts.length > 0) await step('mask foils');
+  for (const foil of prepared.foils)
+    for (const format of cuts)
+      await files.add(fileName(foil.name, format), plateWriters[format](foil.drawing));
+  for (const format of sheets) {
+    await step('print sheet');
+    const {layers, file} = design;
+    await files.add(
+      fileName('print-sheet', format),
+      plateWriters[format]({file, layers, parts, ...prepared, ...settings}),
+    );
+  }
+  hooks.signal.throwIfAborted();
+  return resultOf(prepared, parts, {folder, files: await files.commit()});
+}
+
+/** Rounds the heights and refuses what cannot be made. */
+function prepare({file, layers}: Design, settings: PlateExportSettings): PreparedPrint {
+  const {formats, printer, frame, masks} = settings;
+  if (formats.length === 0)
+    throw new BenchError('plan/invalid', 'No format was named. Nothing was written. Name one or more.');
+  const wavelengthMm = wavelengthMmFromHz(file.frequencyHz);
+  const plates = layers.map((relief, i) =>
+    printedHeightsOf({relief, wavelengthMm, ...pick(file.layers[i])}, printer),
+  );
+  const shape = plateShapeOf(windowMmOf(file), Math.max(...plates.map(({baseMm}) => baseMm)), {
+    frame,
+    printer,
+  });
+  const {rimThicknessMm} = shape;
+  const stands = [
+    standingMask(rimThicknessMm, frame.foilMm),
+    ...plates.map((plate, index) => standingPlate(file.layers[index], plate, {index, rimThicknessMm})),
+  ];
+  if (formats.some((format) => plateFormats[format].of !== 'foils')) {
+    assertPrintable(file, plates, printer);
+    assertApartInHolder(stands, frame);
+  }
+  const isCut = formats.some((format) => plateFormats[format].of === 'foils');
+  if (isCut) assertCutOuts(file, masks);
+  const foils = file.object.kind === 'binary-mask' ? masks.map((mask) => maskFoil(mask, shape, frame)) : [];
+  const warnings = [...printWarnings(file, plates, printer), ...foils.flatMap((foil) => foil.warnings)];
+  return {plates, shape, stands, foils, warnings};
+}
+
+const pick = ({baseMm, refractiveIndex}: {readonly baseMm: number; readonly refractiveIndex: number}) => ({
+  baseMm,
+  refractiveIndex,
+});
+
+interface SolidOrder {
+  readonly name: string;
+  readonly title: string;
+  readonly build: (kernel: SolidKernel) => TriangleMesh;
+}
+
+function solidsOf(
+  {file, layers}: Design,
+  {plates, shape, stands}: PreparedPrint,
+  {printer, frame}: PlateExportSettings,
+): SolidOrder[] {
+  const plateOrders = plates.map((printed, i): SolidOrder => {
+    const {reliefFaces} = file.layers[i];
+    const {grid} = layers[i];
+    const mark = String(i + 1);
+    const order = {grid, printed, shape, mark, reliefFaces, relief: frame.relief, printer};
+    return {
+      name: `plate-${i + 1}`,
+      title: `${file.name} plate ${i + 1} of ${plates.length}, seen from the ${reliefFaces}`,
+      build: (kernel) => plateSolid(kernel, order),
+    };
+  });
+  return [
+    ...plateOrders,
+    {
+      name: 'mask-frame',
+      title: `${file.name} mask frame`,
+      build: (kernel) => maskFrameSolid(kernel, shape, printer),
+    },
+    {
+      name: 'holder',
+      title: `${file.name} holder`,
+      build: (kernel) => holderSolid(kernel, holderParts(stands, shape, frame)),
+    },
+  ];
+}
+
+/** Figures of a part; throws `internal` when its surface does not enclose a solid. */
+function partOf(name: string, mesh: TriangleMesh, {densityGPerCm3}: Printer): PrintedPart {
+  const {openEdgeCount, flatCount, volumeMm3, triangleCount, min, max} = examineMesh(mesh);
+  if (openEdgeCount > 0 || flatCount > 0 || !(volumeMm3 > 0))
+    throw new BenchError(
+      'internal',
+      `The surface of ${name} is not closed (${openEdgeCount} edges, ${flatCount} flat triangles), so nothing was written. This is a fault of the program: report it with the design.`,
+    );
+  return {
+    name,
+    volumeMm3,
+    triangleCount,
+    massG: (volumeMm3 / 1000) * densityGPerCm3,
+    sizeMm: [max[0] - min[0], max[1] - min[1], max[2] - min[2]],
+  };
+}
+
+function resultOf(
+  {plates, warnings}: PreparedPrint,
+  parts: readonly PrintedPart[],
+  {folder, files}: {readonly folder: string; readonly files: Awaited<ReturnType<FileSet['commit']>>},
+): PlateExportResult {
+  return {
+    folder,
+    files: [...files],
+    plates: plates.flatMap(({rounding}, i) => {
+      const part = parts.find(({name}) => name === `plate-${i + 1}`);
+      if (!part) return [];
+      const {volumeMm3, massG, triangleCount} = part;
+      return [{plate: i + 1, rounding, volumeMm3, massG, triangleCount}];
+    }),
+    warnings: [...warnings],
+  };
+}
+
+const fileName = (name: string, format: PlateFormat): string => `${name}.${plateFormats[format].extension}`;
+
+/** Tells each step before it begins, and ends the work between two of them. */
+function counter(total: number, {signal, onProgress}: PlateExportHooks): (text: string) => Promise<void> {
+  let done = 0;
+  return async (text) => {
+    // The request to stop is a message, which is heard between two steps.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    onProgress({done: done++, total, text});
+  };
+}

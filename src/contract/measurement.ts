@@ -66,6 +66,18 @@ export const measurementModelSchema = z
   .strict();
 export type MeasurementModel = z.output<typeof measurementModelSchema>;
 
+/** How far the pattern of light may stand aside, since the parts that make it do: standard deviations. */
+export const placementTolerancesOf = ({
+  plates,
+  objectLateralMm,
+}: Pick<MeasurementModel, 'plates' | 'objectLateralMm'>): {
+  readonly lateralMm: number;
+  readonly rotationDeg: number;
+} => ({
+  lateralMm: Math.hypot(plates.lateralMm, objectLateralMm),
+  rotationDeg: plates.rotationDeg,
+});
+
 /** What a design makes of images when only some of the causes act. */
 export const measuredLossSchema = z.object({
   causes: z.array(z.enum(measurementCauses)),

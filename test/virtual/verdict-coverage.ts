@@ -1,8 +1,9 @@
 import {createRandom, type Random} from '../../src/base/random.ts';
-import type {VerdictCause} from '../../src/contract/campaign-result.ts';
+import type {FrameRegistrationRecord, VerdictCause} from '../../src/contract/campaign-result.ts';
 import type {DetectorRegion} from '../../src/contract/design-file.ts';
 import {noPlacement} from '../../src/contract/placement.ts';
 import {assembleCampaignResult, type DigitInput} from '../../src/host/compare/assemble-campaign-result.ts';
+import type {PlacementTolerances} from '../../src/host/compare/score-measured.ts';
 import type {Design} from '../../src/twin/design/load.ts';
 import {computeDesignSpeckle} from '../../src/twin/layers/speckle.ts';
 import {
@@ -26,8 +27,10 @@ export interface CoverageOptions {
   /** Each object is scanned so often, every time from another corner. */
   readonly scansPerObject: number;
   readonly stepMm: number;
-  /** How well the frame is registered; each scan is judged in a frame that is off by a draw of it. */
-  readonly frameSigma: FrameRegistration;
+  /** Where a registration puts the frame, and how well it says it knows it; the true frame has no shift and no turn. */
+  readonly registration: (reader: SceneReader, random: Random) => FrameRegistrationRecord;
+  /** How far parts may stand aside, which the registration takes for a part of the frame. */
+  readonly tolerances?: PlacementTolerances;
   /** Noise of a reading over the brightest reading of its plane, and of the source over its power. */
   readonly noiseRatio: number;
   readonly sourceNoiseRatio: number;
@@ -46,7 +49,28 @@ export interface ScanOutcome {
   readonly parts: Readonly<Record<VerdictCause, number | null>>;
 }
 
-const regionReachMm = (regions: readonly DetectorRegion[]): number =>
+/** A frame that is off by a draw of its sigma. */
+export function drawnRegistration(sigma: FrameRegistration, random: Random): FrameRegistrationRecord {
+  return {
+    dxMm: sigma.dxMm * random.normal(),
+    dyMm: sigma.dyMm * random.normal(),
+    rotationDeg: sigma.rotationDeg * random.normal(),
+    fit: {
+      sigma,
+      gain: 1,
+      offset: 0,
+      pearsonBefore: 1,
+      pearsonAfter: 1,
+      pearsonSecond: null,
+      isAmbiguous: false,
+      isAtBound: false,
+      pointCount: 1000,
+    },
+  };
+}
+
+/** How far the regions reach from the axis. */
+export const regionReachMm = (regions: readonly DetectorRegion[]): number =>
   Math.max(
     ...regions.flatMap(({centerXMm, centerYMm, widthMm, heightMm}) => [
       Math.abs(centerXMm) + widthMm / 2,
@@ -93,30 +117,13 @@ function judgeScan(
   {object, truth}: {readonly object: MountedObject; readonly truth: Float64Array},
   random: Random,
 ): ScanOutcome {
-  const {design, frameSigma} = options;
+  const {design, registration, tolerances} = options;
   const {regions} = design.file.detector;
   const {illumination, probe} = reader.truth.settings;
-  const frame = {
-    dxMm: frameSigma.dxMm * random.normal(),
-    dyMm: frameSigma.dyMm * random.normal(),
-    rotationDeg: frameSigma.rotationDeg * random.normal(),
-  };
   const {digits} = assembleCampaignResult({
     regions,
-    registration: {
-      ...frame,
-      fit: {
-        sigma: frameSigma,
-        gain: 1,
-        offset: 0,
-        pearsonBefore: 1,
-        pearsonAfter: 1,
-        pearsonSecond: null,
-        isAmbiguous: false,
-        isAtBound: false,
-        pointCount: 1000,
-      },
-    },
+    registration: registration(reader, random),
+    ...(tolerances && {tolerances}),
     digits: [scanOf(options, reader, object, random)],
     speckle: computeDesignSpeckle(design.file, {
       illumination: {

@@ -24,6 +24,8 @@ const campaign = defineRecord({
     illuminationNominal: illuminationSchema,
     illuminationKnown: illuminationSchema,
     probe: probeSchema,
+    /** How far the bench file lets plates and object stand aside; absent where it says nothing of it. */
+    tolerances: z.object({lateralMm: z.number(), rotationDeg: z.number()}).exactOptional(),
     benchSpeed: z.number(),
     isVirtual: z.boolean(),
     benchSeed,

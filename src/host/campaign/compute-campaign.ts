@@ -1,5 +1,6 @@
 import {decodeNpy} from '../../base/npy.ts';
 import type {ExcludedDigit} from '../../contract/campaign-result.ts';
+import {measurementModelSchema, placementTolerancesOf} from '../../contract/measurement.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {
   assembleCampaignResult,
@@ -76,6 +77,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
     excluded,
+    tolerances: details.tolerances ?? placementTolerancesOf(measurementModelSchema.parse({})),
     ...(speckle.correlation && {speckle: speckle.correlation}),
     ...(aligned && {
       alignment: {

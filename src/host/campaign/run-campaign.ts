@@ -2,6 +2,7 @@ import {countOf} from '../../base/count-text.ts';
 import {userInfo} from 'node:os';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
 import {isAbort} from '../../contract/errors.ts';
+import {placementTolerancesOf} from '../../contract/measurement.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {
@@ -145,6 +146,7 @@ function detailsOf(
     illuminationNominal: design.file.illumination,
     illuminationKnown: file.illumination ?? design.file.illumination,
     probe: file.probe,
+    ...(file.measurement && {tolerances: placementTolerancesOf(file.measurement)}),
     benchSpeed: clock.speed,
     isVirtual,
     benchSeed,

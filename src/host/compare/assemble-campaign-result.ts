@@ -42,7 +42,7 @@ import {
   type RawReferences,
   type RawScan,
 } from './process-scan.ts';
-import {scoreMeasured, smallestCoverageRatio} from './score-measured.ts';
+import {scoreMeasured, smallestCoverageRatio, type PlacementTolerances} from './score-measured.ts';
 
 export interface DigitInput {
   /** True class: the label of one of the regions. */
@@ -69,6 +69,8 @@ export interface CampaignInput {
   readonly excluded?: readonly ExcludedDigit[];
   /** How far speckle is correlated on this bench; without it a scan's points count as knowing of no light between them. */
   readonly speckle?: GrainCorrelation;
+  /** How far plates and object may stand aside; nothing unless given. */
+  readonly tolerances?: PlacementTolerances;
   /** The placement that `simulatedAligned` is of. */
   readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
   readonly powerCurve?: PowerCurve;
@@ -103,7 +105,7 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
   return {result: summarise(labels, decisionLevelSigma, input, digits), scans};
 }
 
-type Scoring = Pick<CampaignInput, 'regions' | 'registration' | 'speckle'> & {
+type Scoring = Pick<CampaignInput, 'regions' | 'registration' | 'speckle' | 'tolerances'> & {
   readonly decisionLevelSigma: number;
 };
 
@@ -119,7 +121,11 @@ function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): C
   const weightsIn = (frame: FrameRegistration): readonly RegionWeights[] =>
     computeScanWeights(cellsIn(frame), scoring.regions);
   const asRegistered = weightsIn(scoring.registration);
-  const measured = scoreMeasured(scan, asRegistered, {...scoring, cellsIn});
+  const measured = scoreMeasured(scan, asRegistered, {
+    ...scoring,
+    cellsIn,
+    tolerances: scoring.tolerances ?? {lateralMm: 0, rotationDeg: 0},
+  });
   const against = (simulated: Float64Array, weights: readonly RegionWeights[]): SimulatedScore =>
     scoreSimulated(simulated, weights, areaMm2, {labels: labelsOf(scoring), measured, scan});
   return {

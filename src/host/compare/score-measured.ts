@@ -38,6 +38,14 @@ export interface MeasuredScoring {
   /** How far speckle is correlated; see `computeUndersamplingSigmas`. */
   readonly speckle?: GrainCorrelation;
   readonly decisionLevelSigma: number;
+  /** How far parts may stand aside, which a fit of the frame takes for a part of the frame. */
+  readonly tolerances: PlacementTolerances;
+}
+
+/** Standard deviations of where the parts of a bench stand; the pattern in the plane moves about as far as they. */
+export interface PlacementTolerances {
+  readonly lateralMm: number;
+  readonly rotationDeg: number;
 }
 
 /** Shares, winner and margin of a scan whose cells and regions share `weights`, with what each may be off by. */
@@ -80,7 +88,7 @@ function errorsOf(
   const {values, sourceSigma} = scan;
   const sigma = scan.sigma.map((own, i) => Math.hypot(own, sourceSigma[i]));
   const isSourceKnown = (scan.treatment.sourceNoiseRatio ?? null) !== null;
-  const frameSigma = frameSigmaOf(registration);
+  const frameSigma = frameSigmaOf(registration, scoring.tolerances);
   return [
     {cause: 'noise', independent: computeEnergySigmas(weights, scan.sigma)},
     ...(isSourceKnown
@@ -108,11 +116,15 @@ function errorsOf(
 }
 
 /**
- * How well the frame is known. One that the fit could not tell from another, or found at the edge of its search, may stand anywhere
- * within the range that was searched: its sigma is that of a uniform distribution. Undefined for a frame that was
- * never fitted, of which nothing is known.
+ * How well the frame is known. It was found by the pattern of light, which plates and object that stand aside move as
+ * well: their tolerances count beside the sigma of the fit, which knows the residuals alone. A frame that the fit could
+ * not tell from another, or found at the edge of its search, may stand anywhere within the range that was searched:
+ * its sigma is that of a uniform distribution. Undefined for a frame that was never fitted, of which nothing is known.
  */
-function frameSigmaOf({fit}: FrameRegistrationRecord): FrameRegistration | undefined {
+function frameSigmaOf(
+  {fit}: FrameRegistrationRecord,
+  {lateralMm, rotationDeg}: PlacementTolerances,
+): FrameRegistration | undefined {
   if (!fit) return undefined;
   const unknown = {
     dxMm: defaultSearch.searchMm / Math.sqrt(3),
@@ -120,9 +132,15 @@ function frameSigmaOf({fit}: FrameRegistrationRecord): FrameRegistration | undef
     rotationDeg: defaultSearch.searchDeg / Math.sqrt(3),
   };
   if (fit.isAmbiguous || fit.isAtBound) return unknown;
-  const known = (name: keyof FrameRegistration): number =>
-    Number.isFinite(fit.sigma[name]) ? Math.min(fit.sigma[name], unknown[name]) : unknown[name];
-  return {dxMm: known('dxMm'), dyMm: known('dyMm'), rotationDeg: known('rotationDeg')};
+  const known = (name: keyof FrameRegistration, toleranceOf: number): number => {
+    const sigma = Math.hypot(fit.sigma[name], toleranceOf);
+    return Number.isFinite(sigma) ? Math.min(sigma, unknown[name]) : unknown[name];
+  };
+  return {
+    dxMm: known('dxMm', lateralMm),
+    dyMm: known('dyMm', lateralMm),
+    rotationDeg: known('rotationDeg', rotationDeg),
+  };
 }
 
 /** What the energies change by with one standard deviation of each number of the frame: half of + minus -. */

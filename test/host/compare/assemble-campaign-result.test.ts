@@ -101,6 +101,41 @@ describe('assembleCampaignResult', () => {
     expect(noisy.matchNominal.successes).toBe(0);
   });
 
+  it('knows a frame no better than its registration, and an ambiguous one not at all', () => {
+    const input = createSyntheticCampaign({digits: [5], frame});
+    const registeredWith = (isAmbiguous: boolean, lateralMm: number) => {
+      const fit = {
+        sigma: {dxMm: 0.01, dyMm: 0.01, rotationDeg: 0.01},
+        gain: 1,
+        offset: 0,
+        pearsonBefore: 0.5,
+        pearsonAfter: 0.9,
+        pearsonSecond: 0.4,
+        isAmbiguous,
+        isAtBound: false,
+        pointCount: 2025,
+      };
+      const tolerances = {lateralMm, rotationDeg: 0};
+      const {digits} = assembleCampaignResult({...input, registration: {...frame, fit}, tolerances}).result;
+      return digits[0].measured;
+    };
+    const partOf = ({marginError}: ReturnType<typeof registeredWith>): number =>
+      marginError?.parts.registration ?? NaN;
+    const [fitted, tolerant, ambiguous] = [
+      registeredWith(false, 0),
+      registeredWith(false, 0.1),
+      registeredWith(true, 0),
+    ];
+    expect(partOf(fitted)).toBeGreaterThan(0);
+    expect(partOf(tolerant)).toBeGreaterThan(5 * partOf(fitted));
+    expect(partOf(ambiguous)).toBeGreaterThan(3 * partOf(tolerant));
+    expect(ambiguous.marginSigma!).toBeLessThan(tolerant.marginSigma!);
+    // The frame of the others was given, not fitted.
+    expect(result.digits[0].measured.marginError?.parts.registration).toBeNull();
+    const {sigma, parts} = tolerant.marginError!;
+    expect(Math.hypot(...Object.values(parts).map((part) => part ?? 0))).toBeCloseTo(sigma, 12);
+  });
+
   it('does not score a digit whose scan ended early, and leaves it out of the rates', () => {
     const input = createSyntheticCampaign({digits: [0, 7], frame});
     const cut = <Value>(value: Value): Value =>

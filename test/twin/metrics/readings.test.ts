@@ -6,7 +6,11 @@ import {
   estimateNoise,
   subtractDark,
 } from '../../../src/twin/metrics/dark.ts';
-import {computeDriftCorrection} from '../../../src/twin/metrics/drift.ts';
+import {
+  computeDriftChanges,
+  computeDriftCorrection,
+  estimateSourceNoise,
+} from '../../../src/twin/metrics/drift.ts';
 import {lineariseVoltages} from '../../../src/twin/metrics/linearise.ts';
 import type {RegionError} from '../../../src/twin/metrics/region-errors.ts';
 import {computeVerdict} from '../../../src/twin/metrics/verdict.ts';
@@ -96,6 +100,53 @@ describe('computeDriftCorrection', () => {
     expect(computeDriftCorrection(dim, [0.5])).toMatchObject({isApplied: false});
     expect(computeDriftCorrection(dim, [0.5]).factor[0]).toBe(1);
     expect(computeDriftCorrection(dim.slice(1), [0.5]).reason).toContain('fewer than two');
+  });
+});
+
+describe('estimateSourceNoise', () => {
+  const visitsOf = (ratio: number, sigma: number, count = 400) => {
+    const random = createRandom('source noise');
+    return Array.from({length: count}, (_, i) => {
+      // Uneven times and a drift of a hundredth over the scan.
+      const timeS = 10 * i + 4 * random.uniform();
+      const level = 5 * (1 + (0.01 * i) / count) * (1 + ratio * random.normal());
+      return {timeS, value: level + sigma * random.normal(), sigma};
+    });
+  };
+
+  it('finds what multiplies the readings, beside their own noise and a drift', () => {
+    // The scatter of a standard deviation from 400 differences is about 4 %.
+    expect(estimateSourceNoise(visitsOf(0.02, 0.02))! / 0.02).toBeCloseTo(1, 0.5);
+    expect(estimateSourceNoise(visitsOf(0, 0.02))!).toBeLessThan(0.002);
+  });
+
+  it('is not known from a few visits', () => {
+    expect(estimateSourceNoise(visitsOf(0.02, 0.02, 4))).toBeNull();
+  });
+});
+
+describe('computeDriftChanges', () => {
+  it('moves the regions that were read near a visit, and is nothing where no drift is corrected', () => {
+    const visits = [0, 100, 200].map((timeS) => ({timeS, value: 2, sigma: 0.02}));
+    // Region 0 is read at the first visit, region 1 between the second and the third.
+    const {errors} = computeDriftCorrection(visits, [0, 150]);
+    const weights = [0, 1].map((point) => ({
+      index: Uint32Array.of(point),
+      areaMm2: Float64Array.of(1),
+      regionAreaMm2: 4,
+      coverageRatio: 0.25,
+    }));
+    const changes = computeDriftChanges(weights, [3, 5], errors);
+    expect(changes.map((change) => Array.from(change, (value) => Math.round(1e9 * value) / 1e9 + 0))).toEqual(
+      [
+        [-0.12, 0],
+        [0, -0.1],
+        [0, -0.1],
+      ],
+    );
+    expect(
+      computeDriftChanges(weights, [3, 5], computeDriftCorrection(visits.slice(1, 2), [0, 150]).errors),
+    ).toEqual([]);
   });
 });
 

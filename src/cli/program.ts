@@ -5,6 +5,7 @@ import {BenchError} from '../contract/errors.ts';
 import {addAlignCommand} from './commands/align.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
 import {addCompareCommand} from './commands/compare.ts';
+import {addDesignCommands} from './commands/design.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
 import {addInstrumentCommands} from './commands/instrument.ts';
 import {addLedgerCommands} from './commands/ledger.ts';
@@ -95,6 +96,7 @@ function addCommands(program: Command, context: CliContext): void {
   addDetectorCommands(program, context);
   addVirtualCommand(program, context);
   addTwinCommands(program, context);
+  addDesignCommands(program, context);
   addSessionCommands(program, context);
   addCompareCommand(program, context);
   addLedgerCommands(program, context);

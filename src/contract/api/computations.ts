@@ -4,6 +4,7 @@ import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
+import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
@@ -24,6 +25,7 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
   z.object({kind: z.literal('sensitivity'), sensitivity: alignmentSensitivitySchema}),
+  plateExportResultSchema.extend({kind: z.literal('export-plates')}),
 ]);
 export type ComputationResult = z.infer<typeof computationResultSchema>;
 
@@ -31,7 +33,7 @@ export type ComputationResult = z.infer<typeof computationResultSchema>;
 export const computationSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
-  kind: z.enum(['train', 'classify', 'measure', 'align-data', 'plan-probes', 'sensitivity']),
+  kind: z.enum(['train', 'classify', 'measure', 'align-data', 'plan-probes', 'sensitivity', 'export-plates']),
   title: z.string(),
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   /** What is going on, or how it ended, in words. */
@@ -51,7 +53,7 @@ export const computationSchema = z.object({
 });
 export type Computation = z.infer<typeof computationSchema>;
 
-/** Trainings, classifications, alignments of files, probe plans and sensitivities: one at a time, each on threads of its own. */
+/** Trainings, classifications, alignments of files, probe plans, sensitivities and exports of plates: one at a time, each on threads of its own. */
 export const computations = {
   /** The computation under way and the last ones that ended, newest first. The feed's newest entry only. */
   status: reading('/computations/status', 'Feed: computations and how they stand')

@@ -1,6 +1,8 @@
 import {z} from 'zod';
 import {designSchema} from '../design-file.ts';
-import {reading} from './procedure.ts';
+import {plateFrameSchema, printerSchema} from '../plate-export.ts';
+import {plateFormatNames} from '../plate-formats.ts';
+import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
 
 /** Designs at hand: their plates, fields along the beam and regions. */
@@ -63,4 +65,23 @@ export const design = {
         mask: z.object({count: z.number().int(), pitchMm: z.number(), amplitude: float32s}),
       }),
     ),
+  /**
+   * Begins to write plates, mask frame, holder, mask foils and print sheet (`/computations/status` follows it, kind
+   * `export-plates`). All files appear together at the end. Ends with `plan/invalid` for what cannot be printed, before
+   * anything is written.
+   */
+  exportPlates: acting('/designs/export-plates', 'Write plates for the workshop', 'export-plates')
+    .input(
+      z.object({
+        folder: z.string().optional(),
+        /** Where to; among `prints` of the data folder, named after the design, unless given. */
+        outFolder: z.string().optional(),
+        formats: z.array(z.enum(plateFormatNames)).min(1),
+        printer: printerSchema.prefault({}),
+        frame: plateFrameSchema.prefault({}),
+        /** Digits of the mask foils by class (`5`: the first one) or id (`mnist:5:5654`); one of each class without any. */
+        digits: z.array(z.string()).max(200).default([]),
+      }),
+    )
+    .output(z.object({id: z.string(), folder: z.string()})),
 };

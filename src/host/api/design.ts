@@ -3,6 +3,7 @@ import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {readTraining} from '../designs/design-cache.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
+import {exportPlatesHandler} from './export-plates.ts';
 import {dataServicesOf} from './data-services.ts';
 import {designPlacesOf} from './named-paths.ts';
 import {os} from './procedures.ts';
@@ -45,6 +46,8 @@ export const designApi = (services: HostServices) => {
     ),
 
     fields: fieldsHandler(services),
+
+    exportPlates: exportPlatesHandler(services),
   };
 };
 

@@ -1,6 +1,6 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {PlateExportResult, PlateFormat, PlateFrame, Printer} from '../../contract/plate-export.ts';
-import {plateFormats} from '../../contract/plate-export.ts';
+import type {PlateExportResult, PlateFrame, Printer} from '../../contract/plate-export.ts';
+import {plateFormats, type PlateFormat} from '../../contract/plate-formats.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {assertApartInHolder, assertPrintable, printWarnings} from '../../twin/print/assert-printable.ts';

@@ -1,5 +1,5 @@
 import {strToU8, zipSync} from 'fflate';
-import {plateFormats, type PlateFormat} from '../../contract/plate-export.ts';
+import {plateFormats, type PlateFormat} from '../../contract/plate-formats.ts';
 import {dxfOf, svgOf, type CutDrawing} from '../../twin/print/cut-drawing.ts';
 import {encodeStl, threeMfParts} from '../../twin/print/solid-files.ts';
 import type {TriangleMesh} from '../../twin/print/triangle-mesh.ts';

@@ -303,6 +303,7 @@ function inputsFor(host: TestHost): Inputs {
       get: {},
       plate: {index: 0},
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
+      exportPlates: {formats: ['svg']},
     },
     twin: {
       predict: {object: {kind: 'digit', id: 'mnist:5:5654'}},

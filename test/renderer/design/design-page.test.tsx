@@ -1,4 +1,5 @@
 import {screen, waitFor} from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import {afterEach, expect, test} from 'vitest';
 import designFile from '../../../designs/digits/design.json' with {type: 'json'};
 import {designSchema} from '../../../src/contract/design-file.ts';
@@ -78,4 +79,50 @@ test('the first digit of a design is predicted by itself, at the detector and al
     () => expect(screen.getByRole('button', {name: 'Play along z'}).hasAttribute('disabled')).toBe(false),
     patient,
   );
+});
+
+test('an export for printing is followed to its end and says where its files are and what rounding costs', async () => {
+  const ended = {
+    id: 'export-1',
+    kind: 'export-plates' as const,
+    title: 'plates of digits for the workshop',
+    state: 'done' as const,
+    text: 'Done.',
+    notes: [],
+    noteCount: 0,
+    progress: {done: 4, total: 5, unit: 'parts'},
+    startedUtc: '2026-11-30T00:00:00.000Z',
+    endedUtc: '2026-11-30T00:00:09.000Z',
+    elapsedS: 9,
+    timeLeftS: null,
+    problem: null,
+  };
+  const rounding = {rmsMm: 0.008, rmsRad: 0.05, largestMm: 0.014, meanMm: 0};
+  const {host} = await openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      design: {...answers.design, exportPlates: () => ({id: ended.id, folder: '/data/prints/digits'})},
+      computations: {
+        status: () => ({hostId: 'h', last: 1, computations: [ended]}),
+        result: () => ({
+          kind: 'export-plates',
+          folder: '/data/prints/digits',
+          files: [{name: 'plate-1.stl', bytes: 16_000_000}],
+          plates: [{plate: 1, rounding, volumeMm3: 12_600, massG: 14.9, triangleCount: 320_000}],
+          warnings: ['Plate 1 has steps lower than a slice.'],
+        }),
+      },
+    },
+  });
+  await screen.findByText(folder, {}, patient);
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', {name: 'Export for printing'}));
+  await user.click(await screen.findByRole('checkbox', {name: /^DXF/}, patient));
+  await user.click(screen.getByRole('button', {name: 'Export'}));
+  await screen.findByText(/0\.050 rad RMS; the plates weigh 14\.9 g/, {}, patient);
+  expect(screen.getByText('/data/prints/digits')).toBeTruthy();
+  expect(screen.getByText('Plate 1 has steps lower than a slice.')).toBeTruthy();
+  expect(host.callsOf('design', 'exportPlates')).toMatchObject([
+    {folder, formats: ['stl', '3mf', 'svg', 'sheet'], printer: {sliceMm: 0.028, lateralDpi: 600}},
+  ]);
 });

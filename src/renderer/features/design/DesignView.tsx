@@ -6,6 +6,7 @@ import {attempt, Button, Loading, Panel, ProblemBox} from '../../parts/index.ts'
 import {useWidthRem} from '../../parts/use-width.ts';
 import {designFacts, shortHash} from './design-facts.ts';
 import styles from './DesignPage.module.css';
+import {ExportPlates} from './ExportPlates.tsx';
 import {PlateTiles} from './PlateTiles.tsx';
 import {Prediction} from './Prediction.tsx';
 import {TrainingPanel} from './TrainingPanel.tsx';
@@ -73,6 +74,7 @@ function Facts({design}: {readonly design: DesignData}): ReactElement {
           <dd>{folder}</dd>
         </div>
       </dl>
+      <ExportPlates folder={folder} />
     </Panel>
   );
 }

@@ -1,0 +1,52 @@
+import {join} from 'node:path';
+import {plateFormats} from '../../contract/plate-formats.ts';
+import {defaultDesignFolder} from '../designs/default-design.ts';
+import {exportPlatesApart} from '../print/export-apart.ts';
+import type {HostServices} from '../services.ts';
+import {dataServicesOf} from './data-services.ts';
+import {namedPath} from './named-paths.ts';
+import {os} from './procedures.ts';
+
+/** Begins to write the plates of a design for the workshop. */
+export const exportPlatesHandler = (services: HostServices) => {
+  const {computations, designs, analysis} = dataServicesOf(services);
+  const prints = join(services.data.path, 'prints');
+  return os.design.exportPlates.handler(async ({input, context, signal}) => {
+    const {folder: designFolder = defaultDesignFolder, outFolder, formats, printer, frame, digits} = input;
+    const {file} = await designs.open(designFolder);
+    const folder =
+      outFolder === undefined
+        ? join(prints, file.name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'design')
+        : namedPath(outFolder, {within: [prints], subject: 'design.exportPlates'}, context);
+    const isCut = formats.some((format) => plateFormats[format].of === 'foils');
+    const chosen = isCut
+      ? await analysis.ask('chooseDigits', {ids: digits, count: classCount, seed: 1, design: file}, signal)
+      : [];
+    const masks = chosen.map(({label, sample, object}) => ({
+      label,
+      sample,
+      transmission: {grid: object.grid, values: object.re},
+    }));
+    const writtenAt = new Date().toISOString();
+    const settings = {folder, formats, printer, frame, masks, writtenAt};
+    const {id} = computations.start({
+      kind: 'export-plates',
+      title: `plates of ${file.name} for the workshop`,
+      whenStopped: 'None of its files was written.',
+      async run(hooks) {
+        const exported = await exportPlatesApart(
+          {designFolder, settings},
+          {
+            signal: hooks.signal,
+            onProgress: ({done, total, text}) => hooks.onProgress({done, total, unit: 'parts'}, text),
+          },
+        );
+        return {kind: 'export-plates', ...exported};
+      },
+    });
+    return {id, folder};
+  });
+};
+
+/** Digits that are cut out when none was named: one of each class. */
+const classCount = 10;

@@ -103,7 +103,7 @@ test('an export for printing is followed to its end and says where its files are
       ...answers,
       design: {...answers.design, exportPlates: () => ({id: ended.id, folder: '/data/prints/digits'})},
       computations: {
-        status: () => ({hostId: 'h', last: 1, computations: [ended]}),
+        status: () => ({hostId: 'h', last: 1, lostCount: 0, computations: [ended]}),
         result: () => ({
           kind: 'export-plates',
           folder: '/data/prints/digits',

@@ -51,7 +51,7 @@ export function maskFoil(object: MaskObject, shape: PlateShape, {bridgeMm}: Plat
   const bridged = bridgeIslands(pixels, bridgeMm);
   const title = `mask ${label} (${sample}), seen from the detector`;
   return {
-    name: `mask-${label}-${sample}`.replace(/[^A-Za-z0-9._-]+/g, '-'),
+    name: `mask-${label}-${sample}`.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/-+$/, ''),
     label,
     sample,
     drawing: {

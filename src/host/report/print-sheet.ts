@@ -73,7 +73,7 @@ function renderOrientation({file}: PrintSheetData): Markup {
 <ul>
 ${faces.has('detector') && markup`<li>Plates whose relief faces the <strong>detector</strong> are looked at from the detector: handle at the top left, corner cut off at the top right.</li>`}
 ${faces.has('source') && markup`<li>Plates whose relief faces the <strong>source</strong> are looked at from the source: handle at the top right, corner cut off at the top left, and x points left.</li>`}
-<li>L reads wrong way round, handle and corner where they belong: the part was mirrored by a program. Print it again; no way of putting it in makes it right.</li>
+<li>L reads the wrong way round, whichever way the plate is held: the part was mirrored by a program. Print it again; no way of putting it in makes it right.</li>
 <li>L reads right, but handle or corner stand elsewhere: the plate is turned. Take it out and put it in as above.</li>
 </ul>`;
 }

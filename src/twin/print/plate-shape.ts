@@ -16,7 +16,7 @@ export interface RoundHole {
  * What every plate, mask frame and foil of a design have in common, seen from the detector: a square with the relief's
  * window in its middle, a handle at the top left that carries the marks, and the top right corner cut off by more along x
  * than along y. A part that is turned over or turned by quarters has handle or corner elsewhere; one that was mirrored
- * before it was made has them right and its L wrong.
+ * before it was made has its L the wrong way round, however it is held.
  */
 export interface PlateShape {
   /** Side of the relief. */

@@ -165,6 +165,28 @@ export interface CampaignAlignment {
   readonly alignedAtS: number;
   readonly matchAligned: RateResult;
   readonly accuracyAligned: RateResult;
+  /** Runs of this campaign that the alignment itself was fitted on; absent, as the rates, in results of earlier versions. */
+  readonly fittedRunUids?: readonly string[];
+  /** `matchAligned` of the digits that it was fitted on, and of the others, which alone say what it foretells. */
+  readonly matchFitted?: RateResult;
+  readonly matchOthers?: RateResult;
+}
+
+/** What became of the alignment that a campaign computed from its own planes while it measured. */
+export interface OwnAlignment {
+  /** Of the stored alignment; null when nothing was found. */
+  readonly alignmentUid: string | null;
+  /** Predictions as aligned use it only when it is `trusted`. */
+  readonly verdict: 'trusted' | 'doubtful' | 'failed';
+  /** Why it is not trusted. */
+  readonly reasons: readonly string[];
+  /** The planes that it was fitted on. */
+  readonly runUids: readonly string[];
+  /** Who had the campaign measured; nobody was asked to accept the alignment. */
+  readonly operator: string;
+  /** Seconds since the epoch, UTC. */
+  readonly timeS: number;
+  readonly isRevoked: boolean;
 }
 
 /** What a campaign says: its digits, confusion matrices and rates with their intervals. */
@@ -191,6 +213,8 @@ export interface CampaignResult {
   };
   /** The accepted placement that `aligned` figures are of, and the rates against them; absent without one. */
   readonly alignment?: CampaignAlignment;
+  /** The campaign's own alignment, used or not; absent when it computed none. */
+  readonly ownAlignment?: OwnAlignment;
   readonly pointCount: number;
 }
 
@@ -253,7 +277,14 @@ export interface CampaignJson {
       RateResult
     >
   > &
-    Partial<Readonly<Record<'matchAligned' | 'accuracyAligned', RateResult>>>;
+    /** `matchAlignedFitted`: of the digits that the alignment was fitted on; `matchAlignedOthers`: of all others. */
+    Partial<
+      Readonly<
+        Record<'matchAligned' | 'matchAlignedFitted' | 'matchAlignedOthers' | 'accuracyAligned', RateResult>
+      >
+    >;
+  /** The alignment that the campaign computed from its own planes; absent when it computed none. */
+  readonly ownAlignment?: OwnAlignment;
   readonly undecided: number;
   readonly registration: FrameRegistrationRecord;
   readonly points: number;

@@ -15,6 +15,7 @@ import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 /** Values of the options of `campaign`. */
 export interface CampaignCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
   readonly digits: number;
+  readonly align: 'auto' | 'off';
   readonly operator?: string;
   readonly title?: string;
   readonly mountCommand?: string;
@@ -51,6 +52,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
           designFolder,
           digitCount: options.digits,
           seed: options.seed,
+          align: options.align,
           operator: options.operator,
           title: options.title,
           onSettings,

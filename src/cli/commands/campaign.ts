@@ -1,4 +1,4 @@
-import type {Command} from 'commander';
+import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, wholeNumber} from '../option-values.ts';
 import {addSettingsOptions} from '../settings-options.ts';
@@ -18,6 +18,14 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .addOption(checkedOption('--digits <n>', 'how many test digits', countNumber).default(10))
     .addOption(
       checkedOption('--seed <n>', 'chooses the digits and the virtual bench', wholeNumber).default(1),
+    )
+    .addOption(
+      new Option(
+        '--align <when>',
+        'auto: once five digits are measured, finds from them where the plates stand and predicts as aligned; off: never',
+      )
+        .choices(['auto', 'off'])
+        .default('auto'),
     )
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')

@@ -5,10 +5,12 @@ import {
   limitingCause,
   verdictCauseLabels,
   verdictCauses,
+  type CampaignAlignment,
   type CampaignResult,
   type MatrixPair,
   type RateResult,
 } from '../../contract/campaign-result.ts';
+import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
 import type {Output} from './output.ts';
 import type {TableColumn} from './text-table.ts';
 
@@ -40,19 +42,23 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
       rateRow('match with the nominal simulation', result.matchNominal),
       rateRow('match with the simulation as registered', result.matchRegistered),
       ...(result.alignment
-        ? [rateRow('match with the simulation as aligned', result.alignment.matchAligned)]
+        ? [
+            rateRow('match with the simulation as aligned', result.alignment.matchAligned),
+            ...splitRows(result.alignment),
+          ]
         : []),
       rateRow('accuracy measured', result.accuracyMeasured),
       rateRow('accuracy simulated', result.accuracyNominal),
     ],
   );
+  if (result.ownAlignment) output.line(ownAlignmentText(result.ownAlignment));
   if (result.undecidedCount > 0)
     output.line(
       `${result.undecidedCount} undecided at ${result.decisionLevelSigma} sigma, counted as no match.`,
     );
 }
 
-function writeDigits(output: Output, {digits}: CampaignResult): void {
+function writeDigits(output: Output, {digits, alignment}: CampaignResult): void {
   output.heading('Digits');
   output.table(
     [
@@ -61,23 +67,27 @@ function writeDigits(output: Output, {digits}: CampaignResult): void {
       {title: 'verdict', align: 'left'},
       {title: 'nominal'},
       {title: 'registered'},
+      ...(alignment ? [{title: 'aligned'}] : []),
       {title: 'margin', unit: '%'},
       {title: 'margin', unit: 'sigma'},
       {title: 'r nominal'},
       {title: 'r registered'},
+      ...(alignment ? [{title: 'r aligned'}] : []),
       {title: 'NRMSE'},
       {title: 'stray', unit: '%'},
     ],
-    digits.map(({label, measured, nominal, registered}) => [
+    digits.map(({label, measured, nominal, registered, aligned}) => [
       label,
       measured.winner,
       measured.verdict,
       nominal.winner,
       registered.winner,
+      ...(alignment ? [aligned?.winner ?? null] : []),
       fixed(measured.margin === null ? null : 100 * measured.margin, 1),
       fixed(measured.marginSigma, 1),
       fixed(nominal.pearson, 3),
       fixed(registered.pearson, 3),
+      ...(alignment ? [fixed(aligned?.pearson ?? null, 3)] : []),
       fixed(registered.nrmse, 2),
       fixed(measured.strayRatio === null ? null : 100 * measured.strayRatio, 1),
     ]),
@@ -119,6 +129,15 @@ function writeConfusion(output: Output, title: string, labels: readonly string[]
     ]),
   );
 }
+
+/** Digits that the alignment was fitted on may agree for that; the others say what it foretells. */
+const splitRows = ({matchFitted, matchOthers}: CampaignAlignment): (string | number | null)[][] =>
+  matchFitted && matchOthers && matchFitted.count > 0
+    ? [
+        rateRow('  of the digits it was fitted on', matchFitted),
+        rateRow('  of the other digits', matchOthers),
+      ]
+    : [];
 
 const rateRow = (title: string, rate: RateResult): (string | number | null)[] => [
   title,

@@ -31,6 +31,11 @@ export const campaignRequestSchema = z.object({
   referenceEvery: z.number().int().min(0).default(400),
   title: z.string().max(200).optional(),
   operator: z.string().max(100).optional(),
+  /**
+   * auto: once enough planes are there (five, so not in a campaign of fewer digits), finds from them where the plates
+   * stand while the others are measured, and predicts as aligned if that is trusted.
+   */
+  align: z.enum(['auto', 'off']).default('auto'),
   onSettings: onSettingsSchema,
   isAttended: isAttendedSchema,
 });
@@ -84,6 +89,8 @@ export const campaignStateSchema = z.object({
   items: z.array(campaignItemSchema),
   /** Computed from the stored points of the finished, not excluded digits; null before the first. */
   result: z.custom<CampaignResult>().nullable(),
+  /** How the alignment of its own planes stands, in sentences; '' when it computes none. */
+  alignmentText: z.string(),
   /** Counts up whenever something here changes. */
   version: z.number().int(),
 });

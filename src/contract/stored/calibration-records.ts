@@ -195,6 +195,26 @@ const placementCheck = defineRecord({
   }),
 });
 
+/**
+ * What a campaign did with the alignment of its own planes, which nobody accepted. A trusted one is used for the
+ * predictions of this campaign alone; its uid stands in them as that of a placement.
+ */
+const campaignAlignment = defineRecord({
+  name: 'calibration campaign-alignment',
+  version: 1,
+  schema: z.object({
+    /** Null when nothing was found. */
+    alignmentUid: z.string().nullable(),
+    verdict: z.enum(['trusted', 'doubtful', 'failed']),
+    reasons: z.array(z.string()).readonly(),
+    /** The campaign's runs that it was fitted on. */
+    runUids: z.array(z.string()).readonly(),
+    /** Who had the campaign measured. */
+    operator: z.string(),
+    programVersion: z.string(),
+  }),
+});
+
 /** A move of a plate by its mount, written before it begins. */
 const plateMove = defineRecord({
   name: 'calibration plate-move',
@@ -292,6 +312,7 @@ const kinds = {
   placement,
   'placement-taken-back': placementTakenBack,
   'placement-check': placementCheck,
+  'campaign-alignment': campaignAlignment,
   'plate-move': plateMove,
   'plate-move-end': plateMoveEnd,
   'plate-stand': plateStand,

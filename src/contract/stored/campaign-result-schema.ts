@@ -118,6 +118,20 @@ export const campaignResultSchema = z.object({
       alignedAtS: z.number(),
       matchAligned: rate,
       accuracyAligned: rate,
+      fittedRunUids: z.array(z.string()).exactOptional(),
+      matchFitted: rate.exactOptional(),
+      matchOthers: rate.exactOptional(),
+    })
+    .exactOptional(),
+  ownAlignment: z
+    .object({
+      alignmentUid: z.string().nullable(),
+      verdict: z.enum(['trusted', 'doubtful', 'failed']),
+      reasons: z.array(z.string()),
+      runUids: z.array(z.string()),
+      operator: z.string(),
+      timeS: z.number(),
+      isRevoked: z.boolean(),
     })
     .exactOptional(),
   pointCount: z.number(),

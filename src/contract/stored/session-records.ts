@@ -31,6 +31,8 @@ const campaign = defineRecord({
     benchSeed,
     /** The accepted placement that was active when it began; null or absent without one. */
     placementUid: z.string().nullable().exactOptional(),
+    /** Whether it aligns with its own planes; absent where nobody asked it to. */
+    align: z.enum(['auto', 'off']).exactOptional(),
   }),
 });
 

@@ -35,7 +35,8 @@ export async function predictSession(
     for (const {uid: runUid, planName, exitStatus} of store.listRuns(sessionUid)) {
       const mask =
         planName === 'campaign-scan' && exitStatus === 'success' && maskOf(store, artifacts, runUid);
-      if (!mask) continue;
+      // A campaign under way predicts by itself what it has measured since the placement was made.
+      if (!mask || hasPrediction(store, sessionUid, runUid, placed)) continue;
       const {xMm, yMm} = scanOf(store, runUid);
       const object = objectOf(mask);
       const values = await twin.predictAligned(
@@ -47,3 +48,17 @@ export async function predictSession(
     }
   });
 }
+
+const hasPrediction = (
+  store: Store,
+  sessionUid: string,
+  runUid: string,
+  {placementUid}: PlacedBench,
+): boolean =>
+  store
+    .listArtifacts(sessionUid, alignedKinds.points)
+    .some(
+      (artifact) =>
+        artifact.runUid === runUid &&
+        store.readMetadata(artifact.uid, alignedKinds.points).placementUid === placementUid,
+    );

@@ -111,8 +111,8 @@ const startHandler = (services: HostServices) => {
     const operator = input.operator || context.operator();
     const title = input.title || `campaign of ${countOf(digits.length, 'digit')} on ${open.file.name}`;
     const who = operator === '' ? {} : {operator};
-    const {seed} = input;
-    const request = {...prepared, digitCount: digits.length, seed, title, ...who};
+    const {seed, align} = input;
+    const request = {...prepared, digitCount: digits.length, seed, align, title, ...who};
     const {id} = bench.startJob({
       kind: 'campaign',
       settingsPolicy: input.onSettings,

@@ -79,7 +79,12 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     sensitivities,
     probes,
     get campaignJobs() {
-      campaignJobs ??= createCampaignJobService({store, data, analysis: () => services.analysis});
+      campaignJobs ??= createCampaignJobService({
+        store,
+        data,
+        analysis: () => services.analysis,
+        hours: () => settings.get().calibrationHours,
+      });
       return campaignJobs;
     },
     ...outcomes,

@@ -6,6 +6,7 @@ import {
   storeAligned,
   type AlignedKind,
 } from '../placements/aligned-predictions.ts';
+import {campaignPlacementOf} from '../placements/campaign-alignments.ts';
 import {activePlacement, placeOfSession} from '../placements/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
 import {cellCentresOf, gridFrameOf} from '../runs/run-plane.ts';
@@ -157,7 +158,9 @@ async function storeViews(
     const values = await twin.predict({object, illumination, frame, xMm, yMm});
     storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
   }
-  const placed = activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
+  const placed =
+    campaignPlacementOf(store, sessionUid) ??
+    activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
   if (placed.placementUid === null) return;
   const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});
   storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);

@@ -108,7 +108,7 @@ function fittedRows({illumination, sigma}: RegistrationCalibration): [string, st
 }
 
 const placementText = ({alignmentUid, placementUid, alignedAtS}: CampaignAlignment): string =>
-  `accepted placement ${placementUid} of alignment ${alignmentUid}, found ${new Date(alignedAtS * 1000).toISOString()}`;
+  `placement ${placementUid} of alignment ${alignmentUid}, found ${new Date(alignedAtS * 1000).toISOString()}`;
 
 function lightText(light: CampaignData['details']['illuminationKnown']): string {
   if (light.kind === 'plane-wave') return 'plane wave';

@@ -1,7 +1,10 @@
 import {decodeNpy} from '../../base/npy.ts';
 import type {ExcludedDigit} from '../../contract/campaign-result.ts';
 import {measurementModelSchema, placementTolerancesOf} from '../../contract/measurement.ts';
+import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {ownAlignmentOf} from '../placements/campaign-alignments.ts';
 import {
   assembleCampaignResult,
   type AssembledCampaign,
@@ -52,6 +55,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const inputs = planes.map(({input}) => input);
   const registration = findRegistration(store, sessionUid) ?? null;
   const failedCheck = failedCheckText(store, sessionUid);
+  const ownAlignment = ownAlignmentOf(store, sessionUid);
   const speckle = speckleOfSession(store, sessionUid, {
     illumination: registration?.illumination ?? details.illuminationKnown,
     probe: details.probe,
@@ -70,6 +74,8 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       ? ['The output frame was not registered; it is taken as designed.']
       : []),
     ...(failedCheck === '' ? [] : [failedCheck]),
+    ...(ownAlignment ? [ownAlignmentText(ownAlignment)] : []),
+    ...(aligned ? unpredictedText(planes) : []),
     ...(speckle.warning !== undefined && inputs.length > 0 ? [speckle.warning] : []),
   ];
   const assembled = assembleCampaignResult({
@@ -84,12 +90,28 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
         placementUid: aligned.placementUid,
         alignmentUid: aligned.alignmentUid,
         alignedAtS: aligned.alignedAtS,
+        fittedRunUids: fittedRunsOf(store, aligned.alignmentUid),
       },
     }),
+    ...(ownAlignment && {ownAlignment}),
   });
   const masks = planes.map(({mask}) => mask);
   const scanRuns = planes.map(({run}) => run);
   return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
+}
+
+/** The runs whose planes an alignment was fitted on. */
+const fittedRunsOf = (store: Store, alignmentUid: string): readonly string[] =>
+  getAlignment(store, alignmentUid).planes.map(({runUid}) => runUid);
+
+/** Says that digits lack a prediction as aligned: the program was ended while it predicted them. */
+function unpredictedText(planes: readonly ComparablePlane[]): string[] {
+  const count = planes.filter(({input}) => input.simulatedAligned === undefined).length;
+  return count === 0
+    ? []
+    : [
+        `${count} of ${planes.length} digits have no prediction as aligned, so rates as aligned are of the others. Accept the alignment on the page Align to have them predicted.`,
+      ];
 }
 
 function endedEarlyText({scanId, planName, sample, exitStatus, reason, pointCount}: RunSummary): string[] {

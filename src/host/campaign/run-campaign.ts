@@ -23,6 +23,7 @@ import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {createTwinThread} from './twin-thread.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from './campaign-plan.ts';
+import type {CreateOwnAlignment} from './own-alignment-hook.ts';
 import {createPredictions} from './campaign-predictions.ts';
 import {registerCampaign} from './campaign-registration.ts';
 import {artifactKinds, type CampaignDetails} from './campaign-results.ts';
@@ -40,6 +41,8 @@ export interface CampaignRequest {
   readonly choices?: Partial<CampaignChoices>;
   readonly operator?: string;
   readonly title?: string;
+  /** What the operator chose of the alignment with own planes, for the record; `CampaignHooks.alignOwn` does it. */
+  readonly align?: 'auto' | 'off';
 }
 
 export interface CampaignHooks extends RunHooks {
@@ -49,6 +52,8 @@ export interface CampaignHooks extends RunHooks {
   readonly onSession?: (sessionUid: string) => void;
   /** Called when a digit's scan is over and its simulated planes are stored. */
   readonly onDigitReady?: (runUid: string) => void;
+  /** Aligns with the campaign's own planes beside the measurement; nothing of it without one. */
+  readonly alignOwn?: CreateOwnAlignment;
   /** Computes result and report when all is over; on this thread without one. */
   readonly evaluate?: (sessionUid: string) => Promise<CampaignEvaluation>;
 }
@@ -98,7 +103,11 @@ export async function runCampaign(
 
   await using twin = createTwinThread({design, probe: bench.file.probe});
   const computed = {store, sessionUid, twin, details, digits};
-  const predictions = createPredictions(computed, (runUid) => hooks.onDigitReady?.(runUid));
+  await using own = hooks.alignOwn?.({sessionUid, operator, twin, signal: hooks.signal});
+  const predictions = createPredictions(computed, (runUid) => {
+    hooks.onDigitReady?.(runUid);
+    own?.onDigit();
+  });
   const engine = createBenchEngine(bench, store, sessionUid, {
     operator,
     designHash: design.file.contentHash,
@@ -120,6 +129,9 @@ export async function runCampaign(
   );
   await predictions.finish();
   store.closeSession(sessionUid);
+  // The bench is safe and its points are kept. A campaign that was ended early does not wait for the alignment.
+  if (endedEarly !== null) own?.stop('the campaign was ended');
+  await own?.finish();
   const {result, reportPath} = await evaluate(site, sessionUid, hooks);
   const seconds = sFromMs(performance.now() - startedMs);
   const json = campaignJsonFrom(result, {session: sessionUid, seconds, report: reportPath});
@@ -128,7 +140,7 @@ export async function runCampaign(
 
 function detailsOf(
   {bench, store}: CampaignSite,
-  {design, designFolder, seed}: CampaignRequest,
+  {design, designFolder, seed, align}: CampaignRequest,
   {digits, stepMm}: {readonly digits: readonly TestDigit[]; readonly stepMm: number},
 ): CampaignDetails {
   const {file, clock, isVirtual} = bench;
@@ -151,6 +163,7 @@ function detailsOf(
     isVirtual,
     benchSeed,
     placementUid: activePlacement(store, place, Date.now() / 1000).placementUid,
+    ...(align && {align}),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   FrameRegistrationRecord,
   MatrixPair,
   MeasuredScore,
+  OwnAlignment,
   RateResult,
   SimulatedScore,
 } from '../../contract/campaign-result.ts';
@@ -72,7 +73,11 @@ export interface CampaignInput {
   /** How far plates and object may stand aside; nothing unless given. */
   readonly tolerances?: PlacementTolerances;
   /** The placement that `simulatedAligned` is of. */
-  readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'>;
+  readonly alignment?: Pick<CampaignAlignment, 'placementUid' | 'alignmentUid' | 'alignedAtS'> & {
+    /** Planes that the alignment was fitted on, of this campaign or not. */
+    readonly fittedRunUids: readonly string[];
+  };
+  readonly ownAlignment?: OwnAlignment;
   readonly powerCurve?: PowerCurve;
   readonly decisionLevelSigma?: number;
 }
@@ -178,7 +183,12 @@ function scoreSimulated(
 function summarise(
   labels: readonly string[],
   decisionLevelSigma: number,
-  {registration, excluded = [], alignment}: Pick<CampaignInput, 'registration' | 'excluded' | 'alignment'>,
+  {
+    registration,
+    excluded = [],
+    alignment,
+    ownAlignment,
+  }: Pick<CampaignInput, 'registration' | 'excluded' | 'alignment' | 'ownAlignment'>,
   digits: readonly CampaignDigitResult[],
 ): CampaignResult {
   const measured = digits.map(verdictOf);
@@ -209,9 +219,25 @@ function summarise(
         ...alignment,
         matchAligned: rateOfEqual(measured, aligned),
         accuracyAligned: rateOfEqual(aligned, truth),
+        ...splitByFit(alignment.fittedRunUids, digits, (only) => rateOfEqual(only(measured), only(aligned))),
       },
     }),
+    ...(ownAlignment && {ownAlignment}),
     pointCount: digits.reduce((sum, {pointCount}) => sum + pointCount, 0),
+  };
+}
+
+/** A rate of the digits that an alignment was fitted on, and of the others: the first may agree because they were fitted. */
+function splitByFit(
+  runUids: readonly string[],
+  digits: readonly CampaignDigitResult[],
+  rateOf: (only: (outcomes: readonly Outcome[]) => readonly Outcome[]) => RateResult,
+): Required<Pick<CampaignAlignment, 'fittedRunUids' | 'matchFitted' | 'matchOthers'>> {
+  const isFitted = digits.map(({runUid}) => runUids.includes(runUid));
+  return {
+    fittedRunUids: digits.flatMap(({runUid}, i) => (isFitted[i] ? [runUid] : [])),
+    matchFitted: rateOf((outcomes) => outcomes.filter((_, i) => isFitted[i])),
+    matchOthers: rateOf((outcomes) => outcomes.filter((_, i) => !isFitted[i])),
   };
 }
 

@@ -31,8 +31,11 @@ export function campaignJsonFrom(
       ...(alignment && {
         matchAligned: alignment.matchAligned,
         accuracyAligned: alignment.accuracyAligned,
+        ...(alignment.matchFitted && {matchAlignedFitted: alignment.matchFitted}),
+        ...(alignment.matchOthers && {matchAlignedOthers: alignment.matchOthers}),
       }),
     },
+    ...(result.ownAlignment && {ownAlignment: result.ownAlignment}),
     undecided: result.undecidedCount,
     registration: result.registration,
     points: result.pointCount,

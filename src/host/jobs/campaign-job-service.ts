@@ -4,11 +4,14 @@ import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {RunControls, RunHooks} from '../bench/bench-engine.ts';
 import type {DataFolder} from '../data-folder.ts';
+import type {CalibrationHours} from '../../contract/api/app.ts';
+import {createOwnAlignment, ownPlaneCount} from '../alignment/align-campaign.ts';
 import type {EngineEvent} from '../engine/events.ts';
 import type {Store} from '../store/open-store.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import {createLiveQueue, type LiveQueue} from '../campaign/campaign-queue.ts';
+import type {CreateOwnAlignment} from '../campaign/own-alignment-hook.ts';
 import type {TestDigit} from '../campaign/digits.ts';
 import {
   runCampaign,
@@ -23,6 +26,7 @@ export interface CampaignJobServiceOptions {
   readonly data: DataFolder;
   /** The thread that computes, whichever it is at the moment. */
   readonly analysis: () => AnalysisThread;
+  readonly hours: () => CalibrationHours;
 }
 
 /** Runs campaigns one at a time, takes the operator's changes, and says how any campaign stands. */
@@ -57,7 +61,15 @@ interface Live {
   controls: RunControls | undefined;
   /** A mask is being asked for. */
   isPrompting: boolean;
+  /** How the alignment with own planes stands; '' when there is none. */
+  alignmentText: string;
 }
+
+const waitingText = `It aligns with its own planes as soon as ${ownPlaneCount} digits are measured.`;
+type DrawnRequest = CampaignRequest & {readonly digits: readonly TestDigit[]};
+
+const alignsOwn = ({align, digits}: DrawnRequest): boolean =>
+  align === 'auto' && digits.length >= ownPlaneCount;
 
 /** How often a campaign is looked at for changes that another process makes. */
 const lookMs = 1000;
@@ -65,6 +77,7 @@ export function createCampaignJobService({
   store,
   data,
   analysis,
+  hours,
 }: CampaignJobServiceOptions): CampaignJobService {
   const changes = createChangeSignal();
   const noteChange = (): void => changes.notify();
@@ -73,24 +86,23 @@ export function createCampaignJobService({
     store,
     analysis,
     queueOf: (sessionUid) => (live?.sessionUid === sessionUid ? live.queue : undefined),
+    alignmentTextOf: (sessionUid) => (live?.sessionUid === sessionUid ? live.alignmentText : undefined),
   });
   const requireLive = (): Live => {
     if (live) return live;
-    throw new BenchError(
-      'plan/invalid',
-      'No campaign is running, so nothing can be skipped or measured again. Start a campaign with the digits that you want.',
-    );
+    throw noneRunning();
   };
 
   return {
     async run(bench, request, hooks) {
       const queue = createLiveQueue(request.digits.length, noteChange);
-      const own: Live = {queue, sessionUid: undefined, controls: undefined, isPrompting: false};
+      const own = newLive(queue, request);
       live = own;
       try {
         const outcome = await runCampaign({bench, store, data}, request, {
           ...hooksThatFollow(own, hooks, noteChange),
           queue,
+          ...(alignsOwn(request) && {alignOwn: aligning(own, {store, hours, hooks, onChange: noteChange})}),
           evaluate: (sessionUid) => analysis().ask('evaluate', {sessionUid, reportFolder: data.reportFolder}),
         });
         hooks.onOutcome?.(outcome);
@@ -128,6 +140,41 @@ export function createCampaignJobService({
       noteChange();
     },
   };
+}
+
+const noneRunning = (): BenchError =>
+  new BenchError(
+    'plan/invalid',
+    'No campaign is running, so nothing can be skipped or measured again. Start a campaign with the digits that you want.',
+  );
+
+const newLive = (queue: LiveQueue, request: DrawnRequest): Live => ({
+  queue,
+  sessionUid: undefined,
+  controls: undefined,
+  isPrompting: false,
+  alignmentText: alignsOwn(request) ? waitingText : '',
+});
+
+/** Aligns a campaign with its own planes; how that stands is kept with the campaign and told. */
+function aligning(
+  live: Live,
+  {
+    store,
+    hours,
+    hooks,
+    onChange,
+  }: Pick<CampaignJobServiceOptions, 'store' | 'hours'> & {
+    readonly hooks: CampaignRunHooks;
+    readonly onChange: () => void;
+  },
+): CreateOwnAlignment {
+  const onText = (text: string): void => {
+    live.alignmentText = text;
+    hooks.onText?.(text);
+    onChange();
+  };
+  return (campaign) => createOwnAlignment({store, hours: hours(), onText}, campaign);
 }
 
 /** The caller's hooks, with what the service itself keeps of the campaign under way. */

@@ -9,6 +9,8 @@ import {
   type CampaignDetails,
 } from '../campaign/campaign-results.ts';
 import {alignedKinds, sessionAlignedOf} from '../placements/aligned-predictions.ts';
+import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
+import {ownAlignmentOf} from '../placements/campaign-alignments.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary} from '../store/run-reading.ts';
 
@@ -24,6 +26,8 @@ export interface CampaignProgressOptions {
   readonly analysis: () => AnalysisThread;
   /** What a running campaign still measures; undefined for a session whose campaign does not run here. */
   readonly queueOf: (sessionUid: string) => LiveQueue | undefined;
+  /** How the alignment of a running campaign stands; undefined as above. */
+  readonly alignmentTextOf: (sessionUid: string) => string | undefined;
 }
 
 /** What is kept of a campaign since it was last looked at. */
@@ -53,7 +57,7 @@ const keptCount = 20;
 const skipReason = 'skipped by operator';
 
 export function createCampaignProgress(options: CampaignProgressOptions): CampaignProgress {
-  const {store, analysis, queueOf} = options;
+  const {store, analysis, queueOf, alignmentTextOf} = options;
   const shown = new Map<string, Shown>();
 
   const shownOf = (sessionUid: string, details: CampaignDetails): Shown => {
@@ -92,19 +96,26 @@ export function createCampaignProgress(options: CampaignProgressOptions): Campai
       const items = itemsOf(stored, await entry.pictures, queue);
       const result = await entry.result;
       const {title, resultSignature} = stored;
+      const alignmentText = alignmentTextOf(sessionUid) ?? storedAlignmentText(store, sessionUid);
       const signature = JSON.stringify([
         items.map((item) => ({...item, picture: null})),
         resultSignature,
         isLive,
         title,
+        alignmentText,
       ]);
       if (signature !== entry.signature) {
         entry.signature = signature;
         entry.version++;
       }
-      return {sessionUid, version: entry.version, title, isLive, items, result};
+      return {sessionUid, version: entry.version, title, isLive, items, result, alignmentText};
     },
   };
+}
+
+function storedAlignmentText(store: Store, sessionUid: string): string {
+  const own = ownAlignmentOf(store, sessionUid);
+  return own ? ownAlignmentText(own) : '';
 }
 
 function readCampaign(store: Store, sessionUid: string): StoredCampaign {
@@ -125,6 +136,7 @@ function readCampaign(store: Store, sessionUid: string): StoredCampaign {
       // Dark levels and reference visits that come after a digit change its figures too.
       allRuns.filter(({exitStatus}) => exitStatus !== undefined).length,
       sessionAlignedOf(store, sessionUid)?.placementUid,
+      ownAlignmentOf(store, sessionUid),
       store.listArtifacts(sessionUid, alignedKinds.points).length,
     ]),
   };

@@ -8,6 +8,7 @@ import {sFromH} from '../../contract/units.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {isCalibrationOf, type Calibration, type CalibrationFacts} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
+import {campaignPlacementOf, usedCampaignAlignments} from './campaign-alignments.ts';
 import {damagedRowsOf, damagedRowText} from './damaged-rows.ts';
 import {platesMovedSince, platesText, unknownMovesSince} from './plate-moves.ts';
 import {firstScanIdOf, getAlignment, listAlignments, type StoredAlignment} from './alignment-records.ts';
@@ -52,7 +53,13 @@ export function placementStatusOf(store: Store, alignment: StoredAlignment, atS:
   const live = own.findLast(({isRevoked}) => !isRevoked);
   if (!live) {
     const status = own.length > 0 ? 'revoked' : 'proposed';
-    const text = own.length > 0 ? 'Accepted once and revoked.' : 'Nobody has accepted it.';
+    const isUsed = usedCampaignAlignments(store).some(({value}) => value.alignmentUid === alignment.uid);
+    const text =
+      own.length > 0
+        ? 'Accepted once and revoked.'
+        : isUsed
+          ? 'Nobody has accepted it; the campaign that computed it from its own planes predicts with it.'
+          : 'Nobody has accepted it.';
     return {status, text, placementUid: null, validUntilS: null};
   }
   const base = {placementUid: live.uid, validUntilS: live.validUntilS};
@@ -115,17 +122,19 @@ export function alignmentOfPlacement(store: Store, placementUid: string): string
   );
 }
 
-/** Placements that were accepted and not revoked, whatever else became of them since. */
+/**
+ * Placements that were accepted, or that a campaign made for itself, and that were not revoked, whatever else became
+ * of them since.
+ */
 export const keptPlacements = (store: Store): ReadonlySet<string> =>
-  new Set(
-    listPlacements(store)
-      .filter(isKept)
-      .map(({uid}) => uid),
-  );
+  new Set([...listPlacements(store).filter(isKept), ...usedCampaignAlignments(store)].map(({uid}) => uid));
 
 const isKept = ({isRevoked, doubt}: StoredPlacement): boolean => !isRevoked && doubt === '';
 
-/** The newest placement, not revoked, that was made from a session's own planes. */
+/**
+ * The newest placement, not revoked, that was made from a session's own planes: one that a person accepted, else the
+ * one that its campaign made for itself.
+ */
 export const placementOfSession = (
   store: Store,
   sessionUid: string,
@@ -134,7 +143,7 @@ export const placementOfSession = (
     const alignment = getAlignment(store, alignmentUid);
     if (alignment.sessionUid === sessionUid) return {placementUid: uid, alignment};
   }
-  return undefined;
+  return campaignPlacementOf(store, sessionUid);
 };
 
 /** Makes an alignment's placement active; returns the placement's uid. */
@@ -156,12 +165,13 @@ export function acceptAlignment(
   });
 }
 
-/** Revokes an accepted alignment. Throws `plan/invalid` for one that is not accepted. */
+/** Revokes an alignment that was accepted or that its campaign uses. Throws `plan/invalid` for one that is neither. */
 export function revokeAlignment(store: Store, uid: string): void {
   const {sessionUid} = getAlignment(store, uid);
-  const accepted = listPlacements(store).filter(
-    ({alignmentUid, isRevoked}) => alignmentUid === uid && !isRevoked,
-  );
+  const accepted = [
+    ...listPlacements(store).filter(({alignmentUid, isRevoked}) => alignmentUid === uid && !isRevoked),
+    ...usedCampaignAlignments(store).filter(({value}) => value.alignmentUid === uid),
+  ];
   if (accepted.length === 0)
     throw new BenchError(
       'plan/invalid',

@@ -1,5 +1,6 @@
 /** The report of a campaign: one HTML file that needs no network, no script and no other file. */
 import {countOf} from '../../base/count-text.ts';
+import type {CampaignAlignment, RateResult} from '../../contract/campaign-result.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
 import {renderDigitCard} from './digit-card.ts';
 import {markup, type Markup} from './markup.ts';
@@ -48,7 +49,15 @@ function renderHeadline({result}: ReportData): Markup {
     result.undecidedCount === 0
       ? 'every digit was decided'
       : `${result.undecidedCount} undecided, counted as no match`;
-  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, 'every plate where the alignment found it')}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, fittedNote(result.alignment))}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+}
+
+/** How many of the digits the alignment was fitted on: their agreement is no prediction. */
+function fittedNote({matchFitted, matchOthers}: CampaignAlignment): string {
+  const note = 'every plate where the alignment found it';
+  if (!matchFitted || !matchOthers || matchFitted.count === 0) return note;
+  const of = ({successes, count}: RateResult): string => `${successes} of ${count}`;
+  return `${note}; ${of(matchFitted)} of the digits that it was fitted on, ${of(matchOthers)} of the others`;
 }
 
 function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {

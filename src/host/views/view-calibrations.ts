@@ -1,5 +1,7 @@
 import {utcMinuteText} from '../../base/utc-text.ts';
 import type {ApiOutputs} from '../../contract/api/index.ts';
+import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
+import {campaignAlignmentKind, ownAlignmentOf} from '../placements/campaign-alignments.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
 import {plateStandKind} from '../placements/plate-moves.ts';
@@ -71,6 +73,7 @@ function calibrationStatusIn(
   // Whether a placement holds is more than its age: what was measured since has a say.
   if (isCalibrationOf(calibration, placementKinds.placement))
     return placementCalibrationStatus(store, calibration, atS);
+  if (isCalibrationOf(calibration, campaignAlignmentKind)) return campaignAlignmentStatus(store, calibration);
   if (isCurrent) return {status: 'current', statusText: ''};
   const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(
@@ -116,6 +119,17 @@ function placementCalibrationStatus(
     case 'bench-changed':
       return {status: 'stale', statusText: text};
   }
+}
+
+/** It serves its own campaign alone, so no newer one of another campaign replaces it. */
+function campaignAlignmentStatus(
+  store: Store,
+  {sessionUid}: Calibration<typeof campaignAlignmentKind>,
+): CalibrationStatus {
+  const own = sessionUid === undefined ? undefined : ownAlignmentOf(store, sessionUid);
+  if (!own) return {status: 'stale', statusText: 'It belongs to no campaign.'};
+  if (own.isRevoked) return {status: 'revoked', statusText: ownAlignmentText(own)};
+  return {status: own.verdict === 'trusted' ? 'current' : 'stale', statusText: ownAlignmentText(own)};
 }
 
 /** By uid, everything that builds on a calibration, itself or through others, in the order in which it was made. */

@@ -24,7 +24,7 @@ import {writeGridRun} from '../store/grid-run.ts';
 import {numberKey, startRecord} from '../store/sample-run.ts';
 import {createPlates, smallPlateLight} from './small-plates.ts';
 
-const probe: Probe = {kind: 'aperture', shape: 'rectangle', widthMm: 0.6, heightMm: 0.6};
+export const probe: Probe = {kind: 'aperture', shape: 'rectangle', widthMm: 0.6, heightMm: 0.6};
 
 /** What is unknown of a measured bench: fewer numbers than usual, so that an alignment takes a few seconds. */
 export const unknowns = [

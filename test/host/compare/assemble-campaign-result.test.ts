@@ -176,7 +176,7 @@ describe('assembleCampaignResult', () => {
     const digits = input.digits.map((digit, i) =>
       i === 3 ? digit : {...digit, simulatedAligned: digit.simulatedRegistered},
     );
-    const alignment = {placementUid: 'p', alignmentUid: 'a', alignedAtS: 1000};
+    const alignment = {placementUid: 'p', alignmentUid: 'a', alignedAtS: 1000, fittedRunUids: []};
     const aligned = assembleCampaignResult({...input, digits, alignment}).result;
     expect(aligned.digits.map((digit) => digit.aligned?.winner)).toEqual(['0', '1', '5', undefined]);
     expect(aligned.alignment).toMatchObject({
@@ -195,5 +195,29 @@ describe('assembleCampaignResult', () => {
       digits: [{simulatedAligned: {winner: 0}}, {}, {}, {}],
     });
     expect(campaignJsonFrom(result, about)).not.toHaveProperty('matchRateAligned');
+  });
+
+  it('counts digits that the alignment was fitted on apart from the others', () => {
+    const input = createSyntheticCampaign({digits: [0, 1, 5, 9], frame, measuredWinner: swapped});
+    const digits = input.digits.map((digit) => ({...digit, simulatedAligned: digit.simulatedRegistered}));
+    const [first, second] = digits.map(({runUid}) => runUid);
+    const alignment = {
+      placementUid: 'p',
+      alignmentUid: 'a',
+      alignedAtS: 1000,
+      // One of another campaign is none of these digits.
+      fittedRunUids: [first, second, 'elsewhere'],
+    };
+    const {result: aligned} = assembleCampaignResult({...input, digits, alignment});
+    const {matchAligned, matchFitted, matchOthers, fittedRunUids} = aligned.alignment ?? {};
+    expect(fittedRunUids).toEqual([first, second]);
+    expect([matchFitted?.count, matchOthers?.count]).toEqual([2, 2]);
+    expect((matchFitted?.successes ?? 0) + (matchOthers?.successes ?? 0)).toBe(matchAligned?.successes);
+    // The digit of the second half that the bench sees as another is told from the fitted ones.
+    expect(matchFitted?.successes).toBe(2);
+    expect(matchOthers?.successes).toBeLessThan(2);
+    expect(campaignJsonFrom(aligned, {session: 's', seconds: 1, report: null})).toMatchObject({
+      rates: {matchAlignedFitted: {count: 2}, matchAlignedOthers: {count: 2}},
+    });
   });
 });

@@ -25,6 +25,7 @@ const state = {
     },
   ],
   result: null,
+  alignmentText: '',
   version: 1,
   last: 1,
 };

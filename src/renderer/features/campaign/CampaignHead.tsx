@@ -22,6 +22,7 @@ export function CampaignHead(props: {
       <div className={styles.headText}>
         <h2>{state.title || 'Campaign without a title'}</h2>
         {state.isLive ? <LiveText state={state} /> : <FoundText state={state} />}
+        {state.alignmentText !== '' && <p className={styles.found}>{state.alignmentText}</p>}
       </div>
       <div className={styles.acts}>
         {!state.isLive && (

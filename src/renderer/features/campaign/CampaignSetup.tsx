@@ -11,6 +11,7 @@ import {
   Panel,
   ProblemBox,
   Select,
+  Switch,
   TextField,
   countText,
 } from '../../parts/index.ts';
@@ -115,7 +116,6 @@ function MeasureFields({
   readonly draft: CampaignDraft;
   readonly problems: DraftProblems;
 }): ReactElement {
-  const operator = useSettings((settings) => settings.operator);
   return (
     <>
       <DesignField draft={draft} />
@@ -159,15 +159,31 @@ function MeasureFields({
         problem={problems.referenceEvery}
         description="0: no reference visits, drift goes unseen."
       />
-      <div className={styles.pair}>
-        <TextField label="Title" value={draft.title} onChange={(title) => changeDraft({title})} />
-        <TextField
-          label="Operator"
-          value={draft.operator ?? operator}
-          onChange={(next) => changeDraft({operator: next})}
-        />
-      </div>
+      <AlignSwitch align={draft.align} />
+      <NameFields draft={draft} />
     </>
+  );
+}
+
+function NameFields({draft}: {readonly draft: CampaignDraft}): ReactElement {
+  const operator = useSettings((settings) => settings.operator);
+  return (
+    <div className={styles.pair}>
+      <TextField label="Title" value={draft.title} onChange={(title) => changeDraft({title})} />
+      <TextField
+        label="Operator"
+        value={draft.operator ?? operator}
+        onChange={(next) => changeDraft({operator: next})}
+      />
+    </div>
+  );
+}
+
+function AlignSwitch({align}: Pick<CampaignDraft, 'align'>): ReactElement {
+  return (
+    <Switch isSelected={align === 'auto'} onChange={(isOn) => changeDraft({align: isOn ? 'auto' : 'off'})}>
+      Align with its own planes, once five digits are measured
+    </Switch>
   );
 }
 

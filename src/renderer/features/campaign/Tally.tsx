@@ -1,8 +1,8 @@
 import type {ReactElement} from 'react';
-import type {CampaignResult} from '../../../contract/campaign-result.ts';
+import type {CampaignResult, MatrixPair} from '../../../contract/campaign-result.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
-import {type Against, againstLabels, registrationSentence} from './campaign-labels.ts';
+import {type Against, againstLabels, matchRows, rateText, registrationSentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** How often measured and simulated verdicts agree, so far, and both confusion matrices. */
@@ -40,28 +40,56 @@ export function Tally(props: {
         trials={accuracy.count}
         tone="simulated"
       />
+      <MatchTable result={result} />
       <p>
         {result.undecidedCount} undecided: the winner stands less than {result.decisionLevelSigma} σ above the
         next.
       </p>
-      <div className={styles.matrices}>
-        <ConfusionMatrix
-          caption="Measured"
-          classLabels={result.labels}
-          counts={result.matrices.measured.counts}
-          undecided={result.matrices.measured.undecided}
-          tone="measured"
-        />
-        <ConfusionMatrix
-          caption={`Simulated ${againstLabels[against]}`}
-          classLabels={result.labels}
-          counts={simulated.counts}
-          undecided={simulated.undecided}
-          tone="simulated"
-        />
-      </div>
+      <Matrices result={result} simulated={simulated} against={against} />
       <p className={styles.quietText}>{registrationSentence(result.registration)}</p>
     </div>
+  );
+}
+
+function Matrices(props: {
+  readonly result: CampaignResult;
+  readonly simulated: MatrixPair;
+  readonly against: Against;
+}): ReactElement {
+  const {result, simulated, against} = props;
+  return (
+    <div className={styles.matrices}>
+      <ConfusionMatrix
+        caption="Measured"
+        classLabels={result.labels}
+        counts={result.matrices.measured.counts}
+        undecided={result.matrices.measured.undecided}
+        tone="measured"
+      />
+      <ConfusionMatrix
+        caption={`Simulated ${againstLabels[against]}`}
+        classLabels={result.labels}
+        counts={simulated.counts}
+        undecided={simulated.undecided}
+        tone="simulated"
+      />
+    </div>
+  );
+}
+
+function MatchTable({result}: {readonly result: CampaignResult}): ReactElement {
+  return (
+    <table className={styles.matches}>
+      <caption>Verdicts that match the simulation</caption>
+      <tbody>
+        {matchRows(result).map(({name, rate}) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{rateText(rate)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

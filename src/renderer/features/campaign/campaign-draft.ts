@@ -17,6 +17,8 @@ export interface CampaignDraft {
   readonly residualPercent: number;
   readonly readingCount: number;
   readonly referenceEvery: number;
+  /** Whether it aligns with its own planes. */
+  readonly align: CampaignRequest['align'];
   readonly title: string;
   /** Null: the operator of the settings. */
   readonly operator: string | null;
@@ -32,6 +34,7 @@ const draftStore = createDraftStore<CampaignDraft>('campaign', {
   residualPercent: defaults.residualRatio * 100,
   readingCount: defaults.readingCount,
   referenceEvery: defaults.referenceEvery,
+  align: defaults.align,
   title: '',
   operator: null,
 });
@@ -59,6 +62,7 @@ export function checkDraft(
     residualRatio: Number((draft.residualPercent / 100).toPrecision(15)),
     readingCount: draft.readingCount,
     referenceEvery: draft.referenceEvery,
+    align: draft.align,
     ...(title === '' ? {} : {title}),
     ...(who === '' ? {} : {operator: who}),
   });

@@ -177,6 +177,30 @@ export function rateText({successes, count, ratio, low, high}: RateResult): stri
   return `${successes} of ${count} (${percentText(ratio)}, 95 % interval ${percentText(low)} to ${percentText(high)})`;
 }
 
+/**
+ * Match rates of all simulations side by side. Digits that the alignment was fitted on may agree because they were
+ * fitted, so they stand apart from the others.
+ */
+export function matchRows({
+  matchNominal,
+  matchRegistered,
+  alignment,
+}: CampaignResult): {readonly name: string; readonly rate: RateResult}[] {
+  const rows = [
+    {name: againstLabels.nominal, rate: matchNominal},
+    {name: againstLabels.registered, rate: matchRegistered},
+  ];
+  if (!alignment) return rows;
+  const {matchAligned, matchFitted, matchOthers} = alignment;
+  rows.push({name: againstLabels.aligned, rate: matchAligned});
+  if (matchFitted && matchOthers && matchFitted.count > 0)
+    rows.push(
+      {name: 'as aligned, digits that it was fitted on', rate: matchFitted},
+      {name: 'as aligned, the other digits', rate: matchOthers},
+    );
+  return rows;
+}
+
 /** What the campaign found, in one or two sentences. */
 export function summarySentence(result: CampaignResult, excludedCount: number): string {
   const undecided =

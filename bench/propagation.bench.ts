@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {createRandom} from '../src/base/random.ts';
 import {wavelengthMmFromHz} from '../src/contract/units.ts';
-import {createDigitRegions} from '../src/twin/layers/detector.ts';
+import {createDigitRegions} from '../src/contract/digit-regions.ts';
 import {createTrainingNetwork} from '../src/twin/training/network.ts';
 import {median, type BenchResult} from './figures.ts';
 

@@ -111,6 +111,8 @@ export const trainingSettingsSchema = z
       .strict()
       .nullable()
       .default(null),
+    /** Ends when validation has not been better for so many epochs, and keeps the plates of the best one; 0 never. */
+    stopAfterEpochs: count(0, 10_000).default(0),
   })
   .strict();
 
@@ -125,6 +127,8 @@ export const trainingCurvePointSchema = z.object({
   validationAccuracy: z.number(),
   /** Mean share of the input power that reaches the regions. */
   efficiency: z.number(),
+  /** Mean of the share of the true region minus the largest other one, on the same digits; older curves have none. */
+  meanMargin: z.number().exactOptional(),
   seconds: z.number(),
 });
 export type TrainingCurvePoint = z.infer<typeof trainingCurvePointSchema>;

@@ -65,3 +65,4 @@ export * from './runs.ts';
 export * from './sessions.ts';
 export * from './twin.ts';
 export * from './serializers.ts';
+export * from './training-feed.ts';

@@ -3,8 +3,9 @@ import {illuminationSchema} from '../illumination.ts';
 import {benchPlacementSchema} from '../placement.ts';
 import {positiveQuantity, quantity} from '../quantity.ts';
 import {trainingSettingsSchema} from '../training.ts';
-import {float64s, hostPathSchema} from './feed.ts';
+import {feedInput, float64s, hostPathSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
+import {storedTrainingSchema, trainingFeedSchema} from './training-feed.ts';
 
 /** Value of a file that stands for full transmission or for white: 1, or 255 for a picture. */
 const fullScale = positiveQuantity(1e9, '');
@@ -171,5 +172,20 @@ export const twin = {
         workerCount,
       }),
     )
+    .output(z.object({id: z.string(), folder: z.string()})),
+  /**
+   * Losses, epochs and planes of a training by the id of its start, also of one that has ended; the last 20 are kept until
+   * the host ends. What a training has behind it when it goes on comes first. Throws `store/not-found` without such a
+   * training.
+   */
+  training: reading('/twin/training', 'Feed: how a training goes')
+    .input(feedInput.extend({id: z.string()}))
+    .output(trainingFeedSchema),
+  trainings: reading('/twin/trainings', 'Trainings of the data folder and how far they are').output(
+    z.array(storedTrainingSchema),
+  ),
+  /** Goes on from the checkpoint with the settings that it was made with, bit for bit as if it had not been stopped. */
+  resume: acting('/twin/resume', 'Go on with a training that was stopped', 'resume-training')
+    .input(z.object({folder: hostPathSchema, workerCount}))
     .output(z.object({id: z.string(), folder: z.string()})),
 };

@@ -2,6 +2,7 @@ import type {Computation} from '../../contract/api/index.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import {createAlignJobService, type AlignJobService} from '../jobs/align-job-service.ts';
 import {createComputationJobs, type ComputationJobs} from '../jobs/computation-jobs.ts';
+import {createTrainingFeeds, type TrainingFeeds} from '../jobs/training-feeds.ts';
 import {createProbeCache, type ProbeCache} from '../probes/probe-cache.ts';
 import {createSensitivityCache, type SensitivityCache} from '../probes/sensitivity-cache.ts';
 import {createDesignCache, type DesignCache} from '../designs/design-cache.ts';
@@ -35,6 +36,8 @@ export interface DataServices extends JobOutcomes {
   readonly alignJobs: AlignJobService;
   /** Trainings, classifications and what else is long and uses no instrument, one at a time. */
   readonly computations: ComputationJobs;
+  /** What the last trainings have told. */
+  readonly trainingFeeds: TrainingFeeds;
   readonly sensitivities: SensitivityCache;
   readonly probes: ProbeCache;
   /** Campaigns on the open bench, one at a time. */
@@ -76,6 +79,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   const services: DataServices = {
     designs: createDesignCache(),
     computations,
+    trainingFeeds: createTrainingFeeds(),
     sensitivities,
     probes,
     get campaignJobs() {

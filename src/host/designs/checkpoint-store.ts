@@ -1,9 +1,14 @@
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {trainingStateRecord, type RunningEpoch} from '../../contract/stored/file-records.ts';
-import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
+import {
+  trainingSettingsSchema,
+  type TrainingCurvePoint,
+  type TrainingSettingsData,
+} from '../../contract/training.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
@@ -14,35 +19,63 @@ export interface StoredTraining {
   readonly sinceEpoch: RunningEpoch;
 }
 
+/** What `state.json` of a checkpoint says, without the arrays that it names. */
+export interface CheckpointState {
+  readonly step: number;
+  readonly curve: readonly TrainingCurvePoint[];
+  readonly sinceEpoch: RunningEpoch;
+  readonly generation: 0 | 1;
+  /** What it was made with; null where that cannot be read. */
+  readonly settings: TrainingSettingsData | null;
+}
+
+/** Longest text of settings that is looked at; the defaults have 1.5 kB. */
+const settingsLimitBytes = 64 * 1024;
+
+/**
+ * The state of the checkpoint in a folder (`checkpoint` of a design's); undefined where there is none. Throws
+ * `file/invalid` for one that cannot be used.
+ */
+export async function readCheckpointState(folder: string): Promise<CheckpointState | undefined> {
+  const path = join(folder, 'state.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const {value: state, problem} = trainingStateRecord.readText(text);
+  if (state === undefined)
+    throw new BenchError(
+      'file/invalid',
+      `The checkpoint ${path} cannot be used: ${problem}. Nothing was overwritten; restore the file, or delete that folder to begin anew.`,
+    );
+  return {...state, settings: settingsFrom(state.key)};
+}
+
+/** Settings that a checkpoint was made with; those that its time did not know have their defaults. */
+function settingsFrom(key: string): TrainingSettingsData | null {
+  try {
+    return trainingSettingsSchema.safeParse(parseBoundedJson(key, settingsLimitBytes)).data ?? null;
+  } catch {
+    // A key of another kind fits no settings, which is what its reader is told.
+    return null;
+  }
+}
+
+const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
+
 /** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
 export function createCheckpointStore(folder: string, settings?: TrainingSettingsData) {
   const path = join(folder, 'state.json');
-  const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
-  const key = settings && JSON.stringify(settings);
   let generation: 0 | 1 = 0;
   const arrayPath = (part: string, of: 0 | 1): string => join(folder, `${part}-${of}.npy`);
   return {
     async read(): Promise<StoredTraining | undefined> {
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
-      const {value: state, problem} = trainingStateRecord.readText(text);
-      if (state === undefined)
-        throw new BenchError(
-          'file/invalid',
-          `The checkpoint ${path} cannot be used: ${problem}. Nothing was overwritten; restore the file, or delete that folder to begin anew.`,
-        );
-      if (key !== undefined && state.key !== key) {
-        throw new BenchError(
-          'file/invalid',
-          `${folder} holds the checkpoint of a training with other settings. Nothing was overwritten; ` +
-            'give the same settings to go on, or another folder for the design, or delete that folder.',
-        );
-      }
+      const state = await readCheckpointState(folder);
+      if (!state) return undefined;
+      if (settings !== undefined) assertSameSettings(folder, state.settings, settings);
       generation = state.generation;
       const [parameters, averages, firstMoments, secondMoments] = await Promise.all(
         parts.map((part) => readLayers(arrayPath(part, state.generation))),
@@ -53,34 +86,62 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
         sinceEpoch: state.sinceEpoch,
       };
     },
+    /** Throws `store/full` where the disk has no room; the checkpoint before is whole then. */
     async write({checkpoint, curve, sinceEpoch}: StoredTraining): Promise<void> {
       await mkdir(folder, {recursive: true});
       // Two generations in turn: state.json, renamed into place last, names the one that is whole.
-      generation = generation === 0 ? 1 : 0;
-      for (const part of parts) await writeLayers(arrayPath(part, generation), checkpoint[part]);
+      const next = generation === 0 ? 1 : 0;
+      for (const part of parts) await writeLayers(arrayPath(part, next), checkpoint[part]);
       await writeWhole(
         path,
         trainingStateRecord.write({
-          key: key ?? '',
+          key: settings ? JSON.stringify(settings) : '',
           step: checkpoint.step,
           curve: [...curve],
-          generation,
+          generation: next,
           sinceEpoch,
         }),
       );
+      generation = next;
     },
   };
 }
 
+/** Throws `file/invalid` with the names of the settings that differ. */
+function assertSameSettings(
+  folder: string,
+  stored: TrainingSettingsData | null,
+  given: TrainingSettingsData,
+): void {
+  const textOf = (value: unknown): string => JSON.stringify(value);
+  if (stored !== null && textOf(stored) === textOf(given)) return;
+  const names = Object.keys(given) as (keyof TrainingSettingsData)[];
+  const different =
+    stored === null ? [] : names.filter((name) => textOf(stored[name]) !== textOf(given[name]));
+  throw new BenchError(
+    'file/invalid',
+    `${folder} holds the checkpoint of a training with other settings${different.length > 0 ? ` (${different.slice(0, 6).join(', ')}${different.length > 6 ? ', ...' : ''})` : ''}. Nothing was overwritten; ` +
+      'give the same settings to go on, or another folder for the design, or delete that folder.',
+  );
+}
+
 /** Layers of one array, a row each. */
 async function readLayers(path: string): Promise<Float32Array[]> {
-  const {re, shape} = decodeNpy(new Uint8Array(await readFile(path)));
-  const size = re.length / shape[0];
-  return Array.from({length: shape[0]}, (_, i) => Float32Array.from(re.subarray(i * size, (i + 1) * size)));
+  try {
+    const {re, shape} = decodeNpy(new Uint8Array(await readFile(path)));
+    const size = re.length / shape[0];
+    return Array.from({length: shape[0]}, (_, i) => Float32Array.from(re.subarray(i * size, (i + 1) * size)));
+  } catch (error) {
+    throw new BenchError(
+      'file/invalid',
+      `The checkpoint's file ${path} cannot be used (${(error as Error).message}). Nothing was overwritten; restore it, or delete the checkpoint's folder to begin anew.`,
+      {details: {path}, cause: error},
+    );
+  }
 }
 
 async function writeLayers(path: string, layers: readonly Float32Array[]): Promise<void> {
   const values = new Float32Array(layers.length * layers[0].length);
   layers.forEach((layer, i) => values.set(layer, i * layer.length));
-  await writeFile(path, encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values}));
+  await writeWhole(path, encodeNpy({shape: [layers.length, layers[0].length], dtype: '<f4', re: values}));
 }

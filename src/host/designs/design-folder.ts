@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto';
-import {mkdir, writeFile} from 'node:fs/promises';
+import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {moduleUrl} from '../../base/module-url.ts';
 import {encodeNpy} from '../../base/npy.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {hasCode} from '../../contract/errors.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
@@ -44,22 +45,42 @@ export function readDesignFile(folder: string, name: string): Promise<Uint8Array
   });
 }
 
-/** Writes a design folder: height maps first, design.json last and whole, so that no half design is ever read. */
+/**
+ * Writes a design folder: height maps first, design.json last and whole, so that no half design is ever read. Over an
+ * earlier design the height maps get other names than its own, which are removed when design.json names the new ones: a
+ * disk that is full in between leaves the earlier design as it was. Throws `store/full` then.
+ */
 export async function saveDesign(
   folder: string,
   description: Omit<DesignFile, 'contentHash' | 'layers'>,
   layers: readonly (Omit<DesignFile['layers'][number], 'heightMap' | 'sha256'> & {heightsMm: Float32Array})[],
 ): Promise<DesignFile> {
   await mkdir(folder, {recursive: true});
+  const earlier = await heightMapsOf(folder);
+  const suffix = earlier.includes('layer-1.npy') ? '-b' : '';
   const files = layers.map(({heightsMm, ...layer}, i) => {
     const count = Math.round(Math.sqrt(heightsMm.length));
     const bytes = encodeNpy({shape: [count, count], dtype: '<f4', re: heightsMm});
-    return {bytes, layer: {...layer, heightMap: `layer-${i + 1}.npy`, sha256: sha256Of(bytes)}};
+    return {bytes, layer: {...layer, heightMap: `layer-${i + 1}${suffix}.npy`, sha256: sha256Of(bytes)}};
   });
-  for (const {bytes, layer} of files) await writeFile(join(folder, layer.heightMap), bytes);
+  for (const {bytes, layer} of files) await writeWhole(join(folder, layer.heightMap), bytes);
   const content = {...description, layers: files.map(({layer}) => layer)};
   const file: DesignFile = {...content, contentHash: designHash({...content, contentHash: ''}, sha256Of)};
   const path = join(folder, 'design.json');
   await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+  const own = new Set(files.map(({layer}) => layer.heightMap));
+  for (const name of earlier) if (!own.has(name)) await rm(join(folder, name), {force: true});
   return file;
+}
+
+/** Height maps that `saveDesign` wrote for the design that a folder holds; none where it holds no readable one. */
+async function heightMapsOf(folder: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = new TextDecoder().decode(await readDesignFile(folder, 'design.json'));
+  } catch (error) {
+    if (hasCode(error, 'file/not-found')) return [];
+    throw error;
+  }
+  return [...new Set(text.match(/layer-\d+(?:-b)?\.npy/g))];
 }

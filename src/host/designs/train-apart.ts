@@ -1,5 +1,7 @@
 import {moduleUrl} from '../../base/module-url.ts';
+import type {TrainingPlanes} from '../../contract/api/index.ts';
 import type {TrainingCurvePoint} from '../../contract/training.ts';
+import type {TrainingProgress} from '../../twin/training/train.ts';
 import {runOnce, type OnceHooks} from '../threads/run-once.ts';
 import type {TrainDesignSettings} from './train-design.ts';
 
@@ -11,9 +13,12 @@ export interface TrainingRequest {
   readonly workerCount?: number | undefined;
 }
 
-/** What a training tells: how far it is, or a sentence that is to be kept. */
+/** What a training tells: what it went through, or a sentence that is to be kept. */
 export type TrainingNews =
-  | {readonly kind: 'steps'; readonly done: number; readonly total: number; readonly text: string}
+  | {readonly kind: 'behind'; readonly curve: readonly TrainingCurvePoint[]}
+  | {readonly kind: 'progress'; readonly progress: TrainingProgress}
+  | {readonly kind: 'epoch'; readonly point: TrainingCurvePoint; readonly isBest: boolean}
+  | {readonly kind: 'planes'; readonly planes: TrainingPlanes}
   | {readonly kind: 'note'; readonly text: string};
 
 /** Longest time that a training which is stopped may take to finish its step, or to write what it is writing. */

@@ -1,4 +1,3 @@
-import {fixedText, percentText} from '../../base/number-format.ts';
 import type {TrainingCurvePoint} from '../../contract/training.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import type {TrainingNews, TrainingRequest} from './train-apart.ts';
@@ -11,19 +10,9 @@ await serveOnce<TrainingRequest, TrainingCurvePoint[], TrainingNews>(
       ...request,
       signal,
       onBackend: (text) => onProgress({kind: 'note', text}),
-      onProgress: ({step, stepCount, epoch, loss, accuracy}) =>
-        onProgress({
-          kind: 'steps',
-          done: step,
-          total: stepCount,
-          text: `epoch ${epoch + 1}, loss ${fixedText(loss, 3)}, training accuracy ${percentText(accuracy, 1)}`,
-        }),
-      onEpoch: ({epoch, validationAccuracy, efficiency, seconds}) =>
-        onProgress({
-          kind: 'note',
-          text:
-            `epoch ${epoch}: validation ${percentText(validationAccuracy, 1)} as printed, ` +
-            `efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
-        }),
+      onResume: (curve) => onProgress({kind: 'behind', curve}),
+      onProgress: (progress) => onProgress({kind: 'progress', progress}),
+      onEpoch: (point, isBest) => onProgress({kind: 'epoch', point, isBest}),
+      onPlanes: (planes) => onProgress({kind: 'planes', planes}),
     }),
 );

@@ -121,6 +121,21 @@ export function winnerOf(energies: ArrayLike<number>, image: number, regionCount
   return best;
 }
 
+/** Share of the true region minus the largest other share of one image of a batch; 0 without any light. */
+export function marginOf(
+  energies: ArrayLike<number>,
+  image: number,
+  {regionCount, label}: {readonly regionCount: number; readonly label: number},
+): number {
+  let [sum, other] = [0, 0];
+  for (let k = 0; k < regionCount; k++) {
+    const energy = energies[image * regionCount + k];
+    sum += energy;
+    if (k !== label) other = Math.max(other, energy);
+  }
+  return sum > 0 ? (energies[image * regionCount + label] - other) / sum : 0;
+}
+
 /** The job that looks at images as they are, through perfect plates. */
 export const plainJob = (indices: readonly number[], illumination: Illumination): BatchJob => ({
   indices,

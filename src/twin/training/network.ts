@@ -43,6 +43,8 @@ export interface TrainingNetwork {
   /** Gradient over the relief of a plate, per mm, gathered since `clearGradients`. */
   readHeightGradient(layer: number, into: Float32Array): void;
   clearGradients(): void;
+  /** Intensity of the output plane of a slot after `forward`, row-major, as it is read. */
+  readIntensity(slot: number, into: Float32Array): void;
 }
 
 /** Allocates a network for `spec`. Throws `RangeError` when the side of its grid is not divisible by 4. */
@@ -104,8 +106,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
         convolver.apply(transfers[layer], from, to, {mask: layer === 0 ? undefined : masks[layer - 1]});
         from = to;
       }
-      const out = convolver.view(output);
-      sumEnergies(readings, out, energies);
+      sumEnergies(readings, convolver.view(output), energies);
       return power * area;
     },
     backward(slot, energyGradients) {
@@ -133,6 +134,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
         into[i] = 2 * (-lossPerMm * re - phasePerMm * im);
       }
     },
+    readIntensity: (slot, into) => writeIntensity(convolver.view(slots[slot].output), into),
     clearGradients() {
       for (const plane of gradients) {
         const {re, im} = convolver.view(plane);
@@ -141,6 +143,13 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       }
     },
   };
+}
+
+function writeIntensity(
+  {re, im}: {readonly re: RealArray; readonly im: RealArray},
+  into: Float32Array,
+): void {
+  for (let i = 0; i < into.length; i++) into[i] = re[i] * re[i] + im[i] * im[i];
 }
 
 /** Writes the field behind an object of real amplitude and returns the sum of its squares. */

@@ -2,7 +2,7 @@ import {countOf, pluralOf} from '../../base/count-text.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {winnerOf, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
+import {marginOf, winnerOf, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
 import {drawJob} from './draw-batch.ts';
 import {heightsFrom, type HeightModel} from './height-model.ts';
 import {energyLoss} from './loss.ts';
@@ -14,9 +14,12 @@ export interface TrainingProgress {
   readonly step: number;
   readonly stepCount: number;
   readonly epoch: number;
+  readonly epochCount: number;
   /** Mean over the steps since the last report. */
   readonly loss: number;
   readonly accuracy: number;
+  /** Mean of the share of the true region minus the largest other one. */
+  readonly meanMargin: number;
 }
 
 /** How a training is followed, stopped and continued from a checkpoint. */
@@ -29,6 +32,8 @@ export interface TrainingOptions {
   readonly checkpointSteps?: number;
   /** Called after each epoch; validates, stores, and may be slow. */
   readonly onEpoch?: (epoch: number, checkpoint: TrainingCheckpoint) => Promise<void>;
+  /** Asked after each epoch; true ends the training there. */
+  readonly isEnough?: () => boolean;
   /** Lets the event loop run between batches. */
   readonly breathe: () => Promise<void>;
 }
@@ -67,6 +72,7 @@ export async function train(
     onEpoch,
     onCheckpoint,
     checkpointSteps = defaultCheckpointSteps,
+    isEnough,
     breathe,
   }: TrainingOptions,
 ): Promise<TrainingCheckpoint> {
@@ -101,9 +107,11 @@ export async function train(
       score.add(job, done);
       const isEpochOver = (step + 1) % stepsPerEpoch === 0;
       if ((step + 1) % reportedSteps === 0 || isEpochOver)
-        onProgress?.({step: step + 1, stepCount, epoch, ...score.take()});
-      if (isEpochOver) await onEpoch?.(epoch + 1, variables.snapshot(step + 1));
-      else if ((step + 1) % checkpointSteps === 0) await onCheckpoint?.(variables.snapshot(step + 1));
+        onProgress?.({step: step + 1, stepCount, epoch, epochCount: settings.epochs, ...score.take()});
+      if (isEpochOver) {
+        await onEpoch?.(epoch + 1, variables.snapshot(step + 1));
+        if (isEnough?.() === true) return variables.snapshot(step + 1);
+      } else if ((step + 1) % checkpointSteps === 0) await onCheckpoint?.(variables.snapshot(step + 1));
       await breathe();
     }
     return variables.snapshot(stepCount);
@@ -134,16 +142,23 @@ function learningRate(
 
 /** Loss and accuracy over the steps since they were last asked for. */
 function createScore({labels}: LabelledImages, regionCount: number, batchSize: number) {
-  let [lossSum, rightCount, imageCount] = [0, 0, 0];
+  let [lossSum, rightCount, marginSum, imageCount] = [0, 0, 0, 0];
   return {
     add({indices}: BatchJob, {loss, energies}: StepResult): void {
       lossSum += loss;
       imageCount += indices.length;
+      indices.forEach((index, i) => {
+        marginSum += marginOf(energies, i, {regionCount, label: labels[index]});
+      });
       rightCount += indices.filter((index, i) => winnerOf(energies, i, regionCount) === labels[index]).length;
     },
-    take(): Pick<TrainingProgress, 'loss' | 'accuracy'> {
-      const taken = {loss: lossSum / (imageCount / batchSize), accuracy: rightCount / imageCount};
-      [lossSum, rightCount, imageCount] = [0, 0, 0];
+    take(): Pick<TrainingProgress, 'loss' | 'accuracy' | 'meanMargin'> {
+      const taken = {
+        loss: lossSum / (imageCount / batchSize),
+        accuracy: rightCount / imageCount,
+        meanMargin: marginSum / imageCount,
+      };
+      [lossSum, rightCount, marginSum, imageCount] = [0, 0, 0, 0];
       return taken;
     },
   };

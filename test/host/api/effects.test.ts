@@ -318,6 +318,9 @@ function inputsFor(host: TestHost): Inputs {
       measure: {limit: 1},
       classify: {limit: 1},
       train: {settings: {name: 'tried'}},
+      training: {id: missing},
+      trainings: undefined,
+      resume: {folder: missing},
     },
     computations: {status: feed, result: {id: missing}, stop: {id: missing}},
     sessions: {

@@ -113,6 +113,7 @@ const tiny = {
   layerCount: 1,
   gapMm: 10,
   regionMm: 0.8,
+  scanStepMm: 0.8,
   objectSideMm: 5,
   trainingCount: 32,
   validationCount: 20,
@@ -136,7 +137,7 @@ describe('a training', () => {
     });
     expect(done.notes).toEqual([
       expect.stringMatching(/^optimiser and loss on TensorFlow\.js/),
-      expect.stringMatching(/^epoch 1: validation [\d.]+ % as printed/),
+      expect.stringMatching(/^epoch 1: validation [\d.]+ % as printed, margin -?[\d.]+, efficiency/),
       expect.stringMatching(/^epoch 2: validation/),
     ]);
     const result = await client.computations.result({id});
@@ -235,8 +236,89 @@ describe('a training', () => {
         '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
         '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +
         '"centerMm":2,"curvatureRatio":0.15},"scanStepMm":1,"probe":{"kind":"mode","mode":"te10","widthMm":0.56,' +
-        '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null}',
+        '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null,"stopAfterEpochs":0}',
     );
+  });
+});
+
+describe('what a training tells', () => {
+  test('comes report by report, with a margin and planes after each epoch, and stays when it has ended', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    const {id, folder} = await client.twin.train({settings: tiny, workerCount: 1});
+    await follow(host, id);
+    const told = await client.twin.training({id});
+    expect(told).toMatchObject({folder, lostCount: 0, settings: {name: 'Tiny digits', epochs: 2}});
+    expect(told.entries.map(({kind}) => kind)).toEqual([
+      'report',
+      'epoch',
+      'planes',
+      'report',
+      'epoch',
+      'planes',
+    ]);
+    const [report] = told.entries;
+    expect(report).toMatchObject({kind: 'report', step: 2, stepCount: 4, epoch: 1});
+    const epochs = told.entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point] : []));
+    for (const {meanMargin} of epochs) expect(Math.abs(meanMargin ?? 2)).toBeLessThan(1);
+    const {curve} = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {curve: unknown};
+    expect(epochs).toEqual(curve);
+    expect(told.planes?.step).toBe(4);
+    expect(told.planes?.samples).toHaveLength(4);
+    for (const {label, winner, intensity} of told.planes?.samples ?? []) {
+      expect(label).toMatch(/^\d$/);
+      expect(winner).toMatch(/^\d$/);
+      expect(intensity).toMatchObject({rows: 16, columns: 16});
+      expect(Math.max(...intensity.values)).toBeGreaterThan(0);
+    }
+    // Whoever has everything is not sent the planes again.
+    expect(await client.twin.training({id, after: told.last})).toMatchObject({entries: [], planes: null});
+    await expect(client.twin.training({id: 'none'})).rejects.toMatchObject({data: {code: 'store/not-found'}});
+  });
+
+  test('that was stopped is listed and gone on with by its folder, with the epochs behind it first', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    const settings = {...tiny, epochs: 5000};
+    const {id, folder} = await client.twin.train({settings, workerCount: 1});
+    await follow(host, id, ({noteCount}) => noteCount > 2);
+    await client.computations.stop({id});
+    const [stopped] = await client.twin.trainings();
+    expect(stopped).toMatchObject({folder, name: 'Tiny digits', isDone: false, problem: ''});
+    const again = await client.twin.resume({folder, workerCount: 1});
+    await follow(host, again.id, ({progress}) => progress !== null);
+    await client.computations.stop({id: again.id});
+    const {entries} = await client.twin.training({id: again.id});
+    const behind = stopped?.curve.length ?? 0;
+    expect(behind).toBeGreaterThan(0);
+    const epochs = entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point.epoch] : []));
+    expect(epochs.slice(0, behind + 1)).toEqual(
+      Array.from({length: Math.min(behind + 1, epochs.length)}, (_, i) => i + 1),
+    );
+    const firstReport = entries.find((entry) => entry.kind === 'report');
+    expect(firstReport?.step).toBeGreaterThanOrEqual(stopped?.step ?? Infinity);
+    await expect(client.twin.resume({folder: '/etc'})).rejects.toMatchObject(denied);
+    await expect(client.twin.resume({folder: join(host.folder, 'designs', 'none')})).rejects.toMatchObject({
+      data: {code: 'file/not-found'},
+    });
+  });
+
+  test('begins only for geometry that can be built; what cannot is refused in words before anything is written', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'operate');
+    const impossible = [
+      [{regionMm: 1.5}, /regions overlap/],
+      [{regionMm: 3.2}, /leave the plane/],
+      [{pitchMm: 0.8}, /pitch of 0.8 mm is above the wavelength of 0.7495 mm/],
+      [{gapMm: 1.2}, /plates touch/],
+      [{objectSideMm: 20}, /object is 20 mm wide/],
+      [{scanStepMm: 2}, /scan's step/],
+    ] as const;
+    for (const [change, words] of impossible)
+      await expect(client.twin.train({settings: {...tiny, ...change}})).rejects.toMatchObject({
+        data: {code: 'plan/invalid', message: expect.stringMatching(words) as string},
+      });
+    expect(existsSync(join(host.folder, 'designs', 'tiny-digits'))).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
 import {encodeNpy} from '../../../src/base/npy.ts';
-import {createDigitRegions} from '../../../src/twin/layers/detector.ts';
+import {createDigitRegions} from '../../../src/contract/digit-regions.ts';
 import {designHash, loadDesign} from '../../../src/twin/design/load.ts';
 import type {DesignFile} from '../../../src/contract/design-file.ts';
 

@@ -3,7 +3,8 @@ import {createIllumination} from '../../../src/twin/field/illumination.ts';
 import {interpolateField, rotateField} from '../../../src/twin/field/interpolation.ts';
 import {createObject, enlargeImage} from '../../../src/twin/field/object.ts';
 import {sampleProbe} from '../../../src/twin/layers/probe.ts';
-import {regionSamples, createDigitRegions} from '../../../src/twin/layers/detector.ts';
+import {createDigitRegions} from '../../../src/contract/digit-regions.ts';
+import {regionSamples} from '../../../src/twin/layers/detector.ts';
 
 const grid = {count: 64, pitchMm: 0.4};
 

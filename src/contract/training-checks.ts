@@ -1,0 +1,111 @@
+import {createDigitRegions} from './digit-regions.ts';
+import type {TrainingCurvePoint, TrainingSettingsData} from './training.ts';
+import {wavelengthMmFromHz} from './units.ts';
+
+/** What of a training's settings decides where its parts are. */
+export type TrainingGeometry = Pick<
+  TrainingSettingsData,
+  | 'frequencyHz'
+  | 'count'
+  | 'pitchMm'
+  | 'layerCount'
+  | 'gapMm'
+  | 'regionMm'
+  | 'objectSideMm'
+  | 'refractiveIndex'
+  | 'baseMm'
+  | 'scanStepMm'
+>;
+
+/** Highest relief of a plate: one turn of phase, mm. */
+export const reliefMm = ({frequencyHz, refractiveIndex}: TrainingGeometry): number =>
+  wavelengthMmFromHz(frequencyHz) / (refractiveIndex - 1);
+
+/**
+ * Why a network of this geometry cannot be trained or built, a sentence each that says what to change; empty where it
+ * can. Numbers are taken as their schema has let them through.
+ */
+export function geometryProblems(geometry: TrainingGeometry): string[] {
+  const {count, pitchMm, gapMm, baseMm, regionMm, objectSideMm, scanStepMm, frequencyHz} = geometry;
+  const wavelengthMm = wavelengthMmFromHz(frequencyHz);
+  const thicknessMm = baseMm + reliefMm(geometry);
+  const problems: string[] = [];
+  if (count % 4 !== 0)
+    problems.push(
+      `The side of the plates has ${count} samples, which is not divisible by 4; take ${4 * Math.max(1, Math.round(count / 4))}.`,
+    );
+  if (pitchMm > wavelengthMm)
+    problems.push(
+      `The pitch of ${text(pitchMm)} mm is above the wavelength of ${text(wavelengthMm)} mm: the plates would diffract into several orders. Take at most ${text(wavelengthMm)} mm, better half of it.`,
+    );
+  if (thicknessMm >= gapMm)
+    problems.push(
+      `The plates touch: base and relief are up to ${text(thicknessMm)} mm thick and the parts stand ${text(gapMm)} mm apart. Widen the gap.`,
+    );
+  if (objectSideMm > count * pitchMm)
+    problems.push(
+      `The object is ${text(objectSideMm)} mm wide and the plates ${text(count * pitchMm)} mm. Make the object smaller or the plates larger.`,
+    );
+  if (scanStepMm !== null && scanStepMm > regionMm)
+    problems.push(
+      `The scan's step of ${text(scanStepMm)} mm is larger than a region of ${text(regionMm)} mm, so that a region may hold no point. Take a smaller step or larger regions.`,
+    );
+  return [...problems, ...regionProblems(geometry)];
+}
+
+function regionProblems({count, pitchMm, regionMm}: TrainingGeometry): string[] {
+  const sideMm = count * pitchMm;
+  const regions = createDigitRegions(sideMm, regionMm);
+  const beyond = regions.filter(
+    ({centerXMm, centerYMm}) =>
+      Math.max(Math.abs(centerXMm), Math.abs(centerYMm)) + regionMm / 2 > sideMm / 2 + toleranceMm,
+  );
+  if (beyond.length > 0)
+    return [
+      `Regions of ${text(regionMm)} mm leave the plane, which is ${text(sideMm)} mm wide. Make them smaller or the plates larger.`,
+    ];
+  for (const [i, a] of regions.entries())
+    for (const b of regions.slice(i + 1)) {
+      const apartMm = Math.max(Math.abs(a.centerXMm - b.centerXMm), Math.abs(a.centerYMm - b.centerYMm));
+      if (apartMm < regionMm - toleranceMm)
+        return [
+          `The regions overlap: they are ${text(regionMm)} mm wide and "${a.label}" and "${b.label}" stand ${text(apartMm)} mm apart. Make them smaller or the plates larger.`,
+        ];
+    }
+  if (regionMm < pitchMm)
+    return [
+      `A region of ${text(regionMm)} mm is smaller than a sample of ${text(pitchMm)} mm and may hold none. Make the regions larger.`,
+    ];
+  return [];
+}
+
+/** Places are rounded to a nanometre. */
+const toleranceMm = 1e-5;
+
+const text = (value: number): string => String(Number(value.toPrecision(4)));
+
+/**
+ * The best epoch of a curve: highest validation accuracy, of equal ones that with the larger margin, then the earlier.
+ * Undefined for an empty curve.
+ */
+export const bestEpochOf = (curve: readonly TrainingCurvePoint[]): TrainingCurvePoint | undefined =>
+  curve.reduce<TrainingCurvePoint | undefined>(
+    (best, point) => (best === undefined || isBetter(point, best) ? point : best),
+    undefined,
+  );
+
+function isBetter(point: TrainingCurvePoint, than: TrainingCurvePoint): boolean {
+  if (point.validationAccuracy !== than.validationAccuracy)
+    return point.validationAccuracy > than.validationAccuracy;
+  return (point.meanMargin ?? -1) > (than.meanMargin ?? -1);
+}
+
+/** Whether a training with this curve ends here: all epochs are done, or `stopAfterEpochs` without a better one. */
+export function isTrained(
+  curve: readonly TrainingCurvePoint[],
+  {epochs, stopAfterEpochs}: Pick<TrainingSettingsData, 'epochs' | 'stopAfterEpochs'>,
+): boolean {
+  if (curve.length >= epochs) return true;
+  const best = bestEpochOf(curve);
+  return stopAfterEpochs > 0 && best !== undefined && curve.length - best.epoch >= stopAfterEpochs;
+}

@@ -1,0 +1,176 @@
+import {access} from 'node:fs/promises';
+import {join} from 'node:path';
+import {fixedText, percentText} from '../../base/number-format.ts';
+import type {ApiInputs} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {TrainingSettingsData} from '../../contract/training.ts';
+import {readBenchFile} from '../bench/bench-file.ts';
+import {settingsOfTraining, storedTrainings} from '../designs/stored-trainings.ts';
+import {trainApart, type TrainingNews, type TrainingRequest} from '../designs/train-apart.ts';
+import {assertTrainable} from '../designs/train-design.ts';
+import type {ComputationHooks, ComputationJobs} from '../jobs/computation-jobs.ts';
+import {createTrainingFeed, type TrainingFeeds} from '../jobs/training-feeds.ts';
+import type {HostServices} from '../services.ts';
+import {dataServicesOf} from './data-services.ts';
+import {designPlacesOf, namedPath} from './named-paths.ts';
+import {os, type ApiContext} from './procedures.ts';
+
+/** Trainings: begun, gone on with, and followed. */
+export const trainingApi = (services: HostServices) => {
+  const {computations, trainingFeeds: feeds} = dataServicesOf(services);
+  const begin = (request: TrainingRequest): {id: string; folder: string} =>
+    startTraining(request, computations, feeds);
+  return {
+    train: trainHandler(services, begin),
+    resume: resumeHandler(services, begin),
+    training: os.twin.training.handler(async ({input: {id, ...wait}, signal}) => {
+      const feed = feeds.get(id);
+      const {entries, ...answer} = await feed.follow({...wait, signal});
+      return {
+        hostId: services.hostId,
+        ...answer,
+        folder: feed.folder,
+        settings: feed.settings,
+        entries: [...entries],
+      };
+    }),
+    trainings: os.twin.trainings.handler(() => storedTrainings(designPlacesOf(services).own)),
+  };
+};
+
+type Begin = (request: TrainingRequest) => {id: string; folder: string};
+
+const trainHandler = (services: HostServices, begin: Begin) => {
+  const {own, all} = designPlacesOf(services);
+  const subject = 'twin.train';
+  return os.twin.train.handler(async ({input, context, signal}) => {
+    const {settings: given, folder: named, command, workerCount} = input;
+    const settings = {...given, ...(await trainedFor(input, context, signal))};
+    const {startFrom, name} = settings;
+    const from = startFrom === null ? null : namedPath(startFrom, {within: all, subject}, context);
+    const folder =
+      named === undefined
+        ? join(own, folderNameFrom(name))
+        : namedPath(named, {within: [own], subject}, context);
+    assertTrainable(settings);
+    await assertNoOtherDesign(folder);
+    return begin({
+      settings: {...settings, startFrom: from},
+      folder,
+      command: command ?? `${subject} by ${context.operator() || context.client}`,
+      workerCount,
+    });
+  });
+};
+
+const resumeHandler = (services: HostServices, begin: Begin) => {
+  const {own} = designPlacesOf(services);
+  const subject = 'twin.resume';
+  return os.twin.resume.handler(async ({input: {folder: named, workerCount}, context}) => {
+    const folder = namedPath(named, {within: [own], subject}, context);
+    const settings = await settingsOfTraining(folder);
+    return begin({
+      settings,
+      folder,
+      command: `${subject} by ${context.operator() || context.client}`,
+      workerCount,
+    });
+  });
+};
+
+function startTraining(
+  request: TrainingRequest,
+  computations: ComputationJobs,
+  feeds: TrainingFeeds,
+): {id: string; folder: string} {
+  const {folder, settings} = request;
+  const feed = createTrainingFeed({folder, settings});
+  const {id} = computations.start({
+    kind: 'train',
+    title: `training of ${settings.name}`,
+    whenStopped: `The design of its last epoch is kept in ${folder}; started again with the same settings it goes on from there.`,
+    async run(hooks) {
+      const onProgress = (news: TrainingNews): void => {
+        reportTraining(news, hooks);
+        feed.add(news);
+      };
+      return {kind: 'train', folder, curve: await trainApart(request, {signal: hooks.signal, onProgress})};
+    },
+  });
+  feeds.add(id, feed);
+  return {id, folder};
+}
+
+/** Of the settings of a training what files of the computer say: light and probe of a bench, images. */
+async function trainedFor(
+  {settings, benchPath}: ApiInputs['twin']['train'],
+  context: ApiContext,
+  signal: AbortSignal | undefined,
+): Promise<Partial<TrainingSettingsData>> {
+  const within = {within: [], subject: 'twin.train'};
+  const data = settings.data ?? null;
+  const ofFiles =
+    data === null
+      ? {}
+      : {
+          data: {
+            images: namedPath(data.images, within, context),
+            labels: namedPath(data.labels, within, context),
+          },
+        };
+  if (benchPath === undefined) return ofFiles;
+  const {illumination, probe} = await readBenchFile(namedPath(benchPath, within, context), signal);
+  return {...ofFiles, probe, ...(illumination && {illumination})};
+}
+
+/** What a training tells, in words for those who follow computations of any kind. */
+function reportTraining(news: TrainingNews, {onNote, onProgress}: ComputationHooks): void {
+  switch (news.kind) {
+    case 'note':
+      return onNote(news.text);
+    case 'progress': {
+      const {step, stepCount, epoch, loss, accuracy} = news.progress;
+      return onProgress(
+        {done: step, total: stepCount, unit: 'steps'},
+        `epoch ${epoch + 1}, loss ${fixedText(loss, 3)}, training accuracy ${percentText(accuracy, 1)}`,
+      );
+    }
+    case 'epoch': {
+      const {epoch, validationAccuracy, efficiency, meanMargin, seconds} = news.point;
+      return onNote(
+        `epoch ${epoch}: validation ${percentText(validationAccuracy, 1)} as printed, ` +
+          `margin ${fixedText(meanMargin ?? 0, 3)}, efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
+      );
+    }
+    case 'behind':
+    case 'planes':
+  }
+}
+
+/** Name of a folder for a design: letters, digits and hyphens of its own name. */
+function folderNameFrom(name: string): string {
+  const folder = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  if (folder !== '') return folder;
+  throw new BenchError(
+    'plan/invalid',
+    `No folder can be named after the design "${name}". Nothing was started; give it a name with letters or digits, or name the folder.`,
+  );
+}
+
+/** A training goes on from its own checkpoint; a design that has none was made otherwise and would be lost. */
+async function assertNoOtherDesign(folder: string): Promise<void> {
+  const exists = async (name: string): Promise<boolean> =>
+    access(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+  if (!(await exists('design.json')) || (await exists(join('checkpoint', 'state.json')))) return;
+  throw new BenchError(
+    'file/invalid',
+    `${folder} holds a design without the checkpoint of a training: it would be lost. Nothing was started; give the new design another name or folder.`,
+  );
+}

@@ -1,0 +1,56 @@
+import type {Plane, TrainingPlanes, TrainingSample} from '../../contract/api/index.ts';
+import {createEnergyEngine, plainJob, winnerOf} from '../../twin/training/batch.ts';
+import {heightsFrom} from '../../twin/training/height-model.ts';
+import {createTrainingNetwork} from '../../twin/training/network.ts';
+import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
+import type {Grid} from '../../contract/optics.ts';
+import type {MnistDigits} from '../data/mnist.ts';
+import {squarePlane} from './plate-planes.ts';
+import type {TrainedDesign} from './write-trained.ts';
+
+/** Kept images whose planes are shown while a training goes on. */
+const sampleCount = 4;
+/** Samples along a side of what is shown, at most: a small picture. */
+const largestSide = 64;
+
+/** Computes the planes of a few kept images, one of each of the first labels, through the plates as they form. */
+export function createTrainingSamples(
+  {spec, settings, model}: Pick<TrainedDesign, 'spec' | 'settings' | 'model'>,
+  {images, validationIndices}: MnistDigits,
+): (checkpoint: TrainingCheckpoint) => TrainingPlanes {
+  const byLabel = new Map<number, number>();
+  for (const index of validationIndices)
+    if (!byLabel.has(images.labels[index])) byLabel.set(images.labels[index], index);
+  const chosen = [...byLabel].sort(([a], [b]) => a - b).slice(0, sampleCount);
+  const own = {...spec, network: {...spec.network, slotCount: 1}};
+  const network = createTrainingNetwork(own.network);
+  const engine = createEnergyEngine(own, network);
+  const {grid, regions} = own.network;
+  const sampleOf = ([label, index]: readonly [label: number, index: number]): TrainingSample => {
+    const {energies} = engine.forward(plainJob([index], settings.illumination));
+    const values = new Float32Array(grid.count ** 2);
+    network.readIntensity(0, values);
+    return {
+      label: regions[label].label,
+      winner: regions[winnerOf(energies, 0, regions.length)].label,
+      intensity: smallPlane(grid, values),
+    };
+  };
+  return (checkpoint) => {
+    engine.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+    return {step: checkpoint.step, samples: chosen.map(sampleOf)};
+  };
+}
+
+/** Means over squares of samples, so that at most `largestSide` stand along a side; what is left over is at the edges. */
+function smallPlane(grid: Grid, values: Float32Array): Plane {
+  const step = Math.ceil(grid.count / largestSide);
+  const count = Math.floor(grid.count / step);
+  const first = Math.floor((grid.count - count * step) / 2);
+  const means = new Float32Array(count * count);
+  for (let row = 0; row < count * step; row++)
+    for (let column = 0; column < count * step; column++)
+      means[Math.floor(row / step) * count + Math.floor(column / step)] +=
+        values[(first + row) * grid.count + first + column] / step ** 2;
+  return squarePlane({count, pitchMm: grid.pitchMm * step}, means, '1');
+}

@@ -1,0 +1,45 @@
+import {createDigitRegions} from '../../contract/digit-regions.ts';
+import type {TrainingSettingsData} from '../../contract/training.ts';
+import {wavelengthMmFromHz} from '../../contract/units.ts';
+import type {EngineSpec} from '../../twin/training/batch.ts';
+import {heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import type {MnistDigits} from '../data/mnist.ts';
+
+/** Network, objects and images that the settings of a training stand for. */
+export function engineSpec(
+  settings: TrainingSettingsData,
+  digits: MnistDigits,
+  model: HeightModel,
+): EngineSpec {
+  const sideMm = settings.count * settings.pitchMm;
+  return {
+    network: {
+      wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
+      grid: model.grid,
+      gapsMm: Array.from({length: settings.layerCount + 1}, () => settings.gapMm),
+      refractiveIndex: settings.refractiveIndex,
+      extinction: settings.extinction,
+      baseMm: settings.baseMm,
+      regions: createDigitRegions(sideMm, settings.regionMm),
+      heightStepMm: tableStepMm(model),
+      pixel: settings.pixel,
+      probe: settings.probe,
+      pad: 2,
+      slotCount: settings.batchSize,
+    },
+    object: {
+      kind: settings.objectKind,
+      imageCount: digits.images.rows,
+      sideMm: settings.objectSideMm,
+      interpolation: 'bilinear',
+      threshold: 0.5,
+    },
+    images: digits.images,
+  };
+}
+
+/** Step of the table of transmissions: levels are whole multiples of it, and so fine that heights between are exact. */
+const tableStepMm = (model: HeightModel): number | null => {
+  const stepMm = heightStepMm(model);
+  return stepMm === null ? null : stepMm / Math.max(1, Math.round(4096 / (model.levelCount ?? 1)));
+};

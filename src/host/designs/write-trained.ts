@@ -1,0 +1,83 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
+import type {EngineSpec} from '../../twin/training/batch.ts';
+import {heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
+import {writeWhole} from '../files/write-whole.ts';
+import {saveDesign} from './design-folder.ts';
+
+/** What a training was asked for, and how its parameters become heights. */
+export interface TrainedDesign {
+  readonly settings: TrainingSettingsData;
+  readonly spec: EngineSpec;
+  /** What the record says of the images. */
+  readonly dataText: string;
+  readonly model: HeightModel;
+}
+
+/** Folder of the design, and how the training was asked for. */
+export interface WhereToWrite {
+  readonly folder: string;
+  readonly command: string;
+}
+
+/**
+ * Writes the design of a training as its checkpoint stands; `point` is the epoch that made these plates. Throws
+ * `store/full` where the disk has no room; an earlier design in the folder is whole then.
+ */
+export async function writeDesign(
+  {settings, spec, model, dataText}: TrainedDesign,
+  checkpoint: TrainingCheckpoint,
+  {curve, point}: {readonly curve: readonly TrainingCurvePoint[]; readonly point: TrainingCurvePoint},
+  {folder, command}: WhereToWrite,
+): Promise<void> {
+  const {gapsMm, regions} = spec.network;
+  const stepMm = heightStepMm(model);
+  await saveDesign(
+    folder,
+    {
+      format: 'd2nn-bench/design',
+      version: 1,
+      name: settings.name,
+      frequencyHz: settings.frequencyHz,
+      grid: model.grid,
+      illumination: settings.illumination,
+      object: spec.object,
+      detector: {zMm: gapsMm.reduce((sum, gap) => sum + gap, 0), regions: [...regions]},
+      training: {
+        command,
+        seed: settings.seed,
+        epochs: curve.length,
+        seconds: curve.reduce((sum, point) => sum + point.seconds, 0),
+        validationAccuracy: point.validationAccuracy,
+        data: dataText,
+      },
+    },
+    checkpoint.averages.map((values, i) => ({
+      heightsMm: heightsFrom(model, values),
+      zMm: gapsMm.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0),
+      baseMm: settings.baseMm,
+      pitchMm: settings.pitchMm,
+      refractiveIndex: settings.refractiveIndex,
+      extinction: settings.extinction,
+      reliefFaces: 'detector' as const,
+      levels: stepMm === null ? null : {count: settings.levels, maximumMm: stepMm * (settings.levels - 1)},
+    })),
+  );
+}
+
+/** Writes `training.json`: what was asked for, the curve, and the record of the training that it began from. */
+export async function writeTrainingRecord(
+  settings: TrainingSettingsData,
+  curve: readonly TrainingCurvePoint[],
+  {folder, command}: WhereToWrite,
+): Promise<void> {
+  // A training that went on from another keeps that one's record too.
+  const earlier = settings.startFrom === null ? null : await readRecord(settings.startFrom);
+  const record = {command, settings, curve, ...(earlier ? {startedFrom: earlier} : {})};
+  await writeWhole(join(folder, 'training.json'), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+const readRecord = async (folder: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));

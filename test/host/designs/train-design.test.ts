@@ -1,0 +1,137 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {bestEpochOf, isTrained} from '../../../src/contract/training-checks.ts';
+import {
+  trainingSettingsSchema,
+  type TrainingCurvePoint,
+  type TrainingSettingsData,
+} from '../../../src/contract/training.ts';
+import {openDesign} from '../../../src/host/designs/design-folder.ts';
+import {trainDesign, type TrainDesignOptions} from '../../../src/host/designs/train-design.ts';
+
+const tiny: TrainingSettingsData = trainingSettingsSchema.parse({
+  epochs: 3,
+  count: 16,
+  layerCount: 1,
+  gapMm: 10,
+  regionMm: 0.8,
+  scanStepMm: null,
+  objectSideMm: 5,
+  trainingCount: 32,
+  validationCount: 20,
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'train-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const train = (settings = tiny, options: Partial<TrainDesignOptions> = {}) =>
+  trainDesign(settings, {folder, command: 'test', workerCount: 1, ...options});
+
+interface State {
+  key: string;
+  step: number;
+  curve: unknown[];
+}
+const statePath = () => join(folder, 'checkpoint', 'state.json');
+const stateOf = () => JSON.parse(readFileSync(statePath(), 'utf8')) as State;
+
+describe('a write that fails in mid-training', () => {
+  test('of the design leaves the design and the checkpoint of the epoch before whole, and is gone on from', async () => {
+    // The second epoch writes its plates under this name.
+    mkdirSync(join(folder, 'layer-1-b.npy'));
+    await expect(train()).rejects.toThrow(/layer-1-b\.npy/);
+    const kept = await openDesign(folder);
+    expect(kept.file.training).toMatchObject({epochs: 1});
+    expect(stateOf()).toMatchObject({step: 2, curve: [{epoch: 1}]});
+
+    rmSync(join(folder, 'layer-1-b.npy'), {recursive: true});
+    const curve = await train();
+    expect(curve.map(({epoch}) => epoch)).toEqual([1, 2, 3]);
+    const unbroken = join(folder, 'unbroken');
+    await train(tiny, {folder: unbroken});
+    expect((await openDesign(folder)).layers[0]?.values).toEqual(
+      (await openDesign(unbroken)).layers[0]?.values,
+    );
+  });
+
+  test('of the checkpoint leaves the one before, also when it is tried again', async () => {
+    // The first write goes to generation 1, the second to generation 0.
+    mkdirSync(join(folder, 'checkpoint', 'firstMoments-0.npy'), {recursive: true});
+    await expect(train()).rejects.toThrow(/firstMoments-0\.npy/);
+    await expect(train()).rejects.toThrow(/firstMoments-0\.npy/);
+    expect(stateOf()).toMatchObject({step: 2, curve: [{epoch: 1}]});
+    rmSync(join(folder, 'checkpoint', 'firstMoments-0.npy'), {recursive: true});
+    expect(await train()).toHaveLength(3);
+  });
+});
+
+describe('a checkpoint', () => {
+  test('of other settings is refused with their names, one of an earlier version is gone on from', async () => {
+    const older = JSON.stringify(tiny).replace(',"stopAfterEpochs":0', '');
+    expect(older).not.toContain('stopAfterEpochs');
+    await train();
+    await expect(train({...tiny, seed: 2, layerCount: 2})).rejects.toThrow(
+      /other settings \(seed, layerCount\)/,
+    );
+    const state = stateOf();
+    writeFileSync(statePath(), JSON.stringify({...state, key: older}));
+    expect(await train()).toHaveLength(3);
+    writeFileSync(statePath(), JSON.stringify({...state, key: 'no settings'}));
+    await expect(train()).rejects.toThrow(/other settings/);
+  });
+
+  test('whose arrays are damaged, or whose plates are others, is refused with what to do', async () => {
+    await train();
+    const other = join(folder, 'other');
+    await expect(train({...tiny, layerCount: 2, startFrom: folder}, {folder: other})).rejects.toThrow(
+      /holds 1 plates of 16 x 16 samples; this training has 2/,
+    );
+    writeFileSync(join(folder, 'checkpoint', 'averages-1.npy'), 'damaged');
+    writeFileSync(join(folder, 'checkpoint', 'averages-0.npy'), 'damaged');
+    await expect(train()).rejects.toThrow(/averages-[01]\.npy cannot be used/);
+  });
+});
+
+describe('a training that ends early', () => {
+  test('keeps the plates of its best epoch and has nothing left to do', async () => {
+    const settings = {...tiny, epochs: 400, stopAfterEpochs: 2};
+    const best: TrainingCurvePoint[] = [];
+    const curve = await train(settings, {onEpoch: (point, isBest) => void (isBest && best.push(point))});
+    expect(curve.length).toBeLessThan(400);
+    const last = bestEpochOf(curve);
+    expect(best.at(-1)).toEqual(last);
+    expect(curve.length - (last?.epoch ?? 0)).toBe(2);
+    const design = await openDesign(folder);
+    expect(design.file.training).toMatchObject({
+      epochs: last?.epoch,
+      validationAccuracy: last?.validationAccuracy,
+    });
+    // The plates are those of a training that has as many epochs behind it, not the last ones.
+    expect(await train(settings)).toEqual(curve);
+    expect((await openDesign(folder)).file.contentHash).toBe(design.file.contentHash);
+  });
+
+  test('counts from the best epoch: highest accuracy, then margin, then the earlier', () => {
+    const point = (epoch: number, validationAccuracy: number, meanMargin?: number): TrainingCurvePoint => ({
+      epoch,
+      trainingLoss: 1,
+      trainingAccuracy: 0.5,
+      validationAccuracy,
+      efficiency: 0.1,
+      seconds: 1,
+      ...(meanMargin === undefined ? {} : {meanMargin}),
+    });
+    const curve = [point(1, 0.8), point(2, 0.9, 0.1), point(3, 0.9, 0.2), point(4, 0.9, 0.2), point(5, 0.7)];
+    expect(bestEpochOf(curve)?.epoch).toBe(3);
+    expect(bestEpochOf([])).toBeUndefined();
+    expect(isTrained(curve, {epochs: 9, stopAfterEpochs: 2})).toBe(true);
+    expect(isTrained(curve, {epochs: 9, stopAfterEpochs: 3})).toBe(false);
+    expect(isTrained(curve, {epochs: 9, stopAfterEpochs: 0})).toBe(false);
+    expect(isTrained(curve, {epochs: 5, stopAfterEpochs: 0})).toBe(true);
+  });
+});

@@ -14,6 +14,7 @@ export interface TrainOptions {
   readonly name: string;
   readonly seed: number;
   readonly epochs: number;
+  readonly stopAfterEpochs: number;
   readonly batch: number;
   readonly rate: number;
   readonly finalRate: number;
@@ -86,6 +87,7 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     name: options.name,
     seed: options.seed,
     epochs: options.epochs,
+    stopAfterEpochs: options.stopAfterEpochs,
     batchSize: options.batch,
     learningRate: options.rate,
     finalLearningRate: options.finalRate,

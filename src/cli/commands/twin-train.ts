@@ -44,6 +44,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
 const courseOptions = (): readonly Option[] => [
   number('seed', 'decides everything random', 1),
   number('epochs', 'passes over the training digits', 25),
+  number('stop-after-epochs', 'end when validation has not been better for so many epochs; 0 never', 0),
   number('batch', 'digits a step', 16),
   number('rate', "Adam's rate at the start, rad", 0.03),
   number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002),

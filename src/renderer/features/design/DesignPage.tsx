@@ -1,16 +1,27 @@
 import {countOf} from '../../../base/count-text.ts';
 import {useQuery} from '@tanstack/react-query';
-import type {ReactElement} from 'react';
+import {useState, type ReactElement} from 'react';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {Loading, EmptyState, ProblemBox, Select} from '../../parts/index.ts';
+import {Loading, EmptyState, ProblemBox, Segments, Select} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import styles from './DesignPage.module.css';
 import {DesignView} from './DesignView.tsx';
+import {TrainingComparison} from './TrainingComparison.tsx';
+import {TrainingStudio} from './TrainingStudio.tsx';
+
+type View = 'design' | 'train' | 'compare';
+
+const views: readonly {readonly value: View; readonly label: string}[] = [
+  {value: 'design', label: 'Designs'},
+  {value: 'train', label: 'Train a network'},
+  {value: 'compare', label: 'Compare trainings'},
+];
 
 /** A network as it is printed, and what the twin says that it does. */
 export function DesignPage(): ReactElement {
   const list = useQuery(queries.design.list.queryOptions());
   const [chosenFolder, setFolder] = useChoice<string>('design.folder', '');
+  const [view, setView] = useState<View>('design');
   const designs = list.data ?? [];
   const usable = designs.filter(({problem}) => problem === '');
   const folder = usable.find((design) => design.folder === chosenFolder)?.folder ?? usable[0]?.folder;
@@ -19,7 +30,8 @@ export function DesignPage(): ReactElement {
     <div className={styles.page}>
       <header className={styles.head}>
         <h1>Design</h1>
-        {usable.length > 0 && (
+        <Segments label="View" value={view} onChange={setView} options={views} />
+        {view === 'design' && usable.length > 0 && (
           <Select
             label="Design"
             isLabelHidden
@@ -42,13 +54,22 @@ export function DesignPage(): ReactElement {
         <ProblemBox key={path} level="attention" problem={{message: `${path}: ${problem}`}} />
       ))}
       {list.isPending && <Loading what="the designs" />}
-      {list.data && folder === undefined && (
+      {view === 'design' && list.data && folder === undefined && (
         <EmptyState
           title="No design at hand"
-          text="A design is a folder with design.json and its height maps. Train one with “d2nn-bench twin train --out FOLDER”, or put a folder under the data folder’s designs."
+          text="A design is a folder with design.json and its height maps. Train one here or with “d2nn-bench twin train --out FOLDER”, or put a folder under the data folder’s designs."
         />
       )}
-      {folder !== undefined && <DesignView key={folder} folder={folder} />}
+      {view === 'design' && folder !== undefined && <DesignView key={folder} folder={folder} />}
+      {view === 'train' && (
+        <TrainingStudio
+          onShow={(shown) => {
+            setFolder(shown);
+            setView('design');
+          }}
+        />
+      )}
+      {view === 'compare' && <TrainingComparison designs={usable} />}
     </div>
   );
 }

@@ -4,6 +4,9 @@ export interface TrainingCurves {
   readonly trainingLoss: readonly number[];
   readonly trainingAccuracy: readonly number[];
   readonly validationAccuracy: readonly number[];
+  /** NaN in curves that were kept before there were margins. */
+  readonly meanMargin: readonly number[];
+  readonly efficiency: readonly number[];
   /** Epochs after which another stage began. */
   readonly stageEnds: readonly number[];
   /** Real time of all epochs, s; NaN when it was not kept. */
@@ -37,6 +40,8 @@ export function trainingCurvesFrom(
     trainingLoss: column('trainingLoss'),
     trainingAccuracy: column('trainingAccuracy'),
     validationAccuracy: column('validationAccuracy'),
+    meanMargin: column('meanMargin'),
+    efficiency: column('efficiency'),
     stageEnds: stageEnds.filter((end) => end > 0 && end < epochs.length),
     seconds: column('seconds').reduce((sum, value) => sum + value, 0),
     commands: stages.flatMap(({command}) => (typeof command === 'string' ? [command] : [])),

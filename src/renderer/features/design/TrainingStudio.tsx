@@ -1,0 +1,216 @@
+import {useQuery, useQueryClient} from '@tanstack/react-query';
+import {useState, type ReactElement} from 'react';
+import {client, queries, useMay, useStatus} from '../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  NumberField,
+  Panel,
+  ProblemBox,
+  Segments,
+  Switch,
+  TextField,
+  useRefusal,
+} from '../../parts/index.ts';
+import {StackDrawing} from '../../viewer/index.ts';
+import {LiveTraining} from './LiveTraining.tsx';
+import {
+  changeTrainingDraft,
+  checkTrainingDraft,
+  draftStack,
+  useTrainingDraft,
+  type TrainingDraft,
+} from './training-draft.ts';
+import styles from './TrainingStudio.module.css';
+import {useTrainingJob} from './use-training.ts';
+
+/** Prepare a training, start it, and follow the one under way. */
+export function TrainingStudio({onShow}: {readonly onShow: (folder: string) => void}): ReactElement {
+  const {job, problem} = useTrainingJob();
+  return (
+    <div className={styles.studio}>
+      <TrainingForm isBusy={job !== null && job.endedUtc === null} />
+      {problem && <ProblemBox problem={problem} />}
+      {job && <LiveTraining job={job} onShow={onShow} />}
+      <StoredTrainings isBusy={job !== null && job.endedUtc === null} />
+    </div>
+  );
+}
+
+type NumberName = {
+  [Name in keyof TrainingDraft]: TrainingDraft[Name] extends number ? Name : never;
+}[keyof TrainingDraft];
+
+interface FieldRow {
+  readonly name: NumberName;
+  readonly label: string;
+  readonly unit: string;
+  readonly isWhole?: boolean;
+}
+
+const courseFields: readonly FieldRow[] = [
+  {name: 'epochs', label: 'Epochs', unit: '', isWhole: true},
+  {name: 'stopAfterEpochs', label: 'End after epochs without gain', unit: '', isWhole: true},
+  {name: 'seed', label: 'Seed', unit: '', isWhole: true},
+];
+
+const geometryFields: readonly FieldRow[] = [
+  {name: 'layerCount', label: 'Plates', unit: '', isWhole: true},
+  {name: 'count', label: 'Samples a side', unit: '', isWhole: true},
+  {name: 'pitchMm', label: 'Pitch', unit: 'mm'},
+  {name: 'gapMm', label: 'Gap', unit: 'mm'},
+  {name: 'regionMm', label: 'Region', unit: 'mm'},
+  {name: 'objectSideMm', label: 'Object', unit: 'mm'},
+  {name: 'frequencyGhz', label: 'Frequency', unit: 'GHz'},
+];
+
+const advancedFields: readonly FieldRow[] = [
+  {name: 'scanStepMm', label: 'Scan step (0: every sample)', unit: 'mm'},
+  {name: 'levels', label: 'Height levels (0: continuous)', unit: '', isWhole: true},
+  {name: 'lateralErrorMm', label: 'Plates off across', unit: 'mm'},
+  {name: 'axialErrorMm', label: 'Plates off along', unit: 'mm'},
+  {name: 'logitScale', label: 'Scale of the shares', unit: ''},
+  {name: 'efficiencyWeight', label: 'Weight of the light', unit: ''},
+  {name: 'batchSize', label: 'Images a step', unit: '', isWhole: true},
+  {name: 'learningRate', label: 'Learning rate', unit: 'rad'},
+  {name: 'trainingCount', label: 'Images (0: all)', unit: '', isWhole: true},
+  {name: 'validationCount', label: 'Kept for validation', unit: '', isWhole: true},
+];
+
+function NumberFields({rows}: {readonly rows: readonly FieldRow[]}): ReactElement {
+  const draft = useTrainingDraft();
+  return (
+    <div className={styles.fields}>
+      {rows.map(({name, ...row}) => (
+        <NumberField
+          key={name}
+          {...row}
+          value={draft[name]}
+          onChange={(value) => changeTrainingDraft({[name]: value})}
+        />
+      ))}
+    </div>
+  );
+}
+
+function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
+  const draft = useTrainingDraft();
+  const [isAdvanced, setAdvanced] = useState(false);
+  const {settings, problems} = checkTrainingDraft(draft);
+  const benchPath = useStatus((status) => status?.bench.path ?? null);
+  const refusal = useRefusal('operate');
+  const because =
+    refusal ?? (isBusy ? 'A training is under way. Pause it first.' : settings ? undefined : problems[0]);
+  const start = (): void => {
+    if (!settings) return;
+    const ofBench = draft.isForBench && benchPath !== null ? {benchPath} : {};
+    void attempt(() => client.twin.train({settings, ...ofBench}), 'The training has begun.');
+  };
+  const stack = draftStack(draft);
+  return (
+    <Panel title="Train a network">
+      <TextField label="Name" value={draft.name} onChange={(name) => changeTrainingDraft({name})} />
+      <DataFields draft={draft} benchPath={benchPath} />
+      <NumberFields rows={courseFields} />
+      <NumberFields rows={geometryFields} />
+      {stack && (
+        <div className={styles.stack}>
+          <StackDrawing label="Stack of the new network" parts={stack} />
+        </div>
+      )}
+      <Switch isSelected={isAdvanced} onChange={setAdvanced}>
+        Advanced
+      </Switch>
+      {isAdvanced && <NumberFields rows={advancedFields} />}
+      {problems.map((problem) => (
+        <ProblemBox key={problem} level="attention" problem={{message: problem}} />
+      ))}
+      <div className={styles.bar}>
+        <Button
+          variant="primary"
+          isDisabled={because !== undefined}
+          hint={because ?? 'Computed beside whatever the bench does'}
+          onPress={start}
+        >
+          Start training
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+/** What is learned from, and what it is measured with. Files of the computer are named by administrators alone. */
+function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: string | null}): ReactElement {
+  const {draft, benchPath} = props;
+  const mayName = useMay('admin');
+  return (
+    <>
+      <Segments
+        label="Images"
+        value={draft.data}
+        onChange={(data) => changeTrainingDraft({data})}
+        options={[
+          {value: 'built-in', label: 'Built-in digits'},
+          {value: 'files', label: 'IDX files', isDisabled: !mayName},
+        ]}
+      />
+      {draft.data === 'files' && (
+        <div className={styles.fields}>
+          <TextField
+            label="Images (IDX, whole path)"
+            value={draft.imagesPath}
+            onChange={(imagesPath) => changeTrainingDraft({imagesPath})}
+          />
+          <TextField
+            label="Labels (IDX, whole path)"
+            value={draft.labelsPath}
+            onChange={(labelsPath) => changeTrainingDraft({labelsPath})}
+          />
+        </div>
+      )}
+      <Switch
+        isSelected={draft.isForBench && benchPath !== null}
+        isDisabled={benchPath === null || !mayName}
+        onChange={(isForBench) => changeTrainingDraft({isForBench})}
+      >
+        Light and probe of the open bench’s file
+      </Switch>
+    </>
+  );
+}
+
+/** Trainings of the data folder that can be gone on with. */
+function StoredTrainings({isBusy}: {readonly isBusy: boolean}): ReactElement | null {
+  const queryClient = useQueryClient();
+  const found = useQuery({...queries.twin.trainings.queryOptions(), refetchInterval: 5000});
+  const refusal = useRefusal('operate');
+  const open = (found.data ?? []).filter(({isDone}) => !isDone);
+  if (open.length === 0 || isBusy) return null;
+  return (
+    <Panel title="Paused trainings">
+      {open.map(({folder, name, curve, settings, problem}) =>
+        problem !== '' ? (
+          <ProblemBox key={folder} level="attention" problem={{message: problem}} />
+        ) : (
+          <div key={folder} className={styles.bar}>
+            <span>
+              {name}: {curve.length} of {settings?.epochs} epochs done
+            </span>
+            <Button
+              isCompact
+              isDisabled={refusal !== undefined}
+              hint={refusal ?? `Goes on from the checkpoint in ${folder}`}
+              onPress={() =>
+                void attempt(() => client.twin.resume({folder})).then(() =>
+                  queryClient.invalidateQueries({queryKey: queries.twin.trainings.key()}),
+                )
+              }
+            >
+              Go on
+            </Button>
+          </div>
+        ),
+      )}
+    </Panel>
+  );
+}

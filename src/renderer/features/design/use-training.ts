@@ -1,0 +1,68 @@
+import {useEffect, useState} from 'react';
+import type {Computation, TrainingEntry, TrainingPlanes} from '../../../contract/api/index.ts';
+import type {TrainingCurvePoint} from '../../../contract/training.ts';
+import {client, follow, problemFrom, type Problem} from '../../connection/index.ts';
+
+/** The training under way or the last one of this host; null before the first. */
+export function useTrainingJob(): {readonly job: Computation | null; readonly problem: Problem | null} {
+  const [state, setState] = useState<{job: Computation | null; problem: Problem | null}>({
+    job: null,
+    problem: null,
+  });
+  useEffect(() => {
+    const ending = new AbortController();
+    follow({
+      signal: ending.signal,
+      restMs: 250,
+      ask: (question, call) => client.computations.status(question, call),
+      onAnswer: ({computations}) =>
+        setState({job: computations.find(({kind}) => kind === 'train') ?? null, problem: null}),
+      onNewHost: () => setState({job: null, problem: null}),
+    }).catch((error: unknown) => {
+      if (!ending.signal.aborted) setState((before) => ({...before, problem: problemFrom(error)}));
+    });
+    return () => ending.abort();
+  }, []);
+  return state;
+}
+
+/** What a training has told so far. */
+export interface ToldTraining {
+  readonly folder: string;
+  readonly reports: readonly Extract<TrainingEntry, {kind: 'report'}>[];
+  readonly curve: readonly TrainingCurvePoint[];
+  readonly planes: TrainingPlanes | null;
+}
+
+const nothing: ToldTraining = {folder: '', reports: [], curve: [], planes: null};
+const keptReports = 5000;
+
+/** Follows a training by its id. */
+export function useToldTraining(id: string | null): ToldTraining {
+  const [told, setTold] = useState<ToldTraining>(nothing);
+  useEffect(() => {
+    setTold(nothing);
+    if (id === null) return undefined;
+    const ending = new AbortController();
+    follow({
+      signal: ending.signal,
+      restMs: 250,
+      ask: (question, call) => client.twin.training({...question, id}, call),
+      onAnswer: ({entries, planes, folder}) =>
+        setTold((before) => ({
+          folder,
+          planes: planes ?? before.planes,
+          reports: [...before.reports, ...entries.filter((entry) => entry.kind === 'report')].slice(
+            -keptReports,
+          ),
+          curve: [
+            ...before.curve,
+            ...entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point] : [])),
+          ],
+        })),
+      onNewHost: () => setTold(nothing),
+    }).catch(() => undefined); // a training of an earlier host has no feed any more; its job says how it ended
+    return () => ending.abort();
+  }, [id]);
+  return told;
+}

@@ -1,0 +1,116 @@
+import {screen, waitFor} from '@testing-library/react';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import type {Computation, TrainingEntry} from '../../../src/contract/api/index.ts';
+import {trainingSettingsSchema} from '../../../src/contract/training.ts';
+import {DesignPage} from '../../../src/renderer/features/design/index.ts';
+import {
+  changeTrainingDraft,
+  defaultTrainingDraft,
+} from '../../../src/renderer/features/design/training-draft.ts';
+import {feedOf, type Answers} from '../mock-host.ts';
+import {closeWindow, openWindow, patient} from '../open-window.tsx';
+import {plane} from '../window-fixtures.ts';
+
+beforeEach(() => changeTrainingDraft(defaultTrainingDraft));
+afterEach(closeWindow);
+
+const head = {hostId: 'mock', lostCount: 0};
+const running: Computation = {
+  id: 'training-1',
+  kind: 'train',
+  title: 'training of my digits',
+  state: 'running',
+  text: 'epoch 2, loss 1.200',
+  notes: [],
+  noteCount: 0,
+  progress: {done: 30, total: 100, unit: 'steps'},
+  startedUtc: '2026-01-01T00:00:00Z',
+  endedUtc: null,
+  elapsedS: 10,
+  timeLeftS: 120,
+  problem: null,
+};
+const point = {
+  epoch: 1,
+  trainingLoss: 1.5,
+  trainingAccuracy: 0.6,
+  validationAccuracy: 0.7,
+  efficiency: 0.02,
+  meanMargin: 0.08,
+  seconds: 9,
+};
+const entries: TrainingEntry[] = [
+  {kind: 'report', step: 25, stepCount: 100, epoch: 1, loss: 1.5, accuracy: 0.6, meanMargin: 0.05},
+  {kind: 'epoch', point, isBest: true},
+  {kind: 'planes'},
+];
+const settings = trainingSettingsSchema.parse({});
+const paused = {
+  folder: '/data/designs/old',
+  name: 'old digits',
+  step: 50,
+  curve: [point],
+  settings,
+  isDone: false,
+  problem: '',
+};
+
+const answersWith = (computations: Computation[]): Answers => ({
+  design: {list: () => []},
+  computations: {
+    status: feedOf({...head, last: 1, computations}),
+    stop: () => ({hasStopped: true}),
+  },
+  twin: {
+    train: () => ({id: 'training-1', folder: '/data/designs/my-digits'}),
+    resume: ({folder}) => ({id: 'training-2', folder}),
+    trainings: () => [paused],
+    training: feedOf({
+      ...head,
+      last: 3,
+      folder: '/data/designs/my-digits',
+      settings,
+      entries,
+      planes: {step: 25, samples: [{label: '7', winner: '1', intensity: plane}]},
+    }),
+  },
+});
+
+const openStudio = async (computations: Computation[] = []) => {
+  const opened = await openWindow(<DesignPage />, '/design', {answers: answersWith(computations)});
+  await opened.user.click(await screen.findByRole('radio', {name: 'Train a network'}, patient));
+  return opened;
+};
+
+test('a network is trained with what the form says, and what cannot be built is refused in words', async () => {
+  const {host, user} = await openStudio();
+  const start = await screen.findByRole('button', {name: 'Start training'}, patient);
+  const region = screen.getByLabelText('Region');
+  await user.clear(region);
+  await user.type(region, '17');
+  await screen.findByText(/The regions overlap: they are 17 mm wide/, {}, patient);
+  expect(start.hasAttribute('disabled') || start.getAttribute('aria-disabled') === 'true').toBe(true);
+  await user.clear(region);
+  await user.type(region, '6');
+  await user.click(start);
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'train')[0]).toMatchObject({
+    settings: {name: 'my digits', regionMm: 6, stopAfterEpochs: 5, data: null},
+  });
+});
+
+test('a training under way is followed with planes and time left, and paused', async () => {
+  const {host, user} = await openStudio([running]);
+  await screen.findByText('7 reads as 1', {}, patient);
+  expect(screen.getByText(/about 2 min.* left/)).toBeTruthy();
+  expect(screen.queryByText(/old digits/)).toBeNull();
+  await user.click(screen.getByRole('button', {name: 'Pause'}));
+  await waitFor(() => expect(host.callsOf('computations', 'stop')).toEqual([{id: 'training-1'}]), patient);
+});
+
+test('a training that was paused is gone on with', async () => {
+  const {host, user} = await openStudio();
+  await screen.findByText('old digits: 1 of 25 epochs done', {}, patient);
+  await user.click(screen.getByRole('button', {name: 'Go on'}));
+  await waitFor(() => expect(host.callsOf('twin', 'resume')).toEqual([{folder: paused.folder}]), patient);
+});

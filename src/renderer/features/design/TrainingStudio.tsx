@@ -31,7 +31,7 @@ export function TrainingStudio({onShow}: {readonly onShow: (folder: string) => v
     <div className={styles.studio}>
       <TrainingForm isBusy={job !== null && job.endedUtc === null} />
       {problem && <ProblemBox problem={problem} />}
-      {job && <LiveTraining job={job} onShow={onShow} />}
+      {job && <LiveTraining key={job.id} job={job} onShow={onShow} />}
       <StoredTrainings isBusy={job !== null && job.endedUtc === null} />
     </div>
   );

@@ -37,12 +37,10 @@ export interface ToldTraining {
 const nothing: ToldTraining = {folder: '', reports: [], curve: [], planes: null};
 const keptReports = 5000;
 
-/** Follows a training by its id. */
-export function useToldTraining(id: string | null): ToldTraining {
+/** Follows a training by its id; its component has the id as its key. */
+export function useToldTraining(id: string): ToldTraining {
   const [told, setTold] = useState<ToldTraining>(nothing);
   useEffect(() => {
-    setTold(nothing);
-    if (id === null) return undefined;
     const ending = new AbortController();
     follow({
       signal: ending.signal,

@@ -227,6 +227,20 @@ test('twin classify --virtual prints what a design loses on a bench, cause by ca
   expect(half.stderr).toContain('--labels');
 });
 
+test('twin tolerance says how long it takes, prints what each error costs and what is suggested', async () => {
+  const {images, labels} = pictureFiles();
+  const args = ['twin', 'tolerance', '--design', design, '--images', images, '--labels', labels];
+  const small = ['--benches', '2', '--digits', '2', '--quick', '--match', '0.9', '--workers', '1'];
+  const printed = await cli(...args, ...small);
+  expect(printed.stderr).toMatch(/planes on 1 threads: about \d+ s/);
+  expect(printed.stdout).toContain('2 drawn benches with all errors, 2 of 4 images on each');
+  expect(printed.stdout).toMatch(/plates: rotation +0\.2 deg/);
+  expect(printed.stdout).toMatch(/With the suggested tolerances [\d.]+ % of 4 images match/);
+  const none = await cli(...args, '--match', '1');
+  expect(none.code).toBe(1);
+  expect(errorOf(none).message).toContain('0.999');
+}, 120_000);
+
 test('twin classify --json counts an IDX data set, compressed or not', async () => {
   const {images, labels} = pictureFiles();
   const args = [

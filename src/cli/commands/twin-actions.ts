@@ -7,8 +7,7 @@ import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
 import {writeLosses} from '../output/loss-table.ts';
 import type {Progress} from '../output/index.ts';
-import type {TwinImages} from '../../contract/api/index.ts';
-import {BenchError} from '../../contract/errors.ts';
+import {imagesFrom, type ImagesOptions} from './images-from.ts';
 
 interface MethodOptions {
   readonly method: 'rs' | 'asm';
@@ -35,11 +34,8 @@ export interface PredictOptions extends MethodOptions {
 }
 
 /** Options of `twin classify`. */
-export interface ClassifyOptions {
+export interface ClassifyOptions extends ImagesOptions {
   readonly design: string;
-  readonly images?: string;
-  readonly labels?: string;
-  readonly values: number;
   readonly limit?: number;
   readonly ideal?: boolean;
   readonly bench?: string;
@@ -126,16 +122,6 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
       `${fixedText(meanMargin, 3)}, efficiency ${percentText(efficiency, 2)}`,
   );
   output.result(classification);
-}
-
-function imagesFrom({images, labels, values}: ClassifyOptions): TwinImages {
-  if (images === undefined && labels === undefined) return {kind: 'test-digits'};
-  if (images === undefined || labels === undefined)
-    throw new BenchError(
-      'cli/usage',
-      'Images and labels belong together: give --images and --labels, or neither. Nothing was started.',
-    );
-  return {kind: 'files', imagesPath: resolve(images), labelsPath: resolve(labels), fullScale: values};
 }
 
 /** Prints what a design loses on benches that are drawn, a row for each set of causes. */

@@ -2,6 +2,7 @@ import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
+import {addTwinTolerance} from './twin-tolerance.ts';
 import {addTwinTrain} from './twin-train.ts';
 import type * as Actions from './twin-actions.ts';
 import type {ClassifyOptions, PredictOptions, PropagateOptions} from './twin-actions.ts';
@@ -30,6 +31,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
   addPredict(twin, context);
   addClassify(twin, context);
   addTwinSensitivity(twin, context);
+  addTwinTolerance(twin, context);
   addTwinTrain(twin, context);
 }
 

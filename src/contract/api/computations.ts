@@ -6,6 +6,7 @@ import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
+import {toleranceStudySchema} from '../tolerance.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
 /** What a computation came to, by its kind. */
@@ -21,6 +22,7 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
     count: z.number().int(),
     losses: z.array(measuredLossSchema),
   }),
+  z.object({kind: z.literal('tolerance'), study: toleranceStudySchema}),
   /** Nothing of it is stored: the planes belong to no session. */
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
@@ -33,7 +35,16 @@ export type ComputationResult = z.infer<typeof computationResultSchema>;
 export const computationSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
-  kind: z.enum(['train', 'classify', 'measure', 'align-data', 'plan-probes', 'sensitivity', 'export-plates']),
+  kind: z.enum([
+    'train',
+    'classify',
+    'measure',
+    'tolerance',
+    'align-data',
+    'plan-probes',
+    'sensitivity',
+    'export-plates',
+  ]),
   title: z.string(),
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   /** What is going on, or how it ended, in words. */

@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {illuminationSchema} from '../illumination.ts';
 import {benchPlacementSchema} from '../placement.ts';
 import {positiveQuantity, quantity} from '../quantity.ts';
+import {toleranceEstimateSchema, toleranceSettingsSchema} from '../tolerance.ts';
 import {trainingSettingsSchema} from '../training.ts';
 import {feedInput, float64s, hostPathSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
@@ -40,9 +41,25 @@ export const twinImagesSchema = z.discriminatedUnion('kind', [
 ]);
 export type TwinImages = z.infer<typeof twinImagesSchema>;
 
+/** `virtual`: the default scene of the virtual bench. `file`: light, probe and errors of a bench file. */
+const measuringBench = z
+  .discriminatedUnion('kind', [
+    z.object({kind: z.literal('virtual')}),
+    z.object({kind: z.literal('file'), path: hostPathSchema}),
+  ])
+  .default({kind: 'virtual'});
+
 const workerCount = z.number().int().min(1).max(256).optional();
 
 const method = z.enum(['rs', 'asm']);
+
+const toleranceInput = z.object({
+  designFolder: hostPathSchema.optional(),
+  images: twinImagesSchema.default({kind: 'test-digits'}),
+  bench: measuringBench,
+  settings: toleranceSettingsSchema.prefault({}),
+  workerCount,
+});
 
 /** The optical twin by itself: trained, asked for a plane, run over a set of images. No bench is needed. */
 export const twin = {
@@ -138,13 +155,7 @@ export const twin = {
       z.object({
         designFolder: hostPathSchema.optional(),
         images: twinImagesSchema.default({kind: 'test-digits'}),
-        /** `virtual`: the default scene of the virtual bench. `file`: light, probe and errors of a bench file. */
-        bench: z
-          .discriminatedUnion('kind', [
-            z.object({kind: z.literal('virtual')}),
-            z.object({kind: z.literal('file'), path: hostPathSchema}),
-          ])
-          .default({kind: 'virtual'}),
+        bench: measuringBench,
         /** Only the first so many images. */
         limit: z.number().int().min(1).max(100_000).default(100),
         /** Benches that are drawn; the images are spread over them. */
@@ -155,6 +166,18 @@ export const twin = {
       }),
     )
     .output(z.object({id: z.string()})),
+  /** Monte Carlo over all errors of a bench, each error alone, and tolerances for a wanted match: docs/tolerances.md. */
+  tolerance: acting(
+    '/twin/tolerance',
+    'What the tolerances of a bench cost, and which keep a wanted match',
+    'start-tolerance-study',
+  )
+    .input(toleranceInput)
+    .output(z.object({id: z.string()})),
+  /** Refused as the study itself would be. */
+  toleranceEstimate: reading('/twin/tolerance-estimate', 'How long a study of tolerances takes, about')
+    .input(toleranceInput)
+    .output(toleranceEstimateSchema),
   /**
    * Trains a digit network with the print in the loop and writes it as a design folder, again after each epoch. Started
    * again with the same settings it goes on from its last epoch; refused over a design that is not its own.

@@ -1,11 +1,18 @@
-import type {TwinImages} from '../../contract/api/index.ts';
+import type {ApiInputs, TwinImages} from '../../contract/api/index.ts';
 import {createGate} from '../../base/gate.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
 import type {ShownObject} from '../twin/plane-jobs.ts';
 import {measurementModelOf} from '../twin/measurement-model-of.ts';
-import {classifyApart, measureApart, predictApart, propagateApart} from '../twin/twin-threads.ts';
+import {estimateTolerances, type ToleranceNews} from '../twin/tolerance.ts';
+import {
+  classifyApart,
+  measureApart,
+  predictApart,
+  propagateApart,
+  toleranceApart,
+} from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
@@ -21,6 +28,8 @@ export const twinApi = (services: HostServices) => ({
   sensitivity: sensitivityHandler(services),
   classify: classifyHandler(services),
   measure: measureHandler(services),
+  tolerance: toleranceHandler(services),
+  toleranceEstimate: toleranceEstimateHandler(services),
   ...trainingApi(services),
 });
 
@@ -93,10 +102,7 @@ const measureHandler = (services: HostServices) => {
   const {computations} = dataServicesOf(services);
   return os.twin.measure.handler(async ({input, context, signal}) => {
     const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
-    const path =
-      bench.kind === 'virtual'
-        ? undefined
-        : namedPath(bench.path, {within: [], subject: 'twin.measure'}, context);
+    const path = benchPathOf(bench, 'twin.measure', context);
     const model = await measurementModelOf(path, designFolder, signal);
     const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     return computations.start({
@@ -113,6 +119,57 @@ const measureHandler = (services: HostServices) => {
     });
   });
 };
+
+const toleranceHandler = (services: HostServices) => {
+  const {computations, designs} = dataServicesOf(services);
+  return os.twin.tolerance.handler(async ({input, context, signal}) => {
+    const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
+    const path = benchPathOf(bench, 'twin.tolerance', context);
+    const model = await measurementModelOf(path, designFolder, signal);
+    const request = {...options, model, designFolder, images: imagesFrom(images, context)};
+    const design = await designs.open(designFolder);
+    // What cannot be studied is refused here, before it is a computation.
+    estimateTolerances({...request, design});
+    return computations.start({
+      kind: 'tolerance',
+      title: `tolerances of ${design.file.name}`,
+      whenStopped: 'Nothing of it is kept.',
+      async run({signal: stopped, onNote, onProgress}) {
+        const onNews = (news: ToleranceNews): void =>
+          news.kind === 'note'
+            ? onNote(news.text)
+            : onProgress(
+                {done: Math.round((1000 * news.done) / news.total) / 10, total: 100, unit: '%'},
+                news.text,
+              );
+        return {
+          kind: 'tolerance',
+          study: await toleranceApart(request, {signal: stopped, onProgress: onNews}),
+        };
+      },
+    });
+  });
+};
+
+const toleranceEstimateHandler = (services: HostServices) => {
+  const {designs} = dataServicesOf(services);
+  return os.twin.toleranceEstimate.handler(async ({input, context, signal}) => {
+    const {bench, designFolder = defaultDesignFolder, settings, workerCount} = input;
+    const path = benchPathOf(bench, 'twin.tolerance', context);
+    const model = await measurementModelOf(path, designFolder, signal);
+    return estimateTolerances({design: await designs.open(designFolder), model, settings, workerCount});
+  });
+};
+
+/** Path of the bench file of a call; undefined for the default scene of the virtual bench. */
+const benchPathOf = (
+  bench: ApiInputs['twin']['measure']['bench'],
+  subject: string,
+  context: ApiContext,
+): string | undefined =>
+  bench === undefined || bench.kind === 'virtual'
+    ? undefined
+    : namedPath(bench.path, {within: [], subject}, context);
 
 function imagesFrom(images: TwinImages, context: ApiContext): TwinImages {
   if (images.kind === 'test-digits') return images;

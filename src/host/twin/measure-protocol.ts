@@ -1,5 +1,6 @@
 import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
 import type {MeasuredEnergies} from '../../twin/measurement/losses.ts';
+import type {DrawnModel} from '../../twin/measurement/measured-bench.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
 
 /** What the threads that measure a design on drawn benches are started with. */
@@ -17,6 +18,18 @@ export interface BenchRequest {
   readonly indices: readonly number[];
 }
 
+/** Some images on one drawn bench, whose planes are read in one or several ways. */
+export interface SharedBenchRequest {
+  readonly optics: DrawnModel;
+  readonly readings: readonly DrawnModel[];
+  readonly indices: readonly number[];
+}
+
 export type MeasureJobs = {
   readonly read: {readonly input: BenchRequest; readonly output: readonly MeasuredEnergies[]};
+  /** For each way of reading, what was read of the images. */
+  readonly readShared: {
+    readonly input: SharedBenchRequest;
+    readonly output: readonly (readonly MeasuredEnergies[])[];
+  };
 };

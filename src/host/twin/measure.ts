@@ -1,5 +1,3 @@
-import {availableParallelism} from 'node:os';
-import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MeasuredLoss, MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
 import {
@@ -10,8 +8,8 @@ import {
   type MeasuredEnergies,
 } from '../../twin/measurement/losses.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
-import {createJobThread} from '../threads/job-thread.ts';
-import type {BenchRequest, MeasureJobs, MeasureSpec} from './measure-protocol.ts';
+import type {BenchRequest} from './measure-protocol.ts';
+import {createMeasureThreads} from './measure-threads.ts';
 
 export interface MeasureOptions {
   readonly designFolder: string;
@@ -40,34 +38,18 @@ export async function measureLosses(options: MeasureOptions): Promise<MeasuredLo
   if (count === 0)
     throw new BenchError('file/invalid', 'There are no images to measure. Nothing was computed.');
   const rows = lossRows();
-  const spec: MeasureSpec = {designFolder, model, images: {...images, bytes: shared(images.bytes)}};
-  const threads = Array.from({length: options.workerCount ?? availableParallelism()}, () =>
-    createJobThread<MeasureJobs>(
-      moduleUrl('./measured-bench-worker.ts', import.meta.url),
-      spec,
-      'measures a design on drawn benches',
-    ),
-  );
   const results = rows.map((): MeasuredEnergies[] => []);
   const jobs = rows.flatMap((causes, row) =>
     requestsFor(causes, {count, benchCount, seed}).map((request) => ({row, request})),
   );
-  let [next, done] = [0, 0];
-  try {
-    await Promise.all(
-      threads.map(async (thread) => {
-        for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
-          const {row, request} = job;
-          const read = await thread.ask('read', request, signal);
-          request.indices.forEach((index, i) => (results[row][index] = read[i]));
-          done += request.indices.length;
-          onProgress?.(done, rows.length * count);
-        }
-      }),
-    );
-  } finally {
-    await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));
-  }
+  let done = 0;
+  await using threads = createMeasureThreads({designFolder, model, images}, options.workerCount);
+  await threads.forEach(jobs, async (thread, {row, request}) => {
+    const read = await thread.ask('read', request, signal);
+    request.indices.forEach((index, i) => (results[row][index] = read[i]));
+    done += request.indices.length;
+    onProgress?.(done, rows.length * count);
+  });
   const predicted = results[rows.indexOf(predictedCauses)];
   return rows.map((causes, row) => lossOf(causes, results[row], predicted, images.labels));
 }
@@ -86,10 +68,4 @@ function requestsFor(
       indices: own.slice(part * jobSize, (part + 1) * jobSize),
     }));
   }).flat();
-}
-
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 }

@@ -1,6 +1,6 @@
 import {workerData} from 'node:worker_threads';
 import {createObject} from '../../twin/field/object.ts';
-import {createMeasuredBench} from '../../twin/measurement/measured-bench.ts';
+import {createMeasuredBench, createSharedBench} from '../../twin/measurement/measured-bench.ts';
 import {imageAt} from '../../twin/training/batch.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
@@ -15,5 +15,15 @@ serveJobs<MeasureJobs>({
     const {file, ...rest} = await design;
     const bench = createMeasuredBench({file, ...rest}, model, draw);
     return indices.map((index) => bench.read(createObject(imageAt(images, index), file.grid, file.object)));
+  },
+  async readShared({optics, readings, indices}) {
+    const {file, ...rest} = await design;
+    const bench = createSharedBench({file, ...rest}, optics, readings);
+    const read = indices.map((index) =>
+      bench.read(createObject(imageAt(images, index), file.grid, file.object)),
+    );
+    return readings.map((_, i) =>
+      read.map(({energies, inputPower}) => ({energies: energies[i], inputPower})),
+    );
   },
 });

@@ -1,9 +1,11 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {TwinImages} from '../../contract/api/index.ts';
 import type {MeasuredLoss} from '../../contract/measurement.ts';
+import type {ToleranceStudy} from '../../contract/tolerance.ts';
 import type {Classification} from '../../contract/training.ts';
 import {runOnce, type OnceHooks} from '../threads/run-once.ts';
 import type {MeasureOptions} from './measure.ts';
+import type {ToleranceNews, ToleranceOptions} from './tolerance.ts';
 import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
 /** As `predictIntensity`, on a thread of its own; an abort ends it. */
@@ -78,5 +80,24 @@ export const measureApart = (
     moduleUrl('./measure-worker.ts', import.meta.url),
     request,
     'The thread that measures a design has ended. Nothing was computed.',
+    hooks,
+  );
+
+export interface ToleranceRequest extends Pick<
+  ToleranceOptions,
+  'designFolder' | 'model' | 'settings' | 'workerCount'
+> {
+  readonly images: TwinImages;
+}
+
+/** Studies the tolerances of a design on threads of its own; see `studyTolerances`. An abort ends them. */
+export const toleranceApart = (
+  request: ToleranceRequest,
+  hooks: OnceHooks<ToleranceNews>,
+): Promise<ToleranceStudy> =>
+  runOnce(
+    moduleUrl('./tolerance-worker.ts', import.meta.url),
+    request,
+    'The thread that studies tolerances has ended. Nothing was computed.',
     hooks,
   );

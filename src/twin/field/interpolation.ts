@@ -73,16 +73,17 @@ export function interpolateField(
     fractionWeights(taps, column - c0, wx);
     fractionWeights(taps, row - r0, wy);
     let [sumRe, sumIm] = [0, 0];
-    for (let j = 0; j < tapCount; j++) {
-      const r = r0 - before + j;
-      if (r < 0 || r >= count) continue;
+    const [firstRow, firstColumn] = [r0 - before, c0 - before];
+    // Nearly all points have all their taps inside: bounds are worked out once a point, not at every tap.
+    const [fromJ, toJ] = [Math.max(0, -firstRow), Math.min(tapCount, count - firstRow)];
+    const [fromI, toI] = [Math.max(0, -firstColumn), Math.min(tapCount, count - firstColumn)];
+    for (let j = fromJ; j < toJ; j++) {
       let [lineRe, lineIm] = [0, 0];
-      const line = r * count;
-      for (let i = 0; i < tapCount; i++) {
-        const c = c0 - before + i;
-        if (c < 0 || c >= count) continue;
-        lineRe += wx[i] * re[line + c];
-        lineIm += wx[i] * im[line + c];
+      const line = (firstRow + j) * count + firstColumn;
+      for (let i = fromI; i < toI; i++) {
+        const weight = wx[i];
+        lineRe += weight * re[line + i];
+        lineIm += weight * im[line + i];
       }
       sumRe += wy[j] * lineRe;
       sumIm += wy[j] * lineIm;

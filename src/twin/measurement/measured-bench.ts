@@ -7,7 +7,7 @@ import {modelFrom, type Design} from '../design/load.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import {heightNoise, printRelief} from '../layers/print-roughness.ts';
 import {createProbeReader, type Points} from '../layers/probe.ts';
-import {createOpticalSystem, type OpticalModel} from '../layers/system.ts';
+import {createOpticalSystem, type OpticalModel, type OpticalSystem} from '../layers/system.ts';
 import {
   computePlaneWeights,
   computeRegionEnergies,
@@ -27,23 +27,66 @@ export interface BenchDraw {
   readonly seed: string;
 }
 
+/** A model and what of it acts. */
+export interface DrawnModel extends BenchDraw {
+  readonly model: MeasurementModel;
+}
+
 /**
  * A bench on which a design is measured as a model says, with only some of its causes: without any it is the design's
  * own simulation, one sample a pixel, in the design's light, each sample of the plane read as a point. The frame of
  * the output plane is where it is designed: what it is off is found by registration.
  */
-export function createMeasuredBench(
+export function createMeasuredBench(design: Design, model: MeasurementModel, draw: BenchDraw): MeasuredBench {
+  const bench = createSharedBench(design, {...draw, model}, [{...draw, model}]);
+  return {
+    read(object) {
+      const {energies, inputPower} = bench.read(object);
+      return {energies: energies[0], inputPower};
+    },
+  };
+}
+
+/** One bench whose planes are read in several ways. */
+export interface SharedBench {
+  /** Energies of the regions, one list for each way, and the power behind the object. */
+  read(object: ComplexPlane): {readonly energies: readonly Float64Array[]; readonly inputPower: number};
+}
+
+/**
+ * As `createMeasuredBench`, with several ways to read the same planes: `optics` says what light meets on its way and
+ * which probe reads it, each of `readings` how the plane is scanned and with which noise.
+ */
+export function createSharedBench(
   design: Design,
-  model: MeasurementModel,
-  {causes, seed}: BenchDraw,
-): MeasuredBench {
+  optics: DrawnModel,
+  readings: readonly DrawnModel[],
+): SharedBench {
+  const system = createBenchOptics(design, optics);
+  const probe = optics.causes.includes('probe') ? optics.model.probe : ({kind: 'point'} as const);
+  const {wavelengthMm} = modelFrom(design);
+  const readers = readings.map((reading) => createPowerReader(design, system.grid, reading));
+  return {
+    read(object) {
+      const powersAt = createProbeReader(system.propagate(object), wavelengthMm, probe);
+      return {
+        energies: readers.map((read) => read(powersAt)),
+        inputPower: system.inputPower(object),
+      };
+    },
+  };
+}
+
+/** Light, object and plates of a drawn bench. */
+function createBenchOptics(design: Design, {model, causes, seed}: DrawnModel): OpticalSystem {
   const has = (cause: MeasurementCause): boolean => causes.includes(cause);
-  const random = createRandom(seed);
   const own = modelFrom(design);
   const oversample = has('pixels') ? model.samplesPerPixel : 1;
-  const drawn = has('placement') ? drawPlacement(own, model, random.fork('placement')) : undefined;
+  const drawn = has('placement')
+    ? drawPlacement(own, model, createRandom(seed).fork('placement'))
+    : undefined;
   const light = has('light') ? model.illumination : own.illumination;
-  const system = createOpticalSystem(
+  return createOpticalSystem(
     {
       ...own,
       illumination: drawn ? shifted(light, drawn.lightMm) : light,
@@ -55,21 +98,23 @@ export function createMeasuredBench(
     },
     {method: 'rs', oversample},
   );
-  const probe = has('probe') ? model.probe : ({kind: 'point'} as const);
-  const reading = has('scan')
+}
+
+/** Reads the regions' energies of a plane; noise goes on from plane to plane. */
+function createPowerReader(
+  design: Design,
+  grid: Grid,
+  {model, causes, seed}: DrawnModel,
+): (powersAt: (points: Points) => Float64Array) => Float64Array {
+  const random = createRandom(seed);
+  const {points, weights} = causes.includes('scan')
     ? scanReading(design, model.scanStepMm, random.fork('scan'))
-    : planeReading(design, system.grid);
+    : planeReading(design, grid);
   const noise = random.fork('noise');
-  return {
-    read(object) {
-      const field = system.propagate(object);
-      const powers = createProbeReader(field, own.wavelengthMm, probe)(reading.points);
-      if (has('noise')) addNoise(powers, model.noiseRatio, noise);
-      return {
-        energies: computeRegionEnergies(reading.weights, powers),
-        inputPower: system.inputPower(object),
-      };
-    },
+  return (powersAt) => {
+    const powers = powersAt(points);
+    if (causes.includes('noise')) addNoise(powers, model.noiseRatio, noise);
+    return computeRegionEnergies(weights, powers);
   };
 }
 

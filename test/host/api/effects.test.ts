@@ -316,6 +316,8 @@ function inputsFor(host: TestHost): Inputs {
       },
       sensitivity: {objectCount: 1},
       measure: {limit: 1},
+      tolerance: {settings: {benchCount: 2, digitsPerBench: 1}},
+      toleranceEstimate: {},
       classify: {limit: 1},
       train: {settings: {name: 'tried'}},
       training: {id: missing},

@@ -1,10 +1,13 @@
-import {screen, waitFor} from '@testing-library/react';
+import {fireEvent, screen, waitFor, within} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {afterEach, expect, test} from 'vitest';
 import designFile from '../../../designs/digits/design.json' with {type: 'json'};
 import {designSchema} from '../../../src/contract/design-file.ts';
 import {DesignPage} from '../../../src/renderer/features/design/index.ts';
-import type {Answers} from '../mock-host.ts';
+import type {Computation} from '../../../src/contract/api/index.ts';
+import {measurementModelSchema} from '../../../src/contract/measurement.ts';
+import {toleranceSettingsSchema, type ToleranceStudy} from '../../../src/contract/tolerance.ts';
+import {feedOf, type Answers} from '../mock-host.ts';
 import {closeWindow, openWindow, patient} from '../open-window.tsx';
 import {plane} from '../window-fixtures.ts';
 
@@ -63,6 +66,18 @@ const answers: Answers = {
       winner: '7',
       mask: {count: 0, pitchMm: 1, amplitude: new Float32Array()},
     }),
+  },
+  twin: {
+    toleranceEstimate: ({settings}) => ({
+      seconds: settings?.isQuick === true ? 60 : 540,
+      longestSeconds: 900,
+      threadCount: 2,
+      planeCount: 3000,
+    }),
+    tolerance: () => ({id: 'study'}),
+  },
+  computations: {
+    status: feedOf({hostId: 'mock', last: 1, lostCount: 0, computations: []}),
   },
   campaign: {digits: ({label}) => ({total: 1, digits: label === '7' ? [digit] : []})},
 };
@@ -125,4 +140,93 @@ test('an export for printing is followed to its end and says where its files are
   expect(host.callsOf('design', 'exportPlates')).toMatchObject([
     {folder, formats: ['stl', '3mf', 'svg', 'sheet'], printer: {sliceMm: 0.028, lateralDpi: 600}},
   ]);
+});
+
+const computation: Computation = {
+  id: 'study',
+  kind: 'tolerance',
+  title: 'tolerances of digits',
+  state: 'running',
+  text: 'plates: lateral, alone',
+  notes: [],
+  noteCount: 0,
+  progress: {done: 42, total: 100, unit: '%'},
+  startedUtc: '2026-01-01T00:00:00Z',
+  endedUtc: null,
+  elapsedS: 100,
+  timeLeftS: 138,
+  problem: null,
+};
+const spread = {mean: 0.9, p5: 0.8, p50: 0.9, p95: 1, values: [0.8, 1], edges: [0, 0.5, 1], counts: [0, 2]};
+const benches = {
+  accuracy: spread,
+  match: spread,
+  meanMargin: spread,
+  matchRate: {rate: 0.9, low: 0.7, high: 0.97, count: 20, effectiveCount: 20},
+};
+const study: ToleranceStudy = {
+  designName: file.name,
+  contentHash: file.contentHash,
+  settings: toleranceSettingsSchema.parse({}),
+  model: measurementModelSchema.parse({}),
+  imageCount: 20,
+  together: benches,
+  rows: [
+    {
+      error: 'plateLateral',
+      size: 0.1,
+      points: [{scale: 1, size: 0.1, count: 64, countedMatch: 0.95, match: 0.94, fittedMatch: 0.94}],
+      loss: 0.06,
+      suggestedSize: 0.05,
+      isLowerBound: false,
+    },
+  ],
+  verified: [{...benches, matchRate: {...benches.matchRate, rate: 0.98}}],
+  isReached: true,
+  quickError: null,
+};
+/** A page on which one computation is listed. */
+const openWith = (listed: Computation) =>
+  openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      computations: {
+        status: feedOf({hostId: 'mock', last: 1, lostCount: 0, computations: [listed]}),
+        stop: () => ({hasStopped: true}),
+        result: () => ({kind: 'tolerance', study}),
+      },
+    },
+  });
+
+test('a study of tolerances says how long it takes before it is started with what is set', async () => {
+  const {host} = await openWindow(<DesignPage />, '/design', {answers});
+  const panel = within(await screen.findByRole('region', {name: 'Tolerances'}, patient));
+  await panel.findByText(/About 9 min .* on 2 threads|About 9 min on 2 threads/, {}, patient);
+  fireEvent.click(panel.getByRole('checkbox', {name: /Quick/}));
+  await waitFor(() => expect(panel.getByText(/^About 1 min|^About 60 s/)).toBeTruthy(), patient);
+  fireEvent.click(panel.getByRole('button', {name: 'Study tolerances'}));
+  await waitFor(() => expect(host.callsOf('twin', 'tolerance')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'tolerance')).toEqual([
+    {designFolder: folder, settings: {...toleranceSettingsSchema.parse({}), isQuick: true}},
+  ]);
+});
+
+test('a study under way shows how far it is and is stopped', async () => {
+  const {host} = await openWith(computation);
+  const panel = within(await screen.findByRole('region', {name: 'Tolerances'}, patient));
+  const status = await panel.findByRole('status', {}, patient);
+  expect(status.textContent).toMatch(/plates: lateral, alone, 42 %, .*left/);
+  fireEvent.click(panel.getByRole('button', {name: 'Stop the study'}));
+  await waitFor(() => expect(host.callsOf('computations', 'stop')).toEqual([{id: 'study'}]), patient);
+});
+
+test('a finished study shows what each error costs, what is suggested and how it was verified', async () => {
+  await openWith({...computation, state: 'done', endedUtc: '2026-01-01T00:10:00Z', timeLeftS: null});
+  const panel = within(await screen.findByRole('region', {name: 'Tolerances'}, patient));
+  const row = await panel.findByRole('row', {name: /plates: lateral/}, patient);
+  expect(row.textContent).toBe('plates: lateral0.1 mm6.00.05 mm');
+  expect(
+    panel.getByText(/With the suggested tolerances 98.0 % of 20 images match .* the wanted 97.0 % are kept/),
+  ).toBeTruthy();
+  expect(panel.getByText(/Match over the benches: median 90.0 %/)).toBeTruthy();
 });

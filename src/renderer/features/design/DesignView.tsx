@@ -9,6 +9,7 @@ import styles from './DesignPage.module.css';
 import {ExportPlates} from './ExportPlates.tsx';
 import {PlateTiles} from './PlateTiles.tsx';
 import {Prediction} from './Prediction.tsx';
+import {TolerancePanel} from './TolerancePanel.tsx';
 import {TrainingPanel} from './TrainingPanel.tsx';
 
 type DesignData = ApiOutputs['design']['get'];
@@ -34,6 +35,7 @@ export function DesignView({folder}: {readonly folder: string}): ReactElement {
           <Prediction design={data} />
           <Facts design={data} />
           <PlateTiles design={data} />
+          <TolerancePanel design={data} />
           <TrainingPanel training={data.training} />
         </>
       )}

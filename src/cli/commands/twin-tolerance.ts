@@ -1,0 +1,49 @@
+import type {Command} from 'commander';
+import {toleranceSettingsSchema} from '../../contract/tolerance.ts';
+import type {CliContext} from '../context.ts';
+import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import type {ToleranceOptions} from './twin-tolerance-action.ts';
+
+const defaults = toleranceSettingsSchema.parse({});
+
+/** `twin tolerance`: what the errors of a bench cost, and which may be how large. */
+export function addTwinTolerance(twin: Command, context: CliContext): void {
+  twin
+    .command('tolerance')
+    .description(
+      'Monte Carlo over all errors of a bench: what each costs, and the largest that keep a wanted match rate',
+    )
+    .option('--design <folder>', 'design folder; the one that came with the program unless given')
+    .option(
+      '--bench <file>',
+      "bench file whose light, probe and errors are assumed; the virtual bench's default scene unless given",
+    )
+    .addOption(
+      checkedOption('--benches <n>', 'benches that are drawn', countNumber).default(defaults.benchCount),
+    )
+    .addOption(
+      checkedOption('--digits <n>', 'images on each bench', countNumber).default(defaults.digitsPerBench),
+    )
+    .addOption(
+      checkedOption(
+        '--match <ratio>',
+        'wanted part of the images whose winner is the predicted one',
+        positiveNumber,
+      ).default(defaults.wantedMatch),
+    )
+    .option('--quick', 'one sample a pixel: a quarter of the time; its error is measured and printed')
+    .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
+    .option('--labels <file>', 'IDX1 labels, .gz or not')
+    .addOption(
+      checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
+        255,
+        '0..255',
+      ),
+    )
+    .addOption(checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(defaults.seed))
+    .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
+    .option('--json', 'print the result as one JSON object')
+    .action(async (options: ToleranceOptions) =>
+      (await import('./twin-tolerance-action.ts')).tolerance(options, context),
+    );
+}

@@ -1,0 +1,156 @@
+import {useQuery} from '@tanstack/react-query';
+import {useState, type ReactElement} from 'react';
+import type {ApiOutputs, Computation} from '../../../contract/api/index.ts';
+import {toleranceSettingsSchema, type ToleranceSettings} from '../../../contract/tolerance.ts';
+import {client, problemFrom, queries} from '../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  Checkbox,
+  durationText,
+  NumberField,
+  Panel,
+  ProblemBox,
+  ProgressLine,
+  useRefusal,
+} from '../../parts/index.ts';
+import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
+import styles from './DesignPage.module.css';
+import {ToleranceResult} from './ToleranceResult.tsx';
+import {useToleranceStudy} from './use-tolerance-study.ts';
+
+const defaults = toleranceSettingsSchema.parse({});
+
+/** What the errors of a bench cost this design, and which tolerances keep a wanted match; started here. */
+export function TolerancePanel({design}: {readonly design: ApiOutputs['design']['get']}): ReactElement {
+  const {folder, file} = design;
+  const {running, last, study, problem} = useToleranceStudy(file.contentHash);
+  return (
+    <Panel
+      title="Tolerances"
+      className={styles.trainingPanel}
+      tools={
+        study && (
+          <Button
+            isCompact
+            onPress={() =>
+              void attempt(() =>
+                saveFile(
+                  `${fileNameFrom(study.designName)}-tolerances.json`,
+                  'application/json',
+                  `${JSON.stringify(study, null, 2)}\n`,
+                ),
+              )
+            }
+          >
+            Save as JSON
+          </Button>
+        )
+      }
+    >
+      <p>
+        Benches are drawn with all errors of the virtual bench&apos;s default scene, and each error alone is
+        tried at half to four times its size.
+      </p>
+      {problem && <ProblemBox problem={problem} />}
+      {running?.kind === 'tolerance' ? (
+        <Running computation={running} />
+      ) : (
+        <Start folder={folder} running={running} />
+      )}
+      {last?.problem && last.state === 'failed' && <ProblemBox problem={last.problem} />}
+      {study && <ToleranceResult study={study} />}
+    </Panel>
+  );
+}
+
+function Start(props: {readonly folder: string; readonly running: Computation | null}): ReactElement {
+  const {folder, running} = props;
+  const [settings, setSettings] = useState<ToleranceSettings>(defaults);
+  const refusal = useRefusal('operate');
+  const isWhole = toleranceSettingsSchema.safeParse(settings).success;
+  const estimate = useQuery({
+    ...queries.twin.toleranceEstimate.queryOptions({input: {designFolder: folder, settings}}),
+    enabled: isWhole,
+    retry: false,
+  });
+  const change = (part: Partial<ToleranceSettings>): void => setSettings((before) => ({...before, ...part}));
+  const reason =
+    refusal ??
+    (running ? `“${running.title}” is being computed; one thing is computed at a time.` : undefined);
+  return (
+    <>
+      <div className={styles.toleranceForm}>
+        <NumberField
+          label="Benches"
+          unit=""
+          isWhole
+          minimum={2}
+          maximum={10_000}
+          value={settings.benchCount}
+          onChange={(benchCount) => change({benchCount})}
+        />
+        <NumberField
+          label="Digits on each"
+          unit=""
+          isWhole
+          minimum={1}
+          maximum={10_000}
+          value={settings.digitsPerBench}
+          onChange={(digitsPerBench) => change({digitsPerBench})}
+        />
+        <NumberField
+          label="Wanted match"
+          unit=""
+          minimum={0.5}
+          maximum={0.999}
+          step={0.01}
+          value={settings.wantedMatch}
+          onChange={(wantedMatch) => change({wantedMatch})}
+        />
+        <Checkbox isSelected={settings.isQuick} onChange={(isQuick) => change({isQuick})}>
+          Quick: one sample a pixel
+        </Checkbox>
+        <Button
+          isDisabled={reason !== undefined || !isWhole}
+          hint={reason ?? 'Start the study'}
+          onPress={() => void attempt(() => client.twin.tolerance({designFolder: folder, settings}))}
+        >
+          Study tolerances
+        </Button>
+      </div>
+      {isWhole && estimate.data && (
+        <p>
+          About {durationText(estimate.data.seconds)} on {estimate.data.threadCount} threads,{' '}
+          {durationText(estimate.data.longestSeconds)} when the tolerances have to be tightened twice.
+        </p>
+      )}
+      {isWhole && estimate.error && <ProblemBox problem={problemFrom(estimate.error)} />}
+    </>
+  );
+}
+
+function Running({computation}: {readonly computation: Computation}): ReactElement {
+  const {id, state, text, progress, timeLeftS} = computation;
+  const refusal = useRefusal('operate');
+  return (
+    <div className={styles.toleranceRun}>
+      <ProgressLine
+        label="Progress of the tolerance study"
+        value={progress ? progress.done / progress.total : null}
+      />
+      <p role="status">
+        {text}
+        {progress && `, ${progress.done.toFixed(0)} %`}
+        {timeLeftS !== null && `, ${durationText(timeLeftS)} left`}
+      </p>
+      <Button
+        isDisabled={refusal !== undefined || state === 'stopping'}
+        hint={refusal ?? 'Nothing of the study is kept'}
+        onPress={() => void attempt(() => client.computations.stop({id}))}
+      >
+        Stop the study
+      </Button>
+    </div>
+  );
+}

@@ -81,36 +81,7 @@ function Start(props: {readonly folder: string; readonly running: Computation | 
   return (
     <>
       <div className={styles.toleranceForm}>
-        <NumberField
-          label="Benches"
-          unit=""
-          isWhole
-          minimum={2}
-          maximum={10_000}
-          value={settings.benchCount}
-          onChange={(benchCount) => change({benchCount})}
-        />
-        <NumberField
-          label="Digits on each"
-          unit=""
-          isWhole
-          minimum={1}
-          maximum={10_000}
-          value={settings.digitsPerBench}
-          onChange={(digitsPerBench) => change({digitsPerBench})}
-        />
-        <NumberField
-          label="Wanted match"
-          unit=""
-          minimum={0.5}
-          maximum={0.999}
-          step={0.01}
-          value={settings.wantedMatch}
-          onChange={(wantedMatch) => change({wantedMatch})}
-        />
-        <Checkbox isSelected={settings.isQuick} onChange={(isQuick) => change({isQuick})}>
-          Quick: one sample a pixel
-        </Checkbox>
+        <SettingsFields settings={settings} onChange={change} />
         <Button
           isDisabled={reason !== undefined || !isWhole}
           hint={reason ?? 'Start the study'}
@@ -126,6 +97,47 @@ function Start(props: {readonly folder: string; readonly running: Computation | 
         </p>
       )}
       {isWhole && estimate.error && <ProblemBox problem={problemFrom(estimate.error)} />}
+    </>
+  );
+}
+
+function SettingsFields(props: {
+  readonly settings: ToleranceSettings;
+  readonly onChange: (part: Partial<ToleranceSettings>) => void;
+}): ReactElement {
+  const {settings, onChange} = props;
+  return (
+    <>
+      <NumberField
+        label="Benches"
+        unit=""
+        isWhole
+        minimum={2}
+        maximum={10_000}
+        value={settings.benchCount}
+        onChange={(benchCount) => onChange({benchCount})}
+      />
+      <NumberField
+        label="Digits on each"
+        unit=""
+        isWhole
+        minimum={1}
+        maximum={10_000}
+        value={settings.digitsPerBench}
+        onChange={(digitsPerBench) => onChange({digitsPerBench})}
+      />
+      <NumberField
+        label="Wanted match"
+        unit=""
+        minimum={0.5}
+        maximum={0.999}
+        step={0.01}
+        value={settings.wantedMatch}
+        onChange={(wantedMatch) => onChange({wantedMatch})}
+      />
+      <Checkbox isSelected={settings.isQuick} onChange={(isQuick) => onChange({isQuick})}>
+        Quick: one sample a pixel
+      </Checkbox>
     </>
   );
 }

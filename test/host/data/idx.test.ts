@@ -80,7 +80,7 @@ describe('an IDX data set', () => {
       {images: idx([0, 28, 28], new Uint8Array()), labels: idx([0], new Uint8Array())},
       /it holds no images/,
     ],
-    ['fewer labels than images', {labels: idx([1], Uint8Array.of(7))}, /1 labels, but .* holds 2 images/],
+    ['fewer labels than images', {labels: idx([1], Uint8Array.of(7))}, /1 label, but .* holds 2 images/],
     [
       'a label without a region',
       {labels: idx([2], Uint8Array.of(7, 10))},

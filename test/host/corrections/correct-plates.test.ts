@@ -187,7 +187,7 @@ describe('a correction by mounts', () => {
     ]);
     expect(plan.leftOut).toEqual([
       'Plate 2, y 0.0060 +- 0.0100 mm: less than 2 standard deviations from where it belongs.',
-      'Plate 3, z 0.2000 +- 0.5000 mm: these planes do not tell it.',
+      'Plate 3, z 0.2000 +- 0.5000 mm: these planes do not determine it.',
     ]);
     expect(plan.manualSteps).toHaveLength(2);
     expect(plan.manualSteps[0]).toMatch(/^Move plate 1 by 0\.500 \+- 0\.010 mm to the right/);

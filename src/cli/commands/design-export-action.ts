@@ -29,7 +29,7 @@ export async function exportPlates(options: ExportPlatesOptions, context: CliCon
   const {client} = connection;
   const {relief, rimMm, rimThicknessMm, clearanceMm, bridgeMm, sliceMm, dpi, thinnestMm, density} = options;
   let bar: Progress | undefined;
-  const exported = await followComputation(client, context, {
+  const result = await followComputation(client, context, {
     kind: 'export-plates',
     start: () =>
       client.design.exportPlates({
@@ -46,7 +46,6 @@ export async function exportPlates(options: ExportPlatesOptions, context: CliCon
     },
   });
   bar?.end();
-  const {kind: _, ...result} = exported;
   for (const warning of result.warnings) output.log(`To know before printing: ${warning}`);
   for (const {plate, rounding, massG} of result.plates)
     output.log(

@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import type {EngineSpec} from '../../twin/training/batch.ts';
 import {heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
@@ -75,7 +75,15 @@ export async function writeTrainingRecord(
 ): Promise<void> {
   // A training that went on from another keeps that one's record too.
   const earlier = settings.startFrom === null ? null : await readRecord(settings.startFrom);
-  const record = {command, settings, curve, ...(earlier ? {startedFrom: earlier} : {})};
+  // Files by name: where they lay is nobody's business who gets the design, whose own record has their hashes.
+  const {data} = settings;
+  const named = data && {images: basename(data.images), labels: basename(data.labels)};
+  const record = {
+    command,
+    settings: {...settings, data: named},
+    curve,
+    ...(earlier ? {startedFrom: earlier} : {}),
+  };
   await writeWhole(join(folder, 'training.json'), `${JSON.stringify(record, null, 2)}\n`);
 }
 

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {measurementModelSchema} from './measurement.ts';
 import {count, quantity} from './quantity.ts';
+import {toleranceDefaults} from './tolerance-defaults.ts';
 
 /** Errors of a bench whose tolerance is studied. */
 export const toleranceErrors = [
@@ -37,15 +38,15 @@ export const toleranceScales = [0.5, 1, 2, 4] as const;
 /** How a tolerance study is made. */
 export const toleranceSettingsSchema = z.object({
   /** Benches that are drawn with all errors. */
-  benchCount: count(2, 10_000).default(40),
+  benchCount: count(2, 10_000).default(toleranceDefaults.benchCount),
   /** Images that are measured on each. */
-  digitsPerBench: count(1, 10_000).default(10),
+  digitsPerBench: count(1, 10_000).default(toleranceDefaults.digitsPerBench),
   /** Part of the images whose winner has to be the predicted one. */
-  wantedMatch: quantity(0.5, 0.999, '').default(0.97),
+  wantedMatch: quantity(0.5, 0.999, '').default(toleranceDefaults.wantedMatch),
   /** One sample a pixel instead of as many as the bench's model says; its error is measured and reported. */
   isQuick: z.boolean().default(false),
   /** Decides what is drawn. */
-  seed: z.number().int().min(0).default(1),
+  seed: z.number().int().min(0).default(toleranceDefaults.seed),
 });
 export type ToleranceSettings = z.output<typeof toleranceSettingsSchema>;
 

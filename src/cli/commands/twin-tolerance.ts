@@ -1,10 +1,8 @@
 import type {Command} from 'commander';
-import {toleranceSettingsSchema} from '../../contract/tolerance.ts';
+import {toleranceDefaults} from '../../contract/tolerance-defaults.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
 import type {ToleranceOptions} from './twin-tolerance-action.ts';
-
-const defaults = toleranceSettingsSchema.parse({});
 
 /** `twin tolerance`: what the errors of a bench cost, and which may be how large. */
 export function addTwinTolerance(twin: Command, context: CliContext): void {
@@ -19,17 +17,21 @@ export function addTwinTolerance(twin: Command, context: CliContext): void {
       "bench file whose light, probe and errors are assumed; the virtual bench's default scene unless given",
     )
     .addOption(
-      checkedOption('--benches <n>', 'benches that are drawn', countNumber).default(defaults.benchCount),
+      checkedOption('--benches <n>', 'benches that are drawn', countNumber).default(
+        toleranceDefaults.benchCount,
+      ),
     )
     .addOption(
-      checkedOption('--digits <n>', 'images on each bench', countNumber).default(defaults.digitsPerBench),
+      checkedOption('--digits <n>', 'images on each bench', countNumber).default(
+        toleranceDefaults.digitsPerBench,
+      ),
     )
     .addOption(
       checkedOption(
         '--match <ratio>',
         'wanted part of the images whose winner is the predicted one',
         positiveNumber,
-      ).default(defaults.wantedMatch),
+      ).default(toleranceDefaults.wantedMatch),
     )
     .option('--quick', 'one sample a pixel: a quarter of the time; its error is measured and printed')
     .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
@@ -40,7 +42,9 @@ export function addTwinTolerance(twin: Command, context: CliContext): void {
         '0..255',
       ),
     )
-    .addOption(checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(defaults.seed))
+    .addOption(
+      checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(toleranceDefaults.seed),
+    )
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object')
     .action(async (options: ToleranceOptions) =>

@@ -22,7 +22,7 @@ export function assertPrintable(
     if (lowestMm < thinnestMm)
       throw refused(
         `Plate ${i + 1} would be ${short(lowestMm)} mm thick at its thinnest place (base ${layers[i].baseMm} mm), and this printer needs ${thinnestMm} mm`,
-        'Make the base thicker (twin train --base-mm), or name the printer’s real limit',
+        'Train the design with a thicker base, or name the printer’s real limit',
       );
     const wasFlat = rounding.rmsMm < 1e-9;
     if (heightCount === 1 && !wasFlat)

@@ -71,7 +71,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result|twin\.training$)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {

@@ -198,7 +198,9 @@ it('where sleep cannot be told from a clock that was set forward, the age is not
   expect(viewCalibrations(store, computer.nowS())).toMatchObject([
     {
       status: 'stale',
-      statusText: expect.stringMatching(/it was set, or the computer slept.* How old/) as string,
+      statusText: expect.stringMatching(
+        /it was set, or the computer slept.* The age of this calibration is not known/,
+      ) as string,
     },
   ]);
 });
@@ -228,7 +230,13 @@ describe('while no program of ours runs', () => {
     expect(steps).toMatchObject([{stepS: null}]);
     expect(current(after)).toBeUndefined();
     expect(viewCalibrations(after, computer.nowS())).toMatchObject([
-      {uid, status: 'stale', statusText: expect.stringMatching(/it was set back\. How old/) as string},
+      {
+        uid,
+        status: 'stale',
+        statusText: expect.stringMatching(
+          /it was set back\. The age of this calibration is not known/,
+        ) as string,
+      },
     ]);
     // Made now, its age is known again.
     darkLevel(after, 2);

@@ -47,6 +47,12 @@ const fileTexts: Readonly<Record<string, string>> = {
   'place of the window': '{"x":10,"y":20,"width":1440,"height":900,"isMaximized":false}',
 };
 
+/** Texts of kinds that came later than that commit, as they were first written. */
+const laterTexts: Readonly<Record<string, string>> = {
+  'calibration campaign-alignment':
+    '{"alignmentUid":null,"verdict":"failed","reasons":["nothing was found"],"runUids":["a"],"operator":"Ada","programVersion":"0.1.0"}',
+};
+
 /** Where each kind stands: SQL that gives name, text and key of its rows. */
 const columns: Readonly<Partial<Record<keyof typeof storedKinds, readonly [select: string, set?: string]>>> =
   {
@@ -104,6 +110,7 @@ const all: readonly {place: keyof typeof storedKinds; kind: AnyRecordKind}[] = (
 
 function rowsOf(place: keyof typeof storedKinds, {name}: AnyRecordKind): Row[] {
   const own = columns[place];
+  if (name in laterTexts) return [{name, text: laterTexts[name], key: ''}];
   if (!own) return name in fileTexts ? [{name, text: fileTexts[name], key: ''}] : [];
   const [select, set] = own;
   const db = new Database(path, {readonly: true});
@@ -177,7 +184,7 @@ function sampleRows(): {kind: AnyRecordKind; row: Row}[] {
   const taken = new Set<string>();
   return all.flatMap(({place, kind}) => {
     const own = columns[place];
-    if (own?.[1] === undefined) return [];
+    if (own?.[1] === undefined || kind.name in laterTexts) return [];
     const rows = rowsOf(place, kind);
     const row = rows.find(({key}) => !taken.has(`${place.split('.')[0]} ${key}`));
     if (!row) throw new Error(`There is no row left for ${kind.name}.`);

@@ -47,8 +47,8 @@ const disturbances: readonly Disturbance[] = [
   source('AM:STAT ON', /Amplitude modulation is on instead of off/),
   source('FREQ:MODE SWE', /Frequency mode is SWE instead of CW/),
   lockIn('HARM 2', /lockin: detection harmonic is 2 instead of 1/, 'HARM 1'),
-  lockIn('OFLT 10', /time constant is 1 s instead of 0\.03 s/, 'OFLT 7'),
-  lockIn('SENS 26', /full scale is 1 V instead of 0\.5 V/, 'SENS 25'),
+  lockIn('OFLT 10', /time constant is 1 s instead of 30 ms/, 'OFLT 7'),
+  lockIn('SENS 26', /full scale is 1 V instead of 500 mV/, 'SENS 25'),
   lockIn('PHAS 90', /reference phase is 90 deg/, 'PHAS 0'),
   lockIn('FMOD 1', /reference source is internal instead of external/, 'FMOD 0'),
   {

@@ -44,7 +44,7 @@ describe('computePearson', () => {
 
   it('is not defined for a constant plane, and refuses unequal or empty ones', () => {
     expect(computePearson([0.1, 0.1, 0.1], [1, 2, 3])).toBeNull();
-    expect(() => computePearson([1], [1, 2])).toThrow('1 values with 2');
+    expect(() => computePearson([1], [1, 2])).toThrow('1 value with 2');
     expect(() => computePearson([], [])).toThrow('without points');
   });
 });

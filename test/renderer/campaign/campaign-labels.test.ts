@@ -8,6 +8,7 @@ import type {
 import {wilsonInterval} from '../../../src/base/wilson.ts';
 import {
   isMatch,
+  matchText,
   itemLight,
   likenessText,
   rateText,
@@ -81,6 +82,7 @@ describe('the words for one digit', () => {
   it('let an undecided verdict match nothing', () => {
     const undecided = digit({verdict: 'undecided', marginSigma: 1.2});
     expect(isMatch(undecided, 'nominal')).toBe(false);
+    expect(matchText(undecided, 'nominal')).toBe('undecided');
     expect(verdictPair(undecided, 'nominal')).toBe('7? / 7');
     expect(verdictSentence(undecided, 'nominal')).toContain(
       'no match yet; margin 0.041 = 1.2 σ of noise and drift alone, undecided',
@@ -90,6 +92,8 @@ describe('the words for one digit', () => {
   it('choose the simulation that was asked for', () => {
     expect(isMatch(digit({}, '2'), 'nominal')).toBe(true);
     expect(isMatch(digit({}, '2'), 'registered')).toBe(false);
+    expect(matchText(digit({}, '2'), 'nominal')).toBe('match');
+    expect(matchText(digit({}, '2'), 'registered')).toBe('differ');
     expect(verdictPair(digit({}, null), 'registered')).toBe('7 / –');
   });
 

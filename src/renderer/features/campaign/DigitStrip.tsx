@@ -6,7 +6,7 @@ import {useStatus} from '../../connection/index.ts';
 import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
 import {StateLight} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
-import {type Against, isMatch, itemLight, sigmaText, verdictPair} from './campaign-labels.ts';
+import {type Against, itemLight, matchText, sigmaText, verdictPair} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 const cardWidthPx = 180;
@@ -78,9 +78,12 @@ const isAgain = ({state, runUid, earlierRunUids}: CampaignItem): boolean =>
 function cardText(item: CampaignItem, digit: CampaignDigitResult | null, against: Against): string {
   const begin = `${item.index + 1}: digit ${item.label}, ${itemLight(item).label}`;
   if (!digit) return begin;
-  const match = isMatch(digit, against);
-  return `${begin}, measured and simulated ${verdictPair(digit, against)}${match === null ? '' : match ? ', match' : ', no match'}`;
+  const match = matchText(digit, against);
+  return `${begin}, measured and simulated ${verdictPair(digit, against)}${match === '' ? '' : `, ${match}`}`;
 }
+
+/** Signs before the words, for who does not see colours. */
+const matchSigns = {match: '✓', differ: '≠', undecided: '?'} as const;
 
 function DigitCard(props: {
   readonly item: CampaignItem;
@@ -92,7 +95,7 @@ function DigitCard(props: {
   const {light, label} = props.isWaitingForPerson
     ? ({light: 'attention', label: 'waits for you'} as const)
     : itemLight(item);
-  const match = digit ? isMatch(digit, against) : null;
+  const match = digit ? matchText(digit, against) : '';
   return (
     <>
       <div className={styles.cardPicture}>
@@ -103,8 +106,10 @@ function DigitCard(props: {
         <StateLight light={light} label={isAgain(item) ? `${label}, again` : label} />
         <span className={styles.cardVerdict}>
           {digit ? verdictPair(digit, against) : `digit ${item.label}`}
-          {match !== null && (
-            <span className={match ? styles.good : styles.bad}>{match ? ' ✓ match' : ' ≠ differ'}</span>
+          {match !== '' && (
+            <span className={match === 'match' ? styles.good : styles.bad}>
+              {` ${matchSigns[match]} ${match}`}
+            </span>
           )}
         </span>
         <span className={styles.cardMargin}>

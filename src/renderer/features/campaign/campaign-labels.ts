@@ -86,6 +86,17 @@ export function isMatch(digit: CampaignDigitResult, against: Against): boolean |
   return verdict === 'decided' && winner === simulated;
 }
 
+/** How the verdicts compare, in a word or two: an undecided one neither matches nor differs. '' when one is missing. */
+export function matchText(
+  digit: CampaignDigitResult,
+  against: Against,
+): '' | 'match' | 'differ' | 'undecided' {
+  const match = isMatch(digit, against);
+  if (match === null) return '';
+  if (match) return 'match';
+  return digit.measured.verdict === 'undecided' ? 'undecided' : 'differ';
+}
+
 /** `6.2 σ`, or why there is none. */
 export const sigmaText = (sigma: number | null): string =>
   sigma === null ? 'no noise known' : `${sigmaDigits(sigma)} σ`;

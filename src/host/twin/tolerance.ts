@@ -32,7 +32,7 @@ import {
   type MeasuredRow,
   type PredictedImages,
 } from '../../twin/measurement/tolerance-study.ts';
-import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
+import {pickImages, type LabelledImages} from '../../twin/training/batch.ts';
 import type {MeasureJobs} from './measure-protocol.ts';
 import {createMeasureThreads, measureThreadCount, type MeasureThreads} from './measure-threads.ts';
 
@@ -129,18 +129,15 @@ function chosenImages({images, settings, design}: ToleranceOptions): LabelledIma
     0,
     studiedImageCount(settings, available),
   );
-  const labels = Uint8Array.from(chosen, (index) => images.labels[index]);
+  const picked = pickImages(images, chosen);
   const regionCount = design.file.detector.regions.length;
-  const odd = labels.find((label) => label >= regionCount);
+  const odd = picked.labels.find((label) => label >= regionCount);
   if (odd !== undefined)
     throw new BenchError(
       'file/invalid',
       `An image is of class ${odd}, and the design has ${regionCount} regions. Nothing was computed; give images of the design's own classes.`,
     );
-  const size = images.rows * images.columns;
-  const bytes = new Uint8Array(chosen.length * size);
-  chosen.forEach((index, i) => bytes.set(imageAt(images, index).bytes, i * size));
-  return {...images, bytes, labels};
+  return picked;
 }
 
 const oneVerification = (input: PlanInput): readonly ToleranceJob[] =>

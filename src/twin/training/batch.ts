@@ -22,6 +22,14 @@ export const imageAt = ({rows, columns, bytes}: LabelledImages, index: number): 
   bytes: bytes.subarray(index * rows * columns, (index + 1) * rows * columns),
 });
 
+/** Some images of a set with their labels, in the order given, as a set of their own. */
+export function pickImages(images: LabelledImages, indices: readonly number[]): LabelledImages {
+  const size = images.rows * images.columns;
+  const bytes = new Uint8Array(indices.length * size);
+  indices.forEach((index, i) => bytes.set(imageAt(images, index).bytes, i * size));
+  return {...images, bytes, labels: Uint8Array.from(indices, (index) => images.labels[index])};
+}
+
 /** Everything that decides what a batch sees, besides the heights. */
 export interface BatchJob {
   readonly indices: readonly number[];

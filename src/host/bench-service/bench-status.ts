@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {createChangeSignal, type ChangeSignal} from '../../base/feed.ts';
 import type {Status} from '../../contract/api/index.ts';
 
@@ -15,6 +16,8 @@ export interface BenchStatus {
 }
 
 const quietMs = 33;
+/** An instrument that is found as it was has a new time and nothing else new: that is sent this often, ms. */
+const sameAgainMs = 1000;
 
 export const closedBench: BenchStatusParts['bench'] = {
   state: 'closed',
@@ -30,6 +33,7 @@ export const closedBench: BenchStatusParts['bench'] = {
 
 export function createBenchStatus(): BenchStatus {
   const changeSignal = createChangeSignal(quietMs);
+  let sentMs = -Infinity;
   let parts: BenchStatusParts = {
     bench: closedBench,
     instruments: [],
@@ -48,8 +52,23 @@ export function createBenchStatus(): BenchStatus {
       return parts;
     },
     update(changes) {
+      const before = parts;
       parts = {...parts, ...changes};
+      const nowMs = performance.now();
+      if (nowMs - sentMs < sameAgainMs && isSameButTimes(before, changes)) return;
+      sentMs = nowMs;
       changeSignal.notify();
     },
   };
 }
+
+/** Whether the changes change nothing but the times of readings. */
+function isSameButTimes(before: BenchStatusParts, changes: Partial<BenchStatusParts>): boolean {
+  const old: Readonly<Record<string, unknown>> = before;
+  return Object.entries(changes).every(([key, part]) =>
+    isDeepStrictEqual(withoutTime(old[key]), withoutTime(part)),
+  );
+}
+
+const withoutTime = (part: unknown): unknown =>
+  typeof part === 'object' && part !== null && 'utc' in part ? {...part, utc: ''} : part;

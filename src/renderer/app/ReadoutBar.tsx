@@ -1,10 +1,9 @@
 import {fixedText, quantityText, typographic} from '../../base/number-format.ts';
 import type {ReactElement} from 'react';
-import type {DetectorStatus, SourceStatus} from '../../contract/api/index.ts';
 import {strengthColumn} from '../../contract/detector.ts';
 import type {SettingValue} from '../../contract/devices.ts';
 import {ghzFromHz} from '../../contract/units.ts';
-import {useStatus} from '../connection/index.ts';
+import {type ShownInstrument, useStatus} from '../connection/index.ts';
 import {StateLight} from '../parts/index.ts';
 import {type ReadingStatus, useReadingStatus} from '../run-data/index.ts';
 import {formatReading} from '../viewer/index.ts';
@@ -115,7 +114,7 @@ function DetectorPart(): ReactElement {
       {detector && (
         <span className={styles.validity} title={detector.problem}>
           {!reading.isNow ? (
-            <StateLight light="off" label={reading.ageMs === null ? 'not read yet' : 'old'} />
+            <StateLight light="off" label={reading.isKnown ? 'old' : 'not read yet'} />
           ) : detector.isValid ? (
             <StateLight light="ready" label="valid" />
           ) : (
@@ -129,7 +128,7 @@ function DetectorPart(): ReactElement {
 }
 
 /** Before anything is known of the detector its place is kept by one cell without a number. */
-function shownColumns(detector: DetectorStatus | null): readonly DetectorStatus['columns'][number][] {
+function shownColumns(detector: ShownInstrument<'detector'> | null): ShownInstrument<'detector'>['columns'] {
   if (!detector) return [{name: '', label: 'signal', unit: 'V'}];
   const {columns, signal} = detector;
   const names = [strengthColumn(signal), ...(signal.complex ? [signal.complex.phase] : [])];
@@ -155,7 +154,7 @@ function SourcePart(): ReactElement {
 }
 
 /** `source on`, `source was on`, or the source alone while nothing is known of it. */
-function sourceLabel(source: SourceStatus | null, {isNow}: ReadingStatus): string {
+function sourceLabel(source: ShownInstrument<'source'> | null, {isNow}: ReadingStatus): string {
   if (!source) return 'source';
   const state = !source.isOutputOn ? 'off' : source.warmUpLeftS > 0 ? 'warming up' : 'on';
   return isNow ? `source ${state}` : `source was ${state}`;

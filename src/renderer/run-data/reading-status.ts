@@ -1,17 +1,16 @@
-import {useMemo} from 'react';
-import {useStore} from 'zustand';
+import {useMemo, useSyncExternalStore} from 'react';
 import type {Status} from '../../contract/api/index.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import {statusStore, useConnection} from '../connection/index.ts';
-import {agoText, useNow} from '../parts/index.ts';
+import {agoText} from '../parts/index.ts';
 import {isLive} from './run-acts.ts';
 
 /** How far what is shown of an instrument is what is so now. */
 export interface ReadingStatus {
   /** Whether it is connected and was read just now; false: the value is shown as old, or as not known. */
   readonly isNow: boolean;
-  /** Age of the last reading, ms; null where there is none. */
-  readonly ageMs: number | null;
+  /** Whether it was ever read. */
+  readonly isKnown: boolean;
   /** What to say beside the value: ''; `12 s ago`; `not connected, 12 s ago`. */
   readonly text: string;
 }
@@ -36,26 +35,31 @@ export function readingStatusOf(
   // An instrument that was never read has the time 0.
   const readMs = reading === null ? 0 : Date.parse(reading.utc);
   if (status === null || readMs === 0)
-    return {isNow: false, ageMs: null, text: isAway ? away : 'not read yet'};
+    return {isNow: false, isKnown: false, text: isAway ? away : 'not read yet'};
   const ageMs = Math.max(0, Date.parse(status.utc) - readMs + Math.max(0, sinceMs));
   // A run looks at its source at its own times and ends when that is not as it set it: between two looks it holds.
   const isHeld = kind === 'source' && isLive(status.run?.state) && status.run?.state !== 'paused';
   const isNow = !isAway && ageMs <= (isHeld ? heldMs : oldMs);
   const parts = [isAway ? away : '', agoText(ageMs)].filter((part) => part !== '');
-  return {isNow, ageMs, text: isNow ? '' : parts.join(', ')};
+  return {isNow, isKnown: true, text: isNow ? '' : parts.join(', ')};
 }
 
 /** How far what is shown of an instrument is what is so now; looked at with every picture and every second. */
 export function useReadingStatus(kind: InstrumentKind): ReadingStatus {
   const isConnected = useConnection(({phase}) => phase === 'open');
-  const nowMs = useNow(1000);
-  // As text, so that pictures that change nothing about it draw nothing anew.
-  const key = useStore(statusStore, ({status, receivedMs}) => {
-    const {isNow, ageMs, text} = readingStatusOf(status, kind, {isConnected, sinceMs: nowMs - receivedMs});
-    return JSON.stringify([isNow, ageMs === null ? null : Math.round(ageMs / 1000), text]);
+  // As text, so that pictures and seconds that change nothing about it draw nothing anew.
+  const key = useSyncExternalStore(onPictureOrSecond, () => {
+    const {status, receivedMs} = statusStore.getState();
+    return JSON.stringify(readingStatusOf(status, kind, {isConnected, sinceMs: Date.now() - receivedMs}));
   });
-  return useMemo(() => {
-    const [isNow, ageS, text] = JSON.parse(key) as [boolean, number | null, string];
-    return {isNow, ageMs: ageS === null ? null : ageS * 1000, text};
-  }, [key]);
+  return useMemo(() => JSON.parse(key) as ReadingStatus, [key]);
+}
+
+function onPictureOrSecond(look: () => void): () => void {
+  const stopFollowing = statusStore.subscribe(look);
+  const timer = setInterval(look, 1000);
+  return () => {
+    stopFollowing();
+    clearInterval(timer);
+  };
 }

@@ -22,18 +22,18 @@ const pictureOf = (options: {
 const here = {isConnected: true, sinceMs: 0};
 
 test('what was read just now is so now', () => {
-  expect(readingStatusOf(pictureOf({}), 'source', here)).toEqual({isNow: true, ageMs: 0, text: ''});
+  expect(readingStatusOf(pictureOf({}), 'source', here)).toEqual({isNow: true, isKnown: true, text: ''});
 });
 
 test('what was never read is not known, connected or not', () => {
   expect(readingStatusOf(pictureOf({readMsAgo: null}), 'source', here)).toMatchObject({
     isNow: false,
-    ageMs: null,
+    isKnown: false,
     text: 'not read yet',
   });
-  expect(readingStatusOf(null, 'source', here)).toMatchObject({isNow: false, ageMs: null});
+  expect(readingStatusOf(null, 'source', here)).toMatchObject({isNow: false, isKnown: false});
   const neverRead = {...pictureOf({}), source: {utc: new Date(0).toISOString()}} as unknown as Status;
-  expect(readingStatusOf(neverRead, 'source', here)).toMatchObject({isNow: false, ageMs: null});
+  expect(readingStatusOf(neverRead, 'source', here)).toMatchObject({isNow: false, isKnown: false});
 });
 
 test('an old reading says its age, also when no picture comes any more', () => {

@@ -1,8 +1,7 @@
 import {fixedText} from '../../../base/number-format.ts';
 import {type ReactElement, useState} from 'react';
-import type {StageStatus} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
-import {client, useStatus} from '../../connection/index.ts';
+import {client, type ShownInstrument, useStatus} from '../../connection/index.ts';
 import {attempt, Button, Dialog, StateLight} from '../../parts/index.ts';
 
 const trustLabels = {
@@ -13,7 +12,7 @@ const trustLabels = {
 } as const;
 
 /** Whether the position of the stage is trusted, and on what. */
-export function TrustLight({stage}: {readonly stage: StageStatus}): ReactElement {
+export function TrustLight({stage}: {readonly stage: ShownInstrument<'stage'>}): ReactElement {
   return stage.isHomed === true ? (
     <StateLight light="ready" label={trustLabels[stage.trustBasis ?? 'homing']} />
   ) : (
@@ -31,7 +30,7 @@ export function PositionConfirmation({
   readonly disabledBecause: string | undefined;
 }): ReactElement | null {
   const stage = useStatus((status) => status?.stage ?? null);
-  const [asked, setAsked] = useState<StageStatus | null>(null);
+  const [asked, setAsked] = useState<ShownInstrument<'stage'> | null>(null);
   const isDue = stage?.isHomed === false;
   useActions([
     {
@@ -96,7 +95,7 @@ export function PositionConfirmation({
   );
 }
 
-const positionText = (positionMm: StageStatus['positionMm']): string =>
+const positionText = (positionMm: ShownInstrument<'stage'>['positionMm']): string =>
   `${(['x', 'y', 'z'] as const)
     .flatMap((axis) => {
       const mm = positionMm[axis];

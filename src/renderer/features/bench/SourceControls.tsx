@@ -1,10 +1,10 @@
 import {fixedText} from '../../../base/number-format.ts';
 import {type ReactElement, useState} from 'react';
 import {useQuery} from '@tanstack/react-query';
-import type {ApiOutputs, SourceStatus} from '../../../contract/api/index.ts';
+import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {ghzFromHz, hzFromGhz} from '../../../contract/units.ts';
 import {useActions} from '../../actions/actions.ts';
-import {client, queries, useStatus} from '../../connection/index.ts';
+import {client, queries, type ShownInstrument, useStatus} from '../../connection/index.ts';
 import {attempt, Button, durationText, NumberField, StateLight, useRefusal} from '../../parts/index.ts';
 import {type ReadingStatus, useReadingStatus} from '../../run-data/index.ts';
 import {formatReading} from '../../viewer/index.ts';
@@ -55,7 +55,7 @@ interface WorkingPoint {
   readonly forgetDraft: () => void;
 }
 
-function useWorkingPoint(source: SourceStatus): WorkingPoint {
+function useWorkingPoint(source: ShownInstrument<'source'>): WorkingPoint {
   const {isOutputOn: isOn, minPowerDbm: lowestDbm, maxPowerDbm: highestDbm} = source;
   const [levelDraft, setLevelDraft] = useState<number | null>(null);
   const [frequencyDraft, setFrequencyDraft] = useState<number | null>(null);
@@ -94,7 +94,7 @@ function useOnRefusal({levelProblem, frequencyProblem}: WorkingPoint): string | 
 }
 
 interface OutputProps {
-  readonly source: SourceStatus;
+  readonly source: ShownInstrument<'source'>;
   readonly reading: ReadingStatus;
 }
 
@@ -202,7 +202,7 @@ function OutputState({source, reading}: OutputProps): ReactElement {
 }
 
 function WorkingPointFields(props: {
-  readonly source: SourceStatus;
+  readonly source: ShownInstrument<'source'>;
   readonly point: WorkingPoint;
 }): ReactElement {
   const {source, point} = props;
@@ -234,7 +234,7 @@ function WorkingPointFields(props: {
 }
 
 /** Level and frequency in one line. */
-const stateText = ({powerDbm, outputFrequencyHz}: SourceStatus): string =>
+const stateText = ({powerDbm, outputFrequencyHz}: ShownInstrument<'source'>): string =>
   `${formatReading(powerDbm, 'dBm').text}, ${fixedText(ghzFromHz(outputFrequencyHz), 3)} GHz`;
 
 function Interlocks(): ReactElement {

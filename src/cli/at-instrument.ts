@@ -35,7 +35,7 @@ export async function atInstrument(
   const isNamed = [options.bench, options.driver, options.port].some((given) => given !== undefined);
   const at = isLocal || isNamed ? targetFrom(options) : undefined;
   // An instrument of an open bench does not know who asked: it is stopped with the bench.
-  if (!at) closing.use(haltOnAbort(client, signal));
+  if (!at) closing.use(haltOnAbort(client, context));
   await work({client, at, role: options.role ?? '', call: {signal}});
 }
 

@@ -1,6 +1,6 @@
 import {percentText} from '../base/number-format.ts';
 import type {AlignJob, ApiInputs, ApiOutputs} from '../contract/api/index.ts';
-import {BenchError, hasCode, isErrorCode} from '../contract/errors.ts';
+import {BenchError, benchErrorFrom, hasCode, isErrorCode} from '../contract/errors.ts';
 import type {CliContext} from './context.ts';
 import type {BenchClient} from './host-client.ts';
 
@@ -53,13 +53,22 @@ function lineOf({stage, text, convergence}: AlignJob): string {
   return `${stage}: ${text}${lack}`;
 }
 
+function stoppedBy(signal: AbortSignal): BenchError {
+  const {code, message, details} = benchErrorFrom(signal.reason);
+  return new BenchError(
+    code,
+    `${message} Nothing of this alignment was stored; the measured planes are as they were, and it can be started again.`,
+    {details, cause: signal.reason},
+  );
+}
+
 /** What was found is shown although nothing was stored; whoever has stopped it here reads by what. */
 async function outcomeOf(
   client: BenchClient,
   {id, state, problem}: AlignJob,
   signal: AbortSignal,
 ): Promise<AlignmentOutcome> {
-  if (state === 'stopped') signal.throwIfAborted();
+  if (state === 'stopped' && signal.aborted) throw stoppedBy(signal);
   try {
     return await client.align.outcome({id});
   } catch (error) {

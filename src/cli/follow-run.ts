@@ -31,8 +31,8 @@ export async function followRun(
   const {output, signal} = context;
   signal.throwIfAborted();
   const {id} = await start();
-  using ending = new DisposableStack();
-  ending.use(haltOnAbort(client, signal));
+  await using ending = new AsyncDisposableStack();
+  ending.use(haltOnAbort(client, context));
   let state = 'running';
   using keys = listenForPause(context, {
     isUsed: options.hasPauseKey === true,

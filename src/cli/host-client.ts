@@ -18,6 +18,8 @@ export interface HostConnection extends AsyncDisposable {
   readonly client: BenchClient;
   /** A host of this process, which nobody else uses. */
   readonly isLocal: boolean;
+  /** A path in an answer of the host, for a person: a running host may be on another computer, and says where. */
+  readonly pathText: (path: string) => string;
 }
 
 export type HostClientOptions = Omit<LocalHostOptions, 'env'>;
@@ -45,6 +47,7 @@ export async function openHostClient(
         }
       }),
       isLocal: false,
+      pathText: (path) => `${path} (on the host's machine, ${address.url})`,
       [Symbol.asyncDispose]: () => remote.close(),
     };
   }
@@ -58,6 +61,7 @@ export async function openHostClient(
       }
     }),
     isLocal: true,
+    pathText: (path) => path,
     [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
   };
 }
@@ -65,8 +69,8 @@ export async function openHostClient(
 const connectionLost = (url: string, cause: unknown): BenchError =>
   new BenchError(
     'api/disconnected',
-    `The program at ${url} is gone, or the connection to it is: whether the last call was done is not known. What was stored before is safe; look at the bench.`,
-    {cause},
+    `The program at ${url} is gone, or the connection to it is: whether the last call was done is not known. Points stored before are safe. If that program still runs, it goes on with what it was doing: look at its window and at the bench.`,
+    {cause, details: {url, atTerminal: `"halt --host ${url}" stops it.`}},
   );
 
 /** What another program holds is most often held by the running d2nn-bench, which a command can use. */

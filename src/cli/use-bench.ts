@@ -35,7 +35,7 @@ export async function useBench(
   signal.throwIfAborted();
   const wire = options.trace === true ? await followWire(client, output) : undefined;
   try {
-    const {bench} = await client.bench.status({});
+    const bench = await settledBench(client, {signal, output});
     const path = options.bench === undefined ? undefined : resolve(options.bench);
     if (!isLocal && bench.state !== 'closed' && bench.state !== 'failed') {
       assertIsOpen(bench, path);
@@ -55,6 +55,20 @@ export async function useBench(
     await wire?.[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+const waitMs = 10_000;
+
+/** The bench of the host, once it is neither being opened nor being closed by somebody else. */
+async function settledBench(
+  client: BenchClient,
+  {signal, output}: Pick<CliContext, 'output' | 'signal'>,
+): Promise<Status['bench']> {
+  let {bench, last} = await client.bench.status({});
+  const isUnderWay = (): boolean => bench.state === 'opening' || bench.state === 'closing';
+  if (isUnderWay()) output.log(`${bench.text} Waiting for that ...`);
+  while (isUnderWay()) ({bench, last} = await client.bench.status({after: last, waitMs}, {signal}));
+  return bench;
 }
 
 /** Throws `bench/busy` when the running host has another bench open than the one of the file at `path`. */
@@ -77,8 +91,8 @@ async function open(
       ? `starting the virtual bench (seed ${options.seed}, ${options.speed} times as fast as real time)`
       : `bench ${options.bench}: connecting`,
   );
-  using ending = new DisposableStack();
-  ending.use(haltOnAbort(client, signal));
+  await using ending = new AsyncDisposableStack();
+  ending.use(haltOnAbort(client, {signal, output}));
   await client.bench.open(choiceFrom(options, path));
   const opened = await client.bench.status({});
   for (const {role, identity} of opened.instruments) output.log(`${role}: ${identity.trim()}`);

@@ -24,11 +24,12 @@ export async function followWire(client: BenchClient, output: Output): Promise<A
   const following = (async () => {
     while (!ending.signal.aborted) await read(waitMs, true);
   })();
+  // Withdrawn at the end; a connection that breaks before is told by the call that it broke under.
+  const followed = following.catch(() => undefined);
   return {
     async [Symbol.asyncDispose]() {
       ending.abort();
-      // The call that was withdrawn ends with what there was.
-      await following.catch(() => undefined);
+      await followed;
       const {entries} = await client.bench.wire({after});
       for (const entry of entries) output.log(lineOf(entry));
     },

@@ -107,7 +107,9 @@ export function benchErrorFrom(error: unknown): BenchError {
   if (isSuppressing(error)) {
     const {code, message, details} = benchErrorFrom(error.suppressed);
     const closing = benchErrorFrom(error.error).message;
-    return new BenchError(code, `${message} Closing failed as well: ${closing}`, {details, cause: error});
+    // A connection that is gone fails both for the one reason.
+    const text = closing === message ? message : `${message} Closing failed as well: ${closing}`;
+    return new BenchError(code, text, {details, cause: error});
   }
   const message = error instanceof Error ? error.message : String(error);
   if (isDiskFull(error))

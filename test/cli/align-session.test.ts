@@ -67,9 +67,10 @@ test('the guide needs somebody to decide, and a guided alignment to go on with t
   expect(nobody.code).toBe(1);
   expect(errorOf(nobody)).toMatchObject({
     code: 'plan/operator-refused',
-    message: expect.stringMatching(/needs a decision.*Nothing more was measured/) as string,
+    message: expect.stringMatching(/needs a decision.*Nothing was started/) as string,
   });
-  const lost = await runCli(['align', 'guide', '--resume', 'none', '--json'], folder.path);
+  expect(nobody.stderr).not.toContain('starting the virtual bench');
+  const lost = await runCli(['align', 'guide', '--yes', '--resume', 'none', '--json'], folder.path);
   expect(errorOf(lost)).toMatchObject({code: 'store/not-found'});
   expect(lost.stderr).not.toContain('starting the virtual bench');
 });

@@ -34,6 +34,11 @@ export async function alignGuide(given: AlignGuideOptions, context: CliContext):
   const {output} = context;
   const onSettings = settingsPolicyFrom(given);
   const options = optionsFrom(given);
+  if (given.yes !== true && !isAttended(context))
+    throw new BenchError(
+      'plan/operator-refused',
+      'The guided alignment needs a decision at each step, but there is no terminal to ask at. Nothing was started; start from a terminal, or with --yes.',
+    );
   await using connection = await openHostClient(context, {store: 'write', timeoutScale: given.timeoutScale});
   const {client} = connection;
   const designFolder = given.design === undefined ? undefined : resolve(given.design);
@@ -110,15 +115,10 @@ const answerAlone =
     return answer(state === 'failed' && !isFirst ? 'stop' : 'run');
   };
 
-/** Asks at the terminal. Without one nobody can answer, which is refused rather than taken for a yes. */
+/** Asks at the terminal. */
 const askPerson =
   (context: CliContext) =>
   async (step: GuideStep): Promise<GuideAnswer> => {
-    if (!isAttended(context))
-      throw new BenchError(
-        'plan/operator-refused',
-        `"${step.title}" needs a decision, but there is no terminal to ask at. Nothing more was measured; start from a terminal, or with --yes.`,
-      );
     const {signal} = context;
     const lines = createInterface({input: context.stdin, output: context.stderr});
     const ask = (text: string): Promise<string> => lines.question(text, {signal});

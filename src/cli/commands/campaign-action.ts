@@ -4,10 +4,11 @@ import type {Prompt} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {attendance} from '../follow-run.ts';
-import {openHostClient} from '../host-client.ts';
+import {openHostClient, type HostConnection} from '../host-client.ts';
 import {measureCampaign, type MeasuredCampaign} from '../measure-campaign.ts';
 import {runMountCommand} from '../mount-command.ts';
 import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
+import {writeReportPlace} from '../report-place.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
@@ -35,7 +36,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
   await client.design.get({folder: designFolder});
   await reportStart(client, context);
   const outcome = await measured();
-  finish(context.output, outcome);
+  finish(context.output, outcome, connection);
 
   async function measured(): Promise<MeasuredCampaign> {
     await using bench = await useBench(connection, context, options);
@@ -63,14 +64,14 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
   }
 }
 
-function finish(output: Output, outcome: MeasuredCampaign): void {
+function finish(output: Output, outcome: MeasuredCampaign, connection: HostConnection): void {
   const {result, sessionUid, endedEarly} = outcome;
   if (result.digits.length > 0) writeCampaignSummary(output, result);
   else output.line('No digit was measured to its end, so there is nothing to compare yet.');
   output.line();
   output.line(`${countOf(result.pointCount, 'point')} compared, ${formatDuration(outcome.seconds)}`);
   output.line(`session ${sessionUid}`);
-  output.line(`report  ${outcome.reportPath}`);
+  writeReportPlace(output, connection, outcome);
   output.result(outcome.json);
   if (endedEarly === null) return;
   const {code, message, details} = endedEarly;

@@ -52,6 +52,8 @@ export async function exportPlates(options: ExportPlatesOptions, context: CliCon
       `plate ${plate}: ${massG.toFixed(1)} g; whole slices cost ${rounding.rmsMm.toFixed(4)} mm, ${rounding.rmsRad.toFixed(3)} rad RMS`,
     );
   const megabytes = result.files.reduce((sum, {bytes}) => sum + bytes, 0) / 1e6;
-  output.log(`${result.files.length} files, ${megabytes.toFixed(1)} MB, in ${result.folder}`);
+  output.log(
+    `${result.files.length} files, ${megabytes.toFixed(1)} MB, in ${connection.pathText(result.folder)}`,
+  );
   output.result(result);
 }

@@ -8,6 +8,7 @@ import type {CliContext} from '../context.ts';
 import {runOfSession} from '../find-run.ts';
 import {openHostClient, type BenchClient} from '../host-client.ts';
 import {exitCodes, writeCampaignSummary, type Output} from '../output/index.ts';
+import {writeReportPlace} from '../report-place.ts';
 import {isoFromS} from '../../base/utc-text.ts';
 
 /** Options of `sessions list`; times in s. */
@@ -149,7 +150,7 @@ export async function verifyData(context: CliContext): Promise<void> {
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'read-only'});
   const check = await connection.client.sessions.verify(undefined, {signal: context.signal});
-  output.line(`database   ${check.path}`);
+  output.line(`database   ${connection.pathText(check.path)}`);
   output.line(
     `read       ${countOf(check.runCount, 'run')}, ${countOf(check.pointCount, 'point')}, ${countOf(check.artifactCount, 'artifact')}`,
   );
@@ -208,7 +209,7 @@ export async function reportSession(
     await writeFile(picture, bytes);
   }
   writeCampaignSummary(output, result);
-  output.line(`report  ${reportPath}`);
+  writeReportPlace(output, connection, {sessionUid, reportPath});
   output.result(json);
 }
 

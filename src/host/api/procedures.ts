@@ -43,7 +43,7 @@ export const os = implement(apiContract)
       throw wireErrorFrom(
         new BenchError(
           'api/denied',
-          `This window may only ${context.scope === 'read' ? 'look' : 'operate'}: ${path.join('.')} needs the scope "${scope}". Nothing was done; open the link for "${scope}" (About shows it at the bench).`,
+          `This link or token may only ${context.scope === 'read' ? 'look' : 'operate'}: ${path.join('.')} needs the scope "${scope}". Nothing was done; use the link or token for "${scope}" (About shows it at the bench).`,
           {details: {scope: context.scope, needs: scope}},
         ),
       );

@@ -25,7 +25,7 @@ function shiftWeights(fraction: number, weights: Float64Array): void {
 }
 
 /** Replaces line l of a square plane by its values at positions + (l - centre) * slope; 0 from outside. */
-function shear(values: RealArray, count: number, slope: number, isAlongY: boolean): Float64Array {
+function shear(values: Float64Array, count: number, slope: number, isAlongY: boolean): Float64Array {
   const [step, lineStep] = isAlongY ? [count, 1] : [1, count];
   const out = new Float64Array(values.length);
   const weights = new Float64Array(tapCount);
@@ -34,13 +34,15 @@ function shear(values: RealArray, count: number, slope: number, isAlongY: boolea
     const shift = slope * (line - (count - 1) / 2);
     const whole = Math.floor(shift);
     shiftWeights(shift - whole, weights);
-    for (let i = 0; i < count; i++) padded[i + tapCount] = values[line * lineStep + i * step];
-    for (let i = 0; i < count; i++) {
-      const first = i + whole - (half - 1) + tapCount;
+    const start = line * lineStep;
+    for (let i = 0; i < count; i++) padded[i + tapCount] = values[start + i * step];
+    // Where the first tap of sample 0 lies in `padded`; samples whose taps leave it stay 0.
+    const offset = whole - (half - 1) + tapCount;
+    const end = Math.min(count, padded.length - tapCount + 1 - offset);
+    for (let i = Math.max(0, -offset); i < end; i++) {
       let sum = 0;
-      if (first >= 0 && first + tapCount <= padded.length)
-        for (let tap = 0; tap < tapCount; tap++) sum += weights[tap] * padded[first + tap];
-      out[line * lineStep + i * step] = sum;
+      for (let tap = 0; tap < tapCount; tap++) sum += weights[tap] * padded[i + offset + tap];
+      out[start + i * step] = sum;
     }
   }
   return out;
@@ -52,7 +54,7 @@ export function turnField(field: ComplexPlane, rotationRad: number): ComplexPlan
   const {grid} = field;
   const turn = (values: RealArray): Float64Array => {
     const sideways = -Math.tan(rotationRad / 2);
-    const first = shear(values, grid.count, sideways, false);
+    const first = shear(new Float64Array(values), grid.count, sideways, false);
     const second = shear(first, grid.count, Math.sin(rotationRad), true);
     return shear(second, grid.count, sideways, false);
   };

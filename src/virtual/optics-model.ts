@@ -94,8 +94,11 @@ export class OpticsModel {
     const fallen = this.chain.propagate(this.mounted.plane);
     const {grid, re, im} = probe.kind === 'mode' ? filterByMode(fallen, this.wavelengthMm, probe) : fallen;
     const amplitude = Math.sqrt(scale);
-    const scaled = (values: ComplexPlane['re']): Float64Array =>
-      Float64Array.from(values, (v) => v * amplitude);
+    const scaled = (values: ComplexPlane['re']): Float64Array => {
+      const result = new Float64Array(values);
+      for (let i = 0; i < result.length; i++) result[i] *= amplitude;
+      return result;
+    };
     const field = {grid, re: scaled(re), im: scaled(im)};
     return probe.kind === 'aperture' ? {field, opening: probe} : {field};
   }
@@ -103,7 +106,8 @@ export class OpticsModel {
   /** Largest power at the field's samples; an opening is only held where the field itself is bright. */
   private brightest(plane: DetectorPlane): number {
     const {grid, re, im} = plane.field;
-    const power = Float64Array.from(re, (value, i) => value ** 2 + im[i] ** 2);
+    const power = new Float64Array(re.length);
+    for (let i = 0; i < power.length; i++) power[i] = re[i] ** 2 + im[i] ** 2;
     const highest = power.reduce((most, value) => Math.max(most, value), 0);
     const bright = Array.from(power.keys()).filter((i) => power[i] > highest / 4);
     const powers = powersAt(

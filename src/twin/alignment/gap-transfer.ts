@@ -114,7 +114,7 @@ function computeBase(
 ): Base {
   const kernel = method === 'rs' ? rayleighSommerfeldKernel(gap, length) : undefined;
   const {re, im} = kernel ? spectrumOf(length, kernel.re, kernel.im) : angularSpectrumTransfer(gap, length);
-  return {re: Float32Array.from(re), im: Float32Array.from(im)};
+  return {re: new Float32Array(re), im: new Float32Array(im)};
 }
 
 /** Writes a way (or its derivative along z) into the kernel's blocks, from that of the designed distance. */
@@ -180,11 +180,13 @@ function createRamp(
   length: number,
   pitchMm: number,
 ): {readonly cos: Float64Array; readonly sin: Float64Array} {
-  const angle = (i: number): number => (2 * Math.PI * shiftMm * transformFrequency(i, length)) / pitchMm;
-  return {
-    cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
-    sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),
-  };
+  const [cos, sin] = [new Float64Array(length), new Float64Array(length)];
+  for (let i = 0; i < length; i++) {
+    const angle = (2 * Math.PI * shiftMm * transformFrequency(i, length)) / pitchMm;
+    cos[i] = Math.cos(angle);
+    sin[i] = Math.sin(angle);
+  }
+  return {cos, sin};
 }
 
 /** kz of the plane waves with non-negative frequencies, 1/mm, row-major; -1 for those that do not travel. */

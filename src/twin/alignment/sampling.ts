@@ -37,7 +37,8 @@ interface Taps {
   /** Samples that a point takes in along the side. */
   readonly taps: number;
   readonly weights: Float64Array;
-  readonly slopes: Float64Array;
+  /** Slopes of the weights when the points move, per mm; computed when they are asked for. */
+  slopes(): Float64Array;
 }
 
 /**
@@ -73,8 +74,8 @@ function createPointReader(grid: Grid, stride: number, {xMm, yMm}: FieldPoints):
     readSlopes() {
       if (!last) return {x: new Float64Array(total), y: new Float64Array(total)};
       return {
-        x: powerChange(at, interpolate(last, x.slopes, y.weights)),
-        y: powerChange(at, interpolate(last, x.weights, y.slopes)),
+        x: powerChange(at, interpolate(last, x.slopes(), y.weights)),
+        y: powerChange(at, interpolate(last, x.weights, y.slopes())),
       };
     },
     adjoint(weights, to) {
@@ -238,8 +239,8 @@ function averageOver(
 ): Float64Array {
   const out = new Float64Array(strips[0].x.first.length);
   for (const {x, y, weight} of strips) {
-    const wx = kind === 'x' ? x.slopes : x.weights;
-    const wy = kind === 'y' ? y.slopes : y.weights;
+    const wx = kind === 'x' ? x.slopes() : x.weights;
+    const wy = kind === 'y' ? y.slopes() : y.weights;
     for (let i = 0; i < out.length; i++) {
       if (x.first[i] < 0 || y.first[i] < 0) continue;
       const [atX, atY] = [i * x.taps, i * y.taps];
@@ -262,40 +263,57 @@ function createTaps({count, pitchMm}: Grid, positionsMm: Float64Array, widthMm =
   const reach = Math.ceil(widthMm / (2 * pitchMm));
   const taps = tapCount + 2 * reach;
   const first = new Int32Array(total);
-  const weights = new Float64Array(total * taps);
-  const slopes = new Float64Array(total * taps);
-  const part = new Float64Array(tapCount);
+  const places = new Float64Array(total);
+  for (let i = 0; i < total; i++) {
+    places[i] = positionsMm[i] / pitchMm + (count - 1) / 2;
+    const start = Math.floor(places[i]) - (tapCount / 2 - 1) - reach;
+    first[i] = start >= 0 && start + taps <= count ? start : -1;
+  }
+  const side: TapSide = {first, taps, places, widthSamples: widthMm / pitchMm};
   const step = 1e-3;
-  const places = widthMm === 0 ? [0] : nodes.map((node) => (node * widthMm) / (2 * pitchMm));
-  const add = (
-    to: Float64Array,
-    at: number,
-    {place, start}: {readonly place: number; readonly start: number},
-    factor: number,
-  ): void => {
-    places.forEach((offset, n) => {
-      const whole = Math.floor(place + offset);
-      interpolationWeights(place + offset - whole, part);
-      const begin = whole - (tapCount / 2 - 1) - start;
-      const weight = factor * (widthMm === 0 ? 1 : nodeWeights[n] / 2);
+  let slopes: Float64Array | undefined;
+  const createSlopes = (): Float64Array => {
+    const made = new Float64Array(total * taps);
+    addWeights(made, side, step, 1 / (2 * step * pitchMm));
+    addWeights(made, side, -step, -1 / (2 * step * pitchMm));
+    return made;
+  };
+  const weights = new Float64Array(total * taps);
+  addWeights(weights, side, 0, 1);
+  // Most fields are read without their slopes.
+  return {first, taps, weights, slopes: () => (slopes ??= createSlopes())};
+}
+
+/** Where points lie along one side: see Taps; positions and width in samples. */
+interface TapSide {
+  readonly first: Int32Array;
+  readonly taps: number;
+  readonly places: Float64Array;
+  readonly widthSamples: number;
+}
+
+/** Adds `factor` times the weights of every point, `shift` samples beside its place. */
+function addWeights(
+  to: Float64Array,
+  {first, taps, places, widthSamples}: TapSide,
+  shift: number,
+  factor: number,
+): void {
+  const part = new Float64Array(tapCount);
+  const nodeCount = widthSamples === 0 ? 1 : nodes.length;
+  for (let i = 0; i < places.length; i++) {
+    if (first[i] < 0) continue;
+    for (let n = 0; n < nodeCount; n++) {
+      const place = places[i] + shift + (widthSamples === 0 ? 0 : (nodes[n] * widthSamples) / 2);
+      const whole = Math.floor(place);
+      interpolationWeights(place - whole, part);
+      const begin = whole - (tapCount / 2 - 1) - first[i];
+      const weight = factor * (widthSamples === 0 ? 1 : nodeWeights[n] / 2);
       for (let tap = 0; tap < tapCount; tap++) {
         // A step across a sample's edge may reach one sample beyond; the outermost weights are next to nothing.
         const slot = begin + tap;
-        if (slot >= 0 && slot < taps) to[at + slot] += weight * part[tap];
+        if (slot >= 0 && slot < taps) to[i * taps + slot] += weight * part[tap];
       }
-    });
-  };
-  for (let i = 0; i < total; i++) {
-    const place = positionsMm[i] / pitchMm + (count - 1) / 2;
-    const start = Math.floor(place) - (tapCount / 2 - 1) - reach;
-    if (!(start >= 0 && start + taps <= count)) {
-      first[i] = -1;
-      continue;
     }
-    first[i] = start;
-    add(weights, i * taps, {place, start}, 1);
-    add(slopes, i * taps, {place: place + step, start}, 1 / (2 * step * pitchMm));
-    add(slopes, i * taps, {place: place - step, start}, -1 / (2 * step * pitchMm));
   }
-  return {first, taps, weights, slopes};
 }

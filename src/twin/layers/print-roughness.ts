@@ -23,25 +23,40 @@ export function heightNoise(
 ): RealPlane {
   const {count} = grid;
   const random = createRandom(seed);
-  let values = Float64Array.from({length: count * count}, () => random.normal());
+  const white = new Float64Array(count * count);
+  for (let i = 0; i < white.length; i++) white[i] = random.normal();
   // A kernel exp(-2 r^2 / L^2) correlates white noise as exp(-r^2 / L^2); its square sum keeps the variance.
   const reach = Math.ceil((1.8 * correlationMm) / grid.pitchMm);
   const kernel = Float64Array.from({length: 2 * reach + 1}, (_, i) =>
     Math.exp(-2 * (((i - reach) * grid.pitchMm) / correlationMm) ** 2),
   );
   const norm = Math.sqrt(kernel.reduce((sum, weight) => sum + weight * weight, 0));
-  for (const isColumn of [false, true]) {
-    const filtered = new Float64Array(values.length);
-    for (let line = 0; line < count; line++)
-      for (let at = 0; at < count; at++) {
-        let sum = 0;
-        for (let k = -reach; k <= reach; k++) {
-          const from = (at + k + count) % count;
-          sum += kernel[k + reach] * values[isColumn ? from * count + line : line * count + from];
-        }
-        filtered[isColumn ? at * count + line : line * count + at] = sum / norm;
-      }
-    values = filtered;
-  }
+  const filter = {kernel, norm};
+  const values = filterLines(filterLines(white, count, filter, false), count, filter, true);
   return {grid, values: values.map((value) => value * rmsMm)};
+}
+
+/** Convolves the rows or columns of a square plane with a kernel of odd length, around the edges, over its norm. */
+function filterLines(
+  values: Float64Array,
+  count: number,
+  {kernel, norm}: {readonly kernel: Float64Array; readonly norm: number},
+  isColumn: boolean,
+): Float64Array {
+  const [step, lineStep] = isColumn ? [count, 1] : [1, count];
+  const reach = (kernel.length - 1) / 2;
+  const out = new Float64Array(values.length);
+  // A line with its far ends before and behind it, so that the sum needs no remainders.
+  const around = new Float64Array(count + 2 * reach);
+  for (let line = 0; line < count; line++) {
+    const start = line * lineStep;
+    for (let i = 0; i < around.length; i++)
+      around[i] = values[start + ((((i - reach) % count) + count) % count) * step];
+    for (let at = 0; at < count; at++) {
+      let sum = 0;
+      for (let k = 0; k < kernel.length; k++) sum += kernel[k] * around[at + k];
+      out[start + at * step] = sum / norm;
+    }
+  }
+  return out;
 }

@@ -32,6 +32,8 @@ export interface Convolver {
   createTransfer(): KernelTransfer;
   /** Writes a transfer function given row-major in transform order (fy, then fx; fftfreq order, never shifted). */
   writeTransfer(transfer: KernelTransfer, re: RealArray, im: RealArray): void;
+  /** Writes the spectrum of a plane (`length` samples a side) as a transfer function; `length` must be even. */
+  writeSpectrum(transfer: KernelTransfer, re: Float64Array, im: Float64Array): void;
   /** to = crop(IFFT(H FFT(pad(t from)))). With `adjoint` H (and with conjugateMask t) is conjugated. */
   apply(
     transfer: KernelTransfer,
@@ -48,13 +50,13 @@ export function createConvolver(count: number, length: number, precision: Precis
   const kernel = createKernelInstance();
   const stride = Math.ceil(count / lanes) * lanes;
   const groups = Math.ceil(length / lanes);
-  const padded = groups * lanes;
   const forward = writePlan(kernel, length, precision, 'forward');
   const inverse = writePlan(kernel, length, precision, 'inverse');
-  const work = kernel.allocate(3 * padded * 32 + 256);
+  const work = kernel.allocate(3 * groups * lanes * 32 + 256);
   const blocks = kernel.allocate(groups * stride * 32);
   const numbers = (address: number, count: number): RealArray =>
     precision === 'single' ? kernel.f32(address, count) : kernel.f64(address, count);
+  const valuesOf = ({address}: KernelTransfer): RealArray => numbers(address, groups * length * 2 * lanes);
   const planeSize = stride * stride;
   const view = (plane: KernelPlane): {re: RealArray; im: RealArray} => ({
     re: numbers(plane.re, planeSize),
@@ -78,8 +80,9 @@ export function createConvolver(count: number, length: number, precision: Precis
       return {re: cropRows(from.re, stride, count), im: cropRows(from.im, stride, count)};
     },
     createTransfer: () => ({address: kernel.allocate(groups * length * 32)}),
-    writeTransfer: (transfer, re, im) =>
-      intoBlocks(numbers(transfer.address, groups * length * 2 * lanes), {length, lanes}, re, im),
+    writeTransfer: (transfer, re, im) => intoBlocks(valuesOf(transfer), {length, lanes}, re, im),
+    writeSpectrum: (transfer, re, im) =>
+      fromPairs(valuesOf(transfer), {length, lanes}, spectrumPairs(length, re, im)),
     apply(transfer, from, to, {mask, conjugateMask = false, adjoint = false} = {}) {
       const convolve = precision === 'single' ? kernel.call.convolve32 : kernel.call.convolve64;
       convolve(
@@ -138,24 +141,51 @@ function intoBlocks(
   }
 }
 
+/** As intoBlocks, from the blocks of a spectrum in double precision (two columns at a time). */
+function fromPairs(
+  to: RealArray,
+  {length, lanes}: {readonly length: number; readonly lanes: number},
+  pairs: Float64Array,
+): void {
+  if (lanes === 2) return to.set(pairs);
+  // Column by column: a block of four is two pairs, of which the last may be missing.
+  for (let column = 0; column < length; column++) {
+    let from = (column >> 1) * length * 4 + (column & 1);
+    let at = Math.floor(column / lanes) * length * 2 * lanes + (column % lanes);
+    for (let row = 0; row < length; row++, from += 4, at += 2 * lanes) {
+      to[at] = pairs[from];
+      to[at + lanes] = pairs[from + 2];
+    }
+  }
+}
+
+/**
+ * Two-dimensional discrete Fourier transform (exp(-i ...)) of a square plane of even side, in double precision, in
+ * blocks: for each pair of columns and each row, the two real parts, then the two imaginary ones. A view of the memory
+ * of a kernel of its own, so that its large buffers are given back when it is done.
+ */
+function spectrumPairs(length: number, re: Float64Array, im: Float64Array): Float64Array {
+  if (length % 2 !== 0) throw new RangeError(`Transform length ${length} must be even.`);
+  const kernel = createKernelInstance();
+  const plan = writePlan(kernel, length, 'double', 'forward');
+  const work = kernel.allocate(3 * length * 32 + 256);
+  const count = length * length;
+  const plane = kernel.allocate(count * 16);
+  const blocks = kernel.allocate(count * 16);
+  kernel.f64(plane, count).set(re);
+  kernel.f64(plane + count * 8, count).set(im);
+  kernel.call.spectrum64(plan, length, plane, plane + count * 8, length, blocks, work);
+  return kernel.f64(blocks, count * 2);
+}
+
 /** Two-dimensional discrete Fourier transform (exp(-i ...)) of a square plane of even side, in double precision. */
 export function spectrumOf(
   length: number,
   re: Float64Array,
   im: Float64Array,
 ): {re: Float64Array; im: Float64Array} {
-  if (length % 2 !== 0) throw new RangeError(`Transform length ${length} must be even.`);
-  // A kernel of its own, so that its large buffers are given back when it is done.
-  const kernel = createKernelInstance();
-  const plan = writePlan(kernel, length, 'double', 'forward');
-  const work = kernel.allocate(3 * length * 32 + 256);
-  const plane = kernel.allocate(length * length * 16);
-  const blocks = kernel.allocate(length * length * 16);
+  const values = spectrumPairs(length, re, im);
   const count = length * length;
-  kernel.f64(plane, count).set(re);
-  kernel.f64(plane + count * 8, count).set(im);
-  kernel.call.spectrum64(plan, length, plane, plane + count * 8, length, blocks, work);
-  const values = kernel.f64(blocks, count * 2);
   const result = {re: new Float64Array(count), im: new Float64Array(count)};
   for (let row = 0; row < length; row++) {
     for (let column = 0; column < length; column++) {

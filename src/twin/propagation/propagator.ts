@@ -1,7 +1,7 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {fastLength, type Precision} from '../kernel/plan.ts';
-import {createConvolver, spectrumOf, type Convolver, type KernelTransfer} from './convolver.ts';
+import {createConvolver, type Convolver, type KernelTransfer} from './convolver.ts';
 import {
   angularSpectrumTransfer,
   rayleighSommerfeldKernel,
@@ -85,7 +85,8 @@ export function writeGap(
 ): void {
   const {length} = convolver;
   const kernel = method === 'rs' && gap.distanceMm > 0 ? rayleighSommerfeldKernel(gap, length) : undefined;
-  const {re, im} = kernel ? spectrumOf(length, kernel.re, kernel.im) : angularSpectrumTransfer(gap, length);
+  if (kernel) return convolver.writeSpectrum(transfer, kernel.re, kernel.im);
+  const {re, im} = angularSpectrumTransfer(gap, length);
   convolver.writeTransfer(transfer, re, im);
 }
 

@@ -134,6 +134,7 @@ export function rayleighSommerfeldKernel(gap: Gap, length: number): TransferFunc
   const reach = grid.count - 1;
   for (let j = -reach; j <= reach; j++) {
     const y = j * grid.pitchMm + shiftYMm;
+    const row = (j < 0 ? j + length : j) * length;
     for (let i = -reach; i <= reach; i++) {
       const x = i * grid.pitchMm + shiftXMm;
       const squared = x * x + y * y + z * z;
@@ -143,7 +144,7 @@ export function rayleighSommerfeldKernel(gap: Gap, length: number): TransferFunc
       const far = factor / wavelengthMm;
       const [c, s] = [Math.cos(waveNumber * r), Math.sin(waveNumber * r)];
       // (near - i far) (c + i s)
-      const at = ((j + length) % length) * length + ((i + length) % length);
+      const at = row + (i < 0 ? i + length : i);
       re[at] = near * c + far * s;
       im[at] = near * s - far * c;
     }

@@ -73,9 +73,8 @@ async function agreementOf(
   const values = await pool.evaluate(
     planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine', ...found})),
   );
-  const {regions} = design.file.detector;
   const {matchCount, shareError, correlation} = measureAgreement(planes, values, state, {
-    regions,
+    detector: design.file.detector,
     unexplainedRatio: 0,
   });
   return {

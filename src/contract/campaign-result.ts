@@ -1,6 +1,7 @@
 /**
  * What a campaign found, as plain data: made from stored raw points by host/compare, shown by the report, the
- * terminal and, later, the window. Classes are named by the labels of the detector regions, in the design's order.
+ * terminal and the window. Classes are named by the labels of the detector regions, in the design's order, or by those of
+ * its read-out.
  */
 
 /** A count of successes with its 95 % Wilson interval. */
@@ -80,12 +81,12 @@ export function limitingCause({parts}: MarginError): VerdictCause | null {
 
 /** What a measured plane says: shares of the energy in all regions, their standard deviations, the winner. */
 export interface MeasuredScore {
-  /** Region with the largest energy, whether certain or not; null when the plane cannot be scored. */
+  /** Class that wins, the region with the most energy unless read otherwise, certain or not; null when the plane cannot be scored. */
   readonly winner: string | null;
   readonly runnerUp: string | null;
   readonly shares: readonly number[] | null;
   readonly sharesSigma: readonly number[] | null;
-  /** Difference of the two largest shares. */
+  /** Difference of the two largest scores: shares, unless the design reads its classes otherwise. */
   readonly margin: number | null;
   /** How many standard deviations the winner stands above the nearest other; null when nothing is uncertain. */
   readonly marginSigma: number | null;
@@ -148,7 +149,7 @@ export interface ExcludedDigit {
   readonly timeS: number;
 }
 
-/** Counts and mean shares by true class (rows) and region (columns), both in the order of the labels. */
+/** Counts by true class (rows) and winner (columns); mean shares by true class and region. */
 export interface MatrixPair {
   /** counts[true class][winner]. */
   readonly counts: readonly (readonly number[])[];
@@ -191,7 +192,10 @@ export interface OwnAlignment {
 
 /** What a campaign says: its digits, confusion matrices and rates with their intervals. */
 export interface CampaignResult {
+  /** Of the classes, in the order of the matrices. */
   readonly labels: readonly string[];
+  /** Of the regions, in the order of the shares, where they are not the classes themselves. */
+  readonly regionLabels?: readonly string[];
   readonly decisionLevelSigma: number;
   readonly registration: FrameRegistrationRecord;
   /** The digits that count: each by its last successful run, in the order of the campaign's list. */
@@ -217,6 +221,10 @@ export interface CampaignResult {
   readonly ownAlignment?: OwnAlignment;
   readonly pointCount: number;
 }
+
+/** Names of the regions whose shares a result holds. */
+export const regionLabelsOf = ({labels, regionLabels}: CampaignResult): readonly string[] =>
+  regionLabels ?? labels;
 
 /** A label as `--json` prints it: a number when it is written as one. */
 export type JsonLabel = string | number;

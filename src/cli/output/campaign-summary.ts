@@ -3,6 +3,7 @@ import {countOf} from '../../base/count-text.ts';
 import {fixedText} from '../../base/number-format.ts';
 import {
   limitingCause,
+  regionLabelsOf,
   verdictCauseLabels,
   verdictCauses,
   type CampaignAlignment,
@@ -19,10 +20,10 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
   writeDigits(output, result);
   output.heading('Energy share of each detector region, measured / simulated as registered (%)');
   output.table(
-    [{title: 'digit'}, ...result.labels.map((title): TableColumn => ({title}))],
+    [{title: 'digit'}, ...regionLabelsOf(result).map((title): TableColumn => ({title}))],
     result.digits.map(({label, measured, registered}) => [
       label,
-      ...result.labels.map(
+      ...regionLabelsOf(result).map(
         (_label, k) => `${percent(measured.shares?.[k])}/${percent(registered.shares?.[k])}`,
       ),
     ]),

@@ -95,6 +95,7 @@ const matrices = z.object({
 /** `CampaignResult` as it is stored. */
 export const campaignResultSchema = z.object({
   labels: z.array(z.string()),
+  regionLabels: z.array(z.string()).exactOptional(),
   decisionLevelSigma: z.number(),
   registration: frameRegistrationSchema,
   digits: z.array(digit),

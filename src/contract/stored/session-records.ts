@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {guideOptionsSchema} from '../api/align-guide.ts';
 import {regionSchema} from '../design-file.ts';
 import {illuminationSchema, probeSchema} from '../illumination.ts';
+import {readOutSchema} from '../read-out.ts';
 import {defineRecord, type RecordKind, type RecordValues} from './record.ts';
 
 /** What a session was made with: the column `details` of the table `sessions`, by its field `kind`. */
@@ -19,6 +20,8 @@ const campaign = defineRecord({
     designName: z.string(),
     designFolder: z.string(),
     regions: z.array(regionSchema).readonly(),
+    /** How classes are read from the regions; absent where each is a class. */
+    readOut: readOutSchema.exactOptional(),
     stepMm: z.number(),
     digits: z.array(z.object({label: z.string(), sample: z.string(), index: z.number().int()})).readonly(),
     illuminationNominal: illuminationSchema,

@@ -3,9 +3,10 @@ import type {CompareSide, Comparison} from '../../contract/api/index.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import {strengthColumn} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
+import type {ReadOutSettings} from '../../contract/read-out.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
+import {createReadOut, findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
 import {alignedBenchOf, placementFor, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
@@ -124,14 +125,15 @@ export interface CompareRequest {
 export function compareSides(store: Store, request: CompareRequest): Comparison {
   const a = readSide(store, request.a, request.predictedA);
   const b = readSide(store, request.b, request.predictedB);
-  const regions = a.regions.length > 0 ? a.regions : b.regions;
+  const {regions, readOut} = a.regions.length > 0 ? a : b;
   const compared = comparePlanes(a, b, regions);
   const {commonCells, sharesA, sharesB} = compared;
   const difference = new Float64Array(compared.a.length).fill(NaN);
   for (const cell of commonCells) difference[cell] = compared.a[cell] - compared.b[cell];
   const plane = (values: Float64Array) => planeOf(a.frame, Float32Array.from(values), '1');
+  const {labels, scoresOf} = createReadOut({regions, readOut});
   const winnerOf = (shares: readonly number[] | null): string | null =>
-    shares && regions[findWinner(shares)].label;
+    shares && labels[findWinner(scoresOf(shares))];
   return {
     a: plane(compared.a),
     b: plane(compared.b),
@@ -159,6 +161,7 @@ export function compareSides(store: Store, request: CompareRequest): Comparison 
 
 interface Side extends ComparedPlane {
   readonly regions: readonly DetectorRegion[];
+  readonly readOut: ReadOutSettings | undefined;
   readonly label: string;
   readonly note: string;
 }
@@ -169,7 +172,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
   const frame = gridOf(run);
   const session = store.getSession(start.session_uid);
   const isCampaign = session.details.kind === 'campaign';
-  const regions = isCampaign ? campaignDetailsOf(session).regions : [];
+  const {regions = [], readOut} = isCampaign ? campaignDetailsOf(session) : {};
   const registered = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
   const {xMm, yMm} = scanOf(store, side.runUid);
   if (!xMm || xMm.length === 0)
@@ -188,6 +191,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
       values: cells(values),
       registration: isNominal ? noRegistration : registered,
       regions,
+      readOut,
       label: `simulated ${placementLabels[side.placement]}, ${sample}`,
       // What was stored was predicted for this very session; what was computed now may come from another.
       note:
@@ -201,6 +205,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
     values: cells(hasDark ? processedValues(store, side.runUid, dark) : rawStrength(store, run)),
     registration: registered,
     regions,
+    readOut,
     label: `run ${start.scan_id}, ${sample}`,
     note: [
       hasDark

@@ -80,6 +80,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   ];
   const assembled = assembleCampaignResult({
     regions: details.regions,
+    readOut: details.readOut,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
     excluded,

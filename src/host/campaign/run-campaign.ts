@@ -144,6 +144,7 @@ function detailsOf(
   {digits, stepMm}: {readonly digits: readonly TestDigit[]; readonly stepMm: number},
 ): CampaignDetails {
   const {file, clock, isVirtual} = bench;
+  const {regions, readOut} = design.file.detector;
   const benchSeed = bench.seed ?? null;
   const place = {benchName: file.name, benchSeed, designHash: design.file.contentHash};
   return {
@@ -152,7 +153,8 @@ function detailsOf(
     seed,
     designName: design.file.name,
     designFolder,
-    regions: design.file.detector.regions,
+    regions,
+    ...(readOut && {readOut}),
     stepMm,
     digits: digits.map(({label, sample, index}) => ({label, sample, index})),
     illuminationNominal: design.file.illumination,

@@ -12,6 +12,7 @@ import type {
   SimulatedScore,
 } from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {ReadOutSettings} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {
   computeConfusion,
@@ -25,6 +26,7 @@ import {
   computeShareError,
   computeShares,
   computeStrayRatio,
+  createReadOut,
   defaultDecisionLevelSigma,
   estimateCellMm,
   findWinner,
@@ -33,6 +35,7 @@ import {
   type FrameRegistration,
   type GrainCorrelation,
   type PowerCurve,
+  type ReadOut,
   type RegionWeights,
   type ScanCells,
 } from '../../twin/metrics/index.ts';
@@ -46,7 +49,7 @@ import {
 import {scoreMeasured, smallestCoverageRatio, type PlacementTolerances} from './score-measured.ts';
 
 export interface DigitInput {
-  /** True class: the label of one of the regions. */
+  /** True class: one of the design's. */
   readonly label: string;
   readonly sample: string;
   readonly runUid: string;
@@ -64,6 +67,8 @@ export interface DigitInput {
 
 export interface CampaignInput {
   readonly regions: readonly DetectorRegion[];
+  /** How classes are read from the regions; absent where each is a class. */
+  readonly readOut?: ReadOutSettings | undefined;
   readonly registration: FrameRegistrationRecord;
   readonly digits: readonly DigitInput[];
   /** What is left out, for a note beside the result. */
@@ -89,14 +94,15 @@ export interface AssembledCampaign {
 }
 
 export function assembleCampaignResult(input: CampaignInput): AssembledCampaign {
-  const labels = input.regions.map(({label}) => label);
+  const readOut = createReadOut(input);
+  const {labels} = readOut;
   const decisionLevelSigma = input.decisionLevelSigma ?? defaultDecisionLevelSigma;
   const scans: ProcessedScan[] = [];
   const digits = input.digits.map((digit) => {
     if (!labels.includes(digit.label))
       throw new BenchError(
         'twin/invalid',
-        `The digit "${digit.label}" has no detector region; the design has ${labels.join(', ')}.`,
+        `The digit "${digit.label}" is no class of the design, which tells ${labels.join(', ')}.`,
       );
     const scan = processScan({
       scan: digit.scan,
@@ -105,12 +111,14 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
       ...(input.powerCurve && {powerCurve: input.powerCurve}),
     });
     scans.push(scan);
-    return scoreDigit(digit, scan, {...input, decisionLevelSigma});
+    return scoreDigit(digit, scan, {...input, readOut, decisionLevelSigma});
   });
-  return {result: summarise(labels, decisionLevelSigma, input, digits), scans};
+  const regionLabels = input.readOut && {regionLabels: input.regions.map(({label}) => label)};
+  return {result: {...summarise(labels, decisionLevelSigma, input, digits), ...regionLabels}, scans};
 }
 
 type Scoring = Pick<CampaignInput, 'regions' | 'registration' | 'speckle' | 'tolerances'> & {
+  readonly readOut: ReadOut;
   readonly decisionLevelSigma: number;
 };
 
@@ -132,7 +140,7 @@ function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): C
     tolerances: scoring.tolerances ?? {lateralMm: 0, rotationDeg: 0},
   });
   const against = (simulated: Float64Array, weights: readonly RegionWeights[]): SimulatedScore =>
-    scoreSimulated(simulated, weights, areaMm2, {labels: labelsOf(scoring), measured, scan});
+    scoreSimulated(simulated, weights, areaMm2, {readOut: scoring.readOut, measured, scan});
   return {
     label: digit.label,
     sample: digit.sample,
@@ -147,19 +155,17 @@ function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): C
   };
 }
 
-const labelsOf = ({regions}: Scoring): readonly string[] => regions.map(({label}) => label);
-
 function scoreSimulated(
   simulated: Float64Array,
   weights: readonly RegionWeights[],
   cellAreaMm2: number,
   against: {
-    readonly labels: readonly string[];
+    readonly readOut: ReadOut;
     readonly measured: MeasuredScore;
     readonly scan: ProcessedScan;
   },
 ): SimulatedScore {
-  const {labels, measured, scan} = against;
+  const {readOut, measured, scan} = against;
   if (simulated.length !== scan.values.length)
     throw new BenchError(
       'twin/invalid',
@@ -170,7 +176,7 @@ function scoreSimulated(
   const energies = isComplete ? computeRegionEnergies(weights, simulated) : undefined;
   const shares = energies === undefined ? null : Array.from(computeShares(energies));
   return {
-    winner: shares === null ? null : labels[findWinner(shares)],
+    winner: energies === undefined ? null : readOut.labels[findWinner(readOut.scoresOf(energies))],
     shares,
     pearson: computePearson(scan.values, simulated),
     nrmse: sumOf(scan.values) > 0 ? computeNrmse(scan.values, simulated) : null,

@@ -20,6 +20,7 @@ import {
   sumOf,
   type FrameRegistration,
   type GrainCorrelation,
+  type ReadOut,
   type RegionError,
   type RegionWeights,
   type ScanCells,
@@ -32,6 +33,7 @@ export const smallestCoverageRatio = 0.9;
 
 export interface MeasuredScoring {
   readonly regions: readonly DetectorRegion[];
+  readonly readOut: ReadOut;
   readonly registration: FrameRegistrationRecord;
   /** The scan's cells where a frame puts them. */
   readonly cellsIn: (frame: FrameRegistration) => ScanCells;
@@ -54,16 +56,20 @@ export function scoreMeasured(
   weights: readonly RegionWeights[],
   scoring: MeasuredScoring,
 ): MeasuredScore {
-  const labels = scoring.regions.map(({label}) => label);
+  const {labels} = scoring.readOut;
+  const names = scoring.regions.map(({label}) => label);
   const missing = weights.flatMap(({coverageRatio}, k) =>
-    coverageRatio < smallestCoverageRatio ? [`${labels[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
+    coverageRatio < smallestCoverageRatio ? [`${names[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
   );
   if (missing.length > 0) return notScored(`not fully measured: detector region ${missing.join(', ')}`);
   const energies = computeRegionEnergies(weights, scan.values);
   if (!(sumOf(energies) > 0)) return notScored('no signal above the dark level in the detector regions');
   const cells = scoring.cellsIn(scoring.registration);
   const errors = errorsOf(scan, weights, {...scoring, cells});
-  const verdict = computeVerdict(energies, errors, {levelSigma: scoring.decisionLevelSigma});
+  const verdict = computeVerdict(energies, errors, {
+    levelSigma: scoring.decisionLevelSigma,
+    readOut: scoring.readOut,
+  });
   return {
     winner: labels[verdict.winner],
     runnerUp: labels[verdict.runnerUp],
@@ -71,7 +77,7 @@ export function scoreMeasured(
     sharesSigma: Array.from(computeShareSigmas(energies, errors)),
     margin: verdict.margin,
     marginSigma: Number.isFinite(verdict.marginSigma) ? verdict.marginSigma : null,
-    marginError: marginErrorOf(verdict, errors, sumOf(energies)),
+    marginError: marginErrorOf(verdict, errors, scoring.readOut.kind === 'largest' ? sumOf(energies) : 1),
     verdict: verdict.verdict,
     strayRatio: computeStrayRatio(energies, weights, scan.values, cells.cellWidthMm * cells.cellHeightMm),
     problem: '',
@@ -157,17 +163,18 @@ function frameChanges(
   });
 }
 
+/** In the unit of the margin: what is compared over `scale`. */
 function marginErrorOf(
   {differenceSigmas}: Verdict,
   errors: readonly RegionError[],
-  total: number,
+  scale: number,
 ): MarginError {
   const partOf = (cause: VerdictCause): number | null => {
     const at = errors.findIndex((error) => error.cause === cause);
-    return at === -1 ? null : differenceSigmas[at] / total;
+    return at === -1 ? null : differenceSigmas[at] / scale;
   };
   return {
-    sigma: Math.hypot(...differenceSigmas) / total,
+    sigma: Math.hypot(...differenceSigmas) / scale,
     parts: {
       noise: partOf('noise'),
       source: partOf('source'),

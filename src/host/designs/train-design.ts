@@ -8,6 +8,7 @@ import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createHeightModel} from '../../twin/training/height-model.ts';
+import {readOutOf} from '../../twin/training/batch.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {MnistDigits} from '../data/mnist.ts';
@@ -123,31 +124,36 @@ async function trainFrom(
   };
   const {trainingIndices: all} = digits;
   const indices = settings.trainingCount > 0 ? all.slice(0, settings.trainingCount) : all;
-  await train({images: digits.images, indices}, {engine: pool, model}, settings, {
-    signal: options.signal,
-    resume: resumed?.checkpoint,
-    breathe: () => setImmediate(),
-    isEnough: () => isTrained(curve.points, settings),
-    onProgress(progress) {
-      curve.addReport(progress);
-      options.onProgress?.(progress);
+  await train(
+    {images: digits.images, indices},
+    {engine: pool, model, readOut: readOutOf(design.spec)},
+    settings,
+    {
+      signal: options.signal,
+      resume: resumed?.checkpoint,
+      breathe: () => setImmediate(),
+      isEnough: () => isTrained(curve.points, settings),
+      onProgress(progress) {
+        curve.addReport(progress);
+        options.onProgress?.(progress);
+      },
+      async onCheckpoint(checkpoint) {
+        await store.write({checkpoint, curve: curve.points, sinceEpoch: curve.sinceEpoch()});
+        show(checkpoint);
+      },
+      async onEpoch(epoch, checkpoint) {
+        const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
+        const isBest = bestEpochOf(curve.points) === point;
+        // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
+        if (isBest || settings.stopAfterEpochs === 0)
+          await writeDesign(design, checkpoint, {curve: curve.points, point}, options);
+        await writeTrainingRecord(settings, curve.points, options);
+        await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
+        options.onEpoch?.(point, isBest);
+        show(checkpoint);
+      },
     },
-    async onCheckpoint(checkpoint) {
-      await store.write({checkpoint, curve: curve.points, sinceEpoch: curve.sinceEpoch()});
-      show(checkpoint);
-    },
-    async onEpoch(epoch, checkpoint) {
-      const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
-      const isBest = bestEpochOf(curve.points) === point;
-      // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
-      if (isBest || settings.stopAfterEpochs === 0)
-        await writeDesign(design, checkpoint, {curve: curve.points, point}, options);
-      await writeTrainingRecord(settings, curve.points, options);
-      await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
-      options.onEpoch?.(point, isBest);
-      show(checkpoint);
-    },
-  });
+  );
   return [...curve.points];
 }
 

@@ -1,5 +1,5 @@
 import type {Plane, TrainingPlanes, TrainingSample} from '../../contract/api/index.ts';
-import {createEnergyEngine, plainJob, winnerOf} from '../../twin/training/batch.ts';
+import {createEnergyEngine, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
 import {heightsFrom} from '../../twin/training/height-model.ts';
 import {createTrainingNetwork} from '../../twin/training/network.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
@@ -25,14 +25,15 @@ export function createTrainingSamples(
   const own = {...spec, network: {...spec.network, slotCount: 1}};
   const network = createTrainingNetwork(own.network);
   const engine = createEnergyEngine(own, network);
-  const {grid, regions} = own.network;
+  const {grid} = own.network;
+  const readOut = readOutOf(spec);
   const sampleOf = ([label, index]: readonly [label: number, index: number]): TrainingSample => {
     const {energies} = engine.forward(plainJob([index], settings.illumination));
     const values = new Float32Array(grid.count ** 2);
     network.readIntensity(0, values);
     return {
-      label: regions[label].label,
-      winner: regions[winnerOf(energies, 0, regions.length)].label,
+      label: readOut.labels[label],
+      winner: readOut.labels[judge(readOut, energies, label).winner] ?? 'none',
       intensity: smallPlane(grid, values),
     };
   };

@@ -1,7 +1,7 @@
-import {createDigitRegions} from '../../contract/digit-regions.ts';
+import {createClassRegions} from '../../contract/class-regions.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
-import type {EngineSpec} from '../../twin/training/batch.ts';
+import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
 import {heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 
@@ -12,6 +12,7 @@ export function engineSpec(
   model: HeightModel,
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
+  const {regions, readOut} = createClassRegions({...settings, sideMm});
   return {
     network: {
       wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
@@ -20,10 +21,11 @@ export function engineSpec(
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
       baseMm: settings.baseMm,
-      regions: createDigitRegions(sideMm, settings.regionMm),
+      regions,
       heightStepMm: tableStepMm(model),
       pixel: settings.pixel,
       probe: settings.probe,
+      objectValue: objectValueOf(settings.objectKind),
       pad: 2,
       slotCount: settings.batchSize,
     },
@@ -35,6 +37,7 @@ export function engineSpec(
       threshold: 0.5,
     },
     images: digits.images,
+    ...(readOut && {readOut}),
   };
 }
 

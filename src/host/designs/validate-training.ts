@@ -1,4 +1,5 @@
-import {marginOf, plainJob, winnerOf} from '../../twin/training/batch.ts';
+import {energiesAt, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
+import {sumOf} from '../../twin/metrics/regions.ts';
 import {heightsFrom} from '../../twin/training/height-model.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {MnistDigits} from '../data/mnist.ts';
@@ -10,10 +11,11 @@ import type {TrainedDesign} from './write-trained.ts';
 export function validate(
   pool: OpticsPool,
   digits: MnistDigits,
-  {settings, model}: TrainedDesign,
+  {settings, spec, model}: TrainedDesign,
   checkpoint: TrainingCheckpoint,
 ): Validation {
   pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+  const readOut = readOutOf(spec);
   let right = 0;
   let [efficiency, margin] = [0, 0];
   const indices = digits.validationIndices;
@@ -21,11 +23,12 @@ export function validate(
     const part = indices.slice(first, first + 200);
     const {energies, inputPower} = pool.forward(plainJob(part, settings.illumination));
     part.forEach((index, i) => {
-      if (winnerOf(energies, i, pool.regionCount) === digits.images.labels[index]) right += 1;
-      margin += marginOf(energies, i, {regionCount: pool.regionCount, label: digits.images.labels[index]});
-      let sum = 0;
-      for (let k = 0; k < pool.regionCount; k++) sum += energies[i * pool.regionCount + k];
-      efficiency += sum / inputPower[i];
+      const label = digits.images.labels[index];
+      const own = energiesAt(energies, i, pool.regionCount);
+      const judged = judge(readOut, own, label);
+      if (judged.winner === label) right += 1;
+      margin += judged.margin;
+      efficiency += sumOf(own) / inputPower[i];
     });
   }
   return {

@@ -44,7 +44,11 @@ export async function writeDesign(
       grid: model.grid,
       illumination: settings.illumination,
       object: spec.object,
-      detector: {zMm: gapsMm.reduce((sum, gap) => sum + gap, 0), regions: [...regions]},
+      detector: {
+        zMm: gapsMm.reduce((sum, gap) => sum + gap, 0),
+        regions: [...regions],
+        ...(spec.readOut && {readOut: spec.readOut}),
+      },
       training: {
         command,
         seed: settings.seed,

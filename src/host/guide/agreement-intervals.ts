@@ -85,7 +85,7 @@ export async function agreementOfAlignment(
   const registered = store.listArtifacts(sessionUid, artifactKinds.registered);
   const {dxMm = 0, dyMm = 0, rotationDeg = 0} = findRegistration(store, sessionUid)?.frame ?? {};
   const registeredAt = {frame: {dxMm, dyMm, dzMm: 0, rotationDeg, scale: 1}};
-  const {regions} = design.file.detector;
+  const {detector} = design.file;
   const agreementOf = (
     plane: MeasuredPlane,
     power: Float64Array,
@@ -95,7 +95,7 @@ export async function agreementOfAlignment(
       [plane],
       [{power, derivatives: []}],
       {...state, ...frame},
-      {regions, unexplainedRatio: 0},
+      {detector, unexplainedRatio: 0},
     );
     return {correlation, shareError, isMatch: matchCount === null ? null : matchCount === 1};
   };

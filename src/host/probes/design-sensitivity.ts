@@ -63,7 +63,7 @@ export async function computeDesignSensitivity(
     evaluate: pool.evaluate,
     start: designedState(model.plates, illumination),
     objects: digits,
-    regions: design.file.detector.regions,
+    detector: design.file.detector,
     grid,
     wavelengthMm,
     signal,

@@ -1,6 +1,6 @@
 /** The report of a campaign: one HTML file that needs no network, no script and no other file. */
 import {countOf} from '../../base/count-text.ts';
-import type {CampaignAlignment, RateResult} from '../../contract/campaign-result.ts';
+import {regionLabelsOf, type CampaignAlignment, type RateResult} from '../../contract/campaign-result.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
 import {renderDigitCard} from './digit-card.ts';
 import {markup, type Markup} from './markup.ts';
@@ -29,7 +29,7 @@ ${renderHeadline(data)}
 <h2>Digits</h2>
 <div class="card">${renderDigitTable(result)}</div>
 <p class="quiet">Shares are region energies divided by their sum. A winner is decided when it stands ${formatFixed(result.decisionLevelSigma, 1)} standard deviations of the readings' noise above every other region; an undecided digit is no match. Sigmas hold the noise of readings, dark level and drift correction; standing waves, misplaced plates and the frame are not in them. NRMSE: both planes divided by their sum, relative to the root mean square of the simulation. Pictures: seen against the beam, x to the right, y up; one cell is one scan point, its colour goes by the square root of power; hatched cells were not measured; values below zero are noise and take the lowest colour. Boxes are drawn where the scan frame has the detector regions; the thick box is the winner of that plane.</p>
-${data.digits.map((planes, index) => renderDigitCard({index, score: result.digits[index], planes, labels: result.labels, regions: data.regions, registration: result.registration}))}
+${data.digits.map((planes, index) => renderDigitCard({index, score: result.digits[index], planes, labels: regionLabelsOf(result), regions: data.regions, registration: result.registration}))}
 <h2>Confusion and energy</h2>
 <div class="card matrices">${renderMatrices(data)}</div>
 <h2>Registration</h2>
@@ -60,7 +60,9 @@ function fittedNote({matchFitted, matchOthers}: CampaignAlignment): string {
   return `${note}; ${of(matchFitted)} of the digits that it was fitted on, ${of(matchOthers)} of the others`;
 }
 
-function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {
+function renderMatrices({result}: ReportData): Markup[] {
+  const {labels, matrices} = result;
+  const axes = {labels, regionLabels: regionLabelsOf(result)};
   return [
     renderConfusion('Measured', labels, matrices.measured, 'measured'),
     renderConfusion('Simulated nominal', labels, matrices.nominal, 'simulated'),
@@ -68,11 +70,11 @@ function renderMatrices({result: {labels, matrices}}: ReportData): Markup[] {
     ...(matrices.aligned
       ? [renderConfusion('Simulated as aligned', labels, matrices.aligned, 'simulated')]
       : []),
-    renderEnergyMatrix('Measured', labels, matrices.measured, 'measured'),
-    renderEnergyMatrix('Simulated nominal', labels, matrices.nominal, 'simulated'),
-    renderEnergyMatrix('Simulated as registered', labels, matrices.registered, 'simulated'),
+    renderEnergyMatrix('Measured', axes, matrices.measured, 'measured'),
+    renderEnergyMatrix('Simulated nominal', axes, matrices.nominal, 'simulated'),
+    renderEnergyMatrix('Simulated as registered', axes, matrices.registered, 'simulated'),
     ...(matrices.aligned
-      ? [renderEnergyMatrix('Simulated as aligned', labels, matrices.aligned, 'simulated')]
+      ? [renderEnergyMatrix('Simulated as aligned', axes, matrices.aligned, 'simulated')]
       : []),
   ];
 }

@@ -57,26 +57,29 @@ export function renderConfusion(
     const undecided = hasUndecided && markup`<td>${matrix.undecided[truth] || ''}</td>`;
     return markup`<tr><th scope="row">${label}</th>${cells}${undecided}</tr>`;
   });
-  return matrixTable(`${title}: counts`, labels, rows, hasUndecided);
+  return matrixTable(`${title}: counts`, labels, rows, {corner: 'true \\ winner', hasUndecided});
 }
 
-/** Mean energy shares by true class, per cent. */
+/** Mean energy shares of the regions by true class, per cent. */
 export function renderEnergyMatrix(
   title: string,
-  labels: readonly string[],
+  {labels, regionLabels}: {readonly labels: readonly string[]; readonly regionLabels: readonly string[]},
   matrix: MatrixPair,
   tone: Tone,
 ): Markup {
   const rows = labels.map((label, truth) => {
     const shares = matrix.meanShares[truth];
-    const cells = labels.map((_label, k) =>
+    const cells = regionLabels.map((region, k) =>
       shares
-        ? cell(shares[k], fixedText(100 * shares[k], 0), tone, truth === k)
+        ? cell(shares[k], fixedText(100 * shares[k], 0), tone, region === label)
         : markup`<td class="absent"></td>`,
     );
     return markup`<tr><th scope="row">${label}</th>${cells}</tr>`;
   });
-  return matrixTable(`${title}: mean energy share (%)`, labels, rows, false);
+  return matrixTable(`${title}: mean energy share (%)`, regionLabels, rows, {
+    corner: 'true \\ region',
+    hasUndecided: false,
+  });
 }
 
 export type Tone = 'measured' | 'simulated';
@@ -88,9 +91,9 @@ const matrixTable = (
   title: string,
   labels: readonly string[],
   rows: readonly Markup[],
-  hasUndecided: boolean,
+  {corner, hasUndecided}: {readonly corner: string; readonly hasUndecided: boolean},
 ): Markup =>
-  markup`<table class="matrix"><caption>${title}</caption><thead><tr><th scope="col" class="corner">true \\ winner</th>${labels.map((label) => markup`<th scope="col">${label}</th>`)}${hasUndecided && markup`<th scope="col">undecided</th>`}</tr></thead><tbody>${rows}</tbody></table>`;
+  markup`<table class="matrix"><caption>${title}</caption><thead><tr><th scope="col" class="corner">${corner}</th>${labels.map((label) => markup`<th scope="col">${label}</th>`)}${hasUndecided && markup`<th scope="col">undecided</th>`}</tr></thead><tbody>${rows}</tbody></table>`;
 
 export function renderRegistration({registration}: CampaignResult): Markup {
   const {fit} = registration;

@@ -1,9 +1,19 @@
 import {setImmediate} from 'node:timers/promises';
 import {BenchError} from '../../contract/errors.ts';
+import {classLabels} from '../../contract/read-out.ts';
 import type {Classification} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {plainJob, winnerOf, type EngineSpec, type LabelledImages} from '../../twin/training/batch.ts';
+import {
+  energiesAt,
+  judge,
+  objectValueOf,
+  plainJob,
+  readOutOf,
+  type EngineSpec,
+  type LabelledImages,
+} from '../../twin/training/batch.ts';
+import {sumOf} from '../../twin/metrics/regions.ts';
 import {createOpticsPool} from '../optics/optics-pool.ts';
 
 export interface ClassifyOptions {
@@ -51,16 +61,18 @@ export function engineSpecFrom(
       heightStepMm: null,
       pixel: 'point',
       probe: {kind: 'point'},
+      objectValue: objectValueOf(file.object.kind),
       pad: 2,
       slotCount,
     },
     object:
       isIdeal && file.object.kind === 'binary-mask' ? {...file.object, kind: 'grey-amplitude'} : file.object,
     images,
+    ...(file.detector.readOut && {readOut: file.detector.readOut}),
   };
 }
 
-/** Runs a design over a data set on all cores; winners are the regions with the largest energy. */
+/** Runs a design over a data set on all cores; classes are read as the design says. */
 export async function classify(
   design: Design,
   images: LabelledImages,
@@ -69,21 +81,23 @@ export async function classify(
   const total = Math.min(limit ?? images.labels.length, images.labels.length);
   if (total === 0)
     throw new BenchError('file/invalid', 'There are no images to classify. Nothing was computed.');
-  const regionCount = design.file.detector.regions.length;
+  const classCount = classLabels(design.file.detector).length;
   const largest = images.labels.subarray(0, total).reduce((max, label) => Math.max(max, label), 0);
-  if (largest >= regionCount) {
+  if (largest >= classCount) {
     throw new BenchError(
       'file/invalid',
-      `A label of ${largest} has no region: the design has ${regionCount}. Nothing was computed.`,
+      `A label of ${largest} is no class of the design, which tells ${classCount}. Nothing was computed.`,
     );
   }
   const batchSize = 64;
-  await using pool = createOpticsPool(engineSpecFrom(design, images, isIdeal, 1), {
+  const spec = engineSpecFrom(design, images, isIdeal, 1);
+  const readOut = readOutOf(spec);
+  await using pool = createOpticsPool(spec, {
     maximumBatch: batchSize,
     ...(workerCount === undefined ? {} : {workerCount}),
   });
   pool.setHeights(design.layers.map((layer) => Float32Array.from(layer.values)));
-  const confusion = Array.from({length: regionCount}, () => new Array<number>(regionCount).fill(0));
+  const confusion = Array.from({length: classCount}, () => new Array<number>(classCount).fill(0));
   let [right, marginSum, efficiencySum] = [0, 0, 0];
   for (let start = 0; start < total; start += batchSize) {
     signal?.throwIfAborted();
@@ -91,17 +105,12 @@ export async function classify(
     const {energies, inputPower} = pool.forward(plainJob(indices, design.file.illumination));
     indices.forEach((index, i) => {
       const label = images.labels[index];
-      const own = energies.subarray(i * regionCount, (i + 1) * regionCount);
-      const sum = own.reduce((a, b) => a + b, 0);
-      const winner = winnerOf(energies, i, regionCount);
-      confusion[label][winner] += 1;
+      const own = energiesAt(energies, i, pool.regionCount);
+      const {winner, margin} = judge(readOut, own, label);
+      if (winner >= 0) confusion[label][winner] += 1;
       if (winner === label) right += 1;
-      let rival = 0;
-      own.forEach((energy, k) => {
-        if (k !== label) rival = Math.max(rival, energy);
-      });
-      if (sum > 0) marginSum += (own[label] - rival) / sum;
-      if (inputPower[i] > 0) efficiencySum += sum / inputPower[i];
+      marginSum += margin;
+      if (inputPower[i] > 0) efficiencySum += sumOf(own) / inputPower[i];
     });
     onProgress?.(start + indices.length, total);
     await setImmediate();

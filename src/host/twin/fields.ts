@@ -9,6 +9,7 @@ import {
   computePlaneWeights,
   computeRegionEnergies,
   computeShares,
+  createReadOut,
   findWinner,
 } from '../../twin/metrics/index.ts';
 import type {KernelTransfer} from '../../twin/propagation/convolver.ts';
@@ -95,10 +96,11 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
     const {zMm, index} = wanted[next];
     planes[index] = planeFrom(carry(field, zMm - fromMm), zMm, inputPower, request.maximumCount);
   }
-  const {regions} = design.file.detector;
-  const energies = computeRegionEnergies(computePlaneWeights(grid, regions), intensityOf(detector));
+  const {detector: plane} = design.file;
+  const energies = computeRegionEnergies(computePlaneWeights(grid, plane.regions), intensityOf(detector));
   const shares = Array.from(computeShares(energies));
-  return {planes, shares, winner: regions[findWinner(shares)].label};
+  const {labels, scoresOf} = createReadOut(plane);
+  return {planes, shares, winner: labels[findWinner(scoresOf(energies))]};
 }
 
 function planeFrom(field: ComplexPlane, zMm: number, inputPower: number, maximumCount: number): FieldPlane {

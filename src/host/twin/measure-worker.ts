@@ -12,6 +12,7 @@ await serveOnce<MeasureRequest, MeasuredImages, ClassifyProgress>(
     const images = firstOf(await imagesOf(wanted, file), limit);
     const losses = await measureLosses({
       ...request,
+      detector: file.detector,
       images,
       signal,
       onProgress: (done, total) => onProgress({done, total}),

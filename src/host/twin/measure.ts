@@ -1,3 +1,4 @@
+import type {ReadDetector} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MeasuredLoss, MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
 import {
@@ -7,12 +8,15 @@ import {
   predictedCauses,
   type MeasuredEnergies,
 } from '../../twin/measurement/losses.ts';
+import {createReadOut} from '../../twin/metrics/read-out.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
 import type {BenchRequest} from './measure-protocol.ts';
 import {createMeasureThreads} from './measure-threads.ts';
 
 export interface MeasureOptions {
   readonly designFolder: string;
+  /** Of the design: how its classes are read. */
+  readonly detector: ReadDetector;
   readonly model: MeasurementModel;
   readonly images: LabelledImages;
   /** Benches over which the images are spread in turn. */
@@ -33,7 +37,7 @@ const jobSize = 10;
  * 200 x 200 pixels and two samples a pixel.
  */
 export async function measureLosses(options: MeasureOptions): Promise<MeasuredLoss[]> {
-  const {designFolder, model, images, benchCount, seed, signal, onProgress} = options;
+  const {designFolder, detector, model, images, benchCount, seed, signal, onProgress} = options;
   const count = images.labels.length;
   if (count === 0)
     throw new BenchError('file/invalid', 'There are no images to measure. Nothing was computed.');
@@ -50,8 +54,9 @@ export async function measureLosses(options: MeasureOptions): Promise<MeasuredLo
     done += request.indices.length;
     onProgress?.(done, rows.length * count);
   });
+  const readOut = createReadOut(detector);
   const predicted = results[rows.indexOf(predictedCauses)];
-  return rows.map((causes, row) => lossOf(causes, results[row], predicted, images.labels));
+  return rows.map((causes, row) => lossOf(causes, results[row], predicted, {labels: images.labels, readOut}));
 }
 
 /** The images of a row, spread over its benches in turn; where nothing is drawn one bench serves all. */

@@ -1,4 +1,5 @@
 import {createRandom, shuffled} from '../../base/random.ts';
+import {classLabels} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MeasurementModel} from '../../contract/measurement.ts';
 import type {
@@ -33,6 +34,7 @@ import {
   type PredictedImages,
 } from '../../twin/measurement/tolerance-study.ts';
 import {pickImages, type LabelledImages} from '../../twin/training/batch.ts';
+import {createReadOut} from '../../twin/metrics/read-out.ts';
 import type {MeasureJobs} from './measure-protocol.ts';
 import {createMeasureThreads, measureThreadCount, type MeasureThreads} from './measure-threads.ts';
 
@@ -72,7 +74,7 @@ export async function studyTolerances(options: ToleranceOptions): Promise<Tolera
   onNews?.({kind: 'note', text: estimateText(estimateOf(design, input, plan, threads.count))});
   const run = createRunner(threads, options);
   const readings = await run(jobsOf(plan), oneVerification(input));
-  const predicted = predictedImages(plan, readings);
+  const predicted = predictedImages(plan, readings, createReadOut(design.file.detector));
   const rows = rowsFrom(input.studied, plan, readings, predicted);
   const verify = async (sizes: readonly number[], round: number): Promise<BenchesTogether> => {
     const jobs = jobsTogether(input, sizesAt(input.studied, sizes), {
@@ -130,12 +132,12 @@ function chosenImages({images, settings, design}: ToleranceOptions): LabelledIma
     studiedImageCount(settings, available),
   );
   const picked = pickImages(images, chosen);
-  const regionCount = design.file.detector.regions.length;
-  const odd = picked.labels.find((label) => label >= regionCount);
+  const classCount = classLabels(design.file.detector).length;
+  const odd = picked.labels.find((label) => label >= classCount);
   if (odd !== undefined)
     throw new BenchError(
       'file/invalid',
-      `An image is of class ${odd}, and the design has ${regionCount} regions. Nothing was computed; give images of the design's own classes.`,
+      `An image is of class ${odd}, and the design tells ${classCount} classes. Nothing was computed; give images of the design's own classes.`,
     );
   return picked;
 }
@@ -216,13 +218,13 @@ async function suggest(
 function quickErrorOf(
   {fine: [job]}: TolerancePlan,
   readings: JobReadings,
-  {energies}: PredictedImages,
+  {energies, readOut}: PredictedImages,
   labels: ArrayLike<number>,
 ): ToleranceStudy['quickError'] {
   if (!job) return null;
   const full = readings.get(job)?.[0] ?? [];
   const quick = job.indices.map((index) => energies[index]);
   const own = job.indices.map((index) => labels[index]);
-  const {matchRatio, shareError} = lossOf(predictedCauses, full, quick, own);
+  const {matchRatio, shareError} = lossOf(predictedCauses, full, quick, {labels: own, readOut});
   return {matchRatio, shareError, imageCount: full.length};
 }

@@ -1,11 +1,12 @@
 import type {Agreement} from '../../contract/alignment.ts';
-import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {ReadDetector} from '../../contract/design-file.ts';
 import {
   computePearson,
   computeRegionEnergies,
   computeScanWeights,
   computeShareError,
   computeShares,
+  createReadOut,
   estimateCellMm,
   findWinner,
 } from '../metrics/index.ts';
@@ -21,13 +22,11 @@ export function measureAgreement(
   planes: readonly MeasuredPlane[],
   values: readonly PlaneValues[],
   {frame}: BenchState,
-  {
-    regions,
-    unexplainedRatio,
-  }: {readonly regions: readonly DetectorRegion[]; readonly unexplainedRatio: number},
+  {detector, unexplainedRatio}: {readonly detector: ReadDetector; readonly unexplainedRatio: number},
 ): Agreement {
   const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
   const {xx, xy, yx, yy} = frameAxes(frame);
+  const {scoresOf} = createReadOut(detector);
   let [squares, matches, scored] = [0, 0, 0];
   planes.forEach((plane, i) => {
     const xMm = Float64Array.from(plane.xMm, (x, k) => xx * x + yx * plane.yMm[k] + frame.dxMm);
@@ -35,7 +34,7 @@ export function measureAgreement(
     const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(plane.xMm, plane.yMm);
     const weights = computeScanWeights(
       {xMm, yMm, cellWidthMm, cellHeightMm, rotationDeg: frame.rotationDeg},
-      regions,
+      detector.regions,
     );
     if (weights.some(({coverageRatio}) => coverageRatio < enoughCoverage)) return;
     const energies = [plane.values, values[i].power].map((powers) => computeRegionEnergies(weights, powers));
@@ -44,7 +43,7 @@ export function measureAgreement(
     const [measured, predicted] = energies.map(computeShares);
     scored++;
     squares += computeShareError(measured, predicted) ** 2;
-    if (findWinner(measured) === findWinner(predicted)) matches++;
+    if (findWinner(scoresOf(measured)) === findWinner(scoresOf(predicted))) matches++;
   });
   return {
     correlation: correlations.reduce((sum, value) => sum + value, 0) / planes.length,

@@ -48,11 +48,11 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
   const {parameters, start} = problem;
   const {state} = fit;
   const unexplainedRatio = fit.weighting.modelErrorRatio;
-  const {regions} = design.detector;
+  const {detector} = design;
   const aligned = parameters.map((parameter, i) =>
     describeParameter(parameter, state, errorBars.covariance?.[i * parameters.length + i]),
   );
-  const after = measureAgreement(planes, fit.values, state, {regions, unexplainedRatio});
+  const after = measureAgreement(planes, fit.values, state, {detector, unexplainedRatio});
   const hasFailed = unexplainedRatio > failedUnexplainedRatio && after.correlation < failedCorrelation;
   const reasons = findReasons(found, aligned, hasFailed);
   return {
@@ -64,7 +64,7 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
     degeneracies: findDegeneracies(fit.normal, parameters),
     orientation: [...found.findings],
     before: measureAgreement(planes, before.values, start, {
-      regions,
+      detector,
       unexplainedRatio: before.unexplainedRatio,
     }),
     after,

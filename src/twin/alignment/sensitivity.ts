@@ -1,10 +1,10 @@
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
-import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {ReadDetector} from '../../contract/design-file.ts';
 import {
   computePearson,
   computeRegionEnergies,
   computePlaneWeights,
-  computeShares,
+  createReadOut,
   findWinner,
 } from '../metrics/index.ts';
 import type {Grid} from '../../contract/optics.ts';
@@ -25,7 +25,7 @@ export interface SensitivityInput {
   readonly evaluate: EvaluateBench;
   readonly start: BenchState;
   readonly objects: readonly SensitivityObject[];
-  readonly regions: readonly DetectorRegion[];
+  readonly detector: ReadDetector;
   /** Grid of the output samples that `evaluate` was given as points, row-major. */
   readonly grid: Grid;
   readonly wavelengthMm: number;
@@ -45,22 +45,23 @@ const steps = {
 const keptMatch = 0.95;
 
 /**
- * What each degree of freedom does to a design before anything is measured: accuracy (brightest region is the class),
- * match (brightest region is that of the bench as designed) and correlation of the output planes, for a series of
+ * What each degree of freedom does to a design before anything is measured: accuracy (the winner is the class),
+ * match (the winner is that of the bench as designed) and correlation of the output planes, for a series of
  * errors, one at a time; and the largest error that still leaves 95 % match (interpolated).
  */
 export async function computeSensitivity(input: SensitivityInput): Promise<AlignmentSensitivity> {
-  const {evaluate, start, objects, regions, grid, wavelengthMm, signal, onProgress} = input;
-  const weights = computePlaneWeights(grid, regions);
+  const {evaluate, start, objects, detector, grid, wavelengthMm, signal, onProgress} = input;
+  const weights = computePlaneWeights(grid, detector.regions);
+  const readOut = createReadOut(detector);
   const planesOf = async (state: BenchState): Promise<readonly Float64Array[]> =>
     (
       await evaluate(objects.map((_, plane) => ({state, parameters: [], plane, grain: 'coarse' as const})))
     ).map(({power}) => power);
   const winnerOf = (plane: Float64Array): number =>
-    findWinner(computeShares(computeRegionEnergies(weights, plane)));
+    findWinner(readOut.scoresOf(computeRegionEnergies(weights, plane)));
   const reference = await planesOf(start);
   const winners = reference.map(winnerOf);
-  const classOf = objects.map(({label}) => regions.findIndex((region) => region.label === label));
+  const classOf = objects.map(({label}) => readOut.labels.indexOf(label));
   const rateOf = (own: readonly number[], against: readonly number[]): number =>
     own.filter((winner, i) => winner === against[i]).length / own.length;
 

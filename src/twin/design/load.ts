@@ -2,6 +2,7 @@ import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {decodeNpy} from '../../base/npy.ts';
 import {designSchema, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {readOutProblem} from '../../contract/read-out.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
@@ -89,8 +90,11 @@ export function parseDesign(text: string): DesignFile {
       `field detector.zMm: ${design.detector.zMm} mm is not behind the last layer`,
     );
   }
+  const {readOut, regions} = design.detector;
+  const problem = readOut && readOutProblem(readOut, regions.length);
+  if (problem !== undefined) throw invalid('design.json', problem);
   const half = (design.grid.count * design.grid.pitchMm) / 2;
-  design.detector.regions.forEach((region, i) => {
+  regions.forEach((region, i) => {
     const reach = Math.max(
       Math.abs(region.centerXMm) + region.widthMm / 2,
       Math.abs(region.centerYMm) + region.heightMm / 2,

@@ -1,26 +1,29 @@
 import {wilsonInterval} from '../../base/wilson.ts';
 import type {BenchesTogether, Distribution, MatchRate} from '../../contract/tolerance.ts';
+import {marginOfClass, type ReadOut} from '../metrics/read-out.ts';
+import {findWinner} from '../metrics/regions.ts';
 import type {MeasuredEnergies} from './losses.ts';
-import {marginOf, winnerOf} from './tolerance-curves.ts';
 
 /** One image as a bench measures it. */
 export interface BenchReading {
   readonly measured: MeasuredEnergies;
-  /** Region that wins in the predicted plane. */
+  /** Class that wins in the predicted plane. */
   readonly predictedWinner: number;
-  /** Region of the image's class. */
+  /** The image's own class. */
   readonly label: number;
 }
 
 /** What several benches make of their images, bench by bench. */
-export function benchesTogether(benches: readonly (readonly BenchReading[])[]): BenchesTogether {
+export function benchesTogether(
+  benches: readonly (readonly BenchReading[])[],
+  readOut: ReadOut,
+): BenchesTogether {
+  const scoresOf = ({measured}: BenchReading): Float64Array => readOut.scoresOf(measured.energies);
   const meanOver = (figure: (reading: BenchReading) => number): number[] =>
     benches.map((readings) => readings.reduce((sum, one) => sum + figure(one), 0) / readings.length);
-  const accuracy = meanOver(({measured, label}) => Number(winnerOf(measured.energies) === label));
-  const match = meanOver(({measured, predictedWinner}) =>
-    Number(winnerOf(measured.energies) === predictedWinner),
-  );
-  const margins = meanOver(({measured, label}) => marginOf(measured.energies, label));
+  const accuracy = meanOver((one) => Number(findWinner(scoresOf(one)) === one.label));
+  const match = meanOver((one) => Number(findWinner(scoresOf(one)) === one.predictedWinner));
+  const margins = meanOver((one) => marginOfClass(scoresOf(one), one.label));
   const ratioEdges = Array.from({length: 21}, (_, i) => i / 20);
   return {
     accuracy: distributionOf(accuracy, ratioEdges),

@@ -1,4 +1,5 @@
 import {measurementCauses, type MeasuredLoss, type MeasurementCause} from '../../contract/measurement.ts';
+import {marginOfClass, type ReadOut} from '../metrics/read-out.ts';
 import {computeShares, findWinner} from '../metrics/regions.ts';
 
 /** What a plane is predicted from: everything of a bench that is known before it is measured. */
@@ -34,30 +35,29 @@ export interface MeasuredEnergies {
 }
 
 /**
- * One row of the table from what was measured of each image and predicted for it; `labels` are numbers of regions. All
+ * One row of the table from what was measured of each image and predicted for it; `labels` are numbers of classes. All
  * lists have the same order.
  */
 export function lossOf(
   causes: readonly MeasurementCause[],
   measured: readonly MeasuredEnergies[],
   predicted: readonly MeasuredEnergies[],
-  labels: ArrayLike<number>,
+  {labels, readOut}: {readonly labels: ArrayLike<number>; readonly readOut: ReadOut},
 ): MeasuredLoss {
   const count = measured.length;
   let [right, matches, marginSum, efficiencySum, squareSum, shareCount] = [0, 0, 0, 0, 0, 0];
   measured.forEach(({energies, inputPower}, i) => {
     const shares = computeShares(energies);
     const expected = computeShares(predicted[i].energies);
-    const winner = findWinner(shares);
+    const scores = readOut.scoresOf(energies);
+    const winner = findWinner(scores);
     if (winner === labels[i]) right += 1;
-    if (winner === findWinner(expected)) matches += 1;
-    let rival = 0;
+    if (winner === findWinner(readOut.scoresOf(expected))) matches += 1;
     shares.forEach((share, k) => {
-      if (k !== labels[i]) rival = Math.max(rival, share);
       squareSum += (share - expected[k]) ** 2;
     });
     shareCount += shares.length;
-    marginSum += shares[labels[i]] - rival;
+    marginSum += marginOfClass(scores, labels[i]);
     efficiencySum += Array.from(energies).reduce((sum, energy) => sum + energy, 0) / inputPower;
   });
   return {

@@ -1,25 +1,8 @@
-import {computeShares, findWinner} from '../metrics/regions.ts';
-
 /** An image: its margin as predicted, and as measured on some bench. */
 export interface MarginPair {
   readonly predicted: number;
   readonly measured: number;
 }
-
-/**
- * Share of one region minus the largest other share: positive where that region wins.
- */
-export function marginOf(energies: ArrayLike<number>, region: number): number {
-  const shares = computeShares(energies);
-  let rival = -Infinity;
-  shares.forEach((share, k) => {
-    if (k !== region) rival = Math.max(rival, share);
-  });
-  return shares[region] - rival;
-}
-
-/** Region that wins by its energy. */
-export const winnerOf = (energies: ArrayLike<number>): number => findWinner(computeShares(energies));
 
 /**
  * Part of the images with these predicted margins that would keep their winner under an error of which `pairs` are a

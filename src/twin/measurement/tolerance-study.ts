@@ -1,13 +1,12 @@
 import type {BenchesTogether, ToleranceRow} from '../../contract/tolerance.ts';
+import {decide, marginOfClass, type ReadOut} from '../metrics/read-out.ts';
 import {benchesTogether} from './bench-distributions.ts';
 import type {MeasuredEnergies} from './losses.ts';
 import {
   expectedMatch,
   lossAt,
-  marginOf,
   monotone,
   suggestSizes,
-  winnerOf,
   type LossCurve,
   type MarginPair,
 } from './tolerance-curves.ts';
@@ -19,26 +18,37 @@ export type JobReadings = ReadonlyMap<ToleranceJob, readonly (readonly MeasuredE
 
 /** The images as they are predicted. */
 export interface PredictedImages {
+  /** How classes are read from them. */
+  readonly readOut: ReadOut;
   readonly energies: readonly MeasuredEnergies[];
   readonly winners: readonly number[];
-  /** Share of the winner minus the largest other share. */
+  /** Score of the winner minus the largest other one. */
   readonly margins: readonly number[];
 }
 
 /** The predicted planes of a plan, by number of image. */
-export function predictedImages({prediction}: TolerancePlan, readings: JobReadings): PredictedImages {
+export function predictedImages(
+  {prediction}: TolerancePlan,
+  readings: JobReadings,
+  readOut: ReadOut,
+): PredictedImages {
   const energies: MeasuredEnergies[] = [];
   for (const job of prediction)
     job.indices.forEach((index, i) => (energies[index] = readingOf(readings, job, 0)[i]));
-  const winners = energies.map((one) => winnerOf(one.energies));
-  return {energies, winners, margins: energies.map((one, i) => marginOf(one.energies, winners[i]))};
+  const decisions = energies.map((one) => decide(readOut.scoresOf(one.energies)));
+  return {
+    readOut,
+    energies,
+    winners: decisions.map(({winner}) => winner),
+    margins: decisions.map(({margin}) => margin),
+  };
 }
 
 /** What benches with several errors make of their images. */
 export function togetherFrom(
   jobs: readonly ToleranceJob[],
   readings: JobReadings,
-  {winners}: PredictedImages,
+  {winners, readOut}: PredictedImages,
   labels: ArrayLike<number>,
 ): BenchesTogether {
   return benchesTogether(
@@ -49,6 +59,7 @@ export function togetherFrom(
         label: labels[job.indices[i]],
       })),
     ),
+    readOut,
   );
 }
 
@@ -82,7 +93,7 @@ function matchOf({jobs, reading}: CurveJobs, readings: JobReadings, predicted: P
       const index = job.indices[i];
       return {
         predicted: predicted.margins[index],
-        measured: marginOf(energies, predicted.winners[index]),
+        measured: marginOfClass(predicted.readOut.scoresOf(energies), predicted.winners[index]),
       };
     }),
   );

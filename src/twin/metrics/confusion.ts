@@ -30,7 +30,7 @@ export function computeConfusion(
   return {counts, undecided};
 }
 
-/** Mean shares by true class, rows = true class; null for a class without objects. */
+/** Mean shares by true class (rows) and region (columns); null for a class without objects. */
 export function computeEnergyMatrix(
   classCount: number,
   truths: readonly number[],
@@ -40,7 +40,7 @@ export function computeEnergyMatrix(
   return Array.from({length: classCount}, (_, truth) => {
     const members = shares.filter((_shares, i) => truths[i] === truth);
     if (members.length === 0) return null;
-    return Array.from({length: classCount}, (_value, k) => {
+    return Array.from(members[0], (_value, k) => {
       let sum = 0;
       for (const member of members) sum += member[k];
       return sum / members.length;

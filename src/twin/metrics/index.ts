@@ -5,6 +5,7 @@ export * from './dark.ts';
 export * from './drift.ts';
 export * from './intervals.ts';
 export * from './linearise.ts';
+export * from './read-out.ts';
 export * from './region-errors.ts';
 export * from './regions.ts';
 export * from './registration.ts';

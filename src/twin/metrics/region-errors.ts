@@ -40,12 +40,14 @@ export function computeShareSigmas(
   });
 }
 
-/** One standard deviation of e_a - e_b from each cause, in the order of `errors`; what moves both alike falls out. */
+/**
+ * One standard deviation of the difference of two values from each cause, in the order of `errors`, from the values'
+ * derivatives by the energies; what moves both alike falls out.
+ */
 export function computeDifferenceSigmas(
-  count: number,
-  [a, b]: readonly [number, number],
+  [a, b]: readonly [ArrayLike<number>, ArrayLike<number>],
   errors: readonly RegionError[],
 ): readonly number[] {
-  const coefficients = Float64Array.from({length: count}, (_, k) => (k === a ? 1 : 0) - (k === b ? 1 : 0));
+  const coefficients = Float64Array.from(a, (own, k) => own - b[k]);
   return errors.map((error) => sigmaOfSum(error, coefficients));
 }

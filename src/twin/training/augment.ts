@@ -29,7 +29,10 @@ export const noAugmentation: Augmentation = {
 
 const knots = 5;
 
-/** A changed training image as the amplitude of its object on a grid (binary for masks). Draws from `random`. */
+/**
+ * A changed training image as its object on a grid: amplitudes (0 or 1 for masks), or the grey value that a phase object
+ * turns into as many turns of phase. Draws from `random`.
+ */
 export function augmentedObject(
   image: Image,
   {grid, object}: Pick<DesignFile, 'grid' | 'object'>,

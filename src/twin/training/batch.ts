@@ -1,7 +1,10 @@
 import {createRandom} from '../../base/random.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import type {ReadOutSettings} from '../../contract/read-out.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {Image} from '../field/object.ts';
+import {createReadOut, marginOfClass, type ReadOut} from '../metrics/read-out.ts';
+import {findWinner, sumOf} from '../metrics/regions.ts';
 import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
 import type {PlateErrors, TrainingNetwork} from './network.ts';
 import type {NetworkSpec} from './network-spec.ts';
@@ -42,6 +45,10 @@ export interface BatchJob {
   readonly scan: ScanGrid | null;
 }
 
+/** What the values of an object's kind are in a network for training. */
+export const objectValueOf = (kind: DesignFile['object']['kind']): 'amplitude' | 'phase-turns' =>
+  kind === 'phase' ? 'phase-turns' : 'amplitude';
+
 /** Energies of a batch and, per image, the power that entered; both in amplitude squared times mm^2. */
 export interface BatchEnergies {
   /** (image, region), row-major. */
@@ -64,7 +71,13 @@ export interface EngineSpec {
   readonly network: NetworkSpec;
   readonly object: DesignFile['object'];
   readonly images: LabelledImages;
+  /** How classes are read from the network's regions; absent where each is a class. */
+  readonly readOut?: ReadOutSettings | undefined;
 }
+
+/** How the classes of a spec are read. */
+export const readOutOf = ({network: {regions}, readOut}: EngineSpec): ReadOut =>
+  createReadOut({regions, readOut});
 
 /** The optics of a batch on this thread; `images` from `first` on belong to slots 0, 1, ... */
 export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): EnergyEngine {
@@ -120,28 +133,21 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
   };
 }
 
-/** Region with the largest energy of one image of a batch. */
-export function winnerOf(energies: ArrayLike<number>, image: number, regionCount: number): number {
-  let best = 0;
-  for (let k = 1; k < regionCount; k++) {
-    if (energies[image * regionCount + k] > energies[image * regionCount + best]) best = k;
-  }
-  return best;
+/** Energies of one image of a batch, a view of the same numbers. */
+export const energiesAt = (energies: Float32Array, image: number, regionCount: number): Float32Array =>
+  energies.subarray(image * regionCount, (image + 1) * regionCount);
+
+/** Winner of an image and the score of its class minus the largest other one: what a batch is judged by. */
+export interface Judgement {
+  readonly winner: number;
+  readonly margin: number;
 }
 
-/** Share of the true region minus the largest other share of one image of a batch; 0 without any light. */
-export function marginOf(
-  energies: ArrayLike<number>,
-  image: number,
-  {regionCount, label}: {readonly regionCount: number; readonly label: number},
-): number {
-  let [sum, other] = [0, 0];
-  for (let k = 0; k < regionCount; k++) {
-    const energy = energies[image * regionCount + k];
-    sum += energy;
-    if (k !== label) other = Math.max(other, energy);
-  }
-  return sum > 0 ? (energies[image * regionCount + label] - other) / sum : 0;
+/** Judges the energies of an image by its class; without any light no class wins and the margin is 0. */
+export function judge(readOut: ReadOut, energies: ArrayLike<number>, label: number): Judgement {
+  if (!(sumOf(energies) > 0)) return {winner: -1, margin: 0};
+  const scores = readOut.scoresOf(energies);
+  return {winner: findWinner(scores), margin: marginOfClass(scores, label)};
 }
 
 /** The job that looks at images as they are, through perfect plates. */

@@ -21,6 +21,8 @@ export interface NetworkSpec {
   readonly pixel: 'point' | 'square';
   /** What reads the plane; the response of a mode to steep waves is part of the last gap. */
   readonly probe: Probe;
+  /** What a value of an object is: an amplitude (unless given), or a part of one turn of phase. */
+  readonly objectValue?: 'amplitude' | 'phase-turns';
   /** Padding of the angular spectrum. */
   readonly pad: number;
   /** Objects whose fields can be held at the same time for the way back. */

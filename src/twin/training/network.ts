@@ -34,10 +34,10 @@ export interface TrainingNetwork {
   /** Reads regions at the points of a scan as a bench does; null reads every sample. */
   setScan(scan: ScanGrid | null): void;
   /**
-   * Carries an object (real amplitude, row-major) through; fills `energies` with the energy of each region and
+   * Carries an object (amplitudes or turns of phase, row-major) through; fills `energies` with the energy of each region and
    * returns the power that entered, both in units of amplitude squared times mm^2.
    */
-  forward(slot: number, amplitude: Float32Array, energies: Float32Array): number;
+  forward(slot: number, object: Float32Array, energies: Float32Array): number;
   /** Adds the gradient of the loss over the heights, given its derivative by each region energy of that slot. */
   backward(slot: number, energyGradients: ArrayLike<number>): void;
   /** Gradient over the relief of a plate, per mm, gathered since `clearGradients`. */
@@ -97,9 +97,10 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     setHeights(layers) {
       layers.forEach((heights, layer) => transmissions.write(heights, convolver.view(masks[layer])));
     },
-    forward(slot, amplitude, energies) {
+    forward(slot, object, energies) {
       const {before, output} = slots[slot];
-      const power = lightObject(amplitude, light, convolver.view(work));
+      const lightUp = spec.objectValue === 'phase-turns' ? lightPhaseObject : lightObject;
+      const power = lightUp(object, light, convolver.view(work));
       let from = work;
       for (let layer = 0; layer <= layerCount; layer++) {
         const to = layer === layerCount ? output : before[layer];
@@ -168,6 +169,22 @@ function lightObject(
     }
     re[i] = a * light.re[i];
     im[i] = a * light.im[i];
+    power += re[i] * re[i] + im[i] * im[i];
+  }
+  return power;
+}
+
+/** Writes the field behind an object of phase, given in turns, and returns the sum of its squares: that of the light. */
+function lightPhaseObject(
+  turns: Float32Array,
+  light: ComplexPlane,
+  {re, im}: {readonly re: RealArray; readonly im: RealArray},
+): number {
+  let power = 0;
+  for (let i = 0; i < turns.length; i++) {
+    const [cos, sin] = [Math.cos(2 * Math.PI * turns[i]), Math.sin(2 * Math.PI * turns[i])];
+    re[i] = cos * light.re[i] - sin * light.im[i];
+    im[i] = cos * light.im[i] + sin * light.re[i];
     power += re[i] * re[i] + im[i] * im[i];
   }
   return power;

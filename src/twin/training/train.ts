@@ -2,10 +2,11 @@ import {countOf, pluralOf} from '../../base/count-text.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {marginOf, winnerOf, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
+import {energiesAt, judge, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
 import {drawJob} from './draw-batch.ts';
 import {heightsFrom, type HeightModel} from './height-model.ts';
 import {energyLoss} from './loss.ts';
+import type {ReadOut} from '../metrics/read-out.ts';
 import {applyAdam, createVariables, type TrainedVariables} from './trained-variables.ts';
 import type {TrainingCheckpoint, TrainingSettings} from './training-settings.ts';
 
@@ -54,6 +55,8 @@ export interface TrainingImages {
 export interface TrainedOptics {
   readonly engine: EnergyEngine;
   readonly model: HeightModel;
+  /** How classes are read from the engine's regions. */
+  readonly readOut: ReadOut;
 }
 
 /**
@@ -86,7 +89,7 @@ export async function train(
   const stepCount = stepsPerEpoch * settings.epochs;
   const {engine, model} = optics;
   const variables = createVariables(engine.layerCount, model.grid.count ** 2, settings.startPhaseRad, resume);
-  const score = createScore(images, engine.regionCount, settings.batchSize);
+  const score = createScore(images, optics, settings.batchSize);
   const orderOf = epochOrder(indices, settings.seed);
   try {
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
@@ -141,16 +144,21 @@ function learningRate(
 }
 
 /** Loss and accuracy over the steps since they were last asked for. */
-function createScore({labels}: LabelledImages, regionCount: number, batchSize: number) {
+function createScore(
+  {labels}: LabelledImages,
+  {engine: {regionCount}, readOut}: TrainedOptics,
+  batchSize: number,
+) {
   let [lossSum, rightCount, marginSum, imageCount] = [0, 0, 0, 0];
   return {
     add({indices}: BatchJob, {loss, energies}: StepResult): void {
       lossSum += loss;
       imageCount += indices.length;
       indices.forEach((index, i) => {
-        marginSum += marginOf(energies, i, {regionCount, label: labels[index]});
+        const {winner, margin} = judge(readOut, energiesAt(energies, i, regionCount), labels[index]);
+        marginSum += margin;
+        if (winner === labels[index]) rightCount += 1;
       });
-      rightCount += indices.filter((index, i) => winnerOf(energies, i, regionCount) === labels[index]).length;
     },
     take(): Pick<TrainingProgress, 'loss' | 'accuracy' | 'meanMargin'> {
       const taken = {
@@ -195,7 +203,7 @@ function stepOnce(
         job.indices.map((i) => images.labels[i]),
         'int32',
       ),
-      regionCount,
+      optics.readOut.labels.length,
     );
     const energiesOf = differentiableOptics(job, optics, {
       hasLevels,
@@ -207,7 +215,8 @@ function stepOnce(
       const out = energiesOf(...variables.layers) as tf.Tensor2D;
       const energies = tf.slice2d(out, [0, 0], [batch, regionCount]);
       const power = tf.squeeze<tf.Tensor1D>(tf.slice2d(out, [0, regionCount], [batch, 1]), [1]);
-      return energyLoss(energies, labels as tf.Tensor2D, power, settings.loss);
+      const tensors = {energies, labels: labels as tf.Tensor2D, inputPower: power};
+      return energyLoss(tensors, settings.loss, optics.readOut.settings);
     }, [...variables.layers]);
     const [first, second] = variables.moments;
     variables.layers.forEach((layer, i) =>

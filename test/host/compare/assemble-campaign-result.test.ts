@@ -163,7 +163,7 @@ describe('assembleCampaignResult', () => {
     const input = createSyntheticCampaign({digits: [1], frame});
     const [digit] = input.digits;
     expect(() => assembleCampaignResult({...input, digits: [{...digit, label: 'x'}]})).toThrow(
-      'no detector region',
+      'no class of the design',
     );
     expect(() =>
       assembleCampaignResult({...input, digits: [{...digit, simulatedNominal: new Float64Array(3)}]}),

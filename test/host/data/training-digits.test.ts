@@ -28,6 +28,8 @@ function filesOf(
   return paths;
 }
 
+const task = {task: 'digits', classCount: 10} as const;
+
 test('digits that are kept for demo and campaigns are found by their content and not trained on', async () => {
   const known = readMnistDigits();
   const indices = [
@@ -39,7 +41,7 @@ test('digits that are kept for demo and campaigns are found by their content and
     indices.map((index) => imageAt(known.images, index).bytes),
     indices.map((index) => known.images.labels[index]),
   );
-  const digits = await readTrainingDigits({data, validationCount: 1000});
+  const digits = await readTrainingDigits({...task, data, validationCount: 1000});
   expect(digits.trainingIndices).toHaveLength(12);
   expect(digits.validationIndices).toHaveLength(1000);
   const contents = (of: readonly number[]): string[] =>
@@ -56,7 +58,30 @@ test('digits that are kept for demo and campaigns are found by their content and
 
 test('images of another size and labels without a region are refused before anything is computed', async () => {
   const small = filesOf('small', [new Uint8Array(64)], [1], 8);
-  await expect(readTrainingDigits({data: small, validationCount: 10})).rejects.toThrow(/8 x 8.*28 x 28/);
+  await expect(readTrainingDigits({...task, data: small, validationCount: 10})).rejects.toThrow(
+    /8 x 8.*28 x 28/,
+  );
   const letters = filesOf('letters', [new Uint8Array(784)], [12]);
-  await expect(readTrainingDigits({data: letters, validationCount: 10})).rejects.toThrow(/label 0 is 12/);
+  await expect(readTrainingDigits({...task, data: letters, validationCount: 10})).rejects.toThrow(
+    /label 0 is 12/,
+  );
+});
+
+test('images of any task are split by a fixed draw, and what does not fit its classes is refused', async () => {
+  const one = (value: number): Uint8Array => new Uint8Array(64).fill(value);
+  const all = Array.from({length: 20}, (_, i) => i);
+  const files = (labels: readonly number[], name: string) => filesOf(name, all.map(one), [...labels], 8);
+  const settings = {task: 'classes', classCount: 4, validationCount: 5} as const;
+  const read = (labels: readonly number[], name: string, changes = {}) =>
+    readTrainingDigits({...settings, data: files(labels, name), ...changes});
+  const labels = all.map((i) => i % 4);
+  const own = await read(labels, 'four');
+  expect(own.validationIndices).toHaveLength(5);
+  expect([...own.validationIndices, ...own.trainingIndices].toSorted((a, b) => a - b)).toEqual(all);
+  expect((await read(labels, 'four')).validationIndices).toEqual(own.validationIndices);
+  expect(own.dataText).toMatch(/four-images \(sha256 .*5 of their images are kept/);
+  await expect(read(labels, 'few', {classCount: 3})).rejects.toThrow(/label 3 is 3.*3 classes/);
+  await expect(read(labels, 'more', {classCount: 5})).rejects.toThrow(/no image has the label 4/);
+  await expect(read(labels, 'kept', {validationCount: 20})).rejects.toThrow(/20 images and 20 are kept/);
+  await expect(readTrainingDigits({...settings, data: null})).rejects.toThrow(/name both/);
 });

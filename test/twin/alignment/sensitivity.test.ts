@@ -24,7 +24,7 @@ it('tells what each displacement does, the worst first', async () => {
     evaluate: (requests) => Promise.resolve(requests.map((request) => evaluator.evaluate(request))),
     start: designed,
     objects,
-    regions,
+    detector: {regions},
     grid,
     wavelengthMm,
     onProgress: (done) => progress.push(done),

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {createReadOut} from '../../../src/twin/metrics/read-out.ts';
 import {
   benchesTogether,
   distributionOf,
@@ -39,10 +40,13 @@ test('benches are counted by class and by prediction', () => {
     predictedWinner,
     label,
   });
-  const {accuracy, match, meanMargin, matchRate} = benchesTogether([
-    [read([3, 1], 0, 0), read([1, 3], 1, 0)],
-    [read([3, 1], 1, 0), read([1, 3], 0, 0)],
-  ]);
+  const {accuracy, match, meanMargin, matchRate} = benchesTogether(
+    [
+      [read([3, 1], 0, 0), read([1, 3], 1, 0)],
+      [read([3, 1], 1, 0), read([1, 3], 0, 0)],
+    ],
+    createReadOut({regions: [{label: 'a'}, {label: 'b'}]}),
+  );
   expect(accuracy.values).toEqual([0.5, 0.5]);
   expect(match.values).toEqual([1, 0]);
   expect(meanMargin.values).toEqual([0, 0]);

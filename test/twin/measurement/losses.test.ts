@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {measurementCauses} from '../../../src/contract/measurement.ts';
+import {createReadOut} from '../../../src/twin/metrics/read-out.ts';
 import {isDrawn, lossOf, lossRows, predictedCauses} from '../../../src/twin/measurement/losses.ts';
 
 test('the rows of a table of losses go from the design by itself to everything, each cause once alone', () => {
@@ -17,7 +18,10 @@ test('a row counts what is right, what is as predicted, margins of the true regi
   const predicted = [read(3, 1), read(3, 1), read(1, 3)];
   // The second is wrong and not as predicted; the third is as predicted and wrong.
   const measured = [read(3, 1), read(2, 3), read(1, 3)];
-  const loss = lossOf(['pixels'], measured, predicted, [0, 0, 0]);
+  const loss = lossOf(['pixels'], measured, predicted, {
+    labels: [0, 0, 0],
+    readOut: createReadOut({regions: [{label: 'a'}, {label: 'b'}]}),
+  });
   expect(loss.accuracy).toBeCloseTo(1 / 3, 12);
   expect(loss.matchRatio).toBeCloseTo(2 / 3, 12);
   expect(loss.meanMargin).toBeCloseTo((0.5 - 0.2 - 0.5) / 3, 12);

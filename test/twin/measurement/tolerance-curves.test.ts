@@ -3,17 +3,11 @@ import {createRandom} from '../../../src/base/random.ts';
 import {
   expectedMatch,
   lossAt,
-  marginOf,
   monotone,
   sizeFor,
   suggestSizes,
   tightenedLoss,
 } from '../../../src/twin/measurement/tolerance-curves.ts';
-
-test('the margin of a region is its share less the largest other share', () => {
-  expect(marginOf([3, 1, 0], 0)).toBeCloseTo(0.5, 12);
-  expect(marginOf([3, 1, 0], 1)).toBeCloseTo(-0.5, 12);
-});
 
 test('some tens of planes tell the match that thousands of images would show', () => {
   // Margins even on 0..0.2, each measured as 0.9 of it with a normal error of 0.02: lost are those below about 0.009.

@@ -13,8 +13,10 @@ import type {ComplexPlane} from '../../../src/contract/optics.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';
 import {
   createEnergyEngine,
+  energiesAt,
+  judge,
   plainJob,
-  winnerOf,
+  readOutOf,
   type BatchEnergies,
   type BatchJob,
   type EngineSpec,
@@ -65,6 +67,7 @@ const object = {
   threshold: 0.5,
 } as const;
 const spec: EngineSpec = {network, object, images};
+const readOut = readOutOf(spec);
 
 beforeAll(async () => {
   await useTensorBackend();
@@ -108,37 +111,69 @@ describe('the way back', () => {
     });
   });
 
-  it.each(['largest', 'share'] as const)(
-    'carries the loss of light and logits of %s energy through TensorFlow.js',
-    (logits) => {
-      const energies = [3, 1, 0.5, 2, 4, 1];
-      const value = (e: number[]): number =>
-        energyLoss(tf.tensor2d(e, [2, 3]), tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
-          logits,
-          logitScale: 10,
-          efficiencyWeight: 0.5,
-          referenceEfficiency: 0.7,
-        }).dataSync()[0];
-      const variable = tf.variable(tf.tensor2d(energies, [2, 3]));
-      const {grads} = tf.variableGrads(() =>
-        energyLoss(variable, tf.tensor2d([1, 0, 0, 0, 1, 0], [2, 3]), tf.tensor1d([10, 12]), {
-          logits,
-          logitScale: 10,
-          efficiencyWeight: 0.5,
-          referenceEfficiency: 0.7,
-        }),
+  const classes = [
+    {label: 'a', positive: 0, negative: 2},
+    {label: 'b', positive: 3, negative: 1},
+  ];
+  it.each([
+    ['logits of the largest energy', 'largest', undefined],
+    ['logits of shares', 'share', undefined],
+    ['differential scores', 'share', {kind: 'differential', classes}],
+  ] as const)('carries the loss of light and %s through TensorFlow.js', (_, logits, readOut) => {
+    const energies = [3, 1, 0.5, 2, 4, 1, 2.5, 0.7];
+    const classCount = readOut ? 2 : 4;
+    const labels = readOut ? [1, 0, 0, 1] : [1, 0, 0, 0, 0, 1, 0, 0];
+    const loss = {logits, logitScale: 4, efficiencyWeight: 0.5, referenceEfficiency: 0.7};
+    const lossOf = (energy: tf.Tensor2D): tf.Scalar =>
+      energyLoss(
+        {energies: energy, labels: tf.tensor2d(labels, [2, classCount]), inputPower: tf.tensor1d([10, 12])},
+        loss,
+        readOut && {...readOut, classes: [...readOut.classes]},
       );
-      const [gradient] = Object.values(grads);
-      gradient.dataSync().forEach((g, i) => {
-        const step = 1e-2;
-        const shifted = (sign: number): number[] => energies.map((e, k) => (k === i ? e + sign * step : e));
-        expect(g).toBeCloseTo((value(shifted(1)) - value(shifted(-1))) / (2 * step), 2);
-      });
-    },
-  );
+    const value = (e: number[]): number => lossOf(tf.tensor2d(e, [2, 4])).dataSync()[0];
+    const variable = tf.variable(tf.tensor2d(energies, [2, 4]));
+    const {grads} = tf.variableGrads(() => lossOf(variable as tf.Tensor2D));
+    const [gradient] = Object.values(grads);
+    gradient.dataSync().forEach((g, i) => {
+      const step = 1e-2;
+      const shifted = (sign: number): number[] => energies.map((e, k) => (k === i ? e + sign * step : e));
+      expect(g).toBeCloseTo((value(shifted(1)) - value(shifted(-1))) / (2 * step), 2);
+    });
+  });
 });
 
 describe('the training network', () => {
+  it('shows an object of phase as the optical system of the twin does', () => {
+    const net = createTrainingNetwork({...network, objectValue: 'phase-turns'});
+    net.setHeights([randomHeights(), randomHeights()].map((heights) => heights.fill(0)));
+    const turns = Float32Array.from({length: 1600}, (_, i) => ((i % 40) * Math.floor(i / 40)) / 1600);
+    const energies = new Float32Array(10);
+    const power = net.forward(0, turns, energies);
+    const plates = [6, 12].map((zMm) => ({
+      relief: {grid: network.grid, values: new Float64Array(1600)},
+      baseMm: 0.5,
+      refractiveIndex: 1.7227,
+      extinction: 0.031,
+      zMm,
+    }));
+    const system = createOpticalSystem(
+      {wavelengthMm, grid: network.grid, illumination: light, plates, outputZMm: 18},
+      {method: 'asm', pad: 2},
+    );
+    const out = system.propagate({
+      grid: network.grid,
+      re: Float64Array.from(turns, (turn) => Math.cos(2 * Math.PI * turn)),
+      im: Float64Array.from(turns, (turn) => Math.sin(2 * Math.PI * turn)),
+    });
+    const indices = regionSamples(network.regions, network.grid);
+    indices.forEach((index, k) => {
+      const expected = index.reduce((sum, i) => sum + (out.re[i] ** 2 + out.im[i] ** 2) * 0.16, 0);
+      expect(Math.abs(energies[k] / expected - 1)).toBeLessThan(1e-3);
+    });
+    // Light of amplitude 1 over 40 x 40 samples of 0.4 mm.
+    expect(power).toBeCloseTo(256, 3);
+  });
+
   it('is the same bench as the optical system of the twin', () => {
     const net = createTrainingNetwork(network);
     const heights = [randomHeights(), randomHeights()];
@@ -308,7 +343,7 @@ describe('training', () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const kept: TrainingCheckpoint[] = [];
     const between: TrainingCheckpoint[] = [];
-    const whole = await train({images, indices: trainingIndices}, {engine, model}, settings, {
+    const whole = await train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
       breathe,
       onEpoch: async (_, checkpoint) => void kept.push(checkpoint),
       onCheckpoint: async (checkpoint) => void between.push(checkpoint),
@@ -317,7 +352,7 @@ describe('training', () => {
     // 8 steps an epoch: what an epoch's end keeps is not kept twice.
     expect(between.map(({step}) => step)).toEqual([3, 6, 9, 12, 15, 18, 21]);
     for (const resume of [kept[0], between[3]]) {
-      const resumed = await train({images, indices: trainingIndices}, {engine, model}, settings, {
+      const resumed = await train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
         breathe,
         resume,
       });
@@ -327,7 +362,9 @@ describe('training', () => {
 
     engine.setHeights(whole.parameters.map((values) => heightsFrom(model, values)));
     const {energies} = engine.forward(plainJob(trainingIndices, light));
-    const right = trainingIndices.filter((i) => winnerOf(energies, i, 10) === images.labels[i]).length;
+    const right = trainingIndices.filter(
+      (i) => judge(readOut, energiesAt(energies, i, 10), images.labels[i]).winner === images.labels[i],
+    ).length;
     // Ten regions for four classes: chance is 10 %.
     expect(right / 64).toBeGreaterThan(0.8);
   });
@@ -368,7 +405,7 @@ describe('training', () => {
     };
     await train(
       {images, indices: trainingIndices},
-      {engine: {...engine, forward}, model},
+      {engine: {...engine, forward}, model, readOut},
       {...settings, epochs: 1, beamShare: 0, illumination: beam},
       {breathe},
     );
@@ -385,7 +422,7 @@ describe('training', () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const abort = new AbortController();
     const steps: number[] = [];
-    const running = train({images, indices: trainingIndices}, {engine, model}, settings, {
+    const running = train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
       signal: abort.signal,
       breathe: async () => abort.abort(new Error('enough')),
       onCheckpoint: async ({step}) => void steps.push(step),

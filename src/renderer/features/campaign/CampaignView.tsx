@@ -1,5 +1,6 @@
 import {type ReactElement, useState} from 'react';
 import type {CampaignState} from '../../../contract/api/index.ts';
+import {regionLabelsOf} from '../../../contract/campaign-result.ts';
 import {Panel, ProblemBox} from '../../parts/index.ts';
 import type {Problem} from '../../connection/index.ts';
 import {useChoice} from '../../settings/settings.ts';
@@ -61,7 +62,12 @@ export function CampaignView(props: {
             />
           </Panel>
           <Panel title="Verdict of this digit" className={styles.verdictPanel}>
-            <DigitVerdict item={item} digit={digit} labels={state.result?.labels ?? []} against={against} />
+            <DigitVerdict
+              item={item}
+              digit={digit}
+              labels={state.result ? regionLabelsOf(state.result) : []}
+              against={against}
+            />
           </Panel>
         </>
       )}

@@ -1,0 +1,49 @@
+import type {ReadDetector} from './design-file.ts';
+import {createDigitRegions} from './digit-regions.ts';
+
+/** What decides where the regions of a design's classes lie. */
+export interface ClassRegionsRequest {
+  /** Side of the output plane, mm. */
+  readonly sideMm: number;
+  readonly regionMm: number;
+  readonly classCount: number;
+  readonly detection: 'single' | 'differential';
+}
+
+/**
+ * Square regions for classes 0, 1, ... and how they are read. Ten classes of one region each lie as in Lin et al. 2018;
+ * any other number lies on a lattice over the plane, row by row from the top left as seen from the detector, the two
+ * regions of a class side by side when it is read differentially.
+ */
+export function createClassRegions({
+  sideMm,
+  regionMm,
+  classCount,
+  detection,
+}: ClassRegionsRequest): ReadDetector {
+  if (detection === 'single' && classCount === 10) return {regions: createDigitRegions(sideMm, regionMm)};
+  const labels = Array.from({length: classCount}, (_, k) => String(k));
+  if (detection === 'single') return {regions: lattice(labels, sideMm, regionMm)};
+  const names = labels.flatMap((label) => [`${label}+`, `${label}-`]);
+  return {
+    regions: lattice(names, sideMm, regionMm),
+    readOut: {
+      kind: 'differential',
+      classes: labels.map((label, k) => ({label, positive: 2 * k, negative: 2 * k + 1})),
+    },
+  };
+}
+
+function lattice(labels: readonly string[], sideMm: number, regionMm: number): ReadDetector['regions'] {
+  const rowCount = Math.max(1, Math.floor(Math.sqrt(labels.length)));
+  const columnCount = Math.ceil(labels.length / rowCount);
+  return labels.map((label, i) => ({
+    label,
+    centerXMm: nanometres(((0.5 + (i % columnCount)) / columnCount - 0.5) * sideMm),
+    centerYMm: nanometres((0.5 - (0.5 + Math.floor(i / columnCount)) / rowCount) * sideMm),
+    widthMm: regionMm,
+    heightMm: regionMm,
+  }));
+}
+
+const nanometres = (mm: number): number => Number(mm.toFixed(6));

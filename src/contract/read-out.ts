@@ -1,0 +1,93 @@
+import {z} from 'zod';
+import {quantity} from './quantity.ts';
+
+/** How a design's classes are read from the energies of its detector regions. */
+
+const label = z.string().min(1).max(200);
+const regionIndex = z.number().int().min(0).max(255);
+const weight = quantity(-1e6, 1e6, '');
+
+/** A dense layer: output j is bias[j] + sum over i of weights[j][i] times input i. */
+const denseLayerSchema = z
+  .object({
+    weights: z.array(z.array(weight).min(1).max(1024)).min(1).max(1024),
+    bias: z.array(weight).min(1).max(1024),
+  })
+  .strict();
+
+export const readOutSchema = z.discriminatedUnion('kind', [
+  /**
+   * Two regions a class, whose energies e+ and e- give the score (e+ - e-) / (e+ + e-), in -1..1 (Li et al. 2019,
+   * Advanced Photonics 1, 046001); the largest score wins.
+   */
+  z
+    .object({
+      kind: z.literal('differential'),
+      /** By index of the design's regions. */
+      classes: z
+        .array(z.object({label, positive: regionIndex, negative: regionIndex}).strict())
+        .min(2)
+        .max(128),
+    })
+    .strict(),
+  /**
+   * A small network behind the regions: inputs are shares of the regions' energy, between layers stands max(0, x), and
+   * the largest output of the last layer wins. It does not depend on the power of the source.
+   */
+  z
+    .object({
+      kind: z.literal('dense'),
+      labels: z.array(label).min(2).max(256),
+      layers: z.array(denseLayerSchema).min(1).max(8),
+    })
+    .strict(),
+]);
+
+export type ReadOutSettings = z.infer<typeof readOutSchema>;
+
+/** Why a read-out does not fit a design with so many regions; undefined where it does. */
+export function readOutProblem(readOut: ReadOutSettings, regionCount: number): string | undefined {
+  if (readOut.kind === 'differential') {
+    const used = readOut.classes.flatMap(({positive, negative}) => [positive, negative]);
+    const beyond = used.find((index) => index >= regionCount);
+    if (beyond !== undefined)
+      return `field detector.readOut.classes: region ${beyond} is named and there are ${regionCount}`;
+    if (new Set(used).size < used.length)
+      return 'field detector.readOut.classes: a region is named more than once; every class has two of its own';
+    return repeatedLabel(readOut.classes.map((one) => one.label));
+  }
+  const sizes = readOut.layers.map(({weights, bias}) => ({
+    outputCount: weights.length,
+    inputCount: weights[0].length,
+    isWhole: bias.length === weights.length && weights.every((row) => row.length === weights[0].length),
+  }));
+  let inputCount = regionCount;
+  for (const [i, size] of sizes.entries()) {
+    if (!size.isWhole || size.inputCount !== inputCount)
+      return `field detector.readOut.layers.${i}: it has to have ${inputCount} inputs in every row and one bias a row`;
+    inputCount = size.outputCount;
+  }
+  if (inputCount !== readOut.labels.length)
+    return `field detector.readOut: ${readOut.labels.length} labels and ${inputCount} outputs`;
+  return repeatedLabel(readOut.labels);
+}
+
+function repeatedLabel(labels: readonly string[]): string | undefined {
+  const repeated = labels.find((one, i) => labels.indexOf(one) < i);
+  return repeated === undefined
+    ? undefined
+    : `field detector.readOut: the label "${repeated}" is given to two classes`;
+}
+
+/** What of a detector decides its classes. */
+export interface DetectorClasses {
+  readonly regions: readonly {readonly label: string}[];
+  /** Absent: a class a region, and the most energy wins. */
+  readonly readOut?: ReadOutSettings | undefined;
+}
+
+/** Labels of the classes that a detector tells apart, in the order of their scores. */
+export function classLabels({regions, readOut}: DetectorClasses): readonly string[] {
+  if (readOut === undefined) return regions.map(({label: own}) => own);
+  return readOut.kind === 'dense' ? readOut.labels : readOut.classes.map(({label: own}) => own);
+}

@@ -1,8 +1,10 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {gzipSync} from 'node:zlib';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {decodeNpy, encodeNpy, type NpyArray} from '../../src/base/npy.ts';
+import {classLabels} from '../../src/contract/read-out.ts';
 import {saveDesign} from '../../src/host/designs/design-folder.ts';
+import {parseDesign} from '../../src/twin/design/load.ts';
 import {createTestFolder, errorOf, jsonOf, runCli, type CliResult, type TestFolder} from './run-cli.ts';
 
 const count = 32;
@@ -264,4 +266,95 @@ test('twin classify --json counts an IDX data set, compressed or not', async () 
   expect(result.confusion.flat().reduce((sum, n) => sum + n, 0)).toBe(4);
   expect(result.accuracy).toBe((result.confusion[0][0] + result.confusion[1][1]) / 4);
   expect(jsonOf(ideal)).toMatchObject({count: 2});
+});
+
+test('a task of the user’s own is trained from a file of options, differentially, and classified again', async () => {
+  const side = 8;
+  const classOf = (i: number): number => i % 3;
+  const pixels = Uint8Array.from({length: 48 * side * side}, (_, at) => {
+    const [i, row, column] = [Math.floor(at / 64), Math.floor(at / side) % side, at % side];
+    const bar = [row, column, row + column - 4][classOf(i)];
+    // Half a turn of phase; 255 would be a whole one, which cannot be seen.
+    return Math.abs(bar - 3 - (i % 2)) < 2 ? 128 : 0;
+  });
+  const header = (...sizes: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 + 4 * sizes.length);
+    bytes.set([0, 0, 8, sizes.length]);
+    sizes.forEach((size, i) => bytes.writeUInt32BE(size, 4 + 4 * i));
+    return bytes;
+  };
+  const images = folder.file('bars-images');
+  const labels = folder.file('bars-labels');
+  writeFileSync(images, gzipSync(Buffer.concat([header(48, side, side), pixels])));
+  writeFileSync(
+    labels,
+    Buffer.concat([header(48), Buffer.from(Array.from({length: 48}, (_, i) => classOf(i)))]),
+  );
+  const task = {
+    learn: 'classes',
+    classes: 3,
+    detection: 'differential',
+    object: 'phase',
+    images: 'bars-images',
+    labels: 'bars-labels',
+    name: 'bars',
+    count: 32,
+    layers: 2,
+    'gap-mm': 8,
+    'region-mm': 2,
+    'object-side-mm': 8,
+    epochs: 30,
+    'validation-count': 8,
+    'efficiency-weight': 0,
+    'logit-scale': 4,
+    rate: 0.15,
+    'final-rate': 0.05,
+    'levels-from': 1,
+    'lateral-error-mm': 0,
+    'axial-error-mm': 0,
+    'shift-pixels': 0.2,
+    'elastic-pixels': 0,
+    shear: 0,
+    'rotation-deg': 0,
+    batch: 8,
+  };
+  writeFileSync(folder.file('bars.json'), JSON.stringify(task));
+  const out = folder.file('bars');
+  // What is given counts, and not what the task says.
+  const args = [
+    'twin',
+    'train',
+    '--task',
+    folder.file('bars.json'),
+    '--out',
+    out,
+    '--epochs',
+    '10',
+    '--workers',
+    '1',
+  ];
+  const trained = jsonOf(await cli(...args, '--json')) as {curve: {trainingAccuracy: number}[]};
+  expect(trained.curve).toHaveLength(10);
+  expect(trained.curve.at(-1)!.trainingAccuracy).toBeGreaterThan(0.6);
+  const file = parseDesign(readFileSync(`${out}/design.json`, 'utf8'));
+  expect(file.object.kind).toBe('phase');
+  expect(file.detector.regions).toHaveLength(6);
+  expect(classLabels(file.detector)).toEqual(['0', '1', '2']);
+  const classify = ['twin', 'classify', '--design', out, '--images', images, '--labels', labels, '--json'];
+  const {confusion, count: classified} = jsonOf(await cli(...classify)) as {
+    confusion: number[][];
+    count: number;
+  };
+  expect(classified).toBe(48);
+  expect(confusion.map((row) => row.length)).toEqual([3, 3, 3]);
+
+  const refusalOf = async (options: object): Promise<string> => {
+    writeFileSync(folder.file('odd.json'), JSON.stringify(options));
+    const given = ['twin', 'train', '--task', folder.file('odd.json'), '--out', folder.file('none')];
+    return errorOf(await cli(...given)).message;
+  };
+  expect(await refusalOf({colour: 'red'})).toContain('"colour", which is no option');
+  expect(await refusalOf({object: 'glass'})).toContain('--object cannot be glass');
+  expect(await refusalOf({count: 'many'})).toContain('--count cannot be many');
+  expect(await refusalOf([1])).toContain('cannot be used');
 });

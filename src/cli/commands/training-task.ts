@@ -5,7 +5,7 @@ import {z} from 'zod';
 import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
-import {readBounded} from '../../host/files/read-bounded.ts';
+import {readBounded} from '../../host/compose.ts';
 
 /** A task as values of the command's own options, by their names without dashes in front: `{"object": "phase"}`. */
 type TaskOptions = Readonly<Record<string, string | number>>;

@@ -99,8 +99,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     },
     forward(slot, object, energies) {
       const {before, output} = slots[slot];
-      const lightUp = spec.objectValue === 'phase-turns' ? lightPhaseObject : lightObject;
-      const power = lightUp(object, light, convolver.view(work));
+      const power = lightObject[spec.objectValue ?? 'amplitude'](object, light, convolver.view(work));
       let from = work;
       for (let layer = 0; layer <= layerCount; layer++) {
         const to = layer === layerCount ? output : before[layer];
@@ -154,7 +153,7 @@ function writeIntensity(
 }
 
 /** Writes the field behind an object of real amplitude and returns the sum of its squares. */
-function lightObject(
+function lightAmplitude(
   amplitude: Float32Array,
   light: ComplexPlane,
   {re, im}: {readonly re: RealArray; readonly im: RealArray},
@@ -175,7 +174,7 @@ function lightObject(
 }
 
 /** Writes the field behind an object of phase, given in turns, and returns the sum of its squares: that of the light. */
-function lightPhaseObject(
+function lightPhase(
   turns: Float32Array,
   light: ComplexPlane,
   {re, im}: {readonly re: RealArray; readonly im: RealArray},
@@ -189,3 +188,6 @@ function lightPhaseObject(
   }
   return power;
 }
+
+/** How the values of an object of each kind become a field. */
+const lightObject = {amplitude: lightAmplitude, 'phase-turns': lightPhase};

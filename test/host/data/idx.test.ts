@@ -84,7 +84,7 @@ describe('an IDX data set', () => {
     [
       'a label without a region',
       {labels: idx([2], Uint8Array.of(7, 10))},
-      /label 1 is 10; .*10 regions, for labels from 0 to 9/,
+      /label 1 is 10; .*10 classes, for labels from 0 to 9/,
     ],
     [
       'masks of 0 and 1',

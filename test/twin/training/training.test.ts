@@ -132,7 +132,7 @@ describe('the way back', () => {
       );
     const value = (e: number[]): number => lossOf(tf.tensor2d(e, [2, 4])).dataSync()[0];
     const variable = tf.variable(tf.tensor2d(energies, [2, 4]));
-    const {grads} = tf.variableGrads(() => lossOf(variable as tf.Tensor2D));
+    const {grads} = tf.variableGrads(() => lossOf(variable));
     const [gradient] = Object.values(grads);
     gradient.dataSync().forEach((g, i) => {
       const step = 1e-2;

@@ -156,6 +156,18 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
       />
       {draft.data === 'files' && (
         <div className={styles.fields}>
+          <Segments
+            label="Learn"
+            value={draft.task}
+            onChange={(task) => changeTrainingDraft({task})}
+            options={[
+              {value: 'digits', label: 'Digits, without those of campaigns'},
+              {value: 'classes', label: 'Classes of these files'},
+            ]}
+          />
+          {draft.task === 'classes' && (
+            <NumberFields rows={[{name: 'classCount', label: 'Classes', unit: '', isWhole: true}]} />
+          )}
           <TextField
             label="Images (IDX, whole path)"
             value={draft.imagesPath}
@@ -168,6 +180,25 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
           />
         </div>
       )}
+      <Segments
+        label="Shown as"
+        value={draft.objectKind}
+        onChange={(objectKind) => changeTrainingDraft({objectKind})}
+        options={[
+          {value: 'binary-mask', label: 'Mask'},
+          {value: 'grey-amplitude', label: 'Grey amplitude'},
+          {value: 'phase', label: 'Phase'},
+        ]}
+      />
+      <Segments
+        label="Classes are read from"
+        value={draft.detection}
+        onChange={(detection) => changeTrainingDraft({detection})}
+        options={[
+          {value: 'single', label: 'One region each'},
+          {value: 'differential', label: 'Two regions each'},
+        ]}
+      />
       <Switch
         isSelected={draft.isForBench && benchPath !== null}
         isDisabled={benchPath === null || !mayName}

@@ -10,6 +10,11 @@ export interface TrainingDraft {
   readonly data: 'built-in' | 'files';
   readonly imagesPath: string;
   readonly labelsPath: string;
+  /** Digits, of which those of campaigns are kept from training, or any classes of the files. */
+  readonly task: TrainingSettingsData['task'];
+  readonly classCount: number;
+  readonly objectKind: TrainingSettingsData['objectKind'];
+  readonly detection: TrainingSettingsData['detection'];
   /** Whether light and probe are those of the open bench's file instead of the default ones. */
   readonly isForBench: boolean;
   readonly epochs: number;
@@ -42,6 +47,10 @@ export const defaultTrainingDraft: TrainingDraft = {
   data: 'built-in',
   imagesPath: '',
   labelsPath: '',
+  task: defaults.task,
+  classCount: defaults.classCount,
+  objectKind: defaults.objectKind,
+  detection: defaults.detection,
   isForBench: false,
   epochs: defaults.epochs,
   stopAfterEpochs: 5,
@@ -84,6 +93,8 @@ export function checkTrainingDraft(draft: TrainingDraft): {
     frequencyHz: frequencyGhz * 1e9,
     loss: {logitScale, efficiencyWeight},
     scanStepMm: scanStepMm === 0 ? null : scanStepMm,
+    // Built-in images are digits, whatever was chosen for files before.
+    ...(data === 'built-in' && {task: defaults.task, classCount: defaults.classCount}),
     data: data === 'files' ? {images: imagesPath.trim(), labels: labelsPath.trim()} : null,
   });
   if (checked.success) {

@@ -180,6 +180,22 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
           />
         </div>
       )}
+      <ShownFields draft={draft} />
+      <Switch
+        isSelected={draft.isForBench && benchPath !== null}
+        isDisabled={benchPath === null || !mayName}
+        onChange={(isForBench) => changeTrainingDraft({isForBench})}
+      >
+        Light and probe of the open bench’s file
+      </Switch>
+    </>
+  );
+}
+
+/** How images are shown and how classes are read from the detector. */
+function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
+  return (
+    <>
       <Segments
         label="Shown as"
         value={draft.objectKind}
@@ -199,13 +215,6 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
           {value: 'differential', label: 'Two regions each'},
         ]}
       />
-      <Switch
-        isSelected={draft.isForBench && benchPath !== null}
-        isDisabled={benchPath === null || !mayName}
-        onChange={(isForBench) => changeTrainingDraft({isForBench})}
-      >
-        Light and probe of the open bench’s file
-      </Switch>
     </>
   );
 }

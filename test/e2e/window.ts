@@ -2,6 +2,24 @@ import {chromium, type Browser, type BrowserContext, type Page} from 'playwright
 import {requireBrowser} from '../../tools/find-browser.mjs';
 import {patienceMs, shellWindows} from './app.ts';
 
+/**
+ * What the browser is told to leave: Playwright's own list, of which only the last is heeded, and the popup of an address
+ * bar that nobody sees, which costs each window as much as its page.
+ */
+const disabledFeatures = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'OptimizationHints',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+];
+
 let browser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file; it ends with the test process at the latest. */
@@ -16,6 +34,7 @@ export const openBrowser = (): Promise<Browser> =>
       '--disable-sync',
       '--disable-quic',
       '--no-first-run',
+      `--disable-features=${disabledFeatures.join(',')}`,
     ],
   }));
 

@@ -1,9 +1,11 @@
 import {z} from 'zod';
 import {designSchema} from '../design-file.ts';
+import {mapDesignSchema, mapSourcesSchema} from '../map-import.ts';
 import {plateFrameSchema, printerSchema} from '../plate-export.ts';
 import {plateFormatNames} from '../plate-formats.ts';
 import {acting, reading} from './procedure.ts';
-import {float32s, planeSchema} from './feed.ts';
+import {float32s, hostPathSchema, planeSchema} from './feed.ts';
+import {mapPreviewSchema} from './map-preview.ts';
 
 /** Designs at hand: their plates, fields along the beam and regions. */
 export const design = {
@@ -84,4 +86,38 @@ export const design = {
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),
+  /**
+   * What files of height or phase maps hold and, where `design` says what their numbers mean, the plates that they would
+   * make; nothing is written. Files are read by their content: .npy, .npz, .mat (level 5), CSV, PNG, TIFF.
+   */
+  previewMaps: reading('/designs/preview-maps', 'What height or phase maps of files would make')
+    .input(
+      z.object({
+        sources: mapSourcesSchema,
+        /** Without it only the arrays of the files are told. */
+        design: mapDesignSchema.omit({sources: true}).optional(),
+      }),
+    )
+    .output(mapPreviewSchema),
+  /** Makes a design folder of maps, whole or not at all: docs/importing.md. */
+  importMaps: acting('/designs/import-maps', 'Make a design of height or phase maps', 'import-maps')
+    .input(
+      z.object({
+        design: mapDesignSchema,
+        name: z.string().min(1).max(200),
+        /** Folder to make; one of the design's name among those of the data folder unless given. */
+        folder: hostPathSchema.optional(),
+        /** Kept with the design. */
+        command: z.string().max(10_000).default(''),
+      }),
+    )
+    .output(
+      z.object({
+        folder: z.string(),
+        name: z.string(),
+        contentHash: z.string(),
+        plateCount: z.number().int(),
+        warnings: z.array(z.string()).readonly(),
+      }),
+    ),
 };

@@ -58,6 +58,7 @@ export * from './correction.ts';
 export * from './design.ts';
 export * from './compare.ts';
 export * from './feed.ts';
+export * from './map-preview.ts';
 export * from './instruments.ts';
 export * from './procedure.ts';
 export * from './run-status.ts';

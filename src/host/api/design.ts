@@ -5,6 +5,7 @@ import {readTraining} from '../designs/design-cache.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
 import {exportPlatesHandler} from './export-plates.ts';
 import {dataServicesOf} from './data-services.ts';
+import {mapImportHandlers} from './map-imports.ts';
 import {designPlacesOf} from './named-paths.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
@@ -48,6 +49,7 @@ export const designApi = (services: HostServices) => {
     fields: fieldsHandler(services),
 
     exportPlates: exportPlatesHandler(services),
+    ...mapImportHandlers(services),
   };
 };
 

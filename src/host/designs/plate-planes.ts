@@ -90,6 +90,12 @@ function countBetween(values: ArrayLike<number>, edges: readonly number[], count
   }
 }
 
+/** A plane of the API of at most `largestSide` samples a side, its values not smoothed. */
+export function thinnedPlane(relief: RealPlane, unit: string): Plane {
+  const {grid, heights} = thinned(relief);
+  return squarePlane(grid, heights, unit);
+}
+
 /** Heights of at most `largestSide` samples a side: every n-th sample, so that no step is smoothed away. */
 function thinned({grid, values}: RealPlane): {grid: Grid; heights: Float32Array<ArrayBuffer>} {
   const step = Math.ceil(grid.count / largestSide);

@@ -304,6 +304,18 @@ function inputsFor(host: TestHost): Inputs {
       plate: {index: 0},
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
       exportPlates: {formats: ['svg']},
+      previewMaps: {sources: [{path: join(host.folder, 'designs', 'no-map.npy')}]},
+      importMaps: {
+        name: 'imported',
+        design: {
+          sources: [{path: join(host.folder, 'designs', 'no-map.npy')}],
+          answers: {
+            quantity: {kind: 'height', unit: 'mm'},
+            orientation: {firstRow: 'top', seenFrom: 'detector'},
+            pitchMm: 0.4,
+          },
+        },
+      },
     },
     twin: {
       predict: {object: {kind: 'digit', id: 'mnist:5:5654'}},

@@ -1,0 +1,147 @@
+import {z} from 'zod';
+import {printerSchema} from './plate-export.ts';
+import {count, positiveQuantity, quantity} from './quantity.ts';
+import {trainingSettingsSchema} from './training.ts';
+
+/**
+ * Height and phase maps of files, and what their numbers mean. Everything that a file does not say itself is asked: there
+ * is no value unless given for quantity, unit, sign, first row, side from which the map is seen, and pitch.
+ */
+
+const path = z.string().min(1).max(4096);
+const figure = z.number().min(-1e12).max(1e12);
+
+/** What the numbers stand for, with their unit. */
+export const mapQuantitySchema = z.discriminatedUnion('kind', [
+  z.object({kind: z.literal('height'), unit: z.enum(['mm', 'um', 'm'])}).strict(),
+  z
+    .object({
+      kind: z.literal('phase'),
+      unit: z.enum(['rad', 'turns', 'deg']),
+      /**
+       * `delays`: a larger number is thicker material, as here (time factor exp(-i w t), transmission exp(+i phase));
+       * `advances`: a larger number is thinner material (transmission exp(-i phase) here, or time factor exp(+i w t)).
+       */
+      sign: z.enum(['delays', 'advances']),
+      /** Takes whole turns off, so that every phase lies from 0 to one turn. */
+      wrap: z.boolean(),
+    })
+    .strict(),
+]);
+/** What the numbers stand for. */
+export type MapQuantity = z.infer<typeof mapQuantitySchema>;
+
+/** How a map lies: mirrored first, then turned, then seen from one side. */
+export const mapOrientationSchema = z
+  .object({
+    /** Where the file's first row lies when the map is looked at. */
+    firstRow: z.enum(['top', 'bottom']),
+    /** From where one looks at it: x points right as seen from the detector, left as seen from the source. */
+    seenFrom: z.enum(['detector', 'source']),
+    /** Left and right exchanged before it is turned. */
+    mirrored: z.boolean().default(false),
+    /** Counter-clockwise as it is looked at. */
+    quarterTurns: count(0, 3).default(0),
+  })
+  .strict();
+/** How a map lies. */
+export type MapOrientation = z.infer<typeof mapOrientationSchema>;
+
+/** What the numbers of a map mean. */
+export const mapAnswersSchema = z
+  .object({
+    quantity: mapQuantitySchema,
+    /** Raw values `from` stand for the quantity's values `to`, straight between; null where they are the quantity. */
+    raw: z
+      .object({from: z.tuple([figure, figure]), to: z.tuple([figure, figure])})
+      .strict()
+      .refine(({from: [low, high]}) => low < high, 'the first raw value must be the smaller')
+      .nullable()
+      .default(null),
+    /** Added to the quantity, in its unit. */
+    offset: figure.default(0),
+    /** Complex numbers: refused unless their phase is asked for (rad). */
+    complex: z.enum(['refuse', 'phase']).default('refuse'),
+    orientation: mapOrientationSchema,
+    /** From sample to sample of the file. */
+    pitchMm: positiveQuantity(100, 'mm'),
+    /**
+     * `exact`: size and pitch are those of the plates; `pad-or-crop`: about the middle, with no relief around; `resample`:
+     * read at the places of the plates' samples, heights between four neighbours, phases at the nearest one.
+     */
+    fit: z.enum(['exact', 'pad-or-crop', 'resample']).default('exact'),
+    /** Arrays of three axes: refused unless one is named for the axis from plate to plate. */
+    stack: z.enum(['refuse', 'first-axis', 'last-axis']).default('refuse'),
+  })
+  .strict();
+/** What the numbers of a map mean. */
+export type MapAnswers = z.infer<typeof mapAnswersSchema>;
+
+/** Files in the order of the plates; of a file with several arrays those named, or all planes in the order of names. */
+export const mapSourcesSchema = z
+  .array(z.object({path, arrays: z.array(z.string().max(500)).min(1).max(64).optional()}).strict())
+  .min(1)
+  .max(64);
+/** Files of maps. */
+export type MapSources = z.infer<typeof mapSourcesSchema>;
+
+const shape = trainingSettingsSchema.shape;
+
+/** Everything of a design but its reliefs: that of another one, or a row of like plates as `twin train` makes it. */
+export const mapGeometrySchema = z.discriminatedUnion('kind', [
+  /** Unless given: the shipped design. */
+  z.object({kind: z.literal('like'), folder: path.optional()}).strict(),
+  z
+    .object({
+      kind: z.literal('new'),
+      frequencyHz: shape.frequencyHz,
+      count: count(2, 4096).default(200),
+      pitchMm: shape.pitchMm,
+      gapMm: shape.gapMm,
+      regionMm: shape.regionMm,
+      objectSideMm: shape.objectSideMm,
+      objectKind: z.enum(['binary-mask', 'grey-amplitude', 'phase']).default('binary-mask'),
+      refractiveIndex: shape.refractiveIndex,
+      extinction: shape.extinction,
+      baseMm: shape.baseMm,
+      illumination: shape.illumination,
+    })
+    .strict(),
+]);
+/** Everything of a design but its reliefs. */
+export type MapGeometry = z.infer<typeof mapGeometrySchema>;
+
+/** Heights are rounded to `count` equal steps from 0 to `maximumMm`; one turn of phase is divided into them unless given. */
+export const mapLevelsSchema = z
+  .object({count: count(2, 65_536), maximumMm: positiveQuantity(100, 'mm').optional()})
+  .strict()
+  .nullable();
+
+/** What a design is made of: maps, what they mean, and everything else. */
+export const mapDesignSchema = z.object({
+  sources: mapSourcesSchema,
+  answers: mapAnswersSchema,
+  geometry: mapGeometrySchema.prefault({kind: 'like'}),
+  /** Null leaves heights as they are. */
+  levels: mapLevelsSchema.default(null),
+  /** Plates that it cannot make are refused; null asks nobody. */
+  printer: printerSchema.nullable().prefault({}),
+});
+/** What a design is made of. */
+export type MapDesign = z.infer<typeof mapDesignSchema>;
+
+/** A corner of a plate as seen from the detector. */
+export const cornerSchema = z.enum(['top left', 'top right', 'bottom left', 'bottom right']);
+/** A corner of a plate as seen from the detector. */
+export type Corner = z.infer<typeof cornerSchema>;
+
+/** Where a measured map lies on its plate: its middle is moved by so much and turned from x to y. */
+export const mapPlacementSchema = z
+  .object({
+    dxMm: quantity(-1000, 1000, 'mm').default(0),
+    dyMm: quantity(-1000, 1000, 'mm').default(0),
+    rotationDeg: quantity(-180, 180, 'deg').default(0),
+  })
+  .strict();
+/** Where a measured map lies on its plate. */
+export type MapPlacement = z.infer<typeof mapPlacementSchema>;

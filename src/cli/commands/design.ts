@@ -3,12 +3,16 @@ import {plateFormatNames} from '../../contract/plate-formats.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, finiteNumber, positiveNumber} from '../option-values.ts';
 import type {ExportPlatesOptions} from './design-export-action.ts';
+import {addDesignImport} from './design-import.ts';
 
 const positive = (name: string, text: string): Option => checkedOption(name, text, positiveNumber);
 
 /** `design`: what is made of a network. */
 export function addDesignCommands(program: Command, context: CliContext): void {
-  const design = program.command('design').description('make plates, holder and masks of a design');
+  const design = program
+    .command('design')
+    .description('make plates, holder and masks of a design, or a design of maps');
+  addDesignImport(design, context);
   const command = design
     .command('export')
     .description('write plates, holder, mask foils and print sheet for the workshop')

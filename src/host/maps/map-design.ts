@@ -147,7 +147,10 @@ async function likeFrame(
     );
   return {
     description: {format, version, frequencyHz, grid, illumination, object, detector},
-    layers: file.layers.map(({heightMap: _, sha256: __, ...layer}) => layer),
+    layers: file.layers.map(({zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces}) => ({
+      ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces},
+      levels: null,
+    })),
     text: `${file.name} (${file.contentHash})`,
   };
 }

@@ -8,6 +8,7 @@ import {apiContract, defaultCalibrationHours, type ApiInputs} from '../../../src
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {assertAllDeclared} from '../../../src/host/api/procedures.ts';
 import {createRouter, type ApiRouter} from '../../../src/host/api/router.ts';
+import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {grid, startHost, storedRuns, until, type TestHost} from '../bench-service/bench-fixture.ts';
 
 type Inputs = {readonly [F in keyof ApiInputs]: {readonly [P in keyof ApiInputs[F]]: ApiInputs[F][P]}};
@@ -304,7 +305,7 @@ function inputsFor(host: TestHost): Inputs {
       plate: {index: 0},
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
       exportPlates: {formats: ['svg']},
-      previewMaps: {sources: [{path: join(host.folder, 'designs', 'no-map.npy')}]},
+      previewMaps: {sources: [{path: join(defaultDesignFolder, 'layer-1.npy')}]},
       importMaps: {
         name: 'imported',
         design: {

@@ -1,0 +1,218 @@
+import {resolve} from 'node:path';
+import type {ApiInputs, MapArrayFacts, MapPlate, MapPreview} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {CliContext} from '../context.ts';
+import {openHostClient} from '../host-client.ts';
+import {finiteNumber} from '../option-values.ts';
+
+type MapDesignInput = NonNullable<ApiInputs['design']['previewMaps']['design']>;
+type Answers = MapDesignInput['answers'];
+type Geometry = NonNullable<MapDesignInput['geometry']>;
+
+/** Options of `design import`. */
+export interface ImportOptions {
+  readonly arrays?: readonly string[];
+  readonly out?: string;
+  readonly name: string;
+  readonly preview?: boolean;
+  readonly as?: 'height' | 'phase';
+  readonly unit?: string;
+  readonly sign?: 'delays' | 'advances';
+  readonly wrap?: boolean;
+  readonly raw?: string;
+  readonly offset?: number;
+  readonly complexPhase?: boolean;
+  readonly stack?: 'first-axis' | 'last-axis';
+  readonly firstRow?: 'top' | 'bottom';
+  readonly seenFrom?: 'detector' | 'source';
+  readonly mirrored?: boolean;
+  readonly turnDeg?: string;
+  readonly pitchMm?: number;
+  readonly fit?: 'exact' | 'pad-or-crop' | 'resample';
+  readonly like?: string;
+  readonly frequencyGhz?: number;
+  readonly count?: number;
+  readonly platePitchMm?: number;
+  readonly gapMm?: number;
+  readonly regionMm?: number;
+  readonly objectSideMm?: number;
+  readonly object?: 'binary-mask' | 'grey-amplitude' | 'phase';
+  readonly index?: number;
+  readonly extinction?: number;
+  readonly baseMm?: number;
+  readonly levels?: number;
+  readonly highestMm?: number;
+  readonly sliceMm?: number;
+  readonly dpi?: number;
+  readonly thinnestMm?: number;
+  readonly notPrinted?: boolean;
+}
+
+/** Says what files hold, or makes a design of them. Throws `cli/usage` naming the options that are missing. */
+export async function importDesign(
+  files: readonly string[],
+  options: ImportOptions,
+  context: CliContext,
+): Promise<void> {
+  const {output} = context;
+  const sources = sourcesFrom(files, options);
+  const design = options.as === undefined ? undefined : designFrom(options);
+  const isWritten = design !== undefined && options.preview !== true;
+  if (isWritten && options.out === undefined)
+    throw usage('The folder is missing: give --out FOLDER, or --preview to write nothing');
+  await using connection = await openHostClient(context, {store: 'when-needed'});
+  const {client} = connection;
+  const preview = await client.design.previewMaps({sources, ...(design ? {design} : {})});
+  tell(preview, (text) => output.log(text));
+  if (preview.problem !== '') throw new BenchError('plan/invalid', preview.problem);
+  if (!design || !isWritten) {
+    if (!design)
+      output.log(`To make a design of them, say what the numbers mean: ${neededNames.join(', ')}.`);
+    output.result(preview);
+    return;
+  }
+  const made = await client.design.importMaps({
+    design: {...design, sources},
+    name: options.name,
+    folder: resolve(options.out ?? ''),
+    command: `d2nn-bench ${context.argv.join(' ')}`,
+  });
+  output.log(`The design ${made.name} (${made.contentHash}) is in ${made.folder}.`);
+  output.result(made);
+}
+
+const usage = (what: string): BenchError => new BenchError('cli/usage', `${what}. Nothing was imported.`);
+
+function sourcesFrom(
+  files: readonly string[],
+  {arrays}: ImportOptions,
+): ApiInputs['design']['previewMaps']['sources'] {
+  if (arrays && files.length > 1)
+    throw usage('Arrays are named for one file: give that file alone, or no --arrays');
+  return files.map((path) => ({path: resolve(path), ...(arrays ? {arrays: [...arrays]} : {})}));
+}
+
+const neededNames = ['--as', '--unit', '--first-row', '--seen-from', '--pitch-mm', 'of a phase --sign'];
+
+function designFrom(options: ImportOptions): MapDesignInput {
+  const {levels, highestMm, sliceMm, dpi, thinnestMm, notPrinted} = options;
+  if (highestMm !== undefined && levels === undefined) throw usage('--highest-mm is of --levels: give both');
+  return {
+    answers: answersFrom(options),
+    geometry: geometryFrom(options),
+    levels: levels === undefined ? null : {count: levels, maximumMm: highestMm},
+    printer: notPrinted === true ? null : {sliceMm, lateralDpi: dpi, thinnestMm},
+  };
+}
+
+function answersFrom(options: ImportOptions): Answers {
+  const {firstRow, seenFrom, pitchMm, turnDeg = '0'} = options;
+  if (firstRow === undefined || seenFrom === undefined || pitchMm === undefined)
+    throw usage('How the maps lie is not guessed: give --first-row, --seen-from and --pitch-mm');
+  return {
+    quantity: quantityFrom(options),
+    raw: options.raw === undefined ? null : rawFrom(options.raw),
+    offset: options.offset,
+    complex: options.complexPhase === true ? 'phase' : 'refuse',
+    orientation: {firstRow, seenFrom, mirrored: options.mirrored, quarterTurns: Number(turnDeg) / 90},
+    pitchMm,
+    fit: options.fit,
+    stack: options.stack,
+  };
+}
+
+function quantityFrom({as, unit, sign, wrap}: ImportOptions): Answers['quantity'] {
+  if (as === 'height') {
+    if (unit !== 'mm' && unit !== 'um' && unit !== 'm')
+      throw usage('The unit of a height is --unit mm, um or m');
+    if (sign !== undefined || wrap === true)
+      throw usage('--sign and --wrap are of phases, and these are heights');
+    return {kind: 'height', unit};
+  }
+  if (unit !== 'rad' && unit !== 'turns' && unit !== 'deg')
+    throw usage('The unit of a phase is --unit rad, turns or deg');
+  if (sign === undefined)
+    throw usage(
+      'The sign of a phase is not guessed: give --sign delays (thicker, exp(+i phase)) or advances',
+    );
+  return {kind: 'phase', unit, sign, wrap: wrap === true};
+}
+
+/** `0..65535=0..1.2`. */
+function rawFrom(text: string): NonNullable<Answers['raw']> {
+  const parts = /^(.+?)\.\.(.+?)=(.+?)\.\.(.+)$/.exec(text);
+  if (!parts) throw usage('--raw is given as 0..65535=0..1.2: raw values, and what they stand for');
+  const [low, high, atLow, atHigh] = parts.slice(1).map((part) => finiteNumber(part));
+  return {from: [low, high], to: [atLow, atHigh]};
+}
+
+function geometryFrom(options: ImportOptions): Geometry {
+  const {like, frequencyGhz, count, platePitchMm, gapMm, regionMm, objectSideMm, object} = options;
+  const {index, extinction, baseMm} = options;
+  const own = {
+    frequencyHz: frequencyGhz === undefined ? undefined : frequencyGhz * 1e9,
+    count,
+    pitchMm: platePitchMm,
+    gapMm,
+    regionMm,
+    objectSideMm,
+    objectKind: object,
+    refractiveIndex: index,
+    extinction,
+    baseMm,
+  };
+  const isNew = Object.values(own).some((value) => value !== undefined);
+  if (isNew && like !== undefined)
+    throw usage('The geometry is that of --like FOLDER or one of its own: give one or the other');
+  if (isNew) return {kind: 'new', ...own};
+  return {kind: 'like', folder: like === undefined ? undefined : resolve(like)};
+}
+
+/** What files hold and what the plates would be, a line each. */
+function tell({arrays, notes, plates, warnings}: MapPreview, log: (text: string) => void): void {
+  for (const array of arrays) log(arrayText(array));
+  for (const note of notes) log(note);
+  for (const plate of plates) log(plateText(plate));
+  for (const warning of warnings) log(`To know before printing: ${warning}`);
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+function arrayText({
+  file,
+  name,
+  shape,
+  dtype,
+  min,
+  max,
+  mean,
+  missingCount,
+  infiniteCount,
+}: MapArrayFacts): string {
+  const range =
+    min === null || max === null || mean === null
+      ? 'no numbers'
+      : `${short(min)} to ${short(max)}, mean ${short(mean)}`;
+  const others = [
+    ...(missingCount > 0 ? [`${missingCount} missing (NaN)`] : []),
+    ...(infiniteCount > 0 ? [`${infiniteCount} infinite`] : []),
+  ];
+  const title = name === '' ? file : `${file}: ${name}`;
+  return [`${title}: ${shape.join(' x ') || 'one number'} (${dtype}), ${range}`, ...others].join(', ');
+}
+
+function plateText({
+  plate,
+  from,
+  minMm,
+  maxMm,
+  heightCount,
+  rounding,
+  firstNumberAt,
+  firstRowEndsAt,
+}: MapPlate): string {
+  const cost = rounding
+    ? `; whole slices cost ${short(rounding.rmsMm)} mm, ${short(rounding.rmsRad)} rad RMS`
+    : '';
+  return `plate ${plate} of ${from}: relief ${short(minMm)} to ${short(maxMm)} mm, ${heightCount} heights; its first row runs from ${firstNumberAt} to ${firstRowEndsAt} as seen from the detector${cost}`;
+}

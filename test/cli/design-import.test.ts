@@ -1,0 +1,66 @@
+import {existsSync} from 'node:fs';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {encodeNpy} from '../../src/base/npy.ts';
+import {loadDesignFolder} from '../../src/host/designs/design-folder.ts';
+import {createTestFolder, errorOf, jsonOf, runCli, type CliResult, type TestFolder} from './run-cli.ts';
+
+const side = 16;
+let folder: TestFolder;
+let map: string;
+beforeAll(() => {
+  folder = createTestFolder();
+  // Grey values of a picture: one bright corner at the end of the first row.
+  const values = Float64Array.from({length: side * side}, (_, i) => (i === side - 1 ? 255 : 51));
+  map = folder.file('grey.npy', encodeNpy({shape: [side, side], dtype: '<f4', re: values}));
+});
+afterAll(() => folder[Symbol.dispose]());
+
+const cli = (...args: string[]): Promise<CliResult> => runCli(['design', 'import', ...args], folder.path);
+const lies = ['--first-row', 'top', '--seen-from', 'detector', '--pitch-mm', '0.5'];
+const small = ['--count', '16', '--plate-pitch-mm', '0.5', '--region-mm', '1', '--object-side-mm', '6'];
+
+test('design import makes a design that opens: heights of grey values, seen from the detector', async () => {
+  const out = folder.file('made');
+  const result = await cli(
+    map,
+    '--as',
+    'height',
+    '--unit',
+    'mm',
+    '--raw',
+    '0..255=0..1',
+    ...lies,
+    ...small,
+    '--out',
+    out,
+  );
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr + result.stdout).toMatch(/its first row runs from top left to top right/);
+  const {file, layers} = await loadDesignFolder(out);
+  expect(file.training).toMatchObject({imported: {maps: [{file: 'grey.npy'}], answers: {raw: {to: [0, 1]}}}});
+  expect(layers[0].values[0]).toBeCloseTo(0.2, 6);
+  expect(layers[0].values[side * side - 1]).toBe(1);
+});
+
+test('design import says what files hold, and which options say what it means', async () => {
+  const result = await cli(map, '--json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(jsonOf(result)).toMatchObject({arrays: [{shape: [side, side], min: 51, max: 255}], plates: []});
+  expect(result.stderr).toMatch(/--as, --unit, --first-row, --seen-from, --pitch-mm/);
+});
+
+test.each([
+  ['the sign of a phase', ['--as', 'phase', '--unit', 'rad', ...lies], /--sign delays/, 2],
+  ['how the map lies', ['--as', 'height', '--unit', 'mm'], /--first-row, --seen-from and --pitch-mm/, 2],
+  ['a unit that is none of a height', ['--as', 'height', '--unit', 'rad', ...lies], /--unit mm, um or m/, 2],
+  ['an absurd height', ['--as', 'height', '--unit', 'mm', ...lies, ...small], /are they in another unit/, 1],
+])(
+  'design import refuses %s that is missing or wrong, and writes nothing',
+  async (_, options, reason, code) => {
+    const out = folder.file('refused');
+    const result = await cli(map, ...options, '--out', out);
+    expect(errorOf(result).message).toMatch(reason);
+    expect(result.code).toBe(code);
+    expect(existsSync(out)).toBe(false);
+  },
+);

@@ -348,6 +348,18 @@ test('a task of the user’s own is trained from a file of options, differential
   expect(classified).toBe(48);
   expect(confusion.map((row) => row.length)).toEqual([3, 3, 3]);
 
+  const hybrid = ['twin', 'read-out', '--design', out, '--out', folder.file('hybrid'), '--learn', 'classes'];
+  const files = ['--classes', '3', '--images', images, '--labels', labels, '--validation-count', '12'];
+  const course = ['--hidden', '8', '--epochs', '40', '--copies', '4', '--workers', '1', '--json'];
+  const read = jsonOf(await cli(...hybrid, ...files, ...course)) as {accuracy: number; count: number};
+  expect(read.count).toBe(12);
+  expect(read.accuracy).toBeGreaterThan(0.5);
+  const withReadOut = parseDesign(readFileSync(folder.file('hybrid/design.json'), 'utf8'));
+  expect(withReadOut.detector.readOut?.kind).toBe('dense');
+  expect(withReadOut.layers.map(({sha256}) => sha256)).toEqual(file.layers.map(({sha256}) => sha256));
+  // Another design is not written over.
+  expect(errorOf(await cli(...hybrid, ...files, ...course)).message).toContain('holds another design');
+
   const refusalOf = async (options: object): Promise<string> => {
     writeFileSync(folder.file('odd.json'), JSON.stringify(options));
     const given = ['twin', 'train', '--task', folder.file('odd.json'), '--out', folder.file('none')];

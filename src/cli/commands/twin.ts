@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {addTwinReadOut} from './twin-read-out.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTolerance} from './twin-tolerance.ts';
 import {addTwinTrain} from './twin-train.ts';
@@ -33,6 +34,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
   addTwinSensitivity(twin, context);
   addTwinTolerance(twin, context);
   addTwinTrain(twin, context);
+  addTwinReadOut(twin, context);
 }
 
 function addPropagate(twin: Command, context: CliContext): void {

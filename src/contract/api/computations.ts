@@ -6,6 +6,7 @@ import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
+import {readOutResultSchema} from '../read-out-training.ts';
 import {toleranceStudySchema} from '../tolerance.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
@@ -22,6 +23,8 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
     count: z.number().int(),
     losses: z.array(measuredLossSchema),
   }),
+  /** A design with a dense read-out of its regions. */
+  readOutResultSchema.extend({kind: z.literal('read-out')}),
   z.object({kind: z.literal('tolerance'), study: toleranceStudySchema}),
   /** Nothing of it is stored: the planes belong to no session. */
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
@@ -40,6 +43,7 @@ export const computationSchema = z.object({
     'classify',
     'measure',
     'tolerance',
+    'read-out',
     'align-data',
     'plan-probes',
     'sensitivity',
@@ -64,7 +68,7 @@ export const computationSchema = z.object({
 });
 export type Computation = z.infer<typeof computationSchema>;
 
-/** Trainings, classifications, alignments of files, probe plans, sensitivities and exports of plates: one at a time, each on threads of its own. */
+/** Trainings, read-outs, classifications, alignments of files, probe plans, sensitivities and exports of plates: one at a time, each on threads of its own. */
 export const computations = {
   /** The computation under way and the last ones that ended, newest first. The feed's newest entry only. */
   status: reading('/computations/status', 'Feed: computations and how they stand')

@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {illuminationSchema} from '../illumination.ts';
 import {benchPlacementSchema} from '../placement.ts';
 import {positiveQuantity, quantity} from '../quantity.ts';
+import {readOutTrainingSchema} from '../read-out-training.ts';
 import {toleranceEstimateSchema, toleranceSettingsSchema} from '../tolerance.ts';
 import {trainingSettingsSchema} from '../training.ts';
 import {feedInput, float64s, hostPathSchema} from './feed.ts';
@@ -196,6 +197,23 @@ export const twin = {
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),
+  /**
+   * Trains a dense electronic read-out on the energies that a bench would measure through the plates of a design, and
+   * writes the design with it. Refused over a design of another name.
+   */
+  readOut: acting('/twin/read-out', 'Train the electronic read-out of a design', 'train-read-out')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        settings: readOutTrainingSchema.prefault({}),
+        /** Design folder to write, below the data folder's designs for everyone but administrators. */
+        folder: hostPathSchema,
+        /** How it was asked for, kept with the design. */
+        command: z.string().max(4000).optional(),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
   /**
    * Losses, epochs and planes of a training by the id of its start, also of one that has ended; the last 20 are kept until
    * the host ends. What a training has behind it when it goes on comes first. Throws `store/not-found` without such a

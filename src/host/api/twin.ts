@@ -16,6 +16,7 @@ import {
 import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
+import {readOutHandler} from './read-out.ts';
 import {trainingApi} from './training.ts';
 
 /** Predictions that are computed at the same time; the others wait. */
@@ -30,6 +31,7 @@ export const twinApi = (services: HostServices) => ({
   measure: measureHandler(services),
   tolerance: toleranceHandler(services),
   toleranceEstimate: toleranceEstimateHandler(services),
+  readOut: readOutHandler(services),
   ...trainingApi(services),
 });
 

@@ -1,10 +1,12 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {TwinImages} from '../../contract/api/index.ts';
 import type {MeasuredLoss} from '../../contract/measurement.ts';
+import type {ReadOutResult} from '../../contract/read-out-training.ts';
 import type {ToleranceStudy} from '../../contract/tolerance.ts';
 import type {Classification} from '../../contract/training.ts';
 import {runOnce, type OnceHooks} from '../threads/run-once.ts';
 import type {MeasureOptions} from './measure.ts';
+import type {ReadOutRequest} from './train-read-out.ts';
 import type {ToleranceNews, ToleranceOptions} from './tolerance.ts';
 import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
@@ -53,6 +55,23 @@ export const classifyApart = (
     moduleUrl('./classify-worker.ts', import.meta.url),
     request,
     'The thread that classifies has ended. Nothing was computed.',
+    hooks,
+  );
+
+/** What a training of a read-out tells: how far it is, or a sentence. */
+export type ReadOutNews =
+  | {readonly kind: 'progress'; readonly done: number; readonly total: number; readonly unit: string}
+  | {readonly kind: 'note'; readonly text: string};
+
+/** Trains a read-out on threads of its own; see `trainReadOut`. An abort ends them, and nothing is written. */
+export const readOutApart = (
+  request: ReadOutRequest,
+  hooks: OnceHooks<ReadOutNews>,
+): Promise<ReadOutResult> =>
+  runOnce(
+    moduleUrl('./read-out-worker.ts', import.meta.url),
+    request,
+    'The thread that trains a read-out has ended. Nothing was written.',
     hooks,
   );
 

@@ -336,6 +336,7 @@ function inputsFor(host: TestHost): Inputs {
       training: {id: missing},
       trainings: undefined,
       resume: {folder: missing},
+      readOut: {folder: missing},
     },
     computations: {status: feed, result: {id: missing}, stop: {id: missing}},
     sessions: {

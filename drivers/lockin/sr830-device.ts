@@ -1,3 +1,4 @@
+import {fixedText} from '../../src/base/number-format.ts';
 import type {
   CallOptions,
   Condition,
@@ -307,7 +308,7 @@ export class Sr830 implements DetectorDevice {
     if (Math.abs(thetaDeg) <= autoPhaseToleranceDeg) return this.#noteChoices(['referencePhaseDeg'], options);
     throw new BenchError(
       'device/not-valid',
-      `${this.wire.from} could not set its phase: theta is ${thetaDeg.toFixed(1)} deg after auto phase. Nothing was ` +
+      `${this.wire.from} could not set its phase: theta is ${fixedText(thetaDeg, 1)} deg after auto phase. Nothing was ` +
         'stored; it needs a steady signal well above the noise: go to the strongest point, let it settle, try again.',
       {details: {thetaDeg}},
     );

@@ -1,3 +1,4 @@
+import {roundedText} from '../../src/base/number-format.ts';
 import type {PlateAxis, PlateMemory, PlateOffset} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {plateAxisNames} from '../../src/contract/plate-labels.ts';
@@ -183,11 +184,11 @@ function zeroUnproven(
   const {name, unit, zeroSteps} = axis;
   const was =
     typeof before === 'number'
-      ? `it stood at ${Number(before.toFixed(4))} ${unit} before, and nothing has moved it from here. ${movedUnseen}`
+      ? `it stood at ${roundedText(before, 4)} ${unit} before, and nothing has moved it from here. ${movedUnseen}`
       : `where it stood before is not known${reason === '' ? `. ${movedUnseen}` : `: ${reason}. So`}`;
   return new BenchError(
     'motion/not-homed',
-    `${plateAxisNames[name]} of plate ${plate} is reported at ${Number(reported.toFixed(4))} ${unit}; ${was} its zero is not proven. Nothing moved; ` +
+    `${plateAxisNames[name]} of plate ${plate} is reported at ${roundedText(reported, 4)} ${unit}; ${was} its zero is not proven. Nothing moved; ` +
       (zeroSteps === undefined ? '' : 'home it, or ') +
       'look where the plate stands and give your word that it is where it is reported (mount trust-position).',
     {details: {plate, axis: name, reported, before}},

@@ -1,3 +1,4 @@
+import {roundedText} from '../../src/base/number-format.ts';
 import type {AxisName, PositionMm} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 
@@ -83,7 +84,7 @@ function checkAxis(axis: BenchAxis, targetMm: unknown, fromMm: number | undefine
     throw limitError(
       name,
       targetMm,
-      `its approach from ${Number(approachMm.toFixed(6))} mm (backlashMm ${backlashMm}) would pass the limit ${minimumMm} mm`,
+      `its approach from ${roundedText(approachMm, 6)} mm (backlashMm ${backlashMm}) would pass the limit ${minimumMm} mm`,
       change,
     );
 }

@@ -1,3 +1,4 @@
+import {fixedText} from '../../src/base/number-format.ts';
 import {waitText} from '../../src/base/duration-text.ts';
 import type {AxisName, CallOptions, MoveProgress, PositionMm} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
@@ -84,11 +85,13 @@ const isAt = ({axes, targetMm, toleranceMm}: PlannedMove, nowMm: PositionMm): bo
     return target === undefined || Math.abs((nowMm[axis] ?? Number.NaN) - target) <= toleranceMm;
   });
 
+const mmText = (mm = Number.NaN): string => `${fixedText(mm, 3)} mm`;
+
 function notArrived(move: PlannedMove, nowMm: PositionMm, why: string): BenchError {
   const {axes, targetMm, toleranceMm, controller} = move;
   const words = axes
     .filter((axis) => targetMm[axis] !== undefined)
-    .map((axis) => `${axis} at ${nowMm[axis]?.toFixed(3)} mm instead of ${targetMm[axis]?.toFixed(3)} mm`);
+    .map((axis) => `${axis} at ${mmText(nowMm[axis])} instead of ${mmText(targetMm[axis])}`);
   return new BenchError(
     'motion/not-arrived',
     `The ${controller.from} did not arrive: ${words.join(', ')}; ${why}. The point was not measured, stored points ` +

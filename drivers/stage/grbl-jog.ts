@@ -1,3 +1,4 @@
+import {fixedText, roundedText} from '../../src/base/number-format.ts';
 import type {AxisName, PositionMm} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {BenchAxes, BenchAxis} from './bench-axes.ts';
@@ -47,7 +48,7 @@ export function jogDistances(
 const outsideFirst = (axis: BenchAxis, nowMm: PositionMm): BenchError =>
   new BenchError(
     'motion/limit',
-    `${axis.name} stands at ${nowMm[axis.name]?.toFixed(3)} mm, outside its limits ${axis.limitsMm.join(' to ')} mm. Nothing moved; ` +
+    `${axis.name} stands at ${fixedText(nowMm[axis.name] ?? Number.NaN, 3)} mm, outside its limits ${axis.limitsMm.join(' to ')} mm. Nothing moved; ` +
       `bring ${axis.name} back first.`,
     {details: {axes: [axis.name]}},
   );
@@ -55,7 +56,7 @@ const outsideFirst = (axis: BenchAxis, nowMm: PositionMm): BenchError =>
 function noWayLeft(ways: readonly {readonly axis: BenchAxis; readonly limitMm: number}[]): BenchError {
   if (ways.length === 0)
     return new BenchError('motion/limit', 'The jog has no direction. Nothing moved; give one axis at least.');
-  const words = ways.map(({axis, limitMm}) => `${axis.name} at ${Number(limitMm.toFixed(3))} mm`);
+  const words = ways.map(({axis, limitMm}) => `${axis.name} at ${roundedText(limitMm, 3)} mm`);
   return new BenchError(
     'motion/limit',
     `The stage stands at its limit (${words.join(', ')}) and does not go further that way. Nothing moved; jog the other way.`,

@@ -1,3 +1,4 @@
+import {fixedText} from '../../src/base/number-format.ts';
 import type {StageConfig} from '../../src/contract/bench-file.ts';
 import type {PositionMm, SettingsSnapshot} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
@@ -119,7 +120,7 @@ function assertInTravel(axis: BenchAxis, targetMm: number, machineMm: number, ru
   if (machineMm <= 1e-6 && machineMm >= -lengthMm - 1e-6) return;
   throw new BenchError(
     'motion/limit',
-    `${axis.name} to ${targetMm} mm was refused: machine axis ${axis.machineName} would go to ${machineMm.toFixed(3)} mm, ` +
+    `${axis.name} to ${targetMm} mm was refused: machine axis ${axis.machineName} would go to ${fixedText(machineMm, 3)} mm, ` +
       `and the controller's soft limits ($20=1) allow ${-lengthMm} to 0 mm. Nothing moved; choose another target, or correct originMm in the bench file.`,
     {details: {axis: axis.name, targetMm, machineMm, travelMm: lengthMm}},
   );

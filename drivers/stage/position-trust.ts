@@ -1,3 +1,4 @@
+import {fixedText} from '../../src/base/number-format.ts';
 import type {PlaceKeeper, PositionMm, TrustBasis} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 
@@ -105,5 +106,5 @@ export const noHomingError = (stage: string): BenchError =>
 /** `x 10.000, y -2.500 mm`. */
 export const positionText = (positionMm: PositionMm): string =>
   `${Object.entries(positionMm)
-    .map(([axis, mm]) => `${axis} ${mm.toFixed(3)}`)
+    .map(([axis, mm]) => `${axis} ${fixedText(mm, 3)}`)
     .join(', ')} mm`;

@@ -1,3 +1,4 @@
+import {fixedText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
 import {plateFormatNames, type PlateFormat} from '../../contract/plate-formats.ts';
 import type {CliContext} from '../context.ts';
@@ -49,11 +50,11 @@ export async function exportPlates(options: ExportPlatesOptions, context: CliCon
   for (const warning of result.warnings) output.log(`To know before printing: ${warning}`);
   for (const {plate, rounding, massG} of result.plates)
     output.log(
-      `plate ${plate}: ${massG.toFixed(1)} g; whole slices cost ${rounding.rmsMm.toFixed(4)} mm, ${rounding.rmsRad.toFixed(3)} rad RMS`,
+      `plate ${plate}: ${fixedText(massG, 1)} g; whole slices cost ${fixedText(rounding.rmsMm, 4)} mm, ${fixedText(rounding.rmsRad, 3)} rad RMS`,
     );
   const megabytes = result.files.reduce((sum, {bytes}) => sum + bytes, 0) / 1e6;
   output.log(
-    `${result.files.length} files, ${megabytes.toFixed(1)} MB, in ${connection.pathText(result.folder)}`,
+    `${result.files.length} files, ${fixedText(megabytes, 1)} MB, in ${connection.pathText(result.folder)}`,
   );
   output.result(result);
 }

@@ -31,26 +31,29 @@ export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, Tim
   readonly quantity: string;
 }
 
-/** Fields of a plan that have an option of their own. */
-const planFields = [
-  'xMm',
-  'yMm',
-  'axis',
-  'startMm',
-  'stopMm',
-  'otherMm',
-  'centerMm',
-  'widthMm',
-  'heightMm',
-  'stepMm',
-  'order',
-  'referenceEvery',
-  'referenceMm',
-  'pointsPerSide',
-  'residualRatio',
-  'readingCount',
-  'restMs',
-] as const;
+/** Names of the fields of every plan. */
+type PlanField = PlanSpec extends infer Plan ? (Plan extends PlanSpec ? Exclude<keyof Plan, 'plan'> : never) : never;
+
+/** Every field of a plan has an option of its own, in `scan.ts`: the compiler asks for a new one here. */
+const planFields: Readonly<Record<PlanField, true>> = {
+  xMm: true,
+  yMm: true,
+  axis: true,
+  startMm: true,
+  stopMm: true,
+  otherMm: true,
+  centerMm: true,
+  widthMm: true,
+  heightMm: true,
+  stepMm: true,
+  order: true,
+  referenceEvery: true,
+  referenceMm: true,
+  pointsPerSide: true,
+  residualRatio: true,
+  readingCount: true,
+  restMs: true,
+};
 
 /** As it was read, with every default filled in. */
 type ScanRequest = ApiInputs['scan']['start'] & {readonly plan: PlanSpec};
@@ -89,7 +92,7 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
 
 /** What the plan's options say is laid over the plan that is named. */
 function planFrom(client: BenchClient, options: ScanCliOptions): Promise<PlanSpec> {
-  const given = Object.entries(options).filter(([name]) => planFields.some((field) => field === name));
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(planFields, name));
   return client.scan.readPlan({text: planTextFrom(options.plan), fields: Object.fromEntries(given)});
 }
 

@@ -1,7 +1,7 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {AlignOptions, AlignProgress} from '../../twin/alignment/align.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 
 export interface AlignDataRequest {
   /** Of `data.json`. */
@@ -14,13 +14,7 @@ export interface AlignDataRequest {
  * Aligns planes that were measured elsewhere, read and computed on threads of its own; an abort ends them. Throws what
  * `readAlignmentData` and `alignPlanes` throw.
  */
-export const alignDataApart = (
-  request: AlignDataRequest,
-  hooks: OnceHooks<AlignProgress>,
-): Promise<AlignmentResult> =>
-  runOnce(
-    moduleUrl('./align-data-worker.ts', import.meta.url),
-    request,
-    'The thread that aligns has ended. Nothing was stored.',
-    hooks,
-  );
+export const alignDataApart = onThread<AlignDataRequest, AlignmentResult, AlignProgress>(
+  moduleUrl('./align-data-worker.ts', import.meta.url),
+  'The thread that aligns has ended. Nothing was stored.',
+);

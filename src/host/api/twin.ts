@@ -54,14 +54,14 @@ const predictHandler = (services: HostServices) => {
       designFolder,
       object: await shown(),
     };
-    return await gate.run(() => predictApart(whole, signal), signal);
+    return await gate.run(() => predictApart(whole, {signal}), signal);
   });
 };
 
 const propagateHandler = () => {
   const gate = createGate(predictionCount);
   return os.twin.propagate.handler(({input, signal}) =>
-    gate.run(() => propagateApart(input, signal), signal),
+    gate.run(() => propagateApart(input, {signal}), signal),
   );
 };
 
@@ -74,7 +74,7 @@ const sensitivityHandler = (services: HostServices) => {
       whenStopped: 'Nothing of it is kept.',
       run: async ({signal}) => ({
         kind: 'sensitivity',
-        sensitivity: await sensitivityApart({designFolder, ...options}, signal),
+        sensitivity: await sensitivityApart({designFolder, ...options}, {signal}),
       }),
     }),
   );

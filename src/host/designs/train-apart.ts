@@ -2,7 +2,7 @@ import {moduleUrl} from '../../base/module-url.ts';
 import type {TrainingPlanes} from '../../contract/api/index.ts';
 import type {TrainingCurvePoint} from '../../contract/training.ts';
 import type {TrainingProgress} from '../../twin/training/train.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 import type {TrainDesignSettings} from './train-design.ts';
 
 export interface TrainingRequest {
@@ -28,13 +28,8 @@ const graceMs = 20_000;
  * Trains a design on threads of its own; see `trainDesign`. An abort ends it between two steps, so that design and
  * checkpoint are whole: those of the last epoch.
  */
-export const trainApart = (
-  request: TrainingRequest,
-  hooks: OnceHooks<TrainingNews>,
-): Promise<TrainingCurvePoint[]> =>
-  runOnce(
-    moduleUrl('./train-worker.ts', import.meta.url),
-    request,
-    'The thread that trains has ended. The design of its last epoch is kept.',
-    {...hooks, graceMs},
-  );
+export const trainApart = onThread<TrainingRequest, TrainingCurvePoint[], TrainingNews>(
+  moduleUrl('./train-worker.ts', import.meta.url),
+  'The thread that trains has ended. The design of its last epoch is kept.',
+  {graceMs},
+);

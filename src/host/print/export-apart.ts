@@ -1,6 +1,6 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {PlateExportResult} from '../../contract/plate-export.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 import type {PlateExportHooks, PlateExportSettings} from './export-plates.ts';
 
 /** An export of the design of a folder. */
@@ -16,13 +16,8 @@ export type PlateExportNews = Parameters<PlateExportHooks['onProgress']>[0];
 const graceMs = 60_000;
 
 /** Writes plates for the workshop on a thread of its own; see `exportPlates`. */
-export const exportPlatesApart = (
-  request: PlateExportRequest,
-  hooks: Pick<OnceHooks<PlateExportNews>, 'signal' | 'onProgress'>,
-): Promise<PlateExportResult> =>
-  runOnce(
-    moduleUrl('./export-worker.ts', import.meta.url),
-    request,
-    'The thread that makes solids has ended. No file was given its name.',
-    {...hooks, graceMs},
-  );
+export const exportPlatesApart = onThread<PlateExportRequest, PlateExportResult, PlateExportNews>(
+  moduleUrl('./export-worker.ts', import.meta.url),
+  'The thread that makes solids has ended. No file was given its name.',
+  {graceMs},
+);

@@ -6,7 +6,7 @@ import type {Design} from '../../twin/design/load.ts';
 import type {CampaignRequest} from '../campaign/run-campaign.ts';
 import type {TestDigit} from '../campaign/digits.ts';
 import type {Store} from '../store/open-store.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 import {probeDigitsFrom} from './probe-digits.ts';
 import {findProbeOrder, type UnkeptOrder} from './probe-order.ts';
 import type {GridPlan} from './probe-scans.ts';
@@ -62,16 +62,10 @@ export interface ChooseObjectsRequest {
 }
 
 /** As `chooseObjects`, on threads of its own; `onProgress` gets what it tells. An abort ends them. */
-export const chooseObjectsApart = (
-  request: ChooseObjectsRequest,
-  hooks: OnceHooks<string>,
-): Promise<ChosenObjects> =>
-  runOnce(
-    moduleUrl('./choose-objects-worker.ts', import.meta.url),
-    request,
-    'The thread that chooses objects has ended. Nothing was measured.',
-    hooks,
-  );
+export const chooseObjectsApart = onThread<ChooseObjectsRequest, ChosenObjects, string>(
+  moduleUrl('./choose-objects-worker.ts', import.meta.url),
+  'The thread that chooses objects has ended. Nothing was measured.',
+);
 
 /** Title and scan of the campaign that measures chosen objects for an alignment. */
 export const alignCampaignOf = (

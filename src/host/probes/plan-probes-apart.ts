@@ -1,7 +1,7 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ProbePlan} from '../../contract/probe-plan.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 import type {ProbeChoices} from './probe-plan-on-bench.ts';
 import type {ScanTimes} from './probe-scans.ts';
 
@@ -34,13 +34,7 @@ export interface ProbePlanProgress {
 }
 
 /** Plans what to measure next on threads of its own; an abort ends them. See `planFirstProbes`, `planNextProbes`. */
-export const planProbesApart = (
-  request: ProbePlanRequest,
-  hooks: OnceHooks<ProbePlanProgress>,
-): Promise<ProbePlan> =>
-  runOnce(
-    moduleUrl('./plan-probes-worker.ts', import.meta.url),
-    request,
-    'The thread that plans what to measure has ended. Nothing was computed.',
-    hooks,
-  );
+export const planProbesApart = onThread<ProbePlanRequest, ProbePlan, ProbePlanProgress>(
+  moduleUrl('./plan-probes-worker.ts', import.meta.url),
+  'The thread that plans what to measure has ended. Nothing was computed.',
+);

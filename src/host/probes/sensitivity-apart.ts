@@ -1,6 +1,6 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
-import {runOnce} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 
 export interface SensitivityRequest {
   readonly designFolder: string;
@@ -10,13 +10,7 @@ export interface SensitivityRequest {
 }
 
 /** As `sensitivityOfDesign`, on threads of its own; an abort ends them. */
-export const sensitivityApart = (
-  request: SensitivityRequest,
-  signal?: AbortSignal,
-): Promise<AlignmentSensitivity> =>
-  runOnce<never, AlignmentSensitivity>(
-    moduleUrl('./sensitivity-worker.ts', import.meta.url),
-    request,
-    'The thread that computes sensitivities has ended. Nothing was computed.',
-    {signal},
-  );
+export const sensitivityApart = onThread<SensitivityRequest, AlignmentSensitivity>(
+  moduleUrl('./sensitivity-worker.ts', import.meta.url),
+  'The thread that computes sensitivities has ended. Nothing was computed.',
+);

@@ -26,6 +26,19 @@ export interface OnceHooks<Progress> {
   readonly graceMs?: number | undefined;
 }
 
+/**
+ * A function that has one kind of work done on a thread of its own for each call: `entry` is the thread's module,
+ * `endedText` as of `runOnce`, `own` holds for every call. An abort of the call ends the thread and all that it started.
+ */
+export const onThread =
+  <Request, Output, Progress = never>(
+    entry: URL,
+    endedText: string,
+    own: Pick<OnceHooks<Progress>, 'heapMb' | 'graceMs'> = {},
+  ): ((request: Request, hooks?: OnceHooks<Progress>) => Promise<Output>) =>
+  (request, hooks = {}) =>
+    runOnce<Progress, Output>(entry, request, endedText, {...hooks, ...own});
+
 /** What `runOnce` says to its thread: stop as soon as it is safe. */
 export const stopRequest = 'stop';
 

@@ -4,29 +4,23 @@ import type {MeasuredLoss} from '../../contract/measurement.ts';
 import type {ReadOutResult} from '../../contract/read-out-training.ts';
 import type {ToleranceStudy} from '../../contract/tolerance.ts';
 import type {Classification} from '../../contract/training.ts';
-import {runOnce, type OnceHooks} from '../threads/run-once.ts';
+import {onThread} from '../threads/run-once.ts';
 import type {MeasureOptions} from './measure.ts';
 import type {ReadOutRequest} from './train-read-out.ts';
 import type {ToleranceNews, ToleranceOptions} from './tolerance.ts';
 import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
 /** As `predictIntensity`, on a thread of its own; an abort ends it. */
-export const predictApart = (request: PredictRequest, signal?: AbortSignal): Promise<PredictedIntensity> =>
-  runOnce<never, PredictedIntensity>(
-    moduleUrl('./predict-worker.ts', import.meta.url),
-    request,
-    'The thread that predicts has ended. Nothing was computed.',
-    {signal},
-  );
+export const predictApart = onThread<PredictRequest, PredictedIntensity>(
+  moduleUrl('./predict-worker.ts', import.meta.url),
+  'The thread that predicts has ended. Nothing was computed.',
+);
 
 /** As `propagateField`, on a thread of its own; an abort ends it. */
-export const propagateApart = (request: PropagateRequest, signal?: AbortSignal): Promise<PropagatedField> =>
-  runOnce<never, PropagatedField>(
-    moduleUrl('./propagate-worker.ts', import.meta.url),
-    request,
-    'The thread that propagates has ended. Nothing was computed.',
-    {signal},
-  );
+export const propagateApart = onThread<PropagateRequest, PropagatedField>(
+  moduleUrl('./propagate-worker.ts', import.meta.url),
+  'The thread that propagates has ended. Nothing was computed.',
+);
 
 export interface ClassifyRequest {
   readonly designFolder: string;
@@ -47,16 +41,10 @@ export interface ClassifiedImages {
 }
 
 /** Runs a design over a set of images on threads of its own; see `classify`. An abort ends them. */
-export const classifyApart = (
-  request: ClassifyRequest,
-  hooks: OnceHooks<ClassifyProgress>,
-): Promise<ClassifiedImages> =>
-  runOnce(
-    moduleUrl('./classify-worker.ts', import.meta.url),
-    request,
-    'The thread that classifies has ended. Nothing was computed.',
-    hooks,
-  );
+export const classifyApart = onThread<ClassifyRequest, ClassifiedImages, ClassifyProgress>(
+  moduleUrl('./classify-worker.ts', import.meta.url),
+  'The thread that classifies has ended. Nothing was computed.',
+);
 
 /** What a training of a read-out tells: how far it is, or a sentence. */
 export type ReadOutNews =
@@ -91,16 +79,10 @@ export interface MeasuredImages {
 }
 
 /** Measures a design on drawn benches on threads of its own; see `measureLosses`. An abort ends them. */
-export const measureApart = (
-  request: MeasureRequest,
-  hooks: OnceHooks<ClassifyProgress>,
-): Promise<MeasuredImages> =>
-  runOnce(
-    moduleUrl('./measure-worker.ts', import.meta.url),
-    request,
-    'The thread that measures a design has ended. Nothing was computed.',
-    hooks,
-  );
+export const measureApart = onThread<MeasureRequest, MeasuredImages, ClassifyProgress>(
+  moduleUrl('./measure-worker.ts', import.meta.url),
+  'The thread that measures a design has ended. Nothing was computed.',
+);
 
 export interface ToleranceRequest extends Pick<
   ToleranceOptions,
@@ -110,13 +92,7 @@ export interface ToleranceRequest extends Pick<
 }
 
 /** Studies the tolerances of a design on threads of its own; see `studyTolerances`. An abort ends them. */
-export const toleranceApart = (
-  request: ToleranceRequest,
-  hooks: OnceHooks<ToleranceNews>,
-): Promise<ToleranceStudy> =>
-  runOnce(
-    moduleUrl('./tolerance-worker.ts', import.meta.url),
-    request,
-    'The thread that studies tolerances has ended. Nothing was computed.',
-    hooks,
-  );
+export const toleranceApart = onThread<ToleranceRequest, ToleranceStudy, ToleranceNews>(
+  moduleUrl('./tolerance-worker.ts', import.meta.url),
+  'The thread that studies tolerances has ended. Nothing was computed.',
+);

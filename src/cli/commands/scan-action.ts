@@ -32,7 +32,11 @@ export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, Tim
 }
 
 /** Names of the fields of every plan. */
-type PlanField = PlanSpec extends infer Plan ? (Plan extends PlanSpec ? Exclude<keyof Plan, 'plan'> : never) : never;
+type PlanField = PlanSpec extends infer Plan
+  ? Plan extends PlanSpec
+    ? Exclude<keyof Plan, 'plan'>
+    : never
+  : never;
 
 /** Every field of a plan has an option of its own, in `scan.ts`: the compiler asks for a new one here. */
 const planFields: Readonly<Record<PlanField, true>> = {

@@ -52,16 +52,10 @@ export type ReadOutNews =
   | {readonly kind: 'note'; readonly text: string};
 
 /** Trains a read-out on threads of its own; see `trainReadOut`. An abort ends them, and nothing is written. */
-export const readOutApart = (
-  request: ReadOutRequest,
-  hooks: OnceHooks<ReadOutNews>,
-): Promise<ReadOutResult> =>
-  runOnce(
-    moduleUrl('./read-out-worker.ts', import.meta.url),
-    request,
-    'The thread that trains a read-out has ended. Nothing was written.',
-    hooks,
-  );
+export const readOutApart = onThread<ReadOutRequest, ReadOutResult, ReadOutNews>(
+  moduleUrl('./read-out-worker.ts', import.meta.url),
+  'The thread that trains a read-out has ended. Nothing was written.',
+);
 
 export interface MeasureRequest extends Pick<
   MeasureOptions,

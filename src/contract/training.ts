@@ -122,6 +122,11 @@ export const trainingSettingsSchema = z
     task: z.enum(['digits', 'classes']).default('digits'),
     /** Labels of the images run from 0 to this minus 1. */
     classCount: count(2, 100).default(10),
+    /**
+     * Side of the transforms over that of the plates: below 2 steep waves come in again at the other side, and a step takes
+     * less time (1.6: 0.6 of it).
+     */
+    pad: quantity(1, 4, '').default(2),
   })
   .strict();
 

@@ -43,6 +43,10 @@ export interface TrainOptions {
   readonly lateralErrorMm: number;
   readonly axialErrorMm: number;
   readonly beamShare: number;
+  readonly beamRadiusError: number;
+  readonly beamCenterErrorMm: number;
+  readonly beamCurvatureError: number;
+  readonly pad: number;
   readonly logits: 'largest' | 'share';
   readonly bench?: string;
   readonly images?: string;
@@ -111,6 +115,12 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     lateralErrorMm: options.lateralErrorMm,
     axialErrorMm: options.axialErrorMm,
     beamShare: options.beamShare,
+    illuminationErrors: {
+      radiusRatio: options.beamRadiusError,
+      centerMm: options.beamCenterErrorMm,
+      curvatureRatio: options.beamCurvatureError,
+    },
+    pad: options.pad,
     loss: {
       logits: options.logits,
       logitScale: options.logitScale,

@@ -90,6 +90,7 @@ const opticsOptions = (): readonly Option[] => [
   number('index', 'refractive index of the print', 1.7227),
   number('extinction', 'extinction coefficient of the print', 0.031),
   number('base-mm', 'thickness under the relief', 0.5),
+  number('pad', 'side of the transforms over that of the plates; 1.6 is faster and less exact', 2),
   number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16),
   new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'),
 ];
@@ -99,6 +100,9 @@ const objectiveOptions = (): readonly Option[] => [
   number('scan-step-mm', 'step of the scan that reads the regions; 0 reads every sample', 1),
   number('lateral-error-mm', 'vaccination: lateral error of each plate, uniform in +- this', 0.2),
   number('axial-error-mm', 'vaccination: axial error of each plate, uniform in +- this', 0.2),
+  number('beam-radius-error', 'largest relative change of the radius of the light', 0.1),
+  number('beam-center-error-mm', 'largest shift of its centre along each axis', 2),
+  number('beam-curvature-error', 'largest relative change of its curvature', 0.15),
   number('beam-share', 'share of steps lit by a random Gaussian beam instead of the nominal light', 0),
   new Option('--logits <kind>', 'energy over the largest energy, or over the sum of all')
     .choices(['largest', 'share'])

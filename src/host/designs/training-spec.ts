@@ -26,7 +26,7 @@ export function engineSpec(
       pixel: settings.pixel,
       probe: settings.probe,
       objectValue: objectValueOf(settings.objectKind),
-      pad: 2,
+      pad: settings.pad,
       slotCount: settings.batchSize,
     },
     object: {

@@ -2,6 +2,7 @@ import type {Illumination} from '../../contract/illumination.ts';
 import type {ComplexPlane, RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
 import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
+import {transformLength} from '../propagation/propagator.ts';
 import {createSpectra} from './gap-spectra.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {
@@ -51,7 +52,7 @@ export interface TrainingNetwork {
 export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const {grid, wavelengthMm, gapsMm} = spec;
   const layerCount = gapsMm.length - 1;
-  const length = spec.pad * grid.count;
+  const length = transformLength(grid.count, {method: 'asm', pad: spec.pad});
   const total = grid.count * grid.count;
   const convolver = createConvolver(grid.count, length, 'single');
   if (convolver.stride !== grid.count)

@@ -1,5 +1,5 @@
 /**
- * Feeds: what changes while others look. Entries are numbered from 1; whoever wants to follow asks for what came after
+ * Feeds: lists that grow while clients read them. Entries are numbered from 1; a client asks for what came after
  * the number it has and waits when there is nothing. Nothing is kept for a listener, so a slow or dead one costs
  * nothing.
  */

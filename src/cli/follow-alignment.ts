@@ -62,7 +62,7 @@ function stoppedBy(signal: AbortSignal): BenchError {
   );
 }
 
-/** What was found is shown although nothing was stored; whoever has stopped it here reads by what. */
+/** The result is given also where nothing was stored; a stop from this terminal is reported with its reason. */
 async function outcomeOf(
   client: BenchClient,
   {id, state, problem}: AlignJob,

@@ -57,7 +57,7 @@ async function* statesOf(client: BenchClient, id: string): AsyncGenerator<Comput
   }
 }
 
-/** Whoever has stopped it here reads by what; else what the host says. */
+/** A stop from this terminal is reported with its own reason, any other ending with the host's. */
 function resultOf(
   client: BenchClient,
   {id, state, problem}: Computation,

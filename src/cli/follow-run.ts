@@ -64,7 +64,7 @@ async function* eventsOf(client: BenchClient, id: string): AsyncGenerator<RunEve
   }
 }
 
-/** Whoever has stopped it here reads by what; else what the host says. */
+/** A stop from this terminal is reported with its own reason, any other ending with the host's. */
 function endingOf({error}: Extract<RunEvent, {type: 'ended'}>, signal: AbortSignal): BenchError | null {
   if (error === null) return null;
   const known = isErrorCode(error.code)

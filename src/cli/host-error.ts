@@ -9,7 +9,7 @@ const issuesSchema = z.object({
   ),
 });
 
-/** What a failed call says, as an error of this program: what was withdrawn is told with the reason for it. */
+/** What a failed call says, as an error of this program: a call that was aborted has the reason of its abort. */
 export function callError(error: unknown, signal: AbortSignal | undefined): BenchError {
   if (isBenchError(error)) return error;
   if (error instanceof ORPCError) {

@@ -3,7 +3,7 @@ import {BenchError} from '../contract/errors.ts';
 import {exitCodes} from './output/exit-code.ts';
 import {runProgram} from './program.ts';
 
-// The first Ctrl-C ends the work with its clean-up; whoever insists gets the shell back, with a warning.
+// The first Ctrl-C ends the work with its clean-up; the third ends the process at once, after a warning.
 const abort = new AbortController();
 let interruptCount = 0;
 const onInterrupt = (name: string): void => {

@@ -90,7 +90,7 @@ export interface Device extends AsyncDisposable {
   readonly model: string;
   readonly identity: DeviceIdentity;
   readonly isLineOpen: boolean;
-  /** Hears the end of its line, once, unless the program itself closed it; returns the way to stop hearing. */
+  /** Calls `listener` once when the line ends, unless the program itself closed it; returns a function that removes the listener. */
   onLineEnd(listener: (reason: Error) => void): () => void;
   readSettings(options?: CallOptions): Promise<SettingsSnapshot>;
   /** What must stay as it is during a run, asked of the instrument now. Nothing is changed by it. */

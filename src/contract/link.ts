@@ -94,7 +94,7 @@ export interface Link {
   realtime(byte: number): void;
   /** Hears every pushed line; returns the way to stop hearing. */
   onPush(listener: (line: string) => void): () => void;
-  /** Hears the end of the link, once. */
+  /** Called once when the link ends. */
   onClose(listener: (reason: Error) => void): () => void;
   /** Rejects the exchange under way and all that wait; what still arrives for them is thrown away. */
   cancelPending(reason: Error): void;

@@ -11,7 +11,7 @@ export interface BenchHome {
   /** Resolves when it has ended, however that came. */
   readonly ended: Promise<void>;
   onMessage(listener: (message: ControlMessage) => void): void;
-  /** Hears what the bench says to a person. */
+  /** Called with each sentence of the bench for a person. */
   onText(listener: (text: string) => void): void;
   /** `onFailure` is called when the message cannot be delivered. */
   send(request: ControlRequest, onFailure: (error: Error) => void): void;

@@ -200,7 +200,7 @@ export async function runVirtual(
     };
   });
   const execute = (call: ControlCall): Promise<ControlResult> => executeCall(call, bench, ports);
-  // Whoever has started this process has a channel of his own.
+  // The process that started this one has a channel of its own.
   const control = owner ? undefined : await openControlSocket(execute);
   const door = control && {host: control.host, port: control.port};
   if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries, control: door}));

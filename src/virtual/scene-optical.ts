@@ -64,7 +64,7 @@ export class OpticalScene implements Scene {
       this.failAll(new Error('The optics thread has ended.'));
     });
     this.ready = this.mountObject(null);
-    // Who waits for it hears of it; who does not must not be ended by it.
+    // A caller that awaits it gets the error; without one it must not end the process.
     this.ready.catch((error: Error) => {
       if (!this.isDisposed) this.onFailure(error);
     });

@@ -44,7 +44,7 @@ export function move({xMm, yMm, zMm, ...options}: MoveOptions, context: CliConte
   );
 }
 
-/** The word holds for the position that the person was shown: the host refuses it for another. */
+/** The confirmation holds for the position that the person was shown: the host refuses it for another. */
 export const trustPosition = (
   options: TargetOptions & {readonly yes?: boolean},
   context: CliContext,

@@ -3,7 +3,7 @@ import cliProgress from 'cli-progress';
 import {formatDuration, plainText} from './text-table.ts';
 
 export interface ProgressUpdate {
-  /** What is left by whoever knows better than the pace so far (the engine's own estimate), s. */
+  /** Time left as the engine estimates it, s; without it the pace so far is extrapolated. */
   readonly secondsLeft?: number;
   readonly note?: string;
 }

@@ -153,7 +153,7 @@ export class HostSupervisor {
       const isSafe = problems ? problems.length === 0 : !this.hasBeenReady;
       if (problems === undefined && !isSafe)
         this.launch.say(`The host ended (${how}) before it could say that the bench is safe: look at it.`);
-      // Nobody is left to wonder whether the program goes on.
+      // The person is told whether the program goes on.
       if (problems !== undefined) this.launch.say(`The program ended. ${endingTexts[endingOf(problems)]}`);
       return this.end(isSafe ? 0 : 1);
     }

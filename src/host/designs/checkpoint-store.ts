@@ -59,7 +59,7 @@ function settingsFrom(key: string): TrainingSettingsData | null {
   try {
     return trainingSettingsSchema.safeParse(parseBoundedJson(key, settingsLimitBytes)).data ?? null;
   } catch {
-    // A key of another kind fits no settings, which is what its reader is told.
+    // A key of another kind fits no settings: the reader gets it as that.
     return null;
   }
 }

@@ -79,7 +79,7 @@ export async function writeTrainingRecord(
 ): Promise<void> {
   // A training that went on from another keeps that one's record too.
   const earlier = settings.startFrom === null ? null : await readRecord(settings.startFrom);
-  // Files by name: where they lay is nobody's business who gets the design, whose own record has their hashes.
+  // Files by name: the folder they lay in does not concern a user of the design, whose record has their hashes.
   const {data} = settings;
   const named = data && {images: basename(data.images), labels: basename(data.labels)};
   const record = {

@@ -57,7 +57,7 @@ export type EngineEvent =
   /** Some documents were left out because this listener was too slow; the store has them all. */
   | {readonly type: 'skipped'; readonly count: number};
 
-/** What a look found, for whoever shows it. */
+/** What a look found, for display. */
 export type Seen =
   | {readonly kind: 'source'; readonly state: SourceState}
   | {readonly kind: 'stage'; readonly positionMm: PositionMm; readonly controllerState: string}

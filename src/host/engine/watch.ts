@@ -181,7 +181,7 @@ export class Watch {
       .finally(() => {
         this.#pending = undefined;
       });
-    done.catch(() => undefined); // whoever joins it hears of it, and `failure` stays
+    done.catch(() => undefined); // every caller that awaits it gets the error, and `failure` keeps it
     const stages = asking.filter((_, index) => asked[index]?.kind === 'stage');
     return {done, stages: Promise.allSettled(stages)};
   }

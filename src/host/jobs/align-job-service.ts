@@ -31,7 +31,7 @@ export interface AlignJobServiceOptions {
   readonly hours: () => CalibrationHours;
   /** Gets what a job has found, also where nothing of it was stored. */
   readonly onOutcome: (job: AlignJob, outcome: AlignSessionOutcome) => void;
-  /** Hears how a job ended, in a sentence. */
+  /** Called with a sentence that says how a job ended. */
   readonly onEnd: (job: AlignJob, sentence: string) => void;
 }
 

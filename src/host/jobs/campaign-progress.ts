@@ -82,7 +82,7 @@ export function createCampaignProgress(options: CampaignProgressOptions): Campai
     entry.result = stored.isComparable
       ? analysis().ask('campaignResult', {sessionUid})
       : Promise.resolve<CampaignResult | null>(null);
-    // Whoever awaits the result gets the error; the next look computes it again.
+    // The caller that awaits the result gets the error; the next request computes it again.
     entry.result.catch(() => (entry.resultSignature = ''));
   };
 

@@ -26,7 +26,7 @@ export interface ProbeCache extends AsyncDisposable {
 
 const kinds = {next: 'probe-plan', order: 'plane-order'} as const;
 
-/** Whoever asks for what is being computed waits for the same; leaving does not end it. */
+/** Requests for a result that is being computed share it; one that is aborted does not end the computation. */
 export function createProbeCache(store: Store): ProbeCache {
   const underWay = new Map<string, Promise<unknown>>();
   const worker = createProbeWorker(store.path);

@@ -50,7 +50,7 @@ const nodeParent = (): Parent => ({
   send: (message) =>
     new Promise((resolve) => {
       if (!process.connected || !process.send) resolve();
-      // A parent that dies in this moment is told by `disconnect`.
+      // A parent that ends in this moment is noticed by `disconnect`.
       else process.send(message, undefined, undefined, () => resolve());
     }),
   onMessage(listener) {

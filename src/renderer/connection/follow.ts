@@ -64,7 +64,7 @@ export async function follow<Answer extends FeedAnswer>(options: FollowOptions<A
       if (signal.aborted) return;
       if (deadline.aborted) dropConnection();
       else if (!isDisconnect(error) && connectionStore.getState().phase === 'open') {
-        // A connection that dies in mid-call fails the call a moment before it is known to be closed.
+        // A connection that breaks during a call fails the call shortly before it is known to be closed.
         await rest(300);
         if (connectionStore.getState().phase === 'open') throw error;
       }

@@ -15,7 +15,7 @@ export interface ReadingStatus {
   readonly text: string;
 }
 
-/** The host's words for an instrument that nobody talks to. */
+/** The host's label of an instrument that is not connected. */
 const awayLabels: ReadonlySet<string> = new Set(['not connected', 'connecting']);
 /** A reading that is older than this is shown as old, ms. */
 const oldMs = 3000;

@@ -23,7 +23,7 @@ export interface RegionSum {
 /**
  * Everything that a page shows of one run, of bounded size: the cells of a grid for all quantities (a cell that
  * is measured again is written over), the latest points for the trace, the way of the stage. Batches of columns come
- * in; the drawing of another quantity asks nobody again.
+ * in; another quantity is drawn without another request.
  */
 export class RunPoints {
   readonly frame: PlaneFrame | null;

@@ -136,7 +136,7 @@ export function covarianceOf(
   const normal = new Float64Array(size * size);
   const middle = new Float64Array(size * size);
   parameters.forEach(({priorSigma, scale}, i) => {
-    // A little of everything, so that the first objects can be compared before all is told.
+    // A weak prior on every parameter, so that the first objects can be compared before they determine all of them.
     normal[i * size + i] = middle[i * size + i] = priorSigma === undefined ? 1e-6 : (scale / priorSigma) ** 2;
   });
   const hasHeights = heightVarianceMm2 > 0 && planes.some(({heights}) => heights.length > 0);

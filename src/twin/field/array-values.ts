@@ -9,7 +9,7 @@ import type {NpyArray} from '../../base/npy.ts';
 /** What is judged of an array; how its file held it does not matter. */
 type Numbers = Pick<NpyArray, 'shape' | 're' | 'im'>;
 
-/** Rounding of single precision and of whoever wrote the file. */
+/** Rounding of single precision and of the program that wrote the file. */
 const rounding = 1e-5;
 
 /** Where the first value stands that is no number; undefined where all are. */

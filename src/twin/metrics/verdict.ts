@@ -68,7 +68,7 @@ export function computeVerdict(
 const readOutOfRegions = (count: number): ReadOut =>
   createReadOut({regions: Array.from({length: count}, (_, k) => ({label: String(k)}))});
 
-/** Without light energies can still be compared, scores cannot: nothing is told apart then. */
+/** Without light energies can still be compared, scores cannot: no class is distinguished then. */
 const noLight = (readOut: ReadOut, energies: ArrayLike<number>): Compared =>
   readOut.kind === 'largest'
     ? readOut.comparedOf(energies)

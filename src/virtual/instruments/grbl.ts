@@ -96,7 +96,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   }
   onTransmit(listener: (bytes: Uint8Array) => void): () => void {
     const stop = this.transmitter.listeners.add(listener);
-    // Opening the port resets the board (DTR), so the first who listens hears the banner.
+    // Opening the port resets the board (DTR), so the first client receives the banner.
     if (!this.hasGreeted) {
       this.hasGreeted = true;
       this.restart();

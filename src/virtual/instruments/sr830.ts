@@ -118,7 +118,7 @@ export class Sr830 implements VirtualInstrument, ByteLine {
   }
 
   private send(reply: Reply): void {
-    // The other interface takes the reply; nobody is connected there.
+    // The reply leaves by the other interface, to which nothing is connected.
     if (this.core.outputInterface === 'gpib') return;
     const isText = typeof reply === 'string';
     const bytes = isText ? bytesFromText(`${reply}\r`) : reply;

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {alignmentResultSchema} from '../alignment.ts';
-import {wireErrorSchema} from './bench.ts';
+import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput, planeSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {isAttendedSchema, onSettingsSchema} from './runs.ts';

@@ -3,7 +3,7 @@ import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts
 import {predictedSigmaSchema, probePlanSchema} from '../probe-plan.ts';
 import {alignChoices, alignComputations} from './align-computations.ts';
 import {acting, reading} from './procedure.ts';
-import {wireErrorSchema} from './bench.ts';
+import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput, float32s, planeSchema} from './feed.ts';
 
 /** Amplitudes of a mask, rows from the smallest y as everywhere; `count` is 0 where none is stored. */

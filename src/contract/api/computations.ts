@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {wireErrorSchema} from './bench.ts';
+import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';

@@ -6,7 +6,7 @@ import {
   plateMoveSchema,
 } from '../correction.ts';
 import {alignmentResultSchema} from '../alignment.ts';
-import {wireErrorSchema} from './bench.ts';
+import {wireErrorSchema} from './bench-status.ts';
 import {alignChoices} from './align-computations.ts';
 import {acting, reading} from './procedure.ts';
 import {isAttendedSchema, onSettingsSchema} from './runs.ts';

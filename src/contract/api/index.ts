@@ -50,6 +50,7 @@ export * from './align.ts';
 export * from './align-guide.ts';
 export * from './app.ts';
 export * from './bench-choice.ts';
+export * from './bench-status.ts';
 export * from './bench.ts';
 export * from './campaign.ts';
 export * from './compare.ts';

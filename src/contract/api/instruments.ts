@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {plateAxes} from '../devices.ts';
 import {instrumentKinds} from '../instruments.ts';
-import {columnSchema} from './bench.ts';
+import {columnSchema} from './bench-status.ts';
 import {acting, halting, reading} from './procedure.ts';
 import {limitsSchema, positionSchema} from './feed.ts';
 

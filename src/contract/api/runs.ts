@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
 import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
-import {detectorColumnsSchema, manualStepKindSchema, promptSchema, wireErrorSchema} from './bench.ts';
+import {detectorColumnsSchema, manualStepKindSchema, promptSchema, wireErrorSchema} from './bench-status.ts';
 import {
   bytes,
   feedHead,

@@ -11,10 +11,15 @@ const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
 /** Folders of the host whose tests keep nothing between files: one worker loads the program once for all of them. */
 const tidy = ['engine', 'plans', 'store'].map((folder) => `test/host/${folder}/**/*.test.ts`);
 
-/** Scenarios and alignments first: the longest files must not begin when everything else is done. */
+/**
+ * Files that compute or wait for a minute: scenarios, alignments, tests that let timeouts pass. They come first, so that
+ * none of them begins when everything else is done.
+ */
+const longFiles = /scenario|align|stage-memory|other-program|bad-input|cli\/mount|host\/api\/twin/;
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({moduleId}: TestSpecification): number => (/scenario|align/.test(moduleId) ? 0 : 1);
+    const rank = ({moduleId}: TestSpecification): number => (longFiles.test(moduleId) ? 0 : 1);
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }

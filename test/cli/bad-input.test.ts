@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {encodeNpy} from '../../src/base/npy.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
 import {
   benchFileOf,
   createTestFolder,
@@ -24,15 +25,18 @@ import {
 let folder: TestFolder;
 let bench: VirtualBench;
 let benchFile: string;
+let small: SmallDesign;
 let data: string;
 beforeAll(async () => {
   folder = createTestFolder();
   data = folder.file('data');
-  bench = await startVirtualBench({speed: 50, noise: false});
+  small = await createSmallDesign();
+  bench = await startVirtualBench({speed: 50, noise: false, designFolder: small.folder});
   benchFile = folder.file('bench.json', benchFileOf(bench));
 });
 afterAll(async () => {
   await bench?.[Symbol.asyncDispose]();
+  small?.[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 

@@ -1,4 +1,4 @@
-import {afterEach, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, expect, it} from 'vitest';
 import {createClock} from '../../../src/base/clock.ts';
 import {sourceSchema} from '../../../src/contract/bench-file.ts';
 import {
@@ -7,7 +7,14 @@ import {
 } from '../../../src/host/bench-service/device-connection.ts';
 import {createRegistry, type SourceDevice} from '../../../src/host/devices/registry.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
+import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
 import {until} from './bench-fixture.ts';
+
+let small: SmallDesign;
+beforeAll(async () => {
+  small = await createSmallDesign();
+});
+afterAll(() => small[Symbol.dispose]());
 
 const benches: VirtualBench[] = [];
 const connections: DeviceConnection<SourceDevice>[] = [];
@@ -17,7 +24,11 @@ afterEach(async () => {
 });
 
 const startSource = async (): Promise<{host: string; tcpPort: number}> => {
-  const bench = await startVirtualBench({instruments: ['scpi-source'], speed: 20});
+  const bench = await startVirtualBench({
+    instruments: ['scpi-source'],
+    speed: 20,
+    designFolder: small.folder,
+  });
   benches.push(bench);
   const {host = '', port = 0} = bench.instruments[0];
   return {host, tcpPort: port};

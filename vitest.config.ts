@@ -8,8 +8,11 @@ const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-/** Folders of the host whose tests keep nothing between files: one worker loads the program once for all of them. */
-const tidy = ['engine', 'plans', 'store'].map((folder) => `test/host/${folder}/**/*.test.ts`);
+/** Folders whose tests keep nothing between files: one worker loads the program once for all of them. */
+const tidy = [
+  ...['host/engine', 'host/plans', 'host/store', 'host/compare', 'host/data', 'host/designs', 'host/placements'],
+  ...['host/print', 'host/probes', 'host/serial', 'virtual'],
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /**
  * Files that compute or wait for a minute: scenarios, alignments, tests that let timeouts pass. They come first, so that

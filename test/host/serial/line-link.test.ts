@@ -234,7 +234,7 @@ describe('exchanges of the query style', () => {
   });
 
   it('gives up on a line that never becomes quiet', async () => {
-    const {link, device} = setUp({...query, quietMs: 60});
+    const {link, device} = setUp({...query, quietMs: 150});
     const chatter = setInterval(() => device.write('x\r'), 3);
     await expect(link.query('a')).rejects.toMatchObject({code: 'device/bad-reply'});
     clearInterval(chatter);

@@ -10,7 +10,15 @@ const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
 
 /** Folders whose tests keep nothing between files: one worker loads the program once for all of them. */
 const tidy = [
-  ...['host/engine', 'host/plans', 'host/store', 'host/compare', 'host/data', 'host/designs', 'host/placements'],
+  ...[
+    'host/engine',
+    'host/plans',
+    'host/store',
+    'host/compare',
+    'host/data',
+    'host/designs',
+    'host/placements',
+  ],
   ...['host/print', 'host/probes', 'host/serial', 'virtual'],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 

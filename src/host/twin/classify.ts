@@ -59,7 +59,7 @@ export function engineSpecFrom(
       baseMm: first.baseMm,
       regions: file.detector.regions,
       heightStepMm: null,
-      pixel: 'point',
+      pixel: isIdeal ? 'point' : 'square',
       probe: {kind: 'point'},
       objectValue: objectValueOf(file.object.kind),
       pad: 2,

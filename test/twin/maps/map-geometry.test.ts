@@ -97,7 +97,7 @@ describe('what the numbers of a map mean', () => {
   });
 
   it('as phases that advance: the thinner material has the larger number, and whole turns are taken off', () => {
-    expect(heights([0, 0.25], {quantity: phase({sign: "advances"})})).toEqual([0, -0.25]);
+    expect(heights([0, 0.25], {quantity: phase({sign: 'advances'})})).toEqual([0, -0.25]);
     expect(heights([0, 0.25, 1.25], {quantity: phase({sign: 'advances', wrap: true})})).toEqual([
       0, 0.75, 0.75,
     ]);

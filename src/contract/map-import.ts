@@ -145,3 +145,21 @@ export const mapPlacementSchema = z
   .strict();
 /** Where a measured map lies on its plate. */
 export type MapPlacement = z.infer<typeof mapPlacementSchema>;
+
+/** A measured height map of a plate that was printed, for predictions as aligned. */
+export const measuredHeightsSchema = z.object({
+  /** A session of the bench whose plate was measured: it says which bench and which design. */
+  sessionUid: z.string().max(100),
+  /** Counted from 1. */
+  plate: count(1, 64),
+  source: mapSourcesSchema.element,
+  /** A quantity that is a height, counted up from the plate's base; `fit` is not used: it is read at the plate's samples. */
+  answers: mapAnswersSchema,
+  placement: mapPlacementSchema.prefault({}),
+  /** Missing numbers, and samples beyond the map. */
+  missing: z.enum(['refuse', 'as-designed']).default('refuse'),
+  /** Takes the mean difference to the design off: the map's zero is not the base. */
+  isLevelled: z.boolean().default(false),
+});
+/** A measured height map of a plate that was printed. */
+export type MeasuredHeights = z.infer<typeof measuredHeightsSchema>;

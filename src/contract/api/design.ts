@@ -1,11 +1,11 @@
 import {z} from 'zod';
 import {designSchema} from '../design-file.ts';
-import {mapDesignSchema, mapSourcesSchema} from '../map-import.ts';
+import {mapDesignSchema, mapSourcesSchema, measuredHeightsSchema} from '../map-import.ts';
 import {plateFrameSchema, printerSchema} from '../plate-export.ts';
 import {plateFormatNames} from '../plate-formats.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, hostPathSchema, planeSchema} from './feed.ts';
-import {mapPreviewSchema} from './map-preview.ts';
+import {mapPreviewSchema, measuredPlateSchema} from './map-preview.ts';
 
 /** Designs at hand: their plates, fields along the beam and regions. */
 export const design = {
@@ -120,4 +120,19 @@ export const design = {
         warnings: z.array(z.string()).readonly(),
       }),
     ),
+  /** How a measured height map differs from the plate that was designed; nothing is kept. */
+  previewHeights: reading('/designs/preview-heights', 'What a measured height map says of a plate')
+    .input(measuredHeightsSchema)
+    .output(measuredPlateSchema),
+  /**
+   * Keeps a measured height map as the heights of a plate as printed: predictions as aligned of this bench and design use
+   * it from then on, instead of what an alignment fitted for that plate. A later map of the plate replaces it.
+   */
+  importHeights: acting(
+    '/designs/import-heights',
+    'Keep the measured heights of a printed plate',
+    'import-heights',
+  )
+    .input(measuredHeightsSchema)
+    .output(measuredPlateSchema.extend({uid: z.string()})),
 };

@@ -63,3 +63,19 @@ export const mapPreviewSchema = z.object({
 });
 /** What files hold and what would be made of them. */
 export type MapPreview = z.infer<typeof mapPreviewSchema>;
+
+/** What a measured height map says of a plate. */
+export const measuredPlateSchema = z.object({
+  plate: z.number().int(),
+  /** Measured minus designed, mm. */
+  errorMm: planeSchema,
+  rmsMm: z.number(),
+  largestMm: z.number(),
+  meanMm: z.number(),
+  /** Of the measured and designed heights; null where one of them is flat. */
+  correlation: z.number().nullable(),
+  /** Samples without a measured height. */
+  missingCount: z.number().int(),
+});
+/** What a measured height map says of a plate. */
+export type MeasuredPlate = z.infer<typeof measuredPlateSchema>;

@@ -300,8 +300,32 @@ const plateCorrectionCheck = defineRecord({
   schema: z.object({correctionUid: z.string(), sessionUid: z.string()}),
 });
 
+/** Heights of a printed plate as they were measured, for predictions as aligned on this bench. */
+const plateHeights = defineRecord({
+  name: 'calibration plate-heights',
+  version: 1,
+  schema: z.object({
+    ...benchFields,
+    designHash: z.string(),
+    /** Counted from 0. */
+    plate: z.number().int().min(0),
+    /** Measured minus designed, mm, of the kind `print-heights`; 0 where nothing was measured. */
+    artifactUid: z.string(),
+    rmsMm: z.number(),
+    /** Samples without a measured height. */
+    missingCount: z.number(),
+    map: z.object({file: z.string(), sha256: z.string(), array: z.string()}),
+    /** What its numbers mean, and where it lies on the plate, as they were answered. */
+    answers: z.record(z.string(), z.unknown()),
+    placement: z.object({dxMm: z.number(), dyMm: z.number(), rotationDeg: z.number()}),
+    by: z.string(),
+    programVersion: z.string(),
+  }),
+});
+
 /** By the column `kind`. */
 const kinds = {
+  'plate-heights': plateHeights,
   registration,
   'dark-level': darkLevel,
   'lock-in-phase': lockInPhase,

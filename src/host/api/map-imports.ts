@@ -1,7 +1,12 @@
 import {join} from 'node:path';
-import type {MapSources} from '../../contract/map-import.ts';
-import {importMapsApart, previewMapsApart} from '../maps/maps-apart.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {MapSources, MeasuredHeights} from '../../contract/map-import.ts';
+import {loadSessionDesign} from '../campaign/session-design.ts';
+import {importMapsApart, measurePlateApart, previewMapsApart} from '../maps/maps-apart.ts';
+import {storeMeasuredHeights} from '../placements/measured-heights.ts';
+import {placeOfSession} from '../placements/placements.ts';
 import type {HostServices} from '../services.ts';
+import {programVersion} from '../version.ts';
 import {designPlacesOf, namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
 
@@ -47,6 +52,46 @@ export const mapImportHandlers = (services: HostServices) => {
         },
         signal,
       );
+    }),
+
+    ...measuredHeightHandlers(services),
+  };
+};
+
+/** Measured heights of a plate that was printed. */
+const measuredHeightHandlers = (services: HostServices) => {
+  const {store} = services;
+  const {all} = designPlacesOf(services);
+  const measure = async (input: MeasuredHeights, context: ApiContext, signal: AbortSignal | undefined) => {
+    const path = namedPath(input.source.path, {within: all, subject: 'design.importHeights'}, context);
+    const {layers, file} = await loadSessionDesign(store, input.sessionUid);
+    const relief = layers.at(input.plate - 1);
+    if (!relief)
+      throw new BenchError(
+        'plan/invalid',
+        `The design ${file.name} of this session has no plate ${input.plate}; it has ${layers.length}. Nothing was imported.`,
+      );
+    const {sessionUid: _sessionUid, ...measured} = input;
+    return measurePlateApart({measured: {...measured, source: {...input.source, path}}, relief}, signal);
+  };
+  return {
+    previewHeights: os.design.previewHeights.handler(({input, context, signal}) =>
+      measure(input, context, signal),
+    ),
+
+    importHeights: os.design.importHeights.handler(async ({input, context, signal}) => {
+      const {errorsMm, map, ...plate} = await measure(input, context, signal);
+      const {sessionUid, answers, placement} = input;
+      const {designHash, benchName, benchSeed} = placeOfSession(store, sessionUid);
+      const uid = storeMeasuredHeights(store, sessionUid, errorsMm, {
+        ...{designHash, benchName, benchSeed, map, placement, programVersion},
+        plate: input.plate - 1,
+        rmsMm: plate.rmsMm,
+        missingCount: plate.missingCount,
+        answers: {...answers, missing: input.missing, isLevelled: input.isLevelled},
+        by: context.operator() || context.client,
+      });
+      return {...plate, uid};
     }),
   };
 };

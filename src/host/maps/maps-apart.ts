@@ -2,11 +2,14 @@ import {moduleUrl} from '../../base/module-url.ts';
 import type {MapPreview} from '../../contract/api/index.ts';
 import {readApart} from '../threads/read-apart.ts';
 import type {MapImportRequest, MapImportResult} from './import-maps.ts';
+import type {MeasuredErrors, MeasuredPlateRequest} from './measured-plate.ts';
 import type {MapPreviewRequest} from './preview-maps.ts';
 
 /** What the thread that reads maps does. */
 export type MapJob =
-  ({readonly kind: 'preview'} & MapPreviewRequest) | ({readonly kind: 'import'} & MapImportRequest);
+  | ({readonly kind: 'preview'} & MapPreviewRequest)
+  | ({readonly kind: 'import'} & MapImportRequest)
+  | ({readonly kind: 'measured'} & MeasuredPlateRequest);
 
 const worker = moduleUrl('./maps-worker.ts', import.meta.url);
 
@@ -28,3 +31,9 @@ export const previewMapsApart = (request: MapPreviewRequest, signal?: AbortSigna
 /** As `importMaps`, on a thread of its own. */
 export const importMapsApart = (request: MapImportRequest, signal?: AbortSignal): Promise<MapImportResult> =>
   apart({kind: 'import', ...request}, signal);
+
+/** As `measurePlate`, on a thread of its own. */
+export const measurePlateApart = (
+  request: MeasuredPlateRequest,
+  signal?: AbortSignal,
+): Promise<MeasuredErrors> => apart({kind: 'measured', ...request}, signal);

@@ -2,9 +2,17 @@ import type {MapPreview} from '../../contract/api/index.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {importMaps, type MapImportResult} from './import-maps.ts';
 import type {MapJob} from './maps-apart.ts';
+import {measurePlate, type MeasuredErrors} from './measured-plate.ts';
 import {previewMaps} from './preview-maps.ts';
 
-// Entry of the thread that reads maps for `previewMapsApart` and `importMapsApart`.
-await serveOnce<MapJob, MapPreview | MapImportResult>((job) =>
-  job.kind === 'preview' ? previewMaps(job) : importMaps(job),
-);
+// Entry of the thread that reads maps for the functions of `maps-apart`.
+await serveOnce<MapJob, MapPreview | MapImportResult | MeasuredErrors>((job) => {
+  switch (job.kind) {
+    case 'preview':
+      return previewMaps(job);
+    case 'import':
+      return importMaps(job);
+    case 'measured':
+      return measurePlate(job);
+  }
+});

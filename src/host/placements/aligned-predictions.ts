@@ -6,6 +6,7 @@ import {encodeNpy} from '../../base/npy.ts';
 import type {AlignedBench} from './aligned-bench.ts';
 import type {Artifact} from '../store/artifacts.ts';
 import type {Store} from '../store/open-store.ts';
+import {withMeasuredHeights} from './measured-heights.ts';
 import {readPrints, type StoredAlignment} from './alignment-records.ts';
 import {
   keptPlacements,
@@ -112,7 +113,8 @@ export function placementFor(
 /** What predictions as aligned are made with. */
 export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
   const {state, arrangement, method} = alignment;
-  return {state, arrangement, method, prints: readPrints(store, alignment)};
+  const prints = withMeasuredHeights(store, alignment, readPrints(store, alignment));
+  return {state, arrangement, method, prints};
 }
 
 /**

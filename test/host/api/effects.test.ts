@@ -72,7 +72,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result|twin\.training$)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result|twin\.training$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -306,6 +306,26 @@ function inputsFor(host: TestHost): Inputs {
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
       exportPlates: {formats: ['svg']},
       previewMaps: {sources: [{path: join(defaultDesignFolder, 'layer-1.npy')}]},
+      previewHeights: {
+        sessionUid: 'none',
+        plate: 1,
+        source: {path: join(defaultDesignFolder, 'layer-1.npy')},
+        answers: {
+          quantity: {kind: 'height', unit: 'mm'},
+          orientation: {firstRow: 'bottom', seenFrom: 'detector'},
+          pitchMm: 0.4,
+        },
+      },
+      importHeights: {
+        sessionUid: 'none',
+        plate: 1,
+        source: {path: join(defaultDesignFolder, 'layer-1.npy')},
+        answers: {
+          quantity: {kind: 'height', unit: 'mm'},
+          orientation: {firstRow: 'bottom', seenFrom: 'detector'},
+          pitchMm: 0.4,
+        },
+      },
       importMaps: {
         name: 'imported',
         design: {

@@ -6,6 +6,7 @@ import {Loading, EmptyState, ProblemBox, Segments, Select} from '../../parts/ind
 import {useChoice} from '../../settings/settings.ts';
 import styles from './DesignPage.module.css';
 import {DesignView} from './DesignView.tsx';
+import {ImportMaps} from './ImportMaps.tsx';
 import {TrainingComparison} from './TrainingComparison.tsx';
 import {TrainingStudio} from './TrainingStudio.tsx';
 
@@ -43,6 +44,7 @@ export function DesignPage(): ReactElement {
             onChange={setFolder}
           />
         )}
+        {view === 'design' && list.data && <ImportMaps designs={usable} onShow={setFolder} />}
       </header>
       {list.error && (
         <ProblemBox

@@ -1,7 +1,10 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {encodeNpy} from '../../src/base/npy.ts';
-import {loadDesignFolder} from '../../src/host/designs/design-folder.ts';
+import {loadDesignFolder, saveDesign} from '../../src/host/designs/design-folder.ts';
+import {openStore} from '../../src/host/store/open-store.ts';
+import {smallDesign} from '../host/print/small-design.ts';
 import {createTestFolder, errorOf, jsonOf, runCli, type CliResult, type TestFolder} from './run-cli.ts';
 
 const side = 16;
@@ -64,3 +67,53 @@ test.each([
     expect(existsSync(out)).toBe(false);
   },
 );
+
+test('design import-heights keeps a measured map for a bench and design, and says how the plate differs', async () => {
+  const {file, layers} = smallDesign();
+  const {count, pitchMm} = layers[0].grid;
+  const designFolder = folder.file('small');
+  const {format, version, frequencyHz, grid, illumination, object, detector} = file;
+  const saved = await saveDesign(
+    designFolder,
+    {format, version, name: 'small', frequencyHz, grid, illumination, object, detector},
+    file.layers.map(({zMm, baseMm, refractiveIndex, extinction, reliefFaces}, i) => ({
+      ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels: null},
+      heightsMm: Float32Array.from(layers[i].values),
+    })),
+  );
+  let session: string;
+  {
+    using store = openStore(folder.file('bench.sqlite'));
+    session = store.createSession({
+      title: 'campaign',
+      operator: '',
+      benchName: 'bench',
+      designHash: saved.contentHash,
+    }).uid;
+    for (const name of ['design.json', ...saved.layers.map(({heightMap}) => heightMap)])
+      store.addArtifact({
+        sessionUid: session,
+        kind: 'design-file',
+        name,
+        mediaType: 'application/octet-stream',
+        bytes: new Uint8Array(readFileSync(join(designFolder, name))),
+        metadata: {designHash: saved.contentHash},
+      });
+  }
+  const heights = Float64Array.from(layers[1].values, (value) => 1000 * (value + 0.02));
+  const measured = folder.file('measured.npy', encodeNpy({shape: [count, count], dtype: '<f8', re: heights}));
+  const result = await runCli(
+    [
+      ...['design', 'import-heights', measured, '--session', session, '--plate', '2', '--as', 'height'],
+      ...['--unit', 'um', '--first-row', 'bottom', '--seen-from', 'detector', '--pitch-mm', String(pitchMm)],
+      '--json',
+    ],
+    folder.path,
+  );
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toMatch(/differs from its design by 0\.0200 mm RMS.*correlates by 1\.000/);
+  using store = openStore(folder.file('bench.sqlite'), {readOnly: true});
+  expect(store.listCalibrations('plate-heights').map(({value}) => value)).toMatchObject([
+    {plate: 1, benchName: 'bench', designHash: saved.contentHash, map: {file: 'measured.npy'}},
+  ]);
+});

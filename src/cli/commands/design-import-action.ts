@@ -3,32 +3,17 @@ import type {ApiInputs, MapArrayFacts, MapPlate, MapPreview} from '../../contrac
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {openHostClient} from '../host-client.ts';
-import {finiteNumber} from '../option-values.ts';
+import {answersFrom, usage, type MapMeaningOptions} from './map-answers.ts';
 
 type MapDesignInput = NonNullable<ApiInputs['design']['previewMaps']['design']>;
-type Answers = MapDesignInput['answers'];
 type Geometry = NonNullable<MapDesignInput['geometry']>;
 
 /** Options of `design import`. */
-export interface ImportOptions {
+export interface ImportOptions extends MapMeaningOptions {
   readonly arrays?: readonly string[];
   readonly out?: string;
   readonly name: string;
   readonly preview?: boolean;
-  readonly as?: 'height' | 'phase';
-  readonly unit?: string;
-  readonly sign?: 'delays' | 'advances';
-  readonly wrap?: boolean;
-  readonly raw?: string;
-  readonly offset?: number;
-  readonly complexPhase?: boolean;
-  readonly stack?: 'first-axis' | 'last-axis';
-  readonly firstRow?: 'top' | 'bottom';
-  readonly seenFrom?: 'detector' | 'source';
-  readonly mirrored?: boolean;
-  readonly turnDeg?: string;
-  readonly pitchMm?: number;
-  readonly fit?: 'exact' | 'pad-or-crop' | 'resample';
   readonly like?: string;
   readonly frequencyGhz?: number;
   readonly count?: number;
@@ -81,8 +66,6 @@ export async function importDesign(
   output.result(made);
 }
 
-const usage = (what: string): BenchError => new BenchError('cli/usage', `${what}. Nothing was imported.`);
-
 function sourcesFrom(
   files: readonly string[],
   {arrays}: ImportOptions,
@@ -103,47 +86,6 @@ function designFrom(options: ImportOptions): MapDesignInput {
     levels: levels === undefined ? null : {count: levels, maximumMm: highestMm},
     printer: notPrinted === true ? null : {sliceMm, lateralDpi: dpi, thinnestMm},
   };
-}
-
-function answersFrom(options: ImportOptions): Answers {
-  const {firstRow, seenFrom, pitchMm, turnDeg = '0'} = options;
-  if (firstRow === undefined || seenFrom === undefined || pitchMm === undefined)
-    throw usage('How the maps lie is not guessed: give --first-row, --seen-from and --pitch-mm');
-  return {
-    quantity: quantityFrom(options),
-    raw: options.raw === undefined ? null : rawFrom(options.raw),
-    offset: options.offset,
-    complex: options.complexPhase === true ? 'phase' : 'refuse',
-    orientation: {firstRow, seenFrom, mirrored: options.mirrored, quarterTurns: Number(turnDeg) / 90},
-    pitchMm,
-    fit: options.fit,
-    stack: options.stack,
-  };
-}
-
-function quantityFrom({as, unit, sign, wrap}: ImportOptions): Answers['quantity'] {
-  if (as === 'height') {
-    if (unit !== 'mm' && unit !== 'um' && unit !== 'm')
-      throw usage('The unit of a height is --unit mm, um or m');
-    if (sign !== undefined || wrap === true)
-      throw usage('--sign and --wrap are of phases, and these are heights');
-    return {kind: 'height', unit};
-  }
-  if (unit !== 'rad' && unit !== 'turns' && unit !== 'deg')
-    throw usage('The unit of a phase is --unit rad, turns or deg');
-  if (sign === undefined)
-    throw usage(
-      'The sign of a phase is not guessed: give --sign delays (thicker, exp(+i phase)) or advances',
-    );
-  return {kind: 'phase', unit, sign, wrap: wrap === true};
-}
-
-/** `0..65535=0..1.2`. */
-function rawFrom(text: string): NonNullable<Answers['raw']> {
-  const parts = /^(.+?)\.\.(.+?)=(.+?)\.\.(.+)$/.exec(text);
-  if (!parts) throw usage('--raw is given as 0..65535=0..1.2: raw values, and what they stand for');
-  const [low, high, atLow, atHigh] = parts.slice(1).map((part) => finiteNumber(part));
-  return {from: [low, high], to: [atLow, atHigh]};
 }
 
 function geometryFrom(options: ImportOptions): Geometry {

@@ -2,6 +2,7 @@ import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, positiveNumber} from '../option-values.ts';
 import type {ImportOptions} from './design-import-action.ts';
+import type {ImportHeightsOptions} from './design-import-heights-action.ts';
 
 const number = (name: string, text: string): Option => checkedOption(name, text, finiteNumber);
 const positive = (name: string, text: string): Option => checkedOption(name, text, positiveNumber);
@@ -28,6 +29,31 @@ export function addDesignImport(design: Command, context: CliContext): void {
     command.addOption(option);
   command.action(async (files: readonly string[], options: ImportOptions) =>
     (await import('./design-import-action.ts')).importDesign(files, options, context),
+  );
+}
+
+/** `design import-heights`: measured heights of a printed plate. */
+export function addDesignImportHeights(design: Command, context: CliContext): void {
+  const command = design
+    .command('import-heights')
+    .description(
+      'keep a measured height map as the heights of a plate as printed, for predictions as aligned',
+    )
+    .argument('<file>', 'height map')
+    .requiredOption('--session <uid>', 'session of the bench and design whose plate was measured')
+    .addOption(checkedOption('--plate <number>', 'plate, from 1', countNumber).makeOptionMandatory())
+    .option('--array <name>', 'array of a file that holds several')
+    .addOption(number('--dx-mm <mm>', 'where the middle of the map lies on the plate (0 unless given)'))
+    .addOption(number('--dy-mm <mm>', 'the same along y'))
+    .addOption(number('--rotation-deg <deg>', 'by how much the map is turned on the plate, from x to y'))
+    .option('--as-designed', 'take the design where nothing was measured')
+    .option('--level', 'take the mean difference to the design off')
+    .option('--preview', 'say how the plate differs and keep nothing')
+    .option('--json', 'print the result as one JSON object');
+  for (const option of [...meaningOptions(), ...layOptions().filter(({long}) => long !== '--fit')])
+    command.addOption(option);
+  command.action(async (file: string, options: ImportHeightsOptions) =>
+    (await import('./design-import-heights-action.ts')).importHeights(file, options, context),
   );
 }
 

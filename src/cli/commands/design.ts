@@ -3,7 +3,7 @@ import {plateFormatNames} from '../../contract/plate-formats.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, finiteNumber, positiveNumber} from '../option-values.ts';
 import type {ExportPlatesOptions} from './design-export-action.ts';
-import {addDesignImport} from './design-import.ts';
+import {addDesignImport, addDesignImportHeights} from './design-import.ts';
 
 const positive = (name: string, text: string): Option => checkedOption(name, text, positiveNumber);
 
@@ -13,6 +13,7 @@ export function addDesignCommands(program: Command, context: CliContext): void {
     .command('design')
     .description('make plates, holder and masks of a design, or a design of maps');
   addDesignImport(design, context);
+  addDesignImportHeights(design, context);
   const command = design
     .command('export')
     .description('write plates, holder, mask foils and print sheet for the workshop')

@@ -71,8 +71,7 @@ const measuredHeightHandlers = (services: HostServices) => {
         'plan/invalid',
         `The design ${file.name} of this session has no plate ${input.plate}; it has ${layers.length}. Nothing was imported.`,
       );
-    const {sessionUid: _sessionUid, ...measured} = input;
-    return measurePlateApart({measured: {...measured, source: {...input.source, path}}, relief}, signal);
+    return measurePlateApart({measured: {...input, source: {...input.source, path}}, relief}, signal);
   };
   return {
     previewHeights: os.design.previewHeights.handler(({input, context, signal}) =>

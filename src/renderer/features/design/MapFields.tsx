@@ -158,6 +158,18 @@ export function LieFields({draft, onChange}: FieldsProps): ReactElement {
         minimum={1e-6}
         maximum={100}
       />
+      <FitFields draft={draft} onChange={onChange} />
+      <Checkbox isSelected={draft.mirrored} onChange={(mirrored) => onChange({mirrored})}>
+        Mirrored left-right
+      </Checkbox>
+    </div>
+  );
+}
+
+/** What becomes of maps that are not one plane of the plates' size. */
+function FitFields({draft, onChange}: FieldsProps): ReactElement {
+  return (
+    <>
       <Select
         label="Where its size differs"
         value={draft.fit}
@@ -178,10 +190,7 @@ export function LieFields({draft, onChange}: FieldsProps): ReactElement {
           {value: 'last-axis', label: 'has a plate for each place of the last'},
         ]}
       />
-      <Checkbox isSelected={draft.mirrored} onChange={(mirrored) => onChange({mirrored})}>
-        Mirrored left-right
-      </Checkbox>
-    </div>
+    </>
   );
 }
 

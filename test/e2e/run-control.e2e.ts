@@ -18,7 +18,8 @@ import {scenario} from './scenario.ts';
 const storedRuns = (url: string): Promise<RunSummary[]> => askHost(url, '/runs/search', {});
 
 scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({startOn, open}) => {
-  const app = await startOn({speed: 1});
+  // Slower than a real bench: a busy computer takes seconds from the key to the stage.
+  const app = await startOn({speed: 0.5});
   const {page} = await open(app.url);
   await benchIsOpen(page);
   // Four corners: each move is long, so that there is a middle to stop in.

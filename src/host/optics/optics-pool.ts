@@ -72,6 +72,9 @@ export function createOpticsPool(
   };
 }
 
+/** Far beyond any batch. */
+const answerMs = 60_000;
+
 /** The threads of a pool: `perform` has all of them do a job and blocks until they have answered. */
 function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
   readonly perform: (job: PoolJob) => void;
@@ -99,11 +102,12 @@ function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
     Atomics.notify(shared.control, 0);
   };
   const awaitWorker = (worker: number, number: number): void => {
-    for (;;) {
+    for (let timeOuts = 0; ;) {
       const done = Atomics.load(shared.control, 2 + worker);
       if (done === number) return;
-      // A minute is far beyond any batch: a thread that died must not hang the program for good.
-      if (Atomics.wait(shared.control, 2 + worker, done, 120_000) === 'timed-out')
+      // A thread that died must not hang the program for good. The clock also goes on while a computer sleeps, after
+      // which the thread needs time of its own: one time-out says nothing.
+      if (Atomics.wait(shared.control, 2 + worker, done, answerMs) === 'timed-out' && ++timeOuts === 2)
         throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
           cause: failure,
         });

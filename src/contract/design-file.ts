@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {illuminationSchema} from './illumination.ts';
+import {imageWindowSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 import {readOutSchema} from './read-out.ts';
 
@@ -70,11 +71,22 @@ export const designSchema = z
     detector: z
       .object({
         zMm: place,
-        regions: z.array(regionSchema).min(2).max(256),
+        /** None where the design images its objects, else at least two. */
+        regions: z.array(regionSchema).max(256),
         /** Absent: each region is a class, and the most energy wins. */
         readOut: readOutSchema.exactOptional(),
+        /** Of a design that images its objects: such a design tells no classes. */
+        image: imageWindowSchema.exactOptional(),
       })
-      .strict(),
+      .strict()
+      .refine(({regions, image}) => image !== undefined || regions.length >= 2, {
+        path: ['regions'],
+        message: 'a design has at least two regions, or a window of an image',
+      })
+      .refine(({regions, readOut, image}) => image === undefined || (regions.length === 0 && !readOut), {
+        path: ['image'],
+        message: 'a design that images its objects has neither regions nor a read-out of them',
+      }),
     training: z.record(z.string(), z.unknown()).optional(),
   })
   .strict();

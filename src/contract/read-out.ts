@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {BenchError} from './errors.ts';
 import {quantity} from './quantity.ts';
 
 /** How a design's classes are read from the energies of its detector regions. */
@@ -90,4 +91,20 @@ export interface DetectorClasses {
 export function classLabels({regions, readOut}: DetectorClasses): readonly string[] {
   if (readOut === undefined) return regions.map(({label: own}) => own);
   return readOut.kind === 'dense' ? readOut.labels : readOut.classes.map(({label: own}) => own);
+}
+
+/**
+ * Throws `plan/invalid` for a design that images its objects: it has no regions and tells no classes. `meaning` is what
+ * that has for a consequence, a sentence: 'Nothing was moved.'
+ */
+export function assertTellsClasses(
+  {name, detector}: {readonly name: string; readonly detector: DetectorClasses},
+  meaning: string,
+): void {
+  if (detector.regions.length > 0) return;
+  throw new BenchError(
+    'plan/invalid',
+    `The design ${name} images its objects: it has no detector regions and tells no classes. ${meaning} Take a design that tells classes, or twin image, twin predict and scans of a grid for this one.`,
+    {details: {name}},
+  );
 }

@@ -17,6 +17,9 @@ export type TrainingGeometry = Pick<
   | 'scanStepMm'
   | 'detection'
   | 'classCount'
+  | 'task'
+  | 'outputGapMm'
+  | 'imaging'
 >;
 
 /** Highest relief of a plate: one turn of phase, mm. */
@@ -28,7 +31,8 @@ export const reliefMm = ({frequencyHz, refractiveIndex}: TrainingGeometry): numb
  * can. Numbers are taken as their schema has let them through.
  */
 export function geometryProblems(geometry: TrainingGeometry): string[] {
-  const {count, pitchMm, gapMm, baseMm, regionMm, objectSideMm, scanStepMm, frequencyHz} = geometry;
+  const {count, pitchMm, baseMm, regionMm, objectSideMm, scanStepMm, frequencyHz} = geometry;
+  const gapMm = Math.min(geometry.gapMm, geometry.outputGapMm ?? geometry.gapMm);
   const wavelengthMm = wavelengthMmFromHz(frequencyHz);
   const thicknessMm = baseMm + reliefMm(geometry);
   const problems: string[] = [];
@@ -48,12 +52,50 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
     problems.push(
       `The object is ${text(objectSideMm)} mm wide and the plates ${text(count * pitchMm)} mm. Make the object smaller or the plates larger.`,
     );
+  if (geometry.task === 'imaging') return [...problems, ...imagingProblems(geometry)];
+  if (geometry.imaging.targets !== null)
+    problems.push('Pictures that are wanted belong to the task imaging. Learn that, or name no targets.');
   if (scanStepMm !== null && scanStepMm > regionMm)
     problems.push(
       `The scan's step of ${text(scanStepMm)} mm is larger than a region of ${text(regionMm)} mm, so that a region may hold no point. Take a smaller step or larger regions.`,
     );
   return [...problems, ...regionProblems(geometry)];
 }
+
+function imagingProblems({count, pitchMm, objectSideMm, scanStepMm, imaging}: TrainingGeometry): string[] {
+  const {windowMm, magnification, images, targets, startLensMm} = imaging;
+  const sideMm = count * pitchMm;
+  const imageMm = objectSideMm * Math.abs(magnification);
+  const problems: string[] = [];
+  if (windowMm > sideMm + toleranceMm)
+    problems.push(
+      `The window of ${text(windowMm)} mm leaves the plane, which is ${text(sideMm)} mm wide. Make it smaller or the plates larger.`,
+    );
+  if (windowMm < smallestWindow * pitchMm)
+    problems.push(
+      `The window of ${text(windowMm)} mm has fewer than ${smallestWindow} samples of ${text(pitchMm)} mm along a side. Make it larger.`,
+    );
+  if (imageMm > windowMm + toleranceMm)
+    problems.push(
+      `The image of an object of ${text(objectSideMm)} mm is ${text(imageMm)} mm wide and the window ${text(windowMm)} mm. Make the object smaller or the window larger.`,
+    );
+  if (scanStepMm !== null)
+    problems.push(
+      'An image is read at every sample: a training on pictures has no step of a scan. Set it to 0.',
+    );
+  if (startLensMm !== null && magnification !== 1)
+    problems.push(
+      'Plates that begin as lenses image upright at unit magnification. Set the magnification to 1, or begin with flat plates.',
+    );
+  if (targets !== null && images === null)
+    problems.push(
+      'Pictures that are wanted need the objects that they belong to. Name the file of the images too.',
+    );
+  return problems;
+}
+
+/** Samples along a side of a window: what structural similarity is computed over. */
+const smallestWindow = 11;
 
 function regionProblems({count, pitchMm, regionMm, classCount, detection}: TrainingGeometry): string[] {
   const sideMm = count * pitchMm;

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
+import {imagingSettingsSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 
 const ratio = quantity(0, 1, '');
@@ -117,9 +118,9 @@ export const trainingSettingsSchema = z
     detection: z.enum(['single', 'differential']).default('single'),
     /**
      * What is learnt: `digits` keeps the digits of demo and campaigns from training, whatever files are given; `classes`
-     * learns any labelled images and keeps a part of these files.
+     * learns any labelled images and keeps a part of these files; `imaging` learns pictures: see `imaging`.
      */
-    task: z.enum(['digits', 'classes']).default('digits'),
+    task: z.enum(['digits', 'classes', 'imaging']).default('digits'),
     /** Labels of the images run from 0 to this minus 1. */
     classCount: count(2, 100).default(10),
     /**
@@ -127,6 +128,10 @@ export const trainingSettingsSchema = z
      * less time (1.6: 0.6 of it).
      */
     pad: quantity(1, 4, '').default(2),
+    /** From the last plate to the output plane; null as from part to part. */
+    outputGapMm: positiveQuantity(10_000, 'mm').nullable().default(null),
+    /** Of the task `imaging` only. */
+    imaging: imagingSettingsSchema.prefault({}),
   })
   .strict();
 
@@ -136,13 +141,17 @@ export type TrainingSettingsData = z.output<typeof trainingSettingsSchema>;
 export const trainingCurvePointSchema = z.object({
   epoch: z.number().int(),
   trainingLoss: z.number(),
+  /** Part of the images that are right; of pictures their mean correlation with those wanted. */
   trainingAccuracy: z.number(),
-  /** On the digits kept from training, as printed. */
+  /** On the images kept from training, as printed; of pictures their mean structural similarity with those wanted. */
   validationAccuracy: z.number(),
-  /** Mean share of the input power that reaches the regions. */
+  /** Mean share of the input power that reaches the regions, or the window of the image. */
   efficiency: z.number(),
   /** Mean of the share of the true region minus the largest other one, on the same digits; older curves have none. */
   meanMargin: z.number().exactOptional(),
+  /** Of pictures only: on the same images. */
+  psnrDb: z.number().exactOptional(),
+  pearson: z.number().exactOptional(),
   seconds: z.number(),
 });
 export type TrainingCurvePoint = z.infer<typeof trainingCurvePointSchema>;

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import type {ApiInputs} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
@@ -33,7 +34,15 @@ export interface TrainOptions {
   readonly object: 'binary-mask' | 'grey-amplitude' | 'phase';
   readonly detection: 'single' | 'differential';
   readonly task: string;
-  readonly learn: 'digits' | 'classes';
+  readonly learn: 'digits' | 'classes' | 'imaging';
+  readonly targets?: string;
+  readonly windowMm: number;
+  readonly magnification: number;
+  readonly objective: 'mse' | 'pearson';
+  readonly imagePixels: number;
+  readonly patternRatio: number;
+  readonly startLensMm?: number;
+  readonly outputGapMm?: number;
   readonly classes: number;
   readonly index: number;
   readonly extinction: number;
@@ -70,6 +79,7 @@ export interface TrainOptions {
 export async function train(command: Command, context: CliContext): Promise<void> {
   await applyTask(command, command.opts<TrainOptions>().task);
   const options = command.opts<TrainOptions>();
+  assertPictureFiles(options);
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
@@ -92,6 +102,20 @@ export async function train(command: Command, context: CliContext): Promise<void
   });
   bar?.end();
   output.result({design: options.out, curve});
+}
+
+/** Throws `cli/usage` for files that the task does not read. */
+function assertPictureFiles({learn, labels, targets}: TrainOptions): void {
+  if (learn === 'imaging' && labels !== undefined)
+    throw new BenchError(
+      'cli/usage',
+      'A training on pictures reads no labels. Nothing was started; leave --labels out, or name the pictures wanted by --targets.',
+    );
+  if (learn !== 'imaging' && targets !== undefined)
+    throw new BenchError(
+      'cli/usage',
+      'Pictures that are wanted belong to --learn imaging. Nothing was started; give that, or leave --targets out.',
+    );
 }
 
 function settingsFrom(options: TrainOptions): TrainingSettings {
@@ -135,11 +159,24 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
     startPhaseRad: options.startPhaseRad,
     levelsFromRatio: options.levelsFrom,
     data:
-      options.images === undefined || options.labels === undefined
+      options.learn === 'imaging' || options.images === undefined || options.labels === undefined
         ? null
         : {images: resolve(options.images), labels: resolve(options.labels)},
+    imaging: imagingFrom(options),
   };
 }
+
+/** What a training on pictures is told. */
+const imagingFrom = (options: TrainOptions): TrainingSettings['imaging'] => ({
+  windowMm: options.windowMm,
+  magnification: options.magnification,
+  objective: options.objective,
+  images: options.learn !== 'imaging' || options.images === undefined ? null : resolve(options.images),
+  targets: options.targets === undefined ? null : resolve(options.targets),
+  imageCount: options.imagePixels,
+  patternRatio: options.patternRatio,
+  startLensMm: options.startLensMm ?? null,
+});
 
 /** The network and its print. */
 const opticsFrom = (options: TrainOptions) => ({
@@ -148,6 +185,7 @@ const opticsFrom = (options: TrainOptions) => ({
   pitchMm: options.pitchMm,
   layerCount: options.layers,
   gapMm: options.gapMm,
+  outputGapMm: options.outputGapMm ?? null,
   regionMm: options.regionMm,
   objectSideMm: options.objectSideMm,
   objectKind: options.object,

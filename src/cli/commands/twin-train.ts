@@ -6,7 +6,7 @@ import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
 const number = (name: string, text: string, value: number): Option =>
   checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
 
-/** `twin train`: trains a network for digits, fashion products or a task of the user's and writes a design folder. */
+/** `twin train`: trains a network for digits, fashion products, an imaging lens or a task of the user's and writes a design folder. */
 export function addTwinTrain(twin: Command, context: CliContext): void {
   const train = twin
     .command('train')
@@ -29,7 +29,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     .addOption(checkedOption('--workers <number>', 'threads; all cores unless given', countNumber))
     .option(
       '--task <task>',
-      'what to learn: digits, fashion (phase objects), or a JSON file of options of this command',
+      'what to learn: digits, fashion (phase objects), lens (an imaging lens), or a JSON file of options of this command',
       'digits',
     )
     .option('--json', 'print the result as one JSON object')
@@ -41,6 +41,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     ...opticsOptions(),
     ...objectiveOptions(),
     ...augmentationOptions(),
+    ...imagingOptions(),
   ])
     train.addOption(option);
 }
@@ -63,9 +64,9 @@ const courseOptions = (): readonly Option[] => [
   new Option('--labels <file>', 'IDX file of their labels'),
   new Option(
     '--learn <kind>',
-    'digits, of which those of demo and campaigns are kept, or any classes of the files given',
+    'digits, of which those of demo and campaigns are kept, any classes of the files given, or imaging: pictures',
   )
-    .choices(['digits', 'classes'])
+    .choices(['digits', 'classes', 'imaging'])
     .default('digits'),
   number('classes', 'number of classes, labelled from 0', 10),
   number('start-phase-rad', 'phase of the flat plates that it begins with', 1.2),
@@ -79,6 +80,11 @@ const opticsOptions = (): readonly Option[] => [
   number('pitch-mm', 'pitch of the samples', 0.4),
   number('layers', 'number of plates', 5),
   number('gap-mm', 'distance from part to part', 30),
+  checkedOption(
+    '--output-gap-mm <number>',
+    'distance from the last plate to the output plane; as from part to part unless given',
+    finiteNumber,
+  ),
   number('region-mm', 'side of a detector region', 8),
   new Option('--detection <kind>', 'one region a class, or the difference of two')
     .choices(['single', 'differential'])
@@ -120,4 +126,24 @@ const augmentationOptions = (): readonly Option[] => [
   number('shear', 'augmentation: largest shear', 0.1),
   number('elastic-pixels', 'augmentation: smooth distortion (standard deviation), pixels', 0.35),
   number('threshold-change', 'augmentation: largest change of the mask threshold', 0.12),
+];
+
+/** What is wanted of a network that images its objects (--learn imaging). */
+const imagingOptions = (): readonly Option[] => [
+  new Option(
+    '--targets <file>',
+    'imaging: IDX file of the pictures wanted, one an image; images of the objects unless given',
+  ),
+  number('window-mm', 'imaging: side of the square of the output plane that is the image', 42),
+  number('magnification', 'imaging: size of the image over that of the object, negative when inverted', 1),
+  new Option('--objective <kind>', 'imaging: mean squared error at the best scale, or correlation')
+    .choices(['mse', 'pearson'])
+    .default('mse'),
+  number('image-pixels', 'imaging: pixels along a side to which images are enlarged or reduced', 140),
+  checkedOption(
+    '--start-lens-mm <number>',
+    'imaging: begin with arrays of upright relay lenses of this side; flat plates unless given',
+    finiteNumber,
+  ),
+  number('pattern-ratio', 'imaging: part of the objects that are lines and bars drawn by the seed', 0.5),
 ];

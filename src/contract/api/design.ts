@@ -63,7 +63,8 @@ export const design = {
           z.object({zMm: z.number(), intensity: planeSchema, phaseRad: planeSchema, powerRatio: z.number()}),
         ),
         shares: z.array(z.number()),
-        winner: z.string(),
+        /** Null, and no shares, of a design that images its objects. */
+        winner: z.string().nullable(),
         mask: z.object({count: z.number().int(), pitchMm: z.number(), amplitude: float32s}),
       }),
     ),

@@ -1,3 +1,4 @@
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import {percentText} from '../../base/number-format.ts';
 import {hasCode} from '../../contract/errors.ts';
 import {alignDataApart} from '../alignment/align-data-apart.ts';
@@ -89,6 +90,7 @@ function firstMeasurement(services: HostServices, designFolder: string, objectCo
   const {illumination = null, probe} = bench.file;
   return async (signal) => {
     const design = await designs.open(designFolder);
+    assertTellsClasses(design.file, 'Nothing was computed.');
     const scans = await timesOn(bench, design, {objectCount, analysis, signal});
     return {kind: 'first', designFolder, illumination, probe, scans};
   };

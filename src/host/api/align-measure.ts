@@ -1,3 +1,4 @@
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
@@ -26,6 +27,7 @@ export const alignMeasureApi = (services: HostServices) => {
       const scan = gridFrom(input.scan);
       const open = bench.requireOpen();
       const design = await threads.designs.open(designFolder);
+      assertTellsClasses(design.file, 'Nothing was moved.');
       // A wrong name is refused here, before the campaign begins.
       await threads.analysis.ask('namedDigits', {names, design: design.file}, signal);
       const operator = input.operator || context.operator();

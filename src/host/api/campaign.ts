@@ -1,3 +1,4 @@
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import {countOf} from '../../base/count-text.ts';
 import type {z} from 'zod';
 import type {campaignRequestSchema, DigitChoice} from '../../contract/api/index.ts';
@@ -39,6 +40,7 @@ async function prepare(
 ): Promise<Prepared> {
   const designFolder = input.designFolder ?? defaultDesignFolder;
   const design = await designs.open(designFolder);
+  assertTellsClasses(design.file, 'Nothing was moved.');
   const digits = await analysis.ask(
     'chooseDigits',
     {ids: input.digitIds, count: input.digitCount, seed: input.seed, design: design.file},

@@ -74,7 +74,7 @@ const fieldsHandler = (services: HostServices) => {
     const {planes, shares, winner} = await threads.withTwin(design, {kind: 'point'}, (twin) =>
       twin.fields({object, zMm: input.zMm, maximumCount: largestSide}, signal),
     );
-    threads.predictedWinners.set(`${design.file.contentHash} ${input.digitId}`, winner);
+    if (winner !== null) threads.predictedWinners.set(`${design.file.contentHash} ${input.digitId}`, winner);
     return {
       label: digit.label,
       sample: digit.sample,

@@ -1,4 +1,5 @@
 import type {z} from 'zod';
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import type {scanRequestSchema} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import {planTitle} from '../../contract/plan-span.ts';
@@ -62,9 +63,11 @@ async function requestFrom(services: LiveServices, input: RequestInput): Promise
   const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
   // The regions belong to a design; without one named those of the design that is shipped.
   const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
+  const design = folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder);
+  if (design && plan.plan === 'regions') assertTellsClasses(design.file, 'Nothing was moved.');
   return {
     spec: plan,
-    design: folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder),
+    design,
     sessionUid: input.sessionUid ?? services.bench.sessionUid,
     title: input.title,
     operator: input.operator || services.settings.get().operator || undefined,

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {fixedText, percentText} from '../../base/number-format.ts';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {imagingSettingsSchema} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {settingsOfTraining, storedTrainings} from '../designs/stored-trainings.ts';
@@ -91,7 +92,7 @@ function startTraining(
     whenStopped: `The design of its last epoch is kept in ${folder}; started again with the same settings it goes on from there.`,
     async run(hooks) {
       const onProgress = (news: TrainingNews): void => {
-        reportTraining(news, hooks);
+        reportTraining(news, settings.task, hooks);
         feed.add(news);
       };
       return {kind: 'train', folder, curve: await trainApart(request, {signal: hooks.signal, onProgress})};
@@ -109,22 +110,30 @@ async function trainedFor(
 ): Promise<Partial<TrainingSettingsData>> {
   const within = {within: [], subject: 'twin.train'};
   const data = settings.data ?? null;
-  const ofFiles =
-    data === null
-      ? {}
-      : {
-          data: {
+  const named = (path: string | null | undefined): string | null =>
+    path === null || path === undefined ? null : namedPath(path, within, context);
+  const imaging = imagingSettingsSchema.parse(settings.imaging ?? {});
+  const ofFiles = {
+    data:
+      data === null
+        ? null
+        : {
             images: namedPath(data.images, within, context),
             labels: namedPath(data.labels, within, context),
           },
-        };
+    imaging: {...imaging, images: named(imaging.images), targets: named(imaging.targets)},
+  };
   if (benchPath === undefined) return ofFiles;
   const {illumination, probe} = await readBenchFile(namedPath(benchPath, within, context), signal);
   return {...ofFiles, probe, ...(illumination && {illumination})};
 }
 
 /** What a training tells, in words for those who follow computations of any kind. */
-function reportTraining(news: TrainingNews, {onNote, onProgress}: ComputationHooks): void {
+function reportTraining(
+  news: TrainingNews,
+  task: TrainingSettingsData['task'],
+  {onNote, onProgress}: ComputationHooks,
+): void {
   switch (news.kind) {
     case 'note':
       return onNote(news.text);
@@ -132,11 +141,19 @@ function reportTraining(news: TrainingNews, {onNote, onProgress}: ComputationHoo
       const {step, stepCount, epoch, loss, accuracy} = news.progress;
       return onProgress(
         {done: step, total: stepCount, unit: 'steps'},
-        `epoch ${epoch + 1}, loss ${fixedText(loss, 3)}, training accuracy ${percentText(accuracy, 1)}`,
+        `epoch ${epoch + 1}, loss ${fixedText(loss, 3)}, ` +
+          (task === 'imaging'
+            ? `correlation ${fixedText(accuracy, 3)}`
+            : `training accuracy ${percentText(accuracy, 1)}`),
       );
     }
     case 'epoch': {
-      const {epoch, validationAccuracy, efficiency, meanMargin, seconds} = news.point;
+      const {epoch, validationAccuracy, efficiency, meanMargin, psnrDb, pearson, seconds} = news.point;
+      if (task === 'imaging')
+        return onNote(
+          `epoch ${epoch}: SSIM ${fixedText(validationAccuracy, 3)} as printed, PSNR ${fixedText(psnrDb ?? 0, 1)} dB, ` +
+            `correlation ${fixedText(pearson ?? 0, 3)}, efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
+        );
       return onNote(
         `epoch ${epoch}: validation ${percentText(validationAccuracy, 1)} as printed, ` +
           `margin ${fixedText(meanMargin ?? 0, 3)}, efficiency ${percentText(efficiency, 2)}, ${seconds} s`,

@@ -55,6 +55,18 @@ export async function readIdxImages(imagesPath: string, labelsPath: string): Pro
   return {rows, columns, bytes: images.bytes, labels: labels.bytes};
 }
 
+/** Square images without labels (all 0), as a file holds them. */
+export async function readIdxPictures(path: string): Promise<LabelledImages> {
+  const {shape, bytes} = await readIdx(path, 3, ([count, rows, columns]) => {
+    if (count === 0) return 'it holds no images';
+    return rows === columns
+      ? undefined
+      : `its images have ${rows} x ${columns} pixels; square ones are shown`;
+  });
+  const [count, rows, columns] = shape;
+  return {rows, columns, bytes, labels: new Uint8Array(count)};
+}
+
 /** Grey values from 0 to 255 of values from 0 to `fullScale`. */
 function greyFrom(path: string, bytes: Uint8Array, {object}: DesignFile, fullScale: number): Uint8Array {
   const largest = bytes.reduce((most, value) => Math.max(most, value), 0);

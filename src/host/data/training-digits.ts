@@ -1,16 +1,21 @@
 import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
-import {basename} from 'node:path';
 import {countOf} from '../../base/count-text.ts';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
+import {fileNameAndHash} from './file-name-and-hash.ts';
 import {readIdxImages} from './idx.ts';
 import {readMnistDigits, type MnistDigits} from './mnist.ts';
 
+/** Images of a training, which of them are learnt from, and the pictures that are wanted of them. */
+export interface TrainingSets extends MnistDigits {
+  /** In the order of the images; absent where images are not learnt from as pictures. */
+  readonly pictures?: LabelledImages;
+}
+
 /** Digits to train on, those that are kept, and what the design's record says of them: files by name and SHA-256. */
-export interface TrainingDigits extends MnistDigits {
+export interface TrainingDigits extends TrainingSets {
   readonly dataText: string;
 }
 
@@ -129,13 +134,5 @@ async function dataTextOf(data: TrainingSettingsData['data']): Promise<string> {
 
 /** Files of images and labels by name and SHA-256. */
 async function fileTextOf(data: NonNullable<TrainingSettingsData['data']>): Promise<string> {
-  const files = await Promise.all(
-    [data.images, data.labels].map(async (path) => {
-      const hash = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
-      return `${basename(path)} (sha256 ${hash})`;
-    }),
-  );
-  return files.join(' and ');
+  return (await Promise.all([data.images, data.labels].map(fileNameAndHash))).join(' and ');
 }

@@ -8,18 +8,20 @@ import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createHeightModel} from '../../twin/training/height-model.ts';
-import {readOutOf} from '../../twin/training/batch.ts';
+import {readOutOf, type EngineSpec} from '../../twin/training/batch.ts';
+import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-start.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
+import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
-import type {MnistDigits} from '../data/mnist.ts';
-import {readTrainingDigits} from '../data/training-digits.ts';
+import {readTrainingDigits, type TrainingSets} from '../data/training-digits.ts';
+import {readTrainingPictures} from '../data/training-pictures.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createCheckpointStore, type StoredTraining} from './checkpoint-store.ts';
 import {createCurve} from './training-curve.ts';
 import {createTrainingSamples} from './training-samples.ts';
-import {engineSpec} from './training-spec.ts';
+import {engineSpec, wantedPictureOf} from './training-spec.ts';
 import {validate} from './validate-training.ts';
 import {writeDesign, writeTrainingRecord, type TrainedDesign} from './write-trained.ts';
 
@@ -52,7 +54,7 @@ export function assertTrainable(settings: TrainDesignSettings): void {
 }
 
 /**
- * Trains a digit network and writes it as a design folder, again after each epoch; a stopped training goes on from
+ * Trains a network and writes it as a design folder, again after each epoch; a stopped training goes on from
  * where it was stopped when it is called again with the same settings. Returns the curve. With `stopAfterEpochs` the
  * design is that of the best epoch, else of the last one.
  */
@@ -65,7 +67,8 @@ export async function trainDesign(
   await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
-  const {dataText, ...digits} = await readTrainingDigits(settings);
+  const {dataText, ...digits} =
+    settings.task === 'imaging' ? await readTrainingPictures(settings) : await readTrainingDigits(settings);
   const model = createHeightModel(
     {count: settings.count, pitchMm: settings.pitchMm},
     {
@@ -77,12 +80,20 @@ export async function trainDesign(
       levelCount: settings.levels === 0 ? null : settings.levels,
     },
   );
-  const design: TrainedDesign = {settings, spec: engineSpec(settings, digits, model), model, dataText};
+  const spec = engineSpec(settings, digits, model);
+  const wanted = wantedPictureOf(settings, spec);
+  const design: TrainedDesign = {
+    settings,
+    spec,
+    model,
+    dataText,
+    ...(wanted && {pictures: {wanted, of: digits.pictures ?? digits.images}}),
+  };
   const store = createCheckpointStore(join(options.folder, 'checkpoint'), settings);
   const stored = await store.read();
   if (stored) options.onResume?.(stored.curve);
   if (stored && isTrained(stored.curve, settings)) return await finished(stored, design, options);
-  const resumed = stored ?? (await startState(settings));
+  const resumed = stored ?? (await startState(settings, spec));
   await using pool = createOpticsPool(design.spec, {
     maximumBatch: Math.max(settings.batchSize, 200),
     ...(options.workerCount === undefined ? {} : {workerCount: options.workerCount}),
@@ -105,7 +116,7 @@ async function finished(
 
 interface TrainingParts {
   readonly design: TrainedDesign;
-  readonly digits: MnistDigits;
+  readonly digits: TrainingSets;
   readonly pool: OpticsPool;
   readonly store: ReturnType<typeof createCheckpointStore>;
 }
@@ -124,51 +135,77 @@ async function trainFrom(
   };
   const {trainingIndices: all} = digits;
   const indices = settings.trainingCount > 0 ? all.slice(0, settings.trainingCount) : all;
-  await train(
-    {images: digits.images, indices},
-    {engine: pool, model, readOut: readOutOf(design.spec)},
-    settings,
-    {
-      signal: options.signal,
-      resume: resumed?.checkpoint,
-      breathe: () => setImmediate(),
-      isEnough: () => isTrained(curve.points, settings),
-      onProgress(progress) {
-        curve.addReport(progress);
-        options.onProgress?.(progress);
-      },
-      async onCheckpoint(checkpoint) {
-        await store.write({checkpoint, curve: curve.points, sinceEpoch: curve.sinceEpoch()});
-        show(checkpoint);
-      },
-      async onEpoch(epoch, checkpoint) {
-        const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
-        const isBest = bestEpochOf(curve.points) === point;
-        // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
-        if (isBest || settings.stopAfterEpochs === 0)
-          await writeDesign(design, checkpoint, {curve: curve.points, point}, options);
-        await writeTrainingRecord(settings, curve.points, options);
-        await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
-        options.onEpoch?.(point, isBest);
-        show(checkpoint);
-      },
+  await train(indices, {engine: pool, model, goal: goalOf(design)}, settings, {
+    signal: options.signal,
+    resume: resumed?.checkpoint,
+    breathe: () => setImmediate(),
+    isEnough: () => isTrained(curve.points, settings),
+    onProgress(progress) {
+      curve.addReport(progress);
+      options.onProgress?.(progress);
     },
-  );
+    async onCheckpoint(checkpoint) {
+      await store.write({checkpoint, curve: curve.points, sinceEpoch: curve.sinceEpoch()});
+      show(checkpoint);
+    },
+    async onEpoch(epoch, checkpoint) {
+      const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
+      const isBest = bestEpochOf(curve.points) === point;
+      // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
+      if (isBest || settings.stopAfterEpochs === 0)
+        await writeDesign(design, checkpoint, {curve: curve.points, point}, options);
+      await writeTrainingRecord(settings, curve.points, options);
+      await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
+      options.onEpoch?.(point, isBest);
+      show(checkpoint);
+    },
+  });
   return [...curve.points];
 }
 
-/** Parameters of an earlier training as step 0 of this one, with its moments forgotten. */
-async function startState({
-  startFrom,
-  layerCount,
-  count,
-}: TrainDesignSettings): Promise<StoredTraining | undefined> {
-  if (startFrom === null) return undefined;
-  const earlier = await createCheckpointStore(join(startFrom, 'checkpoint')).read();
+function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
+  if (pictures === undefined) return createClassGoal(spec.images.labels, readOutOf(spec), settings.loss);
+  return createImageGoal(pictures.of, pictures.wanted, {
+    ...settings.loss,
+    objective: settings.imaging.objective,
+  });
+}
+
+/** Parameters that are not flat plates as step 0 of a training; undefined for flat ones. */
+async function startState(
+  settings: TrainDesignSettings,
+  {network}: EngineSpec,
+): Promise<StoredTraining | undefined> {
+  const {startLensMm} = settings.imaging;
+  if (settings.startFrom !== null) return beginAt(await earlierParameters(settings.startFrom, settings));
+  if (settings.task !== 'imaging' || startLensMm === null) return undefined;
+  return beginAt(
+    relayFocalLengths(network.gapsMm).map((focalLengthMm) =>
+      lensArrayPhases(network.grid, network.wavelengthMm, {focalLengthMm, lensMm: startLensMm}),
+    ),
+  );
+}
+
+/** Step 0 with these parameters and without moments. */
+function beginAt(parameters: readonly Float32Array[]): StoredTraining {
+  const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
+  return {
+    checkpoint: {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()},
+    curve: [],
+    sinceEpoch: newEpoch,
+  };
+}
+
+/** Parameters of an earlier training, whose moments are forgotten. */
+async function earlierParameters(
+  folder: string,
+  {layerCount, count}: TrainDesignSettings,
+): Promise<readonly Float32Array[]> {
+  const earlier = await createCheckpointStore(join(folder, 'checkpoint')).read();
   if (!earlier) {
     throw new BenchError(
       'file/not-found',
-      `${startFrom} holds no checkpoint of a training to start from. Nothing was started.`,
+      `${folder} holds no checkpoint of a training to start from. Nothing was started.`,
     );
   }
   const {parameters} = earlier.checkpoint;
@@ -176,12 +213,7 @@ async function startState({
   if (parameters.length !== layerCount || side !== count)
     throw new BenchError(
       'file/invalid',
-      `${startFrom} holds ${parameters.length} plates of ${side} x ${side} samples; this training has ${layerCount} of ${count} x ${count}. Nothing was started; choose the same plates, or start from flat ones.`,
+      `${folder} holds ${parameters.length} plates of ${side} x ${side} samples; this training has ${layerCount} of ${count} x ${count}. Nothing was started; choose the same plates, or start from flat ones.`,
     );
-  const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
-  return {
-    checkpoint: {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()},
-    curve: [],
-    sinceEpoch: newEpoch,
-  };
+  return parameters;
 }

@@ -3,8 +3,11 @@ import type {TrainingCurvePoint} from '../../contract/training.ts';
 import type {TrainingProgress} from '../../twin/training/train.ts';
 import type {StoredTraining} from './checkpoint-store.ts';
 
-/** What the digits kept from training say of the plates. */
-export type Validation = Pick<TrainingCurvePoint, 'validationAccuracy' | 'efficiency' | 'meanMargin'>;
+/** What the images kept from training say of the plates. */
+export type Validation = Pick<
+  TrainingCurvePoint,
+  'validationAccuracy' | 'efficiency' | 'meanMargin' | 'psnrDb' | 'pearson'
+>;
 
 /** The curve of a training: a point an epoch, of what was reported in it. */
 export function createCurve(resumed: StoredTraining | undefined) {

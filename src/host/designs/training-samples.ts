@@ -1,5 +1,8 @@
+import {fixedText} from '../../base/number-format.ts';
 import type {Plane, TrainingPlanes, TrainingSample} from '../../contract/api/index.ts';
 import {createEnergyEngine, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
+import {comparePictures} from '../../twin/metrics/image-quality.ts';
+import {wantedOf} from '../../twin/training/training-goal.ts';
 import {heightsFrom} from '../../twin/training/height-model.ts';
 import {createTrainingNetwork} from '../../twin/training/network.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
@@ -13,14 +16,17 @@ const sampleCount = 4;
 /** Samples along a side of what is shown, at most: a small picture. */
 const largestSide = 64;
 
-/** Computes the planes of a few kept images, one of each of the first labels, through the plates as they form. */
+/** Computes the planes of a few kept images, of classes one of each of the first labels, through the plates as they form. */
 export function createTrainingSamples(
-  {spec, settings, model}: Pick<TrainedDesign, 'spec' | 'settings' | 'model'>,
+  {spec, settings, model, pictures}: Pick<TrainedDesign, 'spec' | 'settings' | 'model' | 'pictures'>,
   {images, validationIndices}: MnistDigits,
 ): (checkpoint: TrainingCheckpoint) => TrainingPlanes {
   const byLabel = new Map<number, number>();
-  for (const index of validationIndices)
-    if (!byLabel.has(images.labels[index])) byLabel.set(images.labels[index], index);
+  for (const [i, index] of validationIndices.entries()) {
+    // Pictures have no labels: the kept ones are numbered.
+    const label = pictures ? i : images.labels[index];
+    if (!byLabel.has(label)) byLabel.set(label, index);
+  }
   const chosen = [...byLabel].sort(([a], [b]) => a - b).slice(0, sampleCount);
   const own = {...spec, network: {...spec.network, slotCount: 1}};
   const network = createTrainingNetwork(own.network);
@@ -28,13 +34,20 @@ export function createTrainingSamples(
   const {grid} = own.network;
   const readOut = readOutOf(spec);
   const sampleOf = ([label, index]: readonly [label: number, index: number]): TrainingSample => {
-    const {energies} = engine.forward(plainJob([index], settings.illumination));
+    const job = plainJob([index], settings.illumination);
+    const {energies} = engine.forward(job);
     const values = new Float32Array(grid.count ** 2);
     network.readIntensity(0, values);
+    const intensity = smallPlane(grid, values);
+    if (pictures) {
+      const [ideal] = wantedOf(job, pictures.of, pictures.wanted);
+      const ssim = fixedText(comparePictures(energies, ideal).ssim, 2);
+      return {label: `picture ${label + 1}`, winner: `SSIM ${ssim}`, intensity};
+    }
     return {
       label: readOut.labels[label],
       winner: readOut.labels[judge(readOut, energies, label).winner] ?? 'none',
-      intensity: smallPlane(grid, values),
+      intensity,
     };
   };
   return (checkpoint) => {

@@ -1,8 +1,10 @@
 import {createClassRegions} from '../../contract/class-regions.ts';
+import type {ImageWindow} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
 import {heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 
 /** Network, objects and images that the settings of a training stand for. */
@@ -12,16 +14,18 @@ export function engineSpec(
   model: HeightModel,
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
-  const {regions, readOut} = createClassRegions({...settings, sideMm});
+  const window = imageWindowOf(settings);
+  const {regions, readOut} = window ? {regions: []} : createClassRegions({...settings, sideMm});
   return {
     network: {
       wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
       grid: model.grid,
-      gapsMm: Array.from({length: settings.layerCount + 1}, () => settings.gapMm),
+      gapsMm: gapsOf(settings),
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
       baseMm: settings.baseMm,
       regions,
+      ...(window && {windowMm: window.widthMm}),
       heightStepMm: tableStepMm(model),
       pixel: settings.pixel,
       probe: settings.probe,
@@ -39,6 +43,34 @@ export function engineSpec(
     images: digits.images,
     ...(readOut && {readOut}),
   };
+}
+
+const gapsOf = ({layerCount, gapMm, outputGapMm}: TrainingSettingsData): number[] => [
+  ...Array.from({length: layerCount}, () => gapMm),
+  outputGapMm ?? gapMm,
+];
+
+/** The window of the image that a training on pictures makes; undefined for classes. */
+export function imageWindowOf({task, imaging}: TrainingSettingsData): ImageWindow | undefined {
+  if (task !== 'imaging') return undefined;
+  const {windowMm, magnification, targets} = imaging;
+  return {widthMm: windowMm, magnification, shows: targets === null ? 'object' : 'picture'};
+}
+
+/** The pictures that a training wants of its objects; undefined for classes. */
+export function wantedPictureOf(settings: TrainingSettingsData, spec: EngineSpec): WantedPicture | undefined {
+  const window = imageWindowOf(settings);
+  const {grid, wavelengthMm} = spec.network;
+  return (
+    window &&
+    createWantedPicture({
+      grid,
+      object: spec.object,
+      window,
+      illumination: settings.illumination,
+      wavelengthMm,
+    })
+  );
 }
 
 /** Step of the table of transmissions: levels are whole multiples of it, and so fine that heights between are exact. */

@@ -1,4 +1,6 @@
 import {energiesAt, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
+import {wantedOf} from '../../twin/training/training-goal.ts';
+import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
 import {heightsFrom} from '../../twin/training/height-model.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
@@ -7,20 +9,25 @@ import type {OpticsPool} from '../optics/optics-pool.ts';
 import type {Validation} from './training-curve.ts';
 import type {TrainedDesign} from './write-trained.ts';
 
+/** Images that are looked at together: pictures have many energies. */
+const [classPart, picturePart] = [200, 20];
+
 /** Accuracy, efficiency and margin on the digits kept from training, as printed and as they are. */
 export function validate(
   pool: OpticsPool,
   digits: MnistDigits,
-  {settings, spec, model}: TrainedDesign,
+  design: TrainedDesign,
   checkpoint: TrainingCheckpoint,
 ): Validation {
+  const {settings, spec, model, pictures} = design;
   pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+  if (pictures) return validatePictures(pool, digits.validationIndices, settings, pictures);
   const readOut = readOutOf(spec);
   let right = 0;
   let [efficiency, margin] = [0, 0];
   const indices = digits.validationIndices;
-  for (let first = 0; first < indices.length; first += 200) {
-    const part = indices.slice(first, first + 200);
+  for (let first = 0; first < indices.length; first += classPart) {
+    const part = indices.slice(first, first + classPart);
     const {energies, inputPower} = pool.forward(plainJob(part, settings.illumination));
     part.forEach((index, i) => {
       const label = digits.images.labels[index];
@@ -35,5 +42,34 @@ export function validate(
     validationAccuracy: right / indices.length,
     efficiency: efficiency / indices.length,
     meanMargin: margin / indices.length,
+  };
+}
+
+/** Likeness of the pictures with those wanted, and the light in them. */
+function validatePictures(
+  pool: OpticsPool,
+  indices: readonly number[],
+  {illumination}: TrainedDesign['settings'],
+  pictures: NonNullable<TrainedDesign['pictures']>,
+): Validation {
+  let [ssim, psnrDb, pearson, efficiency] = [0, 0, 0, 0];
+  for (let first = 0; first < indices.length; first += picturePart) {
+    const job = plainJob(indices.slice(first, first + picturePart), illumination);
+    const {energies, inputPower} = pool.forward(job);
+    wantedOf(job, pictures.of, pictures.wanted).forEach((ideal, i) => {
+      const own = energiesAt(energies, i, pool.regionCount);
+      const likeness = comparePictures(own, ideal);
+      ssim += likeness.ssim;
+      psnrDb += likeness.psnrDb;
+      pearson += likeness.pearson;
+      efficiency += sumOf(own) / inputPower[i];
+    });
+  }
+  const count = indices.length;
+  return {
+    validationAccuracy: ssim / count,
+    psnrDb: psnrDb / count,
+    pearson: pearson / count,
+    efficiency: efficiency / count,
   };
 }

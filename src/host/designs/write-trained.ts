@@ -1,11 +1,13 @@
 import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
-import type {EngineSpec} from '../../twin/training/batch.ts';
+import type {EngineSpec, LabelledImages} from '../../twin/training/batch.ts';
 import {heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import type {WantedPicture} from '../../twin/training/image-target.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {saveDesign} from './design-folder.ts';
+import {imageWindowOf} from './training-spec.ts';
 
 /** What a training was asked for, and how its parameters become heights. */
 export interface TrainedDesign {
@@ -14,6 +16,8 @@ export interface TrainedDesign {
   /** What the record says of the images. */
   readonly dataText: string;
   readonly model: HeightModel;
+  /** What a training on pictures wants of its images, made of these. */
+  readonly pictures?: {readonly wanted: WantedPicture; readonly of: LabelledImages};
 }
 
 /** Folder of the design, and how the training was asked for. */
@@ -34,6 +38,7 @@ export async function writeDesign(
 ): Promise<void> {
   const {gapsMm, regions} = spec.network;
   const stepMm = heightStepMm(model);
+  const window = imageWindowOf(settings);
   await saveDesign(
     folder,
     {
@@ -48,13 +53,15 @@ export async function writeDesign(
         zMm: gapsMm.reduce((sum, gap) => sum + gap, 0),
         regions: [...regions],
         ...(spec.readOut && {readOut: spec.readOut}),
+        ...(window && {image: window}),
       },
       training: {
         command,
         seed: settings.seed,
         epochs: curve.length,
         seconds: curve.reduce((sum, point) => sum + point.seconds, 0),
-        validationAccuracy: point.validationAccuracy,
+        // Of pictures the same number is their structural similarity.
+        [window ? 'validationSsim' : 'validationAccuracy']: point.validationAccuracy,
         data: dataText,
       },
     },
@@ -80,11 +87,16 @@ export async function writeTrainingRecord(
   // A training that went on from another keeps that one's record too.
   const earlier = settings.startFrom === null ? null : await readRecord(settings.startFrom);
   // Files by name: the folder they lay in does not concern a user of the design, whose record has their hashes.
-  const {data} = settings;
+  const {data, imaging} = settings;
   const named = data && {images: basename(data.images), labels: basename(data.labels)};
+  const nameOf = (path: string | null): string | null => path && basename(path);
   const record = {
     command,
-    settings: {...settings, data: named},
+    settings: {
+      ...settings,
+      data: named,
+      imaging: {...imaging, images: nameOf(imaging.images), targets: nameOf(imaging.targets)},
+    },
     curve,
     ...(earlier ? {startedFrom: earlier} : {}),
   };

@@ -1,5 +1,6 @@
 import {userInfo} from 'node:os';
 import {createChangeSignal} from '../../base/feed.ts';
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import type {CalibrationHours} from '../../contract/api/app.ts';
 import type {Guide, GuideOptions} from '../../contract/api/align-guide.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
@@ -121,6 +122,7 @@ class GuidedAlignments implements GuideService {
   async begin(...[bench, start]: Parameters<GuideService['begin']>): ReturnType<GuideService['begin']> {
     const {store} = this.#options;
     const {design, designFolder, options, operator = userInfo().username, title = ''} = start;
+    assertTellsClasses(design.file, 'Nothing was moved.');
     const {uid} = store.createSession({
       title: title || `guided alignment of ${design.file.name} on ${bench.file.name}`,
       operator,

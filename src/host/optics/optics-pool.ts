@@ -3,6 +3,7 @@ import {Worker} from 'node:worker_threads';
 import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {EnergyEngine, EngineSpec} from '../../twin/training/batch.ts';
+import {energyCountOf} from '../../twin/training/region-reading.ts';
 import {createSharedArrays, type PoolJob, type PoolLayout} from './optics-protocol.ts';
 
 /** An energy engine on several threads. */
@@ -20,7 +21,7 @@ export function createOpticsPool(
   {maximumBatch, workerCount = availableParallelism()}: {maximumBatch: number; workerCount?: number},
 ): OpticsPool {
   const layerCount = spec.network.gapsMm.length - 1;
-  const regionCount = spec.network.regions.length;
+  const regionCount = energyCountOf(spec.network);
   const samples = spec.network.grid.count ** 2;
   const shared = createSharedArrays(
     workerCount,

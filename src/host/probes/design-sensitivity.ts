@@ -1,3 +1,4 @@
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
@@ -37,6 +38,7 @@ export async function computeDesignSensitivity(
   },
 ): Promise<AlignmentSensitivity> {
   const model = modelFrom(design);
+  assertTellsClasses(design.file, 'Nothing was computed.');
   const digits = chooseTestDigits(objectCount, digitSeed, design.file);
   const grid = outputGridOf(design.file);
   const points = {xMm: new Float64Array(grid.count ** 2), yMm: new Float64Array(grid.count ** 2)};

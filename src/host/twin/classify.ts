@@ -1,6 +1,6 @@
 import {setImmediate} from 'node:timers/promises';
 import {BenchError} from '../../contract/errors.ts';
-import {classLabels} from '../../contract/read-out.ts';
+import {assertTellsClasses, classLabels} from '../../contract/read-out.ts';
 import type {Classification} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -81,6 +81,7 @@ export async function classify(
   const total = Math.min(limit ?? images.labels.length, images.labels.length);
   if (total === 0)
     throw new BenchError('file/invalid', 'There are no images to classify. Nothing was computed.');
+  assertTellsClasses(design.file, 'Nothing was computed.');
   const classCount = classLabels(design.file.detector).length;
   const largest = images.labels.subarray(0, total).reduce((max, label) => Math.max(max, label), 0);
   if (largest >= classCount) {

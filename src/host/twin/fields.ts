@@ -41,7 +41,7 @@ export interface FieldPlanes {
   readonly planes: readonly FieldPlane[];
   /** Region energies at the detector divided by their sum, in the order of the design's regions. */
   readonly shares: readonly number[];
-  readonly winner: string;
+  readonly winner: string | null;
 }
 
 /** Shorter gaps than this are none: the plane is the part itself. */
@@ -97,6 +97,7 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
     planes[index] = planeFrom(carry(field, zMm - fromMm), zMm, inputPower, request.maximumCount);
   }
   const {detector: plane} = design.file;
+  if (plane.regions.length === 0) return {planes, shares: [], winner: null};
   const energies = computeRegionEnergies(computePlaneWeights(grid, plane.regions), intensityOf(detector));
   const shares = Array.from(computeShares(energies));
   const {labels, scoresOf} = createReadOut(plane);

@@ -1,3 +1,4 @@
+import {assertTellsClasses} from '../../contract/read-out.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
@@ -9,6 +10,7 @@ import type {ClassifyProgress, MeasuredImages, MeasureRequest} from './twin-thre
 await serveOnce<MeasureRequest, MeasuredImages, ClassifyProgress>(
   async ({images: wanted, limit, ...request}, {signal, onProgress}) => {
     const {file} = await openDesign(request.designFolder, signal);
+    assertTellsClasses(file, 'Nothing was computed.');
     const images = firstOf(await imagesOf(wanted, file), limit);
     const losses = await measureLosses({
       ...request,

@@ -1,5 +1,5 @@
 import {createRandom, shuffled} from '../../base/random.ts';
-import {classLabels} from '../../contract/read-out.ts';
+import {assertTellsClasses, classLabels} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MeasurementModel} from '../../contract/measurement.ts';
 import type {
@@ -104,6 +104,7 @@ export async function studyTolerances(options: ToleranceOptions): Promise<Tolera
 export function estimateTolerances(
   options: Pick<ToleranceOptions, 'design' | 'model' | 'settings' | 'workerCount'>,
 ): ToleranceEstimate {
+  assertTellsClasses(options.design.file, 'Nothing was computed.');
   const input = planInputOf(options, studiedImageCount(options.settings, Infinity));
   return estimateOf(options.design, input, planTolerances(input), measureThreadCount(options.workerCount));
 }

@@ -1,6 +1,6 @@
 import {setImmediate} from 'node:timers/promises';
 import {createRandom} from '../../base/random.ts';
-import {classLabels, type ReadOutSettings} from '../../contract/read-out.ts';
+import {assertTellsClasses, classLabels, type ReadOutSettings} from '../../contract/read-out.ts';
 import type {ReadOutResult, ReadOutTraining} from '../../contract/read-out-training.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -52,6 +52,7 @@ export async function trainReadOut(request: ReadOutRequest, options: ReadOutOpti
   const {signal, onNote, onProgress} = options;
   const began = performance.now();
   const design = await openDesign(designFolder, signal);
+  assertTellsClasses(design.file, 'Nothing was computed.');
   const labels = labelsOf(design, settings.classCount);
   const digits = await readTrainingDigits(settings);
   assertShown(design, digits);

@@ -90,10 +90,15 @@ export function parseDesign(text: string): DesignFile {
       `field detector.zMm: ${design.detector.zMm} mm is not behind the last layer`,
     );
   }
-  const {readOut, regions} = design.detector;
+  const {readOut, regions, image} = design.detector;
   const problem = readOut && readOutProblem(readOut, regions.length);
   if (problem !== undefined) throw invalid('design.json', problem);
   const half = (design.grid.count * design.grid.pitchMm) / 2;
+  if (image && image.widthMm / 2 > half + 1e-9)
+    throw invalid(
+      'design.json',
+      `field detector.image.widthMm: the window of ${image.widthMm} mm is wider than the plane of ${2 * half} mm`,
+    );
   regions.forEach((region, i) => {
     const reach = Math.max(
       Math.abs(region.centerXMm) + region.widthMm / 2,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type {ImagingSettings} from '../../contract/imaging.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
 
 /** What is wanted of the region energies besides the right winner. */
@@ -38,10 +39,48 @@ export function energyLoss(
     const logNorm = tf.log(tf.sum(tf.exp(logits), 1));
     const trueLogit = tf.sum(tf.mul(logits, labels), 1);
     const crossEntropy = tf.mean(tf.sub(logNorm, trueLogit));
-    const efficiency = tf.div(tf.sum(energies, 1), inputPower);
-    const darkness = tf.neg(tf.mean(tf.log(tf.div(efficiency, settings.referenceEfficiency))));
-    return tf.add(crossEntropy, tf.mul(darkness, settings.efficiencyWeight));
+    return withDarkness(crossEntropy, {energies, inputPower}, settings);
   });
+}
+
+/** What the loss of a batch of pictures is made of. */
+export interface ImageTensors extends Pick<BatchTensors, 'energies' | 'inputPower'> {
+  /** (batch, samples of the window): the pictures wanted, in any unit. */
+  readonly targets: tf.Tensor2D;
+}
+
+/**
+ * How far measured pictures are from those wanted, averaged over the batch, plus the efficiency term; neither depends on
+ * the brightness of either. `mse` is min over a of mean (a e - t)^2 / mean t^2 = 1 - (e.t)^2 / (e.e t.t), 0..1;
+ * `pearson` is 1 - r of e and t, 0..2. Returns a scalar.
+ */
+export function imageLoss(
+  {energies, targets, inputPower}: ImageTensors,
+  objective: ImagingSettings['objective'],
+  settings: Pick<LossSettings, 'efficiencyWeight' | 'referenceEfficiency'>,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const centred = (values: tf.Tensor2D): tf.Tensor =>
+      objective === 'mse' ? values : tf.sub(values, tf.mean(values, 1, true));
+    const [e, t] = [centred(energies), centred(targets)];
+    const cosine = tf.div(
+      tf.sum(tf.mul(e, t), 1),
+      tf.sqrt(tf.mul(tf.sum(tf.square(e), 1), tf.sum(tf.square(t), 1))),
+    );
+    const likeness = objective === 'mse' ? tf.square(cosine) : cosine;
+    return withDarkness(tf.sub(1, tf.mean(likeness)), {energies, inputPower}, settings);
+  });
+}
+
+/** A loss plus the weighted loss of light. */
+function withDarkness(
+  loss: tf.Tensor,
+  {energies, inputPower}: Pick<BatchTensors, 'energies' | 'inputPower'>,
+  {efficiencyWeight, referenceEfficiency}: Pick<LossSettings, 'efficiencyWeight' | 'referenceEfficiency'>,
+): tf.Scalar {
+  const efficiency = tf.div(tf.sum(energies, 1), inputPower);
+  const darkness = tf.neg(tf.mean(tf.log(tf.div(efficiency, referenceEfficiency))));
+  return tf.add(loss, tf.mul(darkness, efficiencyWeight));
 }
 
 /** Scores (batch, classes) as metrics/read-out.ts defines them; a dense read-out is trained by itself, on shares. */

@@ -12,6 +12,8 @@ export interface NetworkSpec {
   readonly extinction: number;
   readonly baseMm: number;
   readonly regions: readonly DetectorRegion[];
+  /** Side of a square whose samples are read one by one, row by row, instead of regions; mm. */
+  readonly windowMm?: number;
   /** Step of quantised heights, mm; null when heights are continuous. */
   readonly heightStepMm: number | null;
   /**

@@ -5,13 +5,7 @@ import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
 import {transformLength} from '../propagation/propagator.ts';
 import {createSpectra} from './gap-spectra.ts';
 import type {NetworkSpec} from './network-spec.ts';
-import {
-  readRegions,
-  spreadGradient,
-  sumEnergies,
-  type RegionReading,
-  type ScanGrid,
-} from './region-reading.ts';
+import {energyCountOf, planeReading, type ScanGrid} from './region-reading.ts';
 import {createTransmissions} from './transmissions.ts';
 
 /** Lateral shift and axial error of each plate for one batch, mm. */
@@ -27,6 +21,7 @@ export interface PlateErrors {
  */
 export interface TrainingNetwork {
   readonly layerCount: number;
+  /** Regions, or the samples of the window that is read. */
   readonly regionCount: number;
   /** Sets the relief (mm, above the base) of every plate, row-major. */
   setHeights(layers: readonly ArrayLike<number>[]): void;
@@ -67,7 +62,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   }));
   const transfers = gapsMm.map(() => convolver.createTransfer());
   const spectra = createSpectra(spec, length);
-  let readings: readonly RegionReading[] = readRegions(spec.regions, grid, null);
+  let reading = planeReading(spec, null);
   const area = grid.pitchMm ** 2;
   const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
   const lossPerMm = (2 * Math.PI * spec.extinction) / wavelengthMm;
@@ -87,13 +82,13 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
 
   return {
     layerCount,
-    regionCount: spec.regions.length,
+    regionCount: energyCountOf(spec),
     setPlateErrors,
     setIllumination(illumination) {
       light = createIllumination(illumination, grid, wavelengthMm);
     },
     setScan(scan) {
-      readings = readRegions(spec.regions, grid, scan);
+      reading = planeReading(spec, scan);
     },
     setHeights(layers) {
       layers.forEach((heights, layer) => transmissions.write(heights, convolver.view(masks[layer])));
@@ -107,14 +102,14 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
         convolver.apply(transfers[layer], from, to, {mask: layer === 0 ? undefined : masks[layer - 1]});
         from = to;
       }
-      sumEnergies(readings, convolver.view(output), energies);
+      reading.sum(convolver.view(output), energies);
       return power * area;
     },
     backward(slot, energyGradients) {
       const {before, output} = slots[slot];
       const out = convolver.view(output);
       const back = convolver.view(work);
-      spreadGradient(readings, out, energyGradients, back);
+      reading.spread(out, energyGradients, back);
       for (let layer = layerCount - 1; layer >= 0; layer--) {
         const isLast = layer === layerCount - 1;
         convolver.apply(transfers[layer + 1], work, work, {

@@ -1,6 +1,7 @@
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import type {Grid, RealArray} from '../../contract/optics.ts';
-import {regionSamples} from '../layers/detector.ts';
+import {regionSamples, windowSamples} from '../layers/detector.ts';
+import type {NetworkSpec} from './network-spec.ts';
 
 /** A raster scan of the output plane: points at offset + k step along each axis, each for a cell of one step. */
 export interface ScanGrid {
@@ -40,7 +41,8 @@ export function readRegions(
   });
 }
 
-interface Samples {
+/** A field, row by row. */
+export interface Samples {
   readonly re: RealArray;
   readonly im: RealArray;
 }
@@ -74,6 +76,58 @@ export function spreadGradient(
       into.im[i] += weight * im[i];
     });
   });
+}
+
+/** Reads an output plane: regions, or the samples of a window one by one. */
+export interface PlaneReading {
+  /** Energy of each part that is read, amplitude squared times mm^2. */
+  sum(field: Samples, energies: Float32Array): void;
+  /** Writes dL/d(conj U) of a field U whose energies have these derivatives. */
+  spread(field: Samples, gradients: ArrayLike<number>, into: Samples): void;
+}
+
+/** How many energies a network is read as. */
+export const energyCountOf = ({regions, windowMm, grid}: NetworkSpec): number =>
+  windowMm === undefined ? regions.length : windowSamples(windowMm, grid).count ** 2;
+
+/** How a network is read; a window is read at every sample, whatever `scan` is. */
+export function planeReading(
+  {regions, windowMm, grid}: Pick<NetworkSpec, 'regions' | 'windowMm' | 'grid'>,
+  scan: ScanGrid | null,
+): PlaneReading {
+  if (windowMm !== undefined) return windowReading(windowMm, grid);
+  const readings = readRegions(regions, grid, scan);
+  return {
+    sum: (field, energies) => sumEnergies(readings, field, energies),
+    spread: (field, gradients, into) => spreadGradient(readings, field, gradients, into),
+  };
+}
+
+function windowReading(widthMm: number, grid: Grid): PlaneReading {
+  const {count, first} = windowSamples(widthMm, grid);
+  const area = grid.pitchMm ** 2;
+  const rows = Array.from({length: count}, (_, row) => (first + row) * grid.count + first);
+  return {
+    sum({re, im}, energies) {
+      rows.forEach((from, row) => {
+        for (let k = 0; k < count; k++) {
+          const i = from + k;
+          energies[row * count + k] = area * (re[i] * re[i] + im[i] * im[i]);
+        }
+      });
+    },
+    spread({re, im}, gradients, into) {
+      into.re.fill(0);
+      into.im.fill(0);
+      rows.forEach((from, row) => {
+        for (let k = 0; k < count; k++) {
+          const weight = gradients[row * count + k] * area;
+          into.re[from + k] = weight * re[from + k];
+          into.im[from + k] = weight * im[from + k];
+        }
+      });
+    },
+  };
 }
 
 /** Along one axis: samples next to the points whose cells share some length with centre +- width / 2. */

@@ -2,15 +2,14 @@ import {countOf, pluralOf} from '../../base/count-text.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {energiesAt, judge, type BatchJob, type EnergyEngine, type LabelledImages} from './batch.ts';
+import type {BatchJob, EnergyEngine} from './batch.ts';
 import {drawJob} from './draw-batch.ts';
 import {heightsFrom, type HeightModel} from './height-model.ts';
-import {energyLoss} from './loss.ts';
-import type {ReadOut} from '../metrics/read-out.ts';
 import {applyAdam, createVariables, type TrainedVariables} from './trained-variables.ts';
+import type {TrainingGoal} from './training-goal.ts';
 import type {TrainingCheckpoint, TrainingSettings} from './training-settings.ts';
 
-/** Where a training is; `accuracy` is the part of images whose winner is right, 0..1. */
+/** Where a training is; `accuracy` is the part of images whose winner is right, 0..1, or of pictures their correlation. */
 export interface TrainingProgress {
   readonly step: number;
   readonly stepCount: number;
@@ -19,7 +18,7 @@ export interface TrainingProgress {
   /** Mean over the steps since the last report. */
   readonly loss: number;
   readonly accuracy: number;
-  /** Mean of the share of the true region minus the largest other one. */
+  /** Mean of the share of the true region minus the largest other one; 0 of pictures. */
   readonly meanMargin: number;
 }
 
@@ -45,27 +44,20 @@ const reportedSteps = 25;
 /** Steps between two checkpoints within an epoch: about two minutes of 200 x 200 pixels on two cores. */
 const defaultCheckpointSteps = 500;
 
-/** What a training learns from: these of the images. */
-export interface TrainingImages {
-  readonly images: LabelledImages;
-  readonly indices: ArrayLike<number>;
-}
-
-/** What a training turns into energies, and how its parameters become heights. */
+/** What a training turns into energies, how its parameters become heights, and what is wanted of the energies. */
 export interface TrainedOptics {
   readonly engine: EnergyEngine;
   readonly model: HeightModel;
-  /** How classes are read from the engine's regions. */
-  readonly readOut: ReadOut;
+  readonly goal: TrainingGoal;
 }
 
 /**
- * Trains the relief of all plates by Adam on the region energies. The optics is one differentiable operation for
+ * Trains the relief of all plates by Adam on the region energies of these of the engine's images. The optics is one differentiable operation for
  * TensorFlow.js, whose gradient is our own way back. Quantised heights are rounded on the way forward and passed
  * straight through on the way back. Returns the last state. Throws the signal's reason when aborted.
  */
 export async function train(
-  {images, indices}: TrainingImages,
+  indices: ArrayLike<number>,
   optics: TrainedOptics,
   settings: TrainingSettings,
   {
@@ -89,7 +81,7 @@ export async function train(
   const stepCount = stepsPerEpoch * settings.epochs;
   const {engine, model} = optics;
   const variables = createVariables(engine.layerCount, model.grid.count ** 2, settings.startPhaseRad, resume);
-  const score = createScore(images, optics, settings.batchSize);
+  const score = createScore(optics.goal, settings.batchSize);
   const orderOf = epochOrder(indices, settings.seed);
   try {
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
@@ -105,7 +97,7 @@ export async function train(
       const job = drawJob(chosen, settings, random, engine.layerCount);
       const rate = learningRate(settings, step / stepCount);
       const hasLevels = step >= settings.levelsFromRatio * stepCount;
-      const done = stepOnce(images, job, optics, {settings, variables, step, rate, hasLevels});
+      const done = stepOnce(job, optics, {variables, step, rate, hasLevels});
       variables.average(settings.averageDecay);
       score.add(job, done);
       const isEpochOver = (step + 1) % stepsPerEpoch === 0;
@@ -144,29 +136,23 @@ function learningRate(
 }
 
 /** Loss and accuracy over the steps since they were last asked for. */
-function createScore(
-  {labels}: LabelledImages,
-  {engine: {regionCount}, readOut}: TrainedOptics,
-  batchSize: number,
-) {
-  let [lossSum, rightCount, marginSum, imageCount] = [0, 0, 0, 0];
+function createScore(goal: TrainingGoal, batchSize: number) {
+  let [lossSum, rightSum, marginSum, imageCount] = [0, 0, 0, 0];
   return {
-    add({indices}: BatchJob, {loss, energies}: StepResult): void {
+    add(job: BatchJob, {loss, energies}: StepResult): void {
       lossSum += loss;
-      imageCount += indices.length;
-      indices.forEach((index, i) => {
-        const {winner, margin} = judge(readOut, energiesAt(energies, i, regionCount), labels[index]);
-        marginSum += margin;
-        if (winner === labels[index]) rightCount += 1;
-      });
+      imageCount += job.indices.length;
+      const {right, margin} = goal.judge(job, energies);
+      rightSum += right;
+      marginSum += margin;
     },
     take(): Pick<TrainingProgress, 'loss' | 'accuracy' | 'meanMargin'> {
       const taken = {
         loss: lossSum / (imageCount / batchSize),
-        accuracy: rightCount / imageCount,
+        accuracy: rightSum / imageCount,
         meanMargin: marginSum / imageCount,
       };
-      [lossSum, rightCount, marginSum, imageCount] = [0, 0, 0, 0];
+      [lossSum, rightSum, marginSum, imageCount] = [0, 0, 0, 0];
       return taken;
     },
   };
@@ -178,7 +164,6 @@ interface StepResult {
 }
 
 interface Step {
-  readonly settings: TrainingSettings;
   readonly variables: TrainedVariables;
   /** From 0. */
   readonly step: number;
@@ -189,22 +174,14 @@ interface Step {
 
 /** One step of Adam on one batch. Throws `twin/invalid` when the loss is no number any more. */
 function stepOnce(
-  images: LabelledImages,
   job: BatchJob,
   optics: TrainedOptics,
-  {settings, variables, step, rate, hasLevels}: Step,
+  {variables, step, rate, hasLevels}: Step,
 ): StepResult {
   const {regionCount} = optics.engine;
   const batch = job.indices.length;
   let measured: Float32Array = new Float32Array(0);
   const result = tf.tidy(() => {
-    const labels = tf.oneHot(
-      tf.tensor1d(
-        job.indices.map((i) => images.labels[i]),
-        'int32',
-      ),
-      optics.readOut.labels.length,
-    );
     const energiesOf = differentiableOptics(job, optics, {
       hasLevels,
       onEnergies: (energies) => {
@@ -215,8 +192,7 @@ function stepOnce(
       const out = energiesOf(...variables.layers) as tf.Tensor2D;
       const energies = tf.slice2d(out, [0, 0], [batch, regionCount]);
       const power = tf.squeeze<tf.Tensor1D>(tf.slice2d(out, [0, regionCount], [batch, 1]), [1]);
-      const tensors = {energies, labels: labels as tf.Tensor2D, inputPower: power};
-      return energyLoss(tensors, settings.loss, optics.readOut.settings);
+      return optics.goal.loss(job, {energies, inputPower: power});
     }, [...variables.layers]);
     const [first, second] = variables.moments;
     variables.layers.forEach((layer, i) =>

@@ -237,7 +237,9 @@ describe('a training', () => {
         '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +
         '"centerMm":2,"curvatureRatio":0.15},"scanStepMm":1,"probe":{"kind":"mode","mode":"te10","widthMm":0.56,' +
         '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null,"stopAfterEpochs":0,' +
-        '"detection":"single","task":"digits","classCount":10,"pad":2}',
+        '"detection":"single","task":"digits","classCount":10,"pad":2,' +
+        '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
+        '"imageCount":140,"patternRatio":0.5,"startLensMm":null}}',
     );
   });
 });

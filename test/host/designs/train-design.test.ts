@@ -135,3 +135,56 @@ describe('a training that ends early', () => {
     expect(isTrained(curve, {epochs: 5, stopAfterEpochs: 0})).toBe(true);
   });
 });
+
+describe('a training on pictures', () => {
+  const lens: TrainingSettingsData = trainingSettingsSchema.parse({
+    task: 'imaging',
+    epochs: 2,
+    count: 32,
+    layerCount: 1,
+    gapMm: 10,
+    outputGapMm: 12,
+    scanStepMm: null,
+    objectKind: 'grey-amplitude',
+    objectSideMm: 6,
+    imaging: {windowMm: 8, imageCount: 16},
+    trainingCount: 16,
+    validationCount: 4,
+    batchSize: 4,
+  });
+
+  test('writes a design with a window instead of regions, and its curve tells how alike pictures are', async () => {
+    const curve = await train(lens);
+    expect(curve.map(({epoch}) => epoch)).toEqual([1, 2]);
+    for (const {validationAccuracy, pearson, psnrDb} of curve) {
+      expect(Math.abs(validationAccuracy)).toBeLessThan(1);
+      expect(Math.abs(pearson ?? 2)).toBeLessThan(1);
+      expect(psnrDb).toBeGreaterThan(0);
+    }
+    const {file} = await openDesign(folder);
+    expect(file.detector).toEqual({
+      zMm: 22,
+      regions: [],
+      image: {widthMm: 8, magnification: 1, shows: 'object'},
+    });
+    expect(file.training).toMatchObject({validationSsim: curve.at(-1)?.validationAccuracy});
+  });
+
+  test('is refused with every reason before anything is computed', async () => {
+    const wrong = {
+      ...lens,
+      scanStepMm: 1,
+      objectSideMm: 9,
+      imaging: {...lens.imaging, startLensMm: 3, magnification: -1},
+    };
+    await expect(train(wrong)).rejects.toThrow(
+      /9 mm wide and the window 8 mm.*Set it to 0.*Set the magnification to 1/,
+    );
+    const pictures = {...lens.imaging, targets: 'pictures'};
+    await expect(train({...lens, imaging: pictures})).rejects.toThrow(/Name the file of the images too/);
+    await expect(train({...tiny, imaging: pictures})).rejects.toThrow(/belong to the task imaging/);
+    await expect(train({...lens, imaging: {...lens.imaging, startLensMm: 3}})).rejects.toThrow(
+      /at least three/,
+    );
+  });
+});

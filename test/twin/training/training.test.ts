@@ -25,6 +25,7 @@ import {createHeightModel, heightsFrom, heightStepMm} from '../../../src/twin/tr
 import {energyLoss} from '../../../src/twin/training/loss.ts';
 import {createTrainingNetwork} from '../../../src/twin/training/network.ts';
 import type {NetworkSpec} from '../../../src/twin/training/network-spec.ts';
+import {createClassGoal, type TrainingGoal} from '../../../src/twin/training/training-goal.ts';
 import {train} from '../../../src/twin/training/train.ts';
 import type {TrainingCheckpoint, TrainingSettings} from '../../../src/twin/training/training-settings.ts';
 
@@ -329,6 +330,7 @@ const settings: TrainingSettings = {
   startPhaseRad: 1.2,
   levelsFromRatio: 0.5,
 };
+const goalOf = (own: TrainingSettings): TrainingGoal => createClassGoal(images.labels, readOut, own.loss);
 const trainingIndices = Array.from({length: 64}, (_, i) => i);
 const breathe = (): Promise<void> => Promise.resolve();
 
@@ -343,7 +345,7 @@ describe('training', () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const kept: TrainingCheckpoint[] = [];
     const between: TrainingCheckpoint[] = [];
-    const whole = await train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
+    const whole = await train(trainingIndices, {engine, model, goal: goalOf(settings)}, settings, {
       breathe,
       onEpoch: async (_, checkpoint) => void kept.push(checkpoint),
       onCheckpoint: async (checkpoint) => void between.push(checkpoint),
@@ -352,7 +354,7 @@ describe('training', () => {
     // 8 steps an epoch: what an epoch's end keeps is not kept twice.
     expect(between.map(({step}) => step)).toEqual([3, 6, 9, 12, 15, 18, 21]);
     for (const resume of [kept[0], between[3]]) {
-      const resumed = await train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
+      const resumed = await train(trainingIndices, {engine, model, goal: goalOf(settings)}, settings, {
         breathe,
         resume,
       });
@@ -404,8 +406,8 @@ describe('training', () => {
       return engine.forward(job);
     };
     await train(
-      {images, indices: trainingIndices},
-      {engine: {...engine, forward}, model, readOut},
+      trainingIndices,
+      {engine: {...engine, forward}, model, goal: goalOf(settings)},
       {...settings, epochs: 1, beamShare: 0, illumination: beam},
       {breathe},
     );
@@ -422,7 +424,7 @@ describe('training', () => {
     const engine = createEnergyEngine(spec, createTrainingNetwork(network));
     const abort = new AbortController();
     const steps: number[] = [];
-    const running = train({images, indices: trainingIndices}, {engine, model, readOut}, settings, {
+    const running = train(trainingIndices, {engine, model, goal: goalOf(settings)}, settings, {
       signal: abort.signal,
       breathe: async () => abort.abort(new Error('enough')),
       onCheckpoint: async ({step}) => void steps.push(step),

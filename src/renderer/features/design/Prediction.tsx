@@ -209,15 +209,15 @@ function DetectorPlane(props: {
     [regions, winner],
   );
   const labels = useMemo(() => regions.map(({label}) => label), [regions]);
-  const percent = useMemo(() => answer?.shares.map((share) => share * 100) ?? null, [answer]);
-  const index = labels.indexOf(winner ?? '');
   return (
     <div className={styles.detector}>
       <h3>Detector layout, z {zMm} mm</h3>
       <div className={styles.detectorMap}>
         {plane ? (
           <HeatMap
-            label="Intensity at the detector with its regions"
+            label={
+              regions.length > 0 ? 'Intensity at the detector with its regions' : 'Intensity at the detector'
+            }
             plane={plane.intensity}
             unit=""
             quantity="intensity"
@@ -226,9 +226,30 @@ function DetectorPlane(props: {
             hasColourBar={false}
           />
         ) : (
-          <EmptyState title="Detector regions" text="They stand here over the light of the chosen digit." />
+          <EmptyState
+            title={regions.length > 0 ? 'Detector regions' : 'Image'}
+            text={
+              regions.length > 0
+                ? 'They stand here over the light of the chosen digit.'
+                : 'The image of the chosen digit is shown here.'
+            }
+          />
         )}
       </div>
+      {regions.length > 0 && <RegionShares labels={labels} answer={answer} />}
+    </div>
+  );
+}
+
+function RegionShares(props: {
+  readonly labels: readonly string[];
+  readonly answer: FieldData | undefined;
+}): ReactElement {
+  const {labels, answer} = props;
+  const percent = useMemo(() => answer?.shares.map((share) => share * 100) ?? null, [answer]);
+  const index = labels.indexOf(answer?.winner ?? '');
+  return (
+    <>
       {answer && (
         <p>
           {answer.sample || `digit ${answer.label}`}: region <strong>{answer.winner}</strong> wins with{' '}
@@ -248,6 +269,6 @@ function DetectorPlane(props: {
           unit="%"
         />
       </div>
-    </div>
+    </>
   );
 }

@@ -45,9 +45,14 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
       'Object',
       `${object.kind.replace('-', ' ')}, ${short(object.sideMm)} mm wide, ${object.imageCount} × ${object.imageCount}`,
     ],
-    ['Detector', `at z ${short(detector.zMm)} mm, ${countOf(detector.regions.length, 'region')}`],
+    ['Detector', `at z ${short(detector.zMm)} mm, ${readingText(detector)}`],
   ];
 }
+
+const readingText = ({regions, image}: DesignFile['detector']): string =>
+  image
+    ? `an image ${short(image.widthMm)} mm wide, magnification ${short(image.magnification)}`
+    : countOf(regions.length, 'region');
 
 function levelsText(levels: readonly DesignFile['layers'][number]['levels'][]): string {
   const [first] = levels;
@@ -65,6 +70,7 @@ export function stackParts(file: DesignFile): StackPart[] {
     centerXMm - widthMm / 2,
     centerXMm + widthMm / 2,
   ]);
+  const widthMm = detector.image?.widthMm ?? Math.max(...edges) - Math.min(...edges);
   return [
     {label: 'object', kind: 'object', zMm: 0, thicknessMm: 0, heightMm: object.sideMm},
     ...layers.map((layer, i): StackPart => {
@@ -84,7 +90,7 @@ export function stackParts(file: DesignFile): StackPart[] {
       kind: 'detector',
       zMm: detector.zMm,
       thicknessMm: 0,
-      heightMm: Math.max(...edges) - Math.min(...edges),
+      heightMm: widthMm,
     },
   ];
 }

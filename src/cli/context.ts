@@ -14,6 +14,7 @@ export interface CliContext {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: TerminalInput;
+  readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** A running host that was asked for; undefined lets the command use one of its own in this process. */
   readonly host: () => HostAddress | undefined;

@@ -56,6 +56,7 @@ export async function runProgram(argv: readonly string[], streams: ProgramStream
     argv,
     env,
     stdin,
+    stdout,
     stderr,
     host: () => hostAddressFrom(program.opts<HostCliOptions>(), env),
     endWith: (given) => {

@@ -7,7 +7,7 @@ import {programRootUrl} from '../base/module-url.ts';
 import {BenchError, benchErrorFrom} from '../contract/errors.ts';
 import {createBench, findDesign, type InProcessBench} from './bench.ts';
 import type {VirtualInstrument} from './byte-line.ts';
-import {controlCommands, controlUsage, runControlCommand, type ControlCommand} from './control-client.ts';
+import {controlCommands, controlUsage, runControlCommand} from './control-client.ts';
 import {openControlSocket} from './control-socket.ts';
 import type {ControlCall, ControlMessage, ControlResult, DetectorEntry, InstrumentEntry} from './control.ts';
 import {executeCall} from './execute-call.ts';
@@ -157,27 +157,37 @@ function readOptions(argv: readonly string[]) {
   }
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const log = (text: string): void => void process.stderr.write(`${text}\n`);
+/** Where the program prints, who has started it, and what ends it. */
+export interface VirtualContext {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Who keeps a channel to it: another process or, in a thread, the thread's own process. */
+  readonly owner?: Owner | undefined;
+  /** Ends it when aborted; without one, the signals of this process do. */
+  readonly signal?: AbortSignal | undefined;
+}
 
-/**
- * Runs the program `virtual`. Resolves with its exit code when it has been told to end (or has nothing to do).
- * `owner` is who has started it: another process or, in a thread, the thread's own process.
- */
-export async function runVirtual(
-  argv: readonly string[],
-  owner: Owner | undefined = processOwner(),
-): Promise<number> {
+type Print = (text: string) => void;
+
+const printTo =
+  (stream: NodeJS.WritableStream): Print =>
+  (text) =>
+    void stream.write(`${text}\n`);
+
+/** Runs the program `virtual`. Resolves with its exit code when it has been told to end (or has nothing to do). */
+export async function runVirtual(argv: readonly string[], context: VirtualContext): Promise<number> {
+  const {owner} = context;
+  const [print, log] = [printTo(context.stdout), printTo(context.stderr)];
   const send = (message: ControlMessage): void => owner?.send(message);
   const command = controlCommands.find((name) => name === argv[0]);
-  if (command !== undefined) return runCommand(command, argv.slice(1));
   let parsed: Arguments;
   try {
+    if (command !== undefined) return (print(await runControlCommand(command, argv.slice(1))), 0);
     parsed = parseArguments(argv);
     if (parsed.wantsHelp) return (print(virtualUsage), 0);
-    if (parsed.isReveal) return (reveal(parsed), 0);
+    if (parsed.isReveal) return (print(revealed(parsed)), 0);
   } catch (error) {
-    return fail(error, send);
+    return fail(error, log, send);
   }
   let bench: InProcessBench;
   const ports = new Map<InstrumentName, VirtualPort>();
@@ -186,7 +196,7 @@ export async function runVirtual(
     for (const name of parsed.instruments)
       ports.set(name, await openPort(instrumentOf(bench, name), {prefersTcp: parsed.prefersTcp}));
   } catch (error) {
-    return fail(error, send);
+    return fail(error, log, send);
   }
   const entries = [...ports].map(([name, {address}]): InstrumentEntry => {
     const {role, model} = instrumentOf(bench, name);
@@ -215,21 +225,11 @@ export async function runVirtual(
     (error: unknown) => send({type: 'failed', id: null, message: benchErrorFrom(error).message}),
   );
   owner?.onCall(execute);
-  await untilAskedToEnd(owner);
+  await untilAskedToEnd(context);
   await control?.[Symbol.asyncDispose]();
   await Promise.all([...ports.values()].map((port) => port[Symbol.asyncDispose]()));
   await bench.dispose();
   return 0;
-}
-
-/** A word to a bench that runs elsewhere. */
-async function runCommand(command: ControlCommand, argv: readonly string[]): Promise<number> {
-  try {
-    print(await runControlCommand(command, argv));
-    return 0;
-  } catch (error) {
-    return fail(error, () => undefined);
-  }
 }
 
 const detectorEntry = (name: DetectorName): DetectorEntry => {
@@ -244,24 +244,29 @@ function instrumentOf(bench: InProcessBench, name: InstrumentName): VirtualInstr
   return instrument;
 }
 
-function fail(error: unknown, send: (message: ControlMessage) => void): number {
+function fail(error: unknown, log: Print, send: (message: ControlMessage) => void): number {
   const {code, message} = benchErrorFrom(error);
   log(`error: ${message} (${code})`);
   send({type: 'failed', id: null, message});
   return code === 'cli/usage' ? 2 : 1;
 }
 
-/** Prints the secrets of a seed. */
-function reveal({seed, designFolder, settings}: Arguments): void {
+/** The hidden errors of a seed as JSON. */
+function revealed({seed, designFolder, settings}: Arguments): string {
   const layerCount =
     designFolder === undefined
       ? 5
       : parseDesign(readFileSync(resolve(designFolder, 'design.json'), 'utf8')).layers.length;
-  print(JSON.stringify(revealScene(seed, {layerCount, settings})));
+  return JSON.stringify(revealScene(seed, {layerCount, settings}));
 }
 
-function untilAskedToEnd(owner: Owner | undefined): Promise<void> {
+function untilAskedToEnd({owner, signal: ending}: VirtualContext): Promise<void> {
   return new Promise((end) => {
+    if (ending) {
+      if (ending.aborted) end();
+      ending.addEventListener('abort', () => end(), {once: true});
+      return;
+    }
     process.once('SIGTERM', () => end());
     if (owner) {
       // Ctrl-C reaches the whole group. A bench does not vanish when its operator stops a scan: whoever started this
@@ -275,7 +280,8 @@ function untilAskedToEnd(owner: Owner | undefined): Promise<void> {
 const isMain =
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (isMain) {
-  process.exitCode = await runVirtual(process.argv.slice(2));
+  const {argv, stdout, stderr} = process;
+  process.exitCode = await runVirtual(argv.slice(2), {stdout, stderr, owner: processOwner()});
   // Streams of dead clients must not keep the process.
   process.exit();
 }

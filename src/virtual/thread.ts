@@ -4,6 +4,10 @@ import {runVirtual} from './main.ts';
 import {threadOwner} from './owner.ts';
 
 if (!parentPort) throw new Error('This file is the entry of a thread; start src/virtual/main.ts instead.');
-process.exitCode = await runVirtual(workerData as readonly string[], threadOwner(parentPort));
+process.exitCode = await runVirtual(workerData as readonly string[], {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  owner: threadOwner(parentPort),
+});
 // Ends this thread, not the process. Streams of dead clients must not keep it.
 process.exit();

@@ -15,7 +15,6 @@ import {
   jsonOf,
   root,
   runCli,
-  startCli,
   storedRuns,
   targetOf,
   type CliResult,
@@ -42,14 +41,15 @@ afterAll(async () => {
 
 const cli = (...args: string[]): Promise<CliResult> => runCli(args, data);
 
-/**
- * Permissions do not bind the superuser: the program becomes somebody whom they do, once its files have been loaded
- * (its handler of SIGHUP is what it sets up first).
- */
-function asNobody(): string[] {
-  if (process.getuid?.() !== 0) return [];
-  const code = "process.on('newListener', (name) => name === 'SIGHUP' && process.seteuid(65534))";
-  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+/** Permissions do not bind the superuser: this process is somebody whom they do while `act` runs. */
+async function asNobody<Value>(act: () => Promise<Value>): Promise<Value> {
+  if (process.geteuid?.() !== 0) return act();
+  process.seteuid?.(65534);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 /** One line on stderr with what, what became of data and motion, and what to do; and a failing exit code. */
@@ -317,8 +317,8 @@ describe('database', () => {
       chmodSync(own, 0o555);
       try {
         const args = ['scan', '--bench', benchFile, '--plan', 'point', '--x-mm', '0', '--y-mm', '0'];
-        expectComplaint(await startCli(args, own, asNobody()).finished, 'store/read-only', path);
-        const listed = await startCli(['sessions', 'list', '--json'], own, asNobody()).finished;
+        expectComplaint(await asNobody(() => runCli(args, own)), 'store/read-only', path);
+        const listed = await asNobody(() => runCli(['sessions', 'list', '--json'], own));
         expect(jsonOf(listed)).toMatchObject({sessions: [{title: 'before'}]});
       } finally {
         chmodSync(own, 0o755);

@@ -87,14 +87,16 @@ export function startHere(
   };
 }
 
-/** Starts the real command line as a process of its own, without a terminal. */
+/**
+ * Starts the real command line as a process of its own, without a terminal: for signals, for a death without warning,
+ * and for what only another process can be. Everything else is checked in this process (`runCli`, `startHere`).
+ */
 export function startCli(
   args: readonly string[],
   dataFolder: string,
-  nodeArgs: readonly string[] = [],
   {isGroupLeader = false} = {},
 ): RunningCli {
-  const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     // A group of its own can be signalled whole, as a terminal does at Ctrl-C.
     detached: isGroupLeader,
     env: {...process.env, D2NN_BENCH_DATA: dataFolder, NO_COLOR: '1'},

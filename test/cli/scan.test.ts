@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {decodeNpy} from '../../src/base/npy.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
@@ -11,9 +11,9 @@ import {
   jsonOf,
   runCli,
   startCli,
+  startHere,
   storedRuns,
   type CliResult,
-  type RunningCli,
   type TestFolder,
 } from './run-cli.ts';
 
@@ -45,16 +45,13 @@ const scan = (dataFolder: string, ...args: string[]): Promise<CliResult> =>
 /** Some 25 points a second: long enough to be interrupted. */
 const slowGrid = grid(30, {restMs: 40});
 
-/** Starts a slow scan and waits until it has stored points. */
-async function startSlowScan(
-  dataFolder: string,
-  ...more: string[]
-): Promise<{running: RunningCli; seenCount: number}> {
-  const running = startCli(['scan', '--bench', benchFile, '--plan', slowGrid, '--json', ...more], dataFolder);
+/** Waits until the scan has stored points; how many. */
+async function pointsStored(dataFolder: string): Promise<number> {
   const count = (): number => storedRuns(dataFolder).at(0)?.pointCount ?? 0;
   await expect.poll(count).toBeGreaterThan(4);
-  return {running, seenCount: count()};
+  return count();
 }
+const slowScan = ['scan', '--plan', slowGrid, '--json'];
 
 test('a grid on a bench stores its points and writes the plane as .npy and the points as .csv', async () => {
   const data = folder.file('grid');
@@ -136,12 +133,13 @@ test('a dry run tells points, path and time, and refuses what leaves the limits;
   expect(storedRuns(data)).toEqual([]);
 });
 
-test('SIGINT in mid-scan leaves the source off and the stage at rest, and keeps every point', async () => {
-  const data = folder.file('sigint');
+test('Ctrl-C in mid-scan leaves the source off and the stage at rest, and keeps every point', async () => {
+  const data = folder.file('ctrl-c');
   const csv = folder.file('stopped.csv');
-  const {running, seenCount} = await startSlowScan(data, '--out', csv);
+  const running = startHere([...slowScan, '--bench', benchFile, '--out', csv], data);
+  const seenCount = await pointsStored(data);
   expect((await bench.readState()).isOutputOn).toBe(true);
-  running.child.kill('SIGINT');
+  running.interrupt('Ctrl-C');
   const result = await running.finished;
   expect(result.code).toBe(130);
   expect(errorOf(result).code).toBe('plan/aborted');
@@ -156,56 +154,61 @@ test('SIGINT in mid-scan leaves the source off and the stage at rest, and keeps 
   expect(lines.join('\n')).toMatch(/^# started .*, ended as abort: stopped by Ctrl-C$/m);
 });
 
-test.skipIf(process.platform === 'win32')(
-  'Ctrl-C at a terminal reaches the virtual bench too, and still the scan ends safely',
-  async () => {
-    const data = folder.file('group');
-    const plan = JSON.stringify({plan: 'grid', widthMm: 40, heightMm: 40, stepMm: 1});
-    const running = startCli(['scan', '--plan', plan, '--speed', '20', '--json'], data, [], {
-      isGroupLeader: true,
-    });
-    await expect.poll(() => storedRuns(data).at(0)?.pointCount ?? 0).toBeGreaterThan(5);
-    process.kill(-(running.child.pid ?? 0), 'SIGINT');
-    const result = await running.finished;
-    expect(errorOf(result).code).toBe('plan/aborted');
-    expect(result.code).toBe(130);
-    expect(storedRuns(data)[0]).toMatchObject({exitStatus: 'abort', reason: 'stopped by Ctrl-C'});
-  },
-);
-
-test('SIGKILL in mid-scan loses no committed point, and the next start closes that run as failed', async () => {
-  const data = folder.file('sigkill');
-  const {running, seenCount} = await startSlowScan(data);
-  running.child.kill('SIGKILL');
-  expect(await running.finished).toMatchObject({signal: 'SIGKILL'});
-  const next = await scan(data, '--plan', 'point', '--x-mm', '0', '--y-mm', '0');
-  expect(next.code).toBe(0);
-  expect(next.stderr).toMatch(
-    /Run 1 of an earlier start was closed as failed: the program ended without closing/,
+describe('as a process of its own', () => {
+  test.skipIf(process.platform === 'win32')(
+    'SIGINT at a terminal reaches the virtual bench too, and still the scan ends safely with code 130',
+    async () => {
+      const data = folder.file('group');
+      // The limits of the instruments pass at the bench's speed: a busy computer gets those of real time.
+      const fast = ['--speed', '20', '--timeout-scale', '20'];
+      const running = startCli([...slowScan, ...fast], data, {isGroupLeader: true});
+      await pointsStored(data);
+      process.kill(-(running.child.pid ?? 0), 'SIGINT');
+      const result = await running.finished;
+      expect(errorOf(result).code).toBe('plan/aborted');
+      expect(result.code).toBe(130);
+      expect(storedRuns(data)[0]).toMatchObject({exitStatus: 'abort', reason: 'stopped by Ctrl-C'});
+    },
   );
-  // RF was left on by a process that could do nothing more; connecting turned it off, and so did the end.
-  expect((await bench.readState()).isOutputOn).toBe(false);
-  const killed = storedRuns(data).find(({scanId}) => scanId === 1);
-  expect(killed).toMatchObject({exitStatus: 'fail'});
-  expect(killed?.reason).toMatch(/killed or power cut/);
-  expect(killed?.pointCount).toBeGreaterThanOrEqual(seenCount);
-  using store = openStore(join(data, 'bench.sqlite'), {readOnly: true});
-  const points = store.readPoints(killed?.uid ?? '');
-  expect(points.count).toBe(killed?.pointCount);
-  expect(points.data['r_v'].every(Number.isFinite)).toBe(true);
-});
 
-test('a second program on the same instruments is refused, and the first goes on untouched', async () => {
-  const data = folder.file('second');
-  const {running} = await startSlowScan(data);
-  const second = await scan(folder.file('second-data'), '--plan', grid(2));
-  expect(errorOf(second)).toMatchObject({code: 'port/busy'});
-  expect(errorOf(second).message).toContain(`process ${running.child.pid}`);
-  const before = storedRuns(data)[0].pointCount;
-  await expect.poll(() => storedRuns(data)[0].pointCount).toBeGreaterThan(before);
-  expect((await bench.readState()).isOutputOn).toBe(true);
-  running.child.kill('SIGTERM');
-  expect((await running.finished).code).toBe(130);
-  expect(existsSync(folder.file('second-data/bench.sqlite'))).toBe(true);
-  expect(storedRuns(folder.file('second-data'))).toEqual([]);
+  test('a second program on the same instruments is refused, the first goes on and ends safely at SIGTERM', async () => {
+    const data = folder.file('second');
+    const running = startCli([...slowScan, '--bench', benchFile], data);
+    await pointsStored(data);
+    const second = await scan(folder.file('second-data'), '--plan', grid(2));
+    expect(errorOf(second)).toMatchObject({code: 'port/busy'});
+    expect(errorOf(second).message).toContain(`process ${running.child.pid}`);
+    const before = storedRuns(data)[0].pointCount;
+    await expect.poll(() => storedRuns(data)[0].pointCount).toBeGreaterThan(before);
+    expect((await bench.readState()).isOutputOn).toBe(true);
+    running.child.kill('SIGTERM');
+    expect((await running.finished).code).toBe(130);
+    expect(storedRuns(data)[0]).toMatchObject({exitStatus: 'abort', reason: 'stopped by SIGTERM'});
+    expect((await bench.readState()).isOutputOn).toBe(false);
+    expect(existsSync(folder.file('second-data/bench.sqlite'))).toBe(true);
+    expect(storedRuns(folder.file('second-data'))).toEqual([]);
+  });
+
+  test('SIGKILL in mid-scan loses no committed point, and the next start closes that run as failed', async () => {
+    const data = folder.file('sigkill');
+    const running = startCli([...slowScan, '--bench', benchFile], data);
+    const seenCount = await pointsStored(data);
+    running.child.kill('SIGKILL');
+    expect(await running.finished).toMatchObject({signal: 'SIGKILL'});
+    const next = await scan(data, '--plan', 'point', '--x-mm', '0', '--y-mm', '0');
+    expect(next.code).toBe(0);
+    expect(next.stderr).toMatch(
+      /Run 1 of an earlier start was closed as failed: the program ended without closing/,
+    );
+    // RF was left on by a process that could do nothing more; connecting turned it off, and so did the end.
+    expect((await bench.readState()).isOutputOn).toBe(false);
+    const killed = storedRuns(data).find(({scanId}) => scanId === 1);
+    expect(killed).toMatchObject({exitStatus: 'fail'});
+    expect(killed?.reason).toMatch(/killed or power cut/);
+    expect(killed?.pointCount).toBeGreaterThanOrEqual(seenCount);
+    using store = openStore(join(data, 'bench.sqlite'), {readOnly: true});
+    const points = store.readPoints(killed?.uid ?? '');
+    expect(points.count).toBe(killed?.pointCount);
+    expect(points.data['r_v'].every(Number.isFinite)).toBe(true);
+  });
 });

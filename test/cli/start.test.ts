@@ -14,10 +14,11 @@ import {
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {afterAll, beforeAll, expect, onTestFinished, test, vi} from 'vitest';
 import {findElectron, reasonFrom} from '../../src/cli/start/electron-program.ts';
 import {openDoorTo, openInBrowser} from '../../src/cli/start/open-browser.ts';
 import {ensurePage} from '../../src/cli/start/page-build.ts';
+import {runStart} from '../../src/cli/start/run-start.ts';
 import {parseStartOptions} from '../../src/cli/start/start-options.ts';
 import {createTestFolder, root as realRoot, type TestFolder} from './run-cli.ts';
 
@@ -74,6 +75,16 @@ function launch(args: readonly string[], manner = '', env: NodeJS.ProcessEnv = {
     throw new Error(`${pattern} was never said:\n${text.out}\n${text.err}`);
   };
   return {signal: (name) => child.kill(name), out: () => text.out, err: () => text.err, said, code};
+}
+
+/** A start that ends before it starts anything, in this process: its exit code and what it said. */
+async function refusedStart(
+  args: readonly string[],
+): Promise<{readonly code: number; readonly text: string}> {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const hostEntry = fileURLToPath(new URL('./stand-in-host.ts', import.meta.url));
+  const code = await runStart(args, {root, hostEntry, env: process.env});
+  return {code, text: written.mock.calls.map(([text]) => String(text)).join('')};
 }
 
 test('prints the address on stdout, hands the options to the host and ends it safely', async () => {
@@ -170,18 +181,19 @@ test('says that a port is in use and what to do', async () => {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const {port} = server.address() as {port: number};
-  const start = launch(['--no-open', '--port', String(port)]);
-  expect(await start.code).toBe(1);
-  expect(start.err()).toMatch(new RegExp(`port ${port} is in use .* another --port`));
-  expect(start.err()).not.toContain('host pid');
+  const {code, text} = await refusedStart(['--no-open', '--port', String(port)]);
+  expect(code).toBe(1);
+  expect(text).toMatch(new RegExp(`port ${port} is in use .* another --port`));
+  expect(text).not.toContain('host pid');
 });
 
 test('refuses a wrong command line with code 2 and starts nothing', async () => {
   for (const args of [['--port', '70000'], ['--wrong'], ['--bench', 'a', '--virtual'], ['--speed', 'fast']]) {
-    const start = launch(args);
-    expect(await start.code).toBe(2);
-    expect(start.err()).toContain('Nothing was started');
-    expect(start.err()).not.toContain('host pid');
+    vi.restoreAllMocks();
+    const {code, text} = await refusedStart(args);
+    expect(code).toBe(2);
+    expect(text).toContain('Nothing was started');
+    expect(text).not.toContain('host pid');
   }
 });
 

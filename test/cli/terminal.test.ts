@@ -25,6 +25,7 @@ function terminal({isTTY = true} = {}) {
   const output = createOutput({stdout: new PassThrough(), stderr, isTty: false, json: false});
   const context: CliContext = {
     stdin,
+    stdout: new PassThrough(),
     stderr,
     output,
     signal,

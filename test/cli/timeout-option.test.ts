@@ -24,6 +24,7 @@ const context: CliContext = {
   argv: [],
   env: {},
   stdin: process.stdin,
+  stdout: process.stdout,
   stderr: process.stderr,
   host: () => undefined,
   endWith: () => undefined,

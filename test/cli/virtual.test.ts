@@ -1,13 +1,13 @@
 import {connect} from 'node:net';
 import {existsSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {createTestFolder, jsonOf, startCli, type RunningCli, type TestFolder} from './run-cli.ts';
+import {createTestFolder, jsonOf, runCli, startHere, type RunningHere, type TestFolder} from './run-cli.ts';
 
 let folder: TestFolder;
-let running: RunningCli | undefined;
+let running: RunningHere | undefined;
 beforeEach(() => (folder = createTestFolder()));
 afterEach(async () => {
-  running?.child.kill('SIGKILL');
+  running?.interrupt();
   await running?.finished;
   running = undefined;
   folder[Symbol.dispose]();
@@ -19,7 +19,7 @@ interface Ready {
 }
 
 async function ready(args: readonly string[]): Promise<Ready> {
-  running = startCli(['virtual', ...args], folder.path);
+  running = startHere(['virtual', ...args], folder.path);
   await expect.poll(() => running?.stdout() ?? '').toContain('\n');
   return JSON.parse(running.stdout()) as Ready;
 }
@@ -37,7 +37,7 @@ test('virtual --json prints one line with an open port for each instrument and e
         socket.once('error', reject).once('connect', () => socket.destroy());
       });
   }
-  running?.child.kill('SIGTERM');
+  running?.interrupt('SIGTERM');
   expect(await running?.finished).toMatchObject({code: 0});
   expect(running?.stdout().trimEnd().split('\n')).toHaveLength(1);
 });
@@ -49,8 +49,7 @@ test('virtual starts only the instruments that are named', async () => {
 });
 
 test('virtual --reveal prints the same truth for the same seed and ends', async () => {
-  const reveal = (seed: string) =>
-    startCli(['virtual', '--reveal', '--seed', seed, '--json'], folder.path).finished;
+  const reveal = (seed: string) => runCli(['virtual', '--reveal', '--seed', seed, '--json'], folder.path);
   const [first, second, other] = await Promise.all([reveal('3'), reveal('3'), reveal('4')]);
   expect(first.code).toBe(0);
   expect(jsonOf(second)).toEqual(jsonOf(first));

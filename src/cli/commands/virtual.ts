@@ -12,6 +12,7 @@ export function addVirtualCommand(program: Command, context: CliContext): void {
     .argument('[options...]')
     .action(async () => {
       const {runVirtual} = await import('../../host/compose.ts');
-      context.endWith(await runVirtual(context.argv.slice(context.argv.indexOf('virtual') + 1)));
+      const {argv, stdout, stderr, signal} = context;
+      context.endWith(await runVirtual(argv.slice(argv.indexOf('virtual') + 1), {stdout, stderr, signal}));
     });
 }

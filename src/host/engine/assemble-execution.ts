@@ -4,12 +4,13 @@ import {BenchError} from '../../contract/errors.ts';
 import {defaultDeadlines} from './deadlines.ts';
 import type {EngineOptions, RunOptions} from './engine-options.ts';
 import type {EngineState, EventHub} from './events.ts';
-import {Execution, type OperatorHandler} from './execution.ts';
+import {Execution} from './execution.ts';
 import {Pace} from './pace.ts';
 import {PauseGate} from './pause-gate.ts';
 import type {Reconnect} from './reach.ts';
 import {RunDocuments} from './run-documents.ts';
 import {Watch, defaultWatch} from './watch.ts';
+import type {OperatorHandler} from './watched-waits.ts';
 
 /** What carries out one plan. */
 export interface AssembledExecution {

@@ -2,7 +2,7 @@ import type {Clock} from '../../base/clock.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import type {CleanUpDeadlines} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
-import type {OperatorHandler} from './execution.ts';
+import type {OperatorHandler} from './watched-waits.ts';
 import type {NotValidRetry} from './handler-context.ts';
 import type {DurationProfile} from './pace.ts';
 import type {Reconnect} from './reach.ts';

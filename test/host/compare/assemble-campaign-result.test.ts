@@ -59,6 +59,31 @@ describe('assembleCampaignResult', () => {
     }
   });
 
+  it('reads classes as the design says, with the shares of all regions beside them', () => {
+    const classes = [
+      {label: '0', positive: 0, negative: 1},
+      {label: '5', positive: 5, negative: 4},
+      {label: '9', positive: 9, negative: 8},
+    ];
+    const campaign = createSyntheticCampaign({digits: [0, 5, 9], frame});
+    const {result: read} = assembleCampaignResult({...campaign, readOut: {kind: 'differential', classes}});
+    expect(read.labels).toEqual(['0', '5', '9']);
+    expect(read.regionLabels).toHaveLength(10);
+    expect(read.digits.map(({measured}) => measured.winner)).toEqual(['0', '5', '9']);
+    expect(read.digits.map(({registered}) => registered.winner)).toEqual(['0', '5', '9']);
+    expect(read.matrices.measured.counts.map((row) => row.length)).toEqual([3, 3, 3]);
+    expect(read.matrices.measured.meanShares[0]).toHaveLength(10);
+    for (const {measured} of read.digits) {
+      const scores = classes.map(({positive, negative}) => {
+        const [plus, minus] = [measured.shares![positive], measured.shares![negative]];
+        return (plus - minus) / (plus + minus);
+      });
+      const [first, second] = scores.toSorted((a, b) => b - a);
+      expect(measured.margin).toBeCloseTo(first - second, 12);
+      expect(measured.marginSigma).toBeCloseTo((first - second) / measured.marginError!.sigma, 6);
+    }
+  });
+
   it('counts matches, accuracy and matrices over the campaign', () => {
     expect(result.matchNominal).toMatchObject({successes: 3, count: 4, ratio: 0.75});
     expect(result.matchRegistered.successes).toBe(3);

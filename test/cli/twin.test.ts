@@ -370,3 +370,78 @@ test('a task of the user’s own is trained from a file of options, differential
   expect(await refusalOf({count: 'many'})).toContain('--count cannot be many');
   expect(await refusalOf([1])).toContain('cannot be used');
 });
+
+test('a lens is trained on pairs of images, and its pictures are judged', async () => {
+  const side = 12;
+  const header = Buffer.alloc(16);
+  header.set([0, 0, 8, 3]);
+  [20, side, side].forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
+  const barsOf = (isPicture: boolean): Uint8Array =>
+    Uint8Array.from({length: 20 * side * side}, (_, at) => {
+      const [i, row, column] = [Math.floor(at / 144), Math.floor(at / side) % side, at % side];
+      // The picture of an upright bar lies down.
+      const along = isPicture ? row : column;
+      return Math.abs(along - 3 - (i % 7)) < 2 ? 255 : 0;
+    });
+  const [objects, pictures] = ['pairs-objects', 'pairs-pictures'].map((name, i) => {
+    writeFileSync(folder.file(name), Buffer.concat([header, barsOf(i === 1)]));
+    return folder.file(name);
+  });
+  const task = {
+    learn: 'imaging',
+    name: 'turned bars',
+    images: 'pairs-objects',
+    targets: 'pairs-pictures',
+    object: 'grey-amplitude',
+    count: 32,
+    layers: 2,
+    'gap-mm': 8,
+    'object-side-mm': 9,
+    'window-mm': 10,
+    'image-pixels': side,
+    'scan-step-mm': 0,
+    epochs: 4,
+    batch: 4,
+    rate: 0.15,
+    'validation-count': 4,
+    'shift-pixels': 0,
+    'rotation-deg': 0,
+    'efficiency-weight': 0,
+  };
+  writeFileSync(folder.file('pairs.json'), JSON.stringify(task));
+  const out = folder.file('pairs');
+  const args = ['twin', 'train', '--task', folder.file('pairs.json'), '--out', out, '--workers', '1'];
+  const trained = jsonOf(await cli(...args, '--json')) as {curve: {trainingLoss: number}[]};
+  expect(trained.curve).toHaveLength(4);
+  expect(trained.curve[3].trainingLoss).toBeLessThan(trained.curve[0].trainingLoss);
+  const shown = ['--images', objects, '--targets', pictures, '--limit', '3', '--workers', '1'];
+  const judged = await cli('twin', 'image', '--design', out, ...shown);
+  expect(judged.stderr).toMatch(
+    /turned bars as printed: SSIM [\d.]+, PSNR [\d.]+ dB, correlation .* 3 objects, /,
+  );
+  // A picture that is no image of its object has no bars.
+  expect(judged.stderr).not.toContain('resolved');
+  const lone = await cli('twin', 'image', '--design', out, '--images', objects);
+  expect(lone.stderr).toMatch(/shows other pictures than its objects.*name the files of both/s);
+  const classified = await cli('twin', 'classify', '--design', out);
+  expect(classified.stderr).toMatch(/images its objects: it has no detector regions/);
+  const labelled = await cli(...args, '--labels', objects);
+  expect(labelled.stderr).toMatch(/reads no labels/);
+});
+
+test('the example of a task on pictures is trained and judged, here on small plates', async () => {
+  const out = folder.file('phase-to-intensity');
+  const small = '--count 32 --layers 1 --object-side-mm 9 --window-mm 10 --image-pixels 12 --epochs 1';
+  const counts = '--training-count 8 --validation-count 2 --workers 1';
+  const options = `${small} ${counts}`.split(' ');
+  const task = 'docs/examples/phase-to-intensity.json';
+  const {curve} = jsonOf(await cli('twin', 'train', '--task', task, '--out', out, ...options, '--json')) as {
+    curve: {validationAccuracy: number; psnrDb: number}[];
+  };
+  expect(curve).toHaveLength(1);
+  expect(curve[0].psnrDb).toBeGreaterThan(0);
+  const file = parseDesign(readFileSync(`${out}/design.json`, 'utf8'));
+  expect([file.object.kind, file.detector.image?.shows]).toEqual(['phase', 'object']);
+  const judged = await cli('twin', 'image', '--design', out, '--patterns', '--limit', '2', '--workers', '1');
+  expect(judged.stderr).toMatch(/phase to intensity as printed: .* 2 objects, /);
+});

@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {addTwinImage} from './twin-image.ts';
 import {addTwinReadOut} from './twin-read-out.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTolerance} from './twin-tolerance.ts';
@@ -31,6 +32,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
   addPropagate(twin, context);
   addPredict(twin, context);
   addClassify(twin, context);
+  addTwinImage(twin, context);
   addTwinSensitivity(twin, context);
   addTwinTolerance(twin, context);
   addTwinTrain(twin, context);

@@ -3,6 +3,7 @@ import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
+import {imageQualitySchema} from '../imaging.ts';
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
@@ -23,6 +24,13 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
     count: z.number().int(),
     losses: z.array(measuredLossSchema),
   }),
+  /** As printed, and on drawn benches where one was given. */
+  z.object({
+    kind: z.literal('image'),
+    designName: z.string(),
+    printed: imageQualitySchema,
+    measured: imageQualitySchema.nullable(),
+  }),
   /** A design with a dense read-out of its regions. */
   readOutResultSchema.extend({kind: z.literal('read-out')}),
   z.object({kind: z.literal('tolerance'), study: toleranceStudySchema}),
@@ -42,6 +50,7 @@ export const computationSchema = z.object({
     'train',
     'classify',
     'measure',
+    'image',
     'tolerance',
     'read-out',
     'align-data',
@@ -68,7 +77,10 @@ export const computationSchema = z.object({
 });
 export type Computation = z.infer<typeof computationSchema>;
 
-/** Trainings, read-outs, classifications, alignments of files, probe plans, sensitivities and exports of plates: one at a time, each on threads of its own. */
+/**
+ * Trainings, read-outs, classifications, evaluations of images, alignments of files, probe plans, sensitivities and exports
+ * of plates: one at a time, each on threads of its own.
+ */
 export const computations = {
   /** The computation under way and the last ones that ended, newest first. The feed's newest entry only. */
   status: reading('/computations/status', 'Feed: computations and how they stand')

@@ -42,6 +42,21 @@ export const twinImagesSchema = z.discriminatedUnion('kind', [
 ]);
 export type TwinImages = z.infer<typeof twinImagesSchema>;
 
+/** Objects of a design that images them. */
+export const twinPicturesSchema = z.discriminatedUnion('kind', [
+  /** The digits that no training saw. */
+  z.object({kind: z.literal('test-digits')}),
+  /** Lines and bars drawn by the seed. */
+  z.object({kind: z.literal('patterns')}),
+  /** IDX files: the objects, and where a design was trained so the pictures that are wanted of them. */
+  z.object({
+    kind: z.literal('files'),
+    imagesPath: hostPathSchema,
+    targetsPath: hostPathSchema.optional(),
+  }),
+]);
+export type TwinPictures = z.infer<typeof twinPicturesSchema>;
+
 /** `virtual`: the default scene of the virtual bench. `file`: light, probe and errors of a bench file. */
 const measuringBench = z
   .discriminatedUnion('kind', [
@@ -160,6 +175,26 @@ export const twin = {
         /** Only the first so many images. */
         limit: z.number().int().min(1).max(100_000).default(100),
         /** Benches that are drawn; the images are spread over them. */
+        benchCount: z.number().int().min(1).max(1000).default(5),
+        /** Decides what is drawn. */
+        seed: z.number().int().min(0).default(1),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
+  /**
+   * How well a design images its objects, as printed and, where a bench is given, on benches that are drawn from how it
+   * measures. About two seconds an object on one core for plates of 300 x 300 pixels.
+   */
+  image: acting('/twin/image', 'How well a design images its objects', 'start-image-evaluation')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        images: twinPicturesSchema.default({kind: 'test-digits'}),
+        bench: measuringBench.removeDefault().optional(),
+        /** Only the first so many objects. */
+        limit: z.number().int().min(1).max(10_000).default(20),
+        /** Benches that are drawn; the objects are spread over them, targets of bars are shown to each. */
         benchCount: z.number().int().min(1).max(1000).default(5),
         /** Decides what is drawn. */
         seed: z.number().int().min(0).default(1),

@@ -18,6 +18,7 @@ import {namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
 import {readOutHandler} from './read-out.ts';
 import {trainingApi} from './training.ts';
+import {imageHandler} from './twin-image.ts';
 
 /** Predictions that are computed at the same time; the others wait. */
 const predictionCount = 2;
@@ -29,6 +30,7 @@ export const twinApi = (services: HostServices) => ({
   sensitivity: sensitivityHandler(services),
   classify: classifyHandler(services),
   measure: measureHandler(services),
+  image: imageHandler(services),
   tolerance: toleranceHandler(services),
   toleranceEstimate: toleranceEstimateHandler(services),
   readOut: readOutHandler(services),

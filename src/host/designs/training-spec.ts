@@ -14,7 +14,7 @@ export function engineSpec(
   model: HeightModel,
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
-  const window = imageWindowOf(settings);
+  const window = trainedWindowOf(settings);
   const {regions, readOut} = window ? {regions: []} : createClassRegions({...settings, sideMm});
   return {
     network: {
@@ -51,7 +51,7 @@ const gapsOf = ({layerCount, gapMm, outputGapMm}: TrainingSettingsData): number[
 ];
 
 /** The window of the image that a training on pictures makes; undefined for classes. */
-export function imageWindowOf({task, imaging}: TrainingSettingsData): ImageWindow | undefined {
+export function trainedWindowOf({task, imaging}: TrainingSettingsData): ImageWindow | undefined {
   if (task !== 'imaging') return undefined;
   const {windowMm, magnification, targets} = imaging;
   return {widthMm: windowMm, magnification, shows: targets === null ? 'object' : 'picture'};
@@ -59,7 +59,7 @@ export function imageWindowOf({task, imaging}: TrainingSettingsData): ImageWindo
 
 /** The pictures that a training wants of its objects; undefined for classes. */
 export function wantedPictureOf(settings: TrainingSettingsData, spec: EngineSpec): WantedPicture | undefined {
-  const window = imageWindowOf(settings);
+  const window = trainedWindowOf(settings);
   const {grid, wavelengthMm} = spec.network;
   return (
     window &&

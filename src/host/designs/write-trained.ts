@@ -7,7 +7,7 @@ import type {WantedPicture} from '../../twin/training/image-target.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {saveDesign} from './design-folder.ts';
-import {imageWindowOf} from './training-spec.ts';
+import {trainedWindowOf} from './training-spec.ts';
 
 /** What a training was asked for, and how its parameters become heights. */
 export interface TrainedDesign {
@@ -38,7 +38,7 @@ export async function writeDesign(
 ): Promise<void> {
   const {gapsMm, regions} = spec.network;
   const stepMm = heightStepMm(model);
-  const window = imageWindowOf(settings);
+  const window = trainedWindowOf(settings);
   await saveDesign(
     folder,
     {

@@ -1,4 +1,5 @@
 import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
+import type {ImagingBenchResult} from '../../twin/measurement/imaging-quality.ts';
 import type {MeasuredEnergies} from '../../twin/measurement/losses.ts';
 import type {DrawnModel} from '../../twin/measurement/measured-bench.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
@@ -8,6 +9,8 @@ export interface MeasureSpec {
   readonly designFolder: string;
   readonly model: MeasurementModel;
   readonly images: LabelledImages;
+  /** Pictures that are wanted of the images, in their order, for a design that images its objects. */
+  readonly pictures?: LabelledImages;
 }
 
 /** Some images on one drawn bench. */
@@ -27,6 +30,8 @@ export interface SharedBenchRequest {
 
 export type MeasureJobs = {
   readonly read: {readonly input: BenchRequest; readonly output: readonly MeasuredEnergies[]};
+  /** What a bench makes of the images of a design that images its objects, and of targets of bars. */
+  readonly image: {readonly input: BenchRequest; readonly output: ImagingBenchResult};
   /** For each way of reading, what was read of the images. */
   readonly readShared: {
     readonly input: SharedBenchRequest;

@@ -19,10 +19,14 @@ export const measureThreadCount = (workerCount?: number): number => workerCount 
 
 /** Starts the threads; they share the pixels of the images. */
 export function createMeasureThreads(
-  {images, ...spec}: MeasureSpec,
+  {images, pictures, ...spec}: MeasureSpec,
   workerCount: number | undefined,
 ): MeasureThreads {
-  const given = {...spec, images: sharedImages(images)};
+  const given: MeasureSpec = {
+    ...spec,
+    images: sharedImages(images),
+    ...(pictures && {pictures: sharedImages(pictures)}),
+  };
   const threads = Array.from({length: measureThreadCount(workerCount)}, () =>
     createJobThread<MeasureJobs>(
       moduleUrl('./measured-bench-worker.ts', import.meta.url),

@@ -1,13 +1,15 @@
 import {workerData} from 'node:worker_threads';
 import {createObject} from '../../twin/field/object.ts';
 import {createMeasuredBench, createSharedBench} from '../../twin/measurement/measured-bench.ts';
+import {imageWindowOf} from '../../twin/design/image-window.ts';
+import {measureImaging} from '../../twin/measurement/imaging-quality.ts';
 import {imageAt} from '../../twin/training/batch.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
 import type {MeasureJobs, MeasureSpec} from './measure-protocol.ts';
 
 // Entry of a thread that measures a design on drawn benches.
-const {designFolder, model, images} = workerData as MeasureSpec;
+const {designFolder, model, images, pictures = images} = workerData as MeasureSpec;
 const design = openDesign(designFolder);
 
 serveJobs<MeasureJobs>({
@@ -15,6 +17,15 @@ serveJobs<MeasureJobs>({
     const {file, ...rest} = await design;
     const bench = createMeasuredBench({file, ...rest}, model, draw);
     return indices.map((index) => bench.read(createObject(imageAt(images, index), file.grid, file.object)));
+  },
+  async image({indices, ...draw}) {
+    const own = await design;
+    const window = imageWindowOf(own.file);
+    const pairs = indices.map((index) => ({
+      image: imageAt(images, index),
+      picture: imageAt(pictures, index),
+    }));
+    return measureImaging({design: own, window}, {...draw, model}, pairs);
   },
   async readShared({optics, readings, indices}) {
     const {file, ...rest} = await design;

@@ -1,10 +1,11 @@
 import {moduleUrl} from '../../base/module-url.ts';
-import type {TwinImages} from '../../contract/api/index.ts';
+import type {TwinImages, TwinPictures} from '../../contract/api/index.ts';
 import type {MeasuredLoss} from '../../contract/measurement.ts';
 import type {ReadOutResult} from '../../contract/read-out-training.ts';
 import type {ToleranceStudy} from '../../contract/tolerance.ts';
 import type {Classification} from '../../contract/training.ts';
 import {onThread} from '../threads/run-once.ts';
+import type {EvaluatedImages, ImageQualityOptions} from './image-quality.ts';
 import type {MeasureOptions} from './measure.ts';
 import type {ReadOutRequest} from './train-read-out.ts';
 import type {ToleranceNews, ToleranceOptions} from './tolerance.ts';
@@ -76,6 +77,25 @@ export interface MeasuredImages {
 export const measureApart = onThread<MeasureRequest, MeasuredImages, ClassifyProgress>(
   moduleUrl('./measure-worker.ts', import.meta.url),
   'The thread that measures a design has ended. Nothing was computed.',
+);
+
+export interface ImageRequest extends Pick<
+  ImageQualityOptions,
+  'designFolder' | 'model' | 'benchCount' | 'seed' | 'workerCount'
+> {
+  readonly images: TwinPictures;
+  /** Only the first so many objects. */
+  readonly limit: number;
+}
+
+export interface ImageAnswer extends EvaluatedImages {
+  readonly designName: string;
+}
+
+/** Evaluates the images of a design on threads of its own; see `evaluateImages`. An abort ends them. */
+export const imageApart = onThread<ImageRequest, ImageAnswer, ClassifyProgress>(
+  moduleUrl('./image-worker.ts', import.meta.url),
+  'The thread that evaluates the images of a design has ended. Nothing was computed.',
 );
 
 export interface ToleranceRequest extends Pick<

@@ -78,7 +78,7 @@ export function createSharedBench(
 }
 
 /** Light, object and plates of a drawn bench. */
-function createBenchOptics(design: Design, {model, causes, seed}: DrawnModel): OpticalSystem {
+export function createBenchOptics(design: Design, {model, causes, seed}: DrawnModel): OpticalSystem {
   const has = (cause: MeasurementCause): boolean => causes.includes(cause);
   const own = modelFrom(design);
   const oversample = has('pixels') ? model.samplesPerPixel : 1;
@@ -212,7 +212,8 @@ const shifted = (light: Illumination, [xMm, yMm]: DrawnPlacement['lightMm']): Il
     ? {...light, centerXMm: light.centerXMm + xMm, centerYMm: light.centerYMm + yMm}
     : light;
 
-function addNoise(powers: Float64Array, noiseRatio: number, random: Random): void {
+/** Adds noise to every point in place; `noiseRatio` is of the brightest one. */
+export function addNoise(powers: Float64Array, noiseRatio: number, random: Random): void {
   const brightest = powers.reduce((most, power) => Math.max(most, power), 0);
   for (let i = 0; i < powers.length; i++) powers[i] += noiseRatio * brightest * random.normal();
 }

@@ -352,6 +352,7 @@ function inputsFor(host: TestHost): Inputs {
       tolerance: {settings: {benchCount: 2, digitsPerBench: 1}},
       toleranceEstimate: {},
       classify: {limit: 1},
+      image: {limit: 1},
       train: {settings: {name: 'tried'}},
       training: {id: missing},
       trainings: undefined,

@@ -44,6 +44,11 @@ export const imagingSettingsSchema = z
      * with flat plates.
      */
     startLensMm: positiveQuantity(10_000, 'mm').nullable().default(null),
+    /**
+     * Weight of what makes a design image one way only: the squared correlation of the picture that an object at the output
+     * plane, lit from behind, makes at the object plane with that object. 0 for none; a step takes twice as long with it.
+     */
+    behindWeight: quantity(0, 1000, '').default(0),
   })
   .strict();
 export type ImagingSettings = z.output<typeof imagingSettingsSchema>;

@@ -63,7 +63,7 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
 }
 
 function imagingProblems({count, pitchMm, objectSideMm, scanStepMm, imaging}: TrainingGeometry): string[] {
-  const {windowMm, magnification, images, targets, startLensMm} = imaging;
+  const {windowMm, magnification, images, targets, startLensMm, behindWeight} = imaging;
   const sideMm = count * pitchMm;
   const imageMm = objectSideMm * Math.abs(magnification);
   const problems: string[] = [];
@@ -86,6 +86,10 @@ function imagingProblems({count, pitchMm, objectSideMm, scanStepMm, imaging}: Tr
   if (startLensMm !== null && magnification !== 1)
     problems.push(
       'Plates that begin as lenses image upright at unit magnification. Set the magnification to 1, or begin with flat plates.',
+    );
+  if (behindWeight > 0 && (Math.abs(magnification) !== 1 || targets !== null))
+    problems.push(
+      'A design that images one way only shows its objects as large as they are. Set the magnification to 1 or -1 and name no targets, or leave the weight of light from behind at 0.',
     );
   if (targets !== null && images === null)
     problems.push(

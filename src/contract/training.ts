@@ -152,6 +152,8 @@ export const trainingCurvePointSchema = z.object({
   /** Of pictures only: on the same images. */
   psnrDb: z.number().exactOptional(),
   pearson: z.number().exactOptional(),
+  /** Of pictures of a design that images one way: mean correlation of what it shows from behind. */
+  behindPearson: z.number().exactOptional(),
   seconds: z.number(),
 });
 export type TrainingCurvePoint = z.infer<typeof trainingCurvePointSchema>;

@@ -42,6 +42,7 @@ export interface TrainOptions {
   readonly imagePixels: number;
   readonly patternRatio: number;
   readonly startLensMm?: number;
+  readonly behindWeight: number;
   readonly outputGapMm?: number;
   readonly classes: number;
   readonly index: number;
@@ -176,6 +177,7 @@ const imagingFrom = (options: TrainOptions): TrainingSettings['imaging'] => ({
   imageCount: options.imagePixels,
   patternRatio: options.patternRatio,
   startLensMm: options.startLensMm ?? null,
+  behindWeight: options.behindWeight,
 });
 
 /** The network and its print. */

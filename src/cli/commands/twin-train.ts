@@ -145,5 +145,6 @@ const imagingOptions = (): readonly Option[] => [
     'imaging: begin with arrays of upright relay lenses of this side; flat plates unless given',
     finiteNumber,
   ),
+  number('behind-weight', 'imaging: weight of showing nothing to light from behind; 0 for none', 0),
   number('pattern-ratio', 'imaging: part of the objects that are lines and bars drawn by the seed', 0.5),
 ];

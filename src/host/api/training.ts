@@ -148,11 +148,12 @@ function reportTraining(
       );
     }
     case 'epoch': {
-      const {epoch, validationAccuracy, efficiency, meanMargin, psnrDb, pearson, seconds} = news.point;
+      const {epoch, validationAccuracy, efficiency, meanMargin, psnrDb, pearson, behindPearson, seconds} =
+        news.point;
       if (task === 'imaging')
         return onNote(
           `epoch ${epoch}: SSIM ${fixedText(validationAccuracy, 3)} as printed, PSNR ${fixedText(psnrDb ?? 0, 1)} dB, ` +
-            `correlation ${fixedText(pearson ?? 0, 3)}, efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
+            `correlation ${fixedText(pearson ?? 0, 3)}${behindPearson === undefined ? '' : ` (from behind ${fixedText(behindPearson, 3)})`}, efficiency ${percentText(efficiency, 2)}, ${seconds} s`,
         );
       return onNote(
         `epoch ${epoch}: validation ${percentText(validationAccuracy, 1)} as printed, ` +

@@ -8,7 +8,8 @@ import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {createHeightModel} from '../../twin/training/height-model.ts';
-import {readOutOf, type EngineSpec} from '../../twin/training/batch.ts';
+import {readOutOf, type EnergyEngine, type EngineSpec} from '../../twin/training/batch.ts';
+import {reversedEngine, reversedSpec} from '../../twin/training/reversed-engine.ts';
 import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-start.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
@@ -94,11 +95,14 @@ export async function trainDesign(
   if (stored) options.onResume?.(stored.curve);
   if (stored && isTrained(stored.curve, settings)) return await finished(stored, design, options);
   const resumed = stored ?? (await startState(settings, spec));
-  await using pool = createOpticsPool(design.spec, {
+  const threads = {
     maximumBatch: Math.max(settings.batchSize, 200),
     ...(options.workerCount === undefined ? {} : {workerCount: options.workerCount}),
-  });
-  return await trainFrom(resumed, {design, digits, pool, store}, options);
+  };
+  await using pool = createOpticsPool(spec, threads);
+  await using behindPool = imagesOneWay(settings) ? createOpticsPool(reversedSpec(spec), threads) : null;
+  const behind = behindPool === null ? undefined : reversedEngine(behindPool);
+  return await trainFrom(resumed, {design, digits, pool, behind, store}, options);
 }
 
 /** A training that has nothing left to do: its design is written again, unless that is of an earlier epoch. */
@@ -118,12 +122,14 @@ interface TrainingParts {
   readonly design: TrainedDesign;
   readonly digits: TrainingSets;
   readonly pool: OpticsPool;
+  /** The same plates lit from behind; undefined where that is no part of the training. */
+  readonly behind: EnergyEngine | undefined;
   readonly store: ReturnType<typeof createCheckpointStore>;
 }
 
 async function trainFrom(
   resumed: StoredTraining | undefined,
-  {design, digits, pool, store}: TrainingParts,
+  {design, digits, pool, behind, store}: TrainingParts,
   options: TrainDesignOptions,
 ): Promise<TrainingCurvePoint[]> {
   const {settings, model} = design;
@@ -135,7 +141,7 @@ async function trainFrom(
   };
   const {trainingIndices: all} = digits;
   const indices = settings.trainingCount > 0 ? all.slice(0, settings.trainingCount) : all;
-  await train(indices, {engine: pool, model, goal: goalOf(design)}, settings, {
+  await train(indices, {engine: pool, behind, model, goal: goalOf(design)}, settings, {
     signal: options.signal,
     resume: resumed?.checkpoint,
     breathe: () => setImmediate(),
@@ -149,7 +155,7 @@ async function trainFrom(
       show(checkpoint);
     },
     async onEpoch(epoch, checkpoint) {
-      const point = curve.endEpoch(epoch, validate(pool, digits, design, checkpoint));
+      const point = curve.endEpoch(epoch, validate({pool, behind}, digits, design, checkpoint));
       const isBest = bestEpochOf(curve.points) === point;
       // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
       if (isBest || settings.stopAfterEpochs === 0)
@@ -163,11 +169,14 @@ async function trainFrom(
   return [...curve.points];
 }
 
+const imagesOneWay = ({task, imaging}: TrainDesignSettings): boolean =>
+  task === 'imaging' && imaging.behindWeight > 0;
+
 function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
   if (pictures === undefined) return createClassGoal(spec.images.labels, readOutOf(spec), settings.loss);
   return createImageGoal(pictures.of, pictures.wanted, {
     ...settings.loss,
-    objective: settings.imaging.objective,
+    ...settings.imaging,
   });
 }
 

@@ -6,7 +6,7 @@ import type {StoredTraining} from './checkpoint-store.ts';
 /** What the images kept from training say of the plates. */
 export type Validation = Pick<
   TrainingCurvePoint,
-  'validationAccuracy' | 'efficiency' | 'meanMargin' | 'psnrDb' | 'pearson'
+  'validationAccuracy' | 'efficiency' | 'meanMargin' | 'psnrDb' | 'pearson' | 'behindPearson'
 >;
 
 /** The curve of a training: a point an epoch, of what was reported in it. */

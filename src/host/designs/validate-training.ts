@@ -1,5 +1,6 @@
-import {energiesAt, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
+import {energiesAt, judge, plainJob, readOutOf, type EnergyEngine} from '../../twin/training/batch.ts';
 import {wantedOf} from '../../twin/training/training-goal.ts';
+import {computePearson} from '../../twin/metrics/agreement.ts';
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
 import {heightsFrom} from '../../twin/training/height-model.ts';
@@ -14,14 +15,17 @@ const [classPart, picturePart] = [200, 20];
 
 /** Accuracy, efficiency and margin on the digits kept from training, as printed and as they are. */
 export function validate(
-  pool: OpticsPool,
+  {pool, behind}: ValidatedOptics,
   digits: MnistDigits,
   design: TrainedDesign,
   checkpoint: TrainingCheckpoint,
 ): Validation {
   const {settings, spec, model, pictures} = design;
   pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
-  if (pictures) return validatePictures(pool, digits.validationIndices, settings, pictures);
+  if (pictures) {
+    behind?.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+    return validatePictures({pool, behind}, digits.validationIndices, settings, pictures);
+  }
   const readOut = readOutOf(spec);
   let right = 0;
   let [efficiency, margin] = [0, 0];
@@ -45,18 +49,26 @@ export function validate(
   };
 }
 
+/** What a training is validated through; `behind` as in a training. */
+interface ValidatedOptics {
+  readonly pool: OpticsPool;
+  readonly behind: EnergyEngine | undefined;
+}
+
 /** Likeness of the pictures with those wanted, and the light in them. */
 function validatePictures(
-  pool: OpticsPool,
+  {pool, behind}: ValidatedOptics,
   indices: readonly number[],
   {illumination}: TrainedDesign['settings'],
   pictures: NonNullable<TrainedDesign['pictures']>,
 ): Validation {
-  let [ssim, psnrDb, pearson, efficiency] = [0, 0, 0, 0];
+  let [ssim, psnrDb, pearson, efficiency, behindPearson] = [0, 0, 0, 0, 0];
   for (let first = 0; first < indices.length; first += picturePart) {
     const job = plainJob(indices.slice(first, first + picturePart), illumination);
     const {energies, inputPower} = pool.forward(job);
+    const fromBehind = behind?.forward(job).energies;
     wantedOf(job, pictures.of, pictures.wanted).forEach((ideal, i) => {
+      if (fromBehind) behindPearson += computePearson(energiesAt(fromBehind, i, ideal.length), ideal) ?? 0;
       const own = energiesAt(energies, i, pool.regionCount);
       const likeness = comparePictures(own, ideal);
       ssim += likeness.ssim;
@@ -70,6 +82,7 @@ function validatePictures(
     validationAccuracy: ssim / count,
     psnrDb: psnrDb / count,
     pearson: pearson / count,
+    ...(behind && {behindPearson: behindPearson / count}),
     efficiency: efficiency / count,
   };
 }

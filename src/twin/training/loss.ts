@@ -60,17 +60,22 @@ export function imageLoss(
   settings: Pick<LossSettings, 'efficiencyWeight' | 'referenceEfficiency'>,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const centred = (values: tf.Tensor2D): tf.Tensor =>
-      objective === 'mse' ? values : tf.sub(values, tf.mean(values, 1, true));
-    const [e, t] = [centred(energies), centred(targets)];
-    const cosine = tf.div(
-      tf.sum(tf.mul(e, t), 1),
-      tf.sqrt(tf.mul(tf.sum(tf.square(e), 1), tf.sum(tf.square(t), 1))),
-    );
-    const likeness = objective === 'mse' ? tf.square(cosine) : cosine;
+    const likeness =
+      objective === 'mse' ? tf.square(cosineOf(energies, targets)) : correlationOf(energies, targets);
     return withDarkness(tf.sub(1, tf.mean(likeness)), {energies, inputPower}, settings);
   });
 }
+
+/** Mean squared correlation of pictures with what they should not show, 0..1. Returns a scalar. */
+export const blindnessLoss = ({energies, targets}: Omit<ImageTensors, 'inputPower'>): tf.Scalar =>
+  tf.tidy(() => tf.mean(tf.square(correlationOf(energies, targets))));
+
+const correlationOf = (a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor =>
+  cosineOf(tf.sub(a, tf.mean(a, 1, true)), tf.sub(b, tf.mean(b, 1, true)));
+
+/** Of each row of one with that of the other. */
+const cosineOf = (a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor =>
+  tf.div(tf.sum(tf.mul(a, b), 1), tf.sqrt(tf.mul(tf.sum(tf.square(a), 1), tf.sum(tf.square(b), 1))));
 
 /** A loss plus the weighted loss of light. */
 function withDarkness(

@@ -49,6 +49,8 @@ export interface TrainedOptics {
   readonly engine: EnergyEngine;
   readonly model: HeightModel;
   readonly goal: TrainingGoal;
+  /** Of the same plates lit from behind (`reversedEngine`), where that is a part of the goal. */
+  readonly behind?: EnergyEngine | undefined;
 }
 
 /**
@@ -192,7 +194,9 @@ function stepOnce(
       const out = energiesOf(...variables.layers) as tf.Tensor2D;
       const energies = tf.slice2d(out, [0, 0], [batch, regionCount]);
       const power = tf.squeeze<tf.Tensor1D>(tf.slice2d(out, [0, regionCount], [batch, 1]), [1]);
-      return optics.goal.loss(job, {energies, inputPower: power});
+      const loss = optics.goal.loss(job, {energies, inputPower: power});
+      const behind = lossBehind(job, optics, {hasLevels, layers: variables.layers});
+      return behind ? tf.add(loss, behind) : loss;
     }, [...variables.layers]);
     const [first, second] = variables.moments;
     variables.layers.forEach((layer, i) =>
@@ -211,17 +215,30 @@ function stepOnce(
   return {loss, energies: measured};
 }
 
+/** Loss of the light from behind; undefined where that is no part of the goal. */
+function lossBehind(
+  job: BatchJob,
+  {behind, model, goal}: TrainedOptics,
+  {hasLevels, layers}: {readonly hasLevels: boolean; readonly layers: readonly tf.Variable[]},
+): tf.Scalar | undefined {
+  if (behind === undefined || goal.lossBehind === undefined) return undefined;
+  const out = differentiableOptics(job, {engine: behind, model}, {hasLevels})(...layers) as tf.Tensor2D;
+  return goal.lossBehind(job, {
+    energies: tf.slice2d(out, [0, 0], [job.indices.length, behind.regionCount]),
+  });
+}
+
 /**
  * The optics as one operation of TensorFlow.js: from the layers' parameters (rad) to the energy of every region and,
  * in a last column, the power that came in; one row an image.
  */
 function differentiableOptics(
   job: BatchJob,
-  {engine, model}: TrainedOptics,
+  {engine, model}: Pick<TrainedOptics, 'engine' | 'model'>,
   {
     hasLevels,
     onEnergies,
-  }: {readonly hasLevels: boolean; readonly onEnergies: (energies: Float32Array) => void},
+  }: {readonly hasLevels: boolean; readonly onEnergies?: (energies: Float32Array) => void},
 ) {
   const batch = job.indices.length;
   const {regionCount} = engine;
@@ -234,7 +251,7 @@ function differentiableOptics(
       ),
     );
     const out = engine.forward(job);
-    onEnergies(out.energies);
+    onEnergies?.(out.energies);
     const withPower = new Float32Array(batch * (regionCount + 1));
     for (let i = 0; i < batch; i++) {
       withPower.set(out.energies.subarray(i * regionCount, (i + 1) * regionCount), i * (regionCount + 1));

@@ -5,12 +5,14 @@ import {computePearson} from '../metrics/agreement.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
 import {energiesAt, imageAt, judge, type BatchJob, type LabelledImages} from './batch.ts';
 import type {WantedPicture} from './image-target.ts';
-import {energyLoss, imageLoss, type BatchTensors, type LossSettings} from './loss.ts';
+import {blindnessLoss, energyLoss, imageLoss, type BatchTensors, type LossSettings} from './loss.ts';
 
 /** What a training wants of the energies that a batch is read as. */
 export interface TrainingGoal {
   /** Called within a tidy of TensorFlow.js. */
   loss(job: BatchJob, measured: Pick<BatchTensors, 'energies' | 'inputPower'>): tf.Scalar;
+  /** Loss of what is read in front when objects behind are lit from behind; only for a training with an engine for it. */
+  readonly lossBehind?: (job: BatchJob, measured: Pick<BatchTensors, 'energies'>) => tf.Scalar;
   /** Judges the energies of a batch, (image, region) row-major: sums over its images. */
   judge(job: BatchJob, energies: Float32Array): BatchScore;
 }
@@ -46,24 +48,24 @@ export function createClassGoal(labels: Uint8Array, readOut: ReadOut, settings: 
 export function createImageGoal(
   pictures: LabelledImages,
   wanted: WantedPicture,
-  settings: LossSettings & Pick<ImagingSettings, 'objective'>,
+  settings: LossSettings & Pick<ImagingSettings, 'objective' | 'behindWeight'>,
 ): TrainingGoal {
   let last: {readonly job: BatchJob; readonly targets: readonly Float32Array[]} | undefined;
   const targetsOf = (job: BatchJob): readonly Float32Array[] => {
     if (last?.job !== job) last = {job, targets: wantedOf(job, pictures, wanted)};
     return last.targets;
   };
+  const tensorOf = (job: BatchJob, [batch, count]: [number, number]): tf.Tensor2D => {
+    const values = new Float32Array(batch * count);
+    targetsOf(job).forEach((target, i) => values.set(target, i * count));
+    return tf.tensor2d(values, [batch, count]);
+  };
   return {
-    loss(job, measured) {
-      const [batch, count] = measured.energies.shape;
-      const values = new Float32Array(batch * count);
-      targetsOf(job).forEach((target, i) => values.set(target, i * count));
-      return imageLoss(
-        {...measured, targets: tf.tensor2d(values, [batch, count])},
-        settings.objective,
-        settings,
-      );
-    },
+    loss: (job, measured) =>
+      imageLoss({...measured, targets: tensorOf(job, measured.energies.shape)}, settings.objective, settings),
+    // At a magnification of 1 or -1 an object shows the same picture from either side.
+    lossBehind: (job, {energies}) =>
+      tf.mul(blindnessLoss({energies, targets: tensorOf(job, energies.shape)}), settings.behindWeight),
     judge(job, energies) {
       let right = 0;
       targetsOf(job).forEach((target, i) => {

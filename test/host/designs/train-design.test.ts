@@ -170,6 +170,20 @@ describe('a training on pictures', () => {
     expect(file.training).toMatchObject({validationSsim: curve.at(-1)?.validationAccuracy});
   });
 
+  test('that shows its objects one way only tells what it shows from behind, and shows less of it', async () => {
+    const long = {...lens, epochs: 12, learningRate: 0.2};
+    const both = await train(long);
+    expect(both.at(-1)).not.toHaveProperty('behindPearson');
+    const seenBehind = async (behindWeight: number): Promise<number> => {
+      const oneWay = {...long, imaging: {...long.imaging, behindWeight}};
+      const curve = await train(oneWay, {folder: join(folder, String(behindWeight))});
+      return curve.at(-1)?.behindPearson ?? NaN;
+    };
+    expect(await seenBehind(10)).toBeLessThan((await seenBehind(1e-6)) - 0.02);
+    const wrong = {...long, imaging: {...long.imaging, behindWeight: 1, magnification: 1.2}};
+    await expect(train(wrong)).rejects.toThrow(/images one way only/);
+  });
+
   test('is refused with every reason before anything is computed', async () => {
     const wrong = {
       ...lens,

@@ -5,9 +5,16 @@ import {useTensorBackend} from '../../../src/host/tensor/backend.ts';
 import {windowSamples} from '../../../src/twin/layers/detector.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';
 import {createWantedPicture, type ImagingSystem} from '../../../src/twin/training/image-target.ts';
-import {imageLoss} from '../../../src/twin/training/loss.ts';
+import {
+  createEnergyEngine,
+  plainJob,
+  type BatchJob,
+  type EngineSpec,
+} from '../../../src/twin/training/batch.ts';
+import {blindnessLoss, imageLoss} from '../../../src/twin/training/loss.ts';
 import {createTrainingNetwork} from '../../../src/twin/training/network.ts';
 import {energyCountOf} from '../../../src/twin/training/region-reading.ts';
+import {reversedEngine, reversedSpec} from '../../../src/twin/training/reversed-engine.ts';
 import {lensArrayPhases, rayMatrix, relayFocalLengths} from '../../../src/twin/training/relay-start.ts';
 
 const wavelengthMm = 0.749481145;
@@ -195,5 +202,80 @@ describe('a start from relay lenses', () => {
     expect(at(12, 24)).toBeCloseTo(at(22, 14), 5);
     const radiusMm = Math.hypot(0.2, 1.8);
     expect(at(20, 24)).toBeCloseTo((-2 * Math.PI * (Math.hypot(5, radiusMm) - 5)) / wavelengthMm, 4);
+  });
+});
+
+describe('light from behind', () => {
+  // Two objects that are open at one sample each: of pixels as large as the samples.
+  const [a, b] = [12 * 40 + 31, 25 * 40 + 7];
+  const imageOf = (sample: number): Uint8Array => {
+    const bytes = new Uint8Array(1600);
+    bytes[(39 - Math.floor(sample / 40)) * 40 + (sample % 40)] = 255;
+    return bytes;
+  };
+  const spec: EngineSpec = {
+    // A pitch below half a wavelength: a shift by parts of a sample is exact then.
+    network: {
+      ...network,
+      grid: {count: 40, pitchMm: 0.3},
+      windowMm: 12,
+      gapsMm: [5, 7, 9],
+      pixel: 'point',
+    },
+    object: {kind: 'grey-amplitude', imageCount: 40, sideMm: 12, interpolation: 'bilinear', threshold: 0.5},
+    images: {
+      rows: 40,
+      columns: 40,
+      bytes: Uint8Array.from([...imageOf(a), ...imageOf(b)]),
+      labels: new Uint8Array(2),
+    },
+  };
+  const back = reversedSpec(spec);
+  const front = createEnergyEngine(spec, createTrainingNetwork(spec.network));
+  const behind = reversedEngine(createEnergyEngine(back, createTrainingNetwork(back.network)));
+  const heights = [0, 1].map(() => Float32Array.from({length: 1600}, () => random.uniform()));
+  const plateErrors = {dxMm: [0.13, -0.2], dyMm: [-0.07, 0.3], dzMm: [0.2, -0.1]};
+  const jobOf = (index: number): BatchJob => ({
+    ...plainJob([index], {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}),
+    plateErrors,
+  });
+
+  it('goes from one point to another as light in front comes back, through plates out of place', () => {
+    for (const engine of [front, behind]) engine.setHeights(heights);
+    const forth = front.forward(jobOf(0)).energies[b];
+    const back = behind.forward(jobOf(1)).energies[a];
+    expect(forth).toBeGreaterThan(0);
+    expect(back / forth).toBeCloseTo(1, 3);
+    const elsewhere = behind.forward(jobOf(0)).energies[b];
+    expect(Math.abs(elsewhere / forth - 1)).toBeGreaterThan(0.01);
+  });
+
+  it('has the gradient of each plate that finite differences have', () => {
+    const weights = Float32Array.from({length: 1600}, () => random.normal());
+    const value = (): number => {
+      behind.setHeights(heights);
+      return behind.forward(jobOf(0)).energies.reduce((sum, energy, i) => sum + energy * weights[i], 0);
+    };
+    value();
+    const gradients = behind.backward(weights);
+    heights.forEach((layer, l) => {
+      const length = Math.hypot(...gradients[l]);
+      const start = layer.slice();
+      const at = (sign: number): number => {
+        layer.set(start.map((h, i) => h + (sign * 0.04 * gradients[l][i]) / length));
+        return value();
+      };
+      const difference = (at(1) - at(-1)) / 0.08;
+      layer.set(start);
+      expect(Math.abs(difference / length - 1)).toBeLessThan(3e-3);
+    });
+  });
+
+  it('is blind to an object when nothing of it is told by the picture', () => {
+    const of = (energies: number[], targets: number[]): number =>
+      blindnessLoss({energies: tf.tensor2d([energies]), targets: tf.tensor2d([targets])}).dataSync()[0];
+    expect(of([1, 2, 3, 4], [2, 4, 6, 8])).toBeCloseTo(1, 5);
+    expect(of([1, 2, 3, 4], [8, 6, 4, 2])).toBeCloseTo(1, 5);
+    expect(of([1, 2, 2, 1], [1, 2, 3, 4])).toBeCloseTo(0, 5);
   });
 });

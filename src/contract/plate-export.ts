@@ -54,6 +54,22 @@ export const roundingSchema = z.object({
 /** What rounding to whole slices does to a plate. */
 export type Rounding = z.infer<typeof roundingSchema>;
 
+/** What a printer would make of a design, before anything is made. */
+export const printCheckSchema = z.object({
+  /** Why it cannot be made, and what to do; '' where it can. */
+  problem: z.string(),
+  /** What comes out worse than designed. */
+  warnings: z.array(z.string()).readonly(),
+  /** Square of a plate with its rim, and thickness of the thinnest and thickest place of the reliefs. */
+  sideMm: z.number(),
+  lowestMm: z.number(),
+  highestMm: z.number(),
+  /** Of the plate that rounding to whole slices costs most. */
+  rounding: roundingSchema,
+});
+/** What a printer would make of a design. */
+export type PrintCheck = z.infer<typeof printCheckSchema>;
+
 /** What was written of a design for the workshop. */
 export const plateExportResultSchema = z.object({
   folder: z.string(),

@@ -33,6 +33,8 @@ export interface Job {
 export interface BenchService {
   /** Throws `bench/closed` when none is open. */
   requireOpen(): OpenBench;
+  /** The bench that is open; undefined when none is. */
+  readonly openBench: OpenBench | undefined;
   /** Starts a job and returns at once. Throws `bench/busy` while another runs or something is moved by hand. */
   startJob(job: Job): {readonly id: string};
   readonly isBusy: boolean;

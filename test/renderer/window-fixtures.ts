@@ -23,6 +23,7 @@ export const status: Status = {
     seed: 1,
     speed: 1,
     isRobotMounting: true,
+    design: null,
     text: '',
     problem: null,
   },

@@ -216,6 +216,8 @@ export const statusSchema = z.object({
     speed: z.number(),
     /** Whether a robot mounts the masks; else prompts ask a person. */
     isRobotMounting: z.boolean(),
+    /** Whose plates stand on a virtual bench; null where only people know what stands there. */
+    design: z.object({folder: z.string(), name: z.string(), contentHash: z.string()}).nullable(),
     /** What is being done while opening; the problem when failed. */
     text: z.string(),
     problem: wireErrorSchema.nullable(),

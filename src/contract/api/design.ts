@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {designSchema} from '../design-file.ts';
 import {mapDesignSchema, mapSourcesSchema, measuredHeightsSchema} from '../map-import.ts';
-import {plateFrameSchema, printerSchema} from '../plate-export.ts';
+import {plateFrameSchema, printCheckSchema, printerSchema} from '../plate-export.ts';
 import {plateFormatNames} from '../plate-formats.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, hostPathSchema, planeSchema} from './feed.ts';
@@ -68,6 +68,17 @@ export const design = {
         mask: z.object({count: z.number().int(), pitchMm: z.number(), amplitude: float32s}),
       }),
     ),
+  /** Whether a printer can make the plates of a design, and what it costs; nothing is written. */
+  checkPrint: reading('/designs/check-print', 'Whether plates can be printed')
+    .input(
+      z.object({
+        folder: z.string().optional(),
+        formats: z.array(z.enum(plateFormatNames)).min(1),
+        printer: printerSchema.prefault({}),
+        frame: plateFrameSchema.prefault({}),
+      }),
+    )
+    .output(printCheckSchema),
   /**
    * Begins to write plates, mask frame, holder, mask foils and print sheet (`/computations/status` follows it, kind
    * `export-plates`). All files appear together at the end. Ends with `plan/invalid` for what cannot be printed, before

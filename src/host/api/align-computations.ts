@@ -4,7 +4,6 @@ import {hasCode} from '../../contract/errors.ts';
 import {alignDataApart} from '../alignment/align-data-apart.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
-import {defaultDesignFolder} from '../designs/default-design.ts';
 import type {ComputationHooks} from '../jobs/computation-jobs.ts';
 import {planProbesApart, type ProbePlanSubject} from '../probes/plan-probes-apart.ts';
 import {findAlignment} from '../probes/probe-plan-on-bench.ts';
@@ -13,6 +12,7 @@ import type {HostServices} from '../services.ts';
 import type {AlignProgress} from '../../twin/alignment/align.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {dataServicesOf} from './data-services.ts';
+import {designFolderFor} from './design-of-bench.ts';
 import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
 
@@ -36,10 +36,10 @@ export const alignComputationsApi = (services: HostServices) => {
     }),
 
     plan: os.align.plan.handler(({input}) => {
-      const {uid, designFolder = defaultDesignFolder, objectCount, pointCount, targetMm, ...rest} = input;
+      const {uid, designFolder, objectCount, pointCount, targetMm, ...rest} = input;
       const subjectOf =
         uid === undefined
-          ? firstMeasurement(services, designFolder, objectCount)
+          ? firstMeasurement(services, designFolderFor(services.bench, designFolder), objectCount)
           : furtherMeasurement(services, uid, objectCount);
       const choices = {...rest, objectCount, wish: {pointCount, targetMm}};
       return computations.start({

@@ -1,7 +1,7 @@
 import {createGuideService, type GuideService} from '../guide/guide-service.ts';
 import {predictSession} from '../alignment/predict-session.ts';
-import {defaultDesignFolder} from '../designs/default-design.ts';
 import {dataServicesOf} from './data-services.ts';
+import {designFolderFor} from './design-of-bench.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
@@ -23,7 +23,7 @@ export const alignGuideApi = (services: HostServices) => {
 
     begin: os.alignGuide.begin.handler(
       async ({input: {designFolder, title, operator: named, ...options}, context}) => {
-        const folder = designFolder ?? defaultDesignFolder;
+        const folder = designFolderFor(bench, designFolder);
         const operator = named ?? context.operator();
         return guideService.begin(bench.requireOpen(), {
           design: await threads.designs.open(folder),

@@ -3,12 +3,12 @@ import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import {digitIdOf} from '../campaign/digits.ts';
-import {defaultDesignFolder} from '../designs/default-design.ts';
 import {alignCampaignOf, chooseObjectsApart} from '../probes/align-objects.ts';
 import {keepProbeOrder} from '../probes/probe-order.ts';
 import type {GridPlan} from '../probes/probe-scans.ts';
 import type {HostServices} from '../services.ts';
 import {dataServicesOf} from './data-services.ts';
+import {designFolderFor} from './design-of-bench.ts';
 import {os} from './procedures.ts';
 
 /** What is measured for an alignment; part of `align`. */
@@ -16,14 +16,15 @@ export const alignMeasureApi = (services: HostServices) => {
   const {store, bench} = services;
   const threads = dataServicesOf(services);
   return {
-    digits: os.align.digits.handler(async ({input: {names, designFolder = defaultDesignFolder}, signal}) => {
-      const {file: design} = await threads.designs.open(designFolder);
+    digits: os.align.digits.handler(async ({input: {names, designFolder}, signal}) => {
+      const {file: design} = await threads.designs.open(designFolderFor(bench, designFolder));
       const digits = await threads.analysis.ask('namedDigits', {names, design}, signal);
       return {digits: digits.map((digit) => ({...digit, id: digitIdOf(digit)}))};
     }),
 
     measure: os.align.measure.handler(async ({input, context, signal}) => {
-      const {designFolder = defaultDesignFolder, digits: names, objectCount, seed} = input;
+      const {digits: names, objectCount, seed} = input;
+      const designFolder = designFolderFor(bench, input.designFolder);
       const scan = gridFrom(input.scan);
       const open = bench.requireOpen();
       const design = await threads.designs.open(designFolder);

@@ -8,10 +8,10 @@ import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../camp
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
-import {defaultDesignFolder} from '../designs/default-design.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {dataServicesOf, type DataServices} from './data-services.ts';
+import {designFolderFor} from './design-of-bench.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
 
@@ -33,12 +33,9 @@ interface Prepared {
 }
 
 /** The design and the digits that a request names, or those that it leaves to the program. */
-async function prepare(
-  {designs, analysis}: DataServices,
-  input: RequestInput,
-  signal?: AbortSignal,
-): Promise<Prepared> {
-  const designFolder = input.designFolder ?? defaultDesignFolder;
+async function prepare(services: HostServices, input: RequestInput, signal?: AbortSignal): Promise<Prepared> {
+  const {designs, analysis} = dataServicesOf(services);
+  const designFolder = designFolderFor(services.bench, input.designFolder);
   const design = await designs.open(designFolder);
   assertTellsClasses(design.file, 'Nothing was moved.');
   const digits = await analysis.ask(
@@ -80,13 +77,13 @@ const campaignPlanning = (services: HostServices) => {
     digits: os.campaign.digits.handler(async ({input, signal}) => {
       const [{total, digits}, design] = await Promise.all([
         threads.analysis.ask('listDigits', input, signal),
-        threads.designs.open(input.designFolder ?? defaultDesignFolder),
+        threads.designs.open(designFolderFor(bench, input.designFolder)),
       ]);
       return {total, digits: digits.map((digit) => choiceFrom(threads, design, digit))};
     }),
 
     plan: os.campaign.plan.handler(async ({input, signal}) => {
-      const prepared = await prepare(threads, input, signal);
+      const prepared = await prepare(services, input, signal);
       const {design, digits} = prepared;
       const indices = digits.map(({index}) => index);
       const pictures = await threads.analysis.ask('digitPictures', {indices}, signal);
@@ -105,7 +102,7 @@ const startHandler = (services: HostServices) => {
   const threads = dataServicesOf(services);
   return os.campaign.start.handler(async ({input, context, signal}) => {
     const open = bench.requireOpen();
-    const prepared = await prepare(threads, input, signal);
+    const prepared = await prepare(services, input, signal);
     const {design, digits, choices} = prepared;
     // Told now and not after the campaign has begun.
     const options = campaignOptionsFrom(design.file, open, digits, choices);

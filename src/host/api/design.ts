@@ -3,7 +3,7 @@ import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {readTraining} from '../designs/design-cache.ts';
 import {platePlanesOf, squarePlane} from '../designs/plate-planes.ts';
-import {exportPlatesHandler} from './export-plates.ts';
+import {checkPrintHandler, exportPlatesHandler} from './export-plates.ts';
 import {dataServicesOf} from './data-services.ts';
 import {mapImportHandlers} from './map-imports.ts';
 import {designPlacesOf} from './named-paths.ts';
@@ -48,6 +48,7 @@ export const designApi = (services: HostServices) => {
 
     fields: fieldsHandler(services),
 
+    checkPrint: checkPrintHandler(services),
     exportPlates: exportPlatesHandler(services),
     ...mapImportHandlers(services),
   };

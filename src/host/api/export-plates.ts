@@ -1,11 +1,20 @@
 import {join} from 'node:path';
 import {plateFormats} from '../../contract/plate-formats.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
+import {checkPrintApart} from '../print/check-apart.ts';
 import {exportPlatesApart} from '../print/export-apart.ts';
 import type {HostServices} from '../services.ts';
 import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
+
+/** What a printer would make of a design, before anything is made. */
+export const checkPrintHandler = (services: HostServices) =>
+  os.design.checkPrint.handler(async ({input, signal}) => {
+    const {folder = defaultDesignFolder, ...settings} = input;
+    await dataServicesOf(services).designs.open(folder);
+    return checkPrintApart({designFolder: folder, settings}, {signal});
+  });
 
 /** Begins to write the plates of a design for the workshop. */
 export const exportPlatesHandler = (services: HostServices) => {

@@ -4,12 +4,12 @@ import type {scanRequestSchema} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
 import {planTitle} from '../../contract/plan-span.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
-import {defaultDesignFolder} from '../designs/default-design.ts';
 import {pointsFileFrom} from '../scan/export-points.ts';
 import {isPlanFile, readPlanSpec} from '../scan/read-plan.ts';
 import {dryRunScan, rangeOf, runScan, type ScanRequest} from '../scan/run-scan.ts';
 import {findSession} from '../find-session.ts';
 import {dataServicesOf} from './data-services.ts';
+import {designFolderFor} from './design-of-bench.ts';
 import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
 
@@ -61,8 +61,8 @@ export const scanApi = (services: LiveServices) => {
 
 async function requestFrom(services: LiveServices, input: RequestInput): Promise<ScanRequest> {
   const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
-  // The regions belong to a design; without one named those of the design that is shipped.
-  const folder = designFolder ?? (plan.plan === 'regions' ? defaultDesignFolder : undefined);
+  // The regions belong to a design; without one named those of the plates on the bench.
+  const folder = designFolder ?? (plan.plan === 'regions' ? designFolderFor(services.bench) : undefined);
   const design = folder === undefined ? undefined : await dataServicesOf(services).designs.open(folder);
   if (design && plan.plan === 'regions') assertTellsClasses(design.file, 'Nothing was moved.');
   return {

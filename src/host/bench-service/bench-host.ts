@@ -196,6 +196,10 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     this.#benchStatus.update({session: session ? {uid: session.uid, title: session.title} : null});
   }
 
+  get openBench(): LiveOpenBench | undefined {
+    return this.#benchStatus.parts.bench.state === 'open' ? this.#opened?.bench : undefined;
+  }
+
   requireOpen(): LiveOpenBench {
     return this.#requireOpened().bench;
   }
@@ -249,7 +253,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     this.#benchStatus.update({...emptied, bench: openingBench(choice)});
     try {
       const bench = await this.#connect(choice, controller.signal);
-      this.#changeBench({state: 'open', text: `${bench.file.name} is open.`});
+      this.#changeBench({
+        state: 'open',
+        design: bench.design ?? null,
+        text: `${bench.file.name} is open.`,
+      });
       const models = this.#instruments.statuses().map(({role, model}) => `${role} ${model}`);
       this.#say('info', 'bench', `${bench.file.name} is open: ${models.join(', ')}.`);
       return {name: bench.file.name};

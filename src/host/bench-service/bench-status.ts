@@ -27,6 +27,7 @@ export const closedBench: BenchStatusParts['bench'] = {
   seed: null,
   speed: 1,
   isRobotMounting: false,
+  design: null,
   text: 'No bench is open.',
   problem: null,
 };

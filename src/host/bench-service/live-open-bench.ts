@@ -9,7 +9,7 @@ import {portText} from '../bench/port-text.ts';
 import {forgetfulMemory, openStageMemory, orDispose, type StageMemory} from '../bench/stage-memory.ts';
 import type {StagePlaces} from '../bench/stage-places.ts';
 import type {QuestionHandler} from '../../contract/questions.ts';
-import type {BenchOperator, OpenBench, VirtualBenchHandle} from '../bench/open-bench.ts';
+import type {BenchOperator, OpenBench, StandingDesign, VirtualBenchHandle} from '../bench/open-bench.ts';
 import {
   createRegistry,
   type DriverDevice,
@@ -55,6 +55,8 @@ export interface LiveBenchOptions {
   readonly timeoutScale?: number | undefined;
   readonly operator: BenchOperator;
   readonly ask: QuestionHandler;
+  /** Whose plates stand on it, where that is known. */
+  readonly design?: StandingDesign | undefined;
   /** The virtual bench behind the ports; ends with this one. */
   readonly virtual?: VirtualBenchHandle | undefined;
   readonly signal: AbortSignal;
@@ -115,6 +117,7 @@ export async function openLiveBench(options: LiveBenchOptions): Promise<LiveOpen
     connections,
     reconnect: (role, lost, call) => reconnectDevice(connections, role, lost, call.signal),
     isVirtual: virtual !== undefined,
+    design: options.design,
     seed: virtual?.seed,
     timeoutScale: options.timeoutScale,
     devices: {

@@ -1,10 +1,18 @@
+import {resolve} from 'node:path';
 import {createClock, type Clock} from '../../base/clock.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {BenchFile} from '../../contract/bench-file.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
-import {robotOf, virtualBenchFile, type BenchOperator, type VirtualBenchHandle} from '../bench/open-bench.ts';
+import {
+  robotOf,
+  virtualBenchFile,
+  type BenchOperator,
+  type StandingDesign,
+  type VirtualBenchHandle,
+} from '../bench/open-bench.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
+import {defaultDesignFolder} from '../designs/default-design.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {
   openLiveBench,
@@ -60,7 +68,7 @@ export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promi
   }
   if (choice.detector !== undefined) assertIsDetector(choice.detector);
   // Read here first, within its bounds: the bench's own process takes the folder as it is.
-  if (choice.designFolder !== undefined) await openDesign(choice.designFolder, hooks.signal);
+  const design = await standingDesign(choice.designFolder ?? defaultDesignFolder, hooks.signal);
   const virtual = await startVirtual(choice, hooks);
   try {
     const file = virtualBenchFile(virtual.instruments);
@@ -69,6 +77,7 @@ export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promi
       speed: choice.speed,
       operator: operatorOf(choice, virtual, hooks.prompts),
       virtual,
+      design,
     });
   } catch (error) {
     await virtual[Symbol.asyncDispose]();
@@ -82,6 +91,13 @@ interface BenchToOpen {
   readonly speed: number;
   readonly operator: BenchOperator;
   readonly virtual: VirtualBenchHandle | undefined;
+  readonly design?: StandingDesign;
+}
+
+/** Throws as `openDesign` does. */
+async function standingDesign(folder: string, signal: AbortSignal): Promise<StandingDesign> {
+  const {name, contentHash} = (await openDesign(folder, signal)).file;
+  return {folder: resolve(folder), name, contentHash};
 }
 
 function connect(hooks: ChoiceHooks, bench: BenchToOpen): Promise<LiveOpenBench> {

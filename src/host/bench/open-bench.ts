@@ -13,6 +13,13 @@ export type BenchOperator = (
   options: {readonly signal: AbortSignal},
 ) => Promise<void>;
 
+/** A design whose plates stand on a bench. */
+export interface StandingDesign {
+  readonly folder: string;
+  readonly name: string;
+  readonly contentHash: string;
+}
+
 /** A bench with its instruments connected and RF off. Disposing turns RF off, closes links, ends a virtual bench. */
 export interface OpenBench extends AsyncDisposable {
   readonly file: BenchFile;
@@ -26,6 +33,8 @@ export interface OpenBench extends AsyncDisposable {
   /** Takes the place of an instrument that is out of reach. */
   readonly reconnect: Reconnect;
   readonly isVirtual: boolean;
+  /** Whose plates stand on a virtual bench; undefined where only people know. */
+  readonly design?: StandingDesign | undefined;
   /** Which of the virtual benches of one name it is. */
   readonly seed?: number | undefined;
   /** Factor on every time limit of the instruments; 1 unless given. */

@@ -1,26 +1,20 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {PlateExportResult, PlateFrame, Printer} from '../../contract/plate-export.ts';
+import type {PlateExportResult, Printer} from '../../contract/plate-export.ts';
 import {plateFormats, type PlateFormat} from '../../contract/plate-formats.ts';
-import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {assertApartInHolder, assertPrintable, printWarnings} from '../../twin/print/assert-printable.ts';
-import {holderParts, standingMask, standingPlate, type StandingPart} from '../../twin/print/holder.ts';
-import {plateShapeOf, windowMmOf, type PlateShape} from '../../twin/print/plate-shape.ts';
-import {printedHeightsOf, type PrintedHeights} from '../../twin/print/printed-heights.ts';
+import {holderParts} from '../../twin/print/holder.ts';
 import {examineMesh, type TriangleMesh} from '../../twin/print/triangle-mesh.ts';
 import {createFileSet, type FileSet} from '../files/file-set.ts';
 import type {PrintedPart} from '../report/print-sheet.ts';
-import {assertCutOuts, maskFoil, type MaskFoil, type MaskObject} from './mask-foils.ts';
+import {assertNamed, maskFoil, type MaskFoil, type MaskObject} from './mask-foils.ts';
 import {holderSolid, maskFrameSolid, plateSolid} from './plate-solids.ts';
 import {formatsOf, plateWriters} from './plate-writers.ts';
+import {preparePrint, type PreparedPrint, type PrintSettings} from './prepare-print.ts';
 import {createSolidKernel, type SolidKernel} from './solid-kernel.ts';
 
 /** What of a design is written for the workshop, and where. */
-export interface PlateExportSettings {
+export interface PlateExportSettings extends PrintSettings {
   readonly folder: string;
-  readonly formats: readonly PlateFormat[];
-  readonly printer: Printer;
-  readonly frame: PlateFrame;
   readonly masks: readonly MaskObject[];
   /** For the sheet: ISO 8601. */
   readonly writtenAt: string;
@@ -36,13 +30,8 @@ export interface PlateExportHooks {
   }) => void;
 }
 
-/** A design as it will be printed, with all that could be refused behind it. */
-interface PreparedPrint {
-  readonly plates: readonly PrintedHeights[];
-  readonly shape: PlateShape;
-  readonly stands: readonly StandingPart[];
+interface PreparedExport extends PreparedPrint {
   readonly foils: readonly MaskFoil[];
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -91,39 +80,16 @@ export async function exportPlates(
   return resultOf(prepared, parts, {folder, files: await files.commit()});
 }
 
-/** Rounds the heights and refuses what cannot be made. */
-function prepare({file, layers}: Design, settings: PlateExportSettings): PreparedPrint {
-  const {formats, printer, frame, masks} = settings;
-  if (formats.length === 0)
-    throw new BenchError('plan/invalid', 'No format was named. Nothing was written. Name one or more.');
-  const wavelengthMm = wavelengthMmFromHz(file.frequencyHz);
-  const plates = layers.map((relief, i) =>
-    printedHeightsOf({relief, wavelengthMm, ...pick(file.layers[i])}, printer),
-  );
-  const shape = plateShapeOf(windowMmOf(file), Math.max(...plates.map(({baseMm}) => baseMm)), {
-    frame,
-    printer,
-  });
-  const {rimThicknessMm} = shape;
-  const stands = [
-    standingMask(rimThicknessMm, frame.foilMm),
-    ...plates.map((plate, index) => standingPlate(file.layers[index], plate, {index, rimThicknessMm})),
-  ];
-  if (formats.some((format) => plateFormats[format].of !== 'foils')) {
-    assertPrintable(file, plates, printer);
-    assertApartInHolder(stands, frame);
-  }
+/** A design as it will be printed, with its foils and all that could be refused behind it. */
+function prepare(design: Design, settings: PlateExportSettings): PreparedExport {
+  const {formats, frame, masks} = settings;
+  const print = preparePrint(design, settings);
   const isCut = formats.some((format) => plateFormats[format].of === 'foils');
-  if (isCut) assertCutOuts(file, masks);
-  const foils = file.object.kind === 'binary-mask' ? masks.map((mask) => maskFoil(mask, shape, frame)) : [];
-  const warnings = [...printWarnings(file, plates, printer), ...foils.flatMap((foil) => foil.warnings)];
-  return {plates, shape, stands, foils, warnings};
+  if (isCut) assertNamed(masks);
+  const foils =
+    design.file.object.kind === 'binary-mask' ? masks.map((mask) => maskFoil(mask, print.shape, frame)) : [];
+  return {...print, foils, warnings: [...print.warnings, ...foils.flatMap((foil) => foil.warnings)]};
 }
-
-const pick = ({baseMm, refractiveIndex}: {readonly baseMm: number; readonly refractiveIndex: number}) => ({
-  baseMm,
-  refractiveIndex,
-});
 
 interface SolidOrder {
   readonly name: string;
@@ -133,7 +99,7 @@ interface SolidOrder {
 
 function solidsOf(
   {file, layers}: Design,
-  {plates, shape, stands}: PreparedPrint,
+  {plates, shape, stands}: PreparedExport,
   {printer, frame}: PlateExportSettings,
 ): SolidOrder[] {
   const plateOrders = plates.map((printed, i): SolidOrder => {
@@ -180,7 +146,7 @@ function partOf(name: string, mesh: TriangleMesh, {densityGPerCm3}: Printer): Pr
 }
 
 function resultOf(
-  {plates, warnings}: PreparedPrint,
+  {plates, warnings}: PreparedExport,
   parts: readonly PrintedPart[],
   {folder, files}: {readonly folder: string; readonly files: Awaited<ReturnType<FileSet['commit']>>},
 ): PlateExportResult {

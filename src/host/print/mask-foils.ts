@@ -26,13 +26,17 @@ export interface MaskFoil {
   readonly warnings: readonly string[];
 }
 
-/** Throws `plan/invalid` for a design whose objects are no cut-outs, or when no digit was named. */
-export function assertCutOuts({name, object}: DesignFile, masks: readonly MaskObject[]): void {
+/** Throws `plan/invalid` for a design whose objects are no cut-outs. */
+export function assertCutOuts({name, object}: DesignFile): void {
   if (object.kind !== 'binary-mask')
     throw new BenchError(
       'plan/invalid',
       `The objects of ${name} are ${object.kind === 'phase' ? 'phase objects' : 'grey amplitudes'}, which no cut in a foil can show. Nothing was written. Leave out svg and dxf.`,
     );
+}
+
+/** Throws `plan/invalid` when no digit was named. */
+export function assertNamed(masks: readonly MaskObject[]): void {
   if (masks.length === 0)
     throw new BenchError(
       'plan/invalid',

@@ -147,9 +147,11 @@ export function Segments<Value extends string>(props: {
   readonly isDisabled?: boolean;
   /** Low, for the heads of panels. */
   readonly isCompact?: boolean;
+  /** The label stands above the choices: in forms. */
+  readonly hasLabel?: boolean;
 }): ReactElement {
-  const {label, value, onChange, options, isDisabled = false, isCompact = false} = props;
-  return (
+  const {label, value, onChange, options, isDisabled = false, isCompact = false, hasLabel = false} = props;
+  const group = (
     <ToggleButtonGroup
       aria-label={label}
       className={[styles.segments, isCompact ? styles.compactSegments : ''].join(' ')}
@@ -173,6 +175,13 @@ export function Segments<Value extends string>(props: {
         </ToggleButton>
       ))}
     </ToggleButtonGroup>
+  );
+  if (!hasLabel) return group;
+  return (
+    <div className={styles.field}>
+      <span className={styles.label}>{label}</span>
+      {group}
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+export {BenchPlates, DesignSelect} from './BenchPlates.tsx';
 export {Button, Hint, type ButtonProps} from './Button.tsx';
 export {Dialog, MenuButton, Tabs, type DialogProps, type MenuEntry, type TabEntry} from './Dialogs.tsx';
 export {Checkbox, SearchField, Segments, Select, Slider, Switch, TextField, type Option} from './Fields.tsx';
@@ -20,4 +21,5 @@ export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
 export {useNow} from './use-now.ts';
 export {useRefusal} from './use-refusal.ts';
+export {useSentDesign} from './use-sent-design.ts';
 export {useDebounced} from './use-debounced.ts';

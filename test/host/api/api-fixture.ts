@@ -33,6 +33,9 @@ export async function createHost(bench?: OpenBench, database?: URL) {
         if (!bench) throw new BenchError('bench/closed', 'No bench is open.');
         return bench;
       },
+      get openBench() {
+        return bench;
+      },
       startJob(given: Job) {
         if (!bench) throw new BenchError('bench/closed', 'No bench is open.');
         job = given.run(bench, {

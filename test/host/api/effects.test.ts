@@ -304,6 +304,7 @@ function inputsFor(host: TestHost): Inputs {
       get: {},
       plate: {index: 0},
       fields: {digitId: 'mnist:5:5654', zMm: [10]},
+      checkPrint: {formats: ['svg']},
       exportPlates: {formats: ['svg']},
       previewMaps: {sources: [{path: join(defaultDesignFolder, 'layer-1.npy')}]},
       previewHeights: {

@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {plateFrameSchema, printerSchema} from '../../../src/contract/plate-export.ts';
 import {plateFormatNames} from '../../../src/contract/plate-formats.ts';
 import {exportPlates, type PlateExportSettings} from '../../../src/host/print/export-plates.ts';
+import {checkPrint} from '../../../src/host/print/prepare-print.ts';
 import {glyphRectangles} from '../../../src/twin/print/glyphs.ts';
 import {plateShapeOf} from '../../../src/twin/print/plate-shape.ts';
 import {examineMesh, type TriangleMesh} from '../../../src/twin/print/triangle-mesh.ts';
@@ -146,6 +147,24 @@ describe('a plate that is looked at from above its relief', () => {
       expect(differing).toBeGreaterThan(50);
     },
   );
+});
+
+describe('what a printer would make', () => {
+  it('is told before anything is made, with the reason where it cannot', () => {
+    const settings = {formats: plateFormatNames, printer, frame};
+    const {problem, sideMm, lowestMm, highestMm, rounding} = checkPrint(design, settings);
+    expect(problem).toBe('');
+    expect(sideMm).toBeCloseTo(design.file.grid.count * design.file.grid.pitchMm + 2 * frame.rimMm, 9);
+    expect(lowestMm).toBeLessThan(highestMm);
+    expect(rounding).toEqual(
+      result.plates.map((plate) => plate.rounding).sort((a, b) => b.rmsRad - a.rmsRad)[0],
+    );
+    const thin = checkPrint(design, {...settings, printer: printerSchema.parse({thinnestMm: 0.7})});
+    expect(thin.problem).toMatch(/Plate 1 would be 0\.50\d mm thick/);
+    const phase = smallDesign({object: {...design.file.object, kind: 'phase'}});
+    expect(checkPrint(phase, settings).problem).toMatch(/no cut in a foil can show/);
+    expect(checkPrint(phase, {...settings, formats: ['stl']}).problem).toBe('');
+  });
 });
 
 describe('what cannot be made', () => {

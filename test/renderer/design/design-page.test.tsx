@@ -58,6 +58,14 @@ const answers: Answers = {
       meanMm: 2.5,
       histogram: {edgesMm: [1, 2.5, 4], counts: [2, 2]},
     }),
+    checkPrint: ({printer}) => ({
+      problem: (printer?.thinnestMm ?? 0) > 0.5 ? 'Plate 1 would be 0.504 mm thick.' : '',
+      warnings: ['Plate 1 has steps lower than a slice.'],
+      sideMm: 96,
+      lowestMm: 0.504,
+      highestMm: 1.484,
+      rounding: {rmsMm: 0.008, rmsRad: 0.05, largestMm: 0.014, meanMm: 0},
+    }),
     fields: ({zMm}) => ({
       label: digit.label,
       sample: digit.sample,
@@ -94,6 +102,68 @@ test('the first digit of a design is predicted by itself, at the detector and al
     () => expect(screen.getByRole('button', {name: 'Play along z'}).hasAttribute('disabled')).toBe(false),
     patient,
   );
+});
+
+const exporting: Computation = {
+  id: 'export-1',
+  kind: 'export-plates',
+  title: 'plates of digits for the workshop',
+  state: 'running',
+  text: 'digits plate 2 of 5',
+  notes: [],
+  noteCount: 0,
+  progress: {done: 1, total: 7, unit: 'parts'},
+  startedUtc: '2026-11-30T00:00:00.000Z',
+  endedUtc: null,
+  elapsedS: 9,
+  timeLeftS: null,
+  problem: null,
+};
+
+test('what a printer cannot make is refused in the form, before anything is computed', async () => {
+  const {host, user} = await openWindow(<DesignPage />, '/design', {answers});
+  await user.click(await screen.findByRole('button', {name: 'Export for printing'}, patient));
+  await screen.findByText(
+    'Plates of 96.0 mm with their rim, 0.50 to 1.48 mm thick; whole slices cost 0.050 rad RMS.',
+    {},
+    patient,
+  );
+  const thinnest = screen.getByLabelText('Thinnest sheet');
+  await user.clear(thinnest);
+  await user.type(thinnest, '0.6');
+  await screen.findByText('Plate 1 would be 0.504 mm thick.', {}, patient);
+  await user.click(screen.getByRole('button', {name: 'Export'}));
+  expect(host.callsOf('design', 'exportPlates')).toEqual([]);
+});
+
+test('an export under way is stopped, and what that means is said', async () => {
+  const stopping = Promise.withResolvers<Computation>();
+  const {host, user} = await openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      design: {...answers.design, exportPlates: () => ({id: exporting.id, folder: '/data/prints/digits'})},
+      computations: {
+        status: async ({after = 0}) => ({
+          hostId: 'h',
+          last: after + 1,
+          lostCount: 0,
+          computations: [after === 0 ? exporting : await stopping.promise],
+        }),
+        stop: () => {
+          stopping.resolve({...exporting, state: 'stopped', text: 'Nothing was written.', endedUtc: ''});
+          return {hasStopped: true};
+        },
+      },
+    },
+  });
+  await user.click(await screen.findByRole('button', {name: 'Export for printing'}, patient));
+  await screen.findByText(/^Plates of 96\.0 mm/, {}, patient);
+  await user.click(screen.getByRole('button', {name: 'Export'}));
+  await screen.findByText('digits plate 2 of 5 (1 of 7)', {}, patient);
+  await user.click(screen.getByRole('button', {name: 'Stop'}));
+  await waitFor(() => expect(host.callsOf('computations', 'stop')).toEqual([{id: exporting.id}]), patient);
+  await waitFor(() => expect(screen.queryByText(/^digits plate 2/)).toBeNull(), patient);
+  expect(host.callsOf('computations', 'result')).toEqual([]);
 });
 
 test('an export for printing is followed to its end and says where its files are and what rounding costs', async () => {
@@ -134,7 +204,7 @@ test('an export for printing is followed to its end and says where its files are
   await user.click(screen.getByRole('button', {name: 'Export for printing'}));
   await user.click(await screen.findByRole('checkbox', {name: /^DXF/}, patient));
   await user.click(screen.getByRole('button', {name: 'Export'}));
-  await screen.findByText(/0\.050 rad RMS; the plates weigh 14\.9 g/, {}, patient);
+  await screen.findByText(/The plates weigh 14\.9 g/, {}, patient);
   expect(screen.getByText('/data/prints/digits')).toBeTruthy();
   expect(screen.getByText('Plate 1 has steps lower than a slice.')).toBeTruthy();
   expect(host.callsOf('design', 'exportPlates')).toMatchObject([

@@ -1,8 +1,9 @@
-import {type ReactElement, useState} from 'react';
+import {type ReactElement, useCallback, useState} from 'react';
 import {useLocation, useSearch} from 'wouter';
 import {useStatus} from '../../connection/index.ts';
-import {Loading, EmptyState, ProblemBox, PageHeading} from '../../parts/index.ts';
+import {Loading, EmptyState, ProblemBox, PageHeading, useSentDesign} from '../../parts/index.ts';
 import {isLive} from '../../run-data/index.ts';
+import {changeDraft} from './campaign-draft.ts';
 import {CampaignSetup} from './CampaignSetup.tsx';
 import {CampaignView} from './CampaignView.tsx';
 import {EarlierCampaigns} from './EarlierCampaigns.tsx';
@@ -24,6 +25,15 @@ export function CampaignPage(): ReactElement {
     setLeftJob(job);
     navigate('/campaign');
   };
+  // An ended campaign makes room for the form in which a sent design is chosen.
+  const takeDesign = useCallback(
+    (designFolder: string): void => {
+      changeDraft({designFolder});
+      setLeftJob(job);
+    },
+    [job],
+  );
+  useSentDesign('/campaign', takeDesign);
   return (
     <div className={styles.page}>
       <PageHeading>Campaign</PageHeading>

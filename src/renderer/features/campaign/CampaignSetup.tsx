@@ -1,16 +1,15 @@
 import {countOf} from '../../../base/count-text.ts';
-import {useQuery} from '@tanstack/react-query';
 import {type ReactElement, type ReactNode, useState} from 'react';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
-import {queries} from '../../connection/index.ts';
 import {
+  BenchPlates,
   Button,
+  DesignSelect,
   durationText,
   NumberField,
   Panel,
   ProblemBox,
-  Select,
   Switch,
   TextField,
   countText,
@@ -118,7 +117,8 @@ function MeasureFields({
 }): ReactElement {
   return (
     <>
-      <DesignField draft={draft} />
+      <DesignSelect folder={draft.designFolder} onChange={(designFolder) => changeDraft({designFolder})} />
+      <BenchPlates folder={draft.designFolder} />
       <div className={styles.pair}>
         <NumberField
           label="Step"
@@ -184,26 +184,5 @@ function AlignSwitch({align}: Pick<CampaignDraft, 'align'>): ReactElement {
     <Switch isSelected={align === 'auto'} onChange={(isOn) => changeDraft({align: isOn ? 'auto' : 'off'})}>
       Align with its own planes, once five digits are measured
     </Switch>
-  );
-}
-
-const benchDesign = '';
-
-function DesignField({draft}: {readonly draft: CampaignDraft}): ReactElement {
-  const designs = useQuery(queries.design.list.queryOptions({staleTime: 60_000}));
-  return (
-    <Select
-      label="Design"
-      value={draft.designFolder ?? benchDesign}
-      onChange={(folder) => changeDraft({designFolder: folder === benchDesign ? null : folder})}
-      options={[
-        {value: benchDesign, label: 'The design of the bench'},
-        ...(designs.data ?? []).map(({folder, name, problem}) => ({
-          value: folder,
-          label: problem === '' ? name : `${name} (${problem})`,
-          isDisabled: problem !== '',
-        })),
-      ]}
-    />
   );
 }

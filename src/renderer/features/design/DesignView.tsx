@@ -9,6 +9,7 @@ import styles from './DesignPage.module.css';
 import {ExportPlates} from './ExportPlates.tsx';
 import {PlateTiles} from './PlateTiles.tsx';
 import {Prediction} from './Prediction.tsx';
+import {SendToBench} from './SendToBench.tsx';
 import {TolerancePanel} from './TolerancePanel.tsx';
 import {TrainingPanel} from './TrainingPanel.tsx';
 
@@ -77,6 +78,7 @@ function Facts({design}: {readonly design: DesignData}): ReactElement {
         </div>
       </dl>
       <ExportPlates folder={folder} />
+      <SendToBench folder={folder} />
     </Panel>
   );
 }

@@ -3,7 +3,25 @@ import type {Computation} from '../../../contract/api/index.ts';
 import type {PlateExportResult} from '../../../contract/plate-export.ts';
 import {plateFormatNames, plateFormats, type PlateFormat} from '../../../contract/plate-formats.ts';
 import {client} from '../../connection/index.ts';
-import {attempt, Button, Checkbox, Dialog, NumberField, Select, useRefusal} from '../../parts/index.ts';
+import {
+  attempt,
+  Button,
+  Checkbox,
+  Dialog,
+  notify,
+  ProgressLine,
+  Select,
+  useRefusal,
+} from '../../parts/index.ts';
+import styles from './TrainingStudio.module.css';
+import {
+  defaultPrintValues,
+  isFilledIn,
+  PrintCheckView,
+  PrintFields,
+  printOptionsOf,
+  usePrintCheck,
+} from './PrintFields.tsx';
 
 const reliefs = [
   {value: 'square-pixels', label: 'Square pixels, as simulated'},
@@ -24,50 +42,76 @@ export function ExportPlates({folder}: {readonly folder: string}): ReactElement 
   );
 }
 
-interface PrinterValues {
-  readonly sliceMm: number;
-  readonly lateralDpi: number;
-  readonly densityGPerCm3: number;
-}
+type Relief = (typeof reliefs)[number]['value'];
 
 function ExportDialog(props: {readonly folder: string; readonly onClose: () => void}): ReactElement {
   const {folder, onClose} = props;
   const [formats, setFormats] = useState<readonly PlateFormat[]>(plateFormatNames);
-  const [printer, setPrinter] = useState<PrinterValues>({
-    sliceMm: 0.028,
-    lateralDpi: 600,
-    densityGPerCm3: 1.18,
-  });
-  const [relief, setRelief] = useState<(typeof reliefs)[number]['value']>('square-pixels');
-  const {running, result, run} = useExport();
-  const isReady = formats.length > 0 && Object.values(printer).every(Number.isFinite);
+  const [values, setValues] = useState(defaultPrintValues);
+  const [relief, setRelief] = useState<Relief>('square-pixels');
+  const {printer, frame} = printOptionsOf(values);
+  const settings = {folder, formats: [...formats], printer, frame: {...frame, relief}};
+  const isComplete = formats.length > 0 && isFilledIn(values);
+  const check = usePrintCheck(isComplete ? settings : null);
+  const {running, result, run, stop} = useExport();
   const off = running
     ? 'It is being written.'
-    : isReady
-      ? undefined
-      : 'Choose a format and fill in what is marked.';
+    : !isComplete
+      ? 'Choose a format and fill in what is marked.'
+      : check.problem !== ''
+        ? check.problem
+        : undefined;
   return (
     <Dialog
       title="Export for printing"
       isOpen
       onClose={onClose}
       buttons={
-        <Button
-          variant="primary"
-          isDisabled={off !== undefined}
-          hint={off}
-          onPress={() => void run({folder, formats: [...formats], printer: {...printer}, frame: {relief}})}
-        >
-          Export
-        </Button>
+        <>
+          {running && <StopButton running={running} onStop={() => void stop(running.id)} />}
+          <Button
+            variant="primary"
+            isDisabled={off !== undefined}
+            hint={off}
+            onPress={() => void run(settings)}
+          >
+            Export
+          </Button>
+        </>
       }
     >
       <FormatBoxes formats={formats} onChange={setFormats} />
       <Select label="Relief" value={relief} options={[...reliefs]} onChange={setRelief} />
-      <PrinterFields printer={printer} onChange={setPrinter} />
-      {running && <p role="status">{progressText(running)}</p>}
-      {result && <ExportResult result={result} />}
+      <PrintFields values={values} onChange={setValues} />
+      <p className={styles.quiet}>
+        Every plate gets a rim, a handle with a raised L and its number, and a corner cut off.
+      </p>
+      <PrintCheckView {...check} />
+      {running && <ExportProgress running={running} />}
+      {result && <ExportResult result={result} told={check.check?.warnings ?? []} />}
     </Dialog>
+  );
+}
+
+function StopButton(props: {readonly running: Computation; readonly onStop: () => void}): ReactElement {
+  return (
+    <Button
+      isDisabled={props.running.state === 'stopping'}
+      hint="Ends after the part under way; none of the files is written"
+      onPress={props.onStop}
+    >
+      Stop
+    </Button>
+  );
+}
+
+function ExportProgress({running}: {readonly running: Computation}): ReactElement {
+  const {progress} = running;
+  return (
+    <>
+      <ProgressLine label="Export" value={progress ? progress.done / progress.total : null} />
+      <p role="status">{progressText(running)}</p>
+    </>
   );
 }
 
@@ -93,47 +137,15 @@ function FormatBoxes(props: {
   );
 }
 
-function PrinterFields(props: {
-  readonly printer: PrinterValues;
-  readonly onChange: (printer: PrinterValues) => void;
-}): ReactElement {
-  const {printer, onChange} = props;
-  return (
-    <>
-      <NumberField
-        label="Slice"
-        unit="mm"
-        value={printer.sliceMm}
-        onChange={(sliceMm) => onChange({...printer, sliceMm})}
-        minimum={0.001}
-        maximum={10}
-        step={0.001}
-      />
-      <NumberField
-        label="Lateral resolution (dpi)"
-        unit=""
-        value={printer.lateralDpi}
-        onChange={(lateralDpi) => onChange({...printer, lateralDpi})}
-        minimum={1}
-        maximum={100_000}
-      />
-      <NumberField
-        label="Density (g/cm³)"
-        unit=""
-        value={printer.densityGPerCm3}
-        onChange={(densityGPerCm3) => onChange({...printer, densityGPerCm3})}
-        minimum={0.01}
-        maximum={30}
-        step={0.01}
-      />
-    </>
-  );
-}
-
 const progressText = ({text, progress}: Computation): string =>
   progress ? `${text} (${progress.done} of ${progress.total})` : text;
 
-function ExportResult({result}: {readonly result: PlateExportResult}): ReactElement {
+function ExportResult(props: {
+  readonly result: PlateExportResult;
+  /** Warnings that stand above already. */
+  readonly told: readonly string[];
+}): ReactElement {
+  const {result, told} = props;
   const {files, plates, warnings, folder} = result;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return (
@@ -142,14 +154,13 @@ function ExportResult({result}: {readonly result: PlateExportResult}): ReactElem
         {files.length} files ({(bytes / 1e6).toFixed(1)} MB) are in <code>{folder}</code>
       </p>
       {plates.length > 0 && (
-        <p>
-          Whole slices cost at most {Math.max(...plates.map(({rounding}) => rounding.rmsRad)).toFixed(3)} rad
-          RMS; the plates weigh {plates.reduce((sum, {massG}) => sum + massG, 0).toFixed(1)} g.
-        </p>
+        <p>The plates weigh {plates.reduce((sum, {massG}) => sum + massG, 0).toFixed(1)} g.</p>
       )}
-      {warnings.map((warning) => (
-        <p key={warning}>{warning}</p>
-      ))}
+      {warnings
+        .filter((warning) => !told.includes(warning))
+        .map((warning) => (
+          <p key={warning}>{warning}</p>
+        ))}
     </div>
   );
 }
@@ -163,13 +174,17 @@ function useExport() {
     await attempt(async () => {
       const {id} = await client.design.exportPlates(input);
       const ended = await followedToEnd(id, setRunning);
+      if (ended.state === 'stopped') return notify({level: 'info', text: ended.text});
       if (ended.problem) throw new Error(ended.problem.message);
       const came = await client.computations.result({id});
       if (came.kind === 'export-plates') setResult(came);
     });
     setRunning(null);
   };
-  return {running, result, run};
+  const stop = async (id: string): Promise<void> => {
+    await attempt(() => client.computations.stop({id}));
+  };
+  return {running, result, run, stop};
 }
 
 const waitMs = 5000;

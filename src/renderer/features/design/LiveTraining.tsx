@@ -13,6 +13,7 @@ import {
 } from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {LineChart, Thumbnail} from '../../viewer/index.ts';
+import {SendToBench} from './SendToBench.tsx';
 import styles from './TrainingStudio.module.css';
 import {useToldTraining, type ToldTraining} from './use-training.ts';
 
@@ -34,7 +35,7 @@ export function LiveTraining(props: {
   const {progress} = job;
   return (
     <Panel
-      title={`Live: ${job.title}`}
+      title={`${hasEnded ? 'Ended' : 'Live'}: ${job.title}`}
       tools={
         hasEnded ? undefined : (
           <Button
@@ -68,9 +69,8 @@ export function LiveTraining(props: {
       )}
       {told.curve.length > 0 && (
         <div className={styles.bar}>
-          <Button isCompact onPress={() => onShow(told.folder)}>
-            Look at the design
-          </Button>
+          <Button onPress={() => onShow(told.folder)}>Look at the design</Button>
+          {hasEnded && <SendToBench folder={told.folder} />}
         </div>
       )}
     </Panel>
@@ -98,16 +98,24 @@ function Samples({planes}: {readonly planes: NonNullable<ToldTraining['planes']>
   );
 }
 
-const epochAxis = {label: 'epoch', unit: ''};
+const epochAxis = {label: 'epoch', unit: '', min: 0};
 const lossAxis = {label: 'loss', unit: ''};
 const accuracyAxis = {label: 'accuracy', unit: '%'};
 const marginAxis = {label: 'margin', unit: ''};
+
+/** A line of so few points shows them: one alone would not be seen. */
+const fewPoints = 12;
 
 /** Loss, accuracy and margin: reports of the steps, and what validation says after each epoch. */
 function Curves({told}: {readonly told: ToldTraining}): ReactElement {
   const lines = useMemo(() => {
     const {reports, curve} = told;
-    const training = {label: 'training', tone: 'neutral' as const, x: reports.map(({epoch}) => epoch)};
+    const training = {
+      label: 'training',
+      tone: 'neutral' as const,
+      x: reports.map(({epoch}) => epoch),
+      hasPoints: reports.length < fewPoints,
+    };
     const validation = {
       label: 'validation',
       tone: 'accent' as const,

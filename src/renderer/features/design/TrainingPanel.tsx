@@ -1,10 +1,11 @@
+import {countOf} from '../../../base/count-text.ts';
 import {percentText} from '../../../base/number-format.ts';
 import {useMemo, type ReactElement} from 'react';
 import {Panel} from '../../parts/index.ts';
 import {durationText} from '../../parts/time-text.ts';
 import {LineChart} from '../../viewer/index.ts';
 import styles from './DesignPage.module.css';
-import {trainingCurvesFrom} from './training-curves.ts';
+import {trainingCurvesFrom, type TrainingCurves} from './training-curves.ts';
 
 /** How the design was trained, where it keeps that. */
 export function TrainingPanel(props: {
@@ -12,37 +13,16 @@ export function TrainingPanel(props: {
 }): ReactElement | null {
   const {training} = props;
   const curves = useMemo(() => trainingCurvesFrom(training), [training]);
-  const charts = useMemo(
-    () =>
-      curves && {
-        loss: [{label: 'training', x: curves.epochs, y: curves.trainingLoss, tone: 'accent' as const}],
-        accuracy: [
-          {
-            label: 'validation',
-            x: curves.epochs,
-            y: curves.validationAccuracy.map((ratio) => ratio * 100),
-            tone: 'accent' as const,
-          },
-          {
-            label: 'training',
-            x: curves.epochs,
-            y: curves.trainingAccuracy.map((ratio) => ratio * 100),
-            tone: 'neutral' as const,
-            isDashed: true,
-          },
-        ],
-      },
-    [curves],
-  );
+  const charts = useMemo(() => curves && chartsOf(curves), [curves]);
   if (!curves || !charts) return null;
   const best = Math.max(...curves.validationAccuracy.filter(Number.isFinite));
   return (
     <Panel title="Training" className={styles.trainingPanel}>
       <p>
-        {curves.epochs.length} epochs
+        {countOf(curves.epochs.length, 'epoch')}
         {curves.stageEnds.length > 0 &&
           ` in ${curves.stageEnds.length + 1} stages (a new one after epoch ${curves.stageEnds.join(' and ')})`}
-        {Number.isFinite(curves.seconds) && `, ${durationText(curves.seconds)}`}
+        {curves.seconds >= 1 && `, ${durationText(curves.seconds)}`}
         {Number.isFinite(best) && `; best validation accuracy ${percentText(best, 1)}`}
       </p>
       <div className={styles.curves}>
@@ -71,6 +51,24 @@ export function TrainingPanel(props: {
   );
 }
 
-const epochAxis = {label: 'epoch', unit: ''};
+function chartsOf(curves: TrainingCurves) {
+  const percent = (ratios: readonly number[]): number[] => ratios.map((ratio) => ratio * 100);
+  const line = {x: curves.epochs, tone: 'accent' as const, hasPoints: true};
+  return {
+    loss: [{...line, label: 'training', y: curves.trainingLoss}],
+    accuracy: [
+      {...line, label: 'validation', y: percent(curves.validationAccuracy)},
+      {
+        ...line,
+        label: 'training',
+        y: percent(curves.trainingAccuracy),
+        tone: 'neutral' as const,
+        isDashed: true,
+      },
+    ],
+  };
+}
+
+const epochAxis = {label: 'epoch', unit: '', isWhole: true};
 const lossAxis = {label: 'loss', unit: '', isLog: true};
 const accuracyAxis = {label: 'accuracy', unit: '%'};

@@ -109,7 +109,9 @@ function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
   const stack = draftStack(draft);
   return (
     <Panel title="Train a network">
-      <TextField label="Name" value={draft.name} onChange={(name) => changeTrainingDraft({name})} />
+      <div className={styles.paths}>
+        <TextField label="Name" value={draft.name} onChange={(name) => changeTrainingDraft({name})} />
+      </div>
       <DataFields draft={draft} benchPath={benchPath} />
       <NumberFields rows={courseFields} />
       <NumberFields rows={geometryFields} />
@@ -147,6 +149,7 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
     <>
       <Segments
         label="Images"
+        hasLabel
         value={draft.data}
         onChange={(data) => changeTrainingDraft({data})}
         options={[
@@ -155,9 +158,10 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
         ]}
       />
       {draft.data === 'files' && (
-        <div className={styles.fields}>
+        <>
           <Segments
             label="Learn"
+            hasLabel
             value={draft.task}
             onChange={(task) => changeTrainingDraft({task})}
             options={[
@@ -168,17 +172,19 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
           {draft.task === 'classes' && (
             <NumberFields rows={[{name: 'classCount', label: 'Classes', unit: '', isWhole: true}]} />
           )}
-          <TextField
-            label="Images (IDX, whole path)"
-            value={draft.imagesPath}
-            onChange={(imagesPath) => changeTrainingDraft({imagesPath})}
-          />
-          <TextField
-            label="Labels (IDX, whole path)"
-            value={draft.labelsPath}
-            onChange={(labelsPath) => changeTrainingDraft({labelsPath})}
-          />
-        </div>
+          <div className={styles.paths}>
+            <TextField
+              label="Images (IDX, whole path)"
+              value={draft.imagesPath}
+              onChange={(imagesPath) => changeTrainingDraft({imagesPath})}
+            />
+            <TextField
+              label="Labels (IDX, whole path)"
+              value={draft.labelsPath}
+              onChange={(labelsPath) => changeTrainingDraft({labelsPath})}
+            />
+          </div>
+        </>
       )}
       <ShownFields draft={draft} />
       <Switch
@@ -195,9 +201,10 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
 /** How images are shown and how classes are read from the detector. */
 function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
   return (
-    <>
+    <div className={styles.choices}>
       <Segments
         label="Shown as"
+        hasLabel
         value={draft.objectKind}
         onChange={(objectKind) => changeTrainingDraft({objectKind})}
         options={[
@@ -208,6 +215,7 @@ function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
       />
       <Segments
         label="Classes are read from"
+        hasLabel
         value={draft.detection}
         onChange={(detection) => changeTrainingDraft({detection})}
         options={[
@@ -215,7 +223,7 @@ function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
           {value: 'differential', label: 'Two regions each'},
         ]}
       />
-    </>
+    </div>
   );
 }
 

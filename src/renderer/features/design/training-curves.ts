@@ -7,6 +7,8 @@ export interface TrainingCurves {
   /** NaN in curves that were kept before there were margins. */
   readonly meanMargin: readonly number[];
   readonly efficiency: readonly number[];
+  /** Place of the epoch whose plates the design has: the best of the last stage where that kept the best, else the last. */
+  readonly designAt: number;
   /** Epochs after which another stage began. */
   readonly stageEnds: readonly number[];
   /** Real time of all epochs, s; NaN when it was not kept. */
@@ -42,10 +44,30 @@ export function trainingCurvesFrom(
     validationAccuracy: column('validationAccuracy'),
     meanMargin: column('meanMargin'),
     efficiency: column('efficiency'),
+    designAt: designAt(stages.at(-1), column),
     stageEnds: stageEnds.filter((end) => end > 0 && end < epochs.length),
     seconds: column('seconds').reduce((sum, value) => sum + value, 0),
     commands: stages.flatMap(({command}) => (typeof command === 'string' ? [command] : [])),
   };
+}
+
+/** As `bestEpochOf` of the contract chooses, for records of any version. */
+function designAt(
+  stage: Readonly<Record<string, unknown>> | undefined,
+  column: (name: string) => readonly number[],
+): number {
+  const accuracies = column('validationAccuracy');
+  const last = accuracies.length - 1;
+  const {settings, curve} = stage ?? {};
+  const keepsBest = isRecord(settings) && numberFrom(settings['stopAfterEpochs']) > 0;
+  if (!keepsBest || !Array.isArray(curve)) return last;
+  const margins = column('meanMargin').map((margin) => (Number.isFinite(margin) ? margin : -1));
+  let best = Math.max(0, accuracies.length - curve.length);
+  for (let i = best + 1; i <= last; i++) {
+    const gain = (accuracies[i] ?? NaN) - (accuracies[best] ?? NaN);
+    if (gain > 0 || (gain === 0 && (margins[i] ?? -1) > (margins[best] ?? -1))) best = i;
+  }
+  return best;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -114,18 +114,16 @@ function KindFields(props: PlanFieldsProps): ReactElement {
 
 function OrderField({form}: {readonly form: ScanForm}): ReactElement {
   return (
-    <div className={styles.labelled}>
-      <span className={styles.label}>Order</span>
-      <Segments
-        label="Order"
-        value={form.order}
-        onChange={(order) => changeForm({order})}
-        options={[
-          {value: 'snake', label: 'Snake'},
-          {value: 'one-way', label: 'One way'},
-        ]}
-      />
-    </div>
+    <Segments
+      label="Order"
+      hasLabel
+      value={form.order}
+      onChange={(order) => changeForm({order})}
+      options={[
+        {value: 'snake', label: 'Snake'},
+        {value: 'one-way', label: 'One way'},
+      ]}
+    />
   );
 }
 

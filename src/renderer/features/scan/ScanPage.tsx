@@ -1,10 +1,10 @@
 import {type ReactElement, useEffect, useState} from 'react';
 import {useActions} from '../../actions/actions.ts';
 import {impliedQuantities, useRunPoints} from '../../run-data/index.ts';
-import {PageHeading} from '../../parts/index.ts';
+import {PageHeading, useSentDesign} from '../../parts/index.ts';
 import {useMapChoices, useQuantityKey} from './map-choices.ts';
 import {RunPanel} from './RunPanel.tsx';
-import {showPlanOfRun, useFormOfRun, useScanDraft} from './scan-draft.ts';
+import {showPlanOfRun, takeDesign, useFormOfRun, useScanDraft} from './scan-draft.ts';
 import styles from './ScanPage.module.css';
 import {ScanSetup} from './ScanSetup.tsx';
 import {TracePanel} from './TracePanel.tsx';
@@ -30,6 +30,7 @@ export function ScanPage(): ReactElement {
   useEffect(() => {
     if (planArgs !== undefined) showPlanOfRun(planArgs);
   }, [planArgs]);
+  useSentDesign('/scan', takeDesign);
   const planning = useScanPlanning(draft, () => {
     shown.choose(null);
     // What was measured stays in front after its end, until the plan is changed again.

@@ -1,7 +1,16 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import {queries, useConnection, useStatus} from '../../connection/index.ts';
-import {Button, Checkbox, Panel, ProblemBox, Select, TextField} from '../../parts/index.ts';
+import {
+  BenchPlates,
+  Button,
+  Checkbox,
+  DesignSelect,
+  Panel,
+  ProblemBox,
+  Select,
+  TextField,
+} from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {PlanFields} from './PlanFields.tsx';
 import {planSentence, refusedText} from './plan-labels.ts';
@@ -72,6 +81,8 @@ function LabelFields({draft}: {readonly draft: ScanDraft}): ReactElement {
   const operator = useSettings((settings) => settings.operator);
   return (
     <>
+      <DesignSelect folder={draft.designFolder} onChange={(designFolder) => changeDraft({designFolder})} />
+      <BenchPlates folder={draft.designFolder} />
       <TextField
         label="Sample"
         value={draft.sample}

@@ -7,6 +7,8 @@ import {defaultForm, formOfPlan, planOfStart, type ScanForm} from './scan-form.t
 export interface ScanDraft {
   readonly form: ScanForm;
   readonly gridBy: 'centre' | 'corners';
+  /** Null: that of the bench. */
+  readonly designFolder: string | null;
   readonly sample: string;
   readonly purpose: string;
   readonly title: string;
@@ -20,6 +22,7 @@ export interface ScanDraft {
 const initial: ScanDraft = {
   form: defaultForm,
   gridBy: 'centre',
+  designFolder: null,
   sample: '',
   purpose: '',
   title: '',
@@ -54,5 +57,6 @@ export function showPlanOfRun(planArgs: unknown): void {
 
 export const useScanDraft = (): ScanDraft => useStore(draftStore);
 export const changeDraft = (changes: Partial<ScanDraft>): void => draftStore.setState(changes);
+export const takeDesign = (designFolder: string): void => changeDraft({designFolder});
 export const changeForm = (changes: Partial<ScanForm>): void =>
   draftStore.setState(({form}) => ({form: {...form, ...changes}}));

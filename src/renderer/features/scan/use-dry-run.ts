@@ -16,15 +16,18 @@ export interface DryRunView {
 
 const none: DryRunView = {result: null, isCurrent: false, problem: ''};
 
-/** Has the host walk a plan dry a quarter of a second after it last changed. Nothing moves. */
-export function useDryRun(plan: PlanSpec | null): DryRunView {
+/** Has the host walk a plan dry, for the plates of a design or those on the bench, a quarter of a second after it last changed. Nothing moves. */
+export function useDryRun(plan: PlanSpec | null, designFolder: string | null): DryRunView {
   const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
   const isConnected = useConnection(({phase}) => phase === 'open');
   const settled = useDebounced(plan, 250);
   const isAsking = plan !== null && settled !== null && isBenchOpen;
   const query = useQuery(
     queries.scan.dryRun.queryOptions({
-      input: isAsking && isConnected ? {plan: settled} : skipToken,
+      input:
+        isAsking && isConnected
+          ? {plan: settled, ...(designFolder === null ? {} : {designFolder})}
+          : skipToken,
       placeholderData: keepPreviousData,
       retry: false,
       // Paths are long; only the plans of the last moment are worth keeping.

@@ -1,4 +1,4 @@
-import {useQuery} from '@tanstack/react-query';
+import {keepPreviousData, useQuery} from '@tanstack/react-query';
 import {useMemo} from 'react';
 import {spanNotes} from '../../../contract/plan-span.ts';
 import {client, queries, useStatus} from '../../connection/index.ts';
@@ -31,9 +31,17 @@ const noNotes: readonly string[] = [];
 /** `onStarted` is called once the host has accepted the scan. */
 export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPlanning {
   const checked = useMemo(() => checkForm(draft.form), [draft.form]);
-  const dryRun = useDryRun(checked.plan);
+  const dryRun = useDryRun(checked.plan, draft.designFolder);
   const limits = useMemo(() => (dryRun.result ? limitProblemsOf(dryRun.result) : noLimits), [dryRun.result]);
-  const design = useQuery(queries.design.get.queryOptions({input: {}, staleTime: 60_000}));
+  const standing = useStatus((status) => status?.bench.design?.folder ?? null);
+  const designFolder = draft.designFolder ?? standing;
+  const design = useQuery(
+    queries.design.get.queryOptions({
+      input: designFolder === null ? {} : {folder: designFolder},
+      staleTime: 60_000,
+      placeholderData: keepPreviousData,
+    }),
+  );
   const file = design.data?.file ?? null;
   const regions = useMemo(() => (file ? file.detector.regions.map(regionOf) : noRegions), [file]);
   const notes = useMemo(
@@ -50,7 +58,12 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
       .map((name) => [name, given[name].trim()] as const)
       .filter(([, value]) => value !== '');
     void attempt(async () => {
-      await client.scan.start({plan, isDetectorSetUp: draft.isDetectorSetUp, ...Object.fromEntries(labels)});
+      await client.scan.start({
+        plan,
+        isDetectorSetUp: draft.isDetectorSetUp,
+        ...(draft.designFolder === null ? {} : {designFolder: draft.designFolder}),
+        ...Object.fromEntries(labels),
+      });
       onStarted();
     });
   };

@@ -1,13 +1,15 @@
 import {countOf} from '../../../base/count-text.ts';
-import type {ChartOptions} from 'chart.js';
+import {digitsText} from '../../../base/number-format.ts';
+import type {ChartOptions, Plugin} from 'chart.js';
 import {useMemo} from 'react';
-import {useThemeTokens} from '../theme-tokens.ts';
+import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
 import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
 import {
   axisOptions,
   axisTitle,
   baseOptions,
+  chartFont,
   chartLine,
   faded,
   seriesColour,
@@ -25,6 +27,8 @@ export interface ScatterChartProps {
   readonly xAxis: ChartAxis;
   readonly yAxis: ChartAxis;
   readonly tone?: SeriesTone;
+  /** Name of each pair, written beside its point; for a few points. */
+  readonly names?: readonly string[];
   /** Line y = x, on which equal values lie. */
   readonly hasIdentity?: boolean;
 }
@@ -36,11 +40,12 @@ export function ScatterChart({
   y,
   xAxis,
   yAxis,
+  names,
   tone = 'measured',
   hasIdentity = true,
 }: ScatterChartProps) {
   const tokens = useThemeTokens();
-  const points = useMemo(() => finitePairs(x, y), [x, y]);
+  const points = useMemo(() => finitePairs(x, y, names), [x, y, names]);
   const data = useMemo(() => {
     const values = points.flatMap((point) => [point.x, point.y]);
     const low = values.reduce((least, value) => Math.min(least, value), Infinity);
@@ -67,32 +72,88 @@ export function ScatterChart({
     };
     return {datasets: hasIdentity && points.length > 0 ? [identity, cloud] : [cloud]};
   }, [points, tokens, tone, yAxis, hasIdentity]);
-  const options = useMemo<ChartOptions<'scatter'>>(
-    () => ({
-      ...baseOptions(tokens),
-      parsing: false,
-      scales: {x: axisOptions(tokens, axisTitle(xAxis)), y: axisOptions(tokens, axisTitle(yAxis))},
-    }),
-    [tokens, xAxis, yAxis],
-  );
+  const options = useScatterOptions({xAxis, yAxis, tokens, hasNames: names !== undefined});
   return (
     <ChartFrame legend={[]}>
       <ChartCanvas
         kind="scatter"
-        label={`${label}. ${countOf(points.length, 'point')}, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.`}
+        label={`${label}. ${countOf(points.length, 'point')}, ${axisTitle(yAxis)} over ${axisTitle(xAxis)}.${namedText(points)}`}
         data={data}
         options={options}
+        {...(names && {plugins: [pointNames]})}
       />
     </ChartFrame>
   );
 }
 
+function useScatterOptions(of: {
+  readonly xAxis: ChartAxis;
+  readonly yAxis: ChartAxis;
+  readonly tokens: ThemeTokens;
+  readonly hasNames: boolean;
+}): ChartOptions<'scatter'> {
+  const {xAxis, yAxis, tokens, hasNames} = of;
+  return useMemo(() => {
+    const axis = (shown: ChartAxis) => ({
+      ...axisOptions(tokens, axisTitle(shown)),
+      // Points with names keep away from the edges.
+      ...(hasNames && {grace: '10%'}),
+      ...(shown.max === undefined ? {} : {max: shown.max}),
+    });
+    return {
+      ...baseOptions(tokens),
+      // Of the names.
+      font: chartFont(tokens),
+      color: tokens.text1,
+      parsing: false,
+      scales: {x: axis(xAxis), y: axis(yAxis)},
+    };
+  }, [tokens, xAxis, yAxis, hasNames]);
+}
+
+interface Pair {
+  readonly x: number;
+  readonly y: number;
+  readonly name?: string | undefined;
+}
+
 /** Pairs of which both values are finite; beyond 6,000 every so many-th, which the eye cannot tell. */
-function finitePairs(x: ArrayLike<number>, y: ArrayLike<number>): {x: number; y: number}[] {
+function finitePairs(x: ArrayLike<number>, y: ArrayLike<number>, names: readonly string[] = []): Pair[] {
   const count = Math.min(x.length, y.length);
   const stride = Math.max(1, Math.ceil(count / 6000));
-  const pairs: {x: number; y: number}[] = [];
+  const pairs: Pair[] = [];
   for (let i = 0; i < count; i += stride)
-    if (Number.isFinite(x[i]) && Number.isFinite(y[i])) pairs.push({x: x[i], y: y[i]});
+    if (Number.isFinite(x[i]) && Number.isFinite(y[i])) pairs.push({x: x[i], y: y[i], name: names[i]});
   return pairs;
 }
+
+/** ` digits: 0.12, 93.7; ...` for those who do not see the chart; '' without names. */
+const namedText = (points: readonly Pair[]): string => {
+  const named = points.filter(({name}) => name !== undefined);
+  if (named.length === 0) return '';
+  return ` ${named.map(({name, x, y}) => `${name}: ${digitsText(x, 3)}, ${digitsText(y, 3)}`).join('; ')}.`;
+};
+
+/** Writes the name of each point at its right, at its left where there is no room. */
+const pointNames: Plugin<'scatter'> = {
+  id: 'point-names',
+  afterDatasetsDraw(chart) {
+    const {ctx, data, chartArea, options} = chart;
+    const place = data.datasets.length - 1;
+    const {data: drawn} = chart.getDatasetMeta(place);
+    const {size = 11, family = ''} = options.font ?? {};
+    ctx.save();
+    ctx.font = `${size}px ${family}`;
+    if (typeof options.color === 'string') ctx.fillStyle = options.color;
+    ctx.textBaseline = 'middle';
+    for (const [i, pair] of (data.datasets[place]?.data ?? []).entries()) {
+      const element = drawn[i];
+      if (!element || typeof pair !== 'object' || pair === null || !('name' in pair)) continue;
+      const name = String(pair.name);
+      const isAtLeft = element.x + size + ctx.measureText(name).width > chartArea.right;
+      ctx.textAlign = isAtLeft ? 'right' : 'left';
+      ctx.fillText(name, element.x + (isAtLeft ? -size : size) * 0.7, element.y);
+    }
+    ctx.restore();
+  },
+};

@@ -48,6 +48,7 @@ const nothing: ApiOutputs['bench']['status'] = {
     seed: null,
     speed: 1,
     isRobotMounting: false,
+    design: null,
     text: '',
     problem: null,
   },

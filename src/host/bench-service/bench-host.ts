@@ -1,39 +1,29 @@
-import {countOf, pluralOf} from '../../base/count-text.ts';
-import {recallStands} from '../placements/plate-moves.ts';
 import {join} from 'node:path';
-import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
-import type {RunStatus} from '../../contract/api/index.ts';
-import type {BenchFile, DetectorConfig} from '../../contract/bench-file.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {BenchChoice, RunStatus} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
-import type {HostLog, Job} from '../services.ts';
 import type {DataFolder} from '../data-folder.ts';
+import type {HostLog, Job} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
-import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-status.ts';
-import {createManualControl, type ManualControl} from './manual-control.ts';
-import {openStagePlaces} from '../bench/stage-places.ts';
-import {detectorDriverOf} from '../devices/driver-catalogue.ts';
-import {createHeldSources} from '../instruments/held-sources.ts';
-import {closeBench} from './close-bench.ts';
-import {assertRoom, watchDisk} from './disk-watch.ts';
-import type {LiveDetector} from './detector-state.ts';
-import {createManualActivity} from './manual-activity.ts';
-import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
-import {onEngineEvent} from './on-engine-event.ts';
-import {createJobs} from './jobs.ts';
-import {KnownInstruments, shownKinds, type Instruments} from './known-instruments.ts';
-import {lockInStatusOf} from './lockin-status.ts';
-import type {BenchChoice} from '../../contract/api/index.ts';
-import type {HaltOutcome, LiveBench} from './live-bench.ts';
-import {connectionsOf, type LiveOpenBench, type DeviceConnections} from './live-open-bench.ts';
-import {openChoice, type StartVirtualBench} from './open-choice.ts';
-import {createPoller, type Poller} from './poller.ts';
-import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
-import {createLiveState} from './live-state.ts';
-import {createPrompts, type PromptAnswer} from './prompts.ts';
-import {createReadingsRing, detectorReadingColumns} from './readings.ts';
-import {createRunEvents} from './run-events.ts';
-import type {DeviceConnection} from './device-connection.ts';
 import {trustOf} from '../bench/stage-trust.ts';
+import {createHeldSources} from '../instruments/held-sources.ts';
+import {changeBench, failOpening, openingBench, openInstruments, type Opened} from './bench-opening.ts';
+import {BenchRuns, type Say} from './bench-runs.ts';
+import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-status.ts';
+import {closeBench} from './close-bench.ts';
+import type {DeviceConnection} from './device-connection.ts';
+import {watchDisk} from './disk-watch.ts';
+import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
+import {KnownInstruments, shownKinds} from './known-instruments.ts';
+import type {HaltOutcome, LiveBench} from './live-bench.ts';
+import {connectionsOf, type LiveOpenBench} from './live-open-bench.ts';
+import {lockInStatusOf} from './lockin-status.ts';
+import {createManualActivity} from './manual-activity.ts';
+import type {ManualControl} from './manual-control.ts';
+import type {StartVirtualBench} from './open-choice.ts';
+import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
+import type {PromptAnswer} from './prompts.ts';
+import {createReadingsRing} from './readings.ts';
 import {createWireLog} from './wire-log.ts';
 
 export interface BenchServiceOptions {
@@ -43,14 +33,6 @@ export interface BenchServiceOptions {
   readonly data: DataFolder;
   readonly store: Store;
   readonly log: HostLog;
-}
-
-type Level = 'info' | 'attention' | 'error';
-
-interface Opened {
-  readonly bench: LiveOpenBench;
-  readonly manual: ManualControl;
-  readonly poller: Poller;
 }
 
 const readingRows = 72_000;
@@ -66,71 +48,35 @@ const emptied = {
 export class BenchHost implements LiveBench, AsyncDisposable {
   readonly readings = createReadingsRing(readingRows);
   readonly wire = createWireLog();
-  readonly #runEvents = createRunEvents();
-  readonly runEvents = this.#runEvents.feed;
   readonly heldSources = createHeldSources((error) =>
     this.#say('error', 'source', error.message, error.code),
   );
   readonly ports: PortAssistant;
   readonly #options: BenchServiceOptions;
   readonly #benchStatus = createBenchStatus();
-  readonly #prompts = createPrompts((prompt) => {
-    this.#benchStatus.update({prompt});
-    this.#runEvents.prompt(prompt);
-    this.#shareLines();
-    if (prompt) this.#say('attention', 'bench', prompt.text);
-  });
-  readonly #manualActivity = createManualActivity(() => this.#jobs.title);
-  readonly #jobs = createJobs({
-    onBegin: (status, speed) => this.#runEvents.begin(status, speed),
-    onStatus: (run) => this.#benchStatus.update({run}),
-    onText: (text) => {
-      this.#say('info', 'run', text);
-      this.#runEvents.note(text);
-    },
-    onEvent: (event) => {
-      this.#runEvents.onEngineEvent(event);
-      const say = (level: Level, source: string, text: string): void => this.#say(level, source, text);
-      onEngineEvent(event, {
-        liveState: this.#instruments.now?.liveState,
-        benchStatus: this.#benchStatus,
-        say,
-        detector: this.#instruments.now?.detector,
-        stageRole: this.#instruments.now?.connections.stage.role,
-      });
-      if (event.type === 'state') this.#shareLines();
-    },
-    beforeResume: async () => {
-      await this.#opened?.poller.hold();
-    },
-    before: async () => {
-      await this.#opened?.poller.hold();
-      await this.#manualActivity.settled();
-      this.#instruments.clearProblems();
-    },
-    after: (error, status) => {
-      this.#opened?.poller.release();
-      // A run sets what it needs at the instruments.
-      this.#instruments.settingsChanged(...shownKinds);
-      this.#storedPointCount += status.totalPointCount;
-      this.#reportEnding(error, status);
-      this.#runEvents.end(status, error);
-    },
-  });
-  readonly #disk: Disposable;
   readonly #instruments = new KnownInstruments(this.#benchStatus);
+  readonly #manualActivity = createManualActivity(() => this.#runs.jobs.title);
+  readonly #runs: BenchRuns;
+  readonly #disk: Disposable;
   #opened: Opened | undefined;
   #opening: AbortController | undefined;
   #closing: Promise<string[]> | undefined;
   #halting: Promise<HaltOutcome> | undefined;
   #sessionUid: string | undefined;
-  /** Of all ended jobs since the host began. */
-  #storedPointCount = 0;
 
   constructor(options: BenchServiceOptions) {
     this.#options = options;
     const {path} = options.data;
     const {readOnlyBecause} = options.store;
+    this.#runs = new BenchRuns({
+      store: options.store,
+      dataPath: path,
+      benchStatus: this.#benchStatus,
+      instruments: this.#instruments,
+      manualActivity: this.#manualActivity,
+      poller: () => this.#opened?.poller,
+      say: this.#say,
+    });
     this.#disk = watchDisk(path, ({diskFreeBytes, problem}) =>
       this.#benchStatus.update({
         saved: {
@@ -162,24 +108,27 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   get parts(): LiveBench['parts'] {
     const {saved, stage, ...parts} = this.#benchStatus.parts;
     const connections = this.#instruments.now?.connections;
-    const pointCount = this.#storedPointCount + (this.#jobs.isLive ? this.#jobs.pointCount : 0);
     return {
       ...parts,
       lockin: lockInStatusOf(parts.detector),
       // Whether the position is trusted is told at once, also while the stage cannot be asked where it is.
       stage: stage && connections ? {...stage, ...trustOf(connections.stage)} : stage,
-      saved: {...saved, pointCount},
-      run: this.#jobs.status,
+      saved: {...saved, pointCount: this.#runs.pointCount},
+      run: this.#runs.jobs.status,
       instruments: this.#instruments.statuses(),
     };
   }
 
+  get runEvents() {
+    return this.#runs.events;
+  }
+
   get run(): RunStatus | null {
-    return this.#jobs.status;
+    return this.#runs.jobs.status;
   }
 
   get isBusy(): boolean {
-    return this.#jobs.isLive || this.#manualActivity.isBusy;
+    return this.#runs.jobs.isLive || this.#manualActivity.isBusy;
   }
 
   get manual(): ManualControl {
@@ -223,22 +172,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   startJob(job: Job): {readonly id: string} {
-    const {bench} = this.#requireOpened();
-    if (this.#jobs.isLive)
-      throw new BenchError(
-        'bench/busy',
-        `"${this.#jobs.title}" is under way. Nothing was begun; wait for its end, or stop it first.`,
-      );
-    if (this.#manualActivity.isBusy)
-      throw new BenchError(
-        'bench/busy',
-        `Something is being done by hand: ${this.#manualActivity.what}. Nothing was begun; wait for its end, or press STOP.`,
-      );
-    if (this.#options.store.readOnlyBecause) throw this.#options.store.readOnlyBecause;
-    assertRoom(this.#options.data.path);
-    for (const connection of connectionsOf(bench.connections)) connection.require();
-    this.#say('info', 'run', `"${job.title}" begins.`);
-    return this.#jobs.start(job, bench);
+    return this.#runs.start(job, this.requireOpen());
   }
 
   async open(choice: BenchChoice): Promise<{readonly name: string}> {
@@ -252,18 +186,20 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     this.#opening = controller;
     this.#benchStatus.update({...emptied, bench: openingBench(choice)});
     try {
-      const bench = await this.#connect(choice, controller.signal);
-      this.#changeBench({
-        state: 'open',
-        design: bench.design ?? null,
-        text: `${bench.file.name} is open.`,
+      this.#opened = await openInstruments(choice, controller.signal, {
+        ...this.#shared,
+        startVirtualBench: this.#options.startVirtualBench,
+        timeoutScale: this.#options.timeoutScale,
+        mayReconnect: () => !this.#runs.jobs.isLive && this.#closing === undefined,
       });
+      const {file, design = null} = this.#opened.bench;
+      changeBench(this.#benchStatus, {state: 'open', design, text: `${file.name} is open.`});
       const models = this.#instruments.statuses().map(({role, model}) => `${role} ${model}`);
-      this.#say('info', 'bench', `${bench.file.name} is open: ${models.join(', ')}.`);
-      return {name: bench.file.name};
+      this.#say('info', 'bench', `${file.name} is open: ${models.join(', ')}.`);
+      return {name: file.name};
     } catch (error) {
       // What broke it off is the reason, whatever it made fail.
-      throw this.#failOpening(controller.signal.aborted ? controller.signal.reason : error);
+      throw failOpening(controller.signal.aborted ? controller.signal.reason : error, this.#shared);
     } finally {
       this.#opening = undefined;
     }
@@ -282,28 +218,23 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   answerPrompt(answer: PromptAnswer) {
-    this.#prompts.answer(answer);
+    this.#runs.prompts.answer(answer);
   }
 
-  async pauseRun(): Promise<boolean> {
-    this.#requireRun();
-    return this.#jobs.pause();
+  pauseRun(): Promise<boolean> {
+    return this.#runs.pause();
   }
 
-  async resumeRun(): Promise<void> {
-    this.#requireRun();
-    await this.#jobs.resume();
+  resumeRun(): Promise<void> {
+    return this.#runs.resume();
   }
 
-  async stopRun(reason: string): Promise<string> {
-    this.#requireRun();
-    const {title} = this.#jobs;
-    await this.#jobs.stop(reason);
-    return `"${title}" was ended: ${countOf(this.#jobs.pointCount, 'point')} ${pluralOf(this.#jobs.pointCount, 'is', 'are')} stored.`;
+  stopRun(reason: string): Promise<string> {
+    return this.#runs.stop(reason);
   }
 
   skipWait(): boolean {
-    return this.#jobs.skipWait();
+    return this.#runs.jobs.skipWait();
   }
 
   async connect(role: string): Promise<void> {
@@ -323,20 +254,23 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (left.length > 0) throw new BenchError('device/fault', left.join(' '));
   }
 
-  #say(level: Level, source: string, text: string, code: string | null = null): void {
+  readonly #say: Say = (level, source, text, code = null) => {
     this.#options.log.add({level, source, text, code});
-  }
+  };
 
-  /** While a run rests, paused or waiting for a person, its instruments are looked at; else its lines are its own. */
-  #shareLines(): void {
-    const poller = this.#opened?.poller;
-    if (!poller || !this.#jobs.isLive) return;
-    if (this.#jobs.status?.state === 'paused' || this.#benchStatus.parts.prompt !== null) poller.release();
-    else void poller.hold();
-  }
-
-  #changeBench(changes: Partial<BenchStatusParts['bench']>): void {
-    this.#benchStatus.update({bench: {...this.#benchStatus.parts.bench, ...changes}});
+  /** What opening a bench may use of this one. */
+  get #shared() {
+    return {
+      store: this.#options.store,
+      dataPath: this.#options.data.path,
+      benchStatus: this.#benchStatus,
+      instruments: this.#instruments,
+      manualActivity: this.#manualActivity,
+      runs: this.#runs,
+      readings: this.readings,
+      wire: this.wire,
+      say: this.#say,
+    };
   }
 
   #requireOpened(): Opened {
@@ -344,111 +278,17 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return this.#opened;
   }
 
-  #requireRun(): void {
-    if (!this.#jobs.isLive) throw new BenchError('plan/invalid', 'No run is under way. Nothing was changed.');
-  }
-
   /** A window reads settings again after every act: that is waited for, and no reason to refuse. */
   async #idleConnection(role: string, what: string): Promise<DeviceConnection> {
     const connection = connectionsOf(this.requireOpen().connections).find((own) => own.role === role);
     if (!connection) throw new BenchError('device/unknown', `This bench has no "${role}". Nothing was sent.`);
     await this.#manualActivity.readingsOf(role);
-    if (this.#jobs.isLive || this.#manualActivity.isOccupying(role))
+    if (this.#runs.jobs.isLive || this.#manualActivity.isOccupying(role))
       throw new BenchError(
         'bench/busy',
         `The ${role} is in use and was not ${what}. Wait, or stop what uses it.`,
       );
     return connection;
-  }
-
-  /** Opens the instruments and puts the live parts over them. */
-  async #connect(choice: BenchChoice, signal: AbortSignal): Promise<LiveOpenBench> {
-    const bench = await openChoice(choice, {
-      recallPlates: (mount, place) => recallStands(this.#options.store, mount, place),
-      startVirtualBench: this.#options.startVirtualBench,
-      timeoutScale: this.#options.timeoutScale,
-      places: openStagePlaces(this.#options.data.path),
-      prompts: this.#prompts,
-      signal,
-      onTrace: (role, entry) => this.wire.add(role, entry),
-      mayReconnect: () => !this.#jobs.isLive && this.#closing === undefined,
-      onChange: () => {
-        this.#instruments.noteConnections();
-        this.#benchStatus.changeSignal.notify();
-      },
-      onSentence: (role, level, text, code) => this.#say(level, role, text, code),
-      onFile: ({name}) => this.#changeBench({name, text: `Connecting the instruments of ${name}.`}),
-      onConnections: (connections, clock, file) =>
-        this.#instruments.begin(this.#watched(connections, clock.speed, file)),
-    });
-    this.#opened = {bench, ...this.#liveParts(bench)};
-    return bench;
-  }
-
-  /** What is known of instruments that are about to be connected: nothing yet. */
-  #watched(connections: DeviceConnections, speed: number, file: BenchFile): Instruments {
-    const detector = liveDetectorOf(file.detector);
-    this.readings.setDetector(detectorReadingColumns(detector.role, detector.declaration));
-    const liveState = createLiveState({
-      benchStatus: this.#benchStatus,
-      readings: this.readings,
-      source: file.source,
-      detector,
-      stage: () => connections.stage.device,
-      mount: () => connections.mount?.device,
-      speed,
-      onSettingsChanged: (kind) => this.#instruments.settingsChanged(kind),
-    });
-    return {connections, detector, liveState};
-  }
-
-  /** Work by hand and the poll, over an open bench. */
-  #liveParts(bench: LiveOpenBench): Omit<Opened, 'bench'> {
-    const liveState = this.#instruments.now?.liveState;
-    if (!liveState) throw new BenchError('internal', 'The bench opened without instruments.');
-    const manualActivity = this.#manualActivity;
-    return {
-      manual: createManualControl({
-        bench,
-        manualActivity,
-        jobs: this.#jobs,
-        liveState,
-        store: this.#options.store,
-        onSettingsChanged: (role) => {
-          this.#instruments.settingsChanged(...this.#instruments.kindsOf(role));
-          this.#benchStatus.changeSignal.notify();
-        },
-      }),
-      poller: createPoller({
-        connections: bench.connections,
-        liveState,
-        isUsed: (role) => manualActivity.isUsing(role),
-        onResult: (role, problem) => {
-          if (!this.#instruments.noteResult(role, problem)) return;
-          this.#benchStatus.changeSignal.notify();
-          // It has turned RF off; whoever comes back to the window must find why.
-          if (problem?.code === 'source/limit') this.#say('error', role, problem.message, problem.code);
-        },
-      }),
-    };
-  }
-
-  #failOpening(error: unknown): BenchError {
-    this.#instruments.end();
-    const known =
-      isAbort(error) && !(error instanceof BenchError)
-        ? new BenchError('plan/aborted', 'Opening the bench was broken off. Nothing moved.', {cause: error})
-        : benchErrorFrom(error);
-    const {code, message} = known;
-    if (isAbort(known)) this.#benchStatus.update({bench: closedBench});
-    else
-      this.#changeBench({
-        state: 'failed',
-        text: 'The bench could not be opened.',
-        problem: {code, message, details: {...known.details}},
-      });
-    this.#say(isAbort(known) ? 'attention' : 'error', 'bench', message, code);
-    return known;
   }
 
   async #haltNow(reason: string): Promise<HaltOutcome> {
@@ -460,7 +300,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     const {connections} = this.#opened.bench;
     const onSourceOff = (): void => this.#instruments.now?.liveState.onSourceOff();
     const halting = haltBench(
-      {connections, manualActivity: this.#manualActivity, jobs: this.#jobs, onSourceOff},
+      {connections, manualActivity: this.#manualActivity, jobs: this.#runs.jobs, onSourceOff},
       reason,
     );
     const heldProblems = await this.heldSources.endAll();
@@ -485,11 +325,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       return [];
     }
     const {bench, poller} = this.#opened;
-    this.#changeBench({state: 'closing', text: 'Making the bench safe.'});
+    changeBench(this.#benchStatus, {state: 'closing', text: 'Making the bench safe.'});
     const left = await closeBench({
       bench,
       poller,
-      jobs: this.#jobs,
+      jobs: this.#runs.jobs,
       manualActivity: this.#manualActivity,
       halt: () => this.halt(reason),
       reason,
@@ -501,38 +341,6 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     if (left.length === 0) this.#say('info', 'bench', 'The bench was closed: RF off, ports free.');
     return left;
   }
-
-  #reportEnding(error: BenchError | null, {title, totalPointCount}: RunStatus): void {
-    const points = `${countOf(totalPointCount, 'point')} ${pluralOf(totalPointCount, 'is', 'are')} stored.`;
-    if (error === null) this.#say('info', 'run', `"${title}" is complete: ${points}`);
-    else
-      this.#say(
-        isAbort(error) ? 'attention' : 'error',
-        'run',
-        `"${title}" ended early: ${error.message} ${points}`,
-        error.code,
-      );
-  }
 }
-
-const liveDetectorOf = ({role, driver}: DetectorConfig): LiveDetector => {
-  const {declaration, parameters} = detectorDriverOf(driver);
-  return {role, declaration, parameters};
-};
 
 const pathOf = (linkText: string): string => linkText.split(',')[0] ?? '';
-
-function openingBench(choice: BenchChoice): BenchStatusParts['bench'] {
-  const shared = {...closedBench, state: 'opening', kind: choice.kind} as const;
-  if (choice.kind === 'file')
-    return {...shared, name: choice.path, path: choice.path, text: 'Reading the bench file.'};
-  const {seed, speed, isRobotMounting} = choice;
-  return {
-    ...shared,
-    name: 'virtual bench',
-    seed,
-    speed,
-    isRobotMounting,
-    text: 'Starting the virtual bench.',
-  };
-}

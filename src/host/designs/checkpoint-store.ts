@@ -107,6 +107,19 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
   };
 }
 
+/**
+ * Throws `file/invalid` when the folder of a design holds the checkpoint of a training with other settings, or one that
+ * cannot be used.
+ */
+export async function assertOwnCheckpoint(
+  designFolder: string,
+  settings: TrainingSettingsData,
+): Promise<void> {
+  const folder = join(designFolder, 'checkpoint');
+  const state = await readCheckpointState(folder);
+  if (state) assertSameSettings(folder, state.settings, settings);
+}
+
 /** Throws `file/invalid` with the names of the settings that differ. */
 function assertSameSettings(
   folder: string,
@@ -121,7 +134,7 @@ function assertSameSettings(
   throw new BenchError(
     'file/invalid',
     `${folder} holds the checkpoint of a training with other settings${different.length > 0 ? ` (${different.slice(0, 6).join(', ')}${different.length > 6 ? ', ...' : ''})` : ''}. Nothing was overwritten; ` +
-      'give the same settings to go on, or another folder for the design, or delete that folder.',
+      'give the same settings to go on, or the new design another name or folder, or delete that folder.',
   );
 }
 

@@ -14,8 +14,8 @@ import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-star
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
-import {readTrainingDigits, type TrainingSets} from '../data/training-digits.ts';
-import {readTrainingPictures} from '../data/training-pictures.ts';
+import type {TrainingSets} from '../data/training-digits.ts';
+import {readTrainingSets} from '../data/training-sets.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
@@ -68,8 +68,7 @@ export async function trainDesign(
   await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
-  const {dataText, ...digits} =
-    settings.task === 'imaging' ? await readTrainingPictures(settings) : await readTrainingDigits(settings);
+  const {dataText, ...digits} = await readTrainingSets(settings);
   const model = createHeightModel(
     {count: settings.count, pitchMm: settings.pitchMm},
     {

@@ -159,8 +159,9 @@ describe('a training', () => {
     const again = await client.twin.train({settings: tiny, workerCount: 1});
     await follow(host, again.id);
     expect(await client.computations.result({id: again.id})).toMatchObject({curve: result.curve});
-    const changed = await client.twin.train({settings: {...tiny, seed: 2}, workerCount: 1});
-    expect(await follow(host, changed.id)).toMatchObject({state: 'failed', problem: {code: 'file/invalid'}});
+    await expect(client.twin.train({settings: {...tiny, seed: 2}})).rejects.toThrow(
+      /holds the checkpoint of a training with other settings \(seed\)/,
+    );
 
     const classifying = await client.twin.classify({designFolder: folder, limit: 70, workerCount: 1});
     expect((await follow(host, classifying.id)).progress).toEqual({done: 70, total: 70, unit: 'images'});
@@ -171,7 +172,7 @@ describe('a training', () => {
       classification: await classify(design, readTestImages(), options),
     });
     const {computations} = await client.computations.status({});
-    expect(computations.map(({kind}) => kind)).toEqual(['classify', 'train', 'train', 'train']);
+    expect(computations.map(({kind}) => kind)).toEqual(['classify', 'train', 'train']);
     expect(host.lines.map(({action}) => action)).toContain('start-training');
   });
 
@@ -222,6 +223,28 @@ describe('a training', () => {
       state: 'failed',
       problem: {code: 'file/not-found'},
     });
+  });
+
+  test('on files that do not fit is refused before there is a training or a folder', async () => {
+    await using host = await createHost();
+    const client = clientOf(host, 'admin');
+    const idx = (name: string, shape: readonly number[]): string => {
+      const path = join(host.folder, name);
+      const size = shape.reduce((product, n) => product * n, 1);
+      const head = [0, 0, 8, shape.length, ...shape.flatMap((n) => [0, 0, n >> 8, n & 255])];
+      writeFileSync(path, Uint8Array.from([...head, ...new Uint8Array(size)]));
+      return path;
+    };
+    const images = idx('images', [40, 28, 28]);
+    for (const [data, text] of [
+      [{images, labels: idx('few', [30])}, /it holds 30 labels, but .* holds 40 images/],
+      [{images: idx('wide', [40, 28, 20]), labels: idx('labels', [40])}, /its images have 28 x 20 pixels/],
+      [{images: idx('turned', [40]), labels: images}, /it holds labels; give it as the labels/],
+      [{images: join(host.folder, 'nothing'), labels: images}, /nothing/],
+    ] as const)
+      await expect(client.twin.train({settings: {...tiny, data}})).rejects.toThrow(text);
+    expect(existsSync(join(host.folder, 'designs', 'tiny-digits'))).toBe(false);
+    expect((await client.computations.status({})).computations).toEqual([]);
   });
 
   test('has a key that older checkpoints fit: the order of its settings', () => {

@@ -1,6 +1,7 @@
 import {screen, waitFor} from '@testing-library/react';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Computation, TrainingEntry} from '../../../src/contract/api/index.ts';
+import {BenchError} from '../../../src/contract/errors.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {DesignPage} from '../../../src/renderer/features/design/index.ts';
 import {
@@ -97,6 +98,30 @@ test('a network is trained with what the form says, and what cannot be built is 
   expect(host.callsOf('twin', 'train')[0]).toMatchObject({
     settings: {name: 'my digits', regionMm: 6, stopAfterEpochs: 5, data: null},
   });
+});
+
+test('what the host refuses stands in the form until something is changed, and files are asked for by name', async () => {
+  const refusal = '/data/designs/my-digits holds a design without the checkpoint of a training.';
+  const answers = answersWith([]);
+  const {user} = await openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      twin: {
+        ...answers.twin,
+        train: () => {
+          throw new BenchError('file/invalid', refusal);
+        },
+      },
+    },
+  });
+  await user.click(await screen.findByRole('radio', {name: 'Train a network'}, patient));
+  await user.click(await screen.findByRole('button', {name: 'Start training'}, patient));
+  await screen.findByText(refusal, {}, patient);
+  await user.type(screen.getByLabelText('Name'), ' 2');
+  expect(screen.queryByText(refusal)).toBeNull();
+  await user.click(screen.getByRole('radio', {name: 'IDX files'}));
+  await screen.findByText('Images: name the IDX file, with its whole path.', {}, patient);
+  expect(screen.getByText('Labels: name the IDX file, with its whole path.')).toBeTruthy();
 });
 
 test('a training under way is followed with planes and time left, and paused', async () => {

@@ -1,9 +1,10 @@
 import {useQuery, useQueryClient} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
-import {client, queries, useMay, useStatus} from '../../connection/index.ts';
+import {client, problemFrom, queries, useMay, useStatus, type Problem} from '../../connection/index.ts';
 import {
   attempt,
   Button,
+  notify,
   NumberField,
   Panel,
   ProblemBox,
@@ -18,6 +19,7 @@ import {
   changeTrainingDraft,
   checkTrainingDraft,
   draftStack,
+  settingLabels,
   useTrainingDraft,
   type TrainingDraft,
 } from './training-draft.ts';
@@ -43,38 +45,37 @@ type NumberName = {
 
 interface FieldRow {
   readonly name: NumberName;
-  readonly label: string;
   readonly unit: string;
   readonly isWhole?: boolean;
 }
 
 const courseFields: readonly FieldRow[] = [
-  {name: 'epochs', label: 'Epochs', unit: '', isWhole: true},
-  {name: 'stopAfterEpochs', label: 'End after epochs without gain', unit: '', isWhole: true},
-  {name: 'seed', label: 'Seed', unit: '', isWhole: true},
+  {name: 'epochs', unit: '', isWhole: true},
+  {name: 'stopAfterEpochs', unit: '', isWhole: true},
+  {name: 'seed', unit: '', isWhole: true},
 ];
 
 const geometryFields: readonly FieldRow[] = [
-  {name: 'layerCount', label: 'Plates', unit: '', isWhole: true},
-  {name: 'count', label: 'Samples a side', unit: '', isWhole: true},
-  {name: 'pitchMm', label: 'Pitch', unit: 'mm'},
-  {name: 'gapMm', label: 'Gap', unit: 'mm'},
-  {name: 'regionMm', label: 'Region', unit: 'mm'},
-  {name: 'objectSideMm', label: 'Object', unit: 'mm'},
-  {name: 'frequencyGhz', label: 'Frequency', unit: 'GHz'},
+  {name: 'layerCount', unit: '', isWhole: true},
+  {name: 'count', unit: '', isWhole: true},
+  {name: 'pitchMm', unit: 'mm'},
+  {name: 'gapMm', unit: 'mm'},
+  {name: 'regionMm', unit: 'mm'},
+  {name: 'objectSideMm', unit: 'mm'},
+  {name: 'frequencyGhz', unit: 'GHz'},
 ];
 
 const advancedFields: readonly FieldRow[] = [
-  {name: 'scanStepMm', label: 'Scan step (0: every sample)', unit: 'mm'},
-  {name: 'levels', label: 'Height levels (0: continuous)', unit: '', isWhole: true},
-  {name: 'lateralErrorMm', label: 'Plates off across', unit: 'mm'},
-  {name: 'axialErrorMm', label: 'Plates off along', unit: 'mm'},
-  {name: 'logitScale', label: 'Scale of the shares', unit: ''},
-  {name: 'efficiencyWeight', label: 'Weight of the light', unit: ''},
-  {name: 'batchSize', label: 'Images a step', unit: '', isWhole: true},
-  {name: 'learningRate', label: 'Learning rate', unit: 'rad'},
-  {name: 'trainingCount', label: 'Images (0: all)', unit: '', isWhole: true},
-  {name: 'validationCount', label: 'Kept for validation', unit: '', isWhole: true},
+  {name: 'scanStepMm', unit: 'mm'},
+  {name: 'levels', unit: '', isWhole: true},
+  {name: 'lateralErrorMm', unit: 'mm'},
+  {name: 'axialErrorMm', unit: 'mm'},
+  {name: 'logitScale', unit: ''},
+  {name: 'efficiencyWeight', unit: ''},
+  {name: 'batchSize', unit: '', isWhole: true},
+  {name: 'learningRate', unit: 'rad'},
+  {name: 'trainingCount', unit: '', isWhole: true},
+  {name: 'validationCount', unit: '', isWhole: true},
 ];
 
 function NumberFields({rows}: {readonly rows: readonly FieldRow[]}): ReactElement {
@@ -84,6 +85,7 @@ function NumberFields({rows}: {readonly rows: readonly FieldRow[]}): ReactElemen
       {rows.map(({name, ...row}) => (
         <NumberField
           key={name}
+          label={settingLabels[name] ?? name}
           {...row}
           value={draft[name]}
           onChange={(value) => changeTrainingDraft({[name]: value})}
@@ -93,19 +95,49 @@ function NumberFields({rows}: {readonly rows: readonly FieldRow[]}): ReactElemen
   );
 }
 
-function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
-  const draft = useTrainingDraft();
-  const [isAdvanced, setAdvanced] = useState(false);
+/** The way to start a training, why it cannot be started, and why the host did not begin it. */
+function useTrainingStart(draft: TrainingDraft, isBusy: boolean) {
   const {settings, problems} = checkTrainingDraft(draft);
   const benchPath = useStatus((status) => status?.bench.path ?? null);
   const refusal = useRefusal('operate');
-  const because =
-    refusal ?? (isBusy ? 'A training is under way. Pause it first.' : settings ? undefined : problems[0]);
-  const start = (): void => {
+  const [isStarting, setStarting] = useState(false);
+  // Holds until something is changed.
+  const [refused, setRefused] = useState<{readonly draft: TrainingDraft; readonly problem: Problem} | null>(
+    null,
+  );
+  const whileBusy = isStarting
+    ? 'The host looks at images and folder.'
+    : isBusy
+      ? 'A training is under way. Pause it first.'
+      : undefined;
+  const start = async (): Promise<void> => {
     if (!settings) return;
     const ofBench = draft.isForBench && benchPath !== null ? {benchPath} : {};
-    void attempt(() => client.twin.train({settings, ...ofBench}), 'The training has begun.');
+    setStarting(true);
+    setRefused(null);
+    try {
+      await client.twin.train({settings, ...ofBench});
+      notify({level: 'info', text: 'The training has begun.'});
+    } catch (error) {
+      setRefused({draft, problem: problemFrom(error)});
+    }
+    setStarting(false);
   };
+  return {
+    start,
+    benchPath,
+    because: refusal ?? whileBusy ?? (settings ? undefined : problems[0]),
+    problems: [
+      ...problems.map((message) => ({message, level: 'attention' as const})),
+      ...(refused?.draft === draft ? [{message: refused.problem.message, level: 'error' as const}] : []),
+    ],
+  };
+}
+
+function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
+  const draft = useTrainingDraft();
+  const [isAdvanced, setAdvanced] = useState(false);
+  const {start, because, problems, benchPath} = useTrainingStart(draft, isBusy);
   const stack = draftStack(draft);
   return (
     <Panel title="Train a network">
@@ -124,15 +156,15 @@ function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
         Advanced
       </Switch>
       {isAdvanced && <NumberFields rows={advancedFields} />}
-      {problems.map((problem) => (
-        <ProblemBox key={problem} level="attention" problem={{message: problem}} />
+      {problems.map(({message, level}) => (
+        <ProblemBox key={message} level={level} problem={{message}} />
       ))}
       <div className={styles.bar}>
         <Button
           variant="primary"
           isDisabled={because !== undefined}
           hint={because ?? 'Computed beside whatever the bench does'}
-          onPress={start}
+          onPress={() => void start()}
         >
           Start training
         </Button>
@@ -170,7 +202,7 @@ function DataFields(props: {readonly draft: TrainingDraft; readonly benchPath: s
             ]}
           />
           {draft.task === 'classes' && (
-            <NumberFields rows={[{name: 'classCount', label: 'Classes', unit: '', isWhole: true}]} />
+            <NumberFields rows={[{name: 'classCount', unit: '', isWhole: true}]} />
           )}
           <div className={styles.paths}>
             <TextField

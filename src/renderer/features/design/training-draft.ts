@@ -1,3 +1,4 @@
+import type {z} from 'zod';
 import {useStore} from 'zustand';
 import {geometryProblems, reliefMm} from '../../../contract/training-checks.ts';
 import {trainingSettingsSchema, type TrainingSettingsData} from '../../../contract/training.ts';
@@ -103,9 +104,51 @@ export function checkTrainingDraft(draft: TrainingDraft): {
   }
   return {
     settings: null,
-    problems: checked.error.issues.map(({path, message}) => `${path.map(String).join('.')}: ${message}.`),
+    problems: checked.error.issues.map(problemText),
   };
 }
+
+/** What is wrong with a setting, by its label in the form. */
+function problemText({path, code, message, ...issue}: z.core.$ZodIssue): string {
+  const place = path.map(String).join('.');
+  if (place === 'name') return 'Name: give the new design a name of at most 200 letters.';
+  if (place === 'data.images') return 'Images: name the IDX file, with its whole path.';
+  if (place === 'data.labels') return 'Labels: name the IDX file, with its whole path.';
+  const label = settingLabels[String(path.at(-1))] ?? place;
+  const hertz = place === 'frequencyHz' ? 1e9 : 1;
+  if (code === 'too_small' && 'minimum' in issue)
+    return `${label}: ${issue.inclusive === true ? 'at least' : 'more than'} ${Number(issue.minimum) / hertz}.`;
+  if (code === 'too_big' && 'maximum' in issue) return `${label}: at most ${Number(issue.maximum) / hertz}.`;
+  if (code === 'invalid_type')
+    return `${label}: ${'expected' in issue && issue.expected === 'int' ? 'a whole number' : 'a number is missing'}.`;
+  return `${label}: ${message}.`;
+}
+
+/** Labels of the form's numbers, by setting. */
+export const settingLabels: Readonly<Record<string, string>> = {
+  epochs: 'Epochs',
+  stopAfterEpochs: 'End after epochs without gain',
+  seed: 'Seed',
+  layerCount: 'Plates',
+  count: 'Samples a side',
+  pitchMm: 'Pitch',
+  gapMm: 'Gap',
+  regionMm: 'Region',
+  objectSideMm: 'Object',
+  frequencyHz: 'Frequency',
+  frequencyGhz: 'Frequency',
+  scanStepMm: 'Scan step (0: every sample)',
+  levels: 'Height levels (0: continuous)',
+  lateralErrorMm: 'Plates off across',
+  axialErrorMm: 'Plates off along',
+  logitScale: 'Scale of the shares',
+  efficiencyWeight: 'Weight of the light',
+  batchSize: 'Images a step',
+  learningRate: 'Learning rate',
+  trainingCount: 'Images (0: all)',
+  validationCount: 'Kept for validation',
+  classCount: 'Classes',
+};
 
 /** The stack of a draft to scale; null while its numbers make none. */
 export function draftStack(draft: TrainingDraft): StackPart[] | null {

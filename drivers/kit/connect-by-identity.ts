@@ -1,4 +1,5 @@
-import type {CallOptions, DeviceIdentity, SettingsSnapshot} from '../../src/contract/devices.ts';
+import type {DetectorConfig} from '../../src/contract/bench-file.ts';
+import type {CallOptions, DeviceIdentity} from '../../src/contract/devices.ts';
 import type {Link} from '../../src/contract/link.ts';
 import type {DetectorDevice} from './define-driver.ts';
 import {parseIdentity, wrongInstrument} from './replies.ts';
@@ -38,11 +39,21 @@ export async function connectByIdentity<Model, Device>(
   return device;
 }
 
-/** Sets what the bench file names under `settings`; sends nothing where it names nothing. */
-export async function applyNamedSettings(
-  device: Pick<DetectorDevice, 'applySettings'>,
-  named: SettingsSnapshot,
+/** Connects a detector as `connectByIdentity` does, and sets what the bench file names under `settings`. */
+export const connectDetector = <Device extends Pick<DetectorDevice, 'applySettings'>>(
+  link: Link,
+  {settings}: Pick<DetectorConfig, 'settings'>,
+  detector: IdentifiedInstrument<string, Device>,
   options: CallOptions,
-): Promise<void> {
-  if (Object.keys(named).length > 0) await device.applySettings(named, options);
-}
+): Promise<Device> =>
+  connectByIdentity(
+    link,
+    {
+      ...detector,
+      prepare: async (device) => {
+        await detector.prepare(device);
+        if (Object.keys(settings).length > 0) await device.applySettings(settings, options);
+      },
+    },
+    options,
+  );

@@ -5,6 +5,7 @@ export * from './device-settings.ts';
 export type * from './meaning.ts';
 export * from './parameter.ts';
 export * from './parameter-set.ts';
+export * from './query-line.ts';
 export * from './replies.ts';
 export * from './scpi-wire.ts';
 export * from './setting-differences.ts';

@@ -1,7 +1,7 @@
 import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
-import {applyNamedSettings, connectByIdentity, defineDriver} from '../kit/index.ts';
+import {connectDetector, defineDriver, queryLine} from '../kit/index.ts';
 import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
 import {sr830Actions} from './sr830-actions.ts';
 import {sr830Declaration} from './sr830-declaration.ts';
@@ -12,16 +12,9 @@ import {Sr830Wire} from './sr830-wire.ts';
 
 /** RS-232: reply ends with CR, baud rate and parity as set at the front panel; no echo, no prompt. */
 const link: LinkSettings = {
-  style: 'query',
-  baudRate: 9600,
-  dataBits: 8,
-  stopBits: 1,
-  parity: 'none',
+  ...queryLine,
   sendTerminator: '\r',
   replyTerminator: '\r',
-  dtr: 'on',
-  bootWaitMs: 0,
-  commandGapMs: 0,
   timeoutMs: 1000,
   quietMs: 100,
   maxLineBytes: 400_000,
@@ -47,8 +40,9 @@ export async function connectSr830(
   options: CallOptions & Sr830Options = {},
 ): Promise<Sr830> {
   const wire = new Sr830Wire(link);
-  return await connectByIdentity(
+  return await connectDetector(
     link,
+    config,
     {
       expected: 'a Stanford Research SR830',
       recognise: (answer) => (/SR830/i.test(answer) ? 'SR830' : undefined),
@@ -56,7 +50,6 @@ export async function connectSr830(
       create: (identity) => new Sr830(wire, config, identity, options),
       prepare: async (device) => {
         await device.refresh(options);
-        await applyNamedSettings(device, config.settings, options);
       },
     },
     options,

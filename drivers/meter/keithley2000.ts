@@ -1,6 +1,6 @@
 import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
-import {applyNamedSettings, askAgain, connectByIdentity, defineDriver, ScpiWire} from '../kit/index.ts';
+import {askAgain, connectDetector, defineDriver, queryLine, ScpiWire} from '../kit/index.ts';
 import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
 import {Keithley2000} from './keithley2000-device.ts';
 import {
@@ -11,16 +11,9 @@ import {
 
 /** RS-232 as set at the front panel: 9600 baud, TX TERM LF (or CRLF, whose CR is dropped); no echo. */
 const link: LinkSettings = {
-  style: 'query',
-  baudRate: 9600,
-  dataBits: 8,
-  stopBits: 1,
-  parity: 'none',
+  ...queryLine,
   sendTerminator: '\n',
   replyTerminator: '\n',
-  dtr: 'on',
-  bootWaitMs: 0,
-  commandGapMs: 0,
   timeoutMs: 1500,
   quietMs: 100,
   maxLineBytes: 4096,
@@ -34,8 +27,9 @@ export async function connectKeithley2000(
 ): Promise<Keithley2000> {
   const wire = new ScpiWire(link, 'meter');
   const ask = (): Promise<string> => link.query('*IDN?', options);
-  return await connectByIdentity(
+  return await connectDetector(
     link,
+    config,
     {
       expected: 'a Keithley 2000 multimeter',
       recognise: (answer) => (/keithley.*model 2000/i.test(answer) ? 'Model 2000' : undefined),
@@ -44,7 +38,6 @@ export async function connectKeithley2000(
       prepare: async (device) => {
         await link.send('*CLS', options);
         await device.prepare(options);
-        await applyNamedSettings(device, config.settings, options);
       },
     },
     options,

@@ -1,23 +1,16 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
-import {connectByIdentity, defineDriver, ScpiWire} from '../kit/index.ts';
+import {connectByIdentity, defineDriver, ScpiWire, queryLine} from '../kit/index.ts';
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {ScpiSource, scpiActions, scpiColumns} from './scpi-source.ts';
 
 /** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
 const link: LinkSettings = {
-  style: 'query',
-  baudRate: 9600,
-  dataBits: 8,
-  stopBits: 1,
-  parity: 'none',
+  ...queryLine,
   sendTerminator: '\n',
   replyTerminator: '\n',
-  dtr: 'on',
-  bootWaitMs: 0,
-  commandGapMs: 0,
   timeoutMs: 1000,
   quietMs: 50,
   maxLineBytes: 4096,

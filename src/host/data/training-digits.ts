@@ -3,7 +3,7 @@ import {countOf} from '../../base/count-text.ts';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
-import {imageAt, type LabelledImages} from '../../twin/training/batch.ts';
+import {imageAt, joinPicked, type LabelledImages} from '../../twin/training/batch.ts';
 import {fileNameAndHash} from './file-name-and-hash.ts';
 import {readIdxImages} from './idx.ts';
 import {readMnistDigits, type MnistDigits} from './mnist.ts';
@@ -36,20 +36,12 @@ export async function readTrainingDigits(
   assertDigits(given, known.images, data);
   const kept = new Set(known.validationIndices.map((index) => contentOf(known.images, index)));
   const chosen = Array.from(given.labels.keys()).filter((index) => !kept.has(contentOf(given, index)));
-  const count = chosen.length + known.validationIndices.length;
-  const size = given.rows * given.columns;
-  const bytes = new Uint8Array(count * size);
-  const labels = new Uint8Array(count);
-  const put = (images: LabelledImages, indices: readonly number[], first: number): void =>
-    indices.forEach((index, i) => {
-      bytes.set(imageAt(images, index).bytes, (first + i) * size);
-      labels[first + i] = images.labels[index];
-    });
-  put(given, chosen, 0);
-  put(known.images, known.validationIndices, chosen.length);
   return {
     dataText,
-    images: {rows: given.rows, columns: given.columns, bytes, labels},
+    images: joinPicked([
+      {images: given, indices: chosen},
+      {images: known.images, indices: known.validationIndices},
+    ]),
     trainingIndices: chosen.map((_, i) => i),
     validationIndices: known.validationIndices.map((_, i) => chosen.length + i),
   };

@@ -26,11 +26,29 @@ export const imageAt = ({rows, columns, bytes}: LabelledImages, index: number): 
 });
 
 /** Some images of a set with their labels, in the order given, as a set of their own. */
-export function pickImages(images: LabelledImages, indices: readonly number[]): LabelledImages {
-  const size = images.rows * images.columns;
-  const bytes = new Uint8Array(indices.length * size);
-  indices.forEach((index, i) => bytes.set(imageAt(images, index).bytes, i * size));
-  return {...images, bytes, labels: Uint8Array.from(indices, (index) => images.labels[index])};
+export const pickImages = (images: LabelledImages, indices: readonly number[]): LabelledImages =>
+  joinPicked([{images, indices}]);
+
+/** Some images of each set with their labels, one set after the other, as one. The sets' images are of one size. */
+export function joinPicked(parts: readonly [Picked, ...Picked[]]): LabelledImages {
+  const {rows, columns} = parts[0].images;
+  const count = parts.reduce((sum, {indices}) => sum + indices.length, 0);
+  const bytes = new Uint8Array(count * rows * columns);
+  const labels = new Uint8Array(count);
+  let next = 0;
+  for (const {images, indices} of parts)
+    for (const index of indices) {
+      bytes.set(imageAt(images, index).bytes, next * rows * columns);
+      labels[next] = images.labels[index];
+      next += 1;
+    }
+  return {rows, columns, bytes, labels};
+}
+
+/** Images that are taken from a set, by their indices. */
+export interface Picked {
+  readonly images: LabelledImages;
+  readonly indices: readonly number[];
 }
 
 /** Everything that decides what a batch sees, besides the heights. */

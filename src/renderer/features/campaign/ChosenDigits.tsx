@@ -1,8 +1,8 @@
 import {countOf} from '../../../base/count-text.ts';
 import {type ReactElement, useMemo, useState} from 'react';
-import {ListBox, ListBoxItem} from 'react-aria-components';
+import {ListBox} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
-import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
+import {DigitTile} from '../../parts/DigitTiles.tsx';
 import {Button, NumberField, EmptyState} from '../../parts/index.ts';
 import {changeDraft, type CampaignDraft, type DraftProblems} from './campaign-draft.ts';
 import {idsOf, moved, withoutId} from './digit-selection.ts';
@@ -102,15 +102,7 @@ function ChosenList(props: {
       )}
     >
       {({id, digit}) => (
-        <ListBoxItem
-          id={id}
-          textValue={digit ? `${digit.label}, ${digit.sample}` : id}
-          aria-label={digit ? `Digit ${digit.label}, ${digit.sample}` : id}
-          className={styles.digit ?? ''}
-        >
-          {digit && <DigitThumbnail picture={digit.picture} sizePx={40} />}
-          <span>{digit ? digitText(digit) : '...'}</span>
-        </ListBoxItem>
+        <DigitTile id={id} digit={digit} text={digit ? digitText(digit) : '...'} pictureSizePx={40} />
       )}
     </ListBox>
   );

@@ -1,10 +1,9 @@
 import {keepPreviousData, useQuery} from '@tanstack/react-query';
 import {type ReactElement, useState} from 'react';
-import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {DigitChoice} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Button, Loading, ProblemBox, Select, countText} from '../../parts/index.ts';
+import {DigitPager, DigitTiles} from '../../parts/DigitTiles.tsx';
+import {Loading, ProblemBox, Select, countText} from '../../parts/index.ts';
 import {withPicked} from './digit-selection.ts';
 import styles from './CampaignPage.module.css';
 
@@ -39,6 +38,8 @@ export function DigitPicker(props: {
     }),
   );
   const digits = found.data?.digits ?? noDigits;
+  const total = found.data?.total ?? 0;
+  const pageCount = Math.max(1, Math.ceil(total / pageSize));
   const shownIds = digits.map(({id}) => id);
   return (
     <>
@@ -53,7 +54,12 @@ export function DigitPicker(props: {
             setPage(0);
           }}
         />
-        <Pager page={page} total={found.data?.total ?? 0} onPage={setPage} />
+        <DigitPager
+          page={page}
+          pageCount={pageCount}
+          text={`page ${page + 1} of ${pageCount}, ${countText(total)} digits`}
+          onPage={setPage}
+        />
       </div>
       {found.error && (
         <ProblemBox
@@ -62,11 +68,11 @@ export function DigitPicker(props: {
         />
       )}
       {found.isPending && <Loading what="the digits" />}
-      <ListBox
+      <DigitTiles
         aria-label="Digits of the set"
-        layout="grid"
         className={styles.digitGrid ?? ''}
-        items={digits}
+        digits={digits}
+        pictureSizePx={40}
         selectionMode="multiple"
         escapeKeyBehavior="none"
         selectedKeys={pickedIds}
@@ -74,46 +80,7 @@ export function DigitPicker(props: {
           const wanted = new Set(keys === 'all' ? shownIds : [...keys].map(String));
           onPick(withPicked(pickedIds, wanted, shownIds), digits);
         }}
-      >
-        {(digit) => (
-          <ListBoxItem
-            id={digit.id}
-            textValue={`${digit.label}, ${digit.sample}`}
-            aria-label={`Digit ${digit.label}, ${digit.sample}`}
-            className={styles.digit ?? ''}
-          >
-            <DigitThumbnail picture={digit.picture} sizePx={40} />
-            <span>{digit.label}</span>
-          </ListBoxItem>
-        )}
-      </ListBox>
+      />
     </>
-  );
-}
-
-function Pager(props: {
-  readonly page: number;
-  readonly total: number;
-  readonly onPage: (page: number) => void;
-}): ReactElement {
-  const {page, total, onPage} = props;
-  const pageCount = Math.max(1, Math.ceil(total / pageSize));
-  return (
-    <div className={styles.pager}>
-      <Button isCompact aria-label="Digits before" isDisabled={page === 0} onPress={() => onPage(page - 1)}>
-        ‹
-      </Button>
-      <span>
-        page {page + 1} of {pageCount}, {countText(total)} digits
-      </span>
-      <Button
-        isCompact
-        aria-label="Digits after"
-        isDisabled={page + 1 >= pageCount}
-        onPress={() => onPage(page + 1)}
-      >
-        ›
-      </Button>
-    </div>
   );
 }

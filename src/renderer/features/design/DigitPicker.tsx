@@ -1,10 +1,9 @@
 import {keepPreviousData, useQueries, type UseQueryResult} from '@tanstack/react-query';
 import {useEffect, useState, type ReactElement} from 'react';
-import {ListBox, ListBoxItem} from 'react-aria-components';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
-import {DigitThumbnail} from '../../parts/DigitThumbnail.tsx';
-import {Button, ProblemBox, Select} from '../../parts/index.ts';
+import {DigitPager, DigitTiles} from '../../parts/DigitTiles.tsx';
+import {ProblemBox, Select} from '../../parts/index.ts';
 import styles from './DesignPage.module.css';
 
 const pageSize = 24;
@@ -73,70 +72,21 @@ export function DigitPicker(props: {
           action={{label: 'Try again', onPress: () => void found.refetch()}}
         />
       )}
-      <DigitGrid digits={digits} chosenId={chosenId} onChoose={onChoose} />
-      <Pager page={page} pageCount={pageCount} onPage={setPage} />
-    </div>
-  );
-}
-
-function DigitGrid(props: {
-  readonly digits: ReturnType<typeof gather>['digits'];
-  readonly chosenId: string | null;
-  readonly onChoose: (id: string) => void;
-}): ReactElement {
-  const {digits, chosenId, onChoose} = props;
-  return (
-    <ListBox
-      aria-label="Digit to predict"
-      layout="grid"
-      className={styles.digitGrid ?? ''}
-      items={digits}
-      selectionMode="single"
-      selectionBehavior="replace"
-      disallowEmptySelection
-      selectedKeys={chosenId === null ? [] : [chosenId]}
-      onSelectionChange={(keys) => {
-        const [key] = keys === 'all' ? [] : [...keys];
-        if (key !== undefined) onChoose(String(key));
-      }}
-    >
-      {(digit) => (
-        <ListBoxItem
-          id={digit.id}
-          textValue={`${digit.label}, ${digit.sample}`}
-          aria-label={`Digit ${digit.label}, ${digit.sample}`}
-          className={styles.digit ?? ''}
-        >
-          <DigitThumbnail picture={digit.picture} sizePx={42} />
-          <span>{digit.label}</span>
-        </ListBoxItem>
-      )}
-    </ListBox>
-  );
-}
-
-function Pager(props: {
-  readonly page: number;
-  readonly pageCount: number;
-  readonly onPage: (page: number) => void;
-}): ReactElement {
-  const {page, pageCount, onPage} = props;
-  return (
-    <div className={styles.pager}>
-      <Button isCompact isDisabled={page === 0} onPress={() => onPage(page - 1)} aria-label="Digits before">
-        ‹
-      </Button>
-      <span>
-        {page + 1} of {pageCount}
-      </span>
-      <Button
-        isCompact
-        isDisabled={page + 1 >= pageCount}
-        onPress={() => onPage(page + 1)}
-        aria-label="More digits"
-      >
-        ›
-      </Button>
+      <DigitTiles
+        aria-label="Digit to predict"
+        className={styles.digitGrid ?? ''}
+        digits={digits}
+        pictureSizePx={42}
+        selectionMode="single"
+        selectionBehavior="replace"
+        disallowEmptySelection
+        selectedKeys={chosenId === null ? [] : [chosenId]}
+        onSelectionChange={(keys) => {
+          const [key] = keys === 'all' ? [] : [...keys];
+          if (key !== undefined) onChoose(String(key));
+        }}
+      />
+      <DigitPager page={page} pageCount={pageCount} text={`${page + 1} of ${pageCount}`} onPage={setPage} />
     </div>
   );
 }

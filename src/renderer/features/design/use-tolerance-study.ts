@@ -1,8 +1,8 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
-import {useEffect, useState} from 'react';
 import type {Computation} from '../../../contract/api/index.ts';
 import type {ToleranceStudy} from '../../../contract/tolerance.ts';
-import {client, follow, problemFrom, queries, type Problem} from '../../connection/index.ts';
+import {problemFrom, queries, type Problem} from '../../connection/index.ts';
+import {useComputations} from './use-computations.ts';
 
 export interface ToleranceStudyView {
   /** The computation under way, of whatever kind; null when none is. */
@@ -16,29 +16,7 @@ export interface ToleranceStudyView {
 
 /** Follows the computations of the host and gets the last study of a design; studies are kept until the host ends. */
 export function useToleranceStudy(contentHash: string): ToleranceStudyView {
-  const [view, setView] = useState<{computations: readonly Computation[]; problem: Problem | null}>({
-    computations: [],
-    problem: null,
-  });
-  useEffect(() => {
-    const ending = new AbortController();
-    // Before the first computation the feed has no entry, and would let the first question wait for one.
-    let isFirst = true;
-    follow({
-      signal: ending.signal,
-      restMs: 250,
-      ask: (question, call) =>
-        client.computations.status({...question, waitMs: isFirst ? 0 : question.waitMs}, call),
-      onAnswer({computations}) {
-        isFirst = false;
-        setView({computations, problem: null});
-      },
-      onNewHost: () => setView({computations: [], problem: null}),
-    }).catch((error: unknown) => {
-      if (!ending.signal.aborted) setView((before) => ({...before, problem: problemFrom(error)}));
-    });
-    return () => ending.abort();
-  }, []);
+  const view = useComputations();
   const studies = view.computations.filter(({kind}) => kind === 'tolerance');
   const done = studies.find(({state}) => state === 'done');
   const result = useQuery(

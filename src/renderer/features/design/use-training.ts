@@ -1,29 +1,13 @@
 import {useEffect, useState} from 'react';
 import type {Computation, TrainingEntry, TrainingPlanes} from '../../../contract/api/index.ts';
 import type {TrainingCurvePoint} from '../../../contract/training.ts';
-import {client, follow, problemFrom, type Problem} from '../../connection/index.ts';
+import {client, follow, type Problem} from '../../connection/index.ts';
+import {useComputations} from './use-computations.ts';
 
 /** The training under way or the last one of this host; null before the first. */
 export function useTrainingJob(): {readonly job: Computation | null; readonly problem: Problem | null} {
-  const [state, setState] = useState<{job: Computation | null; problem: Problem | null}>({
-    job: null,
-    problem: null,
-  });
-  useEffect(() => {
-    const ending = new AbortController();
-    follow({
-      signal: ending.signal,
-      restMs: 250,
-      ask: (question, call) => client.computations.status(question, call),
-      onAnswer: ({computations}) =>
-        setState({job: computations.find(({kind}) => kind === 'train') ?? null, problem: null}),
-      onNewHost: () => setState({job: null, problem: null}),
-    }).catch((error: unknown) => {
-      if (!ending.signal.aborted) setState((before) => ({...before, problem: problemFrom(error)}));
-    });
-    return () => ending.abort();
-  }, []);
-  return state;
+  const {computations, problem} = useComputations();
+  return {job: computations.find(({kind}) => kind === 'train') ?? null, problem};
 }
 
 /** What a training has told so far. */

@@ -11,6 +11,7 @@ const benchmarks: Readonly<
   'cli-start': () => import('./cli-start.bench.ts'),
   scan: () => import('./scan.bench.ts'),
   stop: () => import('./stop.bench.ts'),
+  hold: () => import('./hold.bench.ts'),
   watch: () => import('./watch.bench.ts'),
   campaign: () => import('./campaign.bench.ts'),
   alignment: () => import('./alignment/alignment.bench.ts'),

@@ -5,6 +5,7 @@ import {expect} from 'vitest';
 import {createRouter} from '../../../src/host/api/router.ts';
 import {startHttpTransport} from '../../../src/host/api/transport/http.ts';
 import {startHost, stopSentWithinMs} from './bench-fixture.ts';
+import {watchTurns} from './watch-turns.ts';
 
 /**
  * What is required of STOP, from the press to the bytes on the wires: no turn of the host's thread may compute longer.
@@ -106,27 +107,6 @@ export async function startStopping() {
     async [Symbol.asyncDispose]() {
       await http.close();
       await at[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Measures the turns of this thread's loop; the longest between two timers, ms of processor time, is told at its end. */
-function watchTurns(): {end(): number} {
-  const spentMs = (): number => {
-    const {user, system} = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
-  let before = spentMs();
-  let longestMs = 0;
-  const timer = setInterval(() => {
-    const now = spentMs();
-    longestMs = Math.max(longestMs, now - before);
-    before = now;
-  }, 1);
-  return {
-    end() {
-      clearInterval(timer);
-      return longestMs;
     },
   };
 }

@@ -35,7 +35,9 @@ export async function importHeights(
     missing: asDesigned === true ? ('as-designed' as const) : ('refuse' as const),
     isLevelled: level === true,
   };
-  await using connection = await openHostClient(context, {store: options.preview === true ? 'look' : 'write'});
+  await using connection = await openHostClient(context, {
+    store: options.preview === true ? 'look' : 'write',
+  });
   const {design} = connection.client;
   const found = await (preview === true ? design.previewHeights(input) : design.importHeights(input));
   const {rmsMm, largestMm, meanMm, correlation, missingCount} = found;

@@ -156,7 +156,8 @@ describe('GRBL: moving', () => {
   });
 
   it('names error and alarm and says what to do', async () => {
-    const {stage, fake} = await setUp({moveMs: 1000});
+    // Far longer than a busy computer needs from the move to the alarm.
+    const {stage, fake} = await setUp({moveMs: 60_000});
     fake.answers.set(/X7/, ['error:22']);
     await expect(stage.moveTo({x: 7})).rejects.toMatchObject({
       code: 'device/refused',

@@ -35,8 +35,8 @@ scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({
       !isBetween(stage.positionMm.y),
   );
   await page.keyboard.press('Escape');
-  // While the move that it ends would go on for many seconds; what STOP takes is measured in bench/.
-  expect(await stopDone(page)).toBeLessThan(5000);
+  // That it waited for no end of a move is seen in where the stage rests; what STOP takes is measured in bench/.
+  await stopDone(page);
   await runIs(page, 'stopped');
 
   // The answer to STOP is quicker than the next reading of the stage.
@@ -47,6 +47,7 @@ scenario('Esc in mid-move halts the stage; the run is kept and marked', async ({
     run: {state: 'ended', exitStatus: 'abort'},
   });
   expect(isBetween(rest.stage?.positionMm.x)).toBe(true);
+  // Nothing may happen in this time; on a slow computer less does.
   await page.waitForTimeout(500);
   expect((await benchStatus(app.url)).stage?.positionMm).toEqual(rest.stage?.positionMm);
 
@@ -69,6 +70,7 @@ scenario('pause, resume and every way to STOP', async ({startOn, open}) => {
   await runBar(page).getByRole('button', {name: 'Pause', exact: true}).click();
   await runIs(page, 'paused');
   const paused = await benchStatus(app.url);
+  // No point may come in this time; on a slow computer fewer would.
   await page.waitForTimeout(500);
   expect((await benchStatus(app.url)).run?.pointCount).toBe(paused.run?.pointCount);
   await runBar(page).getByRole('button', {name: 'Resume', exact: true}).click();
@@ -106,6 +108,7 @@ scenario('pause, resume and every way to STOP', async ({startOn, open}) => {
   await stopButton(page).dblclick();
   await runIs(page, 'stopped');
   await stopDone(page);
+  // What is left hanging would still be there.
   await page.waitForTimeout(300);
   expect(
     await stopPlace(page)

@@ -91,20 +91,15 @@ describe('the live features of the API', () => {
   });
 
   it('examines the installation without holding the loop up', async () => {
-    let longestMs = 0;
-    const startedMs = performance.now();
-    let lastMs = startedMs;
-    const timer = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs);
-      lastMs = performance.now();
-    }, 5);
+    // Ticks while it examines: in the loop itself it would all be one gap, however fast or busy the computer is.
+    let tickCount = 0;
+    const timer = setInterval(() => (tickCount += 1), 1);
     const {lines, udevAdvice} = await at.api.app.installation();
     clearInterval(timer);
     expect(lines.find(({name}) => name === 'database')).toMatchObject({isPresent: true});
     expect(lines.find(({name}) => name === 'data folder')?.text).toBe(at.folder);
     expect(udevAdvice).not.toBe('');
-    // In the loop itself it would all be one gap.
-    expect(longestMs).toBeLessThan((performance.now() - startedMs) / 2);
+    expect(tickCount).toBeGreaterThan(5);
   });
 
   it('changes only the settings that are given', async () => {

@@ -227,7 +227,7 @@ describe('GRBL: stopping', () => {
   });
 
   it('leaves the stage at rest when a move is aborted', async () => {
-    const {stage, fake} = await setUp({moveMs: 2000});
+    const {stage, fake} = await setUp({moveMs: 60_000});
     const abort = new AbortController();
     const moving = stage.moveTo({x: 40}, {signal: abort.signal});
     await sleepMs(30);
@@ -238,7 +238,7 @@ describe('GRBL: stopping', () => {
   });
 
   it('stops a homing cycle by reset and then knows no position', async () => {
-    const {stage, sent} = await setUp({moveMs: 2000, settings: {$22: '1'}});
+    const {stage, sent} = await setUp({moveMs: 60_000, settings: {$22: '1'}});
     const homing = stage.home();
     const ending = Promise.allSettled([homing]);
     await sleepMs(30);
@@ -249,7 +249,7 @@ describe('GRBL: stopping', () => {
   });
 
   it('stops when disposed in mid-move, and says so when it cannot', async () => {
-    const {stage, fake} = await setUp({moveMs: 2000});
+    const {stage, fake} = await setUp({moveMs: 60_000});
     const moving = Promise.allSettled([stage.moveTo({x: 40})]);
     await sleepMs(30);
     await stage[Symbol.asyncDispose]();

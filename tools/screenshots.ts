@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: pictures of every page in the dark and the light theme under docs/images/window, taken in a
  * real browser from a real host on the virtual bench: a campaign of six digits is measured and aligned first, and a scan
- * is under way while its page is taken.
+ * is under way while its page is taken. `npm run screenshots -- studio` takes those of the design studio alone.
  */
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -83,26 +83,62 @@ async function takeAll(url: string, theme: 'dark' | 'light', sessionUid: string)
   await page.close();
 }
 
-mkdirSync(folder, {recursive: true});
-await using app = await startApp({args: ['--virtual', '--speed', '60']});
-await waitFor(app.url, (state) => 'bench' in state && (state.bench as {state: string}).state === 'open');
-say('measuring six digits on the virtual bench ...');
-await askHost(app.url, '/campaign/start', {
-  digitCount: 6,
-  seed: 3,
-  stepMm: 1.5,
-  title: 'Six digits, batch 7',
-});
-const {run} = await waitFor(app.url, (state) => state.run?.state === 'ended');
-const sessionUid = run?.sessionUid ?? '';
-say('aligning with its planes ...');
-await askHost(app.url, '/align/start', {sessionUid});
-for (;;) {
-  const {job} = await askHost<{job: {state: string} | null}>(app.url, '/align/status', {});
-  if (job?.state === 'done') break;
-  if (job?.state === 'failed' || job?.state === 'stopped')
-    throw new Error(`The alignment ended as ${job.state}.`);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+/** The design studio with a training of small plates that has just ended; the training is the same for both themes. */
+async function takeStudio(url: string): Promise<void> {
+  say('training small plates ...');
+  await askHost(url, '/twin/train', {settings: smallTraining});
+  for (const theme of ['dark', 'light'] as const) {
+    const {page} = await openWindow(url, {width: 1440, height: 900, colourScheme: theme});
+    await goTo(page, 'Design');
+    await page.getByRole('radio', {name: 'Train a network'}).click();
+    await page.getByText(/^Done: training of /).waitFor();
+    await settle(page);
+    await page.screenshot({path: join(folder, `studio-${theme}.png`)});
+    say(`  studio-${theme}.png`);
+    await page.close();
+  }
 }
-for (const theme of ['dark', 'light'] as const) await takeAll(app.url, theme, sessionUid);
+
+/** Plates so small that they are trained in some seconds. */
+const smallTraining = {
+  name: 'small plates',
+  epochs: 8,
+  layerCount: 3,
+  count: 60,
+  gapMm: 12,
+  regionMm: 2.4,
+  objectSideMm: 13,
+  learningRate: 0.15,
+  trainingCount: 800,
+  validationCount: 200,
+};
+
+async function takePages(url: string): Promise<void> {
+  await waitFor(url, (state) => 'bench' in state && (state.bench as {state: string}).state === 'open');
+  say('measuring six digits on the virtual bench ...');
+  await askHost(url, '/campaign/start', {
+    digitCount: 6,
+    seed: 3,
+    stepMm: 1.5,
+    title: 'Six digits, batch 7',
+  });
+  const {run} = await waitFor(url, (state) => state.run?.state === 'ended');
+  const sessionUid = run?.sessionUid ?? '';
+  say('aligning with its planes ...');
+  await askHost(url, '/align/start', {sessionUid});
+  for (;;) {
+    const {job} = await askHost<{job: {state: string} | null}>(url, '/align/status', {});
+    if (job?.state === 'done') break;
+    if (job?.state === 'failed' || job?.state === 'stopped')
+      throw new Error(`The alignment ended as ${job.state}.`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  for (const theme of ['dark', 'light'] as const) await takeAll(url, theme, sessionUid);
+}
+
+mkdirSync(folder, {recursive: true});
+const isStudio = process.argv.includes('studio');
+await using app = await startApp({args: ['--virtual', '--speed', isStudio ? '1' : '60']});
+if (isStudio) await takeStudio(app.url);
+else await takePages(app.url);
 await closeBrowser();

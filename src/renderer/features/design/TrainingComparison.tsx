@@ -80,7 +80,7 @@ export function TrainingComparison({designs}: {readonly designs: readonly Listed
       <div className={styles.charts}>
         {tradeOffs.map((tradeOff) => (
           <Titled key={tradeOff.title} title={tradeOff.title}>
-            <TradeOffChart tradeOff={tradeOff} designs={shown} />
+            <TradeOffChart tradeOff={tradeOff} designs={shown.filter(({curves}) => !curves.isOfPictures)} />
           </Titled>
         ))}
       </div>

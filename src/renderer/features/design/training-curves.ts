@@ -9,6 +9,8 @@ export interface TrainingCurves {
   readonly efficiency: readonly number[];
   /** Place of the epoch whose plates the design has: the best of the last stage where that kept the best, else the last. */
   readonly designAt: number;
+  /** Whether pictures were learnt instead of classes: its accuracies tell how alike pictures are. */
+  readonly isOfPictures: boolean;
   /** Epochs after which another stage began. */
   readonly stageEnds: readonly number[];
   /** Real time of all epochs, s; NaN when it was not kept. */
@@ -45,6 +47,7 @@ export function trainingCurvesFrom(
     meanMargin: column('meanMargin'),
     efficiency: column('efficiency'),
     designAt: designAt(stages.at(-1), column),
+    isOfPictures: isOfPictures(stages.at(-1)?.['settings']),
     stageEnds: stageEnds.filter((end) => end > 0 && end < epochs.length),
     seconds: column('seconds').reduce((sum, value) => sum + value, 0),
     commands: stages.flatMap(({command}) => (typeof command === 'string' ? [command] : [])),
@@ -69,6 +72,8 @@ function designAt(
   }
   return best;
 }
+
+const isOfPictures = (settings: unknown): boolean => isRecord(settings) && settings['task'] === 'imaging';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -176,6 +176,8 @@ describe('by hand', () => {
       ['stage', () => at.api.stage.home()],
       ['stage', () => at.api.instruments.call({role: 'stage', action: 'read-status'})],
     ];
+    // Where the bench is bright: a phase is found in a signal only.
+    await at.api.stage.moveTo({targetMm: {x: 0, y: 0}});
     for (const [role, act] of acts) {
       const before = await revisionOf(role);
       await act();

@@ -1,8 +1,8 @@
-import {access} from 'node:fs/promises';
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import type {ReadOutTraining} from '../../contract/read-out-training.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
+import {fileExists} from '../files/file-exists.ts';
 import type {HostServices} from '../services.ts';
 import {readOutApart} from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
@@ -53,11 +53,7 @@ function dataFrom(data: ReadOutTraining['data'], context: ApiContext): ReadOutTr
 
 /** A design gets another read-out, or a new folder is made; another design would be lost. */
 async function assertOwnOrNone(folder: string, designFolder: string): Promise<void> {
-  const holdsDesign = await access(join(folder, 'design.json')).then(
-    () => true,
-    () => false,
-  );
-  if (!holdsDesign || folder === designFolder) return;
+  if (folder === designFolder || !(await fileExists(join(folder, 'design.json')))) return;
   throw new BenchError(
     'file/invalid',
     `${folder} holds another design, which would be lost. Nothing was started; name a new folder.`,

@@ -1,4 +1,3 @@
-import {access} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fixedText, percentText} from '../../base/number-format.ts';
 import type {ApiInputs} from '../../contract/api/index.ts';
@@ -13,6 +12,7 @@ import {trainApart, type TrainingNews, type TrainingRequest} from '../designs/tr
 import {assertTrainable} from '../designs/train-design.ts';
 import type {ComputationHooks, ComputationJobs} from '../jobs/computation-jobs.ts';
 import {createTrainingFeed, type TrainingFeeds} from '../jobs/training-feeds.ts';
+import {fileExists} from '../files/file-exists.ts';
 import type {HostServices} from '../services.ts';
 import {dataServicesOf} from './data-services.ts';
 import {designPlacesOf, namedPath} from './named-paths.ts';
@@ -190,12 +190,8 @@ function folderNameFrom(name: string): string {
 
 /** A training goes on from its own checkpoint; a design that has none was made otherwise and would be lost. */
 async function assertNoOtherDesign(folder: string): Promise<void> {
-  const exists = async (name: string): Promise<boolean> =>
-    access(join(folder, name)).then(
-      () => true,
-      () => false,
-    );
-  if (!(await exists('design.json')) || (await exists(join('checkpoint', 'state.json')))) return;
+  const holds = (...names: readonly string[]): Promise<boolean> => fileExists(join(folder, ...names));
+  if (!(await holds('design.json')) || (await holds('checkpoint', 'state.json'))) return;
   throw new BenchError(
     'file/invalid',
     `${folder} holds a design without the checkpoint of a training: it would be lost. Nothing was started; give the new design another name or folder.`,

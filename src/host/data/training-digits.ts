@@ -7,6 +7,7 @@ import {imageAt, joinPicked, type LabelledImages} from '../../twin/training/batc
 import {fileNameAndHash} from './file-name-and-hash.ts';
 import {readIdxImages} from './idx.ts';
 import {readMnistDigits, type MnistDigits} from './mnist.ts';
+import {untrainable} from './untrainable.ts';
 
 /** Images of a training, which of them are learnt from, and the pictures that are wanted of them. */
 export interface TrainingSets extends MnistDigits {
@@ -60,15 +61,11 @@ async function readTrainingClasses({
     );
   const images = await readIdxImages(data.images, data.labels);
   const {rows, columns, labels} = images;
-  const unusable = (path: string, what: string): BenchError =>
-    new BenchError('file/invalid', `${path} cannot be trained on: ${what}. Nothing was computed.`, {
-      details: {path},
-    });
   if (rows !== columns)
-    throw unusable(data.images, `its images have ${rows} x ${columns} pixels; square ones are shown`);
+    throw untrainable(data.images, `its images have ${rows} x ${columns} pixels; square ones are shown`);
   const beyond = labels.findIndex((label) => label >= classCount);
   if (beyond >= 0)
-    throw unusable(
+    throw untrainable(
       data.labels,
       `label ${beyond} is ${labels[beyond]}; the training has ${classCount} classes, from 0 to ${classCount - 1}`,
     );
@@ -76,12 +73,12 @@ async function readTrainingClasses({
     (label) => !labels.includes(label),
   );
   if (missing !== undefined)
-    throw unusable(
+    throw untrainable(
       data.labels,
       `no image has the label ${missing}; the training has ${classCount} classes, from 0 to ${classCount - 1}`,
     );
   if (labels.length <= validationCount)
-    throw unusable(
+    throw untrainable(
       data.images,
       `it holds ${countOf(labels.length, 'image')} and ${validationCount} are kept for validation; keep fewer`,
     );
@@ -101,18 +98,14 @@ function assertDigits(
   known: LabelledImages,
   {images, labels: labelsPath}: NonNullable<TrainingSettingsData['data']>,
 ): void {
-  const unusable = (path: string, what: string): BenchError =>
-    new BenchError('file/invalid', `${path} cannot be trained on: ${what}. Nothing was computed.`, {
-      details: {path},
-    });
   if (rows !== known.rows || columns !== known.columns)
-    throw unusable(
+    throw untrainable(
       images,
       `its images have ${rows} x ${columns} pixels; those kept for validation have ${known.rows} x ${known.columns}`,
     );
   const beyond = labels.findIndex((label) => label > 9);
   if (beyond >= 0)
-    throw unusable(labelsPath, `label ${beyond} is ${labels[beyond]}; there are regions for 0 to 9`);
+    throw untrainable(labelsPath, `label ${beyond} is ${labels[beyond]}; there are regions for 0 to 9`);
 }
 
 const contentOf = (images: LabelledImages, index: number): string =>

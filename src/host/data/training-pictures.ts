@@ -9,6 +9,7 @@ import {fileNameAndHash} from './file-name-and-hash.ts';
 import {readIdxPictures} from './idx.ts';
 import {readMnistDigits} from './mnist.ts';
 import type {TrainingDigits} from './training-digits.ts';
+import {untrainable} from './untrainable.ts';
 
 /** Objects of a training on pictures; `pictures` are those wanted of them, in the same order. */
 export interface TrainingPictures extends TrainingDigits {
@@ -98,17 +99,13 @@ async function readSource({imaging, validationCount}: PictureSettings): Promise<
   const images = await readIdxPictures(imaging.images);
   const pictures = imaging.targets === null ? null : await readIdxPictures(imaging.targets);
   const count = images.labels.length;
-  const unusable = (path: string, what: string): BenchError =>
-    new BenchError('file/invalid', `${path} cannot be trained on: ${what}. Nothing was computed.`, {
-      details: {path},
-    });
   if (pictures !== null && pictures.labels.length !== count)
-    throw unusable(
+    throw untrainable(
       imaging.targets ?? '',
       `it holds ${countOf(pictures.labels.length, 'picture')} and ${imaging.images} ${countOf(count, 'object')}; they belong together one by one`,
     );
   if (count <= validationCount)
-    throw unusable(
+    throw untrainable(
       imaging.images,
       `it holds ${countOf(count, 'image')} and ${validationCount} are kept for validation; keep fewer`,
     );

@@ -135,12 +135,6 @@ export function findWinner(values: ArrayLike<number>): number {
   return winner;
 }
 
-/** Difference of the largest and the second largest share. */
-export function computeMargin(shares: ArrayLike<number>): number {
-  const [first = 0, second = 0] = Array.from(shares).sort((a, b) => b - a);
-  return first - second;
-}
-
 /** Energy in all regions as a part of the input power (both in the same unit). */
 export function computeEfficiency(energies: ArrayLike<number>, inputPower: number): number {
   if (!(inputPower > 0))

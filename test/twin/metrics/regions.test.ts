@@ -5,7 +5,6 @@ import {computeOverlapArea} from '../../../src/twin/metrics/overlap.ts';
 import {
   computeEfficiency,
   computeEnergySigmas,
-  computeMargin,
   computePlaneWeights,
   computeRegionEnergies,
   computeScanWeights,
@@ -14,6 +13,7 @@ import {
   estimateCellMm,
   findWinner,
 } from '../../../src/twin/metrics/regions.ts';
+import {decide} from '../../../src/twin/metrics/read-out.ts';
 import {computeShareSigmas} from '../../../src/twin/metrics/region-errors.ts';
 import {digitRegions, gridPoints} from './speckle.ts';
 
@@ -101,7 +101,7 @@ describe('shares', () => {
 
   it('have no meaning without energy', () => {
     expect(() => computeShares([0, 0])).toThrow('no energy');
-    expect(computeMargin([0.2, 0.5, 0.3])).toBeCloseTo(0.2, 12);
+    expect(decide([0.2, 0.5, 0.3]).margin).toBeCloseTo(0.2, 12);
     expect(computeEfficiency([1, 2], 12)).toBe(0.25);
   });
 

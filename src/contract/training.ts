@@ -57,6 +57,10 @@ export const trainingSettingsSchema = z
         referenceEfficiency: positiveQuantity(1, '').default(0.03),
         /** What logits are made of: energy over the largest energy, or over the sum of all. */
         logits: z.enum(['largest', 'share']).default('share'),
+        /** Weight of what the places of the scan change in the shares. */
+        smoothnessWeight: quantity(0, 1000, '').default(0),
+        /** Weight of the mean margin. */
+        marginWeight: quantity(0, 1000, '').default(0),
       })
       .strict()
       .prefault({}),

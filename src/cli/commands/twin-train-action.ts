@@ -65,6 +65,8 @@ export interface TrainOptions {
   readonly startPhaseRad: number;
   readonly levelsFrom: number;
   readonly logitScale: number;
+  readonly smoothnessWeight: number;
+  readonly marginWeight: number;
   readonly efficiencyWeight: number;
   readonly referenceEfficiency: number;
   readonly shiftPixels: number;
@@ -150,6 +152,8 @@ function settingsFrom(options: TrainOptions): TrainingSettings {
       logits: options.logits,
       logitScale: options.logitScale,
       efficiencyWeight: options.efficiencyWeight,
+      smoothnessWeight: options.smoothnessWeight,
+      marginWeight: options.marginWeight,
       referenceEfficiency: options.referenceEfficiency,
     },
     ...opticsFrom(options),

@@ -114,6 +114,12 @@ const objectiveOptions = (): readonly Option[] => [
     .choices(['largest', 'share'])
     .default('share'),
   number('logit-scale', 'logits are this times it; more looks at close calls', 20),
+  number(
+    'smoothness-weight',
+    'weight of what the places of the scan change in the shares, logits squared',
+    0,
+  ),
+  number('margin-weight', 'weight of the mean margin, logits', 0),
   number('efficiency-weight', 'weight of the light lost in the loss', 0.3),
   number('reference-efficiency', 'efficiency that counts as full', 0.03),
 ];

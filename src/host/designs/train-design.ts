@@ -172,12 +172,18 @@ const imagesOneWay = ({task, imaging}: TrainDesignSettings): boolean =>
   task === 'imaging' && imaging.behindWeight > 0;
 
 function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
-  if (pictures === undefined) return createClassGoal(spec.images.labels, readOutOf(spec), settings.loss);
+  if (pictures === undefined) return createClassGoal(classesOf(spec), settings.loss);
   return createImageGoal(pictures.of, pictures.wanted, {
     ...settings.loss,
     ...settings.imaging,
   });
 }
+
+const classesOf = (spec: EngineSpec) => ({
+  labels: spec.images.labels,
+  readOut: readOutOf(spec),
+  regionCount: spec.network.regions.length,
+});
 
 /** Parameters that are not flat plates as step 0 of a training; undefined for flat ones. */
 async function startState(

@@ -25,6 +25,7 @@ export function engineSpec(
       extinction: settings.extinction,
       baseMm: settings.baseMm,
       regions,
+      isReadWholeToo: settings.loss.smoothnessWeight > 0,
       ...(window && {windowMm: window.widthMm}),
       heightStepMm: tableStepMm(model),
       pixel: settings.pixel,

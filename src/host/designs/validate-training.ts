@@ -35,7 +35,7 @@ export function validate(
     const {energies, inputPower} = pool.forward(plainJob(part, settings.illumination));
     part.forEach((index, i) => {
       const label = digits.images.labels[index];
-      const own = energiesAt(energies, i, pool.regionCount);
+      const own = energiesAt(energies, i, pool.regionCount).subarray(0, spec.network.regions.length);
       const judged = judge(readOut, own, label);
       if (judged.winner === label) right += 1;
       margin += judged.margin;

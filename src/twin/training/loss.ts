@@ -12,6 +12,13 @@ export interface LossSettings {
   readonly logits: 'largest' | 'share';
   /** Logits are this times what `logits` says. */
   readonly logitScale: number;
+  /**
+   * Weight of what the places of the scan change: squared difference between the share that the points of the scan give
+   * a region and that of its every sample, in units of logits, summed over the regions and averaged over the batch.
+   */
+  readonly smoothnessWeight: number;
+  /** Weight of the mean margin, in units of logits: what is gained where a digit is right already. */
+  readonly marginWeight: number;
   /** Weight of the loss of light: -ln(efficiency / referenceEfficiency), averaged over the batch. */
   readonly efficiencyWeight: number;
   /** Efficiency that counts as full: what the plates pass when nothing is absorbed unevenly. */
@@ -22,15 +29,20 @@ export interface LossSettings {
 export interface BatchTensors {
   /** (batch, regions). */
   readonly energies: tf.Tensor2D;
+  /** The same read at every sample, where that was asked for. */
+  readonly wholeEnergies?: tf.Tensor2D | undefined;
   /** (batch, classes), one-hot. */
   readonly labels: tf.Tensor2D;
   /** (batch). */
   readonly inputPower: tf.Tensor1D;
 }
 
-/** Softmax cross-entropy on the scores of the classes plus the efficiency term. Returns a scalar. */
+/**
+ * Softmax cross-entropy on the scores of the classes, less the weighted mean margin, plus the weighted change by the
+ * places of the scan and the efficiency term. Returns a scalar.
+ */
 export function energyLoss(
-  {energies, labels, inputPower}: BatchTensors,
+  {energies, wholeEnergies, labels, inputPower}: BatchTensors,
   settings: LossSettings,
   readOut?: ReadOutSettings,
 ): tf.Scalar {
@@ -38,10 +50,25 @@ export function energyLoss(
     const logits = tf.mul(scoresOf(energies, settings.logits, readOut), settings.logitScale);
     const logNorm = tf.log(tf.sum(tf.exp(logits), 1));
     const trueLogit = tf.sum(tf.mul(logits, labels), 1);
-    const crossEntropy = tf.mean(tf.sub(logNorm, trueLogit));
-    return withDarkness(crossEntropy, {energies, inputPower}, settings);
+    let loss = tf.mean(tf.sub(logNorm, trueLogit));
+    if (settings.marginWeight > 0)
+      loss = tf.sub(loss, tf.mul(meanMargin(logits, labels), settings.marginWeight));
+    if (wholeEnergies !== undefined) {
+      const change = tf.mul(tf.sub(sharesOf(energies), sharesOf(wholeEnergies)), settings.logitScale);
+      loss = tf.add(loss, tf.mul(tf.mean(tf.sum(tf.square(change), 1)), settings.smoothnessWeight));
+    }
+    return withDarkness(loss, {energies, inputPower}, settings);
   });
 }
+
+/** Mean of the true class's logit minus the largest other one. */
+function meanMargin(logits: tf.Tensor, labels: tf.Tensor2D): tf.Tensor {
+  // Far below every logit, so that the true class is never its own rival.
+  const others = tf.sub(logits, tf.mul(labels, 1e6));
+  return tf.mean(tf.sub(tf.sum(tf.mul(logits, labels), 1), tf.max(others, 1)));
+}
+
+const sharesOf = (energies: tf.Tensor2D): tf.Tensor => tf.div(energies, tf.sum(energies, 1, true));
 
 /** What the loss of a batch of pictures is made of. */
 export interface ImageTensors extends Pick<BatchTensors, 'energies' | 'inputPower'> {
@@ -100,8 +127,7 @@ function scoresOf(
     const [positive, negative] = [pick('positive'), pick('negative')];
     return tf.div(tf.sub(positive, negative), tf.add(positive, negative));
   }
-  const measure = kind === 'share' ? tf.sum(energies, 1, true) : tf.max(energies, 1, true);
-  return tf.div(energies, measure);
+  return kind === 'share' ? sharesOf(energies) : tf.div(energies, tf.max(energies, 1, true));
 }
 
 /** Matrix (regions, classes) that picks one region of each class; tfjs has a gradient for its product everywhere. */

@@ -12,6 +12,11 @@ export interface NetworkSpec {
   readonly extinction: number;
   readonly baseMm: number;
   readonly regions: readonly DetectorRegion[];
+  /**
+   * Whether each region is read twice: at the points of the scan, and after all of these at every sample, so that a
+   * training can see what the scan's places do to it.
+   */
+  readonly isReadWholeToo?: boolean | undefined;
   /** Side of a square whose samples are read one by one, row by row, instead of regions; mm. */
   readonly windowMm?: number;
   /** Step of quantised heights, mm; null when heights are continuous. */

@@ -60,15 +60,13 @@ export function sumEnergies(
   });
 }
 
-/** dL/d(conj U) of a field U whose energies have the derivatives `gradients`: area times derivative times U. */
-export function spreadGradient(
+/** Adds dL/d(conj U) of a field U whose energies have the derivatives `gradients`: area times derivative times U. */
+export function addSpreadGradient(
   readings: readonly RegionReading[],
   {re, im}: Samples,
   gradients: ArrayLike<number>,
   into: Samples,
 ): void {
-  into.re.fill(0);
-  into.im.fill(0);
   readings.forEach(({index, areaMm2}, region) => {
     index.forEach((i, at) => {
       const weight = gradients[region] * areaMm2[at];
@@ -87,21 +85,30 @@ export interface PlaneReading {
 }
 
 /** How many energies a network is read as. */
-export const energyCountOf = ({regions, windowMm, grid}: NetworkSpec): number =>
-  windowMm === undefined ? regions.length : windowSamples(windowMm, grid).count ** 2;
+export const energyCountOf = ({regions, isReadWholeToo = false, windowMm, grid}: NetworkSpec): number =>
+  windowMm === undefined
+    ? regions.length * (isReadWholeToo ? 2 : 1)
+    : windowSamples(windowMm, grid).count ** 2;
 
 /** How a network is read; a window is read at every sample, whatever `scan` is. */
 export function planeReading(
-  {regions, windowMm, grid}: Pick<NetworkSpec, 'regions' | 'windowMm' | 'grid'>,
+  {regions, isReadWholeToo = false, windowMm, grid}: PlaneSpec,
   scan: ScanGrid | null,
 ): PlaneReading {
   if (windowMm !== undefined) return windowReading(windowMm, grid);
-  const readings = readRegions(regions, grid, scan);
+  const scanned = readRegions(regions, grid, scan);
+  const readings = isReadWholeToo ? [...scanned, ...readRegions(regions, grid, null)] : scanned;
   return {
     sum: (field, energies) => sumEnergies(readings, field, energies),
-    spread: (field, gradients, into) => spreadGradient(readings, field, gradients, into),
+    spread(field, gradients, into) {
+      into.re.fill(0);
+      into.im.fill(0);
+      addSpreadGradient(readings, field, gradients, into);
+    },
   };
 }
+
+type PlaneSpec = Pick<NetworkSpec, 'regions' | 'isReadWholeToo' | 'windowMm' | 'grid'>;
 
 function windowReading(widthMm: number, grid: Grid): PlaneReading {
   const {count, first} = windowSamples(widthMm, grid);

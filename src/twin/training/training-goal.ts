@@ -23,25 +23,47 @@ export interface BatchScore {
   readonly margin: number;
 }
 
-/** The energies of an image's own class are wanted to win. */
-export function createClassGoal(labels: Uint8Array, readOut: ReadOut, settings: LossSettings): TrainingGoal {
+/** The energies of an image's own class are wanted to win. `regionCount` says how many of them a scan has read. */
+export function createClassGoal(
+  {labels, readOut, regionCount}: ClassGoal,
+  settings: LossSettings,
+): TrainingGoal {
   return {
-    loss(job, measured) {
+    loss(job, {energies: all, inputPower}) {
       const own = job.indices.map((index) => labels[index]);
       const oneHot = tf.oneHot(tf.tensor1d(own, 'int32'), readOut.labels.length) as tf.Tensor2D;
-      return energyLoss({...measured, labels: oneHot}, settings, readOut.settings);
+      const part = (first: number): tf.Tensor2D =>
+        tf.slice2d(all, [0, first], [job.indices.length, regionCount]);
+      const isReadTwice = all.shape[1] > regionCount;
+      return energyLoss(
+        {
+          energies: part(0),
+          wholeEnergies: isReadTwice ? part(regionCount) : undefined,
+          labels: oneHot,
+          inputPower,
+        },
+        settings,
+        readOut.settings,
+      );
     },
     judge({indices}, energies) {
       let [right, margin] = [0, 0];
-      const regionCount = energies.length / indices.length;
+      const readCount = energies.length / indices.length;
       indices.forEach((index, i) => {
-        const judged = judge(readOut, energiesAt(energies, i, regionCount), labels[index]);
+        const scanned = energiesAt(energies, i, readCount).subarray(0, regionCount);
+        const judged = judge(readOut, scanned, labels[index]);
         margin += judged.margin;
         if (judged.winner === labels[index]) right += 1;
       });
       return {right, margin};
     },
   };
+}
+
+interface ClassGoal {
+  readonly labels: Uint8Array;
+  readonly readOut: ReadOut;
+  readonly regionCount: number;
 }
 
 /** The energies of an image's window are wanted to be a picture: one of `pictures`, which lie in the order of the images. */

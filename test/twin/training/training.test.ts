@@ -22,7 +22,7 @@ import {
   type EngineSpec,
 } from '../../../src/twin/training/batch.ts';
 import {createHeightModel, heightsFrom, heightStepMm} from '../../../src/twin/training/height-model.ts';
-import {energyLoss} from '../../../src/twin/training/loss.ts';
+import {energyLoss, type LossSettings} from '../../../src/twin/training/loss.ts';
 import {createTrainingNetwork} from '../../../src/twin/training/network.ts';
 import type {NetworkSpec} from '../../../src/twin/training/network-spec.ts';
 import {createClassGoal, type TrainingGoal} from '../../../src/twin/training/training-goal.ts';
@@ -75,13 +75,16 @@ beforeAll(async () => {
 });
 
 describe('the way back', () => {
-  it('agrees with finite differences of the region energies within 1e-4', () => {
-    const net = createTrainingNetwork({...network, pixel: 'square', probe});
+  it.each([
+    ['read by a scan', false, 10],
+    ['read by a scan and at every sample', true, 20],
+  ] as const)('agrees with finite differences of the energies %s within 1e-4', (_, isReadWholeToo, count) => {
+    const net = createTrainingNetwork({...network, pixel: 'square', probe, isReadWholeToo});
     const heights = [randomHeights(), randomHeights()];
     net.setPlateErrors({dxMm: [0.1, -0.2], dyMm: [0.05, 0.1], dzMm: [0, 0.2]});
     const amplitude = Float32Array.from({length: 1600}, () => (random.uniform() > 0.5 ? 1 : 0));
-    const weights = Array.from({length: 10}, () => random.normal());
-    const energies = new Float32Array(10);
+    const weights = Array.from({length: count}, () => random.normal());
+    const energies = new Float32Array(count);
     net.setScan({stepMm: 1, offsetXMm: 0.3, offsetYMm: 0.7});
     const value = (): number => {
       net.setHeights(heights);
@@ -117,17 +120,35 @@ describe('the way back', () => {
     {label: 'b', positive: 3, negative: 1},
   ];
   it.each([
-    ['logits of the largest energy', 'largest', undefined],
-    ['logits of shares', 'share', undefined],
-    ['differential scores', 'share', {kind: 'differential', classes}],
-  ] as const)('carries the loss of light and %s through TensorFlow.js', (_, logits, readOut) => {
+    ['logits of the largest energy', 'largest', undefined, [0, 0]],
+    ['logits of shares', 'share', undefined, [0, 0]],
+    ['differential scores', 'share', {kind: 'differential', classes}, [0, 0]],
+    ['the mean margin of shares', 'share', undefined, [0, 0.7]],
+    ['the mean margin of differential scores', 'share', {kind: 'differential', classes}, [0, 0.7]],
+    ['what the places of a scan change', 'share', undefined, [0.6, 0]],
+  ] as const)('carries the loss of light and %s through TensorFlow.js', (_, logits, readOut, weights) => {
     const energies = [3, 1, 0.5, 2, 4, 1, 2.5, 0.7];
+    const [smoothnessWeight, marginWeight] = weights;
+    // Not a multiple of the energies, so that the shares differ.
+    const wholeOf = (energy: tf.Tensor2D): tf.Tensor2D => tf.add(tf.square(energy), 1);
     const classCount = readOut ? 2 : 4;
     const labels = readOut ? [1, 0, 0, 1] : [1, 0, 0, 0, 0, 1, 0, 0];
-    const loss = {logits, logitScale: 4, efficiencyWeight: 0.5, referenceEfficiency: 0.7};
+    const loss = {
+      logits,
+      logitScale: 4,
+      smoothnessWeight,
+      marginWeight,
+      efficiencyWeight: 0.5,
+      referenceEfficiency: 0.7,
+    };
     const lossOf = (energy: tf.Tensor2D): tf.Scalar =>
       energyLoss(
-        {energies: energy, labels: tf.tensor2d(labels, [2, classCount]), inputPower: tf.tensor1d([10, 12])},
+        {
+          energies: energy,
+          wholeEnergies: smoothnessWeight > 0 ? wholeOf(energy) : undefined,
+          labels: tf.tensor2d(labels, [2, classCount]),
+          inputPower: tf.tensor1d([10, 12]),
+        },
         loss,
         readOut && {...readOut, classes: [...readOut.classes]},
       );
@@ -140,6 +161,23 @@ describe('the way back', () => {
       const shifted = (sign: number): number[] => energies.map((e, k) => (k === i ? e + sign * step : e));
       expect(g).toBeCloseTo((value(shifted(1)) - value(shifted(-1))) / (2 * step), 2);
     });
+  });
+
+  it('counts the margin and what a scan changes in units of logits', () => {
+    const lossOf = (changed: Partial<LossSettings>): number =>
+      energyLoss(
+        {
+          energies: tf.tensor2d([[3, 1, 1]]),
+          wholeEnergies: tf.tensor2d([[2, 1, 1]]),
+          labels: tf.tensor2d([[1, 0, 0]]),
+          inputPower: tf.tensor1d([10]),
+        },
+        {...settings.loss, logits: 'share', logitScale: 5, efficiencyWeight: 0, ...changed},
+      ).dataSync()[0];
+    const plain = lossOf({});
+    // Shares 0.6, 0.2, 0.2 at the points of the scan, and 0.5, 0.25, 0.25 at every sample.
+    expect(plain - lossOf({marginWeight: 0.5})).toBeCloseTo(0.5 * 5 * 0.4, 5);
+    expect(lossOf({smoothnessWeight: 2}) - plain).toBeCloseTo(2 * 25 * (0.1 ** 2 + 2 * 0.05 ** 2), 5);
   });
 });
 
@@ -324,13 +362,21 @@ const settings: TrainingSettings = {
   axialErrorMm: 0.1,
   beamShare: 0.2,
   illumination: light,
-  loss: {logits: 'largest', logitScale: 10, efficiencyWeight: 0.3, referenceEfficiency: 0.1},
+  loss: {
+    logits: 'largest',
+    logitScale: 10,
+    smoothnessWeight: 0,
+    marginWeight: 0,
+    efficiencyWeight: 0.3,
+    referenceEfficiency: 0.1,
+  },
   illuminationErrors: {radiusRatio: 0.1, centerMm: 1, curvatureRatio: 0.1},
   scanStepMm: 1,
   startPhaseRad: 1.2,
   levelsFromRatio: 0.5,
 };
-const goalOf = (own: TrainingSettings): TrainingGoal => createClassGoal(images.labels, readOut, own.loss);
+const goalOf = (own: TrainingSettings): TrainingGoal =>
+  createClassGoal({labels: images.labels, readOut, regionCount: network.regions.length}, own.loss);
 const trainingIndices = Array.from({length: 64}, (_, i) => i);
 const breathe = (): Promise<void> => Promise.resolve();
 
@@ -369,6 +415,29 @@ describe('training', () => {
     ).length;
     // Ten regions for four classes: chance is 10 %.
     expect(right / 64).toBeGreaterThan(0.8);
+  });
+
+  it('makes the energy of a region depend less on the places of the scan, where that has a weight', async () => {
+    const changeOf = async (smoothnessWeight: number): Promise<number> => {
+      const twice: EngineSpec = {...spec, network: {...network, isReadWholeToo: true}};
+      const engine = createEnergyEngine(twice, createTrainingNetwork(twice.network));
+      const own = {...settings, loss: {...settings.loss, logits: 'share' as const, smoothnessWeight}};
+      const done = await train(trainingIndices, {engine, model, goal: goalOf(own)}, own, {breathe});
+      engine.setHeights(done.parameters.map((values) => heightsFrom(model, values)));
+      let sum = 0;
+      for (const offsetXMm of [0, 0.25, 0.5, 0.75]) {
+        const scan = {stepMm: 1, offsetXMm, offsetYMm: 0.4};
+        const {energies} = engine.forward({...plainJob(trainingIndices.slice(0, 8), light), scan});
+        for (let i = 0; i < 8; i++) {
+          const whole = computeShares(energiesAt(energies, i, 20).subarray(10));
+          computeShares(energiesAt(energies, i, 20).subarray(0, 10)).forEach(
+            (share, k) => (sum += (share - whole[k]) ** 2),
+          );
+        }
+      }
+      return Math.sqrt(sum / 32);
+    };
+    expect(await changeOf(3)).toBeLessThan(0.7 * (await changeOf(0)));
   });
 
   it('gives the same energies and gradients on threads as on one', async () => {

@@ -72,6 +72,8 @@ const advancedFields: readonly FieldRow[] = [
   {name: 'axialErrorMm', unit: 'mm'},
   {name: 'logitScale', unit: ''},
   {name: 'efficiencyWeight', unit: ''},
+  {name: 'smoothnessWeight', unit: ''},
+  {name: 'marginWeight', unit: ''},
   {name: 'batchSize', unit: '', isWhole: true},
   {name: 'learningRate', unit: 'rad'},
   {name: 'trainingCount', unit: '', isWhole: true},

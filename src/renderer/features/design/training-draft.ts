@@ -33,6 +33,8 @@ export interface TrainingDraft {
   readonly axialErrorMm: number;
   readonly logitScale: number;
   readonly efficiencyWeight: number;
+  readonly smoothnessWeight: number;
+  readonly marginWeight: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly trainingCount: number;
@@ -68,6 +70,8 @@ export const defaultTrainingDraft: TrainingDraft = {
   axialErrorMm: defaults.axialErrorMm,
   logitScale: defaults.loss.logitScale,
   efficiencyWeight: defaults.loss.efficiencyWeight,
+  smoothnessWeight: defaults.loss.smoothnessWeight,
+  marginWeight: defaults.loss.marginWeight,
   batchSize: defaults.batchSize,
   learningRate: defaults.learningRate,
   trainingCount: defaults.trainingCount,
@@ -85,14 +89,15 @@ export function checkTrainingDraft(draft: TrainingDraft): {
   readonly settings: TrainingSettingsData | null;
   readonly problems: readonly string[];
 } {
-  const {data, imagesPath, labelsPath, frequencyGhz, logitScale, efficiencyWeight, scanStepMm} = draft;
+  const {data, imagesPath, labelsPath, frequencyGhz, scanStepMm} = draft;
+  const {logitScale, efficiencyWeight, smoothnessWeight, marginWeight} = draft;
   const own = Object.keys(trainingSettingsSchema.shape);
   const rest = Object.fromEntries(Object.entries(draft).filter(([name]) => own.includes(name)));
   const checked = trainingSettingsSchema.safeParse({
     ...rest,
     name: draft.name.trim(),
     frequencyHz: frequencyGhz * 1e9,
-    loss: {logitScale, efficiencyWeight},
+    loss: {logitScale, efficiencyWeight, smoothnessWeight, marginWeight},
     scanStepMm: scanStepMm === 0 ? null : scanStepMm,
     // Built-in images are digits, whatever was chosen for files before.
     ...(data === 'built-in' && {task: defaults.task, classCount: defaults.classCount}),
@@ -143,6 +148,8 @@ export const settingLabels: Readonly<Record<string, string>> = {
   axialErrorMm: 'Plates off along',
   logitScale: 'Scale of the shares',
   efficiencyWeight: 'Weight of the light',
+  smoothnessWeight: 'Weight of even regions',
+  marginWeight: 'Weight of the mean margin',
   batchSize: 'Images a step',
   learningRate: 'Learning rate',
   trainingCount: 'Images (0: all)',

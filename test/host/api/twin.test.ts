@@ -254,7 +254,7 @@ describe('a training', () => {
         '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0,' +
         '"illumination":{"kind":"gaussian-beam","radiusMm":30,"centerXMm":0,"centerYMm":0,"curvatureRadiusMm":600,' +
         '"tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":20,"efficiencyWeight":0.3,"referenceEfficiency":0.03,' +
-        '"logits":"share"},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
+        '"logits":"share","smoothnessWeight":0,"marginWeight":0},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
         '"layerCount":5,"gapMm":30,"regionMm":8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
         '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
         '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +

@@ -65,6 +65,8 @@ export const designSchema = z
         interpolation: z.enum(['nearest', 'bilinear']),
         /** Grey value (0..1) from which a mask is open. */
         threshold: z.number().gt(0).lt(1),
+        /** Phase of a phase object where its image is white, in turns; 1 where absent. */
+        phaseTurns: quantity(0.01, 4, '').exactOptional(),
       })
       .strict(),
     layers: z.array(layerSchema).min(1).max(64),

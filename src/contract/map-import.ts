@@ -101,6 +101,7 @@ export const mapGeometrySchema = z.discriminatedUnion('kind', [
       regionMm: shape.regionMm,
       objectSideMm: shape.objectSideMm,
       objectKind: z.enum(['binary-mask', 'grey-amplitude', 'phase']).default('binary-mask'),
+      phaseTurns: shape.phaseTurns,
       refractiveIndex: shape.refractiveIndex,
       extinction: shape.extinction,
       baseMm: shape.baseMm,

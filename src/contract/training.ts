@@ -136,6 +136,8 @@ export const trainingSettingsSchema = z
     outputGapMm: positiveQuantity(10_000, 'mm').nullable().default(null),
     /** Of the task `imaging` only. */
     imaging: imagingSettingsSchema.prefault({}),
+    /** Phase of a phase object where its image is white, in turns. */
+    phaseTurns: quantity(0.01, 4, '').default(1),
   })
   .strict();
 

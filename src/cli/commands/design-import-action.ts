@@ -22,6 +22,7 @@ export interface ImportOptions extends MapMeaningOptions {
   readonly regionMm?: number;
   readonly objectSideMm?: number;
   readonly object?: 'binary-mask' | 'grey-amplitude' | 'phase';
+  readonly phaseTurns?: number;
   readonly index?: number;
   readonly extinction?: number;
   readonly baseMm?: number;
@@ -89,7 +90,8 @@ function designFrom(options: ImportOptions): MapDesignInput {
 }
 
 function geometryFrom(options: ImportOptions): Geometry {
-  const {like, frequencyGhz, count, platePitchMm, gapMm, regionMm, objectSideMm, object} = options;
+  const {like, frequencyGhz, count, platePitchMm, gapMm, regionMm, objectSideMm, object, phaseTurns} =
+    options;
   const {index, extinction, baseMm} = options;
   const own = {
     frequencyHz: frequencyGhz === undefined ? undefined : frequencyGhz * 1e9,
@@ -99,6 +101,7 @@ function geometryFrom(options: ImportOptions): Geometry {
     regionMm,
     objectSideMm,
     objectKind: object,
+    phaseTurns,
     refractiveIndex: index,
     extinction,
     baseMm,

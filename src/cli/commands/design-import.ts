@@ -107,6 +107,7 @@ const geometryOptions = (): readonly Option[] => [
   positive('--region-mm <mm>', 'side of a detector region (8)'),
   positive('--object-side-mm <mm>', 'side of a digit image at the object plane (44.8)'),
   choice('--object <kind>', 'how a digit is shown (binary-mask)', ['binary-mask', 'grey-amplitude', 'phase']),
+  positive('--phase-turns <turns>', 'phase of a phase object where its image is white (1)'),
   positive('--index <number>', 'refractive index of the print (1.7227)'),
   number('--extinction <number>', 'extinction coefficient of the print (0.031)'),
   number('--base-mm <mm>', 'thickness under the relief (0.5)'),

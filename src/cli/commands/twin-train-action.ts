@@ -32,6 +32,7 @@ export interface TrainOptions {
   readonly regionMm: number;
   readonly objectSideMm: number;
   readonly object: 'binary-mask' | 'grey-amplitude' | 'phase';
+  readonly phaseTurns: number;
   readonly detection: 'single' | 'differential';
   readonly task: string;
   readonly learn: 'digits' | 'classes' | 'imaging';
@@ -195,6 +196,7 @@ const opticsFrom = (options: TrainOptions) => ({
   regionMm: options.regionMm,
   objectSideMm: options.objectSideMm,
   objectKind: options.object,
+  phaseTurns: options.phaseTurns,
   detection: options.detection,
   task: options.learn,
   classCount: options.classes,

@@ -93,6 +93,7 @@ const opticsOptions = (): readonly Option[] => [
   new Option('--object <kind>', 'how an image is shown')
     .choices(['binary-mask', 'grey-amplitude', 'phase'])
     .default('binary-mask'),
+  number('phase-turns', 'phase of a phase object where its image is white, turns', 1),
   number('index', 'refractive index of the print', 1.7227),
   number('extinction', 'extinction coefficient of the print', 0.031),
   number('base-mm', 'thickness under the relief', 0.5),

@@ -40,6 +40,7 @@ export function engineSpec(
       sideMm: settings.objectSideMm,
       interpolation: 'bilinear',
       threshold: 0.5,
+      ...(settings.objectKind === 'phase' && {phaseTurns: settings.phaseTurns}),
     },
     images: digits.images,
     ...(readOut && {readOut}),

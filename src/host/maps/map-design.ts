@@ -157,7 +157,7 @@ async function likeFrame(
 
 function newFrame(geometry: Extract<MapGeometry, {kind: 'new'}>, plateCount: number): DesignFrame {
   const {frequencyHz, count, pitchMm, gapMm, regionMm, objectSideMm, objectKind, illumination} = geometry;
-  const {baseMm, refractiveIndex, extinction} = geometry;
+  const {baseMm, refractiveIndex, extinction, phaseTurns} = geometry;
   return {
     description: {
       format: 'd2nn-bench/design',
@@ -171,6 +171,7 @@ function newFrame(geometry: Extract<MapGeometry, {kind: 'new'}>, plateCount: num
         sideMm: objectSideMm,
         interpolation: 'bilinear',
         threshold: 0.5,
+        ...(objectKind === 'phase' && {phaseTurns}),
       },
       detector: {zMm: gapMm * (plateCount + 1), regions: createDigitRegions(count * pitchMm, regionMm)},
     },

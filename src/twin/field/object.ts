@@ -54,9 +54,12 @@ export function enlargeImage(
   return values;
 }
 
+/** Phase of a phase object where its image is white, in turns. */
+export const phaseTurnsOf = ({phaseTurns}: DesignFile['object']): number => phaseTurns ?? 1;
+
 /**
  * Transmission of a test image at the object plane. binary-mask: 1 where the grey value reaches the threshold, else
- * 0; grey-amplitude: the grey value; phase: exp(i 2 pi grey) over the whole grid.
+ * 0; grey-amplitude: the grey value; phase: exp(i 2 pi phaseTurns grey) over the whole grid.
  */
 export function createObject(
   image: Image,
@@ -68,9 +71,10 @@ export function createObject(
   const im = new Float64Array(grey.length);
   if (kind === 'phase') {
     const re = new Float64Array(grey.length);
+    const whiteRad = 2 * Math.PI * phaseTurnsOf(object);
     for (let i = 0; i < grey.length; i++) {
-      re[i] = Math.cos(2 * Math.PI * grey[i]);
-      im[i] = Math.sin(2 * Math.PI * grey[i]);
+      re[i] = Math.cos(whiteRad * grey[i]);
+      im[i] = Math.sin(whiteRad * grey[i]);
     }
     return {grid, re, im};
   }

@@ -1,7 +1,7 @@
 import type {Random} from '../../base/random.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {positionMm} from '../../contract/optics.ts';
-import type {Image} from '../field/object.ts';
+import {phaseTurnsOf, type Image} from '../field/object.ts';
 
 /** How far a training image may be changed; all zero leaves it as it is. */
 export interface Augmentation {
@@ -30,8 +30,8 @@ export const noAugmentation: Augmentation = {
 const knots = 5;
 
 /**
- * A changed training image as its object on a grid: amplitudes (0 or 1 for masks), or the grey value that a phase object
- * turns into as many turns of phase. Draws from `random`.
+ * A changed training image as its object on a grid: amplitudes (0 or 1 for masks), or turns of phase of a phase object.
+ * Draws from `random`.
  */
 export function augmentedObject(
   image: Image,
@@ -56,6 +56,7 @@ export function augmentedObject(
     -sin / scaleY,
     (cos - shear * sin) / scaleY,
   ];
+  const valueOf = valueOfGrey[object.kind](object);
   // Changed strokes may leave the image's square by this much.
   const reach = rows / 2 + 4;
   into.fill(0);
@@ -74,11 +75,20 @@ export function augmentedObject(
         v += bend(bendY, p / columns, q / rows);
       }
       const grey = bilinear(image, v - 0.5, u - 0.5);
-      const isMask = object.kind === 'binary-mask';
-      into[row * grid.count + column] = isMask ? (grey >= threshold ? 1 : 0) : grey;
+      into[row * grid.count + column] = valueOf(grey, threshold);
     }
   }
 }
+
+/** What grey values become, by the kind of the object. */
+const valueOfGrey = {
+  'binary-mask': () => (grey: number, threshold: number) => (grey >= threshold ? 1 : 0),
+  'grey-amplitude': () => (grey: number) => grey,
+  phase(object: DesignFile['object']) {
+    const turns = phaseTurnsOf(object);
+    return (grey: number) => turns * grey;
+  },
+} as const;
 
 function bilinear({rows, columns, bytes}: Image, row: number, column: number): number {
   const [r, c] = [Math.floor(row), Math.floor(column)];

@@ -1,10 +1,12 @@
 import {describe, expect, it} from 'vitest';
+import {createRandom} from '../../../src/base/random.ts';
 import {createIllumination} from '../../../src/twin/field/illumination.ts';
 import {interpolateField, rotateField} from '../../../src/twin/field/interpolation.ts';
 import {createObject, enlargeImage} from '../../../src/twin/field/object.ts';
 import {sampleProbe} from '../../../src/twin/layers/probe.ts';
 import {createDigitRegions} from '../../../src/contract/digit-regions.ts';
 import {regionSamples} from '../../../src/twin/layers/detector.ts';
+import {augmentedObject, noAugmentation} from '../../../src/twin/training/augment.ts';
 
 const grid = {count: 64, pitchMm: 0.4};
 
@@ -47,6 +49,30 @@ describe('objects', () => {
     } as const;
     const {re, im} = createObject(image, grid, object);
     expect(re.every((value, i) => Math.abs(Math.hypot(value, im[i]) - 1) < 1e-12)).toBe(true);
+  });
+
+  it('as half a turn of phase turn the sign of the light where they are white, in a training too', () => {
+    const white = {rows: 4, columns: 4, bytes: new Uint8Array(16).fill(255)};
+    const object = {
+      kind: 'phase',
+      imageCount: 4,
+      sideMm: 6.4,
+      interpolation: 'bilinear',
+      threshold: 0.5,
+      phaseTurns: 0.5,
+    } as const;
+    const {re} = createObject(white, grid, object);
+    const middle = 32 * 64 + 32;
+    expect(re[middle]).toBeCloseTo(-1, 12);
+    expect(re[0]).toBe(1);
+    const turns = new Float32Array(64 * 64);
+    augmentedObject(
+      white,
+      {grid, object},
+      {change: noAugmentation, random: createRandom('phase object')},
+      turns,
+    );
+    turns.forEach((value, i) => expect(Math.cos(2 * Math.PI * value)).toBeCloseTo(re[i], 5));
   });
 });
 

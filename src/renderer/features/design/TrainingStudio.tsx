@@ -63,6 +63,7 @@ const geometryFields: readonly FieldRow[] = [
   {name: 'regionMm', unit: 'mm'},
   {name: 'objectSideMm', unit: 'mm'},
   {name: 'frequencyGhz', unit: 'GHz'},
+  {name: 'phaseTurns', unit: 'turns'},
 ];
 
 const advancedFields: readonly FieldRow[] = [

@@ -15,6 +15,7 @@ export interface TrainingDraft {
   readonly task: TrainingSettingsData['task'];
   readonly classCount: number;
   readonly objectKind: TrainingSettingsData['objectKind'];
+  readonly phaseTurns: number;
   readonly detection: TrainingSettingsData['detection'];
   /** Whether light and probe are those of the open bench's file instead of the default ones. */
   readonly isForBench: boolean;
@@ -53,6 +54,7 @@ export const defaultTrainingDraft: TrainingDraft = {
   task: defaults.task,
   classCount: defaults.classCount,
   objectKind: defaults.objectKind,
+  phaseTurns: defaults.phaseTurns,
   detection: defaults.detection,
   isForBench: false,
   epochs: defaults.epochs,
@@ -140,6 +142,7 @@ export const settingLabels: Readonly<Record<string, string>> = {
   gapMm: 'Gap',
   regionMm: 'Region',
   objectSideMm: 'Object',
+  phaseTurns: 'White of a phase object',
   frequencyHz: 'Frequency',
   frequencyGhz: 'Frequency',
   scanStepMm: 'Scan step (0: every sample)',

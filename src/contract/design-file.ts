@@ -11,6 +11,22 @@ const place = quantity(-10_000, 10_000, 'mm');
 const side = positiveQuantity(10_000, 'mm');
 const pitch = positiveQuantity(100, 'mm');
 
+/** What a pixel of a plate does to the light: delay it by a height, weaken it by a mask, or both. */
+export const neuronKinds = ['phase', 'amplitude', 'complex'] as const;
+/** What a pixel of a plate does to the light. */
+export type NeuronKind = (typeof neuronKinds)[number];
+
+/** Amplitude transmission of a plate's pixels, 0 (closed) to 1 (open), as a `.npy` map in the frame of the heights. */
+const maskSchema = z
+  .object({
+    transmissionMap: text,
+    /** SHA-256 of the .npy file, hex. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Transmissions lie on so many equal steps from 0 to 1: 2 is open or closed, as metal can be; null: any. */
+    levels: count(2, 65_536).nullable(),
+  })
+  .strict();
+
 /** A plate of a design; lengths in mm. */
 export const layerSchema = z
   .object({
@@ -30,8 +46,16 @@ export const layerSchema = z
       .object({count: count(2, 65_536), maximumMm: positiveQuantity(100, 'mm')})
       .strict()
       .nullable(),
+    /** Absent: phase. Plates of amplitude neurons have no relief: their heights are 0. */
+    neurons: z.enum(neuronKinds).exactOptional(),
+    /** Of plates of amplitude and complex neurons. */
+    mask: maskSchema.exactOptional(),
   })
-  .strict();
+  .strict()
+  .refine(({neurons, mask}) => (neurons === undefined || neurons === 'phase') === (mask === undefined), {
+    path: ['mask'],
+    message: 'plates of amplitude and complex neurons have a mask, those of phase neurons have none',
+  });
 
 /** A detector region at the output plane: centre and sides, mm in the design's frame. */
 export const regionSchema = z
@@ -94,6 +118,7 @@ export const designSchema = z
   .strict();
 
 export type DesignFile = z.infer<typeof designSchema>;
+export type DesignLayer = z.infer<typeof layerSchema>;
 export type DetectorRegion = z.infer<typeof regionSchema>;
 /** Detector regions and how classes are read from them. */
 export type ReadDetector = Pick<DesignFile['detector'], 'regions' | 'readOut'>;

@@ -20,11 +20,15 @@ export type TrainingGeometry = Pick<
   | 'task'
   | 'outputGapMm'
   | 'imaging'
+  | 'neurons'
+  | 'maskLevels'
 >;
 
-/** Highest relief of a plate: one turn of phase, mm. */
-export const reliefMm = ({frequencyHz, refractiveIndex}: TrainingGeometry): number =>
-  wavelengthMmFromHz(frequencyHz) / (refractiveIndex - 1);
+/** Highest relief of a plate: one turn of phase, mm; masks by themselves have none. */
+export const reliefMm = ({frequencyHz, refractiveIndex, neurons}: ReliefGeometry): number =>
+  neurons === 'amplitude' ? 0 : wavelengthMmFromHz(frequencyHz) / (refractiveIndex - 1);
+
+type ReliefGeometry = Pick<TrainingGeometry, 'frequencyHz' | 'refractiveIndex' | 'neurons'>;
 
 /**
  * Why a network of this geometry cannot be trained or built, a sentence each that says what to change; empty where it
@@ -44,6 +48,7 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
     problems.push(
       `The pitch of ${text(pitchMm)} mm is above the wavelength of ${text(wavelengthMm)} mm: the plates would diffract into several orders. Take at most ${text(wavelengthMm)} mm, better half of it.`,
     );
+  problems.push(...maskProblems(geometry));
   if (thicknessMm >= gapMm)
     problems.push(
       `The plates touch: base and relief are up to ${text(thicknessMm)} mm thick and the parts stand ${text(gapMm)} mm apart. Widen the gap.`,
@@ -60,6 +65,29 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
       `The scan's step of ${text(scanStepMm)} mm is larger than a region of ${text(regionMm)} mm, so that a region may hold no point. Take a smaller step or larger regions.`,
     );
   return [...problems, ...regionProblems(geometry)];
+}
+
+/** Why masks cannot be made of metal, or trained. */
+function maskProblems({
+  neurons,
+  maskLevels,
+  pitchMm,
+  frequencyHz,
+  imaging,
+  task,
+}: TrainingGeometry): string[] {
+  if (neurons === 'phase') return [];
+  const problems: string[] = [];
+  const halfMm = wavelengthMmFromHz(frequencyHz) / 2;
+  if (maskLevels === 2 && pitchMm < halfMm - toleranceMm)
+    problems.push(
+      `The pitch of ${text(pitchMm)} mm is below half a wavelength (${text(halfMm)} mm): openings of one pixel in metal are cut off and pass much less light than their area. Take a pitch of at least ${text(Math.ceil(halfMm * 1000) / 1000)} mm, or phase neurons.`,
+    );
+  if (task === 'imaging' && imaging.startLensMm !== null && neurons === 'amplitude')
+    problems.push(
+      'Masks have no relief that could begin as lenses. Take complex neurons, or begin with flat plates.',
+    );
+  return problems;
 }
 
 function imagingProblems({count, pitchMm, objectSideMm, scanStepMm, imaging}: TrainingGeometry): string[] {

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {neuronKinds} from './design-file.ts';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {imagingSettingsSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
@@ -138,6 +139,12 @@ export const trainingSettingsSchema = z
     imaging: imagingSettingsSchema.prefault({}),
     /** Phase of a phase object where its image is white, in turns. */
     phaseTurns: quantity(0.01, 4, '').default(1),
+    /** What a pixel of a plate does to the light: delay it by a relief, weaken it by a mask, or both. */
+    neurons: z.enum(neuronKinds).default('phase'),
+    /** Equal steps of a mask's transmission from 0 to 1: 2 is open or closed, as metal is; 0 leaves it continuous. */
+    maskLevels: count(0, 65_536)
+      .refine((levels) => levels !== 1, 'one level alone is no mask; take 2 for open or closed, or 0 for any')
+      .default(2),
   })
   .strict();
 

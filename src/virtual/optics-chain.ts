@@ -176,7 +176,8 @@ export class OpticalChain {
   ): (field: ComplexPlane) => ComplexPlane {
     const {wavelengthMm} = this.model;
     const relief = orientRelief(plate.relief, plate.placement);
-    const through = this.createFlatPass({...plate, relief}, plate.placement);
+    const mask = plate.mask && orientRelief(plate.mask, plate.placement);
+    const through = this.createFlatPass({...plate, relief, mask}, plate.placement);
     if (!isTilted(plate.tilt)) return through;
     this.planeSteps ??= createPlaneSteps(this.propagator, wavelengthMm);
     const plane = new TiltedPlane(this.propagator, wavelengthMm, this.planeSteps, plate.tilt);

@@ -128,6 +128,7 @@ export class OpticsModel {
         {
           name: `plate ${place + 1}`,
           relief: this.reliefs[print - 1],
+          mask: this.design.masks?.[print - 1] ?? undefined,
           baseMm,
           refractiveIndex: refractiveIndex + indexError,
           extinction: Math.max(0, extinction + extinctionError),

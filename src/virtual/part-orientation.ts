@@ -27,7 +27,7 @@ function orientValues(
 
 type Orientation = Pick<Placement, 'flipX' | 'flipY' | 'rotationDeg'>;
 
-/** A relief as it stands: flipped and turned by the quarter turns that its placement holds. */
+/** A relief, or a mask, as it stands: flipped and turned by the quarter turns that its placement holds. */
 export function orientRelief(relief: RealPlane, {flipX, flipY, rotationDeg}: Orientation): RealPlane {
   const {quarterTurns} = splitTurn(rotationDeg);
   if (!flipX && !flipY && quarterTurns === 0) return relief;

@@ -1,5 +1,5 @@
-import type {ComplexPlane, Grid, RealPlane} from '../contract/optics.ts';
-import {pixelIndices} from '../twin/layers/plate.ts';
+import type {ComplexPlane, Grid, RealArray, RealPlane} from '../contract/optics.ts';
+import {maskAt, pixelIndices} from '../twin/layers/plate.ts';
 import type {Propagator} from '../twin/propagation/propagator.ts';
 import {createShortStep, type Transfer} from './short-steps.ts';
 
@@ -11,6 +11,8 @@ export interface SlicedPlateModel {
   readonly extinction: number;
   /** The face that carries the relief, as it stands. */
   readonly reliefFaces: 'source' | 'detector';
+  /** Transmission 0..1 of a foil on the flat face, as it stands; none without. */
+  readonly mask?: RealPlane | undefined;
 }
 
 /** Short ways inside of plates, shared by all that need them. */
@@ -46,7 +48,7 @@ function sampleHeights(relief: RealPlane, grid: Grid): Float64Array {
  * phase by its part of the material, exp(i 2 pi (n - 1) h / lambda) with its absorption, and between the middles of
  * the slices the light travels as in air (split-step beam propagation: Feit and Fleck, Appl. Opt. 17, 3990, 1978). The
  * relief, from its lowest face to its highest place, lies around the plate's reference plane, half before it and half
- * behind; the base is one more factor. Light spreads sideways inside of the relief and tall pixels shadow their
+ * behind; the base is one more factor, and so is a foil on the flat face. Light spreads sideways inside of the relief and tall pixels shadow their
  * neighbours, which a thin plate leaves out. Left out here too: refraction (the way through material counts as a way
  * through air plus its phase) and reflections.
  */
@@ -55,6 +57,7 @@ export class SlicedPlate {
   private readonly steps: ShortSteps;
   private readonly plate: SlicedPlateModel;
   private readonly heights: Float64Array;
+  private readonly foil: RealArray | undefined;
   private readonly wavelengthMm: number;
   private readonly lowestMm: number;
   private readonly depthMm: number;
@@ -71,6 +74,7 @@ export class SlicedPlate {
     this.plate = plate;
     this.wavelengthMm = wavelengthMm;
     this.heights = sampleHeights(plate.relief, propagator.grid);
+    this.foil = plate.mask && maskAt(plate.mask, propagator.grid);
     let [lowest, highest] = [Infinity, -Infinity];
     for (const height of plate.relief.values) {
       if (height < lowest) lowest = height;
@@ -94,8 +98,20 @@ export class SlicedPlate {
       const slice = plate.reliefFaces === 'detector' ? i : sliceCount - 1 - i;
       const baseMm = i === 0 ? plate.baseMm + this.lowestMm : 0;
       light = this.passSlice(light, this.lowestMm + slice * sliceMm, {sliceMm, baseMm});
+      if (slice === 0) light = this.passFoil(light);
     }
     return this.travel(light, -toOuterMm);
+  }
+
+  /** The foil lies at the lowest slice; multiplication with that slice's own factor may come before or behind it. */
+  private passFoil(field: ComplexPlane): ComplexPlane {
+    const {foil} = this;
+    if (!foil) return field;
+    return {
+      grid: field.grid,
+      re: field.re.map((value, i) => value * foil[i]),
+      im: field.im.map((value, i) => value * foil[i]),
+    };
   }
 
   private travel(field: ComplexPlane, distanceMm: number): ComplexPlane {

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import type {ApiInputs} from '../../contract/api/index.ts';
+import type {NeuronKind} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
@@ -51,6 +52,8 @@ export interface TrainOptions {
   readonly baseMm: number;
   readonly levels: number;
   readonly parametrisation: 'phase' | 'height';
+  readonly neurons: NeuronKind;
+  readonly maskLevels: number;
   readonly lateralErrorMm: number;
   readonly axialErrorMm: number;
   readonly beamShare: number;
@@ -205,4 +208,6 @@ const opticsFrom = (options: TrainOptions) => ({
   baseMm: options.baseMm,
   levels: options.levels,
   parametrisation: options.parametrisation,
+  neurons: options.neurons,
+  maskLevels: options.maskLevels,
 });

@@ -1,4 +1,5 @@
 import {Option, type Command} from 'commander';
+import {neuronKinds} from '../../contract/design-file.ts';
 import type {CliContext} from '../context.ts';
 import type {TrainOptions} from './twin-train-action.ts';
 import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
@@ -100,6 +101,13 @@ const opticsOptions = (): readonly Option[] => [
   number('pad', 'side of the transforms over that of the plates; 1.6 is faster and less exact', 2),
   number('levels', 'equal steps of one turn of phase; 0 for continuous heights', 16),
   new Option('--parametrisation <kind>', 'free parameter').choices(['phase', 'height']).default('phase'),
+  new Option(
+    '--neurons <kind>',
+    'what a pixel does: phase (relief), amplitude (metal mask) or complex (both)',
+  )
+    .choices(neuronKinds)
+    .default('phase'),
+  number('mask-levels', 'steps of a mask from closed to open; 2 for metal, 0 for continuous', 2),
 ];
 
 /** What a bench does to a network, and what is wanted of it. */

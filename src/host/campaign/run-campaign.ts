@@ -1,6 +1,7 @@
 import {countOf} from '../../base/count-text.ts';
 import {userInfo} from 'node:os';
 import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
+import type {DesignLayer} from '../../contract/design-file.ts';
 import {isAbort} from '../../contract/errors.ts';
 import {placementTolerancesOf} from '../../contract/measurement.ts';
 import {sFromMs} from '../../contract/units.ts';
@@ -221,6 +222,10 @@ async function evaluate(
   return evaluation;
 }
 
+/** Files of a plate of a design. */
+const mapNamesOf = ({heightMap, mask}: DesignLayer): string[] =>
+  mask ? [heightMap, mask.transmissionMap] : [heightMap];
+
 /** Keeps a design with a session: its folder may change or go. */
 export async function storeDesign(
   store: Store,
@@ -228,7 +233,7 @@ export async function storeDesign(
   design: Design,
   folder: string,
 ): Promise<void> {
-  for (const name of ['design.json', ...design.file.layers.map((layer) => layer.heightMap)]) {
+  for (const name of ['design.json', ...design.file.layers.flatMap(mapNamesOf)]) {
     store.addArtifact({
       sessionUid,
       kind: artifactKinds.design,

@@ -3,7 +3,7 @@ import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {moduleUrl} from '../../base/module-url.ts';
 import {encodeNpy} from '../../base/npy.ts';
-import type {DesignFile} from '../../contract/design-file.ts';
+import type {DesignFile, DesignLayer} from '../../contract/design-file.ts';
 import {hasCode} from '../../contract/errors.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
@@ -45,36 +45,71 @@ export function readDesignFile(folder: string, name: string): Promise<Uint8Array
   });
 }
 
+/** A plate as it is saved: its maps become files of their own. */
+export interface SavedLayer extends Omit<DesignLayer, 'heightMap' | 'sha256' | 'mask'> {
+  readonly heightsMm: Float32Array;
+  readonly mask?: {readonly transmission: Float32Array; readonly levels: number | null};
+}
+
+/** The plates of a design as they are saved again. */
+export const savedLayersOf = ({file, layers, masks}: Design): SavedLayer[] =>
+  file.layers.map((layer, i) => {
+    const {zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels, neurons} = layer;
+    const transmission = masks?.[i]?.values;
+    return {
+      ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels},
+      ...(neurons && {neurons}),
+      heightsMm: Float32Array.from(layers[i].values),
+      ...(transmission && {
+        mask: {transmission: Float32Array.from(transmission), levels: layer.mask?.levels ?? null},
+      }),
+    };
+  });
+
 /**
- * Writes a design folder: height maps first, design.json last and whole, so that no half design is ever read. Over an
- * earlier design the height maps get other names than its own, which are removed when design.json names the new ones: a
+ * Writes a design folder: maps of heights and masks first, design.json last and whole, so that no half design is ever read. Over an
+ * earlier design the maps get other names than its own, which are removed when design.json names the new ones: a
  * disk that is full in between leaves the earlier design as it was. Throws `store/full` then.
  */
 export async function saveDesign(
   folder: string,
   description: Omit<DesignFile, 'contentHash' | 'layers'>,
-  layers: readonly (Omit<DesignFile['layers'][number], 'heightMap' | 'sha256'> & {heightsMm: Float32Array})[],
+  layers: readonly SavedLayer[],
 ): Promise<DesignFile> {
   await mkdir(folder, {recursive: true});
-  const earlier = await heightMapsOf(folder);
+  const earlier = await mapsOf(folder);
   const suffix = earlier.includes('layer-1.npy') ? '-b' : '';
-  const files = layers.map(({heightsMm, ...layer}, i) => {
-    const count = Math.round(Math.sqrt(heightsMm.length));
-    const bytes = encodeNpy({shape: [count, count], dtype: '<f4', re: heightsMm});
-    return {bytes, layer: {...layer, heightMap: `layer-${i + 1}${suffix}.npy`, sha256: sha256Of(bytes)}};
+  const files = new Map<string, Uint8Array>();
+  const addMap = (name: string, values: Float32Array): {readonly name: string; readonly sha256: string} => {
+    const count = Math.round(Math.sqrt(values.length));
+    const bytes = encodeNpy({shape: [count, count], dtype: '<f4', re: values});
+    files.set(name, bytes);
+    return {name, sha256: sha256Of(bytes)};
+  };
+  const saved = layers.map(({heightsMm, mask, ...layer}, i): DesignLayer => {
+    const heights = addMap(`layer-${i + 1}${suffix}.npy`, heightsMm);
+    const opening = mask && addMap(`layer-${i + 1}-mask${suffix}.npy`, mask.transmission);
+    return {
+      ...layer,
+      heightMap: heights.name,
+      sha256: heights.sha256,
+      ...(mask &&
+        opening && {
+          mask: {transmissionMap: opening.name, sha256: opening.sha256, levels: mask.levels},
+        }),
+    };
   });
-  for (const {bytes, layer} of files) await writeWhole(join(folder, layer.heightMap), bytes);
-  const content = {...description, layers: files.map(({layer}) => layer)};
+  for (const [name, bytes] of files) await writeWhole(join(folder, name), bytes);
+  const content = {...description, layers: saved};
   const file: DesignFile = {...content, contentHash: designHash({...content, contentHash: ''}, sha256Of)};
   const path = join(folder, 'design.json');
   await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
-  const own = new Set(files.map(({layer}) => layer.heightMap));
-  for (const name of earlier) if (!own.has(name)) await rm(join(folder, name), {force: true});
+  for (const name of earlier) if (!files.has(name)) await rm(join(folder, name), {force: true});
   return file;
 }
 
-/** Height maps that `saveDesign` wrote for the design that a folder holds; none where it holds no readable one. */
-async function heightMapsOf(folder: string): Promise<string[]> {
+/** Maps that `saveDesign` wrote for the design that a folder holds; none where it holds no readable one. */
+async function mapsOf(folder: string): Promise<string[]> {
   let text: string;
   try {
     text = new TextDecoder().decode(await readDesignFile(folder, 'design.json'));
@@ -82,5 +117,5 @@ async function heightMapsOf(folder: string): Promise<string[]> {
     if (hasCode(error, 'file/not-found')) return [];
     throw error;
   }
-  return [...new Set(text.match(/layer-\d+(?:-b)?\.npy/g))];
+  return [...new Set(text.match(/layer-\d+(?:-mask)?(?:-b)?\.npy/g))];
 }

@@ -6,8 +6,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {newEpoch} from '../../contract/stored/file-records.ts';
 import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-checks.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
-import {wavelengthMmFromHz} from '../../contract/units.ts';
-import {createHeightModel} from '../../twin/training/height-model.ts';
+import {valuesPerPixel, withStartAngles} from '../../twin/training/neurons.ts';
 import {readOutOf, type EnergyEngine, type EngineSpec} from '../../twin/training/batch.ts';
 import {reversedEngine, reversedSpec} from '../../twin/training/reversed-engine.ts';
 import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-start.ts';
@@ -19,10 +18,10 @@ import {readTrainingSets} from '../data/training-sets.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
-import {createCheckpointStore, type StoredTraining} from './checkpoint-store.ts';
+import {createCheckpointStore, readCheckpointState, type StoredTraining} from './checkpoint-store.ts';
 import {createCurve} from './training-curve.ts';
 import {createTrainingSamples} from './training-samples.ts';
-import {engineSpec, wantedPictureOf} from './training-spec.ts';
+import {engineSpec, neuronModelOf, wantedPictureOf} from './training-spec.ts';
 import {validate} from './validate-training.ts';
 import {writeDesign, writeTrainingRecord, type TrainedDesign} from './write-trained.ts';
 
@@ -69,17 +68,7 @@ export async function trainDesign(
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
   const {dataText, ...digits} = await readTrainingSets(settings);
-  const model = createHeightModel(
-    {count: settings.count, pitchMm: settings.pitchMm},
-    {
-      wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
-      refractiveIndex: settings.refractiveIndex,
-    },
-    {
-      parametrisation: settings.parametrisation,
-      levelCount: settings.levels === 0 ? null : settings.levels,
-    },
-  );
+  const model = neuronModelOf(settings);
   const spec = engineSpec(settings, digits, model);
   const wanted = wantedPictureOf(settings, spec);
   const design: TrainedDesign = {
@@ -195,10 +184,17 @@ async function startState(
   if (settings.task !== 'imaging' || startLensMm === null) return undefined;
   return beginAt(
     relayFocalLengths(network.gapsMm).map((focalLengthMm) =>
-      lensArrayPhases(network.grid, network.wavelengthMm, {focalLengthMm, lensMm: startLensMm}),
+      startingAt(
+        settings,
+        lensArrayPhases(network.grid, network.wavelengthMm, {focalLengthMm, lensMm: startLensMm}),
+      ),
     ),
   );
 }
+
+/** The parameters of a plate that begins with these phases; of complex neurons with a mask that is half open. */
+const startingAt = ({neurons}: TrainDesignSettings, phases: Float32Array): Float32Array =>
+  neurons === 'complex' ? withStartAngles(phases) : phases;
 
 /** Step 0 with these parameters and without moments. */
 function beginAt(parameters: readonly Float32Array[]): StoredTraining {
@@ -210,11 +206,17 @@ function beginAt(parameters: readonly Float32Array[]): StoredTraining {
   };
 }
 
-/** Parameters of an earlier training, whose moments are forgotten. */
+/**
+ * Parameters of an earlier training, whose moments are forgotten. Plates of phase neurons become those of complex ones by
+ * masks that are half open; other kinds do not become each other.
+ */
 async function earlierParameters(
   folder: string,
-  {layerCount, count}: TrainDesignSettings,
+  settings: TrainDesignSettings,
 ): Promise<readonly Float32Array[]> {
+  const {layerCount, count, neurons} = settings;
+  const earlierNeurons =
+    (await readCheckpointState(join(folder, 'checkpoint')))?.settings?.neurons ?? 'phase';
   const earlier = await createCheckpointStore(join(folder, 'checkpoint')).read();
   if (!earlier) {
     throw new BenchError(
@@ -223,11 +225,17 @@ async function earlierParameters(
     );
   }
   const {parameters} = earlier.checkpoint;
-  const side = Math.sqrt(parameters[0]?.length ?? 0);
+  const side = Math.sqrt((parameters[0]?.length ?? 0) / valuesPerPixel(earlierNeurons));
   if (parameters.length !== layerCount || side !== count)
     throw new BenchError(
       'file/invalid',
       `${folder} holds ${parameters.length} plates of ${side} x ${side} samples; this training has ${layerCount} of ${count} x ${count}. Nothing was started; choose the same plates, or start from flat ones.`,
     );
-  return parameters;
+  if (earlierNeurons === neurons) return parameters;
+  if (earlierNeurons === 'phase' && neurons === 'complex')
+    return parameters.map((phases) => startingAt(settings, phases));
+  throw new BenchError(
+    'plan/invalid',
+    `${folder} holds plates of ${earlierNeurons} neurons, which plates of ${neurons} neurons cannot begin with. Nothing was started; choose the same kind, or start from flat plates.`,
+  );
 }

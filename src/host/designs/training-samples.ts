@@ -3,7 +3,7 @@ import type {Plane, TrainingPlanes, TrainingSample} from '../../contract/api/ind
 import {createEnergyEngine, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {wantedOf} from '../../twin/training/training-goal.ts';
-import {heightsFrom} from '../../twin/training/height-model.ts';
+import {plateFrom} from '../../twin/training/neurons.ts';
 import {createTrainingNetwork} from '../../twin/training/network.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {Grid} from '../../contract/optics.ts';
@@ -51,7 +51,7 @@ export function createTrainingSamples(
     };
   };
   return (checkpoint) => {
-    engine.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+    engine.setHeights(checkpoint.averages.map((values) => plateFrom(model, values)));
     return {step: checkpoint.step, samples: chosen.map(sampleOf)};
   };
 }

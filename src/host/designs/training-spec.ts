@@ -3,15 +3,35 @@ import type {ImageWindow} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
-import {heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import {createHeightModel, heightStepMm} from '../../twin/training/height-model.ts';
+import type {NeuronModel} from '../../twin/training/neurons.ts';
 import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
 import type {MnistDigits} from '../data/mnist.ts';
+
+/** How the parameters that these settings train become plates. */
+export const neuronModelOf = (settings: TrainingSettingsData): NeuronModel => ({
+  ...createHeightModel(
+    {count: settings.count, pitchMm: settings.pitchMm},
+    {
+      wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
+      refractiveIndex: settings.refractiveIndex,
+    },
+    {
+      parametrisation: settings.parametrisation,
+      levelCount: settings.levels === 0 ? null : settings.levels,
+    },
+  ),
+  ...(settings.neurons !== 'phase' && {
+    neurons: settings.neurons,
+    maskLevelCount: settings.maskLevels === 0 ? null : settings.maskLevels,
+  }),
+});
 
 /** Network, objects and images that the settings of a training stand for. */
 export function engineSpec(
   settings: TrainingSettingsData,
   digits: MnistDigits,
-  model: HeightModel,
+  model: NeuronModel,
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
   const window = trainedWindowOf(settings);
@@ -26,6 +46,7 @@ export function engineSpec(
       baseMm: settings.baseMm,
       regions,
       isReadWholeToo: settings.loss.smoothnessWeight > 0,
+      ...(model.neurons && {neurons: model.neurons}),
       ...(window && {windowMm: window.widthMm}),
       heightStepMm: tableStepMm(model),
       pixel: settings.pixel,
@@ -76,7 +97,7 @@ export function wantedPictureOf(settings: TrainingSettingsData, spec: EngineSpec
 }
 
 /** Step of the table of transmissions: levels are whole multiples of it, and so fine that heights between are exact. */
-const tableStepMm = (model: HeightModel): number | null => {
+const tableStepMm = (model: NeuronModel): number | null => {
   const stepMm = heightStepMm(model);
   return stepMm === null ? null : stepMm / Math.max(1, Math.round(4096 / (model.levelCount ?? 1)));
 };

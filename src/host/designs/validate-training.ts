@@ -3,7 +3,7 @@ import {wantedOf} from '../../twin/training/training-goal.ts';
 import {computePearson} from '../../twin/metrics/agreement.ts';
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
-import {heightsFrom} from '../../twin/training/height-model.ts';
+import {plateFrom} from '../../twin/training/neurons.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import type {OpticsPool} from '../optics/optics-pool.ts';
@@ -21,9 +21,9 @@ export function validate(
   checkpoint: TrainingCheckpoint,
 ): Validation {
   const {settings, spec, model, pictures} = design;
-  pool.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+  pool.setHeights(checkpoint.averages.map((values) => plateFrom(model, values)));
   if (pictures) {
-    behind?.setHeights(checkpoint.averages.map((values) => heightsFrom(model, values)));
+    behind?.setHeights(checkpoint.averages.map((values) => plateFrom(model, values)));
     return validatePictures({pool, behind}, digits.validationIndices, settings, pictures);
   }
   const readOut = readOutOf(spec);

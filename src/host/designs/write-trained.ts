@@ -2,12 +2,13 @@ import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import type {EngineSpec, LabelledImages} from '../../twin/training/batch.ts';
-import {heightsFrom, heightStepMm, type HeightModel} from '../../twin/training/height-model.ts';
+import {heightStepMm} from '../../twin/training/height-model.ts';
+import {plateFrom, splitPlate, type MadePlate, type NeuronModel} from '../../twin/training/neurons.ts';
 import type {WantedPicture} from '../../twin/training/image-target.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {readCheckpointState} from './checkpoint-store.ts';
-import {saveDesign} from './design-folder.ts';
+import {saveDesign, type SavedLayer} from './design-folder.ts';
 import {trainedWindowOf} from './training-spec.ts';
 
 /** What a training was asked for, and how its parameters become heights. */
@@ -16,7 +17,7 @@ export interface TrainedDesign {
   readonly spec: EngineSpec;
   /** What the record says of the images. */
   readonly dataText: string;
-  readonly model: HeightModel;
+  readonly model: NeuronModel;
   /** What a training on pictures wants of its images, made of these. */
   readonly pictures?: {readonly wanted: WantedPicture; readonly of: LabelledImages};
 }
@@ -67,16 +68,28 @@ export async function writeDesign(
       },
     },
     checkpoint.averages.map((values, i) => ({
-      heightsMm: heightsFrom(model, values),
+      ...describeNeurons(model, splitPlate(model.neurons, plateFrom(model, values))),
       zMm: gapsMm.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0),
-      baseMm: settings.baseMm,
+      baseMm: model.neurons === 'amplitude' ? 0 : settings.baseMm,
       pitchMm: settings.pitchMm,
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
       reliefFaces: 'detector' as const,
-      levels: stepMm === null ? null : {count: settings.levels, maximumMm: stepMm * (settings.levels - 1)},
+      levels:
+        stepMm === null || model.neurons === 'amplitude'
+          ? null
+          : {count: settings.levels, maximumMm: stepMm * (settings.levels - 1)},
     })),
   );
+}
+
+/** What the design says of a plate besides its place and material. */
+function describeNeurons(
+  {neurons, maskLevelCount}: NeuronModel,
+  {heightsMm, transmission}: MadePlate,
+): Pick<SavedLayer, 'heightsMm' | 'neurons' | 'mask'> {
+  if (neurons === undefined || transmission === undefined) return {heightsMm};
+  return {heightsMm, neurons, mask: {transmission, levels: maskLevelCount ?? null}};
 }
 
 /** Writes `training.json`: what was asked for, the curve, and the record of the training that it began from. */

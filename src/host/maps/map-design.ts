@@ -14,11 +14,11 @@ import {orientMap} from '../../twin/maps/oriented-map.ts';
 import {assertPrintable, printWarnings} from '../../twin/print/assert-printable.ts';
 import {printedHeightsOf, type PrintedHeights} from '../../twin/print/printed-heights.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
-import {loadDesignFolder} from '../designs/design-folder.ts';
+import {loadDesignFolder, type SavedLayer} from '../designs/design-folder.ts';
 import {chosenPlanes, mapRefused, type ChosenPlane} from './chosen-planes.ts';
 import type {MapFile} from './read-map-file.ts';
 
-type Layer = Omit<DesignFile['layers'][number], 'heightMap' | 'sha256'>;
+type Layer = Omit<SavedLayer, 'heightsMm' | 'mask'>;
 
 /** Everything of a design but its reliefs and its name. */
 export interface DesignFrame {

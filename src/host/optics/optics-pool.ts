@@ -4,6 +4,7 @@ import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {EnergyEngine, EngineSpec} from '../../twin/training/batch.ts';
 import {energyCountOf} from '../../twin/training/region-reading.ts';
+import {plateValueCount} from '../../twin/training/transmissions.ts';
 import {createSharedArrays, type PoolJob, type PoolLayout} from './optics-protocol.ts';
 
 /** An energy engine on several threads. */
@@ -22,7 +23,7 @@ export function createOpticsPool(
 ): OpticsPool {
   const layerCount = spec.network.gapsMm.length - 1;
   const regionCount = energyCountOf(spec.network);
-  const samples = spec.network.grid.count ** 2;
+  const samples = plateValueCount(spec.network);
   const shared = createSharedArrays(
     workerCount,
     {layerCount, regionCount, sampleCount: samples},

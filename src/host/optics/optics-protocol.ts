@@ -18,13 +18,13 @@ export interface SharedArrays {
   /** [0] job number, [1] length of the job's text, [2 + worker] last job that the worker has finished. */
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly text: Uint8Array<SharedArrayBuffer>;
-  /** (layer, sample): relief, mm. */
+  /** (layer, value): what each layer is made of. */
   readonly heights: Float32Array<SharedArrayBuffer>;
   /** (image, region). */
   readonly energies: Float32Array<SharedArrayBuffer>;
   readonly inputPower: Float32Array<SharedArrayBuffer>;
   readonly energyGradients: Float32Array<SharedArrayBuffer>;
-  /** (worker, layer, sample). */
+  /** (worker, layer, value). */
   readonly heightGradients: Float32Array<SharedArrayBuffer>;
 }
 
@@ -45,7 +45,7 @@ export function shareOf(count: number, worker: number, workerCount: number): {fi
 export interface NetworkSize {
   readonly layerCount: number;
   readonly regionCount: number;
-  /** Samples of a layer. */
+  /** Values of a layer. */
   readonly sampleCount: number;
 }
 

@@ -14,6 +14,7 @@ import {
   type LabelledImages,
 } from '../../twin/training/batch.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
+import {joinPlate} from '../../twin/training/neurons.ts';
 import {createOpticsPool} from '../optics/optics-pool.ts';
 
 export interface ClassifyOptions {
@@ -59,6 +60,8 @@ export function engineSpecFrom(
       baseMm: first.baseMm,
       regions: file.detector.regions,
       heightStepMm: null,
+      // Plates of any kind are those of complex neurons with flat reliefs or open masks.
+      ...(design.masks && {neurons: 'complex' as const}),
       pixel: isIdeal ? 'point' : 'square',
       probe: {kind: 'point'},
       objectValue: objectValueOf(file.object.kind),
@@ -71,6 +74,10 @@ export function engineSpecFrom(
     ...(file.detector.readOut && {readOut: file.detector.readOut}),
   };
 }
+
+/** What the plates of a design are made of, for an engine of `engineSpecFrom`. */
+export const platesOf = ({layers, masks}: Design): Float32Array[] =>
+  layers.map(({values}, i) => (masks ? joinPlate(values, masks[i]?.values) : Float32Array.from(values)));
 
 /** Runs a design over a data set on all cores; classes are read as the design says. */
 export async function classify(
@@ -97,7 +104,7 @@ export async function classify(
     maximumBatch: batchSize,
     ...(workerCount === undefined ? {} : {workerCount}),
   });
-  pool.setHeights(design.layers.map((layer) => Float32Array.from(layer.values)));
+  pool.setHeights(platesOf(design));
   const confusion = Array.from({length: classCount}, () => new Array<number>(classCount).fill(0));
   let [right, marginSum, efficiencySum] = [0, 0, 0];
   for (let start = 0; start < total; start += batchSize) {

@@ -11,8 +11,8 @@ import {trainDenseReadOut, type LabelledShares} from '../../twin/training/dense-
 import {readTrainingDigits, type TrainingDigits} from '../data/training-digits.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
-import {engineSpecFrom} from './classify.ts';
-import {openDesign, saveDesign} from '../designs/design-folder.ts';
+import {engineSpecFrom, platesOf} from './classify.ts';
+import {openDesign, saveDesign, savedLayersOf} from '../designs/design-folder.ts';
 
 /** What a training of a read-out is asked, besides its settings. */
 export interface ReadOutRequest {
@@ -92,7 +92,7 @@ async function measureAll(
     maximumBatch: batchSize,
     ...(workerCount === undefined ? {} : {workerCount}),
   });
-  pool.setHeights(design.layers.map((layer) => Float32Array.from(layer.values)));
+  pool.setHeights(platesOf(design));
   const {trainingIndices, validationIndices} = digits;
   const {copies, trainingCount} = settings;
   const chosen = trainingCount > 0 ? trainingIndices.slice(0, trainingCount) : trainingIndices;
@@ -113,7 +113,7 @@ async function measureAll(
 
 /** Writes a design with another read-out; the plates stay what they are. */
 async function saveWith(
-  {file, layers}: Design,
+  design: Design,
   readOut: ReadOutSettings,
   {
     folder,
@@ -123,6 +123,7 @@ async function saveWith(
     accuracy,
   }: ReadOutRequest & {readonly dataText: string; readonly accuracy: number},
 ): Promise<void> {
+  const {file} = design;
   const {name, frequencyHz, grid, illumination, object, detector} = file;
   const {contentHash: readFrom} = file;
   // Files by their names and hashes alone, which `dataText` has.
@@ -140,16 +141,7 @@ async function saveWith(
       detector: {...detector, readOut},
       training: {...file.training, readOut: {...record, validationAccuracy: accuracy}},
     },
-    file.layers.map((layer, i) => ({
-      zMm: layer.zMm,
-      baseMm: layer.baseMm,
-      pitchMm: layer.pitchMm,
-      refractiveIndex: layer.refractiveIndex,
-      extinction: layer.extinction,
-      reliefFaces: layer.reliefFaces,
-      levels: layer.levels,
-      heightsMm: Float32Array.from(layers[i].values),
-    })),
+    savedLayersOf(design),
   );
 }
 

@@ -7,13 +7,15 @@ import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {OpticalModel} from '../layers/system.ts';
-import {assertHeights, assertSquare} from '../field/array-values.ts';
+import {assertHeights, assertSquare, assertTransmissions} from '../field/array-values.ts';
 import {canonicalJson} from './canonical.ts';
 
-/** A network as printed: its description and the relief of each plate, mm. */
+/** A network as made: its description, the relief of each plate in mm, and the masks on them. */
 export interface Design {
   readonly file: DesignFile;
   readonly layers: readonly RealPlane[];
+  /** Transmission 0..1 of the mask of each plate, null where it has none; absent where no plate has one. */
+  readonly masks?: readonly (RealPlane | null)[];
 }
 
 /** How the files of a design are read and hashed; given by the caller, as this code runs in the page and in Node. */
@@ -25,7 +27,7 @@ export interface DesignReader {
 }
 
 /**
- * Reads and checks a design folder: schema, hashes, shape and range of each height map. Throws `file/invalid` naming
+ * Reads and checks a design folder: schema, hashes, shape and range of each height map and mask. Throws `file/invalid` naming
  * the field or file.
  */
 export async function loadDesign(
@@ -39,15 +41,19 @@ export async function loadDesign(
       'its contentHash does not belong to its content: it was changed by hand or damaged',
     );
   }
+  const readMap = async (name: string, hash: string): Promise<Uint8Array> => {
+    const bytes = await readFile(name);
+    if (sha256 && sha256(bytes) !== hash) throw invalid(name, 'its SHA-256 is not the one in design.json');
+    return bytes;
+  };
   const layers: RealPlane[] = [];
-  for (const layer of file.layers) {
-    const bytes = await readFile(layer.heightMap);
-    if (sha256 && sha256(bytes) !== layer.sha256) {
-      throw invalid(layer.heightMap, 'its SHA-256 is not the one in design.json');
-    }
-    layers.push(parseHeightMap(file, file.layers.indexOf(layer), bytes));
+  const masks: (RealPlane | null)[] = [];
+  for (const [i, layer] of file.layers.entries()) {
+    layers.push(parseHeightMap(file, i, await readMap(layer.heightMap, layer.sha256)));
+    const {mask} = layer;
+    masks.push(mask ? parseMask(file, i, await readMap(mask.transmissionMap, mask.sha256)) : null);
   }
-  return {file, layers};
+  return {file, layers, ...(masks.some((mask) => mask !== null) && {masks})};
 }
 
 /** Largest design.json, bytes; the shipped one has 4 kB. */
@@ -124,7 +130,7 @@ export function designHash(file: DesignFile, sha256: DesignReader['sha256']): st
 const thickestMm = 100;
 
 function parseHeightMap(file: DesignFile, index: number, bytes: Uint8Array): RealPlane {
-  const {heightMap, pitchMm, levels, refractiveIndex, zMm} = file.layers[index];
+  const {heightMap, pitchMm, levels, refractiveIndex, zMm, neurons} = file.layers[index];
   const count = samplesOf(file, pitchMm);
   const behindMm = (file.layers.at(index + 1) ?? file.detector).zMm;
   const gapMm = Math.min(behindMm - zMm, thickestMm);
@@ -139,9 +145,29 @@ function parseHeightMap(file: DesignFile, index: number, bytes: Uint8Array): Rea
       wavelengthMm: wavelengthMmFromHz(file.frequencyHz),
       refractiveIndex,
     });
+    if (neurons === 'amplitude' && array.re.some((height) => height !== 0))
+      throw new Error('plates of amplitude neurons have no relief, and its heights are not all 0');
     return {grid: {count, pitchMm}, values: array.re};
   } catch (error) {
     throw invalid(heightMap, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The mask of a plate, on the pixels of its relief. */
+function parseMask(file: DesignFile, index: number, bytes: Uint8Array): RealPlane {
+  const {pitchMm, mask} = file.layers[index];
+  const count = samplesOf(file, pitchMm);
+  try {
+    const array = decodeNpy(bytes);
+    assertSquare(array, count);
+    assertTransmissions(array, mask?.levels ?? null);
+    return {grid: {count, pitchMm}, values: array.re};
+  } catch (error) {
+    throw invalid(
+      mask?.transmissionMap ?? 'design.json',
+      error instanceof Error ? error.message : String(error),
+      error,
+    );
   }
 }
 
@@ -157,7 +183,7 @@ function invalid(name: string, what: string, cause?: unknown): BenchError {
 }
 
 /** The optical model of a design with everything where the design puts it. */
-export function modelFrom({file, layers}: Design): Omit<OpticalModel, 'object'> {
+export function modelFrom({file, layers, masks}: Design): Omit<OpticalModel, 'object'> {
   return {
     wavelengthMm: wavelengthMmFromHz(file.frequencyHz),
     grid: file.grid,
@@ -168,6 +194,7 @@ export function modelFrom({file, layers}: Design): Omit<OpticalModel, 'object'> 
       refractiveIndex: layer.refractiveIndex,
       extinction: layer.extinction,
       zMm: layer.zMm,
+      ...(masks?.[i] && {mask: masks[i]}),
     })),
     outputZMm: file.detector.zMm,
   };

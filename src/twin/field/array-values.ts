@@ -79,6 +79,29 @@ export function transmissionFrom(
   return {re, im};
 }
 
+/**
+ * Amplitude transmissions of a plate's mask: real, 0 to 1, on the steps that the design names, and not closed everywhere.
+ */
+export function assertTransmissions(array: NpyArray, levels: number | null): void {
+  if (array.kind !== 'real')
+    throw new Error(
+      `its values are ${array.kind} (${array.dtype}); transmissions are real numbers from 0 to 1`,
+    );
+  assertField(array);
+  const [smallest, largest] = rangeOf(array.re);
+  if (smallest < 0 || largest > 1 + rounding)
+    throw new Error(
+      `its values run from ${digitsText(smallest, 6)} to ${digitsText(largest, 6)}; transmissions are amplitudes from 0 (closed) to 1 (open)`,
+    );
+  if (levels === null) return;
+  const steps = levels - 1;
+  const off = array.re.findIndex((value) => Math.abs(value * steps - Math.round(value * steps)) > 1e-3);
+  if (off >= 0)
+    throw new Error(
+      `its value ${digitsText(array.re[off], 6)} is on none of the ${levels} levels that design.json names for it`,
+    );
+}
+
 /** Smallest turn of phase that a relief is made for, of one; heights in metres stay far below. */
 const smallestTurn = 0.002;
 

@@ -1,5 +1,11 @@
 import {BenchError} from '../../contract/errors.ts';
-import {positionMm, type ComplexPlane, type Grid, type RealPlane} from '../../contract/optics.ts';
+import {
+  positionMm,
+  type ComplexPlane,
+  type Grid,
+  type RealArray,
+  type RealPlane,
+} from '../../contract/optics.ts';
 import type {Placement} from '../../contract/placement.ts';
 
 /** One printed plate as a thin element at zMm. */
@@ -11,13 +17,15 @@ export interface PlateModel {
   readonly refractiveIndex: number;
   readonly extinction: number;
   readonly zMm: number;
+  /** Amplitude transmission 0..1 of what lies on the plate, on pixels of its own; nothing lies on it without. */
+  readonly mask?: RealPlane | undefined;
   readonly placement?: Partial<Placement> | undefined;
 }
 
 /**
  * Transmission of a plate at the samples of a grid in the plate's own frame (flips applied, shift and rotation not):
- * t = exp(-2 pi k h / lambda) exp(i 2 pi (n - 1) h / lambda), h = base + relief. Each sample sees the square pixel
- * in which it lies; outside the plate nothing passes (the holder is opaque).
+ * t = a exp(-2 pi k h / lambda) exp(i 2 pi (n - 1) h / lambda), h = base + relief, a = the mask's transmission or 1. Each
+ * sample sees the square pixel in which it lies; outside the plate nothing passes (the holder is opaque).
  */
 export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: number): ComplexPlane {
   const {relief, baseMm, refractiveIndex, extinction, placement = {}} = plate;
@@ -33,6 +41,7 @@ export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: n
   const side = relief.grid.count;
   const phasePerMm = (2 * Math.PI * (refractiveIndex - 1)) / wavelengthMm;
   const lossPerMm = (2 * Math.PI * extinction) / wavelengthMm;
+  const opening = plate.mask && maskAt(plate.mask, grid, placement);
   for (let row = 0; row < grid.count; row++) {
     let v = pixels[row];
     if (v < 0) continue;
@@ -42,14 +51,20 @@ export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: n
       if (u < 0) continue;
       if (placement.flipX) u = side - 1 - u;
       const height = baseMm + relief.values[v * side + u];
-      const amplitude = Math.exp(-lossPerMm * height);
-      const phase = phasePerMm * height;
       const at = row * grid.count + column;
+      const amplitude = Math.exp(-lossPerMm * height) * (opening?.[at] ?? 1);
+      const phase = phasePerMm * height;
       plane.re[at] = amplitude * Math.cos(phase);
       plane.im[at] = amplitude * Math.sin(phase);
     }
   }
   return plane;
+}
+
+/** Transmission of a mask at the samples of a grid, flips applied; 0 outside. */
+export function maskAt(mask: RealPlane, grid: Grid, placement: Partial<Placement> = {}): RealArray {
+  const im = new Float64Array(mask.values.length);
+  return resampleObject({grid: mask.grid, re: mask.values, im}, grid, placement).re;
 }
 
 /** For each sample of `fine` along a side, the pixel of `coarse` that covers it, or -1 outside. */

@@ -9,6 +9,7 @@ import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
 import type {PlateErrors, TrainingNetwork} from './network.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import type {ScanGrid} from './region-reading.ts';
+import {plateValueCount} from './transmissions.ts';
 
 /** Images with labels; image i is bytes[i * rows * columns ..]. */
 export interface LabelledImages {
@@ -78,9 +79,10 @@ export interface BatchEnergies {
 export interface EnergyEngine {
   readonly regionCount: number;
   readonly layerCount: number;
+  /** What each plate is made of: of phase neurons its heights, mm; see neurons.ts. */
   setHeights(layers: readonly Float32Array[]): void;
   forward(job: BatchJob): BatchEnergies;
-  /** Gradient over the heights of each layer for the batch of the last forward. */
+  /** Gradient over what each layer is made of for the batch of the last forward. */
   backward(energyGradients: Float32Array): Float32Array[];
 }
 
@@ -143,7 +145,7 @@ export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): 
         network.backward(i, energyGradients.subarray(i * network.regionCount, (i + 1) * network.regionCount));
       }
       return Array.from({length: network.layerCount}, (_, layer) => {
-        const gradient = new Float32Array(grid.count * grid.count);
+        const gradient = new Float32Array(plateValueCount(spec.network));
         network.readHeightGradient(layer, gradient);
         return gradient;
       });

@@ -1,4 +1,4 @@
-import type {DetectorRegion} from '../../contract/design-file.ts';
+import type {DetectorRegion, NeuronKind} from '../../contract/design-file.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Grid} from '../../contract/optics.ts';
 
@@ -19,6 +19,8 @@ export interface NetworkSpec {
   readonly isReadWholeToo?: boolean | undefined;
   /** Side of a square whose samples are read one by one, row by row, instead of regions; mm. */
   readonly windowMm?: number;
+  /** What a pixel of a plate is made of: see neurons.ts. Absent: phase. */
+  readonly neurons?: NeuronKind;
   /** Step of quantised heights, mm; null when heights are continuous. */
   readonly heightStepMm: number | null;
   /**

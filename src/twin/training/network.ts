@@ -23,7 +23,7 @@ export interface TrainingNetwork {
   readonly layerCount: number;
   /** Regions, or the samples of the window that is read. */
   readonly regionCount: number;
-  /** Sets the relief (mm, above the base) of every plate, row-major. */
+  /** Sets what every plate is made of, row-major: of phase neurons the relief, mm above the base; else see neurons.ts. */
   setHeights(layers: readonly ArrayLike<number>[]): void;
   setPlateErrors(errors: PlateErrors | null): void;
   setIllumination(illumination: Illumination): void;
@@ -36,7 +36,7 @@ export interface TrainingNetwork {
   forward(slot: number, object: Float32Array, energies: Float32Array): number;
   /** Adds the gradient of the loss over the heights, given its derivative by each region energy of that slot. */
   backward(slot: number, energyGradients: ArrayLike<number>): void;
-  /** Gradient over the relief of a plate, per mm, gathered since `clearGradients`. */
+  /** Gradient over what a plate is made of, of a relief per mm, gathered since `clearGradients`. */
   readHeightGradient(layer: number, into: Float32Array): void;
   clearGradients(): void;
   /** Intensity of the output plane of a slot after `forward`, row-major, as it is read. */
@@ -67,6 +67,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
   const lossPerMm = (2 * Math.PI * spec.extinction) / wavelengthMm;
   const transmissions = createTransmissions(spec, phasePerMm, lossPerMm);
+  let made: readonly ArrayLike<number>[] = [];
   let light = createIllumination({kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}, grid, wavelengthMm);
 
   const setPlateErrors = (errors: PlateErrors | null): void => {
@@ -91,7 +92,8 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       reading = planeReading(spec, scan);
     },
     setHeights(layers) {
-      layers.forEach((heights, layer) => transmissions.write(heights, convolver.view(masks[layer])));
+      made = layers;
+      layers.forEach((plate, layer) => transmissions.write(plate, convolver.view(masks[layer])));
     },
     forward(slot, object, energies) {
       const {before, output} = slots[slot];
@@ -122,13 +124,8 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       }
     },
     readHeightGradient(layer, into) {
-      // dL/dh = 2 Re( conj(b) u dt/dh ), dt/dh = t (i phasePerMm - lossPerMm).
-      const [g, t] = [convolver.view(gradients[layer]), convolver.view(masks[layer])];
-      for (let i = 0; i < total; i++) {
-        const re = g.re[i] * t.re[i] - g.im[i] * t.im[i];
-        const im = g.re[i] * t.im[i] + g.im[i] * t.re[i];
-        into[i] = 2 * (-lossPerMm * re - phasePerMm * im);
-      }
+      const [fields, written] = [convolver.view(gradients[layer]), convolver.view(masks[layer])];
+      transmissions.readGradient(made[layer], fields, written, into);
     },
     readIntensity: (slot, into) => writeIntensity(convolver.view(slots[slot].output), into),
     clearGradients() {

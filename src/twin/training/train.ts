@@ -4,7 +4,7 @@ import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {BatchJob, EnergyEngine} from './batch.ts';
 import {drawJob} from './draw-batch.ts';
-import {heightsFrom, type HeightModel} from './height-model.ts';
+import {plateFrom, startParameters, toParameters, type NeuronModel} from './neurons.ts';
 import {applyAdam, createVariables, type TrainedVariables} from './trained-variables.ts';
 import type {TrainingGoal} from './training-goal.ts';
 import type {TrainingCheckpoint, TrainingSettings} from './training-settings.ts';
@@ -44,10 +44,10 @@ const reportedSteps = 25;
 /** Steps between two checkpoints within an epoch: about two minutes of 200 x 200 pixels on two cores. */
 const defaultCheckpointSteps = 500;
 
-/** What a training turns into energies, how its parameters become heights, and what is wanted of the energies. */
+/** What a training turns into energies, how its parameters become plates, and what is wanted of the energies. */
 export interface TrainedOptics {
   readonly engine: EnergyEngine;
-  readonly model: HeightModel;
+  readonly model: NeuronModel;
   readonly goal: TrainingGoal;
   /** Of the same plates lit from behind (`reversedEngine`), where that is a part of the goal. */
   readonly behind?: EnergyEngine | undefined;
@@ -82,7 +82,7 @@ export async function train(
   }
   const stepCount = stepsPerEpoch * settings.epochs;
   const {engine, model} = optics;
-  const variables = createVariables(engine.layerCount, model.grid.count ** 2, settings.startPhaseRad, resume);
+  const variables = createVariables(engine.layerCount, startParameters(model, settings), resume);
   const score = createScore(optics.goal, settings.batchSize);
   const orderOf = epochOrder(indices, settings.seed);
   try {
@@ -245,11 +245,8 @@ function differentiableOptics(
   // tf.customGrad types its inputs as Tensor only, hence the casts at this one border.
   return tf.customGrad((...inputs: unknown[]) => {
     const layers = inputs.slice(0, engine.layerCount) as tf.Tensor1D[];
-    engine.setHeights(
-      layers.map((layer) =>
-        heightsFrom(model, layer.dataSync<'float32'>(), hasLevels ? model.levelCount : null),
-      ),
-    );
+    const parameters = layers.map((layer) => Float32Array.from(layer.dataSync<'float32'>()));
+    engine.setHeights(parameters.map((own) => plateFrom(model, own, hasLevels)));
     const out = engine.forward(job);
     onEnergies?.(out.energies);
     const withPower = new Float32Array(batch * (regionCount + 1));
@@ -261,9 +258,8 @@ function differentiableOptics(
       value: tf.tensor2d(withPower, [batch, regionCount + 1]),
       gradFunc: (dy: tf.Tensor) => {
         const byEnergy = tf.slice(dy, [0, 0], [batch, regionCount]).dataSync<'float32'>();
-        return engine.backward(Float32Array.from(byEnergy)).map((gradient) => {
-          // From mm to the parameter's radians.
-          for (let i = 0; i < gradient.length; i++) gradient[i] *= model.mmPerRad;
+        return engine.backward(Float32Array.from(byEnergy)).map((gradient, layer) => {
+          toParameters(model, parameters[layer], gradient);
           return tf.tensor1d(gradient);
         });
       },

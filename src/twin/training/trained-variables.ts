@@ -14,24 +14,24 @@ export interface TrainedVariables {
   dispose(): void;
 }
 
+/** Variables of `layerCount` layers that begin as `start`, or as a checkpoint has them. */
 export function createVariables(
   layerCount: number,
-  pixelCount: number,
-  startPhaseRad: number,
+  start: Float32Array,
   resume: TrainingCheckpoint | undefined,
 ): TrainedVariables {
-  const from = (set: readonly Float32Array[] | undefined, start = 0): Float32Array[] =>
-    set?.map((values) => values.slice()) ??
-    Array.from({length: layerCount}, () => new Float32Array(pixelCount).fill(start));
-  const held = (set: readonly Float32Array[] | undefined, start = 0): tf.Variable[] =>
-    from(set, start).map((values) => tf.variable(tf.tensor1d(values)));
+  const zeros = new Float32Array(start.length);
+  const from = (set: readonly Float32Array[] | undefined, first: Float32Array): Float32Array[] =>
+    set?.map((values) => values.slice()) ?? Array.from({length: layerCount}, () => first.slice());
+  const held = (set: readonly Float32Array[] | undefined, first: Float32Array = zeros): tf.Variable[] =>
+    from(set, first).map((values) => tf.variable(tf.tensor1d(values)));
   const read = (set: readonly tf.Variable[]): Float32Array[] =>
     set.map((variable) => variable.dataSync<'float32'>().slice());
-  const layers = from(resume?.parameters, startPhaseRad).map((values, i) =>
+  const layers = from(resume?.parameters, start).map((values, i) =>
     tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
   );
   const moments = [held(resume?.firstMoments), held(resume?.secondMoments)];
-  const averages = held(resume?.averages, startPhaseRad);
+  const averages = held(resume?.averages, start);
   return {
     layers,
     moments,

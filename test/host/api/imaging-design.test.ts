@@ -5,7 +5,7 @@ import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {createRouter} from '../../../src/host/api/router.ts';
-import {openDesign, saveDesign} from '../../../src/host/designs/design-folder.ts';
+import {openDesign, saveDesign, savedLayersOf} from '../../../src/host/designs/design-folder.ts';
 import {grid, startHost, type TestHost} from '../bench-service/bench-fixture.ts';
 import {createSmallDesign} from '../../virtual/small-design.ts';
 import {follow} from './computations.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   classesFolder = join(folder, 'classes');
   cpSync(small.folder, classesFolder, {recursive: true});
   designFolder = join(folder, 'lens');
-  const {layers, detector, ...file} = small.design.file;
+  const {detector, ...file} = small.design.file;
   await saveDesign(
     designFolder,
     {
@@ -34,10 +34,7 @@ beforeAll(async () => {
       name: 'small lens',
       detector: {zMm: detector.zMm, regions: [], image: {widthMm: 12, magnification: 1, shows: 'object'}},
     },
-    layers.map((layer, i) => ({
-      ...layer,
-      heightsMm: Float32Array.from(small.design.layers[i].values),
-    })),
+    savedLayersOf(small.design),
   );
   at = await startHost();
   client = clientFor(at);

@@ -262,7 +262,8 @@ describe('a training', () => {
         '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null,"stopAfterEpochs":0,' +
         '"detection":"single","task":"digits","classCount":10,"pad":2,' +
         '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
-        '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1}',
+        '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
+        '"neurons":"phase","maskLevels":2}',
     );
   });
 });

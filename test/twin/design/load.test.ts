@@ -117,3 +117,37 @@ describe('a design folder', () => {
     await expect(load(files)).rejects.toThrow(/SHA-256/);
   });
 });
+
+describe('masks of a design', () => {
+  const half = Float32Array.from({length: 400}, (_, i) => i % 2);
+  const zero = encodeNpy({shape: [20, 20], dtype: '<f4', re: new Float32Array(400)});
+  type Layers = Record<string, unknown>[];
+  const files = (re: Float32Array, change: object = {}, heights = zero): Map<string, Uint8Array> => {
+    const bytes = encodeNpy({shape: [20, 20], dtype: '<f4', re});
+    const mask = {transmissionMap: 'mask.npy', sha256: sha256(bytes), levels: 2};
+    const made = designFile((file) => {
+      const [layer] = file.layers as Layers;
+      Object.assign(layer, {neurons: 'amplitude', mask, sha256: sha256(heights)}, change);
+    });
+    return made.set('mask.npy', bytes).set('layer-1.npy', heights);
+  };
+
+  it('are read beside the heights, and count for the hash of the design', async () => {
+    const {masks, file} = await load(files(half));
+    expect(masks?.[0]?.values).toEqual(half);
+    expect(file.contentHash).not.toBe((await load(designFile())).file.contentHash);
+    expect(await load(designFile())).not.toHaveProperty('masks');
+    await expect(load(files(half).set('mask.npy', zero))).rejects.toThrow(/mask\.npy: its SHA-256/);
+  });
+
+  it('are refused where they cannot be meant', async () => {
+    const grey = half.map((value) => value / 2);
+    await expect(load(files(grey))).rejects.toThrow(/mask\.npy: its value 0\.5 is on none of the 2 levels/);
+    await expect(load(files(half.map((value) => 255 * value)))).rejects.toThrow(/from 0 \(closed\) to 1/);
+    await expect(load(files(new Float32Array(400)))).rejects.toThrow(/all its values are 0/);
+    await expect(load(files(half, {neurons: 'phase'}))).rejects.toThrow(/those of phase neurons have none/);
+    await expect(load(files(half, {}, plate))).rejects.toThrow(
+      /have no relief, and its heights are not all 0/,
+    );
+  });
+});

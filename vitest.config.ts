@@ -8,20 +8,6 @@ const pure = ['base', 'contract', 'drivers', 'renderer', 'twin'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-/** Folders whose tests keep nothing between files: one worker loads the program once for all of them. */
-const tidy = [
-  ...[
-    'host/engine',
-    'host/plans',
-    'host/store',
-    'host/compare',
-    'host/data',
-    'host/designs',
-    'host/placements',
-  ],
-  ...['host/print', 'host/probes', 'host/serial', 'virtual'],
-].map((folder) => `test/${folder}/**/*.test.ts`);
-
 /**
  * Files that compute or wait for a minute: scenarios, alignments, tests that let timeouts pass. They come first, so that
  * none of them begins when everything else is done.
@@ -54,13 +40,17 @@ export default defineConfig({
     // One more than cores: some tests wait for instruments that stay silent.
     maxWorkers: availableParallelism() + 1,
     sequence: {sequencer: LongestFirst},
+    // Tests keep nothing between files: a worker runs file after file with what it has loaded (0.7 s for each file of a
+    // host otherwise), and a test that leaves something behind fails another.
+    isolate: false,
+    // What has been made of a source file is kept on the disk, by its content.
+    fsModuleCache: true,
     projects: [
-      // Nothing to be kept apart: one worker runs file after file with what is loaded already.
-      project('pure', {include: pure, pool: 'threads', isolate: false}),
-      project('tidy', {include: tidy, pool: 'forks', isolate: false}),
+      project('pure', {include: pure, pool: 'threads'}),
+      // Native code (ports, database) is for processes.
       project('host', {
         include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, ...pure, ...tidy],
+        exclude: [...configDefaults.exclude, ...pure],
         pool: 'forks',
       }),
       // Pages and frame in a document without layout, on a host of canned answers (test/renderer/mock-host.ts).

@@ -99,6 +99,21 @@ export async function chooseTheme(page: Page, theme: string, words: string): Pro
   await page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
 }
 
+/**
+ * Puts a theme on the document as the window itself does, where what is looked at is the page in this theme and not how
+ * it is chosen (`chooseTheme`). It stays until the settings change.
+ */
+export const showTheme = (page: Page, theme: string): Promise<void> =>
+  page.evaluate((name) => {
+    document.documentElement.dataset['theme'] = name;
+  }, theme);
+
+/** Waits until what follows the size of the window a frame later has followed it. */
+export const twoFrames = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
 /** What is wider than its place: the page as a whole and the room of the page. */
 export const overflow = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>

@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {beforeAll, expect} from 'vitest';
-import {benchIsOpen, goTo, overflow, pageNames, stopButton, stopPlace} from './acts.ts';
+import {benchIsOpen, goTo, overflow, pageNames, stopButton, stopPlace, twoFrames} from './acts.ts';
 import {askHost, type RunningApp} from './app.ts';
 import {layoutFaults} from './layout-checks.ts';
 import {scenario} from './scenario.ts';
@@ -27,45 +27,51 @@ const sizes = [
   [3840, 2160],
 ] as const;
 
-for (const [width, height] of sizes)
-  scenario(`every page at ${width} x ${height}, dark and light`, async ({open}) => {
-    const {page} = await open(app.url, {width, height});
-    await benchIsOpen(page);
-    for (const name of pageNames) {
-      await goTo(page, name);
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({colorScheme});
-        await page.waitForFunction(
-          (theme) => document.documentElement.dataset['theme'] === theme,
-          colorScheme,
-        );
-        expect(await overflow(page), `${name}, ${colorScheme}`).toEqual([]);
-        expect(await layoutFaults(page), `${name}, ${colorScheme}`).toEqual([]);
-        expect(await seenOfStop(page), `${name}, ${colorScheme}`).toBe('large enough and in front');
+scenario('every page at every size, dark and light', async ({open}) => {
+  const [[width, height]] = sizes;
+  const {page} = await open(app.url, {width, height});
+  await benchIsOpen(page);
+  for (const name of pageNames) {
+    // Made for the smallest window, it grows with it.
+    await resize(page, sizes[0]);
+    await goTo(page, name);
+    for (const size of sizes) {
+      await resize(page, size);
+      for (const theme of ['dark', 'light'] as const) {
+        await page.emulateMedia({colorScheme: theme});
+        await page.waitForFunction((own) => document.documentElement.dataset['theme'] === own, theme);
+        // Drawings and charts follow the size of the window a moment later.
+        await expect
+          .poll(() => faultsOf(page), {message: `${name}, ${size.join(' x ')}, ${theme}`})
+          .toEqual([]);
       }
     }
-  });
+  }
+});
 
-for (const [width, height] of sizes.slice(0, 4))
-  scenario(`what became of a STOP covers nothing at ${width} x ${height}`, async ({open}) => {
-    const {page} = await open(app.url, {width, height});
-    await benchIsOpen(page);
-    await goTo(page, 'Bench');
-    const readings = page.getByRole('region', {name: 'Readings'});
+scenario('what became of a STOP covers nothing at any size', async ({open}) => {
+  const {page} = await open(app.url);
+  await benchIsOpen(page);
+  await goTo(page, 'Bench');
+  const readings = page.getByRole('region', {name: 'Readings'});
+  for (const size of sizes.slice(0, 4)) {
+    const what = size.join(' x ');
+    await resize(page, size);
     const before = await readings.boundingBox();
     await stopButton(page).click();
     const notice = stopPlace(page).getByText(/^Stopped \(\d+ ms\)$/);
     await notice.waitFor();
-    expect(await layoutFaults(page)).toEqual([]);
+    expect(await layoutFaults(page), what).toEqual([]);
     const [outcome, after] = [
       await stopPlace(page).getByRole('alert').boundingBox(),
       await readings.boundingBox(),
     ];
-    expect(after?.y).toBeGreaterThanOrEqual((outcome?.y ?? 0) + (outcome?.height ?? 0) - 1);
+    expect(after?.y, what).toBeGreaterThanOrEqual((outcome?.y ?? 0) + (outcome?.height ?? 0) - 1);
     await page.getByRole('button', {name: 'Put away', exact: true}).click();
     await notice.waitFor({state: 'detached'});
-    expect((await readings.boundingBox())?.y).toBe(before?.y);
-  });
+    expect((await readings.boundingBox())?.y, what).toBe(before?.y);
+  }
+});
 
 scenario('the map of the stage is in sight without scrolling', async ({open}) => {
   const {page} = await open(app.url);
@@ -86,6 +92,18 @@ scenario('the map of the stage is in sight without scrolling', async ({open}) =>
     await expect.poll(placesOf, {message: `${width} x ${height}`}).toBe('in sight');
   }
 });
+
+async function resize(page: Page, [width, height]: (typeof sizes)[number]): Promise<void> {
+  await page.setViewportSize({width, height});
+  await twoFrames(page);
+}
+
+/** Everything that is wrong with how a page lies in its window. */
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const stop = await seenOfStop(page);
+  const isStopSeen = stop === 'large enough and in front';
+  return [...(await overflow(page)), ...(await layoutFaults(page)), ...(isStopSeen ? [] : [`STOP: ${stop}`])];
+}
 
 /** Whether STOP can be hit: at least 64 x 40 px, inside the window, nothing over it. */
 const seenOfStop = (page: Page): Promise<string> =>

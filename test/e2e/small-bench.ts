@@ -37,7 +37,7 @@ export async function startWithCampaign(): Promise<RunningApp> {
     await askHost(app.url, '/campaign/start', {
       designFolder: inject('smallDesigns').two,
       digitCount: 1,
-      stepMm: 2,
+      stepMm: 4,
       marginMm: 0,
       referenceEvery: 0,
       title: 'one digit',

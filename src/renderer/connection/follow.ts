@@ -23,20 +23,24 @@ export interface FollowOptions<Answer> {
   readonly after?: number;
   /** True ends the following: there will be no more. */
   isDone?(answer: Answer): boolean;
-  /** Shortest time between an answer and the next question, ms; by default the host's own between two pictures. */
+  /** Shortest time between an answer and the next question, ms; by default until all feeds ask. */
   readonly restMs?: number;
 }
 
 const waitMs = 5000;
 /** Beyond the wait that was asked for, after which a connection counts as dead, ms. */
 const graceMs = 6000;
-/** A timer, not a display frame: to ask for a frame makes the browser compose one, also when nothing has changed. */
-const shownRestMs = 33;
+/**
+ * All feeds of a shown window ask at the same moments, this far apart, so that what they bring is drawn in one frame: a
+ * window that follows a run costs by its frames. By a timer: to ask for a frame makes the browser compose one, also when
+ * nothing has changed.
+ */
+const shownPeriodMs = 66;
 const hiddenRestMs = 300;
 
 /**
  * Follows a feed: asks for what came after the last entry, takes it, asks again; over lost connections and restarts of
- * the host, without a gap. At most thirty questions a second, and three while the window is hidden. Never rejects but
+ * the host, without a gap. At most fifteen questions a second, and three while the window is hidden. Never rejects but
  * with an error of the procedure itself (not a lost connection).
  */
 export async function follow<Answer extends FeedAnswer>(options: FollowOptions<Answer>): Promise<void> {
@@ -69,9 +73,12 @@ export async function follow<Answer extends FeedAnswer>(options: FollowOptions<A
         if (connectionStore.getState().phase === 'open') throw error;
       }
     }
-    await rest(options.restMs ?? (document.hidden ? hiddenRestMs : shownRestMs));
+    await rest(options.restMs ?? (document.hidden ? hiddenRestMs : shownRestMs()));
   }
 }
+
+/** Time until the feeds of this window ask next, ms. */
+const shownRestMs = (): number => shownPeriodMs - (performance.now() % shownPeriodMs);
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

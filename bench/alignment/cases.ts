@@ -85,6 +85,8 @@ export interface CaseChoice {
   readonly digits?: readonly TestDigit[] | undefined;
   /** 80 x 80 mm at 1 mm unless given. */
   readonly scan?: {readonly widthMm: number; readonly stepMm: number} | undefined;
+  /** Of the light; the design's own unless given. */
+  readonly frequencyHz?: number | undefined;
   /** Which plates stand in the bench; all unless given. */
   readonly present?: readonly boolean[] | undefined;
 }
@@ -103,7 +105,7 @@ export function readCase(
   {settings, noise: [additive, multiplicative], illumination, spoil, hours = 0}: AlignmentCase,
   design: Design,
   seed: number,
-  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan, present}: CaseChoice = {},
+  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan, present, frequencyHz}: CaseChoice = {},
 ): CaseData {
   const geometry = gridGeometry({
     ...scan,
@@ -124,7 +126,7 @@ export function readCase(
     const powers = reader.read(
       {label, grid: object.grid, amplitude: object.re},
       {xMm, yMm, ...(hours > 0 ? {timeS} : {})},
-      {leadScrewOf: 'bench'},
+      {leadScrewOf: 'bench', frequencyHz},
     );
     const maximum = powers.reduce((largest, value) => Math.max(largest, value), 0);
     // The scene's noise is a part of the brightest point of a plain figure, the pure case's of the plane's own.

@@ -1,15 +1,18 @@
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
-import {chooseTestDigits} from '../../src/host/campaign/digits.ts';
+import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.ts';
 import {createAlignmentPool} from '../../src/host/optics/alignment-pool.ts';
+import {frequenciesOf} from '../../src/contract/spectrum.ts';
 import {wavelengthMmFromHz} from '../../src/contract/units.ts';
 import {measureAgreement} from '../../src/twin/alignment/agreement.ts';
 import type {Arrangement} from '../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../src/twin/alignment/defaults.ts';
 import type {PrintHeights} from '../../src/twin/alignment/print-heights.ts';
 import type {BenchState} from '../../src/twin/alignment/state.ts';
+import {stateAt} from '../../src/twin/alignment/state-at.ts';
 import type {MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
+import {designAt} from '../../src/twin/design/at-frequency.ts';
 import {modelFrom, type Design} from '../../src/twin/design/load.ts';
 import {
   computeDesignPoints,
@@ -26,11 +29,15 @@ const alignedOn = 5;
 const judgedCount = Number(process.env['ALIGN_JUDGED'] ?? 50);
 const caseName = process.env['ALIGN_CASE'] ?? 'match';
 
+/** Planes of the same objects at every frequency of a design, in its order. */
+type Spectrum = readonly CaseData[];
+
 /**
  * Verdicts of fifty digits, measured on benches whose plates are off by 0.4 mm RMS, against their classes and those of the
  * twin as designed, as designed in the scan's frame and light as found, as aligned on five other digits, and with the
- * heights of the prints that these five tell. `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_JUDGED` how many digits,
- * `ALIGN_CASE` another scene (`default`), `DESIGN` another design folder, `ALIGN_THREADS` how many threads.
+ * heights of the prints that these five tell. A design that is read at several frequencies is aligned at its own.
+ * `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_JUDGED` how many digits, `ALIGN_CASE` another scene (`default`),
+ * `DESIGN` another design folder, `ALIGN_THREADS` how many threads.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
@@ -39,17 +46,16 @@ export async function run(): Promise<BenchResult[]> {
   const totals: Record<string, number> = {};
   for (let seed = first; seed <= last; seed++) {
     const digits = chooseTestDigits(alignedOn + judgedCount, seed, design.file);
-    const data = readCase(alignmentCases[caseName], design, seed, {digits});
-    const parts = [data.planes.slice(0, alignedOn), data.planes.slice(alignedOn)] as const;
+    const own = readCase(alignmentCases[caseName], design, seed, {digits: digits.slice(0, alignedOn)});
+    const judged = readSpectrum(design, seed, digits.slice(alignedOn));
     const {result, state, arrangement, prints} = await alignPlanes(
-      {design, ...data, planes: parts[0]},
+      {design, ...own},
       {prints: 'always', ...(threads ? {workerCount: Number(threads)} : {})},
     );
-    const judged = {...data, planes: parts[1]};
-    const start = designedState(modelFrom(design).plates, data.illumination);
+    const start = designedState(modelFrom(design).plates, own.illumination);
     const framed: BenchState = {...start, frame: state.frame, beam: state.beam};
     const figures: Record<string, number> = {
-      rightRatio: rightRatioOf(design, judged.planes, state),
+      rightRatio: rightRatioOf(design, judged, state),
       ...(await agreementOf(design, judged, start, 'nominal')),
       ...(await agreementOf(design, judged, framed, 'framed')),
       ...(await agreementOf(design, judged, state, 'aligned', {arrangement})),
@@ -63,13 +69,59 @@ export async function run(): Promise<BenchResult[]> {
   return [{name: `match of ${judgedCount} digits, scene ${caseName}, ${seeds} seeds`, figures}];
 }
 
+const readSpectrum = (design: Design, seed: number, digits: readonly TestDigit[]): Spectrum =>
+  frequenciesOf(design.file).map((frequencyHz) =>
+    readCase(alignmentCases[caseName], design, seed, {digits, frequencyHz}),
+  );
+
+/** Shares and correlation are means over the frequencies. */
 async function agreementOf(
   design: Design,
-  {planes, probe}: CaseData,
+  spectrum: Spectrum,
   state: BenchState,
   name: string,
   found: {readonly arrangement?: Arrangement; readonly prints?: PrintHeights | undefined} = {},
 ): Promise<Record<string, number>> {
+  const frequenciesHz = frequenciesOf(design.file);
+  let [shareErrors, correlations] = [0, 0];
+  const predicted: MeasuredPlane[][] = [];
+  for (const [i, {planes, probe}] of spectrum.entries()) {
+    const plane = designAt(design, frequenciesHz[i]);
+    const values = await evaluate(
+      plane,
+      {planes, probe},
+      stateAt(state, design.file, frequenciesHz[i]),
+      found,
+    );
+    const {shareError, correlation} = measureAgreement(planes, values, state, {
+      detector: plane.file.detector,
+      unexplainedRatio: 0,
+    });
+    shareErrors += shareError ?? NaN;
+    correlations += correlation;
+    predicted.push(planes.map((own, k) => ({...own, values: values[k].power})));
+  }
+  const measuredWinners = winnersOf(
+    design,
+    spectrum.map(({planes}) => planes),
+    state,
+  );
+  const predictedWinners = winnersOf(design, predicted, state);
+  const matches = measuredWinners.filter((winner, i) => winner === predictedWinners[i]).length;
+  return {
+    [`${name}MatchRatio`]: matches / measuredWinners.length,
+    [`${name}ShareError`]: shareErrors / spectrum.length,
+    [`${name}Correlation`]: correlations / spectrum.length,
+  };
+}
+
+/** What is predicted of planes at the frequency of a design. */
+async function evaluate(
+  design: Design,
+  {planes, probe}: Pick<CaseData, 'planes' | 'probe'>,
+  state: BenchState,
+  found: {readonly arrangement?: Arrangement; readonly prints?: PrintHeights | undefined},
+) {
   const model = modelFrom(design);
   await using pool = createAlignmentPool({
     stack: {
@@ -82,34 +134,40 @@ async function agreementOf(
     },
     settings: planes.map(({object, xMm, yMm}) => ({object, xMm, yMm})),
   });
-  const values = await pool.evaluate(
+  return await pool.evaluate(
     planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine', ...found})),
   );
-  const {matchCount, shareError, correlation} = measureAgreement(planes, values, state, {
-    detector: design.file.detector,
-    unexplainedRatio: 0,
-  });
-  return {
-    [`${name}MatchRatio`]: (matchCount ?? NaN) / planes.length,
-    [`${name}ShareError`]: shareError ?? NaN,
-    [`${name}Correlation`]: correlation,
-  };
 }
 
-/** Part of measured planes whose winner is the class that was shown, the regions where the frame was found. */
-function rightRatioOf(
+/** Class that wins of each object, the regions where the frame was found. */
+function winnersOf(
   design: Design,
-  planes: readonly MeasuredPlane[],
+  spectrum: readonly (readonly MeasuredPlane[])[],
   {frame: {dxMm, dyMm, rotationDeg}}: BenchState,
-): number {
-  const {regions} = design.file.detector;
-  const readOut = createReadOut(design.file.detector);
-  const right = planes.filter(({label, xMm, yMm, values}) => {
-    const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(xMm, yMm);
-    const points = computeDesignPoints(xMm, yMm, {dxMm, dyMm, rotationDeg});
-    const weights = computeScanWeights({...points, cellWidthMm, cellHeightMm, rotationDeg}, regions);
-    const scores = readOut.scoresOf(computeRegionEnergies(weights, values));
-    return readOut.labels[findWinner(scores)] === label;
+): number[] {
+  const {detector} = design.file;
+  const readOut = createReadOut(detector);
+  return spectrum[0].map((_, i) => {
+    const energies = spectrum.flatMap((planes) => {
+      const {xMm, yMm, values} = planes[i];
+      const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(xMm, yMm);
+      const points = computeDesignPoints(xMm, yMm, {dxMm, dyMm, rotationDeg});
+      const weights = computeScanWeights(
+        {...points, cellWidthMm, cellHeightMm, rotationDeg},
+        detector.regions,
+      );
+      return Array.from(computeRegionEnergies(weights, values));
+    });
+    return findWinner(readOut.scoresOf(energies));
   });
-  return right.length / planes.length;
+}
+
+/** Part of the objects whose winner is the class that was shown. */
+function rightRatioOf(design: Design, spectrum: Spectrum, state: BenchState): number {
+  const {labels} = createReadOut(design.file.detector);
+  const planes = spectrum.map((one) => one.planes);
+  const right = winnersOf(design, planes, state).filter(
+    (winner, i) => labels[winner] === spectrum[0].planes[i].label,
+  );
+  return right.length / planes[0].length;
 }

@@ -1,6 +1,7 @@
 import {InvalidArgumentError, Option} from 'commander';
 import {numberFrom, plainMarks} from '../base/number-text.ts';
 import {readQuantity} from '../contract/quantity-text.ts';
+import {hzFromGhz} from '../contract/units.ts';
 
 /**
  * Parsers of option values: a typing error is a usage error, never NaN on its way to an instrument. Numbers are
@@ -35,6 +36,26 @@ export function countNumber(text: string): number {
 
 /** Parts of a list: between semicolons where there are any, else between commas, so that decimals are points then. */
 const partsOf = (text: string): string[] => text.split(text.includes(';') ? ';' : ',');
+
+/** `350,375` as frequencies, Hz. */
+export const frequencyList = (text: string): number[] =>
+  partsOf(text).map((part) => hzFromGhz(positiveNumber(part, 'GHz')));
+
+/** `350:1.73:0.028,450:1.71:0.034` as points of a material's n(f) and k(f): GHz, index, extinction. */
+export function materialPoints(
+  text: string,
+): {frequencyHz: number; refractiveIndex: number; extinction: number}[] {
+  return partsOf(text).map((part) => {
+    const values = part.split(':');
+    if (values.length !== 3)
+      throw new InvalidArgumentError('Give frequency in GHz, index and extinction: 350:1.73:0.028');
+    return {
+      frequencyHz: hzFromGhz(positiveNumber(values[0], 'GHz')),
+      refractiveIndex: positiveNumber(values[1]),
+      extinction: finiteNumber(values[2]),
+    };
+  });
+}
 
 /** `10,-2.5` or `10;-2,5` as x and y, mm. */
 export function positionXy(text: string): {xMm: number; yMm: number} {

@@ -7,7 +7,8 @@ export interface ClassRegionsRequest {
   readonly sideMm: number;
   readonly regionMm: number;
   readonly classCount: number;
-  readonly detection: 'single' | 'differential';
+  /** `spectral`: one region a class, whose share at the first frequency stands against that at the second. */
+  readonly detection: 'single' | 'differential' | 'spectral';
 }
 
 /**
@@ -21,9 +22,14 @@ export function createClassRegions({
   classCount,
   detection,
 }: ClassRegionsRequest): ReadDetector {
-  if (detection === 'single' && classCount === 10) return {regions: createDigitRegions(sideMm, regionMm)};
   const labels = Array.from({length: classCount}, (_, k) => String(k));
-  if (detection === 'single') return {regions: lattice(labels, sideMm, regionMm)};
+  if (detection !== 'differential') {
+    const regions =
+      classCount === 10 ? createDigitRegions(sideMm, regionMm) : lattice(labels, sideMm, regionMm);
+    if (detection === 'single') return {regions};
+    const classes = labels.map((label, k) => ({label, positive: k, negative: classCount + k}));
+    return {regions, readOut: {kind: 'differential', classes}};
+  }
   const names = labels.flatMap((label) => [`${label}+`, `${label}-`]);
   return {
     regions: lattice(names, sideMm, regionMm),

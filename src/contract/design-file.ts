@@ -3,6 +3,7 @@ import {illuminationSchema} from './illumination.ts';
 import {imageWindowSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 import {readOutSchema} from './read-out.ts';
+import {frequencyHzSchema, materialPointSchema} from './spectrum.ts';
 
 /** `design.json`: a network as it is printed. One `.npy` height map (mm, relief above the base) per layer beside it. */
 const text = z.string().min(1).max(200);
@@ -39,6 +40,8 @@ export const layerSchema = z
     pitchMm: pitch,
     refractiveIndex: quantity(0.1, 20, ''),
     extinction: quantity(0, 20, ''),
+    /** The material at other frequencies than the design's own (`materialAt`); absent: the same at all. */
+    dispersion: z.array(materialPointSchema).min(1).max(1000).exactOptional(),
     /** The face that carries the relief. */
     reliefFaces: z.enum(['source', 'detector']),
     /** Relief heights lie on `count` equal steps from 0 to `maximumMm`; null when they are not quantised. */
@@ -77,7 +80,7 @@ export const designSchema = z
     /** `sha256:` of the canonical JSON of this file without this key; covers the plates through their hashes. */
     contentHash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     /** Behind the chain. */
-    frequencyHz: quantity(1e9, 1e15, 'Hz'),
+    frequencyHz: frequencyHzSchema,
     grid: z.object({count: count(2, 4096), pitchMm: pitch}).strict(),
     illumination: illuminationSchema,
     object: z
@@ -99,7 +102,9 @@ export const designSchema = z
         zMm: place,
         /** None where the design images its objects, else at least two. */
         regions: z.array(regionSchema).max(256),
-        /** Absent: each region is a class, and the most energy wins. */
+        /** Where classes are read at several frequencies of the source, the design's own first: a plane at each. */
+        frequenciesHz: z.array(frequencyHzSchema).min(2).max(16).exactOptional(),
+        /** Absent: each region is a class, and the most energy wins (of several planes the largest mean share). */
         readOut: readOutSchema.exactOptional(),
         /** Of a design that images its objects: such a design tells no classes. */
         image: imageWindowSchema.exactOptional(),
@@ -109,10 +114,15 @@ export const designSchema = z
         path: ['regions'],
         message: 'a design has at least two regions, or a window of an image',
       })
-      .refine(({regions, readOut, image}) => image === undefined || (regions.length === 0 && !readOut), {
-        path: ['image'],
-        message: 'a design that images its objects has neither regions nor a read-out of them',
-      }),
+      .refine(
+        ({regions, readOut, frequenciesHz, image}) =>
+          image === undefined || (regions.length === 0 && !readOut && !frequenciesHz),
+        {
+          path: ['image'],
+          message:
+            'a design that images its objects has neither regions, a read-out of them nor further frequencies',
+        },
+      ),
     training: z.record(z.string(), z.unknown()).optional(),
   })
   .strict();
@@ -121,4 +131,4 @@ export type DesignFile = z.infer<typeof designSchema>;
 export type DesignLayer = z.infer<typeof layerSchema>;
 export type DetectorRegion = z.infer<typeof regionSchema>;
 /** Detector regions and how classes are read from them. */
-export type ReadDetector = Pick<DesignFile['detector'], 'regions' | 'readOut'>;
+export type ReadDetector = Pick<DesignFile['detector'], 'regions' | 'readOut' | 'frequenciesHz'>;

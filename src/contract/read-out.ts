@@ -2,7 +2,12 @@ import {z} from 'zod';
 import {BenchError} from './errors.ts';
 import {quantity} from './quantity.ts';
 
-/** How a design's classes are read from the energies of its detector regions. */
+/**
+ * How a design's classes are read from the energies of its detector regions. Of a design that is read at several
+ * frequencies the energies of all planes stand one after the other: region r at frequency f has the index f * (number of
+ * regions) + r. They are shares of their own plane then, because nobody knows the source's power at one frequency against
+ * that at another.
+ */
 
 const label = z.string().min(1).max(200);
 const regionIndex = z.number().int().min(0).max(255);
@@ -18,13 +23,13 @@ const denseLayerSchema = z
 
 export const readOutSchema = z.discriminatedUnion('kind', [
   /**
-   * Two regions a class, whose energies e+ and e- give the score (e+ - e-) / (e+ + e-), in -1..1 (Li et al. 2019,
+   * Two regions a class, or one region at two frequencies, whose energies e+ and e- give the score (e+ - e-) / (e+ + e-), in -1..1 (Li et al. 2019,
    * Advanced Photonics 1, 046001); the largest score wins.
    */
   z
     .object({
       kind: z.literal('differential'),
-      /** By index of the design's regions. */
+      /** By index of the energies: of the design's regions, plane after plane. */
       classes: z
         .array(z.object({label, positive: regionIndex, negative: regionIndex}).strict())
         .min(2)
@@ -46,7 +51,7 @@ export const readOutSchema = z.discriminatedUnion('kind', [
 
 export type ReadOutSettings = z.infer<typeof readOutSchema>;
 
-/** Why a read-out does not fit a design with so many regions; undefined where it does. */
+/** Why a read-out does not fit a design with so many regions in all its planes; undefined where it does. */
 export function readOutProblem(readOut: ReadOutSettings, regionCount: number): string | undefined {
   if (readOut.kind === 'differential') {
     const used = readOut.classes.flatMap(({positive, negative}) => [positive, negative]);
@@ -85,13 +90,25 @@ export interface DetectorClasses {
   readonly regions: readonly {readonly label: string}[];
   /** Absent: a class a region, and the most energy wins. */
   readonly readOut?: ReadOutSettings | undefined;
+  /** Where the regions are read at several frequencies. */
+  readonly frequenciesHz?: readonly number[] | undefined;
 }
+
+/** How many planes of regions decide a class: one at each frequency. */
+export const planeCountOf = ({frequenciesHz}: Pick<DetectorClasses, 'frequenciesHz'>): number =>
+  frequenciesHz?.length ?? 1;
 
 /** Labels of the classes that a detector tells apart, in the order of their scores. */
 export function classLabels({regions, readOut}: DetectorClasses): readonly string[] {
   if (readOut === undefined) return regions.map(({label: own}) => own);
   return readOut.kind === 'dense' ? readOut.labels : readOut.classes.map(({label: own}) => own);
 }
+
+/** A detector as its plane at one frequency alone is read: the class of a region, of several planes of each by itself. */
+export const onePlaneOf = <Detector extends DetectorClasses>(
+  detector: Detector,
+): Detector | {readonly regions: Detector['regions']} =>
+  detector.frequenciesHz === undefined ? detector : {regions: detector.regions};
 
 /**
  * Throws `plan/invalid` for a design that images its objects: it has no regions and tells no classes. `meaning` is what

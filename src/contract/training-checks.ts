@@ -22,6 +22,8 @@ export type TrainingGeometry = Pick<
   | 'imaging'
   | 'neurons'
   | 'maskLevels'
+  | 'objectKind'
+  | 'furtherFrequenciesHz'
 >;
 
 /** Highest relief of a plate: one turn of phase, mm; masks by themselves have none. */
@@ -35,9 +37,10 @@ type ReliefGeometry = Pick<TrainingGeometry, 'frequencyHz' | 'refractiveIndex' |
  * can. Numbers are taken as their schema has let them through.
  */
 export function geometryProblems(geometry: TrainingGeometry): string[] {
-  const {count, pitchMm, baseMm, regionMm, objectSideMm, scanStepMm, frequencyHz} = geometry;
+  const {count, pitchMm, baseMm, regionMm, objectSideMm, scanStepMm} = geometry;
   const gapMm = Math.min(geometry.gapMm, geometry.outputGapMm ?? geometry.gapMm);
-  const wavelengthMm = wavelengthMmFromHz(frequencyHz);
+  const frequenciesHz = [geometry.frequencyHz, ...geometry.furtherFrequenciesHz];
+  const wavelengthMm = wavelengthMmFromHz(Math.max(...frequenciesHz));
   const thicknessMm = baseMm + reliefMm(geometry);
   const problems: string[] = [];
   if (count % 4 !== 0)
@@ -57,6 +60,7 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
     problems.push(
       `The object is ${text(objectSideMm)} mm wide and the plates ${text(count * pitchMm)} mm. Make the object smaller or the plates larger.`,
     );
+  problems.push(...spectrumProblems(geometry));
   if (geometry.task === 'imaging') return [...problems, ...imagingProblems(geometry)];
   if (geometry.imaging.targets !== null)
     problems.push('Pictures that are wanted belong to the task imaging. Learn that, or name no targets.');
@@ -86,6 +90,40 @@ function maskProblems({
   if (task === 'imaging' && imaging.startLensMm !== null && neurons === 'amplitude')
     problems.push(
       'Masks have no relief that could begin as lenses. Take complex neurons, or begin with flat plates.',
+    );
+  return problems;
+}
+
+function spectrumProblems({
+  frequencyHz,
+  furtherFrequenciesHz,
+  detection,
+  task,
+  objectKind,
+}: TrainingGeometry): string[] {
+  const isSpectral = detection === 'spectral';
+  if (furtherFrequenciesHz.length === 0)
+    return isSpectral
+      ? [
+          'A class that is read by its light at two frequencies needs a second one. Name one further frequency, or read another way.',
+        ]
+      : [];
+  const problems: string[] = [];
+  if (new Set([frequencyHz, ...furtherFrequenciesHz]).size <= furtherFrequenciesHz.length)
+    problems.push('A frequency is named twice. Name each once.');
+  if (isSpectral && furtherFrequenciesHz.length > 1)
+    problems.push(
+      'A class is read by its light at two frequencies. Name one further frequency, or let the mean share of all win.',
+    );
+  if (detection === 'differential')
+    problems.push(
+      'Two regions a class are read at one frequency. At two, read one region a class at both, or name no further frequencies.',
+    );
+  if (task === 'imaging')
+    problems.push('Pictures are read at one frequency. Name no further frequencies for them.');
+  if (objectKind === 'phase')
+    problems.push(
+      'What a phase object does at another frequency depends on its material, which is not known here. Show masks or grey amplitudes, or name no further frequencies.',
     );
   return problems;
 }

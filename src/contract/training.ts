@@ -3,6 +3,7 @@ import {neuronKinds} from './design-file.ts';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {imagingSettingsSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
+import {materialPointSchema} from './spectrum.ts';
 
 const ratio = quantity(0, 1, '');
 
@@ -119,8 +120,12 @@ export const trainingSettingsSchema = z
       .default(null),
     /** Ends when validation has not been better for so many epochs, and keeps the plates of the best one; 0 never. */
     stopAfterEpochs: count(0, 10_000).default(0),
-    /** `single`: a region a class, the most energy wins. `differential`: two regions a class; see `readOutSchema`. */
-    detection: z.enum(['single', 'differential']).default('single'),
+    /**
+     * `single`: a region a class, the most energy wins (at several frequencies the largest mean share). `differential`: two
+     * regions a class; see `readOutSchema`. `spectral`: a region a class, its share at `frequencyHz` against that at the one
+     * further frequency, (s1 - s2) / (s1 + s2).
+     */
+    detection: z.enum(['single', 'differential', 'spectral']).default('single'),
     /**
      * What is learnt: `digits` keeps the digits of demo and campaigns from training, whatever files are given; `classes`
      * learns any labelled images and keeps a part of these files; `imaging` learns pictures: see `imaging`.
@@ -145,6 +150,13 @@ export const trainingSettingsSchema = z
     maskLevels: count(0, 65_536)
       .refine((levels) => levels !== 1, 'one level alone is no mask; take 2 for open or closed, or 0 for any')
       .default(2),
+    /** Frequencies beside `frequencyHz` at which the same plates are read; a turn of phase is one at `frequencyHz`. */
+    furtherFrequenciesHz: z
+      .array(quantity(1e9, 1e14, 'Hz'))
+      .max(15)
+      .default([]),
+    /** The material at other frequencies than `frequencyHz`; see `materialAt`. */
+    dispersion: z.array(materialPointSchema).max(1000).default([]),
   })
   .strict();
 

@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createRandom} from '../base/random.ts';
 import type {DesignFile} from '../contract/design-file.ts';
+import {frequenciesOf} from '../contract/spectrum.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import type {VirtualInstrument} from './byte-line.ts';
 import {noFaults, withFaults, type Faults} from './faults.ts';
@@ -143,7 +144,7 @@ function createScene(
   onCurrent: () => void,
 ): Scene {
   if (design === undefined || designFolder === undefined) return createSpotScene();
-  return new OpticalScene({designFolder, truth, frequencyHz: design.frequencyHz}, onCurrent, onFailure);
+  return new OpticalScene({designFolder, truth, frequenciesHz: frequenciesOf(design)}, onCurrent, onFailure);
 }
 
 const placesOf = ({layers, detector, grid}: DesignFile): HolderPlaces => ({

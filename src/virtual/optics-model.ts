@@ -2,7 +2,9 @@ import type {Probe} from '../contract/illumination.ts';
 import type {ComplexPlane, RealPlane} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
+import {designAt} from '../twin/design/at-frequency.ts';
 import type {Design} from '../twin/design/load.ts';
+import {illuminationAt} from '../twin/field/illumination-at.ts';
 import {interpolateField} from '../twin/field/interpolation.ts';
 import {heightNoise, printRelief} from '../twin/layers/print-roughness.ts';
 import {filterByMode, sampleAperture} from '../twin/layers/probe.ts';
@@ -44,23 +46,34 @@ export function plainFigure(design: Design): MountedObject {
   return {label: 'plain figure', grid, amplitude};
 }
 
+export interface OpticsModelOptions {
+  /** Frequency of the light; the design's own unless given. */
+  readonly frequencyHz?: number | undefined;
+  /** Of a model of the same bench at another frequency; without it the brightest point of the plain figure is 1 here. */
+  readonly scale?: number | undefined;
+}
+
 /**
- * The bench of a design with everything that a seed has drawn. It runs by itself, without instruments or threads; for
+ * The bench of a design with everything that a seed has drawn, at one frequency. It runs by itself, without instruments or threads; for
  * readings at scan points see read-scene-plane.ts.
  */
 export class OpticsModel {
   readonly wavelengthMm: number;
+  /** By which brightness is measured; see `OpticsModelOptions`. */
+  readonly scale: number;
   private readonly design: Design;
   private readonly truth: SceneTruth;
   private readonly reliefs: readonly RealPlane[];
   private readonly chain: OpticalChain;
-  private readonly scale: number;
+  private readonly designedHz: number;
   private mounted: {readonly object: MountedObject | null; readonly plane: ComplexPlane | null} | undefined;
 
-  constructor(design: Design, truth: SceneTruth) {
-    this.design = design;
+  constructor(design: Design, truth: SceneTruth, options: OpticsModelOptions = {}) {
+    const {frequencyHz = design.file.frequencyHz, scale} = options;
+    this.design = designAt(design, frequencyHz);
+    this.designedHz = design.file.frequencyHz;
     this.truth = truth;
-    this.wavelengthMm = wavelengthMmFromHz(design.file.frequencyHz);
+    this.wavelengthMm = wavelengthMmFromHz(frequencyHz);
     const {oversample, heightNoise: roughness} = truth.settings;
     this.reliefs = design.layers.map((relief, i) => {
       const fine = {count: relief.grid.count * oversample, pitchMm: relief.grid.pitchMm / oversample};
@@ -72,7 +85,7 @@ export class OpticsModel {
     const isComplete = stands.every(({print}) => print !== null);
     // The measure of brightness belongs to source and detector, whichever plates stand between them.
     this.chain = this.createChain(withMissingPrints(stands));
-    this.scale = 1 / this.brightest(this.detectorPlane(plainFigure(design), 1));
+    this.scale = scale ?? 1 / this.brightest(this.detectorPlane(plainFigure(design), 1));
     if (!isComplete) this.setPlates(stands);
   }
 
@@ -150,15 +163,19 @@ export class OpticsModel {
         count: file.grid.count * settings.oversample,
         pitchMm: file.grid.pitchMm / settings.oversample,
       },
-      illumination: {
-        kind: 'gaussian-beam',
-        radiusMm: settings.illumination.radiusMm,
-        centerXMm: illuminationCenterMm.xMm,
-        centerYMm: illuminationCenterMm.yMm,
-        curvatureRadiusMm: settings.illumination.curvatureRadiusMm,
-        tiltXDeg: 0,
-        tiltYDeg: 0,
-      },
+      illumination: illuminationAt(
+        {
+          kind: 'gaussian-beam',
+          radiusMm: settings.illumination.radiusMm,
+          centerXMm: illuminationCenterMm.xMm,
+          centerYMm: illuminationCenterMm.yMm,
+          curvatureRadiusMm: settings.illumination.curvatureRadiusMm,
+          tiltXDeg: 0,
+          tiltYDeg: 0,
+        },
+        this.designedHz,
+        file.frequencyHz,
+      ),
       objectPlacement: placements.object,
       plates: this.chainPlates(stands),
       // The lateral error of the output frame is the stage's; the field stays on the optical axis.

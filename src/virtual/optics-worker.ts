@@ -2,9 +2,10 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parentPort, workerData} from 'node:worker_threads';
 import {loadDesign} from '../twin/design/load.ts';
-import {OpticsModel, type DetectorPlane} from './optics-model.ts';
+import type {DetectorPlane} from './optics-model.ts';
 import type {MountedObject} from './scene.ts';
 import type {PlateStand, SceneTruth} from './scene-truth.ts';
+import {SpectralOptics} from './spectral-optics.ts';
 
 /** Runs the field calculation away from the instruments, so that they keep answering. */
 export interface OpticsWorkerData {
@@ -14,6 +15,7 @@ export interface OpticsWorkerData {
 export type OpticsRequest =
   | {readonly kind: 'object'; readonly id: number; readonly object: MountedObject | null}
   | {readonly kind: 'detector-z'; readonly id: number; readonly zMm: number}
+  | {readonly kind: 'frequency'; readonly id: number; readonly frequencyHz: number}
   | {readonly kind: 'plates'; readonly id: number; readonly stands: readonly PlateStand[]};
 export type OpticsReply =
   | {readonly kind: 'plane'; readonly id: number; readonly result: DetectorPlane}
@@ -23,7 +25,7 @@ const port = parentPort;
 if (!port) throw new Error('optics-worker.ts runs as a worker thread only.');
 const {designFolder, truth} = workerData as OpticsWorkerData;
 const model = loadDesign((name) => readFile(join(designFolder, name))).then(
-  (design) => new OpticsModel(design, truth),
+  (design) => new SpectralOptics(design, truth),
 );
 // Each request reports the failure; this only keeps it from ending the thread before anyone has asked.
 model.catch(() => undefined);
@@ -34,6 +36,7 @@ async function answer(request: OpticsRequest): Promise<OpticsReply> {
     const optics = await model;
     if (request.kind === 'object') mounted = request.object;
     else if (request.kind === 'plates') optics.setPlates(request.stands);
+    else if (request.kind === 'frequency') optics.setFrequency(request.frequencyHz);
     else optics.setDetectorZ(request.zMm);
     return {kind: 'plane', id: request.id, result: optics.detectorPlane(mounted)};
   } catch (error) {

@@ -1,10 +1,11 @@
 import type {Design} from '../twin/design/load.ts';
-import {OpticsModel, powersAt, type DetectorPlane} from './optics-model.ts';
+import {powersAt, type DetectorPlane} from './optics-model.ts';
 import {profiles, type ProfileName} from './profiles.ts';
 import {createAxisFrame, driftRatio, followFromMm, rippleRatio, screwPositionMm} from './scene-light.ts';
 import type {SceneSettings} from './scene-settings.ts';
 import {revealScene, type PlateStand, type SceneTruth} from './scene-truth.ts';
 import type {MountedObject} from './scene.ts';
+import {SpectralOptics} from './spectral-optics.ts';
 
 /** Commanded positions of the probe, in the scan frame, mm. */
 export interface ScanPoints {
@@ -22,6 +23,8 @@ export interface SceneReadOptions {
    * (no backlash); without it the probe stands where it is told.
    */
   readonly leadScrewOf?: ProfileName;
+  /** Of the light; the design's own unless given. */
+  readonly frequencyHz?: number | undefined;
 }
 
 /** Reads planes of one bench without instruments: what a scan would bring home, without noise and without its time. */
@@ -38,23 +41,26 @@ export interface SceneReader {
 
 /** A bench in this process; costs about a second, and each new object or distance a quarter of a second. */
 export function createSceneReader(design: Design, truth: SceneTruth): SceneReader {
-  const model = new OpticsModel(design, truth);
+  const model = new SpectralOptics(design, truth);
   const toAxisFrame = createAxisFrame(truth.placements.output);
-  let known: {object: MountedObject | null; zMm: number; plane: DetectorPlane} | undefined;
-  const planeOf = (object: MountedObject | null, zMm: number): DetectorPlane => {
-    if (known?.object !== object || known.zMm !== zMm) {
-      model.setDetectorZ(zMm);
-      known = {object, zMm, plane: model.detectorPlane(object)};
+  let known: (PlaneChoice & {readonly plane: DetectorPlane}) | undefined;
+  let lastZMm = 0;
+  const planeOf = ({object, zMm, frequencyHz}: PlaneChoice): DetectorPlane => {
+    if (known?.object !== object || known.zMm !== zMm || known.frequencyHz !== frequencyHz) {
+      model.setFrequency(frequencyHz);
+      if (zMm !== lastZMm) model.setDetectorZ(zMm);
+      lastZMm = zMm;
+      known = {object, zMm, frequencyHz, plane: model.detectorPlane(object)};
     }
     return known.plane;
   };
   return {
     truth,
-    read(object, {xMm, yMm, zMm = 0, timeS}, {leadScrewOf} = {}) {
+    read(object, {xMm, yMm, zMm = 0, timeS}, {leadScrewOf, frequencyHz = design.file.frequencyHz} = {}) {
       const place = createScrews(truth, leadScrewOf);
       const trueZMm = place(zMm, 2);
       // The scene does not follow the detector over less than this.
-      const plane = planeOf(object, Math.abs(trueZMm) < followFromMm ? 0 : trueZMm);
+      const plane = planeOf({object, zMm: Math.abs(trueZMm) < followFromMm ? 0 : trueZMm, frequencyHz});
       const [x, y] = [new Float64Array(xMm.length), new Float64Array(xMm.length)];
       for (let i = 0; i < x.length; i++) [x[i], y[i]] = toAxisFrame(place(xMm[i], 0), place(yMm[i], 1));
       const ripple = rippleRatio(truth, model.wavelengthMm, trueZMm);
@@ -67,6 +73,13 @@ export function createSceneReader(design: Design, truth: SceneTruth): SceneReade
       known = undefined;
     },
   };
+}
+
+/** Which plane the probe stands in. */
+interface PlaneChoice {
+  readonly object: MountedObject | null;
+  readonly zMm: number;
+  readonly frequencyHz: number;
 }
 
 /** True position of the probe for a commanded one, by axis (0 x, 1 y, 2 z), mm. */

@@ -11,6 +11,9 @@ const driftCycle = {periodS: 1200, ratio: 0.15} as const;
 /** The field is calculated anew when the detector has moved along the beam by more than this, mm. */
 export const followFromMm = 0.002;
 
+/** The field is calculated anew when the source's frequency has changed by more than this part of it. */
+export const followFromRatio = 1e-4;
+
 /**
  * From the scan frame to the optical axis' frame, in which the field is known: the scan frame stands in the bench as
  * its placement says, turned, then shifted.

@@ -1,12 +1,11 @@
 import {Worker} from 'node:worker_threads';
 import {moduleUrl} from '../base/module-url.ts';
-import {wavelengthMmFromHz} from '../contract/units.ts';
 import {Listeners} from './byte-line.ts';
 import {powersAt, type DetectorPlane} from './optics-model.ts';
 import type {OpticsReply, OpticsRequest, OpticsWorkerData} from './optics-worker.ts';
 import type {MountedObject, Scene} from './scene.ts';
 import type {PlateStand} from './scene-truth.ts';
-import {followFromMm} from './scene-light.ts';
+import {followFromMm, followFromRatio} from './scene-light.ts';
 
 /** `Omit` that keeps the members of a union apart. */
 type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
@@ -16,7 +15,7 @@ type WithoutId<Request> = Request extends unknown ? Omit<Request, 'id'> : never;
  * complex amplitude that the probe sees, and interpolated anywhere (error: see interpolateField).
  */
 export class OpticalScene implements Scene {
-  readonly wavelengthMm: number;
+  readonly frequenciesHz: readonly number[];
   /** Resolves when the bench is lit for the first time, with nothing mounted. */
   readonly ready: Promise<void>;
   private readonly worker: Worker;
@@ -31,6 +30,8 @@ export class OpticalScene implements Scene {
   private settling: Promise<void> | undefined;
   private wantedZMm = 0;
   private followedZMm = 0;
+  private wantedHz: number;
+  private followedHz: number;
   private isFollowing = false;
   /** Calculations for objects that are put in. */
   private mountingCount = 0;
@@ -43,11 +44,13 @@ export class OpticalScene implements Scene {
   private readonly onFailure: (error: Error) => void;
 
   constructor(
-    data: OpticsWorkerData & {readonly frequencyHz: number},
+    data: OpticsWorkerData & {readonly frequenciesHz: readonly number[]},
     onFieldChange: () => void,
     onFailure: (error: Error) => void = () => undefined,
   ) {
-    this.wavelengthMm = wavelengthMmFromHz(data.frequencyHz);
+    this.frequenciesHz = data.frequenciesHz;
+    [this.wantedHz] = data.frequenciesHz;
+    [this.followedHz] = data.frequenciesHz;
     this.onFieldChange = onFieldChange;
     this.onFailure = onFailure;
     const {designFolder, truth} = data;
@@ -83,13 +86,16 @@ export class OpticalScene implements Scene {
 
   get isCurrent(): boolean {
     if (!this.seen) return true;
-    return this.mountingCount === 0 && this.settling === undefined && !this.isFollowing && this.isAtDetector;
+    return this.mountingCount === 0 && this.settling === undefined && !this.isFollowing && this.hasFollowed;
   }
   onCurrent(listener: () => void): () => void {
     return this.currentListeners.add(listener);
   }
   private get isAtDetector(): boolean {
     return Math.abs(this.wantedZMm - this.followedZMm) < followFromMm;
+  }
+  private get hasFollowed(): boolean {
+    return this.isAtDetector && Math.abs(this.wantedHz / this.followedHz - 1) < followFromRatio;
   }
   private notifyIfCurrent(): void {
     if (this.isCurrent) this.currentListeners.emit();
@@ -128,12 +134,18 @@ export class OpticalScene implements Scene {
     this.follow();
   }
 
-  /** One calculation at a time; where the detector has gone meanwhile is next. */
+  noticeFrequency(frequencyHz: number): void {
+    this.wantedHz = frequencyHz;
+    this.follow();
+  }
+
+  /** One calculation at a time; where the detector or the source has gone meanwhile is next. */
   private follow(): void {
-    const zMm = this.wantedZMm;
-    if (this.isAtDetector || this.isFollowing || this.isDisposed) return;
+    if (this.hasFollowed || this.isFollowing || this.isDisposed) return;
+    const [zMm, frequencyHz] = [this.wantedZMm, this.wantedHz];
     this.isFollowing = true;
-    this.ask({kind: 'detector-z', zMm})
+    const isMoved = !this.isAtDetector;
+    this.ask(isMoved ? {kind: 'detector-z', zMm} : {kind: 'frequency', frequencyHz})
       .then(
         (plane) => this.replace(plane),
         (error: unknown) => {
@@ -143,7 +155,8 @@ export class OpticalScene implements Scene {
       .finally(() => {
         this.isFollowing = false;
         // Also after a failure, which has been reported: the bench goes on with the light that it has.
-        this.followedZMm = zMm;
+        if (isMoved) this.followedZMm = zMm;
+        else this.followedHz = frequencyHz;
         this.follow();
         this.notifyIfCurrent();
       });

@@ -65,7 +65,7 @@ export interface SceneSettings {
     readonly multiplier: number;
     /** Drive level of the nominal power, dBm; the power follows the drive and saturates just above. */
     readonly nominalDbm: number;
-    /** Part of the nominal frequency by which it may be off before nothing comes out. */
+    /** Part by which the frequency may lie outside of those of the design before nothing comes out. */
     readonly bandwidthRatio: number;
   };
   /** Samples along the side of a design pixel in the field calculation. */

@@ -17,22 +17,25 @@ export interface Scene {
   setPlates(stands: readonly PlateStand[]): Promise<void>;
   /** Tells the scene where the detector stands along the beam, so that it can follow. */
   noticeDetectorZ(zMm: number): void;
+  /** Tells the scene at which frequency the light is that comes out of the chain, so that it can follow. */
+  noticeFrequency(frequencyHz: number): void;
   /**
-   * The light that `powerAt` gives is that of the object, the plates and the place of the detector as they are now;
+   * The light that `powerAt` gives is that of object, plates, frequency and the place of the detector as they are now;
    * false while it is computed (a part of a second), and `powerAt` is of no use. Before the first light a bench is dark.
    */
   readonly isCurrent: boolean;
   /** `listener` is called each time when the light has followed. */
   onCurrent(listener: () => void): () => void;
-  readonly wavelengthMm: number;
+  /** Frequencies of the light for which the bench is made, behind the chain. */
+  readonly frequenciesHz: readonly number[];
   dispose(): Promise<void>;
 }
 
 /** A Gaussian spot on the axis: enough for instruments, without any design. */
-export function createSpotScene({radiusMm = 8, wavelengthMm = 0.7495} = {}): Scene {
+export function createSpotScene({radiusMm = 8, frequencyHz = 4e11} = {}): Scene {
   let brightness = 1;
   return {
-    wavelengthMm,
+    frequenciesHz: [frequencyHz],
     powerAt: (xMm, yMm) => brightness * Math.exp((-2 * (xMm * xMm + yMm * yMm)) / radiusMm ** 2),
     mountObject: async (object) => {
       // As bright as the object is open.
@@ -43,6 +46,7 @@ export function createSpotScene({radiusMm = 8, wavelengthMm = 0.7495} = {}): Sce
     },
     setPlates: async () => undefined,
     noticeDetectorZ: () => undefined,
+    noticeFrequency: () => undefined,
     isCurrent: true,
     onCurrent: () => () => undefined,
     dispose: async () => undefined,

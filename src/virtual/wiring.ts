@@ -1,4 +1,5 @@
 import {Listeners} from './byte-line.ts';
+import {wavelengthMmFromHz} from '../contract/units.ts';
 import type {Grbl} from './instruments/grbl.ts';
 import type {AxisValues} from './instruments/grbl-settings.ts';
 import type {ScpiSource} from './instruments/scpi-source.ts';
@@ -60,14 +61,22 @@ export class Wiring implements DetectorCables {
     // The lock-in first: it still looks at the way up to here.
     this.changes.emit(timeS);
     this.play.follow(this.bodyMm(timeS));
-    // The stage may come to rest by what is announced; that is seen when it has.
-    queueMicrotask(() => this.noticeRest());
+    // The stage may come to rest by what is announced, the source have another frequency; that is seen when it has.
+    queueMicrotask(() => {
+      this.noticeRest();
+      this.noticeLight();
+    });
   }
 
   /** On its way along the beam the detector passes more planes than can be computed: the light follows when it rests. */
   private noticeRest(): void {
     if (!this.parts.stage.motion.isMovingAlong(2))
       this.parts.scene.noticeDetectorZ(this.probeMm(this.parts.time.nowS())[2]);
+  }
+
+  /** Without light there is no frequency to follow. */
+  private noticeLight(): void {
+    if (this.sourceRatio() > 0) this.parts.scene.noticeFrequency(this.lightHz);
   }
 
   blockBeam(isBlocked: boolean): void {
@@ -80,6 +89,7 @@ export class Wiring implements DetectorCables {
   syncTo(timeS: number): void {
     this.parts.stage.motion.advanceTo(timeS);
     this.noticeRest();
+    this.noticeLight();
   }
   get isKnown(): boolean {
     return this.parts.scene.isCurrent;
@@ -142,7 +152,8 @@ export class Wiring implements DetectorCables {
     const {truth, scene} = this.parts;
     const [x, y, z] = this.probeMm(timeS);
     const [axisX, axisY] = this.toAxisFrame(x, y);
-    const ratio = sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, scene.wavelengthMm, z);
+    const ratio =
+      sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, wavelengthMmFromHz(this.lightHz), z);
     return () => scene.powerAt(axisX, axisY, z) * ratio;
   }
 
@@ -157,13 +168,21 @@ export class Wiring implements DetectorCables {
     return stage.mechanics.bodyMm(stage.motion.positionMm(timeS));
   }
 
+  /** Frequency behind the multiplier chain, Hz. */
+  private get lightHz(): number {
+    return this.parts.source.core.rf.frequencyHz * this.parts.truth.settings.chain.multiplier;
+  }
+
   /** What the multiplier chain makes of the drive. */
   private sourceRatio(): number {
     const {rf} = this.parts.source.core;
     const {chain} = this.parts.truth.settings;
     if (!rf.isOutputOn) return 0;
-    const nominalHz = 299_792_458_000 / this.parts.scene.wavelengthMm;
-    if (Math.abs((rf.frequencyHz * chain.multiplier) / nominalHz - 1) > chain.bandwidthRatio) return 0;
+    const {frequenciesHz} = this.parts.scene;
+    const isInBand =
+      this.lightHz >= Math.min(...frequenciesHz) * (1 - chain.bandwidthRatio) &&
+      this.lightHz <= Math.max(...frequenciesHz) * (1 + chain.bandwidthRatio);
+    if (!isInBand) return 0;
     return Math.min(saturationRatio, 10 ** ((rf.levelDbm - chain.nominalDbm) / 10));
   }
 }

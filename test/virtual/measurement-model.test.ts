@@ -3,7 +3,12 @@ import {measurementCauses, measurementModelSchema} from '../../src/contract/meas
 import {createObject} from '../../src/twin/field/object.ts';
 import {predictedCauses} from '../../src/twin/measurement/losses.ts';
 import {createMeasuredBench} from '../../src/twin/measurement/measured-bench.ts';
-import {computePlaneWeights, computeRegionEnergies, computeShares} from '../../src/twin/metrics/regions.ts';
+import {
+  computePlaneShares,
+  computePlaneWeights,
+  computeRegionEnergies,
+  computeShares,
+} from '../../src/twin/metrics/regions.ts';
 import {positionMm} from '../../src/contract/optics.ts';
 import {createSceneReader} from '../../src/virtual/read-scene-plane.ts';
 import {revealScene} from '../../src/virtual/scene-truth.ts';
@@ -49,6 +54,33 @@ describe('how a bench is assumed to measure', () => {
       computeRegionEnergies(computePlaneWeights(grid, file.detector.regions), powers),
     );
     computeShares(energies).forEach((share, k) => expect(Math.abs(share - truth[k])).toBeLessThan(2e-3));
+  });
+
+  it('predicts what the scene shows at each frequency, plane after plane', async () => {
+    const frequenciesHz = [4e11, 3.5e11];
+    using small = await createSmallDesign(8, frequenciesHz);
+    const {file} = small.design;
+    const bench = createMeasuredBench(small.design, model, {causes: predictedCauses, seed: 'any'});
+    const {energies} = bench.read(createObject(imageOf(smallObject), file.grid, file.object));
+    const scene = createSceneReader(
+      small.design,
+      revealScene(1, {settings: idealSceneSettings(model.illumination, model.probe), layerCount: 3}),
+    );
+    const grid = {count: 80, pitchMm: 0.2};
+    const at = (axis: (i: number) => number): number[] =>
+      Array.from({length: 6400}, (_, i) => positionMm(grid, axis(i)));
+    const points = {xMm: at((i) => i % 80), yMm: at((i) => Math.floor(i / 80))};
+    const weights = computePlaneWeights(grid, file.detector.regions);
+    const truth = frequenciesHz.flatMap((frequencyHz) =>
+      Array.from(computeRegionEnergies(weights, scene.read(smallObject, points, {frequencyHz}))),
+    );
+    const [predicted, shown] = [energies, truth].map((own) => computePlaneShares(own, 2));
+    predicted.forEach((share, k) => expect(Math.abs(share - shown[k])).toBeLessThan(2e-3));
+    // The planes differ, so that one frequency taken for the other would be seen.
+    expect(Math.abs(shown[0] - shown[2])).toBeGreaterThan(0.02);
+    // Also in brightness: the scene measures both by the same plain figure, as the twin does by the same light.
+    const ratioOf = (own: ArrayLike<number>): number => (own[0] + own[1]) / (own[2] + own[3]);
+    expect(ratioOf(energies) / ratioOf(truth)).toBeCloseTo(1, 2);
   });
 
   it('draws the same bench from the same seed, another from another, and nothing where no cause is drawn', async () => {

@@ -1,6 +1,8 @@
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterEach, describe, expect, it} from 'vitest';
 import {createBench, type InProcessBench} from '../../src/virtual/bench.ts';
+import type {Design} from '../../src/twin/design/load.ts';
+import {createSceneReader} from '../../src/virtual/read-scene-plane.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import {createManualTime, type ManualTime} from '../../src/virtual/time.ts';
 import {createSmallDesign, smallObject} from './small-design.ts';
@@ -10,6 +12,8 @@ import {connect, type Wire} from './wire.ts';
 
 interface Lit {
   readonly bench: InProcessBench;
+  readonly design: Design;
+  readonly source: Wire;
   readonly time: ManualTime;
   readonly stage: Wire;
   readonly lockIn: Wire;
@@ -19,8 +23,13 @@ afterEach(async () => {
   for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
 });
 
-async function light(seed: number, more: {readonly hasMounts?: boolean} = {}): Promise<Lit> {
-  const small = await createSmallDesign();
+interface Wanted {
+  readonly hasMounts?: boolean;
+  readonly frequenciesHz?: readonly number[];
+}
+
+async function light(seed: number, {frequenciesHz, ...more}: Wanted = {}): Promise<Lit> {
+  const small = await createSmallDesign(8, frequenciesHz);
   const time = createManualTime();
   const bench = createBench({
     time,
@@ -44,7 +53,14 @@ async function light(seed: number, more: {readonly hasMounts?: boolean} = {}): P
   const lockIn = connect(bench.instruments.sr830, time, 0.05);
   // 10 ms and 12 dB/oct: after a second nothing is left of what was before.
   lockIn.send('OUTX 0;FMOD 0;SENS 24;OFLT 6;OFSL 1\n');
-  return {bench, time, lockIn, stage: connect(bench.instruments.grbl, time, 0.05)};
+  return {
+    bench,
+    design: small.design,
+    time,
+    lockIn,
+    source,
+    stage: connect(bench.instruments.grbl, time, 0.05),
+  };
 }
 
 /** The reply to one line, however long the light takes; bench time stands still while it is computed. */
@@ -121,6 +137,31 @@ describe('the light follows before anything is read', () => {
       expect([index, settled / before]).not.toEqual([index, expect.closeTo(1, 1)]);
       before = settled;
     }
+  });
+
+  it('at another frequency of the source: the light is what the bench shows there', async () => {
+    const lit = await light(4, {frequenciesHz: [4e11, 3.5e11]});
+    const {bench, design, source, stage, time} = lit;
+    await bench.mountObject(smallObject);
+    stage.send('$H\n', 120);
+    stage.send('G53 G0 X-59 Y-61\n', 3);
+    const reader = createSceneReader(design, bench.truth);
+    const shownAt = (frequencyHz: number): number => {
+      const [x, y, z] = bench.wiring.probeMm(time.nowS());
+      return reader.read(smallObject, {xMm: [x], yMm: [y], zMm: z}, {frequencyHz})[0];
+    };
+    const own = await radius(lit);
+    source.send('FREQ 9.7222222GHZ\n', 1);
+    const second = await radius(lit);
+    expect(second / own / (shownAt(3.5e11) / shownAt(4e11))).toBeCloseTo(1, 2);
+    expect(second / own).not.toBeCloseTo(1, 1);
+    // Between the two of the design the chain gives light too; below both by more than its band it gives none.
+    source.send('FREQ 10.4GHZ\n', 1);
+    expect((await radius(lit)) / own / (shownAt(36 * 10.4e9) / shownAt(4e11))).toBeCloseTo(1, 2);
+    source.send('FREQ 9GHZ\n', 1);
+    expect(await radius(lit)).toBeLessThan(0.02 * own);
+    source.send('FREQ 11.111111111GHZ\n', 1);
+    expect((await radius(lit)) / own).toBeCloseTo(1, 2);
   });
 
   it('stores samples and flags of that light too', async () => {

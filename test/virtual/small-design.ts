@@ -15,9 +15,13 @@ export interface SmallDesign extends Disposable {
 
 /**
  * A folder with a design of three plates of 16 mm, 30 mm apart, whose fields take no time to compute; it shows images of
- * 8 x 8 pixels unless given (the digits have 28 x 28).
+ * 8 x 8 pixels unless given (the digits have 28 x 28). With frequencies it is read at all of them, and its material is
+ * another one at 350 GHz.
  */
-export async function createSmallDesign(imageCount = 8): Promise<SmallDesign> {
+export async function createSmallDesign(
+  imageCount = 8,
+  frequenciesHz?: readonly number[],
+): Promise<SmallDesign> {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-small-design-'));
   const grid = {count: 40, pitchMm: 0.4};
   const layers = [1, 2, 3].map((number) => {
@@ -33,6 +37,7 @@ export async function createSmallDesign(imageCount = 8): Promise<SmallDesign> {
       pitchMm: 0.4,
       refractiveIndex: 1.7227,
       extinction: 0.031,
+      ...(frequenciesHz && {dispersion: [{frequencyHz: 3.5e11, refractiveIndex: 1.74, extinction: 0.025}]}),
       reliefFaces: 'detector' as const,
       levels: null,
     };
@@ -60,7 +65,11 @@ export async function createSmallDesign(imageCount = 8): Promise<SmallDesign> {
       threshold: 0.5,
     },
     layers,
-    detector: {zMm: 120, regions: [region('0', -4), region('1', 4)]},
+    detector: {
+      zMm: 120,
+      regions: [region('0', -4), region('1', 4)],
+      ...(frequenciesHz && {frequenciesHz: [...frequenciesHz]}),
+    },
   };
   const contentHash = designHash(file, sha256Of);
   writeFileSync(join(folder, 'design.json'), JSON.stringify({...file, contentHash}));

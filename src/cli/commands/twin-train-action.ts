@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly trainingCount: number;
   readonly validationCount: number;
   readonly frequencyGhz: number;
+  readonly furtherGhz?: number[];
+  readonly dispersion?: {frequencyHz: number; refractiveIndex: number; extinction: number}[];
   readonly count: number;
   readonly pitchMm: number;
   readonly layers: number;
@@ -34,7 +36,7 @@ export interface TrainOptions {
   readonly objectSideMm: number;
   readonly object: 'binary-mask' | 'grey-amplitude' | 'phase';
   readonly phaseTurns: number;
-  readonly detection: 'single' | 'differential';
+  readonly detection: 'single' | 'differential' | 'spectral';
   readonly task: string;
   readonly learn: 'digits' | 'classes' | 'imaging';
   readonly targets?: string;
@@ -191,6 +193,8 @@ const imagingFrom = (options: TrainOptions): TrainingSettings['imaging'] => ({
 /** The network and its print. */
 const opticsFrom = (options: TrainOptions) => ({
   frequencyHz: options.frequencyGhz * 1e9,
+  furtherFrequenciesHz: options.furtherGhz ?? [],
+  dispersion: options.dispersion ?? [],
   count: options.count,
   pitchMm: options.pitchMm,
   layerCount: options.layers,

@@ -2,7 +2,7 @@ import {Option, type Command} from 'commander';
 import {neuronKinds} from '../../contract/design-file.ts';
 import type {CliContext} from '../context.ts';
 import type {TrainOptions} from './twin-train-action.ts';
-import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, frequencyList, materialPoints} from '../option-values.ts';
 
 const number = (name: string, text: string, value: number): Option =>
   checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
@@ -77,6 +77,16 @@ const courseOptions = (): readonly Option[] => [
 /** The network and its print. */
 const opticsOptions = (): readonly Option[] => [
   number('frequency-ghz', 'frequency of the source', 400),
+  checkedOption(
+    '--further-ghz <list>',
+    'further frequencies at which the same plates are read: 350 or 325,350',
+    frequencyList,
+  ),
+  checkedOption(
+    '--dispersion <list>',
+    'index and extinction of the print at other frequencies: 350:1.73:0.028; the same at all unless given',
+    materialPoints,
+  ),
   number('count', 'samples along a side of the plates', 200),
   number('pitch-mm', 'pitch of the samples', 0.4),
   number('layers', 'number of plates', 5),
@@ -87,8 +97,11 @@ const opticsOptions = (): readonly Option[] => [
     finiteNumber,
   ),
   number('region-mm', 'side of a detector region', 8),
-  new Option('--detection <kind>', 'one region a class, or the difference of two')
-    .choices(['single', 'differential'])
+  new Option(
+    '--detection <kind>',
+    'one region a class, the difference of two, or that of one region at two frequencies',
+  )
+    .choices(['single', 'differential', 'spectral'])
     .default('single'),
   number('object-side-mm', 'physical side of an image at the object plane', 44.8),
   new Option('--object <kind>', 'how an image is shown')

@@ -54,11 +54,13 @@ export interface SavedLayer extends Omit<DesignLayer, 'heightMap' | 'sha256' | '
 /** The plates of a design as they are saved again. */
 export const savedLayersOf = ({file, layers, masks}: Design): SavedLayer[] =>
   file.layers.map((layer, i) => {
-    const {zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels, neurons} = layer;
+    const {zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels, neurons, dispersion} =
+      layer;
     const transmission = masks?.[i]?.values;
     return {
       ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, levels},
       ...(neurons && {neurons}),
+      ...(dispersion && {dispersion}),
       heightsMm: Float32Array.from(layers[i].values),
       ...(transmission && {
         mask: {transmission: Float32Array.from(transmission), levels: layer.mask?.levels ?? null},

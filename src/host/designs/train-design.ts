@@ -12,6 +12,7 @@ import {reversedEngine, reversedSpec} from '../../twin/training/reversed-engine.
 import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-start.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
+import {scannedCountOf} from '../../twin/training/region-reading.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {TrainingSets} from '../data/training-digits.ts';
 import {readTrainingSets} from '../data/training-sets.ts';
@@ -171,7 +172,7 @@ function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
 const classesOf = (spec: EngineSpec) => ({
   labels: spec.images.labels,
   readOut: readOutOf(spec),
-  regionCount: spec.network.regions.length,
+  regionCount: scannedCountOf(spec.network),
 });
 
 /** Parameters that are not flat plates as step 0 of a training; undefined for flat ones. */

@@ -4,7 +4,7 @@ import {createEnergyEngine, judge, plainJob, readOutOf} from '../../twin/trainin
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {wantedOf} from '../../twin/training/training-goal.ts';
 import {plateFrom} from '../../twin/training/neurons.ts';
-import {createTrainingNetwork} from '../../twin/training/network.ts';
+import {createSpectralNetwork} from '../../twin/training/spectral-network.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {Grid} from '../../contract/optics.ts';
 import type {MnistDigits} from '../data/mnist.ts';
@@ -29,7 +29,7 @@ export function createTrainingSamples(
   }
   const chosen = [...byLabel].sort(([a], [b]) => a - b).slice(0, sampleCount);
   const own = {...spec, network: {...spec.network, slotCount: 1}};
-  const network = createTrainingNetwork(own.network);
+  const network = createSpectralNetwork(own.network);
   const engine = createEnergyEngine(own, network);
   const {grid} = own.network;
   const readOut = readOutOf(spec);

@@ -5,6 +5,7 @@ import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
 import {createHeightModel, heightStepMm} from '../../twin/training/height-model.ts';
 import type {NeuronModel} from '../../twin/training/neurons.ts';
+import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 
@@ -43,6 +44,7 @@ export function engineSpec(
       gapsMm: gapsOf(settings),
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
+      further: spectralLines(settings, settings.frequencyHz, settings.furtherFrequenciesHz),
       baseMm: settings.baseMm,
       regions,
       isReadWholeToo: settings.loss.smoothnessWeight > 0,
@@ -65,6 +67,9 @@ export function engineSpec(
     },
     images: digits.images,
     ...(readOut && {readOut}),
+    ...(settings.furtherFrequenciesHz.length > 0 && {
+      frequenciesHz: [settings.frequencyHz, ...settings.furtherFrequenciesHz],
+    }),
   };
 }
 

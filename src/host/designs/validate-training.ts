@@ -4,6 +4,7 @@ import {computePearson} from '../../twin/metrics/agreement.ts';
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
 import {plateFrom} from '../../twin/training/neurons.ts';
+import {scannedCountOf} from '../../twin/training/region-reading.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import type {OpticsPool} from '../optics/optics-pool.ts';
@@ -35,7 +36,7 @@ export function validate(
     const {energies, inputPower} = pool.forward(plainJob(part, settings.illumination));
     part.forEach((index, i) => {
       const label = digits.images.labels[index];
-      const own = energiesAt(energies, i, pool.regionCount).subarray(0, spec.network.regions.length);
+      const own = energiesAt(energies, i, pool.regionCount).subarray(0, scannedCountOf(spec.network));
       const judged = judge(readOut, own, label);
       if (judged.winner === label) right += 1;
       margin += judged.margin;

@@ -54,6 +54,7 @@ export async function writeDesign(
       detector: {
         zMm: gapsMm.reduce((sum, gap) => sum + gap, 0),
         regions: [...regions],
+        ...(spec.frequenciesHz && {frequenciesHz: [...spec.frequenciesHz]}),
         ...(spec.readOut && {readOut: spec.readOut}),
         ...(window && {image: window}),
       },
@@ -74,6 +75,7 @@ export async function writeDesign(
       pitchMm: settings.pitchMm,
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
+      ...(settings.dispersion.length > 0 && {dispersion: settings.dispersion}),
       reliefFaces: 'detector' as const,
       levels:
         stepMm === null || model.neurons === 'amplitude'

@@ -147,10 +147,13 @@ async function likeFrame(
     );
   return {
     description: {format, version, frequencyHz, grid, illumination, object, detector},
-    layers: file.layers.map(({zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces}) => ({
-      ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces},
-      levels: null,
-    })),
+    layers: file.layers.map(
+      ({zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces, dispersion}) => ({
+        ...{zMm, baseMm, pitchMm, refractiveIndex, extinction, reliefFaces},
+        ...(dispersion && {dispersion}),
+        levels: null,
+      }),
+    ),
     text: `${file.name} (${file.contentHash})`,
   };
 }

@@ -1,13 +1,13 @@
 import {workerData} from 'node:worker_threads';
 import {createEnergyEngine} from '../../twin/training/batch.ts';
-import {createTrainingNetwork} from '../../twin/training/network.ts';
+import {createSpectralNetwork} from '../../twin/training/spectral-network.ts';
 import {plateValueCount} from '../../twin/training/transmissions.ts';
 import {shareOf, type PoolJob, type PoolLayout} from './optics-protocol.ts';
 
 // Entry of an optics thread. It blocks on the shared counter between jobs and never returns to an event loop.
 const layout = workerData as PoolLayout;
 const {spec, workerIndex, workerCount, layerCount, regionCount, shared} = layout;
-const network = createTrainingNetwork(spec.network);
+const network = createSpectralNetwork(spec.network);
 const engine = createEnergyEngine(spec, network);
 const samples = plateValueCount(spec.network);
 const {control, heights, energies, inputPower, energyGradients, heightGradients} = shared;

@@ -1,6 +1,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {BenchError} from '../../contract/errors.ts';
 import {assertTellsClasses, classLabels} from '../../contract/read-out.ts';
+import {frequenciesOf, type Material} from '../../contract/spectrum.ts';
 import type {Classification} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../twin/training/batch.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
 import {joinPlate} from '../../twin/training/neurons.ts';
+import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createOpticsPool} from '../optics/optics-pool.ts';
 
 export interface ClassifyOptions {
@@ -39,6 +41,7 @@ export function engineSpecFrom(
     (layer) =>
       layer.refractiveIndex === first.refractiveIndex &&
       layer.extinction === first.extinction &&
+      JSON.stringify(layer.dispersion) === JSON.stringify(first.dispersion) &&
       layer.baseMm === first.baseMm &&
       layer.pitchMm === file.grid.pitchMm,
   );
@@ -49,6 +52,8 @@ export function engineSpecFrom(
         'divisible by 4. Nothing was computed; use twin predict for single objects.',
     );
   }
+  const frequenciesHz = frequenciesOf(file);
+  const material = isIdeal ? withoutLoss(first) : first;
   const planesMm = [0, ...file.layers.map((layer) => layer.zMm), file.detector.zMm];
   return {
     network: {
@@ -56,7 +61,8 @@ export function engineSpecFrom(
       grid: file.grid,
       gapsMm: planesMm.slice(1).map((z, i) => z - planesMm[i]),
       refractiveIndex: first.refractiveIndex,
-      extinction: isIdeal ? 0 : first.extinction,
+      extinction: material.extinction,
+      further: spectralLines(material, file.frequencyHz, frequenciesHz.slice(1)),
       baseMm: first.baseMm,
       regions: file.detector.regions,
       heightStepMm: null,
@@ -72,12 +78,19 @@ export function engineSpecFrom(
       isIdeal && file.object.kind === 'binary-mask' ? {...file.object, kind: 'grey-amplitude'} : file.object,
     images,
     ...(file.detector.readOut && {readOut: file.detector.readOut}),
+    ...(file.detector.frequenciesHz && {frequenciesHz}),
   };
 }
 
 /** What the plates of a design are made of, for an engine of `engineSpecFrom`. */
 export const platesOf = ({layers, masks}: Design): Float32Array[] =>
   layers.map(({values}, i) => (masks ? joinPlate(values, masks[i]?.values) : Float32Array.from(values)));
+
+const withoutLoss = ({refractiveIndex, dispersion}: Material): Material => ({
+  refractiveIndex,
+  extinction: 0,
+  dispersion: dispersion?.map((point) => ({...point, extinction: 0})),
+});
 
 /** Runs a design over a data set on all cores; classes are read as the design says. */
 export async function classify(

@@ -1,4 +1,5 @@
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {onePlaneOf} from '../../contract/read-out.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {multiplyPlanes} from '../../twin/field/complex-plane.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
@@ -100,7 +101,7 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
   if (plane.regions.length === 0) return {planes, shares: [], winner: null};
   const energies = computeRegionEnergies(computePlaneWeights(grid, plane.regions), intensityOf(detector));
   const shares = Array.from(computeShares(energies));
-  const {labels, scoresOf} = createReadOut(plane);
+  const {labels, scoresOf} = createReadOut(onePlaneOf(plane));
   return {planes, shares, winner: labels[findWinner(scoresOf(energies))]};
 }
 

@@ -1,11 +1,16 @@
 import {setImmediate} from 'node:timers/promises';
 import {createRandom} from '../../base/random.ts';
-import {assertTellsClasses, classLabels, type ReadOutSettings} from '../../contract/read-out.ts';
+import {
+  assertTellsClasses,
+  classLabels,
+  planeCountOf,
+  type ReadOutSettings,
+} from '../../contract/read-out.ts';
 import type {ReadOutResult, ReadOutTraining} from '../../contract/read-out-training.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {computeShares, findWinner, sumOf} from '../../twin/metrics/regions.ts';
-import {createReadOut, type ReadOut} from '../../twin/metrics/read-out.ts';
+import {findWinner} from '../../twin/metrics/regions.ts';
+import {createReadOut, denseInputs, isLit, type ReadOut} from '../../twin/metrics/read-out.ts';
 import {energiesAt, plainJob, type BatchJob, type EngineSpec} from '../../twin/training/batch.ts';
 import {trainDenseReadOut, type LabelledShares} from '../../twin/training/dense-read-out.ts';
 import {readTrainingDigits, type TrainingDigits} from '../data/training-digits.ts';
@@ -70,7 +75,7 @@ export async function trainReadOut(request: ReadOutRequest, options: ReadOutOpti
   );
   const {detector} = design.file;
   const readOut = {kind: 'dense' as const, labels: [...labels], layers};
-  const accuracy = accuracyOf(kept, createReadOut({regions: detector.regions, readOut}));
+  const accuracy = accuracyOf(kept, createReadOut({...detector, readOut}));
   await saveWith(design, readOut, {...request, dataText: digits.dataText, accuracy});
   return {
     designFolder: folder,
@@ -100,6 +105,7 @@ async function measureAll(
   let done = 0;
   const measure = (indices: readonly number[], jobOf: Measuring['jobOf']): Promise<LabelledShares> =>
     measureShares(pool, digits, indices, {
+      planeCount: planeCountOf(design.file.detector),
       jobOf,
       onPart: (count) => onProgress?.((done += count), total, 'images'),
       signal,
@@ -190,6 +196,7 @@ function createErrors(
 }
 
 interface Measuring {
+  readonly planeCount: number;
   readonly jobOf: (part: readonly number[]) => BatchJob;
   readonly onPart: (count: number) => void;
   readonly signal: AbortSignal | undefined;
@@ -200,7 +207,7 @@ async function measureShares(
   pool: OpticsPool,
   {images}: TrainingDigits,
   indices: readonly number[],
-  {jobOf, onPart, signal}: Measuring,
+  {planeCount, jobOf, onPart, signal}: Measuring,
 ): Promise<LabelledShares> {
   const {regionCount} = pool;
   const shares = new Float32Array(indices.length * regionCount);
@@ -212,8 +219,8 @@ async function measureShares(
     const {energies} = pool.forward(jobOf(part));
     part.forEach((index, i) => {
       const own = energiesAt(energies, i, regionCount);
-      if (!(sumOf(own) > 0)) return;
-      shares.set(computeShares(own), count * regionCount);
+      if (!isLit({planeCount}, own)) return;
+      shares.set(denseInputs(own, planeCount), count * regionCount);
       labels[count++] = images.labels[index];
     });
     onPart(part.length);

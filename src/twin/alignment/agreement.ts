@@ -1,5 +1,6 @@
 import type {Agreement} from '../../contract/alignment.ts';
 import type {ReadDetector} from '../../contract/design-file.ts';
+import {onePlaneOf} from '../../contract/read-out.ts';
 import {
   computePearson,
   computeRegionEnergies,
@@ -26,7 +27,7 @@ export function measureAgreement(
 ): Agreement {
   const correlations = planes.map((plane, i) => computePearson(plane.values, values[i].power) ?? 0);
   const {xx, xy, yx, yy} = frameAxes(frame);
-  const {scoresOf} = createReadOut(detector);
+  const {scoresOf} = createReadOut(onePlaneOf(detector));
   let [squares, matches, scored] = [0, 0, 0];
   planes.forEach((plane, i) => {
     const xMm = Float64Array.from(plane.xMm, (x, k) => xx * x + yx * plane.yMm[k] + frame.dxMm);

@@ -1,5 +1,6 @@
 import type {AlignmentSensitivity} from '../../contract/alignment.ts';
 import type {ReadDetector} from '../../contract/design-file.ts';
+import {onePlaneOf} from '../../contract/read-out.ts';
 import {
   computePearson,
   computeRegionEnergies,
@@ -52,7 +53,7 @@ const keptMatch = 0.95;
 export async function computeSensitivity(input: SensitivityInput): Promise<AlignmentSensitivity> {
   const {evaluate, start, objects, detector, grid, wavelengthMm, signal, onProgress} = input;
   const weights = computePlaneWeights(grid, detector.regions);
-  const readOut = createReadOut(detector);
+  const readOut = createReadOut(onePlaneOf(detector));
   const planesOf = async (state: BenchState): Promise<readonly Float64Array[]> =>
     (
       await evaluate(objects.map((_, plane) => ({state, parameters: [], plane, grain: 'coarse' as const})))

@@ -2,9 +2,10 @@ import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {decodeNpy} from '../../base/npy.ts';
 import {designSchema, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {readOutProblem} from '../../contract/read-out.ts';
+import {planeCountOf, readOutProblem} from '../../contract/read-out.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
+import {spectrumProblem} from '../../contract/spectrum.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {OpticalModel} from '../layers/system.ts';
 import {assertHeights, assertSquare, assertTransmissions} from '../field/array-values.ts';
@@ -96,8 +97,10 @@ export function parseDesign(text: string): DesignFile {
       `field detector.zMm: ${design.detector.zMm} mm is not behind the last layer`,
     );
   }
-  const {readOut, regions, image} = design.detector;
-  const problem = readOut && readOutProblem(readOut, regions.length);
+  const {readOut, regions, image, frequenciesHz} = design.detector;
+  const problem =
+    (frequenciesHz && spectrumProblem(design.frequencyHz, frequenciesHz, design.object.kind)) ??
+    (readOut && readOutProblem(readOut, regions.length * planeCountOf(design.detector)));
   if (problem !== undefined) throw invalid('design.json', problem);
   const half = (design.grid.count * design.grid.pitchMm) / 2;
   if (image && image.widthMm / 2 > half + 1e-9)

@@ -1,6 +1,6 @@
 import {measurementCauses, type MeasuredLoss, type MeasurementCause} from '../../contract/measurement.ts';
 import {marginOfClass, type ReadOut} from '../metrics/read-out.ts';
-import {computeShares, findWinner} from '../metrics/regions.ts';
+import {computePlaneShares, findWinner} from '../metrics/regions.ts';
 
 /** What a plane is predicted from: everything of a bench that is known before it is measured. */
 export const predictedCauses: readonly MeasurementCause[] = ['pixels', 'light', 'probe'];
@@ -47,8 +47,8 @@ export function lossOf(
   const count = measured.length;
   let [right, matches, marginSum, efficiencySum, squareSum, shareCount] = [0, 0, 0, 0, 0, 0];
   measured.forEach(({energies, inputPower}, i) => {
-    const shares = computeShares(energies);
-    const expected = computeShares(predicted[i].energies);
+    const shares = computePlaneShares(energies, readOut.planeCount);
+    const expected = computePlaneShares(predicted[i].energies, readOut.planeCount);
     const scores = readOut.scoresOf(energies);
     const winner = findWinner(scores);
     if (winner === labels[i]) right += 1;

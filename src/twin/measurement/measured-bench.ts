@@ -3,7 +3,10 @@ import type {Illumination} from '../../contract/illumination.ts';
 import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
 import {positionMm, type ComplexPlane, type Grid} from '../../contract/optics.ts';
 import {noPlacement, type Placement} from '../../contract/placement.ts';
+import {frequenciesOf} from '../../contract/spectrum.ts';
+import {designAt} from '../design/at-frequency.ts';
 import {modelFrom, type Design} from '../design/load.ts';
+import {illuminationAt} from '../field/illumination-at.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import {heightNoise, printRelief} from '../layers/print-roughness.ts';
 import {createProbeReader, type Points} from '../layers/probe.ts';
@@ -49,7 +52,7 @@ export function createMeasuredBench(design: Design, model: MeasurementModel, dra
 
 /** One bench whose planes are read in several ways. */
 export interface SharedBench {
-  /** Energies of the regions, one list for each way, and the power behind the object. */
+  /** Energies of the regions, of all planes, one list for each way, and the power behind the object. */
   read(object: ComplexPlane): {readonly energies: readonly Float64Array[]; readonly inputPower: number};
 }
 
@@ -61,6 +64,44 @@ export function createSharedBench(
   design: Design,
   optics: DrawnModel,
   readings: readonly DrawnModel[],
+): SharedBench {
+  const {file} = design;
+  const planes = frequenciesOf(file).map((frequencyHz, i) =>
+    createPlaneBench(
+      designAt(design, frequencyHz),
+      atFrequency(optics, file.frequencyHz, frequencyHz),
+      // Each plane is a scan of its own: the same points, other noise.
+      readings.map((reading) => ({...reading, noise: i})),
+    ),
+  );
+  return {
+    read(object) {
+      const read = planes.map((plane) => plane.read(object));
+      return {
+        energies: readings.map((_, i) => joined(read.map(({energies}) => energies[i]))),
+        inputPower: read.reduce((sum, {inputPower}) => sum + inputPower, 0),
+      };
+    },
+  };
+}
+
+/** One after the other. */
+const joined = (parts: readonly Float64Array[]): Float64Array =>
+  parts.length === 1 ? parts[0] : Float64Array.from(parts.flatMap((part) => Array.from(part)));
+
+const atFrequency = (optics: DrawnModel, knownHz: number, frequencyHz: number): DrawnModel => ({
+  ...optics,
+  model: {
+    ...optics.model,
+    illumination: illuminationAt(optics.model.illumination, knownHz, frequencyHz),
+  },
+});
+
+/** The bench at one frequency. */
+function createPlaneBench(
+  design: Design,
+  optics: DrawnModel,
+  readings: readonly NumberedReading[],
 ): SharedBench {
   const system = createBenchOptics(design, optics);
   const probe = optics.causes.includes('probe') ? optics.model.probe : ({kind: 'point'} as const);
@@ -75,6 +116,11 @@ export function createSharedBench(
       };
     },
   };
+}
+
+/** A way of reading, and the number of the plane, which has noise of its own. */
+interface NumberedReading extends DrawnModel {
+  readonly noise: number;
 }
 
 /** Light, object and plates of a drawn bench. */
@@ -104,13 +150,13 @@ export function createBenchOptics(design: Design, {model, causes, seed}: DrawnMo
 function createPowerReader(
   design: Design,
   grid: Grid,
-  {model, causes, seed}: DrawnModel,
+  {model, causes, seed, noise: plane}: NumberedReading,
 ): (powersAt: (points: Points) => Float64Array) => Float64Array {
   const random = createRandom(seed);
   const {points, weights} = causes.includes('scan')
     ? scanReading(design, model.scanStepMm, random.fork('scan'))
     : planeReading(design, grid);
-  const noise = random.fork('noise');
+  const noise = random.fork(plane === 0 ? 'noise' : `noise ${plane}`);
   return (powersAt) => {
     const powers = powersAt(points);
     if (causes.includes('noise')) addNoise(powers, model.noiseRatio, noise);

@@ -1,40 +1,62 @@
 /** From the energies of detector regions to the scores of classes, of which the largest wins. */
-import {classLabels, type DetectorClasses, type ReadOutSettings} from '../../contract/read-out.ts';
-import {computeShares, findWinner} from './regions.ts';
+import {
+  classLabels,
+  planeCountOf,
+  type DetectorClasses,
+  type ReadOutSettings,
+} from '../../contract/read-out.ts';
+import {acrossPlanes, meanShare, type Reading} from './plane-read-out.ts';
+import {computePlaneShares, computeShares, findWinner, sumOf} from './regions.ts';
 
-/** Reads classes from energies, one a region in the design's order and in any unit. */
-export interface ReadOut {
-  readonly kind: 'largest' | ReadOutSettings['kind'];
+/**
+ * Reads classes from energies, one a region in the design's order and in any unit; of several frequencies plane after
+ * plane, each plane in a unit of its own.
+ */
+export interface ReadOut extends Reading {
+  /** `mean-share`: of several planes, where each region is a class. */
+  readonly kind: 'largest' | 'mean-share' | ReadOutSettings['kind'];
+  /** Frequencies at which the regions are read. */
+  readonly planeCount: number;
   /** As the design has it; absent where each region is a class. */
   readonly settings?: ReadOutSettings | undefined;
   /** Labels of the classes, in the order of the scores. */
   readonly labels: readonly string[];
-  /**
-   * Scores of the classes: shares of the energy, differential scores or outputs of a dense network. Throws `twin/invalid`
-   * when no region holds energy.
-   */
-  readonly scoresOf: (energies: ArrayLike<number>) => Float64Array;
-  /**
-   * What is compared to find the winner, and its derivatives by every energy, `gradients[class][region]`: energies
-   * themselves where each region is a class, else the scores.
-   */
-  readonly comparedOf: (energies: ArrayLike<number>) => Compared;
-}
-
-export interface Compared {
-  readonly values: ArrayLike<number>;
-  readonly gradients: readonly ArrayLike<number>[];
 }
 
 /** The read-out of a detector with these regions. */
 export function createReadOut(detector: DetectorClasses): ReadOut {
   const {regions, readOut} = detector;
   const labels = classLabels(detector);
-  if (readOut === undefined) return {kind: 'largest', labels, ...largestEnergy(regions.length)};
-  return readOut.kind === 'differential'
-    ? {kind: 'differential', settings: readOut, labels, ...differential(readOut.classes, regions.length)}
-    : {kind: 'dense', settings: readOut, labels, ...dense(readOut.layers)};
+  const planeCount = planeCountOf(detector);
+  const common = {labels, planeCount};
+  if (readOut === undefined)
+    return planeCount === 1
+      ? {kind: 'largest', ...common, ...largestEnergy(regions.length)}
+      : {kind: 'mean-share', ...common, ...acrossPlanes(meanShare(regions.length, planeCount), planeCount)};
+  const reading =
+    readOut.kind === 'differential'
+      ? differential(readOut.classes, regions.length * planeCount)
+      : dense(readOut.layers);
+  return {
+    kind: readOut.kind,
+    settings: readOut,
+    ...common,
+    ...(planeCount === 1 ? reading : acrossPlanes(reading, planeCount)),
+  };
 }
+
+/** Whether every plane has light in its regions, so that its energies have shares. */
+export function isLit({planeCount}: Pick<ReadOut, 'planeCount'>, energies: ArrayLike<number>): boolean {
+  const all = Array.from(energies);
+  const regionCount = all.length / planeCount;
+  return Array.from({length: planeCount}, (_, plane) =>
+    sumOf(all.slice(plane * regionCount, (plane + 1) * regionCount)),
+  ).every((sum) => sum > 0);
+}
+
+/** What a dense read-out gets of energies: shares of its planes over their number, which sum to 1. */
+export const denseInputs = (energies: ArrayLike<number>, planeCount: number): Float64Array =>
+  computePlaneShares(energies, planeCount).map((share) => share / planeCount);
 
 /** Class that wins, and its score minus the next largest. */
 export interface Decision {
@@ -54,8 +76,6 @@ export function marginOfClass(scores: ArrayLike<number>, label: number): number 
   for (let k = 0; k < scores.length; k++) if (k !== label) rival = Math.max(rival, scores[k]);
   return scores[label] - rival;
 }
-
-type Reading = Pick<ReadOut, 'scoresOf' | 'comparedOf'>;
 
 function largestEnergy(count: number): Reading {
   const identity = Array.from({length: count}, (_, k) => {

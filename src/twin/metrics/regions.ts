@@ -128,6 +128,20 @@ export function computeShares(energies: ArrayLike<number>): Float64Array {
   return Float64Array.from(energies, (energy) => energy / total);
 }
 
+/**
+ * Shares of energies of several planes, one plane after the other: those of a plane sum to 1. Throws as `computeShares`
+ * when a plane's regions hold no energy.
+ */
+export function computePlaneShares(energies: ArrayLike<number>, planeCount: number): Float64Array {
+  const all = Float64Array.from(energies);
+  const regionCount = all.length / planeCount;
+  for (let plane = 0; plane < planeCount; plane++) {
+    const own = all.subarray(plane * regionCount, (plane + 1) * regionCount);
+    own.set(computeShares(own));
+  }
+  return all;
+}
+
 /** Index of the largest value; the first of equal ones. */
 export function findWinner(values: ArrayLike<number>): number {
   let winner = 0;

@@ -1,7 +1,8 @@
 import {BenchError} from '../../contract/errors.ts';
 import {computeDifferenceSigmas, type RegionError} from './region-errors.ts';
-import {createReadOut, marginOfClass, type Compared, type ReadOut} from './read-out.ts';
-import {findWinner, sumOf} from './regions.ts';
+import type {Compared} from './plane-read-out.ts';
+import {createReadOut, isLit, marginOfClass, type ReadOut} from './read-out.ts';
+import {findWinner} from './regions.ts';
 
 /** How certain a winner must be before it counts: three standard deviations above every other region. */
 export const defaultDecisionLevelSigma = 3;
@@ -36,7 +37,8 @@ export function computeVerdict(
   const levelSigma = options.levelSigma ?? defaultDecisionLevelSigma;
   assertWhole(energies.length, errors);
   const readOut = options.readOut ?? readOutOfRegions(energies.length);
-  const {values, gradients} = sumOf(energies) > 0 ? readOut.comparedOf(energies) : noLight(readOut, energies);
+  const hasLight = isLit(readOut, energies);
+  const {values, gradients} = hasLight ? readOut.comparedOf(energies) : noLight(readOut, energies);
   const winner = findWinner(values);
   let runnerUp = winner === 0 ? 1 : 0;
   let closest = runnerUp;
@@ -55,7 +57,7 @@ export function computeVerdict(
   return {
     winner,
     runnerUp,
-    margin: sumOf(energies) > 0 ? marginOfClass(readOut.scoresOf(energies), winner) : null,
+    margin: hasLight ? marginOfClass(readOut.scoresOf(energies), winner) : null,
     marginSigma,
     closest,
     differenceSigmas,

@@ -3,8 +3,8 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {Image} from '../field/object.ts';
-import {createReadOut, marginOfClass, type ReadOut} from '../metrics/read-out.ts';
-import {findWinner, sumOf} from '../metrics/regions.ts';
+import {createReadOut, isLit, marginOfClass, type ReadOut} from '../metrics/read-out.ts';
+import {findWinner} from '../metrics/regions.ts';
 import {augmentedObject, noAugmentation, type Augmentation} from './augment.ts';
 import type {PlateErrors, TrainingNetwork} from './network.ts';
 import type {NetworkSpec} from './network-spec.ts';
@@ -93,11 +93,13 @@ export interface EngineSpec {
   readonly images: LabelledImages;
   /** How classes are read from the network's regions; absent where each is a class. */
   readonly readOut?: ReadOutSettings | undefined;
+  /** Where the network is read at several frequencies: those of its wavelengths, in their order. */
+  readonly frequenciesHz?: readonly number[] | undefined;
 }
 
 /** How the classes of a spec are read. */
-export const readOutOf = ({network: {regions}, readOut}: EngineSpec): ReadOut =>
-  createReadOut({regions, readOut});
+export const readOutOf = ({network: {regions}, readOut, frequenciesHz}: EngineSpec): ReadOut =>
+  createReadOut({regions, readOut, frequenciesHz});
 
 /** The optics of a batch on this thread; `images` from `first` on belong to slots 0, 1, ... */
 export function createEnergyEngine(spec: EngineSpec, network: TrainingNetwork): EnergyEngine {
@@ -165,7 +167,7 @@ export interface Judgement {
 
 /** Judges the energies of an image by its class; without any light no class wins and the margin is 0. */
 export function judge(readOut: ReadOut, energies: ArrayLike<number>, label: number): Judgement {
-  if (!(sumOf(energies) > 0)) return {winner: -1, margin: 0};
+  if (!isLit(readOut, energies)) return {winner: -1, margin: 0};
   const scores = readOut.scoresOf(energies);
   return {winner: findWinner(scores), margin: marginOfClass(scores, label)};
 }

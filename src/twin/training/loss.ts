@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ImagingSettings} from '../../contract/imaging.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
+import type {ReadOut} from '../metrics/read-out.ts';
 
 /** What is wanted of the region energies besides the right winner. */
 export interface LossSettings {
@@ -39,13 +40,14 @@ export interface BatchTensors {
 
 /**
  * Softmax cross-entropy on the scores of the classes, less the weighted mean margin, plus the weighted change by the
- * places of the scan and the efficiency term. Returns a scalar.
+ * places of the scan and the efficiency term, of several planes that of their mean loss of light. Returns a scalar.
  */
 export function energyLoss(
   {energies, wholeEnergies, labels, inputPower}: BatchTensors,
   settings: LossSettings,
-  readOut?: ReadOutSettings,
+  readOut: Pick<ReadOut, 'settings' | 'planeCount'> = {planeCount: 1},
 ): tf.Scalar {
+  const {planeCount} = readOut;
   return tf.tidy(() => {
     const logits = tf.mul(scoresOf(energies, settings.logits, readOut), settings.logitScale);
     const logNorm = tf.log(tf.sum(tf.exp(logits), 1));
@@ -54,10 +56,13 @@ export function energyLoss(
     if (settings.marginWeight > 0)
       loss = tf.sub(loss, tf.mul(meanMargin(logits, labels), settings.marginWeight));
     if (wholeEnergies !== undefined) {
-      const change = tf.mul(tf.sub(sharesOf(energies), sharesOf(wholeEnergies)), settings.logitScale);
+      const change = tf.mul(
+        tf.sub(planeSharesOf(energies, planeCount), planeSharesOf(wholeEnergies, planeCount)),
+        settings.logitScale,
+      );
       loss = tf.add(loss, tf.mul(tf.mean(tf.sum(tf.square(change), 1)), settings.smoothnessWeight));
     }
-    return withDarkness(loss, {energies, inputPower}, settings);
+    return withDarkness(loss, {energies, inputPower}, {...settings, planeCount});
   });
 }
 
@@ -68,7 +73,11 @@ function meanMargin(logits: tf.Tensor, labels: tf.Tensor2D): tf.Tensor {
   return tf.mean(tf.sub(tf.sum(tf.mul(logits, labels), 1), tf.max(others, 1)));
 }
 
-const sharesOf = (energies: tf.Tensor2D): tf.Tensor => tf.div(energies, tf.sum(energies, 1, true));
+/** Shares of the regions in their own plane, as the energies lie. */
+function planeSharesOf(energies: tf.Tensor2D, planeCount: number): tf.Tensor2D {
+  const planes = planesOf(energies, planeCount);
+  return tf.reshape<tf.Rank.R2>(tf.div(planes, tf.sum(planes, 2, true)), energies.shape);
+}
 
 /** What the loss of a batch of pictures is made of. */
 export interface ImageTensors extends Pick<BatchTensors, 'energies' | 'inputPower'> {
@@ -108,9 +117,15 @@ const cosineOf = (a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor =>
 function withDarkness(
   loss: tf.Tensor,
   {energies, inputPower}: Pick<BatchTensors, 'energies' | 'inputPower'>,
-  {efficiencyWeight, referenceEfficiency}: Pick<LossSettings, 'efficiencyWeight' | 'referenceEfficiency'>,
+  {
+    efficiencyWeight,
+    referenceEfficiency,
+    planeCount = 1,
+  }: Pick<LossSettings, 'efficiencyWeight' | 'referenceEfficiency'> & {readonly planeCount?: number},
 ): tf.Scalar {
-  const efficiency = tf.div(tf.sum(energies, 1), inputPower);
+  // Of the power that came in, each frequency has an equal part.
+  const own = tf.mul(tf.sum(planesOf(energies, planeCount), 2), planeCount);
+  const efficiency = tf.div(own, tf.expandDims(inputPower, 1));
   const darkness = tf.neg(tf.mean(tf.log(tf.div(efficiency, referenceEfficiency))));
   return tf.add(loss, tf.mul(darkness, efficiencyWeight));
 }
@@ -119,16 +134,23 @@ function withDarkness(
 function scoresOf(
   energies: tf.Tensor2D,
   kind: LossSettings['logits'],
-  readOut: ReadOutSettings | undefined,
+  {settings: readOut, planeCount}: Pick<ReadOut, 'settings' | 'planeCount'>,
 ): tf.Tensor {
+  const planes = planesOf(energies, planeCount);
   if (readOut?.kind === 'differential') {
+    const flat = planeCount === 1 ? energies : planeSharesOf(energies, planeCount);
     const pick = (sign: 'positive' | 'negative'): tf.Tensor =>
-      tf.matMul(energies, selection(readOut.classes, energies.shape[1], sign));
+      tf.matMul(flat, selection(readOut.classes, energies.shape[1], sign));
     const [positive, negative] = [pick('positive'), pick('negative')];
     return tf.div(tf.sub(positive, negative), tf.add(positive, negative));
   }
-  return kind === 'share' ? sharesOf(energies) : tf.div(energies, tf.max(energies, 1, true));
+  const measure = kind === 'share' ? tf.sum(planes, 2, true) : tf.max(planes, 2, true);
+  return tf.mean(tf.div(planes, measure), 1);
 }
+
+/** Energies as (batch, planes, regions). */
+const planesOf = (energies: tf.Tensor2D, planeCount: number): tf.Tensor3D =>
+  tf.reshape(energies, [energies.shape[0], planeCount, energies.shape[1] / planeCount]);
 
 /** Matrix (regions, classes) that picks one region of each class; tfjs has a gradient for its product everywhere. */
 function selection(

@@ -2,14 +2,20 @@ import type {DetectorRegion, NeuronKind} from '../../contract/design-file.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Grid} from '../../contract/optics.ts';
 
-/** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
-export interface NetworkSpec {
+/** A wavelength and the material of the plates at it. */
+export interface SpectralLine {
   readonly wavelengthMm: number;
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+}
+
+/** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
+export interface NetworkSpec extends SpectralLine {
+  /** Further wavelengths at which the same plates are read, their energies behind those of the spec's own. */
+  readonly further?: readonly SpectralLine[];
   readonly grid: Grid;
   /** Object to plate 1, plate to plate, last plate to output plane, mm. */
   readonly gapsMm: readonly number[];
-  readonly refractiveIndex: number;
-  readonly extinction: number;
   readonly baseMm: number;
   readonly regions: readonly DetectorRegion[];
   /**

@@ -84,11 +84,17 @@ export interface PlaneReading {
   spread(field: Samples, gradients: ArrayLike<number>, into: Samples): void;
 }
 
-/** How many energies a network is read as. */
-export const energyCountOf = ({regions, isReadWholeToo = false, windowMm, grid}: NetworkSpec): number =>
-  windowMm === undefined
-    ? regions.length * (isReadWholeToo ? 2 : 1)
-    : windowSamples(windowMm, grid).count ** 2;
+/** How many energies the points of a scan give, of all wavelengths together: what decides classes. */
+export const scannedCountOf = ({regions, further = []}: Pick<NetworkSpec, 'regions' | 'further'>): number =>
+  regions.length * (1 + further.length);
+
+/** How many energies a network is read as, of all its wavelengths together. */
+export const energyCountOf = (spec: NetworkSpec): number => {
+  const {isReadWholeToo = false, windowMm, grid, further = []} = spec;
+  return windowMm === undefined
+    ? scannedCountOf(spec) * (isReadWholeToo ? 2 : 1)
+    : windowSamples(windowMm, grid).count ** 2 * (1 + further.length);
+};
 
 /** How a network is read; a window is read at every sample, whatever `scan` is. */
 export function planeReading(

@@ -43,7 +43,7 @@ export function createClassGoal(
           inputPower,
         },
         settings,
-        readOut.settings,
+        readOut,
       );
     },
     judge({indices}, energies) {

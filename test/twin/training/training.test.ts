@@ -150,7 +150,7 @@ describe('the way back', () => {
           inputPower: tf.tensor1d([10, 12]),
         },
         loss,
-        readOut && {...readOut, classes: [...readOut.classes]},
+        {planeCount: 1, settings: readOut && {...readOut, classes: [...readOut.classes]}},
       );
     const value = (e: number[]): number => lossOf(tf.tensor2d(e, [2, 4])).dataSync()[0];
     const variable = tf.variable(tf.tensor2d(energies, [2, 4]));

@@ -3,6 +3,7 @@ import {connect} from 'node:net';
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, dimScene, type SmallDesign} from '../virtual/small-design.ts';
 import {
   benchFileOf,
   createTestFolder,
@@ -15,15 +16,24 @@ import {
 } from './run-cli.ts';
 
 let folder: TestFolder;
+let small: SmallDesign;
 let bench: VirtualBench;
 let benchFile: string;
 beforeAll(async () => {
   folder = createTestFolder();
-  bench = await startVirtualBench({speed: 1, noise: false, mounts: true});
+  small = await createSmallDesign(8, {plateCount: 5});
+  bench = await startVirtualBench({
+    speed: 1,
+    noise: false,
+    mounts: true,
+    designFolder: small.folder,
+    settings: dimScene,
+  });
   benchFile = folder.file('bench.json', benchFileOf(bench));
 });
 afterAll(async () => {
   await bench?.[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
@@ -116,8 +126,9 @@ test('Ctrl-C stops a plate on its way and says where it stands', async () => {
     ['mount', 'move', '--bench', benchFile, '--plate', '3', '--dx-mm', '5', '--trace'],
     folder.path,
   );
-  while (!running.stderr().includes('move rel')) await sleepMs(10);
-  await sleepMs(200);
+  // Asked more than once since, it was on its way.
+  const answers = () => running.stderr().split('move rel').at(1)?.match(/BUSY/g)?.length ?? 0;
+  while (answers() < 3) await sleepMs(10);
   running.interrupt();
   const {code, stderr} = await running.finished;
   expect(code).toBe(130);

@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {decodeNpy} from '../../src/base/npy.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {startVirtualBench, type VirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, dimScene, type SmallDesign} from '../virtual/small-design.ts';
 import {
   benchFileOf,
   createTestFolder,
@@ -18,15 +19,18 @@ import {
 } from './run-cli.ts';
 
 let folder: TestFolder;
+let small: SmallDesign;
 let bench: VirtualBench;
 let benchFile: string;
 beforeAll(async () => {
   folder = createTestFolder();
-  bench = await startVirtualBench({speed: 100, noise: false});
+  small = await createSmallDesign();
+  bench = await startVirtualBench({speed: 100, noise: false, designFolder: small.folder, settings: dimScene});
   benchFile = folder.file('bench.json', benchFileOf(bench));
 });
 afterAll(async () => {
   await bench?.[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 

@@ -2,12 +2,13 @@ import {spawnSync} from 'node:child_process';
 import {appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {createRouter} from '../../src/host/api/router.ts';
 import {startHttpTransport} from '../../src/host/api/transport/http.ts';
 import {createHost, type Host} from '../../src/host/create-host.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
 import {startVirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, dimScene, type SmallDesign} from '../virtual/small-design.ts';
 import {grid, until} from './bench-service/bench-fixture.ts';
 
 /** A disk of its own that is soon full; undefined where this user may not make one. */
@@ -30,6 +31,9 @@ const probe = mountDisk(1);
 probe?.unmount();
 
 describe.skipIf(probe === undefined)('on a full disk', () => {
+  let small: SmallDesign;
+  beforeAll(async () => void (small = await createSmallDesign()));
+  afterAll(() => small[Symbol.dispose]());
   let disk: NonNullable<ReturnType<typeof mountDisk>>;
   beforeEach(() => {
     const mounted = mountDisk(6);
@@ -74,7 +78,13 @@ describe.skipIf(probe === undefined)('on a full disk', () => {
       [Symbol.asyncDispose]: () => transport.close(),
     };
   }
-  const start = (): Promise<Host> => createHost({dataFolder: join(disk.path, 'data'), startVirtualBench});
+  const start = (): Promise<Host> =>
+    createHost({
+      dataFolder: join(disk.path, 'data'),
+      startVirtualBench: (request) =>
+        startVirtualBench({...request, designFolder: small.folder, settings: dimScene}),
+      timeoutScale: 10,
+    });
 
   it('a run ends as failed with its points kept, everything is shown, and what cannot be stored is 507', async () => {
     await using host = await start();

@@ -58,7 +58,7 @@ describe('how a bench is assumed to measure', () => {
 
   it('predicts what the scene shows at each frequency, plane after plane', async () => {
     const frequenciesHz = [4e11, 3.5e11];
-    using small = await createSmallDesign(8, frequenciesHz);
+    using small = await createSmallDesign(8, {frequenciesHz});
     const {file} = small.design;
     const bench = createMeasuredBench(small.design, model, {causes: predictedCauses, seed: 'any'});
     const {energies} = bench.read(createObject(imageOf(smallObject), file.grid, file.object));

@@ -29,7 +29,7 @@ interface Wanted {
 }
 
 async function light(seed: number, {frequenciesHz, ...more}: Wanted = {}): Promise<Lit> {
-  const small = await createSmallDesign(8, frequenciesHz);
+  const small = await createSmallDesign(8, {frequenciesHz});
   const time = createManualTime();
   const bench = createBench({
     time,

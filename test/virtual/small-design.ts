@@ -13,18 +13,23 @@ export interface SmallDesign extends Disposable {
   readonly design: Design;
 }
 
+interface SmallDesignOptions {
+  readonly frequenciesHz?: readonly number[] | undefined;
+  readonly plateCount?: number;
+}
+
 /**
- * A folder with a design of three plates of 16 mm, 30 mm apart, whose fields take no time to compute; it shows images of
- * 8 x 8 pixels unless given (the digits have 28 x 28). With frequencies it is read at all of them, and its material is
- * another one at 350 GHz.
+ * A folder with a design of plates of 16 mm (three unless given), 30 mm apart, whose fields take no time to compute; it
+ * shows images of 8 x 8 pixels unless given (the digits have 28 x 28). With frequencies it is read at all of them, and
+ * its material is another one at 350 GHz.
  */
 export async function createSmallDesign(
   imageCount = 8,
-  frequenciesHz?: readonly number[],
+  {frequenciesHz, plateCount = 3}: SmallDesignOptions = {},
 ): Promise<SmallDesign> {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-small-design-'));
   const grid = {count: 40, pitchMm: 0.4};
-  const layers = [1, 2, 3].map((number) => {
+  const layers = Array.from({length: plateCount}, (_, i) => i + 1).map((number) => {
     const heightMap = `layer-${number}.npy`;
     const {values} = randomRelief(grid, `small design ${number}`);
     const bytes = encodeNpy({shape: [40, 40], dtype: '<f8', re: values});
@@ -52,7 +57,7 @@ export async function createSmallDesign(
   const file = {
     format: 'd2nn-bench/design' as const,
     version: 1 as const,
-    name: 'three small plates',
+    name: `${plateCount === 3 ? 'three' : plateCount} small plates`,
     contentHash: '',
     frequencyHz: 4e11,
     grid,
@@ -66,7 +71,7 @@ export async function createSmallDesign(
     },
     layers,
     detector: {
-      zMm: 120,
+      zMm: 30 * (plateCount + 1),
       regions: [region('0', -4), region('1', 4)],
       ...(frequenciesHz && {frequenciesHz: [...frequenciesHz]}),
     },
@@ -79,6 +84,12 @@ export async function createSmallDesign(
     [Symbol.dispose]: () => rmSync(folder, {recursive: true}),
   };
 }
+
+/**
+ * Scene settings with which the open frame of a small design, 50 times as bright as the figure by which light is measured,
+ * is as bright as the shipped design's: within the range in which a lock-in is opened.
+ */
+export const dimScene = {signalMaximumV: 4e-5} as const;
 
 /** An object without any symmetry. */
 export const smallObject: MountedObject = {

@@ -10,6 +10,7 @@ import {assertAllDeclared} from '../../../src/host/api/procedures.ts';
 import {createRouter, type ApiRouter} from '../../../src/host/api/router.ts';
 import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
 import {grid, startHost, storedRuns, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 type Inputs = {readonly [F in keyof ApiInputs]: {readonly [P in keyof ApiInputs[F]]: ApiInputs[F][P]}};
 
@@ -17,7 +18,7 @@ let at: TestHost;
 let router: ApiRouter;
 let inputs: Inputs;
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({smallPlates: 5, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed: 50, isNoisy: false, hasMounts: true});
   await at.api.scan.start({plan: grid(4)});
   await until(async () => (await at.api.bench.status({})).run?.state === 'ended');

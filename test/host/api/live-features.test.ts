@@ -4,10 +4,11 @@ import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {appApi} from '../../../src/host/api/app.ts';
 import {stageApi} from '../../../src/host/api/stage.ts';
 import {grid, startHost, until, type TestHost} from '../bench-service/bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 let at: TestHost;
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({smallPlates: 3, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed: 50, isNoisy: false});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -16,6 +16,7 @@ import type {StartVirtualBench} from '../../../src/host/bench-service/open-choic
 import type {LiveServices} from '../../../src/host/bench-service/live-bench.ts';
 import {createHost, type Host} from '../../../src/host/create-host.ts';
 import {createSmallDesign} from '../../virtual/small-design.ts';
+import type {SceneOverrides} from '../../../src/virtual/scene-overrides.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 
 export type Api = ReturnType<typeof clientOf>;
@@ -47,18 +48,30 @@ export interface TestHost extends HostOnBench {
   readonly virtual: () => VirtualBench;
 }
 
+interface HostOptions {
+  readonly timeoutScale?: number;
+  readonly smallPlates?: number;
+  readonly scene?: SceneOverrides;
+}
+
 /**
  * A host with a data folder of its own, whose virtual benches the test can reach into. Instruments get ten times their
  * time to answer, for machines that are slow or busy; 1 is for tests in which one falls silent. With small
- * plates the light takes no time to compute: for tests in which it does not matter what is measured.
+ * plates (`smallPlates` is how many) the light takes no time to compute: for tests in which it does not matter what is
+ * measured; with `dimScene` it is as strong as that of the shipped design.
  */
-export async function startHost({timeoutScale = 10, hasSmallPlates = false} = {}): Promise<TestHost> {
+export async function startHost({
+  timeoutScale = 10,
+  smallPlates = 0,
+  scene,
+}: HostOptions = {}): Promise<TestHost> {
   let virtual: VirtualBench | undefined;
-  const small = hasSmallPlates ? await createSmallDesign() : undefined;
+  const small = smallPlates > 0 ? await createSmallDesign(8, {plateCount: smallPlates}) : undefined;
   const at = await startHostOn(
     async (request) =>
       (virtual = await startVirtualBench({
         ...request,
+        ...(scene && {settings: scene}),
         ...(small && request.designFolder === undefined ? {designFolder: small.folder} : {}),
       })),
     timeoutScale,

@@ -8,7 +8,7 @@ const speed = 3;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost({hasSmallPlates: true});
+  at = await startHost({smallPlates: 3});
   await at.api.bench.open({kind: 'virtual', speed});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -7,7 +7,7 @@ const speed = 20;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost({hasSmallPlates: true});
+  at = await startHost({smallPlates: 3});
   await at.api.bench.open({kind: 'virtual', speed});
 });
 afterAll(() => at[Symbol.asyncDispose]());

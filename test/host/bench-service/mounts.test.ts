@@ -2,6 +2,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {ZaberMount} from '../../../drivers/mount/zaber-mount.ts';
 import {listPlateMoves, platesMovedSince} from '../../../src/host/placements/plate-moves.ts';
 import {startHost, stopSentWithinMs, until, type TestHost} from './bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 /** Slow enough that a move of some millimetres is still under way when it has been seen to have begun. */
 const speed = 1;
@@ -9,7 +10,7 @@ const place = {benchName: 'virtual bench', benchSeed: 1};
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({smallPlates: 5, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed, seed: 1, hasMounts: true});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -4,13 +4,14 @@ import {Sr830} from '../../../drivers/lockin/sr830-device.ts';
 import {GrblStage} from '../../../drivers/stage/grbl-stage.ts';
 import type {RunStatus} from '../../../src/contract/api/index.ts';
 import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 /** What another program, or a hand at a front panel, leaves behind between two runs. */
 
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost({timeoutScale: 1});
+  at = await startHost({timeoutScale: 1, smallPlates: 3, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed: 100});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -2,12 +2,13 @@ import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {RunStatus} from '../../../src/contract/api/index.ts';
 import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 const speed = 30;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({smallPlates: 3, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed});
 });
 afterAll(() => at[Symbol.asyncDispose]());

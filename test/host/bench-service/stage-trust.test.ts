@@ -12,7 +12,7 @@ let small: SmallDesign;
 const benchStatus = new GrblBoard({startsAnewAtOpen: true, settings: {$22: '1'}});
 
 beforeAll(async () => {
-  at = await startHost({timeoutScale: 1, hasSmallPlates: true});
+  at = await startHost({timeoutScale: 1, smallPlates: 3});
   small = await createSmallDesign();
   others = await startVirtualBench({instruments: ['sr830', 'scpi-source'], designFolder: small.folder});
   const file = join(at.folder, 'bench.json');

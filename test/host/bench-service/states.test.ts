@@ -9,7 +9,7 @@ const speed = 30;
 let at: TestHost;
 
 beforeAll(async () => {
-  at = await startHost({timeoutScale: 1, hasSmallPlates: true});
+  at = await startHost({timeoutScale: 1, smallPlates: 3});
 });
 afterAll(() => at[Symbol.asyncDispose]());
 

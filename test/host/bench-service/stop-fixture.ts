@@ -20,7 +20,7 @@ const tokens = {read: `read-${token}`, operate: `operate-${token}`, admin: `admi
 
 /** A host with an open virtual bench and its HTTP server, whose STOP can be pressed while it does something else. */
 export async function startStopping() {
-  const at = await startHost({hasSmallPlates: true});
+  const at = await startHost({smallPlates: 3});
   await at.api.bench.open({kind: 'virtual', speed: 100});
   const router = createRouter(at.services, {links: () => [], openApiPath: '/openapi.json'});
   const http = await startHttpTransport({

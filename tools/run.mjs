@@ -7,6 +7,7 @@ import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {compileCache} from './compile-cache.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pinnedNode = join(
@@ -116,7 +117,8 @@ function run([entry, ...leading], rest) {
     ['--disable-warning=ExperimentalWarning', join(root, entry), ...leading, ...rest],
     {
       stdio: 'inherit',
-      env: {...process.env, D2NN_BENCH_ROOT: root},
+      // What Node makes of the TypeScript files is kept: it is half of what a short command costs.
+      env: {...compileCache, ...process.env, D2NN_BENCH_ROOT: root},
     },
   );
   child.on('error', (error) => {

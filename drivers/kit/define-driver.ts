@@ -57,7 +57,7 @@ export interface MountDriver extends DriverDeclaration {
 /** Any driver; `kind` tells which. */
 export type Driver = StageDriver | DetectorDriver | SourceDriver | MountDriver;
 
-/** Checks a declaration and returns it. A mistake in one is a fault of ours: `internal`. */
+/** Checks a driver's declaration and returns it. Throws `internal` for a mistake in it. */
 export function defineDriver<D extends Driver>(driver: D): D {
   const names = [...driver.parameters.map(({name}) => name), ...driver.actions.map(({name}) => name)];
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
@@ -77,7 +77,7 @@ export function defineDriver<D extends Driver>(driver: D): D {
   return driver;
 }
 
-/** What a detector's declaration names must be there: everything above computes with it unseen. */
+/** Throws `internal` where a detector's declaration names a column or parameter that the driver does not have. */
 function checkDetector({name, declaration, columns, parameters}: DetectorDriver): void {
   const {signal, rangeParameter, shownSettings} = declaration;
   const fault = (text: string): BenchError => new BenchError('internal', `Driver ${name}: ${text}`);

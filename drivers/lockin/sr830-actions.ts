@@ -36,7 +36,7 @@ export const sr830Actions: readonly ActionMeta[] = [
   {name: 'reset', label: 'Standard settings (*RST); stored points are lost'},
 ];
 
-/** AGAN and ARSV take many time constants; the time between two looks and the most of them. */
+/** AGAN and ARSV take many time constants: time between two questions whether they are done, and how many are asked. */
 const autoPollTimeConstants = 10;
 const shortestAutoPollMs = 500;
 const autoPollCount = 60;

@@ -27,12 +27,12 @@ export const watchedNames = [
 
 /** A chopper wanders, and so does the reading of its frequency (FREQ? with an external reference). */
 const referenceToleranceRatio = 0.01;
-/** Two steps of PHAS and OEXP as they are printed. */
+/** Replies to PHAS? and OEXP? have two decimals: two steps of the last one. */
 const printedTolerance = 0.02;
 
 export interface LockInReadings {
   readonly parameters: readonly Parameter[];
-  /** One for each parameter. */
+  /** In the order of `parameters`. */
   readonly values: readonly SettingValue[];
   readonly isLocked: boolean;
   readonly changeCounts: ReadonlyMap<string, number>;

@@ -12,24 +12,24 @@ export interface Sample {
 }
 
 export interface SamplerHooks {
-  /** Waits until the filter has forgotten. */
+  /** Waits for the settling time of the filter. */
   settle(options: CallOptions): Promise<void>;
   /** The instrument has changed its filter by itself: what the driver computes with is read anew. */
   refresh(options: CallOptions): Promise<void>;
 }
 
 /**
- * Readings with the status that belongs to them. LIAS latches what was and clears what it tells: every bit is taken off
- * once and goes with the reading that it spoils.
+ * Readings with the status that belongs to them. LIAS keeps its bits until it is read and clears them then, so that each
+ * bit is read once and goes with the reading that it makes invalid.
  */
 export class Sr830Sampler {
   readonly #wire: Sr830Wire;
   readonly #hooks: SamplerHooks;
-  /** Latched bits tell of the time before; they are thrown away ahead of the next reading. */
+  /** Bits that LIAS holds are of the time before the next reading: they are read and discarded ahead of it. */
   #mustDiscardLatch = true;
-  /** Status bits that reading the condition has taken off the latch and that belong to the next reading. */
+  /** Bits of LIAS that were cleared by reading the condition, and that belong to the next reading. */
   #keptLatch = 0;
-  /** A lost answer to LIAS? may have taken an overload with it: nothing is known of the time before. */
+  /** An answer to LIAS? was lost, perhaps with an overload in it: whether there was one is not known. */
   #isLatchLost = false;
 
   constructor(wire: Sr830Wire, hooks: SamplerHooks) {
@@ -37,7 +37,7 @@ export class Sr830Sampler {
     this.#hooks = hooks;
   }
 
-  /** What is latched now belongs to no reading. */
+  /** Bits that LIAS holds now belong to no reading. */
   discardLatch(): void {
     this.#mustDiscardLatch = true;
   }
@@ -63,7 +63,10 @@ export class Sr830Sampler {
     return {values, lias};
   }
 
-  /** Asked twice, for the first answer tells of the time since it was last asked; that belongs to the next reading. */
+  /**
+   * Whether the reference is locked now. Asks twice: the first answer is of the time since LIAS was last read, and is kept
+   * for the next reading.
+   */
   async isLocked(options: CallOptions): Promise<boolean> {
     const line = 'LIAS?;LIAS?';
     const ask = async (): Promise<number> => {
@@ -78,8 +81,8 @@ export class Sr830Sampler {
   }
 
   /**
-   * As `askAgain`, for lines with LIAS?. A lost answer may have taken an overload with it, which the filter still
-   * remembers: it is given the time to forget, and what the next answer tells is of that time.
+   * As `askAgain`, for lines with LIAS?. A lost answer may have had an overload in it, which still shows in the output of
+   * the filter: before the question is repeated, the filter gets its settling time.
    */
   #askClearing<T>(line: string, ask: () => Promise<T>, options: CallOptions): Promise<T> {
     const asking = async (): Promise<T> => {

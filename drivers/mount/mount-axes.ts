@@ -19,12 +19,12 @@ export interface MountAxis {
   readonly microsteps: number | undefined;
   readonly limits: readonly [number, number];
   readonly tolerance: number;
-  /** Of one correction. */
+  /** Largest change of one correction, in the axis' unit. */
   readonly maxCorrection: number;
 }
 
 export interface MountPlate {
-  /** 1 behind the object. */
+  /** Counted along the beam; 1 is the plate behind the object. */
   readonly number: number;
   readonly address: number;
   readonly axes: readonly MountAxis[];

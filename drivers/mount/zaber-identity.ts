@@ -107,7 +107,7 @@ function assertAxes(wire: ZaberWire, plate: MountPlate, axisCount: number): void
   );
 }
 
-/** Only to tell how long a move takes: an axis that does not tell its speed moves all the same. */
+/** Speed and acceleration, by which the time of a move is estimated; undefined where an axis does not report them. */
 async function readDynamics(
   wire: ZaberWire,
   place: ZaberPlace,
@@ -128,7 +128,7 @@ async function readDynamics(
   return {speed: Math.max(speed / dataPerSpeed, 1e-3), acceleration: ramp};
 }
 
-/** Why nothing is heard of a device, from what is heard of the others. */
+/** The error of a device that does not answer; whether others of the chain answer says where to look. */
 async function silent(
   wire: ZaberWire,
   {address, number}: MountPlate,

@@ -26,11 +26,10 @@ export type MoveOptions = CallOptions & {
   readonly onNotice?: (text: string) => void;
 };
 
-/** What moves the plates of a chain: one motion at a time, each proven by positions read back. Times are bench time. */
 /** One motion of a plate, as it was begun. */
 interface Motion {
   readonly target: PlateOffset;
-  /** Stops before it was begun: another one since ends it. */
+  /** Number of stops when it was begun: a higher count ends it. */
   readonly stopCount: number;
   readonly options: MoveOptions;
 }
@@ -99,7 +98,7 @@ export class ZaberMotion {
 
   async #run<T>(options: CallOptions, motion: (stopCount: number) => Promise<T>): Promise<T> {
     options.signal?.throwIfAborted();
-    // Taken now: a stop that comes before its turn ends it too.
+    // Counted now: a stop that comes while this motion waits for the one before it ends it, too.
     const stopCount = this.#stopCount;
     await this.#stopping;
     return this.#motions.run(async () => {

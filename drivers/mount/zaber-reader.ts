@@ -39,7 +39,7 @@ interface Seen {
 export class ZaberReader {
   readonly #wire: ZaberWire;
   readonly #trust: ZaberTrust;
-  /** Flags of each axis, as long as its device shows the same ones at the same place; by plate number. */
+  /** By plate number: flags of each axis, valid as long as the device shows the same ones at the same position. */
   readonly #seen = new Map<number, Seen>();
 
   constructor(wire: ZaberWire, trust: ZaberTrust) {
@@ -47,15 +47,15 @@ export class ZaberReader {
     this.#trust = trust;
   }
 
-  /** Which axis has which flag is asked anew: one of them is about to change. */
+  /** The next reading asks every axis for its flags again: a motion is about to change them. */
   forget({number}: MountPlate): void {
     this.#seen.delete(number);
   }
 
   /**
-   * A whole device by two questions, where asking each axis would take eight. Which of its axes has which flag is asked
-   * anew when the device shows other flags than before, or stands elsewhere without having been moved from here: one
-   * that was switched off may show the same flags for other axes.
+   * Reads a whole device by two questions, where asking each axis would take eight. The flags of each axis are asked again
+   * when the device shows other flags than before, or stands elsewhere although this program has not moved it: after it
+   * was switched off it may show the same flags for other axes.
    */
   async readDevice(plate: MountPlate, options: CallOptions): Promise<DeviceState> {
     const {number, address, axes} = plate;

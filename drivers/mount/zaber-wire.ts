@@ -43,8 +43,8 @@ export class ZaberWire {
   }
 
   /**
-   * Tells something once, whatever comes of it. False when the reply did not come or was damaged: then it may have been
-   * taken or not, and the device has to be asked what came of it.
+   * Sends a command once. False when the reply did not come or was damaged: the device may have carried it out or not, and
+   * has to be asked for its state.
    */
   async instruct(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<boolean> {
     try {
@@ -57,8 +57,8 @@ export class ZaberWire {
   }
 
   /**
-   * Something that is good to know and not needed: undefined where the device does not know it (other firmware, a
-   * device without it) or says nothing of use.
+   * The reply to a question that the program can do without; undefined where the device does not know it (other firmware,
+   * a device without it) or gives no usable reply.
    */
   async askIfKnown(place: ZaberPlace, words: string, options: CallOptions = {}): Promise<string | undefined> {
     try {

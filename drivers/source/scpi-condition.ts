@@ -21,7 +21,7 @@ export const levelToleranceDb = 0.06;
 export const frequencyToleranceRatio = 1e-9;
 export const modulationToleranceRatio = 1e-3;
 
-/** What `scpi-source` asks for a condition, in the instrument's own words. */
+/** What the instrument has answered for a condition. */
 export interface SourceReadings {
   readonly state: SourceState;
   readonly hasModulation: boolean;
@@ -30,7 +30,7 @@ export interface SourceReadings {
   readonly parameters: SettingsSnapshot;
 }
 
-/** Told by the state already, or by a fact of its own. */
+/** In the state already, or a fact of its own. */
 const reportedOtherwise: ReadonlySet<string> = new Set([
   'frequencyHz',
   'powerDbm',

@@ -10,52 +10,28 @@ import type {
   WorkingPoint,
 } from '../../src/contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
-import type {ErrorCode} from '../../src/contract/errors.ts';
 import {createSettingsCheck, metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
-import type {ActionArgs, ActionMeta, Parameter, ParameterMeta, ScpiWire, SourceDevice} from '../kit/index.ts';
-import {
-  factsOfSource,
-  frequencyToleranceRatio,
-  levelToleranceDb,
-  modulationToleranceRatio,
-} from './scpi-condition.ts';
-import type {SourceReadings, SourceOrder} from './scpi-condition.ts';
+import type {ActionArgs, ParameterMeta, ScpiWire, SourceDevice} from '../kit/index.ts';
+import {factsOfSource, levelToleranceDb} from './scpi-condition.ts';
+import type {SourceOrder} from './scpi-condition.ts';
+import {scpiActions, scpiColumns} from './scpi-declaration.ts';
 import type {Dialect} from './scpi-dialects.ts';
+import {
+  aboveLimit,
+  assertLevelAllowed,
+  assertNotOwnField,
+  assertTurnedOn,
+  levelNotKept,
+  levelResolutionDb,
+  notProvenOff,
+  rampDbm,
+  turnedOffAgain,
+} from './scpi-limits.ts';
+import {DialectReader} from './scpi-reading.ts';
 
-export const scpiColumns = [
-  {name: 'outputFrequencyHz', unit: 'Hz', label: 'Frequency behind the chain'},
-  {name: 'powerDbm', unit: 'dBm', label: 'Level into the chain', precision: 2},
-  {name: 'modulationHz', unit: 'Hz', label: 'Modulation'},
-] as const;
-
-export const scpiActions: readonly ActionMeta[] = [
-  {name: 'turn-on', label: 'RF on in the safe order, up to the working level'},
-  {name: 'turn-off', label: 'RF off, proven by reading back'},
-  {name: 'read-state', label: 'Output, frequency, level, modulation'},
-  {name: 'read-errors', label: 'Read and empty the error queue'},
-];
-
-/** Levels are set in hundredths of a decibel. */
-const levelResolutionDb = 0.006;
-const rampStepDb = 3;
 /** Sheet: level and frequency are steady after some tens of milliseconds. */
 const settleMs = 20;
 const waitForWorkMs = 5000;
-/** What the bench file says of a source in fields of its own, and what every turning on sets from them. */
-const ownFields: ReadonlyMap<string, string> = new Map([
-  ['frequencyHz', 'outputFrequencyHz'],
-  ['powerDbm', 'powerDbm'],
-  ['isOutputOn', 'none, for a run turns RF on and off'],
-  ...[
-    'isPulseModulationOn',
-    'pulseSource',
-    'pulseShape',
-    'pulseRateHz',
-    'pulsePeriodS',
-    'pulseWidthS',
-    'isModulationEnabled',
-  ].map((name) => [name, 'modulationHz'] as const),
-]);
 
 /**
  * A synthesiser that drives an amplifier/multiplier chain. The level into the chain can never pass the bench file's
@@ -79,7 +55,7 @@ export class ScpiSource implements SourceDevice {
   /** True from the first OUTP ON until OUTP? has answered 0, and at the start, when nobody knows. */
   #mayBeOn = true;
   #isDisposed = false;
-  readonly #unknownQueries = new Set<string>();
+  readonly #reader: DialectReader;
   /** What the program last made of it, proven. */
   #order: SourceOrder | undefined;
   #changeCount = 0;
@@ -92,8 +68,10 @@ export class ScpiSource implements SourceDevice {
     this.model = identity.model;
     this.maxPowerDbm = config.maxPowerDbm;
     this.#dialect = dialect;
+    this.#reader = new DialectReader(wire, dialect);
     this.#set = new ParameterSet(dialect.parameters, wire);
-    for (const [name, value] of Object.entries(config.settings)) this.#checkNamed(name, value);
+    for (const [name, value] of Object.entries(config.settings)) this.#set.check(name, value);
+    Object.keys(config.settings).forEach(assertNotOwnField);
     this.settingsCheck = createSettingsCheck(
       dialect.parameters,
       {role: config.role, named: config.settings, chosen: new Map()},
@@ -110,17 +88,6 @@ export class ScpiSource implements SourceDevice {
     );
   }
 
-  #checkNamed(name: string, value: SettingValue): void {
-    this.#set.check(name, value);
-    const field = ownFields.get(name);
-    if (field === undefined) return;
-    throw new BenchError(
-      'file/invalid',
-      `The bench file names ${name} under settings of the source. Nothing was set; it has a field of its own: ${field}.`,
-      {details: {parameter: name}},
-    );
-  }
-
   get isLineOpen(): boolean {
     return this.wire.link.isOpen;
   }
@@ -130,14 +97,7 @@ export class ScpiSource implements SourceDevice {
 
   /** Refuses before a byte is sent. */
   checkPower(powerDbm: number): void {
-    const {minPowerDbm, maxPowerDbm} = this.config;
-    if (Number.isFinite(powerDbm) && powerDbm >= minPowerDbm && powerDbm <= maxPowerDbm) return;
-    throw new BenchError(
-      'source/limit',
-      `${powerDbm} dBm into the chain was refused: allowed is ${minPowerDbm} to ${maxPowerDbm} dBm (minPowerDbm, maxPowerDbm ` +
-        'of the bench file). Nothing was sent; take a lower level, or change the limit if the label on the chain allows it.',
-      {details: {askedDbm: powerDbm, minPowerDbm, maxPowerDbm}},
-    );
+    assertLevelAllowed(powerDbm, this.config);
   }
 
   async turnOff(options: CallOptions = {}): Promise<void> {
@@ -153,18 +113,9 @@ export class ScpiSource implements SourceDevice {
       }
     } catch (error) {
       if (!hasCode(error, 'port/closed', 'port/timeout', 'device/bad-reply')) throw error;
-      throw this.#notProvenOff(error.code, error.message, error);
+      throw notProvenOff(this.wire.from, error.code, error.message, error);
     }
-    throw this.#notProvenOff('device/fault', 'it answers that RF is still on after OUTP OFF.');
-  }
-
-  #notProvenOff(code: ErrorCode, why: string, cause?: unknown): BenchError {
-    return new BenchError(
-      code,
-      `RF of the ${this.wire.from} could not be proven off: ${why} Switch it off at its front panel before you touch ` +
-        'cables or the chain; stored points are safe.',
-      {cause},
-    );
+    throw notProvenOff(this.wire.from, 'device/fault', 'it answers that RF is still on after OUTP OFF.');
   }
 
   async turnOn({
@@ -181,14 +132,18 @@ export class ScpiSource implements SourceDevice {
       await this.#clearDisplayTraps(options);
       await this.#setFrequency(outputFrequencyHz, options);
       await this.setPower(this.config.minPowerDbm, options);
-      await this.#modulationOn(options);
+      await this.#reader.turnModulationOn(this.config.modulationHz, options);
       this.#mayBeOn = true;
       await this.wire.change(['OUTP ON'], options);
       if (!(await this.wire.readFlag('OUTP?', options)))
-        throw this.#fault('its RF output stays off after OUTP ON');
-      for (const levelDbm of this.#ramp(powerDbm)) await this.setPower(levelDbm, options);
+        throw turnedOffAgain(this.wire.from, 'its RF output stays off after OUTP ON');
+      for (const levelDbm of rampDbm(this.config.minPowerDbm, powerDbm))
+        await this.setPower(levelDbm, options);
       const state = await this.readState(options);
-      this.#assertState(state, outputFrequencyHz);
+      assertTurnedOn(state, this.wire.from, {
+        outputFrequencyHz,
+        modulationHz: this.#dialect.modulation === undefined ? undefined : this.config.modulationHz,
+      });
       this.#changeCount += 1;
       this.#order = {isOutputOn: true, powerDbm, outputFrequencyHz};
       return state;
@@ -208,28 +163,12 @@ export class ScpiSource implements SourceDevice {
     }
   }
 
-  #fault(what: string): BenchError {
-    return new BenchError(
-      'device/fault',
-      `The ${this.wire.from} was turned off again: ${what}. No point is lost; check its front panel and the bench file.`,
-    );
-  }
-
-  /** Levels from above the lowest to the working one. */
-  #ramp(powerDbm: number): number[] {
-    const {minPowerDbm} = this.config;
-    const stepCount = Math.ceil((powerDbm - minPowerDbm) / rampStepDb - 1e-9);
-    return Array.from({length: Math.max(stepCount, 0)}, (_, index) =>
-      index + 1 === stepCount ? powerDbm : minPowerDbm + (index + 1) * rampStepDb,
-    );
-  }
-
   /** What shifts the meaning of FREQ and POW is set to what makes them true while RF is off, and proven. */
   async #clearDisplayTraps(options: CallOptions): Promise<void> {
     for (const parameter of this.#dialect.parameters) {
       const {name, meaning} = parameter;
       if (meaning?.isNamedByBench !== true) continue;
-      const found = await this.#readKnown(parameter, options);
+      const found = await this.#reader.readKnown(parameter, options);
       if (found === undefined || meaning.safe.some((safe) => parameter.isSame(safe, found))) continue;
       await this.#set.set(name, meaning.safe[0], options);
     }
@@ -247,13 +186,7 @@ export class ScpiSource implements SourceDevice {
     await this.wire.change([`POW ${Number(powerDbm.toFixed(2))} DBM`], options);
     await this.#wait(options);
     const gotDbm = await this.#readPower(options);
-    if (Math.abs(gotDbm - powerDbm) > levelToleranceDb)
-      throw new BenchError(
-        'device/refused',
-        `The ${this.wire.from} was asked for ${powerDbm} dBm but keeps ${gotDbm} dBm. Stored points are safe; choose a level ` +
-          'that it can deliver at this frequency.',
-        {details: {asked: powerDbm, got: gotDbm}},
-      );
+    if (Math.abs(gotDbm - powerDbm) > levelToleranceDb) throw levelNotKept(this.wire.from, powerDbm, gotDbm);
     if (this.#order?.isOutputOn === true) this.#order = {...this.#order, powerDbm};
     return gotDbm;
   }
@@ -263,23 +196,7 @@ export class ScpiSource implements SourceDevice {
     const gotDbm = await this.wire.readNumber('POW?', options);
     if (gotDbm <= this.maxPowerDbm + levelResolutionDb) return gotDbm;
     await this.turnOff();
-    throw new BenchError(
-      'source/limit',
-      `The ${this.wire.from} reports ${gotDbm} dBm, above the limit of ${this.maxPowerDbm} dBm: RF was turned off. Points ` +
-        'taken just before may be too high; find out who set the level (front panel, another program) before you go on.',
-      {details: {gotDbm, maxPowerDbm: this.maxPowerDbm}},
-    );
-  }
-
-  async #modulationOn(options: CallOptions): Promise<void> {
-    const {modulation} = this.#dialect;
-    if (modulation === undefined) return;
-    const present = await this.wire.readNumber(modulation.rateQuery, options);
-    const presentPeriodS = 1 / modulation.frequencyFrom(present);
-    await this.wire.change(
-      [...modulation.setUp(this.config.modulationHz, presentPeriodS), ...modulation.on],
-      options,
-    );
+    throw aboveLimit(this.wire.from, gotDbm, this.maxPowerDbm);
   }
 
   async #wait(options: CallOptions): Promise<void> {
@@ -287,22 +204,9 @@ export class ScpiSource implements SourceDevice {
     await this.wire.link.clock.sleepMs(settleMs, {signal: options.signal});
   }
 
-  #assertState(state: SourceState, outputFrequencyHz: number): void {
-    const {modulationHz} = this.config;
-    if (!state.isOutputOn) throw this.#fault('its RF output went off by itself');
-    if (Math.abs(state.outputFrequencyHz / outputFrequencyHz - 1) > frequencyToleranceRatio)
-      throw this.#fault(
-        `its frequency is ${state.outputFrequencyHz} Hz behind the chain instead of ${outputFrequencyHz} Hz`,
-      );
-    if (this.#dialect.modulation === undefined) return;
-    if (!state.isModulationOn) throw this.#fault('its modulation stays off');
-    if (Math.abs(state.modulationHz / modulationHz - 1) > modulationToleranceRatio)
-      throw this.#fault(`its modulation runs at ${state.modulationHz} Hz instead of ${modulationHz} Hz`);
-  }
-
   async readState(options: CallOptions = {}): Promise<SourceState> {
     const isOutputOn = await this.wire.readFlag('OUTP?', options);
-    if (isOutputOn) this.#mayBeOn = true; // by whomever
+    if (isOutputOn) this.#mayBeOn = true; // also when the front panel or another program did it
     const frequencyHz = await this.wire.readNumber('FREQ?', options);
     const powerDbm = isOutputOn
       ? await this.#readPower(options)
@@ -311,7 +215,7 @@ export class ScpiSource implements SourceDevice {
       isOutputOn,
       outputFrequencyHz: frequencyHz * this.config.multiplier,
       powerDbm,
-      ...(await this.#readModulation(options)),
+      ...(await this.#reader.readModulation(options)),
     };
   }
 
@@ -319,38 +223,18 @@ export class ScpiSource implements SourceDevice {
     // Taken before: what is changed while it is asked shows in the next condition.
     const [order, changeCount] = [this.#order, this.#changeCount];
     const state = await this.readState(options);
-    const {modulation, statusQueries} = this.#dialect;
-    const ask = async (query: string): Promise<number | undefined> => {
-      if (this.#unknownQueries.has(query)) return undefined;
-      const value = await this.wire.readOptionalNumber(query, options);
-      if (value === undefined) this.#unknownQueries.add(query);
-      return value;
-    };
-    const status: SourceReadings['status'][number][] = [];
-    for (const of of statusQueries) {
-      const value = await ask(of.query);
-      if (value !== undefined) status.push({of, value});
-    }
-    const parameters = await this.#readParameters(options);
-    const found = {state, hasModulation: modulation !== undefined, status, parameters};
+    const status = await this.#reader.readStatus(options);
+    const parameters = await this.#reader.readParameters(options);
+    const hasModulation = this.#dialect.modulation !== undefined;
+    const found = {state, hasModulation, status, parameters};
     const context = {config: this.config, changeCount, parameters: this.#dialect.parameters};
     return {state, facts: factsOfSource(found, order, context)};
-  }
-
-  async #readModulation(options: CallOptions): Promise<{isModulationOn: boolean; modulationHz: number}> {
-    const {modulation} = this.#dialect;
-    if (modulation === undefined) return {isModulationOn: false, modulationHz: 0};
-    let isModulationOn = true;
-    for (const query of modulation.stateQueries)
-      isModulationOn = (await this.wire.readFlag(query, options)) && isModulationOn;
-    const value = await this.wire.readNumber(modulation.rateQuery, options);
-    return {isModulationOn, modulationHz: modulation.frequencyFrom(value)};
   }
 
   async readSettings(options: CallOptions = {}): Promise<SettingsSnapshot> {
     const {multiplier, outputFrequencyHz, maxPowerDbm, minPowerDbm, modulationHz} = this.config;
     return {
-      ...(await this.#readParameters(options)),
+      ...(await this.#reader.readParameters(options)),
       dialect: this.#dialect.name,
       multiplier,
       outputFrequencyHz,
@@ -361,26 +245,6 @@ export class ScpiSource implements SourceDevice {
       chop:
         this.#dialect.modulation === undefined ? 'external: this synthesiser has no modulation' : 'internal',
     };
-  }
-
-  /** Models of one maker differ: what this one does not know is left out, and asked only once. */
-  async #readParameters(options: CallOptions): Promise<SettingsSnapshot> {
-    const values: Record<string, SettingValue> = {};
-    for (const parameter of this.#dialect.parameters) {
-      const value = await this.#readKnown(parameter, options);
-      if (value !== undefined) values[parameter.name] = value;
-    }
-    return values;
-  }
-
-  async #readKnown(parameter: Parameter, options: CallOptions): Promise<SettingValue | undefined> {
-    const {read} = parameter;
-    if (read === undefined || this.#unknownQueries.has(read)) return undefined;
-    const parse = (reply: string): SettingValue =>
-      parameter.parse(reply, {from: this.wire.from, asked: read});
-    const value = await this.wire.readOptional(read, parse, options);
-    if (value === undefined) this.#unknownQueries.add(read);
-    return value;
   }
 
   get(name: string, options: CallOptions = {}): Promise<SettingValue> {
@@ -427,7 +291,7 @@ export class ScpiSource implements SourceDevice {
     this.#isDisposed = true;
     try {
       if (isOpen) await this.turnOff();
-      else if (mustReport) throw this.#notProvenOff('port/closed', 'its port is closed.');
+      else if (mustReport) throw notProvenOff(this.wire.from, 'port/closed', 'its port is closed.');
     } finally {
       await this.wire.link.close();
     }

@@ -4,7 +4,8 @@ import {hasCode} from '../../src/contract/errors.ts';
 import {connectByIdentity, defineDriver, ScpiWire, queryLine} from '../kit/index.ts';
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
-import {ScpiSource, scpiActions, scpiColumns} from './scpi-source.ts';
+import {scpiActions, scpiColumns} from './scpi-declaration.ts';
+import {ScpiSource} from './scpi-source.ts';
 
 /** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
 const link: LinkSettings = {

@@ -17,7 +17,7 @@ const firstPollsAtOnce = 3;
 const shortestRestRealMs = 0.5;
 const lateSleepsMs = [2, 5, 10, 20, 40, 80];
 
-/** A move whose lines are planned. */
+/** A move that was sent to the controller, whose arrival is waited for. */
 export interface PlannedMove {
   readonly controller: GrblController;
   readonly axes: readonly AxisName[];

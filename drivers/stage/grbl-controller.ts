@@ -1,12 +1,13 @@
-import {waitText} from '../../src/base/duration-text.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {mmFromInch} from '../../src/contract/units.ts';
-import {badReply, showText} from '../kit/index.ts';
+import {badReply} from '../kit/index.ts';
 import type {CommandReply, ExchangeOptions, Link, ParameterPort} from '../kit/index.ts';
-import {isAtRest, parseStatus} from './grbl-status.ts';
+import {bannerPattern, notGrblError} from './grbl-greeting.ts';
+import {PushedLines} from './grbl-pushed-lines.ts';
+import {isAtRest, parseStatus, settingTexts} from './grbl-status.ts';
 import type {GrblStatus} from './grbl-status.ts';
-import {adviseOnAlarm, describeGrblError, isCriticalAlarm, meaningOfAlarm} from './grbl-labels.ts';
+import {alarmErrorOf, isCriticalAlarm, meaningOfAlarm, refusedLine} from './grbl-labels.ts';
 
 /** A report with the machine position in mm, by machine axis. */
 export interface MachineStatus extends GrblStatus {
@@ -22,8 +23,6 @@ export const realtimeBytes = {
   jogCancel: 0x85,
 } as const;
 
-/** GRBL, grblHAL and FluidNC print their name, a version and the hint for help. */
-const bannerPattern = /^(?:grbl|grblhal)\s+\S+.*\[.*help.*\]/i;
 const statusTimeoutMs = 1000;
 const bannerTimeoutMs = 2500;
 const probeEveryMs = 500;
@@ -33,19 +32,6 @@ const workOffsetAttempts = 35;
 const holdPollMs = 10;
 
 type StatusOptions = ExchangeOptions & Pick<CallOptions, 'onRepeat'>;
-
-interface Expected<T> {
-  readonly match: (line: string) => T | undefined;
-  readonly timeoutMs: number;
-  readonly what: string;
-  readonly byte: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-interface Waiter {
-  onLine(line: string): void;
-  fail(error: Error): void;
-}
 
 /** Exchanges with a GRBL controller: lines with their response, real-time bytes, pushed reports, alarms, resets. */
 export class GrblController implements ParameterPort {
@@ -63,15 +49,16 @@ export class GrblController implements ParameterPort {
   /** Digits behind the point in the last report. */
   #decimals: number | undefined;
   #isResetExpected = false;
-  readonly #waiters = new Set<Waiter>();
+  readonly #pushed: PushedLines;
   readonly #received: string[] = [];
   #statusInFlight: Promise<GrblStatus> | undefined;
 
   constructor(link: Link) {
     this.link = link;
     this.from = `stage at ${link.name}`;
+    this.#pushed = new PushedLines(link, this.from);
     link.onPush((line) => this.#onLine(line));
-    link.onClose((reason) => this.#failWaiters(reason));
+    link.onClose((reason) => this.#pushed.fail(reason));
   }
 
   #onLine(line: string): void {
@@ -79,7 +66,7 @@ export class GrblController implements ParameterPort {
     const alarm = /^ALARM:(\d+)/i.exec(line);
     if (alarm !== null) this.#enterAlarm(Number(alarm[1]));
     else if (bannerPattern.test(line)) this.#noteBanner(line);
-    for (const waiter of [...this.#waiters]) waiter.onLine(line);
+    this.#pushed.give(line);
   }
 
   #enterAlarm(code: number): void {
@@ -89,7 +76,7 @@ export class GrblController implements ParameterPort {
     this.onPositionLost(`alarm ${code}: ${meaningOfAlarm(code).words}`);
     // Nothing that waits will be answered now.
     this.link.cancelPending(this.alarmError());
-    if (isCriticalAlarm(code)) this.#failWaiters(this.alarmError());
+    if (isCriticalAlarm(code)) this.#pushed.fail(this.alarmError());
   }
 
   #noteBanner(line: string): void {
@@ -108,68 +95,7 @@ export class GrblController implements ParameterPort {
   }
 
   alarmError(): BenchError {
-    const {words, isPositionKept} = meaningOfAlarm(this.alarmCode);
-    const what =
-      this.alarmCode === 0
-        ? 'is locked by an alarm (as after power-on with homing enabled)'
-        : `reports ALARM:${this.alarmCode} (${words})`;
-    return new BenchError(
-      'motion/alarm',
-      `The ${this.from} ${what}; its position is no longer certain. It does not move and the ` +
-        `point under way is not stored, points stored before are safe; ${adviseOnAlarm(this.alarmCode)}.`,
-      {details: {alarm: this.alarmCode, isPositionKept}},
-    );
-  }
-
-  #failWaiters(error: Error): void {
-    for (const waiter of [...this.#waiters]) waiter.fail(error);
-  }
-
-  /** Sends a real-time byte and waits for a pushed line for which `match` gives something. Throws `port/timeout`. */
-  #await<T>(expected: Expected<T>): Promise<T> {
-    const {match, timeoutMs, what, signal, byte} = expected;
-    return new Promise<T>((resolve, reject) => {
-      const timer = new AbortController();
-      const finish = (): void => {
-        this.#waiters.delete(waiter);
-        timer.abort(receivedInTime);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const waiter: Waiter = {
-        onLine: (line) => {
-          const found = match(line);
-          if (found === undefined) return;
-          finish();
-          resolve(found);
-        },
-        fail: (error) => {
-          finish();
-          reject(error);
-        },
-      };
-      const onAbort = (): void => waiter.fail(signal?.reason as Error);
-      signal?.addEventListener('abort', onAbort, {once: true});
-      this.#waiters.add(waiter);
-      const limitMs = this.link.limitMs(timeoutMs);
-      this.link.clock.sleepMs(limitMs, {signal: timer.signal}).then(
-        () => waiter.fail(this.#silence(what, limitMs)),
-        () => undefined, // heard in time
-      );
-      try {
-        this.link.realtime(byte);
-      } catch (error) {
-        waiter.fail(error as Error);
-      }
-    });
-  }
-
-  #silence(what: string, limitMs: number): BenchError {
-    return new BenchError(
-      'port/timeout',
-      `The ${this.from} (${this.link.settingsText}) sent no ${what} within ${waitText(limitMs)}. Whether it moves ` +
-        'is not known: look at it; stored points are safe. Check power, cable and baud rate.',
-      {details: {port: this.link.name, what}},
-    );
+    return alarmErrorOf(this.from, this.alarmCode);
   }
 
   /** One report, asked for with `?`. A lost one is asked for again, for that does no harm. */
@@ -248,7 +174,7 @@ export class GrblController implements ParameterPort {
     let damaged = '';
     for (let attempt = 1; ; attempt++) {
       try {
-        const line = await this.#await({
+        const line = await this.#pushed.await({
           match: (received) => (received.startsWith('<') ? received : undefined),
           timeoutMs: statusTimeoutMs,
           what: 'status report',
@@ -275,12 +201,7 @@ export class GrblController implements ParameterPort {
     if (error === null) return reply;
     const code = Number(error[1]);
     if (code === 9 && (await this.readStatus(options)).state === 'Alarm') throw this.alarmError();
-    throw new BenchError(
-      'device/refused',
-      `The ${this.from} refused ${showText(line)} with error:${code} (${describeGrblError(code)}). Nothing moved by it; ` +
-        'stored points are safe.',
-      {details: {line, error: code}},
-    );
+    throw refusedLine(this.from, line, code);
   }
 
   /** Finds out whether a controller listens: a banner where opening resets the board, a report where it does not. */
@@ -292,7 +213,7 @@ export class GrblController implements ParameterPort {
       bannerPattern.test(line) || parseStatus(line) !== undefined ? line : undefined;
     while (this.link.clock.nowMs() - startedMs < limitMs) {
       try {
-        const line = await this.#await({
+        const line = await this.#pushed.await({
           match: recognise,
           timeoutMs: probeEveryMs,
           what: 'greeting',
@@ -313,37 +234,17 @@ export class GrblController implements ParameterPort {
     }
     // After a limit alarm nothing but a reset is answered.
     await this.reset(options).catch((error: unknown) => {
-      throw hasCode(error, 'port/timeout') ? this.#notGrbl(limitMs, error) : error;
+      throw hasCode(error, 'port/timeout')
+        ? notGrblError(this.link, {answered: this.#received[0], waitedMs: limitMs, cause: error})
+        : error;
     });
-  }
-
-  #notGrbl(waitedMs: number, cause: unknown): BenchError {
-    const {link} = this;
-    const received = this.#received[0];
-    if (received !== undefined)
-      return new BenchError(
-        'device/wrong-instrument',
-        `${link.name} answered ${showText(received)}, which is not a GRBL controller. Nothing was set and nothing moved; ` +
-          'give the port of the stage, or name the driver that fits.',
-        {details: {port: link.name, answered: received}, cause},
-      );
-    const garbage =
-      link.unsolicitedCount > 0
-        ? 'only bytes that are no text came: the baud rate is probably wrong'
-        : 'nothing came';
-    return new BenchError(
-      'port/timeout',
-      `No GRBL controller answered at ${link.name} (${link.settingsText}) within ${waitText(waitedMs)}: ${garbage}. ` +
-        'Nothing moved; check power, cable, baud rate, and that it is the right port.',
-      {details: {port: link.name, settings: link.settingsText}, cause},
-    );
   }
 
   /** Soft reset (ctrl-X): empties every buffer of the controller; keeps the position when nothing turns. */
   async reset({signal}: CallOptions = {}): Promise<void> {
     this.#isResetExpected = true;
     try {
-      await this.#await({
+      await this.#pushed.await({
         match: (line) => (bannerPattern.test(line) ? line : undefined),
         timeoutMs: bannerTimeoutMs,
         what: 'banner after a reset',
@@ -363,7 +264,7 @@ export class GrblController implements ParameterPort {
       const status = await this.readStatus();
       if (isAtRest(status)) return status;
       if (this.link.clock.nowMs() > endMs)
-        throw this.#silence('report of rest (Hold:0) after a feed hold', this.link.limitMs(timeoutMs));
+        throw this.#pushed.silence('report of rest (Hold:0) after a feed hold', this.link.limitMs(timeoutMs));
       await this.link.clock.sleepMs(holdPollMs);
     }
   }
@@ -389,16 +290,9 @@ export class GrblController implements ParameterPort {
     return '';
   }
 
-  /** The `$$` listing by key; descriptions in brackets, as older builds print them, are dropped. */
+  /** The `$$` listing by key. */
   async readSettingTexts(options: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
     const {pushed} = await this.command('$$', options);
-    return new Map(
-      pushed.flatMap((line): [string, string][] => {
-        const match = /^(\$\d+)=([^\s(]+)/.exec(line);
-        return match === null ? [] : [[match[1] ?? '', match[2] ?? '']];
-      }),
-    );
+    return settingTexts(pushed);
   }
 }
-
-const receivedInTime = new Error('heard in time');

@@ -3,7 +3,7 @@ import type {AxisName, PositionMm} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {BenchAxes, BenchAxis} from './bench-axes.ts';
 
-/** A way shorter than this is none, mm. */
+/** Shorter jogs are not begun, mm. */
 const shortestMm = 0.002;
 const decimals = 1000;
 

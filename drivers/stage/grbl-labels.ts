@@ -1,3 +1,6 @@
+import {BenchError} from '../../src/contract/errors.ts';
+import {showText} from '../kit/index.ts';
+
 /** What GRBL's numbers mean (gnea/grbl doc/csv: error_codes and alarm_codes, 1.1h). */
 
 const errorLabels: Readonly<Record<number, string>> = {
@@ -72,10 +75,34 @@ export const meaningOfAlarm = (code: number): AlarmMeaning =>
 export const isCriticalAlarm = (code: number): boolean => code === 1 || code === 2;
 
 /** What the operator is to do after an alarm. */
-export function adviseOnAlarm(code: number): string {
+function adviseOnAlarm(code: number): string {
   if (code === 2)
     return 'check the limits of the bench file against the travel ($130..), then unlock or home';
   if (code === 1) return 'free the switch by hand if need be, then home the stage';
   if (code === 8 || code === 9) return 'check limit switches, their cables and $23..$27, then home again';
   return 'look at the stage, then home it (or unlock it and confirm its position)';
 }
+
+/** The error of a stage at `from` that an alarm has locked; 0: which alarm is not known. */
+export function alarmErrorOf(from: string, alarm: number): BenchError {
+  const {words, isPositionKept} = meaningOfAlarm(alarm);
+  const what =
+    alarm === 0
+      ? 'is locked by an alarm (as after power-on with homing enabled)'
+      : `reports ALARM:${alarm} (${words})`;
+  return new BenchError(
+    'motion/alarm',
+    `The ${from} ${what}; its position is no longer certain. It does not move and the ` +
+      `point under way is not stored, points stored before are safe; ${adviseOnAlarm(alarm)}.`,
+    {details: {alarm, isPositionKept}},
+  );
+}
+
+/** The error of a line that was answered by `error:N`. */
+export const refusedLine = (from: string, line: string, code: number): BenchError =>
+  new BenchError(
+    'device/refused',
+    `The ${from} refused ${showText(line)} with error:${code} (${describeGrblError(code)}). Nothing moved by it; ` +
+      'stored points are safe.',
+    {details: {line, error: code}},
+  );

@@ -87,3 +87,12 @@ export function parseStatus(line: string): GrblStatus | undefined {
 /** True when nothing of the stage turns in this state. */
 export const isAtRest = ({state, subState}: GrblStatus): boolean =>
   state === 'Hold' || state === 'Door' ? (subState ?? 0) === 0 : !['Run', 'Jog', 'Home'].includes(state);
+
+/** Lines of the `$$` listing by key; descriptions in brackets, as older builds print them, are dropped. */
+export const settingTexts = (lines: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    lines.flatMap((line): [string, string][] => {
+      const match = /^(\$\d+)=([^\s(]+)/.exec(line);
+      return match === null ? [] : [[match[1] ?? '', match[2] ?? '']];
+    }),
+  );

@@ -7,7 +7,7 @@ import type {PositionTrust} from './position-trust.ts';
 /** A stage at rest that nobody moves reports the same place to the last digit; this is beyond rounding, mm. */
 const sameRestMm = 0.0025;
 
-/** Where a stage is as far as the driver knows: what it reported last, where it rests, where it was taken. */
+/** What the driver knows of a stage's position: the last report, where it came to rest, where it was moved to. */
 export class StagePlace {
   readonly trust: PositionTrust;
   readonly #controller: GrblController;
@@ -69,7 +69,7 @@ export class StagePlace {
     return nowMm;
   }
 
-  /** A stage at rest stays where it was seen: another position without a motion means another scale, or a foreign hand. */
+  /** A stage at rest that reports another position without a motion of ours was rescaled, or moved by something else. */
   #assessRest(isQuiet: boolean, nowMm: PositionMm): void {
     if (isQuiet && this.#restMm !== undefined && !this.#isSame(this.#restMm, nowMm))
       this.lose(
@@ -119,7 +119,7 @@ export class StagePlace {
     if (this.#lastMm !== undefined) this.trust.see(this.#lastMm, true);
   }
 
-  /** A move begins. Its end is told by `arrive`. */
+  /** A move begins; `arrive` is called when it has ended. */
   leave(): void {
     this.#arrivedAtMm = {};
     this.forgetRest();

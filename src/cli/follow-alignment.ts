@@ -9,7 +9,7 @@ export type AlignmentOutcome = ApiOutputs['align']['outcome'];
 const waitMs = 10_000;
 
 /**
- * Aligns planes of stored sessions and tells what it is at, each step once. Resolves with what was found, also where
+ * Aligns planes of stored sessions and logs each step once. Resolves with what was found, also where
  * nothing of it was stored. When the context's signal is aborted the alignment is stopped, which stores nothing.
  */
 export async function followAlignment(
@@ -49,8 +49,8 @@ async function* statesOf(client: BenchClient, id: string): AsyncGenerator<AlignJ
 
 function lineOf({stage, text, convergence}: AlignJob): string {
   const last = stage === 'fit' ? convergence.at(-1) : undefined;
-  const lack = last ? `, ${percentText(last.unexplainedRatio, 2)} of the light unexplained` : '';
-  return `${stage}: ${text}${lack}`;
+  const unexplained = last ? `, ${percentText(last.unexplainedRatio, 2)} of the light unexplained` : '';
+  return `${stage}: ${text}${unexplained}`;
 }
 
 function stoppedBy(signal: AbortSignal): BenchError {

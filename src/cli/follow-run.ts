@@ -10,15 +10,13 @@ import {createRunPrinter, type RunPrinter} from './run-printer.ts';
 export interface FollowOptions {
   /** Does a manual step at the bench instead of a person. Rejects when it was not done; then the run ends. */
   readonly doManualStep?: ((prompt: Prompt, signal: AbortSignal) => Promise<void>) | undefined;
-  /** `p` pauses and goes on, at a terminal. */
-  readonly hasPauseKey?: boolean;
 }
 
 const waitMs = 10_000;
 
 /**
  * Begins a job on the bench by `start` (`scan.start`, `campaign.start`, ...) and shows what it does until it is over:
- * safe, stored and computed. Prompts are put to the person at the terminal. When the context's signal is aborted the
+ * safe, stored and computed. Prompts are put to the person at the terminal, where `p` pauses and goes on. When the context's signal is aborted the
  * bench is stopped as by STOP, and the job's end is waited for. Resolves with what ended it early, null when all was
  * done.
  */
@@ -35,7 +33,6 @@ export async function followRun(
   ending.use(haltOnAbort(client, context));
   let state = 'running';
   using keys = listenForPause(context, {
-    isUsed: options.hasPauseKey === true,
     state: () => state,
     pause: async () => (await client.run.pause()).isPaused,
     resume: async () => void (await client.run.resume()),

@@ -10,8 +10,6 @@ export interface PauseKey extends Disposable {
 
 /** The run that the key pauses. */
 export interface PausableRun {
-  /** False: nothing is listened to. */
-  readonly isUsed: boolean;
   readonly state: () => string;
   pause(): Promise<boolean>;
   resume(): Promise<void>;
@@ -22,7 +20,7 @@ export interface PausableRun {
  * nothing is listened to.
  */
 export function listenForPause({output, stdin}: CliContext, run: PausableRun): PauseKey {
-  if (stdin.isTTY !== true || !run.isUsed)
+  if (stdin.isTTY !== true)
     return {release: () => undefined, take: () => undefined, [Symbol.dispose]: () => undefined};
   const toggle = async (): Promise<void> => {
     if (run.state() === 'paused') {

@@ -40,7 +40,7 @@ export function createRunPrinter(output: Output): RunPrinter {
           return output.log(event.text);
         case 'state':
           if (event.state !== 'running' && event.state !== 'idle')
-            output.log(`${event.state}: ${event.reason}`);
+            output.log(event.reason === '' ? event.state : `${event.state}: ${event.reason}`);
           return;
         case 'manual-step':
           if (!event.isDone) output.log(manualStepText(event));

@@ -3,19 +3,17 @@ import {illuminationSchema} from './illumination.ts';
 import {imageWindowSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 import {readOutSchema} from './read-out.ts';
+import {neuronKinds} from './neuron-kinds.ts';
 import {frequencyHzSchema, materialPointSchema} from './spectrum.ts';
 
 /** `design.json`: a network as it is printed. One `.npy` height map (mm, relief above the base) per layer beside it. */
 const text = z.string().min(1).max(200);
+export type {NeuronKind} from './neuron-kinds.ts';
+
 /** Along and across the beam: ten metres. */
 const place = quantity(-10_000, 10_000, 'mm');
 const side = positiveQuantity(10_000, 'mm');
 const pitch = positiveQuantity(100, 'mm');
-
-/** What a pixel of a plate does to the light: delay it by a height, weaken it by a mask, or both. */
-export const neuronKinds = ['phase', 'amplitude', 'complex'] as const;
-/** What a pixel of a plate does to the light. */
-export type NeuronKind = (typeof neuronKinds)[number];
 
 /** Amplitude transmission of a plate's pixels, 0 (closed) to 1 (open), as a `.npy` map in the frame of the heights. */
 const maskSchema = z

@@ -28,8 +28,6 @@ export const mapQuantitySchema = z.discriminatedUnion('kind', [
     })
     .strict(),
 ]);
-/** What the numbers stand for. */
-export type MapQuantity = z.infer<typeof mapQuantitySchema>;
 
 /** How a map lies: mirrored first, then turned, then seen from one side. */
 export const mapOrientationSchema = z

@@ -4,6 +4,7 @@ import {count, positiveQuantity, quantity} from './quantity.ts';
 
 /** What stands between a design as it is simulated and its verdicts on a bench, each a cause of its own. */
 export const measurementCauses = ['pixels', 'light', 'probe', 'scan', 'print', 'noise', 'placement'] as const;
+/** A cause by which a verdict of a bench differs from the simulated one. */
 export type MeasurementCause = (typeof measurementCauses)[number];
 
 /** Each cause in words, as a table of losses names it. */

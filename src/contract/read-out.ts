@@ -21,6 +21,7 @@ const denseLayerSchema = z
   })
   .strict();
 
+/** How energies of regions become classes, where a region is not a class by itself. */
 export const readOutSchema = z.discriminatedUnion('kind', [
   /**
    * Two regions a class, or one region at two frequencies, whose energies e+ and e- give the score (e+ - e-) / (e+ + e-), in -1..1 (Li et al. 2019,

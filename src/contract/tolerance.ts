@@ -15,6 +15,7 @@ export const toleranceErrors = [
   'scanStep',
   'noise',
 ] as const;
+/** An error that a tolerance study applies. */
 export type ToleranceError = (typeof toleranceErrors)[number];
 
 /** Each error in words, with the unit of its size; empty for plain numbers. */

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {neuronKinds} from './design-file.ts';
+import {neuronKinds} from './neuron-kinds.ts';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {imagingSettingsSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';

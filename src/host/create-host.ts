@@ -152,7 +152,7 @@ async function openOrName(
   }
 }
 
-/** The store; on a full disk, and where it is only looked at, what is in it to be looked at. */
+/** The store; where it cannot be written (a full disk) or is only to be read, it is opened for reading. */
 function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>): Store {
   if (use === 'read-only') return openStore(path, {readOnly: true});
   try {
@@ -192,7 +192,7 @@ async function endHost(services: LiveServices, bench: BenchHost, reason: string)
   return problems;
 }
 
-/** What two tell at once, such as the bench and the refusal of the one who asked, stands in the log once. */
+/** A text that comes twice at once, from the bench and with the refusal of what was asked for, is logged once. */
 function createLog(feed: Feed<Omit<LogEntry, 'id'>>): HostLog {
   let last = {text: '', atMs: 0};
   return {

@@ -41,7 +41,7 @@ export async function executeCall(
         nowS,
         isOutputOn,
         levelDbm,
-        isMoving: bench.stage.motion.isMoving,
+        isMoving: bench.stage.axes.motion.isMoving,
         probeMm: bench.wiring.probeMm(nowS),
       };
     }

@@ -52,7 +52,7 @@ export class Wiring implements DetectorCables {
       ? (settings.signalMaximumV * 10 ** (-settings.noiseBelowMaximumDb / 10)) / Math.sqrt(statedBandwidthHz)
       : 0;
     this.videoBandwidthHz = settings.powerDetector.videoBandwidthHz;
-    parts.stage.motion.beforeChange.add((timeS) => this.announce(timeS));
+    parts.stage.axes.motion.beforeChange.add((timeS) => this.announce(timeS));
     parts.source.core.beforeChange.add((timeS) => this.announce(timeS));
   }
 
@@ -70,7 +70,7 @@ export class Wiring implements DetectorCables {
 
   /** On its way along the beam the detector passes more planes than can be computed: the light follows when it rests. */
   private noticeRest(): void {
-    if (!this.parts.stage.motion.isMovingAlong(2))
+    if (!this.parts.stage.axes.motion.isMovingAlong(2))
       this.parts.scene.noticeDetectorZ(this.probeMm(this.parts.time.nowS())[2]);
   }
 
@@ -87,7 +87,7 @@ export class Wiring implements DetectorCables {
   // ---- DetectorCables
 
   syncTo(timeS: number): void {
-    this.parts.stage.motion.advanceTo(timeS);
+    this.parts.stage.axes.motion.advanceTo(timeS);
     this.noticeRest();
     this.noticeLight();
   }
@@ -104,7 +104,7 @@ export class Wiring implements DetectorCables {
     return this.parts.source.core.rf.syncHz;
   }
   longestStepS(): number {
-    return this.parts.stage.motion.isMoving ? longestStep.moving : longestStep.resting;
+    return this.parts.stage.axes.motion.isMoving ? longestStep.moving : longestStep.resting;
   }
   auxInputV(): number {
     return 0;
@@ -165,7 +165,7 @@ export class Wiring implements DetectorCables {
 
   private bodyMm(timeS: number): AxisValues {
     const {stage} = this.parts;
-    return stage.mechanics.bodyMm(stage.motion.positionMm(timeS));
+    return stage.axes.mechanics.bodyMm(stage.axes.motion.positionMm(timeS));
   }
 
   /** Frequency behind the multiplier chain, Hz. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {setTimeout as sleepMs} from 'node:timers/promises';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {CampaignJson} from '../../src/contract/campaign-result.ts';
+import type {CampaignJson} from '../../src/contract/campaign-json.ts';
 import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
 import {
   createTestFolder,

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {encodeNpy} from '../../src/base/npy.ts';
 import {createRouter} from '../../src/host/api/router.ts';
 import {startHttpTransport, type HttpTransport} from '../../src/host/api/transport/http.ts';
 import {startVirtualBench} from '../../src/virtual/spawn.ts';
@@ -39,8 +40,14 @@ const openTransport = (): Promise<HttpTransport> =>
     tokens,
     port: 0,
   });
-const onHost = (args: readonly string[]): RunningHere =>
-  startHere([...args, '--host', `http://127.0.0.1:${http.port}`, '--token', token], folder.file('unused'));
+const onHost = (args: readonly string[], terminal = {isTTY: false}): RunningHere =>
+  startHere(
+    [...args, '--host', `http://127.0.0.1:${http.port}`, '--token', token],
+    folder.file('unused'),
+    {},
+    terminal,
+  );
+const wideGrid = JSON.stringify({plan: 'grid', widthMm: 40, heightMm: 40, stepMm: 1});
 const measure = ['campaign', '--digits', '1', '--align', 'off', '--design'];
 const stateNow = () => host.api.bench.status({});
 const isMeasuring = async (): Promise<boolean> => {
@@ -76,10 +83,33 @@ test('Ctrl-C stops a campaign on a host, which says what was proven safe and whe
   });
 });
 
+test('a design that a host has imported is said to be on the machine of the host', async () => {
+  const re = new Float64Array(28 * 28).fill(0.3);
+  const map = folder.file('map.npy', encodeNpy({shape: [28, 28], dtype: '<f4', re}));
+  const meaning = ['--as', 'height', '--unit', 'mm', '--first-row', 'top', '--seen-from', 'detector'];
+  const geometry = ['--pitch-mm', '0.5', '--count', '28', '--plate-pitch-mm', '0.5', '--gap-mm', '5'];
+  const regions = ['--region-mm', '1', '--object-side-mm', '6', '--out', folder.file('made')];
+  const done = await onHost(['design', 'import', map, ...meaning, ...geometry, ...regions]).finished;
+  expect(done.code, done.stderr).toBe(0);
+  expect(done.stderr).toContain(`${folder.file('made')} (on the host's machine, `);
+});
+
+test('at a terminal p pauses a scan, too, and lets it go on; Ctrl-C stops it', async () => {
+  const running = onHost(['scan', '--plan', wideGrid], {isTTY: true});
+  await until(isMeasuring);
+  running.press('p');
+  await until(() => running.stderr().includes('paused; p goes on'));
+  expect((await stateNow()).run).toMatchObject({state: 'paused'});
+  running.press('p');
+  await until(async () => (await stateNow()).run?.state === 'running');
+  expect(running.stderr()).toContain('going on');
+  running.interrupt();
+  expect((await running.finished).code).toBe(130);
+});
+
 test('a connection that breaks is told with what becomes of the run, and nothing is written by half', async () => {
   const out = folder.file('lost.csv');
-  const plan = JSON.stringify({plan: 'grid', widthMm: 40, heightMm: 40, stepMm: 1});
-  const running = onHost(['scan', '--plan', plan, '--trace', '--out', out]);
+  const running = onHost(['scan', '--plan', wideGrid, '--trace', '--out', out]);
   await until(isMeasuring);
   await http.close();
   const ended = await running.finished;

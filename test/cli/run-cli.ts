@@ -54,18 +54,21 @@ export interface RunningHere {
   readonly finished: Promise<CliResult>;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  press(keys: string): void;
   /** As Ctrl-C and SIGTERM do to the process. */
   interrupt(name?: 'Ctrl-C' | 'SIGTERM'): void;
 }
 
-/** Runs the command line in this process, without a terminal. */
+/** Runs the command line in this process; `press` sends keys, which a command takes where it has a terminal. */
 export function startHere(
   args: readonly string[],
   dataFolder: string,
   env: NodeJS.ProcessEnv = {},
+  {isTTY = false}: {readonly isTTY?: boolean} = {},
 ): RunningHere {
   const abort = new AbortController();
-  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const stdin = Object.assign(new PassThrough(), isTTY ? {isTTY} : {});
   let [out, err] = ['', ''];
   stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
@@ -80,6 +83,7 @@ export function startHere(
     finished,
     stdout: () => out,
     stderr: () => err,
+    press: (keys) => void stdin.write(keys),
     interrupt: (name = 'Ctrl-C') =>
       abort.abort(
         new BenchError('plan/aborted', `Stopped by ${name}.`, {details: {reason: `stopped by ${name}`}}),

@@ -55,7 +55,6 @@ describe('the pause key', () => {
     calls.length = 0;
   });
   const run: PausableRun = {
-    isUsed: true,
     state: () => state,
     pause: () => {
       calls.push('pause');
@@ -119,12 +118,9 @@ describe('the pause key', () => {
     await vi.waitFor(() => expect(own.text()).toContain('pausing failed'));
   });
 
-  it.each([
-    [{isTTY: false}, true],
-    [{isTTY: true}, false],
-  ])('listens to nothing without a terminal or where it is not wanted', (options, isUsed) => {
-    const own = terminal(options);
-    listenForPause(own.context, {...run, isUsed})[Symbol.dispose]();
+  it('listens to nothing without a terminal', () => {
+    const own = terminal({isTTY: false});
+    listenForPause(own.context, run)[Symbol.dispose]();
     expect(own.modes).toEqual([]);
     expect(own.text()).toBe('');
   });

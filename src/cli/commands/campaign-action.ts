@@ -59,7 +59,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
           onSettings,
           ...attendance(context),
         }),
-      {hasPauseKey: true, doManualStep},
+      {doManualStep},
     );
   }
 }

@@ -49,7 +49,7 @@ export async function importDesign(
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
   const preview = await client.design.previewMaps({sources, ...(design ? {design} : {})});
-  tell(preview, (text) => output.log(text));
+  printPreview(preview, (text) => output.log(text));
   if (preview.problem !== '') throw new BenchError('plan/invalid', preview.problem);
   if (!design || !isWritten) {
     if (!design)
@@ -63,7 +63,7 @@ export async function importDesign(
     folder: resolve(options.out ?? ''),
     command: `d2nn-bench ${context.argv.join(' ')}`,
   });
-  output.log(`The design ${made.name} (${made.contentHash}) is in ${made.folder}.`);
+  output.log(`The design ${made.name} (${made.contentHash}) is in ${connection.pathText(made.folder)}.`);
   output.result(made);
 }
 
@@ -114,7 +114,7 @@ function geometryFrom(options: ImportOptions): Geometry {
 }
 
 /** What files hold and what the plates would be, a line each. */
-function tell({arrays, notes, plates, warnings}: MapPreview, log: (text: string) => void): void {
+function printPreview({arrays, notes, plates, warnings}: MapPreview, log: (text: string) => void): void {
   for (const array of arrays) log(arrayText(array));
   for (const note of notes) log(note);
   for (const plate of plates) log(plateText(plate));

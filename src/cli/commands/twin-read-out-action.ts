@@ -53,6 +53,7 @@ export async function readOut(options: ReadOutCommandOptions, context: CliContex
   output.line(
     `${percentText(result.accuracy, 1)} of ${result.count} kept images are right with the read-out, ${percentText(result.accuracyBefore, 1)} without it.`,
   );
+  output.log(`The design is in ${connection.pathText(resolve(options.out))}.`);
   output.result(result);
 }
 

@@ -1,7 +1,7 @@
 import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import type {ApiInputs} from '../../contract/api/index.ts';
-import type {NeuronKind} from '../../contract/design-file.ts';
+import type {NeuronKind} from '../../contract/neuron-kinds.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
@@ -110,6 +110,7 @@ export async function train(command: Command, context: CliContext): Promise<void
     },
   });
   bar?.end();
+  output.log(`The design is in ${connection.pathText(resolve(options.out))}.`);
   output.result({design: options.out, curve});
 }
 

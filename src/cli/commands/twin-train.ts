@@ -1,5 +1,5 @@
 import {Option, type Command} from 'commander';
-import {neuronKinds} from '../../contract/design-file.ts';
+import {neuronKinds} from '../../contract/neuron-kinds.ts';
 import type {CliContext} from '../context.ts';
 import type {TrainOptions} from './twin-train-action.ts';
 import {checkedOption, countNumber, finiteNumber, frequencyList, materialPoints} from '../option-values.ts';

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {hostPathSchema} from './feed.ts';
 import {planSpecSchema} from '../plan-spec.ts';
 import {acting, administering, reading} from './procedure.ts';
-import {isAttendedSchema, onSettingsSchema} from './runs.ts';
+import {isAttendedSchema, onSettingsSchema} from './scan.ts';
 
 const digitNames = z.array(z.string().max(40)).max(1000);
 

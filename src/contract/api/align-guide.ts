@@ -3,7 +3,7 @@ import {alignmentResultSchema} from '../alignment.ts';
 import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput, planeSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
-import {isAttendedSchema, onSettingsSchema} from './runs.ts';
+import {isAttendedSchema, onSettingsSchema} from './scan.ts';
 
 /**
  * The guided alignment: steps in their order, each with what to do, what it measures, what is expected beside what is

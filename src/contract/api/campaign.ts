@@ -1,8 +1,9 @@
 import {z} from 'zod';
-import type {CampaignJson, CampaignResult} from '../campaign-result.ts';
+import type {CampaignJson} from '../campaign-json.ts';
+import type {CampaignResult} from '../campaign-result.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
-import {isAttendedSchema, onSettingsSchema} from './runs.ts';
+import {isAttendedSchema, onSettingsSchema} from './scan.ts';
 
 /** A test digit that can be measured; `picture` holds 28 x 28 grey values, row 0 on top. */
 export const digitChoiceSchema = z.object({

@@ -9,7 +9,7 @@ import {alignmentResultSchema} from '../alignment.ts';
 import {wireErrorSchema} from './bench-status.ts';
 import {alignChoices} from './align-computations.ts';
 import {acting, reading} from './procedure.ts';
-import {isAttendedSchema, onSettingsSchema} from './runs.ts';
+import {isAttendedSchema, onSettingsSchema} from './scan.ts';
 
 /** Corrections by the mounts of the open bench: planned, made, measured again, kept or undone. */
 

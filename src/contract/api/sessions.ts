@@ -1,5 +1,6 @@
 import {z} from 'zod';
-import type {CampaignJson, CampaignResult} from '../campaign-result.ts';
+import type {CampaignJson} from '../campaign-json.ts';
+import type {CampaignResult} from '../campaign-result.ts';
 import {exportFormatNames} from '../export-formats.ts';
 import {acting, reading} from './procedure.ts';
 import {bytes} from './feed.ts';

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {planeOrderSchema} from '../api/align.ts';
+import {planeOrderSchema} from '../api/align-shapes.ts';
 import {guideAgreementSchema, guideCriterionSchema, guideNumberSchema} from '../api/align-guide.ts';
 import {alignedParameterSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {probePlanSchema, type predictedSigmaSchema} from '../probe-plan.ts';

@@ -46,7 +46,7 @@ export function createOwnAlignment(
   const controller = new AbortController();
   const signal = campaign.signal ? AbortSignal.any([campaign.signal, controller.signal]) : controller.signal;
   let job: Promise<void> | undefined;
-  let isTold = false;
+  let isReported = false;
 
   const run = async (runUids: readonly string[]): Promise<void> => {
     onText(`Aligning with ${runUids.length} planes of this campaign; the measurement goes on meanwhile.`);
@@ -70,9 +70,9 @@ export function createOwnAlignment(
       if (job || signal.aborted) return;
       try {
         if (hasAcceptedPlacement(store, sessionUid)) {
-          if (!isTold)
+          if (!isReported)
             onText('An accepted placement predicts this campaign as aligned; none is computed anew.');
-          isTold = true;
+          isReported = true;
           return;
         }
         const runUids = distinctPlanes(store, sessionUid);

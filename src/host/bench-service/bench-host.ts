@@ -9,14 +9,14 @@ import {trustOf} from '../bench/stage-trust.ts';
 import {createHeldSources} from '../instruments/held-sources.ts';
 import {changeBench, failOpening, openingBench, openInstruments, type Opened} from './bench-opening.ts';
 import {BenchRuns, type Say} from './bench-runs.ts';
-import {closedBench, createBenchStatus, type BenchStatusParts} from './bench-status.ts';
+import {closedBench, createBenchStatus, emptied} from './bench-status.ts';
 import {closeBench} from './close-bench.ts';
-import type {DeviceConnection} from './device-connection.ts';
+import {connectManually, disconnectManually} from './manual-connection.ts';
 import {watchDisk} from './disk-watch.ts';
-import {benchClosedError, haltBench, nothingToHalt} from './halt.ts';
-import {KnownInstruments, shownKinds} from './known-instruments.ts';
+import {benchClosedError, haltAll, nothingToHalt} from './halt.ts';
+import {devicesOf, KnownInstruments} from './known-instruments.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
-import {connectionsOf, type LiveOpenBench} from './live-open-bench.ts';
+import type {LiveOpenBench} from './live-open-bench.ts';
 import {lockInStatusOf} from './lockin-status.ts';
 import {createManualActivity} from './manual-activity.ts';
 import type {ManualControl} from './manual-control.ts';
@@ -36,14 +36,6 @@ export interface BenchServiceOptions {
 }
 
 const readingRows = 72_000;
-const emptied = {
-  stage: null,
-  detector: null,
-  source: null,
-  mount: null,
-  prompt: null,
-} satisfies Partial<BenchStatusParts>;
-
 /** The bench of this host for as long as the host lives: opened, closed, watched, worked on. */
 export class BenchHost implements LiveBench, AsyncDisposable {
   readonly readings = createReadingsRing(readingRows);
@@ -88,14 +80,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     );
     this.ports = createPortAssistant({
       memoryPath: join(path, 'ports.json'),
-      used: () => {
-        const instruments = this.#instruments.now;
-        if (!instruments) return [];
-        return connectionsOf(instruments.connections).map(({role, linkText}) => ({
-          role,
-          path: pathOf(linkText),
-        }));
-      },
+      used: () => this.#instruments.usedPorts(),
       onTrace: (role, entry) => this.wire.add(role, entry),
       onDamaged: (text) => this.#say('attention', 'app', text),
     });
@@ -162,13 +147,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   instruments() {
-    const {connections} = this.requireOpen();
-    return shownKinds.flatMap((kind) => {
-      const connection: DeviceConnection | undefined = connections[kind];
-      return connection
-        ? [{kind, role: connection.role, driver: connection.driver, device: connection.device}]
-        : [];
-    });
+    return devicesOf(this.requireOpen().connections);
   }
 
   startJob(job: Job): {readonly id: string} {
@@ -238,13 +217,11 @@ export class BenchHost implements LiveBench, AsyncDisposable {
   }
 
   async connect(role: string): Promise<void> {
-    await (await this.#idleConnection(role, 'connected')).connect();
-    this.#say('info', role, `The ${role} is connected.`);
+    await connectManually(role, this.requireOpen().connections, this.#shared);
   }
 
   async disconnect(role: string): Promise<void> {
-    await (await this.#idleConnection(role, 'disconnected')).disconnect();
-    this.#say('attention', role, `The ${role} was disconnected by hand and its port is free.`);
+    await disconnectManually(role, this.requireOpen().connections, this.#shared);
   }
 
   /** Closes the bench; throws what could not be made safe. */
@@ -278,19 +255,6 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return this.#opened;
   }
 
-  /** A window reads settings again after every act: that is waited for, and no reason to refuse. */
-  async #idleConnection(role: string, what: string): Promise<DeviceConnection> {
-    const connection = connectionsOf(this.requireOpen().connections).find((own) => own.role === role);
-    if (!connection) throw new BenchError('device/unknown', `This bench has no "${role}". Nothing was sent.`);
-    await this.#manualActivity.readingsOf(role);
-    if (this.#runs.jobs.isLive || this.#manualActivity.isOccupying(role))
-      throw new BenchError(
-        'bench/busy',
-        `The ${role} is in use and was not ${what}. Wait, or stop what uses it.`,
-      );
-    return connection;
-  }
-
   async #haltNow(reason: string): Promise<HaltOutcome> {
     if (!this.#opened) {
       this.#breakOffOpening(reason);
@@ -298,18 +262,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       return {...nothing, problems: await this.heldSources.endAll()};
     }
     const {connections} = this.#opened.bench;
-    const onSourceOff = (): void => this.#instruments.now?.liveState.onSourceOff();
-    const halting = haltBench(
-      {connections, manualActivity: this.#manualActivity, jobs: this.#runs.jobs, onSourceOff},
-      reason,
-    );
-    const heldProblems = await this.heldSources.endAll();
-    const halted = await halting;
-    const outcome = {...halted, problems: [...halted.problems, ...heldProblems]};
-    this.#instruments.settingsChanged(...shownKinds);
-    this.#say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
-    for (const problem of outcome.problems) this.#say('error', 'bench', problem);
-    return outcome;
+    return haltAll({...this.#shared, connections, heldSources: this.heldSources}, reason);
   }
 
   #breakOffOpening(reason: string): void {
@@ -342,5 +295,3 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return left;
   }
 }
-
-const pathOf = (linkText: string): string => linkText.split(',')[0] ?? '';

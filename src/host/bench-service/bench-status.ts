@@ -73,3 +73,12 @@ function isSameButTimes(before: BenchStatusParts, changes: Partial<BenchStatusPa
 
 const withoutTime = (part: unknown): unknown =>
   typeof part === 'object' && part !== null && 'utc' in part ? {...part, utc: ''} : part;
+
+/** What is known of instruments and prompts while no bench is open. */
+export const emptied = {
+  stage: null,
+  detector: null,
+  source: null,
+  mount: null,
+  prompt: null,
+} satisfies Partial<BenchStatusParts>;

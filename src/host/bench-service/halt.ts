@@ -3,6 +3,9 @@ import type {BenchDevice} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import {withDeadline} from '../engine/deadlines.ts';
 import {type Reached, type Reconnect, proveAtRest, proveOff, reconnectMs} from '../engine/reach.ts';
+import type {HeldSources} from '../instruments/held-sources.ts';
+import type {BenchRuns, Say} from './bench-runs.ts';
+import {shownKinds, type KnownInstruments} from './known-instruments.ts';
 import type {ManualActivity} from './manual-activity.ts';
 import type {HaltOutcome} from './live-bench.ts';
 import type {Jobs} from './jobs.ts';
@@ -81,7 +84,35 @@ export async function haltBench(
   };
 }
 
-/** Makes the instrument of a slot safe, connected or not. */
+/**
+ * STOP for all that this host has turned on: the open bench and sources that are held for single calls. What came of it
+ * goes into the log.
+ */
+export async function haltAll(
+  {connections, manualActivity, runs, instruments, heldSources, say}: HaltedParts,
+  reason: string,
+): Promise<HaltOutcome> {
+  const onSourceOff = (): void => instruments.now?.liveState.onSourceOff();
+  const halting = haltBench({connections, manualActivity, jobs: runs.jobs, onSourceOff}, reason);
+  const heldProblems = await heldSources.endAll();
+  const halted = await halting;
+  const outcome = {...halted, problems: [...halted.problems, ...heldProblems]};
+  instruments.settingsChanged(...shownKinds);
+  say('attention', 'bench', `STOP (${reason}): ${outcome.sentence}`);
+  for (const problem of outcome.problems) say('error', 'bench', problem);
+  return outcome;
+}
+
+interface HaltedParts {
+  readonly connections: DeviceConnections;
+  readonly manualActivity: ManualActivity;
+  readonly runs: BenchRuns;
+  readonly instruments: KnownInstruments;
+  readonly heldSources: HeldSources;
+  readonly say: Say;
+}
+
+/** Makes one instrument safe, connected or not. */
 function reaching<D extends BenchDevice>(
   connection: DeviceConnection<D & DeviceConnection['device']>,
   act: (device: D) => Promise<Reached>,

@@ -6,7 +6,7 @@ import type {LiveDetector} from './detector-state.ts';
 import type {DeviceConnection} from './device-connection.ts';
 import {createFreshness} from './freshness.ts';
 import {instrumentStatusOf, isKnown} from './lights.ts';
-import type {DeviceConnections} from './live-open-bench.ts';
+import {connectionsOf, type DeviceConnections} from './live-open-bench.ts';
 import type {LiveState} from './live-state.ts';
 
 /** In the order in which instruments are connected and shown. */
@@ -92,6 +92,16 @@ export class KnownInstruments {
     );
   }
 
+  /** Ports that instruments hold or are to hold, with their roles. */
+  usedPorts(): {role: string; path: string}[] {
+    if (!this.#now) return [];
+    return connectionsOf(this.#now.connections).map(({role, linkText}) => ({
+      role,
+      // A link's text is its path, and behind a comma the settings of the line.
+      path: linkText.split(',')[0] ?? '',
+    }));
+  }
+
   #connections(): (readonly [InstrumentKind, DeviceConnection])[] {
     return shownKinds.flatMap((kind) => {
       const connection: DeviceConnection | undefined = this.#now?.connections[kind];
@@ -99,3 +109,12 @@ export class KnownInstruments {
     });
   }
 }
+
+/** Kind, role, driver and device of every instrument of a bench, in the order in which they are shown. */
+export const devicesOf = (connections: DeviceConnections) =>
+  shownKinds.flatMap((kind) => {
+    const connection: DeviceConnection | undefined = connections[kind];
+    return connection
+      ? [{kind, role: connection.role, driver: connection.driver, device: connection.device}]
+      : [];
+  });

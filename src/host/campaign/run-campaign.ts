@@ -1,6 +1,7 @@
 import {countOf} from '../../base/count-text.ts';
 import {userInfo} from 'node:os';
-import type {CampaignJson, CampaignResult} from '../../contract/campaign-result.ts';
+import type {CampaignJson} from '../../contract/campaign-json.ts';
+import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {DesignLayer} from '../../contract/design-file.ts';
 import {isAbort} from '../../contract/errors.ts';
 import {placementTolerancesOf} from '../../contract/measurement.ts';

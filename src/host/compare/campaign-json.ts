@@ -1,4 +1,5 @@
-import type {CampaignJson, CampaignResult, JsonLabel} from '../../contract/campaign-result.ts';
+import type {CampaignJson, JsonLabel} from '../../contract/campaign-json.ts';
+import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {SessionRecord} from '../../contract/run-records.ts';
 
 /** The one object that `campaign --json` prints. `report` is the path of the HTML file, or null without one. */

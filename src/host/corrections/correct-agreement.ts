@@ -12,7 +12,7 @@ import type {
 import {computeRate} from '../../twin/metrics/index.ts';
 
 const drawCount = 2000;
-/** With fewer planes than these nothing is said of how sure a mean is. */
+/** A mean of fewer planes than these has no interval. */
 const fewestPlanes = 3;
 const undefinedFigure: Figure = {value: null, low: null, high: null};
 
@@ -64,7 +64,7 @@ function changeOfMeans(
   const known = pairs.filter(
     (pair): pair is readonly [number, number] => pair[0] !== null && pair[1] !== null,
   );
-  // One object without the figure makes both means tell of other planes.
+  // Where the figure of an object is missing on one side, the two means would be over different planes.
   if (known.length === 0 || known.length < pairs.length)
     return {before: undefinedFigure, after: undefinedFigure, change: undefinedFigure};
   const draws: [number, number][] = [];

@@ -1,7 +1,7 @@
 import {fixedText} from '../../base/number-format.ts';
 import {pluralOf} from '../../base/count-text.ts';
 import type {AlignmentResult, AlignmentSensitivity} from '../../contract/alignment.ts';
-import type {AlignCorrection} from '../../contract/api/align.ts';
+import type {AlignCorrection} from '../../contract/api/align-shapes.ts';
 import type {AxisMove, PlateMove} from '../../contract/correction.ts';
 import type {PlateAxis, PlateMount, PlateOffset} from '../../contract/devices.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
@@ -93,10 +93,9 @@ const axisOfQuantity: Readonly<Record<AlignCorrection['quantity'], PlateAxis | u
 };
 
 /**
- * What the mounts of an open bench would do so that every plate stands where the design has it. Which corrections are
- * made is not decided here: they are those that a person is told (`correctionsOf`), an axis with a motor by the motor and
- * the others by hand; left out is only what a mount cannot place any better. Positions are read; nothing moves. A plan
- * that may not be carried out says why in `refusal`.
+ * Plans how the mounts of an open bench bring every plate to where the design has it. The corrections are those of
+ * `correctionsOf`, which a person is shown too: axes with a motor by the motor, the others by hand; those below what a
+ * mount can place are left out. Positions are read; nothing moves. `refusal` says why a plan may not be carried out.
  */
 export async function planCorrection(
   store: Store,

@@ -1,7 +1,7 @@
 import {decimalsForSigma, digitsText, fixedText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
 import type {AlignedParameter, AlignmentSensitivity} from '../../contract/alignment.ts';
-import type {AlignCorrection} from '../../contract/api/align.ts';
+import type {AlignCorrection} from '../../contract/api/align-shapes.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {degFromRad, wavelengthMmFromHz} from '../../contract/units.ts';
 import {isAsDesigned} from '../../twin/alignment/arrangement.ts';

@@ -39,7 +39,7 @@ export function assembleExecution(
     movedMm: 0.02,
     onState: (next) => onState(next),
   });
-  // Of this plan: an instrument that has to be connected anew takes its place in it.
+  // A map of this plan alone: an instrument that is connected anew replaces the lost one in it.
   const devices = new Map(options.devices);
   const settings = {...defaultWatch, ...options.watch};
   const execution = new Execution({
@@ -67,17 +67,20 @@ export function assembleExecution(
   return {execution, gate, documents};
 }
 
-/** Puts what comes back into its place; what was sought in vain is not sought again, for a plan has several ends. */
+/**
+ * Connects a lost instrument anew and puts it into `devices`. One that could not be reached is not tried again: the ways
+ * in which a plan is brought to its end (stop, clean-up, closing the run) would each wait for it.
+ */
 function reconnectInto(devices: Map<string, BenchDevice>, reconnect: Reconnect): Reconnect {
-  const soughtInVain = new Map<string, unknown>();
+  const unreachable = new Map<string, unknown>();
   return async (role, lost, call) => {
-    if (soughtInVain.has(role)) throw soughtInVain.get(role);
+    if (unreachable.has(role)) throw unreachable.get(role);
     try {
       const device = await reconnect(role, lost, call);
       devices.set(role, device);
       return device;
     } catch (error) {
-      soughtInVain.set(role, error);
+      unreachable.set(role, error);
       throw error;
     }
   };

@@ -21,16 +21,30 @@ export const defaultDeadlines: CleanUpDeadlines = {
   turnOnMs: 60_000,
 };
 
-/** Deadline of one message during clean-up, real ms. */
-export function deadlineOf(
+/** What the time of a message depends on. */
+interface TimedBench {
+  readonly devices: DeviceMap;
+  readonly clock: Clock;
+  readonly positionsMm: ReadonlyMap<string, Readonly<Record<string, number>>>;
+}
+
+/**
+ * The outcome of what a message of a clean-up has begun, or `port/timeout` after the message's deadline; the operation
+ * itself goes on then.
+ */
+export const boundedCleanUp = <Value>(
+  operation: Promise<Value>,
   message: Msg,
-  deadlines: CleanUpDeadlines,
-  bench: {
-    devices: DeviceMap;
-    clock: Clock;
-    positionsMm: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  },
-): number {
+  {deadlines, bench}: {readonly deadlines: CleanUpDeadlines; readonly bench: TimedBench},
+): Promise<Value> =>
+  withDeadline(
+    operation,
+    deadlineOf(message, deadlines, bench),
+    `"${describeMessage(message)}" during clean-up`,
+  );
+
+/** Deadline of one message during clean-up, real ms. */
+export function deadlineOf(message: Msg, deadlines: CleanUpDeadlines, bench: TimedBench): number {
   const real = (benchMs: number): number => (benchMs / bench.clock.speed) * 2 + deadlines.exchangeMs;
   switch (message.type) {
     case 'move': {
@@ -89,3 +103,10 @@ export function withDeadline<Value>(
     );
   });
 }
+
+const describeMessage = (message: Msg): string => {
+  const parts: string[] = [message.type];
+  if ('device' in message) parts.push(message.device);
+  if (message.type === 'call') parts.push(message.action);
+  return parts.join(' ');
+};

@@ -75,7 +75,7 @@ const maximumViolationCount = 20;
 /** A plan that goes on beyond this many messages has no end. */
 const maximumMessageCount = 100_000_000;
 
-/** After so many messages it is looked whether a turn is over. */
+/** The clock is read after so many messages; behind `turnMs` other work of the process gets its turn. */
 const messagesPerLook = 64;
 const turnMs = 8;
 
@@ -297,7 +297,7 @@ class Walk {
 
 const beamRadiusMm = 10;
 
-/** Plans that look for a beam must find one, or they would not walk on. */
+/** A beam at the origin (V): plans that search for one end early in a dry run that has none. */
 const gaussianSignal: SimulatedSignal = ({x = 0, y = 0}) =>
   1e-3 * Math.exp((-2 * (x * x + y * y)) / beamRadiusMm ** 2);
 

@@ -4,7 +4,7 @@ import {assembleExecution, type AssembledExecution} from './assemble-execution.t
 import {abortedError, endingOf, stoppedError, withCleanUpErrors} from './endings.ts';
 import type {EngineOptions, RunOptions} from './engine-options.ts';
 import {type EngineListener, type EngineState, createEventHub} from './events.ts';
-import type {Outcome} from './execution.ts';
+import type {Outcome} from './execution-options.ts';
 import {makeSafe, moversOf, stopMovers} from './safing.ts';
 
 export interface Engine {

@@ -3,9 +3,10 @@ import type {Clock} from '../../base/clock.ts';
 import type {CallOptions, RepeatedQuestion} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
-import type {OperatorQuestion, QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
-import {type CleanUpDeadlines, deadlineOf, withDeadline} from './deadlines.ts';
+import type {OperatorQuestion, SettingsPolicy} from '../../contract/questions.ts';
+import {boundedCleanUp} from './deadlines.ts';
 import type {DeviceMap} from './device-values.ts';
+import type {ExecutionOptions, Outcome} from './execution-options.ts';
 import type {EventHub} from './events.ts';
 import {
   type BenchMemory,
@@ -16,40 +17,12 @@ import {
 import {handlers} from './handlers.ts';
 import {checkBeforeMessage} from './check-before-message.ts';
 import {OperationUnderWay} from './operation-under-way.ts';
-import type {Pace} from './pace.ts';
-import type {PauseGate} from './pause-gate.ts';
 import {PlanErrors} from './plan-errors.ts';
 import {RunClosing} from './run-closing.ts';
 import type {RunDocuments} from './run-documents.ts';
 import {moversOf, stopMovers} from './safing.ts';
 import type {Reconnect} from './reach.ts';
-import type {Watch} from './watch.ts';
-import {type OperatorHandler, WatchedWaits} from './watched-waits.ts';
-
-export interface ExecutionOptions {
-  readonly devices: DeviceMap;
-  readonly clock: Clock;
-  readonly documents: RunDocuments;
-  readonly hub: EventHub;
-  readonly pace: Pace;
-  readonly operator: OperatorHandler;
-  readonly ask: QuestionHandler | undefined;
-  readonly settingsPolicy: SettingsPolicy;
-  readonly notValidRetry: NotValidRetry;
-  readonly deadlines: CleanUpDeadlines;
-  /** Real ms that an operation gets to end by itself after an abort. */
-  readonly graceMs: number;
-  readonly gate: PauseGate;
-  readonly watch: Watch;
-  readonly reconnect: Reconnect | undefined;
-  /** The line of an instrument has ended: the plan is being ended for it. */
-  readonly onFault: (error: BenchError) => void;
-  readonly addNote: (text: string) => void;
-}
-
-export type Outcome<Result> =
-  | {readonly isDone: true; readonly result: Result}
-  | {readonly isDone: false; readonly error: unknown; readonly cleanUpErrors: readonly unknown[]};
+import {WatchedWaits} from './watched-waits.ts';
 
 type Step =
   {readonly kind: 'answer'; readonly value: unknown} | {readonly kind: 'throw'; readonly error: unknown};
@@ -275,7 +248,7 @@ export class Execution implements HandlerContext {
     return check ? check.then(() => this.#carryOut(message)) : this.#carryOut(message);
   }
 
-  /** Tells the run's stop record which points no look vouches for. */
+  /** Writes into the run's stop record which points are in doubt (see `Watch`). */
   markDoubt(): void {
     this.#closing.markDoubt();
   }
@@ -288,21 +261,15 @@ export class Execution implements HandlerContext {
 
   /** Awaits an operation so that an abort or, during clean-up, a deadline can end the waiting. */
   #await(operation: Promise<unknown>, message: Msg): Promise<unknown> {
-    return this.#operation.await(this.#errors.isCleaningUp ? this.#bounded(operation, message) : operation);
-  }
-
-  #bounded(operation: Promise<unknown>, message: Msg): Promise<unknown> {
-    const deadlineMs = deadlineOf(message, this.#options.deadlines, {
-      devices: this.devices,
-      clock: this.clock,
-      positionsMm: this.bench.targetsMm,
-    });
-    return withDeadline(operation, deadlineMs, `"${describeMessage(message)}" during clean-up`).catch(
-      (error: unknown) => {
-        // Late or failed: whatever of it still runs is told to end; the next message gets a signal of its own.
+    if (!this.#errors.isCleaningUp) return this.#operation.await(operation);
+    const bench = {devices: this.devices, clock: this.clock, positionsMm: this.bench.targetsMm};
+    const bounded = boundedCleanUp(operation, message, {deadlines: this.#options.deadlines, bench});
+    return this.#operation.await(
+      bounded.catch((error: unknown) => {
+        // Late or failed: the signal ends what of it still runs; the next message gets a signal of its own.
         this.#operation.abort(error);
         throw error;
-      },
+      }),
     );
   }
 
@@ -324,10 +291,3 @@ export class Execution implements HandlerContext {
     return {isDone: false, ...this.#errors.blame(thrown, stopErrors)};
   }
 }
-
-const describeMessage = (message: Msg): string => {
-  const parts: string[] = [message.type];
-  if ('device' in message) parts.push(message.device);
-  if (message.type === 'call') parts.push(message.action);
-  return parts.join(' ');
-};

@@ -16,7 +16,7 @@ export interface RunClosingOptions {
   readonly errors: PlanErrors;
 }
 
-/** The end of a run: a last look at its instruments, and which of its points no look vouches for. */
+/** The end of a run: a last check of its instruments, and which of its points are in doubt (see `Watch`). */
 export class RunClosing {
   readonly #options: RunClosingOptions;
 
@@ -64,7 +64,7 @@ export class RunClosing {
     return !isBrokenOff && watch.failure === undefined;
   }
 
-  /** Tells the run's stop record which points no look vouches for. */
+  /** Writes into the run's stop record which points are in doubt (see `Watch`). */
   markDoubt(): void {
     const {documents, watch, errors} = this.#options;
     const {interruption} = errors;

@@ -145,7 +145,10 @@ export class Watch {
     }
   }
 
-  /** Points of the run under way that no look vouches for; undefined for none. */
+  /**
+   * Points of the run under way that do not lie between two checks of the instruments that found all well; undefined for
+   * none.
+   */
   doubt(why: string, isChanged: boolean): DoubtfulPoints | undefined {
     const points: Record<string, readonly [number, number]> = {};
     for (const [stream, count] of Object.entries(this.#options.documents.pointCounts)) {

@@ -12,7 +12,7 @@ import {readSessionPlanes} from '../planes/session-planes.ts';
 
 type Interval = GuideAgreement['designed'];
 
-/** What each plane says by itself of how well a prediction agrees. */
+/** How well one measured plane agrees with its prediction. */
 export interface PlaneAgreement {
   readonly correlation: number;
   /** Null where the scan does not cover the regions. */

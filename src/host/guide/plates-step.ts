@@ -31,12 +31,12 @@ import {
 /** Every so many points the brightest one is visited again. */
 const referenceEvery = 400;
 
-/** The plates that stand and one more: scans of a few objects, and where that one stands while the rest is known. */
+/** Scans of a few objects with the plates placed so far and one more; aligns that one while the others are known. */
 export async function measurePlates(context: StepContext): Promise<StepOutcome> {
   const {store, sessionUid, design, details, step} = context;
-  const standing = step.plates ?? [];
-  const plate = standing.length - 1;
-  const present = Array.from({length: details.plateCount}, (_, i) => standing.includes(i + 1));
+  const placed = step.plates ?? [];
+  const plate = placed.length - 1;
+  const present = Array.from({length: details.plateCount}, (_, i) => placed.includes(i + 1));
   const planes = await scanPlanes(context, present);
   assertMeasuredPlanes(planes.map(({plane}) => plane));
   const before = knownBefore(context);

@@ -1,7 +1,7 @@
 import {fixedText} from '../../base/number-format.ts';
 import {pluralOf} from '../../base/count-text.ts';
 import {utcMinuteText} from '../../base/utc-text.ts';
-import type {AlignStatus} from '../../contract/api/align.ts';
+import type {AlignStatus} from '../../contract/api/align-shapes.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {sFromH} from '../../contract/units.ts';

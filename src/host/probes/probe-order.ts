@@ -61,6 +61,7 @@ export async function findProbeOrder(
     ids: candidates.map(digitIdOf),
     illumination,
     probe,
+    // Former names, by which an order that an earlier version kept is found.
     usualLackRatio: defaultUnexplainedRatio,
     usualNoise: defaultNoise,
   });

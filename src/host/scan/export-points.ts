@@ -125,7 +125,7 @@ function headOf(run: StoredRun, points: StoredPoints): string[] {
   ].map((line) => line.replaceAll(/[\r\n]+/g, ' '));
 }
 
-/** Which points no look at the instruments vouches for, and why. */
+/** Which points do not lie between two checks of the instruments that found all well, and why. */
 function doubtLines({stop}: StoredRun): string[] {
   const {points = {}, why = '', is_changed: isChanged = false} = stop?.doubtful ?? {};
   return Object.entries(points).map(

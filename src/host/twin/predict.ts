@@ -71,7 +71,7 @@ export function createDesignSystem(
   };
 }
 
-/** The parts themselves are put in as the placement says, so that their flips are not made twice. */
+/** A placement without its flips: the parts are flipped before they are placed, and would be flipped twice. */
 const withoutTurns = (own: Partial<Placement> | undefined): Partial<Placement> => ({
   ...own,
   flipX: false,

@@ -21,7 +21,7 @@ export function DesignSelect(props: {
 }): ReactElement {
   const {folder, onChange} = props;
   const designs = useDesigns();
-  const standing = useStatus((status) => status?.bench.design?.name ?? null);
+  const nameOnBench = useStatus((status) => status?.bench.design?.name ?? null);
   return (
     <Select
       label="Design"
@@ -30,7 +30,7 @@ export function DesignSelect(props: {
       options={[
         {
           value: ofBench,
-          label: standing === null ? 'The shipped design' : `On the bench: ${standing}`,
+          label: nameOnBench === null ? 'The shipped design' : `On the bench: ${nameOnBench}`,
         },
         ...designs.map((design) => ({
           value: design.folder,
@@ -59,13 +59,13 @@ export function BenchPlates({folder}: {readonly folder: string | null}): ReactEl
         }}
       />
     );
-  const {design: standing} = bench;
-  if (!standing || standing.contentHash === design.contentHash) return null;
-  const asOpened = standing.name === design.name ? ' as they were when it was opened' : '';
+  const {design: onBench} = bench;
+  if (!onBench || onBench.contentHash === design.contentHash) return null;
+  const asOpened = onBench.name === design.name ? ' as they were when it was opened' : '';
   return (
     <OtherPlates
       design={design}
-      what={`On the open virtual bench stand the plates of “${standing.name}”${asOpened}: their light would be compared with the simulation of “${design.name}”.`}
+      what={`On the open virtual bench stand the plates of “${onBench.name}”${asOpened}: their light would be compared with the simulation of “${design.name}”.`}
     />
   );
 }

@@ -4,9 +4,8 @@ import type {MotionRequest} from './grbl-planner.ts';
 import {GrblError, homeIndex, type AxisValues, type GrblMemory} from './grbl-settings.ts';
 import {initialModal, parseWords, type ParsedBlock} from './grbl-words.ts';
 
-/** What the interpreter needs of the controller. A generator yields wherever the firmware would wait in a loop. */
-export interface GcodeHost {
-  readonly memory: GrblMemory;
+/** What the interpreter needs of the axes. A generator yields wherever the firmware would wait in a loop. */
+export interface GcodeAxes {
   readonly isChecking: boolean;
   /** Plans a straight motion; waits while the planner is full; soft limits end in ALARM:2. */
   planLine(targetMm: Readonly<AxisValues>, request: MotionRequest): Wait;
@@ -14,16 +13,25 @@ export interface GcodeHost {
   waitForMotion(): Wait;
   dwell(seconds: number): Wait;
   pause(): Wait;
-  probe(targetMm: Readonly<AxisValues>, request: MotionRequest, isAway: boolean, mayMiss: boolean): Wait;
   startJog(): void;
   positionMm(): AxisValues;
-  setSpindle(mode: 3 | 4 | 5, rpm: number): void;
-  setFlood(isOn: boolean): void;
-  resetOverrides(): void;
+}
+
+/** What the interpreter needs of the controller. */
+export interface GcodeHost {
+  readonly memory: GrblMemory;
+  readonly axes: GcodeAxes;
+  readonly accessories: {
+    setSpindle(mode: 3 | 4 | 5, rpm: number): void;
+    setFlood(isOn: boolean): void;
+    resetOverrides(): void;
+  };
+  probe(targetMm: Readonly<AxisValues>, request: MotionRequest, isAway: boolean, mayMiss: boolean): Wait;
   /** Work offsets have changed: the next status report tells. */
   offsetsChanged(): void;
   message(text: string): void;
 }
+/** Work of the firmware, which yields where it waits in a loop. */
 export type Wait = Generator<undefined, void, undefined>;
 
 const initialState = (positionMm: AxisValues): ParserState => ({
@@ -47,10 +55,10 @@ export class Gcode {
 
   /** Soft reset: modal state and G92 are lost, the position is where the motors stand. */
   reset(): void {
-    this.state = initialState(this.host.positionMm());
+    this.state = initialState(this.host.axes.positionMm());
   }
   syncPosition(): void {
-    this.state.positionMm = this.host.positionMm();
+    this.state.positionMm = this.host.axes.positionMm();
   }
 
   /** Work offset, mm: coordinate system, G92 and tool length. */
@@ -75,9 +83,13 @@ export class Gcode {
     if (!block.isMoving) block.axesMm = [0, 0, 0];
     const {memory} = this.host;
     if (memory.isOn(20) && isOutsideTravel(block.axesMm, memory)) throw new GrblError(15);
-    yield* this.host.planLine(block.axesMm, {feed: block.feed, isRapid: false, ignoresFeedOverride: true});
+    yield* this.host.axes.planLine(block.axesMm, {
+      feed: block.feed,
+      isRapid: false,
+      ignoresFeedOverride: true,
+    });
     this.state.positionMm = [...block.axesMm];
-    this.host.startJog();
+    this.host.axes.startJog();
   }
 
   private *run(block: CheckedBlock): Wait {
@@ -87,23 +99,23 @@ export class Gcode {
     state.modal = {...state.modal, feedMode: modal.feedMode};
     state.feed = block.feed;
     if (block.spindleSpeed !== state.spindleSpeed) {
-      yield* host.waitForMotion();
+      yield* host.axes.waitForMotion();
       state.spindleSpeed = block.spindleSpeed;
-      if (state.modal.spindle !== 5 && !host.isChecking)
-        host.setSpindle(state.modal.spindle, state.spindleSpeed);
+      if (state.modal.spindle !== 5 && !host.axes.isChecking)
+        host.accessories.setSpindle(state.modal.spindle, state.spindleSpeed);
     }
     state.tool = block.words.get('T') ?? 0;
     if (modal.spindle !== state.modal.spindle) {
-      yield* host.waitForMotion();
+      yield* host.axes.waitForMotion();
       state.modal.spindle = modal.spindle;
-      if (!host.isChecking) host.setSpindle(modal.spindle, state.spindleSpeed);
+      if (!host.axes.isChecking) host.accessories.setSpindle(modal.spindle, state.spindleSpeed);
     }
     if (modal.isFloodOn !== state.modal.isFloodOn) {
-      yield* host.waitForMotion();
+      yield* host.axes.waitForMotion();
       state.modal.isFloodOn = modal.isFloodOn;
-      if (!host.isChecking) host.setFlood(modal.isFloodOn);
+      if (!host.axes.isChecking) host.accessories.setFlood(modal.isFloodOn);
     }
-    if (block.nonModal === 4) yield* host.dwell(block.words.get('P') ?? 0);
+    if (block.nonModal === 4) yield* host.axes.dwell(block.words.get('P') ?? 0);
     state.modal.plane = modal.plane;
     state.modal.units = modal.units;
     if (block.axisCommand === 'tool-length')
@@ -128,7 +140,7 @@ export class Gcode {
 
   /** New work offsets wait for the motions that were planned with the old ones. */
   private *changeOffsets(): Wait {
-    yield* this.host.waitForMotion();
+    yield* this.host.axes.waitForMotion();
     this.host.offsetsChanged();
   }
 
@@ -137,21 +149,21 @@ export class Gcode {
     switch (block.nonModal) {
       case 10:
         // Written to the EEPROM, for which the machine stands still.
-        yield* host.waitForMotion();
+        yield* host.axes.waitForMotion();
         host.memory.coordinates[block.coordinateIndex] = [...block.homeMm];
         if (block.coordinateIndex === state.modal.coordinateSystem) host.offsetsChanged();
         break;
       case 28:
       case 30: {
         const request = {feed: 0, isRapid: true};
-        if (block.axisCommand !== 'none') yield* host.planLine(block.axesMm, request);
-        yield* host.planLine(block.homeMm, request);
+        if (block.axisCommand !== 'none') yield* host.axes.planLine(block.axesMm, request);
+        yield* host.axes.planLine(block.homeMm, request);
         state.positionMm = [...block.homeMm];
         break;
       }
       case 28.1:
       case 30.1:
-        yield* host.waitForMotion();
+        yield* host.axes.waitForMotion();
         host.memory.coordinates[block.nonModal === 28.1 ? homeIndex.g28 : homeIndex.g30] = [
           ...state.positionMm,
         ];
@@ -182,20 +194,20 @@ export class Gcode {
     if (block.arc) {
       const points = chordsOf(block.arc, host.memory.get(12));
       const feed = request.isInverseTime ? block.feed * points.length : block.feed;
-      for (const point of points) yield* host.planLine(point, {...request, feed});
-    } else if (motion === 0 || motion === 1) yield* host.planLine(block.axesMm, request);
+      for (const point of points) yield* host.axes.planLine(point, {...request, feed});
+    } else if (motion === 0 || motion === 1) yield* host.axes.planLine(block.axesMm, request);
     else {
       yield* host.probe(block.axesMm, request, motion >= 38.4, motion === 38.3 || motion === 38.5);
-      if (!host.isChecking) return this.syncPosition();
+      if (!host.axes.isChecking) return this.syncPosition();
     }
     state.positionMm = [...block.axesMm];
   }
 
   private *runProgramFlow(flow: 0 | 2 | 30): Wait {
     const {state, host} = this;
-    yield* host.waitForMotion();
+    yield* host.axes.waitForMotion();
     if (flow === 0) {
-      if (!host.isChecking) yield* host.pause();
+      if (!host.axes.isChecking) yield* host.axes.pause();
       return;
     }
     state.modal = {
@@ -208,11 +220,11 @@ export class Gcode {
       spindle: 5,
       isFloodOn: false,
     };
-    host.resetOverrides();
-    if (!host.isChecking) {
+    host.accessories.resetOverrides();
+    if (!host.axes.isChecking) {
       host.offsetsChanged();
-      host.setSpindle(5, 0);
-      host.setFlood(false);
+      host.accessories.setSpindle(5, 0);
+      host.accessories.setFlood(false);
     }
     host.message('Pgm End');
   }

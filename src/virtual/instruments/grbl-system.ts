@@ -11,16 +11,11 @@ const reportInchesSetting = 13;
 export interface SystemHost {
   readonly memory: GrblMemory;
   readonly gcode: Gcode;
-  readonly state: MachineState;
-  enterCheck(): void;
+  readonly axes: {state: MachineState; home(): Wait};
   leaveCheck(): void;
-  unlock(): void;
   sleep(): void;
-  /** State Home, in which nothing has moved yet. */
-  beginHoming(): void;
   /** A setting that changes what reports mean was written. */
   offsetsChanged(): void;
-  home(): Wait;
   /** A reset after the present line has been answered. */
   resetAfterLine(): void;
   sendLine(text: string): void;
@@ -31,7 +26,8 @@ export interface SystemHost {
 
 /** Executes a line that begins with `$` (grbl.md section 5). Throws the error codes. */
 export function* executeSystemLine(host: SystemHost, line: string): Wait {
-  const {memory, state} = host;
+  const {memory, axes} = host;
+  const {state} = axes;
   switch (line[1]) {
     case undefined:
       return host.sendLine(helpLine);
@@ -55,9 +51,9 @@ export function* executeSystemLine(host: SystemHost, line: string): Wait {
     case 'H':
       if (!memory.isOn(22)) throw new GrblError(5);
       // The firmware has begun to home when it finds the rest of the line wrong: only a reset leads out of that state.
-      host.beginHoming();
+      axes.state = 'home';
       expectLine(line, '$H');
-      return yield* host.home();
+      return yield* axes.home();
     case 'S':
       expectLine(line, '$SLP');
       return host.sleep();
@@ -77,7 +73,7 @@ function expectLine(line: string, expected: string): void {
 }
 
 function executeAnytime(host: SystemHost, letter: '$' | 'G' | 'C' | 'X'): void {
-  const {state} = host;
+  const {state} = host.axes;
   switch (letter) {
     case '$':
       if (state === 'run' || state === 'hold') throw new GrblError(8);
@@ -91,11 +87,11 @@ function executeAnytime(host: SystemHost, letter: '$' | 'G' | 'C' | 'X'): void {
         return host.message('Disabled');
       }
       if (state !== 'idle') throw new GrblError(8);
-      host.enterCheck();
+      host.axes.state = 'check';
       return host.message('Enabled');
     case 'X':
       if (state !== 'alarm') return;
-      host.unlock();
+      host.axes.state = 'idle';
       return host.message('Caution: Unlocked');
   }
 }
@@ -123,7 +119,7 @@ function* executeStartup(host: SystemHost, line: string): Wait {
     startupLines.forEach((text, i) => host.sendLine(`$N${i}=${text}`));
     return;
   }
-  if (host.state !== 'idle') throw new GrblError(8);
+  if (host.axes.state !== 'idle') throw new GrblError(8);
   const number = readNumber(line, 2);
   if (!number) throw new GrblError(2);
   if (line[number.end] !== '=') throw new GrblError(3);

@@ -1,17 +1,16 @@
 import {bytesFromText, type ByteLine, type VirtualInstrument} from '../byte-line.ts';
 import type {VirtualTime} from '../time.ts';
 import {Transmitter} from '../transmitter.ts';
+import {GrblAccessories} from './grbl-accessories.ts';
+import {GrblAxes} from './grbl-axes.ts';
 import {Gcode, type GcodeHost, type Wait} from './grbl-gcode.ts';
-import {isOutsideTravel} from './grbl-gcode-check.ts';
-import {homedPositionMm, runHoming, type HomingHost} from './grbl-homing.ts';
 import {LineReader, type ReceivedLine} from './grbl-line.ts';
-import {GrblMechanics, type StageBody} from './grbl-mechanics.ts';
-import {Motion, type MotionEvent} from './grbl-motion.ts';
-import {Planner, type MotionRequest, type Overrides} from './grbl-planner.ts';
+import type {StageBody} from './grbl-mechanics.ts';
+import type {MotionRequest} from './grbl-planner.ts';
 import {adjustOverride, realtimeAction, type RealtimeAction} from './grbl-realtime.ts';
 import {StatusReporter, UnitText, banner, modalLine, parameterLines, probeLine} from './grbl-report.ts';
 import {GrblError, GrblMemory, type AxisValues} from './grbl-settings.ts';
-import {executeSystemLine, type MachineState, type SystemHost} from './grbl-system.ts';
+import {executeSystemLine, type SystemHost} from './grbl-system.ts';
 
 export interface GrblOptions {
   readonly time: VirtualTime;
@@ -22,73 +21,52 @@ export interface GrblOptions {
 }
 
 const genericBody: StageBody = {travelMm: [200, 200, 200], startMm: [-100, -100, -100], hasSwitches: true};
-const noOverride = 100;
-const stateNames = {
-  idle: 'Idle',
-  run: 'Run',
-  jog: 'Jog',
-  alarm: 'Alarm',
-  check: 'Check',
-  home: 'Home',
-  sleep: 'Sleep',
-} as const;
 
 /**
  * GRBL 1.1h at 115200 8N1 (grbl.md): lines answered by `ok` or `error:N`, real-time bytes picked out of the stream
  * wherever they stand, a planner of 15 blocks, motion in virtual time.
  */
-export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost, HomingHost {
+export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost {
   readonly name = 'grbl';
   readonly role = 'stage';
   readonly model = 'Grbl 1.1h';
   readonly link = 'serial';
   readonly memory: GrblMemory;
-  readonly mechanics: GrblMechanics;
+  readonly axes: GrblAxes;
+  readonly accessories: GrblAccessories;
   readonly gcode: Gcode;
-  readonly motion: Motion;
-  state: MachineState = 'idle';
   private readonly time: VirtualTime;
   private readonly transmitter: Transmitter;
   private readonly reader = new LineReader();
-  private readonly overrides: Overrides = {feed: noOverride, rapid: noOverride, spindle: noOverride};
-  private readonly planner: Planner;
   private readonly reporter: StatusReporter;
   private task: Wait | undefined;
   private isPumping = false;
   private isPumpWanted = false;
-  private isHoldComplete = false;
-  private isJogCancelled = false;
-  private isSoftLimitStop = false;
-  /** After ALARM:1 and ALARM:2 nothing but a reset is obeyed. */
-  private isCritical = false;
   private isResetWanted = false;
   private isSleepWanted = false;
-  /** In the homing cycle itself not even `?` is answered. */
-  private isHomingUnderWay = false;
   private hasGreeted = false;
   private probeMm: AxisValues = [0, 0, 0];
-  private spindle: {mode: 3 | 4 | 5; rpm: number} = {mode: 5, rpm: 0};
-  private isFloodOn = false;
 
   constructor({time, baudRate = 115_200, settings, body}: GrblOptions) {
     this.time = time;
     this.transmitter = new Transmitter({time, bytesPerS: baudRate / 10});
     this.memory = new GrblMemory(settings);
-    this.mechanics = new GrblMechanics({...genericBody, ...body}, this.memory);
-    this.planner = new Planner(this.memory, this.overrides);
-    this.motion = new Motion({
-      time,
-      planner: this.planner,
-      memory: this.memory,
-      onEvent: (event) => this.onMotion(event),
-      limitWayMm: (block, fromMm) =>
-        this.memory.isOn(21) && !block.request.isSystem ? this.mechanics.limitWayMm(block, fromMm) : Infinity,
-    });
     this.reporter = new StatusReporter(this.memory);
+    this.accessories = new GrblAccessories(this.memory, () => this.reporter.overridesChanged());
+    this.axes = new GrblAxes({
+      time,
+      memory: this.memory,
+      overrides: this.accessories.overrides,
+      body: {...genericBody, ...body},
+      pump: () => this.pump(),
+      syncPosition: () => this.gcode.syncPosition(),
+      reset: () => this.reset(),
+      runStartup: () => this.runStartup(),
+      sendLine: (text) => this.sendLine(text),
+      message: (text) => this.message(text),
+    });
     this.gcode = new Gcode(this);
     this.gcode.reset();
-    // Power-up: with homing enabled the machine is locked until it is homed.
-    if (this.memory.isOn(22)) this.state = 'alarm';
   }
 
   openLine(): ByteLine {
@@ -108,7 +86,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   }
   dispose(): void {
     this.task = undefined;
-    this.motion.abort();
+    this.axes.motion.abort();
     this.transmitter.clear();
   }
 
@@ -126,10 +104,6 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
 
   // ---- Main loop
 
-  private get isSuspended(): boolean {
-    return this.state === 'hold' || this.state === 'door' || this.state === 'sleep';
-  }
-
   /** Works on lines until one has to wait, or none is left; then planned motion starts by itself. */
   private pump(mayStart = true): void {
     if (this.isPumping) {
@@ -141,7 +115,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
       do {
         this.isPumpWanted = false;
         while (this.stepTask());
-        if (mayStart && this.task === undefined) this.autoStart();
+        if (mayStart && this.task === undefined) this.axes.autoStart();
       } while (this.isPumpWanted);
     } finally {
       this.isPumping = false;
@@ -149,7 +123,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
   }
 
   private stepTask(): boolean {
-    if (this.isCritical || this.isSuspended) return false;
+    if (this.axes.isCritical || this.axes.isSuspended) return false;
     if (this.task === undefined) {
       const line = this.reader.take();
       if (line === undefined) return false;
@@ -162,7 +136,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     if (isDone && this.isSleepWanted) {
       this.isSleepWanted = false;
       this.message('Sleeping');
-      this.state = 'sleep';
+      this.axes.state = 'sleep';
     }
     if (isDone && this.isResetWanted) {
       this.isResetWanted = false;
@@ -176,7 +150,7 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
       if (isTooLong) throw new GrblError(11);
       if (line.startsWith('$')) yield* executeSystemLine(this, line);
       else if (line !== '') {
-        if (this.state === 'alarm' || this.state === 'jog') throw new GrblError(9);
+        if (this.axes.state === 'alarm' || this.axes.state === 'jog') throw new GrblError(9);
         yield* this.gcode.execute(line);
       }
       this.sendLine('ok');
@@ -186,70 +160,29 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     }
   }
 
-  private autoStart(): void {
-    if (this.state !== 'idle' || this.planner.blocks.length === 0) return;
-    this.state = 'run';
-    this.motion.start();
-  }
-
-  private onMotion(event: MotionEvent): void {
-    if (event === 'limit') return this.hitLimit();
-    if (event === 'stopped') {
-      if (this.state === 'hold' || this.state === 'door') {
-        if (this.isSoftLimitStop) this.state = 'idle';
-        else this.isHoldComplete = true;
-      } else if (this.state === 'jog') this.endJog();
-      else if (this.state === 'run') this.state = 'idle';
-    }
-    this.pump();
-  }
-
-  private endJog(): void {
-    if (this.isJogCancelled) {
-      this.isJogCancelled = false;
-      this.motion.abort();
-      this.gcode.syncPosition();
-    }
-    this.state = 'idle';
-  }
-
-  private hitLimit(): void {
-    this.motion.abort();
-    this.alarm(1);
-  }
-
-  /** Raises an alarm; hard and soft limits then wait for a reset. */
-  private alarm(code: number): void {
-    this.state = 'alarm';
-    this.sendLine(`ALARM:${code}`);
-    if (code > 2) return;
-    this.message('Reset to continue');
-    this.isCritical = true;
-  }
-
   // ---- Real-time bytes
 
   private act(action: RealtimeAction): void {
     if (action === 'reset') return this.reset();
-    if (this.isCritical) return;
-    this.motion.advanceTo(this.time.nowS());
+    if (this.axes.isCritical) return;
+    this.axes.motion.advanceTo(this.time.nowS());
     switch (action) {
       case 'status':
-        if (!this.isHomingUnderWay) this.sendStatus();
+        if (!this.axes.isHomingUnderWay) this.sendStatus();
         return;
       case 'hold':
-        return this.feedHold();
+        return this.axes.feedHold();
       case 'resume':
-        return this.resume();
+        return this.axes.resume();
       case 'jog-cancel':
-        if (this.state === 'jog') this.cancelJog();
+        if (this.axes.state === 'jog') this.axes.cancelJog();
         return;
       case 'door':
-        return this.openDoor();
+        return this.axes.openDoor();
       case 'flood':
-        if (['idle', 'run', 'hold'].includes(this.state)) {
-          this.setFlood(!this.isFloodOn);
-          this.gcode.state.modal.isFloodOn = this.isFloodOn;
+        if (['idle', 'run', 'hold'].includes(this.axes.state)) {
+          this.accessories.setFlood(!this.accessories.isFloodOn);
+          this.gcode.state.modal.isFloodOn = this.accessories.isFloodOn;
         }
         return;
       case 'ignored':
@@ -257,76 +190,32 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
       case 'mist':
         return;
       default:
-        if (adjustOverride(this.overrides, action)) {
+        if (adjustOverride(this.accessories.overrides, action)) {
           this.reporter.overridesChanged();
-          this.motion.replan();
+          this.axes.motion.replan();
         }
     }
   }
 
-  private feedHold(): void {
-    if (this.state === 'jog') return this.cancelJog();
-    if (this.state !== 'run' && this.state !== 'idle') return;
-    this.isHoldComplete = this.state === 'idle';
-    this.state = 'hold';
-    this.motion.hold();
-  }
-  private cancelJog(): void {
-    this.isJogCancelled = true;
-    this.motion.hold();
-  }
-  private openDoor(): void {
-    if (!['run', 'idle', 'hold', 'jog'].includes(this.state)) return;
-    this.message('Check Door');
-    if (this.state === 'jog') {
-      // The jog is lost; what comes after the door is rest.
-      this.motion.abort();
-      this.gcode.syncPosition();
-    }
-    this.isHoldComplete = !this.motion.isMoving;
-    this.state = 'door';
-    this.motion.hold();
-  }
-  private resume(): void {
-    if (this.state === 'idle') return this.autoStart();
-    if ((this.state !== 'hold' && this.state !== 'door') || !this.isHoldComplete) return;
-    this.isHoldComplete = false;
-    this.state = 'idle';
-    this.autoStart();
-  }
-
-  /** Soft reset: in motion the position can no longer be trusted, ALARM:3 (in homing ALARM:6). */
   private reset(): void {
-    this.motion.advanceTo(this.time.nowS());
-    const isMoving = this.motion.isMoving;
-    const wasHoming = this.state === 'home';
+    this.axes.motion.advanceTo(this.time.nowS());
     this.task = undefined;
-    this.isCritical = false;
-    this.isSoftLimitStop = false;
-    this.isJogCancelled = false;
-    this.isHoldComplete = false;
-    this.isHomingUnderWay = false;
-    this.motion.abort();
     this.reader.clear();
-    if (wasHoming) this.alarm(6);
-    else if (isMoving) this.alarm(3);
-    else if (this.state !== 'alarm') this.state = this.state === 'sleep' ? 'alarm' : 'idle';
+    this.axes.reset();
     this.restart();
   }
 
   /** What power-up and reset have in common: everything but the EEPROM and the position starts anew. */
   private restart(): void {
-    this.resetOverrides();
-    this.spindle = {mode: 5, rpm: 0};
-    this.isFloodOn = false;
+    this.accessories.reset();
     this.gcode.reset();
     this.reporter.reset();
     this.send(banner);
-    if (this.memory.isOn(21) && this.pressedLimits().includes(true)) {
-      this.state = 'alarm';
+    if (this.memory.isOn(21) && this.axes.pressedLimits().includes(true)) {
+      this.axes.state = 'alarm';
       this.message('Check Limits');
     }
-    if (this.state === 'alarm') this.message("'$H'|'$X' to unlock");
+    if (this.axes.state === 'alarm') this.message("'$H'|'$X' to unlock");
     else this.task = this.runStartup();
     this.pump();
   }
@@ -344,143 +233,32 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     }
   }
 
-  // ---- GcodeHost, HomingHost
-
-  get isChecking(): boolean {
-    return this.state === 'check';
-  }
-  positionMm(): AxisValues {
-    return this.motion.countedMm(this.time.nowS());
-  }
-  countedMm(): AxisValues {
-    return this.positionMm();
-  }
-
-  *planLine(targetMm: Readonly<AxisValues>, request: MotionRequest): Wait {
-    if (this.memory.isOn(20) && this.state !== 'jog' && isOutsideTravel(targetMm, this.memory))
-      yield* this.stopAtSoftLimit();
-    if (this.isChecking) return;
-    while (this.planner.isFull) {
-      this.autoStart();
-      yield undefined;
-    }
-    this.motion.plan(targetMm, request);
-  }
-
-  private *stopAtSoftLimit(): Wait {
-    if (this.state === 'run') {
-      this.isSoftLimitStop = true;
-      // Not `hold`: this loop has to go on until the axes stand.
-      this.motion.hold();
-      while (this.motion.isMoving) yield undefined;
-      this.isSoftLimitStop = false;
-      this.state = 'idle';
-    }
-    this.motion.abort();
-    this.alarm(2);
-    // Only a reset leads on, and that drops this task.
-    while (true) yield undefined;
-  }
-
-  *waitForMotion(): Wait {
-    this.autoStart();
-    while (this.planner.blocks.length > 0 || this.state === 'run') yield undefined;
-  }
-
-  *dwell(seconds: number): Wait {
-    if (this.isChecking) return;
-    if (this.state !== 'home') yield* this.waitForMotion();
-    const endS = this.time.nowS() + seconds;
-    if (seconds > 0) this.time.at(endS, () => this.pump());
-    while (this.time.nowS() < endS) yield undefined;
-  }
-
-  *pause(): Wait {
-    this.feedHold();
-    // The main loop stands still in Hold; it comes back here after the resume.
-    yield undefined;
-  }
+  // ---- GcodeHost
 
   *probe(targetMm: Readonly<AxisValues>, request: MotionRequest, isAway: boolean, mayMiss: boolean): Wait {
-    if (this.isChecking) return;
-    yield* this.waitForMotion();
+    if (this.axes.isChecking) return;
+    yield* this.axes.waitForMotion();
     // No probe is connected: its input reads as open, which is already the end of a probing away.
-    if (isAway !== this.memory.isOn(6)) return this.alarm(4);
-    yield* this.planLine(targetMm, request);
-    yield* this.waitForMotion();
-    if (mayMiss) this.probeMm = this.positionMm();
-    else this.alarm(5);
+    if (isAway !== this.memory.isOn(6)) return this.axes.alarm(4);
+    yield* this.axes.planLine(targetMm, request);
+    yield* this.axes.waitForMotion();
+    if (mayMiss) this.probeMm = this.axes.positionMm();
+    else this.axes.alarm(5);
     this.sendLine(probeLine(new UnitText(this.memory), this.probeMm, false));
   }
 
-  startJog(): void {
-    if (this.state !== 'idle' || this.planner.blocks.length === 0) return;
-    this.state = 'jog';
-    this.motion.start();
-  }
-
-  *moveSystem(targetMm: Readonly<AxisValues>, rateMmPerMin: number): Wait {
-    this.motion.plan(targetMm, {feed: rateMmPerMin, isRapid: false, isSystem: true});
-    this.motion.start();
-    while (this.motion.isMoving) yield undefined;
-  }
-
-  *home(): Wait {
-    this.isHomingUnderWay = true;
-    const failure = yield* runHoming(this);
-    this.isHomingUnderWay = false;
-    if (failure !== undefined) {
-      this.motion.abort();
-      this.alarm(failure);
-      // A failed homing ends in a reset, which drops this task: the line is never answered.
-      this.reset();
-      while (true) yield undefined;
-    }
-    const before = this.positionMm();
-    const after = homedPositionMm(this);
-    this.motion.setPositionMm(after);
-    this.mechanics.recount(before, this.positionMm());
-    this.gcode.syncPosition();
-    this.state = 'idle';
-    yield* this.runStartup();
-  }
-
-  setSpindle(mode: 3 | 4 | 5, rpm: number): void {
-    const [highest, lowest] = [this.memory.get(30), this.memory.get(31)];
-    this.spindle = {mode, rpm: mode === 5 || rpm === 0 ? 0 : Math.max(lowest, Math.min(highest, rpm))};
-    this.reporter.overridesChanged();
-  }
-  setFlood(isOn: boolean): void {
-    this.isFloodOn = isOn;
-    this.reporter.overridesChanged();
-  }
-  resetOverrides(): void {
-    this.overrides.feed = noOverride;
-    this.overrides.rapid = noOverride;
-    this.overrides.spindle = noOverride;
-    this.reporter.overridesChanged();
-  }
   offsetsChanged(): void {
     this.reporter.offsetsChanged();
   }
 
   // ---- SystemHost
 
-  enterCheck(): void {
-    this.state = 'check';
-  }
   leaveCheck(): void {
     this.isResetWanted = true;
-  }
-  unlock(): void {
-    this.state = 'idle';
   }
   sleep(): void {
     // The line is answered first, and the state follows.
     this.isSleepWanted = true;
-  }
-  beginHoming(): void {
-    this.state = 'home';
   }
   resetAfterLine(): void {
     this.isResetWanted = true;
@@ -505,35 +283,16 @@ export class Grbl implements VirtualInstrument, ByteLine, GcodeHost, SystemHost,
     this.transmitter.send(bytesFromText(text));
   }
 
-  private stateText(): string {
-    if (this.state === 'hold') return this.isHoldComplete ? 'Hold:0' : 'Hold:1';
-    if (this.state === 'door') return this.isHoldComplete ? 'Door:0' : 'Door:2';
-    return stateNames[this.state];
-  }
-
-  private pressedLimits(): boolean[] {
-    return this.mechanics.pressed(this.positionMm());
-  }
-
   private sendStatus(): void {
-    const nowS = this.time.nowS();
-    const pressed = this.pressedLimits();
-    const limits = ['X', 'Y', 'Z'].filter((_, i) => pressed[i]).join('');
-    const {mode, rpm} = this.spindle;
-    const isBusy = ['home', 'run', 'hold', 'jog', 'door'].includes(this.state);
-    const line = this.reporter.report({
-      state: this.stateText(),
-      isBusy,
-      positionMm: this.motion.countedMm(nowS),
-      workOffsetMm: this.gcode.workOffsetMm,
-      freeBlocks: this.planner.freeCount,
-      freeBytes: this.reader.freeCount,
-      feedMmPerMin: isBusy ? this.motion.speed(nowS) * 60 : 0,
-      spindleRpm: (rpm * this.overrides.spindle) / 100,
-      pins: `${this.memory.isOn(6) ? 'P' : ''}${limits}`,
-      overrides: this.overrides,
-      accessories: `${mode === 3 ? 'S' : mode === 4 ? 'C' : ''}${this.isFloodOn ? 'F' : ''}`,
-    });
-    this.sendLine(line);
+    this.sendLine(
+      this.reporter.report({
+        ...this.axes.status(),
+        workOffsetMm: this.gcode.workOffsetMm,
+        freeBytes: this.reader.freeCount,
+        spindleRpm: this.accessories.spindleRpm,
+        overrides: this.accessories.overrides,
+        accessories: this.accessories.letters,
+      }),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import {expectRange, scpiCommand, type ScpiCommand} from './scpi-command.ts';
-import type {FunctionKind, FunctionSettings, Multimeter} from './multimeter.ts';
+import type {Multimeter} from './multimeter.ts';
+import type {FunctionKind, FunctionSettings} from './multimeter-settings.ts';
 import {formatNr3, parseBoolean, parseChoice, parseNumber} from './scpi-parser.ts';
 
 export type MeterCommand = ScpiCommand<Multimeter>;

@@ -3,6 +3,7 @@ import type {VirtualTime} from '../time.ts';
 import type {TraceBuffers} from './sr830-buffer.ts';
 import {LowPassCascade, StepNoise} from './sr830-filter.ts';
 import type {DetectorSignal, DetectorCables} from '../detector-input.ts';
+import {outputsOf, outputStepPower, overloadRatio, thetaStepPower, type Outputs} from './sr830-outputs.ts';
 import {
   expandFactor,
   fullScaleV,
@@ -13,36 +14,14 @@ import {
 import {lockInEvent, type Sr830Status} from './sr830-status.ts';
 import {noiseBandwidthFactor, reserveDb, sectionCount} from './sr830-tables.ts';
 
-export interface Outputs {
-  /** Input-referred, with offset, quantised, V (or A). */
-  readonly x: number;
-  readonly y: number;
-  readonly r: number;
-  readonly thetaDeg: number;
-}
-
 /** Rate at which R, theta, displays and buffers are refreshed, Hz (section 5). */
 const refreshHz = 512;
 /** The filter has forgotten everything (24 dB/oct: below 1e-12) after this many time constants. */
 const memoryInTimeConstants = 40;
-/** Outputs are limited to this part of full scale. */
-const overloadRatio = 1.09;
 const maximumInputPeakV = 1.4;
 /** Recalled, unverified: lock takes two cycles and 5 ms, at least 40 ms. */
 const lockTimeS = (frequencyHz: number): number => Math.max(2 / frequencyHz + 0.005, 0.04);
-/** Resolution of theta, a power of two, degrees. */
-export const thetaStepPower = -7;
-
-/** Exponent of two of the output resolution: 16-bit signed mantissa that holds 109 % of the expanded full scale. */
-export const outputStepPower = (fullScale: number, expand: number): number =>
-  Math.ceil(Math.log2((overloadRatio * fullScale) / expand)) - 15;
-
 const nothingMixed = (): readonly [number, number] => [0, 0];
-
-const quantise = (value: number, stepPower: number): number => {
-  const step = 2 ** stepPower;
-  return Math.round(value / step) * step + 0;
-};
 
 export interface ReceiverParts {
   readonly time: VirtualTime;
@@ -302,29 +281,6 @@ export class Receiver {
   }
 
   private computeOutputs(): Outputs {
-    const settings = this.settings;
-    const fullScale = fullScaleV(settings);
-    const unit = this.unitFactor;
-    const [rawX, rawY] = this.filteredXy;
-    const shown = (value: number, index: 0 | 1 | 2): number => {
-      const offset = settings.offsets[index];
-      const expand = expandFactor(offset);
-      const limit = (overloadRatio * fullScale) / expand;
-      const limited = Math.max(-limit, Math.min(limit, value - (offset.percent / 100) * fullScale));
-      return quantise(limited * unit, outputStepPower(fullScale * unit, expand));
-    };
-    // R and theta come from X and Y as the outputs resolve them (before the offset), so that the four agree.
-    const coarse = (value: number): number => {
-      const limit = overloadRatio * fullScale;
-      return quantise(Math.max(-limit, Math.min(limit, value)), outputStepPower(fullScale, 1));
-    };
-    const [x, y] = [coarse(rawX), coarse(rawY)];
-    const thetaDeg = quantise((Math.atan2(y, x) * 180) / Math.PI, thetaStepPower);
-    return {
-      x: shown(rawX, 0),
-      y: shown(rawY, 1),
-      r: Math.max(settings.offsets[2].percent === 0 ? 0 : -Infinity, shown(Math.hypot(x, y), 2)),
-      thetaDeg: thetaDeg <= -180 ? 180 : thetaDeg,
-    };
+    return outputsOf(this.settings, this.filteredXy, this.unitFactor);
   }
 }

@@ -4,7 +4,8 @@ import {openInput, type DetectorCables} from '../detector-input.ts';
 import type {VirtualDetector} from '../detector.ts';
 import type {VirtualTime} from '../time.ts';
 import {Transmitter} from '../transmitter.ts';
-import {ExecutionError, commands, type Reply} from './sr830-commands.ts';
+import {ExecutionError, type Reply} from './sr830-command.ts';
+import {commands} from './sr830-commands.ts';
 import {Sr830Core} from './sr830-core.ts';
 import {standardEvent} from './sr830-status.ts';
 

@@ -111,7 +111,7 @@ it('predictions as aligned use the newest measured heights of a plate as it stan
       rmsMm: 0.01,
       missingCount: 0,
       map: {file: 'scan.npy', sha256: 'a', array: ''},
-      answers: {},
+      answers: {...measuredOf('scan.npy').answers, missing: 'refuse', isLevelled: false},
       placement: {dxMm: 0, dyMm: 0, rotationDeg: 0},
       by: '',
       programVersion: '0',

@@ -50,7 +50,7 @@ const fileTexts: Readonly<Record<string, string>> = {
 /** Texts of kinds that came later than that commit, as they were first written. */
 const laterTexts: Readonly<Record<string, string>> = {
   'calibration plate-heights':
-    '{"benchName":"bench","benchSeed":null,"designHash":"sha256:a","plate":0,"artifactUid":"a","rmsMm":0.01,"missingCount":0,"map":{"file":"one.npy","sha256":"b","array":""},"answers":{},"placement":{"dxMm":0,"dyMm":0,"rotationDeg":0},"by":"Ada","programVersion":"0.1.0"}',
+    '{"benchName":"bench","benchSeed":null,"designHash":"sha256:a","plate":0,"artifactUid":"a","rmsMm":0.01,"missingCount":0,"map":{"file":"one.npy","sha256":"b","array":""},"answers":{"quantity":{"kind":"height","unit":"mm"},"raw":null,"offset":0,"complex":"refuse","orientation":{"firstRow":"top","seenFrom":"detector","mirrored":false,"quarterTurns":0},"pitchMm":0.4,"fit":"exact","stack":"refuse","missing":"refuse","isLevelled":false},"placement":{"dxMm":0,"dyMm":0,"rotationDeg":0},"by":"Ada","programVersion":"0.1.0"}',
   'calibration campaign-alignment':
     '{"alignmentUid":null,"verdict":"failed","reasons":["nothing was found"],"runUids":["a"],"operator":"Ada","programVersion":"0.1.0"}',
 };

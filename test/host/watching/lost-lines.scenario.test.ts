@@ -92,11 +92,11 @@ describe('STOP and a source whose line was cut', () => {
   it('stops the others first and says what to do when it stays away; closing the bench tries again', async () => {
     await openAndTurnOn();
     const moving = host.api.stage.moveTo({targetMm: {x: -49, y: -49}}).catch(() => undefined);
-    await until(() => at.virtual.stage.motion.isMoving);
+    await until(() => at.virtual.stage.axes.motion.isMoving);
     await at.cut('scpi-source');
     let isAnswered = false;
     const halting = host.api.app.halt({}).finally(() => (isAnswered = true));
-    await until(() => !at.virtual.stage.motion.isMoving);
+    await until(() => !at.virtual.stage.axes.motion.isMoving);
     // While the source is still being sought.
     expect(isAnswered).toBe(false);
     const halt = await halting;

@@ -1,61 +1,21 @@
 import {addLayer, placeLayer, watchSize, type CanvasLayer} from '../canvas-layer.ts';
-import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
+import type {MmView} from '../canvas-geometry.ts';
 import type {CellRules, NeutralPixels} from '../colour/cell-class.ts';
-import {packRgb, type ColourMapName} from '../colour/colour-maps.ts';
-import {autoRange, rangeOfExtremes, type ValueRange, type ValueScale} from '../colour/value-scale.ts';
+import {packRgb} from '../colour/colour-maps.ts';
+import {autoRange, rangeOfExtremes, type ValueRange} from '../colour/value-scale.ts';
 import {createFrameGate} from '../frame-gate.ts';
 import {paintAxes} from '../map/axes.ts';
-import {paintOverlays, type Overlay} from '../map/overlays.ts';
+import {paintOverlays} from '../map/overlays.ts';
 import {TrackPainter} from '../map/track-painter.ts';
 import {LivePlane} from '../plane/live-plane.ts';
-import {LivePoint, type LiveTrack} from '../plane/live-track.ts';
-import {pitchMm, planeBoundsMm, type Plane, type PointMm, type RectMm} from '../plane/plane.ts';
-import {cssColourToRgb, remOf, subscribeTheme, themeTokens} from '../theme-tokens.ts';
+import {LivePoint} from '../plane/live-track.ts';
+import {pitchMm, planeBoundsMm, type Plane} from '../plane/plane.ts';
+import {cssColourToRgb, subscribeTheme, themeTokens} from '../theme-tokens.ts';
 import {CellsView} from './cells-view.ts';
 import {layoutHeatMap, type HeatMapLayout} from './heat-map-layout.ts';
+import type {HeatMapClassNames, HeatMapScene, PlotPlace, ShownRanges} from './heat-map-scene.ts';
+import {MapElements} from './map-elements.ts';
 import {paintProfiles} from './profile-strips.ts';
-
-/** Everything that one picture of a plane shows. */
-export interface HeatMapScene {
-  readonly plane: Plane | LivePlane;
-  readonly unit: string;
-  readonly colourMap: ColourMapName;
-  readonly scale: ValueScale;
-  readonly range: ValueRange | 'auto';
-  readonly clipPercent: number;
-  readonly saturationLevel: number | undefined;
-  readonly zoomMm: RectMm | null;
-  readonly extentMm: RectMm | null;
-  readonly cursorMm: PointMm | null;
-  readonly overlays: readonly Overlay[];
-  readonly track: LiveTrack | null;
-  readonly presentMm: PointMm | LivePoint | null;
-  readonly hasProfiles: boolean;
-  readonly axisLabels: {readonly x: string; readonly y: string};
-}
-
-/** Classes of the elements that a painter makes. */
-export interface HeatMapClassNames {
-  readonly marker: string;
-  readonly cursorLine: string;
-  readonly hatch: string;
-}
-
-/** Ranges that a colour bar needs, in the unit of the plane. */
-export interface ShownRanges {
-  /** Ends of the colour map. */
-  readonly shown: ValueRange;
-  /** What an automatic range would take, nothing clipped. */
-  readonly data: ValueRange;
-}
-
-/** What a colour bar has to know to stand beside a map, drawing pixels. */
-export interface PlotPlace {
-  readonly top: number;
-  readonly height: number;
-  /** Room at the right of the map, up to the edge of its element. */
-  readonly spareRight: number;
-}
 
 /** An automatic range follows a growing map this often, so that colours and colour bar change together. */
 const autoRangeIntervalMs = 250;
@@ -68,9 +28,7 @@ interface Surface {
   readonly cells: CellsView;
   readonly lines: CanvasLayer;
   readonly profiles: CanvasLayer;
-  readonly crossX: HTMLElement;
-  readonly crossY: HTMLElement;
-  readonly marker: HTMLElement;
+  readonly elements: MapElements;
 }
 
 /**
@@ -101,22 +59,12 @@ export class HeatMapPainter {
 
   /** Starts drawing into an element, which must be positioned. Returns the way to end it. */
   attach(root: HTMLElement, classNames: HeatMapClassNames): () => void {
-    const element = (className: string) => {
-      const made = document.createElement('div');
-      made.className = className;
-      made.style.cssText =
-        'position:absolute;left:0;top:0;pointer-events:none;visibility:hidden;will-change:transform';
-      root.append(made);
-      return made;
-    };
     const surface: Surface = {
       root,
       cells: new CellsView(root, classNames.hatch),
       lines: addLayer(root),
       profiles: addLayer(root),
-      crossX: element(classNames.cursorLine),
-      crossY: element(classNames.cursorLine),
-      marker: element(classNames.marker),
+      elements: new MapElements(root, classNames),
     };
     this.#surface = surface;
     const stopSize = watchSize(root, (widthPx, heightPx, ratio) => {
@@ -250,7 +198,7 @@ export class HeatMapPainter {
     this.#drawCells(surface, scene);
     this.#drawLines(surface, scene, layout.view, nowMs);
     this.#drawProfiles(surface, scene, layout);
-    this.#moveElements(surface, scene, layout.view);
+    surface.elements.move(scene, layout.view, this.#size.ratio);
     // A range that was left behind by the last points must catch up although nothing changes any more.
     if (isFollowing && nowMs - this.#rangeAtMs > 0 && this.#isRangeBehind(scene)) this.#gate.request();
   }
@@ -270,10 +218,7 @@ export class HeatMapPainter {
     );
     const {px} = layout.view;
     surface.cells.place(scene.plane, layout.view);
-    surface.crossX.style.width = '1px';
-    surface.crossX.style.height = remOf(px.height);
-    surface.crossY.style.width = remOf(px.width);
-    surface.crossY.style.height = '1px';
+    surface.elements.size(px);
     const {sidePx} = layout;
     const right = sidePx ? sidePx.left + sidePx.width : px.left + px.width;
     const plot = {top: px.top, height: px.height, spareRight: widthPx - right};
@@ -334,25 +279,6 @@ export class HeatMapPainter {
     const kit = {context, plane: scene.plane, rules: this.#rules, view, tokens: themeTokens()};
     paintProfiles({...kit, ratio: this.#size.ratio}, topPx, sidePx, scene.cursorMm);
   }
-
-  #moveElements({crossX, crossY, marker}: Surface, scene: HeatMapScene, view: MmView): void {
-    const {ratio} = this.#size;
-    const present = scene.presentMm instanceof LivePoint ? scene.presentMm.value : scene.presentMm;
-    moveTo(marker, {view, ratio}, present, (x, y) => `translate(${remOf(x)}, ${remOf(y)})`);
-    const {left, top} = view.px;
-    moveTo(
-      crossX,
-      {view, ratio},
-      scene.cursorMm,
-      (x) => `translate(calc(${remOf(x)} - 0.5px), ${remOf(top)})`,
-    );
-    moveTo(
-      crossY,
-      {view, ratio},
-      scene.cursorMm,
-      (_, y) => `translate(${remOf(left)}, calc(${remOf(y)} - 0.5px))`,
-    );
-  }
 }
 
 /** Whether a plane has colours at all: on an empty one lines take the theme's own. */
@@ -369,20 +295,3 @@ const isSamePlot = (a: PlotPlace, b: PlotPlace): boolean =>
   a.top === b.top && a.height === b.height && a.spareRight === b.spareRight;
 
 const isSame = (a: ValueRange, b: ValueRange): boolean => a[0] === b[0] && a[1] === b[1];
-
-/** Moves an element to a place of the view, or hides it where the place is unknown or out of sight. */
-function moveTo(
-  element: HTMLElement,
-  {view, ratio}: {readonly view: MmView; readonly ratio: number},
-  at: PointMm | null,
-  transform: (xPx: number, yPx: number) => string,
-): void {
-  const x = at ? snapLinePx(xToPx(view, at.xMm), ratio) : NaN;
-  const y = at ? snapLinePx(yToPx(view, at.yMm), ratio) : NaN;
-  const {left, top, width, height} = view.px;
-  const isVisible = x >= left && x <= left + width && y >= top && y <= top + height;
-  // Writing a style, even the same one, costs the browser a look at the element.
-  const visibility = isVisible ? 'visible' : 'hidden';
-  if (element.style.visibility !== visibility) element.style.visibility = visibility;
-  if (isVisible) element.style.transform = transform(x, y);
-}

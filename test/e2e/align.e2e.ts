@@ -16,7 +16,7 @@ beforeAll(async () => {
   await askHost(app.url, '/campaign/start', {
     designFolder: inject('smallDesigns').five,
     digitCount,
-    stepMm: 1.5,
+    stepMm: 2,
     marginMm: 4,
     referenceEvery: 0,
     title: 'planes to align with',

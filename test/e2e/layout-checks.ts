@@ -20,17 +20,27 @@ export const layoutFaults = (page: Page): Promise<readonly string[]> =>
     const styleOf = (element: Element): CSSStyleDeclaration => getComputedStyle(element);
     const textOf = (node: Text): string => (node.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
 
-    /** What its scrolling and cutting ancestors leave of a box. */
-    const seen = (box: Box, element: Element): Box => {
-      let {left, top, right, bottom} = box;
-      for (let at: Element | null = element; at !== null; at = at.parentElement) {
-        const {overflowX, overflowY, position} = styleOf(at);
-        const own = at.getBoundingClientRect();
-        if (overflowX !== 'visible') [left, right] = [Math.max(left, own.left), Math.min(right, own.right)];
-        if (overflowY !== 'visible') [top, bottom] = [Math.max(top, own.top), Math.min(bottom, own.bottom)];
-        if (position === 'fixed') break;
-      }
-      return {left, top, right, bottom};
+    const everything: Box = {left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity};
+    const intersection = (one: Box, other: Box): Box => ({
+      left: Math.max(one.left, other.left),
+      top: Math.max(one.top, other.top),
+      right: Math.min(one.right, other.right),
+      bottom: Math.min(one.bottom, other.bottom),
+    });
+    const rooms = new Map<Element, Box>();
+    /** What an element and its ancestors, which scroll or cut, leave to be seen of what is in it. */
+    const roomOf = (element: Element | null): Box => {
+      if (element === null) return everything;
+      const known = rooms.get(element);
+      if (known) return known;
+      const {overflowX, overflowY, position} = styleOf(element);
+      const own = element.getBoundingClientRect();
+      const left = position === 'fixed' ? everything : roomOf(element.parentElement);
+      const cutX = overflowX === 'visible' ? {} : {left: own.left, right: own.right};
+      const cutY = overflowY === 'visible' ? {} : {top: own.top, bottom: own.bottom};
+      const room = intersection(left, {...everything, ...cutX, ...cutY});
+      rooms.set(element, room);
+      return room;
     };
     /** A bar that stays while the rest scrolls lies over words that can be scrolled to. */
     const isBehindStickyBar = (box: Box, element: Element): boolean => {
@@ -52,7 +62,7 @@ export const layoutFaults = (page: Page): Promise<readonly string[]> =>
       for (const rect of Array.from(range.getClientRects())) {
         // Words for screen readers alone are a pixel wide.
         if (rect.width < 3 || rect.height < 3) continue;
-        const box = seen(rect, element);
+        const box = intersection(rect, roomOf(element));
         if (
           box.right - box.left > slackPx &&
           box.bottom - box.top > slackPx &&

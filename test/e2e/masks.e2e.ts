@@ -22,7 +22,7 @@ scenario(
     const {page: second} = await open(app.url, {colourScheme: 'light'});
     await goTo(page, 'Campaign');
     await typeNumber(page, 'Number of digits', 1);
-    // So few points that what is asked takes longer than what is measured.
+    // What is asked does not depend on how many points are measured.
     await typeNumber(page, 'Step', 5);
     await page.getByRole('button', {name: 'Start campaign'}).click();
 

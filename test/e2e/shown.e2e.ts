@@ -94,8 +94,8 @@ scenario(
 
 // The shell ends with the program, and its window with it.
 if (electronProgram === undefined)
-  scenario('a program that is ended says so, and nothing goes on behind it', async ({start, open}) => {
-    const app = await start({args: ['--virtual', '--speed', '20']});
+  scenario('a program that is ended says so, and nothing goes on behind it', async ({startOn, open}) => {
+    const app = await startOn({speed: 20});
     const {page, expectComplaints} = await open(app.url);
     await benchIsOpen(page);
     expectComplaints(

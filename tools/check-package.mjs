@@ -121,7 +121,7 @@ const needed = [
 const unwanted = [
   /^(src|test|bench|tools|training|drivers)\//,
   /^dist\/(?!node\/|preload\/|renderer\/)/,
-  /^node_modules\/(react|react-dom|react-aria|vite|typescript|electron|electron-builder|vitest|eslint|node)\//,
+  /^node_modules\/(react|react-dom|react-aria|vite|typescript|typescript-7|@typescript|electron|electron-builder|vitest|oxlint|oxlint-tsgolint|@oxlint|node)\//,
   /\.(map|tsx?|tsbuildinfo)$/,
   /(^|\/)\.(git|env|npmrc)/,
   /^designs\/[^/]+\/checkpoint\//,

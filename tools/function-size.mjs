@@ -1,4 +1,4 @@
-// How large functions are, and the ESLint rule that keeps them small: at most 60 lines of code and 4 parameters.
+// How large functions are, and the lint rule that keeps them small: at most 60 lines of code and 4 parameters.
 // Lines without code (blank, or comment alone) are not counted: explaining a function must not make it too long.
 // What was larger when the rule came stands in tools/long-functions.json. An entry must say the function's size
 // exactly, so that no listed function grows again and the list only becomes shorter.
@@ -25,7 +25,7 @@ function ownName(node, sourceCode) {
  * a second one of the same path is called `createLink.open (2)`.
  * @returns {MeasuredFunction[]} in the order of the file
  */
-export function measureFunctions(sourceCode) {
+function measureFunctions(sourceCode) {
   const {ast, visitorKeys} = sourceCode;
   const codeLines = new Set();
   for (const {loc} of ast.tokens)
@@ -60,7 +60,7 @@ export function measureFunctions(sourceCode) {
 }
 
 /** Functions of one file over a limit, as entries of the list would name them. */
-export function oversized(file, functions) {
+function oversized(file, functions) {
   return functions.flatMap((one) =>
     Object.entries(sizeLimits)
       .filter(([kind, limit]) => one[kind] > limit)
@@ -74,7 +74,7 @@ const advice = {
 };
 
 /**
- * The rule `house/function-size`. `exceptions` are those of the list, `fileOf` makes the list's file name of ESLint's.
+ * The rule `house/function-size`. `exceptions` are those of the list, `fileOf` makes the list's file name of the linter's.
  * Reports a function over a limit that is not listed, one that is larger than its entry, one that has become smaller
  * than its entry, and an entry that no function needs.
  */

@@ -1,12 +1,12 @@
 // Counts the functions over the limits of tools/function-size.mjs, and writes their list anew.
 //   node tools/long-functions.mjs           counts by the code, with the longest functions; fails where the list differs
 //   node tools/long-functions.mjs --write   writes tools/long-functions.json; refuses when the list would grow
-import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {SourceCode} from 'eslint';
-import tseslint from 'typescript-eslint';
-import {measureFunctions, oversized, sizeLimits} from './function-size.mjs';
+import {sizeLimits} from './function-size.mjs';
+import {programPath} from './test.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const listFile = join(root, 'tools', 'long-functions.json');
@@ -30,35 +30,27 @@ export function readExceptions() {
 /** The list's name of a file: from the root, with slashes. */
 export const fileInList = (path) => relative(root, path).split(sep).join('/');
 
-/** Functions over a limit in `src` and `drivers`, the largest first of each kind. AssemblyScript is not ours to parse. */
+/**
+ * Functions over a limit in `src` and `drivers`, as entries of the list: the linter measures, by the rule without
+ * exceptions. AssemblyScript is not ours to parse.
+ */
 function findOversized() {
-  const files = globSync(['src/**/*.{ts,tsx}', 'drivers/**/*.ts'], {cwd: root})
-    .map((file) => fileInList(join(root, file)))
-    .filter(
-      (file) => !file.startsWith('src/twin/kernel/assembly/') && file !== 'src/twin/kernel/fft-wasm.ts',
-    );
-  return files.flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    const parsed = tseslint.parser.parseForESLint(text, {
-      loc: true,
-      range: true,
-      tokens: true,
-      comment: true,
-      jsx: file.endsWith('x'),
-    });
-    setParents(parsed.ast, parsed.visitorKeys);
-    const source = new SourceCode({text, ...parsed});
-    return oversized(file, measureFunctions(source));
+  const {stdout, stderr, error} = spawnSync(
+    process.execPath,
+    [
+      ...[programPath('oxlint'), '--config', 'tools/oversized.oxlintrc.json', '--format', 'json'],
+      ...['--ignore-pattern', 'src/twin/kernel/assembly', '--ignore-pattern', 'src/twin/kernel/fft-wasm.ts'],
+      ...['src', 'drivers'],
+    ],
+    {cwd: root, encoding: 'utf8', maxBuffer: 1e8},
+  );
+  if (error !== undefined) throw error;
+  if (!stdout.startsWith('{')) throw new Error(`The linter did not answer: ${stdout}${stderr}`);
+  return JSON.parse(stdout).diagnostics.map(({message, filename}) => {
+    const [, name, size, kind] = /^'(.*)' has (\d+) (lines|parameters); /s.exec(message) ?? [];
+    if (name === undefined) throw new Error(`${filename}: ${message}`);
+    return {kind, key: `${fileInList(join(root, filename))} ${name}`, size: Number(size)};
   });
-}
-
-function setParents(node, visitorKeys) {
-  for (const key of visitorKeys[node.type] ?? [])
-    for (const child of [node[key]].flat())
-      if (child && typeof child.type === 'string') {
-        child.parent = node;
-        setParents(child, visitorKeys);
-      }
 }
 
 /** The list as the code stands, sorted by name so that changes of two people rarely touch the same lines. */

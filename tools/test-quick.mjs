@@ -52,12 +52,8 @@ export function gatesFor(files) {
   const typed = code.filter((file) => /\.tsx?$/.test(file));
   const types = typeGates().filter(({args}) => typed.some(typedBy[args.at(-1)] ?? (() => true)));
   const lint = {
-    name: 'lint (eslint)',
-    args: [
-      ...[programPath('eslint'), '--max-warnings=0', '--no-warn-ignored'],
-      ...['--cache', '--cache-location', 'node_modules/.cache/eslint/', '--cache-strategy', 'content'],
-      ...code,
-    ],
+    name: 'lint (oxlint)',
+    args: [programPath('oxlint'), '--no-error-on-unmatched-pattern', ...code],
   };
   return [
     ...(code.length > 0 ? [lint] : []),

@@ -131,14 +131,14 @@ const browserGate = {
   ],
 };
 
-/** Type checks of the whole, each for what its folders may use. */
+/** Type checks of the whole, each for what its folders may use; by the native compiler (docs/decisions/0025). */
 export const typeGates = () =>
   [
     ['types (tsc)', 'tsconfig.json'],
     ['types of the pure folders (tsc)', 'tsconfig.pure.json'],
     ['types of the window (tsc)', 'src/renderer/tsconfig.json'],
     ["types of the window's tests (tsc)", 'test/renderer/tsconfig.json'],
-  ].map(([name, project]) => ({name, args: [programPath('typescript', 'tsc'), '-p', project]}));
+  ].map(([name, project]) => ({name, args: [programPath('typescript-7', 'tsc'), '-p', project]}));
 
 export const layersGate = () => ({
   name: 'layers (dependency-cruiser)',
@@ -149,7 +149,7 @@ export const layersGate = () => ({
 });
 
 const staticGates = () => [
-  {name: 'lint (eslint)', args: [programPath('eslint'), '.', '--max-warnings=0']},
+  {name: 'lint (oxlint)', args: [programPath('oxlint')]},
   ...typeGates(),
   layersGate(),
   {name: 'format (prettier)', args: [programPath('prettier'), '--check', '.']},

@@ -1,7 +1,6 @@
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {Linter, type Rule} from 'eslint';
-import tseslint from 'typescript-eslint';
+import {RuleTester, type Rule} from 'oxlint/plugins-dev';
 import {describe, expect, it} from 'vitest';
 
 interface Sizes {
@@ -9,7 +8,7 @@ interface Sizes {
   readonly parameters: Readonly<Record<string, number>>;
 }
 interface SizeTool {
-  readonly functionSizeRule: (exceptions: Sizes, fileOf: (path: string) => string) => Rule.RuleModule;
+  readonly functionSizeRule: (exceptions: Sizes, fileOf: (path: string) => string) => Rule;
 }
 interface ListTool {
   readonly growthOf: (before: Sizes, next: Sizes) => string | undefined;
@@ -21,16 +20,20 @@ const load = (file: string): Promise<unknown> => import(pathToFileURL(join(tools
 const {functionSizeRule} = (await load('function-size.mjs')) as SizeTool;
 const {growthOf} = (await load('long-functions.mjs')) as ListTool;
 
-/** What the rule says of one file, `src/a.ts`, under a list of exceptions. */
-function lint(code: string, exceptions: Partial<Sizes> = {}): string[] {
-  const rule = functionSizeRule({lines: {}, parameters: {}, ...exceptions}, (path) => path);
-  const config: Linter.Config = {
-    files: ['**/*.ts'],
-    plugins: {house: {rules: {'function-size': rule}}},
-    languageOptions: {parser: tseslint.parser},
-    rules: {'house/function-size': 'error'},
-  };
-  return new Linter().verify(code, [config], 'src/a.ts').map(({message}) => message);
+// The tester's own cases run at once, inside the tests below.
+RuleTester.describe = (_text, run) => run();
+RuleTester.it = (_text, run) => run();
+
+/**
+ * Checks what the rule says of one file, `src/a.ts`, under a list of exceptions: a report for each of `expected`;
+ * none when it is empty.
+ */
+function expectReports(code: string, expected: RegExp[], exceptions: Partial<Sizes> = {}): void {
+  const rule = functionSizeRule({lines: {}, parameters: {}, ...exceptions}, () => 'src/a.ts');
+  new RuleTester({languageOptions: {parserOptions: {lang: 'ts'}}}).run('house/function-size', rule, {
+    valid: expected.length === 0 ? [code] : [],
+    invalid: expected.length === 0 ? [] : [{code, errors: expected}],
+  });
 }
 
 /** A function of so many lines of code, its head and its closing brace included. */
@@ -38,38 +41,30 @@ const functionOf = (lines: number, more = '') => `function f() {\n${more}${'  g(
 
 describe('the size of functions', () => {
   it('allows 60 lines of code, and any number of blank lines and comments among them', () => {
-    expect(lint(functionOf(60, '\n  // why\n  /* and\n  how */\n\n'))).toEqual([]);
-    expect(lint(functionOf(61))).toEqual([expect.stringContaining("'f' has 61 lines")]);
+    expectReports(functionOf(60, '\n  // why\n  /* and\n  how */\n\n'), []);
+    expectReports(functionOf(61), [/'f' has 61 lines/]);
   });
 
   it('allows 4 parameters, of functions, methods and what is passed to a call', () => {
-    expect(lint('const f = (a, b, c, d) => a;')).toEqual([]);
-    expect(lint('class A { constructor(a, b, c, d, e) {} }')).toEqual([
-      expect.stringContaining("'constructor' has 5 parameters"),
-    ]);
-    expect(lint('function f() { g.on("x", (a, b, c, d, e) => a); }')).toEqual([
-      expect.stringContaining("'f.on()' has 5 parameters"),
-    ]);
+    expectReports('const f = (a, b, c, d) => a;', []);
+    expectReports('class A { constructor(a, b, c, d, e) {} }', [/'constructor' has 5 parameters/]);
+    expectReports('function f() { g.on("x", (a, b, c, d, e) => a); }', [/'f\.on\(\)' has 5 parameters/]);
   });
 
   it('lets a listed function stand as it is, and no larger', () => {
-    expect(lint(functionOf(70), {lines: {'src/a.ts f': 70}})).toEqual([]);
-    expect(lint(functionOf(71), {lines: {'src/a.ts f': 70}})).toEqual([
-      expect.stringContaining('and 70 by the list'),
-    ]);
+    expectReports(functionOf(70), [], {lines: {'src/a.ts f': 70}});
+    expectReports(functionOf(71), [/and 70 by the list/], {lines: {'src/a.ts f': 70}});
   });
 
   it('wants a listed function that became smaller to have its smaller number', () => {
-    expect(lint(functionOf(69), {lines: {'src/a.ts f': 70}})).toEqual([
-      expect.stringContaining('only 69 lines now'),
-    ]);
+    expectReports(functionOf(69), [/only 69 lines now/], {lines: {'src/a.ts f': 70}});
   });
 
   it('wants an entry that nothing needs to go', () => {
-    expect(lint(functionOf(60), {lines: {'src/a.ts f': 70}})).toEqual([
-      expect.stringContaining("names 'src/a.ts f' for its lines, without need"),
-    ]);
-    expect(lint('', {parameters: {'src/a.ts gone': 5, 'src/other.ts f': 5}})).toHaveLength(1);
+    expectReports(functionOf(60), [/names 'src\/a\.ts f' for its lines, without need/], {
+      lines: {'src/a.ts f': 70},
+    });
+    expectReports('', [/names 'src\/a\.ts gone'/], {parameters: {'src/a.ts gone': 5, 'src/other.ts f': 5}});
   });
 });
 

@@ -52,7 +52,7 @@ for (let goesOn = true; goesOn;) {
   done = Atomics.load(control, 0);
   const text = decoder.decode(shared.text.slice(0, Atomics.load(control, 1)));
   // Of the pool in this process, a moment ago: nothing that was stored.
-  // eslint-disable-next-line no-restricted-syntax
+  // oxlint-disable-next-line house/no-cast-of-parsed-json
   goesOn = perform(JSON.parse(text) as PoolJob);
   Atomics.store(control, 2 + workerIndex, done);
   Atomics.notify(control, 2 + workerIndex);

@@ -43,7 +43,7 @@ export function useRunPoints(runUid: string | null, quantity: string): RunView {
   const points = useMemo(
     () => (start ? new RunPoints(frameOfStart(start), detector) : null),
     // Two runs may have equal start records only by being the same run, but the uid says so.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
     [runUid, start],
   );
   const [failure, setFailure] = useState<{readonly of: RunPoints; readonly problem: Problem} | null>(null);

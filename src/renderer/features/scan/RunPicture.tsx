@@ -75,7 +75,7 @@ function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
       series: [{label: labels.label, x: along, y, tone: 'measured' as const, hasPoints: y.length <= 400}],
     };
     // The version says that the points are others.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [points, version, axis, labels]);
   const isLog = choices.scale === 'log';
   const xAxis = useMemo(() => ({label: axis, unit: 'mm'}), [axis]);
@@ -97,7 +97,7 @@ function RegionPicture({points, regions}: RunPictureProps): ReactElement {
     const total = energies.reduce((sum, energy) => sum + energy, 0);
     return energies.map((energy) => (100 * energy) / total);
     // The version says that the points are others.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [points, version]);
   const labels = useMemo(() => regions.map(({label}) => label), [regions]);
   if (shares.length === 0 || labels.length < shares.length)

@@ -66,7 +66,7 @@ function Trace(props: {
       ],
     };
     // The version says that the points are others.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [points, version, quantity, length, isRow]);
   const xAxis = useMemo(() => (isRow ? {label: 'x', unit: 'mm'} : {label: 'point', unit: ''}), [isRow]);
   const yAxis = useMemo(() => ({label: quantity.short, unit: shown.unit}), [quantity, shown.unit]);

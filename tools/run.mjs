@@ -34,6 +34,7 @@ const programs = {
   'check-package': ['tools/check-package.mjs'],
   screenshots: ['tools/screenshots.ts'],
   counts: ['tools/counts.mjs'],
+  types: ['tools/types.mjs'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,12 +1,13 @@
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {RuleTester, type Rule} from 'oxlint/plugins-dev';
+import {RuleTester} from 'oxlint/plugins-dev';
 import {describe, expect, it} from 'vitest';
 
 interface Sizes {
   readonly lines: Readonly<Record<string, number>>;
   readonly parameters: Readonly<Record<string, number>>;
 }
+type Rule = Parameters<RuleTester['run']>[1];
 interface SizeTool {
   readonly functionSizeRule: (exceptions: Sizes, fileOf: (path: string) => string) => Rule;
 }

@@ -1,6 +1,17 @@
 import {availableParallelism} from 'node:os';
 import {defineConfig} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import {compileCache} from './tools/compile-cache.mjs';
+
+/** Files that take longest come first, so that none of them begins when everything else is done. */
+const longFiles = /align|first-start|layout|number-fields|run-control|shown/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({moduleId}: TestSpecification): number => (longFiles.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 /**
  * The window in a real browser against a real host, each program with its own data folder; a few
@@ -15,6 +26,7 @@ export default defineConfig({
     expect: {poll: {timeout: 240_000}},
     env: compileCache,
     pool: 'forks',
+    sequence: {sequencer: LongestFirst},
     // A worker keeps its browser and what it has loaded from file to file.
     isolate: false,
     // One more than cores: much of a scenario is waiting.

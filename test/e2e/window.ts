@@ -3,9 +3,8 @@ import {requireBrowser} from '../../tools/find-browser.mjs';
 import {patienceMs, shellWindows} from './app.ts';
 
 /**
- * What the browser is told to leave: Playwright's own list, of which only the last is heeded, a process made in advance for
- * each next window, and the popup of an address
- * bar that nobody sees, which costs each window as much as its page.
+ * What the browser is told to leave: Playwright's own list, of which only the last is heeded, a process made in advance
+ * for each next window, and the popup of an address bar that nobody sees, which costs each window as much as its page.
  */
 const disabledFeatures = [
   'AvoidUnnecessaryBeforeUnloadCheckSync',

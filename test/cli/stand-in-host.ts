@@ -36,11 +36,12 @@ function serve(): void {
   });
   const urlOf = (scope: keyof HostTokens): string => `http://127.0.0.1:${port}/#token=${tokens[scope]}`;
   const urls = {admin: urlOf('admin'), operate: urlOf('operate'), read: urlOf('read')};
+  // Before it is ready: messages keep their order, so whoever has heard of its address knows of the run.
+  if (manner === 'live')
+    send({type: 'run-state', isLive: true, title: 'run 0147', pointCount: 1204, timeLeftS: 60});
   send({type: 'ready', hostId: `${process.pid}`, dataFolder: '/data', port, urls});
   if (manner === 'ended-by-window') {
     send({type: 'shut-down-done', problems: []});
     process.disconnect();
   }
-  if (manner === 'live')
-    send({type: 'run-state', isLive: true, title: 'run 0147', pointCount: 1204, timeLeftS: 60});
 }

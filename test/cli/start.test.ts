@@ -134,7 +134,6 @@ test('starts a dead host again on the same port, and gives up when it keeps dyin
 test('asks at the first Ctrl-C of a live run and stops it at the second', async () => {
   const start = launch(['--no-open'], 'live');
   await start.said(/is at/, 'out');
-  await new Promise((resolve) => setTimeout(resolve, 100));
   start.signal('SIGINT');
   await start.said(/A run is live \(run 0147, 1,204 points so far\)\. Press Ctrl-C again within 5 s/);
   expect(start.err()).not.toContain('told to end');

@@ -185,7 +185,7 @@ describe('GRBL: when the position is trusted', () => {
   it('ends a move under way as soon as it is gone', async () => {
     const {stage, fake} = await setUp({moveMs: 3000});
     const moving = stage.moveTo({x: 40});
-    await sleepMs(30);
+    while (!fake.received.some((line) => line.includes('X40'))) await tick();
     fake.changeOffset([1, 2, 3]);
     await expect(moving).rejects.toMatchObject({code: 'motion/not-homed'});
   });

@@ -32,13 +32,15 @@ export const design = {
         training: z.record(z.string(), z.unknown()).nullable(),
       }),
     ),
-  /** Relief above the base, mm, and the phase delay that it causes, rad in -pi..pi. */
+  /** Relief above the base, mm, the phase delay that it causes, rad in -pi..pi, and the mask on it. */
   plate: reading('/designs/plate', 'Height and phase map of a plate')
     .input(z.object({folder: z.string().optional(), index: z.number().int().min(0)}))
     .output(
       z.object({
         heightMm: planeSchema,
         phaseRad: planeSchema,
+        /** Amplitude transmission of the plate's mask, 0..1, and the part of the power that it passes; null without a mask. */
+        mask: z.object({transmission: planeSchema, passedRatio: z.number()}).nullable(),
         minMm: z.number(),
         maxMm: z.number(),
         meanMm: z.number(),

@@ -28,9 +28,11 @@ export const exportPlatesHandler = (services: HostServices) => {
         ? join(prints, file.name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'design')
         : namedPath(outFolder, {within: [prints], subject: 'design.exportPlates'}, context);
     const isCut = formats.some((format) => plateFormats[format].of === 'foils');
-    const chosen = isCut
-      ? await analysis.ask('chooseDigits', {ids: digits, count: classCount, seed: 1, design: file}, signal)
-      : [];
+    // Foils of other objects than masks are refused, or those of the plates alone are cut.
+    const chosen =
+      isCut && file.object.kind === 'binary-mask'
+        ? await analysis.ask('chooseDigits', {ids: digits, count: classCount, seed: 1, design: file}, signal)
+        : [];
     const masks = chosen.map(({label, sample, object}) => ({
       label,
       sample,

@@ -8,6 +8,8 @@ import type {Design} from '../../twin/design/load.ts';
 export interface PlatePlanes {
   readonly heightMm: Plane;
   readonly phaseRad: Plane;
+  /** Null where the plate has no mask. */
+  readonly mask: {readonly transmission: Plane; readonly passedRatio: number} | null;
   readonly minMm: number;
   readonly maxMm: number;
   readonly meanMm: number;
@@ -26,7 +28,7 @@ const samplesATurn = 2 ** 18;
  * material, as the twin counts it (time factor exp(-i w t)). Plates of more than `largestSide` samples a side are
  * thinned; smallest, largest and mean height and the histogram are of all samples. Throws `plan/invalid` for an index that is none.
  */
-export async function platePlanesOf({file, layers}: Design, index: number): Promise<PlatePlanes> {
+export async function platePlanesOf({file, layers, masks}: Design, index: number): Promise<PlatePlanes> {
   const relief = layers[index];
   const layer = file.layers[index];
   if (!relief || !layer)
@@ -55,6 +57,7 @@ export async function platePlanesOf({file, layers}: Design, index: number): Prom
   }
   const {grid, heights} = thinned(relief);
   await nextTurn();
+  const mask = masks?.[index];
   return {
     heightMm: squarePlane(grid, heights, 'mm'),
     phaseRad: squarePlane(
@@ -62,11 +65,19 @@ export async function platePlanesOf({file, layers}: Design, index: number): Prom
       heights.map((heightMm) => wrappedRad(radPerMm * heightMm)),
       'rad',
     ),
+    mask: mask ? {transmission: thinnedPlane(mask, '1'), passedRatio: passedRatioOf(mask)} : null,
     minMm,
     maxMm,
     meanMm: sum / values.length,
     histogram: {edgesMm, counts},
   };
+}
+
+/** Mean transmission of the power that falls on a mask everywhere alike. */
+function passedRatioOf({values}: RealPlane): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum / values.length;
 }
 
 /** A plane of the API on a square, centred grid. */

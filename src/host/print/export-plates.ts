@@ -8,6 +8,7 @@ import {createFileSet, type FileSet} from '../files/file-set.ts';
 import type {PrintedPart} from '../report/print-sheet.ts';
 import {assertNamed, maskFoil, type MaskFoil, type MaskObject} from './mask-foils.ts';
 import {holderSolid, maskFrameSolid, plateSolid} from './plate-solids.ts';
+import {plateFoils, type PlateFoil} from './plate-foils.ts';
 import {formatsOf, plateWriters} from './plate-writers.ts';
 import {preparePrint, type PreparedPrint, type PrintSettings} from './prepare-print.ts';
 import {createSolidKernel, type SolidKernel} from './solid-kernel.ts';
@@ -32,6 +33,7 @@ export interface PlateExportHooks {
 
 interface PreparedExport extends PreparedPrint {
   readonly foils: readonly MaskFoil[];
+  readonly plateFoils: readonly PlateFoil[];
 }
 
 /**
@@ -65,15 +67,22 @@ export async function exportPlates(
       for (const format of solids) await files.add(fileName(name, format), plateWriters[format](title, mesh));
     }
   if (cuts.length > 0) await step('mask foils');
-  for (const foil of prepared.foils)
+  for (const foil of [...prepared.plateFoils, ...prepared.foils])
     for (const format of cuts)
       await files.add(fileName(foil.name, format), plateWriters[format](foil.drawing));
   for (const format of sheets) {
     await step('print sheet');
-    const {layers, file} = design;
+    const {file} = design;
     await files.add(
       fileName('print-sheet', format),
-      plateWriters[format]({file, layers, parts, ...prepared, ...settings}),
+      plateWriters[format]({
+        ...prepared,
+        ...settings,
+        file,
+        parts,
+        layers: design.layers,
+        plateMasks: design.masks ?? [],
+      }),
     );
   }
   hooks.signal.throwIfAborted();
@@ -85,10 +94,15 @@ function prepare(design: Design, settings: PlateExportSettings): PreparedExport 
   const {formats, frame, masks} = settings;
   const print = preparePrint(design, settings);
   const isCut = formats.some((format) => plateFormats[format].of === 'foils');
-  if (isCut) assertNamed(masks);
+  if (isCut) assertNamed(masks, design.file);
   const foils =
     design.file.object.kind === 'binary-mask' ? masks.map((mask) => maskFoil(mask, print.shape, frame)) : [];
-  return {...print, foils, warnings: [...print.warnings, ...foils.flatMap((foil) => foil.warnings)]};
+  return {
+    ...print,
+    foils,
+    plateFoils: isCut ? plateFoils(design, print.shape) : [],
+    warnings: [...print.warnings, ...foils.flatMap((foil) => foil.warnings)],
+  };
 }
 
 interface SolidOrder {
@@ -103,12 +117,28 @@ function solidsOf(
   {printer, frame}: PlateExportSettings,
 ): SolidOrder[] {
   const plateOrders = plates.map((printed, i): SolidOrder => {
-    const {reliefFaces} = file.layers[i];
+    const {reliefFaces, neurons, mask: foil} = file.layers[i];
     const {grid} = layers[i];
     const mark = String(i + 1);
-    const order = {grid, printed, shape, mark, reliefFaces, relief: frame.relief, printer};
+    const order = {
+      grid,
+      printed,
+      shape,
+      mark,
+      reliefFaces,
+      relief: frame.relief,
+      printer,
+      hasFoil: foil !== undefined,
+    };
+    const name = `plate-${i + 1}`;
+    if (neurons === 'amplitude')
+      return {
+        name,
+        title: `${file.name} frame of the foil of plate ${i + 1} of ${plates.length}, seen from the detector`,
+        build: (kernel) => maskFrameSolid(kernel, shape, printer, mark),
+      };
     return {
-      name: `plate-${i + 1}`,
+      name,
       title: `${file.name} plate ${i + 1} of ${plates.length}, seen from the ${reliefFaces}`,
       build: (kernel) => plateSolid(kernel, order),
     };

@@ -3,9 +3,10 @@ import {BenchError} from '../../contract/errors.ts';
 import type {PlateFrame} from '../../contract/plate-export.ts';
 import type {RealPlane} from '../../contract/optics.ts';
 import type {CutDrawing} from '../../twin/print/cut-drawing.ts';
-import {glyphRectangles, type Rectangle} from '../../twin/print/glyphs.ts';
+import {glyphCorners} from '../../twin/print/glyphs.ts';
+import {hasPlateMasks} from './plate-foils.ts';
 import {bridgeIslands, cutLoops, maskPixelsFrom} from '../../twin/print/mask-cut.ts';
-import type {PlateShape, Point} from '../../twin/print/plate-shape.ts';
+import type {PlateShape} from '../../twin/print/plate-shape.ts';
 
 /** A digit to be cut out of foil, as the twin shows it to the design. */
 export interface MaskObject {
@@ -26,18 +27,18 @@ export interface MaskFoil {
   readonly warnings: readonly string[];
 }
 
-/** Throws `plan/invalid` for a design whose objects are no cut-outs. */
-export function assertCutOuts({name, object}: DesignFile): void {
-  if (object.kind !== 'binary-mask')
+/** Throws `plan/invalid` for a design whose objects are no cut-outs, unless its plates have masks to be cut. */
+export function assertCutOuts({name, object, layers}: DesignFile): void {
+  if (object.kind !== 'binary-mask' && !hasPlateMasks({layers}))
     throw new BenchError(
       'plan/invalid',
       `The objects of ${name} are ${object.kind === 'phase' ? 'phase objects' : 'grey amplitudes'}, which no cut in a foil can show. Nothing was written. Leave out svg and dxf.`,
     );
 }
 
-/** Throws `plan/invalid` when no digit was named. */
-export function assertNamed(masks: readonly MaskObject[]): void {
-  if (masks.length === 0)
+/** Throws `plan/invalid` when no digit was named, and no plate has a mask of its own to be cut. */
+export function assertNamed(masks: readonly MaskObject[], file: DesignFile): void {
+  if (masks.length === 0 && !hasPlateMasks(file))
     throw new BenchError(
       'plan/invalid',
       'No digit was named for the mask foils. Nothing was written. Name digits, or leave out svg and dxf.',
@@ -62,7 +63,7 @@ export function maskFoil(object: MaskObject, shape: PlateShape, {bridgeMm}: Plat
       title,
       cut: [shape.outline, ...cutLoops(bridged)],
       holes: shape.registrationHoles,
-      marks: glyphRectangles(`L${label}`, shape.handle).map(corners),
+      marks: glyphCorners(`L${label}`, shape.handle),
     },
     bridgedRatio: bridged.bridgedCount / Math.max(1, openCount),
     warnings: [
@@ -75,10 +76,3 @@ export function maskFoil(object: MaskObject, shape: PlateShape, {bridgeMm}: Plat
     ],
   };
 }
-
-const corners = ({minX, maxX, minY, maxY}: Rectangle): readonly Point[] => [
-  [minX, minY],
-  [maxX, minY],
-  [maxX, maxY],
-  [minX, maxY],
-];

@@ -26,6 +26,8 @@ export interface PlateSolidOrder {
   readonly reliefFaces: 'source' | 'detector';
   readonly relief: PlateFrame['relief'];
   readonly printer: Printer;
+  /** Whether a foil is pinned to its flat face. */
+  readonly hasFoil: boolean;
 }
 
 /**
@@ -37,7 +39,9 @@ export function plateSolid(kernel: SolidKernel, order: PlateSolidOrder): Triangl
   const {grid, printed, shape, reliefFaces, relief, printer} = order;
   const isTurned = reliefFaces === 'source';
   const outline = isTurned ? turnedPolygon(shape.outline) : shape.outline;
-  const rim = kernel.extrude([outline, windowPolygon(shape)], shape.rimThicknessMm);
+  const holes = order.hasFoil ? pinHoles(shape) : [];
+  const pins = isTurned ? holes.map((hole) => [...turnedPolygon(hole)]) : holes;
+  const rim = kernel.extrude([outline, windowPolygon(shape), ...pins], shape.rimThicknessMm);
   const block = kernel.ofMesh(heightBlock(grid, printed.surfaceMm, {relief, isTurned}));
   const marks = marksOf(shape, order.mark, isTurned).map((mark) =>
     kernel.box(markBox(mark, shape.rimThicknessMm, markHeightOf(printer))),
@@ -45,11 +49,18 @@ export function plateSolid(kernel: SolidKernel, order: PlateSolidOrder): Triangl
   return kernel.meshOf(kernel.union([rim, block, ...marks]));
 }
 
-/** The frame that carries a mask's foil on the face towards the detector; pins go through its holes. */
-export function maskFrameSolid(kernel: SolidKernel, shape: PlateShape, printer: Printer): TriangleMesh {
-  const holes = shape.registrationHoles.map(({centre, diameterMm}) => circle(centre, diameterMm).reverse());
-  const frame = kernel.extrude([shape.outline, windowPolygon(shape), ...holes], shape.rimThicknessMm);
-  const marks = marksOf(shape, '0', false).map((mark) =>
+/** The frame that carries a mask's foil on the face towards the detector; pins go through its holes. `mark`: 0 for objects. */
+export function maskFrameSolid(
+  kernel: SolidKernel,
+  shape: PlateShape,
+  printer: Printer,
+  mark = '0',
+): TriangleMesh {
+  const frame = kernel.extrude(
+    [shape.outline, windowPolygon(shape), ...pinHoles(shape)],
+    shape.rimThicknessMm,
+  );
+  const marks = marksOf(shape, mark, false).map((mark) =>
     kernel.box(markBox(mark, shape.rimThicknessMm, markHeightOf(printer))),
   );
   return kernel.meshOf(kernel.union([frame, ...marks]));
@@ -69,6 +80,10 @@ export function holderSolid(kernel: SolidKernel, {added, cut}: HolderParts): Tri
 /** From half a rim's depth, so that the strokes overlap it. */
 const markBox = ({minX, maxX, minY, maxY}: Rectangle, rimMm: number, heightMm: number) =>
   ({min: [minX, minY, rimMm / 2], max: [maxX, maxY, rimMm + heightMm]}) as const;
+
+/** The holes for the pins, clockwise. */
+const pinHoles = ({registrationHoles}: PlateShape): readonly (readonly Point[])[] =>
+  registrationHoles.map(({centre, diameterMm}) => circle(centre, diameterMm).reverse());
 
 const circleSides = 48;
 

@@ -8,6 +8,7 @@ import {standingMask, standingPlate, type StandingPart} from '../../twin/print/h
 import {plateShapeOf, windowMmOf, type PlateShape} from '../../twin/print/plate-shape.ts';
 import {printedHeightsOf, type PrintedHeights} from '../../twin/print/printed-heights.ts';
 import {assertCutOuts} from './mask-foils.ts';
+import {assertOpenOrClosed, foilWarnings} from './plate-foils.ts';
 
 /** What is made of a design, by which printer, and what surrounds the reliefs. */
 export interface PrintSettings {
@@ -38,9 +39,12 @@ function printOf({file, layers}: Design, {printer, frame}: PrintSettings): Prepa
   const {rimThicknessMm} = shape;
   const stands = [
     standingMask(rimThicknessMm, frame.foilMm),
-    ...plates.map((plate, index) => standingPlate(file.layers[index], plate, {index, rimThicknessMm})),
+    ...plates.map((plate, index) =>
+      standingPlate(file.layers[index], plate, {index, rimThicknessMm, foilMm: frame.foilMm}),
+    ),
   ];
-  return {plates, shape, stands, warnings: printWarnings(file, plates, printer)};
+  const warnings = [...printWarnings(file, plates, printer), ...foilWarnings(file)];
+  return {plates, shape, stands, warnings};
 }
 
 /** Throws `plan/invalid` for what cannot be made, naming part, figure and remedy. */
@@ -52,7 +56,10 @@ function assertMakeable({file}: Design, {plates, stands}: PreparedPrint, setting
     assertPrintable(file, plates, printer);
     assertApartInHolder(stands, frame);
   }
-  if (formats.some((format) => plateFormats[format].of === 'foils')) assertCutOuts(file);
+  if (formats.some((format) => plateFormats[format].of === 'foils')) {
+    assertCutOuts(file);
+    assertOpenOrClosed(file);
+  }
 }
 
 /** The plates of a design as a printer makes them. Throws `plan/invalid` for what cannot be made. */
@@ -66,13 +73,17 @@ export function preparePrint(design: Design, settings: PrintSettings): PreparedP
 export function checkPrint(design: Design, settings: PrintSettings): PrintCheck {
   const print = printOf(design, settings);
   const {plates, shape, warnings} = print;
+  // Masks by themselves are no prints: of a design of nothing else their frames are what is as thick as they are.
+  const printed = plates.filter((_, i) => design.file.layers[i].neurons !== 'amplitude');
+  const thinnestMm = printed.map(({lowestMm}) => lowestMm);
+  const thickestMm = printed.map(({highestMm}) => highestMm);
   const roundings = plates.map(({rounding}) => rounding);
   return {
     problem: problemOf(() => assertMakeable(design, print, settings)),
     warnings,
     sideMm: 2 * shape.halfMm,
-    lowestMm: Math.min(...plates.map(({lowestMm}) => lowestMm)),
-    highestMm: Math.max(...plates.map(({highestMm}) => highestMm)),
+    lowestMm: printed.length > 0 ? Math.min(...thinnestMm) : shape.rimThicknessMm,
+    highestMm: printed.length > 0 ? Math.max(...thickestMm) : shape.rimThicknessMm,
     rounding: roundings.reduce((worst, own) => (own.rmsRad > worst.rmsRad ? own : worst)),
   };
 }

@@ -19,6 +19,34 @@ export interface PlateFigureData {
 
 const plotPx = 260;
 
+/** The mask of a plate seen from the detector: bright is open. */
+export function renderMaskFigure(
+  {file, plateMasks, shape}: Pick<PlateFigureData, 'file' | 'shape'> & MaskFigureData,
+  index: number,
+): Markup {
+  const mask = plateMasks.at(index);
+  if (!mask) return markup``;
+  const {grid, values} = mask;
+  const {windowMm} = shape;
+  const raster = {
+    rows: grid.count,
+    columns: grid.count,
+    values: Float64Array.from(values),
+    leftMm: -windowMm / 2,
+    bottomMm: -windowMm / 2,
+    cellWidthMm: grid.pitchMm,
+    cellHeightMm: grid.pitchMm,
+  };
+  const address = createPngAddress(raster, 'viridis', {low: 0, high: 1, kind: 'linear'});
+  const box = `${px(-windowMm / 2)} ${px(-windowMm / 2)} ${px(windowMm)} ${px(windowMm)}`;
+  return markup`<figure><svg viewBox="${box}" width="${plotPx}" height="${plotPx}" role="img" aria-label="Mask of plate ${index + 1}, seen from the detector"><image x="${px(-windowMm / 2)}" y="${px(-windowMm / 2)}" width="${px(windowMm)}" height="${px(windowMm)}" preserveAspectRatio="none" class="cells" href="${address}"/></svg><figcaption>mask at ${file.layers[index].zMm} mm seen from the detector, x points right, y up; bright is open</figcaption></figure>`;
+}
+
+/** Masks of a design by plate; null without. */
+interface MaskFigureData {
+  readonly plateMasks: readonly (RealPlane | null)[];
+}
+
 /** Outline, marks and heights to scale, seen from the side that the relief faces. */
 export function renderPlateFigure({file, layers, plates, shape}: PlateFigureData, index: number): Markup {
   const isTurned = file.layers[index].reliefFaces === 'source';

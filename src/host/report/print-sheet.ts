@@ -8,7 +8,7 @@ import type {PlateShape} from '../../twin/print/plate-shape.ts';
 import type {PrintedHeights} from '../../twin/print/printed-heights.ts';
 import {markup, type Markup} from './markup.ts';
 import {formatFixed, formatPercent, formatTime} from './number-format.ts';
-import {renderHeightHistogram, renderPlateFigure} from './plate-figure.ts';
+import {renderHeightHistogram, renderMaskFigure, renderPlateFigure} from './plate-figure.ts';
 import {renderPage} from './report-page.ts';
 import {renderPairs} from './tables.ts';
 
@@ -30,9 +30,20 @@ export interface SheetFoil {
   readonly bridgedRatio: number;
 }
 
+/** The foil of a plate's own mask as the sheet tells of it. */
+export interface SheetPlateFoil {
+  readonly name: string;
+  readonly plate: number;
+  /** Part of the pixels that is open. */
+  readonly openRatio: number;
+}
+
 export interface PrintSheetData {
   readonly file: DesignFile;
   readonly layers: readonly RealPlane[];
+  /** Transmissions of the plates' own masks; null, or none at all, without. */
+  readonly plateMasks: readonly (RealPlane | null)[];
+  readonly plateFoils: readonly SheetPlateFoil[];
   readonly plates: readonly PrintedHeights[];
   readonly shape: PlateShape;
   readonly stands: readonly StandingPart[];
@@ -80,13 +91,14 @@ ${faces.has('source') && markup`<li>Plates whose relief faces the <strong>source
 
 function renderPlate(data: PrintSheetData, index: number): Markup {
   const {file, plates, parts, printer} = data;
+  if (file.layers[index].neurons === 'amplitude') return renderMaskPlate(data, index);
   const layer = file.layers[index];
   const printed = plates[index];
   const part = parts.find(({name}) => name === `plate-${index + 1}`);
   const {rounding, baseMm, lowestMm, highestMm, heightCount} = printed;
   const stand = data.stands.find(({mark}) => mark === String(index + 1));
   return markup`<section class="card" id="plate-${index + 1}"><header><h3>Plate ${index + 1}</h3><span>seen from the ${layer.reliefFaces}, relief towards you</span></header>
-<div class="row">${renderPlateFigure(data, index)}${renderHeightHistogram(printed, printer)}
+<div class="row">${renderPlateFigure(data, index)}${renderHeightHistogram(printed, printer)}${data.plateMasks.at(index) && renderMaskFigure(data, index)}
 ${renderPairs(`Plate ${index + 1} in figures`, [
   ['reference plane', `${layer.zMm} mm behind the object`],
   [
@@ -104,11 +116,29 @@ ${renderPairs(`Plate ${index + 1} in figures`, [
 ])}</div></section>`;
 }
 
+/** A plate that is nothing but a mask: a foil on a frame. */
+function renderMaskPlate(data: PrintSheetData, index: number): Markup {
+  const {file, frame, stands} = data;
+  const layer = file.layers[index];
+  const stand = stands.find(({mark}) => mark === String(index + 1));
+  return markup`<section class="card" id="plate-${index + 1}"><header><h3>Plate ${index + 1}</h3><span>a foil on a frame, seen from the detector</span></header>
+<div class="row">${renderMaskFigure(data, index)}
+${renderPairs(`Plate ${index + 1} in figures`, [
+  ['middle of the foil', `${layer.zMm} mm behind the object`],
+  [
+    'frame and foil stand from',
+    stand ? `${formatFixed(stand.rim.minMm, 2)} to ${formatFixed(stand.rim.maxMm, 2)} mm` : 'n/a',
+  ],
+  ['foil', `${frame.foilMm} mm thick`],
+  ['pixel', `${layer.pitchMm} mm, open or closed as a whole`],
+])}</div></section>`;
+}
+
 /** What rounding costs, for a person. */
 const roundingText = ({rmsMm, rmsRad, largestMm}: Rounding): string =>
   `${formatFixed(rmsMm, 4)} mm RMS, at most ${formatFixed(largestMm, 4)} mm; phase ${formatFixed(rmsRad, 3)} rad RMS`;
 
-function renderParts({parts, foils}: PrintSheetData): Markup {
+function renderParts({parts, foils, plateFoils}: PrintSheetData): Markup {
   const rows = parts.map(
     ({name, sizeMm, volumeMm3, massG, triangleCount}) =>
       markup`<tr><th scope="row">${name}</th><td>${sizeMm.map((mm) => formatFixed(mm, 1)).join(' x ')}</td><td>${formatFixed(volumeMm3 / 1000, 2)}</td><td>${formatFixed(massG, 1)}</td><td>${triangleCount}</td></tr>`,
@@ -117,8 +147,13 @@ function renderParts({parts, foils}: PrintSheetData): Markup {
     ({name, label, sample, bridgedRatio}) =>
       markup`<tr><th scope="row">${name}</th><td>${label}</td><td>${sample}</td><td>${formatPercent(bridgedRatio, 1)}</td></tr>`,
   );
+  const films = plateFoils.map(
+    ({name, plate, openRatio}) =>
+      markup`<tr><th scope="row">${name}</th><td>${plate}</td><td>${formatPercent(openRatio, 1)}</td></tr>`,
+  );
   return markup`<div class="scroll"><table><caption>Printed parts, as they lie on the build plate</caption><thead><tr><th scope="col">part</th><th scope="col">size (mm)</th><th scope="col">volume (cm3)</th><th scope="col">mass (g)</th><th scope="col">triangles</th></tr></thead><tbody>${rows}</tbody></table></div>
-${foils.length > 0 && markup`<div class="scroll"><table><caption>Mask foils; red is cut, blue is engraved</caption><thead><tr><th scope="col">foil</th><th scope="col">digit</th><th scope="col">sample</th><th scope="col">covered by bridges</th></tr></thead><tbody>${cut}</tbody></table></div>`}`;
+${foils.length > 0 && markup`<div class="scroll"><table><caption>Mask foils; red is cut, blue is engraved</caption><thead><tr><th scope="col">foil</th><th scope="col">digit</th><th scope="col">sample</th><th scope="col">covered by bridges</th></tr></thead><tbody>${cut}</tbody></table></div>`}
+${films.length > 0 && markup`<div class="scroll"><table><caption>Foils of plates; the outlines of layer CUT are where the metal is taken off its film</caption><thead><tr><th scope="col">foil</th><th scope="col">plate</th><th scope="col">open</th></tr></thead><tbody>${films}</tbody></table></div>`}`;
 }
 
 function renderPrinter({file, printer, frame, shape}: PrintSheetData): Markup {
@@ -143,7 +178,7 @@ function renderPrinter({file, printer, frame, shape}: PrintSheetData): Markup {
   ]);
 }
 
-function renderChecklist({file, foils, printer}: PrintSheetData): Markup {
+function renderChecklist({file, foils, printer, plateMasks}: PrintSheetData): Markup {
   const items = [
     'Files are in millimetres: the slicer shows the sizes of the table above.',
     `Slices of ${printer.sliceMm} mm are set, and no scaling, mirroring, smoothing or filling of holes.`,
@@ -162,5 +197,12 @@ function renderChecklist({file, foils, printer}: PrintSheetData): Markup {
         ]
       : []),
   ];
+  if (plateMasks.some((mask) => mask !== null))
+    items.push(
+      'Foils of plates are metal on a film that carries them: closed pixels that touch no others are not lost and no bridges were added. Metal is at least 1 um thick, far more than light of this frequency enters, and film and metal together are much thinner than the wavelength.',
+      'No pixel is missing, bridged or closed by etching: looked at through a magnifier, openings are one pixel wide to a tenth.',
+      'A plate that is a foil alone stands with its L towards the detector, the foil on that face, pinned through its three holes.',
+      'The foil of a plate with a relief lies on the flat face of that plate, pinned through its three holes, so that seen from the detector (through plate or film) its L reads as written.',
+    );
   return markup`<ul class="checklist">${items.map((text) => markup`<li>\u2610 ${text}</li>`)}</ul>`;
 }

@@ -19,6 +19,8 @@ export function assertPrintable(
   {sliceMm, thinnestMm}: Printer,
 ): void {
   plates.forEach(({lowestMm, rounding, heightCount, highestMm}, i) => {
+    // A mask by itself is no print.
+    if (layers[i].neurons === 'amplitude') return;
     if (lowestMm < thinnestMm)
       throw refused(
         `Plate ${i + 1} would be ${short(lowestMm)} mm thick at its thinnest place (base ${layers[i].baseMm} mm), and this printer needs ${thinnestMm} mm`,
@@ -65,11 +67,13 @@ export function printWarnings(
   const dotMm = dotMmOf(printer);
   const warnings: string[] = [];
   const pitchMm = Math.min(...file.layers.map((layer) => layer.pitchMm));
-  if (pitchMm < 2 * dotMm)
+  const isPrinted = file.layers.some(({neurons}) => neurons !== 'amplitude');
+  if (isPrinted && pitchMm < 2 * dotMm)
     warnings.push(
       `Pixels of ${short(pitchMm)} mm are smaller than two dots of the printer (${short(2 * dotMm)} mm at ${printer.lateralDpi} dpi): neighbouring heights will run into each other.`,
     );
-  file.layers.forEach(({levels, zMm}, i) => {
+  file.layers.forEach(({levels, zMm, neurons}, i) => {
+    if (neurons === 'amplitude') return;
     const {lowestMm, highestMm, rounding} = plates[i];
     if (highestMm === lowestMm) warnings.push(`Plate ${i + 1} at ${zMm} mm is flat: it has no relief.`);
     const stepMm = levels ? levels.maximumMm / (levels.count - 1) : Infinity;

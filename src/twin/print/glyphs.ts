@@ -63,3 +63,14 @@ export function glyphRectangles(text: string, box: Rectangle): readonly Rectangl
     });
   });
 }
+
+/** As `glyphRectangles`, each as its four corners, counter-clockwise. */
+export const glyphCorners = (text: string, place: Rectangle): Corners[] =>
+  glyphRectangles(text, place).map(({minX, maxX, minY, maxY}) => [
+    [minX, minY],
+    [maxX, minY],
+    [maxX, maxY],
+    [minX, maxY],
+  ]);
+
+type Corners = readonly (readonly [xMm: number, yMm: number])[];

@@ -40,26 +40,45 @@ export interface HolderParts {
 export function standingPlate(
   layer: DesignFile['layers'][number],
   printed: Pick<PrintedHeights, 'baseMm' | 'lowestMm' | 'highestMm'>,
-  {index, rimThicknessMm}: {readonly index: number; readonly rimThicknessMm: number},
+  {
+    index,
+    rimThicknessMm,
+    foilMm,
+  }: {readonly index: number; readonly rimThicknessMm: number; readonly foilMm: number},
 ): StandingPart {
+  const [name, mark] = [`plate ${index + 1}`, String(index + 1)];
+  if (layer.neurons === 'amplitude') return {...standingFoil(layer.zMm, rimThicknessMm, foilMm), name, mark};
+  // A foil lies on the flat face.
+  const underMm = layer.mask ? foilMm : 0;
   const {baseMm, lowestMm, highestMm} = printed;
   const middleMm = (Math.min(baseMm, lowestMm) + Math.max(baseMm, highestMm)) / 2;
   const span = (thicknessMm: number): Span =>
     layer.reliefFaces === 'detector'
-      ? {minMm: layer.zMm - middleMm, maxMm: layer.zMm - middleMm + thicknessMm}
-      : {minMm: layer.zMm + middleMm - thicknessMm, maxMm: layer.zMm + middleMm};
+      ? {minMm: layer.zMm - middleMm - underMm, maxMm: layer.zMm - middleMm + thicknessMm}
+      : {minMm: layer.zMm + middleMm - thicknessMm, maxMm: layer.zMm + middleMm + underMm};
   return {
-    name: `plate ${index + 1}`,
-    mark: String(index + 1),
+    name,
+    mark,
     rim: span(rimThicknessMm),
     whole: span(Math.max(rimThicknessMm, highestMm)),
   };
 }
 
 /** The mask: its foil lies in the object plane, on the face of its frame that looks to the detector. */
-export function standingMask(frameThicknessMm: number, foilMm: number): StandingPart {
-  const span = {minMm: -frameThicknessMm - foilMm / 2, maxMm: foilMm / 2};
-  return {name: 'the mask', mark: '0', rim: span, whole: span};
+export const standingMask = (frameThicknessMm: number, foilMm: number): StandingPart => ({
+  name: 'the mask',
+  mark: '0',
+  ...standingFoil(0, frameThicknessMm, foilMm),
+});
+
+/** A foil whose middle stands at zMm, on the face of its frame that looks to the detector. */
+function standingFoil(
+  zMm: number,
+  frameThicknessMm: number,
+  foilMm: number,
+): Pick<StandingPart, 'rim' | 'whole'> {
+  const span = {minMm: zMm - frameThicknessMm - foilMm / 2, maxMm: zMm + foilMm / 2};
+  return {rim: span, whole: span};
 }
 
 const floorMm = 4;

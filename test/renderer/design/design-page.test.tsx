@@ -53,6 +53,7 @@ const answers: Answers = {
     plate: () => ({
       heightMm: plane,
       phaseRad: plane,
+      mask: null,
       minMm: 1,
       maxMm: 4,
       meanMm: 2.5,
@@ -299,4 +300,36 @@ test('a finished study shows what each error costs, what is suggested and how it
     panel.getByText(/With the suggested tolerances 98.0 % of 20 images match .* the wanted 97.0 % are kept/),
   ).toBeTruthy();
   expect(panel.getByText(/Match over the benches: median 90.0 %/)).toBeTruthy();
+});
+
+test('masks of plates are shown beside heights and phases where a design has them', async () => {
+  const mask = {transmissionMap: 'mask.npy', sha256: 'a'.repeat(64), levels: 2};
+  const layers = file.layers.map((layer) => ({...layer, neurons: 'complex' as const, mask}));
+  const {user} = await openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      design: {
+        ...answers.design,
+        get: () => ({folder, file: {...file, layers}, wavelengthMm: 0.75, training: null}),
+        plate: () => ({
+          heightMm: plane,
+          phaseRad: plane,
+          mask: {transmission: plane, passedRatio: 0.62},
+          minMm: 1,
+          maxMm: 4,
+          meanMm: 2.5,
+          histogram: {edgesMm: [1, 2.5, 4], counts: [2, 2]},
+        }),
+      },
+    },
+  });
+  const tiles = (text: string | RegExp) => () =>
+    expect(screen.getAllByText(text)).toHaveLength(layers.length);
+  await waitFor(tiles(/1\.00 \/ 2\.50 \/ 4\.00 mm/), patient);
+  await user.click(screen.getByRole('radio', {name: 'transmission'}));
+  await waitFor(tiles('passes 62 % of the power'), patient);
+  expect(screen.queryByText(/1\.00 \/ 2\.50/)).toBeNull();
+  await user.click(screen.getByRole('button', {name: /Plate 1/}));
+  await screen.findByLabelText(/^Amplitude transmission of plate 1/, {}, patient);
+  expect(screen.getByText('62 % of the power')).toBeTruthy();
 });

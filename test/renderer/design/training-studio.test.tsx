@@ -100,6 +100,21 @@ test('a network is trained with what the form says, and what cannot be built is 
   });
 });
 
+test('plates can be trained as metal masks, whose pixels may not be smaller than half a wavelength', async () => {
+  const {host, user} = await openStudio();
+  const start = await screen.findByRole('button', {name: 'Start training'}, patient);
+  await user.click(screen.getByRole('radio', {name: 'Opens or closes: mask'}));
+  const pitch = screen.getByLabelText('Pitch');
+  await user.clear(pitch);
+  await user.type(pitch, '0.36');
+  await screen.findByText(/The pitch of 0\.36 mm is below half a wavelength/, {}, patient);
+  await user.clear(pitch);
+  await user.type(pitch, '0.4');
+  await user.click(start);
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'train')[0]).toMatchObject({settings: {neurons: 'amplitude', maskLevels: 2}});
+});
+
 test('what the host refuses stands in the form until something is changed, and files are asked for by name', async () => {
   const refusal = '/data/designs/my-digits holds a design without the checkpoint of a training.';
   const answers = answersWith([]);

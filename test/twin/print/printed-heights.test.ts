@@ -83,19 +83,31 @@ describe('plates in the holder', () => {
   );
   const frame = plateFrameSchema.parse({});
   const stand = (zMm: number, reliefFaces: 'source' | 'detector' = 'detector') =>
-    standingPlate(layer({zMm, reliefFaces}), plate, {index: 0, rimThicknessMm: 2});
+    standingPlate(layer({zMm, reliefFaces}), plate, {index: 0, rimThicknessMm: 2, foilMm: 0.1});
 
   it('stand with the middle of their relief in the reference plane, whichever way they face', () => {
     // Base 0.5 mm and relief 1 mm: the middle is 1 mm above the floor.
     expect(stand(30).whole).toEqual({minMm: 29, maxMm: 31});
     expect(stand(30, 'source').whole).toEqual({minMm: 29, maxMm: 31});
-    expect(standingPlate(layer(), plate, {index: 0, rimThicknessMm: 1}).whole).toEqual({
+    expect(standingPlate(layer(), plate, {index: 0, rimThicknessMm: 1, foilMm: 0.1}).whole).toEqual({
       minMm: 29,
       maxMm: 30.5,
     });
-    expect(standingPlate(layer({reliefFaces: 'source'}), plate, {index: 0, rimThicknessMm: 1}).whole).toEqual(
-      {minMm: 29.5, maxMm: 31},
-    );
+    expect(
+      standingPlate(layer({reliefFaces: 'source'}), plate, {index: 0, rimThicknessMm: 1, foilMm: 0.1}).whole,
+    ).toEqual({minMm: 29.5, maxMm: 31});
+  });
+
+  it('carry a foil on their flat face, or are a foil in the reference plane', () => {
+    const mask = {transmissionMap: 'mask.npy', sha256: 'a'.repeat(64), levels: 2};
+    const settings = {index: 1, rimThicknessMm: 2, foilMm: 0.1};
+    const standing = (over: Partial<DesignFile['layers'][number]>) =>
+      standingPlate(layer({zMm: 30, mask, ...over}), plate, settings).whole;
+    expect(standing({neurons: 'complex'})).toEqual({minMm: 28.9, maxMm: 31});
+    expect(standing({neurons: 'complex', reliefFaces: 'source'})).toEqual({minMm: 29, maxMm: 31.1});
+    const {minMm, maxMm} = standing({neurons: 'amplitude', baseMm: 0});
+    expect((minMm + 2 + maxMm) / 2).toBeCloseTo(30, 12);
+    expect(maxMm - minMm).toBeCloseTo(2.1, 12);
   });
 
   it('are refused when they touch, and when too little of the holder is left between them', () => {

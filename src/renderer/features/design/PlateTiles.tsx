@@ -1,4 +1,4 @@
-import {fixedText} from '../../../base/number-format.ts';
+import {fixedText, percentText} from '../../../base/number-format.ts';
 import {skipToken, useQuery} from '@tanstack/react-query';
 import {useMemo, useState, type ReactElement} from 'react';
 import {Button as AriaButton} from 'react-aria-components';
@@ -12,12 +12,36 @@ import styles from './DesignPage.module.css';
 
 type DesignData = ApiOutputs['design']['get'];
 type PlateData = ApiOutputs['design']['plate'];
-type Shown = 'height' | 'phase';
+type Shown = 'height' | 'phase' | 'mask';
 
 const shownOptions = [
   {value: 'height', label: 'height'},
   {value: 'phase', label: 'phase'},
 ] as const;
+const maskOption = {value: 'mask', label: 'transmission'} as const;
+/** What plates can be shown as: masks where there are any, heights and phases unless there is nothing else. */
+function optionsOf(layers: DesignData['file']['layers']): readonly ShownOption[] {
+  if (layers.every(({neurons}) => neurons === 'amplitude')) return [maskOption];
+  return layers.some(({mask}) => mask !== undefined) ? [...shownOptions, maskOption] : shownOptions;
+}
+
+interface ShownOption {
+  readonly value: Shown;
+  readonly label: string;
+}
+
+/** How each quantity of a plate is drawn. */
+const looks = {
+  height: {name: 'Height', title: 'Height', unit: 'mm', colourMap: null},
+  phase: {name: 'Phase', title: 'Phase delay', unit: 'rad', colourMap: 'twilight'},
+  mask: {name: 'Transmission', title: 'Amplitude transmission', unit: '', colourMap: null},
+} as const;
+
+/** The plane of a plate that is shown; heights where it has no mask. */
+function planeOf({heightMm, phaseRad, mask}: PlateData, shown: Shown): PlateData['heightMm'] {
+  if (shown === 'mask' && mask) return mask.transmission;
+  return shown === 'phase' ? phaseRad : heightMm;
+}
 
 function usePlate(folder: string, index: number | null) {
   return useQuery(
@@ -31,22 +55,31 @@ function usePlate(folder: string, index: number | null) {
 const phaseRangeRad = [-Math.PI, Math.PI] as const;
 const mm = (valueMm: number): string => `${fixedText(valueMm, 3)} mm`;
 
+/** The scale that all plates share; null where each has its own. */
+function rangeOf(layers: DesignData['file']['layers'], shown: Shown): readonly [number, number] | null {
+  if (shown === 'mask') return [0, 1];
+  if (shown === 'phase') return phaseRangeRad;
+  const highestMm = Math.max(...layers.map(({levels}) => levels?.maximumMm ?? 0));
+  return highestMm > 0 ? [0, highestMm] : null;
+}
+
 /** All plates side by side on one scale; each opens large. */
 export function PlateTiles({design}: {readonly design: DesignData}): ReactElement {
   const {folder, file} = design;
   const [shownChoice, setShown] = useChoice<string>('design.plates', 'height');
-  const shown: Shown = shownChoice === 'phase' ? 'phase' : 'height';
+  const options = optionsOf(file.layers);
+  const shown = (options.find(({value}) => value === shownChoice) ?? options[0]).value;
   const [openIndex, setOpenIndex] = useState<number | null>(null);
   const colourMap = useSettings((settings) => settings.colourMap);
-  const highestMm = Math.max(...file.layers.map(({levels}) => levels?.maximumMm ?? 0));
-  const range = shown === 'phase' ? phaseRangeRad : highestMm > 0 ? ([0, highestMm] as const) : null;
+  const range = rangeOf(file.layers, shown);
+  const next = options[(options.findIndex(({value}) => value === shown) + 1) % options.length];
   useActions([
     {
       id: 'design.plates',
-      title: shown === 'height' ? 'Show the phase of the plates' : 'Show the heights of the plates',
+      title: `Show the ${next.label} of the plates`,
       group: 'Design',
       shortcut: 'shift+h',
-      run: () => setShown(shown === 'height' ? 'phase' : 'height'),
+      run: () => setShown(next.value),
     },
     ...file.layers.map((_, i) => ({
       id: `design.plate.${i}`,
@@ -63,13 +96,13 @@ export function PlateTiles({design}: {readonly design: DesignData}): ReactElemen
         <>
           {range && (
             <PlaneLegend
-              label={shown === 'phase' ? 'Phase' : 'Height'}
-              colourMap={shown === 'phase' ? 'twilight' : colourMap}
+              label={looks[shown].name}
+              colourMap={looks[shown].colourMap ?? colourMap}
               range={range}
-              unit={shown === 'phase' ? 'rad' : 'mm'}
+              unit={looks[shown].unit}
             />
           )}
-          <Segments<Shown> label="Plates as" value={shown} onChange={setShown} options={shownOptions} />
+          <Segments<Shown> label="Plates as" value={shown} onChange={setShown} options={options} />
         </>
       }
     >
@@ -80,6 +113,7 @@ export function PlateTiles({design}: {readonly design: DesignData}): ReactElemen
         index={openIndex}
         onIndex={setOpenIndex}
         shown={shown}
+        options={options}
         onShow={setShown}
       />
     </Panel>
@@ -119,9 +153,10 @@ function PlateDialog(props: {
   readonly index: number | null;
   readonly onIndex: (index: number | null) => void;
   readonly shown: Shown;
+  readonly options: readonly ShownOption[];
   readonly onShow: (shown: Shown) => void;
 }): ReactElement {
-  const {folder, plateCount, index, onIndex, shown, onShow} = props;
+  const {folder, plateCount, index, onIndex, shown, options, onShow} = props;
   const step = (by: number): void => onIndex(index === null ? null : index + by);
   return (
     <Dialog
@@ -140,7 +175,7 @@ function PlateDialog(props: {
         </>
       }
     >
-      <LargePlate folder={folder} index={index} shown={shown} onShow={onShow} />
+      <LargePlate folder={folder} index={index} shown={shown} options={options} onShow={onShow} />
     </Dialog>
   );
 }
@@ -162,11 +197,11 @@ function PlateTile(props: {
         {data ? (
           <Thumbnail
             label=""
-            plane={shown === 'height' ? data.heightMm : data.phaseRad}
+            plane={planeOf(data, shown)}
             sizePx={160}
-            colourMap={shown === 'height' ? colourMap : 'twilight'}
+            colourMap={looks[shown].colourMap ?? colourMap}
             range={range ?? 'auto'}
-            unit={shown === 'height' ? 'mm' : 'rad'}
+            unit={looks[shown].unit}
           />
         ) : error ? (
           problemFrom(error).message
@@ -178,7 +213,10 @@ function PlateTile(props: {
         <strong>Plate {index + 1}</strong>
         <span>{props.words}</span>
       </span>
-      {data && (
+      {data && shown === 'mask' && data.mask && (
+        <span className={styles.tileText}>passes {percentText(data.mask.passedRatio)} of the power</span>
+      )}
+      {data && shown !== 'mask' && (
         <span className={styles.tileText}>
           {fixedText(data.minMm, 2)} / {fixedText(data.meanMm, 2)} / {fixedText(data.maxMm, 2)} mm
           <span className={styles.hidden}> lowest, mean, highest</span>
@@ -192,13 +230,14 @@ function LargePlate(props: {
   readonly folder: string;
   readonly index: number | null;
   readonly shown: Shown;
+  readonly options: readonly ShownOption[];
   readonly onShow: (shown: Shown) => void;
 }): ReactElement {
-  const {folder, index, shown, onShow} = props;
+  const {folder, index, shown, options, onShow} = props;
   const {data, error} = usePlate(folder, index);
   return (
     <div className={styles.largePlate}>
-      <Segments<Shown> label="Plate as" value={shown} onChange={onShow} options={shownOptions} />
+      <Segments<Shown> label="Plate as" value={shown} onChange={onShow} options={options} />
       {error && <ProblemBox problem={problemFrom(error)} />}
       {!data && !error && <Loading what="the plate" />}
       {data && <LargePlateMaps plate={data} shown={shown} index={index ?? 0} />}
@@ -214,16 +253,16 @@ function LargePlateMaps(props: {
   const {plate, shown, index} = props;
   const colourMap = useSettings((settings) => settings.colourMap);
   const axis = useMemo(() => ({label: 'height', unit: 'mm'}), []);
-  const isHeight = shown === 'height';
+  const look = looks[shown];
   return (
     <div className={styles.largeMaps}>
       <div className={styles.largeMap}>
         <HeatMap
-          label={`${isHeight ? 'Height' : 'Phase delay'} of plate ${index + 1}`}
-          plane={isHeight ? plate.heightMm : plate.phaseRad}
-          unit={isHeight ? 'mm' : 'rad'}
-          quantity={isHeight ? 'height' : 'phase'}
-          colourMap={isHeight ? colourMap : 'twilight'}
+          label={`${look.title} of plate ${index + 1}`}
+          plane={planeOf(plate, shown)}
+          unit={look.unit}
+          quantity={look.name.toLowerCase()}
+          colourMap={look.colourMap ?? colourMap}
         />
       </div>
       <div className={styles.largeSide}>
@@ -240,6 +279,12 @@ function LargePlateMaps(props: {
             <dt>Highest</dt>
             <dd>{mm(plate.maxMm)}</dd>
           </div>
+          {plate.mask && (
+            <div>
+              <dt>Mask passes</dt>
+              <dd>{percentText(plate.mask.passedRatio)} of the power</dd>
+            </div>
+          )}
         </dl>
         <div className={styles.chart}>
           <Histogram

@@ -69,6 +69,7 @@ const geometryFields: readonly FieldRow[] = [
 const advancedFields: readonly FieldRow[] = [
   {name: 'scanStepMm', unit: 'mm'},
   {name: 'levels', unit: '', isWhole: true},
+  {name: 'maskLevels', unit: '', isWhole: true},
   {name: 'lateralErrorMm', unit: 'mm'},
   {name: 'axialErrorMm', unit: 'mm'},
   {name: 'logitScale', unit: ''},
@@ -256,6 +257,17 @@ function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
         options={[
           {value: 'single', label: 'One region each'},
           {value: 'differential', label: 'Two regions each'},
+        ]}
+      />
+      <Segments
+        label="A pixel of a plate"
+        hasLabel
+        value={draft.neurons}
+        onChange={(neurons) => changeTrainingDraft({neurons})}
+        options={[
+          {value: 'phase', label: 'Delays: relief'},
+          {value: 'amplitude', label: 'Opens or closes: mask'},
+          {value: 'complex', label: 'Both'},
         ]}
       />
     </div>

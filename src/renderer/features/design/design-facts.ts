@@ -31,6 +31,7 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
       'Pitch',
       `${spanText(layers.map(({pitchMm}) => pitchMm))} mm, ${short(layers[0].pitchMm / wavelengthMm, 3)} wavelengths`,
     ],
+    ['A pixel', neuronsText(layers)],
     ['Levels', levelsText(levels)],
     ['Material n', spanText(layers.map(({refractiveIndex}) => refractiveIndex))],
     ['Material k', spanText(layers.map(({extinction}) => extinction))],
@@ -53,6 +54,18 @@ const readingText = ({regions, image}: DesignFile['detector']): string =>
   image
     ? `an image ${short(image.widthMm)} mm wide, magnification ${short(image.magnification)}`
     : countOf(regions.length, 'region');
+
+const neuronWords = {
+  phase: 'delays by its relief',
+  amplitude: 'opens or closes: a mask',
+  complex: 'delays by its relief, opens or closes by a mask',
+} as const;
+
+function neuronsText(layers: DesignFile['layers']): string {
+  const kinds = new Set(layers.map(({neurons = 'phase'}) => neurons));
+  const [first] = kinds;
+  return kinds.size === 1 && first ? neuronWords[first] : 'differs from plate to plate';
+}
 
 function levelsText(levels: readonly DesignFile['layers'][number]['levels'][]): string {
   const [first] = levels;

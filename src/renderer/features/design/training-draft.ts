@@ -17,6 +17,9 @@ export interface TrainingDraft {
   readonly objectKind: TrainingSettingsData['objectKind'];
   readonly phaseTurns: number;
   readonly detection: TrainingSettingsData['detection'];
+  /** What a pixel of a plate does to the light. */
+  readonly neurons: TrainingSettingsData['neurons'];
+  readonly maskLevels: number;
   /** Whether light and probe are those of the open bench's file instead of the default ones. */
   readonly isForBench: boolean;
   readonly epochs: number;
@@ -56,6 +59,8 @@ export const defaultTrainingDraft: TrainingDraft = {
   objectKind: defaults.objectKind,
   phaseTurns: defaults.phaseTurns,
   detection: defaults.detection,
+  neurons: defaults.neurons,
+  maskLevels: defaults.maskLevels,
   isForBench: false,
   epochs: defaults.epochs,
   stopAfterEpochs: 5,
@@ -147,6 +152,7 @@ export const settingLabels: Readonly<Record<string, string>> = {
   frequencyGhz: 'Frequency',
   scanStepMm: 'Scan step (0: every sample)',
   levels: 'Height levels (0: continuous)',
+  maskLevels: 'Mask levels (2: metal, 0: continuous)',
   lateralErrorMm: 'Plates off across',
   axialErrorMm: 'Plates off along',
   logitScale: 'Scale of the shares',
@@ -162,11 +168,11 @@ export const settingLabels: Readonly<Record<string, string>> = {
 
 /** The stack of a draft to scale; null while its numbers make none. */
 export function draftStack(draft: TrainingDraft): StackPart[] | null {
-  const {count, pitchMm, layerCount, gapMm, objectSideMm, frequencyGhz} = draft;
+  const {count, pitchMm, layerCount, gapMm, objectSideMm, frequencyGhz, neurons} = draft;
   const given = [count, pitchMm, layerCount, gapMm, objectSideMm, frequencyGhz];
   if (given.some((value) => !(value > 0)) || layerCount > 64) return null;
   const sideMm = count * pitchMm;
-  const thicknessMm = defaults.baseMm + reliefMm({...defaults, frequencyHz: frequencyGhz * 1e9});
+  const thicknessMm = defaults.baseMm + reliefMm({...defaults, neurons, frequencyHz: frequencyGhz * 1e9});
   return [
     {label: 'object', kind: 'object', zMm: 0, thicknessMm: 0, heightMm: objectSideMm},
     ...Array.from({length: layerCount}, (_, i): StackPart => ({

@@ -121,7 +121,9 @@ test('a design file has regions or a window of an image, and the window lies in 
   const parse = (detector: object) => parseDesign(JSON.stringify({...file, detector}));
   expect(() => parse({zMm: 120, regions: []})).toThrow(/at least two regions, or a window/);
   const region = {label: 'a', centerXMm: 0, centerYMm: 0, widthMm: 1, heightMm: 1};
-  expect(() => parse({...file.detector, regions: [region, region]})).toThrow(/neither regions, a read-out of them nor/);
+  expect(() => parse({...file.detector, regions: [region, region]})).toThrow(
+    /neither regions, a read-out of them nor/,
+  );
   expect(() => parse({...file.detector, image: {...file.detector.image, widthMm: 17}})).toThrow(
     /window of 17 mm is wider than the plane of 16 mm/,
   );

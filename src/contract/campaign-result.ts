@@ -134,6 +134,12 @@ export interface CampaignDigitResult {
   /** Every plate where an alignment found it; absent when no accepted placement applies. */
   readonly aligned?: SimulatedScore;
   readonly treatment: ScanTreatment;
+  /** Scans of the same object at the further frequencies of the result, in their order; `pointCount` counts theirs too. */
+  readonly further?: readonly {
+    readonly frequencyHz: number;
+    readonly runUid: string;
+    readonly treatment: ScanTreatment;
+  }[];
 }
 
 /** A digit that was measured but is left out of matrices and rates by the operator's decision. Its points stay. */
@@ -197,6 +203,8 @@ export interface CampaignResult {
   readonly labels: readonly string[];
   /** Of the regions, in the order of the shares, where they are not the classes themselves. */
   readonly regionLabels?: readonly string[];
+  /** Where each object was measured at several frequencies, the design's own first: shares stand plane after plane. */
+  readonly frequenciesHz?: readonly number[];
   readonly decisionLevelSigma: number;
   readonly registration: FrameRegistrationRecord;
   /** The digits that count: each by its last successful run, in the order of the campaign's list. */

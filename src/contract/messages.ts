@@ -27,7 +27,13 @@ export type Msg =
   | {readonly type: 'settle'; readonly device: string; readonly residualRatio: number} // undefined
   | {readonly type: 'sleep'; readonly ms: number; readonly reason: string} // undefined
   | {readonly type: 'set'; readonly device: string; readonly settings: SettingsSnapshot} // undefined
-  | {readonly type: 'call'; readonly device: string; readonly action: DeviceAction} // unknown
+  /** `outputFrequencyHz`: of `turn-on` only, behind the chain; without it the source works where the bench file says. */
+  | {
+      readonly type: 'call';
+      readonly device: string;
+      readonly action: DeviceAction;
+      readonly outputFrequencyHz?: number | undefined;
+    } // unknown
   | {readonly type: 'read-settings'; readonly device: string} // SettingsSnapshot
   /** Compares what gives readings their meaning, on every instrument, with what it should be; before anything moves. */
   | {readonly type: 'judge-settings'} // undefined

@@ -40,6 +40,33 @@ test('a campaign measures, compares and reports; its last line is for programs',
   expect(done.stderr).toContain('starting the virtual bench (seed 1');
 });
 
+test('a design that is read at two frequencies is measured at both, through the source, and judged by both', async () => {
+  using two = await createSmallDesign(28, {frequenciesHz: [4e11, 3.5e11]});
+  const data = folder.file('two');
+  const done = await runCli(
+    ['campaign', '--digits', '1', '--design', two.folder, '--speed', '600', '--json'],
+    data,
+  );
+  expect(done).toMatchObject({code: 0});
+  const {digits, report, rates} = jsonOf(done) as CampaignJson;
+  const scans = storedRuns(data).filter(({planName}) => planName.startsWith('campaign-scan'));
+  expect(scans.map(({planName, exitStatus}) => [planName, exitStatus])).toEqual([
+    ['campaign-scan', 'success'],
+    ['campaign-scan-further', 'success'],
+  ]);
+  const [digit] = digits;
+  expect(digit.measured.problem).toBe('');
+  const planes = [digit.measured.shares!.slice(0, 2), digit.measured.shares!.slice(2)];
+  for (const plane of planes) expect(plane[0] + plane[1]).toBeCloseTo(0.5, 9);
+  // Each plane is predicted at its own frequency: a plane of the other one would have nothing in common with it.
+  expect(digit.pearson!).toBeGreaterThan(0.75);
+  digit.measured.shares!.forEach((share, k) =>
+    expect(Math.abs(share - digit.simulatedRegistered.shares![k])).toBeLessThan(0.05),
+  );
+  expect(rates.matchRegistered.count).toBe(1);
+  expect(readFileSync(report ?? '', 'utf8')).toContain('at 350 GHz; run ');
+});
+
 test('Ctrl-C ends a campaign safely: what was measured is kept and told, and the program ends as stopped', async () => {
   const data = folder.file('stopped');
   const running = startHere(

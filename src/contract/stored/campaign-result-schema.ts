@@ -74,6 +74,7 @@ const digit = z.object({
   registered: simulated,
   aligned: simulated.exactOptional(),
   treatment,
+  further: z.array(z.object({frequencyHz: z.number(), runUid: z.string(), treatment})).exactOptional(),
 });
 
 const excluded = z.object({
@@ -96,6 +97,7 @@ const matrices = z.object({
 export const campaignResultSchema = z.object({
   labels: z.array(z.string()),
   regionLabels: z.array(z.string()).exactOptional(),
+  frequenciesHz: z.array(z.number()).exactOptional(),
   decisionLevelSigma: z.number(),
   registration: frameRegistrationSchema,
   digits: z.array(digit),

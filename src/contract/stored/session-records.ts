@@ -3,6 +3,7 @@ import {guideOptionsSchema} from '../api/align-guide.ts';
 import {regionSchema} from '../design-file.ts';
 import {illuminationSchema, probeSchema} from '../illumination.ts';
 import {readOutSchema} from '../read-out.ts';
+import {frequencyHzSchema} from '../spectrum.ts';
 import {defineRecord, type RecordKind, type RecordValues} from './record.ts';
 
 /** What a session was made with: the column `details` of the table `sessions`, by its field `kind`. */
@@ -22,6 +23,8 @@ const campaign = defineRecord({
     regions: z.array(regionSchema).readonly(),
     /** How classes are read from the regions; absent where each is a class. */
     readOut: readOutSchema.exactOptional(),
+    /** Where each object was measured at several frequencies, the design's own first. */
+    frequenciesHz: z.array(frequencyHzSchema).readonly().exactOptional(),
     stepMm: z.number(),
     digits: z.array(z.object({label: z.string(), sample: z.string(), index: z.number().int()})).readonly(),
     illuminationNominal: illuminationSchema,

@@ -1,6 +1,14 @@
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {artifactKinds, campaignDetailsOf, maskOf, objectOf, scanOf} from '../campaign/campaign-results.ts';
+import {
+  artifactKinds,
+  campaignDetailsOf,
+  frequencyOfRun,
+  isCampaignScan,
+  maskOf,
+  objectOf,
+  scanOf,
+} from '../campaign/campaign-results.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import type {Store} from '../store/open-store.ts';
 import type {TwinThread} from '../campaign/twin-thread.ts';
@@ -33,15 +41,14 @@ export async function predictSession(
   const design = await loadSessionDesign(store, sessionUid);
   await withTwin(design, probe, async (twin) => {
     for (const {uid: runUid, planName, exitStatus} of store.listRuns(sessionUid)) {
-      const mask =
-        planName === 'campaign-scan' && exitStatus === 'success' && maskOf(store, artifacts, runUid);
+      const mask = isCampaignScan(planName) && exitStatus === 'success' && maskOf(store, artifacts, runUid);
       // A campaign under way predicts by itself what it has measured since the placement was made.
       if (!mask || hasPrediction(store, sessionUid, runUid, placed)) continue;
       const {xMm, yMm} = scanOf(store, runUid);
       const object = objectOf(mask);
       const values = await twin.predictAligned(
         alignedBenchOf(store, placed.alignment),
-        {object, xMm, yMm},
+        {object, xMm, yMm, frequencyHz: frequencyOfRun(store.getRun(runUid))},
         signal,
       );
       storeAligned(store, {sessionUid, runUid, kind: alignedKinds.points}, placed, values);

@@ -61,6 +61,7 @@ export function campaignOptionsFrom(
     order: 'snake',
   } as const;
   const searchMm = Math.min(grid.widthMm, grid.heightMm);
+  const {frequenciesHz} = design.detector;
   const mounts = digits.map((digit) => mountFrom(digit.sample, digit.object));
   return {
     roles: rolesOf(bench),
@@ -75,6 +76,7 @@ export function campaignOptionsFrom(
     },
     registration: {objects: mounts.slice(0, choices.registrationCount), grid},
     items: mounts.map((object) => ({object})),
+    ...(frequenciesHz && {frequenciesHz: [frequenciesHz[0], ...frequenciesHz.slice(1)]}),
     grid,
     referenceEvery: choices.referenceEvery,
   };

@@ -15,6 +15,8 @@ import type {TwinThread} from './twin-thread.ts';
 import {
   artifactKinds,
   findRegistration,
+  frequencyOfRun,
+  isCampaignScan,
   scanOf,
   storePrediction,
   type CampaignDetails,
@@ -87,11 +89,7 @@ export function createPredictions(
   };
   return {
     onDocument([name, document]: RunDocument): void {
-      if (
-        name === 'start' &&
-        document.plan_name === 'campaign-scan' &&
-        document.campaign_index !== undefined
-      ) {
+      if (name === 'start' && isCampaignScan(document.plan_name) && document.campaign_index !== undefined) {
         runs.set(document.uid, document.campaign_index);
         // At once, so that it can be looked at while the scan runs and stays with one that is broken off.
         const digit = digits[document.campaign_index];
@@ -108,7 +106,7 @@ export function createPredictions(
     /** Waits for all of them. The store decides what there is: a listener may miss a document, the store does not. */
     async finish(): Promise<void> {
       for (const {uid, planName, exitStatus, campaignIndex} of store.listRuns(sessionUid)) {
-        if (planName !== 'campaign-scan' || exitStatus !== 'success' || campaignIndex === undefined) continue;
+        if (!isCampaignScan(planName) || exitStatus !== 'success' || campaignIndex === undefined) continue;
         start(uid, campaignIndex);
       }
       await Promise.all([...previews, ...jobs.values()]);
@@ -145,6 +143,7 @@ async function storeViews(
   }: {readonly runUid: string; readonly digit: TestDigit; readonly points: PlanePoints},
   kinds: ViewKinds,
 ): Promise<void> {
+  const frequencyHz = frequencyOfRun(store.getRun(runUid));
   const calibration = findRegistration(store, sessionUid);
   const views = [
     [kinds.nominal, details.illuminationNominal, noRegistration],
@@ -155,13 +154,18 @@ async function storeViews(
     ],
   ] as const;
   for (const [kind, illumination, frame] of views) {
-    const values = await twin.predict({object, illumination, frame, xMm, yMm});
+    const values = await twin.predict({object, illumination, frame, xMm, yMm, frequencyHz});
     storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
   }
   const placed =
     campaignPlacementOf(store, sessionUid) ??
     activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
   if (placed.placementUid === null) return;
-  const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {object, xMm, yMm});
+  const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {
+    object,
+    xMm,
+    yMm,
+    frequencyHz,
+  });
   storeAligned(store, {sessionUid, runUid, kind: kinds.aligned}, placed, values);
 }

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import type {CampaignAlignment} from '../../contract/campaign-result.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {renderReport} from '../report/render-report.ts';
-import type {ReportData} from '../report/report-data.ts';
+import type {PlaneInput} from '../compare/score-digit.ts';
+import type {ReportData, ReportPlanes} from '../report/report-data.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
@@ -13,7 +14,7 @@ import {writeWhole} from '../files/write-whole.ts';
 
 /** Everything that the report shows, from the recomputed campaign and the store. */
 export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date): ReportData {
-  const {session, details, result, scans, inputs, masks, registration, scanRuns} = data;
+  const {session, details, result, scans, furtherScans, inputs, masks, registration, scanRuns} = data;
   const lastTimeS = Math.max(
     ...store.listRuns(session.uid).map((run) => run.timeS),
     Date.parse(session.createdAt) / 1000,
@@ -34,14 +35,16 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
     writtenAt: writtenAt.toISOString(),
     regions: details.regions,
     result,
-    digits: scans.map((scan, i) => ({
-      scan,
-      simulatedNominal: inputs[i].simulatedNominal,
-      simulatedRegistered: inputs[i].simulatedRegistered,
-      ...(inputs[i].simulatedAligned && {simulatedAligned: inputs[i].simulatedAligned}),
-      mask: masks[i],
-      cellMm: {widthMm: details.stepMm, heightMm: details.stepMm},
-    })),
+    digits: scans.map((scan, i) => {
+      const {further} = inputs[i];
+      return {
+        ...reportPlanesOf(scan, inputs[i], details.stepMm),
+        mask: masks[i],
+        ...(further && {
+          further: further.map((plane, k) => reportPlanesOf(furtherScans[i][k], plane, details.stepMm)),
+        }),
+      };
+    }),
     instruments: scanRuns.length > 0 ? instrumentsOf(store.getRun(scanRuns[0].uid)) : [],
     provenance: [
       ['design', `${details.designName} (${details.designFolder})`],
@@ -67,6 +70,18 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
     warnings: data.warnings,
   };
 }
+
+const reportPlanesOf = (
+  scan: ReportPlanes['scan'],
+  {simulatedNominal, simulatedRegistered, simulatedAligned}: PlaneInput,
+  stepMm: number,
+): ReportPlanes => ({
+  scan,
+  simulatedNominal,
+  simulatedRegistered,
+  ...(simulatedAligned && {simulatedAligned}),
+  cellMm: {widthMm: stepMm, heightMm: stepMm},
+});
 
 /** Writes the report whole or not at all; returns its path. */
 export async function writeReport(store: Store, data: CampaignData, folder: string): Promise<string> {

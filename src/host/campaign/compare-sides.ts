@@ -21,6 +21,7 @@ import {
   campaignDetailsOf,
   darkReadings,
   findRegistration,
+  frequencyOfRun,
   maskOf,
   objectOf,
   referencesOf,
@@ -78,13 +79,17 @@ export async function orderPrediction(store: Store, side: PredictionSide): Promi
   const {xMm, yMm} = scanOf(store, side.runUid);
   const object = objectOf(mask);
   const order = {isStored: false, design, probe: details.probe} as const;
+  const frequencyHz = frequencyOfRun(run);
   if (side.placement === 'aligned') {
     const {alignment} = placementFor(store, sessionUid, nowS());
-    return {...order, aligned: {bench: alignedBenchOf(store, alignment), request: {object, xMm, yMm}}};
+    return {
+      ...order,
+      aligned: {bench: alignedBenchOf(store, alignment), request: {object, xMm, yMm, frequencyHz}},
+    };
   }
   return {
     ...order,
-    request: {object, ...viewOf(store, sessionUid, details, side.placement), xMm, yMm},
+    request: {object, ...viewOf(store, sessionUid, details, side.placement), xMm, yMm, frequencyHz},
   };
 }
 
@@ -172,7 +177,8 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
   const frame = gridOf(run);
   const session = store.getSession(start.session_uid);
   const isCampaign = session.details.kind === 'campaign';
-  const {regions = [], readOut} = isCampaign ? campaignDetailsOf(session) : {};
+  // One plane of several does not tell the design's classes: its brightest region is named.
+  const {regions = [], readOut} = isCampaign ? onePlaneReadOf(campaignDetailsOf(session)) : {};
   const registered = findRegistration(store, start.session_uid)?.frame ?? noRegistration;
   const {xMm, yMm} = scanOf(store, side.runUid);
   if (!xMm || xMm.length === 0)
@@ -217,6 +223,13 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
       .join(' '),
   };
 }
+
+const onePlaneReadOf = ({
+  regions,
+  readOut,
+  frequenciesHz,
+}: CampaignDetails): Pick<CampaignDetails, 'regions' | 'readOut'> =>
+  frequenciesHz === undefined && readOut ? {regions, readOut} : {regions};
 
 function damageNoteOf(store: Store, {start}: StoredRun): string {
   const text = damageSummary(store.readPoints(start.uid).damage);

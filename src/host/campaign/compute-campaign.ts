@@ -2,15 +2,14 @@ import {decodeNpy} from '../../base/npy.ts';
 import type {ExcludedDigit} from '../../contract/campaign-result.ts';
 import {measurementModelSchema, placementTolerancesOf} from '../../contract/measurement.ts';
 import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
+import {ghzFromHz} from '../../contract/units.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {ownAlignmentOf} from '../placements/campaign-alignments.ts';
-import {
-  assembleCampaignResult,
-  type AssembledCampaign,
-  type DigitInput,
-} from '../compare/assemble-campaign-result.ts';
+import {assembleCampaignResult, type AssembledCampaign} from '../compare/assemble-campaign-result.ts';
+import type {DigitInput, PlaneInput} from '../compare/score-digit.ts';
 import {pick, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
+import {campaignScans} from '../plans/object-scans.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary} from '../store/run-reading.ts';
@@ -21,6 +20,7 @@ import {
   campaignDetailsOf,
   darkReadings,
   findRegistration,
+  frequencyOfRun,
   lastSuccessfulRuns,
   maskOf,
   referencesOf,
@@ -48,7 +48,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const session = store.getSession(sessionUid);
   const details = campaignDetailsOf(session);
   const runs = store.listRuns(sessionUid);
-  const whole = lastSuccessfulRuns(runs.filter((run) => run.planName === 'campaign-scan'));
+  const whole = lastSuccessfulRuns(runs.filter((run) => run.planName === campaignScans.own));
   const excluded = excludedDigits(store, session, whole);
   const aligned = sessionAlignedOf(store, sessionUid);
   const {planes, warnings: planeWarnings} = comparablePlanes(store, session, {runs, whole, aligned});
@@ -81,6 +81,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const assembled = assembleCampaignResult({
     regions: details.regions,
     readOut: details.readOut,
+    frequenciesHz: details.frequenciesHz,
     registration: registration?.frame ?? {dxMm: 0, dyMm: 0, rotationDeg: 0},
     digits: inputs,
     excluded,
@@ -160,46 +161,92 @@ function comparablePlanes(
     readonly aligned: ReturnType<typeof sessionAlignedOf>;
   },
 ): {readonly planes: readonly ComparablePlane[]; readonly warnings: readonly string[]} {
-  const {digits, stepMm} = campaignDetailsOf(session);
+  const {digits, frequenciesHz = []} = campaignDetailsOf(session);
   const exclusions = store.listExclusions(session.uid);
+  const artifacts = store.listArtifacts(session.uid);
+  const planes: ComparablePlane[] = [];
+  const warnings: string[] = [];
+  const planeOf = planeReader(store, session, {runs, aligned, warnings});
+  const furtherOf = furtherRuns(store, runs);
+  for (const [index, run] of whole) {
+    if (exclusions.some(({campaignIndex}) => campaignIndex === index)) continue;
+    const own = planeOf(run);
+    const digit = digits[index];
+    if (!own || !digit) continue;
+    const further = frequenciesHz.slice(1).map((frequencyHz) => {
+      const other = furtherOf(index, frequencyHz);
+      if (!other)
+        warnings.push(
+          `Digit ${digit.label} (${digit.sample}) has no whole scan at ${ghzFromHz(frequencyHz)} GHz; it is not compared.`,
+        );
+      return other && planeOf(other);
+    });
+    if (!further.every((plane) => plane !== undefined)) continue;
+    const input = {
+      label: digit.label,
+      sample: digit.sample,
+      ...own,
+      ...(further.length > 0 && {further}),
+    };
+    planes.push({run, input, mask: maskOf(store, artifacts, run.uid)});
+  }
+  return {planes, warnings};
+}
+
+/** Reads what was measured in a run and predicted for it; what is wrong with it is added to the warnings. */
+function planeReader(
+  store: Store,
+  session: StoredSession,
+  {
+    runs,
+    aligned,
+    warnings,
+  }: {
+    readonly runs: readonly RunSummary[];
+    readonly aligned: ReturnType<typeof sessionAlignedOf>;
+    readonly warnings: string[];
+  },
+): (run: RunSummary) => PlaneInput | undefined {
+  const {stepMm} = campaignDetailsOf(session);
   const dark = darkReadings(store, runs);
   const artifacts = store.listArtifacts(session.uid);
   const predictionOf = (kind: string, runUid: string): Float64Array | undefined => {
     const artifact = artifacts.find((candidate) => candidate.kind === kind && candidate.runUid === runUid);
     return artifact && Float64Array.from(decodeNpy(store.readArtifact(artifact.uid)).re);
   };
-  const planes: ComparablePlane[] = [];
-  const warnings: string[] = [];
-  for (const [index, run] of whole) {
-    if (exclusions.some(({campaignIndex}) => campaignIndex === index)) continue;
-    const digit = digits[index];
+  return (run) => {
     const nominal = predictionOf(artifactKinds.nominal, run.uid);
     const registered = predictionOf(artifactKinds.registered, run.uid);
     const runText = `Run ${run.scanId} (${run.sample ?? 'no sample'})`;
-    if (!digit || !nominal || !registered) {
+    if (!nominal || !registered) {
       warnings.push(`${runText} has no stored prediction; it is not compared.`);
-      continue;
+      return undefined;
     }
     for (const stream of ['primary', 'reference']) {
       const text = damageSummary(store.readPoints(run.uid, stream).damage);
       if (text !== '') warnings.push(`${runText}, ${stream}: ${text}`);
     }
-    const measured = measuredDigit(store, run, {
-      nominal,
-      registered,
-      alignedUid: aligned?.artifactUidOf(run.uid),
-    });
-    const input = {
-      label: digit.label,
-      sample: digit.sample,
+    return {
       runUid: run.uid,
       dark,
       cellMm: {widthMm: stepMm, heightMm: stepMm},
-      ...measured,
+      ...measuredDigit(store, run, {nominal, registered, alignedUid: aligned?.artifactUidOf(run.uid)}),
     };
-    planes.push({run, input, mask: maskOf(store, artifacts, run.uid)});
-  }
-  return {planes, warnings};
+  };
+}
+
+/** The last good scan of a digit at a further frequency. */
+function furtherRuns(
+  store: Store,
+  runs: readonly RunSummary[],
+): (index: number, frequencyHz: number) => RunSummary | undefined {
+  const good = runs
+    .filter(({planName, exitStatus}) => planName === campaignScans.further && exitStatus === 'success')
+    .map((run) => ({run, frequencyHz: frequencyOfRun(store.getRun(run.uid))}));
+  return (index, wantedHz) =>
+    good.findLast(
+      ({run: {campaignIndex}, frequencyHz}) => campaignIndex === index && frequencyHz === wantedHz,
+    )?.run;
 }
 
 /** What was measured and predicted of a digit, at the points that are whole in the store. */
@@ -215,7 +262,7 @@ function measuredDigit(
     readonly registered: Float64Array;
     readonly alignedUid: string | undefined;
   },
-): Pick<DigitInput, 'scan' | 'references' | 'simulatedNominal' | 'simulatedRegistered' | 'simulatedAligned'> {
+): Pick<PlaneInput, 'scan' | 'references' | 'simulatedNominal' | 'simulatedRegistered' | 'simulatedAligned'> {
   const references = referencesOf(store, uid);
   const allPoints = scanOf(store, uid);
   const rows = wholeRowsOf(allPoints);

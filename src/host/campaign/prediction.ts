@@ -45,6 +45,8 @@ export interface AlignedPlaneRequest {
   readonly object: ComplexPlane | null;
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
+  /** Of the light; the design's own unless given, at which the bench was aligned. */
+  readonly frequencyHz?: number | undefined;
   /** Which plates stand; all without it. */
   readonly present?: readonly boolean[] | undefined;
 }

@@ -146,7 +146,7 @@ function detailsOf(
   {digits, stepMm}: {readonly digits: readonly TestDigit[]; readonly stepMm: number},
 ): CampaignDetails {
   const {file, clock, isVirtual} = bench;
-  const {regions, readOut} = design.file.detector;
+  const {regions, readOut, frequenciesHz} = design.file.detector;
   const benchSeed = bench.seed ?? null;
   const place = {benchName: file.name, benchSeed, designHash: design.file.contentHash};
   return {
@@ -157,6 +157,7 @@ function detailsOf(
     designFolder,
     regions,
     ...(readOut && {readOut}),
+    ...(frequenciesHz && {frequenciesHz}),
     stepMm,
     digits: digits.map(({label, sample, index}) => ({label, sample, index})),
     illuminationNominal: design.file.illumination,

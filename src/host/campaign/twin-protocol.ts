@@ -14,6 +14,8 @@ export interface TwinSpec {
 }
 
 export interface PredictRequest {
+  /** Of the light; the design's own unless given. `illumination` is as it is at the design's own. */
+  readonly frequencyHz?: number | undefined;
   readonly object: ComplexPlane;
   readonly illumination: Illumination;
   readonly frame: FrameRegistration;

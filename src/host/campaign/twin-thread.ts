@@ -30,8 +30,12 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
   );
   return {
     predict: (request, signal) => thread.ask('predict', request, signal),
-    predictAligned: ({state, arrangement, method, prints}, {object, xMm, yMm}, signal) =>
-      thread.ask('predictAligned', {state, arrangement, method, prints, object, xMm, yMm}, signal),
+    predictAligned: ({state, arrangement, method, prints}, {object, frequencyHz, xMm, yMm}, signal) =>
+      thread.ask(
+        'predictAligned',
+        {state, arrangement, method, prints, object, frequencyHz, xMm, yMm},
+        signal,
+      ),
     fit: (illumination, planes, signal) => thread.ask('fit', {illumination, planes}, signal),
     fields: (request, signal) => thread.ask('fields', request, signal),
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),

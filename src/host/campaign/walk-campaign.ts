@@ -36,7 +36,7 @@ export async function walkCampaign(
   const walked = await walk(walkedCount);
   const perScan = items.length > 2 ? walked.points - (await walk(1)).points : 0;
   const profileFor = (count: number): DurationProfile =>
-    campaignProfileFor(walked.profile, walkedCount, count);
+    campaignProfileFor(walked.profile, walkedCount, count, options.frequenciesHz?.length ?? 1);
   return {
     dryRun: walked,
     points: walked.points + (items.length - walkedCount) * perScan,

@@ -6,7 +6,6 @@ import type {
   ExcludedDigit,
   FrameRegistrationRecord,
   MatrixPair,
-  MeasuredScore,
   OwnAlignment,
   RateResult,
   SimulatedScore,
@@ -14,61 +13,26 @@ import type {
 import type {DetectorRegion} from '../../contract/design-file.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {ghzFromHz} from '../../contract/units.ts';
 import {
   computeConfusion,
-  computeDesignPoints,
   computeEnergyMatrix,
-  computeNrmse,
-  computePearson,
   computeRate,
-  computeRegionEnergies,
-  computeScanWeights,
-  computeShareError,
-  computeShares,
-  computeStrayRatio,
   createReadOut,
   defaultDecisionLevelSigma,
-  estimateCellMm,
-  findWinner,
-  noRegistration,
-  sumOf,
-  type FrameRegistration,
   type GrainCorrelation,
   type PowerCurve,
-  type ReadOut,
-  type RegionWeights,
-  type ScanCells,
 } from '../../twin/metrics/index.ts';
-import {
-  processScan,
-  type ProcessedScan,
-  type RawReadings,
-  type RawReferences,
-  type RawScan,
-} from './process-scan.ts';
-import {scoreMeasured, smallestCoverageRatio, type PlacementTolerances} from './score-measured.ts';
-
-export interface DigitInput {
-  /** True class: one of the design's. */
-  readonly label: string;
-  readonly sample: string;
-  readonly runUid: string;
-  readonly scan: RawScan;
-  readonly dark: RawReadings;
-  readonly references?: RawReferences;
-  /** Step of the scan; estimated from the points when it is not given. */
-  readonly cellMm?: {readonly widthMm: number; readonly heightMm: number};
-  /** Simulated readings at the scan's points: the frame taken as it should be, and as registered. */
-  readonly simulatedNominal: Float64Array;
-  readonly simulatedRegistered: Float64Array;
-  /** With everything as an accepted placement has it. */
-  readonly simulatedAligned?: Float64Array;
-}
+import {processScan, type ProcessedScan} from './process-scan.ts';
+import {planesOf, scoreDigit, type DigitInput, type PlaneInput} from './score-digit.ts';
+import type {PlacementTolerances} from './score-measured.ts';
 
 export interface CampaignInput {
   readonly regions: readonly DetectorRegion[];
   /** How classes are read from the regions; absent where each is a class. */
   readonly readOut?: ReadOutSettings | undefined;
+  /** Where they are read at several frequencies. */
+  readonly frequenciesHz?: readonly number[] | undefined;
   readonly registration: FrameRegistrationRecord;
   readonly digits: readonly DigitInput[];
   /** What is left out, for a note beside the result. */
@@ -91,6 +55,8 @@ export interface AssembledCampaign {
   readonly result: CampaignResult;
   /** One a digit, in the order of `result.digits`: what the report draws. */
   readonly scans: readonly ProcessedScan[];
+  /** Of each digit the scans at further frequencies. */
+  readonly furtherScans: readonly (readonly ProcessedScan[])[];
 }
 
 export function assembleCampaignResult(input: CampaignInput): AssembledCampaign {
@@ -98,92 +64,40 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
   const {labels} = readOut;
   const decisionLevelSigma = input.decisionLevelSigma ?? defaultDecisionLevelSigma;
   const scans: ProcessedScan[] = [];
+  const furtherScans: (readonly ProcessedScan[])[] = [];
   const digits = input.digits.map((digit) => {
     if (!labels.includes(digit.label))
       throw new BenchError(
         'twin/invalid',
         `The digit "${digit.label}" is no class of the design, which tells ${labels.join(', ')}.`,
       );
-    const scan = processScan({
-      scan: digit.scan,
-      dark: digit.dark,
-      ...(digit.references && {references: digit.references}),
-      ...(input.powerCurve && {powerCurve: input.powerCurve}),
-    });
+    const processed = planesOf(digit).map((plane) => processPlane(plane, input));
+    const [scan, ...further] = processed;
     scans.push(scan);
-    return scoreDigit(digit, scan, {...input, readOut, decisionLevelSigma});
+    furtherScans.push(further);
+    return scoreDigit(digit, processed, {...input, readOut, decisionLevelSigma});
   });
-  const regionLabels = input.readOut && {regionLabels: input.regions.map(({label}) => label)};
-  return {result: {...summarise(labels, decisionLevelSigma, input, digits), ...regionLabels}, scans};
+  const result = {...summarise(labels, decisionLevelSigma, input, digits), ...regionsOf(input)};
+  return {result, scans, furtherScans};
 }
 
-type Scoring = Pick<CampaignInput, 'regions' | 'registration' | 'speckle' | 'tolerances'> & {
-  readonly readOut: ReadOut;
-  readonly decisionLevelSigma: number;
-};
+const processPlane = (
+  {scan, dark, references}: PlaneInput,
+  {powerCurve}: Pick<CampaignInput, 'powerCurve'>,
+): ProcessedScan =>
+  processScan({scan, dark, ...(references && {references}), ...(powerCurve && {powerCurve})});
 
-function scoreDigit(digit: DigitInput, scan: ProcessedScan, scoring: Scoring): CampaignDigitResult {
-  const cell = digit.cellMm ?? estimateCellMm(scan.xMm, scan.yMm);
-  const areaMm2 = cell.widthMm * cell.heightMm;
-  const cellsIn = (frame: FrameRegistration): ScanCells => ({
-    ...computeDesignPoints(scan.xMm, scan.yMm, frame),
-    cellWidthMm: cell.widthMm,
-    cellHeightMm: cell.heightMm,
-    rotationDeg: frame.rotationDeg,
-  });
-  const weightsIn = (frame: FrameRegistration): readonly RegionWeights[] =>
-    computeScanWeights(cellsIn(frame), scoring.regions);
-  const asRegistered = weightsIn(scoring.registration);
-  const measured = scoreMeasured(scan, asRegistered, {
-    ...scoring,
-    cellsIn,
-    tolerances: scoring.tolerances ?? {lateralMm: 0, rotationDeg: 0},
-  });
-  const against = (simulated: Float64Array, weights: readonly RegionWeights[]): SimulatedScore =>
-    scoreSimulated(simulated, weights, areaMm2, {readOut: scoring.readOut, measured, scan});
-  return {
-    label: digit.label,
-    sample: digit.sample,
-    runUid: digit.runUid,
-    pointCount: scan.values.length,
-    measured,
-    nominal: against(digit.simulatedNominal, weightsIn(noRegistration)),
-    registered: against(digit.simulatedRegistered, asRegistered),
-    // In the same boxes as the measured plane, or their shares would not be of the same light.
-    ...(digit.simulatedAligned && {aligned: against(digit.simulatedAligned, asRegistered)}),
-    treatment: scan.treatment,
-  };
-}
-
-function scoreSimulated(
-  simulated: Float64Array,
-  weights: readonly RegionWeights[],
-  cellAreaMm2: number,
-  against: {
-    readonly readOut: ReadOut;
-    readonly measured: MeasuredScore;
-    readonly scan: ProcessedScan;
-  },
-): SimulatedScore {
-  const {readOut, measured, scan} = against;
-  if (simulated.length !== scan.values.length)
-    throw new BenchError(
-      'twin/invalid',
-      `The simulation has ${simulated.length} values for ${scan.values.length} measured points.`,
-    );
-  // A scan that ended early leaves regions without points; the simulation's own winner is then not determined either.
-  const isComplete = weights.every(({coverageRatio}) => coverageRatio >= smallestCoverageRatio);
-  const energies = isComplete ? computeRegionEnergies(weights, simulated) : undefined;
-  const shares = energies === undefined ? null : Array.from(computeShares(energies));
-  return {
-    winner: energies === undefined ? null : readOut.labels[findWinner(readOut.scoresOf(energies))],
-    shares,
-    pearson: computePearson(scan.values, simulated),
-    nrmse: sumOf(scan.values) > 0 ? computeNrmse(scan.values, simulated) : null,
-    shareError:
-      measured.shares === null || shares === null ? null : computeShareError(measured.shares, shares),
-    strayRatio: energies === undefined ? null : computeStrayRatio(energies, weights, simulated, cellAreaMm2),
-  };
+/** Names of what shares are of, where that is not a class each. */
+function regionsOf({
+  regions,
+  readOut,
+  frequenciesHz,
+}: CampaignInput): Pick<CampaignResult, 'regionLabels' | 'frequenciesHz'> {
+  if (frequenciesHz === undefined) return readOut ? {regionLabels: regions.map(({label}) => label)} : {};
+  const regionLabels = frequenciesHz.flatMap((frequencyHz) =>
+    regions.map(({label}) => `${label} (${ghzFromHz(frequencyHz)} GHz)`),
+  );
+  return {regionLabels, frequenciesHz};
 }
 
 function summarise(

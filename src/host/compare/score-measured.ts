@@ -1,5 +1,6 @@
 /** What a measured plane says of its winner, and what may have moved it. */
 import {
+  verdictCauses,
   type FrameRegistrationRecord,
   type MarginError,
   type MeasuredScore,
@@ -9,9 +10,9 @@ import type {DetectorRegion} from '../../contract/design-file.ts';
 import {
   computeDriftChanges,
   computeEnergySigmas,
+  computePlaneShares,
   computeRegionEnergies,
   computeScanWeights,
-  computeShares,
   computeShareSigmas,
   computeStrayRatio,
   computeUndersamplingSigmas,
@@ -31,12 +32,18 @@ import type {ProcessedScan} from './process-scan.ts';
 /** A region that cells cover less than this was not measured well enough to be scored. */
 export const smallestCoverageRatio = 0.9;
 
+/** A scan whose cells and regions share `weights`. */
+export interface WeighedScan {
+  readonly scan: ProcessedScan;
+  readonly weights: readonly RegionWeights[];
+  /** The scan's cells where a frame puts them. */
+  readonly cellsIn: (frame: FrameRegistration) => ScanCells;
+}
+
 export interface MeasuredScoring {
   readonly regions: readonly DetectorRegion[];
   readonly readOut: ReadOut;
   readonly registration: FrameRegistrationRecord;
-  /** The scan's cells where a frame puts them. */
-  readonly cellsIn: (frame: FrameRegistration) => ScanCells;
   /** How far speckle is correlated; see `computeUndersamplingSigmas`. */
   readonly speckle?: GrainCorrelation;
   readonly decisionLevelSigma: number;
@@ -50,22 +57,25 @@ export interface PlacementTolerances {
   readonly rotationDeg: number;
 }
 
-/** Shares, winner and margin of a scan whose cells and regions share `weights`, with what each may be off by. */
-export function scoreMeasured(
-  scan: ProcessedScan,
-  weights: readonly RegionWeights[],
-  scoring: MeasuredScoring,
-): MeasuredScore {
+/**
+ * Shares, winner and margin of an object's scans, one a frequency, with what each may be off by. Shares of several planes
+ * are those of each plane over their number, plane after plane, and the stray light is their mean.
+ */
+export function scoreMeasured(planes: readonly WeighedScan[], scoring: MeasuredScoring): MeasuredScore {
   const {labels} = scoring.readOut;
   const names = scoring.regions.map(({label}) => label);
-  const missing = weights.flatMap(({coverageRatio}, k) =>
-    coverageRatio < smallestCoverageRatio ? [`${names[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
+  const missing = planes.flatMap(({weights}) =>
+    weights.flatMap(({coverageRatio}, k) =>
+      coverageRatio < smallestCoverageRatio ? [`${names[k]} (${Math.round(100 * coverageRatio)} %)`] : [],
+    ),
   );
   if (missing.length > 0) return notScored(`not fully measured: detector region ${missing.join(', ')}`);
-  const energies = computeRegionEnergies(weights, scan.values);
-  if (!(sumOf(energies) > 0)) return notScored('no signal above the dark level in the detector regions');
-  const cells = scoring.cellsIn(scoring.registration);
-  const errors = errorsOf(scan, weights, {...scoring, cells});
+  const parts = planes.map(({scan, weights}) => computeRegionEnergies(weights, scan.values));
+  if (!parts.every((own) => sumOf(own) > 0))
+    return notScored('no signal above the dark level in the detector regions');
+  const energies = parts.flatMap((own) => Array.from(own));
+  const planeErrors = planes.map((plane) => errorsOf(plane, scoring));
+  const errors = joinErrors(planeErrors, scoring.regions.length);
   const verdict = computeVerdict(energies, errors, {
     levelSigma: scoring.decisionLevelSigma,
     readOut: scoring.readOut,
@@ -73,24 +83,77 @@ export function scoreMeasured(
   return {
     winner: labels[verdict.winner],
     runnerUp: labels[verdict.runnerUp],
-    shares: Array.from(computeShares(energies)),
-    sharesSigma: Array.from(computeShareSigmas(energies, errors)),
+    shares: sharesOfPlanes(energies, planes.length),
+    sharesSigma: parts.flatMap((own, i) =>
+      Array.from(computeShareSigmas(own, planeErrors[i]), (sigma) => sigma / planes.length),
+    ),
     margin: verdict.margin,
     marginSigma: Number.isFinite(verdict.marginSigma) ? verdict.marginSigma : null,
     marginError: marginErrorOf(verdict, errors, scoring.readOut.kind === 'largest' ? sumOf(energies) : 1),
     verdict: verdict.verdict,
-    strayRatio: computeStrayRatio(energies, weights, scan.values, cells.cellWidthMm * cells.cellHeightMm),
+    strayRatio: meanOf(planes.map((plane, i) => strayRatioOf(parts[i], plane, scoring.registration))),
     problem: '',
   };
 }
 
-/** What may have moved the energies; a cause of which nothing is known is not among them. */
-function errorsOf(
-  scan: ProcessedScan,
-  weights: readonly RegionWeights[],
-  scoring: MeasuredScoring & {readonly cells: ScanCells},
+/** Shares of the planes over their number, plane after plane: all of them sum to 1. */
+export const sharesOfPlanes = (energies: ArrayLike<number>, planeCount: number): number[] =>
+  Array.from(computePlaneShares(energies, planeCount), (share) => share / planeCount);
+
+/** Mean of figures of planes; null where one of them is. */
+export function meanOf(figures: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const figure of figures) {
+    if (figure === null) return null;
+    sum += figure;
+  }
+  return sum / figures.length;
+}
+
+function strayRatioOf(
+  energies: Float64Array,
+  {scan, weights, cellsIn}: WeighedScan,
+  registration: FrameRegistrationRecord,
+): number | null {
+  const {cellWidthMm, cellHeightMm} = cellsIn(registration);
+  return computeStrayRatio(energies, weights, scan.values, cellWidthMm * cellHeightMm);
+}
+
+/** Causes that move all planes of an object by one quantity: the frame is the same, and so are the dark readings. */
+const commonCauses: readonly VerdictCause[] = ['dark', 'registration'];
+
+/** Errors of several planes as those of all their energies; a plane that knows nothing of a cause is not moved by it. */
+function joinErrors(
+  planes: readonly (readonly RegionError[])[],
+  regionCount: number,
 ): readonly RegionError[] {
-  const {registration, regions, speckle, cells, cellsIn} = scoring;
+  if (planes.length === 1) return planes[0];
+  const none = new Array<number>(regionCount).fill(0);
+  return verdictCauses.flatMap((cause): RegionError[] => {
+    const own = planes.map((errors) => errors.find((error) => error.cause === cause));
+    if (own.every((error) => error === undefined)) return [];
+    const inPlace = (values: ArrayLike<number>, plane: number): number[] =>
+      planes.flatMap((_, i) => (i === plane ? Array.from(values) : none));
+    const together = commonCauses.includes(cause)
+      ? (own.find((error) => error !== undefined)?.together ?? []).map((_, quantity) =>
+          own.flatMap((error) => Array.from(error?.together?.[quantity] ?? none)),
+        )
+      : own.flatMap((error, plane) => (error?.together ?? []).map((values) => inPlace(values, plane)));
+    const isIndependent = own.some((error) => error?.independent !== undefined);
+    return [
+      {
+        cause,
+        ...(isIndependent && {independent: own.flatMap((error) => Array.from(error?.independent ?? none))}),
+        ...(together.length > 0 && {together}),
+      },
+    ];
+  });
+}
+
+/** What may have moved the energies; a cause of which nothing is known is not among them. */
+function errorsOf({scan, weights, cellsIn}: WeighedScan, scoring: MeasuredScoring): readonly RegionError[] {
+  const {registration, regions, speckle} = scoring;
+  const cells = cellsIn(registration);
   const {values, sourceSigma} = scan;
   const sigma = scan.sigma.map((own, i) => Math.hypot(own, sourceSigma[i]));
   const isSourceKnown = (scan.treatment.sourceNoiseRatio ?? null) !== null;

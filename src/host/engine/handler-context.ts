@@ -55,6 +55,8 @@ export interface BenchMemory {
   readonly movedStages: Set<string>;
   /** Sources that the plan turned on and did not turn off. */
   readonly sourcesOn: Set<string>;
+  /** Frequency behind the chain that the plan last asked of each source; none where it is the bench file's. */
+  readonly outputFrequenciesHz: Map<string, number>;
   /** Sources that the plan turned off, proven, and did not turn on since. */
   readonly provenOff: Set<string>;
   /** Residual that the plan last asked of each detector. */
@@ -70,6 +72,7 @@ export const createBenchMemory = (): BenchMemory => ({
   targetsMm: new Map(),
   movedStages: new Set(),
   sourcesOn: new Set(),
+  outputFrequenciesHz: new Map(),
   provenOff: new Set(),
   residualRatios: new Map(),
   unsettled: new Set(),

@@ -84,9 +84,10 @@ export const handlers: Handlers = {
   sleep: ({ms, reason}, context) => context.wait(ms, reason),
   set: ({device, settings}, context) =>
     detectorOf(context.devices, device).applySettings(settings, context.callOf(device)),
-  call: ({device, action}, context) => {
+  call: ({device, action, outputFrequencyHz}, context) => {
     deviceOf(context.devices, device);
     context.bench.isTouched = true;
+    if (action === 'turn-on') noteFrequency(device, outputFrequencyHz, context);
     return announced(device, action, context);
   },
   'read-settings': ({device}, context) =>
@@ -98,6 +99,12 @@ export const handlers: Handlers = {
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };
+
+/** Remembers where a source works, so that it comes back there after a pause. */
+function noteFrequency(role: string, outputFrequencyHz: number | undefined, {bench}: HandlerContext): void {
+  if (outputFrequencyHz === undefined) bench.outputFrequenciesHz.delete(role);
+  else bench.outputFrequenciesHz.set(role, outputFrequencyHz);
+}
 
 /** What was read belongs to a point only while every stage that the plan has moved still knows where it is. */
 function assertPlaceStands({devices, bench}: HandlerContext): void {
@@ -119,7 +126,10 @@ const actions: {readonly [K in DeviceAction]: (role: string, context: HandlerCon
     // Remembered before it succeeds: half a turn-on is a source that may be on.
     bench.sourcesOn.add(role);
     bench.provenOff.delete(role);
-    return sourceOf(devices, role).turnOn(callOf(role));
+    return sourceOf(devices, role).turnOn({
+      ...callOf(role),
+      outputFrequencyHz: bench.outputFrequenciesHz.get(role),
+    });
   },
   'turn-off': async (role, context) => {
     const {devices, bench, reconnect, callOf} = context;

@@ -62,7 +62,8 @@ export class PauseGate {
     }
     if (!context.isInterrupted) {
       for (const source of turnedOff) {
-        await source.turnOn({signal: context.signal});
+        const outputFrequencyHz = context.bench.outputFrequenciesHz.get(source.role);
+        await source.turnOn({signal: context.signal, outputFrequencyHz});
         context.bench.sourcesOn.add(source.role);
         context.bench.provenOff.delete(source.role);
       }

@@ -2,7 +2,7 @@ import type {Plan} from '../../contract/messages.ts';
 import {type Beam, type BeamFindOptions, beamFind} from './beam-find.ts';
 import {type DarkLevel, type DarkMethod, measureDarkLevel} from './dark-level.ts';
 import type {GridSpec} from './geometry.ts';
-import {type MeasuredPlane, gridScan} from './grid.ts';
+import type {MeasuredPlane} from './grid.ts';
 import {
   type BenchRoles,
   type Dwell,
@@ -11,6 +11,7 @@ import {
   referenceColumns,
   setUpDetector,
 } from './measure.ts';
+import {type ScannedFrequencies, scanObject} from './object-scans.ts';
 import {type ObjectMount, type RegistrationPlane, registrationScan} from './registration.ts';
 import type {ReferenceVisits, ScanMetadata} from './scan.ts';
 import {
@@ -25,6 +26,7 @@ import {
   reportProgress,
   sleep,
   settle,
+  turnOnAt,
 } from './steps.ts';
 import {inRun, skippable, withSourceOff, withStageStopped} from './wrappers.ts';
 
@@ -86,6 +88,8 @@ export interface CampaignOptions {
     options: {readonly signal: AbortSignal},
   ) => Promise<RegistrationOutcome>;
   readonly items: readonly CampaignItem[];
+  /** Frequencies behind the chain at which each object's plane is measured, the design's own first; default as the bench is. */
+  readonly frequenciesHz?: ScannedFrequencies;
   /** Order in which they are measured; default all once, one after the other. */
   readonly queue?: CampaignQueue;
   readonly grid: GridSpec;
@@ -158,6 +162,7 @@ function* runCampaign(options: CampaignOptions): Plan<CampaignResult> {
     yield* stepDone(plane ? item.object.label : `${item.object.label} skipped`);
   }
 
+  if (options.frequenciesHz) yield* turnOnAt(options.roles.source, options.frequenciesHz[0]);
   const beamObject = beamObjectOf(options);
   if (beamObject && items.length > 0)
     // The reference is comparable with the first one only behind the same mask.
@@ -255,7 +260,7 @@ function* register(
   return {planes, outcome};
 }
 
-/** One object's mask mounted and its plane measured. */
+/** One object's mask mounted and its plane measured, at each frequency where there are several. Returns the first plane. */
 function* measureItem(
   options: CampaignOptions,
   {object, referenceMm}: CampaignItem & Required<Pick<CampaignItem, 'referenceMm'>>,
@@ -263,19 +268,21 @@ function* measureItem(
   outcome: RegistrationOutcome,
 ): Plan<MeasuredPlane> {
   yield* askOperator({kind: 'mount-object', ...object});
-  return yield* gridScan({
-    roles: options.roles,
-    dwell: options.dwell,
-    planName: 'campaign-scan',
-    grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
-    ...referenceVisits(options, referenceMm),
-    metadata: {
-      ...options.metadata,
-      sample: object.label,
-      campaignIndex,
-      ...(outcome.calibrationUids ? {calibrationUids: outcome.calibrationUids} : {}),
+  return yield* scanObject(
+    {
+      roles: options.roles,
+      dwell: options.dwell,
+      grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
+      ...referenceVisits(options, referenceMm),
+      metadata: {
+        ...options.metadata,
+        sample: object.label,
+        campaignIndex,
+        ...(outcome.calibrationUids ? {calibrationUids: outcome.calibrationUids} : {}),
+      },
     },
-  });
+    options.frequenciesHz,
+  );
 }
 
 const mm = (value: number): string => value.toFixed(3);

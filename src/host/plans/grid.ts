@@ -7,6 +7,8 @@ export interface GridScanOptions extends ScanOptions {
   readonly reference?: ReferenceVisits | undefined;
   /** Name of the plan in the start record when the grid serves another purpose. */
   readonly planName?: string;
+  /** Frequency of the light behind the chain, for the record; the plan has set it. */
+  readonly outputFrequencyHz?: number;
 }
 
 /** A measured plane: arrays are row-major, row 0 = smallest y; cells that were not measured are NaN. */
@@ -42,6 +44,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
       referenceEvery: reference?.every ?? 0,
       ...(reference ? {referenceMm: reference.atMm} : {}),
       ...(options.startIndex ? {startIndex: options.startIndex} : {}),
+      ...(options.outputFrequencyHz === undefined ? {} : {outputFrequencyHz: options.outputFrequencyHz}),
     },
     shape: [geometry.rows, geometry.columns],
     extentsMm: geometry.extentsMm,

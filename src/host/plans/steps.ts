@@ -70,6 +70,11 @@ export function* askOperator(request: OperatorRequest): Plan<void> {
   yield {type: 'operator', request};
 }
 
+/** RF on at a frequency behind the chain, by the same safe order as `turn-on`: RF is off while the frequency changes. */
+export function* turnOnAt(source: string, outputFrequencyHz: number): Plan<void> {
+  yield {type: 'call', device: source, action: 'turn-on', outputFrequencyHz};
+}
+
 /** Result of work away from the bench; undefined in a dry run. */
 export function* compute<Result>(
   label: string,

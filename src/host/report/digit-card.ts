@@ -9,13 +9,14 @@ import {
   type MarginError,
 } from '../../contract/campaign-result.ts';
 import type {DetectorRegion} from '../../contract/design-file.ts';
+import {ghzFromHz} from '../../contract/units.ts';
 import {estimateCellMm, noRegistration, sumOf} from '../../twin/metrics/index.ts';
 import {renderShareFigure} from './chart-figures.ts';
 import {markup, type Markup} from './markup.ts';
 import {formatFixed, formatPercent, formatSigma} from './number-format.ts';
 import {renderColourBar, renderPlaneFigure, type PlaneFigure} from './plane-figure.ts';
 import {createRaster, type Raster} from './raster.ts';
-import type {MaskPicture, ReportDigit} from './report-data.ts';
+import type {MaskPicture, ReportDigit, ReportPlanes} from './report-data.ts';
 
 export interface DigitCard {
   readonly index: number;
@@ -34,7 +35,41 @@ export function renderDigitCard(card: DigitCard): Markup {
     ? `drift corrected (${formatPercent(treatment.driftSpanRatio, 2)} peak to peak)`
     : `drift not corrected: ${treatment.driftNote}`;
   const error = measured.marginError && errorText(measured.marginError);
-  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${countOf(score.pointCount, 'point')}; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${error && markup`<p class="quiet">${error}</p>`}${problem}<div class="row">${renderPlanes(card)}</div><div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShareFigure(labels, score)}</div></section>`;
+  return markup`<section class="card" id="digit-${index}"><header><h3>Digit ${score.label}</h3><span>measured <strong>${measured.winner ?? 'n/a'}</strong> (${measured.verdict}, ${measured.shares === null ? 'not scored' : formatSigma(measured.marginSigma)})</span><span>simulated nominal <strong>${nominal.winner ?? 'n/a'}</strong>, as registered <strong>${registered.winner ?? 'n/a'}</strong>${aligned && markup`, as aligned <strong>${aligned.winner ?? 'n/a'}</strong>`}</span><span>Pearson ${formatFixed(nominal.pearson, 3)} nominal, ${formatFixed(registered.pearson, 3)} registered${aligned && `, ${formatFixed(aligned.pearson, 3)} aligned`}</span></header><p class="quiet">${score.sample}; run ${score.runUid}; ${countOf(score.pointCount, 'point')}; noise ${noiseText(treatment.noiseV, treatment.unit)}${treatment.signalPhaseDeg === undefined ? '' : `; signal phase ${formatFixed(treatment.signalPhaseDeg, 1)} deg`}; ${drift}${treatment.isLinearised ? '; linear by the power curve' : ''}</p>${error && markup`<p class="quiet">${error}</p>`}${problem}${renderAllPlanes(card)}<div class="row">${card.planes.mask && renderMask(card.planes.mask, score.label)}${renderShares(labels, score)}</div></section>`;
+}
+
+/** Rows of planes, one a frequency. */
+function renderAllPlanes(card: DigitCard): Markup[] {
+  const {further = []} = card.planes;
+  return [card.planes, ...further].map((planes, i) => {
+    const at = i === 0 ? undefined : card.score.further?.[i - 1];
+    const title = at && markup`<p class="quiet">at ${ghzFromHz(at.frequencyHz)} GHz; run ${at.runUid}</p>`;
+    return markup`${title}<div class="row">${renderPlanes(card, planes)}</div>`;
+  });
+}
+
+/** Shares of the regions, a figure for each frequency. */
+function renderShares(labels: readonly string[], score: CampaignDigitResult): Markup[] {
+  const planeCount = 1 + (score.further?.length ?? 0);
+  const regionCount = labels.length / planeCount;
+  const ofPlane = <Score extends {readonly shares: readonly number[] | null}>(
+    score: Score,
+    plane: number,
+  ): Score => ({
+    ...score,
+    shares: score.shares?.slice(plane * regionCount, (plane + 1) * regionCount) ?? null,
+  });
+  if (planeCount === 1) return [renderShareFigure(labels, score)];
+  return Array.from({length: planeCount}, (_, plane) => {
+    const [first, end] = [plane * regionCount, (plane + 1) * regionCount];
+    const sharesSigma = score.measured.sharesSigma?.slice(first, end) ?? null;
+    return renderShareFigure(labels.slice(first, end), {
+      ...score,
+      measured: {...ofPlane(score.measured, plane), sharesSigma},
+      nominal: ofPlane(score.nominal, plane),
+      registered: ofPlane(score.registered, plane),
+    });
+  });
 }
 
 /** The error of a margin and its parts, `margin uncertain by 1.2 %: undersampling by the scan 1.1 %, ...`. */
@@ -52,7 +87,10 @@ function errorText({sigma, parts}: MarginError): string {
 const noiseText = (noise: number, unit = 'V'): string => `${quantityText(noise, unit, 3)} a reading`;
 
 /** The planes on one scale (each relative to its own mean), then what is left of the best simulation on its own. */
-function renderPlanes({score, planes, regions, registration}: DigitCard): Markup {
+function renderPlanes(
+  {score, regions, registration}: Omit<DigitCard, 'planes'>,
+  planes: ReportPlanes,
+): Markup {
   const {xMm, yMm, values} = planes.scan;
   const cell = planes.cellMm ?? estimateCellMm(xMm, yMm);
   const measured = relativeToMean(values);

@@ -9,8 +9,8 @@ export interface MaskPicture {
   readonly amplitude: ArrayLike<number>;
 }
 
-/** Planes of one digit at the scan's points, in the order of `CampaignResult.digits`. */
-export interface ReportDigit {
+/** Planes of one object at the points of a scan. */
+export interface ReportPlanes {
   /** As `AssembledCampaign.scans` has it. */
   readonly scan: {
     readonly xMm: Float64Array;
@@ -21,8 +21,14 @@ export interface ReportDigit {
   readonly simulatedNominal: Float64Array;
   readonly simulatedRegistered: Float64Array;
   readonly simulatedAligned?: Float64Array;
-  readonly mask: MaskPicture | null;
   readonly cellMm?: {readonly widthMm: number; readonly heightMm: number};
+}
+
+/** Planes of one digit, in the order of `CampaignResult.digits`. */
+export interface ReportDigit extends ReportPlanes {
+  readonly mask: MaskPicture | null;
+  /** At further frequencies, in the order of the digit's scans. */
+  readonly further?: readonly ReportPlanes[];
 }
 
 /** An instrument as it was when measuring began, from the run's descriptor. */

@@ -99,14 +99,18 @@ test('what cannot be skipped or repeated is refused with the reason', () => {
 });
 
 test('the time profile of many digits is that of two walked ones, and shrinks and grows with the queue', () => {
-  const profileOf = (count: number) => {
+  const profileOf = (count: number, frequenciesHz?: readonly [number, ...number[]]) => {
     const bench = createFakeBench();
-    return dryRun(campaign(optionsFor(count)), bench).profile;
+    const options = {...optionsFor(count), ...(frequenciesHz && {frequenciesHz})};
+    return dryRun(campaign(options), bench).profile;
   };
-  const two = profileOf(2);
-  for (const count of [1, 2, 3, 7]) {
-    const built = campaignProfileFor(two, 2, count);
-    const walked = profileOf(count);
+  const cases = [1, 2, 3, 7].flatMap((count) => [
+    {count, frequenciesHz: undefined},
+    {count, frequenciesHz: [4e11, 3.5e11] as const},
+  ]);
+  for (const {count, frequenciesHz} of cases) {
+    const built = campaignProfileFor(profileOf(2, frequenciesHz), 2, count, frequenciesHz?.length);
+    const walked = profileOf(count, frequenciesHz);
     expect(built.runEndMs).toHaveLength(walked.runEndMs.length);
     expect(built.checkpointMs).toHaveLength(walked.checkpointMs.length);
     // Only the way from the registration's last point to the first digit is another one.

@@ -84,6 +84,102 @@ describe('assembleCampaignResult', () => {
     }
   });
 
+  describe('of a design that is read at two frequencies', () => {
+    const frequenciesHz = [4e11, 3.5e11];
+    // The light of a digit is in its region at the first frequency and in another one at the second.
+    const at = (winnerOf: (digit: number) => number, brightness = 1) => {
+      const one = createSyntheticCampaign({
+        digits: [0, 5, 9],
+        frame,
+        measuredWinner: winnerOf,
+        simulatedWinner: winnerOf,
+      });
+      const brighter = (values: Float64Array): Float64Array => values.map((value) => brightness * value);
+      return {
+        ...one,
+        digits: one.digits.map((digit) => ({
+          ...digit,
+          simulatedNominal: brighter(digit.simulatedNominal),
+          simulatedRegistered: brighter(digit.simulatedRegistered),
+        })),
+      };
+    };
+    const readOut = {
+      kind: 'differential' as const,
+      classes: Array.from({length: 10}, (_, k) => ({label: String(k), positive: k, negative: 10 + k})),
+    };
+    const campaignOf = (brightness: number) => {
+      const [own, other] = [at(Number), at((digit) => (digit + 3) % 10, brightness)];
+      const digits = own.digits.map((digit, i) => ({
+        ...digit,
+        further: [{...other.digits[i], runUid: `further-${i}`}],
+      }));
+      return {...own, digits, readOut, frequenciesHz};
+    };
+    const {result: both, furtherScans} = assembleCampaignResult(campaignOf(1));
+
+    it('tells classes by both planes, with the shares of both', () => {
+      expect(both.labels).toHaveLength(10);
+      expect(both.regionLabels?.slice(9, 11)).toEqual(['9 (400 GHz)', '0 (350 GHz)']);
+      expect(both.digits.map(({measured}) => measured.winner)).toEqual(['0', '5', '9']);
+      expect(both.digits.map(({registered}) => registered.winner)).toEqual(['0', '5', '9']);
+      expect(both.pointCount).toBe(2 * 3 * 45 * 45);
+      expect(furtherScans.map(({length}) => length)).toEqual([1, 1, 1]);
+      for (const {measured, further} of both.digits) {
+        const sums = [measured.shares!.slice(0, 10), measured.shares!.slice(10)].map((own) =>
+          own.reduce((sum, share) => sum + share, 0),
+        );
+        expect(sums).toEqual([expect.closeTo(0.5, 12), expect.closeTo(0.5, 12)]);
+        expect(measured.sharesSigma).toHaveLength(20);
+        expect(further?.[0].frequencyHz).toBe(3.5e11);
+        const scores = readOut.classes.map(({positive, negative}) => {
+          const [plus, minus] = [measured.shares![positive], measured.shares![negative]];
+          return (plus - minus) / (plus + minus);
+        });
+        const [first, second] = scores.toSorted((a, b) => b - a);
+        expect(measured.margin).toBeCloseTo(first - second, 12);
+        // The class that is nearest in standard deviations need not be the runner-up.
+        expect(measured.marginSigma!).toBeLessThanOrEqual(
+          1.001 * ((first - second) / measured.marginError!.sigma),
+        );
+        expect(measured.verdict).toBe('decided');
+      }
+    });
+
+    it('does not ask how bright one plane is against the other', () => {
+      const {result: brighter} = assembleCampaignResult(campaignOf(40));
+      for (const [i, {registered, nominal}] of brighter.digits.entries()) {
+        expect(registered.winner).toBe(both.digits[i].registered.winner);
+        registered.shares!.forEach((share, k) =>
+          expect(share).toBeCloseTo(both.digits[i].registered.shares![k], 12),
+        );
+        expect(nominal.pearson).toBeCloseTo(both.digits[i].nominal.pearson!, 12);
+      }
+    });
+
+    it('counts the errors of both planes', () => {
+      const own = campaignOf(1);
+      // The second plane is measured with ten times the noise.
+      const noisy = createSyntheticCampaign({
+        digits: [0, 5, 9],
+        frame,
+        measuredWinner: (digit) => (digit + 3) % 10,
+        simulatedWinner: (digit) => (digit + 3) % 10,
+        noiseV: 2e-6,
+      });
+      const {digits} = assembleCampaignResult({
+        ...own,
+        digits: own.digits.map((digit, i) => ({...digit, further: [noisy.digits[i]]})),
+      }).result;
+      digits.forEach(({measured}, i) => {
+        const quiet = both.digits[i].measured;
+        expect(measured.marginError!.parts.noise!).toBeGreaterThan(3 * quiet.marginError!.parts.noise!);
+        // Of the first plane nothing has changed.
+        expect(measured.sharesSigma![0]).toBeCloseTo(quiet.sharesSigma![0], 12);
+      });
+    });
+  });
+
   it('counts matches, accuracy and matrices over the campaign', () => {
     expect(result.matchNominal).toMatchObject({successes: 3, count: 4, ratio: 0.75});
     expect(result.matchRegistered.successes).toBe(3);

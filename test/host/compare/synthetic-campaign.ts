@@ -1,5 +1,6 @@
 import {createRandom} from '../../../src/base/random.ts';
-import type {CampaignInput, DigitInput} from '../../../src/host/compare/assemble-campaign-result.ts';
+import type {CampaignInput} from '../../../src/host/compare/assemble-campaign-result.ts';
+import type {DigitInput} from '../../../src/host/compare/score-digit.ts';
 import {computeDesignPoints, type FrameRegistration} from '../../../src/twin/metrics/registration.ts';
 import {createSpeckle, digitRegions, gridPoints, type PlaneFunction} from '../../twin/metrics/speckle.ts';
 

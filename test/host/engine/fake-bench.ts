@@ -274,9 +274,16 @@ export class FakeSource extends FakeLine implements Source {
     this.isOn = false;
   }
 
-  async turnOn({signal}: {signal?: AbortSignal} = {}): Promise<SourceState> {
+  /** Where it was turned on last, Hz. */
+  outputFrequencyHz = 4e11;
+
+  async turnOn({
+    signal,
+    outputFrequencyHz = 4e11,
+  }: {signal?: AbortSignal; outputFrequencyHz?: number | undefined} = {}): Promise<SourceState> {
     signal?.throwIfAborted();
     this.#log.push('turn-on');
+    this.outputFrequencyHz = outputFrequencyHz;
     this.isOn = true;
     this.#isOrderedOn = true;
     return this.readState();
@@ -285,7 +292,7 @@ export class FakeSource extends FakeLine implements Source {
   async readState(): Promise<SourceState> {
     return {
       isOutputOn: this.isOn,
-      outputFrequencyHz: 4e11,
+      outputFrequencyHz: this.outputFrequencyHz,
       powerDbm: this.powerDbm,
       isModulationOn: true,
       modulationHz: 1000,

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {BenchError} from '../../../src/contract/errors.ts';
 import type {Plan} from '../../../src/contract/messages.ts';
-import {checkpoint, compute, move, sleep} from '../../../src/host/plans/steps.ts';
-import {inRun, returningTo} from '../../../src/host/plans/wrappers.ts';
+import {callAction, checkpoint, compute, move, sleep, turnOnAt} from '../../../src/host/plans/steps.ts';
+import {inRun, returningTo, withSourceOff} from '../../../src/host/plans/wrappers.ts';
 import {type EngineFixture, createFixture, eventsOf, safeGrid, stopsOf} from './engine-fixture.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -84,6 +84,28 @@ test('the source may be off during a pause and is on again afterwards', async ()
     'turn-on',
     'turn-off',
   ]);
+});
+
+test('after a pause the source comes back at the frequency that the plan works at', async () => {
+  const {engine, bench} = createFixture({sourceOnPause: 'off'});
+  const seenHz: number[] = [];
+  function* plan(): Plan<void> {
+    for (const frequencyHz of [3.5e11, undefined]) {
+      if (frequencyHz === undefined) yield* callAction('source', 'turn-on');
+      else yield* turnOnAt('source', frequencyHz);
+      yield* move('stage', {x: 5, y: 5});
+      seenHz.push(bench.source.outputFrequencyHz);
+      yield* checkpoint();
+      yield* move('stage', {x: 6, y: 5});
+      seenHz.push(bench.source.outputFrequencyHz);
+    }
+  }
+  const run = engine.run(withSourceOff(plan(), 'source'));
+  expect(await engine.pause()).toBe(true);
+  bench.source.outputFrequencyHz = NaN;
+  engine.resume();
+  await run;
+  expect(seenHz).toEqual([3.5e11, 3.5e11, 4e11, 4e11]);
 });
 
 test('stop cuts the wait under way, keeps the data and closes the run as aborted', async () => {

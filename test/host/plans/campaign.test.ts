@@ -51,6 +51,33 @@ test('a campaign goes from dark level over beam and registration through every d
   expect(result?.darkLevels).toHaveLength(3);
 });
 
+test('at several frequencies each object is scanned at all of them, and everything else at the first', () => {
+  const frequenciesHz = [4e11, 3.5e11] as const;
+  const {messages, result, error} = collect(campaign({...options, frequenciesHz}), {signalV});
+  expect(error).toBeUndefined();
+  // What was measured at which frequency the source had been turned on.
+  let turnedOnHz: number | undefined;
+  const measured = messages.flatMap((message) => {
+    if (message.type === 'call' && message.action === 'turn-on') turnedOnHz = message.outputFrequencyHz;
+    if (message.type !== 'open-run') return [];
+    const {planName, sample, campaignIndex, planArgs} = message.run;
+    return [[planName, sample, campaignIndex, planArgs['outputFrequencyHz'], turnedOnHz]];
+  });
+  expect(measured.slice(4)).toEqual([
+    ['reference', undefined, undefined, undefined, undefined],
+    ['registration', 'cross', undefined, undefined, undefined],
+    ['campaign-scan', 'digit 3', 0, 4e11, 4e11],
+    ['campaign-scan-further', 'digit 3', 0, 3.5e11, 3.5e11],
+    ['campaign-scan', 'digit 7', 1, 4e11, 4e11],
+    ['campaign-scan-further', 'digit 7', 1, 3.5e11, 3.5e11],
+    ['reference', undefined, undefined, undefined, 4e11],
+    ['dark-level', undefined, undefined, undefined, 4e11],
+  ]);
+  const mounted = messages.filter((message) => message.type === 'operator');
+  expect(mounted).toHaveLength(5);
+  expect(result?.items).toHaveLength(2);
+});
+
 test('the injected fit moves the grids of the digits and is noted', () => {
   const outcome = {centerMm: {xMm: 10, yMm: 0}, calibrationUids: ['c1'], note: 'shifted'};
   const {messages} = collect(campaign({...options, onRegistration: () => Promise.resolve(outcome)}), {

@@ -127,6 +127,8 @@ export const designSchema = z
 
 export type DesignFile = z.infer<typeof designSchema>;
 export type DesignLayer = z.infer<typeof layerSchema>;
+/** Whether a plate has a relief that is printed, and not a mask alone. */
+export const hasRelief = ({neurons}: Pick<DesignLayer, 'neurons'>): boolean => neurons !== 'amplitude';
 export type DetectorRegion = z.infer<typeof regionSchema>;
 /** Detector regions and how classes are read from them. */
 export type ReadDetector = Pick<DesignFile['detector'], 'regions' | 'readOut' | 'frequenciesHz'>;

@@ -1,3 +1,4 @@
+import {hasRelief} from '../contract/design-file.ts';
 import type {Probe} from '../contract/illumination.ts';
 import type {ComplexPlane, RealPlane} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
@@ -78,7 +79,10 @@ export class OpticsModel {
     this.reliefs = design.layers.map((relief, i) => {
       const fine = {count: relief.grid.count * oversample, pitchMm: relief.grid.pitchMm / oversample};
       const noise =
-        roughness.rmsMm > 0 ? heightNoise(fine, roughness, `${truth.seed}/height noise ${i}`) : null;
+        // A foil has no print that could be rough.
+        roughness.rmsMm > 0 && hasRelief(design.file.layers[i])
+          ? heightNoise(fine, roughness, `${truth.seed}/height noise ${i}`)
+          : null;
       return printRelief(relief, oversample, noise);
     });
     const stands = plateStandsOf(truth);

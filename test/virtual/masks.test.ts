@@ -1,9 +1,16 @@
 import {expect, it} from 'vitest';
 import {createRandom} from '../../src/base/random.ts';
+import {measurementModelSchema} from '../../src/contract/measurement.ts';
 import {noPlacement} from '../../src/contract/placement.ts';
+import type {Design} from '../../src/twin/design/load.ts';
 import {createOpticalSystem} from '../../src/twin/layers/system.ts';
+import {createMeasuredBench} from '../../src/twin/measurement/measured-bench.ts';
 import {OpticalChain, type ChainPlate} from '../../src/virtual/optics-chain.ts';
+import {OpticsModel} from '../../src/virtual/optics-model.ts';
+import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
+import {revealScene} from '../../src/virtual/scene-truth.ts';
 import {chainModel, randomRelief, relativeDifference, resin, wavelengthMm} from './chain-fixture.ts';
+import {createSmallDesign, smallObject} from './small-design.ts';
 
 const grid = {count: 40, pitchMm: 0.4};
 const random = createRandom('masks');
@@ -48,3 +55,38 @@ it.each(['detector', 'source'] as const)(
     expect(Math.max(...dark.re.map(Math.abs))).toBe(0);
   },
 );
+
+it('of amplitude neurons are not rough as prints are, on the virtual bench and on drawn benches', async () => {
+  using small = await createSmallDesign();
+  const {file, layers} = small.design;
+  const design: Design = {
+    file: {
+      ...file,
+      layers: file.layers.map((layer) => ({...layer, neurons: 'amplitude' as const, baseMm: 0})),
+    },
+    layers: layers.map(() => ({grid, values: new Float64Array(1600)})),
+    masks: layers.map(() => mask),
+  };
+  const calm = {rmsMm: 0, correlationMm: 0.5};
+  const rough = {rmsMm: 0.1, correlationMm: 0.5};
+  const planeWith = (shown: Design, heightNoise: typeof rough): ArrayLike<number> =>
+    new OpticsModel(
+      shown,
+      revealScene(3, {settings: {...defaultSceneSettings, heightNoise}, layerCount: 3}),
+    ).detectorPlane(smallObject).field.re;
+  expect(planeWith(design, rough)).toEqual(planeWith(design, calm));
+  expect(planeWith(small.design, rough)).not.toEqual(planeWith(small.design, calm));
+
+  const object = {
+    grid: smallObject.grid,
+    re: Float64Array.from(smallObject.amplitude),
+    im: new Float64Array(64),
+  };
+  const energiesOf = (shown: Design, heightNoise: typeof rough): Float64Array =>
+    createMeasuredBench(shown, measurementModelSchema.parse({heightNoise, indexError: 0}), {
+      causes: ['print'],
+      seed: '1',
+    }).read(object).energies;
+  expect(energiesOf(design, rough)).toEqual(energiesOf(design, calm));
+  expect(energiesOf(small.design, rough)).not.toEqual(energiesOf(small.design, calm));
+});

@@ -1,3 +1,4 @@
+import {hasRelief} from '../../contract/design-file.ts';
 import {BenchError, isBenchError} from '../../contract/errors.ts';
 import type {PlateFrame, PrintCheck, Printer} from '../../contract/plate-export.ts';
 import {plateFormats, type PlateFormat} from '../../contract/plate-formats.ts';
@@ -74,7 +75,7 @@ export function checkPrint(design: Design, settings: PrintSettings): PrintCheck 
   const print = printOf(design, settings);
   const {plates, shape, warnings} = print;
   // Masks by themselves are no prints: of a design of nothing else their frames are what is as thick as they are.
-  const printed = plates.filter((_, i) => design.file.layers[i].neurons !== 'amplitude');
+  const printed = plates.filter((_, i) => hasRelief(design.file.layers[i]));
   const thinnestMm = printed.map(({lowestMm}) => lowestMm);
   const thickestMm = printed.map(({highestMm}) => highestMm);
   const roundings = plates.map(({rounding}) => rounding);

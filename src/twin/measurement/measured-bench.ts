@@ -1,4 +1,5 @@
 import {createRandom, type Random} from '../../base/random.ts';
+import {hasRelief} from '../../contract/design-file.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {MeasurementCause, MeasurementModel} from '../../contract/measurement.ts';
 import {positionMm, type ComplexPlane, type Grid} from '../../contract/optics.ts';
@@ -137,7 +138,9 @@ export function createBenchOptics(design: Design, {model, causes, seed}: DrawnMo
       ...own,
       illumination: drawn ? shifted(light, drawn.lightMm) : light,
       plates: own.plates.map((plate, i) => ({
-        ...(has('print') ? printed(plate, model, {oversample, seed: `${seed}/${i}`}) : plate),
+        ...(has('print') && hasRelief(design.file.layers[i])
+          ? printed(plate, model, {oversample, seed: `${seed}/${i}`})
+          : plate),
         placement: drawn?.plates[i],
       })),
       ...(drawn ? {placement: {object: drawn.object}} : {}),

@@ -1,4 +1,4 @@
-import type {DesignFile} from '../../contract/design-file.ts';
+import {hasRelief, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlateFrame, Printer} from '../../contract/plate-export.ts';
 import type {StandingPart} from './holder.ts';
@@ -20,7 +20,7 @@ export function assertPrintable(
 ): void {
   plates.forEach(({lowestMm, rounding, heightCount, highestMm}, i) => {
     // A mask by itself is no print.
-    if (layers[i].neurons === 'amplitude') return;
+    if (!hasRelief(layers[i])) return;
     if (lowestMm < thinnestMm)
       throw refused(
         `Plate ${i + 1} would be ${short(lowestMm)} mm thick at its thinnest place (base ${layers[i].baseMm} mm), and this printer needs ${thinnestMm} mm`,
@@ -67,13 +67,14 @@ export function printWarnings(
   const dotMm = dotMmOf(printer);
   const warnings: string[] = [];
   const pitchMm = Math.min(...file.layers.map((layer) => layer.pitchMm));
-  const isPrinted = file.layers.some(({neurons}) => neurons !== 'amplitude');
+  const isPrinted = file.layers.some(hasRelief);
   if (isPrinted && pitchMm < 2 * dotMm)
     warnings.push(
       `Pixels of ${short(pitchMm)} mm are smaller than two dots of the printer (${short(2 * dotMm)} mm at ${printer.lateralDpi} dpi): neighbouring heights will run into each other.`,
     );
-  file.layers.forEach(({levels, zMm, neurons}, i) => {
-    if (neurons === 'amplitude') return;
+  file.layers.forEach((layer, i) => {
+    if (!hasRelief(layer)) return;
+    const {levels, zMm} = layer;
     const {lowestMm, highestMm, rounding} = plates[i];
     if (highestMm === lowestMm) warnings.push(`Plate ${i + 1} at ${zMm} mm is flat: it has no relief.`);
     const stepMm = levels ? levels.maximumMm / (levels.count - 1) : Infinity;

@@ -67,6 +67,15 @@ test('a design that is read at two frequencies is measured at both, through the 
   expect(readFileSync(report ?? '', 'utf8')).toContain('at 350 GHz; run ');
 });
 
+test('a design of several frequencies whose own the source does not have is refused before anything moves', async () => {
+  using other = await createSmallDesign(28, {frequenciesHz: [3.5e11, 4e11]});
+  const data = folder.file('other');
+  const refused = await runCli(['campaign', '--digits', '1', '--design', other.folder, '--json'], data);
+  expect(errorOf(refused)).toMatchObject({code: 'plan/invalid'});
+  expect(errorOf(refused).message).toContain('at 350 GHz, and the source of this bench works at 400 GHz');
+  expect(storedRuns(data)).toEqual([]);
+});
+
 test('Ctrl-C ends a campaign safely: what was measured is kept and told, and the program ends as stopped', async () => {
   const data = folder.file('stopped');
   const running = startHere(

@@ -27,7 +27,7 @@ it('reads what the lock-in reads on the wired bench, lead screw and drift includ
     const stage = connect(bench.instruments.grbl, time, 0.2);
     const source = connect(bench.instruments['scpi-source'], time, 0.2);
     lockIn.send('OUTX 0;FMOD 0;RSLP 1;SENS 19;OFLT 7\r');
-    source.send('FREQ 11.103427GHZ;POW 10;:PULM:STAT ON;SOUR:INT SQU;:PULM:INT:FREQ 1000;:OUTP ON\n', 1);
+    source.send('FREQ 11.111111111GHZ;POW 10;:PULM:STAT ON;SOUR:INT SQU;:PULM:INT:FREQ 1000;:OUTP ON\n', 1);
     const points = {
       xMm: [-3, -1.5, 0, 0.5, 1, 2, 2.5, 3.5],
       yMm: [-3.5, -3, -2, 0, 0.5, 1.5, 3, 4],

@@ -59,7 +59,7 @@ export async function createSmallDesign(
     version: 1 as const,
     name: `${plateCount === 3 ? 'three' : plateCount} small plates`,
     contentHash: '',
-    frequencyHz: 4e11,
+    frequencyHz: frequenciesHz?.[0] ?? 4e11,
     grid,
     illumination: {kind: 'plane-wave' as const, tiltXDeg: 0, tiltYDeg: 0},
     object: {

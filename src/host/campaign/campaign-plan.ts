@@ -1,6 +1,7 @@
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
-import {msFromS} from '../../contract/units.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {ghzFromHz, msFromS} from '../../contract/units.ts';
 import {rolesOf} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {CampaignOptions} from '../plans/campaign.ts';
@@ -41,7 +42,13 @@ export function mountFrom(label: string, object: ComplexPlane): ObjectMount {
   return {label, grid: object.grid, amplitude: Float32Array.from(object.re)};
 }
 
-/** The campaign plan's options for a design, a bench and a choice of digits. */
+/** The source may be set so far beside the design's own frequency: what is measured with it is hardly another light. */
+const frequencyToleranceRatio = 0.01;
+
+/**
+ * The campaign plan's options for a design, a bench and a choice of digits. Throws `plan/invalid` where everything but the
+ * scans of a design of several frequencies would be measured at none of them.
+ */
 export function campaignOptionsFrom(
   design: DesignFile,
   bench: OpenBench,
@@ -62,6 +69,7 @@ export function campaignOptionsFrom(
   } as const;
   const searchMm = Math.min(grid.widthMm, grid.heightMm);
   const {frequenciesHz} = design.detector;
+  if (frequenciesHz) assertOwnFrequency(design, bench);
   const mounts = digits.map((digit) => mountFrom(digit.sample, digit.object));
   return {
     roles: rolesOf(bench),
@@ -80,4 +88,14 @@ export function campaignOptionsFrom(
     grid,
     referenceEvery: choices.referenceEvery,
   };
+}
+
+function assertOwnFrequency({name, frequencyHz}: DesignFile, {file}: OpenBench): void {
+  const {outputFrequencyHz} = file.source;
+  if (Math.abs(outputFrequencyHz / frequencyHz - 1) <= frequencyToleranceRatio) return;
+  throw new BenchError(
+    'plan/invalid',
+    `The design ${name} has its own frequency at ${ghzFromHz(frequencyHz)} GHz, and the source of this bench works at ${ghzFromHz(outputFrequencyHz)} GHz: beam and registration would be of another light than they are compared with. Nothing was moved; set outputFrequencyHz of the bench file to the design's frequency.`,
+    {details: {frequencyHz, outputFrequencyHz}},
+  );
 }

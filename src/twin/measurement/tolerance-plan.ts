@@ -1,4 +1,5 @@
 import type {DesignFile} from '../../contract/design-file.ts';
+import {frequenciesOf} from '../../contract/spectrum.ts';
 import type {MeasurementModel} from '../../contract/measurement.ts';
 import {toleranceErrorLabels, type ToleranceError, type ToleranceSettings} from '../../contract/tolerance.ts';
 import {
@@ -165,12 +166,13 @@ const setupCost = 5;
 /** What a job costs, s on one core, about. */
 export function secondsOf(
   {optics: {causes, model}, indices}: ToleranceJob,
-  {grid, layers}: DesignFile,
+  {grid, layers, frequencyHz, detector}: DesignFile,
 ): number {
   const isTurned = causes.includes('placement') && model.plates.rotationDeg > 0;
   const planes = setupCost + indices.length * (isTurned ? turnedCost : 1);
   const samples = (grid.count * model.samplesPerPixel) / 400;
-  return (planes * planeS * samples ** 2 * (layers.length + 1)) / 6;
+  const frequencyCount = frequenciesOf({frequencyHz, detector}).length;
+  return (frequencyCount * planes * planeS * samples ** 2 * (layers.length + 1)) / 6;
 }
 
 /** Time of one plane of 400 x 400 samples behind five plates on one core, s. */

@@ -50,10 +50,10 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
   ];
 }
 
-const readingText = ({regions, image}: DesignFile['detector']): string =>
+const readingText = ({regions, image, frequenciesHz}: DesignFile['detector']): string =>
   image
     ? `an image ${short(image.widthMm)} mm wide, magnification ${short(image.magnification)}`
-    : countOf(regions.length, 'region');
+    : `${countOf(regions.length, 'region')}${frequenciesHz ? ` at each of ${frequenciesHz.map((hz) => short(hz / 1e9, 6)).join(', ')} GHz` : ''}`;
 
 const neuronWords = {
   phase: 'delays by its relief',

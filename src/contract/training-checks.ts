@@ -77,12 +77,13 @@ function maskProblems({
   maskLevels,
   pitchMm,
   frequencyHz,
+  furtherFrequenciesHz,
   imaging,
   task,
 }: TrainingGeometry): string[] {
   if (neurons === 'phase') return [];
   const problems: string[] = [];
-  const halfMm = wavelengthMmFromHz(frequencyHz) / 2;
+  const halfMm = wavelengthMmFromHz(Math.min(frequencyHz, ...furtherFrequenciesHz)) / 2;
   if (maskLevels === 2 && pitchMm < halfMm - toleranceMm)
     problems.push(
       `The pitch of ${text(pitchMm)} mm is below half a wavelength (${text(halfMm)} mm): openings of one pixel in metal are cut off and pass much less light than their area. Take a pitch of at least ${text(Math.ceil(halfMm * 1000) / 1000)} mm, or phase neurons.`,

@@ -1,5 +1,6 @@
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {frequenciesOf} from '../../contract/spectrum.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {CutDrawing} from '../../twin/print/cut-drawing.ts';
@@ -33,9 +34,9 @@ export function assertOpenOrClosed({name, layers}: DesignFile): void {
 }
 
 /** What metal does worse than designed, each in a sentence. */
-export function foilWarnings({layers, frequencyHz}: DesignFile): string[] {
-  const halfMm = wavelengthMmFromHz(frequencyHz) / 2;
-  return layers.flatMap(({mask, pitchMm}, i) =>
+export function foilWarnings(file: DesignFile): string[] {
+  const halfMm = wavelengthMmFromHz(Math.min(...frequenciesOf(file))) / 2;
+  return file.layers.flatMap(({mask, pitchMm}, i) =>
     mask?.levels === 2 && pitchMm < halfMm - 1e-6
       ? [
           `Openings of one pixel of the mask of plate ${i + 1} are ${pitchMm} mm wide, below half a wavelength (${Number(halfMm.toPrecision(3))} mm): they are cut off and pass much less light than was simulated.`,

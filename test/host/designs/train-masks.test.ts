@@ -93,6 +93,9 @@ test('masks that metal cannot be are refused before anything is computed', async
     'The pitch of 0.3 mm is below half a wavelength (0.3747 mm): openings of one pixel in metal are cut off and pass much less light than their area. Take a pitch of at least 0.375 mm, or phase neurons.',
   ]);
   expect(geometryProblems({...fine, maskLevels: 0})).toEqual([]);
+  // The longest wavelength that the plates are read at counts.
+  const coarse = {...fine, pitchMm: 0.4, furtherFrequenciesHz: [350e9]};
+  expect(geometryProblems(coarse).join(' ')).toMatch(/half a wavelength \(0\.4283 mm\)/);
   await expect(train(fine, 'fine')).rejects.toThrow(/openings of one pixel in metal are cut off/);
   const lens = {...tiny.imaging, startLensMm: 3};
   expect(

@@ -57,6 +57,9 @@ export function materialPoints(
   });
 }
 
+/** `0,0.05,0.1` or `0;0,05;0,1`. */
+export const numberList = (text: string): number[] => partsOf(text).map((part) => finiteNumber(part));
+
 /** `10,-2.5` or `10;-2,5` as x and y, mm. */
 export function positionXy(text: string): {xMm: number; yMm: number} {
   const parts = partsOf(text);

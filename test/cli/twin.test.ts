@@ -243,6 +243,47 @@ test('twin tolerance says how long it takes, prints what each error costs and wh
   expect(errorOf(none).message).toContain('0.999');
 }, 120_000);
 
+test('twin trade-off prints a row a value and draws the curves', async () => {
+  const out = folder.file('traded');
+  const small = [
+    '--count',
+    '16',
+    '--layers',
+    '1',
+    '--gap-mm',
+    '10',
+    '--region-mm',
+    '0.8',
+    '--object-side-mm',
+    '5',
+  ];
+  const counts = ['--epochs', '1', '--training-count', '16', '--validation-count', '20', '--workers', '1'];
+  const trained = await cli('twin', 'train', '--out', out, ...small, ...counts, '--scan-step-mm', '0.8');
+  expect(trained).toMatchObject({code: 0});
+  const args = [
+    'twin',
+    'trade-off',
+    '--design',
+    out,
+    '--steps',
+    '2',
+    '--margin-images',
+    '0',
+    '--workers',
+    '1',
+  ];
+  const svg = folder.file('traded.svg');
+  const printed = await cli(...args, '--weight', 'scale', '--values', '10,30', '--svg', svg);
+  expect(printed.stdout).toContain('logit scale, 2 steps of 16 images each; 20 kept images');
+  expect(printed.stdout).toMatch(/^before +[\d.]+ .*\n10 .*\n30 /m);
+  expect(readFileSync(svg, 'utf8')).toContain('</svg>');
+  const none = await cli(...args, '--values', '0,-1');
+  expect(none.code).toBe(1);
+  expect(errorOf(none).message).toContain('-1 cannot be a weight of light');
+  const half = await cli(...args, '--values', '0,1', '--images', 'images');
+  expect(half.code).toBe(2);
+}, 120_000);
+
 test('twin classify --json counts an IDX data set, compressed or not', async () => {
   const {images, labels} = pictureFiles();
   const args = [

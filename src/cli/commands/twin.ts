@@ -5,6 +5,7 @@ import {addTwinImage} from './twin-image.ts';
 import {addTwinReadOut} from './twin-read-out.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
 import {addTwinTolerance} from './twin-tolerance.ts';
+import {addTwinTradeOff} from './twin-trade-off.ts';
 import {addTwinTrain} from './twin-train.ts';
 import type * as Actions from './twin-actions.ts';
 import type {ClassifyOptions, PredictOptions, PropagateOptions} from './twin-actions.ts';
@@ -35,6 +36,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
   addTwinImage(twin, context);
   addTwinSensitivity(twin, context);
   addTwinTolerance(twin, context);
+  addTwinTradeOff(twin, context);
   addTwinTrain(twin, context);
   addTwinReadOut(twin, context);
 }

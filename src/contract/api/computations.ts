@@ -9,6 +9,7 @@ import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
 import {readOutResultSchema} from '../read-out-training.ts';
 import {toleranceStudySchema} from '../tolerance.ts';
+import {tradeOffStudySchema} from '../trade-off.ts';
 import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 
 /** What a computation came to, by its kind. */
@@ -34,6 +35,8 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   /** A design with a dense read-out of its regions. */
   readOutResultSchema.extend({kind: z.literal('read-out')}),
   z.object({kind: z.literal('tolerance'), study: toleranceStudySchema}),
+  /** With its curves as a drawing, SVG. */
+  z.object({kind: z.literal('trade-off'), study: tradeOffStudySchema, drawing: z.string()}),
   /** Nothing of it is stored: the planes belong to no session. */
   z.object({kind: z.literal('align-data'), alignment: alignmentResultSchema}),
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
@@ -52,6 +55,7 @@ export const computationSchema = z.object({
     'measure',
     'image',
     'tolerance',
+    'trade-off',
     'read-out',
     'align-data',
     'plan-probes',

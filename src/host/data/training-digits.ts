@@ -31,14 +31,14 @@ export async function readTrainingDigits(
   const {data, validationCount} = settings;
   if (settings.task === 'classes') return await readTrainingClasses(settings);
   const known = readMnistDigits(validationCount);
-  const dataText = await dataTextOf(data);
-  if (data === null) return {...known, dataText};
+  if (data === null) return {...known, dataText: await dataTextOf(data)};
+  // Read first: it refuses in words what is missing, unreadable or too large.
   const given = await readIdxImages(data.images, data.labels);
   assertDigits(given, known.images, data);
   const kept = new Set(known.validationIndices.map((index) => contentOf(known.images, index)));
   const chosen = Array.from(given.labels.keys()).filter((index) => !kept.has(contentOf(given, index)));
   return {
-    dataText,
+    dataText: await dataTextOf(data),
     images: joinPicked([
       {images: given, indices: chosen},
       {images: known.images, indices: known.validationIndices},

@@ -14,7 +14,7 @@ import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
 import {scannedCountOf} from '../../twin/training/region-reading.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
-import type {TrainingSets} from '../data/training-digits.ts';
+import type {TrainingDigits, TrainingSets} from '../data/training-digits.ts';
 import {readTrainingSets} from '../data/training-sets.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
@@ -68,17 +68,9 @@ export async function trainDesign(
   await assertWritable(join(options.folder, 'design.json'), 'The design', 'Nothing was computed');
   const backend = await useTensorBackend();
   options.onBackend?.(`optimiser and loss on TensorFlow.js (${backend.name}: ${backend.reason})`);
-  const {dataText, ...digits} = await readTrainingSets(settings);
-  const model = neuronModelOf(settings);
-  const spec = engineSpec(settings, digits, model);
-  const wanted = wantedPictureOf(settings, spec);
-  const design: TrainedDesign = {
-    settings,
-    spec,
-    model,
-    dataText,
-    ...(wanted && {pictures: {wanted, of: digits.pictures ?? digits.images}}),
-  };
+  const digits = await readTrainingSets(settings);
+  const design = designToTrain(settings, digits);
+  const {spec} = design;
   const store = createCheckpointStore(join(options.folder, 'checkpoint'), settings);
   const stored = await store.read();
   if (stored) options.onResume?.(stored.curve);
@@ -92,6 +84,23 @@ export async function trainDesign(
   await using behindPool = imagesOneWay(settings) ? createOpticsPool(reversedSpec(spec), threads) : null;
   const behind = behindPool === null ? undefined : reversedEngine(behindPool);
   return await trainFrom(resumed, {design, digits, pool, behind, store}, options);
+}
+
+/** Network, objects and plates of a training, and what it learns from. */
+export function designToTrain(
+  settings: TrainDesignSettings,
+  {dataText, ...digits}: TrainingDigits,
+): TrainedDesign {
+  const model = neuronModelOf(settings);
+  const spec = engineSpec(settings, digits, model);
+  const wanted = wantedPictureOf(settings, spec);
+  return {
+    settings,
+    spec,
+    model,
+    dataText,
+    ...(wanted && {pictures: {wanted, of: digits.pictures ?? digits.images}}),
+  };
 }
 
 /** A training that has nothing left to do: its design is written again, unless that is of an earlier epoch. */
@@ -161,7 +170,8 @@ async function trainFrom(
 const imagesOneWay = ({task, imaging}: TrainDesignSettings): boolean =>
   task === 'imaging' && imaging.behindWeight > 0;
 
-function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
+/** What a training wants of the energies that are read. */
+export function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
   if (pictures === undefined) return createClassGoal(classesOf(spec), settings.loss);
   return createImageGoal(pictures.of, pictures.wanted, {
     ...settings.loss,
@@ -181,9 +191,14 @@ async function startState(
   {network}: EngineSpec,
 ): Promise<StoredTraining | undefined> {
   const {startLensMm} = settings.imaging;
-  if (settings.startFrom !== null) return beginAt(await earlierParameters(settings.startFrom, settings));
+  const begun = (parameters: readonly Float32Array[]): StoredTraining => ({
+    checkpoint: beginAt(parameters),
+    curve: [],
+    sinceEpoch: newEpoch,
+  });
+  if (settings.startFrom !== null) return begun(await earlierParameters(settings.startFrom, settings));
   if (settings.task !== 'imaging' || startLensMm === null) return undefined;
-  return beginAt(
+  return begun(
     relayFocalLengths(network.gapsMm).map((focalLengthMm) =>
       startingAt(
         settings,
@@ -197,14 +212,10 @@ async function startState(
 const startingAt = ({neurons}: TrainDesignSettings, phases: Float32Array): Float32Array =>
   neurons === 'complex' ? withStartAngles(phases) : phases;
 
-/** Step 0 with these parameters and without moments. */
-function beginAt(parameters: readonly Float32Array[]): StoredTraining {
+/** Step 0 with these parameters (rad) and without moments. */
+export function beginAt(parameters: readonly Float32Array[]): TrainingCheckpoint {
   const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
-  return {
-    checkpoint: {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()},
-    curve: [],
-    sinceEpoch: newEpoch,
-  };
+  return {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()};
 }
 
 /**

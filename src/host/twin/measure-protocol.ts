@@ -3,10 +3,13 @@ import type {ImagingBenchResult} from '../../twin/measurement/imaging-quality.ts
 import type {MeasuredEnergies} from '../../twin/measurement/losses.ts';
 import type {DrawnModel} from '../../twin/measurement/measured-bench.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
+import type {MadePlate} from '../../twin/training/neurons.ts';
 
 /** What the threads that measure a design on drawn benches are started with. */
 export interface MeasureSpec {
   readonly designFolder: string;
+  /** Plates instead of the folder's own. */
+  readonly plates?: readonly MadePlate[];
   readonly model: MeasurementModel;
   readonly images: LabelledImages;
   /** Pictures that are wanted of the images, in their order, for a design that images its objects. */

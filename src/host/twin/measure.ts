@@ -10,13 +10,15 @@ import {
 } from '../../twin/measurement/losses.ts';
 import {createReadOut} from '../../twin/metrics/read-out.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
+import type {MadePlate} from '../../twin/training/neurons.ts';
 import type {BenchRequest} from './measure-protocol.ts';
 import {createMeasureThreads} from './measure-threads.ts';
 
+/** What is measured, and on which benches. */
 export interface MeasureOptions {
   readonly designFolder: string;
-  /** Of the design: how its classes are read. */
-  readonly detector: ReadDetector;
+  /** Plates that are measured instead of the folder's own. */
+  readonly plates?: readonly MadePlate[] | undefined;
   readonly model: MeasurementModel;
   readonly images: LabelledImages;
   /** Benches over which the images are spread in turn. */
@@ -36,27 +38,45 @@ const jobSize = 10;
  * on the same images and the same benches. Takes about a quarter of a second an image and row on one core for plates of
  * 200 x 200 pixels and two samples a pixel.
  */
-export async function measureLosses(options: MeasureOptions): Promise<MeasuredLoss[]> {
-  const {designFolder, detector, model, images, benchCount, seed, signal, onProgress} = options;
+export async function measureLosses(
+  options: MeasureOptions & {
+    /** Of the design: how its classes are read. */
+    readonly detector: ReadDetector;
+  },
+): Promise<MeasuredLoss[]> {
+  const rows = lossRows();
+  const results = await measureRows(rows, options);
+  const {labels} = options.images;
+  const readOut = createReadOut(options.detector);
+  const predicted = results[rows.indexOf(predictedCauses)];
+  return rows.map((causes, row) => lossOf(causes, results[row], predicted, {labels, readOut}));
+}
+
+/** What drawn benches measure of each image, a row for each set of causes; as `measureLosses` says. */
+export async function measureRows(
+  rows: readonly (readonly MeasurementCause[])[],
+  options: MeasureOptions,
+): Promise<readonly (readonly MeasuredEnergies[])[]> {
+  const {designFolder, plates, model, images, benchCount, seed, signal, onProgress} = options;
   const count = images.labels.length;
   if (count === 0)
     throw new BenchError('file/invalid', 'There are no images to measure. Nothing was computed.');
-  const rows = lossRows();
   const results = rows.map((): MeasuredEnergies[] => []);
   const jobs = rows.flatMap((causes, row) =>
     requestsFor(causes, {count, benchCount, seed}).map((request) => ({row, request})),
   );
   let done = 0;
-  await using threads = createMeasureThreads({designFolder, model, images}, options.workerCount);
+  await using threads = createMeasureThreads(
+    {designFolder, model, images, ...(plates && {plates})},
+    options.workerCount,
+  );
   await threads.forEach(jobs, async (thread, {row, request}) => {
     const read = await thread.ask('read', request, signal);
     request.indices.forEach((index, i) => (results[row][index] = read[i]));
     done += request.indices.length;
     onProgress?.(done, rows.length * count);
   });
-  const readOut = createReadOut(detector);
-  const predicted = results[rows.indexOf(predictedCauses)];
-  return rows.map((causes, row) => lossOf(causes, results[row], predicted, {labels: images.labels, readOut}));
+  return results;
 }
 
 /** The images of a row, spread over its benches in turn; where nothing is drawn one bench serves all. */

@@ -3,14 +3,16 @@ import {createObject} from '../../twin/field/object.ts';
 import {createMeasuredBench, createSharedBench} from '../../twin/measurement/measured-bench.ts';
 import {imageWindowOf} from '../../twin/design/image-window.ts';
 import {measureImaging} from '../../twin/measurement/imaging-quality.ts';
+import type {Design} from '../../twin/design/load.ts';
 import {imageAt} from '../../twin/training/batch.ts';
+import type {MadePlate} from '../../twin/training/neurons.ts';
 import {openDesign} from '../designs/design-folder.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
 import type {MeasureJobs, MeasureSpec} from './measure-protocol.ts';
 
 // Entry of a thread that measures a design on drawn benches.
-const {designFolder, model, images, pictures = images} = workerData as MeasureSpec;
-const design = openDesign(designFolder);
+const {designFolder, plates, model, images, pictures = images} = workerData as MeasureSpec;
+const design = openDesign(designFolder).then((own) => (plates ? withPlates(own, plates) : own));
 
 serveJobs<MeasureJobs>({
   async read({indices, ...draw}) {
@@ -38,3 +40,16 @@ serveJobs<MeasureJobs>({
     );
   },
 });
+
+/** A design with other plates. Declared, so that it is there while the thread reads its design above. */
+function withPlates({file, layers}: Design, made: readonly MadePlate[]): Design {
+  const masks = layers.map(({grid}, i) => {
+    const values = made[i].transmission;
+    return values ? {grid, values} : null;
+  });
+  return {
+    file,
+    layers: layers.map(({grid}, i) => ({grid, values: made[i].heightsMm})),
+    ...(masks.some((mask) => mask !== null) && {masks}),
+  };
+}

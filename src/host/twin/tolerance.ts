@@ -37,6 +37,7 @@ import {pickImages, type LabelledImages} from '../../twin/training/batch.ts';
 import {createReadOut} from '../../twin/metrics/read-out.ts';
 import type {MeasureJobs} from './measure-protocol.ts';
 import {createMeasureThreads, measureThreadCount, type MeasureThreads} from './measure-threads.ts';
+import type {StudyNews} from './study-news.ts';
 
 export interface ToleranceOptions {
   readonly designFolder: string;
@@ -46,14 +47,8 @@ export interface ToleranceOptions {
   readonly settings: ToleranceSettings;
   readonly workerCount?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onNews?: (news: ToleranceNews) => void;
+  readonly onNews?: (news: StudyNews) => void;
 }
-
-/** What a study tells on its way: sentences to keep, and how far it is. */
-export type ToleranceNews =
-  | {readonly kind: 'note'; readonly text: string}
-  /** In seconds of one core, as they were estimated. */
-  | {readonly kind: 'progress'; readonly done: number; readonly total: number; readonly text: string};
 
 /** Verifications at most; each but the first with tighter tolerances. */
 const verificationLimit = 3;

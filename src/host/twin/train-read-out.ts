@@ -60,7 +60,7 @@ export async function trainReadOut(request: ReadOutRequest, options: ReadOutOpti
   assertTellsClasses(design.file, 'Nothing was computed.');
   const labels = labelsOf(design, settings.classCount);
   const digits = await readTrainingDigits(settings);
-  assertShown(design, digits);
+  assertShown(design, digits.images);
   const backend = await useTensorBackend();
   onNote?.(`read-out on TensorFlow.js (${backend.name}: ${backend.reason})`);
   const {seen, kept} = await measureAll(design, digits, request, options);
@@ -157,7 +157,11 @@ function labelsOf({file}: Design, classCount: number): readonly string[] {
   return own.length === classCount ? own : Array.from({length: classCount}, (_, k) => String(k));
 }
 
-function assertShown({file}: Design, {images}: TrainingDigits): void {
+/** Throws `plan/invalid` for images of another size than a design shows. */
+export function assertShown(
+  {file}: Pick<Design, 'file'>,
+  images: Pick<TrainingDigits['images'], 'rows' | 'columns'>,
+): void {
   if (images.rows !== file.object.imageCount)
     throw new BenchError(
       'plan/invalid',

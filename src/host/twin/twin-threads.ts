@@ -3,12 +3,15 @@ import type {TwinImages, TwinPictures} from '../../contract/api/index.ts';
 import type {MeasuredLoss} from '../../contract/measurement.ts';
 import type {ReadOutResult} from '../../contract/read-out-training.ts';
 import type {ToleranceStudy} from '../../contract/tolerance.ts';
+import type {TradeOffStudy} from '../../contract/trade-off.ts';
 import type {Classification} from '../../contract/training.ts';
 import {onThread} from '../threads/run-once.ts';
 import type {EvaluatedImages, ImageQualityOptions} from './image-quality.ts';
 import type {MeasureOptions} from './measure.ts';
 import type {ReadOutRequest} from './train-read-out.ts';
-import type {ToleranceNews, ToleranceOptions} from './tolerance.ts';
+import type {StudyNews} from './study-news.ts';
+import type {ToleranceOptions} from './tolerance.ts';
+import type {TradeOffRequest} from './trade-off.ts';
 import type {PredictedIntensity, PredictRequest, PropagatedField, PropagateRequest} from './plane-jobs.ts';
 
 /** As `predictIntensity`, on a thread of its own; an abort ends it. */
@@ -106,7 +109,13 @@ export interface ToleranceRequest extends Pick<
 }
 
 /** Studies the tolerances of a design on threads of its own; see `studyTolerances`. An abort ends them. */
-export const toleranceApart = onThread<ToleranceRequest, ToleranceStudy, ToleranceNews>(
+export const toleranceApart = onThread<ToleranceRequest, ToleranceStudy, StudyNews>(
   moduleUrl('./tolerance-worker.ts', import.meta.url),
   'The thread that studies tolerances has ended. Nothing was computed.',
+);
+
+/** Trains a design on with several values of a weight on threads of its own; see `studyTradeOff`. An abort ends them. */
+export const tradeOffApart = onThread<TradeOffRequest, TradeOffStudy, StudyNews>(
+  moduleUrl('./trade-off-worker.ts', import.meta.url),
+  'The thread that studies a trade-off has ended. Nothing was written.',
 );

@@ -69,3 +69,18 @@ export function lossOf(
     shareError: Math.sqrt(squareSum / shareCount),
   };
 }
+
+/**
+ * Error of a margin: RMS over the images of the true class's margin as measured minus that as predicted. All lists have
+ * the same order.
+ */
+export function marginError(
+  measured: readonly MeasuredEnergies[],
+  predicted: readonly MeasuredEnergies[],
+  {labels, readOut}: {readonly labels: ArrayLike<number>; readonly readOut: ReadOut},
+): number {
+  const marginOf = ({energies}: MeasuredEnergies, i: number): number =>
+    marginOfClass(readOut.scoresOf(energies), labels[i]);
+  const squares = measured.map((one, i) => (marginOf(one, i) - marginOf(predicted[i], i)) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}

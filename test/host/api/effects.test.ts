@@ -353,6 +353,7 @@ function inputsFor(host: TestHost): Inputs {
       measure: {limit: 1},
       tolerance: {settings: {benchCount: 2, digitsPerBench: 1}},
       toleranceEstimate: {},
+      tradeOff: {settings: {values: [0, 1], steps: 1, marginImages: 0}},
       classify: {limit: 1},
       image: {limit: 1},
       train: {settings: {name: 'tried'}},

@@ -58,6 +58,10 @@ test('digits that are kept for demo and campaigns are found by their content and
 
 test('images of another size and labels without a region are refused before anything is computed', async () => {
   const small = filesOf('small', [new Uint8Array(64)], [1], 8);
+  const missing = {...small, labels: join(folder, 'nowhere')};
+  await expect(readTrainingDigits({...task, data: missing, validationCount: 10})).rejects.toMatchObject({
+    code: 'file/not-found',
+  });
   await expect(readTrainingDigits({...task, data: small, validationCount: 10})).rejects.toThrow(
     /8 x 8.*28 x 28/,
   );

@@ -7,6 +7,7 @@ import {useChoice} from '../../settings/settings.ts';
 import styles from './DesignPage.module.css';
 import {DesignView} from './DesignView.tsx';
 import {ImportMaps} from './ImportMaps.tsx';
+import {TradeOffPanel} from './TradeOffPanel.tsx';
 import {TrainingComparison} from './TrainingComparison.tsx';
 import {TrainingStudio} from './TrainingStudio.tsx';
 
@@ -72,6 +73,7 @@ export function DesignPage(): ReactElement {
         />
       )}
       {view === 'compare' && <TrainingComparison designs={usable} />}
+      {view === 'compare' && usable.length > 0 && <TradeOffPanel designs={usable} />}
     </div>
   );
 }

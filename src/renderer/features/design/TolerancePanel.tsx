@@ -11,20 +11,22 @@ import {
   NumberField,
   Panel,
   ProblemBox,
-  ProgressLine,
   useRefusal,
 } from '../../parts/index.ts';
 import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import styles from './DesignPage.module.css';
+import {StudyRun} from './StudyRun.tsx';
 import {ToleranceResult} from './ToleranceResult.tsx';
-import {useToleranceStudy} from './use-tolerance-study.ts';
+import {useStudy} from './use-study.ts';
 
 const defaults = toleranceSettingsSchema.parse({});
 
 /** What the errors of a bench cost this design, and which tolerances keep a wanted match; started here. */
 export function TolerancePanel({design}: {readonly design: ApiOutputs['design']['get']}): ReactElement {
   const {folder, file} = design;
-  const {running, last, study, problem} = useToleranceStudy(file.contentHash);
+  const {running, last, result, problem} = useStudy('tolerance');
+  const found = result?.kind === 'tolerance' ? result.study : null;
+  const study = found?.contentHash === file.contentHash ? found : null;
   return (
     <Panel
       title="Tolerances"
@@ -54,7 +56,7 @@ export function TolerancePanel({design}: {readonly design: ApiOutputs['design'][
       </p>
       {problem && <ProblemBox problem={problem} />}
       {running?.kind === 'tolerance' ? (
-        <Running computation={running} />
+        <StudyRun computation={running} label="Progress of the tolerance study" />
       ) : (
         <Start folder={folder} running={running} />
       )}
@@ -139,30 +141,5 @@ function SettingsFields(props: {
         Quick: one sample a pixel
       </Checkbox>
     </>
-  );
-}
-
-function Running({computation}: {readonly computation: Computation}): ReactElement {
-  const {id, state, text, progress, timeLeftS} = computation;
-  const refusal = useRefusal('operate');
-  return (
-    <div className={styles.toleranceRun}>
-      <ProgressLine
-        label="Progress of the tolerance study"
-        value={progress ? progress.done / progress.total : null}
-      />
-      <p role="status">
-        {text}
-        {progress && `, ${progress.done.toFixed(0)} %`}
-        {timeLeftS !== null && `, ${durationText(timeLeftS)} left`}
-      </p>
-      <Button
-        isDisabled={refusal !== undefined || state === 'stopping'}
-        hint={refusal ?? 'Nothing of the study is kept'}
-        onPress={() => void attempt(() => client.computations.stop({id}))}
-      >
-        Stop the study
-      </Button>
-    </div>
   );
 }

@@ -31,6 +31,8 @@ export interface ScatterChartProps {
   readonly names?: readonly string[];
   /** Line y = x, on which equal values lie. */
   readonly hasIdentity?: boolean;
+  /** The first so many points are joined by a line, in their order. */
+  readonly joinedCount?: number;
 }
 
 /** Pairs of values as points, e.g. measured against simulated with the line of equality. */
@@ -43,6 +45,7 @@ export function ScatterChart({
   names,
   tone = 'measured',
   hasIdentity = true,
+  joinedCount = 0,
 }: ScatterChartProps) {
   const tokens = useThemeTokens();
   const points = useMemo(() => finitePairs(x, y, names), [x, y, names]);
@@ -67,11 +70,11 @@ export function ScatterChart({
       label: axisTitle(yAxis),
       data: points,
       backgroundColor: faded(seriesColour(tone, tokens), isSmall ? 0.9 : 0.45),
-      borderWidth: 0,
+      ...(joinedCount > 0 ? joinedBy(tokens, tone, joinedCount) : {borderWidth: 0}),
       pointRadius: (isSmall ? 3.5 : 1.75) * tokens.scale,
     };
     return {datasets: hasIdentity && points.length > 0 ? [identity, cloud] : [cloud]};
-  }, [points, tokens, tone, yAxis, hasIdentity]);
+  }, [points, tokens, tone, yAxis, hasIdentity, joinedCount]);
   const options = useScatterOptions({xAxis, yAxis, tokens, hasNames: names !== undefined});
   return (
     <ChartFrame legend={[]}>
@@ -85,6 +88,18 @@ export function ScatterChart({
     </ChartFrame>
   );
 }
+
+/** A line between the first points; `segment` is asked for each piece, by the place of its end. */
+const joinedBy = (tokens: ThemeTokens, tone: SeriesTone, count: number) => ({
+  showLine: true,
+  borderColor: seriesColour(tone, tokens),
+  ...chartLine(tokens, 1.25),
+  pointBorderWidth: 0,
+  segment: {
+    borderColor: ({p1DataIndex}: {readonly p1DataIndex: number}) =>
+      p1DataIndex < count ? undefined : 'transparent',
+  },
+});
 
 function useScatterOptions(of: {
   readonly xAxis: ChartAxis;

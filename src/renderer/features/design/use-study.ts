@@ -1,23 +1,22 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
-import type {Computation} from '../../../contract/api/index.ts';
-import type {ToleranceStudy} from '../../../contract/tolerance.ts';
+import type {Computation, ComputationResult} from '../../../contract/api/index.ts';
 import {problemFrom, queries, type Problem} from '../../connection/index.ts';
 import {useComputations} from './use-computations.ts';
 
-export interface ToleranceStudyView {
+export interface StudyView {
   /** The computation under way, of whatever kind; null when none is. */
   readonly running: Computation | null;
-  /** The last study, under way or ended; null before the first. */
+  /** The last one of this kind, under way or ended; null before the first. */
   readonly last: Computation | null;
-  /** What the last finished study of this design came to. */
-  readonly study: ToleranceStudy | null;
+  /** What the last finished one came to. */
+  readonly result: ComputationResult | null;
   readonly problem: Problem | null;
 }
 
-/** Follows the computations of the host and gets the last study of a design; studies are kept until the host ends. */
-export function useToleranceStudy(contentHash: string): ToleranceStudyView {
+/** Follows the computations of the host and gets the last of a kind; results are kept until the host ends. */
+export function useStudy(kind: Computation['kind']): StudyView {
   const view = useComputations();
-  const studies = view.computations.filter(({kind}) => kind === 'tolerance');
+  const studies = view.computations.filter((one) => one.kind === kind);
   const done = studies.find(({state}) => state === 'done');
   const result = useQuery(
     queries.computations.result.queryOptions({
@@ -25,11 +24,10 @@ export function useToleranceStudy(contentHash: string): ToleranceStudyView {
       staleTime: Infinity,
     }),
   );
-  const study = result.data?.kind === 'tolerance' ? result.data.study : null;
   return {
     running: view.computations.find(({endedUtc}) => endedUtc === null) ?? null,
     last: studies[0] ?? null,
-    study: study?.contentHash === contentHash ? study : null,
+    result: result.data ?? null,
     problem: view.problem ?? (result.error ? problemFrom(result.error) : null),
   };
 }

@@ -1,4 +1,4 @@
-import type {ComplexPlane, RealArray} from '../../contract/optics.ts';
+import type {ComplexPlane, RealArray, RealPlane} from '../../contract/optics.ts';
 import type {PlateModel} from '../layers/plate.ts';
 
 /**
@@ -69,16 +69,21 @@ export function orientPoint(x: number, y: number, orientation: Orientation): rea
 
 /**
  * Plates in the order in which they stand: place i keeps its designed z (mm) and gets the plate and the orientation
- * that the arrangement names for it. Reliefs are copied only where they are reoriented; they stay row-major, row 0 =
+ * that the arrangement names for it. Reliefs and masks are copied only where they are reoriented; they stay row-major, row 0 =
  * smallest y.
  */
 export function arrangePlates(plates: readonly PlateModel[], {plates: places}: Arrangement): PlateModel[] {
   return places.map(({plate, orientation}, place) => {
-    const {relief} = plates[plate];
+    const {relief, mask} = plates[plate];
+    const oriented = ({grid, values}: RealPlane): RealPlane => ({
+      grid,
+      values: orientValues(values, grid.count, orientation),
+    });
     return {
       ...plates[plate],
       zMm: plates[place].zMm,
-      relief: {grid: relief.grid, values: orientValues(relief.values, relief.grid.count, orientation)},
+      relief: oriented(relief),
+      ...(mask && {mask: oriented(mask)}),
     };
   });
 }

@@ -3,7 +3,7 @@ import {pixelIndices} from '../layers/plate.ts';
 import type {Stack} from './stack.ts';
 
 /**
- * Derivative of a real number L by the height of every pixel of every plate, per mm, plate after plate, from
+ * Derivative of a real number L by the height of every pixel of every plate, per mm (0 of foils), plate after plate, from
  * b = dL/d(conj U) at the output plane of the fields that the stack holds: dL/dh = 2 Re(conj(b) t U dlog t/dh) with
  * dlog t/dh = (2 pi / lambda) (i (n - 1) - k), b carried back by the adjoint of the propagation. `work` is used up.
  */
@@ -21,13 +21,13 @@ export function vjpHeights(stack: Stack, work: KernelPlane): Float32Array {
     const b = convolver.view(work);
     const t = convolver.view(stack.masks[gap]);
     const u = convolver.view(stack.incident[gap]);
-    const isPresent = stack.isPresent(plate);
+    const hasHeights = stack.hasHeights(plate);
     for (let row = 0; row < grid.count; row++)
       for (let column = 0; column < grid.count; column++) {
         const at = row * grid.count + column;
         const [tr, ti] = [t.re[at], t.im[at]];
         const [br, bi] = [b.re[at], b.im[at]];
-        if (isPresent && pixels[row] >= 0 && pixels[column] >= 0) {
+        if (hasHeights && pixels[row] >= 0 && pixels[column] >= 0) {
           const re = u.re[at] * tr - u.im[at] * ti;
           const im = u.re[at] * ti + u.im[at] * tr;
           // conj(b) t U

@@ -12,6 +12,8 @@ export interface StackMasks {
   readonly heights: readonly Float32Array[];
   setPlates(plates: readonly PlateModel[]): void;
   isPresent(plate: number): boolean;
+  /** Whether a plate is present and has a print, whose heights may be off. */
+  hasHeights(plate: number): boolean;
   /** Writes the plates' transmissions that are not those of the state already; all plates are present without the list. */
   setState(state: BenchState, present: readonly boolean[] | undefined): void;
   setObject(object: ComplexPlane | null): void;
@@ -37,6 +39,7 @@ export function createStackMasks(convolver: Convolver, grid: Grid, spec: StackSp
       written = [];
     },
     isPresent: (plate) => present[plate],
+    hasHeights: (plate) => present[plate] && plates[plate].isFoil !== true,
     setState(state, nextPresent = allPresent) {
       present = nextPresent;
       const presentKey = present.join();

@@ -34,6 +34,8 @@ export interface Stack {
   setPlates(plates: readonly PlateModel[]): void;
   /** Whether plate j (from 0) stands in the bench. */
   isPresent(plate: number): boolean;
+  /** Whether a plate is present and has a print, whose heights may be off. */
+  hasHeights(plate: number): boolean;
   /** Puts everything where a state has it. */
   setState(
     state: BenchState,
@@ -97,6 +99,7 @@ export function createStack(spec: StackSpec): Stack {
     },
     setPlates: (plates) => masks.setPlates(plates),
     isPresent: (plate) => masks.isPresent(plate),
+    hasHeights: (plate) => masks.hasHeights(plate),
     setState(next, {withSlopes, present}) {
       state = next;
       hasSlopes = withSlopes;

@@ -1,6 +1,6 @@
 import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {decodeNpy} from '../../base/npy.ts';
-import {designSchema, type DesignFile} from '../../contract/design-file.ts';
+import {designSchema, hasRelief, type DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {planeCountOf, readOutProblem} from '../../contract/read-out.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
@@ -197,7 +197,7 @@ export function modelFrom({file, layers, masks}: Design): Omit<OpticalModel, 'ob
       refractiveIndex: layer.refractiveIndex,
       extinction: layer.extinction,
       zMm: layer.zMm,
-      ...(masks?.[i] && {mask: masks[i]}),
+      ...(masks?.[i] && {mask: masks[i], isFoil: !hasRelief(layer)}),
     })),
     outputZMm: file.detector.zMm,
   };

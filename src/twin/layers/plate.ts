@@ -19,6 +19,8 @@ export interface PlateModel {
   readonly zMm: number;
   /** Amplitude transmission 0..1 of what lies on the plate, on pixels of its own; nothing lies on it without. */
   readonly mask?: RealPlane | undefined;
+  /** A mask alone: it has no print whose heights could be off. */
+  readonly isFoil?: boolean | undefined;
   readonly placement?: Partial<Placement> | undefined;
 }
 

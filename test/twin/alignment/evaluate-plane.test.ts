@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {createRandom} from '../../../src/base/random.ts';
 import type {Probe} from '../../../src/contract/illumination.ts';
 import {createEvaluator} from '../../../src/twin/alignment/evaluator.ts';
 import {listParameters, moveState, type Parameter} from '../../../src/twin/alignment/parameters.ts';
@@ -8,6 +9,7 @@ import {createOpticalSystem} from '../../../src/twin/layers/system.ts';
 import {
   createMask,
   createSettings,
+  designed,
   displaced,
   grid,
   outputZMm,
@@ -140,6 +142,32 @@ describe('planes of a displaced stack', () => {
     }
   });
 
+  it('are those of the twin behind masks, and say nothing of the heights of a foil', () => {
+    const random = createRandom('foil');
+    const mask = {grid, values: Float64Array.from({length: 1600}, () => (random.uniform() < 0.7 ? 1 : 0))};
+    const flat = {grid, values: new Float64Array(1600)};
+    const masked = [
+      {...plates[0], relief: flat, baseMm: 0, mask, isFoil: true},
+      {...plates[1], mask},
+    ];
+    const [setting] = createSettings(1);
+    const spec = specOf([setting]);
+    const evaluator = createEvaluator({...spec, stack: {...spec.stack, plates: masked}});
+    const {power} = evaluator.evaluate({state: designed, parameters: [], plane: 0, grain: 'fine'});
+    const field = createOpticalSystem(
+      {wavelengthMm, grid, illumination: illuminationFrom(designed.beam), plates: masked, outputZMm},
+      {method: 'rs', oversample: 2},
+    ).propagate(setting.object);
+    expect(relative(power, sampleProbe(field, wavelengthMm, probe, {xMm, yMm}))).toBeLessThan(1e-2);
+    const [gradient] = evaluator.vjpHeights({
+      state: designed,
+      plane: 0,
+      weights: [xMm.map((_, i) => Math.sin(1 + i))],
+    });
+    expect(squareSum(gradient.subarray(0, 1600))).toBe(0);
+    expect(squareSum(gradient.subarray(1600))).toBeGreaterThan(0);
+  });
+
   it('say nothing of plates that are absent', () => {
     const [setting] = createSettings(1);
     const evaluator = createEvaluator(specOf([{...setting, present: [true, false]}]));
@@ -149,3 +177,6 @@ describe('planes of a displaced stack', () => {
     for (const column of derivatives) expect(Math.max(...column.map(Math.abs))).toBeLessThan(1e-9 * largest);
   });
 });
+
+const squareSum = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value * value, 0);

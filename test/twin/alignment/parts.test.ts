@@ -102,6 +102,20 @@ describe('arrangement', () => {
     expect(swapped.map(({zMm}) => zMm)).toEqual([10, 20]);
     expect(swapped[0].relief.values).toEqual(plates[1].relief.values);
   });
+
+  it('turns masks with the reliefs that they lie on', () => {
+    const masked = plates.map((plate) => ({...plate, mask: plate.relief}));
+    for (let orientation = 0; orientation < 8; orientation++) {
+      const [first] = arrangePlates(masked, {
+        ...asDesigned(2),
+        plates: [
+          {plate: 0, orientation},
+          {plate: 1, orientation: 0},
+        ],
+      });
+      expect(first.mask?.values).toEqual(first.relief.values);
+    }
+  });
 });
 
 describe('parameters', () => {

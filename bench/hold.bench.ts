@@ -18,7 +18,7 @@ const tokens = {read: `read-${token}`, operate: `operate-${token}`, admin: `admi
 type Host = Awaited<ReturnType<typeof startHost>>;
 
 export async function run(): Promise<BenchResult[]> {
-  await using at = await startHost({hasSmallPlates: true});
+  await using at = await startHost({smallPlates: 3});
   await at.api.bench.open({kind: 'virtual', speed: 100});
   const router = createRouter(at.services, {links: () => [], openApiPath: '/openapi.json'});
   const {services, folder: pageFolder} = at;

@@ -5,6 +5,8 @@ import {
   checkedOption,
   countNumber,
   finiteNumber,
+  frequencyList,
+  materialPoints,
   nameAndValue,
   positionXy,
   positiveNumber,
@@ -44,6 +46,13 @@ test.each([
   ['--center-mm <x,y>', positionXy, '1,5', {xMm: 1, yMm: 5}],
   ['--center-mm <x,y>', positionXy, '1,5;-2,5', {xMm: 1.5, yMm: -2.5}],
   ['--center-mm <x,y>', positionXy, '0.5 mm, 500 um', {xMm: 0.5, yMm: 0.5}],
+  ['--further-ghz <list>', frequencyList, '350, 0.325 THz', [3.5e11, 3.25e11]],
+  [
+    '--dispersion <list>',
+    materialPoints,
+    '350:1.73:0.028',
+    [{frequencyHz: 3.5e11, refractiveIndex: 1.73, extinction: 0.028}],
+  ],
   ['--limits-mm <limits>', axisLimits, 'x=-0,5:0,5;y=0:20', {x: [-0.5, 0.5], y: [0, 20]}],
 ] as const)('%s takes what a person writes (%#)', (flags, parse, text, value) => {
   expect(optionValue(flags, parse, text)).toEqual(value);

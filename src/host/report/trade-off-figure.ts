@@ -8,6 +8,8 @@ import {px} from './plane-figure.ts';
 
 const panelPx = {width: 340, height: 280, left: 52, right: 18, top: 14, bottom: 44};
 const titlePx = 30;
+/** Room for the number of a point. */
+const labelPx = 36;
 
 /** An axis: what it shows of a point; null where that was not measured. */
 interface Axis {
@@ -64,7 +66,9 @@ function renderPanel(axis: Axis, points: readonly TradeOffPoint[], before: Trade
   const line = points.map((point) => place(point).join(' ')).join('L');
   const dots = points.map((point) => {
     const [atX, atY] = place(point);
-    return markup`<circle class="point" cx="${atX}" cy="${atY}" r="3.5"/><text x="${px(Number(atX) + 6)}" y="${px(Number(atY) - 5)}">${digitsText(point.value ?? 0, 4)}</text>`;
+    // At the right edge a label stands before its point.
+    const isAtLeft = Number(atX) > width - right - labelPx;
+    return markup`<circle class="point" cx="${atX}" cy="${atY}" r="3.5"/><text ${isAtLeft && markup`class="end" `}x="${px(Number(atX) + (isAtLeft ? -6 : 6))}" y="${px(Number(atY) - 5)}">${digitsText(point.value ?? 0, 4)}</text>`;
   });
   const [beforeX, beforeY] = place(before);
   return markup`${xTicks}${yTicks}<rect class="frame" x="${left}" y="${top}" width="${width - left - right}" height="${height - top - bottom}"/><path class="curve" d="M${line}"/>${dots}<circle class="before" cx="${beforeX}" cy="${beforeY}" r="3.5"/><text class="middle" x="${(left + width - right) / 2}" y="${height - 12}">${axis.label}</text><text class="middle" transform="translate(12 ${(top + height - bottom) / 2}) rotate(-90)">${accuracy.label}</text>`;

@@ -11,8 +11,8 @@ export const printerSchema = z
     sliceMm: positiveQuantity(10, 'mm').default(0.028),
     /** Dots an inch across the build plate. */
     lateralDpi: positiveQuantity(100_000, 'dpi').default(600),
-    /** Thinnest sheet that comes off the build plate whole. */
-    thinnestMm: positiveQuantity(100, 'mm').default(0.4),
+    /** Thinnest place of a plate that comes off the build plate whole; ten slices of this printer. */
+    thinnestMm: positiveQuantity(100, 'mm').default(0.28),
     densityGPerCm3: positiveQuantity(30, 'g/cm3').default(1.18),
   })
   .strict();

@@ -123,6 +123,6 @@ const printOptions = (): readonly Option[] => [
   positive('--highest-mm <mm>', 'height of the highest level; levels divide one turn of phase unless given'),
   positive('--slice-mm <mm>', 'slice of the printer (0.028 unless given)'),
   positive('--dpi <dots>', 'dots an inch across the build plate (600 unless given)'),
-  positive('--thinnest-mm <mm>', 'thinnest sheet that the printer can make (0.4 unless given)'),
+  positive('--thinnest-mm <mm>', 'thinnest sheet that the printer can make (0.28 unless given)'),
   new Option('--not-printed', 'accept plates that the printer cannot make'),
 ];

@@ -24,7 +24,7 @@ export function addDesignCommands(program: Command, context: CliContext): void {
     )
     .addOption(positive('--slice-mm <mm>', 'slice of the printer (0.028 unless given)'))
     .addOption(positive('--dpi <dots>', 'dots an inch across the build plate (600 unless given)'))
-    .addOption(positive('--thinnest-mm <mm>', 'thinnest sheet that the printer can make (0.4 unless given)'))
+    .addOption(positive('--thinnest-mm <mm>', 'thinnest sheet that the printer can make (0.28 unless given)'))
     .addOption(positive('--density <g/cm3>', 'of the material (1.18 unless given)'))
     .addOption(
       new Option(
@@ -40,7 +40,7 @@ export function addDesignCommands(program: Command, context: CliContext): void {
     .addOption(
       checkedOption(
         '--bridge-mm <mm>',
-        'width of the bridges that hold islands of a foil; 0 for none (0.4 unless given)',
+        'width of the bridges that hold islands of a foil; 0 for none (0.28 unless given)',
         finiteNumber,
       ),
     )

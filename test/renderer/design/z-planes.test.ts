@@ -70,8 +70,9 @@ it('tells the facts of the shipped design with their units', () => {
 it('draws base and relief of a plate around its reference plane', () => {
   const parts = stackParts(file);
   expect(parts.map(({kind}) => kind)).toEqual(['object', ...Array<string>(5).fill('plate'), 'detector']);
-  expect(parts[1]).toMatchObject({zMm: 29.5, heightMm: 80});
-  expect(parts[1].thicknessMm).toBeCloseTo(0.5 + 0.97224, 4);
+  const [{baseMm}] = file.layers;
+  expect(parts[1]).toMatchObject({zMm: 30 - baseMm, heightMm: 80});
+  expect(parts[1].thicknessMm).toBeCloseTo(baseMm + 0.97224, 4);
   expect(parts[6]).toMatchObject({
     zMm: 180,
     // As far as the regions reach.

@@ -57,7 +57,7 @@ describe('heights as a printer makes them', () => {
     const thin = printed(spread, 0.028, 0.2);
     expect(() =>
       assertPrintable(file(layer(), layer({baseMm: 0.2})), [printed(spread, 0.028), thin], printer),
-    ).toThrow(/Plate 2 would be 0\.196 mm thick.*needs 0\.4 mm.*Nothing was written/);
+    ).toThrow(/Plate 2 would be 0\.196 mm thick.*needs 0\.28 mm.*Nothing was written/);
   });
 
   it('are refused when a slice is higher than the relief', () => {

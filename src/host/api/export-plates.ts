@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {plateFormats} from '../../contract/plate-formats.ts';
+import {digitIdOf} from '../campaign/digits.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {checkPrintApart} from '../print/check-apart.ts';
 import {exportPlatesApart} from '../print/export-apart.ts';
@@ -29,10 +30,12 @@ export const exportPlatesHandler = (services: HostServices) => {
         : namedPath(outFolder, {within: [prints], subject: 'design.exportPlates'}, context);
     const isCut = formats.some((format) => plateFormats[format].of === 'foils');
     // Foils of other objects than masks are refused, or those of the plates alone are cut.
-    const chosen =
-      isCut && file.object.kind === 'binary-mask'
-        ? await analysis.ask('chooseDigits', {ids: digits, count: classCount, seed: 1, design: file}, signal)
-        : [];
+    const isMask = isCut && file.object.kind === 'binary-mask';
+    const named = isMask ? await analysis.ask('namedDigits', {names: digits, design: file}, signal) : [];
+    const ids = named.map(digitIdOf);
+    const chosen = isMask
+      ? await analysis.ask('chooseDigits', {ids, count: classCount, seed: 1, design: file}, signal)
+      : [];
     const masks = chosen.map(({label, sample, object}) => ({
       label,
       sample,

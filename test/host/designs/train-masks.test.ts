@@ -9,20 +9,7 @@ import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {trainDesign} from '../../../src/host/designs/train-design.ts';
 import {classify} from '../../../src/host/twin/classify.ts';
 import {pickImages} from '../../../src/twin/training/batch.ts';
-
-const tiny: TrainingSettingsData = trainingSettingsSchema.parse({
-  epochs: 2,
-  count: 16,
-  layerCount: 2,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: null,
-  objectSideMm: 5,
-  // As `twin classify` reads a plane.
-  probe: {kind: 'point'},
-  trainingCount: 32,
-  validationCount: 20,
-});
+import {tinyTraining as tiny} from './tiny-training.ts';
 
 let folder: string;
 beforeEach(() => {

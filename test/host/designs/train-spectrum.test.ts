@@ -9,24 +9,15 @@ import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {trainDesign} from '../../../src/host/designs/train-design.ts';
 import {classify} from '../../../src/host/twin/classify.ts';
 import {pickImages} from '../../../src/twin/training/batch.ts';
+import {tinyTraining} from './tiny-training.ts';
 
 const dispersion = [{frequencyHz: 3.5e11, refractiveIndex: 1.75, extinction: 0.02}];
-const tiny: TrainingSettingsData = trainingSettingsSchema.parse({
-  epochs: 2,
-  count: 16,
-  layerCount: 2,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: null,
-  objectSideMm: 5,
-  // As `twin classify` reads a plane.
-  probe: {kind: 'point'},
-  trainingCount: 32,
-  validationCount: 20,
+const tiny: TrainingSettingsData = {
+  ...tinyTraining,
   furtherFrequenciesHz: [3.5e11],
   detection: 'spectral',
   dispersion,
-});
+};
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Monotonic bench time, ms. */
   nowMs(): number;
-  /** Resolves after `ms` of bench time; rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves when `ms` of bench time have passed, never before; rejects with the signal's reason as soon as it is aborted. */
   sleepMs(ms: number, options?: {readonly signal?: AbortSignal | undefined}): Promise<void>;
   /** Bench time per real time: 1 on a real bench. */
   readonly speed: number;
@@ -21,14 +21,23 @@ export function createClock(speed = 1): Clock {
         if (signal?.aborted) return reject(signal.reason as Error);
         const realMs = ms / speed;
         if (realMs <= 0) return resolve();
+        const endMs = performance.now() + realMs;
         const onAbort = (): void => {
           clearTimeout(timer);
           reject(signal?.reason as Error);
         };
-        const timer = setTimeout(() => {
+        // Node counts whole milliseconds from the beginning of the loop's turn, so that a timer may come early by what the
+        // turn had taken until then; a settle that ends early reads the point before.
+        const onTimer = (): void => {
+          const leftMs = endMs - performance.now();
+          if (leftMs > 0) {
+            timer = setTimeout(onTimer, leftMs);
+            return;
+          }
           signal?.removeEventListener('abort', onAbort);
           resolve();
-        }, realMs);
+        };
+        let timer = setTimeout(onTimer, realMs);
         signal?.addEventListener('abort', onAbort, {once: true});
       }),
   };

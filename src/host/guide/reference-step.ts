@@ -30,16 +30,12 @@ export async function measureReference(context: StepContext): Promise<StepOutcom
   const imaginaries = Float64Array.from(measured.readings, ({imaginary}) => imaginary - dark.imaginary);
   const [real, imaginary] = [meanOf(reals), meanOf(imaginaries)];
   const reference = Math.hypot(real, imaginary);
-  // Readings come in steps of the range; where the noise is smaller, it shows as none at all.
-  const step = resolutionOf(
-    Float64Array.from([...Array.from(readings.real), ...measured.readings.map((one) => one.real)]),
-  );
-  const noise = Math.max(
-    dark.readingSigma ?? 0,
-    step / Math.sqrt(12),
-    reference * finestRatio,
-    Number.MIN_VALUE,
-  );
+  const noise = computeReadingNoise({
+    dark: readings.real,
+    light: Float64Array.from(measured.readings, (one) => one.real),
+    darkSigma: dark.readingSigma,
+    reference,
+  });
   assertLight(reference, noise, signalUnit(detector));
   recordInstrumentCalibrations(store, sessionUid, hours, Date.now() / 1000);
   // Along the signal's own phase: the scatter of what is used.
@@ -62,6 +58,32 @@ export async function measureReference(context: StepContext): Promise<StepOutcom
     ],
     advice: criteria.flatMap(({isMet}, i) => (isMet ? [] : [adviceOf[i]])),
   };
+}
+
+/**
+ * Standard deviation of one reading, in the unit of the readings: that without light, but no less than what rounding
+ * leaves. Readings come in steps of the range; where the noise is smaller, it shows as none at all. The step is looked for
+ * among readings of the same light only: from dark to light is a step of the signal, however steady both are.
+ */
+export function computeReadingNoise({
+  dark,
+  light,
+  darkSigma,
+  reference,
+}: {
+  readonly dark: ArrayLike<number>;
+  readonly light: ArrayLike<number>;
+  readonly darkSigma: number | null;
+  readonly reference: number;
+}): number {
+  const steps = [dark, light].map((readings) => resolutionOf(Float64Array.from(readings)));
+  const step = Math.min(...steps.filter((found) => found > 0), Infinity);
+  return Math.max(
+    darkSigma ?? 0,
+    Number.isFinite(step) ? step / Math.sqrt(12) : 0,
+    reference * finestRatio,
+    Number.MIN_VALUE,
+  );
 }
 
 interface Found {

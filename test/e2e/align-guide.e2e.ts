@@ -52,7 +52,7 @@ scenario('a guided alignment: measured, decided by stated numbers, stopped, gone
   await page.getByRole('progressbar', {name: 'Progress of the step'}).waitFor();
   await page.getByRole('main').getByRole('button', {name: /^Stop/}).first().click();
   await page.getByText('interrupted').first().waitFor();
-  await page.getByRole('button', {name: 'Skip', exact: true}).click();
+  await page.getByRole('button', {name: 'Skip ...', exact: true}).click();
   const question = page.getByRole('dialog', {name: 'Skip “Plate 1 alone”?'});
   await question.getByRole('textbox').fill('plate 1 is glued in');
   expect(await violations(page), 'question').toEqual([]);

@@ -59,7 +59,10 @@ export function gatesFor(files) {
     ...(code.length > 0 ? [lint] : []),
     ...types,
     ...(typed.length > 0 ? [layersGate()] : []),
-    {name: 'format (prettier)', args: [programPath('prettier'), '--check', '--ignore-unknown', ...files]},
+    {
+      name: 'format (oxfmt)',
+      args: [programPath('oxfmt'), '--check', '--no-error-on-unmatched-pattern', ...files],
+    },
   ];
 }
 

@@ -131,14 +131,18 @@ const browserGate = {
   ],
 };
 
+/** Types of folders that may use neither Node nor a page. */
+const pureTypesGate = () => typeGate('types of the pure folders (tsc)', 'tsconfig.pure.json');
+
 /** Type checks of the whole, each for what its folders may use; by the native compiler (docs/decisions/0025). */
-export const typeGates = () =>
-  [
-    ['types (tsc)', 'tsconfig.json'],
-    ['types of the pure folders (tsc)', 'tsconfig.pure.json'],
-    ['types of the window (tsc)', 'src/renderer/tsconfig.json'],
-    ["types of the window's tests (tsc)", 'test/renderer/tsconfig.json'],
-  ].map(([name, project]) => ({name, args: [programPath('typescript-7', 'tsc'), '-p', project]}));
+export const typeGates = () => [
+  typeGate('types (tsc)', 'tsconfig.json'),
+  pureTypesGate(),
+  typeGate('types of the window (tsc)', 'src/renderer/tsconfig.json'),
+  typeGate("types of the window's tests (tsc)", 'test/renderer/tsconfig.json'),
+];
+
+const typeGate = (name, project) => ({name, args: [programPath('typescript-7', 'tsc'), '-p', project]});
 
 export const layersGate = () => ({
   name: 'layers (dependency-cruiser)',
@@ -149,10 +153,11 @@ export const layersGate = () => ({
 });
 
 const staticGates = () => [
-  {name: 'lint (oxlint)', args: [programPath('oxlint')]},
-  ...typeGates(),
+  // Rules that read types load the same projects as the compiler does: its diagnostics come with them.
+  {name: 'lint and types (oxlint)', args: [programPath('oxlint'), '--type-check']},
+  pureTypesGate(),
   layersGate(),
-  {name: 'format (prettier)', args: [programPath('prettier'), '--check', '.']},
+  {name: 'format (oxfmt)', args: [programPath('oxfmt'), '--check']},
   {
     name: 'kernel equals a fresh build',
     needs: 'tools/build-kernel.mjs',

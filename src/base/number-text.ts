@@ -17,7 +17,8 @@ export const plainMarks: NumberMarks = {decimal: '.', groups: [',']};
 
 /** A number that was read, or why the text is none. */
 export type NumberReading =
-  {readonly isRead: true; readonly value: number} | {readonly isRead: false; readonly problem: string};
+  | {readonly isRead: true; readonly value: number}
+  | {readonly isRead: false; readonly problem: string};
 
 /** The number at the beginning of a text, in decimal digits: sign, digits and power of ten, and what follows it. */
 export interface NumberParts {

@@ -10,7 +10,8 @@ export type Terminal = Pick<CliContext, 'stdin' | 'stderr'>;
 
 /** What a person has answered to a prompt of a run. */
 export type PromptAnswer =
-  {readonly answer: 'done'; readonly choice?: string} | {readonly answer: 'refused'; readonly reason: string};
+  | {readonly answer: 'done'; readonly choice?: string}
+  | {readonly answer: 'refused'; readonly reason: string};
 
 /** Whether somebody sits at this terminal: without one nobody is asked, and nothing is taken for a yes. */
 export const isAttended = ({stdin}: Terminal): boolean => stdin.isTTY === true;

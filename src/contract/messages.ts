@@ -52,7 +52,13 @@ export type Msg =
 
 /** What a plan may have an instrument do beside moves, readings and settings. */
 export type DeviceAction =
-  'home' | 'stop' | 'turn-on' | 'turn-off' | 'auto-phase' | 'auto-range' | 'read-state';
+  | 'home'
+  | 'stop'
+  | 'turn-on'
+  | 'turn-off'
+  | 'auto-phase'
+  | 'auto-range'
+  | 'read-state';
 
 /** What is known of a run before it is opened; lengths in mm. */
 export interface RunRequest {

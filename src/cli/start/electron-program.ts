@@ -7,7 +7,8 @@ const fetchLimitMs = 180_000;
 
 /** Where Electron's program is, or in one sentence why it is not there. */
 export type ElectronProgram =
-  {readonly path: string; readonly reason?: undefined} | {readonly path?: undefined; readonly reason: string};
+  | {readonly path: string; readonly reason?: undefined}
+  | {readonly path?: undefined; readonly reason: string};
 
 interface FailedFetch {
   readonly version: string;

@@ -125,7 +125,8 @@ function completeOperation(
   const {route} = procedure['~orpc'];
   const {scope, audit} = procedure['~orpc'].meta as contract.ProcedureMeta;
   const methods = document.paths?.[route.path ?? ''] as
-    Record<string, OpenAPI.OperationObject | undefined> | undefined;
+    | Record<string, OpenAPI.OperationObject | undefined>
+    | undefined;
   const operation = methods?.[(route.method ?? 'POST').toLowerCase()];
   if (!operation) return;
   const typeName = `${capital(feature)}${capital(name)}`;

@@ -49,7 +49,8 @@ export interface VirtualInstrument {
   readonly port?: number | undefined;
   /** Of a detector: what the bench file says of it. */
   readonly detector?:
-    {readonly driver: string; readonly settings: Readonly<Record<string, SettingValue>>} | undefined;
+    | {readonly driver: string; readonly settings: Readonly<Record<string, SettingValue>>}
+    | undefined;
   /** Of a mount: plates that it carries. */
   readonly plateCount?: number | undefined;
 }

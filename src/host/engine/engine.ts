@@ -132,7 +132,8 @@ function* judgedFirst<Result>(plan: Plan<Result>): Plan<Result> {
 
 /** How a plan ended, with its clean-up. */
 type Ending<Result> =
-  {readonly isGood: true; readonly result: Result} | {readonly isGood: false; readonly error: unknown};
+  | {readonly isGood: true; readonly result: Result}
+  | {readonly isGood: false; readonly error: unknown};
 
 /** Makes the bench safe first and closes the records then: a full disk must not keep the source on. */
 async function finish<Result>(

@@ -25,7 +25,8 @@ import type {Reconnect} from './reach.ts';
 import {WatchedWaits} from './watched-waits.ts';
 
 type Step =
-  {readonly kind: 'answer'; readonly value: unknown} | {readonly kind: 'throw'; readonly error: unknown};
+  | {readonly kind: 'answer'; readonly value: unknown}
+  | {readonly kind: 'throw'; readonly error: unknown};
 
 /** After so many messages without a break other work of the process gets its turn. */
 const messagesPerLook = 256;

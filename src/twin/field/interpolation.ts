@@ -62,12 +62,14 @@ export function interpolateField(
     const row = yMm[point] / pitchMm + center;
     const c0 = Math.floor(column);
     const r0 = Math.floor(row);
-    if (!(
-      c0 - before >= -tapCount &&
-      r0 - before >= -tapCount &&
-      c0 < count + tapCount &&
-      r0 < count + tapCount
-    ))
+    if (
+      !(
+        c0 - before >= -tapCount &&
+        r0 - before >= -tapCount &&
+        c0 < count + tapCount &&
+        r0 < count + tapCount
+      )
+    )
       continue;
     // Linear between neighbouring rows of the table: 1e-7 of the weights.
     fractionWeights(taps, column - c0, wx);

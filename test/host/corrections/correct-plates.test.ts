@@ -51,7 +51,8 @@ interface Setting {
   ) => CorrectionSource;
 }
 type Found =
-  number | {readonly value: number; readonly sigma: number | null; readonly identifiable?: boolean};
+  | number
+  | {readonly value: number; readonly sigma: number | null; readonly identifiable?: boolean};
 
 /** Plates 2 and 3 of three on mounts that can be told from one another; plate 2 has no motor along the beam. */
 async function setUp({speed = 50}: {readonly speed?: number} = {}): Promise<Setting> {

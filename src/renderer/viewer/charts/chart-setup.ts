@@ -27,7 +27,14 @@ Chart.register(
 
 /** Meaning of a series; the theme gives its colour, and a dash tells it apart without colour. */
 export type SeriesTone =
-  'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'good' | 'neutral' | 'strong';
+  | 'measured'
+  | 'simulated'
+  | 'accent'
+  | 'source'
+  | 'attention'
+  | 'good'
+  | 'neutral'
+  | 'strong';
 
 const toneTokens: Readonly<Record<SeriesTone, ThemeColour>> = {
   measured: 'measured',

@@ -4,7 +4,15 @@ import {snapLinePx, xToPx, yToPx, type MmView} from '../canvas-geometry.ts';
 
 /** Meaning of an overlay; the theme gives its colour. `plain` is readable on any picture. */
 export type OverlayTone =
-  'plain' | 'measured' | 'simulated' | 'accent' | 'source' | 'attention' | 'fault' | 'good' | 'quiet';
+  | 'plain'
+  | 'measured'
+  | 'simulated'
+  | 'accent'
+  | 'source'
+  | 'attention'
+  | 'fault'
+  | 'good'
+  | 'quiet';
 
 /** Places of a path, mm: a list of points, or two arrays of one length. */
 export type PathMm = readonly PointMm[] | {readonly xMm: ArrayLike<number>; readonly yMm: ArrayLike<number>};

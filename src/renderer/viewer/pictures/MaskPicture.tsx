@@ -8,7 +8,14 @@ import {paintPlanePicture} from './plane-picture.ts';
 
 /** Corner or side of a mask at which its notch is, as seen from the source. */
 export type NotchPlace =
-  'top-left' | 'top' | 'top-right' | 'right' | 'bottom-right' | 'bottom' | 'bottom-left' | 'left';
+  | 'top-left'
+  | 'top'
+  | 'top-right'
+  | 'right'
+  | 'bottom-right'
+  | 'bottom'
+  | 'bottom-left'
+  | 'left';
 
 /** Props of {@link MaskPicture}. */
 export interface MaskPictureProps {

@@ -16,13 +16,15 @@ async function setUpAtTen(): Promise<{stage: GrblStage; fake: FakeGrbl; sent: ()
 const isMotion = (line: string): boolean => line.includes('G53') || line.startsWith('$J=');
 
 type Happening = (stage: GrblStage, fake: FakeGrbl) => Promise<unknown> | void;
-const tick = (): Promise<void> => sleepMs(5);
+/** What the controller tells by itself has arrived. */
+const noticed = (stage: GrblStage): Promise<void> =>
+  expect.poll(() => stage.isPositionTrusted, {interval: 2}).toBe(false);
 
 const happenings: [name: string, happening: Happening, reason: RegExp][] = [
-  ['a restart by itself', (_, fake) => (fake.reboot(), tick()), /restarted by itself/],
-  ['an alarm that keeps the position', (_, fake) => (fake.alarm(2), tick()), /alarm 2/],
-  ['an alarm that loses it', (_, fake) => (fake.alarm(1), tick()), /alarm 1/],
-  ['a probe alarm', (_, fake) => (fake.alarm(5), tick()), /alarm 5/],
+  ['a restart by itself', (stage, fake) => (fake.reboot(), noticed(stage)), /restarted by itself/],
+  ['an alarm that keeps the position', (stage, fake) => (fake.alarm(2), noticed(stage)), /alarm 2/],
+  ['an alarm that loses it', (stage, fake) => (fake.alarm(1), noticed(stage)), /alarm 1/],
+  ['a probe alarm', (stage, fake) => (fake.alarm(5), noticed(stage)), /alarm 5/],
   ['a soft reset by hand', (stage) => stage.call('reset'), /reset by hand/],
   [
     'sleep',
@@ -167,7 +169,7 @@ describe('GRBL: when the position is trusted', () => {
   it('is not given for a controller that is locked', async () => {
     const {stage, fake} = await setUpAtTen();
     fake.alarm(3);
-    await tick();
+    await noticed(stage);
     await expect(stage.call('trust-position')).rejects.toMatchObject({code: 'motion/alarm'});
     expect(stage.isPositionTrusted).toBe(false);
   });
@@ -185,7 +187,7 @@ describe('GRBL: when the position is trusted', () => {
   it('ends a move under way as soon as it is gone', async () => {
     const {stage, fake} = await setUp({moveMs: 3000});
     const moving = stage.moveTo({x: 40});
-    while (!fake.received.some((line) => line.includes('X40'))) await tick();
+    while (!fake.received.some((line) => line.includes('X40'))) await sleepMs(5);
     fake.changeOffset([1, 2, 3]);
     await expect(moving).rejects.toMatchObject({code: 'motion/not-homed'});
   });

@@ -8,6 +8,9 @@ import {connectGrbl, grbl} from '../../drivers/stage/grbl.ts';
 import {FakeGrbl} from './fake-grbl.ts';
 import {axis, configWith, open, setUp} from './grbl-fixture.ts';
 
+const reaches = (fake: FakeGrbl, state: FakeGrbl['state']): Promise<void> =>
+  expect.poll(() => fake.state, {interval: 2}).toBe(state);
+
 describe('GRBL: connecting', () => {
   it('resets a board that runs already, and names it', async () => {
     const {stage, fake} = await setUp();
@@ -164,7 +167,7 @@ describe('GRBL: moving', () => {
       message: expect.stringContaining('no feed rate') as string,
     });
     const moving = stage.moveTo({x: 10});
-    await sleepMs(20);
+    await reaches(fake, 'Run');
     fake.alarm(1);
     fake.isSilent = true;
     await expect(moving).rejects.toMatchObject({code: 'motion/alarm'});
@@ -185,7 +188,7 @@ describe('GRBL: moving', () => {
   it('loses trust in its position when the controller restarts by itself', async () => {
     const {stage, fake} = await setUp();
     fake.say('', "Grbl 1.1h ['$' for help]");
-    await sleepMs(5);
+    await expect.poll(() => stage.isPositionTrusted).toBe(false);
     await expect(stage.moveTo({x: 1})).rejects.toMatchObject({code: 'motion/not-homed'});
     await stage.call('trust-position');
     expect(await stage.moveTo({x: 1})).toEqual({x: 1, y: 0});
@@ -198,7 +201,9 @@ describe('GRBL: stopping', () => {
     const {stage, fake, sent} = await setUp({moveMs});
     const moving = stage.moveTo({x: 40});
     const waiting = stage.moveTo({x: 0});
-    await sleepMs(50);
+    await reaches(fake, 'Run');
+    // The position has moved on when the stage is asked to stop.
+    await expect.poll(() => stage.readPosition().then(({x}) => x)).toBeGreaterThan(0);
     const endings = Promise.allSettled([moving, waiting]);
     const startMs = performance.now();
     const stopping = stage.stop();
@@ -230,7 +235,7 @@ describe('GRBL: stopping', () => {
     const {stage, fake} = await setUp({moveMs: 60_000});
     const abort = new AbortController();
     const moving = stage.moveTo({x: 40}, {signal: abort.signal});
-    await sleepMs(30);
+    await reaches(fake, 'Run');
     abort.abort();
     await expect(moving).rejects.toThrow(/abort/i);
     expect(fake.state).toBe('Idle');
@@ -238,10 +243,10 @@ describe('GRBL: stopping', () => {
   });
 
   it('stops a homing cycle by reset and then knows no position', async () => {
-    const {stage, sent} = await setUp({moveMs: 60_000, settings: {$22: '1'}});
+    const {stage, fake, sent} = await setUp({moveMs: 60_000, settings: {$22: '1'}});
     const homing = stage.home();
     const ending = Promise.allSettled([homing]);
-    await sleepMs(30);
+    await reaches(fake, 'Home');
     await stage.stop();
     expect((await ending)[0]).toMatchObject({status: 'rejected'});
     expect(sent()).toEqual(['$H', 'ctrl-X']);
@@ -251,7 +256,7 @@ describe('GRBL: stopping', () => {
   it('stops when disposed in mid-move, and says so when it cannot', async () => {
     const {stage, fake} = await setUp({moveMs: 60_000});
     const moving = Promise.allSettled([stage.moveTo({x: 40})]);
-    await sleepMs(30);
+    await reaches(fake, 'Run');
     await stage[Symbol.asyncDispose]();
     await moving;
     expect(fake.state).toBe('Idle');
@@ -308,8 +313,7 @@ describe('GRBL: homing and settings', () => {
     const {stage, sent} = await setUp();
     await stage.call('jog', {axis: 'y', distanceMm: 2, feedMmPerMin: 600});
     await stage.call('jog-cancel');
-    await sleepMs(5);
-    expect(sent()).toEqual(['$J=G21G91Y2F600', '0x85']);
+    await expect.poll(() => sent()).toEqual(['$J=G21G91Y2F600', '0x85']);
   });
 });
 

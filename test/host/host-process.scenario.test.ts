@@ -128,9 +128,9 @@ describe('host process', () => {
     const {port} = await host.hear('ready');
     host.send({type: 'halt', by: 'window 2'});
     await host.hear('halt-done');
-    await delay(100);
-    const lines = (await ask(port, '/audit')) as unknown as {action: string; actor: string}[];
-    expect(lines[0]).toMatchObject({action: 'halt', actor: 'window 2'});
+    const newest = async (): Promise<unknown> =>
+      ((await ask(port, '/audit')) as unknown as {action: string; actor: string}[])[0];
+    await expect.poll(newest).toMatchObject({action: 'halt', actor: 'window 2'});
   });
 
   it.each(['SIGTERM', 'disconnect', 'a window'])('ends safely by %s', async (how) => {

@@ -9,7 +9,8 @@ import type {PlateOptions} from './mount-action.ts';
 const offsetText = `
 Offsets are from each plate's own zero, in the bench frame (docs/conventions.md): mm, and degrees from x to y. Which
 plates and axes there are, their limits and the length of a step stand in the bench file (mount:), so that a mount is
-moved with --bench only. Nothing is homed unasked. Ctrl-C stops every plate. Each move goes into the journal.`;
+moved on a bench that is named only: with --bench, or the one that is open at --host. Nothing is homed unasked. Ctrl-C stops
+every plate. Each move goes into the journal.`;
 
 const load = () => import('./mount-action.ts');
 

@@ -55,7 +55,7 @@ const readingText = ({regions, image, frequenciesHz}: DesignFile['detector']): s
     ? `an image ${short(image.widthMm)} mm wide, magnification ${short(image.magnification)}`
     : `${countOf(regions.length, 'region')}${frequenciesHz ? ` at each of ${frequenciesHz.map((hz) => short(hz / 1e9, 6)).join(', ')} GHz` : ''}`;
 
-const neuronWords = {
+const neuronLabels = {
   phase: 'delays by its relief',
   amplitude: 'opens or closes: a mask',
   complex: 'delays by its relief, opens or closes by a mask',
@@ -64,7 +64,7 @@ const neuronWords = {
 function neuronsText(layers: DesignFile['layers']): string {
   const kinds = new Set(layers.map(({neurons = 'phase'}) => neurons));
   const [first] = kinds;
-  return kinds.size === 1 && first ? neuronWords[first] : 'differs from plate to plate';
+  return kinds.size === 1 && first ? neuronLabels[first] : 'differs from plate to plate';
 }
 
 function levelsText(levels: readonly DesignFile['layers'][number]['levels'][]): string {

@@ -18,7 +18,7 @@ export interface TradeOffDraft {
 }
 
 /** What each weight is tried with unless something else is typed. */
-const usualValues: Readonly<Record<TradeOffWeight, readonly number[]>> = {
+const defaultValues: Readonly<Record<TradeOffWeight, readonly number[]>> = {
   efficiency: [0, 0.05, 0.12, 0.3],
   margin: [0, 0.02, 0.05, 0.1],
   smoothness: [0, 0.05, 0.2, 1],
@@ -30,7 +30,7 @@ export function useTradeOffDraft(firstFolder: string) {
   const {locale} = useLocale();
   const marks = useMemo(() => numberMarksOf(locale), [locale]);
   const textOf = (weight: TradeOffWeight): string =>
-    usualValues[weight].map((value) => formatNumber(value, marks)).join('; ');
+    defaultValues[weight].map((value) => formatNumber(value, marks)).join('; ');
   const [draft, setDraft] = useState<TradeOffDraft>({
     folder: firstFolder,
     weight: 'efficiency',

@@ -16,7 +16,7 @@ const alignLookups = (services: HostServices) => {
   const threads = dataServicesOf(services);
   return {
     sources: os.align.sources.handler(async ({input, signal}) => ({
-      sources: await threads.analysis.ask('alignSources', input, signal),
+      sources: await threads.lookups.ask('alignSources', input, signal),
     })),
 
     planes: os.align.planes.handler(({input: {sessionUid}, signal}) =>
@@ -24,7 +24,7 @@ const alignLookups = (services: HostServices) => {
     ),
 
     results: os.align.results.handler(async ({input, signal}) => ({
-      alignments: await threads.analysis.ask('alignSummaries', {...input, atS: nowS()}, signal),
+      alignments: await threads.lookups.ask('alignSummaries', {...input, atS: nowS()}, signal),
     })),
 
     result: os.align.result.handler(({input: {uid}, signal}) =>

@@ -21,7 +21,7 @@ export const designApi = (services: HostServices) => {
   const {all: places} = designPlacesOf(services);
   return {
     list: os.design.list.handler(async ({signal}) => {
-      const used = await threads.analysis.ask('designFolders', null, signal);
+      const used = await threads.lookups.ask('designFolders', null, signal);
       return (await designCache.list(places, used)).map(({folder, design, problem}) => ({
         folder,
         name: design?.file.name ?? '',

@@ -6,7 +6,7 @@ import {benchErrorFrom} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
-import {openDesign} from './design-folder.ts';
+import {designFrom, openDesign, openDesigns} from './design-folder.ts';
 
 /** A design that is at hand, or why it cannot be used. */
 export interface DesignCacheEntry {
@@ -31,21 +31,42 @@ const readingCount = 2;
 export function createDesignCache(): DesignCache {
   const gate = createGate(readingCount);
   const known = new Map<string, {readonly changedMs: number; readonly design: Promise<Design>}>();
+  const isKnown = (path: string, changedMs: number | null): boolean =>
+    changedMs !== null && known.get(path)?.changedMs === changedMs;
+  const keep = (path: string, changedMs: number | null, design: Promise<Design>): void => {
+    // The last ones used stand at the end.
+    known.delete(path);
+    known.set(path, {changedMs: changedMs ?? 0, design});
+    for (const [oldest] of known) if (known.size > keptCount) known.delete(oldest);
+  };
   const open = async (folder: string): Promise<Design> => {
     const path = resolve(folder);
     const changedMs = await changedMsOf(path);
-    const kept = known.get(path);
-    known.delete(path);
-    const isKnown = kept !== undefined && changedMs !== null && kept.changedMs === changedMs;
-    const design = isKnown ? kept.design : gate.run(() => openDesign(path));
-    // The last ones used stand at the end.
-    known.set(path, {changedMs: changedMs ?? 0, design});
-    for (const [oldest] of known) if (known.size > keptCount) known.delete(oldest);
+    const kept = isKnown(path, changedMs) ? known.get(path) : undefined;
+    const design = kept?.design ?? gate.run(() => openDesign(path));
+    keep(path, changedMs, design);
     try {
       return await design;
     } catch (error) {
       if (known.get(path)?.design === design) known.delete(path);
       throw error;
+    }
+  };
+  /** Has folders that are not known read together; `open` of each finds them. */
+  const readTogether = async (paths: readonly string[]): Promise<void> => {
+    const looked = await Promise.all(paths.map(async (path) => ({path, changedMs: await changedMsOf(path)})));
+    const unknown = looked.filter(({path, changedMs}) => !isKnown(path, changedMs)).slice(0, keptCount);
+    if (unknown.length < 2) return;
+    const read = gate.run(() => openDesigns(unknown.map(({path}) => path)));
+    for (const [index, {path, changedMs}] of unknown.entries()) {
+      const design = read.then(
+        (all) => designFrom(all[index]),
+        // Given up because of one of them: each alone tells of which.
+        () => gate.run(() => openDesign(path)),
+      );
+      // Whoever opens it is told.
+      design.catch(() => undefined);
+      keep(path, changedMs, design);
     }
   };
   return {
@@ -56,6 +77,7 @@ export function createDesignCache(): DesignCache {
         folders.map(async (folder) => ((await changedMsOf(folder)) === null ? [] : [resolve(folder)])),
       );
       const all = [...new Set([...found, ...existing.flat()])];
+      await readTogether(all);
       return Promise.all(
         all.map(async (folder): Promise<DesignCacheEntry> => {
           try {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {moduleUrl} from '../../base/module-url.ts';
 import {encodeNpy} from '../../base/npy.ts';
 import type {DesignFile, DesignLayer} from '../../contract/design-file.ts';
-import {hasCode} from '../../contract/errors.ts';
+import {BenchError, hasCode, type benchErrorFrom} from '../../contract/errors.ts';
 import {designHash, loadDesign, type Design} from '../../twin/design/load.ts';
 import {fileLimitBytes} from '../files/file-limits.ts';
 import {readBounded} from '../files/read-bounded.ts';
@@ -15,21 +15,48 @@ const worker = moduleUrl('./design-worker.ts', import.meta.url);
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+/** What became of a folder that was read with others. */
+export type ReadDesign =
+  {readonly design: Design} | {readonly error: ReturnType<ReturnType<typeof benchErrorFrom>['toJSON']>};
+
+/** Longest time for one design, ms. */
+const deadlineMs = 120_000;
+
 /**
  * Reads and checks a design folder without holding up this thread; throws `file/not-found` or `file/invalid` with the
  * file's name.
  */
-export const openDesign = (folder: string, signal?: AbortSignal): Promise<Design> =>
-  readApart<{folder: string}, Design>(
+export async function openDesign(folder: string, signal?: AbortSignal): Promise<Design> {
+  const [read] = await openDesigns([folder], signal);
+  return designFrom(read);
+}
+
+/**
+ * Reads and checks several design folders, one after the other on one thread, whose start costs as much as reading a
+ * design of the shipped size. Answers in their order with each design or its error (see `designFrom`). Throws `file/invalid` when the thread
+ * was given up, which tells nothing of any single one.
+ */
+export const openDesigns = (
+  folders: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly ReadDesign[]> =>
+  readApart<{folders: readonly string[]}, ReadDesign[]>(
     worker,
-    {folder},
+    {folders},
     {
-      subject: `The design in ${folder}`,
+      subject: `The design in ${folders.join(', ')}`,
       meaning: 'Nothing was started.',
-      deadlineMs: 120_000,
+      deadlineMs: deadlineMs * folders.length,
       signal,
     },
   );
+
+/** A design that was read on its thread. Throws the error that it was read with. */
+export function designFrom(read: ReadDesign): Design {
+  if ('design' in read) return read.design;
+  const {code, message, details} = read.error;
+  throw new BenchError(code, message, {details});
+}
 
 /** As `openDesign`, on this thread, which a large design holds up. */
 export const loadDesignFolder = (folder: string): Promise<Design> =>

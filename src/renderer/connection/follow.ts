@@ -23,7 +23,9 @@ export interface FollowOptions<Answer> {
   readonly after?: number;
   /** True ends the following: there will be no more. */
   isDone?(answer: Answer): boolean;
-  /** Shortest time between an answer and the next question, ms; by default until all feeds ask. */
+  /** True: more lies ready than one answer holds, so that this one is taken and the next asked for at once. */
+  isFull?(answer: Answer): boolean;
+  /** Time between an answer and the next question, ms; by default answers are taken at the moments of all feeds. */
   readonly restMs?: number;
 }
 
@@ -31,17 +33,18 @@ const waitMs = 5000;
 /** Beyond the wait that was asked for, after which a connection counts as dead, ms. */
 const graceMs = 6000;
 /**
- * All feeds of a shown window ask at the same moments, this far apart, so that what they bring is drawn in one frame: a
- * window that follows a run costs by its frames. By a timer: to ask for a frame makes the browser compose one, also when
- * nothing has changed.
+ * All feeds of a shown window take what they were answered at the same moments, this far apart, so that what they bring
+ * is drawn in one frame: a window that follows a run costs by its frames, and the readings of a bench, points and
+ * settings come at moments of their own. By a timer: to ask for a frame makes the browser compose one, also when nothing
+ * has changed.
  */
-const shownPeriodMs = 66;
+const shownPeriodMs = 100;
 const hiddenRestMs = 300;
 
 /**
  * Follows a feed: asks for what came after the last entry, takes it, asks again; over lost connections and restarts of
- * the host, without a gap. At most fifteen questions a second, and three while the window is hidden. Never rejects but
- * with an error of the procedure itself (not a lost connection).
+ * the host, without a gap. The first answer is taken at once; from then on at most ten a second, and three while the
+ * window is hidden. Never rejects but with an error of the procedure itself (not a lost connection).
  */
 export async function follow<Answer extends FeedAnswer>(options: FollowOptions<Answer>): Promise<void> {
   const {signal} = options;
@@ -52,6 +55,8 @@ export async function follow<Answer extends FeedAnswer>(options: FollowOptions<A
     const deadline = AbortSignal.timeout(waitMs + graceMs);
     try {
       const answer = await options.ask({after, waitMs}, {signal: AbortSignal.any([signal, deadline])});
+      const isAtOnce = hostId === undefined || options.isFull?.(answer) === true;
+      if (!isAtOnce) await rest(options.restMs ?? (document.hidden ? hiddenRestMs : untilMomentMs()));
       if (signal.aborted) return;
       if (hostId !== undefined && answer.hostId !== hostId) {
         hostId = answer.hostId;
@@ -72,13 +77,13 @@ export async function follow<Answer extends FeedAnswer>(options: FollowOptions<A
         await rest(300);
         if (connectionStore.getState().phase === 'open') throw error;
       }
+      await rest(untilMomentMs());
     }
-    await rest(options.restMs ?? (document.hidden ? hiddenRestMs : shownRestMs()));
   }
 }
 
-/** Time until the feeds of this window ask next, ms. */
-const shownRestMs = (): number => shownPeriodMs - (performance.now() % shownPeriodMs);
+/** Time until the feeds of this window take their answers, ms. */
+const untilMomentMs = (): number => shownPeriodMs - (performance.now() % shownPeriodMs);
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -99,6 +104,9 @@ function isConnected(signal: AbortSignal): Promise<boolean> {
 
 type RunPoints = Awaited<ReturnType<typeof client.runs.points>>;
 
+/** Points of one answer. */
+const batchLimit = 20_000;
+
 /** Follows the points of a run, live or stored, in batches of columns; ends when the run has ended and all came. */
 export function followPoints(
   runUid: string,
@@ -108,8 +116,9 @@ export function followPoints(
   return follow({
     signal: options.signal,
     ask: (question, call) =>
-      client.runs.points({runUid, stream: options.stream ?? 'primary', limit: 20_000, ...question}, call),
+      client.runs.points({runUid, stream: options.stream ?? 'primary', limit: batchLimit, ...question}, call),
     onAnswer: onPoints,
+    isFull: ({count}) => count === batchLimit,
     isDone: ({hasEnded, count}) => hasEnded && count === 0,
     ...(options.onNewHost ? {onNewHost: options.onNewHost} : {}),
   });

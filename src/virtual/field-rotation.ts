@@ -1,10 +1,11 @@
-import type {ComplexPlane, RealArray} from '../contract/optics.ts';
+import type {ComplexPlane} from '../contract/optics.ts';
 import {besselI0} from '../twin/field/interpolation.ts';
+import type {Convolver} from '../twin/propagation/convolver.ts';
 
 /**
  * Small rotations of a band-limited field by three shears (Paeth): each moves whole lines by a constant fraction of a
  * sample, so that one set of sinc weights under a Kaiser window serves a line. Error below 1e-3 of the amplitude up
- * to 0.6 of the grid's highest frequency (test/virtual/field-rotation.test.ts); a field on 0.2 mm samples at 0.75 mm
+ * to 0.6 of the grid's highest frequency (test/virtual/scene.test.ts); a field on 0.2 mm samples at 0.75 mm
  * wavelength reaches 0.53.
  */
 const tapCount = 20;
@@ -12,7 +13,8 @@ const kaiserBeta = 7;
 const half = tapCount / 2;
 
 /** Weights of the samples around a position `fraction` (0..1) behind the middle left sample. */
-function shiftWeights(fraction: number, weights: Float64Array): void {
+function shiftWeights(fraction: number): Float64Array {
+  const weights = new Float64Array(tapCount);
   let sum = 0;
   for (let tap = 0; tap < tapCount; tap++) {
     const distance = tap - (half - 1) - fraction;
@@ -22,41 +24,57 @@ function shiftWeights(fraction: number, weights: Float64Array): void {
     sum += weights[tap] = sinc * window;
   }
   for (let tap = 0; tap < tapCount; tap++) weights[tap] /= sum;
+  return weights;
 }
 
-/** Replaces line l of a square plane by its values at positions + (l - centre) * slope; 0 from outside. */
-function shear(values: Float64Array, count: number, slope: number, isAlongY: boolean): Float64Array {
-  const [step, lineStep] = isAlongY ? [count, 1] : [1, count];
-  const out = new Float64Array(values.length);
-  const weights = new Float64Array(tapCount);
-  const padded = new Float64Array(count + 2 * tapCount);
-  for (let line = 0; line < count; line++) {
-    const shift = slope * (line - (count - 1) / 2);
-    const whole = Math.floor(shift);
-    shiftWeights(shift - whole, weights);
-    const start = line * lineStep;
-    for (let i = 0; i < count; i++) padded[i + tapCount] = values[start + i * step];
-    // Where the first tap of sample 0 lies in `padded`; samples whose taps leave it stay 0.
-    const offset = whole - (half - 1) + tapCount;
-    const end = Math.min(count, padded.length - tapCount + 1 - offset);
-    for (let i = Math.max(0, -offset); i < end; i++) {
-      let sum = 0;
-      for (let tap = 0; tap < tapCount; tap++) sum += weights[tap] * padded[i + offset + tap];
-      out[start + i * step] = sum;
+/** Turns fields of one grid; see `createFieldTurn`. */
+export type FieldTurn = (field: ComplexPlane, rotationRad: number) => ComplexPlane;
+
+/**
+ * Turns fields on the grid of a convolver of single precision, in planes of its kernel's memory: a field as seen from
+ * axes that are turned by `rotationRad` from x to y, new(u, v) = old(c u - s v, s u + c v), for turns up to 45 degrees;
+ * 0 from outside. Throws `RangeError` for a convolver of double precision.
+ */
+export function createFieldTurn(convolver: Convolver): FieldTurn {
+  const {kernel, count, stride} = convolver;
+  if (convolver.precision !== 'single') throw new RangeError('Fields are turned in single precision only.');
+  const planes = [convolver.createPlane(), convolver.createPlane()];
+  const [{re, im}, {re: across}] = planes;
+  // A line is moved by less than half of itself.
+  const outside = Math.ceil(count / 2) + tapCount;
+  const line = kernel.allocate((stride + 2 * outside + 4) * 4);
+  const table = kernel.allocate(stride * tapCount * 4);
+  const shifts = kernel.allocate(stride * 4);
+  const filter = (plane: number): void =>
+    kernel.call.filterRows32(plane, plane, count, stride, stride, table, shifts, tapCount, line, outside);
+
+  /** From now on `filter` replaces line l by its values at positions + (l - centre) * slope. */
+  const prepareShear = (slope: number): void => {
+    const weights = kernel.f32(table, stride * tapCount);
+    const first = kernel.i32(shifts, stride);
+    for (let row = 0; row < count; row++) {
+      const shift = slope * (row - (count - 1) / 2);
+      const whole = Math.floor(shift);
+      weights.set(shiftWeights(shift - whole), row * tapCount);
+      first[row] = whole - (half - 1);
     }
-  }
-  return out;
-}
-
-/** Field as seen from axes that are turned by `rotationRad` from x to y: new(u, v) = old(c u - s v, s u + c v). */
-export function turnField(field: ComplexPlane, rotationRad: number): ComplexPlane {
-  if (rotationRad === 0) return field;
-  const {grid} = field;
-  const turn = (values: RealArray): Float64Array => {
-    const sideways = -Math.tan(rotationRad / 2);
-    const first = shear(new Float64Array(values), grid.count, sideways, false);
-    const second = shear(first, grid.count, Math.sin(rotationRad), true);
-    return shear(second, grid.count, sideways, false);
   };
-  return {grid, re: turn(field.re), im: turn(field.im)};
+  return (field, rotationRad) => {
+    if (rotationRad === 0) return field;
+    // What the turn before has left beyond the last sample of each row.
+    for (const values of Object.values(convolver.view(planes[0]))) values.fill(0);
+    convolver.write(planes[0], field.re, field.im);
+    const sideways = -Math.tan(rotationRad / 2);
+    prepareShear(sideways);
+    for (const plane of [re, im]) filter(plane);
+    prepareShear(Math.sin(rotationRad));
+    for (const plane of [re, im]) {
+      kernel.call.transpose32(plane, across, stride, stride);
+      filter(across);
+      kernel.call.transpose32(across, plane, stride, stride);
+    }
+    prepareShear(sideways);
+    for (const plane of [re, im]) filter(plane);
+    return {grid: field.grid, ...convolver.read(planes[0])};
+  };
 }

@@ -6,7 +6,7 @@ import {createIllumination, type Frame} from '../twin/field/illumination.ts';
 import {cropPlane, multiplyPlanes} from '../twin/field/complex-plane.ts';
 import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
 import {createPropagator, writeGap, type Propagator} from '../twin/propagation/propagator.ts';
-import {turnField} from './field-rotation.ts';
+import {createFieldTurn, type FieldTurn} from './field-rotation.ts';
 import {orientObject, orientRelief, splitTurn} from './part-orientation.ts';
 import {assertApart} from './parts-apart.ts';
 import type {Tilt} from './scene-truth.ts';
@@ -76,6 +76,7 @@ export class OpticalChain {
   private detectorShiftMm = 0;
   private grid: Grid = {count: 0, pitchMm: 1};
   private propagator!: Propagator;
+  private turn!: FieldTurn;
   private light!: ComplexPlane;
   private shortSteps!: ShortSteps;
   private planeSteps: PlaneSteps | undefined;
@@ -145,7 +146,7 @@ export class OpticalChain {
     let field = start;
     for (let i = from; i < to; i++) {
       field = this.propagator.forward(this.gaps[i].transfer, field);
-      field = turnField(field, this.parts[i + 1].frame.rotationRad - this.parts[i].frame.rotationRad);
+      field = this.turn(field, this.parts[i + 1].frame.rotationRad - this.parts[i].frame.rotationRad);
       field = this.passes[i]?.(field) ?? field;
     }
     return field;
@@ -165,6 +166,7 @@ export class OpticalChain {
     if (count <= this.grid.count) return;
     this.grid = {count, pitchMm: grid.pitchMm};
     this.propagator = createPropagator(this.grid, wavelengthMm, {method: 'rs', precision: 'single'});
+    this.turn = createFieldTurn(this.propagator.convolver);
     this.light = createIllumination(illumination, this.grid, wavelengthMm, this.parts[0].frame);
     this.shortSteps = createShortSteps(this.propagator, wavelengthMm);
     this.planeSteps = undefined;

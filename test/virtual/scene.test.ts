@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {createBench} from '../../src/virtual/bench.ts';
 import {Sr830} from '../../src/virtual/instruments/sr830.ts';
-import {turnField} from '../../src/virtual/field-rotation.ts';
+import {createFieldTurn} from '../../src/virtual/field-rotation.ts';
+import {createConvolver} from '../../src/twin/propagation/convolver.ts';
 import {heightNoise} from '../../src/twin/layers/print-roughness.ts';
 import {StagePlay} from '../../src/virtual/stage-play.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
@@ -59,7 +60,8 @@ it('turns a field by shears to 1e-3 below 0.6 of the highest frequency', () => {
       f(((i % grid.count) - 47.5) * 0.2, (Math.floor(i / grid.count) - 47.5) * 0.2),
     );
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const turned = turnField(
+  const turn = createFieldTurn(createConvolver(grid.count, 2 * grid.count, 'single'));
+  const turned = turn(
     {grid, re: plane((x, y) => Math.cos(kx * x + ky * y)), im: plane((x, y) => Math.sin(kx * x + ky * y))},
     angle,
   );

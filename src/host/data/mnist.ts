@@ -59,6 +59,11 @@ export function readPixels(json: Uint8Array): Uint8Array {
   const pixels = new Uint8Array(Math.max(0, to - from + 1));
   let [count, digits, scale, hasPoint] = [0, 0, 1, false];
   for (let i = from; i <= to; i++) {
+    // Most pixels are dark: `0,` as a whole.
+    while (digits === 0 && !hasPoint && json[i] === zero && json[i + 1] === comma) {
+      count++;
+      i += 2;
+    }
     const own = i === to ? comma : json[i];
     if (own === comma) {
       pixels[count++] = Math.round((digits / scale) * 255);

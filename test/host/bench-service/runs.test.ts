@@ -4,7 +4,7 @@ import type {RunStatus} from '../../../src/contract/api/index.ts';
 import {grid, startHost, storedRun, storedRuns, until, type TestHost} from './bench-fixture.ts';
 import {dimScene} from '../../virtual/small-design.ts';
 
-const speed = 30;
+const speed = 60;
 let at: TestHost;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('runs', () => {
     });
     expect(dry.pathMm).toHaveLength(2 * 121);
     expect([...dry.pathMm.slice(0, 4)]).toEqual([-5, -5, -4, -5]);
-    const wide = await at.api.scan.dryRun({plan: {...grid(120, 0.4), centerMm: {xMm: 0, yMm: 0}}});
+    const wide = await at.api.scan.dryRun({plan: {...grid(120, 0.8), centerMm: {xMm: 0, yMm: 0}}});
     expect(wide.isAllowed).toBe(false);
     expect(wide.violationCount).toBeGreaterThan(20);
     expect(wide.violations[0].text).toContain('limit');
@@ -45,7 +45,7 @@ describe('runs', () => {
     expect(uneven.extentMm.x).toEqual([-3, 3]);
     expect(uneven.notes).toEqual(['Width: 7 mm is no multiple of 2 mm: 6 mm will be measured, 4 columns.']);
     expect(wide.pathMm.length).toBeLessThanOrEqual(40_000);
-    expect(wide.points).toBe(301 * 301);
+    expect(wide.points).toBe(151 * 151);
     expect((await at.virtual().readState()).probeMm).toEqual(before);
   });
 
@@ -156,8 +156,11 @@ describe('runs', () => {
   });
 
   it('chooses the range anew where the plane is brighter than its middle, if it set the lock-in up', async () => {
-    const {id} = await at.api.scan.start({plan: grid(20, 1), isLockInSetUp: true});
-    expect(await ended()).toMatchObject({id, exitStatus: 'success', pointCount: 441});
+    const {id} = await at.api.scan.start({plan: grid(20, 2), isLockInSetUp: true});
+    const last = await ended();
+    expect(last).toMatchObject({id, exitStatus: 'success', pointCount: 121});
+    const notes = at.services.store.listNotes(last.sessionUid ?? '').map(({text}) => text);
+    expect(notes.join('\n')).toMatch(/^Range of lockin chosen anew at point \d+: full scale/m);
   });
 
   it('refuses a scan that leaves the limits, with nothing begun', async () => {

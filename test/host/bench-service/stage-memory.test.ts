@@ -25,7 +25,7 @@ let at: TestHost;
 let benchStatus: GrblBoard;
 let file: string;
 beforeEach(async () => {
-  at = await startHost({smallPlates: 3});
+  at = await startHost({timeoutScale: 3});
   benchStatus = new GrblBoard({settings: {$22: '1'}});
   file = join(at.folder, 'bench.json');
   await write({});

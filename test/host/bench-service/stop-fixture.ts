@@ -61,7 +61,7 @@ export async function startStopping() {
     do {
       const halted = JSON.parse(await post('/halt', '{}')) as {sentMs: number | null};
       sentMs = Math.max(sentMs, halted.sentMs ?? Infinity);
-      await delay(2);
+      await delay(20);
     } while (answer === undefined);
     await feeding;
     expect(sentMs).toBeLessThan(stopSentWithinMs);

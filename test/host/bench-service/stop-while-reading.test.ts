@@ -59,7 +59,7 @@ describe('STOP is in time while the host reads', () => {
     await expectStopInTime(() => checkFile(path), /at most 256 kB are read/);
     const nested = fileOf('nested.yaml', '['.repeat(20_000));
     const many = async (): Promise<string> =>
-      (await Promise.all(Array.from({length: 6}, () => checkFile(nested)))).join('\n');
+      (await Promise.all(Array.from({length: 3}, () => checkFile(nested)))).join('\n');
     await expectStopInTime(many, /nested too deeply/);
   });
 
@@ -104,7 +104,7 @@ describe('STOP is in time while the host reads', () => {
           extinction: 0.02,
           reliefFaces: 'detector',
           levels: null,
-          heightsMm: Float32Array.from({length: count * count}, (_, i) => (i % 97) / 97),
+          heightsMm: new Float32Array(count * count).fill(0.4),
         },
       ],
     );

@@ -46,7 +46,7 @@ const study = (
       designFolder,
       settings: tradeOffSettingsSchema.parse({
         values: [0, 1],
-        steps: 30,
+        steps: 15,
         learningRate: 0.1,
         marginImages: 0,
         ...settings,
@@ -66,12 +66,14 @@ test('a larger weight of light leads more light into the regions, and the same s
   expect(found.ownValue).toBe(training.loss.efficiencyWeight);
   expect(found.imageCount).toBe(40);
   expect(found.before).toMatchObject({value: null, marginSigma: null});
-  expect(await study({weight: 'efficiency', values: [0, 3]})).toEqual(found);
-  const others = await study({weight: 'efficiency', values: [0, 3], seed: 2});
-  expect(others.points[0].efficiency).not.toBe(none.efficiency);
+  const short = {weight: 'efficiency', values: [0, 3], steps: 4} as const;
+  const once = await study(short);
+  expect(await study(short)).toEqual(once);
+  const others = await study({...short, seed: 2});
+  expect(others.points[0].efficiency).not.toBe(once.points[0].efficiency);
   // Each value begins with the same plates: it does not matter which stands before it.
-  const alone = await study({weight: 'efficiency', values: [3, 0]});
-  expect(alone.points).toEqual([much, none]);
+  const turned = await study({...short, values: [3, 0]});
+  expect(turned.points).toEqual(once.points.toReversed());
 });
 
 test('a weight of even light lets the places of the scan change less, whatever the other weights are judged by', async () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
     savedLayersOf(small.design),
   );
-  at = await startHost();
+  at = await startHost({smallPlates: 3});
   client = clientFor(at);
   await client.bench.open({kind: 'virtual', speed: 50, isNoisy: false, hasMounts: false});
 });

@@ -66,7 +66,7 @@ test('a larger weight of light leads more light into the regions, and the same s
   expect(found.ownValue).toBe(training.loss.efficiencyWeight);
   expect(found.imageCount).toBe(40);
   expect(found.before).toMatchObject({value: null, marginSigma: null});
-  const short = {weight: 'efficiency', values: [0, 3], steps: 4} as const;
+  const short: Partial<TradeOffSettings> = {weight: 'efficiency', values: [0, 3], steps: 4};
   const once = await study(short);
   expect(await study(short)).toEqual(once);
   const others = await study({...short, seed: 2});

@@ -1,7 +1,8 @@
 import {InvalidArgumentError, Option} from 'commander';
 import {numberFrom, plainMarks} from '../base/number-text.ts';
 import {readQuantity} from '../contract/quantity-text.ts';
-import {hzFromGhz} from '../contract/units.ts';
+import {listParts, readFrequencies, readMaterial, type ListReading} from '../contract/spectrum-text.ts';
+import type {MaterialPoint} from '../contract/spectrum.ts';
 
 /**
  * Parsers of option values: a typing error is a usage error, never NaN on its way to an instrument. Numbers are
@@ -34,35 +35,23 @@ export function countNumber(text: string): number {
   return value;
 }
 
-/** Parts of a list: between semicolons where there are any, else between commas, so that decimals are points then. */
-const partsOf = (text: string): string[] => text.split(text.includes(';') ? ';' : ',');
-
 /** `350,375` as frequencies, Hz. */
-export const frequencyList = (text: string): number[] =>
-  partsOf(text).map((part) => hzFromGhz(positiveNumber(part, 'GHz')));
+export const frequencyList = (text: string): readonly number[] => valuesOf(readFrequencies(text));
 
 /** `350:1.73:0.028,450:1.71:0.034` as points of a material's n(f) and k(f): GHz, index, extinction. */
-export function materialPoints(
-  text: string,
-): {frequencyHz: number; refractiveIndex: number; extinction: number}[] {
-  return partsOf(text).map((part) => {
-    const values = part.split(':');
-    if (values.length !== 3)
-      throw new InvalidArgumentError('Give frequency in GHz, index and extinction: 350:1.73:0.028');
-    return {
-      frequencyHz: hzFromGhz(positiveNumber(values[0], 'GHz')),
-      refractiveIndex: positiveNumber(values[1]),
-      extinction: finiteNumber(values[2]),
-    };
-  });
+export const materialPoints = (text: string): readonly MaterialPoint[] => valuesOf(readMaterial(text));
+
+function valuesOf<Value>(reading: ListReading<Value>): readonly Value[] {
+  if (!reading.isRead) throw new InvalidArgumentError(reading.problem);
+  return reading.values;
 }
 
 /** `0,0.05,0.1` or `0;0,05;0,1`. */
-export const numberList = (text: string): number[] => partsOf(text).map((part) => finiteNumber(part));
+export const numberList = (text: string): number[] => listParts(text).map((part) => finiteNumber(part));
 
 /** `10,-2.5` or `10;-2,5` as x and y, mm. */
 export function positionXy(text: string): {xMm: number; yMm: number} {
-  const parts = partsOf(text);
+  const parts = listParts(text);
   if (parts.length !== 2)
     throw new InvalidArgumentError('Give two numbers, x and y: 10,-2.5 (or 10;-2,5 with decimal commas).');
   const [xMm, yMm] = parts.map((part) => finiteNumber(part, 'mm'));
@@ -73,7 +62,7 @@ export function positionXy(text: string): {xMm: number; yMm: number} {
 export function axisLimits(text: string): Partial<Record<'x' | 'y' | 'z', [number, number]>> {
   const usage = 'Give axes with their smallest and largest position: x=-50:50,y=-50:50';
   const limits: Partial<Record<'x' | 'y' | 'z', [number, number]>> = {};
-  for (const part of partsOf(text)) {
+  for (const part of listParts(text)) {
     const match = /^\s*([xyz])\s*=\s*([^:]+):([^:]+)$/i.exec(part);
     if (!match) throw new InvalidArgumentError(usage);
     const axis = match[1].toLowerCase() as 'x' | 'y' | 'z';

@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import type {Command} from 'commander';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import type {NeuronKind} from '../../contract/neuron-kinds.ts';
+import type {MaterialPoint} from '../../contract/spectrum.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
@@ -26,8 +27,8 @@ export interface TrainOptions {
   readonly trainingCount: number;
   readonly validationCount: number;
   readonly frequencyGhz: number;
-  readonly furtherGhz?: number[];
-  readonly dispersion?: {frequencyHz: number; refractiveIndex: number; extinction: number}[];
+  readonly furtherGhz?: readonly number[];
+  readonly dispersion?: readonly MaterialPoint[];
   readonly count: number;
   readonly pitchMm: number;
   readonly layers: number;
@@ -128,7 +129,8 @@ function assertPictureFiles({learn, labels, targets}: TrainOptions): void {
     );
 }
 
-function settingsFrom(options: TrainOptions): TrainingSettings {
+/** The settings that the options stand for. */
+export function settingsFrom(options: TrainOptions): TrainingSettings {
   return {
     name: options.name,
     seed: options.seed,
@@ -194,8 +196,8 @@ const imagingFrom = (options: TrainOptions): TrainingSettings['imaging'] => ({
 /** The network and its print. */
 const opticsFrom = (options: TrainOptions) => ({
   frequencyHz: options.frequencyGhz * 1e9,
-  furtherFrequenciesHz: options.furtherGhz ?? [],
-  dispersion: options.dispersion ?? [],
+  furtherFrequenciesHz: [...(options.furtherGhz ?? [])],
+  dispersion: [...(options.dispersion ?? [])],
   count: options.count,
   pitchMm: options.pitchMm,
   layerCount: options.layers,

@@ -17,7 +17,8 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 
 /** What became of a folder that was read with others. */
 export type ReadDesign =
-  {readonly design: Design} | {readonly error: ReturnType<ReturnType<typeof benchErrorFrom>['toJSON']>};
+  | {readonly design: Design}
+  | {readonly error: ReturnType<ReturnType<typeof benchErrorFrom>['toJSON']>};
 
 /** Longest time for one design, ms. */
 const deadlineMs = 120_000;

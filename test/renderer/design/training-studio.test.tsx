@@ -2,6 +2,7 @@ import {screen, waitFor} from '@testing-library/react';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Computation, TrainingEntry} from '../../../src/contract/api/index.ts';
 import {BenchError} from '../../../src/contract/errors.ts';
+import {presetSettings} from '../../../src/contract/training-presets.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {DesignPage} from '../../../src/renderer/features/design/index.ts';
 import {
@@ -115,6 +116,53 @@ test('plates can be trained as metal masks, whose pixels may not be smaller than
   expect(host.callsOf('twin', 'train')[0]).toMatchObject({settings: {neurons: 'amplitude', maskLevels: 2}});
 });
 
+test('a form is filled in for a lens, and pictures are trained with what it says', async () => {
+  const {host, user} = await openStudio();
+  await user.click(await screen.findByRole('button', {name: 'Imaging lens'}, patient));
+  expect(screen.queryByLabelText('Region')).toBeNull();
+  expect(screen.queryByRole('radio', {name: 'Two regions each'})).toBeNull();
+  const window = await screen.findByLabelText('Window of the image');
+  await user.clear(window);
+  await user.type(window, '95');
+  await screen.findByText(/The window of 95 mm leaves the plane, which is 90 mm wide/, {}, patient);
+  await user.clear(window);
+  await user.type(window, '45');
+  await user.click(screen.getByRole('button', {name: 'Start training'}));
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  const lens = presetSettings('lens');
+  expect(host.callsOf('twin', 'train')[0]).toEqual({
+    settings: {...lens, imaging: {...lens.imaging, windowMm: 45}},
+  });
+});
+
+test('plates are read at further frequencies, and begin as those of an earlier training', async () => {
+  const {host, user} = await openStudio();
+  const further = await screen.findByLabelText('Further frequencies, GHz', {}, patient);
+  await user.type(further, '350; 40x');
+  await screen.findByText(/^Further frequencies: /, {}, patient);
+  await user.clear(further);
+  await user.type(further, '350');
+  await user.type(screen.getByLabelText(/^Print there/), '350:1.73:0.028');
+  await user.click(screen.getByRole('radio', {name: 'Two frequencies'}));
+  await user.click(screen.getByRole('button', {name: /Begin with/}));
+  await user.click(await screen.findByRole('option', {name: 'Plates of old digits'}));
+  await user.click(screen.getByRole('switch', {name: 'Advanced'}));
+  const base = screen.getByLabelText('Base under the relief');
+  await user.clear(base);
+  await user.type(base, '0.28');
+  await user.click(screen.getByRole('button', {name: 'Start training'}));
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'train')[0]).toMatchObject({
+    settings: {
+      furtherFrequenciesHz: [3.5e11],
+      dispersion: [{frequencyHz: 3.5e11, refractiveIndex: 1.73, extinction: 0.028}],
+      detection: 'spectral',
+      startFrom: paused.folder,
+      baseMm: 0.28,
+    },
+  });
+});
+
 test('what the host refuses stands in the form until something is changed, and files are asked for by name', async () => {
   const refusal = '/data/designs/my-digits holds a design without the checkpoint of a training.';
   const answers = answersWith([]);
@@ -143,7 +191,7 @@ test('a training under way is followed with planes and time left, and paused', a
   const {host, user} = await openStudio([running]);
   await screen.findByText('7 reads as 1', {}, patient);
   expect(screen.getByText(/about 2 min.* left/)).toBeTruthy();
-  expect(screen.queryByText(/old digits/)).toBeNull();
+  expect(screen.queryByRole('button', {name: 'Go on'})).toBeNull();
   await user.click(screen.getByRole('button', {name: 'Pause'}));
   await waitFor(() => expect(host.callsOf('computations', 'stop')).toEqual([{id: 'training-1'}]), patient);
 });

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import * as geometry from '../../../src/renderer/viewer/canvas-geometry.ts';
-import {labelRows, stackBounds} from '../../../src/renderer/viewer/drawing/stack-layout.ts';
+import {labelRows, spreadLabels, stackBounds} from '../../../src/renderer/viewer/drawing/stack-layout.ts';
 import {layoutHeatMap} from '../../../src/renderer/viewer/heat-map/heat-map-layout.ts';
 import {mirrored} from '../../../src/renderer/viewer/pictures/MaskPicture.tsx';
 
@@ -65,6 +66,36 @@ describe('drawings', () => {
   it('put labels that would touch into different rows', () => {
     expect(labelRows([10, 20, 100], [30, 30, 30], 4)).toEqual([0, 1, 0]);
     expect(labelRows([], [], 4)).toEqual([]);
+  });
+
+  it('spreads labels of a short stack in one row, in order and within its width', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({at: fc.double({min: 100, max: 120, noNaN: true}), width: fc.integer({min: 5, max: 40})}),
+          {
+            minLength: 1,
+            maxLength: 8,
+          },
+        ),
+        (labels) => {
+          const [centres, widths] = [labels.map(({at}) => at), labels.map(({width}) => width)];
+          const spread = spreadLabels(centres, widths, {gapPx: 4, lowPx: 0, highPx: 400});
+          const order = centres.map((_, i) => i).sort((a, b) => centres[a] - centres[b]);
+          order.forEach((i, place) => {
+            expect(spread[i] - widths[i] / 2).toBeGreaterThanOrEqual(-1e-9);
+            expect(spread[i] + widths[i] / 2).toBeLessThanOrEqual(400 + 1e-9);
+            const next = order[place + 1];
+            if (next !== undefined)
+              expect(spread[next] - spread[i]).toBeGreaterThanOrEqual(
+                (widths[i] + widths[next]) / 2 + 4 - 1e-9,
+              );
+          });
+        },
+      ),
+    );
+    expect(spreadLabels([10, 200], [20, 20], {gapPx: 4, lowPx: 0, highPx: 400})).toEqual([10, 200]);
+    expect(spreadLabels([50, 50], [20, 20], {gapPx: 4, lowPx: 0, highPx: 400})).toEqual([38, 62]);
   });
 
   it('reach around all parts of a stack', () => {

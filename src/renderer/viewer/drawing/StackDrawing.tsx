@@ -6,7 +6,7 @@ import {formatReading} from '../reading-format.ts';
 import {remOf} from '../theme-tokens.ts';
 import {linearTicks} from '../ticks.ts';
 import styles from './StackDrawing.module.css';
-import {labelRows, stackBounds, type StackPart} from './stack-layout.ts';
+import {labelRows, spreadLabels, stackBounds, type StackPart} from './stack-layout.ts';
 
 /** Props of {@link StackDrawing}. */
 export interface StackDrawingProps {
@@ -24,6 +24,8 @@ export interface StackDrawingProps {
 }
 
 const rowPx = 16;
+/** More rows of labels leave no room for the drawing. */
+const mostRows = 2;
 const room = {left: 54, right: 16, top: 8, bottom: 34};
 
 /** The stack side-on and to scale: z along the beam to the right, x across it upwards; a cursor moves along z. */
@@ -100,6 +102,8 @@ interface Plot {
   /** Middles of the labels, drawing pixels, moved in from the edges. */
   readonly labelsX: readonly number[];
   readonly rows: readonly number[];
+  /** Labels stand beside each other in one row; their leaders slant. */
+  readonly isSpread: boolean;
 }
 
 type Bounds = ReturnType<typeof stackBounds>;
@@ -120,13 +124,22 @@ function placePlot(size: {width: number; height: number}, parts: readonly StackP
     const outer = {left: room.left, top, width, height: Math.max(1, size.height - top - room.bottom)};
     const plot = fitAspect(outer, aspect);
     const labelsX = middlesFor(plot.left, plot.width);
-    return {...plot, labelsX, rows: labelRows(labelsX, widths, 6)};
+    return {...plot, labelsX, rows: labelRows(labelsX, widths, 6), isSpread: false};
   };
   // A lower room makes the drawing narrower, and a narrower one may need another row of labels.
   let rowCount = 1;
   let plot = placed(rowCount);
-  while (Math.max(0, ...plot.rows) >= rowCount && rowCount < parts.length) plot = placed(++rowCount);
-  return plot;
+  while (Math.max(0, ...plot.rows) >= rowCount && rowCount <= mostRows) plot = placed(++rowCount);
+  if (rowCount <= mostRows) return plot;
+  // Parts that stand close together have their labels beside each other, each with a leader to its part.
+  plot = placed(mostRows);
+  const {left, width: across} = plot;
+  const labelsX = spreadLabels(middlesFor(left, across), widths, {
+    gapPx: 6,
+    lowPx: room.left - 6,
+    highPx: size.width - 4,
+  });
+  return {...plot, labelsX, rows: parts.map(() => 1), isSpread: true};
 }
 
 function StackAxes({
@@ -190,7 +203,13 @@ function StackParts({parts, plot, bounds}: {parts: readonly StackPart[]; plot: P
         const labelY = plot.top - 8 - plot.rows[i] * rowPx;
         return (
           <g key={`${part.label} ${part.zMm}`} className={styles[part.kind]}>
-            <line className={styles.leader} x1={middle} x2={middle} y1={labelY + 3} y2={top} />
+            <line
+              className={styles.leader}
+              x1={plot.isSpread ? plot.labelsX[i] : middle}
+              x2={middle}
+              y1={labelY + 3}
+              y2={top}
+            />
             <rect x={left} y={top} width={width} height={Math.max(part.heightMm * scale, 1)} />
             <text className={styles.name} x={plot.labelsX[i]} y={labelY} textAnchor="middle">
               {part.label}

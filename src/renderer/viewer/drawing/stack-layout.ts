@@ -31,6 +31,51 @@ export function labelRows(
   return rows;
 }
 
+/**
+ * Middles of labels in one row, in the order of their places and as near to them as their widths allow, all between `low`
+ * and `high` where they fit there.
+ */
+export function spreadLabels(
+  centresPx: readonly number[],
+  widthsPx: readonly number[],
+  {gapPx, lowPx, highPx}: {readonly gapPx: number; readonly lowPx: number; readonly highPx: number},
+): number[] {
+  const order = centresPx.map((_, i) => i).sort((a, b) => centresPx[a] - centresPx[b]);
+  // Widths before each label: in coordinates from which they are taken off, labels only have to be in order.
+  let before = 0;
+  const offsets = order.map((i, place) => {
+    before += place === 0 ? 0 : (widthsPx[order[place - 1]] + widthsPx[i]) / 2 + gapPx;
+    return before;
+  });
+  const middles = inOrder(order.map((i, place) => centresPx[i] - offsets[place]));
+  const [first, last] = [order[0], order[order.length - 1]];
+  const lowest = lowPx + (widthsPx[first] ?? 0) / 2;
+  const highest = highPx - (widthsPx[last] ?? 0) / 2 - (offsets[offsets.length - 1] ?? 0);
+  const spread = new Array<number>(centresPx.length);
+  order.forEach((i, place) => {
+    spread[i] = Math.max(lowest, Math.min(highest, middles[place])) + offsets[place];
+  });
+  return spread;
+}
+
+/** The nearest sequence that never falls, by least squares: neighbours out of order share their mean. */
+function inOrder(values: readonly number[]): number[] {
+  const blocks: {sum: number; count: number}[] = [];
+  for (const value of values) {
+    let block = {sum: value, count: 1};
+    for (
+      let last = blocks.at(-1);
+      last && last.sum / last.count > block.sum / block.count;
+      last = blocks.at(-1)
+    ) {
+      blocks.pop();
+      block = {sum: block.sum + last.sum, count: block.count + last.count};
+    }
+    blocks.push(block);
+  }
+  return blocks.flatMap(({sum, count}) => new Array<number>(count).fill(sum / count));
+}
+
 /** Extent of a stack, mm. */
 export function stackBounds(parts: readonly StackPart[]): {zMm: [number, number]; xMm: [number, number]} {
   const z = parts.flatMap(({zMm, thicknessMm}) => [zMm, zMm + thicknessMm]);

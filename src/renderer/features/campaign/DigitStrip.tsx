@@ -9,7 +9,8 @@ import {useSettings} from '../../settings/settings.ts';
 import {type Against, itemLight, matchText, sigmaText, verdictPair} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
-const cardWidthPx = 180;
+/** Room for the longest words of a card, "7? / 7 ? undecided", beside its picture. */
+const cardWidthPx = 208;
 
 /** Cards of all digits in their order; arrow keys go along, only those in view are drawn. */
 export function DigitStrip(props: {

@@ -7,6 +7,7 @@ import {useWidthRem} from '../../parts/use-width.ts';
 import {designFacts, shortHash} from './design-facts.ts';
 import styles from './DesignPage.module.css';
 import {ExportPlates} from './ExportPlates.tsx';
+import {ImportHeights} from './ImportHeights.tsx';
 import {PlateTiles} from './PlateTiles.tsx';
 import {Prediction} from './Prediction.tsx';
 import {SendToBench} from './SendToBench.tsx';
@@ -79,6 +80,7 @@ function Facts({design}: {readonly design: DesignData}): ReactElement {
       </dl>
       <ExportPlates folder={folder} />
       <SendToBench folder={folder} />
+      <ImportHeights designHash={hash} plateCount={file.layers.length} />
     </Panel>
   );
 }

@@ -30,19 +30,25 @@ export function FileFields({draft, onChange}: FieldsProps): ReactElement {
   );
 }
 
-/** What the numbers stand for. */
-export function MeaningFields({draft, onChange}: FieldsProps): ReactElement {
+/** What the numbers stand for; those of a measured plate are heights. */
+export function MeaningFields({
+  draft,
+  onChange,
+  isHeight = false,
+}: FieldsProps & {readonly isHeight?: boolean}): ReactElement {
   return (
     <div className={styles.fields}>
-      <Select
-        label="The numbers are"
-        value={draft.quantity}
-        onChange={(quantity) => onChange({quantity})}
-        options={[
-          {value: 'height', label: 'Heights'},
-          {value: 'phase', label: 'Phases'},
-        ]}
-      />
+      {!isHeight && (
+        <Select
+          label="The numbers are"
+          value={draft.quantity}
+          onChange={(quantity) => onChange({quantity})}
+          options={[
+            {value: 'height', label: 'Heights'},
+            {value: 'phase', label: 'Phases'},
+          ]}
+        />
+      )}
       {draft.quantity === 'height' && (
         <Select
           label="Unit"
@@ -121,8 +127,12 @@ function RawFields({draft, onChange}: FieldsProps): ReactElement {
   );
 }
 
-/** How the maps lie. */
-export function LieFields({draft, onChange}: FieldsProps): ReactElement {
+/** How the maps lie; one that is read at the plate's samples need not have their size. */
+export function LieFields({
+  draft,
+  onChange,
+  hasFit = true,
+}: FieldsProps & {readonly hasFit?: boolean}): ReactElement {
   return (
     <div className={styles.fields}>
       <Select
@@ -158,7 +168,7 @@ export function LieFields({draft, onChange}: FieldsProps): ReactElement {
         minimum={1e-6}
         maximum={100}
       />
-      <FitFields draft={draft} onChange={onChange} />
+      {hasFit && <FitFields draft={draft} onChange={onChange} />}
       <Checkbox isSelected={draft.mirrored} onChange={(mirrored) => onChange({mirrored})}>
         Mirrored left-right
       </Checkbox>

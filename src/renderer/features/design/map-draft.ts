@@ -81,40 +81,53 @@ export function sourcesOf({paths, arrays}: MapDraft): PreviewInput['sources'] {
 }
 
 /** Questions that are not answered yet, in words. */
-export function openQuestions(draft: MapDraft): string[] {
-  const {quantity, heightUnit, phaseUnit, sign, firstRow, seenFrom, pitchMm, like} = draft;
+export const openQuestions = (draft: MapDraft): string[] => [
+  ...(sourcesOf(draft).length === 0 ? ['the files'] : []),
+  ...openMeanings(draft),
+  ...(draft.like === null ? ['the design that gives the geometry'] : []),
+];
+
+/** Questions about what the numbers of a map are and how it lies. */
+export function openMeanings(draft: MapDraft): string[] {
+  const {quantity, heightUnit, phaseUnit, sign, firstRow, seenFrom, pitchMm} = draft;
   const unit = quantity === 'height' ? heightUnit : phaseUnit;
   return [
-    ...(sourcesOf(draft).length === 0 ? ['the files'] : []),
     ...(quantity === null ? ['what the numbers are'] : unit === null ? ['their unit'] : []),
     ...(quantity === 'phase' && sign === null ? ['the sign of the phase'] : []),
     ...(firstRow === null ? ['where the first row lies'] : []),
     ...(seenFrom === null ? ['from where the map is seen'] : []),
     ...(pitchMm === null || !Number.isFinite(pitchMm) ? ['the pitch'] : []),
-    ...(like === null ? ['the design that gives the geometry'] : []),
   ];
 }
 
 /** What a draft asks for; null as long as questions are open. */
 export function mapDesignOf(draft: MapDraft): MapDesignInput | null {
-  const {firstRow, seenFrom, pitchMm, like, levelCount, isPrinted} = draft;
-  const quantity = quantityOf(draft);
-  if (!quantity || !firstRow || !seenFrom || pitchMm === null || !like) return null;
-  const {rawLow, rawHigh, atLow, atHigh, mirrored, quarterTurns} = draft;
+  const {like, levelCount, isPrinted} = draft;
+  const answers = answersOf(draft);
+  if (!answers || !like) return null;
   return {
-    answers: {
-      quantity,
-      raw: draft.hasRaw ? {from: [rawLow, rawHigh], to: [atLow, atHigh]} : null,
-      offset: draft.offset,
-      complex: draft.complexPhase ? 'phase' : 'refuse',
-      orientation: {firstRow, seenFrom, mirrored, quarterTurns: Number(quarterTurns)},
-      pitchMm,
-      fit: draft.fit,
-      stack: draft.stack,
-    },
+    answers,
     geometry: {kind: 'like', folder: like},
     levels: levelCount === 0 ? null : {count: levelCount},
     ...(isPrinted ? {} : {printer: null}),
+  };
+}
+
+/** What was said of the numbers and how they lie; null as long as a question about them is open. */
+export function answersOf(draft: MapDraft): Answers | null {
+  const {firstRow, seenFrom, pitchMm} = draft;
+  const quantity = quantityOf(draft);
+  if (!quantity || !firstRow || !seenFrom || pitchMm === null) return null;
+  const {rawLow, rawHigh, atLow, atHigh, mirrored, quarterTurns} = draft;
+  return {
+    quantity,
+    raw: draft.hasRaw ? {from: [rawLow, rawHigh], to: [atLow, atHigh]} : null,
+    offset: draft.offset,
+    complex: draft.complexPhase ? 'phase' : 'refuse',
+    orientation: {firstRow, seenFrom, mirrored, quarterTurns: Number(quarterTurns)},
+    pitchMm,
+    fit: draft.fit,
+    stack: draft.stack,
   };
 }
 

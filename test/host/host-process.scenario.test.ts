@@ -83,7 +83,7 @@ const ask = async (
 
 describe('host process', () => {
   it('serves windows at once, opens the bench behind them, runs a scan, and ends safely when told', async () => {
-    const host = startHost(['--http-port', '0', '--virtual', '--speed', '20', '--seed', '3']);
+    const host = startHost(['--http-port', '0', '--virtual', '--speed', '100', '--seed', '3']);
     const ready = await host.hear('ready');
     expect(ready.dataFolder).toBe(folder);
     expect(ready.urls?.read).toBe(`http://127.0.0.1:${ready.port}/#token=${tokens.read}`);
@@ -95,7 +95,7 @@ describe('host process', () => {
       expect(state).not.toBe('failed');
     }
     expect(await ask(ready.port, '/bench/status')).toMatchObject({
-      bench: {kind: 'virtual', seed: 3, speed: 20},
+      bench: {kind: 'virtual', seed: 3, speed: 100},
     });
     const started = await ask(ready.port, '/scan/start', {
       plan: {plan: 'grid', widthMm: 20, heightMm: 20, stepMm: 0.5},

@@ -3,16 +3,20 @@ import {once} from 'node:events';
 import {connect} from 'node:net';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
-import {expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
 import {startVirtualBench} from '../../src/virtual/spawn.ts';
-import {createSmallDesign} from './small-design.ts';
+import {createSmallDesign, type SmallDesign} from './small-design.ts';
 
 const program = fileURLToPath(new URL('../../src/virtual/main.ts', import.meta.url));
 const run = (...args: string[]) =>
   spawn(process.execPath, [program, ...args], {stdio: ['ignore', 'pipe', 'pipe']});
 
+let small: SmallDesign;
+beforeAll(async () => void (small = await createSmallDesign()));
+afterAll(() => small[Symbol.dispose]());
+
 it('prints one line with the ports, serves them, and ends on SIGTERM', async () => {
-  const child = run('--instruments', 'scpi-source', '--json');
+  const child = run('--instruments', 'scpi-source', '--json', '--design', small.folder);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const ready = JSON.parse(line) as {
     ready: boolean;
@@ -54,7 +58,14 @@ it('reveals a seed as JSON and refuses nonsense with one line and a code', async
 it.each(['process', 'thread'] as const)(
   'gives a bench in its own %s: objects change the light, and it ends with its owner',
   async (home) => {
-    const bench = await startVirtualBench({seed: 1, speed: Infinity, noise: false, tcp: true, home});
+    const bench = await startVirtualBench({
+      seed: 1,
+      speed: Infinity,
+      noise: false,
+      tcp: true,
+      home,
+      designFolder: small.folder,
+    });
     try {
       expect(bench.instruments.map(({role}) => role)).toEqual(['lockin', 'stage', 'source']);
       const amplitude = new Float32Array(28 * 28).fill(0);
@@ -72,7 +83,6 @@ it.each(['process', 'thread'] as const)(
 );
 
 it('runs every instrument behind TCP in a thread, and says what the thread says when it cannot start', async () => {
-  using small = await createSmallDesign();
   const bench = await startVirtualBench({speed: Infinity, home: 'thread', designFolder: small.folder});
   try {
     expect(bench.pid).toBeUndefined();

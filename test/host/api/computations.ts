@@ -3,7 +3,7 @@ import type {Computation, Scope} from '../../../src/contract/api/index.ts';
 import {pageFeatures} from '../../../src/host/api/router.ts';
 import type {createHost} from './api-fixture.ts';
 
-type TestedHost = Awaited<ReturnType<typeof createHost>>;
+export type TestedHost = Awaited<ReturnType<typeof createHost>>;
 
 /** The client of one who was let in with a scope. */
 export const clientOf = ({services, lines}: Pick<TestedHost, 'services' | 'lines'>, scope: Scope) =>

@@ -2,6 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {encodeNpy} from '../../../src/base/npy.ts';
+import type {Computation} from '../../../src/contract/api/index.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {testDigitsById} from '../../../src/host/campaign/digits.ts';
 import {readTestImages} from '../../../src/host/data/mnist.ts';
@@ -12,7 +13,7 @@ import {createDesignSystem} from '../../../src/host/twin/predict.ts';
 import {intensityOf} from '../../../src/twin/layers/system.ts';
 import {createSmallDesign, smallObject, type SmallDesign} from '../../virtual/small-design.ts';
 import {createHost} from './api-fixture.ts';
-import {clientOf, follow} from './computations.ts';
+import {clientOf, follow, type TestedHost} from './computations.ts';
 
 const denied = {data: {code: 'api/denied'}};
 
@@ -119,15 +120,22 @@ const tiny = {
   validationCount: 20,
 };
 
-describe('a training', () => {
-  test('writes the design that the settings decide, goes on from its checkpoint, and classifies digits', async () => {
-    await using host = await createHost();
-    const client = clientOf(host, 'operate');
-    const {id, folder} = await client.twin.train({settings: tiny, workerCount: 1});
+describe('a training that has come to its end', () => {
+  let host: TestedHost;
+  let client: ReturnType<typeof clientOf>;
+  let id: string;
+  let folder: string;
+  let done: Computation;
+  beforeAll(async () => {
+    host = await createHost();
+    client = clientOf(host, 'operate');
+    ({id, folder} = await client.twin.train({settings: tiny, workerCount: 1}));
+    done = await follow(host, id);
+  });
+  afterAll(() => host[Symbol.asyncDispose]());
+
+  test('has written the design that the settings decide, goes on from its checkpoint, and classifies digits', async () => {
     expect(folder).toBe(join(host.folder, 'designs', 'tiny-digits'));
-    await expect(client.twin.train({settings: tiny})).rejects.toMatchObject({data: {code: 'bench/busy'}});
-    await expect(client.computations.result({id})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
-    const done = await follow(host, id);
     expect(done).toMatchObject({
       kind: 'train',
       state: 'done',
@@ -176,26 +184,80 @@ describe('a training', () => {
     expect(host.lines.map(({action}) => action)).toContain('start-training');
   });
 
-  test('that is stopped keeps its last epoch whole and goes on from there', async () => {
+  test('has told report by report, with a margin and planes after each epoch, and stays', async () => {
+    const told = await client.twin.training({id});
+    expect(told).toMatchObject({folder, lostCount: 0, settings: {name: 'Tiny digits', epochs: 2}});
+    expect(told.entries.map(({kind}) => kind)).toEqual([
+      'report',
+      'epoch',
+      'planes',
+      'report',
+      'epoch',
+      'planes',
+    ]);
+    const [report] = told.entries;
+    expect(report).toMatchObject({kind: 'report', step: 2, stepCount: 4, epoch: 1});
+    const epochs = told.entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point] : []));
+    for (const {meanMargin} of epochs) expect(Math.abs(meanMargin ?? 2)).toBeLessThan(1);
+    const {curve} = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {curve: unknown};
+    expect(epochs).toEqual(curve);
+    expect(told.planes?.step).toBe(4);
+    expect(told.planes?.samples).toHaveLength(4);
+    for (const {label, winner, intensity} of told.planes?.samples ?? []) {
+      expect(label).toMatch(/^\d$/);
+      expect(winner).toMatch(/^\d$/);
+      expect(intensity).toMatchObject({rows: 16, columns: 16});
+      expect(Math.max(...intensity.values)).toBeGreaterThan(0);
+    }
+    // Whoever has everything is not sent the planes again.
+    expect(await client.twin.training({id, after: told.last})).toMatchObject({entries: [], planes: null});
+    await expect(client.twin.training({id: 'none'})).rejects.toMatchObject({data: {code: 'store/not-found'}});
+  });
+});
+
+describe('a training', () => {
+  test('that is stopped keeps its last epoch whole, is listed, and goes on from there with the epochs behind it first', async () => {
     await using host = await createHost();
     const client = clientOf(host, 'operate');
     const settings = {...tiny, epochs: 5000};
     const {id, folder} = await client.twin.train({settings, workerCount: 1});
+    await expect(client.twin.train({settings: tiny})).rejects.toMatchObject({data: {code: 'bench/busy'}});
+    await expect(client.computations.result({id})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
     const running = await follow(host, id, ({noteCount, timeLeftS}) => noteCount > 2 && timeLeftS !== null);
     expect(running.timeLeftS).toBeGreaterThan(0);
     expect(await client.computations.stop({id})).toEqual({hasStopped: true});
     expect(await client.computations.stop({id})).toEqual({hasStopped: false});
-    const stopped = await follow(host, id);
-    expect(stopped).toMatchObject({state: 'stopped', problem: {code: 'plan/stopped'}});
-    expect(stopped.text).toContain('goes on from there');
+    const ended = await follow(host, id);
+    expect(ended).toMatchObject({state: 'stopped', problem: {code: 'plan/stopped'}});
+    expect(ended.text).toContain('goes on from there');
     expect((await openDesign(folder)).file.name).toBe('Tiny digits');
     const {curve} = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {curve: unknown[]};
     expect(curve.length).toBeGreaterThan(0);
+    const [stopped] = await client.twin.trainings();
+    expect(stopped).toMatchObject({folder, name: 'Tiny digits', isDone: false, problem: ''});
+    expect(stopped?.curve).toHaveLength(curve.length);
 
-    const again = await client.twin.train({settings, workerCount: 1});
+    const again = await client.twin.resume({folder, workerCount: 1});
     const resumed = await follow(host, again.id, ({progress}) => progress !== null);
     expect(resumed.progress?.done).toBeGreaterThan(2 * curve.length);
     await client.computations.stop({id: again.id});
+    const {entries} = await client.twin.training({id: again.id});
+    const epochs = entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point.epoch] : []));
+    expect(epochs.slice(0, curve.length + 1)).toEqual(
+      Array.from({length: Math.min(curve.length + 1, epochs.length)}, (_, i) => i + 1),
+    );
+    const firstReport = entries.find((entry) => entry.kind === 'report');
+    expect(firstReport?.step).toBeGreaterThanOrEqual(stopped?.step ?? Infinity);
+
+    // The same settings in the same folder are the same training.
+    const byItsSettings = await client.twin.train({settings, workerCount: 1});
+    const {progress} = await follow(host, byItsSettings.id, (computation) => computation.progress !== null);
+    expect(progress?.done).toBeGreaterThan(2 * curve.length);
+    await client.computations.stop({id: byItsSettings.id});
+    await expect(client.twin.resume({folder: '/etc'})).rejects.toMatchObject(denied);
+    await expect(client.twin.resume({folder: join(host.folder, 'designs', 'none')})).rejects.toMatchObject({
+      data: {code: 'file/not-found'},
+    });
   });
 
   test('is refused with settings that cannot be, over another design, and elsewhere than among the designs', async () => {
@@ -265,69 +327,6 @@ describe('a training', () => {
         '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
         '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[]}',
     );
-  });
-});
-
-describe('what a training tells', () => {
-  test('comes report by report, with a margin and planes after each epoch, and stays when it has ended', async () => {
-    await using host = await createHost();
-    const client = clientOf(host, 'operate');
-    const {id, folder} = await client.twin.train({settings: tiny, workerCount: 1});
-    await follow(host, id);
-    const told = await client.twin.training({id});
-    expect(told).toMatchObject({folder, lostCount: 0, settings: {name: 'Tiny digits', epochs: 2}});
-    expect(told.entries.map(({kind}) => kind)).toEqual([
-      'report',
-      'epoch',
-      'planes',
-      'report',
-      'epoch',
-      'planes',
-    ]);
-    const [report] = told.entries;
-    expect(report).toMatchObject({kind: 'report', step: 2, stepCount: 4, epoch: 1});
-    const epochs = told.entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point] : []));
-    for (const {meanMargin} of epochs) expect(Math.abs(meanMargin ?? 2)).toBeLessThan(1);
-    const {curve} = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8')) as {curve: unknown};
-    expect(epochs).toEqual(curve);
-    expect(told.planes?.step).toBe(4);
-    expect(told.planes?.samples).toHaveLength(4);
-    for (const {label, winner, intensity} of told.planes?.samples ?? []) {
-      expect(label).toMatch(/^\d$/);
-      expect(winner).toMatch(/^\d$/);
-      expect(intensity).toMatchObject({rows: 16, columns: 16});
-      expect(Math.max(...intensity.values)).toBeGreaterThan(0);
-    }
-    // Whoever has everything is not sent the planes again.
-    expect(await client.twin.training({id, after: told.last})).toMatchObject({entries: [], planes: null});
-    await expect(client.twin.training({id: 'none'})).rejects.toMatchObject({data: {code: 'store/not-found'}});
-  });
-
-  test('that was stopped is listed and gone on with by its folder, with the epochs behind it first', async () => {
-    await using host = await createHost();
-    const client = clientOf(host, 'operate');
-    const settings = {...tiny, epochs: 5000};
-    const {id, folder} = await client.twin.train({settings, workerCount: 1});
-    await follow(host, id, ({noteCount}) => noteCount > 2);
-    await client.computations.stop({id});
-    const [stopped] = await client.twin.trainings();
-    expect(stopped).toMatchObject({folder, name: 'Tiny digits', isDone: false, problem: ''});
-    const again = await client.twin.resume({folder, workerCount: 1});
-    await follow(host, again.id, ({progress}) => progress !== null);
-    await client.computations.stop({id: again.id});
-    const {entries} = await client.twin.training({id: again.id});
-    const behind = stopped?.curve.length ?? 0;
-    expect(behind).toBeGreaterThan(0);
-    const epochs = entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point.epoch] : []));
-    expect(epochs.slice(0, behind + 1)).toEqual(
-      Array.from({length: Math.min(behind + 1, epochs.length)}, (_, i) => i + 1),
-    );
-    const firstReport = entries.find((entry) => entry.kind === 'report');
-    expect(firstReport?.step).toBeGreaterThanOrEqual(stopped?.step ?? Infinity);
-    await expect(client.twin.resume({folder: '/etc'})).rejects.toMatchObject(denied);
-    await expect(client.twin.resume({folder: join(host.folder, 'designs', 'none')})).rejects.toMatchObject({
-      data: {code: 'file/not-found'},
-    });
   });
 
   test('begins only for geometry that can be built; what cannot is refused in words before anything is written', async () => {

@@ -114,7 +114,7 @@ export const stopSentWithinMs = 1500;
 /** Waits until `look` gives something; fails when nothing of the kind comes at all. */
 export async function until<T>(
   look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
-  everyMs = 10,
+  everyMs = 25,
 ): Promise<T> {
   const limitMs = 120_000;
   const endMs = performance.now() + limitMs;

@@ -1,10 +1,11 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {readRunPlane} from '../../../src/host/runs/run-plane.ts';
 import {grid, startHost, storedRuns, until, type TestHost} from './bench-fixture.ts';
+import {dimScene} from '../../virtual/small-design.ts';
 
 let at: TestHost;
 beforeAll(async () => {
-  at = await startHost();
+  at = await startHost({smallPlates: 3, scene: dimScene});
   await at.api.bench.open({kind: 'virtual', speed: 100, detector: 'keithley-2000'});
 });
 afterAll(() => at[Symbol.asyncDispose]());

@@ -14,7 +14,11 @@ let others: VirtualBench;
 let small: SmallDesign;
 beforeAll(async () => {
   small = await createSmallDesign();
-  others = await startVirtualBench({instruments: ['sr830', 'scpi-source'], designFolder: small.folder});
+  others = await startVirtualBench({
+    instruments: ['sr830', 'scpi-source'],
+    designFolder: small.folder,
+    speed: 20,
+  });
 });
 afterAll(async () => {
   await others?.[Symbol.asyncDispose]();
@@ -25,7 +29,7 @@ let at: TestHost;
 let benchStatus: GrblBoard;
 let file: string;
 beforeEach(async () => {
-  at = await startHost({timeoutScale: 3});
+  at = await startHost({timeoutScale: 2});
   benchStatus = new GrblBoard({settings: {$22: '1'}});
   file = join(at.folder, 'bench.json');
   await write({});

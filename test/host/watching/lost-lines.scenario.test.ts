@@ -10,7 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
-const isOn = (): boolean => at.virtual.source.core.rf.isOutputOn;
+/** For what is only over when every question has waited its time and been asked again: three tenths of each time. */
+const shortTimes = {timeoutScale: 0.3} as const;
+
+const isOn = ({virtual}: WatchedBench = at): boolean => virtual.source.core.rf.isOutputOn;
 const roles = {'scpi-source': 'source', sr830: 'lockin', grbl: 'stage', zaber: 'mount'} as const;
 
 describe('a line that ends during a run, as at the command line', () => {
@@ -18,10 +21,11 @@ describe('a line that ends during a run, as at the command line', () => {
     'ends the run at once, by the name of the instrument, with RF off: %s',
     async ([name, role]) => {
       await using bench = await at.open();
+      let pluggedIn: Promise<void> | undefined;
       const {stop, outcome} = await scanDisturbed(at, bench, async () => {
         await at.cut(name);
         // Somebody puts the plug back while it is being sought.
-        setTimeout(() => void at.plugIn(name), 800);
+        pluggedIn = sleepMs(800).then(() => at.plugIn(name));
       });
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(new RegExp(`The line of the ${role} ended`));
@@ -29,17 +33,21 @@ describe('a line that ends during a run, as at the command line', () => {
       expect(stop.doubtful?.points['primary']?.[1]).toBe(stop.num_events['primary']);
       expect(stop.num_events['primary']).toBeLessThan(12);
       expect(isOn()).toBe(false);
-      await sleepMs(900);
+      await pluggedIn;
     },
   );
+});
 
+// Each on a bench of its own and all at a time: what they do is wait for instruments that stay silent.
+describe.concurrent('an instrument that stays away, as at the command line', () => {
   // The lock-in, whose every reading is a question, is tried with the other questions that are lost.
   it.for(['scpi-source', 'grbl'] as const)(
     'ends the run as well when nothing is answered over an open line: %s',
     async (name) => {
-      const bench = await at.open();
-      const {stop, outcome} = await scanDisturbed(at, bench, () => at.silence(name, true));
-      at.silence(name, false);
+      await using own = await startWatchedBench();
+      const bench = await own.open(shortTimes);
+      const {stop, outcome} = await scanDisturbed(own, bench, () => own.silence(name, true));
+      own.silence(name, false);
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(/did not answer|sent no status report|could not be proven at rest/);
       expect(stop.num_events['primary']).toBeLessThan(25);
@@ -47,22 +55,21 @@ describe('a line that ends during a run, as at the command line', () => {
         expect(outcome.endedEarly?.message).toMatch(
           /RF of the source.* could not be proven off.*front panel/,
         );
-      else expect(isOn()).toBe(false);
+      else expect(isOn(own)).toBe(false);
       // It has come to itself: closing the bench proves RF off.
       await bench[Symbol.asyncDispose]();
-      expect(isOn()).toBe(false);
+      expect(isOn(own)).toBe(false);
     },
   );
 
   it('says that RF could not be proven off, and what to do, when the source stays away', async () => {
-    const bench = await at.open();
-    const {outcome} = await scanDisturbed(at, bench, () => at.cut('scpi-source'));
+    await using own = await startWatchedBench();
+    const bench = await own.open(shortTimes);
+    const {outcome} = await scanDisturbed(own, bench, () => own.cut('scpi-source'));
     expect(outcome.endedEarly?.message).toMatch(/RF of the source.* could not be proven off.*front panel/);
-    expect(isOn()).toBe(true);
+    expect(isOn(own)).toBe(true);
     // Whoever closes the bench is not told that all is well either.
     await expect(bench[Symbol.asyncDispose]()).rejects.toThrow(/could not be proven off/);
-    await at.plugIn('scpi-source');
-    at.say('scpi-source', 'OUTP OFF');
   });
 });
 

@@ -25,8 +25,8 @@ export interface WatchedBench extends AsyncDisposable {
   readonly store: Store;
   /** For whoever opens a virtual bench. */
   readonly handle: VirtualBenchHandle;
-  /** As the command line opens it. */
-  open(): Promise<OpenBench>;
+  /** As the command line opens it; `timeoutScale` is a factor on every time limit of the instruments. */
+  open(options?: {readonly timeoutScale?: number}): Promise<OpenBench>;
   /** What another program on the same wire sends. */
   say(instrument: InstrumentName, line: string): void;
   cut(instrument: InstrumentName): Promise<void>;
@@ -80,8 +80,8 @@ export async function startWatchedBench(): Promise<WatchedBench> {
     virtual,
     store,
     handle,
-    async open() {
-      const bench = await openVirtualBench(handle, speed, {});
+    async open(options = {}) {
+      const bench = await openVirtualBench(handle, speed, options);
       // Light through three small plates is strong.
       await bench.devices.detector.set('sensitivityV', 0.5);
       return bench;

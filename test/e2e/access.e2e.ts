@@ -1,18 +1,26 @@
 import {once} from 'node:events';
 import {createServer, request, type IncomingMessage} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {expect} from 'vitest';
+import {beforeAll, expect} from 'vitest';
 import {WebSocket as Socket} from 'ws';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
 import {benchIsOpen, benchStatusWhen, goTo, runIs, startScan, stopButton, stopDone} from './acts.ts';
-import {addressOf, askHost} from './app.ts';
+import {addressOf, askHost, type RunningApp} from './app.ts';
 import {scenario} from './scenario.ts';
+import {startOnSmallBench} from './small-bench.ts';
 
 /** What a browser says of a request that was refused, whatever the page does about it. */
 const refused = /status of 401|WebSocket connection to .* failed/;
 
-scenario('who has no right link is not let in', async ({startOn, open}) => {
-  const app = await startOn({speed: 20});
+/** One program for all: whoever is not let in changes nothing in it. */
+let app: RunningApp;
+
+beforeAll(async () => {
+  app = await startOnSmallBench({speed: 20});
+  return () => app[Symbol.asyncDispose]();
+});
+
+scenario('who has no right link is not let in', async ({open}) => {
   const {origin, token} = addressOf(app.url);
 
   const {page, expectComplaints} = await open('about:blank');
@@ -50,8 +58,7 @@ scenario('who has no right link is not let in', async ({startOn, open}) => {
   expect(await getStatus(`${origin}/`, token, 'bench.example:80')).toBe(421);
 });
 
-scenario('a link for looking sees all and moves nothing, but stops', async ({startOn, open}) => {
-  const app = await startOn({speed: 20});
+scenario('a link for looking sees all and moves nothing, but stops', async ({open}) => {
   const {links} = await askHost<ApiOutputs['app']['info']>(app.url, '/info');
   const readLink = links.find(({scope}) => scope === 'read')?.url ?? '';
   const {page} = await open(app.url);

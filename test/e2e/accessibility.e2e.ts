@@ -1,22 +1,17 @@
 import type {Page} from 'playwright-core';
-import {beforeAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
 import {benchIsOpen, chooseTheme, goTo, pageNames, pageShown, themes} from './acts.ts';
-import {askHost, type RunningApp} from './app.ts';
+import {askHost} from './app.ts';
 import {faultsInThemes, violations} from './axe.ts';
-import {scenario} from './scenario.ts';
+import {scenario, share} from './scenario.ts';
 import {startWithCampaign} from './small-bench.ts';
 
-/** One program for all that is looked at here, with a campaign in its store. */
-let app: RunningApp;
+/** One program and window for all that is looked at here, with a campaign in its store. */
+const shared = share(() => startWithCampaign());
 
-beforeAll(async () => {
-  app = await startWithCampaign();
-  return () => app[Symbol.asyncDispose]();
-});
-
-scenario('axe finds nothing on any page in any theme', async ({open}) => {
-  const {page} = await open(app.url);
+scenario('axe finds nothing on any page in any theme', async () => {
+  const {page} = shared().window;
   await benchIsOpen(page);
   for (const name of pageNames) {
     await goTo(page, name);
@@ -38,9 +33,9 @@ scenario('axe finds nothing on any page in any theme', async ({open}) => {
   expect(await faultsInThemes(page), 'a comparison').toEqual([]);
 });
 
-scenario('axe finds nothing in dialogs, in themes chosen by their commands', async ({open}) => {
-  const {page} = await open(app.url);
-  await benchIsOpen(page);
+scenario('axe finds nothing in dialogs, in themes chosen by their commands', async () => {
+  const {app, window} = shared();
+  const {page} = window;
   await goTo(page, 'Campaign');
   const {sessions} = await askHost<ApiOutputs['sessions']['search']>(app.url, '/sessions/search', {});
   for (const [theme, words] of themes) {

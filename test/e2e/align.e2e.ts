@@ -1,20 +1,19 @@
 import type {Page} from 'playwright-core';
-import {beforeAll, expect, inject} from 'vitest';
+import {expect, inject} from 'vitest';
 import type {ApiOutputs} from '../../src/contract/api/index.ts';
 import {benchStatusWhen, command, goTo, overflow} from './acts.ts';
-import {askHost, type RunningApp} from './app.ts';
+import {askHost} from './app.ts';
 import {faultsInThemes, violations} from './axe.ts';
-import {scenario} from './scenario.ts';
+import {scenario, share} from './scenario.ts';
 import {startOnSmallBench} from './small-bench.ts';
 
-/** One program with three planes in its store, measured coarsely: enough to find the plates by. */
-let app: RunningApp;
 const digitCount = 3;
 
-beforeAll(async () => {
-  app = await startOnSmallBench({plates: 'five', speed: 200});
+/** One program and window with three planes in the store, measured coarsely: enough to find the plates by. */
+const shared = share(async () => {
+  const app = await startOnSmallBench({speed: 200});
   await askHost(app.url, '/campaign/start', {
-    designFolder: inject('smallDesigns').five,
+    designFolder: inject('smallDesigns').two,
     digitCount,
     stepMm: 2,
     marginMm: 4,
@@ -24,18 +23,18 @@ beforeAll(async () => {
   await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
   // A clock that races costs the machine much, and the fit needs all of it.
   await askHost(app.url, '/bench/close', {});
-  return () => app[Symbol.asyncDispose]();
+  return app;
 });
 
 type Summary = ApiOutputs['align']['results']['alignments'][number];
 
 const newest = async (): Promise<Summary | undefined> =>
-  (await askHost<ApiOutputs['align']['results']>(app.url, '/align/results', {})).alignments[0];
+  (await askHost<ApiOutputs['align']['results']>(shared().app.url, '/align/results', {})).alignments[0];
 
 const verdict = (page: Page) => page.getByRole('region', {name: 'Verdict'});
 
-scenario('an alignment that is stopped stores nothing', async ({open}) => {
-  const {page} = await open(app.url);
+scenario('an alignment that is stopped stores nothing', async () => {
+  const {page} = shared().window;
   await startAlignment(page);
   // By the keyboard, which need not wait until the page stands still: the fit may be over in seconds.
   await page.getByRole('button', {name: 'Stop alignment'}).press('Enter');
@@ -50,8 +49,8 @@ scenario('an alignment that is stopped stores nothing', async ({open}) => {
   await page.getByRole('button', {name: 'Start alignment'}).waitFor();
 });
 
-scenario('planes of a campaign to an active placement and back', async ({open}) => {
-  const {page} = await open(app.url);
+scenario('planes of a campaign to an active placement and back', async () => {
+  const {page} = shared().window;
   await startAlignment(page);
   await page.getByRole('list', {name: 'Steps of the alignment'}).waitFor();
   await verdict(page).waitFor();
@@ -60,7 +59,7 @@ scenario('planes of a campaign to an active placement and back', async ({open}) 
     .waitFor();
 
   // Where every plate stands is drawn and said, and what to do about it.
-  for (const plate of ['plate 1', 'plate 5'])
+  for (const plate of ['plate 1', 'plate 2'])
     await page.getByRole('img', {name: new RegExp(`^${plate}: x [+\u2212]?[\\d.]+ ±[\\d.]+`)}).waitFor();
   await page.getByRole('list', {name: 'Corrections'}).getByText('Plate 1').waitFor();
   await page.getByRole('rowheader', {name: 'shift x'}).first().waitFor();
@@ -84,8 +83,9 @@ scenario('planes of a campaign to an active placement and back', async ({open}) 
   expect((await newest())?.status).toBe('revoked');
 });
 
-scenario('a stored alignment is seen from 400 px on, in every theme, by everybody', async ({open}) => {
-  const {page} = await open(app.url, {width: 400, height: 800});
+scenario('a stored alignment is seen from 400 px on, in every theme, by everybody', async () => {
+  const {page} = shared().window;
+  await page.setViewportSize({width: 400, height: 800});
   const found = await newest();
   await openResult(page, found?.uid ?? '');
   expect(await overflow(page)).toEqual([]);
@@ -94,7 +94,7 @@ scenario('a stored alignment is seen from 400 px on, in every theme, by everybod
 });
 
 scenario('a window that may only look sees the result and cannot accept it', async ({open}) => {
-  const {links} = await askHost<ApiOutputs['app']['info']>(app.url, '/info');
+  const {links} = await askHost<ApiOutputs['app']['info']>(shared().app.url, '/info');
   const link = links.find(({scope}) => scope === 'read');
   const {page} = await open(link?.url ?? '');
   const found = await newest();
@@ -114,7 +114,7 @@ async function startAlignment(page: Page): Promise<void> {
 }
 
 async function openResult(page: Page, uid: string): Promise<void> {
-  await page.goto(`${new URL(app.url).origin}/#/align?result=${uid}`);
+  await page.goto(`${new URL(shared().app.url).origin}/#/align?result=${uid}`);
   await verdict(page).waitFor();
   await page.getByRole('img', {name: /^Residual of digit/}).waitFor();
 }

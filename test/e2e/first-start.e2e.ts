@@ -4,7 +4,6 @@ import {benchIsOpen, benchStatus, command, goTo, pageShown, runIs, tabTo, typeNu
 import {askHost} from './app.ts';
 import {scenario} from './scenario.ts';
 
-const digitCount = 3;
 /** So few points do not tell every digit; the way to the verdicts is the same. */
 const stepMm = 5;
 
@@ -18,12 +17,12 @@ scenario('first start to a finished campaign of three digits, by mouse', async (
   await benchIsOpen(page);
 
   await goTo(page, 'Campaign');
-  await typeNumber(page, 'Number of digits', digitCount);
+  await typeNumber(page, 'Number of digits', 3);
   await typeNumber(page, 'Step', stepMm);
   await page.getByText(/^3 digits, [\d,]+ points, about /).waitFor();
   await page.getByRole('button', {name: 'Start campaign'}).click();
 
-  await seeCampaign(page);
+  await seeCampaign(page, 3);
   await page.getByRole('button', {name: 'Open report'}).click();
   await seeReport(page);
   await page
@@ -36,7 +35,8 @@ scenario('first start to a finished campaign of three digits, by mouse', async (
   await seeSession(page, app.url);
 });
 
-scenario('first start to a finished campaign of three digits, by keyboard alone', async ({start, open}) => {
+// What is measured is as by mouse; that it is reached by keys is seen with two digits.
+scenario('first start to a finished campaign of two digits, by keyboard alone', async ({start, open}) => {
   const app = await start();
   const {page} = await open(app.url);
   const {keyboard} = page;
@@ -51,12 +51,12 @@ scenario('first start to a finished campaign of three digits, by keyboard alone'
   await keyboard.press('g');
   await keyboard.press('c');
   await pageShown(page, 'Campaign');
-  await typeInto(page, 'Number of digits', digitCount);
+  await typeInto(page, 'Number of digits', 2);
   await typeInto(page, 'Step', stepMm);
-  await page.getByText(/^3 digits, [\d,]+ points, about /).waitFor();
+  await page.getByText(/^2 digits, [\d,]+ points, about /).waitFor();
   await keyboard.press('Control+Enter');
 
-  await seeCampaign(page);
+  await seeCampaign(page, 2);
   await command(page, 'Open the report of the campaign');
   await seeReport(page);
   await tabTo(page, page.getByRole('dialog', {name: /^Report/}).getByRole('button', {name: 'Close'}));
@@ -77,13 +77,13 @@ async function typeInto(page: Page, label: string, value: number): Promise<void>
 }
 
 /** The campaign from its first card to its last verdict. */
-async function seeCampaign(page: Page): Promise<void> {
+async function seeCampaign(page: Page, digitCount: number): Promise<void> {
   const cards = page.getByRole('listbox', {name: 'Digits of the campaign'}).getByRole('option');
   // While it runs its cards live: at one moment the first says that it is being measured, and the others wait.
   await page
     .getByRole('main')
     .filter({has: page.getByRole('option', {name: /^1: digit \d, measuring/})})
-    .filter({has: page.getByRole('option', {name: /^3: digit \d, waiting/})})
+    .filter({has: page.getByRole('option', {name: new RegExp(`^${digitCount}: digit \\d, waiting`)})})
     .filter({has: page.getByText(`0 of ${digitCount} digits`)})
     .waitFor();
   for (let index = 1; index <= digitCount; index++)
@@ -95,9 +95,15 @@ async function seeCampaign(page: Page): Promise<void> {
       )
       .waitFor();
   await runIs(page, 'finished');
-  await page.getByText(/^Measured and simulated verdicts agree for \d of 3 \(/).waitFor();
+  await page
+    .getByText(new RegExp(`^Measured and simulated verdicts agree for \\d of ${digitCount} \\(`))
+    .waitFor();
   await page.getByText(/^measured \d, simulated \d, .*margin [\d.]+.*, (decided|undecided)$/).waitFor();
-  await page.getByRole('img', {name: /^Verdicts that match the simulation as designed: \d of 3,/}).waitFor();
+  await page
+    .getByRole('img', {
+      name: new RegExp(`^Verdicts that match the simulation as designed: \\d of ${digitCount},`),
+    })
+    .waitFor();
   for (const name of ['Measured', 'Simulated as designed']) {
     const cells = await page.getByRole('table', {name, exact: true}).getByRole('cell').allInnerTexts();
     expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(digitCount);

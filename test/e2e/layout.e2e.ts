@@ -1,23 +1,10 @@
 import type {Page} from 'playwright-core';
-import {beforeAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {benchIsOpen, goTo, overflow, pageNames, stopButton, stopPlace, twoFrames} from './acts.ts';
-import {askHost, type RunningApp} from './app.ts';
+import {askHost} from './app.ts';
 import {layoutFaults} from './layout-checks.ts';
-import {scenario} from './scenario.ts';
-import {openSmallBench, startWithCampaign} from './small-bench.ts';
-
-/** One program for all that is looked at here, with a campaign in its store. */
-let app: RunningApp;
-
-beforeAll(async () => {
-  app = await startWithCampaign();
-  // With plates on motorised mounts, away from their zeros: the page Bench is never fuller.
-  await askHost(app.url, '/bench/close', {});
-  await openSmallBench(app.url, {plates: 'five', speed: 20, hasMounts: true});
-  const target = {dxMm: -4.1234, dyMm: -3.9876, dzMm: -2.3456, rotationDeg: -7.4321};
-  for (const plate of [1, 2]) await askHost(app.url, '/mount/move-to', {plate, target});
-  return () => app[Symbol.asyncDispose]();
-});
+import {scenario, share} from './scenario.ts';
+import {startWithCampaign} from './small-bench.ts';
 
 const sizes = [
   [400, 800],
@@ -27,9 +14,20 @@ const sizes = [
   [3840, 2160],
 ] as const;
 
-scenario('every page at every size, dark and light', async ({open}) => {
-  const [[width, height]] = sizes;
-  const {page} = await open(app.url, {width, height});
+/** One program and window for all that is looked at here, with a campaign in its store. */
+const shared = share(
+  async () => {
+    // With plates on motorised mounts, away from their zeros: the page Bench is never fuller.
+    const app = await startWithCampaign({plates: 'five', speed: 20, hasMounts: true});
+    const target = {dxMm: -4.1234, dyMm: -3.9876, dzMm: -2.3456, rotationDeg: -7.4321};
+    for (const plate of [1, 2]) await askHost(app.url, '/mount/move-to', {plate, target});
+    return app;
+  },
+  {width: sizes[0][0], height: sizes[0][1]},
+);
+
+scenario('every page at every size, dark and light', async () => {
+  const {page} = shared().window;
   await benchIsOpen(page);
   for (const name of pageNames) {
     // Made for the smallest window, it grows with it.
@@ -49,9 +47,8 @@ scenario('every page at every size, dark and light', async ({open}) => {
   }
 });
 
-scenario('what became of a STOP covers nothing at any size', async ({open}) => {
-  const {page} = await open(app.url);
-  await benchIsOpen(page);
+scenario('what became of a STOP covers nothing at any size', async () => {
+  const {page} = shared().window;
   await goTo(page, 'Bench');
   const readings = page.getByRole('region', {name: 'Readings'});
   for (const size of sizes.slice(0, 4)) {
@@ -73,9 +70,8 @@ scenario('what became of a STOP covers nothing at any size', async ({open}) => {
   }
 });
 
-scenario('the map of the stage is in sight without scrolling', async ({open}) => {
-  const {page} = await open(app.url);
-  await benchIsOpen(page);
+scenario('the map of the stage is in sight without scrolling', async () => {
+  const {page} = shared().window;
   await goTo(page, 'Bench');
   const heading = page.getByRole('heading', {name: 'Stage map'});
   const picture = page.getByRole('img', {name: /^Stage: limits/});

@@ -10,14 +10,9 @@ const answerButton = (page: Page): Locator =>
 
 scenario(
   'masks by hand: asked in both windows, answered in one, closed in the other',
-  async ({start, open}) => {
-    const app = await start();
+  async ({startOn, open}) => {
+    const app = await startOn({speed: 200, isRobotMounting: false});
     const {page} = await open(app.url);
-    await page.getByRole('heading', {name: 'Which bench?'}).waitFor();
-    await page.getByRole('button', {name: 'More'}).click();
-    await typeNumber(page, 'Speed of its clock', 200);
-    await page.getByText('A robot puts the masks in').click();
-    await page.getByRole('button', {name: 'Open the virtual bench'}).click();
     await benchIsOpen(page);
     const {page: second} = await open(app.url, {colourScheme: 'light'});
     await goTo(page, 'Campaign');

@@ -1,11 +1,10 @@
 import type {Locator, Page} from 'playwright-core';
-import {beforeAll, expect} from 'vitest';
+import {expect} from 'vitest';
 import {formatNumber, numberMarksOf} from '../../src/base/number-text.ts';
 import {type Entry, locales, numbers, refusedTexts} from '../number-texts.ts';
 import {benchIsOpen, benchStatus, goTo, typeNumber} from './acts.ts';
-import type {RunningApp} from './app.ts';
 import {faultsInThemes} from './axe.ts';
-import {scenario} from './scenario.ts';
+import {scenario, share} from './scenario.ts';
 import {startOnSmallBench} from './small-bench.ts';
 
 /** Writes into a field as a person does, key by key or from the clipboard, and leaves it. */
@@ -38,45 +37,10 @@ const descriptionOf = (field: Locator): Promise<string> =>
   );
 
 /** One program for all locales: nothing is moved or measured here. */
-let app: RunningApp;
+const shared = share(() => startOnSmallBench({speed: 1}), {locale: 'en-US'});
 
-beforeAll(async () => {
-  app = await startOnSmallBench({speed: 1});
-  return () => app[Symbol.asyncDispose]();
-});
-
-for (const [locale, ambiguous] of locales)
-  scenario(`what is typed or pasted is the one number that it means, ${locale}`, async ({open}) => {
-    const {page} = await open(app.url, {locale});
-    await benchIsOpen(page);
-    const marks = numberMarksOf(locale);
-    const lookAt = async (field: Locator, text: string, value: number | null, how: Entry): Promise<void> => {
-      await enter(page, field, text, how);
-      const what = `${text}, ${how} in ${locale}`;
-      expect(await field.inputValue(), what).toBe(value === null ? text : formatNumber(value, marks));
-      // A large number is read, but may be too large for the field.
-      if (value === null || value < 10) expect(await isInvalid(field), what).toBe(value === null);
-      if (value === null) expect(await descriptionOf(field), what).toMatch(/\w.*\.$/);
-    };
-    // Each text in one of the fields; every text typed and pasted is tried on the field alone (number-field.test.tsx).
-    const fields = [
-      ['Scan', 'Step', 'typed'],
-      ['Bench', 'x', 'pasted'],
-      ['Campaign', 'Margin around regions', 'typed'],
-    ] as const;
-    for (const [turn, [pageName, label, how]] of fields.entries()) {
-      const isOfTurn = (_: unknown, index: number): boolean => index % fields.length === turn;
-      await goTo(page, pageName);
-      const field = page.getByLabel(label, {exact: true});
-      for (const [text, value] of numbers.filter(isOfTurn)) await lookAt(field, text, value, how);
-      for (const text of refusedTexts.filter(isOfTurn)) await lookAt(field, text, null, how);
-      await lookAt(field, ambiguous, null, how);
-      expect(await descriptionOf(field)).toMatch(/1[.,]234" can mean 1[.,]234 or 1234/);
-    }
-  });
-
-scenario('nothing is started with a field that cannot be taken', async ({open}) => {
-  const {page} = await open(app.url);
+scenario('nothing is started with a field that cannot be taken', async () => {
+  const {page} = shared().window;
   await benchIsOpen(page);
 
   await goTo(page, 'Scan');
@@ -92,7 +56,7 @@ scenario('nothing is started with a field that cannot be taken', async ({open}) 
   await step.press('Control+Enter');
   await page.getByText('Correct the marked fields first.').first().waitFor();
   expect(await step.inputValue()).toBe('1,234');
-  expect((await benchStatus(app.url)).run ?? null).toBeNull();
+  expect((await benchStatus(shared().app.url)).run ?? null).toBeNull();
   // A column of two numbers is not one number, and is kept as it came.
   await step.fill('');
   await step.evaluate((input) => {
@@ -134,3 +98,34 @@ scenario('nothing is started with a field that cannot be taken', async ({open}) 
   await page.keyboard.press('Tab');
   expect(await page.getByRole('button', {name: 'Turn RF on'}).isEnabled()).toBe(false);
 });
+
+for (const [locale, ambiguous] of locales)
+  scenario(`what is typed or pasted is the one number that it means, ${locale}`, async ({open}) => {
+    const {app, window} = shared();
+    const {page} = locale === 'en-US' ? window : await open(app.url, {locale});
+    await benchIsOpen(page);
+    const marks = numberMarksOf(locale);
+    const lookAt = async (field: Locator, text: string, value: number | null, how: Entry): Promise<void> => {
+      await enter(page, field, text, how);
+      const what = `${text}, ${how} in ${locale}`;
+      expect(await field.inputValue(), what).toBe(value === null ? text : formatNumber(value, marks));
+      // A large number is read, but may be too large for the field.
+      if (value === null || value < 10) expect(await isInvalid(field), what).toBe(value === null);
+      if (value === null) expect(await descriptionOf(field), what).toMatch(/\w.*\.$/);
+    };
+    // Each text in one of the fields; every text typed and pasted is tried on the field alone (number-field.test.tsx).
+    const fields = [
+      ['Scan', 'Step', 'typed'],
+      ['Bench', 'x', 'pasted'],
+      ['Campaign', 'Margin around regions', 'typed'],
+    ] as const;
+    for (const [turn, [pageName, label, how]] of fields.entries()) {
+      const isOfTurn = (_: unknown, index: number): boolean => index % fields.length === turn;
+      await goTo(page, pageName);
+      const field = page.getByLabel(label, {exact: true});
+      for (const [text, value] of numbers.filter(isOfTurn)) await lookAt(field, text, value, how);
+      for (const text of refusedTexts.filter(isOfTurn)) await lookAt(field, text, null, how);
+      await lookAt(field, ambiguous, null, how);
+      expect(await descriptionOf(field)).toMatch(/1[.,]234" can mean 1[.,]234 or 1234/);
+    }
+  });

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import {startApp, type AppOptions, type RunningApp} from './app.ts';
 import {startOnSmallBench, type SmallBench} from './small-bench.ts';
 import {openWindow, type OpenWindow, type WindowOptions} from './window.ts';
@@ -18,6 +18,37 @@ export interface Stage {
   readonly folder: () => string;
 }
 
+/** What the scenarios of a file share. */
+export interface Shared {
+  readonly app: RunningApp;
+  readonly window: OpenWindow;
+}
+
+/** Of the file that is being run. */
+const sharedNow: Shared[] = [];
+
+/**
+ * Starts a program and opens a window on it for all scenarios of a file, where none of them minds what the others have
+ * left: a window costs as much as most of what is done in it. Its console has to stay clean through all of them.
+ */
+export function share(start: () => Promise<RunningApp>, options?: WindowOptions): () => Shared {
+  let own: Shared | undefined;
+  beforeAll(async () => {
+    const app = await start();
+    own = {app, window: await openWindow(app.url, options)};
+    sharedNow.push(own);
+    return async () => {
+      sharedNow.length = 0;
+      await own?.window.context.close();
+      await app[Symbol.asyncDispose]();
+    };
+  });
+  return () => {
+    if (own === undefined) throw new Error('The program of this file has not been started.');
+    return own;
+  };
+}
+
 /**
  * A test that looks through windows. When it fails, pictures of the windows and what the program said lie in a folder
  * that the error names; when it passes, no window may have complained.
@@ -26,8 +57,8 @@ export function scenario(name: string, act: (stage: Stage) => Promise<void>, tim
   test(
     name,
     async () => {
-      const windows: OpenWindow[] = [];
-      const apps: RunningApp[] = [];
+      const windows = sharedNow.map(({window}) => window);
+      const apps = sharedNow.map(({app}) => app);
       await using everything = new AsyncDisposableStack();
       const keep = (app: RunningApp): RunningApp => {
         apps.push(everything.use(app));

@@ -2,11 +2,15 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
 import {benchIsOpen, benchStatusWhen, goTo, pageShown, planScan, runIs, startScan} from './acts.ts';
 import {askHost, electronProgram} from './app.ts';
-import {scenario} from './scenario.ts';
+import {scenario, share} from './scenario.ts';
+import {reopenSmallBench, startOnSmallBench} from './small-bench.ts';
 
-scenario('what the window shows is what is so at the instruments', async ({startOn, open}) => {
-  const app = await startOn({speed: 50});
-  const {page} = await open(app.url, {width: 1440, height: 1000});
+/** One program and window; its bench is opened anew where another one is looked at. */
+const shared = share(() => startOnSmallBench({speed: 50}), {width: 1440, height: 1000});
+
+scenario('what the window shows is what is so at the instruments', async () => {
+  const {app, window} = shared();
+  const {page} = window;
   await benchIsOpen(page);
   await goTo(page, 'Bench');
   // RF comes on where the fields say, whatever frequency the source was left at.
@@ -45,9 +49,10 @@ scenario('what the window shows is what is so at the instruments', async ({start
   await page.getByText(/^RF was off \(not connected/).waitFor();
 });
 
-scenario('a bench with a multimeter shows what the meter declares, and no phase', async ({startOn, open}) => {
-  const app = await startOn({speed: 100, detector: 'keithley-2000'});
-  const {page} = await open(app.url, {width: 1440, height: 1000});
+scenario('a bench with a multimeter shows what the meter declares, and no phase', async () => {
+  const {app, window} = shared();
+  const {page} = window;
+  await reopenSmallBench(app.url, {speed: 100, detector: 'keithley-2000'});
   await benchIsOpen(page);
   const readings = page.getByRole('region', {name: 'Readings'});
   await readings.getByText('Voltage', {exact: true}).waitFor();
@@ -62,41 +67,39 @@ scenario('a bench with a multimeter shows what the meter declares, and no phase'
   expect(await page.getByRole('radiogroup', {name: 'Quantity'}).innerText()).toBe('Voltage');
 });
 
-scenario(
-  'a reload in mid-run, and a second window, show the plan that is being measured',
-  async ({startOn, open}) => {
-    const app = await startOn({speed: 20});
-    const {page} = await open(app.url);
-    await benchIsOpen(page);
-    // A width that is no multiple of the step says what will be measured.
-    await planScan(page, 7, 2);
-    await page.getByText('Width: 7 mm is no multiple of 2 mm: 6 mm will be measured, 4 columns.').waitFor();
-    await startScan(page, 40, 0.5);
-    await benchStatusWhen(app.url, ({run}) => (run?.pointCount ?? 0) > 10);
-    await page.reload();
-    await pageShown(page, 'Scan');
-    expect(await page.getByLabel('Width', {exact: true}).inputValue()).toBe('40');
-    expect(await page.getByLabel('Step', {exact: true}).inputValue()).toBe('0.5');
+scenario('a reload in mid-run, and a second window, show the plan that is being measured', async ({open}) => {
+  const {app, window} = shared();
+  const {page} = window;
+  await reopenSmallBench(app.url, {speed: 20});
+  await benchIsOpen(page);
+  // A width that is no multiple of the step says what will be measured.
+  await planScan(page, 7, 2);
+  await page.getByText('Width: 7 mm is no multiple of 2 mm: 6 mm will be measured, 4 columns.').waitFor();
+  await startScan(page, 40, 0.5);
+  await benchStatusWhen(app.url, ({run}) => (run?.pointCount ?? 0) > 10);
+  await page.reload();
+  await pageShown(page, 'Scan');
+  expect(await page.getByLabel('Width', {exact: true}).inputValue()).toBe('40');
+  expect(await page.getByLabel('Step', {exact: true}).inputValue()).toBe('0.5');
 
-    const {page: other} = await open(app.url);
-    await goTo(other, 'Scan');
-    await expect.poll(() => other.getByLabel('Width', {exact: true}).inputValue()).toBe('40');
-    expect(await other.getByLabel('Step', {exact: true}).inputValue()).toBe('0.5');
+  const {page: other} = await open(app.url);
+  await goTo(other, 'Scan');
+  await expect.poll(() => other.getByLabel('Width', {exact: true}).inputValue()).toBe('40');
+  expect(await other.getByLabel('Step', {exact: true}).inputValue()).toBe('0.5');
 
-    // While it rests its instruments are looked at.
-    await page.getByRole('button', {name: 'Pause', exact: true}).click();
-    await runIs(page, 'paused');
-    const paused = await benchStatusWhen(app.url, ({run}) => run?.state === 'paused');
-    await benchStatusWhen(app.url, ({lockin}) => (lockin?.utc ?? '') > (paused.lockin?.utc ?? ''));
-    await askHost(app.url, '/run/stop', {});
-  },
-);
+  // While it rests its instruments are looked at.
+  await page.getByRole('button', {name: 'Pause', exact: true}).click();
+  await runIs(page, 'paused');
+  const paused = await benchStatusWhen(app.url, ({run}) => run?.state === 'paused');
+  await benchStatusWhen(app.url, ({lockin}) => (lockin?.utc ?? '') > (paused.lockin?.utc ?? ''));
+  await askHost(app.url, '/run/stop', {});
+});
 
 // The shell ends with the program, and its window with it.
 if (electronProgram === undefined)
-  scenario('a program that is ended says so, and nothing goes on behind it', async ({startOn, open}) => {
-    const app = await startOn({speed: 20});
-    const {page, expectComplaints} = await open(app.url);
+  scenario('a program that is ended says so, and nothing goes on behind it', async () => {
+    const {app, window} = shared();
+    const {page, expectComplaints} = window;
     await benchIsOpen(page);
     expectComplaints(
       /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/,

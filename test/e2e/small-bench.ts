@@ -18,6 +18,12 @@ export async function openSmallBench(link: string, {plates = 'two', ...choice}: 
   await benchStatusWhen(link, ({bench}) => bench.state === 'open');
 }
 
+/** Closes the bench that is open and opens a virtual one with small plates. */
+export async function reopenSmallBench(link: string, choice: SmallBench): Promise<void> {
+  await askHost(link, '/bench/close', {});
+  await openSmallBench(link, choice);
+}
+
 /** Runs `npm start` and opens a virtual bench with small plates. */
 export async function startOnSmallBench(choice: SmallBench): Promise<RunningApp> {
   const app = await startApp();
@@ -30,8 +36,11 @@ export async function startOnSmallBench(choice: SmallBench): Promise<RunningApp>
   }
 }
 
-/** Starts the program on a quick bench with small plates and measures one digit, so that every page has something to show. */
-export async function startWithCampaign(): Promise<RunningApp> {
+/**
+ * Starts the program on a quick bench with small plates and measures one digit, so that every page has something to show;
+ * opens another bench, `later`, for what is done then.
+ */
+export async function startWithCampaign(later: SmallBench = {}): Promise<RunningApp> {
   const app = await startOnSmallBench({speed: 200});
   try {
     await askHost(app.url, '/campaign/start', {
@@ -44,9 +53,7 @@ export async function startWithCampaign(): Promise<RunningApp> {
     });
     await benchStatusWhen(app.url, ({run}) => run?.exitStatus === 'success');
     // From here on nothing is measured, and a clock that races costs the machine much.
-    await askHost(app.url, '/bench/close', {});
-    await openSmallBench(app.url, {speed: 1});
-    await benchStatusWhen(app.url, ({bench}) => bench.speed === 1);
+    await reopenSmallBench(app.url, {speed: 1, ...later});
     return app;
   } catch (error) {
     await app[Symbol.asyncDispose]();

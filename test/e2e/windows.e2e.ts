@@ -1,7 +1,8 @@
 import type {Page} from 'playwright-core';
 import {expect} from 'vitest';
 import {benchIsOpen, benchStatus, benchStatusWhen, goTo, runBar, runIs, startScan} from './acts.ts';
-import {scenario} from './scenario.ts';
+import {scenario, share} from './scenario.ts';
+import {startOnSmallBench} from './small-bench.ts';
 
 const countText = (count: number): string => new Intl.NumberFormat('en-GB').format(count);
 
@@ -19,13 +20,16 @@ const mapShows = (page: Page, measured: number, cells: number): Promise<void> =>
 /** So many points are some seconds of a run: more than what is on its way when a window stops to listen. */
 const pointsOfSeconds = 40;
 
-scenario('two windows see one run, also the one that is opened in its middle', async ({startOn, open}) => {
-  const app = await startOn({speed: 50});
-  const {page} = await open(app.url);
+/** One program, and the window that the others are opened beside. */
+const shared = share(() => startOnSmallBench({speed: 20}));
+
+scenario('two windows see one run, also the one that is opened in its middle', async ({open}) => {
+  const {app, window} = shared();
+  const {page} = window;
   await benchIsOpen(page);
-  const cells = 21 * 21;
-  await startScan(page, 20, 1);
-  await benchStatusWhen(app.url, ({run}) => (run?.pointCount ?? 0) > 40);
+  const cells = 11 * 11;
+  await startScan(page, 20, 2);
+  await benchStatusWhen(app.url, ({run}) => (run?.pointCount ?? 0) > 15);
   await runBar(page).getByRole('button', {name: 'Pause', exact: true}).click();
   await runIs(page, 'paused');
   const {run} = await benchStatus(app.url);
@@ -48,17 +52,16 @@ scenario('two windows see one run, also the one that is opened in its middle', a
   for (const one of [page, second]) {
     await runIs(one, 'finished');
     await runBar(one)
-      .getByText(/^441 points in /)
+      .getByText(/^121 points in /)
       .waitFor();
     await mapShows(one, cells, cells);
   }
 });
 
-scenario('a window that hangs, and one that is gone, cost the run nothing', async ({startOn, open}) => {
-  const app = await startOn({speed: 10});
-  const {page} = await open(app.url);
+scenario('a window that hangs, and one that is gone, cost the run nothing', async ({open}) => {
+  const {app, window} = shared();
+  const {page} = window;
   const {page: hanging, context} = await open(app.url);
-  await benchIsOpen(page);
   await goTo(hanging, 'Scan');
   await startScan(page, 40, 1);
   const pointCount = async (): Promise<number> => (await benchStatus(app.url)).run?.pointCount ?? 0;

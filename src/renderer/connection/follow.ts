@@ -43,28 +43,30 @@ const hiddenRestMs = 300;
 
 /**
  * Follows a feed: asks for what came after the last entry, takes it, asks again; over lost connections and restarts of
- * the host, without a gap. The first answer is taken at once; from then on at most ten a second, and three while the
- * window is hidden. Never rejects but with an error of the procedure itself (not a lost connection).
+ * the host, without a gap. The first answer of a host is taken at once; from then on at most ten a second, and three while
+ * the window is hidden. Never rejects but with an error of the procedure itself (not a lost connection).
  */
 export async function follow<Answer extends FeedAnswer>(options: FollowOptions<Answer>): Promise<void> {
   const {signal} = options;
   let after = options.after ?? 0;
   let hostId: string | undefined;
+  let isFirst = true;
   while (!signal.aborted) {
     if (!(await isConnected(signal))) return;
     const deadline = AbortSignal.timeout(waitMs + graceMs);
     try {
       const answer = await options.ask({after, waitMs}, {signal: AbortSignal.any([signal, deadline])});
-      const isAtOnce = hostId === undefined || options.isFull?.(answer) === true;
+      const isNewHost = hostId !== undefined && answer.hostId !== hostId;
+      const isAtOnce = isFirst || isNewHost || options.isFull?.(answer) === true;
+      isFirst = isNewHost;
       if (!isAtOnce) await rest(options.restMs ?? (document.hidden ? hiddenRestMs : untilMomentMs()));
       if (signal.aborted) return;
-      if (hostId !== undefined && answer.hostId !== hostId) {
-        hostId = answer.hostId;
+      hostId = answer.hostId;
+      if (isNewHost) {
         after = options.after ?? 0;
         options.onNewHost?.();
         continue;
       }
-      hostId = answer.hostId;
       const isDone = options.isDone?.(answer) === true;
       if (answer.last !== after || after === 0 || isDone) options.onAnswer(answer);
       after = answer.last;

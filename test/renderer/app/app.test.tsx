@@ -69,8 +69,20 @@ test('without an open bench the Bench page offers the benches, and opens the vir
     status: {bench: closed},
     answers: {...answers, bench: {open: () => ({name: 'virtual bench'})}},
   });
-  await user.click(await screen.findByRole('button', {name: 'Open the virtual bench'}, patient));
-  await waitFor(() => expect(host.callsOf('bench', 'open')).toMatchObject([{kind: 'virtual'}]), patient);
+  const open = await screen.findByRole('button', {name: 'Open the virtual bench'}, patient);
+  await user.click(open);
+  await waitFor(
+    () => expect(host.callsOf('bench', 'open')).toMatchObject([{kind: 'virtual', isRobotMounting: true}]),
+    patient,
+  );
+  // Masks by hand.
+  await user.click(screen.getByRole('button', {name: 'More'}));
+  await user.click(await screen.findByRole('switch', {name: /^A robot puts the masks in/}, patient));
+  await user.click(open);
+  await waitFor(
+    () => expect(host.callsOf('bench', 'open').at(1)).toMatchObject({isRobotMounting: false}),
+    patient,
+  );
 });
 
 test('a window that has lost its host says that STOP was not sent', async () => {

@@ -3,6 +3,7 @@ import {hostAddressFrom} from '../../src/cli/host-options.ts';
 import {createRouter} from '../../src/host/api/router.ts';
 import {startHttpTransport, type HttpTransport} from '../../src/host/api/transport/http.ts';
 import {startHost, until, type TestHost} from '../host/bench-service/bench-fixture.ts';
+import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
 import {createTestFolder, errorOf, jsonOf, startHere, type CliResult, type TestFolder} from './run-cli.ts';
 
 const tokens = {
@@ -10,21 +11,28 @@ const tokens = {
   operate: 'operate-token-0123456789',
   admin: 'admin-token-0123456789',
 };
-const virtualBench = {kind: 'virtual', seed: 3, speed: 100, isNoisy: false} as const;
-
 let host: TestHost;
 let http: HttpTransport;
 let folder: TestFolder;
+let small: SmallDesign;
 beforeAll(async () => {
   folder = createTestFolder();
+  small = await createSmallDesign();
   host = await startHost();
   const router = createRouter(host.services, {links: () => [], openApiPath: '/openapi.json'});
   http = await startHttpTransport({services: host.services, router, tokens, port: 0});
-  await host.api.bench.open(virtualBench);
+  await host.api.bench.open({
+    kind: 'virtual',
+    seed: 3,
+    speed: 100,
+    isNoisy: false,
+    designFolder: small.folder,
+  });
 });
 afterAll(async () => {
   await http?.close();
   await host?.[Symbol.asyncDispose]();
+  small?.[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
@@ -33,6 +41,11 @@ const url = (): string => `http://127.0.0.1:${http.port}`;
 const onHost = (args: readonly string[], token: string = tokens.admin): Promise<CliResult> =>
   startHere([...args, '--host', url(), '--token', token], folder.file('unused')).finished;
 const alone = (args: readonly string[]): Promise<CliResult> => startHere(args, folder.file('own')).finished;
+/** Options with which a command opens the same bench as the host has. */
+const sameBench = (): string[] => [
+  ...['--seed', '3', '--speed', '100', '--noise', 'off'],
+  ...['--design', small.folder],
+];
 const stateNow = async () => host.api.bench.status({});
 
 describe('a command on a running host', () => {
@@ -59,7 +72,7 @@ describe('a command on a running host', () => {
       '--dry-run',
     ];
     const remote = await onHost([...args, '--json']);
-    const own = await alone([...args, '--json', '--seed', '3', '--speed', '100', '--noise', 'off']);
+    const own = await alone([...args, '--json', ...sameBench()]);
     expect(remote.code, remote.stderr).toBe(0);
     const [first, second] = [jsonOf(remote), jsonOf(own)] as {seconds: number}[];
     // The time depends on where the stage stands.
@@ -83,9 +96,7 @@ describe('a command on a running host', () => {
     ];
     const out = folder.file('line.csv');
     const remote = jsonOf(await onHost([...args, '--json', '--out', out])) as Record<string, unknown>;
-    const own = jsonOf(
-      await alone([...args, '--json', '--seed', '3', '--speed', '100', '--noise', 'off']),
-    ) as Record<string, unknown>;
+    const own = jsonOf(await alone([...args, '--json', ...sameBench()])) as Record<string, unknown>;
     expect(Object.keys(remote)).toEqual(Object.keys(own));
     const told = ({points, plan, quantity}: Record<string, unknown>) => ({points, plan, quantity});
     expect(told(remote)).toEqual(told(own));

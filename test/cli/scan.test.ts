@@ -164,7 +164,7 @@ describe('as a process of its own', () => {
     async () => {
       const data = folder.file('group');
       // The limits of the instruments pass at the bench's speed: a busy computer gets those of real time.
-      const fast = ['--speed', '20', '--timeout-scale', '20'];
+      const fast = ['--design', small.folder, '--speed', '20', '--timeout-scale', '20'];
       const running = startCli([...slowScan, ...fast], data, {isGroupLeader: true});
       await pointsStored(data);
       process.kill(-(running.child.pid ?? 0), 'SIGINT');

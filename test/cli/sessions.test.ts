@@ -3,16 +3,29 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openStore} from '../../src/host/store/open-store.ts';
-import {createTestFolder, errorOf, jsonOf, runCli, storedRuns, type TestFolder} from './run-cli.ts';
+import {startVirtualBench} from '../../src/virtual/spawn.ts';
+import {createSmallDesign, dimScene} from '../virtual/small-design.ts';
+import {
+  benchFileOf,
+  createTestFolder,
+  errorOf,
+  jsonOf,
+  runCli,
+  storedRuns,
+  type TestFolder,
+} from './run-cli.ts';
 
 let folder: TestFolder;
 let session: string;
 beforeAll(async () => {
   folder = createTestFolder();
+  using small = await createSmallDesign();
+  await using bench = await startVirtualBench({speed: 100, designFolder: small.folder, settings: dimScene});
+  const benchFile = folder.file('bench.json', benchFileOf(bench));
   const plan = '{"plan":"grid","widthMm":2,"heightMm":2,"stepMm":1}';
   for (const title of ['Morning', 'Evening']) {
     const done = await runCli(
-      ['scan', '--plan', plan, '--title', title, '--operator', 'Ada', '--json'],
+      ['scan', '--bench', benchFile, '--plan', plan, '--title', title, '--operator', 'Ada', '--json'],
       folder.path,
     );
     ({session} = jsonOf(done) as {session: string});

@@ -1,5 +1,6 @@
-import {serveOnce} from '../threads/serve-once.ts';
-import {loadBenchFile} from './parse-bench-file.ts';
+import type {ReadJobs} from '../threads/read-apart.ts';
+import {serveJobs} from '../threads/serve-jobs.ts';
+import {loadBenchFile, type NamedBenchFile} from './parse-bench-file.ts';
 
-// Entry of the thread that reads one bench file for `readBenchFile`.
-await serveOnce(({path}: {readonly path: string}) => loadBenchFile(path));
+// Entry of the thread that reads bench files for `readBenchFile`.
+serveJobs<ReadJobs<{readonly path: string}, NamedBenchFile>>({read: ({path}) => loadBenchFile(path)});

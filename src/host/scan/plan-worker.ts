@@ -1,5 +1,6 @@
-import {serveOnce} from '../threads/serve-once.ts';
-import {loadPlanContent} from './plan-content.ts';
+import type {ReadJobs} from '../threads/read-apart.ts';
+import {serveJobs} from '../threads/serve-jobs.ts';
+import {loadPlanContent, type PlanText} from './plan-content.ts';
 
-// Entry of the thread that reads the content of one plan for `readPlanSpec`.
-await serveOnce(loadPlanContent);
+// Entry of the thread that reads the content of plans for `readPlanSpec`.
+serveJobs<ReadJobs<PlanText, unknown>>({read: loadPlanContent});

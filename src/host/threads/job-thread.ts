@@ -45,13 +45,20 @@ function answer(caller: Waiting | undefined, reply: JobReply): void {
   caller?.reject(new BenchError(code as ErrorCode, message, {details}));
 }
 
-/** Starts the thread of a module that calls `serveJobs`. It does not keep the program running while it has no job. */
+/**
+ * Starts the thread of a module that calls `serveJobs`. It does not keep the program running while it has no job. With
+ * `heapMb` it ends when its heap grows beyond that, megabytes: its job fails with ERR_WORKER_OUT_OF_MEMORY.
+ */
 export function createJobThread<Jobs extends JobMap>(
   url: URL,
   workerData: unknown,
   what: string,
+  {heapMb}: {readonly heapMb?: number} = {},
 ): JobThread<Jobs> {
-  const worker = new Worker(url, {workerData});
+  const worker = new Worker(url, {
+    workerData,
+    ...(heapMb === undefined ? {} : {resourceLimits: {maxOldGenerationSizeMb: heapMb}}),
+  });
   worker.unref();
   const waiting = new Map<number, Waiting>();
   let nextId = 1;

@@ -4,7 +4,7 @@ import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import {compileCache} from './tools/compile-cache.mjs';
 
 /** Files that take longest come first, so that none of them begins when everything else is done. */
-const longFiles = /align|control|first-start|layout|number-fields|shown/;
+const longFiles = /align|control|first-start|number-fields|pages|shown/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await askHost(app.url, '/campaign/start', {
     designFolder: inject('smallDesigns').two,
     digitCount,
-    stepMm: 1.5,
+    stepMm: 2,
     marginMm: 4,
     referenceEvery: 0,
     title: 'planes to correct by',

@@ -115,9 +115,9 @@ for (const [locale, ambiguous] of locales)
     };
     // Each text in one of the fields; every text typed and pasted is tried on the field alone (number-field.test.tsx).
     const fields = [
-      ['Scan', 'Step', 'typed'],
-      ['Bench', 'x', 'pasted'],
-      ['Campaign', 'Margin around regions', 'typed'],
+      ['Scan', 'Step', 'pasted'],
+      ['Bench', 'x', 'typed'],
+      ['Campaign', 'Margin around regions', 'pasted'],
     ] as const;
     for (const [turn, [pageName, label, how]] of fields.entries()) {
       const isOfTurn = (_: unknown, index: number): boolean => index % fields.length === turn;

@@ -6,6 +6,7 @@ import {assertMeasuredPlanes, type MeasuredPlane} from '../../twin/alignment/mea
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
+import type {AlignmentEngine} from '../../twin/alignment/problem.ts';
 import {createAlignmentPool} from '../optics/alignment-pool.ts';
 import type {AlignmentSpec} from '../optics/alignment-protocol.ts';
 
@@ -26,12 +27,14 @@ export interface AlignRequest extends AlignOptions {
   /** What may turn and what is known of it, instead of `free`. */
   readonly parameters?: readonly Parameter[] | undefined;
   readonly workerCount?: number | undefined;
+  /** Computes these planes for something else too; threads of its own without it. */
+  readonly engine?: AlignmentEngine | undefined;
 }
 
-/** Aligns measured planes of a design on threads of its own; see `alignBench`. */
+/** Aligns measured planes of a design on threads; see `alignBench`. */
 export async function alignPlanes(
   {design, illumination, probe, method = 'rs', planes}: PlanesToAlign,
-  {free = [], workerCount, start: from, parameters: given, ...options}: AlignRequest = {},
+  {free = [], workerCount, engine, start: from, parameters: given, ...options}: AlignRequest = {},
 ): Promise<AlignmentOutcome> {
   assertMeasuredPlanes(planes);
   const model = modelFrom(design);
@@ -39,11 +42,13 @@ export async function alignPlanes(
   // A plate counts as there when it stood in the bench for any of the planes.
   const present = model.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
   const parameters = given ?? chooseParameters(free, start, present);
+  const problem = {planes, parameters, start};
+  if (engine) return await alignBench(engine, problem, design.file, options);
   await using pool = createAlignmentPool(alignmentSpecOf({design, probe, method, planes}), {
     ...(workerCount === undefined ? {} : {workerCount}),
     signal: options.signal,
   });
-  return await alignBench(pool, {planes, parameters, start}, design.file, options);
+  return await alignBench(pool, problem, design.file, options);
 }
 
 /** What the threads that compute planes of an alignment have to know. */

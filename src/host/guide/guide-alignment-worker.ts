@@ -3,14 +3,12 @@ import {benchErrorFrom} from '../../contract/errors.ts';
 import type {AlignmentOutcome} from '../../twin/alignment/align.ts';
 import {coarseSearch, findUnexplainedRatio} from '../../twin/alignment/coarse-search.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
-import {modelOf} from '../../twin/alignment/problem.ts';
+import {modelOf, type AlignmentEngine} from '../../twin/alignment/problem.ts';
 import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
 import {placePlate} from '../../twin/alignment/place-plate.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import {alignmentSpecOf, alignPlanes} from '../alignment/align-planes.ts';
-import {createAlignedPredictor} from '../campaign/prediction.ts';
-import {asDesigned} from '../../twin/alignment/arrangement.ts';
-import {createAlignmentPool, type AlignmentPool} from '../optics/alignment-pool.ts';
+import {createAlignmentPool} from '../optics/alignment-pool.ts';
 import type {
   GuideAlignmentMessage,
   GuideAlignmentOutput,
@@ -36,35 +34,33 @@ try {
 }
 
 async function findPlate(): Promise<GuideAlignmentOutput> {
-  const {design, probe, start} = request;
-  const predictor = createAlignedPredictor(design, probe);
-  const predict = (state: BenchState, planes: readonly MeasuredPlane[]): Float64Array[] =>
-    planes.map(({object, xMm, yMm, present}) =>
-      predictor.predict(
-        {state, arrangement: asDesigned(state.plates.length), method},
-        {object, xMm: Float64Array.from(xMm), yMm: Float64Array.from(yMm), present},
-      ),
-    );
+  const {planes, start} = request;
+  // The same threads compute the planes with the new plate and, behind them, without it.
+  const withoutPlate = planesWithoutPlate();
+  await using pool = createAlignmentPool(
+    alignmentSpecOf({...request, method, planes: [...planes, ...withoutPlate]}),
+    request.workerCount === undefined ? {} : {workerCount: request.workerCount},
+  );
   say(`whether plate ${request.plate + 1} is there`, 0.02);
-  const without = await withoutPlate();
-  const expected = predict(start, request.planes);
+  const without = await explainWithout(enginePast(pool, planes.length), withoutPlate);
+  const expected = await predict(pool, planes, start);
   if (without.unexplainedRatio <= explainedBelowRatio) {
-    const found = predict(without.state, without.planes);
+    const found = await predict(enginePast(pool, planes.length), withoutPlate, without.state);
     return {
       result: null,
       state: start,
-      unexplainedRatio: await unexplainedAt(start),
+      unexplainedRatio: await unexplainedOf(pool, planes, start),
       unexplainedWithoutPlate: without.unexplainedRatio,
       planes: expected.map((own, i) => ({expected: own, found: found[i]})),
     };
   }
-  const {result, state, fit} = await align();
+  const {result, state, fit} = await align(pool);
   return {
     result,
     state,
     unexplainedRatio: result.after.unexplainedRatio,
     unexplainedWithoutPlate: without.unexplainedRatio,
-    planes: request.planes.map(({values}, i) => {
+    planes: planes.map(({values}, i) => {
       const residual = fit.objective.residuals(i, fit.values[i], fit.weighting);
       const variance = fit.weighting.variance[i];
       return {
@@ -75,17 +71,17 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
   };
 }
 
-async function align(): Promise<AlignmentOutcome> {
-  const {design, illumination, probe, planes, start, parameters, holder, workerCount} = request;
-  const from = request.isFrameKnown ? await searchPlate() : start;
+async function align(engine: AlignmentEngine): Promise<AlignmentOutcome> {
+  const {design, illumination, probe, planes, start, parameters, holder} = request;
+  const from = request.isFrameKnown ? await searchPlate(engine) : start;
   const done = request.isFrameKnown ? searchPart : 0;
   return alignPlanes(
     {design, illumination, probe, method, planes},
     {
+      engine,
       start: from,
       parameters,
       orientation: 'auto',
-      workerCount,
       // Limits of the holder as standard deviations of a search that begins in the middle.
       ...(request.isFrameKnown
         ? {}
@@ -95,20 +91,33 @@ async function align(): Promise<AlignmentOutcome> {
   );
 }
 
-function poolFor(planes: readonly MeasuredPlane[]): AlignmentPool {
-  const {workerCount} = request;
-  return createAlignmentPool(
-    alignmentSpecOf({...request, method, planes}),
-    workerCount === undefined ? {} : {workerCount},
-  );
+/** The planes that an engine computes after its first `count`, counted from 0. */
+function enginePast(engine: AlignmentEngine, count: number): AlignmentEngine {
+  const shifted = <Request extends {readonly plane: number}>(requests: readonly Request[]): Request[] =>
+    requests.map((own) => ({...own, plane: own.plane + count}));
+  return {
+    heightCount: engine.heightCount,
+    evaluate: (requests) => engine.evaluate(shifted(requests)),
+    vjpHeights: (requests) => engine.vjpHeights(shifted(requests)),
+    vjpParameters: (requests) => engine.vjpParameters(shifted(requests)),
+  };
+}
+
+/** Relative powers of planes with the bench in a state. */
+async function predict(
+  {evaluate}: AlignmentEngine,
+  planes: readonly MeasuredPlane[],
+  state: BenchState,
+): Promise<Float64Array[]> {
+  const values = await evaluate(planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine'})));
+  return values.map(({power}) => power);
 }
 
 /** Where the new plate stands, everything else as known. */
-async function searchPlate(): Promise<BenchState> {
+async function searchPlate(engine: AlignmentEngine): Promise<BenchState> {
   const {planes, start, plate, holder} = request;
-  await using pool = poolFor(planes);
   const {state} = await placePlate(
-    pool.evaluate,
+    engine.evaluate,
     planes,
     {start, plate, range: holder},
     {
@@ -119,33 +128,30 @@ async function searchPlate(): Promise<BenchState> {
   return state;
 }
 
-/** The bench without the new plate: what it leaves unexplained, the scan's frame where it fits best if it is not known. */
-async function withoutPlate(): Promise<{
-  readonly planes: readonly MeasuredPlane[];
-  readonly state: BenchState;
-  readonly unexplainedRatio: number;
-}> {
-  const {start, plate, isFrameKnown} = request;
-  const planes = request.planes.map((own) => ({
+/** The planes as if the new plate had not stood in the bench. */
+function planesWithoutPlate(): MeasuredPlane[] {
+  const {planes, start, plate} = request;
+  return planes.map((own) => ({
     ...own,
     present: start.plates.map((_, i) => i !== plate && (own.present?.[i] ?? true)),
   }));
-  await using pool = poolFor(planes);
-  if (isFrameKnown) return {planes, state: start, unexplainedRatio: await unexplainedOf(pool, planes, start)};
-  const {state, unexplainedRatio} = await coarseSearch(pool, planes, start, {maximumIterations: 15});
-  return {planes, state, unexplainedRatio};
 }
 
-async function unexplainedAt(state: BenchState): Promise<number> {
-  await using pool = poolFor(request.planes);
-  return await unexplainedOf(pool, request.planes, state);
+/** What the bench without the new plate leaves unexplained, the scan's frame where it fits best if it is not known. */
+async function explainWithout(
+  engine: AlignmentEngine,
+  planes: readonly MeasuredPlane[],
+): Promise<{readonly state: BenchState; readonly unexplainedRatio: number}> {
+  const {start, isFrameKnown} = request;
+  if (isFrameKnown) return {state: start, unexplainedRatio: await unexplainedOf(engine, planes, start)};
+  return await coarseSearch(engine, planes, start, {maximumIterations: 15});
 }
 
 function unexplainedOf(
-  pool: AlignmentPool,
+  engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   state: BenchState,
 ): Promise<number> {
   const indices = planes.map((_, i) => i);
-  return findUnexplainedRatio(modelOf(pool, 'coarse'), planes, indices, state);
+  return findUnexplainedRatio(modelOf(engine, 'coarse'), planes, indices, state);
 }

@@ -12,7 +12,10 @@ export interface AlignmentPool extends AlignmentEngine, AsyncDisposable {}
 /** Fewer derivatives than this are not worth a second propagation of the plane itself. */
 const smallestShare = 8;
 
-/** Starts threads (all cores by default); each plane is a job, and a plane with many derivatives is several. */
+/**
+ * Shares planes out among at most `workerCount` threads (all cores by default): each plane is a job, and a plane with
+ * many derivatives is several. A thread is started when a job finds none that is free, so that few planes start few.
+ */
 export function createAlignmentPool(
   spec: AlignmentSpec,
   {
@@ -20,7 +23,7 @@ export function createAlignmentPool(
     signal,
   }: {workerCount?: number; signal?: AbortSignal | undefined} = {},
 ): AlignmentPool {
-  const threads = Array.from({length: workerCount}, () =>
+  const threads = createThreads(workerCount, () =>
     createJobThread<AlignmentJobs>(
       moduleUrl('./alignment-worker.ts', import.meta.url),
       spec,
@@ -33,8 +36,8 @@ export function createAlignmentPool(
       const jobs = requests.flatMap((request, index) =>
         splitRequest(request, workerCount).map((job) => ({...job, index})),
       );
-      const results = await shareOut(threads, jobs, (thread, {request}) =>
-        thread.ask('evaluate', request, signal),
+      const results = await Promise.all(
+        jobs.map(({request}) => threads.use((thread) => thread.ask('evaluate', request, signal))),
       );
       return requests.map((_, index): PlaneValues => {
         const derivatives: Float64Array[] = [];
@@ -48,12 +51,14 @@ export function createAlignmentPool(
       });
     },
     vjpHeights: (requests) =>
-      shareOut(threads, requests, (thread, request) => thread.ask('pull-heights', request, signal)),
+      Promise.all(
+        requests.map((request) => threads.use((thread) => thread.ask('pull-heights', request, signal))),
+      ),
     vjpParameters: (requests) =>
-      shareOut(threads, requests, (thread, request) => thread.ask('pull-parameters', request, signal)),
-    async [Symbol.asyncDispose]() {
-      await Promise.all(threads.map((thread) => thread[Symbol.asyncDispose]()));
-    },
+      Promise.all(
+        requests.map((request) => threads.use((thread) => thread.ask('pull-parameters', request, signal))),
+      ),
+    [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
   };
 }
 
@@ -70,18 +75,43 @@ function splitRequest(
   });
 }
 
-/** Each thread takes the next job when it has done one. */
-async function shareOut<Job, Result>(
-  threads: readonly JobThread<AlignmentJobs>[],
-  jobs: readonly Job[],
-  perform: (thread: JobThread<AlignmentJobs>, job: Job) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  await Promise.all(
-    threads.map(async (thread) => {
-      for (let i = next++; i < jobs.length; i = next++) results[i] = await perform(thread, jobs[i]);
-    }),
-  );
-  return results;
+type AlignmentThread = JobThread<AlignmentJobs>;
+
+interface Threads extends AsyncDisposable {
+  /** Waits for a thread that is free and does something on it. */
+  use<Result>(perform: (thread: AlignmentThread) => Promise<Result>): Promise<Result>;
+}
+
+function createThreads(most: number, start: () => AlignmentThread): Threads {
+  const started: AlignmentThread[] = [];
+  const free: AlignmentThread[] = [];
+  const waiting: ((thread: AlignmentThread) => void)[] = [];
+  const startOne = (): AlignmentThread => {
+    const thread = start();
+    started.push(thread);
+    return thread;
+  };
+  const take = async (): Promise<AlignmentThread> =>
+    free.pop() ??
+    (started.length < most
+      ? startOne()
+      : await new Promise<AlignmentThread>((resolve) => waiting.push(resolve)));
+  const giveBack = (thread: AlignmentThread): void => {
+    const next = waiting.shift();
+    if (next) next(thread);
+    else free.push(thread);
+  };
+  return {
+    async use(perform) {
+      const thread = await take();
+      try {
+        return await perform(thread);
+      } finally {
+        giveBack(thread);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(started.map((thread) => thread[Symbol.asyncDispose]()));
+    },
+  };
 }

@@ -17,7 +17,7 @@ test('an axis scale that align --session finds counts for as long as the setting
   let session: string;
   {
     using store = openStore(path);
-    ({sessionUid: session} = await writeMeasuredSession(store, measured, {benchSeed: 3, side: 30}));
+    ({sessionUid: session} = await writeMeasuredSession(store, measured, {benchSeed: 3}));
   }
   expect((await runCli(['settings', 'set', 'calibrationHours.axisScale', '24'], data)).code).toBe(0);
   const free = [...unknowns, 'frame.scale'].join(',');

@@ -21,8 +21,8 @@ export async function setup({provide}: TestProject): Promise<() => void> {
   });
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-bench-plates-'));
   const [two, five] = [join(folder, 'two'), join(folder, 'five')];
-  await createPlates(two, 'two small plates', [0, 1]);
-  await createPlates(five, 'five small plates', [0, 1, 2, 3, 4]);
+  await createPlates(two, 'two small plates', [0, 1], {sideMm: 36});
+  await createPlates(five, 'five small plates', [0, 1, 2, 3, 4], {sideMm: 36});
   provide('smallDesigns', {two, five});
   return () => rmSync(folder, {recursive: true});
 }

@@ -42,7 +42,7 @@ afterAll(async () => {
 
 /** Few numbers are looked for, so that it takes seconds. */
 const align = {free: unknowns, orientation: 'never', prints: 'never'} as const;
-const small = {side: 30, stepMm: 1.1};
+const small = {side: 21, stepMm: 1.1};
 
 function begin(sessionUid: string, free: readonly string[] = unknowns) {
   const texts: string[] = [];

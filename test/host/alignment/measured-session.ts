@@ -39,7 +39,8 @@ export interface MeasuredBench {
   readonly design: Design;
   readonly designFolder: string;
   readonly illumination: Illumination;
-  /** Of its scans, mm. */
+  /** Of its scans: points along a side and their distance, mm. */
+  readonly side: number;
   readonly stepMm: number;
   readonly state: BenchState;
   readonly digits: readonly TestDigit[];
@@ -91,6 +92,7 @@ export async function createMeasuredBench(
     design,
     designFolder,
     illumination,
+    side: isFullSize ? 40 : 28,
     stepMm: isFullSize ? 1.5 : 0.85,
     state,
     designed,
@@ -128,7 +130,7 @@ export async function writeMeasuredSession(
   options: MeasuredSessionOptions = {},
 ): Promise<{sessionUid: string; runUids: string[]}> {
   const {
-    side = 40,
+    side = bench.side,
     stepMm = bench.stepMm,
     benchSeed = null,
     endings = [],

@@ -5,26 +5,36 @@ import {openDesign, saveDesign} from '../../../src/host/designs/design-folder.ts
 import type {Design} from '../../../src/twin/design/load.ts';
 
 /** As the operator of the test's bench knows it, and as its scene has it but for a millimetre of its centre. */
-export const smallPlateLight: Illumination = {
+export const smallPlateLight = {
   kind: 'gaussian-beam',
-  radiusMm: 9,
+  radiusMm: 6,
   centerXMm: 0,
   centerYMm: 0,
   curvatureRadiusMm: 400,
   tiltXDeg: 0,
   tiltYDeg: 0,
-};
+} satisfies Illumination;
 
-/** A folder with a design of plates of 36 mm, 25 mm apart: the middle of plates of the shipped design, by number from 0. */
-export async function createPlates(folder: string, name: string, layers: readonly number[]): Promise<Design> {
-  const grid = {count: 90, pitchMm: 0.4};
+/**
+ * A folder with a design of plates of 24 mm, 17 mm apart: the middle of plates of the shipped design, by number from 0.
+ * Of another size everything is as much larger, but for the pixels.
+ */
+export async function createPlates(
+  folder: string,
+  name: string,
+  layers: readonly number[],
+  {sideMm = 24} = {},
+): Promise<Design> {
+  const pitchMm = 0.4;
+  const grid = {count: Math.round(sideMm / pitchMm), pitchMm};
+  const scale = sideMm / 24;
   const shipped = await openDesign(defaultDesignFolder);
   const region = (label: string, centerXMm: number, centerYMm: number) => ({
     label,
-    centerXMm,
-    centerYMm,
-    widthMm: 6,
-    heightMm: 6,
+    centerXMm: scale * centerXMm,
+    centerYMm: scale * centerYMm,
+    widthMm: 4 * scale,
+    heightMm: 4 * scale,
   });
   await saveDesign(
     folder,
@@ -34,15 +44,21 @@ export async function createPlates(folder: string, name: string, layers: readonl
       name,
       frequencyHz: 4e11,
       grid,
-      illumination: smallPlateLight,
-      object: {kind: 'binary-mask', imageCount: 28, sideMm: 22.4, interpolation: 'bilinear', threshold: 0.5},
+      illumination: {...smallPlateLight, radiusMm: scale * smallPlateLight.radiusMm},
+      object: {
+        kind: 'binary-mask',
+        imageCount: 28,
+        sideMm: 15 * scale,
+        interpolation: 'bilinear',
+        threshold: 0.5,
+      },
       detector: {
-        zMm: 25 * (layers.length + 1),
-        regions: [region('0', -7, -7), region('1', 7, -7), region('2', -7, 7), region('3', 7, 7)],
+        zMm: 17 * scale * (layers.length + 1),
+        regions: [region('0', -5, -5), region('1', 5, -5), region('2', -5, 5), region('3', 5, 5)],
       },
     },
     layers.map((layer, place) => ({
-      zMm: 25 * (place + 1),
+      zMm: 17 * scale * (place + 1),
       baseMm: 0.5,
       pitchMm: grid.pitchMm,
       refractiveIndex: 1.7227,

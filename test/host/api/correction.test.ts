@@ -7,17 +7,18 @@ import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {correctionApi} from '../../../src/host/api/correction.ts';
 import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
 import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
-import {defaultDesignFolder} from '../../../src/host/designs/default-design.ts';
-import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {modelFrom} from '../../../src/twin/design/load.ts';
 import {alignmentResult} from '../store/calibration-values.ts';
+import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
 import {startHost, stopSentWithinMs, until, type TestHost} from '../bench-service/bench-fixture.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 import {campaignDetails} from '../store/session-details.ts';
 
 let at: TestHost;
+/** Five small plates: nothing is measured here. */
+let small: SmallDesign;
 let api: ReturnType<typeof clientOf>;
 const clientOf = ({services}: TestHost) =>
   createRouterClient(
@@ -27,11 +28,15 @@ const clientOf = ({services}: TestHost) =>
 
 beforeAll(async () => {
   at = await startHost();
+  small = await createSmallDesign(8, {plateCount: 5});
   api = clientOf(at);
   // Slow enough that a plate that moves by millimetres is still on its way when it has been seen to have begun.
-  await at.api.bench.open({kind: 'virtual', speed: 1, seed: 1, hasMounts: true});
+  await at.api.bench.open({kind: 'virtual', speed: 1, seed: 1, hasMounts: true, designFolder: small.folder});
 });
-afterAll(() => at[Symbol.asyncDispose]());
+afterAll(async () => {
+  await at[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
+});
 
 /** Stores what an alignment of the open bench would have found. */
 async function addAlignment(
@@ -39,14 +44,14 @@ async function addAlignment(
   verdict: AlignmentResult['verdict'] = 'trusted',
 ): Promise<string> {
   const {store} = at.services;
-  const design = await openDesign(defaultDesignFolder);
+  const {design, folder: designFolder} = small;
   const designHash = design.file.contentHash;
   const {uid: sessionUid} = store.createSession({
     title: 'planes',
     operator: 'Ada',
     benchName: 'virtual bench',
     designHash,
-    details: campaignDetails({benchSeed: 1, designFolder: defaultDesignFolder}),
+    details: campaignDetails({benchSeed: 1, designFolder}),
   });
   for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
     store.addArtifact({
@@ -55,7 +60,7 @@ async function addAlignment(
       name,
       mediaType: 'application/octet-stream',
       metadata: {designHash},
-      bytes: new Uint8Array(await readFile(join(defaultDesignFolder, name))),
+      bytes: new Uint8Array(await readFile(join(designFolder, name))),
     });
   const {uid: runUid} = writeGridRun(store.recorder(sessionUid), {
     rows: 2,
@@ -79,7 +84,7 @@ async function addAlignment(
     state: designedState(plates, design.file.illumination),
     method: 'rs',
     covariance: null,
-    designName: 'digits',
+    designName: design.file.name,
     programVersion: 'test',
     arrangement: asDesigned(design.file.layers.length),
     benchName: 'virtual bench',
@@ -99,12 +104,12 @@ const dxOf = async (plate: number) => (await at.virtual().readTruth()).placement
 
 describe('a correction by mounts from a window', () => {
   it('lists every move, moves what was agreed to as a job, and moves back', async () => {
-    const alignmentUid = await addAlignment({'plate2.dx': 0.2, 'plate5.rotation': -0.3, 'plate3.dy': 0.004});
+    const alignmentUid = await addAlignment({'plate2.dx': 0.2, 'plate5.rotation': -1.2, 'plate3.dy': 0.004});
     const plan = await api.correction.plan({alignmentUid});
     expect(plan.refusal).toBe('');
     expect(plan.moves.map(({plate, axes}) => [plate, axes[0]?.axis, axes[0]?.to])).toEqual([
       [2, 'dxMm', -0.2],
-      [5, 'rotationDeg', 0.3],
+      [5, 'rotationDeg', 1.2],
     ]);
     expect(plan.leftOut.join(' ')).toContain('Plate 3');
     const before = await dxOf(2);

@@ -26,7 +26,7 @@ const free = [
 let folder: string;
 let data: DataFolder;
 let store: Store;
-/** Four plates of 36 mm: what the shipped ones would add is time. */
+/** Four small plates: what the shipped ones would add is time. */
 let design: Design;
 let designFolder: string;
 let virtual: VirtualBench;
@@ -88,7 +88,7 @@ it('brings nudged plates back to within the promised error, and proves it with t
       designFolder,
       digitCount: 2,
       seed: 3,
-      choices: {stepMm: 1.2, extentMm: {widthMm: 21.6, heightMm: 21.6}},
+      choices: {stepMm: 1.5, extentMm: {widthMm: 16.5, heightMm: 16.5}},
     },
     {},
   );

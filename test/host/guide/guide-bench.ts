@@ -43,7 +43,9 @@ export async function createGuideBench(seed: number): Promise<GuideBench> {
     settings: {
       plates: {lateralMm: 2, axialMm: 0.2, rotationDeg: 3},
       plateSpread: 'uniform',
-      illumination: {radiusMm: 9, offCentreMm: 1, curvatureRadiusMm: 400},
+      // Of plates as small as these, prints that are less smooth would hide how they are turned.
+      heightNoise: {rmsMm: 0.005},
+      illumination: {radiusMm: 6, offCentreMm: 1, curvatureRadiusMm: 400},
     },
   });
   const opened = await openVirtualBench(virtual, 1000, {timeoutScale: 10});
@@ -74,7 +76,7 @@ export async function createGuideBench(seed: number): Promise<GuideBench> {
         store: own.store,
         data,
         hours: () => defaultCalibrationHours,
-        workerCount: 2,
+        workerCount: 1,
       });
     },
     async [Symbol.asyncDispose]() {
@@ -93,7 +95,7 @@ export const quickOptions = (changes: Partial<GuideOptions> = {}): GuideOptions 
     singleObjectCount: 2,
     seed: 3,
     hasSinglePlates: true,
-    singleStepMm: 1.2,
+    singleStepMm: 1.6,
     stackStepMm: 1.5,
     ...changes,
   });

@@ -1,6 +1,6 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {encodeNpy} from '../../../src/base/npy.ts';
 import type {Computation} from '../../../src/contract/api/index.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
@@ -18,10 +18,12 @@ import {clientOf, follow, type TestedHost} from './computations.ts';
 const denied = {data: {code: 'api/denied'}};
 
 describe('a prediction', () => {
+  let host: TestedHost;
   let small: SmallDesign;
   let digits: SmallDesign;
   let mask: string;
   beforeAll(async () => {
+    host = await createHost();
     small = await createSmallDesign();
     digits = await createSmallDesign(28);
     mask = join(small.folder, 'mask.npy');
@@ -29,13 +31,14 @@ describe('a prediction', () => {
     const re = Float64Array.from({length: count * count}, (_, i) => (i % 7 < 3 ? 1 : 0));
     writeFileSync(mask, encodeNpy({shape: [count, count], dtype: '<f8', re}));
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]();
     small[Symbol.dispose]();
     digits[Symbol.dispose]();
   });
+  beforeEach(() => void host.lines.splice(0));
 
   test('of a digit is what the twin computes, and a placement changes it', async () => {
-    await using host = await createHost();
     const client = clientOf(host, 'read');
     const request = {designFolder: digits.folder, object: {kind: 'digit', id: 'mnist:5:5654'}} as const;
     const {count, pitchMm, intensity, designHash} = await client.twin.predict(request);
@@ -55,7 +58,6 @@ describe('a prediction', () => {
   });
 
   test('of a file is made for an administrator; to others no file of the computer is shown', async () => {
-    await using host = await createHost();
     const object = {kind: 'file', path: mask} as const;
     const admin = clientOf(host, 'admin');
     const {intensity} = await admin.twin.predict({designFolder: small.folder, object});
@@ -80,7 +82,6 @@ describe('a prediction', () => {
   });
 
   test('is refused where it cannot be, and given up with its caller', async () => {
-    await using host = await createHost();
     const client = clientOf(host, 'admin');
     const object = {kind: 'file', path: mask} as const;
     const predict = (change: object) => client.twin.predict({designFolder: small.folder, object, ...change});
@@ -260,8 +261,33 @@ describe('a training', () => {
     });
   });
 
+  test('has a key that older checkpoints fit: the order of its settings', () => {
+    expect(JSON.stringify(trainingSettingsSchema.parse({}))).toBe(
+      '{"name":"digits","seed":1,"epochs":25,"batchSize":16,"learningRate":0.03,"finalLearningRate":0.002,' +
+        '"averageDecay":0,"augmentation":{"shiftPixels":1.5,"rotationDeg":10,"scaleRatio":0.1,"shearRatio":0.1,' +
+        '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0,' +
+        '"illumination":{"kind":"gaussian-beam","radiusMm":30,"centerXMm":0,"centerYMm":0,"curvatureRadiusMm":600,' +
+        '"tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":20,"efficiencyWeight":0.3,"referenceEfficiency":0.03,' +
+        '"logits":"share","smoothnessWeight":0,"marginWeight":0},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
+        '"layerCount":5,"gapMm":30,"regionMm":8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
+        '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
+        '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +
+        '"centerMm":2,"curvatureRatio":0.15},"scanStepMm":1,"probe":{"kind":"mode","mode":"te10","widthMm":0.56,' +
+        '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null,"stopAfterEpochs":0,' +
+        '"detection":"single","task":"digits","classCount":10,"pad":2,' +
+        '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
+        '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
+        '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[]}',
+    );
+  });
+});
+
+describe('a training that cannot be', () => {
+  let host: TestedHost;
+  beforeAll(async () => void (host = await createHost()));
+  afterAll(() => host[Symbol.asyncDispose]());
+
   test('is refused with settings that cannot be, over another design, and elsewhere than among the designs', async () => {
-    await using host = await createHost();
     const client = clientOf(host, 'operate');
     await expect(client.twin.train({settings: {...tiny, count: 18}})).rejects.toThrow(/validation/i);
     await expect(client.twin.train({settings: {...tiny, name: '***'}})).rejects.toMatchObject({
@@ -288,8 +314,8 @@ describe('a training', () => {
   });
 
   test('on files that do not fit is refused before there is a training or a folder', async () => {
-    await using host = await createHost();
     const client = clientOf(host, 'admin');
+    const before = await client.computations.status({});
     const idx = (name: string, shape: readonly number[]): string => {
       const path = join(host.folder, name);
       const size = shape.reduce((product, n) => product * n, 1);
@@ -304,33 +330,12 @@ describe('a training', () => {
       [{images: idx('turned', [40]), labels: images}, /it holds labels; give it as the labels/],
       [{images: join(host.folder, 'nothing'), labels: images}, /nothing/],
     ] as const)
-      await expect(client.twin.train({settings: {...tiny, data}})).rejects.toThrow(text);
-    expect(existsSync(join(host.folder, 'designs', 'tiny-digits'))).toBe(false);
-    expect((await client.computations.status({})).computations).toEqual([]);
-  });
-
-  test('has a key that older checkpoints fit: the order of its settings', () => {
-    expect(JSON.stringify(trainingSettingsSchema.parse({}))).toBe(
-      '{"name":"digits","seed":1,"epochs":25,"batchSize":16,"learningRate":0.03,"finalLearningRate":0.002,' +
-        '"averageDecay":0,"augmentation":{"shiftPixels":1.5,"rotationDeg":10,"scaleRatio":0.1,"shearRatio":0.1,' +
-        '"elasticPixels":0.35,"thresholdChange":0.12},"lateralErrorMm":0.2,"axialErrorMm":0.2,"beamShare":0,' +
-        '"illumination":{"kind":"gaussian-beam","radiusMm":30,"centerXMm":0,"centerYMm":0,"curvatureRadiusMm":600,' +
-        '"tiltXDeg":0,"tiltYDeg":0},"loss":{"logitScale":20,"efficiencyWeight":0.3,"referenceEfficiency":0.03,' +
-        '"logits":"share","smoothnessWeight":0,"marginWeight":0},"frequencyHz":400000000000,"count":200,"pitchMm":0.4,' +
-        '"layerCount":5,"gapMm":30,"regionMm":8,"objectSideMm":44.8,"objectKind":"binary-mask",' +
-        '"refractiveIndex":1.7227,"extinction":0.031,"baseMm":0.5,"levels":16,"parametrisation":"phase",' +
-        '"validationCount":1000,"trainingCount":0,"startFrom":null,"illuminationErrors":{"radiusRatio":0.1,' +
-        '"centerMm":2,"curvatureRatio":0.15},"scanStepMm":1,"probe":{"kind":"mode","mode":"te10","widthMm":0.56,' +
-        '"heightMm":0.28},"pixel":"square","startPhaseRad":1.2,"levelsFromRatio":0.5,"data":null,"stopAfterEpochs":0,' +
-        '"detection":"single","task":"digits","classCount":10,"pad":2,' +
-        '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
-        '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
-        '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[]}',
-    );
+      await expect(client.twin.train({settings: {...tiny, name: 'unfit', data}})).rejects.toThrow(text);
+    expect(existsSync(join(host.folder, 'designs', 'unfit'))).toBe(false);
+    expect((await client.computations.status({})).computations).toEqual(before.computations);
   });
 
   test('begins only for geometry that can be built; what cannot is refused in words before anything is written', async () => {
-    await using host = await createHost();
     const client = clientOf(host, 'operate');
     const impossible = [
       [{regionMm: 1.5}, /regions overlap/],
@@ -341,10 +346,10 @@ describe('a training', () => {
       [{scanStepMm: 2}, /scan's step/],
     ] as const;
     for (const [change, words] of impossible)
-      await expect(client.twin.train({settings: {...tiny, ...change}})).rejects.toMatchObject({
+      await expect(client.twin.train({settings: {...tiny, name: 'impossible', ...change}})).rejects.toMatchObject({
         data: {code: 'plan/invalid', message: expect.stringMatching(words) as string},
       });
-    expect(existsSync(join(host.folder, 'designs', 'tiny-digits'))).toBe(false);
+    expect(existsSync(join(host.folder, 'designs', 'impossible'))).toBe(false);
   });
 });
 

@@ -123,9 +123,12 @@ describe('host process', () => {
     expect(host.texts.stdout).toBe('');
   });
 
-  it('halts when its starter says so, and leaves an audit line', async () => {
+  it('leaves Ctrl-C to its starter, halts when that says so, and leaves an audit line', async () => {
     const host = startHost(['--http-port', '0']);
     const {port} = await host.hear('ready');
+    host.child.kill('SIGINT');
+    await delay(300);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     host.send({type: 'halt', by: 'window 2'});
     await host.hear('halt-done');
     const newest = async (): Promise<unknown> =>
@@ -140,14 +143,6 @@ describe('host process', () => {
     else if (how === 'disconnect') host.child.disconnect();
     else expect(await ask(port, '/shut-down')).toEqual({problems: []});
     expect(await host.exited).toBe(0);
-  });
-
-  it('leaves Ctrl-C to its starter', async () => {
-    const host = startHost(['--http-port', '0']);
-    const {port} = await host.hear('ready');
-    host.child.kill('SIGINT');
-    await delay(300);
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 
   it('says why it cannot start, once and for good', async () => {

@@ -8,7 +8,7 @@ import {clientOf, follow} from './computations.ts';
 
 let small: SmallDesign;
 beforeAll(async () => {
-  small = await createSmallDesign();
+  small = await createSmallDesign(8, {plateCount: 1});
 });
 afterAll(() => small[Symbol.dispose]());
 

@@ -346,7 +346,9 @@ describe('a training that cannot be', () => {
       [{scanStepMm: 2}, /scan's step/],
     ] as const;
     for (const [change, words] of impossible)
-      await expect(client.twin.train({settings: {...tiny, name: 'impossible', ...change}})).rejects.toMatchObject({
+      await expect(
+        client.twin.train({settings: {...tiny, name: 'impossible', ...change}}),
+      ).rejects.toMatchObject({
         data: {code: 'plan/invalid', message: expect.stringMatching(words) as string},
       });
     expect(existsSync(join(host.folder, 'designs', 'impossible'))).toBe(false);

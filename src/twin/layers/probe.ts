@@ -1,5 +1,5 @@
 import type {Probe} from '../../contract/illumination.ts';
-import type {ComplexPlane} from '../../contract/optics.ts';
+import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {interpolateField} from '../field/interpolation.ts';
 import {fastLength} from '../kernel/plan.ts';
 import {createConvolver} from '../propagation/convolver.ts';
@@ -84,16 +84,27 @@ export function sampleAperture(
   return sum.map((value) => value / weightSum);
 }
 
+type Mode = Extract<Probe, {kind: 'mode'}>;
+
+/** The filter that was used last: a bench has one receiver, and to make its filter costs more than to use it. */
+let lastFilter: {readonly key: string; readonly filter: (field: ComplexPlane) => ComplexPlane} | undefined;
+
 /**
  * Overlap of a field with a receiver's mode centred on each sample: a product in the spectrum. The modes are even,
  * so overlap and convolution are the same.
  */
-export function filterByMode(
-  field: ComplexPlane,
-  wavelengthMm: number,
-  probe: Extract<Probe, {kind: 'mode'}>,
-): ComplexPlane {
+export function filterByMode(field: ComplexPlane, wavelengthMm: number, probe: Mode): ComplexPlane {
   const {grid} = field;
+  const key = JSON.stringify([grid.count, grid.pitchMm, wavelengthMm, probe]);
+  if (lastFilter?.key !== key) lastFilter = {key, filter: createModeFilter(grid, wavelengthMm, probe)};
+  return lastFilter.filter(field);
+}
+
+function createModeFilter(
+  grid: Grid,
+  wavelengthMm: number,
+  probe: Mode,
+): (field: ComplexPlane) => ComplexPlane {
   const {widthMm, heightMm} = probe;
   const length = fastLength(grid.count + 2 * Math.ceil(Math.max(widthMm, heightMm) / grid.pitchMm) + 16);
   const convolver = createConvolver(grid.count, length, 'double');
@@ -107,10 +118,13 @@ export function filterByMode(
   }
   const transfer = convolver.createTransfer();
   convolver.writeTransfer(transfer, response, new Float64Array(length * length));
-  const plane = convolver.createPlane();
-  convolver.write(plane, field.re, field.im);
-  convolver.apply(transfer, plane, plane);
-  return {grid, ...convolver.read(plane)};
+  // What lies beyond the samples of the field stays dark: nothing else is ever written there.
+  const [from, to] = [convolver.createPlane(), convolver.createPlane()];
+  return ({grid: own, re, im}) => {
+    convolver.write(from, re, im);
+    convolver.apply(transfer, from, to);
+    return {grid: own, ...convolver.read(to)};
+  };
 }
 
 /**
@@ -118,7 +132,7 @@ export function filterByMode(
  * Open waveguide, TE10: cosine across the width, constant along the height.
  */
 export function modeResponse(
-  {mode, widthMm, heightMm}: Extract<Probe, {kind: 'mode'}>,
+  {mode, widthMm, heightMm}: Mode,
   fx: number,
   fy: number,
   wavelengthMm: number,

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
+import type {Grid} from '../../../src/contract/optics.ts';
 import {createIllumination} from '../../../src/twin/field/illumination.ts';
 import {interpolateField, rotateField} from '../../../src/twin/field/interpolation.ts';
 import {createObject, enlargeImage} from '../../../src/twin/field/object.ts';
@@ -151,6 +152,23 @@ describe('probes', () => {
     const huygens = (1 + Math.cos((tilt * Math.PI) / 180)) / 2;
     // The edge of the finite sampled wave costs a little.
     expect(power / ((overlap / norm) * huygens) ** 2).toBeCloseTo(1, 1);
+  });
+
+  it('as a mode see a field as it is, whatever was seen before it', () => {
+    const probe = {kind: 'mode', mode: 'gaussian', widthMm: 1.2, heightMm: 0.8} as const;
+    const read = (own: Grid, tiltXDeg: number) =>
+      sampleProbe(
+        createIllumination({kind: 'plane-wave', tiltXDeg, tiltYDeg: 0}, own, wavelengthMm),
+        wavelengthMm,
+        probe,
+        at,
+      );
+    // Of odd side, beside which rows of the kernel have room.
+    const odd = {count: 41, pitchMm: 0.2};
+    const [first, other] = [read(odd, 0), read(odd, 30)];
+    expect(read(odd, 0)).toEqual(first);
+    expect(read({count: 40, pitchMm: 0.25}, 0)).not.toEqual(first);
+    expect([read(odd, 0), read(odd, 30)]).toEqual([first, other]);
   });
 });
 

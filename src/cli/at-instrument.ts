@@ -1,5 +1,7 @@
 import {resolve} from 'node:path';
 import type {InstrumentTarget} from '../contract/api/index.ts';
+import type {InstrumentKind} from '../contract/instruments.ts';
+import {assertTarget} from '../host/compose.ts';
 import type {TargetOptions} from './commands/instrument-target.ts';
 import type {CliContext} from './context.ts';
 import {haltOnAbort} from './halt-on-abort.ts';
@@ -19,15 +21,18 @@ export interface AtInstrument {
 
 /**
  * Does the work of a command at the instrument that its options name. With `--host` and no instrument named, at that of
- * the bench which is open there.
+ * the bench which is open there. A mistake in the options (`kind` is what the command is for) is refused before a host is
+ * opened in this process.
  */
 export async function atInstrument(
   context: CliContext,
   options: TargetOptions,
   work: (instrument: AtInstrument) => Promise<void>,
+  kind?: InstrumentKind,
 ): Promise<void> {
   const {signal, output} = context;
   signal.throwIfAborted();
+  if (context.host() === undefined) await assertTarget(targetFrom(options), kind);
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client, isLocal} = connection;
   await using closing = new AsyncDisposableStack();

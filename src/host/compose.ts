@@ -4,7 +4,9 @@
  */
 import type {runVirtual as RunVirtual} from '../virtual/main.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
+import type {portTargetFrom as PortTargetFrom} from './instruments/check-target.ts';
 import type {LocalHost, LocalHostOptions} from './local-host.ts';
+import type {readPlanSpec as ReadPlanSpec} from './scan/read-plan.ts';
 import type {readField as ReadField, writePlane as WritePlane} from './twin/plane-file.ts';
 import type {assertExportable as AssertExportable, writePoints as WritePoints} from './scan/export-points.ts';
 
@@ -18,6 +20,14 @@ export const readField: typeof ReadField = async (...args) =>
   (await import('./twin/plane-file.ts')).readField(...args);
 export const writePlane: typeof WritePlane = async (...args) =>
   (await import('./twin/plane-file.ts')).writePlane(...args);
+
+/** The plan that a text stands for, for a command that has no host yet. */
+export const readPlanSpec: typeof ReadPlanSpec = async (...args) =>
+  (await import('./scan/read-plan.ts')).readPlanSpec(...args);
+
+/** Refuses an instrument that cannot be meant before a host is opened for it. */
+export const assertTarget = async (...args: Parameters<typeof PortTargetFrom>): Promise<void> =>
+  void (await import('./instruments/check-target.ts')).portTargetFrom(...args);
 
 /** Refuses before anything is measured what could not be written on this computer afterwards. */
 export const assertExportable: typeof AssertExportable = async (...args) =>

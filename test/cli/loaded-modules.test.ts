@@ -67,3 +67,40 @@ test('help and usage errors load the options of the commands and nothing of thei
     expect(files.length).toBeLessThanOrEqual(mostModules);
   }
 });
+
+/** All of those commands together: the drivers' declarations, and what the fields of a plan are (zod alone has 95). */
+const mostModulesOfValues = 330;
+const isOfHost = (url: string): boolean =>
+  /\/src\/host\/(store|engine|bench|bench-service|api|campaign|alignment)\//.test(url) ||
+  /node_modules\/(@orpc|yaml|better-sqlite3|serialport|@serialport|@tensorflow)\//.test(url);
+
+test('a wrong value, plan or instrument is refused without a host, its ports and its database', () => {
+  const port = ['--port', '/dev/x'];
+  const commands = [
+    ['stage', 'move', '--driver', 'grbl', ...port, '--x-mm', 'abc'],
+    ['stage', 'move'],
+    ['stage', 'move', '--x-mm', '1'],
+    ['stage', 'where', '--driver', 'sr830', ...port],
+    ['detector', 'read'],
+    ['mount', 'move', '--plate', '2'],
+    ['instrument', 'probe', ...port],
+    ['instrument', 'probe', '--driver', 'sr830', '--port', 'GPIB0::8::INSTR'],
+    ['instrument', 'set', '--driver', 'sr830', ...port, 'nonsense'],
+    ['campaign', '--set-right', '--keep-settings'],
+    ['align', '--data', 'x', '--session', 'y'],
+    ['align', 'plan', '--model-error', '2'],
+    ['halt'],
+    ['scan', '--plan', 'regions'],
+    ['instrument', 'probe', '--driver', 'sr860', ...port],
+    ['scan', '--plan', 'nonsense'],
+    ['scan', '--plan', 'grid'],
+    ['scan', '--plan', '{"plan":"grit"}'],
+    ['align', '--scan', 'nonsense'],
+    ['align', '--correct', '--mounts', '--scan', 'line'],
+  ];
+  const {seen} = runOneAfterAnother(commands);
+  expect(seen.map(({code}) => code)).toEqual([...Array<number>(14).fill(2), ...Array<number>(6).fill(1)]);
+  // Those of all of them together.
+  expect(seen.at(-1)?.files.filter(isOfHost)).toEqual([]);
+  expect(seen.at(-1)?.files.length).toBeLessThanOrEqual(mostModulesOfValues);
+});

@@ -10,12 +10,19 @@ import {writeAlignment} from '../output/alignment-summary.ts';
 import type {Output} from '../output/index.ts';
 import {settingsPolicyFrom} from '../settings-options.ts';
 import {reportStart, useBench} from '../use-bench.ts';
-import {alignChoicesFrom, measureObjects, measurementFrom, type AlignCliOptions} from './align-options.ts';
+import {
+  alignChoicesFrom,
+  gridReader,
+  measureObjects,
+  measurementFrom,
+  type AlignCliOptions,
+} from './align-options.ts';
 
 /** Finds where everything stands: from files, from stored sessions, or from what is measured first. */
 export async function align(options: AlignCliOptions, context: CliContext): Promise<void> {
   assertOneSource(options);
   if (options.correct === true) return (await import('./align-correct-action.ts')).correct(options, context);
+  const readGrid = await gridReader(context, options);
   await using connection = await openHostClient(context, {
     store: options.data === undefined ? 'write' : 'when-needed',
     timeoutScale: options.timeoutScale,
@@ -27,7 +34,7 @@ export async function align(options: AlignCliOptions, context: CliContext): Prom
     const request = {sessionUid, otherSessionUids, ...alignChoicesFrom(options)};
     return finish(context.output, await followAlignment(client, context, request), options.session);
   }
-  const sessionUid = await measure(connection, context, options);
+  const sessionUid = await measure(connection, context, options, readGrid);
   const request = {sessionUid, takesAllPlanes: true, ...alignChoicesFrom(options)};
   finish(context.output, await followAlignment(client, context, request), sessionUid);
 }
@@ -75,9 +82,10 @@ async function measure(
   connection: HostConnection,
   context: CliContext,
   options: AlignCliOptions,
+  readGrid: Awaited<ReturnType<typeof gridReader>>,
 ): Promise<string> {
   settingsPolicyFrom(options);
-  const measurement = await measurementFrom(connection.client, options);
+  const measurement = await measurementFrom(connection.client, options, readGrid);
   await reportStart(connection.client, context);
   await using closing = new AsyncDisposableStack();
   closing.use(await useBench(connection, context, options));

@@ -6,17 +6,24 @@ import {openHostClient, type HostConnection} from '../host-client.ts';
 import {finishCorrection, type CorrectOutcome} from '../output/correction-summary.ts';
 import {settingsPolicyFrom} from '../settings-options.ts';
 import {reportStart, useBench} from '../use-bench.ts';
-import {alignChoicesFrom, measurementFrom, measureObjects, type AlignCliOptions} from './align-options.ts';
+import {
+  alignChoicesFrom,
+  gridReader,
+  measurementFrom,
+  measureObjects,
+  type AlignCliOptions,
+} from './align-options.ts';
 
 /** Measures unless a session is named, aligns, moves the mounted plates, measures again: all on one open bench. */
 export async function correct(options: AlignCliOptions, context: CliContext): Promise<void> {
   settingsPolicyFrom(options);
+  const readGrid = await gridReader(context, options);
   await using connection = await openHostClient(context, {
     store: 'write',
     timeoutScale: options.timeoutScale,
   });
   const {client} = connection;
-  const measurement = await measurementFrom(client, options);
+  const measurement = await measurementFrom(client, options, readGrid);
   await reportStart(client, context);
   const known =
     options.session === undefined ? undefined : await client.sessions.find({start: options.session});

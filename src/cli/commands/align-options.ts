@@ -6,7 +6,7 @@ import {attendance} from '../follow-run.ts';
 import type {BenchClient, HostConnection} from '../host-client.ts';
 import {measureCampaign} from '../measure-campaign.ts';
 import {namesFrom} from '../option-values.ts';
-import {planTextFrom} from '../plan-text.ts';
+import {planReader} from '../plan-text.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import type {BenchCliOptions} from '../use-bench.ts';
@@ -46,13 +46,20 @@ export interface AlignMeasurement {
   readonly scan: GridSpec | undefined;
 }
 
+type ReadGrid = (client: BenchClient) => Promise<GridSpec | undefined>;
+
+/** How the grid of `--scan` is read, see `planReader`. */
+export const gridReader = async (context: CliContext, {scan}: AlignCliOptions): Promise<ReadGrid> =>
+  scan === undefined ? async () => undefined : planReader(context, {text: scan, check: assertGrid});
+
 /** Reads what is to be measured; a mistake is refused before any instrument is opened. */
 export async function measurementFrom(
   client: BenchClient,
-  {design, objects, digits, scan: plan}: AlignCliOptions,
+  {design, objects, digits}: AlignCliOptions,
+  readGrid: ReadGrid,
 ): Promise<AlignMeasurement> {
   const designFolder = design === undefined ? undefined : resolve(design);
-  const scan = plan === undefined ? undefined : await gridFrom(client, plan);
+  const scan = await readGrid(client);
   const names = namesFrom(digits);
   await client.align.digits({names, designFolder});
   return {designFolder, objectCount: objects, digits: names, scan};
@@ -77,8 +84,7 @@ export async function measureObjects(
   return sessionUid;
 }
 
-async function gridFrom(client: BenchClient, text: string): Promise<GridSpec> {
-  const plan = await client.scan.readPlan({text: planTextFrom(text)});
+function assertGrid(plan: PlanSpec): GridSpec {
   if (plan.plan === 'grid') return plan;
   throw new BenchError(
     'cli/usage',

@@ -7,15 +7,18 @@ import type {CliContext} from '../context.ts';
 import type {Output} from '../output/index.ts';
 import type {TargetOptions} from './instrument-target.ts';
 
+const atMount: typeof atInstrument = (context, options, work) =>
+  atInstrument(context, options, work, 'mount');
+
 export type PlateOptions = TargetOptions & {readonly plate: number};
 
 export const where = (options: TargetOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) =>
+  atMount(context, options, async ({client, at, call}) =>
     writeStates(context.output, await client.mount.where({at}, call)),
   );
 
 export const stop = (options: TargetOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at}) =>
+  atMount(context, options, async ({client, at}) =>
     writeStates(context.output, await client.mount.stop({at})),
   );
 
@@ -30,7 +33,7 @@ export function move(
       'cli/usage',
       'Move where? Give --dx-mm, --dy-mm, --dz-mm or --rotation-deg. Nothing was opened.',
     );
-  return atInstrument(context, options, async ({client, at, call}) => {
+  return atMount(context, options, async ({client, at, call}) => {
     const {output} = context;
     const {offset, notices} = await client.mount.moveTo({at, plate, target, why}, call);
     for (const notice of notices) output.log(notice);
@@ -42,7 +45,7 @@ export function move(
 export function home(options: PlateOptions & {readonly axis: string}, context: CliContext): Promise<void> {
   const {plate} = options;
   const axis = axisFrom(options.axis);
-  return atInstrument(context, options, async ({client, at, call}) =>
+  return atMount(context, options, async ({client, at, call}) =>
     writeStates(context.output, await client.mount.home({at, plate, axis}, call)),
   );
 }
@@ -51,7 +54,7 @@ export const undo = (
   options: TargetOptions & {readonly correction?: string},
   context: CliContext,
 ): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) => {
+  atMount(context, options, async ({client, at, call}) => {
     const {output} = context;
     if (at?.benchPath === undefined)
       throw new BenchError('cli/usage', 'Whose correction? Give --bench <file>. Nothing moved.');
@@ -61,7 +64,7 @@ export const undo = (
   });
 
 export const trustPosition = (options: PlateOptions & PlateOffset, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) =>
+  atMount(context, options, async ({client, at, call}) =>
     writeStates(
       context.output,
       await client.mount.trustPosition({at, plate: options.plate, shown: offsetOf(options)}, call),
@@ -69,7 +72,7 @@ export const trustPosition = (options: PlateOptions & PlateOffset, context: CliC
   );
 
 export const clearFaults = (options: PlateOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) =>
+  atMount(context, options, async ({client, at, call}) =>
     writeStates(context.output, await client.mount.clearFaults({at, plate: options.plate}, call)),
   );
 

@@ -9,7 +9,7 @@ import type {CliContext} from '../context.ts';
 import {attendance, followRun} from '../follow-run.ts';
 import {openHostClient, type BenchClient, type HostConnection} from '../host-client.ts';
 import {formatDuration, type Output} from '../output/index.ts';
-import {planTextFrom} from '../plan-text.ts';
+import {planReader} from '../plan-text.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
@@ -65,18 +65,18 @@ type ScanRequest = ApiInputs['scan']['start'] & {readonly plan: PlanSpec};
 /** One scan: on the bench that is named, into a session. */
 export async function scan(options: ScanCliOptions, context: CliContext): Promise<void> {
   const onSettings = settingsPolicyFrom(options);
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(planFields, name));
+  const readPlan = await planReader(context, {
+    text: options.plan,
+    fields: Object.fromEntries(given),
+    check: (read) => usablePlan(read, options),
+  });
   await using connection = await openHostClient(context, {
     store: options.dryRun === true ? 'when-needed' : 'write',
     timeoutScale: options.timeoutScale,
   });
   const {client} = connection;
-  const plan = await planFrom(client, options);
-  if (options.out !== undefined) await assertExportable(options.out, plan);
-  if (plan.plan === 'regions' && options.design === undefined)
-    throw new BenchError(
-      'cli/usage',
-      'The plan "regions" measures the detector regions of a design; name it with --design. Nothing was moved.',
-    );
+  const plan = await readPlan(client);
   const request = {
     plan,
     designFolder: options.design === undefined ? undefined : resolve(options.design),
@@ -94,10 +94,15 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
   else await measure(connection, context, options, request);
 }
 
-/** What the plan's options say is laid over the plan that is named. */
-function planFrom(client: BenchClient, options: ScanCliOptions): Promise<PlanSpec> {
-  const given = Object.entries(options).filter(([name]) => Object.hasOwn(planFields, name));
-  return client.scan.readPlan({text: planTextFrom(options.plan), fields: Object.fromEntries(given)});
+/** The plan, once it is known that its points can be written where they are asked for. */
+async function usablePlan(plan: PlanSpec, {out, design}: ScanCliOptions): Promise<PlanSpec> {
+  if (out !== undefined) await assertExportable(out, plan);
+  if (plan.plan === 'regions' && design === undefined)
+    throw new BenchError(
+      'cli/usage',
+      'The plan "regions" measures the detector regions of a design; name it with --design. Nothing was moved.',
+    );
+  return plan;
 }
 
 /** What `scan --json` prints. */

@@ -8,22 +8,23 @@ import type {CliContext} from '../context.ts';
 import type {Output} from '../output/index.ts';
 import type {TargetOptions} from './instrument-target.ts';
 
+const atStage: typeof atInstrument = (context, options, work) =>
+  atInstrument(context, options, work, 'stage');
+
 type Place = ApiOutputs['stage']['where']['positionMm'];
 
 export const home = (options: TargetOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) =>
+  atStage(context, options, async ({client, at, call}) =>
     write(context.output, await client.stage.home({at}, call)),
   );
 
 export const where = (options: TargetOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) =>
+  atStage(context, options, async ({client, at, call}) =>
     write(context.output, await client.stage.where({at}, call)),
   );
 
 export const stop = (options: TargetOptions, context: CliContext): Promise<void> =>
-  atInstrument(context, options, async ({client, at}) =>
-    write(context.output, await client.stage.stop({at})),
-  );
+  atStage(context, options, async ({client, at}) => write(context.output, await client.stage.stop({at})));
 
 export interface MoveOptions extends TargetOptions {
   readonly xMm?: number;
@@ -39,7 +40,7 @@ export function move({xMm, yMm, zMm, ...options}: MoveOptions, context: CliConte
   };
   if (Object.keys(targetMm).length === 0)
     throw new BenchError('cli/usage', 'Move where? Give --x-mm, --y-mm or --z-mm. Nothing was opened.');
-  return atInstrument(context, options, async ({client, at, call}) =>
+  return atStage(context, options, async ({client, at, call}) =>
     write(context.output, await client.stage.moveTo({at, targetMm}, call)),
   );
 }
@@ -49,7 +50,7 @@ export const trustPosition = (
   options: TargetOptions & {readonly yes?: boolean},
   context: CliContext,
 ): Promise<void> =>
-  atInstrument(context, options, async ({client, at, call}) => {
+  atStage(context, options, async ({client, at, call}) => {
     const {output, signal} = context;
     const found = await client.stage.where({at, isJudged: true}, call);
     for (const line of wordLines(found)) output.log(line);

@@ -1,14 +1,7 @@
 import {createClock} from '../../base/clock.ts';
-import type {
-  BenchFile,
-  LinkConfig,
-  MountConfig,
-  SourceConfig,
-  StageConfig,
-} from '../../contract/bench-file.ts';
+import type {BenchFile, MountConfig, SourceConfig, StageConfig} from '../../contract/bench-file.ts';
 import type {InstrumentTarget as ApiTarget} from '../../contract/api/index.ts';
 import type {AxisName} from '../../contract/devices.ts';
-import {BenchError} from '../../contract/errors.ts';
 import {instrumentKinds, type DriverInfo, type InstrumentKind} from '../../contract/instruments.ts';
 import {portText} from '../bench/port-text.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
@@ -19,7 +12,7 @@ import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
 import type {TraceEntry} from '../serial/trace.ts';
-import {linkFromPortName} from '../serial/port-name.ts';
+import {linkWith, portTargetFrom, targetError} from './check-target.ts';
 
 /** Which instrument; without `leavesPlace`, a stage's place is judged by where it was left. */
 export interface InstrumentTarget extends ApiTarget {
@@ -86,30 +79,20 @@ export async function openInstrument(
     ...(onTrace ? {onTrace} : {}),
   });
   const call = signal ? {signal} : {};
-  if (target.benchPath !== undefined) {
-    if (target.driver !== undefined || target.port !== undefined)
-      throw usage('Give either --bench or --driver with --port, not both');
+  const port = portTargetFrom(target, kind);
+  if (port === undefined) {
     const opening = {registry, target, call, dataPath};
-    return connectFromBench(opening, await readBenchFile(target.benchPath), kind);
+    return connectFromBench(opening, await readBenchFile(target.benchPath ?? ''), kind);
   }
-  if (target.driver === undefined || target.port === undefined)
-    throw usage(
-      `Which instrument? Give --bench <file>${kind ? '' : ' with --role'}, or --driver (${driverNames(registry, kind)}) with --port`,
-    );
-  const info = registry.drivers.find(({name}) => name === target.driver);
-  if (info && kind && info.kind !== kind)
-    throw usage(
-      `The driver ${info.name} is for a ${info.kind}, not for a ${kind}; there is ${driverNames(registry, kind)}`,
-    );
-  const link = linkWith(linkFromPortName(target.port), target);
-  const overrides = info ? overridesFor(info.kind, target) : {};
-  const device = await registry.connectByPort(target.driver, link, {...call, overrides});
+  const {info, link} = port;
+  const overrides = overridesFor(info.kind, target);
+  const device = await registry.connectByPort(info.name, link, {...call, overrides});
   if (device.kind === 'stage') {
-    const config = configForPort('stage', {driver: target.driver, link, ...overrides});
+    const config = configForPort('stage', {driver: info.name, link, ...overrides});
     if (config.kind === 'stage')
       await receiveStage(device, {benchName: '', config: config.stage, target, dataPath});
   }
-  return {device, driver: target.driver, port: portText(link)};
+  return {device, driver: info.name, port: portText(link)};
 }
 
 interface Opening {
@@ -189,7 +172,7 @@ function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind 
   const found = kinds.find((kind) => bench[kind]?.role === role) ?? kinds.find((kind) => kind === named);
   if (found) return found;
   const roles = kinds.map((kind) => bench[kind]?.role).join(', ');
-  throw usage(
+  throw targetError(
     role === undefined
       ? `Which instrument of the bench ${bench.name}? Give --role (${roles})`
       : `The bench ${bench.name} has no ${role}: its roles are ${roles}`,
@@ -198,17 +181,17 @@ function kindOfRole(bench: BenchFile, role: string | undefined): InstrumentKind 
 
 function mountOf({name, mount}: BenchFile): MountConfig {
   if (mount) return mount;
-  throw usage(`The bench ${name} has no mounts of plates (mount: in its file)`);
+  throw targetError(`The bench ${name} has no mounts of plates (mount: in its file)`);
 }
 
 function stageConfig(stage: StageConfig, target: InstrumentTarget): StageConfig {
   const axes = {...stage.axes};
   for (const [name, asked] of Object.entries(target.limitsMm ?? {}) as [AxisName, [number, number]][]) {
     const axis = axes[name];
-    if (!axis) throw usage(`The stage of the bench file has no axis ${name}`);
+    if (!axis) throw targetError(`The stage of the bench file has no axis ${name}`);
     const [low, high] = axis.limitsMm;
     if (asked[0] < low || asked[1] > high)
-      throw usage(
+      throw targetError(
         `Limits of ${name} from ${asked[0]} to ${asked[1]} mm are wider than those of the bench file (${low} to ${high} mm)`,
       );
     axes[name] = {...axis, limitsMm: asked};
@@ -219,7 +202,7 @@ function stageConfig(stage: StageConfig, target: InstrumentTarget): StageConfig 
 function sourceConfig(source: SourceConfig, target: InstrumentTarget): SourceConfig {
   const {maxPowerDbm = source.maxPowerDbm, powerDbm = Math.min(source.powerDbm, maxPowerDbm)} = target;
   if (maxPowerDbm > source.maxPowerDbm)
-    throw usage(
+    throw targetError(
       `A limit of ${maxPowerDbm} dBm is above that of the bench file (${source.maxPowerDbm} dBm); change the bench file if the chain allows it`,
     );
   return {
@@ -253,17 +236,3 @@ function overridesFor(kind: InstrumentKind, target: InstrumentTarget): Record<st
     }
   }
 }
-
-const linkWith = (link: LinkConfig, {baudRate, parity}: InstrumentTarget): LinkConfig => ({
-  ...link,
-  ...(baudRate === undefined ? {} : {baudRate}),
-  ...(parity === undefined ? {} : {parity}),
-});
-
-const driverNames = (registry: Registry, kind: InstrumentKind | undefined): string =>
-  registry.drivers
-    .filter((driver) => kind === undefined || driver.kind === kind)
-    .map(({name}) => name)
-    .join(', ');
-
-const usage = (message: string): BenchError => new BenchError('cli/usage', `${message}. Nothing was opened.`);

@@ -1,6 +1,6 @@
 import type {ReadJobs} from '../threads/read-apart.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
-import {loadPlanContent, type PlanText} from './plan-content.ts';
+import {parsePlanContent, type PlanText} from './plan-content.ts';
 
-// Entry of the thread that reads the content of plans for `readPlanSpec`.
-serveJobs<ReadJobs<PlanText, unknown>>({read: loadPlanContent});
+// Entry of the thread that parses the content of plans for `readPlanSpec`.
+serveJobs<ReadJobs<PlanText, unknown>>({read: parsePlanContent});

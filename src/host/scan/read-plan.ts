@@ -2,6 +2,8 @@ import {moduleUrl} from '../../base/module-url.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {planNames} from '../../contract/plan-names.ts';
 import {planSpecSchema, type PlanSpec} from '../../contract/plan-spec.ts';
+import {fileLimitBytes} from '../files/file-limits.ts';
+import {readBounded} from '../files/read-bounded.ts';
 import {readApart} from '../threads/read-apart.ts';
 import type {PlanText} from './plan-content.ts';
 
@@ -39,13 +41,25 @@ async function readContent(text: string): Promise<{source: string; content: unkn
   if (planNames.some((name) => name === text)) return {source: `"${text}"`, content: {plan: text}};
   const isJson = text.startsWith('{');
   const source = isJson ? 'given as JSON' : text;
-  const content = await readApart<PlanText, unknown>(worker, isJson ? {text} : {path: text}, {
-    subject: `The plan ${source}`,
-    meaning: 'Nothing was moved.',
-    deadlineMs: 20_000,
-  });
+  const bytes = isJson ? new TextEncoder().encode(text) : await readPlanFile(text);
+  const content = await readApart<PlanText, unknown>(
+    worker,
+    {source, bytes},
+    {
+      subject: `The plan ${source}`,
+      meaning: 'Nothing was moved.',
+      deadlineMs: 20_000,
+    },
+  );
   return {source, content};
 }
+
+const readPlanFile = (path: string): Promise<Uint8Array> =>
+  readBounded(path, fileLimitBytes.plan, {
+    subject: `The plan ${path}`,
+    whenMissing: `It is no file that can be read, no JSON object and no plan (${planNames.join(', ')}). Nothing was moved; correct the plan.`,
+    whenUnusable: 'Nothing was moved.',
+  });
 
 const invalid = (source: string, what: string): BenchError =>
   new BenchError('plan/invalid', `The plan ${source} cannot be used: ${what}. Nothing was moved.`, {

@@ -25,13 +25,6 @@ export interface OpenLinkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `host:5025` and `tcp://host:5025` are network ports, everything else is a serial device. */
-export function linkConfigFromText(text: string): LinkConfig {
-  const match = /^(?:tcp:\/\/)?(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text);
-  if (match === null) return {port: text};
-  return {host: (match[1] ?? '').replace(/^\[|\]$/g, ''), tcpPort: Number(match[2])};
-}
-
 /** The driver's own line settings with the bench file's overrides. */
 export function linkSettingsFrom(declared: LinkSettings, target: LinkTarget): LinkSettings {
   if ('stream' in target) return declared;

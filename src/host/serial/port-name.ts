@@ -1,6 +1,12 @@
 import type {LinkConfig} from '../../contract/bench-file.ts';
 import {BenchError} from '../../contract/errors.ts';
-import {linkConfigFromText} from './open-link.ts';
+
+/** `host:5025` and `tcp://host:5025` are network ports, everything else is a serial device. */
+export function linkConfigFromText(text: string): LinkConfig {
+  const match = /^(?:tcp:\/\/)?(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text);
+  if (match === null) return {port: text};
+  return {host: (match[1] ?? '').replace(/^\[|\]$/g, ''), tcpPort: Number(match[2])};
+}
 
 /**
  * A port as people write it: a serial device (`/dev/ttyUSB0`, `COM3`), a network port (`host:5025`,

@@ -10,7 +10,8 @@ import {createClock} from '../../../src/base/clock.ts';
 import type {LinkConfig} from '../../../src/contract/bench-file.ts';
 import type {LinkSettings} from '../../../src/contract/link.ts';
 import {listPorts} from '../../../src/host/serial/list-ports.ts';
-import {linkConfigFromText, openLink} from '../../../src/host/serial/open-link.ts';
+import {openLink} from '../../../src/host/serial/open-link.ts';
+import {linkConfigFromText} from '../../../src/host/serial/port-name.ts';
 import {createPortLocks} from '../../../src/host/serial/port-lock.ts';
 import {openTestPty} from './pty.ts';
 

@@ -179,11 +179,14 @@ test('says in a sentence why there is nothing to align with', async () => {
       (error: unknown) => (error instanceof Error ? error.message : ''),
     );
   const alone = {...bench, digits: bench.digits.slice(0, 1)};
-  const align = async (options: Parameters<typeof writeMeasuredSession>[2], runUids?: string[]) => {
+  /** What its thread does first, in this one. */
+  const read = async (options: Parameters<typeof writeMeasuredSession>[2], runUids?: string[]) => {
     const {sessionUid, runUids: own} = await writeMeasuredSession(store, alone, {side: 12, ...options});
-    return sentence(
-      alignSession(store, {sessionUid, ...(runUids ? {runUids: runUids.length ? runUids : own} : {})}),
-    );
+    return sentence(readSessionPlanes(store, sessionUid, runUids?.length === 0 ? own : runUids));
+  };
+  const align = async (options: Parameters<typeof writeMeasuredSession>[2]) => {
+    const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12, ...options});
+    return sentence(alignSession(store, {sessionUid}));
   };
   await expect(alignSession(store, {sessionUid: 'none'})).rejects.toMatchObject({code: 'store/not-found'});
   const plain = store.createSession({title: 'Beam', operator: 'Ada', benchName: 'north'});
@@ -191,12 +194,12 @@ test('says in a sentence why there is nothing to align with', async () => {
     /"Beam".*no campaign.*nothing was stored/,
   );
   expect(await align({endings: [null]})).toMatch(/still under way\. No placement/);
-  expect(await align({endings: ['abort']})).toMatch(/ended as abort/);
-  expect(await align({endings: ['abort']}, [])).toMatch(/^Run \d+ ended as abort/);
-  expect(await align({side: 9})).toMatch(/81 points; at least 100/);
-  expect(await align({designHash: 'sha256:other'})).toMatch(/another design/);
-  expect(await align({hasDark: false})).toMatch(/no dark level/);
-  expect(await align({}, ['run-0'])).toMatch(/no grid run run-0 of a known object/);
+  expect(await read({endings: ['abort']})).toMatch(/ended as abort/);
+  expect(await read({endings: ['abort']}, [])).toMatch(/^Run \d+ ended as abort/);
+  expect(await read({side: 9})).toMatch(/81 points; at least 100/);
+  expect(await read({designHash: 'sha256:other'})).toMatch(/another design/);
+  expect(await read({hasDark: false})).toMatch(/no dark level/);
+  expect(await read({}, ['run-0'])).toMatch(/no grid run run-0 of a known object/);
   expect(await align({brightness: 0})).toMatch(/shows no light/);
   const {sessionUid} = await writeMeasuredSession(store, alone, {side: 12});
   expect(await sentence(alignSession(store, {sessionUid, free: ['plate9.dx']}))).toMatch(/plate9\.dx/);

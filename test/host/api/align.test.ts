@@ -72,18 +72,6 @@ test('from the planes of a session to an active placement and back', async () =>
   // What was drawn while it ran is what is kept.
   expect(detail.convergence).toEqual(done?.convergence);
 
-  const {items, viewpoint, isByDesign} = await client.align.corrections({uid});
-  expect(isByDesign).toBe(false);
-  expect(viewpoint).toContain('from the source');
-  expect(items).toHaveLength(10);
-  bench.state.plates.forEach(({dxMm}, plate) => {
-    const item = items.find(({plateIndex, quantity}) => plateIndex === plate && quantity === 'dx');
-    expect(item?.change).toBeCloseTo(-dxMm, 1);
-    if (item?.isNeeded)
-      expect(item.text).toContain(dxMm > 0 ? 'to the right, towards -x' : 'to the left, towards +x');
-    else expect(item?.reason).not.toBe('');
-  });
-
   await expect(client.align.undo({uid})).rejects.toMatchObject({data: {code: 'plan/invalid'}});
   const asAligned = {kind: 'prediction', runUid: runUids[1], placement: 'aligned'} as const;
   const compare = () => client.compare.planes({a: {kind: 'run', runUid: runUids[1]}, b: asAligned});
@@ -133,6 +121,19 @@ test('from the planes of a session to an active placement and back', async () =>
   await expect(compare()).rejects.toMatchObject({data: {code: 'plan/invalid'}});
   expect((await client.align.sources({})).sources[1].alignmentUid).toBe(uid);
   expect(host.lines.map(({action}) => action)).toContain('accept-alignment');
+
+  // At last: it begins to compute a table of the design in the background, which ends with the host.
+  const {items, viewpoint, isByDesign} = await client.align.corrections({uid});
+  expect(isByDesign).toBe(false);
+  expect(viewpoint).toContain('from the source');
+  expect(items).toHaveLength(10);
+  bench.state.plates.forEach(({dxMm}, plate) => {
+    const item = items.find(({plateIndex, quantity}) => plateIndex === plate && quantity === 'dx');
+    expect(item?.change).toBeCloseTo(-dxMm, 1);
+    if (item?.isNeeded)
+      expect(item.text).toContain(dxMm > 0 ? 'to the right, towards -x' : 'to the left, towards +x');
+    else expect(item?.reason).not.toBe('');
+  });
 });
 
 test('a stopped alignment leaves nothing, and what cannot begin says why', async () => {
@@ -160,7 +161,7 @@ test('a stopped alignment leaves nothing, and what cannot begin says why', async
 test('a sensitivity table is computed once and kept with the design that was measured, unless a look asked for it', async () => {
   await using host = await createHost();
   const {client, store, services} = host;
-  const bench = await createMeasuredBench(6, 1, {isFullSize: true});
+  const bench = await createMeasuredBench(6, 1);
   const {sessionUid} = await writeMeasuredSession(store, bench, {side: 12});
   const [{designHash}] = (await client.align.sources({})).sources;
   await expect(client.align.sensitivity({designHash: 'sha256:none'})).rejects.toMatchObject({

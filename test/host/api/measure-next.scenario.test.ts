@@ -46,7 +46,7 @@ it('measures one object more and aligns it together with the planes that there w
   await api.campaign.start({
     designFolder,
     digitCount: 2,
-    stepMm: 1.5,
+    stepMm: 1.8,
     marginMm: 2,
     referenceEvery: 0,
     title: 'first planes',

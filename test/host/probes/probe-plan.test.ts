@@ -1,8 +1,9 @@
-import {expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import {planSpecSchema} from '../../../src/contract/plan-spec.ts';
 import {probePlanSchema, type ProbePlan} from '../../../src/contract/probe-plan.ts';
 import type {TestDigit} from '../../../src/host/campaign/digits.ts';
 import {planProbes, type ProbePlanRequest} from '../../../src/host/probes/probe-plan.ts';
+import {recommend} from '../../../src/host/probes/probe-recommendation.ts';
 import type {GridPlan} from '../../../src/host/probes/probe-scans.ts';
 import {pacedScans} from '../../../src/host/probes/probe-pace.ts';
 import type {Design} from '../../../src/twin/design/load.ts';
@@ -76,8 +77,14 @@ const plan = (change: Partial<ProbePlanRequest> = {}): Promise<ProbePlan> =>
     {workerCount: 1},
   );
 
-it('says what each object and each scan will give, and that finer scans and more objects give more', async () => {
-  const made = probePlanSchema.parse(await plan());
+/** Of three objects and three scans, without a wish. */
+let all: ProbePlan;
+beforeAll(async () => {
+  all = await plan();
+});
+
+it('says what each object and each scan will give, and that finer scans and more objects give more', () => {
+  const made = probePlanSchema.parse(all);
   expect(made.objects).toHaveLength(3);
   expect(made.scans.map(({pointCount}) => pointCount)).toEqual([441, 225, 121]);
   const lateral = made.scans.map(({after}) => after.map(({sigma}) => sigma.lateralMm ?? NaN));
@@ -90,7 +97,6 @@ it('says what each object and each scan will give, and that finer scans and more
 });
 
 it('recommends the fewest points that reach a wish, and says when none do', async () => {
-  const all = await plan();
   const wanted = (all.scans[1].after[1].sigma.lateralMm ?? NaN) * 1.001;
   const reached = await plan({wish: {targetMm: wanted}});
   const {scanIndex, objectCount} = reached.choice ?? {scanIndex: -1, objectCount: -1};
@@ -100,10 +106,10 @@ it('recommends the fewest points that reach a wish, and says when none do', asyn
       if ((sigma.lateralMm ?? NaN) <= wanted) expect(count * pointCount).toBeGreaterThanOrEqual(points);
   expect(reached.text).toContain(`${points} points`);
   // Where nothing is known before, as many points as the search needs.
-  const searching = await plan({wish: {targetMm: wanted, searchPointCount: points + 1}});
-  const {pointCount: own} = searching.scans[searching.choice?.scanIndex ?? 0];
+  const searching = recommend(all.scans, all.objects, {targetMm: wanted, searchPointCount: points + 1}, 3);
+  const {pointCount: own} = all.scans[searching.choice?.scanIndex ?? 0];
   expect(own * (searching.choice?.objectCount ?? 0)).toBeGreaterThan(points);
-  const never = await plan({wish: {targetMm: 1e-6}});
+  const never = recommend(all.scans, all.objects, {targetMm: 1e-6}, 3);
   expect(never.choice).toBeNull();
   expect(never.text).toContain('Allow more objects or points');
 });

@@ -32,7 +32,7 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   expect(digits.map(({label, predicted}) => [label, predicted])).toEqual(Array(5).fill(['2', null]));
   const [three] = (await client.campaign.digits({label: '3', limit: 1})).digits;
   const digitIds = [digits[2].id, three.id];
-  const request = {designFolder, digitIds, stepMm: 1, marginMm: 0.5, referenceEvery: 100};
+  const request = {designFolder, digitIds, stepMm: 1.2, marginMm: 0.5, referenceEvery: 60};
   const plan = await client.campaign.plan(request);
   expect(plan).toMatchObject({isAllowed: true, refusal: ''});
   expect(plan.digits.map(({id}) => id)).toEqual(digitIds);
@@ -64,7 +64,7 @@ test('a campaign on the virtual bench, with a digit skipped, one repeated and on
   expect(first.items[1]).toMatchObject({state: 'waiting', runUid: null, label: '3'});
   await client.campaign.repeat({index: 0});
   const second = await until(({items}) => items[1].state === 'running' && items[1].runUid !== null);
-  await pointsOf(client, second.items[1].runUid ?? '', 100);
+  await pointsOf(client, second.items[1].runUid ?? '', 70);
   await client.campaign.skip({index: 1});
   const again = await until(
     ({items}) => items[0].state === 'running' && items[0].earlierRunUids.length === 1,

@@ -137,14 +137,21 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
 /** The bench as the host knows it. */
 export const benchStatus = (link: string): Promise<Status> => askHost<Status>(link, '/bench/status', {});
 
-/** Asks the host until the answer is right; fails with the last one when it never is. */
-export async function benchStatusWhen(link: string, isRight: (status: Status) => boolean): Promise<Status> {
+/**
+ * Asks the host until the answer is right; fails with the last one when it never is. `everyMs` is for what must be seen
+ * all along its way.
+ */
+export async function benchStatusWhen(
+  link: string,
+  isRight: (status: Status) => boolean,
+  everyMs = 100,
+): Promise<Status> {
   const untilMs = performance.now() + patienceMs;
   for (;;) {
     const status = await benchStatus(link);
     if (isRight(status)) return status;
     if (performance.now() > untilMs)
       throw new Error(`The bench did not come to what was waited for: ${JSON.stringify(status)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

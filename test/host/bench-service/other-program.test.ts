@@ -43,7 +43,7 @@ const run = async (): Promise<RunStatus> => {
   if (!found) throw new Error('There is no run.');
   return found;
 };
-const ended = () => until(async () => (await run()).state === 'ended' && run());
+const ended = () => until(async () => (await run()).state === 'ended' && run(), 50);
 const prompted = () => until(async () => (await at.api.bench.status({})).prompt);
 const notesOf = (uid: string): string[] => {
   const {sessionUid} = storedRun(at, uid);

@@ -18,7 +18,7 @@ const run = async (): Promise<RunStatus> => {
   if (!found) throw new Error('There is no run.');
   return found;
 };
-const ended = () => until(async () => (await run()).state === 'ended' && run());
+const ended = () => until(async () => (await run()).state === 'ended' && run(), 50);
 const underWay = (points = 5) => until(async () => (await run()).pointCount >= points);
 describe('runs', () => {
   it('walks a scan dry: path, time, and what is not allowed', async () => {

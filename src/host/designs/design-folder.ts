@@ -59,7 +59,10 @@ export function designFrom(read: ReadDesign): Design {
   throw new BenchError(code, message, {details});
 }
 
-/** As `openDesign`, on this thread, which a large design holds up. */
+/**
+ * As `openDesign`, on this thread, which a large design holds up: for the thread of a computation, which needs no second
+ * one to read its design.
+ */
 export const loadDesignFolder = (folder: string): Promise<Design> =>
   loadDesign((name) => readDesignFile(folder, name), sha256Of);
 

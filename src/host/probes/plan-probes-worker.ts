@@ -1,6 +1,6 @@
 import type {ProbePlan} from '../../contract/probe-plan.ts';
 import type {Design} from '../../twin/design/load.ts';
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {openStore} from '../store/open-store.ts';
 import {serveOnce} from '../threads/serve-once.ts';
@@ -15,7 +15,7 @@ await serveOnce<ProbePlanRequest, ProbePlan, ProbePlanProgress>(
     const hooks = {signal, onProgress: (doneRatio: number, text: string) => onProgress({doneRatio, text})};
     if (subject.kind === 'first') {
       const {illumination, probe, scans} = subject;
-      const design = await openDesign(subject.designFolder, signal);
+      const design = await loadDesignFolder(subject.designFolder);
       const light = illumination ?? design.file.illumination;
       return await planFirstProbes(
         {design, illumination: light, probe, scans: timedScans(scans)},

@@ -1,4 +1,4 @@
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {classify} from './classify.ts';
 import {imagesOf} from './images-of.ts';
@@ -7,7 +7,7 @@ import type {ClassifiedImages, ClassifyProgress, ClassifyRequest} from './twin-t
 // Entry of the thread that runs a design over a set of images for `classifyApart`; it leads the threads that compute.
 await serveOnce<ClassifyRequest, ClassifiedImages, ClassifyProgress>(
   async ({designFolder, images, ...options}, {signal, onProgress}) => {
-    const design = await openDesign(designFolder, signal);
+    const design = await loadDesignFolder(designFolder);
     const classification = await classify(design, await imagesOf(images, design.file), {
       ...options,
       signal,

@@ -1,4 +1,4 @@
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {evaluateImages} from './image-quality.ts';
 import {picturesOf} from './pictures-of.ts';
@@ -7,7 +7,7 @@ import type {ClassifyProgress, ImageAnswer, ImageRequest} from './twin-threads.t
 // Entry of the thread that evaluates the images of a design for `imageApart`; it leads the threads that compute.
 await serveOnce<ImageRequest, ImageAnswer, ClassifyProgress>(
   async ({images, limit, ...request}, {signal, onProgress}) => {
-    const {file} = await openDesign(request.designFolder, signal);
+    const {file} = await loadDesignFolder(request.designFolder);
     const shown = await picturesOf(images, file, {limit, seed: request.seed});
     const evaluated = await evaluateImages({
       ...request,

@@ -1,6 +1,6 @@
 import {assertTellsClasses} from '../../contract/read-out.ts';
 import type {LabelledImages} from '../../twin/training/batch.ts';
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {imagesOf} from './images-of.ts';
 import {measureLosses} from './measure.ts';
@@ -9,7 +9,7 @@ import type {ClassifyProgress, MeasuredImages, MeasureRequest} from './twin-thre
 // Entry of the thread that measures a design on drawn benches for `measureApart`; it leads the threads that compute.
 await serveOnce<MeasureRequest, MeasuredImages, ClassifyProgress>(
   async ({images: wanted, limit, ...request}, {signal, onProgress}) => {
-    const {file} = await openDesign(request.designFolder, signal);
+    const {file} = await loadDesignFolder(request.designFolder);
     assertTellsClasses(file, 'Nothing was computed.');
     const images = firstOf(await imagesOf(wanted, file), limit);
     const losses = await measureLosses({

@@ -6,13 +6,13 @@ import {measureImaging} from '../../twin/measurement/imaging-quality.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {imageAt} from '../../twin/training/batch.ts';
 import type {MadePlate} from '../../twin/training/neurons.ts';
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
 import type {MeasureJobs, MeasureSpec} from './measure-protocol.ts';
 
 // Entry of a thread that measures a design on drawn benches.
 const {designFolder, plates, model, images, pictures = images} = workerData as MeasureSpec;
-const design = openDesign(designFolder).then((own) => (plates ? withPlates(own, plates) : own));
+const design = loadDesignFolder(designFolder).then((own) => (plates ? withPlates(own, plates) : own));
 
 serveJobs<MeasureJobs>({
   async read({indices, ...draw}) {

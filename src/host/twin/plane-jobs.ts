@@ -3,7 +3,7 @@ import type {ComplexPlane} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {assertField, assertSquare} from '../../twin/field/array-values.ts';
 import {propagate, transformLength, type PropagationOptions} from '../../twin/propagation/propagator.ts';
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {readObject} from './plane-file.ts';
 import {createDesignSystem, intensityOfScan, readPlacement, type FoundBench} from './predict.ts';
 
@@ -89,7 +89,7 @@ export async function predictIntensity(
   signal?: AbortSignal,
 ): Promise<PredictedIntensity> {
   const {method, pad, oversample = 1, benchPath} = request;
-  const design = await openDesign(request.designFolder, signal);
+  const design = await loadDesignFolder(request.designFolder);
   const {grid} = design.file;
   const length = transformLength(grid.count * oversample, request);
   if (length > largestTransform)

@@ -1,5 +1,5 @@
 import type {ToleranceStudy} from '../../contract/tolerance.ts';
-import {openDesign} from '../designs/design-folder.ts';
+import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {imagesOf} from './images-of.ts';
 import type {StudyNews} from './study-news.ts';
@@ -9,7 +9,7 @@ import type {ToleranceRequest} from './twin-threads.ts';
 // Entry of the thread that leads a tolerance study for `toleranceApart`; the threads that compute are its own.
 await serveOnce<ToleranceRequest, ToleranceStudy, StudyNews>(
   async ({images: wanted, ...request}, {signal, onProgress}) => {
-    const design = await openDesign(request.designFolder, signal);
+    const design = await loadDesignFolder(request.designFolder);
     const images = await imagesOf(wanted, design.file);
     return await studyTolerances({...request, design, images, signal, onNews: onProgress});
   },

@@ -34,13 +34,16 @@ const sharedNow: Shared[] = [];
 export function share(start: () => Promise<RunningApp>, options?: WindowOptions): () => Shared {
   let own: Shared | undefined;
   beforeAll(async () => {
-    const app = await start();
-    own = {app, window: await openWindow(app.url, options)};
+    await using starting = new AsyncDisposableStack();
+    const app = starting.use(await start());
+    const window = await openWindow(app.url, options);
+    starting.defer(() => window.context.close());
+    own = {app, window};
     sharedNow.push(own);
+    const everything = starting.move();
     return async () => {
       sharedNow.length = 0;
-      await own?.window.context.close();
-      await app[Symbol.asyncDispose]();
+      await everything.disposeAsync();
     };
   });
   return () => {

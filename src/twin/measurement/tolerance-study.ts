@@ -1,15 +1,9 @@
+import {monotone} from '../../base/monotone.ts';
 import type {BenchesTogether, ToleranceRow} from '../../contract/tolerance.ts';
 import {decide, marginOfClass, type ReadOut} from '../metrics/read-out.ts';
 import {benchesTogether} from './bench-distributions.ts';
 import type {MeasuredEnergies} from './losses.ts';
-import {
-  expectedMatch,
-  lossAt,
-  monotone,
-  suggestSizes,
-  type LossCurve,
-  type MarginPair,
-} from './tolerance-curves.ts';
+import {expectedMatch, lossAt, suggestSizes, type LossCurve, type MarginPair} from './tolerance-curves.ts';
 import type {StudiedError} from './tolerance-errors.ts';
 import type {CurveJobs, ToleranceJob, TolerancePlan} from './tolerance-plan.ts';
 

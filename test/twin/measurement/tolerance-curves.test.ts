@@ -3,7 +3,6 @@ import {createRandom} from '../../../src/base/random.ts';
 import {
   expectedMatch,
   lossAt,
-  monotone,
   sizeFor,
   suggestSizes,
   tightenedLoss,
@@ -23,14 +22,6 @@ test('some tens of planes tell the match that thousands of images would show', (
   expect(lost).toBeGreaterThan(0.03);
   expect(Math.abs(1 - expectedMatch(margins, sample) - lost)).toBeLessThan(0.012);
   expect(expectedMatch([0.1, 0.2], [{predicted: 0.1, measured: 0.1}])).toBe(1);
-});
-
-test('values are pooled until they rise, and keep their sum', () => {
-  expect(monotone([0, 0.3, 0.1, 0.2, 0.5])).toEqual(
-    [0, 0.2, 0.2, 0.2, 0.5].map((v) => expect.closeTo(v, 12) as number),
-  );
-  expect(monotone([3, 2, 1])).toEqual([2, 2, 2]);
-  expect(monotone([1, 2, 3])).toEqual([1, 2, 3]);
 });
 
 test('a curve is read both ways, straight from nothing to the largest size that was tried', () => {

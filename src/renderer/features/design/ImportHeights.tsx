@@ -2,11 +2,12 @@ import {useQuery, useQueryClient} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
 import type {MeasuredPlate} from '../../../contract/api/index.ts';
 import {client, queries} from '../../connection/index.ts';
-import {attempt, Button, Dialog, useRefusal} from '../../parts/index.ts';
+import {Button, Dialog, useRefusal} from '../../parts/index.ts';
 import {emptyHeightsDraft, heightsInputOf, openHeightQuestions, type HeightsDraft} from './heights-draft.ts';
 import {MeasuredPlateFields} from './MeasuredPlateFields.tsx';
 import {LieFields, MeaningFields} from './MapFields.tsx';
 import {MeasuredPlateView} from './MeasuredPlateView.tsx';
+import {useBusy} from './use-busy.ts';
 
 interface ImportHeightsProps {
   readonly designHash: string;
@@ -90,18 +91,8 @@ function HeightsDialog({
 /** Looks at the map of a draft, or keeps it; problems are shown as notices. */
 function useHeights(draft: HeightsDraft, onFound: (found: MeasuredPlate) => void) {
   const queryClient = useQueryClient();
-  const [isBusy, setBusy] = useState(false);
+  const {isBusy, busily} = useBusy();
   const input = heightsInputOf(draft);
-  const busily = async (work: () => Promise<unknown>, done?: string): Promise<boolean> => {
-    setBusy(true);
-    let isDone = false;
-    await attempt(async () => {
-      await work();
-      isDone = true;
-    }, done);
-    setBusy(false);
-    return isDone;
-  };
   return {
     isBusy,
     look: () => busily(async () => input && onFound(await client.design.previewHeights(input))),

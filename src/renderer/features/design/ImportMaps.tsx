@@ -2,10 +2,11 @@ import {useQueryClient} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
 import type {MapPreview} from '../../../contract/api/index.ts';
 import {client, queries} from '../../connection/index.ts';
-import {attempt, Button, Dialog, useRefusal} from '../../parts/index.ts';
+import {Button, Dialog, useRefusal} from '../../parts/index.ts';
 import {emptyMapDraft, mapDesignOf, openQuestions, sourcesOf, type MapDraft} from './map-draft.ts';
 import {DesignFields, FileFields, LieFields, MeaningFields} from './MapFields.tsx';
 import {MapPreviewView} from './MapPreviewView.tsx';
+import {useBusy} from './use-busy.ts';
 
 interface ImportMapsProps {
   readonly designs: readonly {readonly folder: string; readonly name: string}[];
@@ -92,17 +93,7 @@ function useImport(
   on: {readonly onPreview: (preview: MapPreview) => void; readonly onShow: (folder: string) => void},
 ) {
   const queryClient = useQueryClient();
-  const [isBusy, setBusy] = useState(false);
-  const busily = async (work: () => Promise<void>): Promise<boolean> => {
-    setBusy(true);
-    let isDone = false;
-    await attempt(async () => {
-      await work();
-      isDone = true;
-    });
-    setBusy(false);
-    return isDone;
-  };
+  const {isBusy, busily} = useBusy();
   const sources = sourcesOf(draft);
   const design = mapDesignOf(draft);
   return {

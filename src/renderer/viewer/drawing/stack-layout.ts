@@ -1,3 +1,5 @@
+import {monotone} from '../../../base/monotone.ts';
+
 /** One part of the stack, side-on. */
 export interface StackPart {
   readonly label: string;
@@ -47,7 +49,7 @@ export function spreadLabels(
     before += place === 0 ? 0 : (widthsPx[order[place - 1]] + widthsPx[i]) / 2 + gapPx;
     return before;
   });
-  const middles = inOrder(order.map((i, place) => centresPx[i] - offsets[place]));
+  const middles = monotone(order.map((i, place) => centresPx[i] - offsets[place]));
   const [first, last] = [order[0], order[order.length - 1]];
   const lowest = lowPx + (widthsPx[first] ?? 0) / 2;
   const highest = highPx - (widthsPx[last] ?? 0) / 2 - (offsets[offsets.length - 1] ?? 0);
@@ -56,24 +58,6 @@ export function spreadLabels(
     spread[i] = Math.max(lowest, Math.min(highest, middles[place])) + offsets[place];
   });
   return spread;
-}
-
-/** The nearest sequence that never falls, by least squares: neighbours out of order share their mean. */
-function inOrder(values: readonly number[]): number[] {
-  const blocks: {sum: number; count: number}[] = [];
-  for (const value of values) {
-    let block = {sum: value, count: 1};
-    for (
-      let last = blocks.at(-1);
-      last && last.sum / last.count > block.sum / block.count;
-      last = blocks.at(-1)
-    ) {
-      blocks.pop();
-      block = {sum: block.sum + last.sum, count: block.count + last.count};
-    }
-    blocks.push(block);
-  }
-  return blocks.flatMap(({sum, count}) => new Array<number>(count).fill(sum / count));
 }
 
 /** Extent of a stack, mm. */

@@ -1,3 +1,4 @@
+import {resolve} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
@@ -22,7 +23,8 @@ export const designApi = (services: HostServices) => {
   return {
     list: os.design.list.handler(async ({signal}) => {
       const used = await threads.lookups.ask('designFolders', null, signal);
-      return (await designCache.list(places, used)).map(({folder, design, problem}) => ({
+      const listed = await designCache.list(places, used);
+      return defaultFirst(listed).map(({folder, design, problem}) => ({
         folder,
         name: design?.file.name ?? '',
         contentHash: design?.file.contentHash ?? '',
@@ -52,6 +54,12 @@ export const designApi = (services: HostServices) => {
     exportPlates: exportPlatesHandler(services),
     ...mapImportHandlers(services),
   };
+};
+
+/** What is used unless another design is named comes first: pages and forms begin with it. */
+const defaultFirst = <Entry extends {readonly folder: string}>(entries: readonly Entry[]): Entry[] => {
+  const first = resolve(defaultDesignFolder);
+  return entries.toSorted((a, b) => Number(b.folder === first) - Number(a.folder === first));
 };
 
 /** The light of a digit through a design, at planes that are asked for. */

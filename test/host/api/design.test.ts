@@ -26,16 +26,17 @@ test('designs are listed from all places, broken ones with the reason', async ()
   const digits = defaultDesignFolder.replace(/\/$/, '');
   expect(list.map((entry) => entry.folder)).toEqual([
     digits,
-    ...['differential', 'lens', 'two-frequencies'].map((name) => join(digits, '..', name)),
+    ...['differential', 'lens', 'shift-tolerant', 'two-frequencies'].map((name) => join(digits, '..', name)),
     mine,
     lab,
   ]);
-  const [shipped, differential, lens, twoFrequencies, own, damaged] = list;
+  const [shipped, differential, lens, shiftTolerant, twoFrequencies, own, damaged] = list;
   expect(own).toMatchObject({name: 'digits', layerCount: 5, frequencyHz: 4e11, problem: ''});
   expect(own.contentHash).toBe(shipped.contentHash);
   // The shipped lens images its objects: its file is whole, and it has no regions.
   expect(lens).toMatchObject({name: 'lens', layerCount: 5, problem: ''});
   expect(differential).toMatchObject({name: 'differential', layerCount: 5, problem: ''});
+  expect(shiftTolerant).toMatchObject({name: 'shift-tolerant', layerCount: 5, problem: ''});
   expect(twoFrequencies).toMatchObject({name: 'two-frequencies', layerCount: 5, problem: ''});
   expect(damaged.problem).toContain('design.json');
   rmSync(join(mine, 'layer-2.npy'));

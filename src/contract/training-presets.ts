@@ -1,9 +1,7 @@
+import {fashionFiles} from './fashion-files.ts';
 import {trainingSettingsSchema, type TrainingSettingsData} from './training.ts';
 
 export type TrainingPreset = 'digits' | 'fashion' | 'lens';
-
-/** Where Debian's package dataset-fashion-mnist puts its files. */
-const fashionFolder = '/usr/share/datasets/fashion-mnist';
 
 const presets: Readonly<Record<TrainingPreset, Partial<TrainingSettingsData>>> = {
   digits: {},
@@ -12,10 +10,7 @@ const presets: Readonly<Record<TrainingPreset, Partial<TrainingSettingsData>>> =
     task: 'classes',
     objectKind: 'phase',
     phaseTurns: 0.5,
-    data: {
-      images: `${fashionFolder}/train-images-idx3-ubyte.gz`,
-      labels: `${fashionFolder}/train-labels-idx1-ubyte.gz`,
-    },
+    data: fashionFiles,
   },
   lens: {
     name: 'lens',

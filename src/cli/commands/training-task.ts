@@ -1,9 +1,10 @@
 import {access} from 'node:fs/promises';
-import {dirname, join, resolve} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import type {Command} from 'commander';
 import {z} from 'zod';
 import {parseBoundedJson} from '../../base/bounded-json.ts';
 import {BenchError} from '../../contract/errors.ts';
+import {fashionFiles} from '../../contract/fashion-files.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import {readBounded} from '../../host/compose.ts';
 
@@ -15,9 +16,6 @@ const taskSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 const taskLimitBytes = 2 ** 16;
 /** Options of a task that name files, given from the file's own folder. */
 const pathOptions = ['images', 'labels', 'targets', 'bench', 'start-from'] as const;
-
-/** Where Debian's package dataset-fashion-mnist puts its files. */
-const fashionFolder = '/usr/share/datasets/fashion-mnist';
 
 /**
  * Sets the options of a command that a task stands for and the user has not given: `digits` as they are, `fashion`,
@@ -73,11 +71,7 @@ async function optionsOfTask(task: string): Promise<TaskOptions> {
  * package where it is installed.
  */
 async function fashionOptions(): Promise<TaskOptions> {
-  const files = {
-    images: join(fashionFolder, 'train-images-idx3-ubyte.gz'),
-    labels: join(fashionFolder, 'train-labels-idx1-ubyte.gz'),
-  };
-  const isInstalled = await access(files.images).then(
+  const isInstalled = await access(fashionFiles.images).then(
     () => true,
     () => false,
   );
@@ -86,7 +80,7 @@ async function fashionOptions(): Promise<TaskOptions> {
     object: 'phase',
     'phase-turns': 0.5,
     name: 'fashion',
-    ...(isInstalled ? files : {}),
+    ...(isInstalled ? fashionFiles : {}),
   };
 }
 

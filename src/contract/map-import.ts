@@ -4,7 +4,7 @@ import {count, positiveQuantity, quantity} from './quantity.ts';
 import {trainingSettingsSchema} from './training.ts';
 
 /**
- * Height and phase maps of files, and what their numbers mean. Everything that a file does not say itself is asked: there
+ * Maps of heights, phases and transmissions of files, and what their numbers mean. Everything that a file does not say itself is asked: there
  * is no value unless given for quantity, unit, sign, first row, side from which the map is seen, and pitch.
  */
 
@@ -27,7 +27,17 @@ export const mapQuantitySchema = z.discriminatedUnion('kind', [
       wrap: z.boolean(),
     })
     .strict(),
+  /** Of a mask: the part of the light's amplitude that passes, 0 (closed) to 1 (open). */
+  z.object({kind: z.literal('amplitude')}).strict(),
+  /** Of a mask: the part of its power, 0 to 1; the amplitude is the square root. */
+  z.object({kind: z.literal('intensity')}).strict(),
 ]);
+/** What the numbers stand for. */
+export type MapQuantity = z.infer<typeof mapQuantitySchema>;
+
+/** Whether a map says what a mask passes, and not what relief a plate has. */
+export const isTransmission = ({kind}: Pick<MapQuantity, 'kind'>): boolean =>
+  kind === 'amplitude' || kind === 'intensity';
 
 /** How a map lies: mirrored first, then turned, then seen from one side. */
 export const mapOrientationSchema = z
@@ -45,27 +55,30 @@ export const mapOrientationSchema = z
 /** How a map lies. */
 export type MapOrientation = z.infer<typeof mapOrientationSchema>;
 
+/** Raw values `from` stand for the quantity's values `to`, straight between; null where they are the quantity. */
+const rawSchema = z
+  .object({from: z.tuple([figure, figure]), to: z.tuple([figure, figure])})
+  .strict()
+  .refine(({from: [low, high]}) => low < high, 'the first raw value must be the smaller')
+  .nullable()
+  .default(null);
+
 /** What the numbers of a map mean. */
 export const mapAnswersSchema = z
   .object({
     quantity: mapQuantitySchema,
-    /** Raw values `from` stand for the quantity's values `to`, straight between; null where they are the quantity. */
-    raw: z
-      .object({from: z.tuple([figure, figure]), to: z.tuple([figure, figure])})
-      .strict()
-      .refine(({from: [low, high]}) => low < high, 'the first raw value must be the smaller')
-      .nullable()
-      .default(null),
+    raw: rawSchema,
     /** Added to the quantity, in its unit. */
     offset: figure.default(0),
-    /** Complex numbers: refused unless their phase is asked for (rad). */
-    complex: z.enum(['refuse', 'phase']).default('refuse'),
+    /** Complex numbers: refused unless their phase (rad) or their modulus (an amplitude) is asked for. */
+    complex: z.enum(['refuse', 'phase', 'modulus']).default('refuse'),
     orientation: mapOrientationSchema,
     /** From sample to sample of the file. */
     pitchMm: positiveQuantity(100, 'mm'),
     /**
-     * `exact`: size and pitch are those of the plates; `pad-or-crop`: about the middle, with no relief around; `resample`:
-     * read at the places of the plates' samples, heights between four neighbours, phases at the nearest one.
+     * `exact`: size and pitch are those of the plates; `pad-or-crop`: about the middle, with no relief and closed masks
+     * around; `resample`: read at the places of the plates' samples, heights between four neighbours, phases and
+     * transmissions at the nearest one.
      */
     fit: z.enum(['exact', 'pad-or-crop', 'resample']).default('exact'),
     /** Arrays of three axes: refused unless one is named for the axis from plate to plate. */
@@ -75,13 +88,30 @@ export const mapAnswersSchema = z
 /** What the numbers of a map mean. */
 export type MapAnswers = z.infer<typeof mapAnswersSchema>;
 
-/** Files in the order of the plates; of a file with several arrays those named, or all planes in the order of names. */
+/**
+ * Files in the order of the plates; of a file with several arrays those named, or all planes in the order of names. A
+ * name with `*` stands for all arrays whose names fit, in that order: `layers.*.phase`.
+ */
 export const mapSourcesSchema = z
   .array(z.object({path, arrays: z.array(z.string().max(500)).min(1).max(64).optional()}).strict())
   .min(1)
   .max(64);
 /** Files of maps. */
 export type MapSources = z.infer<typeof mapSourcesSchema>;
+
+/** Masks of plates that have reliefs too; they lie, fit and are stacked as the maps of the reliefs are. */
+export const mapMasksSchema = z
+  .object({
+    sources: mapSourcesSchema,
+    quantity: z.object({kind: z.enum(['amplitude', 'intensity'])}).strict(),
+    raw: rawSchema,
+    complex: z.enum(['refuse', 'modulus']).default('refuse'),
+    /** Plates that have a mask, from 1, in the order of the maps; all of them unless given. */
+    plates: z.array(count(1, 64)).min(1).max(64).optional(),
+  })
+  .strict();
+/** Masks of plates that have reliefs too. */
+export type MapMasks = z.infer<typeof mapMasksSchema>;
 
 const shape = trainingSettingsSchema.shape;
 
@@ -118,11 +148,19 @@ export const mapLevelsSchema = z
 
 /** What a design is made of: maps, what they mean, and everything else. */
 export const mapDesignSchema = z.object({
+  /** Of heights or phases; of transmissions where plates are masks alone. */
   sources: mapSourcesSchema,
   answers: mapAnswersSchema,
+  /** Masks beside reliefs. */
+  masks: mapMasksSchema.nullable().default(null),
   geometry: mapGeometrySchema.prefault({kind: 'like'}),
   /** Null leaves heights as they are. */
   levels: mapLevelsSchema.default(null),
+  /**
+   * Steps from 0 to 1 to which transmissions are rounded: 2 is open or closed, as metal is. Null leaves them as they are;
+   * masks that are nothing but open and closed have 2 then.
+   */
+  maskLevels: count(2, 65_536).nullable().default(null),
   /** Plates that it cannot make are refused; null asks nobody. */
   printer: printerSchema.nullable().prefault({}),
 });

@@ -1,5 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {encodeNpy} from '../../src/base/npy.ts';
 import {loadDesignFolder, saveDesign} from '../../src/host/designs/design-folder.ts';
@@ -43,6 +44,27 @@ test('design import makes a design that opens: heights of grey values, seen from
   expect(file.training).toMatchObject({imported: {maps: [{file: 'grey.npy'}], answers: {raw: {to: [0, 1]}}}});
   expect(layers[0].values[0]).toBeCloseTo(0.2, 6);
   expect(layers[0].values[side * side - 1]).toBe(1);
+});
+
+test('design import makes plates of complex neurons of a state dict, and says which array is what', async () => {
+  const out = folder.file('complex');
+  const dict = fileURLToPath(new URL('../fixtures/maps/complex-neurons.npz', import.meta.url));
+  const asked = [dict, '--arrays', 'layers.*.phase', '--as', 'phase', '--unit', 'turns', '--sign', 'delays'];
+  const own = ['--count', '12', '--plate-pitch-mm', '0.5', '--region-mm', '0.5', '--object-side-mm', '4'];
+  const masks = ['--mask-arrays', 'layers.*.intensity', '--mask-levels', '2', '--mask-plates', '2'];
+  const refused = await cli(...asked, ...lies, ...own, ...masks, '--out', out);
+  expect(errorOf(refused).message).toMatch(/--masks-as amplitude or intensity/);
+  masks.splice(1, 1, 'layers.1.*y');
+  const result = await cli(...asked, ...lies, ...own, ...masks, '--masks-as', 'intensity', '--out', out);
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr + result.stdout).toMatch(
+    /plate 2 of complex-neurons\.npz: layers\.1\.phase: .*mask of complex-neurons\.npz: layers\.1\.intensity, .*open or closed/,
+  );
+  const {file} = await loadDesignFolder(out);
+  expect(file.layers.map(({neurons, mask}) => [neurons, mask?.levels])).toEqual([
+    [undefined, undefined],
+    ['complex', 2],
+  ]);
 });
 
 test('design import says what files hold, and which options say what it means', async () => {

@@ -4,12 +4,13 @@ import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {openHostClient} from '../host-client.ts';
 import {answersFrom, usage, type MapMeaningOptions} from './map-answers.ts';
+import {masksFrom, type MaskOptions} from './map-masks.ts';
 
 type MapDesignInput = NonNullable<ApiInputs['design']['previewMaps']['design']>;
 type Geometry = NonNullable<MapDesignInput['geometry']>;
 
 /** Options of `design import`. */
-export interface ImportOptions extends MapMeaningOptions {
+export interface ImportOptions extends MapMeaningOptions, MaskOptions {
   readonly arrays?: readonly string[];
   readonly out?: string;
   readonly name: string;
@@ -42,7 +43,7 @@ export async function importDesign(
 ): Promise<void> {
   const {output} = context;
   const sources = sourcesFrom(files, options);
-  const design = options.as === undefined ? undefined : designFrom(options);
+  const design = options.as === undefined ? undefined : designFrom(files, options);
   const isWritten = design !== undefined && options.preview !== true;
   if (isWritten && options.out === undefined)
     throw usage('The folder is missing: give --out FOLDER, or --preview to write nothing');
@@ -76,15 +77,26 @@ function sourcesFrom(
   return files.map((path) => ({path: resolve(path), ...(arrays ? {arrays: [...arrays]} : {})}));
 }
 
-const neededNames = ['--as', '--unit', '--first-row', '--seen-from', '--pitch-mm', 'of a phase --sign'];
+const neededNames = [
+  '--as',
+  '--unit',
+  '--first-row',
+  '--seen-from',
+  '--pitch-mm',
+  'of a phase --sign',
+  'of transmissions no --unit',
+  'of masks beside reliefs --mask-arrays and --masks-as',
+];
 
-function designFrom(options: ImportOptions): MapDesignInput {
-  const {levels, highestMm, sliceMm, dpi, thinnestMm, notPrinted} = options;
+function designFrom(files: readonly string[], options: ImportOptions): MapDesignInput {
+  const {levels, maskLevels, highestMm, sliceMm, dpi, thinnestMm, notPrinted} = options;
   if (highestMm !== undefined && levels === undefined) throw usage('--highest-mm is of --levels: give both');
   return {
     answers: answersFrom(options),
+    masks: masksFrom(files, options),
     geometry: geometryFrom(options),
     levels: levels === undefined ? null : {count: levels, maximumMm: highestMm},
+    maskLevels: maskLevels ?? null,
     printer: notPrinted === true ? null : {sliceMm, lateralDpi: dpi, thinnestMm},
   };
 }
@@ -146,18 +158,22 @@ function arrayText({
   return [`${title}: ${shape.join(' x ') || 'one number'} (${dtype}), ${range}`, ...others].join(', ');
 }
 
-function plateText({
-  plate,
-  from,
-  minMm,
-  maxMm,
-  heightCount,
-  rounding,
-  firstNumberAt,
-  firstRowEndsAt,
-}: MapPlate): string {
-  const cost = rounding
-    ? `; whole slices cost ${short(rounding.rmsMm)} mm, ${short(rounding.rmsRad)} rad RMS`
-    : '';
-  return `plate ${plate} of ${from}: relief ${short(minMm)} to ${short(maxMm)} mm, ${heightCount} heights; its first row runs from ${firstNumberAt} to ${firstRowEndsAt} as seen from the detector${cost}`;
+function plateText(plate: MapPlate): string {
+  const {neurons, from, mask, firstNumberAt, firstRowEndsAt} = plate;
+  const parts = [
+    ...(neurons === 'amplitude' ? [] : [reliefText(plate)]),
+    ...(mask ? [maskText(mask)] : []),
+    `its first row runs from ${firstNumberAt} to ${firstRowEndsAt} as seen from the detector`,
+  ];
+  return `plate ${plate.plate} of ${from}: ${parts.join('; ')}`;
 }
+
+function reliefText({minMm, maxMm, heightCount, rounding}: MapPlate): string {
+  const cost = rounding
+    ? `, whole slices cost ${short(rounding.rmsMm)} mm, ${short(rounding.rmsRad)} rad RMS`
+    : '';
+  return `relief ${short(minMm)} to ${short(maxMm)} mm, ${heightCount} heights${cost}`;
+}
+
+const maskText = ({from, min, max, passedRatio, levels}: NonNullable<MapPlate['mask']>): string =>
+  `mask of ${from}, amplitude ${short(min)} to ${short(max)}, ${levels === 2 ? 'open or closed' : levels === null ? 'any transmission' : `${levels} levels`}, ${short(100 * passedRatio)} % of the power passes`;

@@ -1,6 +1,6 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, finiteNumber, positiveNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, numberList, positiveNumber} from '../option-values.ts';
 import type {ImportOptions} from './design-import-action.ts';
 import type {ImportHeightsOptions} from './design-import-heights-action.ts';
 
@@ -9,23 +9,29 @@ const positive = (name: string, text: string): Option => checkedOption(name, tex
 const choice = (name: string, text: string, values: readonly string[]): Option =>
   new Option(name, text).choices(values);
 
-/** `design import`: a design of height or phase maps of files. */
+/** `design import`: a design of maps of heights, phases or transmissions of files. */
 export function addDesignImport(design: Command, context: CliContext): void {
   const command = design
     .command('import')
     .description(
-      'make a design of height or phase maps (.npy, .npz, .mat, CSV, PNG, TIFF); without --as it says what the files hold',
+      'make a design of maps of heights, phases or transmissions (.npy, .npz, .mat, CSV, PNG, TIFF); without --as it says what the files hold',
     )
     .argument('<files...>', 'files in the order of the plates')
     .option(
       '--arrays <names...>',
-      'arrays of the file in the order of the plates; all in the order of their names unless given',
+      'arrays of the file in the order of the plates, * for any text (layers.*.phase); all in the order of their names unless given',
     )
     .option('--out <folder>', 'design folder to make; it must not exist')
     .option('--name <name>', 'name of the design', 'imported')
     .option('--preview', 'say what the plates would be and write nothing')
     .option('--json', 'print the result as one JSON object');
-  for (const option of [...meaningOptions(), ...layOptions(), ...geometryOptions(), ...printOptions()])
+  for (const option of [
+    ...meaningOptions(),
+    ...maskOptions(),
+    ...layOptions(),
+    ...geometryOptions(),
+    ...printOptions(),
+  ])
     command.addOption(option);
   command.action(async (files: readonly string[], options: ImportOptions) =>
     (await import('./design-import-action.ts')).importDesign(files, options, context),
@@ -59,7 +65,12 @@ export function addDesignImportHeights(design: Command, context: CliContext): vo
 
 /** What the numbers stand for. */
 const meaningOptions = (): readonly Option[] => [
-  choice('--as <quantity>', 'what the numbers are', ['height', 'phase']),
+  choice('--as <quantity>', 'what the numbers are; amplitude and intensity are transmissions of masks', [
+    'height',
+    'phase',
+    'amplitude',
+    'intensity',
+  ]),
   choice('--unit <unit>', 'of a height mm, um, m; of a phase rad, turns, deg', [
     'mm',
     'um',
@@ -77,7 +88,33 @@ const meaningOptions = (): readonly Option[] => [
   new Option('--raw <range>', 'raw values and the quantity that they stand for: 0..65535=0..1.2'),
   number('--offset <number>', 'added to the quantity, in its unit (0 unless given)'),
   new Option('--complex-phase', 'take the phase of complex numbers'),
+  new Option('--complex-modulus', 'take the modulus of complex numbers, an amplitude'),
   choice('--stack <axis>', 'axis from plate to plate of an array of three axes', ['first-axis', 'last-axis']),
+];
+
+/** Masks of plates that have reliefs, too. */
+const maskOptions = (): readonly Option[] => [
+  new Option(
+    '--masks <files...>',
+    'masks of plates with reliefs, in their order; the maps’ own file unless given',
+  ),
+  new Option('--mask-arrays <names...>', 'arrays of the masks’ file, as --arrays'),
+  choice('--masks-as <quantity>', 'what the masks’ numbers are: part of the amplitude or of the power', [
+    'amplitude',
+    'intensity',
+  ]),
+  new Option('--mask-raw <range>', 'raw values of the masks: 0..255=0..1'),
+  new Option('--mask-modulus', 'take the modulus of the masks’ complex numbers'),
+  checkedOption(
+    '--mask-plates <numbers>',
+    'plates that have a mask, from 1: 1,3; all unless given',
+    numberList,
+  ),
+  checkedOption(
+    '--mask-levels <number>',
+    'steps that transmissions are rounded to, 2 for open and closed; as they are unless given',
+    countNumber,
+  ),
 ];
 
 /** How the maps lie. */

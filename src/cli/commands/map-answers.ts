@@ -6,13 +6,14 @@ type Answers = ApiInputs['design']['importMaps']['design']['answers'];
 
 /** Options that say what the numbers of a map mean and how it lies. */
 export interface MapMeaningOptions {
-  readonly as?: 'height' | 'phase';
+  readonly as?: 'height' | 'phase' | 'amplitude' | 'intensity';
   readonly unit?: string;
   readonly sign?: 'delays' | 'advances';
   readonly wrap?: boolean;
   readonly raw?: string;
   readonly offset?: number;
   readonly complexPhase?: boolean;
+  readonly complexModulus?: boolean;
   readonly stack?: 'first-axis' | 'last-axis';
   readonly firstRow?: 'top' | 'bottom';
   readonly seenFrom?: 'detector' | 'source';
@@ -35,12 +36,18 @@ export function answersFrom(options: MapMeaningOptions): Answers {
     quantity: quantityFrom(options),
     raw: options.raw === undefined ? null : rawFrom(options.raw),
     offset: options.offset,
-    complex: options.complexPhase === true ? 'phase' : 'refuse',
+    complex: complexFrom(options),
     orientation: {firstRow, seenFrom, mirrored: options.mirrored, quarterTurns: Number(turnDeg) / 90},
     pitchMm,
     fit: options.fit,
     stack: options.stack,
   };
+}
+
+function complexFrom({complexPhase, complexModulus}: MapMeaningOptions): Answers['complex'] {
+  if (complexPhase === true && complexModulus === true)
+    throw usage('Of complex numbers either the phase or the modulus is taken: give one of both');
+  return complexPhase === true ? 'phase' : complexModulus === true ? 'modulus' : 'refuse';
 }
 
 function quantityFrom({as, unit, sign, wrap}: MapMeaningOptions): Answers['quantity'] {
@@ -51,6 +58,13 @@ function quantityFrom({as, unit, sign, wrap}: MapMeaningOptions): Answers['quant
       throw usage('--sign and --wrap are of phases, and these are heights');
     return {kind: 'height', unit};
   }
+  if (as === 'amplitude' || as === 'intensity') {
+    if (unit !== undefined || sign !== undefined || wrap === true)
+      throw usage(
+        '--unit, --sign and --wrap are of heights and phases, and these are transmissions of 0 to 1',
+      );
+    return {kind: as};
+  }
   if (unit !== 'rad' && unit !== 'turns' && unit !== 'deg')
     throw usage('The unit of a phase is --unit rad, turns or deg');
   if (sign === undefined)
@@ -60,8 +74,8 @@ function quantityFrom({as, unit, sign, wrap}: MapMeaningOptions): Answers['quant
   return {kind: 'phase', unit, sign, wrap: wrap === true};
 }
 
-/** `0..65535=0..1.2`. */
-function rawFrom(text: string): NonNullable<Answers['raw']> {
+/** `0..65535=0..1.2`. Throws `cli/usage`. */
+export function rawFrom(text: string): NonNullable<Answers['raw']> {
   const parts = /^(.+?)\.\.(.+?)=(.+?)\.\.(.+)$/.exec(text);
   if (!parts) throw usage('--raw is given as 0..65535=0..1.2: raw values, and what they stand for');
   const [low, high, atLow, atHigh] = parts.slice(1).map((part) => finiteNumber(part));

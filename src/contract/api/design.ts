@@ -101,10 +101,10 @@ export const design = {
     )
     .output(z.object({id: z.string(), folder: z.string()})),
   /**
-   * What files of height or phase maps hold and, where `design` says what their numbers mean, the plates that they would
+   * What files of maps hold and, where `design` says what their numbers mean, the plates that they would
    * make; nothing is written. Files are read by their content: .npy, .npz, .mat (level 5), CSV, PNG, TIFF.
    */
-  previewMaps: reading('/designs/preview-maps', 'What height or phase maps of files would make')
+  previewMaps: reading('/designs/preview-maps', 'What maps of heights, phases or transmissions would make')
     .input(
       z.object({
         sources: mapSourcesSchema,
@@ -114,7 +114,11 @@ export const design = {
     )
     .output(mapPreviewSchema),
   /** Makes a design folder of maps, whole or not at all: docs/importing.md. */
-  importMaps: acting('/designs/import-maps', 'Make a design of height or phase maps', 'import-maps')
+  importMaps: acting(
+    '/designs/import-maps',
+    'Make a design of maps of heights, phases or transmissions',
+    'import-maps',
+  )
     .input(
       z.object({
         design: mapDesignSchema,

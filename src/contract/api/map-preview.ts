@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {neuronKinds} from '../neuron-kinds.ts';
 import {cornerSchema} from '../map-import.ts';
 import {roundingSchema} from '../plate-export.ts';
 import {planeSchema} from './feed.ts';
@@ -28,7 +29,7 @@ export type MapArrayFacts = z.infer<typeof mapArrayFactsSchema>;
 /** A plate as a map makes it. */
 export const mapPlateSchema = z.object({
   plate: z.number().int(),
-  /** `maps.npz: layers.0.phase`. */
+  /** Of its relief, else of its mask: `maps.npz: layers.0.phase`. */
   from: z.string(),
   /** As seen from the detector: x right, y up. */
   heightMm: planeSchema,
@@ -45,6 +46,24 @@ export const mapPlateSchema = z.object({
   rounding: roundingSchema.nullable(),
   /** Missing values of a measured map: the design's heights stand there. */
   missingCount: z.number().int(),
+  /** What its pixels do to the light; plates of amplitude neurons have no relief. */
+  neurons: z.enum(neuronKinds),
+  /** Null where the plate has none. */
+  mask: z
+    .object({
+      from: z.string(),
+      /** Amplitude transmission 0..1, as seen from the detector. */
+      transmission: planeSchema,
+      min: z.number(),
+      max: z.number(),
+      mean: z.number(),
+      /** Part of evenly spread power that passes. */
+      passedRatio: z.number(),
+      histogram,
+      /** Steps from 0 to 1 on which all of it lies; 2 is open or closed, null any. */
+      levels: z.number().int().nullable(),
+    })
+    .nullable(),
 });
 /** A plate as a map makes it. */
 export type MapPlate = z.infer<typeof mapPlateSchema>;

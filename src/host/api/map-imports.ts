@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
-import type {MapSources, MeasuredHeights} from '../../contract/map-import.ts';
+import type {MapMasks, MapSources, MeasuredHeights} from '../../contract/map-import.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import {importMapsApart, measurePlateApart, previewMapsApart} from '../maps/maps-apart.ts';
 import {storeMeasuredHeights} from '../placements/measured-heights.ts';
@@ -10,7 +10,7 @@ import {programVersion} from '../version.ts';
 import {designPlacesOf, namedPath} from './named-paths.ts';
 import {os, type ApiContext} from './procedures.ts';
 
-/** Height and phase maps of files: what they hold, and designs of them. */
+/** Maps of heights, phases and transmissions of files: what they hold, and designs of them. */
 export const mapImportHandlers = (services: HostServices) => {
   const {own, all} = designPlacesOf(services);
   const named = (subject: string, context: ApiContext) => {
@@ -26,7 +26,12 @@ export const mapImportHandlers = (services: HostServices) => {
       const {pathOf, sourcesOf} = named('design.previewMaps', context);
       const sources = sourcesOf(input.sources);
       const design = input.design
-        ? {...input.design, sources, geometry: withFolder(input.design.geometry, pathOf)}
+        ? {
+            ...input.design,
+            sources,
+            masks: withSources(input.design.masks, sourcesOf),
+            geometry: withFolder(input.design.geometry, pathOf),
+          }
         : null;
       return previewMapsApart({sources, design}, signal);
     }),
@@ -43,6 +48,7 @@ export const mapImportHandlers = (services: HostServices) => {
           design: {
             ...design,
             sources: sourcesOf(design.sources),
+            masks: withSources(design.masks, sourcesOf),
             geometry: withFolder(design.geometry, pathOf),
           },
           name,
@@ -94,6 +100,12 @@ const measuredHeightHandlers = (services: HostServices) => {
     }),
   };
 };
+
+/** The masks of an import, once the paths of their files may be named. */
+const withSources = (
+  masks: MapMasks | null,
+  sourcesOf: (sources: MapSources) => MapSources,
+): MapMasks | null => masks && {...masks, sources: sourcesOf(masks.sources)};
 
 /** The folder of the design that geometry is taken from, once its path may be named. */
 function withFolder<Geometry extends {readonly kind: string; readonly folder?: string | undefined}>(

@@ -74,7 +74,7 @@ export async function platePlanesOf({file, layers, masks}: Design, index: number
 }
 
 /** Mean transmission of the power that falls on a mask everywhere alike. */
-function passedRatioOf({values}: RealPlane): number {
+export function passedRatioOf({values}: Pick<RealPlane, 'values'>): number {
   let sum = 0;
   for (const value of values) sum += value * value;
   return sum / values.length;

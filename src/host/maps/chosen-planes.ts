@@ -32,8 +32,8 @@ const fromText = (file: MapFile, name: string): string => (name === '' ? file.na
 
 /**
  * The planes that are chosen of files, in the order of the files and, within one, of the names that are given, else of
- * all names (`layers.2` before `layers.10`). Without names, what has not two axes is passed over. Throws `file/invalid`
- * naming file, array and reason.
+ * all names (`layers.2` before `layers.10`). Without names, what has not two axes is passed over. A name with `*` stands
+ * for all arrays whose names fit it. Throws `file/invalid` naming file, array and reason.
  */
 export function chosenPlanes(
   sources: MapSources,
@@ -44,15 +44,9 @@ export function chosenPlanes(
     const file = files.get(path);
     if (!file) throw new BenchError('internal', `The map ${path} was not read. Nothing was imported.`);
     if (arrays)
-      return arrays.flatMap((name) => {
-        const array = file.arrays.find((own) => own.name === name);
-        if (!array)
-          throw mapRefused(
-            file.name,
-            `it holds no array "${name}"; it holds ${file.arrays.map((own) => `"${own.name}"`).join(', ')}`,
-          );
-        return planesOf(file, array, stack);
-      });
+      return arrays
+        .flatMap((name) => namedArrays(file, name))
+        .flatMap((array) => planesOf(file, array, stack));
     const planar = file.arrays.filter((array) => axesOf(array).length >= 2).sort(byName);
     if (planar.length === 0)
       throw mapRefused(
@@ -61,6 +55,36 @@ export function chosenPlanes(
       );
     return planar.flatMap((array) => planesOf(file, array, stack));
   });
+}
+
+/** The array of a name, or those that fit a name with `*`, in the order of their names. */
+function namedArrays(file: MapFile, name: string): readonly MapArray[] {
+  const own = file.arrays.find((array) => array.name === name);
+  if (own) return [own];
+  const fitting = name.includes('*')
+    ? file.arrays.filter((array) => fits(array.name, name)).sort(byName)
+    : [];
+  if (fitting.length === 0)
+    throw mapRefused(
+      file.name,
+      `it holds no array "${name}"; it holds ${file.arrays.map((array) => `"${array.name}"`).join(', ')}`,
+    );
+  return fitting;
+}
+
+/** Whether a name fits one in which `*` stands for any text; each part is looked for once, behind the one before. */
+function fits(name: string, pattern: string): boolean {
+  const [first, ...rest] = pattern.split('*');
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  const end = name.length - last.length;
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= end;
 }
 
 const order = new Intl.Collator('en', {numeric: true});

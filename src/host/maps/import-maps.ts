@@ -3,11 +3,12 @@ import {mkdir, readdir, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {MapDesign} from '../../contract/map-import.ts';
+import {isTransmission, type MapDesign} from '../../contract/map-import.ts';
 import {loadDesignFolder, saveDesign} from '../designs/design-folder.ts';
 import {programVersion} from '../version.ts';
-import {readMapFiles} from './chosen-planes.ts';
-import {prepareMapDesign, type PreparedMapDesign} from './map-design.ts';
+import {readMapFiles, type ChosenPlane} from './chosen-planes.ts';
+import {prepareMapDesign, savedPlatesOf, type PreparedMapDesign} from './map-design.ts';
+import {allSourcesOf} from './plate-maps.ts';
 
 /** A design that is to be made of maps. */
 export interface MapImportRequest {
@@ -36,15 +37,15 @@ export interface MapImportResult {
 export async function importMaps(request: MapImportRequest): Promise<MapImportResult> {
   const {design, name, folder} = request;
   await assertFree(folder);
-  const prepared = await prepareMapDesign(design, await readMapFiles(design.sources));
-  const {frame, heightsMm, warnings} = prepared;
+  const prepared = await prepareMapDesign(design, await readMapFiles(allSourcesOf(design)));
+  const {frame, plates, warnings} = prepared;
   const draft = `${folder}.${randomUUID().slice(0, 8)}.new`;
   try {
     await mkdir(dirname(folder), {recursive: true});
     const file = await saveDesign(
       draft,
       {...frame.description, name, training: recordOf(request, prepared)},
-      frame.layers.map((layer, i) => ({...layer, heightsMm: heightsMm[i]})),
+      savedPlatesOf(frame, plates),
     );
     // Read back before it gets its name: what was written is what was meant.
     await loadDesignFolder(draft);
@@ -60,18 +61,26 @@ export async function importMaps(request: MapImportRequest): Promise<MapImportRe
 /** What the design keeps of where it came from: files by name and hash, and all that was answered. */
 function recordOf(
   {design, importedAt, command}: MapImportRequest,
-  {frame, planes}: PreparedMapDesign,
+  {frame, plates}: PreparedMapDesign,
 ): NonNullable<DesignFile['training']> {
-  const {answers, levels} = design;
+  const {answers, levels, masks, maskLevels} = design;
+  const fromText = (plane: ChosenPlane | null): Readonly<Record<string, string>> | null =>
+    plane && {file: plane.file.name, sha256: plane.file.sha256, array: plane.name};
+  const areMasks = isTransmission(answers.quantity);
   return {
     imported: {
       at: importedAt,
       command,
       programVersion,
       geometry: frame.text,
-      maps: planes.map(({file, name}) => ({file: file.name, sha256: file.sha256, array: name})),
+      maps: plates.map(({relief, mask}) => fromText(areMasks ? (mask?.plane ?? null) : relief)),
       answers,
       levels,
+      ...(masks && {
+        masks: plates.map(({mask}) => fromText(mask?.plane ?? null)),
+        maskAnswers: {quantity: masks.quantity, raw: masks.raw, complex: masks.complex},
+      }),
+      ...(maskLevels !== null && {maskLevels}),
     },
   };
 }

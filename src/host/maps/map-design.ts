@@ -1,24 +1,23 @@
 import {encodeNpy} from '../../base/npy.ts';
-import {digitsText} from '../../base/number-format.ts';
 import {countOf} from '../../base/count-text.ts';
-import type {DesignFile} from '../../contract/design-file.ts';
+import type {DesignFile, DesignLayer} from '../../contract/design-file.ts';
 import {createDigitRegions} from '../../contract/digit-regions.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MapDesign, MapGeometry} from '../../contract/map-import.ts';
 import type {Grid} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {loadDesign, type Design} from '../../twin/design/load.ts';
-import {fitMap} from '../../twin/maps/fitted-map.ts';
-import {mapHeightsMm, roundToLevels, turnHeightMm} from '../../twin/maps/map-heights.ts';
-import {orientMap} from '../../twin/maps/oriented-map.ts';
+import {turnHeightMm} from '../../twin/maps/map-heights.ts';
 import {assertPrintable, printWarnings} from '../../twin/print/assert-printable.ts';
 import {printedHeightsOf, type PrintedHeights} from '../../twin/print/printed-heights.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {loadDesignFolder, type SavedLayer} from '../designs/design-folder.ts';
-import {chosenPlanes, mapRefused, type ChosenPlane} from './chosen-planes.ts';
+import {foilWarnings} from '../print/plate-foils.ts';
+import {planesOfPlates} from './plate-maps.ts';
+import {greyMaskWarnings, mappedPlate, type MappedPlate} from './mapped-plate.ts';
 import type {MapFile} from './read-map-file.ts';
 
-type Layer = Omit<SavedLayer, 'heightsMm' | 'mask'>;
+type Layer = Omit<SavedLayer, 'heightsMm' | 'mask' | 'neurons'>;
 
 /** Everything of a design but its reliefs and its name. */
 export interface DesignFrame {
@@ -31,8 +30,7 @@ export interface DesignFrame {
 /** A design made of maps, with everything behind it that could be refused. */
 export interface PreparedMapDesign {
   readonly frame: DesignFrame;
-  readonly planes: readonly ChosenPlane[];
-  readonly heightsMm: readonly Float32Array[];
+  readonly plates: readonly MappedPlate[];
   /** As the printer makes the plates; null without one. */
   readonly printed: readonly PrintedHeights[] | null;
   readonly warnings: readonly string[];
@@ -43,20 +41,31 @@ export interface PreparedMapDesign {
  * `plan/invalid` for another number of plates, an impossible geometry, or what the printer cannot make.
  */
 export async function prepareMapDesign(
-  {sources, answers, geometry, levels, printer}: MapDesign,
+  design: MapDesign,
   files: ReadonlyMap<string, MapFile>,
 ): Promise<PreparedMapDesign> {
-  const planes = chosenPlanes(sources, files, answers);
-  const frame = await frameOf(geometry, planes, levels);
+  const {geometry, printer} = design;
+  const planes = planesOfPlates(design, files);
+  const frame = await frameOf(
+    geometry,
+    planes.map(({relief, mask}) => relief ?? mask),
+    design.levels,
+  );
   const wavelengthMm = wavelengthMmFromHz(frame.description.frequencyHz);
-  const heightsMm = planes.map((plane, i) => plateHeights(plane, {frame, index: i, answers, levels}));
-  const design = await checkedDesign(frame, heightsMm);
+  const plates = planes.map((own, i) =>
+    mappedPlate(own, {design, layer: frame.layers[i], grid: plateGridOf(frame, i), wavelengthMm}),
+  );
+  const checked = await checkedDesign(frame, plates);
   const printed =
     printer &&
-    design.layers.map((relief, i) => printedHeightsOf({relief, wavelengthMm, ...frame.layers[i]}, printer));
-  if (printer && printed) assertPrintable(design.file, printed, printer);
-  const warnings = printer && printed ? printWarnings(design.file, printed, printer) : [];
-  return {frame, planes, heightsMm, printed, warnings};
+    checked.layers.map((relief, i) => printedHeightsOf({relief, wavelengthMm, ...frame.layers[i]}, printer));
+  if (printer && printed) assertPrintable(checked.file, printed, printer);
+  const warnings = [
+    ...(printer && printed ? printWarnings(checked.file, printed, printer) : []),
+    ...foilWarnings(checked.file),
+    ...greyMaskWarnings(plates),
+  ];
+  return {frame, plates, printed, warnings};
 }
 
 /** The samples of a plate of a frame. */
@@ -65,56 +74,21 @@ export const plateGridOf = ({description: {grid}, layers}: DesignFrame, index: n
   return {count: Math.round((grid.count * grid.pitchMm) / pitchMm), pitchMm};
 };
 
-function plateHeights(
-  plane: ChosenPlane,
-  {
-    frame,
-    index,
-    answers,
-    levels,
-  }: {readonly frame: DesignFrame; readonly index: number} & Pick<MapDesign, 'answers' | 'levels'>,
-): Float32Array {
-  const {from, rows, columns} = plane;
-  const {refractiveIndex, levels: layerLevels} = frame.layers[index];
-  const material = {wavelengthMm: wavelengthMmFromHz(frame.description.frequencyHz), refractiveIndex};
-  try {
-    const values = mapHeightsMm(plane, answers, material);
-    const oriented = orientMap({rows, columns, values}, answers.orientation);
-    const fitted = fitMap(oriented, plateGridOf(frame, index), answers);
-    const heights = withoutNegative(fitted);
-    const {quantity} = answers;
-    const isWrapped = quantity.kind === 'phase' && quantity.wrap;
-    const rounded =
-      levels && layerLevels
-        ? roundToLevels(heights, layerLevels, isWrapped ? Math.abs(turnHeightMm(material)) : null)
-        : heights;
-    return Float32Array.from(rounded);
-  } catch (error) {
-    throw mapRefused(from, error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-/** Rounding of a sum of doubles, mm. */
-const noHeightMm = 1e-6;
-
-/** Heights from 0; throws Error for what lies below, and for missing values. */
-function withoutNegative(heightsMm: Float64Array): Float64Array {
-  const missing = heightsMm.reduce((count, value) => (Number.isNaN(value) ? count + 1 : count), 0);
-  if (missing > 0)
-    throw new Error(
-      `${countOf(missing, 'of its numbers is', 'of its numbers are')} missing (NaN) where a plate needs a height; fill them in first`,
-    );
-  const lowest = heightsMm.reduce((least, value) => Math.min(least, value), Infinity);
-  if (lowest < -noHeightMm)
-    throw new Error(
-      `its lowest height would be ${digitsText(lowest, 4)} mm; heights are counted up from the base: add an offset, wrap the phases, or take the other sign`,
-    );
-  return heightsMm.map((value) => Math.max(0, value));
-}
+/** The plates of a frame as they are saved. */
+export const savedPlatesOf = (frame: DesignFrame, plates: readonly MappedPlate[]): SavedLayer[] =>
+  frame.layers.map((layer, i) => {
+    const {heightsMm, neurons, mask} = plates[i];
+    return {
+      ...layer,
+      ...(neurons !== 'phase' && {neurons}),
+      heightsMm,
+      ...(mask && {mask: {transmission: mask.transmission, levels: mask.levels}}),
+    };
+  });
 
 async function frameOf(
   geometry: MapGeometry,
-  planes: readonly ChosenPlane[],
+  planes: readonly {readonly from: string}[],
   levels: MapDesign['levels'],
 ): Promise<DesignFrame> {
   const frame =
@@ -136,7 +110,7 @@ async function frameOf(
 
 async function likeFrame(
   {folder = defaultDesignFolder}: Extract<MapGeometry, {kind: 'like'}>,
-  planes: readonly ChosenPlane[],
+  planes: readonly {readonly from: string}[],
 ): Promise<DesignFrame> {
   const {file} = await loadDesignFolder(folder);
   const {format, version, frequencyHz, grid, illumination, object, detector} = file;
@@ -194,19 +168,29 @@ function newFrame(geometry: Extract<MapGeometry, {kind: 'new'}>, plateCount: num
 const noHash = '0'.repeat(64);
 
 /** The design as it will be read from its folder; throws what reading it would. */
-function checkedDesign(frame: DesignFrame, heightsMm: readonly Float32Array[]): Promise<Design> {
-  const names = heightsMm.map((_, i) => `plate ${i + 1}`);
+function checkedDesign(frame: DesignFrame, plates: readonly MappedPlate[]): Promise<Design> {
+  const maps = new Map<string, Float32Array>();
+  const layers = savedPlatesOf(frame, plates).map(({heightsMm, mask, ...layer}, i): DesignLayer => {
+    const [heightMap, transmissionMap] = [`plate ${i + 1}`, `mask of plate ${i + 1}`];
+    maps.set(heightMap, heightsMm);
+    if (mask) maps.set(transmissionMap, mask.transmission);
+    return {
+      ...layer,
+      heightMap,
+      sha256: noHash,
+      ...(mask && {mask: {transmissionMap, sha256: noHash, levels: mask.levels}}),
+    };
+  });
   const file: DesignFile = {
     ...frame.description,
     name: 'import',
     contentHash: `sha256:${noHash}`,
-    layers: frame.layers.map((layer, i) => ({...layer, heightMap: names[i], sha256: noHash})),
+    layers,
   };
   return loadDesign((name) => {
-    const heights = heightsMm.at(names.indexOf(name));
-    if (name === 'design.json' || !heights)
-      return Promise.resolve(new TextEncoder().encode(JSON.stringify(file)));
-    const side = Math.round(Math.sqrt(heights.length));
-    return Promise.resolve(encodeNpy({shape: [side, side], dtype: '<f4', re: heights}));
+    const values = maps.get(name);
+    if (!values) return Promise.resolve(new TextEncoder().encode(JSON.stringify(file)));
+    const side = Math.round(Math.sqrt(values.length));
+    return Promise.resolve(encodeNpy({shape: [side, side], dtype: '<f4', re: values}));
   });
 }

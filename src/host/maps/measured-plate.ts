@@ -39,7 +39,7 @@ export async function measurePlate({measured, relief}: MeasuredPlateRequest): Pr
     );
   const [{from, file, name, rows, columns, ...numbers}] = planes;
   if (answers.quantity.kind !== 'height')
-    throw mapRefused(from, 'what was measured of a plate is heights, and these were called phases');
+    throw mapRefused(from, 'what was measured of a plate is heights, and these were called something else');
   let heights: Float64Array;
   try {
     const values = mapHeightsMm(numbers, answers, {wavelengthMm: 1, refractiveIndex: 2});

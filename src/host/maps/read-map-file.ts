@@ -20,7 +20,7 @@ export interface MapFile extends MapContent {
 }
 
 /**
- * Reads a file of height or phase maps, by its content and not by its name: .npy, .npz, MATLAB .mat (level 5), CSV, PNG,
+ * Reads a file of maps, by its content and not by its name: .npy, .npz, MATLAB .mat (level 5), CSV, PNG,
  * TIFF. Throws `file/not-found`, and `file/invalid` with the file's name and the reason.
  */
 export async function readMapFile(path: string): Promise<MapFile> {

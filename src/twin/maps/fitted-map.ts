@@ -15,7 +15,7 @@ const unmoved: MapPlacement = {dxMm: 0, dyMm: 0, rotationDeg: 0};
 export function fitMap(map: MapTable, grid: Grid, {fit, pitchMm, quantity}: MapAnswers): Float64Array {
   if (fit === 'resample')
     return resampleMap(map, pitchMm, grid, {
-      isNearest: quantity.kind === 'phase',
+      isNearest: quantity.kind !== 'height',
       placement: unmoved,
       isRefusedBeyond: true,
     });

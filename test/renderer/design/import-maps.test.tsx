@@ -47,6 +47,8 @@ const previewed: MapPreview = {
       printedHeightCount: 16,
       rounding: {rmsMm: 0.008, rmsRad: 0.05, largestMm: 0.01, meanMm: 0},
       missingCount: 0,
+      neurons: 'phase',
+      mask: null,
     },
   ],
   warnings: ['Plate 1 has steps lower than a slice.'],
@@ -130,6 +132,57 @@ test('maps are imported after every question is answered and the plates were loo
     },
   ]);
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), patient);
+});
+
+test('masks of complex neurons are asked for beside phases, and shown before they are imported', async () => {
+  const mask = {
+    from: 'net.npz: layers.0.amplitude',
+    transmission: plane,
+    min: 0,
+    max: 1,
+    mean: 0.5,
+    passedRatio: 0.5,
+    histogram,
+    levels: 2,
+  };
+  const [plate] = previewed.plates;
+  const {host, user, dialog, choose} = await openDialog({
+    previewMaps: ({design}) =>
+      design ? {...previewed, plates: [{...plate, neurons: 'complex', mask}]} : looked,
+  });
+  await user.type(dialog.getByRole('textbox', {name: /^Files \(/}), '/maps/net.npz');
+  await user.type(dialog.getByRole('textbox', {name: /^Arrays of the file/}), 'layers.*.phase');
+  await choose(/The numbers are/, /Heights/);
+  await choose(/^Unit|Unit$/, /^mm/);
+  await choose(/First row of the file/, /top/);
+  await choose(/As it is seen from/, /detector/);
+  await choose(/Geometry, light/, /digits/);
+  await user.type(dialog.getByRole('textbox', {name: /Pitch of the file/}), '0.4');
+  await user.click(dialog.getByRole('checkbox', {name: /Plates have masks, too/}));
+  // The masks' questions are open, so only the files can be looked at.
+  expect(dialog.getByRole('button', {name: 'Look at the files'})).toBeTruthy();
+  await user.type(dialog.getByRole('textbox', {name: /^Arrays of the masks/}), 'layers.*.amplitude');
+  await choose(/The masks’ numbers are/, /of the power/);
+  await user.type(dialog.getByRole('textbox', {name: /^Plates that have masks/}), '1');
+  await user.click(dialog.getByRole('button', {name: 'Look at the plates'}));
+  await dialog.findByText(
+    /Mask of net\.npz: layers\.0\.amplitude: amplitude transmission 0\.000 to 1\.000, open or closed; 50\.0 %/,
+    {},
+    patient,
+  );
+  expect(host.callsOf('design', 'previewMaps')).toMatchObject([
+    {
+      sources: [{path: '/maps/net.npz', arrays: ['layers.*.phase']}],
+      design: {
+        masks: {
+          sources: [{path: '/maps/net.npz', arrays: ['layers.*.amplitude']}],
+          quantity: {kind: 'intensity'},
+          plates: [1],
+        },
+        maskLevels: null,
+      },
+    },
+  ]);
 });
 
 test('what stands in the way of an import is said beside the files, and nothing can be imported', async () => {

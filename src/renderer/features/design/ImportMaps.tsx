@@ -5,6 +5,7 @@ import {client, queries} from '../../connection/index.ts';
 import {Button, Dialog, useRefusal} from '../../parts/index.ts';
 import {emptyMapDraft, mapDesignOf, openQuestions, sourcesOf, type MapDraft} from './map-draft.ts';
 import {DesignFields, FileFields, LieFields, MeaningFields} from './MapFields.tsx';
+import {MaskFields} from './MaskFields.tsx';
 import {MapPreviewView} from './MapPreviewView.tsx';
 import {useBusy} from './use-busy.ts';
 
@@ -14,7 +15,7 @@ interface ImportMapsProps {
   readonly onShow: (folder: string) => void;
 }
 
-/** Makes a design of height or phase maps of the host's files. */
+/** Makes a design of maps of heights, phases or transmissions of the host's files. */
 export function ImportMaps(props: ImportMapsProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const refusal = useRefusal('admin');
@@ -54,7 +55,7 @@ function ImportDialog({
           : undefined;
   return (
     <Dialog
-      title="Import height or phase maps"
+      title="Import maps of heights, phases or masks"
       isOpen
       onClose={onClose}
       widthRem={56}
@@ -80,6 +81,7 @@ function ImportDialog({
     >
       <FileFields draft={draft} onChange={change} />
       <MeaningFields draft={draft} onChange={change} />
+      <MaskFields draft={draft} onChange={change} />
       <LieFields draft={draft} onChange={change} />
       <DesignFields draft={draft} onChange={change} designs={designs} />
       {preview && <MapPreviewView preview={preview} />}

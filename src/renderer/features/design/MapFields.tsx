@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import {Checkbox, NumberField, Select, TextField} from '../../parts/index.ts';
-import type {MapDraft} from './map-draft.ts';
+import {hasMasks, isTransmissionKind, type MapDraft} from './map-draft.ts';
 import styles from './TrainingStudio.module.css';
 
 interface FieldsProps {
@@ -20,7 +20,7 @@ export function FileFields({draft, onChange}: FieldsProps): ReactElement {
         onChange={(paths) => onChange({paths})}
       />
       <TextField
-        label="Arrays of the file (a name a line; all unless given)"
+        label="Arrays of the file (a name a line, * for any text; all unless given)"
         isLong
         isDisabled={!isSingle}
         value={draft.arrays}
@@ -46,6 +46,8 @@ export function MeaningFields({
           options={[
             {value: 'height', label: 'Heights'},
             {value: 'phase', label: 'Phases'},
+            {value: 'amplitude', label: 'Transmissions of the amplitude, 0 to 1 (masks)'},
+            {value: 'intensity', label: 'Transmissions of the power, 0 to 1 (masks)'},
           ]}
         />
       )}
@@ -62,8 +64,13 @@ export function MeaningFields({
         />
       )}
       {draft.quantity === 'phase' && <PhaseFields draft={draft} onChange={onChange} />}
+      {draft.quantity === 'amplitude' && (
+        <Checkbox isSelected={draft.complexModulus} onChange={(complexModulus) => onChange({complexModulus})}>
+          Take the modulus of complex numbers
+        </Checkbox>
+      )}
       <NumberField
-        label="Offset (in that unit)"
+        label={isTransmissionKind(draft.quantity) ? 'Offset' : 'Offset (in that unit)'}
         unit=""
         value={draft.offset}
         onChange={(offset) => onChange({offset})}
@@ -221,15 +228,28 @@ export function DesignFields({
         onChange={(like) => onChange({like})}
         options={designs.map(({folder, name}) => ({value: folder, label: name}))}
       />
-      <NumberField
-        label="Levels (0: heights as they are)"
-        unit=""
-        isWhole
-        value={draft.levelCount}
-        onChange={(levelCount) => onChange({levelCount})}
-        minimum={0}
-        maximum={65_536}
-      />
+      {!isTransmissionKind(draft.quantity) && (
+        <NumberField
+          label="Levels (0: heights as they are)"
+          unit=""
+          isWhole
+          value={draft.levelCount}
+          onChange={(levelCount) => onChange({levelCount})}
+          minimum={0}
+          maximum={65_536}
+        />
+      )}
+      {(hasMasks(draft) || isTransmissionKind(draft.quantity)) && (
+        <Select
+          label="Transmissions of masks"
+          value={draft.maskLevels}
+          onChange={(maskLevels) => onChange({maskLevels})}
+          options={[
+            {value: 'as-they-are', label: 'stay as they are'},
+            {value: 'open-or-closed', label: 'are rounded to open and closed, as metal is'},
+          ]}
+        />
+      )}
       <Checkbox isSelected={draft.isPrinted} onChange={(isPrinted) => onChange({isPrinted})}>
         Refuse what the printer cannot make
       </Checkbox>

@@ -54,20 +54,22 @@ function arrayText({file, name, shape, dtype, min, max, mean, ...counts}: MapArr
 
 /** A plate as seen from the detector, with the ends of the file's first row marked. */
 function PlatePreview({plate}: {readonly plate: MapPlate}): ReactElement {
-  const {heightMm, minMm, maxMm, meanMm, heightCount, rounding, firstNumberAt, firstRowEndsAt} = plate;
-  const overlays = useMemo(
-    (): Overlay[] => [
-      {kind: 'point', atMm: cornerMm(plate, firstNumberAt), shape: 'ring', tone: 'attention', label: 'first'},
-      {
-        kind: 'point',
-        atMm: cornerMm(plate, firstRowEndsAt),
-        shape: 'cross',
-        tone: 'attention',
-        label: 'row ends',
-      },
-    ],
-    [plate, firstNumberAt, firstRowEndsAt],
+  const {neurons, mask, firstNumberAt, firstRowEndsAt} = plate;
+  return (
+    <>
+      <p>
+        The first number of the file is at the {firstNumberAt}, the end of its first row at the{' '}
+        {firstRowEndsAt}, as seen from the detector.
+      </p>
+      {neurons !== 'amplitude' && <ReliefPreview plate={plate} />}
+      {mask && <MaskPreview plate={plate} mask={mask} />}
+    </>
   );
+}
+
+function ReliefPreview({plate}: {readonly plate: MapPlate}): ReactElement {
+  const {heightMm, minMm, maxMm, meanMm, heightCount, rounding, histogram} = plate;
+  const overlays = useEnds(plate);
   return (
     <div className={styles.largeMaps}>
       <div className={styles.largeMap}>
@@ -82,28 +84,78 @@ function PlatePreview({plate}: {readonly plate: MapPlate}): ReactElement {
       </div>
       <div className={styles.largeSide}>
         <p>
-          The first number of the file is at the {firstNumberAt}, the end of its first row at the{' '}
-          {firstRowEndsAt}, as seen from the detector.
-        </p>
-        <p>
           Relief {fixedText(minMm, 3)} to {fixedText(maxMm, 3)} mm, mean {fixedText(meanMm, 3)} mm;{' '}
           {heightCount} heights{rounding && `; whole slices cost ${fixedText(rounding.rmsRad, 3)} rad RMS`}.
         </p>
         <div className={styles.chart}>
-          <Histogram
-            label={`Heights of plate ${plate.plate}`}
-            edges={plate.histogram.edges}
-            counts={plate.histogram.counts}
-            axis={heightAxis}
-          />
+          <Histogram label={`Heights of plate ${plate.plate}`} {...histogram} axis={heightAxis} />
         </div>
       </div>
     </div>
   );
 }
 
+function MaskPreview({
+  plate,
+  mask,
+}: {
+  readonly plate: MapPlate;
+  readonly mask: NonNullable<MapPlate['mask']>;
+}): ReactElement {
+  const {from, transmission, min, max, passedRatio, histogram, levels} = mask;
+  const overlays = useEnds(plate);
+  return (
+    <div className={styles.largeMaps}>
+      <div className={styles.largeMap}>
+        <HeatMap
+          label={`Transmission of plate ${plate.plate}, seen from the detector`}
+          plane={transmission}
+          unit=""
+          quantity="amplitude"
+          axisLabels={axisLabels}
+          overlays={overlays}
+        />
+      </div>
+      <div className={styles.largeSide}>
+        <p>
+          Mask of {from}: amplitude transmission {fixedText(min, 3)} to {fixedText(max, 3)},{' '}
+          {levels === 2 ? 'open or closed' : levels === null ? 'of any size' : `on ${levels} levels`};{' '}
+          {fixedText(100 * passedRatio, 1)} % of the power passes.
+        </p>
+        <div className={styles.chart}>
+          <Histogram label={`Transmissions of plate ${plate.plate}`} {...histogram} axis={transmissionAxis} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Marks of the first number of the file and of the end of its first row. */
+function useEnds(plate: MapPlate): readonly Overlay[] {
+  return useMemo(
+    (): Overlay[] => [
+      {
+        kind: 'point',
+        atMm: cornerMm(plate, plate.firstNumberAt),
+        shape: 'ring',
+        tone: 'attention',
+        label: 'first',
+      },
+      {
+        kind: 'point',
+        atMm: cornerMm(plate, plate.firstRowEndsAt),
+        shape: 'cross',
+        tone: 'attention',
+        label: 'row ends',
+      },
+    ],
+    [plate],
+  );
+}
+
 const axisLabels = {x: 'x (mm)', y: 'y (mm)'};
 const heightAxis = {label: 'height', unit: 'mm'};
+const transmissionAxis = {label: 'transmission', unit: ''};
 
 function cornerMm(
   {heightMm: {xMm, yMm}}: MapPlate,

@@ -24,12 +24,18 @@ const disabledFeatures = [
 let browser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file; it ends with the test process at the latest. */
-export const openBrowser = (): Promise<Browser> =>
-  (browser ??= chromium.launch({
+export const openBrowser = (): Promise<Browser> => (browser ??= launchBrowser(['--disable-gpu']));
+
+/** A browser of its own whose GPU is computed by the processor, for what is computed on a GPU. */
+export const launchGpuBrowser = (): Promise<Browser> =>
+  launchBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']);
+
+const launchBrowser = (own: readonly string[]): Promise<Browser> =>
+  chromium.launch({
     executablePath: requireBrowser(),
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
+      ...own,
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
@@ -37,7 +43,7 @@ export const openBrowser = (): Promise<Browser> =>
       '--no-first-run',
       `--disable-features=${disabledFeatures.join(',')}`,
     ],
-  }));
+  });
 
 export async function closeBrowser(): Promise<void> {
   const opened = await browser;

@@ -7,10 +7,34 @@ import {
 } from '../propagation/transfer-function.ts';
 import type {NetworkSpec} from './network-spec.ts';
 
+/** Lateral shift and axial error of each plate for one batch, mm. */
+export interface PlateErrors {
+  readonly dxMm: ArrayLike<number>;
+  readonly dyMm: ArrayLike<number>;
+  readonly dzMm: ArrayLike<number>;
+}
+
+/** How far the part behind a gap is off against the part in front of it, mm. */
+export interface GapErrors {
+  readonly dxMm: number;
+  readonly dyMm: number;
+  readonly dzMm: number;
+}
+
+/** What the errors of the plates do to each gap; object and output plane stand where they belong. */
+export function gapErrorsOf(errors: PlateErrors | null, layerCount: number): GapErrors[] {
+  const at = (values: ArrayLike<number> | undefined, part: number): number =>
+    part === 0 || part > layerCount ? 0 : (values?.[part - 1] ?? 0);
+  return Array.from({length: layerCount + 1}, (_, gap) => {
+    const step = (values: ArrayLike<number> | undefined): number => at(values, gap + 1) - at(values, gap);
+    return {dxMm: step(errors?.dxMm), dyMm: step(errors?.dyMm), dzMm: step(errors?.dzMm)};
+  });
+}
+
 /** Transfer functions of the gaps, with axial errors rounded to a step so that few have to be computed. */
 export function createSpectra(spec: NetworkSpec, length: number) {
   const stepMm = 0.1;
-  const known = new Map<string, {re: Float64Array; im: Float64Array}>();
+  const known = new Map<string, GapSpectrum>();
   const re = new Float32Array(length * length);
   const im = new Float32Array(length * length);
   const pixels = spec.pixel === 'square' ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
@@ -19,28 +43,36 @@ export function createSpectra(spec: NetworkSpec, length: number) {
     probe.kind === 'mode'
       ? responseOf(spec.grid, length, (fx, fy) => modeResponse(probe, fx, fy, spec.wavelengthMm))
       : null;
-  const base = (distanceMm: number, isLast: boolean): {re: Float64Array; im: Float64Array} => {
+  const base = (gap: number, dzMm: number): GapSpectrum => {
+    const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
+    const isLast = gap === spec.gapsMm.length - 1;
     const key = `${distanceMm.toFixed(3)} ${isLast}`;
     let spectrum = known.get(key);
     if (!spectrum) {
-      spectrum = angularSpectrumTransfer(
-        {grid: spec.grid, wavelengthMm: spec.wavelengthMm, distanceMm},
-        length,
-      );
+      const {grid, wavelengthMm} = spec;
+      spectrum = {key, ...angularSpectrumTransfer({grid, wavelengthMm, distanceMm}, length)};
       for (const response of [pixels, isLast ? seen : null]) if (response) weaken(spectrum, response);
       known.set(key, spectrum);
     }
     return spectrum;
   };
   return {
-    shifted(gap: number, dzMm: number, dxMm: number, dyMm: number): {re: Float32Array; im: Float32Array} {
-      const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
-      const spectrum = base(distanceMm, gap === spec.gapsMm.length - 1);
+    /** Without the lateral shift. */
+    base,
+    /** The same arrays each time. */
+    shifted(gap: number, {dxMm, dyMm, dzMm}: GapErrors): {re: Float32Array; im: Float32Array} {
       const {pitchMm} = spec.grid;
-      shiftTransfer(spectrum, {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
+      shiftTransfer(base(gap, dzMm), {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
       return {re, im};
     },
   };
+}
+
+/** Transfer function of a gap, row-major in transform order; gaps of the same key have the same one. */
+export interface GapSpectrum {
+  readonly key: string;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
 }
 
 /** Spectrum of a square of one pitch over its value for a wave along z. */

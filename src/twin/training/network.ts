@@ -1,19 +1,13 @@
 import type {Illumination} from '../../contract/illumination.ts';
-import type {ComplexPlane, RealArray} from '../../contract/optics.ts';
+import type {RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
 import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
 import {transformLength} from '../propagation/propagator.ts';
-import {createSpectra} from './gap-spectra.ts';
+import {createSpectra, gapErrorsOf, type PlateErrors} from './gap-spectra.ts';
+import {lightObject} from './lit-object.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {energyCountOf, planeReading, type ScanGrid} from './region-reading.ts';
 import {createTransmissions} from './transmissions.ts';
-
-/** Lateral shift and axial error of each plate for one batch, mm. */
-export interface PlateErrors {
-  readonly dxMm: ArrayLike<number>;
-  readonly dyMm: ArrayLike<number>;
-  readonly dzMm: ArrayLike<number>;
-}
 
 /**
  * A network in single precision with its way back: fields of `slotCount` objects stay in the kernel's memory between
@@ -70,15 +64,11 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   let made: readonly ArrayLike<number>[] = [];
   let light = createIllumination({kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}, grid, wavelengthMm);
 
-  const setPlateErrors = (errors: PlateErrors | null): void => {
-    const at = (values: ArrayLike<number> | undefined, part: number): number =>
-      part === 0 || part > layerCount ? 0 : (values?.[part - 1] ?? 0);
-    gapsMm.forEach((_, gap) => {
-      const step = (values: ArrayLike<number> | undefined): number => at(values, gap + 1) - at(values, gap);
-      const transfer = spectra.shifted(gap, step(errors?.dzMm), step(errors?.dxMm), step(errors?.dyMm));
+  const setPlateErrors = (errors: PlateErrors | null): void =>
+    gapErrorsOf(errors, layerCount).forEach((own, gap) => {
+      const transfer = spectra.shifted(gap, own);
       convolver.writeTransfer(transfers[gap], transfer.re, transfer.im);
     });
-  };
   setPlateErrors(null);
 
   return {
@@ -144,43 +134,3 @@ function writeIntensity(
 ): void {
   for (let i = 0; i < into.length; i++) into[i] = re[i] * re[i] + im[i] * im[i];
 }
-
-/** Writes the field behind an object of real amplitude and returns the sum of its squares. */
-function lightAmplitude(
-  amplitude: Float32Array,
-  light: ComplexPlane,
-  {re, im}: {readonly re: RealArray; readonly im: RealArray},
-): number {
-  let power = 0;
-  for (let i = 0; i < amplitude.length; i++) {
-    const a = amplitude[i];
-    if (a === 0) {
-      re[i] = 0;
-      im[i] = 0;
-      continue;
-    }
-    re[i] = a * light.re[i];
-    im[i] = a * light.im[i];
-    power += re[i] * re[i] + im[i] * im[i];
-  }
-  return power;
-}
-
-/** Writes the field behind an object of phase, given in turns, and returns the sum of its squares: that of the light. */
-function lightPhase(
-  turns: Float32Array,
-  light: ComplexPlane,
-  {re, im}: {readonly re: RealArray; readonly im: RealArray},
-): number {
-  let power = 0;
-  for (let i = 0; i < turns.length; i++) {
-    const [cos, sin] = [Math.cos(2 * Math.PI * turns[i]), Math.sin(2 * Math.PI * turns[i])];
-    re[i] = cos * light.re[i] - sin * light.im[i];
-    im[i] = cos * light.im[i] + sin * light.re[i];
-    power += re[i] * re[i] + im[i] * im[i];
-  }
-  return power;
-}
-
-/** How the values of an object of each kind become a field. */
-const lightObject = {amplitude: lightAmplitude, 'phase-turns': lightPhase};

@@ -78,6 +78,8 @@ export function addSpreadGradient(
 
 /** Reads an output plane: regions, or the samples of a window one by one. */
 export interface PlaneReading {
+  /** The samples that anything is read from, each once. */
+  samples(): Uint32Array;
   /** Energy of each part that is read, amplitude squared times mm^2. */
   sum(field: Samples, energies: Float32Array): void;
   /** Writes dL/d(conj U) of a field U whose energies have these derivatives. */
@@ -105,6 +107,7 @@ export function planeReading(
   const scanned = readRegions(regions, grid, scan);
   const readings = isReadWholeToo ? [...scanned, ...readRegions(regions, grid, null)] : scanned;
   return {
+    samples: () => Uint32Array.from(new Set(readings.flatMap(({index}) => [...index]))),
     sum: (field, energies) => sumEnergies(readings, field, energies),
     spread(field, gradients, into) {
       into.re.fill(0);
@@ -121,6 +124,7 @@ function windowReading(widthMm: number, grid: Grid): PlaneReading {
   const area = grid.pitchMm ** 2;
   const rows = Array.from({length: count}, (_, row) => (first + row) * grid.count + first);
   return {
+    samples: () => Uint32Array.from(rows.flatMap((from) => Array.from({length: count}, (_, k) => from + k))),
     sum({re, im}, energies) {
       rows.forEach((from, row) => {
         for (let k = 0; k < count; k++) {

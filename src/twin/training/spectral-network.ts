@@ -1,3 +1,4 @@
+import type {Illumination} from '../../contract/illumination.ts';
 import {materialAt, type Material} from '../../contract/spectrum.ts';
 import {speedOfLightMmPerS, wavelengthMmFromHz} from '../../contract/units.ts';
 import {illuminationAt} from '../field/illumination-at.ts';
@@ -16,6 +17,43 @@ export const spectralLines = (
     ...materialAt(material, designHz, frequencyHz),
   }));
 
+/** The network of a spec at each of its wavelengths, which are its own and the further ones. */
+export const lineSpecs = (spec: NetworkSpec): readonly NetworkSpec[] => {
+  const {further = []} = spec;
+  return [spec, ...further].map(({wavelengthMm, refractiveIndex, extinction}) => ({
+    ...spec,
+    wavelengthMm,
+    refractiveIndex,
+    extinction,
+    further: [],
+  }));
+};
+
+/** Light that is given as it is at the wavelength of `spec`, at that of one of its lines. */
+export const lineIllumination = (light: Illumination, spec: SpectralLine, line: SpectralLine): Illumination =>
+  illuminationAt(light, frequencyOf(spec), frequencyOf(line));
+
+const frequencyOf = ({wavelengthMm}: SpectralLine): number => speedOfLightMmPerS / wavelengthMm;
+
+/** A stretch of the energies of one wavelength, and where it lies among those of all. */
+export interface Stretch {
+  readonly all: number;
+  readonly own: number;
+  readonly count: number;
+}
+
+/**
+ * Where the energies of a wavelength, by its number, lie among those of all, one stretch a reading: what every sample
+ * gives follows what the scan gives, each of all wavelengths.
+ */
+export function createStretches(spec: NetworkSpec): (line: number) => readonly Stretch[] {
+  const lineCount = 1 + (spec.further?.length ?? 0);
+  const readings = spec.isReadWholeToo === true && spec.windowMm === undefined ? 2 : 1;
+  const count = energyCountOf(spec) / lineCount / readings;
+  return (line) =>
+    Array.from({length: readings}, (_, k) => ({all: (k * lineCount + line) * count, own: k * count, count}));
+}
+
 /**
  * A network that is read at every wavelength of `spec`: energies stand wavelength after wavelength (those of every
  * sample behind all of the scan), gradients of all
@@ -25,18 +63,11 @@ export const spectralLines = (
 export function createSpectralNetwork(spec: NetworkSpec): TrainingNetwork {
   const {further = []} = spec;
   if (further.length === 0) return createTrainingNetwork(spec);
-  const lines = [spec, ...further];
-  const networks = lines.map(({wavelengthMm, refractiveIndex, extinction}) =>
-    createTrainingNetwork({...spec, wavelengthMm, refractiveIndex, extinction, further: []}),
-  );
+  const lines = lineSpecs(spec);
+  const networks = lines.map((line) => createTrainingNetwork(line));
   const [first] = networks;
   const own = new Float32Array(first.regionCount);
-  // What every sample gives follows what the scan gives, each of all wavelengths.
-  const [readings, count] = spec.isReadWholeToo === true ? [2, own.length / 2] : [1, own.length];
-  /** Where the energies of a wavelength lie in those of all, one stretch a reading. */
-  const stretchesOf = (plane: number): {readonly all: number; readonly own: number}[] =>
-    Array.from({length: readings}, (_, k) => ({all: (k * lines.length + plane) * count, own: k * count}));
-  const frequencyOf = (wavelengthMm: number): number => speedOfLightMmPerS / wavelengthMm;
+  const stretchesOf = createStretches(spec);
   return {
     layerCount: first.layerCount,
     regionCount: energyCountOf(spec),
@@ -44,21 +75,17 @@ export function createSpectralNetwork(spec: NetworkSpec): TrainingNetwork {
     setPlateErrors: (errors) => networks.forEach((network) => network.setPlateErrors(errors)),
     setScan: (scan) => networks.forEach((network) => network.setScan(scan)),
     setIllumination: (light) =>
-      networks.forEach((network, i) =>
-        network.setIllumination(
-          illuminationAt(light, frequencyOf(spec.wavelengthMm), frequencyOf(lines[i].wavelengthMm)),
-        ),
-      ),
+      networks.forEach((network, i) => network.setIllumination(lineIllumination(light, spec, lines[i]))),
     forward: (slot, object, energies) =>
       networks.reduce((sum, network, plane) => {
         const power = network.forward(slot, object, own);
-        for (const at of stretchesOf(plane)) energies.set(own.subarray(at.own, at.own + count), at.all);
+        for (const at of stretchesOf(plane)) energies.set(own.subarray(at.own, at.own + at.count), at.all);
         return sum + power;
       }, 0),
     backward(slot, energyGradients) {
       const all = Float32Array.from(energyGradients);
       networks.forEach((network, plane) => {
-        for (const at of stretchesOf(plane)) own.set(all.subarray(at.all, at.all + count), at.own);
+        for (const at of stretchesOf(plane)) own.set(all.subarray(at.all, at.all + at.count), at.own);
         network.backward(slot, own);
       });
     },

@@ -1,7 +1,13 @@
 import {InvalidArgumentError, Option} from 'commander';
 import {numberFrom, plainMarks} from '../base/number-text.ts';
 import {readQuantity} from '../contract/quantity-text.ts';
-import {listParts, readFrequencies, readMaterial, type ListReading} from '../contract/spectrum-text.ts';
+import {
+  listParts,
+  readFrequencies,
+  readHiddenCounts,
+  readMaterial,
+  type ListReading,
+} from '../contract/spectrum-text.ts';
 import type {MaterialPoint} from '../contract/spectrum.ts';
 
 /**
@@ -40,6 +46,9 @@ export const frequencyList = (text: string): readonly number[] => valuesOf(readF
 
 /** `350:1.73:0.028,450:1.71:0.034` as points of a material's n(f) and k(f): GHz, index, extinction. */
 export const materialPoints = (text: string): readonly MaterialPoint[] => valuesOf(readMaterial(text));
+
+/** `64,32` as units of hidden layers; `0` for none. */
+export const hiddenCounts = (text: string): readonly number[] => valuesOf(readHiddenCounts(text));
 
 function valuesOf<Value>(reading: ListReading<Value>): readonly Value[] {
   if (!reading.isRead) throw new InvalidArgumentError(reading.problem);

@@ -1,13 +1,14 @@
 import {z} from 'zod';
 import {probeSchema} from './illumination.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
+import {hiddenCountsSchema} from './read-out.ts';
 
 /** How the electronic read-out of a design is trained on the energies that a bench would measure. */
 export const readOutTrainingSchema = z
   .object({
     seed: z.number().int().min(0).default(1),
     /** Units of each hidden layer; none makes the read-out linear. */
-    hiddenCounts: z.array(count(1, 256)).max(4).default([32]),
+    hiddenCounts: hiddenCountsSchema.default([32]),
     /** Passes over the energies. */
     epochs: count(1, 10_000).default(80),
     /** Images a step. */

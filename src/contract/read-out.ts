@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {BenchError} from './errors.ts';
-import {quantity} from './quantity.ts';
+import {count, quantity} from './quantity.ts';
 
 /**
  * How a design's classes are read from the energies of its detector regions. Of a design that is read at several
@@ -13,13 +13,19 @@ const label = z.string().min(1).max(200);
 const regionIndex = z.number().int().min(0).max(255);
 const weight = quantity(-1e6, 1e6, '');
 
+/** Energies that a dense read-out can have as inputs. */
+export const largestDenseInput = 1024;
+
 /** A dense layer: output j is bias[j] + sum over i of weights[j][i] times input i. */
 const denseLayerSchema = z
   .object({
-    weights: z.array(z.array(weight).min(1).max(1024)).min(1).max(1024),
+    weights: z.array(z.array(weight).min(1).max(largestDenseInput)).min(1).max(1024),
     bias: z.array(weight).min(1).max(1024),
   })
   .strict();
+
+/** Units of each hidden layer of a dense read-out that is trained; none makes it linear. */
+export const hiddenCountsSchema = z.array(count(1, 256)).max(4);
 
 /** How energies of regions become classes, where a region is not a class by itself. */
 export const readOutSchema = z.discriminatedUnion('kind', [

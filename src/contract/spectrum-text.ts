@@ -32,6 +32,17 @@ export const readMaterial = (text: string): ListReading<MaterialPoint> =>
     return {frequencyHz: hzFromGhz(frequencyGhz), refractiveIndex, extinction: extinction.value};
   });
 
+/** `64,32` as units of hidden layers; `0` for none. */
+export function readHiddenCounts(text: string): ListReading<number> {
+  const read = readList<number>(text, (part) => {
+    const reading = readQuantity(part, '', plainMarks);
+    if (!reading.isRead) return {problem: reading.problem};
+    const isCount = Number.isSafeInteger(reading.value) && reading.value >= 0;
+    return isCount ? reading.value : {problem: 'Give whole numbers, as 64,32, or 0 for no hidden layer.'};
+  });
+  return read.isRead ? {isRead: true, values: read.values.filter((count) => count > 0)} : read;
+}
+
 interface Problem {
   readonly problem: string;
 }

@@ -1,4 +1,5 @@
-import {createClassRegions} from './class-regions.ts';
+import {createClassRegions, regionsPerClassOf} from './class-regions.ts';
+import {largestDenseInput} from './read-out.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from './training.ts';
 import {wavelengthMmFromHz} from './units.ts';
 
@@ -24,6 +25,8 @@ export type TrainingGeometry = Pick<
   | 'maskLevels'
   | 'objectKind'
   | 'furtherFrequenciesHz'
+  | 'readOut'
+  | 'loss'
 >;
 
 /** Highest relief of a plate: one turn of phase, mm; masks by themselves have none. */
@@ -68,7 +71,24 @@ export function geometryProblems(geometry: TrainingGeometry): string[] {
     problems.push(
       `The scan's step of ${text(scanStepMm)} mm is larger than a region of ${text(regionMm)} mm, so that a region may hold no point. Take a smaller step or larger regions.`,
     );
-  return [...problems, ...regionProblems(geometry)];
+  return [...problems, ...readOutProblems(geometry), ...regionProblems(geometry)];
+}
+
+/** Why a read-out cannot be trained with the plates. */
+function readOutProblems(geometry: TrainingGeometry): string[] {
+  if (geometry.detection !== 'dense') return [];
+  const problems: string[] = [];
+  const inputCount =
+    geometry.classCount * regionsPerClassOf(geometry) * (1 + geometry.furtherFrequenciesHz.length);
+  if (inputCount > largestDenseInput)
+    problems.push(
+      `The read-out would have ${inputCount} inputs, more than ${largestDenseInput}. Take one region a class, fewer classes or fewer frequencies.`,
+    );
+  if (geometry.loss.marginWeight > 0)
+    problems.push(
+      'The outputs of a dense read-out have no largest value, so that a weight of their mean margin has no end. Set that weight to 0.',
+    );
+  return problems;
 }
 
 /** Why masks cannot be made of metal, or trained. */
@@ -168,9 +188,10 @@ function imagingProblems({count, pitchMm, objectSideMm, scanStepMm, imaging}: Tr
 /** Samples along a side of a window: what structural similarity is computed over. */
 const smallestWindow = 11;
 
-function regionProblems({count, pitchMm, regionMm, classCount, detection}: TrainingGeometry): string[] {
+function regionProblems(geometry: TrainingGeometry): string[] {
+  const {count, pitchMm, regionMm} = geometry;
   const sideMm = count * pitchMm;
-  const {regions} = createClassRegions({sideMm, regionMm, classCount, detection});
+  const {regions} = createClassRegions({...geometry, sideMm});
   const beyond = regions.filter(
     ({centerXMm, centerYMm}) =>
       Math.max(Math.abs(centerXMm), Math.abs(centerYMm)) + regionMm / 2 > sideMm / 2 + toleranceMm,

@@ -3,6 +3,7 @@ import {neuronKinds} from './neuron-kinds.ts';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {imagingSettingsSchema} from './imaging.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
+import {hiddenCountsSchema} from './read-out.ts';
 import {materialPointSchema} from './spectrum.ts';
 
 const ratio = quantity(0, 1, '');
@@ -123,9 +124,9 @@ export const trainingSettingsSchema = z
     /**
      * `single`: a region a class, the most energy wins (at several frequencies the largest mean share). `differential`: two
      * regions a class; see `readOutSchema`. `spectral`: a region a class, its share at `frequencyHz` against that at the one
-     * further frequency, (s1 - s2) / (s1 + s2).
+     * further frequency, (s1 - s2) / (s1 + s2). `dense`: a network behind the regions that is trained with the plates.
      */
-    detection: z.enum(['single', 'differential', 'spectral']).default('single'),
+    detection: z.enum(['single', 'differential', 'spectral', 'dense']).default('single'),
     /**
      * What is learnt: `digits` keeps the digits of demo and campaigns from training, whatever files are given; `classes`
      * learns any labelled images and keeps a part of these files; `imaging` learns pictures: see `imaging`.
@@ -157,6 +158,16 @@ export const trainingSettingsSchema = z
       .default([]),
     /** The material at other frequencies than `frequencyHz`; see `materialAt`. */
     dispersion: z.array(materialPointSchema).max(1000).default([]),
+    /** Of the detection `dense` only. */
+    readOut: z
+      .object({
+        hiddenCounts: hiddenCountsSchema.default([64]),
+        regionsPerClass: z.union([z.literal(1), z.literal(2)]).default(2),
+        /** Adam's rate for its weights at the start; it falls as that of the plates does. */
+        learningRate: positiveQuantity(10, '').default(0.003),
+      })
+      .strict()
+      .prefault({}),
   })
   .strict();
 

@@ -1,6 +1,5 @@
 import {resolve} from 'node:path';
 import {percentText} from '../../base/number-format.ts';
-import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
@@ -14,7 +13,7 @@ export interface ReadOutCommandOptions {
   readonly labels?: string;
   readonly learn: 'digits' | 'classes';
   readonly classes: number;
-  readonly hidden: string;
+  readonly hidden: readonly number[];
   readonly seed: number;
   readonly epochs: number;
   readonly copies: number;
@@ -61,7 +60,7 @@ function settingsFrom(options: ReadOutCommandOptions) {
   const {images, labels} = options;
   return {
     seed: options.seed,
-    hiddenCounts: hiddenCounts(options.hidden),
+    hiddenCounts: [...options.hidden],
     epochs: options.epochs,
     copies: options.copies,
     lateralErrorMm: options.lateralErrorMm,
@@ -75,14 +74,4 @@ function settingsFrom(options: ReadOutCommandOptions) {
         ? null
         : {images: resolve(images), labels: resolve(labels)},
   };
-}
-
-function hiddenCounts(text: string): number[] {
-  const counts = text.split(',').map((part) => Number(part.trim()));
-  if (counts.some((count) => !Number.isInteger(count) || count < 0))
-    throw new BenchError(
-      'plan/invalid',
-      `--hidden ${text}: give whole numbers between commas, as 64,32, or 0. Nothing was started.`,
-    );
-  return counts.filter((count) => count > 0);
 }

@@ -1,6 +1,6 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, finiteNumber, wholeNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, hiddenCounts, wholeNumber} from '../option-values.ts';
 import type {ReadOutCommandOptions} from './twin-read-out-action.ts';
 
 /** `twin read-out`: an electronic network behind the detector regions. */
@@ -20,7 +20,7 @@ export function addTwinReadOut(twin: Command, context: CliContext): void {
         .default('digits'),
     )
     .addOption(checkedOption('--classes <n>', 'number of classes, labelled from 0', countNumber).default(10))
-    .option('--hidden <list>', 'units of each hidden layer, 32 or 64,32; 0 for a linear read-out', '32')
+    .addOption(hiddenOption())
     .addOption(checkedOption('--seed <n>', 'decides everything random', wholeNumber).default(1))
     .addOption(checkedOption('--epochs <n>', 'passes over the energies', countNumber).default(80))
     .addOption(
@@ -60,3 +60,10 @@ export function addTwinReadOut(twin: Command, context: CliContext): void {
       (await import('./twin-read-out-action.ts')).readOut(options, context),
     );
 }
+
+const hiddenOption = (): Option =>
+  checkedOption(
+    '--hidden <list>',
+    'units of each hidden layer, 32 or 64,32; 0 for a linear read-out',
+    hiddenCounts,
+  ).default([32], '32');

@@ -37,7 +37,10 @@ export interface TrainOptions {
   readonly objectSideMm: number;
   readonly object: 'binary-mask' | 'grey-amplitude' | 'phase';
   readonly phaseTurns: number;
-  readonly detection: 'single' | 'differential' | 'spectral';
+  readonly detection: 'single' | 'differential' | 'spectral' | 'dense';
+  readonly hidden: readonly number[];
+  readonly regionsPerClass: '1' | '2';
+  readonly readOutRate: number;
   readonly task: string;
   readonly learn: 'digits' | 'classes' | 'imaging';
   readonly targets?: string;
@@ -208,6 +211,11 @@ const opticsFrom = (options: TrainOptions) => ({
   objectKind: options.object,
   phaseTurns: options.phaseTurns,
   detection: options.detection,
+  readOut: {
+    hiddenCounts: [...options.hidden],
+    regionsPerClass: options.regionsPerClass === '1' ? (1 as const) : (2 as const),
+    learningRate: options.readOutRate,
+  },
   task: options.learn,
   classCount: options.classes,
   refractiveIndex: options.index,

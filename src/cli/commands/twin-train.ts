@@ -2,7 +2,14 @@ import {Option, type Command} from 'commander';
 import {neuronKinds} from '../../contract/neuron-kinds.ts';
 import type {CliContext} from '../context.ts';
 import type {TrainOptions} from './twin-train-action.ts';
-import {checkedOption, countNumber, finiteNumber, frequencyList, materialPoints} from '../option-values.ts';
+import {
+  checkedOption,
+  countNumber,
+  finiteNumber,
+  frequencyList,
+  hiddenCounts,
+  materialPoints,
+} from '../option-values.ts';
 
 const number = (name: string, text: string, value: number): Option =>
   checkedOption(`--${name} <number>`, text, finiteNumber).default(value);
@@ -18,7 +25,7 @@ export function addTwinTrain(twin: Command, context: CliContext): void {
     )
     .option(
       '--start-from <folder>',
-      'design folder whose training gives the first plates; flat plates unless given',
+      'design folder that gives the first plates and, dense, the read-out; flat plates unless given',
     )
     .option('--name <name>', 'name of the design', 'digits')
     .addOption(
@@ -99,10 +106,19 @@ const opticsOptions = (): readonly Option[] => [
   number('region-mm', 'side of a detector region', 8),
   new Option(
     '--detection <kind>',
-    'one region a class, the difference of two, or that of one region at two frequencies',
+    'one region a class, the difference of two, that of one region at two frequencies, or a dense network trained with the plates',
   )
-    .choices(['single', 'differential', 'spectral'])
+    .choices(['single', 'differential', 'spectral', 'dense'])
     .default('single'),
+  checkedOption(
+    '--hidden <list>',
+    'dense: units of each hidden layer, 64 or 64,32; 0 for a linear read-out',
+    hiddenCounts,
+  ).default([64], '64'),
+  new Option('--regions-per-class <number>', 'dense: detector regions a class')
+    .choices(['1', '2'])
+    .default('2'),
+  number('read-out-rate', "dense: Adam's rate for the network at the start; it falls as --rate does", 0.003),
   number('object-side-mm', 'physical side of an image at the object plane', 44.8),
   new Option('--object <kind>', 'how an image is shown')
     .choices(['binary-mask', 'grey-amplitude', 'phase'])

@@ -9,8 +9,9 @@ import {
   type TrainingCurvePoint,
   type TrainingSettingsData,
 } from '../../contract/training.ts';
-import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
+import type {TrainingCheckpoint, VariablesState} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
+import {trainedSizesOf} from './trained-read-out.ts';
 
 /** Where a training stands, with what its curve is made of. */
 export interface StoredTraining {
@@ -65,6 +66,8 @@ function settingsFrom(key: string): TrainingSettingsData | null {
 }
 
 const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
+/** The same of a dense read-out that is trained with the plates, a row each. */
+const readOutPart = 'readOut';
 
 /** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
 export function createCheckpointStore(folder: string, settings?: TrainingSettingsData) {
@@ -80,8 +83,11 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
       const [parameters, averages, firstMoments, secondMoments] = await Promise.all(
         parts.map((part) => readLayers(arrayPath(part, state.generation))),
       );
+      const plates = {parameters, averages, firstMoments, secondMoments};
+      const hasReadOut = state.settings !== null && trainedSizesOf(state.settings) !== undefined;
+      const readOut = hasReadOut ? await readReadOut(arrayPath(readOutPart, state.generation)) : undefined;
       return {
-        checkpoint: {step: state.step, parameters, averages, firstMoments, secondMoments},
+        checkpoint: {step: state.step, ...plates, ...(readOut && {readOut})},
         curve: state.curve,
         sinceEpoch: state.sinceEpoch,
       };
@@ -92,6 +98,12 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
       // Two generations in turn: state.json, renamed into place last, names the one that is whole.
       const next = generation === 0 ? 1 : 0;
       for (const part of parts) await writeLayers(arrayPath(part, next), checkpoint[part]);
+      const {readOut} = checkpoint;
+      if (readOut)
+        await writeLayers(
+          arrayPath(readOutPart, next),
+          parts.map((part) => readOut[part][0]),
+        );
       await writeWhole(
         path,
         trainingStateRecord.write({
@@ -151,6 +163,11 @@ async function readLayers(path: string): Promise<Float32Array[]> {
       {details: {path}, cause: error},
     );
   }
+}
+
+async function readReadOut(path: string): Promise<VariablesState> {
+  const [parameters, averages, firstMoments, secondMoments] = (await readLayers(path)).map((row) => [row]);
+  return {parameters, averages, firstMoments, secondMoments};
 }
 
 async function writeLayers(path: string, layers: readonly Float32Array[]): Promise<void> {

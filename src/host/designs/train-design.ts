@@ -6,12 +6,16 @@ import {BenchError} from '../../contract/errors.ts';
 import {newEpoch} from '../../contract/stored/file-records.ts';
 import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-checks.ts';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
-import {valuesPerPixel, withStartAngles} from '../../twin/training/neurons.ts';
 import {readOutOf, type EnergyEngine, type EngineSpec} from '../../twin/training/batch.ts';
 import {reversedEngine, reversedSpec} from '../../twin/training/reversed-engine.ts';
-import {lensArrayPhases, relayFocalLengths} from '../../twin/training/relay-start.ts';
+import {parametersFrom, sizesOf} from '../../twin/training/read-out-parameters.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
-import {createClassGoal, createImageGoal, type TrainingGoal} from '../../twin/training/training-goal.ts';
+import {
+  createClassGoal,
+  createDenseGoal,
+  createImageGoal,
+  type TrainingGoal,
+} from '../../twin/training/training-goal.ts';
 import {scannedCountOf} from '../../twin/training/region-reading.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import type {TrainingDigits, TrainingSets} from '../data/training-digits.ts';
@@ -19,9 +23,10 @@ import {readTrainingSets} from '../data/training-sets.ts';
 import {assertWritable} from '../files/assert-writable.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
-import {createCheckpointStore, readCheckpointState, type StoredTraining} from './checkpoint-store.ts';
+import {createCheckpointStore, type StoredTraining} from './checkpoint-store.ts';
 import {createCurve} from './training-curve.ts';
 import {createTrainingSamples} from './training-samples.ts';
+import {startState} from './training-start.ts';
 import {engineSpec, neuronModelOf, wantedPictureOf} from './training-spec.ts';
 import {validate} from './validate-training.ts';
 import {writeDesign, writeTrainingRecord, type TrainedDesign} from './write-trained.ts';
@@ -75,7 +80,7 @@ export async function trainDesign(
   const stored = await store.read();
   if (stored) options.onResume?.(stored.curve);
   if (stored && isTrained(stored.curve, settings)) return await finished(stored, design, options);
-  const resumed = stored ?? (await startState(settings, spec));
+  const resumed = stored ?? (await startState(design));
   const threads = {
     maximumBatch: Math.max(settings.batchSize, 200),
     ...(options.workerCount === undefined ? {} : {workerCount: options.workerCount}),
@@ -172,82 +177,17 @@ const imagesOneWay = ({task, imaging}: TrainDesignSettings): boolean =>
 
 /** What a training wants of the energies that are read. */
 export function goalOf({settings, spec, pictures}: TrainedDesign): TrainingGoal {
-  if (pictures === undefined) return createClassGoal(classesOf(spec), settings.loss);
+  if (pictures === undefined) return classGoalOf(spec, settings.loss);
   return createImageGoal(pictures.of, pictures.wanted, {
     ...settings.loss,
     ...settings.imaging,
   });
 }
 
-const classesOf = (spec: EngineSpec) => ({
-  labels: spec.images.labels,
-  readOut: readOutOf(spec),
-  regionCount: scannedCountOf(spec.network),
-});
-
-/** Parameters that are not flat plates as step 0 of a training; undefined for flat ones. */
-async function startState(
-  settings: TrainDesignSettings,
-  {network}: EngineSpec,
-): Promise<StoredTraining | undefined> {
-  const {startLensMm} = settings.imaging;
-  const begun = (parameters: readonly Float32Array[]): StoredTraining => ({
-    checkpoint: beginAt(parameters),
-    curve: [],
-    sinceEpoch: newEpoch,
-  });
-  if (settings.startFrom !== null) return begun(await earlierParameters(settings.startFrom, settings));
-  if (settings.task !== 'imaging' || startLensMm === null) return undefined;
-  return begun(
-    relayFocalLengths(network.gapsMm).map((focalLengthMm) =>
-      startingAt(
-        settings,
-        lensArrayPhases(network.grid, network.wavelengthMm, {focalLengthMm, lensMm: startLensMm}),
-      ),
-    ),
-  );
-}
-
-/** The parameters of a plate that begins with these phases; of complex neurons with a mask that is half open. */
-const startingAt = ({neurons}: TrainDesignSettings, phases: Float32Array): Float32Array =>
-  neurons === 'complex' ? withStartAngles(phases) : phases;
-
-/** Step 0 with these parameters (rad) and without moments. */
-export function beginAt(parameters: readonly Float32Array[]): TrainingCheckpoint {
-  const zeros = (): Float32Array[] => parameters.map((layer) => new Float32Array(layer.length));
-  return {step: 0, parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()};
-}
-
-/**
- * Parameters of an earlier training, whose moments are forgotten. Plates of phase neurons become those of complex ones by
- * masks that are half open; other kinds do not become each other.
- */
-async function earlierParameters(
-  folder: string,
-  settings: TrainDesignSettings,
-): Promise<readonly Float32Array[]> {
-  const {layerCount, count, neurons} = settings;
-  const earlierNeurons =
-    (await readCheckpointState(join(folder, 'checkpoint')))?.settings?.neurons ?? 'phase';
-  const earlier = await createCheckpointStore(join(folder, 'checkpoint')).read();
-  if (!earlier) {
-    throw new BenchError(
-      'file/not-found',
-      `${folder} holds no checkpoint of a training to start from. Nothing was started.`,
-    );
-  }
-  const {parameters} = earlier.checkpoint;
-  const side = Math.sqrt((parameters[0]?.length ?? 0) / valuesPerPixel(earlierNeurons));
-  if (parameters.length !== layerCount || side !== count)
-    throw new BenchError(
-      'file/invalid',
-      `${folder} holds ${parameters.length} plates of ${side} x ${side} samples; this training has ${layerCount} of ${count} x ${count}. Nothing was started; choose the same plates, or start from flat ones.`,
-    );
-  if (earlierNeurons === neurons) return parameters;
-  if (earlierNeurons === 'phase' && neurons === 'complex')
-    return parameters.map((phases) => startingAt(settings, phases));
-  throw new BenchError(
-    'plan/invalid',
-    `${folder} holds plates of ${earlierNeurons} neurons, which plates of ${neurons} neurons cannot begin with. Nothing was started; choose the same kind, or start from flat plates.`,
-  );
+function classGoalOf(spec: EngineSpec, loss: TrainDesignSettings['loss']): TrainingGoal {
+  const readOut = readOutOf(spec);
+  const goal = {labels: spec.images.labels, readOut, regionCount: scannedCountOf(spec.network)};
+  if (spec.readOut?.kind !== 'dense') return createClassGoal(goal, loss);
+  const {layers} = spec.readOut;
+  return createDenseGoal(goal, {sizes: sizesOf(layers), start: parametersFrom(layers)}, loss);
 }

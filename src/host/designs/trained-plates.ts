@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {regionsPerClassOf} from '../../contract/class-regions.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {frequenciesOf} from '../../contract/spectrum.ts';
 import {trainingSettingsSchema, type TrainingSettingsData} from '../../contract/training.ts';
@@ -43,11 +44,7 @@ function differencesFrom({file}: Design, settings: TrainingSettingsData): string
     ['pitch in mm', settings.pitchMm, file.grid.pitchMm],
     ['frequency in Hz', settings.frequencyHz, file.frequencyHz],
     ['frequencies', 1 + settings.furtherFrequenciesHz.length, frequenciesOf(file).length],
-    [
-      'detector regions',
-      settings.classCount * (settings.detection === 'differential' ? 2 : 1),
-      file.detector.regions.length,
-    ],
+    ['detector regions', settings.classCount * regionsPerClassOf(settings), file.detector.regions.length],
   ];
   return pairs
     .filter(([, recorded, own]) => recorded !== own)

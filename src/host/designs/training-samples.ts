@@ -2,6 +2,7 @@ import {fixedText} from '../../base/number-format.ts';
 import type {Plane, TrainingPlanes, TrainingSample} from '../../contract/api/index.ts';
 import {createEnergyEngine, judge, plainJob, readOutOf} from '../../twin/training/batch.ts';
 import {comparePictures} from '../../twin/metrics/image-quality.ts';
+import type {ReadOut} from '../../twin/metrics/read-out.ts';
 import {wantedOf} from '../../twin/training/training-goal.ts';
 import {plateFrom} from '../../twin/training/neurons.ts';
 import {createSpectralNetwork} from '../../twin/training/spectral-network.ts';
@@ -9,6 +10,7 @@ import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts'
 import type {Grid} from '../../contract/optics.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import {squarePlane} from './plate-planes.ts';
+import {specAt} from './trained-read-out.ts';
 import type {TrainedDesign} from './write-trained.ts';
 
 /** Kept images whose planes are shown while a training goes on. */
@@ -32,8 +34,8 @@ export function createTrainingSamples(
   const network = createSpectralNetwork(own.network);
   const engine = createEnergyEngine(own, network);
   const {grid} = own.network;
-  const readOut = readOutOf(spec);
-  const sampleOf = ([label, index]: readonly [label: number, index: number]): TrainingSample => {
+  type Chosen = readonly [label: number, index: number];
+  const sampleOf = ([label, index]: Chosen, readOut: ReadOut): TrainingSample => {
     const job = plainJob([index], settings.illumination);
     const {energies} = engine.forward(job);
     const values = new Float32Array(grid.count ** 2);
@@ -52,7 +54,8 @@ export function createTrainingSamples(
   };
   return (checkpoint) => {
     engine.setHeights(checkpoint.averages.map((values) => plateFrom(model, values)));
-    return {step: checkpoint.step, samples: chosen.map(sampleOf)};
+    const readOut = readOutOf(specAt(spec, checkpoint));
+    return {step: checkpoint.step, samples: chosen.map((one) => sampleOf(one, readOut))};
   };
 }
 

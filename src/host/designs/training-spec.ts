@@ -8,6 +8,7 @@ import type {NeuronModel} from '../../twin/training/neurons.ts';
 import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
 import type {MnistDigits} from '../data/mnist.ts';
+import {startReadOut} from './trained-read-out.ts';
 
 /** How the parameters that these settings train become plates. */
 export const neuronModelOf = (settings: TrainingSettingsData): NeuronModel => ({
@@ -36,7 +37,9 @@ export function engineSpec(
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
   const window = trainedWindowOf(settings);
-  const {regions, readOut} = window ? {regions: []} : createClassRegions({...settings, sideMm});
+  const {regions, readOut = startReadOut(settings)} = window
+    ? {regions: []}
+    : createClassRegions({...settings, sideMm});
   return {
     network: {
       wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),

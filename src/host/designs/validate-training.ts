@@ -18,6 +18,7 @@ import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts'
 import type {MnistDigits} from '../data/mnist.ts';
 import type {OpticsPool} from '../optics/optics-pool.ts';
 import type {Validation} from './training-curve.ts';
+import {specAt} from './trained-read-out.ts';
 import type {TrainedDesign} from './write-trained.ts';
 
 /** Images that are looked at together: pictures have many energies. */
@@ -38,7 +39,7 @@ export function validate(
   }
   const {illumination} = settings;
   const {accuracy, efficiency, meanMargin} = judgeClasses(pool, digits.validationIndices, {
-    spec,
+    spec: specAt(spec, checkpoint),
     illumination,
   });
   return {validationAccuracy: accuracy, efficiency, meanMargin};

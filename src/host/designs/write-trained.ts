@@ -9,6 +9,7 @@ import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts'
 import {writeWhole} from '../files/write-whole.ts';
 import {readCheckpointState} from './checkpoint-store.ts';
 import {saveDesign, type SavedLayer} from './design-folder.ts';
+import {specAt} from './trained-read-out.ts';
 import {trainedWindowOf} from './training-spec.ts';
 
 /** What a training was asked for, and how its parameters become heights. */
@@ -41,6 +42,7 @@ export async function writeDesign(
   const {gapsMm, regions} = spec.network;
   const stepMm = heightStepMm(model);
   const window = trainedWindowOf(settings);
+  const {readOut} = specAt(spec, checkpoint);
   await saveDesign(
     folder,
     {
@@ -55,7 +57,7 @@ export async function writeDesign(
         zMm: gapsMm.reduce((sum, gap) => sum + gap, 0),
         regions: [...regions],
         ...(spec.frequenciesHz && {frequenciesHz: [...spec.frequenciesHz]}),
-        ...(spec.readOut && {readOut: spec.readOut}),
+        ...(readOut && {readOut}),
         ...(window && {image: window}),
       },
       training: {

@@ -1,9 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {createRandom, shuffled} from '../../base/random.ts';
-import type {ReadOutSettings} from '../../contract/read-out.ts';
+import {crossEntropy, drawnWeight, forwardDense, type DenseLayers} from './dense-layers.ts';
 import {applyAdam} from './trained-variables.ts';
-
-type DenseLayers = Extract<ReadOutSettings, {kind: 'dense'}>['layers'];
 
 /** Shares of regions with the class of each image. */
 export interface LabelledShares {
@@ -90,10 +88,7 @@ function createLayers(
   const sizes = [regionCount, ...hiddenCounts, classCount];
   return sizes.slice(1).map((outputs, i) => {
     const inputs = sizes[i];
-    const drawn = Float32Array.from(
-      {length: inputs * outputs},
-      () => random.normal() * Math.sqrt(2 / inputs),
-    );
+    const drawn = Float32Array.from({length: inputs * outputs}, () => drawnWeight(random, inputs));
     return {
       weights: tf.variable(tf.tensor2d(drawn, [inputs, outputs]), true, `dense-${i}-weights`),
       bias: tf.variable(tf.zeros<tf.Rank.R1>([outputs]), true, `dense-${i}-bias`),
@@ -128,27 +123,13 @@ function stepOnce(
     const given = tf.tensor2d(inputs, [labels.length, regionCount]);
     const classCount = layers[layers.length - 1].bias.shape[0];
     const wanted = tf.oneHot(tf.tensor1d(labels, 'int32'), classCount);
-    const {value: loss, grads} = tf.variableGrads(() => crossEntropy(forward(given, layers), wanted));
+    const {value: loss, grads} = tf.variableGrads(() => crossEntropy(forwardDense(given, layers), wanted));
     apply(grads);
     return loss;
   });
   const [loss] = value.dataSync<'float32'>();
   value.dispose();
   return loss;
-}
-
-function forward(inputs: tf.Tensor2D, layers: readonly LayerVariables[]): tf.Tensor2D {
-  return layers.reduce<tf.Tensor2D>((state, {weights, bias}, i) => {
-    const output = tf.add<tf.Tensor2D>(tf.matMul(state, weights), bias);
-    return i < layers.length - 1 ? tf.relu(output) : output;
-  }, inputs);
-}
-
-/** Mean of ln(sum exp l) - l_true, with the largest logit taken out so that nothing overflows. */
-function crossEntropy(logits: tf.Tensor2D, wanted: tf.Tensor): tf.Scalar {
-  const lifted = tf.sub(logits, tf.max(logits, 1, true));
-  const logNorm = tf.log(tf.sum(tf.exp(lifted), 1));
-  return tf.mean(tf.sub(logNorm, tf.sum(tf.mul(lifted, wanted), 1)));
 }
 
 interface Standard {

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {ImagingSettings} from '../../contract/imaging.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
+import {crossEntropy, forwardDense} from './dense-layers.ts';
+import {denseTensors, trainedInputs, type DenseSizes} from './read-out-parameters.ts';
 
 /** What is wanted of the region energies besides the right winner. */
 export interface LossSettings {
@@ -45,14 +47,13 @@ export interface BatchTensors {
 export function energyLoss(
   {energies, wholeEnergies, labels, inputPower}: BatchTensors,
   settings: LossSettings,
-  readOut: Pick<ReadOut, 'settings' | 'planeCount'> = {planeCount: 1},
+  readOut: LossReadOut = {planeCount: 1},
 ): tf.Scalar {
   const {planeCount} = readOut;
   return tf.tidy(() => {
-    const logits = tf.mul(scoresOf(energies, settings.logits, readOut), settings.logitScale);
-    const logNorm = tf.log(tf.sum(tf.exp(logits), 1));
-    const trueLogit = tf.sum(tf.mul(logits, labels), 1);
-    let loss = tf.mean(tf.sub(logNorm, trueLogit));
+    const logits = logitsOf(energies, settings, readOut);
+    readOut.dense?.onLogits?.(logits);
+    let loss = readOut.dense ? crossEntropy(logits, labels) : boundedCrossEntropy(logits, labels);
     if (settings.marginWeight > 0)
       loss = tf.sub(loss, tf.mul(meanMargin(logits, labels), settings.marginWeight));
     if (wholeEnergies !== undefined) {
@@ -65,6 +66,10 @@ export function energyLoss(
     return withDarkness(loss, {energies, inputPower}, {...settings, planeCount});
   });
 }
+
+/** Cross-entropy of logits that cannot overflow: scores are within -1..1. */
+const boundedCrossEntropy = (logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar =>
+  tf.mean(tf.sub(tf.log(tf.sum(tf.exp(logits), 1)), tf.sum(tf.mul(logits, labels), 1)));
 
 /** Mean of the true class's logit minus the largest other one. */
 function meanMargin(logits: tf.Tensor, labels: tf.Tensor2D): tf.Tensor {
@@ -130,7 +135,29 @@ function withDarkness(
   return tf.add(loss, tf.mul(darkness, efficiencyWeight));
 }
 
-/** Scores (batch, classes) as metrics/read-out.ts defines them; a dense read-out is trained by itself, on shares. */
+/** How classes are read from energies in the loss. */
+export interface LossReadOut extends Pick<ReadOut, 'settings' | 'planeCount'> {
+  /** Of a dense read-out that is trained with the plates, instead of `settings`. */
+  readonly dense?: TrainedReadOut;
+}
+
+/** A dense read-out as it is in a step. */
+export interface TrainedReadOut {
+  readonly parameters: tf.Tensor1D;
+  readonly sizes: DenseSizes;
+  /** Gets the logits (batch, classes) that the loss is made of. */
+  readonly onLogits?: (logits: tf.Tensor2D) => void;
+}
+
+/** Logits (batch, classes): outputs of a dense read-out, else the scores times the scale. */
+function logitsOf(energies: tf.Tensor2D, settings: LossSettings, readOut: LossReadOut): tf.Tensor2D {
+  const {dense, planeCount} = readOut;
+  if (dense === undefined) return tf.mul(scoresOf(energies, settings.logits, readOut), settings.logitScale);
+  const shares = tf.div<tf.Tensor2D>(planeSharesOf(energies, planeCount), planeCount);
+  return forwardDense(trainedInputs(shares), denseTensors(dense.parameters, dense.sizes));
+}
+
+/** Scores (batch, classes) as metrics/read-out.ts defines them. */
 function scoresOf(
   energies: tf.Tensor2D,
   kind: LossSettings['logits'],

@@ -5,9 +5,9 @@ import {BenchError} from '../../contract/errors.ts';
 import type {BatchJob, EnergyEngine} from './batch.ts';
 import {drawJob} from './draw-batch.ts';
 import {plateFrom, startParameters, toParameters, type NeuronModel} from './neurons.ts';
-import {applyAdam, createVariables, type TrainedVariables} from './trained-variables.ts';
+import {createTrained, type AdamCourse, type AllVariables} from './trained-variables.ts';
 import type {TrainingGoal} from './training-goal.ts';
-import type {TrainingCheckpoint, TrainingSettings} from './training-settings.ts';
+import {unmoved, type TrainingCheckpoint, type TrainingSettings} from './training-settings.ts';
 
 /** Where a training is; `accuracy` is the part of images whose winner is right, 0..1, or of pictures their correlation. */
 export interface TrainingProgress {
@@ -54,8 +54,8 @@ export interface TrainedOptics {
 }
 
 /**
- * Trains the relief of all plates by Adam on the region energies of these of the engine's images. The optics is one differentiable operation for
- * TensorFlow.js, whose gradient is our own way back. Quantised heights are rounded on the way forward and passed
+ * Trains the relief of all plates, and a dense read-out where the goal has one, by Adam on the region energies of these of
+ * the engine's images. The optics is one differentiable operation for TensorFlow.js, whose gradient is our own way back. Quantised heights are rounded on the way forward and passed
  * straight through on the way back. Returns the last state. Throws the signal's reason when aborted.
  */
 export async function train(
@@ -81,9 +81,9 @@ export async function train(
     );
   }
   const stepCount = stepsPerEpoch * settings.epochs;
-  const {engine, model} = optics;
-  const variables = createVariables(engine.layerCount, startParameters(model, settings), resume);
-  const score = createScore(optics.goal, settings.batchSize);
+  const {engine, goal} = optics;
+  const variables = variablesOf(optics, settings, resume);
+  const score = createScore(goal, settings.batchSize);
   const orderOf = epochOrder(indices, settings.seed);
   try {
     for (let step = resume?.step ?? 0; step < stepCount; step++) {
@@ -97,9 +97,9 @@ export async function train(
       const random = createRandom(`${settings.seed}/step/${step}`);
       const chosen = orderOf(epoch).slice(first, first + settings.batchSize);
       const job = drawJob(chosen, settings, random, engine.layerCount);
-      const rate = learningRate(settings, step / stepCount);
       const hasLevels = step >= settings.levelsFromRatio * stepCount;
-      const done = stepOnce(job, optics, {variables, step, rate, hasLevels});
+      const rates = learningRates(settings, step / stepCount);
+      const done = stepOnce(job, optics, {variables, step, ...rates, hasLevels});
       variables.average(settings.averageDecay);
       score.add(job, done);
       const isEpochOver = (step + 1) % stepsPerEpoch === 0;
@@ -117,6 +117,18 @@ export async function train(
   }
 }
 
+/** Flat plates and the read-out that the goal begins with, or what a checkpoint holds. */
+function variablesOf(
+  {engine, model, goal}: TrainedOptics,
+  settings: TrainingSettings,
+  resume: TrainingCheckpoint | undefined,
+): AllVariables {
+  const flat = startParameters(model, settings);
+  const plates = resume ?? unmoved(Array.from({length: engine.layerCount}, () => flat));
+  const {readOutStart} = goal;
+  return createTrained(plates, readOutStart && (resume?.readOut ?? unmoved([readOutStart])));
+}
+
 /** Order of the images in an epoch, drawn once for each. */
 function epochOrder(indices: ArrayLike<number>, seed: number | string): (epoch: number) => readonly number[] {
   let order: readonly number[] = [];
@@ -128,13 +140,14 @@ function epochOrder(indices: ArrayLike<number>, seed: number | string): (epoch: 
   };
 }
 
-/** From the first rate to the final one along half a cosine; `doneRatio` 0..1. */
-function learningRate(
-  {learningRate: from, finalLearningRate: to}: TrainingSettings,
+/** From the first rate to the final one along half a cosine; `doneRatio` 0..1. That of a read-out falls alike. */
+function learningRates(
+  {learningRate: from, finalLearningRate: to, readOut}: TrainingSettings,
   doneRatio: number,
-): number {
+): Pick<Step, 'rate' | 'readOutRate'> {
   const cosine = (1 + Math.cos(Math.PI * doneRatio)) / 2;
-  return to + (from - to) * cosine;
+  const rate = to + (from - to) * cosine;
+  return {rate, readOutRate: ((readOut?.learningRate ?? 0) * rate) / from};
 }
 
 /** Loss and accuracy over the steps since they were last asked for. */
@@ -165,11 +178,9 @@ interface StepResult {
   readonly energies: Float32Array;
 }
 
-interface Step {
-  readonly variables: TrainedVariables;
-  /** From 0. */
-  readonly step: number;
-  readonly rate: number;
+interface Step extends AdamCourse {
+  readonly variables: AllVariables;
+  readonly readOutRate: number;
   /** Whether heights are rounded to the levels already. */
   readonly hasLevels: boolean;
 }
@@ -178,7 +189,7 @@ interface Step {
 function stepOnce(
   job: BatchJob,
   optics: TrainedOptics,
-  {variables, step, rate, hasLevels}: Step,
+  {variables: {plates, readOut}, step, rate, readOutRate, hasLevels}: Step,
 ): StepResult {
   const {regionCount} = optics.engine;
   const batch = job.indices.length;
@@ -191,17 +202,15 @@ function stepOnce(
       },
     });
     const {value, grads} = tf.variableGrads(() => {
-      const out = energiesOf(...variables.layers) as tf.Tensor2D;
+      const out = energiesOf(...plates.rows) as tf.Tensor2D;
       const energies = tf.slice2d(out, [0, 0], [batch, regionCount]);
       const power = tf.squeeze<tf.Tensor1D>(tf.slice2d(out, [0, regionCount], [batch, 1]), [1]);
-      const loss = optics.goal.loss(job, {energies, inputPower: power});
-      const behind = lossBehind(job, optics, {hasLevels, layers: variables.layers});
+      const loss = optics.goal.loss(job, {energies, inputPower: power}, readOut?.rows[0]);
+      const behind = lossBehind(job, optics, {hasLevels, layers: plates.rows});
       return behind ? tf.add(loss, behind) : loss;
-    }, [...variables.layers]);
-    const [first, second] = variables.moments;
-    variables.layers.forEach((layer, i) =>
-      applyAdam(layer, [first[i], second[i]], grads[layer.name], {rate, step}),
-    );
+    }, [...plates.rows, ...(readOut?.rows ?? [])]);
+    plates.step(grads, {rate, step});
+    readOut?.step(grads, {rate: readOutRate, step});
     return value;
   });
   const loss = result.dataSync<'float32'>()[0];

@@ -1,49 +1,77 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type {TrainingCheckpoint} from './training-settings.ts';
+import type {TrainingCheckpoint, VariablesState} from './training-settings.ts';
 
 const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
 
 /** What is trained, as TensorFlow's variables, with the moments of Adam in our hands so that a checkpoint holds them. */
 export interface TrainedVariables {
-  readonly layers: readonly tf.Variable[];
-  /** First and second moments of each layer. */
-  readonly moments: readonly (readonly tf.Variable[])[];
-  /** Moves the running averages towards what the layers are now. */
+  readonly rows: readonly tf.Variable<tf.Rank.R1>[];
+  /** One step of Adam by the gradients of the rows, which stand under their names. */
+  step(gradients: tf.NamedTensorMap, course: AdamCourse): void;
+  /** Moves the running averages towards what the rows are now. */
+  average(decay: number): void;
+  snapshot(): VariablesState;
+  dispose(): void;
+}
+
+/** Where Adam is. */
+export interface AdamCourse {
+  readonly rate: number;
+  /** From 0. */
+  readonly step: number;
+}
+
+/** The variables of the plates and, where one is trained with them, of the dense read-out. */
+export interface AllVariables {
+  readonly plates: TrainedVariables;
+  readonly readOut: TrainedVariables | undefined;
   average(decay: number): void;
   snapshot(step: number): TrainingCheckpoint;
   dispose(): void;
 }
 
-/** Variables of `layerCount` layers that begin as `start`, or as a checkpoint has them. */
-export function createVariables(
-  layerCount: number,
-  start: Float32Array,
-  resume: TrainingCheckpoint | undefined,
-): TrainedVariables {
-  const zeros = new Float32Array(start.length);
-  const from = (set: readonly Float32Array[] | undefined, first: Float32Array): Float32Array[] =>
-    set?.map((values) => values.slice()) ?? Array.from({length: layerCount}, () => first.slice());
-  const held = (set: readonly Float32Array[] | undefined, first: Float32Array = zeros): tf.Variable[] =>
-    from(set, first).map((values) => tf.variable(tf.tensor1d(values)));
+/** Variables that begin as these states. */
+export function createTrained(startPlates: VariablesState, startReadOut?: VariablesState): AllVariables {
+  const plates = createVariables('layer', startPlates);
+  const readOut = startReadOut && createVariables('read-out', startReadOut);
+  return {
+    plates,
+    readOut,
+    average(decay) {
+      plates.average(decay);
+      readOut?.average(decay);
+    },
+    snapshot: (step) => ({step, ...plates.snapshot(), ...(readOut && {readOut: readOut.snapshot()})}),
+    dispose() {
+      plates.dispose();
+      readOut?.dispose();
+    },
+  };
+}
+
+/** Variables that begin as `start`; their names are `name` and a number. */
+function createVariables(name: string, start: VariablesState): TrainedVariables {
+  const held = (set: readonly Float32Array[]): tf.Variable[] =>
+    set.map((values) => tf.variable(tf.tensor1d(values.slice())));
   const read = (set: readonly tf.Variable[]): Float32Array[] =>
     set.map((variable) => variable.dataSync<'float32'>().slice());
-  const layers = from(resume?.parameters, start).map((values, i) =>
-    tf.variable(tf.tensor1d(values), true, `layer-${i + 1}`),
+  const rows = start.parameters.map((values, i) =>
+    tf.variable(tf.tensor1d(values.slice()), true, `${name}-${i + 1}`),
   );
-  const moments = [held(resume?.firstMoments), held(resume?.secondMoments)];
-  const averages = held(resume?.averages, start);
+  const [first, second] = [held(start.firstMoments), held(start.secondMoments)];
+  const averages = held(start.averages);
   return {
-    layers,
-    moments,
-    average: (decay) => layers.forEach((variable, i) => updateAverage(averages[i], variable, decay)),
-    snapshot: (step) => ({
-      step,
-      parameters: read(layers),
+    rows,
+    step: (gradients, course) =>
+      rows.forEach((row, i) => applyAdam(row, [first[i], second[i]], gradients[row.name], course)),
+    average: (decay) => rows.forEach((row, i) => updateAverage(averages[i], row, decay)),
+    snapshot: () => ({
+      parameters: read(rows),
       averages: read(averages),
-      firstMoments: read(moments[0]),
-      secondMoments: read(moments[1]),
+      firstMoments: read(first),
+      secondMoments: read(second),
     }),
-    dispose: () => tf.dispose([...layers, ...averages, ...moments.flat()]),
+    dispose: () => tf.dispose([...rows, ...averages, ...first, ...second]),
   };
 }
 
@@ -52,7 +80,7 @@ export function applyAdam(
   p: tf.Variable,
   [m, v]: readonly [first: tf.Variable, second: tf.Variable],
   g: tf.Tensor,
-  {rate, step}: {readonly rate: number; readonly step: number},
+  {rate, step}: AdamCourse,
 ): void {
   tf.tidy(() => {
     m.assign(tf.add(tf.mul(m, adam.beta1), tf.mul(g, 1 - adam.beta1)));

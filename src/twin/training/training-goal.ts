@@ -2,15 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import {createRandom} from '../../base/random.ts';
 import type {ImagingSettings} from '../../contract/imaging.ts';
 import {computePearson} from '../metrics/agreement.ts';
-import type {ReadOut} from '../metrics/read-out.ts';
+import {marginOfClass, type ReadOut} from '../metrics/read-out.ts';
+import {findWinner} from '../metrics/regions.ts';
 import {energiesAt, imageAt, judge, type BatchJob, type LabelledImages} from './batch.ts';
 import type {WantedPicture} from './image-target.ts';
 import {blindnessLoss, energyLoss, imageLoss, type BatchTensors, type LossSettings} from './loss.ts';
+import type {DenseSizes} from './read-out-parameters.ts';
 
 /** What a training wants of the energies that a batch is read as. */
 export interface TrainingGoal {
-  /** Called within a tidy of TensorFlow.js. */
-  loss(job: BatchJob, measured: Pick<BatchTensors, 'energies' | 'inputPower'>): tf.Scalar;
+  /** Of a dense read-out that is trained with the plates: its numbers as a training begins. */
+  readonly readOutStart?: Float32Array;
+  /** Called within a tidy of TensorFlow.js; `readOut` are the numbers of the dense read-out, where one is trained. */
+  loss(
+    job: BatchJob,
+    measured: Pick<BatchTensors, 'energies' | 'inputPower'>,
+    readOut?: tf.Tensor1D,
+  ): tf.Scalar;
   /** Loss of what is read in front when objects behind are lit from behind; only for a training with an engine for it. */
   readonly lossBehind?: (job: BatchJob, measured: Pick<BatchTensors, 'energies'>) => tf.Scalar;
   /** Judges the energies of a batch, (image, region) row-major: sums over its images. */
@@ -24,28 +32,10 @@ export interface BatchScore {
 }
 
 /** The energies of an image's own class are wanted to win. `regionCount` says how many of them a scan has read. */
-export function createClassGoal(
-  {labels, readOut, regionCount}: ClassGoal,
-  settings: LossSettings,
-): TrainingGoal {
+export function createClassGoal(goal: ClassGoal, settings: LossSettings): TrainingGoal {
+  const {labels, readOut, regionCount} = goal;
   return {
-    loss(job, {energies: all, inputPower}) {
-      const own = job.indices.map((index) => labels[index]);
-      const oneHot = tf.oneHot(tf.tensor1d(own, 'int32'), readOut.labels.length) as tf.Tensor2D;
-      const part = (first: number): tf.Tensor2D =>
-        tf.slice2d(all, [0, first], [job.indices.length, regionCount]);
-      const isReadTwice = all.shape[1] > regionCount;
-      return energyLoss(
-        {
-          energies: part(0),
-          wholeEnergies: isReadTwice ? part(regionCount) : undefined,
-          labels: oneHot,
-          inputPower,
-        },
-        settings,
-        readOut,
-      );
-    },
+    loss: (job, measured) => energyLoss(classTensors(goal, job, measured), settings, readOut),
     judge({indices}, energies) {
       let [right, margin] = [0, 0];
       const readCount = energies.length / indices.length;
@@ -57,6 +47,58 @@ export function createClassGoal(
       });
       return {right, margin};
     },
+  };
+}
+
+/** The same of classes that a dense read-out tells, which is trained with the plates and begins as `start`. */
+export function createDenseGoal(
+  goal: ClassGoal,
+  {sizes, start}: {readonly sizes: DenseSizes; readonly start: Float32Array},
+  settings: LossSettings,
+): TrainingGoal {
+  const {labels, readOut} = goal;
+  const classCount = readOut.labels.length;
+  let last: {readonly job: BatchJob; readonly logits: Float32Array} | undefined;
+  return {
+    readOutStart: start,
+    loss(job, measured, parameters = tf.tensor1d(start)) {
+      const onLogits = (logits: tf.Tensor2D): void => {
+        last = {job, logits: Float32Array.from(logits.dataSync<'float32'>())};
+      };
+      return energyLoss(classTensors(goal, job, measured), settings, {
+        planeCount: readOut.planeCount,
+        dense: {parameters, sizes, onLogits},
+      });
+    },
+    // By the read-out as it was when the loss of these energies was computed.
+    judge(job) {
+      if (last?.job !== job) throw new RangeError('Only the batch of the last loss can be judged.');
+      const {logits} = last;
+      let [right, margin] = [0, 0];
+      job.indices.forEach((index, i) => {
+        const scores = energiesAt(logits, i, classCount);
+        margin += marginOfClass(scores, labels[index]);
+        if (findWinner(scores) === labels[index]) right += 1;
+      });
+      return {right, margin};
+    },
+  };
+}
+
+/** What the loss of classes is made of: energies of the scan and, where they were read too, those of every sample. */
+function classTensors(
+  {labels, readOut, regionCount}: ClassGoal,
+  {indices}: BatchJob,
+  {energies: all, inputPower}: Pick<BatchTensors, 'energies' | 'inputPower'>,
+): BatchTensors {
+  const own = indices.map((index) => labels[index]);
+  const part = (first: number): tf.Tensor2D => tf.slice2d(all, [0, first], [indices.length, regionCount]);
+  const isReadTwice = all.shape[1] > regionCount;
+  return {
+    energies: part(0),
+    wholeEnergies: isReadTwice ? part(regionCount) : undefined,
+    labels: tf.oneHot(tf.tensor1d(own, 'int32'), readOut.labels.length) as tf.Tensor2D,
+    inputPower,
   };
 }
 

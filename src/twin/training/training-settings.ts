@@ -38,15 +38,32 @@ export interface TrainingSettings {
   readonly startPhaseRad: number;
   /** Part of the steps, 0..1, behind which heights are rounded to the levels; before it they are continuous. */
   readonly levelsFromRatio: number;
+  /** Rate of a dense read-out at the start, where one is trained; it falls as that of the plates does. */
+  readonly readOut?: {readonly learningRate: number};
 }
 
-/** The state of a training between two batches, as plain data: stored, it goes on as if it had not stopped. */
-export interface TrainingCheckpoint {
-  readonly step: number;
+/** What Adam moves, a row of numbers each, with all that it keeps of them. */
+export interface VariablesState {
   readonly parameters: readonly Float32Array[];
   /** Running average of the parameters. */
   readonly averages: readonly Float32Array[];
-  /** Adam's first and second moments, one pair a layer. */
+  /** Adam's first and second moments, one pair a row. */
   readonly firstMoments: readonly Float32Array[];
   readonly secondMoments: readonly Float32Array[];
+}
+
+/**
+ * The state of a training between two batches, as plain data: stored, it goes on as if it had not stopped. Its rows are
+ * the layers.
+ */
+export interface TrainingCheckpoint extends VariablesState {
+  readonly step: number;
+  /** One row: the dense read-out that is trained with the plates; see read-out-parameters.ts. */
+  readonly readOut?: VariablesState | undefined;
+}
+
+/** Parameters that nothing has moved yet. */
+export function unmoved(parameters: readonly Float32Array[]): VariablesState {
+  const zeros = (): Float32Array[] => parameters.map((row) => new Float32Array(row.length));
+  return {parameters, averages: parameters, firstMoments: zeros(), secondMoments: zeros()};
 }

@@ -277,7 +277,8 @@ describe('a training', () => {
         '"detection":"single","task":"digits","classCount":10,"pad":2,' +
         '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
         '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
-        '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[]}',
+        '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[],"readOut":{"hiddenCounts":[64],"regionsPerClass":2,' +
+        '"learningRate":0.003}}',
     );
   });
 });

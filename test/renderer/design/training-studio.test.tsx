@@ -163,6 +163,27 @@ test('plates are read at further frequencies, and begin as those of an earlier t
   });
 });
 
+test('plates and a dense network behind the regions are trained together', async () => {
+  const {host, user} = await openStudio();
+  await user.click(await screen.findByRole('radio', {name: 'Dense network'}, patient));
+  const hidden = screen.getByLabelText('Units of hidden layers');
+  await user.clear(hidden);
+  await user.type(hidden, '32, many');
+  await screen.findByText(/^Units of hidden layers: /, {}, patient);
+  await user.clear(hidden);
+  await user.type(hidden, '32, 16');
+  await user.click(screen.getByRole('switch', {name: 'Advanced'}));
+  expect(screen.queryByLabelText('Weight of the mean margin')).toBeNull();
+  await user.click(screen.getByRole('button', {name: 'Start training'}));
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'train')[0]).toMatchObject({
+    settings: {
+      detection: 'dense',
+      readOut: {hiddenCounts: [32, 16], regionsPerClass: 2, learningRate: 0.003},
+    },
+  });
+});
+
 test('what the host refuses stands in the form until something is changed, and files are asked for by name', async () => {
   const refusal = '/data/designs/my-digits holds a design without the checkpoint of a training.';
   const answers = answersWith([]);

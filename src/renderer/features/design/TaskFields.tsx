@@ -4,6 +4,7 @@ import {useMay} from '../../connection/index.ts';
 import {Button, Segments, Switch, TextField} from '../../parts/index.ts';
 import {changeTrainingDraft, draftOfPreset, type TrainingDraft} from './training-draft.ts';
 import {NumberFields, pictureFields} from './TrainingFields.tsx';
+import {settingLabels} from './training-settings.ts';
 import styles from './TrainingStudio.module.css';
 
 const presets: readonly {
@@ -131,6 +132,30 @@ function PictureFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
   );
 }
 
+/** The network behind the regions that is trained with the plates. */
+function ReadOutFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
+  return (
+    <>
+      <Segments
+        label="Regions a class"
+        hasLabel
+        value={draft.regionsPerClass}
+        onChange={(regionsPerClass) => changeTrainingDraft({regionsPerClass})}
+        options={[
+          {value: '1', label: '1'},
+          {value: '2', label: '2'},
+        ]}
+      />
+      <TextField
+        label={settingLabels['hiddenCounts'] ?? ''}
+        placeholder="64, or 64, 32; 0 for none"
+        value={draft.hidden}
+        onChange={(hidden) => changeTrainingDraft({hidden})}
+      />
+    </>
+  );
+}
+
 /** How images are shown, how classes are read from the detector, and what a pixel does. */
 function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
   return (
@@ -156,9 +181,11 @@ function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
             {value: 'single', label: 'One region each'},
             {value: 'differential', label: 'Two regions each'},
             {value: 'spectral', label: 'Two frequencies'},
+            {value: 'dense', label: 'Dense network'},
           ]}
         />
       )}
+      {draft.task !== 'imaging' && draft.detection === 'dense' && <ReadOutFields draft={draft} />}
       <Segments
         label="A pixel of a plate"
         hasLabel

@@ -19,6 +19,7 @@ export interface FieldRow {
 const forClasses = ({task}: TrainingDraft): boolean => task !== 'imaging';
 const forPictures = ({task}: TrainingDraft): boolean => task === 'imaging';
 const forMasks = ({neurons}: TrainingDraft): boolean => neurons !== 'phase';
+const forDense = ({task, detection}: TrainingDraft): boolean => task !== 'imaging' && detection === 'dense';
 const forReliefs = ({neurons}: TrainingDraft): boolean => neurons !== 'amplitude';
 
 export const courseFields: readonly FieldRow[] = [
@@ -58,10 +59,11 @@ export const learningFields: readonly FieldRow[] = [
   {name: 'logitScale', unit: '', isFor: forClasses},
   {name: 'efficiencyWeight', unit: ''},
   {name: 'smoothnessWeight', unit: '', isFor: forClasses},
-  {name: 'marginWeight', unit: '', isFor: forClasses},
+  {name: 'marginWeight', unit: '', isFor: (draft) => forClasses(draft) && !forDense(draft)},
   {name: 'batchSize', unit: '', isWhole: true},
   {name: 'learningRate', unit: 'rad'},
   {name: 'finalLearningRate', unit: 'rad'},
+  {name: 'readOutRate', unit: '', isFor: forDense},
   {name: 'averageDecay', unit: ''},
   {name: 'pad', unit: ''},
   {name: 'trainingCount', unit: '', isWhole: true},

@@ -67,6 +67,10 @@ export interface TrainingDraft extends OwnSettings, OwnLoss, OwnImaging {
   /** Further frequencies and the material there, as they are typed; '' for none. */
   readonly furtherGhz: string;
   readonly dispersion: string;
+  /** Units of the hidden layers of a dense read-out, as they are typed. */
+  readonly hidden: string;
+  readonly regionsPerClass: '1' | '2';
+  readonly readOutRate: number;
   /** 0 for the gap from part to part. */
   readonly outputGapMm: number;
   /** 0 reads every sample. */
@@ -107,6 +111,9 @@ export function draftOfPreset(preset: TrainingPreset): TrainingDraft {
     frequencyGhz: ghzFromHz(settings.frequencyHz),
     furtherGhz: '',
     dispersion: '',
+    hidden: settings.readOut.hiddenCounts.join(', '),
+    regionsPerClass: settings.readOut.regionsPerClass === 1 ? '1' : '2',
+    readOutRate: settings.readOut.learningRate,
     outputGapMm: settings.outputGapMm ?? 0,
     scanStepMm: settings.scanStepMm ?? 0,
   };

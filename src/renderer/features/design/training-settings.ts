@@ -1,5 +1,10 @@
 import type {z} from 'zod';
-import {readFrequencies, readMaterial, type ListReading} from '../../../contract/spectrum-text.ts';
+import {
+  readFrequencies,
+  readHiddenCounts,
+  readMaterial,
+  type ListReading,
+} from '../../../contract/spectrum-text.ts';
 import {geometryProblems} from '../../../contract/training-checks.ts';
 import {trainingSettingsSchema, type TrainingSettingsData} from '../../../contract/training.ts';
 import {hzFromGhz} from '../../../contract/units.ts';
@@ -11,12 +16,14 @@ export function checkTrainingDraft(draft: TrainingDraft): {
   readonly problems: readonly string[];
 } {
   const further = readTyped(draft.furtherGhz, readFrequencies);
+  const hidden = readTyped(draft.hidden, readHiddenCounts);
   const dispersion = readTyped(draft.dispersion, readMaterial);
   const typed = [
     ...(further.isRead ? [] : [`${settingLabels['furtherGhz']}: ${further.problem}`]),
+    ...(hidden.isRead ? [] : [`${settingLabels['hiddenCounts']}: ${hidden.problem}`]),
     ...(dispersion.isRead ? [] : [`${settingLabels['dispersion']}: ${dispersion.problem}`]),
   ];
-  if (!further.isRead || !dispersion.isRead) return {settings: null, problems: typed};
+  if (!further.isRead || !dispersion.isRead || !hidden.isRead) return {settings: null, problems: typed};
   const checked = trainingSettingsSchema.safeParse({
     ...namesOfSchema(draft),
     ...groupsOf(draft),
@@ -24,6 +31,11 @@ export function checkTrainingDraft(draft: TrainingDraft): {
     frequencyHz: hzFromGhz(draft.frequencyGhz),
     furtherFrequenciesHz: further.values,
     dispersion: dispersion.values,
+    readOut: {
+      hiddenCounts: hidden.values,
+      regionsPerClass: Number(draft.regionsPerClass),
+      learningRate: draft.readOutRate,
+    },
     startFrom: draft.startFrom === '' ? null : draft.startFrom,
     outputGapMm: draft.outputGapMm === 0 ? null : draft.outputGapMm,
     // Pictures are read at every sample, whatever was chosen for classes before.
@@ -45,10 +57,12 @@ function namesOfSchema(draft: TrainingDraft): Record<string, unknown> {
 }
 
 function groupsOf(draft: TrainingDraft) {
+  const isDense = draft.task !== 'imaging' && draft.detection === 'dense';
   const {logitScale, efficiencyWeight, smoothnessWeight, marginWeight} = draft;
   const {shiftPixels, rotationDeg, scaleRatio, shearRatio, elasticPixels, thresholdChange} = draft;
   return {
-    loss: {logitScale, efficiencyWeight, smoothnessWeight, marginWeight},
+    // The outputs of a dense network have no margin to ask for, whatever was typed before.
+    loss: {logitScale, efficiencyWeight, smoothnessWeight, marginWeight: isDense ? 0 : marginWeight},
     augmentation: {shiftPixels, rotationDeg, scaleRatio, shearRatio, elasticPixels, thresholdChange},
   };
 }
@@ -125,6 +139,8 @@ export const settingLabels: Readonly<Record<string, string>> = {
   learningRate: 'Learning rate',
   finalLearningRate: 'Learning rate at the end',
   averageDecay: 'Average of the plates keeps',
+  readOutRate: 'Learning rate of the network',
+  hiddenCounts: 'Units of hidden layers',
   pad: 'Side of the transforms',
   trainingCount: 'Images (0: all)',
   validationCount: 'Kept for validation',

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
+import {errorDistributions} from './measurement-errors.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 
 /** What stands between a design as it is simulated and its verdicts on a bench, each a cause of its own. */
@@ -23,7 +24,7 @@ const turnDeg = quantity(0, 180, 'deg');
 
 /**
  * How a bench measures a design: what lights it, what reads it, and how far everything may be off. Errors are standard
- * deviations of normal distributions; `z.parse({})` is the bench that is assumed where nothing else is said, the
+ * deviations, of normal distributions where nothing else is said; `z.parse({})` is the bench that is assumed where nothing else is said, the
  * default scene of the virtual bench.
  */
 export const measurementModelSchema = z
@@ -51,6 +52,8 @@ export const measurementModelSchema = z
       .strict()
       .prefault({}),
     objectLateralMm: lateralMm.default(0.1),
+    /** Of the places of plates and object: a uniform one has the same standard deviation, and ends at root 3 times it. */
+    distribution: z.enum(errorDistributions).default('normal'),
     /** How far the beam's centre lies from the axis, in a direction that is drawn. */
     lightOffCenterMm: lateralMm.default(2),
     /** Roughness of the print: RMS and 1/e length of its autocorrelation. */

@@ -225,6 +225,22 @@ test('twin classify --virtual prints what a design loses on a bench, cause by ca
     probe: {kind: 'mode', widthMm: 0.56},
     illumination: {radiusMm: 30},
   });
+
+  // Errors named at the command line, with nothing else off: a row of what is predicted and one of everything.
+  const named = ['--error', 'plates.lateralMm=0.4', '--error', 'scanStepMm=0.5', '--only-errors'];
+  const drawn = ['--errors-drawn', 'uniform', '--together', '--benches', '2', '--limit', '2', '--json'];
+  const together = jsonOf(await cli(...args, '--virtual', ...named, ...drawn)) as typeof ofFile;
+  expect(together.losses.map(({causes}) => causes.length)).toEqual([3, 7]);
+  expect(together.model).toMatchObject({
+    distribution: 'uniform',
+    plates: {lateralMm: 0.4, axialMm: 0, rotationDeg: 0},
+    scanStepMm: 0.5,
+    indexError: 0,
+  });
+  expect((await cli(...args, ...named)).stderr).toMatch(/give --virtual or --bench FILE/);
+  expect((await cli(...args, '--virtual', '--error', 'lateral=1')).stderr).toMatch(
+    /they are plates\.lateralMm/,
+  );
   const half = await cli('twin', 'classify', '--design', design, '--images', images, '--virtual');
   expect(half.stderr).toContain('--labels');
 });

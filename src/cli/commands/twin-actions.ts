@@ -1,6 +1,8 @@
 import {countOf} from '../../base/count-text.ts';
 import {fixedText, percentText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
+import {BenchError} from '../../contract/errors.ts';
+import type {ErrorDistribution, MeasurementErrorName} from '../../contract/measurement-errors.ts';
 import {assertWritable, readField, writePlane} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
@@ -42,6 +44,10 @@ export interface ClassifyOptions extends ImagesOptions {
   readonly virtual?: boolean;
   readonly benches: number;
   readonly seed: number;
+  readonly error?: Readonly<Partial<Record<MeasurementErrorName, number>>>;
+  readonly onlyErrors?: boolean;
+  readonly errorsDrawn?: ErrorDistribution;
+  readonly together?: boolean;
   readonly workers?: number;
 }
 
@@ -96,6 +102,12 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
 /** Runs a design over a set of images and prints how many it gets right, on a bench cause by cause. */
 export async function classify(options: ClassifyOptions, context: CliContext): Promise<void> {
   if (options.bench !== undefined || options.virtual === true) return measure(options, context);
+  const {error, onlyErrors, errorsDrawn, together} = options;
+  if (error !== undefined || onlyErrors === true || errorsDrawn !== undefined || together === true)
+    throw new BenchError(
+      'cli/usage',
+      '--error, --only-errors, --errors-drawn and --together are of a bench: give --virtual or --bench FILE. Nothing was computed.',
+    );
   const {output} = context;
   await using connection = await openHostClient(context, {store: 'when-needed'});
   const {client} = connection;
@@ -140,6 +152,10 @@ async function measure(options: ClassifyOptions, context: CliContext): Promise<v
         limit: options.limit,
         benchCount: options.benches,
         seed: options.seed,
+        errors: {...options.error},
+        areOnlyErrors: options.onlyErrors === true,
+        distribution: options.errorsDrawn,
+        isTogether: options.together === true,
         workerCount: options.workers,
       }),
     onProgress: (progress) => {

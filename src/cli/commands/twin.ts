@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {checkedOption, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {addTwinClassify} from './twin-classify.ts';
 import {addTwinImage} from './twin-image.ts';
 import {addTwinReadOut} from './twin-read-out.ts';
 import {addTwinSensitivity} from './twin-sensitivity.ts';
@@ -8,7 +9,7 @@ import {addTwinTolerance} from './twin-tolerance.ts';
 import {addTwinTradeOff} from './twin-trade-off.ts';
 import {addTwinTrain} from './twin-train.ts';
 import type * as Actions from './twin-actions.ts';
-import type {ClassifyOptions, PredictOptions, PropagateOptions} from './twin-actions.ts';
+import type {PredictOptions, PropagateOptions} from './twin-actions.ts';
 
 const actions = (): Promise<typeof Actions> => import('./twin-actions.ts');
 
@@ -32,7 +33,7 @@ export function addTwinCommands(program: Command, context: CliContext): void {
 
   addPropagate(twin, context);
   addPredict(twin, context);
-  addClassify(twin, context);
+  addTwinClassify(twin, context);
   addTwinImage(twin, context);
   addTwinSensitivity(twin, context);
   addTwinTolerance(twin, context);
@@ -82,44 +83,4 @@ function addPredict(twin: Command, context: CliContext): void {
     .requiredOption('--out <file>', 'intensity, .npy, float64')
     .option('--json', 'print the result as one JSON object')
     .action(async (options: PredictOptions) => (await actions()).predict(options, context));
-}
-
-function addClassify(twin: Command, context: CliContext): void {
-  twin
-    .command('classify')
-    .description(
-      'run a design over an IDX data set (MNIST, fashion), as printed unless --ideal; with --bench or --virtual also ' +
-        'what it loses on a bench, cause by cause',
-    )
-    .requiredOption('--design <folder>', 'design folder')
-    .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
-    .option('--labels <file>', 'IDX1 labels, .gz or not')
-    .addOption(
-      checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
-        255,
-        '0..255',
-      ),
-    )
-    .addOption(checkedOption('--limit <n>', 'only the first n images', countNumber))
-    .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
-    .addOption(
-      new Option('--bench <file>', "measured with a bench file's light, probe and errors").conflicts([
-        'virtual',
-        'ideal',
-      ]),
-    )
-    .addOption(
-      new Option('--virtual', 'measured as the default scene of the virtual bench does').conflicts('ideal'),
-    )
-    .addOption(
-      checkedOption(
-        '--benches <n>',
-        'benches that are drawn; the images are spread over them',
-        countNumber,
-      ).default(5),
-    )
-    .addOption(checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(1))
-    .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
-    .option('--json', 'print the result as one JSON object')
-    .action(async (options: ClassifyOptions) => (await actions()).classify(options, context));
 }

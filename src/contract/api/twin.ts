@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {illuminationSchema} from '../illumination.ts';
+import {errorDistributions, measurementErrorNames} from '../measurement-errors.ts';
 import {benchPlacementSchema} from '../placement.ts';
 import {positiveQuantity, quantity} from '../quantity.ts';
 import {readOutTrainingSchema} from '../read-out-training.ts';
@@ -179,6 +180,14 @@ export const twin = {
         benchCount: z.number().int().min(1).max(1000).default(5),
         /** Decides what is drawn. */
         seed: z.number().int().min(0).default(1),
+        /** Sizes of errors instead of the bench's own, by the keys of `measurement` of a bench file. */
+        errors: z.partialRecord(z.enum(measurementErrorNames), z.number()).default({}),
+        /** Errors of placement and print that are not named are 0. */
+        areOnlyErrors: z.boolean().default(false),
+        /** Of the places of plates and object; the bench's own unless given. */
+        distribution: z.enum(errorDistributions).optional(),
+        /** Only what is predicted and everything together, not cause by cause. */
+        isTogether: z.boolean().default(false),
         workerCount,
       }),
     )

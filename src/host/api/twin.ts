@@ -1,5 +1,6 @@
 import type {TwinImages} from '../../contract/api/index.ts';
 import {createGate} from '../../base/gate.ts';
+import {withNamedErrors} from '../../twin/measurement/named-errors.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
@@ -108,9 +109,21 @@ const classifyHandler = (services: HostServices) => {
 const measureHandler = (services: HostServices) => {
   const {computations} = dataServicesOf(services);
   return os.twin.measure.handler(async ({input, context, signal}) => {
-    const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
+    const {
+      images,
+      bench,
+      designFolder = defaultDesignFolder,
+      errors,
+      areOnlyErrors,
+      distribution,
+      ...options
+    } = input;
     const path = benchPathOf(bench, 'twin.measure', context);
-    const model = await measurementModelOf(path, designFolder, signal);
+    const model = withNamedErrors(await measurementModelOf(path, designFolder, signal), {
+      sizes: errors,
+      areOnlyOnes: areOnlyErrors,
+      distribution,
+    });
     const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     return computations.start({
       kind: 'measure',

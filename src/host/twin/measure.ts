@@ -5,6 +5,7 @@ import {
   isDrawn,
   lossOf,
   lossRows,
+  togetherRows,
   predictedCauses,
   type MeasuredEnergies,
 } from '../../twin/measurement/losses.ts';
@@ -42,9 +43,11 @@ export async function measureLosses(
   options: MeasureOptions & {
     /** Of the design: how its classes are read. */
     readonly detector: ReadDetector;
+    /** Only what is predicted and everything together, not cause by cause. */
+    readonly isTogether?: boolean | undefined;
   },
 ): Promise<MeasuredLoss[]> {
-  const rows = lossRows();
+  const rows = options.isTogether === true ? togetherRows : lossRows();
   const results = await measureRows(rows, options);
   const {labels} = options.images;
   const readOut = createReadOut(options.detector);

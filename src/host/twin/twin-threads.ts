@@ -68,6 +68,7 @@ export interface MeasureRequest extends Pick<
   readonly images: TwinImages;
   /** Only the first so many images. */
   readonly limit: number;
+  readonly isTogether: boolean;
 }
 
 export interface MeasuredImages {

@@ -28,6 +28,9 @@ export function lossRows(): readonly (readonly MeasurementCause[])[] {
   ];
 }
 
+/** Rows of a table without single causes: what is predicted for the bench, and everything. */
+export const togetherRows: readonly (readonly MeasurementCause[])[] = [predictedCauses, measurementCauses];
+
 /** Energies of the regions and the power behind the object of one image. */
 export interface MeasuredEnergies {
   readonly energies: ArrayLike<number>;

@@ -235,22 +235,24 @@ interface DrawnPlacement {
   readonly lightMm: readonly [xMm: number, yMm: number];
 }
 
-function drawPlacement(
-  {plates}: Omit<OpticalModel, 'object'>,
-  {plates: sigma, objectLateralMm, lightOffCenterMm}: MeasurementModel,
+/** Where the parts of a bench stand, and how far its light lies off the axis. */
+export function drawPlacement(
+  {plates}: Pick<OpticalModel, 'plates'>,
+  {plates: sigma, objectLateralMm, lightOffCenterMm, distribution}: MeasurementModel,
   random: Random,
 ): DrawnPlacement {
   const angle = 2 * Math.PI * random.uniform();
-  const normal = (size: number): number => size * random.normal();
+  const off = (size: number): number =>
+    size * (distribution === 'normal' ? random.normal() : Math.sqrt(3) * (2 * random.uniform() - 1));
   return {
     plates: plates.map(() => ({
       ...noPlacement,
-      dxMm: normal(sigma.lateralMm),
-      dyMm: normal(sigma.lateralMm),
-      dzMm: normal(sigma.axialMm),
-      rotationDeg: normal(sigma.rotationDeg),
+      dxMm: off(sigma.lateralMm),
+      dyMm: off(sigma.lateralMm),
+      dzMm: off(sigma.axialMm),
+      rotationDeg: off(sigma.rotationDeg),
     })),
-    object: {...noPlacement, dxMm: normal(objectLateralMm), dyMm: normal(objectLateralMm)},
+    object: {...noPlacement, dxMm: off(objectLateralMm), dyMm: off(objectLateralMm)},
     lightMm: [lightOffCenterMm * Math.cos(angle), lightOffCenterMm * Math.sin(angle)],
   };
 }

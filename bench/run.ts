@@ -6,6 +6,7 @@ const benchmarks: Readonly<
   Record<string, () => Promise<{run: () => BenchResult[] | Promise<BenchResult[]>}>>
 > = {
   propagation: () => import('./propagation.bench.ts'),
+  training: () => import('./training/training.bench.ts'),
   engine: () => import('./engine.bench.ts'),
   store: () => import('./store.bench.ts'),
   'cli-start': () => import('./cli-start.bench.ts'),

@@ -25,7 +25,7 @@ export function createTransfers(
 ): Transfers {
   const layerCount = spec.gapsMm.length - 1;
   const {pitchMm} = spec.grid;
-  const spectra = createSpectra(spec, length);
+  const spectrumOf = createSpectra(spec, length);
   const known = new Map<string, GPUBuffer>();
   const ramps = spec.gapsMm.map(() => memory.create(2 * length * 8));
   let now: readonly GpuTransfer[] = [];
@@ -43,7 +43,7 @@ export function createTransfers(
     set(errors) {
       now = gapErrorsOf(errors, layerCount).map(({dxMm, dyMm, dzMm}, gap) => {
         device.queue.writeBuffer(ramps[gap], 0, rampsOf(length, dxMm / pitchMm, dyMm / pitchMm));
-        return {spectrum: onDevice(spectra.base(gap, dzMm)), ramps: ramps[gap]};
+        return {spectrum: onDevice(spectrumOf(gap, dzMm)), ramps: ramps[gap]};
       });
       const used = new Set(now.map(({spectrum}) => spectrum));
       for (const [key, buffer] of known) {

@@ -1,6 +1,8 @@
 import {bytesOf, lanesOf, writePlan, type Precision} from '../kernel/plan.ts';
 import {createKernelInstance, type KernelInstance} from '../kernel/wasm.ts';
 import type {RealArray} from '../../contract/optics.ts';
+import {fromPairs, inBlockOrder, intoBlocks, intoShifted, type TransferBlocks} from './transfer-blocks.ts';
+import type {ShiftRamp} from './transfer-function.ts';
 
 /** A complex plane in the kernel's memory: `stride` x `stride` samples, of which the first `count` a side are used. */
 export interface KernelPlane {
@@ -32,6 +34,10 @@ export interface Convolver {
   createTransfer(): KernelTransfer;
   /** Writes a transfer function given row-major in transform order (fy, then fx; fftfreq order, never shifted). */
   writeTransfer(transfer: KernelTransfer, re: RealArray, im: RealArray): void;
+  /** A transfer function given as to `writeTransfer`, in the order in which `writeShifted` reads it. */
+  toBlocks(re: Float64Array, im: Float64Array): TransferBlocks;
+  /** Writes a transfer function times a shift, which is a ramp over fx and one over fy. */
+  writeShifted(transfer: KernelTransfer, blocks: TransferBlocks, x: ShiftRamp, y: ShiftRamp): void;
   /** Writes the spectrum of a plane (`length` samples a side) as a transfer function; `length` must be even. */
   writeSpectrum(transfer: KernelTransfer, re: Float64Array, im: Float64Array): void;
   /** to = crop(IFFT(H FFT(pad(t from)))). With `adjoint` H (and with conjugateMask t) is conjugated. */
@@ -46,7 +52,6 @@ export interface Convolver {
 /** Creates a convolver; `length` must be at least `count`. */
 export function createConvolver(count: number, length: number, precision: Precision): Convolver {
   const lanes = lanesOf(precision);
-  const size = bytesOf(precision);
   const kernel = createKernelInstance();
   const stride = Math.ceil(count / lanes) * lanes;
   const groups = Math.ceil(length / lanes);
@@ -54,35 +59,21 @@ export function createConvolver(count: number, length: number, precision: Precis
   const inverse = writePlan(kernel, length, precision, 'inverse');
   const work = kernel.allocate(3 * groups * lanes * 32 + 256);
   const blocks = kernel.allocate(groups * stride * 32);
-  const numbers = (address: number, count: number): RealArray =>
-    precision === 'single' ? kernel.f32(address, count) : kernel.f64(address, count);
+  const numbers = numbersOf(kernel, precision);
+  const form = {length, lanes};
   const valuesOf = ({address}: KernelTransfer): RealArray => numbers(address, groups * length * 2 * lanes);
-  const planeSize = stride * stride;
-  const view = (plane: KernelPlane): {re: RealArray; im: RealArray} => ({
-    re: numbers(plane.re, planeSize),
-    im: numbers(plane.im, planeSize),
-  });
   return {
     count,
     length,
     precision,
     stride,
     kernel,
-    view,
-    createPlane: () => ({re: kernel.allocate(planeSize * size), im: kernel.allocate(planeSize * size)}),
-    write(plane, re, im) {
-      const to = view(plane);
-      padRows(to.re, stride, re, count);
-      padRows(to.im, stride, im, count);
-    },
-    read(plane) {
-      const from = view(plane);
-      return {re: cropRows(from.re, stride, count), im: cropRows(from.im, stride, count)};
-    },
+    ...createPlanes(kernel, {count, stride, precision}),
     createTransfer: () => ({address: kernel.allocate(groups * length * 32)}),
-    writeTransfer: (transfer, re, im) => intoBlocks(valuesOf(transfer), {length, lanes}, re, im),
-    writeSpectrum: (transfer, re, im) =>
-      fromPairs(valuesOf(transfer), {length, lanes}, spectrumPairs(length, re, im)),
+    writeTransfer: (transfer, re, im) => intoBlocks(valuesOf(transfer), form, re, im),
+    toBlocks: (re, im) => inBlockOrder(form, re, im),
+    writeShifted: (transfer, shifted, x, y) => intoShifted(valuesOf(transfer), form, shifted, [x, y]),
+    writeSpectrum: (transfer, re, im) => fromPairs(valuesOf(transfer), form, spectrumPairs(length, re, im)),
     apply(transfer, from, to, {mask, conjugateMask = false, adjoint = false} = {}) {
       const convolve = precision === 'single' ? kernel.call.convolve32 : kernel.call.convolve64;
       convolve(
@@ -105,6 +96,38 @@ export function createConvolver(count: number, length: number, precision: Precis
   };
 }
 
+const numbersOf =
+  (kernel: KernelInstance, precision: Precision) =>
+  (address: number, count: number): RealArray =>
+    precision === 'single' ? kernel.f32(address, count) : kernel.f64(address, count);
+
+/** Planes in a kernel's memory. */
+function createPlanes(
+  kernel: KernelInstance,
+  {count, stride, precision}: Pick<Convolver, 'count' | 'stride' | 'precision'>,
+): Pick<Convolver, 'view' | 'createPlane' | 'write' | 'read'> {
+  const numbers = numbersOf(kernel, precision);
+  const planeSize = stride * stride;
+  const size = bytesOf(precision);
+  const view = (plane: KernelPlane): {re: RealArray; im: RealArray} => ({
+    re: numbers(plane.re, planeSize),
+    im: numbers(plane.im, planeSize),
+  });
+  return {
+    view,
+    createPlane: () => ({re: kernel.allocate(planeSize * size), im: kernel.allocate(planeSize * size)}),
+    write(plane, re, im) {
+      const to = view(plane);
+      padRows(to.re, stride, re, count);
+      padRows(to.im, stride, im, count);
+    },
+    read(plane) {
+      const from = view(plane);
+      return {re: cropRows(from.re, stride, count), im: cropRows(from.im, stride, count)};
+    },
+  };
+}
+
 /** Copies `count` rows of `count` samples to rows of `stride`. */
 function padRows(to: RealArray, stride: number, from: RealArray, count: number): void {
   if (stride === count) to.set(from);
@@ -119,44 +142,6 @@ function cropRows(from: RealArray, stride: number, count: number): RealArray {
   for (let row = 0; row < count; row++)
     to.set(from.subarray(row * stride, row * stride + count), row * count);
   return to;
-}
-
-/** Writes a row-major transfer function in the block form of the kernel: `lanes` columns at a time, re before im. */
-function intoBlocks(
-  to: RealArray,
-  {length, lanes}: {readonly length: number; readonly lanes: number},
-  re: RealArray,
-  im: RealArray,
-): void {
-  let at = 0;
-  for (let first = 0; first < length; first += lanes) {
-    const used = Math.min(lanes, length - first);
-    for (let row = 0; row < length; row++, at += 2 * lanes) {
-      const from = row * length + first;
-      for (let lane = 0; lane < used; lane++) {
-        to[at + lane] = re[from + lane];
-        to[at + lanes + lane] = im[from + lane];
-      }
-    }
-  }
-}
-
-/** As intoBlocks, from the blocks of a spectrum in double precision (two columns at a time). */
-function fromPairs(
-  to: RealArray,
-  {length, lanes}: {readonly length: number; readonly lanes: number},
-  pairs: Float64Array,
-): void {
-  if (lanes === 2) return to.set(pairs);
-  // Column by column: a block of four is two pairs, of which the last may be missing.
-  for (let column = 0; column < length; column++) {
-    let from = (column >> 1) * length * 4 + (column & 1);
-    let at = Math.floor(column / lanes) * length * 2 * lanes + (column % lanes);
-    for (let row = 0; row < length; row++, from += 4, at += 2 * lanes) {
-      to[at] = pairs[from];
-      to[at + lanes] = pairs[from + 2];
-    }
-  }
 }
 
 /**

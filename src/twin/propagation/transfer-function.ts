@@ -80,6 +80,24 @@ export function angularSpectrumTransfer(gap: Gap, length: number, isLimited = tr
   return {length, re, im};
 }
 
+/** A shift along one axis over the frequencies of a transform. */
+export interface ShiftRamp {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** exp(i 2 pi f shift) over the frequencies of a transform, `shift` in samples. */
+export function shiftRamp(shift: number, length: number): ShiftRamp {
+  const cos = new Float64Array(length);
+  const sin = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const angle = 2 * Math.PI * shift * transformFrequency(i, length);
+    cos[i] = Math.cos(angle);
+    sin[i] = Math.sin(angle);
+  }
+  return {cos, sin};
+}
+
 /**
  * `to` = `from` times exp(i 2 pi (fx dx + fy dy)), dx and dy in samples: the result is the field read dx, dy further
  * on. `from` and `to` may be the same.
@@ -90,14 +108,7 @@ export function shiftTransfer(
   length: number,
   [dx, dy]: readonly [dx: number, dy: number],
 ): void {
-  const ramp = (shift: number): {cos: Float64Array; sin: Float64Array} => {
-    const angle = (i: number): number => 2 * Math.PI * shift * transformFrequency(i, length);
-    return {
-      cos: Float64Array.from({length}, (_, i) => Math.cos(angle(i))),
-      sin: Float64Array.from({length}, (_, i) => Math.sin(angle(i))),
-    };
-  };
-  const [x, y] = [ramp(dx), ramp(dy)];
+  const [x, y] = [shiftRamp(dx, length), shiftRamp(dy, length)];
   for (let row = 0; row < length; row++) {
     for (let column = 0; column < length; column++) {
       const at = row * length + column;

@@ -57,8 +57,12 @@ export function augmentedObject(
     (cos - shear * sin) / scaleY,
   ];
   const valueOf = valueOfGrey[object.kind](object);
+  const dark = valueOf(0, threshold);
+  const bends = change.elasticPixels > 0 ? [bendX, bendY] : undefined;
+  const inked = inkedPart(image, bends);
   // Changed strokes may leave the image's square by this much.
   const reach = rows / 2 + 4;
+  const moved = {u: 0, v: 0};
   into.fill(0);
   for (let row = 0; row < grid.count; row++) {
     // Image axes: right and down, from the image's centre, in its pixels.
@@ -67,18 +71,44 @@ export function augmentedObject(
     for (let column = 0; column < grid.count; column++) {
       const right = positionMm(grid, column) / cellMm;
       if (Math.abs(right) > reach) continue;
-      let u = ax * right + ay * down - shiftX + columns / 2;
-      let v = bx * right + by * down - shiftY + rows / 2;
-      if (change.elasticPixels > 0) {
-        const [p, q] = [u, v];
-        u += bend(bendX, p / columns, q / rows);
-        v += bend(bendY, p / columns, q / rows);
+      const u = ax * right + ay * down - shiftX + columns / 2;
+      const v = bx * right + by * down - shiftY + rows / 2;
+      const at = row * grid.count + column;
+      if (u < inked.left || u > inked.right || v < inked.top || v > inked.bottom) {
+        into[at] = dark;
+        continue;
       }
-      const grey = bilinear(image, v - 0.5, u - 0.5);
-      into[row * grid.count + column] = valueOf(grey, threshold);
+      moved.u = u;
+      moved.v = v;
+      if (bends !== undefined) bend(bends, moved, image);
+      into[at] = valueOf(bilinear(image, moved.v - 0.5, moved.u - 0.5), threshold);
     }
   }
 }
+
+/** Part of the plane, in pixels of the image, beyond which every sample is dark, however far it is bent. */
+function inkedPart({rows, columns, bytes}: Image, bends: readonly Float64Array[] | undefined) {
+  let [left, right, top, bottom] = [columns, -1, rows, -1];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      if (bytes[row * columns + column] === 0) continue;
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
+    }
+  // A pixel lights samples within one pixel of its centre.
+  const [across, along] = (bends ?? [[0], [0]]).map((own) => 1 + largestOf(own));
+  return {
+    left: left + 0.5 - across,
+    right: right + 0.5 + across,
+    top: top + 0.5 - along,
+    bottom: bottom + 0.5 + along,
+  };
+}
+
+const largestOf = (values: ArrayLike<number>): number =>
+  Array.from(values, Math.abs).reduce((a, b) => Math.max(a, b), 0);
 
 /** What grey values become, by the kind of the object. */
 const valueOfGrey = {
@@ -94,24 +124,35 @@ function bilinear({rows, columns, bytes}: Image, row: number, column: number): n
   const [r, c] = [Math.floor(row), Math.floor(column)];
   if (r < -1 || c < -1 || r >= rows || c >= columns) return 0;
   const [fr, fc] = [row - r, column - c];
-  const at = (y: number, x: number): number =>
-    y < 0 || x < 0 || y >= rows || x >= columns ? 0 : bytes[y * columns + x];
-  const upper = (1 - fc) * at(r, c) + fc * at(r, c + 1);
-  const lower = (1 - fc) * at(r + 1, c) + fc * at(r + 1, c + 1);
+  const [hasUpper, hasLower, hasLeft, hasRight] = [r >= 0, r + 1 < rows, c >= 0, c + 1 < columns];
+  const first = r * columns + c;
+  const upperLeft = hasUpper && hasLeft ? bytes[first] : 0;
+  const upperRight = hasUpper && hasRight ? bytes[first + 1] : 0;
+  const lowerLeft = hasLower && hasLeft ? bytes[first + columns] : 0;
+  const lowerRight = hasLower && hasRight ? bytes[first + columns + 1] : 0;
+  const upper = (1 - fc) * upperLeft + fc * upperRight;
+  const lower = (1 - fc) * lowerLeft + fc * lowerRight;
   return ((1 - fr) * upper + fr * lower) / 255;
 }
 
-/** Smooth field given at knots x knots places of the unit square. */
-function bend(values: Float64Array, x: number, y: number): number {
-  const u = Math.min(Math.max(x, 0), 0.9999) * (knots - 1);
-  const v = Math.min(Math.max(y, 0), 0.9999) * (knots - 1);
-  const [i, j] = [Math.floor(u), Math.floor(v)];
-  const [a, b] = [ease(u - i), ease(v - j)];
-  const at = j * knots + i;
-  return (
-    (1 - b) * ((1 - a) * values[at] + a * values[at + 1]) +
-    b * ((1 - a) * values[at + knots] + a * values[at + knots + 1])
-  );
+interface Place {
+  u: number;
+  v: number;
 }
+
+/** Moves a place in an image by two smooth fields, across and along, given at knots x knots places of its square. */
+function bend([across, along]: readonly Float64Array[], place: Place, {rows, columns}: Image): void {
+  const x = Math.min(Math.max(place.u / columns, 0), 0.9999) * (knots - 1);
+  const y = Math.min(Math.max(place.v / rows, 0), 0.9999) * (knots - 1);
+  const [i, j] = [Math.floor(x), Math.floor(y)];
+  const [a, b] = [ease(x - i), ease(y - j)];
+  const at = j * knots + i;
+  place.u += between(across, at, a, b);
+  place.v += between(along, at, a, b);
+}
+
+const between = (values: Float64Array, at: number, a: number, b: number): number =>
+  (1 - b) * ((1 - a) * values[at] + a * values[at + 1]) +
+  b * ((1 - a) * values[at + knots] + a * values[at + knots + 1]);
 
 const ease = (t: number): number => t * t * (3 - 2 * t);

@@ -1,10 +1,6 @@
 import type {Grid} from '../../contract/optics.ts';
 import {modeResponse} from '../layers/probe.ts';
-import {
-  angularSpectrumTransfer,
-  shiftTransfer,
-  transformFrequency,
-} from '../propagation/transfer-function.ts';
+import {angularSpectrumTransfer, transformFrequency} from '../propagation/transfer-function.ts';
 import type {NetworkSpec} from './network-spec.ts';
 
 /** Lateral shift and axial error of each plate for one batch, mm. */
@@ -31,19 +27,20 @@ export function gapErrorsOf(errors: PlateErrors | null, layerCount: number): Gap
   });
 }
 
-/** Transfer functions of the gaps, with axial errors rounded to a step so that few have to be computed. */
-export function createSpectra(spec: NetworkSpec, length: number) {
+/**
+ * Transfer functions of the gaps without lateral shifts, with axial errors rounded to a step so that few have to be
+ * computed.
+ */
+export function createSpectra(spec: NetworkSpec, length: number): (gap: number, dzMm: number) => GapSpectrum {
   const stepMm = 0.1;
   const known = new Map<string, GapSpectrum>();
-  const re = new Float32Array(length * length);
-  const im = new Float32Array(length * length);
   const pixels = spec.pixel === 'square' ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
   const {probe} = spec;
   const seen =
     probe.kind === 'mode'
       ? responseOf(spec.grid, length, (fx, fy) => modeResponse(probe, fx, fy, spec.wavelengthMm))
       : null;
-  const base = (gap: number, dzMm: number): GapSpectrum => {
+  return (gap, dzMm) => {
     const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
     const isLast = gap === spec.gapsMm.length - 1;
     const key = `${distanceMm.toFixed(3)} ${isLast}`;
@@ -55,16 +52,6 @@ export function createSpectra(spec: NetworkSpec, length: number) {
       known.set(key, spectrum);
     }
     return spectrum;
-  };
-  return {
-    /** Without the lateral shift. */
-    base,
-    /** The same arrays each time. */
-    shifted(gap: number, {dxMm, dyMm, dzMm}: GapErrors): {re: Float32Array; im: Float32Array} {
-      const {pitchMm} = spec.grid;
-      shiftTransfer(base(gap, dzMm), {re, im}, length, [dxMm / pitchMm, dyMm / pitchMm]);
-      return {re, im};
-    },
   };
 }
 

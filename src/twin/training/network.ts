@@ -1,9 +1,16 @@
 import type {Illumination} from '../../contract/illumination.ts';
 import type {RealArray} from '../../contract/optics.ts';
 import {createIllumination} from '../field/illumination.ts';
-import {createConvolver, type KernelPlane} from '../propagation/convolver.ts';
+import {
+  createConvolver,
+  type Convolver,
+  type KernelPlane,
+  type KernelTransfer,
+} from '../propagation/convolver.ts';
+import type {TransferBlocks} from '../propagation/transfer-blocks.ts';
 import {transformLength} from '../propagation/propagator.ts';
-import {createSpectra, gapErrorsOf, type PlateErrors} from './gap-spectra.ts';
+import {shiftRamp} from '../propagation/transfer-function.ts';
+import {createSpectra, gapErrorsOf, type GapErrors, type PlateErrors} from './gap-spectra.ts';
 import {lightObject} from './lit-object.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {energyCountOf, planeReading, type ScanGrid} from './region-reading.ts';
@@ -55,7 +62,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     output: planes(1)[0],
   }));
   const transfers = gapsMm.map(() => convolver.createTransfer());
-  const spectra = createSpectra(spec, length);
+  const writeGaps = createGapWriter(spec, convolver, transfers);
   let reading = planeReading(spec, null);
   const area = grid.pitchMm ** 2;
   const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
@@ -64,11 +71,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   let made: readonly ArrayLike<number>[] = [];
   let light = createIllumination({kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}, grid, wavelengthMm);
 
-  const setPlateErrors = (errors: PlateErrors | null): void =>
-    gapErrorsOf(errors, layerCount).forEach((own, gap) => {
-      const transfer = spectra.shifted(gap, own);
-      convolver.writeTransfer(transfers[gap], transfer.re, transfer.im);
-    });
+  const setPlateErrors = (errors: PlateErrors | null): void => writeGaps(gapErrorsOf(errors, layerCount));
   setPlateErrors(null);
 
   return {
@@ -126,6 +129,29 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       }
     },
   };
+}
+
+/** Writes the transfer functions of all gaps with the errors of each; what a distance has is ordered once. */
+function createGapWriter(
+  spec: NetworkSpec,
+  convolver: Convolver,
+  transfers: readonly KernelTransfer[],
+): (errors: readonly GapErrors[]) => void {
+  const {length} = convolver;
+  const {pitchMm} = spec.grid;
+  const spectrumOf = createSpectra(spec, length);
+  const known = new Map<string, TransferBlocks>();
+  const blocksOf = (gap: number, dzMm: number): TransferBlocks => {
+    const {key, re, im} = spectrumOf(gap, dzMm);
+    const blocks = known.get(key) ?? convolver.toBlocks(re, im);
+    known.set(key, blocks);
+    return blocks;
+  };
+  return (errors) =>
+    errors.forEach(({dxMm, dyMm, dzMm}, gap) => {
+      const [x, y] = [dxMm, dyMm].map((mm) => shiftRamp(mm / pitchMm, length));
+      convolver.writeShifted(transfers[gap], blocksOf(gap, dzMm), x, y);
+    });
 }
 
 function writeIntensity(

@@ -22,16 +22,15 @@ export interface Transmissions {
 export function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossPerMm: number): Transmissions {
   const {heightStepMm: stepMm, baseMm, neurons} = spec;
   const pixelCount = spec.grid.count ** 2;
-  const known: (readonly [number, number])[] = [];
   const compute = (heightMm: number): readonly [number, number] => {
     const amplitude = Math.exp(-lossPerMm * (baseMm + heightMm));
     const phase = phasePerMm * (baseMm + heightMm);
     return [amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
   };
+  const table = stepMm === null ? undefined : createTable(compute, stepMm);
   const reliefAt = (heightMm: number): readonly [number, number] => {
-    if (stepMm === null) return compute(heightMm);
-    const level = Math.round(heightMm / stepMm);
-    return (known[level] ??= compute(level * stepMm));
+    if (table === undefined) return compute(heightMm);
+    return table.at(heightMm);
   };
   // Plates of amplitude neurons are masks without any material behind them.
   const heightAt = (made: ArrayLike<number>, i: number): readonly [number, number] =>
@@ -40,6 +39,10 @@ export function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossP
   const hasMask = neurons === 'amplitude' || neurons === 'complex';
   return {
     write(made, {re, im}) {
+      if (table !== undefined && !hasMask) {
+        table.write(made, {re, im});
+        return;
+      }
       for (let i = 0; i < pixelCount; i++) {
         const value = heightAt(made, i);
         const opening = hasMask ? made[firstOpening + i] : 1;
@@ -60,6 +63,49 @@ export function createTransmissions(spec: NetworkSpec, phasePerMm: number, lossP
         // dt/da is what the relief does by itself, also where the mask is closed.
         const value = heightAt(made, i);
         into[firstOpening + i] = 2 * (fields.re[i] * value[0] - fields.im[i] * value[1]);
+      }
+    },
+  };
+}
+
+/** Transmissions of heights that lie on levels from 0 up, computed when they are first asked for. */
+function createTable(compute: (heightMm: number) => readonly [number, number], stepMm: number) {
+  const table = {
+    re: new Float64Array(0),
+    // That of a level that is not known yet is no number.
+    im: new Float64Array(0),
+  };
+  const learn = (level: number): void => {
+    if (!(level < table.im.length)) {
+      const size = 2 ** Math.ceil(Math.log2(level + 2));
+      const [re, im] = [new Float64Array(size), new Float64Array(size).fill(Number.NaN)];
+      re.set(table.re);
+      im.set(table.im);
+      table.re = re;
+      table.im = im;
+    }
+    if (Number.isNaN(table.im[level])) [table.re[level], table.im[level]] = compute(level * stepMm);
+  };
+  return {
+    at(heightMm: number): readonly [number, number] {
+      const level = Math.round(heightMm / stepMm);
+      learn(level);
+      return [table.re[level], table.im[level]];
+    },
+    /** Those of a whole plate, in every step for all plates: nothing is made anew in this loop. */
+    write(heightsMm: ArrayLike<number>, into: Samples): void {
+      const [intoRe, intoIm] = [into.re, into.im];
+      let {re, im} = table;
+      for (let i = 0; i < intoRe.length; i++) {
+        // The same as Math.round, in a third of its time.
+        const level = Math.floor(heightsMm[i] / stepMm + 0.5);
+        if (!(level < im.length) || Number.isNaN(im[level])) {
+          learn(level);
+          re = table.re;
+          im = table.im;
+        }
+        intoRe[i] = re[level];
+        intoIm[i] = im[level];
       }
     },
   };

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {illuminationSchema} from './illumination.ts';
 import {imageWindowSchema} from './imaging.ts';
+import {plateOpticsSchema} from './plate-optics.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 import {readOutSchema} from './read-out.ts';
 import {neuronKinds} from './neuron-kinds.ts';
@@ -95,6 +96,8 @@ export const designSchema = z
       })
       .strict(),
     layers: z.array(layerSchema).min(1).max(64),
+    /** How the plates acted on light when the design was trained, and do when it is predicted; absent: thin. */
+    plateOptics: plateOpticsSchema.exactOptional(),
     detector: z
       .object({
         zMm: place,

@@ -197,8 +197,10 @@ export function modelFrom({file, layers, masks}: Design): Omit<OpticalModel, 'ob
       refractiveIndex: layer.refractiveIndex,
       extinction: layer.extinction,
       zMm: layer.zMm,
+      reliefFaces: layer.reliefFaces,
       ...(masks?.[i] && {mask: masks[i], isFoil: !hasRelief(layer)}),
     })),
+    plateOptics: file.plateOptics,
     outputZMm: file.detector.zMm,
   };
 }

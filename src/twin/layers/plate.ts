@@ -8,7 +8,7 @@ import {
 } from '../../contract/optics.ts';
 import type {Placement} from '../../contract/placement.ts';
 
-/** One printed plate as a thin element at zMm. */
+/** One printed plate at zMm; `plateTransmission` takes it for a thin element, thick-plate.ts for the body that it is. */
 export interface PlateModel {
   /** Relief above the base, mm, on the plate's own pixels. */
   readonly relief: RealPlane;
@@ -21,6 +21,10 @@ export interface PlateModel {
   readonly mask?: RealPlane | undefined;
   /** A mask alone: it has no print whose heights could be off. */
   readonly isFoil?: boolean | undefined;
+  /** The face of the print that carries the relief; the one towards the detector unless given. */
+  readonly reliefFaces?: 'source' | 'detector' | undefined;
+  /** From the lowest to the highest place of the relief as drawn, mm above the base; of its heights unless given. */
+  readonly extent?: {readonly lowestMm: number; readonly highestMm: number} | undefined;
   readonly placement?: Partial<Placement> | undefined;
 }
 

@@ -1,6 +1,7 @@
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {ComplexPlane, Grid} from '../../contract/optics.ts';
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import {noPlacement, type Placement} from '../../contract/placement.ts';
 import {radFromDeg} from '../../contract/units.ts';
 import {createIllumination, type Frame} from '../field/illumination.ts';
@@ -9,7 +10,8 @@ import {interpolationReach, rotateField} from '../field/interpolation.ts';
 import {radicesOf} from '../kernel/plan.ts';
 import {createPropagator, transformLength, type PropagationOptions} from '../propagation/propagator.ts';
 import type {KernelTransfer} from '../propagation/convolver.ts';
-import {plateTransmission, resampleObject, type PlateModel} from './plate.ts';
+import {createPlatePasses} from './plate-passes.ts';
+import {resampleObject, type PlateModel} from './plate.ts';
 
 /**
  * A bench from illumination to output plane. Every part is computed in its own frame: a gap carries the field from
@@ -26,6 +28,8 @@ export interface OpticalModel {
   /** Transmission at z = 0; null for an open frame. */
   readonly object: ComplexPlane | null;
   readonly plates: readonly PlateModel[];
+  /** How the plates act on light; thin unless given. */
+  readonly plateOptics?: PlateOptics | undefined;
   readonly outputZMm: number;
   readonly placement?: {
     readonly object?: Partial<Placement> | undefined;
@@ -83,7 +87,7 @@ export function createOpticalSystem(
     : fine;
   const propagator = createPropagator(grid, model.wavelengthMm, propagation);
   const gaps = createGaps(parts, (distanceMm, dx, dy) => propagator.prepare(distanceMm, dx, dy));
-  const masks = model.plates.map((plate) => plateTransmission(plate, grid, model.wavelengthMm));
+  const passes = createPlatePasses(model, grid, propagation.precision ?? 'double');
   const light = createIllumination(
     model.illumination,
     grid,
@@ -106,8 +110,8 @@ export function createOpticalSystem(
         signal?.throwIfAborted();
         field = propagator.forward(gaps[i], field);
         if (turns[i] !== 0) field = rotateField(field, turns[i]);
-        if (i < masks.length) {
-          field = multiplyPlanes(field, masks[i]);
+        if (i < passes.length) {
+          field = passes[i](field);
           onPlane?.(i + 1, cropPlane(field, fine));
         }
       }

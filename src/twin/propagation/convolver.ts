@@ -49,10 +49,14 @@ export interface Convolver {
   ): void;
 }
 
-/** Creates a convolver; `length` must be at least `count`. */
-export function createConvolver(count: number, length: number, precision: Precision): Convolver {
+/** Creates a convolver; `length` must be at least `count`. Convolvers of one `kernel` share their planes. */
+export function createConvolver(
+  count: number,
+  length: number,
+  precision: Precision,
+  kernel: KernelInstance = createKernelInstance(),
+): Convolver {
   const lanes = lanesOf(precision);
-  const kernel = createKernelInstance();
   const stride = Math.ceil(count / lanes) * lanes;
   const groups = Math.ceil(length / lanes);
   const forward = writePlan(kernel, length, precision, 'forward');
@@ -77,20 +81,9 @@ export function createConvolver(count: number, length: number, precision: Precis
     apply(transfer, from, to, {mask, conjugateMask = false, adjoint = false} = {}) {
       const convolve = precision === 'single' ? kernel.call.convolve32 : kernel.call.convolve64;
       convolve(
-        forward,
-        inverse,
-        stride,
-        from.re,
-        from.im,
-        mask?.re ?? 0,
-        mask?.im ?? 0,
-        conjugateMask ? 1 : 0,
-        transfer.address,
-        adjoint ? 1 : 0,
-        to.re,
-        to.im,
-        blocks,
-        work,
+        ...([forward, inverse, stride, from.re, from.im] as const),
+        ...([mask?.re ?? 0, mask?.im ?? 0, conjugateMask ? 1 : 0] as const),
+        ...([transfer.address, adjoint ? 1 : 0, to.re, to.im, blocks, work] as const),
       );
     },
   };

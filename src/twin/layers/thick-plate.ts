@@ -1,0 +1,185 @@
+import type {RealArray} from '../../contract/optics.ts';
+import type {KernelPlane, KernelTransfer} from '../propagation/convolver.ts';
+import {maskAt, type PlateModel} from './plate.ts';
+import {sampleRelief} from './relief.ts';
+import {layOutPlate, materialMm, topSliceOf, type PlateLayout, type ScreenPlace} from './slices.ts';
+import type {ThickMedium} from './thick-medium.ts';
+
+/** Real and imaginary parts of the samples of a plane, in rows of the convolver's stride. */
+export interface Samples {
+  readonly re: RealArray;
+  readonly im: RealArray;
+}
+
+/** A screen of a plate with the field that fell on it when light was sent through last. */
+export interface LitScreen {
+  readonly place: ScreenPlace;
+  readonly screen: Samples;
+  readonly incident: Samples;
+}
+
+/** Index and extinction of a plate's material. */
+export interface Material {
+  readonly refractiveIndex: number;
+  readonly extinction: number;
+}
+
+/**
+ * A printed plate with its thickness, by beam propagation (Feit and Fleck, Appl. Opt. 17, 3990, 1978, with the angular
+ * spectrum for the way): the relief is cut into slices along the beam; between their middles light travels in a medium
+ * whose permittivity is the mean of air and material, and in the middle of a slice each pixel turns the phase by what its
+ * material differs from that medium, with its absorption; the base is a slab of the material. Fresnel's losses of both faces
+ * are a factor, 4 n / (n + 1)^2 of the amplitude. Left out: reflections between faces and at the walls of pixels,
+ * polarisation. docs/thick-plates.md has the errors.
+ *
+ * The plate carries a field from its reference plane to its reference plane, as a thin one does, so that gaps stay as they are.
+ */
+export class ThickPlate {
+  private readonly medium: ThickMedium;
+  private readonly sliceCount: number;
+  private readonly hasMask: boolean;
+  /** Screens, and the fields that fell on them when light was sent through last. */
+  private readonly screens: readonly KernelPlane[];
+  private readonly incident: readonly KernelPlane[];
+  private plate: PlateModel | undefined;
+  private layout!: PlateLayout;
+  private ways: readonly KernelTransfer[] = [];
+  private heights: Float64Array = new Float64Array(0);
+
+  /** Allocates a plate of `sliceCount` slices in the memory of `medium`; `hasMask`: a foil may lie on it. */
+  constructor(medium: ThickMedium, sliceCount: number, hasMask = false) {
+    this.medium = medium;
+    this.sliceCount = sliceCount;
+    this.hasMask = hasMask;
+    const planes = (): KernelPlane[] =>
+      Array.from({length: sliceCount + (hasMask ? 1 : 0)}, () => medium.convolver.createPlane());
+    this.screens = planes();
+    this.incident = planes();
+  }
+
+  /** Puts a plate in: geometry, heights, and its own material. */
+  setPlate(plate: PlateModel): void {
+    if (plate.mask && !this.hasMask) throw new RangeError('A plate with a mask was put where none has room.');
+    this.plate = plate;
+    this.layout = layOutPlate(plate, this.sliceCount);
+    this.heights = sampleRelief(plate, this.medium.grid);
+    this.ways = this.layout.ways.map((steps) => this.medium.transferOf(steps));
+    this.setMaterial(plate);
+  }
+
+  /** The same plate of another material; the medium between the slices and the faces' losses stay those of `setPlate`. */
+  setMaterial(material: Material): void {
+    const {grid, wavelengthMm, convolver} = this.medium;
+    const {plate, layout, heights} = this;
+    layout.screens.forEach((place, i) => {
+      const screen =
+        place.kind === 'foil'
+          ? foilScreen(plate?.mask ? maskAt(plate.mask, grid, plate.placement) : [], grid.count)
+          : sliceScreen(heights, layout, {slice: place.slice, material, wavelengthMm});
+      convolver.write(this.screens[i], screen.re, screen.im);
+    });
+  }
+
+  /** Light through the plate; `from` and `to` may be the same. Fields that fall on screens are kept for the way back. */
+  pass(from: KernelPlane, to: KernelPlane): void {
+    const count = this.layout.screens.length;
+    let at = from;
+    for (let i = 0; i <= count; i++) {
+      const next = i === count ? to : this.incident[i];
+      this.travel(i, at, next);
+      at = next;
+    }
+  }
+
+  /**
+   * Carries a change of the incident field to one behind the plate, in place. `add` is called in front of each screen, to add
+   * what changes there: relative to the screen, on the field that falls on it.
+   */
+  carryChange(plane: KernelPlane, add?: (screen: LitScreen, change: Samples) => void): void {
+    const count = this.layout.screens.length;
+    for (let i = 0; i <= count; i++) {
+      this.travel(i, plane, plane);
+      if (i < count) add?.(this.litScreen(i), this.medium.convolver.view(plane));
+    }
+  }
+
+  /**
+   * Adjoint of `pass` in place, for a real number L with b = dL/d(conj U). `visit` is called with b just behind each screen.
+   */
+  carryBack(plane: KernelPlane, visit?: (screen: LitScreen, behind: Samples) => void): void {
+    const {convolver} = this.medium;
+    const count = this.layout.screens.length;
+    for (let i = count; i >= 0; i--) {
+      const mask = i === count ? undefined : this.screens[i];
+      convolver.apply(this.ways[i], plane, plane, {adjoint: true, mask, conjugateMask: true});
+      if (i > 0) visit?.(this.litScreen(i - 1), convolver.view(plane));
+    }
+  }
+
+  /** Material in a slice at each sample, mm; NaN outside of the plate. */
+  materialMm(slice: number, sample: number): number {
+    return materialMm(this.layout, slice, this.heights[sample]);
+  }
+
+  /** The slice that a small change of the height of a sample changes; -1 outside of the plate. */
+  topSliceOf(sample: number): number {
+    const height = this.heights[sample];
+    return Number.isNaN(height) ? -1 : topSliceOf(this.layout, height);
+  }
+
+  /** Way i, behind the screen in front of it. */
+  private travel(i: number, from: KernelPlane, to: KernelPlane): void {
+    this.medium.convolver.apply(this.ways[i], from, to, {mask: i === 0 ? undefined : this.screens[i - 1]});
+  }
+
+  private litScreen(i: number): LitScreen {
+    const {convolver} = this.medium;
+    return {
+      place: this.layout.screens[i],
+      screen: convolver.view(this.screens[i]),
+      incident: convolver.view(this.incident[i]),
+    };
+  }
+}
+
+/** Amplitude that both faces of a plate let through at normal incidence (Hecht, Optics, section 4.6). */
+export const facesTransmission = (refractiveIndex: number): number =>
+  (4 * refractiveIndex) / (refractiveIndex + 1) ** 2;
+
+/** What a slice does to the light beyond its way through the medium; the first slice also has the faces' losses. */
+function sliceScreen(
+  heights: Float64Array,
+  layout: PlateLayout,
+  {
+    slice,
+    material: {refractiveIndex, extinction},
+    wavelengthMm,
+  }: {readonly slice: number; readonly material: Material; readonly wavelengthMm: number},
+): Samples {
+  const waveNumber = (2 * Math.PI) / wavelengthMm;
+  const [perMm, lossPerMm] = [waveNumber * (refractiveIndex - 1), waveNumber * extinction];
+  const slabPhase = slice === 0 ? waveNumber * (layout.slabIndex - 1) * layout.slabMm : 0;
+  const constant = waveNumber * (layout.referenceIndex - 1) * layout.sliceMm + slabPhase;
+  const faces = slice === 0 ? facesTransmission(layout.slabIndex) : 1;
+  const re = new Float64Array(heights.length);
+  const im = new Float64Array(heights.length);
+  // Printed heights are few, and most pixels are full or empty in a slice.
+  let [last, real, imaginary] = [Number.NaN, 0, 0];
+  for (let i = 0; i < heights.length; i++) {
+    if (Number.isNaN(heights[i])) continue;
+    const material = materialMm(layout, slice, heights[i]);
+    if (material !== last) {
+      const amplitude = faces * Math.exp(-lossPerMm * material);
+      const phase = perMm * material - constant;
+      [last, real, imaginary] = [material, amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
+    }
+    re[i] = real;
+    im[i] = imaginary;
+  }
+  return {re, im};
+}
+
+const foilScreen = (openings: ArrayLike<number>, count: number): Samples => ({
+  re: Float64Array.from(openings),
+  im: new Float64Array(count * count),
+});

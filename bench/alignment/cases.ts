@@ -66,7 +66,7 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
     },
   }),
   'no-mistake': wrongly(uniform(0.4, 0.2)),
-  thick: wrongly({plateModel: 'sliced'}),
+  thick: wrongly({plateModel: 'thick'}),
   staged: wrongly(uniform(2, 3)),
   match: wrongly({plates: {lateralMm: 0.4, axialMm: 0.2, rotationDeg: 0.2}}),
   'index-off': wrongly({indexError: 0.02}),

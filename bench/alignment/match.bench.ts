@@ -129,6 +129,7 @@ async function evaluate(
       grid: model.grid,
       method: 'rs',
       plates: model.plates,
+      plateOptics: model.plateOptics,
       outputZMm: model.outputZMm,
       probe,
     },

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {benchPlacementSchema} from './placement.ts';
 import {illuminationSchema} from './illumination.ts';
+import {plateOpticsSchema} from './plate-optics.ts';
 
 /**
  * What an alignment found, as plain data: written by `align --json`, stored as a calibration, shown by the window.
@@ -84,6 +85,8 @@ export const alignmentResultSchema = z.object({
   /** For predictions: placements and light as found. */
   placement: benchPlacementSchema,
   illumination: illuminationSchema,
+  /** How the plates act on light in this fit, and in predictions with it; absent: thin. */
+  plateOptics: plateOpticsSchema.optional(),
   /** Index that was found or assumed for all plates. */
   refractiveIndex: z.number(),
   /** Error of the prints' heights that would explain what is left, mm RMS per pixel; null when nothing is left. */

@@ -1,16 +1,27 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {errorDistributions} from './measurement-errors.ts';
+import {plateOpticsSchema} from './plate-optics.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 
 /** What stands between a design as it is simulated and its verdicts on a bench, each a cause of its own. */
-export const measurementCauses = ['pixels', 'light', 'probe', 'scan', 'print', 'noise', 'placement'] as const;
+export const measurementCauses = [
+  'pixels',
+  'thickness',
+  'light',
+  'probe',
+  'scan',
+  'print',
+  'noise',
+  'placement',
+] as const;
 /** A cause by which a verdict of a bench differs from the simulated one. */
 export type MeasurementCause = (typeof measurementCauses)[number];
 
 /** Each cause in words, as a table of losses names it. */
 export const measurementCauseLabels: Readonly<Record<MeasurementCause, string>> = {
   pixels: 'square pixels',
+  thickness: 'thickness of the plates',
   light: "the bench's light",
   probe: "the probe's response",
   scan: 'a scan of points',
@@ -40,6 +51,8 @@ export const measurementModelSchema = z
     scanStepMm: positiveQuantity(100, 'mm').default(1),
     /** Samples along the side of a printed pixel. */
     samplesPerPixel: count(1, 8).default(2),
+    /** How the plates act on light; as the design says unless given. */
+    plateOptics: plateOpticsSchema.optional(),
     /** Noise of a point over the brightest point of its plane. */
     noiseRatio: quantity(0, 1, '').default(1e-5),
     /** Each plate against its designed place. */
@@ -87,7 +100,7 @@ export const measuredLossSchema = z.object({
   causes: z.array(z.enum(measurementCauses)),
   /** Part of the images whose brightest region is that of their class, 0..1. */
   accuracy: z.number(),
-  /** Part of the images whose winner is that of the plane as it is predicted for the bench: pixels, light and probe. */
+  /** Part of the images whose winner is that of the plane as it is predicted for the bench: pixels, thickness, light and probe. */
   matchRatio: z.number(),
   /** Mean of the share of the true region minus the largest other share. */
   meanMargin: z.number(),

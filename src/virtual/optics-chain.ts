@@ -4,14 +4,16 @@ import {noPlacement, type Placement} from '../contract/placement.ts';
 import {radFromDeg} from '../contract/units.ts';
 import {createIllumination, type Frame} from '../twin/field/illumination.ts';
 import {cropPlane, multiplyPlanes} from '../twin/field/complex-plane.ts';
+import {createThickPass} from '../twin/layers/plate-passes.ts';
 import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
+import {reliefExtentOf, standingFace} from '../twin/layers/relief.ts';
+import {createThickMedium, type ThickMedium} from '../twin/layers/thick-medium.ts';
 import {createPropagator, writeGap, type Propagator} from '../twin/propagation/propagator.ts';
 import {createFieldTurn, type FieldTurn} from './field-rotation.ts';
 import {orientObject, orientRelief, splitTurn} from './part-orientation.ts';
 import {assertApart} from './parts-apart.ts';
 import type {Tilt} from './scene-truth.ts';
 import type {Transfer} from './short-steps.ts';
-import {createShortSteps, SlicedPlate, type ShortSteps} from './sliced-plate.ts';
 import {createPlaneSteps, TiltedPlane, type PlaneSteps} from './tilted-plane.ts';
 
 /** A plate as it stands in the chain; one that is absent is not in the list. */
@@ -20,8 +22,6 @@ export interface ChainPlate extends PlateModel {
   readonly name?: string | undefined;
   /** Of the plate's plane, about the axes of its holder. Upright unless given. */
   readonly tilt?: Tilt | undefined;
-  /** The face of the print that carries the relief (for `sliceMm`); the detector's unless given. */
-  readonly reliefFaces?: 'source' | 'detector' | undefined;
 }
 
 export interface ChainModel {
@@ -33,7 +33,7 @@ export interface ChainModel {
   readonly plates: readonly ChainPlate[];
   /** True distance of the output plane from the object plane of the design, mm. */
   readonly outputZMm: number;
-  /** Light travels through reliefs in slices of at most this, mm; plates are thin without it. */
+  /** Plates are thick, their reliefs cut into slices of at most this, mm; they are thin without it. */
   readonly sliceMm?: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export class OpticalChain {
   private propagator!: Propagator;
   private turn!: FieldTurn;
   private light!: ComplexPlane;
-  private shortSteps!: ShortSteps;
+  private medium: ThickMedium | undefined;
   private planeSteps: PlaneSteps | undefined;
   /** Field in front of the last gap, which stays as it is when only the output plane moves. */
   private beforeLast: {readonly object: ComplexPlane | null; readonly field: ComplexPlane} | undefined;
@@ -168,7 +168,7 @@ export class OpticalChain {
     this.propagator = createPropagator(this.grid, wavelengthMm, {method: 'rs', precision: 'single'});
     this.turn = createFieldTurn(this.propagator.convolver);
     this.light = createIllumination(illumination, this.grid, wavelengthMm, this.parts[0].frame);
-    this.shortSteps = createShortSteps(this.propagator, wavelengthMm);
+    this.medium = undefined;
     this.planeSteps = undefined;
     this.gaps = [];
   }
@@ -186,23 +186,19 @@ export class OpticalChain {
     return (field) => plane.leave(through(plane.enter(field)));
   }
 
-  private createFlatPass(
-    plate: ChainPlate,
-    {flipX, flipY}: Placement,
-  ): (field: ComplexPlane) => ComplexPlane {
+  /** Relief and mask as they stand: turns are made in their pixels. */
+  private createFlatPass(plate: ChainPlate, placement: Placement): (field: ComplexPlane) => ComplexPlane {
     const {wavelengthMm, sliceMm} = this.model;
-    if (sliceMm === undefined) {
+    if (sliceMm === undefined || plate.isFoil) {
       const mask = plateTransmission({...plate, placement: noPlacement}, this.grid, wavelengthMm);
       return (field) => multiplyPlanes(field, mask);
     }
-    const printed = plate.reliefFaces ?? 'detector';
-    // Whoever turns a plate over also turns its relief to the other side.
-    const reliefFaces = flipX === flipY ? printed : printed === 'source' ? 'detector' : 'source';
-    const sliced = new SlicedPlate(this.propagator, wavelengthMm, this.shortSteps, {
-      plate: {...plate, reliefFaces},
-      sliceMm,
-    });
-    return (field) => sliced.pass(field);
+    const {kernel, precision} = this.propagator.convolver;
+    this.medium ??= createThickMedium(this.grid, wavelengthMm, {precision, kernel});
+    const {lowestMm, highestMm} = reliefExtentOf(plate);
+    const sliceCount = Math.max(1, Math.ceil((highestMm - lowestMm) / sliceMm - 1e-9));
+    const reliefFaces = standingFace({...plate, placement});
+    return createThickPass(this.medium, {...plate, reliefFaces, placement: noPlacement}, sliceCount);
   }
 
   /** Way from part i to the next, whose origin is expressed in the axes of part i. */

@@ -4,9 +4,10 @@ import type {ComplexPlane, RealPlane} from '../contract/optics.ts';
 import {positionMm} from '../contract/optics.ts';
 import {wavelengthMmFromHz} from '../contract/units.ts';
 import {designAt} from '../twin/design/at-frequency.ts';
-import type {Design} from '../twin/design/load.ts';
+import {modelFrom, type Design} from '../twin/design/load.ts';
 import {illuminationAt} from '../twin/field/illumination-at.ts';
 import {interpolateField} from '../twin/field/interpolation.ts';
+import {reliefExtentOf, type ReliefExtent} from '../twin/layers/relief.ts';
 import {heightNoise, printRelief} from '../twin/layers/print-roughness.ts';
 import {filterByMode, sampleAperture} from '../twin/layers/probe.ts';
 import {OpticalChain, type ChainPlate} from './optics-chain.ts';
@@ -65,6 +66,8 @@ export class OpticsModel {
   private readonly design: Design;
   private readonly truth: SceneTruth;
   private readonly reliefs: readonly RealPlane[];
+  /** Of the reliefs as drawn: roughness does not move a plate. */
+  private readonly extents: readonly ReliefExtent[];
   private readonly chain: OpticalChain;
   private readonly designedHz: number;
   private mounted: {readonly object: MountedObject | null; readonly plane: ComplexPlane | null} | undefined;
@@ -85,6 +88,7 @@ export class OpticsModel {
           : null;
       return printRelief(relief, oversample, noise);
     });
+    this.extents = modelFrom(this.design).plates.map(reliefExtentOf);
     const stands = plateStandsOf(truth);
     const isComplete = stands.every(({print}) => print !== null);
     // The measure of brightness belongs to source and detector, whichever plates stand between them.
@@ -145,6 +149,8 @@ export class OpticsModel {
         {
           name: `plate ${place + 1}`,
           relief: this.reliefs[print - 1],
+          extent: this.extents[print - 1],
+          isFoil: !hasRelief(layers[print - 1]),
           mask: this.design.masks?.[print - 1] ?? undefined,
           baseMm,
           refractiveIndex: refractiveIndex + indexError,
@@ -184,7 +190,7 @@ export class OpticsModel {
       plates: this.chainPlates(stands),
       // The lateral error of the output frame is the stage's; the field stays on the optical axis.
       outputZMm: file.detector.zMm + placements.output.dzMm,
-      ...(settings.plateModel === 'sliced' ? {sliceMm: settings.sliceMm} : {}),
+      ...(settings.plateModel === 'thick' ? {sliceMm: settings.sliceMm} : {}),
     });
   }
 }

@@ -45,7 +45,10 @@ const shape = {
   heightNoise: part({rmsMm: size, correlationMm: number.gt(0)}),
   indexError: number,
   extinctionError: number,
-  plateModel: z.enum(['thin', 'sliced']),
+  /** `sliced` is what earlier versions called thick plates. */
+  plateModel: z
+    .enum(['thin', 'thick', 'sliced'])
+    .transform((model) => (model === 'sliced' ? 'thick' : model)),
   sliceMm: number.min(0.005),
   illumination: part({radiusMm: number.gt(0), offCentreMm: size, curvatureRadiusMm: number}),
   probe: probeSchema,

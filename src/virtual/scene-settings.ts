@@ -26,8 +26,8 @@ export interface SceneSettings {
   readonly indexError: number;
   /** True extinction minus the design's. */
   readonly extinctionError: number;
-  /** `thin`: a plate acts in one plane. `sliced`: light travels through its relief in slices of `sliceMm`. */
-  readonly plateModel: 'thin' | 'sliced';
+  /** `thin`: a plate acts in one plane. `thick`: light travels through its base, and through its relief in slices of `sliceMm`. */
+  readonly plateModel: 'thin' | 'thick';
   readonly sliceMm: number;
   /** Gaussian beam at the object plane; its centre lies `offCentreMm` away in a hidden direction. */
   readonly illumination: {

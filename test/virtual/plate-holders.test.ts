@@ -124,13 +124,13 @@ describe('settings from outside', () => {
   it('change what they name and nothing else', () => {
     const settings = sceneSettingsFrom({
       plates: {lateralMm: 0.4},
-      plateModel: 'sliced',
+      plateModel: 'thick',
       noiseBelowMaximumDb: null,
       probe: {kind: 'point'},
     });
     expect(settings.plates).toEqual({lateralMm: 0.4, axialMm: 0.2, rotationDeg: 0.2});
     expect(settings).toMatchObject({
-      plateModel: 'sliced',
+      plateModel: 'thick',
       noiseBelowMaximumDb: Infinity,
       probe: {kind: 'point'},
     });
@@ -144,6 +144,7 @@ describe('settings from outside', () => {
     expect(sceneSettingsFrom({mistakes: [absent], drawnMistakes: {count: 1, kinds}})).toEqual(
       sceneSettingsFrom({assemblyErrors: [absent], drawnAssemblyErrors: {count: 1, kinds}}),
     );
+    expect(sceneSettingsFrom({plateModel: 'sliced'})).toEqual(sceneSettingsFrom({plateModel: 'thick'}));
   });
 
   it.each([

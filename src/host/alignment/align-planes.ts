@@ -65,6 +65,7 @@ export function alignmentSpecOf({
       grid: model.grid,
       method,
       plates: model.plates,
+      plateOptics: model.plateOptics,
       outputZMm: model.outputZMm,
       probe,
     },

@@ -1,5 +1,6 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {thinPlates} from '../../contract/plate-optics.ts';
 import {createEvaluator, type Evaluator} from '../../twin/alignment/evaluator.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
@@ -79,7 +80,7 @@ export function createAlignedPredictor(design: Design, probe: Probe): AlignedPre
     return own;
   };
   return {
-    predict({state, arrangement, method, prints}, request) {
+    predict({state, arrangement, method, plateOptics = thinPlates, prints}, request) {
       settings[0] = request;
       return evaluatorOf(method).evaluate({
         state,
@@ -88,6 +89,7 @@ export function createAlignedPredictor(design: Design, probe: Probe): AlignedPre
         grain: 'fine',
         arrangement,
         prints,
+        plateOptics,
       }).power;
     },
   };

@@ -30,10 +30,14 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
   );
   return {
     predict: (request, signal) => thread.ask('predict', request, signal),
-    predictAligned: ({state, arrangement, method, prints}, {object, frequencyHz, xMm, yMm}, signal) =>
+    predictAligned: (
+      {state, arrangement, method, plateOptics, prints},
+      {object, frequencyHz, xMm, yMm},
+      signal,
+    ) =>
       thread.ask(
         'predictAligned',
-        {state, arrangement, method, prints, object, frequencyHz, xMm, yMm},
+        {state, arrangement, method, plateOptics, prints, object, frequencyHz, xMm, yMm},
         signal,
       ),
     fit: (illumination, planes, signal) => thread.ask('fit', {illumination, planes}, signal),

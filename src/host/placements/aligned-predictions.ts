@@ -112,9 +112,9 @@ export function placementFor(
 
 /** What predictions as aligned are made with. */
 export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
-  const {state, arrangement, method} = alignment;
+  const {state, arrangement, method, result} = alignment;
   const prints = withMeasuredHeights(store, alignment, readPrints(store, alignment));
-  return {state, arrangement, method, prints};
+  return {state, arrangement, method, plateOptics: result.plateOptics, prints};
 }
 
 /**

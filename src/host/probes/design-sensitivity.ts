@@ -54,6 +54,7 @@ export async function computeDesignSensitivity(
         grid: model.grid,
         method: 'rs',
         plates: model.plates,
+        plateOptics: model.plateOptics,
         outputZMm: model.outputZMm,
         probe,
       },

@@ -1,5 +1,6 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {isAsDesigned, type Arrangement} from '../../twin/alignment/arrangement.ts';
 import {chooseParameters, designedState} from '../../twin/alignment/defaults.ts';
@@ -24,7 +25,12 @@ export interface ProbeBench {
   readonly probe: Probe;
   /** How an alignment found it; as designed without one. */
   readonly found?:
-    | {readonly state: BenchState; readonly arrangement: Arrangement; readonly method: 'rs' | 'asm'}
+    | {
+        readonly state: BenchState;
+        readonly arrangement: Arrangement;
+        readonly method: 'rs' | 'asm';
+        readonly plateOptics?: PlateOptics | undefined;
+      }
     | undefined;
   /** See `chooseParameters`. */
   readonly free?: readonly string[] | undefined;
@@ -159,6 +165,7 @@ function createPlaneEvaluator(
         grid: model.grid,
         method: found?.method ?? 'rs',
         plates: model.plates,
+        plateOptics: found ? (found.plateOptics ?? thinPlates) : model.plateOptics,
         outputZMm: model.outputZMm,
         probe,
       },

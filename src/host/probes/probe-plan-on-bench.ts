@@ -95,7 +95,7 @@ export async function planNextProbes(
     design,
     illumination: session.illumination,
     probe: session.probe,
-    found: alignment,
+    found: {...alignment, plateOptics: result.plateOptics},
     free: choices.free ?? result.parameters.map(({name}) => name),
     candidates,
     measured: planes,

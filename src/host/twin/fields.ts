@@ -4,7 +4,8 @@ import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {multiplyPlanes} from '../../twin/field/complex-plane.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
-import {plateTransmission, resampleObject} from '../../twin/layers/plate.ts';
+import {createPlatePasses} from '../../twin/layers/plate-passes.ts';
+import {resampleObject} from '../../twin/layers/plate.ts';
 import {intensityOf} from '../../twin/layers/system.ts';
 import {
   computePlaneWeights,
@@ -76,8 +77,8 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
   );
   const inputPower = powerOf(field);
   const parts = [
-    ...model.plates.map((plate) => ({zMm: plate.zMm, mask: plateTransmission(plate, grid, wavelengthMm)})),
-    {zMm: model.outputZMm, mask: undefined},
+    ...createPlatePasses(model, grid, 'double').map((pass, i) => ({zMm: model.plates[i].zMm, pass})),
+    {zMm: model.outputZMm, pass: undefined},
   ];
   let fromMm = 0;
   let next = 0;
@@ -89,7 +90,7 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
       planes[index] = planeFrom(carry(field, zMm - fromMm), zMm, inputPower, request.maximumCount);
     }
     field = carry(field, part.zMm - fromMm);
-    if (part.mask) field = multiplyPlanes(field, part.mask);
+    if (part.pass) field = part.pass(field);
     else detector = field;
     fromMm = part.zMm;
   }

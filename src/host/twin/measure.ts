@@ -47,7 +47,7 @@ export async function measureLosses(
     readonly isTogether?: boolean | undefined;
   },
 ): Promise<MeasuredLoss[]> {
-  const rows = options.isTogether === true ? togetherRows : lossRows();
+  const rows = options.isTogether === true ? togetherRows : lossRows(options.model);
   const results = await measureRows(rows, options);
   const {labels} = options.images;
   const readOut = createReadOut(options.detector);

@@ -4,6 +4,7 @@ import {alignmentResultSchema} from '../../contract/alignment.ts';
 import {benchPlacementSchema, type BenchPlacement, type Placement} from '../../contract/placement.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination} from '../../contract/illumination.ts';
+import {thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import {renameFields} from '../../contract/stored/record.ts';
 import {positionMm, type ComplexPlane} from '../../contract/optics.ts';
@@ -27,6 +28,8 @@ export interface FoundBench {
   readonly illumination?: Illumination | undefined;
   /** Of all plates. */
   readonly refractiveIndex?: number | undefined;
+  /** How the plates act on light. */
+  readonly plateOptics?: PlateOptics | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface FoundBench {
  */
 export function createDesignSystem(
   design: Design,
-  {placement = {}, illumination, refractiveIndex}: FoundBench,
+  {placement = {}, illumination, refractiveIndex, plateOptics}: FoundBench,
   options: SystemOptions,
 ): OpticalSystem {
   const model = modelFrom(design);
@@ -59,6 +62,7 @@ export function createDesignSystem(
     {
       ...model,
       ...(illumination ? {illumination} : {}),
+      ...(plateOptics ? {plateOptics} : {}),
       plates,
       placement: {object: withoutTurns(object), source, output: withoutTurns(output)},
     },
@@ -128,9 +132,9 @@ export async function readPlacement(path: string): Promise<FoundBench> {
     // Files of earlier versions have the former name of a field.
     const found = alignmentResultSchema.safeParse(renameFields({lackRatio: 'unexplainedRatio'})({...json}));
     if (!found.success) throw invalid(firstIssueText(found.error));
-    const {placement, illumination, refractiveIndex, verdict} = found.data;
+    const {placement, illumination, refractiveIndex, plateOptics = thinPlates, verdict} = found.data;
     if (verdict === 'failed') throw invalid('this alignment failed, its values mean nothing');
-    return {placement, illumination, refractiveIndex};
+    return {placement, illumination, refractiveIndex, plateOptics};
   }
   const parsed = benchPlacementSchema.safeParse(json);
   if (!parsed.success) throw invalid(firstIssueText(parsed.error));

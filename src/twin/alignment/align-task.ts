@@ -1,3 +1,4 @@
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import {assertMeasuredPlanes} from './measured-plane.ts';
 import {isAsDesigned, type Arrangement} from './arrangement.ts';
 import type {SearchRange} from './coarse-search.ts';
@@ -15,8 +16,16 @@ export interface AlignOptions {
   readonly orientation?: 'auto' | 'always' | 'never';
   /** always: height errors of the prints are looked for when the readings' noise does not explain what is left. */
   readonly prints?: 'always' | 'never';
+  /** How the plates act on light; what explains the planes better is found out unless given. */
+  readonly plateOptics?: PlateOptics | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: AlignProgress) => void;
+}
+
+/** What a model of the plates left unexplained with everything about where the design has it. */
+export interface OpticsFinding {
+  readonly plateOptics: PlateOptics;
+  readonly unexplainedRatio: number;
 }
 
 /** Where an alignment is, for a progress display. */

@@ -1,5 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {thickPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type AlignTask} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
 import {describeAlignment, type AlignmentFindings} from './describe.ts';
@@ -7,7 +8,7 @@ import {computeErrorBars, type ErrorBars} from './error-bars.ts';
 import {findFit, type FoundFit} from './find-fit.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {createObjective} from './objective.ts';
-import type {AlignmentEngine, AlignmentProblem} from './problem.ts';
+import {withPlateOptics, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
 import type {StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
@@ -35,17 +36,18 @@ const mostHeightMm = 0.08;
 export async function alignBench(
   engine: AlignmentEngine,
   problem: AlignmentProblem,
-  design: Pick<DesignFile, 'contentHash' | 'detector' | 'frequencyHz' | 'layers'>,
+  design: Pick<DesignFile, 'contentHash' | 'detector' | 'frequencyHz' | 'layers' | 'plateOptics'>,
   options: AlignOptions = {},
 ): Promise<AlignmentOutcome> {
   const startedMs = performance.now();
-  const task = createAlignTask(engine, problem, options);
-  const found = await findFit(task);
-  const {fit, arrangement, findings} = found;
+  const whole = createAlignTask(engine, problem, options);
+  const found = await findFit(whole, opticsToTry(options.plateOptics, design.plateOptics));
+  const {fit, arrangement, findings, plateOptics, opticsFindings} = found;
   const {stage, planes, bad} = fit;
+  const task = {...whole, engine: withPlateOptics(engine, plateOptics)};
   task.report('error-bars', 'error bars', 0.9);
   const errorBars = await computeErrorBars(
-    {engine, arrangement: unlessDesigned(arrangement)},
+    {engine: task.engine, arrangement: unlessDesigned(arrangement)},
     planes,
     problem.parameters,
     stage,
@@ -59,6 +61,8 @@ export async function alignBench(
     errorBars,
     arrangement,
     findings,
+    plateOptics,
+    opticsFindings,
     before: await evaluateBefore(task, found),
     bad,
     seconds: (performance.now() - startedMs) / 1000,
@@ -72,6 +76,15 @@ export async function alignBench(
     prints: result.verdict === 'trusted' ? await fitPrintsIfAsked(task, found, errorBars) : undefined,
   };
 }
+
+/** Models of the plates, the likelier first: what the design was made for, then the other. */
+const opticsToTry = (
+  given: PlateOptics | undefined,
+  designed: PlateOptics = thinPlates,
+): readonly PlateOptics[] => {
+  if (given) return [given];
+  return [designed, designed.kind === 'thin' ? thickPlates : thinPlates];
+};
 
 /** The planes with everything where the alignment started from, and what they left unexplained. */
 async function evaluateBefore(

@@ -1,5 +1,6 @@
 import type {ComplexPlane, RealArray, RealPlane} from '../../contract/optics.ts';
 import type {PlateModel} from '../layers/plate.ts';
+import {otherFace} from '../layers/relief.ts';
 
 /**
  * One of the eight ways in which a square can be put into its holder: bit 0 mirrored left-right (x to -x), bit 1
@@ -31,6 +32,10 @@ export interface Arrangement {
   /** Of the scan's axes against the output plane. */
   readonly scan: Orientation;
 }
+
+/** Whether a plate that stands so shows its other face to the source: it is mirrored, and not only turned about the beam. */
+const isTurnedOver = (orientation: Orientation): boolean =>
+  ((orientation & 1) + ((orientation >> 1) & 1) + ((orientation >> 2) & 1)) % 2 === 1;
 
 /** Arrangement in which each of `plateCount` plates stands in its own place and nothing is mirrored or turned. */
 export const asDesigned = (plateCount: number): Arrangement => ({
@@ -70,11 +75,11 @@ export function orientPoint(x: number, y: number, orientation: Orientation): rea
 /**
  * Plates in the order in which they stand: place i keeps its designed z (mm) and gets the plate and the orientation
  * that the arrangement names for it. Reliefs and masks are copied only where they are reoriented; they stay row-major, row 0 =
- * smallest y.
+ * smallest y. A plate that is turned over has its relief towards the other side.
  */
 export function arrangePlates(plates: readonly PlateModel[], {plates: places}: Arrangement): PlateModel[] {
   return places.map(({plate, orientation}, place) => {
-    const {relief, mask} = plates[plate];
+    const {relief, mask, reliefFaces = 'detector'} = plates[plate];
     const oriented = ({grid, values}: RealPlane): RealPlane => ({
       grid,
       values: orientValues(values, grid.count, orientation),
@@ -83,6 +88,7 @@ export function arrangePlates(plates: readonly PlateModel[], {plates: places}: A
       ...plates[plate],
       zMm: plates[place].zMm,
       relief: oriented(relief),
+      reliefFaces: isTurnedOver(orientation) ? otherFace(reliefFaces) : reliefFaces,
       ...(mask && {mask: oriented(mask)}),
     };
   });

@@ -1,7 +1,9 @@
 import {digitsText, fixedText, percentText} from '../../base/number-format.ts';
 import type {AlignedParameter, AlignmentResult, OrientationFinding} from '../../contract/alignment.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {plateOpticsText, type PlateOptics} from '../../contract/plate-optics.ts';
 import {measureAgreement} from './agreement.ts';
+import type {OpticsFinding} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
 import {isAsDesigned} from './arrangement.ts';
 import type {BadLines} from './bad-lines.ts';
@@ -25,6 +27,8 @@ export interface AlignmentFindings {
   readonly errorBars: ErrorBars;
   readonly arrangement: Arrangement;
   readonly findings: readonly OrientationFinding[];
+  readonly plateOptics: PlateOptics;
+  readonly opticsFindings: readonly OpticsFinding[];
   readonly before: {readonly values: readonly PlaneValues[]; readonly unexplainedRatio: number};
   readonly bad: readonly BadLines[];
   readonly seconds: number;
@@ -79,13 +83,29 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
     })),
     verdict: hasFailed ? 'failed' : reasons.length > 0 ? 'doubtful' : 'trusted',
     reasons,
-    notes: bad.flatMap(({texts}) => texts),
+    notes: [...opticsNotes(found), ...bad.flatMap(({texts}) => texts)],
+    plateOptics: found.plateOptics,
     placement: placementFrom(state, arrangement),
     illumination: illuminationFrom(state.beam),
     refractiveIndex: state.plates[0].refractiveIndex,
     heightErrorMm: errorBars.heightErrorMm,
     seconds: found.seconds,
   };
+}
+
+/** Why the plates are taken as thin or thick, where more than one model was tried. */
+function opticsNotes({
+  plateOptics,
+  opticsFindings,
+}: Pick<AlignmentFindings, 'plateOptics' | 'opticsFindings'>): string[] {
+  if (opticsFindings.length < 2) return [];
+  const left = opticsFindings.map(
+    ({plateOptics: own, unexplainedRatio}) => `${plateOpticsText(own)} ${percentText(unexplainedRatio)}`,
+  );
+  return [
+    `The plates are taken as ${plateOpticsText(plateOptics)}: of the light that is expected with everything about ` +
+      `where the design has it, ${left.join(', ')} was left unexplained.`,
+  ];
 }
 
 function describeParameter(
@@ -132,7 +152,7 @@ function findReasons(
   if (!hasFailed && errorBars.heightErrorMm !== null && errorBars.heightErrorMm > largeHeightMm)
     reasons.push(
       `What is left would need height errors of ${fixedText(errorBars.heightErrorMm, 3)} mm in every pixel: ` +
-        'the thin-plate model does not hold for these prints, or something else is missing from it.',
+        'these prints are rougher than that, or something else is missing from the model.',
     );
   const excluded = bad.reduce((sum, {points}) => sum + points.length, 0);
   const total = planes.reduce((sum, {values}) => sum + values.length, 0);

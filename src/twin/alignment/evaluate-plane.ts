@@ -139,7 +139,7 @@ function fillMotion(
   }
   change.clear();
   change.addMotion(part, inAxes(state, part, part, own), 1);
-  stack.carry(part, change.plane, true);
+  stack.carryChange(part, change.plane);
   const behind = inAxes(state, part, part + 1, own);
   if (part < plateCount) {
     change.addMotion(part + 1, behind, -1);
@@ -153,7 +153,6 @@ function fillMotion(
 
 function fillMaterials(tangents: Tangents): void {
   const {stack, change, parameters} = tangents;
-  const waveNumber = (2 * Math.PI) / stack.wavelengthMm;
   parameters.forEach(({target}, index) => {
     const isBatch = target.part === 'plates';
     const isOne = target.part === 'plate' && (target.quantity === 'n' || target.quantity === 'k');
@@ -161,9 +160,8 @@ function fillMaterials(tangents: Tangents): void {
     change.clear();
     const quantity = target.quantity as 'n' | 'k';
     for (let plate = isOne ? target.plate : 0; plate < stack.plateCount; plate++) {
-      if ((isBatch || plate === (target as {plate: number}).plate) && stack.isPresent(plate))
-        change.addThickness(plate, quantity, waveNumber);
-      stack.carry(plate + 1, change.plane, true);
+      const isOwn = (isBatch || plate === (target as {plate: number}).plate) && stack.isPresent(plate);
+      stack.carryChange(plate + 1, change.plane, isOwn ? quantity : undefined);
     }
     readChange(tangents, index);
   });

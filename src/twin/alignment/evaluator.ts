@@ -1,3 +1,4 @@
+import {plateOpticsText, type PlateOptics} from '../../contract/plate-optics.ts';
 import {arrangeObject, arrangePlates, asDesigned, orientPoint, type Arrangement} from './arrangement.ts';
 import {
   createPlaneEvaluator,
@@ -37,6 +38,8 @@ export interface EvaluationRequest {
   readonly arrangement?: Arrangement | undefined;
   /** Height errors of the prints; none without them. */
   readonly prints?: PrintHeights | undefined;
+  /** How the plates act on light; as the stack says unless given. */
+  readonly plateOptics?: PlateOptics | undefined;
 }
 
 /** Weighted sums of the powers of one plane whose derivatives by the plates' heights are asked for. */
@@ -47,6 +50,7 @@ export interface HeightVjpRequest {
   /** fine unless given. */
   readonly grain?: Grain | undefined;
   readonly prints?: PrintHeights | undefined;
+  readonly plateOptics?: PlateOptics | undefined;
   /** For each sum, the weight of each point's power. */
   readonly weights: readonly Float64Array[];
 }
@@ -74,21 +78,27 @@ interface Bench {
 
 /** Evaluates planes of one experiment, keeping what it has prepared. */
 export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evaluator {
-  const benches = new Map<Grain, Bench>();
+  const benches = new Map<string, Bench>();
   const right = asDesigned(spec.plates.length);
   const keyOf = ({plates}: Arrangement, prints: PrintHeights | undefined): string =>
     `${JSON.stringify(plates)} ${prints?.id ?? ''}`;
-  const benchOf = (grain: Grain): Bench => {
-    let bench = benches.get(grain);
+  const benchOf = (grain: Grain, plateOptics = spec.plateOptics): Bench => {
+    const name = `${grain} ${plateOpticsText(plateOptics)}`;
+    let bench = benches.get(name);
     if (!bench) {
-      const stack = createStack({...spec, oversample: grain === 'fine' ? 2 : 1});
+      const stack = createStack({...spec, plateOptics, oversample: grain === 'fine' ? 2 : 1});
       bench = {stack, evaluator: createPlaneEvaluator(stack, spec.probe), key: keyOf(right, undefined)};
-      benches.set(grain, bench);
+      benches.set(name, bench);
     }
     return bench;
   };
-  const prepare = (grain: Grain, arrangement: Arrangement, prints?: PrintHeights): PlaneEvaluator => {
-    const bench = benchOf(grain);
+  const prepare = ({
+    grain = 'fine',
+    arrangement = right,
+    prints,
+    plateOptics,
+  }: Partial<EvaluationRequest>): PlaneEvaluator => {
+    const bench = benchOf(grain, plateOptics);
     const key = keyOf(arrangement, prints);
     if (bench.key !== key) {
       bench.stack.setPlates(withPrints(arrangePlates(spec.plates, arrangement), prints));
@@ -97,29 +107,27 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
     return bench.evaluator;
   };
   return {
-    evaluate: ({state, parameters, plane, grain, arrangement = right, prints}) =>
-      prepare(grain, arrangement, prints).evaluate(
-        state,
-        arrangeSetting(settings[plane], arrangement),
-        parameters,
+    evaluate: (request) =>
+      prepare(request).evaluate(request.state, settingOf(settings, request), request.parameters),
+    vjpParameters: (request) =>
+      prepare(request).vjpParameters(
+        request.state,
+        settingOf(settings, request),
+        request.parameters,
+        request.weights,
       ),
-    vjpParameters: ({state, parameters, plane, grain, arrangement = right, prints, weights}) =>
-      prepare(grain, arrangement, prints).vjpParameters(
-        state,
-        arrangeSetting(settings[plane], arrangement),
-        parameters,
-        weights,
-      ),
-    vjpHeights: ({state, plane, grain = 'fine', arrangement = right, prints, weights}) =>
-      prepare(grain, arrangement, prints).vjpHeights(
-        state,
-        arrangeSetting(settings[plane], arrangement),
-        weights,
-      ),
+    vjpHeights: (request) =>
+      prepare(request).vjpHeights(request.state, settingOf(settings, request), request.weights),
   };
 }
 
-function arrangeSetting(setting: PlaneSetting, arrangement: Arrangement): PlaneSetting {
+/** The setting of a request's plane, seen as its arrangement has it. */
+function settingOf(
+  settings: readonly PlaneSetting[],
+  {plane, arrangement}: Pick<EvaluationRequest, 'plane' | 'arrangement'>,
+): PlaneSetting {
+  const setting = settings[plane];
+  if (!arrangement) return setting;
   if (arrangement.object === 0 && arrangement.scan === 0) return setting;
   const xMm = new Float64Array(setting.xMm.length);
   const yMm = new Float64Array(setting.xMm.length);

@@ -19,9 +19,7 @@ export interface FieldChange {
   slopesAt(this: void, part: number): {readonly x: FieldView; readonly y: FieldView};
   /** Adds factor times the change of the field at a part under a motion; the part's slopes must be filled. */
   addMotion(part: number, motion: Motion, factor: number): void;
-  /** Adds (2 pi / lambda) h U at a plate times i (index) or -1 (extinction). */
-  addThickness(plate: number, quantity: 'n' | 'k', waveNumber: number): void;
-  /** Carries the change from a part to the output plane, through every mask on the way. */
+  /** Carries the change from a part to the output plane, through every part on the way. */
   carryOn(fromPart: number): void;
 }
 
@@ -71,12 +69,8 @@ export function createFieldChange(stack: Stack): FieldChange {
       addShift(to, slopesOf(part), side, {motion, perMm: factor / grid.pitchMm});
       if (motion.z !== 0) addScaled(to, viewOf(stack.incidentZ[part]), factor * motion.z);
     },
-    addThickness(plate, quantity, waveNumber) {
-      const from = viewOf(stack.incident[plate + 1]);
-      addThicknessChange(viewOf(plane), from, stack.heights[plate], {quantity, waveNumber});
-    },
     carryOn(fromPart) {
-      for (let gap = fromPart; gap <= plateCount; gap++) stack.carry(gap, plane, true);
+      for (let part = fromPart; part <= plateCount; part++) stack.carryChange(part, plane);
     },
   };
 }
@@ -106,23 +100,5 @@ function addScaled(to: FieldView, from: FieldView, factor: number): void {
   for (let at = 0; at < to.re.length; at++) {
     to.re[at] += factor * from.re[at];
     to.im[at] += factor * from.im[at];
-  }
-}
-
-function addThicknessChange(
-  to: FieldView,
-  from: FieldView,
-  heights: ArrayLike<number>,
-  {quantity, waveNumber}: {readonly quantity: 'n' | 'k'; readonly waveNumber: number},
-): void {
-  for (let i = 0; i < heights.length; i++) {
-    const factor = waveNumber * heights[i];
-    if (quantity === 'n') {
-      to.re[i] -= factor * from.im[i];
-      to.im[i] += factor * from.re[i];
-    } else {
-      to.re[i] -= factor * from.re[i];
-      to.im[i] -= factor * from.im[i];
-    }
   }
 }

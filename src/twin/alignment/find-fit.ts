@@ -1,11 +1,13 @@
 import type {OrientationFinding} from '../../contract/alignment.ts';
-import {freeNames, searchOptions, type AlignTask} from './align-task.ts';
+import {plateOpticsText, type PlateOptics} from '../../contract/plate-optics.ts';
+import {freeNames, searchOptions, type AlignTask, type OpticsFinding} from './align-task.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
 import {coarseSearch, type CoarseSearchResult} from './coarse-search.ts';
 import {explainedBelowRatio} from './describe.ts';
 import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {fitPlanes, unexplainedBy, type PlaneFit} from './fit-planes.ts';
 import {rankAssemblyErrors, searchOrientation, type AssemblyErrorRanking} from './orientation.ts';
+import {withPlateOptics} from './problem.ts';
 
 /** An assembly error that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
@@ -15,6 +17,9 @@ export interface FoundFit {
   readonly fit: PlaneFit;
   readonly arrangement: Arrangement;
   readonly findings: readonly OrientationFinding[];
+  /** How the plates act on light, and what was tried. */
+  readonly plateOptics: PlateOptics;
+  readonly opticsFindings: readonly OpticsFinding[];
 }
 
 /** Where the bench may stand. */
@@ -30,9 +35,11 @@ interface Candidate {
  * it; then, where that leaves doubt, assembly errors and plates far off; at last plates still further off. What
  * explains most is fitted, converged or not.
  */
-export async function findFit(task: AlignTask): Promise<FoundFit> {
-  const {orientation = 'auto'} = task.options;
-  let candidate = await searchAsDesigned(task);
+export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]): Promise<FoundFit> {
+  const {orientation = 'auto'} = whole.options;
+  const chosen = await chooseOptics(whole, optics);
+  const {task, plateOptics, opticsFindings} = chosen;
+  let {candidate} = chosen;
   let findings = [asDesignedFinding(candidate)];
   let isFarTried = false;
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt(candidate))) {
@@ -50,8 +57,43 @@ export async function findFit(task: AlignTask): Promise<FoundFit> {
     candidate = await searchFar(task, candidate, searchFarAway);
   if (!candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
   const {arrangement, coarse} = candidate;
-  return {fit: candidate.fit ?? (await fitPlanes(task, coarse, arrangement)), arrangement, findings};
+  const fit = candidate.fit ?? (await fitPlanes(task, coarse, arrangement));
+  return {fit, arrangement, findings, plateOptics, opticsFindings};
 }
+
+/** Part of the field that a right model of the plates leaves at most, of prints that are usually rough. */
+const usuallyUnexplained = 0.1;
+
+/**
+ * The model of the plates that explains the planes best with everything about where the design has it. The others are only
+ * tried where the one before leaves more than prints usually do.
+ */
+async function chooseOptics(
+  task: AlignTask,
+  optics: readonly PlateOptics[],
+): Promise<{
+  task: AlignTask;
+  candidate: Candidate;
+  plateOptics: PlateOptics;
+  opticsFindings: readonly OpticsFinding[];
+}> {
+  const tried: {task: AlignTask; candidate: Candidate; plateOptics: PlateOptics}[] = [];
+  for (const plateOptics of optics) {
+    const own = {...task, engine: withPlateOptics(task.engine, plateOptics)};
+    task.report('search', `plates ${plateOpticsText(plateOptics)}`, 0.02);
+    const candidate = await searchAsDesigned(own);
+    tried.push({task: own, candidate, plateOptics});
+    if (candidate.fit && leftBy(candidate) < usuallyUnexplained) break;
+  }
+  const best = tried.reduce((a, b) => (leftBy(b.candidate) < leftBy(a.candidate) ? b : a));
+  const opticsFindings = tried.map(({plateOptics, candidate}) => ({
+    plateOptics,
+    unexplainedRatio: leftBy(candidate),
+  }));
+  return {...best, opticsFindings};
+}
+
+const leftBy = ({fit, coarse}: Candidate): number => (fit ? unexplainedBy(fit) : coarse.unexplainedRatio);
 
 const isInDoubt = ({fit}: Candidate): boolean => !fit || unexplainedBy(fit) >= explainedBelowRatio;
 
@@ -64,9 +106,9 @@ async function searchAsDesigned(task: AlignTask): Promise<Candidate> {
   return {arrangement, coarse, fit};
 }
 
-const asDesignedFinding = ({fit, coarse}: Candidate): OrientationFinding => ({
+const asDesignedFinding = (candidate: Candidate): OrientationFinding => ({
   text: 'as designed',
-  unexplainedRatio: fit ? unexplainedBy(fit) : coarse.unexplainedRatio,
+  unexplainedRatio: leftBy(candidate),
   isChosen: true,
 });
 

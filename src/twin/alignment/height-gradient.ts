@@ -1,43 +1,51 @@
 import type {KernelPlane} from '../propagation/convolver.ts';
 import {pixelIndices} from '../layers/plate.ts';
+import type {FieldView} from './sampling.ts';
+import type {PlateScreen} from './stack-plates.ts';
 import type {Stack} from './stack.ts';
 
 /**
  * Derivative of a real number L by the height of every pixel of every plate, per mm (0 of foils), plate after plate, from
  * b = dL/d(conj U) at the output plane of the fields that the stack holds: dL/dh = 2 Re(conj(b) t U dlog t/dh) with
- * dlog t/dh = (2 pi / lambda) (i (n - 1) - k), b carried back by the adjoint of the propagation. `work` is used up.
+ * dlog t/dh = (2 pi / lambda) (i (n - 1) - k), b carried back by the adjoint of the propagation, at the screen that a change
+ * of the height acts on. `work` is used up.
  */
 export function vjpHeights(stack: Stack, work: KernelPlane): Float32Array {
-  const {convolver, grid, plateCount, wavelengthMm, designGrid} = stack;
-  const pixels = pixelIndices(designGrid, grid);
-  const side = designGrid.count;
-  const out = new Float32Array(plateCount * side * side);
-  const waveNumber = (2 * Math.PI) / wavelengthMm;
-  for (let gap = plateCount; gap >= 1; gap--) {
-    stack.carryBack(gap, work);
-    const plate = gap - 1;
-    const {refractiveIndex, extinction} = stack.state.plates[plate];
-    const [phase, loss] = [waveNumber * (refractiveIndex - 1), waveNumber * extinction];
-    const b = convolver.view(work);
-    const t = convolver.view(stack.masks[gap]);
-    const u = convolver.view(stack.incident[gap]);
-    const hasHeights = stack.hasHeights(plate);
-    for (let row = 0; row < grid.count; row++)
-      for (let column = 0; column < grid.count; column++) {
-        const at = row * grid.count + column;
-        const [tr, ti] = [t.re[at], t.im[at]];
-        const [br, bi] = [b.re[at], b.im[at]];
-        if (hasHeights && pixels[row] >= 0 && pixels[column] >= 0) {
-          const re = u.re[at] * tr - u.im[at] * ti;
-          const im = u.re[at] * ti + u.im[at] * tr;
-          // conj(b) t U
-          const gr = br * re + bi * im;
-          const gi = br * im - bi * re;
-          out[plate * side * side + pixels[row] * side + pixels[column]] += 2 * (-loss * gr - phase * gi);
-        }
-        b.re[at] = br * tr + bi * ti;
-        b.im[at] = bi * tr - br * ti;
-      }
+  const {plateCount, designGrid} = stack;
+  const size = designGrid.count ** 2;
+  const out = new Float32Array(plateCount * size);
+  for (let part = plateCount; part >= 1; part--) {
+    stack.carryBack(part, work);
+    const own = out.subarray((part - 1) * size, part * size);
+    stack.passBack(part, work, stack.hasHeights(part - 1) ? visitHeights(stack, part - 1, own) : undefined);
   }
   return out;
+}
+
+/** Adds the derivatives of a plate's heights at one of its screens. */
+function visitHeights(
+  {grid, designGrid, wavelengthMm, state}: Stack,
+  plate: number,
+  out: Float32Array,
+): (screen: PlateScreen, behind: FieldView) => void {
+  const pixels = pixelIndices(designGrid, grid);
+  const side = designGrid.count;
+  const waveNumber = (2 * Math.PI) / wavelengthMm;
+  const {refractiveIndex, extinction} = state.plates[plate];
+  const [phase, loss] = [waveNumber * (refractiveIndex - 1), waveNumber * extinction];
+  return ({screen: t, incident: u, isTop}, b) => {
+    for (let row = 0; row < grid.count; row++) {
+      if (pixels[row] < 0) continue;
+      for (let column = 0; column < grid.count; column++) {
+        const at = row * grid.count + column;
+        if (pixels[column] < 0 || !isTop(at)) continue;
+        const re = u.re[at] * t.re[at] - u.im[at] * t.im[at];
+        const im = u.re[at] * t.im[at] + u.im[at] * t.re[at];
+        // conj(b) t U
+        const gr = b.re[at] * re + b.im[at] * im;
+        const gi = b.re[at] * im - b.im[at] * re;
+        out[pixels[row] * side + pixels[column]] += 2 * (-loss * gr - phase * gi);
+      }
+    }
+  };
 }

@@ -3,6 +3,7 @@ import {inAxes, rigidMotions, type Motion} from './motion.ts';
 import {fillLightChange} from './light-change.ts';
 import type {Parameter} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
+import type {PlateScreen} from './stack-plates.ts';
 import {sidePositions, type Stack} from './stack.ts';
 
 /** Overlaps Re sum conj(A) g of an adjoint field A with the slopes g of the field at a part: what any motion needs. */
@@ -51,7 +52,7 @@ export function vjpParameters(
   for (let part = plateCount + 1; part >= 0; part--) {
     if (part <= plateCount) {
       stack.carryBack(part, work);
-      multiplyByConjugate(view(work), view(stack.masks[part]));
+      stack.passBack(part, work, visitMaterial(stack, part, {parameters, out}));
     }
     const here = motions.filter((motion) => motion.part === part);
     const isWanted = here.length > 0 || motions.some((motion) => motion.part === part - 1);
@@ -66,8 +67,6 @@ export function vjpParameters(
           (change(own, inAxes(state, part, part, motion)) -
             change(behind, inAxes(state, part, part + 1, motion)));
     }
-    if (part > 0 && part <= plateCount && stack.isPresent(part - 1))
-      vjpThickness(stack, part, {parameters, out}, view(work));
     if (part === 0) vjpBeam(stack, {parameters, out}, view(work), scratch);
     behind = own;
   }
@@ -115,13 +114,13 @@ function overlapsAt(
   };
 }
 
-/** Index and extinction: a plate's field changes by (2 pi / lambda) h times i (index) or -1 (extinction). */
-function vjpThickness(
-  {heights, incident, convolver, wavelengthMm}: Stack,
+/** Index and extinction: light behind m of a material changes by (2 pi / lambda) m times i (index) or -1 (extinction). */
+function visitMaterial(
+  {wavelengthMm, isPresent}: Stack,
   part: number,
   {parameters, out}: Gradient,
-  a: FieldView,
-): void {
+): ((screen: PlateScreen, behind: FieldView) => void) | undefined {
+  if (part === 0 || !isPresent(part - 1)) return undefined;
   const wanted = parameters.flatMap(({target}, index) => {
     const isMaterial =
       target.part === 'plates' ||
@@ -130,16 +129,21 @@ function vjpThickness(
         (target.quantity === 'n' || target.quantity === 'k'));
     return isMaterial ? [{index, quantity: target.quantity}] : [];
   });
-  if (wanted.length === 0) return;
-  const h = heights[part - 1];
-  const u = convolver.view(incident[part]);
-  let [real, imaginary] = [0, 0];
-  for (let i = 0; i < h.length; i++) {
-    real += h[i] * (a.re[i] * u.re[i] + a.im[i] * u.im[i]);
-    imaginary += h[i] * (a.im[i] * u.re[i] - a.re[i] * u.im[i]);
-  }
+  if (wanted.length === 0) return undefined;
   const factor = (4 * Math.PI) / wavelengthMm;
-  for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
+  return ({screen, incident: u, materialMm}, b) => {
+    // Sum of m conj(b) screen u.
+    let [real, imaginary] = [0, 0];
+    for (let i = 0; i < u.re.length; i++) {
+      const material = materialMm(i);
+      if (Number.isNaN(material)) continue;
+      const re = screen.re[i] * u.re[i] - screen.im[i] * u.im[i];
+      const im = screen.re[i] * u.im[i] + screen.im[i] * u.re[i];
+      real += material * (b.re[i] * re + b.im[i] * im);
+      imaginary += material * (b.im[i] * re - b.re[i] * im);
+    }
+    for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
+  };
 }
 
 function vjpBeam(stack: Stack, {parameters, out}: Gradient, a: FieldView, scratch: FieldView): void {
@@ -150,13 +154,4 @@ function vjpBeam(stack: Stack, {parameters, out}: Gradient, a: FieldView, scratc
     for (let i = 0; i < a.re.length; i++) sum += a.re[i] * scratch.re[i] + a.im[i] * scratch.im[i];
     out[index] = 2 * sum;
   });
-}
-
-function multiplyByConjugate(field: FieldView, by: FieldView): void {
-  for (let i = 0; i < field.re.length; i++) {
-    const re = field.re[i];
-    const im = field.im[i];
-    field.re[i] = re * by.re[i] + im * by.im[i];
-    field.im[i] = im * by.re[i] - re * by.im[i];
-  }
 }

@@ -1,4 +1,5 @@
 import type {PlateModel} from '../layers/plate.ts';
+import {reliefExtentOf} from '../layers/relief.ts';
 
 /**
  * Height errors of printed plates, mm: pixel by pixel (row = y, column = x), place after place, as the plates stand.
@@ -29,6 +30,7 @@ export function withPrints(
     const from = offset;
     offset += values.length;
     const heights = Float64Array.from(values, (value, i) => value + prints.valuesMm[from + i]);
-    return {...plate, relief: {grid, values: heights}};
+    // Where a plate stands and is sliced does not hang on its height errors.
+    return {...plate, relief: {grid, values: heights}, extent: reliefExtentOf(plate)};
   });
 }

@@ -1,3 +1,4 @@
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import type {Arrangement} from './arrangement.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {EvaluationRequest, Grain, HeightVjpRequest, ParameterVjpRequest} from './evaluator.ts';
@@ -17,6 +18,14 @@ export interface AlignmentEngine {
   readonly vjpHeights: (requests: readonly HeightVjpRequest[]) => Promise<readonly Float32Array[][]>;
   readonly vjpParameters: (requests: readonly ParameterVjpRequest[]) => Promise<readonly Float64Array[]>;
 }
+
+/** The same engine for plates that act on light otherwise than its stack says. */
+export const withPlateOptics = (engine: AlignmentEngine, plateOptics: PlateOptics): AlignmentEngine => ({
+  heightCount: engine.heightCount,
+  evaluate: (requests) => engine.evaluate(requests.map((request) => ({...request, plateOptics}))),
+  vjpHeights: (requests) => engine.vjpHeights(requests.map((request) => ({...request, plateOptics}))),
+  vjpParameters: (requests) => engine.vjpParameters(requests.map((request) => ({...request, plateOptics}))),
+});
 
 /** Measured planes and what may explain them. */
 export interface AlignmentProblem {

@@ -1,5 +1,6 @@
 import type {Probe} from '../../contract/illumination.ts';
 import type {Grid} from '../../contract/optics.ts';
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import type {PropagationMethod} from '../propagation/transfer-function.ts';
 
@@ -13,6 +14,8 @@ export interface StackSpec {
   readonly method: PropagationMethod;
   /** Relief, base, place along z and flips; index, extinction and the rest of the placement come with the state. */
   readonly plates: readonly PlateModel[];
+  /** How the plates act on light; thin unless given. */
+  readonly plateOptics?: PlateOptics | undefined;
   readonly outputZMm: number;
   readonly probe: Probe;
 }

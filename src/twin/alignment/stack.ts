@@ -6,8 +6,9 @@ import {radicesOf} from '../kernel/plan.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import {createConvolver, type Convolver, type KernelPlane} from '../propagation/convolver.ts';
 import {createLineFilter, type LineFilter} from './line-filter.ts';
+import type {FieldView} from './sampling.ts';
 import {createStackGaps} from './stack-gaps.ts';
-import {createStackMasks} from './stack-masks.ts';
+import {createStackPlates, type PlateScreen} from './stack-plates.ts';
 import type {StackSpec} from './stack-spec.ts';
 import {illuminationFrom, type BenchState} from './state.ts';
 
@@ -23,10 +24,6 @@ export interface Stack {
   readonly incident: readonly KernelPlane[];
   /** d/dz of the incident field, per mm. Filled by `propagate` when the slopes along z are wanted. */
   readonly incidentZ: readonly KernelPlane[];
-  /** Transmission of part j (0: the object that was lit last). */
-  readonly masks: readonly KernelPlane[];
-  /** Height of each plate's print at the samples, mm. */
-  readonly heights: readonly Float32Array[];
   /** Turn from part j - 1 to part j, rad; 0 towards the output plane. */
   readonly turns: readonly number[];
   readonly state: BenchState;
@@ -43,10 +40,15 @@ export interface Stack {
   ): void;
   /** Sends light through an object; the fields stay until the next call. */
   propagate(object: ComplexPlane | null): void;
-  /** Carries a plane over gap j (from part j to part j + 1), times the mask of part j where `isMasked`. */
-  carry(gap: number, plane: KernelPlane, isMasked: boolean): void;
-  /** Adjoint of `carry` without a mask. */
-  carryBack(gap: number, plane: KernelPlane): void;
+  /**
+   * Carries a change of the light in front of part j through the part and over the gap behind it, to part j + 1. With a
+   * quantity, what a change of the plate's index or extinction does to the light that it was lit with last is added on the way.
+   */
+  carryChange(part: number, plane: KernelPlane, quantity?: 'n' | 'k'): void;
+  /** Adjoint of the way over the gap behind part j. */
+  carryBack(part: number, plane: KernelPlane): void;
+  /** Adjoint of the way through part j; `visit` is called with the field behind each screen of a plate. */
+  passBack(part: number, plane: KernelPlane, visit?: (screen: PlateScreen, behind: FieldView) => void): void;
   /** Position of the output plane's samples: from the bench frame into the last plate's axes. */
   toOutputAxes(xMm: number, yMm: number): readonly [number, number];
 }
@@ -67,7 +69,7 @@ export function createStack(spec: StackSpec): Stack {
     Array.from({length: plateCount + 2}, () => convolver.createPlane());
   const incident = createPlanes();
   const incidentZ = createPlanes();
-  const masks = createStackMasks(convolver, grid, spec);
+  const plates = createStackPlates(convolver, grid, spec);
   const writeLight = createLightWriter(convolver, incident[0], grid, spec.wavelengthMm);
   const gaps = createStackGaps(convolver, filter, grid, spec);
   let state: BenchState | undefined;
@@ -87,36 +89,36 @@ export function createStack(spec: StackSpec): Stack {
     plateCount,
     incident,
     incidentZ,
-    masks: masks.planes,
-    get heights() {
-      return masks.heights;
-    },
     get turns() {
       return gaps.turns;
     },
     get state() {
       return current();
     },
-    setPlates: (plates) => masks.setPlates(plates),
-    isPresent: (plate) => masks.isPresent(plate),
-    hasHeights: (plate) => masks.hasHeights(plate),
+    setPlates: (next) => plates.setPlates(next),
+    isPresent: (plate) => plates.isPresent(plate),
+    hasHeights: (plate) => plates.hasHeights(plate),
     setState(next, {withSlopes, present}) {
       state = next;
       hasSlopes = withSlopes;
       gaps.setState(next, withSlopes);
-      masks.setState(next, present);
+      plates.setState(next, present);
       writeLight(next);
     },
     propagate(object) {
-      masks.setObject(object);
+      plates.setObject(object);
       for (let gap = 0; gap <= plateCount; gap++) {
-        const mask = masks.planes[gap];
-        gaps.carry(gap, incident[gap], incident[gap + 1], mask);
-        if (hasSlopes) gaps.carrySlope(gap, incident[gap], incidentZ[gap + 1], mask);
+        const {from, mask} = plates.leave(gap, incident[gap]);
+        gaps.carry(gap, from, incident[gap + 1], mask);
+        if (hasSlopes) gaps.carrySlope(gap, from, incidentZ[gap + 1], mask);
       }
     },
-    carry: (gap, plane, isMasked) => gaps.carry(gap, plane, plane, isMasked ? masks.planes[gap] : undefined),
-    carryBack: (gap, plane) => gaps.carryBack(gap, plane),
+    carryChange(part, plane, quantity) {
+      const mask = plates.carryChange(part, plane, incident[part], quantity);
+      gaps.carry(part, plane, plane, mask);
+    },
+    carryBack: (part, plane) => gaps.carryBack(part, plane),
+    passBack: (part, plane, visit) => plates.carryBack(part, plane, incident[part], visit),
     toOutputAxes: (xMm, yMm) => toAxesOf(current().plates[plateCount - 1], xMm, yMm),
   };
 }

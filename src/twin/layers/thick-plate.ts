@@ -33,6 +33,7 @@ export interface Material {
  * polarisation. docs/thick-plates.md has the errors.
  *
  * The plate carries a field from its reference plane to its reference plane, as a thin one does, so that gaps stay as they are.
+ * Outside of the plate the holder is opaque there, so that nothing depends on how far the grid reaches beyond it.
  */
 export class ThickPlate {
   private readonly medium: ThickMedium;
@@ -45,6 +46,11 @@ export class ThickPlate {
   private layout!: PlateLayout;
   private ways: readonly KernelTransfer[] = [];
   private heights: Float64Array = new Float64Array(0);
+  /** The slice that a small change of a sample's height changes; -1 outside of the plate. */
+  private tops: Int8Array = new Int8Array(0);
+  /** 1 on the plate and 0 beside it, and the samples beside it. */
+  private readonly opening: KernelPlane;
+  private outside: Int32Array = new Int32Array(0);
 
   /** Allocates a plate of `sliceCount` slices in the memory of `medium`; `hasMask`: a foil may lie on it. */
   constructor(medium: ThickMedium, sliceCount: number, hasMask = false) {
@@ -55,6 +61,7 @@ export class ThickPlate {
       Array.from({length: sliceCount + (hasMask ? 1 : 0)}, () => medium.convolver.createPlane());
     this.screens = planes();
     this.incident = planes();
+    this.opening = medium.convolver.createPlane();
   }
 
   /** Puts a plate in: geometry, heights, and its own material. */
@@ -63,6 +70,10 @@ export class ThickPlate {
     this.plate = plate;
     this.layout = layOutPlate(plate, this.sliceCount);
     this.heights = sampleRelief(plate, this.medium.grid);
+    this.tops = Int8Array.from(this.heights, (height) =>
+      Number.isNaN(height) ? -1 : topSliceOf(this.layout, height),
+    );
+    this.writeOpening();
     this.ways = this.layout.ways.map((steps) => this.medium.transferOf(steps));
     this.setMaterial(plate);
   }
@@ -89,6 +100,7 @@ export class ThickPlate {
       this.travel(i, at, next);
       at = next;
     }
+    this.closeOutside(to);
   }
 
   /**
@@ -101,6 +113,7 @@ export class ThickPlate {
       this.travel(i, plane, plane);
       if (i < count) add?.(this.litScreen(i), this.medium.convolver.view(plane));
     }
+    this.closeOutside(plane);
   }
 
   /**
@@ -110,10 +123,11 @@ export class ThickPlate {
     const {convolver} = this.medium;
     const count = this.layout.screens.length;
     for (let i = count; i >= 0; i--) {
-      const mask = i === count ? undefined : this.screens[i];
+      const mask = i === count ? this.opening : this.screens[i];
       convolver.apply(this.ways[i], plane, plane, {adjoint: true, mask, conjugateMask: true});
       if (i > 0) visit?.(this.litScreen(i - 1), convolver.view(plane));
     }
+    this.closeOutside(plane);
   }
 
   /** Material in a slice at each sample, mm; NaN outside of the plate. */
@@ -123,13 +137,26 @@ export class ThickPlate {
 
   /** The slice that a small change of the height of a sample changes; -1 outside of the plate. */
   topSliceOf(sample: number): number {
-    const height = this.heights[sample];
-    return Number.isNaN(height) ? -1 : topSliceOf(this.layout, height);
+    return this.tops[sample];
   }
 
-  /** Way i, behind the screen in front of it. */
+  private writeOpening(): void {
+    const {convolver} = this.medium;
+    const open = this.heights.map((height) => (Number.isNaN(height) ? 0 : 1));
+    convolver.write(this.opening, open, new Float64Array(open.length));
+    const {re} = convolver.view(this.opening);
+    this.outside = Int32Array.from(re.keys()).filter((i) => re[i] === 0);
+  }
+
+  private closeOutside(plane: KernelPlane): void {
+    const {re, im} = this.medium.convolver.view(plane);
+    for (const i of this.outside) re[i] = im[i] = 0;
+  }
+
+  /** Way i, behind what stands in front of it. */
   private travel(i: number, from: KernelPlane, to: KernelPlane): void {
-    this.medium.convolver.apply(this.ways[i], from, to, {mask: i === 0 ? undefined : this.screens[i - 1]});
+    const mask = i === 0 ? this.opening : this.screens[i - 1];
+    this.medium.convolver.apply(this.ways[i], from, to, {mask});
   }
 
   private litScreen(i: number): LitScreen {

@@ -1,9 +1,14 @@
-import {measurementCauses, type MeasuredLoss, type MeasurementCause} from '../../contract/measurement.ts';
+import {
+  measurementCauses,
+  type MeasuredLoss,
+  type MeasurementCause,
+  type MeasurementModel,
+} from '../../contract/measurement.ts';
 import {marginOfClass, type ReadOut} from '../metrics/read-out.ts';
 import {computePlaneShares, findWinner} from '../metrics/regions.ts';
 
 /** What a plane is predicted from: everything of a bench that is known before it is measured. */
-export const predictedCauses: readonly MeasurementCause[] = ['pixels', 'light', 'probe'];
+export const predictedCauses: readonly MeasurementCause[] = ['pixels', 'thickness', 'light', 'probe'];
 
 /** Causes that are drawn, so that one bench is not enough. */
 const drawnCauses: readonly MeasurementCause[] = ['scan', 'print', 'noise', 'placement'];
@@ -14,10 +19,15 @@ export const isDrawn = (causes: readonly MeasurementCause[]): boolean =>
 
 /**
  * Rows of a table of losses: the design by itself, with square pixels, these with one more cause at a time, then what is
- * predicted for the bench, everything but parts out of place, and everything.
+ * predicted for the bench, everything but parts out of place, and everything. Where the bench says nothing of the thickness of its
+ * plates, that is no cause by itself.
  */
-export function lossRows(): readonly (readonly MeasurementCause[])[] {
-  const others = measurementCauses.filter((cause) => cause !== 'pixels');
+export function lossRows({
+  plateOptics,
+}: Pick<MeasurementModel, 'plateOptics'>): readonly (readonly MeasurementCause[])[] {
+  const others = measurementCauses.filter(
+    (cause) => cause !== 'pixels' && (cause !== 'thickness' || plateOptics !== undefined),
+  );
   return [
     [],
     ['pixels'],

@@ -9,6 +9,7 @@ import {designAt} from '../design/at-frequency.ts';
 import {modelFrom, type Design} from '../design/load.ts';
 import {illuminationAt} from '../field/illumination-at.ts';
 import type {PlateModel} from '../layers/plate.ts';
+import {reliefExtentOf} from '../layers/relief.ts';
 import {heightNoise, printRelief} from '../layers/print-roughness.ts';
 import {createProbeReader, type Points} from '../layers/probe.ts';
 import {createOpticalSystem, type OpticalModel, type OpticalSystem} from '../layers/system.ts';
@@ -136,6 +137,7 @@ export function createBenchOptics(design: Design, {model, causes, seed}: DrawnMo
   return createOpticalSystem(
     {
       ...own,
+      ...(has('thickness') && model.plateOptics ? {plateOptics: model.plateOptics} : {}),
       illumination: drawn ? shifted(light, drawn.lightMm) : light,
       plates: own.plates.map((plate, i) => ({
         ...(has('print') && hasRelief(design.file.layers[i])
@@ -224,6 +226,8 @@ function printed(
   const noise = roughness.rmsMm > 0 ? heightNoise(fine, roughness, `${seed}/height noise`) : null;
   return {
     ...plate,
+    // Roughness does not move a plate.
+    extent: reliefExtentOf(plate),
     relief: printRelief(plate.relief, oversample, noise),
     refractiveIndex: plate.refractiveIndex + indexError,
   };

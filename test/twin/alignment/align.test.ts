@@ -3,6 +3,7 @@ import {alignBench, type AlignOptions} from '../../../src/twin/alignment/align.t
 import {chooseParameters} from '../../../src/twin/alignment/defaults.ts';
 import type {MeasuredPlane} from '../../../src/twin/alignment/measured-plane.ts';
 import {parseParameter, readParameter} from '../../../src/twin/alignment/parameters.ts';
+import {thickPlates, thinPlates} from '../../../src/contract/plate-optics.ts';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
 import {createEngine, createSettings, designed, displaced, measurePlanes} from './small-bench.ts';
@@ -50,6 +51,25 @@ describe('alignment', () => {
     // 48 pulls of a standard normal have an rms of 1 +- 0.11, somewhat more as they are correlated.
     expect(rms(all)).toBeGreaterThan(0.6);
     expect(rms(all)).toBeLessThan(1.5);
+  });
+
+  it('finds out whether plates are thin or thick, and says how it takes them', async () => {
+    const truth = displaced(2, 0.6);
+    // Finer slices than those of the fit.
+    const planes = measurePlanes(settings, truth, 2, [0.003, 0.005], {kind: 'thick', sliceCount: 8});
+    const result = await align(planes, unlit);
+    expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
+    expect(result.plateOptics).toEqual(thickPlates);
+    expect(result.notes?.join(' ')).toMatch(
+      /^The plates are taken as thick with 4 slices: .* thin \d+.*%, thick with 4 slices \d.*%/u,
+    );
+    result.parameters.forEach(({name, value}) => {
+      const error = value - readParameter(truth, parseParameter(name, 2));
+      if (/^plate.*d[xy]$/.test(name)) expect(Math.abs(error), name).toBeLessThan(0.02);
+    });
+    const thin = await align(measurePlanes(settings, truth, 2), unlit);
+    expect(thin.plateOptics).toEqual(thinPlates);
+    expect(thin.notes).toEqual([]);
   });
 
   it('names what no plane can tell', async () => {

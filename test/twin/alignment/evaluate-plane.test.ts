@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import type {Probe} from '../../../src/contract/illumination.ts';
+import {thickPlates, thinPlates, type PlateOptics} from '../../../src/contract/plate-optics.ts';
 import {createEvaluator} from '../../../src/twin/alignment/evaluator.ts';
 import {listParameters, moveState, type Parameter} from '../../../src/twin/alignment/parameters.ts';
 import {illuminationFrom} from '../../../src/twin/alignment/state.ts';
@@ -37,13 +38,15 @@ const state = {
 };
 
 describe('planes of a displaced stack', () => {
-  it.each<[string, Probe]>([
-    ['point', {kind: 'point'}],
-    ['aperture', probe],
-    ['disc', {kind: 'aperture', shape: 'disc', widthMm: 0.6, heightMm: 0.6}],
-    ['mode', mode],
-  ])('are those of the optical system, read by a %s', (_, own) => {
+  it.each<[string, Probe, PlateOptics]>([
+    ['point', {kind: 'point'}, thinPlates],
+    ['aperture', probe, thinPlates],
+    ['disc', {kind: 'aperture', shape: 'disc', widthMm: 0.6, heightMm: 0.6}, thinPlates],
+    ['mode', mode, thinPlates],
+    ['aperture behind thick plates', probe, thickPlates],
+  ])('are those of the optical system, read by a %s', (_, own, plateOptics) => {
     const {power} = createEvaluator(specOf(createSettings(1), own)).evaluate({
+      plateOptics,
       state,
       parameters: [],
       plane: 0,
@@ -55,6 +58,7 @@ describe('planes of a displaced stack', () => {
         grid,
         illumination: illuminationFrom(state.beam),
         plates: plates.map((plate, i) => ({...plate, placement: state.plates[i]})),
+        plateOptics,
         outputZMm,
         placement: {object: state.object, output: {dzMm: state.frame.dzMm}},
       },
@@ -73,11 +77,12 @@ describe('planes of a displaced stack', () => {
     expect(relative(power, want)).toBeLessThan(1.2e-2);
   });
 
-  it.each<[string, Probe]>([
-    ['aperture', probe],
-    ['mode', mode],
-  ])('change with every parameter as their derivatives say (%s)', (_, own) => {
-    const evaluator = createEvaluator(specOf(createSettings(1), own));
+  it.each<[string, Probe, PlateOptics]>([
+    ['aperture', probe, thinPlates],
+    ['mode', mode, thinPlates],
+    ['thick plates', mode, {kind: 'thick', sliceCount: 2}],
+  ])('change with every parameter as their derivatives say (%s)', (_, own, plateOptics) => {
+    const evaluator = createEvaluator(specOf(createSettings(1), own, plateOptics));
     const parameters = listParameters(2);
     const {derivatives} = evaluator.evaluate({state, parameters, plane: 0, grain: 'fine'});
     const powerAt = (parameter: Parameter, change: number): Float64Array =>
@@ -95,13 +100,15 @@ describe('planes of a displaced stack', () => {
     });
   });
 
-  it.each<[string, Probe, readonly boolean[]]>([
-    ['aperture', probe, [true, true]],
-    ['mode', mode, [true, true]],
-    ['a plate taken out', mode, [false, true]],
-  ])('change as a sum with every parameter as one way back says (%s)', (_, own, present) => {
+  it.each<[string, Probe, readonly boolean[], PlateOptics]>([
+    ['aperture', probe, [true, true], thinPlates],
+    ['mode', mode, [true, true], thinPlates],
+    ['a plate taken out', mode, [false, true], thinPlates],
+    ['thick plates', probe, [true, true], thickPlates],
+    ['thick plates, one taken out', mode, [true, false], thickPlates],
+  ])('change as a sum with every parameter as one way back says (%s)', (_, own, present, plateOptics) => {
     const settings = createSettings(1).map((setting) => ({...setting, present}));
-    const evaluator = createEvaluator(specOf(settings, own));
+    const evaluator = createEvaluator(specOf(settings, own, plateOptics));
     const parameters = listParameters(2);
     const weights = xMm.map((_, i) => Math.sin(1 + i) + 0.3);
     const request = {state, parameters, plane: 0, grain: 'fine'} as const;
@@ -114,9 +121,12 @@ describe('planes of a displaced stack', () => {
     });
   });
 
-  it('change with heights as the adjoint says', () => {
-    const weights = xMm.map((_, i) => Math.sin(1 + i));
-    const spec = specOf(createSettings(1));
+  it.each([
+    ['thin', thinPlates],
+    ['thick', thickPlates],
+  ] as const)('change with heights as the adjoint says (%s)', (_, plateOptics) => {
+    const weights = xMm.map((__, i) => Math.sin(1 + i));
+    const spec = specOf(createSettings(1), probe, plateOptics);
     const [gradient] = createEvaluator(spec).vjpHeights({state, plane: 0, weights: [weights]});
     const step = 1e-3;
     for (const plate of [0, 1]) {
@@ -125,7 +135,7 @@ describe('planes of a displaced stack', () => {
         const changed = plates.map((own, i) => {
           const values = Float64Array.from(own.relief.values);
           if (i === plate) for (let k = 0; k < 6; k++) values[pixel + 40 * k] += change;
-          return {...own, relief: {grid, values}};
+          return {...own, relief: {grid, values}, extent: {lowestMm: 0, highestMm: 0.975}};
         });
         const {power} = createEvaluator({...spec, stack: {...spec.stack, plates: changed}}).evaluate({
           state,

@@ -1,6 +1,7 @@
 import {createRandom} from '../../../src/base/random.ts';
 import type {Probe} from '../../../src/contract/illumination.ts';
 import type {ComplexPlane} from '../../../src/contract/optics.ts';
+import type {PlateOptics} from '../../../src/contract/plate-optics.ts';
 import {designedState} from '../../../src/twin/alignment/defaults.ts';
 import {createEvaluator, heightCountOf, type EvaluationSpec} from '../../../src/twin/alignment/evaluator.ts';
 import type {PlaneSetting} from '../../../src/twin/alignment/evaluate-plane.ts';
@@ -50,8 +51,12 @@ export const yMm = Float64Array.from({length: side * side}, (_, i) => Math.floor
 export const createSettings = (count: number): PlaneSetting[] =>
   Array.from({length: count}, (_, i) => ({object: createMask(i), xMm, yMm}));
 
-export const specOf = (settings: readonly PlaneSetting[], own: Probe = probe): EvaluationSpec => ({
-  stack: {wavelengthMm, grid, method: 'rs', plates, outputZMm, probe: own},
+export const specOf = (
+  settings: readonly PlaneSetting[],
+  own: Probe = probe,
+  plateOptics?: PlateOptics,
+): EvaluationSpec => ({
+  stack: {wavelengthMm, grid, method: 'rs', plates, plateOptics, outputZMm, probe: own},
   settings,
 });
 
@@ -96,8 +101,9 @@ export function measurePlanes(
   state: BenchState,
   seed: number,
   [additive, multiplicative]: readonly [number, number] = [0.003, 0.005],
+  plateOptics?: PlateOptics,
 ): MeasuredPlane[] {
-  const evaluator = createEvaluator(specOf(settings));
+  const evaluator = createEvaluator(specOf(settings, probe, plateOptics));
   const random = createRandom(`noise ${seed}`);
   return settings.map((setting, plane) => {
     const {power} = evaluator.evaluate({state, parameters: [], plane, grain: 'fine'});

@@ -1,16 +1,22 @@
 import {expect, test} from 'vitest';
 import {measurementCauses} from '../../../src/contract/measurement.ts';
+import {thickPlates} from '../../../src/contract/plate-optics.ts';
 import {createReadOut} from '../../../src/twin/metrics/read-out.ts';
 import {isDrawn, lossOf, lossRows, predictedCauses} from '../../../src/twin/measurement/losses.ts';
 
 test('the rows of a table of losses go from the design by itself to everything, each cause once alone', () => {
-  const rows = lossRows();
+  const rows = lossRows({plateOptics: thickPlates});
   expect(rows[0]).toEqual([]);
   expect(rows.at(-1)).toEqual(measurementCauses);
   expect(rows).toContain(predictedCauses);
   for (const cause of measurementCauses.filter((one) => one !== 'pixels'))
     expect(rows.filter((row) => row.length === 2 && row.includes(cause))).toHaveLength(1);
-  expect(rows.map(isDrawn)).toEqual([false, false, false, false, true, true, true, true, false, true, true]);
+  expect(rows.map(isDrawn)).toEqual([
+    ...[false, false, false, false, false],
+    ...[true, true, true, true, false, true, true],
+  ]);
+  // Nothing is said of the plates: they are as the design has them.
+  expect(lossRows({})).toHaveLength(rows.length - 1);
 });
 
 test('a row counts what is right, what is as predicted, margins of the true region, light and the error of shares', () => {

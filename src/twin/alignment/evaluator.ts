@@ -97,7 +97,7 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
     arrangement = right,
     prints,
     plateOptics,
-  }: Partial<EvaluationRequest>): PlaneEvaluator => {
+  }: Pick<HeightVjpRequest, 'grain' | 'arrangement' | 'prints' | 'plateOptics'>): PlaneEvaluator => {
     const bench = benchOf(grain, plateOptics);
     const key = keyOf(arrangement, prints);
     if (bench.key !== key) {

@@ -116,11 +116,11 @@ function overlapsAt(
 
 /** Index and extinction: light behind m of a material changes by (2 pi / lambda) m times i (index) or -1 (extinction). */
 function visitMaterial(
-  {wavelengthMm, isPresent}: Stack,
+  stack: Stack,
   part: number,
   {parameters, out}: Gradient,
 ): ((screen: PlateScreen, behind: FieldView) => void) | undefined {
-  if (part === 0 || !isPresent(part - 1)) return undefined;
+  if (part === 0 || !stack.isPresent(part - 1)) return undefined;
   const wanted = parameters.flatMap(({target}, index) => {
     const isMaterial =
       target.part === 'plates' ||
@@ -130,7 +130,7 @@ function visitMaterial(
     return isMaterial ? [{index, quantity: target.quantity}] : [];
   });
   if (wanted.length === 0) return undefined;
-  const factor = (4 * Math.PI) / wavelengthMm;
+  const factor = (4 * Math.PI) / stack.wavelengthMm;
   return ({screen, incident: u, materialMm}, b) => {
     // Sum of m conj(b) screen u.
     let [real, imaginary] = [0, 0];

@@ -60,13 +60,13 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
       masks.setPlates(plates);
       thick?.setPlates(plates);
     },
-    isPresent: masks.isPresent,
-    hasHeights: masks.hasHeights,
+    isPresent: (plate) => masks.isPresent(plate),
+    hasHeights: (plate) => masks.hasHeights(plate),
     setState(state, present) {
       masks.setState(state, present);
       thick?.setMaterials(state.plates);
     },
-    setObject: masks.setObject,
+    setObject: (object) => masks.setObject(object),
     leave(part, incident) {
       const own = thickOf(part);
       if (!own || !thick) return {from: incident, mask: masks.planes[part]};
@@ -79,18 +79,7 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
         if (quantity) addMaterialChange(screenOf(part, incident), view(plane), {quantity, waveNumber});
         return masks.planes[part];
       }
-      own.carryChange(plane, ({place, screen, incident: fallen}, change) => {
-        if (!quantity || place.kind !== 'slice') return;
-        addMaterialChange(
-          {
-            screen: screen as FieldView,
-            incident: fallen as FieldView,
-            materialMm: (sample) => own.materialMm(place.slice, sample),
-          },
-          change as FieldView,
-          {quantity, waveNumber},
-        );
-      });
+      carryThickChange(own, plane, quantity && {quantity, waveNumber});
       return undefined;
     },
     carryBack(part, plane, incident, visit) {
@@ -100,20 +89,45 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
         if (visit && part > 0) visit(screenOf(part, incident), field);
         return multiplyByConjugate(field, view(masks.planes[part]));
       }
-      own.carryBack(plane, ({place, screen, incident: fallen}, behind) => {
-        if (place.kind !== 'slice') return;
-        visit?.(
-          {
-            screen: screen as FieldView,
-            incident: fallen as FieldView,
-            materialMm: (sample) => own.materialMm(place.slice, sample),
-            isTop: (sample) => own.topSliceOf(sample) === place.slice,
-          },
-          behind as FieldView,
-        );
-      });
+      carryThickBack(own, plane, visit);
     },
   };
+}
+
+/** A change through a thick plate, with that by its material where one is asked for. */
+function carryThickChange(body: ThickPlate, plane: KernelPlane, material: MaterialChange | undefined): void {
+  body.carryChange(plane, ({place, incident}, change) => {
+    if (!material || place.kind !== 'slice') return;
+    const materialMm = (sample: number): number => body.materialMm(place.slice, sample);
+    // Stacks are computed in single precision.
+    addMaterialChange({incident: incident as FieldView, materialMm}, change as FieldView, material);
+  });
+}
+
+function carryThickBack(
+  body: ThickPlate,
+  plane: KernelPlane,
+  visit: ((screen: PlateScreen, behind: FieldView) => void) | undefined,
+): void {
+  body.carryBack(plane, ({place, screen, incident}, behind) => {
+    if (!visit || place.kind !== 'slice') return;
+    const {slice} = place;
+    visit(
+      {
+        screen: screen as FieldView,
+        incident: incident as FieldView,
+        materialMm: (sample) => body.materialMm(slice, sample),
+        isTop: (sample) => body.topSliceOf(sample) === slice,
+      },
+      behind as FieldView,
+    );
+  });
+}
+
+/** A change of a plate's index or extinction, and 2 pi / lambda. */
+interface MaterialChange {
+  readonly quantity: 'n' | 'k';
+  readonly waveNumber: number;
 }
 
 interface ThickPlates {
@@ -170,9 +184,9 @@ function createThickPlates(
 
 /** change += (2 pi / lambda) m U times i (index) or -1 (extinction), in front of a screen with m of the material. */
 function addMaterialChange(
-  {incident: {re, im}, materialMm}: Omit<PlateScreen, 'isTop'>,
+  {incident: {re, im}, materialMm}: Pick<PlateScreen, 'incident' | 'materialMm'>,
   change: FieldView,
-  {quantity, waveNumber}: {readonly quantity: 'n' | 'k'; readonly waveNumber: number},
+  {quantity, waveNumber}: MaterialChange,
 ): void {
   for (let i = 0; i < re.length; i++) {
     const material = materialMm(i);

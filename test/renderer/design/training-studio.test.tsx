@@ -58,7 +58,11 @@ const paused = {
 };
 
 const answersWith = (computations: Computation[]): Answers => ({
-  design: {list: () => []},
+  design: {
+    list: () => [
+      {folder: '/shipped', name: 'shipped', contentHash: '1', layerCount: 5, frequencyHz: 4e11, problem: ''},
+    ],
+  },
   computations: {
     status: feedOf({...head, last: 1, computations}),
     stop: () => ({hasStopped: true}),
@@ -172,6 +176,9 @@ test('plates and a dense network behind the regions are trained together', async
   await screen.findByText(/^Units of hidden layers: /, {}, patient);
   await user.clear(hidden);
   await user.type(hidden, '32, 16');
+  // A design that keeps no checkpoint.
+  await user.click(screen.getByRole('button', {name: /Begin with/}));
+  await user.click(await screen.findByRole('option', {name: 'Plates of shipped'}));
   await user.click(screen.getByRole('switch', {name: 'Advanced'}));
   expect(screen.queryByLabelText('Weight of the mean margin')).toBeNull();
   await user.click(screen.getByRole('button', {name: 'Start training'}));
@@ -179,6 +186,7 @@ test('plates and a dense network behind the regions are trained together', async
   expect(host.callsOf('twin', 'train')[0]).toMatchObject({
     settings: {
       detection: 'dense',
+      startFrom: '/shipped',
       readOut: {hiddenCounts: [32, 16], regionsPerClass: 2, learningRate: 0.003},
     },
   });

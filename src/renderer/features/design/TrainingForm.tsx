@@ -98,10 +98,14 @@ export function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement
   );
 }
 
-/** Trainings whose checkpoint may give the first plates. */
+/** Trainings whose checkpoint may give the first plates, and designs that keep none: those begin with their heights. */
 function FirstPlates({value}: {readonly value: string}): ReactElement {
-  const {data = []} = useQuery(queries.twin.trainings.queryOptions());
-  const usable = data.filter(({problem}) => problem === '');
+  const {data: trainings = []} = useQuery(queries.twin.trainings.queryOptions());
+  const {data: designs = []} = useQuery(queries.design.list.queryOptions());
+  const usable = [
+    ...trainings,
+    ...designs.filter((design) => trainings.every(({folder}) => folder !== design.folder)),
+  ].filter(({problem}) => problem === '');
   const options = [
     {value: '', label: 'Flat plates'},
     ...usable.map(({folder, name}) => ({value: folder, label: `Plates of ${name}`})),

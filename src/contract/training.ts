@@ -164,7 +164,7 @@ export const trainingSettingsSchema = z
         hiddenCounts: hiddenCountsSchema.default([64]),
         regionsPerClass: z.union([z.literal(1), z.literal(2)]).default(2),
         /** Adam's rate for its weights at the start; it falls as that of the plates does. */
-        learningRate: positiveQuantity(10, '').default(0.003),
+        learningRate: positiveQuantity(10, '').default(0.001),
       })
       .strict()
       .prefault({}),

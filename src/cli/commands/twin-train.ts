@@ -118,7 +118,7 @@ const opticsOptions = (): readonly Option[] => [
   new Option('--regions-per-class <number>', 'dense: detector regions a class')
     .choices(['1', '2'])
     .default('2'),
-  number('read-out-rate', "dense: Adam's rate for the network at the start; it falls as --rate does", 0.003),
+  number('read-out-rate', "dense: Adam's rate for the network at the start; it falls as --rate does", 0.001),
   number('object-side-mm', 'physical side of an image at the object plane', 44.8),
   new Option('--object <kind>', 'how an image is shown')
     .choices(['binary-mask', 'grey-amplitude', 'phase'])

@@ -25,7 +25,8 @@ export function classEnergiesOf(detector: DetectorClasses): ClassEnergies[] {
  * Layers on shares that decide as the plates' own detection does, as nearly as `sizes` allow; units that are not needed
  * for it are drawn by the seed and have no say yet. Logits of shares are `logitScale` times the shares, exactly.
  * Differential scores d = (e+ - e-) / (e+ + e-) order classes as ln e+ - ln e- = 2 artanh d does, and that is what is made of
- * straight pieces, as many as there are units for each energy; logits are `logitScale` / 2 times it. Layers behind the
+ * straight pieces, as many as there are units for each energy; logits are `logitScale` / 4 times it, since it goes on where d
+ * comes to its end. Layers behind the
  * first pass scores on. With fewer units than that takes, all weights are drawn by the seed.
  */
 export function startLayers(
@@ -104,7 +105,7 @@ function decidingLayers(
   const hidden = rest.slice(0, -1);
   const isDifferential = classes.some(({negative}) => negative.length > 0);
   // Logits of shares are logitScale times the share; the features are multiples of the mean share.
-  const scale = isDifferential ? logitScale / 2 : logitScale / inputCount;
+  const scale = isDifferential ? logitScale / 4 : logitScale / inputCount;
   const signsOf = ({positive, negative}: ClassEnergies): number[] =>
     Array.from({length: inputCount}, (_, i) =>
       positive.includes(i) ? 1 / positive.length : negative.includes(i) ? -1 / negative.length : 0,

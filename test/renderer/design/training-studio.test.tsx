@@ -187,7 +187,7 @@ test('plates and a dense network behind the regions are trained together', async
     settings: {
       detection: 'dense',
       startFrom: '/shipped',
-      readOut: {hiddenCounts: [32, 16], regionsPerClass: 2, learningRate: 0.003},
+      readOut: {hiddenCounts: [32, 16], regionsPerClass: 2, learningRate: 0.001},
     },
   });
 });
